@@ -1,0 +1,238 @@
+//! What an alarm asks of its metric.
+
+use std::fmt;
+
+use crate::metric::Statistic;
+
+/// The evaluations of an alarm with a period of a minute or more are a minute apart (user guide, "Evaluating an
+/// alarm").
+const STEP_SECONDS: u32 = 60;
+
+/// The evaluations of a high-resolution alarm, with a period under a minute, are ten seconds apart.
+const HIGH_RESOLUTION_STEP_SECONDS: u32 = 10;
+
+/// An alarm that looks at more than a day is evaluated once an hour.
+const MULTI_DAY_STEP_SECONDS: u32 = 3600;
+
+/// The longest stretch that is still evaluated every minute, in seconds. A day exactly is "not more than a day".
+const DAY_SECONDS: u64 = 86_400;
+
+/// The longest stretch that an alarm with periods of an hour or more may look at, in seconds.
+const WEEK_SECONDS: u64 = 604_800;
+
+/// How long after a step of the clock an evaluation runs, in seconds. Each alarm has an offset of its own, constant
+/// over days; AWS does not publish it (recorded histories, `alarm-replay` 5.3).
+pub const PHASE_SECONDS: i64 = 30;
+
+/// A metric alarm on one metric (API, `PutMetricAlarm`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlarmConfiguration {
+    /// The name of the alarm.
+    pub alarm_name: String,
+    /// The statistic that is compared with the threshold.
+    pub statistic: Statistic,
+    /// The length of a datapoint, in seconds.
+    pub period_seconds: u32,
+    /// How many datapoints are judged: N.
+    pub evaluation_periods: u32,
+    /// How many of them must breach: M.
+    pub datapoints_to_alarm: u32,
+    /// How a datapoint is compared, with the statistic on the left.
+    pub comparison_operator: ComparisonOperator,
+    /// What it is compared with.
+    pub threshold: f64,
+    /// What stands in for datapoints that are missing.
+    pub treat_missing_data: TreatMissingData,
+}
+
+/// How the statistic is compared with the threshold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComparisonOperator {
+    /// `>=`
+    GreaterThanOrEqualToThreshold,
+    /// `>`
+    GreaterThanThreshold,
+    /// `<`
+    LessThanThreshold,
+    /// `<=`
+    LessThanOrEqualToThreshold,
+}
+
+/// What an alarm makes of missing datapoints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TreatMissingData {
+    /// Nothing is known.
+    #[default]
+    Missing,
+    /// The state is kept.
+    Ignore,
+    /// They breach.
+    Breaching,
+    /// They do not breach.
+    NotBreaching,
+}
+
+/// The state of an alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AlarmState {
+    /// The metric does not breach.
+    Ok,
+    /// The metric breaches.
+    Alarm,
+    /// The alarm has just started, or there is not enough data.
+    InsufficientData,
+}
+
+/// Why a configuration cannot be an alarm.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigurationError {
+    /// The period is none that CloudWatch has.
+    #[error("a period of {0} seconds does not exist: it is 10, 20, 30 or a multiple of 60")]
+    Period(u32),
+    /// N is zero.
+    #[error("an alarm needs at least 1 evaluation period")]
+    EvaluationPeriods,
+    /// M is not between 1 and N.
+    #[error(
+        "the datapoints to alarm are between 1 and the evaluation periods ({evaluation_periods}), not {datapoints_to_alarm}"
+    )]
+    DatapointsToAlarm {
+        /// M
+        datapoints_to_alarm: u32,
+        /// N
+        evaluation_periods: u32,
+    },
+    /// N periods are longer than CloudWatch looks back.
+    #[error("the evaluation periods together last {seconds} seconds, the limit is {limit}")]
+    TooLong {
+        /// How long N periods last.
+        seconds: u64,
+        /// How long they may last.
+        limit: u64,
+    },
+    /// The threshold is not a number that can be compared.
+    #[error("the threshold is not a finite number")]
+    Threshold,
+}
+
+impl AlarmConfiguration {
+    /// Checks the limits of `PutMetricAlarm` (API reference).
+    ///
+    /// # Errors
+    ///
+    /// When CloudWatch would refuse the alarm.
+    pub fn validate(&self) -> Result<(), ConfigurationError> {
+        let period = self.period_seconds;
+        if !(matches!(period, 10 | 20 | 30) || period != 0 && period.is_multiple_of(60)) {
+            return Err(ConfigurationError::Period(period));
+        }
+        if self.evaluation_periods == 0 {
+            return Err(ConfigurationError::EvaluationPeriods);
+        }
+        if !(1..=self.evaluation_periods).contains(&self.datapoints_to_alarm) {
+            return Err(ConfigurationError::DatapointsToAlarm {
+                datapoints_to_alarm: self.datapoints_to_alarm,
+                evaluation_periods: self.evaluation_periods,
+            });
+        }
+        let limit = if period >= 3600 { WEEK_SECONDS } else { DAY_SECONDS };
+        let seconds = self.evaluated_seconds();
+        if seconds > limit {
+            return Err(ConfigurationError::TooLong { seconds, limit });
+        }
+        if self.threshold.is_finite() { Ok(()) } else { Err(ConfigurationError::Threshold) }
+    }
+
+    /// How many datapoints are fetched for one evaluation: R, more than N, so that late ones still count. AWS does
+    /// not publish it; this formula agrees with the documented tables and every recorded history (`alarm-replay`
+    /// 6.1, `alarm-recorded` 1.10).
+    pub fn evaluation_range(&self) -> u32 {
+        let period = self.period_seconds.max(1);
+        let extra =
+            if period < STEP_SECONDS { STEP_SECONDS / period } else { 300_u32.div_ceil(period).max(2) };
+        self.evaluation_periods.saturating_add(extra)
+    }
+
+    /// The time between two evaluations, in seconds.
+    pub fn step_seconds(&self) -> u32 {
+        if self.evaluated_seconds() > DAY_SECONDS {
+            return MULTI_DAY_STEP_SECONDS;
+        }
+        if self.period_seconds < STEP_SECONDS { HIGH_RESOLUTION_STEP_SECONDS } else { STEP_SECONDS }
+    }
+
+    /// How much of the newest data an evaluation leaves out, in seconds: ten for periods under a minute, else none
+    /// (recorded, `alarm-recorded` 1.10).
+    pub fn lag_seconds(&self) -> i64 {
+        if self.period_seconds < STEP_SECONDS { 10 } else { 0 }
+    }
+
+    /// How long after a step of the clock an evaluation runs, in seconds.
+    pub fn phase_seconds(&self) -> i64 {
+        PHASE_SECONDS % i64::from(self.step_seconds())
+    }
+
+    /// How long a datapoint stays in sight after its time, at most: the range, and one step, in seconds.
+    pub fn memory_seconds(&self) -> i64 {
+        i64::from(self.evaluation_range()) * i64::from(self.period_seconds)
+            + i64::from(self.step_seconds())
+            + self.lag_seconds()
+    }
+
+    /// Whether a value breaches the threshold.
+    pub fn breaches(&self, value: f64) -> bool {
+        match self.comparison_operator {
+            ComparisonOperator::GreaterThanOrEqualToThreshold => value >= self.threshold,
+            ComparisonOperator::GreaterThanThreshold => value > self.threshold,
+            ComparisonOperator::LessThanThreshold => value < self.threshold,
+            ComparisonOperator::LessThanOrEqualToThreshold => value <= self.threshold,
+        }
+    }
+
+    fn evaluated_seconds(&self) -> u64 {
+        u64::from(self.evaluation_periods) * u64::from(self.period_seconds)
+    }
+}
+
+impl ComparisonOperator {
+    /// The operator as a sign.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::GreaterThanOrEqualToThreshold => ">=",
+            Self::GreaterThanThreshold => ">",
+            Self::LessThanThreshold => "<",
+            Self::LessThanOrEqualToThreshold => "<=",
+        }
+    }
+
+    /// The operator in the words of AWS's reasons.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::GreaterThanOrEqualToThreshold => "greater than or equal to",
+            Self::GreaterThanThreshold => "greater than",
+            Self::LessThanThreshold => "less than",
+            Self::LessThanOrEqualToThreshold => "less than or equal to",
+        }
+    }
+}
+
+impl fmt::Display for TreatMissingData {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Missing => "missing",
+            Self::Ignore => "ignore",
+            Self::Breaching => "breaching",
+            Self::NotBreaching => "notBreaching",
+        })
+    }
+}
+
+impl fmt::Display for AlarmState {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Ok => "OK",
+            Self::Alarm => "ALARM",
+            Self::InsufficientData => "INSUFFICIENT_DATA",
+        })
+    }
+}

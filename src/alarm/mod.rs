@@ -1,0 +1,14 @@
+//! The alarm on a metric, evaluated as CloudWatch evaluates it.
+//!
+//! [`configuration`] says what an alarm asks, [`evaluate`](evaluate::evaluate) decides one evaluation, [`replay`] runs it over a series,
+//! [`episode`] tells the stretches in ALARM, [`reason`] words why a state changed.
+
+pub mod configuration;
+pub mod episode;
+pub mod evaluate;
+pub mod reason;
+pub mod replay;
+
+pub use configuration::AlarmConfiguration;
+pub use episode::{Episode, episodes};
+pub use replay::{ReplayRange, Transition, replay};

@@ -1,0 +1,53 @@
+//! Values of options.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// Reads a moment: RFC 3339, or a date, which stands for its midnight in UTC.
+///
+/// # Errors
+///
+/// When the text is neither.
+pub fn moment(text: &str) -> Result<Timestamp, String> {
+    let midnight = |date: Date| TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok();
+    let date = || text.parse::<Date>().ok().filter(|_| text.len() <= 10).and_then(midnight);
+    text.parse::<Timestamp>().ok().or_else(date).ok_or_else(|| {
+        "write a time such as `2026-03-04T09:15:00Z` or a date such as `2026-03-04`".to_owned()
+    })
+}
+
+/// Reads an account id.
+///
+/// # Errors
+///
+/// When the text is not twelve digits.
+pub fn account(text: &str) -> Result<String, String> {
+    let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_account { Ok(text.to_owned()) } else { Err("an account id has twelve digits".to_owned()) }
+}
+
+/// Reads a number of threads.
+///
+/// # Errors
+///
+/// When the text is not a number between 1 and 1024.
+pub fn threads(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (1..=1024).contains(number));
+    number.ok_or_else(|| "write a number of threads between 1 and 1024".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moment;
+
+    #[test]
+    fn times_and_dates_are_moments() {
+        let text = |input| moment(input).map(|moment| moment.to_string());
+        assert_eq!(text("2026-03-04"), Ok("2026-03-04T00:00:00Z".to_owned()));
+        assert_eq!(text("2026-03-04T09:15:00+01:00"), Ok("2026-03-04T08:15:00Z".to_owned()));
+        for wrong in ["", "yesterday", "2026-13-01", "2026-03-04T09:15:00", "04.03.2026"] {
+            assert!(text(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! `backtrail audit`: read an archive, find the attempts, replay the alarm, write the report.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+
+use super::arguments;
+use super::exit::Exit;
+use super::progress::Progress;
+use crate::period::TimeRange;
+use crate::plan::rule::{DEFAULT_PERIOD_SECONDS, DEFAULT_THRESHOLD};
+use crate::plan::{BuiltInRule, Duplicates, Plan, Rule, Selection, conclude};
+use crate::problem::{Origin, Problem, ProblemKind};
+use crate::render::folder::ReportFolder;
+use crate::render::terminal::{self, Layout};
+use crate::render::{Format, json};
+use crate::report::{Report, Summary};
+use crate::scan::scan;
+use crate::source::{Listing, list};
+use crate::tally::Tally;
+
+/// The widest layout of the summary; longer lines are hard to read.
+const WIDTH_LIMIT: u16 = 160;
+
+/// The width of the summary where there is no terminal.
+const WIDTH_DEFAULT: u16 = 140;
+
+/// The options of `backtrail audit`.
+#[derive(Args, Debug)]
+pub struct AuditArguments {
+    /// Files or folders of CloudTrail objects, in the layout of S3 or flat
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// Write the report, tables and summary, to this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// The formats of the tables in the report folder
+    #[arg(long, value_enum, value_delimiter = ',', requires = "out", value_name = "FORMAT", default_values_t = Format::ALL)]
+    format: Vec<Format>,
+
+    /// Print the summary as one JSON object
+    #[arg(long)]
+    json: bool,
+
+    /// What to look for: reading secrets or using KMS keys that are pending deletion [default: secrets]
+    #[arg(long, value_enum, value_delimiter = ',')]
+    rule: Vec<RuleName>,
+
+    /// Look for what this filter pattern of CloudWatch Logs matches, alone or beside --rule
+    #[arg(long, value_name = "PATTERN", allow_hyphen_values = true)]
+    pattern: Option<String>,
+
+    /// Only events from this time on: RFC 3339, or a date in UTC
+    #[arg(long, value_name = "TIME", value_parser = arguments::moment)]
+    from: Option<Timestamp>,
+
+    /// Only events before this time
+    #[arg(long, value_name = "TIME", value_parser = arguments::moment)]
+    to: Option<Timestamp>,
+
+    /// Only this account; may be given several times
+    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = arguments::account)]
+    account: Vec<String>,
+
+    /// Only this region; may be given several times
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    region: Vec<String>,
+
+    /// The period of the metric and the alarm, in seconds: 10, 20, 30 or a multiple of 60
+    #[arg(long, value_name = "SECONDS", default_value_t = DEFAULT_PERIOD_SECONDS)]
+    period: u32,
+
+    /// The alarm goes off when the sum of a period reaches this number
+    #[arg(long, value_name = "NUMBER", default_value_t = DEFAULT_THRESHOLD, allow_negative_numbers = true)]
+    threshold: f64,
+
+    /// Count every copy of an event, instead of one for each eventID
+    #[arg(long)]
+    keep_duplicates: bool,
+
+    /// End with exit code 1 when there was an attempt, or an alarm
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "CONDITION")]
+    fail_on: Vec<Condition>,
+
+    /// How many threads read objects [default: one for each core]
+    #[arg(long, value_name = "NUMBER", value_parser = arguments::threads)]
+    threads: Option<usize>,
+
+    /// No progress bar, and no summary unless --json asks for it
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+/// The rules of `--rule`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum RuleName {
+    /// Reading a secret that is scheduled for deletion
+    Secrets,
+    /// Using a KMS key that is pending deletion
+    Kms,
+    /// Both
+    All,
+}
+
+/// The conditions of `--fail-on`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Condition {
+    /// There was an attempt
+    Attempt,
+    /// The alarm was in ALARM
+    Alarm,
+}
+
+/// Why an audit cannot be done.
+#[derive(Debug, thiserror::Error)]
+enum AuditError {
+    #[error("there is no object to audit in {0}: no file that holds CloudTrail records was found{1}")]
+    Nothing(String, String),
+    #[error("cannot start {threads} threads: {error}")]
+    Threads { threads: usize, error: rayon::ThreadPoolBuildError },
+}
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// When the arguments are wrong, the report folder cannot be used, or there is nothing to read. What is wrong with
+/// single objects is part of the report instead.
+pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
+    let plan = arguments.plan()?;
+    let folder =
+        arguments.out.as_deref().map(|path| ReportFolder::prepare(path, &arguments.format)).transpose()?;
+    let listing = list(&arguments.paths, arguments.out.as_deref())?;
+    let tally = arguments.scan(&plan, &listing)?;
+    let report = conclude(&plan, tally, arguments.sources());
+    let mut summary = Summary::of(&report);
+    if summary.objects.read + summary.objects.failed == 0 {
+        return Err(arguments.nothing(&summary).into());
+    }
+    if let Some(folder) = &folder {
+        summary.files = folder.names();
+        folder.write(&report, &summary)?;
+    }
+    arguments.print(&summary)?;
+    Ok(arguments.exit(&report))
+}
+
+impl AuditArguments {
+    fn plan(&self) -> Result<Plan, Box<dyn Error>> {
+        let mut rules: Vec<Rule> =
+            BuiltInRule::ALL.into_iter().filter(|rule| self.wants(*rule)).map(BuiltInRule::rule).collect();
+        rules.extend(self.pattern.as_deref().map(Rule::custom));
+        for rule in &mut rules {
+            rule.alarm.period_seconds = self.period;
+            rule.alarm.threshold = self.threshold;
+        }
+        let set = |values: &[String]| values.iter().cloned().collect::<BTreeSet<String>>();
+        let selection = Selection {
+            range: TimeRange { start: self.from, end: self.to },
+            accounts: set(&self.account),
+            regions: set(&self.region),
+            duplicates: if self.keep_duplicates { Duplicates::Keep } else { Duplicates::Drop },
+        };
+        Ok(Plan::new(rules, selection)?)
+    }
+
+    fn wants(&self, rule: BuiltInRule) -> bool {
+        let name = match rule {
+            BuiltInRule::Secrets => RuleName::Secrets,
+            BuiltInRule::Kms => RuleName::Kms,
+        };
+        let is_default = self.rule.is_empty() && self.pattern.is_none() && rule == BuiltInRule::Secrets;
+        is_default || self.rule.contains(&name) || self.rule.contains(&RuleName::All)
+    }
+
+    fn scan(&self, plan: &Plan, listing: &Listing) -> Result<Tally, AuditError> {
+        let bytes = listing.objects.iter().map(|object| object.stored_bytes).sum();
+        let progress = Progress::new(listing.objects.len(), bytes, self.quiet);
+        let threads = self.threads.unwrap_or(0);
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(|error| AuditError::Threads { threads, error })?;
+        let mut tally = pool.install(|| scan(plan, &listing.objects, &|bytes| progress.done(bytes)));
+        progress.finish();
+        tally.problems.extend(listing.failures.iter().map(|failure| Problem {
+            origin: Origin { object: failure.key.clone(), record: None, byte: None },
+            kind: ProblemKind::Unreadable,
+            detail: failure.detail.clone(),
+        }));
+        Ok(tally)
+    }
+
+    fn sources(&self) -> Vec<String> {
+        self.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect()
+    }
+
+    fn nothing(&self, summary: &Summary) -> AuditError {
+        let reasons: Vec<String> = summary
+            .objects
+            .skipped_by_reason
+            .iter()
+            .map(|(reason, count)| format!("{count} {reason}"))
+            .collect();
+        let skipped =
+            if reasons.is_empty() { String::new() } else { format!("; skipped: {}", reasons.join(", ")) };
+        let paths: Vec<String> = self.sources().iter().map(|source| format!("`{source}`")).collect();
+        AuditError::Nothing(paths.join(", "), skipped)
+    }
+
+    fn print(&self, summary: &Summary) -> Result<(), Box<dyn Error>> {
+        let printed = if self.json {
+            json::write_summary(summary, &mut std::io::stdout().lock()).map_err(Box::<dyn Error>::from)
+        } else if self.quiet {
+            Ok(())
+        } else {
+            self.print_for_a_person(summary).map_err(Box::<dyn Error>::from)
+        };
+        printed.or_else(|error| if is_closed_pipe(error.as_ref()) { Ok(()) } else { Err(error) })
+    }
+
+    fn print_for_a_person(&self, summary: &Summary) -> std::io::Result<()> {
+        let terminal = terminal_size::terminal_size().map(|(width, _)| width.0);
+        let width = terminal.map_or(WIDTH_DEFAULT, |width| width.min(WIDTH_LIMIT));
+        let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
+        terminal::write(summary, Layout { width }, &mut out)?;
+        if let Some(folder) = &self.out {
+            writeln!(out, "\nThe report is in {} ({} files).", folder.display(), summary.files.len())?;
+        }
+        out.flush()
+    }
+
+    fn exit(&self, report: &Report) -> Exit {
+        let alarmed = || report.rules.iter().any(|rule| !rule.episodes.is_empty());
+        let held = self.fail_on.iter().any(|condition| match condition {
+            Condition::Attempt => !report.attempts.is_empty(),
+            Condition::Alarm => alarmed(),
+        });
+        match (held, report.problems.is_empty()) {
+            (true, _) => Exit::ConditionHeld,
+            (false, false) => Exit::Incomplete,
+            (false, true) => Exit::Complete,
+        }
+    }
+}
+
+/// Whether the reader of our output went away, as `head` does; that is no failure.
+fn is_closed_pipe(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let io = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+        let json = error.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        if io.or(json) == Some(std::io::ErrorKind::BrokenPipe) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}

@@ -1,0 +1,38 @@
+//! The command line: one file a command.
+
+pub mod arguments;
+pub mod audit;
+pub mod exit;
+pub mod progress;
+
+use clap::{Parser, Subcommand};
+
+pub use exit::Exit;
+
+/// Audits AWS CloudTrail archives offline.
+///
+/// Finds every attempt to use a secret or key that was pending deletion, computes the metric that a CloudWatch
+/// metric filter would have made of them, and replays the alarm that would have stood on it.
+#[derive(Debug, Parser)]
+#[command(name = "backtrail", version, max_term_width = 110, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read an archive, find the attempts, replay the alarm, write the report
+    Audit(Box<audit::AuditArguments>),
+}
+
+/// Runs the program with the arguments of the process, and returns how it ended.
+pub fn run() -> Exit {
+    let result = match Cli::parse().command {
+        Command::Audit(arguments) => audit::run(&arguments),
+    };
+    result.unwrap_or_else(|error| {
+        anstream::eprintln!("{}error:{} {error}", exit::ERROR.render(), exit::ERROR.render_reset());
+        Exit::Unusable
+    })
+}

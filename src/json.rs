@@ -1,0 +1,187 @@
+//! JSON as it was written: numbers keep their characters, the last of two equal keys counts.
+//!
+//! The filter language compares some values by the characters that stand in the event (`1.0` is not `"1"`), which a
+//! parser that turns numbers into floating point would lose.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+/// How deep arrays and objects may nest in a value that is taken apart whole. It bounds the recursion; records of
+/// CloudTrail nest about ten deep.
+pub const NESTING_LIMIT: usize = 128;
+
+/// A JSON value, taken apart one level deep: arrays and objects keep their text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shallow<'a> {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A number, as its characters.
+    Number(&'a str),
+    /// A string without its quotes and escapes.
+    Text(Cow<'a, str>),
+    /// An array, as its text.
+    Array(&'a str),
+    /// An object, as its text.
+    Object(&'a str),
+}
+
+impl<'a> Shallow<'a> {
+    /// Reads the text of one whole JSON value that a JSON parser has already accepted.
+    pub fn of(raw: &'a str) -> Self {
+        match raw.as_bytes().first() {
+            Some(b'n') | None => Self::Null,
+            Some(b't') => Self::Boolean(true),
+            Some(b'f') => Self::Boolean(false),
+            Some(b'"') => Self::Text(text(raw)),
+            Some(b'[') => Self::Array(raw),
+            Some(b'{') => Self::Object(raw),
+            Some(_) => Self::Number(raw),
+        }
+    }
+}
+
+/// The text of a JSON string without its quotes and escapes. A string that holds half of a surrogate pair has no
+/// text; it is returned as written.
+fn text(raw: &str) -> Cow<'_, str> {
+    let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or("");
+    if !inner.contains('\\') {
+        return Cow::Borrowed(inner);
+    }
+    serde_json::from_str::<String>(raw).map_or(Cow::Borrowed(inner), Cow::Owned)
+}
+
+/// A JSON value taken apart whole.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Json<'a> {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A number, as its characters.
+    Number(&'a str),
+    /// A string without its quotes and escapes.
+    Text(Cow<'a, str>),
+    /// The elements of an array.
+    Array(Vec<Json<'a>>),
+    /// The members of an object in the order of their first occurrence, each key once.
+    Object(Vec<(String, Json<'a>)>),
+}
+
+impl<'a> Json<'a> {
+    /// Parses one JSON value, with nothing but white space around it.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not one JSON value, or nests deeper than [`NESTING_LIMIT`].
+    pub fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
+        Self::parse_at(serde_json::from_str::<&RawValue>(text)?.get(), 0)
+    }
+
+    fn parse_at(raw: &'a str, depth: usize) -> Result<Self, serde_json::Error> {
+        if depth > NESTING_LIMIT {
+            return Err(serde::de::Error::custom("the value nests too deep"));
+        }
+        Ok(match Shallow::of(raw) {
+            Shallow::Null => Self::Null,
+            Shallow::Boolean(value) => Self::Boolean(value),
+            Shallow::Number(characters) => Self::Number(characters),
+            Shallow::Text(text) => Self::Text(text),
+            Shallow::Array(raw) => Self::Array(
+                serde_json::from_str::<Vec<&RawValue>>(raw)?
+                    .into_iter()
+                    .map(|element| Self::parse_at(element.get(), depth + 1))
+                    .collect::<Result<_, _>>()?,
+            ),
+            Shallow::Object(raw) => Self::Object(
+                members(raw)?
+                    .into_iter()
+                    .map(|(key, value)| Ok((key, Self::parse_at(value, depth + 1)?)))
+                    .collect::<Result<_, serde_json::Error>>()?,
+            ),
+        })
+    }
+
+    /// The member of an object with this name.
+    pub fn member(&self, name: &str) -> Option<&Self> {
+        match self {
+            Self::Object(members) => members.iter().find(|(key, _)| key == name).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+}
+
+/// The members of the object that `raw` is the text of, each with the text of its value. Of two members with one
+/// name the last counts, as it does for CloudWatch Logs (recorded `TestMetricFilter` replies).
+///
+/// # Errors
+///
+/// When `raw` is not the text of one object.
+pub fn members(raw: &str) -> Result<Vec<(String, &str)>, serde_json::Error> {
+    use serde::Deserializer as _;
+    let mut deserializer = serde_json::Deserializer::from_str(raw);
+    let members = deserializer.deserialize_map(MembersVisitor)?;
+    deserializer.end()?;
+    Ok(members)
+}
+
+struct MembersVisitor;
+
+impl<'de> serde::de::Visitor<'de> for MembersVisitor {
+    type Value = Vec<(String, &'de str)>;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members: Vec<(String, &'de str)> = Vec::new();
+        let mut places = std::collections::HashMap::new();
+        while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
+            match places.get(&key) {
+                Some(&place) => {
+                    let member: &mut (String, &'de str) = &mut members[place];
+                    member.1 = value.get();
+                }
+                None => {
+                    places.insert(key.clone(), members.len());
+                    members.push((key, value.get()));
+                }
+            }
+        }
+        Ok(members)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_characters() {
+        for written in ["1", "1.0", "1E5", "-0", "123456789012345678901234567890"] {
+            assert_eq!(Json::parse(written).ok(), Some(Json::Number(written)));
+        }
+    }
+
+    #[test]
+    fn escapes_are_undone_and_the_last_of_two_keys_counts() {
+        let parsed = Json::parse(r#" {"a":1, "\u0061" : "x\u003dy"} "#).ok();
+        assert_eq!(parsed, Some(Json::Object(vec![("a".into(), Json::Text("x=y".into()))])));
+    }
+
+    #[test]
+    fn nesting_is_limited() {
+        let deep = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(Json::parse(&deep(NESTING_LIMIT + 1)).is_ok());
+        assert!(Json::parse(&deep(NESTING_LIMIT + 2)).is_err());
+        assert!(Json::parse(&deep(100_000)).is_err());
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_stays_as_written() {
+        assert_eq!(Shallow::of(r#""\ud800""#), Shallow::Text(r"\ud800".into()));
+    }
+}

@@ -1,0 +1,96 @@
+//! The samples of one metric in time order.
+
+use jiff::Timestamp;
+
+use super::statistic::StatisticSet;
+use crate::period::{floor_to_period, timestamp};
+
+/// A number that a record contributes to a metric.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    /// The time that the number counts for.
+    pub timestamp: Timestamp,
+    /// The number.
+    pub value: f64,
+}
+
+/// The samples of one metric, sorted by time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Series {
+    samples: Vec<Sample>,
+}
+
+/// What the samples of one period come to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Datapoint {
+    /// The beginning of the period, which stamps it.
+    pub period_start: Timestamp,
+    /// The samples of the period.
+    pub statistics: StatisticSet,
+}
+
+impl Series {
+    /// Puts samples, given in any order, into the order of time. Equal times are ordered by value, so that sums are
+    /// added up in the same order whatever order the samples came in.
+    pub fn new(mut samples: Vec<Sample>) -> Self {
+        samples.sort_by(|a, b| a.timestamp.cmp(&b.timestamp).then(a.value.total_cmp(&b.value)));
+        Self { samples }
+    }
+
+    /// The samples in time order.
+    pub fn samples(&self) -> &[Sample] {
+        &self.samples
+    }
+
+    /// The datapoints on the grid of periods since the epoch, oldest first. A period without a sample has none.
+    pub fn datapoints(&self, period_seconds: u32) -> Vec<Datapoint> {
+        let period = |sample: &Sample| floor_to_period(sample.timestamp.as_second(), period_seconds);
+        self.samples
+            .chunk_by(|a, b| period(a) == period(b))
+            .filter_map(|samples| {
+                let statistics = StatisticSet::of_all(samples.iter().map(|sample| sample.value))?;
+                Some(Datapoint { period_start: timestamp(period(samples.first()?)), statistics })
+            })
+            .collect()
+    }
+
+    /// What the samples from `start_seconds` up to, but not including, `end_seconds` come to.
+    pub fn window(&self, start_seconds: i64, end_seconds: i64) -> Option<StatisticSet> {
+        let place =
+            |moment: i64| self.samples.partition_point(|sample| sample.timestamp.as_second() < moment);
+        let inside = self.samples.get(place(start_seconds)..place(end_seconds))?;
+        StatisticSet::of_all(inside.iter().map(|sample| sample.value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn series(samples: &[(i64, f64)]) -> Series {
+        let sample = |&(seconds, value): &(i64, f64)| Sample { timestamp: timestamp(seconds), value };
+        Series::new(samples.iter().map(sample).collect())
+    }
+
+    #[test]
+    fn datapoints_lie_on_the_grid_of_the_epoch() {
+        let datapoints = series(&[(899, 1.0), (300, 2.0), (900, 4.0), (600, 8.0)]).datapoints(300);
+        let found: Vec<(i64, f64, f64)> = datapoints
+            .iter()
+            .map(|point| {
+                (point.period_start.as_second(), point.statistics.sample_count, point.statistics.sum)
+            })
+            .collect();
+        assert_eq!(found, [(300, 1.0, 2.0), (600, 2.0, 9.0), (900, 1.0, 4.0)]);
+    }
+
+    #[test]
+    fn a_window_holds_its_start_and_not_its_end() {
+        let series = series(&[(10, 1.0), (20, 2.0), (30, 4.0)]);
+        let sum = |start, end| series.window(start, end).map(|set| set.sum);
+        assert_eq!(sum(10, 30), Some(3.0));
+        assert_eq!(sum(11, 20), None);
+        assert_eq!(sum(0, 100), Some(7.0));
+        assert_eq!(sum(100, 0), None);
+    }
+}

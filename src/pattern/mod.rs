@@ -1,0 +1,33 @@
+//! The filter pattern language of CloudWatch Logs.
+//!
+//! A pattern goes through stages, one file each: text → tokens ([`lex`]) → tree ([`parse`], [`ast`]) → program
+//! ([`compile`]) → answer ([`eval`]). [`naive`] answers from the tree itself; it is short, slow and the oracle that
+//! the compiled program is tested against.
+//!
+//! ```
+//! use backtrail::pattern::{Matcher, parse};
+//!
+//! let pattern = parse(r#"{ $.eventName = "GetSecretValue" && $.errorMessage = "*marked for deletion*" }"#)?;
+//! let matcher = Matcher::new(&pattern);
+//! assert!(matcher.matches(r#"{"eventName":"GetSecretValue","errorMessage":"It was marked for deletion."}"#));
+//! assert!(!matcher.matches(r#"{"eventName":"DescribeSecret","errorMessage":"It was marked for deletion."}"#));
+//! # Ok::<(), backtrail::pattern::PatternError>(())
+//! ```
+
+pub mod ast;
+pub mod compile;
+pub mod error;
+pub mod eval;
+pub mod lex;
+pub mod naive;
+pub mod parse;
+pub mod projection;
+pub mod selector;
+pub mod wildcard;
+
+pub use ast::Pattern;
+pub use compile::{Program, compile};
+pub use error::PatternError;
+pub use eval::Matcher;
+pub use parse::parse;
+pub use projection::{Projection, Slots};

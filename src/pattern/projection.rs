@@ -1,0 +1,197 @@
+//! Reading only the fields that somebody asked for out of a JSON object.
+//!
+//! A record of CloudTrail has about a hundred fields, a pattern names two. A projection is the tree of the named
+//! ones; reading a record with it keeps the text of those and skips the rest, which is still checked to be JSON.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// The fields to keep, each with the number of its slot.
+#[derive(Clone, Debug, Default)]
+pub struct Projection {
+    root: Node,
+    slots: usize,
+}
+
+/// The texts that a projection kept of one object, by slot.
+#[derive(Clone, Debug)]
+pub struct Slots<'a> {
+    texts: Vec<Option<&'a str>>,
+}
+
+impl<'a> Slots<'a> {
+    /// The text of the JSON value in the field with this slot, or `None` when the object has no such field.
+    pub fn get(&self, slot: usize) -> Option<&'a str> {
+        self.texts.get(slot).copied().flatten()
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+struct Node {
+    slot: Option<usize>,
+    children: Vec<(String, Node)>,
+}
+
+impl Projection {
+    /// Adds the field that the member names in `path` lead to, and returns its slot. The same path has the same slot.
+    pub fn add<'p>(&mut self, path: impl IntoIterator<Item = &'p str>) -> usize {
+        let mut node = &mut self.root;
+        for name in path {
+            node = node.child(name);
+        }
+        *node.slot.get_or_insert_with(|| {
+            self.slots += 1;
+            self.slots - 1
+        })
+    }
+
+    /// Reads the fields of the one object that `text` is.
+    ///
+    /// # Errors
+    ///
+    /// When `text` is not one JSON object.
+    pub fn read<'a>(&self, text: &'a str) -> Result<Slots<'a>, serde_json::Error> {
+        let mut slots = Slots { texts: vec![None; self.slots] };
+        if let Some(slot) = self.root.slot {
+            slots.texts[slot] = Some(text.trim_ascii());
+        }
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        deserializer.deserialize_map(Object { node: &self.root, slots: &mut slots })?;
+        deserializer.end()?;
+        Ok(slots)
+    }
+}
+
+impl Node {
+    fn child(&mut self, name: &str) -> &mut Self {
+        let place = self.children.iter().position(|(key, _)| key == name).unwrap_or_else(|| {
+            self.children.push((name.to_owned(), Self::default()));
+            self.children.len() - 1
+        });
+        &mut self.children[place].1
+    }
+
+    fn named(&self, name: &str) -> Option<&Self> {
+        self.children.iter().find(|(key, _)| key == name).map(|(_, node)| node)
+    }
+
+    /// Forgets what an earlier member of the same name left, since the last one counts.
+    fn clear(&self, slots: &mut Slots<'_>) {
+        if let Some(slot) = self.slot {
+            slots.texts[slot] = None;
+        }
+        self.children.iter().for_each(|(_, child)| child.clear(slots));
+    }
+}
+
+/// Reads the members of an object into slots.
+struct Object<'n, 's, 'a> {
+    node: &'n Node,
+    slots: &'s mut Slots<'a>,
+}
+
+impl<'de> Visitor<'de> for Object<'_, '_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(child) = map.next_key_seed(Key { node: self.node })? {
+            match child {
+                None => drop(map.next_value::<IgnoredAny>()?),
+                Some(child) => {
+                    child.clear(self.slots);
+                    map.next_value_seed(Member { node: child, slots: self.slots })?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads a key and finds the node that wants its value.
+struct Key<'n> {
+    node: &'n Node,
+}
+
+impl<'de, 'n> DeserializeSeed<'de> for Key<'n> {
+    type Value = Option<&'n Node>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'n> Visitor<'_> for Key<'n> {
+    type Value = Option<&'n Node>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(self.node.named(key))
+    }
+}
+
+/// Reads a value that a node wants, itself or parts of it.
+struct Member<'n, 's, 'a> {
+    node: &'n Node,
+    slots: &'s mut Slots<'a>,
+}
+
+impl<'de> DeserializeSeed<'de> for Member<'_, '_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let raw = <&'de RawValue as serde::Deserialize>::deserialize(deserializer)?.get();
+        if let Some(slot) = self.node.slot {
+            self.slots.texts[slot] = Some(raw);
+        }
+        if self.node.children.is_empty() || !raw.starts_with('{') {
+            return Ok(());
+        }
+        serde_json::Deserializer::from_str(raw)
+            .deserialize_map(Object { node: self.node, slots: self.slots })
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read<'a>(paths: &[&[&str]], text: &'a str) -> Option<Vec<Option<&'a str>>> {
+        let mut projection = Projection::default();
+        let slots: Vec<usize> = paths.iter().map(|path| projection.add(path.iter().copied())).collect();
+        let read = projection.read(text).ok()?;
+        Some(slots.into_iter().map(|slot| read.get(slot)).collect())
+    }
+
+    #[test]
+    fn fields_keep_their_text() {
+        let text = r#"{ "a" : {"b":1.0,"c":[1, 2]}, "d":"\u003d", "e":null }"#;
+        let paths: [&[&str]; 5] = [&["a", "b"], &["a"], &["d"], &["e"], &["f"]];
+        let expected =
+            vec![Some("1.0"), Some(r#"{"b":1.0,"c":[1, 2]}"#), Some(r#""\u003d""#), Some("null"), None];
+        assert_eq!(read(&paths, text), Some(expected));
+    }
+
+    #[test]
+    fn the_last_of_two_equal_keys_counts_with_all_below_it() {
+        assert_eq!(read(&[&["a", "b"]], r#"{"a":{"b":1},"\u0061":{"c":2}}"#), Some(vec![None]));
+        assert_eq!(read(&[&["a", "b"]], r#"{"a":{"b":1},"a":3}"#), Some(vec![None]));
+        assert_eq!(read(&[&["a"]], r#"{"a":1,"a":2}"#), Some(vec![Some("2")]));
+    }
+
+    #[test]
+    fn only_one_whole_object_is_read() {
+        for text in ["", "[]", "1", "{} x", "{\"a\":}", "{\"b\":[1,}", "{"] {
+            assert_eq!(read(&[&["a"]], text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Texts in which `*` stands for any run of characters.
+
+/// A text with wildcards, split at its stars. Matching takes time linear in the value for each piece, without
+/// backtracking: a piece in the middle may always take the first place where it occurs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wildcard {
+    first: String,
+    /// The pieces behind each star; empty when there is no star.
+    others: Vec<String>,
+}
+
+impl Wildcard {
+    /// Splits `text` at its stars.
+    pub fn new(text: &str) -> Self {
+        let mut pieces = text.split('*').map(str::to_owned);
+        Self { first: pieces.next().unwrap_or_default(), others: pieces.collect() }
+    }
+
+    /// Whether the whole of `value` is the text, each star standing for some run of characters.
+    pub fn matches(&self, value: &str) -> bool {
+        let Some((last, middle)) = self.others.split_last() else { return self.first == value };
+        let Some(mut rest) = value.strip_prefix(self.first.as_str()) else { return false };
+        for piece in middle {
+            match rest.split_once(piece.as_str()) {
+                Some((_, after)) => rest = after,
+                None => return false,
+            }
+        }
+        rest.ends_with(last.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Wildcard;
+
+    #[test]
+    fn stars_stand_for_any_run() {
+        let rows = [
+            ("", "", true),
+            ("", "x", false),
+            ("*", "", true),
+            ("*", "anything", true),
+            ("ab*", "ab", true),
+            ("ab*", "xab", false),
+            ("*ab", "ab", true),
+            ("*ab", "abx", false),
+            ("*a*b*", "xxaxxbxx", true),
+            ("*a*b*", "ba", false),
+            ("ab*ba", "aba", false),
+            ("ab*ba", "abba", true),
+            ("a**b", "ab", true),
+            ("*aab", "aaab", true),
+            ("a?c", "abc", false),
+        ];
+        for (text, value, expected) in rows {
+            assert_eq!(Wildcard::new(text).matches(value), expected, "{text:?} on {value:?}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Everything to look for, checked: rules whose patterns are compiled, and which records count.
+//!
+//! A plan observes records one by one, from any thread, and concludes a report from what was tallied.
+
+pub mod conclude;
+pub mod observe;
+pub mod rule;
+
+pub use conclude::conclude;
+pub use observe::{Observation, Place};
+pub use rule::{BuiltInRule, Rule};
+
+use std::collections::BTreeSet;
+
+use crate::alarm::configuration::ConfigurationError;
+use crate::pattern::{PatternError, Program, Projection, compile, parse};
+use crate::period::TimeRange;
+
+/// Which records count, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// The event times that were asked for.
+    pub range: TimeRange,
+    /// The accounts that were asked for; all when empty.
+    pub accounts: BTreeSet<String>,
+    /// The regions that were asked for; all when empty.
+    pub regions: BTreeSet<String>,
+    /// What becomes of further copies of a selected record.
+    pub duplicates: Duplicates,
+}
+
+/// What becomes of further copies of a selected record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Duplicates {
+    /// They are counted and left out.
+    #[default]
+    Drop,
+    /// They count like the first.
+    Keep,
+}
+
+/// A job after checking.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) selection: Selection,
+    programs: Vec<Program>,
+    projection: Projection,
+    head: observe::Head,
+    /// The times of events that matter: the range that was asked for and, before it, what an alarm that is created
+    /// at its start can still see.
+    observed_range: TimeRange,
+}
+
+/// Why a job is no plan.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum PlanError {
+    /// A pattern is wrong.
+    #[error("the pattern of rule `{rule}` is wrong: {error}")]
+    Pattern {
+        /// The rule.
+        rule: String,
+        /// What is wrong, with the pattern underlined.
+        error: PatternError,
+    },
+    /// An alarm is wrong.
+    #[error("alarm `{alarm}`: {error}")]
+    Alarm {
+        /// The alarm.
+        alarm: String,
+        /// What is wrong.
+        error: ConfigurationError,
+    },
+    /// The range of time holds nothing.
+    #[error("the time range is empty: its start {start} is not before its end {end}")]
+    EmptyRange {
+        /// The start.
+        start: jiff::Timestamp,
+        /// The end.
+        end: jiff::Timestamp,
+    },
+}
+
+impl Plan {
+    /// Checks rules and selection, and compiles the patterns.
+    ///
+    /// # Errors
+    ///
+    /// When a pattern or an alarm is one that AWS would refuse, or the range of time is empty.
+    pub fn new(rules: Vec<Rule>, selection: Selection) -> Result<Self, PlanError> {
+        if let (Some(start), Some(end)) = (selection.range.start, selection.range.end)
+            && start >= end
+        {
+            return Err(PlanError::EmptyRange { start, end });
+        }
+        let mut projection = Projection::default();
+        let head = observe::Head::new(&mut projection);
+        let mut programs = Vec::new();
+        for rule in &rules {
+            let pattern = parse(&rule.filter.pattern)
+                .map_err(|error| PlanError::Pattern { rule: rule.name.clone(), error })?;
+            programs.push(compile(&pattern, &mut projection));
+            rule.alarm
+                .validate()
+                .map_err(|error| PlanError::Alarm { alarm: rule.alarm.alarm_name.clone(), error })?;
+        }
+        let memory_seconds = rules.iter().map(|rule| rule.alarm.memory_seconds()).max().unwrap_or(0);
+        let observed_range = selection.range.starting_earlier_by(memory_seconds);
+        Ok(Self { rules, selection, programs, projection, head, observed_range })
+    }
+}

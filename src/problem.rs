@@ -1,0 +1,74 @@
+//! What could not be read, and where.
+
+use std::fmt;
+
+/// Where something stands in an archive.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    /// The key or path of the object.
+    pub object: String,
+    /// The position of the record among all values found in the object, counted from zero.
+    pub record: Option<u64>,
+    /// The offset of the first byte concerned, in the bytes of the object after decompression.
+    pub byte: Option<u64>,
+}
+
+/// Something that could not be read. A problem never stops a scan; it is counted and reported.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// Where it was met.
+    pub origin: Origin,
+    /// What kind it is.
+    pub kind: ProblemKind,
+    /// What exactly was wrong, for a person.
+    pub detail: String,
+}
+
+/// The kinds of problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProblemKind {
+    /// The object could not be opened or read from its source.
+    Unreadable,
+    /// The object has no bytes.
+    Empty,
+    /// The object is in a container that is known but not read.
+    UnsupportedContainer,
+    /// The object is neither gzip nor JSON.
+    NotCloudTrail,
+    /// The compressed bytes end early or are damaged.
+    DamagedCompression,
+    /// The object is larger after decompression than the limit.
+    TooLarge,
+    /// The bytes are not UTF-8.
+    NotUtf8,
+    /// The JSON ends early or is wrong.
+    DamagedJson,
+    /// A record is not a JSON object, or no record of CloudTrail.
+    NotARecord,
+    /// A selected record has no event time, so it belongs to no period.
+    NoEventTime,
+}
+
+impl ProblemKind {
+    /// The name that reports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::Empty => "empty",
+            Self::UnsupportedContainer => "unsupported-container",
+            Self::NotCloudTrail => "not-cloudtrail",
+            Self::DamagedCompression => "damaged-compression",
+            Self::TooLarge => "too-large",
+            Self::NotUtf8 => "not-utf8",
+            Self::DamagedJson => "damaged-json",
+            Self::NotARecord => "not-a-record",
+            Self::NoEventTime => "no-event-time",
+        }
+    }
+}
+
+impl fmt::Display for ProblemKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}

@@ -1,0 +1,56 @@
+//! JSON: an array of objects, one a line, and the summary.
+
+use std::io::Write;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::RenderError;
+use crate::report::table::Value;
+use crate::report::{Summary, Table};
+
+/// Writes a table as an array with one object a line.
+///
+/// # Errors
+///
+/// When the bytes cannot be written.
+pub fn write(table: &Table, out: &mut dyn Write) -> Result<(), RenderError> {
+    out.write_all(b"[")?;
+    for row in 0..table.rows() {
+        out.write_all(if row == 0 { b"\n" } else { b",\n" })?;
+        serde_json::to_writer(&mut *out, &Row { table, row })?;
+    }
+    out.write_all(b"\n]\n")?;
+    Ok(())
+}
+
+/// Writes the summary as one object.
+///
+/// # Errors
+///
+/// When the bytes cannot be written.
+pub fn write_summary(summary: &Summary, out: &mut dyn Write) -> Result<(), RenderError> {
+    serde_json::to_writer_pretty(&mut *out, summary)?;
+    out.write_all(b"\n")?;
+    Ok(())
+}
+
+struct Row<'a> {
+    table: &'a Table,
+    row: usize,
+}
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.table.columns.len()))?;
+        for column in &self.table.columns {
+            match column.values.get(self.row) {
+                Value::Missing => map.serialize_entry(column.name, &None::<()>)?,
+                Value::Text(text) => map.serialize_entry(column.name, text)?,
+                Value::Integer(number) => map.serialize_entry(column.name, &number)?,
+                Value::Float(number) => map.serialize_entry(column.name, &number)?,
+                Value::Time(time) => map.serialize_entry(column.name, &time.to_string())?,
+            }
+        }
+        map.end()
+    }
+}

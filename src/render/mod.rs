@@ -1,0 +1,65 @@
+//! Reports to bytes: one file a format.
+
+pub mod csv;
+pub mod folder;
+pub mod json;
+pub mod parquet;
+pub mod terminal;
+pub mod text;
+
+use crate::report::Table;
+
+/// A format that tables are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub enum Format {
+    /// Comma-separated values, for spreadsheets and shell tools.
+    Csv,
+    /// Apache Parquet, for query engines.
+    Parquet,
+    /// An array of objects, one a line.
+    Json,
+}
+
+/// Why a table cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// The bytes cannot be written.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// The CSV writer refuses.
+    #[error(transparent)]
+    Csv(#[from] ::csv::Error),
+    /// The JSON writer refuses.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// The Parquet writer refuses.
+    #[error(transparent)]
+    Parquet(#[from] polars::error::PolarsError),
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 3] = [Self::Csv, Self::Parquet, Self::Json];
+
+    /// The ending of the names of files in this format.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// Writes a table in a format.
+///
+/// # Errors
+///
+/// When the bytes cannot be written.
+pub fn write(format: Format, table: &Table, out: &mut dyn std::io::Write) -> Result<(), RenderError> {
+    match format {
+        Format::Csv => csv::write(table, out),
+        Format::Parquet => parquet::write(table, out),
+        Format::Json => json::write(table, out),
+    }
+}

@@ -1,0 +1,274 @@
+//! The summary for a person at a terminal.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{Cell, ContentArrangement, Table};
+
+use super::text::printable;
+use crate::report::Summary;
+use crate::report::summary::{AlarmSummary, EpisodeSummary, Group, ObjectSummary, RuleSummary};
+
+/// How many rows of a table, or problems, are printed; the files of the report hold all.
+const ROW_LIMIT: usize = 20;
+
+const HEADING: Style = Style::new().bold();
+const QUIET: Style = AnsiColor::BrightBlack.on_default();
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// How the summary is laid out.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout {
+    /// The width of the terminal in columns.
+    pub width: u16,
+}
+
+/// Writes the summary with colours, which the writer may take out again.
+///
+/// # Errors
+///
+/// When the bytes cannot be written.
+pub fn write(summary: &Summary, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let mut screen = Screen { out, layout };
+    screen.scanned(summary)?;
+    for rule in &summary.rules {
+        screen.attempts(rule)?;
+        screen.alarm(&rule.alarm)?;
+    }
+    screen.problems(summary)?;
+    screen.choices(summary)
+}
+
+struct Screen<'a> {
+    out: &'a mut dyn Write,
+    layout: Layout,
+}
+
+impl Screen<'_> {
+    fn heading(&mut self, name: &str, style: Style, text: &str) -> io::Result<()> {
+        writeln!(self.out, "\n{HEADING}{name}{HEADING:#}  {style}{text}{style:#}")
+    }
+
+    fn line(&mut self, name: &str, text: &str) -> io::Result<()> {
+        writeln!(self.out, "  {QUIET}{name:<9}{QUIET:#} {text}")
+    }
+
+    fn scanned(&mut self, summary: &Summary) -> io::Result<()> {
+        let sources: Vec<String> = summary.sources.iter().map(|source| printable(source)).collect();
+        writeln!(self.out, "{HEADING}Scanned{HEADING:#}  {}", sources.join(", "))?;
+        self.line("objects", &objects(&summary.objects))?;
+        let records = &summary.records;
+        let mut parts = vec![
+            format!("{} matched", number(records.matched)),
+            format!("{} unmatched", number(records.unmatched)),
+        ];
+        let optional = [
+            (records.duplicate, "duplicate"),
+            (records.excluded, "excluded"),
+            (records.unparseable, "unparseable"),
+        ];
+        parts.extend(
+            optional
+                .iter()
+                .filter(|(count, _)| *count > 0)
+                .map(|(count, name)| format!("{} {name}", number(*count))),
+        );
+        self.line("records", &format!("{} = {}", number(records.total), parts.join(" + ")))?;
+        self.line(
+            "bytes",
+            &format!(
+                "{} stored, {} of content",
+                bytes(summary.objects.stored_bytes),
+                bytes(summary.objects.content_bytes)
+            ),
+        )?;
+        let span = (summary.first_event.as_deref(), summary.last_event.as_deref());
+        self.line(
+            "events",
+            &span.0.zip(span.1).map_or("none".into(), |(first, last)| format!("{first} to {last}")),
+        )?;
+        if summary.from.is_some() || summary.to.is_some() {
+            let bound = |bound: &Option<String>| bound.clone().unwrap_or_else(|| "…".into());
+            self.line("asked for", &format!("{} to {}", bound(&summary.from), bound(&summary.to)))?;
+        }
+        self.line("accounts", &names(&summary.accounts))?;
+        self.line("regions", &names(&summary.regions))
+    }
+
+    fn attempts(&mut self, rule: &RuleSummary) -> io::Result<()> {
+        let style = if rule.attempts == 0 { GOOD } else { BAD };
+        let text = format!("{} {}", count(rule.attempts, "attempt"), printable(&rule.subject));
+        self.heading("Attempts", style, &text)?;
+        if rule.attempts == 0 {
+            return Ok(());
+        }
+        self.groups(["secret or key", "account", "region"], &rule.by_target)?;
+        self.groups(["principal", "account", ""], &rule.by_principal)
+    }
+
+    fn groups(&mut self, names: [&str; 3], groups: &[Group]) -> io::Result<()> {
+        let with_region = !names[2].is_empty();
+        let mut header = vec![names[0], names[1]];
+        header.extend(with_region.then_some(names[2]));
+        header.extend(["attempts", "first", "last"]);
+        let rows = groups.iter().take(ROW_LIMIT).map(|group| {
+            let mut row = vec![optional(&group.name), optional(&group.account)];
+            row.extend(with_region.then(|| optional(&group.region)));
+            row.extend([number(group.attempts), optional(&group.first), optional(&group.last)]);
+            row
+        });
+        self.table(&header, rows.collect())?;
+        self.more(groups.len())
+    }
+
+    fn alarm(&mut self, alarm: &AlarmSummary) -> io::Result<()> {
+        let quiet = alarm.episodes.is_empty();
+        let text = match quiet {
+            true => "never in ALARM".to_owned(),
+            false => format!(
+                "{} in ALARM, {}",
+                count(alarm.episodes.len() as u64, "episode"),
+                duration(alarm.seconds_in_alarm)
+            ),
+        };
+        self.heading("Alarm", if quiet { GOOD } else { BAD }, &text)?;
+        self.line("name", &printable(&alarm.alarm_name))?;
+        self.line("condition", &printable(&alarm.condition))?;
+        if let (Some(from), Some(to)) = (&alarm.replayed_from, &alarm.replayed_to) {
+            self.line("replayed", &format!("{from} to {to}, every evaluation"))?;
+        }
+        if quiet {
+            return Ok(());
+        }
+        let rows = alarm.episodes.iter().take(ROW_LIMIT).map(episode).collect();
+        self.table(&["in ALARM from", "to", "for", "peak", "attempts"], rows)?;
+        self.more(alarm.episodes.len())
+    }
+
+    fn problems(&mut self, summary: &Summary) -> io::Result<()> {
+        let problems = &summary.problems;
+        if problems.is_empty() {
+            return self.heading("Problems", GOOD, "none: everything was read");
+        }
+        let text = format!(
+            "{}: the numbers above leave out what could not be read",
+            count(problems.len() as u64, "problem")
+        );
+        self.heading("Problems", BAD, &text)?;
+        for problem in problems.iter().take(ROW_LIMIT) {
+            let record = problem.record_index.map_or(String::new(), |record| format!(", record {record}"));
+            let byte = problem.byte.map_or(String::new(), |byte| format!(", byte {byte}"));
+            let (object, detail) = (printable(&problem.object), printable(&problem.detail));
+            writeln!(self.out, "  {object}{record}{byte}: {} ({detail})", problem.kind)?;
+        }
+        self.more(problems.len())
+    }
+
+    fn choices(&mut self, summary: &Summary) -> io::Result<()> {
+        self.heading("Choices", QUIET, "where AWS is undocumented or an archive says less than AWS knew")?;
+        for choice in &summary.choices {
+            writeln!(self.out, "  {QUIET}{}: {}. {}.{QUIET:#}", choice.name, choice.value, choice.meaning)?;
+        }
+        Ok(())
+    }
+
+    fn table(&mut self, header: &[&str], rows: Vec<Vec<String>>) -> io::Result<()> {
+        let mut table = Table::new();
+        table.load_style(comfy_table::presets::NOTHING);
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(self.layout.width.max(40) - 2);
+        table.set_header(header.iter().map(|name| Cell::new(name)));
+        table.add_rows(rows);
+        for line in table.lines() {
+            writeln!(self.out, "  {}", line.trim_end())?;
+        }
+        Ok(())
+    }
+
+    fn more(&mut self, total: usize) -> io::Result<()> {
+        match total.saturating_sub(ROW_LIMIT) {
+            0 => Ok(()),
+            hidden => {
+                writeln!(self.out, "  {QUIET}… and {hidden} more; --out DIR writes all of them{QUIET:#}")
+            }
+        }
+    }
+}
+
+fn objects(objects: &ObjectSummary) -> String {
+    let mut text = format!("{} listed = {} read", number(objects.listed), number(objects.read));
+    let reasons: Vec<String> = objects
+        .skipped_by_reason
+        .iter()
+        .map(|(reason, count)| format!("{} {reason}", number(*count)))
+        .collect();
+    let reasons = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) };
+    text += &format!(" + {} skipped{reasons} + {} failed", number(objects.skipped), number(objects.failed));
+    if objects.failed_in_part > 0 {
+        text += &format!(" ({} of them read in part)", number(objects.failed_in_part));
+    }
+    text
+}
+
+fn episode(episode: &EpisodeSummary) -> Vec<String> {
+    vec![
+        episode.start.clone(),
+        episode.end.clone().unwrap_or_else(|| "end of replay".to_owned()),
+        duration(episode.duration_seconds),
+        episode.peak.map_or_else(String::new, |peak| peak.to_string()),
+        number(episode.samples),
+    ]
+}
+
+fn optional(text: &Option<String>) -> String {
+    text.as_deref().map_or_else(|| "not named".to_owned(), printable)
+}
+
+fn names(names: &[String]) -> String {
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.iter().map(|name| printable(name)).collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn count(number_of: u64, noun: &str) -> String {
+    format!("{} {noun}{}", number(number_of), if number_of == 1 { "" } else { "s" })
+}
+
+/// A whole number with its thousands set apart.
+fn number(value: u64) -> String {
+    let digits = value.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    groups.join(",")
+}
+
+fn bytes(value: u64) -> String {
+    indicatif::HumanBytes(value).to_string()
+}
+
+fn duration(seconds: i64) -> String {
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
+    let parts = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds % 60, "s")];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(value, _)| *value != 0)
+        .map(|(value, unit)| format!("{value} {unit}"))
+        .collect();
+    if parts.is_empty() { "0 s".to_owned() } else { parts.join(" ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{duration, number};
+
+    #[test]
+    fn numbers_and_durations_are_easy_to_read() {
+        assert_eq!(
+            [number(0), number(999), number(1_000), number(1_234_567)],
+            ["0", "999", "1,000", "1,234,567"]
+        );
+        assert_eq!([duration(0), duration(90), duration(90_060)], ["0 s", "1 min 30 s", "1 d 1 h 1 min"]);
+    }
+}

@@ -1,0 +1,96 @@
+//! What an audit concludes, as plain values.
+
+pub mod evidence;
+pub mod summary;
+pub mod table;
+pub mod tables;
+
+pub use evidence::Evidence;
+pub use summary::Summary;
+pub use table::{Column, Table, Values};
+
+use jiff::Timestamp;
+
+use crate::alarm::{AlarmConfiguration, Episode, ReplayRange, Transition};
+use crate::metric::MetricFilter;
+use crate::metric::series::Datapoint;
+use crate::problem::{Origin, Problem};
+use crate::tally::{ObjectOutcome, RecordCounts};
+
+/// The conclusion of an audit.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What was read.
+    pub scan: Scan,
+    /// What each rule found, in the order of the plan.
+    pub rules: Vec<RuleReport>,
+    /// The attempts of all rules, in the order of time.
+    pub attempts: Vec<Attempt>,
+    /// One entry for each object, in the order of their names.
+    pub objects: Vec<ObjectOutcome>,
+    /// What could not be read, in the order of place.
+    pub problems: Vec<Problem>,
+}
+
+/// What was read, in numbers.
+#[derive(Clone, Debug)]
+pub struct Scan {
+    /// The sources as they were given.
+    pub sources: Vec<String>,
+    /// How many records went which way; copies are taken out of the selected ones.
+    pub records: RecordCounts,
+    /// How many selected records were copies of another one.
+    pub duplicates: u64,
+    /// The earliest event.
+    pub first_event: Option<Timestamp>,
+    /// The latest event.
+    pub last_event: Option<Timestamp>,
+    /// The accounts whose records were looked at, in order.
+    pub accounts: Vec<String>,
+    /// The regions whose records were looked at, in order.
+    pub regions: Vec<String>,
+    /// The time range that was asked for: start and end.
+    pub asked: (Option<Timestamp>, Option<Timestamp>),
+    /// Whether copies of an event were dropped.
+    pub duplicates_dropped: bool,
+}
+
+/// What one rule found.
+#[derive(Clone, Debug)]
+pub struct RuleReport {
+    /// The name of the rule.
+    pub rule: String,
+    /// What its attempts are attempts of, to follow the word "attempts".
+    pub subject: String,
+    /// The metric filter.
+    pub filter: MetricFilter,
+    /// The alarm.
+    pub alarm: AlarmConfiguration,
+    /// The stretch that the alarm was replayed over; nothing when there was no event.
+    pub range: Option<ReplayRange>,
+    /// The metric, on the grid of periods since the epoch.
+    pub datapoints: Vec<Datapoint>,
+    /// Every change of the alarm's state.
+    pub transitions: Vec<Transition>,
+    /// The stretches in ALARM.
+    pub episodes: Vec<Episode>,
+}
+
+/// A record that a rule selected.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attempt {
+    /// The name of the rule.
+    pub rule: String,
+    /// When the event happened.
+    pub event_time: Option<Timestamp>,
+    /// The identifier of the event.
+    pub event_id: Option<String>,
+    /// How many times the event was found, this one included.
+    pub copies: u64,
+    /// Where the record stands.
+    pub origin: Origin,
+    /// When its object was delivered.
+    pub delivery_time: Option<Timestamp>,
+    /// What the record says.
+    pub evidence: Evidence,
+}

@@ -1,0 +1,377 @@
+//! The summary of a report: what a person reads first, and what `summary.json` holds.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{Attempt, Report, RuleReport};
+use crate::alarm::Episode;
+use crate::tally::{ObjectOutcome, ObjectStatus};
+
+/// What a report says in short.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    /// Always `backtrail`; it marks a folder as holding a report of this program.
+    pub generator: &'static str,
+    /// The version of the program.
+    pub version: &'static str,
+    /// The sources as they were given.
+    pub sources: Vec<String>,
+    /// Which objects were read.
+    pub objects: ObjectSummary,
+    /// Which way the records went.
+    pub records: RecordSummary,
+    /// The earliest event.
+    pub first_event: Option<String>,
+    /// The latest event.
+    pub last_event: Option<String>,
+    /// The start of the range that was asked for.
+    pub from: Option<String>,
+    /// The end of the range that was asked for.
+    pub to: Option<String>,
+    /// The accounts whose records were looked at.
+    pub accounts: Vec<String>,
+    /// The regions whose records were looked at.
+    pub regions: Vec<String>,
+    /// How many attempts all rules found together.
+    pub attempts: u64,
+    /// What each rule found.
+    pub rules: Vec<RuleSummary>,
+    /// What could not be read.
+    pub problems: Vec<ProblemSummary>,
+    /// The choices that the numbers stand on.
+    pub choices: Vec<Choice>,
+    /// The files of the report, when it was written to a folder.
+    pub files: Vec<String>,
+}
+
+/// Which objects were read: `listed = read + skipped + failed`.
+#[derive(Clone, Debug, Serialize)]
+pub struct ObjectSummary {
+    /// How many there were.
+    pub listed: u64,
+    /// How many were read whole.
+    pub read: u64,
+    /// How many were left out, for a reason.
+    pub skipped: u64,
+    /// How many could not be read whole.
+    pub failed: u64,
+    /// How many of those were read in part.
+    pub failed_in_part: u64,
+    /// How many were left out for which reason.
+    pub skipped_by_reason: BTreeMap<&'static str, u64>,
+    /// Their size in the source, in bytes.
+    pub stored_bytes: u64,
+    /// The size of what they hold, in bytes.
+    pub content_bytes: u64,
+}
+
+/// Which way the records went: `total = matched + unmatched + duplicate + excluded + unparseable`.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordSummary {
+    /// How many there were.
+    pub total: u64,
+    /// Selected by at least one rule.
+    pub matched: u64,
+    /// Selected by none.
+    pub unmatched: u64,
+    /// Copies of a selected record.
+    pub duplicate: u64,
+    /// Left out by the time range, account or region that was asked for.
+    pub excluded: u64,
+    /// Not to be read as a record.
+    pub unparseable: u64,
+}
+
+/// What one rule found.
+#[derive(Clone, Debug, Serialize)]
+pub struct RuleSummary {
+    /// The name of the rule.
+    pub rule: String,
+    /// What its attempts are attempts of.
+    pub subject: String,
+    /// The filter pattern.
+    pub pattern: String,
+    /// The namespace of the metric.
+    pub namespace: String,
+    /// The name of the metric.
+    pub metric_name: String,
+    /// How many attempts.
+    pub attempts: u64,
+    /// How many periods have a sample.
+    pub periods: u64,
+    /// The attempts of each secret or key.
+    pub by_target: Vec<Group>,
+    /// The attempts of each principal.
+    pub by_principal: Vec<Group>,
+    /// What the alarm would have done.
+    pub alarm: AlarmSummary,
+}
+
+/// The attempts that have something in common.
+#[derive(Clone, Debug, Serialize)]
+pub struct Group {
+    /// What they have in common; nothing when the records do not name it.
+    pub name: Option<String>,
+    /// The account of the records.
+    pub account: Option<String>,
+    /// The region of the records; nothing for principals, who act in many.
+    pub region: Option<String>,
+    /// How many.
+    pub attempts: u64,
+    /// The first.
+    pub first: Option<String>,
+    /// The last.
+    pub last: Option<String>,
+}
+
+/// What an alarm would have done.
+#[derive(Clone, Debug, Serialize)]
+pub struct AlarmSummary {
+    /// The name of the alarm.
+    pub alarm_name: String,
+    /// What it asks, in one line.
+    pub condition: String,
+    /// From when it was replayed.
+    pub replayed_from: Option<String>,
+    /// Until when it was replayed.
+    pub replayed_to: Option<String>,
+    /// How many changes of state.
+    pub transitions: u64,
+    /// How long it was in ALARM, in seconds.
+    pub seconds_in_alarm: i64,
+    /// The stretches in ALARM.
+    pub episodes: Vec<EpisodeSummary>,
+}
+
+/// One stretch in ALARM.
+#[derive(Clone, Debug, Serialize)]
+pub struct EpisodeSummary {
+    /// When the alarm went off.
+    pub start: String,
+    /// When it left ALARM; nothing when it did not within the replay.
+    pub end: Option<String>,
+    /// How long it lasted, in seconds.
+    pub duration_seconds: i64,
+    /// The most extreme value of the statistic.
+    pub peak: Option<f64>,
+    /// How many samples it covers.
+    pub samples: u64,
+}
+
+/// Something that could not be read.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProblemSummary {
+    /// The object.
+    pub object: String,
+    /// The position of the record in the object.
+    pub record_index: Option<u64>,
+    /// The offset of the first byte concerned.
+    pub byte: Option<u64>,
+    /// The kind.
+    pub kind: &'static str,
+    /// What was wrong.
+    pub detail: String,
+}
+
+/// A choice that the numbers stand on, where AWS leaves one.
+#[derive(Clone, Debug, Serialize)]
+pub struct Choice {
+    /// What was chosen about.
+    pub name: &'static str,
+    /// What was chosen.
+    pub value: String,
+    /// What it means for the numbers.
+    pub meaning: &'static str,
+}
+
+impl Summary {
+    /// Sums a report up.
+    pub fn of(report: &Report) -> Self {
+        let scan = &report.scan;
+        Self {
+            generator: "backtrail",
+            version: env!("CARGO_PKG_VERSION"),
+            sources: scan.sources.clone(),
+            objects: ObjectSummary::of(&report.objects),
+            records: RecordSummary::of(report),
+            first_event: text(scan.first_event),
+            last_event: text(scan.last_event),
+            from: text(scan.asked.0),
+            to: text(scan.asked.1),
+            accounts: scan.accounts.clone(),
+            regions: scan.regions.clone(),
+            attempts: report.attempts.len() as u64,
+            rules: report.rules.iter().map(|rule| RuleSummary::of(rule, &report.attempts)).collect(),
+            problems: report.problems.iter().map(ProblemSummary::of).collect(),
+            choices: choices(report),
+            files: Vec::new(),
+        }
+    }
+}
+
+fn text(time: Option<Timestamp>) -> Option<String> {
+    time.map(|time| time.to_string())
+}
+
+impl ObjectSummary {
+    fn of(objects: &[ObjectOutcome]) -> Self {
+        let count = |wanted: fn(ObjectStatus) -> bool| {
+            objects.iter().filter(|object| wanted(object.status)).count() as u64
+        };
+        let mut skipped_by_reason = BTreeMap::new();
+        for object in objects {
+            if let ObjectStatus::Skipped(reason) = object.status {
+                *skipped_by_reason.entry(reason.name()).or_default() += 1;
+            }
+        }
+        Self {
+            listed: objects.len() as u64,
+            read: count(|status| status == ObjectStatus::Read),
+            skipped: count(|status| matches!(status, ObjectStatus::Skipped(_))),
+            failed: count(|status| matches!(status, ObjectStatus::Damaged | ObjectStatus::Unreadable)),
+            failed_in_part: count(|status| status == ObjectStatus::Damaged),
+            skipped_by_reason,
+            stored_bytes: objects.iter().map(|object| object.stored_bytes).sum(),
+            content_bytes: objects.iter().map(|object| object.content_bytes).sum(),
+        }
+    }
+}
+
+impl RecordSummary {
+    fn of(report: &Report) -> Self {
+        let (records, duplicate) = (&report.scan.records, report.scan.duplicates);
+        Self {
+            total: records.total() + duplicate,
+            matched: records.selected,
+            unmatched: records.unmatched,
+            duplicate,
+            excluded: records.excluded,
+            unparseable: records.unparseable,
+        }
+    }
+}
+
+impl RuleSummary {
+    fn of(rule: &RuleReport, attempts: &[Attempt]) -> Self {
+        let own: Vec<&Attempt> = attempts.iter().filter(|attempt| attempt.rule == rule.rule).collect();
+        Self {
+            rule: rule.rule.clone(),
+            subject: rule.subject.clone(),
+            pattern: rule.filter.pattern.clone(),
+            namespace: rule.filter.namespace.clone(),
+            metric_name: rule.filter.metric_name.clone(),
+            attempts: own.len() as u64,
+            periods: rule.datapoints.len() as u64,
+            by_target: groups(&own, &["target", "recipient_account_id", "aws_region"]),
+            by_principal: groups(&own, &["principal", "recipient_account_id"]),
+            alarm: AlarmSummary::of(rule),
+        }
+    }
+}
+
+/// Groups attempts by columns of their evidence: the name, the account, the region. The largest group comes first,
+/// equal ones in the order of their names.
+fn groups(attempts: &[&Attempt], columns: &[&str]) -> Vec<Group> {
+    let mut members: BTreeMap<Vec<Option<&str>>, Vec<&Attempt>> = BTreeMap::new();
+    for attempt in attempts {
+        let key = columns.iter().map(|column| attempt.evidence.text(column)).collect();
+        members.entry(key).or_default().push(attempt);
+    }
+    let mut groups: Vec<Group> = members.iter().map(|(key, members)| group(key, members)).collect();
+    groups.sort_by_key(|group| std::cmp::Reverse(group.attempts));
+    groups
+}
+
+fn group(key: &[Option<&str>], members: &[&Attempt]) -> Group {
+    let part = |place: usize| key.get(place).copied().flatten().map(str::to_owned);
+    let times = || members.iter().filter_map(|attempt| attempt.event_time);
+    Group {
+        name: part(0),
+        account: part(1),
+        region: part(2),
+        attempts: members.len() as u64,
+        first: text(times().min()),
+        last: text(times().max()),
+    }
+}
+
+impl AlarmSummary {
+    fn of(rule: &RuleReport) -> Self {
+        let alarm = &rule.alarm;
+        let condition = format!(
+            "{} of {}/{} over {} s {} {}, {} of {} datapoints, missing data: {}",
+            alarm.statistic,
+            rule.filter.namespace,
+            rule.filter.metric_name,
+            alarm.period_seconds,
+            alarm.comparison_operator.sign(),
+            alarm.threshold,
+            alarm.datapoints_to_alarm,
+            alarm.evaluation_periods,
+            alarm.treat_missing_data,
+        );
+        Self {
+            alarm_name: alarm.alarm_name.clone(),
+            condition,
+            replayed_from: text(rule.range.map(|range| range.start)),
+            replayed_to: text(rule.range.map(|range| range.end)),
+            transitions: rule.transitions.len() as u64,
+            seconds_in_alarm: rule.episodes.iter().map(|episode| episode.duration_seconds).sum(),
+            episodes: rule.episodes.iter().map(EpisodeSummary::of).collect(),
+        }
+    }
+}
+
+impl EpisodeSummary {
+    fn of(episode: &Episode) -> Self {
+        Self {
+            start: episode.start.to_string(),
+            end: text(episode.end),
+            duration_seconds: episode.duration_seconds,
+            peak: episode.peak,
+            samples: episode.samples,
+        }
+    }
+}
+
+impl ProblemSummary {
+    fn of(problem: &crate::problem::Problem) -> Self {
+        Self {
+            object: problem.origin.object.clone(),
+            record_index: problem.origin.record,
+            byte: problem.origin.byte,
+            kind: problem.kind.name(),
+            detail: problem.detail.clone(),
+        }
+    }
+}
+
+fn choices(report: &Report) -> Vec<Choice> {
+    let mut choices = vec![
+        Choice {
+            name: "clock",
+            value: "eventTime".to_owned(),
+            meaning: "AWS counts an event in the minute of its delivery to CloudWatch Logs, minutes later; an S3 archive does not hold that time",
+        },
+        Choice {
+            name: "duplicates",
+            value: if report.scan.duplicates_dropped { "dropped by eventID" } else { "kept" }.to_owned(),
+            meaning: "a log group sees one copy of an event, an archive may hold several; only selected records are compared",
+        },
+    ];
+    if let Some(rule) = report.rules.first() {
+        choices.push(Choice {
+            name: "evaluation range",
+            value: format!("{} datapoints", rule.alarm.evaluation_range()),
+            meaning: "AWS looks at more datapoints than it judges and does not publish how many; this follows its documented tables and recorded histories",
+        });
+        choices.push(Choice {
+            name: "evaluation offset",
+            value: format!("{} s", rule.alarm.phase_seconds()),
+            meaning: "each alarm is evaluated at a fixed offset inside the minute that AWS does not publish",
+        });
+    }
+    choices
+}

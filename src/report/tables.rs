@@ -1,0 +1,126 @@
+//! The tables of a report. Their columns are described in `docs/report.md`.
+
+use super::{Attempt, Column, Evidence, Report, RuleReport, Table, Values};
+use crate::alarm::Transition;
+use crate::metric::series::Datapoint;
+use crate::problem::Problem;
+use crate::tally::{ObjectOutcome, ObjectStatus};
+
+impl Report {
+    /// All tables of the report.
+    pub fn tables(&self) -> Vec<Table> {
+        vec![
+            attempts(&self.attempts),
+            metric(&self.rules),
+            alarm_history(&self.rules),
+            objects(&self.objects),
+            problems(&self.problems),
+        ]
+    }
+}
+
+fn column(name: &'static str, values: Values) -> Column {
+    Column { name, values }
+}
+
+fn attempts(attempts: &[Attempt]) -> Table {
+    let mut columns = vec![
+        column("rule", Values::text(attempts, |attempt| Some(attempt.rule.as_str()))),
+        column("event_time", Values::time(attempts, |attempt| attempt.event_time)),
+        column("event_id", Values::text(attempts, |attempt| attempt.event_id.as_deref())),
+    ];
+    columns.extend(
+        Evidence::names()
+            .map(|name| column(name, Values::text(attempts, |attempt| attempt.evidence.text(name)))),
+    );
+    columns.extend([
+        column("copies", Values::integer(attempts, |attempt| Some(attempt.copies))),
+        column("delivery_time", Values::time(attempts, |attempt| attempt.delivery_time)),
+        column("object_key", Values::text(attempts, |attempt| Some(attempt.origin.object.as_str()))),
+        column("record_index", Values::integer(attempts, |attempt| attempt.origin.record)),
+    ]);
+    Table { name: "attempts", columns }
+}
+
+/// A value of one rule, beside the rule it belongs to.
+struct Of<'a, T> {
+    rule: &'a RuleReport,
+    value: &'a T,
+}
+
+fn of_rules<'a, T>(rules: &'a [RuleReport], values: impl Fn(&'a RuleReport) -> &'a [T]) -> Vec<Of<'a, T>> {
+    rules.iter().flat_map(|rule| values(rule).iter().map(move |value| Of { rule, value })).collect()
+}
+
+fn metric(rules: &[RuleReport]) -> Table {
+    let rows = of_rules(rules, |rule| &rule.datapoints);
+    let statistic =
+        |name, value: fn(&Datapoint) -> f64| column(name, Values::float(&rows, |row| value(row.value)));
+    let columns = vec![
+        column("namespace", Values::text(&rows, |row| Some(row.rule.filter.namespace.as_str()))),
+        column("metric_name", Values::text(&rows, |row| Some(row.rule.filter.metric_name.as_str()))),
+        column("period_start", Values::time(&rows, |row| Some(row.value.period_start))),
+        column("period_seconds", Values::integer(&rows, |row| Some(row.rule.alarm.period_seconds.into()))),
+        statistic("sample_count", |point| point.statistics.sample_count),
+        statistic("sum", |point| point.statistics.sum),
+        statistic("average", |point| point.statistics.sum / point.statistics.sample_count),
+        statistic("minimum", |point| point.statistics.minimum),
+        statistic("maximum", |point| point.statistics.maximum),
+    ];
+    Table { name: "metric", columns }
+}
+
+fn alarm_history(rules: &[RuleReport]) -> Table {
+    let rows = of_rules(rules, |rule| &rule.transitions);
+    let state = |name, value: fn(&Transition) -> String| {
+        column(name, Values::text(&rows, |row| Some(value(row.value))))
+    };
+    let columns = vec![
+        column("alarm_name", Values::text(&rows, |row| Some(row.rule.alarm.alarm_name.as_str()))),
+        column("time", Values::time(&rows, |row| Some(row.value.time))),
+        state("old_state", |change| change.old_state.to_string()),
+        state("new_state", |change| change.new_state.to_string()),
+        state("reason", |change| change.reason.clone()),
+        column("window_start", Values::time(&rows, |row| row.value.window_start)),
+    ];
+    Table { name: "alarm_history", columns }
+}
+
+fn objects(objects: &[ObjectOutcome]) -> Table {
+    let count = |name, value: fn(&ObjectOutcome) -> u64| {
+        column(name, Values::integer(objects, |object| Some(value(object))))
+    };
+    let reason = |object: &ObjectOutcome| match object.status {
+        ObjectStatus::Skipped(reason) => Some(reason.name()),
+        _ => None,
+    };
+    let columns = vec![
+        column("object_key", Values::text(objects, |object| Some(object.object.as_str()))),
+        column("status", Values::text(objects, |object| Some(object.status.name()))),
+        column("skip_reason", Values::text(objects, reason)),
+        column("account", Values::text(objects, |object| object.key.account.as_deref())),
+        column("region", Values::text(objects, |object| object.key.region.as_deref())),
+        column("delivery_time", Values::time(objects, |object| object.key.delivery_time)),
+        count("stored_bytes", |object| object.stored_bytes),
+        count("content_bytes", |object| object.content_bytes),
+        count("records", |object| object.records.total()),
+        count("selected", |object| object.records.selected),
+        count("unmatched", |object| object.records.unmatched),
+        count("excluded", |object| object.records.excluded),
+        count("unparseable", |object| object.records.unparseable),
+        column("first_event", Values::time(objects, |object| object.time_span.first())),
+        column("last_event", Values::time(objects, |object| object.time_span.last())),
+    ];
+    Table { name: "objects", columns }
+}
+
+fn problems(problems: &[Problem]) -> Table {
+    let columns = vec![
+        column("object_key", Values::text(problems, |problem| Some(problem.origin.object.as_str()))),
+        column("record_index", Values::integer(problems, |problem| problem.origin.record)),
+        column("byte", Values::integer(problems, |problem| problem.origin.byte)),
+        column("kind", Values::text(problems, |problem| Some(problem.kind.name()))),
+        column("detail", Values::text(problems, |problem| Some(problem.detail.as_str()))),
+    ];
+    Table { name: "problems", columns }
+}

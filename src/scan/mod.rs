@@ -1,0 +1,25 @@
+//! Objects to tally, in parallel. It is the only module with threads.
+
+pub mod object;
+
+use rayon::prelude::*;
+
+use crate::plan::Plan;
+use crate::source::Object;
+use crate::tally::Tally;
+
+/// Reads every object and tallies what the plan makes of its records.
+///
+/// Each worker holds one object at a time, so memory is bounded by the largest objects in flight. `done` is called
+/// with the stored size of each object when it has been read.
+pub fn scan(plan: &Plan, objects: &[Object], done: &(dyn Fn(u64) + Sync)) -> Tally {
+    objects
+        .par_iter()
+        .with_max_len(64)
+        .fold(Tally::default, |tally, object| {
+            let tally = object::tally(plan, object, tally);
+            done(object.stored_bytes);
+            tally
+        })
+        .reduce(Tally::default, Tally::merge)
+}

@@ -1,0 +1,130 @@
+//! Files and folders.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+/// A file that may hold records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The path as text; bytes that are not UTF-8 are replaced.
+    pub key: String,
+    /// Its size in bytes when it was listed.
+    pub stored_bytes: u64,
+    /// Whether it was named by the user rather than found in a folder.
+    pub named: bool,
+}
+
+/// What was found at the given paths.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// The files, in the order of their paths.
+    pub objects: Vec<Object>,
+    /// Folders and files that could not be looked at: where and why.
+    pub failures: Vec<ListFailure>,
+}
+
+/// A place that could not be looked at.
+#[derive(Debug)]
+pub struct ListFailure {
+    /// The path.
+    pub key: String,
+    /// Why.
+    pub detail: String,
+}
+
+/// Why paths cannot be listed at all.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// A path that was given cannot be opened.
+    #[error("cannot open `{path}`: {error}")]
+    Path {
+        /// The path.
+        path: String,
+        /// The answer of the operating system.
+        error: io::Error,
+    },
+}
+
+/// Lists the files at `paths`, folders with all they hold. Symbolic links are followed; a file that several ways
+/// lead to is listed once. `left_out` is a folder that is not entered: the one the report goes to.
+///
+/// # Errors
+///
+/// When one of the paths does not exist or cannot be opened.
+pub fn list(paths: &[PathBuf], left_out: Option<&Path>) -> Result<Listing, SourceError> {
+    let left_out = left_out.and_then(|path| path.canonicalize().ok());
+    let mut listing = Listing::default();
+    for path in paths {
+        let metadata = std::fs::metadata(path)
+            .map_err(|error| SourceError::Path { path: path.to_string_lossy().into_owned(), error })?;
+        let named = metadata.is_file();
+        let entries = WalkDir::new(path).follow_links(true).into_iter();
+        let kept = entries.filter_entry(|entry| !is_left_out(entry, left_out.as_deref()));
+        kept.for_each(|entry| listing.add(entry, named));
+    }
+    listing.finish(paths.len());
+    Ok(listing)
+}
+
+fn is_left_out(entry: &walkdir::DirEntry, left_out: Option<&Path>) -> bool {
+    let Some(left_out) = left_out else { return false };
+    let same_name = entry.file_name() == left_out.file_name().unwrap_or(OsStr::new(""));
+    // The root of a walk may be written in any way, such as `.`, so its name says nothing.
+    (same_name || entry.depth() == 0)
+        && entry.file_type().is_dir()
+        && entry.path().canonicalize().is_ok_and(|path| path == left_out)
+}
+
+impl Listing {
+    fn add(&mut self, entry: Result<walkdir::DirEntry, walkdir::Error>, named: bool) {
+        let file = entry.and_then(|entry| entry.metadata().map(|metadata| (entry, metadata)));
+        match file {
+            Ok((entry, metadata)) if metadata.is_file() => self.objects.push(Object {
+                key: key(entry.path()),
+                stored_bytes: metadata.len(),
+                path: entry.into_path(),
+                named,
+            }),
+            Ok(_) => {}
+            Err(error) => {
+                let key = error.path().map_or_else(String::new, key);
+                self.failures.push(ListFailure { key, detail: error.to_string() });
+            }
+        }
+    }
+
+    /// Sorts the files and drops those that are listed twice.
+    fn finish(&mut self, path_count: usize) {
+        self.objects.sort_by(|a, b| a.path.cmp(&b.path));
+        let any_link = self.objects.iter().any(|object| object.path.is_symlink());
+        if path_count > 1 || any_link {
+            let mut seen = HashSet::new();
+            self.objects.retain(|object| object.path.canonicalize().map_or(true, |path| seen.insert(path)));
+        }
+    }
+}
+
+/// The path with `/` between its segments, as keys have it.
+fn key(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' {
+        text.into_owned()
+    } else {
+        text.replace(std::path::MAIN_SEPARATOR, "/")
+    }
+}
+
+/// Reads the bytes of an object.
+///
+/// # Errors
+///
+/// When the file cannot be opened or read.
+pub fn read(object: &Object) -> io::Result<Vec<u8>> {
+    std::fs::read(&object.path)
+}
