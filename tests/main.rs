@@ -1,5 +1,13 @@
 //! All integration tests in one binary, so that they link once.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod audit;
+mod conformance_alarm;
 mod conformance_pattern;
+mod damaged;
+mod program;
+mod properties;
+mod real_archives;
+mod report_folder;
+mod tidy;

@@ -30,7 +30,7 @@ fn unwrap_at(raw: &str, depth: usize) -> Envelope<'_> {
     let Ok(members) = members(raw) else { return Envelope::Foreign };
     let member = |name: &str| members.iter().find(|(key, _)| key == name).map(|(_, value)| *value);
     let has = |names: &[&str]| names.iter().all(|name| member(name).is_some());
-    if has(&["eventSource", "eventName"]) {
+    if has(&["eventTime", "eventSource", "eventName"]) {
         return Envelope::Record(raw);
     }
     if has(&["awsAccountId", "digestEndTime", "logFiles"]) {

@@ -224,7 +224,7 @@ impl<'de> Visitor<'de> for Records<'_, 'de, '_> {
 mod tests {
     use super::*;
 
-    const RECORD: &str = r#"{"eventVersion":"1.08","eventSource":"s","eventName":"n"}"#;
+    const RECORD: &str = r#"{"eventTime":"t","eventSource":"s","eventName":"n"}"#;
 
     fn found(text: &str) -> (Vec<String>, Content) {
         let mut records = Vec::new();

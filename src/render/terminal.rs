@@ -177,7 +177,7 @@ impl Screen<'_> {
         let mut table = Table::new();
         table.load_style(comfy_table::presets::NOTHING);
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(self.layout.width.max(40) - 2);
-        table.set_header(header.iter().map(|name| Cell::new(name)));
+        table.set_header(header.iter().map(Cell::new));
         table.add_rows(rows);
         for line in table.lines() {
             writeln!(self.out, "  {}", line.trim_end())?;

@@ -1,0 +1,231 @@
+//! The main job on the sample archive, whose answer is written in its README.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::program::{Run, audit, backtrail, files, sample};
+
+fn count(value: &Value, pointer: &str) -> u64 {
+    value
+        .pointer(pointer)
+        .and_then(Value::as_u64)
+        .unwrap_or_else(|| panic!("no number at {pointer}: {value:#}"))
+}
+
+fn summary(arguments: &str) -> Value {
+    audit(&format!("--json {arguments}"), &[sample()]).json()
+}
+
+fn attempts(arguments: &str) -> u64 {
+    count(&summary(arguments), "/attempts")
+}
+
+#[test]
+fn the_story_of_the_sample_is_found() {
+    let run = audit("--json --rule all", &[sample()]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let summary = run.json();
+    assert_eq!(count(&summary, "/objects/listed"), 53);
+    assert_eq!(count(&summary, "/objects/read"), 50);
+    assert_eq!(summary.pointer("/objects/skipped_by_reason"), Some(&json!({"digest": 2, "insight": 1})));
+    assert_eq!(count(&summary, "/records/total"), 418);
+    assert_eq!(count(&summary, "/records/duplicate"), 3);
+    assert_eq!(count(&summary, "/rules/0/attempts"), 42);
+    assert_eq!(count(&summary, "/rules/1/attempts"), 6);
+    let top = &summary["rules"][0]["by_principal"][0];
+    assert_eq!(
+        (&top["name"], &top["attempts"]),
+        (&json!("arn:aws:iam::111122223333:role/billing-batch"), &json!(31))
+    );
+    let named: Vec<&Value> =
+        summary["rules"][0]["by_target"].as_array().unwrap().iter().map(|group| &group["name"]).collect();
+    assert!(
+        named.contains(&&json!("legacy/ftp")) && named.contains(&&json!("=cmd|' /C calc'!A0")),
+        "{named:?}"
+    );
+}
+
+#[test]
+fn objects_and_records_add_up() {
+    let summary = summary("--rule all --from 2026-03-03 --account 111122223333");
+    let objects: u64 = ["read", "skipped", "failed"]
+        .iter()
+        .map(|name| count(&summary["objects"], &format!("/{name}")))
+        .sum();
+    assert_eq!(objects, count(&summary, "/objects/listed"));
+    let ways = ["matched", "unmatched", "duplicate", "excluded", "unparseable"];
+    let records: u64 = ways.iter().map(|name| count(&summary["records"], &format!("/{name}"))).sum();
+    assert_eq!(records, count(&summary, "/records/total"));
+    assert!(count(&summary, "/records/excluded") > 0);
+}
+
+#[test]
+fn the_selection_is_half_open() {
+    // The first refused read of `legacy/ftp` happened at 02:30:04, the second at 02:30:34.
+    assert_eq!(attempts("--to 2026-03-02T02:30:04Z"), 0);
+    assert_eq!(attempts("--to 2026-03-02T02:30:05Z"), 1);
+    assert_eq!(attempts("--from 2026-03-02T02:30:04Z --to 2026-03-03"), 2);
+    assert_eq!(attempts("--from 2026-03-02T02:30:05Z --to 2026-03-03"), 1);
+}
+
+#[test]
+fn accounts_and_regions_are_selected() {
+    assert_eq!(attempts("--account 444455556666"), 7);
+    assert_eq!(attempts("--account 111122223333 --account 444455556666"), 42);
+    assert_eq!(attempts("--region eu-west-1"), 7);
+    assert_eq!(attempts("--region us-east-1 --account 111122223333"), 35);
+}
+
+#[test]
+fn an_alarm_sees_what_happened_before_the_range() {
+    // The reads of 02:30 keep the alarm on until 02:46:30, so an alarm that is created at 02:40 goes off at once.
+    let summary = summary("--from 2026-03-02T02:40:00Z --to 2026-03-02T04:00:00Z");
+    assert_eq!(count(&summary, "/attempts"), 0);
+    assert_eq!(summary["rules"][0]["alarm"]["episodes"][0]["start"], "2026-03-02T02:40:30Z");
+    assert_eq!(summary["rules"][0]["alarm"]["episodes"][0]["end"], "2026-03-02T02:46:30Z");
+}
+
+#[test]
+fn the_metric_counts_every_attempt_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    assert_eq!(audit(&format!("--rule all --quiet --out {out}"), &[sample()]).code, 0);
+    let mut reader = csv::Reader::from_path(folder.path().join("metric.csv")).unwrap();
+    let rows: Vec<std::collections::HashMap<String, String>> =
+        reader.deserialize().map(Result::unwrap).collect();
+    let sum = |name: &str| -> f64 {
+        rows.iter()
+            .filter(|row| row["metric_name"] == name)
+            .map(|row| row["sum"].parse::<f64>().unwrap())
+            .sum()
+    };
+    assert_eq!((sum("AttemptsToAccessDeletedSecrets"), sum("KMSKeyPendingDeletionErrorCount")), (42.0, 6.0));
+    for row in &rows {
+        let start: jiff::Timestamp = row["period_start"].parse().unwrap();
+        assert_eq!((start.as_second() % 300, row["period_seconds"].as_str()), (0, "300"));
+    }
+}
+
+#[test]
+fn copies_count_when_they_are_asked_for() {
+    assert_eq!(attempts("--keep-duplicates"), 45);
+}
+
+#[test]
+fn a_pattern_of_ones_own_is_evaluated() {
+    let custom = |pattern: &str| backtrail(["audit", "--json", "--pattern", pattern, "samples/archive"]);
+    assert_eq!(count(&custom("{ $.eventName = DeleteSecret }").json(), "/attempts"), 1);
+    assert_eq!(
+        count(&custom("{ ($.eventName = \"Get*\") && ($.errorCode = *Exception) }").json(), "/attempts"),
+        46
+    );
+    let wrong = custom("{ $.eventName == DeleteSecret }");
+    assert_eq!(wrong.code, 2);
+    assert!(
+        wrong.stderr.contains("                ^^") && wrong.stderr.contains("write `=`"),
+        "{}",
+        wrong.stderr
+    );
+}
+
+#[test]
+fn conditions_decide_the_exit_code() {
+    let code = |arguments: &str| audit(arguments, &[sample()]).code;
+    assert_eq!(code("--fail-on attempt"), 1);
+    assert_eq!(code("--fail-on alarm"), 1);
+    assert_eq!(code("--fail-on alarm --threshold 100"), 0);
+    assert_eq!(code("--fail-on attempt,alarm --to 2026-03-02"), 0);
+}
+
+#[test]
+fn wrong_use_is_explained_before_anything_is_read() {
+    let rows: [(&[&str], &str); 9] = [
+        (&["audit", "no/such/folder"], "cannot open `no/such/folder`"),
+        (&["audit"], "PATH"),
+        (&["audit", "--from", "2026-03-03", "--to", "2026-03-03", "samples/archive"], "time range is empty"),
+        (&["audit", "--from", "soon", "samples/archive"], "2026-03-04T09:15:00Z"),
+        (&["audit", "--period", "45", "samples/archive"], "a period of 45 seconds does not exist"),
+        (&["audit", "--threshold", "nan", "samples/archive"], "not a finite number"),
+        (&["audit", "--account", "12", "samples/archive"], "twelve digits"),
+        (&["audit", "--trheads", "2", "samples/archive"], "--threads"),
+        (&["audit", "src"], "no file that holds CloudTrail records"),
+    ];
+    for (arguments, expected) in rows {
+        let Run { code, stdout, stderr } = backtrail(arguments);
+        assert_eq!((code, stdout.as_str()), (2, ""), "{arguments:?}: {stderr}");
+        assert!(stderr.contains(expected), "{arguments:?}: {stderr}");
+    }
+}
+
+#[test]
+fn the_number_of_threads_changes_no_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |threads: &str| {
+        let out = folder.path().join(threads);
+        let run = audit(&format!("--rule all --threads {threads} --out {}", out.display()), &[sample()]);
+        (
+            run.stdout
+                .lines()
+                .take_while(|line| !line.starts_with("The report"))
+                .collect::<Vec<_>>()
+                .join("\n"),
+            files(&out),
+        )
+    };
+    assert_eq!(run("1"), run("4"));
+}
+
+#[test]
+fn nothing_in_a_log_reaches_the_terminal_or_a_spreadsheet() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    let run = audit(&format!("--out {out}"), &[sample()]);
+    assert!(!run.stdout.contains('\u{1b}'), "{}", run.stdout);
+    let csv = std::fs::read_to_string(folder.path().join("attempts.csv")).unwrap();
+    assert!(csv.contains("'=cmd|' /C calc'!A0") && !csv.contains(",=cmd"), "{csv}");
+}
+
+#[test]
+fn the_summary_for_a_person_says_what_the_json_says() {
+    let text = audit("", &[sample()]).stdout;
+    for expected in [
+        "53 listed = 50 read + 3 skipped (2 digest, 1 insight) + 0 failed",
+        "42 attempts to read a secret pending deletion",
+        "AttemptsToAccessDeletedSecretsAlarm",
+        "10 episodes in ALARM",
+        "none: everything was read",
+    ] {
+        assert!(text.contains(expected), "{expected} is not in\n{text}");
+    }
+}
+
+#[test]
+fn the_generator_writes_the_sample() {
+    let folder = tempfile::tempdir().unwrap();
+    let generator = std::env::current_exe()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .join("examples/generate-samples");
+    if !generator.exists() {
+        // Examples are built by a plain `cargo test`, not when a single test binary is asked for.
+        return;
+    }
+    assert!(std::process::Command::new(generator).arg(folder.path()).output().unwrap().status.success());
+    let content = |root: &Path| {
+        let entries =
+            walkdir::WalkDir::new(root.join("AWSLogs")).sort_by_file_name().into_iter().map(Result::unwrap);
+        let read = |entry: walkdir::DirEntry| {
+            let mut text = String::new();
+            let file = std::fs::File::open(entry.path()).unwrap();
+            std::io::Read::read_to_string(&mut flate2::read::MultiGzDecoder::new(file), &mut text).unwrap();
+            (entry.path().strip_prefix(root).unwrap().to_owned(), text)
+        };
+        entries.filter(|entry| entry.file_type().is_file()).map(read).collect::<Vec<_>>()
+    };
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join(sample());
+    assert!(content(folder.path()) == content(&sample), "run `cargo run --example generate-samples`");
+}

@@ -1,0 +1,96 @@
+//! What must hold for any input.
+
+use backtrail::pattern::wildcard::Wildcard;
+use backtrail::pattern::{Matcher, naive, parse};
+use proptest::prelude::*;
+
+fn selector() -> impl Strategy<Value = String> {
+    let step = prop_oneof![
+        5 => "[abc]".prop_map(|name| format!(".{name}")),
+        1 => (0_usize..3).prop_map(|index| format!("[{index}]")),
+        1 => Just("['a']".to_owned()),
+    ];
+    ("[abc]", proptest::collection::vec(step, 0..3), any::<bool>()).prop_map(|(first, steps, every)| {
+        format!("$.{first}{}{}", steps.concat(), if every { "[*]" } else { "" })
+    })
+}
+
+fn value() -> impl Strategy<Value = String> {
+    prop_oneof!["\"[ab1*. ]{0,4}\"", "[ab]\\*?", "\\*", "-?[0-3](\\.[05])?", "1e0"]
+}
+
+fn condition() -> impl Strategy<Value = String> {
+    let test = prop_oneof![
+        (prop_oneof!["=", "!="], value()).prop_map(|(operator, value)| format!("{operator} {value}")),
+        (prop_oneof!["<", "<=", ">", ">="], 0..3).prop_map(|(operator, bound)| format!("{operator} {bound}")),
+        prop_oneof!["IS NULL", "IS TRUE", "is false", "NOT EXISTS"],
+    ];
+    (selector(), test).prop_map(|(selector, test)| format!("{selector} {test}"))
+}
+
+/// A pattern of at most three conditions, so that the limit of wildcard steps is kept.
+fn pattern() -> impl Strategy<Value = String> {
+    let joined =
+        || (condition(), prop_oneof!["&&", "\\|\\|"], condition(), prop_oneof!["&&", "\\|\\|"], condition());
+    prop_oneof![
+        condition().prop_map(|only| format!("{{ {only} }}")),
+        joined().prop_map(|(a, x, b, y, c)| format!("{{ {a} {x} {b} {y} {c} }}")),
+        joined().prop_map(|(a, x, b, y, c)| format!("{{({a}) {x} ({b} {y} {c})}}")),
+    ]
+}
+
+fn event() -> impl Strategy<Value = String> {
+    let scalar = prop_oneof![
+        "-?[0-3](\\.[05])?(e0)?",
+        "\"[ab1*. ]{0,4}\"",
+        Just("\"\\u0061\"".to_owned()),
+        Just("null".to_owned()),
+        Just("true".to_owned()),
+        Just("false".to_owned()),
+    ];
+    let node = scalar.prop_recursive(3, 24, 4, |inner| {
+        let member = (prop_oneof!["[abc]", Just("\\u0061".to_owned())], inner.clone());
+        prop_oneof![
+            proptest::collection::vec(inner, 0..4).prop_map(|elements| format!("[{}]", elements.join(", "))),
+            proptest::collection::vec(member, 0..4).prop_map(object),
+        ]
+    });
+    prop_oneof![
+        8 => proptest::collection::vec(("[abc]", node.clone()), 0..4).prop_map(object),
+        1 => node,
+        1 => "[{}\\[\\]\",:a1 ]{0,8}",
+    ]
+}
+
+fn object(members: Vec<(String, String)>) -> String {
+    let members: Vec<String> =
+        members.into_iter().map(|(key, value)| format!("\"{key}\" :{value}")).collect();
+    format!("{{{}}}", members.join(","))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_compiled_evaluator_answers_as_the_plain_one(pattern in pattern(), event in event()) {
+        let parsed = parse(&pattern).unwrap();
+        prop_assert_eq!(Matcher::new(&parsed).matches(&event), naive::matches(&parsed, &event));
+    }
+
+    #[test]
+    fn no_text_makes_the_parser_panic(text in "\\PC{0,40}", braced in "[ {}()$.a\\[\\]*'\"%=!<>&|0-9NOTEXISULé“-]{0,40}") {
+        for text in [text, format!("{{{braced}}}"), braced] {
+            if let Err(error) = parse(&text) {
+                prop_assert!(error.to_string().contains('^'));
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_matches_itself_and_itself_with_any_run_starred(before in "[ab]{0,5}", middle in "[ab]{0,5}", after in "[ab]{0,5}") {
+        let value = format!("{before}{middle}{after}");
+        prop_assert!(Wildcard::new(&value).matches(&value));
+        let starred = format!("{before}*{after}");
+        prop_assert!(Wildcard::new(&starred).matches(&value));
+    }
+}

@@ -1,0 +1,107 @@
+//! Real CloudTrail data from public repositories, where it stands beside the project. None of its records is a
+//! refused use of something pending deletion, so the right number of attempts on all of it is none.
+
+use std::path::{Path, PathBuf};
+
+use crate::program::audit;
+
+struct Expected {
+    folder: &'static str,
+    read: u64,
+    records: u64,
+    /// Objects that cannot be read whole, and why is written beside the row.
+    failed: u64,
+}
+
+const fn expected(folder: &'static str, read: u64, records: u64, failed: u64) -> Expected {
+    Expected { folder, read, records, failed }
+}
+
+const ARCHIVES: [Expected; 13] = [
+    expected("invictus-ir+aws_dataset", 55, 2900, 0),
+    expected("boogy+CloudTrail-Log-Parser", 7, 1685, 0),
+    expected("DataDog+stratus-red-team", 35, 310, 0),
+    expected("umccr+cloudtrail-parquet-lambda", 5, 185, 0),
+    expected("adanalvarez+TrailDiscover", 336, 315, 0),
+    // Eleven of its files hold other events of EventBridge.
+    expected("cloud-custodian+cloud-custodian", 23, 23, 0),
+    expected("DataDog+datadog-serverless-functions", 1, 4, 0),
+    // Two of its files are digests; one has no records.
+    expected("open-telemetry+opentelemetry-collector-contrib", 3, 2, 0),
+    expected("aws-solutions+centralized-logging-with-opensearch", 1, 4, 0),
+    expected("log2timeline+plaso", 1, 6, 0),
+    // One of its files is an IAM policy.
+    expected("flosell+trailscraper", 3, 7, 0),
+    // Both are zip files, which are reported and not read.
+    expected("OTRF+Security-Datasets", 0, 0, 2),
+    // 51 records in the whole files; the third is broken JSON, with two records before the broken place.
+    expected("opensearch-project+opensearch-catalog", 2, 53, 1),
+];
+
+fn real() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/real");
+    folder.is_dir().then_some(folder)
+}
+
+#[test]
+fn every_object_and_record_is_accounted_for_and_none_is_an_attempt() {
+    let Some(real) = real() else { return };
+    for archive in &ARCHIVES {
+        let run = audit("--json --rule all", &[&real.join(archive.folder)]);
+        let summary = run.json();
+        let number = |pointer: &str| summary.pointer(pointer).unwrap().as_u64().unwrap();
+        let found = (
+            number("/objects/read"),
+            number("/records/total"),
+            number("/objects/failed"),
+            number("/attempts"),
+        );
+        assert_eq!(
+            found,
+            (archive.read, archive.records, archive.failed, 0),
+            "{}: {summary:#}",
+            archive.folder
+        );
+        assert_eq!(run.code, if archive.failed == 0 { 0 } else { 3 }, "{}", archive.folder);
+        assert_eq!(number("/objects/listed"), archive.read + archive.failed + number("/objects/skipped"));
+    }
+}
+
+#[test]
+fn the_deletion_of_old_versions_is_no_attempt() {
+    let Some(real) = real() else { return };
+    let folder = real.join("boogy+CloudTrail-Log-Parser");
+    let pattern = "{ $.eventName = SecretVersionDeletion }";
+    let arguments = ["audit", "--json", "--rule", "secrets", "--pattern", pattern, folder.to_str().unwrap()];
+    let summary = crate::program::backtrail(arguments).json();
+    assert_eq!((&summary["rules"][0]["attempts"], &summary["rules"][1]["attempts"]), (&0.into(), &38.into()));
+}
+
+/// A synthetic archive of any size with a known answer, where its generator and Python stand beside the project.
+#[test]
+fn a_synthetic_archive_gives_its_known_answer() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/tools/make_archive.py");
+    let folder = tempfile::tempdir().unwrap();
+    let made = std::process::Command::new("python3")
+        .args([script.as_os_str(), folder.path().as_os_str()])
+        .args(["--records", "20000", "--hit-rate", "0.002"])
+        .output();
+    if !script.exists() || !made.is_ok_and(|made| made.status.success()) {
+        return;
+    }
+    let truth: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(folder.path().join("truth.json")).unwrap()).unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let summary = audit(&format!("--json --out {}", out.path().display()), &[folder.path()]).json();
+    assert_eq!(summary["attempts"], truth["attempts"]);
+    assert_eq!(summary["records"]["total"], truth["records"]);
+    assert_eq!(summary["objects"]["read"], truth["files"]);
+    let mut reader = csv::Reader::from_path(out.path().join("metric.csv")).unwrap();
+    let mut periods = serde_json::Map::new();
+    for row in reader.deserialize::<std::collections::HashMap<String, String>>().map(Result::unwrap) {
+        let start: jiff::Timestamp = row["period_start"].parse().unwrap();
+        let sum: f64 = row["sum"].parse().unwrap();
+        periods.insert(start.as_second().to_string(), (sum as u64).into());
+    }
+    assert_eq!(serde_json::Value::Object(periods), truth["periods_300s"]);
+}
