@@ -6,6 +6,7 @@ mod audit;
 mod conformance_alarm;
 mod conformance_pattern;
 mod damaged;
+mod documents;
 mod program;
 mod properties;
 mod real_archives;

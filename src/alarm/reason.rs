@@ -30,20 +30,21 @@ pub fn reason(alarm: &AlarmConfiguration, evaluation: &Evaluation, judged: &[Jud
     let threshold = decimal(alarm.threshold);
     let operator = alarm.comparison_operator.words();
     let fills = fills(alarm, evaluation);
-    let facts = if deciding.is_empty() {
-        format!("no datapoints were received for {}", count(alarm.evaluation_periods, "period"))
-    } else {
-        let listed: Vec<String> = deciding.iter().map(|point| listed(point)).collect();
-        let verb = if deciding.len() == 1 { "was" } else { "were" };
-        let negation = if is_alarm { "" } else { "not " };
-        format!(
-            "{} out of the last {} [{}] {verb} {negation}{operator} the threshold ({threshold})",
-            deciding.len(),
-            count(alarm.evaluation_periods, "datapoint"),
-            listed.join(", "),
-        )
-    };
-    format!("Threshold Crossed: {facts}{fills} ({}).", minimum(alarm, is_alarm))
+    if deciding.is_empty() {
+        let periods = count(alarm.evaluation_periods, "period");
+        return format!("Threshold Crossed: no datapoints were received for {periods}{fills}.");
+    }
+    let listed: Vec<String> = deciding.iter().map(|point| listed(point)).collect();
+    let verb = if deciding.len() == 1 { "was" } else { "were" };
+    let negation = if is_alarm { "" } else { "not " };
+    format!(
+        "Threshold Crossed: {} out of the last {} datapoints [{}] {verb} {negation}{operator} the threshold \
+         ({threshold}){fills} ({}).",
+        deciding.len(),
+        alarm.evaluation_periods,
+        listed.join(", "),
+        minimum(alarm, is_alarm),
+    )
 }
 
 /// `missing` and `ignore` are never mentioned.
@@ -85,4 +86,66 @@ fn listed(point: &Judged) -> String {
 /// A number as AWS prints it, with at least one decimal.
 fn decimal(value: f64) -> String {
     format!("{value:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::configuration::ComparisonOperator;
+    use super::super::evaluate::evaluate;
+    use super::*;
+    use crate::metric::Statistic;
+    use crate::period::timestamp;
+
+    fn alarm(treat_missing_data: TreatMissingData) -> AlarmConfiguration {
+        AlarmConfiguration {
+            alarm_name: "a".into(),
+            statistic: Statistic::Sum,
+            period_seconds: 300,
+            evaluation_periods: 3,
+            datapoints_to_alarm: 2,
+            comparison_operator: ComparisonOperator::GreaterThanThreshold,
+            threshold: 5.0,
+            treat_missing_data,
+        }
+    }
+
+    fn worded(treatment: TreatMissingData, datapoints: &[Option<f64>]) -> String {
+        let alarm = alarm(treatment);
+        let evaluation = evaluate(&alarm, AlarmState::Ok, datapoints);
+        // The newest datapoint begins at 08:42 on 5 January 2027, the others five minutes earlier each.
+        let judged: Vec<Judged> = evaluation
+            .used
+            .iter()
+            .filter_map(|&age| {
+                let start = timestamp(1_799_138_520 - 300 * (i64::from(age) - 1));
+                Some(Judged { start, value: (*datapoints.get(age as usize - 1)?)?, sample_count: 1.0 })
+            })
+            .collect();
+        reason(&alarm, &evaluation, &judged)
+    }
+
+    #[test]
+    fn the_words_are_those_of_aws() {
+        let rows = [
+            (
+                worded(TreatMissingData::Missing, &[Some(12.0), Some(1.0), Some(7.5), None, None]),
+                "Threshold Crossed: 2 out of the last 3 datapoints [12.0 (05/01/27 08:42:00), 7.5 (05/01/27 08:32:00)] \
+                 were greater than the threshold (5.0) (minimum 2 datapoints for OK -> ALARM transition).",
+            ),
+            (
+                worded(TreatMissingData::Missing, &[Some(1.0), None, None, None, None]),
+                "Threshold Crossed: 1 out of the last 3 datapoints [1.0 (05/01/27 08:42:00)] was not greater than the \
+                 threshold (5.0) (minimum 2 datapoints for ALARM -> OK transition).",
+            ),
+            (
+                worded(TreatMissingData::NotBreaching, &[None; 5]),
+                "Threshold Crossed: no datapoints were received for 3 periods and 3 missing datapoints were treated as \
+                 [NonBreaching].",
+            ),
+            (worded(TreatMissingData::Missing, &[None; 5]), "Insufficient Data: 2 datapoints were unknown."),
+        ];
+        for (found, expected) in rows {
+            assert_eq!(found, expected);
+        }
+    }
 }

@@ -179,8 +179,10 @@ impl Screen<'_> {
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(self.layout.width.max(40) - 2);
         table.set_header(header.iter().map(Cell::new));
         table.add_rows(rows);
-        for line in table.lines() {
-            writeln!(self.out, "  {}", line.trim_end())?;
+        writeln!(self.out)?;
+        for (number, line) in table.lines().enumerate() {
+            let style = if number == 0 { QUIET } else { Style::new() };
+            writeln!(self.out, " {style}{}{style:#}", line.trim_end())?;
         }
         Ok(())
     }

@@ -358,7 +358,7 @@ fn choices(report: &Report) -> Vec<Choice> {
         Choice {
             name: "duplicates",
             value: if report.scan.duplicates_dropped { "dropped by eventID" } else { "kept" }.to_owned(),
-            meaning: "a log group sees one copy of an event, an archive may hold several; only selected records are compared",
+            meaning: "A log group sees one copy of an event, an archive may hold several; only selected records are compared",
         },
     ];
     if let Some(rule) = report.rules.first() {
@@ -370,7 +370,7 @@ fn choices(report: &Report) -> Vec<Choice> {
         choices.push(Choice {
             name: "evaluation offset",
             value: format!("{} s", rule.alarm.phase_seconds()),
-            meaning: "each alarm is evaluated at a fixed offset inside the minute that AWS does not publish",
+            meaning: "Each alarm is evaluated at a fixed offset inside the minute that AWS does not publish",
         });
     }
     choices

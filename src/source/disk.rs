@@ -27,6 +27,8 @@ pub struct Listing {
     pub objects: Vec<Object>,
     /// Folders and files that could not be looked at: where and why.
     pub failures: Vec<ListFailure>,
+    /// Whether a symbolic link was followed, so that several ways may lead to one file.
+    followed_link: bool,
 }
 
 /// A place that could not be looked at.
@@ -83,6 +85,7 @@ fn is_left_out(entry: &walkdir::DirEntry, left_out: Option<&Path>) -> bool {
 
 impl Listing {
     fn add(&mut self, entry: Result<walkdir::DirEntry, walkdir::Error>, named: bool) {
+        self.followed_link |= entry.as_ref().is_ok_and(walkdir::DirEntry::path_is_symlink);
         let file = entry.and_then(|entry| entry.metadata().map(|metadata| (entry, metadata)));
         match file {
             Ok((entry, metadata)) if metadata.is_file() => self.objects.push(Object {
@@ -92,6 +95,8 @@ impl Listing {
                 named,
             }),
             Ok(_) => {}
+            // A link to a folder that it stands in leads to nothing that is not listed anyway.
+            Err(error) if error.loop_ancestor().is_some() => {}
             Err(error) => {
                 let key = error.path().map_or_else(String::new, key);
                 self.failures.push(ListFailure { key, detail: error.to_string() });
@@ -102,8 +107,7 @@ impl Listing {
     /// Sorts the files and drops those that are listed twice.
     fn finish(&mut self, path_count: usize) {
         self.objects.sort_by(|a, b| a.path.cmp(&b.path));
-        let any_link = self.objects.iter().any(|object| object.path.is_symlink());
-        if path_count > 1 || any_link {
+        if path_count > 1 || self.followed_link {
             let mut seen = HashSet::new();
             self.objects.retain(|object| object.path.canonicalize().map_or(true, |path| seen.insert(path)));
         }
@@ -127,4 +131,34 @@ fn key(path: &Path) -> String {
 /// When the file cannot be opened or read.
 pub fn read(object: &Object) -> io::Result<Vec<u8>> {
     std::fs::read(&object.path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(paths: &[PathBuf], left_out: Option<&Path>) -> Vec<String> {
+        let listing = list(paths, left_out).expect("the paths exist");
+        let name = |object: Object| object.path.file_name().map(|name| name.to_string_lossy().into_owned());
+        listing.objects.into_iter().filter_map(name).collect()
+    }
+
+    #[test]
+    fn a_file_is_listed_once_whatever_leads_to_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let inner = folder.path().join("inner");
+        std::fs::create_dir(&inner).expect("a folder");
+        std::fs::write(inner.join("a.json"), "{}").expect("a file");
+        let both = [folder.path().to_owned(), inner.clone()];
+        assert_eq!(names(&both, None), ["a.json"]);
+        assert!(names(&both[..1], Some(&inner)).is_empty());
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(&inner, folder.path().join("link")).expect("a link");
+            std::os::unix::fs::symlink(folder.path(), inner.join("loop")).expect("a link");
+            let listing = list(&both[..1], None).expect("the path exists");
+            assert_eq!(listing.objects.len(), 1);
+            assert!(listing.failures.is_empty(), "a loop hides nothing");
+        }
+    }
 }

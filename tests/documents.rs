@@ -1,0 +1,75 @@
+//! What the documents say is what the program does.
+
+use crate::program::{backtrail, files};
+
+fn document(name: &str) -> String {
+    std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+}
+
+/// The words of a command line, with single quotes as a shell has them.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (number, part) in line.split('\'').enumerate() {
+        if number % 2 == 1 {
+            words.push(part.to_owned());
+        } else {
+            words.extend(part.split_whitespace().map(str::to_owned));
+        }
+    }
+    words
+}
+
+#[test]
+fn the_commands_of_the_readme_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let readme = document("README.md");
+    let commands = readme.lines().filter_map(|line| line.strip_prefix("$ backtrail "));
+    let mut count = 0;
+    for command in commands.map(|line| line.split("  #").next().unwrap()) {
+        let out = folder.path().join("report").display().to_string();
+        let place = |word: String| match word.as_str() {
+            "~/archive" => "samples/archive".to_owned(),
+            "report" => out.clone(),
+            _ => word,
+        };
+        let run = backtrail(words(command).into_iter().map(place));
+        let expected = i32::from(command.contains("--fail-on"));
+        assert_eq!((run.code, run.stderr.as_str()), (expected, ""), "{command}");
+        count += 1;
+    }
+    assert_eq!(count, 8);
+}
+
+#[test]
+fn every_column_of_the_report_is_described() {
+    let described = document("docs/report.md");
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    assert_eq!(backtrail(["audit", "samples/archive", "--quiet", "--format", "csv", "--out", out]).code, 0);
+    for (name, bytes) in
+        files(folder.path()).into_iter().filter(|(name, _)| name.extension() == Some("csv".as_ref()))
+    {
+        let table = name.file_stem().unwrap().to_str().unwrap();
+        let section = described.split("\n## ").find(|section| section.starts_with(table)).unwrap();
+        for column in String::from_utf8(bytes).unwrap().lines().next().unwrap().split(',') {
+            assert!(section.contains(&format!("`{column}`")), "`{column}` of {table} is not described");
+        }
+    }
+}
+
+/// The reference of the command line is a snapshot, so that a changed option is a visible change.
+/// `BACKTRAIL_BLESS=1 cargo test` writes it anew.
+#[test]
+fn the_reference_of_the_command_line_is_up_to_date() {
+    let help = |arguments: &[&str]| backtrail(arguments).stdout;
+    let found = format!(
+        "# Command line\n\n```text\n$ backtrail --help\n{}```\n\n```text\n$ backtrail audit --help\n{}```\n",
+        help(&["--help"]),
+        help(&["audit", "--help"])
+    );
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/cli.md");
+    if std::env::var_os("BACKTRAIL_BLESS").is_some() {
+        std::fs::write(&path, &found).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), found);
+}
