@@ -1,7 +1,7 @@
 //! The alarm on a metric, evaluated as CloudWatch evaluates it.
 //!
-//! [`configuration`] says what an alarm asks, [`evaluate`](evaluate::evaluate) decides one evaluation, [`replay`] runs it over a series,
-//! [`episode`] tells the stretches in ALARM, [`reason`] words why a state changed.
+//! [`configuration`] says what an alarm asks, [`mod@evaluate`] decides one evaluation, [`mod@replay`] runs it over a
+//! series, [`episode`] tells the stretches in ALARM, [`mod@reason`] words why a state changed.
 
 pub mod configuration;
 pub mod episode;

@@ -1,7 +1,7 @@
 //! The filter pattern language of CloudWatch Logs.
 //!
-//! A pattern goes through stages, one file each: text → tokens ([`lex`]) → tree ([`parse`], [`ast`]) → program
-//! ([`compile`]) → answer ([`eval`]). [`naive`] answers from the tree itself; it is short, slow and the oracle that
+//! A pattern goes through stages, one file each: text → tokens ([`lex`]) → tree ([`mod@parse`], [`ast`]) → program
+//! ([`mod@compile`]) → answer ([`eval`]). [`naive`] answers from the tree itself; it is short, slow and the oracle that
 //! the compiled program is tested against.
 //!
 //! ```
