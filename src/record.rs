@@ -1,35 +1,37 @@
 //! One CloudTrail event as delivered, with all its fields.
 
 use jiff::Timestamp;
-use serde_json::Value;
+
+use crate::json::Json;
 
 /// A record of CloudTrail (user guide, "CloudTrail record contents").
 #[derive(Clone, Debug, PartialEq)]
-pub struct Record {
-    fields: Value,
+pub struct Record<'a> {
+    fields: Json<'a>,
 }
 
-impl Record {
+impl<'a> Record<'a> {
     /// Parses the JSON text of one record.
     ///
     /// # Errors
     ///
-    /// When the text is not one JSON value, or nests deeper than the parser allows.
-    pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        Ok(Self { fields: serde_json::from_str(text)? })
+    /// When the text is not one JSON value, or nests deeper than [`NESTING_LIMIT`](crate::json::NESTING_LIMIT).
+    pub fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
+        Ok(Self { fields: Json::parse(text)? })
     }
 
     /// The value at a path of member names.
-    pub fn at(&self, path: &[&str]) -> Option<&Value> {
-        path.iter().try_fold(&self.fields, |value, name| value.get(name))
+    pub fn at(&self, path: &[&str]) -> Option<&Json<'a>> {
+        path.iter().try_fold(&self.fields, |value, name| value.member(name))
     }
 
     /// The text at a path of member names: a string as it is, a number or boolean as written. Nothing for null and
     /// for an empty string.
     pub fn text(&self, path: &[&str]) -> Option<String> {
         match self.at(path)? {
-            Value::String(text) if !text.is_empty() => Some(text.clone()),
-            value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
+            Json::Text(text) if !text.is_empty() => Some(text.to_string()),
+            Json::Number(characters) => Some((*characters).to_owned()),
+            Json::Boolean(boolean) => Some(boolean.to_string()),
             _ => None,
         }
     }
@@ -71,7 +73,7 @@ impl Record {
 mod tests {
     use super::*;
 
-    fn record(text: &str) -> Record {
+    fn record(text: &str) -> Record<'_> {
         Record::parse(text).expect("a record")
     }
 

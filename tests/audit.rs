@@ -139,6 +139,14 @@ fn conditions_decide_the_exit_code() {
 }
 
 #[test]
+fn a_wrong_path_leaves_no_report_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("report");
+    assert_eq!(audit(&format!("--out {}", out.display()), &[Path::new("no/such/folder")]).code, 2);
+    assert!(!out.exists());
+}
+
+#[test]
 fn wrong_use_is_explained_before_anything_is_read() {
     let rows: [(&[&str], &str); 9] = [
         (&["audit", "no/such/folder"], "cannot open `no/such/folder`"),

@@ -17,8 +17,9 @@ const FLOORS: [&[&str]; 10] = [
     &["main"],
 ];
 
-/// Pairs of one floor that know each other: a tally holds evidence, a report holds outcomes of objects.
-const NEIGHBOURS: [(&str, &str); 2] = [("tally", "report"), ("report", "tally")];
+/// Pairs of one floor of which the first knows the second: a tally holds evidence, a report holds outcomes of
+/// objects, a record is JSON.
+const NEIGHBOURS: [(&str, &str); 3] = [("tally", "report"), ("report", "tally"), ("record", "json")];
 
 /// The floors below this one touch nothing outside of the process.
 const FIRST_EDGE: usize = 6;

@@ -134,9 +134,9 @@ enum AuditError {
 /// single objects is part of the report instead.
 pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     let plan = arguments.plan()?;
+    let listing = list(&arguments.paths, arguments.out.as_deref())?;
     let folder =
         arguments.out.as_deref().map(|path| ReportFolder::prepare(path, &arguments.format)).transpose()?;
-    let listing = list(&arguments.paths, arguments.out.as_deref())?;
     let tally = arguments.scan(&plan, &listing)?;
     let report = conclude(&plan, tally, arguments.sources());
     let mut summary = Summary::of(&report);

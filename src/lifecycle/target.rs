@@ -1,5 +1,6 @@
 //! Which secret or key a record is about.
 
+use crate::json::Json;
 use crate::record::Record;
 
 /// The secret or key that a record names, as it is written there: a name, an ARN, a key id or an alias.
@@ -7,7 +8,7 @@ use crate::record::Record;
 /// Secrets Manager names its secret in the request or, for the events of the service itself, in
 /// `additionalEventData`; KMS names the key in the ARN of its resource and may omit it from the request
 /// (CloudTrail records as delivered, `formats` 2.3). `None` where the record names none.
-pub fn target(record: &Record) -> Option<String> {
+pub fn target(record: &Record<'_>) -> Option<String> {
     const FROM_MOST_EXACT: [&[&str]; 4] = [
         &["requestParameters", "secretId"],
         &["additionalEventData", "SecretId"],
@@ -18,24 +19,24 @@ pub fn target(record: &Record) -> Option<String> {
     if is_kms { key(record) } else { FROM_MOST_EXACT.iter().find_map(|path| record.text(path)) }
 }
 
-fn key(record: &Record) -> Option<String> {
+fn key(record: &Record<'_>) -> Option<String> {
     resource_arn(record)
         .or_else(|| record.text(&["requestParameters", "keyId"]))
         .or_else(|| key_in_message(record))
 }
 
-fn resource_arn(record: &Record) -> Option<String> {
-    let resources = record.at(&["resources"])?.as_array()?;
-    let arn = |resource: &serde_json::Value| {
-        let arn = resource.get("ARN").or_else(|| resource.get("arn"))?.as_str()?;
-        (!arn.is_empty()).then(|| arn.to_owned())
+fn resource_arn(record: &Record<'_>) -> Option<String> {
+    let Json::Array(resources) = record.at(&["resources"])? else { return None };
+    let arn = |resource: &Json<'_>| match resource.member("ARN").or_else(|| resource.member("arn"))? {
+        Json::Text(arn) if !arn.is_empty() => Some(arn.to_string()),
+        _ => None,
     };
     resources.iter().find_map(arn)
 }
 
 /// KMS refuses a call with `<ARN of the key> is pending deletion.`, so the message names the key where nothing else
 /// does.
-fn key_in_message(record: &Record) -> Option<String> {
+fn key_in_message(record: &Record<'_>) -> Option<String> {
     let message = record.text(&["errorMessage"])?;
     let (first, _) = message.split_once(' ')?;
     (first.starts_with("arn:") && first.contains(":kms:")).then(|| first.to_owned())

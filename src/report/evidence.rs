@@ -14,14 +14,14 @@ enum Way {
     /// From the field at a path.
     Field(&'static [&'static str]),
     /// From several fields.
-    Derived(fn(&Record) -> Option<String>),
+    Derived(fn(&Record<'_>) -> Option<String>),
 }
 
 const fn field(name: &'static str, path: &'static [&'static str]) -> EvidenceColumn {
     EvidenceColumn { name, value: Way::Field(path) }
 }
 
-const fn derived(name: &'static str, value: fn(&Record) -> Option<String>) -> EvidenceColumn {
+const fn derived(name: &'static str, value: fn(&Record<'_>) -> Option<String>) -> EvidenceColumn {
     EvidenceColumn { name, value: Way::Derived(value) }
 }
 
@@ -30,13 +30,13 @@ const COLUMNS: [EvidenceColumn; 27] = [
     field("recipient_account_id", &["recipientAccountId"]),
     field("aws_region", &["awsRegion"]),
     derived("target", target),
-    derived("principal", Record::principal),
+    derived("principal", |record| record.principal()),
     field("principal_type", &["userIdentity", "type"]),
     field("principal_arn", &["userIdentity", "arn"]),
     field("principal_account_id", &["userIdentity", "accountId"]),
     field("user_name", &["userIdentity", "userName"]),
     field("session_issuer_arn", &["userIdentity", "sessionContext", "sessionIssuer", "arn"]),
-    derived("session_name", Record::session_name),
+    derived("session_name", |record| record.session_name()),
     field("source_identity", &["userIdentity", "sessionContext", "sourceIdentity"]),
     field("on_behalf_of_user_id", &["userIdentity", "onBehalfOf", "userId"]),
     field("access_key_id", &["userIdentity", "accessKeyId"]),
@@ -64,7 +64,7 @@ pub struct Evidence {
 
 impl Evidence {
     /// Takes the evidence out of a record.
-    pub fn of(record: &Record) -> Self {
+    pub fn of(record: &Record<'_>) -> Self {
         let text = |column: &EvidenceColumn| match column.value {
             Way::Field(path) => record.text(path),
             Way::Derived(derive) => derive(record),
