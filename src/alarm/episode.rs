@@ -17,7 +17,7 @@ pub struct Episode {
     pub duration_seconds: i64,
     /// The value farthest beyond the threshold in any window of the stretch.
     pub peak: Option<f64>,
-    /// How many samples lie between the beginning of the first window and the end of the stretch.
+    /// How many samples lie between the beginning of the first window and the end of what the last evaluation saw.
     pub samples: u64,
 }
 
@@ -45,11 +45,13 @@ struct Stretch {
 
 fn episode(alarm: &AlarmConfiguration, series: &Series, change: &Transition, stretch: Stretch) -> Episode {
     let first = change.window_start.unwrap_or(change.time);
+    // A sample that the evaluation at the end did not see yet belongs to what follows.
+    let seen = stretch.last.as_second() - alarm.phase_seconds() - alarm.lag_seconds();
     let inside: Vec<i64> = series
         .samples()
         .iter()
         .map(|sample| sample.timestamp.as_second())
-        .filter(|second| (first.as_second()..stretch.last.as_second()).contains(second))
+        .filter(|second| (first.as_second()..seen).contains(second))
         .collect();
     Episode {
         start: change.time,
@@ -77,4 +79,55 @@ fn peak(alarm: &AlarmConfiguration, series: &Series, inside: &[i64]) -> Option<f
     );
     let farther = |a: f64, b: f64| if rising { a.max(b) } else { a.min(b) };
     values.flatten().map(|set| alarm.statistic.of(&set)).reduce(farther)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::configuration::TreatMissingData;
+    use super::super::replay::replay;
+    use super::*;
+    use crate::metric::{Sample, Statistic};
+    use crate::period::timestamp;
+
+    /// The stretches of a 1-of-1 alarm of five minutes over two hours, for samples of 1 at these minutes.
+    fn stretches(minutes: &[i64]) -> Vec<Episode> {
+        let alarm = AlarmConfiguration {
+            alarm_name: "a".into(),
+            statistic: Statistic::Sum,
+            period_seconds: 300,
+            evaluation_periods: 1,
+            datapoints_to_alarm: 1,
+            comparison_operator: ComparisonOperator::GreaterThanOrEqualToThreshold,
+            threshold: 1.0,
+            treat_missing_data: TreatMissingData::Missing,
+        };
+        let sample = |minute: &i64| Sample { timestamp: timestamp(minute * 60), value: 1.0 };
+        let series = Series::new(minutes.iter().map(sample).collect());
+        let range = ReplayRange { start: timestamp(0), end: timestamp(7200) };
+        episodes(&alarm, &series, &replay(&alarm, &series, range), range)
+    }
+
+    #[test]
+    fn every_sample_belongs_to_one_stretch() {
+        // The first stretch ends at minute 26, when the sample of minute 10 is out of sight and that of minute 26 is
+        // not in sight yet.
+        let found = stretches(&[10, 26]);
+        let summary: Vec<(i64, i64, u64)> = found
+            .iter()
+            .map(|episode| (episode.start.as_second(), episode.duration_seconds, episode.samples))
+            .collect();
+        assert_eq!(summary, [(11 * 60 + 30, 900, 1), (27 * 60 + 30, 900, 1)]);
+    }
+
+    #[test]
+    fn the_peak_is_the_fullest_window() {
+        // Five minutes hold three of the samples at most.
+        let found = stretches(&[10, 12, 14, 16, 24]);
+        assert_eq!(
+            found.iter().map(|episode| (episode.peak, episode.samples)).collect::<Vec<_>>(),
+            [(Some(3.0), 5)]
+        );
+        assert!(found[0].end.is_some());
+        assert!(stretches(&[118])[0].end.is_none());
+    }
 }
