@@ -120,6 +120,7 @@ fn a_pattern_of_ones_own_is_evaluated() {
         count(&custom("{ ($.eventName = \"Get*\") && ($.errorCode = *Exception) }").json(), "/attempts"),
         46
     );
+    assert_eq!(count(&custom("\"marked for deletion\" -GetSecretValue").json(), "/attempts"), 1);
     let wrong = custom("{ $.eventName == DeleteSecret }");
     assert_eq!(wrong.code, 2);
     assert!(

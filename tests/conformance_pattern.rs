@@ -16,10 +16,16 @@ struct Case {
 }
 
 /// Rows that contradict the rules and the rows beside them, with the reason; they are not followed.
-const CONTRADICTORY: [(&str, &str); 1] = [(
-    "native/str_prefix/54",
-    "`Amber*` cannot match `Alphabet`: the words of the recording were replaced in the pattern and not in the event",
-)];
+const CONTRADICTORY: [(&str, &str); 2] = [
+    (
+        "native/str_prefix/54",
+        "`Amber*` cannot match `Alphabet`: the words of the recording were replaced in the pattern and not in the event",
+    ),
+    (
+        "native/str_regex/52",
+        "`^Al.*` cannot match `Amber`: the words were replaced in the event and not in the pattern",
+    ),
+];
 
 fn contradictory(case: &Case) -> bool {
     CONTRADICTORY.iter().any(|(id, _)| *id == case.id)
@@ -50,7 +56,7 @@ fn both_evaluators_answer_as_the_table_does() {
         }
     }
     assert!(failures.is_empty(), "{} of {evaluated} rows:\n{}", failures.len(), failures.join("\n"));
-    assert!(evaluated >= 500, "only {evaluated} rows were evaluated");
+    assert!(evaluated >= 850, "only {evaluated} rows were evaluated");
 }
 
 #[test]

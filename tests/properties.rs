@@ -39,6 +39,15 @@ fn pattern() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Terms of every kind; one regular expression, so that their limit is kept.
+fn terms() -> impl Strategy<Value = String> {
+    let word = prop_oneof!["[ab1]{1,2}", "\"[ab:{ ]{1,3}\""];
+    let term = ("[?-]?", word).prop_map(|(sign, word)| format!("{sign}{word}"));
+    let regex = prop_oneof![Just(String::new()), "[?-]?%[ab][+*]?[1.]%"];
+    (proptest::collection::vec(term, 0..4), regex)
+        .prop_map(|(terms, regex)| format!("{} {regex}", terms.join(" ")))
+}
+
 fn event() -> impl Strategy<Value = String> {
     let scalar = prop_oneof![
         "-?[0-3](\\.[05])?(e0)?",
@@ -73,6 +82,12 @@ proptest! {
 
     #[test]
     fn the_compiled_evaluator_answers_as_the_plain_one(pattern in pattern(), event in event()) {
+        let parsed = parse(&pattern).unwrap();
+        prop_assert_eq!(Matcher::new(&parsed).matches(&event), naive::matches(&parsed, &event));
+    }
+
+    #[test]
+    fn compiled_terms_answer_as_plain_ones(pattern in terms(), event in event()) {
         let parsed = parse(&pattern).unwrap();
         prop_assert_eq!(Matcher::new(&parsed).matches(&event), naive::matches(&parsed, &event));
     }

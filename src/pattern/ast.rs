@@ -7,6 +7,37 @@ use crate::span::Span;
 pub enum Pattern {
     /// `{ … }`: conditions on the fields of a JSON object.
     Json(Expression),
+    /// `word "quoted text" -excluded`: texts to look for in the raw event. Without any, every event matches.
+    Terms(Vec<Term>),
+}
+
+/// A text that is looked for in the raw event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// Whether it must occur.
+    pub presence: Presence,
+    /// What to look for.
+    pub text: TermText,
+}
+
+/// Whether a term must occur.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// `term`: it must.
+    Required,
+    /// `-term`: it must not.
+    Excluded,
+    /// `?term`: one of these must, if all terms are of this kind; otherwise it does not matter.
+    Optional,
+}
+
+/// What a term looks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TermText {
+    /// These characters, anywhere, whatever stands around them.
+    Literal(String),
+    /// `%…%`: a regular expression.
+    Regex(String),
 }
 
 /// A combination of conditions.
@@ -73,20 +104,22 @@ pub enum Literal {
     Quoted(String),
     /// Without quotes: compared by value with numbers when it reads as one, else by characters.
     Bare(String),
+    /// `%…%`: a regular expression that is looked for in the characters.
+    Regex(String),
 }
 
 impl Literal {
     /// The characters to compare with.
     pub fn text(&self) -> &str {
         match self {
-            Self::Quoted(text) | Self::Bare(text) => text,
+            Self::Quoted(text) | Self::Bare(text) | Self::Regex(text) => text,
         }
     }
 
     /// The number that an unquoted literal reads as.
     pub fn number(&self) -> Option<f64> {
         match self {
-            Self::Quoted(_) => None,
+            Self::Quoted(_) | Self::Regex(_) => None,
             Self::Bare(text) => number(text),
         }
     }

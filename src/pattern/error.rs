@@ -11,6 +11,9 @@ pub const PATTERN_LIMIT: usize = 1024;
 /// and the bound keeps the recursion of the parser small.
 pub const PARENTHESES_LIMIT: usize = 100;
 
+/// How many regular expressions one pattern may have (user guide, "Supported regular expressions").
+pub const REGEX_LIMIT: usize = 2;
+
 /// How many wildcard steps all selectors of one pattern may have together (recorded `TestMetricFilter` replies).
 pub const WILDCARD_STEPS_LIMIT: usize = 3;
 
@@ -95,6 +98,16 @@ pub enum ErrorKind {
     TwoWildcardSteps,
     /// Four wildcard steps in one pattern.
     TooManyWildcardSteps,
+    /// `%a% %b% %c%`
+    TooManyRegexes,
+    /// `%a(b)%`
+    RegexCharacter(char),
+    /// `%a[%`
+    RegexSyntax,
+    /// `email@example.com`
+    TermCharacter(char),
+    /// `- x`
+    ExpectedTerm,
     /// More than [`PARENTHESES_LIMIT`] open parentheses.
     TooManyParentheses,
 }
@@ -114,6 +127,11 @@ impl ErrorKind {
             Self::TooManyWildcardSteps => {
                 format!("the selectors of a pattern may have {WILDCARD_STEPS_LIMIT} wildcard steps together")
             }
+            Self::TooManyRegexes => format!("a pattern may have {REGEX_LIMIT} regular expressions"),
+            Self::RegexCharacter(character) => {
+                format!("`{}` is not supported in a regular expression", character.escape_debug())
+            }
+            Self::TermCharacter(character) => format!("unexpected character `{}`", character.escape_debug()),
             Self::TooManyParentheses => format!("more than {PARENTHESES_LIMIT} parentheses are open"),
             other => other.fixed_message().to_owned(),
         }
@@ -148,6 +166,8 @@ impl ErrorKind {
             Self::WrongSelector => "this is not a selector",
             Self::WrongIndex => "an index is a number from 0 upwards, or `*`",
             Self::TwoWildcardSteps => "a selector may have one wildcard step",
+            Self::RegexSyntax => "this is not a regular expression",
+            Self::ExpectedTerm => "expected a term",
             _ => "not a pattern",
         }
     }
@@ -162,6 +182,11 @@ impl ErrorKind {
             Self::UnclosedParenthesis => "add `)` where the group ends",
             Self::UnclosedQuote => "add `\"` where the value ends; a quote inside of it is written `\\\"`",
             Self::UnexpectedCharacter(_) => "put the value in double quotes",
+            Self::TermCharacter(_) => "put the term in double quotes; `*` is no wildcard in terms",
+            Self::RegexCharacter(character) if character.is_ascii() => {
+                return Some(format!("write `\\x{:02x}`", u32::from(*character)));
+            }
+            Self::RegexSyntax => "groups, look-around and classes such as `\\b` are not supported",
             Self::TypographicQuote | Self::SingleQuote => "use the double quote `\"`",
             Self::DoubleEquals => "write `=`",
             Self::NotOperator => {

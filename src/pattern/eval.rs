@@ -1,7 +1,9 @@
 //! Program and event to answer.
 
 use super::ast::{Pattern, Step};
-use super::compile::{Check, Instruction, Matcher as TestMatcher, Program, Value, compile};
+use super::compile::{
+    Characters, Check, Instruction, Matcher as TestMatcher, Needle, Program, Root, TermSet, Value, compile,
+};
 use super::projection::{Projection, Slots};
 use crate::json::Shallow;
 
@@ -23,14 +25,50 @@ impl Matcher {
     /// Whether the event matches. An event that is not one JSON object matches no JSON pattern, not even
     /// `NOT EXISTS` (recorded `TestMetricFilter` replies).
     pub fn matches(&self, event: &str) -> bool {
-        self.projection.read(event).is_ok_and(|slots| self.program.matches(&slots))
+        match &self.program.root {
+            Root::Json(root) => self.projection.read(event).is_ok_and(|slots| root.holds(&slots)),
+            Root::Terms(terms) => terms.hold(event),
+        }
     }
 }
 
 impl Program {
     /// Whether the event that `slots` were read from matches.
     pub fn matches(&self, slots: &Slots<'_>) -> bool {
-        self.root.holds(slots)
+        match &self.root {
+            Root::Json(root) => root.holds(slots),
+            Root::Terms(terms) => terms.hold(slots.text()),
+        }
+    }
+}
+
+impl TermSet {
+    /// Optional terms count only where there is no other (user guide; recorded `TestMetricFilter` replies).
+    fn hold(&self, text: &str) -> bool {
+        if self.required.is_empty() && self.excluded.is_empty() && !self.optional.is_empty() {
+            return self.optional.iter().any(|needle| needle.is_in(text));
+        }
+        self.required.iter().all(|needle| needle.is_in(text))
+            && !self.excluded.iter().any(|needle| needle.is_in(text))
+    }
+}
+
+impl Needle {
+    fn is_in(&self, text: &str) -> bool {
+        match self {
+            Self::Literal(literal) => text.contains(literal.as_str()),
+            Self::Regex(regex) => regex.matches(text),
+            Self::Never => false,
+        }
+    }
+}
+
+impl Characters {
+    fn match_text(&self, text: &str) -> bool {
+        match self {
+            Self::Whole(wildcard) => wildcard.matches(text),
+            Self::Somewhere(needle) => needle.is_in(text),
+        }
     }
 }
 
@@ -129,10 +167,10 @@ impl Value {
     /// numbers (recorded `TestMetricFilter` replies).
     fn equals(&self, value: &Shallow<'_>) -> Option<bool> {
         match value {
-            Shallow::Text(text) => Some(self.characters.matches(text)),
+            Shallow::Text(text) => Some(self.characters.match_text(text)),
             Shallow::Number(characters) => {
                 let same_number = self.number.is_some_and(|number| characters.parse() == Ok(number));
-                Some(same_number || self.characters.matches(characters))
+                Some(same_number || self.characters.match_text(characters))
             }
             _ => None,
         }

@@ -22,7 +22,9 @@ pub mod lex;
 pub mod naive;
 pub mod parse;
 pub mod projection;
+pub mod regex;
 pub mod selector;
+mod terms;
 pub mod wildcard;
 
 pub use ast::Pattern;

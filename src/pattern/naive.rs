@@ -1,16 +1,40 @@
 //! The plain evaluator: it reads the tree of the pattern and the tree of the event, one rule a line. It is the oracle
 //! of the compiled one and is never made faster.
 
-use super::ast::{Condition, Expression, Literal, Pattern, Selector, Step, Test};
+use super::ast::{Condition, Expression, Literal, Pattern, Presence, Selector, Step, Term, TermText, Test};
+use super::regex::Regex;
 use crate::json::Json;
 
 /// Whether the event matches the pattern.
 pub fn matches(pattern: &Pattern, event: &str) -> bool {
-    let Pattern::Json(expression) = pattern;
-    match Json::parse(event) {
-        Ok(root @ Json::Object(_)) => expression_holds(expression, &root),
+    match (pattern, Json::parse(event)) {
+        (Pattern::Terms(terms), _) => terms_hold(terms, event),
+        (Pattern::Json(expression), Ok(root @ Json::Object(_))) => expression_holds(expression, &root),
         _ => false,
     }
+}
+
+fn terms_hold(terms: &[Term], event: &str) -> bool {
+    let all_optional = terms.iter().all(|term| term.presence == Presence::Optional);
+    if all_optional && !terms.is_empty() {
+        return terms.iter().any(|term| occurs(&term.text, event));
+    }
+    terms.iter().all(|term| match term.presence {
+        Presence::Required => occurs(&term.text, event),
+        Presence::Excluded => !occurs(&term.text, event),
+        Presence::Optional => true,
+    })
+}
+
+fn occurs(text: &TermText, event: &str) -> bool {
+    match text {
+        TermText::Literal(literal) => event.contains(literal),
+        TermText::Regex(body) => regex_matches(body, event),
+    }
+}
+
+fn regex_matches(body: &str, text: &str) -> bool {
+    Regex::new(body).is_ok_and(|regex| regex.matches(text))
 }
 
 fn expression_holds(expression: &Expression, root: &Json<'_>) -> bool {
@@ -63,6 +87,10 @@ fn test_holds(test: &Test, node: &Json<'_>) -> bool {
 
 fn equals(literal: &Literal, node: &Json<'_>) -> bool {
     match node {
+        Json::Text(text) if matches!(literal, Literal::Regex(_)) => regex_matches(literal.text(), text),
+        Json::Number(characters) if matches!(literal, Literal::Regex(_)) => {
+            regex_matches(literal.text(), characters)
+        }
         Json::Text(text) => glob(literal.text(), text),
         Json::Number(characters) => {
             let number = literal.number();

@@ -1,9 +1,13 @@
 //! Tokens to tree.
 
-use super::ast::{Condition, Expression, Literal, Ordering, Pattern, Selector, Step, Test, number};
-use super::error::{ErrorKind, PARENTHESES_LIMIT, PATTERN_LIMIT, PatternError, WILDCARD_STEPS_LIMIT};
+use super::ast::{Condition, Expression, Literal, Ordering, Pattern, Selector, Step, TermText, Test, number};
+use super::error::{
+    ErrorKind, PARENTHESES_LIMIT, PATTERN_LIMIT, PatternError, REGEX_LIMIT, WILDCARD_STEPS_LIMIT,
+};
 use super::lex::{Token, TokenKind, Tokens, lex};
+use super::regex::Regex;
 use super::selector::parse_selector;
+use super::terms::parse_terms;
 use crate::span::Span;
 
 /// Parses a filter pattern.
@@ -22,8 +26,17 @@ pub fn parse(pattern: &str) -> Result<Pattern, PatternError> {
     match pattern.trim_start().chars().next() {
         Some('{') => Parser::new(pattern).json().map(Pattern::Json),
         Some('[') => fail(ErrorKind::Unsupported("space-delimited patterns")),
-        _ => fail(ErrorKind::Unsupported("patterns of terms")),
+        _ => terms(pattern),
     }
+}
+
+fn terms(pattern: &str) -> Result<Pattern, PatternError> {
+    let terms = parse_terms(pattern)?;
+    if terms.iter().filter(|term| matches!(term.text, TermText::Regex(_))).count() > REGEX_LIMIT {
+        let span = Span::new(0, pattern.len());
+        return Err(PatternError { kind: ErrorKind::TooManyRegexes, span, pattern: pattern.to_owned() });
+    }
+    Ok(Pattern::Terms(terms))
 }
 
 struct Parser<'a> {
@@ -32,13 +45,14 @@ struct Parser<'a> {
     lex_error: Option<PatternError>,
     open_parentheses: usize,
     wildcard_steps: usize,
+    regexes: usize,
 }
 
 impl<'a> Parser<'a> {
     fn new(pattern: &'a str) -> Self {
         let Tokens { tokens, error } = lex(pattern);
         let tokens = tokens.into_iter().peekable();
-        Self { pattern, tokens, lex_error: error, open_parentheses: 0, wildcard_steps: 0 }
+        Self { pattern, tokens, lex_error: error, open_parentheses: 0, wildcard_steps: 0, regexes: 0 }
     }
 
     fn json(mut self) -> Result<Expression, PatternError> {
@@ -148,10 +162,19 @@ impl<'a> Parser<'a> {
             Some(TokenKind::Quoted(text)) => Ok((test(Literal::Quoted(text)), self.skip())),
             Some(TokenKind::Bare(word)) if word == "null" => Err(self.unexpected(|_| ErrorKind::NullValue)),
             Some(TokenKind::Bare(word)) => Ok((test(Literal::Bare(word)), self.skip())),
-            Some(TokenKind::Regex(_)) => {
-                Err(self.unexpected(|_| ErrorKind::Unsupported("regular expressions")))
-            }
+            Some(TokenKind::Regex(body)) => self.regex(body, test),
             _ => Err(self.unexpected(|_| ErrorKind::ExpectedValue)),
+        }
+    }
+
+    fn regex(&mut self, body: String, test: fn(Literal) -> Test) -> Result<(Test, Span), PatternError> {
+        self.regexes += 1;
+        if self.regexes > REGEX_LIMIT {
+            return Err(self.unexpected(|_| ErrorKind::TooManyRegexes));
+        }
+        match Regex::new(&body) {
+            Ok(_) => Ok((test(Literal::Regex(body)), self.skip())),
+            Err(kind) => Err(self.unexpected(|_| kind)),
         }
     }
 
@@ -233,7 +256,7 @@ fn after_condition(kind: &TokenKind) -> ErrorKind {
     match kind {
         TokenKind::Bare(word) if word.eq_ignore_ascii_case("and") => ErrorKind::WordOperator("&&"),
         TokenKind::Bare(word) if word.eq_ignore_ascii_case("or") => ErrorKind::WordOperator("||"),
-        TokenKind::Bare(_) | TokenKind::Quoted(_) => ErrorKind::UnquotedSpace,
+        TokenKind::Bare(_) | TokenKind::Quoted(_) | TokenKind::Regex(_) => ErrorKind::UnquotedSpace,
         _ => ErrorKind::ExpectedCombination,
     }
 }

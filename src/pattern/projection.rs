@@ -18,10 +18,16 @@ pub struct Projection {
 /// The texts that a projection kept of one object, by slot.
 #[derive(Clone, Debug)]
 pub struct Slots<'a> {
+    text: &'a str,
     texts: Vec<Option<&'a str>>,
 }
 
 impl<'a> Slots<'a> {
+    /// The text of the whole object.
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
     /// The text of the JSON value in the field with this slot, or `None` when the object has no such field.
     pub fn get(&self, slot: usize) -> Option<&'a str> {
         self.texts.get(slot).copied().flatten()
@@ -53,7 +59,7 @@ impl Projection {
     ///
     /// When `text` is not one JSON object.
     pub fn read<'a>(&self, text: &'a str) -> Result<Slots<'a>, serde_json::Error> {
-        let mut slots = Slots { texts: vec![None; self.slots] };
+        let mut slots = Slots { text, texts: vec![None; self.slots] };
         if let Some(slot) = self.root.slot {
             slots.texts[slot] = Some(text.trim_ascii());
         }

@@ -1,0 +1,100 @@
+//! Patterns of terms: words, quoted texts and regular expressions that are looked for in the raw event.
+
+use super::ast::{Presence, Term, TermText};
+use super::error::{ErrorKind, PatternError};
+use super::regex::Regex;
+use crate::span::Span;
+
+/// Parses a pattern of terms. A pattern without any matches every event.
+///
+/// # Errors
+///
+/// When a word has a character that must stand in quotes, or a quote or regular expression is wrong or never closed.
+pub(super) fn parse_terms(pattern: &str) -> Result<Vec<Term>, PatternError> {
+    let mut terms = Vec::new();
+    let mut position = 0;
+    loop {
+        let rest = pattern.get(position..).unwrap_or("");
+        let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
+        position += blank;
+        if position >= pattern.len() {
+            return Ok(terms);
+        }
+        let start = position;
+        let (term, length) = term(&pattern[start..]).map_err(|wrong| PatternError {
+            kind: wrong.kind,
+            span: Span::new(start + wrong.span.start, start + wrong.span.end),
+            pattern: pattern.to_owned(),
+        })?;
+        position += length;
+        terms.push(term);
+    }
+}
+
+/// What is wrong with a term, and where in the text that begins with it.
+struct Wrong {
+    kind: ErrorKind,
+    span: Span,
+}
+
+fn wrong(kind: ErrorKind, start: usize, end: usize) -> Wrong {
+    Wrong { kind, span: Span::new(start, end) }
+}
+
+/// Reads the term that `text` begins with, and says how long it is.
+fn term(text: &str) -> Result<(Term, usize), Wrong> {
+    let presence = match text.as_bytes().first() {
+        Some(b'?') => Presence::Optional,
+        Some(b'-') => Presence::Excluded,
+        _ => Presence::Required,
+    };
+    let sign = usize::from(presence != Presence::Required);
+    let body = text.get(sign..).unwrap_or("");
+    let (text, length) = match body.chars().next() {
+        Some('"') => quoted(body, sign)?,
+        Some('%') => regex(body, sign)?,
+        _ => word(body, sign)?,
+    };
+    Ok((Term { presence, text }, sign + length))
+}
+
+/// `\"` and `\\` stand for the quote and the backslash, as in the values of JSON patterns.
+fn quoted(body: &str, offset: usize) -> Result<(TermText, usize), Wrong> {
+    let mut text = String::new();
+    let mut characters = body.char_indices().skip(1).peekable();
+    while let Some((at, character)) = characters.next() {
+        match (character, characters.peek()) {
+            ('"', _) => return Ok((TermText::Literal(text), at + 1)),
+            ('\\', Some(&(_, escaped @ ('"' | '\\')))) => {
+                characters.next();
+                text.push(escaped);
+            }
+            _ => text.push(character),
+        }
+    }
+    Err(wrong(ErrorKind::UnclosedQuote, offset, offset + 1))
+}
+
+fn regex(body: &str, offset: usize) -> Result<(TermText, usize), Wrong> {
+    let inside = body.get(1..).unwrap_or("");
+    let length = inside.find('%').ok_or_else(|| wrong(ErrorKind::UnclosedRegex, offset, offset + 1))?;
+    let text = inside.get(..length).unwrap_or("");
+    Regex::new(text).map_err(|kind| wrong(kind, offset, offset + length + 2))?;
+    Ok((TermText::Regex(text.to_owned()), length + 2))
+}
+
+fn word(body: &str, offset: usize) -> Result<(TermText, usize), Wrong> {
+    let end = body.find(|character: char| !is_word(character)).unwrap_or(body.len());
+    match body[end..].chars().next() {
+        Some(character) if !character.is_ascii_whitespace() => {
+            let at = offset + end;
+            Err(wrong(ErrorKind::TermCharacter(character), at, at + character.len_utf8()))
+        }
+        _ if end == 0 => Err(wrong(ErrorKind::ExpectedTerm, 0, offset.max(1))),
+        _ => Ok((TermText::Literal(body[..end].to_owned()), end)),
+    }
+}
+
+fn is_word(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
+}
