@@ -102,6 +102,30 @@ proptest! {
     }
 
     #[test]
+    fn no_content_makes_the_walk_panic(text in "\\PC{0,60}", json in "[ {}\\[\\]\",:0-9eE.nulltrefasRcodv\\\\-]{0,60}", event in event()) {
+        let cut = event.char_indices().map(|(place, _)| place).nth(event.len() / 2).unwrap_or(0);
+        let wrapped = format!("{{\"Records\":[{event},{event}");
+        for text in [&text, &json, &event, &event[..cut], &wrapped] {
+            let mut found = 0;
+            let content = backtrail::container::walk(text, &mut |_| found += 1);
+            prop_assert!(text.trim().is_empty() || found > 0 || content != Default::default());
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_the_decompression_panic(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+        let gzip = [&[0x1f, 0x8b, 8, 0], bytes.as_slice()].concat();
+        prop_assert!(backtrail::container::decompress(gzip).damage.is_some());
+        prop_assert_eq!(backtrail::container::decompress([b"{", bytes.as_slice()].concat()).damage, None);
+    }
+
+    #[test]
+    fn no_key_makes_the_parser_panic(key in "[\\PC/_]{0,60}", near in "([0-9]{12}|CloudTrail|CloudTrail-Digest|eu-west-1|2026[0-9]{4}T[0-9]{2,6}Z|[/_é]){0,9}") {
+        backtrail::key::ObjectKey::parse(&key);
+        backtrail::key::ObjectKey::parse(&near);
+    }
+
+    #[test]
     fn a_text_matches_itself_and_itself_with_any_run_starred(before in "[ab]{0,5}", middle in "[ab]{0,5}", after in "[ab]{0,5}") {
         let value = format!("{before}{middle}{after}");
         prop_assert!(Wildcard::new(&value).matches(&value));
