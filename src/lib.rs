@@ -17,7 +17,8 @@ pub mod span;
 pub mod lifecycle;
 pub mod pattern;
 
-// Floor 2: from records to datapoints.
+// Floor 2: what a record is evidence of; from records to datapoints.
+pub mod evidence;
 pub mod metric;
 
 // Floor 3: from datapoints to states.

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use crate::evidence::Evidence;
 use crate::key::ObjectKey;
 use crate::period::TimeSpan;
 use crate::problem::{Origin, Problem};
-use crate::report::Evidence;
 
 /// Everything that some part of a scan found.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,8 @@ pub struct Tally {
     pub objects: Vec<ObjectOutcome>,
     /// The records that at least one rule selected, copies included.
     pub selected: Vec<Selected>,
+    /// The selected records before the range that was asked for, which only the alarm sees. They count as excluded.
+    pub earlier: Vec<Selected>,
     /// What could not be read.
     pub problems: Vec<Problem>,
     /// How many records went which way.
@@ -161,6 +163,7 @@ impl Tally {
     pub fn merge(mut self, mut other: Self) -> Self {
         self.objects.append(&mut other.objects);
         self.selected.append(&mut other.selected);
+        self.earlier.append(&mut other.earlier);
         self.problems.append(&mut other.problems);
         self.records.merge(&other.records);
         self.time_span.merge(&other.time_span);

@@ -82,8 +82,21 @@ fn an_alarm_sees_what_happened_before_the_range() {
     // The reads of 02:30 keep the alarm on until 02:46:30, so an alarm that is created at 02:40 goes off at once.
     let summary = summary("--from 2026-03-02T02:40:00Z --to 2026-03-02T04:00:00Z");
     assert_eq!(count(&summary, "/attempts"), 0);
+    assert_eq!(count(&summary, "/records/excluded"), 418);
     assert_eq!(summary["rules"][0]["alarm"]["episodes"][0]["start"], "2026-03-02T02:40:30Z");
     assert_eq!(summary["rules"][0]["alarm"]["episodes"][0]["end"], "2026-03-02T02:46:30Z");
+}
+
+#[test]
+fn what_happened_before_the_range_is_excluded() {
+    let summary = summary("--from 2026-03-03T09:40:00Z --to 2026-03-03T12:00:00Z");
+    assert!(summary["first_event"].as_str() >= Some("2026-03-03T09:40:00Z"), "{summary:#}");
+    assert!(summary["last_event"].as_str() < Some("2026-03-03T12:00:00Z"), "{summary:#}");
+    // What one audit leaves out because it is too early, the other keeps.
+    let wide = self::summary("--from 2026-03-03T09:40:00Z").pointer("/records/excluded").cloned();
+    let before = self::summary("--to 2026-03-03T09:40:00Z");
+    assert_eq!(wide, Some(json!(418 - count(&before, "/records/excluded"))));
+    assert!(count(&summary, "/attempts") > 0);
 }
 
 #[test]

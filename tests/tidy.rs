@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 10] = [
     &["json", "key", "period", "problem", "record", "span"],
     &["lifecycle", "pattern"],
-    &["metric"],
+    &["evidence", "metric"],
     &["alarm"],
     &["report", "tally"],
     &["plan"],
@@ -17,9 +17,8 @@ const FLOORS: [&[&str]; 10] = [
     &["main"],
 ];
 
-/// Pairs of one floor of which the first knows the second: a tally holds evidence, a report holds outcomes of
-/// objects, a record is JSON.
-const NEIGHBOURS: [(&str, &str); 3] = [("tally", "report"), ("report", "tally"), ("record", "json")];
+/// Pairs of one floor of which the first knows the second: a report holds outcomes of objects, a record is JSON.
+const NEIGHBOURS: [(&str, &str); 2] = [("report", "tally"), ("record", "json")];
 
 /// The floors below this one touch nothing outside of the process.
 const FIRST_EDGE: usize = 6;

@@ -14,7 +14,6 @@ use super::progress::Progress;
 use crate::period::TimeRange;
 use crate::plan::rule::{DEFAULT_PERIOD_SECONDS, DEFAULT_THRESHOLD};
 use crate::plan::{BuiltInRule, Duplicates, Plan, Rule, Selection, conclude};
-use crate::problem::{Origin, Problem, ProblemKind};
 use crate::render::folder::ReportFolder;
 use crate::render::terminal::{self, Layout};
 use crate::render::{Format, json};
@@ -189,11 +188,7 @@ impl AuditArguments {
             .map_err(|error| AuditError::Threads { threads, error })?;
         let mut tally = pool.install(|| scan(plan, &listing.objects, &|bytes| progress.done(bytes)));
         progress.finish();
-        tally.problems.extend(listing.failures.iter().map(|failure| Problem {
-            origin: Origin { object: failure.key.clone(), record: None, byte: None },
-            kind: ProblemKind::Unreadable,
-            detail: failure.detail.clone(),
-        }));
+        tally.problems.extend(listing.problems.iter().cloned());
         Ok(tally)
     }
 

@@ -173,26 +173,15 @@ impl Lexer<'_> {
         Ok(())
     }
 
-    /// `\"` and `\\` stand for the quote and the backslash; any other backslash is itself. AWS documents no escapes
-    /// (specification of the filter language, ambiguity A3).
     fn quoted(&mut self) -> Result<TokenKind, PatternError> {
         let start = self.position;
-        let mut text = String::new();
-        let mut characters = self.pattern.get(start + 1..).unwrap_or("").char_indices().peekable();
-        while let Some((at, character)) = characters.next() {
-            match (character, characters.peek()) {
-                ('"', _) => {
-                    self.position = start + 1 + at + 1;
-                    return Ok(TokenKind::Quoted(text));
-                }
-                ('\\', Some(&(_, escaped @ ('"' | '\\')))) => {
-                    characters.next();
-                    text.push(escaped);
-                }
-                _ => text.push(character),
+        match quoted_text(self.rest()) {
+            Some((text, length)) => {
+                self.position += length;
+                Ok(TokenKind::Quoted(text))
             }
+            None => Err(self.error(ErrorKind::UnclosedQuote, Span::new(start, start + 1))),
         }
-        Err(self.error(ErrorKind::UnclosedQuote, Span::new(start, start + 1)))
     }
 
     fn regex(&mut self) -> Result<TokenKind, PatternError> {
@@ -221,6 +210,26 @@ impl Lexer<'_> {
         };
         self.error(kind, Span::new(self.position, self.position + character.len_utf8()))
     }
+}
+
+/// The text in the quotes that `rest` begins with, and how long it is with them; `None` when they are never closed.
+///
+/// `\"` and `\\` stand for the quote and the backslash; any other backslash is itself. AWS documents no escapes
+/// (specification of the filter language, ambiguity A3).
+pub(super) fn quoted_text(rest: &str) -> Option<(String, usize)> {
+    let mut text = String::new();
+    let mut characters = rest.char_indices().skip(1).peekable();
+    while let Some((at, character)) = characters.next() {
+        match (character, characters.peek()) {
+            ('"', _) => return Some((text, at + 1)),
+            ('\\', Some(&(_, escaped @ ('"' | '\\')))) => {
+                characters.next();
+                text.push(escaped);
+            }
+            _ => text.push(character),
+        }
+    }
+    None
 }
 
 /// The characters of a value without quotes. AWS documents letters, digits and `_`; `.`, `-`, `+` and `*` stand in

@@ -2,6 +2,7 @@
 
 use super::ast::{Presence, Term, TermText};
 use super::error::{ErrorKind, PatternError};
+use super::lex::quoted_text;
 use super::regex::Regex;
 use crate::span::Span;
 
@@ -58,21 +59,10 @@ fn term(text: &str) -> Result<(Term, usize), Wrong> {
     Ok((Term { presence, text }, sign + length))
 }
 
-/// `\"` and `\\` stand for the quote and the backslash, as in the values of JSON patterns.
 fn quoted(body: &str, offset: usize) -> Result<(TermText, usize), Wrong> {
-    let mut text = String::new();
-    let mut characters = body.char_indices().skip(1).peekable();
-    while let Some((at, character)) = characters.next() {
-        match (character, characters.peek()) {
-            ('"', _) => return Ok((TermText::Literal(text), at + 1)),
-            ('\\', Some(&(_, escaped @ ('"' | '\\')))) => {
-                characters.next();
-                text.push(escaped);
-            }
-            _ => text.push(character),
-        }
-    }
-    Err(wrong(ErrorKind::UnclosedQuote, offset, offset + 1))
+    let (text, length) =
+        quoted_text(body).ok_or_else(|| wrong(ErrorKind::UnclosedQuote, offset, offset + 1))?;
+    Ok((TermText::Literal(text), length))
 }
 
 fn regex(body: &str, offset: usize) -> Result<(TermText, usize), Wrong> {

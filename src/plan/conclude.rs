@@ -9,19 +9,18 @@ use crate::alarm::{ReplayRange, episodes, replay};
 use crate::metric::{Sample, Series};
 use crate::period::{TimeSpan, timestamp};
 use crate::report::{Attempt, Report, RuleReport, Scan};
-use crate::tally::{Selected, Tally};
+use crate::tally::{RecordCounts, Selected, Tally};
 
 /// Concludes a report from the tally of a whole scan.
 pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
     tally.objects.sort_by(|a, b| a.object.cmp(&b.object));
     tally.problems.sort();
-    let events = Events::of(plan, std::mem::take(&mut tally.selected));
-    // INVARIANT: every selected record went into exactly one of the three heaps.
-    debug_assert_eq!(events.total(), tally.records.selected);
-    let mut records = tally.records;
-    records.excluded += events.before.len() as u64;
-    records.selected = events.inside.len() as u64;
-    let asked = plan.selection.range;
+    let events = Events {
+        inside: distinct(plan, std::mem::take(&mut tally.selected)),
+        before: distinct(plan, std::mem::take(&mut tally.earlier)),
+    };
+    let matched = events.inside.len() as u64;
+    let records = RecordCounts { selected: matched, ..tally.records };
     let delivered = tally
         .objects
         .iter()
@@ -38,12 +37,12 @@ pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
         scan: Scan {
             sources,
             records,
-            duplicates: events.copies,
+            duplicates: tally.records.selected - matched,
             first_event: tally.time_span.first(),
             last_event: tally.time_span.last(),
             accounts: tally.accounts.into_iter().collect(),
             regions: tally.regions.into_iter().collect(),
-            asked: (asked.start, asked.end),
+            asked: plan.selection.range,
             duplicates_dropped: plan.selection.duplicates == Duplicates::Drop,
         },
         objects: tally.objects,
@@ -57,42 +56,29 @@ struct Event {
     copies: u64,
 }
 
-/// The selected records of a scan.
+/// The selected records of a scan, each event once, in the order of time.
 struct Events {
-    /// Those in the range that was asked for, in the order of time.
+    /// Those in the range that was asked for.
     inside: Vec<Event>,
     /// Those before it that the alarm still sees at its start.
     before: Vec<Event>,
-    /// How many were copies of another one.
-    copies: u64,
 }
 
 impl Events {
-    fn of(plan: &Plan, mut selected: Vec<Selected>) -> Self {
-        selected.sort_by(|a, b| {
-            (&a.event_time, &a.event_id, &a.origin).cmp(&(&b.event_time, &b.event_id, &b.origin))
-        });
-        let total = selected.len() as u64;
-        let events = match plan.selection.duplicates {
-            Duplicates::Keep => selected.into_iter().map(|selected| Event { selected, copies: 1 }).collect(),
-            Duplicates::Drop => without_copies(selected),
-        };
-        let copies = total - events.len() as u64;
-        let start = plan.selection.range.start;
-        let is_before = |event: &Event| {
-            event.selected.event_time.is_some_and(|time| start.is_some_and(|start| time < start))
-        };
-        let (before, inside) = events.into_iter().partition(is_before);
-        Self { inside, before, copies }
-    }
-
-    fn total(&self) -> u64 {
-        (self.inside.len() + self.before.len()) as u64 + self.copies
-    }
-
     fn series(&self, number: usize, rule: &Rule) -> Series {
         let events = self.before.iter().chain(&self.inside);
         Series::new(samples(events, number, rule).collect())
+    }
+}
+
+/// Sorts selected records, and drops copies of an event where the plan says so.
+fn distinct(plan: &Plan, mut selected: Vec<Selected>) -> Vec<Event> {
+    selected.sort_by(|a, b| {
+        (&a.event_time, &a.event_id, &a.origin).cmp(&(&b.event_time, &b.event_id, &b.origin))
+    });
+    match plan.selection.duplicates {
+        Duplicates::Keep => selected.into_iter().map(|selected| Event { selected, copies: 1 }).collect(),
+        Duplicates::Drop => without_copies(selected),
     }
 }
 
@@ -153,27 +139,20 @@ fn replay_range(plan: &Plan, rule: &Rule, seen: &TimeSpan) -> Option<ReplayRange
     (start < end).then_some(ReplayRange { start, end })
 }
 
+/// One attempt for each rule that selected an event.
 fn attempts(plan: &Plan, events: &[Event], delivered: &BTreeMap<String, Timestamp>) -> Vec<Attempt> {
-    let attempt = |event: &Event, number: usize| {
-        let selected = &event.selected;
-        Some(Attempt {
-            rule: plan.rules.get(number)?.name.clone(),
+    let mut attempts = Vec::new();
+    for Event { selected, copies } in events {
+        let rules = selected.rules.iter().filter_map(|&number| plan.rules.get(number));
+        attempts.extend(rules.map(|rule| Attempt {
+            rule: rule.name.clone(),
             event_time: selected.event_time,
             event_id: selected.event_id.clone(),
-            copies: event.copies,
+            copies: *copies,
             origin: selected.origin.clone(),
             delivery_time: delivered.get(&selected.origin.object).copied(),
             evidence: selected.evidence.clone(),
-        })
-    };
-    let of_event = |event| {
-        Event::rules(event).iter().filter_map(move |&number| attempt(event, number)).collect::<Vec<_>>()
-    };
-    events.iter().flat_map(of_event).collect()
-}
-
-impl Event {
-    fn rules(&self) -> &[usize] {
-        &self.selected.rules
+        }));
     }
+    attempts
 }

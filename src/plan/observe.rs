@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::Plan;
+use crate::evidence::Evidence;
 use crate::json::Shallow;
 use crate::key::ObjectKey;
 use crate::pattern::{Projection, Slots};
 use crate::problem::Origin;
 use crate::record::Record;
-use crate::report::Evidence;
 use crate::tally::Selected;
 
 /// The slots of the fields that every record is asked for.
@@ -38,6 +38,8 @@ pub enum Observation {
     Unparseable(String),
     /// The record was not asked for.
     Excluded,
+    /// The record was not asked for, but an alarm that is created at the start of the range sees it.
+    Earlier(Box<Selected>),
     /// The record was asked for.
     Included(Included),
 }
@@ -89,9 +91,17 @@ impl Plan {
         if !wanted(&self.selection.accounts, &account) || !wanted(&self.selection.regions, &region) {
             return Observation::Excluded;
         }
-        match self.select(text, &slots, place) {
-            Ok(selected) => Observation::Included(Included { event_time, account, region, selected }),
-            Err(error) => Observation::Unparseable(error.to_string()),
+        let selected = match self.select(text, &slots, place) {
+            Ok(selected) => selected,
+            Err(error) => return Observation::Unparseable(error.to_string()),
+        };
+        let is_inside = event_time.is_none_or(|time| self.selection.range.contains(time));
+        match selected {
+            selected if is_inside => {
+                Observation::Included(Included { event_time, account, region, selected })
+            }
+            Some(selected) => Observation::Earlier(selected),
+            None => Observation::Excluded,
         }
     }
 

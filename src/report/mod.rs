@@ -1,19 +1,19 @@
 //! What an audit concludes, as plain values.
 
-pub mod evidence;
 pub mod summary;
 pub mod table;
 pub mod tables;
 
-pub use evidence::Evidence;
 pub use summary::Summary;
 pub use table::{Column, Table, Values};
 
 use jiff::Timestamp;
 
 use crate::alarm::{AlarmConfiguration, Episode, ReplayRange, Transition};
+use crate::evidence::Evidence;
 use crate::metric::MetricFilter;
 use crate::metric::series::Datapoint;
+use crate::period::TimeRange;
 use crate::problem::{Origin, Problem};
 use crate::tally::{ObjectOutcome, RecordCounts};
 
@@ -49,8 +49,8 @@ pub struct Scan {
     pub accounts: Vec<String>,
     /// The regions whose records were looked at, in order.
     pub regions: Vec<String>,
-    /// The time range that was asked for: start and end.
-    pub asked: (Option<Timestamp>, Option<Timestamp>),
+    /// The time range that was asked for.
+    pub asked: TimeRange,
     /// Whether copies of an event were dropped.
     pub duplicates_dropped: bool,
 }

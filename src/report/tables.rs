@@ -1,7 +1,8 @@
 //! The tables of a report. Their columns are described in `docs/report.md`.
 
-use super::{Attempt, Column, Evidence, Report, RuleReport, Table, Values};
+use super::{Attempt, Column, Report, RuleReport, Table, Values};
 use crate::alarm::Transition;
+use crate::evidence::Evidence;
 use crate::metric::series::Datapoint;
 use crate::problem::Problem;
 use crate::tally::{ObjectOutcome, ObjectStatus};

@@ -115,6 +115,10 @@ impl Reading<'_> {
             self.plan.observe(&found.text, &Place { key: &self.outcome.key, origin: origin.clone() });
         match observation {
             Observation::Excluded => self.outcome.records.excluded += 1,
+            Observation::Earlier(selected) => {
+                self.outcome.records.excluded += 1;
+                self.tally.earlier.push(*selected);
+            }
             Observation::Included(included) => self.included(included, origin),
             Observation::Unparseable(error) => {
                 self.outcome.records.unparseable += 1;

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use crate::problem::{Origin, Problem, ProblemKind};
+
 /// A file that may hold records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
@@ -25,19 +27,10 @@ pub struct Object {
 pub struct Listing {
     /// The files, in the order of their paths.
     pub objects: Vec<Object>,
-    /// Folders and files that could not be looked at: where and why.
-    pub failures: Vec<ListFailure>,
+    /// Folders and files that could not be looked at.
+    pub problems: Vec<Problem>,
     /// Whether a symbolic link was followed, so that several ways may lead to one file.
     followed_link: bool,
-}
-
-/// A place that could not be looked at.
-#[derive(Debug)]
-pub struct ListFailure {
-    /// The path.
-    pub key: String,
-    /// Why.
-    pub detail: String,
 }
 
 /// Why paths cannot be listed at all.
@@ -98,8 +91,13 @@ impl Listing {
             // A link to a folder that it stands in leads to nothing that is not listed anyway.
             Err(error) if error.loop_ancestor().is_some() => {}
             Err(error) => {
-                let key = error.path().map_or_else(String::new, key);
-                self.failures.push(ListFailure { key, detail: error.to_string() });
+                let object = error.path().map_or_else(String::new, key);
+                let origin = Origin { object, record: None, byte: None };
+                self.problems.push(Problem {
+                    origin,
+                    kind: ProblemKind::Unreadable,
+                    detail: error.to_string(),
+                });
             }
         }
     }
@@ -158,7 +156,7 @@ mod tests {
             std::os::unix::fs::symlink(folder.path(), inner.join("loop")).expect("a link");
             let listing = list(&both[..1], None).expect("the path exists");
             assert_eq!(listing.objects.len(), 1);
-            assert!(listing.failures.is_empty(), "a loop hides nothing");
+            assert!(listing.problems.is_empty(), "a loop hides nothing");
         }
     }
 }
