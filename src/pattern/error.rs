@@ -168,7 +168,16 @@ impl ErrorKind {
             Self::TwoWildcardSteps => "a selector may have one wildcard step",
             Self::RegexSyntax => "this is not a regular expression",
             Self::ExpectedTerm => "expected a term",
-            _ => "not a pattern",
+            // The kinds whose message holds a value have it in `message`.
+            Self::TooLong(_)
+            | Self::Unsupported(_)
+            | Self::UnexpectedCharacter(_)
+            | Self::SingleOperator(_)
+            | Self::TooManyWildcardSteps
+            | Self::TooManyRegexes
+            | Self::RegexCharacter(_)
+            | Self::TermCharacter(_)
+            | Self::TooManyParentheses => "not a pattern",
         }
     }
 
