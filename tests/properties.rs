@@ -1,5 +1,6 @@
 //! What must hold for any input.
 
+use backtrail::pattern::ast::InteriorStars;
 use backtrail::pattern::wildcard::Wildcard;
 use backtrail::pattern::{Matcher, naive, parse};
 use proptest::prelude::*;
@@ -48,6 +49,55 @@ fn terms() -> impl Strategy<Value = String> {
         .prop_map(|(terms, regex)| format!("{} {regex}", terms.join(" ")))
 }
 
+/// Space-delimited patterns of up to four cells with at most one ellipsis and one regular expression.
+fn cells() -> impl Strategy<Value = String> {
+    let test = prop_oneof![
+        (prop_oneof!["=", "!="], value()).prop_map(|(operator, value)| format!("{operator} {value}")),
+        (prop_oneof!["<", ">="], 0..3).prop_map(|(operator, bound)| format!("{operator}{bound}")),
+    ];
+    let cell = prop_oneof![
+        2 => Just((String::new(), String::new())),
+        2 => Just(("NAME".to_owned(), String::new())),
+        4 => (Just("NAME".to_owned()), test.clone().prop_map(|test| format!("NAME {test}"))),
+        2 => (test.clone(), prop_oneof!["&&", "\\|\\|"], test)
+            .prop_map(|(a, sign, b)| ("NAME".to_owned(), format!("NAME{a} {sign} (NAME {b})"))),
+    ];
+    let ellipsis = proptest::option::of(0_usize..4);
+    (proptest::collection::vec(cell, 0..4), ellipsis, any::<bool>()).prop_map(|(cells, ellipsis, regex)| {
+        let mut texts: Vec<String> = cells
+            .into_iter()
+            .enumerate()
+            .map(|(place, (name, test))| {
+                let text = if test.is_empty() { name } else { test };
+                text.replace("NAME", &format!("c{place}"))
+            })
+            .collect();
+        if regex {
+            texts.push("r = %[ab]+$%".to_owned());
+        }
+        if let Some(place) = ellipsis {
+            texts.insert(place.min(texts.len()), "...".to_owned());
+        }
+        format!("[{}]", texts.join(", "))
+    })
+}
+
+/// Lines of fields, some in quotes or brackets, some with signs that close nothing.
+fn line() -> impl Strategy<Value = String> {
+    let field = prop_oneof![
+        "[ab1]{1,3}",
+        "-?[0-3](\\.[05])?",
+        "\"[ab 1]{0,4}\"?",
+        "\\[[ab 1]{0,4}\\]?",
+        "[é\"\\]\\[]{1,3}"
+    ];
+    (proptest::collection::vec((field, "[ \t]{0,2}"), 0..6), "[ ]?").prop_map(|(fields, lead)| {
+        let fields: Vec<String> =
+            fields.into_iter().map(|(field, blank)| format!("{field}{blank}")).collect();
+        format!("{lead}{}", fields.concat())
+    })
+}
+
 fn event() -> impl Strategy<Value = String> {
     let scalar = prop_oneof![
         "-?[0-3](\\.[05])?(e0)?",
@@ -93,8 +143,26 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_the_parser_panic(text in "\\PC{0,40}", braced in "[ {}()$.a\\[\\]*'\"%=!<>&|0-9NOTEXISULé“-]{0,40}") {
-        for text in [text, format!("{{{braced}}}"), braced] {
+    fn compiled_cells_extract_what_plain_ones_do(pattern in cells(), event in prop_oneof![9 => line(), 1 => event()]) {
+        let parsed = parse(&pattern).unwrap();
+        let plain = naive::extract(&parsed, InteriorStars::Wildcard, &event);
+        prop_assert_eq!(Matcher::new(&parsed).matches(&event), plain.is_some());
+        prop_assert_eq!(Matcher::new(&parsed).extract(&event), plain);
+    }
+
+    #[test]
+    fn both_evaluators_agree_on_the_literal_reading_of_interior_stars(pattern in pattern(), event in event()) {
+        let parsed = parse(&pattern).unwrap();
+        let compiled = Matcher::with_reading(&parsed, InteriorStars::Literal).matches(&event);
+        prop_assert_eq!(compiled, naive::extract(&parsed, InteriorStars::Literal, &event).is_some());
+        if !parsed.has_interior_star() {
+            prop_assert_eq!(compiled, naive::matches(&parsed, &event));
+        }
+    }
+
+    #[test]
+    fn no_text_makes_the_parser_panic(text in "\\PC{0,40}", braced in "[ {}()$.a,\\[\\]*'\"%=!<>&|0-9NOTEXISULé“\u{c}-]{0,40}") {
+        for text in [text, format!("{{{braced}}}"), format!("[{braced}]"), braced] {
             if let Err(error) = parse(&text) {
                 prop_assert!(error.to_string().contains('^'));
             }

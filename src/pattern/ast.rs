@@ -6,9 +6,103 @@ use crate::span::Span;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Pattern {
     /// `{ … }`: conditions on the fields of a JSON object.
-    Json(Expression),
+    Json(Expression<Condition>),
     /// `word "quoted text" -excluded`: texts to look for in the raw event. Without any, every event matches.
     Terms(Vec<Term>),
+    /// `[ip, ..., status = 4*]`: names and tests for the space-delimited fields of the raw event.
+    Cells(Vec<Cell>),
+}
+
+/// The three syntaxes of the language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Syntax {
+    /// `{ … }`
+    Json,
+    /// Words, quoted texts and regular expressions.
+    Terms,
+    /// `[ … ]`
+    Cells,
+}
+
+impl Syntax {
+    /// The name of the syntax, as the user guide has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Json => "JSON",
+            Self::Terms => "terms",
+            Self::Cells => "space-delimited",
+        }
+    }
+}
+
+impl Pattern {
+    /// Whether a value of the pattern has a `*` between other characters, so that the readings of
+    /// [`InteriorStars`] may differ.
+    pub fn has_interior_star(&self) -> bool {
+        let mut found = false;
+        self.for_each_test(&mut |test, _| {
+            found |=
+                matches!(test, Test::Equal(literal) | Test::NotEqual(literal) if literal.has_interior_star());
+        });
+        found
+    }
+
+    /// Calls `visit` with every test of the pattern and where it stands; a pattern of terms has none.
+    pub fn for_each_test<'a>(&'a self, visit: &mut impl FnMut(&'a Test, Span)) {
+        match self {
+            Self::Json(expression) => {
+                expression.for_each(&mut |condition| visit(&condition.test, condition.test_span));
+            }
+            Self::Cells(cells) => {
+                let fields = cells.iter().filter_map(|cell| match cell {
+                    Cell::Field(field) => field.test.as_ref(),
+                    Cell::Ellipsis => None,
+                });
+                fields.for_each(|test| {
+                    test.for_each(&mut |condition| visit(&condition.test, condition.test_span));
+                });
+            }
+            Self::Terms(_) => {}
+        }
+    }
+
+    /// Which of the three syntaxes the pattern is written in.
+    pub fn syntax(&self) -> Syntax {
+        match self {
+            Self::Json(_) => Syntax::Json,
+            Self::Terms(_) => Syntax::Terms,
+            Self::Cells(_) => Syntax::Cells,
+        }
+    }
+}
+
+/// A cell of a space-delimited pattern.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// `...`: any number of fields, at most once in a pattern.
+    Ellipsis,
+    /// One field.
+    Field(Field),
+}
+
+/// A cell that stands for one field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// Its name, unique in the pattern; nothing between two commas.
+    pub name: Option<String>,
+    /// What its text must be.
+    pub test: Option<Expression<CellCondition>>,
+}
+
+/// One test of the text of a cell: equality or order, never a keyword.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CellCondition {
+    /// What is asked of the text.
+    pub test: Test,
+    /// Where the condition stands in the pattern.
+    pub span: Span,
+    /// Where the operator and the value stand.
+    pub test_span: Span,
 }
 
 /// A text that is looked for in the raw event.
@@ -18,6 +112,8 @@ pub struct Term {
     pub presence: Presence,
     /// What to look for.
     pub text: TermText,
+    /// Where the term stands in the pattern.
+    pub span: Span,
 }
 
 /// Whether a term must occur.
@@ -40,15 +136,38 @@ pub enum TermText {
     Regex(String),
 }
 
-/// A combination of conditions.
+/// A combination of conditions, as it was written.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Expression {
+pub enum Expression<C> {
     /// All of them hold; two or more.
-    And(Vec<Expression>),
+    And(Vec<Expression<C>>),
     /// At least one of them holds; two or more.
-    Or(Vec<Expression>),
+    Or(Vec<Expression<C>>),
+    /// One expression in parentheses.
+    Group(Box<Expression<C>>),
     /// One condition.
-    Condition(Condition),
+    Condition(C),
+}
+
+impl<C> Expression<C> {
+    /// Calls `visit` with every condition, from left to right.
+    pub fn for_each<'a>(&'a self, visit: &mut impl FnMut(&'a C)) {
+        match self {
+            Self::And(branches) | Self::Or(branches) => {
+                branches.iter().for_each(|branch| branch.for_each(visit));
+            }
+            Self::Group(inner) => inner.for_each(visit),
+            Self::Condition(condition) => visit(condition),
+        }
+    }
+
+    /// The expression without the parentheses around the whole of it.
+    pub fn inner(&self) -> &Self {
+        match self {
+            Self::Group(inner) => inner.inner(),
+            other => other,
+        }
+    }
 }
 
 /// One test of one field.
@@ -60,6 +179,8 @@ pub struct Condition {
     pub test: Test,
     /// Where the condition stands in the pattern.
     pub span: Span,
+    /// Where the operator and what follows it stand.
+    pub test_span: Span,
 }
 
 /// The way from the root of an event to the values that a condition tests.
@@ -78,6 +199,16 @@ pub enum Step {
     Element(usize),
     /// `[*]` or `.*`: every element of an array, or the value of every member of an object.
     Every,
+}
+
+impl Step {
+    /// The name of a step that names a member.
+    pub fn member_name(&self) -> Option<&str> {
+        match self {
+            Self::Member(name) => Some(name),
+            Self::Element(_) | Self::Every => None,
+        }
+    }
 }
 
 /// What a condition asks of a value.
@@ -108,11 +239,31 @@ pub enum Literal {
     Regex(String),
 }
 
+/// What a `*` between other characters of a value means. AWS's guide of 2018 printed it as literal, today's is
+/// silent, and deployed patterns use it as a wildcard (specification of the filter language, ambiguity A1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InteriorStars {
+    /// Any run of characters, as at the ends.
+    #[default]
+    Wildcard,
+    /// Itself.
+    Literal,
+}
+
 impl Literal {
     /// The characters to compare with.
     pub fn text(&self) -> &str {
         match self {
             Self::Quoted(text) | Self::Bare(text) | Self::Regex(text) => text,
+        }
+    }
+
+    /// Whether a `*` stands between other characters, where AWS does not say what it means (specification of the
+    /// filter language, ambiguity A1).
+    pub fn has_interior_star(&self) -> bool {
+        match self {
+            Self::Quoted(text) | Self::Bare(text) => text.trim_matches('*').contains('*'),
+            Self::Regex(_) => false,
         }
     }
 
@@ -151,12 +302,15 @@ impl Ordering {
 }
 
 /// The number that `text` reads as in a pattern: an optional sign, digits, optionally a fraction and an exponent.
-/// Words such as `inf` or `NaN` are words here.
+/// Words such as `inf` or `NaN` are words here, and so is a number that floating point cannot hold.
 pub fn number(text: &str) -> Option<f64> {
     let digits_only = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
     let begins = text.trim_start_matches(['+', '-']).starts_with(|first: char| first.is_ascii_digit());
     let ends = text.ends_with(|last: char| last.is_ascii_digit());
-    (digits_only && begins && ends).then(|| text.parse().ok()).flatten()
+    (digits_only && begins && ends)
+        .then(|| text.parse().ok())
+        .flatten()
+        .filter(|number: &f64| number.is_finite())
 }
 
 #[cfg(test)]
@@ -168,7 +322,8 @@ mod tests {
         for (text, expected) in [("1", 1.0), ("+2", 2.0), ("-0.5", -0.5), ("1e+0", 1.0), ("1E2", 100.0)] {
             assert_eq!(number(text), Some(expected), "{text}");
         }
-        for text in ["", "-", ".5", "5.", "1e", "inf", "NaN", "infinity", "4*", "1-2", "--1", "0x1", "1e5e5"]
+        for text in
+            ["", "-", ".5", "5.", "1e", "inf", "NaN", "infinity", "4*", "1-2", "--1", "0x1", "1e5e5", "1e999"]
         {
             assert_eq!(number(text), None, "{text}");
         }

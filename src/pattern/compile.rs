@@ -1,6 +1,9 @@
 //! Tree to program: selectors become slots of a projection, literals become matchers.
 
-use super::ast::{Condition, Expression, Literal, Ordering, Pattern, Presence, Step, Term, TermText, Test};
+use super::ast::{
+    Cell, Condition, Expression, InteriorStars, Literal, Ordering, Pattern, Presence, Step, Term, TermText,
+    Test,
+};
 use super::projection::Projection;
 use super::regex::Regex;
 use super::wildcard::Wildcard;
@@ -16,9 +19,26 @@ pub struct Program {
 #[derive(Clone, Debug)]
 pub(super) enum Root {
     /// The fields of the event.
-    Json(Instruction),
+    Json(Instruction<Check>),
     /// The text of the event.
     Terms(TermSet),
+    /// The space-delimited fields of the event.
+    Cells(CellRow),
+}
+
+/// The cells of a pattern without the ellipsis, and where that stood.
+#[derive(Clone, Debug)]
+pub(super) struct CellRow {
+    pub(super) cells: Vec<CellCheck>,
+    /// How many cells stand before the ellipsis, if there is one.
+    pub(super) before_ellipsis: Option<usize>,
+}
+
+/// One cell: what its field is called, and what it must be.
+#[derive(Clone, Debug)]
+pub(super) struct CellCheck {
+    pub(super) name: Option<String>,
+    pub(super) test: Option<Instruction<Matcher>>,
 }
 
 /// The terms of a pattern by what they ask for.
@@ -40,10 +60,10 @@ pub(super) enum Needle {
 
 /// A step of a program.
 #[derive(Clone, Debug)]
-pub(super) enum Instruction {
-    And(Vec<Instruction>),
-    Or(Vec<Instruction>),
-    Check(Check),
+pub(super) enum Instruction<C> {
+    And(Vec<Instruction<C>>),
+    Or(Vec<Instruction<C>>),
+    Check(C),
 }
 
 /// A condition: the values to look at, and what they must be.
@@ -85,10 +105,19 @@ pub(super) enum Characters {
 
 /// Compiles a pattern into a program that reads its fields through `projection`.
 pub fn compile(pattern: &Pattern, projection: &mut Projection) -> Program {
-    match pattern {
-        Pattern::Json(expression) => Program { root: Root::Json(instruction(expression, projection)) },
-        Pattern::Terms(terms) => Program { root: Root::Terms(term_set(terms)) },
-    }
+    compile_reading(pattern, InteriorStars::default(), projection)
+}
+
+/// Compiles a pattern with this reading of the stars inside of its values.
+pub fn compile_reading(pattern: &Pattern, stars: InteriorStars, projection: &mut Projection) -> Program {
+    let root = match pattern {
+        Pattern::Json(expression) => Root::Json(instruction(expression, &mut |condition: &Condition| {
+            check(condition, stars, projection)
+        })),
+        Pattern::Terms(terms) => Root::Terms(term_set(terms)),
+        Pattern::Cells(cells) => Root::Cells(cell_row(cells, stars)),
+    };
+    Program { root }
 }
 
 fn term_set(terms: &[Term]) -> TermSet {
@@ -107,39 +136,52 @@ fn term_set(terms: &[Term]) -> TermSet {
     set
 }
 
+fn cell_row(cells: &[Cell], stars: InteriorStars) -> CellRow {
+    let checks = cells.iter().filter_map(|cell| match cell {
+        Cell::Ellipsis => None,
+        Cell::Field(field) => Some(CellCheck {
+            name: field.name.clone(),
+            test: field
+                .test
+                .as_ref()
+                .map(|test| instruction(test, &mut |condition| matcher(&condition.test, stars))),
+        }),
+    });
+    CellRow {
+        cells: checks.collect(),
+        before_ellipsis: cells.iter().position(|cell| *cell == Cell::Ellipsis),
+    }
+}
+
 fn regex(body: &str) -> Needle {
     Regex::new(body).map_or(Needle::Never, Needle::Regex)
 }
 
-fn instruction(expression: &Expression, projection: &mut Projection) -> Instruction {
-    let mut all = |branches: &[Expression]| {
-        branches.iter().map(|branch| instruction(branch, projection)).collect::<Vec<_>>()
-    };
+/// Compiles an expression, each condition of it by `compile`.
+fn instruction<A, B>(expression: &Expression<A>, compile: &mut dyn FnMut(&A) -> B) -> Instruction<B> {
     match expression {
-        Expression::And(branches) => Instruction::And(all(branches)),
-        Expression::Or(branches) => Instruction::Or(all(branches)),
-        Expression::Condition(condition) => Instruction::Check(check(condition, projection)),
+        Expression::And(branches) => {
+            Instruction::And(branches.iter().map(|branch| instruction(branch, compile)).collect())
+        }
+        Expression::Or(branches) => {
+            Instruction::Or(branches.iter().map(|branch| instruction(branch, compile)).collect())
+        }
+        Expression::Group(inner) => instruction(inner, compile),
+        Expression::Condition(condition) => Instruction::Check(compile(condition)),
     }
 }
 
-fn check(condition: &Condition, projection: &mut Projection) -> Check {
+fn check(condition: &Condition, stars: InteriorStars, projection: &mut Projection) -> Check {
     let steps = &condition.selector.steps;
-    let names: Vec<&str> = steps.iter().map_while(member_name).collect();
+    let names: Vec<&str> = steps.iter().map_while(Step::member_name).collect();
     let rest = steps[names.len()..].to_vec();
-    Check { slot: projection.add(names), rest, test: matcher(&condition.test) }
+    Check { slot: projection.add(names), rest, test: matcher(&condition.test, stars) }
 }
 
-fn member_name(step: &Step) -> Option<&str> {
-    match step {
-        Step::Member(name) => Some(name),
-        Step::Element(_) | Step::Every => None,
-    }
-}
-
-fn matcher(test: &Test) -> Matcher {
+fn matcher(test: &Test, stars: InteriorStars) -> Matcher {
     match test {
-        Test::Equal(literal) => Matcher::Equal(value(literal)),
-        Test::NotEqual(literal) => Matcher::NotEqual(value(literal)),
+        Test::Equal(literal) => Matcher::Equal(value(literal, stars)),
+        Test::NotEqual(literal) => Matcher::NotEqual(value(literal, stars)),
         Test::Ordering(ordering, bound) => Matcher::Ordering(*ordering, *bound),
         Test::IsNull => Matcher::IsNull,
         Test::IsBoolean(boolean) => Matcher::IsBoolean(*boolean),
@@ -147,10 +189,15 @@ fn matcher(test: &Test) -> Matcher {
     }
 }
 
-fn value(literal: &Literal) -> Value {
-    let characters = match literal {
-        Literal::Regex(body) => Characters::Somewhere(regex(body)),
-        Literal::Quoted(text) | Literal::Bare(text) => Characters::Whole(Wildcard::new(text)),
+fn value(literal: &Literal, stars: InteriorStars) -> Value {
+    let characters = match (literal, stars) {
+        (Literal::Regex(body), _) => Characters::Somewhere(regex(body)),
+        (Literal::Quoted(text) | Literal::Bare(text), InteriorStars::Wildcard) => {
+            Characters::Whole(Wildcard::new(text))
+        }
+        (Literal::Quoted(text) | Literal::Bare(text), InteriorStars::Literal) => {
+            Characters::Whole(Wildcard::with_literal_interior(text))
+        }
     };
     Value { characters, number: literal.number() }
 }

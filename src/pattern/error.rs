@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::underline::Underlined;
 use crate::span::Span;
 
 /// The longest pattern that AWS accepts, in characters (CloudWatch Logs API, `PutMetricFilter`).
@@ -19,8 +20,8 @@ pub const WILDCARD_STEPS_LIMIT: usize = 3;
 
 /// A text that is not a filter pattern.
 ///
-/// It carries the text, so that printing it shows the pattern with the wrong part underlined, what is wrong with it,
-/// and what to write instead where that is known.
+/// It carries the text, so that printing it shows what is wrong, the pattern with the wrong part underlined, what to
+/// write instead where that is known, and what AWS says to the same pattern.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PatternError {
     /// What is wrong.
@@ -31,13 +32,11 @@ pub struct PatternError {
     pub pattern: String,
 }
 
-/// What can be wrong with a pattern.
+/// What can be wrong with a pattern. Each kind is described by a pattern that provokes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
     /// More than [`PATTERN_LIMIT`] characters; holds how many.
     TooLong(usize),
-    /// A construct of the language that is not evaluated yet; holds its name.
-    Unsupported(&'static str),
     /// `{ }`
     Empty,
     /// `{ $.a = 1`
@@ -50,6 +49,8 @@ pub enum ErrorKind {
     UnclosedBracket,
     /// `{ $.a = %x }`
     UnclosedRegex,
+    /// `[a, b`
+    UnclosedCells,
     /// `{ $.a = 1 } x`
     TextAfterPattern,
     /// `{ $.a = x/y }`
@@ -60,6 +61,8 @@ pub enum ErrorKind {
     SingleQuote,
     /// `{ $.a == 1 }`
     DoubleEquals,
+    /// `{ $.a <> 1 }`
+    AngleNotEqual,
     /// `{ $.a = 1 & $.b = 1 }`; holds the operator that was meant.
     SingleOperator(&'static str),
     /// `{ $.a = 1 AND $.b = 1 }`; holds the operator that was meant.
@@ -74,6 +77,8 @@ pub enum ErrorKind {
     ExpectedOperator,
     /// `{ $.a = }`
     ExpectedValue,
+    /// `{ $.a = $.b }`
+    SelectorValue,
     /// `{ $.a = null }`
     NullValue,
     /// `{ $.a > "1" }`
@@ -90,8 +95,12 @@ pub enum ErrorKind {
     ExpectedExists,
     /// `{ $.a EXISTS }`
     Exists,
+    /// `{ $.aNOT EXISTS }`
+    GluedNot,
     /// `{ $.. = 1 }`
     WrongSelector,
+    /// `{ $a = 1 }`
+    SelectorWithoutDot,
     /// `{ $.a[-1] = 1 }`
     WrongIndex,
     /// `{ $.a[*].b[*] = 1 }`
@@ -108,6 +117,20 @@ pub enum ErrorKind {
     TermCharacter(char),
     /// `- x`
     ExpectedTerm,
+    /// `"a"b`
+    ExpectedSpace,
+    /// `[a/b]`
+    CellName,
+    /// `[a, a]`; holds the name.
+    DuplicateField(String),
+    /// `[a = 1 && b = 1, b]`; holds the name of the cell.
+    ForeignCell(String),
+    /// `[a = 1 && , b]`; holds the name of the cell.
+    ExpectedCellCondition(String),
+    /// `[a NOT EXISTS]`
+    KeywordInCell,
+    /// `[a b]`
+    ExpectedComma,
     /// More than [`PARENTHESES_LIMIT`] open parentheses.
     TooManyParentheses,
 }
@@ -119,8 +142,7 @@ impl ErrorKind {
             Self::TooLong(length) => {
                 format!("the pattern has {length} characters, the limit is {PATTERN_LIMIT}")
             }
-            Self::Unsupported(construct) => format!("{construct} are not evaluated by this version"),
-            Self::UnexpectedCharacter(character) => {
+            Self::UnexpectedCharacter(character) | Self::TermCharacter(character) => {
                 format!("unexpected character `{}`", character.escape_debug())
             }
             Self::SingleOperator(meant) => format!("a single `{}` is not an operator", &meant[..1]),
@@ -131,8 +153,10 @@ impl ErrorKind {
             Self::RegexCharacter(character) => {
                 format!("`{}` is not supported in a regular expression", character.escape_debug())
             }
-            Self::TermCharacter(character) => format!("unexpected character `{}`", character.escape_debug()),
             Self::TooManyParentheses => format!("more than {PARENTHESES_LIMIT} parentheses are open"),
+            Self::DuplicateField(name) => format!("two cells are called `{name}`"),
+            Self::ForeignCell(own) => format!("the conditions of cell `{own}` may test `{own}` only"),
+            Self::ExpectedCellCondition(own) => format!("expected a condition that begins with `{own}`"),
             other => other.fixed_message().to_owned(),
         }
     }
@@ -145,16 +169,19 @@ impl ErrorKind {
             Self::UnclosedQuote => "this quote is never closed",
             Self::UnclosedBracket => "this `[` is never closed",
             Self::UnclosedRegex => "this regular expression is never closed",
-            Self::TextAfterPattern => "the pattern ends at `}`, but text follows",
+            Self::UnclosedCells => "a pattern that starts with `[` must end with `]`",
+            Self::TextAfterPattern => "the pattern has ended, but text follows",
             Self::TypographicQuote => "a typographic quote does not quote a value",
             Self::SingleQuote => "single quotes do not quote a value",
             Self::DoubleEquals => "`==` is not an operator",
+            Self::AngleNotEqual => "`<>` is not an operator",
             Self::WordOperator(_) => "conditions are not combined by a word",
             Self::NotOperator => "there is no operator that negates a condition",
             Self::MissingDollar => "a field is named by a selector, which begins with `$.`",
             Self::ExpectedCondition => "expected a condition",
             Self::ExpectedOperator => "expected an operator after the selector",
             Self::ExpectedValue => "expected a value",
+            Self::SelectorValue => "a field is compared with a fixed value, not with another field",
             Self::NullValue => "`null` is not a value to compare with",
             Self::ExpectedNumber => "an order is only defined for a number without quotes",
             Self::UnquotedSpace => "a value without quotes ends at the space",
@@ -163,90 +190,42 @@ impl ErrorKind {
             Self::IsNot => "there is no `IS NOT`",
             Self::ExpectedExists => "expected `EXISTS` after `NOT`",
             Self::Exists => "there is no `EXISTS`, only `NOT EXISTS`",
+            Self::GluedNot => "the field and the keyword run together",
             Self::WrongSelector => "this is not a selector",
+            Self::SelectorWithoutDot => "a selector begins with `$.`",
             Self::WrongIndex => "an index is a number from 0 upwards, or `*`",
             Self::TwoWildcardSteps => "a selector may have one wildcard step",
             Self::RegexSyntax => "this is not a regular expression",
             Self::ExpectedTerm => "expected a term",
+            Self::ExpectedSpace => "terms are separated by spaces",
+            Self::CellName => "a cell is `...`, nothing, or a name of letters, digits, `_` and `-`",
+            Self::KeywordInCell => "keywords test the fields of JSON, not cells",
+            Self::ExpectedComma => "expected `,` or `]` after the cell",
             // The kinds whose message holds a value have it in `message`.
             Self::TooLong(_)
-            | Self::Unsupported(_)
             | Self::UnexpectedCharacter(_)
             | Self::SingleOperator(_)
             | Self::TooManyWildcardSteps
             | Self::TooManyRegexes
             | Self::RegexCharacter(_)
             | Self::TermCharacter(_)
+            | Self::DuplicateField(_)
+            | Self::ForeignCell(_)
+            | Self::ExpectedCellCondition(_)
             | Self::TooManyParentheses => "not a pattern",
         }
-    }
-
-    /// What to write instead, where one can tell.
-    pub fn hint(&self) -> Option<String> {
-        let hint = match self {
-            Self::SingleOperator(meant) | Self::WordOperator(meant) => {
-                return Some(format!("write `{meant}`"));
-            }
-            Self::UnclosedBrace => "add `}` at the end",
-            Self::UnclosedParenthesis => "add `)` where the group ends",
-            Self::UnclosedQuote => "add `\"` where the value ends; a quote inside of it is written `\\\"`",
-            Self::UnexpectedCharacter(_) => "put the value in double quotes",
-            Self::TermCharacter(_) => "put the term in double quotes; `*` is no wildcard in terms",
-            Self::RegexCharacter(character) if character.is_ascii() => {
-                return Some(format!("write `\\x{:02x}`", u32::from(*character)));
-            }
-            Self::RegexSyntax => "groups, look-around and classes such as `\\b` are not supported",
-            Self::TypographicQuote | Self::SingleQuote => "use the double quote `\"`",
-            Self::DoubleEquals => "write `=`",
-            Self::NotOperator => {
-                "negate each test: `!=` instead of `=`, `NOT EXISTS` for a field that must be absent"
-            }
-            Self::MissingDollar => "write `$.` before the name of the field",
-            Self::ExpectedOperator => "one of `=` `!=` `<` `<=` `>` `>=` `IS` `NOT EXISTS`, after a space",
-            Self::NullValue => "write `IS NULL`, or `= \"null\"` for the word",
-            Self::ExpectedNumber => "write the number without quotes; strings cannot be ordered",
-            Self::UnquotedSpace => "put the value in double quotes",
-            Self::IsNot => "`NOT EXISTS` asks for absence; `= *` asks for any string or number",
-            Self::Exists => "`= *` asks for any string or number",
-            Self::WrongSelector => "a selector looks like `$.name.other`, `$.list[0]` or `$.['a.b']`",
-            Self::TwoWildcardSteps => "name an index or a member instead of all but one `*`",
-            _ => return None,
-        };
-        Some(hint.to_owned())
     }
 }
 
 impl fmt::Display for PatternError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "{}", self.kind.message())?;
-        let line = self.line();
-        writeln!(formatter, "  {}", printable(line.of(&self.pattern)))?;
-        let before = Span::new(line.start, self.span.start.clamp(line.start, line.end)).of(&self.pattern);
-        let wrong = Span::new(self.span.start, self.span.end.min(line.end)).of(&self.pattern);
-        let (indent, width) = (before.chars().count(), wrong.chars().count().max(1));
-        write!(formatter, "  {}{}", " ".repeat(indent), "^".repeat(width))?;
-        match self.kind.hint() {
-            Some(hint) => write!(formatter, "\nhint: {hint}"),
-            None => Ok(()),
+        write!(formatter, "{}", Underlined { pattern: &self.pattern, span: self.span })?;
+        if let Some(hint) = self.kind.hint() {
+            write!(formatter, "\nhint: {hint}")?;
         }
+        write!(formatter, "\n{}", self.aws_reply())
     }
 }
 
 impl std::error::Error for PatternError {}
-
-impl PatternError {
-    /// The line of the pattern that the wrong part begins in.
-    fn line(&self) -> Span {
-        let start =
-            self.pattern.get(..self.span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-        let rest = self.pattern.get(self.span.start..).unwrap_or("");
-        let end = rest.find('\n').map_or(self.pattern.len(), |at| self.span.start + at);
-        Span::new(start, end)
-    }
-}
-
-/// The text with every control character replaced by a space, so that it takes its place on the line and can do
-/// nothing to a terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
-}

@@ -1,9 +1,11 @@
 //! Program and event to answer.
 
-use super::ast::{Pattern, Step};
+use super::ast::{InteriorStars, Pattern, Step, number};
 use super::compile::{
-    Characters, Check, Instruction, Matcher as TestMatcher, Needle, Program, Root, TermSet, Value, compile,
+    CellRow, Characters, Check, Instruction, Matcher as TestMatcher, Needle, Program, Root, TermSet, Value,
+    compile_reading,
 };
+use super::fields::{FieldText, split};
 use super::projection::{Projection, Slots};
 use crate::json::Shallow;
 
@@ -17,8 +19,13 @@ pub struct Matcher {
 impl Matcher {
     /// Compiles a pattern with a projection of its own.
     pub fn new(pattern: &Pattern) -> Self {
+        Self::with_reading(pattern, InteriorStars::default())
+    }
+
+    /// Compiles a pattern with this reading of the stars inside of its values.
+    pub fn with_reading(pattern: &Pattern, stars: InteriorStars) -> Self {
         let mut projection = Projection::default();
-        let program = compile(pattern, &mut projection);
+        let program = compile_reading(pattern, stars, &mut projection);
         Self { projection, program }
     }
 
@@ -26,19 +33,101 @@ impl Matcher {
     /// `NOT EXISTS` (recorded `TestMetricFilter` replies).
     pub fn matches(&self, event: &str) -> bool {
         match &self.program.root {
-            Root::Json(root) => self.projection.read(event).is_ok_and(|slots| root.holds(&slots)),
+            Root::Json(root) => self.projection.read(event).is_ok_and(|slots| json_holds(root, &slots)),
             Root::Terms(terms) => terms.hold(event),
+            Root::Cells(cells) => cells.bind(event).is_some(),
         }
     }
+
+    /// The values that the cells of a space-delimited pattern extract from an event that matches, in the order of
+    /// the fields; `None` when it does not match. The other syntaxes extract nothing.
+    pub fn extract(&self, event: &str) -> Option<Vec<Extracted>> {
+        match &self.program.root {
+            Root::Json(_) | Root::Terms(_) => self.matches(event).then(Vec::new),
+            Root::Cells(cells) => cells.bind(event),
+        }
+    }
+}
+
+/// A value that a cell extracted from an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extracted {
+    /// `$` and the name of the cell, or `$` and the place of the field, counted from 1, where the cell has no name
+    /// (API, `TestMetricFilter`).
+    pub name: String,
+    /// The text of the field.
+    pub value: String,
 }
 
 impl Program {
     /// Whether the event that `slots` were read from matches.
     pub fn matches(&self, slots: &Slots<'_>) -> bool {
         match &self.root {
-            Root::Json(root) => root.holds(slots),
+            Root::Json(root) => json_holds(root, slots),
             Root::Terms(terms) => terms.hold(slots.text()),
+            Root::Cells(cells) => cells.bind(slots.text()).is_some(),
         }
+    }
+
+    /// The values that the cells extract from an event that matches; nothing for the other syntaxes.
+    pub fn extract(&self, event: &str) -> Vec<Extracted> {
+        match &self.root {
+            Root::Json(_) | Root::Terms(_) => Vec::new(),
+            Root::Cells(cells) => cells.bind(event).unwrap_or_default(),
+        }
+    }
+}
+
+fn json_holds(root: &Instruction<Check>, slots: &Slots<'_>) -> bool {
+    root.holds(&mut |check| check.holds(slots))
+}
+
+impl CellRow {
+    /// Gives each cell its field and tests it. A row without ellipsis needs a field for each cell, and its last cell
+    /// takes all that is left of the event; with one, the cells behind it bind from the right. `[]` takes any event
+    /// that has a field (specification of the filter language, S2-S4).
+    fn bind(&self, event: &str) -> Option<Vec<Extracted>> {
+        let mut fields = split(event);
+        let is_bare = self.cells.is_empty() && self.before_ellipsis.is_none();
+        if fields.len() < self.cells.len() || is_bare && fields.is_empty() {
+            return None;
+        }
+        let before = match (self.before_ellipsis, self.cells.len()) {
+            (Some(before), _) => before,
+            (None, 0) => 0,
+            (None, cells) => {
+                take_rest(&mut fields, cells, event);
+                cells
+            }
+        };
+        let spread = fields.len() - self.cells.len();
+        let cell = |place: usize| match place {
+            place if place < before => self.cells.get(place),
+            place if place < before + spread => None,
+            place => self.cells.get(place - spread),
+        };
+        let mut extracted = Vec::with_capacity(fields.len());
+        for (place, field) in fields.iter().enumerate() {
+            let cell = cell(place);
+            let test = cell.and_then(|cell| cell.test.as_ref());
+            if test.is_some_and(|test| !test.holds(&mut |test| test.holds_for_text(field.text))) {
+                return None;
+            }
+            let name = cell.and_then(|cell| cell.name.clone()).unwrap_or_else(|| (place + 1).to_string());
+            extracted.push(Extracted { name: format!("${name}"), value: field.text.to_owned() });
+        }
+        Some(extracted)
+    }
+}
+
+/// Makes the last of `count` fields all that is left of the event, signs included, where there are more.
+fn take_rest<'a>(fields: &mut Vec<FieldText<'a>>, count: usize, event: &'a str) {
+    if fields.len() <= count {
+        return;
+    }
+    fields.truncate(count);
+    if let Some(last) = fields.last_mut() {
+        last.text = event.get(last.start..).unwrap_or("");
     }
 }
 
@@ -72,12 +161,12 @@ impl Characters {
     }
 }
 
-impl Instruction {
-    fn holds(&self, slots: &Slots<'_>) -> bool {
+impl<C> Instruction<C> {
+    fn holds(&self, check: &mut impl FnMut(&C) -> bool) -> bool {
         match self {
-            Self::And(branches) => branches.iter().all(|branch| branch.holds(slots)),
-            Self::Or(branches) => branches.iter().any(|branch| branch.holds(slots)),
-            Self::Check(check) => check.holds(slots),
+            Self::And(branches) => branches.iter().all(|branch| branch.holds(check)),
+            Self::Or(branches) => branches.iter().any(|branch| branch.holds(check)),
+            Self::Check(condition) => check(condition),
         }
     }
 }
@@ -160,9 +249,27 @@ impl TestMatcher {
             Self::NotExists => false,
         }
     }
+
+    /// Whether the text of a cell passes. It is compared as a number where both it and the value read as one
+    /// (specification of the filter language, S5).
+    fn holds_for_text(&self, text: &str) -> bool {
+        match self {
+            Self::Equal(expected) => expected.equals_text(text),
+            Self::NotEqual(expected) => !expected.equals_text(text),
+            Self::Ordering(ordering, bound) => {
+                number(text).is_some_and(|number| ordering.holds(number, *bound))
+            }
+            Self::IsNull | Self::IsBoolean(_) | Self::NotExists => false,
+        }
+    }
 }
 
 impl Value {
+    fn equals_text(&self, text: &str) -> bool {
+        let same_number = self.number.is_some_and(|expected| number(text) == Some(expected));
+        same_number || self.characters.match_text(text)
+    }
+
     /// Whether a value is this one, or `None` where neither `=` nor `!=` is true: for everything but strings and
     /// numbers (recorded `TestMetricFilter` replies).
     fn equals(&self, value: &Shallow<'_>) -> Option<bool> {

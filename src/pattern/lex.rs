@@ -1,5 +1,6 @@
-//! Text to tokens, for the JSON syntax.
+//! Text to tokens, for the JSON and the space-delimited syntax.
 
+use super::ast::Syntax;
 use super::error::{ErrorKind, PatternError};
 use crate::span::Span;
 
@@ -23,6 +24,12 @@ pub enum TokenKind {
     OpenParenthesis,
     /// `)`
     CloseParenthesis,
+    /// `[` around cells.
+    OpenBracket,
+    /// `]` around cells.
+    CloseBracket,
+    /// `,` between cells.
+    Comma,
     /// `&&`
     And,
     /// `||`
@@ -39,7 +46,7 @@ pub enum TokenKind {
     Greater,
     /// `>=`
     GreaterOrEqual,
-    /// `$.a.b`, as written.
+    /// `$.a.b`, as written; in the JSON syntax only.
     Selector(String),
     /// `"text"`, without quotes and escapes.
     Quoted(String),
@@ -57,9 +64,9 @@ pub struct Tokens {
     pub error: Option<PatternError>,
 }
 
-/// Splits a pattern into tokens.
-pub fn lex(pattern: &str) -> Tokens {
-    let mut lexer = Lexer { pattern, position: 0 };
+/// Splits a pattern of this syntax into tokens.
+pub fn lex(pattern: &str, syntax: Syntax) -> Tokens {
+    let mut lexer = Lexer { pattern, syntax, position: 0 };
     let mut tokens = Vec::new();
     loop {
         match lexer.next() {
@@ -72,12 +79,13 @@ pub fn lex(pattern: &str) -> Tokens {
 
 struct Lexer<'a> {
     pattern: &'a str,
+    syntax: Syntax,
     position: usize,
 }
 
 impl Lexer<'_> {
     fn next(&mut self) -> Result<Option<Token>, PatternError> {
-        self.take_while(|character| matches!(character, ' ' | '\t' | '\r' | '\n'));
+        self.take_while(is_blank);
         let start = self.position;
         let Some(first) = self.peek() else { return Ok(None) };
         let kind = match first {
@@ -86,7 +94,10 @@ impl Lexer<'_> {
             '(' => self.sign(TokenKind::OpenParenthesis),
             ')' => self.sign(TokenKind::CloseParenthesis),
             '=' | '!' | '<' | '>' | '&' | '|' => self.operator(first)?,
-            '$' => self.selector()?,
+            '[' if self.syntax == Syntax::Cells => self.sign(TokenKind::OpenBracket),
+            ']' if self.syntax == Syntax::Cells => self.sign(TokenKind::CloseBracket),
+            ',' if self.syntax == Syntax::Cells => self.sign(TokenKind::Comma),
+            '$' if self.syntax == Syntax::Json => self.selector()?,
             '"' => self.quoted()?,
             '%' => self.regex()?,
             _ => self.bare()?,
@@ -136,6 +147,9 @@ impl Lexer<'_> {
                 Err(self.error(ErrorKind::DoubleEquals, Span::new(here, here + 2)))
             }
             '=' => Ok(self.sign(TokenKind::Equal)),
+            '<' if self.rest().starts_with("<>") => {
+                Err(self.error(ErrorKind::AngleNotEqual, Span::new(here, here + 2)))
+            }
             '<' => Ok(self.sign(TokenKind::Less)),
             '>' => Ok(self.sign(TokenKind::Greater)),
             '&' => Err(self.error(ErrorKind::SingleOperator("&&"), Span::new(here, here + 1))),
@@ -197,9 +211,17 @@ impl Lexer<'_> {
     fn bare(&mut self) -> Result<TokenKind, PatternError> {
         let word = self.take_while(is_bare).to_owned();
         match self.peek() {
-            Some(character) if !ends_bare(character) => Err(self.unexpected(character)),
+            Some(character) if !self.ends_bare(character) => Err(self.unexpected(character)),
             _ => Ok(TokenKind::Bare(word)),
         }
+    }
+
+    fn ends_bare(&self, character: char) -> bool {
+        let sign = match self.syntax {
+            Syntax::Cells => ",]()=!<>&|",
+            Syntax::Json | Syntax::Terms => "{}()=!<>&|",
+        };
+        is_blank(character) || sign.contains(character)
     }
 
     fn unexpected(&self, character: char) -> PatternError {
@@ -232,12 +254,13 @@ pub(super) fn quoted_text(rest: &str) -> Option<(String, usize)> {
     None
 }
 
+/// White space, which means nothing between tokens (specification of the filter language, 1).
+pub(super) fn is_blank(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\r' | '\n')
+}
+
 /// The characters of a value without quotes. AWS documents letters, digits and `_`; `.`, `-`, `+` and `*` stand in
 /// AWS's own examples and in deployed patterns (specification of the filter language, ambiguity A4).
 fn is_bare(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '_' | '-' | '.' | '*' | '+')
-}
-
-fn ends_bare(character: char) -> bool {
-    character.is_ascii_whitespace() || "{}()=!<>&|".contains(character)
 }

@@ -15,9 +15,13 @@
 //! ```
 
 pub mod ast;
+pub mod aws_reply;
+mod cells;
 pub mod compile;
 pub mod error;
 pub mod eval;
+pub mod fields;
+mod hint;
 pub mod lex;
 pub mod naive;
 pub mod parse;
@@ -25,11 +29,12 @@ pub mod projection;
 pub mod regex;
 pub mod selector;
 mod terms;
+mod underline;
 pub mod wildcard;
 
 pub use ast::Pattern;
-pub use compile::{Program, compile};
+pub use compile::{Program, compile, compile_reading};
 pub use error::PatternError;
-pub use eval::Matcher;
+pub use eval::{Extracted, Matcher};
 pub use parse::parse;
 pub use projection::{Projection, Slots};

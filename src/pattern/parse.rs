@@ -1,135 +1,164 @@
 //! Tokens to tree.
 
-use super::ast::{Condition, Expression, Literal, Ordering, Pattern, Selector, Step, TermText, Test, number};
+use super::ast::{
+    Condition, Expression, Literal, Ordering, Pattern, Selector, Step, Syntax, TermText, Test, number,
+};
 use super::error::{
     ErrorKind, PARENTHESES_LIMIT, PATTERN_LIMIT, PatternError, REGEX_LIMIT, WILDCARD_STEPS_LIMIT,
 };
-use super::lex::{Token, TokenKind, Tokens, lex};
+use super::lex::{Token, TokenKind, Tokens, is_blank, lex};
 use super::regex::Regex;
 use super::selector::parse_selector;
 use super::terms::parse_terms;
 use crate::span::Span;
 
-/// Parses a filter pattern.
+/// Parses a filter pattern. Its first character that is not blank decides on the syntax (specification of the filter
+/// language, 1).
 ///
 /// # Errors
 ///
-/// When AWS would refuse the pattern, or when it uses a part of the language that is not evaluated. The error shows
-/// the pattern with the wrong part underlined.
+/// When AWS would refuse the pattern. The error shows the pattern with the wrong part underlined.
 pub fn parse(pattern: &str) -> Result<Pattern, PatternError> {
-    let whole = Span::new(0, pattern.len());
-    let fail = |kind| Err(PatternError { kind, span: whole, pattern: pattern.to_owned() });
     let length = pattern.chars().count();
     if length > PATTERN_LIMIT {
-        return fail(ErrorKind::TooLong(length));
+        return Err(whole(pattern, ErrorKind::TooLong(length)));
     }
-    match pattern.trim_start().chars().next() {
-        Some('{') => Parser::new(pattern).json().map(Pattern::Json),
-        Some('[') => fail(ErrorKind::Unsupported("space-delimited patterns")),
-        _ => terms(pattern),
+    match pattern.trim_start_matches(is_blank).chars().next() {
+        Some('{') => Parser::new(pattern, Syntax::Json).json().map(Pattern::Json),
+        Some('[') => Parser::new(pattern, Syntax::Cells).cells().map(Pattern::Cells),
+        _ => terms(pattern).map(Pattern::Terms),
     }
 }
 
-fn terms(pattern: &str) -> Result<Pattern, PatternError> {
+fn whole(pattern: &str, kind: ErrorKind) -> PatternError {
+    PatternError { kind, span: Span::new(0, pattern.len()), pattern: pattern.to_owned() }
+}
+
+fn terms(pattern: &str) -> Result<Vec<super::ast::Term>, PatternError> {
     let terms = parse_terms(pattern)?;
-    if terms.iter().filter(|term| matches!(term.text, TermText::Regex(_))).count() > REGEX_LIMIT {
-        let span = Span::new(0, pattern.len());
-        return Err(PatternError { kind: ErrorKind::TooManyRegexes, span, pattern: pattern.to_owned() });
+    let regexes = terms.iter().filter(|term| matches!(term.text, TermText::Regex(_)));
+    match regexes.map(|term| term.span).nth(REGEX_LIMIT) {
+        Some(span) => {
+            Err(PatternError { kind: ErrorKind::TooManyRegexes, span, pattern: pattern.to_owned() })
+        }
+        None => Ok(terms),
     }
-    Ok(Pattern::Terms(terms))
 }
 
-struct Parser<'a> {
+/// Reads the tokens of one pattern from left to right. The part for cells is in [`super::cells`].
+pub(super) struct Parser<'a> {
     pattern: &'a str,
-    tokens: std::iter::Peekable<std::vec::IntoIter<Token>>,
+    syntax: Syntax,
+    tokens: Vec<Token>,
+    position: usize,
     lex_error: Option<PatternError>,
     open_parentheses: usize,
     wildcard_steps: usize,
     regexes: usize,
 }
 
+/// Reads one condition of an expression.
+type ReadCondition<'a, 'c, C> = &'c dyn Fn(&mut Parser<'a>) -> Result<C, PatternError>;
+
 impl<'a> Parser<'a> {
-    fn new(pattern: &'a str) -> Self {
-        let Tokens { tokens, error } = lex(pattern);
-        let tokens = tokens.into_iter().peekable();
-        Self { pattern, tokens, lex_error: error, open_parentheses: 0, wildcard_steps: 0, regexes: 0 }
+    fn new(pattern: &'a str, syntax: Syntax) -> Self {
+        let Tokens { tokens, error } = lex(pattern, syntax);
+        Self {
+            pattern,
+            syntax,
+            tokens,
+            position: 0,
+            lex_error: error,
+            open_parentheses: 0,
+            wildcard_steps: 0,
+            regexes: 0,
+        }
     }
 
-    fn json(mut self) -> Result<Expression, PatternError> {
-        let open = self.tokens.next().map_or(Span::new(0, 0), |token| token.span);
+    fn json(mut self) -> Result<Expression<Condition>, PatternError> {
+        let open = self.skip();
         if let Some(close) = self.take(&TokenKind::CloseBrace) {
             return Err(self.error(ErrorKind::Empty, open.to(close)));
         }
-        let expression = self.any_of()?;
+        let expression = self.any_of(&Self::condition)?;
         if self.take(&TokenKind::CloseBrace).is_none() {
             return Err(self.unexpected(|found| match found {
                 Some(kind) => after_condition(kind),
                 None => ErrorKind::UnclosedBrace,
             }));
         }
-        match self.tokens.next() {
-            Some(token) => Err(self.error(ErrorKind::TextAfterPattern, token.span)),
-            None => self.lex_error.map_or(Ok(expression), Err),
+        self.end_of_pattern().map(|()| expression)
+    }
+
+    /// Nothing follows the sign that closes the pattern.
+    pub(super) fn end_of_pattern(mut self) -> Result<(), PatternError> {
+        match self.peek() {
+            Some(token) => {
+                let rest = token.span.to(Span::new(self.pattern.len(), self.pattern.len()));
+                Err(self.error(ErrorKind::TextAfterPattern, rest))
+            }
+            None => self.lex_error.take().map_or(Ok(()), Err),
         }
     }
 
     /// `&&` binds tighter than `||`.
-    fn any_of(&mut self) -> Result<Expression, PatternError> {
-        let mut branches = vec![self.all_of()?];
+    pub(super) fn any_of<C>(
+        &mut self,
+        condition: ReadCondition<'a, '_, C>,
+    ) -> Result<Expression<C>, PatternError> {
+        let mut branches = vec![self.all_of(condition)?];
         while self.take(&TokenKind::Or).is_some() {
-            branches.push(self.all_of()?);
+            branches.push(self.all_of(condition)?);
         }
         Ok(combined(branches, Expression::Or))
     }
 
-    fn all_of(&mut self) -> Result<Expression, PatternError> {
-        let mut branches = vec![self.primary()?];
+    fn all_of<C>(&mut self, condition: ReadCondition<'a, '_, C>) -> Result<Expression<C>, PatternError> {
+        let mut branches = vec![self.primary(condition)?];
         while self.take(&TokenKind::And).is_some() {
-            branches.push(self.primary()?);
+            branches.push(self.primary(condition)?);
         }
         Ok(combined(branches, Expression::And))
     }
 
-    fn primary(&mut self) -> Result<Expression, PatternError> {
+    fn primary<C>(&mut self, condition: ReadCondition<'a, '_, C>) -> Result<Expression<C>, PatternError> {
         let Some(open) = self.take(&TokenKind::OpenParenthesis) else {
-            return self.condition().map(Expression::Condition);
+            return condition(self).map(Expression::Condition);
         };
         self.open_parentheses += 1;
         if self.open_parentheses > PARENTHESES_LIMIT {
             return Err(self.error(ErrorKind::TooManyParentheses, open));
         }
-        let inner = self.any_of()?;
+        let inner = self.any_of(condition)?;
         if self.take(&TokenKind::CloseParenthesis).is_none() {
             return Err(self.unclosed(open));
         }
         self.open_parentheses -= 1;
-        Ok(inner)
+        Ok(Expression::Group(Box::new(inner)))
     }
 
     /// The group that began at `open` is followed by something else than its `)`.
     fn unclosed(&mut self, open: Span) -> PatternError {
-        let ends = self.tokens.peek().is_none_or(|token| token.kind == TokenKind::CloseBrace);
+        let ends = self.peek().is_none_or(|token| {
+            matches!(token.kind, TokenKind::CloseBrace | TokenKind::CloseBracket | TokenKind::Comma)
+        });
         if ends && self.lex_error.is_none() {
             return self.error(ErrorKind::UnclosedParenthesis, open);
         }
-        self.unexpected(|found| found.map_or(ErrorKind::UnclosedBrace, after_condition))
+        self.unexpected(|found| found.map_or(ErrorKind::UnclosedParenthesis, after_condition))
     }
 
     fn condition(&mut self) -> Result<Condition, PatternError> {
-        let (selector, start) = self.selector()?;
-        let (test, end) = self.test()?;
-        Ok(Condition { selector, test, span: start.to(end) })
+        let (selector, selector_span) = self.selector()?;
+        let (test, test_span) = self.test(selector_span)?;
+        Ok(Condition { selector, test, span: selector_span.to(test_span), test_span })
     }
 
     fn selector(&mut self) -> Result<(Selector, Span), PatternError> {
-        let Some(Token { kind: TokenKind::Selector(text), span }) =
-            self.tokens.next_if(|token| matches!(token.kind, TokenKind::Selector(_)))
-        else {
-            return Err(self.unexpected(|found| match found {
-                Some(TokenKind::Bare(_)) => ErrorKind::MissingDollar,
-                _ => ErrorKind::ExpectedCondition,
-            }));
+        let Some(Token { kind: TokenKind::Selector(text), span }) = self.peek().cloned() else {
+            return Err(self.unexpected(before_condition));
         };
+        self.skip();
         let selector = parse_selector(&text).map_err(|wrong| {
             let part = Span::new(span.start + wrong.span.start, span.start + wrong.span.end);
             self.error(wrong.kind, part)
@@ -141,45 +170,70 @@ impl<'a> Parser<'a> {
         Ok((selector, span))
     }
 
-    fn test(&mut self) -> Result<(Test, Span), PatternError> {
-        let ordering = match self.tokens.peek().map(|token| &token.kind) {
+    fn test(&mut self, selector: Span) -> Result<(Test, Span), PatternError> {
+        match self.peek().map(|token| &token.kind) {
+            Some(TokenKind::Bare(_)) => self.keyword_test(selector),
+            _ => self.comparison(),
+        }
+    }
+
+    /// An operator and what stands on its right.
+    pub(super) fn comparison(&mut self) -> Result<(Test, Span), PatternError> {
+        let operator = self.peek().map(|token| token.kind.clone());
+        let ordering = match operator {
             Some(TokenKind::Equal) => return self.equality(Test::Equal),
             Some(TokenKind::NotEqual) => return self.equality(Test::NotEqual),
-            Some(TokenKind::Bare(_)) => return self.keyword_test(),
             Some(TokenKind::Less) => Ordering::Less,
             Some(TokenKind::LessOrEqual) => Ordering::LessOrEqual,
             Some(TokenKind::Greater) => Ordering::Greater,
             Some(TokenKind::GreaterOrEqual) => Ordering::GreaterOrEqual,
             _ => return Err(self.unexpected(|_| ErrorKind::ExpectedOperator)),
         };
-        self.tokens.next();
-        self.bound(ordering)
+        let operator = self.skip();
+        let (test, value) = self.bound(ordering)?;
+        Ok((test, operator.to(value)))
     }
 
     fn equality(&mut self, test: fn(Literal) -> Test) -> Result<(Test, Span), PatternError> {
-        self.tokens.next();
-        match self.tokens.peek().map(|token| token.kind.clone()) {
-            Some(TokenKind::Quoted(text)) => Ok((test(Literal::Quoted(text)), self.skip())),
-            Some(TokenKind::Bare(word)) if word == "null" => Err(self.unexpected(|_| ErrorKind::NullValue)),
-            Some(TokenKind::Bare(word)) => Ok((test(Literal::Bare(word)), self.skip())),
-            Some(TokenKind::Regex(body)) => self.regex(body, test),
-            _ => Err(self.unexpected(|_| ErrorKind::ExpectedValue)),
-        }
+        let operator = self.skip();
+        let literal = match self.peek().map(|token| token.kind.clone()) {
+            Some(TokenKind::Quoted(text)) => Literal::Quoted(text),
+            Some(TokenKind::Bare(word)) if word == "null" && self.syntax == Syntax::Json => {
+                return Err(self.unexpected(|_| ErrorKind::NullValue));
+            }
+            Some(TokenKind::Bare(word)) => Literal::Bare(word),
+            Some(TokenKind::Regex(body)) => self.regex(body)?,
+            Some(TokenKind::Selector(_)) => return Err(self.unexpected(|_| ErrorKind::SelectorValue)),
+            _ => return Err(self.unexpected(|_| ErrorKind::ExpectedValue)),
+        };
+        Ok((test(literal), operator.to(self.skip())))
     }
 
-    fn regex(&mut self, body: String, test: fn(Literal) -> Test) -> Result<(Test, Span), PatternError> {
+    fn regex(&mut self, body: String) -> Result<Literal, PatternError> {
         self.regexes += 1;
         if self.regexes > REGEX_LIMIT {
             return Err(self.unexpected(|_| ErrorKind::TooManyRegexes));
         }
         match Regex::new(&body) {
-            Ok(_) => Ok((test(Literal::Regex(body)), self.skip())),
-            Err(kind) => Err(self.unexpected(|_| kind)),
+            Ok(_) => Ok(Literal::Regex(body)),
+            Err(kind) => Err(self.regex_error(&body, kind)),
+        }
+    }
+
+    /// Points at the character of the regular expression that is not supported, or at the whole of it.
+    fn regex_error(&mut self, body: &str, kind: ErrorKind) -> PatternError {
+        let error = self.unexpected(|_| kind);
+        match error.kind {
+            ErrorKind::RegexCharacter(character) => {
+                let at = error.span.start + 1 + body.find(character).unwrap_or(0);
+                PatternError { span: Span::new(at, at + character.len_utf8()), ..error }
+            }
+            _ => error,
         }
     }
 
     fn bound(&mut self, ordering: Ordering) -> Result<(Test, Span), PatternError> {
-        let number = match self.tokens.peek().map(|token| &token.kind) {
+        let number = match self.peek().map(|token| &token.kind) {
             Some(TokenKind::Bare(word)) => number(word),
             _ => None,
         };
@@ -191,68 +245,93 @@ impl<'a> Parser<'a> {
 
     /// Keywords are taken in any case; deployed patterns spell them in lower case too (specification of the filter
     /// language, ambiguity A2).
-    fn keyword_test(&mut self) -> Result<(Test, Span), PatternError> {
-        match self.word().as_deref() {
+    fn keyword_test(&mut self, selector: Span) -> Result<(Test, Span), PatternError> {
+        let first = match self.word().as_deref() {
             Some("IS") => self.skip(),
             Some("NOT") => {
-                self.skip();
+                let first = self.skip();
                 return match self.word().as_deref() {
-                    Some("EXISTS") => Ok((Test::NotExists, self.skip())),
+                    Some("EXISTS") => Ok((Test::NotExists, first.to(self.skip()))),
                     _ => Err(self.unexpected(|_| ErrorKind::ExpectedExists)),
                 };
+            }
+            Some("EXISTS") if selector.of(self.pattern).ends_with("NOT") => {
+                return Err(self.error(ErrorKind::GluedNot, Span::new(selector.end - 3, selector.end)));
             }
             Some("EXISTS") => return Err(self.unexpected(|_| ErrorKind::Exists)),
             _ => return Err(self.unexpected(|_| ErrorKind::ExpectedOperator)),
         };
-        match self.word().as_deref() {
-            Some("NULL") => Ok((Test::IsNull, self.skip())),
-            Some("TRUE") => Ok((Test::IsBoolean(true), self.skip())),
-            Some("FALSE") => Ok((Test::IsBoolean(false), self.skip())),
-            Some("NOT") => Err(self.unexpected(|_| ErrorKind::IsNot)),
-            _ => Err(self.unexpected(|_| ErrorKind::ExpectedKeyword)),
-        }
+        let test = match self.word().as_deref() {
+            Some("NULL") => Test::IsNull,
+            Some("TRUE") => Test::IsBoolean(true),
+            Some("FALSE") => Test::IsBoolean(false),
+            Some("NOT") => return Err(self.unexpected(|_| ErrorKind::IsNot)),
+            _ => return Err(self.unexpected(|_| ErrorKind::ExpectedKeyword)),
+        };
+        Ok((test, first.to(self.skip())))
     }
 
     /// The next token as a keyword, if it is a bare word.
-    fn word(&mut self) -> Option<String> {
-        match self.tokens.peek().map(|token| &token.kind) {
+    fn word(&self) -> Option<String> {
+        match self.peek().map(|token| &token.kind) {
             Some(TokenKind::Bare(word)) => Some(word.to_ascii_uppercase()),
             _ => None,
         }
     }
 
-    fn take(&mut self, kind: &TokenKind) -> Option<Span> {
-        self.tokens.next_if(|token| token.kind == *kind).map(|token| token.span)
+    pub(super) fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.position)
     }
 
-    fn skip(&mut self) -> Span {
-        self.tokens.next().map_or(self.end(), |token| token.span)
+    /// The token behind the next one.
+    pub(super) fn peek_second(&self) -> Option<&Token> {
+        self.tokens.get(self.position + 1)
+    }
+
+    pub(super) fn take(&mut self, kind: &TokenKind) -> Option<Span> {
+        let found = self.peek().is_some_and(|token| token.kind == *kind);
+        found.then(|| self.skip())
+    }
+
+    /// Steps over the next token.
+    pub(super) fn skip(&mut self) -> Span {
+        let span = self.peek().map_or(self.end(), |token| token.span);
+        self.position += 1;
+        span
     }
 
     fn end(&self) -> Span {
-        Span::new(self.pattern.trim_end().len(), self.pattern.len())
+        Span::new(self.pattern.trim_end_matches(is_blank).len(), self.pattern.len())
     }
 
-    fn error(&self, kind: ErrorKind, span: Span) -> PatternError {
+    pub(super) fn error(&self, kind: ErrorKind, span: Span) -> PatternError {
         PatternError { kind, span, pattern: self.pattern.to_owned() }
     }
 
     /// The error for the next token, whose kind `explain` turns into what is wrong. Where the lexer stopped, its own
     /// error says it better.
-    fn unexpected(&mut self, explain: impl FnOnce(Option<&TokenKind>) -> ErrorKind) -> PatternError {
-        match (self.tokens.peek(), self.lex_error.take()) {
-            (Some(token), _) => {
-                let (kind, span) = (explain(Some(&token.kind)), token.span);
-                self.error(kind, span)
-            }
-            (None, Some(error)) => error,
-            (None, None) => self.error(explain(None), self.end()),
+    pub(super) fn unexpected(
+        &mut self,
+        explain: impl FnOnce(Option<&TokenKind>) -> ErrorKind,
+    ) -> PatternError {
+        if let Some(token) = self.peek() {
+            return self.error(explain(Some(&token.kind)), token.span);
         }
+        self.lex_error.take().unwrap_or_else(|| self.error(explain(None), self.end()))
+    }
+}
+
+/// What is wrong with a token that stands where a condition should begin.
+fn before_condition(found: Option<&TokenKind>) -> ErrorKind {
+    match found {
+        Some(TokenKind::Bare(word)) if word.eq_ignore_ascii_case("not") => ErrorKind::NotOperator,
+        Some(TokenKind::Bare(_)) => ErrorKind::MissingDollar,
+        _ => ErrorKind::ExpectedCondition,
     }
 }
 
 /// What is wrong with a token that follows a complete condition.
-fn after_condition(kind: &TokenKind) -> ErrorKind {
+pub(super) fn after_condition(kind: &TokenKind) -> ErrorKind {
     match kind {
         TokenKind::Bare(word) if word.eq_ignore_ascii_case("and") => ErrorKind::WordOperator("&&"),
         TokenKind::Bare(word) if word.eq_ignore_ascii_case("or") => ErrorKind::WordOperator("||"),
@@ -261,7 +340,10 @@ fn after_condition(kind: &TokenKind) -> ErrorKind {
     }
 }
 
-fn combined(mut branches: Vec<Expression>, combine: fn(Vec<Expression>) -> Expression) -> Expression {
+fn combined<C>(
+    mut branches: Vec<Expression<C>>,
+    combine: fn(Vec<Expression<C>>) -> Expression<C>,
+) -> Expression<C> {
     match (branches.len(), branches.pop()) {
         (1, Some(only)) => only,
         (_, last) => {

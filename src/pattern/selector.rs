@@ -20,7 +20,9 @@ pub struct SelectorError {
 /// When the text is no selector, or has more than one wildcard step (recorded `TestMetricFilter` replies).
 pub fn parse_selector(text: &str) -> Result<Selector, SelectorError> {
     let wrong = |span| SelectorError { kind: ErrorKind::WrongSelector, span };
-    let Some(mut rest) = text.strip_prefix("$.") else { return Err(wrong(Span::new(0, text.len()))) };
+    let Some(mut rest) = text.strip_prefix("$.") else {
+        return Err(SelectorError { kind: ErrorKind::SelectorWithoutDot, span: Span::new(0, text.len()) });
+    };
     let mut steps = Vec::new();
     loop {
         let start = text.len() - rest.len();

@@ -2,7 +2,7 @@
 
 use super::ast::{Presence, Term, TermText};
 use super::error::{ErrorKind, PatternError};
-use super::lex::quoted_text;
+use super::lex::{is_blank, quoted_text};
 use super::regex::Regex;
 use crate::span::Span;
 
@@ -16,7 +16,7 @@ pub(super) fn parse_terms(pattern: &str) -> Result<Vec<Term>, PatternError> {
     let mut position = 0;
     loop {
         let rest = pattern.get(position..).unwrap_or("");
-        let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
+        let blank = rest.len() - rest.trim_start_matches(is_blank).len();
         position += blank;
         if position >= pattern.len() {
             return Ok(terms);
@@ -28,7 +28,14 @@ pub(super) fn parse_terms(pattern: &str) -> Result<Vec<Term>, PatternError> {
             pattern: pattern.to_owned(),
         })?;
         position += length;
-        terms.push(term);
+        terms.push(Term { span: Span::new(start, position), ..term });
+        if let Some(next) = pattern[position..].chars().next().filter(|next| !is_blank(*next)) {
+            return Err(PatternError {
+                kind: ErrorKind::ExpectedSpace,
+                span: Span::new(position, position + next.len_utf8()),
+                pattern: pattern.to_owned(),
+            });
+        }
     }
 }
 
@@ -56,7 +63,7 @@ fn term(text: &str) -> Result<(Term, usize), Wrong> {
         Some('%') => regex(body, sign)?,
         _ => word(body, sign)?,
     };
-    Ok((Term { presence, text }, sign + length))
+    Ok((Term { presence, text, span: Span::new(0, sign + length) }, sign + length))
 }
 
 fn quoted(body: &str, offset: usize) -> Result<(TermText, usize), Wrong> {
@@ -69,14 +76,20 @@ fn regex(body: &str, offset: usize) -> Result<(TermText, usize), Wrong> {
     let inside = body.get(1..).unwrap_or("");
     let length = inside.find('%').ok_or_else(|| wrong(ErrorKind::UnclosedRegex, offset, offset + 1))?;
     let text = inside.get(..length).unwrap_or("");
-    Regex::new(text).map_err(|kind| wrong(kind, offset, offset + length + 2))?;
+    Regex::new(text).map_err(|kind| match kind {
+        ErrorKind::RegexCharacter(character) => {
+            let at = offset + 1 + text.find(character).unwrap_or(0);
+            wrong(kind, at, at + character.len_utf8())
+        }
+        _ => wrong(kind, offset, offset + length + 2),
+    })?;
     Ok((TermText::Regex(text.to_owned()), length + 2))
 }
 
 fn word(body: &str, offset: usize) -> Result<(TermText, usize), Wrong> {
     let end = body.find(|character: char| !is_word(character)).unwrap_or(body.len());
     match body[end..].chars().next() {
-        Some(character) if !character.is_ascii_whitespace() => {
+        Some(character) if !is_blank(character) => {
             let at = offset + end;
             Err(wrong(ErrorKind::TermCharacter(character), at, at + character.len_utf8()))
         }

@@ -16,6 +16,19 @@ impl Wildcard {
         Self { first: pieces.next().unwrap_or_default(), others: pieces.collect() }
     }
 
+    /// Splits `text` at the stars before and behind all other characters; those inside are literal.
+    pub fn with_literal_interior(text: &str) -> Self {
+        let core = text.trim_matches('*').to_owned();
+        if core.is_empty() {
+            return Self::new(text);
+        }
+        let behind = text.ends_with('*').then(String::new);
+        match text.starts_with('*') {
+            true => Self { first: String::new(), others: [core].into_iter().chain(behind).collect() },
+            false => Self { first: core, others: behind.into_iter().collect() },
+        }
+    }
+
     /// Whether the whole of `value` is the text, each star standing for some run of characters.
     pub fn matches(&self, value: &str) -> bool {
         let Some((last, middle)) = self.others.split_last() else { return self.first == value };
@@ -55,6 +68,25 @@ mod tests {
         ];
         for (text, value, expected) in rows {
             assert_eq!(Wildcard::new(text).matches(value), expected, "{text:?} on {value:?}");
+        }
+    }
+
+    #[test]
+    fn interior_stars_can_be_literal() {
+        let rows = [
+            ("a*b", "a*b", true),
+            ("a*b", "axb", false),
+            ("*a*b*", "xa*by", true),
+            ("*a*b*", "xaxby", false),
+            ("**a*", "xay", true),
+            ("ab*", "abc", true),
+            ("*ab", "abc", false),
+            ("*", "anything", true),
+            ("", "", true),
+        ];
+        for (text, value, expected) in rows {
+            let wildcard = Wildcard::with_literal_interior(text);
+            assert_eq!(wildcard.matches(value), expected, "{text:?} on {value:?}");
         }
     }
 }

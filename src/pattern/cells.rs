@@ -1,0 +1,114 @@
+//! Space-delimited patterns: `[ip, user, ..., status = 4*, bytes > 1000]`.
+
+use super::ast::{Cell, CellCondition, Expression, Field};
+use super::error::{ErrorKind, PatternError};
+use super::lex::TokenKind;
+use super::parse::{Parser, after_condition};
+
+/// How a cell is written that stands for any number of fields.
+pub(super) const ELLIPSIS: &str = "...";
+
+impl Parser<'_> {
+    /// Reads the cells from `[` to the end of the pattern. A pattern without any has no cell, not one unnamed one.
+    pub(super) fn cells(mut self) -> Result<Vec<Cell>, PatternError> {
+        self.skip();
+        let mut cells = Vec::new();
+        if self.take(&TokenKind::CloseBracket).is_some() {
+            return self.end_of_pattern().map(|()| cells);
+        }
+        loop {
+            let cell = self.cell(&cells)?;
+            cells.push(cell);
+            if self.take(&TokenKind::CloseBracket).is_some() {
+                return self.end_of_pattern().map(|()| cells);
+            }
+            if self.take(&TokenKind::Comma).is_none() {
+                return Err(self.unexpected(|found| found.map_or(ErrorKind::UnclosedCells, after_cell)));
+            }
+        }
+    }
+
+    fn cell(&mut self, earlier: &[Cell]) -> Result<Cell, PatternError> {
+        let name = match self.peek().map(|token| &token.kind) {
+            Some(TokenKind::Comma | TokenKind::CloseBracket) => {
+                return Ok(Cell::Field(Field { name: None, test: None }));
+            }
+            Some(TokenKind::Bare(word)) => word.clone(),
+            _ => {
+                return Err(
+                    self.unexpected(|found| found.map_or(ErrorKind::UnclosedCells, |_| ErrorKind::CellName))
+                );
+            }
+        };
+        if earlier.iter().any(|cell| cell_name(cell) == Some(name.as_str())) {
+            return Err(self.unexpected(|_| ErrorKind::DuplicateField(name)));
+        }
+        if name == ELLIPSIS {
+            self.skip();
+            return Ok(Cell::Ellipsis);
+        }
+        if !name.chars().all(is_name) {
+            return Err(self.unexpected(|_| ErrorKind::CellName));
+        }
+        let test = if self.begins_test() { Some(self.cell_test(&name)?) } else { None };
+        if test.is_none() {
+            self.skip();
+        }
+        Ok(Cell::Field(Field { name: Some(name), test }))
+    }
+
+    /// Whether the name of a cell is followed by anything but the end of the cell.
+    fn begins_test(&self) -> bool {
+        let behind = self.peek_second().map(|token| &token.kind);
+        !matches!(behind, None | Some(TokenKind::Comma | TokenKind::CloseBracket))
+    }
+
+    /// Every condition of a cell names the cell itself (specification of the filter language, S6).
+    fn cell_test(&mut self, own: &str) -> Result<Expression<CellCondition>, PatternError> {
+        self.any_of(&|parser: &mut Self| {
+            let name = match parser.peek().map(|token| &token.kind) {
+                Some(TokenKind::Bare(word)) => word.clone(),
+                _ => return Err(parser.unexpected(|_| ErrorKind::ExpectedCellCondition(own.to_owned()))),
+            };
+            if name != own {
+                return Err(parser.unexpected(|_| ErrorKind::ForeignCell(own.to_owned())));
+            }
+            let start = parser.skip();
+            if let Some(TokenKind::Bare(_)) = parser.peek().map(|token| &token.kind) {
+                return Err(parser.unexpected(|found| found.map_or(ErrorKind::UnclosedCells, after_name)));
+            }
+            let (test, test_span) = parser.comparison()?;
+            Ok(CellCondition { test, span: start.to(test_span), test_span })
+        })
+    }
+}
+
+/// The name of a cell as it is written.
+fn cell_name(cell: &Cell) -> Option<&str> {
+    match cell {
+        Cell::Ellipsis => Some(ELLIPSIS),
+        Cell::Field(field) => field.name.as_deref(),
+    }
+}
+
+/// What is wrong with a word that follows the name of a cell.
+fn after_name(kind: &TokenKind) -> ErrorKind {
+    match kind {
+        TokenKind::Bare(word) if matches!(word.to_ascii_uppercase().as_str(), "IS" | "NOT" | "EXISTS") => {
+            ErrorKind::KeywordInCell
+        }
+        _ => ErrorKind::ExpectedComma,
+    }
+}
+
+/// What is wrong with a token that follows a complete cell.
+fn after_cell(kind: &TokenKind) -> ErrorKind {
+    match after_condition(kind) {
+        ErrorKind::ExpectedCombination => ErrorKind::ExpectedComma,
+        other => other,
+    }
+}
+
+fn is_name(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
+}

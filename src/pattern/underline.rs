@@ -1,0 +1,83 @@
+//! A pattern with a part of it underlined.
+
+use std::fmt;
+
+use crate::span::Span;
+
+/// The most characters of a line that are shown; AWS takes patterns of 1,024, which no terminal holds on a line.
+const WINDOW: usize = 100;
+
+/// How much is shown before the underlined part, where the line is longer than [`WINDOW`].
+const LEAD: usize = 40;
+
+/// Prints the line of the pattern that the span begins in, and below it a line that underlines the span.
+pub(super) struct Underlined<'a> {
+    /// The whole pattern.
+    pub(super) pattern: &'a str,
+    /// The part to underline.
+    pub(super) span: Span,
+}
+
+impl fmt::Display for Underlined<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = self.line();
+        let characters: Vec<char> = line.of(self.pattern).chars().map(printable).collect();
+        let column = |offset: usize| {
+            Span::new(line.start, offset.clamp(line.start, line.end)).of(self.pattern).chars().count()
+        };
+        let (start, end) = (column(self.span.start), column(self.span.end));
+        let first = if characters.len() > WINDOW { start.saturating_sub(LEAD) } else { 0 };
+        let last = (first + WINDOW).min(characters.len());
+        let shown: String = characters.get(first..last).unwrap_or_default().iter().collect();
+        let (before, after) =
+            (if first > 0 { "…" } else { "" }, if last < characters.len() { "…" } else { "" });
+        let indent = " ".repeat(start - first + before.chars().count());
+        let width = end.min(last).saturating_sub(start).max(1);
+        write!(formatter, "  {before}{shown}{after}\n  {indent}{}", "^".repeat(width))
+    }
+}
+
+impl Underlined<'_> {
+    /// The line of the pattern that the span begins in.
+    fn line(&self) -> Span {
+        let before = self.pattern.get(..self.span.start);
+        let start = before.and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+        let rest = self.pattern.get(self.span.start..).unwrap_or("");
+        let end = rest.find('\n').map_or(self.pattern.len(), |at| self.span.start + at);
+        Span::new(start, end)
+    }
+}
+
+/// The character, or a space for one that could move the cursor or hide: it takes its place on the line and can do
+/// nothing to a terminal.
+fn printable(character: char) -> char {
+    let reorders = matches!(character, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    if character.is_control() || reorders { ' ' } else { character }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(pattern: &str, start: usize, end: usize) -> String {
+        Underlined { pattern, span: Span::new(start, end) }.to_string()
+    }
+
+    #[test]
+    fn the_span_is_underlined_on_its_line() {
+        assert_eq!(shown("a bc d", 2, 4), "  a bc d\n    ^^");
+        assert_eq!(shown("é\nab\ncd", 4, 9), "  ab\n   ^");
+        assert_eq!(shown("a\u{1b}b", 2, 2), "  a b\n    ^");
+    }
+
+    #[test]
+    fn of_a_long_line_the_part_around_the_span_is_shown() {
+        let line = "x".repeat(500);
+        let text = shown(&line, 300, 302);
+        let (above, below) = text.split_once('\n').expect("two lines");
+        assert_eq!(above.chars().count(), 2 + WINDOW + 2);
+        assert_eq!(below.find('^'), Some(2 + 1 + LEAD));
+        assert_eq!(shown(&line, 499, 500).lines().next().map(|line| line.chars().count()), Some(2 + 1 + 41));
+    }
+}
