@@ -30,6 +30,7 @@ fn the_commands_of_the_readme_run() {
         let place = |word: String| match word.as_str() {
             "~/archive" => "samples/archive".to_owned(),
             "report" => out.clone(),
+            "access.log" => "samples/access.log".to_owned(),
             _ => word,
         };
         let run = backtrail(words(command).into_iter().map(place));
@@ -37,7 +38,7 @@ fn the_commands_of_the_readme_run() {
         assert_eq!((run.code, run.stderr.as_str()), (expected, ""), "{command}");
         count += 1;
     }
-    assert_eq!(count, 8);
+    assert_eq!(count, 11);
 }
 
 #[test]
@@ -57,16 +58,19 @@ fn every_column_of_the_report_is_described() {
     }
 }
 
+/// Every command that has a page of help.
+const COMMANDS: [&str; 6] = ["", "audit", "pattern", "pattern check", "pattern test", "pattern explain"];
+
 /// The reference of the command line is a snapshot, so that a changed option is a visible change.
 /// `BACKTRAIL_BLESS=1 cargo test` writes it anew.
 #[test]
 fn the_reference_of_the_command_line_is_up_to_date() {
-    let help = |arguments: &[&str]| backtrail(arguments).stdout;
-    let found = format!(
-        "# Command line\n\n```text\n$ backtrail --help\n{}```\n\n```text\n$ backtrail audit --help\n{}```\n",
-        help(&["--help"]),
-        help(&["audit", "--help"])
-    );
+    let mut found = "# Command line\n".to_owned();
+    for command in COMMANDS {
+        let words: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
+        let title = words.join(" ");
+        found += &format!("\n```text\n$ backtrail {title}\n{}```\n", backtrail(words).stdout);
+    }
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/cli.md");
     if std::env::var_os("BACKTRAIL_BLESS").is_some() {
         std::fs::write(&path, &found).unwrap();

@@ -7,6 +7,8 @@ mod conformance_alarm;
 mod conformance_pattern;
 mod damaged;
 mod documents;
+mod pattern_commands;
+mod pattern_texts;
 mod program;
 mod properties;
 mod real_archives;

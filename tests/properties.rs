@@ -2,7 +2,7 @@
 
 use backtrail::pattern::ast::InteriorStars;
 use backtrail::pattern::wildcard::Wildcard;
-use backtrail::pattern::{Matcher, naive, parse};
+use backtrail::pattern::{Matcher, explain, naive, parse, warnings};
 use proptest::prelude::*;
 
 fn selector() -> impl Strategy<Value = String> {
@@ -161,10 +161,37 @@ proptest! {
     }
 
     #[test]
+    fn an_explanation_gives_the_answer_of_the_evaluators(
+        pattern in prop_oneof![pattern(), terms(), cells()],
+        event in prop_oneof![event(), line()],
+    ) {
+        let parsed = parse(&pattern).unwrap();
+        prop_assert_eq!(explain(&parsed, Some(&event)).holds(), Some(naive::matches(&parsed, &event)));
+        prop_assert_eq!(explain(&parsed, None).holds(), None);
+        warnings(&parsed, &pattern);
+    }
+
+    #[test]
+    fn the_canonical_text_means_the_same(
+        pattern in prop_oneof![pattern(), terms(), cells()],
+        event in prop_oneof![event(), line()],
+    ) {
+        let parsed = parse(&pattern).unwrap();
+        let canonical = parsed.to_string();
+        let again = parse(&canonical).unwrap();
+        prop_assert_eq!(again.to_string(), canonical);
+        prop_assert_eq!(
+            naive::extract(&again, InteriorStars::Wildcard, &event),
+            naive::extract(&parsed, InteriorStars::Wildcard, &event)
+        );
+    }
+
+    #[test]
     fn no_text_makes_the_parser_panic(text in "\\PC{0,40}", braced in "[ {}()$.a,\\[\\]*'\"%=!<>&|0-9NOTEXISULé“\u{c}-]{0,40}") {
         for text in [text, format!("{{{braced}}}"), format!("[{braced}]"), braced] {
-            if let Err(error) = parse(&text) {
-                prop_assert!(error.to_string().contains('^'));
+            match parse(&text) {
+                Ok(pattern) => drop(warnings(&pattern, &text)),
+                Err(error) => prop_assert!(error.to_string().contains('^')),
             }
         }
     }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use super::arguments;
 use super::exit::Exit;
+use super::output;
 use super::progress::Progress;
 use crate::period::TimeRange;
 use crate::plan::rule::{DEFAULT_PERIOD_SECONDS, DEFAULT_THRESHOLD};
@@ -210,25 +211,20 @@ impl AuditArguments {
     }
 
     fn print(&self, summary: &Summary) -> Result<(), Box<dyn Error>> {
-        let printed = if self.json {
-            json::write_summary(summary, &mut std::io::stdout().lock()).map_err(Box::<dyn Error>::from)
-        } else if self.quiet {
-            Ok(())
-        } else {
-            self.print_for_a_person(summary).map_err(Box::<dyn Error>::from)
-        };
-        printed.or_else(|error| if is_closed_pipe(error.as_ref()) { Ok(()) } else { Err(error) })
+        if self.json {
+            return output::print(|out| Ok(json::write_summary(summary, out)?));
+        }
+        if self.quiet { Ok(()) } else { output::print(|out| Ok(self.write_for_a_person(summary, out)?)) }
     }
 
-    fn print_for_a_person(&self, summary: &Summary) -> std::io::Result<()> {
+    fn write_for_a_person(&self, summary: &Summary, out: &mut dyn Write) -> std::io::Result<()> {
         let terminal = terminal_size::terminal_size().map(|(width, _)| width.0);
         let width = terminal.map_or(WIDTH_DEFAULT, |width| width.min(WIDTH_LIMIT));
-        let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
-        terminal::write(summary, Layout { width }, &mut out)?;
+        terminal::write(summary, Layout { width }, out)?;
         if let Some(folder) = &self.out {
             writeln!(out, "\nThe report is in {} ({} files).", folder.display(), summary.files.len())?;
         }
-        out.flush()
+        Ok(())
     }
 
     fn exit(&self, report: &Report) -> Exit {
@@ -243,18 +239,4 @@ impl AuditArguments {
             (false, true) => Exit::Complete,
         }
     }
-}
-
-/// Whether the reader of our output went away, as `head` does; that is no failure.
-fn is_closed_pipe(error: &(dyn Error + 'static)) -> bool {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        let io = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
-        let json = error.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
-        if io.or(json) == Some(std::io::ErrorKind::BrokenPipe) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
 }

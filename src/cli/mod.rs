@@ -3,6 +3,8 @@
 pub mod arguments;
 pub mod audit;
 pub mod exit;
+pub mod output;
+pub mod pattern;
 pub mod progress;
 
 use clap::{Parser, Subcommand};
@@ -24,12 +26,15 @@ pub struct Cli {
 enum Command {
     /// Read an archive, find the attempts, replay the alarm, write the report
     Audit(Box<audit::AuditArguments>),
+    /// Check, test and explain filter patterns of CloudWatch Logs
+    Pattern(pattern::PatternArguments),
 }
 
 /// Runs the program with the arguments of the process, and returns how it ended.
 pub fn run() -> Exit {
     let result = match Cli::parse().command {
         Command::Audit(arguments) => audit::run(&arguments),
+        Command::Pattern(arguments) => pattern::run(&arguments),
     };
     result.unwrap_or_else(|error| {
         anstream::eprintln!("{}error:{} {error}", exit::ERROR.render(), exit::ERROR.render_reset());

@@ -107,7 +107,7 @@ fn fields(event: &str) -> Vec<Field> {
 
 /// The text of a cell is tested as the number that it reads as and as a string; it equals a literal when one of the
 /// two does.
-fn text_holds(test: &Test, stars: InteriorStars, text: &str) -> bool {
+pub fn text_holds(test: &Test, stars: InteriorStars, text: &str) -> bool {
     let equal = |literal: &Literal| {
         number(text).is_some_and(|value| literal.number() == Some(value)) || text_equals(literal, stars, text)
     };
@@ -131,7 +131,8 @@ fn terms_hold(terms: &[Term], event: &str) -> bool {
     })
 }
 
-fn occurs(text: &TermText, event: &str) -> bool {
+/// Whether what a term looks for stands in the event.
+pub fn occurs(text: &TermText, event: &str) -> bool {
     match text {
         TermText::Literal(literal) => event.contains(literal),
         TermText::Regex(body) => regex_matches(body, event),

@@ -4,6 +4,7 @@ pub mod csv;
 pub mod folder;
 pub mod json;
 pub mod parquet;
+pub mod pattern;
 pub mod terminal;
 pub mod text;
 

@@ -1,0 +1,228 @@
+//! Tree to text: one spelling for each meaning.
+//!
+//! Values stand in double quotes unless they are numbers or the lone `*`, keywords in capitals, and `&&` inside of `||`
+//! in parentheses, so that the order of evaluation can be seen. Printing what was parsed from a printed pattern gives
+//! the same text.
+
+use std::fmt;
+
+use super::ast::{
+    Cell, CellCondition, Condition, Expression, Literal, Ordering, Pattern, Presence, Selector, Step, Term,
+    TermText, Test,
+};
+use super::cells::ELLIPSIS;
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(expression) => write!(formatter, "{{ {expression} }}"),
+            Self::Terms(terms) => formatter.write_str(&joined(terms, " ")),
+            Self::Cells(cells) => write!(formatter, "[{}]", joined(cells, ", ")),
+        }
+    }
+}
+
+fn joined<T: fmt::Display>(parts: &[T], separator: &str) -> String {
+    parts.iter().map(ToString::to_string).collect::<Vec<_>>().join(separator)
+}
+
+impl<C: fmt::Display> fmt::Display for Expression<C> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::And(branches) => self.write_branches(formatter, branches, " && "),
+            Self::Or(branches) => self.write_branches(formatter, branches, " || "),
+            Self::Group(inner) => write!(formatter, "{inner}"),
+            Self::Condition(condition) => write!(formatter, "{condition}"),
+        }
+    }
+}
+
+impl<C: fmt::Display> Expression<C> {
+    /// Writes the branches, those of the other operator in parentheses.
+    fn write_branches(
+        &self,
+        formatter: &mut fmt::Formatter<'_>,
+        branches: &[Self],
+        operator: &str,
+    ) -> fmt::Result {
+        for (place, branch) in branches.iter().enumerate() {
+            if place > 0 {
+                formatter.write_str(operator)?;
+            }
+            let inner = branch.inner();
+            match (self, inner) {
+                (Self::And(_), Self::Or(_)) | (Self::Or(_), Self::And(_)) => write!(formatter, "({inner})")?,
+                _ => write!(formatter, "{inner}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.selector, self.test)
+    }
+}
+
+impl fmt::Display for Selector {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("$")?;
+        for (place, step) in self.steps.iter().enumerate() {
+            let dot = if place == 0 { "." } else { "" };
+            match step {
+                Step::Member(name) if name.chars().all(is_plain) && !name.is_empty() => {
+                    write!(formatter, ".{name}")?;
+                }
+                Step::Member(name) if name.contains('\'') => write!(formatter, ".[\"{name}\"]")?,
+                Step::Member(name) => write!(formatter, ".['{name}']")?,
+                Step::Element(index) => write!(formatter, "{dot}[{index}]")?,
+                Step::Every if place == 0 => formatter.write_str(".*")?,
+                Step::Every => formatter.write_str("[*]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Test {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Equal(literal) => write!(formatter, "= {literal}"),
+            Self::NotEqual(literal) => write!(formatter, "!= {literal}"),
+            Self::Ordering(ordering, bound) => write!(formatter, "{} {bound}", ordering.sign()),
+            Self::IsNull => formatter.write_str("IS NULL"),
+            Self::IsBoolean(true) => formatter.write_str("IS TRUE"),
+            Self::IsBoolean(false) => formatter.write_str("IS FALSE"),
+            Self::NotExists => formatter.write_str("NOT EXISTS"),
+        }
+    }
+}
+
+impl Ordering {
+    /// The operator as a sign.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+        }
+    }
+}
+
+impl fmt::Display for Literal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bare(text) if text == "*" || self.number().is_some() => formatter.write_str(text),
+            Self::Bare(text) | Self::Quoted(text) => write_quoted(formatter, text),
+            Self::Regex(body) => write!(formatter, "%{body}%"),
+        }
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self.presence {
+            Presence::Required => "",
+            Presence::Excluded => "-",
+            Presence::Optional => "?",
+        })?;
+        match &self.text {
+            TermText::Regex(body) => write!(formatter, "%{body}%"),
+            TermText::Literal(text)
+                if text.chars().all(is_plain) && !text.is_empty() && !text.starts_with('-') =>
+            {
+                formatter.write_str(text)
+            }
+            TermText::Literal(text) => write_quoted(formatter, text),
+        }
+    }
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::Field(field) = self else { return formatter.write_str(ELLIPSIS) };
+        let Some(name) = &field.name else { return Ok(()) };
+        match &field.test {
+            None => formatter.write_str(name),
+            Some(test) => write!(formatter, "{}", named(test, name)),
+        }
+    }
+}
+
+/// The conditions of a cell with the name of the cell before each.
+fn named<'a>(test: &'a Expression<CellCondition>, name: &'a str) -> Expression<NamedTest<'a>> {
+    let all = |branches: &'a [Expression<CellCondition>]| {
+        branches.iter().map(|branch| named(branch, name)).collect()
+    };
+    match test {
+        Expression::And(branches) => Expression::And(all(branches)),
+        Expression::Or(branches) => Expression::Or(all(branches)),
+        Expression::Group(inner) => Expression::Group(Box::new(named(inner, name))),
+        Expression::Condition(condition) => Expression::Condition(NamedTest { name, test: &condition.test }),
+    }
+}
+
+/// A test of a cell beside the name of the cell.
+struct NamedTest<'a> {
+    name: &'a str,
+    test: &'a Test,
+}
+
+impl fmt::Display for NamedTest<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.name, self.test)
+    }
+}
+
+/// Writes a text in double quotes. A backslash is doubled only where it would otherwise escape what follows.
+fn write_quoted(formatter: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match (character, characters.peek()) {
+            ('"', _) => quoted.push_str("\\\""),
+            ('\\', None | Some('"' | '\\')) => quoted.push_str("\\\\"),
+            _ => quoted.push(character),
+        }
+    }
+    write!(formatter, "\"{quoted}\"")
+}
+
+fn is_plain(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::pattern::parse;
+
+    #[test]
+    fn each_meaning_has_one_spelling() {
+        let rows = [
+            ("{$.a=x}", r#"{ $.a = "x" }"#),
+            (
+                "{ ($.a = 1) && ((($.b is true) || $.c not exists)) }",
+                "{ $.a = 1 && ($.b IS TRUE || $.c NOT EXISTS) }",
+            ),
+            ("{ $.a = 1 || $.b = 2 && $.c = 3 }", "{ $.a = 1 || ($.b = 2 && $.c = 3) }"),
+            ("{ ($.a = 1 || $.b = 2) || $.c != * }", "{ $.a = 1 || $.b = 2 || $.c != * }"),
+            (r#"{ $.["a.b"].*.c[0] = "say \"hi\" \\" }"#, r#"{ $.['a.b'][*].c[0] = "say \"hi\" \\" }"#),
+            (r#"{ $.* = "a\b" }"#, r#"{ $.* = "a\b" }"#),
+            ("{ $.a >= 1e3 }", "{ $.a >= 1000 }"),
+            (r#" "ERROR"  -"a b" ?%x+% "-y" "#, r#"ERROR -"a b" ?%x+% "-y""#),
+            ("", ""),
+            (
+                "[ ip,..., s=4* && (s!=404 || s>499),, z ]",
+                r#"[ip, ..., s = "4*" && (s != 404 || s > 499), , z]"#,
+            ),
+            ("[ ]", "[]"),
+        ];
+        for (written, expected) in rows {
+            let printed = parse(written).expect(written).to_string();
+            assert_eq!(printed, expected);
+            assert_eq!(parse(&printed).expect(expected).to_string(), expected);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! What the pattern module says to a person: errors with hints and AWS's words, warnings with repairs.
+
+use backtrail::pattern::{parse, warnings};
+
+/// A pattern, the words of its error, what is underlined, and a part of the hint.
+const ERRORS: [(&str, &str, &str, &str); 47] = [
+    ("{ }", "there is no condition between the braces", "{ }", ""),
+    ("{ $.a = 1", "a pattern that starts with `{` must end with `}`", "", "add `}`"),
+    ("[a, b", "a pattern that starts with `[` must end with `]`", "", "add `]`"),
+    ("{ ($.a = 1 }", "this `(` is never closed", "(", "add `)`"),
+    ("{ $.a = \"x }", "this quote is never closed", "\"", "written `\\\"`"),
+    ("{ $.['a = 1 }", "this `[` is never closed", "[", "add `]`"),
+    ("{ $.a = %x }", "this regular expression is never closed", "%", "add `%`"),
+    ("{ $.a = 1 } x }", "the pattern has ended, but text follows", "x }", "inside of it"),
+    ("{ $.a = x/y }", "unexpected character `/`", "/", "double quotes"),
+    ("{ $.a = “x” }", "a typographic quote does not quote a value", "“", "double quote"),
+    ("{ $.a = 'x' }", "single quotes do not quote a value", "'", "double quote"),
+    ("{ $.a == 1 }", "`==` is not an operator", "==", "write `=`"),
+    ("{ $.a <> 1 }", "`<>` is not an operator", "<>", "write `!=`"),
+    ("{ $.a = 1 & $.b = 1 }", "a single `&` is not an operator", "&", "write `&&`"),
+    ("{ $.a = 1 AND $.b = 1 }", "conditions are not combined by a word", "AND", "write `&&`"),
+    ("{ $.a = 1 or $.b = 1 }", "conditions are not combined by a word", "or", "write `||`"),
+    ("{ !($.a = 1) }", "there is no operator that negates a condition", "!", "`NOT EXISTS`"),
+    ("{ NOT $.a = 1 }", "there is no operator that negates a condition", "NOT", "`!=`"),
+    (
+        "{ eventName = x }",
+        "a field is named by a selector, which begins with `$.`",
+        "eventName",
+        "write `$.`",
+    ),
+    ("{ $eventName = x }", "a selector begins with `$.`", "$eventName", "write `$.`"),
+    ("{ \"a\": 1 }", "expected a condition", "\"a\"", "looks like"),
+    ("{ $.a 1 }", "expected an operator after the selector", "1", "one of `=`"),
+    ("{ $.a = }", "expected a value", "}", ""),
+    ("{ $.a = $.b }", "a field is compared with a fixed value, not with another field", "$.b", "placeholder"),
+    ("{ $.a = null }", "`null` is not a value to compare with", "null", "write `IS NULL`"),
+    ("{ $.a > \"1\" }", "an order is only defined for a number without quotes", "\"1\"", "without quotes"),
+    (
+        "{ $.a = Failed authentication }",
+        "a value without quotes ends at the space",
+        "authentication",
+        "double quotes",
+    ),
+    ("{ $.a = 1 $.b = 1 }", "expected `&&`, `||` or the end of the conditions", "$.b", ""),
+    ("{ $.a IS 1 }", "expected `NULL`, `TRUE` or `FALSE` after `IS`", "1", "write `=`"),
+    ("{ $.a IS NOT NULL }", "there is no `IS NOT`", "NOT", "`NOT EXISTS` asks for absence"),
+    ("{ $.a NOT NULL }", "expected `EXISTS` after `NOT`", "NULL", "negates a comparison"),
+    ("{ $.a EXISTS }", "there is no `EXISTS`, only `NOT EXISTS`", "EXISTS", "`= *`"),
+    ("{ $.aNOT EXISTS }", "the field and the keyword run together", "NOT", "space before `NOT`"),
+    ("{ $.. = 1 }", "this is not a selector", ".", "a selector looks like"),
+    ("{ $.a[-1] = 1 }", "an index is a number from 0 upwards, or `*`", "[-1]", "count from 0"),
+    ("{ $.a[*].b[*] = 1 }", "a selector may have one wildcard step", "$.a[*].b[*]", "all but one"),
+    ("%a% %b% %c%", "a pattern may have 2 regular expressions", "%c%", "`|`"),
+    ("%a(b)%", "`(` is not supported in a regular expression", "(", "write `\\x28`"),
+    ("{ $.a = %ab!% }", "`!` is not supported in a regular expression", "!", "write `\\x21`"),
+    ("%a[%", "this is not a regular expression", "%a[%", "groups"),
+    ("email@example.com", "unexpected character `@`", "@", "double quotes"),
+    ("- x", "expected a term", "-", "directly before"),
+    ("\"a\"b", "terms are separated by spaces", "b", "put a space"),
+    ("[a, b.c]", "a cell is `...`, nothing, or a name of letters, digits, `_` and `-`", "b.c", "after `=`"),
+    ("[a, a]", "two cells are called `a`", "a", "name of its own"),
+    ("[a = 1 && b = 1, b]", "the conditions of cell `a` may test `a` only", "b", "move the condition"),
+    ("[a NOT EXISTS]", "keywords test the fields of JSON, not cells", "NOT", "always has text"),
+];
+
+#[test]
+fn errors_say_what_is_wrong_where_and_what_to_write() {
+    for (pattern, message, underlined, hint) in ERRORS {
+        let error = parse(pattern).expect_err(pattern);
+        assert_eq!(error.kind.message(), message, "{pattern}");
+        assert_eq!(error.span.of(pattern), underlined, "{pattern}");
+        let found = error.kind.hint().unwrap_or_default();
+        assert!(found.contains(hint) && found.is_empty() == hint.is_empty(), "{pattern}: {found}");
+        assert!(error.to_string().contains("\nAWS "), "{error}");
+    }
+}
+
+#[test]
+fn limits_hold_at_the_limit_and_not_one_past_it() {
+    let of_length = |length: usize| format!("{{ $.a = \"{}\" }}", "é".repeat(length - 12));
+    assert!(parse(&of_length(1024)).is_ok());
+    assert!(parse(&of_length(1025)).is_err());
+    let nested = |depth: usize| format!("{{ {}$.a = 1{} }}", "(".repeat(depth), ")".repeat(depth));
+    assert!(parse(&nested(100)).is_ok());
+    assert!(parse(&nested(101)).is_err());
+    let wildcards = |count: usize| format!("{{ {} }}", vec!["$.a[*] = 1"; count].join(" || "));
+    assert!(parse(&wildcards(3)).is_ok());
+    assert!(parse(&wildcards(4)).is_err());
+    let regexes = |count: usize| {
+        format!("[{}]", (0..count).map(|n| format!("c{n} = %x%")).collect::<Vec<_>>().join(", "))
+    };
+    assert!(parse(&regexes(2)).is_ok());
+    assert!(parse(&regexes(3)).is_err());
+}
+
+/// A pattern, a part of what the warning says, what is underlined, and a part of the repair.
+const WARNINGS: [(&str, &str, &str, &str); 25] = [
+    (
+        "{ $.errorCode != x }",
+        "`!=` is false where `$.errorCode` is missing: calls that succeed",
+        "$.errorCode != x",
+        "`($.errorCode NOT EXISTS || $.errorCode != \"x\")`",
+    ),
+    (
+        "{ $.userIdentity.userName != bot }",
+        "assumed roles have none",
+        "$.userIdentity.userName != bot",
+        "NOT EXISTS",
+    ),
+    (
+        "{ $.additionalEventData.MFAUsed != \"Yes\" }",
+        "only console logins",
+        "$.additionalEventData.MFAUsed != \"Yes\"",
+        "NOT EXISTS",
+    ),
+    (
+        "{ $.readOnly = true }",
+        "this never holds: `$.readOnly` is a boolean",
+        "$.readOnly = true",
+        "write `$.readOnly IS TRUE`",
+    ),
+    ("{ $.managementEvent = \"false\" }", "never holds", "$.managementEvent = \"false\"", "IS FALSE"),
+    (
+        "{ $.responseElements.encrypted = false }",
+        "where `$.responseElements.encrypted` is a boolean",
+        "$.responseElements.encrypted = false",
+        "IS FALSE",
+    ),
+    (
+        "{ $.eventName = a || $.eventName = b && $.awsRegion = c }",
+        "is read as `… || ($.eventName = \"b\" && $.awsRegion = \"c\")`",
+        "$.eventName = b && $.awsRegion = c",
+        "parentheses",
+    ),
+    (
+        "{ $.errorCode = a || $.eventName != b }",
+        "nearly every event matches: `$.eventName != \"b\"`",
+        "$.eventName != b",
+        "`&&`",
+    ),
+    ("{ $.eventName = Put*Policy }", "AWS does not say", "= Put*Policy", "%Put.*Policy%"),
+    ("[a = x*y]", "AWS does not say", "= x*y", "regular expression"),
+    ("{ $.requestParameters.action = \"*\" }", "any string or number", "= \"*\"", "%^\\*$%"),
+    ("{ $.readOnly is TRUE }", "capitals only", "is TRUE", "capitals"),
+    ("{ $.a not exists }", "capitals only", "not exists", "capitals"),
+    (
+        "{ $.userIdentity = * }",
+        "never holds: `$.userIdentity` is an object",
+        "$.userIdentity = *",
+        "inside of it",
+    ),
+    (
+        "{ $.requestParameters.policyDocument.Statement[0].Effect = Allow }",
+        "`policyDocument` mostly holds",
+        "$.requestParameters.policyDocument.Statement[0].Effect = Allow",
+        "compare the text",
+    ),
+    ("{ $.items[*].a = 1 && $.items[*].b = 2 }", "different elements", "$.items[*].b = 2", "index"),
+    ("{ $.items[*].a NOT EXISTS }", "under a wildcard", "$.items[*].a NOT EXISTS", "index"),
+    ("{ $.a = \"say \\\"hi\\\"\" }", "no escapes", "= \"say \\\"hi\\\"\"", "x22"),
+    ("%shutting down%", "lacks the space", "%shutting down%", "x20"),
+    ("{ $.a = %a b% }", "lacks the space", "= %a b%", "x20"),
+    ("{ $.a = 9007199254740993 }", "64-bit", "= 9007199254740993", "quotes"),
+    ("?ERROR Exception", "are ignored", "?ERROR", "or none"),
+    ("\"ERR*\"", "no wildcard", "\"ERR*\"", "leave the `*` out"),
+    ("-ERROR", "none of the excluded", "-ERROR", "must occur"),
+    (" ", "every event matches", " ", "name a term"),
+];
+
+#[test]
+fn warnings_say_what_will_happen_and_the_repair() {
+    for (pattern, effect, underlined, repair) in WARNINGS {
+        let found = warnings(&parse(pattern).unwrap(), pattern);
+        let warning = found.iter().find(|warning| warning.kind.effect().contains(effect));
+        let warning = warning.unwrap_or_else(|| panic!("{pattern}: {found:#?}"));
+        assert_eq!(warning.span.of(pattern), underlined, "{pattern}");
+        assert!(warning.kind.repair().contains(repair), "{pattern}: {warning}");
+    }
+}
+
+#[test]
+fn patterns_without_a_trap_have_no_warning() {
+    for pattern in [
+        r#"{ $.eventName = "GetSecretValue" && $.errorMessage = "*secret because it was marked for deletion*" }"#,
+        r#"{ $.eventSource = kms* && $.errorMessage = "* is pending deletion."}"#,
+        r#"{ $.errorCode NOT EXISTS || $.errorCode != "AccessDenied" }"#,
+        r#"{ $.errorCode = * && $.errorCode != "AccessDenied" }"#,
+        r#"{ $.eventName != "HeadBucket" }"#,
+        r#"{ ($.eventName = a && $.awsRegion = b) || $.eventName = c }"#,
+        r#"{ $.userIdentity.sessionContext.attributes.mfaAuthenticated = "false" }"#,
+        "{ $.readOnly IS FALSE }",
+        "ERROR -\"not found\"",
+        "[ip, ..., status = 4*, bytes > 1000]",
+    ] {
+        let found = warnings(&parse(pattern).unwrap(), pattern);
+        assert!(found.is_empty(), "{pattern}: {}", found[0]);
+    }
+}
