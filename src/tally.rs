@@ -3,12 +3,13 @@
 //! Each worker owns a tally. Merging is associative and free of order up to the order of the lists, which the
 //! conclusion sorts by value.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::evidence::Evidence;
 use crate::key::ObjectKey;
+use crate::metric::{Measurement, NoSample};
 use crate::period::TimeSpan;
 use crate::problem::{Origin, Problem};
 
@@ -31,6 +32,39 @@ pub struct Tally {
     pub accounts: BTreeSet<String>,
     /// The regions of those records.
     pub regions: BTreeSet<String>,
+    /// The events that did not match a rule whose filter has a default value.
+    pub defaults: Defaults,
+    /// Those before the range that was asked for, which only the alarm sees.
+    pub earlier_defaults: Defaults,
+    /// How many records each rule, by its number, answers otherwise under the other reading of a `*` inside of a
+    /// value.
+    pub ambiguous: BTreeMap<usize, u64>,
+}
+
+/// How many events did not match a rule, by the number of the rule and the minute of the event. Only the minute
+/// matters to a metric, so memory grows with time and not with the number of events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Defaults {
+    counts: BTreeMap<(usize, Timestamp), u64>,
+}
+
+impl Defaults {
+    /// Counts one event of this minute that did not match the rule.
+    pub fn add(&mut self, rule: usize, minute: Timestamp) {
+        *self.counts.entry((rule, minute)).or_default() += 1;
+    }
+
+    /// The minutes of a rule with how many events did not match it, in the order of time.
+    pub fn of(&self, rule: usize) -> impl Iterator<Item = (Timestamp, u64)> {
+        let minutes = self.counts.range((rule, Timestamp::MIN)..=(rule, Timestamp::MAX));
+        minutes.map(|((_, minute), count)| (*minute, *count))
+    }
+
+    fn merge(&mut self, other: Self) {
+        for (key, count) in other.counts {
+            *self.counts.entry(key).or_default() += count;
+        }
+    }
 }
 
 /// How many records went which way. Every value found in the place of a record is counted once.
@@ -49,8 +83,8 @@ pub struct RecordCounts {
 /// A record that at least one rule selected.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Selected {
-    /// The numbers of the rules in the plan, ascending.
-    pub rules: Vec<usize>,
+    /// The rules that selected it, by their numbers, ascending; at least one.
+    pub matches: Vec<Match>,
     /// When the event happened; nothing when the record does not say.
     pub event_time: Option<Timestamp>,
     /// The identifier that copies of the event share.
@@ -59,6 +93,22 @@ pub struct Selected {
     pub origin: Origin,
     /// What the record says.
     pub evidence: Evidence,
+}
+
+/// One rule's selection of a record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    /// The number of the rule in the plan.
+    pub rule: usize,
+    /// What the record adds to the rule's metric, or why nothing.
+    pub measured: Result<Measurement, NoSample>,
+}
+
+impl Selected {
+    /// The selection by the rule of this number, if it selected the record.
+    pub fn by(&self, rule: usize) -> Option<&Match> {
+        self.matches.iter().find(|found| found.rule == rule)
+    }
 }
 
 /// What became of one object.
@@ -169,6 +219,11 @@ impl Tally {
         self.time_span.merge(&other.time_span);
         self.accounts.append(&mut other.accounts);
         self.regions.append(&mut other.regions);
+        self.defaults.merge(other.defaults);
+        self.earlier_defaults.merge(other.earlier_defaults);
+        for (rule, count) in other.ambiguous {
+            *self.ambiguous.entry(rule).or_default() += count;
+        }
         self
     }
 }

@@ -123,7 +123,7 @@ fn recorded_histories_are_replayed_to_the_minute() {
             case.samples.iter().flatten().map(|time| time.parse().unwrap()).collect();
         let sample = |time: &Timestamp| {
             let minute = time.as_second() - time.as_second() % 60;
-            Sample { timestamp: timestamp(minute), value: 1.0 }
+            Sample::once(timestamp(minute), 1.0)
         };
         let series = Series::new(samples.iter().map(sample).collect());
         let range = ReplayRange { start: samples[0], end: timestamp(samples[0].as_second() + 86_400) };

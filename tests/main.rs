@@ -4,6 +4,7 @@
 
 mod audit;
 mod conformance_alarm;
+mod conformance_metric;
 mod conformance_pattern;
 mod damaged;
 mod documents;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::configuration::{AlarmConfiguration, AlarmState, ComparisonOperator};
 use super::replay::{ReplayRange, Transition};
-use crate::metric::Series;
+use crate::metric::{Sample, Series};
 
 /// One stretch in ALARM.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,18 +47,15 @@ fn episode(alarm: &AlarmConfiguration, series: &Series, change: &Transition, str
     let first = change.window_start.unwrap_or(change.time);
     // A sample that the evaluation at the end did not see yet belongs to what follows.
     let seen = stretch.last.as_second() - alarm.phase_seconds() - alarm.lag_seconds();
-    let inside: Vec<i64> = series
-        .samples()
-        .iter()
-        .map(|sample| sample.timestamp.as_second())
-        .filter(|second| (first.as_second()..seen).contains(second))
-        .collect();
+    let is_inside = |sample: &&Sample| (first.as_second()..seen).contains(&sample.timestamp.as_second());
+    let samples: Vec<&Sample> = series.samples().iter().filter(is_inside).collect();
+    let inside: Vec<i64> = samples.iter().map(|sample| sample.timestamp.as_second()).collect();
     Episode {
         start: change.time,
         end: stretch.end,
         duration_seconds: stretch.last.as_second() - change.time.as_second(),
         peak: peak(alarm, series, &inside),
-        samples: inside.len() as u64,
+        samples: samples.iter().map(|sample| sample.count).sum::<f64>() as u64,
     }
 }
 
@@ -101,7 +98,7 @@ mod tests {
             threshold: 1.0,
             treat_missing_data: TreatMissingData::Missing,
         };
-        let sample = |minute: &i64| Sample { timestamp: timestamp(minute * 60), value: 1.0 };
+        let sample = |minute: &i64| Sample::once(timestamp(minute * 60), 1.0);
         let series = Series::new(minutes.iter().map(sample).collect());
         let range = ReplayRange { start: timestamp(0), end: timestamp(7200) };
         episodes(&alarm, &series, &replay(&alarm, &series, range), range)

@@ -134,7 +134,7 @@ mod tests {
     }
 
     fn history(alarm: &AlarmConfiguration, minutes: &[i64]) -> Vec<(i64, AlarmState)> {
-        let sample = |&minute: &i64| Sample { timestamp: timestamp(minute * 60), value: 1.0 };
+        let sample = |&minute: &i64| Sample::once(timestamp(minute * 60), 1.0);
         let series = Series::new(minutes.iter().map(sample).collect());
         let range = ReplayRange { start: timestamp(0), end: timestamp(7200) };
         replay(alarm, &series, range)
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn data_from_before_the_creation_counts() {
-        let early = Series::new(vec![Sample { timestamp: timestamp(-300), value: 1.0 }]);
+        let early = Series::new(vec![Sample::once(timestamp(-300), 1.0)]);
         let range = ReplayRange { start: timestamp(0), end: timestamp(600) };
         let changes = replay(&alarm(300, 1, 1), &early, range);
         assert_eq!(changes[0].time, timestamp(30));

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::metric::Dimension;
+
 /// Reads a moment: RFC 3339, or a date, which stands for its midnight in UTC.
 ///
 /// # Errors
@@ -25,6 +27,18 @@ pub fn moment(text: &str) -> Result<Timestamp, String> {
 pub fn account(text: &str) -> Result<String, String> {
     let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
     if is_account { Ok(text.to_owned()) } else { Err("an account id has twelve digits".to_owned()) }
+}
+
+/// Reads a dimension: its name, `=`, and the field with its value.
+///
+/// # Errors
+///
+/// When there is no `=`, or the value is no field.
+pub fn dimension(text: &str) -> Result<Dimension, String> {
+    let (name, value) =
+        text.split_once('=').ok_or("write the name and the field, as `Region=$.awsRegion`")?;
+    let value = value.parse().map_err(|error: crate::metric::FilterError| error.to_string())?;
+    Ok(Dimension { name: name.to_owned(), value })
 }
 
 /// Reads a number of threads.

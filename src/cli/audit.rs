@@ -9,9 +9,11 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
 use super::arguments;
-use super::exit::Exit;
+use super::exit::{self, Exit};
 use super::output;
 use super::progress::Progress;
+use crate::metric::{Dimension, MetricValue, Unit};
+use crate::pattern::{parse, warnings};
 use crate::period::TimeRange;
 use crate::plan::rule::{DEFAULT_PERIOD_SECONDS, DEFAULT_THRESHOLD};
 use crate::plan::{BuiltInRule, Duplicates, Plan, Rule, Selection, conclude};
@@ -55,6 +57,22 @@ pub struct AuditArguments {
     /// Look for what this filter pattern of CloudWatch Logs matches, alone or beside --rule
     #[arg(long, value_name = "PATTERN", allow_hyphen_values = true)]
     pattern: Option<String>,
+
+    /// What each match of --pattern adds to its metric: a number, or the field that holds it, as $.a.b
+    #[arg(long, value_name = "VALUE", requires = "pattern", default_value = "1", allow_hyphen_values = true)]
+    metric_value: MetricValue,
+
+    /// What each event adds to the metric that --pattern does not match
+    #[arg(long, value_name = "NUMBER", requires = "pattern", allow_negative_numbers = true)]
+    default_value: Option<f64>,
+
+    /// A dimension of the metric of --pattern, and the field with its value; may be given three times
+    #[arg(long, value_name = "NAME=$.FIELD", requires = "pattern", value_parser = arguments::dimension)]
+    dimension: Vec<Dimension>,
+
+    /// The unit of the metric of --pattern
+    #[arg(long, value_name = "UNIT", requires = "pattern", default_value = "None")]
+    unit: Unit,
 
     /// Only events from this time on: RFC 3339, or a date in UTC
     #[arg(long, value_name = "TIME", value_parser = arguments::moment)]
@@ -134,6 +152,7 @@ enum AuditError {
 /// single objects is part of the report instead.
 pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     let plan = arguments.plan()?;
+    arguments.warn();
     let listing = list(&arguments.paths, arguments.out.as_deref())?;
     let folder =
         arguments.out.as_deref().map(|path| ReportFolder::prepare(path, &arguments.format)).transpose()?;
@@ -155,7 +174,7 @@ impl AuditArguments {
     fn plan(&self) -> Result<Plan, Box<dyn Error>> {
         let mut rules: Vec<Rule> =
             BuiltInRule::ALL.into_iter().filter(|rule| self.wants(*rule)).map(BuiltInRule::rule).collect();
-        rules.extend(self.pattern.as_deref().map(Rule::custom));
+        rules.extend(self.pattern.as_deref().map(|pattern| self.custom_rule(pattern)));
         for rule in &mut rules {
             rule.alarm.period_seconds = self.period;
             rule.alarm.threshold = self.threshold;
@@ -168,6 +187,27 @@ impl AuditArguments {
             duplicates: if self.keep_duplicates { Duplicates::Keep } else { Duplicates::Drop },
         };
         Ok(Plan::new(rules, selection)?)
+    }
+
+    fn custom_rule(&self, pattern: &str) -> Rule {
+        let mut rule = Rule::custom(pattern);
+        rule.filter.metric_value = self.metric_value.clone();
+        rule.filter.default_value = self.default_value;
+        rule.filter.dimensions = self.dimension.clone();
+        rule.filter.unit = self.unit;
+        rule
+    }
+
+    /// Says what to know about the pattern before its numbers are believed.
+    fn warn(&self) {
+        let Some(text) = self.pattern.as_deref().filter(|_| !self.quiet) else { return };
+        for warning in parse(text).iter().flat_map(|pattern| warnings(pattern, text)) {
+            anstream::eprintln!(
+                "{}warning:{} {warning}\n",
+                exit::WARNING.render(),
+                exit::WARNING.render_reset()
+            );
+        }
     }
 
     fn wants(&self, rule: BuiltInRule) -> bool {

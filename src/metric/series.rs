@@ -5,13 +5,26 @@ use jiff::Timestamp;
 use super::statistic::StatisticSet;
 use crate::period::{floor_to_period, timestamp};
 
-/// A number that a record contributes to a metric.
+/// A number that records contribute to a metric.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sample {
     /// The time that the number counts for.
     pub timestamp: Timestamp,
     /// The number.
     pub value: f64,
+    /// How many times it was published for this time.
+    pub count: f64,
+}
+
+impl Sample {
+    /// A number that was published once.
+    pub fn once(timestamp: Timestamp, value: f64) -> Self {
+        Self { timestamp, value, count: 1.0 }
+    }
+
+    fn statistics(&self) -> StatisticSet {
+        StatisticSet::of(self.value, self.count)
+    }
 }
 
 /// The samples of one metric, sorted by time.
@@ -33,7 +46,10 @@ impl Series {
     /// Puts samples, given in any order, into the order of time. Equal times are ordered by value, so that sums are
     /// added up in the same order whatever order the samples came in.
     pub fn new(mut samples: Vec<Sample>) -> Self {
-        samples.sort_by(|a, b| a.timestamp.cmp(&b.timestamp).then(a.value.total_cmp(&b.value)));
+        samples.sort_by(|a, b| {
+            let by_value = a.value.total_cmp(&b.value).then(a.count.total_cmp(&b.count));
+            a.timestamp.cmp(&b.timestamp).then(by_value)
+        });
         Self { samples }
     }
 
@@ -48,7 +64,7 @@ impl Series {
         self.samples
             .chunk_by(|a, b| period(a) == period(b))
             .filter_map(|samples| {
-                let statistics = StatisticSet::of_all(samples.iter().map(|sample| sample.value))?;
+                let statistics = StatisticSet::of_all(samples.iter().map(Sample::statistics))?;
                 Some(Datapoint { period_start: timestamp(period(samples.first()?)), statistics })
             })
             .collect()
@@ -59,7 +75,7 @@ impl Series {
         let place =
             |moment: i64| self.samples.partition_point(|sample| sample.timestamp.as_second() < moment);
         let inside = self.samples.get(place(start_seconds)..place(end_seconds))?;
-        StatisticSet::of_all(inside.iter().map(|sample| sample.value))
+        StatisticSet::of_all(inside.iter().map(Sample::statistics))
     }
 }
 
@@ -68,7 +84,7 @@ mod tests {
     use super::*;
 
     fn series(samples: &[(i64, f64)]) -> Series {
-        let sample = |&(seconds, value): &(i64, f64)| Sample { timestamp: timestamp(seconds), value };
+        let sample = |&(seconds, value): &(i64, f64)| Sample::once(timestamp(seconds), value);
         Series::new(samples.iter().map(sample).collect())
     }
 

@@ -107,6 +107,8 @@ pub enum ErrorKind {
     TwoWildcardSteps,
     /// Four wildcard steps in one pattern.
     TooManyWildcardSteps,
+    /// `$.a[*]` as the value or a dimension of a metric.
+    WildcardInField,
     /// `%a% %b% %c%`
     TooManyRegexes,
     /// `%a(b)%`
@@ -195,6 +197,7 @@ impl ErrorKind {
             Self::SelectorWithoutDot => "a selector begins with `$.`",
             Self::WrongIndex => "an index is a number from 0 upwards, or `*`",
             Self::TwoWildcardSteps => "a selector may have one wildcard step",
+            Self::WildcardInField => "a value or dimension of a metric may have no wildcard step",
             Self::RegexSyntax => "this is not a regular expression",
             Self::ExpectedTerm => "expected a term",
             Self::ExpectedSpace => "terms are separated by spaces",

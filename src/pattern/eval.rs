@@ -218,6 +218,20 @@ fn walk(raw: &str, steps: &[Step], visit: &mut impl FnMut(&str)) {
     }
 }
 
+/// The text of the value that `steps` without wildcards lead to from the value `raw`.
+pub(super) fn single_value<'a>(raw: &'a str, steps: &[Step]) -> Option<&'a str> {
+    let Some((step, rest)) = steps.split_first() else { return Some(raw) };
+    let next = match (step, Shallow::of(raw)) {
+        (Step::Member(name), Shallow::Object(object)) => {
+            let members = crate::json::members(object).unwrap_or_default();
+            members.into_iter().find(|(key, _)| key == name)?.1
+        }
+        (Step::Element(index), Shallow::Array(array)) => elements(array).get(*index).copied()?,
+        _ => return None,
+    };
+    single_value(next, rest)
+}
+
 /// The texts of the elements of the array that `raw` is the text of.
 fn elements(raw: &str) -> Vec<&str> {
     let elements: Vec<&serde_json::value::RawValue> = serde_json::from_str(raw).unwrap_or_default();

@@ -52,6 +52,7 @@ impl ErrorKind {
             Self::GluedNot => "put a space before `NOT`",
             Self::WrongSelector => "a selector looks like `$.name.other`, `$.list[0]` or `$.['a.b']`",
             Self::WrongIndex => "count from 0; there are no ranges and no counting from the end",
+            Self::WildcardInField => "name an index or a member instead of the `*`",
             Self::TwoWildcardSteps => "name an index or a member instead of all but one `*`",
             Self::TooManyWildcardSteps => "name an index or a member instead of some of the `*`",
             Self::TooManyRegexes => "`|` inside of one expression may replace several; `*` may do in a value",

@@ -6,34 +6,34 @@ use jiff::Timestamp;
 
 use super::{Duplicates, Plan, Rule};
 use crate::alarm::{ReplayRange, episodes, replay};
-use crate::metric::{Sample, Series};
+use crate::metric::{DimensionSet, MetricFilter, NoSample, Sample, Series};
 use crate::period::{TimeSpan, timestamp};
-use crate::report::{Attempt, Report, RuleReport, Scan};
-use crate::tally::{RecordCounts, Selected, Tally};
+use crate::report::{Attempt, Metric, Report, RuleReport, Scan};
+use crate::tally::{Defaults, RecordCounts, Selected, Tally};
 
 /// Concludes a report from the tally of a whole scan.
 pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
     tally.objects.sort_by(|a, b| a.object.cmp(&b.object));
     tally.problems.sort();
-    let events = Events {
+    let evidence = RuleEvidence {
         inside: distinct(plan, std::mem::take(&mut tally.selected)),
         before: distinct(plan, std::mem::take(&mut tally.earlier)),
+        defaults: std::mem::take(&mut tally.defaults),
+        earlier_defaults: std::mem::take(&mut tally.earlier_defaults),
+        ambiguous: std::mem::take(&mut tally.ambiguous),
+        seen: tally.time_span.clone(),
     };
-    let matched = events.inside.len() as u64;
+    let matched = evidence.inside.len() as u64;
     let records = RecordCounts { selected: matched, ..tally.records };
     let delivered = tally
         .objects
         .iter()
         .filter_map(|object| Some((object.object.clone(), object.key.delivery_time?)))
         .collect();
+    let rules = plan.rules.iter().enumerate().map(|(number, rule)| evidence.conclude(plan, number, rule));
     Report {
-        rules: plan
-            .rules
-            .iter()
-            .enumerate()
-            .map(|rule| rule_report(plan, rule, &events, &tally.time_span))
-            .collect(),
-        attempts: attempts(plan, &events.inside, &delivered),
+        rules: rules.collect(),
+        attempts: attempts(plan, &evidence.inside, &delivered),
         scan: Scan {
             sources,
             records,
@@ -56,19 +56,83 @@ struct Event {
     copies: u64,
 }
 
-/// The selected records of a scan, each event once, in the order of time.
-struct Events {
-    /// Those in the range that was asked for.
+/// What a scan found for the rules, each event once and in the order of time.
+struct RuleEvidence {
+    /// The selected records in the range that was asked for.
     inside: Vec<Event>,
     /// Those before it that the alarm still sees at its start.
     before: Vec<Event>,
+    /// The events that did not match a rule with a default value, in that range.
+    defaults: Defaults,
+    /// Those before it.
+    earlier_defaults: Defaults,
+    /// How many records each rule answers otherwise under the other reading of interior stars.
+    ambiguous: BTreeMap<usize, u64>,
+    /// The times of all records.
+    seen: TimeSpan,
 }
 
-impl Events {
-    fn series(&self, number: usize, rule: &Rule) -> Series {
-        let events = self.before.iter().chain(&self.inside);
-        Series::new(samples(events, number, rule).collect())
+/// The samples of each metric of a rule.
+type Metrics = BTreeMap<DimensionSet, Vec<Sample>>;
+
+impl RuleEvidence {
+    fn conclude(&self, plan: &Plan, number: usize, rule: &Rule) -> RuleReport {
+        let mut metrics = Metrics::new();
+        add_events(&mut metrics, &self.inside, number);
+        add_defaults(&mut metrics, &self.defaults, number, rule);
+        let asked = metrics.clone();
+        add_events(&mut metrics, &self.before, number);
+        add_defaults(&mut metrics, &self.earlier_defaults, number, rule);
+        // An alarm without dimensions stands on the metric without dimensions (specification of the filter language,
+        // M12).
+        let series = Series::new(metrics.remove(&DimensionSet::new()).unwrap_or_default());
+        let range = replay_range(plan, rule, &self.seen);
+        let transitions = range.map(|range| replay(&rule.alarm, &series, range)).unwrap_or_default();
+        let episodes =
+            range.map(|range| episodes(&rule.alarm, &series, &transitions, range)).unwrap_or_default();
+        RuleReport {
+            rule: rule.name.clone(),
+            subject: rule.subject.clone(),
+            filter: rule.filter.clone(),
+            alarm: rule.alarm.clone(),
+            range,
+            metrics: asked.into_iter().map(|metric| datapoints(rule, metric)).collect(),
+            without_sample: self.without_sample(number),
+            ambiguous: self.ambiguous.get(&number).copied().unwrap_or(0),
+            transitions,
+            episodes,
+        }
     }
+
+    fn without_sample(&self, number: usize) -> BTreeMap<NoSample, u64> {
+        let mut reasons = BTreeMap::new();
+        let found = self.inside.iter().filter_map(|event| event.selected.by(number)?.measured.as_ref().err());
+        found.for_each(|reason| *reasons.entry(*reason).or_default() += 1);
+        reasons
+    }
+}
+
+fn datapoints(rule: &Rule, (dimensions, samples): (DimensionSet, Vec<Sample>)) -> Metric {
+    Metric { dimensions, datapoints: Series::new(samples).datapoints(rule.alarm.period_seconds) }
+}
+
+/// Adds the samples of the events that the rule selected.
+fn add_events(metrics: &mut Metrics, events: &[Event], number: usize) {
+    for event in events {
+        let measured = event.selected.by(number).and_then(|found| found.measured.as_ref().ok());
+        if let Some((measurement, event_time)) = measured.zip(event.selected.event_time) {
+            let sample = Sample::once(MetricFilter::minute(event_time), measurement.value);
+            metrics.entry(measurement.dimensions.clone()).or_default().push(sample);
+        }
+    }
+}
+
+/// Adds the default value for each event that the rule did not select.
+fn add_defaults(metrics: &mut Metrics, defaults: &Defaults, number: usize, rule: &Rule) {
+    let Some(value) = rule.filter.default_value else { return };
+    let samples =
+        defaults.of(number).map(|(timestamp, count)| Sample { timestamp, value, count: count as f64 });
+    metrics.entry(DimensionSet::new()).or_default().extend(samples);
 }
 
 /// Sorts selected records, and drops copies of an event where the plan says so.
@@ -100,34 +164,6 @@ fn without_copies(selected: Vec<Selected>) -> Vec<Event> {
     events
 }
 
-fn samples<'a>(
-    events: impl Iterator<Item = &'a Event>,
-    number: usize,
-    rule: &Rule,
-) -> impl Iterator<Item = Sample> {
-    events
-        .filter(move |event| event.selected.rules.contains(&number))
-        .filter_map(|event| Some(rule.filter.sample(event.selected.event_time?)))
-}
-
-fn rule_report(plan: &Plan, (number, rule): (usize, &Rule), events: &Events, seen: &TimeSpan) -> RuleReport {
-    let asked = Series::new(samples(events.inside.iter(), number, rule).collect());
-    let series = events.series(number, rule);
-    let range = replay_range(plan, rule, seen);
-    let transitions = range.map(|range| replay(&rule.alarm, &series, range)).unwrap_or_default();
-    let episodes = range.map(|range| episodes(&rule.alarm, &series, &transitions, range)).unwrap_or_default();
-    RuleReport {
-        rule: rule.name.clone(),
-        subject: rule.subject.clone(),
-        filter: rule.filter.clone(),
-        alarm: rule.alarm.clone(),
-        range,
-        datapoints: asked.datapoints(rule.alarm.period_seconds),
-        transitions,
-        episodes,
-    }
-}
-
 /// An alarm is replayed over the range that was asked for. Where a bound is open, it is replayed from the first event
 /// on, and after the last one for as long as the alarm can still see it, so that the last episode is whole.
 fn replay_range(plan: &Plan, rule: &Rule, seen: &TimeSpan) -> Option<ReplayRange> {
@@ -143,14 +179,15 @@ fn replay_range(plan: &Plan, rule: &Rule, seen: &TimeSpan) -> Option<ReplayRange
 fn attempts(plan: &Plan, events: &[Event], delivered: &BTreeMap<String, Timestamp>) -> Vec<Attempt> {
     let mut attempts = Vec::new();
     for Event { selected, copies } in events {
-        let rules = selected.rules.iter().filter_map(|&number| plan.rules.get(number));
-        attempts.extend(rules.map(|rule| Attempt {
+        let rules = selected.matches.iter().filter_map(|found| Some((plan.rules.get(found.rule)?, found)));
+        attempts.extend(rules.map(|(rule, found)| Attempt {
             rule: rule.name.clone(),
             event_time: selected.event_time,
             event_id: selected.event_id.clone(),
             copies: *copies,
             origin: selected.origin.clone(),
             delivery_time: delivered.get(&selected.origin.object).copied(),
+            measured: found.measured.clone(),
             evidence: selected.evidence.clone(),
         }));
     }

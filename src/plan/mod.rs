@@ -7,13 +7,14 @@ pub mod observe;
 pub mod rule;
 
 pub use conclude::conclude;
-pub use observe::{Observation, Place};
+pub use observe::{Observation, Place, Seen};
 pub use rule::{BuiltInRule, Rule};
 
 use std::collections::BTreeSet;
 
 use crate::alarm::configuration::ConfigurationError;
-use crate::pattern::{PatternError, Program, Projection, compile, parse};
+use crate::metric::{CompiledFilter, FilterError};
+use crate::pattern::Projection;
 use crate::period::TimeRange;
 
 /// Which records count, and how.
@@ -44,9 +45,11 @@ pub enum Duplicates {
 pub struct Plan {
     pub(crate) rules: Vec<Rule>,
     pub(crate) selection: Selection,
-    programs: Vec<Program>,
+    filters: Vec<CompiledFilter>,
     projection: Projection,
     head: observe::Head,
+    /// Whether a filter has a default value, so that records count that no rule selects.
+    publishes_defaults: bool,
     /// The times of events that matter: the range that was asked for and, before it, what an alarm that is created
     /// at its start can still see.
     observed_range: TimeRange,
@@ -55,13 +58,13 @@ pub struct Plan {
 /// Why a job is no plan.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum PlanError {
-    /// A pattern is wrong.
-    #[error("the pattern of rule `{rule}` is wrong: {error}")]
-    Pattern {
+    /// A metric filter is wrong.
+    #[error("rule `{rule}`: {error}")]
+    Filter {
         /// The rule.
         rule: String,
-        /// What is wrong, with the pattern underlined.
-        error: PatternError,
+        /// What is wrong; of a pattern, with the wrong part underlined.
+        error: FilterError,
     },
     /// An alarm is wrong.
     #[error("alarm `{alarm}`: {error}")]
@@ -86,7 +89,7 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// When a pattern or an alarm is one that AWS would refuse, or the range of time is empty.
+    /// When a metric filter or an alarm is one that AWS would refuse, or the range of time is empty.
     pub fn new(rules: Vec<Rule>, selection: Selection) -> Result<Self, PlanError> {
         if let (Some(start), Some(end)) = (selection.range.start, selection.range.end)
             && start >= end
@@ -95,17 +98,17 @@ impl Plan {
         }
         let mut projection = Projection::default();
         let head = observe::Head::new(&mut projection);
-        let mut programs = Vec::new();
+        let mut filters = Vec::new();
         for rule in &rules {
-            let pattern = parse(&rule.filter.pattern)
-                .map_err(|error| PlanError::Pattern { rule: rule.name.clone(), error })?;
-            programs.push(compile(&pattern, &mut projection));
+            let filter = rule.filter.compile(&mut projection);
+            filters.push(filter.map_err(|error| PlanError::Filter { rule: rule.name.clone(), error })?);
             rule.alarm
                 .validate()
                 .map_err(|error| PlanError::Alarm { alarm: rule.alarm.alarm_name.clone(), error })?;
         }
+        let publishes_defaults = rules.iter().any(|rule| rule.filter.default_value.is_some());
         let memory_seconds = rules.iter().map(|rule| rule.alarm.memory_seconds()).max().unwrap_or(0);
         let observed_range = selection.range.starting_earlier_by(memory_seconds);
-        Ok(Self { rules, selection, programs, projection, head, observed_range })
+        Ok(Self { rules, selection, filters, projection, head, publishes_defaults, observed_range })
     }
 }

@@ -8,10 +8,11 @@ use super::Plan;
 use crate::evidence::Evidence;
 use crate::json::Shallow;
 use crate::key::ObjectKey;
+use crate::metric::{CompiledFilter, MetricFilter};
 use crate::pattern::{Projection, Slots};
 use crate::problem::Origin;
 use crate::record::Record;
-use crate::tally::Selected;
+use crate::tally::{Match, Selected, Tally};
 
 /// The slots of the fields that every record is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -36,17 +37,17 @@ pub struct Place<'a> {
 pub enum Observation {
     /// The text is not a record; holds why.
     Unparseable(String),
-    /// The record was not asked for.
+    /// The record was not asked for, and no alarm sees it.
     Excluded,
-    /// The record was not asked for, but an alarm that is created at the start of the range sees it.
-    Earlier(Box<Selected>),
-    /// The record was asked for.
-    Included(Included),
+    /// The record was asked for, or an alarm that is created at the start of the range sees it.
+    Seen(Seen),
 }
 
-/// A record that was asked for.
+/// A record that counts.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Included {
+pub struct Seen {
+    /// Whether it was asked for. One that was not is before the range, and only alarms see it.
+    pub is_inside: bool,
     /// When the event happened.
     pub event_time: Option<Timestamp>,
     /// The account it belongs to.
@@ -55,6 +56,8 @@ pub struct Included {
     pub region: Option<String>,
     /// What it says, where at least one rule selects it.
     pub selected: Option<Box<Selected>>,
+    /// The numbers of the rules whose answer depends on the reading of a `*` inside of a value, ascending.
+    pub ambiguous: Vec<usize>,
 }
 
 impl Head {
@@ -96,12 +99,28 @@ impl Plan {
             Err(error) => return Observation::Unparseable(error.to_string()),
         };
         let is_inside = event_time.is_none_or(|time| self.selection.range.contains(time));
-        match selected {
-            selected if is_inside => {
-                Observation::Included(Included { event_time, account, region, selected })
+        let ambiguous = self.numbers(|filter| filter.is_ambiguous(&slots));
+        Observation::Seen(Seen { is_inside, event_time, account, region, selected, ambiguous })
+    }
+
+    /// The numbers of the rules whose filter is as asked.
+    fn numbers(&self, is_asked: impl Fn(&CompiledFilter) -> bool) -> Vec<usize> {
+        let filters = self.filters.iter().enumerate();
+        filters.filter_map(|(number, filter)| is_asked(filter).then_some(number)).collect()
+    }
+
+    /// Counts a record for the rules that did not select it and whose filter has a default value: one sample each, in
+    /// the minute of the event (specification of the filter language, M7).
+    pub fn tally_defaults(&self, seen: &Seen, tally: &mut Tally) {
+        let Some(event_time) = seen.event_time.filter(|_| self.publishes_defaults) else { return };
+        let minute = MetricFilter::minute(event_time);
+        let selected =
+            |rule: usize| seen.selected.as_ref().is_some_and(|selected| selected.by(rule).is_some());
+        let defaults = if seen.is_inside { &mut tally.defaults } else { &mut tally.earlier_defaults };
+        for (number, rule) in self.rules.iter().enumerate() {
+            if rule.filter.default_value.is_some() && !selected(number) {
+                defaults.add(number, minute);
             }
-            Some(selected) => Observation::Earlier(selected),
-            None => Observation::Excluded,
         }
     }
 
@@ -116,15 +135,14 @@ impl Plan {
         slots: &Slots<'_>,
         place: &Place<'_>,
     ) -> Result<Option<Box<Selected>>, serde_json::Error> {
-        let holds =
-            |(number, program): (usize, &crate::pattern::Program)| program.matches(slots).then_some(number);
-        let rules: Vec<usize> = self.programs.iter().enumerate().filter_map(holds).collect();
+        let rules = self.numbers(|filter| filter.matches(slots));
         if rules.is_empty() {
             return Ok(None);
         }
+        let measured = |rule: usize| Some(Match { rule, measured: self.filters.get(rule)?.measure(slots) });
         let record = Record::parse(text)?;
         Ok(Some(Box::new(Selected {
-            rules,
+            matches: rules.into_iter().filter_map(measured).collect(),
             event_time: record.event_time(),
             event_id: record.event_id(),
             origin: place.origin.clone(),

@@ -90,12 +90,7 @@ fn rule(texts: Texts<'_>) -> Rule {
     Rule {
         name: texts.name.to_owned(),
         subject: texts.subject.to_owned(),
-        filter: MetricFilter {
-            pattern: texts.pattern.to_owned(),
-            namespace: "CloudTrailLogMetrics".to_owned(),
-            metric_name: texts.metric_name.to_owned(),
-            metric_value: 1.0,
-        },
+        filter: MetricFilter::counting(texts.pattern, "CloudTrailLogMetrics", texts.metric_name),
         alarm: AlarmConfiguration {
             alarm_name: texts.alarm_name.to_owned(),
             statistic: Statistic::Sum,

@@ -100,11 +100,30 @@ impl Screen<'_> {
         let style = if rule.attempts == 0 { GOOD } else { BAD };
         let text = format!("{} {}", count(rule.attempts, "attempt"), printable(&rule.subject));
         self.heading("Attempts", style, &text)?;
+        self.metric(rule)?;
         if rule.attempts == 0 {
             return Ok(());
         }
         self.groups(["secret or key", "account", "region"], &rule.by_target)?;
         self.groups(["principal", "account", ""], &rule.by_principal)
+    }
+
+    /// What a person should know of the metric, unless it only counts.
+    fn metric(&mut self, rule: &RuleSummary) -> io::Result<()> {
+        let reasons: Vec<String> = rule
+            .without_sample
+            .iter()
+            .map(|(reason, count)| format!("{} {reason}", number(*count)))
+            .collect();
+        if !reasons.is_empty() {
+            self.line("no sample", &reasons.join(", "))?;
+        }
+        if !rule.dimensions.is_empty() {
+            let names: Vec<String> = rule.dimensions.iter().map(|name| printable(name)).collect();
+            let text = format!("{}; the alarm has none, so it sees nothing of this metric", names.join(", "));
+            self.line("by", &text)?;
+        }
+        Ok(())
     }
 
     fn groups(&mut self, names: [&str; 3], groups: &[Group]) -> io::Result<()> {

@@ -1,18 +1,22 @@
 //! What an audit concludes, as plain values.
 
+pub mod choices;
 pub mod summary;
 pub mod table;
 pub mod tables;
 
+pub use choices::Choice;
 pub use summary::Summary;
 pub use table::{Column, Table, Values};
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
 use crate::alarm::{AlarmConfiguration, Episode, ReplayRange, Transition};
 use crate::evidence::Evidence;
-use crate::metric::MetricFilter;
 use crate::metric::series::Datapoint;
+use crate::metric::{DimensionSet, Measurement, MetricFilter, NoSample};
 use crate::period::TimeRange;
 use crate::problem::{Origin, Problem};
 use crate::tally::{ObjectOutcome, RecordCounts};
@@ -68,12 +72,34 @@ pub struct RuleReport {
     pub alarm: AlarmConfiguration,
     /// The stretch that the alarm was replayed over; nothing when there was no event.
     pub range: Option<ReplayRange>,
-    /// The metric, on the grid of periods since the epoch.
-    pub datapoints: Vec<Datapoint>,
+    /// The metrics, one for each set of dimensions, in the order of those.
+    pub metrics: Vec<Metric>,
+    /// How many attempts added nothing to a metric, by the reason.
+    pub without_sample: BTreeMap<NoSample, u64>,
+    /// How many records would be answered otherwise under the other reading of a `*` inside of a value.
+    pub ambiguous: u64,
     /// Every change of the alarm's state.
     pub transitions: Vec<Transition>,
     /// The stretches in ALARM.
     pub episodes: Vec<Episode>,
+}
+
+/// One metric of a rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Metric {
+    /// Its dimensions; none for a filter without them.
+    pub dimensions: DimensionSet,
+    /// Its datapoints, on the grid of periods since the epoch.
+    pub datapoints: Vec<Datapoint>,
+}
+
+impl Metric {
+    /// The dimensions as `name=value`, separated by commas; nothing where there are none.
+    pub fn dimensions_text(&self) -> Option<String> {
+        let texts: Vec<String> =
+            self.dimensions.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        Some(texts.join(",")).filter(|text| !text.is_empty())
+    }
 }
 
 /// A record that a rule selected.
@@ -91,6 +117,8 @@ pub struct Attempt {
     pub origin: Origin,
     /// When its object was delivered.
     pub delivery_time: Option<Timestamp>,
+    /// What the record adds to the rule's metric, or why nothing.
+    pub measured: Result<Measurement, NoSample>,
     /// What the record says.
     pub evidence: Evidence,
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::choices::{Choice, choices};
 use super::{Attempt, Report, RuleReport};
 use crate::alarm::Episode;
 use crate::tally::{ObjectOutcome, ObjectStatus};
@@ -99,8 +100,20 @@ pub struct RuleSummary {
     pub metric_name: String,
     /// How many attempts.
     pub attempts: u64,
-    /// How many periods have a sample.
+    /// What each event that matches adds to the metric: a number, a field or a cell.
+    pub metric_value: String,
+    /// What each event that does not match adds, if anything.
+    pub default_value: Option<f64>,
+    /// The names of the dimensions.
+    pub dimensions: Vec<String>,
+    /// The unit of the samples.
+    pub unit: &'static str,
+    /// How many periods have a sample; those of each set of dimensions count.
     pub periods: u64,
+    /// How many attempts added nothing to the metric, by the reason.
+    pub without_sample: BTreeMap<&'static str, u64>,
+    /// How many records would be answered otherwise if a `*` inside of a value stood for itself.
+    pub ambiguous: u64,
     /// The attempts of each secret or key.
     pub by_target: Vec<Group>,
     /// The attempts of each principal.
@@ -173,17 +186,6 @@ pub struct ProblemSummary {
     pub kind: &'static str,
     /// What was wrong.
     pub detail: String,
-}
-
-/// A choice that the numbers stand on, where AWS leaves one.
-#[derive(Clone, Debug, Serialize)]
-pub struct Choice {
-    /// What was chosen about.
-    pub name: &'static str,
-    /// What was chosen.
-    pub value: String,
-    /// What it means for the numbers.
-    pub meaning: &'static str,
 }
 
 impl Summary {
@@ -263,7 +265,17 @@ impl RuleSummary {
             namespace: rule.filter.namespace.clone(),
             metric_name: rule.filter.metric_name.clone(),
             attempts: own.len() as u64,
-            periods: rule.datapoints.len() as u64,
+            metric_value: rule.filter.metric_value.to_string(),
+            default_value: rule.filter.default_value,
+            dimensions: rule.filter.dimensions.iter().map(|dimension| dimension.name.clone()).collect(),
+            unit: rule.filter.unit.name(),
+            periods: rule.metrics.iter().map(|metric| metric.datapoints.len() as u64).sum(),
+            without_sample: rule
+                .without_sample
+                .iter()
+                .map(|(reason, count)| (reason.name(), *count))
+                .collect(),
+            ambiguous: rule.ambiguous,
             by_target: groups(&own, &["target", "recipient_account_id", "aws_region"]),
             by_principal: groups(&own, &["principal", "recipient_account_id"]),
             alarm: AlarmSummary::of(rule),
@@ -346,32 +358,4 @@ impl ProblemSummary {
             detail: problem.detail.clone(),
         }
     }
-}
-
-fn choices(report: &Report) -> Vec<Choice> {
-    let mut choices = vec![
-        Choice {
-            name: "clock",
-            value: "eventTime".to_owned(),
-            meaning: "AWS counts an event in the minute of its delivery to CloudWatch Logs, minutes later; an S3 archive does not hold that time",
-        },
-        Choice {
-            name: "duplicates",
-            value: if report.scan.duplicates_dropped { "dropped by eventID" } else { "kept" }.to_owned(),
-            meaning: "A log group sees one copy of an event, an archive may hold several; only selected records are compared",
-        },
-    ];
-    if let Some(rule) = report.rules.first() {
-        choices.push(Choice {
-            name: "evaluation range",
-            value: format!("{} datapoints", rule.alarm.evaluation_range()),
-            meaning: "AWS looks at more datapoints than it judges and does not publish how many; this follows its documented tables and recorded histories",
-        });
-        choices.push(Choice {
-            name: "evaluation offset",
-            value: format!("{} s", rule.alarm.phase_seconds()),
-            meaning: "Each alarm is evaluated at a fixed offset inside the minute that AWS does not publish",
-        });
-    }
-    choices
 }

@@ -68,8 +68,8 @@ impl Values {
     }
 
     /// A column of numbers, one for each item.
-    pub fn float<T>(items: &[T], value: impl Fn(&T) -> f64) -> Self {
-        Self::Float(items.iter().map(|item| Some(value(item))).collect())
+    pub fn float<T>(items: &[T], value: impl Fn(&T) -> Option<f64>) -> Self {
+        Self::Float(items.iter().map(value).collect())
     }
 
     /// A column of moments, one for each item.

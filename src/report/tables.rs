@@ -1,6 +1,6 @@
 //! The tables of a report. Their columns are described in `docs/report.md`.
 
-use super::{Attempt, Column, Report, RuleReport, Table, Values};
+use super::{Attempt, Column, Metric, Report, RuleReport, Table, Values};
 use crate::alarm::Transition;
 use crate::evidence::Evidence;
 use crate::metric::series::Datapoint;
@@ -34,7 +34,13 @@ fn attempts(attempts: &[Attempt]) -> Table {
         Evidence::names()
             .map(|name| column(name, Values::text(attempts, |attempt| attempt.evidence.text(name)))),
     );
+    let no_sample = |attempt: &Attempt| attempt.measured.as_ref().err().map(|reason| reason.name());
     columns.extend([
+        column(
+            "sample_value",
+            Values::float(attempts, |attempt| Some(attempt.measured.as_ref().ok()?.value)),
+        ),
+        column("no_sample_reason", Values::text(attempts, no_sample)),
         column("copies", Values::integer(attempts, |attempt| Some(attempt.copies))),
         column("delivery_time", Values::time(attempts, |attempt| attempt.delivery_time)),
         column("object_key", Values::text(attempts, |attempt| Some(attempt.origin.object.as_str()))),
@@ -53,14 +59,28 @@ fn of_rules<'a, T>(rules: &'a [RuleReport], values: impl Fn(&'a RuleReport) -> &
     rules.iter().flat_map(|rule| values(rule).iter().map(move |value| Of { rule, value })).collect()
 }
 
+/// A datapoint beside the rule and the metric it belongs to.
+struct MetricRow<'a> {
+    rule: &'a RuleReport,
+    metric: &'a Metric,
+    point: &'a Datapoint,
+}
+
 fn metric(rules: &[RuleReport]) -> Table {
-    let rows = of_rules(rules, |rule| &rule.datapoints);
+    let metrics = rules.iter().flat_map(|rule| rule.metrics.iter().map(move |metric| (rule, metric)));
+    let rows: Vec<MetricRow<'_>> = metrics
+        .flat_map(|(rule, metric)| {
+            metric.datapoints.iter().map(move |point| MetricRow { rule, metric, point })
+        })
+        .collect();
     let statistic =
-        |name, value: fn(&Datapoint) -> f64| column(name, Values::float(&rows, |row| value(row.value)));
+        |name, value: fn(&Datapoint) -> f64| column(name, Values::float(&rows, |row| Some(value(row.point))));
     let columns = vec![
         column("namespace", Values::text(&rows, |row| Some(row.rule.filter.namespace.as_str()))),
         column("metric_name", Values::text(&rows, |row| Some(row.rule.filter.metric_name.as_str()))),
-        column("period_start", Values::time(&rows, |row| Some(row.value.period_start))),
+        column("dimensions", Values::text(&rows, |row| row.metric.dimensions_text())),
+        column("unit", Values::text(&rows, |row| Some(row.rule.filter.unit.name()))),
+        column("period_start", Values::time(&rows, |row| Some(row.point.period_start))),
         column("period_seconds", Values::integer(&rows, |row| Some(row.rule.alarm.period_seconds.into()))),
         statistic("sample_count", |point| point.statistics.sample_count),
         statistic("sum", |point| point.statistics.sum),

@@ -4,8 +4,7 @@ use std::path::Path;
 
 use crate::container::{Content, Damage, Found, decompress, walk};
 use crate::key::{ObjectKey, ObjectKind};
-use crate::plan::observe::Included;
-use crate::plan::{Observation, Place, Plan};
+use crate::plan::{Observation, Place, Plan, Seen};
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::source::{self, Object};
 use crate::tally::{ObjectOutcome, ObjectStatus, SkipReason, Tally};
@@ -115,11 +114,7 @@ impl Reading<'_> {
             self.plan.observe(&found.text, &Place { key: &self.outcome.key, origin: origin.clone() });
         match observation {
             Observation::Excluded => self.outcome.records.excluded += 1,
-            Observation::Earlier(selected) => {
-                self.outcome.records.excluded += 1;
-                self.tally.earlier.push(*selected);
-            }
-            Observation::Included(included) => self.included(included, origin),
+            Observation::Seen(seen) => self.seen(seen, origin),
             Observation::Unparseable(error) => {
                 self.outcome.records.unparseable += 1;
                 let detail = format!("not a record: {error}");
@@ -128,13 +123,22 @@ impl Reading<'_> {
         }
     }
 
-    fn included(&mut self, included: Included, origin: Origin) {
-        if let Some(time) = included.event_time {
+    fn seen(&mut self, seen: Seen, origin: Origin) {
+        self.plan.tally_defaults(&seen, &mut self.tally);
+        if !seen.is_inside {
+            self.outcome.records.excluded += 1;
+            self.tally.earlier.extend(seen.selected.map(|selected| *selected));
+            return;
+        }
+        if let Some(time) = seen.event_time {
             self.outcome.time_span.include(time);
         }
-        remember(&mut self.tally.accounts, included.account);
-        remember(&mut self.tally.regions, included.region);
-        let Some(selected) = included.selected else {
+        remember(&mut self.tally.accounts, seen.account);
+        remember(&mut self.tally.regions, seen.region);
+        for rule in seen.ambiguous {
+            *self.tally.ambiguous.entry(rule).or_default() += 1;
+        }
+        let Some(selected) = seen.selected else {
             self.outcome.records.unmatched += 1;
             return;
         };

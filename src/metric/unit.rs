@@ -1,0 +1,81 @@
+//! The units of metrics.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A unit that CloudWatch knows (API, `MetricDatum`). It labels samples and converts nothing; an alarm that names a
+/// unit sees only samples of that unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Unit(&'static str);
+
+/// The names of all units.
+const NAMES: [&str; 27] = [
+    "Seconds",
+    "Microseconds",
+    "Milliseconds",
+    "Bytes",
+    "Kilobytes",
+    "Megabytes",
+    "Gigabytes",
+    "Terabytes",
+    "Bits",
+    "Kilobits",
+    "Megabits",
+    "Gigabits",
+    "Terabits",
+    "Percent",
+    "Count",
+    "Bytes/Second",
+    "Kilobytes/Second",
+    "Megabytes/Second",
+    "Gigabytes/Second",
+    "Terabytes/Second",
+    "Bits/Second",
+    "Kilobits/Second",
+    "Megabits/Second",
+    "Gigabits/Second",
+    "Terabits/Second",
+    "Count/Second",
+    "None",
+];
+
+/// A text that names no unit.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no unit `{0}`; the units are {names}", names = NAMES.join(", "))]
+pub struct UnknownUnit(String);
+
+impl Unit {
+    /// No unit: the default of a metric filter.
+    pub const NONE: Self = Self("None");
+
+    /// The name.
+    pub fn name(self) -> &'static str {
+        if self.0.is_empty() { Self::NONE.0 } else { self.0 }
+    }
+}
+
+impl FromStr for Unit {
+    type Err = UnknownUnit;
+
+    fn from_str(text: &str) -> Result<Self, UnknownUnit> {
+        NAMES.iter().find(|name| **name == text).map(|name| Self(name)).ok_or(UnknownUnit(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_known_by_their_names() {
+        assert_eq!("Bytes/Second".parse::<Unit>().map(Unit::name), Ok("Bytes/Second"));
+        assert_eq!(Unit::default().name(), "None");
+        assert!("seconds".parse::<Unit>().is_err_and(|error| error.to_string().contains("Seconds")));
+    }
+}
