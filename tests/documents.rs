@@ -38,7 +38,7 @@ fn the_commands_of_the_readme_run() {
         assert_eq!((run.code, run.stderr.as_str()), (expected, ""), "{command}");
         count += 1;
     }
-    assert_eq!(count, 12);
+    assert_eq!(count, 15);
 }
 
 #[test]
@@ -59,7 +59,17 @@ fn every_column_of_the_report_is_described() {
 }
 
 /// Every command that has a page of help.
-const COMMANDS: [&str; 6] = ["", "audit", "pattern", "pattern check", "pattern test", "pattern explain"];
+const COMMANDS: [&str; 9] = [
+    "",
+    "audit",
+    "pattern",
+    "pattern check",
+    "pattern test",
+    "pattern explain",
+    "rules",
+    "rules list",
+    "rules show",
+];
 
 /// The reference of the command line is a snapshot, so that a changed option is a visible change.
 /// `BACKTRAIL_BLESS=1 cargo test` writes it anew.

@@ -14,4 +14,5 @@ mod program;
 mod properties;
 mod real_archives;
 mod report_folder;
+mod rules;
 mod tidy;

@@ -5,6 +5,43 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::metric::Dimension;
+use crate::plan::BuiltInRule;
+use crate::plan::built_in::{RULES, groups, select};
+
+/// How alike a name must be to be suggested in place of one that does not exist: 1 is the same.
+const ALIKE: f64 = 0.6;
+
+/// The rules that a name stands for.
+#[derive(Clone, Debug)]
+pub struct NamedRules {
+    /// One rule, or those of a group.
+    pub rules: Vec<&'static BuiltInRule>,
+}
+
+/// Reads the name of a built-in rule or of a group of them.
+///
+/// # Errors
+///
+/// When there is no such name; suggests one that is alike.
+pub fn named_rules(name: &str) -> Result<NamedRules, String> {
+    select(name).map(|rules| NamedRules { rules }).ok_or_else(|| {
+        let meant = alike(name).map_or_else(String::new, |meant| format!("did you mean `{meant}`? "));
+        format!("there is no rule `{name}`; {meant}`backtrail rules list` names them all")
+    })
+}
+
+fn alike(name: &str) -> Option<String> {
+    let name = name.to_lowercase();
+    let names = groups().into_iter().map(|group| group.name);
+    let names = names.chain(RULES.iter().map(|rule| rule.name.to_owned()));
+    let likeness = |known: &str| match !name.is_empty() && known.starts_with(&name) {
+        true => 1.0,
+        false => strsim::normalized_damerau_levenshtein(&name, known),
+    };
+    let scored = names.map(|known| (likeness(&known), known));
+    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (best.0 >= ALIKE).then_some(best.1)
+}
 
 /// Reads a moment: RFC 3339, or a date, which stands for its midnight in UTC.
 ///

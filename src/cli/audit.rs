@@ -8,14 +8,14 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
-use super::arguments;
+use super::arguments::{self, NamedRules};
 use super::exit::{self, Exit};
 use super::output;
 use super::progress::Progress;
 use crate::metric::{Dimension, MetricValue, Unit};
 use crate::pattern::{parse, warnings};
 use crate::period::TimeRange;
-use crate::plan::rule::{DEFAULT_PERIOD_SECONDS, DEFAULT_THRESHOLD};
+use crate::plan::built_in::RULES;
 use crate::plan::{BuiltInRule, Duplicates, Plan, Rule, Selection, conclude};
 use crate::render::folder::ReportFolder;
 use crate::render::terminal::{self, Layout};
@@ -24,6 +24,9 @@ use crate::report::{Report, Summary};
 use crate::scan::scan;
 use crate::source::{Listing, list};
 use crate::tally::Tally;
+
+/// The rule that is looked for when none is named.
+const DEFAULT_RULE: &str = "secrets";
 
 /// The widest layout of the summary; longer lines are hard to read.
 const WIDTH_LIMIT: u16 = 160;
@@ -50,9 +53,10 @@ pub struct AuditArguments {
     #[arg(long)]
     json: bool,
 
-    /// What to look for: reading secrets or using KMS keys that are pending deletion [default: secrets]
-    #[arg(long, value_enum, value_delimiter = ',')]
-    rule: Vec<RuleName>,
+    /// What to look for, by the name of a rule or group: secrets, kms, all for both, cis, aws-root-activity, …;
+    /// `backtrail rules list` names them all [default: secrets]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = arguments::named_rules)]
+    rule: Vec<NamedRules>,
 
     /// Look for what this filter pattern of CloudWatch Logs matches, alone or beside --rule
     #[arg(long, value_name = "PATTERN", allow_hyphen_values = true)]
@@ -90,13 +94,14 @@ pub struct AuditArguments {
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     region: Vec<String>,
 
-    /// The period of the metric and the alarm, in seconds: 10, 20, 30 or a multiple of 60
-    #[arg(long, value_name = "SECONDS", default_value_t = DEFAULT_PERIOD_SECONDS)]
-    period: u32,
+    /// The period of the metrics and alarms, in seconds: 10, 20, 30 or a multiple of 60 [default: that of the rule,
+    /// 300 for all that are built in]
+    #[arg(long, value_name = "SECONDS")]
+    period: Option<u32>,
 
-    /// The alarm goes off when the sum of a period reaches this number
-    #[arg(long, value_name = "NUMBER", default_value_t = DEFAULT_THRESHOLD, allow_negative_numbers = true)]
-    threshold: f64,
+    /// The alarms go off when the sum of a period reaches this number [default: that of the rule, mostly 1]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    threshold: Option<f64>,
 
     /// Count every copy of an event, instead of one for each eventID
     #[arg(long)]
@@ -113,17 +118,6 @@ pub struct AuditArguments {
     /// No progress bar, and no summary unless --json asks for it
     #[arg(short, long)]
     quiet: bool,
-}
-
-/// The rules of `--rule`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum RuleName {
-    /// Reading a secret that is scheduled for deletion
-    Secrets,
-    /// Using a KMS key that is pending deletion
-    Kms,
-    /// Both
-    All,
 }
 
 /// The conditions of `--fail-on`.
@@ -172,12 +166,11 @@ pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
 
 impl AuditArguments {
     fn plan(&self) -> Result<Plan, Box<dyn Error>> {
-        let mut rules: Vec<Rule> =
-            BuiltInRule::ALL.into_iter().filter(|rule| self.wants(*rule)).map(BuiltInRule::rule).collect();
+        let mut rules: Vec<Rule> = self.built_in_rules().map(BuiltInRule::rule).collect();
         rules.extend(self.pattern.as_deref().map(|pattern| self.custom_rule(pattern)));
         for rule in &mut rules {
-            rule.alarm.period_seconds = self.period;
-            rule.alarm.threshold = self.threshold;
+            rule.alarm.period_seconds = self.period.unwrap_or(rule.alarm.period_seconds);
+            rule.alarm.threshold = self.threshold.unwrap_or(rule.alarm.threshold);
         }
         let set = |values: &[String]| values.iter().cloned().collect::<BTreeSet<String>>();
         let selection = Selection {
@@ -210,13 +203,14 @@ impl AuditArguments {
         }
     }
 
-    fn wants(&self, rule: BuiltInRule) -> bool {
-        let name = match rule {
-            BuiltInRule::Secrets => RuleName::Secrets,
-            BuiltInRule::Kms => RuleName::Kms,
-        };
-        let is_default = self.rule.is_empty() && self.pattern.is_none() && rule == BuiltInRule::Secrets;
-        is_default || self.rule.contains(&name) || self.rule.contains(&RuleName::All)
+    /// The built-in rules that were asked for, each once, in the order of their table.
+    fn built_in_rules(&self) -> impl Iterator<Item = &'static BuiltInRule> {
+        let is_default = self.rule.is_empty() && self.pattern.is_none();
+        RULES.iter().filter(move |rule| {
+            let is_named =
+                self.rule.iter().flat_map(|named| &named.rules).any(|named| named.name == rule.name);
+            is_named || is_default && rule.name == DEFAULT_RULE
+        })
     }
 
     fn scan(&self, plan: &Plan, listing: &Listing) -> Result<Tally, AuditError> {

@@ -6,6 +6,7 @@ pub mod exit;
 pub mod output;
 pub mod pattern;
 pub mod progress;
+pub mod rules;
 
 use clap::{Parser, Subcommand};
 
@@ -28,6 +29,8 @@ enum Command {
     Audit(Box<audit::AuditArguments>),
     /// Check, test and explain filter patterns of CloudWatch Logs
     Pattern(pattern::PatternArguments),
+    /// Name and show the rules that are built in
+    Rules(rules::RulesArguments),
 }
 
 /// Runs the program with the arguments of the process, and returns how it ended.
@@ -35,6 +38,7 @@ pub fn run() -> Exit {
     let result = match Cli::parse().command {
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Pattern(arguments) => pattern::run(&arguments),
+        Command::Rules(arguments) => rules::run(&arguments),
     };
     result.unwrap_or_else(|error| {
         anstream::eprintln!("{}error:{} {error}", exit::ERROR.render(), exit::ERROR.render_reset());

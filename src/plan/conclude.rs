@@ -21,7 +21,7 @@ pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
         defaults: std::mem::take(&mut tally.defaults),
         earlier_defaults: std::mem::take(&mut tally.earlier_defaults),
         ambiguous: std::mem::take(&mut tally.ambiguous),
-        seen: tally.time_span.clone(),
+        seen: tally.time_span,
     };
     let matched = evidence.inside.len() as u64;
     let records = RecordCounts { selected: matched, ..tally.records };

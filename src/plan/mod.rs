@@ -2,13 +2,15 @@
 //!
 //! A plan observes records one by one, from any thread, and concludes a report from what was tallied.
 
+pub mod built_in;
 pub mod conclude;
 pub mod observe;
 pub mod rule;
 
+pub use built_in::BuiltInRule;
 pub use conclude::conclude;
 pub use observe::{Observation, Place, Seen};
-pub use rule::{BuiltInRule, Rule};
+pub use rule::Rule;
 
 use std::collections::BTreeSet;
 

@@ -5,6 +5,7 @@ pub mod folder;
 pub mod json;
 pub mod parquet;
 pub mod pattern;
+pub mod rules;
 pub mod terminal;
 pub mod text;
 

@@ -12,6 +12,9 @@ use crate::report::summary::{AlarmSummary, EpisodeSummary, Group, ObjectSummary,
 /// How many rows of a table, or problems, are printed; the files of the report hold all.
 const ROW_LIMIT: usize = 20;
 
+/// With more rules than this, they are first shown in one table, and those without attempts only there.
+const OVERVIEW_FROM: usize = 2;
+
 const HEADING: Style = Style::new().bold();
 const QUIET: Style = AnsiColor::BrightBlack.on_default();
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -32,7 +35,11 @@ pub struct Layout {
 pub fn write(summary: &Summary, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut screen = Screen { out, layout };
     screen.scanned(summary)?;
-    for rule in &summary.rules {
+    if summary.rules.len() > OVERVIEW_FROM {
+        screen.overview(&summary.rules)?;
+    }
+    let is_shown = |rule: &&RuleSummary| summary.rules.len() <= OVERVIEW_FROM || rule.attempts > 0;
+    for rule in summary.rules.iter().filter(is_shown) {
         screen.attempts(rule)?;
         screen.alarm(&rule.alarm)?;
     }
@@ -96,6 +103,21 @@ impl Screen<'_> {
         self.line("regions", &names(&summary.regions))
     }
 
+    fn overview(&mut self, rules: &[RuleSummary]) -> io::Result<()> {
+        let busy = rules.iter().filter(|rule| rule.attempts > 0).count() as u64;
+        let text = format!("{} of {} found something", number(busy), number(rules.len() as u64));
+        self.heading("Rules", if busy == 0 { GOOD } else { BAD }, &text)?;
+        let rows = rules.iter().map(|rule| {
+            vec![
+                printable(&rule.rule),
+                number(rule.attempts),
+                number(rule.alarm.episodes.len() as u64),
+                duration(rule.alarm.seconds_in_alarm),
+            ]
+        });
+        self.table(&["rule", "attempts", "episodes in ALARM", "time in ALARM"], rows.collect())
+    }
+
     fn attempts(&mut self, rule: &RuleSummary) -> io::Result<()> {
         let style = if rule.attempts == 0 { GOOD } else { BAD };
         let text = format!("{} {}", count(rule.attempts, "attempt"), printable(&rule.subject));
@@ -104,7 +126,11 @@ impl Screen<'_> {
         if rule.attempts == 0 {
             return Ok(());
         }
-        self.groups(["secret or key", "account", "region"], &rule.by_target)?;
+        // Other rules than those on secrets and keys are about events that name neither.
+        match rule.by_target.first().is_none_or(|largest| largest.name.is_none()) {
+            true => self.groups(["event", "account", "region"], &rule.by_event)?,
+            false => self.groups(["secret or key", "account", "region"], &rule.by_target)?,
+        }
         self.groups(["principal", "account", ""], &rule.by_principal)
     }
 
@@ -117,6 +143,9 @@ impl Screen<'_> {
             .collect();
         if !reasons.is_empty() {
             self.line("no sample", &reasons.join(", "))?;
+        }
+        for warning in &rule.warnings {
+            self.line("warning", &printable(warning))?;
         }
         if !rule.dimensions.is_empty() {
             let names: Vec<String> = rule.dimensions.iter().map(|name| printable(name)).collect();

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::choices::{Choice, choices};
 use super::{Attempt, Report, RuleReport};
 use crate::alarm::Episode;
+use crate::pattern::{parse, warnings};
 use crate::tally::{ObjectOutcome, ObjectStatus};
 
 /// What a report says in short.
@@ -94,6 +95,8 @@ pub struct RuleSummary {
     pub subject: String,
     /// The filter pattern.
     pub pattern: String,
+    /// What to know about the pattern; `backtrail pattern check` says more.
+    pub warnings: Vec<String>,
     /// The namespace of the metric.
     pub namespace: String,
     /// The name of the metric.
@@ -116,6 +119,8 @@ pub struct RuleSummary {
     pub ambiguous: u64,
     /// The attempts of each secret or key.
     pub by_target: Vec<Group>,
+    /// The attempts by the name of the event.
+    pub by_event: Vec<Group>,
     /// The attempts of each principal.
     pub by_principal: Vec<Group>,
     /// What the alarm would have done.
@@ -262,6 +267,7 @@ impl RuleSummary {
             rule: rule.rule.clone(),
             subject: rule.subject.clone(),
             pattern: rule.filter.pattern.clone(),
+            warnings: pattern_warnings(&rule.filter.pattern),
             namespace: rule.filter.namespace.clone(),
             metric_name: rule.filter.metric_name.clone(),
             attempts: own.len() as u64,
@@ -277,10 +283,16 @@ impl RuleSummary {
                 .collect(),
             ambiguous: rule.ambiguous,
             by_target: groups(&own, &["target", "recipient_account_id", "aws_region"]),
+            by_event: groups(&own, &["event_name", "recipient_account_id", "aws_region"]),
             by_principal: groups(&own, &["principal", "recipient_account_id"]),
             alarm: AlarmSummary::of(rule),
         }
     }
+}
+
+fn pattern_warnings(text: &str) -> Vec<String> {
+    let found = parse(text).map(|pattern| warnings(&pattern, text)).unwrap_or_default();
+    found.iter().map(|warning| warning.kind.effect()).collect()
 }
 
 /// Groups attempts by columns of their evidence: the name, the account, the region. The largest group comes first,

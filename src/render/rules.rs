@@ -1,0 +1,135 @@
+//! The rules that are built in, for a person and for a program.
+
+use std::error::Error;
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use serde_json::{Value, json};
+
+use crate::pattern::{Warning, parse, warnings};
+use crate::plan::BuiltInRule;
+use crate::plan::built_in::{RULES, Source, groups};
+
+const HEADING: Style = Style::new().bold();
+const QUIET: Style = AnsiColor::BrightBlack.on_default();
+const NOTE: Style = AnsiColor::Yellow.on_default().bold();
+
+/// Writes the names of all groups and rules with what they are about.
+///
+/// # Errors
+///
+/// When the bytes cannot be written.
+pub fn write_list(out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{HEADING}Groups{HEADING:#}")?;
+    for group in groups() {
+        writeln!(
+            out,
+            "  {:<12} {QUIET}{:>2} rules{QUIET:#}  {}",
+            group.name,
+            group.rules.len(),
+            group.about
+        )?;
+    }
+    writeln!(out, "\n{HEADING}Rules{HEADING:#}")?;
+    let width = RULES.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
+    for rule in RULES {
+        writeln!(out, "  {:<width$}  {}", rule.name, about(rule))?;
+    }
+    Ok(())
+}
+
+/// What a rule counts, and in which editions of the benchmark it has this text.
+fn about(rule: &BuiltInRule) -> String {
+    let editions: Vec<&str> = rule.editions().map(|edition| edition.name()).collect();
+    match (rule.source, editions.as_slice()) {
+        (Source::Cis { .. }, [only]) => format!("attempts {} ({only})", rule.subject),
+        (Source::Cis { .. }, [first, .., last]) => format!("attempts {} ({first} to {last})", rule.subject),
+        _ => format!("attempts {}", rule.subject),
+    }
+}
+
+/// Writes everything about a rule.
+///
+/// # Errors
+///
+/// When the bytes cannot be written.
+pub fn write_rule(built_in: &BuiltInRule, out: &mut dyn Write) -> io::Result<()> {
+    let rule = built_in.rule();
+    let alarm = &rule.alarm;
+    writeln!(out, "{HEADING}{}{HEADING:#}", built_in.name)?;
+    let mut line = |name: &str, text: &str| writeln!(out, "  {QUIET}{name:<10}{QUIET:#} {text}");
+    line("counts", &format!("attempts {}", built_in.subject))?;
+    line("published", &built_in.published_in())?;
+    line("pattern", built_in.pattern)?;
+    line("metric", &format!("{} in {}", built_in.metric_name, built_in.namespace))?;
+    line(
+        "alarm",
+        &format!(
+            "{}: {} over {} s {} {}, {} of {} datapoints, missing data: {}",
+            alarm.alarm_name,
+            alarm.statistic,
+            alarm.period_seconds,
+            alarm.comparison_operator.sign(),
+            alarm.threshold,
+            alarm.datapoints_to_alarm,
+            alarm.evaluation_periods,
+            alarm.treat_missing_data,
+        ),
+    )?;
+    for warning in known_traps(built_in) {
+        writeln!(out, "\n{NOTE}warning:{NOTE:#} {warning}")?;
+    }
+    writeln!(out)
+}
+
+fn known_traps(rule: &BuiltInRule) -> Vec<Warning> {
+    parse(rule.pattern).map(|pattern| warnings(&pattern, rule.pattern)).unwrap_or_default()
+}
+
+/// Writes all rules as a JSON array.
+///
+/// # Errors
+///
+/// When the bytes cannot be written.
+pub fn write_all_json(out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
+    write_json(&RULES.iter().collect::<Vec<_>>(), out)
+}
+
+/// Writes rules as a JSON array.
+///
+/// # Errors
+///
+/// When the bytes cannot be written.
+pub fn write_json(rules: &[&BuiltInRule], out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
+    let values: Vec<Value> = rules.iter().map(|rule| value(rule)).collect();
+    serde_json::to_writer_pretty(&mut *out, &values)?;
+    Ok(writeln!(out)?)
+}
+
+fn value(built_in: &BuiltInRule) -> Value {
+    let alarm = built_in.rule().alarm;
+    let warning =
+        |warning: &Warning| json!({ "effect": warning.kind.effect(), "repair": warning.kind.repair() });
+    let member =
+        groups().into_iter().filter(|group| group.rules.iter().any(|rule| rule.name == built_in.name));
+    json!({
+        "name": built_in.name,
+        "groups": member.map(|group| group.name).collect::<Vec<_>>(),
+        "counts": format!("attempts {}", built_in.subject),
+        "published": built_in.published_in(),
+        "pattern": built_in.pattern,
+        "namespace": built_in.namespace,
+        "metric_name": built_in.metric_name,
+        "alarm": {
+            "alarm_name": alarm.alarm_name,
+            "statistic": alarm.statistic.to_string(),
+            "period_seconds": alarm.period_seconds,
+            "comparison_operator": alarm.comparison_operator.sign(),
+            "threshold": alarm.threshold,
+            "datapoints_to_alarm": alarm.datapoints_to_alarm,
+            "evaluation_periods": alarm.evaluation_periods,
+            "treat_missing_data": alarm.treat_missing_data.to_string(),
+        },
+        "warnings": known_traps(built_in).iter().map(warning).collect::<Vec<_>>(),
+    })
+}
