@@ -8,6 +8,7 @@ mod conformance_metric;
 mod conformance_pattern;
 mod damaged;
 mod documents;
+mod parity;
 mod pattern_commands;
 mod pattern_texts;
 mod program;

@@ -2,7 +2,7 @@
 
 use backtrail::pattern::ast::InteriorStars;
 use backtrail::pattern::wildcard::Wildcard;
-use backtrail::pattern::{Matcher, explain, naive, parse, warnings};
+use backtrail::pattern::{Matcher, Prefilter, explain, naive, parse, warnings};
 use proptest::prelude::*;
 
 fn selector() -> impl Strategy<Value = String> {
@@ -121,6 +121,72 @@ fn event() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Patterns of words that are long enough to be looked for in raw bytes.
+fn pattern_of_words() -> impl Strategy<Value = String> {
+    let name = || prop_oneof![Just("alpha"), Just("beta"), Just("gamma")];
+    let selector =
+        (name(), proptest::option::of(name()), any::<bool>()).prop_map(|(first, second, every)| {
+            let every = if every { "[*]" } else { "" };
+            second.map_or(format!("$.{first}{every}"), |second| format!("$.{first}{every}.{second}"))
+        });
+    let word = || prop_oneof![Just("marked"), Just("deletion"), Just("a=b marked"), Just("deletion: 404")];
+    let value =
+        (word(), proptest::option::of(word()), any::<(bool, bool)>()).prop_map(|(first, second, stars)| {
+            let star = |is: bool| if is { "*" } else { "" };
+            let second = second.map_or(String::new(), |second| format!("*{second}"));
+            format!("\"{}{first}{second}{}\"", star(stars.0), star(stars.1))
+        });
+    let test = prop_oneof![
+        4 => value.prop_map(|value| format!("= {value}")),
+        1 => Just("!= marked".to_owned()),
+        1 => prop_oneof!["IS TRUE", "IS NULL", "NOT EXISTS"],
+    ];
+    let condition =
+        || (selector.clone(), test.clone()).prop_map(|(selector, test)| format!("{selector} {test}"));
+    let json = (condition(), prop_oneof!["&&", "\\|\\|"], condition())
+        .prop_map(|(a, operator, b)| format!("{{ {a} {operator} {b} }}"));
+    let sign = prop_oneof![Just(""), Just("?"), Just("-")];
+    let term = (sign, word()).prop_map(|(sign, word)| format!("{sign}\"{word}\""));
+    prop_oneof![4 => json, 1 => proptest::collection::vec(term, 1..3).prop_map(|terms| terms.join(" "))]
+}
+
+/// Events of the same words, some characters of which are written as escapes.
+fn event_of_words() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        Just("marked"),
+        Just("deletion"),
+        Just("a=b marked"),
+        Just("deletion: 404"),
+        Just("xmarkeddeletionx"),
+        Just("")
+    ];
+    let text =
+        (word, proptest::collection::vec(0_u8..12, 20)).prop_map(|(word, rolls)| escaped(word, &rolls));
+    let name = prop_oneof![Just("alpha"), Just("beta"), Just("gamma")];
+    let key = (name, proptest::collection::vec(0_u8..40, 20)).prop_map(|(word, rolls)| escaped(word, &rolls));
+    let scalar = prop_oneof![6 => text, 1 => Just("true".to_owned()), 1 => Just("null".to_owned())];
+    let node = scalar.prop_recursive(2, 8, 3, move |inner| {
+        let member = (key.clone(), inner.clone()).prop_map(|(key, value)| format!("{key}:{value}"));
+        prop_oneof![
+            1 => proptest::collection::vec(inner, 0..3).prop_map(|elements| format!("[{}]", elements.join(","))),
+            3 => proptest::collection::vec(member, 0..3).prop_map(|members| format!("{{{}}}", members.join(","))),
+        ]
+    });
+    proptest::collection::vec((prop_oneof![Just("alpha"), Just("beta"), Just("gamma")], node), 0..4)
+        .prop_map(|members| object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()))
+}
+
+/// A JSON string of the word, each character as an escape where its roll is zero, and `=` always, as CloudTrail does.
+fn escaped(word: &str, rolls: &[u8]) -> String {
+    let character = |(character, roll): (char, &u8)| match roll {
+        0 => format!("\\u{:04x}", u32::from(character)),
+        1 => format!("\\u{:04X}", u32::from(character)),
+        _ if character == '=' => "\\u003d".to_owned(),
+        _ => character.to_string(),
+    };
+    format!("\"{}\"", word.chars().zip(rolls).map(character).collect::<String>())
+}
+
 fn object(members: Vec<(String, String)>) -> String {
     let members: Vec<String> =
         members.into_iter().map(|(key, value)| format!("\"{key}\" :{value}")).collect();
@@ -158,6 +224,27 @@ proptest! {
         if !parsed.has_interior_star() {
             prop_assert_eq!(compiled, naive::matches(&parsed, &event));
         }
+    }
+
+    #[test]
+    fn what_the_prefilter_rules_out_the_plain_evaluator_does_not_match(
+        pattern in pattern_of_words(),
+        event in event_of_words(),
+    ) {
+        let parsed = parse(&pattern).unwrap();
+        let prefilter = Prefilter::new(&parsed);
+        // The event as it is, in a string, in a string in a string, and beside other content.
+        let once = serde_json::to_string(&event).unwrap();
+        let twice = serde_json::to_string(&once).unwrap();
+        let slashed = once.replace("\\\\", "\\u005c").replace("\\\"", "\\u0022");
+        for bytes in [&event, &once, &twice, &slashed, &format!("{{\"Records\":[{event}]}}")] {
+            if !prefilter.may_match(bytes.as_bytes()) {
+                for stars in [InteriorStars::Wildcard, InteriorStars::Literal] {
+                    prop_assert!(naive::extract(&parsed, stars, &event).is_none(), "{pattern} on {bytes}");
+                }
+            }
+        }
+        prop_assert_eq!(Matcher::new(&parsed).matches(&event), naive::matches(&parsed, &event));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::filter::{DimensionSet, MetricFilter, MetricValue, NAME_LIMIT, ValueSource};
 use crate::json::Shallow;
 use crate::pattern::ast::{InteriorStars, Pattern, number};
-use crate::pattern::{Extracted, Field, Program, Projection, Slots, compile, compile_reading};
+use crate::pattern::{Extracted, Field, Prefilter, Program, Projection, Slots, compile, compile_reading};
 
 /// A metric filter ready to be asked about many events.
 #[derive(Clone, Debug)]
@@ -11,6 +11,8 @@ pub struct CompiledFilter {
     program: Program,
     /// The pattern with literal stars inside of its values, where that reading can differ.
     literal_stars: Option<Program>,
+    /// What content must hold for the pattern to match a record in it.
+    prefilter: Prefilter,
     value: CompiledValue,
     dimensions: Vec<CompiledDimension>,
 }
@@ -74,6 +76,7 @@ impl CompiledFilter {
             |projection: &mut Projection| compile_reading(pattern, InteriorStars::Literal, projection);
         Self {
             program: compile(pattern, projection),
+            prefilter: Prefilter::new(pattern),
             literal_stars: pattern.has_interior_star().then(|| literal(projection)),
             value: match &filter.metric_value {
                 MetricValue::Number(number) => CompiledValue::Number(*number),
@@ -93,6 +96,13 @@ impl CompiledFilter {
     /// Whether the pattern matches the event.
     pub fn matches(&self, slots: &Slots<'_>) -> bool {
         self.program.matches(slots)
+    }
+
+    /// Whether the pattern could match a record that stands in `content` as it is or within a JSON string. `false`
+    /// is certain, in both readings of the stars inside of values. Where looking would cost more than it spares, the
+    /// answer is `true`.
+    pub fn may_match(&self, content: &str) -> bool {
+        !self.prefilter.is_worthwhile() || self.prefilter.may_match(content.as_bytes())
     }
 
     /// Whether a match depends on what a `*` inside of a value means, which AWS does not say.

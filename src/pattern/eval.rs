@@ -1,11 +1,12 @@
 //! Program and event to answer.
 
-use super::ast::{InteriorStars, Pattern, Step, number};
+use super::ast::{InteriorStars, Pattern, Step, Syntax, number};
 use super::compile::{
     CellRow, Characters, Check, Instruction, Matcher as TestMatcher, Needle, Program, Root, TermSet, Value,
     compile_reading,
 };
 use super::fields::{FieldText, split};
+use super::prefilter::Prefilter;
 use super::projection::{Projection, Slots};
 use crate::json::Shallow;
 
@@ -14,6 +15,8 @@ use crate::json::Shallow;
 pub struct Matcher {
     projection: Projection,
     program: Program,
+    /// Spares the parsing of events that lack what a JSON pattern needs.
+    prefilter: Option<Prefilter>,
 }
 
 impl Matcher {
@@ -26,14 +29,19 @@ impl Matcher {
     pub fn with_reading(pattern: &Pattern, stars: InteriorStars) -> Self {
         let mut projection = Projection::default();
         let program = compile_reading(pattern, stars, &mut projection);
-        Self { projection, program }
+        let prefilter = Some(Prefilter::new(pattern))
+            .filter(|prefilter| pattern.syntax() == Syntax::Json && prefilter.is_worthwhile());
+        Self { projection, program, prefilter }
     }
 
     /// Whether the event matches. An event that is not one JSON object matches no JSON pattern, not even
     /// `NOT EXISTS` (recorded `TestMetricFilter` replies).
     pub fn matches(&self, event: &str) -> bool {
         match &self.program.root {
-            Root::Json(root) => self.projection.read(event).is_ok_and(|slots| json_holds(root, &slots)),
+            Root::Json(root) => {
+                self.prefilter.as_ref().is_none_or(|prefilter| prefilter.may_match(event.as_bytes()))
+                    && self.projection.read(event).is_ok_and(|slots| json_holds(root, &slots))
+            }
             Root::Terms(terms) => terms.hold(event),
             Root::Cells(cells) => cells.bind(event).is_some(),
         }

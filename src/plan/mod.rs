@@ -9,7 +9,7 @@ pub mod rule;
 
 pub use built_in::BuiltInRule;
 pub use conclude::conclude;
-pub use observe::{Observation, Place, Seen};
+pub use observe::{Depth, Observation, Place, Seen};
 pub use rule::Rule;
 
 use std::collections::BTreeSet;
@@ -50,6 +50,8 @@ pub struct Plan {
     filters: Vec<CompiledFilter>,
     projection: Projection,
     head: observe::Head,
+    /// The fields of the head alone, in the slots that they have in the whole projection.
+    head_projection: Projection,
     /// Whether a filter has a default value, so that records count that no rule selects.
     publishes_defaults: bool,
     /// The times of events that matter: the range that was asked for and, before it, what an alarm that is created
@@ -100,6 +102,7 @@ impl Plan {
         }
         let mut projection = Projection::default();
         let head = observe::Head::new(&mut projection);
+        let head_projection = projection.clone();
         let mut filters = Vec::new();
         for rule in &rules {
             let filter = rule.filter.compile(&mut projection);
@@ -111,6 +114,15 @@ impl Plan {
         let publishes_defaults = rules.iter().any(|rule| rule.filter.default_value.is_some());
         let memory_seconds = rules.iter().map(|rule| rule.alarm.memory_seconds()).max().unwrap_or(0);
         let observed_range = selection.range.starting_earlier_by(memory_seconds);
-        Ok(Self { rules, selection, filters, projection, head, publishes_defaults, observed_range })
+        Ok(Self {
+            rules,
+            selection,
+            filters,
+            projection,
+            head,
+            head_projection,
+            publishes_defaults,
+            observed_range,
+        })
     }
 }

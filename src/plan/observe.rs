@@ -71,13 +71,34 @@ impl Head {
     }
 }
 
+/// How much of a record must be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// All that the rules name.
+    Whole,
+    /// Only what is counted of every record, since no rule can select it.
+    Head,
+}
+
 impl Plan {
-    /// Looks at the JSON text of one record.
+    /// How much of the records in `content` must be read. The records stand in it as they are or within JSON strings.
+    pub fn depth(&self, content: &str) -> Depth {
+        match self.filters.iter().any(|filter| filter.may_match(content)) {
+            true => Depth::Whole,
+            false => Depth::Head,
+        }
+    }
+
+    /// Looks at the JSON text of one record, to the depth that its content was found to need.
     ///
     /// The account and region of a record are those of the trail that delivered it, as the key of its object says;
     /// where the key says nothing, those that the record names.
-    pub fn observe(&self, text: &str, place: &Place<'_>) -> Observation {
-        let slots = match self.projection.read(text) {
+    pub fn observe(&self, text: &str, place: &Place<'_>, depth: Depth) -> Observation {
+        let projection = match depth {
+            Depth::Whole => &self.projection,
+            Depth::Head => &self.head_projection,
+        };
+        let slots = match projection.read(text) {
             Ok(slots) => slots,
             Err(error) => return Observation::Unparseable(error.to_string()),
         };
@@ -94,11 +115,15 @@ impl Plan {
         if !wanted(&self.selection.accounts, &account) || !wanted(&self.selection.regions, &region) {
             return Observation::Excluded;
         }
+        let is_inside = event_time.is_none_or(|time| self.selection.range.contains(time));
+        if depth == Depth::Head {
+            let (selected, ambiguous) = (None, Vec::new());
+            return Observation::Seen(Seen { is_inside, event_time, account, region, selected, ambiguous });
+        }
         let selected = match self.select(text, &slots, place) {
             Ok(selected) => selected,
             Err(error) => return Observation::Unparseable(error.to_string()),
         };
-        let is_inside = event_time.is_none_or(|time| self.selection.range.contains(time));
         let ambiguous = self.numbers(|filter| filter.is_ambiguous(&slots));
         Observation::Seen(Seen { is_inside, event_time, account, region, selected, ambiguous })
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::container::{Content, Damage, Found, decompress, walk};
 use crate::key::{ObjectKey, ObjectKind};
-use crate::plan::{Observation, Place, Plan, Seen};
+use crate::plan::{Depth, Observation, Place, Plan, Seen};
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::source::{self, Object};
 use crate::tally::{ObjectOutcome, ObjectStatus, SkipReason, Tally};
@@ -83,7 +83,8 @@ impl Reading<'_> {
             let detail = "the text is not UTF-8; what could not be read was replaced".to_owned();
             self.damage(Damage { kind: ProblemKind::NotUtf8, detail, byte: Some(byte) });
         }
-        let content = walk(&text, &mut |found| self.record(&found));
+        let depth = self.plan.depth(&text);
+        let content = walk(&text, &mut |found| self.record(&found, depth));
         self.conclude(content, cut_short, object);
     }
 
@@ -106,12 +107,12 @@ impl Reading<'_> {
         }
     }
 
-    fn record(&mut self, found: &Found<'_>) {
+    fn record(&mut self, found: &Found<'_>, depth: Depth) {
         let origin =
             Origin { object: self.outcome.object.clone(), record: Some(self.next_record), byte: found.byte };
         self.next_record += 1;
         let observation =
-            self.plan.observe(&found.text, &Place { key: &self.outcome.key, origin: origin.clone() });
+            self.plan.observe(&found.text, &Place { key: &self.outcome.key, origin: origin.clone() }, depth);
         match observation {
             Observation::Excluded => self.outcome.records.excluded += 1,
             Observation::Seen(seen) => self.seen(seen, origin),

@@ -1,0 +1,73 @@
+//! What is fast answers as what is plain.
+
+use backtrail::container::{decompress, walk};
+use backtrail::key::ObjectKey;
+use backtrail::plan::built_in::RULES;
+use backtrail::plan::{BuiltInRule, Depth, Observation, Place, Plan, Selection};
+use backtrail::problem::Origin;
+
+use crate::program::sample;
+
+fn plan(name: &str) -> Plan {
+    let rules = RULES.iter().filter(|rule| rule.name == name).map(BuiltInRule::rule).collect();
+    Plan::new(rules, Selection::default()).unwrap()
+}
+
+/// The content of every object below a folder that is gzip or JSON.
+fn contents(folder: &std::path::Path) -> Vec<String> {
+    let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(Result::unwrap);
+    let files = files.filter(|entry| entry.file_type().is_file());
+    files
+        .map(|entry| decompress(std::fs::read(entry.path()).unwrap()).bytes)
+        .filter_map(|bytes| String::from_utf8(bytes).ok())
+        .collect()
+}
+
+/// Records of content that a rule provably cannot select are read only in their head. They must come to the same as
+/// when they are read whole.
+fn check(plan: &Plan, contents: &[String]) -> [usize; 2] {
+    let place = Place {
+        key: &ObjectKey::default(),
+        origin: Origin { object: String::new(), record: None, byte: None },
+    };
+    let mut by_depth = [0, 0];
+    for content in contents {
+        let depth = plan.depth(content);
+        by_depth[usize::from(depth == Depth::Head)] += 1;
+        if depth == Depth::Head {
+            walk(content, &mut |found| {
+                let whole = plan.observe(&found.text, &place, Depth::Whole);
+                assert_eq!(plan.observe(&found.text, &place, Depth::Head), whole);
+                assert!(!matches!(whole, Observation::Seen(seen) if seen.selected.is_some()));
+            });
+        }
+    }
+    by_depth
+}
+
+#[test]
+fn records_that_are_read_in_their_head_only_come_to_the_same() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(sample());
+    let contents = contents(&folder);
+    for name in ["secrets", "kms"] {
+        let [whole, head] = check(&plan(name), &contents);
+        assert!(
+            whole > 0 && head > 20 && whole + head == 53,
+            "{name}: {whole} whole, {head} in the head only"
+        );
+    }
+    for rule in RULES {
+        check(&plan(rule.name), &contents);
+    }
+}
+
+#[test]
+fn records_of_real_archives_come_to_the_same() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/real");
+    if folder.is_dir() {
+        let contents = contents(&folder);
+        for name in ["secrets", "kms", "aws-root-activity", "cis-kms-key-deletion"] {
+            check(&plan(name), &contents);
+        }
+    }
+}
