@@ -1,5 +1,7 @@
 //! What the documents say is what the program does.
 
+use backtrail::pattern::{Matcher, Pattern, naive, parse, warnings};
+
 use crate::program::{backtrail, files};
 
 fn document(name: &str) -> String {
@@ -86,4 +88,71 @@ fn the_reference_of_the_command_line_is_up_to_date() {
         std::fs::write(&path, &found).unwrap();
     }
     assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), found);
+}
+
+/// Every example of the language reference: a pattern, and below it what it does.
+#[test]
+fn every_example_of_the_language_reference_is_true() {
+    let reference = document("docs/pattern.md");
+    let blocks = reference.split("```pattern\n").skip(1).map(|block| block.split("```").next().unwrap());
+    let (mut patterns, mut claims) = (0, 0);
+    for example in blocks.flat_map(|block| block.split("\n\n")) {
+        let mut lines = example.trim_end().lines();
+        let mut claim = Claim { text: lines.next().unwrap(), event: "" };
+        patterns += 1;
+        for line in lines {
+            claim.check(line.get(..9).unwrap().trim(), &line[9..]);
+            claims += 1;
+        }
+    }
+    assert!(patterns > 70 && claims > 150, "{patterns} patterns, {claims} claims");
+}
+
+/// A pattern of the reference, and the last event that it was said to match.
+struct Claim<'a> {
+    text: &'a str,
+    event: &'a str,
+}
+
+impl<'a> Claim<'a> {
+    fn check(&mut self, claim: &str, rest: &'a str) {
+        let text = self.text;
+        let pattern = parse(text);
+        if claim == "refused" {
+            assert_eq!(pattern.err().map(|error| error.kind.message()).as_deref(), Some(rest), "{text}");
+            return;
+        }
+        let pattern = pattern.unwrap_or_else(|error| panic!("{error}"));
+        match claim {
+            "matches" | "no match" => {
+                let expected = claim == "matches";
+                assert_eq!(Matcher::new(&pattern).matches(rest), expected, "{text} on {rest}");
+                assert_eq!(naive::matches(&pattern, rest), expected, "{text} on {rest}");
+                self.event = rest;
+            }
+            "warning" => {
+                let effects: Vec<String> =
+                    warnings(&pattern, text).iter().map(|warning| warning.kind.effect()).collect();
+                assert!(effects.iter().any(|effect| effect.starts_with(rest)), "{text}: {effects:?}");
+            }
+            "extracts" => self.check_extracts(&pattern, rest),
+            other => panic!("`{other}` is no claim"),
+        }
+    }
+
+    /// Each value reaches to the next `$`.
+    fn check_extracts(&self, pattern: &Pattern, values: &str) {
+        let extracted = Matcher::new(pattern).extract(self.event).unwrap();
+        for value in values.split('$').skip(1) {
+            let (name, value) = value.trim_end().split_once('=').unwrap();
+            let found = extracted.iter().find(|found| found.name == format!("${name}"));
+            assert_eq!(
+                found.map(|found| found.value.as_str()),
+                Some(value),
+                "{} on {}",
+                self.text,
+                self.event
+            );
+        }
+    }
 }

@@ -2,12 +2,16 @@
 
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../fuzz/checks.rs"]
+mod checks;
+
 mod audit;
 mod conformance_alarm;
 mod conformance_metric;
 mod conformance_pattern;
 mod damaged;
 mod documents;
+mod fuzzed;
 mod parity;
 mod pattern_commands;
 mod pattern_texts;

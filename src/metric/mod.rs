@@ -1,4 +1,24 @@
 //! From selected records to the datapoints of a metric.
+//!
+//! ```
+//! use backtrail::metric::{MetricFilter, NoSample};
+//! use backtrail::pattern::Projection;
+//!
+//! let filter = MetricFilter {
+//!     metric_value: "$.bytes".parse()?,
+//!     ..MetricFilter::counting("{ $.status >= 400 }", "Web", "ErrorBytes")
+//! };
+//! let mut projection = Projection::default();
+//! let compiled = filter.compile(&mut projection)?;
+//! let measure = |event: &str| {
+//!     let slots = projection.read(event).ok()?;
+//!     compiled.matches(&slots).then(|| compiled.measure(&slots).map(|measurement| measurement.value))
+//! };
+//! assert_eq!(measure(r#"{"status":404,"bytes":"1534"}"#), Some(Ok(1534.0)));
+//! assert_eq!(measure(r#"{"status":404}"#), Some(Err(NoSample::ValueMissing)));
+//! assert_eq!(measure(r#"{"status":200,"bytes":1}"#), None);
+//! # Ok::<(), backtrail::metric::FilterError>(())
+//! ```
 
 pub mod filter;
 pub mod publish;

@@ -1,8 +1,9 @@
-//! The filter pattern language of CloudWatch Logs.
+//! The filter pattern language of CloudWatch Logs: all three syntaxes, evaluated as AWS evaluates them.
 //!
 //! A pattern goes through stages, one file each: text → tokens ([`lex`]) → tree ([`mod@parse`], [`ast`]) → program
 //! ([`mod@compile`]) → answer ([`eval`]). [`naive`] answers from the tree itself; it is short, slow and the oracle that
-//! the compiled program is tested against.
+//! everything fast is tested against. What the language means, and each place where AWS is silent, is in
+//! `docs/pattern.md`; the table of answers that AWS was seen to give is in `tests/conformance/pattern`.
 //!
 //! ```
 //! use backtrail::pattern::{Matcher, parse};
@@ -11,6 +12,39 @@
 //! let matcher = Matcher::new(&pattern);
 //! assert!(matcher.matches(r#"{"eventName":"GetSecretValue","errorMessage":"It was marked for deletion."}"#));
 //! assert!(!matcher.matches(r#"{"eventName":"DescribeSecret","errorMessage":"It was marked for deletion."}"#));
+//! # Ok::<(), backtrail::pattern::PatternError>(())
+//! ```
+//!
+//! Space-delimited patterns extract the fields that they name:
+//!
+//! ```
+//! # use backtrail::pattern::{Matcher, parse};
+//! let matcher = Matcher::new(&parse("[ip, ..., status = 4*, bytes]")?);
+//! let extracted = matcher.extract("127.0.0.1 - robin 404 1534").unwrap_or_default();
+//! let names: Vec<&str> = extracted.iter().map(|value| value.name.as_str()).collect();
+//! assert_eq!(names, ["$ip", "$2", "$3", "$status", "$bytes"]);
+//! # Ok::<(), backtrail::pattern::PatternError>(())
+//! ```
+//!
+//! An error shows the pattern with the wrong part underlined, what to write instead, and what AWS says:
+//!
+//! ```
+//! # use backtrail::pattern::parse;
+//! let error = parse("{ $.a == 1 }").unwrap_err();
+//! assert_eq!(
+//!     error.to_string(),
+//!     "`==` is not an operator\n  { $.a == 1 }\n        ^^\nhint: write `=`\nAWS says: Invalid metric filter pattern"
+//! );
+//! ```
+//!
+//! What AWS accepts may still not do what its author means:
+//!
+//! ```
+//! # use backtrail::pattern::{explain, parse, warnings};
+//! let text = "{ $.readOnly = true }";
+//! let pattern = parse(text)?;
+//! assert_eq!(warnings(&pattern, text)[0].kind.repair(), "write `$.readOnly IS TRUE`");
+//! assert_eq!(explain(&pattern, Some(r#"{"readOnly":true}"#)).holds(), Some(false));
 //! # Ok::<(), backtrail::pattern::PatternError>(())
 //! ```
 

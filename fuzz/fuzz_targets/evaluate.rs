@@ -1,0 +1,8 @@
+//! Any bytes as a pattern, a zero, and an event.
+
+#![no_main]
+
+#[path = "../checks.rs"]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| checks::evaluate(bytes));
