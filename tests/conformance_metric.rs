@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use backtrail::metric::{Sample, Statistic};
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -72,5 +74,34 @@ fn what_aws_refuses_is_refused_before_a_byte_is_read() {
         let run = backtrail(words(&["audit", "no/such/archive", "--pattern", pattern], &case.options));
         assert_eq!(run.code, 2, "{}", case.id);
         assert!(run.stderr.contains(&case.error), "{}: {}", case.id, run.stderr);
+    }
+}
+
+#[derive(Deserialize)]
+struct Recorded {
+    set: String,
+    values: Vec<f64>,
+    counts: Vec<f64>,
+    statistic: String,
+    expected: Option<f64>,
+}
+
+/// The statistics that AWS returned for sets of values and counts (recorded in us-east-1, `alarm-recorded` 2).
+#[test]
+fn statistics_are_those_that_aws_returned() {
+    let rows: Vec<Recorded> = serde_json::from_str(include_str!("conformance/metric/statistics.json")).unwrap();
+    assert_eq!(rows.len(), 287);
+    for Recorded { set, values, counts, statistic, expected } in rows {
+        let samples: Vec<Sample> = values
+            .iter()
+            .zip(&counts)
+            .map(|(&value, &count)| Sample { timestamp: Timestamp::UNIX_EPOCH, value, count })
+            .collect();
+        let found = statistic.parse::<Statistic>().unwrap().of(&samples);
+        let is_met = match (found, expected) {
+            (Some(found), Some(expected)) => (found - expected).abs() <= 1e-9 * expected.abs().max(1.0),
+            (found, expected) => found == expected,
+        };
+        assert!(is_met, "{set} {statistic}: {found:?} instead of {expected:?}");
     }
 }

@@ -75,7 +75,7 @@ fn peak(alarm: &AlarmConfiguration, series: &Series, inside: &[i64]) -> Option<f
         ComparisonOperator::GreaterThanOrEqualToThreshold | ComparisonOperator::GreaterThanThreshold
     );
     let farther = |a: f64, b: f64| if rising { a.max(b) } else { a.min(b) };
-    values.flatten().map(|set| alarm.statistic.of(&set)).reduce(farther)
+    values.filter_map(|samples| alarm.statistic.of(samples)).reduce(farther)
 }
 
 #[cfg(test)]

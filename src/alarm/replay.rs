@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::configuration::{AlarmConfiguration, AlarmState};
 use super::evaluate::{Evaluation, evaluate};
 use super::reason::{Judged, reason};
-use crate::metric::{Series, StatisticSet};
+use crate::metric::Series;
 use crate::period::{floor_to_period, timestamp};
 
 /// The stretch of time that an alarm is replayed over: evaluations from the first step of the clock at or after
@@ -48,9 +48,9 @@ pub fn replay(alarm: &AlarmConfiguration, series: &Series, range: ReplayRange) -
     let mut moment = first;
     while moment < range.end.as_second() {
         let windows = Windows::at(alarm, moment);
-        let datapoints: Vec<Option<StatisticSet>> = windows.datapoints(series);
+        let datapoints = windows.datapoints(series);
         let values: Vec<Option<f64>> =
-            datapoints.iter().map(|set| set.as_ref().map(|set| alarm.statistic.of(set))).collect();
+            datapoints.iter().map(|point| point.as_ref().map(|point| point.value)).collect();
         let evaluation = evaluate(alarm, state, &values);
         if evaluation.state != state {
             transitions.push(windows.transition(state, &evaluation, &datapoints));
@@ -82,27 +82,26 @@ impl<'a> Windows<'a> {
         self.end - i64::from(age) * i64::from(self.alarm.period_seconds)
     }
 
-    fn datapoints(&self, series: &Series) -> Vec<Option<StatisticSet>> {
-        (1..=self.alarm.evaluation_range())
-            .map(|age| series.window(self.start(age), self.start(age) + i64::from(self.alarm.period_seconds)))
-            .collect()
+    fn datapoints(&self, series: &Series) -> Vec<Option<Judged>> {
+        let period = i64::from(self.alarm.period_seconds);
+        let datapoint = |age: u32| {
+            let start = self.start(age);
+            let samples = series.window(start, start + period);
+            let value = self.alarm.statistic.of(samples)?;
+            let sample_count = samples.iter().map(|sample| sample.count).sum();
+            Some(Judged { start: timestamp(start), value, sample_count })
+        };
+        (1..=self.alarm.evaluation_range()).map(datapoint).collect()
     }
 
     fn transition(
         &self,
         old_state: AlarmState,
         evaluation: &Evaluation,
-        datapoints: &[Option<StatisticSet>],
+        datapoints: &[Option<Judged>],
     ) -> Transition {
-        let judged: Vec<Judged> = evaluation
-            .used
-            .iter()
-            .filter_map(|&age| {
-                let set = datapoints.get(age as usize - 1)?.as_ref()?;
-                let value = self.alarm.statistic.of(set);
-                Some(Judged { start: timestamp(self.start(age)), value, sample_count: set.sample_count })
-            })
-            .collect();
+        let judged: Vec<Judged> =
+            evaluation.used.iter().filter_map(|&age| *datapoints.get(age as usize - 1)?).collect();
         Transition {
             time: timestamp(self.moment + self.alarm.phase_seconds()),
             old_state,

@@ -20,12 +20,16 @@
 //! # Ok::<(), backtrail::metric::FilterError>(())
 //! ```
 
+pub mod distribution;
+pub mod extended;
 pub mod filter;
 pub mod publish;
 pub mod series;
 pub mod statistic;
 pub mod unit;
 
+pub use distribution::Distribution;
+pub use extended::ExtendedStatistic;
 pub use filter::{Dimension, DimensionSet, FilterError, MetricFilter, MetricValue, ValueSource};
 pub use publish::{CompiledFilter, Measurement, NoSample};
 pub use series::{Sample, Series};

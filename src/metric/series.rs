@@ -22,7 +22,8 @@ impl Sample {
         Self { timestamp, value, count: 1.0 }
     }
 
-    fn statistics(&self) -> StatisticSet {
+    /// Count, sum and bounds.
+    pub fn statistics(&self) -> StatisticSet {
         StatisticSet::of(self.value, self.count)
     }
 }
@@ -70,18 +71,18 @@ impl Series {
             .collect()
     }
 
-    /// What the samples from `start_seconds` up to, but not including, `end_seconds` come to.
-    pub fn window(&self, start_seconds: i64, end_seconds: i64) -> Option<StatisticSet> {
+    /// The samples from `start_seconds` up to, but not including, `end_seconds`.
+    pub fn window(&self, start_seconds: i64, end_seconds: i64) -> &[Sample] {
         let place =
             |moment: i64| self.samples.partition_point(|sample| sample.timestamp.as_second() < moment);
-        let inside = self.samples.get(place(start_seconds)..place(end_seconds))?;
-        StatisticSet::of_all(inside.iter().map(Sample::statistics))
+        self.samples.get(place(start_seconds)..place(end_seconds)).unwrap_or_default()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::Statistic;
 
     fn series(samples: &[(i64, f64)]) -> Series {
         let sample = |&(seconds, value): &(i64, f64)| Sample::once(timestamp(seconds), value);
@@ -103,7 +104,7 @@ mod tests {
     #[test]
     fn a_window_holds_its_start_and_not_its_end() {
         let series = series(&[(10, 1.0), (20, 2.0), (30, 4.0)]);
-        let sum = |start, end| series.window(start, end).map(|set| set.sum);
+        let sum = |start, end| Statistic::Sum.of(series.window(start, end));
         assert_eq!(sum(10, 30), Some(3.0));
         assert_eq!(sum(11, 20), None);
         assert_eq!(sum(0, 100), Some(7.0));

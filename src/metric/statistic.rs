@@ -1,6 +1,11 @@
 //! What the samples of a period come to.
 
 use std::fmt;
+use std::str::FromStr;
+
+use super::distribution::Distribution;
+use super::extended::ExtendedStatistic;
+use super::series::Sample;
 
 /// The count, sum and bounds of some samples, from which the standard statistics follow (CloudWatch user guide,
 /// "Statistics definitions").
@@ -22,6 +27,11 @@ impl StatisticSet {
         Self { sample_count: count, sum: value * count, minimum: value, maximum: value }
     }
 
+    /// The sum divided by the number of samples, where there is any weight.
+    pub fn average(&self) -> Option<f64> {
+        (self.sample_count > 0.0).then(|| self.sum / self.sample_count)
+    }
+
     /// Adds the samples of another set.
     #[must_use]
     pub fn merge(self, other: Self) -> Self {
@@ -41,7 +51,7 @@ impl StatisticSet {
 }
 
 /// A statistic that an alarm may stand on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Statistic {
     /// The number of samples.
     SampleCount,
@@ -53,18 +63,48 @@ pub enum Statistic {
     Minimum,
     /// The largest sample.
     Maximum,
+    /// One that needs the distribution of the samples.
+    Extended(ExtendedStatistic),
 }
 
+/// A text that names no statistic.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "there is no statistic `{0}`; write SampleCount, Sum, Average, Minimum, Maximum, a percentile such as p99.9, or one \
+     such as tm90, IQM, TM(10%:90%), WM(…), TC(…), TS(…), PR(:100)"
+)]
+pub struct UnknownStatistic(String);
+
 impl Statistic {
-    /// Its value for a set of samples.
-    pub fn of(self, set: &StatisticSet) -> f64 {
+    /// The five standard statistics.
+    pub const STANDARD: [Self; 5] =
+        [Self::SampleCount, Self::Sum, Self::Average, Self::Minimum, Self::Maximum];
+
+    /// Its value for some samples, where it has one: an average needs weight, a percentile one whole sample and no
+    /// negative ones.
+    pub fn of(self, samples: &[Sample]) -> Option<f64> {
+        let set = || StatisticSet::of_all(samples.iter().map(Sample::statistics));
         match self {
-            Self::SampleCount => set.sample_count,
-            Self::Sum => set.sum,
-            Self::Average => set.sum / set.sample_count,
-            Self::Minimum => set.minimum,
-            Self::Maximum => set.maximum,
+            Self::SampleCount => Some(set()?.sample_count),
+            Self::Sum => Some(set()?.sum),
+            Self::Average => set()?.average(),
+            Self::Minimum => Some(set()?.minimum),
+            Self::Maximum => Some(set()?.maximum),
+            Self::Extended(statistic) => {
+                let values = samples.iter().map(|sample| (sample.value, sample.count));
+                statistic.of(&Distribution::of(values)?)
+            }
         }
+    }
+}
+
+impl FromStr for Statistic {
+    type Err = UnknownStatistic;
+
+    fn from_str(text: &str) -> Result<Self, UnknownStatistic> {
+        let standard = Self::STANDARD.into_iter().find(|statistic| statistic.to_string() == text);
+        let extended = || ExtendedStatistic::parse(text).map(Self::Extended);
+        standard.or_else(extended).ok_or_else(|| UnknownStatistic(text.to_owned()))
     }
 }
 
@@ -76,18 +116,20 @@ impl fmt::Display for Statistic {
             Self::Average => "Average",
             Self::Minimum => "Minimum",
             Self::Maximum => "Maximum",
+            Self::Extended(statistic) => return statistic.fmt(formatter),
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
 
     #[test]
-    fn a_set_knows_the_standard_statistics() {
-        let set =
-            StatisticSet::of_all([2.0, -1.0, 5.0].map(|value| StatisticSet::of(value, 1.0))).expect("a set");
+    fn samples_have_the_standard_statistics() {
+        let samples = [2.0, -1.0, 5.0].map(|value| Sample::once(Timestamp::UNIX_EPOCH, value));
         let rows = [
             (Statistic::SampleCount, 3.0),
             (Statistic::Sum, 6.0),
@@ -96,9 +138,19 @@ mod tests {
             (Statistic::Maximum, 5.0),
         ];
         for (statistic, expected) in rows {
-            assert_eq!(statistic.of(&set), expected, "{statistic}");
+            assert_eq!(statistic.of(&samples), Some(expected), "{statistic}");
+            assert_eq!(statistic.of(&[]), None, "{statistic}");
+            assert_eq!(statistic.to_string().parse(), Ok(statistic));
         }
-        assert_eq!(StatisticSet::of_all([]), None);
+        assert!("sum".parse::<Statistic>().is_err());
+    }
+
+    #[test]
+    fn samples_without_weight_have_bounds_but_no_average() {
+        let samples = [Sample { timestamp: Timestamp::UNIX_EPOCH, value: 4.0, count: 0.0 }];
+        let values =
+            [Statistic::Minimum, Statistic::Sum, Statistic::Average].map(|wanted| wanted.of(&samples));
+        assert_eq!(values, [Some(4.0), Some(0.0), None]);
     }
 
     /// The recorded minute of a filter with a default: one match of value 5 beside 17 events that did not match, with

@@ -3,6 +3,7 @@
 use super::{Attempt, Column, Metric, Report, RuleReport, Table, Values};
 use crate::alarm::Transition;
 use crate::evidence::Evidence;
+use crate::metric::StatisticSet;
 use crate::metric::series::Datapoint;
 use crate::problem::Problem;
 use crate::tally::{ObjectOutcome, ObjectStatus};
@@ -73,8 +74,9 @@ fn metric(rules: &[RuleReport]) -> Table {
             metric.datapoints.iter().map(move |point| MetricRow { rule, metric, point })
         })
         .collect();
-    let statistic =
-        |name, value: fn(&Datapoint) -> f64| column(name, Values::float(&rows, |row| Some(value(row.point))));
+    let statistic = |name, value: fn(&StatisticSet) -> Option<f64>| {
+        column(name, Values::float(&rows, |row| value(&row.point.statistics)))
+    };
     let columns = vec![
         column("namespace", Values::text(&rows, |row| Some(row.rule.filter.namespace.as_str()))),
         column("metric_name", Values::text(&rows, |row| Some(row.rule.filter.metric_name.as_str()))),
@@ -82,11 +84,11 @@ fn metric(rules: &[RuleReport]) -> Table {
         column("unit", Values::text(&rows, |row| Some(row.rule.filter.unit.name()))),
         column("period_start", Values::time(&rows, |row| Some(row.point.period_start))),
         column("period_seconds", Values::integer(&rows, |row| Some(row.rule.alarm.period_seconds.into()))),
-        statistic("sample_count", |point| point.statistics.sample_count),
-        statistic("sum", |point| point.statistics.sum),
-        statistic("average", |point| point.statistics.sum / point.statistics.sample_count),
-        statistic("minimum", |point| point.statistics.minimum),
-        statistic("maximum", |point| point.statistics.maximum),
+        statistic("sample_count", |set| Some(set.sample_count)),
+        statistic("sum", |set| Some(set.sum)),
+        statistic("average", StatisticSet::average),
+        statistic("minimum", |set| Some(set.minimum)),
+        statistic("maximum", |set| Some(set.maximum)),
     ];
     Table { name: "metric", columns }
 }
