@@ -3,7 +3,7 @@
 use backtrail::alarm::configuration::AlarmState;
 use backtrail::alarm::configuration::{ComparisonOperator, TreatMissingData};
 use backtrail::alarm::evaluate::evaluate;
-use backtrail::alarm::{AlarmConfiguration, ReplayRange, replay};
+use backtrail::alarm::{AlarmConfiguration, ReplayOptions, ReplayRange, YoungBreach, replay};
 use backtrail::metric::{Sample, Series, Statistic};
 use backtrail::period::timestamp;
 use jiff::Timestamp;
@@ -57,14 +57,14 @@ impl Case {
     fn alarm(&self) -> AlarmConfiguration {
         let n = self.n.unwrap_or(1);
         AlarmConfiguration {
-            alarm_name: self.id.clone(),
             statistic: Statistic::Sum,
             period_seconds: self.period.unwrap_or(300),
             evaluation_periods: n,
-            datapoints_to_alarm: self.m.unwrap_or(n),
+            datapoints_to_alarm: self.m,
             comparison_operator: comparison(self.comparison.as_deref()),
             threshold: self.threshold.unwrap_or(1.0),
             treat_missing_data: treatment(self.treat_missing.as_deref()),
+            ..AlarmConfiguration::on_sum("a", Default::default())
         }
     }
 }
@@ -89,7 +89,7 @@ fn every_cell_of_the_documented_tables_is_met() {
         values.reverse();
         assert_eq!(values.len() as u32, case.evaluation_range.unwrap(), "{}", case.id);
         for previous in [AlarmState::Ok, AlarmState::Alarm, AlarmState::InsufficientData] {
-            let state = evaluate(&case.alarm(), previous, &values).state;
+            let state = evaluate(&case.alarm(), previous, &values, YoungBreach::default()).state;
             let expected = case.expected_state.as_str().unwrap();
             let is_met = match expected {
                 "RETAIN" => state == previous,
@@ -128,12 +128,12 @@ fn recorded_histories_are_replayed_to_the_minute() {
         let series = Series::new(samples.iter().map(sample).collect());
         let range = ReplayRange { start: samples[0], end: timestamp(samples[0].as_second() + 86_400) };
         let minute = |time: Timestamp| time.as_second() / 60;
-        let changes = replay(&case.alarm(), &series, range);
+        let changes = replay(&case.alarm(), &series, range, &ReplayOptions::default());
         for (time, old, new) in case.expected_transitions.as_ref().unwrap() {
             let found = changes.iter().any(|change| {
-                minute(change.time).abs_diff(minute(time.parse().unwrap()))
+                minute(change.verdict.time).abs_diff(minute(time.parse().unwrap()))
                     <= u64::from(case.id != "timeline_8x900_breaching")
-                    && change.new_state.to_string() == *new
+                    && change.verdict.state.to_string() == *new
             });
             assert!(found, "{}: no change {old} -> {new} at {time}: {changes:#?} ({})", case.id, case.source);
         }

@@ -89,13 +89,14 @@ struct Recorded {
 /// The statistics that AWS returned for sets of values and counts (recorded in us-east-1, `alarm-recorded` 2).
 #[test]
 fn statistics_are_those_that_aws_returned() {
-    let rows: Vec<Recorded> = serde_json::from_str(include_str!("conformance/metric/statistics.json")).unwrap();
+    let rows: Vec<Recorded> =
+        serde_json::from_str(include_str!("conformance/metric/statistics.json")).unwrap();
     assert_eq!(rows.len(), 287);
     for Recorded { set, values, counts, statistic, expected } in rows {
         let samples: Vec<Sample> = values
             .iter()
             .zip(&counts)
-            .map(|(&value, &count)| Sample { timestamp: Timestamp::UNIX_EPOCH, value, count })
+            .map(|(&value, &count)| Sample::times(Timestamp::UNIX_EPOCH, value, count))
             .collect();
         let found = statistic.parse::<Statistic>().unwrap().of(&samples);
         let is_met = match (found, expected) {

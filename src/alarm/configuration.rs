@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::metric::Statistic;
+use crate::metric::extended::{Bounds, ExtendedStatistic};
+use crate::metric::{MetricIdentity, Statistic, Unit};
 
 /// The evaluations of an alarm with a period of a minute or more are a minute apart (user guide, "Evaluating an
 /// alarm").
@@ -20,6 +21,9 @@ const DAY_SECONDS: u64 = 86_400;
 /// The longest stretch that an alarm with periods of an hour or more may look at, in seconds.
 const WEEK_SECONDS: u64 = 604_800;
 
+/// How many actions a state may have (API, `PutMetricAlarm`).
+const ACTIONS_LIMIT: usize = 5;
+
 /// How long after a step of the clock an evaluation runs, in seconds. Each alarm has an offset of its own, constant
 /// over days; AWS does not publish it (recorded histories, `alarm-replay` 5.3).
 pub const PHASE_SECONDS: i64 = 30;
@@ -29,20 +33,60 @@ pub const PHASE_SECONDS: i64 = 30;
 pub struct AlarmConfiguration {
     /// The name of the alarm.
     pub alarm_name: String,
+    /// What the alarm is for, in the words of its owner.
+    pub alarm_description: Option<String>,
+    /// The metric.
+    pub metric: MetricIdentity,
+    /// The unit of the samples that count; any when there is none.
+    pub unit: Option<Unit>,
     /// The statistic that is compared with the threshold.
     pub statistic: Statistic,
     /// The length of a datapoint, in seconds.
     pub period_seconds: u32,
     /// How many datapoints are judged: N.
     pub evaluation_periods: u32,
-    /// How many of them must breach: M.
-    pub datapoints_to_alarm: u32,
+    /// How many of them must breach: M. Without it all must, and the reasons are worded otherwise.
+    pub datapoints_to_alarm: Option<u32>,
     /// How a datapoint is compared, with the statistic on the left.
     pub comparison_operator: ComparisonOperator,
     /// What it is compared with.
     pub threshold: f64,
     /// What stands in for datapoints that are missing.
     pub treat_missing_data: TreatMissingData,
+    /// What a percentile of few samples does.
+    pub low_samples: LowSamples,
+    /// What the alarm does when its state changes.
+    pub actions: Actions,
+}
+
+/// What an alarm makes of a percentile that stands on few samples (user guide, "Percentile-based alarms and low data
+/// samples").
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LowSamples {
+    /// It is judged like any other.
+    #[default]
+    Evaluate,
+    /// The state is kept.
+    Ignore,
+}
+
+/// What an alarm does when its state changes: ARNs, by the state that it changes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actions {
+    /// Whether anything is done at all.
+    pub enabled: bool,
+    /// On the change to OK.
+    pub ok: Vec<String>,
+    /// On the change to ALARM.
+    pub alarm: Vec<String>,
+    /// On the change to INSUFFICIENT_DATA.
+    pub insufficient_data: Vec<String>,
+}
+
+impl Default for Actions {
+    fn default() -> Self {
+        Self { enabled: true, ok: Vec::new(), alarm: Vec::new(), insufficient_data: Vec::new() }
+    }
 }
 
 /// How the statistic is compared with the threshold.
@@ -73,18 +117,19 @@ pub enum TreatMissingData {
 }
 
 /// The state of an alarm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum AlarmState {
     /// The metric does not breach.
     Ok,
     /// The metric breaches.
     Alarm,
     /// The alarm has just started, or there is not enough data.
+    #[default]
     InsufficientData,
 }
 
 /// Why a configuration cannot be an alarm.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ConfigurationError {
     /// The period is none that CloudWatch has.
     #[error("a period of {0} seconds does not exist: it is 10, 20, 30 or a multiple of 60")]
@@ -113,9 +158,40 @@ pub enum ConfigurationError {
     /// The threshold is not a number that can be compared.
     #[error("the threshold is not a finite number")]
     Threshold,
+    /// A trimmed statistic cuts off more or less than an alarm may.
+    #[error("the percentages of `{0}` are outside of those that an alarm may use, 10 to 90")]
+    Percentages(Statistic),
+    /// More actions than a state may have.
+    #[error("{0} actions for one state, the limit is {ACTIONS_LIMIT}")]
+    TooManyActions(usize),
 }
 
 impl AlarmConfiguration {
+    /// The alarm that goes off when the sum of a period of five minutes reaches 1, as the console offers it for a
+    /// metric filter (CloudTrail user guide, "Creating CloudWatch alarms for CloudTrail events").
+    pub fn on_sum(alarm_name: &str, metric: MetricIdentity) -> Self {
+        Self {
+            alarm_name: alarm_name.to_owned(),
+            alarm_description: None,
+            metric,
+            unit: None,
+            statistic: Statistic::Sum,
+            period_seconds: 300,
+            evaluation_periods: 1,
+            datapoints_to_alarm: Some(1),
+            comparison_operator: ComparisonOperator::GreaterThanOrEqualToThreshold,
+            threshold: 1.0,
+            treat_missing_data: TreatMissingData::Missing,
+            low_samples: LowSamples::Evaluate,
+            actions: Actions::default(),
+        }
+    }
+
+    /// How many datapoints must breach: M, or N where none is given.
+    pub fn datapoints_needed(&self) -> u32 {
+        self.datapoints_to_alarm.unwrap_or(self.evaluation_periods)
+    }
+
     /// Checks the limits of `PutMetricAlarm` (API reference).
     ///
     /// # Errors
@@ -129,9 +205,9 @@ impl AlarmConfiguration {
         if self.evaluation_periods == 0 {
             return Err(ConfigurationError::EvaluationPeriods);
         }
-        if !(1..=self.evaluation_periods).contains(&self.datapoints_to_alarm) {
+        if !(1..=self.evaluation_periods).contains(&self.datapoints_needed()) {
             return Err(ConfigurationError::DatapointsToAlarm {
-                datapoints_to_alarm: self.datapoints_to_alarm,
+                datapoints_to_alarm: self.datapoints_needed(),
                 evaluation_periods: self.evaluation_periods,
             });
         }
@@ -140,7 +216,41 @@ impl AlarmConfiguration {
         if seconds > limit {
             return Err(ConfigurationError::TooLong { seconds, limit });
         }
-        if self.threshold.is_finite() { Ok(()) } else { Err(ConfigurationError::Threshold) }
+        if !self.threshold.is_finite() {
+            return Err(ConfigurationError::Threshold);
+        }
+        self.validate_percentages()?;
+        let actions = [&self.actions.ok, &self.actions.alarm, &self.actions.insufficient_data];
+        match actions.into_iter().map(Vec::len).find(|count| *count > ACTIONS_LIMIT) {
+            Some(count) => Err(ConfigurationError::TooManyActions(count)),
+            None => Ok(()),
+        }
+    }
+
+    /// Trimmed statistics of alarms have their percentages between 10 and 90; open ends are free (API,
+    /// `PutMetricAlarm`).
+    fn validate_percentages(&self) -> Result<(), ConfigurationError> {
+        let Statistic::Extended(ExtendedStatistic::Trimmed { bounds, .. }) = self.statistic else {
+            return Ok(());
+        };
+        let Bounds::Percent { low, high } = bounds else { return Ok(()) };
+        let is_allowed = |bound: f64, open: f64| bound == open || (10.0..=90.0).contains(&bound);
+        match is_allowed(low, 0.0) && is_allowed(high, 100.0) {
+            true => Ok(()),
+            false => Err(ConfigurationError::Percentages(self.statistic)),
+        }
+    }
+
+    /// How many samples a percentile needs to be judged under [`LowSamples::Ignore`]; nothing for other statistics
+    /// (user guide; recorded for p90, `alarm-recorded` 0).
+    pub fn samples_needed(&self) -> Option<f64> {
+        let Statistic::Extended(ExtendedStatistic::Percentile(percent)) = self.statistic else { return None };
+        match (percent / 100.0, self.low_samples) {
+            (_, LowSamples::Evaluate) => None,
+            (share, LowSamples::Ignore) if (0.5..1.0).contains(&share) => Some(10.0 / (1.0 - share)),
+            (share, LowSamples::Ignore) if share > 0.0 && share < 0.5 => Some(10.0 / share),
+            _ => None,
+        }
     }
 
     /// How many datapoints are fetched for one evaluation: R, more than N, so that late ones still count. AWS does

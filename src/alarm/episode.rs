@@ -28,11 +28,11 @@ pub fn episodes(
     transitions: &[Transition],
     range: ReplayRange,
 ) -> Vec<Episode> {
-    let ends = transitions.iter().skip(1).map(|next| Some(next.time)).chain([None]);
+    let ends = transitions.iter().skip(1).map(|next| Some(next.verdict.time)).chain([None]);
     transitions
         .iter()
         .zip(ends)
-        .filter(|(change, _)| change.new_state == AlarmState::Alarm)
+        .filter(|(change, _)| change.verdict.state == AlarmState::Alarm)
         .map(|(change, end)| episode(alarm, series, change, Stretch { end, last: end.unwrap_or(range.end) }))
         .collect()
 }
@@ -44,16 +44,16 @@ struct Stretch {
 }
 
 fn episode(alarm: &AlarmConfiguration, series: &Series, change: &Transition, stretch: Stretch) -> Episode {
-    let first = change.window_start.unwrap_or(change.time);
+    let first = change.verdict.window_start.unwrap_or(change.verdict.time);
     // A sample that the evaluation at the end did not see yet belongs to what follows.
     let seen = stretch.last.as_second() - alarm.phase_seconds() - alarm.lag_seconds();
     let is_inside = |sample: &&Sample| (first.as_second()..seen).contains(&sample.timestamp.as_second());
     let samples: Vec<&Sample> = series.samples().iter().filter(is_inside).collect();
     let inside: Vec<i64> = samples.iter().map(|sample| sample.timestamp.as_second()).collect();
     Episode {
-        start: change.time,
+        start: change.verdict.time,
         end: stretch.end,
-        duration_seconds: stretch.last.as_second() - change.time.as_second(),
+        duration_seconds: stretch.last.as_second() - change.verdict.time.as_second(),
         peak: peak(alarm, series, &inside),
         samples: samples.iter().map(|sample| sample.count).sum::<f64>() as u64,
     }
@@ -81,7 +81,7 @@ fn peak(alarm: &AlarmConfiguration, series: &Series, inside: &[i64]) -> Option<f
 #[cfg(test)]
 mod tests {
     use super::super::configuration::TreatMissingData;
-    use super::super::replay::replay;
+    use super::super::replay::{ReplayOptions, replay};
     use super::*;
     use crate::metric::{Sample, Statistic};
     use crate::period::timestamp;
@@ -89,19 +89,19 @@ mod tests {
     /// The stretches of a 1-of-1 alarm of five minutes over two hours, for samples of 1 at these minutes.
     fn stretches(minutes: &[i64]) -> Vec<Episode> {
         let alarm = AlarmConfiguration {
-            alarm_name: "a".into(),
             statistic: Statistic::Sum,
             period_seconds: 300,
             evaluation_periods: 1,
-            datapoints_to_alarm: 1,
+            datapoints_to_alarm: Some(1),
             comparison_operator: ComparisonOperator::GreaterThanOrEqualToThreshold,
             threshold: 1.0,
             treat_missing_data: TreatMissingData::Missing,
+            ..AlarmConfiguration::on_sum("a", Default::default())
         };
         let sample = |minute: &i64| Sample::once(timestamp(minute * 60), 1.0);
         let series = Series::new(minutes.iter().map(sample).collect());
         let range = ReplayRange { start: timestamp(0), end: timestamp(7200) };
-        episodes(&alarm, &series, &replay(&alarm, &series, range), range)
+        episodes(&alarm, &series, &replay(&alarm, &series, range, &ReplayOptions::default()), range)
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 use super::configuration::{AlarmConfiguration, AlarmState, TreatMissingData};
-use super::evaluate::Evaluation;
 
 /// A datapoint that an evaluation judged.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,60 +15,76 @@ pub struct Judged {
     pub sample_count: f64,
 }
 
-/// The sentence that goes with a transition.
-pub fn reason(alarm: &AlarmConfiguration, evaluation: &Evaluation, judged: &[Judged]) -> String {
-    if evaluation.state == AlarmState::InsufficientData {
-        return match alarm.datapoints_to_alarm {
-            1 => "Insufficient Data: 1 datapoint was unknown.".to_owned(),
-            count => format!("Insufficient Data: {count} datapoints were unknown."),
-        };
+/// A slot that decided: a datapoint, or an empty one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Evaluated {
+    /// The beginning of its window.
+    pub start: Timestamp,
+    /// The datapoint; nothing for an empty slot.
+    pub datapoint: Option<Judged>,
+}
+
+/// The sentence that goes with a transition to `state`, which these slots decided, newest first.
+pub fn reason(alarm: &AlarmConfiguration, state: AlarmState, evaluated: &[Evaluated]) -> String {
+    let periods = alarm.evaluation_periods;
+    if state == AlarmState::InsufficientData {
+        let verb = if periods == 1 { "was" } else { "were" };
+        return format!("Insufficient Data: {} {verb} unknown.", count(periods, "datapoint"));
     }
-    let is_alarm = evaluation.state == AlarmState::Alarm;
-    let deciding: Vec<&Judged> =
-        judged.iter().filter(|point| alarm.breaches(point.value) == is_alarm).collect();
-    let threshold = decimal(alarm.threshold);
-    let operator = alarm.comparison_operator.words();
-    let fills = fills(alarm, evaluation);
+    let is_alarm = state == AlarmState::Alarm;
+    let deciding: Vec<&Judged> = evaluated.iter().filter_map(|slot| slot.datapoint.as_ref()).collect();
     if deciding.is_empty() {
-        let periods = count(alarm.evaluation_periods, "period");
-        return format!("Threshold Crossed: no datapoints were received for {periods}{fills}.");
+        let fills = fills(alarm, periods);
+        return format!(
+            "Threshold Crossed: no datapoints were received for {}{fills}.",
+            count(periods, "period")
+        );
     }
     let listed: Vec<String> = deciding.iter().map(|point| listed(point)).collect();
-    let verb = if deciding.len() == 1 { "was" } else { "were" };
-    let negation = if is_alarm { "" } else { "not " };
+    let filled = u32::try_from(evaluated.len() - deciding.len()).unwrap_or(u32::MAX);
     format!(
-        "Threshold Crossed: {} out of the last {} datapoints [{}] {verb} {negation}{operator} the threshold \
-         ({threshold}){fills} ({}).",
-        deciding.len(),
-        alarm.evaluation_periods,
+        "Threshold Crossed: {} [{}] {} {}{} the threshold ({}){}{}.",
+        datapoints(alarm, deciding.len()),
         listed.join(", "),
+        if deciding.len() == 1 { "was" } else { "were" },
+        if is_alarm { "" } else { "not " },
+        alarm.comparison_operator.words(),
+        decimal(alarm.threshold),
+        fills(alarm, filled),
         minimum(alarm, is_alarm),
     )
 }
 
+/// How many datapoints decided. Where M is not given, AWS does not say out of how many.
+fn datapoints(alarm: &AlarmConfiguration, deciding: usize) -> String {
+    match alarm.datapoints_to_alarm {
+        Some(_) => format!("{deciding} out of the last {} datapoints", alarm.evaluation_periods),
+        None => count(u32::try_from(deciding).unwrap_or(u32::MAX), "datapoint"),
+    }
+}
+
 /// `missing` and `ignore` are never mentioned.
-fn fills(alarm: &AlarmConfiguration, evaluation: &Evaluation) -> String {
+fn fills(alarm: &AlarmConfiguration, filled: u32) -> String {
     let treated = match alarm.treat_missing_data {
         TreatMissingData::Breaching => "Breaching",
         TreatMissingData::NotBreaching => "NonBreaching",
         TreatMissingData::Missing | TreatMissingData::Ignore => return String::new(),
     };
-    match evaluation.filled {
+    match filled {
         0 => String::new(),
         1 => format!(" and 1 missing datapoint was treated as [{treated}]"),
         filled => format!(" and {filled} missing datapoints were treated as [{treated}]"),
     }
 }
 
+/// How many datapoints of the deciding side a change needs; only where M is given.
 fn minimum(alarm: &AlarmConfiguration, is_alarm: bool) -> String {
+    let Some(needed) = alarm.datapoints_to_alarm else { return String::new() };
     if is_alarm {
-        return format!(
-            "minimum {} for OK -> ALARM transition",
-            count(alarm.datapoints_to_alarm, "datapoint")
-        );
+        return format!(" (minimum {} for OK -> ALARM transition)", count(needed, "datapoint"));
     }
-    let to_clear = alarm.evaluation_periods - alarm.datapoints_to_alarm + 1;
-    format!("minimum {} for ALARM -> OK transition", count(to_clear, "datapoint"))
+    let to_clear = (alarm.evaluation_periods + 1).saturating_sub(needed);
+    format!(" (minimum {} for ALARM -> OK transition)", count(to_clear, "datapoint"))
 }
 
 fn count(number: u32, noun: &str) -> String {
@@ -91,58 +106,72 @@ fn decimal(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::configuration::ComparisonOperator;
-    use super::super::evaluate::evaluate;
+    use super::super::evaluate::{YoungBreach, evaluate};
     use super::*;
     use crate::metric::Statistic;
     use crate::period::timestamp;
 
     fn alarm(treat_missing_data: TreatMissingData) -> AlarmConfiguration {
         AlarmConfiguration {
-            alarm_name: "a".into(),
             statistic: Statistic::Sum,
             period_seconds: 300,
             evaluation_periods: 3,
-            datapoints_to_alarm: 2,
+            datapoints_to_alarm: Some(2),
             comparison_operator: ComparisonOperator::GreaterThanThreshold,
             threshold: 5.0,
             treat_missing_data,
+            ..AlarmConfiguration::on_sum("a", Default::default())
         }
     }
 
-    fn worded(treatment: TreatMissingData, datapoints: &[Option<f64>]) -> String {
-        let alarm = alarm(treatment);
-        let evaluation = evaluate(&alarm, AlarmState::Ok, datapoints);
+    fn worded(alarm: &AlarmConfiguration, datapoints: &[Option<f64>]) -> String {
+        let evaluation = evaluate(alarm, AlarmState::Ok, datapoints, YoungBreach::default());
         // The newest datapoint begins at 08:42 on 5 January 2027, the others five minutes earlier each.
-        let judged: Vec<Judged> = evaluation
-            .used
-            .iter()
-            .filter_map(|&age| {
-                let start = timestamp(1_799_138_520 - 300 * (i64::from(age) - 1));
-                Some(Judged { start, value: (*datapoints.get(age as usize - 1)?)?, sample_count: 1.0 })
-            })
-            .collect();
-        reason(&alarm, &evaluation, &judged)
+        let slot = |age: &u32| {
+            let start = timestamp(1_799_138_520 - 300 * (i64::from(*age) - 1));
+            let value = datapoints.get(*age as usize - 1).copied().flatten();
+            Evaluated { start, datapoint: value.map(|value| Judged { start, value, sample_count: 1.0 }) }
+        };
+        let evaluated: Vec<Evaluated> = evaluation.decisive.iter().map(slot).collect();
+        reason(alarm, evaluation.state, &evaluated)
     }
 
     #[test]
     fn the_words_are_those_of_aws() {
         let rows = [
             (
-                worded(TreatMissingData::Missing, &[Some(12.0), Some(1.0), Some(7.5), None, None]),
+                worded(&alarm(TreatMissingData::Missing), &[Some(12.0), Some(1.0), Some(7.5), None, None]),
                 "Threshold Crossed: 2 out of the last 3 datapoints [12.0 (05/01/27 08:42:00), 7.5 (05/01/27 08:32:00)] \
                  were greater than the threshold (5.0) (minimum 2 datapoints for OK -> ALARM transition).",
             ),
             (
-                worded(TreatMissingData::Missing, &[Some(1.0), None, None, None, None]),
+                worded(&alarm(TreatMissingData::Missing), &[Some(1.0), None, None, None, None]),
                 "Threshold Crossed: 1 out of the last 3 datapoints [1.0 (05/01/27 08:42:00)] was not greater than the \
                  threshold (5.0) (minimum 2 datapoints for ALARM -> OK transition).",
             ),
             (
-                worded(TreatMissingData::NotBreaching, &[None; 5]),
+                worded(&alarm(TreatMissingData::NotBreaching), &[None; 5]),
                 "Threshold Crossed: no datapoints were received for 3 periods and 3 missing datapoints were treated as \
                  [NonBreaching].",
             ),
-            (worded(TreatMissingData::Missing, &[None; 5]), "Insufficient Data: 2 datapoints were unknown."),
+            (
+                worded(&alarm(TreatMissingData::Missing), &[None; 5]),
+                "Insufficient Data: 3 datapoints were unknown.",
+            ),
+            (
+                worded(&alarm(TreatMissingData::Breaching), &[None, Some(7.0), None, None, None]),
+                "Threshold Crossed: 1 out of the last 3 datapoints [7.0 (05/01/27 08:37:00)] was greater than the \
+                 threshold (5.0) and 1 missing datapoint was treated as [Breaching] (minimum 2 datapoints for OK -> \
+                 ALARM transition).",
+            ),
+            (
+                worded(
+                    &AlarmConfiguration { datapoints_to_alarm: None, ..alarm(TreatMissingData::Missing) },
+                    &[Some(12.0), Some(7.0), Some(7.5), None, None],
+                ),
+                "Threshold Crossed: 3 datapoints [12.0 (05/01/27 08:42:00), 7.0 (05/01/27 08:37:00), 7.5 (05/01/27 \
+                 08:32:00)] were greater than the threshold (5.0).",
+            ),
         ];
         for (found, expected) in rows {
             assert_eq!(found, expected);

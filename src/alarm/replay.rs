@@ -3,112 +3,176 @@
 use jiff::Timestamp;
 
 use super::configuration::{AlarmConfiguration, AlarmState};
-use super::evaluate::{Evaluation, evaluate};
-use super::reason::{Judged, reason};
+use super::evaluate::{Evaluation, YoungBreach, evaluate};
+use super::reason::{Evaluated, Judged, reason};
+use super::windows::{Schedule, Windows};
 use crate::metric::Series;
-use crate::period::{floor_to_period, timestamp};
+use crate::period::timestamp;
 
 /// The stretch of time that an alarm is replayed over: evaluations from the first step of the clock at or after
 /// `start` up to, but not including, `end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReplayRange {
-    /// When the alarm is created. It starts in INSUFFICIENT_DATA and sees the data before its creation.
+    /// When the alarm is created. It sees the data before its creation.
     pub start: Timestamp,
     /// When the replay stops.
     pub end: Timestamp,
 }
 
+/// What a replay stands on beside the alarm, where AWS is silent or the alarm has a past.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ReplayOptions {
+    /// The state before the first evaluation; INSUFFICIENT_DATA for a new alarm.
+    pub initial_state: AlarmState,
+    /// How long after a step of the clock each evaluation runs, in milliseconds; that of the alarm where there is
+    /// none.
+    pub phase_milliseconds: Option<i64>,
+    /// How many datapoints are fetched for one evaluation; that of the alarm where there is none.
+    pub evaluation_range: Option<u32>,
+    /// What becomes of a breach that is too young.
+    pub young_breach: YoungBreach,
+}
+
 /// A change of the state of an alarm.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transition {
-    /// When the evaluation ran that changed the state.
-    pub time: Timestamp,
     /// The state before.
     pub old_state: AlarmState,
-    /// The state after.
-    pub new_state: AlarmState,
+    /// The evaluation that changed it.
+    pub verdict: Verdict,
+}
+
+/// What one evaluation says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// When it ran.
+    pub time: Timestamp,
+    /// The state that follows.
+    pub state: AlarmState,
     /// Why, in the words of AWS.
     pub reason: String,
     /// The beginning of the oldest datapoint that was judged; nothing when there was none.
     pub window_start: Option<Timestamp>,
-    /// The datapoints that were judged, newest first.
-    pub judged: Vec<Judged>,
+    /// The values from the oldest to the newest datapoint that was judged, nothing for gaps between them.
+    pub recent: Vec<Option<f64>>,
+    /// The slots that decided, newest first.
+    pub evaluated: Vec<Evaluated>,
 }
 
-/// Replays an alarm over a series: every evaluation, on windows that slide with the clock.
+/// Replays an alarm over a series.
+///
+/// Only the evaluations are computed before which a sample came into sight, moved to an older window or went out of
+/// sight: between them the windows hold the same, and an evaluation of the same datapoints keeps the state that the
+/// last one came to. [`replay_plainly`] computes all and is what this is tested against.
+pub fn replay(
+    alarm: &AlarmConfiguration,
+    series: &Series,
+    range: ReplayRange,
+    options: &ReplayOptions,
+) -> Vec<Transition> {
+    let schedule = Schedule::new(alarm, options);
+    let steps = schedule.steps_that_matter(series, schedule.steps(range));
+    transitions(alarm, series, options, steps.into_iter())
+}
+
+/// Replays an alarm over a series by computing every evaluation.
 ///
 /// The newest window ends at the step of the clock that the evaluation belongs to, the others step back by the
 /// period (user guide, "Evaluating an alarm"; recorded histories). They are not aligned to the epoch: an alarm of
 /// five minutes looks at minutes 1 to 5, then at minutes 2 to 6.
-pub fn replay(alarm: &AlarmConfiguration, series: &Series, range: ReplayRange) -> Vec<Transition> {
-    let step = i64::from(alarm.step_seconds());
-    let first = floor_to_period(range.start.as_second() + step - 1, alarm.step_seconds());
-    let mut state = AlarmState::InsufficientData;
+pub fn replay_plainly(
+    alarm: &AlarmConfiguration,
+    series: &Series,
+    range: ReplayRange,
+    options: &ReplayOptions,
+) -> Vec<Transition> {
+    transitions(alarm, series, options, Schedule::new(alarm, options).steps(range))
+}
+
+/// Evaluates an alarm once, at this moment.
+pub fn evaluate_at(
+    alarm: &AlarmConfiguration,
+    series: &Series,
+    now: Timestamp,
+    options: &ReplayOptions,
+) -> Verdict {
+    let windows = Schedule::new(alarm, options).windows(now);
+    let run = Run { alarm, series, options };
+    let (datapoints, evaluation) = run.evaluate(&windows, options.initial_state);
+    run.verdict(&windows, &datapoints, &evaluation)
+}
+
+fn transitions(
+    alarm: &AlarmConfiguration,
+    series: &Series,
+    options: &ReplayOptions,
+    steps: impl Iterator<Item = i64>,
+) -> Vec<Transition> {
+    let schedule = Schedule::new(alarm, options);
+    let run = Run { alarm, series, options };
+    let mut state = options.initial_state;
     let mut transitions = Vec::new();
-    let mut moment = first;
-    while moment < range.end.as_second() {
-        let windows = Windows::at(alarm, moment);
-        let datapoints = windows.datapoints(series);
-        let values: Vec<Option<f64>> =
-            datapoints.iter().map(|point| point.as_ref().map(|point| point.value)).collect();
-        let evaluation = evaluate(alarm, state, &values);
+    for step in steps {
+        let windows = schedule.windows(schedule.time(step));
+        let (datapoints, evaluation) = run.evaluate(&windows, state);
         if evaluation.state != state {
-            transitions.push(windows.transition(state, &evaluation, &datapoints));
+            let verdict = run.verdict(&windows, &datapoints, &evaluation);
+            transitions.push(Transition { old_state: state, verdict });
             state = evaluation.state;
         }
-        moment += step;
     }
     transitions
 }
 
-/// The windows of one evaluation.
-struct Windows<'a> {
+/// An alarm over its series.
+struct Run<'a> {
     alarm: &'a AlarmConfiguration,
-    /// The step of the clock that the evaluation belongs to.
-    moment: i64,
-    /// The end of the newest window.
-    end: i64,
+    series: &'a Series,
+    options: &'a ReplayOptions,
 }
 
-impl<'a> Windows<'a> {
-    fn at(alarm: &'a AlarmConfiguration, moment: i64) -> Self {
-        let now = moment + alarm.phase_seconds();
-        let grid = if alarm.lag_seconds() > 0 { alarm.period_seconds } else { alarm.step_seconds() };
-        Self { alarm, moment, end: floor_to_period(now - alarm.lag_seconds(), grid) }
+impl Run<'_> {
+    /// The datapoints of the windows, and what they mean after this state.
+    fn evaluate(&self, windows: &Windows, state: AlarmState) -> (Vec<Option<Judged>>, Evaluation) {
+        let datapoints = windows.datapoints(self.series, self.alarm.statistic);
+        let values: Vec<Option<f64>> =
+            datapoints.iter().map(|point| point.as_ref().map(|point| point.value)).collect();
+        let mut evaluation = evaluate(self.alarm, state, &values, self.options.young_breach);
+        if self.has_too_few_samples(&datapoints, &evaluation) {
+            evaluation.state = state;
+        }
+        (datapoints, evaluation)
     }
 
-    /// The beginning of the window with this age; the newest has age 1.
-    fn start(&self, age: u32) -> i64 {
-        self.end - i64::from(age) * i64::from(self.alarm.period_seconds)
-    }
-
-    fn datapoints(&self, series: &Series) -> Vec<Option<Judged>> {
-        let period = i64::from(self.alarm.period_seconds);
-        let datapoint = |age: u32| {
-            let start = self.start(age);
-            let samples = series.window(start, start + period);
-            let value = self.alarm.statistic.of(samples)?;
-            let sample_count = samples.iter().map(|sample| sample.count).sum();
-            Some(Judged { start: timestamp(start), value, sample_count })
+    /// A percentile of few samples keeps the state where the alarm says so. Whether AWS counts the samples of each
+    /// datapoint or of all is not known; all that are judged are counted (`alarm-replay` 6.7).
+    fn has_too_few_samples(&self, datapoints: &[Option<Judged>], evaluation: &Evaluation) -> bool {
+        let Some(needed) = self.alarm.samples_needed().filter(|_| !evaluation.used.is_empty()) else {
+            return false;
         };
-        (1..=self.alarm.evaluation_range()).map(datapoint).collect()
+        let count = |age: &u32| datapoints.get(*age as usize - 1)?.map(|point| point.sample_count);
+        let counted: f64 = evaluation.used.iter().filter_map(count).sum();
+        counted < needed * (1.0 - f64::EPSILON * 16.0)
     }
 
-    fn transition(
-        &self,
-        old_state: AlarmState,
-        evaluation: &Evaluation,
-        datapoints: &[Option<Judged>],
-    ) -> Transition {
-        let judged: Vec<Judged> =
-            evaluation.used.iter().filter_map(|&age| *datapoints.get(age as usize - 1)?).collect();
-        Transition {
-            time: timestamp(self.moment + self.alarm.phase_seconds()),
-            old_state,
-            new_state: evaluation.state,
-            reason: reason(self.alarm, evaluation, &judged),
-            window_start: judged.last().map(|judged| judged.start),
-            judged,
+    fn verdict(&self, windows: &Windows, datapoints: &[Option<Judged>], evaluation: &Evaluation) -> Verdict {
+        let slot = |age: &u32| Evaluated {
+            start: timestamp(windows.start(*age)),
+            datapoint: datapoints.get(*age as usize - 1).copied().flatten(),
+        };
+        let evaluated: Vec<Evaluated> = evaluation.decisive.iter().map(slot).collect();
+        let (newest, oldest) = (evaluation.used.first().copied(), evaluation.used.last().copied());
+        let value = |age: u32| datapoints.get(age as usize - 1).copied().flatten().map(|point| point.value);
+        Verdict {
+            time: windows.time(),
+            state: evaluation.state,
+            reason: reason(self.alarm, evaluation.state, &evaluated),
+            window_start: oldest.map(|age| timestamp(windows.start(age))),
+            recent: newest
+                .zip(oldest)
+                .map(|(newest, oldest)| (newest..=oldest).rev().map(value).collect())
+                .unwrap_or_default(),
+            evaluated,
         }
     }
 }
@@ -121,14 +185,14 @@ mod tests {
 
     fn alarm(period_seconds: u32, evaluation_periods: u32, datapoints_to_alarm: u32) -> AlarmConfiguration {
         AlarmConfiguration {
-            alarm_name: "a".into(),
             statistic: Statistic::Sum,
             period_seconds,
             evaluation_periods,
-            datapoints_to_alarm,
+            datapoints_to_alarm: Some(datapoints_to_alarm),
             comparison_operator: ComparisonOperator::GreaterThanOrEqualToThreshold,
             threshold: 1.0,
             treat_missing_data: TreatMissingData::Missing,
+            ..AlarmConfiguration::on_sum("a", Default::default())
         }
     }
 
@@ -136,9 +200,9 @@ mod tests {
         let sample = |&minute: &i64| Sample::once(timestamp(minute * 60), 1.0);
         let series = Series::new(minutes.iter().map(sample).collect());
         let range = ReplayRange { start: timestamp(0), end: timestamp(7200) };
-        replay(alarm, &series, range)
+        replay(alarm, &series, range, &ReplayOptions::default())
             .iter()
-            .map(|change| (change.time.as_second(), change.new_state))
+            .map(|change| (change.verdict.time.as_second(), change.verdict.state))
             .collect()
     }
 
@@ -162,8 +226,8 @@ mod tests {
     fn data_from_before_the_creation_counts() {
         let early = Series::new(vec![Sample::once(timestamp(-300), 1.0)]);
         let range = ReplayRange { start: timestamp(0), end: timestamp(600) };
-        let changes = replay(&alarm(300, 1, 1), &early, range);
-        assert_eq!(changes[0].time, timestamp(30));
-        assert_eq!(changes[0].window_start, Some(timestamp(-300)));
+        let changes = replay(&alarm(300, 1, 1), &early, range, &ReplayOptions::default());
+        assert_eq!(changes[0].verdict.time, timestamp(30));
+        assert_eq!(changes[0].verdict.window_start, Some(timestamp(-300)));
     }
 }

@@ -32,6 +32,6 @@ pub use distribution::Distribution;
 pub use extended::ExtendedStatistic;
 pub use filter::{Dimension, DimensionSet, FilterError, MetricFilter, MetricValue, ValueSource};
 pub use publish::{CompiledFilter, Measurement, NoSample};
-pub use series::{Sample, Series};
+pub use series::{MetricIdentity, Sample, Series};
 pub use statistic::{Statistic, StatisticSet};
 pub use unit::Unit;

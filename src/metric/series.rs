@@ -2,8 +2,20 @@
 
 use jiff::Timestamp;
 
+use super::filter::DimensionSet;
 use super::statistic::StatisticSet;
 use crate::period::{floor_to_period, timestamp};
+
+/// Which metric: another set of dimensions is another metric (user guide, "Concepts").
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MetricIdentity {
+    /// The namespace.
+    pub namespace: String,
+    /// The name.
+    pub metric_name: String,
+    /// The names and values of the dimensions, in the order of the names.
+    pub dimensions: DimensionSet,
+}
 
 /// A number that records contribute to a metric.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,12 +26,19 @@ pub struct Sample {
     pub value: f64,
     /// How many times it was published for this time.
     pub count: f64,
+    /// From when on CloudWatch has it.
+    pub visible_at: Timestamp,
 }
 
 impl Sample {
     /// A number that was published once.
     pub fn once(timestamp: Timestamp, value: f64) -> Self {
-        Self { timestamp, value, count: 1.0 }
+        Self::times(timestamp, value, 1.0)
+    }
+
+    /// A number that was published `count` times, and was there at once.
+    pub fn times(timestamp: Timestamp, value: f64, count: f64) -> Self {
+        Self { timestamp, value, count, visible_at: timestamp }
     }
 
     /// Count, sum and bounds.
@@ -49,7 +68,7 @@ impl Series {
     pub fn new(mut samples: Vec<Sample>) -> Self {
         samples.sort_by(|a, b| {
             let by_value = a.value.total_cmp(&b.value).then(a.count.total_cmp(&b.count));
-            a.timestamp.cmp(&b.timestamp).then(by_value)
+            a.timestamp.cmp(&b.timestamp).then(by_value).then(a.visible_at.cmp(&b.visible_at))
         });
         Self { samples }
     }

@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn samples_without_weight_have_bounds_but_no_average() {
-        let samples = [Sample { timestamp: Timestamp::UNIX_EPOCH, value: 4.0, count: 0.0 }];
+        let samples = [Sample::times(Timestamp::UNIX_EPOCH, 4.0, 0.0)];
         let values =
             [Statistic::Minimum, Statistic::Sum, Statistic::Average].map(|wanted| wanted.of(&samples));
         assert_eq!(values, [Some(4.0), Some(0.0), None]);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use super::{Duplicates, Plan, Rule};
-use crate::alarm::{ReplayRange, episodes, replay};
+use crate::alarm::{ReplayOptions, ReplayRange, episodes, replay};
 use crate::metric::{DimensionSet, MetricFilter, NoSample, Sample, Series};
 use crate::period::{TimeSpan, timestamp};
 use crate::report::{Attempt, Metric, Report, RuleReport, Scan};
@@ -87,7 +87,9 @@ impl RuleEvidence {
         // M12).
         let series = Series::new(metrics.remove(&DimensionSet::new()).unwrap_or_default());
         let range = replay_range(plan, rule, &self.seen);
-        let transitions = range.map(|range| replay(&rule.alarm, &series, range)).unwrap_or_default();
+        let transitions = range
+            .map(|range| replay(&rule.alarm, &series, range, &ReplayOptions::default()))
+            .unwrap_or_default();
         let episodes =
             range.map(|range| episodes(&rule.alarm, &series, &transitions, range)).unwrap_or_default();
         RuleReport {
@@ -130,8 +132,7 @@ fn add_events(metrics: &mut Metrics, events: &[Event], number: usize) {
 /// Adds the default value for each event that the rule did not select.
 fn add_defaults(metrics: &mut Metrics, defaults: &Defaults, number: usize, rule: &Rule) {
     let Some(value) = rule.filter.default_value else { return };
-    let samples =
-        defaults.of(number).map(|(timestamp, count)| Sample { timestamp, value, count: count as f64 });
+    let samples = defaults.of(number).map(|(minute, count)| Sample::times(minute, value, count as f64));
     metrics.entry(DimensionSet::new()).or_default().extend(samples);
 }
 

@@ -1,12 +1,8 @@
 //! Rules: a metric filter and the alarm on its metric.
 
 use crate::alarm::AlarmConfiguration;
-use crate::alarm::configuration::{ComparisonOperator, TreatMissingData};
-use crate::metric::{MetricFilter, Statistic};
-
-/// The period of an alarm that is made in the console for a metric filter, in seconds (CloudTrail user guide,
-/// "Creating CloudWatch alarms for CloudTrail events": Sum, 5 minutes).
-pub const DEFAULT_PERIOD_SECONDS: u32 = 300;
+use crate::alarm::configuration::TreatMissingData;
+use crate::metric::{MetricFilter, MetricIdentity};
 
 /// The threshold of both alarms that AWS publishes for resources pending deletion.
 pub const DEFAULT_THRESHOLD: f64 = 1.0;
@@ -52,6 +48,11 @@ impl Rule {
     }
 
     pub(super) fn published(publication: Publication<'_>) -> Self {
+        let metric = MetricIdentity {
+            namespace: publication.namespace.to_owned(),
+            metric_name: publication.metric_name.to_owned(),
+            dimensions: Vec::new(),
+        };
         Self {
             name: publication.name.to_owned(),
             subject: publication.subject.to_owned(),
@@ -61,14 +62,9 @@ impl Rule {
                 publication.metric_name,
             ),
             alarm: AlarmConfiguration {
-                alarm_name: publication.alarm_name.to_owned(),
-                statistic: Statistic::Sum,
-                period_seconds: DEFAULT_PERIOD_SECONDS,
-                evaluation_periods: 1,
-                datapoints_to_alarm: 1,
-                comparison_operator: ComparisonOperator::GreaterThanOrEqualToThreshold,
                 threshold: publication.threshold,
                 treat_missing_data: publication.treat_missing_data,
+                ..AlarmConfiguration::on_sum(publication.alarm_name, metric)
             },
         }
     }

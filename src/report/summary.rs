@@ -332,7 +332,7 @@ impl AlarmSummary {
             alarm.period_seconds,
             alarm.comparison_operator.sign(),
             alarm.threshold,
-            alarm.datapoints_to_alarm,
+            alarm.datapoints_needed(),
             alarm.evaluation_periods,
             alarm.treat_missing_data,
         );

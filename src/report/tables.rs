@@ -100,11 +100,11 @@ fn alarm_history(rules: &[RuleReport]) -> Table {
     };
     let columns = vec![
         column("alarm_name", Values::text(&rows, |row| Some(row.rule.alarm.alarm_name.as_str()))),
-        column("time", Values::time(&rows, |row| Some(row.value.time))),
+        column("time", Values::time(&rows, |row| Some(row.value.verdict.time))),
         state("old_state", |change| change.old_state.to_string()),
-        state("new_state", |change| change.new_state.to_string()),
-        state("reason", |change| change.reason.clone()),
-        column("window_start", Values::time(&rows, |row| row.value.window_start)),
+        state("new_state", |change| change.verdict.state.to_string()),
+        state("reason", |change| change.verdict.reason.clone()),
+        column("window_start", Values::time(&rows, |row| row.value.verdict.window_start)),
     ];
     Table { name: "alarm_history", columns }
 }

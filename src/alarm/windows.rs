@@ -1,0 +1,151 @@
+//! When an alarm is evaluated, and which windows it then looks at.
+
+use jiff::Timestamp;
+
+use super::configuration::AlarmConfiguration;
+use super::reason::Judged;
+use super::replay::{ReplayOptions, ReplayRange};
+use crate::metric::{Sample, Series, Statistic};
+use crate::period::timestamp;
+
+const MILLISECONDS: i64 = 1000;
+
+/// The evaluations of an alarm, numbered by the steps of its clock since the epoch.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Schedule {
+    period_seconds: i64,
+    range: u32,
+    step_milliseconds: i64,
+    phase_milliseconds: i64,
+    lag_milliseconds: i64,
+    /// What the end of the newest window is a multiple of.
+    grid_milliseconds: i64,
+}
+
+/// The windows of one evaluation.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Windows {
+    now_milliseconds: i64,
+    period_seconds: i64,
+    range: u32,
+    /// The end of the newest window, in seconds since the epoch.
+    end_seconds: i64,
+}
+
+impl Schedule {
+    pub(super) fn new(alarm: &AlarmConfiguration, options: &ReplayOptions) -> Self {
+        let seconds = |seconds: u32| i64::from(seconds) * MILLISECONDS;
+        let step_milliseconds = seconds(alarm.step_seconds());
+        let grid = if alarm.lag_seconds() > 0 { alarm.period_seconds } else { alarm.step_seconds() };
+        let phase = options.phase_milliseconds.unwrap_or(alarm.phase_seconds() * MILLISECONDS);
+        Self {
+            period_seconds: i64::from(alarm.period_seconds),
+            range: options.evaluation_range.unwrap_or_else(|| alarm.evaluation_range()),
+            step_milliseconds,
+            phase_milliseconds: phase.rem_euclid(step_milliseconds),
+            lag_milliseconds: alarm.lag_seconds() * MILLISECONDS,
+            grid_milliseconds: seconds(grid),
+        }
+    }
+
+    /// The steps of a range: those of the clock from its start on that lie before its end.
+    pub(super) fn steps(&self, range: ReplayRange) -> std::ops::Range<i64> {
+        let first_from = |moment: Timestamp| div_ceil(moment.as_millisecond(), self.step_milliseconds);
+        first_from(range.start)..first_from(range.end)
+    }
+
+    /// When the evaluation of a step runs.
+    pub(super) fn time(&self, step: i64) -> Timestamp {
+        let milliseconds = step * self.step_milliseconds + self.phase_milliseconds;
+        Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
+    }
+
+    /// The windows of an evaluation that runs at this moment.
+    pub(super) fn windows(&self, now: Timestamp) -> Windows {
+        let seen = now.as_millisecond() - self.lag_milliseconds;
+        let end_milliseconds = seen - seen.rem_euclid(self.grid_milliseconds);
+        Windows {
+            now_milliseconds: now.as_millisecond(),
+            period_seconds: self.period_seconds,
+            range: self.range,
+            end_seconds: end_milliseconds / MILLISECONDS,
+        }
+    }
+
+    /// The steps before which a window came to hold something else, and the first one.
+    pub(super) fn steps_that_matter(&self, series: &Series, steps: std::ops::Range<i64>) -> Vec<i64> {
+        let count = series.samples().len() as u64 * (u64::from(self.range) + 2);
+        if count >= steps.end.abs_diff(steps.start) {
+            return steps.collect();
+        }
+        let mut found = vec![steps.start];
+        for sample in series.samples() {
+            // The sample enters the newest window, then each older one, then leaves the oldest.
+            let moves = (0..=i64::from(self.range))
+                .map(|age| sample.timestamp.as_second() + age * self.period_seconds);
+            found.extend(moves.map(|second| self.first_step_ending_after(second)));
+            found.push(self.first_step_at(sample.visible_at));
+        }
+        found.retain(|step| steps.contains(step));
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The first step whose newest window ends after this second, so that a sample of this second is inside.
+    fn first_step_ending_after(&self, second: i64) -> i64 {
+        let milliseconds = second * MILLISECONDS;
+        let end = milliseconds - milliseconds.rem_euclid(self.grid_milliseconds) + self.grid_milliseconds;
+        div_ceil(end + self.lag_milliseconds - self.phase_milliseconds, self.step_milliseconds)
+    }
+
+    /// The first step that runs at this moment or after it.
+    fn first_step_at(&self, moment: Timestamp) -> i64 {
+        div_ceil(ceil_milliseconds(moment) - self.phase_milliseconds, self.step_milliseconds)
+    }
+}
+
+impl Windows {
+    /// When the evaluation runs.
+    pub(super) fn time(&self) -> Timestamp {
+        Timestamp::from_millisecond(self.now_milliseconds).unwrap_or(Timestamp::MAX)
+    }
+
+    /// The beginning of the window with this age, in seconds since the epoch; the newest has age 1.
+    pub(super) fn start(&self, age: u32) -> i64 {
+        self.end_seconds - i64::from(age) * self.period_seconds
+    }
+
+    /// The datapoints of the range, newest first, of the samples that can be seen.
+    pub(super) fn datapoints(&self, series: &Series, statistic: Statistic) -> Vec<Option<Judged>> {
+        (1..=self.range).map(|age| self.datapoint(series, statistic, age)).collect()
+    }
+
+    fn datapoint(&self, series: &Series, statistic: Statistic, age: u32) -> Option<Judged> {
+        let start = self.start(age);
+        let inside = series.window(start, start + self.period_seconds);
+        let is_visible = |sample: &Sample| ceil_milliseconds(sample.visible_at) <= self.now_milliseconds;
+        let seen: Vec<Sample>;
+        let samples = match inside.iter().all(is_visible) {
+            true => inside,
+            false => {
+                seen = inside.iter().copied().filter(is_visible).collect();
+                &seen
+            }
+        };
+        let value = statistic.of(samples)?;
+        let sample_count = samples.iter().map(|sample| sample.count).sum();
+        Some(Judged { start: timestamp(start), value, sample_count })
+    }
+}
+
+/// The moment in milliseconds, rounded up.
+fn ceil_milliseconds(moment: Timestamp) -> i64 {
+    let milliseconds = moment.as_millisecond();
+    let is_whole = Timestamp::from_millisecond(milliseconds).is_ok_and(|whole| whole >= moment);
+    if is_whole { milliseconds } else { milliseconds + 1 }
+}
+
+fn div_ceil(number: i64, divisor: i64) -> i64 {
+    number.div_euclid(divisor) + i64::from(number.rem_euclid(divisor) != 0)
+}

@@ -1,0 +1,136 @@
+//! What must hold for any alarm over any series.
+
+use backtrail::alarm::configuration::{
+    AlarmConfiguration, AlarmState, ComparisonOperator, LowSamples, TreatMissingData,
+};
+use backtrail::alarm::{ReplayOptions, ReplayRange, Transition, YoungBreach, replay, replay_plainly};
+use backtrail::metric::{Sample, Series};
+use backtrail::period::timestamp;
+use proptest::prelude::*;
+
+fn alarm() -> impl Strategy<Value = AlarmConfiguration> {
+    let period = prop_oneof![
+        Just(10_u32),
+        Just(20),
+        Just(30),
+        Just(60),
+        Just(120),
+        Just(300),
+        Just(3600),
+        Just(86_400)
+    ];
+    let comparison = prop_oneof![
+        Just(ComparisonOperator::GreaterThanOrEqualToThreshold),
+        Just(ComparisonOperator::LessThanThreshold),
+    ];
+    let treatment = prop_oneof![
+        Just(TreatMissingData::Missing),
+        Just(TreatMissingData::Ignore),
+        Just(TreatMissingData::Breaching),
+        Just(TreatMissingData::NotBreaching),
+    ];
+    let statistic = prop_oneof![Just("Sum"), Just("Maximum"), Just("p50"), Just("Average")];
+    (period, 1_u32..5, 0_u32..5, comparison, treatment, (statistic, 0_i32..4, any::<bool>())).prop_map(
+        |(period_seconds, n, m, comparison_operator, treat_missing_data, (statistic, threshold, few))| {
+            AlarmConfiguration {
+                statistic: statistic.parse().unwrap(),
+                period_seconds,
+                evaluation_periods: n,
+                datapoints_to_alarm: Some(m.clamp(1, n)).filter(|_| m > 0),
+                comparison_operator,
+                threshold: f64::from(threshold),
+                treat_missing_data,
+                low_samples: if few { LowSamples::Ignore } else { LowSamples::Evaluate },
+                ..AlarmConfiguration::on_sum("a", Default::default())
+            }
+        },
+    )
+}
+
+fn options() -> impl Strategy<Value = ReplayOptions> {
+    let state =
+        prop_oneof![Just(AlarmState::Ok), Just(AlarmState::Alarm), Just(AlarmState::InsufficientData)];
+    let young =
+        prop_oneof![Just(YoungBreach::InsufficientData), Just(YoungBreach::Keep), Just(YoungBreach::Ok)];
+    (state, proptest::option::of(0_i64..60_000), proptest::option::of(1_u32..9), young).prop_map(
+        |(initial_state, phase_milliseconds, evaluation_range, young_breach)| ReplayOptions {
+            initial_state,
+            phase_milliseconds,
+            evaluation_range,
+            young_breach,
+        },
+    )
+}
+
+/// Samples of two hours, some of which are seen late.
+fn samples() -> impl Strategy<Value = Vec<Sample>> {
+    let late = prop_oneof![5 => Just(0_i64), 1 => 0_i64..900_000];
+    let sample = (-3_600_000_i64..3_600_000, 0_i32..4, late).prop_map(|(milliseconds, value, late)| {
+        let at = |milliseconds| jiff::Timestamp::from_millisecond(milliseconds).unwrap();
+        Sample { visible_at: at(milliseconds + late), ..Sample::once(at(milliseconds), f64::from(value)) }
+    });
+    proptest::collection::vec(sample, 0..12)
+}
+
+fn hours(hours: i64) -> ReplayRange {
+    ReplayRange { start: timestamp(0), end: timestamp(hours * 3600) }
+}
+
+/// How many seconds of a range were spent in ALARM.
+fn seconds_in_alarm(transitions: &[Transition], range: ReplayRange) -> i64 {
+    let ends = transitions.iter().skip(1).map(|next| next.verdict.time).chain([range.end]);
+    let stretches =
+        transitions.iter().zip(ends).filter(|(change, _)| change.verdict.state == AlarmState::Alarm);
+    stretches.map(|(change, end)| end.as_second() - change.verdict.time.as_second()).sum()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_sparse_replay_is_the_plain_one(alarm in alarm(), samples in samples(), options in options()) {
+        let series = Series::new(samples);
+        let range = hours(3);
+        prop_assert_eq!(replay(&alarm, &series, range, &options), replay_plainly(&alarm, &series, range, &options));
+    }
+
+    #[test]
+    fn the_replay_of_a_prefix_is_a_prefix_of_the_replay(alarm in alarm(), samples in samples(), options in options()) {
+        let series = Series::new(samples);
+        let [short, long] = [1, 3].map(|end| replay(&alarm, &series, hours(end), &options));
+        prop_assert_eq!(&long[..short.len()], &short[..]);
+        prop_assert!(long[short.len()..].iter().all(|change| change.verdict.time >= timestamp(3600)));
+    }
+
+    #[test]
+    fn the_order_of_samples_does_not_matter(alarm in alarm(), samples in samples(), options in options()) {
+        let reversed: Vec<Sample> = samples.iter().rev().copied().collect();
+        let [one, other] =
+            [samples, reversed].map(|samples| replay(&alarm, &Series::new(samples), hours(2), &options));
+        prop_assert_eq!(one, other);
+    }
+
+    #[test]
+    fn a_higher_threshold_never_gives_more_time_in_alarm_when_no_data_is_missing(
+        values in proptest::collection::vec(0_i32..5, 60),
+        n in 1_u32..5,
+        m in 1_u32..5,
+        threshold in 0_i32..5,
+    ) {
+        let samples =
+            values.iter().zip(0..).map(|(&value, minute)| Sample::once(timestamp(minute * 60 - 1200), f64::from(value)));
+        let series = Series::new(samples.collect());
+        let range = ReplayRange { start: timestamp(0), end: timestamp(2400) };
+        let seconds = |threshold: i32| {
+            let alarm = AlarmConfiguration {
+                period_seconds: 60,
+                evaluation_periods: n,
+                datapoints_to_alarm: Some(m.min(n)),
+                threshold: f64::from(threshold),
+                ..AlarmConfiguration::on_sum("a", Default::default())
+            };
+            seconds_in_alarm(&replay(&alarm, &series, range, &ReplayOptions::default()), range)
+        };
+        prop_assert!(seconds(threshold + 1) <= seconds(threshold));
+    }
+}
