@@ -35,6 +35,8 @@ pub mod plan;
 #[cfg(feature = "cli")]
 pub mod container;
 #[cfg(feature = "cli")]
+pub mod job;
+#[cfg(feature = "cli")]
 pub mod render;
 #[cfg(feature = "cli")]
 pub mod source;

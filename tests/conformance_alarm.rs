@@ -1,9 +1,9 @@
 //! The tables of alarm evaluation: AWS's documented examples and recorded histories.
 
 use backtrail::alarm::configuration::AlarmState;
-use backtrail::alarm::configuration::{ComparisonOperator, TreatMissingData};
+use backtrail::alarm::configuration::{ComparisonOperator, LowSamples, TreatMissingData};
 use backtrail::alarm::evaluate::evaluate;
-use backtrail::alarm::{AlarmConfiguration, ReplayOptions, ReplayRange, YoungBreach, replay};
+use backtrail::alarm::{AlarmConfiguration, ReplayOptions, ReplayRange, YoungBreach, evaluate_at, replay};
 use backtrail::metric::{Sample, Series, Statistic};
 use backtrail::period::timestamp;
 use jiff::Timestamp;
@@ -24,6 +24,13 @@ struct Case {
     comparison: Option<String>,
     threshold: Option<f64>,
     expected_transitions: Option<Vec<(String, String, String)>>,
+    phase_seconds: Option<f64>,
+    evaluated_at: Option<String>,
+    datapoint_starts: Option<Vec<String>>,
+    event_times: Option<Vec<String>>,
+    data_considered_until: Option<String>,
+    statistic: Option<String>,
+    min_samples: Option<f64>,
     source: String,
 }
 
@@ -113,29 +120,141 @@ fn the_limits_of_put_metric_alarm_hold() {
     }
 }
 
-/// Recorded histories. Their evaluations ran at an offset of their own inside the minute, so the minute is compared.
+/// Recorded histories, with the offset inside the minute that each alarm had.
 #[test]
-fn recorded_histories_are_replayed_to_the_minute() {
+fn recorded_histories_are_replayed_to_the_second() {
     let cases = cases("timeline");
     assert_eq!(cases.len(), 2);
     for case in cases {
-        let samples: Vec<Timestamp> =
-            case.samples.iter().flatten().map(|time| time.parse().unwrap()).collect();
-        let sample = |time: &Timestamp| {
-            let minute = time.as_second() - time.as_second() % 60;
-            Sample::once(timestamp(minute), 1.0)
+        let sample = |time: &String| Sample::once(time.parse().unwrap(), 1.0);
+        let series = Series::new(case.samples.iter().flatten().map(sample).collect());
+        let start = series.samples()[0].timestamp;
+        let range = ReplayRange { start, end: timestamp(start.as_second() + 86_400) };
+        let options = ReplayOptions {
+            phase_milliseconds: case.phase_seconds.map(|seconds| (seconds * 1000.0) as i64),
+            ..ReplayOptions::default()
         };
-        let series = Series::new(samples.iter().map(sample).collect());
-        let range = ReplayRange { start: samples[0], end: timestamp(samples[0].as_second() + 86_400) };
-        let minute = |time: Timestamp| time.as_second() / 60;
-        let changes = replay(&case.alarm(), &series, range, &ReplayOptions::default());
+        let changes = replay(&case.alarm(), &series, range, &options);
         for (time, old, new) in case.expected_transitions.as_ref().unwrap() {
+            let second = time.parse::<Timestamp>().unwrap().as_second();
             let found = changes.iter().any(|change| {
-                minute(change.verdict.time).abs_diff(minute(time.parse().unwrap()))
-                    <= u64::from(case.id != "timeline_8x900_breaching")
-                    && change.verdict.state.to_string() == *new
+                change.verdict.time.as_second() == second && change.verdict.state.to_string() == *new
             });
             assert!(found, "{}: no change {old} -> {new} at {time}: {changes:#?} ({})", case.id, case.source);
         }
     }
+}
+
+/// A moment of a table: a time of its own, or one of a day that does not matter.
+fn moment(text: &str) -> Timestamp {
+    let time = if text.len() == 5 { format!("{text}:00") } else { text.to_owned() };
+    text.parse().unwrap_or_else(|_| format!("2026-01-05T{time}Z").parse().unwrap())
+}
+
+/// The slots of an evaluation without data are those that it looks at; all but one of these rows are about N of them.
+#[test]
+fn windows_lie_where_aws_documents_and_shows_them() {
+    let cases = cases("grid");
+    assert_eq!(cases.len(), 11);
+    for case in cases {
+        let at = moment(case.evaluated_at.as_deref().unwrap());
+        let expected: Vec<Timestamp> =
+            case.datapoint_starts.as_ref().unwrap().iter().rev().map(|start| moment(start)).collect();
+        // Where the newest window had no data, the one datapoint lies in an older one.
+        let sample = Sample::once(expected[0], 1.0);
+        let samples = if case.id == "grid_doc_eb_newest_missing" { vec![sample] } else { Vec::new() };
+        let verdict = evaluate_at(&case.alarm(), &Series::new(samples), at, &ReplayOptions::default());
+        let found: Vec<Timestamp> = verdict.evaluated.iter().map(|slot| slot.start).collect();
+        assert_eq!(found, expected, "{} ({})", case.id, case.source);
+    }
+}
+
+#[test]
+fn two_events_a_minute_apart_share_a_window_or_not_as_it_slides() {
+    let cases = cases("window_count");
+    assert_eq!(cases.len(), 2);
+    for case in cases {
+        let samples = case.event_times.iter().flatten().map(|time| Sample::once(moment(time), 1.0));
+        let at = moment(case.evaluated_at.as_deref().unwrap());
+        let series = Series::new(samples.collect());
+        let state = |needed: u64| {
+            let alarm = AlarmConfiguration {
+                datapoints_to_alarm: Some(needed as u32),
+                treat_missing_data: TreatMissingData::NotBreaching,
+                ..case.alarm()
+            };
+            evaluate_at(&alarm, &series, at, &ReplayOptions::default()).state
+        };
+        let breaching = case.expected_state.as_u64().unwrap();
+        let found = [state(breaching), state(breaching + 1)];
+        assert_eq!(found, [AlarmState::Alarm, AlarmState::Ok], "{} ({})", case.id, case.source);
+    }
+}
+
+/// A job that runs every day failed at 10:02 and was mended at 11:43; the alarm is evaluated once an hour.
+#[test]
+fn an_alarm_over_more_than_a_day_sees_only_full_hours() {
+    let cases = cases("multiday");
+    assert_eq!(cases.len(), 3);
+    let alarm = AlarmConfiguration {
+        period_seconds: 86_400,
+        evaluation_periods: 2,
+        datapoints_to_alarm: Some(1),
+        comparison_operator: ComparisonOperator::GreaterThanThreshold,
+        threshold: 0.0,
+        statistic: Statistic::Minimum,
+        ..AlarmConfiguration::on_sum("daily", Default::default())
+    };
+    assert_eq!((alarm.step_seconds(), alarm.phase_seconds()), (3600, 180));
+    let failed = moment("10:02");
+    let series = Series::new(vec![Sample::once(failed, 1.0)]);
+    for (at, seen) in [("10:03", false), ("11:03", true), ("12:03", true)] {
+        let case = cases.iter().find(|case| case.evaluated_at.as_deref() == Some(at)).unwrap();
+        let verdict = evaluate_at(&alarm, &series, moment(at), &ReplayOptions::default());
+        assert_eq!(verdict.state == AlarmState::Alarm, seen, "{}", case.id);
+        let until = moment(case.data_considered_until.as_deref().unwrap());
+        let newest =
+            evaluate_at(&alarm, &Series::default(), moment(at), &ReplayOptions::default()).evaluated[0];
+        assert_eq!(newest.start.as_second() + 86_400, until.as_second(), "{} ({})", case.id, case.source);
+    }
+}
+
+#[test]
+fn percentiles_need_as_many_samples_as_documented() {
+    let cases = cases("low_sample");
+    assert_eq!(cases.len(), 5);
+    for case in cases {
+        let alarm = AlarmConfiguration {
+            statistic: case.statistic.as_deref().unwrap().parse().unwrap(),
+            low_samples: LowSamples::Ignore,
+            threshold: 0.5,
+            ..AlarmConfiguration::on_sum("low", Default::default())
+        };
+        let needed = case.min_samples.unwrap();
+        assert!((alarm.samples_needed().unwrap() - needed).abs() < 1e-6, "{}", case.id);
+        let state = |count: f64| {
+            let series = Series::new(vec![Sample::times(timestamp(0), 1.0, count)]);
+            evaluate_at(&alarm, &series, timestamp(300), &ReplayOptions::default()).state
+        };
+        let found = [state(needed - 1.0), state(needed)];
+        assert_eq!(found, [AlarmState::InsufficientData, AlarmState::Alarm], "{} ({})", case.id, case.source);
+    }
+}
+
+/// `0 X -` at ages 1 to 3 decides with the empty slot of age 3; `- ... X(8) 0(9)` with that of age 1 (recorded,
+/// `alarm-recorded` 1.5).
+#[test]
+fn the_newest_empty_slots_complete_what_decided() {
+    let alarm = AlarmConfiguration {
+        evaluation_periods: 3,
+        datapoints_to_alarm: Some(2),
+        treat_missing_data: TreatMissingData::Breaching,
+        ..AlarmConfiguration::on_sum("fills", Default::default())
+    };
+    let decisive =
+        |values: &[Option<f64>]| evaluate(&alarm, AlarmState::Ok, values, YoungBreach::default()).decisive;
+    assert_eq!(decisive(&[Some(0.0), Some(1.0), None, None, None]), [2, 3]);
+    let mut late = vec![None; 9];
+    (late[7], late[8]) = (Some(1.0), Some(0.0));
+    assert_eq!(decisive(&late), [1, 8]);
 }

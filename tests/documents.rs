@@ -32,7 +32,7 @@ fn the_commands_of_the_readme_run() {
         let place = |word: String| match word.as_str() {
             "~/archive" => "samples/archive".to_owned(),
             "report" => out.clone(),
-            "access.log" => "samples/access.log".to_owned(),
+            "access.log" | "alarms.json" | "samples.csv" => format!("samples/{word}"),
             _ => word,
         };
         let run = backtrail(words(command).into_iter().map(place));
@@ -40,7 +40,7 @@ fn the_commands_of_the_readme_run() {
         assert_eq!((run.code, run.stderr.as_str()), (expected, ""), "{command}");
         count += 1;
     }
-    assert_eq!(count, 15);
+    assert_eq!(count, 17);
 }
 
 #[test]
@@ -61,9 +61,13 @@ fn every_column_of_the_report_is_described() {
 }
 
 /// Every command that has a page of help.
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 13] = [
     "",
     "audit",
+    "alarm",
+    "alarm replay",
+    "metric",
+    "metric statistics",
     "pattern",
     "pattern check",
     "pattern test",

@@ -5,6 +5,7 @@
 #[path = "../fuzz/checks.rs"]
 mod checks;
 
+mod alarm_commands;
 mod alarm_properties;
 mod audit;
 mod conformance_alarm;

@@ -11,7 +11,7 @@ const FLOORS: [&[&str]; 10] = [
     &["alarm"],
     &["report", "tally"],
     &["plan"],
-    &["container", "render", "source"],
+    &["container", "job", "render", "source"],
     &["scan"],
     &["cli"],
     &["main"],

@@ -1,6 +1,7 @@
 //! What an alarm asks of its metric.
 
 use std::fmt;
+use std::str::FromStr;
 
 use crate::metric::extended::{Bounds, ExtendedStatistic};
 use crate::metric::{MetricIdentity, Statistic, Unit};
@@ -27,6 +28,10 @@ const ACTIONS_LIMIT: usize = 5;
 /// How long after a step of the clock an evaluation runs, in seconds. Each alarm has an offset of its own, constant
 /// over days; AWS does not publish it (recorded histories, `alarm-replay` 5.3).
 pub const PHASE_SECONDS: i64 = 30;
+
+/// How long after the hour an alarm is evaluated that looks at more than a day, in seconds; its documented example runs
+/// at three minutes past.
+const MULTI_DAY_PHASE_SECONDS: i64 = 180;
 
 /// A metric alarm on one metric (API, `PutMetricAlarm`).
 #[derive(Clone, Debug, PartialEq)]
@@ -279,12 +284,21 @@ impl AlarmConfiguration {
 
     /// How long after a step of the clock an evaluation runs, in seconds.
     pub fn phase_seconds(&self) -> i64 {
-        PHASE_SECONDS % i64::from(self.step_seconds())
+        match self.step_seconds() {
+            MULTI_DAY_STEP_SECONDS => MULTI_DAY_PHASE_SECONDS,
+            step => PHASE_SECONDS % i64::from(step),
+        }
     }
 
     /// How long a datapoint stays in sight after its time, at most: the range, and one step, in seconds.
     pub fn memory_seconds(&self) -> i64 {
-        i64::from(self.evaluation_range()) * i64::from(self.period_seconds)
+        self.memory_seconds_of(None)
+    }
+
+    /// The same for a range of so many datapoints, where one is given.
+    pub fn memory_seconds_of(&self, range: Option<u32>) -> i64 {
+        let range = range.unwrap_or_else(|| self.evaluation_range());
+        i64::from(range) * i64::from(self.period_seconds)
             + i64::from(self.step_seconds())
             + self.lag_seconds()
     }
@@ -304,7 +318,91 @@ impl AlarmConfiguration {
     }
 }
 
+/// A name that is none of its kind.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no {kind} `{name}`; it is one of {known}")]
+pub struct UnknownName {
+    kind: &'static str,
+    name: String,
+    known: String,
+}
+
+/// The one of `known` that is written as `name`.
+fn named<T: Copy + fmt::Display>(kind: &'static str, name: &str, known: &[T]) -> Result<T, UnknownName> {
+    let found = known.iter().copied().find(|known| known.to_string() == name);
+    found.ok_or_else(|| UnknownName {
+        kind,
+        name: name.to_owned(),
+        known: known.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    })
+}
+
+impl FromStr for ComparisonOperator {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        named("comparison operator", name, &Self::ALL)
+    }
+}
+
+impl fmt::Display for ComparisonOperator {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::GreaterThanOrEqualToThreshold => "GreaterThanOrEqualToThreshold",
+            Self::GreaterThanThreshold => "GreaterThanThreshold",
+            Self::LessThanThreshold => "LessThanThreshold",
+            Self::LessThanOrEqualToThreshold => "LessThanOrEqualToThreshold",
+        })
+    }
+}
+
+impl FromStr for TreatMissingData {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        named("treatment of missing data", name, &Self::ALL)
+    }
+}
+
+impl TreatMissingData {
+    /// Every treatment.
+    pub const ALL: [Self; 4] = [Self::Missing, Self::Ignore, Self::Breaching, Self::NotBreaching];
+}
+
+impl FromStr for LowSamples {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        named("treatment of few samples", name, &[Self::Evaluate, Self::Ignore])
+    }
+}
+
+impl fmt::Display for LowSamples {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Evaluate => "evaluate",
+            Self::Ignore => "ignore",
+        })
+    }
+}
+
+impl FromStr for AlarmState {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        named("state", name, &[Self::Ok, Self::Alarm, Self::InsufficientData])
+    }
+}
+
 impl ComparisonOperator {
+    /// Every operator.
+    pub const ALL: [Self; 4] = [
+        Self::GreaterThanOrEqualToThreshold,
+        Self::GreaterThanThreshold,
+        Self::LessThanThreshold,
+        Self::LessThanOrEqualToThreshold,
+    ];
+
     /// The operator as a sign.
     pub fn sign(self) -> &'static str {
         match self {

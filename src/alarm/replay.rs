@@ -9,6 +9,9 @@ use super::windows::{Schedule, Windows};
 use crate::metric::Series;
 use crate::period::timestamp;
 
+/// How much a number of samples that is computed from a percentage may be off, as a share of it.
+const ROUNDING: f64 = 1e-9;
+
 /// The stretch of time that an alarm is replayed over: evaluations from the first step of the clock at or after
 /// `start` up to, but not including, `end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,7 +155,7 @@ impl Run<'_> {
         };
         let count = |age: &u32| datapoints.get(*age as usize - 1)?.map(|point| point.sample_count);
         let counted: f64 = evaluation.used.iter().filter_map(count).sum();
-        counted < needed * (1.0 - f64::EPSILON * 16.0)
+        counted < needed * (1.0 - ROUNDING)
     }
 
     fn verdict(&self, windows: &Windows, datapoints: &[Option<Judged>], evaluation: &Evaluation) -> Verdict {

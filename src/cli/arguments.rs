@@ -78,6 +78,30 @@ pub fn dimension(text: &str) -> Result<Dimension, String> {
     Ok(Dimension { name: name.to_owned(), value })
 }
 
+/// Reads the length of a period that metrics can be retrieved in (API, `GetMetricStatistics`).
+///
+/// # Errors
+///
+/// When CloudWatch has no such period.
+pub fn period(text: &str) -> Result<u32, String> {
+    let is_period =
+        |seconds: &u32| matches!(seconds, 1 | 5 | 10 | 20 | 30) || *seconds > 0 && seconds.is_multiple_of(60);
+    let seconds = text.parse().ok().filter(is_period);
+    seconds.ok_or_else(|| "a period is 1, 5, 10, 20, 30 or a multiple of 60 seconds".to_owned())
+}
+
+/// Reads a number of seconds, with a fraction if needed, as milliseconds.
+///
+/// # Errors
+///
+/// When the text is not a number from 0 to 3600.
+pub fn milliseconds(text: &str) -> Result<i64, String> {
+    let seconds = text.parse::<f64>().ok().filter(|seconds| (0.0..=3600.0).contains(seconds));
+    seconds
+        .map(|seconds| (seconds * 1000.0).round() as i64)
+        .ok_or_else(|| "write a number of seconds between 0 and 3600".to_owned())
+}
+
 /// Reads a number of threads.
 ///
 /// # Errors

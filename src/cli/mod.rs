@@ -1,8 +1,10 @@
 //! The command line: one file a command.
 
+pub mod alarm;
 pub mod arguments;
 pub mod audit;
 pub mod exit;
+pub mod metric;
 pub mod output;
 pub mod pattern;
 pub mod progress;
@@ -27,6 +29,10 @@ pub struct Cli {
 enum Command {
     /// Read an archive, find the attempts, replay the alarm, write the report
     Audit(Box<audit::AuditArguments>),
+    /// Replay alarms over given samples
+    Alarm(alarm::AlarmArguments),
+    /// Compute the statistics of given samples
+    Metric(metric::MetricArguments),
     /// Check, test and explain filter patterns of CloudWatch Logs
     Pattern(pattern::PatternArguments),
     /// Name and show the rules that are built in
@@ -37,6 +43,8 @@ enum Command {
 pub fn run() -> Exit {
     let result = match Cli::parse().command {
         Command::Audit(arguments) => audit::run(&arguments),
+        Command::Alarm(arguments) => alarm::run(&arguments),
+        Command::Metric(arguments) => metric::run(&arguments),
         Command::Pattern(arguments) => pattern::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
     };

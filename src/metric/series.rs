@@ -53,6 +53,15 @@ pub struct Series {
     samples: Vec<Sample>,
 }
 
+/// The samples of one period.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Period<'a> {
+    /// The beginning of the period, which stamps it.
+    pub start: Timestamp,
+    /// Its samples, at least one.
+    pub samples: &'a [Sample],
+}
+
 /// What the samples of one period come to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Datapoint {
@@ -78,16 +87,20 @@ impl Series {
         &self.samples
     }
 
+    /// The periods that have a sample, on the grid of periods since the epoch, oldest first.
+    pub fn periods(&self, period_seconds: u32) -> Vec<Period<'_>> {
+        let period = |sample: &Sample| floor_to_period(sample.timestamp.as_second(), period_seconds);
+        let chunks = self.samples.chunk_by(|a, b| period(a) == period(b));
+        chunks.map(|samples| Period { start: timestamp(period(&samples[0])), samples }).collect()
+    }
+
     /// The datapoints on the grid of periods since the epoch, oldest first. A period without a sample has none.
     pub fn datapoints(&self, period_seconds: u32) -> Vec<Datapoint> {
-        let period = |sample: &Sample| floor_to_period(sample.timestamp.as_second(), period_seconds);
-        self.samples
-            .chunk_by(|a, b| period(a) == period(b))
-            .filter_map(|samples| {
-                let statistics = StatisticSet::of_all(samples.iter().map(Sample::statistics))?;
-                Some(Datapoint { period_start: timestamp(period(samples.first()?)), statistics })
-            })
-            .collect()
+        let datapoint = |period: &Period<'_>| {
+            let statistics = StatisticSet::of_all(period.samples.iter().map(Sample::statistics))?;
+            Some(Datapoint { period_start: period.start, statistics })
+        };
+        self.periods(period_seconds).iter().filter_map(datapoint).collect()
     }
 
     /// The samples from `start_seconds` up to, but not including, `end_seconds`.

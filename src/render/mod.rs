@@ -1,8 +1,10 @@
 //! Reports to bytes: one file a format.
 
+pub mod alarm;
 pub mod csv;
 pub mod folder;
 pub mod json;
+pub mod metric;
 pub mod parquet;
 pub mod pattern;
 pub mod rules;

@@ -1,0 +1,60 @@
+//! `backtrail metric`: the statistics of given samples.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::exit::Exit;
+use super::{arguments, output};
+use crate::job::read_samples;
+use crate::metric::Statistic;
+use crate::render::metric as render;
+
+/// The options of `backtrail metric`.
+#[derive(Args, Debug)]
+pub struct MetricArguments {
+    #[command(subcommand)]
+    command: MetricCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum MetricCommand {
+    /// Compute the statistics of each period as CloudWatch does
+    Statistics(StatisticsArguments),
+}
+
+#[derive(Args, Debug)]
+struct StatisticsArguments {
+    /// The samples, as CSV or as JSON lines: timestamp,value[,count][,visible_at]; `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    samples: PathBuf,
+
+    /// The length of a period, in seconds: 1, 5, 10, 20, 30 or a multiple of 60
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = arguments::period)]
+    period: u32,
+
+    /// The statistics: SampleCount, Sum, Average, Minimum, Maximum, p99.9, tm90, TM(10%:90%), IQM, PR(:100), …
+    #[arg(long, value_name = "STATISTIC", num_args = 1.., required = true)]
+    statistic: Vec<Statistic>,
+
+    /// Print one JSON object for each period
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// When the samples cannot be read or are wrong.
+pub fn run(arguments: &MetricArguments) -> Result<Exit, Box<dyn Error>> {
+    let MetricCommand::Statistics(arguments) = &arguments.command;
+    let series = read_samples(&arguments.samples)?;
+    let periods = series.periods(arguments.period);
+    output::print(|out| match arguments.json {
+        true => render::write_statistics_json(&periods, &arguments.statistic, out),
+        false => Ok(render::write_statistics(&periods, &arguments.statistic, out)?),
+    })?;
+    Ok(Exit::Complete)
+}

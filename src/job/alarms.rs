@@ -1,0 +1,304 @@
+//! Definitions of alarms: the output of `aws cloudwatch describe-alarms`, or a job file in the same field names.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
+
+use super::{JobError, read, wrong};
+use crate::alarm::AlarmConfiguration;
+use crate::alarm::configuration::{Actions, AlarmState, LowSamples, TreatMissingData, UnknownName};
+use crate::metric::{MetricIdentity, Statistic, Unit};
+
+/// The alarms that a file defines.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Definitions {
+    /// The alarms that can be replayed.
+    pub alarms: Vec<DefinedAlarm>,
+    /// What was left out or not understood, for a person.
+    pub warnings: Vec<String>,
+}
+
+/// An alarm, and the state that AWS says it is in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DefinedAlarm {
+    /// The alarm.
+    pub configuration: AlarmConfiguration,
+    /// The state when it was described, where the file says.
+    pub state: Option<AlarmState>,
+}
+
+/// Reads the alarms that a file defines: JSON as `describe-alarms` prints it, a list of alarms, one alarm, or a job file
+/// in TOML.
+///
+/// # Errors
+///
+/// When the file cannot be read, or an alarm in it is wrong or cannot be replayed; says where, and which field.
+pub fn read_definitions(path: &Path) -> Result<Definitions, JobError> {
+    let text = read(path)?;
+    let document = match form(&text) {
+        Form::Toml => toml_document(&text),
+        Form::Json => json_document(&text),
+    };
+    document.and_then(Document::definitions).map_err(|detail| wrong(path, detail))
+}
+
+/// The forms of a file of definitions.
+enum Form {
+    Json,
+    Toml,
+}
+
+/// JSON begins with an object, or with a list of objects; `[[alarm]]` begins a table of TOML.
+fn form(text: &str) -> Form {
+    let start = text.trim_start();
+    let list = start.strip_prefix('[').map(str::trim_start);
+    let is_json = start.starts_with('{') || list.is_some_and(|inside| inside.starts_with(['{', ']']));
+    if is_json { Form::Json } else { Form::Toml }
+}
+
+/// What a file of definitions holds.
+#[derive(Debug, Default, Deserialize)]
+struct Document {
+    #[serde(rename = "MetricAlarms", alias = "alarm", default)]
+    alarms: Vec<WrittenAlarm>,
+    #[serde(rename = "CompositeAlarms", default)]
+    composites: Vec<IgnoredAny>,
+    /// The paths of fields that mean nothing here.
+    #[serde(skip)]
+    unknown: Vec<String>,
+}
+
+fn toml_document(text: &str) -> Result<Document, String> {
+    let mut unknown = Vec::new();
+    let deserializer = toml::Deserializer::parse(text).map_err(|error| error.to_string())?;
+    let document: Document = serde_ignored::deserialize(deserializer, |path| unknown.push(path.to_string()))
+        .map_err(|error| error.to_string())?;
+    Ok(Document { unknown, ..document })
+}
+
+fn json_document(text: &str) -> Result<Document, String> {
+    let mut unknown = Vec::new();
+    let mut note = |path: serde_ignored::Path<'_>| unknown.push(path.to_string());
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let document = match text.trim_start().starts_with('[') {
+        true => serde_ignored::deserialize(&mut deserializer, &mut note).map(Document::of),
+        false if is_described(text) => serde_ignored::deserialize(&mut deserializer, &mut note),
+        false => {
+            serde_ignored::deserialize(&mut deserializer, &mut note).map(|alarm| Document::of(vec![alarm]))
+        }
+    };
+    let document = document.and_then(|document| deserializer.end().map(|()| document));
+    document.map(|document| Document { unknown, ..document }).map_err(|error| error.to_string())
+}
+
+/// Whether an object is the output of `describe-alarms`, and not a single alarm.
+fn is_described(text: &str) -> bool {
+    let members = crate::json::members(text).unwrap_or_default();
+    !members.iter().any(|(name, _)| name == "AlarmName")
+}
+
+impl Document {
+    fn of(alarms: Vec<WrittenAlarm>) -> Self {
+        Self { alarms, ..Self::default() }
+    }
+
+    fn definitions(self) -> Result<Definitions, String> {
+        if self.alarms.is_empty() {
+            let expected =
+                "expected `MetricAlarms`, as `aws cloudwatch describe-alarms` prints it, or `[[alarm]]`";
+            return Err(format!("there is no alarm that can be replayed: {expected}"));
+        }
+        let is_descriptive = |path: &&String| {
+            let field = path.rsplit('.').next().unwrap_or(path);
+            DESCRIPTIVE.contains(&field) || path.contains("ResponseMetadata")
+        };
+        let mut warnings: Vec<String> = self
+            .unknown
+            .iter()
+            .filter(|path| !is_descriptive(path))
+            .map(|path| format!("unknown field `{path}`; the fields of an alarm are those of PutMetricAlarm"))
+            .collect();
+        if !self.composites.is_empty() {
+            warnings.push(format!("{} composite alarms are not replayed", self.composites.len()));
+        }
+        let alarms = self.alarms.into_iter().map(WrittenAlarm::define).collect::<Result<_, _>>()?;
+        Ok(Definitions { alarms, warnings })
+    }
+}
+
+/// What describes an alarm on AWS and does not define it.
+const DESCRIPTIVE: [&str; 11] = [
+    "AlarmArn",
+    "AlarmConfigurationUpdatedTimestamp",
+    "AlarmType",
+    "EvaluationInterval",
+    "EvaluationState",
+    "NextToken",
+    "StateReason",
+    "StateReasonData",
+    "StateTransitionedTimestamp",
+    "StateUpdatedTimestamp",
+    "Tags",
+];
+
+/// An alarm as AWS writes it (API, `PutMetricAlarm` and `DescribeAlarms`).
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct WrittenAlarm {
+    alarm_name: String,
+    alarm_description: Option<String>,
+    actions_enabled: Option<bool>,
+    #[serde(rename = "OKActions", default)]
+    ok_actions: Vec<String>,
+    #[serde(default)]
+    alarm_actions: Vec<String>,
+    #[serde(default)]
+    insufficient_data_actions: Vec<String>,
+    namespace: Option<String>,
+    metric_name: Option<String>,
+    #[serde(default)]
+    dimensions: Vec<WrittenDimension>,
+    #[serde(default, deserialize_with = "parsed")]
+    unit: Option<Unit>,
+    #[serde(default, deserialize_with = "parsed")]
+    statistic: Option<Statistic>,
+    #[serde(default, deserialize_with = "parsed")]
+    extended_statistic: Option<Statistic>,
+    period: Option<u32>,
+    evaluation_periods: Option<u32>,
+    datapoints_to_alarm: Option<u32>,
+    comparison_operator: Option<String>,
+    threshold: Option<f64>,
+    #[serde(default, deserialize_with = "parsed")]
+    treat_missing_data: Option<TreatMissingData>,
+    #[serde(default, deserialize_with = "parsed")]
+    evaluate_low_sample_count_percentile: Option<LowSamples>,
+    evaluation_window: Option<String>,
+    evaluation_criteria: Option<IgnoredAny>,
+    threshold_metric_id: Option<String>,
+    #[serde(default)]
+    metrics: Vec<WrittenMetric>,
+    #[serde(default, deserialize_with = "parsed")]
+    state_value: Option<AlarmState>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct WrittenDimension {
+    name: String,
+    value: String,
+}
+
+/// One line of metric math; only its expression is looked at.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct WrittenMetric {
+    expression: Option<String>,
+    #[serde(rename = "Id")]
+    _id: Option<IgnoredAny>,
+    #[serde(rename = "Label")]
+    _label: Option<IgnoredAny>,
+    #[serde(rename = "MetricStat")]
+    _metric_stat: Option<IgnoredAny>,
+    #[serde(rename = "ReturnData")]
+    _return_data: Option<IgnoredAny>,
+    #[serde(rename = "Period")]
+    _period: Option<IgnoredAny>,
+}
+
+/// Reads a name, or says which names there are, at the place where it stands.
+fn parsed<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: std::fmt::Display>,
+{
+    let name = Option::<String>::deserialize(deserializer)?.filter(|name| !name.is_empty());
+    name.map(|name| name.parse()).transpose().map_err(serde::de::Error::custom)
+}
+
+impl WrittenAlarm {
+    fn define(self) -> Result<DefinedAlarm, String> {
+        let (name, state) = (self.alarm_name.clone(), self.state_value);
+        let configuration = self.refuse_other_kinds().and_then(|()| self.configuration());
+        let configuration = configuration.and_then(|configuration| {
+            configuration.validate().map_err(|error| error.to_string())?;
+            Ok(configuration)
+        });
+        configuration
+            .map(|configuration| DefinedAlarm { configuration, state })
+            .map_err(|detail| format!("alarm `{name}`: {detail}"))
+    }
+
+    /// Kinds of alarm that an archive cannot tell the past of, or that are not replayed.
+    fn refuse_other_kinds(&self) -> Result<(), String> {
+        let operator = self.comparison_operator.as_deref().unwrap_or_default();
+        let is_band = operator.contains("UpperThreshold") || operator.contains("LowerThreshold");
+        let is_query = self.metrics.iter().filter_map(|metric| metric.expression.as_deref());
+        let mut is_query =
+            is_query.map(|expression| expression.trim_start().to_ascii_uppercase().starts_with("SELECT"));
+        let is_sliding = |window: &str| window.eq_ignore_ascii_case("sliding");
+        let reason = if is_band || self.threshold_metric_id.is_some() {
+            "an alarm on an anomaly detection band cannot be replayed: the band is AWS's trained model"
+        } else if self.evaluation_criteria.is_some() {
+            "a PromQL alarm cannot be replayed: it queries a store of its own"
+        } else if is_query.any(|is_query| is_query) {
+            "an alarm on a Metrics Insights query cannot be replayed: it selects from metrics that are not here"
+        } else if !self.metrics.is_empty() {
+            "an alarm on metric math is not replayed by this version"
+        } else if self.evaluation_window.as_deref().is_some_and(|window| !is_sliding(window)) {
+            "an alarm with a wall clock window is not replayed by this version"
+        } else {
+            return Ok(());
+        };
+        Err(reason.to_owned())
+    }
+
+    fn configuration(self) -> Result<AlarmConfiguration, String> {
+        let namespace = needed(self.namespace, "Namespace")?;
+        // An alarm on a metric of DynamoDB ignores missing data unless told otherwise (recorded, `alarm-recorded` 1.8).
+        let default_treatment = match namespace.as_str() {
+            "AWS/DynamoDB" => TreatMissingData::Ignore,
+            _ => TreatMissingData::Missing,
+        };
+        let operator = needed(self.comparison_operator, "ComparisonOperator")?;
+        let mut dimensions: Vec<(String, String)> =
+            self.dimensions.into_iter().map(|dimension| (dimension.name, dimension.value)).collect();
+        dimensions.sort();
+        let metric_name = needed(self.metric_name, "MetricName")?;
+        let metric = MetricIdentity { namespace, metric_name, dimensions };
+        Ok(AlarmConfiguration {
+            alarm_description: self.alarm_description,
+            unit: self.unit,
+            statistic: statistic(self.statistic, self.extended_statistic)?,
+            period_seconds: needed(self.period, "Period")?,
+            evaluation_periods: needed(self.evaluation_periods, "EvaluationPeriods")?,
+            datapoints_to_alarm: self.datapoints_to_alarm,
+            comparison_operator: operator.parse().map_err(|error: UnknownName| error.to_string())?,
+            threshold: needed(self.threshold, "Threshold")?,
+            treat_missing_data: self.treat_missing_data.unwrap_or(default_treatment),
+            low_samples: self.evaluate_low_sample_count_percentile.unwrap_or_default(),
+            actions: Actions {
+                enabled: self.actions_enabled.unwrap_or(true),
+                ok: self.ok_actions,
+                alarm: self.alarm_actions,
+                insufficient_data: self.insufficient_data_actions,
+            },
+            ..AlarmConfiguration::on_sum(&self.alarm_name, metric)
+        })
+    }
+}
+
+fn needed<T>(value: Option<T>, field: &str) -> Result<T, String> {
+    value.ok_or_else(|| format!("the field `{field}` is missing"))
+}
+
+/// Exactly one of the two fields names the statistic.
+fn statistic(standard: Option<Statistic>, extended: Option<Statistic>) -> Result<Statistic, String> {
+    match (standard, extended) {
+        (Some(statistic), None) | (None, Some(statistic)) => Ok(statistic),
+        (None, None) => Err("one of the fields `Statistic` and `ExtendedStatistic` is needed".to_owned()),
+        (Some(_), Some(_)) => Err("`Statistic` and `ExtendedStatistic` exclude each other".to_owned()),
+    }
+}

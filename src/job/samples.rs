@@ -1,0 +1,149 @@
+//! Samples of a metric as CSV or as JSON, one a line: `timestamp,value[,count][,visible_at]`.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::{JobError, read, wrong};
+use crate::metric::{Sample, Series};
+
+/// The columns of the CSV form, in their order where there is no header.
+const COLUMNS: [&str; 4] = ["timestamp", "value", "count", "visible_at"];
+
+/// A sample as it is written. Times are RFC 3339.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenSample {
+    timestamp: Timestamp,
+    value: f64,
+    /// How many times the value was published; once where it is missing.
+    count: Option<f64>,
+    /// From when on CloudWatch has the sample; at once where it is missing.
+    visible_at: Option<Timestamp>,
+}
+
+/// Reads the samples in a file, or on standard input for `-`. A file whose first character is `{` holds JSON, one
+/// object a line; any other holds CSV, with or without a line of column names.
+///
+/// # Errors
+///
+/// When the file cannot be read, or a line is no sample; names the line.
+pub fn read_samples(path: &Path) -> Result<Series, JobError> {
+    let text = read(path)?;
+    let samples = match text.trim_start().starts_with('{') {
+        true => json(&text),
+        false => csv(&text),
+    };
+    samples.map(Series::new).map_err(|detail| wrong(path, detail))
+}
+
+fn json(text: &str) -> Result<Vec<Sample>, String> {
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(number, line)| {
+            let written = serde_json::from_str(line).map_err(|error| format!("line {number}: {error}"))?;
+            sample(written).map_err(|detail| format!("line {number}: {detail}"))
+        })
+        .collect()
+}
+
+fn csv(text: &str) -> Result<Vec<Sample>, String> {
+    let mut reader = ::csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .trim(::csv::Trim::All)
+        .comment(Some(b'#'))
+        .from_reader(text.as_bytes());
+    let mut columns: Vec<String> = COLUMNS.map(str::to_owned).to_vec();
+    let mut samples = Vec::new();
+    for (place, record) in reader.records().enumerate() {
+        let record = record.map_err(|error| error.to_string())?;
+        let line = record.position().map_or(0, ::csv::Position::line);
+        if place == 0 && record.get(0).is_some_and(|first| COLUMNS.contains(&first)) {
+            columns = record.iter().map(str::to_owned).collect();
+            continue;
+        }
+        let written = written(&columns, &record).and_then(sample);
+        samples.push(written.map_err(|detail| format!("line {line}: {detail}"))?);
+    }
+    Ok(samples)
+}
+
+fn written(columns: &[String], record: &::csv::StringRecord) -> Result<WrittenSample, String> {
+    let cell = |name: &str| {
+        let place = columns.iter().position(|column| column == name)?;
+        record.get(place).filter(|cell| !cell.is_empty())
+    };
+    let needed = |name: &str| cell(name).ok_or_else(|| format!("the column `{name}` is missing"));
+    let time = |text: &str| {
+        text.parse::<Timestamp>().map_err(|_| format!("`{text}` is no time such as 2026-03-04T09:15:00Z"))
+    };
+    let number = |text: &str| text.parse::<f64>().map_err(|_| format!("`{text}` is no number"));
+    Ok(WrittenSample {
+        timestamp: time(needed("timestamp")?)?,
+        value: number(needed("value")?)?,
+        count: cell("count").map(number).transpose()?,
+        visible_at: cell("visible_at").map(time).transpose()?,
+    })
+}
+
+/// CloudWatch takes finite values only, and no negative counts (API, `PutMetricData`).
+fn sample(written: WrittenSample) -> Result<Sample, String> {
+    let WrittenSample { timestamp, value, count, visible_at } = written;
+    let count = count.unwrap_or(1.0);
+    if !value.is_finite() {
+        return Err(format!("the value {value} is not finite"));
+    }
+    if !(count.is_finite() && count >= 0.0) {
+        return Err(format!("the count {count} is no weight"));
+    }
+    Ok(Sample { visible_at: visible_at.unwrap_or(timestamp), ..Sample::times(timestamp, value, count) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(samples: Result<Vec<Sample>, String>) -> Result<Vec<(i64, f64, f64, i64)>, String> {
+        let sample = |sample: &Sample| {
+            (sample.timestamp.as_second(), sample.value, sample.count, sample.visible_at.as_second())
+        };
+        samples.map(|samples| samples.iter().map(sample).collect())
+    }
+
+    #[test]
+    fn csv_is_read_with_and_without_names() {
+        let plain = "1970-01-01T00:00:01Z,2\n\n1970-01-01T00:00:02Z, 3.5 ,2,1970-01-01T00:01:00+00:00\n";
+        assert_eq!(seconds(csv(plain)), Ok(vec![(1, 2.0, 1.0, 1), (2, 3.5, 2.0, 60)]));
+        let named = "value,timestamp,visible_at,count\n1,1970-01-01T00:00:01Z,,0.5\n";
+        assert_eq!(seconds(csv(named)), Ok(vec![(1, 1.0, 0.5, 1)]));
+        assert_eq!(seconds(csv("")), Ok(vec![]));
+    }
+
+    #[test]
+    fn json_is_read_a_line_at_a_time() {
+        let text = "{\"timestamp\":\"1970-01-01T00:00:01Z\",\"value\":2}\n\n{\"value\":1,\"timestamp\":\"1970-01-01T00:00:02Z\",\"count\":3,\"visible_at\":\"1970-01-01T00:00:09Z\"}";
+        assert_eq!(seconds(json(text)), Ok(vec![(1, 2.0, 1.0, 1), (2, 1.0, 3.0, 9)]));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line() {
+        let rows = [
+            (csv("1970-01-01T00:00:01Z,1\nyesterday,1"), "line 2: `yesterday` is no time"),
+            (csv("1970-01-01T00:00:01Z,x"), "line 1: `x` is no number"),
+            (csv("1970-01-01T00:00:01Z"), "line 1: the column `value` is missing"),
+            (csv("1970-01-01T00:00:01Z,inf"), "line 1: the value inf is not finite"),
+            (csv("1970-01-01T00:00:01Z,1,-1"), "line 1: the count -1 is no weight"),
+            (json("{\"timestamp\":\"1970-01-01T00:00:01Z\"}"), "line 1: missing field `value`"),
+            (
+                json("{\"timestamp\":\"1970-01-01T00:00:01Z\",\"value\":1,\"vlaue\":2}"),
+                "line 1: unknown field",
+            ),
+        ];
+        for (found, expected) in rows {
+            let detail = found.err().unwrap_or_default();
+            assert!(detail.starts_with(expected), "{detail}");
+        }
+    }
+}
