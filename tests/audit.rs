@@ -251,3 +251,26 @@ fn the_generator_writes_the_sample() {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join(sample());
     assert!(content(folder.path()) == content(&sample), "run `cargo run --example generate-samples`");
 }
+
+#[test]
+fn episodes_that_depend_on_the_clock_are_marked() {
+    let episodes = |clock: &str| {
+        let summary = audit(&format!("--json --clock {clock}"), &[sample()]).json();
+        assert_eq!(summary["choices"][0]["value"], clock);
+        assert_eq!(summary["attempts"], 42, "the clock moves samples, not attempts");
+        summary["rules"][0]["alarm"]["episodes"].as_array().unwrap().clone()
+    };
+    let (event, shifted, delivery) = (episodes("event"), episodes("shift=300s"), episodes("delivery"));
+    assert_eq!([event.len(), shifted.len(), delivery.len()], [10; 3]);
+    assert_eq!(event[0]["start"], "2026-03-02T02:31:30Z");
+    assert_eq!(shifted[0]["start"], "2026-03-02T02:36:30Z");
+    // One object was delivered a day late.
+    let sensitive = |episodes: &[serde_json::Value]| -> Vec<(serde_json::Value, serde_json::Value)> {
+        let sensitive = episodes.iter().filter(|episode| episode["vanishes_under"] != serde_json::json!([]));
+        sensitive.map(|episode| (episode["start"].clone(), episode["vanishes_under"].clone())).collect()
+    };
+    assert_eq!(sensitive(&event), [("2026-03-03T20:15:30Z".into(), serde_json::json!(["delivery"]))]);
+    assert_eq!(sensitive(&delivery)[0].0, "2026-03-04T22:21:30Z");
+    let run = audit("--clock log", &[sample()]);
+    assert!(run.code == 2 && run.stderr.contains("there is no clock `log`"), "{}", run.stderr);
+}

@@ -21,6 +21,18 @@ pub struct Episode {
     pub samples: u64,
 }
 
+impl Episode {
+    /// Whether this stretch and another overlap when each is widened by half of so many seconds at both ends.
+    pub fn is_near(&self, other: &Self, seconds: i64) -> bool {
+        let ends = |episode: &Self| {
+            let start = episode.start.as_second();
+            (start, start + episode.duration_seconds)
+        };
+        let ((start, end), (other_start, other_end)) = (ends(self), ends(other));
+        start <= other_end + seconds && other_start <= end + seconds
+    }
+}
+
 /// Finds the stretches in ALARM of a replayed history.
 pub fn episodes(
     alarm: &AlarmConfiguration,

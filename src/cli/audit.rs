@@ -16,7 +16,7 @@ use crate::metric::{Dimension, MetricValue, Unit};
 use crate::pattern::{parse, warnings};
 use crate::period::TimeRange;
 use crate::plan::built_in::RULES;
-use crate::plan::{BuiltInRule, Duplicates, Plan, Rule, Selection, conclude};
+use crate::plan::{BuiltInRule, Clock, Duplicates, Plan, Rule, Selection, conclude};
 use crate::render::folder::ReportFolder;
 use crate::render::terminal::{self, Layout};
 use crate::render::{Format, json};
@@ -103,6 +103,11 @@ pub struct AuditArguments {
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     threshold: Option<f64>,
 
+    /// Which time of an event counts for the metric: event (when it happened), delivery (the slot in the name of its
+    /// object), or shift=DELAY (when it happened, and a delay such as 5m)
+    #[arg(long, value_name = "CLOCK", default_value_t = Clock::Event)]
+    clock: Clock,
+
     /// Count every copy of an event, instead of one for each eventID
     #[arg(long)]
     keep_duplicates: bool,
@@ -178,6 +183,7 @@ impl AuditArguments {
             accounts: set(&self.account),
             regions: set(&self.region),
             duplicates: if self.keep_duplicates { Duplicates::Keep } else { Duplicates::Drop },
+            clock: self.clock,
         };
         Ok(Plan::new(rules, selection)?)
     }

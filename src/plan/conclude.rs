@@ -4,17 +4,26 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use super::{Duplicates, Plan, Rule};
-use crate::alarm::{ReplayOptions, ReplayRange, episodes, replay};
+use super::{Clock, Duplicates, Plan, Rule};
+use crate::alarm::{Episode, ReplayOptions, ReplayRange, episodes, replay};
 use crate::metric::{DimensionSet, MetricFilter, NoSample, Sample, Series};
 use crate::period::{TimeSpan, timestamp};
 use crate::report::{Attempt, Metric, Report, RuleReport, Scan};
 use crate::tally::{Defaults, RecordCounts, Selected, Tally};
 
+/// How far apart in time two episodes under different clocks may lie and still be the same, in seconds: the longest
+/// delay that is compared.
+const CLOCK_TOLERANCE_SECONDS: i64 = 900;
+
 /// Concludes a report from the tally of a whole scan.
 pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
     tally.objects.sort_by(|a, b| a.object.cmp(&b.object));
     tally.problems.sort();
+    let delivered = tally
+        .objects
+        .iter()
+        .filter_map(|object| Some((object.object.clone(), object.key.delivery_time?)))
+        .collect();
     let evidence = RuleEvidence {
         inside: distinct(plan, std::mem::take(&mut tally.selected)),
         before: distinct(plan, std::mem::take(&mut tally.earlier)),
@@ -22,18 +31,14 @@ pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
         earlier_defaults: std::mem::take(&mut tally.earlier_defaults),
         ambiguous: std::mem::take(&mut tally.ambiguous),
         seen: tally.time_span,
+        delivered,
     };
     let matched = evidence.inside.len() as u64;
     let records = RecordCounts { selected: matched, ..tally.records };
-    let delivered = tally
-        .objects
-        .iter()
-        .filter_map(|object| Some((object.object.clone(), object.key.delivery_time?)))
-        .collect();
     let rules = plan.rules.iter().enumerate().map(|(number, rule)| evidence.conclude(plan, number, rule));
     Report {
         rules: rules.collect(),
-        attempts: attempts(plan, &evidence.inside, &delivered),
+        attempts: attempts(plan, &evidence),
         scan: Scan {
             sources,
             records,
@@ -44,6 +49,7 @@ pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
             regions: tally.regions.into_iter().collect(),
             asked: plan.selection.range,
             duplicates_dropped: plan.selection.duplicates == Duplicates::Drop,
+            clock: plan.selection.clock.to_string(),
         },
         objects: tally.objects,
         problems: tally.problems,
@@ -70,6 +76,8 @@ struct RuleEvidence {
     ambiguous: BTreeMap<usize, u64>,
     /// The times of all records.
     seen: TimeSpan,
+    /// The slots in which objects were delivered, by their names.
+    delivered: BTreeMap<String, Timestamp>,
 }
 
 /// The samples of each metric of a rule.
@@ -77,19 +85,14 @@ type Metrics = BTreeMap<DimensionSet, Vec<Sample>>;
 
 impl RuleEvidence {
     fn conclude(&self, plan: &Plan, number: usize, rule: &Rule) -> RuleReport {
-        let mut metrics = Metrics::new();
-        add_events(&mut metrics, &self.inside, number);
-        add_defaults(&mut metrics, &self.defaults, number, rule);
-        let asked = metrics.clone();
-        add_events(&mut metrics, &self.before, number);
-        add_defaults(&mut metrics, &self.earlier_defaults, number, rule);
-        // An alarm without dimensions stands on the metric without dimensions (specification of the filter language,
-        // M12).
-        let series = Series::new(metrics.remove(&DimensionSet::new()).unwrap_or_default());
+        let clock = plan.selection.clock;
+        let mut asked = self.samples(&self.inside, number, clock);
+        add_defaults(&mut asked, &self.defaults, number, rule);
+        let series = self.series(number, rule, clock);
         let range = replay_range(plan, rule, &self.seen);
-        let transitions = range
-            .map(|range| replay(&rule.alarm, &series, range, &ReplayOptions::default()))
-            .unwrap_or_default();
+        let options = ReplayOptions::default();
+        let transitions =
+            range.map(|range| replay(&rule.alarm, &series, range, &options)).unwrap_or_default();
         let episodes =
             range.map(|range| episodes(&rule.alarm, &series, &transitions, range)).unwrap_or_default();
         RuleReport {
@@ -101,9 +104,69 @@ impl RuleEvidence {
             metrics: asked.into_iter().map(|metric| datapoints(rule, metric)).collect(),
             without_sample: self.without_sample(number),
             ambiguous: self.ambiguous.get(&number).copied().unwrap_or(0),
+            vanishing: range.map(|range| self.vanishing(plan, number, &episodes, range)).unwrap_or_default(),
+            series,
             transitions,
             episodes,
         }
+    }
+
+    /// The samples that the alarm of a rule sees. An alarm without dimensions stands on the metric without dimensions
+    /// (specification of the filter language, M12).
+    fn series(&self, number: usize, rule: &Rule, clock: Clock) -> Series {
+        let mut metrics = self.samples(self.before.iter().chain(&self.inside), number, clock);
+        add_defaults(&mut metrics, &self.defaults, number, rule);
+        add_defaults(&mut metrics, &self.earlier_defaults, number, rule);
+        Series::new(metrics.remove(&DimensionSet::new()).unwrap_or_default())
+    }
+
+    /// The samples of the events that a rule selected, for each metric.
+    fn samples<'a>(
+        &self,
+        events: impl IntoIterator<Item = &'a Event>,
+        number: usize,
+        clock: Clock,
+    ) -> Metrics {
+        let mut metrics = Metrics::new();
+        for Event { selected, .. } in events {
+            let measured = selected.by(number).and_then(|found| found.measured.as_ref().ok());
+            if let Some((measurement, event_time)) = measured.zip(selected.event_time) {
+                let delivered = self.delivered.get(&selected.origin.object).copied();
+                let minute = MetricFilter::minute(clock.time(event_time, delivered));
+                let sample = Sample::once(minute, measurement.value);
+                metrics.entry(measurement.dimensions.clone()).or_default().push(sample);
+            }
+        }
+        metrics
+    }
+
+    /// The clocks under which each episode is not found again. The events that only publish a default are kept for
+    /// one clock, so nothing is compared where they count.
+    fn vanishing(
+        &self,
+        plan: &Plan,
+        number: usize,
+        episodes: &[Episode],
+        range: ReplayRange,
+    ) -> Vec<Vec<String>> {
+        let mut vanishing = vec![Vec::new(); episodes.len()];
+        let Some(rule) = plan.rules.get(number).filter(|rule| rule.filter.default_value.is_none()) else {
+            return vanishing;
+        };
+        if episodes.is_empty() {
+            return vanishing;
+        }
+        for clock in Clock::COMPARED.into_iter().filter(|clock| *clock != plan.selection.clock) {
+            let series = self.series(number, rule, clock);
+            let changes = replay(&rule.alarm, &series, range, &ReplayOptions::default());
+            let others = crate::alarm::episodes(&rule.alarm, &series, &changes, range);
+            for (episode, vanishing) in episodes.iter().zip(&mut vanishing) {
+                if !others.iter().any(|other| other.is_near(episode, CLOCK_TOLERANCE_SECONDS)) {
+                    vanishing.push(clock.to_string());
+                }
+            }
+        }
+        vanishing
     }
 
     fn without_sample(&self, number: usize) -> BTreeMap<NoSample, u64> {
@@ -116,17 +179,6 @@ impl RuleEvidence {
 
 fn datapoints(rule: &Rule, (dimensions, samples): (DimensionSet, Vec<Sample>)) -> Metric {
     Metric { dimensions, datapoints: Series::new(samples).datapoints(rule.alarm.period_seconds) }
-}
-
-/// Adds the samples of the events that the rule selected.
-fn add_events(metrics: &mut Metrics, events: &[Event], number: usize) {
-    for event in events {
-        let measured = event.selected.by(number).and_then(|found| found.measured.as_ref().ok());
-        if let Some((measurement, event_time)) = measured.zip(event.selected.event_time) {
-            let sample = Sample::once(MetricFilter::minute(event_time), measurement.value);
-            metrics.entry(measurement.dimensions.clone()).or_default().push(sample);
-        }
-    }
 }
 
 /// Adds the default value for each event that the rule did not select.
@@ -177,9 +229,9 @@ fn replay_range(plan: &Plan, rule: &Rule, seen: &TimeSpan) -> Option<ReplayRange
 }
 
 /// One attempt for each rule that selected an event.
-fn attempts(plan: &Plan, events: &[Event], delivered: &BTreeMap<String, Timestamp>) -> Vec<Attempt> {
+fn attempts(plan: &Plan, evidence: &RuleEvidence) -> Vec<Attempt> {
     let mut attempts = Vec::new();
-    for Event { selected, copies } in events {
+    for Event { selected, copies } in &evidence.inside {
         let rules = selected.matches.iter().filter_map(|found| Some((plan.rules.get(found.rule)?, found)));
         attempts.extend(rules.map(|(rule, found)| Attempt {
             rule: rule.name.clone(),
@@ -187,7 +239,7 @@ fn attempts(plan: &Plan, events: &[Event], delivered: &BTreeMap<String, Timestam
             event_id: selected.event_id.clone(),
             copies: *copies,
             origin: selected.origin.clone(),
-            delivery_time: delivered.get(&selected.origin.object).copied(),
+            delivery_time: evidence.delivered.get(&selected.origin.object).copied(),
             measured: found.measured.clone(),
             evidence: selected.evidence.clone(),
         }));

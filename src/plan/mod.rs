@@ -3,11 +3,13 @@
 //! A plan observes records one by one, from any thread, and concludes a report from what was tallied.
 
 pub mod built_in;
+pub mod clock;
 pub mod conclude;
 pub mod observe;
 pub mod rule;
 
 pub use built_in::BuiltInRule;
+pub use clock::Clock;
 pub use conclude::conclude;
 pub use observe::{Depth, Observation, Place, Seen};
 pub use rule::Rule;
@@ -30,6 +32,8 @@ pub struct Selection {
     pub regions: BTreeSet<String>,
     /// What becomes of further copies of a selected record.
     pub duplicates: Duplicates,
+    /// Which time of an event its sample counts for.
+    pub clock: Clock,
 }
 
 /// What becomes of further copies of a selected record.
@@ -113,7 +117,10 @@ impl Plan {
         }
         let publishes_defaults = rules.iter().any(|rule| rule.filter.default_value.is_some());
         let memory_seconds = rules.iter().map(|rule| rule.alarm.memory_seconds()).max().unwrap_or(0);
-        let observed_range = selection.range.starting_earlier_by(memory_seconds);
+        let delay_seconds =
+            Clock::COMPARED.iter().chain([&selection.clock]).map(|clock| clock.delay_seconds()).max();
+        let observed_range =
+            selection.range.starting_earlier_by(memory_seconds.saturating_add(delay_seconds.unwrap_or(0)));
         Ok(Self {
             rules,
             selection,

@@ -136,9 +136,9 @@ impl Plan {
 
     /// Counts a record for the rules that did not select it and whose filter has a default value: one sample each, in
     /// the minute of the event (specification of the filter language, M7).
-    pub fn tally_defaults(&self, seen: &Seen, tally: &mut Tally) {
+    pub fn tally_defaults(&self, seen: &Seen, key: &ObjectKey, tally: &mut Tally) {
         let Some(event_time) = seen.event_time.filter(|_| self.publishes_defaults) else { return };
-        let minute = MetricFilter::minute(event_time);
+        let minute = MetricFilter::minute(self.selection.clock.time(event_time, key.delivery_time));
         let selected =
             |rule: usize| seen.selected.as_ref().is_some_and(|selected| selected.by(rule).is_some());
         let defaults = if seen.is_inside { &mut tally.defaults } else { &mut tally.earlier_defaults };

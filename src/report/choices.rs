@@ -23,8 +23,8 @@ pub(super) fn choices(report: &Report) -> Vec<Choice> {
     let mut choices = vec![
         choice(
             "clock",
-            "eventTime",
-            "AWS counts an event in the minute of its delivery to CloudWatch Logs, minutes later; an S3 archive does not hold that time",
+            report.scan.clock.as_str(),
+            "AWS counts an event in the minute of its delivery to CloudWatch Logs, minutes later; an S3 archive does not hold that time, so each episode is looked for under other clocks, too",
         ),
         choice(
             "duplicates",

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use crate::alarm::{AlarmConfiguration, Episode, ReplayRange, Transition};
 use crate::evidence::Evidence;
 use crate::metric::series::Datapoint;
-use crate::metric::{DimensionSet, Measurement, MetricFilter, NoSample};
+use crate::metric::{DimensionSet, Measurement, MetricFilter, NoSample, Series};
 use crate::period::TimeRange;
 use crate::problem::{Origin, Problem};
 use crate::tally::{ObjectOutcome, RecordCounts};
@@ -57,6 +57,8 @@ pub struct Scan {
     pub asked: TimeRange,
     /// Whether copies of an event were dropped.
     pub duplicates_dropped: bool,
+    /// Which time of an event its sample counted for.
+    pub clock: String,
 }
 
 /// What one rule found.
@@ -78,6 +80,10 @@ pub struct RuleReport {
     pub without_sample: BTreeMap<NoSample, u64>,
     /// How many records would be answered otherwise under the other reading of a `*` inside of a value.
     pub ambiguous: u64,
+    /// The samples that the alarm saw.
+    pub series: Series,
+    /// For each episode, the clocks under which it is not found again; empty for one that is certain.
+    pub vanishing: Vec<Vec<String>>,
     /// Every change of the alarm's state.
     pub transitions: Vec<Transition>,
     /// The stretches in ALARM.

@@ -176,6 +176,8 @@ pub struct EpisodeSummary {
     pub peak: Option<f64>,
     /// How many samples it covers.
     pub samples: u64,
+    /// The clocks under which it is not found again; none for an episode that is certain.
+    pub vanishes_under: Vec<String>,
 }
 
 /// Something that could not be read.
@@ -343,14 +345,20 @@ impl AlarmSummary {
             replayed_to: text(rule.range.map(|range| range.end)),
             transitions: rule.transitions.len() as u64,
             seconds_in_alarm: rule.episodes.iter().map(|episode| episode.duration_seconds).sum(),
-            episodes: rule.episodes.iter().map(EpisodeSummary::of).collect(),
+            episodes: rule
+                .episodes
+                .iter()
+                .zip(&rule.vanishing)
+                .map(|(episode, vanishing)| EpisodeSummary::of(episode, vanishing))
+                .collect(),
         }
     }
 }
 
 impl EpisodeSummary {
-    fn of(episode: &Episode) -> Self {
+    fn of(episode: &Episode, vanishing: &[String]) -> Self {
         Self {
+            vanishes_under: vanishing.to_vec(),
             start: episode.start.to_string(),
             end: text(episode.end),
             duration_seconds: episode.duration_seconds,

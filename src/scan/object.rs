@@ -125,7 +125,7 @@ impl Reading<'_> {
     }
 
     fn seen(&mut self, seen: Seen, origin: Origin) {
-        self.plan.tally_defaults(&seen, &mut self.tally);
+        self.plan.tally_defaults(&seen, &self.outcome.key, &mut self.tally);
         if !seen.is_inside {
             self.outcome.records.excluded += 1;
             self.tally.earlier.extend(seen.selected.map(|selected| *selected));

@@ -1,0 +1,119 @@
+//! Which time of an event its sample counts for.
+//!
+//! CloudWatch counts an event in the minute in which CloudTrail delivered it to the log group, some minutes after it
+//! happened. An S3 archive does not hold that minute, so every replay stands on a guess (`alarm-replay` 2.10).
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// The longest delay that a clock may add.
+const SHIFT_LIMIT: SignedDuration = SignedDuration::from_hours(24);
+
+/// Which time of an event its sample counts for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Clock {
+    /// When it happened: `eventTime`, as if trails had no delay.
+    #[default]
+    Event,
+    /// The slot of five minutes in the name of its object; `eventTime` where the name has none.
+    Delivery,
+    /// When it happened, and this delay.
+    Shift(SignedDuration),
+}
+
+impl Clock {
+    /// The clocks under which an episode is looked for again to tell whether it depends on the clock.
+    pub const COMPARED: [Self; 6] = [
+        Self::Event,
+        Self::Delivery,
+        Self::Shift(SignedDuration::from_mins(2)),
+        Self::Shift(SignedDuration::from_mins(5)),
+        Self::Shift(SignedDuration::from_mins(10)),
+        Self::Shift(SignedDuration::from_mins(15)),
+    ];
+
+    /// The time that an event counts for, if it happened at `event_time` and its object was delivered in the slot
+    /// `delivery_time`.
+    pub fn time(self, event_time: Timestamp, delivery_time: Option<Timestamp>) -> Timestamp {
+        match self {
+            Self::Event => event_time,
+            Self::Delivery => delivery_time.unwrap_or(event_time),
+            Self::Shift(delay) => event_time.saturating_add(delay).unwrap_or(event_time),
+        }
+    }
+
+    /// How much later than it happened an event may count, in seconds, as far as the clock itself says. A delivery is
+    /// mostly within ten minutes.
+    pub fn delay_seconds(self) -> i64 {
+        match self {
+            Self::Event => 0,
+            Self::Delivery => 3600,
+            Self::Shift(delay) => delay.as_secs(),
+        }
+    }
+}
+
+impl fmt::Display for Clock {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Event => formatter.write_str("event"),
+            Self::Delivery => formatter.write_str("delivery"),
+            Self::Shift(delay) => write!(formatter, "shift={}s", delay.as_secs()),
+        }
+    }
+}
+
+/// A text that names no clock.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "there is no clock `{0}`; write event, delivery, or shift= and a delay of up to a day, such as shift=5m or shift=90s"
+)]
+pub struct UnknownClock(String);
+
+impl FromStr for Clock {
+    type Err = UnknownClock;
+
+    fn from_str(text: &str) -> Result<Self, UnknownClock> {
+        let unknown = || UnknownClock(text.to_owned());
+        match text {
+            "event" => Ok(Self::Event),
+            "delivery" => Ok(Self::Delivery),
+            _ => {
+                let delay: SignedDuration =
+                    text.strip_prefix("shift=").and_then(|delay| delay.parse().ok()).ok_or_else(unknown)?;
+                let is_delay = (SignedDuration::ZERO..=SHIFT_LIMIT).contains(&delay);
+                if is_delay { Ok(Self::Shift(delay)) } else { Err(unknown()) }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::period::timestamp;
+
+    #[test]
+    fn clocks_are_read_and_written() {
+        let shift = |seconds| Ok(Clock::Shift(SignedDuration::from_secs(seconds)));
+        assert_eq!("event".parse(), Ok(Clock::Event));
+        assert_eq!(
+            ["shift=5m".parse(), "shift=90s".parse(), "shift=PT1H".parse()],
+            [shift(300), shift(90), shift(3600)]
+        );
+        for wrong in ["", "log", "shift", "shift=", "shift=-5m", "shift=25h", "shift=5 parsecs"] {
+            assert!(wrong.parse::<Clock>().is_err(), "{wrong}");
+        }
+        assert_eq!(Clock::Shift(SignedDuration::from_mins(5)).to_string(), "shift=300s");
+    }
+
+    #[test]
+    fn a_clock_tells_the_time_that_counts() {
+        let (event, slot) = (timestamp(100), Some(timestamp(300)));
+        let time = |clock: &str| clock.parse::<Clock>().map(|clock| clock.time(event, slot).as_second());
+        assert_eq!([time("event"), time("delivery"), time("shift=1m")], [Ok(100), Ok(300), Ok(160)]);
+        assert_eq!(Clock::Delivery.time(event, None), event);
+    }
+}
