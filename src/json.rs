@@ -7,9 +7,9 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-/// How deep arrays and objects may nest in a value that is taken apart whole. It bounds the recursion; records of
-/// CloudTrail nest about ten deep.
-pub const NESTING_LIMIT: usize = 128;
+/// How deep a value is taken apart; what nests deeper stands as null. It bounds the recursion. Records of CloudTrail nest
+/// about ten deep, and a filter pattern of 1,024 characters has no room for a selector with more steps.
+pub const NESTING_LIMIT: usize = 512;
 
 /// A JSON value, taken apart one level deep: arrays and objects keep their text.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,14 +75,14 @@ impl<'a> Json<'a> {
     ///
     /// # Errors
     ///
-    /// When the text is not one JSON value, or nests deeper than [`NESTING_LIMIT`].
+    /// When the text is not one JSON value.
     pub fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
         Self::parse_at(serde_json::from_str::<&RawValue>(text)?.get(), 0)
     }
 
     fn parse_at(raw: &'a str, depth: usize) -> Result<Self, serde_json::Error> {
         if depth > NESTING_LIMIT {
-            return Err(serde::de::Error::custom("the value nests too deep"));
+            return Ok(Self::Null);
         }
         Ok(match Shallow::of(raw) {
             Shallow::Null => Self::Null,
@@ -127,6 +127,29 @@ pub fn members(raw: &str) -> Result<Vec<(String, &str)>, serde_json::Error> {
     Ok(members)
 }
 
+/// A key of an object. Half of a surrogate pair in it is replaced, since it has no text.
+struct Key(String);
+
+impl<'de> serde::Deserialize<'de> for Key {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_bytes(KeyVisitor)
+    }
+}
+
+struct KeyVisitor;
+
+impl serde::de::Visitor<'_> for KeyVisitor {
+    type Value = Key;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("a key")
+    }
+
+    fn visit_bytes<E>(self, key: &[u8]) -> Result<Key, E> {
+        Ok(Key(String::from_utf8_lossy(key).into_owned()))
+    }
+}
+
 struct MembersVisitor;
 
 impl<'de> serde::de::Visitor<'de> for MembersVisitor {
@@ -139,7 +162,7 @@ impl<'de> serde::de::Visitor<'de> for MembersVisitor {
     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut members: Vec<(String, &'de str)> = Vec::new();
         let mut places = std::collections::HashMap::new();
-        while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
+        while let Some((Key(key), value)) = map.next_entry::<Key, &'de RawValue>()? {
             match places.get(&key) {
                 Some(&place) => {
                     let member: &mut (String, &'de str) = &mut members[place];
@@ -173,11 +196,25 @@ mod tests {
     }
 
     #[test]
-    fn nesting_is_limited() {
-        let deep = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
-        assert!(Json::parse(&deep(NESTING_LIMIT + 1)).is_ok());
-        assert!(Json::parse(&deep(NESTING_LIMIT + 2)).is_err());
-        assert!(Json::parse(&deep(100_000)).is_err());
+    fn what_nests_too_deep_stands_as_null() {
+        fn depth(value: &Json<'_>) -> usize {
+            match value {
+                Json::Array(elements) => 1 + elements.iter().map(depth).max().unwrap_or(0),
+                _ => 0,
+            }
+        }
+        for written in [3, NESTING_LIMIT, NESTING_LIMIT + 1, NESTING_LIMIT + 9, 100_000] {
+            let text = "[".repeat(written) + &"]".repeat(written);
+            let parsed = Json::parse(&text).expect("JSON");
+            assert_eq!(depth(&parsed), written.min(NESTING_LIMIT + 1));
+        }
+        assert!(Json::parse(&"[".repeat(9)).is_err());
+    }
+
+    #[test]
+    fn a_key_with_half_a_surrogate_pair_is_a_key() {
+        let found = members(r#"{"\ud800":1,"b":2}"#).expect("an object");
+        assert_eq!(found.iter().map(|(_, value)| *value).collect::<Vec<_>>(), ["1", "2"]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod period;
 pub mod problem;
 pub mod record;
 pub mod span;
+pub mod text;
 
 // Floor 1: the filter language; the story of a resource.
 pub mod lifecycle;

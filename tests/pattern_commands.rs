@@ -144,3 +144,34 @@ fn explain_says_which_condition_was_false_and_what_it_saw() {
     let run = with_input(&["pattern", "explain", "{ $.a > 1 }", "-"], b"{\"a\":\"\\u001b[31m2\"}\n");
     assert!(!run.stdout.contains('\u{1b}') && run.stdout.contains("a string has no order"), "{}", run.stdout);
 }
+
+/// What one line of a log can hold must not make an answer slow.
+#[test]
+fn long_events_are_answered_quickly() {
+    let brackets = "[ ".repeat(200_000);
+    let quotes = "\" x".repeat(100_000);
+    let texts = format!("{{\"a\":[{}\"\"]}}", "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\",".repeat(3000));
+    let long = format!("{{\"a\":\"{}\"}}", "z".repeat(100_000));
+    let started = std::time::Instant::now();
+    for (pattern, event) in [
+        ("[a, ...]", &brackets),
+        ("[a, ...]", &quotes),
+        ("{ $.a[*] = %\\S{1,100}9% }", &texts),
+        ("{ $.a = \"*zy*\" }", &long),
+    ] {
+        for command in ["explain", "test"] {
+            let run = with_input(&["pattern", command, pattern, "-"], event.as_bytes());
+            assert_eq!(run.code, 0, "{}", run.stderr);
+        }
+    }
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+#[test]
+fn deep_events_are_answered_alike_by_every_command() {
+    let event = format!(r#"{{"a":1,"\ud800":2,"b":{}{}}}"#, "[".repeat(3000), "]".repeat(3000));
+    let run = with_input(&["pattern", "test", "{ $.a = 1 }", "--json"], event.as_bytes());
+    assert_eq!(lines(&run)[0]["match"], true);
+    let run = with_input(&["pattern", "explain", "{ $.a = 1 }", "-", "--json"], event.as_bytes());
+    assert_eq!(run.json()["holds"], true);
+}

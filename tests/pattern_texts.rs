@@ -3,7 +3,7 @@
 use backtrail::pattern::{parse, warnings};
 
 /// A pattern, the words of its error, what is underlined, and a part of the hint.
-const ERRORS: [(&str, &str, &str, &str); 47] = [
+const ERRORS: [(&str, &str, &str, &str); 53] = [
     ("{ }", "there is no condition between the braces", "{ }", ""),
     ("{ $.a = 1", "a pattern that starts with `{` must end with `}`", "", "add `}`"),
     ("[a, b", "a pattern that starts with `[` must end with `]`", "", "add `]`"),
@@ -60,6 +60,12 @@ const ERRORS: [(&str, &str, &str, &str); 47] = [
     ("[a, b.c]", "a cell is `...`, nothing, or a name of letters, digits, `_` and `-`", "b.c", "after `=`"),
     ("[a, a]", "two cells are called `a`", "a", "name of its own"),
     ("[a = 1 && b = 1, b]", "the conditions of cell `a` may test `a` only", "b", "move the condition"),
+    ("{ $.a = NULL }", "`null` is not a value to compare with", "NULL", "write `IS NULL`"),
+    ("[a && b]", "expected an operator and a value after the name of the cell", "&&", "behind a comma"),
+    ("[a=1 b=2]", "expected `,` or `]` after the cell", "b", "separated by commas"),
+    ("[a = x y, b]", "a value without quotes ends at the space", "y", "double quotes"),
+    ("{ $.a IS TRUE FALSE }", "expected `&&`, `||` or the end of the conditions", "FALSE", ""),
+    ("{ $.a = \"x\"y }", "expected `&&`, `||` or the end of the conditions", "y", ""),
     ("[a NOT EXISTS]", "keywords test the fields of JSON, not cells", "NOT", "always has text"),
 ];
 
@@ -81,8 +87,8 @@ fn limits_hold_at_the_limit_and_not_one_past_it() {
     assert!(parse(&of_length(1024)).is_ok());
     assert!(parse(&of_length(1025)).is_err());
     let nested = |depth: usize| format!("{{ {}$.a = 1{} }}", "(".repeat(depth), ")".repeat(depth));
-    assert!(parse(&nested(100)).is_ok());
-    assert!(parse(&nested(101)).is_err());
+    assert!(parse(&nested(250)).is_ok_and(|pattern| pattern.to_string() == "{ $.a = 1 }"));
+    assert!(parse(&nested(251)).is_err());
     let wildcards = |count: usize| format!("{{ {} }}", vec!["$.a[*] = 1"; count].join(" || "));
     assert!(parse(&wildcards(3)).is_ok());
     assert!(parse(&wildcards(4)).is_err());
@@ -94,7 +100,7 @@ fn limits_hold_at_the_limit_and_not_one_past_it() {
 }
 
 /// A pattern, a part of what the warning says, what is underlined, and a part of the repair.
-const WARNINGS: [(&str, &str, &str, &str); 25] = [
+const WARNINGS: [(&str, &str, &str, &str); 40] = [
     (
         "{ $.errorCode != x }",
         "`!=` is false where `$.errorCode` is missing: calls that succeed",
@@ -138,6 +144,61 @@ const WARNINGS: [(&str, &str, &str, &str); 25] = [
         "$.eventName != b",
         "`&&`",
     ),
+    ("{ $.readOnly = * }", "never holds: `$.readOnly` is a boolean", "$.readOnly = *", "IS TRUE"),
+    (
+        "{ $.sessionCredentialFromConsole IS TRUE }",
+        "is the text `true`",
+        "$.sessionCredentialFromConsole IS TRUE",
+        "= \"true\"`",
+    ),
+    (
+        "{ $.userIdentity.sessionContext.attributes.mfaAuthenticated IS FALSE }",
+        "is the text",
+        "$.userIdentity.sessionContext.attributes.mfaAuthenticated IS FALSE",
+        "= \"false\"`",
+    ),
+    (
+        "{ $.eventVersion > 1 }",
+        "never holds: `$.eventVersion` is a string",
+        "$.eventVersion > 1",
+        "compare the text",
+    ),
+    (
+        "{ $.errorCode != * }",
+        "never holds: no string or number is unlike any",
+        "$.errorCode != *",
+        "`$.errorCode NOT EXISTS`",
+    ),
+    ("[a != *, b]", "never holds", "a != *", "leave the condition out"),
+    (
+        "{ ($.errorCode = a || $.eventName != b) || $.awsRegion = c }",
+        "nearly every event",
+        "$.eventName != b",
+        "`&&`",
+    ),
+    (
+        "{ $.errorCode = a || ($.eventName != b && $.eventName != c) }",
+        "nearly every event",
+        "$.eventName != b",
+        "`&&`",
+    ),
+    (
+        "{ $.eventSource = s && ($.eventName != a || $.eventName != b) }",
+        "holds for every value of `$.eventName`",
+        "$.eventName != b",
+        "`&&`",
+    ),
+    ("ERROR OR WARN", "words combine nothing", "OR", "by `?`"),
+    ("NOT ERROR", "words combine nothing", "NOT", "absence by `-`"),
+    ("[level = ERROR]", "the last cell takes all", "level = ERROR", "add a cell"),
+    ("[ip, user, status = 404]", "the last cell takes all", "status = 404", "add a cell"),
+    (
+        "[a = 1 || a = 2 && a != 3, b]",
+        "is read as `… || (a = 2 && a != 3)`",
+        "a = 2 && a != 3",
+        "parentheses",
+    ),
+    ("{ $.a != x && $.a != y }", "`!=` is false where `$.a` is missing", "$.a != x", "NOT EXISTS"),
     ("{ $.eventName = Put*Policy }", "AWS does not say", "= Put*Policy", "%Put.*Policy%"),
     ("[a = x*y]", "AWS does not say", "= x*y", "regular expression"),
     ("{ $.requestParameters.action = \"*\" }", "any string or number", "= \"*\"", "%^\\*$%"),
@@ -189,10 +250,43 @@ fn patterns_without_a_trap_have_no_warning() {
         r#"{ ($.eventName = a && $.awsRegion = b) || $.eventName = c }"#,
         r#"{ $.userIdentity.sessionContext.attributes.mfaAuthenticated = "false" }"#,
         "{ $.readOnly IS FALSE }",
+        r#"{ $.resources[*].ARN = "x" || $.resources[0].ARN = "y" }"#,
+        r#"{ $.requestParameters.* = "x" }"#,
+        r#"{ ($.errorCode = "*Unauth*" || $.errorCode = "AccessDenied*") && $.errorCode != "AccessDeniedX" }"#,
+        r#"{ $.eventName = "DeleteTrail" || $.errorCode NOT EXISTS || $.errorCode != "NoSuchKey" }"#,
+        "?OR ?AND",
+        "\"NOT\" x",
+        "[level = ERROR, message]",
+        "[..., status = 404]",
+        "[message = *ERROR*]",
         "ERROR -\"not found\"",
         "[ip, ..., status = 4*, bytes > 1000]",
     ] {
         let found = warnings(&parse(pattern).unwrap(), pattern);
         assert!(found.is_empty(), "{pattern}: {}", found[0]);
+    }
+}
+
+#[test]
+fn nothing_that_is_said_of_a_pattern_steers_a_terminal() {
+    let patterns = [
+        "{ $.['a\u{1b}[31mb'] != \"x\" }",
+        "{ $.x = 1 && $.y = \"\u{1b}]0;pwn\u{7}\" || $.z = 1 }",
+        "x\u{202e}y",
+        "{ $.a = \u{1b} }",
+        "[a\u{1b}]",
+    ];
+    for pattern in patterns {
+        let texts = match parse(pattern) {
+            Ok(parsed) => warnings(&parsed, pattern).iter().map(ToString::to_string).collect(),
+            Err(error) => vec![error.to_string()],
+        };
+        assert!(!texts.is_empty());
+        for text in texts {
+            assert!(
+                !text.contains(|sign: char| sign.is_control() && sign != '\n' || sign == '\u{202e}'),
+                "{text:?}"
+            );
+        }
     }
 }

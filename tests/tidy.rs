@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 /// The modules by floor. A module imports only from floors below its own; modules of one floor import each other
 /// only where they are named together.
 const FLOORS: [&[&str]; 10] = [
-    &["json", "key", "period", "problem", "record", "span"],
+    &["json", "key", "period", "problem", "record", "span", "text"],
     &["lifecycle", "pattern"],
     &["evidence", "metric"],
     &["alarm"],

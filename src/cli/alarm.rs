@@ -16,6 +16,7 @@ use crate::job::{read_definitions, read_samples};
 use crate::metric::Series;
 use crate::period::timestamp;
 use crate::render::alarm as render;
+use crate::text::printable;
 
 /// The options of `backtrail alarm`.
 #[derive(Args, Debug)]
@@ -130,6 +131,7 @@ impl ReplayArguments {
         }
         let definitions = read_definitions(&self.definition)?;
         for warning in &definitions.warnings {
+            let warning = printable(warning);
             anstream::eprintln!(
                 "{}warning:{} {warning}",
                 exit::WARNING.render(),

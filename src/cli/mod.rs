@@ -14,6 +14,8 @@ use clap::{Parser, Subcommand};
 
 pub use exit::Exit;
 
+use crate::text::printable_lines;
+
 /// Audits AWS CloudTrail archives offline.
 ///
 /// Finds every attempt to use a secret or key that was pending deletion, computes the metric that a CloudWatch
@@ -49,7 +51,9 @@ pub fn run() -> Exit {
         Command::Rules(arguments) => rules::run(&arguments),
     };
     result.unwrap_or_else(|error| {
-        anstream::eprintln!("{}error:{} {error}", exit::ERROR.render(), exit::ERROR.render_reset());
+        // An error may quote an argument, a file or its name.
+        let text = printable_lines(&error.to_string());
+        anstream::eprintln!("{}error:{} {text}", exit::ERROR.render(), exit::ERROR.render_reset());
         Exit::Unusable
     })
 }

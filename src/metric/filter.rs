@@ -9,6 +9,7 @@ use super::publish::CompiledFilter;
 use super::unit::Unit;
 use crate::pattern::ast::{Cell, Pattern, Selector, number};
 use crate::pattern::error::ErrorKind;
+use crate::pattern::lex::is_name;
 use crate::pattern::{PatternError, Projection, parse, parse_field};
 use crate::period::{floor_to_period, timestamp};
 
@@ -204,15 +205,21 @@ fn check_name(text: &str, what: &'static str, forbidden: &'static str) -> Result
     if is_name { Ok(()) } else { Err(FilterError::Name { text: text.to_owned(), what, forbidden }) }
 }
 
-/// A cell must be one of the pattern, by its name or, where any field has a number, by that.
+/// A cell must be one of the pattern: by its name, or by the number of its field where the cell has no name or the
+/// fields are counted by `...` or `[]` (specification of the filter language, S4).
 fn check_source(source: &ValueSource, pattern: &Pattern) -> Result<(), FilterError> {
     let ValueSource::Cell(cell) = source else { return Ok(()) };
     let name = cell.strip_prefix('$').unwrap_or(cell);
+    let Pattern::Cells(cells) = pattern else { return Err(FilterError::NoCell(cell.clone())) };
     let is_named = |cell: &Cell| matches!(cell, Cell::Field(field) if field.name.as_deref() == Some(name));
-    let is_number = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
-    match pattern {
-        Pattern::Cells(cells) if is_number || cells.iter().any(is_named) => Ok(()),
-        _ => Err(FilterError::NoCell(cell.clone())),
+    let is_open = cells.is_empty() || cells.contains(&Cell::Ellipsis);
+    let is_numbered = |number: usize| {
+        let cell = number.checked_sub(1).and_then(|place| cells.get(place));
+        is_open && number > 0 || matches!(cell, Some(Cell::Field(field)) if field.name.is_none())
+    };
+    match cells.iter().any(is_named) || name.parse().is_ok_and(is_numbered) {
+        true => Ok(()),
+        false => Err(FilterError::NoCell(cell.clone())),
     }
 }
 
@@ -238,7 +245,6 @@ impl std::str::FromStr for ValueSource {
 
     fn from_str(text: &str) -> Result<Self, FilterError> {
         let name = text.strip_prefix('$').unwrap_or("");
-        let is_name = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-');
         if !name.is_empty() && name.chars().all(is_name) {
             return Ok(Self::Cell(text.to_owned()));
         }

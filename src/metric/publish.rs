@@ -265,7 +265,16 @@ mod tests {
         assert!("1".repeat(101).parse::<MetricValue>().is_err());
         assert_eq!(compile(&filter("{ $.a = 1 }", "$size")), Some(FilterError::NoCell("$size".to_owned())));
         assert_eq!(compile(&filter("[a, b]", "$size")), Some(FilterError::NoCell("$size".to_owned())));
-        assert_eq!(compile(&filter("[a, b]", "$2")), None);
+        for (pattern, cell, is_there) in [
+            ("[a, b]", "$2", false),
+            ("[a, ]", "$2", true),
+            ("[a, ]", "$3", false),
+            ("[a, ...]", "$9", true),
+            ("[]", "$1", true),
+            ("[]", "$0", false),
+        ] {
+            assert_eq!(compile(&filter(pattern, cell)).is_none(), is_there, "{cell} of {pattern}");
+        }
         let many = [("A", "$.a"), ("B", "$.b"), ("C", "$.c"), ("D", "$.d")];
         assert_eq!(compile(&with_dimensions(json(), &many)), Some(FilterError::TooManyDimensions(4)));
         assert_eq!(compile(&with_dimensions(json(), &many[..3])), None);

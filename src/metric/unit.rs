@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 /// A unit that CloudWatch knows (API, `MetricDatum`). It labels samples and converts nothing; an alarm that names a
 /// unit sees only samples of that unit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Unit(&'static str);
 
 /// The names of all units.
@@ -50,7 +50,13 @@ impl Unit {
 
     /// The name.
     pub fn name(self) -> &'static str {
-        if self.0.is_empty() { Self::NONE.0 } else { self.0 }
+        self.0
+    }
+}
+
+impl Default for Unit {
+    fn default() -> Self {
+        Self::NONE
     }
 }
 

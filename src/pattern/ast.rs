@@ -304,13 +304,21 @@ impl Ordering {
 /// The number that `text` reads as in a pattern: an optional sign, digits, optionally a fraction and an exponent.
 /// Words such as `inf` or `NaN` are words here, and so is a number that floating point cannot hold.
 pub fn number(text: &str) -> Option<f64> {
-    let digits_only = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
-    let begins = text.trim_start_matches(['+', '-']).starts_with(|first: char| first.is_ascii_digit());
-    let ends = text.ends_with(|last: char| last.is_ascii_digit());
-    (digits_only && begins && ends)
-        .then(|| text.parse().ok())
-        .flatten()
-        .filter(|number: &f64| number.is_finite())
+    fn digits(text: &str) -> Option<&str> {
+        let rest = text.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        (rest.len() < text.len()).then_some(rest)
+    }
+    fn unsigned(text: &str) -> &str {
+        text.strip_prefix(['+', '-']).unwrap_or(text)
+    }
+    let mut rest = digits(unsigned(text))?;
+    if let Some(fraction) = rest.strip_prefix('.') {
+        rest = digits(fraction)?;
+    }
+    if let Some(exponent) = rest.strip_prefix(['e', 'E']) {
+        rest = digits(unsigned(exponent))?;
+    }
+    if rest.is_empty() { text.parse().ok().filter(|number: &f64| number.is_finite()) } else { None }
 }
 
 #[cfg(test)]
@@ -322,9 +330,10 @@ mod tests {
         for (text, expected) in [("1", 1.0), ("+2", 2.0), ("-0.5", -0.5), ("1e+0", 1.0), ("1E2", 100.0)] {
             assert_eq!(number(text), Some(expected), "{text}");
         }
-        for text in
-            ["", "-", ".5", "5.", "1e", "inf", "NaN", "infinity", "4*", "1-2", "--1", "0x1", "1e5e5", "1e999"]
-        {
+        for text in [
+            "", "-", ".5", "5.", "1e", "inf", "NaN", "infinity", "4*", "1-2", "--1", "0x1", "1e5e5", "1e999",
+            "1.e5", "1e+", "+",
+        ] {
             assert_eq!(number(text), None, "{text}");
         }
     }

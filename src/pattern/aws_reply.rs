@@ -6,6 +6,7 @@ use super::ast::Syntax;
 use super::error::{ErrorKind, PatternError, REGEX_LIMIT};
 use super::lex::{is_blank, lex};
 use crate::span::Span;
+use crate::text::printable;
 
 /// The error text of the `TestMetricFilter` and `PutMetricFilter` APIs for a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,9 +32,7 @@ impl fmt::Display for AwsReply {
             Certainty::Observed => "AWS says",
             Certainty::Inferred => "AWS probably says",
         };
-        // The text may quote the pattern, so it is made harmless like the pattern itself.
-        let text: String =
-            self.text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+        let text = printable(&self.text);
         write!(formatter, "{says}: {text}")
     }
 }

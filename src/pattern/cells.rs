@@ -2,8 +2,8 @@
 
 use super::ast::{Cell, CellCondition, Expression, Field};
 use super::error::{ErrorKind, PatternError};
-use super::lex::TokenKind;
-use super::parse::{Parser, after_condition};
+use super::lex::{TokenKind, is_name};
+use super::parse::Parser;
 
 /// How a cell is written that stands for any number of fields.
 pub(super) const ELLIPSIS: &str = "...";
@@ -23,7 +23,7 @@ impl Parser<'_> {
                 return self.end_of_pattern().map(|()| cells);
             }
             if self.take(&TokenKind::Comma).is_none() {
-                return Err(self.unexpected(|found| found.map_or(ErrorKind::UnclosedCells, after_cell)));
+                return Err(self.after_cell());
             }
         }
     }
@@ -61,6 +61,15 @@ impl Parser<'_> {
     fn begins_test(&self) -> bool {
         let behind = self.peek_second().map(|token| &token.kind);
         !matches!(behind, None | Some(TokenKind::Comma | TokenKind::CloseBracket))
+    }
+
+    /// What is wrong with the token that follows a complete cell. A word with a test of its own is another cell.
+    fn after_cell(&mut self) -> PatternError {
+        let begins_cell = self.peek_second().is_some_and(|token| is_comparison(&token.kind));
+        match begins_cell {
+            true => self.unexpected(|_| ErrorKind::ExpectedComma),
+            false => self.after_condition(ErrorKind::UnclosedCells),
+        }
     }
 
     /// Every condition of a cell names the cell itself (specification of the filter language, S6).
@@ -101,14 +110,14 @@ fn after_name(kind: &TokenKind) -> ErrorKind {
     }
 }
 
-/// What is wrong with a token that follows a complete cell.
-fn after_cell(kind: &TokenKind) -> ErrorKind {
-    match after_condition(kind) {
-        ErrorKind::ExpectedCombination => ErrorKind::ExpectedComma,
-        other => other,
-    }
-}
-
-fn is_name(character: char) -> bool {
-    character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
+fn is_comparison(kind: &TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::Equal
+            | TokenKind::NotEqual
+            | TokenKind::Less
+            | TokenKind::LessOrEqual
+            | TokenKind::Greater
+            | TokenKind::GreaterOrEqual
+    )
 }

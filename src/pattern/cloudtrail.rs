@@ -89,22 +89,38 @@ pub(super) enum Truth {
 
 /// How a field holds a truth value.
 pub(super) fn truth(selector: &Selector) -> Truth {
-    let path = path(selector);
+    let path = whole_path(selector).unwrap_or_default();
     if BOOLEANS.contains(&path.as_str()) {
         return Truth::Boolean;
     }
     if TRUTHS_AS_TEXT.contains(&path.as_str()) { Truth::Text } else { Truth::Unknown }
 }
 
-/// Whether a field is an object or an array.
-pub(super) fn is_container(selector: &Selector) -> bool {
-    CONTAINERS.contains(&path(selector).as_str())
+/// What a field always is, where no comparison of strings and numbers can hold for it.
+pub(super) fn incomparable(selector: &Selector) -> Option<&'static str> {
+    let path = whole_path(selector)?;
+    if CONTAINERS.contains(&path.as_str()) {
+        return Some("an object or array");
+    }
+    BOOLEANS.contains(&path.as_str()).then_some("a boolean")
+}
+
+/// Whether a field always is a text.
+pub(super) fn is_text(selector: &Selector) -> bool {
+    whole_path(selector).is_some_and(|path| {
+        path != "userIdentity" && (ALWAYS.contains(&path.as_str()) || TRUTHS_AS_TEXT.contains(&path.as_str()))
+    })
 }
 
 /// The name of the field on the way of a selector that holds JSON as a text.
 pub(super) fn text_document(selector: &Selector) -> Option<&str> {
     let before_last = selector.steps.split_last().map_or(&[][..], |(_, before)| before);
     before_last.iter().filter_map(Step::member_name).find(|name| DOCUMENTS.contains(name))
+}
+
+/// The member names of a selector that has nothing else.
+fn whole_path(selector: &Selector) -> Option<String> {
+    selector.steps.iter().all(|step| step.member_name().is_some()).then(|| path(selector))
 }
 
 /// The member names of a selector up to its first index or wildcard.

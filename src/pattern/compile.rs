@@ -38,7 +38,7 @@ pub(super) struct CellRow {
 #[derive(Clone, Debug)]
 pub(super) struct CellCheck {
     pub(super) name: Option<String>,
-    pub(super) test: Option<Instruction<Matcher>>,
+    pub(super) test: Option<Instruction<TestMatcher>>,
 }
 
 /// The terms of a pattern by what they ask for.
@@ -73,12 +73,12 @@ pub(super) struct Check {
     pub(super) slot: usize,
     /// The steps of the selector from the first index or wildcard on.
     pub(super) rest: Vec<Step>,
-    pub(super) test: Matcher,
+    pub(super) test: TestMatcher,
 }
 
 /// What a value must be.
 #[derive(Clone, Debug)]
-pub(super) enum Matcher {
+pub(super) enum TestMatcher {
     Equal(Value),
     NotEqual(Value),
     Ordering(Ordering, f64),
@@ -123,10 +123,7 @@ pub fn compile_reading(pattern: &Pattern, stars: InteriorStars, projection: &mut
 fn term_set(terms: &[Term]) -> TermSet {
     let mut set = TermSet::default();
     for term in terms {
-        let needle = match &term.text {
-            TermText::Literal(text) => Needle::Literal(text.clone()),
-            TermText::Regex(body) => regex(body),
-        };
+        let needle = needle(&term.text);
         match term.presence {
             Presence::Required => set.required.push(needle),
             Presence::Excluded => set.excluded.push(needle),
@@ -134,6 +131,14 @@ fn term_set(terms: &[Term]) -> TermSet {
         }
     }
     set
+}
+
+/// Compiles what a term looks for.
+pub(super) fn needle(text: &TermText) -> Needle {
+    match text {
+        TermText::Literal(text) => Needle::Literal(text.clone()),
+        TermText::Regex(body) => regex(body),
+    }
 }
 
 fn cell_row(cells: &[Cell], stars: InteriorStars) -> CellRow {
@@ -178,14 +183,15 @@ fn check(condition: &Condition, stars: InteriorStars, projection: &mut Projectio
     Check { slot: projection.add(names), rest, test: matcher(&condition.test, stars) }
 }
 
-fn matcher(test: &Test, stars: InteriorStars) -> Matcher {
+/// Compiles the test of a condition.
+pub(super) fn matcher(test: &Test, stars: InteriorStars) -> TestMatcher {
     match test {
-        Test::Equal(literal) => Matcher::Equal(value(literal, stars)),
-        Test::NotEqual(literal) => Matcher::NotEqual(value(literal, stars)),
-        Test::Ordering(ordering, bound) => Matcher::Ordering(*ordering, *bound),
-        Test::IsNull => Matcher::IsNull,
-        Test::IsBoolean(boolean) => Matcher::IsBoolean(*boolean),
-        Test::NotExists => Matcher::NotExists,
+        Test::Equal(literal) => TestMatcher::Equal(value(literal, stars)),
+        Test::NotEqual(literal) => TestMatcher::NotEqual(value(literal, stars)),
+        Test::Ordering(ordering, bound) => TestMatcher::Ordering(*ordering, *bound),
+        Test::IsNull => TestMatcher::IsNull,
+        Test::IsBoolean(boolean) => TestMatcher::IsBoolean(*boolean),
+        Test::NotExists => TestMatcher::NotExists,
     }
 }
 

@@ -4,13 +4,14 @@ use std::fmt;
 
 use super::underline::Underlined;
 use crate::span::Span;
+use crate::text::printable;
 
 /// The longest pattern that AWS accepts, in characters (CloudWatch Logs API, `PutMetricFilter`).
 pub const PATTERN_LIMIT: usize = 1024;
 
-/// How deep parentheses may nest. AWS states no limit of its own; 1,024 characters of parentheses need none deeper,
-/// and the bound keeps the recursion of the parser small.
-pub const PARENTHESES_LIMIT: usize = 100;
+/// How deep parentheses may nest. AWS states no limit of its own, and 1,024 characters hold about 500 pairs; the bound
+/// keeps the recursion of the parser small, and no deployed pattern nests more than three.
+pub const PARENTHESES_LIMIT: usize = 250;
 
 /// How many regular expressions one pattern may have (user guide, "Supported regular expressions").
 pub const REGEX_LIMIT: usize = 2;
@@ -115,6 +116,8 @@ pub enum ErrorKind {
     RegexCharacter(char),
     /// `%a[%`
     RegexSyntax,
+    /// `%[a-z]{1,1000}{1,1000}%`
+    RegexTooLarge,
     /// `email@example.com`
     TermCharacter(char),
     /// `- x`
@@ -129,6 +132,8 @@ pub enum ErrorKind {
     ForeignCell(String),
     /// `[a = 1 && , b]`; holds the name of the cell.
     ExpectedCellCondition(String),
+    /// `[a && b]`
+    ExpectedCellTest,
     /// `[a NOT EXISTS]`
     KeywordInCell,
     /// `[a b]`
@@ -145,7 +150,7 @@ impl ErrorKind {
                 format!("the pattern has {length} characters, the limit is {PATTERN_LIMIT}")
             }
             Self::UnexpectedCharacter(character) | Self::TermCharacter(character) => {
-                format!("unexpected character `{}`", character.escape_debug())
+                format!("unexpected character `{character}`")
             }
             Self::SingleOperator(meant) => format!("a single `{}` is not an operator", &meant[..1]),
             Self::TooManyWildcardSteps => {
@@ -153,7 +158,7 @@ impl ErrorKind {
             }
             Self::TooManyRegexes => format!("a pattern may have {REGEX_LIMIT} regular expressions"),
             Self::RegexCharacter(character) => {
-                format!("`{}` is not supported in a regular expression", character.escape_debug())
+                format!("`{character}` is not supported in a regular expression")
             }
             Self::TooManyParentheses => format!("more than {PARENTHESES_LIMIT} parentheses are open"),
             Self::DuplicateField(name) => format!("two cells are called `{name}`"),
@@ -199,9 +204,11 @@ impl ErrorKind {
             Self::TwoWildcardSteps => "a selector may have one wildcard step",
             Self::WildcardInField => "a value or dimension of a metric may have no wildcard step",
             Self::RegexSyntax => "this is not a regular expression",
+            Self::RegexTooLarge => "this regular expression takes too much memory",
             Self::ExpectedTerm => "expected a term",
             Self::ExpectedSpace => "terms are separated by spaces",
             Self::CellName => "a cell is `...`, nothing, or a name of letters, digits, `_` and `-`",
+            Self::ExpectedCellTest => "expected an operator and a value after the name of the cell",
             Self::KeywordInCell => "keywords test the fields of JSON, not cells",
             Self::ExpectedComma => "expected `,` or `]` after the cell",
             // The kinds whose message holds a value have it in `message`.
@@ -222,7 +229,7 @@ impl ErrorKind {
 
 impl fmt::Display for PatternError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "{}", self.kind.message())?;
+        writeln!(formatter, "{}", printable(&self.kind.message()))?;
         write!(formatter, "{}", Underlined { pattern: &self.pattern, span: self.span })?;
         if let Some(hint) = self.kind.hint() {
             write!(formatter, "\nhint: {hint}")?;

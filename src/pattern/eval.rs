@@ -2,7 +2,7 @@
 
 use super::ast::{InteriorStars, Pattern, Step, Syntax, number};
 use super::compile::{
-    CellRow, Characters, Check, Instruction, Matcher as TestMatcher, Needle, Program, Root, TermSet, Value,
+    CellRow, Characters, Check, Instruction, Needle, Program, Root, TermSet, TestMatcher, Value,
     compile_reading,
 };
 use super::fields::{FieldText, split};
@@ -151,7 +151,8 @@ impl TermSet {
 }
 
 impl Needle {
-    fn is_in(&self, text: &str) -> bool {
+    /// Whether it stands in the text.
+    pub(super) fn is_in(&self, text: &str) -> bool {
         match self {
             Self::Literal(literal) => text.contains(literal.as_str()),
             Self::Regex(regex) => regex.matches(text),
@@ -201,7 +202,7 @@ struct Reached {
 }
 
 /// Calls `visit` with the text of each value that `steps` lead to from the value `raw`.
-fn walk(raw: &str, steps: &[Step], visit: &mut impl FnMut(&str)) {
+pub(super) fn walk<'a>(raw: &'a str, steps: &[Step], visit: &mut impl FnMut(&'a str)) {
     let Some((step, rest)) = steps.split_first() else { return visit(raw) };
     match (step, Shallow::of(raw)) {
         (Step::Member(name), Shallow::Object(object)) => {
@@ -241,7 +242,7 @@ pub(super) fn single_value<'a>(raw: &'a str, steps: &[Step]) -> Option<&'a str> 
 }
 
 /// The texts of the elements of the array that `raw` is the text of.
-fn elements(raw: &str) -> Vec<&str> {
+pub(super) fn elements(raw: &str) -> Vec<&str> {
     let elements: Vec<&serde_json::value::RawValue> = serde_json::from_str(raw).unwrap_or_default();
     elements.into_iter().map(serde_json::value::RawValue::get).collect()
 }
@@ -251,7 +252,8 @@ impl TestMatcher {
         matches!(self, Self::NotExists)
     }
 
-    fn holds(&self, raw: &str) -> bool {
+    /// Whether the JSON text of a value passes.
+    pub(super) fn holds(&self, raw: &str) -> bool {
         let value = Shallow::of(raw);
         match self {
             Self::Equal(expected) => expected.equals(&value) == Some(true),
@@ -274,7 +276,7 @@ impl TestMatcher {
 
     /// Whether the text of a cell passes. It is compared as a number where both it and the value read as one
     /// (specification of the filter language, S5).
-    fn holds_for_text(&self, text: &str) -> bool {
+    pub(super) fn holds_for_text(&self, text: &str) -> bool {
         match self {
             Self::Equal(expected) => expected.equals_text(text),
             Self::NotEqual(expected) => !expected.equals_text(text),

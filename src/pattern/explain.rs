@@ -1,12 +1,14 @@
 //! A pattern in words, and why an event matched it or did not.
 
 use super::ast::{
-    Cell, CellCondition, Condition, Expression, InteriorStars, Literal, Ordering, Pattern, Presence, Step,
-    Term, TermText, Test,
+    Cell, CellCondition, Condition, Expression, InteriorStars, Literal, Ordering, Pattern, Presence,
+    Selector, Step, Term, TermText, Test,
 };
+use super::compile::{TestMatcher, matcher, needle};
+use super::eval::{Matcher, walk};
 use super::fields::split;
-use super::naive;
-use crate::json::Json;
+use super::projection::Projection;
+use crate::json::{Shallow, members};
 
 /// How much of a value is quoted in an explanation, in characters.
 const QUOTED_CHARACTERS: usize = 120;
@@ -71,17 +73,19 @@ pub fn explain(pattern: &Pattern, event: Option<&str>) -> Explanation {
 
 /// An event that is not one JSON object answers nothing to the conditions; it matches none of them.
 fn json(expression: &Expression<Condition>, event: Option<&str>) -> Explanation {
-    let root = event.map(Json::parse);
-    let object = match &root {
-        None => return combine(expression, &|condition| single(condition_asks(condition), None)),
-        Some(Ok(root @ Json::Object(_))) => Ok(root),
-        Some(Ok(other)) => Err(format!("the event is {}, not an object", naming(other))),
-        Some(Err(error)) => Err(format!("the event is not JSON: {error}")),
+    let Some(event) = event else {
+        return combine(expression, &|condition| single(condition_asks(condition), None));
     };
+    let object = Projection::default().read(event).map(|_| event.trim_ascii());
+    let reason =
+        object.as_ref().err().map(|error| match serde_json::from_str::<serde::de::IgnoredAny>(event) {
+            Ok(_) => format!("the event is {}, not an object", naming(event.trim_ascii())),
+            Err(_) => format!("the event is not JSON: {error}"),
+        });
     combine(expression, &|condition| {
-        let answer = match &object {
-            Ok(root) => answer(condition, root),
-            Err(reason) => Answer { holds: false, saw: reason.clone() },
+        let answer = match (&object, &reason) {
+            (Ok(root), _) => answer(condition, root),
+            (_, reason) => Answer { holds: false, saw: reason.clone().unwrap_or_default() },
         };
         single(condition_asks(condition), Some(answer))
     })
@@ -112,8 +116,12 @@ fn combine<C>(expression: &Expression<C>, explain: &dyn Fn(&C) -> Explanation) -
 }
 
 fn condition_asks(condition: &Condition) -> String {
-    let some = if condition.selector.steps.contains(&Step::Every) { "some " } else { "" };
-    format!("{some}{} {}", condition.selector, asks(&condition.test))
+    let Condition { selector, test, .. } = condition;
+    match (selector.steps.contains(&Step::Every), test) {
+        (true, Test::NotExists) => format!("no {selector} exists"),
+        (true, _) => format!("some {selector} {}", asks(test)),
+        (false, _) => format!("{selector} {}", asks(test)),
+    }
 }
 
 /// What a test asks, to follow the name of what is tested.
@@ -150,81 +158,80 @@ fn value(literal: &Literal) -> String {
     }
 }
 
-fn answer(condition: &Condition, root: &Json<'_>) -> Answer {
-    let nodes = naive::resolve(&condition.selector, root);
-    let passes = |node: &&&Json<'_>| naive::test_holds(&condition.test, InteriorStars::default(), node);
+/// The texts of the values that `steps` lead to.
+fn reached<'a>(root: &'a str, steps: &[Step]) -> Vec<&'a str> {
+    let mut values = Vec::new();
+    walk(root, steps, &mut |value| values.push(value));
+    values
+}
+
+fn answer(condition: &Condition, root: &str) -> Answer {
+    let values = reached(root, &condition.selector.steps);
+    let test = matcher(&condition.test, InteriorStars::default());
+    let passing = values.iter().find(|value| test.holds(value));
     let holds = match condition.test {
-        Test::NotExists => nodes.is_empty(),
-        _ => nodes.iter().any(|node| passes(&node)),
+        Test::NotExists => values.is_empty(),
+        _ => passing.is_some(),
     };
-    let saw = match (nodes.iter().find(passes).or(nodes.first()), nodes.len()) {
+    let saw = match (passing.or(values.first()), values.len()) {
         (None, _) => missing(condition, root),
-        (Some(node), 1) => seen(&condition.test, node, holds),
-        (Some(node), count) => {
-            format!(
-                "{}, {} {count} values",
-                seen(&condition.test, node, holds),
-                if holds { "one of" } else { "the first of" }
-            )
+        (Some(value), 1) => seen(&condition.test, value, holds),
+        (Some(value), count) => {
+            let which = if holds { "one of" } else { "the first of" };
+            format!("{}, {which} {count} values", seen(&condition.test, value, holds))
         }
     };
     Answer { holds, saw }
 }
 
 /// How far a selector led before it came to nothing.
-fn missing(condition: &Condition, root: &Json<'_>) -> String {
+fn missing(condition: &Condition, root: &str) -> String {
     let steps = &condition.selector.steps;
-    let reached = |count: &usize| {
-        let way = super::ast::Selector { steps: steps[..*count].to_vec() };
-        !naive::resolve(&way, root).is_empty()
-    };
-    let length = (1..steps.len()).rev().find(reached).unwrap_or(0);
-    let way = super::ast::Selector { steps: steps[..length].to_vec() };
-    match naive::resolve(&way, root).first() {
-        Some(node) if length > 0 => format!("nothing: {way} is {}", shape(node)),
-        _ => "nothing: the event has no such field".to_owned(),
-    }
+    let farthest = (1..steps.len()).rev().find(|count| !reached(root, &steps[..*count]).is_empty());
+    let Some(count) = farthest else { return "nothing: the event has no such field".to_owned() };
+    let way = Selector { steps: steps[..count].to_vec() };
+    let value = reached(root, &way.steps).first().map_or_else(String::new, |value| shape(value));
+    format!("nothing: {way} is {value}")
 }
 
 /// What holds a value, and for a condition that failed on its kind, why.
-fn seen(test: &Test, node: &Json<'_>, holds: bool) -> String {
+fn seen(test: &Test, value: &str, holds: bool) -> String {
     let compares = matches!(test, Test::Equal(_) | Test::NotEqual(_));
-    let is_comparable = matches!(node, Json::Text(_) | Json::Number(_));
-    let shown = shape(node);
-    match (compares && !is_comparable, test, node) {
-        (true, ..) => format!("{shown}; `=` and `!=` compare strings and numbers only"),
-        (_, Test::Ordering(..), Json::Text(_)) if !holds => format!("{shown}; a string has no order"),
-        (_, Test::IsBoolean(_), Json::Text(_)) if !holds => format!("{shown}, a string"),
+    let shown = shape(value);
+    match (Shallow::of(value), test) {
+        (Shallow::Text(_), Test::Ordering(..)) if !holds => format!("{shown}; a string has no order"),
+        (Shallow::Text(_), Test::IsBoolean(_)) if !holds => format!("{shown}, a string"),
+        (Shallow::Text(_) | Shallow::Number(_), _) => shown,
+        _ if compares => format!("{shown}; `=` and `!=` compare strings and numbers only"),
         _ => shown,
     }
 }
 
 /// A value as it is written, shortened; of an object its members.
-fn shape(node: &Json<'_>) -> String {
-    match node {
-        Json::Null => "null".to_owned(),
-        Json::Boolean(boolean) => boolean.to_string(),
-        Json::Number(characters) => shortened(characters),
-        Json::Text(text) => format!("\"{}\"", shortened(text)),
-        Json::Array(elements) => format!("an array of {}", elements.len()),
-        Json::Object(members) => {
+fn shape(value: &str) -> String {
+    match Shallow::of(value) {
+        Shallow::Null => "null".to_owned(),
+        Shallow::Boolean(boolean) => boolean.to_string(),
+        Shallow::Number(characters) => shortened(characters),
+        Shallow::Text(text) => format!("\"{}\"", shortened(&text)),
+        Shallow::Array(array) => format!("an array of {}", super::eval::elements(array).len()),
+        Shallow::Object(object) => {
+            let members = members(object).unwrap_or_default();
             let names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
-            format!(
-                "an object with {}",
-                shortened(&if names.is_empty() { "no member".to_owned() } else { names.join(", ") })
-            )
+            let names = if names.is_empty() { "no member".to_owned() } else { names.join(", ") };
+            format!("an object with {}", shortened(&names))
         }
     }
 }
 
-fn naming(node: &Json<'_>) -> &'static str {
-    match node {
-        Json::Null => "null",
-        Json::Boolean(_) => "a boolean",
-        Json::Number(_) => "a number",
-        Json::Text(_) => "a string",
-        Json::Array(_) => "an array",
-        Json::Object(_) => "an object",
+fn naming(value: &str) -> &'static str {
+    match Shallow::of(value) {
+        Shallow::Null => "null",
+        Shallow::Boolean(_) => "a boolean",
+        Shallow::Number(_) => "a number",
+        Shallow::Text(_) => "a string",
+        Shallow::Array(_) => "an array",
+        Shallow::Object(_) => "an object",
     }
 }
 
@@ -264,7 +271,7 @@ fn term_part(term: &Term, all_optional: bool, event: Option<&str>) -> Explanatio
     };
     let is_ignored = term.presence == Presence::Optional && !all_optional;
     let answer = event.map(|event| {
-        let occurs = naive::occurs(&term.text, event);
+        let occurs = needle(&term.text).is_in(event);
         let holds = is_ignored || occurs == (term.presence != Presence::Excluded);
         Answer { holds, saw: if occurs { "it is there".to_owned() } else { "it is not there".to_owned() } }
     });
@@ -277,10 +284,10 @@ fn explain_cells(cells: &[Cell], event: Option<&str>) -> Explanation {
     let needed = if cells.is_empty() { 1 } else { named };
     let found = event.map(|event| split(event).len());
     let count = single(
-        format!("has {needed} fields or more, separated by blanks"),
-        found.map(|found| Answer { holds: found >= needed, saw: format!("{found} fields") }),
+        format!("has {} or more, separated by blanks", fields(needed)),
+        found.map(|found| Answer { holds: found >= needed, saw: fields(found) }),
     );
-    let without_tests = naive::extract(&untested(cells), InteriorStars::default(), event.unwrap_or(""));
+    let without_tests = Matcher::new(&untested(cells)).extract(event.unwrap_or(""));
     let parts = cells.iter().filter_map(|cell| match cell {
         Cell::Field(field) => field.test.as_ref().zip(field.name.as_deref()),
         Cell::Ellipsis => None,
@@ -293,6 +300,10 @@ fn explain_cells(cells: &[Cell], event: Option<&str>) -> Explanation {
     all_of(std::iter::once(count).chain(parts).collect())
 }
 
+fn fields(count: usize) -> String {
+    if count == 1 { "1 field".to_owned() } else { format!("{count} fields") }
+}
+
 /// The cells without their tests, which bind to the same fields.
 fn untested(cells: &[Cell]) -> Pattern {
     let bare = cells.iter().map(|cell| match cell {
@@ -303,12 +314,10 @@ fn untested(cells: &[Cell]) -> Pattern {
 }
 
 fn cell_part(condition: &CellCondition, name: &str, text: Option<Option<&str>>) -> Explanation {
+    let test: TestMatcher = matcher(&condition.test, InteriorStars::default());
     let answer = text.map(|text| match text {
         None => Answer { holds: false, saw: "no field".to_owned() },
-        Some(text) => Answer {
-            holds: naive::text_holds(&condition.test, InteriorStars::default(), text),
-            saw: format!("\"{}\"", shortened(text)),
-        },
+        Some(text) => Answer { holds: test.holds_for_text(text), saw: format!("\"{}\"", shortened(text)) },
     });
     single(format!("${name} {}", asks(&condition.test)), answer)
 }

@@ -13,10 +13,16 @@ pub struct FieldText<'a> {
 /// opens the field and the first closing sign ends it; any other quote or bracket is an ordinary character
 /// (specification of the filter language, S1).
 pub fn split(event: &str) -> Vec<FieldText<'_>> {
+    let mut signs = [ClosingSign::new('"'), ClosingSign::new(']')];
     let mut fields = Vec::new();
     let mut start = skip_blanks(event, 0);
     while let Some(rest) = event.get(start..).filter(|rest| !rest.is_empty()) {
-        let (text, length) = enclosed(rest).unwrap_or_else(|| {
+        let enclosed = match rest.as_bytes()[0] {
+            b'"' => signs[0].enclosed(event, start),
+            b'[' => signs[1].enclosed(event, start),
+            _ => None,
+        };
+        let (text, length) = enclosed.unwrap_or_else(|| {
             let end = rest.find(is_separator).unwrap_or(rest.len());
             (&rest[..end], end)
         });
@@ -35,17 +41,37 @@ fn skip_blanks(event: &str, from: usize) -> usize {
     from + rest.len() - rest.trim_start_matches(is_separator).len()
 }
 
-/// The text in the quotes or brackets that `rest` begins with, and how long it is with them.
-fn enclosed(rest: &str) -> Option<(&str, usize)> {
-    let closing = match rest.chars().next()? {
-        '"' => '"',
-        '[' => ']',
-        _ => return None,
-    };
-    let inside = rest.get(1..)?;
-    let end = inside.find(closing)?;
-    let behind = inside.get(end + 1..)?;
-    (behind.is_empty() || behind.starts_with(is_separator)).then(|| (&inside[..end], end + 2))
+/// A sign that closes a field, and where it was last found, so that an event is searched once and not from each field
+/// on.
+struct ClosingSign {
+    sign: char,
+    /// The first place of the sign at or behind `searched_from`; the end of the event where there is none.
+    found: usize,
+    searched_from: Option<usize>,
+}
+
+impl ClosingSign {
+    fn new(sign: char) -> Self {
+        Self { sign, found: 0, searched_from: None }
+    }
+
+    /// The text between the sign that opens a field at `start` and the one that closes it, and how long it is with
+    /// them; nothing where the closing sign does not end the field.
+    fn enclosed<'a>(&mut self, event: &'a str, start: usize) -> Option<(&'a str, usize)> {
+        let end = self.first_from(event, start + 1);
+        let text = event.get(start + 1..end)?;
+        let behind = event.get(end + 1..)?;
+        (behind.is_empty() || behind.starts_with(is_separator)).then_some((text, end + 1 - start))
+    }
+
+    fn first_from(&mut self, event: &str, from: usize) -> usize {
+        if self.searched_from.is_none_or(|searched| searched > from) || self.found < from {
+            let rest = event.get(from..).unwrap_or("");
+            self.found = rest.find(self.sign).map_or(event.len(), |at| from + at);
+            self.searched_from = Some(from);
+        }
+        self.found
+    }
 }
 
 #[cfg(test)]

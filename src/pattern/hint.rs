@@ -31,7 +31,14 @@ impl ErrorKind {
             }
             Self::UnexpectedCharacter(_) => "put the value in double quotes",
             Self::TermCharacter(_) => "put the term in double quotes; `*` is no wildcard in terms",
-            Self::RegexSyntax => "groups, look-around and classes such as `\\b` are not supported",
+            Self::RegexSyntax => {
+                "brackets are closed, repetitions are `{m,n}` with m up to n; groups, look-around, `\\b` and `[:alpha:]` \
+                 are not supported"
+            }
+            Self::RegexTooLarge => "make its repetitions smaller; this limit is ours, not one of AWS",
+            Self::ExpectedCellTest => {
+                "one of `=` `!=` `<` `<=` `>` `>=` and a value; other cells stand behind a comma"
+            }
             Self::TypographicQuote | Self::SingleQuote => "use the double quote `\"`",
             Self::DoubleEquals => "write `=`",
             Self::AngleNotEqual => "write `!=`",
@@ -63,7 +70,15 @@ impl ErrorKind {
             Self::ForeignCell(_) => "move the condition into the cell that it names",
             Self::KeywordInCell => "a cell always has text; `= \"\"` asks for an empty one",
             Self::ExpectedComma => "cells are separated by commas, conditions by `&&` or `||`",
-            _ => return None,
+            // These say all there is to say, or have a hint that holds a value.
+            Self::Empty
+            | Self::ExpectedValue
+            | Self::ExpectedCombination
+            | Self::SingleOperator(_)
+            | Self::WordOperator(_)
+            | Self::RegexCharacter(_)
+            | Self::ExpectedCellCondition(_)
+            | Self::TooManyParentheses => return None,
         })
     }
 }

@@ -259,8 +259,13 @@ pub(super) fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\r' | '\n')
 }
 
+/// The characters of the names of fields and cells, and of words.
+pub(crate) fn is_name(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
+}
+
 /// The characters of a value without quotes. AWS documents letters, digits and `_`; `.`, `-`, `+` and `*` stand in
 /// AWS's own examples and in deployed patterns (specification of the filter language, ambiguity A4).
 fn is_bare(character: char) -> bool {
-    character.is_ascii_alphanumeric() || matches!(character, '_' | '-' | '.' | '*' | '+')
+    is_name(character) || matches!(character, '.' | '*' | '+')
 }

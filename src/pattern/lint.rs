@@ -1,7 +1,10 @@
 //! Tree to warnings: what AWS accepts and people get wrong (specification of the filter language, 2.5 and 2.6).
 
-use super::ast::{Condition, Expression, Literal, Pattern, Presence, Selector, Step, Term, TermText, Test};
-use super::cloudtrail::{Truth, absence, is_container, text_document, truth};
+use super::ast::{
+    Cell, Condition, Expression, Field, Literal, Pattern, Presence, Selector, Step, Term, TermText, Test,
+};
+use super::cloudtrail::{Truth, absence, incomparable, is_text, text_document, truth};
+use super::print::{NamedTest, named};
 use super::warning::{BooleanCertainty, Warning, WarningKind};
 use crate::span::Span;
 
@@ -16,10 +19,11 @@ pub fn warnings(pattern: &Pattern, text: &str) -> Vec<Warning> {
     match pattern {
         Pattern::Json(expression) => {
             lint.expression(expression, &[]);
+            lint.precedence(expression, &|condition| condition.span);
             lint.nearly_everything(expression);
         }
         Pattern::Terms(terms) => lint.terms(terms),
-        Pattern::Cells(_) => {}
+        Pattern::Cells(cells) => lint.cells(cells),
     }
     lint.warnings.sort_by_key(|warning| (warning.span.start, warning.span.end));
     lint.warnings
@@ -39,6 +43,7 @@ impl Lint<'_> {
     fn test(&mut self, test: &Test, span: Span) {
         let written = span.of(self.text);
         match test {
+            Test::NotEqual(literal) if is_any(literal) => {}
             Test::Equal(literal) | Test::NotEqual(literal) => self.literal(literal, span),
             Test::Ordering(_, bound) if bound.abs() >= LARGEST_EXACT_INTEGER => {
                 self.warn(WarningKind::LargeInteger, span);
@@ -75,13 +80,19 @@ impl Lint<'_> {
             Expression::Condition(condition) => self.condition(condition, settled),
             Expression::And(branches) => {
                 self.wildcards_apart(branches);
-                let settled =
-                    with(settled, branches, |test| !matches!(test, Test::NotEqual(_) | Test::NotExists));
-                branches.iter().for_each(|branch| self.expression(branch, &settled));
+                let mut settled = settled.to_vec();
+                settled.extend(branches.iter().flat_map(required));
+                for branch in branches {
+                    self.expression(branch, &settled);
+                    // One warning for a field is enough; where `!=` holds, the field is there for the others.
+                    settled.extend(single(branch).map(|condition| &condition.selector));
+                }
             }
             Expression::Or(branches) => {
-                self.precedence(branches);
-                let settled = with(settled, branches, |test| *test == Test::NotExists);
+                self.always_true(expression);
+                let absent = branches.iter().filter_map(single).filter(|other| other.test == Test::NotExists);
+                let settled: Vec<&Selector> =
+                    settled.iter().copied().chain(absent.map(|condition| &condition.selector)).collect();
                 branches.iter().for_each(|branch| self.expression(branch, &settled));
             }
         }
@@ -89,20 +100,26 @@ impl Lint<'_> {
 
     fn condition(&mut self, condition: &Condition, settled: &[&Selector]) {
         let Condition { selector, test, span, .. } = condition;
-        let has_wildcard = selector.steps.contains(&Step::Every);
         if let Some(field) = text_document(selector) {
             self.warn(WarningKind::TextDocument { field: field.to_owned() }, *span);
         }
+        let selector_text = || selector.to_string();
         match test {
-            Test::Equal(_) | Test::NotEqual(_) if is_container(selector) => {
-                self.warn(WarningKind::Container { selector: selector.to_string() }, *span);
+            Test::NotEqual(literal) if is_any(literal) => {
+                self.warn(WarningKind::UnlikeAnything { selector: Some(selector_text()) }, *span);
             }
-            Test::Equal(literal) => self.boolean(selector, literal, true, *span),
+            Test::Equal(literal) => self.comparison(selector, literal, true, *span),
             Test::NotEqual(literal) => {
-                self.boolean(selector, literal, false, *span);
+                self.comparison(selector, literal, false, *span);
                 self.absent_field(condition, settled);
             }
-            Test::NotExists | Test::IsNull if has_wildcard => {
+            Test::Ordering(..) if is_text(selector) => {
+                self.warn(WarningKind::TextOrdered { selector: selector_text() }, *span);
+            }
+            Test::IsBoolean(meant) if truth(selector) == Truth::Text => {
+                self.warn(WarningKind::TextAsBoolean { selector: selector_text(), meant: *meant }, *span);
+            }
+            Test::NotExists | Test::IsNull if selector.steps.contains(&Step::Every) => {
                 self.warn(WarningKind::AbsenceUnderWildcard, *span);
             }
             _ => {}
@@ -110,7 +127,7 @@ impl Lint<'_> {
     }
 
     fn absent_field(&mut self, condition: &Condition, settled: &[&Selector]) {
-        if settled.contains(&&condition.selector) {
+        if settled.contains(&&condition.selector) || incomparable(&condition.selector).is_some() {
             return;
         }
         if let Some(absence) = absence(&condition.selector) {
@@ -120,35 +137,49 @@ impl Lint<'_> {
         }
     }
 
-    fn boolean(&mut self, selector: &Selector, literal: &Literal, equal: bool, span: Span) {
+    /// What the value of `=` or `!=` and the field have to do with each other.
+    fn comparison(&mut self, selector: &Selector, literal: &Literal, equal: bool, span: Span) {
         let asked = match literal.text() {
-            text if text.eq_ignore_ascii_case("true") => true,
-            text if text.eq_ignore_ascii_case("false") => false,
-            _ => return,
+            text if text.eq_ignore_ascii_case("true") => Some(true),
+            text if text.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
         };
         let certainty = match truth(selector) {
             Truth::Boolean => BooleanCertainty::Always,
             Truth::Unknown => BooleanCertainty::Usually,
             Truth::Text => return,
         };
-        let meant = if asked == equal { "IS TRUE" } else { "IS FALSE" };
-        self.warn(WarningKind::BooleanAsText { selector: selector.to_string(), meant, certainty }, span);
+        if let Some(asked) = asked {
+            let meant = if asked == equal { "IS TRUE" } else { "IS FALSE" };
+            let kind = WarningKind::BooleanAsText { selector: selector.to_string(), meant, certainty };
+            self.warn(kind, span);
+        } else if let Some(what) = incomparable(selector) {
+            self.warn(WarningKind::Incomparable { selector: selector.to_string(), what }, span);
+        }
     }
 
-    /// An alternative that is a group of `&&` without parentheses.
-    fn precedence(&mut self, branches: &[Expression<Condition>]) {
-        let is_bare = |branch: &Expression<Condition>| matches!(branch, Expression::And(_));
-        let Some(place) = branches.iter().position(is_bare) else { return };
-        let before = if place > 0 { "… || " } else { "" };
-        let after = if place + 1 < branches.len() { " || …" } else { "" };
-        let read_as = format!("{before}({}){after}", branches[place]);
-        self.warn(WarningKind::Precedence { read_as }, span(&branches[place]));
+    /// Alternatives that are a group of `&&` without parentheses.
+    fn precedence<C: std::fmt::Display>(&mut self, expression: &Expression<C>, span: &dyn Fn(&C) -> Span) {
+        match expression {
+            Expression::Condition(_) => {}
+            Expression::Group(inner) => self.precedence(inner, span),
+            Expression::And(branches) => branches.iter().for_each(|branch| self.precedence(branch, span)),
+            Expression::Or(branches) => {
+                branches.iter().for_each(|branch| self.precedence(branch, span));
+                let is_bare = |branch: &Expression<C>| matches!(branch, Expression::And(_));
+                let Some(place) = branches.iter().position(is_bare) else { return };
+                let before = if place > 0 { "… || " } else { "" };
+                let after = if place + 1 < branches.len() { " || …" } else { "" };
+                let read_as = format!("{before}({}){after}", branches[place]);
+                self.warn(WarningKind::Precedence { read_as }, whole_span(&branches[place], span));
+            }
+        }
     }
 
     /// Several conditions on the elements of one array, of which each may hold for another element.
     fn wildcards_apart(&mut self, branches: &[Expression<Condition>]) {
         let mut seen: Vec<&[Step]> = Vec::new();
-        for condition in branches.iter().filter_map(single) {
+        for condition in branches.iter().filter_map(single).filter(|other| other.test != Test::NotExists) {
             let steps = &condition.selector.steps;
             let Some(wildcard) = steps.iter().position(|step| *step == Step::Every) else { continue };
             let array = &steps[..wildcard];
@@ -159,19 +190,65 @@ impl Lint<'_> {
         }
     }
 
-    /// A `!=` among alternatives that nothing else restricts.
-    fn nearly_everything(&mut self, whole: &Expression<Condition>) {
-        let Expression::Or(branches) = whole.inner() else { return };
-        let conditions: Vec<&Condition> = branches.iter().filter_map(single).collect();
-        let is_guarded = |selector: &Selector| {
-            let guards = |other: &&Condition| other.test == Test::NotExists && other.selector == *selector;
-            conditions.iter().any(guards)
+    /// Two `!=` with different values on one field, of which one always holds.
+    fn always_true(&mut self, whole: &Expression<Condition>) {
+        let mut alternatives = Vec::new();
+        flatten(whole, &mut alternatives);
+        let unequal: Vec<&Condition> = alternatives
+            .into_iter()
+            .filter_map(single)
+            .filter(|other| matches!(&other.test, Test::NotEqual(literal) if !is_any(literal)))
+            .collect();
+        let earlier = |place: usize, condition: &Condition| {
+            unequal[..place]
+                .iter()
+                .any(|other| other.selector == condition.selector && other.test != condition.test)
         };
-        let too_wide = conditions.iter().find(|condition| {
-            matches!(condition.test, Test::NotEqual(_)) && !is_guarded(&condition.selector)
+        if let Some((_, condition)) = unequal.iter().enumerate().find(|(place, other)| earlier(*place, other))
+        {
+            self.warn(WarningKind::AlwaysTrue { selector: condition.selector.to_string() }, condition.span);
+        }
+    }
+
+    /// Alternatives of which one holds for nearly every event, so that the others mean nothing: a `!=` on a field that
+    /// is always there.
+    fn nearly_everything(&mut self, whole: &Expression<Condition>) {
+        let mut alternatives = Vec::new();
+        flatten(whole, &mut alternatives);
+        if alternatives.len() < 2 {
+            return;
+        }
+        let wide = alternatives.iter().filter_map(|branch| wide(branch)).find(|condition| {
+            let is_always_there = absence(&condition.selector).is_none();
+            is_always_there && incomparable(&condition.selector).is_none()
         });
-        if let Some(condition) = too_wide {
+        if let Some(condition) = wide {
             self.warn(WarningKind::NearlyEverything { condition: condition.to_string() }, condition.span);
+        }
+    }
+
+    fn cells(&mut self, cells: &[Cell]) {
+        for cell in cells {
+            let Cell::Field(Field { test: Some(test), name: Some(name) }) = cell else { continue };
+            self.precedence(&named(test, name), &|condition: &NamedTest<'_>| condition.span);
+            test.for_each(&mut |condition| {
+                if matches!(&condition.test, Test::NotEqual(literal) if is_any(literal)) {
+                    self.warn(WarningKind::UnlikeAnything { selector: None }, condition.span);
+                }
+            });
+        }
+        if let Some(Cell::Field(Field { test: Some(test), .. })) = cells.last()
+            && !cells.contains(&Cell::Ellipsis)
+        {
+            let mut last = None;
+            test.for_each(&mut |condition| last = Some((&condition.test, condition.span)));
+            // A regular expression and a number are meant for the end or fail on more; a star at the end takes more.
+            if let Some((Test::Equal(literal), span)) = last
+                && !matches!(literal, Literal::Regex(_))
+                && !literal.text().ends_with('*')
+            {
+                self.warn(WarningKind::LastCell, span);
+            }
         }
     }
 
@@ -181,6 +258,14 @@ impl Lint<'_> {
             self.warn(WarningKind::EmptyPattern, Span::new(0, self.text.len()));
         } else if terms.iter().all(|term| term.presence == Presence::Excluded) {
             self.warn(WarningKind::OnlyExcluded, Span::new(0, self.text.len()));
+        }
+        let is_operator = |term: &&Term| {
+            term.presence == Presence::Required
+                && matches!(&term.text, TermText::Literal(text) if matches!(text.as_str(), "AND" | "OR" | "NOT"))
+                && !term.span.of(self.text).contains('"')
+        };
+        if let Some(word) = terms.iter().find(is_operator).filter(|_| terms.len() > 1) {
+            self.warn(WarningKind::WordOperator, word.span);
         }
         if let Some(ignored) = terms.iter().find(is_optional)
             && !terms.iter().all(|term| is_optional(&term))
@@ -217,21 +302,61 @@ fn single(expression: &Expression<Condition>) -> Option<&Condition> {
     }
 }
 
-/// The selectors that are settled already, and those of the conditions among `branches` whose test settles theirs.
-fn with<'e>(
-    settled: &[&'e Selector],
-    branches: &'e [Expression<Condition>],
-    settles: impl Fn(&Test) -> bool,
-) -> Vec<&'e Selector> {
-    let more = branches.iter().filter_map(single).filter(|condition| settles(&condition.test));
-    settled.iter().copied().chain(more.map(|condition| &condition.selector)).collect()
+/// Whether a value is any string or number.
+fn is_any(literal: &Literal) -> bool {
+    match literal {
+        Literal::Quoted(text) | Literal::Bare(text) => {
+            !text.is_empty() && text.bytes().all(|byte| byte == b'*')
+        }
+        Literal::Regex(_) => false,
+    }
+}
+
+/// The selectors that lead somewhere wherever an expression holds.
+fn required(expression: &Expression<Condition>) -> Vec<&Selector> {
+    match expression.inner() {
+        Expression::And(branches) => branches.iter().flat_map(required).collect(),
+        Expression::Or(branches) => {
+            let Some((first, others)) = branches.split_first() else { return Vec::new() };
+            let in_all = |selector: &&Selector| others.iter().all(|other| required(other).contains(selector));
+            required(first).into_iter().filter(in_all).collect()
+        }
+        Expression::Condition(condition) => match condition.test {
+            Test::NotEqual(_) | Test::NotExists => Vec::new(),
+            _ => vec![&condition.selector],
+        },
+        Expression::Group(_) => Vec::new(),
+    }
+}
+
+/// The alternatives of an expression, those of nested groups included.
+fn flatten<'e>(expression: &'e Expression<Condition>, alternatives: &mut Vec<&'e Expression<Condition>>) {
+    match expression.inner() {
+        Expression::Or(branches) => branches.iter().for_each(|branch| flatten(branch, alternatives)),
+        other => alternatives.push(other),
+    }
+}
+
+/// The first of the `!=` that an alternative consists of, if it has nothing else.
+fn wide(alternative: &Expression<Condition>) -> Option<&Condition> {
+    match alternative.inner() {
+        Expression::Condition(condition) => match &condition.test {
+            Test::NotEqual(literal) if !is_any(literal) => Some(condition),
+            _ => None,
+        },
+        Expression::And(branches) if branches.iter().all(|branch| wide(branch).is_some()) => {
+            branches.first().and_then(wide)
+        }
+        _ => None,
+    }
 }
 
 /// Where an expression stands, without the parentheses around it.
-fn span(expression: &Expression<Condition>) -> Span {
+fn whole_span<C>(expression: &Expression<C>, span: &dyn Fn(&C) -> Span) -> Span {
     let mut whole: Option<Span> = None;
     expression.for_each(&mut |condition| {
-        whole = Some(whole.map_or(condition.span, |span| span.to(condition.span)));
+        let own = span(condition);
+        whole = Some(whole.map_or(own, |span| span.to(own)));
     });
     whole.unwrap_or(Span::new(0, 0))
 }

@@ -107,7 +107,7 @@ fn fields(event: &str) -> Vec<Field> {
 
 /// The text of a cell is tested as the number that it reads as and as a string; it equals a literal when one of the
 /// two does.
-pub fn text_holds(test: &Test, stars: InteriorStars, text: &str) -> bool {
+fn text_holds(test: &Test, stars: InteriorStars, text: &str) -> bool {
     let equal = |literal: &Literal| {
         number(text).is_some_and(|value| literal.number() == Some(value)) || text_equals(literal, stars, text)
     };
@@ -132,7 +132,7 @@ fn terms_hold(terms: &[Term], event: &str) -> bool {
 }
 
 /// Whether what a term looks for stands in the event.
-pub fn occurs(text: &TermText, event: &str) -> bool {
+fn occurs(text: &TermText, event: &str) -> bool {
     match text {
         TermText::Literal(literal) => event.contains(literal),
         TermText::Regex(body) => regex_matches(body, event),
@@ -161,7 +161,7 @@ fn condition_holds(condition: &Condition, stars: InteriorStars, root: &Json<'_>)
 }
 
 /// The values that a selector leads to, zero or more.
-pub fn resolve<'j, 'a>(selector: &Selector, root: &'j Json<'a>) -> Vec<&'j Json<'a>> {
+fn resolve<'j, 'a>(selector: &Selector, root: &'j Json<'a>) -> Vec<&'j Json<'a>> {
     selector
         .steps
         .iter()
@@ -179,7 +179,7 @@ fn follow<'j, 'a>(step: &Step, node: &'j Json<'a>) -> Vec<&'j Json<'a>> {
 }
 
 /// Whether a value passes a test; `NOT EXISTS` fails for every value.
-pub fn test_holds(test: &Test, stars: InteriorStars, node: &Json<'_>) -> bool {
+fn test_holds(test: &Test, stars: InteriorStars, node: &Json<'_>) -> bool {
     match (test, node) {
         (Test::Equal(literal), Json::Text(_) | Json::Number(_)) => equals(literal, stars, node),
         (Test::NotEqual(literal), Json::Text(_) | Json::Number(_)) => !equals(literal, stars, node),

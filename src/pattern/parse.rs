@@ -82,10 +82,7 @@ impl<'a> Parser<'a> {
         }
         let expression = self.any_of(&Self::condition)?;
         if self.take(&TokenKind::CloseBrace).is_none() {
-            return Err(self.unexpected(|found| match found {
-                Some(kind) => after_condition(kind),
-                None => ErrorKind::UnclosedBrace,
-            }));
+            return Err(self.after_condition(ErrorKind::UnclosedBrace));
         }
         self.end_of_pattern().map(|()| expression)
     }
@@ -145,7 +142,7 @@ impl<'a> Parser<'a> {
         if ends && self.lex_error.is_none() {
             return self.error(ErrorKind::UnclosedParenthesis, open);
         }
-        self.unexpected(|found| found.map_or(ErrorKind::UnclosedParenthesis, after_condition))
+        self.after_condition(ErrorKind::UnclosedParenthesis)
     }
 
     fn condition(&mut self) -> Result<Condition, PatternError> {
@@ -187,18 +184,28 @@ impl<'a> Parser<'a> {
             Some(TokenKind::LessOrEqual) => Ordering::LessOrEqual,
             Some(TokenKind::Greater) => Ordering::Greater,
             Some(TokenKind::GreaterOrEqual) => Ordering::GreaterOrEqual,
-            _ => return Err(self.unexpected(|_| ErrorKind::ExpectedOperator)),
+            _ => return Err(self.expected_operator()),
         };
         let operator = self.skip();
         let (test, value) = self.bound(ordering)?;
         Ok((test, operator.to(value)))
     }
 
+    fn expected_operator(&mut self) -> PatternError {
+        let kind = match self.syntax {
+            Syntax::Cells => ErrorKind::ExpectedCellTest,
+            Syntax::Json | Syntax::Terms => ErrorKind::ExpectedOperator,
+        };
+        self.unexpected(|_| kind)
+    }
+
     fn equality(&mut self, test: fn(Literal) -> Test) -> Result<(Test, Span), PatternError> {
         let operator = self.skip();
         let literal = match self.peek().map(|token| token.kind.clone()) {
             Some(TokenKind::Quoted(text)) => Literal::Quoted(text),
-            Some(TokenKind::Bare(word)) if word == "null" && self.syntax == Syntax::Json => {
+            Some(TokenKind::Bare(word))
+                if word.eq_ignore_ascii_case("null") && self.syntax == Syntax::Json =>
+            {
                 return Err(self.unexpected(|_| ErrorKind::NullValue));
             }
             Some(TokenKind::Bare(word)) => Literal::Bare(word),
@@ -293,6 +300,26 @@ impl<'a> Parser<'a> {
         found.then(|| self.skip())
     }
 
+    /// What is wrong with the token that follows a complete condition; `unclosed` where none does. A word behind a
+    /// value without quotes was meant to belong to it.
+    pub(super) fn after_condition(&mut self, unclosed: ErrorKind) -> PatternError {
+        let previous = self.position.checked_sub(1).and_then(|place| self.tokens.get(place));
+        let before = previous.and_then(|token| self.pattern.get(..token.span.start)).unwrap_or("");
+        let follows_value = before.trim_end_matches(is_blank).ends_with('=')
+            && matches!(previous, Some(Token { kind: TokenKind::Bare(_), .. }));
+        let expected = match self.syntax {
+            Syntax::Cells => ErrorKind::ExpectedComma,
+            Syntax::Json | Syntax::Terms => ErrorKind::ExpectedCombination,
+        };
+        self.unexpected(|found| match found {
+            None => unclosed,
+            Some(TokenKind::Bare(word)) if word.eq_ignore_ascii_case("and") => ErrorKind::WordOperator("&&"),
+            Some(TokenKind::Bare(word)) if word.eq_ignore_ascii_case("or") => ErrorKind::WordOperator("||"),
+            Some(TokenKind::Bare(_)) if follows_value => ErrorKind::UnquotedSpace,
+            Some(_) => expected,
+        })
+    }
+
     /// Steps over the next token.
     pub(super) fn skip(&mut self) -> Span {
         let span = self.peek().map_or(self.end(), |token| token.span);
@@ -327,16 +354,6 @@ fn before_condition(found: Option<&TokenKind>) -> ErrorKind {
         Some(TokenKind::Bare(word)) if word.eq_ignore_ascii_case("not") => ErrorKind::NotOperator,
         Some(TokenKind::Bare(_)) => ErrorKind::MissingDollar,
         _ => ErrorKind::ExpectedCondition,
-    }
-}
-
-/// What is wrong with a token that follows a complete condition.
-pub(super) fn after_condition(kind: &TokenKind) -> ErrorKind {
-    match kind {
-        TokenKind::Bare(word) if word.eq_ignore_ascii_case("and") => ErrorKind::WordOperator("&&"),
-        TokenKind::Bare(word) if word.eq_ignore_ascii_case("or") => ErrorKind::WordOperator("||"),
-        TokenKind::Bare(_) | TokenKind::Quoted(_) | TokenKind::Regex(_) => ErrorKind::UnquotedSpace,
-        _ => ErrorKind::ExpectedCombination,
     }
 }
 

@@ -11,6 +11,8 @@ use super::ast::{
     TermText, Test,
 };
 use super::cells::ELLIPSIS;
+use super::lex::is_name;
+use crate::span::Span;
 
 impl fmt::Display for Pattern {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -71,7 +73,7 @@ impl fmt::Display for Selector {
         for (place, step) in self.steps.iter().enumerate() {
             let dot = if place == 0 { "." } else { "" };
             match step {
-                Step::Member(name) if name.chars().all(is_plain) && !name.is_empty() => {
+                Step::Member(name) if name.chars().all(is_name) && !name.is_empty() => {
                     write!(formatter, ".{name}")?;
                 }
                 Step::Member(name) if name.contains('\'') => write!(formatter, ".[\"{name}\"]")?,
@@ -131,7 +133,7 @@ impl fmt::Display for Term {
         match &self.text {
             TermText::Regex(body) => write!(formatter, "%{body}%"),
             TermText::Literal(text)
-                if text.chars().all(is_plain) && !text.is_empty() && !text.starts_with('-') =>
+                if text.chars().all(is_name) && !text.is_empty() && !text.starts_with('-') =>
             {
                 formatter.write_str(text)
             }
@@ -152,7 +154,7 @@ impl fmt::Display for Cell {
 }
 
 /// The conditions of a cell with the name of the cell before each.
-fn named<'a>(test: &'a Expression<CellCondition>, name: &'a str) -> Expression<NamedTest<'a>> {
+pub(super) fn named<'a>(test: &'a Expression<CellCondition>, name: &'a str) -> Expression<NamedTest<'a>> {
     let all = |branches: &'a [Expression<CellCondition>]| {
         branches.iter().map(|branch| named(branch, name)).collect()
     };
@@ -160,14 +162,18 @@ fn named<'a>(test: &'a Expression<CellCondition>, name: &'a str) -> Expression<N
         Expression::And(branches) => Expression::And(all(branches)),
         Expression::Or(branches) => Expression::Or(all(branches)),
         Expression::Group(inner) => Expression::Group(Box::new(named(inner, name))),
-        Expression::Condition(condition) => Expression::Condition(NamedTest { name, test: &condition.test }),
+        Expression::Condition(condition) => {
+            Expression::Condition(NamedTest { name, test: &condition.test, span: condition.span })
+        }
     }
 }
 
 /// A test of a cell beside the name of the cell.
-struct NamedTest<'a> {
+pub(super) struct NamedTest<'a> {
     name: &'a str,
     test: &'a Test,
+    /// Where the condition stands in the pattern.
+    pub(super) span: Span,
 }
 
 impl fmt::Display for NamedTest<'_> {
@@ -188,10 +194,6 @@ fn write_quoted(formatter: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
         }
     }
     write!(formatter, "\"{quoted}\"")
-}
-
-fn is_plain(character: char) -> bool {
-    character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
 }
 
 #[cfg(test)]

@@ -79,8 +79,8 @@ impl Node {
         &mut self.children[place].1
     }
 
-    fn named(&self, name: &str) -> Option<&Self> {
-        self.children.iter().find(|(key, _)| key == name).map(|(_, node)| node)
+    fn named(&self, name: &[u8]) -> Option<&Self> {
+        self.children.iter().find(|(key, _)| key.as_bytes() == name).map(|(_, node)| node)
     }
 
     /// Forgets what an earlier member of the same name left, since the last one counts.
@@ -128,7 +128,7 @@ impl<'de, 'n> DeserializeSeed<'de> for Key<'n> {
     type Value = Option<&'n Node>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(self)
+        deserializer.deserialize_bytes(self)
     }
 }
 
@@ -139,7 +139,8 @@ impl<'n> Visitor<'_> for Key<'n> {
         formatter.write_str("a key")
     }
 
-    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+    /// Bytes, since half of a surrogate pair in a key has no text.
+    fn visit_bytes<E>(self, key: &[u8]) -> Result<Self::Value, E> {
         Ok(self.node.named(key))
     }
 }

@@ -5,7 +5,7 @@ use super::error::ErrorKind;
 
 /// The memory that one compiled regular expression may take, in bytes. A pattern has at most 1,024 characters, but a
 /// repetition such as `{1000}` multiplies.
-const SIZE_LIMIT: usize = 1 << 20;
+const SIZE_LIMIT: usize = 16 << 20;
 
 /// A regular expression that looks for its place anywhere in a text.
 #[derive(Clone, Debug)]
@@ -24,7 +24,10 @@ impl Regex {
             return Err(ErrorKind::RegexCharacter(unsupported));
         }
         let engine = regex::RegexBuilder::new(&translated(body)?).size_limit(SIZE_LIMIT).build();
-        engine.map(|engine| Self { engine }).map_err(|_| ErrorKind::RegexSyntax)
+        engine.map(|engine| Self { engine }).map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => ErrorKind::RegexTooLarge,
+            _ => ErrorKind::RegexSyntax,
+        })
     }
 
     /// Whether the expression matches somewhere in `text`.
@@ -39,13 +42,15 @@ fn is_supported(character: char) -> bool {
     character.is_ascii_alphanumeric() || ":_#=@/;,-^$?[]{}|\\*+. ".contains(character)
 }
 
-/// The expression in the syntax of the engine: classes are those of ASCII, and `{,n}` has its zero.
+/// The expression in the syntax of the engine: classes are those of ASCII, `{,n}` has its zero, and in brackets only
+/// ranges and escapes mean anything, where the engine knows nested sets, too.
 fn translated(body: &str) -> Result<String, ErrorKind> {
     let mut expression = String::with_capacity(body.len() + 16);
     let mut characters = body.chars().peekable();
     while let Some(character) = characters.next() {
         match character {
-            '\\' => expression.push_str(&escape(characters.next().ok_or(ErrorKind::RegexSyntax)?)?),
+            '\\' => expression.push_str(&escape(&mut characters)?.outside()),
+            '[' => bracket(&mut characters, &mut expression)?,
             '{' if characters.peek() == Some(&',') => expression.push_str("{0"),
             other => expression.push(other),
         }
@@ -53,18 +58,96 @@ fn translated(body: &str) -> Result<String, ErrorKind> {
     Ok(expression)
 }
 
-fn escape(escaped: char) -> Result<String, ErrorKind> {
-    Ok(match escaped {
-        'd' => "[0-9]".to_owned(),
-        'D' => "[^0-9]".to_owned(),
-        's' => r"[\t\n\x0B\f\r ]".to_owned(),
-        'S' => r"[^\t\n\x0B\f\r ]".to_owned(),
-        'w' => "[0-9A-Za-z_]".to_owned(),
-        'W' => "[^0-9A-Za-z_]".to_owned(),
-        'x' => r"\x".to_owned(),
-        letter if letter.is_ascii_alphanumeric() => return Err(ErrorKind::RegexSyntax),
-        sign => regex::escape(&sign.to_string()),
-    })
+type Characters<'a> = std::iter::Peekable<std::str::Chars<'a>>;
+
+/// What an escape stands for.
+enum Escape {
+    /// One character, in the syntax of the engine.
+    Character(String),
+    /// A class: the items of its set, and whether it is the set of all others.
+    Class { items: &'static str, negated: bool },
+}
+
+impl Escape {
+    fn outside(&self) -> String {
+        match self {
+            Self::Character(character) => character.clone(),
+            Self::Class { items, negated } => format!("[{}{items}]", if *negated { "^" } else { "" }),
+        }
+    }
+}
+
+/// Reads an escape behind its backslash.
+fn escape(characters: &mut Characters<'_>) -> Result<Escape, ErrorKind> {
+    const SPACES: &str = r"\t\n\x0B\f\r ";
+    const WORD: &str = "0-9A-Za-z_";
+    let class = |items, negated| Ok(Escape::Class { items, negated });
+    match characters.next().ok_or(ErrorKind::RegexSyntax)? {
+        'd' => class("0-9", false),
+        'D' => class("0-9", true),
+        's' => class(SPACES, false),
+        'S' => class(SPACES, true),
+        'w' => class(WORD, false),
+        'W' => class(WORD, true),
+        'x' => {
+            let digits: String = characters.by_ref().take(2).collect();
+            let is_code = digits.len() == 2 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+            if is_code { Ok(Escape::Character(format!(r"\x{digits}"))) } else { Err(ErrorKind::RegexSyntax) }
+        }
+        letter if letter.is_ascii_alphanumeric() => Err(ErrorKind::RegexSyntax),
+        sign => Ok(Escape::Character(in_brackets(sign))),
+    }
+}
+
+/// Reads the inside of brackets and writes it, up to and with the closing one. A `]` that stands first is a character,
+/// and so is a `-` that stands first or last.
+fn bracket(characters: &mut Characters<'_>, expression: &mut String) -> Result<(), ErrorKind> {
+    expression.push('[');
+    if characters.next_if_eq(&'^').is_some() {
+        expression.push('^');
+    }
+    let mut is_first = true;
+    loop {
+        if characters.peek() == Some(&']') && !is_first {
+            characters.next();
+            expression.push(']');
+            return Ok(());
+        }
+        is_first = false;
+        let item = bracket_item(characters)?;
+        let mut ahead = characters.clone();
+        let is_range = ahead.next() == Some('-') && ahead.next().is_some_and(|end| end != ']');
+        match (item, is_range) {
+            (Escape::Character(start), true) => {
+                characters.next();
+                let Escape::Character(end) = bracket_item(characters)? else {
+                    return Err(ErrorKind::RegexSyntax);
+                };
+                expression.push_str(&format!("{start}-{end}"));
+            }
+            (Escape::Class { .. }, true) => return Err(ErrorKind::RegexSyntax),
+            (Escape::Character(character), false) => expression.push_str(&character),
+            (Escape::Class { items, negated: false }, false) => expression.push_str(items),
+            (class, false) => expression.push_str(&class.outside()),
+        }
+    }
+}
+
+fn bracket_item(characters: &mut Characters<'_>) -> Result<Escape, ErrorKind> {
+    match characters.next().ok_or(ErrorKind::RegexSyntax)? {
+        '\\' => escape(characters),
+        // `[:alpha:]` and its like are not among what AWS lists.
+        '[' if characters.peek() == Some(&':') => Err(ErrorKind::RegexSyntax),
+        character => Ok(Escape::Character(in_brackets(character))),
+    }
+}
+
+/// A character that stands for itself, in brackets and outside of them.
+fn in_brackets(character: char) -> String {
+    match character.is_ascii_punctuation() {
+        true => format!(r"\x{:02x}", u32::from(character)),
+        false => character.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -82,6 +165,17 @@ mod tests {
             (r"a{,2}$", "aa", true),
             (r"^starting|^shutting down", "shutting down", true),
             (r"[\d-]+x", "1-2x", true),
+            (r"^[+--]$", ",", true),
+            (r"^[{,]$", "0", false),
+            (r"^[{,]$", ",", true),
+            (r"^[]a]$", "]", true),
+            (r"^[^]a]$", "]", false),
+            (r"^[[]$", "[", true),
+            (r"^[\S ]$", " ", true),
+            (r"^[\D]$", "5", false),
+            (r"^[a\]b]$", "]", true),
+            (r"^\S{1,1000}$", "é", true),
+            (r"a\|b\.", "a|b.", true),
         ];
         for (body, text, expected) in rows {
             assert_eq!(
@@ -94,7 +188,26 @@ mod tests {
 
     #[test]
     fn what_aws_does_not_support_is_refused() {
-        for body in ["a(b)", "a(?=b)", "!", "café", "[", "a{2", r"\b", "\\", "a{1000}{1000}"] {
+        for body in [
+            "a(b)",
+            "a(?=b)",
+            "!",
+            "café",
+            "[",
+            "[]",
+            "[^]",
+            "a{2",
+            "a{2,1}",
+            r"\b",
+            "\\",
+            "a{1000}{1000}",
+            r"[+-\d]",
+            r"[\d-z]",
+            "[[:alpha:]]",
+            r"\x{41}",
+            r"\x4",
+            "[z-a]",
+        ] {
             assert!(Regex::new(body).is_err(), "{body}");
         }
     }

@@ -2,6 +2,7 @@
 
 use super::ast::{Selector, Step};
 use super::error::ErrorKind;
+use super::lex::is_name;
 use crate::span::Span;
 
 /// What is wrong with the text of a selector, and where in it.
@@ -82,8 +83,4 @@ fn parse_bracket(inside: &str) -> Result<(Step, &str), ErrorKind> {
         _ => return Err(ErrorKind::WrongIndex),
     };
     Ok((step, after))
-}
-
-fn is_name(character: char) -> bool {
-    character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
 }

@@ -2,7 +2,7 @@
 
 use super::ast::{Presence, Term, TermText};
 use super::error::{ErrorKind, PatternError};
-use super::lex::{is_blank, quoted_text};
+use super::lex::{is_blank, is_name, quoted_text};
 use super::regex::Regex;
 use crate::span::Span;
 
@@ -87,7 +87,7 @@ fn regex(body: &str, offset: usize) -> Result<(TermText, usize), Wrong> {
 }
 
 fn word(body: &str, offset: usize) -> Result<(TermText, usize), Wrong> {
-    let end = body.find(|character: char| !is_word(character)).unwrap_or(body.len());
+    let end = body.find(|character: char| !is_name(character)).unwrap_or(body.len());
     match body[end..].chars().next() {
         Some(character) if !is_blank(character) => {
             let at = offset + end;
@@ -96,8 +96,4 @@ fn word(body: &str, offset: usize) -> Result<(TermText, usize), Wrong> {
         _ if end == 0 => Err(wrong(ErrorKind::ExpectedTerm, 0, offset.max(1))),
         _ => Ok((TermText::Literal(body[..end].to_owned()), end)),
     }
-}
-
-fn is_word(character: char) -> bool {
-    character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
 }

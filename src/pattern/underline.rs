@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::span::Span;
+use crate::text::is_harmless;
 
 /// The most characters of a line that are shown; AWS takes patterns of 1,024, which no terminal holds on a line.
 const WINDOW: usize = 100;
@@ -48,12 +49,9 @@ impl Underlined<'_> {
     }
 }
 
-/// The character, or a space for one that could move the cursor or hide: it takes its place on the line and can do
-/// nothing to a terminal.
+/// The character, or a space for one that does more than show itself, so that the line below fits.
 fn printable(character: char) -> char {
-    let reorders = matches!(character, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    if character.is_control() || reorders { ' ' } else { character }
+    if is_harmless(character) { character } else { ' ' }
 }
 
 #[cfg(test)]

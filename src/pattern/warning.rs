@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::underline::Underlined;
 use crate::span::Span;
+use crate::text::printable;
 
 /// Something to know about a valid pattern.
 ///
@@ -49,6 +50,11 @@ pub enum WarningKind {
         /// The condition that holds for nearly every event.
         condition: String,
     },
+    /// `{ $.awsRegion = "x" && ($.eventName != "A" || $.eventName != "B") }`
+    AlwaysTrue {
+        /// The selector.
+        selector: String,
+    },
     /// `{ $.eventName = "Put*Policy" }`
     InteriorStar,
     /// `{ $.requestParameters.action = "*" }`
@@ -56,9 +62,28 @@ pub enum WarningKind {
     /// `{ $.readOnly is true }`
     LowerCaseKeyword,
     /// `{ $.userIdentity = * }`
-    Container {
+    Incomparable {
         /// The selector.
         selector: String,
+        /// What the field always is.
+        what: &'static str,
+    },
+    /// `{ $.sessionCredentialFromConsole IS TRUE }`
+    TextAsBoolean {
+        /// The selector.
+        selector: String,
+        /// The text that was probably meant.
+        meant: bool,
+    },
+    /// `{ $.eventVersion > 1 }`
+    TextOrdered {
+        /// The selector.
+        selector: String,
+    },
+    /// `{ $.errorCode != * }`
+    UnlikeAnything {
+        /// The selector; nothing in a cell.
+        selector: Option<String>,
     },
     /// `{ $.requestParameters.policyDocument.Statement[0].Effect = "Allow" }`
     TextDocument {
@@ -79,6 +104,10 @@ pub enum WarningKind {
     IgnoredOptional,
     /// `"ERR*"`
     StarInTerm,
+    /// `ERROR OR WARN`
+    WordOperator,
+    /// `[level = ERROR]`
+    LastCell,
     /// `-ERROR`
     OnlyExcluded,
     /// A pattern without any term.
@@ -117,10 +146,19 @@ impl WarningKind {
                     "nearly every event matches: `{condition}` is enough, whatever the other conditions say"
                 )
             }
-            Self::Container { selector } => {
+            Self::Incomparable { selector, what } => {
                 format!(
-                    "this never holds: `{selector}` is an object or array, and `=` and `!=` compare strings and numbers"
+                    "this never holds: `{selector}` is {what}, and `=` and `!=` compare strings and numbers"
                 )
+            }
+            Self::TextAsBoolean { selector, .. } => {
+                format!("this never holds: `{selector}` is the text `true` or `false`, not a boolean")
+            }
+            Self::TextOrdered { selector } => {
+                format!("this never holds: `{selector}` is a string, and only numbers have an order")
+            }
+            Self::AlwaysTrue { selector } => {
+                format!("one of these alternatives holds for every value of `{selector}`")
             }
             Self::TextDocument { field } => {
                 format!("`{field}` mostly holds its JSON as a text, which a selector cannot enter")
@@ -153,6 +191,11 @@ impl WarningKind {
             Self::LargeInteger => "numbers beyond 9007199254740992 are compared as 64-bit floating point",
             Self::IgnoredOptional => "terms with `?` are ignored, since there is a term without it",
             Self::StarInTerm => "terms know no wildcard: this looks for the character `*`",
+            Self::UnlikeAnything { .. } => "this never holds: no string or number is unlike any",
+            Self::WordOperator => "words combine nothing: this one must occur in the event like the others",
+            Self::LastCell => {
+                "the last cell takes all that is left of the line, so this is a test of the end of longer lines"
+            }
             Self::OnlyExcluded => "every event matches that holds none of the excluded terms",
             Self::EmptyPattern => "every event matches",
             // The kinds whose effect holds a value have it in `effect`.
@@ -160,7 +203,10 @@ impl WarningKind {
             | Self::BooleanAsText { .. }
             | Self::Precedence { .. }
             | Self::NearlyEverything { .. }
-            | Self::Container { .. }
+            | Self::AlwaysTrue { .. }
+            | Self::Incomparable { .. }
+            | Self::TextAsBoolean { .. }
+            | Self::TextOrdered { .. }
             | Self::TextDocument { .. } => "the pattern may do something unexpected",
         }
     }
@@ -172,6 +218,10 @@ impl WarningKind {
                 format!("to count those too, write `({selector} NOT EXISTS || {condition})`")
             }
             Self::BooleanAsText { selector, meant, .. } => format!("write `{selector} {meant}`"),
+            Self::TextAsBoolean { selector, meant } => format!("write `{selector} = \"{meant}\"`"),
+            Self::UnlikeAnything { selector: Some(selector) } => {
+                format!("for absence write `{selector} NOT EXISTS`, for any value `{selector} = *`")
+            }
             Self::Precedence { read_as } => {
                 format!("write `{read_as}`, or the parentheses where you meant them")
             }
@@ -187,7 +237,15 @@ impl WarningKind {
             Self::InteriorStar => "a regular expression has one meaning: `%Put.*Policy%`",
             Self::QuotedStar => "for the character itself write `%^\\*$%`",
             Self::LowerCaseKeyword => "write the keyword in capitals",
-            Self::Container { .. } => "name a field inside of it, or ask for its absence with `NOT EXISTS`",
+            Self::TextOrdered { .. } => "compare the text, with `*` where it may differ",
+            Self::WordOperator => {
+                "terms must all occur as they are; any one of them is asked for by `?`, absence by `-`"
+            }
+            Self::LastCell => "add a cell behind it for the rest of the line, or `...` before it",
+            Self::UnlikeAnything { .. } => "leave the condition out, or name a value",
+            Self::Incomparable { .. } => {
+                "name a field inside of it, or ask with `IS TRUE`, `IS FALSE` or `NOT EXISTS`"
+            }
             Self::TextDocument { .. } => {
                 "compare the text of the field itself, with `*` around what it must hold"
             }
@@ -203,17 +261,19 @@ impl WarningKind {
             Self::OnlyExcluded => "add a term that must occur, if not every other event is meant",
             Self::EmptyPattern => "name a term, or a condition in `{ }`, if not every event is meant",
             // The kinds whose repair holds a value have it in `repair`.
-            Self::AbsentField { .. } | Self::BooleanAsText { .. } | Self::Precedence { .. } => {
-                "see the effect"
-            }
+            Self::AbsentField { .. }
+            | Self::BooleanAsText { .. }
+            | Self::TextAsBoolean { .. }
+            | Self::Precedence { .. } => "see the effect",
+            Self::AlwaysTrue { .. } => "combine them by `&&` to exclude several values",
         }
     }
 }
 
 impl fmt::Display for Warning {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "{}", self.kind.effect())?;
+        writeln!(formatter, "{}", printable(&self.kind.effect()))?;
         writeln!(formatter, "{}", Underlined { pattern: &self.pattern, span: self.span })?;
-        write!(formatter, "repair: {}", self.kind.repair())
+        write!(formatter, "repair: {}", printable(&self.kind.repair()))
     }
 }

@@ -7,10 +7,10 @@ use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::text::printable;
 use crate::alarm::configuration::AlarmState;
 use crate::alarm::reason::Evaluated;
 use crate::alarm::{AlarmConfiguration, Transition, Verdict};
+use crate::text::printable;
 
 const HEADING: Style = Style::new().bold();
 const QUIET: Style = AnsiColor::BrightBlack.on_default();

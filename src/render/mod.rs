@@ -9,7 +9,6 @@ pub mod parquet;
 pub mod pattern;
 pub mod rules;
 pub mod terminal;
-pub mod text;
 
 use crate::report::Table;
 

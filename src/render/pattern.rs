@@ -7,11 +7,11 @@ use anstyle::{AnsiColor, Style};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
 
-use super::text::printable;
 use crate::pattern::ast::{Condition, Pattern, Step, TermText, Test};
 use crate::pattern::error::{PATTERN_LIMIT, REGEX_LIMIT, WILDCARD_STEPS_LIMIT};
 use crate::pattern::explain::{Answer, Combination};
 use crate::pattern::{Explanation, Extracted, PatternError, Warning};
+use crate::text::printable;
 
 const QUIET: Style = AnsiColor::BrightBlack.on_default();
 const GOOD: Style = AnsiColor::Green.on_default();

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use comfy_table::{Cell, ContentArrangement, Table};
 
-use super::text::printable;
 use crate::report::Summary;
 use crate::report::summary::{AlarmSummary, EpisodeSummary, Group, ObjectSummary, RuleSummary};
+use crate::text::printable;
 
 /// How many rows of a table, or problems, are printed; the files of the report hold all.
 const ROW_LIMIT: usize = 20;

@@ -48,11 +48,11 @@ fn choice(name: &'static str, value: impl Into<String>, meaning: &'static str) -
 fn interior_stars(rules: &[RuleReport]) -> Option<Choice> {
     let has_star =
         |rule: &RuleReport| parse(&rule.filter.pattern).is_ok_and(|pattern| pattern.has_interior_star());
-    let records: u64 = rules.iter().map(|rule| rule.ambiguous).sum();
+    let answers: u64 = rules.iter().map(|rule| rule.ambiguous).sum();
     rules.iter().any(has_star).then(|| {
         choice(
             "* inside of a value",
-            format!("any run of characters; {records} records would be answered otherwise if it stood for itself"),
+            format!("any run of characters; {answers} answers of rules would differ if it stood for itself"),
             "AWS does not say which it is; its guide of 2018 printed it as itself, deployed patterns mean any run",
         )
     })
