@@ -3,9 +3,12 @@
 use backtrail::alarm::configuration::{
     AlarmConfiguration, AlarmState, ComparisonOperator, LowSamples, TreatMissingData,
 };
-use backtrail::alarm::{ReplayOptions, ReplayRange, Transition, YoungBreach, replay, replay_plainly};
+use backtrail::alarm::{
+    Evidence, ReplayOptions, ReplayRange, Transition, YoungBreach, replay, replay_plainly,
+};
 use backtrail::metric::{Sample, Series};
 use backtrail::period::timestamp;
+use backtrail::scan::backtest::{Past, Tried, backtest};
 use proptest::prelude::*;
 
 fn alarm() -> impl Strategy<Value = AlarmConfiguration> {
@@ -108,6 +111,29 @@ proptest! {
         let [one, other] =
             [samples, reversed].map(|samples| replay(&alarm, &Series::new(samples), hours(2), &options));
         prop_assert_eq!(one, other);
+    }
+
+    #[test]
+    fn a_sweep_is_as_many_replays(
+        alarms in proptest::collection::vec(alarm(), 1..4),
+        samples in samples(),
+    ) {
+        let series = Series::new(samples);
+        let range = hours(3);
+        let like_the_first = |alarm: AlarmConfiguration| AlarmConfiguration {
+            low_samples: LowSamples::Evaluate,
+            ..alarm
+        };
+        let alarms: Vec<AlarmConfiguration> = alarms.into_iter().map(like_the_first).collect();
+        let past = Past { series: &series, range };
+        let tried = backtest(&alarms, &[0.0, 1.0, 2.5], &past, &Evidence::default());
+        prop_assert_eq!(tried.len(), alarms.len() * 3);
+        for Tried { alarm, performance } in tried {
+            let changes = replay(&alarm, &series, range, &ReplayOptions::default());
+            let episodes = changes.iter().filter(|change| change.verdict.state == AlarmState::Alarm).count();
+            prop_assert_eq!(performance.episodes, episodes as u64);
+            prop_assert_eq!(performance.seconds_in_alarm, seconds_in_alarm(&changes, range), "{:?}", alarm);
+        }
     }
 
     #[test]

@@ -40,7 +40,7 @@ fn the_commands_of_the_readme_run() {
         assert_eq!((run.code, run.stderr.as_str()), (expected, ""), "{command}");
         count += 1;
     }
-    assert_eq!(count, 17);
+    assert_eq!(count, 19);
 }
 
 #[test]
@@ -61,9 +61,10 @@ fn every_column_of_the_report_is_described() {
 }
 
 /// Every command that has a page of help.
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "",
     "audit",
+    "backtest",
     "alarm",
     "alarm replay",
     "metric",

@@ -8,6 +8,7 @@ mod checks;
 mod alarm_commands;
 mod alarm_properties;
 mod audit;
+mod backtest;
 mod conformance_alarm;
 mod conformance_metric;
 mod conformance_pattern;

@@ -305,12 +305,23 @@ impl AlarmConfiguration {
 
     /// Whether a value breaches the threshold.
     pub fn breaches(&self, value: f64) -> bool {
-        match self.comparison_operator {
-            ComparisonOperator::GreaterThanOrEqualToThreshold => value >= self.threshold,
-            ComparisonOperator::GreaterThanThreshold => value > self.threshold,
-            ComparisonOperator::LessThanThreshold => value < self.threshold,
-            ComparisonOperator::LessThanOrEqualToThreshold => value <= self.threshold,
-        }
+        self.comparison_operator.holds(value, self.threshold)
+    }
+
+    /// What the alarm asks of its metric, in one line.
+    pub fn condition(&self) -> String {
+        format!(
+            "{} of {}/{} over {} s {} {}, {} of {} datapoints, missing data: {}",
+            self.statistic,
+            self.metric.namespace,
+            self.metric.metric_name,
+            self.period_seconds,
+            self.comparison_operator.sign(),
+            self.threshold,
+            self.datapoints_needed(),
+            self.evaluation_periods,
+            self.treat_missing_data,
+        )
     }
 
     fn evaluated_seconds(&self) -> u64 {
@@ -402,6 +413,21 @@ impl ComparisonOperator {
         Self::LessThanThreshold,
         Self::LessThanOrEqualToThreshold,
     ];
+
+    /// Whether a value stands in this order to a threshold.
+    pub fn holds(self, value: f64, threshold: f64) -> bool {
+        match self {
+            Self::GreaterThanOrEqualToThreshold => value >= threshold,
+            Self::GreaterThanThreshold => value > threshold,
+            Self::LessThanThreshold => value < threshold,
+            Self::LessThanOrEqualToThreshold => value <= threshold,
+        }
+    }
+
+    /// Whether larger values breach, and not smaller ones.
+    pub fn is_rising(self) -> bool {
+        matches!(self, Self::GreaterThanOrEqualToThreshold | Self::GreaterThanThreshold)
+    }
 
     /// The operator as a sign.
     pub fn sign(self) -> &'static str {

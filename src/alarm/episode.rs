@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::configuration::{AlarmConfiguration, AlarmState, ComparisonOperator};
+use super::configuration::{AlarmConfiguration, AlarmState};
 use super::replay::{ReplayRange, Transition};
 use crate::metric::{Sample, Series};
 
@@ -82,17 +82,14 @@ fn peak(alarm: &AlarmConfiguration, series: &Series, inside: &[i64]) -> Option<f
             series.window(second + resolution - period, second + resolution),
         ]
     });
-    let rising = matches!(
-        alarm.comparison_operator,
-        ComparisonOperator::GreaterThanOrEqualToThreshold | ComparisonOperator::GreaterThanThreshold
-    );
+    let rising = alarm.comparison_operator.is_rising();
     let farther = |a: f64, b: f64| if rising { a.max(b) } else { a.min(b) };
     values.filter_map(|samples| alarm.statistic.of(samples)).reduce(farther)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::configuration::TreatMissingData;
+    use super::super::configuration::{ComparisonOperator, TreatMissingData};
     use super::super::replay::{ReplayOptions, replay};
     use super::*;
     use crate::metric::{Sample, Statistic};

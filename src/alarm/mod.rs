@@ -3,13 +3,16 @@
 //! [`configuration`] says what an alarm asks, `windows` when it looks at what, [`mod@evaluate`] decides one evaluation,
 //! [`mod@replay`] runs it over a series, [`episode`] tells the stretches in ALARM, [`mod@reason`] words why a state changed.
 
+pub mod backtest;
 pub mod configuration;
+mod cut;
 pub mod episode;
 pub mod evaluate;
 pub mod reason;
 pub mod replay;
 mod windows;
 
+pub use backtest::{Evaluations, Evidence, Performance, Stretch};
 pub use configuration::AlarmConfiguration;
 pub use episode::{Episode, episodes};
 pub use evaluate::YoungBreach;

@@ -102,6 +102,79 @@ pub fn milliseconds(text: &str) -> Result<i64, String> {
         .ok_or_else(|| "write a number of seconds between 0 and 3600".to_owned())
 }
 
+/// Several values of one option.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Values<T> {
+    /// The values, in the order they were given.
+    pub values: Vec<T>,
+}
+
+/// How many values one option may have.
+const VALUES_LIMIT: usize = 100_000;
+
+/// Reads thresholds: numbers separated by commas, and ranges such as `1..20` or `0..100..5`, both ends included.
+///
+/// # Errors
+///
+/// When a part is neither a number nor a range.
+pub fn thresholds(text: &str) -> Result<Values<f64>, String> {
+    let mut values = Vec::new();
+    for part in text.split(',') {
+        let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+        let ends: Vec<Option<f64>> = part.split("..").map(number).collect();
+        let (start, end, step) = match ends[..] {
+            [Some(only)] => (only, only, 1.0),
+            [Some(start), Some(end)] => (start, end, 1.0),
+            [Some(start), Some(end), Some(step)] => (start, end, step),
+            _ => return Err(format!("`{part}` is no number and no range such as 1..20 or 0..100..5")),
+        };
+        let count = ((end - start) / step + 1e-9).floor();
+        if !(step > 0.0 && (0.0..VALUES_LIMIT as f64).contains(&count)) {
+            return Err(format!("the range `{part}` is empty, or has more than {VALUES_LIMIT} values"));
+        }
+        values.extend((0..=count as u32).map(|place| start + f64::from(place) * step));
+    }
+    Ok(Values { values })
+}
+
+/// M of N datapoints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Datapoints {
+    /// M
+    pub datapoints_to_alarm: u32,
+    /// N
+    pub evaluation_periods: u32,
+}
+
+/// Reads M of N as `2/3`.
+///
+/// # Errors
+///
+/// When the text is not two whole numbers of which the first is not the larger.
+pub fn datapoints(text: &str) -> Result<Datapoints, String> {
+    let numbers =
+        text.split_once('/').and_then(|(m, n)| Some((m.trim().parse().ok()?, n.trim().parse().ok()?)));
+    match numbers {
+        Some((datapoints_to_alarm, evaluation_periods))
+            if (1..=evaluation_periods).contains(&datapoints_to_alarm) =>
+        {
+            Ok(Datapoints { datapoints_to_alarm, evaluation_periods })
+        }
+        _ => Err("write M/N, such as 2/3 for 2 of 3 datapoints".to_owned()),
+    }
+}
+
+/// Reads a length of time such as `90s`, `5m` or `1h` as seconds.
+///
+/// # Errors
+///
+/// When the text is no length of time, or a negative one.
+pub fn duration_seconds(text: &str) -> Result<i64, String> {
+    let duration = text.parse::<jiff::SignedDuration>().ok().filter(|duration| !duration.is_negative());
+    let seconds = duration.map(|duration| duration.as_secs());
+    seconds.ok_or_else(|| "write a length of time such as 90s, 5m or 1h".to_owned())
+}
+
 /// Reads a number of threads.
 ///
 /// # Errors
@@ -114,7 +187,24 @@ pub fn threads(text: &str) -> Result<usize, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::moment;
+    use super::{Datapoints, datapoints, moment, thresholds};
+
+    #[test]
+    fn thresholds_are_numbers_and_ranges() {
+        let values = |text| thresholds(text).map(|values| values.values);
+        assert_eq!(values("1..3,10,0..1..0.5"), Ok(vec![1.0, 2.0, 3.0, 10.0, 0.0, 0.5, 1.0]));
+        for wrong in ["", "1,", "3..1", "1..2..0", "1..2..-1", "0..1..1e-9", "x", "1..2..3..4", "inf"] {
+            assert!(values(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn datapoints_are_m_of_n() {
+        assert_eq!(datapoints("2/3"), Ok(Datapoints { datapoints_to_alarm: 2, evaluation_periods: 3 }));
+        for wrong in ["", "3/2", "0/1", "1", "1/2/3", "-1/2"] {
+            assert!(datapoints(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn times_and_dates_are_moments() {

@@ -1,8 +1,10 @@
 //! The command line: one file a command.
 
 pub mod alarm;
+pub mod archive;
 pub mod arguments;
 pub mod audit;
+pub mod backtest;
 pub mod exit;
 pub mod metric;
 pub mod output;
@@ -31,6 +33,8 @@ pub struct Cli {
 enum Command {
     /// Read an archive, find the attempts, replay the alarm, write the report
     Audit(Box<audit::AuditArguments>),
+    /// Try out thresholds, periods and M of N on the past
+    Backtest(Box<backtest::BacktestArguments>),
     /// Replay alarms over given samples
     Alarm(alarm::AlarmArguments),
     /// Compute the statistics of given samples
@@ -45,6 +49,7 @@ enum Command {
 pub fn run() -> Exit {
     let result = match Cli::parse().command {
         Command::Audit(arguments) => audit::run(&arguments),
+        Command::Backtest(arguments) => backtest::run(&arguments),
         Command::Alarm(arguments) => alarm::run(&arguments),
         Command::Metric(arguments) => metric::run(&arguments),
         Command::Pattern(arguments) => pattern::run(&arguments),

@@ -1,9 +1,11 @@
-//! What the user wrote: definitions of alarms, and samples.
+//! What the user wrote: definitions of alarms, samples, and known incidents.
 
 pub mod alarms;
+pub mod incidents;
 pub mod samples;
 
 pub use alarms::{Definitions, read_definitions};
+pub use incidents::read_incidents;
 pub use samples::read_samples;
 
 use std::path::{Path, PathBuf};

@@ -93,6 +93,13 @@ pub enum PlanError {
 }
 
 impl Plan {
+    /// The same plan with another clock, for a tally that was made with this one.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.selection.clock = clock;
+        self
+    }
+
     /// Checks rules and selection, and compiles the patterns.
     ///
     /// # Errors

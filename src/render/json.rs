@@ -23,6 +23,19 @@ pub fn write(table: &Table, out: &mut dyn Write) -> Result<(), RenderError> {
     Ok(())
 }
 
+/// Writes a table as one object a line.
+///
+/// # Errors
+///
+/// When the bytes cannot be written.
+pub fn write_lines(table: &Table, out: &mut dyn Write) -> Result<(), RenderError> {
+    for row in 0..table.rows() {
+        serde_json::to_writer(&mut *out, &Row { table, row })?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
 /// Writes the summary as one object.
 ///
 /// # Errors

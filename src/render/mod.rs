@@ -1,6 +1,7 @@
 //! Reports to bytes: one file a format.
 
 pub mod alarm;
+pub mod backtest;
 pub mod csv;
 pub mod folder;
 pub mod json;

@@ -62,20 +62,7 @@ pub fn write_rule(built_in: &BuiltInRule, out: &mut dyn Write) -> io::Result<()>
     line("published", &built_in.published_in())?;
     line("pattern", built_in.pattern)?;
     line("metric", &format!("{} in {}", built_in.metric_name, built_in.namespace))?;
-    line(
-        "alarm",
-        &format!(
-            "{}: {} over {} s {} {}, {} of {} datapoints, missing data: {}",
-            alarm.alarm_name,
-            alarm.statistic,
-            alarm.period_seconds,
-            alarm.comparison_operator.sign(),
-            alarm.threshold,
-            alarm.datapoints_needed(),
-            alarm.evaluation_periods,
-            alarm.treat_missing_data,
-        ),
-    )?;
+    line("alarm", &format!("{}: {}", alarm.alarm_name, alarm.condition()))?;
     for warning in known_traps(built_in) {
         writeln!(out, "\n{NOTE}warning:{NOTE:#} {warning}")?;
     }

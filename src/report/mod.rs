@@ -1,5 +1,6 @@
 //! What an audit concludes, as plain values.
 
+pub mod backtest;
 pub mod choices;
 pub mod summary;
 pub mod table;

@@ -326,21 +326,9 @@ fn group(key: &[Option<&str>], members: &[&Attempt]) -> Group {
 impl AlarmSummary {
     fn of(rule: &RuleReport) -> Self {
         let alarm = &rule.alarm;
-        let condition = format!(
-            "{} of {}/{} over {} s {} {}, {} of {} datapoints, missing data: {}",
-            alarm.statistic,
-            rule.filter.namespace,
-            rule.filter.metric_name,
-            alarm.period_seconds,
-            alarm.comparison_operator.sign(),
-            alarm.threshold,
-            alarm.datapoints_needed(),
-            alarm.evaluation_periods,
-            alarm.treat_missing_data,
-        );
         Self {
             alarm_name: alarm.alarm_name.clone(),
-            condition,
+            condition: alarm.condition(),
             replayed_from: text(rule.range.map(|range| range.start)),
             replayed_to: text(rule.range.map(|range| range.end)),
             transitions: rule.transitions.len() as u64,

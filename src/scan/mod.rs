@@ -1,5 +1,6 @@
 //! Objects to tally, in parallel. It is the only module with threads.
 
+pub mod backtest;
 pub mod object;
 
 use rayon::prelude::*;

@@ -1,0 +1,192 @@
+//! What the commands have in common that read an archive: where it is, which records of it, and what to look for.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::Timestamp;
+
+use super::arguments::{self, NamedRules};
+use super::exit;
+use super::progress::Progress;
+use crate::metric::{Dimension, MetricValue, Unit};
+use crate::pattern::{parse, warnings};
+use crate::period::TimeRange;
+use crate::plan::built_in::RULES;
+use crate::plan::{BuiltInRule, Clock, Duplicates, Plan, Rule, Selection};
+use crate::scan::scan;
+use crate::source::Listing;
+use crate::tally::Tally;
+
+/// The rule that is looked for when none is named.
+const DEFAULT_RULE: &str = "secrets";
+
+/// Where an archive is, and which records of it count.
+#[derive(Args, Debug)]
+pub struct ArchiveArguments {
+    /// Files or folders of CloudTrail objects, in the layout of S3 or flat
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Only events from this time on: RFC 3339, or a date in UTC
+    #[arg(long, value_name = "TIME", value_parser = arguments::moment)]
+    from: Option<Timestamp>,
+
+    /// Only events before this time
+    #[arg(long, value_name = "TIME", value_parser = arguments::moment)]
+    to: Option<Timestamp>,
+
+    /// Only this account; may be given several times
+    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = arguments::account)]
+    account: Vec<String>,
+
+    /// Only this region; may be given several times
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    region: Vec<String>,
+
+    /// Count every copy of an event, instead of one for each eventID
+    #[arg(long)]
+    keep_duplicates: bool,
+
+    /// How many threads work [default: one for each core]
+    #[arg(long, value_name = "NUMBER", value_parser = arguments::threads)]
+    threads: Option<usize>,
+
+    /// No progress bar, and no summary unless --json asks for it
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// What to look for in an archive.
+#[derive(Args, Debug)]
+pub struct RuleArguments {
+    /// What to look for, by the name of a rule or group: secrets, kms, all for both, cis, aws-root-activity, …;
+    /// `backtrail rules list` names them all [default: secrets]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = arguments::named_rules)]
+    rule: Vec<NamedRules>,
+
+    /// Look for what this filter pattern of CloudWatch Logs matches, alone or beside --rule
+    #[arg(long, value_name = "PATTERN", allow_hyphen_values = true)]
+    pattern: Option<String>,
+
+    /// What each match of --pattern adds to its metric: a number, or the field that holds it, as $.a.b
+    #[arg(long, value_name = "VALUE", requires = "pattern", default_value = "1", allow_hyphen_values = true)]
+    metric_value: MetricValue,
+
+    /// What each event adds to the metric that --pattern does not match
+    #[arg(long, value_name = "NUMBER", requires = "pattern", allow_negative_numbers = true)]
+    default_value: Option<f64>,
+
+    /// A dimension of the metric of --pattern, and the field with its value; may be given three times
+    #[arg(long, value_name = "NAME=$.FIELD", requires = "pattern", value_parser = arguments::dimension)]
+    dimension: Vec<Dimension>,
+
+    /// The unit of the metric of --pattern
+    #[arg(long, value_name = "UNIT", requires = "pattern", default_value = "None")]
+    unit: Unit,
+}
+
+/// Why the threads cannot be started.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot start {threads} threads: {error}")]
+pub struct ThreadsError {
+    threads: usize,
+    error: rayon::ThreadPoolBuildError,
+}
+
+impl ArchiveArguments {
+    /// Which records count, with this clock.
+    pub fn selection(&self, clock: Clock) -> Selection {
+        let set = |values: &[String]| values.iter().cloned().collect::<BTreeSet<String>>();
+        Selection {
+            range: TimeRange { start: self.from, end: self.to },
+            accounts: set(&self.account),
+            regions: set(&self.region),
+            duplicates: if self.keep_duplicates { Duplicates::Keep } else { Duplicates::Drop },
+            clock,
+        }
+    }
+
+    /// The threads that work.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be started.
+    pub fn threads(&self) -> Result<rayon::ThreadPool, ThreadsError> {
+        let threads = self.threads.unwrap_or(0);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.map_err(|error| ThreadsError { threads, error })
+    }
+
+    /// Reads every object, with a bar that shows how far it is.
+    ///
+    /// # Errors
+    ///
+    /// When the threads cannot be started.
+    pub fn scan(&self, plan: &Plan, listing: &Listing) -> Result<Tally, ThreadsError> {
+        let bytes = listing.objects.iter().map(|object| object.stored_bytes).sum();
+        let progress = Progress::new(listing.objects.len(), bytes, self.quiet);
+        let pool = self.threads()?;
+        let mut tally = pool.install(|| scan(plan, &listing.objects, &|bytes| progress.done(bytes)));
+        progress.finish();
+        tally.problems.extend(listing.problems.iter().cloned());
+        Ok(tally)
+    }
+
+    /// The paths as they were given.
+    pub fn sources(&self) -> Vec<String> {
+        self.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect()
+    }
+}
+
+impl RuleArguments {
+    /// The rules that were asked for: the built-in ones each once, in the order of their table, then that of the
+    /// pattern.
+    pub fn rules(&self) -> Vec<Rule> {
+        let mut rules: Vec<Rule> = self.built_in_rules().map(BuiltInRule::rule).collect();
+        rules.extend(self.pattern.as_deref().map(|pattern| self.custom_rule(pattern)));
+        rules
+    }
+
+    fn custom_rule(&self, pattern: &str) -> Rule {
+        let mut rule = Rule::custom(pattern);
+        rule.filter.metric_value = self.metric_value.clone();
+        rule.filter.default_value = self.default_value;
+        rule.filter.dimensions = self.dimension.clone();
+        rule.filter.unit = self.unit;
+        rule
+    }
+
+    fn built_in_rules(&self) -> impl Iterator<Item = &'static BuiltInRule> {
+        let is_default = self.rule.is_empty() && self.pattern.is_none();
+        RULES.iter().filter(move |rule| {
+            let is_named =
+                self.rule.iter().flat_map(|named| &named.rules).any(|named| named.name == rule.name);
+            is_named || is_default && rule.name == DEFAULT_RULE
+        })
+    }
+
+    /// Says what to know about the pattern before its numbers are believed.
+    pub fn warn(&self) {
+        let Some(text) = self.pattern.as_deref() else { return };
+        for warning in parse(text).iter().flat_map(|pattern| warnings(pattern, text)) {
+            let (style, reset) = (exit::WARNING.render(), exit::WARNING.render_reset());
+            anstream::eprintln!("{style}warning:{reset} {warning}\n");
+        }
+    }
+}
+
+/// The one rule of a list.
+///
+/// # Errors
+///
+/// When there are more.
+pub fn only_rule(rules: Vec<Rule>) -> Result<Rule, Box<dyn Error>> {
+    let names: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
+    let detail = format!("one rule at a time: choose among {}", names.join(", "));
+    match <[Rule; 1]>::try_from(rules) {
+        Ok([rule]) => Ok(rule),
+        Err(_) => Err(detail.into()),
+    }
+}
