@@ -32,7 +32,7 @@ fn the_commands_of_the_readme_run() {
         let place = |word: String| match word.as_str() {
             "~/archive" => "samples/archive".to_owned(),
             "report" => out.clone(),
-            "access.log" | "alarms.json" | "samples.csv" => format!("samples/{word}"),
+            "access.log" | "alarms.json" | "filters.json" | "samples.csv" => format!("samples/{word}"),
             _ => word,
         };
         let run = backtrail(words(command).into_iter().map(place));
@@ -40,7 +40,7 @@ fn the_commands_of_the_readme_run() {
         assert_eq!((run.code, run.stderr.as_str()), (expected, ""), "{command}");
         count += 1;
     }
-    assert_eq!(count, 19);
+    assert_eq!(count, 21);
 }
 
 #[test]
@@ -61,12 +61,14 @@ fn every_column_of_the_report_is_described() {
 }
 
 /// Every command that has a page of help.
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 16] = [
     "",
     "audit",
     "backtest",
     "alarm",
     "alarm replay",
+    "job",
+    "job import",
     "metric",
     "metric statistics",
     "pattern",

@@ -15,6 +15,7 @@ mod conformance_pattern;
 mod damaged;
 mod documents;
 mod fuzzed;
+mod jobs;
 mod parity;
 mod pattern_commands;
 mod pattern_texts;

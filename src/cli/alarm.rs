@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use super::exit::Exit;
-use super::{arguments, exit, output};
+use super::{arguments, output};
 use crate::alarm::configuration::AlarmState;
 use crate::alarm::{
     AlarmConfiguration, ReplayOptions, ReplayRange, Transition, YoungBreach, evaluate_at, replay,
@@ -16,7 +16,6 @@ use crate::job::{read_definitions, read_samples};
 use crate::metric::Series;
 use crate::period::timestamp;
 use crate::render::alarm as render;
-use crate::text::printable;
 
 /// The options of `backtrail alarm`.
 #[derive(Args, Debug)]
@@ -130,13 +129,9 @@ impl ReplayArguments {
             );
         }
         let definitions = read_definitions(&self.definition)?;
-        for warning in &definitions.warnings {
-            let warning = printable(warning);
-            anstream::eprintln!(
-                "{}warning:{} {warning}",
-                exit::WARNING.render(),
-                exit::WARNING.render_reset()
-            );
+        output::warn(&definitions.warnings);
+        if definitions.alarms.is_empty() {
+            return Err(format!("there is no alarm in {}", self.definition.display()).into());
         }
         let series = read_samples(&self.samples)?;
         let options = self.options.options();

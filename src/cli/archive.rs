@@ -8,8 +8,9 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::arguments::{self, NamedRules};
-use super::exit;
 use super::progress::Progress;
+use super::{exit, output};
+use crate::job::{self, Definitions, read_definitions};
 use crate::metric::{Dimension, MetricValue, Unit};
 use crate::pattern::{parse, warnings};
 use crate::period::TimeRange;
@@ -69,6 +70,11 @@ pub struct RuleArguments {
     /// Look for what this filter pattern of CloudWatch Logs matches, alone or beside --rule
     #[arg(long, value_name = "PATTERN", allow_hyphen_values = true)]
     pattern: Option<String>,
+
+    /// Look for the metric filters of a job file, or of what `aws logs describe-metric-filters` prints, with the alarms
+    /// on their metrics; may be given several times
+    #[arg(long, value_name = "FILE")]
+    job: Vec<PathBuf>,
 
     /// What each match of --pattern adds to its metric: a number, or the field that holds it, as $.a.b
     #[arg(long, value_name = "VALUE", requires = "pattern", default_value = "1", allow_hyphen_values = true)]
@@ -141,12 +147,27 @@ impl ArchiveArguments {
 }
 
 impl RuleArguments {
-    /// The rules that were asked for: the built-in ones each once, in the order of their table, then that of the
-    /// pattern.
-    pub fn rules(&self) -> Vec<Rule> {
+    /// The rules that were asked for: the built-in ones each once, in the order of their table, then those of job files
+    /// and that of the pattern.
+    ///
+    /// # Errors
+    ///
+    /// When a job file cannot be read or is wrong.
+    pub fn rules(&self) -> Result<Vec<Rule>, Box<dyn Error>> {
         let mut rules: Vec<Rule> = self.built_in_rules().map(BuiltInRule::rule).collect();
+        let mut definitions = Definitions::default();
+        for file in &self.job {
+            definitions.extend(read_definitions(file)?);
+        }
+        let defined = job::rules(&definitions);
+        output::warn(&definitions.warnings);
+        output::warn(&defined.warnings);
+        if !self.job.is_empty() && defined.rules.is_empty() {
+            return Err("the job has no metric filter, so there is nothing to look for".into());
+        }
+        rules.extend(defined.rules);
         rules.extend(self.pattern.as_deref().map(|pattern| self.custom_rule(pattern)));
-        rules
+        Ok(rules)
     }
 
     fn custom_rule(&self, pattern: &str) -> Rule {
@@ -159,7 +180,7 @@ impl RuleArguments {
     }
 
     fn built_in_rules(&self) -> impl Iterator<Item = &'static BuiltInRule> {
-        let is_default = self.rule.is_empty() && self.pattern.is_none();
+        let is_default = self.rule.is_empty() && self.pattern.is_none() && self.job.is_empty();
         RULES.iter().filter(move |rule| {
             let is_named =
                 self.rule.iter().flat_map(|named| &named.rules).any(|named| named.name == rule.name);

@@ -119,7 +119,7 @@ fn nothing(sources: &[String], summary: &Summary) -> NothingToAudit {
 
 impl AuditArguments {
     fn plan(&self) -> Result<Plan, Box<dyn Error>> {
-        let mut rules = self.rules.rules();
+        let mut rules = self.rules.rules()?;
         for rule in &mut rules {
             rule.alarm.period_seconds = self.period.unwrap_or(rule.alarm.period_seconds);
             rule.alarm.threshold = self.threshold.unwrap_or(rule.alarm.threshold);

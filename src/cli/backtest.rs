@@ -96,7 +96,7 @@ fn table_file(text: &str) -> Result<TableFile, String> {
 /// When the arguments are wrong, or there is nothing to read.
 pub fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>> {
     let archive = &arguments.archive;
-    let rule = only_rule(arguments.rules.rules())?;
+    let rule = only_rule(arguments.rules.rules()?)?;
     let alarms = arguments.alarms(&rule)?;
     let incidents = arguments.known.as_deref().map(read_incidents).transpose()?;
     // The scan reads what the widest of the alarms could see before the range.

@@ -6,6 +6,7 @@ pub mod arguments;
 pub mod audit;
 pub mod backtest;
 pub mod exit;
+pub mod job;
 pub mod metric;
 pub mod output;
 pub mod pattern;
@@ -37,6 +38,8 @@ enum Command {
     Backtest(Box<backtest::BacktestArguments>),
     /// Replay alarms over given samples
     Alarm(alarm::AlarmArguments),
+    /// Make job files out of AWS's own definitions
+    Job(job::JobArguments),
     /// Compute the statistics of given samples
     Metric(metric::MetricArguments),
     /// Check, test and explain filter patterns of CloudWatch Logs
@@ -51,6 +54,7 @@ pub fn run() -> Exit {
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Backtest(arguments) => backtest::run(&arguments),
         Command::Alarm(arguments) => alarm::run(&arguments),
+        Command::Job(arguments) => job::run(&arguments),
         Command::Metric(arguments) => metric::run(&arguments),
         Command::Pattern(arguments) => pattern::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),

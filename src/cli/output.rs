@@ -3,8 +3,19 @@
 use std::error::Error;
 use std::io::{self, BufWriter, ErrorKind, Write};
 
+use super::exit::WARNING;
+use crate::text::printable_lines;
+
 /// What a step of a command that prints comes to.
 pub type Printed = Result<(), Box<dyn Error>>;
+
+/// Says on standard error what a person should know.
+pub fn warn(warnings: &[String]) {
+    let (style, reset) = (WARNING.render(), WARNING.render_reset());
+    for warning in warnings {
+        anstream::eprintln!("{style}warning:{reset} {}", printable_lines(warning));
+    }
+}
 
 /// Writes to standard output, with colours where it is a terminal that shows them. A reader that goes away early, as
 /// `head` does, is no failure.

@@ -1,11 +1,14 @@
 //! What the user wrote: definitions of alarms, samples, and known incidents.
 
-pub mod alarms;
+pub mod definitions;
+pub mod filters;
 pub mod incidents;
+pub mod rules;
 pub mod samples;
 
-pub use alarms::{Definitions, read_definitions};
+pub use definitions::{Definitions, read_definitions};
 pub use incidents::read_incidents;
+pub use rules::{DefinedRules, rules};
 pub use samples::read_samples;
 
 use std::path::{Path, PathBuf};

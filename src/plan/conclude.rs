@@ -104,7 +104,7 @@ impl RuleEvidence {
             metrics: asked.into_iter().map(|metric| datapoints(rule, metric)).collect(),
             without_sample: self.without_sample(number),
             ambiguous: self.ambiguous.get(&number).copied().unwrap_or(0),
-            vanishing: range.map(|range| self.vanishing(plan, number, &episodes, range)).unwrap_or_default(),
+            vanishing: range.and_then(|range| self.vanishing(plan, number, &episodes, range)),
             series,
             transitions,
             episodes,
@@ -148,13 +148,11 @@ impl RuleEvidence {
         number: usize,
         episodes: &[Episode],
         range: ReplayRange,
-    ) -> Vec<Vec<String>> {
+    ) -> Option<Vec<Vec<String>>> {
+        let rule = plan.rules.get(number).filter(|rule| rule.filter.default_value.is_none())?;
         let mut vanishing = vec![Vec::new(); episodes.len()];
-        let Some(rule) = plan.rules.get(number).filter(|rule| rule.filter.default_value.is_none()) else {
-            return vanishing;
-        };
         if episodes.is_empty() {
-            return vanishing;
+            return Some(vanishing);
         }
         for clock in Clock::COMPARED.into_iter().filter(|clock| *clock != plan.selection.clock) {
             let series = self.series(number, rule, clock);
@@ -166,7 +164,7 @@ impl RuleEvidence {
                 }
             }
         }
-        vanishing
+        Some(vanishing)
     }
 
     fn without_sample(&self, number: usize) -> BTreeMap<NoSample, u64> {

@@ -190,7 +190,7 @@ impl Screen<'_> {
             return Ok(());
         }
         let rows = alarm.episodes.iter().take(ROW_LIMIT).map(episode).collect();
-        self.table(&["in ALARM from", "to", "for", "peak", "attempts", "clock"], rows)?;
+        self.table(&["in ALARM from", "to", "for", "peak", "samples", "clock"], rows)?;
         self.more(alarm.episodes.len())
     }
 
@@ -267,9 +267,10 @@ fn episode(episode: &EpisodeSummary) -> Vec<String> {
         duration(episode.duration_seconds),
         episode.peak.map_or_else(String::new, |peak| peak.to_string()),
         number(episode.samples),
-        match episode.vanishes_under.as_slice() {
-            [] => "certain".to_owned(),
-            clocks => format!("not under {}", clocks.join(", ")),
+        match episode.vanishes_under.as_deref() {
+            None => "not compared".to_owned(),
+            Some([]) => "certain".to_owned(),
+            Some(clocks) => format!("not under {}", clocks.join(", ")),
         },
     ]
 }

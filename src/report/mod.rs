@@ -83,8 +83,9 @@ pub struct RuleReport {
     pub ambiguous: u64,
     /// The samples that the alarm saw.
     pub series: Series,
-    /// For each episode, the clocks under which it is not found again; empty for one that is certain.
-    pub vanishing: Vec<Vec<String>>,
+    /// For each episode, the clocks under which it is not found again: none for one that is certain. Nothing where
+    /// clocks were not compared.
+    pub vanishing: Option<Vec<Vec<String>>>,
     /// Every change of the alarm's state.
     pub transitions: Vec<Transition>,
     /// The stretches in ALARM.

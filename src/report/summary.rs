@@ -176,8 +176,9 @@ pub struct EpisodeSummary {
     pub peak: Option<f64>,
     /// How many samples it covers.
     pub samples: u64,
-    /// The clocks under which it is not found again; none for an episode that is certain.
-    pub vanishes_under: Vec<String>,
+    /// The clocks under which it is not found again; empty for an episode that is certain, nothing where clocks were not
+    /// compared, since the filter has a default value.
+    pub vanishes_under: Option<Vec<String>>,
 }
 
 /// Something that could not be read.
@@ -336,17 +337,20 @@ impl AlarmSummary {
             episodes: rule
                 .episodes
                 .iter()
-                .zip(&rule.vanishing)
-                .map(|(episode, vanishing)| EpisodeSummary::of(episode, vanishing))
+                .enumerate()
+                .map(|(place, episode)| {
+                    let vanishing = rule.vanishing.as_ref().and_then(|vanishing| vanishing.get(place));
+                    EpisodeSummary::of(episode, vanishing.cloned())
+                })
                 .collect(),
         }
     }
 }
 
 impl EpisodeSummary {
-    fn of(episode: &Episode, vanishing: &[String]) -> Self {
+    fn of(episode: &Episode, vanishes_under: Option<Vec<String>>) -> Self {
         Self {
-            vanishes_under: vanishing.to_vec(),
+            vanishes_under,
             start: episode.start.to_string(),
             end: text(episode.end),
             duration_seconds: episode.duration_seconds,

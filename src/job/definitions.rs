@@ -1,19 +1,23 @@
-//! Definitions of alarms: the output of `aws cloudwatch describe-alarms`, or a job file in the same field names.
+//! Definitions of alarms and metric filters: the outputs of `aws cloudwatch describe-alarms` and `aws logs
+//! describe-metric-filters`, or a job file in the same field names.
 
 use std::path::Path;
 use std::str::FromStr;
 
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::filters::{DefinedFilter, WrittenFilter};
 use super::{JobError, read, wrong};
 use crate::alarm::AlarmConfiguration;
 use crate::alarm::configuration::{Actions, AlarmState, LowSamples, TreatMissingData, UnknownName};
 use crate::metric::{MetricIdentity, Statistic, Unit};
 
-/// The alarms that a file defines.
+/// What files define.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Definitions {
+    /// The metric filters.
+    pub filters: Vec<DefinedFilter>,
     /// The alarms that can be replayed.
     pub alarms: Vec<DefinedAlarm>,
     /// What was left out or not understood, for a person.
@@ -29,8 +33,38 @@ pub struct DefinedAlarm {
     pub state: Option<AlarmState>,
 }
 
-/// Reads the alarms that a file defines: JSON as `describe-alarms` prints it, a list of alarms, one alarm, or a job file
-/// in TOML.
+impl Definitions {
+    /// Adds what another file defines.
+    pub fn extend(&mut self, other: Self) {
+        self.filters.extend(other.filters);
+        self.alarms.extend(other.alarms);
+        self.warnings.extend(other.warnings);
+    }
+
+    /// The definitions as a job file.
+    ///
+    /// # Errors
+    ///
+    /// When a text cannot be written as TOML.
+    pub fn job(&self) -> Result<String, toml::ser::Error> {
+        toml::to_string(&Job {
+            filters: self.filters.iter().map(WrittenFilter::of).collect(),
+            alarms: self.alarms.iter().map(|alarm| WrittenAlarm::of(&alarm.configuration)).collect(),
+        })
+    }
+}
+
+/// A job file.
+#[derive(Debug, Serialize)]
+struct Job {
+    #[serde(rename = "metric-filter")]
+    filters: Vec<WrittenFilter>,
+    #[serde(rename = "alarm")]
+    alarms: Vec<WrittenAlarm>,
+}
+
+/// Reads the alarms and metric filters that a file defines: JSON as
+/// `describe-alarms` or `describe-metric-filters` prints it, a list of alarms, one alarm, or a job file in TOML.
 ///
 /// # Errors
 ///
@@ -63,6 +97,8 @@ fn form(text: &str) -> Form {
 struct Document {
     #[serde(rename = "MetricAlarms", alias = "alarm", default)]
     alarms: Vec<WrittenAlarm>,
+    #[serde(rename = "metricFilters", alias = "metric-filter", default)]
+    filters: Vec<WrittenFilter>,
     #[serde(rename = "CompositeAlarms", default)]
     composites: Vec<IgnoredAny>,
     /// The paths of fields that mean nothing here.
@@ -105,10 +141,10 @@ impl Document {
     }
 
     fn definitions(self) -> Result<Definitions, String> {
-        if self.alarms.is_empty() {
-            let expected =
-                "expected `MetricAlarms`, as `aws cloudwatch describe-alarms` prints it, or `[[alarm]]`";
-            return Err(format!("there is no alarm that can be replayed: {expected}"));
+        if self.alarms.is_empty() && self.filters.is_empty() {
+            return Err("there is no alarm and no metric filter: expected what `aws cloudwatch describe-alarms` or `aws \
+                        logs describe-metric-filters` prints, or `[[alarm]]` and `[[metric-filter]]`"
+                .to_owned());
         }
         let is_descriptive = |path: &&String| {
             let field = path.rsplit('.').next().unwrap_or(path);
@@ -123,13 +159,19 @@ impl Document {
         if !self.composites.is_empty() {
             warnings.push(format!("{} composite alarms are not replayed", self.composites.len()));
         }
+        let filters = self.filters.into_iter().map(WrittenFilter::define).collect::<Result<_, _>>()?;
         let alarms = self.alarms.into_iter().map(WrittenAlarm::define).collect::<Result<_, _>>()?;
-        Ok(Definitions { alarms, warnings })
+        Ok(Definitions { filters, alarms, warnings })
     }
 }
 
 /// What describes an alarm on AWS and does not define it.
-const DESCRIPTIVE: [&str; 11] = [
+const DESCRIPTIVE: [&str; 16] = [
+    "applyOnTransformedLogs",
+    "creationTime",
+    "emitSystemFieldDimensions",
+    "fieldSelectionCriteria",
+    "nextToken",
     "AlarmArn",
     "AlarmConfigurationUpdatedTimestamp",
     "AlarmType",
@@ -144,47 +186,78 @@ const DESCRIPTIVE: [&str; 11] = [
 ];
 
 /// An alarm as AWS writes it (API, `PutMetricAlarm` and `DescribeAlarms`).
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct WrittenAlarm {
     alarm_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     alarm_description: Option<String>,
-    actions_enabled: Option<bool>,
-    #[serde(rename = "OKActions", default)]
-    ok_actions: Vec<String>,
-    #[serde(default)]
-    alarm_actions: Vec<String>,
-    #[serde(default)]
-    insufficient_data_actions: Vec<String>,
     namespace: Option<String>,
     metric_name: Option<String>,
-    #[serde(default)]
-    dimensions: Vec<WrittenDimension>,
-    #[serde(default, deserialize_with = "parsed")]
+    #[serde(
+        default,
+        deserialize_with = "parsed",
+        serialize_with = "written",
+        skip_serializing_if = "Option::is_none"
+    )]
     unit: Option<Unit>,
-    #[serde(default, deserialize_with = "parsed")]
+    #[serde(
+        default,
+        deserialize_with = "parsed",
+        serialize_with = "written",
+        skip_serializing_if = "Option::is_none"
+    )]
     statistic: Option<Statistic>,
-    #[serde(default, deserialize_with = "parsed")]
+    #[serde(
+        default,
+        deserialize_with = "parsed",
+        serialize_with = "written",
+        skip_serializing_if = "Option::is_none"
+    )]
     extended_statistic: Option<Statistic>,
     period: Option<u32>,
     evaluation_periods: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     datapoints_to_alarm: Option<u32>,
     comparison_operator: Option<String>,
     threshold: Option<f64>,
-    #[serde(default, deserialize_with = "parsed")]
+    #[serde(
+        default,
+        deserialize_with = "parsed",
+        serialize_with = "written",
+        skip_serializing_if = "Option::is_none"
+    )]
     treat_missing_data: Option<TreatMissingData>,
-    #[serde(default, deserialize_with = "parsed")]
+    #[serde(
+        default,
+        deserialize_with = "parsed",
+        serialize_with = "written",
+        skip_serializing_if = "Option::is_none"
+    )]
     evaluate_low_sample_count_percentile: Option<LowSamples>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actions_enabled: Option<bool>,
+    #[serde(rename = "OKActions", default, skip_serializing_if = "Vec::is_empty")]
+    ok_actions: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    alarm_actions: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    insufficient_data_actions: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    dimensions: Vec<WrittenDimension>,
+    #[serde(skip_serializing)]
     evaluation_window: Option<String>,
+    #[serde(skip_serializing)]
     evaluation_criteria: Option<IgnoredAny>,
+    #[serde(skip_serializing)]
     threshold_metric_id: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing)]
     metrics: Vec<WrittenMetric>,
-    #[serde(default, deserialize_with = "parsed")]
+    #[serde(default, deserialize_with = "parsed", skip_serializing)]
     state_value: Option<AlarmState>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct WrittenDimension {
     name: String,
@@ -218,7 +291,46 @@ where
     name.map(|name| name.parse()).transpose().map_err(serde::de::Error::custom)
 }
 
+/// Writes a name as it is read.
+fn written<S: Serializer, T: std::fmt::Display>(name: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+    match name {
+        Some(name) => serializer.collect_str(name),
+        None => serializer.serialize_none(),
+    }
+}
+
 impl WrittenAlarm {
+    /// The alarm in AWS's field names; what is as AWS has it by default is left out.
+    fn of(alarm: &AlarmConfiguration) -> Self {
+        let is_extended = matches!(alarm.statistic, Statistic::Extended(_));
+        let dimensions = alarm.metric.dimensions.iter();
+        Self {
+            alarm_name: alarm.alarm_name.clone(),
+            alarm_description: alarm.alarm_description.clone(),
+            namespace: Some(alarm.metric.namespace.clone()),
+            metric_name: Some(alarm.metric.metric_name.clone()),
+            unit: alarm.unit,
+            statistic: Some(alarm.statistic).filter(|_| !is_extended),
+            extended_statistic: Some(alarm.statistic).filter(|_| is_extended),
+            period: Some(alarm.period_seconds),
+            evaluation_periods: Some(alarm.evaluation_periods),
+            datapoints_to_alarm: alarm.datapoints_to_alarm,
+            comparison_operator: Some(alarm.comparison_operator.to_string()),
+            threshold: Some(alarm.threshold),
+            treat_missing_data: Some(alarm.treat_missing_data),
+            evaluate_low_sample_count_percentile: Some(alarm.low_samples)
+                .filter(|low_samples| *low_samples != LowSamples::default()),
+            actions_enabled: Some(false).filter(|_| !alarm.actions.enabled),
+            ok_actions: alarm.actions.ok.clone(),
+            alarm_actions: alarm.actions.alarm.clone(),
+            insufficient_data_actions: alarm.actions.insufficient_data.clone(),
+            dimensions: dimensions
+                .map(|(name, value)| WrittenDimension { name: name.clone(), value: value.clone() })
+                .collect(),
+            ..Self::default()
+        }
+    }
+
     fn define(self) -> Result<DefinedAlarm, String> {
         let (name, state) = (self.alarm_name.clone(), self.state_value);
         let configuration = self.refuse_other_kinds().and_then(|()| self.configuration());
