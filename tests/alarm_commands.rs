@@ -189,3 +189,97 @@ fn statistics_are_printed_for_each_period() {
         assert!(run.code == 2 && run.stderr.contains(part), "{}", run.stderr);
     }
 }
+
+/// What a command prints as one JSON document.
+fn document(run: &Run) -> Value {
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+const ACTIONS: &str = r#","AlarmDescription":"root used the console","OKActions":[],
+    "AlarmActions":["arn:aws:sns:us-east-1:111122223333:pager"]"#;
+
+#[test]
+fn the_history_has_the_shape_of_describe_alarm_history() {
+    let folder = Folder::new(&described(""), SAMPLES);
+    let history = document(&folder.replay("--output history --phase 44.401"));
+    let items = history["AlarmHistoryItems"].as_array().unwrap();
+    let summaries: Vec<&str> = items.iter().map(|item| item["HistorySummary"].as_str().unwrap()).collect();
+    assert_eq!(
+        summaries,
+        [
+            "Alarm updated from ALARM to INSUFFICIENT_DATA",
+            "Alarm updated from OK to ALARM",
+            "Alarm updated from INSUFFICIENT_DATA to OK",
+        ]
+    );
+    let alarm = &items[1];
+    assert_eq!((&alarm["AlarmName"], &alarm["AlarmType"]), (&json!("root"), &json!("MetricAlarm")));
+    assert_eq!(alarm["HistoryItemType"], "StateUpdate");
+    let data: Value = serde_json::from_str(alarm["HistoryData"].as_str().unwrap()).unwrap();
+    assert_eq!((&data["version"], &data["oldState"]["stateValue"]), (&json!("1.0"), &json!("OK")));
+    let expected = json!({
+        "version": "1.0", "queryDate": "2026-01-01T00:10:44.401+0000", "startDate": "2026-01-01T00:05:00.000+0000",
+        "statistic": "Sum", "period": 300, "recentDatapoints": [12.0], "threshold": 5.0,
+        "evaluatedDatapoints": [
+            { "timestamp": "2026-01-01T00:05:00.000+0000", "sampleCount": 1.0, "value": 12.0 },
+        ],
+    });
+    assert_eq!(data["newState"]["stateReasonData"], expected);
+    let first: Value = serde_json::from_str(items[2]["HistoryData"].as_str().unwrap()).unwrap();
+    let initial =
+        json!({ "stateValue": "INSUFFICIENT_DATA", "stateReason": "Unchecked: Initial alarm creation" });
+    assert_eq!(first["oldState"], initial);
+}
+
+#[test]
+fn a_notification_is_the_message_and_the_mail_of_a_transition_with_actions() {
+    let folder = Folder::new(&described(ACTIONS), SAMPLES);
+    let place = "--account 111122223333 --region us-east-1";
+    let found = document(&folder.replay(&format!("--output notifications {place}")));
+    let found = found.as_array().unwrap();
+    assert_eq!(found.len(), 1, "only ALARM has an action");
+    assert_eq!(found[0]["Topics"], json!(["arn:aws:sns:us-east-1:111122223333:pager"]));
+    assert_eq!(found[0]["Subject"], "ALARM: \"root\" in US East (N. Virginia)");
+    let message = found[0]["Message"].as_str().unwrap();
+    assert!(message.starts_with(
+        "{\"AlarmName\":\"root\",\"AlarmDescription\":\"root used the console\",\"AWSAccountId\""
+    ));
+    let message: Value = serde_json::from_str(message).unwrap();
+    assert_eq!(message["StateChangeTime"], "2026-01-01T00:10:30.000+0000");
+    assert_eq!(message["AlarmArn"], "arn:aws:cloudwatch:us-east-1:111122223333:alarm:root");
+    let trigger = json!({
+        "MetricName": "RootLogins", "Namespace": "Audit", "StatisticType": "Statistic", "Statistic": "SUM",
+        "Unit": null, "Dimensions": [], "Period": 300, "EvaluationPeriods": 1, "DatapointsToAlarm": 1,
+        "ComparisonOperator": "GreaterThanThreshold", "Threshold": 5.0, "TreatMissingData": "missing",
+        "EvaluateLowSampleCountPercentile": "",
+    });
+    assert_eq!(message["Trigger"], trigger);
+    let mail = found[0]["Email"].as_str().unwrap();
+    for line in [
+        "- State Change:               OK -> ALARM\n",
+        "- Timestamp:                  Thursday 01 January, 2026 00:10:30 UTC\n",
+        "- The alarm is in the ALARM state when the metric is GreaterThanThreshold 5.0 for at least 1 of the last 1 \
+         period(s) of 300 seconds.\n",
+    ] {
+        assert!(mail.contains(line), "{line} in {mail}");
+    }
+}
+
+#[test]
+fn an_alarm_without_enabled_actions_notifies_nobody_and_a_place_is_needed_for_those_that_do() {
+    let disabled = Folder::new(&described(&format!(r#"{ACTIONS},"ActionsEnabled":false"#)), SAMPLES);
+    let place = "--account 111122223333 --region us-east-1";
+    assert_eq!(document(&disabled.replay(&format!("--output notifications {place}"))), json!([]));
+    let unplaced = disabled.replay("--output notifications");
+    assert_eq!((unplaced.code, unplaced.stdout.as_str()), (2, ""));
+    assert!(unplaced.stderr.contains("give --account and --region"), "{}", unplaced.stderr);
+    let described = described(ACTIONS).replace(
+        r#""AlarmArn":"arn""#,
+        r#""AlarmArn":"arn:aws:cloudwatch:eu-west-2:444455556666:alarm:root""#,
+    );
+    let placed = document(&Folder::new(&described, SAMPLES).replay("--output notifications"));
+    assert_eq!(placed[0]["Subject"], "ALARM: \"root\" in EU (London)");
+    let once = disabled.replay("--output history --at 2026-01-01");
+    assert!(once.code == 2 && once.stderr.contains("--at evaluates once"), "{}", once.stderr);
+}

@@ -1,13 +1,16 @@
 //! The alarm on a metric, evaluated as CloudWatch evaluates it.
 //!
 //! [`configuration`] says what an alarm asks, `windows` when it looks at what, [`mod@evaluate`] decides one evaluation,
-//! [`mod@replay`] runs it over a series, [`episode`] tells the stretches in ALARM, [`mod@reason`] words why a state changed.
+//! [`mod@replay`] runs it over a series, [`episode`] tells the stretches in ALARM, [`mod@reason`] words why a
+//! state changed, [`mod@history`] and [`notification`] what AWS would have kept and sent.
 
 pub mod backtest;
 pub mod configuration;
 mod cut;
 pub mod episode;
 pub mod evaluate;
+pub mod history;
+pub mod notification;
 pub mod reason;
 pub mod replay;
 mod windows;

@@ -9,9 +9,12 @@ use jiff::Timestamp;
 use super::exit::Exit;
 use super::{arguments, output};
 use crate::alarm::configuration::AlarmState;
+use crate::alarm::history::history;
+use crate::alarm::notification::{AlarmPlace, Notification, notifications};
 use crate::alarm::{
     AlarmConfiguration, ReplayOptions, ReplayRange, Transition, YoungBreach, evaluate_at, replay,
 };
+use crate::job::definitions::DefinedAlarm;
 use crate::job::{read_definitions, read_samples};
 use crate::metric::Series;
 use crate::period::timestamp;
@@ -52,12 +55,61 @@ struct ReplayArguments {
     #[arg(long, value_name = "TIME", value_parser = arguments::moment)]
     at: Option<Timestamp>,
 
-    /// Print one JSON object for each transition
-    #[arg(long)]
+    /// What to print of each alarm
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = ReplayOutput::Text)]
+    output: ReplayOutput,
+
+    /// The same as `--output json`
+    #[arg(long, conflicts_with = "output")]
     json: bool,
 
     #[command(flatten)]
+    place: PlaceArguments,
+
+    #[command(flatten)]
     options: ReplayOptionArguments,
+}
+
+/// What `alarm replay` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ReplayOutput {
+    /// The transitions, for a person
+    Text,
+    /// One JSON object for each transition
+    Json,
+    /// The history, as `aws cloudwatch describe-alarm-history` would have printed it
+    History,
+    /// The notifications that the actions would have got, as a JSON array: each with its SNS message and its mail
+    Notifications,
+}
+
+/// Where the alarms stand, which notifications name.
+#[derive(Args, Debug)]
+struct PlaceArguments {
+    /// The account of the alarms, for notifications [default: that of their ARNs]
+    #[arg(long, value_name = "ID", value_parser = arguments::account)]
+    account: Option<String>,
+
+    /// The region of the alarms, for notifications [default: that of their ARNs]
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+}
+
+impl PlaceArguments {
+    /// The place of an alarm: what the user said, then what its ARN says.
+    fn place(&self, alarm: &DefinedAlarm) -> Result<AlarmPlace, String> {
+        let known = alarm.place.as_ref();
+        let account = self.account.clone().or_else(|| known.map(|place| place.account.clone()));
+        let region = self.region.clone().or_else(|| known.map(|place| place.region.clone()));
+        match (account, region) {
+            (Some(account), Some(region)) => Ok(AlarmPlace { account, region }),
+            _ => Err(format!(
+                "the definition does not say where alarm `{}` stands, and its notifications name it: give --account and \
+                 --region",
+                alarm.configuration.alarm_name
+            )),
+        }
+    }
 }
 
 /// The options where AWS is silent, or an alarm has a past.
@@ -121,34 +173,59 @@ pub fn run(arguments: &AlarmArguments) -> Result<Exit, Box<dyn Error>> {
 
 impl ReplayArguments {
     fn run(&self) -> Result<Exit, Box<dyn Error>> {
-        if let (Some(from), Some(to)) = (self.from, self.to)
-            && from >= to
-        {
-            return Err(
-                format!("the time range is empty: its start {from} is not before its end {to}").into()
-            );
-        }
+        self.refuse_contradictions()?;
         let definitions = read_definitions(&self.definition)?;
         output::warn(&definitions.warnings);
         if definitions.alarms.is_empty() {
             return Err(format!("there is no alarm in {}", self.definition.display()).into());
         }
         let series = read_samples(&self.samples)?;
-        let options = self.options.options();
-        for alarm in &definitions.alarms {
-            let alarm = &alarm.configuration;
-            match self.at {
-                Some(now) => {
-                    let verdict = evaluate_at(alarm, &series, now, &options);
-                    output::print(|out| match self.json {
-                        true => render::write_verdict_json(alarm, &verdict, out),
-                        false => Ok(render::write_verdict(alarm, &verdict, out)?),
-                    })?;
-                }
-                None => self.print(alarm, &self.replay(alarm, &series, &options))?,
-            }
+        match self.at {
+            Some(now) => self.print_verdicts(&definitions.alarms, &series, now)?,
+            None => self.print(&self.replays(&definitions.alarms, &series))?,
         }
         Ok(Exit::Complete)
+    }
+
+    fn output(&self) -> ReplayOutput {
+        if self.json { ReplayOutput::Json } else { self.output }
+    }
+
+    fn refuse_contradictions(&self) -> Result<(), String> {
+        if let (Some(from), Some(to)) = (self.from, self.to)
+            && from >= to
+        {
+            return Err(format!("the time range is empty: its start {from} is not before its end {to}"));
+        }
+        let is_history = matches!(self.output(), ReplayOutput::History | ReplayOutput::Notifications);
+        if self.at.is_some() && is_history {
+            return Err(
+                "--at evaluates once, which makes no history: leave it out, or print text or json".into()
+            );
+        }
+        Ok(())
+    }
+
+    fn print_verdicts(&self, alarms: &[DefinedAlarm], series: &Series, now: Timestamp) -> output::Printed {
+        let options = self.options.options();
+        output::print(|out| {
+            alarms.iter().try_for_each(|DefinedAlarm { configuration: alarm, .. }| {
+                let verdict = evaluate_at(alarm, series, now, &options);
+                match self.output() {
+                    ReplayOutput::Json => render::write_verdict_json(alarm, &verdict, out),
+                    _ => Ok(render::write_verdict(alarm, &verdict, out)?),
+                }
+            })
+        })
+    }
+
+    fn replays<'a>(&self, alarms: &'a [DefinedAlarm], series: &Series) -> Vec<Replayed<'a>> {
+        let options = self.options.options();
+        let replayed = |alarm: &'a DefinedAlarm| Replayed {
+            alarm,
+            transitions: self.replay(&alarm.configuration, series, &options),
+        };
+        alarms.iter().map(replayed).collect()
     }
 
     fn replay(
@@ -168,12 +245,50 @@ impl ReplayArguments {
         replay(alarm, series, ReplayRange { start, end }, options)
     }
 
-    fn print(&self, alarm: &AlarmConfiguration, transitions: &[Transition]) -> output::Printed {
-        output::print(|out| match self.json {
-            true => {
-                transitions.iter().try_for_each(|change| render::write_transition_json(alarm, change, out))
+    fn print(&self, replays: &[Replayed<'_>]) -> output::Printed {
+        match self.output() {
+            ReplayOutput::Text => output::print(|out| {
+                replays.iter().try_for_each(|replayed| {
+                    let Replayed { alarm, transitions } = replayed;
+                    Ok(render::write_transitions(&alarm.configuration, transitions, out)?)
+                })
+            }),
+            ReplayOutput::Json => output::print(|out| {
+                let mut lines = replays.iter().flat_map(Replayed::changes);
+                lines.try_for_each(|(alarm, change)| render::write_transition_json(alarm, change, out))
+            }),
+            ReplayOutput::History => output::print(|out| {
+                let items = replays
+                    .iter()
+                    .map(|replayed| history(&replayed.alarm.configuration, &replayed.transitions));
+                render::write_history(items.flatten().collect(), out)
+            }),
+            ReplayOutput::Notifications => {
+                let notifications = self.notifications(replays)?;
+                output::print(|out| render::write_notifications(&notifications, out))
             }
-            false => Ok(render::write_transitions(alarm, transitions, out)?),
-        })
+        }
+    }
+
+    fn notifications(&self, replays: &[Replayed<'_>]) -> Result<Vec<Notification>, String> {
+        let mut found = Vec::new();
+        for Replayed { alarm, transitions } in replays {
+            let place = self.place.place(alarm)?;
+            found.extend(notifications(&alarm.configuration, transitions, &place));
+        }
+        found.sort_by(|a, b| a.timestamp.cmp(&b.timestamp));
+        Ok(found)
+    }
+}
+
+/// What an alarm did.
+struct Replayed<'a> {
+    alarm: &'a DefinedAlarm,
+    transitions: Vec<Transition>,
+}
+
+impl Replayed<'_> {
+    fn changes(&self) -> impl Iterator<Item = (&AlarmConfiguration, &Transition)> {
+        self.transitions.iter().map(|transition| (&self.alarm.configuration, transition))
     }
 }

@@ -11,6 +11,7 @@ use super::filters::{DefinedFilter, WrittenFilter};
 use super::{JobError, read, wrong};
 use crate::alarm::AlarmConfiguration;
 use crate::alarm::configuration::{Actions, AlarmState, LowSamples, TreatMissingData, UnknownName};
+use crate::alarm::notification::AlarmPlace;
 use crate::metric::{MetricIdentity, Statistic, Unit};
 
 /// What files define.
@@ -31,6 +32,8 @@ pub struct DefinedAlarm {
     pub configuration: AlarmConfiguration,
     /// The state when it was described, where the file says.
     pub state: Option<AlarmState>,
+    /// Where it stands, where the file says.
+    pub place: Option<AlarmPlace>,
 }
 
 impl Definitions {
@@ -166,13 +169,12 @@ impl Document {
 }
 
 /// What describes an alarm on AWS and does not define it.
-const DESCRIPTIVE: [&str; 16] = [
+const DESCRIPTIVE: [&str; 15] = [
     "applyOnTransformedLogs",
     "creationTime",
     "emitSystemFieldDimensions",
     "fieldSelectionCriteria",
     "nextToken",
-    "AlarmArn",
     "AlarmConfigurationUpdatedTimestamp",
     "AlarmType",
     "EvaluationInterval",
@@ -253,6 +255,8 @@ struct WrittenAlarm {
     threshold_metric_id: Option<String>,
     #[serde(default, skip_serializing)]
     metrics: Vec<WrittenMetric>,
+    #[serde(skip_serializing)]
+    alarm_arn: Option<String>,
     #[serde(default, deserialize_with = "parsed", skip_serializing)]
     state_value: Option<AlarmState>,
 }
@@ -333,13 +337,14 @@ impl WrittenAlarm {
 
     fn define(self) -> Result<DefinedAlarm, String> {
         let (name, state) = (self.alarm_name.clone(), self.state_value);
+        let place = self.alarm_arn.as_deref().and_then(AlarmPlace::of_arn);
         let configuration = self.refuse_other_kinds().and_then(|()| self.configuration());
         let configuration = configuration.and_then(|configuration| {
             configuration.validate().map_err(|error| error.to_string())?;
             Ok(configuration)
         });
         configuration
-            .map(|configuration| DefinedAlarm { configuration, state })
+            .map(|configuration| DefinedAlarm { configuration, state, place })
             .map_err(|detail| format!("alarm `{name}`: {detail}"))
     }
 

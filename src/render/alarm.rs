@@ -8,6 +8,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::alarm::configuration::AlarmState;
+use crate::alarm::history::HistoryItem;
+use crate::alarm::notification::Notification;
 use crate::alarm::reason::Evaluated;
 use crate::alarm::{AlarmConfiguration, Transition, Verdict};
 use crate::text::printable;
@@ -129,5 +131,39 @@ pub fn write_verdict_json(
         evaluated: evaluated(&verdict.evaluated),
     };
     serde_json::to_writer(&mut *out, &line)?;
+    Ok(out.write_all(b"\n")?)
+}
+
+/// A history, as `aws cloudwatch describe-alarm-history` prints it.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct AlarmHistory {
+    alarm_history_items: Vec<HistoryItem>,
+}
+
+/// Writes the histories of alarms as `aws cloudwatch describe-alarm-history` does, newest first.
+///
+/// # Errors
+///
+/// When the bytes cannot be written.
+pub fn write_history(mut items: Vec<HistoryItem>, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
+    items.sort_by(|a, b| b.timestamp.cmp(&a.timestamp));
+    write_document(&AlarmHistory { alarm_history_items: items }, out)
+}
+
+/// Writes notifications as a JSON array.
+///
+/// # Errors
+///
+/// When the bytes cannot be written.
+pub fn write_notifications(
+    notifications: &[Notification],
+    out: &mut dyn Write,
+) -> Result<(), Box<dyn Error>> {
+    write_document(&notifications, out)
+}
+
+fn write_document(document: &impl Serialize, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
+    serde_json::to_writer_pretty(&mut *out, document)?;
     Ok(out.write_all(b"\n")?)
 }

@@ -1,0 +1,144 @@
+//! What an alarm leaves behind: the items of its history, in the shape of `describe-alarm-history` (recorded,
+//! `alarm-recorded` 1.7 and 3.5).
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::configuration::{AlarmConfiguration, AlarmState};
+use super::reason::Evaluated;
+use super::replay::{Transition, Verdict};
+
+/// Why the first state of an alarm is what it is.
+const INITIAL_REASON: &str = "Unchecked: Initial alarm creation";
+
+/// A moment as AWS writes it: milliseconds, and the offset without a colon.
+pub fn aws_time(moment: Timestamp) -> String {
+    let time = jiff::tz::TimeZone::UTC.to_datetime(moment);
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}+0000",
+        time.year(),
+        time.month(),
+        time.day(),
+        time.hour(),
+        time.minute(),
+        time.second(),
+        time.millisecond()
+    )
+}
+
+/// A datapoint, or an empty slot, that decided.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EvaluatedDatapoint {
+    timestamp: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sample_count: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<f64>,
+}
+
+/// What an evaluation saw.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReasonData {
+    version: &'static str,
+    query_date: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<String>,
+    statistic: String,
+    period: u32,
+    recent_datapoints: Vec<Option<f64>>,
+    threshold: f64,
+    evaluated_datapoints: Vec<EvaluatedDatapoint>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct State {
+    state_value: String,
+    state_reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state_reason_data: Option<ReasonData>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HistoryData {
+    version: &'static str,
+    old_state: State,
+    new_state: State,
+}
+
+/// An item of the history of an alarm.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct HistoryItem {
+    /// The name of the alarm.
+    pub alarm_name: String,
+    /// Always `MetricAlarm`.
+    pub alarm_type: &'static str,
+    /// When the state changed.
+    pub timestamp: String,
+    /// Always `StateUpdate`.
+    pub history_item_type: &'static str,
+    /// The change in words.
+    pub history_summary: String,
+    /// What the evaluations saw, as JSON in a text.
+    pub history_data: String,
+}
+
+/// The history of an alarm, newest first, as `describe-alarm-history` lists it.
+pub fn history(alarm: &AlarmConfiguration, transitions: &[Transition]) -> Vec<HistoryItem> {
+    let mut items: Vec<HistoryItem> = Vec::with_capacity(transitions.len());
+    let mut previous: Option<&Verdict> = None;
+    for Transition { old_state, verdict } in transitions {
+        let data = HistoryData {
+            version: "1.0",
+            old_state: match previous {
+                Some(verdict) => state(alarm, verdict),
+                None => initial_state(*old_state),
+            },
+            new_state: state(alarm, verdict),
+        };
+        items.push(HistoryItem {
+            alarm_name: alarm.alarm_name.clone(),
+            alarm_type: "MetricAlarm",
+            timestamp: aws_time(verdict.time),
+            history_item_type: "StateUpdate",
+            history_summary: format!("Alarm updated from {old_state} to {}", verdict.state),
+            history_data: serde_json::to_string(&data).unwrap_or_default(),
+        });
+        previous = Some(verdict);
+    }
+    items.reverse();
+    items
+}
+
+fn initial_state(state: AlarmState) -> State {
+    State { state_value: state.to_string(), state_reason: INITIAL_REASON.to_owned(), state_reason_data: None }
+}
+
+fn state(alarm: &AlarmConfiguration, verdict: &Verdict) -> State {
+    let datapoint = |slot: &Evaluated| EvaluatedDatapoint {
+        timestamp: aws_time(slot.start),
+        sample_count: slot.datapoint.map(|point| point.sample_count),
+        value: slot.datapoint.map(|point| point.value),
+    };
+    State {
+        state_value: verdict.state.to_string(),
+        state_reason: verdict.reason.clone(),
+        state_reason_data: Some(ReasonData {
+            version: "1.0",
+            query_date: aws_time(verdict.time),
+            start_date: verdict.window_start.map(aws_time),
+            unit: alarm.unit.map(|unit| unit.to_string()),
+            statistic: alarm.statistic.to_string(),
+            period: alarm.period_seconds,
+            recent_datapoints: verdict.recent.clone(),
+            threshold: alarm.threshold,
+            evaluated_datapoints: verdict.evaluated.iter().map(datapoint).collect(),
+        }),
+    }
+}
