@@ -283,3 +283,61 @@ fn an_alarm_without_enabled_actions_notifies_nobody_and_a_place_is_needed_for_th
     let once = disabled.replay("--output history --at 2026-01-01");
     assert!(once.code == 2 && once.stderr.contains("--at evaluates once"), "{}", once.stderr);
 }
+
+#[test]
+fn a_replay_is_compared_with_what_aws_recorded() {
+    let folder = Folder::new(&described(""), SAMPLES);
+    let history = folder.replay("--output history --phase 44.401").stdout;
+    std::fs::write(folder.path("history"), &history).unwrap();
+    let against = format!("--check-against {}", folder.path("history"));
+    let same = &lines(&folder.replay(&format!("{against} --json")))[0];
+    let expected = json!({
+        "alarm": "root", "score": 1.0, "agreeing": 3, "agreeing_in_datapoints": 3, "only_recorded": 0,
+        "only_replayed": 0, "set_by_hand": 0, "phase_milliseconds": 44_401, "first_difference": null,
+    });
+    assert_eq!(same, &expected, "the offset is that of the record");
+
+    std::fs::write(folder.path("samples"), "timestamp,value\n2026-01-01T00:02:10Z,1\n").unwrap();
+    let other = &lines(&folder.replay(&format!("{against} --json")))[0];
+    assert_eq!((&other["agreeing"], &other["only_recorded"]), (&json!(1), &json!(2)));
+    let recorded = &other["first_difference"]["recorded"];
+    assert_eq!(
+        (&recorded["time"], &recorded["new_state"]),
+        (&json!("2026-01-01T00:10:44.401Z"), &json!("ALARM"))
+    );
+    let text = folder.replay(&against).stdout;
+    assert!(text.starts_with("root  score 0.25\n"), "{text}");
+    assert!(text.contains("recorded  2026-01-01T00:10:44.401Z  OK -> ALARM\n"), "{text}");
+    assert!(text.ends_with("    replayed  nothing then\n"), "{text}");
+}
+
+#[test]
+fn a_state_that_was_set_by_hand_is_taken_over_and_a_new_configuration_is_told() {
+    let folder = Folder::new(&described(""), "timestamp,value\n2026-01-01T00:02:10Z,12\n");
+    let by_hand =
+        r#"{"oldState":{"stateValue":"ALARM"},"newState":{"stateValue":"OK","stateReason":"tested"}}"#;
+    let item = |kind: &str, time: &str, data: &str| json!({"AlarmName": "root", "HistoryItemType": kind, "Timestamp": time, "HistoryData": data});
+    let evaluated = |time: &str, old: &str, new: &str| {
+        let data = json!({
+            "oldState": { "stateValue": old },
+            "newState": { "stateValue": new, "stateReasonData": { "queryDate": time } },
+        });
+        item("StateUpdate", "2026-01-01T00:00:00Z", &data.to_string())
+    };
+    let items = [
+        evaluated("2026-01-01T00:03:20.000+0000", "INSUFFICIENT_DATA", "ALARM"),
+        item("ConfigurationUpdate", "2026-01-01T00:04:00.5+00:00", "{}"),
+        item("StateUpdate", "2026-01-01T00:06:00.5+00:00", by_hand),
+        evaluated("2026-01-01T00:06:20.000+0000", "OK", "ALARM"),
+    ];
+    std::fs::write(folder.path("history"), json!({ "AlarmHistoryItems": items }).to_string()).unwrap();
+    let run = folder.replay(&format!("--json --check-against {}", folder.path("history")));
+    assert!(run.stderr.contains("was reconfigured at 2026-01-01T00:04:00.5Z"), "{}", run.stderr);
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&found["agreeing"], &found["set_by_hand"]), (&json!(2), &json!(1)), "{found}");
+    assert_eq!((&found["only_recorded"], &found["only_replayed"]), (&json!(0), &json!(0)), "{found}");
+    let later = format!("--json --from 2026-01-01T00:06:10Z --check-against {}", folder.path("history"));
+    assert_eq!(lines(&folder.replay(&later))[0]["agreeing"], 1);
+    let wrong = folder.replay(&format!("--check-against {}", folder.path("samples")));
+    assert!(wrong.code == 2 && wrong.stderr.contains("describe-alarm-history"), "{}", wrong.stderr);
+}

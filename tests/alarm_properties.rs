@@ -1,10 +1,12 @@
 //! What must hold for any alarm over any series.
 
+use backtrail::alarm::comparison::{RecordedChange, RecordedDatapoint};
 use backtrail::alarm::configuration::{
     AlarmConfiguration, AlarmState, ComparisonOperator, LowSamples, TreatMissingData,
 };
+use backtrail::alarm::reason::Evaluated;
 use backtrail::alarm::{
-    Evidence, ReplayOptions, ReplayRange, Transition, YoungBreach, replay, replay_plainly,
+    Evidence, ReplayOptions, ReplayRange, Transition, YoungBreach, compare, replay, replay_plainly,
 };
 use backtrail::metric::{Sample, Series};
 use backtrail::period::timestamp;
@@ -79,6 +81,21 @@ fn hours(hours: i64) -> ReplayRange {
     ReplayRange { start: timestamp(0), end: timestamp(hours * 3600) }
 }
 
+/// A transition as AWS would have recorded it.
+fn recorded(transition: &Transition) -> RecordedChange {
+    let verdict = &transition.verdict;
+    let datapoint = |slot: &Evaluated| RecordedDatapoint {
+        start: slot.start,
+        value: slot.datapoint.map(|datapoint| datapoint.value),
+    };
+    RecordedChange {
+        time: verdict.time,
+        old_state: transition.old_state,
+        new_state: verdict.state,
+        evaluated: Some(verdict.evaluated.iter().map(datapoint).collect()),
+    }
+}
+
 /// How many seconds of a range were spent in ALARM.
 fn seconds_in_alarm(transitions: &[Transition], range: ReplayRange) -> i64 {
     let ends = transitions.iter().skip(1).map(|next| next.verdict.time).chain([range.end]);
@@ -111,6 +128,31 @@ proptest! {
         let [one, other] =
             [samples, reversed].map(|samples| replay(&alarm, &Series::new(samples), hours(2), &options));
         prop_assert_eq!(one, other);
+    }
+
+    #[test]
+    fn a_replay_agrees_with_its_own_record(
+        alarm in alarm(), samples in samples(), options in options(), other in 0_i32..4, hand in 0_usize..8,
+    ) {
+        let series = Series::new(samples);
+        let transitions = replay(&alarm, &series, hours(3), &options);
+        let record: Vec<RecordedChange> = transitions.iter().map(recorded).collect();
+        let options = ReplayOptions { phase_milliseconds: None, ..options };
+        let found = compare(&alarm, &series, &record, &options);
+        prop_assert_eq!((found.agreeing, found.agreeing_in_datapoints), (record.len(), record.len()), "{:?}", found);
+        prop_assert_eq!((found.only_recorded, found.only_replayed), (0, 0));
+        prop_assert!(found.first_difference.is_none() && found.score().is_none_or(|score| score == 1.0));
+
+        // Whatever is compared, each recorded change is counted once, and the first difference is told when there is one.
+        let mut record = record;
+        if let Some(change) = record.get_mut(hand) {
+            change.evaluated = None;
+        }
+        let alarm = AlarmConfiguration { threshold: f64::from(other), ..alarm };
+        let found = compare(&alarm, &series, &record, &options);
+        prop_assert_eq!(found.agreeing + found.only_recorded + found.set_by_hand, record.len());
+        let differs = found.only_recorded + found.only_replayed > 0 || found.agreeing != found.agreeing_in_datapoints;
+        prop_assert_eq!(found.first_difference.is_some(), differs);
     }
 
     #[test]

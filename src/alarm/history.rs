@@ -26,6 +26,11 @@ pub fn aws_time(moment: Timestamp) -> String {
     )
 }
 
+/// Reads a moment as AWS writes it.
+pub fn of_aws_time(text: &str) -> Option<Timestamp> {
+    Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text).ok()
+}
+
 /// A datapoint, or an empty slot, that decided.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -140,5 +145,17 @@ fn state(alarm: &AlarmConfiguration, verdict: &Verdict) -> State {
             threshold: alarm.threshold,
             evaluated_datapoints: verdict.evaluated.iter().map(datapoint).collect(),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{aws_time, of_aws_time};
+
+    #[test]
+    fn times_are_written_and_read_as_aws_does() {
+        let text = "2027-01-05T08:43:07.051+0000";
+        assert_eq!(of_aws_time(text).map(aws_time).as_deref(), Some(text));
+        assert_eq!(of_aws_time("2027-01-05T08:43:07").map(aws_time), None);
     }
 }

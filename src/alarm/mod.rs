@@ -2,9 +2,11 @@
 //!
 //! [`configuration`] says what an alarm asks, `windows` when it looks at what, [`mod@evaluate`] decides one evaluation,
 //! [`mod@replay`] runs it over a series, [`episode`] tells the stretches in ALARM, [`mod@reason`] words why a
-//! state changed, [`mod@history`] and [`notification`] what AWS would have kept and sent.
+//! state changed, [`mod@history`] and [`notification`] what AWS would have kept and sent,
+//! [`comparison`] sets it beside what AWS did keep.
 
 pub mod backtest;
+pub mod comparison;
 pub mod configuration;
 mod cut;
 pub mod episode;
@@ -16,6 +18,7 @@ pub mod replay;
 mod windows;
 
 pub use backtest::{Evaluations, Evidence, Performance, Stretch};
+pub use comparison::{Comparison, Difference, compare};
 pub use configuration::AlarmConfiguration;
 pub use episode::{Episode, episodes};
 pub use evaluate::YoungBreach;

@@ -8,17 +8,18 @@ use jiff::Timestamp;
 
 use super::exit::Exit;
 use super::{arguments, output};
+use crate::alarm::comparison::RecordedChange;
 use crate::alarm::configuration::AlarmState;
 use crate::alarm::history::history;
 use crate::alarm::notification::{AlarmPlace, Notification, notifications};
 use crate::alarm::{
-    AlarmConfiguration, ReplayOptions, ReplayRange, Transition, YoungBreach, evaluate_at, replay,
+    AlarmConfiguration, ReplayOptions, ReplayRange, Transition, YoungBreach, compare, evaluate_at, replay,
 };
 use crate::job::definitions::DefinedAlarm;
-use crate::job::{read_definitions, read_samples};
+use crate::job::{RecordedHistory, read_definitions, read_history, read_samples};
 use crate::metric::Series;
 use crate::period::timestamp;
-use crate::render::alarm as render;
+use crate::render::{alarm as render, comparison as comparison_render};
 
 /// The options of `backtrail alarm`.
 #[derive(Args, Debug)]
@@ -62,6 +63,11 @@ struct ReplayArguments {
     /// The same as `--output json`
     #[arg(long, conflicts_with = "output")]
     json: bool,
+
+    /// Compare with what AWS recorded, the output of `aws cloudwatch describe-alarm-history`: how many changes of state
+    /// agree, and the first that differs
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["at", "initial_state"])]
+    check_against: Option<PathBuf>,
 
     #[command(flatten)]
     place: PlaceArguments,
@@ -180,9 +186,11 @@ impl ReplayArguments {
             return Err(format!("there is no alarm in {}", self.definition.display()).into());
         }
         let series = read_samples(&self.samples)?;
-        match self.at {
-            Some(now) => self.print_verdicts(&definitions.alarms, &series, now)?,
-            None => self.print(&self.replays(&definitions.alarms, &series))?,
+        let alarms = &definitions.alarms;
+        match (self.at, &self.check_against) {
+            (Some(now), _) => self.print_verdicts(alarms, &series, now)?,
+            (None, Some(history)) => self.print_comparisons(alarms, &series, &read_history(history)?)?,
+            (None, None) => self.print(&self.replays(alarms, &series))?,
         }
         Ok(Exit::Complete)
     }
@@ -214,6 +222,30 @@ impl ReplayArguments {
                 match self.output() {
                     ReplayOutput::Json => render::write_verdict_json(alarm, &verdict, out),
                     _ => Ok(render::write_verdict(alarm, &verdict, out)?),
+                }
+            })
+        })
+    }
+
+    fn print_comparisons(
+        &self,
+        alarms: &[DefinedAlarm],
+        series: &Series,
+        history: &RecordedHistory,
+    ) -> output::Printed {
+        let options = self.options.options();
+        let is_within = |change: &RecordedChange| {
+            self.from.is_none_or(|from| from <= change.time) && self.to.is_none_or(|to| change.time < to)
+        };
+        output::print(|out| {
+            alarms.iter().try_for_each(|DefinedAlarm { configuration: alarm, .. }| {
+                let mut recorded = history.changes_of(&alarm.alarm_name);
+                recorded.retain(is_within);
+                output::warn(&reconfigured(history, &alarm.alarm_name, &recorded));
+                let comparison = compare(alarm, series, &recorded, &options);
+                match self.output() {
+                    ReplayOutput::Json => comparison_render::write_json(&alarm.alarm_name, &comparison, out),
+                    _ => Ok(comparison_render::write(&alarm.alarm_name, &comparison, out)?),
                 }
             })
         })
@@ -291,4 +323,18 @@ impl Replayed<'_> {
     fn changes(&self) -> impl Iterator<Item = (&AlarmConfiguration, &Transition)> {
         self.transitions.iter().map(|transition| (&self.alarm.configuration, transition))
     }
+}
+
+/// Says when an alarm was reconfigured amid its changes: it followed another definition before.
+fn reconfigured(history: &RecordedHistory, alarm_name: &str, recorded: &[RecordedChange]) -> Vec<String> {
+    let (Some(first), Some(last)) = (recorded.first(), recorded.last()) else { return Vec::new() };
+    let own = history.configured.iter().filter(|(name, _)| name == alarm_name);
+    let amid = own.map(|(_, time)| time).filter(|time| (first.time..=last.time).contains(time));
+    let warning = |time| {
+        format!(
+            "alarm `{alarm_name}` was reconfigured at {time}; what it did before may follow another definition: compare from \
+             then on with --from {time}"
+        )
+    };
+    amid.max().map(warning).into_iter().collect()
 }

@@ -2,11 +2,13 @@
 
 pub mod definitions;
 pub mod filters;
+pub mod history;
 pub mod incidents;
 pub mod rules;
 pub mod samples;
 
 pub use definitions::{Definitions, read_definitions};
+pub use history::{RecordedHistory, read_history};
 pub use incidents::read_incidents;
 pub use rules::{DefinedRules, rules};
 pub use samples::read_samples;

@@ -2,6 +2,7 @@
 
 pub mod alarm;
 pub mod backtest;
+pub mod comparison;
 pub mod csv;
 pub mod folder;
 pub mod json;
