@@ -341,3 +341,49 @@ fn a_state_that_was_set_by_hand_is_taken_over_and_a_new_configuration_is_told() 
     let wrong = folder.replay(&format!("--check-against {}", folder.path("samples")));
     assert!(wrong.code == 2 && wrong.stderr.contains("describe-alarm-history"), "{}", wrong.stderr);
 }
+
+#[test]
+fn a_wall_clock_alarm_looks_at_complete_hours_of_its_zone() {
+    let hourly = |window: &str| {
+        described(&format!(r#","EvaluationWindow":{window}"#)).replace(r#""Period":300"#, r#""Period":3600"#)
+    };
+    let samples = "timestamp,value\n2026-01-01T10:10:00Z,12\n";
+    let first = |window: &str| {
+        let found = lines(
+            &Folder::new(&hourly(window), samples)
+                .replay("--json --from 2026-01-01T08:00:00Z --initial-state OK"),
+        );
+        found.iter().find(|line| line["new_state"] == "ALARM").unwrap()["time"].clone()
+    };
+    assert_eq!(first(r#"{"SlidingWindow":{}}"#), "2026-01-01T10:11:30Z");
+    assert_eq!(first(r#"{"WallClockWindow":{}}"#), "2026-01-01T11:00:30Z");
+    assert_eq!(first(r#"{"WallClockWindow":{"Timezone":"Asia/Kolkata"}}"#), "2026-01-01T10:30:30Z");
+    let error = |definition: String| Folder::new(&definition, samples).replay("").stderr;
+    let unknown = error(hourly(r#"{"WallClockWindow":{"Timezone":"Atlantis"}}"#));
+    assert!(unknown.contains("`Atlantis` is no time zone"), "{unknown}");
+    let both = error(hourly(r#"{"SlidingWindow":{},"WallClockWindow":{}}"#));
+    assert!(both.contains("exclude each other"), "{both}");
+    let period = error(described(r#","EvaluationWindow":{"WallClockWindow":{}}"#).replace(":300", ":120"));
+    assert!(period.contains("a wall clock window has periods of 60, 300"), "{period}");
+}
+
+#[test]
+fn the_window_of_an_alarm_goes_through_a_job_file() {
+    let window = r#","EvaluationWindow":{"WallClockWindow":{"Timezone":"Europe/Berlin"}}"#;
+    let folder = Folder::new(&described(window), SAMPLES);
+    let job = backtrail(["job", "import", &folder.path("definition")]);
+    assert_eq!((job.code, job.stderr.as_str()), (0, ""));
+    assert!(job.stdout.contains("Europe/Berlin"), "{}", job.stdout);
+    let history = folder.replay("--output history").stdout;
+    std::fs::write(folder.path("definition"), &job.stdout).unwrap();
+    assert_eq!(folder.replay("--output history").stdout, history);
+}
+
+#[test]
+fn a_composite_alarm_is_left_out_by_name() {
+    let composite = r#""CompositeAlarms":[{"AlarmName":"either","AlarmRule":"ALARM(root)"}]"#;
+    let folder = Folder::new(&described("").replace(r#""CompositeAlarms":[]"#, composite), SAMPLES);
+    let run = folder.replay("");
+    assert_eq!(run.stderr, "warning: the composite alarm `either` is not replayed by this version\n");
+    assert!(run.code == 0 && run.stdout.starts_with("root  3 transitions\n"), "{}", run.stdout);
+}

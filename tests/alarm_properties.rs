@@ -4,6 +4,7 @@ use backtrail::alarm::comparison::{RecordedChange, RecordedDatapoint};
 use backtrail::alarm::configuration::{
     AlarmConfiguration, AlarmState, ComparisonOperator, LowSamples, TreatMissingData,
 };
+use backtrail::alarm::evaluation_window::{EvaluationWindow, WallClock};
 use backtrail::alarm::reason::Evaluated;
 use backtrail::alarm::{
     Evidence, ReplayOptions, ReplayRange, Transition, YoungBreach, compare, replay, replay_plainly,
@@ -34,22 +35,36 @@ fn alarm() -> impl Strategy<Value = AlarmConfiguration> {
         Just(TreatMissingData::Breaching),
         Just(TreatMissingData::NotBreaching),
     ];
+    let window = prop_oneof![
+        3 => Just(EvaluationWindow::Sliding),
+        1 => prop_oneof![Just("UTC"), Just("+05:30"), Just("Australia/Lord_Howe"), Just("America/Sao_Paulo")]
+            .prop_map(|zone| EvaluationWindow::WallClock(WallClock::new(Some(zone)).unwrap())),
+    ];
     let statistic = prop_oneof![Just("Sum"), Just("Maximum"), Just("p50"), Just("Average")];
-    (period, 1_u32..5, 0_u32..5, comparison, treatment, (statistic, 0_i32..4, any::<bool>())).prop_map(
-        |(period_seconds, n, m, comparison_operator, treat_missing_data, (statistic, threshold, few))| {
-            AlarmConfiguration {
-                statistic: statistic.parse().unwrap(),
+    (period, 1_u32..5, 0_u32..5, comparison, treatment, (statistic, 0_i32..4, any::<bool>(), window))
+        .prop_map(
+            |(
                 period_seconds,
-                evaluation_periods: n,
-                datapoints_to_alarm: Some(m.clamp(1, n)).filter(|_| m > 0),
+                n,
+                m,
                 comparison_operator,
-                threshold: f64::from(threshold),
                 treat_missing_data,
-                low_samples: if few { LowSamples::Ignore } else { LowSamples::Evaluate },
-                ..AlarmConfiguration::on_sum("a", Default::default())
-            }
-        },
-    )
+                (statistic, threshold, few, window),
+            )| {
+                AlarmConfiguration {
+                    evaluation_window: if period_seconds < 60 { EvaluationWindow::Sliding } else { window },
+                    statistic: statistic.parse().unwrap(),
+                    period_seconds,
+                    evaluation_periods: n,
+                    datapoints_to_alarm: Some(m.clamp(1, n)).filter(|_| m > 0),
+                    comparison_operator,
+                    threshold: f64::from(threshold),
+                    treat_missing_data,
+                    low_samples: if few { LowSamples::Ignore } else { LowSamples::Evaluate },
+                    ..AlarmConfiguration::on_sum("a", Default::default())
+                }
+            },
+        )
 }
 
 fn options() -> impl Strategy<Value = ReplayOptions> {

@@ -3,6 +3,7 @@
 use backtrail::alarm::configuration::AlarmState;
 use backtrail::alarm::configuration::{ComparisonOperator, LowSamples, TreatMissingData};
 use backtrail::alarm::evaluate::evaluate;
+use backtrail::alarm::evaluation_window::{EvaluationWindow, WallClock};
 use backtrail::alarm::{AlarmConfiguration, ReplayOptions, ReplayRange, YoungBreach, evaluate_at, replay};
 use backtrail::metric::{Sample, Series, Statistic};
 use backtrail::period::timestamp;
@@ -166,6 +167,61 @@ fn windows_lie_where_aws_documents_and_shows_them() {
         let verdict = evaluate_at(&case.alarm(), &Series::new(samples), at, &ReplayOptions::default());
         let found: Vec<Timestamp> = verdict.evaluated.iter().map(|slot| slot.start).collect();
         assert_eq!(found, expected, "{} ({})", case.id, case.source);
+    }
+}
+
+/// The newest window of an evaluation that finds nothing.
+fn newest_window(alarm: &AlarmConfiguration, at: &str) -> Timestamp {
+    let verdict = evaluate_at(alarm, &Series::new(Vec::new()), moment(at), &ReplayOptions::default());
+    verdict.evaluated[0].start
+}
+
+#[test]
+fn windows_slide_or_stand_as_documented() {
+    let cases = cases("window");
+    assert_eq!(cases.len(), 4);
+    for case in &cases {
+        let sliding = case.alarm();
+        let zone = |name| EvaluationWindow::WallClock(WallClock::new(name).unwrap());
+        let on_wall_clock = |name| AlarmConfiguration { evaluation_window: zone(name), ..sliding.clone() };
+        // The rows are in words: `evaluated_at`, and the `window` that begins at the expected time.
+        let starts: Vec<(AlarmConfiguration, &str, &str)> = match case.id.as_str() {
+            "window_p300_min5" => vec![(sliding.clone(), "00:05", "00:00")],
+            "window_p300_min6" => vec![(sliding.clone(), "00:06", "00:01")],
+            "window_p3600_sliding" => {
+                vec![(sliding.clone(), "14:07", "13:07"), (sliding.clone(), "14:08", "13:08")]
+            }
+            "window_p3600_wallclock" => vec![
+                (on_wall_clock(None), "14:00", "13:00"),
+                (on_wall_clock(None), "14:59", "13:00"),
+                (on_wall_clock(None), "15:00", "14:00"),
+                (on_wall_clock(Some("+05:30")), "14:00", "12:30"),
+                (on_wall_clock(Some("+05:30")), "14:30", "13:30"),
+            ],
+            other => panic!("{other} is not read"),
+        };
+        for (alarm, at, start) in starts {
+            assert_eq!(newest_window(&alarm, at), moment(start), "{} at {at} ({})", case.id, case.source);
+        }
+    }
+}
+
+#[test]
+fn the_figure_of_the_user_guide_is_repeated() {
+    for case in cases("sequence") {
+        let cells = case.datapoints.as_ref().unwrap();
+        let value = |cell: &String| if cell == "X" { 1.0 } else { 0.0 };
+        let sample =
+            |(period, cell): (usize, &String)| Sample::once(timestamp(period as i64 * 300), value(cell));
+        let series = Series::new(cells.iter().enumerate().map(sample).collect());
+        let mut state = AlarmState::default();
+        for (period, expected) in case.expected_state.as_array().unwrap().iter().enumerate() {
+            let options = ReplayOptions { initial_state: state, ..ReplayOptions::default() };
+            let now = timestamp((period as i64 + 1) * 300 + 30);
+            state = evaluate_at(&case.alarm(), &series, now, &options).state;
+            let is_met = expected.as_str().is_none_or(|expected| state.to_string() == expected);
+            assert!(is_met, "period {}: {state}, not {expected} ({})", period + 1, case.source);
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::configuration::{AlarmConfiguration, AlarmState};
 use super::cut::Cut;
 use super::replay::{ReplayOptions, ReplayRange};
 use super::windows::Schedule;
-use crate::metric::{Series, Statistic};
+use crate::metric::Series;
 
 /// The datapoints of every evaluation that matters, for alarms of one period and statistic that are evaluated equally
 /// often. They do not depend on N, M, the treatment of missing data and the threshold, so a sweep computes them once.
@@ -187,12 +187,11 @@ fn delay(stretches: &[Stretch], burst: Stretch, memory_seconds: i64) -> Option<i
     is_in_time.then(|| (start - burst.start.as_second()).max(0))
 }
 
-/// Alarms that share their evaluations: equal in period, statistic and how often they are evaluated.
+/// Alarms that share their evaluations: equal in period, statistic, where their windows lie and how often they are
+/// evaluated.
 pub fn are_evaluated_alike(one: &AlarmConfiguration, other: &AlarmConfiguration) -> bool {
-    let key = |alarm: &AlarmConfiguration| -> (u32, Statistic, u32) {
-        (alarm.period_seconds, alarm.statistic, alarm.step_seconds())
-    };
-    key(one) == key(other)
+    let key = |alarm: &AlarmConfiguration| (alarm.period_seconds, alarm.statistic, alarm.step_seconds());
+    key(one) == key(other) && one.evaluation_window == other.evaluation_window
 }
 
 #[cfg(test)]

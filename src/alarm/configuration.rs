@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::evaluation_window::{EvaluationWindow, WALL_CLOCK_PERIODS};
 use crate::metric::extended::{Bounds, ExtendedStatistic};
 use crate::metric::{MetricIdentity, Statistic, Unit};
 
@@ -60,6 +61,8 @@ pub struct AlarmConfiguration {
     pub treat_missing_data: TreatMissingData,
     /// What a percentile of few samples does.
     pub low_samples: LowSamples,
+    /// Where its windows lie.
+    pub evaluation_window: EvaluationWindow,
     /// What the alarm does when its state changes.
     pub actions: Actions,
 }
@@ -139,6 +142,9 @@ pub enum ConfigurationError {
     /// The period is none that CloudWatch has.
     #[error("a period of {0} seconds does not exist: it is 10, 20, 30 or a multiple of 60")]
     Period(u32),
+    /// A period that a wall clock window cannot have.
+    #[error("a wall clock window has periods of 60, 300, 3600, 86400 or 604800 seconds, not {0}")]
+    WallClockPeriod(u32),
     /// N is zero.
     #[error("an alarm needs at least 1 evaluation period")]
     EvaluationPeriods,
@@ -188,6 +194,7 @@ impl AlarmConfiguration {
             threshold: 1.0,
             treat_missing_data: TreatMissingData::Missing,
             low_samples: LowSamples::Evaluate,
+            evaluation_window: EvaluationWindow::Sliding,
             actions: Actions::default(),
         }
     }
@@ -206,6 +213,10 @@ impl AlarmConfiguration {
         let period = self.period_seconds;
         if !(matches!(period, 10 | 20 | 30) || period != 0 && period.is_multiple_of(60)) {
             return Err(ConfigurationError::Period(period));
+        }
+        let is_wall_clock = matches!(self.evaluation_window, EvaluationWindow::WallClock(_));
+        if is_wall_clock && !WALL_CLOCK_PERIODS.contains(&period) {
+            return Err(ConfigurationError::WallClockPeriod(period));
         }
         if self.evaluation_periods == 0 {
             return Err(ConfigurationError::EvaluationPeriods);
@@ -298,7 +309,14 @@ impl AlarmConfiguration {
     /// The same for a range of so many datapoints, where one is given.
     pub fn memory_seconds_of(&self, range: Option<u32>) -> i64 {
         let range = range.unwrap_or_else(|| self.evaluation_range());
-        i64::from(range) * i64::from(self.period_seconds)
+        let period_seconds = i64::from(self.period_seconds);
+        // What has just happened waits for the end of its period, and a day of a calendar may have 25 hours.
+        let waiting_seconds = match self.evaluation_window {
+            EvaluationWindow::Sliding => 0,
+            EvaluationWindow::WallClock(_) => period_seconds + 3600,
+        };
+        i64::from(range) * period_seconds
+            + waiting_seconds
             + i64::from(self.step_seconds())
             + self.lag_seconds()
     }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::configuration::{AlarmConfiguration, AlarmState};
+use super::evaluation_window::EvaluationWindow;
 use super::replay::{ReplayRange, Transition};
 use crate::metric::{Sample, Series};
 
@@ -72,16 +73,20 @@ fn episode(alarm: &AlarmConfiguration, series: &Series, change: &Transition, str
 }
 
 /// The most extreme window of the stretch. A window reaches it with a sample at its end or its beginning, so the
-/// windows that begin or end at a sample are enough.
+/// windows that begin or end at a sample are enough; of a wall clock, those that hold one.
 fn peak(alarm: &AlarmConfiguration, series: &Series, inside: &[i64]) -> Option<f64> {
     let period = i64::from(alarm.period_seconds);
     let resolution = i64::from(crate::metric::filter::RESOLUTION_SECONDS);
-    let values = inside.iter().flat_map(|&second| {
-        [
-            series.window(second, second + period),
-            series.window(second + resolution - period, second + resolution),
-        ]
-    });
+    let windows = |&second: &i64| match &alarm.evaluation_window {
+        EvaluationWindow::Sliding => {
+            [(second, second + period), (second + resolution - period, second + resolution)]
+        }
+        EvaluationWindow::WallClock(clock) => {
+            let start = clock.period_start(second, alarm.period_seconds);
+            [(start, clock.period_end(start, alarm.period_seconds)); 2]
+        }
+    };
+    let values = inside.iter().flat_map(windows).map(|(start, end)| series.window(start, end));
     let rising = alarm.comparison_operator.is_rising();
     let farther = |a: f64, b: f64| if rising { a.max(b) } else { a.min(b) };
     values.filter_map(|samples| alarm.statistic.of(samples)).reduce(farther)

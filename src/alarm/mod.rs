@@ -1,6 +1,7 @@
 //! The alarm on a metric, evaluated as CloudWatch evaluates it.
 //!
-//! [`configuration`] says what an alarm asks, `windows` when it looks at what, [`mod@evaluate`] decides one evaluation,
+//! [`configuration`] says what an alarm asks, [`evaluation_window`] where its windows lie, `windows` when it looks at what,
+//! [`mod@evaluate`] decides one evaluation,
 //! [`mod@replay`] runs it over a series, [`episode`] tells the stretches in ALARM, [`mod@reason`] words why a
 //! state changed, [`mod@history`] and [`notification`] what AWS would have kept and sent,
 //! [`comparison`] sets it beside what AWS did keep.
@@ -11,6 +12,7 @@ pub mod configuration;
 mod cut;
 pub mod episode;
 pub mod evaluate;
+pub mod evaluation_window;
 pub mod history;
 pub mod notification;
 pub mod reason;

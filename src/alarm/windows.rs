@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::configuration::AlarmConfiguration;
+use super::evaluation_window::{EvaluationWindow, OFFSET_GRID_SECONDS, WallClock};
 use super::reason::Judged;
 use super::replay::{ReplayOptions, ReplayRange};
 use crate::metric::{Sample, Series, Statistic};
@@ -11,25 +12,43 @@ use crate::period::timestamp;
 const MILLISECONDS: i64 = 1000;
 
 /// The evaluations of an alarm, numbered by the steps of its clock since the epoch.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Schedule {
-    period_seconds: i64,
+    period_seconds: u32,
     range: u32,
     step_milliseconds: i64,
     phase_milliseconds: i64,
     lag_milliseconds: i64,
     /// What the end of the newest window is a multiple of.
     grid_milliseconds: i64,
+    evaluation_window: EvaluationWindow,
 }
 
 /// The windows of one evaluation.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Windows {
     now_milliseconds: i64,
-    period_seconds: i64,
     range: u32,
-    /// The end of the newest window, in seconds since the epoch.
-    end_seconds: i64,
+    edges: Edges,
+}
+
+/// Where windows begin and end, in seconds since the epoch.
+#[derive(Clone, Debug)]
+enum Edges {
+    /// A period apart, back from the end of the newest window.
+    Even { end: i64, period_seconds: u32 },
+    /// Those of a calendar, newest first.
+    Calendar(Vec<i64>),
+}
+
+impl Edges {
+    /// The beginning of the window with this age; the end of the newest is that of age 0.
+    fn edge(&self, age: u32) -> i64 {
+        match self {
+            Self::Even { end, period_seconds } => end - i64::from(age) * i64::from(*period_seconds),
+            Self::Calendar(edges) => edges.get(age as usize).copied().unwrap_or(i64::MIN),
+        }
+    }
 }
 
 impl Schedule {
@@ -39,12 +58,13 @@ impl Schedule {
         let grid = if alarm.lag_seconds() > 0 { alarm.period_seconds } else { alarm.step_seconds() };
         let phase = options.phase_milliseconds.unwrap_or(alarm.phase_seconds() * MILLISECONDS);
         Self {
-            period_seconds: i64::from(alarm.period_seconds),
+            period_seconds: alarm.period_seconds,
             range: options.evaluation_range.unwrap_or_else(|| alarm.evaluation_range()),
             step_milliseconds,
             phase_milliseconds: phase.rem_euclid(step_milliseconds),
             lag_milliseconds: alarm.lag_seconds() * MILLISECONDS,
             grid_milliseconds: seconds(grid),
+            evaluation_window: alarm.evaluation_window.clone(),
         }
     }
 
@@ -63,13 +83,20 @@ impl Schedule {
     /// The windows of an evaluation that runs at this moment.
     pub(super) fn windows(&self, now: Timestamp) -> Windows {
         let seen = now.as_millisecond() - self.lag_milliseconds;
-        let end_milliseconds = seen - seen.rem_euclid(self.grid_milliseconds);
-        Windows {
-            now_milliseconds: now.as_millisecond(),
-            period_seconds: self.period_seconds,
-            range: self.range,
-            end_seconds: end_milliseconds / MILLISECONDS,
-        }
+        let end = (seen - seen.rem_euclid(self.grid_milliseconds)) / MILLISECONDS;
+        let edges = match &self.evaluation_window {
+            EvaluationWindow::Sliding => Edges::Even { end, period_seconds: self.period_seconds },
+            EvaluationWindow::WallClock(clock) => Edges::Calendar(self.calendar(clock, end)),
+        };
+        Windows { now_milliseconds: now.as_millisecond(), range: self.range, edges }
+    }
+
+    /// The edges of the periods that are complete at this second. What AWS fetches beyond N datapoints of a wall clock
+    /// is not documented: older periods of the same calendar.
+    fn calendar(&self, clock: &WallClock, end: i64) -> Vec<i64> {
+        let newest = clock.period_start(end, self.period_seconds);
+        let older = |edge: &i64| Some(clock.period_start(edge.saturating_sub(1), self.period_seconds));
+        std::iter::successors(Some(newest), older).take(self.range as usize + 1).collect()
     }
 
     /// The steps before which a window came to hold something else, and the first one.
@@ -78,14 +105,30 @@ impl Schedule {
         if count >= steps.end.abs_diff(steps.start) {
             return steps.collect();
         }
+        if let EvaluationWindow::WallClock(_) = self.evaluation_window {
+            return self.steps_that_end_periods(series, steps);
+        }
         let mut found = vec![steps.start];
         for sample in series.samples() {
             // The sample enters the newest window, then each older one, then leaves the oldest.
             let moves = (0..=i64::from(self.range))
-                .map(|age| sample.timestamp.as_second() + age * self.period_seconds);
+                .map(|age| sample.timestamp.as_second() + age * i64::from(self.period_seconds));
             found.extend(moves.map(|second| self.first_step_ending_after(second)));
             found.push(self.first_step_at(sample.visible_at));
         }
+        found.retain(|step| steps.contains(step));
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The steps at which a period of any calendar may end, those before which a sample came into sight, and the first.
+    fn steps_that_end_periods(&self, series: &Series, steps: std::ops::Range<i64>) -> Vec<i64> {
+        let grid_milliseconds = i64::from(self.period_seconds.min(OFFSET_GRID_SECONDS)) * MILLISECONDS;
+        let stride = (grid_milliseconds / self.step_milliseconds).max(1);
+        let ends = steps.clone().filter(|step| step % stride == 0);
+        let mut found: Vec<i64> = ends.chain([steps.start]).collect();
+        found.extend(series.samples().iter().map(|sample| self.first_step_at(sample.visible_at)));
         found.retain(|step| steps.contains(step));
         found.sort_unstable();
         found.dedup();
@@ -113,7 +156,7 @@ impl Windows {
 
     /// The beginning of the window with this age, in seconds since the epoch; the newest has age 1.
     pub(super) fn start(&self, age: u32) -> i64 {
-        self.end_seconds - i64::from(age) * self.period_seconds
+        self.edges.edge(age)
     }
 
     /// The datapoints of the range, newest first, of the samples that can be seen.
@@ -123,7 +166,7 @@ impl Windows {
 
     fn datapoint(&self, series: &Series, statistic: Statistic, age: u32) -> Option<Judged> {
         let start = self.start(age);
-        let inside = series.window(start, start + self.period_seconds);
+        let inside = series.window(start, self.edges.edge(age - 1));
         let is_visible = |sample: &Sample| ceil_milliseconds(sample.visible_at) <= self.now_milliseconds;
         let seen: Vec<Sample>;
         let samples = match inside.iter().all(is_visible) {

@@ -11,6 +11,7 @@ use super::filters::{DefinedFilter, WrittenFilter};
 use super::{JobError, read, wrong};
 use crate::alarm::AlarmConfiguration;
 use crate::alarm::configuration::{Actions, AlarmState, LowSamples, TreatMissingData, UnknownName};
+use crate::alarm::evaluation_window::{EvaluationWindow, WallClock};
 use crate::alarm::notification::AlarmPlace;
 use crate::metric::{MetricIdentity, Statistic, Unit};
 
@@ -103,7 +104,7 @@ struct Document {
     #[serde(rename = "metricFilters", alias = "metric-filter", default)]
     filters: Vec<WrittenFilter>,
     #[serde(rename = "CompositeAlarms", default)]
-    composites: Vec<IgnoredAny>,
+    composites: Vec<serde_json::Value>,
     /// The paths of fields that mean nothing here.
     #[serde(skip)]
     unknown: Vec<String>,
@@ -159,9 +160,10 @@ impl Document {
             .filter(|path| !is_descriptive(path))
             .map(|path| format!("unknown field `{path}`; the fields of an alarm are those of PutMetricAlarm"))
             .collect();
-        if !self.composites.is_empty() {
-            warnings.push(format!("{} composite alarms are not replayed", self.composites.len()));
-        }
+        warnings.extend(self.composites.iter().map(|composite| {
+            let name = composite.get("AlarmName").and_then(|name| name.as_str()).unwrap_or("without a name");
+            format!("the composite alarm `{name}` is not replayed by this version")
+        }));
         let filters = self.filters.into_iter().map(WrittenFilter::define).collect::<Result<_, _>>()?;
         let alarms = self.alarms.into_iter().map(WrittenAlarm::define).collect::<Result<_, _>>()?;
         Ok(Definitions { filters, alarms, warnings })
@@ -247,8 +249,8 @@ struct WrittenAlarm {
     insufficient_data_actions: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     dimensions: Vec<WrittenDimension>,
-    #[serde(skip_serializing)]
-    evaluation_window: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evaluation_window: Option<WrittenWindow>,
     #[serde(skip_serializing)]
     evaluation_criteria: Option<IgnoredAny>,
     #[serde(skip_serializing)]
@@ -266,6 +268,46 @@ struct WrittenAlarm {
 struct WrittenDimension {
     name: String,
     value: String,
+}
+
+/// Exactly one of its members is set (API, `EvaluationWindow`).
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct WrittenWindow {
+    #[serde(skip_serializing)]
+    sliding_window: Option<WrittenSliding>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wall_clock_window: Option<WrittenWallClock>,
+}
+
+/// A sliding window has nothing to set.
+#[derive(Debug, Deserialize)]
+struct WrittenSliding {}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct WrittenWallClock {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timezone: Option<String>,
+}
+
+impl WrittenWindow {
+    fn of(window: &EvaluationWindow) -> Option<Self> {
+        let EvaluationWindow::WallClock(clock) = window else { return None };
+        let wall_clock = WrittenWallClock { timezone: clock.timezone().map(str::to_owned) };
+        Some(Self { wall_clock_window: Some(wall_clock), ..Self::default() })
+    }
+
+    fn define(self) -> Result<EvaluationWindow, String> {
+        match (self.sliding_window, self.wall_clock_window) {
+            (Some(_), Some(_)) => Err("`SlidingWindow` and `WallClockWindow` exclude each other".to_owned()),
+            (_, None) => Ok(EvaluationWindow::Sliding),
+            (None, Some(clock)) => {
+                let clock = WallClock::new(clock.timezone.as_deref()).map_err(|error| error.to_string())?;
+                Ok(EvaluationWindow::WallClock(clock))
+            }
+        }
+    }
 }
 
 /// One line of metric math; only its expression is looked at.
@@ -324,6 +366,7 @@ impl WrittenAlarm {
             treat_missing_data: Some(alarm.treat_missing_data),
             evaluate_low_sample_count_percentile: Some(alarm.low_samples)
                 .filter(|low_samples| *low_samples != LowSamples::default()),
+            evaluation_window: WrittenWindow::of(&alarm.evaluation_window),
             actions_enabled: Some(false).filter(|_| !alarm.actions.enabled),
             ok_actions: alarm.actions.ok.clone(),
             alarm_actions: alarm.actions.alarm.clone(),
@@ -355,7 +398,6 @@ impl WrittenAlarm {
         let is_query = self.metrics.iter().filter_map(|metric| metric.expression.as_deref());
         let mut is_query =
             is_query.map(|expression| expression.trim_start().to_ascii_uppercase().starts_with("SELECT"));
-        let is_sliding = |window: &str| window.eq_ignore_ascii_case("sliding");
         let reason = if is_band || self.threshold_metric_id.is_some() {
             "an alarm on an anomaly detection band cannot be replayed: the band is AWS's trained model"
         } else if self.evaluation_criteria.is_some() {
@@ -364,8 +406,6 @@ impl WrittenAlarm {
             "an alarm on a Metrics Insights query cannot be replayed: it selects from metrics that are not here"
         } else if !self.metrics.is_empty() {
             "an alarm on metric math is not replayed by this version"
-        } else if self.evaluation_window.as_deref().is_some_and(|window| !is_sliding(window)) {
-            "an alarm with a wall clock window is not replayed by this version"
         } else {
             return Ok(());
         };
@@ -396,6 +436,9 @@ impl WrittenAlarm {
             threshold: needed(self.threshold, "Threshold")?,
             treat_missing_data: self.treat_missing_data.unwrap_or(default_treatment),
             low_samples: self.evaluate_low_sample_count_percentile.unwrap_or_default(),
+            evaluation_window: self
+                .evaluation_window
+                .map_or(Ok(EvaluationWindow::Sliding), WrittenWindow::define)?,
             actions: Actions {
                 enabled: self.actions_enabled.unwrap_or(true),
                 ok: self.ok_actions,
