@@ -4,6 +4,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
+use backtrail::alarm::evaluation_window::{EvaluationWindow, WallClock};
 use backtrail::alarm::{AlarmConfiguration, Evidence, ReplayOptions, ReplayRange, replay, replay_plainly};
 use backtrail::metric::{Sample, Series};
 use backtrail::period::timestamp;
@@ -40,7 +41,20 @@ fn sparse_replay_of_ten_years(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| replay(black_box(&alarm), &series, years(10), &ReplayOptions::default()).len());
 }
 
-/// The same, every evaluation.
+/// The same on the complete hours of a time zone with summer time.
+#[divan::bench(sample_count = 20)]
+fn sparse_replay_of_ten_years_on_a_wall_clock(bencher: Bencher<'_, '_>) {
+    let series = series(&attempts(10_000, 10));
+    let clock = WallClock::new(Some("America/New_York")).unwrap();
+    let alarm = AlarmConfiguration {
+        period_seconds: 3600,
+        evaluation_window: EvaluationWindow::WallClock(clock),
+        ..AlarmConfiguration::on_sum("bench", Default::default())
+    };
+    bencher.bench_local(|| replay(black_box(&alarm), &series, years(10), &ReplayOptions::default()).len());
+}
+
+/// On sliding windows again, every evaluation.
 #[divan::bench(sample_count = 3)]
 fn plain_replay_of_ten_years(bencher: Bencher<'_, '_>) {
     let series = series(&attempts(10_000, 10));

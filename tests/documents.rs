@@ -40,7 +40,7 @@ fn the_commands_of_the_readme_run() {
         assert_eq!((run.code, run.stderr.as_str()), (expected, ""), "{command}");
         count += 1;
     }
-    assert_eq!(count, 21);
+    assert_eq!(count, 22);
 }
 
 #[test]
