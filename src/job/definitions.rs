@@ -2,10 +2,9 @@
 //! describe-metric-filters`, or a job file in the same field names.
 
 use std::path::Path;
-use std::str::FromStr;
 
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::filters::{DefinedFilter, WrittenFilter};
 use super::{JobError, read, wrong};
@@ -198,26 +197,11 @@ struct WrittenAlarm {
     alarm_description: Option<String>,
     namespace: Option<String>,
     metric_name: Option<String>,
-    #[serde(
-        default,
-        deserialize_with = "parsed",
-        serialize_with = "written",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, with = "name", skip_serializing_if = "Option::is_none")]
     unit: Option<Unit>,
-    #[serde(
-        default,
-        deserialize_with = "parsed",
-        serialize_with = "written",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, with = "name", skip_serializing_if = "Option::is_none")]
     statistic: Option<Statistic>,
-    #[serde(
-        default,
-        deserialize_with = "parsed",
-        serialize_with = "written",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, with = "name", skip_serializing_if = "Option::is_none")]
     extended_statistic: Option<Statistic>,
     period: Option<u32>,
     evaluation_periods: Option<u32>,
@@ -225,19 +209,9 @@ struct WrittenAlarm {
     datapoints_to_alarm: Option<u32>,
     comparison_operator: Option<String>,
     threshold: Option<f64>,
-    #[serde(
-        default,
-        deserialize_with = "parsed",
-        serialize_with = "written",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, with = "name", skip_serializing_if = "Option::is_none")]
     treat_missing_data: Option<TreatMissingData>,
-    #[serde(
-        default,
-        deserialize_with = "parsed",
-        serialize_with = "written",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, with = "name", skip_serializing_if = "Option::is_none")]
     evaluate_low_sample_count_percentile: Option<LowSamples>,
     #[serde(skip_serializing_if = "Option::is_none")]
     actions_enabled: Option<bool>,
@@ -259,7 +233,7 @@ struct WrittenAlarm {
     metrics: Vec<WrittenMetric>,
     #[serde(skip_serializing)]
     alarm_arn: Option<String>,
-    #[serde(default, deserialize_with = "parsed", skip_serializing)]
+    #[serde(default, with = "name", skip_serializing)]
     state_value: Option<AlarmState>,
 }
 
@@ -327,21 +301,32 @@ struct WrittenMetric {
     _period: Option<IgnoredAny>,
 }
 
-/// Reads a name, or says which names there are, at the place where it stands.
-fn parsed<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: FromStr<Err: std::fmt::Display>,
-{
-    let name = Option::<String>::deserialize(deserializer)?.filter(|name| !name.is_empty());
-    name.map(|name| name.parse()).transpose().map_err(serde::de::Error::custom)
-}
+/// A closed set of names, as a text.
+mod name {
+    use std::fmt::Display;
+    use std::str::FromStr;
 
-/// Writes a name as it is read.
-fn written<S: Serializer, T: std::fmt::Display>(name: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
-    match name {
-        Some(name) => serializer.collect_str(name),
-        None => serializer.serialize_none(),
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    /// Reads a name, or says which names there are, at the place where it stands.
+    pub(super) fn deserialize<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+    where
+        D: Deserializer<'de>,
+        T: FromStr<Err: Display>,
+    {
+        let name = Option::<String>::deserialize(deserializer)?.filter(|name| !name.is_empty());
+        name.map(|name| name.parse()).transpose().map_err(serde::de::Error::custom)
+    }
+
+    /// Writes a name as it is read.
+    pub(super) fn serialize<S: Serializer, T: Display>(
+        name: &Option<T>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match name {
+            Some(name) => serializer.collect_str(name),
+            None => serializer.serialize_none(),
+        }
     }
 }
 
