@@ -217,3 +217,44 @@ proptest! {
         prop_assert!(seconds(threshold + 1) <= seconds(threshold));
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Over weeks in which summer time begins, long enough for every sample to leave the range.
+    #[test]
+    fn the_sparse_replay_is_the_plain_one_on_any_calendar(
+        period_seconds in prop_oneof![Just(300_u32), Just(3600), Just(86_400), Just(604_800)],
+        zone in prop_oneof![Just("UTC"), Just("America/New_York"), Just("Australia/Lord_Howe"), Just("+05:45")],
+        minutes in proptest::collection::vec(0_i64..5 * 1440, 0..6),
+        is_ignoring in any::<bool>(),
+    ) {
+        let start = "2026-03-06T00:00:00Z".parse::<jiff::Timestamp>().unwrap().as_second();
+        let range = ReplayRange { start: timestamp(start), end: timestamp(start + 42 * 86_400) };
+        let sample = |minute: &i64| Sample::once(timestamp(start + minute * 60), 1.0);
+        let series = Series::new(minutes.iter().map(sample).collect());
+        let alarm = AlarmConfiguration {
+            period_seconds,
+            evaluation_window: EvaluationWindow::WallClock(WallClock::new(Some(zone)).unwrap()),
+            treat_missing_data: if is_ignoring { TreatMissingData::Ignore } else { TreatMissingData::Missing },
+            ..AlarmConfiguration::on_sum("a", Default::default())
+        };
+        let sparse = replay(&alarm, &series, range, &ReplayOptions::default());
+        prop_assert_eq!(&sparse, &replay_plainly(&alarm, &series, range, &ReplayOptions::default()));
+        prop_assert_eq!(sparse.is_empty(), minutes.is_empty());
+    }
+}
+
+/// A replay takes as long as its samples are many, however far apart they are.
+#[test]
+fn samples_that_are_ages_apart_are_replayed_at_once() {
+    let times = ["0002-01-01T00:00:00Z", "9998-01-01T00:00:00Z"].map(|time| time.parse().unwrap());
+    let series = Series::new(times.iter().map(|time| Sample::once(*time, 1.0)).collect());
+    let range = ReplayRange { start: times[0], end: timestamp(times[1].as_second() + 86_400) };
+    let wall_clock = EvaluationWindow::WallClock(WallClock::new(Some("America/New_York")).unwrap());
+    for evaluation_window in [EvaluationWindow::Sliding, wall_clock] {
+        let alarm =
+            AlarmConfiguration { evaluation_window, ..AlarmConfiguration::on_sum("a", Default::default()) };
+        assert_eq!(replay(&alarm, &series, range, &ReplayOptions::default()).len(), 4);
+    }
+}

@@ -94,24 +94,14 @@ fn peak(alarm: &AlarmConfiguration, series: &Series, inside: &[i64]) -> Option<f
 
 #[cfg(test)]
 mod tests {
-    use super::super::configuration::{ComparisonOperator, TreatMissingData};
     use super::super::replay::{ReplayOptions, replay};
     use super::*;
-    use crate::metric::{Sample, Statistic};
+    use crate::metric::Sample;
     use crate::period::timestamp;
 
     /// The stretches of a 1-of-1 alarm of five minutes over two hours, for samples of 1 at these minutes.
     fn stretches(minutes: &[i64]) -> Vec<Episode> {
-        let alarm = AlarmConfiguration {
-            statistic: Statistic::Sum,
-            period_seconds: 300,
-            evaluation_periods: 1,
-            datapoints_to_alarm: Some(1),
-            comparison_operator: ComparisonOperator::GreaterThanOrEqualToThreshold,
-            threshold: 1.0,
-            treat_missing_data: TreatMissingData::Missing,
-            ..AlarmConfiguration::on_sum("a", Default::default())
-        };
+        let alarm = AlarmConfiguration::on_sum("a", Default::default());
         let sample = |minute: &i64| Sample::once(timestamp(minute * 60), 1.0);
         let series = Series::new(minutes.iter().map(sample).collect());
         let range = ReplayRange { start: timestamp(0), end: timestamp(7200) };

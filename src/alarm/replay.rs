@@ -182,19 +182,14 @@ impl Run<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::configuration::{ComparisonOperator, TreatMissingData};
     use super::*;
-    use crate::metric::{Sample, Statistic};
+    use crate::metric::Sample;
 
     fn alarm(period_seconds: u32, evaluation_periods: u32, datapoints_to_alarm: u32) -> AlarmConfiguration {
         AlarmConfiguration {
-            statistic: Statistic::Sum,
             period_seconds,
             evaluation_periods,
             datapoints_to_alarm: Some(datapoints_to_alarm),
-            comparison_operator: ComparisonOperator::GreaterThanOrEqualToThreshold,
-            threshold: 1.0,
-            treat_missing_data: TreatMissingData::Missing,
             ..AlarmConfiguration::on_sum("a", Default::default())
         }
     }

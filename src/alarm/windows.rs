@@ -11,6 +11,10 @@ use crate::period::timestamp;
 
 const MILLISECONDS: i64 = 1000;
 
+/// How much longer than their nominal length the periods of a range can be together: clocks are set back by an hour or
+/// two, and once a territory repeated a day.
+const CALENDAR_SLACK_SECONDS: i64 = 2 * 86_400;
+
 /// The evaluations of an alarm, numbered by the steps of its clock since the epoch.
 #[derive(Clone, Debug)]
 pub(super) struct Schedule {
@@ -122,13 +126,25 @@ impl Schedule {
         found
     }
 
-    /// The steps at which a period of any calendar may end, those before which a sample came into sight, and the first.
+    /// The steps at which a period of any calendar may end while a sample is in the range, those before which one came
+    /// into sight, and the first.
     fn steps_that_end_periods(&self, series: &Series, steps: std::ops::Range<i64>) -> Vec<i64> {
         let grid_milliseconds = i64::from(self.period_seconds.min(OFFSET_GRID_SECONDS)) * MILLISECONDS;
         let stride = (grid_milliseconds / self.step_milliseconds).max(1);
-        let ends = steps.clone().filter(|step| step % stride == 0);
-        let mut found: Vec<i64> = ends.chain([steps.start]).collect();
-        found.extend(series.samples().iter().map(|sample| self.first_step_at(sample.visible_at)));
+        // Long enough for the period of the sample, those of the range, and what calendars add to them.
+        let memory_seconds =
+            i64::from(self.period_seconds) * (i64::from(self.range) + 2) + CALENDAR_SLACK_SECONDS;
+        let step_at = |second: i64| div_ceil(second * MILLISECONDS, self.step_milliseconds);
+        let mut found = vec![steps.start];
+        let mut next = steps.start;
+        for sample in series.samples() {
+            let second = sample.timestamp.as_second();
+            let first = div_ceil(step_at(second).max(next), stride) * stride;
+            let end = step_at(second + memory_seconds).min(steps.end);
+            found.extend((first..end).step_by(stride as usize));
+            found.push(self.first_step_at(sample.visible_at));
+            next = next.max(end);
+        }
         found.retain(|step| steps.contains(step));
         found.sort_unstable();
         found.dedup();
