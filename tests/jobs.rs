@@ -41,6 +41,24 @@ fn what_aws_describes_becomes_a_job_that_audits_the_same() {
 }
 
 #[test]
+fn an_audit_says_that_an_alarm_stands_on_a_wall_clock() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(path("filters.json"), FILTERS).unwrap();
+    let alarms = std::fs::read_to_string("samples/alarms.json").unwrap();
+    let window =
+        r#""EvaluationWindow": { "WallClockWindow": { "Timezone": "Europe/Berlin" } }, "Period": 3600"#;
+    std::fs::write(path("alarms.json"), alarms.replace(r#""Period": 300"#, window)).unwrap();
+    let options = format!("--job {} --job {}", path("filters.json"), path("alarms.json"));
+    let text = audit(&options, &[sample()]).stdout;
+    assert!(text.contains("over 3600 s on the wall clock of Europe/Berlin >= 1"), "{text}");
+    let report = audit(&format!("--json {options}"), &[sample()]).json();
+    let first = &report["rules"][0]["alarm"]["episodes"][0];
+    assert_eq!(first["start"], "2026-03-02T03:00:30Z", "the hour of the attempts at 02:30 is complete");
+    assert_eq!(first["peak"], 2.0);
+}
+
+#[test]
 fn alarms_on_metrics_that_no_filter_publishes_are_left_out_aloud() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("job.toml");

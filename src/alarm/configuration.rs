@@ -329,11 +329,12 @@ impl AlarmConfiguration {
     /// What the alarm asks of its metric, in one line.
     pub fn condition(&self) -> String {
         format!(
-            "{} of {}/{} over {} s {} {}, {} of {} datapoints, missing data: {}",
+            "{} of {}/{} over {} s{} {} {}, {} of {} datapoints, missing data: {}",
             self.statistic,
             self.metric.namespace,
             self.metric.metric_name,
             self.period_seconds,
+            self.evaluation_window,
             self.comparison_operator.sign(),
             self.threshold,
             self.datapoints_needed(),

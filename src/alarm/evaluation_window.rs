@@ -1,6 +1,8 @@
 //! Where the windows of an alarm lie: they slide with the clock, or are the hours, days and weeks of a time zone (user
 //! guide, "Alarm evaluation window").
 
+use std::fmt;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -25,6 +27,18 @@ pub enum EvaluationWindow {
     Sliding,
     /// The newest is the last complete minute, five minutes, hour, day or week of a time zone.
     WallClock(WallClock),
+}
+
+/// What goes behind the length of a period; nothing for sliding windows.
+impl fmt::Display for EvaluationWindow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sliding => Ok(()),
+            Self::WallClock(clock) => {
+                write!(f, " on the wall clock of {}", clock.timezone().unwrap_or("UTC"))
+            }
+        }
+    }
 }
 
 /// The calendar of a time zone.
