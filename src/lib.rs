@@ -13,6 +13,7 @@ pub mod problem;
 pub mod record;
 pub mod span;
 pub mod text;
+pub mod underline;
 
 // Floor 1: the filter language; the story of a resource.
 pub mod lifecycle;

@@ -379,11 +379,162 @@ fn the_window_of_an_alarm_goes_through_a_job_file() {
     assert_eq!(folder.replay("--output history").stdout, history);
 }
 
+/// Two alarms on the same samples, one of which needs more, and what composite alarms make of them.
+fn with_composites(composites: &str) -> String {
+    let alarms = described("").replace(
+        r#"],"CompositeAlarms":[]"#,
+        r#",{"AlarmName":"any","AlarmArn":"arn:aws:cloudwatch:eu-west-1:111122223333:alarm:any","Namespace":"Audit",
+        "MetricName":"RootLogins","Statistic":"Sum","Period":60,"EvaluationPeriods":1,"Threshold":0,
+        "ComparisonOperator":"GreaterThanThreshold"}],"CompositeAlarms":[]"#,
+    );
+    alarms.replace(r#""CompositeAlarms":[]"#, &format!(r#""CompositeAlarms":[{composites}]"#))
+}
+
 #[test]
-fn a_composite_alarm_is_left_out_by_name() {
-    let composite = r#""CompositeAlarms":[{"AlarmName":"either","AlarmRule":"ALARM(root)"}]"#;
-    let folder = Folder::new(&described("").replace(r#""CompositeAlarms":[]"#, composite), SAMPLES);
-    let run = folder.replay("");
-    assert_eq!(run.stderr, "warning: the composite alarm `either` is not replayed by this version\n");
+fn composite_alarms_follow_the_states_of_others() {
+    let composite = r#"{"AlarmName":"only small","AlarmArn":"arn:aws:cloudwatch:eu-west-1:111122223333:alarm:only small",
+        "AlarmRule":"ALARM(any) AND NOT ALARM(\"root\")","AlarmActions":["arn:aws:sns:eu-west-1:111122223333:pager"],
+        "ActionsSuppressedBy":"Alarm"}"#;
+    let folder = Folder::new(&with_composites(composite), SAMPLES);
+    let all = lines(&folder.replay("--json"));
+    let found: Vec<&Value> = all.iter().filter(|line| line["alarm"] == "only small").collect();
+    let changes: Vec<(&Value, &Value)> =
+        found.iter().map(|line| (&line["time"], &line["new_state"])).collect();
+    let (ok, alarm) = (json!("OK"), json!("ALARM"));
+    let expected =
+        [("2026-01-01T00:02:10Z", &ok), ("2026-01-01T00:03:30Z", &alarm), ("2026-01-01T00:09:30Z", &ok)];
+    assert_eq!(changes, expected.map(|(time, state)| (json!(time), state)).each_ref().map(|(t, s)| (t, *s)));
+    assert_eq!(
+        found[1]["reason"],
+        "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:any transitioned to ALARM at Thursday 01 January, 2026 00:03:30 UTC"
+    );
+    let child =
+        |name: &str, state: &str| json!({"alarm": name, "state": state, "since": "2026-01-01T00:03:30Z"});
+    assert_eq!(
+        found[1]["children"],
+        json!([child("any", "ALARM"), child("root", "OK")]),
+        "all that changed then"
+    );
+
+    let history = document(&folder.replay("--output history"));
+    let items = history["AlarmHistoryItems"].as_array().unwrap();
+    let item = items.iter().find(|item| item["AlarmType"] == "CompositeAlarm").unwrap();
+    assert_eq!(item["HistorySummary"], "Alarm updated from ALARM to OK");
+    let data: Value = serde_json::from_str(item["HistoryData"].as_str().unwrap()).unwrap();
+    let triggering = &data["newState"]["stateReasonData"]["triggeringAlarms"][0];
+    assert_eq!(triggering["arn"], "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:any");
+
+    let state = |at: &str| {
+        let run = lines(&folder.replay(&format!("--json --at {at}")));
+        run.iter().find(|line| line["alarm"] == "only small").unwrap()["state"].clone()
+    };
+    assert_eq!((state("2026-01-01T00:04:00Z"), state("2026-01-01T00:12:00Z")), (alarm, ok));
+}
+
+#[test]
+fn notifications_of_composites_are_kept_back_by_suppressors_and_mute_rules() {
+    let composite = r#"{"AlarmName":"c","AlarmArn":"arn:aws:cloudwatch:eu-west-1:111122223333:alarm:c",
+        "AlarmRule":"ALARM(any)","AlarmActions":["arn:aws:sns:eu-west-1:111122223333:pager"],
+        "ActionsSuppressor":"arn:aws:cloudwatch:eu-west-1:111122223333:alarm:root",
+        "ActionsSuppressorWaitPeriod":60,"ActionsSuppressorExtensionPeriod":120}"#;
+    let definition = with_composites(composite).replace(
+        r#""AlarmArn":"arn","#,
+        r#""AlarmArn":"arn:aws:cloudwatch:eu-west-1:111122223333:alarm:root","#,
+    );
+    let folder = Folder::new(&definition, SAMPLES);
+    let sent = document(&folder.replay("--output notifications"));
+    assert_eq!(sent.as_array().unwrap().len(), 1, "{sent}");
+    assert_eq!(
+        sent[0]["Timestamp"], "2026-01-01T00:04:30.000+0000",
+        "a minute was waited for the suppressor"
+    );
+    let message: Value = serde_json::from_str(sent[0]["Message"].as_str().unwrap()).unwrap();
+    assert_eq!(message["StateChangeTime"], "2026-01-01T00:03:30.000+0000");
+    assert_eq!((&message["AlarmRule"], &message["Trigger"]), (&json!("ALARM(any)"), &Value::Null));
+    assert_eq!(
+        message["TriggeringChildren"],
+        json!([{"Arn":"arn:aws:cloudwatch:eu-west-1:111122223333:alarm:any",
+                "State":{"Value":"ALARM","Timestamp":"2026-01-01T00:03:30.000+0000"}}])
+    );
+    let email = sent[0]["Email"].as_str().unwrap();
+    assert!(
+        email.contains(
+            "has transitioned to ALARM state on Thursday 01 January, 2026 00:03:30 UTC, because \""
+        )
+    );
+    assert!(email.contains("\n- Alarm Rule:                 ALARM(any)\n"), "{email}");
+    assert!(email.contains("\nTriggering children (max. 10):\n- arn:aws:cloudwatch"), "{email}");
+
+    let mute = r#"{"Name":"quiet","AlarmMuteRuleArn":"arn","Rule":{"Schedule":{"Expression":"cron(0 0 * * *)","Duration":"PT5M"}},
+        "MuteTargets":{"AlarmNames":["c"]},"Status":"ACTIVE"}"#;
+    std::fs::write(folder.path("mute"), mute).unwrap();
+    let options = format!("--output notifications --definition {}", folder.path("mute"));
+    let muted = document(&folder.replay(&options));
+    let message: Value = serde_json::from_str(muted[0]["Message"].as_str().unwrap()).unwrap();
+    assert_eq!(muted[0]["Timestamp"], "2026-01-01T00:05:00.000+0000", "the window has ended");
+    assert_eq!(message["ActionExecutedAfterMuteWindow"], true);
+}
+
+#[test]
+fn composite_alarms_that_cannot_be_replayed_are_left_out_by_name() {
+    let composites = r#"{"AlarmName":"a","AlarmRule":"ALARM(b)"},{"AlarmName":"b","AlarmRule":"ALARM(a)"},
+        {"AlarmName":"c","AlarmRule":"ALARM(gone)"}"#;
+    let run = Folder::new(&with_composites(composites), SAMPLES).replay("");
+    let warnings = [
+        "warning: composite alarm `a` is left out: it watches itself by way of `b`, and AWS does not evaluate such alarms\n",
+        "warning: composite alarm `b` is left out: it watches itself by way of `a`, and AWS does not evaluate such alarms\n",
+        "warning: composite alarm `c` is left out: it needs alarm `gone`, which is not defined or cannot be replayed\n",
+    ];
+    assert_eq!(run.stderr, warnings.concat());
     assert!(run.code == 0 && run.stdout.starts_with("root  3 transitions\n"), "{}", run.stdout);
+    let wrong = r#"{"AlarmName":"c","AlarmRule":"ALARM(any) XOR OK(root)"}"#;
+    let run = Folder::new(&with_composites(wrong), SAMPLES).replay("");
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains("composite alarm `c`: expected AND, OR or the end of the rule\n"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("\n             ^^^\n"), "{}", run.stderr);
+    let half = r#"{"AlarmName":"c","AlarmRule":"ALARM(any)","ActionsSuppressor":"root"}"#;
+    let run = Folder::new(&with_composites(half), SAMPLES).replay("");
+    assert!(run.stderr.contains("the field `ActionsSuppressorWaitPeriod` is needed"), "{}", run.stderr);
+}
+
+#[test]
+fn composites_and_mute_rules_go_through_a_job_file() {
+    let job = "[[alarm]]\nAlarmName = \"a\"\nNamespace = \"N\"\nMetricName = \"M\"\nStatistic = \"Sum\"\nPeriod = 60\n\
+        EvaluationPeriods = 1\nThreshold = 5.0\nComparisonOperator = \"GreaterThanThreshold\"\n\
+        TreatMissingData = \"missing\"\n\n[[composite-alarm]]\nAlarmName = \"c\"\nAlarmRule = \"ALARM(a)\"\n\
+        ActionsSuppressor = \"a\"\nActionsSuppressorWaitPeriod = 60\nActionsSuppressorExtensionPeriod = 0\n\n\
+        [[mute-rule]]\nName = \"quiet\"\nStartDate = \"2026-01-01T00:00:00Z\"\n\n[mute-rule.Rule.Schedule]\n\
+        Expression = \"cron(0 2 * * SUN)\"\nDuration = \"PT4H\"\nTimezone = \"Europe/Berlin\"\n\n\
+        [mute-rule.MuteTargets]\nAlarmNames = [\"a\"]\n";
+    let folder = Folder::new(job, SAMPLES);
+    let run = backtrail(["job", "import", &folder.path("definition")]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let value = |text: &str| toml::from_str::<toml::Table>(text).unwrap();
+    assert_eq!(value(&run.stdout), value(job));
+    for (part, wrong) in
+        [("cron(0 2 * * SUN)", "cron(0 2 * *)"), ("PT4H", "P16D"), ("Europe/Berlin", "Atlantis")]
+    {
+        let run = Folder::new(&job.replace(part, wrong), SAMPLES).replay("");
+        assert!(run.code == 2 && run.stderr.contains("mute rule `quiet`: "), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn one_alarm_of_another_kind_does_not_keep_the_rest_from_being_replayed() {
+    let band =
+        r#"{"AlarmName":"band","ComparisonOperator":"GreaterThanUpperThreshold","ThresholdMetricId":"ad1"}"#;
+    let alarms = described("")
+        .replace(r#"],"CompositeAlarms":[]"#, &format!(r#",{band}],"LogAlarms":[{{"AlarmName":"l"}}]"#));
+    let run = Folder::new(&alarms, SAMPLES).replay("");
+    assert!(run.code == 0 && run.stdout.starts_with("root  3 transitions\n"), "{}", run.stdout);
+    assert!(run.stderr.contains("warning: alarm `l`: a log alarm cannot be replayed"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("warning: alarm `band`: an alarm on an anomaly detection band cannot"),
+        "{}",
+        run.stderr
+    );
 }

@@ -97,7 +97,8 @@ fn wrong_filters_are_named_with_their_place() {
 #[test]
 fn the_job_of_the_documentation_is_read() {
     let page = std::fs::read_to_string("docs/alarm.md").unwrap();
-    let job = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let blocks = page.split("```toml\n").skip(1).map(|block| block.split("```").next().unwrap());
+    let job: String = blocks.collect();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("job.toml");
     std::fs::write(&path, job).unwrap();

@@ -97,6 +97,30 @@ impl Default for Actions {
     }
 }
 
+impl Actions {
+    /// What is done on the change to this state.
+    pub fn of(&self, state: AlarmState) -> &[String] {
+        match state {
+            AlarmState::Ok => &self.ok,
+            AlarmState::Alarm => &self.alarm,
+            AlarmState::InsufficientData => &self.insufficient_data,
+        }
+    }
+
+    /// Checks how many there are.
+    ///
+    /// # Errors
+    ///
+    /// When a state has more than CloudWatch takes.
+    pub fn validate(&self) -> Result<(), ConfigurationError> {
+        let counts = [&self.ok, &self.alarm, &self.insufficient_data].map(Vec::len);
+        match counts.into_iter().find(|count| *count > ACTIONS_LIMIT) {
+            Some(count) => Err(ConfigurationError::TooManyActions(count)),
+            None => Ok(()),
+        }
+    }
+}
+
 /// How the statistic is compared with the threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ComparisonOperator {
@@ -236,11 +260,7 @@ impl AlarmConfiguration {
             return Err(ConfigurationError::Threshold);
         }
         self.validate_percentages()?;
-        let actions = [&self.actions.ok, &self.actions.alarm, &self.actions.insufficient_data];
-        match actions.into_iter().map(Vec::len).find(|count| *count > ACTIONS_LIMIT) {
-            Some(count) => Err(ConfigurationError::TooManyActions(count)),
-            None => Ok(()),
-        }
+        self.actions.validate()
     }
 
     /// Trimmed statistics of alarms have their percentages between 10 and 90; open ends are free (API,

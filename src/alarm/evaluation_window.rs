@@ -65,7 +65,7 @@ impl WallClock {
     /// When there is no such time zone, or its offset is no multiple of five minutes.
     pub fn new(timezone: Option<&str>) -> Result<Self, UnknownTimeZone> {
         let zone = match timezone {
-            Some(name) => zone(name).ok_or_else(|| UnknownTimeZone(name.to_owned()))?,
+            Some(name) => time_zone(name)?,
             None => TimeZone::UTC,
         };
         Ok(Self { timezone: timezone.map(str::to_owned), zone })
@@ -107,6 +107,11 @@ impl WallClock {
 
 fn days_since_monday(date: Date) -> i64 {
     date.weekday().to_monday_zero_offset().into()
+}
+
+/// The time zone of a name: that of the IANA, an offset from UTC, or one with a prefix.
+pub(super) fn time_zone(name: &str) -> Result<TimeZone, UnknownTimeZone> {
+    zone(name).ok_or_else(|| UnknownTimeZone(name.to_owned()))
 }
 
 fn zone(name: &str) -> Option<TimeZone> {

@@ -4,7 +4,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::composite::{ChildState, CompositeAlarm, CompositeTransition};
 use super::configuration::{AlarmConfiguration, AlarmState};
+use super::place::AlarmPlace;
 use super::reason::Evaluated;
 use super::replay::{Transition, Verdict};
 
@@ -24,6 +26,11 @@ pub fn aws_time(moment: Timestamp) -> String {
         time.second(),
         time.millisecond()
     )
+}
+
+/// A moment as AWS writes it in sentences.
+pub fn aws_day(moment: Timestamp) -> String {
+    jiff::tz::TimeZone::UTC.to_datetime(moment).strftime("%A %d %B, %Y %H:%M:%S UTC").to_string()
 }
 
 /// Reads a moment as AWS writes it.
@@ -59,13 +66,39 @@ struct ReasonData {
     evaluated_datapoints: Vec<EvaluatedDatapoint>,
 }
 
+/// Which children changed.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TriggeringAlarms {
+    triggering_alarms: Vec<TriggeringAlarm>,
+}
+
+#[derive(Debug, Serialize)]
+struct TriggeringAlarm {
+    arn: String,
+    state: TriggeringState,
+}
+
+#[derive(Debug, Serialize)]
+struct TriggeringState {
+    value: String,
+    timestamp: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum StateReasonData {
+    Metric(Box<ReasonData>),
+    Composite(TriggeringAlarms),
+}
+
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct State {
     state_value: String,
     state_reason: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    state_reason_data: Option<ReasonData>,
+    state_reason_data: Option<StateReasonData>,
 }
 
 #[derive(Debug, Serialize)]
@@ -82,7 +115,7 @@ struct HistoryData {
 pub struct HistoryItem {
     /// The name of the alarm.
     pub alarm_name: String,
-    /// Always `MetricAlarm`.
+    /// `MetricAlarm` or `CompositeAlarm`.
     pub alarm_type: &'static str,
     /// When the state changed.
     pub timestamp: String,
@@ -107,18 +140,59 @@ pub fn history(alarm: &AlarmConfiguration, transitions: &[Transition]) -> Vec<Hi
             },
             new_state: state(alarm, verdict),
         };
-        items.push(HistoryItem {
-            alarm_name: alarm.alarm_name.clone(),
-            alarm_type: "MetricAlarm",
-            timestamp: aws_time(verdict.time),
-            history_item_type: "StateUpdate",
-            history_summary: format!("Alarm updated from {old_state} to {}", verdict.state),
-            history_data: serde_json::to_string(&data).unwrap_or_default(),
-        });
+        items.push(item(&alarm.alarm_name, "MetricAlarm", verdict.time, &data));
         previous = Some(verdict);
     }
     items.reverse();
     items
+}
+
+/// The history of a composite alarm, newest first. Without a place, its alarms are named without ARN.
+pub fn composite_history(
+    alarm: &CompositeAlarm,
+    transitions: &[CompositeTransition],
+    place: Option<&AlarmPlace>,
+) -> Vec<HistoryItem> {
+    let state = |transition: &CompositeTransition| composite_state(alarm, transition, place);
+    let previous = std::iter::once(None).chain(transitions.iter().map(Some));
+    let items = transitions.iter().zip(previous).map(|(transition, previous)| {
+        let old_state = previous.map_or_else(|| initial_state(transition.old_state), state);
+        let data = HistoryData { version: "1.0", old_state, new_state: state(transition) };
+        item(&alarm.alarm_name, "CompositeAlarm", transition.time, &data)
+    });
+    let mut items: Vec<HistoryItem> = items.collect();
+    items.reverse();
+    items
+}
+
+fn item(alarm_name: &str, alarm_type: &'static str, time: Timestamp, data: &HistoryData) -> HistoryItem {
+    let (old, new) = (&data.old_state.state_value, &data.new_state.state_value);
+    HistoryItem {
+        alarm_name: alarm_name.to_owned(),
+        alarm_type,
+        timestamp: aws_time(time),
+        history_item_type: "StateUpdate",
+        history_summary: format!("Alarm updated from {old} to {new}"),
+        history_data: serde_json::to_string(data).unwrap_or_default(),
+    }
+}
+
+fn composite_state(
+    alarm: &CompositeAlarm,
+    transition: &CompositeTransition,
+    place: Option<&AlarmPlace>,
+) -> State {
+    let arn = |name: &str| place.map_or_else(|| name.to_owned(), |place| place.arn(name));
+    let triggering = |child: &ChildState| TriggeringAlarm {
+        arn: arn(&child.alarm_name),
+        state: TriggeringState { value: child.state.to_string(), timestamp: aws_time(child.since) },
+    };
+    let triggering_alarms = transition.children.iter().map(triggering).collect();
+    State {
+        state_value: transition.state.to_string(),
+        state_reason: transition.reason(alarm, place),
+        state_reason_data: Some(StateReasonData::Composite(TriggeringAlarms { triggering_alarms })),
+    }
 }
 
 fn initial_state(state: AlarmState) -> State {
@@ -134,7 +208,7 @@ fn state(alarm: &AlarmConfiguration, verdict: &Verdict) -> State {
     State {
         state_value: verdict.state.to_string(),
         state_reason: verdict.reason.clone(),
-        state_reason_data: Some(ReasonData {
+        state_reason_data: Some(StateReasonData::Metric(Box::new(ReasonData {
             version: "1.0",
             query_date: aws_time(verdict.time),
             start_date: verdict.window_start.map(aws_time),
@@ -144,7 +218,7 @@ fn state(alarm: &AlarmConfiguration, verdict: &Verdict) -> State {
             recent_datapoints: verdict.recent.clone(),
             threshold: alarm.threshold,
             evaluated_datapoints: verdict.evaluated.iter().map(datapoint).collect(),
-        }),
+        }))),
     }
 }
 

@@ -1,95 +1,20 @@
-//! The notifications that an alarm would have sent: the message of SNS and its mail (recorded, `alarm-recorded` 3.1 to
-//! 3.3).
+//! The notifications that an alarm would have sent: the message of SNS (recorded, `alarm-recorded` 3.1 and 3.2), and the
+//! mail made of it.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
-use super::configuration::{AlarmConfiguration, AlarmState};
+use super::action::{ActionRun, Restraints, action_runs};
+use super::composite::{ChildState, CompositeAlarm, CompositeTransition, StateChange};
+use super::configuration::{Actions, AlarmConfiguration, AlarmState};
+use super::email::email;
 use super::history::aws_time;
+use super::place::AlarmPlace;
 use super::replay::Transition;
 use crate::metric::Statistic;
 
 /// The longest subject of a mail, in characters.
 const SUBJECT_LIMIT: usize = 100;
-
-/// Where an alarm stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AlarmPlace {
-    /// The account, twelve digits.
-    pub account: String,
-    /// The region, as in ARNs.
-    pub region: String,
-}
-
-impl AlarmPlace {
-    /// The place that the ARN of an alarm names.
-    pub fn of_arn(arn: &str) -> Option<Self> {
-        let mut parts = arn.splitn(7, ':');
-        let (scheme, _partition, service) = (parts.next()?, parts.next()?, parts.next()?);
-        let (region, account, kind) = (parts.next()?, parts.next()?, parts.next()?);
-        let is_alarm = (scheme, service, kind) == ("arn", "cloudwatch", "alarm");
-        (is_alarm && !region.is_empty() && !account.is_empty())
-            .then(|| Self { account: account.to_owned(), region: region.to_owned() })
-    }
-
-    /// The partition of ARNs that the region belongs to.
-    fn partition(&self) -> &'static str {
-        if self.region.starts_with("us-gov-") {
-            "aws-us-gov"
-        } else if self.region.starts_with("cn-") {
-            "aws-cn"
-        } else {
-            "aws"
-        }
-    }
-
-    /// The name of the region for a person; its short name where none is known.
-    fn region_name(&self) -> &str {
-        REGIONS.iter().find(|(region, _)| *region == self.region).map_or(&self.region, |(_, name)| name)
-    }
-
-    fn arn(&self, alarm: &AlarmConfiguration) -> String {
-        let Self { region, account } = self;
-        format!("arn:{}:cloudwatch:{region}:{account}:alarm:{}", self.partition(), alarm.alarm_name)
-    }
-}
-
-/// The names of regions, as the messages have them.
-const REGIONS: [(&str, &str); 34] = [
-    ("af-south-1", "Africa (Cape Town)"),
-    ("ap-east-1", "Asia Pacific (Hong Kong)"),
-    ("ap-northeast-1", "Asia Pacific (Tokyo)"),
-    ("ap-northeast-2", "Asia Pacific (Seoul)"),
-    ("ap-northeast-3", "Asia Pacific (Osaka)"),
-    ("ap-south-1", "Asia Pacific (Mumbai)"),
-    ("ap-south-2", "Asia Pacific (Hyderabad)"),
-    ("ap-southeast-1", "Asia Pacific (Singapore)"),
-    ("ap-southeast-2", "Asia Pacific (Sydney)"),
-    ("ap-southeast-3", "Asia Pacific (Jakarta)"),
-    ("ap-southeast-4", "Asia Pacific (Melbourne)"),
-    ("ap-southeast-5", "Asia Pacific (Malaysia)"),
-    ("ap-southeast-7", "Asia Pacific (Thailand)"),
-    ("ca-central-1", "Canada (Central)"),
-    ("ca-west-1", "Canada West (Calgary)"),
-    ("eu-central-1", "EU (Frankfurt)"),
-    ("eu-central-2", "Europe (Zurich)"),
-    ("eu-north-1", "EU (Stockholm)"),
-    ("eu-south-1", "Europe (Milan)"),
-    ("eu-south-2", "Europe (Spain)"),
-    ("eu-west-1", "EU (Ireland)"),
-    ("eu-west-2", "EU (London)"),
-    ("eu-west-3", "EU (Paris)"),
-    ("il-central-1", "Israel (Tel Aviv)"),
-    ("me-central-1", "Middle East (UAE)"),
-    ("me-south-1", "Middle East (Bahrain)"),
-    ("mx-central-1", "Mexico (Central)"),
-    ("sa-east-1", "South America (Sao Paulo)"),
-    ("us-east-1", "US East (N. Virginia)"),
-    ("us-east-2", "US East (Ohio)"),
-    ("us-gov-east-1", "AWS GovCloud (US-East)"),
-    ("us-gov-west-1", "AWS GovCloud (US-West)"),
-    ("us-west-1", "US West (N. California)"),
-    ("us-west-2", "US West (Oregon)"),
-];
 
 /// One notification, as its topic would have delivered it. The message lacks `AlarmConfigurationUpdatedTimestamp`, since
 /// nobody put the alarm.
@@ -106,6 +31,27 @@ pub struct Notification {
     pub message: String,
     /// The body of its mail.
     pub email: String,
+}
+
+/// A change of state that is told.
+pub(super) struct Announcement<'a> {
+    pub(super) alarm_name: &'a str,
+    pub(super) alarm_description: Option<&'a str>,
+    pub(super) actions: &'a Actions,
+    pub(super) place: &'a AlarmPlace,
+    pub(super) time: Timestamp,
+    pub(super) old_state: AlarmState,
+    pub(super) state: AlarmState,
+    pub(super) reason: &'a str,
+    pub(super) cause: Cause<'a>,
+}
+
+/// What an alarm stands on.
+pub(super) enum Cause<'a> {
+    /// A metric.
+    Metric(&'a AlarmConfiguration),
+    /// Other alarms, of which some changed.
+    Children(&'a CompositeAlarm, &'a [ChildState]),
 }
 
 #[derive(Debug, Serialize)]
@@ -126,7 +72,17 @@ struct Message<'a> {
     ok_actions: &'a [String],
     alarm_actions: &'a [String],
     insufficient_data_actions: &'a [String],
-    trigger: Trigger<'a>,
+    #[serde(flatten)]
+    details: Details<'a>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Details<'a> {
+    #[serde(rename_all = "PascalCase")]
+    Metric { trigger: Box<Trigger<'a>> },
+    #[serde(rename_all = "PascalCase")]
+    Composite { alarm_rule: &'a str, triggering_children: Vec<TriggeringChild> },
 }
 
 #[derive(Debug, Serialize)]
@@ -157,57 +113,139 @@ struct TriggerDimension<'a> {
     name: &'a str,
 }
 
-/// The notifications of a history: one for each change to a state that has actions, if actions are enabled.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct TriggeringChild {
+    arn: String,
+    state: TriggeringState,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct TriggeringState {
+    value: String,
+    timestamp: String,
+}
+
+/// The notifications of a history: one for each change to a state that has actions, if actions are enabled and nothing
+/// keeps them back.
 pub fn notifications(
     alarm: &AlarmConfiguration,
     transitions: &[Transition],
     place: &AlarmPlace,
+    restraints: Restraints<'_>,
 ) -> Vec<Notification> {
-    let sent = transitions.iter().filter_map(|transition| {
-        let topics = actions(alarm, transition.verdict.state);
-        let is_sent = alarm.actions.enabled && !topics.is_empty();
-        is_sent.then(|| notification(alarm, transition, topics, place))
-    });
-    sent.collect()
-}
-
-fn actions(alarm: &AlarmConfiguration, state: AlarmState) -> &[String] {
-    match state {
-        AlarmState::Ok => &alarm.actions.ok,
-        AlarmState::Alarm => &alarm.actions.alarm,
-        AlarmState::InsufficientData => &alarm.actions.insufficient_data,
-    }
-}
-
-fn notification(
-    alarm: &AlarmConfiguration,
-    transition: &Transition,
-    topics: &[String],
-    place: &AlarmPlace,
-) -> Notification {
-    let verdict = &transition.verdict;
-    let message = Message {
-        alarm_name: &alarm.alarm_name,
-        alarm_description: alarm.alarm_description.as_deref(),
-        aws_account_id: &place.account,
-        new_state_value: verdict.state.to_string(),
-        new_state_reason: &verdict.reason,
-        state_change_time: aws_time(verdict.time),
-        region: place.region_name(),
-        alarm_arn: place.arn(alarm),
-        old_state_value: transition.old_state.to_string(),
-        action_executed_after_mute_window: false,
-        ok_actions: &alarm.actions.ok,
-        alarm_actions: &alarm.actions.alarm,
-        insufficient_data_actions: &alarm.actions.insufficient_data,
-        trigger: trigger(alarm),
+    let changes: Vec<StateChange> = transitions.iter().map(Transition::change).collect();
+    let announcement = |run: ActionRun| {
+        let Transition { old_state, verdict } = transitions.get(run.change)?;
+        let announcement = Announcement {
+            alarm_name: &alarm.alarm_name,
+            alarm_description: alarm.alarm_description.as_deref(),
+            actions: &alarm.actions,
+            place,
+            time: verdict.time,
+            old_state: *old_state,
+            state: verdict.state,
+            reason: &verdict.reason,
+            cause: Cause::Metric(alarm),
+        };
+        announcement.notification(run)
     };
-    Notification {
-        timestamp: aws_time(verdict.time),
-        topics: topics.to_vec(),
-        subject: subject(alarm, verdict.state, place),
-        message: serde_json::to_string(&message).unwrap_or_default(),
-        email: email(alarm, transition, place),
+    action_runs(&changes, restraints).into_iter().filter_map(announcement).collect()
+}
+
+/// The same of a composite alarm.
+pub fn composite_notifications(
+    alarm: &CompositeAlarm,
+    transitions: &[CompositeTransition],
+    place: &AlarmPlace,
+    restraints: Restraints<'_>,
+) -> Vec<Notification> {
+    let changes: Vec<StateChange> = transitions.iter().map(CompositeTransition::change).collect();
+    let announcement = |run: ActionRun| {
+        let transition = transitions.get(run.change)?;
+        let announcement = Announcement {
+            alarm_name: &alarm.alarm_name,
+            alarm_description: alarm.alarm_description.as_deref(),
+            actions: &alarm.actions,
+            place,
+            time: transition.time,
+            old_state: transition.old_state,
+            state: transition.state,
+            reason: &transition.reason(alarm, Some(place)),
+            cause: Cause::Children(alarm, &transition.children),
+        };
+        announcement.notification(run)
+    };
+    action_runs(&changes, restraints).into_iter().filter_map(announcement).collect()
+}
+
+impl Announcement<'_> {
+    /// The notification, unless the state has no actions or they are disabled.
+    fn notification(&self, run: ActionRun) -> Option<Notification> {
+        let topics = self.actions.of(self.state);
+        if !self.actions.enabled || topics.is_empty() {
+            return None;
+        }
+        Some(Notification {
+            timestamp: aws_time(run.time),
+            topics: topics.to_vec(),
+            subject: self.subject(),
+            message: serde_json::to_string(&self.message(run)).unwrap_or_default(),
+            email: email(self),
+        })
+    }
+
+    fn message(&self, run: ActionRun) -> Message<'_> {
+        Message {
+            alarm_name: self.alarm_name,
+            alarm_description: self.alarm_description,
+            aws_account_id: &self.place.account,
+            new_state_value: self.state.to_string(),
+            new_state_reason: self.reason,
+            state_change_time: aws_time(self.time),
+            region: self.place.region_name(),
+            alarm_arn: self.place.arn(self.alarm_name),
+            old_state_value: self.old_state.to_string(),
+            action_executed_after_mute_window: run.is_after_mute_window,
+            ok_actions: &self.actions.ok,
+            alarm_actions: &self.actions.alarm,
+            insufficient_data_actions: &self.actions.insufficient_data,
+            details: match &self.cause {
+                Cause::Metric(alarm) => Details::Metric { trigger: Box::new(trigger(alarm)) },
+                Cause::Children(alarm, children) => Details::Composite {
+                    alarm_rule: alarm.rule.text(),
+                    triggering_children: children.iter().map(|child| self.triggering(child)).collect(),
+                },
+            },
+        }
+    }
+
+    fn triggering(&self, child: &ChildState) -> TriggeringChild {
+        TriggeringChild {
+            arn: self.place.arn(&child.alarm_name),
+            state: TriggeringState { value: child.state.to_string(), timestamp: aws_time(child.since) },
+        }
+    }
+
+    /// `STATE: "name" in Region`, at most 100 characters; a long name is shortened, and a run of characters beyond ASCII
+    /// becomes one `_`.
+    fn subject(&self) -> String {
+        let mut name = String::new();
+        for character in self.alarm_name.chars() {
+            match character.is_ascii() {
+                true => name.push(character),
+                false if !name.ends_with('_') => name.push('_'),
+                false => {}
+            }
+        }
+        let with = |name: &str| format!("{}: \"{name}\" in {}", self.state, self.place.region_name());
+        let excess = with(&name).chars().count().saturating_sub(SUBJECT_LIMIT);
+        if excess == 0 {
+            return with(&name);
+        }
+        let kept = name.chars().count().saturating_sub(excess + 3);
+        with(&format!("{}...", name.chars().take(kept).collect::<String>()))
     }
 }
 
@@ -237,96 +275,26 @@ fn trigger(alarm: &AlarmConfiguration) -> Trigger<'_> {
     }
 }
 
-/// `STATE: "name" in Region`, at most 100 characters; a long name is shortened, and a run of characters beyond ASCII
-/// becomes one `_`.
-fn subject(alarm: &AlarmConfiguration, state: AlarmState, place: &AlarmPlace) -> String {
-    let mut name = String::new();
-    for character in alarm.alarm_name.chars() {
-        match character.is_ascii() {
-            true => name.push(character),
-            false if !name.ends_with('_') => name.push('_'),
-            false => {}
-        }
-    }
-    let with = |name: &str| format!("{state}: \"{name}\" in {}", place.region_name());
-    let excess = with(&name).chars().count().saturating_sub(SUBJECT_LIMIT);
-    if excess == 0 {
-        return with(&name);
-    }
-    let kept = name.chars().count().saturating_sub(excess + 3);
-    with(&format!("{}...", name.chars().take(kept).collect::<String>()))
-}
-
-fn email(alarm: &AlarmConfiguration, transition: &Transition, place: &AlarmPlace) -> String {
-    let Transition { old_state, verdict } = transition;
-    let time = jiff::tz::TimeZone::UTC.to_datetime(verdict.time);
-    let time = time.strftime("%A %d %B, %Y %H:%M:%S UTC");
-    let row = |label: &str, value: &str| format!("- {label:<27} {value}\n");
-    let list = |actions: &[String]| match actions {
-        [] => String::new(),
-        actions => format!("[{}]", actions.join(", ")),
-    };
-    let metric = &alarm.metric;
-    let dimensions: Vec<String> =
-        metric.dimensions.iter().map(|(name, value)| format!("[{name} = {value}]")).collect();
-    let unit = alarm.unit.map_or_else(|| "not specified".to_owned(), |unit| unit.to_string());
-    let mut text = format!(
-        "You are receiving this email because your Amazon CloudWatch Alarm \"{}\" in the {} region has entered the {} \
-         state, because \"{}\" at \"{time}\".\n\nView this alarm in the AWS Management Console:\n\
-         https://{region}.console.aws.amazon.com/cloudwatch/deeplink.js?region={region}#alarmsV2:alarm/{}\n\nAlarm Details:\n",
-        alarm.alarm_name,
-        place.region_name(),
-        verdict.state,
-        verdict.reason,
-        percent_encoded(&alarm.alarm_name),
-        region = place.region,
-    );
-    text += &row("Name:", &alarm.alarm_name);
-    text += &row("Description:", alarm.alarm_description.as_deref().unwrap_or(""));
-    text += &row("State Change:", &format!("{old_state} -> {}", verdict.state));
-    text += &row("Reason for State Change:", &verdict.reason);
-    text += &row("Timestamp:", &time.to_string());
-    text += &row("AWS Account:", &place.account);
-    text += &row("Alarm Arn:", &place.arn(alarm));
-    text += &format!(
-        "\nThreshold:\n- The alarm is in the ALARM state when the metric is {} {:?} for at least {} of the last {} \
-         period(s) of {} seconds.\n\nMonitored Metric:\n",
-        alarm.comparison_operator,
-        alarm.threshold,
-        alarm.datapoints_needed(),
-        alarm.evaluation_periods,
-        alarm.period_seconds,
-    );
-    text += &row("MetricNamespace:", &metric.namespace);
-    text += &row("MetricName:", &metric.metric_name);
-    text += &row("Dimensions:", &dimensions.join(", "));
-    text += &row("Period:", &format!("{} seconds", alarm.period_seconds));
-    text += &row("Statistic:", &alarm.statistic.to_string());
-    text += &row("Unit:", &unit);
-    text += &row("TreatMissingData:", &alarm.treat_missing_data.to_string());
-    text += "\nState Change Actions:\n";
-    text += &row("OK:", &list(&alarm.actions.ok));
-    text += &row("ALARM:", &list(&alarm.actions.alarm));
-    text += &row("INSUFFICIENT_DATA:", &list(&alarm.actions.insufficient_data));
-    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
-}
-
-fn percent_encoded(text: &str) -> String {
-    let encoded = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
-        other => format!("%{other:02X}"),
-    };
-    text.bytes().map(encoded).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::period::timestamp;
 
     fn subject_of(name: &str) -> String {
         let alarm = AlarmConfiguration::on_sum(name, Default::default());
         let place = AlarmPlace { account: "111122223333".into(), region: "us-east-1".into() };
-        subject(&alarm, AlarmState::Alarm, &place)
+        let announcement = Announcement {
+            alarm_name: name,
+            alarm_description: None,
+            actions: &alarm.actions,
+            place: &place,
+            time: timestamp(0),
+            old_state: AlarmState::Ok,
+            state: AlarmState::Alarm,
+            reason: "",
+            cause: Cause::Metric(&alarm),
+        };
+        announcement.subject()
     }
 
     #[test]
@@ -336,23 +304,5 @@ mod tests {
         let long = subject_of(&"x".repeat(200));
         assert_eq!(long.chars().count(), SUBJECT_LIMIT);
         assert!(long.ends_with("...\" in US East (N. Virginia)"), "{long}");
-    }
-
-    #[test]
-    fn the_arn_of_an_alarm_names_its_place() {
-        let arn = "arn:aws-us-gov:cloudwatch:us-gov-west-1:111122223333:alarm:a:b";
-        let place = AlarmPlace::of_arn(arn);
-        let expected = AlarmPlace { account: "111122223333".into(), region: "us-gov-west-1".into() };
-        assert_eq!(place.as_ref(), Some(&expected));
-        assert_eq!(expected.arn(&AlarmConfiguration::on_sum("a:b", Default::default())), arn);
-        for wrong in ["", "arn", "arn:aws:sns:us-east-1:111122223333:alarm:a", "arn:aws:cloudwatch:::alarm:a"]
-        {
-            assert_eq!(AlarmPlace::of_arn(wrong), None, "{wrong}");
-        }
-    }
-
-    #[test]
-    fn names_are_encoded_in_links() {
-        assert_eq!(percent_encoded("a b/ü"), "a%20b%2F%C3%BC");
     }
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::composite::StateChange;
 use super::configuration::{AlarmConfiguration, AlarmState};
 use super::evaluate::{Evaluation, YoungBreach, evaluate};
 use super::reason::{Evaluated, Judged, reason};
@@ -45,8 +46,15 @@ pub struct Transition {
     pub verdict: Verdict,
 }
 
+impl Transition {
+    /// When the state changed, and to what.
+    pub fn change(&self) -> StateChange {
+        StateChange { time: self.verdict.time, state: self.verdict.state }
+    }
+}
+
 /// What one evaluation says.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Verdict {
     /// When it ran.
     pub time: Timestamp,

@@ -1,5 +1,6 @@
 //! `backtrail alarm`: replay alarms over samples, without an archive.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::PathBuf;
 
@@ -9,17 +10,26 @@ use jiff::Timestamp;
 use super::exit::Exit;
 use super::{arguments, output};
 use crate::alarm::comparison::RecordedChange;
-use crate::alarm::configuration::AlarmState;
-use crate::alarm::history::history;
-use crate::alarm::notification::{AlarmPlace, Notification, notifications};
-use crate::alarm::{
-    AlarmConfiguration, ReplayOptions, ReplayRange, Transition, YoungBreach, compare, evaluate_at, replay,
+use crate::alarm::composite::{
+    CompositeAlarm, CompositeTransition, StateChange, Timeline, replay_composites,
 };
-use crate::job::definitions::DefinedAlarm;
-use crate::job::{RecordedHistory, read_definitions, read_history, read_samples};
+use crate::alarm::configuration::AlarmState;
+use crate::alarm::history::{HistoryItem, composite_history, history};
+use crate::alarm::mute::MuteRule;
+use crate::alarm::notification::{Notification, composite_notifications, notifications};
+use crate::alarm::place::AlarmPlace;
+use crate::alarm::{
+    AlarmConfiguration, ReplayOptions, ReplayRange, Restraints, Transition, Verdict, YoungBreach, compare,
+    evaluate_at, replay,
+};
+use crate::job::{
+    DefinedAlarm, DefinedComposite, Definitions, RecordedHistory, read_definitions, read_history,
+    read_samples,
+};
 use crate::metric::Series;
 use crate::period::timestamp;
-use crate::render::{alarm as render, comparison as comparison_render};
+use crate::render::alarm::{self as render, Change};
+use crate::render::comparison as comparison_render;
 
 /// The options of `backtrail alarm`.
 #[derive(Args, Debug)]
@@ -36,9 +46,10 @@ enum AlarmCommand {
 
 #[derive(Args, Debug)]
 struct ReplayArguments {
-    /// The alarms: what `aws cloudwatch describe-alarms` prints, or a job file; `-` for standard input
-    #[arg(long, value_name = "FILE")]
-    definition: PathBuf,
+    /// The alarms: what `aws cloudwatch describe-alarms` prints, or a job file; `-` for standard input. Mute rules, as
+    /// `aws cloudwatch get-alarm-mute-rule` prints them, may be added; may be given several times
+    #[arg(long, value_name = "FILE", required = true)]
+    definition: Vec<PathBuf>,
 
     /// The samples of the metric, as CSV or as JSON lines: timestamp,value[,count][,visible_at]
     #[arg(long, value_name = "FILE")]
@@ -103,18 +114,19 @@ struct PlaceArguments {
 
 impl PlaceArguments {
     /// The place of an alarm: what the user said, then what its ARN says.
-    fn place(&self, alarm: &DefinedAlarm) -> Result<AlarmPlace, String> {
-        let known = alarm.place.as_ref();
-        let account = self.account.clone().or_else(|| known.map(|place| place.account.clone()));
-        let region = self.region.clone().or_else(|| known.map(|place| place.region.clone()));
-        match (account, region) {
-            (Some(account), Some(region)) => Ok(AlarmPlace { account, region }),
-            _ => Err(format!(
-                "the definition does not say where alarm `{}` stands, and its notifications name it: give --account and \
-                 --region",
-                alarm.configuration.alarm_name
-            )),
-        }
+    fn known(&self, defined: Option<&AlarmPlace>) -> Option<AlarmPlace> {
+        let account = self.account.clone().or_else(|| defined.map(|place| place.account.clone()));
+        let region = self.region.clone().or_else(|| defined.map(|place| place.region.clone()));
+        Some(AlarmPlace { account: account?, region: region? })
+    }
+
+    fn needed(&self, alarm_name: &str, defined: Option<&AlarmPlace>) -> Result<AlarmPlace, String> {
+        self.known(defined).ok_or_else(|| {
+            format!(
+                "the definition does not say where alarm `{alarm_name}` stands, and its notifications name it: give \
+                 --account and --region"
+            )
+        })
     }
 }
 
@@ -180,19 +192,29 @@ pub fn run(arguments: &AlarmArguments) -> Result<Exit, Box<dyn Error>> {
 impl ReplayArguments {
     fn run(&self) -> Result<Exit, Box<dyn Error>> {
         self.refuse_contradictions()?;
-        let definitions = read_definitions(&self.definition)?;
-        output::warn(&definitions.warnings);
-        if definitions.alarms.is_empty() {
-            return Err(format!("there is no alarm in {}", self.definition.display()).into());
-        }
+        let definitions = self.definitions()?;
         let series = read_samples(&self.samples)?;
-        let alarms = &definitions.alarms;
         match (self.at, &self.check_against) {
-            (Some(now), _) => self.print_verdicts(alarms, &series, now)?,
-            (None, Some(history)) => self.print_comparisons(alarms, &series, &read_history(history)?)?,
-            (None, None) => self.print(&self.replays(alarms, &series))?,
+            (Some(now), _) => self.print_verdicts(&definitions, &series, now)?,
+            (None, Some(history)) => {
+                self.print_comparisons(&definitions, &series, &read_history(history)?)?
+            }
+            (None, None) => self.print(&self.replays(&definitions, &series))?,
         }
         Ok(Exit::Complete)
+    }
+
+    fn definitions(&self) -> Result<Definitions, Box<dyn Error>> {
+        let mut definitions = Definitions::default();
+        for file in &self.definition {
+            definitions.extend(read_definitions(file)?);
+        }
+        output::warn(&definitions.warnings);
+        if definitions.alarms.is_empty() && definitions.composites.is_empty() {
+            let files: Vec<String> = self.definition.iter().map(|file| file.display().to_string()).collect();
+            return Err(format!("there is no alarm in {}", files.join(", ")).into());
+        }
+        Ok(definitions)
     }
 
     fn output(&self) -> ReplayOutput {
@@ -214,31 +236,52 @@ impl ReplayArguments {
         Ok(())
     }
 
-    fn print_verdicts(&self, alarms: &[DefinedAlarm], series: &Series, now: Timestamp) -> output::Printed {
+    fn print_verdicts(&self, definitions: &Definitions, series: &Series, now: Timestamp) -> output::Printed {
         let options = self.options.options();
+        let metric = definitions.alarms.iter().map(|alarm| {
+            let configuration = &alarm.configuration;
+            (configuration.alarm_name.as_str(), evaluate_at(configuration, series, now, &options))
+        });
+        let mut verdicts: Vec<(&str, Verdict)> = metric.collect();
+        let timeline = |(name, verdict): &(&str, Verdict)| {
+            let changes = vec![StateChange { time: now, state: verdict.state }];
+            ((*name).to_owned(), Timeline { initial_state: options.initial_state, changes })
+        };
+        let mut timelines = verdicts.iter().map(timeline).collect();
+        let composites = replayed_composites(definitions, &mut timelines, now, options.initial_state);
+        verdicts.extend(composites.iter().map(|(defined, transitions)| {
+            let place = self.place.known(defined.place.as_ref());
+            let reason = transitions.last().map(|change| change.reason(&defined.alarm, place.as_ref()));
+            let state = transitions.last().map_or(options.initial_state, |change| change.state);
+            let verdict =
+                Verdict { time: now, state, reason: reason.unwrap_or_default(), ..Verdict::default() };
+            (defined.alarm.alarm_name.as_str(), verdict)
+        }));
         output::print(|out| {
-            alarms.iter().try_for_each(|DefinedAlarm { configuration: alarm, .. }| {
-                let verdict = evaluate_at(alarm, series, now, &options);
-                match self.output() {
-                    ReplayOutput::Json => render::write_verdict_json(alarm, &verdict, out),
-                    _ => Ok(render::write_verdict(alarm, &verdict, out)?),
-                }
+            verdicts.iter().try_for_each(|(alarm_name, verdict)| match self.output() {
+                ReplayOutput::Json => render::write_verdict_json(alarm_name, verdict, out),
+                _ => Ok(render::write_verdict(alarm_name, verdict, out)?),
             })
         })
     }
 
     fn print_comparisons(
         &self,
-        alarms: &[DefinedAlarm],
+        definitions: &Definitions,
         series: &Series,
         history: &RecordedHistory,
     ) -> output::Printed {
+        let composites = definitions.composites.iter();
+        let left_out = |composite: &DefinedComposite| {
+            format!("composite alarm `{}` is not compared: its children are", composite.alarm.alarm_name)
+        };
+        output::warn(&composites.map(left_out).collect::<Vec<_>>());
         let options = self.options.options();
         let is_within = |change: &RecordedChange| {
             self.from.is_none_or(|from| from <= change.time) && self.to.is_none_or(|to| change.time < to)
         };
         output::print(|out| {
-            alarms.iter().try_for_each(|DefinedAlarm { configuration: alarm, .. }| {
+            definitions.alarms.iter().try_for_each(|DefinedAlarm { configuration: alarm, .. }| {
                 let mut recorded = history.changes_of(&alarm.alarm_name);
                 recorded.retain(is_within);
                 output::warn(&reconfigured(history, &alarm.alarm_name, &recorded));
@@ -251,77 +294,151 @@ impl ReplayArguments {
         })
     }
 
-    fn replays<'a>(&self, alarms: &'a [DefinedAlarm], series: &Series) -> Vec<Replayed<'a>> {
+    fn replays<'a>(&self, definitions: &'a Definitions, series: &Series) -> Replays<'a> {
         let options = self.options.options();
-        let replayed = |alarm: &'a DefinedAlarm| Replayed {
-            alarm,
-            transitions: self.replay(&alarm.configuration, series, &options),
-        };
-        alarms.iter().map(replayed).collect()
+        let mut replays = Replays { mute_rules: &definitions.mute_rules, ..Replays::default() };
+        for alarm in &definitions.alarms {
+            let transitions = match self.range(&alarm.configuration, series, &options) {
+                Some(range) => replay(&alarm.configuration, series, range, &options),
+                None => Vec::new(),
+            };
+            let changes = transitions.iter().map(Transition::change).collect();
+            let timeline = Timeline { initial_state: options.initial_state, changes };
+            replays.timelines.insert(alarm.configuration.alarm_name.clone(), timeline);
+            replays.metric.push((alarm, transitions));
+        }
+        let first = series.samples().first().map(|sample| sample.timestamp);
+        if let Some(start) = self.from.or(first) {
+            replays.composite =
+                replayed_composites(definitions, &mut replays.timelines, start, options.initial_state);
+        }
+        replays
     }
 
-    fn replay(
+    /// The stretch that an alarm is replayed over: from the first sample until it has forgotten the last one.
+    fn range(
         &self,
         alarm: &AlarmConfiguration,
         series: &Series,
         options: &ReplayOptions,
-    ) -> Vec<Transition> {
+    ) -> Option<ReplayRange> {
         let samples = series.samples();
         let first = samples.first().map(|sample| sample.timestamp);
         let last = samples.iter().map(|sample| sample.timestamp.max(sample.visible_at)).max();
         let memory_seconds = alarm.memory_seconds_of(options.evaluation_range);
         let forgotten = |last: Timestamp| timestamp(last.as_second().saturating_add(memory_seconds + 60));
-        let (Some(start), Some(end)) = (self.from.or(first), self.to.or(last.map(forgotten))) else {
-            return Vec::new();
-        };
-        replay(alarm, series, ReplayRange { start, end }, options)
+        Some(ReplayRange { start: self.from.or(first)?, end: self.to.or(last.map(forgotten))? })
     }
 
-    fn print(&self, replays: &[Replayed<'_>]) -> output::Printed {
+    fn print(&self, replays: &Replays<'_>) -> output::Printed {
         match self.output() {
             ReplayOutput::Text => output::print(|out| {
-                replays.iter().try_for_each(|replayed| {
-                    let Replayed { alarm, transitions } = replayed;
-                    Ok(render::write_transitions(&alarm.configuration, transitions, out)?)
+                replays.changes(&self.place).iter().try_for_each(|(alarm_name, changes)| {
+                    Ok(render::write_changes(alarm_name, changes, out)?)
                 })
             }),
             ReplayOutput::Json => output::print(|out| {
-                let mut lines = replays.iter().flat_map(Replayed::changes);
-                lines.try_for_each(|(alarm, change)| render::write_transition_json(alarm, change, out))
-            }),
-            ReplayOutput::History => output::print(|out| {
-                let items = replays
+                let alarms = replays.changes(&self.place);
+                let mut changes = alarms
                     .iter()
-                    .map(|replayed| history(&replayed.alarm.configuration, &replayed.transitions));
-                render::write_history(items.flatten().collect(), out)
+                    .flat_map(|(name, changes)| changes.iter().map(move |change| (name, change)));
+                changes.try_for_each(|(name, change)| render::write_change_json(name, change, out))
             }),
+            ReplayOutput::History => {
+                output::print(|out| render::write_history(replays.history(&self.place), out))
+            }
             ReplayOutput::Notifications => {
-                let notifications = self.notifications(replays)?;
+                let notifications = replays.notifications(&self.place)?;
                 output::print(|out| render::write_notifications(&notifications, out))
             }
         }
     }
+}
 
-    fn notifications(&self, replays: &[Replayed<'_>]) -> Result<Vec<Notification>, String> {
+/// Replays the composite alarms; those that cannot be are left out with a warning.
+fn replayed_composites<'a>(
+    definitions: &'a Definitions,
+    timelines: &mut BTreeMap<String, Timeline>,
+    start: Timestamp,
+    initial_state: AlarmState,
+) -> Vec<(&'a DefinedComposite, Vec<CompositeTransition>)> {
+    let alarms: Vec<CompositeAlarm> =
+        definitions.composites.iter().map(|composite| composite.alarm.clone()).collect();
+    let histories = replay_composites(&alarms, timelines, start, initial_state);
+    let mut replayed = Vec::new();
+    for (composite, history) in definitions.composites.iter().zip(histories) {
+        match history {
+            Ok(transitions) => replayed.push((composite, transitions)),
+            Err(error) => {
+                let name = &composite.alarm.alarm_name;
+                output::warn(&[format!("composite alarm `{name}` is left out: {error}")]);
+            }
+        }
+    }
+    replayed
+}
+
+/// What the alarms did.
+#[derive(Default)]
+struct Replays<'a> {
+    metric: Vec<(&'a DefinedAlarm, Vec<Transition>)>,
+    composite: Vec<(&'a DefinedComposite, Vec<CompositeTransition>)>,
+    /// The states of all of them, by their names.
+    timelines: BTreeMap<String, Timeline>,
+    mute_rules: &'a [MuteRule],
+}
+
+impl Replays<'_> {
+    /// The changes of each alarm, with its name.
+    fn changes(&self, place: &PlaceArguments) -> Vec<(&str, Vec<Change<'_>>)> {
+        let metric = self.metric.iter().map(|(alarm, transitions)| {
+            let changes = transitions.iter().map(Change::of_metric).collect();
+            (alarm.configuration.alarm_name.as_str(), changes)
+        });
+        let composite = self.composite.iter().map(|(defined, transitions)| {
+            let place = place.known(defined.place.as_ref());
+            let change = |transition| Change::of_composite(&defined.alarm, transition, place.as_ref());
+            (defined.alarm.alarm_name.as_str(), transitions.iter().map(change).collect())
+        });
+        metric.chain(composite).collect()
+    }
+
+    fn history(&self, place: &PlaceArguments) -> Vec<HistoryItem> {
+        let metric =
+            self.metric.iter().flat_map(|(alarm, transitions)| history(&alarm.configuration, transitions));
+        let composite = self.composite.iter().flat_map(|(defined, transitions)| {
+            let place = place.known(defined.place.as_ref());
+            composite_history(&defined.alarm, transitions, place.as_ref())
+        });
+        metric.chain(composite).collect()
+    }
+
+    fn notifications(&self, place: &PlaceArguments) -> Result<Vec<Notification>, String> {
         let mut found = Vec::new();
-        for Replayed { alarm, transitions } in replays {
-            let place = self.place.place(alarm)?;
-            found.extend(notifications(&alarm.configuration, transitions, &place));
+        for (alarm, transitions) in &self.metric {
+            let configuration = &alarm.configuration;
+            let place = place.needed(&configuration.alarm_name, alarm.place.as_ref())?;
+            let muted_by = self.muted_by(&configuration.alarm_name);
+            let restraints = Restraints { suppression: None, muted_by: &muted_by };
+            found.extend(notifications(configuration, transitions, &place, restraints));
+        }
+        for (defined, transitions) in &self.composite {
+            let alarm = &defined.alarm;
+            let place = place.needed(&alarm.alarm_name, defined.place.as_ref())?;
+            let muted_by = self.muted_by(&alarm.alarm_name);
+            let suppression = alarm
+                .suppressor
+                .as_ref()
+                .and_then(|suppressor| Some((suppressor, self.timelines.get(&suppressor.alarm_name)?)));
+            let restraints = Restraints { suppression, muted_by: &muted_by };
+            found.extend(composite_notifications(alarm, transitions, &place, restraints));
         }
         found.sort_by(|a, b| a.timestamp.cmp(&b.timestamp));
         Ok(found)
     }
-}
 
-/// What an alarm did.
-struct Replayed<'a> {
-    alarm: &'a DefinedAlarm,
-    transitions: Vec<Transition>,
-}
-
-impl Replayed<'_> {
-    fn changes(&self) -> impl Iterator<Item = (&AlarmConfiguration, &Transition)> {
-        self.transitions.iter().map(|transition| (&self.alarm.configuration, transition))
+    fn muted_by(&self, alarm_name: &str) -> Vec<&MuteRule> {
+        self.mute_rules.iter().filter(|rule| rule.is_for(alarm_name)).collect()
     }
 }
 

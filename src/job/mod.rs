@@ -1,12 +1,18 @@
 //! What the user wrote: definitions of alarms, samples, and known incidents.
 
+pub mod alarms;
+pub mod composites;
 pub mod definitions;
 pub mod filters;
 pub mod history;
 pub mod incidents;
+mod mutes;
+mod name;
 pub mod rules;
 pub mod samples;
 
+pub use alarms::DefinedAlarm;
+pub use composites::DefinedComposite;
 pub use definitions::{Definitions, read_definitions};
 pub use history::{RecordedHistory, read_history};
 pub use incidents::read_incidents;

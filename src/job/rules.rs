@@ -11,7 +11,7 @@ use crate::plan::Rule;
 pub struct DefinedRules {
     /// One rule for each filter and alarm on its metric; a filter without alarm has the one that the console offers.
     pub rules: Vec<Rule>,
-    /// The alarms on metrics that no filter publishes.
+    /// The alarms on metrics that no filter publishes, and those on no metric.
     pub warnings: Vec<String>,
 }
 
@@ -41,6 +41,10 @@ pub fn rules(definitions: &Definitions) -> DefinedRules {
             "alarm `{}` is left out: no metric filter publishes {}/{}",
             alarm.alarm_name, alarm.metric.namespace, alarm.metric.metric_name
         )
+    }));
+    found.warnings.extend(definitions.composites.iter().map(|composite| {
+        let name = &composite.alarm.alarm_name;
+        format!("composite alarm `{name}` is left out: it stands on no metric; `alarm replay` replays it")
     }));
     found
 }

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::underline::Underlined;
 use crate::span::Span;
 use crate::text::printable;
+use crate::underline::Underlined;
 
 /// The longest pattern that AWS accepts, in characters (CloudWatch Logs API, `PutMetricFilter`).
 pub const PATTERN_LIMIT: usize = 1024;
@@ -230,7 +230,7 @@ impl ErrorKind {
 impl fmt::Display for PatternError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "{}", printable(&self.kind.message()))?;
-        write!(formatter, "{}", Underlined { pattern: &self.pattern, span: self.span })?;
+        write!(formatter, "{}", Underlined { text: &self.pattern, span: self.span })?;
         if let Some(hint) = self.kind.hint() {
             write!(formatter, "\nhint: {hint}")?;
         }

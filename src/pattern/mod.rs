@@ -69,7 +69,6 @@ pub mod projection;
 pub mod regex;
 pub mod selector;
 mod terms;
-mod underline;
 pub mod warning;
 pub mod wildcard;
 

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::underline::Underlined;
 use crate::span::Span;
 use crate::text::printable;
+use crate::underline::Underlined;
 
 /// Something to know about a valid pattern.
 ///
@@ -273,7 +273,7 @@ impl WarningKind {
 impl fmt::Display for Warning {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "{}", printable(&self.kind.effect()))?;
-        writeln!(formatter, "{}", Underlined { pattern: &self.pattern, span: self.span })?;
+        writeln!(formatter, "{}", Underlined { text: &self.pattern, span: self.span })?;
         write!(formatter, "repair: {}", printable(&self.kind.repair()))
     }
 }

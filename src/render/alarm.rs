@@ -1,5 +1,6 @@
 //! What an alarm did: transitions and single evaluations.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::io::{self, Write};
 
@@ -7,11 +8,13 @@ use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::alarm::composite::{ChildState, CompositeAlarm, CompositeTransition};
 use crate::alarm::configuration::AlarmState;
 use crate::alarm::history::HistoryItem;
 use crate::alarm::notification::Notification;
+use crate::alarm::place::AlarmPlace;
 use crate::alarm::reason::Evaluated;
-use crate::alarm::{AlarmConfiguration, Transition, Verdict};
+use crate::alarm::{Transition, Verdict};
 use crate::text::printable;
 
 const HEADING: Style = Style::new().bold();
@@ -26,23 +29,61 @@ fn style(state: AlarmState) -> Style {
     }
 }
 
-/// Writes the transitions of an alarm for a person.
+/// A change of state of any kind of alarm, as it is printed.
+#[derive(Clone, Debug)]
+pub struct Change<'a> {
+    time: Timestamp,
+    old_state: AlarmState,
+    new_state: AlarmState,
+    reason: Cow<'a, str>,
+    evaluated: &'a [Evaluated],
+    children: &'a [ChildState],
+}
+
+impl<'a> Change<'a> {
+    /// The change of a metric alarm.
+    pub fn of_metric(transition: &'a Transition) -> Self {
+        let verdict = &transition.verdict;
+        Self {
+            time: verdict.time,
+            old_state: transition.old_state,
+            new_state: verdict.state,
+            reason: Cow::Borrowed(&verdict.reason),
+            evaluated: &verdict.evaluated,
+            children: &[],
+        }
+    }
+
+    /// The change of a composite alarm. Without a place, its children are named without ARN.
+    pub fn of_composite(
+        alarm: &CompositeAlarm,
+        transition: &'a CompositeTransition,
+        place: Option<&AlarmPlace>,
+    ) -> Self {
+        Self {
+            time: transition.time,
+            old_state: transition.old_state,
+            new_state: transition.state,
+            reason: Cow::Owned(transition.reason(alarm, place)),
+            evaluated: &[],
+            children: &transition.children,
+        }
+    }
+}
+
+/// Writes the changes of an alarm for a person.
 ///
 /// # Errors
 ///
 /// When the bytes cannot be written.
-pub fn write_transitions(
-    alarm: &AlarmConfiguration,
-    transitions: &[Transition],
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let name = printable(&alarm.alarm_name);
-    let count = transitions.len();
+pub fn write_changes(alarm_name: &str, changes: &[Change<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let name = printable(alarm_name);
+    let count = changes.len();
     writeln!(out, "{HEADING}{name}{HEADING:#}  {count} transition{}", if count == 1 { "" } else { "s" })?;
-    for Transition { old_state, verdict } in transitions {
-        let new = style(verdict.state);
-        writeln!(out, "  {}  {old_state} -> {new}{}{new:#}", verdict.time, verdict.state)?;
-        writeln!(out, "    {QUIET}{}{QUIET:#}", verdict.reason)?;
+    for Change { time, old_state, new_state, reason, .. } in changes {
+        let new = style(*new_state);
+        writeln!(out, "  {time}  {old_state} -> {new}{new_state}{new:#}")?;
+        writeln!(out, "    {QUIET}{}{QUIET:#}", printable(reason))?;
     }
     Ok(())
 }
@@ -52,8 +93,8 @@ pub fn write_transitions(
 /// # Errors
 ///
 /// When the bytes cannot be written.
-pub fn write_verdict(alarm: &AlarmConfiguration, verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
-    let (name, state) = (printable(&alarm.alarm_name), style(verdict.state));
+pub fn write_verdict(alarm_name: &str, verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
+    let (name, state) = (printable(alarm_name), style(verdict.state));
     writeln!(out, "{HEADING}{name}{HEADING:#}  {}  {state}{}{state:#}", verdict.time, verdict.state)?;
     writeln!(out, "    {QUIET}{}{QUIET:#}", verdict.reason)
 }
@@ -73,6 +114,16 @@ struct TransitionLine<'a> {
     new_state: String,
     reason: &'a str,
     evaluated: Vec<EvaluatedLine>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    children: Vec<ChildLine<'a>>,
+}
+
+/// A child of a composite alarm that changed, as JSON.
+#[derive(Serialize)]
+struct ChildLine<'a> {
+    alarm: &'a str,
+    state: String,
+    since: Timestamp,
 }
 
 #[derive(Serialize)]
@@ -91,24 +142,29 @@ fn evaluated(slots: &[Evaluated]) -> Vec<EvaluatedLine> {
     slots.iter().map(line).collect()
 }
 
-/// Writes a transition as a line of JSON.
+/// Writes a change as a line of JSON.
 ///
 /// # Errors
 ///
 /// When the bytes cannot be written.
-pub fn write_transition_json(
-    alarm: &AlarmConfiguration,
-    transition: &Transition,
+pub fn write_change_json(
+    alarm_name: &str,
+    change: &Change<'_>,
     out: &mut dyn Write,
 ) -> Result<(), Box<dyn Error>> {
-    let verdict = &transition.verdict;
+    let children = change.children.iter().map(|child| ChildLine {
+        alarm: &child.alarm_name,
+        state: child.state.to_string(),
+        since: child.since,
+    });
     let line = TransitionLine {
-        alarm: &alarm.alarm_name,
-        time: verdict.time,
-        old_state: transition.old_state.to_string(),
-        new_state: verdict.state.to_string(),
-        reason: &verdict.reason,
-        evaluated: evaluated(&verdict.evaluated),
+        alarm: alarm_name,
+        time: change.time,
+        old_state: change.old_state.to_string(),
+        new_state: change.new_state.to_string(),
+        reason: &change.reason,
+        evaluated: evaluated(change.evaluated),
+        children: children.collect(),
     };
     serde_json::to_writer(&mut *out, &line)?;
     Ok(out.write_all(b"\n")?)
@@ -120,12 +176,12 @@ pub fn write_transition_json(
 ///
 /// When the bytes cannot be written.
 pub fn write_verdict_json(
-    alarm: &AlarmConfiguration,
+    alarm_name: &str,
     verdict: &Verdict,
     out: &mut dyn Write,
 ) -> Result<(), Box<dyn Error>> {
     let line = VerdictLine {
-        alarm: &alarm.alarm_name,
+        alarm: alarm_name,
         time: verdict.time,
         state: verdict.state.to_string(),
         evaluated: evaluated(&verdict.evaluated),

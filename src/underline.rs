@@ -1,30 +1,31 @@
-//! A pattern with a part of it underlined.
+//! A text of a small language, a pattern or a rule, with a part of it underlined.
 
 use std::fmt;
 
 use crate::span::Span;
 use crate::text::is_harmless;
 
-/// The most characters of a line that are shown; AWS takes patterns of 1,024, which no terminal holds on a line.
+/// The most characters of a line that are shown; AWS takes patterns of 1,024 and rules of 10,240, which no terminal
+/// holds on a line.
 const WINDOW: usize = 100;
 
 /// How much is shown before the underlined part, where the line is longer than [`WINDOW`].
 const LEAD: usize = 40;
 
-/// Prints the line of the pattern that the span begins in, and below it a line that underlines the span.
-pub(super) struct Underlined<'a> {
-    /// The whole pattern.
-    pub(super) pattern: &'a str,
+/// Prints the line of the text that the span begins in, and below it a line that underlines the span.
+pub struct Underlined<'a> {
+    /// The whole text.
+    pub text: &'a str,
     /// The part to underline.
-    pub(super) span: Span,
+    pub span: Span,
 }
 
 impl fmt::Display for Underlined<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let line = self.line();
-        let characters: Vec<char> = line.of(self.pattern).chars().map(printable).collect();
+        let characters: Vec<char> = line.of(self.text).chars().map(printable).collect();
         let column = |offset: usize| {
-            Span::new(line.start, offset.clamp(line.start, line.end)).of(self.pattern).chars().count()
+            Span::new(line.start, offset.clamp(line.start, line.end)).of(self.text).chars().count()
         };
         let (start, end) = (column(self.span.start), column(self.span.end));
         let first = if characters.len() > WINDOW { start.saturating_sub(LEAD) } else { 0 };
@@ -39,12 +40,12 @@ impl fmt::Display for Underlined<'_> {
 }
 
 impl Underlined<'_> {
-    /// The line of the pattern that the span begins in.
+    /// The line of the text that the span begins in.
     fn line(&self) -> Span {
-        let before = self.pattern.get(..self.span.start);
+        let before = self.text.get(..self.span.start);
         let start = before.and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-        let rest = self.pattern.get(self.span.start..).unwrap_or("");
-        let end = rest.find('\n').map_or(self.pattern.len(), |at| self.span.start + at);
+        let rest = self.text.get(self.span.start..).unwrap_or("");
+        let end = rest.find('\n').map_or(self.text.len(), |at| self.span.start + at);
         Span::new(start, end)
     }
 }
@@ -58,8 +59,8 @@ fn printable(character: char) -> char {
 mod tests {
     use super::*;
 
-    fn shown(pattern: &str, start: usize, end: usize) -> String {
-        Underlined { pattern, span: Span::new(start, end) }.to_string()
+    fn shown(text: &str, start: usize, end: usize) -> String {
+        Underlined { text, span: Span::new(start, end) }.to_string()
     }
 
     #[test]

@@ -1,0 +1,109 @@
+//! Composite alarms as AWS writes them.
+
+use serde::{Deserialize, Serialize};
+
+use super::name;
+use crate::alarm::alarm_rule::name_of;
+use crate::alarm::composite::{CompositeAlarm, Suppressor};
+use crate::alarm::configuration::{Actions, AlarmState};
+use crate::alarm::place::AlarmPlace;
+
+/// A composite alarm, and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DefinedComposite {
+    /// The alarm.
+    pub alarm: CompositeAlarm,
+    /// Where it stands, where the file says.
+    pub place: Option<AlarmPlace>,
+}
+
+/// A composite alarm as AWS writes it (API, `PutCompositeAlarm` and `DescribeAlarms`).
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct WrittenComposite {
+    alarm_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alarm_description: Option<String>,
+    alarm_rule: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actions_enabled: Option<bool>,
+    #[serde(rename = "OKActions", default, skip_serializing_if = "Vec::is_empty")]
+    ok_actions: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    alarm_actions: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    insufficient_data_actions: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actions_suppressor: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actions_suppressor_wait_period: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actions_suppressor_extension_period: Option<u32>,
+    #[serde(skip_serializing)]
+    alarm_arn: Option<String>,
+    #[serde(rename = "StateValue", default, with = "name", skip_serializing)]
+    _state_value: Option<AlarmState>,
+}
+
+impl WrittenComposite {
+    /// Reads what is written.
+    pub(super) fn define(self) -> Result<DefinedComposite, String> {
+        let name = self.alarm_name.clone();
+        let place = self.alarm_arn.as_deref().and_then(AlarmPlace::of_arn);
+        let alarm = self.alarm().map_err(|detail| format!("composite alarm `{name}`: {detail}"))?;
+        Ok(DefinedComposite { alarm, place })
+    }
+
+    fn alarm(self) -> Result<CompositeAlarm, String> {
+        let suppressor = self.suppressor()?;
+        let actions = Actions {
+            enabled: self.actions_enabled.unwrap_or(true),
+            ok: self.ok_actions,
+            alarm: self.alarm_actions,
+            insufficient_data: self.insufficient_data_actions,
+        };
+        actions.validate().map_err(|error| error.to_string())?;
+        Ok(CompositeAlarm {
+            rule: self.alarm_rule.parse().map_err(|error| format!("{error}"))?,
+            alarm_name: self.alarm_name,
+            alarm_description: self.alarm_description,
+            actions,
+            suppressor,
+        })
+    }
+
+    /// A suppressor needs both of its periods (API, `PutCompositeAlarm`).
+    fn suppressor(&self) -> Result<Option<Suppressor>, String> {
+        let Some(suppressor) = &self.actions_suppressor else { return Ok(None) };
+        let needed = |period: Option<u32>, field: &str| {
+            period.ok_or_else(|| format!("with `ActionsSuppressor`, the field `{field}` is needed"))
+        };
+        Ok(Some(Suppressor {
+            alarm_name: name_of(suppressor).to_owned(),
+            wait_seconds: needed(self.actions_suppressor_wait_period, "ActionsSuppressorWaitPeriod")?,
+            extension_seconds: needed(
+                self.actions_suppressor_extension_period,
+                "ActionsSuppressorExtensionPeriod",
+            )?,
+        }))
+    }
+
+    /// The alarm in AWS's field names; what is as AWS has it by default is left out.
+    pub(super) fn of(alarm: &CompositeAlarm) -> Self {
+        let suppressor = alarm.suppressor.as_ref();
+        Self {
+            alarm_name: alarm.alarm_name.clone(),
+            alarm_description: alarm.alarm_description.clone(),
+            alarm_rule: alarm.rule.text().to_owned(),
+            actions_enabled: Some(false).filter(|_| !alarm.actions.enabled),
+            ok_actions: alarm.actions.ok.clone(),
+            alarm_actions: alarm.actions.alarm.clone(),
+            insufficient_data_actions: alarm.actions.insufficient_data.clone(),
+            actions_suppressor: suppressor.map(|suppressor| suppressor.alarm_name.clone()),
+            actions_suppressor_wait_period: suppressor.map(|suppressor| suppressor.wait_seconds),
+            actions_suppressor_extension_period: suppressor.map(|suppressor| suppressor.extension_seconds),
+            alarm_arn: None,
+            _state_value: None,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Mute rules as AWS writes them.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::alarm::alarm_rule::name_of;
+use crate::alarm::mute::{MuteDuration, MuteError, MuteRule, MuteSchedule, MuteTimeZone};
+
+/// A mute rule as AWS writes it (API, `PutAlarmMuteRule` and `GetAlarmMuteRule`).
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct WrittenMuteRule {
+    name: String,
+    rule: WrittenRule,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mute_targets: Option<WrittenTargets>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_date: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expire_date: Option<Timestamp>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct WrittenRule {
+    schedule: WrittenSchedule,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct WrittenSchedule {
+    expression: String,
+    duration: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timezone: Option<String>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct WrittenTargets {
+    alarm_names: Vec<String>,
+}
+
+impl WrittenMuteRule {
+    /// Reads what is written.
+    pub(super) fn define(self) -> Result<MuteRule, String> {
+        let name = self.name.clone();
+        self.mute_rule().map_err(|error| format!("mute rule `{name}`: {error}"))
+    }
+
+    fn mute_rule(self) -> Result<MuteRule, MuteError> {
+        let schedule = self.rule.schedule;
+        let targets = self.mute_targets.map(|targets| targets.alarm_names).unwrap_or_default();
+        Ok(MuteRule {
+            name: self.name,
+            schedule: schedule.expression.parse::<MuteSchedule>()?,
+            duration: schedule.duration.parse::<MuteDuration>()?,
+            timezone: MuteTimeZone::new(schedule.timezone.as_deref())?,
+            alarm_names: targets.iter().map(|target| name_of(target).to_owned()).collect(),
+            start_date: self.start_date,
+            expire_date: self.expire_date,
+        })
+    }
+
+    /// The rule in AWS's field names.
+    pub(super) fn of(rule: &MuteRule) -> Self {
+        let targets = Some(rule.alarm_names.clone()).filter(|names| !names.is_empty());
+        Self {
+            name: rule.name.clone(),
+            rule: WrittenRule {
+                schedule: WrittenSchedule {
+                    expression: rule.schedule.to_string(),
+                    duration: rule.duration.to_string(),
+                    timezone: rule.timezone.name().map(str::to_owned),
+                },
+            },
+            mute_targets: targets.map(|alarm_names| WrittenTargets { alarm_names }),
+            start_date: rule.start_date,
+            expire_date: rule.expire_date,
+        }
+    }
+}
