@@ -538,3 +538,109 @@ fn one_alarm_of_another_kind_does_not_keep_the_rest_from_being_replayed() {
         run.stderr
     );
 }
+
+/// An alarm on the share of failed requests.
+fn on_math(expression: &str) -> String {
+    let metric = |id: &str, name: &str| {
+        format!(
+            r#"{{"Id":"{id}","ReturnData":false,"MetricStat":{{"Metric":{{"Namespace":"Web","MetricName":"{name}","Dimensions":[]}},
+            "Period":60,"Stat":"Sum"}}}}"#
+        )
+    };
+    format!(
+        r#"{{"MetricAlarms":[{{"AlarmName":"failing","AlarmArn":"arn:aws:cloudwatch:eu-west-1:111122223333:alarm:failing",
+        "AlarmActions":["arn:aws:sns:eu-west-1:111122223333:pager"],"EvaluationPeriods":1,"DatapointsToAlarm":1,
+        "Threshold":50.0,"ComparisonOperator":"GreaterThanThreshold","Dimensions":[],
+        "Metrics":[{{"Id":"share","Label":"share of failures","ReturnData":true,"Expression":"{expression}"}},{},{}]}}]}}"#,
+        metric("failures", "Failures"),
+        metric("requests", "Requests"),
+    )
+}
+
+const REQUESTS: &str = "timestamp,value,metric\n2026-01-01T00:01:00Z,10,Requests\n2026-01-01T00:01:00Z,2,Failures\n\
+    2026-01-01T00:02:00Z,10,Web/Requests\n2026-01-01T00:02:10Z,8,Failures\n";
+
+#[test]
+fn an_alarm_on_metric_math_computes_from_several_metrics() {
+    let folder = Folder::new(&on_math("100 * failures / requests"), REQUESTS);
+    let found = lines(&folder.replay("--json"));
+    let changes: Vec<(&Value, &Value)> =
+        found.iter().map(|line| (&line["time"], &line["new_state"])).collect();
+    let expected = [
+        (json!("2026-01-01T00:02:30Z"), json!("OK")),
+        (json!("2026-01-01T00:03:30Z"), json!("ALARM")),
+        (json!("2026-01-01T00:09:30Z"), json!("INSUFFICIENT_DATA")),
+    ];
+    assert_eq!(changes, expected.each_ref().map(|(time, state)| (time, state)));
+    assert_eq!(found[1]["evaluated"], json!([{ "start": "2026-01-01T00:02:00Z", "value": 80.0 }]));
+
+    let history = document(&folder.replay("--output history"));
+    let data = history["AlarmHistoryItems"][1]["HistoryData"].as_str().unwrap();
+    let data: Value = serde_json::from_str(data).unwrap();
+    let reason = &data["newState"]["stateReasonData"];
+    assert_eq!((&reason["statistic"], &reason["period"]), (&Value::Null, &json!(60)));
+    assert_eq!(
+        reason["evaluatedDatapoints"],
+        json!([{"timestamp":"2026-01-01T00:02:00.000+0000","value":80.0}])
+    );
+
+    let sent = document(&folder.replay("--output notifications"));
+    let message: Value = serde_json::from_str(sent[0]["Message"].as_str().unwrap()).unwrap();
+    let trigger = &message["Trigger"];
+    assert_eq!((&trigger["Period"], &trigger["MetricName"]), (&json!(60), &Value::Null));
+    assert_eq!(trigger["Metrics"][0]["Expression"], "100 * failures / requests");
+    assert_eq!(trigger["Metrics"][1]["MetricStat"]["Metric"]["MetricName"], "Failures");
+    assert!(
+        sent[0]["Email"].as_str().unwrap().contains("\n- MetricLabel:                share of failures\n")
+    );
+}
+
+#[test]
+fn metric_math_goes_through_a_job_file_and_its_errors_are_underlined() {
+    let folder = Folder::new(&on_math("100 * failures / requests"), REQUESTS);
+    let job = backtrail(["job", "import", &folder.path("definition")]);
+    assert_eq!((job.code, job.stderr.as_str()), (0, ""));
+    let replayed = folder.replay("--json").stdout;
+    std::fs::write(folder.path("definition"), &job.stdout).unwrap();
+    assert_eq!(folder.replay("--json").stdout, replayed);
+
+    let error = |expression: &str| {
+        let run = Folder::new(&on_math(expression), REQUESTS).replay("");
+        assert_eq!(run.code, 2, "{expression}");
+        run.stderr
+    };
+    let unknown = error("100 * faults / requests");
+    assert!(unknown.contains("there is no metric and no expression with the id `faults`"), "{unknown}");
+    assert!(unknown.contains("  100 * faults / requests\n        ^^^^^^\n"), "{unknown}");
+    assert!(error("SUM(failures)").contains("an alarm needs a single time series"));
+    assert!(error("SELECT AVG(x) FROM y").contains("a Metrics Insights query cannot be replayed"));
+    assert!(error("ANOMALY_DETECTION_BAND(failures)").contains("AWS's trained model"));
+    let two = on_math("failures").replace(
+        r#""Period":60,"Stat":"Sum"}},{"Id":"requests""#,
+        r#""Period":300,"Stat":"Sum"}},{"Id":"requests""#,
+    );
+    let run = Folder::new(&two, REQUESTS).replay("");
+    assert!(run.stderr.contains("must have the same period"), "{}", run.stderr);
+    let both = on_math("failures").replace(r#""ReturnData":false"#, r#""ReturnData":true"#);
+    let run = Folder::new(&both, REQUESTS).replay("");
+    assert!(run.stderr.contains("3 entries of `Metrics` return data"), "{}", run.stderr);
+}
+
+#[test]
+fn samples_of_a_metric_that_no_alarm_watches_are_told() {
+    let samples =
+        "timestamp,value,metric\n2026-01-01T00:01:00Z,10,Web/Requets\n2026-01-01T00:02:10Z,12,Failures\n";
+    let run = Folder::new(&on_math("failures"), samples).replay("");
+    assert_eq!(
+        run.stderr,
+        "warning: the samples of metric `Web/Requets` are left out: no alarm watches it\n"
+    );
+}
+
+#[test]
+fn metric_math_at_ten_seconds_sees_the_newest_data() {
+    let fast = on_math("failures").replace(r#""Period":60"#, r#""Period":10"#);
+    let samples = "2026-01-01T00:01:04Z,80\n";
+    let found = lines(&Folder::new(&fast, samples).replay("--json --phase 1"));
+    assert_eq!(found[0]["time"], "2026-01-01T00:01:11Z", "a metric would be seen ten seconds later");
+}

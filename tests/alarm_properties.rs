@@ -7,9 +7,10 @@ use backtrail::alarm::configuration::{
 use backtrail::alarm::evaluation_window::{EvaluationWindow, WallClock};
 use backtrail::alarm::reason::Evaluated;
 use backtrail::alarm::{
-    Evidence, ReplayOptions, ReplayRange, Transition, YoungBreach, compare, replay, replay_plainly,
+    Evidence, ReplayOptions, ReplayRange, Transition, Watched, YoungBreach, compare, replay, replay_plainly,
 };
-use backtrail::metric::{Sample, Series};
+use backtrail::metric::math::Query;
+use backtrail::metric::{MetricMath, MetricStat, Sample, Series};
 use backtrail::period::timestamp;
 use backtrail::scan::backtest::{Past, Tried, backtest};
 use proptest::prelude::*;
@@ -40,8 +41,7 @@ fn alarm() -> impl Strategy<Value = AlarmConfiguration> {
         1 => prop_oneof![Just("UTC"), Just("+05:30"), Just("Australia/Lord_Howe"), Just("America/Sao_Paulo")]
             .prop_map(|zone| EvaluationWindow::WallClock(WallClock::new(Some(zone)).unwrap())),
     ];
-    let statistic = prop_oneof![Just("Sum"), Just("Maximum"), Just("p50"), Just("Average")];
-    (period, 1_u32..5, 0_u32..5, comparison, treatment, (statistic, 0_i32..4, any::<bool>(), window))
+    (period, 1_u32..5, 0_u32..5, comparison, treatment, (watched(), 0_i32..4, any::<bool>(), window))
         .prop_map(
             |(
                 period_seconds,
@@ -49,11 +49,10 @@ fn alarm() -> impl Strategy<Value = AlarmConfiguration> {
                 m,
                 comparison_operator,
                 treat_missing_data,
-                (statistic, threshold, few, window),
+                (watched, threshold, few, window),
             )| {
                 AlarmConfiguration {
                     evaluation_window: if period_seconds < 60 { EvaluationWindow::Sliding } else { window },
-                    statistic: statistic.parse().unwrap(),
                     period_seconds,
                     evaluation_periods: n,
                     datapoints_to_alarm: Some(m.clamp(1, n)).filter(|_| m > 0),
@@ -61,10 +60,38 @@ fn alarm() -> impl Strategy<Value = AlarmConfiguration> {
                     threshold: f64::from(threshold),
                     treat_missing_data,
                     low_samples: if few { LowSamples::Ignore } else { LowSamples::Evaluate },
-                    ..AlarmConfiguration::on_sum("a", Default::default())
+                    ..AlarmConfiguration::on("a", watched)
                 }
             },
         )
+}
+
+/// A statistic, or math over two of them.
+fn watched() -> impl Strategy<Value = Watched> {
+    let statistic = prop_oneof![Just("Sum"), Just("Maximum"), Just("p50"), Just("Average")];
+    let stat =
+        |statistic: &str| MetricStat { statistic: statistic.parse().unwrap(), ..MetricStat::default() };
+    let expression = prop_oneof![
+        Just("m1 - m2"),
+        Just("m1 - AVG(m1)"),
+        Just("FILL(m1, 0) + FILL(m2, REPEAT)"),
+        Just("IF(m1 > 1, m1, 1)"),
+        Just("RATE(m1) * 60 + RUNNING_SUM(m2)"),
+        Just("MINUTE(m1) / 20"),
+        Just("TIME_SERIES(DATAPOINT_COUNT(m1))"),
+    ];
+    let math = move |expression: &str| {
+        let queries = vec![
+            Query::metric("m1", stat("Sum")),
+            Query::metric("m2", stat("Maximum")),
+            Query::expression("e", expression).unwrap(),
+        ];
+        Watched::Math(MetricMath::new(queries, 2).unwrap())
+    };
+    prop_oneof![
+        3 => statistic.prop_map(move |statistic| Watched::Metric(stat(statistic))),
+        1 => expression.prop_map(math),
+    ]
 }
 
 fn options() -> impl Strategy<Value = ReplayOptions> {

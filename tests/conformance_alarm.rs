@@ -4,8 +4,10 @@ use backtrail::alarm::configuration::AlarmState;
 use backtrail::alarm::configuration::{ComparisonOperator, LowSamples, TreatMissingData};
 use backtrail::alarm::evaluate::evaluate;
 use backtrail::alarm::evaluation_window::{EvaluationWindow, WallClock};
-use backtrail::alarm::{AlarmConfiguration, ReplayOptions, ReplayRange, YoungBreach, evaluate_at, replay};
-use backtrail::metric::{Sample, Series, Statistic};
+use backtrail::alarm::{
+    AlarmConfiguration, ReplayOptions, ReplayRange, Watched, YoungBreach, evaluate_at, replay,
+};
+use backtrail::metric::{MetricStat, Sample, Series, Statistic};
 use backtrail::period::timestamp;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -61,11 +63,15 @@ fn comparison(name: Option<&str>) -> ComparisonOperator {
     }
 }
 
+/// A statistic of the only metric.
+fn statistic(statistic: Statistic) -> Watched {
+    Watched::Metric(MetricStat { statistic, ..MetricStat::default() })
+}
+
 impl Case {
     fn alarm(&self) -> AlarmConfiguration {
         let n = self.n.unwrap_or(1);
         AlarmConfiguration {
-            statistic: Statistic::Sum,
             period_seconds: self.period.unwrap_or(300),
             evaluation_periods: n,
             datapoints_to_alarm: self.m,
@@ -258,8 +264,7 @@ fn an_alarm_over_more_than_a_day_sees_only_full_hours() {
         datapoints_to_alarm: Some(1),
         comparison_operator: ComparisonOperator::GreaterThanThreshold,
         threshold: 0.0,
-        statistic: Statistic::Minimum,
-        ..AlarmConfiguration::on_sum("daily", Default::default())
+        ..AlarmConfiguration::on("daily", statistic(Statistic::Minimum))
     };
     assert_eq!((alarm.step_seconds(), alarm.phase_seconds()), (3600, 180));
     let failed = moment("10:02");
@@ -281,10 +286,9 @@ fn percentiles_need_as_many_samples_as_documented() {
     assert_eq!(cases.len(), 5);
     for case in cases {
         let alarm = AlarmConfiguration {
-            statistic: case.statistic.as_deref().unwrap().parse().unwrap(),
             low_samples: LowSamples::Ignore,
             threshold: 0.5,
-            ..AlarmConfiguration::on_sum("low", Default::default())
+            ..AlarmConfiguration::on("low", statistic(case.statistic.as_deref().unwrap().parse().unwrap()))
         };
         let needed = case.min_samples.unwrap();
         assert!((alarm.samples_needed().unwrap() - needed).abs() < 1e-6, "{}", case.id);

@@ -85,7 +85,7 @@ impl Evaluations {
         for step in steps {
             let windows = schedule.windows(schedule.time(step));
             times.push(windows.time());
-            let datapoints = windows.datapoints(series, alarm.statistic);
+            let datapoints = windows.datapoints(&alarm.watched, series.into());
             values.extend(datapoints.iter().map(|point| point.as_ref().map(|point| point.value)));
         }
         Self { times, values, width: range as usize, end: span.end }
@@ -187,11 +187,12 @@ fn delay(stretches: &[Stretch], burst: Stretch, memory_seconds: i64) -> Option<i
     is_in_time.then(|| (start - burst.start.as_second()).max(0))
 }
 
-/// Alarms that share their evaluations: equal in period, statistic, where their windows lie and how often they are
+/// Alarms that share their evaluations: equal in what they watch, period, where their windows lie and how often they are
 /// evaluated.
 pub fn are_evaluated_alike(one: &AlarmConfiguration, other: &AlarmConfiguration) -> bool {
-    let key = |alarm: &AlarmConfiguration| (alarm.period_seconds, alarm.statistic, alarm.step_seconds());
-    key(one) == key(other) && one.evaluation_window == other.evaluation_window
+    let key = |alarm: &AlarmConfiguration| (alarm.period_seconds, alarm.step_seconds());
+    let is_alike = one.watched == other.watched && one.evaluation_window == other.evaluation_window;
+    is_alike && key(one) == key(other)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::configuration::{AlarmConfiguration, AlarmState};
 use super::replay::{ReplayOptions, ReplayRange, Transition, replay};
-use crate::metric::Series;
+use super::watched::Observed;
 
 /// How far two values may be apart that are the same, as a share of the recorded one.
 const ROUNDING: f64 = 1e-9;
@@ -77,13 +77,13 @@ impl Comparison {
 ///
 /// The record gives the state before the first change, and the offset of the evaluations inside the minute, which is
 /// constant for an alarm (`alarm-recorded` 3.5), unless the options have one. The changes are sorted by time.
-pub fn compare(
+pub fn compare<'a>(
     alarm: &AlarmConfiguration,
-    series: &Series,
+    observed: impl Into<Observed<'a>>,
     recorded: &[RecordedChange],
     options: &ReplayOptions,
 ) -> Comparison {
-    let clock = Clock::new(alarm, recorded, options);
+    let (clock, observed) = (Clock::new(alarm, recorded, options), observed.into());
     let mut comparison = Comparison { phase_milliseconds: clock.phase_milliseconds, ..Comparison::default() };
     for stretch in stretches(recorded, clock) {
         let options = ReplayOptions {
@@ -91,7 +91,7 @@ pub fn compare(
             phase_milliseconds: Some(clock.phase_milliseconds),
             ..*options
         };
-        let replayed = replay(alarm, series, stretch.range, &options);
+        let replayed = replay(alarm, observed, stretch.range, &options);
         comparison.add(stretch.recorded, &replayed, clock);
     }
     comparison.set_by_hand = recorded.iter().filter(|change| change.evaluated.is_none()).count();

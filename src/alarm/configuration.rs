@@ -4,8 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::evaluation_window::{EvaluationWindow, WALL_CLOCK_PERIODS};
+use super::watched::Watched;
 use crate::metric::extended::{Bounds, ExtendedStatistic};
-use crate::metric::{MetricIdentity, Statistic, Unit};
+use crate::metric::{MetricIdentity, MetricStat, Statistic};
 
 /// The evaluations of an alarm with a period of a minute or more are a minute apart (user guide, "Evaluating an
 /// alarm").
@@ -34,26 +35,22 @@ pub const PHASE_SECONDS: i64 = 30;
 /// at three minutes past.
 const MULTI_DAY_PHASE_SECONDS: i64 = 180;
 
-/// A metric alarm on one metric (API, `PutMetricAlarm`).
+/// A metric alarm (API, `PutMetricAlarm`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlarmConfiguration {
     /// The name of the alarm.
     pub alarm_name: String,
     /// What the alarm is for, in the words of its owner.
     pub alarm_description: Option<String>,
-    /// The metric.
-    pub metric: MetricIdentity,
-    /// The unit of the samples that count; any when there is none.
-    pub unit: Option<Unit>,
-    /// The statistic that is compared with the threshold.
-    pub statistic: Statistic,
+    /// What is compared with the threshold.
+    pub watched: Watched,
     /// The length of a datapoint, in seconds.
     pub period_seconds: u32,
     /// How many datapoints are judged: N.
     pub evaluation_periods: u32,
     /// How many of them must breach: M. Without it all must, and the reasons are worded otherwise.
     pub datapoints_to_alarm: Option<u32>,
-    /// How a datapoint is compared, with the statistic on the left.
+    /// How a datapoint is compared, which stands on the left.
     pub comparison_operator: ComparisonOperator,
     /// What it is compared with.
     pub threshold: f64,
@@ -205,12 +202,15 @@ impl AlarmConfiguration {
     /// The alarm that goes off when the sum of a period of five minutes reaches 1, as the console offers it for a
     /// metric filter (CloudTrail user guide, "Creating CloudWatch alarms for CloudTrail events").
     pub fn on_sum(alarm_name: &str, metric: MetricIdentity) -> Self {
+        Self::on(alarm_name, Watched::Metric(MetricStat::new(metric, Statistic::Sum)))
+    }
+
+    /// The same alarm on something else.
+    pub fn on(alarm_name: &str, watched: Watched) -> Self {
         Self {
             alarm_name: alarm_name.to_owned(),
             alarm_description: None,
-            metric,
-            unit: None,
-            statistic: Statistic::Sum,
+            watched,
             period_seconds: 300,
             evaluation_periods: 1,
             datapoints_to_alarm: Some(1),
@@ -266,21 +266,26 @@ impl AlarmConfiguration {
     /// Trimmed statistics of alarms have their percentages between 10 and 90; open ends are free (API,
     /// `PutMetricAlarm`).
     fn validate_percentages(&self) -> Result<(), ConfigurationError> {
-        let Statistic::Extended(ExtendedStatistic::Trimmed { bounds, .. }) = self.statistic else {
-            return Ok(());
-        };
-        let Bounds::Percent { low, high } = bounds else { return Ok(()) };
         let is_allowed = |bound: f64, open: f64| bound == open || (10.0..=90.0).contains(&bound);
-        match is_allowed(low, 0.0) && is_allowed(high, 100.0) {
-            true => Ok(()),
-            false => Err(ConfigurationError::Percentages(self.statistic)),
+        let is_wrong = |statistic: &Statistic| match statistic {
+            Statistic::Extended(ExtendedStatistic::Trimmed {
+                bounds: Bounds::Percent { low, high }, ..
+            }) => !(is_allowed(*low, 0.0) && is_allowed(*high, 100.0)),
+            _ => false,
+        };
+        match self.watched.metrics().iter().map(|metric| metric.statistic).find(is_wrong) {
+            None => Ok(()),
+            Some(statistic) => Err(ConfigurationError::Percentages(statistic)),
         }
     }
 
     /// How many samples a percentile needs to be judged under [`LowSamples::Ignore`]; nothing for other statistics
     /// (user guide; recorded for p90, `alarm-recorded` 0).
     pub fn samples_needed(&self) -> Option<f64> {
-        let Statistic::Extended(ExtendedStatistic::Percentile(percent)) = self.statistic else { return None };
+        let Some(Statistic::Extended(ExtendedStatistic::Percentile(percent))) = self.watched.statistic()
+        else {
+            return None;
+        };
         match (percent / 100.0, self.low_samples) {
             (_, LowSamples::Evaluate) => None,
             (share, LowSamples::Ignore) if (0.5..1.0).contains(&share) => Some(10.0 / (1.0 - share)),
@@ -307,10 +312,18 @@ impl AlarmConfiguration {
         if self.period_seconds < STEP_SECONDS { HIGH_RESOLUTION_STEP_SECONDS } else { STEP_SECONDS }
     }
 
-    /// How much of the newest data an evaluation leaves out, in seconds: ten for periods under a minute, else none
-    /// (recorded, `alarm-recorded` 1.10).
+    /// How much of the newest data an evaluation leaves out, in seconds: ten for periods under a minute, unless it
+    /// stands on metric math; else none (recorded, `alarm-recorded` 1.10).
     pub fn lag_seconds(&self) -> i64 {
-        if self.period_seconds < STEP_SECONDS { 10 } else { 0 }
+        match &self.watched {
+            Watched::Metric(_) if self.period_seconds < STEP_SECONDS => 10,
+            Watched::Metric(_) | Watched::Math(_) => 0,
+        }
+    }
+
+    /// What the end of the newest window is a multiple of, in seconds.
+    pub(super) fn grid_seconds(&self) -> u32 {
+        if self.period_seconds < STEP_SECONDS { self.period_seconds } else { self.step_seconds() }
     }
 
     /// How long after a step of the clock an evaluation runs, in seconds.
@@ -349,10 +362,8 @@ impl AlarmConfiguration {
     /// What the alarm asks of its metric, in one line.
     pub fn condition(&self) -> String {
         format!(
-            "{} of {}/{} over {} s{} {} {}, {} of {} datapoints, missing data: {}",
-            self.statistic,
-            self.metric.namespace,
-            self.metric.metric_name,
+            "{} over {} s{} {} {}, {} of {} datapoints, missing data: {}",
+            self.watched,
             self.period_seconds,
             self.evaluation_window,
             self.comparison_operator.sign(),

@@ -5,6 +5,8 @@ use super::configuration::{Actions, AlarmConfiguration};
 use super::history::aws_day;
 use super::notification::{Announcement, Cause};
 use super::place::AlarmPlace;
+use super::watched::Watched;
+use crate::metric::{MetricMath, MetricStat};
 
 /// How many children a mail tells of.
 const CHILDREN_LIMIT: usize = 10;
@@ -74,26 +76,43 @@ fn details(announcement: &Announcement<'_>) -> String {
 }
 
 fn metric(alarm: &AlarmConfiguration) -> String {
-    let metric = &alarm.metric;
-    let dimensions: Vec<String> =
-        metric.dimensions.iter().map(|(name, value)| format!("[{name} = {value}]")).collect();
-    let unit = alarm.unit.map_or_else(|| "not specified".to_owned(), |unit| unit.to_string());
-    let mut text = format!(
+    let threshold = format!(
         "Threshold:\n- The alarm is in the ALARM state when the metric is {} {:?} for at least {} of the last {} \
-         period(s) of {} seconds.\n\nMonitored Metric:\n",
+         period(s) of {} seconds.\n\n",
         alarm.comparison_operator,
         alarm.threshold,
         alarm.datapoints_needed(),
         alarm.evaluation_periods,
         alarm.period_seconds,
     );
+    let treatment = row("TreatMissingData:", &alarm.treat_missing_data.to_string());
+    let watched = match &alarm.watched {
+        Watched::Metric(stat) => monitored_metric(stat, alarm.period_seconds),
+        Watched::Math(math) => monitored_metrics(math),
+    };
+    threshold + &watched + &treatment
+}
+
+fn monitored_metric(stat: &MetricStat, period_seconds: u32) -> String {
+    let metric = &stat.metric;
+    let dimensions: Vec<String> =
+        metric.dimensions.iter().map(|(name, value)| format!("[{name} = {value}]")).collect();
+    let unit = stat.unit.map_or_else(|| "not specified".to_owned(), |unit| unit.to_string());
+    let mut text = "Monitored Metric:\n".to_owned();
     text += &row("MetricNamespace:", &metric.namespace);
     text += &row("MetricName:", &metric.metric_name);
     text += &row("Dimensions:", &dimensions.join(", "));
-    text += &row("Period:", &format!("{} seconds", alarm.period_seconds));
-    text += &row("Statistic:", &alarm.statistic.to_string());
+    text += &row("Period:", &format!("{period_seconds} seconds"));
+    text += &row("Statistic:", &stat.statistic.to_string());
     text += &row("Unit:", &unit);
-    text += &row("TreatMissingData:", &alarm.treat_missing_data.to_string());
+    text
+}
+
+fn monitored_metrics(math: &MetricMath) -> String {
+    let returned = math.returned();
+    let mut text = "Monitored Metrics:\n".to_owned();
+    text += &row("MetricExpression:", returned.map_or("", |query| query.text()));
+    text += &row("MetricLabel:", returned.and_then(|query| query.label.as_deref()).unwrap_or(""));
     text
 }
 

@@ -16,7 +16,7 @@ pub struct Episode {
     pub end: Option<Timestamp>,
     /// How long it lasted within the replay, in seconds.
     pub duration_seconds: i64,
-    /// The value farthest beyond the threshold in any window of the stretch.
+    /// The value farthest beyond the threshold in any window of the stretch; nothing for metric math.
     pub peak: Option<f64>,
     /// How many samples lie between the beginning of the first window and the end of what the last evaluation saw.
     pub samples: u64,
@@ -89,7 +89,8 @@ fn peak(alarm: &AlarmConfiguration, series: &Series, inside: &[i64]) -> Option<f
     let values = inside.iter().flat_map(windows).map(|(start, end)| series.window(start, end));
     let rising = alarm.comparison_operator.is_rising();
     let farther = |a: f64, b: f64| if rising { a.max(b) } else { a.min(b) };
-    values.filter_map(|samples| alarm.statistic.of(samples)).reduce(farther)
+    let statistic = alarm.watched.statistic()?;
+    values.filter_map(|samples| statistic.of(samples)).reduce(farther)
 }
 
 #[cfg(test)]

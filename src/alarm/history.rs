@@ -59,7 +59,8 @@ struct ReasonData {
     start_date: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     unit: Option<String>,
-    statistic: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statistic: Option<String>,
     period: u32,
     recent_datapoints: Vec<Option<f64>>,
     threshold: f64,
@@ -202,7 +203,7 @@ fn initial_state(state: AlarmState) -> State {
 fn state(alarm: &AlarmConfiguration, verdict: &Verdict) -> State {
     let datapoint = |slot: &Evaluated| EvaluatedDatapoint {
         timestamp: aws_time(slot.start),
-        sample_count: slot.datapoint.map(|point| point.sample_count),
+        sample_count: slot.datapoint.and_then(|point| point.sample_count),
         value: slot.datapoint.map(|point| point.value),
     };
     State {
@@ -212,8 +213,8 @@ fn state(alarm: &AlarmConfiguration, verdict: &Verdict) -> State {
             version: "1.0",
             query_date: aws_time(verdict.time),
             start_date: verdict.window_start.map(aws_time),
-            unit: alarm.unit.map(|unit| unit.to_string()),
-            statistic: alarm.statistic.to_string(),
+            unit: alarm.watched.metric().and_then(|metric| metric.unit).map(|unit| unit.to_string()),
+            statistic: alarm.watched.statistic().map(|statistic| statistic.to_string()),
             period: alarm.period_seconds,
             recent_datapoints: verdict.recent.clone(),
             threshold: alarm.threshold,

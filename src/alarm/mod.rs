@@ -1,6 +1,6 @@
 //! The alarm on a metric, evaluated as CloudWatch evaluates it.
 //!
-//! [`configuration`] says what an alarm asks, [`evaluation_window`] where its windows lie, `windows` when it looks at what,
+//! [`configuration`] says what an alarm asks, [`watched`] of what, [`evaluation_window`] where its windows lie, `windows` when it looks at what,
 //! [`mod@evaluate`] decides one evaluation,
 //! [`mod@replay`] runs it over a series, [`episode`] tells the stretches in ALARM, [`mod@reason`] words why a
 //! state changed, [`mod@history`] and [`notification`] what AWS would have kept and sent,
@@ -27,6 +27,7 @@ pub mod notification;
 pub mod place;
 pub mod reason;
 pub mod replay;
+pub mod watched;
 mod windows;
 
 pub use action::Restraints;
@@ -36,3 +37,4 @@ pub use configuration::AlarmConfiguration;
 pub use episode::{Episode, episodes};
 pub use evaluate::YoungBreach;
 pub use replay::{ReplayOptions, ReplayRange, Transition, Verdict, evaluate_at, replay, replay_plainly};
+pub use watched::{Observed, Watched};

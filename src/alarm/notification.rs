@@ -11,7 +11,9 @@ use super::email::email;
 use super::history::aws_time;
 use super::place::AlarmPlace;
 use super::replay::Transition;
-use crate::metric::Statistic;
+use super::watched::Watched;
+use crate::metric::math::{Query, QuerySource};
+use crate::metric::{MetricIdentity, MetricMath, MetricStat, Statistic};
 
 /// The longest subject of a mail, in characters.
 const SUBJECT_LIMIT: usize = 100;
@@ -88,6 +90,31 @@ enum Details<'a> {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Trigger<'a> {
+    #[serde(flatten)]
+    watched: TriggerSource<'a>,
+    evaluation_periods: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    datapoints_to_alarm: Option<u32>,
+    comparison_operator: String,
+    threshold: f64,
+    treat_missing_data: String,
+    evaluate_low_sample_count_percentile: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum TriggerSource<'a> {
+    Metric(TriggerMetric<'a>),
+    #[serde(rename_all = "PascalCase")]
+    Math {
+        period: u32,
+        metrics: Vec<TriggerQuery<'a>>,
+    },
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct TriggerMetric<'a> {
     metric_name: &'a str,
     namespace: &'a str,
     statistic_type: &'static str,
@@ -98,13 +125,36 @@ struct Trigger<'a> {
     unit: Option<String>,
     dimensions: Vec<TriggerDimension<'a>>,
     period: u32,
-    evaluation_periods: u32,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct TriggerQuery<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    datapoints_to_alarm: Option<u32>,
-    comparison_operator: String,
-    threshold: f64,
-    treat_missing_data: String,
-    evaluate_low_sample_count_percentile: &'static str,
+    expression: Option<&'a str>,
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metric_stat: Option<TriggerStat<'a>>,
+    return_data: bool,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct TriggerStat<'a> {
+    metric: TriggerIdentity<'a>,
+    period: u32,
+    stat: String,
+    unit: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct TriggerIdentity<'a> {
+    dimensions: Vec<TriggerDimension<'a>>,
+    metric_name: &'a str,
+    namespace: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -250,22 +300,12 @@ impl Announcement<'_> {
 }
 
 fn trigger(alarm: &AlarmConfiguration) -> Trigger<'_> {
-    let is_extended = matches!(alarm.statistic, Statistic::Extended(_));
-    let name = alarm.statistic.to_string();
+    let period = alarm.period_seconds;
     Trigger {
-        metric_name: &alarm.metric.metric_name,
-        namespace: &alarm.metric.namespace,
-        statistic_type: if is_extended { "ExtendedStatistic" } else { "Statistic" },
-        statistic: (!is_extended).then(|| name.to_uppercase()),
-        extended_statistic: is_extended.then_some(name),
-        unit: alarm.unit.map(|unit| unit.to_string()),
-        dimensions: alarm
-            .metric
-            .dimensions
-            .iter()
-            .map(|(name, value)| TriggerDimension { value, name })
-            .collect(),
-        period: alarm.period_seconds,
+        watched: match &alarm.watched {
+            Watched::Metric(stat) => TriggerSource::Metric(trigger_metric(stat, period)),
+            Watched::Math(math) => TriggerSource::Math { period, metrics: trigger_queries(math, period) },
+        },
         evaluation_periods: alarm.evaluation_periods,
         datapoints_to_alarm: alarm.datapoints_to_alarm,
         comparison_operator: alarm.comparison_operator.to_string(),
@@ -273,6 +313,52 @@ fn trigger(alarm: &AlarmConfiguration) -> Trigger<'_> {
         treat_missing_data: alarm.treat_missing_data.to_string(),
         evaluate_low_sample_count_percentile: "",
     }
+}
+
+fn trigger_metric(stat: &MetricStat, period: u32) -> TriggerMetric<'_> {
+    let is_extended = matches!(stat.statistic, Statistic::Extended(_));
+    let name = stat.statistic.to_string();
+    TriggerMetric {
+        metric_name: &stat.metric.metric_name,
+        namespace: &stat.metric.namespace,
+        statistic_type: if is_extended { "ExtendedStatistic" } else { "Statistic" },
+        statistic: (!is_extended).then(|| name.to_uppercase()),
+        extended_statistic: is_extended.then_some(name),
+        unit: stat.unit.map(|unit| unit.to_string()),
+        dimensions: dimensions(&stat.metric),
+        period,
+    }
+}
+
+fn trigger_queries(math: &MetricMath, period: u32) -> Vec<TriggerQuery<'_>> {
+    let returned = math.returned().map(|query| query.id.as_str());
+    let queries = math.queries().iter();
+    queries.map(|query| trigger_query(query, period, Some(query.id.as_str()) == returned)).collect()
+}
+
+fn trigger_query(query: &Query, period: u32, return_data: bool) -> TriggerQuery<'_> {
+    let (expression, metric_stat) = match &query.source {
+        QuerySource::Metric(metric) => (None, Some(trigger_stat(metric, period))),
+        QuerySource::Expression(expression) => (Some(expression.text()), None),
+    };
+    TriggerQuery { expression, id: &query.id, label: query.label.as_deref(), metric_stat, return_data }
+}
+
+fn trigger_stat(stat: &MetricStat, period: u32) -> TriggerStat<'_> {
+    TriggerStat {
+        metric: TriggerIdentity {
+            dimensions: dimensions(&stat.metric),
+            metric_name: &stat.metric.metric_name,
+            namespace: &stat.metric.namespace,
+        },
+        period,
+        stat: stat.statistic.to_string(),
+        unit: stat.unit.map(|unit| unit.to_string()),
+    }
+}
+
+fn dimensions(metric: &MetricIdentity) -> Vec<TriggerDimension<'_>> {
+    metric.dimensions.iter().map(|(name, value)| TriggerDimension { value, name }).collect()
 }
 
 #[cfg(test)]

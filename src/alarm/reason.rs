@@ -11,8 +11,8 @@ pub struct Judged {
     pub start: Timestamp,
     /// The value of the alarm's statistic.
     pub value: f64,
-    /// How many samples it is made of.
-    pub sample_count: f64,
+    /// How many samples it is made of; nothing where it was computed by metric math.
+    pub sample_count: Option<f64>,
 }
 
 /// A slot that decided: a datapoint, or an empty one.
@@ -108,12 +108,10 @@ mod tests {
     use super::super::configuration::ComparisonOperator;
     use super::super::evaluate::{YoungBreach, evaluate};
     use super::*;
-    use crate::metric::Statistic;
     use crate::period::timestamp;
 
     fn alarm(treat_missing_data: TreatMissingData) -> AlarmConfiguration {
         AlarmConfiguration {
-            statistic: Statistic::Sum,
             period_seconds: 300,
             evaluation_periods: 3,
             datapoints_to_alarm: Some(2),
@@ -130,7 +128,10 @@ mod tests {
         let slot = |age: &u32| {
             let start = timestamp(1_799_138_520 - 300 * (i64::from(*age) - 1));
             let value = datapoints.get(*age as usize - 1).copied().flatten();
-            Evaluated { start, datapoint: value.map(|value| Judged { start, value, sample_count: 1.0 }) }
+            Evaluated {
+                start,
+                datapoint: value.map(|value| Judged { start, value, sample_count: Some(1.0) }),
+            }
         };
         let evaluated: Vec<Evaluated> = evaluation.decisive.iter().map(slot).collect();
         reason(alarm, evaluation.state, &evaluated)

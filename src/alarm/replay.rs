@@ -6,8 +6,8 @@ use super::composite::StateChange;
 use super::configuration::{AlarmConfiguration, AlarmState};
 use super::evaluate::{Evaluation, YoungBreach, evaluate};
 use super::reason::{Evaluated, Judged, reason};
+use super::watched::Observed;
 use super::windows::{Schedule, Windows};
-use crate::metric::Series;
 use crate::period::timestamp;
 
 /// How much a number of samples that is computed from a percentage may be off, as a share of it.
@@ -74,16 +74,16 @@ pub struct Verdict {
 ///
 /// Only the evaluations are computed before which a sample came into sight, moved to an older window or went out of
 /// sight: between them the windows hold the same, and an evaluation of the same datapoints keeps the state that the
-/// last one came to. [`replay_plainly`] computes all and is what this is tested against.
-pub fn replay(
+/// last one came to. Metric math that asks for the time itself is computed at every evaluation. [`replay_plainly`] computes all and is what this is tested against.
+pub fn replay<'a>(
     alarm: &AlarmConfiguration,
-    series: &Series,
+    observed: impl Into<Observed<'a>>,
     range: ReplayRange,
     options: &ReplayOptions,
 ) -> Vec<Transition> {
-    let schedule = Schedule::new(alarm, options);
-    let steps = schedule.steps_that_matter(series, schedule.steps(range));
-    transitions(alarm, series, options, steps.into_iter())
+    let (schedule, observed) = (Schedule::new(alarm, options), observed.into());
+    let steps = schedule.steps_that_matter(&observed.together(), schedule.steps(range));
+    transitions(alarm, observed, options, steps.into_iter())
 }
 
 /// Replays an alarm over a series by computing every evaluation.
@@ -91,36 +91,36 @@ pub fn replay(
 /// The newest window ends at the step of the clock that the evaluation belongs to, the others step back by the
 /// period (user guide, "Evaluating an alarm"; recorded histories). They are not aligned to the epoch: an alarm of
 /// five minutes looks at minutes 1 to 5, then at minutes 2 to 6.
-pub fn replay_plainly(
+pub fn replay_plainly<'a>(
     alarm: &AlarmConfiguration,
-    series: &Series,
+    observed: impl Into<Observed<'a>>,
     range: ReplayRange,
     options: &ReplayOptions,
 ) -> Vec<Transition> {
-    transitions(alarm, series, options, Schedule::new(alarm, options).steps(range))
+    transitions(alarm, observed.into(), options, Schedule::new(alarm, options).steps(range))
 }
 
 /// Evaluates an alarm once, at this moment.
-pub fn evaluate_at(
+pub fn evaluate_at<'a>(
     alarm: &AlarmConfiguration,
-    series: &Series,
+    observed: impl Into<Observed<'a>>,
     now: Timestamp,
     options: &ReplayOptions,
 ) -> Verdict {
     let windows = Schedule::new(alarm, options).windows(now);
-    let run = Run { alarm, series, options };
+    let run = Run { alarm, observed: observed.into(), options };
     let (datapoints, evaluation) = run.evaluate(&windows, options.initial_state);
     run.verdict(&windows, &datapoints, &evaluation)
 }
 
 fn transitions(
     alarm: &AlarmConfiguration,
-    series: &Series,
+    observed: Observed<'_>,
     options: &ReplayOptions,
     steps: impl Iterator<Item = i64>,
 ) -> Vec<Transition> {
     let schedule = Schedule::new(alarm, options);
-    let run = Run { alarm, series, options };
+    let run = Run { alarm, observed, options };
     let mut state = options.initial_state;
     let mut transitions = Vec::new();
     for step in steps {
@@ -135,17 +135,17 @@ fn transitions(
     transitions
 }
 
-/// An alarm over its series.
+/// An alarm over what it sees.
 struct Run<'a> {
     alarm: &'a AlarmConfiguration,
-    series: &'a Series,
+    observed: Observed<'a>,
     options: &'a ReplayOptions,
 }
 
 impl Run<'_> {
     /// The datapoints of the windows, and what they mean after this state.
     fn evaluate(&self, windows: &Windows, state: AlarmState) -> (Vec<Option<Judged>>, Evaluation) {
-        let datapoints = windows.datapoints(self.series, self.alarm.statistic);
+        let datapoints = windows.datapoints(&self.alarm.watched, self.observed);
         let values: Vec<Option<f64>> =
             datapoints.iter().map(|point| point.as_ref().map(|point| point.value)).collect();
         let mut evaluation = evaluate(self.alarm, state, &values, self.options.young_breach);
@@ -161,7 +161,7 @@ impl Run<'_> {
         let Some(needed) = self.alarm.samples_needed().filter(|_| !evaluation.used.is_empty()) else {
             return false;
         };
-        let count = |age: &u32| datapoints.get(*age as usize - 1)?.map(|point| point.sample_count);
+        let count = |age: &u32| (*datapoints.get(*age as usize - 1)?)?.sample_count;
         let counted: f64 = evaluation.used.iter().filter_map(count).sum();
         counted < needed * (1.0 - ROUNDING)
     }
@@ -191,7 +191,7 @@ impl Run<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Sample;
+    use crate::metric::{Sample, Series};
 
     fn alarm(period_seconds: u32, evaluation_periods: u32, datapoints_to_alarm: u32) -> AlarmConfiguration {
         AlarmConfiguration {

@@ -6,7 +6,9 @@ use super::configuration::AlarmConfiguration;
 use super::evaluation_window::{EvaluationWindow, OFFSET_GRID_SECONDS, WallClock};
 use super::reason::Judged;
 use super::replay::{ReplayOptions, ReplayRange};
-use crate::metric::{Sample, Series, Statistic};
+use super::watched::{Observed, Watched};
+use crate::metric::math::{Datapoints, Slots};
+use crate::metric::{MetricMath, MetricStat, Sample, Series, Statistic};
 use crate::period::timestamp;
 
 const MILLISECONDS: i64 = 1000;
@@ -26,6 +28,8 @@ pub(super) struct Schedule {
     /// What the end of the newest window is a multiple of.
     grid_milliseconds: i64,
     evaluation_window: EvaluationWindow,
+    /// Whether datapoints change with the time, and not only with samples.
+    depends_on_time: bool,
 }
 
 /// The windows of one evaluation.
@@ -33,6 +37,7 @@ pub(super) struct Schedule {
 pub(super) struct Windows {
     now_milliseconds: i64,
     range: u32,
+    period_seconds: u32,
     edges: Edges,
 }
 
@@ -59,7 +64,6 @@ impl Schedule {
     pub(super) fn new(alarm: &AlarmConfiguration, options: &ReplayOptions) -> Self {
         let seconds = |seconds: u32| i64::from(seconds) * MILLISECONDS;
         let step_milliseconds = seconds(alarm.step_seconds());
-        let grid = if alarm.lag_seconds() > 0 { alarm.period_seconds } else { alarm.step_seconds() };
         let phase = options.phase_milliseconds.unwrap_or(alarm.phase_seconds() * MILLISECONDS);
         Self {
             period_seconds: alarm.period_seconds,
@@ -67,8 +71,9 @@ impl Schedule {
             step_milliseconds,
             phase_milliseconds: phase.rem_euclid(step_milliseconds),
             lag_milliseconds: alarm.lag_seconds() * MILLISECONDS,
-            grid_milliseconds: seconds(grid),
+            grid_milliseconds: seconds(alarm.grid_seconds()),
             evaluation_window: alarm.evaluation_window.clone(),
+            depends_on_time: alarm.watched.depends_on_time(),
         }
     }
 
@@ -92,7 +97,12 @@ impl Schedule {
             EvaluationWindow::Sliding => Edges::Even { end, period_seconds: self.period_seconds },
             EvaluationWindow::WallClock(clock) => Edges::Calendar(self.calendar(clock, end)),
         };
-        Windows { now_milliseconds: now.as_millisecond(), range: self.range, edges }
+        Windows {
+            now_milliseconds: now.as_millisecond(),
+            range: self.range,
+            period_seconds: self.period_seconds,
+            edges,
+        }
     }
 
     /// The edges of the periods that are complete at this second. What AWS fetches beyond N datapoints of a wall clock
@@ -106,7 +116,7 @@ impl Schedule {
     /// The steps before which a window came to hold something else, and the first one.
     pub(super) fn steps_that_matter(&self, series: &Series, steps: std::ops::Range<i64>) -> Vec<i64> {
         let count = series.samples().len() as u64 * (u64::from(self.range) + 2);
-        if count >= steps.end.abs_diff(steps.start) {
+        if self.depends_on_time || count >= steps.end.abs_diff(steps.start) {
             return steps.collect();
         }
         if let EvaluationWindow::WallClock(_) = self.evaluation_window {
@@ -176,8 +186,31 @@ impl Windows {
     }
 
     /// The datapoints of the range, newest first, of the samples that can be seen.
-    pub(super) fn datapoints(&self, series: &Series, statistic: Statistic) -> Vec<Option<Judged>> {
-        (1..=self.range).map(|age| self.datapoint(series, statistic, age)).collect()
+    pub(super) fn datapoints(&self, watched: &Watched, observed: Observed<'_>) -> Vec<Option<Judged>> {
+        match watched {
+            Watched::Metric(metric) => self.datapoints_of(observed.of(0), metric.statistic),
+            Watched::Math(math) => self.computed(math, observed),
+        }
+    }
+
+    fn datapoints_of(&self, series: Option<&Series>, statistic: Statistic) -> Vec<Option<Judged>> {
+        (1..=self.range).map(|age| self.datapoint(series?, statistic, age)).collect()
+    }
+
+    /// What metric math makes of the datapoints of the range; it sees all of them, and knows no numbers of samples.
+    fn computed(&self, math: &MetricMath, observed: Observed<'_>) -> Vec<Option<Judged>> {
+        let starts: Vec<i64> = (1..=self.range).rev().map(|age| self.start(age)).collect();
+        let slots = Slots { starts_seconds: starts, period_seconds: self.period_seconds };
+        let values = |(number, metric): (usize, &MetricStat)| {
+            let newest_first = self.datapoints_of(observed.of(number), metric.statistic);
+            newest_first.into_iter().rev().map(|point| Some(point?.value)).collect()
+        };
+        let metrics: Vec<Datapoints> = math.metrics().enumerate().map(values).collect();
+        let computed = math.evaluate(&slots, &metrics);
+        let judged = |(start, value): (&i64, Option<f64>)| {
+            Some(Judged { start: timestamp(*start), value: value?, sample_count: None })
+        };
+        slots.starts_seconds.iter().zip(computed).map(judged).rev().collect()
     }
 
     fn datapoint(&self, series: &Series, statistic: Statistic, age: u32) -> Option<Judged> {
@@ -194,7 +227,7 @@ impl Windows {
         };
         let value = statistic.of(samples)?;
         let sample_count = samples.iter().map(|sample| sample.count).sum();
-        Some(Judged { start: timestamp(start), value, sample_count })
+        Some(Judged { start: timestamp(start), value, sample_count: Some(sample_count) })
     }
 }
 

@@ -23,10 +23,10 @@ use crate::alarm::{
     evaluate_at, replay,
 };
 use crate::job::{
-    DefinedAlarm, DefinedComposite, Definitions, RecordedHistory, read_definitions, read_history,
+    DefinedAlarm, DefinedComposite, Definitions, RecordedHistory, Samples, read_definitions, read_history,
     read_samples,
 };
-use crate::metric::Series;
+use crate::metric::{MetricStat, Series};
 use crate::period::timestamp;
 use crate::render::alarm::{self as render, Change};
 use crate::render::comparison as comparison_render;
@@ -51,7 +51,7 @@ struct ReplayArguments {
     #[arg(long, value_name = "FILE", required = true)]
     definition: Vec<PathBuf>,
 
-    /// The samples of the metric, as CSV or as JSON lines: timestamp,value[,count][,visible_at]
+    /// The samples of the metrics, as CSV or as JSON lines: timestamp,value[,count][,visible_at][,metric]
     #[arg(long, value_name = "FILE")]
     samples: PathBuf,
 
@@ -193,13 +193,14 @@ impl ReplayArguments {
     fn run(&self) -> Result<Exit, Box<dyn Error>> {
         self.refuse_contradictions()?;
         let definitions = self.definitions()?;
-        let series = read_samples(&self.samples)?;
+        let samples = read_samples(&self.samples)?;
+        output::warn(&without_metric(&definitions, &samples));
         match (self.at, &self.check_against) {
-            (Some(now), _) => self.print_verdicts(&definitions, &series, now)?,
+            (Some(now), _) => self.print_verdicts(&definitions, &samples, now)?,
             (None, Some(history)) => {
-                self.print_comparisons(&definitions, &series, &read_history(history)?)?
+                self.print_comparisons(&definitions, &samples, &read_history(history)?)?
             }
-            (None, None) => self.print(&self.replays(&definitions, &series))?,
+            (None, None) => self.print(&self.replays(&definitions, &samples))?,
         }
         Ok(Exit::Complete)
     }
@@ -236,11 +237,17 @@ impl ReplayArguments {
         Ok(())
     }
 
-    fn print_verdicts(&self, definitions: &Definitions, series: &Series, now: Timestamp) -> output::Printed {
+    fn print_verdicts(
+        &self,
+        definitions: &Definitions,
+        samples: &Samples,
+        now: Timestamp,
+    ) -> output::Printed {
         let options = self.options.options();
         let metric = definitions.alarms.iter().map(|alarm| {
             let configuration = &alarm.configuration;
-            (configuration.alarm_name.as_str(), evaluate_at(configuration, series, now, &options))
+            let observed = observed(configuration, samples);
+            (configuration.alarm_name.as_str(), evaluate_at(configuration, &observed[..], now, &options))
         });
         let mut verdicts: Vec<(&str, Verdict)> = metric.collect();
         let timeline = |(name, verdict): &(&str, Verdict)| {
@@ -268,7 +275,7 @@ impl ReplayArguments {
     fn print_comparisons(
         &self,
         definitions: &Definitions,
-        series: &Series,
+        samples: &Samples,
         history: &RecordedHistory,
     ) -> output::Printed {
         let composites = definitions.composites.iter();
@@ -285,7 +292,7 @@ impl ReplayArguments {
                 let mut recorded = history.changes_of(&alarm.alarm_name);
                 recorded.retain(is_within);
                 output::warn(&reconfigured(history, &alarm.alarm_name, &recorded));
-                let comparison = compare(alarm, series, &recorded, &options);
+                let comparison = compare(alarm, &observed(alarm, samples)[..], &recorded, &options);
                 match self.output() {
                     ReplayOutput::Json => comparison_render::write_json(&alarm.alarm_name, &comparison, out),
                     _ => Ok(comparison_render::write(&alarm.alarm_name, &comparison, out)?),
@@ -294,12 +301,14 @@ impl ReplayArguments {
         })
     }
 
-    fn replays<'a>(&self, definitions: &'a Definitions, series: &Series) -> Replays<'a> {
+    fn replays<'a>(&self, definitions: &'a Definitions, samples: &Samples) -> Replays<'a> {
         let options = self.options.options();
+        let all = samples.all();
         let mut replays = Replays { mute_rules: &definitions.mute_rules, ..Replays::default() };
         for alarm in &definitions.alarms {
-            let transitions = match self.range(&alarm.configuration, series, &options) {
-                Some(range) => replay(&alarm.configuration, series, range, &options),
+            let observed = observed(&alarm.configuration, samples);
+            let transitions = match self.range(&alarm.configuration, &all, &options) {
+                Some(range) => replay(&alarm.configuration, &observed[..], range, &options),
                 None => Vec::new(),
             };
             let changes = transitions.iter().map(Transition::change).collect();
@@ -307,7 +316,7 @@ impl ReplayArguments {
             replays.timelines.insert(alarm.configuration.alarm_name.clone(), timeline);
             replays.metric.push((alarm, transitions));
         }
-        let first = series.samples().first().map(|sample| sample.timestamp);
+        let first = all.samples().first().map(|sample| sample.timestamp);
         if let Some(start) = self.from.or(first) {
             replays.composite =
                 replayed_composites(definitions, &mut replays.timelines, start, options.initial_state);
@@ -353,6 +362,20 @@ impl ReplayArguments {
             }
         }
     }
+}
+
+/// The samples of the metrics of an alarm, in its order.
+fn observed(alarm: &AlarmConfiguration, samples: &Samples) -> Vec<Series> {
+    alarm.watched.metrics().iter().map(|stat| samples.of(&stat.metric)).collect()
+}
+
+/// Says which samples no alarm sees.
+fn without_metric(definitions: &Definitions, samples: &Samples) -> Vec<String> {
+    let alarms = definitions.alarms.iter();
+    let metrics: Vec<&MetricStat> = alarms.flat_map(|alarm| alarm.configuration.watched.metrics()).collect();
+    let unknown = samples.without_metric(metrics.iter().map(|stat| &stat.metric));
+    let warning = |name: &str| format!("the samples of metric `{name}` are left out: no alarm watches it");
+    unknown.into_iter().map(warning).collect()
 }
 
 /// Replays the composite alarms; those that cannot be are left out with a warning.

@@ -12,9 +12,9 @@ use super::arguments::{self, Datapoints, Values};
 use super::exit::Exit;
 use super::output;
 use crate::alarm::configuration::TreatMissingData;
-use crate::alarm::{AlarmConfiguration, Evidence};
+use crate::alarm::{AlarmConfiguration, Evidence, Watched};
 use crate::job::read_incidents;
-use crate::metric::Statistic;
+use crate::metric::{MetricStat, Statistic};
 use crate::plan::{Clock, Plan, Rule, conclude};
 use crate::render::backtest as render;
 use crate::render::{Format, write};
@@ -126,6 +126,14 @@ pub fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>> {
     Ok(if is_complete { Exit::Complete } else { Exit::Incomplete })
 }
 
+/// Another statistic of the metric that an alarm watches.
+fn with_statistic(alarm: &AlarmConfiguration, statistic: Statistic) -> Watched {
+    match &alarm.watched {
+        Watched::Metric(stat) => Watched::Metric(MetricStat { statistic, ..stat.clone() }),
+        math @ Watched::Math(_) => math.clone(),
+    }
+}
+
 impl BacktestArguments {
     /// Every alarm but for its threshold. Those that AWS would refuse are left out only if others are left.
     fn alarms(&self, rule: &Rule) -> Result<Vec<AlarmConfiguration>, Box<dyn Error>> {
@@ -140,7 +148,7 @@ impl BacktestArguments {
                     for &treat_missing_data in &treatments {
                         alarms.push(AlarmConfiguration {
                             period_seconds,
-                            statistic,
+                            watched: with_statistic(&rule.alarm, statistic),
                             evaluation_periods: datapoints.evaluation_periods,
                             datapoints_to_alarm: Some(datapoints.datapoints_to_alarm),
                             treat_missing_data,

@@ -50,7 +50,7 @@ struct StatisticsArguments {
 /// When the samples cannot be read or are wrong.
 pub fn run(arguments: &MetricArguments) -> Result<Exit, Box<dyn Error>> {
     let MetricCommand::Statistics(arguments) = &arguments.command;
-    let series = read_samples(&arguments.samples)?;
+    let series = read_samples(&arguments.samples)?.all();
     let periods = series.periods(arguments.period);
     output::print(|out| match arguments.json {
         true => render::write_statistics_json(&periods, &arguments.statistic, out),

@@ -4,11 +4,12 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::name;
-use crate::alarm::AlarmConfiguration;
+use super::queries::{DefinedQueries, WrittenDimension, WrittenQuery};
 use crate::alarm::configuration::{Actions, AlarmState, LowSamples, TreatMissingData, UnknownName};
 use crate::alarm::evaluation_window::{EvaluationWindow, WallClock};
 use crate::alarm::place::AlarmPlace;
-use crate::metric::{MetricIdentity, Statistic, Unit};
+use crate::alarm::{AlarmConfiguration, Watched};
+use crate::metric::{MetricIdentity, MetricStat, Statistic, Unit};
 
 /// An alarm, and the state that AWS says it is in.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +38,9 @@ pub(super) struct WrittenAlarm {
     pub(super) alarm_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     alarm_description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     namespace: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     metric_name: Option<String>,
     #[serde(default, with = "name", skip_serializing_if = "Option::is_none")]
     unit: Option<Unit>,
@@ -45,6 +48,7 @@ pub(super) struct WrittenAlarm {
     statistic: Option<Statistic>,
     #[serde(default, with = "name", skip_serializing_if = "Option::is_none")]
     extended_statistic: Option<Statistic>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     period: Option<u32>,
     evaluation_periods: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,19 +75,12 @@ pub(super) struct WrittenAlarm {
     evaluation_criteria: Option<IgnoredAny>,
     #[serde(skip_serializing)]
     threshold_metric_id: Option<String>,
-    #[serde(default, skip_serializing)]
-    metrics: Vec<WrittenMetric>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    metrics: Vec<WrittenQuery>,
     #[serde(skip_serializing)]
     alarm_arn: Option<String>,
     #[serde(default, with = "name", skip_serializing)]
     state_value: Option<AlarmState>,
-}
-
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct WrittenDimension {
-    name: String,
-    value: String,
 }
 
 /// Exactly one of its members is set (API, `EvaluationWindow`).
@@ -126,37 +123,12 @@ impl WrittenWindow {
     }
 }
 
-/// One line of metric math; only its expression is looked at.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct WrittenMetric {
-    expression: Option<String>,
-    #[serde(rename = "Id")]
-    _id: Option<IgnoredAny>,
-    #[serde(rename = "Label")]
-    _label: Option<IgnoredAny>,
-    #[serde(rename = "MetricStat")]
-    _metric_stat: Option<IgnoredAny>,
-    #[serde(rename = "ReturnData")]
-    _return_data: Option<IgnoredAny>,
-    #[serde(rename = "Period")]
-    _period: Option<IgnoredAny>,
-}
-
 impl WrittenAlarm {
     /// The alarm in AWS's field names; what is as AWS has it by default is left out.
     pub(super) fn of(alarm: &AlarmConfiguration) -> Self {
-        let is_extended = matches!(alarm.statistic, Statistic::Extended(_));
-        let dimensions = alarm.metric.dimensions.iter();
         Self {
             alarm_name: alarm.alarm_name.clone(),
             alarm_description: alarm.alarm_description.clone(),
-            namespace: Some(alarm.metric.namespace.clone()),
-            metric_name: Some(alarm.metric.metric_name.clone()),
-            unit: alarm.unit,
-            statistic: Some(alarm.statistic).filter(|_| !is_extended),
-            extended_statistic: Some(alarm.statistic).filter(|_| is_extended),
-            period: Some(alarm.period_seconds),
             evaluation_periods: Some(alarm.evaluation_periods),
             datapoints_to_alarm: alarm.datapoints_to_alarm,
             comparison_operator: Some(alarm.comparison_operator.to_string()),
@@ -169,9 +141,27 @@ impl WrittenAlarm {
             ok_actions: alarm.actions.ok.clone(),
             alarm_actions: alarm.actions.alarm.clone(),
             insufficient_data_actions: alarm.actions.insufficient_data.clone(),
-            dimensions: dimensions
-                .map(|(name, value)| WrittenDimension { name: name.clone(), value: value.clone() })
-                .collect(),
+            ..Self::watching(&alarm.watched, alarm.period_seconds)
+        }
+    }
+
+    /// What an alarm watches, in AWS's field names.
+    fn watching(watched: &Watched, period_seconds: u32) -> Self {
+        let stat = match watched {
+            Watched::Metric(stat) => stat,
+            Watched::Math(math) => {
+                return Self { metrics: WrittenQuery::of(math, period_seconds), ..Self::default() };
+            }
+        };
+        let is_extended = matches!(stat.statistic, Statistic::Extended(_));
+        Self {
+            namespace: Some(stat.metric.namespace.clone()),
+            metric_name: Some(stat.metric.metric_name.clone()),
+            unit: stat.unit,
+            statistic: Some(stat.statistic).filter(|_| !is_extended),
+            extended_statistic: Some(stat.statistic).filter(|_| is_extended),
+            period: Some(period_seconds),
+            dimensions: WrittenDimension::of(&stat.metric),
             ..Self::default()
         }
     }
@@ -181,7 +171,7 @@ impl WrittenAlarm {
         let named = |detail: &str| format!("alarm `{name}`: {detail}");
         let place = self.alarm_arn.as_deref().and_then(AlarmPlace::of_arn);
         if let Some(reason) = self.other_kind() {
-            return Err(AlarmError::OtherKind(named(reason)));
+            return Err(AlarmError::OtherKind(named(&reason)));
         }
         let configuration = self.configuration().and_then(|configuration| {
             configuration.validate().map_err(|error| error.to_string())?;
@@ -192,48 +182,50 @@ impl WrittenAlarm {
     }
 
     /// Why an alarm is of a kind that cannot be replayed: an archive does not hold what it stands on.
-    fn other_kind(&self) -> Option<&'static str> {
+    fn other_kind(&self) -> Option<String> {
         let operator = self.comparison_operator.as_deref().unwrap_or_default();
         let is_band = operator.contains("UpperThreshold") || operator.contains("LowerThreshold");
-        let is_query = self.metrics.iter().filter_map(|metric| metric.expression.as_deref());
-        let mut is_query =
-            is_query.map(|expression| expression.trim_start().to_ascii_uppercase().starts_with("SELECT"));
-        Some(if is_band || self.threshold_metric_id.is_some() {
-            "an alarm on an anomaly detection band cannot be replayed: the band is AWS's trained model"
-        } else if self.evaluation_criteria.is_some() {
-            "a PromQL alarm cannot be replayed: it queries a store of its own"
-        } else if is_query.any(|is_query| is_query) {
-            "an alarm on a Metrics Insights query cannot be replayed: it selects from metrics that are not here"
-        } else if !self.metrics.is_empty() {
-            "an alarm on metric math is not replayed by this version"
-        } else {
-            return None;
-        })
+        if is_band || self.threshold_metric_id.is_some() {
+            let band =
+                "an alarm on an anomaly detection band cannot be replayed: the band is AWS's trained model";
+            return Some(band.to_owned());
+        }
+        if self.evaluation_criteria.is_some() {
+            return Some("a PromQL alarm cannot be replayed: it queries a store of its own".to_owned());
+        }
+        WrittenQuery::unavailable(&self.metrics)
     }
 
-    fn configuration(self) -> Result<AlarmConfiguration, String> {
-        let namespace = needed(self.namespace, "Namespace")?;
-        // An alarm on a metric of DynamoDB ignores missing data unless told otherwise (recorded, `alarm-recorded` 1.8).
-        let default_treatment = match namespace.as_str() {
-            "AWS/DynamoDB" => TreatMissingData::Ignore,
-            _ => TreatMissingData::Missing,
+    /// What the alarm watches: a metric, or the entries of `Metrics`.
+    fn watched(&mut self) -> Result<DefinedQueries, String> {
+        let queries = std::mem::take(&mut self.metrics);
+        if !queries.is_empty() {
+            if self.metric_name.is_some() {
+                return Err("`MetricName` and `Metrics` exclude each other".to_owned());
+            }
+            return WrittenQuery::define(queries);
+        }
+        let metric = MetricIdentity {
+            namespace: needed(self.namespace.take(), "Namespace")?,
+            metric_name: needed(self.metric_name.take(), "MetricName")?,
+            dimensions: WrittenDimension::define(std::mem::take(&mut self.dimensions)),
         };
+        let statistic = statistic(self.statistic, self.extended_statistic)?;
+        let watched = Watched::Metric(MetricStat { metric, unit: self.unit, statistic });
+        Ok(DefinedQueries { watched, period_seconds: needed(self.period, "Period")? })
+    }
+
+    fn configuration(mut self) -> Result<AlarmConfiguration, String> {
+        let DefinedQueries { watched, period_seconds } = self.watched()?;
         let operator = needed(self.comparison_operator, "ComparisonOperator")?;
-        let mut dimensions: Vec<(String, String)> =
-            self.dimensions.into_iter().map(|dimension| (dimension.name, dimension.value)).collect();
-        dimensions.sort();
-        let metric_name = needed(self.metric_name, "MetricName")?;
-        let metric = MetricIdentity { namespace, metric_name, dimensions };
         Ok(AlarmConfiguration {
             alarm_description: self.alarm_description,
-            unit: self.unit,
-            statistic: statistic(self.statistic, self.extended_statistic)?,
-            period_seconds: needed(self.period, "Period")?,
+            period_seconds,
             evaluation_periods: needed(self.evaluation_periods, "EvaluationPeriods")?,
             datapoints_to_alarm: self.datapoints_to_alarm,
             comparison_operator: operator.parse().map_err(|error: UnknownName| error.to_string())?,
             threshold: needed(self.threshold, "Threshold")?,
-            treat_missing_data: self.treat_missing_data.unwrap_or(default_treatment),
+            treat_missing_data: self.treat_missing_data.unwrap_or_else(|| default_treatment(&watched)),
             low_samples: self.evaluate_low_sample_count_percentile.unwrap_or_default(),
             evaluation_window: self
                 .evaluation_window
@@ -244,9 +236,15 @@ impl WrittenAlarm {
                 alarm: self.alarm_actions,
                 insufficient_data: self.insufficient_data_actions,
             },
-            ..AlarmConfiguration::on_sum(&self.alarm_name, metric)
+            ..AlarmConfiguration::on(&self.alarm_name, watched)
         })
     }
+}
+
+/// An alarm on metrics of DynamoDB alone ignores missing data unless told otherwise (recorded, `alarm-recorded` 1.8).
+fn default_treatment(watched: &Watched) -> TreatMissingData {
+    let is_dynamo_db = watched.metrics().iter().all(|stat| stat.metric.namespace == "AWS/DynamoDB");
+    if is_dynamo_db { TreatMissingData::Ignore } else { TreatMissingData::Missing }
 }
 
 fn needed<T>(value: Option<T>, field: &str) -> Result<T, String> {

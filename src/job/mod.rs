@@ -8,6 +8,7 @@ pub mod history;
 pub mod incidents;
 mod mutes;
 mod name;
+mod queries;
 pub mod rules;
 pub mod samples;
 
@@ -17,7 +18,7 @@ pub use definitions::{Definitions, read_definitions};
 pub use history::{RecordedHistory, read_history};
 pub use incidents::read_incidents;
 pub use rules::{DefinedRules, rules};
-pub use samples::read_samples;
+pub use samples::{Samples, read_samples};
 
 use std::path::{Path, PathBuf};
 

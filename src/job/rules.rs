@@ -37,10 +37,7 @@ pub fn rules(definitions: &Definitions) -> DefinedRules {
         |alarm: &&&AlarmConfiguration| !definitions.filters.iter().any(|filter| is_on(alarm, filter));
     let orphans = alarms.iter().filter(is_orphan);
     found.warnings.extend(orphans.map(|alarm| {
-        format!(
-            "alarm `{}` is left out: no metric filter publishes {}/{}",
-            alarm.alarm_name, alarm.metric.namespace, alarm.metric.metric_name
-        )
+        format!("alarm `{}` is left out: no metric filter publishes {}", alarm.alarm_name, metrics(alarm),)
     }));
     found.warnings.extend(definitions.composites.iter().map(|composite| {
         let name = &composite.alarm.alarm_name;
@@ -50,8 +47,14 @@ pub fn rules(definitions: &Definitions) -> DefinedRules {
 }
 
 fn is_on(alarm: &AlarmConfiguration, defined: &DefinedFilter) -> bool {
-    let (metric, filter) = (&alarm.metric, &defined.filter);
-    metric.namespace == filter.namespace && metric.metric_name == filter.metric_name
+    alarm.watched.is_of(&defined.filter.namespace, &defined.filter.metric_name)
+}
+
+/// The metrics that an alarm watches, for a person.
+fn metrics(alarm: &AlarmConfiguration) -> String {
+    let metrics = alarm.watched.metrics();
+    let names = metrics.iter().map(|stat| format!("{}/{}", stat.metric.namespace, stat.metric.metric_name));
+    names.collect::<Vec<_>>().join(", ")
 }
 
 /// The alarm that the console offers for the metric of a filter.

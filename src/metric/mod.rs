@@ -23,6 +23,8 @@
 pub mod distribution;
 pub mod extended;
 pub mod filter;
+pub mod math;
+pub mod metric_stat;
 pub mod publish;
 pub mod series;
 pub mod statistic;
@@ -31,6 +33,8 @@ pub mod unit;
 pub use distribution::Distribution;
 pub use extended::ExtendedStatistic;
 pub use filter::{Dimension, DimensionSet, FilterError, MetricFilter, MetricValue, ValueSource};
+pub use math::MetricMath;
+pub use metric_stat::MetricStat;
 pub use publish::{CompiledFilter, Measurement, NoSample};
 pub use series::{MetricIdentity, Sample, Series};
 pub use statistic::{Statistic, StatisticSet};

@@ -51,7 +51,7 @@ fn cells(row: &Row, has_incidents: bool) -> Vec<String> {
     let (alarm, found) = (&row.alarm, &row.performance);
     let shape = format!(
         "{} {} {}, {}/{} of {} s, {}",
-        alarm.statistic,
+        alarm.watched.statistic().map(|statistic| statistic.to_string()).unwrap_or_default(),
         alarm.comparison_operator.sign(),
         alarm.threshold,
         alarm.datapoints_needed(),

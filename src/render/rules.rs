@@ -109,7 +109,7 @@ fn value(built_in: &BuiltInRule) -> Value {
         "metric_name": built_in.metric_name,
         "alarm": {
             "alarm_name": alarm.alarm_name,
-            "statistic": alarm.statistic.to_string(),
+            "statistic": alarm.watched.statistic().map(|statistic| statistic.to_string()),
             "period_seconds": alarm.period_seconds,
             "comparison_operator": alarm.comparison_operator.sign(),
             "threshold": alarm.threshold,

@@ -49,7 +49,9 @@ impl Backtest {
         let mut columns = vec![
             text("clock", |row| row.clock.clone()),
             count("period_seconds", |row| row.alarm.period_seconds.into()),
-            text("statistic", |row| row.alarm.statistic.to_string()),
+            text("statistic", |row| {
+                row.alarm.watched.statistic().map(|statistic| statistic.to_string()).unwrap_or_default()
+            }),
             count("datapoints_to_alarm", |row| row.alarm.datapoints_needed().into()),
             count("evaluation_periods", |row| row.alarm.evaluation_periods.into()),
             text("treat_missing_data", |row| row.alarm.treat_missing_data.to_string()),
