@@ -644,3 +644,24 @@ fn metric_math_at_ten_seconds_sees_the_newest_data() {
     let found = lines(&Folder::new(&fast, samples).replay("--json --phase 1"));
     assert_eq!(found[0]["time"], "2026-01-01T00:01:11Z", "a metric would be seen ten seconds later");
 }
+
+#[test]
+fn a_warm_up_period_is_read_written_and_obeyed() {
+    let warm = described(
+        r#","WarmUpConfiguration":{"WarmUpPeriodDurationInMinutes":30,"OnlyStartEvaluatingAfterWarmUpPeriodEnds":true}"#,
+    );
+    let folder = Folder::new(&warm, SAMPLES);
+    let found = lines(&folder.replay("--json --from 2025-12-31T23:35:00Z"));
+    assert_eq!(found[0]["time"], "2026-01-01T00:05:30Z");
+    let job = backtrail(["job", "import", &folder.path("definition")]).stdout;
+    assert!(job.contains("WarmUpPeriodDurationInMinutes = 30"), "{job}");
+    let run = Folder::new(&warm.replace(":30,", ":3000,"), SAMPLES).replay("");
+    assert!(run.stderr.contains("a warm-up period lasts from 1 to 2880 minutes, not 3000"), "{}", run.stderr);
+}
+
+#[test]
+fn an_expression_of_the_time_is_not_computed_for_ages() {
+    let samples = "0005-01-01T00:00:00Z,1\n2026-01-01T00:00:00Z,1\n";
+    let run = Folder::new(&on_math("failures * HOUR(failures)"), samples).replay("");
+    assert!(run.code == 2 && run.stderr.contains("choose a stretch with --from and --to"), "{}", run.stderr);
+}

@@ -2,7 +2,7 @@
 
 use backtrail::alarm::comparison::{RecordedChange, RecordedDatapoint};
 use backtrail::alarm::configuration::{
-    AlarmConfiguration, AlarmState, ComparisonOperator, LowSamples, TreatMissingData,
+    AlarmConfiguration, AlarmState, ComparisonOperator, LowSamples, TreatMissingData, WarmUp,
 };
 use backtrail::alarm::evaluation_window::{EvaluationWindow, WallClock};
 use backtrail::alarm::reason::Evaluated;
@@ -150,7 +150,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_sparse_replay_is_the_plain_one(alarm in alarm(), samples in samples(), options in options()) {
+    fn the_sparse_replay_is_the_plain_one(
+        alarm in alarm(),
+        samples in samples(),
+        options in options(),
+        warm_up in proptest::option::of((1_u32..120, any::<bool>())),
+    ) {
+        let warm_up = warm_up.map(|(minutes, waits_to_the_end)| WarmUp { minutes, waits_to_the_end });
+        let alarm = AlarmConfiguration { warm_up, ..alarm };
         let series = Series::new(samples);
         let range = hours(3);
         prop_assert_eq!(replay(&alarm, &series, range, &options), replay_plainly(&alarm, &series, range, &options));

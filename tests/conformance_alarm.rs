@@ -1,7 +1,8 @@
 //! The tables of alarm evaluation: AWS's documented examples and recorded histories.
 
-use backtrail::alarm::configuration::AlarmState;
-use backtrail::alarm::configuration::{ComparisonOperator, LowSamples, TreatMissingData};
+use backtrail::alarm::configuration::{
+    AlarmState, ComparisonOperator, LowSamples, PHASE_SECONDS, TreatMissingData, WarmUp,
+};
 use backtrail::alarm::evaluate::evaluate;
 use backtrail::alarm::evaluation_window::{EvaluationWindow, WallClock};
 use backtrail::alarm::{
@@ -34,6 +35,9 @@ struct Case {
     data_considered_until: Option<String>,
     statistic: Option<String>,
     min_samples: Option<f64>,
+    created_at: Option<String>,
+    first_datapoint: Option<String>,
+    evaluation_starts: Option<String>,
     source: String,
 }
 
@@ -317,4 +321,30 @@ fn the_newest_empty_slots_complete_what_decided() {
     let mut late = vec![None; 9];
     (late[7], late[8]) = (Some(1.0), Some(0.0));
     assert_eq!(decisive(&late), [1, 8]);
+}
+
+#[test]
+fn a_warm_up_period_ends_when_the_window_is_full() {
+    let cases = cases("warmup");
+    assert_eq!(cases.len(), 1);
+    let case = &cases[0];
+    let created = moment(case.created_at.as_deref().unwrap());
+    let first = moment(case.first_datapoint.as_deref().unwrap()).as_second();
+    let started = case.evaluation_starts.as_deref().unwrap().strip_prefix("about ").unwrap();
+    let series =
+        Series::new((0..60).map(|minute| Sample::once(timestamp(first + minute * 60), 1.0)).collect());
+    let range = ReplayRange { start: created, end: timestamp(created.as_second() + 7200) };
+    let first_change = |waits_to_the_end: bool| {
+        let warm_up = Some(WarmUp { minutes: 30, waits_to_the_end });
+        let alarm = AlarmConfiguration { warm_up, ..case.alarm() };
+        replay(&alarm, &series, range, &ReplayOptions::default())[0].verdict.time.as_second()
+    };
+    assert_eq!(
+        first_change(false) - PHASE_SECONDS,
+        moment(started).as_second(),
+        "{} ({})",
+        case.id,
+        case.source
+    );
+    assert_eq!(first_change(true) - PHASE_SECONDS, created.as_second() + 1800);
 }

@@ -85,6 +85,8 @@ pub fn compare<'a>(
 ) -> Comparison {
     let (clock, observed) = (Clock::new(alarm, recorded, options), observed.into());
     let mut comparison = Comparison { phase_milliseconds: clock.phase_milliseconds, ..Comparison::default() };
+    // The alarm has a past before the record, so that its warm-up period is over.
+    let alarm = &AlarmConfiguration { warm_up: None, ..alarm.clone() };
     for stretch in stretches(recorded, clock) {
         let options = ReplayOptions {
             initial_state: stretch.initial_state,

@@ -24,6 +24,9 @@ const DAY_SECONDS: u64 = 86_400;
 /// The longest stretch that an alarm with periods of an hour or more may look at, in seconds.
 const WEEK_SECONDS: u64 = 604_800;
 
+/// The longest warm-up period, in minutes (user guide, "Alarm warm-up periods").
+const WARM_UP_LIMIT: u32 = 2880;
+
 /// How many actions a state may have (API, `PutMetricAlarm`).
 const ACTIONS_LIMIT: usize = 5;
 
@@ -60,8 +63,19 @@ pub struct AlarmConfiguration {
     pub low_samples: LowSamples,
     /// Where its windows lie.
     pub evaluation_window: EvaluationWindow,
+    /// How long a new alarm waits for data before its first evaluation.
+    pub warm_up: Option<WarmUp>,
     /// What the alarm does when its state changes.
     pub actions: Actions,
+}
+
+/// How long a new alarm waits for data, in INSUFFICIENT_DATA and without actions (user guide, "Alarm warm-up periods").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WarmUp {
+    /// How long at most, in minutes.
+    pub minutes: u32,
+    /// Whether it waits so long in any case; else until N periods are there, and the newest has data.
+    pub waits_to_the_end: bool,
 }
 
 /// What an alarm makes of a percentile that stands on few samples (user guide, "Percentile-based alarms and low data
@@ -193,6 +207,9 @@ pub enum ConfigurationError {
     /// A trimmed statistic cuts off more or less than an alarm may.
     #[error("the percentages of `{0}` are outside of those that an alarm may use, 10 to 90")]
     Percentages(Statistic),
+    /// A warm-up period that is too short or too long.
+    #[error("a warm-up period lasts from 1 to {WARM_UP_LIMIT} minutes, not {0}")]
+    WarmUp(u32),
     /// More actions than a state may have.
     #[error("{0} actions for one state, the limit is {ACTIONS_LIMIT}")]
     TooManyActions(usize),
@@ -219,6 +236,7 @@ impl AlarmConfiguration {
             treat_missing_data: TreatMissingData::Missing,
             low_samples: LowSamples::Evaluate,
             evaluation_window: EvaluationWindow::Sliding,
+            warm_up: None,
             actions: Actions::default(),
         }
     }
@@ -260,6 +278,10 @@ impl AlarmConfiguration {
             return Err(ConfigurationError::Threshold);
         }
         self.validate_percentages()?;
+        if let Some(warm_up) = self.warm_up.filter(|warm_up| !(1..=WARM_UP_LIMIT).contains(&warm_up.minutes))
+        {
+            return Err(ConfigurationError::WarmUp(warm_up.minutes));
+        }
         self.actions.validate()
     }
 

@@ -82,7 +82,8 @@ pub fn replay<'a>(
     options: &ReplayOptions,
 ) -> Vec<Transition> {
     let (schedule, observed) = (Schedule::new(alarm, options), observed.into());
-    let steps = schedule.steps_that_matter(&observed.together(), schedule.steps(range));
+    let steps = evaluated_steps(alarm, observed, range, &schedule);
+    let steps = schedule.steps_that_matter(&observed.together(), steps);
     transitions(alarm, observed, options, steps.into_iter())
 }
 
@@ -97,7 +98,9 @@ pub fn replay_plainly<'a>(
     range: ReplayRange,
     options: &ReplayOptions,
 ) -> Vec<Transition> {
-    transitions(alarm, observed.into(), options, Schedule::new(alarm, options).steps(range))
+    let observed = observed.into();
+    let steps = evaluated_steps(alarm, observed, range, &Schedule::new(alarm, options));
+    transitions(alarm, observed, options, steps)
 }
 
 /// Evaluates an alarm once, at this moment.
@@ -111,6 +114,26 @@ pub fn evaluate_at<'a>(
     let run = Run { alarm, observed: observed.into(), options };
     let (datapoints, evaluation) = run.evaluate(&windows, options.initial_state);
     run.verdict(&windows, &datapoints, &evaluation)
+}
+
+/// The steps of a range at which the alarm is evaluated: those after its warm-up period, if it has one.
+fn evaluated_steps(
+    alarm: &AlarmConfiguration,
+    observed: Observed<'_>,
+    range: ReplayRange,
+    schedule: &Schedule,
+) -> std::ops::Range<i64> {
+    let steps = schedule.steps(range);
+    let Some(warm_up) = alarm.warm_up else { return steps };
+    let seconds = i64::from(warm_up.minutes) * 60;
+    let end = timestamp(range.start.as_second().saturating_add(seconds));
+    let is_over = |step: &i64| {
+        let time = schedule.time(*step);
+        let is_filled = || schedule.windows(time).are_filled(alarm, observed);
+        time >= end || !warm_up.waits_to_the_end && is_filled()
+    };
+    let first = steps.clone().find(is_over).unwrap_or(steps.end);
+    first..steps.end
 }
 
 fn transitions(

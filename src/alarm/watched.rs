@@ -53,7 +53,7 @@ impl Watched {
     }
 
     /// Whether its datapoints depend on the time itself, and not on samples alone.
-    pub(super) fn depends_on_time(&self) -> bool {
+    pub fn depends_on_time(&self) -> bool {
         match self {
             Self::Metric(_) => false,
             Self::Math(math) => math.depends_on_time(),

@@ -193,6 +193,16 @@ impl Windows {
         }
     }
 
+    /// Whether data reaches back over N periods and the newest period has a datapoint, which ends a warm-up period.
+    pub(super) fn are_filled(&self, alarm: &AlarmConfiguration, observed: Observed<'_>) -> bool {
+        let samples = observed.together();
+        let is_visible = |sample: &&Sample| ceil_milliseconds(sample.visible_at) <= self.now_milliseconds;
+        let first = samples.samples().iter().find(is_visible).map(|sample| sample.timestamp.as_second());
+        let reaches_back = first.is_some_and(|first| first <= self.start(alarm.evaluation_periods));
+        let newest = Self { range: 1, ..self.clone() };
+        reaches_back && newest.datapoints(&alarm.watched, observed).iter().any(Option::is_some)
+    }
+
     fn datapoints_of(&self, series: Option<&Series>, statistic: Statistic) -> Vec<Option<Judged>> {
         (1..=self.range).map(|age| self.datapoint(series?, statistic, age)).collect()
     }

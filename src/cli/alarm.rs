@@ -200,7 +200,7 @@ impl ReplayArguments {
             (None, Some(history)) => {
                 self.print_comparisons(&definitions, &samples, &read_history(history)?)?
             }
-            (None, None) => self.print(&self.replays(&definitions, &samples))?,
+            (None, None) => self.print(&self.replays(&definitions, &samples)?)?,
         }
         Ok(Exit::Complete)
     }
@@ -301,16 +301,16 @@ impl ReplayArguments {
         })
     }
 
-    fn replays<'a>(&self, definitions: &'a Definitions, samples: &Samples) -> Replays<'a> {
+    fn replays<'a>(&self, definitions: &'a Definitions, samples: &Samples) -> Result<Replays<'a>, String> {
         let options = self.options.options();
         let all = samples.all();
         let mut replays = Replays { mute_rules: &definitions.mute_rules, ..Replays::default() };
         for alarm in &definitions.alarms {
             let observed = observed(&alarm.configuration, samples);
-            let transitions = match self.range(&alarm.configuration, &all, &options) {
-                Some(range) => replay(&alarm.configuration, &observed[..], range, &options),
-                None => Vec::new(),
-            };
+            let range = self.range(&alarm.configuration, &all, &options);
+            range.map_or(Ok(()), |range| refuse_endless(&alarm.configuration, range))?;
+            let transitions = range
+                .map_or_else(Vec::new, |range| replay(&alarm.configuration, &observed[..], range, &options));
             let changes = transitions.iter().map(Transition::change).collect();
             let timeline = Timeline { initial_state: options.initial_state, changes };
             replays.timelines.insert(alarm.configuration.alarm_name.clone(), timeline);
@@ -321,7 +321,7 @@ impl ReplayArguments {
             replays.composite =
                 replayed_composites(definitions, &mut replays.timelines, start, options.initial_state);
         }
-        replays
+        Ok(replays)
     }
 
     /// The stretch that an alarm is replayed over: from the first sample until it has forgotten the last one.
@@ -362,6 +362,24 @@ impl ReplayArguments {
             }
         }
     }
+}
+
+/// The longest stretch in which every evaluation is computed, in years.
+const PLAIN_LIMIT_YEARS: i64 = 100;
+
+const YEAR_SECONDS: i64 = 366 * 86_400;
+
+/// An alarm whose expression asks for the time is computed at every step, which has to come to an end.
+fn refuse_endless(alarm: &AlarmConfiguration, range: ReplayRange) -> Result<(), String> {
+    let seconds = range.end.as_second() - range.start.as_second();
+    if !alarm.watched.depends_on_time() || seconds < PLAIN_LIMIT_YEARS * YEAR_SECONDS {
+        return Ok(());
+    }
+    Err(format!(
+        "alarm `{}` computes with the time, so that each of its evaluations is replayed; {PLAIN_LIMIT_YEARS} years are too \
+         long for that: choose a stretch with --from and --to",
+        alarm.alarm_name
+    ))
 }
 
 /// The samples of the metrics of an alarm, in its order.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::name;
 use super::queries::{DefinedQueries, WrittenDimension, WrittenQuery};
-use crate::alarm::configuration::{Actions, AlarmState, LowSamples, TreatMissingData, UnknownName};
+use crate::alarm::configuration::{Actions, AlarmState, LowSamples, TreatMissingData, UnknownName, WarmUp};
 use crate::alarm::evaluation_window::{EvaluationWindow, WallClock};
 use crate::alarm::place::AlarmPlace;
 use crate::alarm::{AlarmConfiguration, Watched};
@@ -71,6 +71,8 @@ pub(super) struct WrittenAlarm {
     dimensions: Vec<WrittenDimension>,
     #[serde(skip_serializing_if = "Option::is_none")]
     evaluation_window: Option<WrittenWindow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warm_up_configuration: Option<WrittenWarmUp>,
     #[serde(skip_serializing)]
     evaluation_criteria: Option<IgnoredAny>,
     #[serde(skip_serializing)]
@@ -102,6 +104,31 @@ struct WrittenSliding {}
 struct WrittenWallClock {
     #[serde(skip_serializing_if = "Option::is_none")]
     timezone: Option<String>,
+}
+
+/// A warm-up period (API, `WarmUpConfiguration`).
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct WrittenWarmUp {
+    warm_up_period_duration_in_minutes: u32,
+    #[serde(default)]
+    only_start_evaluating_after_warm_up_period_ends: bool,
+}
+
+impl WrittenWarmUp {
+    fn of(warm_up: WarmUp) -> Self {
+        Self {
+            warm_up_period_duration_in_minutes: warm_up.minutes,
+            only_start_evaluating_after_warm_up_period_ends: warm_up.waits_to_the_end,
+        }
+    }
+
+    fn define(self) -> WarmUp {
+        WarmUp {
+            minutes: self.warm_up_period_duration_in_minutes,
+            waits_to_the_end: self.only_start_evaluating_after_warm_up_period_ends,
+        }
+    }
 }
 
 impl WrittenWindow {
@@ -137,6 +164,7 @@ impl WrittenAlarm {
             evaluate_low_sample_count_percentile: Some(alarm.low_samples)
                 .filter(|low_samples| *low_samples != LowSamples::default()),
             evaluation_window: WrittenWindow::of(&alarm.evaluation_window),
+            warm_up_configuration: alarm.warm_up.map(WrittenWarmUp::of),
             actions_enabled: Some(false).filter(|_| !alarm.actions.enabled),
             ok_actions: alarm.actions.ok.clone(),
             alarm_actions: alarm.actions.alarm.clone(),
@@ -230,6 +258,7 @@ impl WrittenAlarm {
             evaluation_window: self
                 .evaluation_window
                 .map_or(Ok(EvaluationWindow::Sliding), WrittenWindow::define)?,
+            warm_up: self.warm_up_configuration.map(WrittenWarmUp::define),
             actions: Actions {
                 enabled: self.actions_enabled.unwrap_or(true),
                 ok: self.ok_actions,
