@@ -113,3 +113,136 @@ fn the_job_of_the_documentation_is_read() {
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
     assert_eq!(audit(&format!("--job {}", path.display()), &[sample()]).code, 0);
 }
+
+/// A template with parameters, references and short functions.
+const TEMPLATE: &str = r#"AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  Minutes: { Type: Number, Default: "3" }
+  Threshold: { Type: Number, Default: 1 }
+  Prefix: { Type: String, Default: audit }
+  Mail: { Type: String }
+Resources:
+  Topic: { Type: AWS::SNS::Topic, Properties: { Subscription: [{ Endpoint: !Ref Mail, Protocol: email }] } }
+  Deleted:
+    Type: AWS::Logs::MetricFilter
+    Properties:
+      LogGroupName: !ImportValue trail
+      FilterPattern: >-
+        { $.eventName = "GetSecretValue" && $.errorMessage = "*marked for deletion*" }
+      MetricTransformations:
+        - { MetricNamespace: !Sub "${Prefix}-metrics", MetricName: Attempts, MetricValue: 1, DefaultValue: !Ref AWS::NoValue }
+  Reads:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      AlarmDescription: !Sub "in ${AWS::Region}"
+      AlarmActions: [!Ref Topic]
+      AlarmName: !Join ["-", [!Ref Prefix, reads]]
+      Namespace: !Sub ["${P}-metrics", { P: !Ref Prefix }]
+      MetricName: Attempts
+      Statistic: Sum
+      Period: !Join ["", [!Ref Minutes, "00"]]
+      EvaluationPeriods: 1
+      Threshold: !Ref Threshold
+      ComparisonOperator: GreaterThanOrEqualToThreshold
+      Tags: [{ Key: a, Value: !Ref Mail }]
+  Either:
+    Type: AWS::CloudWatch::CompositeAlarm
+    Properties:
+      AlarmRule: !Sub 'ALARM("${Reads}") OR ALARM(${Reads.Arn})'
+      ActionsSuppressor: !GetAtt Reads.Arn
+      ActionsSuppressorWaitPeriod: 60
+      ActionsSuppressorExtensionPeriod: "60"
+  Night:
+    Type: AWS::CloudWatch::AlarmMuteRule
+    Properties:
+      Rule: { Schedule: { Expression: cron(0 22 * * *), Duration: PT8H } }
+      MuteTargets: { AlarmNames: [!Ref Reads, !Ref Either] }
+"#;
+
+fn import(text: &str) -> crate::program::Run {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("template");
+    std::fs::write(&path, text).unwrap();
+    backtrail(["job", "import", path.to_str().unwrap()])
+}
+
+#[test]
+fn a_template_defines_what_it_would_deploy() {
+    let run = import(TEMPLATE);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let job: toml::Table = toml::from_str(&run.stdout).unwrap();
+    let alarm = &job["alarm"][0];
+    assert_eq!(alarm["AlarmName"].as_str(), Some("audit-reads"));
+    assert_eq!(alarm["Namespace"].as_str(), Some("audit-metrics"));
+    assert_eq!((alarm["Period"].as_integer(), alarm["Threshold"].as_float()), (Some(300), Some(1.0)));
+    assert_eq!(alarm["AlarmActions"][0].as_str(), Some("${Topic}"), "known after deployment");
+    let filter = &job["metric-filter"][0];
+    assert_eq!(
+        filter["filterName"].as_str(),
+        Some("Deleted"),
+        "the id of the resource where there is no name"
+    );
+    assert_eq!(filter["metricTransformations"][0].get("defaultValue"), None);
+    let composite = &job["composite-alarm"][0];
+    assert_eq!(composite["AlarmRule"].as_str(), Some("ALARM(\"audit-reads\") OR ALARM(audit-reads)"));
+    assert_eq!(composite["ActionsSuppressor"].as_str(), Some("audit-reads"));
+    let muted: Vec<&str> = job["mute-rule"][0]["MuteTargets"]["AlarmNames"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|name| name.as_str().unwrap())
+        .collect();
+    assert_eq!(muted, ["audit-reads", "Either"]);
+}
+
+#[test]
+fn a_template_is_read_in_json_and_audited() {
+    let template = json!({
+        "Parameters": { "Group": { "Type": "String", "Default": "trail" } },
+        "Resources": {
+            "Filter": { "Type": "AWS::Logs::MetricFilter", "Properties": {
+                "LogGroupName": { "Ref": "Group" },
+                "FilterPattern": "{ $.eventName = \"GetSecretValue\" && $.errorMessage = \"*marked for deletion*\" }",
+                "MetricTransformations": [{ "MetricNamespace": "N", "MetricName": "M", "MetricValue": "1" }] } },
+            "Alarm": { "Type": "AWS::CloudWatch::Alarm", "Properties": {
+                "Namespace": "N", "MetricName": "M", "Statistic": "Sum", "Period": "300", "EvaluationPeriods": "1",
+                "Threshold": "1", "ComparisonOperator": "GreaterThanOrEqualToThreshold" } },
+        },
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("template.json");
+    std::fs::write(&path, template.to_string()).unwrap();
+    let report = audit(&format!("--json --job {}", path.display()), &[sample()]).json();
+    assert_eq!(
+        (&report["rules"][0]["rule"], &report["rules"][0]["attempts"]),
+        (&json!("Filter"), &json!(42))
+    );
+    assert_eq!(report["rules"][0]["alarm"]["alarm_name"], "Alarm");
+}
+
+#[test]
+fn what_a_template_leaves_to_its_deployment_is_named() {
+    for (part, instead, message) in [
+        (
+            "MetricName: Attempts\n",
+            "MetricName: !Ref Mail\n",
+            "resource `Reads`: `MetricName`: the parameter `Mail` has no default",
+        ),
+        (
+            "MetricName: Attempts\n",
+            "MetricName: !ImportValue x\n",
+            "`Fn::ImportValue` is known only after deployment",
+        ),
+        ("MetricName: Attempts\n", "MetricName: !Ref Nowhere\n", "`Nowhere` is known only after deployment"),
+        ("Statistic: Sum", "Statistic: Some", "resource `Reads`: there is no statistic `Some`"),
+        ("[\"-\", [!Ref Prefix, reads]]", "[\"-\", [!Ref Reads]]", "references lead in a circle"),
+        ("${P}-metrics", "${P-metrics", "a `${` without its `}`"),
+        ("FilterPattern: >-", "FilterPattern: *a", "unknown anchor"),
+    ] {
+        assert!(TEMPLATE.contains(part), "{part}");
+        let run = import(&TEMPLATE.replacen(part, instead, 1));
+        assert!(run.code == 2 && run.stderr.contains(message), "{part}: {}", run.stderr);
+    }
+    let run = import(&TEMPLATE.replace("      Statistic: Sum", "      Statistc: Sum\n      Statistic: Sum"));
+    assert!(run.code == 0 && run.stderr.contains("unknown field `Reads.Statistc`"), "{}", run.stderr);
+}

@@ -188,11 +188,12 @@ fn delay(stretches: &[Stretch], burst: Stretch, memory_seconds: i64) -> Option<i
 }
 
 /// Alarms that share their evaluations: equal in what they watch, period, where their windows lie and how often they are
-/// evaluated.
+/// evaluated. Metric math sees all datapoints that are fetched, so that their number must be equal, too.
 pub fn are_evaluated_alike(one: &AlarmConfiguration, other: &AlarmConfiguration) -> bool {
     let key = |alarm: &AlarmConfiguration| (alarm.period_seconds, alarm.step_seconds());
     let is_alike = one.watched == other.watched && one.evaluation_window == other.evaluation_window;
-    is_alike && key(one) == key(other)
+    let sees_alike = one.watched.metric().is_some() || one.evaluation_range() == other.evaluation_range();
+    is_alike && sees_alike && key(one) == key(other)
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ enum AlarmCommand {
 
 #[derive(Args, Debug)]
 struct ReplayArguments {
-    /// The alarms: what `aws cloudwatch describe-alarms` prints, or a job file; `-` for standard input. Mute rules, as
+    /// The alarms: what `aws cloudwatch describe-alarms` prints, a CloudFormation template, or a job file; `-` for standard input. Mute rules, as
     /// `aws cloudwatch get-alarm-mute-rule` prints them, may be added; may be given several times
     #[arg(long, value_name = "FILE", required = true)]
     definition: Vec<PathBuf>,

@@ -71,8 +71,8 @@ pub struct RuleArguments {
     #[arg(long, value_name = "PATTERN", allow_hyphen_values = true)]
     pattern: Option<String>,
 
-    /// Look for the metric filters of a job file, or of what `aws logs describe-metric-filters` prints, with the alarms
-    /// on their metrics; may be given several times
+    /// Look for the metric filters of a job file, of what `aws logs describe-metric-filters` prints, or of a CloudFormation
+    /// template, with the alarms on their metrics; may be given several times
     #[arg(long, value_name = "FILE")]
     job: Vec<PathBuf>,
 

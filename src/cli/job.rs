@@ -18,9 +18,10 @@ pub struct JobArguments {
 
 #[derive(Debug, Subcommand)]
 enum JobCommand {
-    /// Write a job file out of what `aws logs describe-metric-filters` and `aws cloudwatch describe-alarms` print
+    /// Write a job file out of what `aws logs describe-metric-filters` and `aws cloudwatch describe-alarms` print, and of
+    /// CloudFormation templates
     Import {
-        /// The files, in JSON or TOML; `-` for standard input
+        /// The files, in JSON, YAML or TOML; `-` for standard input
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },

@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::alarms::{AlarmError, DefinedAlarm, WrittenAlarm};
+use super::cloudformation::read_template;
 use super::composites::{DefinedComposite, WrittenComposite};
 use super::filters::{DefinedFilter, WrittenFilter};
 use super::mutes::WrittenMuteRule;
+use super::yaml::read_yaml;
 use super::{JobError, read, wrong};
 use crate::alarm::mute::MuteRule;
 
@@ -72,7 +74,7 @@ struct Job {
 }
 
 /// Reads what a file defines: JSON as `describe-alarms`, `describe-metric-filters` or `get-alarm-mute-rule` prints it, a
-/// list of metric alarms, one alarm, or a job file in TOML.
+/// list of metric alarms, one alarm, a CloudFormation template in JSON or YAML, or a job file in TOML.
 ///
 /// # Errors
 ///
@@ -83,6 +85,7 @@ pub fn read_definitions(path: &Path) -> Result<Definitions, JobError> {
     let document = match form(&text) {
         Form::Toml => toml_document(&text),
         Form::Json => json_document(&text),
+        Form::Yaml => read_yaml(&text).and_then(|template| read_template(&template)),
     };
     document.and_then(Document::definitions).map_err(|detail| wrong(path, detail))
 }
@@ -91,32 +94,40 @@ pub fn read_definitions(path: &Path) -> Result<Definitions, JobError> {
 enum Form {
     Json,
     Toml,
+    /// A CloudFormation template.
+    Yaml,
 }
 
-/// JSON begins with an object, or with a list of objects; `[[alarm]]` begins a table of TOML.
+/// JSON begins with an object, or with a list of objects; `[[alarm]]` begins a table of TOML; a template in YAML has
+/// resources.
 fn form(text: &str) -> Form {
     let start = text.trim_start();
     let list = start.strip_prefix('[').map(str::trim_start);
     let is_json = start.starts_with('{') || list.is_some_and(|inside| inside.starts_with(['{', ']']));
-    if is_json { Form::Json } else { Form::Toml }
+    let has_resources = || text.lines().any(|line| line.trim_end() == "Resources:");
+    match is_json {
+        true => Form::Json,
+        false if has_resources() => Form::Yaml,
+        false => Form::Toml,
+    }
 }
 
 /// What a file of definitions holds.
 #[derive(Debug, Default, Deserialize)]
-struct Document {
+pub(super) struct Document {
     #[serde(rename = "MetricAlarms", alias = "alarm", default)]
-    alarms: Vec<WrittenAlarm>,
+    pub(super) alarms: Vec<WrittenAlarm>,
     #[serde(rename = "metricFilters", alias = "metric-filter", default)]
-    filters: Vec<WrittenFilter>,
+    pub(super) filters: Vec<WrittenFilter>,
     #[serde(rename = "CompositeAlarms", alias = "composite-alarm", default)]
-    composites: Vec<WrittenComposite>,
+    pub(super) composites: Vec<WrittenComposite>,
     #[serde(rename = "mute-rule", default)]
-    mute_rules: Vec<WrittenMuteRule>,
+    pub(super) mute_rules: Vec<WrittenMuteRule>,
     #[serde(rename = "LogAlarms", default)]
     log_alarms: Vec<Value>,
     /// The paths of fields that mean nothing here.
     #[serde(skip)]
-    unknown: Vec<String>,
+    pub(super) unknown: Vec<String>,
 }
 
 fn toml_document(text: &str) -> Result<Document, String> {
@@ -128,13 +139,17 @@ fn toml_document(text: &str) -> Result<Document, String> {
 }
 
 fn json_document(text: &str) -> Result<Document, String> {
+    if matches!(kind(text), Kind::Template) {
+        let template: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        return read_template(&template);
+    }
     let mut unknown = Vec::new();
     let mut note = |path: serde_ignored::Path<'_>| unknown.push(path.to_string());
     let json = &mut serde_json::Deserializer::from_str(text);
     let document = match kind(text) {
         Kind::List => serde_ignored::deserialize(&mut *json, &mut note)
             .map(|alarms| Document { alarms, ..Document::default() }),
-        Kind::Described => serde_ignored::deserialize(&mut *json, &mut note),
+        Kind::Described | Kind::Template => serde_ignored::deserialize(&mut *json, &mut note),
         Kind::Alarm => serde_ignored::deserialize(&mut *json, &mut note)
             .map(|alarm| Document { alarms: vec![alarm], ..Document::default() }),
         Kind::Composite => serde_ignored::deserialize(&mut *json, &mut note)
@@ -152,6 +167,8 @@ enum Kind {
     List,
     /// Lists under their names, as AWS describes them.
     Described,
+    /// A CloudFormation template.
+    Template,
     /// A single metric alarm.
     Alarm,
     /// A single composite alarm.
@@ -167,6 +184,7 @@ fn kind(text: &str) -> Kind {
         _ if text.trim_start().starts_with('[') => Kind::List,
         (true, true) => Kind::Composite,
         (true, false) => Kind::Alarm,
+        _ if has("Resources") => Kind::Template,
         _ if has("Name") && has("Rule") => Kind::MuteRule,
         _ => Kind::Described,
     }
@@ -199,7 +217,8 @@ impl Document {
     fn unknown_fields(&self) -> Vec<String> {
         let is_descriptive = |path: &&String| {
             let field = path.rsplit('.').next().unwrap_or(path);
-            DESCRIPTIVE.contains(&field) || path.contains("ResponseMetadata")
+            DESCRIPTIVE.iter().any(|known| known.eq_ignore_ascii_case(field))
+                || path.contains("ResponseMetadata")
         };
         let unknown = self.unknown.iter().filter(|path| !is_descriptive(path));
         unknown
@@ -218,7 +237,8 @@ fn log_alarm(alarm: &Value) -> String {
 
 /// Why a file without definitions is refused.
 const NOTHING: &str = "there is no alarm, no metric filter and no mute rule: expected what `aws cloudwatch \
-    describe-alarms` or `aws logs describe-metric-filters` prints, or `[[alarm]]` and `[[metric-filter]]`";
+    describe-alarms` or `aws logs describe-metric-filters` prints, a CloudFormation template, or `[[alarm]]` and \
+    `[[metric-filter]]`";
 
 /// What describes an alarm, a filter or a mute rule on AWS and does not define it.
 const DESCRIPTIVE: [&str; 22] = [

@@ -1,6 +1,7 @@
 //! What the user wrote: definitions of alarms, samples, and known incidents.
 
 pub mod alarms;
+mod cloudformation;
 pub mod composites;
 pub mod definitions;
 pub mod filters;
@@ -11,6 +12,7 @@ mod name;
 mod queries;
 pub mod rules;
 pub mod samples;
+mod yaml;
 
 pub use alarms::DefinedAlarm;
 pub use composites::DefinedComposite;
