@@ -87,6 +87,8 @@ pub struct Selected {
     pub matches: Vec<Match>,
     /// When the event happened; nothing when the record does not say.
     pub event_time: Option<Timestamp>,
+    /// When a log group had it, where that is known.
+    pub log_time: Option<Timestamp>,
     /// The identifier that copies of the event share.
     pub event_id: Option<String>,
     /// Where the record stands.

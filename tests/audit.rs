@@ -271,6 +271,39 @@ fn episodes_that_depend_on_the_clock_are_marked() {
     };
     assert_eq!(sensitive(&event), [("2026-03-03T20:15:30Z".into(), serde_json::json!(["delivery"]))]);
     assert_eq!(sensitive(&delivery)[0].0, "2026-03-04T22:21:30Z");
-    let run = audit("--clock log", &[sample()]);
-    assert!(run.code == 2 && run.stderr.contains("there is no clock `log`"), "{}", run.stderr);
+    let run = audit("--clock logs", &[sample()]);
+    assert!(run.code == 2 && run.stderr.contains("there is no clock `logs`"), "{}", run.stderr);
+}
+
+/// A refused read at 02:30:10, which its log group had at `logged`.
+fn refused(logged: &str) -> String {
+    let record = serde_json::json!({
+        "eventVersion": "1.08", "eventTime": "2026-03-02T02:30:10Z", "eventSource": "secretsmanager.amazonaws.com",
+        "eventName": "GetSecretValue", "awsRegion": "us-east-1", "errorCode": "InvalidRequestException",
+        "errorMessage": "You can't perform this operation on the secret because it was marked for deletion.",
+        "requestParameters": { "secretId": "s" }, "eventID": "e", "recipientAccountId": "111122223333",
+        "userIdentity": { "type": "Root", "accountId": "111122223333" },
+    });
+    format!("{logged} {record}\n")
+}
+
+#[test]
+fn the_clock_of_a_log_group_is_the_true_minute() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("000000"), refused("2026-03-02T02:44:58.123Z")).unwrap();
+    let start = |clock: &str| {
+        let summary = audit(&format!("--json --clock {clock} --from 2026-03-02"), &[folder.path()]).json();
+        assert_eq!(summary["attempts"], 1);
+        let episode = &summary["rules"][0]["alarm"]["episodes"][0];
+        (episode["start"].clone(), summary["choices"][0]["value"].clone())
+    };
+    assert_eq!(start("event"), (Value::from("2026-03-02T02:31:30Z"), Value::from("event")));
+    assert_eq!(start("log"), (Value::from("2026-03-02T02:45:30Z"), Value::from("log")));
+    let report = folder.path().join("report");
+    audit(&format!("--out {} --format csv", report.display()), &[folder.path()]);
+    let table = std::fs::read_to_string(report.join("attempts.csv")).unwrap();
+    assert!(table.contains("2026-03-02T02:44:58.123"), "{table}");
+    let summary = audit("--json --clock log", &[sample()]).json();
+    let value = "log; 42 of 42 attempts have no time of a log and count when they happened";
+    assert_eq!(summary["choices"][0]["value"], value);
 }

@@ -29,6 +29,7 @@ fn check(plan: &Plan, contents: &[String]) -> [usize; 2] {
     let place = Place {
         key: &ObjectKey::default(),
         origin: Origin { object: String::new(), record: None, byte: None },
+        log_time: None,
     };
     let mut by_depth = [0, 0];
     for content in contents {

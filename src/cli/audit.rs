@@ -41,7 +41,8 @@ pub struct AuditArguments {
     threshold: Option<f64>,
 
     /// Which time of an event counts for the metric: event (when it happened), delivery (the slot in the name of its
-    /// object), or shift=DELAY (when it happened, and a delay such as 5m)
+    /// object), shift=DELAY (when it happened, and a delay such as 5m), or log (when a log group had it, as its exports
+    /// tell)
     #[arg(long, value_name = "CLOCK", default_value_t = Clock::Event)]
     clock: Clock,
 

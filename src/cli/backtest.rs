@@ -52,7 +52,7 @@ pub struct BacktestArguments {
     #[arg(long, value_name = "TREATMENT", value_delimiter = ',')]
     treat_missing_data: Vec<TreatMissingData>,
 
-    /// The clocks: event, delivery, shift=5m
+    /// The clocks: event, delivery, shift=5m, log
     #[arg(long, value_name = "CLOCK", value_delimiter = ',', default_value = "event")]
     clock: Vec<Clock>,
 

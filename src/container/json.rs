@@ -9,7 +9,10 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::envelope::{Envelope, unwrap};
+use jiff::Timestamp;
+
+use super::envelope::{Envelope, Wrapped, unwrap};
+use super::log_line::log_line;
 use super::{Damage, Found};
 use crate::key::ObjectKind;
 use crate::problem::ProblemKind;
@@ -30,14 +33,16 @@ pub struct Content {
 /// Walks over the JSON documents in `text`, one or many, and calls `visit` with each value that stands in the place
 /// of a record, in order.
 pub fn walk<'a>(text: &'a str, visit: &mut dyn FnMut(Found<'a>)) -> Content {
-    let mut walker = Walker { text, visit, content: Content::default() };
+    let mut walker = Walker { text, visit, content: Content::default(), log_time: None };
     let mut position = 0;
     loop {
         position += text.len() - position - text[position..].trim_start().len();
         if position == text.len() {
             return walker.content;
         }
-        match walker.document(position) {
+        let line = text.get(position..).and_then(log_line);
+        walker.log_time = line.map(|line| line.time);
+        match walker.document(position + line.map_or(0, |line| line.message)) {
             Ok(end) => position = end,
             Err(damage) => {
                 walker.content.damage = Some(damage);
@@ -51,6 +56,8 @@ struct Walker<'a, 'v> {
     text: &'a str,
     visit: &'v mut dyn FnMut(Found<'a>),
     content: Content,
+    /// The time of the line of a log that is read.
+    log_time: Option<Timestamp>,
 }
 
 impl<'a> Walker<'a, '_> {
@@ -84,7 +91,7 @@ impl<'a> Walker<'a, '_> {
 
     fn record(&mut self, raw: &'a str) {
         let byte = Some(self.place(raw));
-        (self.visit)(Found { text: Cow::Borrowed(raw), byte });
+        (self.visit)(Found { text: Cow::Borrowed(raw), byte, log_time: self.log_time });
     }
 
     /// Takes an object apart that is not in the place of a record of `{"Records":[…]}`.
@@ -96,8 +103,8 @@ impl<'a> Walker<'a, '_> {
             }
             Envelope::Records(records) => {
                 self.content.recognized += 1;
-                for text in records {
-                    (self.visit)(Found { text, byte: None });
+                for Wrapped { text, log_time } in records {
+                    (self.visit)(Found { text, byte: None, log_time: log_time.or(self.log_time) });
                 }
             }
             Envelope::Digest => self.content.other_kind = Some(ObjectKind::Digest),
@@ -245,6 +252,36 @@ mod tests {
         assert_eq!(count(&format!(r#"{{"Records":[{RECORD}]}}{{"Records":[{RECORD}]}}"#)), 2);
         assert_eq!(found(r#"{"Records":[]}"#).1.recognized, 1);
         assert_eq!(found("").1, Content::default());
+    }
+
+    #[test]
+    fn the_forms_of_a_log_keep_the_time_of_the_log() {
+        let message = serde_json::to_string(RECORD).expect("a string");
+        let times = |text: &str| {
+            let mut times = Vec::new();
+            let content = walk(text, &mut |found| {
+                assert_eq!(found.text, RECORD);
+                times.push(found.log_time.map(Timestamp::as_millisecond));
+            });
+            assert_eq!((content.foreign, content.damage), (vec![], None), "{text}");
+            times
+        };
+        let event = format!(r#"{{"timestamp":1770091506007,"message":{message},"ingestionTime":1}}"#);
+        let known = [Some(1_770_091_506_007)];
+        assert_eq!(
+            times(&format!("2026-02-03T04:05:06.007Z {RECORD}\n1770091506007 {RECORD}")),
+            [known[0]; 2]
+        );
+        assert_eq!(times(&format!(r#"{{"events":[{event}],"nextToken":"x"}}"#)), known);
+        assert_eq!(
+            times(&format!(r#"{{"messageType":"DATA_MESSAGE","logEvents":[{event}]}}{RECORD}"#)),
+            [known[0], None]
+        );
+        let row = format!(
+            r#"[{{"field":"@timestamp","value":"2026-02-03 04:05:06.007"}},{{"field":"@message","value":{message}}}]"#
+        );
+        assert_eq!(times(&format!(r#"{{"results":[{row}],"status":"Complete"}}"#)), known);
+        assert_eq!(times(r#"{"messageType":"CONTROL_MESSAGE","logEvents":[{"message":"hello"}]}"#), []);
     }
 
     #[test]

@@ -3,11 +3,15 @@
 pub mod compression;
 pub mod envelope;
 pub mod json;
+mod log_line;
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
+
 pub use compression::decompress;
 pub use json::{Content, walk};
+pub use log_line::is_log;
 
 use crate::problem::ProblemKind;
 
@@ -18,6 +22,8 @@ pub struct Found<'a> {
     pub text: Cow<'a, str>,
     /// Where it begins in the content of the object; nothing when it was unwrapped from a string.
     pub byte: Option<u64>,
+    /// The time at which a log group had it, where the container says.
+    pub log_time: Option<Timestamp>,
 }
 
 /// Something in an object that could not be read.

@@ -21,26 +21,40 @@ pub enum Clock {
     Delivery,
     /// When it happened, and this delay.
     Shift(SignedDuration),
+    /// When a log group had it, which exports of log groups tell; `eventTime` where nothing does.
+    Log,
+}
+
+/// The times of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    /// When it happened.
+    pub event: Timestamp,
+    /// The slot in which its object was delivered.
+    pub delivered: Option<Timestamp>,
+    /// When a log group had it.
+    pub logged: Option<Timestamp>,
 }
 
 impl Clock {
     /// The clocks under which an episode is looked for again to tell whether it depends on the clock.
-    pub const COMPARED: [Self; 6] = [
+    pub const COMPARED: [Self; 7] = [
         Self::Event,
         Self::Delivery,
         Self::Shift(SignedDuration::from_mins(2)),
         Self::Shift(SignedDuration::from_mins(5)),
         Self::Shift(SignedDuration::from_mins(10)),
         Self::Shift(SignedDuration::from_mins(15)),
+        Self::Log,
     ];
 
-    /// The time that an event counts for, if it happened at `event_time` and its object was delivered in the slot
-    /// `delivery_time`.
-    pub fn time(self, event_time: Timestamp, delivery_time: Option<Timestamp>) -> Timestamp {
+    /// The time that an event counts for.
+    pub fn time(self, times: Times) -> Timestamp {
         match self {
-            Self::Event => event_time,
-            Self::Delivery => delivery_time.unwrap_or(event_time),
-            Self::Shift(delay) => event_time.saturating_add(delay).unwrap_or(event_time),
+            Self::Event => times.event,
+            Self::Delivery => times.delivered.unwrap_or(times.event),
+            Self::Shift(delay) => times.event.saturating_add(delay).unwrap_or(times.event),
+            Self::Log => times.logged.unwrap_or(times.event),
         }
     }
 
@@ -49,7 +63,7 @@ impl Clock {
     pub fn delay_seconds(self) -> i64 {
         match self {
             Self::Event => 0,
-            Self::Delivery => 3600,
+            Self::Delivery | Self::Log => 3600,
             Self::Shift(delay) => delay.as_secs(),
         }
     }
@@ -60,6 +74,7 @@ impl fmt::Display for Clock {
         match self {
             Self::Event => formatter.write_str("event"),
             Self::Delivery => formatter.write_str("delivery"),
+            Self::Log => formatter.write_str("log"),
             Self::Shift(delay) => write!(formatter, "shift={}s", delay.as_secs()),
         }
     }
@@ -68,7 +83,7 @@ impl fmt::Display for Clock {
 /// A text that names no clock.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "there is no clock `{0}`; write event, delivery, or shift= and a delay of up to a day, such as shift=5m or shift=90s"
+    "there is no clock `{0}`; write event, delivery, log, or shift= and a delay of up to a day, such as shift=5m or shift=90s"
 )]
 pub struct UnknownClock(String);
 
@@ -80,6 +95,7 @@ impl FromStr for Clock {
         match text {
             "event" => Ok(Self::Event),
             "delivery" => Ok(Self::Delivery),
+            "log" => Ok(Self::Log),
             _ => {
                 let delay: SignedDuration =
                     text.strip_prefix("shift=").and_then(|delay| delay.parse().ok()).ok_or_else(unknown)?;
@@ -103,7 +119,7 @@ mod tests {
             ["shift=5m".parse(), "shift=90s".parse(), "shift=PT1H".parse()],
             [shift(300), shift(90), shift(3600)]
         );
-        for wrong in ["", "log", "shift", "shift=", "shift=-5m", "shift=25h", "shift=5 parsecs"] {
+        for wrong in ["", "logs", "shift", "shift=", "shift=-5m", "shift=25h", "shift=5 parsecs"] {
             assert!(wrong.parse::<Clock>().is_err(), "{wrong}");
         }
         assert_eq!(Clock::Shift(SignedDuration::from_mins(5)).to_string(), "shift=300s");
@@ -111,9 +127,12 @@ mod tests {
 
     #[test]
     fn a_clock_tells_the_time_that_counts() {
-        let (event, slot) = (timestamp(100), Some(timestamp(300)));
-        let time = |clock: &str| clock.parse::<Clock>().map(|clock| clock.time(event, slot).as_second());
+        let times =
+            Times { event: timestamp(100), delivered: Some(timestamp(300)), logged: Some(timestamp(400)) };
+        let time = |clock: &str| clock.parse::<Clock>().map(|clock| clock.time(times).as_second());
         assert_eq!([time("event"), time("delivery"), time("shift=1m")], [Ok(100), Ok(300), Ok(160)]);
-        assert_eq!(Clock::Delivery.time(event, None), event);
+        assert_eq!(time("log"), Ok(400));
+        let unknown = Times { delivered: None, logged: None, ..times };
+        assert_eq!([Clock::Delivery, Clock::Log].map(|clock| clock.time(unknown)), [times.event; 2]);
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
+use super::clock::Times;
 use super::{Clock, Duplicates, Plan, Rule};
 use crate::alarm::{Episode, ReplayOptions, ReplayRange, episodes, replay};
 use crate::metric::{DimensionSet, MetricFilter, NoSample, Sample, Series};
@@ -132,7 +133,8 @@ impl RuleEvidence {
             let measured = selected.by(number).and_then(|found| found.measured.as_ref().ok());
             if let Some((measurement, event_time)) = measured.zip(selected.event_time) {
                 let delivered = self.delivered.get(&selected.origin.object).copied();
-                let minute = MetricFilter::minute(clock.time(event_time, delivered));
+                let times = Times { event: event_time, delivered, logged: selected.log_time };
+                let minute = MetricFilter::minute(clock.time(times));
                 let sample = Sample::once(minute, measurement.value);
                 metrics.entry(measurement.dimensions.clone()).or_default().push(sample);
             }
@@ -154,7 +156,9 @@ impl RuleEvidence {
         if episodes.is_empty() {
             return Some(vanishing);
         }
-        for clock in Clock::COMPARED.into_iter().filter(|clock| *clock != plan.selection.clock) {
+        let is_other = |clock: &Clock| *clock != plan.selection.clock;
+        let is_known = |clock: &Clock| *clock != Clock::Log || self.has_log_times();
+        for clock in Clock::COMPARED.into_iter().filter(|clock| is_other(clock) && is_known(clock)) {
             let series = self.series(number, rule, clock);
             let changes = replay(&rule.alarm, &series, range, &ReplayOptions::default());
             let others = crate::alarm::episodes(&rule.alarm, &series, &changes, range);
@@ -165,6 +169,11 @@ impl RuleEvidence {
             }
         }
         Some(vanishing)
+    }
+
+    /// Whether any event has the time at which a log group had it.
+    fn has_log_times(&self) -> bool {
+        self.inside.iter().any(|event| event.selected.log_time.is_some())
     }
 
     fn without_sample(&self, number: usize) -> BTreeMap<NoSample, u64> {
@@ -205,6 +214,7 @@ fn without_copies(selected: Vec<Selected>) -> Vec<Event> {
         let known = selected.event_id.as_ref().and_then(|id| places.get(id));
         if let Some(event) = known.and_then(|&place| events.get_mut(place)) {
             event.copies += 1;
+            event.selected.log_time = event.selected.log_time.or(selected.log_time);
             continue;
         }
         if let Some(id) = &selected.event_id {
@@ -238,6 +248,7 @@ fn attempts(plan: &Plan, evidence: &RuleEvidence) -> Vec<Attempt> {
             copies: *copies,
             origin: selected.origin.clone(),
             delivery_time: evidence.delivered.get(&selected.origin.object).copied(),
+            log_time: selected.log_time,
             measured: found.measured.clone(),
             evidence: selected.evidence.clone(),
         }));

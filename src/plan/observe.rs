@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::Plan;
+use super::clock::Times;
 use crate::evidence::Evidence;
 use crate::json::Shallow;
 use crate::key::ObjectKey;
@@ -30,6 +31,8 @@ pub struct Place<'a> {
     pub key: &'a ObjectKey,
     /// Where the record stands.
     pub origin: Origin,
+    /// The time at which a log group had it, where its container says.
+    pub log_time: Option<Timestamp>,
 }
 
 /// What a plan makes of one record.
@@ -50,6 +53,8 @@ pub struct Seen {
     pub is_inside: bool,
     /// When the event happened.
     pub event_time: Option<Timestamp>,
+    /// When a log group had it, where that is known.
+    pub log_time: Option<Timestamp>,
     /// The account it belongs to.
     pub account: Option<String>,
     /// The region it belongs to.
@@ -115,17 +120,26 @@ impl Plan {
         if !wanted(&self.selection.accounts, &account) || !wanted(&self.selection.regions, &region) {
             return Observation::Excluded;
         }
+        let log_time = place.log_time;
         let is_inside = event_time.is_none_or(|time| self.selection.range.contains(time));
         if depth == Depth::Head {
             let (selected, ambiguous) = (None, Vec::new());
-            return Observation::Seen(Seen { is_inside, event_time, account, region, selected, ambiguous });
+            return Observation::Seen(Seen {
+                is_inside,
+                event_time,
+                log_time,
+                account,
+                region,
+                selected,
+                ambiguous,
+            });
         }
         let selected = match self.select(text, &slots, place) {
             Ok(selected) => selected,
             Err(error) => return Observation::Unparseable(error.to_string()),
         };
         let ambiguous = self.numbers(|filter| filter.is_ambiguous(&slots));
-        Observation::Seen(Seen { is_inside, event_time, account, region, selected, ambiguous })
+        Observation::Seen(Seen { is_inside, event_time, log_time, account, region, selected, ambiguous })
     }
 
     /// The numbers of the rules whose filter is as asked.
@@ -138,7 +152,8 @@ impl Plan {
     /// the minute of the event (specification of the filter language, M7).
     pub fn tally_defaults(&self, seen: &Seen, key: &ObjectKey, tally: &mut Tally) {
         let Some(event_time) = seen.event_time.filter(|_| self.publishes_defaults) else { return };
-        let minute = MetricFilter::minute(self.selection.clock.time(event_time, key.delivery_time));
+        let times = Times { event: event_time, delivered: key.delivery_time, logged: seen.log_time };
+        let minute = MetricFilter::minute(self.selection.clock.time(times));
         let selected =
             |rule: usize| seen.selected.as_ref().is_some_and(|selected| selected.by(rule).is_some());
         let defaults = if seen.is_inside { &mut tally.defaults } else { &mut tally.earlier_defaults };
@@ -169,6 +184,7 @@ impl Plan {
         Ok(Some(Box::new(Selected {
             matches: rules.into_iter().filter_map(measured).collect(),
             event_time: record.event_time(),
+            log_time: place.log_time,
             event_id: record.event_id(),
             origin: place.origin.clone(),
             evidence: Evidence::of(&record),

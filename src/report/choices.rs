@@ -23,7 +23,7 @@ pub(super) fn choices(report: &Report) -> Vec<Choice> {
     let mut choices = vec![
         choice(
             "clock",
-            report.scan.clock.as_str(),
+            clock(report),
             "AWS counts an event in the minute of its delivery to CloudWatch Logs, minutes later; an S3 archive does not hold that time, so each episode is looked for under other clocks, too",
         ),
         choice(
@@ -38,6 +38,20 @@ pub(super) fn choices(report: &Report) -> Vec<Choice> {
         choices.extend(alarm_choices(rule));
     }
     choices
+}
+
+/// The clock, and for how many attempts it did not know the time.
+fn clock(report: &Report) -> String {
+    let unknown = report.attempts.iter().filter(|attempt| attempt.log_time.is_none()).count();
+    match (report.scan.clock.as_str(), unknown) {
+        ("log", 1..) => {
+            format!(
+                "log; {unknown} of {} attempts have no time of a log and count when they happened",
+                report.attempts.len()
+            )
+        }
+        (clock, _) => clock.to_owned(),
+    }
 }
 
 fn choice(name: &'static str, value: impl Into<String>, meaning: &'static str) -> Choice {

@@ -125,6 +125,8 @@ pub struct Attempt {
     pub origin: Origin,
     /// When its object was delivered.
     pub delivery_time: Option<Timestamp>,
+    /// When a log group had it, where an export of one says.
+    pub log_time: Option<Timestamp>,
     /// What the record adds to the rule's metric, or why nothing.
     pub measured: Result<Measurement, NoSample>,
     /// What the record says.

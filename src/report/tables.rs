@@ -44,6 +44,7 @@ fn attempts(attempts: &[Attempt]) -> Table {
         column("no_sample_reason", Values::text(attempts, no_sample)),
         column("copies", Values::integer(attempts, |attempt| Some(attempt.copies))),
         column("delivery_time", Values::time(attempts, |attempt| attempt.delivery_time)),
+        column("log_time", Values::time(attempts, |attempt| attempt.log_time)),
         column("object_key", Values::text(attempts, |attempt| Some(attempt.origin.object.as_str()))),
         column("record_index", Values::integer(attempts, |attempt| attempt.origin.record)),
     ]);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::container::{Content, Damage, Found, decompress, walk};
+use crate::container::{Content, Damage, Found, decompress, is_log, walk};
 use crate::key::{ObjectKey, ObjectKind};
 use crate::plan::{Depth, Observation, Place, Plan, Seen};
 use crate::problem::{Origin, Problem, ProblemKind};
@@ -111,8 +111,8 @@ impl Reading<'_> {
         let origin =
             Origin { object: self.outcome.object.clone(), record: Some(self.next_record), byte: found.byte };
         self.next_record += 1;
-        let observation =
-            self.plan.observe(&found.text, &Place { key: &self.outcome.key, origin: origin.clone() }, depth);
+        let place = Place { key: &self.outcome.key, origin: origin.clone(), log_time: found.log_time };
+        let observation = self.plan.observe(&found.text, &place, depth);
         match observation {
             Observation::Excluded => self.outcome.records.excluded += 1,
             Observation::Seen(seen) => self.seen(seen, origin),
@@ -232,9 +232,10 @@ fn remember(set: &mut std::collections::BTreeSet<String>, text: Option<String>) 
     }
 }
 
+/// Whether bytes begin as JSON does, or with a line of a log.
 fn is_json(bytes: &[u8]) -> bool {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['))
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    matches!(bytes.first(), Some(b'{' | b'[')) || is_log(bytes)
 }
 
 /// The bytes as text, and where they are not UTF-8. A character that is cut off at the end of bytes that are
