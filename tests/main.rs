@@ -19,6 +19,7 @@ mod jobs;
 mod parity;
 mod pattern_commands;
 mod pattern_texts;
+mod pictures;
 mod program;
 mod properties;
 mod real_archives;
