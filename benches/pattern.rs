@@ -7,7 +7,7 @@
 
 use std::path::Path;
 
-use backtrail::container::{decompress, walk};
+use backtrail::container::{unpack, walk};
 use backtrail::pattern::{Matcher, Pattern, Program, Projection, compile, naive, parse};
 use backtrail::plan::built_in::select;
 use divan::{Bencher, black_box};
@@ -29,7 +29,10 @@ fn records() -> Vec<String> {
     let files = walkdir::WalkDir::new(archive).sort_by_file_name().into_iter().map(Result::unwrap);
     let mut records = Vec::new();
     for file in files.filter(|entry| entry.file_type().is_file()) {
-        let content = decompress(std::fs::read(file.path()).unwrap()).bytes;
+        let mut content = Vec::new();
+        unpack(std::fs::read(file.path()).unwrap(), &Default::default(), &mut |part| {
+            content.extend(part.bytes)
+        });
         walk(std::str::from_utf8(&content).unwrap(), &mut |found| records.push(found.text.into_owned()));
     }
     records

@@ -31,18 +31,18 @@ pub enum ProblemKind {
     Unreadable,
     /// The object has no bytes.
     Empty,
-    /// The object is in a container that is known but not read.
-    UnsupportedContainer,
-    /// The object is neither gzip nor JSON.
+    /// The object is neither compressed nor JSON.
     NotCloudTrail,
     /// The compressed bytes end early or are damaged.
     DamagedCompression,
-    /// The object is larger after decompression than the limit.
+    /// The object is larger after decompression than the limit, or a record is.
     TooLarge,
     /// The bytes are not UTF-8.
     NotUtf8,
     /// The JSON ends early or is wrong.
     DamagedJson,
+    /// A table of records ends early or is wrong.
+    DamagedTable,
     /// A record is not a JSON object, or no record of CloudTrail.
     NotARecord,
     /// A selected record has no event time, so it belongs to no period.
@@ -55,12 +55,12 @@ impl ProblemKind {
         match self {
             Self::Unreadable => "unreadable",
             Self::Empty => "empty",
-            Self::UnsupportedContainer => "unsupported-container",
             Self::NotCloudTrail => "not-cloudtrail",
             Self::DamagedCompression => "damaged-compression",
             Self::TooLarge => "too-large",
             Self::NotUtf8 => "not-utf8",
             Self::DamagedJson => "damaged-json",
+            Self::DamagedTable => "damaged-table",
             Self::NotARecord => "not-a-record",
             Self::NoEventTime => "no-event-time",
         }

@@ -12,6 +12,7 @@ mod backtest;
 mod conformance_alarm;
 mod conformance_metric;
 mod conformance_pattern;
+mod containers;
 mod damaged;
 mod documents;
 mod fuzzed;

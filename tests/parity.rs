@@ -1,6 +1,6 @@
 //! What is fast answers as what is plain.
 
-use backtrail::container::{decompress, walk};
+use backtrail::container::{unpack, walk};
 use backtrail::key::ObjectKey;
 use backtrail::plan::built_in::RULES;
 use backtrail::plan::{BuiltInRule, Depth, Observation, Place, Plan, Selection};
@@ -13,12 +13,18 @@ fn plan(name: &str) -> Plan {
     Plan::new(rules, Selection::default()).unwrap()
 }
 
+fn unpacked(stored: Vec<u8>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    unpack(stored, &Default::default(), &mut |part| bytes.extend(part.bytes));
+    bytes
+}
+
 /// The content of every object below a folder that is gzip or JSON.
 fn contents(folder: &std::path::Path) -> Vec<String> {
     let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(Result::unwrap);
     let files = files.filter(|entry| entry.file_type().is_file());
     files
-        .map(|entry| decompress(std::fs::read(entry.path()).unwrap()).bytes)
+        .map(|entry| unpacked(std::fs::read(entry.path()).unwrap()))
         .filter_map(|bytes| String::from_utf8(bytes).ok())
         .collect()
 }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::arguments::{self, NamedRules};
 use super::progress::Progress;
 use super::{exit, output};
+use crate::container::Limits;
 use crate::job::{self, Definitions, read_definitions};
 use crate::metric::{Dimension, MetricValue, Unit};
 use crate::pattern::{parse, warnings};
@@ -26,7 +27,7 @@ const DEFAULT_RULE: &str = "secrets";
 /// Where an archive is, and which records of it count.
 #[derive(Args, Debug)]
 pub struct ArchiveArguments {
-    /// Files or folders of CloudTrail objects, in the layout of S3 or flat
+    /// Files or folders of CloudTrail objects, in the layout of S3 or flat; wildcards; `-` for standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -54,9 +55,44 @@ pub struct ArchiveArguments {
     #[arg(long, value_name = "NUMBER", value_parser = arguments::threads)]
     threads: Option<usize>,
 
+    #[command(flatten)]
+    limits: LimitArguments,
+
     /// No progress bar, and no summary unless --json asks for it
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+/// How much an object may hold, so that no crafted one fills the memory.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Limits")]
+struct LimitArguments {
+    /// The most bytes that an object may hold after decompression, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..=65_536))]
+    max_content: u64,
+
+    /// How many times its compressed size its content may have
+    #[arg(long, value_name = "NUMBER", default_value_t = 500, value_parser = clap::value_parser!(u64).range(1..))]
+    max_ratio: u64,
+
+    /// How many compressions and archives may stand in one another
+    #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=16))]
+    max_nesting: u32,
+
+    /// The most bytes of one record, in KiB
+    #[arg(long, value_name = "KIB", default_value_t = 16_384, value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
+    max_record: u64,
+}
+
+impl LimitArguments {
+    fn limits(&self) -> Limits {
+        Limits {
+            content_bytes: self.max_content << 20,
+            ratio: self.max_ratio,
+            nesting: self.max_nesting,
+            record_bytes: self.max_record << 10,
+        }
+    }
 }
 
 /// What to look for in an archive.
@@ -134,7 +170,8 @@ impl ArchiveArguments {
         let bytes = listing.objects.iter().map(|object| object.stored_bytes).sum();
         let progress = Progress::new(listing.objects.len(), bytes, self.quiet);
         let pool = self.threads()?;
-        let mut tally = pool.install(|| scan(plan, &listing.objects, &|bytes| progress.done(bytes)));
+        let mut tally = pool
+            .install(|| scan(plan, &self.limits.limits(), &listing.objects, &|bytes| progress.done(bytes)));
         progress.finish();
         tally.problems.extend(listing.problems.iter().cloned());
         Ok(tally)

@@ -1,17 +1,27 @@
 //! How the bytes of an object are wrapped: from stored bytes to the text of each record.
+//!
+//! [`mod@unpack`] goes through compressions and archives to the parts of an object, [`json`] walks over the documents in
+//! a part, and [`envelope`] finds the records in documents of other services and tools.
 
-pub mod compression;
+mod columns;
+mod compression;
+pub mod csv;
 pub mod envelope;
+mod gzip;
 pub mod json;
+pub mod limits;
 mod log_line;
+pub mod unpack;
 
 use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-pub use compression::decompress;
+pub use self::csv::{is_table, walk_table};
 pub use json::{Content, walk};
+pub use limits::Limits;
 pub use log_line::is_log;
+pub use unpack::{Part, unpack};
 
 use crate::problem::ProblemKind;
 

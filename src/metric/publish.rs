@@ -56,6 +56,10 @@ pub enum NoSample {
     DimensionMissing,
     /// The text for a dimension is longer than AWS takes.
     DimensionTooLong,
+    /// The event is larger than what CloudTrail sends to CloudWatch Logs.
+    RecordTooLarge,
+    /// The event is of network activity, which CloudTrail does not send to CloudWatch Logs.
+    NetworkActivity,
 }
 
 impl NoSample {
@@ -66,6 +70,8 @@ impl NoSample {
             Self::ValueNotNumeric => "value-not-numeric",
             Self::DimensionMissing => "dimension-missing",
             Self::DimensionTooLong => "dimension-too-long",
+            Self::RecordTooLarge => "record-too-large",
+            Self::NetworkActivity => "network-activity",
         }
     }
 }

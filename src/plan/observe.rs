@@ -9,11 +9,14 @@ use super::clock::Times;
 use crate::evidence::Evidence;
 use crate::json::Shallow;
 use crate::key::ObjectKey;
-use crate::metric::{CompiledFilter, MetricFilter};
+use crate::metric::{CompiledFilter, MetricFilter, NoSample};
 use crate::pattern::{Projection, Slots};
 use crate::problem::Origin;
 use crate::record::Record;
 use crate::tally::{Match, Selected, Tally};
+
+/// The largest record that CloudTrail sends to CloudWatch Logs, in bytes of JSON.
+const LOGGED_LIMIT_BYTES: usize = 256 << 10;
 
 /// The slots of the fields that every record is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -179,8 +182,12 @@ impl Plan {
         if rules.is_empty() {
             return Ok(None);
         }
-        let measured = |rule: usize| Some(Match { rule, measured: self.filters.get(rule)?.measure(slots) });
         let record = Record::parse(text)?;
+        let unseen = never_logged(text, &record);
+        let measured = |rule: usize| {
+            let measured = self.filters.get(rule)?.measure(slots);
+            Some(Match { rule, measured: unseen.map_or(measured, Err) })
+        };
         Ok(Some(Box::new(Selected {
             matches: rules.into_iter().filter_map(measured).collect(),
             event_time: record.event_time(),
@@ -190,6 +197,16 @@ impl Plan {
             evidence: Evidence::of(&record),
         })))
     }
+}
+
+/// Why CloudWatch Logs never has a record: CloudTrail sends none of more than 256 KB (quotas of CloudTrail), and none of
+/// network activity.
+fn never_logged(text: &str, record: &Record<'_>) -> Option<NoSample> {
+    if text.len() > LOGGED_LIMIT_BYTES {
+        return Some(NoSample::RecordTooLarge);
+    }
+    let category = record.text(&["eventCategory"]);
+    (category.as_deref() == Some("NetworkActivity")).then_some(NoSample::NetworkActivity)
 }
 
 fn string<'a>(slots: &Slots<'a>, slot: usize) -> Option<Cow<'a, str>> {

@@ -2,97 +2,159 @@
 
 use std::path::Path;
 
-use crate::container::{Content, Damage, Found, decompress, is_log, walk};
+use crate::container::{Content, Damage, Found, Limits, Part, is_log, is_table, unpack, walk, walk_table};
 use crate::key::{ObjectKey, ObjectKind};
 use crate::plan::{Depth, Observation, Place, Plan, Seen};
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::source::{self, Object};
 use crate::tally::{ObjectOutcome, ObjectStatus, SkipReason, Tally};
 
-/// Reads one object and adds what it holds to the tally.
-pub fn tally(plan: &Plan, object: &Object, tally: Tally) -> Tally {
-    let key = ObjectKey::parse(&object.key);
-    let mut reading = Reading {
-        plan,
-        outcome: ObjectOutcome {
-            object: object.key.clone(),
-            status: ObjectStatus::Read,
-            stored_bytes: object.stored_bytes,
-            content_bytes: 0,
-            records: Default::default(),
-            time_span: Default::default(),
-            key,
-        },
-        tally,
-        next_record: 0,
-        problems: 0,
-    };
-    reading.read(object);
+/// Reads one object and adds what it holds to the tally. Each file of an archive counts as an object of its own.
+pub fn tally(plan: &Plan, limits: &Limits, object: &Object, tally: Tally) -> Tally {
+    let mut reading = Reading::new(plan, limits, object, tally);
+    if let Some(reason) = plan.skips(&reading.outcome.key) {
+        reading.outcome.status = ObjectStatus::Skipped(reason);
+        return reading.finish();
+    }
+    match source::read(object) {
+        Ok(stored) if stored.is_empty() => {
+            reading.fail(ProblemKind::Empty, "the object has no bytes".to_owned())
+        }
+        Ok(stored) => return reading.unpack(stored),
+        Err(error) => reading.fail(ProblemKind::Unreadable, error.to_string()),
+    }
     reading.finish()
 }
 
-/// The reading of one object.
+/// The reading of one object, or of a file in an archive.
 struct Reading<'p> {
     plan: &'p Plan,
+    limits: &'p Limits,
     outcome: ObjectOutcome,
+    /// Whether it was named by the user rather than found in a folder or an archive.
+    named: bool,
     tally: Tally,
     next_record: u64,
     problems: u64,
+    parts: u64,
 }
 
-impl Reading<'_> {
-    fn read(&mut self, object: &Object) {
+impl<'p> Reading<'p> {
+    fn new(plan: &'p Plan, limits: &'p Limits, object: &Object, tally: Tally) -> Self {
+        Self {
+            plan,
+            limits,
+            outcome: ObjectOutcome {
+                object: object.key.clone(),
+                status: ObjectStatus::Read,
+                stored_bytes: object.stored_bytes,
+                content_bytes: 0,
+                records: Default::default(),
+                time_span: Default::default(),
+                key: ObjectKey::parse(&object.key),
+            },
+            named: object.named,
+            tally,
+            next_record: 0,
+            problems: 0,
+            parts: 0,
+        }
+    }
+
+    /// Reads the bytes of an object: as one, or file by file if it is an archive.
+    fn unpack(self, stored: Vec<u8>) -> Tally {
+        let (plan, limits) = (self.plan, self.limits);
+        let archive = Object {
+            path: std::path::PathBuf::new(),
+            key: self.outcome.object.clone(),
+            stored_bytes: self.outcome.stored_bytes,
+            named: self.named,
+        };
+        let mut reading = Some((None::<String>, self));
+        unpack(stored, limits, &mut |part| {
+            let Some((entry, mut open)) = reading.take() else { return };
+            if entry != part.entry {
+                let tally = open.finish_entry();
+                open = Self::of_entry(plan, limits, &archive, &part, tally);
+            }
+            open.part(&part);
+            reading = Some((part.entry, open));
+        });
+        let Some((entry, mut last)) = reading else { return Tally::default() };
+        if last.parts == 0 && entry.is_none() {
+            last.fail(ProblemKind::Empty, "the archive holds no file".to_owned());
+        }
+        last.finish()
+    }
+
+    /// The reading of a file in an archive, or of what is wrong with the archive itself.
+    fn of_entry(plan: &'p Plan, limits: &'p Limits, archive: &Object, part: &Part, tally: Tally) -> Self {
+        let Some(entry) = &part.entry else { return Self::new(plan, limits, archive, tally) };
+        let entry = Object {
+            path: std::path::PathBuf::new(),
+            key: format!("{}!/{entry}", archive.key),
+            stored_bytes: part.bytes.len() as u64,
+            named: false,
+        };
+        Self::new(plan, limits, &entry, tally)
+    }
+
+    /// The tally, without an outcome for an archive of which only its files were read.
+    fn finish_entry(self) -> Tally {
+        if self.parts == 0 { self.tally } else { self.finish() }
+    }
+
+    fn part(&mut self, part: &Part) {
+        self.parts += 1;
         if let Some(reason) = self.plan.skips(&self.outcome.key) {
             self.outcome.status = ObjectStatus::Skipped(reason);
             return;
         }
-        let stored = match source::read(object) {
-            Ok(stored) => stored,
-            Err(error) => return self.fail(ProblemKind::Unreadable, error.to_string()),
-        };
-        if stored.is_empty() {
-            return self.fail(ProblemKind::Empty, "the object has no bytes".to_owned());
+        self.outcome.content_bytes += part.bytes.len() as u64;
+        if part.bytes.is_empty() && part.damage.is_none() {
+            if self.parts == 1 {
+                self.fail(ProblemKind::Empty, "the object holds no bytes".to_owned());
+            }
+            return;
         }
-        if stored.starts_with(b"PK\x03\x04")
-            || stored.starts_with(&[0x28, 0xb5, 0x2f, 0xfd])
-            || stored.starts_with(b"BZh")
-        {
-            let detail = "zip, zstd and bzip2 are not read by this version".to_owned();
-            return self.fail(ProblemKind::UnsupportedContainer, detail);
+        let is_table = is_table(&part.bytes);
+        if !part.is_packed && !is_table && !is_json(&part.bytes) {
+            return self.foreign_file();
         }
-        let is_compressed = stored.starts_with(&[0x1f, 0x8b]);
-        let content = decompress(stored);
-        self.outcome.content_bytes = content.bytes.len() as u64;
-        if content.bytes.is_empty() && content.damage.is_none() {
-            return self.fail(ProblemKind::Empty, "the object holds no bytes".to_owned());
-        }
-        if !is_compressed && !is_json(&content.bytes) {
-            return self.foreign_file(object);
-        }
-        let cut_short = content.damage.is_some();
-        content.damage.into_iter().for_each(|damage| self.damage(damage));
-        self.content(&content.bytes, cut_short, object);
+        part.damage.iter().for_each(|damage| self.damage(damage.clone()));
+        self.content(part, is_table);
     }
 
     /// Reads decompressed bytes. When they are `cut_short`, the end of the JSON is missing for a reason that is
     /// already known.
-    fn content(&mut self, bytes: &[u8], cut_short: bool, object: &Object) {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    fn content(&mut self, part: &Part, is_table: bool) {
+        let cut_short = part.damage.is_some();
+        let bytes = part.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&part.bytes);
         let (text, wrong_byte) = text(bytes, cut_short);
         if let Some(byte) = wrong_byte {
             let detail = "the text is not UTF-8; what could not be read was replaced".to_owned();
-            self.damage(Damage { kind: ProblemKind::NotUtf8, detail, byte: Some(byte) });
+            self.damage(Damage { kind: ProblemKind::NotUtf8, detail, byte: Some(part.offset + byte) });
         }
         let depth = self.plan.depth(&text);
-        let content = walk(&text, &mut |found| self.record(&found, depth));
-        self.conclude(content, cut_short, object);
+        let mut visit = |found: Found<'_>| {
+            let byte = found.byte.map(|byte| part.offset + byte);
+            // A record that was unwrapped is not in the content as it is.
+            let is_as_it_is = !is_table && byte.is_some();
+            let depth = if is_as_it_is { depth } else { self.plan.depth(&found.text) };
+            self.record(&Found { byte, ..found }, depth);
+        };
+        let content = match is_table {
+            true => walk_table(&text, &mut visit),
+            false => walk(&text, &mut visit),
+        };
+        self.conclude(content, part, cut_short);
     }
 
-    fn conclude(&mut self, content: Content, cut_short: bool, object: &Object) {
+    fn conclude(&mut self, content: Content, part: &Part, cut_short: bool) {
         let is_foreign = content.recognized == 0 && content.damage.is_none();
         match content.other_kind {
             Some(kind) if is_foreign => return self.outcome.status = skipped(kind),
-            None if is_foreign && !object.named && !cut_short => {
+            None if is_foreign && !self.named && !cut_short => {
                 return self.outcome.status = ObjectStatus::Skipped(SkipReason::Other);
             }
             _ => {}
@@ -100,10 +162,11 @@ impl Reading<'_> {
         for byte in content.foreign {
             let detail = "a JSON value that is no record of CloudTrail and wraps none".to_owned();
             self.outcome.records.unparseable += 1;
-            self.damage(Damage { kind: ProblemKind::NotARecord, detail, byte: Some(byte) });
+            self.damage(Damage { kind: ProblemKind::NotARecord, detail, byte: Some(part.offset + byte) });
         }
         if let Some(damage) = content.damage.filter(|_| !cut_short) {
-            self.damage(damage);
+            let byte = damage.byte.map(|byte| part.offset + byte);
+            self.damage(Damage { byte, ..damage });
         }
     }
 
@@ -111,6 +174,15 @@ impl Reading<'_> {
         let origin =
             Origin { object: self.outcome.object.clone(), record: Some(self.next_record), byte: found.byte };
         self.next_record += 1;
+        if found.text.len() as u64 > self.limits.record_bytes {
+            self.outcome.records.unparseable += 1;
+            let detail = format!(
+                "the record has {} bytes, the limit is {}",
+                found.text.len(),
+                self.limits.record_bytes
+            );
+            return self.problem(origin, ProblemKind::TooLarge, detail);
+        }
         let place = Place { key: &self.outcome.key, origin: origin.clone(), log_time: found.log_time };
         let observation = self.plan.observe(&found.text, &place, depth);
         match observation {
@@ -154,13 +226,13 @@ impl Reading<'_> {
 
     /// A file that is neither compressed nor JSON. In a folder there may be any other file; one that is named as
     /// CloudTrail names its files, or that the user named, was meant to be read.
-    fn foreign_file(&mut self, object: &Object) {
-        let extension = Path::new(&object.key).extension().and_then(|extension| extension.to_str());
-        let expected = object.named
+    fn foreign_file(&mut self) {
+        let extension = Path::new(&self.outcome.object).extension().and_then(|extension| extension.to_str());
+        let expected = self.named
             || self.outcome.key != ObjectKey::default()
             || matches!(extension, Some("gz" | "json" | "jsonl" | "ndjson"));
         if expected {
-            let detail = "the object is neither gzip nor JSON".to_owned();
+            let detail = "the object is neither compressed nor JSON".to_owned();
             return self.fail(ProblemKind::NotCloudTrail, detail);
         }
         self.outcome.status = ObjectStatus::Skipped(SkipReason::Other);

@@ -44,18 +44,37 @@ pub enum SourceError {
         /// The answer of the operating system.
         error: io::Error,
     },
+    /// A path with wildcards that fits no file, or is none.
+    #[error("`{pattern}`: {detail}")]
+    Wildcards {
+        /// The path.
+        pattern: String,
+        /// Why there is no file.
+        detail: String,
+    },
 }
 
-/// Lists the files at `paths`, folders with all they hold. Symbolic links are followed; a file that several ways
+/// Lists the files at `paths`, folders with all they hold; `-` is standard input, and a path that does not exist may have
+/// wildcards. Symbolic links are followed; a file that several ways
 /// lead to is listed once. `left_out` is a folder that is not entered: the one the report goes to.
 ///
 /// # Errors
 ///
-/// When one of the paths does not exist or cannot be opened.
+/// When one of the paths does not exist or cannot be opened, or wildcards fit nothing.
 pub fn list(paths: &[PathBuf], left_out: Option<&Path>) -> Result<Listing, SourceError> {
     let left_out = left_out.and_then(|path| path.canonicalize().ok());
     let mut listing = Listing::default();
-    for path in paths {
+    let paths = expanded(paths)?;
+    for path in &paths {
+        if path == Path::new(STANDARD_INPUT) {
+            listing.objects.push(Object {
+                path: path.clone(),
+                key: "-".to_owned(),
+                stored_bytes: 0,
+                named: true,
+            });
+            continue;
+        }
         let metadata = std::fs::metadata(path)
             .map_err(|error| SourceError::Path { path: path.to_string_lossy().into_owned(), error })?;
         let named = metadata.is_file();
@@ -65,6 +84,30 @@ pub fn list(paths: &[PathBuf], left_out: Option<&Path>) -> Result<Listing, Sourc
     }
     listing.finish(paths.len());
     Ok(listing)
+}
+
+/// The path that stands for standard input.
+const STANDARD_INPUT: &str = "-";
+
+/// The paths, those with wildcards replaced by the files and folders that fit them. A path that exists is taken as it
+/// is.
+fn expanded(paths: &[PathBuf]) -> Result<Vec<PathBuf>, SourceError> {
+    let mut found = Vec::new();
+    for path in paths {
+        let wildcards = path.to_str().filter(|text| text.contains(['*', '?', '[']) && !path.exists());
+        match wildcards {
+            None => found.push(path.clone()),
+            Some(pattern) => found.extend(fitting(pattern)?),
+        }
+    }
+    Ok(found)
+}
+
+fn fitting(pattern: &str) -> Result<Vec<PathBuf>, SourceError> {
+    let error = |detail: String| SourceError::Wildcards { pattern: pattern.to_owned(), detail };
+    let paths = glob::glob(pattern).map_err(|wrong| error(wrong.to_string()))?;
+    let paths: Vec<PathBuf> = paths.filter_map(Result::ok).collect();
+    if paths.is_empty() { Err(error("no file fits these wildcards".to_owned())) } else { Ok(paths) }
 }
 
 fn is_left_out(entry: &walkdir::DirEntry, left_out: Option<&Path>) -> bool {
@@ -128,6 +171,11 @@ fn key(path: &Path) -> String {
 ///
 /// When the file cannot be opened or read.
 pub fn read(object: &Object) -> io::Result<Vec<u8>> {
+    if object.path == Path::new(STANDARD_INPUT) {
+        let mut bytes = Vec::new();
+        io::Read::read_to_end(&mut io::stdin().lock(), &mut bytes)?;
+        return Ok(bytes);
+    }
     std::fs::read(&object.path)
 }
 
@@ -139,6 +187,19 @@ mod tests {
         let listing = list(paths, left_out).expect("the paths exist");
         let name = |object: Object| object.path.file_name().map(|name| name.to_string_lossy().into_owned());
         listing.objects.into_iter().filter_map(name).collect()
+    }
+
+    #[test]
+    fn wildcards_are_replaced_by_what_fits_them() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["a.json", "b.json", "b.txt"] {
+            std::fs::write(folder.path().join(name), "{}").expect("a file");
+        }
+        assert_eq!(names(&[folder.path().join("*.json")], None), ["a.json", "b.json"]);
+        std::fs::write(folder.path().join("[c]*.json"), "{}").expect("a file");
+        assert_eq!(names(&[folder.path().join("[c]*.json")], None), ["[c]*.json"], "a name is a name");
+        let nothing = list(&[folder.path().join("*.csv")], None).map_err(|error| error.to_string());
+        assert!(nothing.is_err_and(|error| error.ends_with("no file fits these wildcards")));
     }
 
     #[test]

@@ -1,0 +1,131 @@
+//! Gzip with any number of members. Behind a damaged member, the next whole one is looked for.
+
+use flate2::bufread::GzDecoder;
+
+use super::Damage;
+use super::compression::{Stretch, read_limited};
+use super::limits::Limits;
+use crate::problem::ProblemKind;
+
+/// How a member begins: the magic number, and the only method there is.
+const MEMBER: [u8; 3] = [0x1f, 0x8b, 0x08];
+
+/// How many places that look like the beginning of a member are tried behind damage.
+const TRIES_LIMIT: usize = 1000;
+
+/// Decompresses every member that is whole, and the beginning of those that are not.
+pub(super) fn gunzip(stored: &[u8], limits: &Limits) -> Vec<Stretch> {
+    let mut stretches = Vec::new();
+    let mut start = 0;
+    let mut left = *limits;
+    loop {
+        let (stretch, failed_at) = members(stored, start, &left);
+        left.content_bytes = left.content_bytes.saturating_sub(stretch.bytes.len() as u64);
+        let is_too_large = stretch.damage.as_ref().is_some_and(|damage| damage.kind == ProblemKind::TooLarge);
+        stretches.push(stretch);
+        let Some(failed_at) = failed_at.filter(|_| !is_too_large) else { return stretches };
+        match next_member(stored, failed_at, &left) {
+            Some(next) => start = next,
+            None => return stretches,
+        }
+    }
+}
+
+/// Reads members from `start` on, and tells where the first one begins that is damaged.
+fn members(stored: &[u8], start: usize, limits: &Limits) -> (Stretch, Option<usize>) {
+    let mut rest = stored.get(start..).unwrap_or_default();
+    let capacity = rest.len().saturating_mul(8).min(64 << 20);
+    let mut stretch = Stretch { bytes: Vec::with_capacity(capacity), damage: None };
+    while !rest.is_empty() {
+        let at = stored.len() - rest.len();
+        if let Err(damage) = member(&mut rest, &mut stretch.bytes, limits) {
+            let detail = format!("{}; the gzip member begins at byte {at} of the object", damage.detail);
+            stretch.damage = Some(Damage { detail, ..damage });
+            return (stretch, Some(at));
+        }
+    }
+    (stretch, None)
+}
+
+/// Reads one member and leaves `rest` behind it.
+fn member(rest: &mut &[u8], bytes: &mut Vec<u8>, limits: &Limits) -> Result<(), Damage> {
+    if !rest.starts_with(&MEMBER[..2]) {
+        let detail = format!("{} bytes follow the end of the compressed data", rest.len());
+        let byte = Some(bytes.len() as u64);
+        return Err(Damage { kind: ProblemKind::DamagedCompression, detail, byte });
+    }
+    let whole = rest.len();
+    let mut decoder = GzDecoder::new(*rest);
+    read_limited(&mut decoder, bytes, |decoder| whole - decoder.get_ref().len(), limits)?;
+    *rest = decoder.into_inner();
+    Ok(())
+}
+
+/// Where the next member begins that is whole, behind the one at `failed_at`.
+fn next_member(stored: &[u8], failed_at: usize, limits: &Limits) -> Option<usize> {
+    let search = stored.get(failed_at + 1..)?;
+    let places = memchr::memmem::find_iter(search, &MEMBER).take(TRIES_LIMIT);
+    let mut places = places.map(|place| failed_at + 1 + place);
+    places.find(|place| {
+        let mut rest = stored.get(*place..).unwrap_or_default();
+        member(&mut rest, &mut Vec::new(), limits).is_ok()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn compressed(text: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(text).expect("memory takes bytes");
+        encoder.finish().expect("memory takes bytes")
+    }
+
+    fn kinds(stretches: &[Stretch]) -> Vec<(&[u8], Option<ProblemKind>)> {
+        let kind = |stretch: &Stretch| stretch.damage.as_ref().map(|damage| damage.kind);
+        stretches.iter().map(|stretch| (stretch.bytes.as_slice(), kind(stretch))).collect()
+    }
+
+    const DAMAGED: Option<ProblemKind> = Some(ProblemKind::DamagedCompression);
+
+    #[test]
+    fn every_member_is_read() {
+        let stored = [compressed(b"one "), compressed(b""), compressed(b"two")].concat();
+        assert_eq!(kinds(&gunzip(&stored, &Limits::default())), [(b"one two".as_slice(), None)]);
+    }
+
+    #[test]
+    fn what_stands_before_and_behind_damage_is_kept() {
+        let whole = compressed(&b"0123456789".repeat(2000));
+        let first = compressed(b"first");
+        let cut = gunzip(&[first.clone(), whole[..whole.len() - 9].to_vec()].concat(), &Limits::default());
+        assert_eq!(cut.len(), 1);
+        assert!(cut[0].bytes.starts_with(b"first0123456789"));
+        assert_eq!(kinds(&cut)[0].1, DAMAGED);
+        let trailing = gunzip(&[first.clone(), b"garbage".to_vec()].concat(), &Limits::default());
+        assert_eq!(kinds(&trailing), [(b"first".as_slice(), DAMAGED)]);
+        let mut broken = compressed(b"broken");
+        broken[12] ^= 0xff;
+        let stored =
+            [first.clone(), broken.clone(), compressed(b"third"), broken, compressed(b"fifth"), first]
+                .concat();
+        let found = gunzip(&stored, &Limits::default());
+        let found: Vec<_> = kinds(&found).into_iter().map(|(bytes, kind)| (bytes.len(), kind)).collect();
+        assert_eq!(found.len(), 3);
+        assert_eq!((found[1], found[2]), ((11, DAMAGED), (10, None)), "with what the broken one still gave");
+    }
+
+    #[test]
+    fn content_is_limited() {
+        let stored = compressed(&[b'x'; 1000]);
+        let read = |content_bytes| gunzip(&stored, &Limits { content_bytes, ..Limits::default() });
+        assert_eq!(kinds(&read(1000))[0].1, None);
+        assert_eq!(kinds(&read(999)), [([b'x'; 999].as_slice(), Some(ProblemKind::TooLarge))]);
+        let bomb = gunzip(&compressed(&vec![0; 24 << 20]), &Limits::default());
+        assert_eq!(kinds(&bomb)[0].1, Some(ProblemKind::TooLarge));
+        assert!(bomb[0].bytes.len() < 20 << 20);
+    }
+}

@@ -1,0 +1,299 @@
+//! One contract for all containers: the same records in any form come to the same attempts.
+
+use std::io::Write;
+
+use base64::Engine;
+use serde_json::{Value, json};
+
+use crate::program::audit;
+
+const PHRASE: &str =
+    "You can't perform this operation on the secret because it was \"marked for deletion\" (é).";
+
+/// Twenty records, of which every other one is refused.
+fn records() -> Vec<Value> {
+    let record = |number: usize| {
+        let mut record = json!({
+            "eventVersion": "1.10", "eventTime": format!("2026-03-04T09:{number:02}:07Z"),
+            "eventSource": "secretsmanager.amazonaws.com", "eventName": "GetSecretValue", "awsRegion": "us-east-1",
+            "sourceIPAddress": "198.51.100.7", "userAgent": "a, \"b\"\n{c}", "requestParameters": {"secretId": "s"},
+            "eventID": format!("{number:032}"), "recipientAccountId": "111122223333",
+            "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/é", "accountId": "111122223333"},
+        });
+        if number.is_multiple_of(2) {
+            record["errorCode"] = "InvalidRequestException".into();
+            record["errorMessage"] = PHRASE.replace('"', "").into();
+        }
+        record
+    };
+    (0..20).map(record).collect()
+}
+
+fn gzip(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes.as_ref()).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn bzip2(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, bytes) in files {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        builder.append_data(&mut header, name, *bytes).unwrap();
+    }
+    builder.into_inner().unwrap()
+}
+
+fn lines(values: impl IntoIterator<Item = String>) -> Vec<u8> {
+    values.into_iter().map(|line| line + "\n").collect::<String>().into_bytes()
+}
+
+/// The fields of a record as cells of a table, objects as JSON.
+fn cells(record: &Value, names: &[&str]) -> Vec<String> {
+    let cell = |name: &&str| match &record[*name] {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    names.iter().map(cell).collect()
+}
+
+const COLUMNS: [&str; 10] = [
+    "eventVersion",
+    "eventTime",
+    "eventSource",
+    "eventName",
+    "awsRegion",
+    "errorCode",
+    "errorMessage",
+    "eventID",
+    "requestParameters",
+    "recipientAccountId",
+];
+
+fn table(header: &[String], records: &[Value]) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
+    writer.write_record(header).unwrap();
+    records.iter().for_each(|record| writer.write_record(cells(record, &COLUMNS)).unwrap());
+    writer.into_inner().unwrap()
+}
+
+/// Every form, by its name.
+fn forms() -> Vec<(&'static str, Vec<u8>)> {
+    let records = records();
+    let document = json!({ "Records": records }).to_string().into_bytes();
+    let halves = [json!({ "Records": &records[..10] }), json!({ "Records": &records[10..] })]
+        .map(|half| half.to_string().into_bytes());
+    let each = |wrap: fn(&Value) -> Value| lines(records.iter().map(|record| wrap(record).to_string()));
+    let text = |record: &Value| Value::String(record.to_string());
+    let log_events: Vec<Value> = records
+        .iter()
+        .map(|record| json!({"id": "1", "timestamp": 1_770_091_506_007_i64, "message": text(record)}))
+        .collect();
+    let subscription =
+        json!({"messageType": "DATA_MESSAGE", "owner": "111122223333", "logEvents": log_events}).to_string();
+    let insights: Vec<Value> = records
+        .iter()
+        .map(|record| json!([{"field": "@timestamp", "value": "2026-03-04 09:10:00.000"}, {"field": "@message", "value": text(record)}]))
+        .collect();
+    let lake: Vec<Value> = records
+        .iter()
+        .map(|record| {
+            cells(record, &COLUMNS).iter().zip(COLUMNS).map(|(cell, name)| json!({name: cell})).collect()
+        })
+        .collect();
+    let own = COLUMNS.map(str::to_owned);
+    let twice = [gzip(&halves[0]), gzip(&halves[1])].concat();
+    vec![
+        ("trail file", gzip(&document)),
+        ("not compressed", document.clone()),
+        ("zstd", zstd::stream::encode_all(document.as_slice(), 3).unwrap()),
+        ("bzip2", bzip2(&document)),
+        ("members of documents", twice.clone()),
+        ("a document in members", [gzip(&document[..700]), gzip(&document[700..])].concat()),
+        ("double gzip", gzip(&twice)),
+        ("array", serde_json::to_vec(&records).unwrap()),
+        ("lines", each(Value::clone)),
+        ("concatenated", records.iter().map(Value::to_string).collect::<String>().into_bytes()),
+        ("pretty", serde_json::to_vec_pretty(&json!({ "Records": records })).unwrap()),
+        ("byte order mark", [b"\xef\xbb\xbf", document.as_slice()].concat()),
+        ("subscription", gzip(&subscription)),
+        (
+            "Firehose",
+            [gzip(&subscription), gzip(r#"{"messageType":"CONTROL_MESSAGE","logEvents":[{"message":"x"}]}"#)]
+                .concat(),
+        ),
+        ("function", {
+            let data = base64::engine::general_purpose::STANDARD.encode(gzip(&subscription));
+            json!({"awslogs": {"data": data}}).to_string().into_bytes()
+        }),
+        (
+            "filter-log-events",
+            json!({"events": log_events, "searchedLogStreams": []}).to_string().into_bytes(),
+        ),
+        ("Logs Insights", json!({"results": insights, "status": "Complete"}).to_string().into_bytes()),
+        (
+            "log export",
+            gzip(lines(records.iter().map(|record| format!("2026-03-04T09:40:00.000Z {record}")))),
+        ),
+        (
+            "EventBridge",
+            each(
+                |record| json!({"version": "0", "detail-type": "AWS API Call via CloudTrail", "detail": record}),
+            ),
+        ),
+        ("lookup-events", {
+            let events: Vec<Value> = records
+                .iter()
+                .map(|record| json!({"EventId": "x", "CloudTrailEvent": text(record)}))
+                .collect();
+            json!({ "Events": events }).to_string().into_bytes()
+        }),
+        ("Lake answer", json!({"QueryStatus": "FINISHED", "QueryResultRows": lake}).to_string().into_bytes()),
+        ("Elasticsearch", each(|record| json!({"_index": "i", "_source": record}))),
+        ("original", each(|record| json!({"event": {"original": record.to_string()}}))),
+        ("message", each(|record| json!({"host": "h", "message": record.to_string()}))),
+        ("OpenSearch", each(|record| json!({"aws": {"cloudtrail": record}}))),
+        (
+            "zip",
+            zip(&[("a/1.json", &halves[0]), ("README.txt", b"hello"), ("a/2.json.gz", &gzip(&halves[1]))]),
+        ),
+        ("tar", tar(&[("1.json", &halves[0]), ("2.json", &halves[1])])),
+        ("tar.gz", gzip(tar(&[("1.json.gz", &gzip(&halves[0])), ("2.json", &halves[1])]))),
+        ("zip in zip", zip(&[("inner.zip", &zip(&[("1.json", &document)]))])),
+        ("Athena", table(&own.clone().map(|name| name.to_lowercase()), &records)),
+        ("CSV", gzip(table(&own, &records))),
+    ]
+}
+
+#[test]
+fn every_form_comes_to_the_same_attempts() {
+    for (name, bytes) in forms() {
+        let folder = tempfile::tempdir().unwrap();
+        // The name says nothing: the first bytes and the shape tell.
+        std::fs::write(folder.path().join("object"), &bytes).unwrap();
+        let run = audit("--json", &[&folder.path().join("object")]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{name}: {}", run.stdout);
+        let summary = run.json();
+        assert_eq!((&summary["attempts"], &summary["records"]["total"]), (&json!(10), &json!(20)), "{name}");
+    }
+}
+
+#[test]
+fn a_file_in_an_archive_is_an_object_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = json!({ "Records": records() }).to_string();
+    let key = "AWSLogs/444455556666/CloudTrail/eu-west-1/2026/03/04/444455556666_CloudTrail_eu-west-1_20260304T0915Z_x.json.gz";
+    let digest = "AWSLogs/444455556666/CloudTrail-Digest/eu-west-1/x.json.gz";
+    let bytes = zip(&[(key, &gzip(&document)), (digest, b"{}"), ("broken.json.gz", &gzip(&document)[..90])]);
+    std::fs::write(folder.path().join("copy.zip"), bytes).unwrap();
+    let run = audit("--json", &[folder.path()]);
+    let summary = run.json();
+    assert_eq!((run.code, &summary["accounts"]), (3, &json!(["444455556666"])), "{}", run.stdout);
+    assert_eq!(
+        (&summary["objects"]["read"], &summary["objects"]["skipped"]),
+        (&json!(1), &json!(1)),
+        "{}",
+        run.stdout
+    );
+    let problem = summary["problems"][0]["object"].as_str().unwrap();
+    assert!(problem.ends_with("copy.zip!/broken.json.gz"), "{problem}");
+}
+
+#[test]
+fn what_follows_a_broken_member_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = records();
+    let member = |records: &[Value]| gzip(json!({ "Records": records }).to_string());
+    let mut broken = member(&records[5..10]);
+    let length = broken.len();
+    broken[length / 2] ^= 0xff;
+    broken.truncate(length - 3);
+    std::fs::write(
+        folder.path().join("a.json.gz"),
+        [member(&records[..5]), broken, member(&records[10..])].concat(),
+    )
+    .unwrap();
+    let run = audit("--json", &[folder.path()]);
+    let summary = run.json();
+    assert_eq!(run.code, 3);
+    let attempts = summary["attempts"].as_u64().unwrap();
+    assert!(
+        (8..=10).contains(&attempts),
+        "three before, five behind, and what the broken one still gave: {attempts}"
+    );
+    assert_eq!(summary["problems"][0]["kind"], "damaged-compression");
+}
+
+#[test]
+fn what_is_too_much_ends_as_a_problem() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.json.gz");
+    let kind = |options: &str| {
+        let run = audit(&format!("--json {options}"), &[folder.path()]);
+        (run.code, run.json()["problems"][0]["kind"].clone())
+    };
+    let too_large = (3, json!("too-large"));
+    std::fs::write(&path, gzip(vec![b' '; 40 << 20])).unwrap();
+    assert_eq!(kind(""), too_large, "a bomb");
+    std::fs::write(&path, gzip(json!({ "Records": records() }).to_string())).unwrap();
+    assert_eq!(kind("--max-record 1"), (0, Value::Null));
+    std::fs::write(&path, gzip(json!({ "Records": [{"eventTime": "x".repeat(2048)}] }).to_string())).unwrap();
+    assert_eq!(kind("--max-record 1"), too_large);
+    std::fs::write(&path, gzip(vec![b' '; 2 << 20])).unwrap();
+    assert_eq!(kind("--max-content 1"), too_large);
+    let nested = (0..4).fold(b"{}".to_vec(), |bytes, _| gzip(bytes));
+    std::fs::write(&path, &nested).unwrap();
+    assert_eq!(kind("--max-nesting 3"), too_large);
+}
+
+#[test]
+fn what_never_reaches_cloudwatch_logs_is_an_attempt_and_no_sample() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut records: Vec<Value> = records().into_iter().step_by(2).take(3).collect();
+    records[0]["eventCategory"] = "NetworkActivity".into();
+    records[1]["requestParameters"]["padding"] = "x".repeat(300 << 10).into();
+    std::fs::write(folder.path().join("a.json"), json!({ "Records": records }).to_string()).unwrap();
+    let summary = audit("--json", &[folder.path()]).json();
+    let rule = &summary["rules"][0];
+    assert_eq!((&summary["attempts"], &rule["attempts"]), (&json!(3), &json!(3)));
+    let reasons = json!({ "network-activity": 1, "record-too-large": 1 });
+    assert_eq!(rule["without_sample"], reasons, "{rule}");
+}
+
+#[test]
+fn standard_input_and_wildcards_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, records) in [("a.json", &records()[..10]), ("b.json", &records()[10..])] {
+        std::fs::write(folder.path().join(name), json!({ "Records": records }).to_string()).unwrap();
+    }
+    let summary = audit("--json", &[&folder.path().join("?.json")]).json();
+    assert_eq!((&summary["attempts"], &summary["objects"]["read"]), (&json!(10), &json!(2)));
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_backtrail"))
+        .args(["audit", "--json", "-"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(&gzip(json!({ "Records": records() }).to_string())).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let summary: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), &summary["attempts"]), (Some(0), &json!(10)));
+}
