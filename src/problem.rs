@@ -29,6 +29,14 @@ pub struct Problem {
 pub enum ProblemKind {
     /// The object could not be opened or read from its source.
     Unreadable,
+    /// It may not be read or listed.
+    AccessDenied,
+    /// It is in an archive class of S3 and was not restored.
+    Archived,
+    /// It was listed and is not there.
+    Missing,
+    /// It was replaced after it was listed.
+    Replaced,
     /// The object has no bytes.
     Empty,
     /// The object is neither compressed nor JSON.
@@ -54,6 +62,10 @@ impl ProblemKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Unreadable => "unreadable",
+            Self::AccessDenied => "access-denied",
+            Self::Archived => "archived",
+            Self::Missing => "missing",
+            Self::Replaced => "replaced",
             Self::Empty => "empty",
             Self::NotCloudTrail => "not-cloudtrail",
             Self::DamagedCompression => "damaged-compression",

@@ -26,4 +26,6 @@ mod properties;
 mod real_archives;
 mod report_folder;
 mod rules;
+#[cfg(feature = "s3")]
+mod s3;
 mod tidy;

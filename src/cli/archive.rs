@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
 
 use super::arguments::{self, NamedRules};
 use super::progress::Progress;
+#[cfg(feature = "s3")]
+use super::remote::RemoteArguments;
 use super::{exit, output};
 use crate::container::Limits;
 use crate::job::{self, Definitions, read_definitions};
@@ -17,8 +19,10 @@ use crate::pattern::{parse, warnings};
 use crate::period::TimeRange;
 use crate::plan::built_in::RULES;
 use crate::plan::{BuiltInRule, Clock, Duplicates, Plan, Rule, Selection};
+#[cfg(feature = "s3")]
+use crate::scan::remote::RemoteArchive;
 use crate::scan::scan;
-use crate::source::Listing;
+use crate::source::{Listing, SourceError, list};
 use crate::tally::Tally;
 
 /// The rule that is looked for when none is named.
@@ -27,7 +31,8 @@ const DEFAULT_RULE: &str = "secrets";
 /// Where an archive is, and which records of it count.
 #[derive(Args, Debug)]
 pub struct ArchiveArguments {
-    /// Files or folders of CloudTrail objects, in the layout of S3 or flat; wildcards; `-` for standard input
+    /// Files or folders of CloudTrail objects, in the layout of S3 or flat; wildcards; `-` for standard input;
+    /// `s3://BUCKET/PREFIX`
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -57,6 +62,10 @@ pub struct ArchiveArguments {
 
     #[command(flatten)]
     limits: LimitArguments,
+
+    #[cfg(feature = "s3")]
+    #[command(flatten)]
+    remote: RemoteArguments,
 
     /// No progress bar, and no summary unless --json asks for it
     #[arg(short, long)]
@@ -129,6 +138,14 @@ pub struct RuleArguments {
     unit: Unit,
 }
 
+/// The objects there are, and the way to those that are elsewhere.
+pub struct Listed {
+    /// The objects.
+    pub listing: Listing,
+    #[cfg(feature = "s3")]
+    remote: Option<RemoteArchive>,
+}
+
 /// Why the threads cannot be started.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot start {threads} threads: {error}")]
@@ -161,17 +178,43 @@ impl ArchiveArguments {
         pool.map_err(|error| ThreadsError { threads, error })
     }
 
+    /// Finds out which objects there are. `left_out` is a folder that is not entered: the one the report goes to.
+    ///
+    /// # Errors
+    ///
+    /// When a path or an address cannot be listed.
+    pub fn list(&self, plan: &Plan, left_out: Option<&Path>) -> Result<Listed, SourceError> {
+        #[cfg(feature = "s3")]
+        {
+            let (paths, addresses) = super::remote::split(&self.paths);
+            let mut listing = list(&paths, left_out)?;
+            let remote = self.remote.list(&addresses, plan, &mut listing)?;
+            Ok(Listed { listing, remote })
+        }
+        #[cfg(not(feature = "s3"))]
+        {
+            let _ = plan;
+            Ok(Listed { listing: list(&self.paths, left_out)? })
+        }
+    }
+
     /// Reads every object, with a bar that shows how far it is.
     ///
     /// # Errors
     ///
     /// When the threads cannot be started.
-    pub fn scan(&self, plan: &Plan, listing: &Listing) -> Result<Tally, ThreadsError> {
+    pub fn scan(&self, plan: &Plan, listed: &Listed) -> Result<Tally, ThreadsError> {
+        let listing = &listed.listing;
         let bytes = listing.objects.iter().map(|object| object.stored_bytes).sum();
         let progress = Progress::new(listing.objects.len(), bytes, self.quiet);
         let pool = self.threads()?;
-        let mut tally = pool
-            .install(|| scan(plan, &self.limits.limits(), &listing.objects, &|bytes| progress.done(bytes)));
+        let (limits, done) = (self.limits.limits(), |bytes| progress.done(bytes));
+        let mut tally = pool.install(|| scan(plan, &limits, &listing.objects, &done));
+        #[cfg(feature = "s3")]
+        if let Some(remote) = &listed.remote {
+            tally = tally.merge(pool.install(|| remote.scan(plan, &limits, &listing.objects, &done)));
+            super::remote::tell_repeated(remote);
+        }
         progress.finish();
         tally.problems.extend(listing.problems.iter().cloned());
         Ok(tally)

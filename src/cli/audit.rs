@@ -10,11 +10,11 @@ use super::archive::{ArchiveArguments, RuleArguments};
 use super::exit::Exit;
 use super::output;
 use crate::plan::{Clock, Plan, conclude};
+use crate::render::dry_run::write_dry_run;
 use crate::render::folder::ReportFolder;
 use crate::render::terminal::{self, Layout};
 use crate::render::{Format, json};
 use crate::report::{Report, Summary};
-use crate::source::list;
 
 /// The widest layout of the summary; longer lines are hard to read.
 const WIDTH_LIMIT: u16 = 160;
@@ -54,6 +54,10 @@ pub struct AuditArguments {
     #[arg(long, value_enum, value_delimiter = ',', requires = "out", value_name = "FORMAT", default_values_t = Format::ALL)]
     format: Vec<Format>,
 
+    /// Say how many objects and bytes would be read, for each account, region and month, and read none
+    #[arg(long, conflicts_with_all = ["json", "out"])]
+    dry_run: bool,
+
     /// Print the summary as one JSON object
     #[arg(long)]
     json: bool,
@@ -92,10 +96,15 @@ pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     if !archive.quiet {
         arguments.rules.warn();
     }
-    let listing = list(&archive.paths, arguments.out.as_deref())?;
+    let listed = archive.list(&plan, arguments.out.as_deref())?;
+    if arguments.dry_run {
+        let objects = listed.listing.objects.iter().map(|object| (object.key.as_str(), object.stored_bytes));
+        output::print(|out| Ok(write_dry_run(objects, out)?))?;
+        return Ok(Exit::Complete);
+    }
     let folder =
         arguments.out.as_deref().map(|path| ReportFolder::prepare(path, &arguments.format)).transpose()?;
-    let tally = archive.scan(&plan, &listing)?;
+    let tally = archive.scan(&plan, &listed)?;
     let report = conclude(&plan, tally, archive.sources());
     let mut summary = Summary::of(&report);
     if summary.objects.read + summary.objects.failed == 0 {

@@ -21,7 +21,6 @@ use crate::render::{Format, write};
 use crate::report::RuleReport;
 use crate::report::backtest::{Backtest, Row};
 use crate::scan::backtest::{Past, backtest};
-use crate::source::list;
 
 /// The options of `backtrail backtest`.
 #[derive(Args, Debug)]
@@ -106,8 +105,8 @@ pub fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>> {
     if !archive.quiet {
         arguments.rules.warn();
     }
-    let listing = list(&archive.paths, None)?;
-    let tally = archive.scan(&plan, &listing)?;
+    let listed = archive.list(&plan, None)?;
+    let tally = archive.scan(&plan, &listed)?;
     let is_complete = tally.problems.is_empty();
     let pool = archive.threads()?;
     let mut result = Backtest { rows: Vec::new(), has_incidents: incidents.is_some(), ..Backtest::default() };

@@ -11,6 +11,8 @@ pub mod metric;
 pub mod output;
 pub mod pattern;
 pub mod progress;
+#[cfg(feature = "s3")]
+pub mod remote;
 pub mod rules;
 
 use clap::{Parser, Subcommand};

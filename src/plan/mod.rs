@@ -100,6 +100,22 @@ impl Plan {
         self
     }
 
+    /// The times of events that matter: the range that was asked for and, before it, what an alarm that is created at its
+    /// start can still see.
+    pub fn observed_range(&self) -> TimeRange {
+        self.observed_range
+    }
+
+    /// The accounts that were asked for; all when empty.
+    pub fn accounts(&self) -> &BTreeSet<String> {
+        &self.selection.accounts
+    }
+
+    /// The regions that were asked for; all when empty.
+    pub fn regions(&self) -> &BTreeSet<String> {
+        &self.selection.regions
+    }
+
     /// Checks rules and selection, and compiles the patterns.
     ///
     /// # Errors

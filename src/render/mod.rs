@@ -4,6 +4,7 @@ pub mod alarm;
 pub mod backtest;
 pub mod comparison;
 pub mod csv;
+pub mod dry_run;
 pub mod folder;
 pub mod json;
 pub mod metric;

@@ -6,24 +6,54 @@ use crate::container::{Content, Damage, Found, Limits, Part, is_log, is_table, u
 use crate::key::{ObjectKey, ObjectKind};
 use crate::plan::{Depth, Observation, Place, Plan, Seen};
 use crate::problem::{Origin, Problem, ProblemKind};
-use crate::source::{self, Object};
+use crate::source::Object;
 use crate::tally::{ObjectOutcome, ObjectStatus, SkipReason, Tally};
 
+/// Why the bytes of an object could not be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// What kind of problem it is.
+    pub kind: ProblemKind,
+    /// What was wrong, for a person.
+    pub detail: String,
+}
+
+/// Whether an object is left out unread, as far as its key tells.
+pub fn is_skipped(plan: &Plan, object: &Object) -> bool {
+    plan.skips(&ObjectKey::parse(&object.key)).is_some()
+}
+
 /// Reads one object and adds what it holds to the tally. Each file of an archive counts as an object of its own.
-pub fn tally(plan: &Plan, limits: &Limits, object: &Object, tally: Tally) -> Tally {
-    let mut reading = Reading::new(plan, limits, object, tally);
+/// `content` gives its bytes, and is not called for an object that is left out unread.
+pub fn tally(
+    plan: &Plan,
+    limits: &Limits,
+    object: &Object,
+    content: impl FnOnce() -> Result<Vec<u8>, Unreadable>,
+    tally: Tally,
+) -> Tally {
+    let name = Name { object: object.key.clone(), stored_bytes: object.stored_bytes, named: object.named };
+    let mut reading = Reading::new(plan, limits, name, tally);
     if let Some(reason) = plan.skips(&reading.outcome.key) {
         reading.outcome.status = ObjectStatus::Skipped(reason);
         return reading.finish();
     }
-    match source::read(object) {
+    match content() {
         Ok(stored) if stored.is_empty() => {
-            reading.fail(ProblemKind::Empty, "the object has no bytes".to_owned())
+            reading.fail(ProblemKind::Empty, "the object has no bytes".to_owned());
         }
         Ok(stored) => return reading.unpack(stored),
-        Err(error) => reading.fail(ProblemKind::Unreadable, error.to_string()),
+        Err(Unreadable { kind, detail }) => reading.fail(kind, detail),
     }
     reading.finish()
+}
+
+/// An object, or a file in an archive, as it was listed.
+#[derive(Clone)]
+struct Name {
+    object: String,
+    stored_bytes: u64,
+    named: bool,
 }
 
 /// The reading of one object, or of a file in an archive.
@@ -40,20 +70,20 @@ struct Reading<'p> {
 }
 
 impl<'p> Reading<'p> {
-    fn new(plan: &'p Plan, limits: &'p Limits, object: &Object, tally: Tally) -> Self {
+    fn new(plan: &'p Plan, limits: &'p Limits, name: Name, tally: Tally) -> Self {
         Self {
             plan,
             limits,
             outcome: ObjectOutcome {
-                object: object.key.clone(),
+                key: ObjectKey::parse(&name.object),
+                object: name.object,
                 status: ObjectStatus::Read,
-                stored_bytes: object.stored_bytes,
+                stored_bytes: name.stored_bytes,
                 content_bytes: 0,
                 records: Default::default(),
                 time_span: Default::default(),
-                key: ObjectKey::parse(&object.key),
             },
-            named: object.named,
+            named: name.named,
             tally,
             next_record: 0,
             problems: 0,
@@ -64,9 +94,8 @@ impl<'p> Reading<'p> {
     /// Reads the bytes of an object: as one, or file by file if it is an archive.
     fn unpack(self, stored: Vec<u8>) -> Tally {
         let (plan, limits) = (self.plan, self.limits);
-        let archive = Object {
-            path: std::path::PathBuf::new(),
-            key: self.outcome.object.clone(),
+        let archive = Name {
+            object: self.outcome.object.clone(),
             stored_bytes: self.outcome.stored_bytes,
             named: self.named,
         };
@@ -88,15 +117,11 @@ impl<'p> Reading<'p> {
     }
 
     /// The reading of a file in an archive, or of what is wrong with the archive itself.
-    fn of_entry(plan: &'p Plan, limits: &'p Limits, archive: &Object, part: &Part, tally: Tally) -> Self {
-        let Some(entry) = &part.entry else { return Self::new(plan, limits, archive, tally) };
-        let entry = Object {
-            path: std::path::PathBuf::new(),
-            key: format!("{}!/{entry}", archive.key),
-            stored_bytes: part.bytes.len() as u64,
-            named: false,
-        };
-        Self::new(plan, limits, &entry, tally)
+    fn of_entry(plan: &'p Plan, limits: &'p Limits, archive: &Name, part: &Part, tally: Tally) -> Self {
+        let Some(entry) = &part.entry else { return Self::new(plan, limits, archive.clone(), tally) };
+        let object = format!("{}!/{entry}", archive.object);
+        let entry = Name { object, stored_bytes: part.bytes.len() as u64, named: false };
+        Self::new(plan, limits, entry, tally)
     }
 
     /// The tally, without an outcome for an archive of which only its files were read.

@@ -7,52 +7,8 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::{Listing, Location, Object, SourceError};
 use crate::problem::{Origin, Problem, ProblemKind};
-
-/// A file that may hold records.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Object {
-    /// Where it is.
-    pub path: PathBuf,
-    /// The path as text; bytes that are not UTF-8 are replaced.
-    pub key: String,
-    /// Its size in bytes when it was listed.
-    pub stored_bytes: u64,
-    /// Whether it was named by the user rather than found in a folder.
-    pub named: bool,
-}
-
-/// What was found at the given paths.
-#[derive(Debug, Default)]
-pub struct Listing {
-    /// The files, in the order of their paths.
-    pub objects: Vec<Object>,
-    /// Folders and files that could not be looked at.
-    pub problems: Vec<Problem>,
-    /// Whether a symbolic link was followed, so that several ways may lead to one file.
-    followed_link: bool,
-}
-
-/// Why paths cannot be listed at all.
-#[derive(Debug, thiserror::Error)]
-pub enum SourceError {
-    /// A path that was given cannot be opened.
-    #[error("cannot open `{path}`: {error}")]
-    Path {
-        /// The path.
-        path: String,
-        /// The answer of the operating system.
-        error: io::Error,
-    },
-    /// A path with wildcards that fits no file, or is none.
-    #[error("`{pattern}`: {detail}")]
-    Wildcards {
-        /// The path.
-        pattern: String,
-        /// Why there is no file.
-        detail: String,
-    },
-}
 
 /// Lists the files at `paths`, folders with all they hold; `-` is standard input, and a path that does not exist may have
 /// wildcards. Symbolic links are followed; a file that several ways
@@ -63,27 +19,18 @@ pub enum SourceError {
 /// When one of the paths does not exist or cannot be opened, or wildcards fit nothing.
 pub fn list(paths: &[PathBuf], left_out: Option<&Path>) -> Result<Listing, SourceError> {
     let left_out = left_out.and_then(|path| path.canonicalize().ok());
-    let mut listing = Listing::default();
+    let mut files = Files::default();
     let paths = expanded(paths)?;
-    for path in &paths {
-        if path == Path::new(STANDARD_INPUT) {
-            listing.objects.push(Object {
-                path: path.clone(),
-                key: "-".to_owned(),
-                stored_bytes: 0,
-                named: true,
-            });
-            continue;
-        }
+    let is_input = |path: &PathBuf| path == Path::new(STANDARD_INPUT);
+    for path in paths.iter().filter(|path| !is_input(path)) {
         let metadata = std::fs::metadata(path)
             .map_err(|error| SourceError::Path { path: path.to_string_lossy().into_owned(), error })?;
         let named = metadata.is_file();
         let entries = WalkDir::new(path).follow_links(true).into_iter();
         let kept = entries.filter_entry(|entry| !is_left_out(entry, left_out.as_deref()));
-        kept.for_each(|entry| listing.add(entry, named));
+        kept.for_each(|entry| files.add(entry, named));
     }
-    listing.finish(paths.len());
-    Ok(listing)
+    Ok(files.finish(paths.len(), paths.iter().any(is_input)))
 }
 
 /// The path that stands for standard input.
@@ -119,39 +66,53 @@ fn is_left_out(entry: &walkdir::DirEntry, left_out: Option<&Path>) -> bool {
         && entry.path().canonicalize().is_ok_and(|path| path == left_out)
 }
 
-impl Listing {
+/// The files that were found.
+#[derive(Default)]
+struct Files {
+    files: Vec<(PathBuf, Object)>,
+    problems: Vec<Problem>,
+    /// Whether a symbolic link was followed, so that several ways may lead to one file.
+    followed_link: bool,
+}
+
+impl Files {
     fn add(&mut self, entry: Result<walkdir::DirEntry, walkdir::Error>, named: bool) {
         self.followed_link |= entry.as_ref().is_ok_and(walkdir::DirEntry::path_is_symlink);
         let file = entry.and_then(|entry| entry.metadata().map(|metadata| (entry, metadata)));
         match file {
-            Ok((entry, metadata)) if metadata.is_file() => self.objects.push(Object {
-                key: key(entry.path()),
-                stored_bytes: metadata.len(),
-                path: entry.into_path(),
-                named,
-            }),
+            Ok((entry, metadata)) if metadata.is_file() => {
+                let (key, stored_bytes) = (key(entry.path()), metadata.len());
+                let path = entry.into_path();
+                let location = Location::File(path.clone());
+                self.files.push((path, Object { key, location, stored_bytes, named }));
+            }
             Ok(_) => {}
             // A link to a folder that it stands in leads to nothing that is not listed anyway.
             Err(error) if error.loop_ancestor().is_some() => {}
             Err(error) => {
                 let object = error.path().map_or_else(String::new, key);
                 let origin = Origin { object, record: None, byte: None };
-                self.problems.push(Problem {
-                    origin,
-                    kind: ProblemKind::Unreadable,
-                    detail: error.to_string(),
-                });
+                let (kind, detail) = (ProblemKind::Unreadable, error.to_string());
+                self.problems.push(Problem { origin, kind, detail });
             }
         }
     }
 
-    /// Sorts the files and drops those that are listed twice.
-    fn finish(&mut self, path_count: usize) {
-        self.objects.sort_by(|a, b| a.path.cmp(&b.path));
+    /// Sorts the files, drops those that are listed twice, and puts standard input behind them.
+    fn finish(mut self, path_count: usize, is_input: bool) -> Listing {
+        self.files.sort_by(|(a, _), (b, _)| a.cmp(b));
         if path_count > 1 || self.followed_link {
             let mut seen = HashSet::new();
-            self.objects.retain(|object| object.path.canonicalize().map_or(true, |path| seen.insert(path)));
+            self.files.retain(|(path, _)| path.canonicalize().map_or(true, |path| seen.insert(path)));
         }
+        let input = is_input.then(|| Object {
+            key: STANDARD_INPUT.to_owned(),
+            location: Location::StandardInput,
+            stored_bytes: 0,
+            named: true,
+        });
+        let objects = self.files.into_iter().map(|(_, object)| object).chain(input).collect();
+        Listing { objects, problems: self.problems }
     }
 }
 
@@ -165,18 +126,18 @@ fn key(path: &Path) -> String {
     }
 }
 
-/// Reads the bytes of an object.
+/// Reads a file, or standard input where there is none.
 ///
 /// # Errors
 ///
-/// When the file cannot be opened or read.
-pub fn read(object: &Object) -> io::Result<Vec<u8>> {
-    if object.path == Path::new(STANDARD_INPUT) {
+/// When it cannot be opened or read.
+pub fn read_file(path: Option<&Path>) -> io::Result<Vec<u8>> {
+    let Some(path) = path else {
         let mut bytes = Vec::new();
         io::Read::read_to_end(&mut io::stdin().lock(), &mut bytes)?;
         return Ok(bytes);
-    }
-    std::fs::read(&object.path)
+    };
+    std::fs::read(path)
 }
 
 #[cfg(test)]
@@ -185,7 +146,7 @@ mod tests {
 
     fn names(paths: &[PathBuf], left_out: Option<&Path>) -> Vec<String> {
         let listing = list(paths, left_out).expect("the paths exist");
-        let name = |object: Object| object.path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let name = |object: Object| object.key.rsplit('/').next().map(str::to_owned);
         listing.objects.into_iter().filter_map(name).collect()
     }
 

@@ -1,5 +1,75 @@
-//! Where objects are: on disk.
+//! Where objects come from: files, folders, standard input, and buckets of S3.
 
 pub mod disk;
+#[cfg(feature = "s3")]
+pub mod s3;
 
-pub use disk::{Listing, Object, SourceError, list, read};
+use std::io;
+use std::path::PathBuf;
+
+pub use disk::{list, read_file};
+
+use crate::problem::Problem;
+
+/// Something that may hold records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// The path or address as text; bytes that are not UTF-8 are replaced.
+    pub key: String,
+    /// Where it is.
+    pub location: Location,
+    /// Its size in bytes when it was listed.
+    pub stored_bytes: u64,
+    /// Whether it was named by the user rather than found in a folder.
+    pub named: bool,
+}
+
+/// Where an object is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// A file.
+    File(PathBuf),
+    /// What is written to this process.
+    StandardInput,
+    /// A bucket of S3.
+    #[cfg(feature = "s3")]
+    Remote(s3::RemoteObject),
+}
+
+/// What was found at the given places.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// The objects, those of a place in the order of their keys.
+    pub objects: Vec<Object>,
+    /// Places that could not be looked at.
+    pub problems: Vec<Problem>,
+}
+
+/// Why places cannot be listed at all.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// A path that was given cannot be opened.
+    #[error("cannot open `{path}`: {error}")]
+    Path {
+        /// The path.
+        path: String,
+        /// The answer of the operating system.
+        error: io::Error,
+    },
+    /// A path with wildcards that fits no file, or is none.
+    #[error("`{pattern}`: {detail}")]
+    Wildcards {
+        /// The path.
+        pattern: String,
+        /// Why there is no file.
+        detail: String,
+    },
+    /// A bucket that cannot be reached.
+    #[error("cannot list `{address}`: {detail}")]
+    Remote {
+        /// The address.
+        address: String,
+        /// Why.
+        detail: String,
+    },
+}

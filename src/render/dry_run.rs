@@ -1,0 +1,64 @@
+//! What would be read of an archive.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use comfy_table::{CellAlignment, Table};
+use indicatif::HumanBytes;
+
+use crate::key::{ObjectKey, ObjectKind};
+use crate::text::printable;
+
+/// How many objects of an account, region and month.
+#[derive(Default)]
+struct Share {
+    objects: u64,
+    bytes: u64,
+}
+
+/// Writes how many objects and bytes there are, for each account, region and month of delivery. Each object comes with
+/// its key and its size in bytes.
+///
+/// # Errors
+///
+/// When the bytes cannot be written.
+pub fn write_dry_run<'a>(
+    objects: impl IntoIterator<Item = (&'a str, u64)>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut shares: BTreeMap<[String; 3], Share> = BTreeMap::new();
+    let (mut total, mut left_out) = (Share::default(), 0_u64);
+    for (key, bytes) in objects {
+        let key = ObjectKey::parse(key);
+        if key.kind != ObjectKind::Events {
+            left_out += 1;
+            continue;
+        }
+        let month = key.delivery_time.map(|time| time.to_string().chars().take(7).collect());
+        let text = |value: Option<String>| value.map_or_else(|| "-".to_owned(), |value| printable(&value));
+        let share = shares.entry([text(key.account), text(key.region), text(month)]).or_default();
+        for share in [share, &mut total] {
+            share.objects += 1;
+            share.bytes += bytes;
+        }
+    }
+    let mut table = Table::new();
+    table.load_style(comfy_table::presets::NOTHING);
+    table.set_header(["account", "region", "month", "objects", "bytes"]);
+    for (place, share) in &shares {
+        let numbers = [share.objects.to_string(), HumanBytes(share.bytes).to_string()];
+        table.add_row(place.iter().cloned().chain(numbers));
+    }
+    for column in [3, 4] {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.lines().try_for_each(|line| writeln!(out, "{}", line.trim_end()))?;
+    writeln!(
+        out,
+        "\n{} objects with {} would be read; {left_out} digests and the like would be left out.",
+        total.objects,
+        HumanBytes(total.bytes)
+    )
+}
