@@ -26,6 +26,8 @@ pub struct Tally {
     pub problems: Vec<Problem>,
     /// How many records went which way.
     pub records: RecordCounts,
+    /// How many of them are of kinds that a trail may exclude.
+    pub activity: Activity,
     /// The times of the records that were looked at.
     pub time_span: TimeSpan,
     /// The accounts of those records.
@@ -39,6 +41,23 @@ pub struct Tally {
     /// How many records each rule, by its number, answers otherwise under the other reading of a `*` inside of a
     /// value.
     pub ambiguous: BTreeMap<usize, u64>,
+}
+
+/// How many records are of kinds that a trail may exclude.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Activity {
+    /// Of KMS.
+    pub kms: u64,
+    /// Of calls that only read.
+    pub reads: u64,
+}
+
+impl Activity {
+    /// Adds the counts of `other`.
+    pub fn merge(&mut self, other: Self) {
+        self.kms += other.kms;
+        self.reads += other.reads;
+    }
 }
 
 /// How many events did not match a rule, by the number of the rule and the minute of the event. Only the minute
@@ -218,6 +237,7 @@ impl Tally {
         self.earlier.append(&mut other.earlier);
         self.problems.append(&mut other.problems);
         self.records.merge(&other.records);
+        self.activity.merge(other.activity);
         self.time_span.merge(&other.time_span);
         self.accounts.append(&mut other.accounts);
         self.regions.append(&mut other.regions);

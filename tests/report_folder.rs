@@ -14,12 +14,12 @@ fn a_report_holds_every_table_in_every_format() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(write(folder.path(), "").0, 0);
     let names: Vec<String> = files(folder.path()).keys().map(|name| name.display().to_string()).collect();
-    for table in ["attempts", "metric", "alarm_history", "objects", "problems"] {
+    for table in ["attempts", "metric", "alarm_history", "objects", "coverage", "problems"] {
         for format in ["csv", "parquet", "json"] {
             assert!(names.contains(&format!("{table}.{format}")), "{table}.{format} is not in {names:?}");
         }
     }
-    assert_eq!(names.len(), 16);
+    assert_eq!(names.len(), 19);
     let rows: serde_json::Value =
         serde_json::from_slice(&fs::read(folder.path().join("attempts.json")).unwrap()).unwrap();
     assert_eq!(rows.as_array().unwrap().len(), 42);
@@ -39,6 +39,7 @@ fn a_second_run_replaces_the_first_and_leaves_other_files_alone() {
     let expected = [
         "alarm_history.csv",
         "attempts.csv",
+        "coverage.csv",
         "metric.csv",
         "notes.txt",
         "objects.csv",
@@ -47,6 +48,24 @@ fn a_second_run_replaces_the_first_and_leaves_other_files_alone() {
     ];
     assert_eq!(names, expected);
     assert_eq!(String::from_utf8_lossy(&found[std::path::Path::new("attempts.csv")]).lines().count(), 7);
+}
+
+#[test]
+fn coverage_has_every_object_and_every_record() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(write(folder.path(), "--format json").0, 0);
+    let table = |name: &str| -> serde_json::Value {
+        serde_json::from_slice(&fs::read(folder.path().join(name)).unwrap()).unwrap()
+    };
+    let (coverage, summary) = (table("coverage.json"), table("summary.json"));
+    let days = coverage.as_array().unwrap();
+    let sum = |column: &str| days.iter().map(|day| day[column].as_u64().unwrap()).sum::<u64>();
+    let objects = &summary["objects"];
+    assert_eq!(sum("objects"), objects["read"].as_u64().unwrap() + objects["failed"].as_u64().unwrap());
+    assert_eq!(sum("failed"), objects["failed"].as_u64().unwrap());
+    assert_eq!(sum("records"), summary["records"]["total"].as_u64().unwrap());
+    assert_eq!(sum("hours_without_object"), summary["coverage"]["hours_without_object"].as_u64().unwrap());
+    assert!(days.iter().all(|day| day["day"].as_str().unwrap().starts_with("2026-03-")));
 }
 
 #[test]
@@ -73,7 +92,7 @@ fn what_a_stopped_run_left_is_cleaned_up() {
     fs::write(folder.path().join("metric.csv"), "whole").unwrap();
     let (code, stderr) = write(folder.path(), "");
     assert_eq!((code, stderr.as_str()), (0, ""));
-    assert_eq!(files(folder.path()).len(), 16);
+    assert_eq!(files(folder.path()).len(), 19);
 }
 
 #[test]

@@ -43,6 +43,7 @@ pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
         scan: Scan {
             sources,
             records,
+            activity: tally.activity,
             duplicates: tally.records.selected - matched,
             first_event: tally.time_span.first(),
             last_event: tally.time_span.last(),

@@ -13,7 +13,10 @@ use crate::metric::{CompiledFilter, MetricFilter, NoSample};
 use crate::pattern::{Projection, Slots};
 use crate::problem::Origin;
 use crate::record::Record;
-use crate::tally::{Match, Selected, Tally};
+use crate::tally::{Activity, Match, Selected, Tally};
+
+/// What events of KMS name as their source.
+const KMS: &str = "kms.amazonaws.com";
 
 /// The largest record that CloudTrail sends to CloudWatch Logs, in bytes of JSON.
 const LOGGED_LIMIT_BYTES: usize = 256 << 10;
@@ -25,6 +28,8 @@ pub(super) struct Head {
     recipient_account: usize,
     caller_account: usize,
     region: usize,
+    event_source: usize,
+    read_only: usize,
 }
 
 /// Where a record stands, and what the key of its object says.
@@ -62,6 +67,8 @@ pub struct Seen {
     pub account: Option<String>,
     /// The region it belongs to.
     pub region: Option<String>,
+    /// Which kinds it is of that a trail may exclude.
+    pub activity: Activity,
     /// What it says, where at least one rule selects it.
     pub selected: Option<Box<Selected>>,
     /// The numbers of the rules whose answer depends on the reading of a `*` inside of a value, ascending.
@@ -75,6 +82,8 @@ impl Head {
             recipient_account: projection.add(["recipientAccountId"]),
             caller_account: projection.add(["userIdentity", "accountId"]),
             region: projection.add(["awsRegion"]),
+            event_source: projection.add(["eventSource"]),
+            read_only: projection.add(["readOnly"]),
         }
     }
 }
@@ -123,7 +132,7 @@ impl Plan {
         if !wanted(&self.selection.accounts, &account) || !wanted(&self.selection.regions, &region) {
             return Observation::Excluded;
         }
-        let log_time = place.log_time;
+        let (log_time, activity) = (place.log_time, self.activity(&slots));
         let is_inside = event_time.is_none_or(|time| self.selection.range.contains(time));
         if depth == Depth::Head {
             let (selected, ambiguous) = (None, Vec::new());
@@ -133,6 +142,7 @@ impl Plan {
                 log_time,
                 account,
                 region,
+                activity,
                 selected,
                 ambiguous,
             });
@@ -142,7 +152,16 @@ impl Plan {
             Err(error) => return Observation::Unparseable(error.to_string()),
         };
         let ambiguous = self.numbers(|filter| filter.is_ambiguous(&slots));
-        Observation::Seen(Seen { is_inside, event_time, log_time, account, region, selected, ambiguous })
+        Observation::Seen(Seen {
+            is_inside,
+            event_time,
+            log_time,
+            account,
+            region,
+            activity,
+            selected,
+            ambiguous,
+        })
     }
 
     /// The numbers of the rules whose filter is as asked.
@@ -165,6 +184,12 @@ impl Plan {
                 defaults.add(number, minute);
             }
         }
+    }
+
+    fn activity(&self, slots: &Slots<'_>) -> Activity {
+        let is_kms = string(slots, self.head.event_source).is_some_and(|source| source == KMS);
+        let is_read = slots.get(self.head.read_only).is_some_and(|value| value.trim_matches('"') == "true");
+        Activity { kms: u64::from(is_kms), reads: u64::from(is_read) }
     }
 
     fn account(&self, slots: &Slots<'_>) -> Option<String> {

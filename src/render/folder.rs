@@ -21,9 +21,6 @@ const MANIFEST: &str = "manifest";
 /// The file that holds the summary, and marks the folder as one of backtrail.
 const SUMMARY: &str = "summary.json";
 
-/// The names of the tables, which name their files.
-const TABLES: [&str; 5] = ["attempts", "metric", "alarm_history", "objects", "problems"];
-
 /// A folder that can take a report.
 #[derive(Clone, Debug)]
 pub struct ReportFolder {
@@ -81,7 +78,7 @@ impl ReportFolder {
         let of_table = |table: &str| {
             self.formats.iter().map(move |format| format!("{table}.{}", format.extension())).collect()
         };
-        let tables: Vec<Vec<String>> = TABLES.iter().map(|table| of_table(table)).collect();
+        let tables: Vec<Vec<String>> = Report::table_names().map(of_table).collect();
         tables.into_iter().flatten().chain([SUMMARY.to_owned()]).collect()
     }
 
@@ -127,9 +124,9 @@ impl ReportFolder {
 /// The files in a folder that earlier reports of backtrail wrote: those that its summary lists, and those that a
 /// stopped run was about to put into place. Only names that a report may have count, whatever the files say.
 fn owned(path: &Path) -> BTreeSet<String> {
-    let all_formats = |table: &&str| Format::ALL.map(|format| format!("{table}.{}", format.extension()));
+    let all_formats = |table: &str| Format::ALL.map(|format| format!("{table}.{}", format.extension()));
     let possible: BTreeSet<String> =
-        TABLES.iter().flat_map(all_formats).chain([SUMMARY.to_owned()]).collect();
+        Report::table_names().flat_map(all_formats).chain([SUMMARY.to_owned()]).collect();
     let listed = summary_files(&path.join(SUMMARY)).unwrap_or_default();
     let begun = fs::read_to_string(path.join(PARTIAL).join(MANIFEST)).unwrap_or_default();
     listed

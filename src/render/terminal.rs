@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{Cell, ContentArrangement, Table};
 
 use crate::report::Summary;
+use crate::report::coverage::CoverageSummary;
 use crate::report::summary::{AlarmSummary, EpisodeSummary, Group, ObjectSummary, RuleSummary};
 use crate::text::printable;
 
@@ -99,8 +100,22 @@ impl Screen<'_> {
             let bound = |bound: &Option<String>| bound.clone().unwrap_or_else(|| "…".into());
             self.line("asked for", &format!("{} to {}", bound(&summary.from), bound(&summary.to)))?;
         }
+        self.coverage(&summary.coverage)?;
         self.line("accounts", &names(&summary.accounts))?;
         self.line("regions", &names(&summary.regions))
+    }
+
+    fn coverage(&mut self, coverage: &CoverageSummary) -> io::Result<()> {
+        if coverage.days > 0 {
+            let text = format!(
+                "{} days of accounts and regions, {} of them without any object; {} hours without any",
+                number(coverage.days),
+                number(coverage.days_without_object),
+                number(coverage.hours_without_object)
+            );
+            self.line("coverage", &text)?;
+        }
+        coverage.warnings.iter().try_for_each(|warning| self.line("", warning))
     }
 
     fn overview(&mut self, rules: &[RuleSummary]) -> io::Result<()> {

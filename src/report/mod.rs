@@ -2,6 +2,7 @@
 
 pub mod backtest;
 pub mod choices;
+pub mod coverage;
 pub mod summary;
 pub mod table;
 pub mod tables;
@@ -20,7 +21,7 @@ use crate::metric::series::Datapoint;
 use crate::metric::{DimensionSet, Measurement, MetricFilter, NoSample, Series};
 use crate::period::TimeRange;
 use crate::problem::{Origin, Problem};
-use crate::tally::{ObjectOutcome, RecordCounts};
+use crate::tally::{Activity, ObjectOutcome, RecordCounts};
 
 /// The conclusion of an audit.
 #[derive(Clone, Debug)]
@@ -44,6 +45,8 @@ pub struct Scan {
     pub sources: Vec<String>,
     /// How many records went which way; copies are taken out of the selected ones.
     pub records: RecordCounts,
+    /// How many records are of kinds that a trail may exclude.
+    pub activity: Activity,
     /// How many selected records were copies of another one.
     pub duplicates: u64,
     /// The earliest event.

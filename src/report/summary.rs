@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::choices::{Choice, choices};
+use super::coverage::{CoverageSummary, coverage};
 use super::{Attempt, Report, RuleReport};
 use crate::alarm::Episode;
 use crate::pattern::{parse, warnings};
@@ -24,6 +25,8 @@ pub struct Summary {
     pub objects: ObjectSummary,
     /// Which way the records went.
     pub records: RecordSummary,
+    /// What the archive covers.
+    pub coverage: CoverageSummary,
     /// The earliest event.
     pub first_event: Option<String>,
     /// The latest event.
@@ -199,13 +202,18 @@ pub struct ProblemSummary {
 impl Summary {
     /// Sums a report up.
     pub fn of(report: &Report) -> Self {
-        let scan = &report.scan;
+        let (scan, records) = (&report.scan, RecordSummary::of(report));
         Self {
             generator: "backtrail",
             version: env!("CARGO_PKG_VERSION"),
             sources: scan.sources.clone(),
             objects: ObjectSummary::of(&report.objects),
-            records: RecordSummary::of(report),
+            coverage: CoverageSummary::of(
+                &coverage(&report.objects),
+                scan.activity,
+                records.total - records.excluded,
+            ),
+            records,
             first_event: text(scan.first_event),
             last_event: text(scan.last_event),
             from: text(scan.asked.start),

@@ -1,5 +1,6 @@
 //! The tables of a report. Their columns are described in `docs/report.md`.
 
+use super::coverage::{CoverageDay, coverage};
 use super::{Attempt, Column, Metric, Report, RuleReport, Table, Values};
 use crate::alarm::Transition;
 use crate::evidence::Evidence;
@@ -8,16 +9,28 @@ use crate::metric::series::Datapoint;
 use crate::problem::Problem;
 use crate::tally::{ObjectOutcome, ObjectStatus};
 
+/// How the columns of a table come out of a report.
+type Columns = fn(&Report) -> Vec<Column>;
+
+/// Every table of a report: its name, which names its files, and its columns.
+const TABLES: [(&str, Columns); 6] = [
+    ("attempts", |report| attempts(&report.attempts)),
+    ("metric", |report| metric(&report.rules)),
+    ("alarm_history", |report| alarm_history(&report.rules)),
+    ("objects", |report| objects(&report.objects)),
+    ("coverage", |report| coverage_days(&coverage(&report.objects))),
+    ("problems", |report| problems(&report.problems)),
+];
+
 impl Report {
+    /// The names of the tables of every report.
+    pub fn table_names() -> impl Iterator<Item = &'static str> {
+        TABLES.iter().map(|(name, _)| *name)
+    }
+
     /// All tables of the report.
     pub fn tables(&self) -> Vec<Table> {
-        vec![
-            attempts(&self.attempts),
-            metric(&self.rules),
-            alarm_history(&self.rules),
-            objects(&self.objects),
-            problems(&self.problems),
-        ]
+        TABLES.iter().map(|(name, columns)| Table { name, columns: columns(self) }).collect()
     }
 }
 
@@ -25,7 +38,7 @@ fn column(name: &'static str, values: Values) -> Column {
     Column { name, values }
 }
 
-fn attempts(attempts: &[Attempt]) -> Table {
+fn attempts(attempts: &[Attempt]) -> Vec<Column> {
     let mut columns = vec![
         column("rule", Values::text(attempts, |attempt| Some(attempt.rule.as_str()))),
         column("event_time", Values::time(attempts, |attempt| attempt.event_time)),
@@ -48,7 +61,7 @@ fn attempts(attempts: &[Attempt]) -> Table {
         column("object_key", Values::text(attempts, |attempt| Some(attempt.origin.object.as_str()))),
         column("record_index", Values::integer(attempts, |attempt| attempt.origin.record)),
     ]);
-    Table { name: "attempts", columns }
+    columns
 }
 
 /// A value of one rule, beside the rule it belongs to.
@@ -68,7 +81,7 @@ struct MetricRow<'a> {
     point: &'a Datapoint,
 }
 
-fn metric(rules: &[RuleReport]) -> Table {
+fn metric(rules: &[RuleReport]) -> Vec<Column> {
     let metrics = rules.iter().flat_map(|rule| rule.metrics.iter().map(move |metric| (rule, metric)));
     let rows: Vec<MetricRow<'_>> = metrics
         .flat_map(|(rule, metric)| {
@@ -78,7 +91,7 @@ fn metric(rules: &[RuleReport]) -> Table {
     let statistic = |name, value: fn(&StatisticSet) -> Option<f64>| {
         column(name, Values::float(&rows, |row| value(&row.point.statistics)))
     };
-    let columns = vec![
+    vec![
         column("namespace", Values::text(&rows, |row| Some(row.rule.filter.namespace.as_str()))),
         column("metric_name", Values::text(&rows, |row| Some(row.rule.filter.metric_name.as_str()))),
         column("dimensions", Values::text(&rows, |row| row.metric.dimensions_text())),
@@ -90,27 +103,25 @@ fn metric(rules: &[RuleReport]) -> Table {
         statistic("average", StatisticSet::average),
         statistic("minimum", |set| Some(set.minimum)),
         statistic("maximum", |set| Some(set.maximum)),
-    ];
-    Table { name: "metric", columns }
+    ]
 }
 
-fn alarm_history(rules: &[RuleReport]) -> Table {
+fn alarm_history(rules: &[RuleReport]) -> Vec<Column> {
     let rows = of_rules(rules, |rule| &rule.transitions);
     let state = |name, value: fn(&Transition) -> String| {
         column(name, Values::text(&rows, |row| Some(value(row.value))))
     };
-    let columns = vec![
+    vec![
         column("alarm_name", Values::text(&rows, |row| Some(row.rule.alarm.alarm_name.as_str()))),
         column("time", Values::time(&rows, |row| Some(row.value.verdict.time))),
         state("old_state", |change| change.old_state.to_string()),
         state("new_state", |change| change.verdict.state.to_string()),
         state("reason", |change| change.verdict.reason.clone()),
         column("window_start", Values::time(&rows, |row| row.value.verdict.window_start)),
-    ];
-    Table { name: "alarm_history", columns }
+    ]
 }
 
-fn objects(objects: &[ObjectOutcome]) -> Table {
+fn objects(objects: &[ObjectOutcome]) -> Vec<Column> {
     let count = |name, value: fn(&ObjectOutcome) -> u64| {
         column(name, Values::integer(objects, |object| Some(value(object))))
     };
@@ -118,7 +129,7 @@ fn objects(objects: &[ObjectOutcome]) -> Table {
         ObjectStatus::Skipped(reason) => Some(reason.name()),
         _ => None,
     };
-    let columns = vec![
+    vec![
         column("object_key", Values::text(objects, |object| Some(object.object.as_str()))),
         column("status", Values::text(objects, |object| Some(object.status.name()))),
         column("skip_reason", Values::text(objects, reason)),
@@ -134,17 +145,33 @@ fn objects(objects: &[ObjectOutcome]) -> Table {
         count("unparseable", |object| object.records.unparseable),
         column("first_event", Values::time(objects, |object| object.time_span.first())),
         column("last_event", Values::time(objects, |object| object.time_span.last())),
-    ];
-    Table { name: "objects", columns }
+    ]
 }
 
-fn problems(problems: &[Problem]) -> Table {
-    let columns = vec![
+fn coverage_days(days: &[CoverageDay]) -> Vec<Column> {
+    let count =
+        |name, value: fn(&CoverageDay) -> u64| column(name, Values::integer(days, |day| Some(value(day))));
+    let lag = |day: &CoverageDay| day.longest_lag_seconds.map(|seconds| seconds as f64);
+    vec![
+        column("account", Values::text(days, |day| Some(day.account.as_str()))),
+        column("region", Values::text(days, |day| Some(day.region.as_str()))),
+        column("day", Values::text(days, |day| Some(day.day.to_string()))),
+        count("objects", |day| day.objects),
+        count("failed", |day| day.failed),
+        count("records", |day| day.records),
+        column("first_event", Values::time(days, |day| day.events.first())),
+        column("last_event", Values::time(days, |day| day.events.last())),
+        column("longest_lag_seconds", Values::float(days, lag)),
+        count("hours_without_object", |day| day.hours_without_object.into()),
+    ]
+}
+
+fn problems(problems: &[Problem]) -> Vec<Column> {
+    vec![
         column("object_key", Values::text(problems, |problem| Some(problem.origin.object.as_str()))),
         column("record_index", Values::integer(problems, |problem| problem.origin.record)),
         column("byte", Values::integer(problems, |problem| problem.origin.byte)),
         column("kind", Values::text(problems, |problem| Some(problem.kind.name()))),
         column("detail", Values::text(problems, |problem| Some(problem.detail.as_str()))),
-    ];
-    Table { name: "problems", columns }
+    ]
 }

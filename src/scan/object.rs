@@ -231,6 +231,7 @@ impl<'p> Reading<'p> {
         if let Some(time) = seen.event_time {
             self.outcome.time_span.include(time);
         }
+        self.tally.activity.merge(seen.activity);
         remember(&mut self.tally.accounts, seen.account);
         remember(&mut self.tally.regions, seen.region);
         for rule in seen.ambiguous {
