@@ -261,6 +261,7 @@ fn only_what_is_asked_for_is_listed_and_read() {
     let (code, text, _) = server.run("audit s3://trail --dry-run");
     assert_eq!(code, 0);
     assert!(text.contains("50 objects") && text.contains("111122223333  us-east-1  2026-03"), "{text}");
+    assert!(text.contains("50 more to read the objects"), "{text}");
 }
 
 #[test]

@@ -19,6 +19,7 @@ use crate::pattern::{parse, warnings};
 use crate::period::TimeRange;
 use crate::plan::built_in::RULES;
 use crate::plan::{BuiltInRule, Clock, Duplicates, Plan, Rule, Selection};
+use crate::render::dry_run::RequestCounts;
 #[cfg(feature = "s3")]
 use crate::scan::remote::RemoteArchive;
 use crate::scan::scan;
@@ -144,6 +145,16 @@ pub struct Listed {
     pub listing: Listing,
     #[cfg(feature = "s3")]
     remote: Option<RemoteArchive>,
+}
+
+impl Listed {
+    /// How many requests the objects in S3 took, and would take; nothing where none is there.
+    pub fn requests(&self) -> Option<RequestCounts> {
+        #[cfg(feature = "s3")]
+        return self.remote.as_ref().map(|remote| super::remote::request_counts(remote, &self.listing));
+        #[cfg(not(feature = "s3"))]
+        None
+    }
 }
 
 /// Why the threads cannot be started.

@@ -10,7 +10,7 @@ use super::archive::{ArchiveArguments, RuleArguments};
 use super::exit::Exit;
 use super::output;
 use crate::plan::{Clock, Plan, conclude};
-use crate::render::dry_run::write_dry_run;
+use crate::render::dry_run::{write_dry_run, write_requests};
 use crate::render::folder::ReportFolder;
 use crate::render::terminal::{self, Layout};
 use crate::render::{Format, json};
@@ -99,7 +99,10 @@ pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     let listed = archive.list(&plan, arguments.out.as_deref())?;
     if arguments.dry_run {
         let objects = listed.listing.objects.iter().map(|object| (object.key.as_str(), object.stored_bytes));
-        output::print(|out| Ok(write_dry_run(objects, out)?))?;
+        output::print(|out| {
+            write_dry_run(objects, out)?;
+            Ok(listed.requests().map_or(Ok(()), |requests| write_requests(requests, out))?)
+        })?;
         return Ok(Exit::Complete);
     }
     let folder =

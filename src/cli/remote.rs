@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::output;
+use crate::key::{ObjectKey, ObjectKind};
 use crate::period::TimeRange;
 use crate::plan::Plan;
+use crate::render::dry_run::RequestCounts;
 use crate::scan::remote::RemoteArchive;
 use crate::source::s3::{Access, Address, Wanted};
 use crate::source::{Listing, Location, Object, SourceError};
@@ -127,6 +129,16 @@ impl RemoteArguments {
         listing.objects.dedup_by(|a, b| a.key == b.key);
         Ok(Some(archive))
     }
+}
+
+/// How many requests the objects of a listing took, and would take. Digests and the like are not read.
+pub fn request_counts(archive: &RemoteArchive, listing: &Listing) -> RequestCounts {
+    let is_read = |object: &&Object| {
+        matches!(object.location, Location::Remote(_))
+            && ObjectKey::parse(&object.key).kind == ObjectKind::Events
+    };
+    let get = listing.objects.iter().filter(is_read).count() as u64;
+    RequestCounts { list: archive.requests().list, get }
 }
 
 /// Says how many requests had to be made again.

@@ -16,6 +16,28 @@ struct Share {
     bytes: u64,
 }
 
+/// The requests that an archive in a bucket takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestCounts {
+    /// Those that listed it.
+    pub list: u64,
+    /// Those that would read it: one for each object, if none must be made again.
+    pub get: u64,
+}
+
+/// Writes how many requests an archive takes.
+///
+/// # Errors
+///
+/// When the bytes cannot be written.
+pub fn write_requests(requests: RequestCounts, out: &mut dyn Write) -> io::Result<()> {
+    let RequestCounts { list, get } = requests;
+    writeln!(
+        out,
+        "Requests to S3: {list} for this listing, {get} more to read the objects, and {list} to list them again."
+    )
+}
+
 /// Writes how many objects and bytes there are, for each account, region and month of delivery. Each object comes with
 /// its key and its size in bytes.
 ///
