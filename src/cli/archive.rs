@@ -214,7 +214,7 @@ impl ArchiveArguments {
     /// # Errors
     ///
     /// When the threads cannot be started.
-    pub fn scan(&self, plan: &Plan, listed: &Listed) -> Result<Tally, ThreadsError> {
+    pub fn scan(&self, plan: &Plan, listed: Listed) -> Result<Tally, ThreadsError> {
         let listing = &listed.listing;
         let bytes = listing.objects.iter().map(|object| object.stored_bytes).sum();
         let progress = Progress::new(listing.objects.len(), bytes, self.quiet);
@@ -227,7 +227,7 @@ impl ArchiveArguments {
             super::remote::tell_repeated(remote);
         }
         progress.finish();
-        tally.problems.extend(listing.problems.iter().cloned());
+        tally.problems.extend(listed.listing.problems);
         Ok(tally)
     }
 

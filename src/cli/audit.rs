@@ -107,7 +107,7 @@ pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     }
     let folder =
         arguments.out.as_deref().map(|path| ReportFolder::prepare(path, &arguments.format)).transpose()?;
-    let tally = archive.scan(&plan, &listed)?;
+    let tally = archive.scan(&plan, listed)?;
     let report = conclude(&plan, tally, archive.sources());
     let mut summary = Summary::of(&report);
     if summary.objects.read + summary.objects.failed == 0 {

@@ -106,7 +106,7 @@ pub fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>> {
         arguments.rules.warn();
     }
     let listed = archive.list(&plan, None)?;
-    let tally = archive.scan(&plan, &listed)?;
+    let tally = archive.scan(&plan, listed)?;
     let is_complete = tally.problems.is_empty();
     let pool = archive.threads()?;
     let mut result = Backtest { rows: Vec::new(), has_incidents: incidents.is_some(), ..Backtest::default() };

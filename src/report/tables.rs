@@ -28,9 +28,9 @@ impl Report {
         TABLES.iter().map(|(name, _)| *name)
     }
 
-    /// All tables of the report.
-    pub fn tables(&self) -> Vec<Table> {
-        TABLES.iter().map(|(name, columns)| Table { name, columns: columns(self) }).collect()
+    /// All tables of the report, each made when it is asked for: that of the objects may have millions of rows.
+    pub fn tables(&self) -> impl Iterator<Item = Table> {
+        TABLES.iter().map(|(name, columns)| Table { name, columns: columns(self) })
     }
 }
 
