@@ -14,6 +14,10 @@ const HEADER_LIMIT: usize = 16 << 10;
 pub fn is_table(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let head = bytes.get(..HEADER_LIMIT).unwrap_or(bytes);
+    // JSON is what almost every object holds, and a reader of CSV is dear to make.
+    if matches!(head.trim_ascii_start().first(), Some(b'{' | b'[')) {
+        return false;
+    }
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let mut reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(line);
     let mut header = ::csv::StringRecord::new();
