@@ -132,36 +132,24 @@ impl Plan {
         if !wanted(&self.selection.accounts, &account) || !wanted(&self.selection.regions, &region) {
             return Observation::Excluded;
         }
-        let (log_time, activity) = (place.log_time, self.activity(&slots));
-        let is_inside = event_time.is_none_or(|time| self.selection.range.contains(time));
-        if depth == Depth::Head {
-            let (selected, ambiguous) = (None, Vec::new());
-            return Observation::Seen(Seen {
-                is_inside,
-                event_time,
-                log_time,
-                account,
-                region,
-                activity,
-                selected,
-                ambiguous,
-            });
-        }
-        let selected = match self.select(text, &slots, place) {
-            Ok(selected) => selected,
-            Err(error) => return Observation::Unparseable(error.to_string()),
-        };
-        let ambiguous = self.numbers(|filter| filter.is_ambiguous(&slots));
-        Observation::Seen(Seen {
-            is_inside,
+        let mut seen = Seen {
+            is_inside: event_time.is_none_or(|time| self.selection.range.contains(time)),
             event_time,
-            log_time,
+            log_time: place.log_time,
             account,
             region,
-            activity,
-            selected,
-            ambiguous,
-        })
+            activity: self.activity(&slots),
+            selected: None,
+            ambiguous: Vec::new(),
+        };
+        if depth == Depth::Whole {
+            seen.selected = match self.select(text, &slots, place) {
+                Ok(selected) => selected,
+                Err(error) => return Observation::Unparseable(error.to_string()),
+            };
+            seen.ambiguous = self.numbers(|filter| filter.is_ambiguous(&slots));
+        }
+        Observation::Seen(seen)
     }
 
     /// The numbers of the rules whose filter is as asked.
