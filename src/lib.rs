@@ -33,7 +33,11 @@ pub mod tally;
 // Floor 5: everything to look for.
 pub mod plan;
 
-// Floor 6: the edges.
+// Floor 6: tables in files.
+#[cfg(feature = "cli")]
+pub mod parquet;
+
+// Floor 7: the edges.
 #[cfg(feature = "cli")]
 pub mod container;
 #[cfg(feature = "cli")]
@@ -43,10 +47,10 @@ pub mod render;
 #[cfg(feature = "cli")]
 pub mod source;
 
-// Floor 7: threads.
+// Floor 8: threads.
 #[cfg(feature = "cli")]
 pub mod scan;
 
-// Floor 8: commands.
+// Floor 9: commands.
 #[cfg(feature = "cli")]
 pub mod cli;

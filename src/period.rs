@@ -70,6 +70,11 @@ pub fn timestamp(seconds: i64) -> Timestamp {
     Timestamp::from_second(bounded).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
+/// The moment held to the microsecond, as tables hold it, so that what was written and read back is the same.
+pub fn to_microsecond(moment: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(moment.as_microsecond()).unwrap_or(moment)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

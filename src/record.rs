@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::json::Json;
+use crate::period::to_microsecond;
 
 /// A record of CloudTrail (user guide, "CloudTrail record contents").
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +39,7 @@ impl<'a> Record<'a> {
 
     /// When the event happened.
     pub fn event_time(&self) -> Option<Timestamp> {
-        self.text(&["eventTime"])?.parse().ok()
+        event_time(&self.text(&["eventTime"])?)
     }
 
     /// The identifier that CloudTrail gave the event; copies of an event share it.
@@ -67,6 +68,11 @@ impl<'a> Record<'a> {
         let (_, session) = arn.split_once(":assumed-role/")?.1.split_once('/')?;
         Some(session.to_owned())
     }
+}
+
+/// The time of an event as records write it, held to the microsecond; CloudTrail writes whole seconds.
+pub fn event_time(text: &str) -> Option<Timestamp> {
+    text.parse().ok().map(to_microsecond)
 }
 
 #[cfg(test)]

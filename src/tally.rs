@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::evidence::Evidence;
 use crate::key::ObjectKey;
+use crate::lifecycle::Step;
 use crate::metric::{Measurement, NoSample};
 use crate::period::TimeSpan;
 use crate::problem::{Origin, Problem};
@@ -22,6 +23,8 @@ pub struct Tally {
     pub selected: Vec<Selected>,
     /// The selected records before the range that was asked for, which only the alarm sees. They count as excluded.
     pub earlier: Vec<Selected>,
+    /// The records that tell a step of the life of a secret or key, copies included, whatever the rules.
+    pub lifecycle: Vec<Kept<Step>>,
     /// What could not be read.
     pub problems: Vec<Problem>,
     /// How many records went which way.
@@ -99,11 +102,11 @@ pub struct RecordCounts {
     pub unparseable: u64,
 }
 
-/// A record that at least one rule selected.
+/// A record that is kept, and why.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Selected {
-    /// The rules that selected it, by their numbers, ascending; at least one.
-    pub matches: Vec<Match>,
+pub struct Kept<Why> {
+    /// Why it is kept.
+    pub why: Why,
     /// When the event happened; nothing when the record does not say.
     pub event_time: Option<Timestamp>,
     /// When a log group had it, where that is known.
@@ -112,9 +115,14 @@ pub struct Selected {
     pub event_id: Option<String>,
     /// Where the record stands.
     pub origin: Origin,
-    /// What the record says.
+    /// What the record says, as far as tables tell it.
     pub evidence: Evidence,
+    /// All that it says, as JSON; empty where nobody asks for it.
+    pub json: Box<str>,
 }
+
+/// A record that at least one rule selected: the rules by their numbers, ascending.
+pub type Selected = Kept<Vec<Match>>;
 
 /// One rule's selection of a record.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,7 +136,7 @@ pub struct Match {
 impl Selected {
     /// The selection by the rule of this number, if it selected the record.
     pub fn by(&self, rule: usize) -> Option<&Match> {
-        self.matches.iter().find(|found| found.rule == rule)
+        self.why.iter().find(|found| found.rule == rule)
     }
 }
 
@@ -235,6 +243,7 @@ impl Tally {
         self.objects.append(&mut other.objects);
         self.selected.append(&mut other.selected);
         self.earlier.append(&mut other.earlier);
+        self.lifecycle.append(&mut other.lifecycle);
         self.problems.append(&mut other.problems);
         self.records.merge(&other.records);
         self.activity.merge(other.activity);

@@ -307,3 +307,31 @@ fn the_clock_of_a_log_group_is_the_true_minute() {
     let value = "log; 42 of 42 attempts have no time of a log and count when they happened";
     assert_eq!(summary["choices"][0]["value"], value);
 }
+
+#[test]
+fn the_steps_towards_deletion_are_a_table_whatever_the_rule() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().display();
+    assert_eq!(
+        audit(&format!("--quiet --rule aws-root-activity --format json --out {out}"), &[sample()]).code,
+        0
+    );
+    let table: Value =
+        serde_json::from_slice(&std::fs::read(folder.path().join("lifecycle.json")).unwrap()).unwrap();
+    let row = |row: &Value| {
+        let text = |column: &str| row[column].as_str().unwrap().to_owned();
+        (text("step"), text("event_name"), text("event_time"))
+    };
+    let rows: Vec<_> = table.as_array().unwrap().iter().map(row).collect();
+    let expected = [
+        ("scheduled", "DeleteSecret", "2026-03-03T09:15:00Z"),
+        ("scheduled", "ScheduleKeyDeletion", "2026-03-03T15:00:40Z"),
+        ("deletion-started", "StartSecretVersionDelete", "2026-03-04T05:42:10Z"),
+        ("deleted", "EndSecretVersionDelete", "2026-03-04T05:42:11Z"),
+        ("restored", "RestoreSecret", "2026-03-04T08:02:00Z"),
+        ("restored", "CancelSecretVersionDelete", "2026-03-04T08:02:01Z"),
+        ("restored", "CancelKeyDeletion", "2026-03-04T09:19:10Z"),
+        ("restored", "CancelKeyDeletion", "2026-03-04T09:20:15Z"),
+    ];
+    assert_eq!(rows, expected.map(|(step, name, time)| (step.to_owned(), name.to_owned(), time.to_owned())));
+}

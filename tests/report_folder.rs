@@ -14,12 +14,12 @@ fn a_report_holds_every_table_in_every_format() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(write(folder.path(), "").0, 0);
     let names: Vec<String> = files(folder.path()).keys().map(|name| name.display().to_string()).collect();
-    for table in ["attempts", "metric", "alarm_history", "objects", "coverage", "problems"] {
+    for table in ["attempts", "lifecycle", "metric", "alarm_history", "objects", "coverage", "problems"] {
         for format in ["csv", "parquet", "json"] {
             assert!(names.contains(&format!("{table}.{format}")), "{table}.{format} is not in {names:?}");
         }
     }
-    assert_eq!(names.len(), 19);
+    assert_eq!(names.len(), 22);
     let rows: serde_json::Value =
         serde_json::from_slice(&fs::read(folder.path().join("attempts.json")).unwrap()).unwrap();
     assert_eq!(rows.as_array().unwrap().len(), 42);
@@ -40,6 +40,7 @@ fn a_second_run_replaces_the_first_and_leaves_other_files_alone() {
         "alarm_history.csv",
         "attempts.csv",
         "coverage.csv",
+        "lifecycle.csv",
         "metric.csv",
         "notes.txt",
         "objects.csv",
@@ -92,7 +93,7 @@ fn what_a_stopped_run_left_is_cleaned_up() {
     fs::write(folder.path().join("metric.csv"), "whole").unwrap();
     let (code, stderr) = write(folder.path(), "");
     assert_eq!((code, stderr.as_str()), (0, ""));
-    assert_eq!(files(folder.path()).len(), 19);
+    assert_eq!(files(folder.path()).len(), 22);
 }
 
 #[test]

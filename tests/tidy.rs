@@ -4,23 +4,29 @@ use std::path::{Path, PathBuf};
 
 /// The modules by floor. A module imports only from floors below its own; modules of one floor import each other
 /// only where they are named together.
-const FLOORS: [&[&str]; 10] = [
+const FLOORS: [&[&str]; 11] = [
     &["json", "key", "period", "problem", "record", "span", "text", "underline"],
     &["lifecycle", "pattern"],
     &["evidence", "metric"],
     &["alarm"],
     &["report", "tally"],
     &["plan"],
+    &["parquet"],
     &["container", "job", "render", "source"],
     &["scan"],
     &["cli"],
     &["main"],
 ];
 
-/// Pairs of one floor of which the first knows the second: a report holds outcomes of objects, a record is JSON, what is
+/// Pairs of one floor of which the first knows the second: a report holds outcomes of objects, a record is JSON with times, what is
 /// underlined is a span of a harmless text.
-const NEIGHBOURS: [(&str, &str); 4] =
-    [("report", "tally"), ("record", "json"), ("underline", "span"), ("underline", "text")];
+const NEIGHBOURS: [(&str, &str); 5] = [
+    ("report", "tally"),
+    ("record", "json"),
+    ("record", "period"),
+    ("underline", "span"),
+    ("underline", "text"),
+];
 
 /// The floors below this one touch nothing outside of the process.
 const FIRST_EDGE: usize = 6;

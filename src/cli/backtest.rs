@@ -113,7 +113,7 @@ pub fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>> {
     for clock in &arguments.clock {
         let report = conclude(&plan.clone().with_clock(*clock), tally.clone(), archive.sources());
         let attempts: Vec<Timestamp> =
-            report.attempts.iter().filter_map(|attempt| attempt.event_time).collect();
+            report.attempts.iter().filter_map(|attempt| attempt.event.event_time).collect();
         let evidence = Evidence::of(attempts, arguments.pause, incidents.clone().unwrap_or_default());
         (result.attempts, result.bursts) = (evidence.attempts.len() as u64, evidence.bursts.len() as u64);
         if let Some(report) = report.rules.first() {

@@ -1,5 +1,7 @@
 //! The life of a secret or key on its way to deletion, as far as records tell it.
 
+pub mod step;
 pub mod target;
 
+pub use step::Step;
 pub use target::target;

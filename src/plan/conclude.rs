@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use super::clock::Times;
 use super::{Clock, Duplicates, Plan, Rule};
 use crate::alarm::{Episode, ReplayOptions, ReplayRange, episodes, replay};
+use crate::key::ObjectKey;
 use crate::metric::{DimensionSet, MetricFilter, NoSample, Sample, Series};
 use crate::period::{TimeSpan, timestamp};
-use crate::report::{Attempt, Metric, Report, RuleReport, Scan};
-use crate::tally::{Defaults, RecordCounts, Selected, Tally};
+use crate::report::{Attempt, Event, LifecycleEvent, Metric, Report, RuleReport, Scan};
+use crate::tally::{Defaults, Kept, Match, RecordCounts, Tally};
 
 /// How far apart in time two episodes under different clocks may lie and still be the same, in seconds: the longest
 /// delay that is compared.
@@ -20,11 +21,6 @@ const CLOCK_TOLERANCE_SECONDS: i64 = 900;
 pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
     tally.objects.sort_by(|a, b| a.object.cmp(&b.object));
     tally.problems.sort();
-    let delivered = tally
-        .objects
-        .iter()
-        .filter_map(|object| Some((object.object.clone(), object.key.delivery_time?)))
-        .collect();
     let evidence = RuleEvidence {
         inside: distinct(plan, std::mem::take(&mut tally.selected)),
         before: distinct(plan, std::mem::take(&mut tally.earlier)),
@@ -32,14 +28,18 @@ pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
         earlier_defaults: std::mem::take(&mut tally.earlier_defaults),
         ambiguous: std::mem::take(&mut tally.ambiguous),
         seen: tally.time_span,
-        delivered,
     };
+    let lifecycle = distinct(plan, std::mem::take(&mut tally.lifecycle));
     let matched = evidence.inside.len() as u64;
     let records = RecordCounts { selected: matched, ..tally.records };
     let rules = plan.rules.iter().enumerate().map(|(number, rule)| evidence.conclude(plan, number, rule));
     Report {
         rules: rules.collect(),
         attempts: attempts(plan, &evidence),
+        lifecycle: lifecycle
+            .iter()
+            .map(|found| LifecycleEvent { step: found.kept.why, event: found.event() })
+            .collect(),
         scan: Scan {
             sources,
             records,
@@ -58,18 +58,38 @@ pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
     }
 }
 
-/// A selected record, and how many copies of its event were found.
-struct Event {
-    selected: Selected,
+/// A kept record, and how many copies of its event were found.
+struct Found<Why> {
+    kept: Kept<Why>,
     copies: u64,
+}
+
+impl<Why> Found<Why> {
+    /// When the object that holds it was delivered.
+    fn delivery_time(&self) -> Option<Timestamp> {
+        ObjectKey::parse(&self.kept.origin.object).delivery_time
+    }
+
+    fn event(&self) -> Event {
+        let Kept { event_time, event_id, origin, log_time, evidence, .. } = &self.kept;
+        Event {
+            event_time: *event_time,
+            event_id: event_id.clone(),
+            copies: self.copies,
+            origin: origin.clone(),
+            delivery_time: self.delivery_time(),
+            log_time: *log_time,
+            evidence: evidence.clone(),
+        }
+    }
 }
 
 /// What a scan found for the rules, each event once and in the order of time.
 struct RuleEvidence {
     /// The selected records in the range that was asked for.
-    inside: Vec<Event>,
+    inside: Vec<Found<Vec<Match>>>,
     /// Those before it that the alarm still sees at its start.
-    before: Vec<Event>,
+    before: Vec<Found<Vec<Match>>>,
     /// The events that did not match a rule with a default value, in that range.
     defaults: Defaults,
     /// Those before it.
@@ -78,8 +98,6 @@ struct RuleEvidence {
     ambiguous: BTreeMap<usize, u64>,
     /// The times of all records.
     seen: TimeSpan,
-    /// The slots in which objects were delivered, by their names.
-    delivered: BTreeMap<String, Timestamp>,
 }
 
 /// The samples of each metric of a rule.
@@ -125,16 +143,17 @@ impl RuleEvidence {
     /// The samples of the events that a rule selected, for each metric.
     fn samples<'a>(
         &self,
-        events: impl IntoIterator<Item = &'a Event>,
+        events: impl IntoIterator<Item = &'a Found<Vec<Match>>>,
         number: usize,
         clock: Clock,
     ) -> Metrics {
         let mut metrics = Metrics::new();
-        for Event { selected, .. } in events {
+        for event in events {
+            let selected = &event.kept;
             let measured = selected.by(number).and_then(|found| found.measured.as_ref().ok());
             if let Some((measurement, event_time)) = measured.zip(selected.event_time) {
-                let delivered = self.delivered.get(&selected.origin.object).copied();
-                let times = Times { event: event_time, delivered, logged: selected.log_time };
+                let times =
+                    Times { event: event_time, delivered: event.delivery_time(), logged: selected.log_time };
                 let minute = MetricFilter::minute(clock.time(times));
                 let sample = Sample::once(minute, measurement.value);
                 metrics.entry(measurement.dimensions.clone()).or_default().push(sample);
@@ -174,12 +193,12 @@ impl RuleEvidence {
 
     /// Whether any event has the time at which a log group had it.
     fn has_log_times(&self) -> bool {
-        self.inside.iter().any(|event| event.selected.log_time.is_some())
+        self.inside.iter().any(|event| event.kept.log_time.is_some())
     }
 
     fn without_sample(&self, number: usize) -> BTreeMap<NoSample, u64> {
         let mut reasons = BTreeMap::new();
-        let found = self.inside.iter().filter_map(|event| event.selected.by(number)?.measured.as_ref().err());
+        let found = self.inside.iter().filter_map(|event| event.kept.by(number)?.measured.as_ref().err());
         found.for_each(|reason| *reasons.entry(*reason).or_default() += 1);
         reasons
     }
@@ -196,32 +215,32 @@ fn add_defaults(metrics: &mut Metrics, defaults: &Defaults, number: usize, rule:
     metrics.entry(DimensionSet::new()).or_default().extend(samples);
 }
 
-/// Sorts selected records, and drops copies of an event where the plan says so.
-fn distinct(plan: &Plan, mut selected: Vec<Selected>) -> Vec<Event> {
-    selected.sort_by(|a, b| {
+/// Sorts kept records, and drops copies of an event where the plan says so.
+fn distinct<Why>(plan: &Plan, mut kept: Vec<Kept<Why>>) -> Vec<Found<Why>> {
+    kept.sort_by(|a, b| {
         (&a.event_time, &a.event_id, &a.origin).cmp(&(&b.event_time, &b.event_id, &b.origin))
     });
     match plan.selection.duplicates {
-        Duplicates::Keep => selected.into_iter().map(|selected| Event { selected, copies: 1 }).collect(),
-        Duplicates::Drop => without_copies(selected),
+        Duplicates::Keep => kept.into_iter().map(|kept| Found { kept, copies: 1 }).collect(),
+        Duplicates::Drop => without_copies(kept),
     }
 }
 
 /// Keeps the first copy of each event in the order of the list. A record without an identifier is its own event.
-fn without_copies(selected: Vec<Selected>) -> Vec<Event> {
+fn without_copies<Why>(records: Vec<Kept<Why>>) -> Vec<Found<Why>> {
     let mut places: HashMap<String, usize> = HashMap::new();
-    let mut events: Vec<Event> = Vec::new();
-    for selected in selected {
-        let known = selected.event_id.as_ref().and_then(|id| places.get(id));
+    let mut events: Vec<Found<Why>> = Vec::new();
+    for kept in records {
+        let known = kept.event_id.as_ref().and_then(|id| places.get(id));
         if let Some(event) = known.and_then(|&place| events.get_mut(place)) {
             event.copies += 1;
-            event.selected.log_time = event.selected.log_time.or(selected.log_time);
+            event.kept.log_time = event.kept.log_time.or(kept.log_time);
             continue;
         }
-        if let Some(id) = &selected.event_id {
+        if let Some(id) = &kept.event_id {
             places.insert(id.clone(), events.len());
         }
-        events.push(Event { selected, copies: 1 });
+        events.push(Found { kept, copies: 1 });
     }
     events
 }
@@ -240,18 +259,13 @@ fn replay_range(plan: &Plan, rule: &Rule, seen: &TimeSpan) -> Option<ReplayRange
 /// One attempt for each rule that selected an event.
 fn attempts(plan: &Plan, evidence: &RuleEvidence) -> Vec<Attempt> {
     let mut attempts = Vec::new();
-    for Event { selected, copies } in &evidence.inside {
-        let rules = selected.matches.iter().filter_map(|found| Some((plan.rules.get(found.rule)?, found)));
-        attempts.extend(rules.map(|(rule, found)| Attempt {
+    for found in &evidence.inside {
+        let matches = found.kept.why.iter();
+        let rules = matches.filter_map(|matching| Some((plan.rules.get(matching.rule)?, matching)));
+        attempts.extend(rules.map(|(rule, matching)| Attempt {
             rule: rule.name.clone(),
-            event_time: selected.event_time,
-            event_id: selected.event_id.clone(),
-            copies: *copies,
-            origin: selected.origin.clone(),
-            delivery_time: evidence.delivered.get(&selected.origin.object).copied(),
-            log_time: selected.log_time,
-            measured: found.measured.clone(),
-            evidence: selected.evidence.clone(),
+            measured: matching.measured.clone(),
+            event: found.event(),
         }));
     }
     attempts

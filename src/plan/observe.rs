@@ -9,11 +9,12 @@ use super::clock::Times;
 use crate::evidence::Evidence;
 use crate::json::Shallow;
 use crate::key::ObjectKey;
+use crate::lifecycle::Step;
 use crate::metric::{CompiledFilter, MetricFilter, NoSample};
 use crate::pattern::{Projection, Slots};
 use crate::problem::Origin;
-use crate::record::Record;
-use crate::tally::{Activity, Match, Selected, Tally};
+use crate::record::{Record, event_time};
+use crate::tally::{Activity, Kept, Match, Selected, Tally};
 
 /// What events of KMS name as their source.
 const KMS: &str = "kms.amazonaws.com";
@@ -29,6 +30,7 @@ pub(super) struct Head {
     caller_account: usize,
     region: usize,
     event_source: usize,
+    event_name: usize,
     read_only: usize,
 }
 
@@ -71,6 +73,8 @@ pub struct Seen {
     pub activity: Activity,
     /// What it says, where at least one rule selects it.
     pub selected: Option<Box<Selected>>,
+    /// What it says, where it tells a step of the life of a secret or key, whatever the rules.
+    pub lifecycle: Option<Box<Kept<Step>>>,
     /// The numbers of the rules whose answer depends on the reading of a `*` inside of a value, ascending.
     pub ambiguous: Vec<usize>,
 }
@@ -83,6 +87,7 @@ impl Head {
             caller_account: projection.add(["userIdentity", "accountId"]),
             region: projection.add(["awsRegion"]),
             event_source: projection.add(["eventSource"]),
+            event_name: projection.add(["eventName"]),
             read_only: projection.add(["readOnly"]),
         }
     }
@@ -119,7 +124,7 @@ impl Plan {
             Ok(slots) => slots,
             Err(error) => return Observation::Unparseable(error.to_string()),
         };
-        let event_time = string(&slots, self.head.event_time).and_then(|time| time.parse::<Timestamp>().ok());
+        let event_time = string(&slots, self.head.event_time).and_then(|time| event_time(&time));
         if event_time.is_some_and(|time| !self.observed_range.contains(time)) {
             return Observation::Excluded;
         }
@@ -140,8 +145,15 @@ impl Plan {
             region,
             activity: self.activity(&slots),
             selected: None,
+            lifecycle: None,
             ambiguous: Vec::new(),
         };
+        if let Some(step) = self.step(&slots) {
+            match Record::parse(text) {
+                Ok(record) => seen.lifecycle = Some(Box::new(kept(step, text, &record, place))),
+                Err(error) => return Observation::Unparseable(error.to_string()),
+            }
+        }
         if depth == Depth::Whole {
             seen.selected = match self.select(text, &slots, place) {
                 Ok(selected) => selected,
@@ -180,6 +192,10 @@ impl Plan {
         Activity { kms: u64::from(is_kms), reads: u64::from(is_read) }
     }
 
+    fn step(&self, slots: &Slots<'_>) -> Option<Step> {
+        Step::of(&string(slots, self.head.event_source)?, &string(slots, self.head.event_name)?)
+    }
+
     fn account(&self, slots: &Slots<'_>) -> Option<String> {
         let recipient = string(slots, self.head.recipient_account);
         recipient.or_else(|| string(slots, self.head.caller_account)).map(Cow::into_owned)
@@ -201,14 +217,20 @@ impl Plan {
             let measured = self.filters.get(rule)?.measure(slots);
             Some(Match { rule, measured: unseen.map_or(measured, Err) })
         };
-        Ok(Some(Box::new(Selected {
-            matches: rules.into_iter().filter_map(measured).collect(),
-            event_time: record.event_time(),
-            log_time: place.log_time,
-            event_id: record.event_id(),
-            origin: place.origin.clone(),
-            evidence: Evidence::of(&record),
-        })))
+        let matches = rules.into_iter().filter_map(measured).collect();
+        Ok(Some(Box::new(kept(matches, text, &record, place))))
+    }
+}
+
+fn kept<Why>(why: Why, text: &str, record: &Record<'_>, place: &Place<'_>) -> Kept<Why> {
+    Kept {
+        why,
+        event_time: record.event_time(),
+        log_time: place.log_time,
+        event_id: record.event_id(),
+        origin: place.origin.clone(),
+        evidence: Evidence::of(record),
+        json: text.into(),
     }
 }
 

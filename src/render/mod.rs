@@ -8,11 +8,11 @@ pub mod dry_run;
 pub mod folder;
 pub mod json;
 pub mod metric;
-pub mod parquet;
 pub mod pattern;
 pub mod rules;
 pub mod terminal;
 
+use crate::parquet;
 use crate::report::Table;
 
 /// A format that tables are written in.
@@ -65,7 +65,7 @@ impl Format {
 pub fn write(format: Format, table: &Table, out: &mut dyn std::io::Write) -> Result<(), RenderError> {
     match format {
         Format::Csv => csv::write(table, out),
-        Format::Parquet => parquet::write(table, out),
+        Format::Parquet => Ok(parquet::write(table, out)?),
         Format::Json => json::write(table, out),
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn choices(report: &Report) -> Vec<Choice> {
 
 /// The clock, and for how many attempts it did not know the time.
 fn clock(report: &Report) -> String {
-    let unknown = report.attempts.iter().filter(|attempt| attempt.log_time.is_none()).count();
+    let unknown = report.attempts.iter().filter(|attempt| attempt.event.log_time.is_none()).count();
     match (report.scan.clock.as_str(), unknown) {
         ("log", 1..) => {
             format!(

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 
 use crate::alarm::{AlarmConfiguration, Episode, ReplayRange, Transition};
 use crate::evidence::Evidence;
+use crate::lifecycle::Step;
 use crate::metric::series::Datapoint;
 use crate::metric::{DimensionSet, Measurement, MetricFilter, NoSample, Series};
 use crate::period::TimeRange;
@@ -32,6 +33,8 @@ pub struct Report {
     pub rules: Vec<RuleReport>,
     /// The attempts of all rules, in the order of time.
     pub attempts: Vec<Attempt>,
+    /// The events that tell a step of the life of a secret or key, in the order of time.
+    pub lifecycle: Vec<LifecycleEvent>,
     /// One entry for each object, in the order of their names.
     pub objects: Vec<ObjectOutcome>,
     /// What could not be read, in the order of place.
@@ -118,7 +121,25 @@ impl Metric {
 pub struct Attempt {
     /// The name of the rule.
     pub rule: String,
-    /// When the event happened.
+    /// What the record adds to the rule's metric, or why nothing.
+    pub measured: Result<Measurement, NoSample>,
+    /// The event.
+    pub event: Event,
+}
+
+/// An event that tells a step of the life of a secret or key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LifecycleEvent {
+    /// The step.
+    pub step: Step,
+    /// The event.
+    pub event: Event,
+}
+
+/// An event of which a record is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// When it happened.
     pub event_time: Option<Timestamp>,
     /// The identifier of the event.
     pub event_id: Option<String>,
@@ -130,8 +151,6 @@ pub struct Attempt {
     pub delivery_time: Option<Timestamp>,
     /// When a log group had it, where an export of one says.
     pub log_time: Option<Timestamp>,
-    /// What the record adds to the rule's metric, or why nothing.
-    pub measured: Result<Measurement, NoSample>,
     /// What the record says.
     pub evidence: Evidence,
 }

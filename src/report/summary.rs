@@ -311,7 +311,7 @@ fn pattern_warnings(text: &str) -> Vec<String> {
 fn groups(attempts: &[&Attempt], columns: &[&str]) -> Vec<Group> {
     let mut members: BTreeMap<Vec<Option<&str>>, Vec<&Attempt>> = BTreeMap::new();
     for attempt in attempts {
-        let key = columns.iter().map(|column| attempt.evidence.text(column)).collect();
+        let key = columns.iter().map(|column| attempt.event.evidence.text(column)).collect();
         members.entry(key).or_default().push(attempt);
     }
     let mut groups: Vec<Group> = members.iter().map(|(key, members)| group(key, members)).collect();
@@ -321,7 +321,7 @@ fn groups(attempts: &[&Attempt], columns: &[&str]) -> Vec<Group> {
 
 fn group(key: &[Option<&str>], members: &[&Attempt]) -> Group {
     let part = |place: usize| key.get(place).copied().flatten().map(str::to_owned);
-    let times = || members.iter().filter_map(|attempt| attempt.event_time);
+    let times = || members.iter().filter_map(|attempt| attempt.event.event_time);
     Group {
         name: part(0),
         account: part(1),

@@ -33,6 +33,19 @@ pub enum Values {
     Time(Vec<Option<Timestamp>>),
 }
 
+/// What the values of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Texts.
+    Text,
+    /// Whole numbers.
+    Integer,
+    /// Numbers.
+    Float,
+    /// Moments.
+    Time,
+}
+
 /// One value of a table.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {

@@ -1,7 +1,7 @@
 //! The tables of a report. Their columns are described in `docs/report.md`.
 
 use super::coverage::{CoverageDay, coverage};
-use super::{Attempt, Column, Metric, Report, RuleReport, Table, Values};
+use super::{Attempt, Column, Event, LifecycleEvent, Metric, Report, RuleReport, Table, Values};
 use crate::alarm::Transition;
 use crate::evidence::Evidence;
 use crate::metric::StatisticSet;
@@ -13,8 +13,9 @@ use crate::tally::{ObjectOutcome, ObjectStatus};
 type Columns = fn(&Report) -> Vec<Column>;
 
 /// Every table of a report: its name, which names its files, and its columns.
-const TABLES: [(&str, Columns); 6] = [
+const TABLES: [(&str, Columns); 7] = [
     ("attempts", |report| attempts(&report.attempts)),
+    ("lifecycle", |report| lifecycle(&report.lifecycle)),
     ("metric", |report| metric(&report.rules)),
     ("alarm_history", |report| alarm_history(&report.rules)),
     ("objects", |report| objects(&report.objects)),
@@ -39,29 +40,45 @@ fn column(name: &'static str, values: Values) -> Column {
 }
 
 fn attempts(attempts: &[Attempt]) -> Vec<Column> {
-    let mut columns = vec![
-        column("rule", Values::text(attempts, |attempt| Some(attempt.rule.as_str()))),
-        column("event_time", Values::time(attempts, |attempt| attempt.event_time)),
-        column("event_id", Values::text(attempts, |attempt| attempt.event_id.as_deref())),
-    ];
-    columns.extend(
-        Evidence::names()
-            .map(|name| column(name, Values::text(attempts, |attempt| attempt.evidence.text(name)))),
-    );
+    let events: Vec<&Event> = attempts.iter().map(|attempt| &attempt.event).collect();
+    let value = |attempt: &Attempt| Some(attempt.measured.as_ref().ok()?.value);
     let no_sample = |attempt: &Attempt| attempt.measured.as_ref().err().map(|reason| reason.name());
+    let mut columns = vec![column("rule", Values::text(attempts, |attempt| Some(attempt.rule.as_str())))];
+    columns.extend(what_happened(&events));
     columns.extend([
-        column(
-            "sample_value",
-            Values::float(attempts, |attempt| Some(attempt.measured.as_ref().ok()?.value)),
-        ),
+        column("sample_value", Values::float(attempts, value)),
         column("no_sample_reason", Values::text(attempts, no_sample)),
-        column("copies", Values::integer(attempts, |attempt| Some(attempt.copies))),
-        column("delivery_time", Values::time(attempts, |attempt| attempt.delivery_time)),
-        column("log_time", Values::time(attempts, |attempt| attempt.log_time)),
-        column("object_key", Values::text(attempts, |attempt| Some(attempt.origin.object.as_str()))),
-        column("record_index", Values::integer(attempts, |attempt| attempt.origin.record)),
     ]);
+    columns.extend(where_it_stands(&events));
     columns
+}
+
+fn lifecycle(lifecycle: &[LifecycleEvent]) -> Vec<Column> {
+    let events: Vec<&Event> = lifecycle.iter().map(|found| &found.event).collect();
+    let mut columns = vec![column("step", Values::text(lifecycle, |found| Some(found.step.name())))];
+    columns.extend(what_happened(&events));
+    columns.extend(where_it_stands(&events));
+    columns
+}
+
+fn what_happened(events: &[&Event]) -> Vec<Column> {
+    let evidence = |name| column(name, Values::text(events, |event| event.evidence.text(name)));
+    let mut columns = vec![
+        column("event_time", Values::time(events, |event| event.event_time)),
+        column("event_id", Values::text(events, |event| event.event_id.as_deref())),
+    ];
+    columns.extend(Evidence::names().map(evidence));
+    columns
+}
+
+fn where_it_stands(events: &[&Event]) -> Vec<Column> {
+    vec![
+        column("copies", Values::integer(events, |event| Some(event.copies))),
+        column("delivery_time", Values::time(events, |event| event.delivery_time)),
+        column("log_time", Values::time(events, |event| event.log_time)),
+        column("object_key", Values::text(events, |event| Some(event.origin.object.as_str()))),
+        column("record_index", Values::integer(events, |event| event.origin.record)),
+    ]
 }
 
 /// A value of one rule, beside the rule it belongs to.

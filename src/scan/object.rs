@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::container::{Content, Damage, Found, Limits, Part, is_log, is_table, unpack, walk, walk_table};
 use crate::key::{ObjectKey, ObjectKind};
+use crate::period::to_microsecond;
 use crate::plan::{Depth, Observation, Place, Plan, Seen};
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::source::Object;
@@ -208,7 +209,8 @@ impl<'p> Reading<'p> {
             );
             return self.problem(origin, ProblemKind::TooLarge, detail);
         }
-        let place = Place { key: &self.outcome.key, origin: origin.clone(), log_time: found.log_time };
+        let log_time = found.log_time.map(to_microsecond);
+        let place = Place { key: &self.outcome.key, origin: origin.clone(), log_time };
         let observation = self.plan.observe(&found.text, &place, depth);
         match observation {
             Observation::Excluded => self.outcome.records.excluded += 1,
@@ -234,6 +236,7 @@ impl<'p> Reading<'p> {
         self.tally.activity.merge(seen.activity);
         remember(&mut self.tally.accounts, seen.account);
         remember(&mut self.tally.regions, seen.region);
+        self.tally.lifecycle.extend(seen.lifecycle.map(|kept| *kept));
         for rule in seen.ambiguous {
             *self.tally.ambiguous.entry(rule).or_default() += 1;
         }
