@@ -72,6 +72,11 @@ impl Evidence {
         Self { texts: COLUMNS.iter().map(text).collect() }
     }
 
+    /// The evidence whose texts these are, one for each of [`Evidence::names`].
+    pub fn of_texts(texts: Vec<Option<String>>) -> Self {
+        Self { texts }
+    }
+
     /// The names of the columns, in order.
     pub fn names() -> impl Iterator<Item = &'static str> {
         COLUMNS.iter().map(|column| column.name)

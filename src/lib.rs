@@ -43,14 +43,18 @@ pub mod container;
 #[cfg(feature = "cli")]
 pub mod job;
 #[cfg(feature = "cli")]
-pub mod render;
-#[cfg(feature = "cli")]
 pub mod source;
 
-// Floor 8: threads.
+// Floor 8: what is written.
+#[cfg(feature = "cli")]
+pub mod ledger;
+#[cfg(feature = "cli")]
+pub mod render;
+
+// Floor 9: threads.
 #[cfg(feature = "cli")]
 pub mod scan;
 
-// Floor 9: commands.
+// Floor 10: commands.
 #[cfg(feature = "cli")]
 pub mod cli;

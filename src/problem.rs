@@ -58,6 +58,41 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
+    /// Every kind.
+    pub const ALL: [Self; 14] = [
+        Self::Unreadable,
+        Self::AccessDenied,
+        Self::Archived,
+        Self::Missing,
+        Self::Replaced,
+        Self::Empty,
+        Self::NotCloudTrail,
+        Self::DamagedCompression,
+        Self::TooLarge,
+        Self::NotUtf8,
+        Self::DamagedJson,
+        Self::DamagedTable,
+        Self::NotARecord,
+        Self::NoEventTime,
+    ];
+
+    /// Whether the source did not give the bytes, so that another time it may; any other problem comes again with the
+    /// same bytes.
+    pub fn is_of_source(self) -> bool {
+        match self {
+            Self::Unreadable | Self::AccessDenied | Self::Archived | Self::Missing | Self::Replaced => true,
+            Self::Empty
+            | Self::NotCloudTrail
+            | Self::DamagedCompression
+            | Self::TooLarge
+            | Self::NotUtf8
+            | Self::DamagedJson
+            | Self::DamagedTable
+            | Self::NotARecord
+            | Self::NoEventTime => false,
+        }
+    }
+
     /// The name that reports use.
     pub fn name(self) -> &'static str {
         match self {

@@ -4,6 +4,7 @@
 //! conclusion sorts by value.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
@@ -46,6 +47,32 @@ pub struct Tally {
     pub ambiguous: BTreeMap<usize, u64>,
 }
 
+/// Where the tallies of objects go.
+pub trait TallySink: Sync {
+    /// Takes the tally of an object. Answers whether there is a point in reading more.
+    fn keep(&self, listed: ListedObject<'_>, tally: Tally) -> ControlFlow<()>;
+}
+
+/// An object as its source listed it. Key, tag and size together tell its content from any other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListedObject<'a> {
+    /// The key or path.
+    pub key: &'a str,
+    /// What tells its content from an earlier one under the same key; nothing where the source does not say.
+    pub tag: Option<ContentTag<'a>>,
+    /// Its size in bytes.
+    pub stored_bytes: u64,
+}
+
+/// What tells a content of an object from an earlier one under the same key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContentTag<'a> {
+    /// The ETag of S3, as it was listed.
+    ETag(&'a str),
+    /// When a file was modified last, to the microsecond.
+    Modified(Timestamp),
+}
+
 /// How many records are of kinds that a trail may exclude.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Activity {
@@ -73,7 +100,17 @@ pub struct Defaults {
 impl Defaults {
     /// Counts one event of this minute that did not match the rule.
     pub fn add(&mut self, rule: usize, minute: Timestamp) {
-        *self.counts.entry((rule, minute)).or_default() += 1;
+        self.add_many(rule, minute, 1);
+    }
+
+    /// Counts so many events of this minute that did not match the rule.
+    pub fn add_many(&mut self, rule: usize, minute: Timestamp, count: u64) {
+        *self.counts.entry((rule, minute)).or_default() += count;
+    }
+
+    /// Every rule and minute with how many events did not match.
+    pub fn all(&self) -> impl Iterator<Item = (usize, Timestamp, u64)> {
+        self.counts.iter().map(|((rule, minute), count)| (*rule, *minute, *count))
     }
 
     /// The minutes of a rule with how many events did not match it, in the order of time.
@@ -194,6 +231,18 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
+    /// Every reason.
+    pub const ALL: [Self; 8] = [
+        Self::Digest,
+        Self::Insight,
+        Self::NetworkActivity,
+        Self::Aggregated,
+        Self::Lake,
+        Self::Other,
+        Self::Account,
+        Self::Region,
+    ];
+
     /// The name that reports use.
     pub fn name(self) -> &'static str {
         match self {
@@ -237,6 +286,12 @@ impl RecordCounts {
 }
 
 impl Tally {
+    /// Drops the JSON of the records that are kept.
+    pub fn forget_json(&mut self) {
+        self.selected.iter_mut().chain(&mut self.earlier).for_each(|kept| kept.json = Box::default());
+        self.lifecycle.iter_mut().for_each(|kept| kept.json = Box::default());
+    }
+
     /// Adds everything that `other` found.
     #[must_use]
     pub fn merge(mut self, mut other: Self) -> Self {

@@ -17,6 +17,7 @@ mod damaged;
 mod documents;
 mod fuzzed;
 mod jobs;
+mod ledger;
 mod parity;
 mod pattern_commands;
 mod pattern_texts;

@@ -300,6 +300,36 @@ fn what_fails_for_a_while_is_tried_again_and_what_fails_for_good_is_a_problem() 
 }
 
 #[test]
+fn a_ledger_reads_again_only_what_the_bucket_did_not_give() {
+    const RULES: &[Rule] = &[
+        Rule { part: "_20260302T02", fault: Fault::Denied, times: 1 },
+        Rule { part: "_20260303T09", fault: Fault::Replaced, times: 1 },
+    ];
+    let server = Server::start(RULES).with_sample();
+    let out = tempfile::tempdir().unwrap();
+    let ledger = out.path().join("ledger").display().to_string();
+    let audit = |report: &str| {
+        let report = out.path().join(report);
+        let options = format!("--rule all --ledger {ledger} --quiet --out {}", report.display());
+        let (code, _, stderr) = server.run(&format!("audit s3://trail {options}"));
+        (code, stderr, tables(&report, "s3://trail"))
+    };
+    assert_eq!(audit("first").0, 3);
+    let failed = server.gets("_20260302T02") + server.gets("_20260303T09");
+    let first = server.gets("");
+    let (code, stderr, second) = audit("second");
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    assert_eq!(server.gets("") - first, failed, "what failed and nothing else");
+    audit("third");
+    assert_eq!(server.gets("") - first, failed, "nothing is left to read");
+    let local = out.path().join("local");
+    let run =
+        crate::program::audit(&format!("--rule all --quiet --out {}", local.display()), &[&server.bucket()]);
+    assert_eq!(run.code, 0);
+    assert_eq!(second, tables(&local, &server.bucket().display().to_string()));
+}
+
+#[test]
 fn a_storm_of_throttling_loses_nothing_and_long_listings_are_read_to_the_end() {
     const STORM: &[Rule] = &[Rule { part: "_CloudTrail_", fault: Fault::SlowDown, times: 2 }];
     let server = Server::start(STORM);

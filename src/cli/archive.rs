@@ -8,23 +8,26 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::arguments::{self, NamedRules};
+use super::open_ledger::{LedgerArguments, OpenLedger};
 use super::progress::Progress;
 #[cfg(feature = "s3")]
 use super::remote::RemoteArguments;
 use super::{exit, output};
 use crate::container::Limits;
 use crate::job::{self, Definitions, read_definitions};
+use crate::ledger::scope::ScopeRule;
+use crate::ledger::{Ledger, LedgerError, Run, Scope, Use};
 use crate::metric::{Dimension, MetricValue, Unit};
 use crate::pattern::{parse, warnings};
-use crate::period::TimeRange;
+use crate::period::{TimeRange, to_microsecond};
 use crate::plan::built_in::RULES;
 use crate::plan::{BuiltInRule, Clock, Duplicates, Plan, Rule, Selection};
 use crate::render::dry_run::RequestCounts;
 #[cfg(feature = "s3")]
 use crate::scan::remote::RemoteArchive;
-use crate::scan::scan;
-use crate::source::{Listing, SourceError, list};
-use crate::tally::Tally;
+use crate::scan::{Scanner, Tallies};
+use crate::source::{Listing, Object, list};
+use crate::tally::{Tally, TallySink};
 
 /// The rule that is looked for when none is named.
 const DEFAULT_RULE: &str = "secrets";
@@ -33,8 +36,8 @@ const DEFAULT_RULE: &str = "secrets";
 #[derive(Args, Debug)]
 pub struct ArchiveArguments {
     /// Files or folders of CloudTrail objects, in the layout of S3 or flat; wildcards; `-` for standard input;
-    /// `s3://BUCKET/PREFIX`
-    #[arg(required = true, value_name = "PATH")]
+    /// `s3://BUCKET/PREFIX`. Without any, the report is on all that the ledger holds
+    #[arg(required_unless_present = "ledger", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
     /// Only events from this time on: RFC 3339, or a date in UTC
@@ -60,6 +63,9 @@ pub struct ArchiveArguments {
     /// How many threads work [default: one for each core]
     #[arg(long, value_name = "NUMBER", value_parser = arguments::threads)]
     threads: Option<usize>,
+
+    #[command(flatten)]
+    ledger: LedgerArguments,
 
     #[command(flatten)]
     limits: LimitArguments,
@@ -141,13 +147,33 @@ pub struct RuleArguments {
 
 /// The objects there are, and the way to those that are elsewhere.
 pub struct Listed {
-    /// The objects.
+    /// The objects that must be read.
     pub listing: Listing,
+    /// Those that the ledger knows.
+    known: Vec<Object>,
+    ledger: Option<OpenLedger>,
     #[cfg(feature = "s3")]
     remote: Option<RemoteArchive>,
 }
 
 impl Listed {
+    /// The paths as they were given; where none was, those that the scans of the ledger were given.
+    pub fn sources(&self, archive: &ArchiveArguments) -> Vec<String> {
+        match &self.ledger {
+            Some(ledger) if archive.paths.is_empty() => ledger.sources(),
+            _ => archive.sources(),
+        }
+    }
+
+    /// Leaves the objects out that the ledger knows.
+    fn leave_out_known(&mut self) {
+        let Some(ledger) = &self.ledger else { return };
+        let known = ledger.known();
+        let objects = std::mem::take(&mut self.listing.objects);
+        (self.known, self.listing.objects) =
+            objects.into_iter().partition(|object| known.contains(object.listed()));
+    }
+
     /// How many requests the objects in S3 took, and would take; nothing where none is there.
     pub fn requests(&self) -> Option<RequestCounts> {
         #[cfg(feature = "s3")]
@@ -166,13 +192,20 @@ pub struct ThreadsError {
 }
 
 impl ArchiveArguments {
-    /// Which records count, with this clock.
-    pub fn selection(&self, clock: Clock) -> Selection {
-        let set = |values: &[String]| values.iter().cloned().collect::<BTreeSet<String>>();
+    /// Which records count, with this clock. What is not given is as the scans of the ledger were given it, where it is
+    /// reported on alone.
+    pub fn selection(&self, clock: Clock, recorded: Option<&Scope>) -> Selection {
+        let set = |values: &[String], recorded: Option<&BTreeSet<String>>| match recorded {
+            Some(recorded) if values.is_empty() => recorded.clone(),
+            _ => values.iter().cloned().collect(),
+        };
         Selection {
-            range: TimeRange { start: self.from, end: self.to },
-            accounts: set(&self.account),
-            regions: set(&self.region),
+            range: TimeRange {
+                start: self.from.or(recorded.and_then(|scope| scope.from)),
+                end: self.to.or(recorded.and_then(|scope| scope.to)),
+            },
+            accounts: set(&self.account, recorded.map(|scope| &scope.accounts)),
+            regions: set(&self.region, recorded.map(|scope| &scope.regions)),
             duplicates: if self.keep_duplicates { Duplicates::Keep } else { Duplicates::Drop },
             clock,
         }
@@ -193,46 +226,92 @@ impl ArchiveArguments {
     ///
     /// # Errors
     ///
-    /// When a path or an address cannot be listed.
-    pub fn list(&self, plan: &Plan, left_out: Option<&Path>) -> Result<Listed, SourceError> {
+    /// When a path or an address cannot be listed, or the ledger cannot be used for what is asked.
+    pub fn list(&self, plan: &Plan, left_out: Option<&Path>, usage: Use) -> Result<Listed, Box<dyn Error>> {
+        let ledger = self.ledger.open(plan, &self.limits.limits(), &self.paths, usage)?;
+        let left_out: Vec<&Path> = left_out.into_iter().chain(self.ledger.path()).collect();
         #[cfg(feature = "s3")]
-        {
+        let mut listed = {
             let (paths, addresses) = super::remote::split(&self.paths);
-            let mut listing = list(&paths, left_out)?;
+            let mut listing = list(&paths, &left_out)?;
             let remote = self.remote.list(&addresses, plan, &mut listing)?;
-            Ok(Listed { listing, remote })
-        }
+            Listed { listing, known: Vec::new(), ledger, remote }
+        };
         #[cfg(not(feature = "s3"))]
-        {
-            let _ = plan;
-            Ok(Listed { listing: list(&self.paths, left_out)? })
-        }
+        let mut listed = Listed { listing: list(&self.paths, &left_out)?, known: Vec::new(), ledger };
+        listed.leave_out_known();
+        Ok(listed)
     }
 
-    /// Reads every object, with a bar that shows how far it is.
+    /// Reads every object that no ledger knows, with a bar that shows how far it is, and tallies them with those that it
+    /// knows.
     ///
     /// # Errors
     ///
-    /// When the threads cannot be started.
-    pub fn scan(&self, plan: &Plan, listed: Listed) -> Result<Tally, ThreadsError> {
-        let listing = &listed.listing;
-        let bytes = listing.objects.iter().map(|object| object.stored_bytes).sum();
-        let progress = Progress::new(listing.objects.len(), bytes, self.quiet);
+    /// When the threads cannot be started, or the ledger cannot be read or written.
+    pub fn scan(&self, plan: &Plan, mut listed: Listed) -> Result<Tally, Box<dyn Error>> {
         let pool = self.threads()?;
-        let (limits, done) = (self.limits.limits(), |bytes| progress.done(bytes));
-        let mut tally = pool.install(|| scan(plan, &limits, &listing.objects, &done));
-        #[cfg(feature = "s3")]
-        if let Some(remote) = &listed.remote {
-            tally = tally.merge(pool.install(|| remote.scan(plan, &limits, &listing.objects, &done)));
-            super::remote::tell_repeated(remote);
-        }
-        progress.finish();
-        tally.problems.extend(listed.listing.problems);
+        let problems = std::mem::take(&mut listed.listing.problems);
+        let mut tally = match listed.ledger.take() {
+            None => {
+                let sink = Tallies::of_threads(pool.current_num_threads());
+                self.read(plan, &listed, &sink, &pool);
+                drop(listed);
+                sink.merged()
+            }
+            Some(ledger) if self.paths.is_empty() => ledger.everything(plan)?,
+            Some(mut ledger) => {
+                let run = Run { sources: self.sources(), read_at: to_microsecond(Timestamp::now()) };
+                let writer = ledger.writer(plan, run)?;
+                self.read(plan, &listed, &writer, &pool);
+                writer.finish()?;
+                self.tell_known(&listed);
+                ledger.listed(plan, listed.known.iter().chain(&listed.listing.objects))?
+            }
+        };
+        tally.problems.extend(problems);
         Ok(tally)
     }
 
+    fn read(&self, plan: &Plan, listed: &Listed, sink: &dyn TallySink, pool: &rayon::ThreadPool) {
+        let objects = &listed.listing.objects;
+        let bytes = objects.iter().map(|object| object.stored_bytes).sum();
+        let progress = Progress::new(objects.len(), bytes, self.quiet);
+        let (limits, done) = (self.limits.limits(), |bytes| progress.done(bytes));
+        let scanner = Scanner { plan, limits: &limits, sink, done: &done };
+        let went_on = pool.install(|| scanner.scan(objects)).is_continue();
+        #[cfg(feature = "s3")]
+        if let Some(remote) = listed.remote.as_ref().filter(|_| went_on) {
+            // Where a ledger breaks off, it tells why when it is finished.
+            let _ = pool.install(|| remote.scan(&scanner, objects));
+            super::remote::tell_repeated(remote);
+        }
+        #[cfg(not(feature = "s3"))]
+        let _ = went_on;
+        progress.finish();
+    }
+
+    fn tell_known(&self, listed: &Listed) {
+        let (known, unread) = (listed.known.len(), listed.listing.objects.len());
+        if known > 0 && !self.quiet {
+            output::note(&format!(
+                "{known} of {} objects are in the ledger and were not read again",
+                known + unread
+            ));
+        }
+    }
+
+    /// The ledger that is reported on alone, where no path is given.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be opened.
+    pub fn recorded(&self) -> Result<Option<Ledger>, LedgerError> {
+        self.ledger.path().filter(|_| self.paths.is_empty()).map(Ledger::open).transpose()
+    }
+
     /// The paths as they were given.
-    pub fn sources(&self) -> Vec<String> {
+    fn sources(&self) -> Vec<String> {
         self.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect()
     }
 }
@@ -243,8 +322,12 @@ impl RuleArguments {
     ///
     /// # Errors
     ///
-    /// When a job file cannot be read or is wrong.
-    pub fn rules(&self) -> Result<Vec<Rule>, Box<dyn Error>> {
+    /// When a job file cannot be read or is wrong, or no rule is named and the ledger that is reported on alone was scanned
+    /// for others than those that are built in.
+    pub fn rules(&self, recorded: Option<&Scope>) -> Result<Vec<Rule>, Box<dyn Error>> {
+        if let Some(scope) = recorded.filter(|_| self.names_nothing()) {
+            return rules_of_scope(scope);
+        }
         let mut rules: Vec<Rule> = self.built_in_rules().map(BuiltInRule::rule).collect();
         let mut definitions = Definitions::default();
         for file in &self.job {
@@ -270,8 +353,12 @@ impl RuleArguments {
         rule
     }
 
+    fn names_nothing(&self) -> bool {
+        self.rule.is_empty() && self.pattern.is_none() && self.job.is_empty()
+    }
+
     fn built_in_rules(&self) -> impl Iterator<Item = &'static BuiltInRule> {
-        let is_default = self.rule.is_empty() && self.pattern.is_none() && self.job.is_empty();
+        let is_default = self.names_nothing();
         RULES.iter().filter(move |rule| {
             let is_named =
                 self.rule.iter().flat_map(|named| &named.rules).any(|named| named.name == rule.name);
@@ -286,6 +373,22 @@ impl RuleArguments {
             let (style, reset) = (exit::WARNING.render(), exit::WARNING.render_reset());
             anstream::eprintln!("{style}warning:{reset} {warning}\n");
         }
+    }
+}
+
+/// The rules that a ledger was scanned for.
+fn rules_of_scope(scope: &Scope) -> Result<Vec<Rule>, Box<dyn Error>> {
+    let is_wanted = |rule: &&BuiltInRule| scope.rules.iter().any(|wanted| wanted.rule == rule.name);
+    let rules: Vec<Rule> = RULES.iter().filter(is_wanted).map(BuiltInRule::rule).collect();
+    let is_other = |wanted: &&ScopeRule| !rules.iter().any(|rule| rule.name == wanted.rule);
+    match scope.rules.iter().find(is_other) {
+        None => Ok(rules),
+        Some(other) => Err(format!(
+            "the ledger was scanned for `{}`, which is not built in, with the pattern {}: give it again, with --pattern or \
+             --job",
+            other.rule, other.pattern
+        )
+        .into()),
     }
 }
 

@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use super::archive::{ArchiveArguments, RuleArguments};
 use super::exit::Exit;
 use super::output;
+use crate::ledger::{Ledger, Scope, Use};
 use crate::plan::{Clock, Plan, conclude};
 use crate::render::dry_run::{write_dry_run, write_requests};
 use crate::render::folder::ReportFolder;
@@ -92,11 +93,12 @@ struct NothingToAudit {
 /// single objects is part of the report instead.
 pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     let archive = &arguments.archive;
-    let plan = arguments.plan()?;
+    let recorded = archive.recorded()?;
+    let plan = arguments.plan(recorded.as_ref().map(Ledger::scope))?;
     if !archive.quiet {
         arguments.rules.warn();
     }
-    let listed = archive.list(&plan, arguments.out.as_deref())?;
+    let listed = archive.list(&plan, arguments.out.as_deref(), Use::Report)?;
     if arguments.dry_run {
         let objects = listed.listing.objects.iter().map(|object| (object.key.as_str(), object.stored_bytes));
         output::print(|out| {
@@ -107,11 +109,12 @@ pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     }
     let folder =
         arguments.out.as_deref().map(|path| ReportFolder::prepare(path, &arguments.format)).transpose()?;
+    let sources = listed.sources(archive);
     let tally = archive.scan(&plan, listed)?;
-    let report = conclude(&plan, tally, archive.sources());
+    let report = conclude(&plan, tally, sources.clone());
     let mut summary = Summary::of(&report);
     if summary.objects.read + summary.objects.failed == 0 {
-        return Err(nothing(&archive.sources(), &summary).into());
+        return Err(nothing(&sources, &summary).into());
     }
     if let Some(folder) = &folder {
         summary.files = folder.names();
@@ -131,13 +134,13 @@ fn nothing(sources: &[String], summary: &Summary) -> NothingToAudit {
 }
 
 impl AuditArguments {
-    fn plan(&self) -> Result<Plan, Box<dyn Error>> {
-        let mut rules = self.rules.rules()?;
+    fn plan(&self, recorded: Option<&Scope>) -> Result<Plan, Box<dyn Error>> {
+        let mut rules = self.rules.rules(recorded)?;
         for rule in &mut rules {
             rule.alarm.period_seconds = self.period.unwrap_or(rule.alarm.period_seconds);
             rule.alarm.threshold = self.threshold.unwrap_or(rule.alarm.threshold);
         }
-        Ok(Plan::new(rules, self.archive.selection(self.clock))?)
+        Ok(Plan::new(rules, self.archive.selection(self.clock, recorded))?)
     }
 
     fn print(&self, summary: &Summary) -> Result<(), Box<dyn Error>> {

@@ -14,6 +14,7 @@ use super::output;
 use crate::alarm::configuration::TreatMissingData;
 use crate::alarm::{AlarmConfiguration, Evidence, Watched};
 use crate::job::read_incidents;
+use crate::ledger::{Ledger, Use};
 use crate::metric::{MetricStat, Statistic};
 use crate::plan::{Clock, Plan, Rule, conclude};
 use crate::render::backtest as render;
@@ -95,23 +96,26 @@ fn table_file(text: &str) -> Result<TableFile, String> {
 /// When the arguments are wrong, or there is nothing to read.
 pub fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>> {
     let archive = &arguments.archive;
-    let rule = only_rule(arguments.rules.rules()?)?;
+    let recorded = archive.recorded()?;
+    let scope = recorded.as_ref().map(Ledger::scope);
+    let rule = only_rule(arguments.rules.rules(scope)?)?;
     let alarms = arguments.alarms(&rule)?;
     let incidents = arguments.known.as_deref().map(read_incidents).transpose()?;
     // The scan reads what the widest of the alarms could see before the range.
     let widest = alarms.iter().max_by_key(|alarm| alarm.memory_seconds()).cloned();
     let rule = Rule { alarm: widest.unwrap_or(rule.alarm.clone()), ..rule };
-    let plan = Plan::new(vec![rule], archive.selection(Clock::Event))?;
+    let plan = Plan::new(vec![rule], archive.selection(Clock::Event, scope))?;
     if !archive.quiet {
         arguments.rules.warn();
     }
-    let listed = archive.list(&plan, None)?;
+    let listed = archive.list(&plan, None, Use::Samples)?;
+    let sources = listed.sources(archive);
     let tally = archive.scan(&plan, listed)?;
     let is_complete = tally.problems.is_empty();
     let pool = archive.threads()?;
     let mut result = Backtest { rows: Vec::new(), has_incidents: incidents.is_some(), ..Backtest::default() };
     for clock in &arguments.clock {
-        let report = conclude(&plan.clone().with_clock(*clock), tally.clone(), archive.sources());
+        let report = conclude(&plan.clone().with_clock(*clock), tally.clone(), sources.clone());
         let attempts: Vec<Timestamp> =
             report.attempts.iter().filter_map(|attempt| attempt.event.event_time).collect();
         let evidence = Evidence::of(attempts, arguments.pause, incidents.clone().unwrap_or_default());

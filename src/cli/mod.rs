@@ -7,7 +7,9 @@ pub mod audit;
 pub mod backtest;
 pub mod exit;
 pub mod job;
+pub mod ledger;
 pub mod metric;
+pub mod open_ledger;
 pub mod output;
 pub mod pattern;
 pub mod progress;
@@ -42,6 +44,8 @@ enum Command {
     Alarm(alarm::AlarmArguments),
     /// Make job files out of AWS's own definitions
     Job(job::JobArguments),
+    /// Look at, check and merge ledgers, which scans write with --ledger
+    Ledger(ledger::LedgerCommand),
     /// Compute the statistics of given samples
     Metric(metric::MetricArguments),
     /// Check, test and explain filter patterns of CloudWatch Logs
@@ -57,6 +61,7 @@ pub fn run() -> Exit {
         Command::Backtest(arguments) => backtest::run(&arguments),
         Command::Alarm(arguments) => alarm::run(&arguments),
         Command::Job(arguments) => job::run(&arguments),
+        Command::Ledger(arguments) => ledger::run(&arguments),
         Command::Metric(arguments) => metric::run(&arguments),
         Command::Pattern(arguments) => pattern::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),

@@ -17,6 +17,11 @@ pub fn warn(warnings: &[String]) {
     }
 }
 
+/// Says on standard error what is worth knowing and no reason to worry.
+pub fn note(text: &str) {
+    anstream::eprintln!("note: {}", printable_lines(text));
+}
+
 /// Writes to standard output, with colours where it is a terminal that shows them. A reader that goes away early, as
 /// `head` does, is no failure.
 ///

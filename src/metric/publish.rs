@@ -63,6 +63,16 @@ pub enum NoSample {
 }
 
 impl NoSample {
+    /// Every reason.
+    pub const ALL: [Self; 6] = [
+        Self::ValueMissing,
+        Self::ValueNotNumeric,
+        Self::DimensionMissing,
+        Self::DimensionTooLong,
+        Self::RecordTooLarge,
+        Self::NetworkActivity,
+    ];
+
     /// The name that reports use.
     pub fn name(self) -> &'static str {
         match self {

@@ -7,6 +7,7 @@ pub mod csv;
 pub mod dry_run;
 pub mod folder;
 pub mod json;
+pub mod ledger;
 pub mod metric;
 pub mod pattern;
 pub mod rules;

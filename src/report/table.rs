@@ -62,6 +62,12 @@ pub enum Value<'a> {
 }
 
 impl Table {
+    /// A table without rows.
+    pub fn empty(name: &'static str, columns: &[(&'static str, Kind)]) -> Self {
+        let column = |&(name, kind): &(&'static str, Kind)| Column { name, values: Values::empty(kind) };
+        Self { name, columns: columns.iter().map(column).collect() }
+    }
+
     /// How many rows the table has.
     pub fn rows(&self) -> usize {
         self.columns.first().map_or(0, |column| column.values.len())
@@ -69,6 +75,16 @@ impl Table {
 }
 
 impl Values {
+    /// A column without values.
+    pub fn empty(kind: Kind) -> Self {
+        match kind {
+            Kind::Text => Self::Text(Vec::new()),
+            Kind::Integer => Self::Integer(Vec::new()),
+            Kind::Float => Self::Float(Vec::new()),
+            Kind::Time => Self::Time(Vec::new()),
+        }
+    }
+
     /// A column of texts, one for each item.
     pub fn text<'t, T, S: Into<String>>(items: &'t [T], value: impl Fn(&'t T) -> Option<S>) -> Self {
         Self::Text(items.iter().map(|item| value(item).map(Into::into)).collect())

@@ -1,9 +1,14 @@
-//! Objects to tally, in parallel. It is the only module with threads.
+//! Objects to tallies, in parallel. It is the only module with threads.
 
 pub mod backtest;
 pub mod object;
 #[cfg(feature = "s3")]
 pub mod remote;
+pub mod tallies;
+
+pub use tallies::Tallies;
+
+use std::ops::ControlFlow;
 
 use rayon::prelude::*;
 
@@ -11,33 +16,47 @@ use crate::container::Limits;
 use crate::plan::Plan;
 use crate::problem::ProblemKind;
 use crate::source::{Location, Object, read_file};
-use crate::tally::Tally;
+use crate::tally::{Tally, TallySink};
 use object::Unreadable;
 
-/// Reads every object on this machine and tallies what the plan makes of its records. Those elsewhere are left to
-/// `remote`.
-///
-/// Each worker holds one object at a time, so memory is bounded by the largest objects in flight. `done` is called
-/// with the stored size of each object when it has been read.
-pub fn scan(plan: &Plan, limits: &Limits, objects: &[Object], done: &(dyn Fn(u64) + Sync)) -> Tally {
-    objects
-        .par_iter()
-        .with_max_len(64)
-        .fold(Tally::default, |tally, object| match read(object) {
-            None => tally,
-            Some(content) => {
-                let tally = object::tally(plan, limits, object, content, tally);
-                done(object.stored_bytes);
-                tally
-            }
+/// How objects are read, and where their tallies go.
+pub struct Scanner<'a> {
+    /// What to look for.
+    pub plan: &'a Plan,
+    /// How much an object may hold.
+    pub limits: &'a Limits,
+    /// Where the tally of each object goes.
+    pub sink: &'a dyn TallySink,
+    /// Is called with the stored size of each object when it has been read.
+    pub done: &'a (dyn Fn(u64) + Sync),
+}
+
+impl Scanner<'_> {
+    /// Reads every object on this machine. Those elsewhere are left to `remote`. Breaks off when the sink does.
+    ///
+    /// Each worker holds one object at a time, so memory is bounded by the largest objects in flight.
+    pub fn scan(&self, objects: &[Object]) -> ControlFlow<()> {
+        objects.par_iter().with_max_len(64).try_for_each(|object| match read(object) {
+            None => ControlFlow::Continue(()),
+            Some(content) => self.keep(object, self.tally(object, content)),
         })
-        .reduce(Tally::default, Tally::merge)
+    }
+
+    fn tally(&self, object: &Object, content: impl FnOnce() -> Result<Vec<u8>, Unreadable>) -> Tally {
+        object::tally(self.plan, self.limits, object, content)
+    }
+
+    fn keep(&self, object: &Object, tally: Tally) -> ControlFlow<()> {
+        let kept = self.sink.keep(object.listed(), tally);
+        (self.done)(object.stored_bytes);
+        kept
+    }
 }
 
 /// How the bytes of an object on this machine are had; nothing for one that is elsewhere.
 fn read(object: &Object) -> Option<impl FnOnce() -> Result<Vec<u8>, Unreadable>> {
     let path = match &object.location {
-        Location::File(path) => Some(path.as_path()),
+        Location::File { path, .. } => Some(path.as_path()),
         Location::StandardInput => None,
         #[cfg(feature = "s3")]
         Location::Remote(_) => return None,

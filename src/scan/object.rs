@@ -24,17 +24,16 @@ pub fn is_skipped(plan: &Plan, object: &Object) -> bool {
     plan.skips(&ObjectKey::parse(&object.key)).is_some()
 }
 
-/// Reads one object and adds what it holds to the tally. Each file of an archive counts as an object of its own.
+/// Reads one object and tallies what it holds. Each file of an archive counts as an object of its own.
 /// `content` gives its bytes, and is not called for an object that is left out unread.
 pub fn tally(
     plan: &Plan,
     limits: &Limits,
     object: &Object,
     content: impl FnOnce() -> Result<Vec<u8>, Unreadable>,
-    tally: Tally,
 ) -> Tally {
     let name = Name { object: object.key.clone(), stored_bytes: object.stored_bytes, named: object.named };
-    let mut reading = Reading::new(plan, limits, name, tally);
+    let mut reading = Reading::new(plan, limits, name, Tally::default());
     if let Some(reason) = plan.skips(&reading.outcome.key) {
         reading.outcome.status = ObjectStatus::Skipped(reason);
         return reading.finish();
@@ -292,6 +291,10 @@ impl<'p> Reading<'p> {
         };
         self.tally.records.merge(&self.outcome.records);
         self.tally.time_span.merge(&self.outcome.time_span);
+        // Most tallies hold one object, and there may be millions.
+        if self.tally.objects.is_empty() {
+            self.tally.objects.reserve_exact(1);
+        }
         self.tally.objects.push(self.outcome);
         self.tally
     }

@@ -1,13 +1,13 @@
 //! Objects of S3 to tally: requests under way while others are unpacked and looked at.
 
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use super::Scanner;
 use super::object::{self, Unreadable};
-use crate::container::Limits;
-use crate::plan::Plan;
 use crate::problem::ProblemKind;
 use crate::source::s3::{Access, Address, Listed, Remote, RemoteObject, Requests, Unread, Wanted};
 use crate::source::{Location, Object};
@@ -72,37 +72,28 @@ impl RemoteArchive {
     }
 
     /// Reads every object in S3 and tallies what the plan makes of its records, on the threads of the pool that this is
-    /// called in. `done` is called with the stored size of each object when it has been read.
-    pub fn scan(
-        &self,
-        plan: &Plan,
-        limits: &Limits,
-        objects: &[Object],
-        done: &(dyn Fn(u64) + Sync),
-    ) -> Tally {
+    /// called in. Breaks off when the sink does.
+    pub fn scan(&self, scanner: &Scanner<'_>, objects: &[Object]) -> ControlFlow<()> {
         let remote = objects.iter().filter_map(reading);
         let (skipped, read): (Vec<_>, Vec<_>) =
-            remote.partition(|reading| object::is_skipped(plan, reading.object));
-        let skipped = skipped.iter().fold(Tally::default(), |tally, Reading { object, .. }| {
-            done(object.stored_bytes);
-            object::tally(plan, limits, object, || Ok(Vec::new()), tally)
-        });
+            remote.partition(|reading| object::is_skipped(scanner.plan, reading.object));
+        for Reading { object, .. } in skipped {
+            scanner.keep(object, scanner.tally(object, || Ok(Vec::new())))?;
+        }
         let workers = rayon::current_num_threads();
         let (sender, receiver) = channel(workers * 2);
         self.fetch(read.iter().map(|reading| reading.remote.clone()).collect(), &sender);
         drop(sender);
-        let (receiver, tallies) = (Mutex::new(receiver), Mutex::new(vec![skipped]));
-        let work = || {
-            let mut tally = Tally::default();
+        let receiver = Mutex::new(receiver);
+        let work = |_: rayon::BroadcastContext<'_>| {
             while let Some(Fetched { number, content }) = next(&receiver) {
                 let Some(reading) = read.get(number) else { continue };
-                tally = tally.merge(self.tally(plan, limits, reading, content));
-                done(reading.object.stored_bytes);
+                scanner.keep(reading.object, self.tally(scanner, reading, content))?;
             }
-            lock(&tallies).push(tally);
+            ControlFlow::Continue(())
         };
-        rayon::scope(|scope| (0..workers).for_each(|_| scope.spawn(|_| work())));
-        lock(&tallies).drain(..).fold(Tally::default(), Tally::merge)
+        let ends: Vec<ControlFlow<()>> = rayon::broadcast(work);
+        ends.into_iter().find(ControlFlow::is_break).unwrap_or(ControlFlow::Continue(()))
     }
 
     /// Begins to read objects, and hands each on with its number. As many are under way as the bucket bears.
@@ -126,13 +117,12 @@ impl RemoteArchive {
     /// Tallies an object. One whose compression is damaged is read once more, since it may have been damaged on its way.
     fn tally(
         &self,
-        plan: &Plan,
-        limits: &Limits,
+        scanner: &Scanner<'_>,
         Reading { object, remote }: &Reading<'_>,
         content: Result<Vec<u8>, Unread>,
     ) -> Tally {
         let content = content.map_err(Unreadable::from);
-        let first = object::tally(plan, limits, object, || content, Tally::default());
+        let first = scanner.tally(object, || content);
         let is_damaged = |tally: &Tally| {
             tally.problems.iter().any(|problem| problem.kind == ProblemKind::DamagedCompression)
         };
@@ -140,7 +130,7 @@ impl RemoteArchive {
             return first;
         }
         match self.runtime.block_on(self.remote.read(remote)) {
-            Ok(again) => object::tally(plan, limits, object, || Ok(again), Tally::default()),
+            Ok(again) => scanner.tally(object, || Ok(again)),
             Err(_) => first,
         }
     }
@@ -149,7 +139,7 @@ impl RemoteArchive {
 fn reading(object: &Object) -> Option<Reading<'_>> {
     match &object.location {
         Location::Remote(remote) => Some(Reading { object, remote }),
-        Location::File(_) | Location::StandardInput => None,
+        Location::File { .. } | Location::StandardInput => None,
     }
 }
 

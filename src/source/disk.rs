@@ -5,20 +5,22 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use walkdir::WalkDir;
 
 use super::{Listing, Location, Object, SourceError};
+use crate::period::to_microsecond;
 use crate::problem::{Origin, Problem, ProblemKind};
 
 /// Lists the files at `paths`, folders with all they hold; `-` is standard input, and a path that does not exist may have
 /// wildcards. Symbolic links are followed; a file that several ways
-/// lead to is listed once. `left_out` is a folder that is not entered: the one the report goes to.
+/// lead to is listed once. `left_out` are folders that are not entered: those that the report and the ledger go to.
 ///
 /// # Errors
 ///
 /// When one of the paths does not exist or cannot be opened, or wildcards fit nothing.
-pub fn list(paths: &[PathBuf], left_out: Option<&Path>) -> Result<Listing, SourceError> {
-    let left_out = left_out.and_then(|path| path.canonicalize().ok());
+pub fn list(paths: &[PathBuf], left_out: &[&Path]) -> Result<Listing, SourceError> {
+    let left_out: Vec<PathBuf> = left_out.iter().filter_map(|path| path.canonicalize().ok()).collect();
     let mut files = Files::default();
     let paths = expanded(paths)?;
     let is_input = |path: &PathBuf| path == Path::new(STANDARD_INPUT);
@@ -27,7 +29,8 @@ pub fn list(paths: &[PathBuf], left_out: Option<&Path>) -> Result<Listing, Sourc
             .map_err(|error| SourceError::Path { path: path.to_string_lossy().into_owned(), error })?;
         let named = metadata.is_file();
         let entries = WalkDir::new(path).follow_links(true).into_iter();
-        let kept = entries.filter_entry(|entry| !is_left_out(entry, left_out.as_deref()));
+        let kept =
+            entries.filter_entry(|entry| !left_out.iter().any(|left_out| is_left_out(entry, left_out)));
         kept.for_each(|entry| files.add(entry, named));
     }
     Ok(files.finish(paths.len(), paths.iter().any(is_input)))
@@ -57,8 +60,7 @@ fn fitting(pattern: &str) -> Result<Vec<PathBuf>, SourceError> {
     if paths.is_empty() { Err(error("no file fits these wildcards".to_owned())) } else { Ok(paths) }
 }
 
-fn is_left_out(entry: &walkdir::DirEntry, left_out: Option<&Path>) -> bool {
-    let Some(left_out) = left_out else { return false };
+fn is_left_out(entry: &walkdir::DirEntry, left_out: &Path) -> bool {
     let same_name = entry.file_name() == left_out.file_name().unwrap_or(OsStr::new(""));
     // The root of a walk may be written in any way, such as `.`, so its name says nothing.
     (same_name || entry.depth() == 0)
@@ -83,7 +85,11 @@ impl Files {
             Ok((entry, metadata)) if metadata.is_file() => {
                 let (key, stored_bytes) = (key(entry.path()), metadata.len());
                 let path = entry.into_path();
-                let location = Location::File(path.clone());
+                let modified = metadata
+                    .modified()
+                    .ok()
+                    .and_then(|time| Timestamp::try_from(time).ok().map(to_microsecond));
+                let location = Location::File { path: path.clone(), modified };
                 self.files.push((path, Object { key, location, stored_bytes, named }));
             }
             Ok(_) => {}
@@ -100,7 +106,8 @@ impl Files {
 
     /// Sorts the files, drops those that are listed twice, and puts standard input behind them.
     fn finish(mut self, path_count: usize, is_input: bool) -> Listing {
-        self.files.sort_by(|(a, _), (b, _)| a.cmp(b));
+        // Comparing paths part by part is slow, and only those that are not UTF-8 have one key.
+        self.files.sort_by(|(a, own), (b, other)| own.key.cmp(&other.key).then_with(|| a.cmp(b)));
         if path_count > 1 || self.followed_link {
             let mut seen = HashSet::new();
             self.files.retain(|(path, _)| path.canonicalize().map_or(true, |path| seen.insert(path)));
@@ -144,7 +151,7 @@ pub fn read_file(path: Option<&Path>) -> io::Result<Vec<u8>> {
 mod tests {
     use super::*;
 
-    fn names(paths: &[PathBuf], left_out: Option<&Path>) -> Vec<String> {
+    fn names(paths: &[PathBuf], left_out: &[&Path]) -> Vec<String> {
         let listing = list(paths, left_out).expect("the paths exist");
         let name = |object: Object| object.key.rsplit('/').next().map(str::to_owned);
         listing.objects.into_iter().filter_map(name).collect()
@@ -156,10 +163,10 @@ mod tests {
         for name in ["a.json", "b.json", "b.txt"] {
             std::fs::write(folder.path().join(name), "{}").expect("a file");
         }
-        assert_eq!(names(&[folder.path().join("*.json")], None), ["a.json", "b.json"]);
+        assert_eq!(names(&[folder.path().join("*.json")], &[]), ["a.json", "b.json"]);
         std::fs::write(folder.path().join("[c]*.json"), "{}").expect("a file");
-        assert_eq!(names(&[folder.path().join("[c]*.json")], None), ["[c]*.json"], "a name is a name");
-        let nothing = list(&[folder.path().join("*.csv")], None).map_err(|error| error.to_string());
+        assert_eq!(names(&[folder.path().join("[c]*.json")], &[]), ["[c]*.json"], "a name is a name");
+        let nothing = list(&[folder.path().join("*.csv")], &[]).map_err(|error| error.to_string());
         assert!(nothing.is_err_and(|error| error.ends_with("no file fits these wildcards")));
     }
 
@@ -170,13 +177,13 @@ mod tests {
         std::fs::create_dir(&inner).expect("a folder");
         std::fs::write(inner.join("a.json"), "{}").expect("a file");
         let both = [folder.path().to_owned(), inner.clone()];
-        assert_eq!(names(&both, None), ["a.json"]);
-        assert!(names(&both[..1], Some(&inner)).is_empty());
+        assert_eq!(names(&both, &[]), ["a.json"]);
+        assert!(names(&both[..1], &[&inner]).is_empty());
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(&inner, folder.path().join("link")).expect("a link");
             std::os::unix::fs::symlink(folder.path(), inner.join("loop")).expect("a link");
-            let listing = list(&both[..1], None).expect("the path exists");
+            let listing = list(&both[..1], &[]).expect("the path exists");
             assert_eq!(listing.objects.len(), 1);
             assert!(listing.problems.is_empty(), "a loop hides nothing");
         }

@@ -9,7 +9,10 @@ use std::path::PathBuf;
 
 pub use disk::{list, read_file};
 
+use jiff::Timestamp;
+
 use crate::problem::Problem;
+use crate::tally::{ContentTag, ListedObject};
 
 /// Something that may hold records.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,12 +31,30 @@ pub struct Object {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Location {
     /// A file.
-    File(PathBuf),
+    File {
+        /// Its path.
+        path: PathBuf,
+        /// When it was modified last, where the file system says.
+        modified: Option<Timestamp>,
+    },
     /// What is written to this process.
     StandardInput,
     /// A bucket of S3.
     #[cfg(feature = "s3")]
     Remote(s3::RemoteObject),
+}
+
+impl Object {
+    /// The object as it was listed.
+    pub fn listed(&self) -> ListedObject<'_> {
+        let tag = match &self.location {
+            Location::File { modified, .. } => modified.map(ContentTag::Modified),
+            Location::StandardInput => None,
+            #[cfg(feature = "s3")]
+            Location::Remote(remote) => remote.etag.as_deref().map(ContentTag::ETag),
+        };
+        ListedObject { key: &self.key, tag, stored_bytes: self.stored_bytes }
+    }
 }
 
 /// What was found at the given places.

@@ -1,0 +1,102 @@
+//! `backtrail ledger`: look at, check and merge what scans have written down.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+
+use super::exit::Exit;
+use super::output;
+use crate::ledger::{Ledger, check, info, merge};
+use crate::render::ledger as render;
+
+/// The options of `backtrail ledger`.
+#[derive(Args, Debug)]
+pub struct LedgerCommand {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Say what ledgers were scanned for, and what they hold
+    Info(InfoArguments),
+    /// Check that ledgers are what was written into them
+    Check(CheckArguments),
+    /// Merge ledgers that were scanned for the same into a new one; their order does not matter
+    Merge(MergeArguments),
+}
+
+/// The options of `backtrail ledger info`.
+#[derive(Args, Debug)]
+struct InfoArguments {
+    /// The folders of the ledgers
+    #[arg(required = true, value_name = "DIR")]
+    ledgers: Vec<PathBuf>,
+
+    /// Print one JSON object for each ledger
+    #[arg(long)]
+    json: bool,
+}
+
+/// The options of `backtrail ledger check`.
+#[derive(Args, Debug)]
+struct CheckArguments {
+    /// The folders of the ledgers
+    #[arg(required = true, value_name = "DIR")]
+    ledgers: Vec<PathBuf>,
+}
+
+/// The options of `backtrail ledger merge`.
+#[derive(Args, Debug)]
+struct MergeArguments {
+    /// The folders of the ledgers; they stay as they are
+    #[arg(required = true, value_name = "DIR")]
+    ledgers: Vec<PathBuf>,
+
+    /// The folder of the new ledger
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// When a ledger cannot be opened or read, or the new one cannot be written.
+pub fn run(arguments: &LedgerCommand) -> Result<Exit, Box<dyn Error>> {
+    match &arguments.command {
+        Command::Info(arguments) => print_info(arguments),
+        Command::Check(arguments) => print_check(&arguments.ledgers),
+        Command::Merge(arguments) => {
+            merge(&opened(&arguments.ledgers)?, &arguments.out)?;
+            Ok(Exit::Complete)
+        }
+    }
+}
+
+fn opened(paths: &[PathBuf]) -> Result<Vec<Ledger>, Box<dyn Error>> {
+    Ok(paths.iter().map(|path| Ledger::open(path)).collect::<Result<_, _>>()?)
+}
+
+fn print_info(arguments: &InfoArguments) -> Result<Exit, Box<dyn Error>> {
+    for ledger in opened(&arguments.ledgers)? {
+        let info = info(&ledger)?;
+        output::print(|out| match arguments.json {
+            true => Ok(render::write_info_as_json(&ledger, &info, out)?),
+            false => Ok(render::write_info(&ledger, &info, out)?),
+        })?;
+    }
+    Ok(Exit::Complete)
+}
+
+fn print_check(paths: &[PathBuf]) -> Result<Exit, Box<dyn Error>> {
+    let mut is_sound = true;
+    for ledger in opened(paths)? {
+        let check = check(&ledger)?;
+        is_sound &= check.findings.is_empty();
+        let path: &Path = ledger.path();
+        output::print(|out| Ok(render::write_check(path, &check, out)?))?;
+    }
+    Ok(if is_sound { Exit::Complete } else { Exit::Incomplete })
+}

@@ -1,0 +1,134 @@
+//! The ledger of a command that reads an archive.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::output;
+use crate::container::Limits;
+use crate::ledger::{ClaimedLedger, Contents, Known, Ledger, LedgerError, Run, Scope, Use, Wanted, Writer};
+use crate::plan::Plan;
+use crate::source::Object;
+use crate::tally::Tally;
+
+/// Where what a scan finds is written down.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Ledger")]
+pub struct LedgerArguments {
+    /// Write down in this folder what is found, and do not read again what it holds: a scan that was stopped goes on, and
+    /// the next one reads only what is new
+    #[arg(long, value_name = "DIR")]
+    ledger: Option<PathBuf>,
+
+    /// Forget what the ledger holds, and read everything anew
+    #[arg(long, requires_all = ["ledger", "paths"])]
+    rescan: bool,
+}
+
+/// A ledger, and what it held when the command began.
+pub struct OpenLedger {
+    path: PathBuf,
+    scope: Scope,
+    contents: Contents,
+    rescan: bool,
+    claimed: Option<ClaimedLedger>,
+}
+
+impl LedgerArguments {
+    /// The folder.
+    pub fn path(&self) -> Option<&Path> {
+        self.ledger.as_deref()
+    }
+
+    /// Looks at the ledger, if one is named. Nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// When the folder holds something else, or what is in the ledger does not answer what is asked.
+    pub fn open(
+        &self,
+        plan: &Plan,
+        limits: &Limits,
+        paths: &[PathBuf],
+        usage: Use,
+    ) -> Result<Option<OpenLedger>, Box<dyn Error>> {
+        let Some(path) = &self.ledger else { return Ok(None) };
+        if paths.iter().any(|path| path == Path::new("-")) {
+            return Err("standard input cannot be told from an earlier one, so it goes into no ledger".into());
+        }
+        let scope = Scope::of(plan, limits)?;
+        let mut contents = Contents::default();
+        if let Some(ledger) = self.find(path)? {
+            // Where no object is read, other limits would have changed nothing that the ledger does not say.
+            let usage = if paths.is_empty() { usage } else { Use::GoOn };
+            ledger.check_scope(&scope, usage)?;
+            contents = Contents::of(&ledger)?;
+        }
+        let (path, rescan) = (path.clone(), self.rescan);
+        Ok(Some(OpenLedger { path, scope, contents, rescan, claimed: None }))
+    }
+
+    fn find(&self, path: &Path) -> Result<Option<Ledger>, LedgerError> {
+        if self.rescan { Ok(None) } else { Ledger::find(path) }
+    }
+}
+
+impl OpenLedger {
+    /// Tells which objects need not be read.
+    pub fn known(&self) -> Known<'_> {
+        self.contents.known()
+    }
+
+    /// What the scans were asked to read.
+    pub fn sources(&self) -> Vec<String> {
+        self.contents.sources()
+    }
+
+    /// All that the ledger holds.
+    ///
+    /// # Errors
+    ///
+    /// When a part is damaged.
+    pub fn everything(self, plan: &Plan) -> Result<Tally, LedgerError> {
+        self.contents.whole()?.tally(&Wanted::Everything, plan)
+    }
+
+    /// Begins the ledger, or goes on with it. A damaged part is set aside; the objects that it held are among those that
+    /// are read.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger cannot be written.
+    pub fn writer(&mut self, plan: &Plan, run: Run) -> Result<Writer, LedgerError> {
+        if self.rescan {
+            Ledger::clear(&self.path)?;
+        }
+        let claimed = Ledger::claim(&self.path, &self.scope)?;
+        for (part, error) in self.contents.damaged() {
+            output::warn(&[format!("{error}. It is set aside, and what it held is read again")]);
+            claimed.set_aside(part)?;
+        }
+        self.contents.forget_damaged();
+        let writer = Writer::new(&claimed, plan, run);
+        self.claimed = Some(claimed);
+        Ok(writer)
+    }
+
+    /// What the ledger holds of the listed objects, after the scan.
+    ///
+    /// # Errors
+    ///
+    /// When a part is damaged.
+    pub fn listed<'a>(
+        mut self,
+        plan: &Plan,
+        objects: impl Iterator<Item = &'a Object>,
+    ) -> Result<Tally, LedgerError> {
+        if let Some(claimed) = &self.claimed {
+            self.contents.look_again(claimed.ledger())?;
+        }
+        let listed = objects.map(|object| (object.key.as_str(), object.listed()));
+        self.contents.whole()?.tally(&Wanted::Listed(listed.collect()), plan)
+    }
+}

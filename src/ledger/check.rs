@@ -1,0 +1,92 @@
+//! Whether a ledger is what was written into it, and whether it agrees with itself.
+
+use std::path::PathBuf;
+
+use super::contents::Contents;
+use super::part::Part;
+use super::read::Read;
+use super::tables::{self, Taken};
+use super::{DAMAGED, Ledger, LedgerError};
+use crate::evidence::Evidence;
+use crate::record::Record;
+use crate::tally::Kept;
+
+/// What a check found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Check {
+    /// How many parts were checked.
+    pub parts: usize,
+    /// How many readings of objects they hold.
+    pub readings: usize,
+    /// What is wrong, in the order of the parts.
+    pub findings: Vec<Finding>,
+}
+
+/// Something that is wrong with a ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The folder concerned.
+    pub path: PathBuf,
+    /// What is wrong, for a person.
+    pub detail: String,
+}
+
+/// Reads every table of every part, and compares hashes, rows, counts, and what the tables tell of a record with its
+/// JSON.
+///
+/// # Errors
+///
+/// When the parts cannot be listed.
+pub fn check(ledger: &Ledger) -> Result<Check, LedgerError> {
+    let contents = Contents::of(ledger)?;
+    let mut check = Check::default();
+    for (path, error) in contents.damaged() {
+        check.findings.push(Finding { path: path.clone(), detail: error.to_string() });
+    }
+    for (part, readings) in contents.parts_with_readings() {
+        check.parts += 1;
+        check.readings += readings;
+        check.add(part, readings, ledger);
+    }
+    let aside = ledger.path().join(DAMAGED);
+    if aside.exists() {
+        let detail = "holds damaged parts that a scan set aside and read again; it may be removed".to_owned();
+        check.findings.push(Finding { path: aside, detail });
+    }
+    check.findings.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(check)
+}
+
+impl Check {
+    fn add(&mut self, part: &Part, readings: usize, ledger: &Ledger) {
+        let found = tables::reads(part, &vec![true; readings], &Taken::whole(ledger.scope()));
+        let is_ours = part.facts.version == env!("CARGO_PKG_VERSION");
+        let details = match found {
+            Err(error) => vec![error.to_string()],
+            Ok(reads) => reads.iter().filter_map(|read| disagreement(read, is_ours)).collect(),
+        };
+        let findings = details.into_iter().map(|detail| Finding { path: part.path.clone(), detail });
+        self.findings.extend(findings);
+    }
+}
+
+/// What of a reading does not agree with the rest. Another version may take other evidence out of a record.
+fn disagreement(read: &Read, is_ours: bool) -> Option<String> {
+    let key = &read.identity.key;
+    let counted: u64 = read.tally.objects.iter().map(|object| object.records.selected).sum();
+    let kept = read.tally.selected.len() as u64;
+    if counted != kept {
+        return Some(format!("`{key}`: {counted} records were selected, {kept} are there"));
+    }
+    let selected = read.tally.selected.iter().chain(&read.tally.earlier);
+    let agree = !is_ours || selected.clone().all(agrees) && read.tally.lifecycle.iter().all(agrees);
+    (!agree).then(|| format!("`{key}`: what the tables tell of a record is not what its JSON says"))
+}
+
+fn agrees<Why>(kept: &Kept<Why>) -> bool {
+    Record::parse(&kept.json).is_ok_and(|record| {
+        Evidence::of(&record) == kept.evidence
+            && record.event_time() == kept.event_time
+            && record.event_id() == kept.event_id
+    })
+}

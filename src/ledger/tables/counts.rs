@@ -1,0 +1,143 @@
+//! The table `counts`: what a reading counted beside its records, by name and minute.
+
+use jiff::Timestamp;
+
+use super::{Taken, Wanted, column, number};
+use crate::ledger::columns::{Columns, take, take_any};
+use crate::ledger::part::Shape;
+use crate::ledger::read::Read;
+use crate::report::Table;
+use crate::report::table::{Kind, Values};
+use crate::tally::{Defaults, ObjectOutcome, Tally};
+
+/// The name of the table.
+pub(super) const NAME: &str = "counts";
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counted {
+    /// An account that the key of no object names.
+    Account,
+    /// A region that the key of no object names.
+    Region,
+    /// The records that a rule answers otherwise under the other reading of a `*` inside of a value.
+    Ambiguous,
+    /// The events of a minute that a rule with a default value did not select.
+    Default,
+    /// Those before the range that was asked for.
+    EarlierDefault,
+}
+
+impl Counted {
+    const ALL: [Self; 5] =
+        [Self::Account, Self::Region, Self::Ambiguous, Self::Default, Self::EarlierDefault];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Region => "region",
+            Self::Ambiguous => "ambiguous",
+            Self::Default => "default",
+            Self::EarlierDefault => "earlier-default",
+        }
+    }
+}
+
+/// A count of a reading.
+struct Row {
+    reading: usize,
+    counted: Counted,
+    /// The account, region or rule.
+    name: String,
+    minute: Option<Timestamp>,
+    count: u64,
+}
+
+pub(super) fn shape() -> Shape {
+    vec![
+        ("reading", Kind::Integer),
+        ("counted", Kind::Text),
+        ("name", Kind::Text),
+        ("minute", Kind::Time),
+        ("count", Kind::Integer),
+    ]
+}
+
+pub(super) fn table(reads: &[Read], rules: &[String]) -> Table {
+    let numbered = reads.iter().enumerate();
+    let rows: Vec<Row> = numbered.flat_map(|(reading, read)| rows(reading, &read.tally, rules)).collect();
+    let columns = vec![
+        column("reading", Values::integer(&rows, |row| Some(row.reading as u64))),
+        column("counted", Values::text(&rows, |row| Some(row.counted.name()))),
+        column("name", Values::text(&rows, |row| Some(row.name.as_str()))),
+        column("minute", Values::time(&rows, |row| row.minute)),
+        column("count", Values::integer(&rows, |row| Some(row.count))),
+    ];
+    Table { name: NAME, columns }
+}
+
+fn rows(reading: usize, tally: &Tally, rules: &[String]) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let named = |value: fn(&ObjectOutcome) -> Option<&String>, name: &String| {
+        tally.objects.iter().any(|object| value(object) == Some(name))
+    };
+    let once = |counted, name: &String| Row { reading, counted, name: name.clone(), minute: None, count: 1 };
+    let accounts = tally.accounts.iter().filter(|name| !named(|object| object.key.account.as_ref(), name));
+    rows.extend(accounts.map(|name| once(Counted::Account, name)));
+    let regions = tally.regions.iter().filter(|name| !named(|object| object.key.region.as_ref(), name));
+    rows.extend(regions.map(|name| once(Counted::Region, name)));
+    let mut count = |counted, rule: usize, minute, count| {
+        let name = rules.get(rule).cloned().unwrap_or_default();
+        rows.push(Row { reading, counted, name, minute, count });
+    };
+    tally.ambiguous.iter().for_each(|(rule, records)| count(Counted::Ambiguous, *rule, None, *records));
+    let defaults = [(Counted::Default, &tally.defaults), (Counted::EarlierDefault, &tally.earlier_defaults)];
+    for (counted, defaults) in defaults {
+        defaults.all().for_each(|(rule, minute, events)| count(counted, rule, Some(minute), events));
+    }
+    rows
+}
+
+pub(super) fn read(table: Table, reads: &mut Wanted<'_>, taken: &Taken) -> Result<(), String> {
+    let mut columns = Columns::of(table);
+    let rows = columns.rows();
+    let (mut readings, mut kinds) = (columns.integers("reading")?, columns.texts("counted")?);
+    let (mut names, mut minutes) = (columns.texts("name")?, columns.times("minute")?);
+    let mut counts = columns.integers("count")?;
+    for row in 0..rows {
+        let reading = number(take(&mut readings, row, "reading")?);
+        let Some(tally) = reads.tally(reading)? else { continue };
+        let kind = take(&mut kinds, row, "counted")?;
+        let counted = Counted::ALL.into_iter().find(|counted| counted.name() == kind);
+        let row = Row {
+            reading,
+            counted: counted.ok_or_else(|| format!("unknown count `{kind}`"))?,
+            name: take(&mut names, row, "name")?,
+            minute: take_any(&mut minutes, row),
+            count: take(&mut counts, row, "count")?,
+        };
+        add(row, tally, taken)?;
+    }
+    Ok(())
+}
+
+fn add(row: Row, tally: &mut Tally, taken: &Taken) -> Result<(), String> {
+    let rule = taken.rules.get(&row.name).copied();
+    let minute = row.minute.ok_or_else(|| "a count has no minute".to_owned());
+    let default = |defaults: &mut Defaults| match rule {
+        Some(rule) => minute.map(|minute| defaults.add_many(rule, minute, row.count)),
+        None => Ok(()),
+    };
+    match row.counted {
+        Counted::Account => _ = tally.accounts.insert(row.name),
+        Counted::Region => _ = tally.regions.insert(row.name),
+        Counted::Ambiguous => {
+            if let Some(rule) = rule {
+                *tally.ambiguous.entry(rule).or_default() += row.count;
+            }
+        }
+        Counted::Default => default(&mut tally.defaults)?,
+        Counted::EarlierDefault => default(&mut tally.earlier_defaults)?,
+    }
+    Ok(())
+}

@@ -1,0 +1,423 @@
+//! Ledgers: a scan that goes on, reads only what is new, and comes to the same report as one that begins anew.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use backtrail::container::Limits;
+use backtrail::ledger::{Ledger, LedgerError, Scope};
+use backtrail::plan::built_in::RULES;
+use backtrail::plan::{BuiltInRule, Plan, Selection};
+use serde_json::Value;
+
+use crate::program::{Run, audit, backtrail, files, sample};
+
+/// The files of a report.
+type Report = BTreeMap<PathBuf, Vec<u8>>;
+
+/// A folder with an archive and ledgers.
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// A place with a copy of the sample archive.
+    fn with_sample() -> Self {
+        let place = Self::new();
+        copy(sample(), &place.path("archive"));
+        place
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Audits and answers the report. `{}` in the arguments stands for the folder.
+    fn report(&self, arguments: &str) -> (Run, Report) {
+        let out = tempfile::tempdir().unwrap();
+        let arguments = arguments.replace("{}", &self.folder.path().to_string_lossy());
+        let run = audit(&format!("{arguments} --json --out {}", out.path().display()), &[]);
+        let report = files(out.path());
+        (run, report)
+    }
+
+    /// The report of an audit with these options: scanned into a ledger, from the ledger with nothing left to read, and
+    /// from the ledger alone. All three must be what an audit without a ledger says.
+    fn check(&self, archive: &str, options: &str) {
+        let ledger = self.path("ledger");
+        if ledger.exists() {
+            fs::remove_dir_all(&ledger).unwrap();
+        }
+        let (_, plain) = self.report(&format!("{archive} {options}"));
+        assert!(!plain.is_empty(), "{archive} {options}");
+        let with = format!("{archive} {options} --ledger {{}}/ledger");
+        for step in ["first", "second"] {
+            let (run, report) = self.report(&with);
+            assert!(report == plain, "{step} run with {options}: {}{}", run.stdout, run.stderr);
+        }
+        let (run, alone) = self.report(&format!("{options} --ledger {{}}/ledger"));
+        assert!(alone == plain, "ledger alone with {options}: {}{}", run.stdout, run.stderr);
+        let check = backtrail(["ledger", "check", ledger.to_str().unwrap()]);
+        assert_eq!(check.code, 0, "{}", check.stdout);
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(from);
+    for entry in walkdir::WalkDir::new(&root).into_iter().map(Result::unwrap) {
+        let place = to.join(entry.path().strip_prefix(&root).unwrap());
+        match entry.file_type().is_dir() {
+            true => fs::create_dir_all(place).unwrap(),
+            false => _ = fs::copy(entry.path(), place).unwrap(),
+        }
+    }
+}
+
+fn table(report: &Report, name: &str) -> Vec<Value> {
+    serde_json::from_slice(&report[Path::new(name)]).unwrap()
+}
+
+#[test]
+fn a_ledger_comes_to_the_same_report_whatever_is_asked() {
+    let place = Place::new();
+    for options in [
+        "--rule all",
+        "--rule cis --clock delivery",
+        "--rule all --from 2026-03-03T09:40:00Z --to 2026-03-04",
+        "--account 444455556666 --keep-duplicates",
+        "--region eu-west-1 --period 60 --threshold 3",
+    ] {
+        place.check("samples/archive", options);
+    }
+}
+
+#[test]
+fn what_is_counted_beside_records_is_written_down_too() {
+    let place = Place::new();
+    // Without names of CloudTrail, only the records say of which account and region they are.
+    let mut lines = String::new();
+    let archive = Path::new(env!("CARGO_MANIFEST_DIR")).join(sample());
+    for entry in walkdir::WalkDir::new(archive).sort_by_file_name().into_iter().map(Result::unwrap) {
+        let is_events = entry.path().to_string_lossy().contains("/CloudTrail/");
+        if entry.file_type().is_file() && is_events {
+            let mut text = String::new();
+            let file = fs::File::open(entry.path()).unwrap();
+            if std::io::Read::read_to_string(&mut flate2::read::MultiGzDecoder::new(file), &mut text).is_ok()
+            {
+                lines.push_str(&text);
+                lines.push('\n');
+            }
+        }
+    }
+    let folder = place.path("flat");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("records.jsonl"), &lines).unwrap();
+    fs::write(folder.join("damaged.json"), r#"{"Records":[{"eventTime":"2026-03-04T09:00:00Z"},"#).unwrap();
+    let mut archive = zip::ZipWriter::new(fs::File::create(folder.join("both.zip")).unwrap());
+    for name in ["a.json", "b.json"] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut archive, lines.lines().next().unwrap().as_bytes()).unwrap();
+    }
+    archive.finish().unwrap();
+    let filters = place.path("filters.json");
+    let text = r#"{"metricFilters":[{"filterName":"reads","filterPattern":"{ $.eventName = \"G*t*\" }","metricTransformations":
+        [{"metricName":"Reads","metricNamespace":"Audit","metricValue":"1","defaultValue":0}]}]}"#;
+    fs::write(&filters, text).unwrap();
+    let job = format!("--job {}", filters.display());
+    let flat = folder.to_string_lossy().into_owned();
+    for options in [
+        job.clone(),
+        format!("{job} --clock shift=5m --from 2026-03-03T10:00:30Z"),
+        format!("{job} --rule all --account 111122223333"),
+    ] {
+        place.check(&flat, &options);
+    }
+}
+
+#[test]
+fn only_what_is_new_or_has_changed_is_read() {
+    let place = Place::with_sample();
+    let options = "{}/archive --rule all --ledger {}/ledger";
+    assert_eq!(place.report(options).0.stderr, "");
+    let (run, _) = place.report(options);
+    assert!(run.stderr.contains("53 of 53 objects are in the ledger"), "{}", run.stderr);
+    // A new object, one with another content, and one that is gone.
+    let objects: Vec<PathBuf> = walkdir::WalkDir::new(place.path("archive"))
+        .sort_by_file_name()
+        .into_iter()
+        .map(|entry| entry.unwrap().into_path())
+        .filter(|path| path.is_file() && path.to_string_lossy().contains("/CloudTrail/"))
+        .collect();
+    fs::copy(&objects[0], place.path("archive/new.json.gz")).unwrap();
+    fs::copy(&objects[1], &objects[2]).unwrap();
+    fs::remove_file(&objects[3]).unwrap();
+    let (run, report) = place.report(options);
+    assert!(run.stderr.contains("51 of 53 objects are in the ledger"), "{}", run.stderr);
+    let (_, plain) = place.report("{}/archive --rule all");
+    assert!(report == plain);
+    // The ledger alone also has the object that is gone, and of the one that changed only what was read last.
+    let (_, alone) = place.report("--rule all --ledger {}/ledger");
+    let names = |report: &Report| -> Vec<String> {
+        let objects = table(report, "objects.json");
+        objects.iter().map(|object| object["object_key"].as_str().unwrap().to_owned()).collect()
+    };
+    let mut expected = names(&plain);
+    expected.push(objects[3].to_string_lossy().into_owned());
+    expected.sort();
+    assert_eq!(names(&alone), expected);
+}
+
+#[test]
+fn a_ledger_answers_only_what_it_was_scanned_for() {
+    let place = Place::with_sample();
+    let ledger = "--ledger {}/ledger";
+    let archive = "{}/archive";
+    assert_eq!(place.report(&format!("{archive} --rule all {ledger}")).0.code, 0);
+    for (arguments, words) in [
+        (format!("{archive} --rule secrets {ledger}"), "also scanned for `kms`"),
+        (format!("{archive} --rule cis {ledger}"), "and not for `"),
+        (format!("{archive} --rule all --from 2026-03-03 {ledger}"), "its time range is open to open"),
+        (format!("{archive} --rule all --account 111122223333 {ledger}"), "its accounts: all"),
+        (format!("{archive} --rule all --max-record 8 {ledger}"), "other limits"),
+        (format!("--rule cis {ledger}"), "and not for `"),
+        (format!("--from 2026-03-03 {ledger}"), "its time range is open to open"),
+        (format!("- --rule all {ledger}"), "standard input"),
+        (format!("{archive} --ledger {archive}"), "neither empty nor a ledger"),
+        ("--ledger {}/none".to_owned(), "there is no ledger"),
+    ] {
+        let (run, report) = place.report(&arguments);
+        assert_eq!((run.code, report.len()), (2, 0), "{arguments}: {}", run.stderr);
+        assert!(run.stderr.contains(words), "{arguments}: {}", run.stderr);
+    }
+    // Some of its rules are fine where nothing is scanned, and come to what a scan for them alone would say.
+    let (_, alone) = place.report(&format!("--rule kms {ledger}"));
+    let (_, plain) = place.report(&format!("{archive} --rule kms"));
+    assert!(alone == plain);
+    // What decides nothing about records may differ.
+    let (run, report) =
+        place.report(&format!("{archive} --rule all --threshold 5 --clock delivery {ledger}"));
+    let (_, plain) = place.report(&format!("{archive} --rule all --threshold 5 --clock delivery"));
+    assert!(report == plain && run.stderr.contains("53 of 53"), "{}", run.stderr);
+    // Anew.
+    let (run, report) = place.report(&format!("{archive} --rule secrets --rescan {ledger}"));
+    let (_, plain) = place.report(&format!("{archive} --rule secrets"));
+    assert!(report == plain && run.stderr.is_empty(), "{}", run.stderr);
+}
+
+#[test]
+fn an_alarm_that_sees_further_back_is_refused() {
+    let place = Place::with_sample();
+    let options = "{}/archive --from 2026-03-03 --ledger {}/ledger";
+    assert_eq!(place.report(options).0.code, 0);
+    let (run, _) = place.report(&format!("{options} --period 3600"));
+    assert!(run.code == 2 && run.stderr.contains("its alarms see back to"), "{}", run.stderr);
+    let (run, _) = place.report("--ledger {}/ledger --period 3600");
+    assert!(run.code == 2 && run.stderr.contains("its alarms see back to"), "{}", run.stderr);
+    // One that sees less far is fine, where nothing is scanned.
+    let (_, alone) = place.report("--ledger {}/ledger --period 60");
+    let (_, plain) = place.report("{}/archive --from 2026-03-03 --period 60");
+    assert!(alone == plain);
+}
+
+#[test]
+fn ledgers_merge_in_any_order_to_what_one_scan_says() {
+    let place = Place::with_sample();
+    let accounts: Vec<PathBuf> = walkdir::WalkDir::new(place.path("archive"))
+        .sort_by_file_name()
+        .into_iter()
+        .map(|entry| entry.unwrap().into_path())
+        .filter(|path| path.is_dir() && path.parent().is_some_and(|parent| parent.ends_with("CloudTrail")))
+        .collect();
+    assert!(accounts.len() > 2, "{accounts:?}");
+    let mut ledgers = Vec::new();
+    for (number, account) in accounts.iter().enumerate() {
+        let ledger = format!("{{}}/part-{number}");
+        assert_eq!(place.report(&format!("{} --rule all --ledger {ledger}", account.display())).0.code, 0);
+        // Some objects stand in several ledgers.
+        let more = &accounts[(number + 1) % accounts.len()];
+        assert_eq!(place.report(&format!("{} --rule all --ledger {ledger}", more.display())).0.code, 0);
+        ledgers.push(place.path(&format!("part-{number}")));
+    }
+    let merged = |out: &str, ledgers: &[PathBuf]| -> BTreeMap<PathBuf, Vec<u8>> {
+        let out = place.path(out);
+        let mut arguments = vec![PathBuf::from("ledger"), PathBuf::from("merge")];
+        arguments.extend(ledgers.iter().cloned());
+        arguments.extend([PathBuf::from("--out"), out.clone()]);
+        let run = backtrail(&arguments);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let files = walkdir::WalkDir::new(&out).into_iter().map(Result::unwrap);
+        let files = files.filter(|entry| entry.file_type().is_file());
+        files
+            .map(|entry| {
+                let name = entry.path().strip_prefix(&out).unwrap().to_owned();
+                (name, fs::read(entry.path()).unwrap())
+            })
+            .collect()
+    };
+    let forth = merged("forth", &ledgers);
+    ledgers.reverse();
+    assert!(merged("back", &ledgers) == forth);
+    let of_merged = [place.path("forth"), place.path("back")];
+    assert!(merged("again", &of_merged) == forth, "a merge of merges is the same");
+    let all: Vec<String> = accounts.iter().map(|path| path.display().to_string()).collect();
+    let (_, plain) = place.report(&format!("{} --rule all", all.join(" ")));
+    let (_, alone) = place.report("--ledger {}/forth");
+    assert!(alone == plain);
+    let out = place.path("forth");
+    let run = backtrail(["ledger", "merge", ledgers[0].to_str().unwrap(), "--out", out.to_str().unwrap()]);
+    assert!(run.code == 2 && run.stderr.contains("neither empty nor a ledger"), "{}", run.stderr);
+}
+
+#[test]
+fn a_damaged_part_is_told_and_read_again() {
+    for damage in ["flip", "cut", "lose", "rows"] {
+        let place = Place::with_sample();
+        let options = "{}/archive --ledger {}/ledger";
+        let (_, plain) = place.report(options);
+        let part = fs::read_dir(place.path("ledger/parts")).unwrap().next().unwrap().unwrap().path();
+        let file = part.join("attempts.parquet");
+        let mut bytes = fs::read(&file).unwrap();
+        match damage {
+            "flip" => {
+                let middle = bytes.len() / 2;
+                bytes[middle] ^= 1;
+                fs::write(&file, bytes).unwrap();
+            }
+            "cut" => fs::write(&file, &bytes[..100]).unwrap(),
+            "lose" => fs::remove_file(&file).unwrap(),
+            _ => {
+                let facts = fs::read_to_string(part.join("part.json")).unwrap();
+                fs::write(part.join("part.json"), facts.replace("\"rows\": 45", "\"rows\": 44")).unwrap();
+            }
+        }
+        let check = backtrail(["ledger", "check", place.path("ledger").to_str().unwrap()]);
+        assert!(check.code == 3 && check.stdout.contains("not sound"), "{damage}: {}", check.stdout);
+        let (run, _) = place.report("--ledger {}/ledger");
+        assert!(run.code == 2 && run.stderr.contains("is damaged"), "{damage}: {}", run.stderr);
+        let (run, report) = place.report(options);
+        assert!(run.stderr.contains("what it held is read again"), "{damage}: {}", run.stderr);
+        assert!(report == plain, "{damage}");
+        let (run, report) = place.report(options);
+        assert!(run.stderr.contains("53 of 53"), "{damage}: {}", run.stderr);
+        assert!(report == plain, "{damage}");
+    }
+}
+
+#[test]
+fn a_changed_plan_is_not_believed() {
+    let place = Place::with_sample();
+    assert_eq!(place.report("{}/archive --ledger {}/ledger").0.code, 0);
+    let plan = place.path("ledger/plan.json");
+    let text = fs::read_to_string(&plan).unwrap();
+    for (changed, words) in [
+        (text.replace("marked for deletion", "was deleted"), "it was changed"),
+        (text.replace("\"format\": 1", "\"format\": 2"), "format 2"),
+        (text.replace("backtrail", "another"), "not of backtrail"),
+        ("{".to_owned(), "cannot read"),
+    ] {
+        fs::write(&plan, changed).unwrap();
+        let (run, _) = place.report("{}/archive --ledger {}/ledger");
+        assert!(run.code == 2 && run.stderr.contains(words), "{words}: {}", run.stderr);
+    }
+    let (run, _) = place.report("{}/archive --ledger {}/ledger --rescan");
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn one_scan_at_a_time_writes() {
+    let place = Place::new();
+    let rules = RULES.iter().take(1).map(BuiltInRule::rule).collect();
+    let plan = Plan::new(rules, Selection::default()).unwrap();
+    let scope = Scope::of(&plan, &Limits::default()).unwrap();
+    let path = place.path("ledger");
+    let first = Ledger::claim(&path, &scope).unwrap();
+    assert!(matches!(Ledger::claim(&path, &scope), Err(LedgerError::Busy(_))));
+    drop(first);
+    assert!(Ledger::claim(&path, &scope).is_ok());
+}
+
+#[test]
+fn a_back_test_needs_only_the_ledger() {
+    let place = Place::with_sample();
+    assert_eq!(place.report("{}/archive --rule all --ledger {}/ledger").0.code, 0);
+    let backtest = |source: &str, options: &str| {
+        let words = format!("backtest {source} --rule secrets --json {options}");
+        let run = backtrail(words.replace("{}", &place.folder.path().to_string_lossy()).split_whitespace());
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run.stdout
+    };
+    for options in [
+        "--threshold 1..30 --period 60,300 --clock event,delivery",
+        "--from 2026-03-03T10:00:00Z --to 2026-03-03T20:00:00Z --datapoints 1/1,2/3",
+    ] {
+        assert_eq!(backtest("--ledger {}/ledger", options), backtest("{}/archive", options), "{options}");
+    }
+}
+
+#[test]
+fn the_ledger_is_not_read_as_part_of_the_archive() {
+    let place = Place::with_sample();
+    for _ in 0..2 {
+        let (run, _) = place.report("{}/archive --ledger {}/archive/ledger");
+        assert_eq!(run.json()["objects"]["listed"], 53);
+    }
+}
+
+/// A program that is killed when it goes out of scope.
+struct Victim(Child);
+
+impl Drop for Victim {
+    fn drop(&mut self) {
+        // SIGKILL; a process that has ended cannot be killed any more.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_scan_that_is_killed_at_any_moment_goes_on() {
+    let place = Place::new();
+    for number in 0..40 {
+        copy(sample(), &place.path(&format!("archive/{number:02}")));
+    }
+    let (_, clean) = place.report("{}/archive --rule all");
+    let parts = || fs::read_dir(place.path("ledger/parts")).map_or(0, Iterator::count);
+    let mut seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos();
+    let (mut delays, mut running) = (Vec::new(), 0);
+    for _ in 0..10 {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let delay = Duration::from_millis(u64::from(seed >> 16) % 600);
+        let mut victim = Victim(
+            Command::new(env!("CARGO_BIN_EXE_backtrail"))
+                .arg("audit")
+                .arg(place.path("archive"))
+                .args(["--quiet", "--rule", "all", "--ledger"])
+                .arg(place.path("ledger"))
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap(),
+        );
+        std::thread::sleep(delay);
+        running += u32::from(victim.0.try_wait().unwrap().is_none());
+        drop(victim);
+        delays.push((delay, parts()));
+    }
+    assert!(running > 0, "no scan was killed: {delays:?}");
+    let (run, report) = place.report("{}/archive --rule all --ledger {}/ledger");
+    assert_eq!(run.code, 0, "{delays:?}: {}", run.stderr);
+    assert!(report == clean, "{delays:?}");
+    let (_, alone) = place.report("--rule all --ledger {}/ledger");
+    assert!(alone == clean, "{delays:?}");
+    let check = backtrail(["ledger", "check", place.path("ledger").to_str().unwrap()]);
+    assert_eq!(check.code, 0, "{delays:?}: {}", check.stdout);
+    let left = walkdir::WalkDir::new(place.path("ledger")).into_iter().map(Result::unwrap);
+    let mut unfinished = left.filter(|entry| entry.file_name().to_string_lossy().contains("writing"));
+    assert!(unfinished.next().is_none(), "{delays:?}");
+}
