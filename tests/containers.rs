@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use backtrail::container::{Limits, unpack};
 use base64::Engine;
 use serde_json::{Value, json};
 
@@ -95,6 +96,11 @@ fn table(header: &[String], records: &[Value]) -> Vec<u8> {
     writer.into_inner().unwrap()
 }
 
+/// A file that tests/fixtures/parquet.py wrote.
+fn fixture(name: &str) -> Vec<u8> {
+    std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)).unwrap()
+}
+
 /// Every form, by its name.
 fn forms() -> Vec<(&'static str, Vec<u8>)> {
     let records = records();
@@ -180,6 +186,10 @@ fn forms() -> Vec<(&'static str, Vec<u8>)> {
         ("zip in zip", zip(&[("inner.zip", &zip(&[("1.json", &document)]))])),
         ("Athena", table(&own.clone().map(|name| name.to_lowercase()), &records)),
         ("CSV", gzip(table(&own, &records))),
+        ("Parquet with structures", fixture("structures.parquet")),
+        ("Parquet in lower case", fixture("lower-case.parquet")),
+        ("Parquet with maps", fixture("maps.parquet")),
+        ("Parquet in zip", zip(&[("a.parquet", &fixture("maps.parquet"))])),
     ]
 }
 
@@ -194,6 +204,57 @@ fn every_form_comes_to_the_same_attempts() {
         let summary = run.json();
         assert_eq!((&summary["attempts"], &summary["records"]["total"]), (&json!(10), &json!(20)), "{name}");
     }
+}
+
+#[test]
+fn structures_of_parquet_have_the_names_of_cloudtrail() {
+    let pattern = r#"{ $.userIdentity.sessionContext.attributes.mfaAuthenticated = "true" && $.readOnly IS TRUE
+        && $.resources[0].ARN = "arn:aws:secretsmanager*" && $.requestParameters.secretId = "s"
+        && $.userIdentity.accountId = "111122223333" && $.errorCode NOT EXISTS }"#;
+    for name in ["structures.parquet", "lower-case.parquet", "maps.parquet"] {
+        let path = format!("tests/fixtures/{name}");
+        let run = crate::program::backtrail(["audit", "--json", &path, "--pattern", pattern]);
+        assert_eq!((run.code, &run.json()["attempts"]), (0, &json!(10)), "{name}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn damaged_parquet_is_a_problem_and_never_the_end() {
+    let limits = Limits { content_bytes: 1 << 20, ..Limits::default() };
+    let whole = fixture("lower-case.parquet");
+    let records = |bytes: Vec<u8>| {
+        let (mut lines, mut is_damaged) = (0, false);
+        unpack(bytes, &limits, &mut |part| {
+            lines += part.bytes.iter().filter(|byte| **byte == b'\n').count();
+            is_damaged |= part.damage.is_some();
+        });
+        (lines, is_damaged)
+    };
+    assert_eq!(records(whole.clone()), (20, false));
+    for length in (4..whole.len()).step_by(97) {
+        assert!(records(whole[..length].to_vec()).1, "cut at {length}");
+    }
+    let mut damaged = 0;
+    for place in 4..whole.len() {
+        let mut flipped = whole.clone();
+        flipped[place] ^= 1 << (place % 8);
+        damaged += usize::from(records(flipped).1);
+    }
+    assert!(damaged > 100, "{damaged}");
+}
+
+#[test]
+fn what_a_reader_of_parquet_panics_on_is_told_quietly() {
+    let whole = fixture("lower-case.parquet");
+    let folder = tempfile::tempdir().unwrap();
+    for place in (4..whole.len()).step_by(3) {
+        let mut flipped = whole.clone();
+        flipped[place] ^= 1 << (place % 8);
+        std::fs::write(folder.path().join(format!("{place}.parquet")), flipped).unwrap();
+    }
+    let run = audit("--json", &[folder.path()]);
+    assert_eq!((run.code, run.stderr.as_str()), (3, ""));
+    assert_eq!(run.json()["objects"]["listed"], (whole.len() - 4).div_ceil(3));
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Rows of tables that hold records: one column a field, as Athena, CloudTrail Lake and the event history write them.
 //!
-//! Names come in lower case from Athena and Lake, and spelled out from the event history; objects come as JSON texts. What
-//! such a copy prints as a structure of its own (`{type=IAMUser, …}`) is kept as a text.
+//! Names come in lower case from Athena and Lake, and spelled out from the event history; objects come as JSON texts, or in
+//! Parquet as structures, whose names may be in lower case, too. What such a copy prints as a structure of its own
+//! (`{type=IAMUser, …}`) is kept as a text.
 
 use serde_json::{Map, Value};
 
@@ -37,6 +38,46 @@ const FIELDS: [(&str, &[&str]); 28] = [
     ("vpcEndpointId", &["vpcendpointid", "vpcendpointarn"]),
 ];
 
+/// The names inside of the structures of a record, as CloudTrail writes them.
+const NESTED: [&str; 33] = [
+    "type",
+    "principalId",
+    "arn",
+    "accountId",
+    "accessKeyId",
+    "userName",
+    "invokedBy",
+    "inScopeOf",
+    "sourceArn",
+    "sourceAccount",
+    "issuerType",
+    "credentialsIssuedTo",
+    "identityProvider",
+    "credentialId",
+    "onBehalfOf",
+    "userId",
+    "identityStoreArn",
+    "sessionContext",
+    "attributes",
+    "mfaAuthenticated",
+    "creationDate",
+    "sessionIssuer",
+    "sourceIdentity",
+    "ec2RoleDelivery",
+    "webIdFederationData",
+    "federatedProvider",
+    "assumedRoot",
+    "tlsVersion",
+    "cipherSuite",
+    "clientProvidedHostHeader",
+    "keyExchange",
+    "ARNPrefix",
+    "ARN",
+];
+
+/// The columns whose structures have those names. Those of requests and answers have names of their own.
+const STRUCTURED: [&str; 3] = ["userIdentity", "resources", "tlsDetails"];
+
 /// The fields without which a row is no record.
 const NEEDED: [&str; 3] = ["eventTime", "eventSource", "eventName"];
 
@@ -61,6 +102,8 @@ pub(super) fn column_record(columns: Map<String, Value>) -> String {
         let value = match value {
             Value::String(text) => cell(&field, text),
             Value::Null => None,
+            Value::Number(number) if field == "eventTime" => Some(since_epoch(&number)),
+            structure if STRUCTURED.contains(&field.as_str()) => Some(renamed(structure, &field)),
             other => Some(other),
         };
         Some((field, value?))
@@ -81,6 +124,40 @@ fn cell(field: &str, text: String) -> Option<Value> {
         Some(json) => Some(json),
         None => Some(text.into()),
     }
+}
+
+/// A structure with the names that CloudTrail writes. In `resources` the ARN is `ARN`, elsewhere `arn`.
+fn renamed(value: Value, field: &str) -> Value {
+    let is_resource = field == "resources";
+    let name = |column: String| {
+        let mut known = NESTED.iter().filter(|name| name.eq_ignore_ascii_case(&column));
+        let name = if is_resource { known.next_back() } else { known.next() };
+        name.map_or(column, |name| (*name).to_owned())
+    };
+    match value {
+        Value::Object(members) => {
+            members.into_iter().map(|(column, value)| (name(column), renamed(value, field))).collect()
+        }
+        Value::Array(elements) => {
+            Value::Array(elements.into_iter().map(|element| renamed(element, field)).collect())
+        }
+        other => other,
+    }
+}
+
+/// A time as a count since the epoch: of seconds, milliseconds, microseconds or nanoseconds, whichever is a date of this
+/// age.
+fn since_epoch(number: &serde_json::Number) -> Value {
+    const YEAR_5138_SECONDS: i64 = 100_000_000_000;
+    let count = number.as_i64().unwrap_or_default();
+    let units = [1_000_000_000, 1_000_000, 1_000, 1];
+    let nanoseconds = units.into_iter().find_map(|unit: i64| {
+        let per_second = 1_000_000_000 / unit;
+        (count.unsigned_abs() / per_second.unsigned_abs() < YEAR_5138_SECONDS.unsigned_abs())
+            .then(|| i128::from(count) * i128::from(unit))
+    });
+    let time = nanoseconds.and_then(|nanoseconds| jiff::Timestamp::from_nanosecond(nanoseconds).ok());
+    time.map_or_else(|| Value::Number(number.clone()), |time| time.to_string().into())
 }
 
 /// A time without its zone, which is UTC in all of these tables, as CloudTrail writes it.

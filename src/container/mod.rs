@@ -11,6 +11,7 @@ mod gzip;
 pub mod json;
 pub mod limits;
 mod log_line;
+mod parquet;
 pub mod unpack;
 
 use std::borrow::Cow;
@@ -21,6 +22,7 @@ pub use self::csv::{is_table, walk_table};
 pub use json::{Content, walk};
 pub use limits::Limits;
 pub use log_line::is_log;
+pub use parquet::silence_panics;
 pub use unpack::{Part, unpack};
 
 use crate::problem::ProblemKind;

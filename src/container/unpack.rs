@@ -5,6 +5,7 @@ use std::io::{Cursor, Read};
 use super::Damage;
 use super::compression::{Compression, Stretch, read_limited};
 use super::limits::Limits;
+use super::parquet;
 use crate::problem::ProblemKind;
 
 /// Where the magic of a tar file stands.
@@ -39,6 +40,9 @@ struct Unpacking<'a> {
 impl Unpacking<'_> {
     fn part(&mut self, mut part: Part, depth: u32) {
         let compression = Compression::of(&part.bytes);
+        if parquet::is_parquet(&part.bytes) {
+            return self.parquet(part);
+        }
         let is_archive = is_zip(&part.bytes) || is_tar(&part.bytes);
         if compression.is_none() && !is_archive {
             return (self.visit)(part);
@@ -56,6 +60,15 @@ impl Unpacking<'_> {
         if cut.damage.is_some() {
             (self.visit)(cut);
         }
+    }
+
+    /// The rows of a Parquet file as lines of JSON. One that holds no records is handed on as it is.
+    fn parquet(&mut self, part: Part) {
+        let Some(Stretch { bytes, damage }) = parquet::records(&part.bytes, self.limits) else {
+            return (self.visit)(part);
+        };
+        let damage = part.damage.or(damage);
+        (self.visit)(Part { bytes, is_packed: true, damage, ..part });
     }
 
     /// Says what is wrong with a part of which nothing more is read.
