@@ -102,7 +102,7 @@ fn fixture(name: &str) -> Vec<u8> {
 }
 
 /// Every form, by its name.
-fn forms() -> Vec<(&'static str, Vec<u8>)> {
+pub fn forms() -> Vec<(&'static str, Vec<u8>)> {
     let records = records();
     let document = json!({ "Records": records }).to_string().into_bytes();
     let halves = [json!({ "Records": &records[..10] }), json!({ "Records": &records[10..] })]

@@ -1,10 +1,12 @@
 //! Archives with broken objects: all that can be read is read, all that cannot is reported.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
 use serde_json::Value;
 
+use crate::containers::forms;
 use crate::program::audit;
 
 const NAME: &str = "111122223333_CloudTrail_us-east-1_20260304T0915Z_";
@@ -159,4 +161,121 @@ fn deep_nesting_and_huge_numbers_do_no_harm() {
     // All three are attempts, however deep a field nests or how large its number is. The third has no time.
     assert_eq!(kinds(&summary), [row("a.json", "no-event-time")]);
     assert_eq!((&summary["records"]["total"], &summary["attempts"]), (&3.into(), &3.into()));
+}
+
+/// The numbers of a sequence that looks random and is always the same.
+fn scattered(seed: u64) -> impl Iterator<Item = usize> {
+    let next = |state: &u64| {
+        Some(state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407))
+    };
+    std::iter::successors(next(&seed), next).map(|state| (state >> 33) as usize)
+}
+
+/// An object of a report: its status, how many records it holds, and whether there is a problem with it.
+#[derive(Debug)]
+struct Outcome {
+    status: String,
+    records: u64,
+    has_problem: bool,
+}
+
+/// Audits a folder and answers the outcome of each file; the files of an archive count together.
+fn outcomes(folder: &Path) -> BTreeMap<String, Outcome> {
+    let out = tempfile::tempdir().unwrap();
+    let run = audit(&format!("--quiet --format json --out {}", out.path().display()), &[folder]);
+    assert!(matches!(run.code, 0 | 3) && run.stderr.is_empty(), "{}: {}", run.code, run.stderr);
+    let table = |name: &str| -> Vec<Value> {
+        serde_json::from_slice(&std::fs::read(out.path().join(name)).unwrap()).unwrap()
+    };
+    let file = |row: &Value| {
+        let key = row["object_key"].as_str().unwrap().rsplit_once(&folder.display().to_string()).unwrap().1;
+        key.split("!/").next().unwrap().trim_start_matches('/').to_owned()
+    };
+    let mut outcomes: BTreeMap<String, Outcome> = BTreeMap::new();
+    for row in table("objects.json") {
+        let status = row["status"].as_str().unwrap().to_owned();
+        let entry = outcomes.entry(file(&row));
+        let outcome = entry.or_insert(Outcome { status, records: 0, has_problem: false });
+        outcome.records += row["records"].as_u64().unwrap();
+    }
+    for row in table("problems.json") {
+        outcomes.get_mut(&file(&row)).unwrap().has_problem = true;
+    }
+    outcomes
+}
+
+/// Whether a cut leaves something whole: it is between two lines, documents, members of gzip, or files of a tar.
+fn is_between(bytes: &[u8], length: usize) -> bool {
+    let (before, behind) = bytes.split_at(length);
+    let is_line = before.ends_with(b"\n") || behind.starts_with(b"\n");
+    let is_member = behind.starts_with(b"\0") || behind.starts_with(b"\x1f\x8b\x08");
+    is_line || is_member || before.ends_with(b"}") && behind.starts_with(b"{")
+}
+
+#[test]
+fn whatever_is_cut_off_is_told_in_every_container() {
+    // Their records cannot be had from a part: what finds them stands at the end, or the whole is one block or one text.
+    const WHOLE_OR_NOTHING: [&str; 9] = [
+        "zstd",
+        "bzip2",
+        "function",
+        "zip",
+        "zip in zip",
+        "Parquet with structures",
+        "Parquet in lower case",
+        "Parquet with maps",
+        "Parquet in zip",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let mut cuts = BTreeMap::new();
+    for (name, bytes) in forms() {
+        for part in 1..16 {
+            let mut length = bytes.len() * part / 16;
+            while is_between(&bytes, length) {
+                length += 1;
+            }
+            if length == bytes.len() {
+                continue;
+            }
+            std::fs::write(folder.path().join(format!("{name} {part}.json")), &bytes[..length]).unwrap();
+            cuts.insert(format!("{name} {part}.json"), (name, part));
+        }
+    }
+    let outcomes = outcomes(folder.path());
+    assert_eq!(outcomes.len(), cuts.len());
+    for (file, (name, part)) in cuts {
+        let outcome = &outcomes[&file];
+        assert!(outcome.has_problem, "{file}: {outcome:?}");
+        let is_late = part > 12 && !WHOLE_OR_NOTHING.contains(&name);
+        assert!(outcome.records > 0 || !is_late, "{file}: {outcome:?}");
+        assert!(outcome.records <= 21, "{file}: {outcome:?}");
+    }
+}
+
+#[test]
+fn whatever_is_changed_ends_no_audit_in_any_container() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut files = 0;
+    for (number, (name, bytes)) in forms().into_iter().enumerate() {
+        let mut places = scattered(number as u64);
+        for round in 0..30 {
+            let mut bytes = bytes.clone();
+            let (place, value) = (places.next().unwrap() % bytes.len(), places.next().unwrap());
+            match round % 3 {
+                0 => bytes[place] ^= 1 << (value % 8),
+                1 => drop(bytes.splice(place..place, (0..value % 40).map(|byte| byte as u8))),
+                _ => drop(bytes.drain(place..(place + 1 + value % 40).min(bytes.len()))),
+            }
+            std::fs::write(folder.path().join(format!("{name} {round}")), &bytes).unwrap();
+            files += 1;
+        }
+    }
+    let outcomes = outcomes(folder.path());
+    assert_eq!(outcomes.len(), files);
+    let known = ["read", "damaged", "unreadable", "skipped"];
+    assert!(outcomes.values().all(|outcome| known.contains(&outcome.status.as_str())));
+    // Compression has checksums, so what is changed in it is told.
+    for (file, outcome) in outcomes.iter().filter(|(file, _)| file.starts_with("trail file ")) {
+        assert!(outcome.has_problem || outcome.status == "skipped", "{file}: {outcome:?}");
+    }
 }

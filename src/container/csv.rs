@@ -1,6 +1,7 @@
 //! CSV tables whose rows are records: results of Athena and CloudTrail Lake, and downloads of the event history.
 
-use serde_json::{Map, Value};
+use ::csv::StringRecord;
+use serde_json::Value;
 
 use super::columns::{are_of_records, column_record};
 use super::json::Content;
@@ -32,11 +33,8 @@ pub fn walk_table<'a>(text: &str, visit: &mut dyn FnMut(Found<'a>)) -> Content {
     for row in reader.into_records() {
         match row {
             Ok(row) => {
-                let cells = header.iter().zip(&row);
-                let cells: Map<String, Value> =
-                    cells.map(|(name, cell)| (name.to_owned(), cell.into())).collect();
                 let byte = row.position().map(::csv::Position::byte);
-                visit(Found { text: column_record(cells).into(), byte, log_time: None });
+                visit(Found { text: record(&header, &row).into(), byte, log_time: None });
             }
             Err(error) => {
                 let detail = format!("the table ends early or is wrong ({error})");
@@ -46,5 +44,20 @@ pub fn walk_table<'a>(text: &str, visit: &mut dyn FnMut(Found<'a>)) -> Content {
             }
         }
     }
+    if text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
+        let detail = "the table ends inside of a quoted cell".to_owned();
+        let byte = Some(text.len() as u64);
+        content.damage = Some(Damage { kind: ProblemKind::DamagedTable, detail, byte });
+    }
     content
+}
+
+/// The record that a row is. A row that was cut off is none; what it is instead says why.
+fn record(header: &StringRecord, row: &StringRecord) -> String {
+    if row.len() != header.len() {
+        let found = format!("a row with {} cells where there are {} columns", row.len(), header.len());
+        return Value::String(found).to_string();
+    }
+    let cells = header.iter().zip(row).map(|(name, cell)| (name.to_owned(), cell.into()));
+    column_record(cells.collect())
 }

@@ -156,7 +156,7 @@ fn within(raw: &str, depth: usize) -> Envelope<'_> {
 }
 
 /// What a text holds that is not part of the document.
-fn owned<'a>(text: &str, depth: usize) -> Envelope<'a> {
+pub(super) fn owned<'a>(text: &str, depth: usize) -> Envelope<'a> {
     match nested(text.trim(), depth) {
         Envelope::Record(record) => Envelope::Records(vec![Wrapped::of(Cow::Owned(record.to_owned()))]),
         Envelope::Records(records) => {

@@ -10,6 +10,9 @@ use crate::problem::ProblemKind;
 /// How a member begins: the magic number, and the only method there is.
 const MEMBER: [u8; 3] = [0x1f, 0x8b, 0x08];
 
+/// How many bytes of a member tell it from any other.
+const HEAD_BYTES: usize = 32;
+
 /// How many places that look like the beginning of a member are tried behind damage.
 const TRIES_LIMIT: usize = 1000;
 
@@ -22,9 +25,10 @@ pub(super) fn gunzip(stored: &[u8], limits: &Limits) -> Vec<Stretch> {
         let (stretch, failed_at) = members(stored, start, &left);
         left.content_bytes = left.content_bytes.saturating_sub(stretch.bytes.len() as u64);
         let is_too_large = stretch.damage.as_ref().is_some_and(|damage| damage.kind == ProblemKind::TooLarge);
+        let next = failed_at.filter(|_| !is_too_large);
+        let next = next.and_then(|failed_at| next_member(stored, failed_at, &stretch.bytes, &left));
         stretches.push(stretch);
-        let Some(failed_at) = failed_at.filter(|_| !is_too_large) else { return stretches };
-        match next_member(stored, failed_at, &left) {
+        match next {
             Some(next) => start = next,
             None => return stretches,
         }
@@ -61,14 +65,16 @@ fn member(rest: &mut &[u8], bytes: &mut Vec<u8>, limits: &Limits) -> Result<(), 
     Ok(())
 }
 
-/// Where the next member begins that is whole, behind the one at `failed_at`.
-fn next_member(stored: &[u8], failed_at: usize, limits: &Limits) -> Option<usize> {
+/// Where the next member begins that is whole, behind the one at `failed_at`, of which `content` could be read. Bytes that
+/// are compressed twice stand in the first compression as they are; what was read of them already is not read again.
+fn next_member(stored: &[u8], failed_at: usize, content: &[u8], limits: &Limits) -> Option<usize> {
     let search = stored.get(failed_at + 1..)?;
     let places = memchr::memmem::find_iter(search, &MEMBER).take(TRIES_LIMIT);
     let mut places = places.map(|place| failed_at + 1 + place);
     places.find(|place| {
         let mut rest = stored.get(*place..).unwrap_or_default();
-        member(&mut rest, &mut Vec::new(), limits).is_ok()
+        let head = rest.get(..HEAD_BYTES).unwrap_or(rest);
+        memchr::memmem::find(content, head).is_none() && member(&mut rest, &mut Vec::new(), limits).is_ok()
     })
 }
 

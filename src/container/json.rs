@@ -11,8 +11,9 @@ use serde_json::value::RawValue;
 
 use jiff::Timestamp;
 
-use super::envelope::{Envelope, Wrapped, unwrap};
+use super::envelope::{Envelope, Wrapped, owned, unwrap};
 use super::log_line::log_line;
+use super::salvage::salvage;
 use super::{Damage, Found};
 use crate::key::ObjectKind;
 use crate::problem::ProblemKind;
@@ -64,15 +65,22 @@ impl<'a> Walker<'a, '_> {
     /// Reads the document that begins at `start` and returns where it ends.
     fn document(&mut self, start: usize) -> Result<usize, Damage> {
         let rest = &self.text[start..];
+        let recognized = self.content.recognized;
         let mut deserializer = serde_json::Deserializer::from_str(rest);
         let read = Document { walker: self }.deserialize(&mut deserializer);
         let end = start + deserializer.into_iter::<IgnoredAny>().byte_offset();
         match read {
-            Err(error) => Err(Damage {
-                kind: ProblemKind::DamagedJson,
-                detail: format!("the JSON ends early or is wrong ({error})"),
-                byte: Some((start + offset(rest, &error)) as u64),
-            }),
+            Err(error) => {
+                let length = offset(rest, &error);
+                if self.content.recognized == recognized {
+                    self.salvage(rest.get(..length).unwrap_or(rest));
+                }
+                Err(Damage {
+                    kind: ProblemKind::DamagedJson,
+                    detail: format!("the JSON ends early or is wrong ({error})"),
+                    byte: Some((start + length) as u64),
+                })
+            }
             Ok(Shape::Walked) => Ok(end),
             Ok(Shape::Object) => {
                 self.object(self.text[start..end].trim_end());
@@ -82,6 +90,16 @@ impl<'a> Walker<'a, '_> {
                 self.content.foreign.push(start as u64);
                 Ok(end)
             }
+        }
+    }
+
+    /// Visits the records that stand before the damage of a document, of which none was visited yet.
+    fn salvage(&mut self, before: &str) {
+        let Some(document) = salvage(before) else { return };
+        let Envelope::Records(records) = owned(&document, 0) else { return };
+        self.content.recognized += 1;
+        for Wrapped { text, log_time } in records {
+            (self.visit)(Found { text, byte: None, log_time: log_time.or(self.log_time) });
         }
     }
 

@@ -12,6 +12,7 @@ pub mod json;
 pub mod limits;
 mod log_line;
 mod parquet;
+mod salvage;
 pub mod unpack;
 
 use std::borrow::Cow;
