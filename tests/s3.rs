@@ -355,6 +355,8 @@ fn a_bucket_that_cannot_be_reached_is_wrong_use() {
     for (arguments, part) in [
         ("audit s3://nowhere", "cannot list `s3://nowhere/`: NoSuchBucket"),
         ("audit s3://trail/none", "there is no object to audit in `s3://trail/none`"),
+        ("audit s3:// --rule all", "it names no bucket"),
+        ("audit s3:///prefix", "it names no bucket"),
         ("audit s3://trail --late soon", "`soon` is no number of days"),
     ] {
         let (code, _, stderr) = server.run(arguments);

@@ -232,7 +232,7 @@ impl ArchiveArguments {
         let left_out: Vec<&Path> = left_out.into_iter().chain(self.ledger.path()).collect();
         #[cfg(feature = "s3")]
         let mut listed = {
-            let (paths, addresses) = super::remote::split(&self.paths);
+            let (paths, addresses) = super::remote::split(&self.paths)?;
             let mut listing = list(&paths, &left_out)?;
             let remote = self.remote.list(&addresses, plan, &mut listing)?;
             Listed { listing, known: Vec::new(), ledger, remote }

@@ -1,6 +1,6 @@
 //! How to reach archives in S3, and what to list of them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -63,10 +63,24 @@ fn days(text: &str) -> Result<i64, String> {
 }
 
 /// The paths on this machine, and the addresses in S3.
-pub fn split(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Address>) {
-    let address = |path: &Path| path.to_str().and_then(Address::parse);
-    let addresses = paths.iter().filter_map(|path| address(path)).collect();
-    (paths.iter().filter(|path| address(path).is_none()).cloned().collect(), addresses)
+///
+/// # Errors
+///
+/// When an address names no bucket.
+pub fn split(paths: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<Address>), SourceError> {
+    let (mut local, mut addresses) = (Vec::new(), Vec::new());
+    for path in paths {
+        let text = path.to_string_lossy();
+        match Address::parse(&text) {
+            Some(address) => addresses.push(address),
+            None if text.starts_with("s3:") => {
+                let detail = "it names no bucket; write s3://BUCKET or s3://BUCKET/PREFIX".to_owned();
+                return Err(SourceError::Remote { address: text.into_owned(), detail });
+            }
+            None => local.push(path.clone()),
+        }
+    }
+    Ok((local, addresses))
 }
 
 impl RemoteArguments {
