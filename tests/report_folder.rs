@@ -65,6 +65,8 @@ fn coverage_has_every_object_and_every_record() {
     assert_eq!(sum("objects"), objects["read"].as_u64().unwrap() + objects["failed"].as_u64().unwrap());
     assert_eq!(sum("failed"), objects["failed"].as_u64().unwrap());
     assert_eq!(sum("records"), summary["records"]["total"].as_u64().unwrap());
+    assert_eq!(sum("duplicate"), summary["records"]["duplicate"].as_u64().unwrap());
+    assert!(sum("duplicate") > 0);
     assert_eq!(sum("hours_without_object"), summary["coverage"]["hours_without_object"].as_u64().unwrap());
     assert!(days.iter().all(|day| day["day"].as_str().unwrap().starts_with("2026-03-")));
 }

@@ -1,5 +1,6 @@
 //! The columns of a table of a part, on their way back to values.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use jiff::Timestamp;
@@ -7,16 +8,16 @@ use jiff::Timestamp;
 use crate::report::table::{Table, Values};
 
 /// The columns of a table by their names. Each can be taken once.
-pub(super) struct Columns {
+pub(super) struct Columns<'a> {
     rows: usize,
-    columns: HashMap<&'static str, Values>,
+    columns: HashMap<&'static str, Values<'a>>,
 }
 
 /// The texts of a column.
 pub(super) type Texts = Vec<Option<String>>;
 
-impl Columns {
-    pub(super) fn of(table: Table) -> Self {
+impl<'a> Columns<'a> {
+    pub(super) fn of(table: Table<'a>) -> Self {
         let rows = table.rows();
         Self { rows, columns: table.columns.into_iter().map(|column| (column.name, column.values)).collect() }
     }
@@ -32,7 +33,9 @@ impl Columns {
     /// When there is no such column of texts.
     pub(super) fn texts(&mut self, name: &'static str) -> Result<Texts, String> {
         match self.columns.remove(name) {
-            Some(Values::Text(values)) => Ok(values),
+            Some(Values::Text(values)) => {
+                Ok(values.into_iter().map(|text| text.map(Cow::into_owned)).collect())
+            }
             _ => Err(format!("no texts `{name}`")),
         }
     }

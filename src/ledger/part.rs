@@ -97,7 +97,7 @@ impl Part {
     /// # Errors
     ///
     /// When it cannot be read as the table that it should be.
-    pub(super) fn table(&self, name: &'static str, shape: &Shape) -> Result<Table, LedgerError> {
+    pub(super) fn table(&self, name: &'static str, shape: &Shape) -> Result<Table<'static>, LedgerError> {
         let Some(facts) = self.facts.tables.get(name) else { return Ok(Table::empty(name, shape)) };
         let bytes = self.bytes(name)?;
         let table = parquet::read(name, shape, bytes);
@@ -133,7 +133,7 @@ impl Part {
 /// # Errors
 ///
 /// When a file cannot be written.
-pub(super) fn write(folder: &Path, tables: &[Table], mut facts: PartFacts) -> Result<(), LedgerError> {
+pub(super) fn write(folder: &Path, tables: &[Table<'_>], mut facts: PartFacts) -> Result<(), LedgerError> {
     let mut files = Vec::new();
     for table in tables.iter().filter(|table| table.rows() > 0) {
         let mut bytes = Vec::new();

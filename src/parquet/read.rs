@@ -15,7 +15,11 @@ use crate::report::table::{Column, Kind, Table, Values};
 /// # Errors
 ///
 /// When the bytes are no Parquet, or a column is missing or holds other values.
-pub fn read(name: &'static str, columns: &[(&'static str, Kind)], bytes: Vec<u8>) -> PolarsResult<Table> {
+pub fn read(
+    name: &'static str,
+    columns: &[(&'static str, Kind)],
+    bytes: Vec<u8>,
+) -> PolarsResult<Table<'static>> {
     let names = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
     let reader = ParquetReader::new(Cursor::new(bytes)).with_columns(Some(names));
     let frame = reader.read_parallel(ParallelStrategy::None).finish()?;
@@ -23,10 +27,12 @@ pub fn read(name: &'static str, columns: &[(&'static str, Kind)], bytes: Vec<u8>
     Ok(Table { name, columns: read.collect::<PolarsResult<_>>()? })
 }
 
-fn values(frame: &DataFrame, name: &str, kind: Kind) -> PolarsResult<Values> {
+fn values(frame: &DataFrame, name: &str, kind: Kind) -> PolarsResult<Values<'static>> {
     let column = frame.column(name)?;
     Ok(match kind {
-        Kind::Text => Values::Text(column.str()?.iter().map(|text| text.map(str::to_owned)).collect()),
+        Kind::Text => {
+            Values::Text(column.str()?.iter().map(|text| text.map(|text| text.to_owned().into())).collect())
+        }
         Kind::Integer => Values::Integer(column.i64()?.iter().collect()),
         Kind::Float => Values::Float(column.f64()?.iter().collect()),
         Kind::Time => match column.dtype() {
@@ -51,7 +57,7 @@ mod tests {
     use super::super::write;
     use super::*;
 
-    fn written(table: &Table) -> Vec<u8> {
+    fn written(table: &Table<'_>) -> Vec<u8> {
         let mut bytes = Vec::new();
         write(table, &mut bytes).expect("written");
         bytes
@@ -60,7 +66,7 @@ mod tests {
     #[test]
     fn tables_of_many_groups_are_read_back_as_they_were() {
         let rows = 65_536 + 3;
-        let texts = (0..rows).map(|row| (row % 7 != 0).then(|| format!("object {row}"))).collect();
+        let texts = (0..rows).map(|row| (row % 7 != 0).then(|| format!("object {row}").into())).collect();
         let time = |row| Timestamp::from_microsecond(row * 1_000_001).ok();
         let columns = vec![
             Column { name: "text", values: Values::Text(texts) },

@@ -18,7 +18,7 @@ const ROWS_PER_GROUP: usize = 65_536;
 /// # Errors
 ///
 /// When the bytes cannot be written.
-pub fn write(table: &Table, out: &mut dyn Write) -> PolarsResult<()> {
+pub fn write(table: &Table<'_>, out: &mut dyn Write) -> PolarsResult<()> {
     let writer = ParquetWriter::new(out).with_compression(ParquetCompression::Snappy).set_parallel(false);
     let mut writer = writer.batched(frame(table, 0..0)?.schema())?;
     for first in (0..table.rows()).step_by(ROWS_PER_GROUP) {
@@ -30,12 +30,12 @@ pub fn write(table: &Table, out: &mut dyn Write) -> PolarsResult<()> {
 }
 
 /// Some rows of a table. Whole tables are not copied, since an archive may have millions of objects.
-fn frame(table: &Table, rows: Range<usize>) -> PolarsResult<DataFrame> {
+fn frame(table: &Table<'_>, rows: Range<usize>) -> PolarsResult<DataFrame> {
     let columns = table.columns.iter().map(|column| series(column, rows.clone()));
     DataFrame::new(rows.len(), columns.collect::<PolarsResult<Vec<_>>>()?)
 }
 
-fn series(column: &Column, rows: Range<usize>) -> PolarsResult<Series> {
+fn series(column: &Column<'_>, rows: Range<usize>) -> PolarsResult<Series> {
     let name = column.name.into();
     let series = match &column.values {
         Values::Text(values) => PolarsSeries::new(name, &values[rows]),

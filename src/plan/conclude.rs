@@ -21,15 +21,16 @@ const CLOCK_TOLERANCE_SECONDS: i64 = 900;
 pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
     tally.objects.sort_by(|a, b| a.object.cmp(&b.object));
     tally.problems.sort();
+    let selected = distinct(plan, std::mem::take(&mut tally.selected));
     let evidence = RuleEvidence {
-        inside: distinct(plan, std::mem::take(&mut tally.selected)),
-        before: distinct(plan, std::mem::take(&mut tally.earlier)),
+        inside: selected.events,
+        before: distinct(plan, std::mem::take(&mut tally.earlier)).events,
         defaults: std::mem::take(&mut tally.defaults),
         earlier_defaults: std::mem::take(&mut tally.earlier_defaults),
         ambiguous: std::mem::take(&mut tally.ambiguous),
         seen: tally.time_span,
     };
-    let lifecycle = distinct(plan, std::mem::take(&mut tally.lifecycle));
+    let lifecycle = distinct(plan, std::mem::take(&mut tally.lifecycle)).events;
     let matched = evidence.inside.len() as u64;
     let records = RecordCounts { selected: matched, ..tally.records };
     let rules = plan.rules.iter().enumerate().map(|(number, rule)| evidence.conclude(plan, number, rule));
@@ -54,6 +55,7 @@ pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
             clock: plan.selection.clock.to_string(),
         },
         objects: tally.objects,
+        duplicates_by_object: selected.duplicates_by_object,
         problems: tally.problems,
     }
 }
@@ -82,6 +84,14 @@ impl<Why> Found<Why> {
             evidence: evidence.clone(),
         }
     }
+}
+
+/// Kept records, each event once.
+struct Distinct<Why> {
+    /// The events, in the order of time.
+    events: Vec<Found<Why>>,
+    /// How many further copies each object holds.
+    duplicates_by_object: BTreeMap<String, u64>,
 }
 
 /// What a scan found for the rules, each event once and in the order of time.
@@ -216,25 +226,30 @@ fn add_defaults(metrics: &mut Metrics, defaults: &Defaults, number: usize, rule:
 }
 
 /// Sorts kept records, and drops copies of an event where the plan says so.
-fn distinct<Why>(plan: &Plan, mut kept: Vec<Kept<Why>>) -> Vec<Found<Why>> {
+fn distinct<Why>(plan: &Plan, mut kept: Vec<Kept<Why>>) -> Distinct<Why> {
     kept.sort_by(|a, b| {
         (&a.event_time, &a.event_id, &a.origin).cmp(&(&b.event_time, &b.event_id, &b.origin))
     });
     match plan.selection.duplicates {
-        Duplicates::Keep => kept.into_iter().map(|kept| Found { kept, copies: 1 }).collect(),
+        Duplicates::Keep => Distinct {
+            events: kept.into_iter().map(|kept| Found { kept, copies: 1 }).collect(),
+            duplicates_by_object: BTreeMap::new(),
+        },
         Duplicates::Drop => without_copies(kept),
     }
 }
 
 /// Keeps the first copy of each event in the order of the list. A record without an identifier is its own event.
-fn without_copies<Why>(records: Vec<Kept<Why>>) -> Vec<Found<Why>> {
+fn without_copies<Why>(records: Vec<Kept<Why>>) -> Distinct<Why> {
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut events: Vec<Found<Why>> = Vec::new();
+    let mut duplicates_by_object = BTreeMap::new();
     for kept in records {
         let known = kept.event_id.as_ref().and_then(|id| places.get(id));
         if let Some(event) = known.and_then(|&place| events.get_mut(place)) {
             event.copies += 1;
             event.kept.log_time = event.kept.log_time.or(kept.log_time);
+            *duplicates_by_object.entry(kept.origin.object).or_default() += 1;
             continue;
         }
         if let Some(id) = &kept.event_id {
@@ -242,7 +257,7 @@ fn without_copies<Why>(records: Vec<Kept<Why>>) -> Vec<Found<Why>> {
         }
         events.push(Found { kept, copies: 1 });
     }
-    events
+    Distinct { events, duplicates_by_object }
 }
 
 /// An alarm is replayed over the range that was asked for. Where a bound is open, it is replayed from the first event

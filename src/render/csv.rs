@@ -12,7 +12,7 @@ use crate::report::table::Value;
 /// # Errors
 ///
 /// When the bytes cannot be written.
-pub fn write(table: &Table, out: &mut dyn Write) -> Result<(), RenderError> {
+pub fn write(table: &Table<'_>, out: &mut dyn Write) -> Result<(), RenderError> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(table.columns.iter().map(|column| column.name))?;
     for row in 0..table.rows() {

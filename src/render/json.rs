@@ -13,7 +13,7 @@ use crate::report::{Summary, Table};
 /// # Errors
 ///
 /// When the bytes cannot be written.
-pub fn write(table: &Table, out: &mut dyn Write) -> Result<(), RenderError> {
+pub fn write(table: &Table<'_>, out: &mut dyn Write) -> Result<(), RenderError> {
     out.write_all(b"[")?;
     for row in 0..table.rows() {
         out.write_all(if row == 0 { b"\n" } else { b",\n" })?;
@@ -28,7 +28,7 @@ pub fn write(table: &Table, out: &mut dyn Write) -> Result<(), RenderError> {
 /// # Errors
 ///
 /// When the bytes cannot be written.
-pub fn write_lines(table: &Table, out: &mut dyn Write) -> Result<(), RenderError> {
+pub fn write_lines(table: &Table<'_>, out: &mut dyn Write) -> Result<(), RenderError> {
     for row in 0..table.rows() {
         serde_json::to_writer(&mut *out, &Row { table, row })?;
         out.write_all(b"\n")?;
@@ -48,7 +48,7 @@ pub fn write_summary(summary: &Summary, out: &mut dyn Write) -> Result<(), Rende
 }
 
 struct Row<'a> {
-    table: &'a Table,
+    table: &'a Table<'a>,
     row: usize,
 }
 

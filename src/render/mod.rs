@@ -63,7 +63,7 @@ impl Format {
 /// # Errors
 ///
 /// When the bytes cannot be written.
-pub fn write(format: Format, table: &Table, out: &mut dyn std::io::Write) -> Result<(), RenderError> {
+pub fn write(format: Format, table: &Table<'_>, out: &mut dyn std::io::Write) -> Result<(), RenderError> {
     match format {
         Format::Csv => csv::write(table, out),
         Format::Parquet => Ok(parquet::write(table, out)?),

@@ -29,7 +29,7 @@ pub struct Row {
 
 impl Backtest {
     /// The rows as a table.
-    pub fn table(&self) -> Table {
+    pub fn table(&self) -> Table<'_> {
         let rows = &self.rows;
         let text = |name, value: fn(&Row) -> String| Column {
             name,

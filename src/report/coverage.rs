@@ -28,6 +28,8 @@ pub struct CoverageDay {
     pub failed: u64,
     /// How many records they hold.
     pub records: u64,
+    /// How many of the selected ones are further copies of an event, as those are that a second trail delivers.
+    pub duplicates: u64,
     /// The times of their events.
     pub events: TimeSpan,
     /// How long the oldest event of an object waited for its delivery at most, in seconds.
@@ -64,6 +66,7 @@ struct Delivered {
     objects: u64,
     failed: u64,
     records: u64,
+    duplicates: u64,
     events: TimeSpan,
     longest_lag_seconds: Option<i64>,
     hours: BTreeSet<i8>,
@@ -71,7 +74,9 @@ struct Delivered {
 
 /// The days between the first and the last object of each account and region. Objects whose key does not say where and when
 /// they were delivered are in none.
-pub fn coverage(objects: &[ObjectOutcome]) -> Vec<CoverageDay> {
+///
+/// `duplicates_by_object` tells how many of the selected records of an object are further copies of an event.
+pub fn coverage(objects: &[ObjectOutcome], duplicates_by_object: &BTreeMap<String, u64>) -> Vec<CoverageDay> {
     let mut streams: BTreeMap<(&str, &str), Stream> = BTreeMap::new();
     for object in objects.iter().filter(|object| !matches!(object.status, ObjectStatus::Skipped(_))) {
         let key = &object.key;
@@ -80,6 +85,7 @@ pub fn coverage(objects: &[ObjectOutcome]) -> Vec<CoverageDay> {
             let time = TimeZone::UTC.to_datetime(delivery);
             let day = streams.entry(place).or_default().days.entry(time.date()).or_default();
             day.add(object, time.hour());
+            day.duplicates += duplicates_by_object.get(&object.object).copied().unwrap_or(0);
         }
     }
     streams.iter().flat_map(|((account, region), stream)| stream.days(account, region)).collect()
@@ -123,6 +129,7 @@ impl Stream {
             objects: delivered.objects,
             failed: delivered.failed,
             records: delivered.records,
+            duplicates: delivered.duplicates,
             events: delivered.events,
             longest_lag_seconds: delivered.longest_lag_seconds,
             hours_without_object: self.hours_without_object(day, delivered),
@@ -186,13 +193,16 @@ mod tests {
     #[test]
     fn days_and_hours_without_objects_are_told() {
         let read = ObjectStatus::Read;
-        let days = coverage(&[
-            object("20260302T2205Z", "2026-03-02T22:00:00Z", read),
-            object("20260302T2230Z", "2026-03-02T21:30:00Z", ObjectStatus::Damaged),
-            object("20260304T0305Z", "2026-03-04T03:00:00Z", read),
-            object("20260304T0105Z", "2026-03-01T01:05:00Z", read),
-            object("20260309T0105Z", "2026-03-01T01:05:00Z", ObjectStatus::Skipped(SkipReason::Digest)),
-        ]);
+        let days = coverage(
+            &[
+                object("20260302T2205Z", "2026-03-02T22:00:00Z", read),
+                object("20260302T2230Z", "2026-03-02T21:30:00Z", ObjectStatus::Damaged),
+                object("20260304T0305Z", "2026-03-04T03:00:00Z", read),
+                object("20260304T0105Z", "2026-03-01T01:05:00Z", read),
+                object("20260309T0105Z", "2026-03-01T01:05:00Z", ObjectStatus::Skipped(SkipReason::Digest)),
+            ],
+            &BTreeMap::new(),
+        );
         let rows: Vec<_> = days
             .iter()
             .map(|day| {
@@ -220,10 +230,13 @@ mod tests {
     #[test]
     fn names_that_claim_any_year_make_no_endless_gap() {
         let read = ObjectStatus::Read;
-        let days = coverage(&[
-            object("20130101T0005Z", "2026-03-02T22:00:00Z", read),
-            object("99990101T2305Z", "2026-03-02T22:00:00Z", read),
-        ]);
+        let days = coverage(
+            &[
+                object("20130101T0005Z", "2026-03-02T22:00:00Z", read),
+                object("99990101T2305Z", "2026-03-02T22:00:00Z", read),
+            ],
+            &BTreeMap::new(),
+        );
         assert_eq!(days.len(), 2);
     }
 }

@@ -37,6 +37,8 @@ pub struct Report {
     pub lifecycle: Vec<LifecycleEvent>,
     /// One entry for each object, in the order of their names.
     pub objects: Vec<ObjectOutcome>,
+    /// How many of the selected records of an object are further copies of an event; objects without any are not there.
+    pub duplicates_by_object: BTreeMap<String, u64>,
     /// What could not be read, in the order of place.
     pub problems: Vec<Problem>,
 }

@@ -209,7 +209,7 @@ impl Summary {
             sources: scan.sources.clone(),
             objects: ObjectSummary::of(&report.objects),
             coverage: CoverageSummary::of(
-                &coverage(&report.objects),
+                &coverage(&report.objects, &report.duplicates_by_object),
                 scan.activity,
                 records.total - records.excluded,
             ),

@@ -1,30 +1,32 @@
 //! Tables of plain values, which every output format renders.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 /// A table: columns of equal length.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Table {
+pub struct Table<'a> {
     /// The name, which also names its files.
     pub name: &'static str,
     /// The columns in order.
-    pub columns: Vec<Column>,
+    pub columns: Vec<Column<'a>>,
 }
 
 /// A named column.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Column {
+pub struct Column<'a> {
     /// The name.
     pub name: &'static str,
     /// The values, one a row.
-    pub values: Values,
+    pub values: Values<'a>,
 }
 
 /// The values of a column, all of one type; a missing value is `None`.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Values {
-    /// Texts. They may come from a log and hold anything.
-    Text(Vec<Option<String>>),
+pub enum Values<'a> {
+    /// Texts, most of them those of the report itself. They may come from a log and hold anything.
+    Text(Vec<Option<Cow<'a, str>>>),
     /// Whole numbers.
     Integer(Vec<Option<i64>>),
     /// Numbers.
@@ -61,7 +63,7 @@ pub enum Value<'a> {
     Time(Timestamp),
 }
 
-impl Table {
+impl Table<'_> {
     /// A table without rows.
     pub fn empty(name: &'static str, columns: &[(&'static str, Kind)]) -> Self {
         let column = |&(name, kind): &(&'static str, Kind)| Column { name, values: Values::empty(kind) };
@@ -74,7 +76,7 @@ impl Table {
     }
 }
 
-impl Values {
+impl<'a> Values<'a> {
     /// A column without values.
     pub fn empty(kind: Kind) -> Self {
         match kind {
@@ -86,7 +88,7 @@ impl Values {
     }
 
     /// A column of texts, one for each item.
-    pub fn text<'t, T, S: Into<String>>(items: &'t [T], value: impl Fn(&'t T) -> Option<S>) -> Self {
+    pub fn text<'t, T, S: Into<Cow<'a, str>>>(items: &'t [T], value: impl Fn(&'t T) -> Option<S>) -> Self {
         Self::Text(items.iter().map(|item| value(item).map(Into::into)).collect())
     }
 

@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::tally::{ObjectOutcome, ObjectStatus};
 
 /// How the columns of a table come out of a report.
-type Columns = fn(&Report) -> Vec<Column>;
+type Columns = fn(&Report) -> Vec<Column<'_>>;
 
 /// Every table of a report: its name, which names its files, and its columns.
 const TABLES: [(&str, Columns); 7] = [
@@ -18,28 +18,33 @@ const TABLES: [(&str, Columns); 7] = [
     ("lifecycle", |report| lifecycle(&report.lifecycle)),
     ("metric", |report| metric(&report.rules)),
     ("alarm_history", |report| alarm_history(&report.rules)),
-    ("objects", |report| objects(&report.objects)),
-    ("coverage", |report| coverage_days(&coverage(&report.objects))),
+    ("objects", |report| objects(report)),
+    ("coverage", |report| coverage_days(&coverage(&report.objects, &report.duplicates_by_object))),
     ("problems", |report| problems(&report.problems)),
 ];
 
 impl Report {
+    /// How many of the selected records of an object are further copies of an event.
+    pub fn duplicates(&self, object: &ObjectOutcome) -> u64 {
+        self.duplicates_by_object.get(&object.object).copied().unwrap_or(0)
+    }
+
     /// The names of the tables of every report.
     pub fn table_names() -> impl Iterator<Item = &'static str> {
         TABLES.iter().map(|(name, _)| *name)
     }
 
     /// All tables of the report, each made when it is asked for: that of the objects may have millions of rows.
-    pub fn tables(&self) -> impl Iterator<Item = Table> {
+    pub fn tables(&self) -> impl Iterator<Item = Table<'_>> {
         TABLES.iter().map(|(name, columns)| Table { name, columns: columns(self) })
     }
 }
 
-fn column(name: &'static str, values: Values) -> Column {
+fn column<'a>(name: &'static str, values: Values<'a>) -> Column<'a> {
     Column { name, values }
 }
 
-fn attempts(attempts: &[Attempt]) -> Vec<Column> {
+fn attempts(attempts: &[Attempt]) -> Vec<Column<'_>> {
     let events: Vec<&Event> = attempts.iter().map(|attempt| &attempt.event).collect();
     let value = |attempt: &Attempt| Some(attempt.measured.as_ref().ok()?.value);
     let no_sample = |attempt: &Attempt| attempt.measured.as_ref().err().map(|reason| reason.name());
@@ -53,7 +58,7 @@ fn attempts(attempts: &[Attempt]) -> Vec<Column> {
     columns
 }
 
-fn lifecycle(lifecycle: &[LifecycleEvent]) -> Vec<Column> {
+fn lifecycle(lifecycle: &[LifecycleEvent]) -> Vec<Column<'_>> {
     let events: Vec<&Event> = lifecycle.iter().map(|found| &found.event).collect();
     let mut columns = vec![column("step", Values::text(lifecycle, |found| Some(found.step.name())))];
     columns.extend(what_happened(&events));
@@ -61,7 +66,7 @@ fn lifecycle(lifecycle: &[LifecycleEvent]) -> Vec<Column> {
     columns
 }
 
-fn what_happened(events: &[&Event]) -> Vec<Column> {
+fn what_happened<'a>(events: &[&'a Event]) -> Vec<Column<'a>> {
     let evidence = |name| column(name, Values::text(events, |event| event.evidence.text(name)));
     let mut columns = vec![
         column("event_time", Values::time(events, |event| event.event_time)),
@@ -71,7 +76,7 @@ fn what_happened(events: &[&Event]) -> Vec<Column> {
     columns
 }
 
-fn where_it_stands(events: &[&Event]) -> Vec<Column> {
+fn where_it_stands<'a>(events: &[&'a Event]) -> Vec<Column<'a>> {
     vec![
         column("copies", Values::integer(events, |event| Some(event.copies))),
         column("delivery_time", Values::time(events, |event| event.delivery_time)),
@@ -98,7 +103,7 @@ struct MetricRow<'a> {
     point: &'a Datapoint,
 }
 
-fn metric(rules: &[RuleReport]) -> Vec<Column> {
+fn metric(rules: &[RuleReport]) -> Vec<Column<'_>> {
     let metrics = rules.iter().flat_map(|rule| rule.metrics.iter().map(move |metric| (rule, metric)));
     let rows: Vec<MetricRow<'_>> = metrics
         .flat_map(|(rule, metric)| {
@@ -123,7 +128,7 @@ fn metric(rules: &[RuleReport]) -> Vec<Column> {
     ]
 }
 
-fn alarm_history(rules: &[RuleReport]) -> Vec<Column> {
+fn alarm_history(rules: &[RuleReport]) -> Vec<Column<'_>> {
     let rows = of_rules(rules, |rule| &rule.transitions);
     let state = |name, value: fn(&Transition) -> String| {
         column(name, Values::text(&rows, |row| Some(value(row.value))))
@@ -138,7 +143,9 @@ fn alarm_history(rules: &[RuleReport]) -> Vec<Column> {
     ]
 }
 
-fn objects(objects: &[ObjectOutcome]) -> Vec<Column> {
+fn objects(report: &Report) -> Vec<Column<'_>> {
+    let objects = &report.objects;
+    let duplicates = |object: &ObjectOutcome| report.duplicates(object);
     let count = |name, value: fn(&ObjectOutcome) -> u64| {
         column(name, Values::integer(objects, |object| Some(value(object))))
     };
@@ -157,6 +164,7 @@ fn objects(objects: &[ObjectOutcome]) -> Vec<Column> {
         count("content_bytes", |object| object.content_bytes),
         count("records", |object| object.records.total()),
         count("selected", |object| object.records.selected),
+        column("duplicate", Values::integer(objects, |object| Some(duplicates(object)))),
         count("unmatched", |object| object.records.unmatched),
         count("excluded", |object| object.records.excluded),
         count("unparseable", |object| object.records.unparseable),
@@ -165,17 +173,18 @@ fn objects(objects: &[ObjectOutcome]) -> Vec<Column> {
     ]
 }
 
-fn coverage_days(days: &[CoverageDay]) -> Vec<Column> {
+fn coverage_days(days: &[CoverageDay]) -> Vec<Column<'static>> {
     let count =
         |name, value: fn(&CoverageDay) -> u64| column(name, Values::integer(days, |day| Some(value(day))));
     let lag = |day: &CoverageDay| day.longest_lag_seconds.map(|seconds| seconds as f64);
     vec![
-        column("account", Values::text(days, |day| Some(day.account.as_str()))),
-        column("region", Values::text(days, |day| Some(day.region.as_str()))),
+        column("account", Values::text(days, |day| Some(day.account.clone()))),
+        column("region", Values::text(days, |day| Some(day.region.clone()))),
         column("day", Values::text(days, |day| Some(day.day.to_string()))),
         count("objects", |day| day.objects),
         count("failed", |day| day.failed),
         count("records", |day| day.records),
+        count("duplicate", |day| day.duplicates),
         column("first_event", Values::time(days, |day| day.events.first())),
         column("last_event", Values::time(days, |day| day.events.last())),
         column("longest_lag_seconds", Values::float(days, lag)),
@@ -183,7 +192,7 @@ fn coverage_days(days: &[CoverageDay]) -> Vec<Column> {
     ]
 }
 
-fn problems(problems: &[Problem]) -> Vec<Column> {
+fn problems(problems: &[Problem]) -> Vec<Column<'_>> {
     vec![
         column("object_key", Values::text(problems, |problem| Some(problem.origin.object.as_str()))),
         column("record_index", Values::integer(problems, |problem| problem.origin.record)),

@@ -63,13 +63,13 @@ pub(super) fn shape() -> Shape {
     ]
 }
 
-pub(super) fn table(reads: &[Read], rules: &[String]) -> Table {
+pub(super) fn table(reads: &[Read], rules: &[String]) -> Table<'static> {
     let numbered = reads.iter().enumerate();
     let rows: Vec<Row> = numbered.flat_map(|(reading, read)| rows(reading, &read.tally, rules)).collect();
     let columns = vec![
         column("reading", Values::integer(&rows, |row| Some(row.reading as u64))),
         column("counted", Values::text(&rows, |row| Some(row.counted.name()))),
-        column("name", Values::text(&rows, |row| Some(row.name.as_str()))),
+        column("name", Values::text(&rows, |row| Some(row.name.clone()))),
         column("minute", Values::time(&rows, |row| row.minute)),
         column("count", Values::integer(&rows, |row| Some(row.count))),
     ];
@@ -98,7 +98,7 @@ fn rows(reading: usize, tally: &Tally, rules: &[String]) -> Vec<Row> {
     rows
 }
 
-pub(super) fn read(table: Table, reads: &mut Wanted<'_>, taken: &Taken) -> Result<(), String> {
+pub(super) fn read(table: Table<'_>, reads: &mut Wanted<'_>, taken: &Taken) -> Result<(), String> {
     let mut columns = Columns::of(table);
     let rows = columns.rows();
     let (mut readings, mut kinds) = (columns.integers("reading")?, columns.texts("counted")?);

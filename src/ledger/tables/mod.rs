@@ -84,7 +84,7 @@ impl Taken {
 }
 
 /// The tables of readings, whose rules have these names.
-pub(super) fn of_reads(reads: &[Read], rules: &[String]) -> Vec<Table> {
+pub(super) fn of_reads<'a>(reads: &'a [Read], rules: &'a [String]) -> Vec<Table<'a>> {
     vec![
         objects::table(reads),
         records::attempts(reads, rules),
@@ -155,7 +155,7 @@ impl Wanted<'_> {
     }
 }
 
-fn column(name: &'static str, values: Values) -> Column {
+fn column<'a>(name: &'static str, values: Values<'a>) -> Column<'a> {
     Column { name, values }
 }
 

@@ -68,7 +68,7 @@ pub(super) fn shape() -> Shape {
     shape
 }
 
-pub(super) fn table(reads: &[Read]) -> Table {
+pub(super) fn table(reads: &[Read]) -> Table<'_> {
     let rows = rows(reads);
     let text = |name, value: fn(&Row<'_>) -> Option<String>| column(name, Values::text(&rows, value));
     let integer = |name, value: fn(&Row<'_>) -> Option<u64>| column(name, Values::integer(&rows, value));
@@ -130,7 +130,7 @@ struct Named {
 }
 
 impl Identities {
-    fn of(columns: &mut Columns) -> Result<Self, String> {
+    fn of(columns: &mut Columns<'_>) -> Result<Self, String> {
         Ok(Self {
             readings: columns.integers("reading")?,
             object_keys: columns.texts("object_key")?,
@@ -167,7 +167,7 @@ impl Identities {
     }
 }
 
-pub(super) fn identities(table: Table) -> Result<Vec<Identity>, String> {
+pub(super) fn identities(table: Table<'_>) -> Result<Vec<Identity>, String> {
     let mut columns = Columns::of(table);
     let rows = columns.rows();
     let mut identities = Identities::of(&mut columns)?;
@@ -185,7 +185,7 @@ pub(super) fn identities(table: Table) -> Result<Vec<Identity>, String> {
 }
 
 /// Begins each reading that is wanted, with its objects.
-pub(super) fn read(table: Table, reads: &mut Wanted<'_>) -> Result<(), String> {
+pub(super) fn read(table: Table<'_>, reads: &mut Wanted<'_>) -> Result<(), String> {
     let mut columns = Columns::of(table);
     let rows = columns.rows();
     let mut identities = Identities::of(&mut columns)?;
@@ -257,7 +257,7 @@ struct Records {
 }
 
 impl Records {
-    fn of(columns: &mut Columns) -> Result<Self, String> {
+    fn of(columns: &mut Columns<'_>) -> Result<Self, String> {
         Ok(Self {
             selected: columns.integers("selected")?,
             unmatched: columns.integers("unmatched")?,

@@ -28,7 +28,7 @@ pub(super) fn shape() -> Shape {
     ]
 }
 
-pub(super) fn table(reads: &[Read]) -> Table {
+pub(super) fn table(reads: &[Read]) -> Table<'_> {
     let mut rows = Vec::new();
     for (reading, read) in reads.iter().enumerate() {
         rows.extend(read.tally.problems.iter().map(|problem| Row { reading, problem }));
@@ -44,7 +44,7 @@ pub(super) fn table(reads: &[Read]) -> Table {
     Table { name: NAME, columns }
 }
 
-pub(super) fn read(table: Table, reads: &mut Wanted<'_>) -> Result<(), String> {
+pub(super) fn read(table: Table<'_>, reads: &mut Wanted<'_>) -> Result<(), String> {
     let mut columns = Columns::of(table);
     let rows = columns.rows();
     let (mut readings, mut objects) = (columns.integers("reading")?, columns.texts("object_key")?);

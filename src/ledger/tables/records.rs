@@ -68,7 +68,7 @@ fn record_shape(with_json: bool) -> Shape {
     shape
 }
 
-pub(super) fn attempts(reads: &[Read], rules: &[String]) -> Table {
+pub(super) fn attempts<'a>(reads: &'a [Read], rules: &'a [String]) -> Table<'a> {
     let (mut attempts, mut records) = (Vec::new(), Vec::new());
     let mut attempt = 0;
     for (reading, read) in reads.iter().enumerate() {
@@ -95,7 +95,7 @@ pub(super) fn attempts(reads: &[Read], rules: &[String]) -> Table {
     Table { name: ATTEMPTS, columns }
 }
 
-pub(super) fn lifecycle(reads: &[Read]) -> Table {
+pub(super) fn lifecycle(reads: &[Read]) -> Table<'_> {
     let mut records = Vec::new();
     for (reading, read) in reads.iter().enumerate() {
         records.extend(read.tally.lifecycle.iter().map(|kept| Row { reading, kept }));
@@ -105,7 +105,7 @@ pub(super) fn lifecycle(reads: &[Read]) -> Table {
     Table { name: LIFECYCLE, columns }
 }
 
-fn record_columns<Why>(rows: &[Row<'_, Why>]) -> Vec<Column> {
+fn record_columns<'a, Why>(rows: &[Row<'a, Why>]) -> Vec<Column<'a>> {
     let evidence = |name| column(name, Values::text(rows, |row| row.kept.evidence.text(name)));
     let mut columns = vec![
         column("reading", Values::integer(rows, |row| Some(row.reading as u64))),
@@ -135,7 +135,7 @@ struct Records {
 }
 
 impl Records {
-    fn of(columns: &mut Columns, with_json: bool) -> Result<Self, String> {
+    fn of(columns: &mut Columns<'_>, with_json: bool) -> Result<Self, String> {
         Ok(Self {
             readings: columns.integers("reading")?,
             event_times: columns.times("event_time")?,
@@ -184,7 +184,7 @@ struct Matches {
 }
 
 impl Matches {
-    fn of(columns: &mut Columns) -> Result<Self, String> {
+    fn of(columns: &mut Columns<'_>) -> Result<Self, String> {
         Ok(Self {
             attempts: columns.integers("attempt")?,
             rules: columns.texts("rule")?,
@@ -226,7 +226,7 @@ impl Matches {
     }
 }
 
-pub(super) fn read_attempts(table: Table, reads: &mut Wanted<'_>, taken: &Taken) -> Result<(), String> {
+pub(super) fn read_attempts(table: Table<'_>, reads: &mut Wanted<'_>, taken: &Taken) -> Result<(), String> {
     let mut columns = Columns::of(table);
     let rows = columns.rows();
     let mut matches = Matches::of(&mut columns)?;
@@ -251,7 +251,7 @@ pub(super) fn read_attempts(table: Table, reads: &mut Wanted<'_>, taken: &Taken)
     Ok(())
 }
 
-pub(super) fn read_lifecycle(table: Table, reads: &mut Wanted<'_>, taken: &Taken) -> Result<(), String> {
+pub(super) fn read_lifecycle(table: Table<'_>, reads: &mut Wanted<'_>, taken: &Taken) -> Result<(), String> {
     let mut columns = Columns::of(table);
     let rows = columns.rows();
     let mut steps = columns.texts("step")?;
