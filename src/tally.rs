@@ -62,6 +62,8 @@ pub struct ListedObject<'a> {
     pub tag: Option<ContentTag<'a>>,
     /// Its size in bytes.
     pub stored_bytes: u64,
+    /// Whether it was named by the user rather than found: then it is a problem where it holds no records.
+    pub named: bool,
 }
 
 /// What tells a content of an object from an earlier one under the same key.

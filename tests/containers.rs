@@ -358,3 +358,60 @@ fn standard_input_and_wildcards_are_read() {
     let summary: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((output.status.code(), &summary["attempts"]), (Some(0), &json!(10)));
 }
+
+#[test]
+fn a_record_that_is_cut_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = lines(records().iter().take(2).map(Value::to_string));
+    // Behind the whole members of a record that is cut, it would still look like one.
+    std::fs::write(folder.path().join("cut.jsonl"), &text[..text.len() - 3]).unwrap();
+    let run = audit("--json --pattern %eventName%", &[folder.path()]);
+    let summary = run.json();
+    assert_eq!((run.code, &summary["attempts"], &summary["records"]["total"]), (3, &json!(1), &json!(1)));
+}
+
+#[test]
+fn parquet_that_claims_too_much_is_a_problem() {
+    use parquet::data_type::{ByteArray, ByteArrayType};
+    use parquet::file::writer::SerializedFileWriter;
+    let schema = "message m { required binary eventTime (UTF8); required binary eventSource (UTF8);
+        required binary eventName (UTF8); repeated binary list (UTF8); }";
+    // One row, whose list names the same long text again and again; a dictionary keeps it once.
+    let lists = |values: usize, length: usize| -> Vec<u8> {
+        let schema = parquet::schema::parser::parse_message_type(schema).unwrap().into();
+        let mut writer = SerializedFileWriter::new(Vec::new(), schema, Default::default()).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        for text in ["2026-03-04T09:00:00Z", "s", "n"] {
+            let mut column = group.next_column().unwrap().unwrap();
+            column.typed::<ByteArrayType>().write_batch(&[ByteArray::from(text)], None, None).unwrap();
+            column.close().unwrap();
+        }
+        let mut column = group.next_column().unwrap().unwrap();
+        let texts = vec![ByteArray::from(vec![b'x'; length]); values];
+        let definitions = vec![1; values];
+        let mut repetitions = vec![1; values];
+        repetitions[0] = 0;
+        column.typed::<ByteArrayType>().write_batch(&texts, Some(&definitions), Some(&repetitions)).unwrap();
+        column.close().unwrap();
+        group.close().unwrap();
+        writer.into_inner().unwrap()
+    };
+    let problem = |bytes: Vec<u8>| {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.parquet"), bytes).unwrap();
+        let run = audit("--json", &[folder.path()]);
+        assert_eq!(run.stderr, "");
+        run.json()["problems"][0]["detail"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(problem(lists(20, 10)), "");
+    assert!(problem(lists(5_000, 100_000)).contains("in one column of lists"));
+    assert!(problem(lists(200_000, 1)).contains("holds more than 101000 values in 1 rows"));
+}
+
+#[test]
+fn a_quote_inside_of_a_cell_is_no_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "eventTime,eventSource,eventName,userAgent\n2026-03-04T09:00:00Z,s,n,agent 5\" x\n";
+    std::fs::write(folder.path().join("a.csv"), rows).unwrap();
+    assert_eq!(audit("--json", &[folder.path()]).code, 0);
+}

@@ -7,9 +7,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use backtrail::container::Limits;
+use backtrail::key::ObjectKey;
 use backtrail::ledger::{Ledger, LedgerError, Scope};
 use backtrail::plan::built_in::RULES;
 use backtrail::plan::{BuiltInRule, Plan, Selection};
+use backtrail::problem::{Origin, Problem, ProblemKind};
+use backtrail::tally::{ContentTag, ListedObject, ObjectOutcome, ObjectStatus, Tally, TallySink};
 use serde_json::Value;
 
 use crate::program::{Run, audit, backtrail, files, sample};
@@ -367,6 +370,172 @@ fn the_ledger_is_not_read_as_part_of_the_archive() {
         let (run, _) = place.report("{}/archive --ledger {}/archive/ledger");
         assert_eq!(run.json()["objects"]["listed"], 53);
     }
+}
+
+#[test]
+fn rescan_removes_nothing_but_ledgers() {
+    let place = Place::with_sample();
+    for (plan, other) in [("{\"terraform\":1}", "main.tf"), ("cut", "notes.txt")] {
+        let folder = place.path(other.split('.').next().unwrap());
+        fs::create_dir_all(folder.join("parts/mine")).unwrap();
+        fs::write(folder.join("plan.json"), plan).unwrap();
+        fs::write(folder.join(other), "mine").unwrap();
+        let (run, _) = place.report(&format!("{{}}/archive --rescan --ledger {}", folder.display()));
+        assert!(run.code == 2 && run.stderr.contains("neither empty nor a ledger"), "{}", run.stderr);
+        assert!(folder.join("parts/mine").exists() && folder.join("plan.json").exists());
+    }
+    // What a scan leaves that is killed in its first moment, and a plan that was cut by a power failure.
+    for (name, text) in [("plan.writing", "{"), ("plan.json", "{\"gener")] {
+        let folder = place.path(name.split('.').nth(1).unwrap());
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join(name), text).unwrap();
+        fs::write(folder.join("lock"), "").unwrap();
+        let (run, _) = place.report(&format!("{{}}/archive --rescan --ledger {}", folder.display()));
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{name}");
+    }
+    // Nothing is begun, and nothing cleared, where there is nothing to read.
+    fs::create_dir(place.path("empty")).unwrap();
+    let ledger = place.path("writing").display().to_string();
+    let (run, _) = place.report(&format!("{{}}/empty --rescan --ledger {ledger}"));
+    assert_eq!(run.code, 2);
+    let (run, _) = place.report(&format!("{{}}/archive --ledger {ledger}"));
+    assert!(run.stderr.contains("53 of 53"), "{}", run.stderr);
+}
+
+#[test]
+fn what_is_listed_otherwise_is_read_again() {
+    let place = Place::new();
+    let folder = place.path("files");
+    fs::create_dir(&folder).unwrap();
+    fs::write(
+        folder.join("a.json"),
+        r#"{"eventTime":"2026-03-04T09:00:00Z","eventSource":"s","eventName":"n"}"#,
+    )
+    .unwrap();
+    fs::write(folder.join("notes.txt"), "hello").unwrap();
+    // A file that was named is a problem where it holds no records; one that was found is not.
+    for paths in ["{}/files", "{}/files/notes.txt {}/files/a.json", "{}/files"] {
+        let (run, report) = place.report(&format!("{paths} --ledger {{}}/ledger"));
+        let (plain, expected) = place.report(paths);
+        assert_eq!(run.code, plain.code, "{paths}: {}", run.stderr);
+        assert!(report == expected, "{paths}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_not_utf8_are_keys_of_their_own() {
+    use std::os::unix::ffi::OsStrExt;
+    let place = Place::new();
+    fs::create_dir(place.path("names")).unwrap();
+    for (name, id) in [(b"a\xff.json", "1"), (b"a\xfe.json", "2")] {
+        let record = serde_json::json!({"eventTime": "2026-03-04T09:00:00Z", "eventSource": "s", "eventName": "n", "eventID": id});
+        fs::write(place.path("names").join(std::ffi::OsStr::from_bytes(name)), record.to_string()).unwrap();
+    }
+    let names = place.path("names").display().to_string();
+    fs::write(
+        place.path("filters.json"),
+        r#"{"metricFilters":[{"filterName":"n","filterPattern":"{ $.eventName = n }",
+        "metricTransformations":[{"metricName":"N","metricNamespace":"M","metricValue":"1"}]}]}"#,
+    )
+    .unwrap();
+    let job = format!("--job {}", place.path("filters.json").display());
+    place.check(&names, &job);
+    let (run, _) = place.report(&format!("{names} {job}"));
+    assert_eq!((&run.json()["objects"]["read"], &run.json()["attempts"]), (&2.into(), &2.into()));
+}
+
+#[test]
+fn an_archive_with_an_empty_file_keeps_its_accounts() {
+    let place = Place::new();
+    fs::create_dir(place.path("zips")).unwrap();
+    let mut archive = zip::ZipWriter::new(fs::File::create(place.path("zips/a.zip")).unwrap());
+    let record = r#"{"eventTime":"2026-03-04T09:00:00Z","eventSource":"s","eventName":"n","awsRegion":"us-east-1","recipientAccountId":"111122223333"}"#;
+    for (name, text) in [
+        ("111122223333_CloudTrail_us-east-1_20260304T0905Z_x.json", r#"{"Records":[]}"#),
+        ("other.json", record),
+    ] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut archive, text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap();
+    let zips = place.path("zips").display().to_string();
+    place.check(&zips, "--rule all");
+    assert_eq!(place.report(&zips).0.json()["accounts"], serde_json::json!(["111122223333"]));
+}
+
+#[test]
+fn a_problem_of_a_rule_goes_with_the_rule() {
+    let place = Place::new();
+    fs::create_dir(place.path("files")).unwrap();
+    let record = r#"{"eventSource":"secretsmanager.amazonaws.com","eventName":"GetSecretValue","errorMessage":"the secret because it was marked for deletion."}"#;
+    fs::write(place.path("files/a.json"), format!(r#"{{"Records":[{record}]}}"#)).unwrap();
+    let (run, _) = place.report("{}/files --rule all --ledger {}/ledger");
+    assert_eq!((run.code, &run.json()["objects"]["failed_in_part"]), (3, &1.into()));
+    let (_, alone) = place.report("--rule kms --ledger {}/ledger");
+    let (_, plain) = place.report("{}/files --rule kms");
+    let (alone, plain) = (table(&alone, "objects.json"), table(&plain, "objects.json"));
+    assert_eq!(alone, plain);
+}
+
+#[test]
+fn a_failed_reading_never_counts_before_one_that_succeeded() {
+    let place = Place::new();
+    let rules = RULES.iter().take(1).map(BuiltInRule::rule).collect();
+    let plan = Plan::new(rules, Selection::default()).unwrap();
+    let scope = Scope::of(&plan, &Limits::default()).unwrap();
+    let keep = |name: &str, second: i64, problem: Option<ProblemKind>| {
+        let claimed = Ledger::claim(&place.path(name), &scope).unwrap();
+        let read_at = jiff::Timestamp::from_second(second).unwrap();
+        let run = backtrail::ledger::Run { sources: vec!["f".to_owned()], read_at };
+        let writer = backtrail::ledger::Writer::new(&claimed, &plan, run);
+        let object = ObjectOutcome {
+            object: "f".to_owned(),
+            key: ObjectKey::default(),
+            status: if problem.is_some() { ObjectStatus::Unreadable } else { ObjectStatus::Read },
+            stored_bytes: 7,
+            content_bytes: 7,
+            records: Default::default(),
+            time_span: Default::default(),
+        };
+        let origin = Origin { object: "f".to_owned(), record: None, byte: None };
+        let problems = problem.map(|kind| Problem { origin, kind, detail: "no".to_owned() });
+        let tally =
+            Tally { objects: vec![object], problems: problems.into_iter().collect(), ..Tally::default() };
+        let tag = Some(ContentTag::ETag("e"));
+        let listed = ListedObject { key: "f", tag, stored_bytes: 7, named: false };
+        assert!(writer.keep(listed, tally).is_continue());
+        writer.finish().unwrap();
+    };
+    keep("good", 1, None);
+    keep("bad", 2, Some(ProblemKind::AccessDenied));
+    let opened = |name: &str| Ledger::open(&place.path(name)).unwrap();
+    for names in [["good", "bad"], ["bad", "good"]] {
+        let merged = place.path(&names.concat());
+        backtrail::ledger::merge(&names.map(opened), &merged).unwrap();
+        let info = backtrail::ledger::info(&Ledger::open(&merged).unwrap()).unwrap();
+        assert_eq!((info.problems, info.to_read_again), (0, 0), "{names:?}");
+    }
+}
+
+#[test]
+fn ledgers_and_reports_stay_apart_and_a_ledger_in_an_archive_does_no_harm() {
+    let place = Place::with_sample();
+    for arguments in
+        ["--ledger {}/x --out {}/x", "--ledger {}/y --out {}/y/report", "--ledger {}/z/l --out {}/z"]
+    {
+        let arguments = arguments.replace("{}", &place.folder.path().to_string_lossy());
+        let run = audit(&arguments, &[&place.path("archive")]);
+        assert!(run.code == 2 && run.stderr.contains("cannot stand in one another"), "{}", run.stderr);
+        assert!(!["x", "y", "z"].iter().any(|name| place.path(name).exists()));
+    }
+    assert_eq!(place.report("{}/archive --ledger {}/archive/ledger").0.code, 0);
+    let (run, _) = place.report("{}/archive");
+    assert_eq!((run.code, &run.json()["attempts"]), (0, &42.into()));
+    fs::create_dir_all(place.path("none/parts")).unwrap();
+    fs::copy(place.path("archive/ledger/plan.json"), place.path("none/plan.json")).unwrap();
+    let (run, _) = place.report("--ledger {}/none");
+    assert!(run.code == 2 && run.stderr.contains("/none`"), "{}", run.stderr);
 }
 
 /// A program that is killed when it goes out of scope.

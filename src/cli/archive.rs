@@ -157,7 +157,8 @@ pub struct Listed {
 }
 
 impl Listed {
-    /// The paths as they were given; where none was, those that the scans of the ledger were given.
+    /// The paths as they were given; where none was, those that the scans of the ledger were given, and the ledger itself
+    /// where it tells none.
     pub fn sources(&self, archive: &ArchiveArguments) -> Vec<String> {
         match &self.ledger {
             Some(ledger) if archive.paths.is_empty() => ledger.sources(),
@@ -228,6 +229,7 @@ impl ArchiveArguments {
     ///
     /// When a path or an address cannot be listed, or the ledger cannot be used for what is asked.
     pub fn list(&self, plan: &Plan, left_out: Option<&Path>, usage: Use) -> Result<Listed, Box<dyn Error>> {
+        self.ledger.check_apart(left_out)?;
         let ledger = self.ledger.open(plan, &self.limits.limits(), &self.paths, usage)?;
         let left_out: Vec<&Path> = left_out.into_iter().chain(self.ledger.path()).collect();
         #[cfg(feature = "s3")]
@@ -260,6 +262,8 @@ impl ArchiveArguments {
                 sink.merged()
             }
             Some(ledger) if self.paths.is_empty() => ledger.everything(plan)?,
+            // A ledger is neither begun nor cleared for nothing.
+            Some(_) if listed.known.is_empty() && listed.listing.objects.is_empty() => Tally::default(),
             Some(mut ledger) => {
                 let run = Run { sources: self.sources(), read_at: to_microsecond(Timestamp::now()) };
                 let writer = ledger.writer(plan, run)?;

@@ -56,7 +56,7 @@ enum Command {
 
 /// Runs the program with the arguments of the process, and returns how it ended.
 pub fn run() -> Exit {
-    crate::container::silence_panics();
+    crate::parquet::silence_panics();
     let result = match Cli::parse().command {
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Backtest(arguments) => backtest::run(&arguments),

@@ -41,6 +41,23 @@ impl LedgerArguments {
         self.ledger.as_deref()
     }
 
+    /// Checks that a report folder and the ledger do not stand in one another.
+    ///
+    /// # Errors
+    ///
+    /// When they do.
+    pub fn check_apart(&self, out: Option<&Path>) -> Result<(), Box<dyn Error>> {
+        let Some((out, ledger)) = out.zip(self.path()) else { return Ok(()) };
+        let (report, own) = (std::path::absolute(out)?, std::path::absolute(ledger)?);
+        if report.starts_with(&own) || own.starts_with(&report) {
+            let (out, ledger) = (out.display(), ledger.display());
+            return Err(
+                format!("the report `{out}` and the ledger `{ledger}` cannot stand in one another").into()
+            );
+        }
+        Ok(())
+    }
+
     /// Looks at the ledger, if one is named. Nothing is written.
     ///
     /// # Errors
@@ -56,6 +73,9 @@ impl LedgerArguments {
         let Some(path) = &self.ledger else { return Ok(None) };
         if paths.iter().any(|path| path == Path::new("-")) {
             return Err("standard input cannot be told from an earlier one, so it goes into no ledger".into());
+        }
+        if self.rescan {
+            Ledger::check_clear(path)?;
         }
         let scope = Scope::of(plan, limits)?;
         let mut contents = Contents::default();
@@ -80,9 +100,10 @@ impl OpenLedger {
         self.contents.known()
     }
 
-    /// What the scans were asked to read.
+    /// What the scans were asked to read; the ledger itself where there was none.
     pub fn sources(&self) -> Vec<String> {
-        self.contents.sources()
+        let sources = self.contents.sources();
+        if sources.is_empty() { vec![self.path.to_string_lossy().into_owned()] } else { sources }
     }
 
     /// All that the ledger holds.

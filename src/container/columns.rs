@@ -146,18 +146,22 @@ fn renamed(value: Value, field: &str) -> Value {
 }
 
 /// A time as a count since the epoch: of seconds, milliseconds, microseconds or nanoseconds, whichever is a date of this
-/// age.
+/// age. What is none stays as it is.
 fn since_epoch(number: &serde_json::Number) -> Value {
-    const YEAR_5138_SECONDS: i64 = 100_000_000_000;
-    let count = number.as_i64().unwrap_or_default();
-    let units = [1_000_000_000, 1_000_000, 1_000, 1];
-    let nanoseconds = units.into_iter().find_map(|unit: i64| {
-        let per_second = 1_000_000_000 / unit;
-        (count.unsigned_abs() / per_second.unsigned_abs() < YEAR_5138_SECONDS.unsigned_abs())
-            .then(|| i128::from(count) * i128::from(unit))
-    });
-    let time = nanoseconds.and_then(|nanoseconds| jiff::Timestamp::from_nanosecond(nanoseconds).ok());
-    time.map_or_else(|| Value::Number(number.clone()), |time| time.to_string().into())
+    /// A count of this size is of a finer unit: as seconds it would be a year behind 5138.
+    const LIMIT: f64 = 1e11;
+    let kept = || Value::Number(number.clone());
+    let Some(count) = number.as_f64() else { return kept() };
+    let units = [1_000_000_000_i64, 1_000_000, 1_000, 1];
+    let per_second = |unit: &i64| (1_000_000_000 / unit) as f64;
+    let Some(unit) = units.iter().find(|unit| count.abs() / per_second(unit) < LIMIT) else { return kept() };
+    let nanoseconds = match number.as_i64() {
+        Some(whole) => i128::from(whole) * i128::from(*unit),
+        // A fraction of a second is told to the microsecond, which is what a number of this size holds.
+        None => (count * per_second(&1_000) / per_second(unit)).round() as i128 * 1_000,
+    };
+    let time = jiff::Timestamp::from_nanosecond(nanoseconds);
+    time.map_or_else(|_| kept(), |time| time.to_string().into())
 }
 
 /// A time without its zone, which is UTC in all of these tables, as CloudTrail writes it.
@@ -188,6 +192,18 @@ mod tests {
             "userIdentity": "{type=Root}", "readOnly": true, "Custom": "x",
         });
         assert_eq!(record, expected);
+        for (count, time) in [
+            (json!(1_770_091_506), "2026-02-03T04:05:06Z"),
+            (json!(1_770_091_506.0), "2026-02-03T04:05:06Z"),
+            (json!(1_770_091_506.25), "2026-02-03T04:05:06.25Z"),
+            (json!(1_770_091_506_007_i64), "2026-02-03T04:05:06.007Z"),
+            (json!(1.770_091_506_007e18), "2026-02-03T04:05:06.007Z"),
+        ] {
+            let Value::Number(number) = &count else { panic!("a number") };
+            assert_eq!(since_epoch(number), Value::from(time), "{count}");
+        }
+        let Value::Number(beyond) = json!(1e300) else { panic!("a number") };
+        assert_eq!(since_epoch(&beyond), json!(1e300));
         assert!(are_of_records(["eventtime", "EVENTSOURCE", "Event name"]));
         assert!(!are_of_records(["eventtime", "eventsource"]));
     }

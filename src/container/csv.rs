@@ -30,10 +30,12 @@ pub fn walk_table<'a>(text: &str, visit: &mut dyn FnMut(Found<'a>)) -> Content {
     let mut content = Content { recognized: 1, ..Content::default() };
     let mut reader = ::csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let Ok(header) = reader.headers().cloned() else { return content };
+    let mut last = 0;
     for row in reader.into_records() {
         match row {
             Ok(row) => {
                 let byte = row.position().map(::csv::Position::byte);
+                last = byte.unwrap_or(last);
                 visit(Found { text: record(&header, &row).into(), byte, log_time: None });
             }
             Err(error) => {
@@ -44,12 +46,18 @@ pub fn walk_table<'a>(text: &str, visit: &mut dyn FnMut(Found<'a>)) -> Content {
             }
         }
     }
-    if text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
+    if is_cut(usize::try_from(last).ok().and_then(|last| text.get(last..)).unwrap_or_default()) {
         let detail = "the table ends inside of a quoted cell".to_owned();
         let byte = Some(text.len() as u64);
         content.damage = Some(Damage { kind: ProblemKind::DamagedTable, detail, byte });
     }
     content
+}
+
+/// Whether the last row ends inside of a quoted cell. A quote inside of a cell without quotes opens none.
+fn is_cut(row: &str) -> bool {
+    let is_quoted = row.starts_with('"') || row.contains(",\"");
+    is_quoted && row.bytes().filter(|byte| *byte == b'"').count() % 2 == 1
 }
 
 /// The record that a row is. A row that was cut off is none; what it is instead says why.

@@ -1,10 +1,13 @@
 //! Gzip with any number of members. Behind a damaged member, the next whole one is looked for.
 
+use std::cell::RefCell;
+
 use flate2::bufread::GzDecoder;
+use libdeflater::Decompressor;
 
 use super::Damage;
 use super::compression::{Stretch, read_limited};
-use super::limits::Limits;
+use super::limits::{Limits, RATIO_FREE_BYTES};
 use crate::problem::ProblemKind;
 
 /// How a member begins: the magic number, and the only method there is.
@@ -18,6 +21,9 @@ const TRIES_LIMIT: usize = 1000;
 
 /// Decompresses every member that is whole, and the beginning of those that are not.
 pub(super) fn gunzip(stored: &[u8], limits: &Limits) -> Vec<Stretch> {
+    if let Some(bytes) = only_member(stored, limits) {
+        return vec![Stretch { bytes, damage: None }];
+    }
     let mut stretches = Vec::new();
     let mut start = 0;
     let mut left = *limits;
@@ -33,6 +39,32 @@ pub(super) fn gunzip(stored: &[u8], limits: &Limits) -> Vec<Stretch> {
             None => return stretches,
         }
     }
+}
+
+thread_local! {
+    /// Reads whole members at once, about twice as fast as a stream.
+    static WHOLE: RefCell<Decompressor> = RefCell::new(Decompressor::new());
+}
+
+/// The content of an object that is one member and whole, as almost all are; nothing for any other, which is then read
+/// as a stream, with all that there is to say of it.
+///
+/// A member says at its end how large its content is. If that is what was read, and no other member can begin anywhere,
+/// the end of the object is the end of its only member.
+fn only_member(stored: &[u8], limits: &Limits) -> Option<Vec<u8>> {
+    let size = u32::from_le_bytes(*stored.last_chunk()?);
+    let size = usize::try_from(size).ok().filter(|size| is_within(*size as u64, stored, limits))?;
+    if !stored.starts_with(&MEMBER) || memchr::memmem::find(stored.get(1..)?, &MEMBER).is_some() {
+        return None;
+    }
+    let mut bytes = vec![0; size];
+    let read = WHOLE.with_borrow_mut(|decompressor| decompressor.gzip_decompress(stored, &mut bytes));
+    (read == Ok(size)).then_some(bytes)
+}
+
+fn is_within(size: u64, stored: &[u8], limits: &Limits) -> bool {
+    let is_likely = size <= RATIO_FREE_BYTES || size / (stored.len() as u64).max(1) <= limits.ratio;
+    size <= limits.content_bytes && is_likely
 }
 
 /// Reads members from `start` on, and tells where the first one begins that is damaged.

@@ -15,6 +15,7 @@ use super::envelope::{Envelope, Wrapped, owned, unwrap};
 use super::log_line::log_line;
 use super::salvage::salvage;
 use super::{Damage, Found};
+use crate::json::members;
 use crate::key::ObjectKind;
 use crate::problem::ProblemKind;
 
@@ -93,12 +94,14 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
-    /// Visits the records that stand before the damage of a document, of which none was visited yet.
+    /// Visits the records that stand before the damage of a document, of which none was visited yet. A record that is cut
+    /// itself is none.
     fn salvage(&mut self, before: &str) {
-        let Some(document) = salvage(before) else { return };
+        let Some(document) = salvage(before).filter(|document| !is_record(document)) else { return };
         let Envelope::Records(records) = owned(&document, 0) else { return };
         self.content.recognized += 1;
-        for Wrapped { text, log_time } in records {
+        // What is no object may be of a message that only tests whether somebody listens.
+        for Wrapped { text, log_time } in records.into_iter().filter(|record| record.text.starts_with('{')) {
             (self.visit)(Found { text, byte: None, log_time: log_time.or(self.log_time) });
         }
     }
@@ -129,6 +132,12 @@ impl<'a> Walker<'a, '_> {
             Envelope::Foreign => self.content.foreign.push(self.place(raw)),
         }
     }
+}
+
+/// Whether a document has members of a record, rather than wrapping records.
+fn is_record(document: &str) -> bool {
+    let members = members(document).unwrap_or_default();
+    members.iter().any(|(name, _)| matches!(name.as_str(), "eventSource" | "eventName" | "eventTime"))
 }
 
 /// The byte of `text` that an error points at.

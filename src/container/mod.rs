@@ -12,6 +12,7 @@ pub mod json;
 pub mod limits;
 mod log_line;
 mod parquet;
+mod parquet_schema;
 mod salvage;
 pub mod unpack;
 
@@ -23,7 +24,6 @@ pub use self::csv::{is_table, walk_table};
 pub use json::{Content, walk};
 pub use limits::Limits;
 pub use log_line::is_log;
-pub use parquet::silence_panics;
 pub use unpack::{Part, unpack};
 
 use crate::problem::ProblemKind;

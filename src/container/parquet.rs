@@ -1,10 +1,8 @@
 //! Copies of records in Parquet: one column a field, as Athena, Lake and pipelines write them.
 
-use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
+use ::parquet::column::reader::ColumnReader;
 use ::parquet::errors::ParquetError;
-use ::parquet::file::reader::FileReader;
+use ::parquet::file::reader::{FileReader, RowGroupReader};
 use ::parquet::file::serialized_reader::SerializedFileReader;
 use ::parquet::record::{Field, Row};
 use bytes::Bytes;
@@ -15,25 +13,22 @@ use super::Damage;
 use super::columns::{are_of_records, column_record};
 use super::compression::Stretch;
 use super::limits::{Limits, RATIO_FREE_BYTES};
+use super::parquet_schema;
+use crate::parquet::caught;
 use crate::problem::ProblemKind;
 
 /// What a Parquet file begins and ends with.
 const MAGIC: &[u8] = b"PAR1";
 
-thread_local! {
-    /// Whether this thread is in the reader, whose panics are told as damage.
-    static IS_READING: Cell<bool> = const { Cell::new(false) };
-}
+/// How deep a schema may nest. CloudTrail's records nest about ten deep.
+const DEPTH_LIMIT: usize = 64;
 
-/// Keeps the panics of the reader from standard error. They end as problems of their objects.
-pub fn silence_panics() {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        if !IS_READING.get() {
-            hook(panic);
-        }
-    }));
-}
+/// How many values the rows of a group may hold in a column of lists: this many a row, and this many in any case.
+const VALUES_PER_ROW: u64 = 1_000;
+const VALUES_FREE: u64 = 100_000;
+
+/// How many rows are looked at together for the length of their lists.
+const ROWS_AT_ONCE: usize = 16;
 
 /// Whether bytes begin as a Parquet file does.
 pub(super) fn is_parquet(bytes: &[u8]) -> bool {
@@ -45,16 +40,24 @@ pub(super) fn is_parquet(bytes: &[u8]) -> bool {
 /// Rows are read one by one, so that a small file that claims billions of them ends at the limit.
 pub(super) fn records(bytes: &[u8], limits: &Limits) -> Option<Stretch> {
     let mut lines = Vec::new();
-    // The reader checks much but not all of what a file claims, and a file may claim anything.
-    IS_READING.set(true);
-    let read = catch_unwind(AssertUnwindSafe(|| read(bytes, limits, &mut lines)));
-    IS_READING.set(false);
-    let read = read.unwrap_or_else(|_| Err(damaged("it contradicts itself", lines.len())));
-    match read {
+    let read = match check_depth(bytes) {
+        Ok(()) => caught(|| read(bytes, limits, &mut lines)),
+        Err(damage) => Some(Err(damage)),
+    };
+    match read.unwrap_or_else(|| Err(damaged("it contradicts itself", lines.len()))) {
         Ok(true) => Some(Stretch { bytes: lines, damage: None }),
         Ok(false) => None,
         Err(damage) => Some(Stretch { bytes: lines, damage: Some(damage) }),
     }
+}
+
+fn check_depth(bytes: &[u8]) -> Result<(), Damage> {
+    let detail = match parquet_schema::depth(bytes) {
+        Some(depth) if depth <= DEPTH_LIMIT => return Ok(()),
+        Some(depth) => format!("its schema nests {depth} deep, the limit is {DEPTH_LIMIT}"),
+        None => "its footer is missing or damaged".to_owned(),
+    };
+    Err(damaged(&detail, 0))
 }
 
 /// Adds a line for each row; answers whether the columns hold records.
@@ -66,13 +69,68 @@ fn read(bytes: &[u8], limits: &Limits, lines: &mut Vec<u8>) -> Result<bool, Dama
     if !are_of_records(schema.get_fields().iter().map(|field| field.name())) {
         return Ok(false);
     }
-    for row in reader.get_row_iter(None).map_err(|error| failed(error, 0))? {
-        let row = row.map_err(|error| failed(error, lines.len()))?;
-        lines.extend_from_slice(column_record(object(row)).as_bytes());
-        lines.push(b'\n');
-        check_size(lines.len() as u64, bytes.len() as u64, limits)?;
+    for number in 0..reader.num_row_groups() {
+        let group = reader.get_row_group(number).map_err(|error| failed(error, lines.len()))?;
+        check_lists(&*group, limits)?;
+        for row in group.get_row_iter(None).map_err(|error| failed(error, lines.len()))? {
+            let row = row.map_err(|error| failed(error, lines.len()))?;
+            lines.extend_from_slice(column_record(object(row)).as_bytes());
+            lines.push(b'\n');
+            check_size(lines.len() as u64, bytes.len() as u64, limits)?;
+        }
     }
     Ok(true)
+}
+
+/// Checks that no row of a group holds more than the limits allow. A row is read whole, and its lists may name one long
+/// text any number of times.
+fn check_lists(group: &dyn RowGroupReader, limits: &Limits) -> Result<(), Damage> {
+    let columns = group.metadata().columns().iter().enumerate();
+    let lists = columns.filter(|(_, column)| column.column_descr().max_rep_level() > 0);
+    for (number, _) in lists {
+        check_values(group, number)?;
+        check_texts(group, number, limits)?;
+    }
+    Ok(())
+}
+
+/// Checks how many values a column of lists holds, as its pages claim before they are read.
+fn check_values(group: &dyn RowGroupReader, column: usize) -> Result<(), Damage> {
+    let failed = |error: ParquetError| damaged(&error.to_string(), 0);
+    let mut pages = group.get_column_page_reader(column).map_err(failed)?;
+    let rows = u64::try_from(group.metadata().num_rows()).unwrap_or(0);
+    let limit = rows.saturating_mul(VALUES_PER_ROW).saturating_add(VALUES_FREE);
+    let mut values = 0;
+    while let Some(page) = pages.peek_next_page().map_err(failed)? {
+        values += page.num_levels.unwrap_or(0) as u64;
+        if values > limit {
+            let detail = format!("a column of lists holds more than {limit} values in {rows} rows");
+            return Err(Damage { kind: ProblemKind::TooLarge, detail, byte: None });
+        }
+        pages.skip_next_page().map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Checks how long the texts in a column of lists are together, a few rows at a time, without copying them.
+fn check_texts(group: &dyn RowGroupReader, column: usize, limits: &Limits) -> Result<(), Damage> {
+    let failed = |error: ParquetError| damaged(&error.to_string(), 0);
+    let reader = group.get_column_reader(column).map_err(failed)?;
+    let ColumnReader::ByteArrayColumnReader(mut reader) = reader else { return Ok(()) };
+    loop {
+        let (mut definitions, mut repetitions, mut texts) = (Vec::new(), Vec::new(), Vec::new());
+        let read =
+            reader.read_records(ROWS_AT_ONCE, Some(&mut definitions), Some(&mut repetitions), &mut texts);
+        let (records, _, _) = read.map_err(failed)?;
+        if records == 0 {
+            return Ok(());
+        }
+        let length: u64 = texts.iter().map(|text| text.len() as u64).sum();
+        if length > limits.record_bytes.saturating_mul(ROWS_AT_ONCE as u64) {
+            let detail = format!("{records} rows hold {length} bytes in one column of lists");
+            return Err(Damage { kind: ProblemKind::TooLarge, detail, byte: None });
+        }
+    }
 }
 
 fn check_size(length: u64, stored: u64, limits: &Limits) -> Result<(), Damage> {
@@ -107,7 +165,11 @@ fn value(field: Field) -> Value {
         Field::Bool(boolean) => boolean.into(),
         Field::Byte(number) => number.into(),
         Field::Short(number) => number.into(),
-        Field::Int(number) | Field::Date(number) | Field::TimeMillis(number) => number.into(),
+        Field::Int(number) | Field::TimeMillis(number) => number.into(),
+        Field::Date(days) => {
+            let seconds = i64::from(days).saturating_mul(86_400);
+            time(Timestamp::from_second(seconds), i64::from(days))
+        }
         Field::Long(number) | Field::TimeMicros(number) => number.into(),
         Field::UByte(number) => number.into(),
         Field::UShort(number) => number.into(),

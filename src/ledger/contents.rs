@@ -150,7 +150,7 @@ impl Contents {
         Ok(())
     }
 
-    /// The readings that count: of each wanted object the one that was made last.
+    /// The readings that count, one of each wanted object.
     fn winners(&self, wanted: &Wanted<'_>) -> Vec<Place> {
         let mut winners: HashMap<&str, (&Identity, Place)> = HashMap::new();
         for (part, known) in self.parts.iter().enumerate() {
@@ -159,7 +159,7 @@ impl Contents {
                     continue;
                 }
                 let best = winners.entry(&identity.key).or_insert((identity, (part, reading)));
-                if best.0 < identity {
+                if best.0.rank() < identity.rank() {
                     *best = (identity, (part, reading));
                 }
             }

@@ -33,7 +33,9 @@ pub fn merge(ledgers: &[Ledger], path: &Path) -> Result<(), LedgerError> {
 
 /// Writes a ledger beside its place, and renames it when it is whole.
 fn write(reads: &[Read], scope: &Scope, sources: Vec<String>, path: &Path) -> Result<(), LedgerError> {
-    let unfinished = path.with_added_extension("merging");
+    let name = path.file_name().ok_or_else(|| LedgerError::Foreign(path.to_owned()))?;
+    let unfinished = path.with_file_name(format!(".{}.backtrail-merging", name.to_string_lossy()));
+    Ledger::check_clear(&unfinished)?;
     part::removed(&unfinished, fs::remove_dir_all(&unfinished))?;
     let failed = |error| LedgerError::Io { path: unfinished.clone(), error };
     fs::create_dir_all(unfinished.join(PARTS)).map_err(failed)?;
@@ -48,7 +50,7 @@ fn write(reads: &[Read], scope: &Scope, sources: Vec<String>, path: &Path) -> Re
     for reads in in_parts(reads) {
         part::write(&unfinished.join(PARTS), &tables::of_reads(reads, &rules), facts.clone())?;
     }
-    part::write_whole(&unfinished.join(PLAN), scope.text().as_bytes())?;
+    part::write_plan(&unfinished.join(PLAN), &scope.text())?;
     if path.exists() {
         fs::remove_dir_all(path).map_err(failed)?;
     }

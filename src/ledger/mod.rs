@@ -46,6 +46,9 @@ const DAMAGED: &str = "damaged";
 /// The file whose lock the scan holds that writes.
 const LOCK: &str = "lock";
 
+/// What the lock file says, so that it is no empty object where an archive holds a ledger.
+const LOCK_TEXT: &[u8] = b"Held by the scan that writes to this ledger.\n";
+
 /// Why a ledger cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
@@ -56,7 +59,7 @@ pub enum LedgerError {
     #[error("`{0}` is neither empty nor a ledger. Choose another folder")]
     Foreign(PathBuf),
     /// Its plan cannot be read.
-    #[error("cannot read `{path}`: {detail}")]
+    #[error("cannot read `{path}`: {detail}. Choose another folder, or begin anew with --rescan")]
     Plan {
         /// The file.
         path: PathBuf,
@@ -193,11 +196,25 @@ impl Ledger {
         let lock = lock(path)?;
         let plan = path.join(PLAN);
         if !plan.exists() {
-            part::write_whole(&plan, scope.text().as_bytes())?;
+            part::write_plan(&plan, &scope.text())?;
         }
         let ledger = Self::open(path)?;
         part::remove_unfinished(&path.join(PARTS))?;
         Ok(ClaimedLedger { ledger, _lock: lock })
+    }
+
+    /// Checks that what is in a folder may be removed: it is a ledger, of this or another version, even one whose plan was
+    /// cut; or there is nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the folder holds something else.
+    pub fn check_clear(path: &Path) -> Result<(), LedgerError> {
+        let is_ours = fs::read(path.join(PLAN)).is_ok_and(|plan| Scope::is_of_backtrail(&plan));
+        if is_ours || holds_only(path, &[PLAN, PARTS, DAMAGED, LOCK, part::UNFINISHED_PLAN]) {
+            return Ok(());
+        }
+        Err(LedgerError::Foreign(path.to_owned()))
     }
 
     /// Removes what a ledger holds, so that another may be begun in its place.
@@ -206,10 +223,7 @@ impl Ledger {
     ///
     /// When the folder holds something else, another process writes to it, or something cannot be removed.
     pub fn clear(path: &Path) -> Result<(), LedgerError> {
-        let folder_is_ours = path.join(PLAN).exists();
-        if !folder_is_ours {
-            return if is_free(path) { Ok(()) } else { Err(LedgerError::Foreign(path.to_owned())) };
-        }
+        Self::check_clear(path)?;
         let _lock = lock(path)?;
         for folder in [PARTS, DAMAGED].map(|name| path.join(name)) {
             part::removed(&folder, fs::remove_dir_all(&folder))?;
@@ -235,7 +249,7 @@ impl ClaimedLedger {
         let moved = || {
             fs::create_dir_all(&aside)?;
             let place = aside.join(part.file_name().unwrap_or_default());
-            if place.exists() {
+            if place.is_dir() {
                 fs::remove_dir_all(&place)?;
             }
             fs::rename(part, place)
@@ -247,8 +261,14 @@ impl ClaimedLedger {
 /// Whether a ledger may be begun in a folder: it is not there, is empty, or holds what the very first moment of a scan
 /// leaves.
 fn is_free(path: &Path) -> bool {
+    holds_only(path, &[LOCK, part::UNFINISHED_PLAN])
+}
+
+/// Whether a folder holds nothing but these, or is not there.
+fn holds_only(path: &Path, names: &[&str]) -> bool {
+    let is_known = |name: &std::ffi::OsStr| names.iter().any(|known| name == *known);
     match fs::read_dir(path) {
-        Ok(mut entries) => entries.all(|entry| entry.is_ok_and(|entry| entry.file_name() == LOCK)),
+        Ok(mut entries) => entries.all(|entry| entry.is_ok_and(|entry| is_known(&entry.file_name()))),
         Err(error) => error.kind() == io::ErrorKind::NotFound,
     }
 }
@@ -259,7 +279,10 @@ fn lock(path: &Path) -> Result<File, LedgerError> {
     fs::create_dir_all(path).map_err(io)?;
     let lock = File::options().create(true).truncate(false).write(true).open(&file).map_err(io)?;
     match lock.try_lock() {
-        Ok(()) => Ok(lock),
+        Ok(()) => {
+            fs::write(&file, LOCK_TEXT).map_err(io)?;
+            Ok(lock)
+        }
         Err(TryLockError::WouldBlock) => Err(LedgerError::Busy(path.to_owned())),
         Err(TryLockError::Error(error)) => Err(io(error)),
     }

@@ -1,8 +1,8 @@
 //! The folder of one part: its files, and what tells whether they are what was written.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, ErrorKind};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,9 @@ use crate::report::table::Kind;
 
 /// What the name of a part begins with.
 const PREFIX: &str = "part-";
+
+/// The name that the plan has while it is written.
+pub(super) const UNFINISHED_PLAN: &str = "plan.writing";
 
 /// What the name of a folder begins with that is being written.
 const UNFINISHED: &str = ".writing-";
@@ -158,15 +161,21 @@ pub(super) fn write(folder: &Path, tables: &[Table<'_>], mut facts: PartFacts) -
     written().map_err(|error| LedgerError::Io { path: unfinished.clone(), error })
 }
 
-/// Writes a file under another name, and renames it when it is whole.
+/// Writes the plan under another name, and renames it when it is whole and on the disk: it has no hash beside it that
+/// would tell what a power failure cut.
 ///
 /// # Errors
 ///
 /// When it cannot be written.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
-    let unfinished = path.with_extension("writing");
-    let written = fs::write(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, path));
-    written.map_err(|error| LedgerError::Io { path: path.to_owned(), error })
+pub(super) fn write_plan(path: &Path, text: &str) -> Result<(), LedgerError> {
+    let unfinished = path.with_file_name(UNFINISHED_PLAN);
+    let written = || {
+        let mut file = File::create(&unfinished)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&unfinished, path)
+    };
+    written().map_err(|error| LedgerError::Io { path: path.to_owned(), error })
 }
 
 /// Removes what a stopped scan was writing below `folder`.

@@ -27,6 +27,8 @@ pub struct Identity {
     pub modified_at: Option<Timestamp>,
     /// Its size in bytes, as it was listed.
     pub stored_bytes: u64,
+    /// Whether it was named by the user rather than found.
+    pub named: bool,
     /// How its source failed to give it, so that it must be read again.
     pub failure: Option<ProblemKind>,
 }
@@ -46,6 +48,7 @@ impl Read {
             etag,
             modified_at,
             stored_bytes: listed.stored_bytes,
+            named: listed.named,
             failure: failures.find(|kind| kind.is_of_source()),
         };
         Self { identity, tally }
@@ -62,12 +65,19 @@ impl Read {
 impl Identity {
     /// Whether it is this content that is listed. Without a tag, nobody knows.
     pub fn is(&self, listed: ListedObject<'_>) -> bool {
-        self.stored_bytes == listed.stored_bytes && self.tag() == listed.tag && self.key == listed.key
+        let is_content = self.stored_bytes == listed.stored_bytes && self.tag() == listed.tag;
+        is_content && self.named == listed.named && self.key == listed.key
     }
 
     /// Whether this content need not be read again.
     pub fn is_final(&self) -> bool {
         self.tag().is_some() && self.failure.is_none()
+    }
+
+    /// Where it stands among the readings of its key: the last one that the source gave counts, and where it never gave
+    /// one, the last failure. An order of all readings, so that merging is free of order.
+    pub fn rank(&self) -> impl Ord + '_ {
+        (self.failure.is_none(), self)
     }
 
     fn tag(&self) -> Option<ContentTag<'_>> {

@@ -145,6 +145,15 @@ impl Scope {
         }
     }
 
+    /// Whether a plan is one of backtrail, of any version.
+    pub(super) fn is_of_backtrail(plan: &[u8]) -> bool {
+        #[derive(Deserialize)]
+        struct Head {
+            generator: String,
+        }
+        serde_json::from_slice(plan).is_ok_and(|head: Head| head.generator == "backtrail")
+    }
+
     /// The same scope in a ledger that this version of the program begins.
     #[must_use]
     pub fn of_this_version(&self) -> Self {

@@ -8,6 +8,7 @@ use polars::prelude::{
     DataFrame, DataType, Int64Chunked, ParallelStrategy, ParquetReader, PolarsResult, SerReader, TimeUnit,
 };
 
+use super::caught;
 use crate::report::table::{Column, Kind, Table, Values};
 
 /// Reads the columns of the table that these bytes hold, each of which must be there with values of its kind.
@@ -16,6 +17,15 @@ use crate::report::table::{Column, Kind, Table, Values};
 ///
 /// When the bytes are no Parquet, or a column is missing or holds other values.
 pub fn read(
+    name: &'static str,
+    columns: &[(&'static str, Kind)],
+    bytes: Vec<u8>,
+) -> PolarsResult<Table<'static>> {
+    let read = caught(|| read_columns(name, columns, bytes));
+    read.unwrap_or_else(|| polars_bail!(ComputeError: "the file contradicts itself"))
+}
+
+fn read_columns(
     name: &'static str,
     columns: &[(&'static str, Kind)],
     bytes: Vec<u8>,

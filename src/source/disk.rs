@@ -106,8 +106,8 @@ impl Files {
 
     /// Sorts the files, drops those that are listed twice, and puts standard input behind them.
     fn finish(mut self, path_count: usize, is_input: bool) -> Listing {
-        // Comparing paths part by part is slow, and only those that are not UTF-8 have one key.
-        self.files.sort_by(|(a, own), (b, other)| own.key.cmp(&other.key).then_with(|| a.cmp(b)));
+        // Comparing paths part by part would be slow.
+        self.files.sort_by(|(_, a), (_, b)| a.key.cmp(&b.key));
         if path_count > 1 || self.followed_link {
             let mut seen = HashSet::new();
             self.files.retain(|(path, _)| path.canonicalize().map_or(true, |path| seen.insert(path)));
@@ -123,14 +123,15 @@ impl Files {
     }
 }
 
-/// The path with `/` between its segments, as keys have it.
+/// The path with `/` between its segments, as keys have it. A byte that is not UTF-8 is written as `\xFF`, so that two
+/// names are two keys.
 fn key(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    if std::path::MAIN_SEPARATOR == '/' {
-        text.into_owned()
-    } else {
-        text.replace(std::path::MAIN_SEPARATOR, "/")
+    let mut text = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02X}")));
     }
+    if std::path::MAIN_SEPARATOR == '/' { text } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
 }
 
 /// Reads a file, or standard input where there is none.

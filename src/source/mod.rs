@@ -17,7 +17,7 @@ use crate::tally::{ContentTag, ListedObject};
 /// Something that may hold records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
-    /// The path or address as text; bytes that are not UTF-8 are replaced.
+    /// The path or address as text; bytes that are not UTF-8 are written as `\xFF`.
     pub key: String,
     /// Where it is.
     pub location: Location,
@@ -53,7 +53,7 @@ impl Object {
             #[cfg(feature = "s3")]
             Location::Remote(remote) => remote.etag.as_deref().map(ContentTag::ETag),
         };
-        ListedObject { key: &self.key, tag, stored_bytes: self.stored_bytes }
+        ListedObject { key: &self.key, tag, stored_bytes: self.stored_bytes, named: self.named }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::problem::{Origin, ProblemKind};
 use crate::report::Table;
 use crate::report::table::Column;
 use crate::report::table::Values;
-use crate::tally::{Selected, Tally};
+use crate::tally::{ObjectStatus, Selected, Tally};
 
 /// What is taken of the records that a ledger keeps.
 #[derive(Clone, Debug)]
@@ -80,6 +80,13 @@ impl Taken {
             let of_record = Origin { byte: None, ..problem.origin.clone() } == origin;
             !(of_record && problem.kind == ProblemKind::NoEventTime)
         });
+        if tally.problems.iter().any(|problem| problem.origin.object == origin.object) {
+            return;
+        }
+        let outcome = tally.objects.iter_mut().find(|outcome| outcome.object == origin.object);
+        if let Some(outcome) = outcome.filter(|outcome| outcome.status == ObjectStatus::Damaged) {
+            outcome.status = ObjectStatus::Read;
+        }
     }
 }
 

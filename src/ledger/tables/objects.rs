@@ -46,6 +46,7 @@ pub(super) fn identity_shape() -> Shape {
         ("listed_bytes", Kind::Integer),
         ("read_at", Kind::Time),
         ("failure", Kind::Text),
+        ("named", Kind::Integer),
     ]
 }
 
@@ -90,6 +91,7 @@ pub(super) fn table(reads: &[Read]) -> Table<'_> {
         }),
         time("read_at", |row| Some(row.read.identity.read_at)),
         text("failure", |row| row.read.identity.failure.map(|kind| kind.name().to_owned())),
+        integer("named", |row| Some(row.read.identity.named.into())),
         text("status", |row| Some(row.outcome.status.name().to_owned())),
         text("skip_reason", |row| match row.outcome.status {
             ObjectStatus::Skipped(reason) => Some(reason.name().to_owned()),
@@ -119,6 +121,7 @@ struct Identities {
     listed_bytes: Vec<Option<u64>>,
     read_at: Vec<Option<Timestamp>>,
     failures: Vec<Option<String>>,
+    named: Vec<Option<u64>>,
 }
 
 /// A row without its identity.
@@ -141,6 +144,7 @@ impl Identities {
             listed_bytes: columns.integers("listed_bytes")?,
             read_at: columns.times("read_at")?,
             failures: columns.texts("failure")?,
+            named: columns.integers("named")?,
         })
     }
 
@@ -159,6 +163,7 @@ impl Identities {
                 etag: take_any(&mut self.etags, row),
                 modified_at: take_any(&mut self.modified_at, row),
                 stored_bytes: take_any(&mut self.listed_bytes, row).unwrap_or(stored_bytes),
+                named: take(&mut self.named, row, "named")? == 1,
                 failure: failure.transpose()?,
             },
             object,

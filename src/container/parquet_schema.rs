@@ -1,0 +1,206 @@
+//! How deep the schema of a Parquet file nests, found out before the file is opened: the reader follows the schema by
+//! recursion, and a small file may claim any depth.
+//!
+//! The footer is a structure of Thrift in its compact protocol; of it, only the list of schema elements is read
+//! (Apache Parquet, `parquet.thrift`: `FileMetaData.schema`, `SchemaElement.num_children`).
+
+/// How many bytes stand behind the footer: its length and the magic.
+const TAIL_BYTES: usize = 8;
+
+/// How deep structures of Thrift may stand in one another where they are skipped. Schema elements nest three.
+const SKIP_LIMIT: usize = 16;
+
+/// The field of the schema in the footer, and that of the number of children in an element of it.
+const SCHEMA: i64 = 2;
+const NUM_CHILDREN: i64 = 5;
+
+/// The types of the compact protocol that are told apart.
+const BOOLEAN_TRUE: u8 = 1;
+const BOOLEAN_FALSE: u8 = 2;
+const BYTE: u8 = 3;
+const DOUBLE: u8 = 7;
+const BINARY: u8 = 8;
+const LIST: u8 = 9;
+const SET: u8 = 10;
+const MAP: u8 = 11;
+const STRUCT: u8 = 12;
+
+/// How deep the schema nests; nothing when the footer cannot be followed.
+pub(super) fn depth(file: &[u8]) -> Option<usize> {
+    let tail = file.len().checked_sub(TAIL_BYTES)?;
+    let length = u32::from_le_bytes(*file.get(tail..)?.first_chunk()?) as usize;
+    let mut footer = Compact { bytes: file.get(tail.checked_sub(length)?..tail)? };
+    let mut field = 0;
+    while let Some(kind) = footer.field(&mut field)? {
+        if field == SCHEMA && kind == LIST {
+            return footer.depth_of_schema();
+        }
+        footer.skip(kind, 0)?;
+    }
+    None
+}
+
+/// What is left of a structure in the compact protocol.
+struct Compact<'a> {
+    bytes: &'a [u8],
+}
+
+impl Compact<'_> {
+    fn byte(&mut self) -> Option<u8> {
+        let (first, rest) = self.bytes.split_first()?;
+        self.bytes = rest;
+        Some(*first)
+    }
+
+    fn varint(&mut self) -> Option<u64> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    fn number(&mut self) -> Option<i64> {
+        let number = self.varint()?;
+        Some((number >> 1).cast_signed() ^ -(number & 1).cast_signed())
+    }
+
+    /// The type of the next field, whose number is put into `field`; nothing inside at the end of the structure.
+    fn field(&mut self, field: &mut i64) -> Option<Option<u8>> {
+        let head = self.byte()?;
+        if head == 0 {
+            return Some(None);
+        }
+        *field = match head >> 4 {
+            0 => self.number()?,
+            delta => field.checked_add(i64::from(delta))?,
+        };
+        Some(Some(head & 0x0f))
+    }
+
+    /// The type and number of the elements of a list.
+    fn list(&mut self) -> Option<(u8, u64)> {
+        let head = self.byte()?;
+        let size = match head >> 4 {
+            15 => self.varint()?,
+            size => u64::from(size),
+        };
+        Some((head & 0x0f, size))
+    }
+
+    fn skip(&mut self, kind: u8, depth: usize) -> Option<()> {
+        if depth == SKIP_LIMIT {
+            return None;
+        }
+        match kind {
+            BOOLEAN_TRUE | BOOLEAN_FALSE => {}
+            BYTE => _ = self.byte()?,
+            DOUBLE => self.bytes = self.bytes.get(8..)?,
+            BINARY => {
+                let length = usize::try_from(self.varint()?).ok()?;
+                self.bytes = self.bytes.get(length..)?;
+            }
+            LIST | SET => {
+                let (kind, size) = self.list()?;
+                (0..size).try_for_each(|_| self.skip_element(kind, depth + 1))?;
+            }
+            MAP => {
+                let size = self.varint()?;
+                let kinds = if size == 0 { 0 } else { self.byte()? };
+                for _ in 0..size {
+                    self.skip_element(kinds >> 4, depth + 1)?;
+                    self.skip_element(kinds & 0x0f, depth + 1)?;
+                }
+            }
+            STRUCT => {
+                let mut field = 0;
+                while let Some(kind) = self.field(&mut field)? {
+                    self.skip(kind, depth + 1)?;
+                }
+            }
+            _ => _ = self.varint()?,
+        }
+        Some(())
+    }
+
+    /// Skips an element of a list or map, in which a boolean takes a byte of its own.
+    fn skip_element(&mut self, kind: u8, depth: usize) -> Option<()> {
+        match kind {
+            BOOLEAN_TRUE | BOOLEAN_FALSE => self.byte().map(|_| ()),
+            kind => self.skip(kind, depth),
+        }
+    }
+
+    /// Reads the elements of a schema, each before its children, and answers how deep they nest.
+    fn depth_of_schema(&mut self) -> Option<usize> {
+        let (kind, size) = self.list()?;
+        let mut open: Vec<i64> = Vec::new();
+        let mut deepest = 0;
+        for _ in 0..size {
+            if kind != STRUCT {
+                return None;
+            }
+            let children = self.children()?;
+            if let Some(siblings) = open.last_mut() {
+                *siblings -= 1;
+            }
+            if children > 0 {
+                open.push(children);
+            }
+            deepest = deepest.max(open.len());
+            while open.last() == Some(&0) {
+                open.pop();
+            }
+        }
+        Some(deepest)
+    }
+
+    /// Reads one element of a schema, and answers how many children it has.
+    fn children(&mut self) -> Option<i64> {
+        let (mut field, mut children) = (0, 0);
+        while let Some(kind) = self.field(&mut field)? {
+            if field == NUM_CHILDREN {
+                children = self.number()?;
+            } else {
+                self.skip(kind, 0)?;
+            }
+        }
+        Some(children)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file with a schema of groups in one another.
+    fn nested(depth: usize) -> Vec<u8> {
+        let mut footer = vec![0x15, 2, 0x19, 0xf0 | STRUCT];
+        let mut size = depth;
+        while size >= 0x80 {
+            footer.push((size & 0x7f) as u8 | 0x80);
+            size >>= 7;
+        }
+        footer.push(size as u8);
+        for _ in 0..depth {
+            // The name is field 4, the number of children field 5.
+            footer.extend([0x48, 1, b'g', 0x15, 2, 0]);
+        }
+        footer.push(0);
+        let length = u32::try_from(footer.len()).expect("small").to_le_bytes();
+        [b"PAR1".as_slice(), &footer, &length, b"PAR1"].concat()
+    }
+
+    #[test]
+    fn the_depth_of_a_schema_is_known_before_it_is_followed() {
+        assert_eq!(depth(&nested(3)), Some(3));
+        assert_eq!(depth(&nested(100_000)), Some(100_000));
+        assert_eq!(depth(b"PAR1PAR1"), None);
+        let own = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/lower-case.parquet"));
+        assert_eq!(depth(&own.expect("the fixture")), Some(4));
+    }
+}
