@@ -71,6 +71,7 @@ fn read(bytes: &[u8], limits: &Limits, lines: &mut Vec<u8>) -> Result<bool, Dama
     }
     for number in 0..reader.num_row_groups() {
         let group = reader.get_row_group(number).map_err(|error| failed(error, lines.len()))?;
+        check_pages(&*group, bytes.len() as u64, limits)?;
         check_lists(&*group, limits)?;
         for row in group.get_row_iter(None).map_err(|error| failed(error, lines.len()))? {
             let row = row.map_err(|error| failed(error, lines.len()))?;
@@ -80,6 +81,13 @@ fn read(bytes: &[u8], limits: &Limits, lines: &mut Vec<u8>) -> Result<bool, Dama
         }
     }
     Ok(true)
+}
+
+/// Checks how large the pages of each column are after decompression, as the file says.
+fn check_pages(group: &dyn RowGroupReader, stored: u64, limits: &Limits) -> Result<(), Damage> {
+    let sizes = group.metadata().columns().iter().map(|column| column.uncompressed_size());
+    let largest = sizes.filter_map(|size| u64::try_from(size).ok()).max().unwrap_or(0);
+    check_size(largest, stored, limits)
 }
 
 /// Checks that no row of a group holds more than the limits allow. A row is read whole, and its lists may name one long
@@ -136,14 +144,11 @@ fn check_texts(group: &dyn RowGroupReader, column: usize, limits: &Limits) -> Re
 fn check_size(length: u64, stored: u64, limits: &Limits) -> Result<(), Damage> {
     let too_large = |detail| Damage { kind: ProblemKind::TooLarge, detail, byte: Some(length) };
     if length > limits.content_bytes {
-        return Err(too_large(format!(
-            "the table holds more than {} bytes of records",
-            limits.content_bytes
-        )));
+        return Err(too_large(format!("the table holds more than {} bytes", limits.content_bytes)));
     }
     if length > RATIO_FREE_BYTES && length / stored.max(1) > limits.ratio {
         return Err(too_large(format!(
-            "the records are more than {} times as large as the table",
+            "the table holds more than {} times its compressed bytes",
             limits.ratio
         )));
     }
