@@ -11,6 +11,15 @@ use serde_json::value::RawValue;
 /// about ten deep, and a filter pattern of 1,024 characters has no room for a selector with more steps.
 pub const NESTING_LIMIT: usize = 512;
 
+/// A member of an object: its name without escapes, and the text of its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Member<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// The text of the value.
+    pub value: &'a str,
+}
+
 /// A JSON value, taken apart one level deep: arrays and objects keep their text.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shallow<'a> {

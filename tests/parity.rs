@@ -1,6 +1,6 @@
 //! What is fast answers as what is plain.
 
-use backtrail::container::{unpack, walk};
+use backtrail::container::{Pass, unpack, walk, walk_trail};
 use backtrail::key::ObjectKey;
 use backtrail::plan::built_in::RULES;
 use backtrail::plan::{BuiltInRule, Depth, Observation, Place, Plan, Selection};
@@ -76,5 +76,43 @@ fn records_of_real_archives_come_to_the_same() {
         for name in ["secrets", "kms", "aws-root-activity", "cis-kms-key-deletion"] {
             check(&plan(name), &contents);
         }
+    }
+}
+
+/// What is read in one pass must come to the same as what the plain walk finds, record by record, for every rule at once.
+/// Answers how many contents were read whole in one pass.
+fn check_passes(contents: &[String]) -> usize {
+    let plan = Plan::new(RULES.iter().map(BuiltInRule::rule).collect(), Selection::default()).unwrap();
+    let place = Place {
+        key: &ObjectKey::default(),
+        origin: Origin { object: String::new(), record: None, byte: None },
+        log_time: None,
+    };
+    let mut whole = 0;
+    for content in contents {
+        let mut plain = Vec::new();
+        walk(content, &mut |found| {
+            plain.push((found.byte, plan.observe(&found.text, &place, Depth::Whole)));
+        });
+        let mut fast = Vec::new();
+        let pass = walk_trail(content, &mut |found, members| {
+            fast.push((found.byte, plan.observe_members(&found.text, members, &place, Depth::Whole)));
+        });
+        whole += usize::from(pass == Pass::Whole);
+        plain.truncate(fast.len());
+        assert_eq!(fast, plain);
+    }
+    whole
+}
+
+#[test]
+fn one_pass_comes_to_the_same_as_the_plain_walk() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(sample());
+    let whole = check_passes(&contents(&folder));
+    assert!(whole > 40, "{whole}");
+    let real = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/real");
+    if real.is_dir() {
+        // Most of them were printed anew, with line breaks, which is left to the plain walk.
+        check_passes(&contents(&real));
     }
 }

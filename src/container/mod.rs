@@ -14,6 +14,7 @@ mod log_line;
 mod parquet;
 mod parquet_schema;
 mod salvage;
+pub mod trail;
 pub mod unpack;
 
 use std::borrow::Cow;
@@ -24,6 +25,7 @@ pub use self::csv::{is_table, walk_table};
 pub use json::{Content, walk};
 pub use limits::Limits;
 pub use log_line::is_log;
+pub use trail::{Pass, walk_trail};
 pub use unpack::{Part, unpack};
 
 use crate::problem::ProblemKind;

@@ -8,6 +8,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::json::Member;
+
 /// The fields to keep, each with the number of its slot.
 #[derive(Clone, Debug, Default)]
 pub struct Projection {
@@ -70,7 +72,43 @@ impl Projection {
     }
 }
 
+impl Projection {
+    /// Reads the fields of an object whose members are known already, names without escapes and values checked to be JSON.
+    ///
+    /// # Errors
+    ///
+    /// When a value is no JSON after all.
+    pub fn read_members<'a>(
+        &self,
+        text: &'a str,
+        members: &[Member<'a>],
+    ) -> Result<Slots<'a>, serde_json::Error> {
+        let mut slots = Slots { text, texts: vec![None; self.slots] };
+        if let Some(slot) = self.root.slot {
+            slots.texts[slot] = Some(text.trim_ascii());
+        }
+        for Member { name, value } in members {
+            if let Some(node) = self.root.named(name.as_bytes()) {
+                node.clear(&mut slots);
+                node.keep(value, &mut slots)?;
+            }
+        }
+        Ok(slots)
+    }
+}
+
 impl Node {
+    /// Keeps a value, itself or parts of it.
+    fn keep<'a>(&self, raw: &'a str, slots: &mut Slots<'a>) -> Result<(), serde_json::Error> {
+        if let Some(slot) = self.slot {
+            slots.texts[slot] = Some(raw);
+        }
+        if self.children.is_empty() || !raw.starts_with('{') {
+            return Ok(());
+        }
+        serde_json::Deserializer::from_str(raw).deserialize_map(Object { node: self, slots })
+    }
+
     fn child(&mut self, name: &str) -> &mut Self {
         let place = self.children.iter().position(|(key, _)| key == name).unwrap_or_else(|| {
             self.children.push((name.to_owned(), Self::default()));
@@ -111,7 +149,7 @@ impl<'de> Visitor<'de> for Object<'_, '_, 'de> {
                 None => drop(map.next_value::<IgnoredAny>()?),
                 Some(child) => {
                     child.clear(self.slots);
-                    map.next_value_seed(Member { node: child, slots: self.slots })?;
+                    map.next_value_seed(Wanted { node: child, slots: self.slots })?;
                 }
             }
         }
@@ -146,25 +184,17 @@ impl<'n> Visitor<'_> for Key<'n> {
 }
 
 /// Reads a value that a node wants, itself or parts of it.
-struct Member<'n, 's, 'a> {
+struct Wanted<'n, 's, 'a> {
     node: &'n Node,
     slots: &'s mut Slots<'a>,
 }
 
-impl<'de> DeserializeSeed<'de> for Member<'_, '_, 'de> {
+impl<'de> DeserializeSeed<'de> for Wanted<'_, '_, 'de> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let raw = <&'de RawValue as serde::Deserialize>::deserialize(deserializer)?.get();
-        if let Some(slot) = self.node.slot {
-            self.slots.texts[slot] = Some(raw);
-        }
-        if self.node.children.is_empty() || !raw.starts_with('{') {
-            return Ok(());
-        }
-        serde_json::Deserializer::from_str(raw)
-            .deserialize_map(Object { node: self.node, slots: self.slots })
-            .map_err(serde::de::Error::custom)
+        self.node.keep(raw, self.slots).map_err(serde::de::Error::custom)
     }
 }
 

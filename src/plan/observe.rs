@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::Plan;
 use super::clock::Times;
 use crate::evidence::Evidence;
-use crate::json::Shallow;
+use crate::json::{Member, Shallow};
 use crate::key::ObjectKey;
 use crate::lifecycle::Step;
 use crate::metric::{CompiledFilter, MetricFilter, NoSample};
@@ -116,14 +116,38 @@ impl Plan {
     /// The account and region of a record are those of the trail that delivered it, as the key of its object says;
     /// where the key says nothing, those that the record names.
     pub fn observe(&self, text: &str, place: &Place<'_>, depth: Depth) -> Observation {
-        let projection = match depth {
+        self.observe_slots(self.projection(depth).read(text), place, depth)
+    }
+
+    /// The same of a record whose members are known already.
+    pub fn observe_members<'a>(
+        &self,
+        text: &'a str,
+        members: &[Member<'a>],
+        place: &Place<'_>,
+        depth: Depth,
+    ) -> Observation {
+        self.observe_slots(self.projection(depth).read_members(text, members), place, depth)
+    }
+
+    fn projection(&self, depth: Depth) -> &Projection {
+        match depth {
             Depth::Whole => &self.projection,
             Depth::Head => &self.head_projection,
-        };
-        let slots = match projection.read(text) {
+        }
+    }
+
+    fn observe_slots(
+        &self,
+        slots: Result<Slots<'_>, serde_json::Error>,
+        place: &Place<'_>,
+        depth: Depth,
+    ) -> Observation {
+        let slots = match slots {
             Ok(slots) => slots,
             Err(error) => return Observation::Unparseable(error.to_string()),
         };
+        let text = slots.text();
         let event_time = string(&slots, self.head.event_time).and_then(|time| event_time(&time));
         if event_time.is_some_and(|time| !self.observed_range.contains(time)) {
             return Observation::Excluded;

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use crate::container::{Content, Damage, Found, Limits, Part, is_log, is_table, unpack, walk, walk_table};
+use crate::container::{
+    Content, Damage, Found, Limits, Part, Pass, is_log, is_table, unpack, walk, walk_table, walk_trail,
+};
+use crate::json::Member;
 use crate::key::{ObjectKey, ObjectKind};
 use crate::period::to_microsecond;
 use crate::plan::{Depth, Observation, Place, Plan, Seen};
@@ -161,18 +164,38 @@ impl<'p> Reading<'p> {
             self.damage(Damage { kind: ProblemKind::NotUtf8, detail, byte: Some(part.offset + byte) });
         }
         let depth = self.plan.depth(&text);
+        let pass = match is_table {
+            true => Pass::Stopped(0),
+            false => walk_trail(&text, &mut |found, members| {
+                let byte = found.byte.map(|byte| part.offset + byte);
+                self.record(&Found { byte, ..found }, Some(members), depth);
+            }),
+        };
+        let content = match pass {
+            Pass::Whole => Content { recognized: 1, ..Content::default() },
+            Pass::Stopped(visited) => self.walk(&text, part, depth, is_table, visited),
+        };
+        self.conclude(content, part, cut_short);
+    }
+
+    /// Reads content in any form, but for its first records, which were read already.
+    fn walk(&mut self, text: &str, part: &Part, depth: Depth, is_table: bool, read: u64) -> Content {
+        let mut known = read;
         let mut visit = |found: Found<'_>| {
+            if known > 0 {
+                known -= 1;
+                return;
+            }
             let byte = found.byte.map(|byte| part.offset + byte);
             // A record that was unwrapped is not in the content as it is.
             let is_as_it_is = !is_table && byte.is_some();
             let depth = if is_as_it_is { depth } else { self.plan.depth(&found.text) };
-            self.record(&Found { byte, ..found }, depth);
+            self.record(&Found { byte, ..found }, None, depth);
         };
-        let content = match is_table {
-            true => walk_table(&text, &mut visit),
-            false => walk(&text, &mut visit),
-        };
-        self.conclude(content, part, cut_short);
+        match is_table {
+            true => walk_table(text, &mut visit),
+            false => walk(text, &mut visit),
+        }
     }
 
     fn conclude(&mut self, content: Content, part: &Part, cut_short: bool) {
@@ -195,7 +218,7 @@ impl<'p> Reading<'p> {
         }
     }
 
-    fn record(&mut self, found: &Found<'_>, depth: Depth) {
+    fn record(&mut self, found: &Found<'_>, members: Option<&[Member<'_>]>, depth: Depth) {
         let origin =
             Origin { object: self.outcome.object.clone(), record: Some(self.next_record), byte: found.byte };
         self.next_record += 1;
@@ -210,7 +233,10 @@ impl<'p> Reading<'p> {
         }
         let log_time = found.log_time.map(to_microsecond);
         let place = Place { key: &self.outcome.key, origin: origin.clone(), log_time };
-        let observation = self.plan.observe(&found.text, &place, depth);
+        let observation = match members {
+            Some(members) => self.plan.observe_members(&found.text, members, &place, depth),
+            None => self.plan.observe(&found.text, &place, depth),
+        };
         match observation {
             Observation::Excluded => self.outcome.records.excluded += 1,
             Observation::Seen(seen) => self.seen(seen, origin),
