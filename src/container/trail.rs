@@ -24,8 +24,7 @@ pub enum Pass {
 /// Calls `visit` with each record and its members, in order, as far as everything is as CloudTrail writes it.
 pub fn walk_trail<'a>(text: &'a str, visit: &mut dyn FnMut(Found<'a>, &[Member<'a>])) -> Pass {
     let mut scanner = Scanner { text, bytes: text.as_bytes(), at: HEAD.len(), open: Vec::new() };
-    // Control characters may stand between values only, where CloudTrail has none.
-    if !text.starts_with(HEAD) || text.bytes().any(|byte| byte < b' ') {
+    if !text.starts_with(HEAD) {
         return Pass::Stopped(0);
     }
     let (mut members, mut visited) = (Vec::new(), 0);
@@ -91,10 +90,10 @@ impl<'a> Scanner<'a> {
     fn name(&mut self) -> Option<&'a str> {
         self.peek()?;
         let start = self.at + 1;
-        self.string()?;
+        let has_escapes = self.string()?;
         let name = self.text.get(start..self.at - 1)?;
         self.take(b':')?;
-        (!name.contains('\\')).then_some(name)
+        (!has_escapes).then_some(name)
     }
 
     /// Reads any value, without recursion.
@@ -104,7 +103,7 @@ impl<'a> Scanner<'a> {
             let begun = match self.peek()? {
                 b'{' => self.begin(b'{', b'}')?,
                 b'[' => self.begin(b'[', b']')?,
-                b'"' => self.string().map(|()| false)?,
+                b'"' => self.string().map(|_| false)?,
                 b't' => self.literal("true")?,
                 b'f' => self.literal("false")?,
                 b'n' => self.literal("null")?,
@@ -156,16 +155,21 @@ impl<'a> Scanner<'a> {
         Some(false)
     }
 
-    /// Reads a string, whose quote is the next byte.
-    fn string(&mut self) -> Option<()> {
+    /// Reads a string, whose quote is the next byte, and answers whether it has escapes.
+    fn string(&mut self) -> Option<bool> {
         if self.bytes.get(self.at) != Some(&b'"') {
             return None;
         }
         self.at += 1;
+        let mut has_escapes = false;
         loop {
-            self.at += memchr::memchr2(b'"', b'\\', self.bytes.get(self.at..)?)? + 1;
-            if self.bytes.get(self.at - 1) == Some(&b'"') {
-                return Some(());
+            self.at += special(self.bytes.get(self.at..)?)?;
+            let found = *self.bytes.get(self.at)?;
+            self.at += 1;
+            match found {
+                b'"' => return Some(has_escapes),
+                b'\\' => has_escapes = true,
+                _ => return None,
             }
             let escape = *self.bytes.get(self.at)?;
             self.at += 1;
@@ -210,6 +214,33 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// Where the first byte stands that is special inside of a string: a quote, a backslash, or a control character. Most
+/// strings are short, so eight bytes are looked at together, and no more is prepared.
+fn special(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let word = u64::from_le_bytes(*word);
+        let found = below(word ^ (EACH * u64::from(b'"')), 1)
+            | below(word ^ (EACH * u64::from(b'\\')), 1)
+            | below(word, u64::from(b' '));
+        if found != 0 {
+            return Some(at + (found.trailing_zeros() / 8) as usize);
+        }
+        at += 8;
+    }
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
+    bytes.get(at..)?.iter().position(is_special).map(|place| at + place)
+}
+
+/// One in each byte of a word.
+const EACH: u64 = 0x0101_0101_0101_0101;
+
+/// Marks the highest bit of the bytes that are below a limit of at most 128. The lowest mark is right; a higher one may be
+/// the borrow of a lower.
+fn below(word: u64, limit: u64) -> u64 {
+    word.wrapping_sub(EACH * limit) & !word & (EACH << 7)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,7 +283,8 @@ mod tests {
         for (text, visited) in [
             (r#"{"Records":[{},7]}"#, 1),
             (r#"{"Records":[{}]} {"Records":[{}]}"#, 1),
-            ("{\"Records\":[{}\n]}", 0),
+            ("{\"Records\":[{}\n]}", 1),
+            ("{\"Records\":[{\"a\":\"\u{1}\"}]}", 0),
             (r#"{"Records":[{"\u0061":1}]}"#, 0),
             (r#"{"Records":[{},]}"#, 1),
             (r#"{"Records":[{}],"x":1}"#, 1),
@@ -260,6 +292,18 @@ mod tests {
             ("", 0),
         ] {
             assert_eq!(check(text), Pass::Stopped(visited), "{text}");
+        }
+    }
+
+    #[test]
+    fn special_bytes_are_found_wherever_they_stand() {
+        for byte in 0..=255_u8 {
+            for place in 0..20 {
+                let mut text = [0xc3; 20];
+                text[place] = byte;
+                let expected = (byte < b' ' || byte == b'"' || byte == b'\\').then_some(place);
+                assert_eq!(special(&text), expected, "{byte} at {place}");
+            }
         }
     }
 

@@ -55,6 +55,14 @@ impl Projection {
         })
     }
 
+    /// The same projection without the fields in one member of the object; their slots stay empty.
+    #[must_use]
+    pub fn without(&self, member: &str) -> Self {
+        let mut less = self.clone();
+        less.root.children.retain(|(name, _)| name != member);
+        less
+    }
+
     /// Reads the fields of the one object that `text` is.
     ///
     /// # Errors

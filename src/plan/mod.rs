@@ -56,6 +56,8 @@ pub struct Plan {
     head: observe::Head,
     /// The fields of the head alone, in the slots that they have in the whole projection.
     head_projection: Projection,
+    /// The same without the caller, who only tells the account where nothing else does.
+    head_without_caller: Projection,
     /// Whether a filter has a default value, so that records count that no rule selects.
     publishes_defaults: bool,
     /// The times of events that matter: the range that was asked for and, before it, what an alarm that is created
@@ -130,6 +132,7 @@ impl Plan {
         let mut projection = Projection::default();
         let head = observe::Head::new(&mut projection);
         let head_projection = projection.clone();
+        let head_without_caller = head_projection.without("userIdentity");
         let mut filters = Vec::new();
         for rule in &rules {
             let filter = rule.filter.compile(&mut projection);
@@ -151,6 +154,7 @@ impl Plan {
             projection,
             head,
             head_projection,
+            head_without_caller,
             publishes_defaults,
             observed_range,
         })

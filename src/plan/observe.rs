@@ -116,7 +116,7 @@ impl Plan {
     /// The account and region of a record are those of the trail that delivered it, as the key of its object says;
     /// where the key says nothing, those that the record names.
     pub fn observe(&self, text: &str, place: &Place<'_>, depth: Depth) -> Observation {
-        self.observe_slots(self.projection(depth).read(text), place, depth)
+        self.observe_slots(self.projection(depth, place).read(text), place, depth)
     }
 
     /// The same of a record whose members are known already.
@@ -127,12 +127,14 @@ impl Plan {
         place: &Place<'_>,
         depth: Depth,
     ) -> Observation {
-        self.observe_slots(self.projection(depth).read_members(text, members), place, depth)
+        self.observe_slots(self.projection(depth, place).read_members(text, members), place, depth)
     }
 
-    fn projection(&self, depth: Depth) -> &Projection {
+    /// The fields to read of a record. Whose it is, the key of its object may tell already.
+    fn projection(&self, depth: Depth, place: &Place<'_>) -> &Projection {
         match depth {
             Depth::Whole => &self.projection,
+            Depth::Head if place.key.account.is_some() => &self.head_without_caller,
             Depth::Head => &self.head_projection,
         }
     }
