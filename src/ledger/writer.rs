@@ -14,8 +14,8 @@ use super::{ClaimedLedger, LedgerError, PARTS, tables};
 use crate::plan::Plan;
 use crate::tally::{ListedObject, Tally, TallySink};
 
-/// How many objects a part holds at most, so that its tables fit in a few megabytes.
-pub(super) const OBJECTS_LIMIT: usize = 16_384;
+/// How many objects a part holds at most, so that what waits to be written fits in some megabytes.
+pub(super) const OBJECTS_LIMIT: usize = 4_096;
 
 /// How much JSON of kept records a part holds at most, in bytes.
 pub(super) const JSON_LIMIT_BYTES: usize = 32 << 20;
