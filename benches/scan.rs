@@ -1,4 +1,5 @@
-//! Whole scans beside their floor: reading and inflating the same files with the same threads, and nothing else.
+//! Whole scans beside their floor: reading and inflating the same files with the same threads, and nothing else; with
+//! libdeflate, and for comparison as streams with zlib-rs.
 //!
 //! ```console
 //! $ cargo bench --bench scan -- LARGE SMALL
@@ -39,21 +40,24 @@ fn measure(folder: &Path) {
     let files = files(folder);
     let bytes: u64 = files.iter().filter_map(|file| file.metadata().ok()).map(|data| data.len()).sum();
     println!("{}: {} files, {} MB, {} threads", folder.display(), files.len(), bytes / 1_000_000, threads());
-    let mut floors = Vec::new();
+    let (mut floors, mut streams) = (Vec::new(), Vec::new());
     let mut audits = vec![Vec::new(); AUDITS.len()];
     for _ in 0..ROUNDS {
         floors.push(timed(|| inflate(&files)));
+        streams.push(timed(|| inflate_streams(&files)));
         for ((_, arguments), times) in AUDITS.iter().zip(&mut audits) {
             times.push(timed(|| audit(folder, arguments)));
         }
     }
     let floor = median(&mut floors);
     println!("  {:<24} {:>7.3} s", "floor", floor.as_secs_f64());
-    for ((name, _), times) in AUDITS.iter().zip(&mut audits) {
+    let tell = |name: &str, times: &mut [Duration]| {
         let time = median(times);
         let ratio = time.as_secs_f64() / floor.as_secs_f64();
         println!("  {name:<24} {:>7.3} s  {ratio:.2} times the floor", time.as_secs_f64());
-    }
+    };
+    tell("floor with zlib-rs", &mut streams);
+    AUDITS.iter().zip(&mut audits).for_each(|((name, _), times)| tell(name, times));
 }
 
 fn threads() -> usize {
@@ -91,6 +95,16 @@ fn inflate(files: &[PathBuf]) {
             decompressor.gzip_decompress(&stored, content).expect("a whole member");
         },
     );
+}
+
+/// The same as streams.
+fn inflate_streams(files: &[PathBuf]) {
+    files.par_iter().for_each_init(Vec::new, |buffer, file| {
+        let stored = std::fs::read(file).expect("a file");
+        buffer.clear();
+        let mut stream = flate2::bufread::MultiGzDecoder::new(stored.as_slice());
+        std::io::Read::read_to_end(&mut stream, buffer).expect("whole members");
+    });
 }
 
 fn audit(folder: &Path, arguments: &[&str]) {

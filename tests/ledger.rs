@@ -384,6 +384,16 @@ fn rescan_removes_nothing_but_ledgers() {
         assert!(run.code == 2 && run.stderr.contains("neither empty nor a ledger"), "{}", run.stderr);
         assert!(folder.join("parts/mine").exists() && folder.join("plan.json").exists());
     }
+    // A plan of something else, beside nothing but what a ledger may hold.
+    let folder = place.path("other");
+    fs::create_dir_all(folder.join("parts/mine")).unwrap();
+    for plan in [Some("{}"), None] {
+        let file = folder.join("plan.json");
+        plan.map_or_else(|| fs::remove_file(&file), |plan| fs::write(&file, plan)).unwrap();
+        let (run, _) = place.report(&format!("{{}}/archive --rescan --ledger {}", folder.display()));
+        assert!(run.code == 2 && run.stderr.contains("neither empty nor a ledger"), "{}", run.stderr);
+        assert!(folder.join("parts/mine").exists());
+    }
     // What a scan leaves that is killed in its first moment, and a plan that was cut by a power failure.
     for (name, text) in [("plan.writing", "{"), ("plan.json", "{\"gener")] {
         let folder = place.path(name.split('.').nth(1).unwrap());

@@ -80,7 +80,7 @@ impl LedgerArguments {
         let scope = Scope::of(plan, limits)?;
         let mut contents = Contents::default();
         if let Some(ledger) = self.find(path)? {
-            // Where no object is read, other limits would have changed nothing that the ledger does not say.
+            // A report on the ledger alone reads no object, so the limits of reading are those of its scans.
             let usage = if paths.is_empty() { usage } else { Use::GoOn };
             ledger.check_scope(&scope, usage)?;
             contents = Contents::of(&ledger)?;

@@ -47,10 +47,11 @@ fn write(reads: &[Read], scope: &Scope, sources: Vec<String>, path: &Path) -> Re
         sources,
         tables: Default::default(),
     };
+    // The plan first: it tells a later merge that what a stopped one left may be removed.
+    part::write_plan(&unfinished.join(PLAN), &scope.text())?;
     for reads in in_parts(reads) {
         part::write(&unfinished.join(PARTS), &tables::of_reads(reads, &rules), facts.clone())?;
     }
-    part::write_plan(&unfinished.join(PLAN), &scope.text())?;
     if path.exists() {
         fs::remove_dir_all(path).map_err(failed)?;
     }

@@ -198,7 +198,9 @@ impl Ledger {
         if !plan.exists() {
             part::write_plan(&plan, &scope.text())?;
         }
+        // Another scan may have begun it before this one had the lock.
         let ledger = Self::open(path)?;
+        ledger.check_scope(scope, Use::GoOn)?;
         part::remove_unfinished(&path.join(PARTS))?;
         Ok(ClaimedLedger { ledger, _lock: lock })
     }
@@ -210,11 +212,14 @@ impl Ledger {
     ///
     /// When the folder holds something else.
     pub fn check_clear(path: &Path) -> Result<(), LedgerError> {
-        let is_ours = fs::read(path.join(PLAN)).is_ok_and(|plan| Scope::is_of_backtrail(&plan));
-        if is_ours || holds_only(path, &[PLAN, PARTS, DAMAGED, LOCK, part::UNFINISHED_PLAN]) {
-            return Ok(());
-        }
-        Err(LedgerError::Foreign(path.to_owned()))
+        let may_be_cleared = match fs::read(path.join(PLAN)) {
+            Ok(plan) if Scope::is_cut(&plan) => {
+                holds_only(path, &[PLAN, PARTS, DAMAGED, LOCK, part::UNFINISHED_PLAN])
+            }
+            Ok(plan) => Scope::is_of_backtrail(&plan),
+            Err(_) => is_free(path),
+        };
+        if may_be_cleared { Ok(()) } else { Err(LedgerError::Foreign(path.to_owned())) }
     }
 
     /// Removes what a ledger holds, so that another may be begun in its place.

@@ -145,6 +145,11 @@ impl Scope {
         }
     }
 
+    /// Whether a plan is no whole JSON, as a power failure may leave it.
+    pub(super) fn is_cut(plan: &[u8]) -> bool {
+        serde_json::from_slice::<serde::de::IgnoredAny>(plan).is_err()
+    }
+
     /// Whether a plan is one of backtrail, of any version.
     pub(super) fn is_of_backtrail(plan: &[u8]) -> bool {
         #[derive(Deserialize)]
