@@ -11,13 +11,50 @@ use serde_json::value::RawValue;
 /// about ten deep, and a filter pattern of 1,024 characters has no room for a selector with more steps.
 pub const NESTING_LIMIT: usize = 512;
 
-/// A member of an object: its name without escapes, and the text of its value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The members of an object that is known to be JSON and to have no escapes in its names.
+#[derive(Clone, Copy, Debug)]
+pub struct Members<'a, 'p> {
+    text: &'a str,
+    places: &'p [usize],
+}
+
+/// One of them.
+#[derive(Clone, Copy, Debug)]
 pub struct Member<'a> {
+    text: &'a str,
+    /// Where the sign stands that its name follows.
+    before: usize,
+    colon: usize,
+    /// Where the sign stands that follows its value.
+    behind: usize,
+}
+
+impl<'a, 'p> Members<'a, 'p> {
+    /// `places` are those in `text` of the `{`, of the colon and the comma of each member, and of the `}`.
+    pub(crate) fn new(text: &'a str, places: &'p [usize]) -> Self {
+        Self { text, places }
+    }
+
+    /// Each of them, in order, also those of one name.
+    pub fn iter(&self) -> impl Iterator<Item = Member<'a>> + use<'a, 'p> {
+        let (text, places) = (self.text, self.places);
+        (0..places.len() / 2).map_while(move |number| {
+            let [before, colon, behind] = *places.get(2 * number..)?.first_chunk()?;
+            Some(Member { text, before, colon, behind })
+        })
+    }
+}
+
+impl<'a> Member<'a> {
     /// The name.
-    pub name: &'a str,
+    pub fn name(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.before + 2..self.colon - 1).unwrap_or_default()
+    }
+
     /// The text of the value.
-    pub value: &'a str,
+    pub fn value(&self) -> &'a str {
+        self.text.get(self.colon + 1..self.behind).unwrap_or_default()
+    }
 }
 
 /// A JSON value, taken apart one level deep: arrays and objects keep their text.
@@ -56,7 +93,7 @@ impl<'a> Shallow<'a> {
 /// text; it is returned as written.
 fn text(raw: &str) -> Cow<'_, str> {
     let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or("");
-    if !inner.contains('\\') {
+    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
         return Cow::Borrowed(inner);
     }
     serde_json::from_str::<String>(raw).map_or(Cow::Borrowed(inner), Cow::Owned)

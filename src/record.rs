@@ -1,6 +1,8 @@
 //! One CloudTrail event as delivered, with all its fields.
 
 use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
 
 use crate::json::Json;
 use crate::period::to_microsecond;
@@ -72,7 +74,24 @@ impl<'a> Record<'a> {
 
 /// The time of an event as records write it, held to the microsecond; CloudTrail writes whole seconds.
 pub fn event_time(text: &str) -> Option<Timestamp> {
-    text.parse().ok().map(to_microsecond)
+    usual_time(text).or_else(|| text.parse().ok().map(to_microsecond))
+}
+
+/// The time in the form that CloudTrail writes, `2026-01-01T00:00:00Z`. Every record is asked for it, and a parser that
+/// knows all forms takes several times as long.
+fn usual_time(text: &str) -> Option<Timestamp> {
+    let [a, b, c, d, b'-', e, f, b'-', g, h, b'T', i, j, b':', k, l, b':', m, n, b'Z'] = *text.as_bytes()
+    else {
+        return None;
+    };
+    let number = |tens: u8, ones: u8| {
+        let is_number = tens.is_ascii_digit() && ones.is_ascii_digit();
+        is_number.then(|| (tens - b'0') as i8 * 10 + (ones - b'0') as i8)
+    };
+    let year = i16::from(number(a, b)?) * 100 + i16::from(number(c, d)?);
+    let date = Date::new(year, number(e, f)?, number(g, h)?).ok()?;
+    let time = Time::new(number(i, j)?, number(k, l)?, number(m, n)?, 0).ok()?;
+    TimeZone::UTC.to_timestamp(date.to_datetime(time)).ok()
 }
 
 #[cfg(test)]
@@ -99,6 +118,28 @@ mod tests {
         );
         assert_eq!(user.principal().as_deref(), Some("arn:aws:iam::1:user/a"));
         assert_eq!(record("{}").principal(), None);
+    }
+
+    #[test]
+    fn the_usual_form_of_a_time_means_what_every_parser_says() {
+        let parsed = |text: &str| text.parse::<Timestamp>().ok().map(to_microsecond);
+        for seconds in (-2_000_000_000_i64..4_000_000_000).step_by(12_345_677) {
+            let text = Timestamp::from_second(seconds).expect("a time").to_string();
+            assert_eq!(usual_time(&text), parsed(&text), "{text}");
+            assert!(usual_time(&text).is_some());
+        }
+        for text in [
+            "2024-02-29T23:59:59Z",
+            "2023-02-29T00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-01-01T24:00:00Z",
+            "2016-12-31T23:59:60Z",
+            "2026-01-01T00:00:0aZ",
+            "2026-01-01T00:00:00+",
+            "0000-01-01T00:00:00Z",
+        ] {
+            assert_eq!(event_time(text), parsed(text), "{text}");
+        }
     }
 
     #[test]

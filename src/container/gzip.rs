@@ -41,9 +41,21 @@ pub(super) fn gunzip(stored: &[u8], limits: &Limits) -> Vec<Stretch> {
     }
 }
 
+/// The most bytes of a buffer that is kept for the next object.
+const KEPT_BYTES: usize = 64 << 20;
+
 thread_local! {
     /// Reads whole members at once, almost twice as fast as a stream (docs/performance.md).
     static WHOLE: RefCell<Decompressor> = RefCell::new(Decompressor::new());
+    /// What the last object left, whatever it holds. A new buffer would have to be cleared first.
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Takes back the bytes of a part, for another one of this thread.
+pub(super) fn take_back(bytes: Vec<u8>) {
+    if bytes.capacity() <= KEPT_BYTES {
+        BUFFER.set(bytes);
+    }
 }
 
 /// The content of an object that is one member and whole, as almost all are; nothing for any other, which is then read
@@ -57,7 +69,8 @@ fn only_member(stored: &[u8], limits: &Limits) -> Option<Vec<u8>> {
     if !stored.starts_with(&MEMBER) || memchr::memmem::find(stored.get(1..)?, &MEMBER).is_some() {
         return None;
     }
-    let mut bytes = vec![0; size];
+    let mut bytes = BUFFER.take();
+    bytes.resize(size, 0);
     let read = WHOLE.with_borrow_mut(|decompressor| decompressor.gzip_decompress(stored, &mut bytes));
     (read == Ok(size)).then_some(bytes)
 }

@@ -3,6 +3,7 @@
 //! [`mod@unpack`] goes through compressions and archives to the parts of an object, [`json`] walks over the documents in
 //! a part, and [`envelope`] finds the records in documents of other services and tools.
 
+mod blocks;
 mod columns;
 mod compression;
 pub mod csv;

@@ -4,6 +4,7 @@ use std::io::{Cursor, Read};
 
 use super::Damage;
 use super::compression::{Compression, Stretch, read_limited};
+use super::gzip::take_back;
 use super::limits::Limits;
 use super::parquet;
 use crate::problem::ProblemKind;
@@ -24,6 +25,13 @@ pub struct Part {
     pub is_packed: bool,
     /// What stopped the reading before the end.
     pub damage: Option<Damage>,
+}
+
+impl Part {
+    /// Gives the bytes back, so that another object of this thread can be read into the same memory.
+    pub fn give_back(self) {
+        take_back(self.bytes);
+    }
 }
 
 /// Calls `visit` with each part of an object, in order.

@@ -7,8 +7,9 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use smallvec::{SmallVec, smallvec};
 
-use crate::json::Member;
+use crate::json::Members;
 
 /// The fields to keep, each with the number of its slot.
 #[derive(Clone, Debug, Default)]
@@ -21,8 +22,11 @@ pub struct Projection {
 #[derive(Clone, Debug)]
 pub struct Slots<'a> {
     text: &'a str,
-    texts: Vec<Option<&'a str>>,
+    texts: SmallVec<[Option<&'a str>; INLINE_SLOTS]>,
 }
+
+/// How many slots need no memory of their own: as many as the fields that every record is asked for.
+const INLINE_SLOTS: usize = 8;
 
 impl<'a> Slots<'a> {
     /// The text of the whole object.
@@ -39,7 +43,16 @@ impl<'a> Slots<'a> {
 #[derive(Clone, Debug, Default)]
 struct Node {
     slot: Option<usize>,
-    children: Vec<(String, Node)>,
+    children: Vec<Child>,
+    /// The digests of their names, as bits. Most names in a record are of no child, which this tells at once.
+    digests: u64,
+}
+
+/// A member that is kept, or parts of it.
+#[derive(Clone, Debug)]
+struct Child {
+    name: String,
+    node: Node,
 }
 
 impl Projection {
@@ -59,7 +72,7 @@ impl Projection {
     #[must_use]
     pub fn without(&self, member: &str) -> Self {
         let mut less = self.clone();
-        less.root.children.retain(|(name, _)| name != member);
+        less.root.children.retain(|child| child.name != member);
         less
     }
 
@@ -69,7 +82,7 @@ impl Projection {
     ///
     /// When `text` is not one JSON object.
     pub fn read<'a>(&self, text: &'a str) -> Result<Slots<'a>, serde_json::Error> {
-        let mut slots = Slots { text, texts: vec![None; self.slots] };
+        let mut slots = Slots { text, texts: smallvec![None; self.slots] };
         if let Some(slot) = self.root.slot {
             slots.texts[slot] = Some(text.trim_ascii());
         }
@@ -81,7 +94,7 @@ impl Projection {
 }
 
 impl Projection {
-    /// Reads the fields of an object whose members are known already, names without escapes and values checked to be JSON.
+    /// Reads the fields of an object whose members are known already.
     ///
     /// # Errors
     ///
@@ -89,16 +102,16 @@ impl Projection {
     pub fn read_members<'a>(
         &self,
         text: &'a str,
-        members: &[Member<'a>],
+        members: Members<'a, '_>,
     ) -> Result<Slots<'a>, serde_json::Error> {
-        let mut slots = Slots { text, texts: vec![None; self.slots] };
+        let mut slots = Slots { text, texts: smallvec![None; self.slots] };
         if let Some(slot) = self.root.slot {
             slots.texts[slot] = Some(text.trim_ascii());
         }
-        for Member { name, value } in members {
-            if let Some(node) = self.root.named(name.as_bytes()) {
+        for member in members.iter() {
+            if let Some(node) = self.root.named(member.name()) {
                 node.clear(&mut slots);
-                node.keep(value, &mut slots)?;
+                node.keep(member.value(), &mut slots)?;
             }
         }
         Ok(slots)
@@ -118,15 +131,19 @@ impl Node {
     }
 
     fn child(&mut self, name: &str) -> &mut Self {
-        let place = self.children.iter().position(|(key, _)| key == name).unwrap_or_else(|| {
-            self.children.push((name.to_owned(), Self::default()));
+        let place = self.children.iter().position(|child| child.name == name).unwrap_or_else(|| {
+            self.digests |= digest(name.as_bytes());
+            self.children.push(Child { name: name.to_owned(), node: Self::default() });
             self.children.len() - 1
         });
-        &mut self.children[place].1
+        &mut self.children[place].node
     }
 
     fn named(&self, name: &[u8]) -> Option<&Self> {
-        self.children.iter().find(|(key, _)| key.as_bytes() == name).map(|(_, node)| node)
+        if self.digests & digest(name) == 0 {
+            return None;
+        }
+        self.children.iter().find(|child| child.name.as_bytes() == name).map(|child| &child.node)
     }
 
     /// Forgets what an earlier member of the same name left, since the last one counts.
@@ -134,8 +151,15 @@ impl Node {
         if let Some(slot) = self.slot {
             slots.texts[slot] = None;
         }
-        self.children.iter().for_each(|(_, child)| child.clear(slots));
+        self.children.iter().for_each(|child| child.node.clear(slots));
     }
+}
+
+/// A bit that differs for most names: by their length and some of their bytes.
+fn digest(name: &[u8]) -> u64 {
+    let [first, .., third, second, last] = name else { return 1 };
+    let mixed = last.wrapping_mul(31) ^ second.wrapping_mul(7) ^ third.wrapping_mul(61) ^ first;
+    1 << (mixed.wrapping_add(name.len() as u8) % 64)
 }
 
 /// Reads the members of an object into slots.

@@ -1,13 +1,14 @@
 //! Looking at one record.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
 use super::Plan;
 use super::clock::Times;
 use crate::evidence::Evidence;
-use crate::json::{Member, Shallow};
+use crate::json::{Members, Shallow};
 use crate::key::ObjectKey;
 use crate::lifecycle::Step;
 use crate::metric::{CompiledFilter, MetricFilter, NoSample};
@@ -37,38 +38,49 @@ pub(super) struct Head {
 /// Where a record stands, and what the key of its object says.
 #[derive(Clone, Debug)]
 pub struct Place<'a> {
+    /// The key or path of the object.
+    pub object: &'a str,
     /// What the key of the object says.
     pub key: &'a ObjectKey,
-    /// Where the record stands.
-    pub origin: Origin,
+    /// The position of the record among all values found in the object, counted from zero.
+    pub record: u64,
+    /// Where it begins in the content of the object, where it stands there as it is.
+    pub byte: Option<u64>,
     /// The time at which a log group had it, where its container says.
     pub log_time: Option<Timestamp>,
 }
 
+impl Place<'_> {
+    /// The same as something that outlives the reading. Few records need it.
+    pub fn origin(&self) -> Origin {
+        Origin { object: self.object.to_owned(), record: Some(self.record), byte: self.byte }
+    }
+}
+
 /// What a plan makes of one record.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Observation {
+pub enum Observation<'t> {
     /// The text is not a record; holds why.
     Unparseable(String),
     /// The record was not asked for, and no alarm sees it.
     Excluded,
     /// The record was asked for, or an alarm that is created at the start of the range sees it.
-    Seen(Seen),
+    Seen(Seen<'t>),
 }
 
 /// A record that counts.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Seen {
+pub struct Seen<'t> {
     /// Whether it was asked for. One that was not is before the range, and only alarms see it.
     pub is_inside: bool,
     /// When the event happened.
     pub event_time: Option<Timestamp>,
     /// When a log group had it, where that is known.
     pub log_time: Option<Timestamp>,
-    /// The account it belongs to.
-    pub account: Option<String>,
-    /// The region it belongs to.
-    pub region: Option<String>,
+    /// The account it belongs to, as it says itself where the key of its object says nothing.
+    pub account: Option<Cow<'t, str>>,
+    /// The region it belongs to, as it says itself where the key of its object says nothing.
+    pub region: Option<Cow<'t, str>>,
     /// Which kinds it is of that a trail may exclude.
     pub activity: Activity,
     /// What it says, where at least one rule selects it.
@@ -77,6 +89,13 @@ pub struct Seen {
     pub lifecycle: Option<Box<Kept<Step>>>,
     /// The numbers of the rules whose answer depends on the reading of a `*` inside of a value, ascending.
     pub ambiguous: Vec<usize>,
+}
+
+impl Seen<'_> {
+    /// Whether a rule selected it although it has no event time, so that it counts in no period.
+    pub fn lacks_time(&self) -> bool {
+        self.selected.as_ref().is_some_and(|selected| selected.event_time.is_none())
+    }
 }
 
 impl Head {
@@ -115,19 +134,19 @@ impl Plan {
     ///
     /// The account and region of a record are those of the trail that delivered it, as the key of its object says;
     /// where the key says nothing, those that the record names.
-    pub fn observe(&self, text: &str, place: &Place<'_>, depth: Depth) -> Observation {
-        self.observe_slots(self.projection(depth, place).read(text), place, depth)
+    pub fn observe<'t>(&self, text: &'t str, place: &Place<'_>, depth: Depth) -> Observation<'t> {
+        self.observe_slots(&self.projection(depth, place).read(text), place, depth)
     }
 
     /// The same of a record whose members are known already.
     pub fn observe_members<'a>(
         &self,
         text: &'a str,
-        members: &[Member<'a>],
+        members: Members<'a, '_>,
         place: &Place<'_>,
         depth: Depth,
-    ) -> Observation {
-        self.observe_slots(self.projection(depth, place).read_members(text, members), place, depth)
+    ) -> Observation<'a> {
+        self.observe_slots(&self.projection(depth, place).read_members(text, members), place, depth)
     }
 
     /// The fields to read of a record. Whose it is, the key of its object may tell already.
@@ -139,28 +158,27 @@ impl Plan {
         }
     }
 
-    fn observe_slots(
+    fn observe_slots<'t>(
         &self,
-        slots: Result<Slots<'_>, serde_json::Error>,
+        slots: &Result<Slots<'t>, serde_json::Error>,
         place: &Place<'_>,
         depth: Depth,
-    ) -> Observation {
+    ) -> Observation<'t> {
         let slots = match slots {
             Ok(slots) => slots,
             Err(error) => return Observation::Unparseable(error.to_string()),
         };
         let text = slots.text();
-        let event_time = string(&slots, self.head.event_time).and_then(|time| event_time(&time));
+        let event_time = string(slots, self.head.event_time).and_then(|time| event_time(&time));
         if event_time.is_some_and(|time| !self.observed_range.contains(time)) {
             return Observation::Excluded;
         }
-        let account = place.key.account.clone().or_else(|| self.account(&slots));
-        let region =
-            place.key.region.clone().or_else(|| string(&slots, self.head.region).map(Cow::into_owned));
-        let wanted = |set: &std::collections::BTreeSet<String>, value: &Option<String>| {
-            set.is_empty() || value.as_ref().is_some_and(|value| set.contains(value))
-        };
-        if !wanted(&self.selection.accounts, &account) || !wanted(&self.selection.regions, &region) {
+        let account = place.key.account.is_none().then(|| self.account(slots)).flatten();
+        let region = place.key.region.is_none().then(|| string(slots, self.head.region)).flatten();
+        let told = (place.key.account.as_deref(), place.key.region.as_deref());
+        if !is_wanted(&self.selection.accounts, told.0.or(account.as_deref()))
+            || !is_wanted(&self.selection.regions, told.1.or(region.as_deref()))
+        {
             return Observation::Excluded;
         }
         let mut seen = Seen {
@@ -169,23 +187,23 @@ impl Plan {
             log_time: place.log_time,
             account,
             region,
-            activity: self.activity(&slots),
+            activity: self.activity(slots),
             selected: None,
             lifecycle: None,
             ambiguous: Vec::new(),
         };
-        if let Some(step) = self.step(&slots) {
+        if let Some(step) = self.step(slots) {
             match Record::parse(text) {
                 Ok(record) => seen.lifecycle = Some(Box::new(kept(step, text, &record, place))),
                 Err(error) => return Observation::Unparseable(error.to_string()),
             }
         }
         if depth == Depth::Whole {
-            seen.selected = match self.select(text, &slots, place) {
+            seen.selected = match self.select(text, slots, place) {
                 Ok(selected) => selected,
                 Err(error) => return Observation::Unparseable(error.to_string()),
             };
-            seen.ambiguous = self.numbers(|filter| filter.is_ambiguous(&slots));
+            seen.ambiguous = self.numbers(|filter| filter.is_ambiguous(slots));
         }
         Observation::Seen(seen)
     }
@@ -198,7 +216,7 @@ impl Plan {
 
     /// Counts a record for the rules that did not select it and whose filter has a default value: one sample each, in
     /// the minute of the event (specification of the filter language, M7).
-    pub fn tally_defaults(&self, seen: &Seen, key: &ObjectKey, tally: &mut Tally) {
+    pub fn tally_defaults(&self, seen: &Seen<'_>, key: &ObjectKey, tally: &mut Tally) {
         let Some(event_time) = seen.event_time.filter(|_| self.publishes_defaults) else { return };
         let times = Times { event: event_time, delivered: key.delivery_time, logged: seen.log_time };
         let minute = MetricFilter::minute(self.selection.clock.time(times));
@@ -222,9 +240,9 @@ impl Plan {
         Step::of(&string(slots, self.head.event_source)?, &string(slots, self.head.event_name)?)
     }
 
-    fn account(&self, slots: &Slots<'_>) -> Option<String> {
+    fn account<'t>(&self, slots: &Slots<'t>) -> Option<Cow<'t, str>> {
         let recipient = string(slots, self.head.recipient_account);
-        recipient.or_else(|| string(slots, self.head.caller_account)).map(Cow::into_owned)
+        recipient.or_else(|| string(slots, self.head.caller_account))
     }
 
     fn select(
@@ -248,13 +266,18 @@ impl Plan {
     }
 }
 
+/// Whether a value was asked for. Where nothing was named, everything was.
+fn is_wanted(set: &BTreeSet<String>, value: Option<&str>) -> bool {
+    set.is_empty() || value.is_some_and(|value| set.contains(value))
+}
+
 fn kept<Why>(why: Why, text: &str, record: &Record<'_>, place: &Place<'_>) -> Kept<Why> {
     Kept {
         why,
         event_time: record.event_time(),
         log_time: place.log_time,
         event_id: record.event_id(),
-        origin: place.origin.clone(),
+        origin: place.origin(),
         evidence: Evidence::of(record),
         json: text.into(),
     }

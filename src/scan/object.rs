@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::container::{
     Content, Damage, Found, Limits, Part, Pass, is_log, is_table, unpack, walk, walk_table, walk_trail,
 };
-use crate::json::Member;
+use crate::json::Members;
 use crate::key::{ObjectKey, ObjectKind};
 use crate::period::to_microsecond;
 use crate::plan::{Depth, Observation, Place, Plan, Seen};
@@ -103,14 +103,15 @@ impl<'p> Reading<'p> {
             named: self.named,
         };
         let mut reading = Some((None::<String>, self));
-        unpack(stored, limits, &mut |part| {
+        unpack(stored, limits, &mut |mut part| {
             let Some((entry, mut open)) = reading.take() else { return };
             if entry != part.entry {
                 let tally = open.finish_entry();
                 open = Self::of_entry(plan, limits, &archive, &part, tally);
             }
             open.part(&part);
-            reading = Some((part.entry, open));
+            reading = Some((part.entry.take(), open));
+            part.give_back();
         });
         let Some((entry, mut last)) = reading else { return Tally::default() };
         if last.parts == 0 && entry.is_none() {
@@ -218,9 +219,14 @@ impl<'p> Reading<'p> {
         }
     }
 
-    fn record(&mut self, found: &Found<'_>, members: Option<&[Member<'_>]>, depth: Depth) {
-        let origin =
-            Origin { object: self.outcome.object.clone(), record: Some(self.next_record), byte: found.byte };
+    fn record(&mut self, found: &Found<'_>, members: Option<Members<'_, '_>>, depth: Depth) {
+        let place = Place {
+            object: &self.outcome.object,
+            key: &self.outcome.key,
+            record: self.next_record,
+            byte: found.byte,
+            log_time: found.log_time.map(to_microsecond),
+        };
         self.next_record += 1;
         if found.text.len() as u64 > self.limits.record_bytes {
             self.outcome.records.unparseable += 1;
@@ -229,18 +235,21 @@ impl<'p> Reading<'p> {
                 found.text.len(),
                 self.limits.record_bytes
             );
+            let origin = place.origin();
             return self.problem(origin, ProblemKind::TooLarge, detail);
         }
-        let log_time = found.log_time.map(to_microsecond);
-        let place = Place { key: &self.outcome.key, origin: origin.clone(), log_time };
         let observation = match members {
             Some(members) => self.plan.observe_members(&found.text, members, &place, depth),
             None => self.plan.observe(&found.text, &place, depth),
         };
         match observation {
             Observation::Excluded => self.outcome.records.excluded += 1,
-            Observation::Seen(seen) => self.seen(seen, origin),
+            Observation::Seen(seen) => {
+                let origin = seen.lacks_time().then(|| place.origin());
+                self.seen(seen, origin);
+            }
             Observation::Unparseable(error) => {
+                let origin = place.origin();
                 self.outcome.records.unparseable += 1;
                 let detail = format!("not a record: {error}");
                 self.problem(origin, ProblemKind::NotARecord, detail);
@@ -248,7 +257,8 @@ impl<'p> Reading<'p> {
         }
     }
 
-    fn seen(&mut self, seen: Seen, origin: Origin) {
+    /// Counts a record; `origin` is where it stands, where it is a problem.
+    fn seen(&mut self, seen: Seen<'_>, origin: Option<Origin>) {
         self.plan.tally_defaults(&seen, &self.outcome.key, &mut self.tally);
         if !seen.is_inside {
             self.outcome.records.excluded += 1;
@@ -259,8 +269,9 @@ impl<'p> Reading<'p> {
             self.outcome.time_span.include(time);
         }
         self.tally.activity.merge(seen.activity);
-        remember(&mut self.tally.accounts, seen.account);
-        remember(&mut self.tally.regions, seen.region);
+        let key = &self.outcome.key;
+        remember(&mut self.tally.accounts, key.account.as_deref().or(seen.account.as_deref()));
+        remember(&mut self.tally.regions, key.region.as_deref().or(seen.region.as_deref()));
         self.tally.lifecycle.extend(seen.lifecycle.map(|kept| *kept));
         for rule in seen.ambiguous {
             *self.tally.ambiguous.entry(rule).or_default() += 1;
@@ -270,7 +281,7 @@ impl<'p> Reading<'p> {
             return;
         };
         self.outcome.records.selected += 1;
-        if selected.event_time.is_none() {
+        if let Some(origin) = origin {
             let detail =
                 "a selected record has no event time that can be read, so it counts in no period".to_owned();
             self.problem(origin, ProblemKind::NoEventTime, detail);
@@ -354,11 +365,11 @@ fn skipped(kind: ObjectKind) -> ObjectStatus {
 }
 
 /// Adds a text to a set that mostly holds it already.
-fn remember(set: &mut std::collections::BTreeSet<String>, text: Option<String>) {
+fn remember(set: &mut std::collections::BTreeSet<String>, text: Option<&str>) {
     if let Some(text) = text
-        && !set.contains(&text)
+        && !set.contains(text)
     {
-        set.insert(text);
+        set.insert(text.to_owned());
     }
 }
 

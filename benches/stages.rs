@@ -1,0 +1,163 @@
+//! The stages of a scan one by one, on the content of one object: the records of the sample archive as CloudTrail writes
+//! them, repeated until they are as large as the objects of a busy account.
+//!
+//! `cargo bench --bench stages`. `docs/performance.md` has results.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::io::Write;
+use std::path::Path;
+
+use backtrail::container::{Limits, unpack, walk, walk_trail};
+use backtrail::evidence::Evidence;
+use backtrail::key::ObjectKey;
+use backtrail::plan::built_in::select;
+use backtrail::plan::{BuiltInRule, Depth, Place, Plan, Selection};
+use backtrail::record::Record;
+use divan::counter::BytesCount;
+use divan::{Bencher, black_box};
+
+fn main() {
+    divan::main();
+}
+
+/// How large the content is at least.
+const CONTENT_BYTES: usize = 350_000;
+
+/// The groups of rules that records are compared with.
+const RULES: [&str; 2] = ["secrets", "cis"];
+
+/// The records of the sample archive, each on one line.
+fn records() -> Vec<String> {
+    let archive = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/archive");
+    let files = walkdir::WalkDir::new(archive).sort_by_file_name().into_iter().map(Result::unwrap);
+    let mut records = Vec::new();
+    for file in files.filter(|entry| entry.file_type().is_file()) {
+        unpack(std::fs::read(file.path()).unwrap(), &Limits::default(), &mut |part| {
+            walk(std::str::from_utf8(&part.bytes).unwrap(), &mut |found| {
+                let value: serde_json::Value = serde_json::from_str(&found.text).unwrap();
+                records.push(value.to_string());
+            });
+        });
+    }
+    records
+}
+
+fn content() -> String {
+    let records = records();
+    let mut content = String::from("{\"Records\":[");
+    for record in records.iter().cycle() {
+        content.push_str(record);
+        if content.len() > CONTENT_BYTES {
+            return content + "]}";
+        }
+        content.push(',');
+    }
+    content
+}
+
+fn gzipped(content: &str) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(content.as_bytes()).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn plan(rules: &str) -> Plan {
+    let rules = select(rules).unwrap();
+    Plan::new(rules.into_iter().map(BuiltInRule::rule).collect(), Selection::default()).unwrap()
+}
+
+/// Runs `read` on the content, and tells how many bytes of it are read in a second.
+fn each(bencher: Bencher<'_, '_>, mut read: impl FnMut(&str)) {
+    let content = content();
+    let bencher = bencher.counter(BytesCount::of_str(&content));
+    bencher.bench_local(|| read(black_box(&content)));
+}
+
+/// Inflates one whole member.
+#[divan::bench]
+fn inflate(bencher: Bencher<'_, '_>) {
+    let (content, limits) = (content(), Limits::default());
+    let stored = gzipped(&content);
+    let bencher = bencher.counter(BytesCount::of_str(&content));
+    bencher.bench_local(|| unpack(black_box(stored.clone()), &limits, &mut |part| part.give_back()));
+}
+
+/// Checks that bytes are UTF-8.
+#[divan::bench]
+fn check_text(bencher: Bencher<'_, '_>) {
+    each(bencher, |content| {
+        black_box(std::str::from_utf8(content.as_bytes()).is_ok());
+    });
+}
+
+/// Looks whether a rule can match at all.
+#[divan::bench(args = RULES)]
+fn prefilter(bencher: Bencher<'_, '_>, rules: &str) {
+    let plan = plan(rules);
+    each(bencher, |content| {
+        black_box(plan.depth(content));
+    });
+}
+
+/// Checks that everything is JSON, and finds the records and their members.
+#[divan::bench]
+fn find_records(bencher: Bencher<'_, '_>) {
+    each(bencher, |content| {
+        black_box(walk_trail(content, &mut |found, _| {
+            black_box(found);
+        }));
+    });
+}
+
+/// Finds the records whatever they stand in, as everything is read that CloudTrail did not write so.
+#[divan::bench]
+fn find_records_plainly(bencher: Bencher<'_, '_>) {
+    each(bencher, |content| {
+        black_box(walk(content, &mut |found| {
+            black_box(found);
+        }));
+    });
+}
+
+/// For comparison: only checks that everything is JSON, with serde_json.
+#[divan::bench]
+fn only_check_json(bencher: Bencher<'_, '_>) {
+    each(bencher, |content| {
+        black_box(serde_json::from_str::<serde::de::IgnoredAny>(content).is_ok());
+    });
+}
+
+fn observe(bencher: Bencher<'_, '_>, plan: &Plan, depth: Depth) {
+    let key = ObjectKey { account: Some("111122223333".to_owned()), ..ObjectKey::default() };
+    let place = Place { object: "", key: &key, record: 0, byte: None, log_time: None };
+    each(bencher, |content| {
+        walk_trail(content, &mut |found, members| {
+            black_box(plan.observe_members(&found.text, members, &place, depth));
+        });
+    });
+}
+
+/// Finds the records and counts them, where no rule can match.
+#[divan::bench]
+fn find_and_count(bencher: Bencher<'_, '_>) {
+    observe(bencher, &plan("secrets"), Depth::Head);
+}
+
+/// Finds the records, counts them and compares them with the rules.
+#[divan::bench(args = RULES)]
+fn find_and_evaluate(bencher: Bencher<'_, '_>, rules: &str) {
+    observe(bencher, &plan(rules), Depth::Whole);
+}
+
+/// Takes out of each record what tables tell of it.
+#[divan::bench]
+fn extract(bencher: Bencher<'_, '_>) {
+    let records = records();
+    let bytes: usize = records.iter().map(String::len).sum();
+    bencher.counter(BytesCount::new(bytes)).bench_local(|| {
+        for record in &records {
+            black_box(Evidence::of(&Record::parse(record).unwrap()));
+        }
+    });
+}

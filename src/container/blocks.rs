@@ -1,0 +1,305 @@
+//! Where the signs of JSON stand in a text, 64 bytes at a time, and many such blocks together.
+//!
+//! A processor compares many bytes with one instruction, and many words likewise; which instructions it has is found out
+//! when the program runs. Loops over all words of a batch are written so that the compiler can make use of that, so what is
+//! called for each batch must be inlined.
+
+use fearless_simd::prelude::*;
+use fearless_simd::{Simd, u8x64};
+
+/// How many bytes have a bit in a word.
+pub(super) const BLOCK_BYTES: usize = 64;
+
+/// How many blocks are looked at together.
+pub(super) const BATCH_BLOCKS: usize = 32;
+
+/// So many bytes of a text.
+pub(super) type Block = [u8; BLOCK_BYTES];
+
+/// A bit for each byte of a batch: a word for each block, whose lowest bit is for its first byte.
+pub(super) type Marks = [u64; BATCH_BLOCKS];
+
+/// The bytes of a batch by what they are, whether inside of a string or not.
+#[derive(Clone, Debug)]
+pub(super) struct Signs {
+    /// `"`
+    pub(super) quote: Marks,
+    /// `\`
+    pub(super) backslash: Marks,
+    /// Below the space: what must not stand in a string.
+    pub(super) control: Marks,
+    /// `{`
+    pub(super) brace: Marks,
+    /// `[`
+    pub(super) bracket: Marks,
+    /// `}` and `]`
+    pub(super) close: Marks,
+    /// `:`
+    pub(super) colon: Marks,
+    /// `,`
+    pub(super) comma: Marks,
+}
+
+impl Signs {
+    /// No signs.
+    pub(super) fn new() -> Self {
+        let none = [0; BATCH_BLOCKS];
+        Self {
+            quote: none,
+            backslash: none,
+            control: none,
+            brace: none,
+            bracket: none,
+            close: none,
+            colon: none,
+            comma: none,
+        }
+    }
+
+    /// Finds the signs of so many blocks. Those of other blocks stay.
+    #[inline(always)]
+    pub(super) fn find<S: Simd>(&mut self, simd: S, blocks: &[Block]) {
+        for (place, block) in blocks.iter().enumerate().take(BATCH_BLOCKS) {
+            let bytes = u8x64::from_slice(simd, block);
+            self.quote[place] = bytes.simd_eq(b'"').to_bitmask();
+            self.backslash[place] = bytes.simd_eq(b'\\').to_bitmask();
+            self.control[place] = bytes.simd_lt(b' ').to_bitmask();
+            self.brace[place] = bytes.simd_eq(b'{').to_bitmask();
+            self.bracket[place] = bytes.simd_eq(b'[').to_bitmask();
+            // `]` becomes `}` with this bit, and no other byte does.
+            self.close[place] = (bytes | 0x20).simd_eq(b'}').to_bitmask();
+            self.colon[place] = bytes.simd_eq(b':').to_bitmask();
+            self.comma[place] = bytes.simd_eq(b',').to_bitmask();
+        }
+    }
+}
+
+/// The bytes of a batch that stand outside of strings, by what they are, and those of the block before it.
+#[derive(Clone, Debug)]
+pub(super) struct Outside {
+    /// Whether the next batch begins inside of a string: all bits or none.
+    in_string: u64,
+    /// Whether `{` or a comma was the last sign, wherever it stood, so that the next one in an object is a colon; as a bit.
+    member: u64,
+    /// The quotes that begin strings.
+    pub(super) opening: Row,
+    /// The quotes that end strings.
+    closing: Row,
+    /// `{`
+    pub(super) brace: Row,
+    /// `[`
+    pub(super) bracket: Row,
+    /// `}` and `]`
+    pub(super) close: Row,
+    /// `:`
+    pub(super) colon: Row,
+    /// `,`
+    pub(super) comma: Row,
+    /// The bytes of numbers, `true`, `false` and `null`, and whatever does not belong there.
+    pub(super) literal: Row,
+}
+
+/// Marks of the block before a batch, and those of the batch.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row([u64; BATCH_BLOCKS + 1]);
+
+impl Row {
+    /// The marks of a block of the batch.
+    #[inline(always)]
+    pub(super) fn of(&self, block: usize) -> u64 {
+        self.0[block + 1]
+    }
+
+    /// The bytes behind those that are marked.
+    #[inline(always)]
+    pub(super) fn behind(&self, block: usize) -> u64 {
+        self.0[block + 1] << 1 | self.0[block] >> 63
+    }
+
+    #[inline(always)]
+    fn set(&mut self, block: usize, marks: u64) {
+        self.0[block + 1] = marks;
+    }
+
+    #[inline(always)]
+    fn go_on(&mut self) {
+        self.0[0] = self.0[BATCH_BLOCKS];
+    }
+}
+
+impl Outside {
+    /// What stands before a text.
+    pub(super) fn new() -> Self {
+        let none = Row([0; BATCH_BLOCKS + 1]);
+        Self {
+            in_string: 0,
+            member: 0,
+            opening: none,
+            closing: none,
+            brace: none,
+            bracket: none,
+            close: none,
+            colon: none,
+            comma: none,
+            literal: none,
+        }
+    }
+
+    /// Goes on to the next batch. `held` are the bytes that belong to the text. Answers whether everything stands behind
+    /// something that it may stand behind: a string, a number or the like behind a sign, and a sign behind it, so that
+    /// between two signs there is one of them or none.
+    #[inline(always)]
+    pub(super) fn read(&mut self, signs: &Signs, held: &Marks) -> bool {
+        self.sort(signs, held);
+        self.is_right(held)
+    }
+
+    #[inline(always)]
+    fn sort(&mut self, signs: &Signs, held: &Marks) {
+        self.go_on();
+        let mut in_string = [0; BATCH_BLOCKS];
+        for (marks, quotes) in in_string.iter_mut().zip(&signs.quote) {
+            *marks = within(*quotes);
+        }
+        for marks in &mut in_string {
+            *marks ^= self.in_string;
+            self.in_string = if *marks >> 63 == 1 { u64::MAX } else { 0 };
+        }
+        for block in 0..BATCH_BLOCKS {
+            let quote = signs.quote[block] & held[block];
+            let closing = quote & !in_string[block];
+            let outside = !in_string[block] & !closing & held[block];
+            let [brace, bracket] = [signs.brace[block] & outside, signs.bracket[block] & outside];
+            let [colon, comma] = [signs.colon[block] & outside, signs.comma[block] & outside];
+            let close = signs.close[block] & outside;
+            self.opening.set(block, quote & in_string[block]);
+            self.closing.set(block, closing);
+            self.brace.set(block, brace);
+            self.bracket.set(block, bracket);
+            self.close.set(block, close);
+            self.colon.set(block, colon);
+            self.comma.set(block, comma);
+            self.literal.set(block, outside & !(brace | bracket | close | colon | comma));
+        }
+    }
+
+    #[inline(always)]
+    fn go_on(&mut self) {
+        let rows =
+            [&mut self.opening, &mut self.closing, &mut self.brace, &mut self.bracket, &mut self.close];
+        rows.into_iter().chain([&mut self.colon, &mut self.comma, &mut self.literal]).for_each(Row::go_on);
+    }
+
+    #[inline(always)]
+    fn is_right(&self, held: &Marks) -> bool {
+        let mut wrong = 0;
+        for (block, held) in held.iter().enumerate() {
+            let [opening, literal] = [self.opening.of(block), self.literal.of(block)];
+            let [colon, comma, close] = [self.colon.of(block), self.comma.of(block), self.close.of(block)];
+            let value = opening | literal | self.brace.of(block) | self.bracket.of(block);
+            let end = comma | close;
+            let behind_string = self.closing.behind(block);
+            wrong |= held
+                & ((self.colon.behind(block) | self.comma.behind(block)) & !value
+                    | self.brace.behind(block) & !(opening | close)
+                    | self.bracket.behind(block) & !(value | close)
+                    | behind_string & !(colon | end)
+                    | colon & !behind_string
+                    | self.close.behind(block) & !end
+                    | self.literal.behind(block) & !(literal | end));
+        }
+        wrong == 0
+    }
+}
+
+impl Outside {
+    /// The signs that follow an element of an array, as far as a comma stands before it: all that come next behind a comma
+    /// and are no colon. Nothing where there is a colon and the sign before it is neither `{` nor a comma.
+    #[inline(always)]
+    pub(super) fn elements(&mut self) -> Option<Marks> {
+        let mut elements = [0; BATCH_BLOCKS];
+        let mut wrong = 0;
+        for (block, elements) in elements.iter_mut().enumerate() {
+            let from = self.brace.of(block) | self.comma.of(block);
+            let colon = self.colon.of(block);
+            let signs = from | colon | self.bracket.of(block) | self.close.of(block);
+            // Adding a bit to the gap behind a sign carries it to the next one.
+            let (sum, is_carried) = (from << 1 | self.member).overflowing_add(!signs);
+            self.member = u64::from(is_carried) | from >> 63;
+            let next = sum & signs;
+            wrong |= colon & !next;
+            *elements = next & !colon & !(self.close.of(block) & self.brace.behind(block));
+        }
+        (wrong == 0).then_some(elements)
+    }
+
+    /// Collects where arrays, objects and `elements` begin or end, counted from the first byte of the batch, in order.
+    #[inline(always)]
+    pub(super) fn collect_ends(&self, elements: &Marks, places: &mut Vec<usize>) {
+        places.clear();
+        for (block, elements) in elements.iter().enumerate() {
+            let mut left = elements | self.brace.of(block) | self.bracket.of(block) | self.close.of(block);
+            while left != 0 {
+                places.push(block * BLOCK_BYTES + left.trailing_zeros() as usize);
+                left &= left - 1;
+            }
+        }
+    }
+}
+
+/// Marks the bytes from each quote on to the one before the next.
+#[inline(always)]
+fn within(quotes: u64) -> u64 {
+    let mut marks = quotes;
+    marks ^= marks << 1;
+    marks ^= marks << 2;
+    marks ^= marks << 4;
+    marks ^= marks << 8;
+    marks ^= marks << 16;
+    marks ^ marks << 32
+}
+
+#[cfg(test)]
+mod tests {
+    use fearless_simd::{Level, dispatch};
+
+    use super::*;
+
+    fn marks(block: &Block, is_it: impl Fn(u8) -> bool) -> u64 {
+        block.iter().enumerate().fold(0, |marks, (place, byte)| marks | u64::from(is_it(*byte)) << place)
+    }
+
+    #[test]
+    fn every_byte_is_known_wherever_it_stands() {
+        let blocks: Vec<Block> = (0..=255_u8)
+            .flat_map(|byte| (0..BLOCK_BYTES).map(move |place| (byte, place)))
+            .map(|(byte, place)| {
+                let mut block = [byte.wrapping_add(1); BLOCK_BYTES];
+                block[place] = byte;
+                block
+            })
+            .collect();
+        for level in [Level::new(), Level::baseline()] {
+            for batch in blocks.chunks(BATCH_BLOCKS) {
+                let mut signs = Signs::new();
+                dispatch!(level, simd => signs.find(simd, batch));
+                for (place, block) in batch.iter().enumerate() {
+                    assert_eq!(signs.quote[place], marks(block, |byte| byte == b'"'));
+                    assert_eq!(signs.backslash[place], marks(block, |byte| byte == b'\\'));
+                    assert_eq!(signs.control[place], marks(block, |byte| byte < b' '));
+                    assert_eq!(signs.brace[place], marks(block, |byte| byte == b'{'));
+                    assert_eq!(signs.bracket[place], marks(block, |byte| byte == b'['));
+                    assert_eq!(signs.close[place], marks(block, |byte| matches!(byte, b'}' | b']')));
+                    assert_eq!(signs.colon[place], marks(block, |byte| byte == b':'));
+                    assert_eq!(signs.comma[place], marks(block, |byte| byte == b','));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_string_reaches_from_its_quote_to_the_one_before_the_next() {
+        assert_eq!(within(0b0010_0100), 0b0001_1100);
+        assert_eq!(within(0b1000), u64::MAX << 3);
+    }
+}
