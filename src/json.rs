@@ -4,6 +4,7 @@
 //! parser that turns numbers into floating point would lose.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::value::RawValue;
 
@@ -207,21 +208,41 @@ impl<'de> serde::de::Visitor<'de> for MembersVisitor {
 
     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut members: Vec<(String, &'de str)> = Vec::new();
-        let mut places = std::collections::HashMap::new();
         while let Some((Key(key), value)) = map.next_entry::<Key, &'de RawValue>()? {
-            match places.get(&key) {
-                Some(&place) => {
-                    let member: &mut (String, &'de str) = &mut members[place];
-                    member.1 = value.get();
-                }
-                None => {
-                    places.insert(key.clone(), members.len());
-                    members.push((key, value.get()));
-                }
+            members.push((key, value.get()));
+        }
+        Ok(if are_distinct(&members) { members } else { last_of_each(members) })
+    }
+}
+
+/// Up to how many members are compared with each other, which is faster than looking them up.
+const FEW_MEMBERS: usize = 32;
+
+fn are_distinct(members: &[(String, &str)]) -> bool {
+    if members.len() > FEW_MEMBERS {
+        let names: HashSet<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+        return names.len() == members.len();
+    }
+    let is_new = |(place, (name, _)): (usize, &(String, &str))| {
+        members.iter().take(place).all(|(earlier, _)| earlier != name)
+    };
+    members.iter().enumerate().all(is_new)
+}
+
+/// The members in the order of their first occurrence, each with its last value.
+fn last_of_each<'a>(members: Vec<(String, &'a str)>) -> Vec<(String, &'a str)> {
+    let mut last: Vec<(String, &'a str)> = Vec::new();
+    let mut places = HashMap::new();
+    for (name, value) in members {
+        match places.get(&name).and_then(|place: &usize| last.get_mut(*place)) {
+            Some(known) => known.1 = value,
+            None => {
+                places.insert(name.clone(), last.len());
+                last.push((name, value));
             }
         }
-        Ok(members)
     }
+    last
 }
 
 #[cfg(test)]
@@ -239,6 +260,21 @@ mod tests {
     fn escapes_are_undone_and_the_last_of_two_keys_counts() {
         let parsed = Json::parse(r#" {"a":1, "\u0061" : "x\u003dy"} "#).ok();
         assert_eq!(parsed, Some(Json::Object(vec![("a".into(), Json::Text("x=y".into()))])));
+    }
+
+    #[test]
+    fn the_last_of_two_keys_counts_however_many_there_are() {
+        for count in [1, FEW_MEMBERS, FEW_MEMBERS + 1, FEW_MEMBERS + 2, 200] {
+            let twice = (0..2).flat_map(|round| (0..count).map(move |number| (number, round)));
+            let written: Vec<String> = twice.map(|(number, round)| format!("\"{number}\":{round}")).collect();
+            let text = format!("{{{}}}", written.join(","));
+            let found = members(&text).expect("an object");
+            assert_eq!(found.len(), count);
+            let is_last = |(number, (name, value)): (usize, &(String, &str))| {
+                *name == number.to_string() && *value == "1"
+            };
+            assert!(found.iter().enumerate().all(is_last));
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::configuration::{AlarmConfiguration, AlarmState};
 use super::evaluation_window::EvaluationWindow;
 use super::replay::{ReplayRange, Transition};
-use crate::metric::{Sample, Series};
+use crate::metric::Series;
 
 /// One stretch in ALARM.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,8 +23,16 @@ pub struct Episode {
 }
 
 impl Episode {
+    /// Whether one of `others` is near, which are all in the order of time and apart from each other.
+    pub fn is_near_any(&self, others: &[Self], seconds: i64) -> bool {
+        let start = self.start.as_second();
+        let is_before = |other: &Self| other.start.as_second() + other.duration_seconds + seconds < start;
+        let next = others.get(others.partition_point(is_before));
+        next.is_some_and(|next| self.is_near(next, seconds))
+    }
+
     /// Whether this stretch and another overlap when each is widened by half of so many seconds at both ends.
-    pub fn is_near(&self, other: &Self, seconds: i64) -> bool {
+    fn is_near(&self, other: &Self, seconds: i64) -> bool {
         let ends = |episode: &Self| {
             let start = episode.start.as_second();
             (start, start + episode.duration_seconds)
@@ -60,8 +68,7 @@ fn episode(alarm: &AlarmConfiguration, series: &Series, change: &Transition, str
     let first = change.verdict.window_start.unwrap_or(change.verdict.time);
     // A sample that the evaluation at the end did not see yet belongs to what follows.
     let seen = stretch.last.as_second() - alarm.phase_seconds() - alarm.lag_seconds();
-    let is_inside = |sample: &&Sample| (first.as_second()..seen).contains(&sample.timestamp.as_second());
-    let samples: Vec<&Sample> = series.samples().iter().filter(is_inside).collect();
+    let samples = series.window(first.as_second(), seen);
     let inside: Vec<i64> = samples.iter().map(|sample| sample.timestamp.as_second()).collect();
     Episode {
         start: change.verdict.time,
@@ -107,6 +114,17 @@ mod tests {
         let series = Series::new(minutes.iter().map(sample).collect());
         let range = ReplayRange { start: timestamp(0), end: timestamp(7200) };
         episodes(&alarm, &series, &replay(&alarm, &series, range, &ReplayOptions::default()), range)
+    }
+
+    #[test]
+    fn the_nearest_of_many_is_found_at_once() {
+        let others = stretches(&[3, 20, 41, 60, 90]);
+        for minute in 0..110 {
+            for episode in stretches(&[minute]) {
+                let is_near = others.iter().any(|other| episode.is_near(other, 120));
+                assert_eq!(episode.is_near_any(&others, 120), is_near, "{minute}");
+            }
+        }
     }
 
     #[test]

@@ -232,15 +232,17 @@ impl ArchiveArguments {
         self.ledger.check_apart(left_out)?;
         let ledger = self.ledger.open(plan, &self.limits.limits(), &self.paths, usage)?;
         let left_out: Vec<&Path> = left_out.into_iter().chain(self.ledger.path()).collect();
+        let pool = self.threads()?;
         #[cfg(feature = "s3")]
         let mut listed = {
             let (paths, addresses) = super::remote::split(&self.paths)?;
-            let mut listing = list(&paths, &left_out)?;
+            let mut listing = pool.install(|| list(&paths, &left_out))?;
             let remote = self.remote.list(&addresses, plan, &mut listing)?;
             Listed { listing, known: Vec::new(), ledger, remote }
         };
         #[cfg(not(feature = "s3"))]
-        let mut listed = Listed { listing: list(&self.paths, &left_out)?, known: Vec::new(), ledger };
+        let mut listed =
+            Listed { listing: pool.install(|| list(&self.paths, &left_out))?, known: Vec::new(), ledger };
         listed.leave_out_known();
         Ok(listed)
     }

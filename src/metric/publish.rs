@@ -3,6 +3,7 @@
 use super::filter::{DimensionSet, MetricFilter, MetricValue, NAME_LIMIT, ValueSource};
 use crate::json::Shallow;
 use crate::pattern::ast::{InteriorStars, Pattern, number};
+use crate::pattern::gate::Gate;
 use crate::pattern::{Extracted, Field, Prefilter, Program, Projection, Slots, compile, compile_reading};
 
 /// A metric filter ready to be asked about many events.
@@ -112,6 +113,12 @@ impl CompiledFilter {
     /// Whether the pattern matches the event.
     pub fn matches(&self, slots: &Slots<'_>) -> bool {
         self.program.matches(slots)
+    }
+
+    /// The texts one of which a field of every event has that the pattern matches, in both readings of the stars inside of
+    /// values; nothing where there is no such field.
+    pub fn gate(&self) -> Option<Gate> {
+        Gate::of(&self.program)
     }
 
     /// Whether the pattern could match a record that stands in `content` as it is or within a JSON string. `false`

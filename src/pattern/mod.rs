@@ -58,6 +58,7 @@ pub mod eval;
 pub mod explain;
 pub mod field;
 pub mod fields;
+pub mod gate;
 mod hint;
 pub mod lex;
 pub mod lint;

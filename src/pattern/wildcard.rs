@@ -29,6 +29,11 @@ impl Wildcard {
         }
     }
 
+    /// The text where it has no star.
+    pub fn literal(&self) -> Option<&str> {
+        self.others.is_empty().then_some(&self.first)
+    }
+
     /// Whether the whole of `value` is the text, each star standing for some run of characters.
     pub fn matches(&self, value: &str) -> bool {
         let Some((last, middle)) = self.others.split_last() else { return self.first == value };

@@ -64,12 +64,14 @@ pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
 struct Found<Why> {
     kept: Kept<Why>,
     copies: u64,
+    /// When the object that holds it was delivered.
+    delivery_time: Option<Timestamp>,
 }
 
 impl<Why> Found<Why> {
-    /// When the object that holds it was delivered.
-    fn delivery_time(&self) -> Option<Timestamp> {
-        ObjectKey::parse(&self.kept.origin.object).delivery_time
+    fn new(kept: Kept<Why>) -> Self {
+        let delivery_time = ObjectKey::parse(&kept.origin.object).delivery_time;
+        Self { kept, copies: 1, delivery_time }
     }
 
     fn event(&self) -> Event {
@@ -79,7 +81,7 @@ impl<Why> Found<Why> {
             event_id: event_id.clone(),
             copies: self.copies,
             origin: origin.clone(),
-            delivery_time: self.delivery_time(),
+            delivery_time: self.delivery_time,
             log_time: *log_time,
             evidence: evidence.clone(),
         }
@@ -163,7 +165,7 @@ impl RuleEvidence {
             let measured = selected.by(number).and_then(|found| found.measured.as_ref().ok());
             if let Some((measurement, event_time)) = measured.zip(selected.event_time) {
                 let times =
-                    Times { event: event_time, delivered: event.delivery_time(), logged: selected.log_time };
+                    Times { event: event_time, delivered: event.delivery_time, logged: selected.log_time };
                 let minute = MetricFilter::minute(clock.time(times));
                 let sample = Sample::once(minute, measurement.value);
                 metrics.entry(measurement.dimensions.clone()).or_default().push(sample);
@@ -193,7 +195,7 @@ impl RuleEvidence {
             let changes = replay(&rule.alarm, &series, range, &ReplayOptions::default());
             let others = crate::alarm::episodes(&rule.alarm, &series, &changes, range);
             for (episode, vanishing) in episodes.iter().zip(&mut vanishing) {
-                if !others.iter().any(|other| other.is_near(episode, CLOCK_TOLERANCE_SECONDS)) {
+                if !episode.is_near_any(&others, CLOCK_TOLERANCE_SECONDS) {
                     vanishing.push(clock.to_string());
                 }
             }
@@ -232,7 +234,7 @@ fn distinct<Why>(plan: &Plan, mut kept: Vec<Kept<Why>>) -> Distinct<Why> {
     });
     match plan.selection.duplicates {
         Duplicates::Keep => Distinct {
-            events: kept.into_iter().map(|kept| Found { kept, copies: 1 }).collect(),
+            events: kept.into_iter().map(Found::new).collect(),
             duplicates_by_object: BTreeMap::new(),
         },
         Duplicates::Drop => without_copies(kept),
@@ -255,7 +257,7 @@ fn without_copies<Why>(records: Vec<Kept<Why>>) -> Distinct<Why> {
         if let Some(id) = &kept.event_id {
             places.insert(id.clone(), events.len());
         }
-        events.push(Found { kept, copies: 1 });
+        events.push(Found::new(kept));
     }
     Distinct { events, duplicates_by_object }
 }

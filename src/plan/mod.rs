@@ -3,6 +3,7 @@
 //! A plan observes records one by one, from any thread, and concludes a report from what was tallied.
 
 pub mod built_in;
+mod candidates;
 pub mod clock;
 pub mod conclude;
 pub mod observe;
@@ -20,6 +21,7 @@ use crate::alarm::configuration::ConfigurationError;
 use crate::metric::{CompiledFilter, FilterError};
 use crate::pattern::Projection;
 use crate::period::TimeRange;
+use candidates::Candidates;
 
 /// Which records count, and how.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +54,7 @@ pub struct Plan {
     pub(crate) rules: Vec<Rule>,
     pub(crate) selection: Selection,
     filters: Vec<CompiledFilter>,
+    candidates: Candidates,
     projection: Projection,
     head: observe::Head,
     /// The fields of the head alone, in the slots that they have in the whole projection.
@@ -150,6 +153,7 @@ impl Plan {
         Ok(Self {
             rules,
             selection,
+            candidates: Candidates::new(&filters),
             filters,
             projection,
             head,

@@ -199,19 +199,20 @@ impl Plan {
             }
         }
         if depth == Depth::Whole {
-            seen.selected = match self.select(text, slots, place) {
+            let candidates = self.candidates.of(slots);
+            seen.selected = match self.select(text, slots, place, &candidates) {
                 Ok(selected) => selected,
                 Err(error) => return Observation::Unparseable(error.to_string()),
             };
-            seen.ambiguous = self.numbers(|filter| filter.is_ambiguous(slots));
+            seen.ambiguous = self.among(&candidates, |filter| filter.is_ambiguous(slots));
         }
         Observation::Seen(seen)
     }
 
-    /// The numbers of the rules whose filter is as asked.
-    fn numbers(&self, is_asked: impl Fn(&CompiledFilter) -> bool) -> Vec<usize> {
-        let filters = self.filters.iter().enumerate();
-        filters.filter_map(|(number, filter)| is_asked(filter).then_some(number)).collect()
+    /// The numbers of the rules among these whose filter is as asked.
+    fn among(&self, candidates: &[usize], is_asked: impl Fn(&CompiledFilter) -> bool) -> Vec<usize> {
+        let is_asked = |rule: &usize| self.filters.get(*rule).is_some_and(&is_asked);
+        candidates.iter().copied().filter(is_asked).collect()
     }
 
     /// Counts a record for the rules that did not select it and whose filter has a default value: one sample each, in
@@ -250,8 +251,9 @@ impl Plan {
         text: &str,
         slots: &Slots<'_>,
         place: &Place<'_>,
+        candidates: &[usize],
     ) -> Result<Option<Box<Selected>>, serde_json::Error> {
-        let rules = self.numbers(|filter| filter.matches(slots));
+        let rules = self.among(candidates, |filter| filter.matches(slots));
         if rules.is_empty() {
             return Ok(None);
         }

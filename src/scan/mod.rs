@@ -1,4 +1,4 @@
-//! Objects to tallies, in parallel. It is the only module with threads.
+//! Objects to tallies, in parallel.
 
 pub mod backtest;
 pub mod object;
@@ -55,13 +55,9 @@ impl Scanner<'_> {
 
 /// How the bytes of an object on this machine are had; nothing for one that is elsewhere.
 fn read(object: &Object) -> Option<impl FnOnce() -> Result<Vec<u8>, Unreadable>> {
-    let path = match &object.location {
-        Location::File { path, .. } => Some(path.as_path()),
-        Location::StandardInput => None,
-        #[cfg(feature = "s3")]
-        Location::Remote(_) => return None,
-    };
-    Some(move || {
+    let path = object.path();
+    let is_here = path.is_some() || object.location == Location::StandardInput;
+    is_here.then_some(move || {
         let unreadable =
             |error: std::io::Error| Unreadable { kind: ProblemKind::Unreadable, detail: error.to_string() };
         read_file(path).map_err(unreadable)

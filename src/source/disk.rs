@@ -1,20 +1,21 @@
 //! Files and folders.
 
 use std::collections::HashSet;
-use std::ffi::OsStr;
+use std::fs::{DirEntry, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::{Listing, Location, Object, SourceError};
 use crate::period::to_microsecond;
 use crate::problem::{Origin, Problem, ProblemKind};
 
-/// Lists the files at `paths`, folders with all they hold; `-` is standard input, and a path that does not exist may have
-/// wildcards. Symbolic links are followed; a file that several ways
-/// lead to is listed once. `left_out` are folders that are not entered: those that the report and the ledger go to.
+/// Lists the files at `paths`, folders with all they hold, on the threads of the pool that this is called in; `-` is standard
+/// input, and a path that does not exist may have wildcards. Symbolic links are followed; a file that several ways lead to
+/// is listed once. `left_out` are folders that are not entered: those that the report and the ledger go to.
 ///
 /// # Errors
 ///
@@ -27,11 +28,13 @@ pub fn list(paths: &[PathBuf], left_out: &[&Path]) -> Result<Listing, SourceErro
     for path in paths.iter().filter(|path| !is_input(path)) {
         let metadata = std::fs::metadata(path)
             .map_err(|error| SourceError::Path { path: path.to_string_lossy().into_owned(), error })?;
-        let named = metadata.is_file();
-        let entries = WalkDir::new(path).follow_links(true).into_iter();
-        let kept =
-            entries.filter_entry(|entry| !left_out.iter().any(|left_out| is_left_out(entry, left_out)));
-        kept.for_each(|entry| files.add(entry, named));
+        match metadata.file_type() {
+            kind if kind.is_dir() => {
+                files.append(Walk { root: path.canonicalize().ok(), left_out: &left_out }.root(path));
+            }
+            kind if kind.is_file() => files.file(path.clone(), &metadata, true),
+            _ => files.problem(path, &io::Error::other("it is neither a file nor a folder")),
+        }
     }
     Ok(files.finish(paths.len(), paths.iter().any(is_input)))
 }
@@ -60,66 +63,140 @@ fn fitting(pattern: &str) -> Result<Vec<PathBuf>, SourceError> {
     if paths.is_empty() { Err(error("no file fits these wildcards".to_owned())) } else { Ok(paths) }
 }
 
-fn is_left_out(entry: &walkdir::DirEntry, left_out: &Path) -> bool {
-    let same_name = entry.file_name() == left_out.file_name().unwrap_or(OsStr::new(""));
-    // The root of a walk may be written in any way, such as `.`, so its name says nothing.
-    (same_name || entry.depth() == 0)
-        && entry.file_type().is_dir()
-        && entry.path().canonicalize().is_ok_and(|path| path == left_out)
+/// How a folder is walked through: each folder in it by itself, so that threads share them.
+struct Walk<'a> {
+    /// The folder itself, without links; nothing where it cannot be told.
+    root: Option<PathBuf>,
+    left_out: &'a [PathBuf],
+}
+
+impl Walk<'_> {
+    fn root(&self, folder: &Path) -> Files {
+        // It may be written in any way, such as `.`, so its name says nothing.
+        let is_left_out = self.root.as_ref().is_some_and(|root| self.left_out.contains(root));
+        if is_left_out { Files::default() } else { self.folder(folder) }
+    }
+
+    fn folder(&self, folder: &Path) -> Files {
+        let mut files = Files::default();
+        let mut folders = Vec::new();
+        match std::fs::read_dir(folder) {
+            Ok(entries) => entries.for_each(|entry| match entry {
+                Ok(entry) => self.entry(&entry, &mut files, &mut folders),
+                Err(error) => files.problem(folder, &error),
+            }),
+            Err(error) => files.problem(folder, &error),
+        }
+        let inner = folders.par_iter().map(|folder| self.folder(folder));
+        inner.collect::<Vec<_>>().into_iter().for_each(|inner| files.append(inner));
+        files
+    }
+
+    /// Adds an entry of a folder to the files, or to the folders that must be walked through.
+    fn entry(&self, entry: &DirEntry, files: &mut Files, folders: &mut Vec<PathBuf>) {
+        let path = entry.path();
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() && !self.is_left_out(&path) => folders.push(path),
+            Ok(kind) if kind.is_symlink() => self.link(&path, files),
+            Ok(kind) if kind.is_file() => match entry.metadata() {
+                Ok(metadata) => files.file(path, &metadata, false),
+                Err(error) => files.problem(&path, &error),
+            },
+            Ok(_) => {}
+            Err(error) => files.problem(&path, &error),
+        }
+    }
+
+    fn is_left_out(&self, folder: &Path) -> bool {
+        let is_it =
+            |left_out: &PathBuf| left_out.file_name() == folder.file_name() && is_same(folder, left_out);
+        self.left_out.iter().any(is_it)
+    }
+
+    /// Follows a symbolic link. A link to a folder that it stands in leads to nothing that is not listed anyway.
+    fn link(&self, link: &Path, files: &mut Files) {
+        files.followed_link = true;
+        let (target, folder) =
+            (link.canonicalize(), link.parent().and_then(|folder| folder.canonicalize().ok()));
+        let stands_in = |target: &PathBuf| folder.as_ref().is_some_and(|folder| folder.starts_with(target));
+        let is_walked = |target: &PathBuf| self.root.as_ref().is_some_and(|root| target.starts_with(root));
+        if target.is_ok_and(|target| stands_in(&target) && is_walked(&target)) {
+            return;
+        }
+        let entries = WalkDir::new(link).follow_links(true).into_iter();
+        let is_left_out = |entry: &walkdir::DirEntry| {
+            entry.file_type().is_dir() && self.left_out.iter().any(|left_out| is_same(entry.path(), left_out))
+        };
+        entries.filter_entry(|entry| !is_left_out(entry)).for_each(|entry| files.linked(entry));
+    }
+}
+
+fn is_same(folder: &Path, left_out: &Path) -> bool {
+    folder.canonicalize().is_ok_and(|path| path == left_out)
 }
 
 /// The files that were found.
 #[derive(Default)]
 struct Files {
-    files: Vec<(PathBuf, Object)>,
+    objects: Vec<Object>,
     problems: Vec<Problem>,
     /// Whether a symbolic link was followed, so that several ways may lead to one file.
     followed_link: bool,
 }
 
 impl Files {
-    fn add(&mut self, entry: Result<walkdir::DirEntry, walkdir::Error>, named: bool) {
-        self.followed_link |= entry.as_ref().is_ok_and(walkdir::DirEntry::path_is_symlink);
-        let file = entry.and_then(|entry| entry.metadata().map(|metadata| (entry, metadata)));
-        match file {
-            Ok((entry, metadata)) if metadata.is_file() => {
-                let (key, stored_bytes) = (key(entry.path()), metadata.len());
-                let path = entry.into_path();
-                let modified = metadata
-                    .modified()
-                    .ok()
-                    .and_then(|time| Timestamp::try_from(time).ok().map(to_microsecond));
-                let location = Location::File { path: path.clone(), modified };
-                self.files.push((path, Object { key, location, stored_bytes, named }));
-            }
+    fn append(&mut self, mut other: Self) {
+        self.objects.append(&mut other.objects);
+        self.problems.append(&mut other.problems);
+        self.followed_link |= other.followed_link;
+    }
+
+    fn file(&mut self, path: PathBuf, metadata: &Metadata, named: bool) {
+        let modified = metadata.modified().ok();
+        let modified = modified.and_then(|time| Timestamp::try_from(time).ok().map(to_microsecond));
+        let key = key(&path);
+        let path = Some(path).filter(|path| path.as_os_str() != key.as_str());
+        let (location, stored_bytes) = (Location::File { path, modified }, metadata.len());
+        self.objects.push(Object { key, location, stored_bytes, named });
+    }
+
+    /// Adds what a link leads to.
+    fn linked(&mut self, entry: Result<walkdir::DirEntry, walkdir::Error>) {
+        match entry.and_then(|entry| entry.metadata().map(|metadata| (entry, metadata))) {
+            Ok((entry, metadata)) if metadata.is_file() => self.file(entry.into_path(), &metadata, false),
             Ok(_) => {}
-            // A link to a folder that it stands in leads to nothing that is not listed anyway.
+            // A loop leads to nothing new.
             Err(error) if error.loop_ancestor().is_some() => {}
             Err(error) => {
-                let object = error.path().map_or_else(String::new, key);
-                let origin = Origin { object, record: None, byte: None };
-                let (kind, detail) = (ProblemKind::Unreadable, error.to_string());
-                self.problems.push(Problem { origin, kind, detail });
+                let path = error.path().unwrap_or(Path::new("")).to_owned();
+                self.problem(&path, &error);
             }
         }
     }
 
+    fn problem(&mut self, path: &Path, error: &dyn std::error::Error) {
+        let origin = Origin { object: key(path), record: None, byte: None };
+        self.problems.push(Problem { origin, kind: ProblemKind::Unreadable, detail: error.to_string() });
+    }
+
     /// Sorts the files, drops those that are listed twice, and puts standard input behind them.
     fn finish(mut self, path_count: usize, is_input: bool) -> Listing {
-        // Comparing paths part by part would be slow.
-        self.files.sort_by(|(_, a), (_, b)| a.key.cmp(&b.key));
+        self.objects.sort_by(|a, b| a.key.cmp(&b.key));
+        self.problems.sort();
         if path_count > 1 || self.followed_link {
             let mut seen = HashSet::new();
-            self.files.retain(|(path, _)| path.canonicalize().map_or(true, |path| seen.insert(path)));
+            self.objects.retain(|object| {
+                let path = object.path().and_then(|path| path.canonicalize().ok());
+                path.is_none_or(|path| seen.insert(path))
+            });
         }
-        let input = is_input.then(|| Object {
+        self.objects.extend(is_input.then(|| Object {
             key: STANDARD_INPUT.to_owned(),
             location: Location::StandardInput,
             stored_bytes: 0,
             named: true,
-        });
-        let objects = self.files.into_iter().map(|(_, object)| object).chain(input).collect();
-        Listing { objects, problems: self.problems }
+        }));
+        Listing { objects: self.objects, problems: self.problems }
     }
 }
 

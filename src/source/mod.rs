@@ -5,7 +5,7 @@ pub mod disk;
 pub mod s3;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use disk::{list, read_file};
 
@@ -32,8 +32,8 @@ pub struct Object {
 pub enum Location {
     /// A file.
     File {
-        /// Its path.
-        path: PathBuf,
+        /// Its path, where it is another than the key.
+        path: Option<PathBuf>,
         /// When it was modified last, where the file system says.
         modified: Option<Timestamp>,
     },
@@ -45,6 +45,16 @@ pub enum Location {
 }
 
 impl Object {
+    /// The path of a file.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.location {
+            Location::File { path, .. } => Some(path.as_deref().unwrap_or(Path::new(&self.key))),
+            Location::StandardInput => None,
+            #[cfg(feature = "s3")]
+            Location::Remote(_) => None,
+        }
+    }
+
     /// The object as it was listed.
     pub fn listed(&self) -> ListedObject<'_> {
         let tag = match &self.location {
