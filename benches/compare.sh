@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # The main job, finding the attempts of the rule `secrets`, with what else is installed, on the same archive in turn.
 #
-#   benches/compare.sh ARCHIVE [BACKTRAIL] [ROUNDS]
+#   benches/compare.sh ARCHIVE [BACKTRAIL] [ROUNDS] [TOOLS]
 #
 # Only backtrail also counts every record, computes the metric and replays the alarm; the others count matching records, or
-# lines. Missing tools are named and left out: `rg`, `jq`, and for Python `duckdb` and `chdb`.
+# lines. Missing tools are named and left out: `rg`, `jq`, and for Python `duckdb` and `chdb`. TOOLS are those to run, such as
+# "backtrail duckdb".
 set -euo pipefail
 
 archive=${1:?name the folder of an archive}
 backtrail=${2:-target/release/backtrail}
 rounds=${3:-3}
+only=${4:-}
 phrase='secret because it was marked for deletion'
 threads=$(nproc)
 
@@ -33,10 +35,12 @@ import sys
 import duckdb
 archive, phrase, threads = sys.argv[1:]
 duckdb.execute(f"set threads to {threads}")
+# Reading whole objects and then projecting them takes a tenth of the time of projecting in read_json.
+fields = '{"Records": [{"eventName": "VARCHAR", "errorMessage": "VARCHAR"}]}'
 print(duckdb.execute(
-    """select count(*) from (
-        select unnest(Records) as r from read_json(?, format = 'newline_delimited', maximum_object_size = 1073741824,
-            columns = {Records: 'STRUCT(eventName VARCHAR, errorMessage VARCHAR)[]'}))
+    f"""select count(*) from (
+        select unnest(from_json(json, '{fields}').Records) as r
+        from read_json_objects(?, maximum_object_size = 16777216))
     where r.eventName = 'GetSecretValue' and r.errorMessage like '%' || ? || '%'""",
     [f"{archive}/**/*.json.gz", phrase]).fetchone()[0])
 PYTHON
@@ -64,6 +68,8 @@ command -v jq >/dev/null && tools+=(zgrep_jq) || echo "jq is not installed"
 command -v rg >/dev/null && tools+=(ripgrep) || echo "rg is not installed"
 has_module duckdb && tools+=(duckdb) || echo "duckdb is not installed"
 has_module chdb && tools+=(clickhouse) || echo "chdb is not installed"
+
+[[ -n $only ]] && read -ra tools <<<"$only"
 
 declare -A times answers
 for ((round = 0; round < rounds; round++)); do
