@@ -25,7 +25,7 @@ impl TimeRange {
 }
 
 /// The earliest and the latest moment seen so far; empty until the first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TimeSpan {
     bounds: Option<(Timestamp, Timestamp)>,
 }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -129,7 +130,7 @@ impl Defaults {
 }
 
 /// How many records went which way. Every value found in the place of a record is counted once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RecordCounts {
     /// Selected by at least one rule, copies included.
     pub selected: u64,
@@ -179,11 +180,11 @@ impl Selected {
     }
 }
 
-/// What became of one object.
-#[derive(Clone, Debug, PartialEq)]
+/// What became of one object. They are in the order of their names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ObjectOutcome {
-    /// The key or path.
-    pub object: String,
+    /// The key or path, which its listing shares.
+    pub object: Arc<str>,
     /// What the key says.
     pub key: ObjectKey,
     /// Whether it was read.

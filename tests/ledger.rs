@@ -500,7 +500,7 @@ fn a_failed_reading_never_counts_before_one_that_succeeded() {
         let run = backtrail::ledger::Run { sources: vec!["f".to_owned()], read_at };
         let writer = backtrail::ledger::Writer::new(&claimed, &plan, run);
         let object = ObjectOutcome {
-            object: "f".to_owned(),
+            object: "f".into(),
             key: ObjectKey::default(),
             status: if problem.is_some() { ObjectStatus::Unreadable } else { ObjectStatus::Read },
             stored_bytes: 7,

@@ -100,7 +100,7 @@ pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     }
     let listed = archive.list(&plan, arguments.out.as_deref(), Use::Report)?;
     if arguments.dry_run {
-        let objects = listed.listing.objects.iter().map(|object| (object.key.as_str(), object.stored_bytes));
+        let objects = listed.listing.objects.iter().map(|object| (&*object.key, object.stored_bytes));
         output::print(|out| {
             write_dry_run(objects, out)?;
             Ok(listed.requests().map_or(Ok(()), |requests| write_requests(requests, out))?)

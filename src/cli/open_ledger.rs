@@ -149,7 +149,7 @@ impl OpenLedger {
         if let Some(claimed) = &self.claimed {
             self.contents.look_again(claimed.ledger())?;
         }
-        let listed = objects.map(|object| (object.key.as_str(), object.listed()));
+        let listed = objects.map(|object| (&*object.key, object.listed()));
         self.contents.whole()?.tally(&Wanted::Listed(listed.collect()), plan)
     }
 }

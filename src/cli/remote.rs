@@ -131,7 +131,7 @@ impl RemoteArguments {
         for address in addresses {
             let listed = archive.list(address, &wanted).map_err(|unread| error(address, unread.detail))?;
             let objects = listed.objects.into_iter().map(|(remote, stored_bytes)| Object {
-                key: format!("s3://{}/{}", remote.bucket, remote.key),
+                key: format!("s3://{}/{}", remote.bucket, remote.key).into(),
                 location: Location::Remote(remote),
                 stored_bytes,
                 named: false,

@@ -85,7 +85,7 @@ pub fn coverage(objects: &[ObjectOutcome], duplicates_by_object: &BTreeMap<Strin
             let time = TimeZone::UTC.to_datetime(delivery);
             let day = streams.entry(place).or_default().days.entry(time.date()).or_default();
             day.add(object, time.hour());
-            day.duplicates += duplicates_by_object.get(&object.object).copied().unwrap_or(0);
+            day.duplicates += duplicates_by_object.get(&*object.object).copied().unwrap_or(0);
         }
     }
     streams.iter().flat_map(|((account, region), stream)| stream.days(account, region)).collect()
@@ -187,7 +187,15 @@ mod tests {
         time_span.include(event.parse().expect("a time"));
         let records = RecordCounts { unmatched: 5, ..RecordCounts::default() };
         let key = ObjectKey::parse(&name);
-        ObjectOutcome { object: name, key, status, stored_bytes: 1, content_bytes: 1, records, time_span }
+        ObjectOutcome {
+            object: name.into(),
+            key,
+            status,
+            stored_bytes: 1,
+            content_bytes: 1,
+            records,
+            time_span,
+        }
     }
 
     #[test]

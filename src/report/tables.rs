@@ -26,7 +26,7 @@ const TABLES: [(&str, Columns); 7] = [
 impl Report {
     /// How many of the selected records of an object are further copies of an event.
     pub fn duplicates(&self, object: &ObjectOutcome) -> u64 {
-        self.duplicates_by_object.get(&object.object).copied().unwrap_or(0)
+        self.duplicates_by_object.get(&*object.object).copied().unwrap_or(0)
     }
 
     /// The names of the tables of every report.
@@ -154,7 +154,7 @@ fn objects(report: &Report) -> Vec<Column<'_>> {
         _ => None,
     };
     vec![
-        column("object_key", Values::text(objects, |object| Some(object.object.as_str()))),
+        column("object_key", Values::text(objects, |object| Some(&*object.object))),
         column("status", Values::text(objects, |object| Some(object.status.name()))),
         column("skip_reason", Values::text(objects, reason)),
         column("account", Values::text(objects, |object| object.key.account.as_deref())),

@@ -1,6 +1,7 @@
 //! One object into a tally.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::container::{
     Content, Damage, Found, Limits, Part, Pass, is_log, is_table, unpack, walk, walk_table, walk_trail,
@@ -54,7 +55,7 @@ pub fn tally(
 /// An object, or a file in an archive, as it was listed.
 #[derive(Clone)]
 struct Name {
-    object: String,
+    object: Arc<str>,
     stored_bytes: u64,
     named: bool,
 }
@@ -124,7 +125,7 @@ impl<'p> Reading<'p> {
     fn of_entry(plan: &'p Plan, limits: &'p Limits, archive: &Name, part: &Part, tally: Tally) -> Self {
         let Some(entry) = &part.entry else { return Self::new(plan, limits, archive.clone(), tally) };
         let object = format!("{}!/{entry}", archive.object);
-        let entry = Name { object, stored_bytes: part.bytes.len() as u64, named: false };
+        let entry = Name { object: object.into(), stored_bytes: part.bytes.len() as u64, named: false };
         Self::new(plan, limits, entry, tally)
     }
 
@@ -292,7 +293,7 @@ impl<'p> Reading<'p> {
     /// A file that is neither compressed nor JSON. In a folder there may be any other file; one that is named as
     /// CloudTrail names its files, or that the user named, was meant to be read.
     fn foreign_file(&mut self) {
-        let extension = Path::new(&self.outcome.object).extension().and_then(|extension| extension.to_str());
+        let extension = Path::new(&*self.outcome.object).extension().and_then(|extension| extension.to_str());
         let expected = self.named
             || self.outcome.key != ObjectKey::default()
             || matches!(extension, Some("gz" | "json" | "jsonl" | "ndjson"));
@@ -305,12 +306,12 @@ impl<'p> Reading<'p> {
 
     fn fail(&mut self, kind: ProblemKind, detail: String) {
         self.outcome.status = ObjectStatus::Unreadable;
-        let origin = Origin { object: self.outcome.object.clone(), record: None, byte: None };
+        let origin = Origin { object: self.outcome.object.to_string(), record: None, byte: None };
         self.problem(origin, kind, detail);
     }
 
     fn damage(&mut self, damage: Damage) {
-        let origin = Origin { object: self.outcome.object.clone(), record: None, byte: damage.byte };
+        let origin = Origin { object: self.outcome.object.to_string(), record: None, byte: damage.byte };
         self.problem(origin, damage.kind, damage.detail);
     }
 

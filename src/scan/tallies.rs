@@ -21,7 +21,7 @@ impl Tallies {
     pub fn merged(self) -> Tally {
         let tallies = self.by_thread.into_iter();
         let tallies = tallies.map(|tally| tally.into_inner().unwrap_or_else(PoisonError::into_inner));
-        tallies.fold(Tally::default(), Tally::merge)
+        tallies.reduce(Tally::merge).unwrap_or_default()
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fs::{DirEntry, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -82,7 +83,7 @@ impl Walk<'_> {
         let mut folders = Vec::new();
         match std::fs::read_dir(folder) {
             Ok(entries) => entries.for_each(|entry| match entry {
-                Ok(entry) => self.entry(&entry, &mut files, &mut folders),
+                Ok(entry) => self.entry(folder, &entry, &mut files, &mut folders),
                 Err(error) => files.problem(folder, &error),
             }),
             Err(error) => files.problem(folder, &error),
@@ -93,17 +94,18 @@ impl Walk<'_> {
     }
 
     /// Adds an entry of a folder to the files, or to the folders that must be walked through.
-    fn entry(&self, entry: &DirEntry, files: &mut Files, folders: &mut Vec<PathBuf>) {
-        let path = entry.path();
+    fn entry(&self, folder: &Path, entry: &DirEntry, files: &mut Files, folders: &mut Vec<PathBuf>) {
         match entry.file_type() {
-            Ok(kind) if kind.is_dir() && !self.is_left_out(&path) => folders.push(path),
-            Ok(kind) if kind.is_symlink() => self.link(&path, files),
+            Ok(kind) if kind.is_dir() => {
+                folders.extend(Some(entry.path()).filter(|path| !self.is_left_out(path)));
+            }
+            Ok(kind) if kind.is_symlink() => self.link(&entry.path(), files),
             Ok(kind) if kind.is_file() => match entry.metadata() {
-                Ok(metadata) => files.file(path, &metadata, false),
-                Err(error) => files.problem(&path, &error),
+                Ok(metadata) => files.entry(folder, entry, &metadata),
+                Err(error) => files.problem(&entry.path(), &error),
             },
             Ok(_) => {}
-            Err(error) => files.problem(&path, &error),
+            Err(error) => files.problem(&entry.path(), &error),
         }
     }
 
@@ -140,6 +142,8 @@ fn is_same(folder: &Path, left_out: &Path) -> bool {
 struct Files {
     objects: Vec<Object>,
     problems: Vec<Problem>,
+    /// Where keys are put together.
+    key: String,
     /// Whether a symbolic link was followed, so that several ways may lead to one file.
     followed_link: bool,
 }
@@ -152,10 +156,30 @@ impl Files {
     }
 
     fn file(&mut self, path: PathBuf, metadata: &Metadata, named: bool) {
-        let modified = metadata.modified().ok();
-        let modified = modified.and_then(|time| Timestamp::try_from(time).ok().map(to_microsecond));
         let key = key(&path);
         let path = Some(path).filter(|path| path.as_os_str() != key.as_str());
+        self.object(key.into(), path, metadata, named);
+    }
+
+    /// Adds a file of a folder. There may be millions, so nothing is built that is not kept.
+    fn entry(&mut self, folder: &Path, entry: &DirEntry, metadata: &Metadata) {
+        let name = entry.file_name();
+        let (Some(folder), Some(name), '/') = (folder.to_str(), name.to_str(), std::path::MAIN_SEPARATOR)
+        else {
+            return self.file(entry.path(), metadata, false);
+        };
+        self.key.clear();
+        self.key.push_str(folder);
+        if !folder.ends_with('/') {
+            self.key.push('/');
+        }
+        self.key.push_str(name);
+        self.object(Arc::from(self.key.as_str()), None, metadata, false);
+    }
+
+    fn object(&mut self, key: Arc<str>, path: Option<PathBuf>, metadata: &Metadata, named: bool) {
+        let modified = metadata.modified().ok();
+        let modified = modified.and_then(|time| Timestamp::try_from(time).ok().map(to_microsecond));
         let (location, stored_bytes) = (Location::File { path, modified }, metadata.len());
         self.objects.push(Object { key, location, stored_bytes, named });
     }
@@ -191,7 +215,7 @@ impl Files {
             });
         }
         self.objects.extend(is_input.then(|| Object {
-            key: STANDARD_INPUT.to_owned(),
+            key: STANDARD_INPUT.into(),
             location: Location::StandardInput,
             stored_bytes: 0,
             named: true,

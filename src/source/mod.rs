@@ -6,6 +6,7 @@ pub mod s3;
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use disk::{list, read_file};
 
@@ -18,7 +19,7 @@ use crate::tally::{ContentTag, ListedObject};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
     /// The path or address as text; bytes that are not UTF-8 are written as `\xFF`.
-    pub key: String,
+    pub key: Arc<str>,
     /// Where it is.
     pub location: Location,
     /// Its size in bytes when it was listed.
@@ -48,7 +49,7 @@ impl Object {
     /// The path of a file.
     pub fn path(&self) -> Option<&Path> {
         match &self.location {
-            Location::File { path, .. } => Some(path.as_deref().unwrap_or(Path::new(&self.key))),
+            Location::File { path, .. } => Some(path.as_deref().unwrap_or(Path::new(&*self.key))),
             Location::StandardInput => None,
             #[cfg(feature = "s3")]
             Location::Remote(_) => None,

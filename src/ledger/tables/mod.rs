@@ -71,7 +71,7 @@ impl Taken {
             return;
         }
         let origin = Origin { byte: None, ..selected.origin.clone() };
-        let outcome = tally.objects.iter_mut().find(|outcome| outcome.object == origin.object);
+        let outcome = tally.objects.iter_mut().find(|outcome| *outcome.object == *origin.object);
         for counts in outcome.map(|outcome| &mut outcome.records).into_iter().chain([&mut tally.records]) {
             counts.selected = counts.selected.saturating_sub(1);
             counts.unmatched += 1;
@@ -83,7 +83,7 @@ impl Taken {
         if tally.problems.iter().any(|problem| problem.origin.object == origin.object) {
             return;
         }
-        let outcome = tally.objects.iter_mut().find(|outcome| outcome.object == origin.object);
+        let outcome = tally.objects.iter_mut().find(|outcome| *outcome.object == *origin.object);
         if let Some(outcome) = outcome.filter(|outcome| outcome.status == ObjectStatus::Damaged) {
             outcome.status = ObjectStatus::Read;
         }

@@ -79,9 +79,9 @@ pub(super) fn table(reads: &[Read]) -> Table<'_> {
     };
     let columns = vec![
         integer("reading", |row| Some(row.reading as u64)),
-        text("object_key", |row| Some(row.outcome.object.clone())),
+        text("object_key", |row| Some(row.outcome.object.to_string())),
         text("listed_key", |row| {
-            Some(&row.read.identity.key).filter(|key| **key != row.outcome.object).cloned()
+            Some(&row.read.identity.key).filter(|key| **key != *row.outcome.object).cloned()
         }),
         text("etag", |row| row.read.identity.etag.clone()),
         time("modified_at", |row| row.read.identity.modified_at),
@@ -211,7 +211,7 @@ pub(super) fn read(table: Table<'_>, reads: &mut Wanted<'_>) -> Result<(), Strin
         edges.into_iter().flatten().for_each(|edge| time_span.include(edge));
         let outcome = ObjectOutcome {
             key: ObjectKey::parse(&object),
-            object,
+            object: object.into(),
             status: self::status(&status, take_any(&mut reasons, row))?,
             stored_bytes,
             content_bytes: take(&mut content_bytes, row, "content_bytes")?,
