@@ -188,7 +188,7 @@ impl BacktestArguments {
         if let Some(TableFile { path, format }) = &self.out {
             let unwritable = |error: std::io::Error| format!("cannot write {}: {error}", path.display());
             let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(unwritable)?);
-            write(*format, &table, &mut file)?;
+            write(*format, &mut std::iter::once(result.table()), &mut file)?;
             file.flush().map_err(unwritable)?;
         }
         output::print(|out| match (self.json, self.archive.quiet) {

@@ -56,7 +56,7 @@ impl Signs {
         }
     }
 
-    /// Finds the signs of so many blocks. Those of other blocks stay.
+    /// Finds the signs of so many blocks. What stands for the others is of an earlier batch, and means nothing.
     #[inline(always)]
     pub(super) fn find<S: Simd>(&mut self, simd: S, blocks: &[Block]) {
         for (place, block) in blocks.iter().enumerate().take(BATCH_BLOCKS) {
@@ -213,8 +213,9 @@ impl Outside {
 }
 
 impl Outside {
-    /// The signs that follow an element of an array, as far as a comma stands before it: all that come next behind a comma
-    /// and are no colon. Nothing where there is a colon and the sign before it is neither `{` nor a comma.
+    /// The signs that come next behind `{` or a comma and are no colon, but for the `}` of an empty object. In an array they
+    /// follow an element; in an object they are wrong, since a member needs its colon. Nothing where there is a colon and the
+    /// sign before it is neither `{` nor a comma.
     #[inline(always)]
     pub(super) fn elements(&mut self) -> Option<Marks> {
         let mut elements = [0; BATCH_BLOCKS];

@@ -53,9 +53,11 @@ thread_local! {
 
 /// Takes back the bytes of a part, for another one of this thread.
 pub(super) fn take_back(bytes: Vec<u8>) {
-    if bytes.capacity() <= KEPT_BYTES {
-        BUFFER.set(bytes);
-    }
+    BUFFER.with_borrow_mut(|kept| {
+        if (kept.capacity()..=KEPT_BYTES).contains(&bytes.capacity()) {
+            *kept = bytes;
+        }
+    });
 }
 
 /// The content of an object that is one member and whole, as almost all are; nothing for any other, which is then read

@@ -41,7 +41,7 @@ pub fn walk_trail<'a>(text: &'a str, visit: &mut Visit<'_, 'a>) -> Pass {
     let mut walker = Walker::new(text.trim_ascii_end(), visit);
     // Everything that is called within is compiled anew for each kind of processor, so it must be inlined.
     match dispatch!(Level::new(), simd => walker.walk(simd)) {
-        Some(()) if walker.is_at_end() => Pass::Whole,
+        Some(()) if walker.is_whole => Pass::Whole,
         _ => Pass::Stopped(walker.visited),
     }
 }
@@ -67,8 +67,8 @@ struct Walker<'a, 'v, 'f> {
     depth: u32,
     /// Where the open record begins, and the colons and commas between its members so far.
     places: Vec<usize>,
-    /// Where the document ends.
-    end: Option<usize>,
+    /// Whether the document ended with the text.
+    is_whole: bool,
 }
 
 impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
@@ -86,12 +86,8 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
             objects: 0,
             depth: 0,
             places: Vec::new(),
-            end: None,
+            is_whole: false,
         }
-    }
-
-    fn is_at_end(&self) -> bool {
-        self.end.is_some_and(|end| end + 1 == self.text.len())
     }
 
     #[inline(always)]
@@ -271,7 +267,8 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
         self.objects >>= 1;
         self.depth -= 1;
         if self.depth == 0 {
-            self.end = Some(place);
+            self.is_whole = place + 1 == self.text.len();
+            return self.is_whole.then_some(());
         }
         Some(())
     }
@@ -391,6 +388,11 @@ mod tests {
             (r#"{"Records":[{"\u0061":1}]}"#, 0),
             (r#"{"Records":[{},]}"#, 0),
             (r#"{"Records":[{}],"x":1}"#, 1),
+            (r#"{"Records":[{}]},{"x":[{"a":1}]}"#, 1),
+            (r#"{"Records":[{}]},[1,2]"#, 1),
+            (r#"{"Records":[]},[]"#, 0),
+            (r#"{"Records":[]},1,{}"#, 0),
+            (r#"{"Records":[]},"#, 0),
             (r#"[{}]"#, 0),
             ("", 0),
         ] {
@@ -424,6 +426,20 @@ mod tests {
             }
         }
         assert!(whole > 20_000, "most changes are within a string: {whole}");
+    }
+
+    #[test]
+    fn whatever_follows_the_head_the_pass_finds_what_the_plain_walk_finds() {
+        const SIGNS: [&str; 8] = ["{", "}", "[", "]", ":", ",", "\"a\"", "1"];
+        let mut whole = 0;
+        for number in 0..SIGNS.len().pow(5) {
+            let signs: String =
+                (0..5).map(|place| SIGNS[number / SIGNS.len().pow(place) % SIGNS.len()]).collect();
+            for tail in ["", "]}"] {
+                whole += usize::from(check(&format!("{HEAD}{signs}{tail}")) == Pass::Whole);
+            }
+        }
+        assert!(whole >= 3, "such as none, one and two empty records: {whole}");
     }
 
     #[test]

@@ -140,7 +140,7 @@ pub(super) fn write(folder: &Path, tables: &[Table<'_>], mut facts: PartFacts) -
     let mut files = Vec::new();
     for table in tables.iter().filter(|table| table.rows() > 0) {
         let mut bytes = Vec::new();
-        parquet::write(table, &mut bytes)
+        parquet::write([table], &mut bytes)
             .map_err(|error| LedgerError::Io { path: folder.to_owned(), error: io::Error::other(error) })?;
         let sha256 = hexadecimal(&Sha256::digest(&bytes));
         let rows = table.rows();

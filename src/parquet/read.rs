@@ -69,7 +69,7 @@ mod tests {
 
     fn written(table: &Table<'_>) -> Vec<u8> {
         let mut bytes = Vec::new();
-        write(table, &mut bytes).expect("written");
+        write([table], &mut bytes).expect("written");
         bytes
     }
 

@@ -1,11 +1,12 @@
 //! Tables to Parquet.
 
+use std::borrow::Borrow;
 use std::io::Write;
 use std::ops::Range;
 
 use polars::prelude::{
     Column as Series, DataFrame, DataType, IntoColumn, NamedFrom, ParquetCompression, ParquetWriter,
-    PolarsResult, Series as PolarsSeries, TimeUnit, TimeZone,
+    PolarsError, PolarsResult, Series as PolarsSeries, TimeUnit, TimeZone,
 };
 
 use crate::report::{Column, Table, Values};
@@ -13,17 +14,26 @@ use crate::report::{Column, Table, Values};
 /// How many rows stand in one group; fixed, so that the same table gives the same bytes.
 const ROWS_PER_GROUP: usize = 65_536;
 
-/// Writes a table.
+/// Writes a table that comes in parts, all with the same columns.
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
-pub fn write(table: &Table<'_>, out: &mut dyn Write) -> PolarsResult<()> {
+/// When the bytes cannot be written, or there is no part.
+pub fn write<'t, T: Borrow<Table<'t>>>(
+    parts: impl IntoIterator<Item = T>,
+    out: &mut dyn Write,
+) -> PolarsResult<()> {
     let writer = ParquetWriter::new(out).with_compression(ParquetCompression::Snappy).set_parallel(false);
-    let mut writer = writer.batched(frame(table, 0..0)?.schema())?;
-    for first in (0..table.rows()).step_by(ROWS_PER_GROUP) {
-        let last = table.rows().min(first + ROWS_PER_GROUP);
-        writer.write_batch(&frame(table, first..last)?)?;
+    let mut parts = parts.into_iter().peekable();
+    let schema = parts.peek().map(|table| frame(table.borrow(), 0..0)).transpose()?;
+    let schema = schema.ok_or_else(|| PolarsError::NoData("a table without parts has no columns".into()))?;
+    let mut writer = writer.batched(schema.schema())?;
+    for part in parts {
+        let table = part.borrow();
+        for first in (0..table.rows()).step_by(ROWS_PER_GROUP) {
+            let last = table.rows().min(first + ROWS_PER_GROUP);
+            writer.write_batch(&frame(table, first..last)?)?;
+        }
     }
     writer.finish()?;
     Ok(())

@@ -25,7 +25,7 @@ pub struct Slots<'a> {
     texts: SmallVec<[Option<&'a str>; INLINE_SLOTS]>,
 }
 
-/// How many slots need no memory of their own: as many as the fields that every record is asked for.
+/// How many slots need no memory of their own: enough for the fields that every record is asked for.
 const INLINE_SLOTS: usize = 8;
 
 impl<'a> Slots<'a> {

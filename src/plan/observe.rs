@@ -77,9 +77,9 @@ pub struct Seen<'t> {
     pub event_time: Option<Timestamp>,
     /// When a log group had it, where that is known.
     pub log_time: Option<Timestamp>,
-    /// The account it belongs to, as it says itself where the key of its object says nothing.
+    /// The account it belongs to, as it says itself; nothing where the key of its object tells it.
     pub account: Option<Cow<'t, str>>,
-    /// The region it belongs to, as it says itself where the key of its object says nothing.
+    /// The region it belongs to, as it says itself; nothing where the key of its object tells it.
     pub region: Option<Cow<'t, str>>,
     /// Which kinds it is of that a trail may exclude.
     pub activity: Activity,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::Write;
 
-use super::RenderError;
+use super::{Parts, RenderError};
 use crate::report::Table;
 use crate::report::table::Value;
 
@@ -12,16 +12,25 @@ use crate::report::table::Value;
 /// # Errors
 ///
 /// When the bytes cannot be written.
-pub fn write(table: &Table<'_>, out: &mut dyn Write) -> Result<(), RenderError> {
+pub fn write(parts: Parts<'_, '_>, out: &mut dyn Write) -> Result<(), RenderError> {
     let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(table.columns.iter().map(|column| column.name))?;
+    for (number, table) in parts.enumerate() {
+        if number == 0 {
+            writer.write_record(table.columns.iter().map(|column| column.name))?;
+        }
+        write_rows(&table, &mut writer)?;
+    }
+    writer.flush()?;
+    Ok(())
+}
+
+fn write_rows<W: Write>(table: &Table<'_>, writer: &mut csv::Writer<W>) -> Result<(), RenderError> {
     for row in 0..table.rows() {
         for column in &table.columns {
             writer.write_field(cell(column.values.get(row)).as_bytes())?;
         }
         writer.write_record(None::<&[u8]>)?;
     }
-    writer.flush()?;
     Ok(())
 }
 
@@ -65,7 +74,7 @@ mod tests {
             ],
         };
         let mut out = Vec::new();
-        write(&table, &mut out).expect("memory takes bytes");
+        write(&mut [table].into_iter(), &mut out).expect("memory takes bytes");
         let expected = "text,number\n'=1+1,-1.5\nplain,-1.5\n\"a,\"\"b\"\"\nc\",-1.5\n' @SUM(A1),-1.5\n'\t=1,-1.5\n'-,-1.5\n,-1.5\n";
         assert_eq!(String::from_utf8(out).expect("text"), expected);
     }

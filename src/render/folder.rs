@@ -93,7 +93,7 @@ impl ReportFolder {
         for table in report.tables() {
             for format in &self.formats {
                 let path = partial.join(format!("{}.{}", table.name, format.extension()));
-                written(&path, |out| write(*format, &table, out))?;
+                written(&path, |out| write(*format, &mut table.parts(), out))?;
             }
         }
         written(&partial.join(SUMMARY), |out| json::write_summary(summary, out))?;

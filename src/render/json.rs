@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::RenderError;
+use super::{Parts, RenderError};
 use crate::report::table::Value;
 use crate::report::{Summary, Table};
 
@@ -13,11 +13,14 @@ use crate::report::{Summary, Table};
 /// # Errors
 ///
 /// When the bytes cannot be written.
-pub fn write(table: &Table<'_>, out: &mut dyn Write) -> Result<(), RenderError> {
+pub fn write(parts: Parts<'_, '_>, out: &mut dyn Write) -> Result<(), RenderError> {
     out.write_all(b"[")?;
-    for row in 0..table.rows() {
-        out.write_all(if row == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *out, &Row { table, row })?;
+    let mut before = "\n";
+    for table in parts {
+        for row in 0..table.rows() {
+            out.write_all(std::mem::replace(&mut before, ",\n").as_bytes())?;
+            serde_json::to_writer(&mut *out, &Row { table: &table, row })?;
+        }
     }
     out.write_all(b"\n]\n")?;
     Ok(())

@@ -58,15 +58,18 @@ impl Format {
     }
 }
 
+/// The parts of a table: at least one, all with the same columns.
+pub type Parts<'p, 't> = &'p mut dyn Iterator<Item = Table<'t>>;
+
 /// Writes a table in a format.
 ///
 /// # Errors
 ///
 /// When the bytes cannot be written.
-pub fn write(format: Format, table: &Table<'_>, out: &mut dyn std::io::Write) -> Result<(), RenderError> {
+pub fn write(format: Format, parts: Parts<'_, '_>, out: &mut dyn std::io::Write) -> Result<(), RenderError> {
     match format {
-        Format::Csv => csv::write(table, out),
-        Format::Parquet => Ok(parquet::write(table, out)?),
-        Format::Json => json::write(table, out),
+        Format::Csv => csv::write(parts, out),
+        Format::Parquet => Ok(parquet::write(parts, out)?),
+        Format::Json => json::write(parts, out),
     }
 }

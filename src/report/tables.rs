@@ -9,19 +9,56 @@ use crate::metric::series::Datapoint;
 use crate::problem::Problem;
 use crate::tally::{ObjectOutcome, ObjectStatus};
 
-/// How the columns of a table come out of a report.
-type Columns = fn(&Report) -> Vec<Column<'_>>;
+/// How many rows of a table are made at once, so that a table of millions needs no more memory than its report. Parquet has
+/// as many in a group.
+const PART_ROWS: usize = 16_384;
 
-/// Every table of a report: its name, which names its files, and its columns.
-const TABLES: [(&str, Columns); 7] = [
-    ("attempts", |report| attempts(&report.attempts)),
-    ("lifecycle", |report| lifecycle(&report.lifecycle)),
-    ("metric", |report| metric(&report.rules)),
-    ("alarm_history", |report| alarm_history(&report.rules)),
-    ("objects", |report| objects(report)),
-    ("coverage", |report| coverage_days(&coverage(&report.objects, &report.duplicates_by_object))),
-    ("problems", |report| problems(&report.problems)),
+/// The columns of a table, part by part: at least one, which may have no rows.
+type Parts<'a> = Box<dyn Iterator<Item = Vec<Column<'a>>> + 'a>;
+
+/// How a table comes out of a report.
+type Maker = fn(&Report) -> Parts<'_>;
+
+/// Every table of a report: its name, which names its files, and how it comes out of the report.
+const TABLES: [(&str, Maker); 7] = [
+    ("attempts", |report| in_parts(&report.attempts, attempts)),
+    ("lifecycle", |report| in_parts(&report.lifecycle, lifecycle)),
+    ("metric", |report| whole(metric(&report.rules))),
+    ("alarm_history", |report| whole(alarm_history(&report.rules))),
+    ("objects", |report| in_parts(&report.objects, |rows| objects(report, rows))),
+    ("coverage", |report| whole(coverage_days(&coverage(&report.objects, &report.duplicates_by_object)))),
+    ("problems", |report| in_parts(&report.problems, problems)),
 ];
+
+fn whole(columns: Vec<Column<'_>>) -> Parts<'_> {
+    Box::new(std::iter::once(columns))
+}
+
+fn in_parts<'a, T>(rows: &'a [T], columns: impl Fn(&'a [T]) -> Vec<Column<'a>> + 'a) -> Parts<'a> {
+    let parts = rows.len().div_ceil(PART_ROWS).max(1);
+    let part = move |number: usize| {
+        let start = number * PART_ROWS;
+        columns(rows.get(start..rows.len().min(start + PART_ROWS)).unwrap_or_default())
+    };
+    Box::new((0..parts).map(part))
+}
+
+/// A table of a report, which is made when it is asked for: it may have millions of rows.
+#[derive(Clone, Copy)]
+pub struct ReportTable<'a> {
+    /// The name, which also names its files.
+    pub name: &'static str,
+    report: &'a Report,
+    parts: Maker,
+}
+
+impl<'a> ReportTable<'a> {
+    /// The table in parts of some rows each, all with the same columns: at least one, which may have no rows.
+    pub fn parts(&self) -> impl Iterator<Item = Table<'a>> + use<'a> {
+        let name = self.name;
+        (self.parts)(self.report).map(move |columns| Table { name, columns })
+    }
+}
 
 impl Report {
     /// How many of the selected records of an object are further copies of an event.
@@ -34,9 +71,9 @@ impl Report {
         TABLES.iter().map(|(name, _)| *name)
     }
 
-    /// All tables of the report, each made when it is asked for: that of the objects may have millions of rows.
-    pub fn tables(&self) -> impl Iterator<Item = Table<'_>> {
-        TABLES.iter().map(|(name, columns)| Table { name, columns: columns(self) })
+    /// All tables of the report.
+    pub fn tables(&self) -> impl Iterator<Item = ReportTable<'_>> {
+        TABLES.iter().map(|(name, parts)| ReportTable { name, report: self, parts: *parts })
     }
 }
 
@@ -143,8 +180,7 @@ fn alarm_history(rules: &[RuleReport]) -> Vec<Column<'_>> {
     ]
 }
 
-fn objects(report: &Report) -> Vec<Column<'_>> {
-    let objects = &report.objects;
+fn objects<'a>(report: &Report, objects: &'a [ObjectOutcome]) -> Vec<Column<'a>> {
     let duplicates = |object: &ObjectOutcome| report.duplicates(object);
     let count = |name, value: fn(&ObjectOutcome) -> u64| {
         column(name, Values::integer(objects, |object| Some(value(object))))

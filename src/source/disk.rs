@@ -64,7 +64,7 @@ fn fitting(pattern: &str) -> Result<Vec<PathBuf>, SourceError> {
     if paths.is_empty() { Err(error("no file fits these wildcards".to_owned())) } else { Ok(paths) }
 }
 
-/// How a folder is walked through: each folder in it by itself, so that threads share them.
+/// How a folder is walked through: level by level, each folder of a level by itself, so that threads share them.
 struct Walk<'a> {
     /// The folder itself, without links; nothing where it cannot be told.
     root: Option<PathBuf>,
@@ -75,10 +75,22 @@ impl Walk<'_> {
     fn root(&self, folder: &Path) -> Files {
         // It may be written in any way, such as `.`, so its name says nothing.
         let is_left_out = self.root.as_ref().is_some_and(|root| self.left_out.contains(root));
-        if is_left_out { Files::default() } else { self.folder(folder) }
+        let mut level = if is_left_out { Vec::new() } else { vec![folder.to_owned()] };
+        let mut files = Files::default();
+        while !level.is_empty() {
+            let found: Vec<(Files, Vec<PathBuf>)> =
+                level.par_iter().map(|folder| self.folder(folder)).collect();
+            level.clear();
+            for (own, folders) in found {
+                files.append(own);
+                level.extend(folders);
+            }
+        }
+        files
     }
 
-    fn folder(&self, folder: &Path) -> Files {
+    /// The files in a folder, and the folders.
+    fn folder(&self, folder: &Path) -> (Files, Vec<PathBuf>) {
         let mut files = Files::default();
         let mut folders = Vec::new();
         match std::fs::read_dir(folder) {
@@ -88,9 +100,7 @@ impl Walk<'_> {
             }),
             Err(error) => files.problem(folder, &error),
         }
-        let inner = folders.par_iter().map(|folder| self.folder(folder));
-        inner.collect::<Vec<_>>().into_iter().for_each(|inner| files.append(inner));
-        files
+        (files, folders)
     }
 
     /// Adds an entry of a folder to the files, or to the folders that must be walked through.
@@ -115,21 +125,18 @@ impl Walk<'_> {
         self.left_out.iter().any(is_it)
     }
 
-    /// Follows a symbolic link. A link to a folder that it stands in leads to nothing that is not listed anyway.
+    /// Follows a symbolic link. Where it leads to what is walked through anyway, or is left out, there is nothing to follow.
     fn link(&self, link: &Path, files: &mut Files) {
         files.followed_link = true;
-        let (target, folder) =
-            (link.canonicalize(), link.parent().and_then(|folder| folder.canonicalize().ok()));
-        let stands_in = |target: &PathBuf| folder.as_ref().is_some_and(|folder| folder.starts_with(target));
-        let is_walked = |target: &PathBuf| self.root.as_ref().is_some_and(|root| target.starts_with(root));
-        if target.is_ok_and(|target| stands_in(&target) && is_walked(&target)) {
-            return;
-        }
         let entries = WalkDir::new(link).follow_links(true).into_iter();
-        let is_left_out = |entry: &walkdir::DirEntry| {
-            entry.file_type().is_dir() && self.left_out.iter().any(|left_out| is_same(entry.path(), left_out))
-        };
-        entries.filter_entry(|entry| !is_left_out(entry)).for_each(|entry| files.linked(entry));
+        entries.filter_entry(|entry| !self.is_known(entry)).for_each(|entry| files.linked(entry));
+    }
+
+    fn is_known(&self, entry: &walkdir::DirEntry) -> bool {
+        let is_within =
+            |path: &Path| self.root.iter().chain(self.left_out).any(|folder| path.starts_with(folder));
+        let can_lead_back = entry.path_is_symlink() || entry.file_type().is_dir();
+        can_lead_back && entry.path().canonicalize().is_ok_and(|path| is_within(&path))
     }
 }
 
@@ -203,17 +210,23 @@ impl Files {
         self.problems.push(Problem { origin, kind: ProblemKind::Unreadable, detail: error.to_string() });
     }
 
+    /// Keeps one of the files that are the same: the one that was named, or else the first by its key.
+    fn drop_copies(&mut self) {
+        self.objects.sort_by(|a, b| (b.named, &a.key).cmp(&(a.named, &b.key)));
+        let mut seen = HashSet::new();
+        self.objects.retain(|object| {
+            let path = object.path().and_then(|path| path.canonicalize().ok());
+            path.is_none_or(|path| seen.insert(path))
+        });
+    }
+
     /// Sorts the files, drops those that are listed twice, and puts standard input behind them.
     fn finish(mut self, path_count: usize, is_input: bool) -> Listing {
-        self.objects.sort_by(|a, b| a.key.cmp(&b.key));
         self.problems.sort();
         if path_count > 1 || self.followed_link {
-            let mut seen = HashSet::new();
-            self.objects.retain(|object| {
-                let path = object.path().and_then(|path| path.canonicalize().ok());
-                path.is_none_or(|path| seen.insert(path))
-            });
+            self.drop_copies();
         }
+        self.objects.sort_by(|a, b| a.key.cmp(&b.key));
         self.objects.extend(is_input.then(|| Object {
             key: STANDARD_INPUT.into(),
             location: Location::StandardInput,
@@ -273,6 +286,19 @@ mod tests {
     }
 
     #[test]
+    fn folders_may_nest_as_deep_as_paths_reach() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let deep = folder.path().join("a/".repeat(1500));
+        std::fs::create_dir_all(&deep).expect("folders");
+        std::fs::write(deep.join("b.json"), "{}").expect("a file");
+        assert_eq!(names(&[folder.path().to_owned()], &[]), ["b.json"]);
+        // Removing them all at once would open as many.
+        std::fs::remove_file(deep.join("b.json")).expect("the file");
+        let inner = deep.ancestors().take_while(|path| *path != folder.path());
+        inner.for_each(|path| std::fs::remove_dir(path).expect("an empty folder"));
+    }
+
+    #[test]
     fn a_file_is_listed_once_whatever_leads_to_it() {
         let folder = tempfile::tempdir().expect("a folder");
         let inner = folder.path().join("inner");
@@ -288,6 +314,17 @@ mod tests {
             let listing = list(&both[..1], &[]).expect("the path exists");
             assert_eq!(listing.objects.len(), 1);
             assert!(listing.problems.is_empty(), "a loop hides nothing");
+            let elsewhere = tempfile::tempdir().expect("a folder");
+            std::fs::write(elsewhere.path().join("b.json"), "{}").expect("a file");
+            std::os::unix::fs::symlink(folder.path(), elsewhere.path().join("back")).expect("a link");
+            std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("there")).expect("a link");
+            assert_eq!(names(&both[..1], &[]), ["a.json", "b.json"], "with what links lead to, each once");
+            let named = [folder.path().join("link/a.json"), folder.path().to_owned()];
+            let listing = list(&named, &[]).expect("the paths exist");
+            let of_name =
+                |name: &str| listing.objects.iter().filter(|object| object.key.ends_with(name)).count();
+            assert_eq!((of_name("a.json"), of_name("b.json")), (1, 1));
+            assert!(listing.objects.iter().any(|object| object.named), "what was named stays so");
         }
     }
 }
