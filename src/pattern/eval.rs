@@ -206,7 +206,7 @@ pub(super) fn walk<'a>(raw: &'a str, steps: &[Step], visit: &mut impl FnMut(&'a 
     let Some((step, rest)) = steps.split_first() else { return visit(raw) };
     match (step, Shallow::of(raw)) {
         (Step::Member(name), Shallow::Object(object)) => {
-            let members = crate::json::members(object).unwrap_or_default();
+            let members = crate::json::members_of_valid(object);
             if let Some((_, value)) = members.iter().find(|(key, _)| key == name) {
                 walk(value, rest, visit);
             }
@@ -220,7 +220,7 @@ pub(super) fn walk<'a>(raw: &'a str, steps: &[Step], visit: &mut impl FnMut(&'a 
             elements(array).into_iter().for_each(|element| walk(element, rest, visit));
         }
         (Step::Every, Shallow::Object(object)) => {
-            let members = crate::json::members(object).unwrap_or_default();
+            let members = crate::json::members_of_valid(object);
             members.into_iter().for_each(|(_, value)| walk(value, rest, visit));
         }
         _ => {}
@@ -232,7 +232,7 @@ pub(super) fn single_value<'a>(raw: &'a str, steps: &[Step]) -> Option<&'a str> 
     let Some((step, rest)) = steps.split_first() else { return Some(raw) };
     let next = match (step, Shallow::of(raw)) {
         (Step::Member(name), Shallow::Object(object)) => {
-            let members = crate::json::members(object).unwrap_or_default();
+            let members = crate::json::members_of_valid(object);
             members.into_iter().find(|(key, _)| key == name)?.1
         }
         (Step::Element(index), Shallow::Array(array)) => elements(array).get(*index).copied()?,
@@ -243,8 +243,7 @@ pub(super) fn single_value<'a>(raw: &'a str, steps: &[Step]) -> Option<&'a str> 
 
 /// The texts of the elements of the array that `raw` is the text of.
 pub(super) fn elements(raw: &str) -> Vec<&str> {
-    let elements: Vec<&serde_json::value::RawValue> = serde_json::from_str(raw).unwrap_or_default();
-    elements.into_iter().map(serde_json::value::RawValue::get).collect()
+    crate::json::valid::elements(raw).collect()
 }
 
 impl TestMatcher {

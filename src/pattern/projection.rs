@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use smallvec::{SmallVec, smallvec};
 
-use crate::json::Members;
+use crate::json::{Members, member_name, valid};
 
 /// The fields to keep, each with the number of its slot.
 #[derive(Clone, Debug, Default)]
@@ -95,15 +95,7 @@ impl Projection {
 
 impl Projection {
     /// Reads the fields of an object whose members are known already.
-    ///
-    /// # Errors
-    ///
-    /// When a value is no JSON after all.
-    pub fn read_members<'a>(
-        &self,
-        text: &'a str,
-        members: Members<'a, '_>,
-    ) -> Result<Slots<'a>, serde_json::Error> {
+    pub fn read_members<'a>(&self, text: &'a str, members: Members<'a, '_>) -> Slots<'a> {
         let mut slots = Slots { text, texts: smallvec![None; self.slots] };
         if let Some(slot) = self.root.slot {
             slots.texts[slot] = Some(text.trim_ascii());
@@ -111,23 +103,28 @@ impl Projection {
         for member in members.iter() {
             if let Some(node) = self.root.named(member.name()) {
                 node.clear(&mut slots);
-                node.keep(member.value(), &mut slots)?;
+                node.keep(member.value(), &mut slots);
             }
         }
-        Ok(slots)
+        slots
     }
 }
 
 impl Node {
-    /// Keeps a value, itself or parts of it.
-    fn keep<'a>(&self, raw: &'a str, slots: &mut Slots<'a>) -> Result<(), serde_json::Error> {
+    /// Keeps a value that a parser has accepted, itself or parts of it.
+    fn keep<'a>(&self, raw: &'a str, slots: &mut Slots<'a>) {
         if let Some(slot) = self.slot {
             slots.texts[slot] = Some(raw);
         }
         if self.children.is_empty() || !raw.starts_with('{') {
-            return Ok(());
+            return;
         }
-        serde_json::Deserializer::from_str(raw).deserialize_map(Object { node: self, slots })
+        for (written, value) in valid::members(raw) {
+            if let Some(node) = self.named(member_name(written).as_bytes()) {
+                node.clear(slots);
+                node.keep(value, slots);
+            }
+        }
     }
 
     fn child(&mut self, name: &str) -> &mut Self {
@@ -226,7 +223,8 @@ impl<'de> DeserializeSeed<'de> for Wanted<'_, '_, 'de> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let raw = <&'de RawValue as serde::Deserialize>::deserialize(deserializer)?.get();
-        self.node.keep(raw, self.slots).map_err(serde::de::Error::custom)
+        self.node.keep(raw, self.slots);
+        Ok(())
     }
 }
 

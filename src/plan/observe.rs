@@ -135,7 +135,10 @@ impl Plan {
     /// The account and region of a record are those of the trail that delivered it, as the key of its object says;
     /// where the key says nothing, those that the record names.
     pub fn observe<'t>(&self, text: &'t str, place: &Place<'_>, depth: Depth) -> Observation<'t> {
-        self.observe_slots(&self.projection(depth, place).read(text), place, depth)
+        match self.projection(depth, place).read(text) {
+            Ok(slots) => self.observe_slots(&slots, place, depth),
+            Err(error) => Observation::Unparseable(error.to_string()),
+        }
     }
 
     /// The same of a record whose members are known already.
@@ -158,16 +161,7 @@ impl Plan {
         }
     }
 
-    fn observe_slots<'t>(
-        &self,
-        slots: &Result<Slots<'t>, serde_json::Error>,
-        place: &Place<'_>,
-        depth: Depth,
-    ) -> Observation<'t> {
-        let slots = match slots {
-            Ok(slots) => slots,
-            Err(error) => return Observation::Unparseable(error.to_string()),
-        };
+    fn observe_slots<'t>(&self, slots: &Slots<'t>, place: &Place<'_>, depth: Depth) -> Observation<'t> {
         let text = slots.text();
         let event_time = string(slots, self.head.event_time).and_then(|time| event_time(&time));
         if event_time.is_some_and(|time| !self.observed_range.contains(time)) {

@@ -3,6 +3,8 @@
 //! The filter language compares some values by the characters that stand in the event (`1.0` is not `"1"`), which a
 //! parser that turns numbers into floating point would lose.
 
+pub(crate) mod valid;
+
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -124,31 +126,27 @@ impl<'a> Json<'a> {
     ///
     /// When the text is not one JSON value.
     pub fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
-        Self::parse_at(serde_json::from_str::<&RawValue>(text)?.get(), 0)
+        Ok(Self::of_valid(serde_json::from_str::<&RawValue>(text)?.get(), 0))
     }
 
-    fn parse_at(raw: &'a str, depth: usize) -> Result<Self, serde_json::Error> {
+    /// Takes apart a value that a parser has already accepted.
+    fn of_valid(raw: &'a str, depth: usize) -> Self {
         if depth > NESTING_LIMIT {
-            return Ok(Self::Null);
+            return Self::Null;
         }
-        Ok(match Shallow::of(raw) {
+        match Shallow::of(raw) {
             Shallow::Null => Self::Null,
             Shallow::Boolean(value) => Self::Boolean(value),
             Shallow::Number(characters) => Self::Number(characters),
             Shallow::Text(text) => Self::Text(text),
-            Shallow::Array(raw) => Self::Array(
-                serde_json::from_str::<Vec<&RawValue>>(raw)?
-                    .into_iter()
-                    .map(|element| Self::parse_at(element.get(), depth + 1))
-                    .collect::<Result<_, _>>()?,
-            ),
-            Shallow::Object(raw) => Self::Object(
-                members(raw)?
-                    .into_iter()
-                    .map(|(key, value)| Ok((key, Self::parse_at(value, depth + 1)?)))
-                    .collect::<Result<_, serde_json::Error>>()?,
-            ),
-        })
+            Shallow::Array(raw) => {
+                Self::Array(valid::elements(raw).map(|element| Self::of_valid(element, depth + 1)).collect())
+            }
+            Shallow::Object(raw) => {
+                let members = members_of_valid(raw).into_iter();
+                Self::Object(members.map(|(key, value)| (key, Self::of_valid(value, depth + 1))).collect())
+            }
+        }
     }
 
     /// The member of an object with this name.
@@ -172,6 +170,22 @@ pub fn members(raw: &str) -> Result<Vec<(String, &str)>, serde_json::Error> {
     let members = deserializer.deserialize_map(MembersVisitor)?;
     deserializer.end()?;
     Ok(members)
+}
+
+/// The members of an object that a parser has already accepted, as [`members`] has them.
+pub(crate) fn members_of_valid(object: &str) -> Vec<(String, &str)> {
+    let named = |(written, value)| (member_name(written).into_owned(), value);
+    let members: Vec<(String, &str)> = valid::members(object).map(named).collect();
+    if are_distinct(&members) { members } else { last_of_each(members) }
+}
+
+/// The name of a member, without its quotes and escapes.
+pub(crate) fn member_name(written: &str) -> Cow<'_, str> {
+    let inner = written.get(1..written.len().saturating_sub(1)).unwrap_or("");
+    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+        return Cow::Borrowed(inner);
+    }
+    serde_json::from_str::<Key>(written).map_or(Cow::Borrowed(inner), |Key(name)| Cow::Owned(name))
 }
 
 /// A key of an object. Half of a surrogate pair in it is replaced, since it has no text.
