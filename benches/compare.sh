@@ -35,7 +35,7 @@ import sys
 import duckdb
 archive, phrase, threads = sys.argv[1:]
 duckdb.execute(f"set threads to {threads}")
-# Reading whole objects and then projecting them takes a tenth of the time of projecting in read_json.
+# Reading whole objects and then projecting them takes a ninth of the time of projecting in read_json.
 fields = '{"Records": [{"eventName": "VARCHAR", "errorMessage": "VARCHAR"}]}'
 print(duckdb.execute(
     f"""select count(*) from (
