@@ -33,8 +33,9 @@ pub struct Member<'a> {
 }
 
 impl<'a, 'p> Members<'a, 'p> {
-    /// `places` are those in `text` of the `{`, of the colon and the comma of each member, and of the `}`.
-    pub(crate) fn new(text: &'a str, places: &'p [usize]) -> Self {
+    /// `places` are those in `text` of the `{`, of the colon and the comma of each member, and of the `}`. Other places lead to
+    /// members that mean nothing.
+    pub fn new(text: &'a str, places: &'p [usize]) -> Self {
         Self { text, places }
     }
 
@@ -51,12 +52,15 @@ impl<'a, 'p> Members<'a, 'p> {
 impl<'a> Member<'a> {
     /// The name.
     pub fn name(&self) -> &'a [u8] {
-        self.text.as_bytes().get(self.before + 2..self.colon - 1).unwrap_or_default()
+        self.text
+            .as_bytes()
+            .get(self.before.saturating_add(2)..self.colon.saturating_sub(1))
+            .unwrap_or_default()
     }
 
     /// The text of the value.
     pub fn value(&self) -> &'a str {
-        self.text.get(self.colon + 1..self.behind).unwrap_or_default()
+        self.text.get(self.colon.saturating_add(1)..self.behind).unwrap_or_default()
     }
 }
 
