@@ -11,9 +11,15 @@ use std::path::Path;
 use backtrail::container::{Limits, unpack, walk, walk_trail};
 use backtrail::evidence::Evidence;
 use backtrail::key::ObjectKey;
+use backtrail::metric::{Sample, Series};
+use backtrail::period::timestamp;
 use backtrail::plan::built_in::select;
-use backtrail::plan::{BuiltInRule, Depth, Place, Plan, Selection};
+use backtrail::plan::{BuiltInRule, Depth, Duplicates, Place, Plan, Selection, conclude};
 use backtrail::record::Record;
+use backtrail::render::{Format, write};
+use backtrail::scan::object::tally;
+use backtrail::source::{Location, Object};
+use backtrail::tally::Tally;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 
@@ -159,5 +165,48 @@ fn extract(bencher: Bencher<'_, '_>) {
         for record in &records {
             black_box(Evidence::of(&Record::parse(record).unwrap()));
         }
+    });
+}
+
+/// What a scan finds in the content, which holds many copies of the attempts of the sample archive.
+fn tallied(plan: &Plan) -> Tally {
+    let stored = gzipped(&content());
+    let object = Object { key: "o".into(), location: Location::StandardInput, stored_bytes: 0, named: true };
+    tally(plan, &Limits::default(), &object, || Ok(stored))
+}
+
+/// A plan that counts every copy, so that there is something to conclude from.
+fn plan_with_copies() -> Plan {
+    let selection = Selection { duplicates: Duplicates::Keep, ..Selection::default() };
+    let rules = select("secrets").unwrap();
+    Plan::new(rules.into_iter().map(BuiltInRule::rule).collect(), selection).unwrap()
+}
+
+/// Makes a series of 10,000 samples and takes its datapoints of five minutes.
+#[divan::bench]
+fn series(bencher: Bencher<'_, '_>) {
+    let samples: Vec<Sample> =
+        (0..10_000).map(|number| Sample::once(timestamp(number * 7919 % 86_400 * 60), 1.0)).collect();
+    bencher.bench_local(|| Series::new(black_box(samples.clone())).datapoints(300).len());
+}
+
+/// Concludes a report: copies, metric, replay under each clock, episodes.
+#[divan::bench]
+fn conclude_report(bencher: Bencher<'_, '_>) {
+    let plan = plan_with_copies();
+    let tally = tallied(&plan);
+    bencher.bench_local(|| conclude(&plan, black_box(tally.clone()), Vec::new()).attempts.len());
+}
+
+/// Writes all tables of the report in one format.
+#[divan::bench(args = ["csv", "parquet", "json"])]
+fn render(bencher: Bencher<'_, '_>, name: &str) {
+    let plan = plan_with_copies();
+    let report = conclude(&plan, tallied(&plan), Vec::new());
+    let format = Format::ALL.into_iter().find(|format| format.extension() == name).unwrap();
+    bencher.bench_local(|| {
+        let mut out = Vec::new();
+        report.tables().for_each(|table| write(format, &mut table.parts(), &mut out).unwrap());
+        out.len()
     });
 }
