@@ -35,12 +35,17 @@ type Visit<'v, 'a> = dyn FnMut(Found<'a>, Members<'a, '_>) + 'v;
 
 /// Calls `visit` with each record and its members, in order, as far as everything is as CloudTrail writes it.
 pub fn walk_trail<'a>(text: &'a str, visit: &mut Visit<'_, 'a>) -> Pass {
+    walk_at(Level::new(), text, visit)
+}
+
+/// The same with the instructions of this kind of processor.
+fn walk_at<'a>(level: Level, text: &'a str, visit: &mut Visit<'_, 'a>) -> Pass {
     if !text.starts_with(HEAD) {
         return Pass::Stopped(0);
     }
     let mut walker = Walker::new(text.trim_ascii_end(), visit);
     // Everything that is called within is compiled anew for each kind of processor, so it must be inlined.
-    match dispatch!(Level::new(), simd => walker.walk(simd)) {
+    match dispatch!(level, simd => walker.walk(simd)) {
         Some(()) if walker.is_whole => Pass::Whole,
         _ => Pass::Stopped(walker.visited),
     }
@@ -343,6 +348,14 @@ mod tests {
     use crate::container::walk;
     use crate::json::members;
 
+    /// The kinds of processor that this one can stand for.
+    fn levels() -> Vec<Level> {
+        let mut levels = vec![Level::baseline()];
+        #[cfg(target_arch = "x86_64")]
+        levels.extend(Level::new().as_avx2().map(Level::Avx2));
+        levels
+    }
+
     /// What the pass finds must be what the plain walk finds first, and all of it where the pass says so.
     fn check(text: &str) -> Pass {
         let mut fast = Vec::new();
@@ -358,6 +371,12 @@ mod tests {
             assert_eq!(members(&found.text).expect("an object"), last, "{text}");
             fast.push((found.text.into_owned(), found.byte));
         });
+        for level in levels() {
+            let mut places = Vec::new();
+            let other = walk_at(level, text, &mut |found, _| places.push(found.byte));
+            assert_eq!(other, pass, "{level:?}: {text}");
+            assert!(places.iter().eq(fast.iter().map(|(_, byte)| byte)), "{level:?}: {text}");
+        }
         let mut plain = Vec::new();
         let content = walk(text, &mut |found| plain.push((found.text.into_owned(), found.byte)));
         assert!(plain.starts_with(&fast), "{text}");
