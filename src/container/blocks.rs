@@ -86,11 +86,11 @@ pub(super) struct Outside {
     /// The quotes that end strings.
     closing: Row,
     /// `{`
-    pub(super) brace: Row,
+    brace: Row,
     /// `[`
-    pub(super) bracket: Row,
+    bracket: Row,
     /// `}` and `]`
-    pub(super) close: Row,
+    close: Row,
     /// `:`
     pub(super) colon: Row,
     /// `,`
@@ -210,9 +210,7 @@ impl Outside {
         }
         wrong == 0
     }
-}
 
-impl Outside {
     /// The signs that come next behind `{` or a comma and are no colon, but for the `}` of an empty object. In an array they
     /// follow an element; in an object they are wrong, since a member needs its colon. Nothing where there is a colon and the
     /// sign before it is neither `{` nor a comma.

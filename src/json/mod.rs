@@ -169,11 +169,11 @@ impl<'a> Json<'a> {
 ///
 /// When `raw` is not the text of one object.
 pub fn members(raw: &str) -> Result<Vec<(String, &str)>, serde_json::Error> {
-    use serde::Deserializer as _;
-    let mut deserializer = serde_json::Deserializer::from_str(raw);
-    let members = deserializer.deserialize_map(MembersVisitor)?;
-    deserializer.end()?;
-    Ok(members)
+    let object = serde_json::from_str::<&RawValue>(raw)?.get();
+    match object.starts_with('{') {
+        true => Ok(members_of_valid(object)),
+        false => Err(serde::de::Error::custom("it is no object")),
+    }
 }
 
 /// The members of an object that a parser has already accepted, as [`members`] has them.
@@ -212,24 +212,6 @@ impl serde::de::Visitor<'_> for KeyVisitor {
 
     fn visit_bytes<E>(self, key: &[u8]) -> Result<Key, E> {
         Ok(Key(String::from_utf8_lossy(key).into_owned()))
-    }
-}
-
-struct MembersVisitor;
-
-impl<'de> serde::de::Visitor<'de> for MembersVisitor {
-    type Value = Vec<(String, &'de str)>;
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("an object")
-    }
-
-    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members: Vec<(String, &'de str)> = Vec::new();
-        while let Some((Key(key), value)) = map.next_entry::<Key, &'de RawValue>()? {
-            members.push((key, value.get()));
-        }
-        Ok(if are_distinct(&members) { members } else { last_of_each(members) })
     }
 }
 
@@ -309,6 +291,14 @@ mod tests {
             assert_eq!(depth(&parsed), written.min(NESTING_LIMIT + 1));
         }
         assert!(Json::parse(&"[".repeat(9)).is_err());
+    }
+
+    #[test]
+    fn only_an_object_has_members() {
+        for text in ["[]", "1", "null", "{", "{}x", "{\"a\":}", "{\"a\" 1}", "", "{\"\\x\":1}"] {
+            assert!(members(text).is_err(), "{text}");
+        }
+        assert_eq!(members(" { } ").ok(), Some(vec![]));
     }
 
     #[test]

@@ -91,9 +91,7 @@ impl Projection {
         deserializer.end()?;
         Ok(slots)
     }
-}
 
-impl Projection {
     /// Reads the fields of an object whose members are known already.
     pub fn read_members<'a>(&self, text: &'a str, members: Members<'a, '_>) -> Slots<'a> {
         let mut slots = Slots { text, texts: smallvec![None; self.slots] };

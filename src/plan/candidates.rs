@@ -48,3 +48,23 @@ impl Candidates {
         rules
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pattern::Projection;
+    use crate::plan::built_in::{BuiltInRule, select};
+
+    /// One has wildcards, and the pattern of the other, as it is published, asks for the source of the event in its first
+    /// branch only, so that no field has a text in every branch.
+    #[test]
+    fn two_rules_of_the_benchmark_must_always_be_asked() {
+        let rules: Vec<_> = select("cis").expect("a group").into_iter().map(BuiltInRule::rule).collect();
+        let mut projection = Projection::default();
+        let compile = |rule: &crate::plan::Rule| rule.filter.compile(&mut projection).expect("a filter");
+        let filters: Vec<CompiledFilter> = rules.iter().map(compile).collect();
+        let always = Candidates::new(&filters).always;
+        let names: Vec<&str> = always.iter().map(|rule| rules[*rule].name.as_str()).collect();
+        assert_eq!(names, ["cis-unauthorized-api-calls", "cis-route-table-changes"]);
+    }
+}

@@ -169,9 +169,10 @@ impl Plan {
         }
         let account = place.key.account.is_none().then(|| self.account(slots)).flatten();
         let region = place.key.region.is_none().then(|| string(slots, self.head.region)).flatten();
-        let told = (place.key.account.as_deref(), place.key.region.as_deref());
-        if !is_wanted(&self.selection.accounts, told.0.or(account.as_deref()))
-            || !is_wanted(&self.selection.regions, told.1.or(region.as_deref()))
+        let known_account = place.key.account.as_deref().or(account.as_deref());
+        let known_region = place.key.region.as_deref().or(region.as_deref());
+        if !is_wanted(&self.selection.accounts, known_account)
+            || !is_wanted(&self.selection.regions, known_region)
         {
             return Observation::Excluded;
         }
