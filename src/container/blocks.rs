@@ -24,20 +24,20 @@ pub(super) type Marks = [u64; BATCH_BLOCKS];
 pub(super) struct Signs {
     /// `"`
     pub(super) quote: Marks,
-    /// `\`
-    pub(super) backslash: Marks,
-    /// Below the space: what must not stand in a string.
-    pub(super) control: Marks,
     /// `{`
-    pub(super) brace: Marks,
+    brace: Marks,
     /// `[`
-    pub(super) bracket: Marks,
+    bracket: Marks,
     /// `}` and `]`
-    pub(super) close: Marks,
+    close: Marks,
     /// `:`
-    pub(super) colon: Marks,
+    colon: Marks,
     /// `,`
-    pub(super) comma: Marks,
+    comma: Marks,
+    /// `\`, where the batch has rare signs.
+    pub(super) backslash: Marks,
+    /// Below the space: what must not stand in a string. Where the batch has rare signs.
+    pub(super) control: Marks,
 }
 
 impl Signs {
@@ -46,30 +46,42 @@ impl Signs {
         let none = [0; BATCH_BLOCKS];
         Self {
             quote: none,
-            backslash: none,
-            control: none,
             brace: none,
             bracket: none,
             close: none,
             colon: none,
             comma: none,
+            backslash: none,
+            control: none,
         }
     }
 
-    /// Finds the signs of so many blocks. What stands for the others is of an earlier batch, and means nothing.
+    /// Finds the signs of so many blocks. What stands for the others is of an earlier batch, and means nothing. Answers
+    /// whether there are rare signs, which are not marked yet.
     #[inline(always)]
-    pub(super) fn find<S: Simd>(&mut self, simd: S, blocks: &[Block]) {
+    pub(super) fn find<S: Simd>(&mut self, simd: S, blocks: &[Block]) -> bool {
+        let mut rare = u8x64::splat(simd, 0).simd_eq(1);
         for (place, block) in blocks.iter().enumerate().take(BATCH_BLOCKS) {
             let bytes = u8x64::from_slice(simd, block);
             self.quote[place] = bytes.simd_eq(b'"').to_bitmask();
-            self.backslash[place] = bytes.simd_eq(b'\\').to_bitmask();
-            self.control[place] = bytes.simd_lt(b' ').to_bitmask();
             self.brace[place] = bytes.simd_eq(b'{').to_bitmask();
             self.bracket[place] = bytes.simd_eq(b'[').to_bitmask();
             // `]` becomes `}` with this bit, and no other byte does.
             self.close[place] = (bytes | 0x20).simd_eq(b'}').to_bitmask();
             self.colon[place] = bytes.simd_eq(b':').to_bitmask();
             self.comma[place] = bytes.simd_eq(b',').to_bitmask();
+            rare = rare | bytes.simd_eq(b'\\') | bytes.simd_lt(b' ');
+        }
+        rare.to_bitmask() != 0
+    }
+
+    /// Finds the rare signs of so many blocks.
+    #[inline(always)]
+    pub(super) fn find_rare<S: Simd>(&mut self, simd: S, blocks: &[Block]) {
+        for (place, block) in blocks.iter().enumerate().take(BATCH_BLOCKS) {
+            let bytes = u8x64::from_slice(simd, block);
+            self.backslash[place] = bytes.simd_eq(b'\\').to_bitmask();
+            self.control[place] = bytes.simd_lt(b' ').to_bitmask();
         }
     }
 }
@@ -79,8 +91,9 @@ impl Signs {
 pub(super) struct Outside {
     /// Whether the next batch begins inside of a string: all bits or none.
     in_string: u64,
-    /// Whether `{` or a comma was the last sign, wherever it stood, so that the next one in an object is a colon; as a bit.
-    member: u64,
+    /// Whether `{` or a comma was the last sign before the batch, with something behind it, so that the next sign in an object
+    /// is a colon.
+    is_carried: bool,
     /// The quotes that begin strings.
     pub(super) opening: Row,
     /// The quotes that end strings.
@@ -90,11 +103,11 @@ pub(super) struct Outside {
     /// `[`
     bracket: Row,
     /// `}` and `]`
-    close: Row,
+    pub(super) close: Row,
     /// `:`
     pub(super) colon: Row,
     /// `,`
-    pub(super) comma: Row,
+    comma: Row,
     /// The bytes of numbers, `true`, `false` and `null`, and whatever does not belong there.
     pub(super) literal: Row,
 }
@@ -116,6 +129,12 @@ impl Row {
         self.0[block + 1] << 1 | self.0[block] >> 63
     }
 
+    /// Where runs of marked bytes begin.
+    #[inline(always)]
+    pub(super) fn begins(&self, block: usize) -> u64 {
+        self.of(block) & !self.behind(block)
+    }
+
     #[inline(always)]
     fn set(&mut self, block: usize, marks: u64) {
         self.0[block + 1] = marks;
@@ -133,7 +152,7 @@ impl Outside {
         let none = Row([0; BATCH_BLOCKS + 1]);
         Self {
             in_string: 0,
-            member: 0,
+            is_carried: false,
             opening: none,
             closing: none,
             brace: none,
@@ -211,38 +230,40 @@ impl Outside {
         wrong == 0
     }
 
+    /// Where arrays and objects begin.
+    #[inline(always)]
+    pub(super) fn opens(&self, block: usize) -> u64 {
+        self.brace.of(block) | self.bracket.of(block)
+    }
+
+    /// Where the names and the values of members end, and the elements of arrays.
+    #[inline(always)]
+    pub(super) fn separators(&self, block: usize) -> u64 {
+        self.colon.of(block) | self.comma.of(block)
+    }
+
     /// The signs that come next behind `{` or a comma and are no colon, but for the `}` of an empty object. In an array they
     /// follow an element; in an object they are wrong, since a member needs its colon. Nothing where there is a colon and the
     /// sign before it is neither `{` nor a comma.
     #[inline(always)]
     pub(super) fn elements(&mut self) -> Option<Marks> {
-        let mut elements = [0; BATCH_BLOCKS];
+        let [mut elements, mut gaps] = [[0; BATCH_BLOCKS]; 2];
+        for block in 0..BATCH_BLOCKS {
+            elements[block] = self.brace.behind(block) | self.comma.behind(block);
+            gaps[block] = !(self.opens(block) | self.close.of(block) | self.separators(block));
+        }
+        // Adding a bit to the gap behind a sign carries it to the next one.
+        for (element, gap) in elements.iter_mut().zip(&gaps) {
+            (*element, self.is_carried) = element.carrying_add(*gap, self.is_carried);
+        }
         let mut wrong = 0;
-        for (block, elements) in elements.iter_mut().enumerate() {
-            let from = self.brace.of(block) | self.comma.of(block);
+        for block in 0..BATCH_BLOCKS {
             let colon = self.colon.of(block);
-            let signs = from | colon | self.bracket.of(block) | self.close.of(block);
-            // Adding a bit to the gap behind a sign carries it to the next one.
-            let (sum, is_carried) = (from << 1 | self.member).overflowing_add(!signs);
-            self.member = u64::from(is_carried) | from >> 63;
-            let next = sum & signs;
+            let next = elements[block] & !gaps[block];
             wrong |= colon & !next;
-            *elements = next & !colon & !(self.close.of(block) & self.brace.behind(block));
+            elements[block] = next & !colon & !(self.close.of(block) & self.brace.behind(block));
         }
         (wrong == 0).then_some(elements)
-    }
-
-    /// Collects where arrays, objects and `elements` begin or end, counted from the first byte of the batch, in order.
-    #[inline(always)]
-    pub(super) fn collect_ends(&self, elements: &Marks, places: &mut Vec<usize>) {
-        places.clear();
-        for (block, elements) in elements.iter().enumerate() {
-            let mut left = elements | self.brace.of(block) | self.bracket.of(block) | self.close.of(block);
-            while left != 0 {
-                places.push(block * BLOCK_BYTES + left.trailing_zeros() as usize);
-                left &= left - 1;
-            }
-        }
     }
 }
 
@@ -282,6 +303,7 @@ mod tests {
             for batch in blocks.chunks(BATCH_BLOCKS) {
                 let mut signs = Signs::new();
                 dispatch!(level, simd => signs.find(simd, batch));
+                dispatch!(level, simd => signs.find_rare(simd, batch));
                 for (place, block) in batch.iter().enumerate() {
                     assert_eq!(signs.quote[place], marks(block, |byte| byte == b'"'));
                     assert_eq!(signs.backslash[place], marks(block, |byte| byte == b'\\'));
@@ -291,6 +313,20 @@ mod tests {
                     assert_eq!(signs.close[place], marks(block, |byte| matches!(byte, b'}' | b']')));
                     assert_eq!(signs.colon[place], marks(block, |byte| byte == b':'));
                     assert_eq!(signs.comma[place], marks(block, |byte| byte == b','));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_batch_tells_whether_it_has_rare_signs() {
+        for level in [Level::new(), Level::baseline()] {
+            for byte in 0..=255_u8 {
+                for block in [0, 17, BATCH_BLOCKS - 1] {
+                    let mut blocks = [[b'a'; BLOCK_BYTES]; BATCH_BLOCKS];
+                    blocks[block][block] = byte;
+                    let has_rare = dispatch!(level, simd => Signs::new().find(simd, &blocks));
+                    assert_eq!(has_rare, byte < b' ' || byte == b'\\', "{byte}");
                 }
             }
         }

@@ -14,6 +14,7 @@ pub mod limits;
 mod log_line;
 mod parquet;
 mod parquet_schema;
+mod places;
 mod salvage;
 pub mod trail;
 pub mod unpack;

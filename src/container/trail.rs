@@ -7,6 +7,7 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use super::Found;
 use super::blocks::{BATCH_BLOCKS, BLOCK_BYTES, Block, Marks, Outside, Signs};
+use super::places::Places;
 use crate::json::Members;
 
 /// How such a document begins.
@@ -56,12 +57,10 @@ struct Walker<'a, 'v, 'f> {
     text: &'a str,
     visit: &'v mut Visit<'f, 'a>,
     visited: u64,
-    /// The batch that is read: where it begins, what stands in it, and the places where something ends that must be looked
-    /// at by itself.
+    /// The batch that is read: where it begins, and what stands in it.
     start: usize,
     signs: Signs,
     outside: Outside,
-    ends: Vec<usize>,
     /// Whether a backslash escapes the first byte of the next block; as a bit.
     escape: u64,
     /// Where the last block ends that has a backslash.
@@ -71,7 +70,7 @@ struct Walker<'a, 'v, 'f> {
     /// How many arrays and objects are open.
     depth: u32,
     /// Where the open record begins, and the colons and commas between its members so far.
-    places: Vec<usize>,
+    places: Places,
     /// Whether the document ended with the text.
     is_whole: bool,
 }
@@ -85,12 +84,11 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
             start: 0,
             signs: Signs::new(),
             outside: Outside::new(),
-            ends: Vec::new(),
             escape: 0,
             backslash_end: 0,
             objects: 0,
             depth: 0,
-            places: Vec::new(),
+            places: Places::default(),
             is_whole: false,
         }
     }
@@ -103,7 +101,7 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
             self.batch(simd, batch, &[u64::MAX; BATCH_BLOCKS])?;
             self.start += BATCH_BLOCKS * BLOCK_BYTES;
         }
-        let mut last = [[0; BLOCK_BYTES]; BATCH_BLOCKS];
+        let mut last = [[b' '; BLOCK_BYTES]; BATCH_BLOCKS];
         let mut held = [0; BATCH_BLOCKS];
         last.iter_mut().zip(blocks).for_each(|(block, known)| *block = *known);
         held.iter_mut().take(blocks.len()).for_each(|held| *held = u64::MAX);
@@ -116,26 +114,39 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
     /// Reads a batch, of which the `held` bytes belong to the text.
     #[inline(always)]
     fn batch(&mut self, simd: impl Simd, blocks: &[Block], held: &Marks) -> Option<()> {
-        self.signs.find(simd, blocks);
-        let has_control = self.signs.control.iter().zip(held).any(|(control, held)| control & held != 0);
-        if has_control {
-            return None;
+        if self.signs.find(simd, blocks) {
+            self.signs.find_rare(simd, blocks);
+            self.rare_signs(held)?;
+        } else {
+            self.escape_first();
         }
-        self.escapes(held)?;
         if !self.outside.read(&self.signs, held) {
             return None;
         }
         let elements = self.outside.elements()?;
-        self.literals()?;
-        self.stretches(&elements)
+        for (block, elements) in elements.iter().enumerate() {
+            self.block(block, *elements)?;
+        }
+        Some(())
+    }
+
+    /// The batch has no backslash; but the last byte before it may be one.
+    #[inline(always)]
+    fn escape_first(&mut self) {
+        let [first, ..] = &mut self.signs.quote;
+        *first &= !std::mem::take(&mut self.escape);
+    }
+
+    /// Answers nothing where there is a sign that must not stand in a string.
+    #[inline(always)]
+    fn rare_signs(&mut self, held: &Marks) -> Option<()> {
+        let has_control = self.signs.control.iter().zip(held).any(|(control, held)| control & held != 0);
+        if has_control { None } else { self.escapes(held) }
     }
 
     /// Takes the quotes out that a backslash escapes.
     #[inline(always)]
     fn escapes(&mut self, held: &Marks) -> Option<()> {
-        if self.escape == 0 && self.signs.backslash.iter().zip(held).all(|(marks, held)| marks & held == 0) {
-            return Some(());
-        }
         for (block, held) in held.iter().enumerate() {
             let start = self.start + block * BLOCK_BYTES;
             let escaped = self.escaped(start, self.signs.backslash[block] & held)?;
@@ -162,37 +173,50 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
         Some(escaped)
     }
 
+    /// Reads the literals of a block, and goes through its stretches that belong to one array or object each.
     #[inline(always)]
-    fn literals(&self) -> Option<()> {
-        for block in 0..BATCH_BLOCKS {
-            let literal = &self.outside.literal;
-            let mut begins = literal.of(block) & !literal.behind(block);
-            while begins != 0 {
-                let place = self.start + block * BLOCK_BYTES + begins.trailing_zeros() as usize;
-                let rest = self.text.as_bytes().get(place..)?;
-                matches!(rest.get(literal_bytes(rest)?)?, b',' | b'}' | b']').then_some(())?;
-                begins &= begins - 1;
+    fn block(&mut self, block: usize, elements: u64) -> Option<()> {
+        let start = self.start + block * BLOCK_BYTES;
+        self.literals(start, self.outside.literal.begins(block))?;
+        let separators = self.outside.separators(block);
+        let mut ends = self.outside.opens(block) | self.outside.close.of(block) | elements;
+        let mut rest = u64::MAX;
+        // What the open record has of the block.
+        let mut own = 0;
+        while ends != 0 {
+            let end = ends & ends.wrapping_neg();
+            own |= self.stretch(block, rest & (end - 1))?;
+            if end & elements != 0 && self.is_in_object() {
+                return None;
             }
+            let place = start + ends.trailing_zeros() as usize;
+            match *self.text.as_bytes().get(place)? {
+                sign @ (b'{' | b'[') => self.open(place, sign == b'{')?,
+                // The one behind an element of an array.
+                b',' => {}
+                sign => {
+                    if self.depth == RECORD_DEPTH {
+                        self.places.add(start, separators & std::mem::take(&mut own));
+                    }
+                    self.close(place, sign == b'}')?;
+                }
+            }
+            rest = !(end | (end - 1));
+            ends &= ends - 1;
         }
+        own |= self.stretch(block, rest)?;
+        self.places.add(start, separators & own);
         Some(())
     }
 
-    /// Goes through the stretches of the batch that belong to one array or object each.
     #[inline(always)]
-    fn stretches(&mut self, elements: &Marks) -> Option<()> {
-        let mut places = std::mem::take(&mut self.ends);
-        self.outside.collect_ends(elements, &mut places);
-        let mut from = 0;
-        for place in &places {
-            self.stretch(from, *place)?;
-            if is_marked(elements, *place) && self.is_in_object() {
-                return None;
-            }
-            self.end_of_stretch(self.start + place)?;
-            from = place + 1;
+    fn literals(&self, start: usize, mut begins: u64) -> Option<()> {
+        while begins != 0 {
+            let place = start + begins.trailing_zeros() as usize;
+            is_literal(self.text.as_bytes().get(place..)?).then_some(())?;
+            begins &= begins - 1;
         }
-        self.ends = places;
-        self.stretch(from, BATCH_BLOCKS * BLOCK_BYTES)
+        Some(())
     }
 
     #[inline(always)]
@@ -200,47 +224,21 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
         self.objects & 1 == 1
     }
 
-    /// Reads what stands in one array or object between two places of the batch.
+    /// Reads what stands in one array or object of a block, and answers what of it are bytes of an open record itself.
     #[inline(always)]
-    fn stretch(&mut self, from: usize, to: usize) -> Option<()> {
+    fn stretch(&self, block: usize, within: u64) -> Option<u64> {
         if self.depth == RECORD_DEPTH {
-            self.separators(from, to);
+            return Some(within);
         }
-        if self.is_in_object() { Some(()) } else { self.stretch_of_array(from, to) }
-    }
-
-    #[inline(always)]
-    fn stretch_of_array(&self, from: usize, to: usize) -> Option<()> {
+        if self.is_in_object() {
+            return Some(0);
+        }
         let outside = &self.outside;
-        let is_list = self.depth == LIST_DEPTH;
-        let foreign = |block| match is_list {
-            true => outside.colon.of(block) | outside.opening.of(block) | outside.literal.of(block),
-            false => outside.colon.of(block),
-        };
-        words(from, to).all(|(block, within)| foreign(block) & within == 0).then_some(())
-    }
-
-    #[inline(always)]
-    fn separators(&mut self, from: usize, to: usize) {
-        for (block, within) in words(from, to) {
-            let mut left = (self.outside.colon.of(block) | self.outside.comma.of(block)) & within;
-            while left != 0 {
-                self.places.push(self.start + block * BLOCK_BYTES + left.trailing_zeros() as usize);
-                left &= left - 1;
-            }
+        let mut foreign = outside.colon.of(block);
+        if self.depth == LIST_DEPTH {
+            foreign |= outside.opening.of(block) | outside.literal.of(block);
         }
-    }
-
-    /// Reads the sign that ends a stretch.
-    #[inline(always)]
-    fn end_of_stretch(&mut self, place: usize) -> Option<()> {
-        let sign = *self.text.as_bytes().get(place)?;
-        let is_object = matches!(sign, b'{' | b'}');
-        if matches!(sign, b'}' | b']') {
-            return self.close(place, is_object);
-        }
-        // Else it is the comma behind an element of an array.
-        if matches!(sign, b'{' | b'[') { self.open(place, is_object) } else { Some(()) }
+        (foreign & within == 0).then_some(0)
     }
 
     #[inline(always)]
@@ -281,8 +279,8 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
     /// Visits the record that ends at `end`. One whose own names have escapes is left to the plain walk.
     fn record(&mut self, end: usize) -> Option<()> {
         self.places.push(end);
-        let start = *self.places.first()?;
-        let members = Members::new(self.text, &self.places);
+        let start = *self.places.all().first()?;
+        let members = Members::new(self.text, self.places.all());
         if self.backslash_end > start && members.iter().any(|member| member.name().contains(&b'\\')) {
             return None;
         }
@@ -291,21 +289,6 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
         self.visited += 1;
         Some(())
     }
-}
-
-/// The words of a batch that have bits for the bytes between two places, and those bits.
-fn words(from: usize, to: usize) -> impl Iterator<Item = (usize, u64)> {
-    let blocks = from / BLOCK_BYTES..to.div_ceil(BLOCK_BYTES);
-    blocks.map(move |block| {
-        let start = block * BLOCK_BYTES;
-        let above = u64::MAX << from.saturating_sub(start);
-        let below = u64::MAX >> (start + BLOCK_BYTES).saturating_sub(to);
-        (block, above & below)
-    })
-}
-
-fn is_marked(marks: &Marks, place: usize) -> bool {
-    marks.get(place / BLOCK_BYTES).is_some_and(|marks| marks >> (place % BLOCK_BYTES) & 1 == 1)
 }
 
 /// Whether `rest` begins with what may stand behind a backslash.
@@ -317,10 +300,31 @@ fn is_escape(rest: &[u8]) -> bool {
     }
 }
 
-/// How many bytes the number, `true`, `false` or `null` has that `rest` begins with.
-fn literal_bytes(rest: &[u8]) -> Option<usize> {
-    let word = ["true", "false", "null"].iter().find(|word| rest.starts_with(word.as_bytes()));
-    word.map(|word| word.len()).or_else(|| number_bytes(rest))
+/// Whether `rest` begins with a number, `true`, `false` or `null`, and a sign behind it.
+#[inline(always)]
+fn is_literal(rest: &[u8]) -> bool {
+    is_word(rest) || is_number(rest)
+}
+
+/// Whether `rest` begins with `true`, `false` or `null`, and a sign behind it. Which one it is cannot be foreseen, so this
+/// has no branches.
+#[inline(always)]
+fn is_word(rest: &[u8]) -> bool {
+    let Some([first, second, third, fourth, fifth, sixth]) = rest.first_chunk() else { return false };
+    let four = [*first, *second, *third, *fourth];
+    let is_false = (four == *b"fals") & (*fifth == b'e');
+    let behind = if is_false { *sixth } else { *fifth };
+    (is_false | (four == *b"true") | (four == *b"null")) & is_end_of_literal(behind)
+}
+
+#[inline(never)]
+fn is_number(rest: &[u8]) -> bool {
+    number_bytes(rest).and_then(|bytes| rest.get(bytes)).is_some_and(|behind| is_end_of_literal(*behind))
+}
+
+#[inline(always)]
+fn is_end_of_literal(sign: u8) -> bool {
+    (sign == b',') | (sign == b'}') | (sign == b']')
 }
 
 fn number_bytes(rest: &[u8]) -> Option<usize> {
@@ -400,6 +404,12 @@ mod tests {
             (r#"{"Records":[{},"a"]}"#, 1),
             (r#"{"Records":[{},[]]}"#, 1),
             (r#"{"Records":[{"a": 1}]}"#, 0),
+            (r#"{"Records":[{"a":nul}]}"#, 0),
+            (r#"{"Records":[{"a":truer}]}"#, 0),
+            (r#"{"Records":[{"a":fals}]}"#, 0),
+            (r#"{"Records":[{"a":falsy}]}"#, 0),
+            (r#"{"Records":[{"a":01}]}"#, 0),
+            (r#"{"Records":[{"a":tru"#, 0),
             (r#"{"Records":[{}]} {"Records":[{}]}"#, 0),
             (r#"{"Records":[{}]}{"Records":[{}]}"#, 0),
             ("{\"Records\":[{}\n]}", 0),
