@@ -281,9 +281,11 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
         self.places.push(end);
         let start = *self.places.all().first()?;
         let members = Members::new(self.text, self.places.all());
-        if self.backslash_end > start && members.iter().any(|member| member.name().contains(&b'\\')) {
+        let is_plain = self.backslash_end <= start;
+        if !is_plain && members.iter().any(|member| member.name().contains(&b'\\')) {
             return None;
         }
+        let members = if is_plain { members.plain() } else { members };
         let record = self.text.get(start..=end)?;
         (self.visit)(Found { text: record.into(), byte: Some(start as u64), log_time: None }, members);
         self.visited += 1;
@@ -373,6 +375,7 @@ mod tests {
                 }
             }
             assert_eq!(members(&found.text).expect("an object"), last, "{text}");
+            assert!(!own.is_plain() || !found.text.contains('\\'), "{text}");
             fast.push((found.text.into_owned(), found.byte));
         });
         for level in levels() {

@@ -19,6 +19,7 @@ pub const NESTING_LIMIT: usize = 512;
 pub struct Members<'a, 'p> {
     text: &'a str,
     places: &'p [usize],
+    is_plain: bool,
 }
 
 /// One of them.
@@ -36,7 +37,18 @@ impl<'a, 'p> Members<'a, 'p> {
     /// `places` are those in `text` of the `{`, of the colon and the comma of each member, and of the `}`. Other places lead to
     /// members that mean nothing.
     pub fn new(text: &'a str, places: &'p [usize]) -> Self {
-        Self { text, places }
+        Self { text, places, is_plain: false }
+    }
+
+    /// The same, known to have no escapes in its values, either.
+    #[must_use]
+    pub fn plain(self) -> Self {
+        Self { is_plain: true, ..self }
+    }
+
+    /// Whether the object is known to have no escapes at all.
+    pub fn is_plain(&self) -> bool {
+        self.is_plain
     }
 
     /// Each of them, in order, also those of one name.

@@ -3,13 +3,14 @@
 //! A record of CloudTrail has about a hundred fields, a pattern names two. A projection is the tree of the named
 //! ones; reading a record with it keeps the text of those and skips the rest, which is still checked to be JSON.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use smallvec::{SmallVec, smallvec};
 
-use crate::json::{Members, member_name, valid};
+use crate::json::{Members, Shallow, member_name, valid};
 
 /// The fields to keep, each with the number of its slot.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +23,8 @@ pub struct Projection {
 #[derive(Clone, Debug)]
 pub struct Slots<'a> {
     text: &'a str,
+    /// Whether the object is known to have no escapes.
+    is_plain: bool,
     texts: SmallVec<[Option<&'a str>; INLINE_SLOTS]>,
 }
 
@@ -38,15 +41,33 @@ impl<'a> Slots<'a> {
     pub fn get(&self, slot: usize) -> Option<&'a str> {
         self.texts.get(slot).copied().flatten()
     }
+
+    /// The string in the field with this slot, without its quotes and escapes; `None` for what is no string, and for an empty
+    /// one.
+    pub fn string(&self, slot: usize) -> Option<Cow<'a, str>> {
+        let raw = self.get(slot)?;
+        let string = match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+            Some(inner) if self.is_plain => Cow::Borrowed(inner),
+            _ => match Shallow::of(raw) {
+                Shallow::Text(text) => text,
+                _ => return None,
+            },
+        };
+        (!string.is_empty()).then_some(string)
+    }
 }
 
 #[derive(Clone, Debug, Default)]
 struct Node {
     slot: Option<usize>,
-    children: Vec<Child>,
-    /// The digests of their names, as bits. Most names in a record are of no child, which this tells at once.
+    /// The members that are kept, by the digests of their names; nothing where there are none.
+    children: Vec<Vec<Child>>,
+    /// Those digests, as bits. Most names in a record are of no child, which this tells at once.
     digests: u64,
 }
+
+/// How many digests there are.
+const DIGESTS: usize = u64::BITS as usize;
 
 /// A member that is kept, or parts of it.
 #[derive(Clone, Debug)]
@@ -72,7 +93,7 @@ impl Projection {
     #[must_use]
     pub fn without(&self, member: &str) -> Self {
         let mut less = self.clone();
-        less.root.children.retain(|child| child.name != member);
+        less.root.children.iter_mut().for_each(|children| children.retain(|child| child.name != member));
         less
     }
 
@@ -82,7 +103,7 @@ impl Projection {
     ///
     /// When `text` is not one JSON object.
     pub fn read<'a>(&self, text: &'a str) -> Result<Slots<'a>, serde_json::Error> {
-        let mut slots = Slots { text, texts: smallvec![None; self.slots] };
+        let mut slots = Slots { text, is_plain: false, texts: smallvec![None; self.slots] };
         if let Some(slot) = self.root.slot {
             slots.texts[slot] = Some(text.trim_ascii());
         }
@@ -94,7 +115,7 @@ impl Projection {
 
     /// Reads the fields of an object whose members are known already.
     pub fn read_members<'a>(&self, text: &'a str, members: Members<'a, '_>) -> Slots<'a> {
-        let mut slots = Slots { text, texts: smallvec![None; self.slots] };
+        let mut slots = Slots { text, is_plain: members.is_plain(), texts: smallvec![None; self.slots] };
         if let Some(slot) = self.root.slot {
             slots.texts[slot] = Some(text.trim_ascii());
         }
@@ -126,19 +147,24 @@ impl Node {
     }
 
     fn child(&mut self, name: &str) -> &mut Self {
-        let place = self.children.iter().position(|child| child.name == name).unwrap_or_else(|| {
-            self.digests |= digest(name.as_bytes());
-            self.children.push(Child { name: name.to_owned(), node: Self::default() });
-            self.children.len() - 1
+        let digest = digest(name.as_bytes());
+        self.digests |= 1 << digest;
+        self.children.resize_with(DIGESTS, Vec::new);
+        let children = &mut self.children[digest];
+        let place = children.iter().position(|child| child.name == name).unwrap_or_else(|| {
+            children.push(Child { name: name.to_owned(), node: Self::default() });
+            children.len() - 1
         });
-        &mut self.children[place].node
+        &mut children[place].node
     }
 
     fn named(&self, name: &[u8]) -> Option<&Self> {
-        if self.digests & digest(name) == 0 {
+        let digest = digest(name);
+        if self.digests >> digest & 1 == 0 {
             return None;
         }
-        self.children.iter().find(|child| child.name.as_bytes() == name).map(|child| &child.node)
+        let children = self.children.get(digest)?;
+        children.iter().find(|child| child.name.as_bytes() == name).map(|child| &child.node)
     }
 
     /// Forgets what an earlier member of the same name left, since the last one counts.
@@ -146,15 +172,15 @@ impl Node {
         if let Some(slot) = self.slot {
             slots.texts[slot] = None;
         }
-        self.children.iter().for_each(|child| child.node.clear(slots));
+        self.children.iter().flatten().for_each(|child| child.node.clear(slots));
     }
 }
 
-/// A bit that differs for most names: by their length and some of their bytes.
-fn digest(name: &[u8]) -> u64 {
-    let [first, .., third, second, last] = name else { return 1 };
-    let mixed = last.wrapping_mul(31) ^ second.wrapping_mul(7) ^ third.wrapping_mul(61) ^ first;
-    1 << (mixed.wrapping_add(name.len() as u8) % 64)
+/// A number below [`DIGESTS`] that differs for most names: by their length and their last characters.
+fn digest(name: &[u8]) -> usize {
+    let Some(end) = name.last_chunk() else { return 0 };
+    let mixed = (u32::from_le_bytes(*end) ^ name.len() as u32).wrapping_mul(0x9e37_79b1);
+    (mixed >> 26) as usize
 }
 
 /// Reads the members of an object into slots.
@@ -251,6 +277,28 @@ mod tests {
         assert_eq!(read(&[&["a", "b"]], r#"{"a":{"b":1},"\u0061":{"c":2}}"#), Some(vec![None]));
         assert_eq!(read(&[&["a", "b"]], r#"{"a":{"b":1},"a":3}"#), Some(vec![None]));
         assert_eq!(read(&[&["a"]], r#"{"a":1,"a":2}"#), Some(vec![Some("2")]));
+    }
+
+    #[test]
+    fn any_number_of_fields_may_be_kept() {
+        let names: Vec<String> = (0..300).map(|number| format!("{number}")).collect();
+        let paths: Vec<[&str; 1]> = names.iter().map(|name| [name.as_str()]).collect();
+        let paths: Vec<&[&str]> = paths.iter().map(<[&str; 1]>::as_slice).collect();
+        let members: Vec<String> = names.iter().map(|name| format!("\"{name}\":{name}")).collect();
+        let text = format!("{{{}}}", members.join(","));
+        assert_eq!(read(&paths, &text), Some(names.iter().map(|name| Some(name.as_str())).collect()));
+        assert_eq!(read(&paths, "{\"300\":1}"), Some(vec![None; 300]));
+    }
+
+    #[test]
+    fn strings_lose_their_quotes_and_escapes() {
+        let text = r#"{"a":"\u003d","b":"","c":1,"d":"x","e":["y"],"f":{"g":"h"}}"#;
+        let mut projection = Projection::default();
+        let slots: Vec<usize> =
+            ["a", "b", "c", "d", "e", "f"].into_iter().map(|name| projection.add([name])).collect();
+        let read = projection.read(text).expect("an object");
+        let strings: Vec<_> = slots.iter().map(|slot| read.string(*slot)).collect();
+        assert_eq!(strings, [Some("=".into()), None, None, Some("x".into()), None, None]);
     }
 
     #[test]

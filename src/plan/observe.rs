@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::Plan;
 use super::clock::Times;
 use crate::evidence::Evidence;
-use crate::json::{Members, Shallow};
+use crate::json::Members;
 use crate::key::ObjectKey;
 use crate::lifecycle::Step;
 use crate::metric::{CompiledFilter, MetricFilter, NoSample};
@@ -163,12 +163,12 @@ impl Plan {
 
     fn observe_slots<'t>(&self, slots: &Slots<'t>, place: &Place<'_>, depth: Depth) -> Observation<'t> {
         let text = slots.text();
-        let event_time = string(slots, self.head.event_time).and_then(|time| event_time(&time));
+        let event_time = slots.string(self.head.event_time).and_then(|time| event_time(&time));
         if event_time.is_some_and(|time| !self.observed_range.contains(time)) {
             return Observation::Excluded;
         }
         let account = place.key.account.is_none().then(|| self.account(slots)).flatten();
-        let region = place.key.region.is_none().then(|| string(slots, self.head.region)).flatten();
+        let region = place.key.region.is_none().then(|| slots.string(self.head.region)).flatten();
         let known_account = place.key.account.as_deref().or(account.as_deref());
         let known_region = place.key.region.as_deref().or(region.as_deref());
         if !is_wanted(&self.selection.accounts, known_account)
@@ -227,18 +227,18 @@ impl Plan {
     }
 
     fn activity(&self, slots: &Slots<'_>) -> Activity {
-        let is_kms = string(slots, self.head.event_source).is_some_and(|source| source == KMS);
+        let is_kms = slots.string(self.head.event_source).is_some_and(|source| source == KMS);
         let is_read = slots.get(self.head.read_only).is_some_and(|value| value.trim_matches('"') == "true");
         Activity { kms: u64::from(is_kms), reads: u64::from(is_read) }
     }
 
     fn step(&self, slots: &Slots<'_>) -> Option<Step> {
-        Step::of(&string(slots, self.head.event_source)?, &string(slots, self.head.event_name)?)
+        Step::of(&slots.string(self.head.event_source)?, &slots.string(self.head.event_name)?)
     }
 
     fn account<'t>(&self, slots: &Slots<'t>) -> Option<Cow<'t, str>> {
-        let recipient = string(slots, self.head.recipient_account);
-        recipient.or_else(|| string(slots, self.head.caller_account))
+        let recipient = slots.string(self.head.recipient_account);
+        recipient.or_else(|| slots.string(self.head.caller_account))
     }
 
     fn select(
@@ -288,11 +288,4 @@ fn never_logged(text: &str, record: &Record<'_>) -> Option<NoSample> {
     }
     let category = record.text(&["eventCategory"]);
     (category.as_deref() == Some("NetworkActivity")).then_some(NoSample::NetworkActivity)
-}
-
-fn string<'a>(slots: &Slots<'a>, slot: usize) -> Option<Cow<'a, str>> {
-    match Shallow::of(slots.get(slot)?) {
-        Shallow::Text(text) if !text.is_empty() => Some(text),
-        _ => None,
-    }
 }

@@ -270,9 +270,8 @@ impl<'p> Reading<'p> {
             self.outcome.time_span.include(time);
         }
         self.tally.activity.merge(seen.activity);
-        let key = &self.outcome.key;
-        remember(&mut self.tally.accounts, key.account.as_deref().or(seen.account.as_deref()));
-        remember(&mut self.tally.regions, key.region.as_deref().or(seen.region.as_deref()));
+        remember(&mut self.tally.accounts, seen.account.as_deref());
+        remember(&mut self.tally.regions, seen.region.as_deref());
         self.tally.lifecycle.extend(seen.lifecycle.map(|kept| *kept));
         for rule in seen.ambiguous {
             *self.tally.ambiguous.entry(rule).or_default() += 1;
@@ -321,6 +320,10 @@ impl<'p> Reading<'p> {
     }
 
     fn finish(mut self) -> Tally {
+        if self.outcome.records.selected + self.outcome.records.unmatched > 0 {
+            remember(&mut self.tally.accounts, self.outcome.key.account.as_deref());
+            remember(&mut self.tally.regions, self.outcome.key.region.as_deref());
+        }
         let nothing_read = self.outcome.records.total() == self.outcome.records.unparseable;
         self.outcome.status = match self.outcome.status {
             ObjectStatus::Read if self.problems > 0 && nothing_read => ObjectStatus::Unreadable,
