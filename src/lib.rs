@@ -6,6 +6,7 @@
 //! file, socket, clock, environment, thread or terminal, and build without default features.
 
 // Floor 0: values.
+mod by_name;
 pub mod json;
 pub mod key;
 pub mod period;

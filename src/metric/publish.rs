@@ -1,5 +1,7 @@
 //! What a metric filter publishes for one event.
 
+use std::collections::BTreeSet;
+
 use super::filter::{DimensionSet, MetricFilter, MetricValue, NAME_LIMIT, ValueSource};
 use crate::json::Shallow;
 use crate::pattern::ast::{InteriorStars, Pattern, number};
@@ -115,10 +117,20 @@ impl CompiledFilter {
         self.program.matches(slots)
     }
 
-    /// The texts one of which a field of every event has that the pattern matches, in both readings of the stars inside of
-    /// values; nothing where there is no such field.
-    pub fn gate(&self) -> Option<Gate> {
-        Gate::of(&self.program)
+    /// The texts that fields of every event have that the pattern matches, in both readings of the stars inside of values.
+    pub fn gates(&self) -> Vec<Gate> {
+        Gate::all_of(&self.program)
+    }
+
+    /// The slots that are read to match and to measure an event.
+    pub fn slots(&self) -> BTreeSet<usize> {
+        let value = match &self.value {
+            CompiledValue::Number(_) => None,
+            CompiledValue::Source(source) => source.slot(),
+        };
+        let dimensions = self.dimensions.iter().filter_map(|dimension| dimension.source.slot());
+        let programs = [&self.program].into_iter().chain(&self.literal_stars);
+        programs.flat_map(Program::slots).chain(value).chain(dimensions).collect()
     }
 
     /// Whether the pattern could match a record that stands in `content` as it is or within a JSON string. `false`
@@ -163,6 +175,13 @@ impl Source {
         match source {
             ValueSource::Field(selector) => Self::Field(Field::new(selector, projection)),
             ValueSource::Cell(name) => Self::Cell(name.clone()),
+        }
+    }
+
+    fn slot(&self) -> Option<usize> {
+        match self {
+            Self::Field(field) => Some(field.slot()),
+            Self::Cell(_) => None,
         }
     }
 

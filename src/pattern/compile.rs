@@ -1,5 +1,7 @@
 //! Tree to program: selectors become slots of a projection, literals become matchers.
 
+use std::collections::BTreeSet;
+
 use super::ast::{
     Cell, Condition, Expression, InteriorStars, Literal, Ordering, Pattern, Presence, Step, Term, TermText,
     Test,
@@ -13,6 +15,17 @@ use super::wildcard::Wildcard;
 #[derive(Clone, Debug)]
 pub struct Program {
     pub(super) root: Root,
+}
+
+impl Program {
+    /// The slots that it reads.
+    pub fn slots(&self) -> BTreeSet<usize> {
+        let mut slots = BTreeSet::new();
+        if let Root::Json(root) = &self.root {
+            root.add_slots(&mut slots);
+        }
+        slots
+    }
 }
 
 /// What a program looks at.
@@ -64,6 +77,17 @@ pub(super) enum Instruction<C> {
     And(Vec<Instruction<C>>),
     Or(Vec<Instruction<C>>),
     Check(C),
+}
+
+impl Instruction<Check> {
+    fn add_slots(&self, slots: &mut BTreeSet<usize>) {
+        match self {
+            Self::And(branches) | Self::Or(branches) => {
+                branches.iter().for_each(|branch| branch.add_slots(slots));
+            }
+            Self::Check(check) => drop(slots.insert(check.slot)),
+        }
+    }
 }
 
 /// A condition: the values to look at, and what they must be.

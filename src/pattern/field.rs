@@ -22,6 +22,11 @@ impl Field {
         Self { slot: projection.add(names), rest }
     }
 
+    /// The slot that it reads.
+    pub fn slot(&self) -> usize {
+        self.slot
+    }
+
     /// The JSON text of the value that the selector leads to, if it leads to one.
     pub fn read<'a>(&self, slots: &Slots<'a>) -> Option<&'a str> {
         single_value(slots.get(self.slot)?, &self.rest)

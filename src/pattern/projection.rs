@@ -4,12 +4,14 @@
 //! ones; reading a record with it keeps the text of those and skips the rest, which is still checked to be JSON.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use smallvec::{SmallVec, smallvec};
 
+use crate::by_name::ByName;
 use crate::json::{Members, Shallow, member_name, valid};
 
 /// The fields to keep, each with the number of its slot.
@@ -28,8 +30,8 @@ pub struct Slots<'a> {
     texts: SmallVec<[Option<&'a str>; INLINE_SLOTS]>,
 }
 
-/// How many slots need no memory of their own: enough for the fields that every record is asked for.
-const INLINE_SLOTS: usize = 8;
+/// How many slots need no memory of their own: enough for the fields that the rules of `cis` name.
+const INLINE_SLOTS: usize = 24;
 
 impl<'a> Slots<'a> {
     /// The text of the whole object.
@@ -40,6 +42,11 @@ impl<'a> Slots<'a> {
     /// The text of the JSON value in the field with this slot, or `None` when the object has no such field.
     pub fn get(&self, slot: usize) -> Option<&'a str> {
         self.texts.get(slot).copied().flatten()
+    }
+
+    /// Whether the object is known to have no escapes, so that every string in it stands there as it is.
+    pub fn is_plain(&self) -> bool {
+        self.is_plain
     }
 
     /// The string in the field with this slot, without its quotes and escapes; `None` for what is no string, and for an empty
@@ -57,23 +64,11 @@ impl<'a> Slots<'a> {
     }
 }
 
+/// What is kept of a value: itself, or members of it.
 #[derive(Clone, Debug, Default)]
 struct Node {
     slot: Option<usize>,
-    /// The members that are kept, by the digests of their names; nothing where there are none.
-    children: Vec<Vec<Child>>,
-    /// Those digests, as bits. Most names in a record are of no child, which this tells at once.
-    digests: u64,
-}
-
-/// How many digests there are.
-const DIGESTS: usize = u64::BITS as usize;
-
-/// A member that is kept, or parts of it.
-#[derive(Clone, Debug)]
-struct Child {
-    name: String,
-    node: Node,
+    children: ByName<Node>,
 }
 
 impl Projection {
@@ -81,7 +76,7 @@ impl Projection {
     pub fn add<'p>(&mut self, path: impl IntoIterator<Item = &'p str>) -> usize {
         let mut node = &mut self.root;
         for name in path {
-            node = node.child(name);
+            node = node.children.get_or_default(name);
         }
         *node.slot.get_or_insert_with(|| {
             self.slots += 1;
@@ -89,12 +84,16 @@ impl Projection {
         })
     }
 
-    /// The same projection without the fields in one member of the object; their slots stay empty.
+    /// The member names that lead to the field with this slot; nothing where no field has it.
+    pub fn path(&self, slot: usize) -> Option<Vec<&str>> {
+        self.root.path(slot)
+    }
+
+    /// The same projection of the fields with these slots alone.
     #[must_use]
-    pub fn without(&self, member: &str) -> Self {
-        let mut less = self.clone();
-        less.root.children.iter_mut().for_each(|children| children.retain(|child| child.name != member));
-        less
+    pub fn only(&self, slots: &BTreeSet<usize>) -> Self {
+        let count = slots.last().map_or(0, |last| last + 1);
+        Self { root: self.root.only(slots), slots: count.min(self.slots) }
     }
 
     /// Reads the fields of the one object that `text` is.
@@ -120,7 +119,7 @@ impl Projection {
             slots.texts[slot] = Some(text.trim_ascii());
         }
         for member in members.iter() {
-            if let Some(node) = self.root.named(member.name()) {
+            if let Some(node) = self.root.children.get(member.name()) {
                 node.clear(&mut slots);
                 node.keep(member.value(), &mut slots);
             }
@@ -139,32 +138,33 @@ impl Node {
             return;
         }
         for (written, value) in valid::members(raw) {
-            if let Some(node) = self.named(member_name(written).as_bytes()) {
+            if let Some(node) = self.children.get(member_name(written).as_bytes()) {
                 node.clear(slots);
                 node.keep(value, slots);
             }
         }
     }
 
-    fn child(&mut self, name: &str) -> &mut Self {
-        let digest = digest(name.as_bytes());
-        self.digests |= 1 << digest;
-        self.children.resize_with(DIGESTS, Vec::new);
-        let children = &mut self.children[digest];
-        let place = children.iter().position(|child| child.name == name).unwrap_or_else(|| {
-            children.push(Child { name: name.to_owned(), node: Self::default() });
-            children.len() - 1
-        });
-        &mut children[place].node
+    fn path(&self, slot: usize) -> Option<Vec<&str>> {
+        if self.slot == Some(slot) {
+            return Some(Vec::new());
+        }
+        self.children.iter().find_map(|(name, node)| {
+            let mut path = node.path(slot)?;
+            path.insert(0, name);
+            Some(path)
+        })
     }
 
-    fn named(&self, name: &[u8]) -> Option<&Self> {
-        let digest = digest(name);
-        if self.digests >> digest & 1 == 0 {
-            return None;
+    fn only(&self, slots: &BTreeSet<usize>) -> Self {
+        let mut less = Self { slot: self.slot.filter(|slot| slots.contains(slot)), ..Self::default() };
+        for (name, node) in self.children.iter() {
+            let node = node.only(slots);
+            if node.slot.is_some() || !node.children.is_empty() {
+                *less.children.get_or_default(name) = node;
+            }
         }
-        let children = self.children.get(digest)?;
-        children.iter().find(|child| child.name.as_bytes() == name).map(|child| &child.node)
+        less
     }
 
     /// Forgets what an earlier member of the same name left, since the last one counts.
@@ -172,15 +172,8 @@ impl Node {
         if let Some(slot) = self.slot {
             slots.texts[slot] = None;
         }
-        self.children.iter().flatten().for_each(|child| child.node.clear(slots));
+        self.children.iter().for_each(|(_, node)| node.clear(slots));
     }
-}
-
-/// A number below [`DIGESTS`] that differs for most names: by their length and their last characters.
-fn digest(name: &[u8]) -> usize {
-    let Some(end) = name.last_chunk() else { return 0 };
-    let mixed = (u32::from_le_bytes(*end) ^ name.len() as u32).wrapping_mul(0x9e37_79b1);
-    (mixed >> 26) as usize
 }
 
 /// Reads the members of an object into slots.
@@ -232,7 +225,7 @@ impl<'n> Visitor<'_> for Key<'n> {
 
     /// Bytes, since half of a surrogate pair in a key has no text.
     fn visit_bytes<E>(self, key: &[u8]) -> Result<Self::Value, E> {
-        Ok(self.node.named(key))
+        Ok(self.node.children.get(key))
     }
 }
 
@@ -280,14 +273,18 @@ mod tests {
     }
 
     #[test]
-    fn any_number_of_fields_may_be_kept() {
-        let names: Vec<String> = (0..300).map(|number| format!("{number}")).collect();
-        let paths: Vec<[&str; 1]> = names.iter().map(|name| [name.as_str()]).collect();
-        let paths: Vec<&[&str]> = paths.iter().map(<[&str; 1]>::as_slice).collect();
-        let members: Vec<String> = names.iter().map(|name| format!("\"{name}\":{name}")).collect();
-        let text = format!("{{{}}}", members.join(","));
-        assert_eq!(read(&paths, &text), Some(names.iter().map(|name| Some(name.as_str())).collect()));
-        assert_eq!(read(&paths, "{\"300\":1}"), Some(vec![None; 300]));
+    fn fewer_fields_keep_their_slots() {
+        let mut projection = Projection::default();
+        let paths: [&[&str]; 4] = [&["a", "b"], &["a", "c"], &["d"], &["e", "f"]];
+        let slots: Vec<usize> = paths.iter().map(|path| projection.add(path.iter().copied())).collect();
+        let names: Vec<_> = slots.iter().map(|slot| projection.path(*slot)).collect();
+        assert_eq!(names, paths.map(|path| Some(path.to_vec())));
+        assert_eq!(projection.path(4), None);
+        let less = projection.only(&[slots[1], slots[2]].into());
+        let read = less.read(r#"{"a":{"b":1,"c":2},"d":3,"e":{"f":4}}"#).expect("an object");
+        let texts: Vec<_> = slots.iter().map(|slot| read.get(*slot)).collect();
+        assert_eq!(texts, [None, Some("2"), Some("3"), None]);
+        assert_eq!(less.path(slots[3]), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod candidates;
 pub mod clock;
 pub mod conclude;
 pub mod observe;
+mod reading;
 pub mod rule;
 
 pub use built_in::BuiltInRule;
@@ -22,6 +23,7 @@ use crate::metric::{CompiledFilter, FilterError};
 use crate::pattern::Projection;
 use crate::period::TimeRange;
 use candidates::Candidates;
+use reading::Reading;
 
 /// Which records count, and how.
 #[derive(Clone, Debug, Default)]
@@ -55,12 +57,8 @@ pub struct Plan {
     pub(crate) selection: Selection,
     filters: Vec<CompiledFilter>,
     candidates: Candidates,
-    projection: Projection,
     head: observe::Head,
-    /// The fields of the head alone, in the slots that they have in the whole projection.
-    head_projection: Projection,
-    /// The same without the caller, who only tells the account where nothing else does.
-    head_without_caller: Projection,
+    reading: Reading,
     /// Whether a filter has a default value, so that records count that no rule selects.
     publishes_defaults: bool,
     /// The times of events that matter: the range that was asked for and, before it, what an alarm that is created
@@ -134,8 +132,6 @@ impl Plan {
         }
         let mut projection = Projection::default();
         let head = observe::Head::new(&mut projection);
-        let head_projection = projection.clone();
-        let head_without_caller = head_projection.without("userIdentity");
         let mut filters = Vec::new();
         for rule in &rules {
             let filter = rule.filter.compile(&mut projection);
@@ -150,15 +146,14 @@ impl Plan {
             Clock::COMPARED.iter().chain([&selection.clock]).map(|clock| clock.delay_seconds()).max();
         let observed_range =
             selection.range.starting_earlier_by(memory_seconds.saturating_add(delay_seconds.unwrap_or(0)));
+        let candidates = Candidates::new(&filters, &mut projection);
         Ok(Self {
             rules,
             selection,
-            candidates: Candidates::new(&filters),
+            reading: Reading::new(projection, &head, &candidates, &filters),
+            candidates,
             filters,
-            projection,
             head,
-            head_projection,
-            head_without_caller,
             publishes_defaults,
             observed_range,
         })

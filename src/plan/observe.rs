@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::Plan;
+use super::candidates::Chosen;
 use super::clock::Times;
 use crate::evidence::Evidence;
 use crate::json::Members;
@@ -110,6 +111,13 @@ impl Head {
             read_only: projection.add(["readOnly"]),
         }
     }
+
+    /// The slots, with the account of the caller or without, who only tells whose a record is where nothing else does.
+    pub(super) fn slots(&self, has_caller: bool) -> impl Iterator<Item = usize> {
+        let caller = has_caller.then_some(self.caller_account);
+        let others = [self.event_time, self.recipient_account, self.region, self.event_source];
+        others.into_iter().chain([self.event_name, self.read_only]).chain(caller)
+    }
 }
 
 /// How much of a record must be read.
@@ -135,8 +143,15 @@ impl Plan {
     /// The account and region of a record are those of the trail that delivered it, as the key of its object says;
     /// where the key says nothing, those that the record names.
     pub fn observe<'t>(&self, text: &'t str, place: &Place<'_>, depth: Depth) -> Observation<'t> {
-        match self.projection(depth, place).read(text) {
-            Ok(slots) => self.observe_slots(&slots, place, depth),
+        let projection = match depth {
+            Depth::Whole => &self.reading.whole,
+            Depth::Head => self.reading.head.projection(place.key.account.is_some()),
+        };
+        match projection.read(text) {
+            Ok(slots) => {
+                let chosen = self.chosen(&slots, depth);
+                self.observe_slots(&slots, place, &chosen)
+            }
             Err(error) => Observation::Unparseable(error.to_string()),
         }
     }
@@ -149,19 +164,27 @@ impl Plan {
         place: &Place<'_>,
         depth: Depth,
     ) -> Observation<'a> {
-        self.observe_slots(&self.projection(depth, place).read_members(text, members), place, depth)
+        let stage = match depth {
+            Depth::Whole => &self.reading.choice,
+            Depth::Head => &self.reading.head,
+        };
+        let slots = stage.projection(place.key.account.is_some()).read_members(text, members);
+        let chosen = self.chosen(&slots, depth);
+        if chosen.has_more {
+            return self.observe_slots(&self.reading.whole.read_members(text, members), place, &chosen);
+        }
+        self.observe_slots(&slots, place, &chosen)
     }
 
-    /// The fields to read of a record. Whose it is, the key of its object may tell already.
-    fn projection(&self, depth: Depth, place: &Place<'_>) -> &Projection {
+    /// The rules that could select a record.
+    fn chosen(&self, slots: &Slots<'_>, depth: Depth) -> Chosen {
         match depth {
-            Depth::Whole => &self.projection,
-            Depth::Head if place.key.account.is_some() => &self.head_without_caller,
-            Depth::Head => &self.head_projection,
+            Depth::Whole => self.candidates.of(slots),
+            Depth::Head => Chosen::default(),
         }
     }
 
-    fn observe_slots<'t>(&self, slots: &Slots<'t>, place: &Place<'_>, depth: Depth) -> Observation<'t> {
+    fn observe_slots<'t>(&self, slots: &Slots<'t>, place: &Place<'_>, chosen: &Chosen) -> Observation<'t> {
         let text = slots.text();
         let event_time = slots.string(self.head.event_time).and_then(|time| event_time(&time));
         if event_time.is_some_and(|time| !self.observed_range.contains(time)) {
@@ -193,14 +216,11 @@ impl Plan {
                 Err(error) => return Observation::Unparseable(error.to_string()),
             }
         }
-        if depth == Depth::Whole {
-            let candidates = self.candidates.of(slots);
-            seen.selected = match self.select(text, slots, place, &candidates) {
-                Ok(selected) => selected,
-                Err(error) => return Observation::Unparseable(error.to_string()),
-            };
-            seen.ambiguous = self.among(&candidates, |filter| filter.is_ambiguous(slots));
-        }
+        seen.selected = match self.select(text, slots, place, &chosen.rules) {
+            Ok(selected) => selected,
+            Err(error) => return Observation::Unparseable(error.to_string()),
+        };
+        seen.ambiguous = self.among(&chosen.rules, |filter| filter.is_ambiguous(slots));
         Observation::Seen(seen)
     }
 
