@@ -23,6 +23,11 @@ impl<'a> Record<'a> {
         Ok(Self { fields: Json::parse(text)? })
     }
 
+    /// A record whose text a parser has already accepted.
+    pub(crate) fn of_accepted(text: &'a str) -> Self {
+        Self { fields: Json::of_accepted(text) }
+    }
+
     /// The value at a path of member names.
     pub fn at(&self, path: &[&str]) -> Option<&Json<'a>> {
         path.iter().try_fold(&self.fields, |value, name| value.member(name))

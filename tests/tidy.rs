@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 /// The modules by floor. A module imports only from floors below its own; modules of one floor import each other
 /// only where they are named together.
 const FLOORS: [&[&str]; 12] = [
-    &["json", "key", "period", "problem", "record", "span", "text", "underline"],
+    &["by_name", "json", "key", "period", "problem", "record", "span", "text", "underline"],
     &["lifecycle", "pattern"],
     &["evidence", "metric"],
     &["alarm"],

@@ -64,7 +64,7 @@ fn unwrap_at(raw: &str, depth: usize) -> Envelope<'_> {
 /// An object that may wrap records.
 struct Document<'a> {
     raw: &'a str,
-    members: Vec<(String, &'a str)>,
+    members: Vec<(Cow<'a, str>, &'a str)>,
     depth: usize,
 }
 

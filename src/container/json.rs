@@ -137,7 +137,7 @@ impl<'a> Walker<'a, '_> {
 /// Whether a document has members of a record, rather than wrapping records.
 fn is_record(document: &str) -> bool {
     let members = members(document).unwrap_or_default();
-    members.iter().any(|(name, _)| matches!(name.as_str(), "eventSource" | "eventName" | "eventTime"))
+    members.iter().any(|(name, _)| matches!(name.as_ref(), "eventSource" | "eventName" | "eventTime"))
 }
 
 /// The byte of `text` that an error points at.

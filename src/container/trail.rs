@@ -350,6 +350,8 @@ fn digits(rest: &[u8], at: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
     use crate::container::walk;
     use crate::json::members;
@@ -366,9 +368,9 @@ mod tests {
     fn check(text: &str) -> Pass {
         let mut fast = Vec::new();
         let pass = walk_trail(text, &mut |found, own| {
-            let mut last: Vec<(String, &str)> = Vec::new();
+            let mut last: Vec<(Cow<'_, str>, &str)> = Vec::new();
             for member in own.iter() {
-                let (name, value) = (String::from_utf8_lossy(member.name()).into_owned(), member.value());
+                let (name, value) = (String::from_utf8_lossy(member.name()), member.value());
                 match last.iter_mut().find(|(known, _)| *known == name) {
                     Some(known) => known.1 = value,
                     None => last.push((name, value)),

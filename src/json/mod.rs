@@ -132,7 +132,7 @@ pub enum Json<'a> {
     /// The elements of an array.
     Array(Vec<Json<'a>>),
     /// The members of an object in the order of their first occurrence, each key once.
-    Object(Vec<(String, Json<'a>)>),
+    Object(Vec<(Cow<'a, str>, Json<'a>)>),
 }
 
 impl<'a> Json<'a> {
@@ -145,7 +145,11 @@ impl<'a> Json<'a> {
         Ok(Self::of_valid(serde_json::from_str::<&RawValue>(text)?.get(), 0))
     }
 
-    /// Takes apart a value that a parser has already accepted.
+    /// Takes apart one JSON value that a parser has already accepted.
+    pub(crate) fn of_accepted(text: &'a str) -> Self {
+        Self::of_valid(text.trim_ascii(), 0)
+    }
+
     fn of_valid(raw: &'a str, depth: usize) -> Self {
         if depth > NESTING_LIMIT {
             return Self::Null;
@@ -180,7 +184,7 @@ impl<'a> Json<'a> {
 /// # Errors
 ///
 /// When `raw` is not the text of one object.
-pub fn members(raw: &str) -> Result<Vec<(String, &str)>, serde_json::Error> {
+pub fn members(raw: &str) -> Result<Vec<(Cow<'_, str>, &str)>, serde_json::Error> {
     let object = serde_json::from_str::<&RawValue>(raw)?.get();
     match object.starts_with('{') {
         true => Ok(members_of_valid(object)),
@@ -189,9 +193,9 @@ pub fn members(raw: &str) -> Result<Vec<(String, &str)>, serde_json::Error> {
 }
 
 /// The members of an object that a parser has already accepted, as [`members`] has them.
-pub(crate) fn members_of_valid(object: &str) -> Vec<(String, &str)> {
-    let named = |(written, value)| (member_name(written).into_owned(), value);
-    let members: Vec<(String, &str)> = valid::members(object).map(named).collect();
+pub(crate) fn members_of_valid(object: &str) -> Vec<(Cow<'_, str>, &str)> {
+    let members: Vec<(Cow<'_, str>, &str)> =
+        valid::members(object).map(|(written, value)| (member_name(written), value)).collect();
     if are_distinct(&members) { members } else { last_of_each(members) }
 }
 
@@ -230,20 +234,20 @@ impl serde::de::Visitor<'_> for KeyVisitor {
 /// Up to how many members are compared with each other, which is faster than looking them up.
 const FEW_MEMBERS: usize = 32;
 
-fn are_distinct(members: &[(String, &str)]) -> bool {
+fn are_distinct(members: &[(Cow<'_, str>, &str)]) -> bool {
     if members.len() > FEW_MEMBERS {
-        let names: HashSet<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+        let names: HashSet<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
         return names.len() == members.len();
     }
-    let is_new = |(place, (name, _)): (usize, &(String, &str))| {
+    let is_new = |(place, (name, _)): (usize, &(Cow<'_, str>, &str))| {
         members.iter().take(place).all(|(earlier, _)| earlier != name)
     };
     members.iter().enumerate().all(is_new)
 }
 
 /// The members in the order of their first occurrence, each with its last value.
-fn last_of_each<'a>(members: Vec<(String, &'a str)>) -> Vec<(String, &'a str)> {
-    let mut last: Vec<(String, &'a str)> = Vec::new();
+fn last_of_each<'a>(members: Vec<(Cow<'a, str>, &'a str)>) -> Vec<(Cow<'a, str>, &'a str)> {
+    let mut last: Vec<(Cow<'a, str>, &'a str)> = Vec::new();
     let mut places = HashMap::new();
     for (name, value) in members {
         match places.get(&name).and_then(|place: &usize| last.get_mut(*place)) {
@@ -282,7 +286,7 @@ mod tests {
             let text = format!("{{{}}}", written.join(","));
             let found = members(&text).expect("an object");
             assert_eq!(found.len(), count);
-            let is_last = |(number, (name, value)): (usize, &(String, &str))| {
+            let is_last = |(number, (name, value)): (usize, &(Cow<'_, str>, &str))| {
                 *name == number.to_string() && *value == "1"
             };
             assert!(found.iter().enumerate().all(is_last));

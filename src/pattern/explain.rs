@@ -217,7 +217,7 @@ fn shape(value: &str) -> String {
         Shallow::Array(array) => format!("an array of {}", super::eval::elements(array).len()),
         Shallow::Object(object) => {
             let members = members(object).unwrap_or_default();
-            let names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+            let names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
             let names = if names.is_empty() { "no member".to_owned() } else { names.join(", ") };
             format!("an object with {}", shortened(&names))
         }

@@ -37,10 +37,10 @@ pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
     let rules = plan.rules.iter().enumerate().map(|(number, rule)| evidence.conclude(plan, number, rule));
     Report {
         rules: rules.collect(),
-        attempts: attempts(plan, &evidence),
+        attempts: attempts(plan, evidence.inside),
         lifecycle: lifecycle
-            .iter()
-            .map(|found| LifecycleEvent { step: found.kept.why, event: found.event() })
+            .into_iter()
+            .map(|found| LifecycleEvent { step: found.kept.why, event: found.into_event() })
             .collect(),
         scan: Scan {
             sources,
@@ -86,6 +86,12 @@ impl<Why> Found<Why> {
             log_time: *log_time,
             evidence: evidence.clone(),
         }
+    }
+
+    fn into_event(self) -> Event {
+        let Kept { event_time, event_id, origin, log_time, evidence, .. } = self.kept;
+        let Self { copies, delivery_time, .. } = self;
+        Event { event_time, event_id, copies, origin, delivery_time, log_time, evidence }
     }
 }
 
@@ -275,16 +281,18 @@ fn replay_range(plan: &Plan, rule: &Rule, seen: &TimeSpan) -> Option<ReplayRange
 }
 
 /// One attempt for each rule that selected an event.
-fn attempts(plan: &Plan, evidence: &RuleEvidence) -> Vec<Attempt> {
+fn attempts(plan: &Plan, events: Vec<Found<Vec<Match>>>) -> Vec<Attempt> {
     let mut attempts = Vec::new();
-    for found in &evidence.inside {
-        let matches = found.kept.why.iter();
-        let rules = matches.filter_map(|matching| Some((plan.rules.get(matching.rule)?, matching)));
-        attempts.extend(rules.map(|(rule, matching)| Attempt {
-            rule: rule.name.clone(),
-            measured: matching.measured.clone(),
-            event: found.event(),
-        }));
+    for mut found in events {
+        let mut matches = std::mem::take(&mut found.kept.why);
+        let attempt = |event: Event, Match { rule, measured }: Match| {
+            let rule = plan.rules.get(rule)?.name.clone();
+            Some(Attempt { rule, measured, event })
+        };
+        // Most are selected by one rule, and there may be millions.
+        let last = matches.pop();
+        attempts.extend(matches.into_iter().filter_map(|matching| attempt(found.event(), matching)));
+        attempts.extend(last.and_then(|matching| attempt(found.into_event(), matching)));
     }
     attempts
 }

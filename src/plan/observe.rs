@@ -211,15 +211,9 @@ impl Plan {
             ambiguous: Vec::new(),
         };
         if let Some(step) = self.step(slots) {
-            match Record::parse(text) {
-                Ok(record) => seen.lifecycle = Some(Box::new(kept(step, text, &record, place))),
-                Err(error) => return Observation::Unparseable(error.to_string()),
-            }
+            seen.lifecycle = Some(Box::new(kept(step, text, &Record::of_accepted(text), place)));
         }
-        seen.selected = match self.select(text, slots, place, &chosen.rules) {
-            Ok(selected) => selected,
-            Err(error) => return Observation::Unparseable(error.to_string()),
-        };
+        seen.selected = self.select(slots, place, &chosen.rules);
         seen.ambiguous = self.among(&chosen.rules, |filter| filter.is_ambiguous(slots));
         Observation::Seen(seen)
     }
@@ -261,25 +255,19 @@ impl Plan {
         recipient.or_else(|| slots.string(self.head.caller_account))
     }
 
-    fn select(
-        &self,
-        text: &str,
-        slots: &Slots<'_>,
-        place: &Place<'_>,
-        candidates: &[usize],
-    ) -> Result<Option<Box<Selected>>, serde_json::Error> {
+    fn select(&self, slots: &Slots<'_>, place: &Place<'_>, candidates: &[usize]) -> Option<Box<Selected>> {
         let rules = self.among(candidates, |filter| filter.matches(slots));
         if rules.is_empty() {
-            return Ok(None);
+            return None;
         }
-        let record = Record::parse(text)?;
-        let unseen = never_logged(text, &record);
+        let record = Record::of_accepted(slots.text());
+        let unseen = never_logged(slots.text(), &record);
         let measured = |rule: usize| {
             let measured = self.filters.get(rule)?.measure(slots);
             Some(Match { rule, measured: unseen.map_or(measured, Err) })
         };
         let matches = rules.into_iter().filter_map(measured).collect();
-        Ok(Some(Box::new(kept(matches, text, &record, place))))
+        Some(Box::new(kept(matches, slots.text(), &record, place)))
     }
 }
 
