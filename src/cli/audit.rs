@@ -10,12 +10,13 @@ use super::archive::{ArchiveArguments, RuleArguments};
 use super::exit::Exit;
 use super::output;
 use crate::ledger::{Ledger, Scope, Use};
-use crate::plan::{Clock, Plan, conclude};
+use crate::plan::{Clock, Plan};
 use crate::render::dry_run::{write_dry_run, write_requests};
 use crate::render::folder::ReportFolder;
 use crate::render::terminal::{self, Layout};
 use crate::render::{Format, json};
 use crate::report::{Report, Summary};
+use crate::scan::conclude;
 
 /// The widest layout of the summary; longer lines are hard to read.
 const WIDTH_LIMIT: u16 = 160;
@@ -111,7 +112,7 @@ pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
         arguments.out.as_deref().map(|path| ReportFolder::prepare(path, &arguments.format)).transpose()?;
     let sources = listed.sources(archive);
     let tally = archive.scan(&plan, listed)?;
-    let report = conclude(&plan, tally, sources.clone());
+    let report = archive.threads()?.install(|| conclude(&plan, tally, sources.clone()));
     let mut summary = Summary::of(&report);
     if summary.objects.read + summary.objects.failed == 0 {
         return Err(nothing(&sources, &summary).into());
@@ -121,7 +122,10 @@ pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
         folder.write(&report, &summary)?;
     }
     arguments.print(&summary)?;
-    Ok(arguments.exit(&report))
+    let exit = arguments.exit(&report);
+    // The program ends; giving back what may be millions of texts one by one would only keep its caller waiting.
+    std::mem::forget(report);
+    Ok(exit)
 }
 
 fn nothing(sources: &[String], summary: &Summary) -> NothingToAudit {

@@ -18,46 +18,80 @@ use crate::tally::{Defaults, Kept, Match, RecordCounts, Tally};
 const CLOCK_TOLERANCE_SECONDS: i64 = 900;
 
 /// Concludes a report from the tally of a whole scan.
-pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
-    // In place, since there may be millions.
-    tally.objects.sort_unstable();
-    tally.problems.sort();
-    let selected = distinct(plan, std::mem::take(&mut tally.selected));
-    let evidence = RuleEvidence {
-        inside: selected.events,
-        before: distinct(plan, std::mem::take(&mut tally.earlier)).events,
-        defaults: std::mem::take(&mut tally.defaults),
-        earlier_defaults: std::mem::take(&mut tally.earlier_defaults),
-        ambiguous: std::mem::take(&mut tally.ambiguous),
-        seen: tally.time_span,
-    };
-    let lifecycle = distinct(plan, std::mem::take(&mut tally.lifecycle)).events;
-    let matched = evidence.inside.len() as u64;
-    let records = RecordCounts { selected: matched, ..tally.records };
-    let rules = plan.rules.iter().enumerate().map(|(number, rule)| evidence.conclude(plan, number, rule));
-    Report {
-        rules: rules.collect(),
-        attempts: attempts(plan, evidence.inside),
-        lifecycle: lifecycle
-            .into_iter()
-            .map(|found| LifecycleEvent { step: found.kept.why, event: found.into_event() })
-            .collect(),
-        scan: Scan {
-            sources,
-            records,
-            activity: tally.activity,
-            duplicates: tally.records.selected - matched,
-            first_event: tally.time_span.first(),
-            last_event: tally.time_span.last(),
-            accounts: tally.accounts.into_iter().collect(),
-            regions: tally.regions.into_iter().collect(),
-            asked: plan.selection.range,
-            duplicates_dropped: plan.selection.duplicates == Duplicates::Drop,
-            clock: plan.selection.clock.to_string(),
-        },
-        objects: tally.objects,
-        duplicates_by_object: selected.duplicates_by_object,
-        problems: tally.problems,
+pub fn conclude(plan: &Plan, tally: Tally, sources: Vec<String>) -> Report {
+    let conclusion = Conclusion::new(plan, tally, sources);
+    let rules = conclusion.rules().filter_map(|rule| conclusion.conclude(rule)).collect();
+    conclusion.report(rules)
+}
+
+/// The tally of a whole scan, put in order, from which each rule is concluded by itself.
+pub struct Conclusion<'p> {
+    plan: &'p Plan,
+    evidence: RuleEvidence,
+    /// The report but for what is concluded.
+    report: Report,
+}
+
+impl<'p> Conclusion<'p> {
+    /// Puts a tally in order.
+    pub fn new(plan: &'p Plan, mut tally: Tally, sources: Vec<String>) -> Self {
+        // In place, since there may be millions.
+        tally.objects.sort_unstable();
+        tally.problems.sort();
+        let selected = distinct(plan, std::mem::take(&mut tally.selected));
+        let evidence = RuleEvidence {
+            inside: selected.events,
+            before: distinct(plan, std::mem::take(&mut tally.earlier)).events,
+            defaults: std::mem::take(&mut tally.defaults),
+            earlier_defaults: std::mem::take(&mut tally.earlier_defaults),
+            ambiguous: std::mem::take(&mut tally.ambiguous),
+            seen: tally.time_span,
+        };
+        let lifecycle = distinct(plan, std::mem::take(&mut tally.lifecycle)).events.into_iter();
+        let lifecycle =
+            lifecycle.map(|found| LifecycleEvent { step: found.kept.why, event: found.into_event() });
+        let report = Report {
+            rules: Vec::new(),
+            attempts: Vec::new(),
+            lifecycle: lifecycle.collect(),
+            scan: scan(plan, &mut tally, evidence.inside.len() as u64, sources),
+            objects: tally.objects,
+            duplicates_by_object: selected.duplicates_by_object,
+            problems: tally.problems,
+        };
+        Self { plan, evidence, report }
+    }
+
+    /// The numbers of the rules.
+    pub fn rules(&self) -> std::ops::Range<usize> {
+        0..self.plan.rules.len()
+    }
+
+    /// Concludes the rule of this number; nothing where there is none.
+    pub fn conclude(&self, number: usize) -> Option<RuleReport> {
+        Some(self.evidence.conclude(self.plan, number, self.plan.rules.get(number)?))
+    }
+
+    /// The report, with what was concluded of each rule, in order.
+    pub fn report(self, rules: Vec<RuleReport>) -> Report {
+        Report { rules, attempts: attempts(self.plan, self.evidence.inside), ..self.report }
+    }
+}
+
+/// What became of the records, of which so many events were selected.
+fn scan(plan: &Plan, tally: &mut Tally, selected: u64, sources: Vec<String>) -> Scan {
+    Scan {
+        sources,
+        records: RecordCounts { selected, ..tally.records },
+        activity: tally.activity,
+        duplicates: tally.records.selected - selected,
+        first_event: tally.time_span.first(),
+        last_event: tally.time_span.last(),
+        accounts: std::mem::take(&mut tally.accounts).into_iter().collect(),
+        regions: std::mem::take(&mut tally.regions).into_iter().collect(),
+        asked: plan.selection.range,
+        duplicates_dropped: plan.selection.duplicates == Duplicates::Drop,
+        clock: plan.selection.clock.to_string(),
     }
 }
 

@@ -12,7 +12,7 @@ pub mod rule;
 
 pub use built_in::BuiltInRule;
 pub use clock::Clock;
-pub use conclude::conclude;
+pub use conclude::{Conclusion, conclude};
 pub use observe::{Depth, Observation, Place, Seen};
 pub use rule::Rule;
 

@@ -13,8 +13,9 @@ use std::ops::ControlFlow;
 use rayon::prelude::*;
 
 use crate::container::Limits;
-use crate::plan::Plan;
+use crate::plan::{Conclusion, Plan};
 use crate::problem::ProblemKind;
+use crate::report::Report;
 use crate::source::{Location, Object, read_file};
 use crate::tally::{Tally, TallySink};
 use object::Unreadable;
@@ -51,6 +52,13 @@ impl Scanner<'_> {
         (self.done)(object.stored_bytes);
         kept
     }
+}
+
+/// Concludes a report from the tally of a whole scan, the rules on all threads.
+pub fn conclude(plan: &Plan, tally: Tally, sources: Vec<String>) -> Report {
+    let conclusion = Conclusion::new(plan, tally, sources);
+    let rules = conclusion.rules().into_par_iter().filter_map(|rule| conclusion.conclude(rule)).collect();
+    conclusion.report(rules)
 }
 
 /// How the bytes of an object on this machine are had; nothing for one that is elsewhere.
