@@ -63,10 +63,9 @@ impl ObjectKind {
 impl ObjectKey {
     /// Reads a key or path; `/` separates its segments.
     pub fn parse(key: &str) -> Self {
-        let segments: Vec<&str> = key.split('/').collect();
-        let name = segments.last().copied().unwrap_or("");
+        let (folders, name) = key.rsplit_once('/').unwrap_or(("", key));
         let from_name = Self::parse_name(name);
-        let Some(from_folders) = Self::parse_folders(&segments) else { return from_name };
+        let Some(from_folders) = Self::parse_folders(folders) else { return from_name };
         Self {
             kind: from_folders.kind,
             account: from_folders.account.or(from_name.account),
@@ -76,19 +75,22 @@ impl ObjectKey {
     }
 
     /// Reads `…/<account>/CloudTrail…/<region>/…`, from the last such pair on, since a prefix may hold anything.
-    fn parse_folders(segments: &[&str]) -> Option<Self> {
-        let folders = segments.len().saturating_sub(1);
-        let place = (1..folders).rev().find(|&place| {
-            ObjectKind::of_segment(segments[place]).is_some() && is_account(segments[place - 1])
-        })?;
-        let kind = ObjectKind::of_segment(segments[place])?;
-        let region = segments[place + 1..folders].first().filter(|region| is_region(region));
-        Some(Self {
-            kind,
-            account: Some(segments[place - 1].to_owned()),
-            region: region.map(|region| (*region).to_owned()),
-            delivery_time: None,
-        })
+    fn parse_folders(folders: &str) -> Option<Self> {
+        let mut segments = folders.rsplit('/').peekable();
+        let mut behind: Option<&str> = None;
+        while let Some(segment) = segments.next() {
+            let kind = ObjectKind::of_segment(segment);
+            if let Some((kind, account)) = kind.zip(segments.peek().filter(|before| is_account(before))) {
+                return Some(Self {
+                    kind,
+                    account: Some((*account).to_owned()),
+                    region: behind.filter(|region| is_region(region)).map(str::to_owned),
+                    delivery_time: None,
+                });
+            }
+            behind = Some(segment);
+        }
+        None
     }
 
     /// Reads `<account>_CloudTrail_<region>_<stamp>…`. The region of a digest stands at the same place; behind it

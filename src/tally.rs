@@ -296,8 +296,7 @@ impl Tally {
     }
 
     /// Adds everything that `other` found.
-    #[must_use]
-    pub fn merge(mut self, mut other: Self) -> Self {
+    pub fn merge(&mut self, mut other: Self) {
         self.objects.append(&mut other.objects);
         self.selected.append(&mut other.selected);
         self.earlier.append(&mut other.earlier);
@@ -306,13 +305,13 @@ impl Tally {
         self.records.merge(&other.records);
         self.activity.merge(other.activity);
         self.time_span.merge(&other.time_span);
-        self.accounts.append(&mut other.accounts);
-        self.regions.append(&mut other.regions);
+        // Mostly one of many that are known: appending would build the set anew.
+        self.accounts.extend(other.accounts);
+        self.regions.extend(other.regions);
         self.defaults.merge(other.defaults);
         self.earlier_defaults.merge(other.earlier_defaults);
         for (rule, count) in other.ambiguous {
             *self.ambiguous.entry(rule).or_default() += count;
         }
-        self
     }
 }

@@ -121,10 +121,7 @@ impl Contents {
     pub fn tally(&self, wanted: &Wanted<'_>, plan: &Plan) -> Result<Tally, LedgerError> {
         let mut tally = Tally::default();
         let taken = Taken::of_plan(plan);
-        self.each(wanted, &taken, |read| {
-            let before = std::mem::take(&mut tally);
-            tally = before.merge(read.tally);
-        })?;
+        self.each(wanted, &taken, |read| tally.merge(read.tally))?;
         Ok(tally)
     }
 

@@ -55,7 +55,8 @@ impl Scanner<'_> {
 }
 
 /// Concludes a report from the tally of a whole scan, the rules on all threads.
-pub fn conclude(plan: &Plan, tally: Tally, sources: Vec<String>) -> Report {
+pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
+    tally.objects.par_sort_unstable();
     let conclusion = Conclusion::new(plan, tally, sources);
     let rules = conclusion.rules().into_par_iter().filter_map(|rule| conclusion.conclude(rule)).collect();
     conclusion.report(rules)
@@ -68,6 +69,6 @@ fn read(object: &Object) -> Option<impl FnOnce() -> Result<Vec<u8>, Unreadable>>
     is_here.then_some(move || {
         let unreadable =
             |error: std::io::Error| Unreadable { kind: ProblemKind::Unreadable, detail: error.to_string() };
-        read_file(path).map_err(unreadable)
+        read_file(path, object.stored_bytes).map_err(unreadable)
     })
 }

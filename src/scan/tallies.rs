@@ -21,7 +21,11 @@ impl Tallies {
     pub fn merged(self) -> Tally {
         let tallies = self.by_thread.into_iter();
         let tallies = tallies.map(|tally| tally.into_inner().unwrap_or_else(PoisonError::into_inner));
-        tallies.reduce(Tally::merge).unwrap_or_default()
+        let merge = |mut all: Tally, other: Tally| {
+            all.merge(other);
+            all
+        };
+        tallies.reduce(merge).unwrap_or_default()
     }
 }
 
@@ -32,8 +36,7 @@ impl TallySink for Tallies {
         let thread = rayon::current_thread_index().unwrap_or(0) % self.by_thread.len();
         let Some(slot) = self.by_thread.get(thread) else { return ControlFlow::Break(()) };
         let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-        let merged = std::mem::take(&mut *slot);
-        *slot = merged.merge(tally);
+        slot.merge(tally);
         ControlFlow::Continue(())
     }
 }

@@ -1,8 +1,8 @@
 //! Files and folders.
 
 use std::collections::HashSet;
-use std::fs::{DirEntry, Metadata};
-use std::io;
+use std::fs::{DirEntry, File, Metadata};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -226,7 +226,7 @@ impl Files {
         if path_count > 1 || self.followed_link {
             self.drop_copies();
         }
-        self.objects.sort_by(|a, b| a.key.cmp(&b.key));
+        self.objects.par_sort_by(|a, b| a.key.cmp(&b.key));
         self.objects.extend(is_input.then(|| Object {
             key: STANDARD_INPUT.into(),
             location: Location::StandardInput,
@@ -248,18 +248,28 @@ fn key(path: &Path) -> String {
     if std::path::MAIN_SEPARATOR == '/' { text } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
 }
 
-/// Reads a file, or standard input where there is none.
+/// Reads a file that had so many bytes when it was listed, or standard input where there is none.
 ///
 /// # Errors
 ///
 /// When it cannot be opened or read.
-pub fn read_file(path: Option<&Path>) -> io::Result<Vec<u8>> {
+pub fn read_file(path: Option<&Path>, stored_bytes: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
     let Some(path) = path else {
-        let mut bytes = Vec::new();
-        io::Read::read_to_end(&mut io::stdin().lock(), &mut bytes)?;
+        io::stdin().lock().read_to_end(&mut bytes)?;
         return Ok(bytes);
     };
-    std::fs::read(path)
+    let mut file = File::open(path)?;
+    let size = usize::try_from(stored_bytes).map_err(|_| io::ErrorKind::OutOfMemory)?;
+    bytes.try_reserve_exact(size)?;
+    bytes.resize(size, 0);
+    match file.read_exact(&mut bytes) {
+        // What was added since. A file by itself would first ask the system how much that is, each time.
+        Ok(()) => file.take(u64::MAX).read_to_end(&mut bytes).map(|_| bytes),
+        // It has become shorter.
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => std::fs::read(path),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(test)]
@@ -270,6 +280,21 @@ mod tests {
         let listing = list(paths, left_out).expect("the paths exist");
         let name = |object: Object| object.key.rsplit('/').next().map(str::to_owned);
         listing.objects.into_iter().filter_map(name).collect()
+    }
+
+    #[test]
+    fn a_file_is_read_whole_however_large_it_was_when_it_was_listed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a");
+        for size in [0, 1, 31, 32, 9_000] {
+            std::fs::write(&path, vec![b'x'; size]).expect("a file");
+            for listed in [0, 1, size.saturating_sub(1), size, size + 1, 2 * size] {
+                let read = read_file(Some(&path), listed as u64).expect("a file");
+                assert_eq!(read, vec![b'x'; size], "{listed}");
+            }
+        }
+        assert!(read_file(Some(&path), u64::MAX).is_err());
+        assert!(read_file(Some(folder.path()), 0).is_err());
     }
 
     #[test]
