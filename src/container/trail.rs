@@ -6,7 +6,7 @@
 use fearless_simd::{Level, Simd, dispatch};
 
 use super::Found;
-use super::blocks::{BATCH_BLOCKS, BLOCK_BYTES, Block, Marks, Outside, Signs};
+use super::blocks::{BATCH_BLOCKS, BLOCK_BYTES, Block, Borders, Outside, Signs};
 use super::places::Places;
 use crate::json::Members;
 
@@ -46,13 +46,12 @@ fn walk_at<'a>(level: Level, text: &'a str, visit: &mut Visit<'_, 'a>) -> Pass {
     }
     let mut walker = Walker::new(text.trim_ascii_end(), visit);
     // Everything that is called within is compiled anew for each kind of processor, so it must be inlined.
-    match dispatch!(level, simd => walker.walk(simd)) {
-        Some(()) if walker.is_whole => Pass::Whole,
-        _ => Pass::Stopped(walker.visited),
-    }
+    dispatch!(level, simd => walker.walk(simd));
+    if walker.is_whole { Pass::Whole } else { Pass::Stopped(walker.visited) }
 }
 
-/// A place in a text, before which everything is valid. What is wrong makes its functions answer nothing.
+/// A place in a text, before which everything is valid. What is wrong makes its functions answer nothing, and so does the end
+/// of the document.
 struct Walker<'a, 'v, 'f> {
     text: &'a str,
     visit: &'v mut Visit<'f, 'a>,
@@ -61,6 +60,7 @@ struct Walker<'a, 'v, 'f> {
     start: usize,
     signs: Signs,
     outside: Outside,
+    borders: Borders,
     /// Whether a backslash escapes the first byte of the next block; as a bit.
     escape: u64,
     /// Where the last block ends that has a backslash.
@@ -84,6 +84,7 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
             start: 0,
             signs: Signs::new(),
             outside: Outside::new(),
+            borders: Borders::new(),
             escape: 0,
             backslash_end: 0,
             objects: 0,
@@ -98,34 +99,31 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
         let (blocks, rest) = self.text.as_bytes().as_chunks::<BLOCK_BYTES>();
         let (batches, blocks) = blocks.as_chunks::<BATCH_BLOCKS>();
         for batch in batches {
-            self.batch(simd, batch, &[u64::MAX; BATCH_BLOCKS])?;
+            self.batch(simd, batch)?;
             self.start += BATCH_BLOCKS * BLOCK_BYTES;
         }
-        let mut last = [[b' '; BLOCK_BYTES]; BATCH_BLOCKS];
-        let mut held = [0; BATCH_BLOCKS];
-        last.iter_mut().zip(blocks).for_each(|(block, known)| *block = *known);
-        held.iter_mut().take(blocks.len()).for_each(|held| *held = u64::MAX);
-        let (end, end_held): (&mut Block, _) = (last.get_mut(blocks.len())?, held.get_mut(blocks.len())?);
-        end.iter_mut().zip(rest).for_each(|(byte, known)| *byte = *known);
-        *end_held = (1 << rest.len()) - 1;
-        self.batch(simd, last.get(..=blocks.len())?, &held)
+        // Closing signs may follow whatever the document may end with.
+        let mut last = [[b'}'; BLOCK_BYTES]; BATCH_BLOCKS];
+        let (full, end) = last.split_at_mut(blocks.len());
+        full.copy_from_slice(blocks);
+        end.first_mut()?.iter_mut().zip(rest).for_each(|(byte, known)| *byte = *known);
+        self.batch(simd, &last)
     }
 
-    /// Reads a batch, of which the `held` bytes belong to the text.
+    /// Reads a batch.
     #[inline(always)]
-    fn batch(&mut self, simd: impl Simd, blocks: &[Block], held: &Marks) -> Option<()> {
+    fn batch(&mut self, simd: impl Simd, blocks: &[Block; BATCH_BLOCKS]) -> Option<()> {
         if self.signs.find(simd, blocks) {
             self.signs.find_rare(simd, blocks);
-            self.rare_signs(held)?;
+            self.rare_signs()?;
         } else {
             self.escape_first();
         }
-        if !self.outside.read(&self.signs, held) {
+        if !self.outside.read(&self.signs) || !self.outside.find(&mut self.borders) {
             return None;
         }
-        let elements = self.outside.elements()?;
-        for (block, elements) in elements.iter().enumerate() {
-            self.block(block, *elements)?;
+        for block in 0..BATCH_BLOCKS {
+            self.block(block)?;
         }
         Some(())
     }
@@ -139,17 +137,17 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
 
     /// Answers nothing where there is a sign that must not stand in a string.
     #[inline(always)]
-    fn rare_signs(&mut self, held: &Marks) -> Option<()> {
-        let has_control = self.signs.control.iter().zip(held).any(|(control, held)| control & held != 0);
-        if has_control { None } else { self.escapes(held) }
+    fn rare_signs(&mut self) -> Option<()> {
+        let has_control = self.signs.control.iter().any(|marks| *marks != 0);
+        if has_control { None } else { self.escapes() }
     }
 
     /// Takes the quotes out that a backslash escapes.
     #[inline(always)]
-    fn escapes(&mut self, held: &Marks) -> Option<()> {
-        for (block, held) in held.iter().enumerate() {
+    fn escapes(&mut self) -> Option<()> {
+        for block in 0..BATCH_BLOCKS {
             let start = self.start + block * BLOCK_BYTES;
-            let escaped = self.escaped(start, self.signs.backslash[block] & held)?;
+            let escaped = self.escaped(start, self.signs.backslash[block])?;
             self.signs.quote[block] &= !escaped;
         }
         Some(())
@@ -175,11 +173,12 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
 
     /// Reads the literals of a block, and goes through its stretches that belong to one array or object each.
     #[inline(always)]
-    fn block(&mut self, block: usize, elements: u64) -> Option<()> {
+    fn block(&mut self, block: usize) -> Option<()> {
         let start = self.start + block * BLOCK_BYTES;
-        self.literals(start, self.outside.literal.begins(block))?;
-        let separators = self.outside.separators(block);
-        let mut ends = self.outside.opens(block) | self.outside.close.of(block) | elements;
+        self.literals(start, self.borders.literals[block])?;
+        let elements = self.borders.elements[block];
+        let separators = self.borders.separators[block];
+        let mut ends = self.borders.ends[block];
         let mut rest = u64::MAX;
         // What the open record has of the block.
         let mut own = 0;
@@ -271,7 +270,7 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
         self.depth -= 1;
         if self.depth == 0 {
             self.is_whole = place + 1 == self.text.len();
-            return self.is_whole.then_some(());
+            return None;
         }
         Some(())
     }
