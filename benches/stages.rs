@@ -171,7 +171,8 @@ fn extract(bencher: Bencher<'_, '_>) {
 /// What a scan finds in the content, which holds many copies of the attempts of the sample archive.
 fn tallied(plan: &Plan) -> Tally {
     let stored = gzipped(&content());
-    let object = Object { key: "o".into(), location: Location::StandardInput, stored_bytes: 0, named: true };
+    let object =
+        Object { key: "o".into(), location: Location::StandardInput, stored_bytes: None, named: true };
     tally(plan, &Limits::default(), &object, || Ok(stored))
 }
 

@@ -61,8 +61,8 @@ pub struct ListedObject<'a> {
     pub key: &'a str,
     /// What tells its content from an earlier one under the same key; nothing where the source does not say.
     pub tag: Option<ContentTag<'a>>,
-    /// Its size in bytes.
-    pub stored_bytes: u64,
+    /// Its size in bytes, where that was asked.
+    pub stored_bytes: Option<u64>,
     /// Whether it was named by the user rather than found: then it is a problem where it holds no records.
     pub named: bool,
 }

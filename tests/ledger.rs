@@ -513,7 +513,7 @@ fn a_failed_reading_never_counts_before_one_that_succeeded() {
         let tally =
             Tally { objects: vec![object], problems: problems.into_iter().collect(), ..Tally::default() };
         let tag = Some(ContentTag::ETag("e"));
-        let listed = ListedObject { key: "f", tag, stored_bytes: 7, named: false };
+        let listed = ListedObject { key: "f", tag, stored_bytes: Some(7), named: false };
         assert!(writer.keep(listed, tally).is_continue());
         writer.finish().unwrap();
     };

@@ -26,7 +26,7 @@ use crate::render::dry_run::RequestCounts;
 #[cfg(feature = "s3")]
 use crate::scan::remote::RemoteArchive;
 use crate::scan::{Scanner, Tallies};
-use crate::source::{Listing, Object, list};
+use crate::source::{Detail, Listing, Object, list};
 use crate::tally::{Tally, TallySink};
 
 /// The rule that is looked for when none is named.
@@ -223,12 +223,27 @@ impl ArchiveArguments {
         pool.map_err(|error| ThreadsError { threads, error })
     }
 
+    /// What must be known of each file before it is read: a ledger tells by its size and time whether it knows it, and a bar
+    /// shows how much of all is done.
+    pub fn detail(&self) -> Detail {
+        match self.ledger.path().is_some() || Progress::is_shown(self.quiet) {
+            true => Detail::Size,
+            false => Detail::Name,
+        }
+    }
+
     /// Finds out which objects there are. `left_out` is a folder that is not entered: the one the report goes to.
     ///
     /// # Errors
     ///
     /// When a path or an address cannot be listed, or the ledger cannot be used for what is asked.
-    pub fn list(&self, plan: &Plan, left_out: Option<&Path>, usage: Use) -> Result<Listed, Box<dyn Error>> {
+    pub fn list(
+        &self,
+        plan: &Plan,
+        left_out: Option<&Path>,
+        usage: Use,
+        detail: Detail,
+    ) -> Result<Listed, Box<dyn Error>> {
         self.ledger.check_apart(left_out)?;
         let ledger = self.ledger.open(plan, &self.limits.limits(), &self.paths, usage)?;
         let left_out: Vec<&Path> = left_out.into_iter().chain(self.ledger.path()).collect();
@@ -236,13 +251,16 @@ impl ArchiveArguments {
         #[cfg(feature = "s3")]
         let mut listed = {
             let (paths, addresses) = super::remote::split(&self.paths)?;
-            let mut listing = pool.install(|| list(&paths, &left_out))?;
+            let mut listing = pool.install(|| list(&paths, &left_out, detail))?;
             let remote = self.remote.list(&addresses, plan, &mut listing)?;
             Listed { listing, known: Vec::new(), ledger, remote }
         };
         #[cfg(not(feature = "s3"))]
-        let mut listed =
-            Listed { listing: pool.install(|| list(&self.paths, &left_out))?, known: Vec::new(), ledger };
+        let mut listed = Listed {
+            listing: pool.install(|| list(&self.paths, &left_out, detail))?,
+            known: Vec::new(),
+            ledger,
+        };
         listed.leave_out_known();
         Ok(listed)
     }
@@ -281,7 +299,7 @@ impl ArchiveArguments {
 
     fn read(&self, plan: &Plan, listed: &Listed, sink: &dyn TallySink, pool: &rayon::ThreadPool) {
         let objects = &listed.listing.objects;
-        let bytes = objects.iter().map(|object| object.stored_bytes).sum();
+        let bytes = objects.iter().filter_map(|object| object.stored_bytes).sum();
         let progress = Progress::new(objects.len(), bytes, self.quiet);
         let (limits, done) = (self.limits.limits(), |bytes| progress.done(bytes));
         let scanner = Scanner { plan, limits: &limits, sink, done: &done };

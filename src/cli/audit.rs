@@ -17,6 +17,7 @@ use crate::render::terminal::{self, Layout};
 use crate::render::{Format, json};
 use crate::report::{Report, Summary};
 use crate::scan::conclude;
+use crate::source::Detail;
 
 /// The widest layout of the summary; longer lines are hard to read.
 const WIDTH_LIMIT: u16 = 160;
@@ -99,9 +100,14 @@ pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     if !archive.quiet {
         arguments.rules.warn();
     }
-    let listed = archive.list(&plan, arguments.out.as_deref(), Use::Report)?;
+    let detail = if arguments.dry_run { Detail::Size } else { archive.detail() };
+    let listed = archive.list(&plan, arguments.out.as_deref(), Use::Report, detail)?;
     if arguments.dry_run {
-        let objects = listed.listing.objects.iter().map(|object| (&*object.key, object.stored_bytes));
+        let objects = listed
+            .listing
+            .objects
+            .iter()
+            .map(|object| (&*object.key, object.stored_bytes.unwrap_or_default()));
         output::print(|out| {
             write_dry_run(objects, out)?;
             Ok(listed.requests().map_or(Ok(()), |requests| write_requests(requests, out))?)

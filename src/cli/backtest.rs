@@ -108,7 +108,7 @@ pub fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>> {
     if !archive.quiet {
         arguments.rules.warn();
     }
-    let listed = archive.list(&plan, None, Use::Samples)?;
+    let listed = archive.list(&plan, None, Use::Samples, archive.detail())?;
     let sources = listed.sources(archive);
     let tally = archive.scan(&plan, listed)?;
     let is_complete = tally.problems.is_empty();

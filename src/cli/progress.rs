@@ -13,10 +13,15 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// Whether a bar is seen.
+    pub fn is_shown(quiet: bool) -> bool {
+        !quiet && std::io::stderr().is_terminal()
+    }
+
     /// A bar for `listed` objects of `bytes` together.
     pub fn new(listed: usize, bytes: u64, quiet: bool) -> Self {
-        let shown = !quiet && std::io::stderr().is_terminal();
-        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target =
+            if Self::is_shown(quiet) { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(bytes), target);
         let template = "{msg} objects  {bar:24} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left";
         if let Ok(style) = ProgressStyle::with_template(template) {

@@ -133,7 +133,7 @@ impl RemoteArguments {
             let objects = listed.objects.into_iter().map(|(remote, stored_bytes)| Object {
                 key: format!("s3://{}/{}", remote.bucket, remote.key).into(),
                 location: Location::Remote(remote),
-                stored_bytes,
+                stored_bytes: Some(stored_bytes),
                 named: false,
             });
             listing.objects.extend(objects);

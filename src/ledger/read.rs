@@ -47,7 +47,7 @@ impl Read {
             read_at,
             etag,
             modified_at,
-            stored_bytes: listed.stored_bytes,
+            stored_bytes: listed.stored_bytes.unwrap_or_default(),
             named: listed.named,
             failure: failures.find(|kind| kind.is_of_source()),
         };
@@ -65,7 +65,7 @@ impl Read {
 impl Identity {
     /// Whether it is this content that is listed. Without a tag, nobody knows.
     pub fn is(&self, listed: ListedObject<'_>) -> bool {
-        let is_content = self.stored_bytes == listed.stored_bytes && self.tag() == listed.tag;
+        let is_content = Some(self.stored_bytes) == listed.stored_bytes && self.tag() == listed.tag;
         is_content && self.named == listed.named && self.key == listed.key
     }
 

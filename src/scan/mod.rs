@@ -28,7 +28,7 @@ pub struct Scanner<'a> {
     pub limits: &'a Limits,
     /// Where the tally of each object goes.
     pub sink: &'a dyn TallySink,
-    /// Is called with the stored size of each object when it has been read.
+    /// Is called with the size of each object, as it was listed, when it has been read.
     pub done: &'a (dyn Fn(u64) + Sync),
 }
 
@@ -49,7 +49,7 @@ impl Scanner<'_> {
 
     fn keep(&self, object: &Object, tally: Tally) -> ControlFlow<()> {
         let kept = self.sink.keep(object.listed(), tally);
-        (self.done)(object.stored_bytes);
+        (self.done)(object.stored_bytes.unwrap_or_default());
         kept
     }
 }

@@ -36,18 +36,28 @@ pub fn tally(
     object: &Object,
     content: impl FnOnce() -> Result<Vec<u8>, Unreadable>,
 ) -> Tally {
-    let name = Name { object: object.key.clone(), stored_bytes: object.stored_bytes, named: object.named };
+    let name = Name { object: object.key.clone(), stored_bytes: 0, named: object.named };
     let mut reading = Reading::new(plan, limits, name, Tally::default());
-    if let Some(reason) = plan.skips(&reading.outcome.key) {
-        reading.outcome.status = ObjectStatus::Skipped(reason);
-        return reading.finish();
-    }
-    match content() {
+    let stored = match plan.skips(&reading.outcome.key) {
+        None => content(),
+        Some(reason) => {
+            reading.outcome.status = ObjectStatus::Skipped(reason);
+            reading.outcome.stored_bytes = object.size_bytes().unwrap_or_default();
+            return reading.finish();
+        }
+    };
+    match stored {
         Ok(stored) if stored.is_empty() => {
             reading.fail(ProblemKind::Empty, "the object has no bytes".to_owned());
         }
-        Ok(stored) => return reading.unpack(stored),
-        Err(Unreadable { kind, detail }) => reading.fail(kind, detail),
+        Ok(stored) => {
+            reading.outcome.stored_bytes = stored.len() as u64;
+            return reading.unpack(stored);
+        }
+        Err(Unreadable { kind, detail }) => {
+            reading.outcome.stored_bytes = object.size_bytes().unwrap_or_default();
+            reading.fail(kind, detail);
+        }
     }
     reading.finish()
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
-use super::{Listing, Location, Object, SourceError};
+use super::{Detail, Listing, Location, Object, SourceError};
 use crate::period::to_microsecond;
 use crate::problem::{Origin, Problem, ProblemKind};
 
@@ -21,7 +21,7 @@ use crate::problem::{Origin, Problem, ProblemKind};
 /// # Errors
 ///
 /// When one of the paths does not exist or cannot be opened, or wildcards fit nothing.
-pub fn list(paths: &[PathBuf], left_out: &[&Path]) -> Result<Listing, SourceError> {
+pub fn list(paths: &[PathBuf], left_out: &[&Path], detail: Detail) -> Result<Listing, SourceError> {
     let left_out: Vec<PathBuf> = left_out.iter().filter_map(|path| path.canonicalize().ok()).collect();
     let mut files = Files::default();
     let paths = expanded(paths)?;
@@ -31,9 +31,9 @@ pub fn list(paths: &[PathBuf], left_out: &[&Path]) -> Result<Listing, SourceErro
             .map_err(|error| SourceError::Path { path: path.to_string_lossy().into_owned(), error })?;
         match metadata.file_type() {
             kind if kind.is_dir() => {
-                files.append(Walk { root: path.canonicalize().ok(), left_out: &left_out }.root(path));
+                files.append(Walk { root: path.canonicalize().ok(), left_out: &left_out, detail }.root(path));
             }
-            kind if kind.is_file() => files.file(path.clone(), &metadata, true),
+            kind if kind.is_file() => files.file(path.clone(), Some(&metadata), true),
             _ => files.problem(path, &io::Error::other("it is neither a file nor a folder")),
         }
     }
@@ -69,6 +69,7 @@ struct Walk<'a> {
     /// The folder itself, without links; nothing where it cannot be told.
     root: Option<PathBuf>,
     left_out: &'a [PathBuf],
+    detail: Detail,
 }
 
 impl Walk<'_> {
@@ -110,8 +111,9 @@ impl Walk<'_> {
                 folders.extend(Some(entry.path()).filter(|path| !self.is_left_out(path)));
             }
             Ok(kind) if kind.is_symlink() => self.link(&entry.path(), files),
+            Ok(kind) if kind.is_file() && self.detail == Detail::Name => files.entry(folder, entry, None),
             Ok(kind) if kind.is_file() => match entry.metadata() {
-                Ok(metadata) => files.entry(folder, entry, &metadata),
+                Ok(metadata) => files.entry(folder, entry, Some(&metadata)),
                 Err(error) => files.problem(&entry.path(), &error),
             },
             Ok(_) => {}
@@ -162,14 +164,14 @@ impl Files {
         self.followed_link |= other.followed_link;
     }
 
-    fn file(&mut self, path: PathBuf, metadata: &Metadata, named: bool) {
+    fn file(&mut self, path: PathBuf, metadata: Option<&Metadata>, named: bool) {
         let key = key(&path);
         let path = Some(path).filter(|path| path.as_os_str() != key.as_str());
         self.object(key.into(), path, metadata, named);
     }
 
     /// Adds a file of a folder. There may be millions, so nothing is built that is not kept.
-    fn entry(&mut self, folder: &Path, entry: &DirEntry, metadata: &Metadata) {
+    fn entry(&mut self, folder: &Path, entry: &DirEntry, metadata: Option<&Metadata>) {
         let name = entry.file_name();
         let (Some(folder), Some(name), '/') = (folder.to_str(), name.to_str(), std::path::MAIN_SEPARATOR)
         else {
@@ -184,17 +186,19 @@ impl Files {
         self.object(Arc::from(self.key.as_str()), None, metadata, false);
     }
 
-    fn object(&mut self, key: Arc<str>, path: Option<PathBuf>, metadata: &Metadata, named: bool) {
-        let modified = metadata.modified().ok();
+    fn object(&mut self, key: Arc<str>, path: Option<PathBuf>, metadata: Option<&Metadata>, named: bool) {
+        let modified = metadata.and_then(|metadata| metadata.modified().ok());
         let modified = modified.and_then(|time| Timestamp::try_from(time).ok().map(to_microsecond));
-        let (location, stored_bytes) = (Location::File { path, modified }, metadata.len());
+        let (location, stored_bytes) = (Location::File { path, modified }, metadata.map(Metadata::len));
         self.objects.push(Object { key, location, stored_bytes, named });
     }
 
     /// Adds what a link leads to.
     fn linked(&mut self, entry: Result<walkdir::DirEntry, walkdir::Error>) {
         match entry.and_then(|entry| entry.metadata().map(|metadata| (entry, metadata))) {
-            Ok((entry, metadata)) if metadata.is_file() => self.file(entry.into_path(), &metadata, false),
+            Ok((entry, metadata)) if metadata.is_file() => {
+                self.file(entry.into_path(), Some(&metadata), false)
+            }
             Ok(_) => {}
             // A loop leads to nothing new.
             Err(error) if error.loop_ancestor().is_some() => {}
@@ -230,7 +234,7 @@ impl Files {
         self.objects.extend(is_input.then(|| Object {
             key: STANDARD_INPUT.into(),
             location: Location::StandardInput,
-            stored_bytes: 0,
+            stored_bytes: None,
             named: true,
         }));
         Listing { objects: self.objects, problems: self.problems }
@@ -248,17 +252,18 @@ fn key(path: &Path) -> String {
     if std::path::MAIN_SEPARATOR == '/' { text } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
 }
 
-/// Reads a file that had so many bytes when it was listed, or standard input where there is none.
+/// Reads a file that had so many bytes when it was listed, if that is known, or standard input where there is none.
 ///
 /// # Errors
 ///
 /// When it cannot be opened or read.
-pub fn read_file(path: Option<&Path>, stored_bytes: u64) -> io::Result<Vec<u8>> {
+pub fn read_file(path: Option<&Path>, stored_bytes: Option<u64>) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let Some(path) = path else {
         io::stdin().lock().read_to_end(&mut bytes)?;
         return Ok(bytes);
     };
+    let Some(stored_bytes) = stored_bytes else { return std::fs::read(path) };
     let mut file = File::open(path)?;
     let size = usize::try_from(stored_bytes).map_err(|_| io::ErrorKind::OutOfMemory)?;
     bytes.try_reserve_exact(size)?;
@@ -277,7 +282,7 @@ mod tests {
     use super::*;
 
     fn names(paths: &[PathBuf], left_out: &[&Path]) -> Vec<String> {
-        let listing = list(paths, left_out).expect("the paths exist");
+        let listing = list(paths, left_out, Detail::Name).expect("the paths exist");
         let name = |object: Object| object.key.rsplit('/').next().map(str::to_owned);
         listing.objects.into_iter().filter_map(name).collect()
     }
@@ -289,12 +294,12 @@ mod tests {
         for size in [0, 1, 31, 32, 9_000] {
             std::fs::write(&path, vec![b'x'; size]).expect("a file");
             for listed in [0, 1, size.saturating_sub(1), size, size + 1, 2 * size] {
-                let read = read_file(Some(&path), listed as u64).expect("a file");
+                let read = read_file(Some(&path), Some(listed as u64)).expect("a file");
                 assert_eq!(read, vec![b'x'; size], "{listed}");
             }
         }
-        assert!(read_file(Some(&path), u64::MAX).is_err());
-        assert!(read_file(Some(folder.path()), 0).is_err());
+        assert!(read_file(Some(&path), Some(u64::MAX)).is_err());
+        assert!(read_file(Some(folder.path()), Some(0)).is_err());
     }
 
     #[test]
@@ -306,7 +311,8 @@ mod tests {
         assert_eq!(names(&[folder.path().join("*.json")], &[]), ["a.json", "b.json"]);
         std::fs::write(folder.path().join("[c]*.json"), "{}").expect("a file");
         assert_eq!(names(&[folder.path().join("[c]*.json")], &[]), ["[c]*.json"], "a name is a name");
-        let nothing = list(&[folder.path().join("*.csv")], &[]).map_err(|error| error.to_string());
+        let nothing =
+            list(&[folder.path().join("*.csv")], &[], Detail::Name).map_err(|error| error.to_string());
         assert!(nothing.is_err_and(|error| error.ends_with("no file fits these wildcards")));
     }
 
@@ -336,7 +342,7 @@ mod tests {
         {
             std::os::unix::fs::symlink(&inner, folder.path().join("link")).expect("a link");
             std::os::unix::fs::symlink(folder.path(), inner.join("loop")).expect("a link");
-            let listing = list(&both[..1], &[]).expect("the path exists");
+            let listing = list(&both[..1], &[], Detail::Size).expect("the path exists");
             assert_eq!(listing.objects.len(), 1);
             assert!(listing.problems.is_empty(), "a loop hides nothing");
             let elsewhere = tempfile::tempdir().expect("a folder");
@@ -345,7 +351,7 @@ mod tests {
             std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("there")).expect("a link");
             assert_eq!(names(&both[..1], &[]), ["a.json", "b.json"], "with what links lead to, each once");
             let named = [folder.path().join("link/a.json"), folder.path().to_owned()];
-            let listing = list(&named, &[]).expect("the paths exist");
+            let listing = list(&named, &[], Detail::Size).expect("the paths exist");
             let of_name =
                 |name: &str| listing.objects.iter().filter(|object| object.key.ends_with(name)).count();
             assert_eq!((of_name("a.json"), of_name("b.json")), (1, 1));

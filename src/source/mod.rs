@@ -22,8 +22,8 @@ pub struct Object {
     pub key: Arc<str>,
     /// Where it is.
     pub location: Location,
-    /// Its size in bytes when it was listed.
-    pub stored_bytes: u64,
+    /// Its size in bytes when it was listed, where that was asked.
+    pub stored_bytes: Option<u64>,
     /// Whether it was named by the user rather than found in a folder.
     pub named: bool,
 }
@@ -35,7 +35,7 @@ pub enum Location {
     File {
         /// Its path, where it is another than the key.
         path: Option<PathBuf>,
-        /// When it was modified last, where the file system says.
+        /// When it was modified last, where that was asked and the file system says.
         modified: Option<Timestamp>,
     },
     /// What is written to this process.
@@ -56,6 +56,12 @@ impl Object {
         }
     }
 
+    /// Its size in bytes: when it was listed, or what its file has now.
+    pub fn size_bytes(&self) -> Option<u64> {
+        let now = || Some(std::fs::metadata(self.path()?).ok()?.len());
+        self.stored_bytes.or_else(now)
+    }
+
     /// The object as it was listed.
     pub fn listed(&self) -> ListedObject<'_> {
         let tag = match &self.location {
@@ -66,6 +72,15 @@ impl Object {
         };
         ListedObject { key: &self.key, tag, stored_bytes: self.stored_bytes, named: self.named }
     }
+}
+
+/// What is asked of each file of a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Its name.
+    Name,
+    /// Also its size and when it was modified, which takes as long again.
+    Size,
 }
 
 /// What was found at the given places.
