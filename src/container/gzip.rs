@@ -1,9 +1,11 @@
 //! Gzip with any number of members. Behind a damaged member, the next whole one is looked for.
 
 use std::cell::RefCell;
+use std::sync::LazyLock;
 
 use flate2::bufread::GzDecoder;
 use libdeflater::Decompressor;
+use memchr::memmem::Finder;
 
 use super::Damage;
 use super::compression::{Stretch, read_limited};
@@ -12,6 +14,8 @@ use crate::problem::ProblemKind;
 
 /// How a member begins: the magic number, and the only method there is.
 const MEMBER: [u8; 3] = [0x1f, 0x8b, 0x08];
+
+static NEXT_MEMBER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(&MEMBER));
 
 /// How many bytes of a member tell it from any other.
 const HEAD_BYTES: usize = 32;
@@ -68,7 +72,7 @@ pub(super) fn take_back(bytes: Vec<u8>) {
 fn only_member(stored: &[u8], limits: &Limits) -> Option<Vec<u8>> {
     let size = u32::from_le_bytes(*stored.last_chunk()?);
     let size = usize::try_from(size).ok().filter(|size| is_within(*size as u64, stored, limits))?;
-    if !stored.starts_with(&MEMBER) || memchr::memmem::find(stored.get(1..)?, &MEMBER).is_some() {
+    if !stored.starts_with(&MEMBER) || NEXT_MEMBER.find(stored.get(1..)?).is_some() {
         return None;
     }
     let mut bytes = BUFFER.take();
@@ -116,7 +120,7 @@ fn member(rest: &mut &[u8], bytes: &mut Vec<u8>, limits: &Limits) -> Result<(), 
 /// are compressed twice stand in the first compression as they are; what was read of them already is not read again.
 fn next_member(stored: &[u8], failed_at: usize, content: &[u8], limits: &Limits) -> Option<usize> {
     let search = stored.get(failed_at + 1..)?;
-    let places = memchr::memmem::find_iter(search, &MEMBER).take(TRIES_LIMIT);
+    let places = NEXT_MEMBER.find_iter(search).take(TRIES_LIMIT);
     let mut places = places.map(|place| failed_at + 1 + place);
     places.find(|place| {
         let mut rest = stored.get(*place..).unwrap_or_default();

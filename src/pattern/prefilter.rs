@@ -6,6 +6,8 @@
 //! small alphabet only, and where a needle is missing but some escape spells a character of that alphabet, or the
 //! backslash that could begin another escape, the answer is "perhaps".
 
+use std::sync::LazyLock;
+
 use memchr::memmem::Finder;
 
 use super::ast::{
@@ -112,8 +114,8 @@ fn is_safe(character: char) -> bool {
 /// Whether an escape in the bytes spells a character of the alphabet, or a backslash. ASCII is spelled `\u00` and two
 /// digits; an escape within an escaped string still has these characters in a row, or spells a backslash.
 fn may_hide_needles(bytes: &[u8]) -> bool {
-    let finder = Finder::new(br"\u00");
-    finder.find_iter(bytes).any(|at| {
+    static ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(br"\u00"));
+    ESCAPE.find_iter(bytes).any(|at| {
         let digit = |place: usize| bytes.get(at + place).and_then(|digit| char::from(*digit).to_digit(16));
         let spelled = digit(4).zip(digit(5)).and_then(|(high, low)| char::from_u32(high * 16 + low));
         spelled.is_some_and(|character| is_safe(character) || character == '\\')
