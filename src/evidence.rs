@@ -84,7 +84,16 @@ impl Evidence {
 
     /// The text in the column of this name.
     pub fn text(&self, name: &str) -> Option<&str> {
-        let place = COLUMNS.iter().position(|column| column.name == name)?;
+        self.at(Self::place(name)?)
+    }
+
+    /// The place of the column of this name, for those who ask many for it.
+    pub fn place(name: &str) -> Option<usize> {
+        COLUMNS.iter().position(|column| column.name == name)
+    }
+
+    /// The text in the column at this place.
+    pub fn at(&self, place: usize) -> Option<&str> {
         self.texts.get(place)?.as_deref()
     }
 }

@@ -9,6 +9,7 @@ use super::choices::{Choice, choices};
 use super::coverage::{CoverageSummary, coverage};
 use super::{Attempt, Report, RuleReport};
 use crate::alarm::Episode;
+use crate::evidence::Evidence;
 use crate::pattern::{parse, warnings};
 use crate::tally::{ObjectOutcome, ObjectStatus};
 
@@ -293,9 +294,9 @@ impl RuleSummary {
                 .map(|(reason, count)| (reason.name(), *count))
                 .collect(),
             ambiguous: rule.ambiguous,
-            by_target: groups(&own, &["target", "recipient_account_id", "aws_region"]),
-            by_event: groups(&own, &["event_name", "recipient_account_id", "aws_region"]),
-            by_principal: groups(&own, &["principal", "recipient_account_id"]),
+            by_target: groups(&own, ["target", ACCOUNT, REGION].map(Some)),
+            by_event: groups(&own, ["event_name", ACCOUNT, REGION].map(Some)),
+            by_principal: groups(&own, [Some("principal"), Some(ACCOUNT), None]),
             alarm: AlarmSummary::of(rule),
         }
     }
@@ -306,26 +307,31 @@ fn pattern_warnings(text: &str) -> Vec<String> {
     found.iter().map(|warning| warning.kind.effect()).collect()
 }
 
+/// The columns of the account and of the region of a record.
+const ACCOUNT: &str = "recipient_account_id";
+const REGION: &str = "aws_region";
+
 /// Groups attempts by columns of their evidence: the name, the account, the region. The largest group comes first,
 /// equal ones in the order of their names.
-fn groups(attempts: &[&Attempt], columns: &[&str]) -> Vec<Group> {
-    let mut members: BTreeMap<Vec<Option<&str>>, Vec<&Attempt>> = BTreeMap::new();
+fn groups(attempts: &[&Attempt], columns: [Option<&str>; 3]) -> Vec<Group> {
+    let places = columns.map(|column| column.and_then(Evidence::place));
+    let mut members: BTreeMap<[Option<&str>; 3], Vec<&Attempt>> = BTreeMap::new();
     for attempt in attempts {
-        let key = columns.iter().map(|column| attempt.event.evidence.text(column)).collect();
+        let key = places.map(|place| attempt.event.evidence.at(place?));
         members.entry(key).or_default().push(attempt);
     }
-    let mut groups: Vec<Group> = members.iter().map(|(key, members)| group(key, members)).collect();
+    let mut groups: Vec<Group> = members.iter().map(|(key, members)| group(*key, members)).collect();
     groups.sort_by_key(|group| std::cmp::Reverse(group.attempts));
     groups
 }
 
-fn group(key: &[Option<&str>], members: &[&Attempt]) -> Group {
-    let part = |place: usize| key.get(place).copied().flatten().map(str::to_owned);
+fn group(key: [Option<&str>; 3], members: &[&Attempt]) -> Group {
+    let [name, account, region] = key.map(|part| part.map(str::to_owned));
     let times = || members.iter().filter_map(|attempt| attempt.event.event_time);
     Group {
-        name: part(0),
-        account: part(1),
-        region: part(2),
+        name,
+        account,
+        region,
         attempts: members.len() as u64,
         first: text(times().min()),
         last: text(times().max()),

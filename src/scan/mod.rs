@@ -37,7 +37,7 @@ impl Scanner<'_> {
     ///
     /// Each worker holds one object at a time, so memory is bounded by the largest objects in flight.
     pub fn scan(&self, objects: &[Object]) -> ControlFlow<()> {
-        objects.par_iter().with_max_len(64).try_for_each(|object| match read(object) {
+        objects.par_iter().with_max_len(16).try_for_each(|object| match read(object) {
             None => ControlFlow::Continue(()),
             Some(content) => self.keep(object, self.tally(object, content)),
         })
