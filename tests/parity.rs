@@ -1,9 +1,13 @@
 //! What is fast answers as what is plain.
 
 use backtrail::container::{Pass, unpack, walk, walk_trail};
-use backtrail::key::ObjectKey;
+use backtrail::key::{ObjectKey, ObjectKind};
+use backtrail::metric::CompiledFilter;
+use backtrail::metric::filter::{Dimension, MetricValue, ValueSource};
+use backtrail::pattern::{Projection, parse_field};
 use backtrail::plan::built_in::RULES;
-use backtrail::plan::{BuiltInRule, Depth, Observation, Place, Plan, Selection};
+use backtrail::plan::{BuiltInRule, Depth, Observation, Place, Plan, Rule, Selection};
+use backtrail::tally::Match;
 
 use crate::program::sample;
 
@@ -74,37 +78,128 @@ fn records_of_real_archives_come_to_the_same() {
     }
 }
 
-/// What is read in one pass must come to the same as what the plain walk finds, record by record, for every rule at once.
-/// Answers how many contents were read whole in one pass.
-fn check_passes(contents: &[String]) -> usize {
-    let plan = Plan::new(RULES.iter().map(BuiltInRule::rule).collect(), Selection::default()).unwrap();
-    let place = Place { object: "", key: &ObjectKey::default(), record: 0, byte: None, log_time: None };
-    let mut whole = 0;
-    for content in contents {
+/// Patterns that ask in ways that the built-in rules do not: for texts within a member, in a field that the account is read from,
+/// in either of two fields, by index, by stars inside of values, for what is not there, and for terms.
+const PATTERNS: [&str; 12] = [
+    r#"{ $.userIdentity.type = "AssumedRole" }"#,
+    r#"{ $.userIdentity.accountId = "111122223333" && $.eventName = "GetSecretValue" }"#,
+    r#"{ $.userIdentity.accountId = "111122223333" }"#,
+    r#"{ $.eventName = "GetSecretValue" || $.eventSource = "kms.amazonaws.com" }"#,
+    r#"{ $.eventName = "GetSecretValue" && $.eventName = "GetSecretValue" && $.errorCode NOT EXISTS }"#,
+    r#"{ ($.eventSource = "kms.amazonaws.com" && $.eventName = "Decrypt") || $.eventName = "Encrypt" }"#,
+    r#"{ $.resources[0].type = "AWS::KMS::Key" }"#,
+    r#"{ $.eventName = "Get*Value" && $.readOnly IS TRUE }"#,
+    r#"{ $.userIdentity.sessionContext.sessionIssuer.type = "Role" && $.awsRegion = "us-east-1" }"#,
+    r#"{ $.requestParameters.secretId NOT EXISTS }"#,
+    r#"{ $.eventVersion = "1.08" || $.eventVersion = "1.09" || $.eventVersion = "1.11" }"#,
+    "GetSecretValue",
+];
+
+/// The built-in rules and those of the patterns. Some measure what a field says.
+fn rules() -> Vec<Rule> {
+    let mut own: Vec<Rule> = PATTERNS.into_iter().map(Rule::custom).collect();
+    for rule in own.iter_mut().step_by(2) {
+        let field = |text| ValueSource::Field(parse_field(text).unwrap());
+        rule.filter.metric_value = MetricValue::Source(field("$.userIdentity.accountId"));
+        let value = field("$.userIdentity.sessionContext.sessionIssuer.userName");
+        rule.filter.dimensions = vec![Dimension { name: "Role".to_owned(), value }];
+    }
+    RULES.iter().map(BuiltInRule::rule).chain(own).collect()
+}
+
+/// Every rule, asked about the whole of every record, whatever the record says.
+struct Plainly {
+    filters: Vec<CompiledFilter>,
+    projection: Projection,
+}
+
+impl Plainly {
+    fn new(rules: &[Rule]) -> Self {
+        let mut projection = Projection::default();
+        let filters = rules.iter().map(|rule| rule.filter.compile(&mut projection).unwrap()).collect();
+        Self { filters, projection }
+    }
+
+    fn matches(&self, record: &str) -> Option<Vec<Match>> {
+        let slots = self.projection.read(record).ok()?;
+        let matching = self.filters.iter().enumerate().filter(|(_, filter)| filter.matches(&slots));
+        Some(matching.map(|(rule, filter)| Match { rule, measured: filter.measure(&slots) }).collect())
+    }
+
+    fn ambiguous(&self, record: &str) -> Vec<usize> {
+        let Ok(slots) = self.projection.read(record) else { return Vec::new() };
+        let filters = self.filters.iter().enumerate();
+        filters.filter(|(_, filter)| filter.is_ambiguous(&slots)).map(|(rule, _)| rule).collect()
+    }
+}
+
+/// What an observation says of the rules must be what each rule says by itself.
+fn check_rules(plainly: &Plainly, record: &str, observation: &Observation<'_>) -> usize {
+    let Observation::Seen(seen) = observation else {
+        assert_eq!(plainly.matches(record), None, "{record}");
+        return 0;
+    };
+    let selected = seen.selected.as_ref().map(|selected| selected.why.clone()).unwrap_or_default();
+    assert_eq!(plainly.matches(record), Some(selected), "{record}");
+    assert_eq!(plainly.ambiguous(record), seen.ambiguous, "{record}");
+    plainly.matches(record).map_or(0, |matches| matches.len())
+}
+
+/// What is read in one pass must come to the same as what the plain walk finds, record by record, for every rule at once, and
+/// both to what each rule says by itself; whether the key of the object names the account or not. Answers how many contents
+/// were read whole in one pass, and how often a rule matched.
+fn check_passes(contents: &[String]) -> (usize, usize) {
+    let (plan, plainly) = (Plan::new(rules(), Selection::default()).unwrap(), Plainly::new(&rules()));
+    let named = ObjectKey::parse("AWSLogs/111122223333/CloudTrail/us-east-1/2026/01/01/a.json.gz");
+    assert!(named.account.is_some() && named.region.is_some());
+    let (mut whole, mut matches) = (0, 0);
+    for (content, key) in contents.iter().flat_map(|content| [(content, &named), (content, &EMPTY)]) {
+        let place = Place { object: "", key, record: 0, byte: None, log_time: None };
         let mut plain = Vec::new();
         walk(content, &mut |found| {
-            plain.push((found.byte, format!("{:?}", plan.observe(&found.text, &place, Depth::Whole))));
+            let observation = plan.observe(&found.text, &place, Depth::Whole);
+            check_rules(&plainly, &found.text, &observation);
+            plain.push((found.byte, format!("{observation:?}")));
         });
         let mut fast = Vec::new();
         let pass = walk_trail(content, &mut |found, members| {
             let observation = plan.observe_members(&found.text, members, &place, Depth::Whole);
+            matches += check_rules(&plainly, &found.text, &observation);
             fast.push((found.byte, format!("{observation:?}")));
         });
         whole += usize::from(pass == Pass::Whole);
         plain.truncate(fast.len());
         assert_eq!(fast, plain);
     }
-    whole
+    (whole, matches)
 }
+
+/// The key of an object whose name says nothing.
+const EMPTY: ObjectKey =
+    ObjectKey { kind: ObjectKind::Events, account: None, region: None, delivery_time: None };
 
 #[test]
 fn one_pass_comes_to_the_same_as_the_plain_walk() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(sample());
-    let whole = check_passes(&contents(&folder));
-    assert!(whole > 40, "{whole}");
+    let (whole, matches) = check_passes(&contents(&folder));
+    assert!(whole > 80 && matches > 1000, "{whole}, {matches}");
     let real = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/real");
     if real.is_dir() {
         // Most of them were printed anew, with line breaks, which is left to the plain walk.
         check_passes(&contents(&real));
+    }
+}
+
+/// Within a string, a function of a log may hand on what is no JSON.
+#[test]
+fn what_is_no_json_is_no_record_wherever_it_is_wrong() {
+    let (plan, plainly) = (Plan::new(rules(), Selection::default()).unwrap(), Plainly::new(&rules()));
+    let place = Place { object: "", key: &EMPTY, record: 0, byte: None, log_time: None };
+    for wrong in ["\"x\ny\":1", "\"x\":\"\n\"", "\"x\":tru", "\"x\"", "\"\\q\":1"] {
+        let record =
+            format!(r#"{{{wrong},"eventSource":"kms.amazonaws.com","eventName":"ScheduleKeyDeletion"}}"#);
+        let observation = plan.observe(&record, &place, Depth::Whole);
+        assert!(matches!(observation, Observation::Unparseable(_)), "{record}");
+        check_rules(&plainly, &record, &observation);
     }
 }

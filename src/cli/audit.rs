@@ -117,8 +117,10 @@ pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     let folder =
         arguments.out.as_deref().map(|path| ReportFolder::prepare(path, &arguments.format)).transpose()?;
     let sources = listed.sources(archive);
+    // Before the scan, so that nothing can fail behind it.
+    let pool = archive.threads()?;
     let tally = archive.scan(&plan, listed)?;
-    let report = archive.threads()?.install(|| conclude(&plan, tally, sources.clone()));
+    let report = pool.install(|| conclude(&plan, tally, sources.clone()));
     let mut summary = Summary::of(&report);
     if summary.objects.read + summary.objects.failed == 0 {
         return Err(nothing(&sources, &summary).into());

@@ -57,12 +57,11 @@ impl Signs {
         }
     }
 
-    /// Finds the signs of so many blocks. What stands for the others is of an earlier batch, and means nothing. Answers
-    /// whether there are rare signs, which are not marked yet.
+    /// Finds the signs of a batch. Answers whether there are rare signs, which are not marked yet.
     #[inline(always)]
-    pub(super) fn find<S: Simd>(&mut self, simd: S, blocks: &[Block]) -> bool {
+    pub(super) fn find<S: Simd>(&mut self, simd: S, blocks: &[Block; BATCH_BLOCKS]) -> bool {
         let mut rare = u8x64::splat(simd, 0).simd_eq(1);
-        for (place, block) in blocks.iter().enumerate().take(BATCH_BLOCKS) {
+        for (place, block) in blocks.iter().enumerate() {
             let bytes = u8x64::from_slice(simd, block);
             self.quote[place] = bytes.simd_eq(b'"').to_bitmask();
             self.brace[place] = bytes.simd_eq(b'{').to_bitmask();
@@ -76,10 +75,10 @@ impl Signs {
         rare.to_bitmask() != 0
     }
 
-    /// Finds the rare signs of so many blocks.
+    /// Finds the rare signs of a batch.
     #[inline(always)]
-    pub(super) fn find_rare<S: Simd>(&mut self, simd: S, blocks: &[Block]) {
-        for (place, block) in blocks.iter().enumerate().take(BATCH_BLOCKS) {
+    pub(super) fn find_rare<S: Simd>(&mut self, simd: S, blocks: &[Block; BATCH_BLOCKS]) {
+        for (place, block) in blocks.iter().enumerate() {
             let bytes = u8x64::from_slice(simd, block);
             self.backslash[place] = bytes.simd_eq(b'\\').to_bitmask();
             self.control[place] = bytes.simd_lt(b' ').to_bitmask();
@@ -305,7 +304,7 @@ mod tests {
             })
             .collect();
         for level in [Level::new(), Level::baseline()] {
-            for batch in blocks.chunks(BATCH_BLOCKS) {
+            for batch in blocks.as_chunks().0 {
                 let mut signs = Signs::new();
                 dispatch!(level, simd => signs.find(simd, batch));
                 dispatch!(level, simd => signs.find_rare(simd, batch));

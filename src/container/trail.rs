@@ -69,7 +69,8 @@ struct Walker<'a, 'v, 'f> {
     objects: u64,
     /// How many arrays and objects are open.
     depth: u32,
-    /// Where the open record begins, and the colons and commas between its members so far.
+    /// Where the open record begins, and the colons and commas between its members so far, but for those of the block that is
+    /// read.
     places: Places,
     /// Whether the document ended with the text.
     is_whole: bool,
@@ -102,7 +103,9 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
             self.batch(simd, batch)?;
             self.start += BATCH_BLOCKS * BLOCK_BYTES;
         }
-        // Closing signs may follow whatever the document may end with.
+        // Closing signs may follow whatever the document may end with. Whether they are right or wrong there, or stand in a
+        // string that does not end, changes nothing: what a sign is and what follows a literal or a backslash is read in the
+        // text, which has nothing behind its end.
         let mut last = [[b'}'; BLOCK_BYTES]; BATCH_BLOCKS];
         let (full, end) = last.split_at_mut(blocks.len());
         full.copy_from_slice(blocks);
@@ -308,7 +311,7 @@ fn is_literal(rest: &[u8]) -> bool {
 }
 
 /// Whether `rest` begins with `true`, `false` or `null`, and a sign behind it. Which one it is cannot be foreseen, so this
-/// has no branches.
+/// has no branches. With fewer than two bytes behind it, it is not recognized: a whole document has three.
 #[inline(always)]
 fn is_word(rest: &[u8]) -> bool {
     let Some([first, second, third, fourth, fifth, sixth]) = rest.first_chunk() else { return false };

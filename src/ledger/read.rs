@@ -25,7 +25,7 @@ pub struct Identity {
     pub etag: Option<String>,
     /// When the file was modified last.
     pub modified_at: Option<Timestamp>,
-    /// Its size in bytes, as it was listed.
+    /// Its size in bytes, as it was listed; 0 where that was not asked.
     pub stored_bytes: u64,
     /// Whether it was named by the user rather than found.
     pub named: bool,
@@ -65,7 +65,8 @@ impl Read {
 impl Identity {
     /// Whether it is this content that is listed. Without a tag, nobody knows.
     pub fn is(&self, listed: ListedObject<'_>) -> bool {
-        let is_content = Some(self.stored_bytes) == listed.stored_bytes && self.tag() == listed.tag;
+        let is_size = self.stored_bytes == listed.stored_bytes.unwrap_or_default();
+        let is_content = is_size && self.tag() == listed.tag;
         is_content && self.named == listed.named && self.key == listed.key
     }
 

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
     use crate::pattern::{Projection, compile, parse};
 
-    /// The texts of the gates of a pattern, each behind the last letter of its field.
+    /// The texts of the gates of a pattern, each behind the path of its field.
     fn gates(pattern: &str) -> Vec<String> {
         let mut projection = Projection::default();
         let program = compile(&parse(pattern).expect(pattern), &mut projection);

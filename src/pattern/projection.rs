@@ -1,13 +1,11 @@
 //! Reading only the fields that somebody asked for out of a JSON object.
 //!
 //! A record of CloudTrail has about a hundred fields, a pattern names two. A projection is the tree of the named
-//! ones; reading a record with it keeps the text of those and skips the rest, which is still checked to be JSON.
+//! ones; reading a record with it keeps the text of those. All of the record is checked to be JSON.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use smallvec::{SmallVec, smallvec};
 
@@ -102,13 +100,12 @@ impl Projection {
     ///
     /// When `text` is not one JSON object.
     pub fn read<'a>(&self, text: &'a str) -> Result<Slots<'a>, serde_json::Error> {
-        let mut slots = Slots { text, is_plain: false, texts: smallvec![None; self.slots] };
-        if let Some(slot) = self.root.slot {
-            slots.texts[slot] = Some(text.trim_ascii());
+        let object = serde_json::from_str::<&RawValue>(text)?.get();
+        if !object.starts_with('{') {
+            return Err(serde::de::Error::custom("it is no object"));
         }
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        deserializer.deserialize_map(Object { node: &self.root, slots: &mut slots })?;
-        deserializer.end()?;
+        let mut slots = Slots { text, is_plain: false, texts: smallvec![None; self.slots] };
+        self.root.keep(object, &mut slots);
         Ok(slots)
     }
 
@@ -176,75 +173,6 @@ impl Node {
     }
 }
 
-/// Reads the members of an object into slots.
-struct Object<'n, 's, 'a> {
-    node: &'n Node,
-    slots: &'s mut Slots<'a>,
-}
-
-impl<'de> Visitor<'de> for Object<'_, '_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(child) = map.next_key_seed(Key { node: self.node })? {
-            match child {
-                None => drop(map.next_value::<IgnoredAny>()?),
-                Some(child) => {
-                    child.clear(self.slots);
-                    map.next_value_seed(Wanted { node: child, slots: self.slots })?;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Reads a key and finds the node that wants its value.
-struct Key<'n> {
-    node: &'n Node,
-}
-
-impl<'de, 'n> DeserializeSeed<'de> for Key<'n> {
-    type Value = Option<&'n Node>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_bytes(self)
-    }
-}
-
-impl<'n> Visitor<'_> for Key<'n> {
-    type Value = Option<&'n Node>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a key")
-    }
-
-    /// Bytes, since half of a surrogate pair in a key has no text.
-    fn visit_bytes<E>(self, key: &[u8]) -> Result<Self::Value, E> {
-        Ok(self.node.children.get(key))
-    }
-}
-
-/// Reads a value that a node wants, itself or parts of it.
-struct Wanted<'n, 's, 'a> {
-    node: &'n Node,
-    slots: &'s mut Slots<'a>,
-}
-
-impl<'de> DeserializeSeed<'de> for Wanted<'_, '_, 'de> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let raw = <&'de RawValue as serde::Deserialize>::deserialize(deserializer)?.get();
-        self.node.keep(raw, self.slots);
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -300,7 +228,7 @@ mod tests {
 
     #[test]
     fn only_one_whole_object_is_read() {
-        for text in ["", "[]", "1", "{} x", "{\"a\":}", "{\"b\":[1,}", "{"] {
+        for text in ["", "[]", "1", "{} x", "{\"a\":}", "{\"b\":[1,}", "{", "{\"b\n\":1}", "{\"b\":\"\n\"}"] {
             assert_eq!(read(&[&["a"]], text), None, "{text}");
         }
     }

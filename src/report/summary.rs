@@ -307,8 +307,10 @@ fn pattern_warnings(text: &str) -> Vec<String> {
     found.iter().map(|warning| warning.kind.effect()).collect()
 }
 
-/// The columns of the account and of the region of a record.
+/// The column of the account of a record.
 const ACCOUNT: &str = "recipient_account_id";
+
+/// The column of the region of a record.
 const REGION: &str = "aws_region";
 
 /// Groups attempts by columns of their evidence: the name, the account, the region. The largest group comes first,

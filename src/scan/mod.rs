@@ -20,6 +20,9 @@ use crate::source::{Location, Object, read_file};
 use crate::tally::{Tally, TallySink};
 use object::Unreadable;
 
+/// How many objects a thread takes at once, so that none is left with many when the others are done.
+const TAKEN_AT_ONCE: usize = 16;
+
 /// How objects are read, and where their tallies go.
 pub struct Scanner<'a> {
     /// What to look for.
@@ -37,7 +40,7 @@ impl Scanner<'_> {
     ///
     /// Each worker holds one object at a time, so memory is bounded by the largest objects in flight.
     pub fn scan(&self, objects: &[Object]) -> ControlFlow<()> {
-        objects.par_iter().with_max_len(16).try_for_each(|object| match read(object) {
+        objects.par_iter().with_max_len(TAKEN_AT_ONCE).try_for_each(|object| match read(object) {
             None => ControlFlow::Continue(()),
             Some(content) => self.keep(object, self.tally(object, content)),
         })

@@ -114,11 +114,11 @@ impl Walk<'_> {
                 folders.extend(Some(entry.path()).filter(|path| !self.is_left_out(path)));
             }
             Ok(kind) if kind.is_symlink() => self.link(&entry.path(), files),
-            Ok(kind) if kind.is_file() && self.detail == Detail::Name => files.entry(folder, entry, None),
-            Ok(kind) if kind.is_file() => match entry.metadata() {
-                Ok(metadata) => files.entry(folder, entry, Some(&metadata)),
-                Err(error) => files.problem(&entry.path(), &error),
-            },
+            Ok(kind) if kind.is_file() => {
+                // Whatever is asked, the same files are listed. Reading one of which nothing is told will tell why.
+                let asked = (self.detail == Detail::Size).then(|| entry.metadata().ok()).flatten();
+                files.entry(folder, entry, asked.as_ref());
+            }
             Ok(_) => {}
             Err(error) => files.problem(&entry.path(), &error),
         }
@@ -275,7 +275,10 @@ pub fn read_file(path: Option<&Path>, stored_bytes: Option<u64>) -> io::Result<V
         // What was added since. A file by itself would first ask the system how much that is, each time.
         Ok(()) => file.take(u64::MAX).read_to_end(&mut bytes).map(|_| bytes),
         // It has become shorter.
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => std::fs::read(path),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            drop(bytes);
+            std::fs::read(path)
+        }
         Err(error) => Err(error),
     }
 }
@@ -286,6 +289,12 @@ mod tests {
 
     fn names(paths: &[PathBuf], left_out: &[&Path]) -> Vec<String> {
         let listing = list(paths, left_out, Detail::Name).expect("the paths exist");
+        // Whatever is asked, the same files are listed.
+        let whole = list(paths, left_out, Detail::Size).expect("the paths exist");
+        assert!(whole.objects.iter().all(|object| object.stored_bytes.is_some()));
+        let key = |object: &Object| object.key.clone();
+        assert!(listing.objects.iter().map(key).eq(whole.objects.iter().map(key)));
+        assert_eq!(listing.problems, whole.problems);
         let name = |object: Object| object.key.rsplit('/').next().map(str::to_owned);
         listing.objects.into_iter().filter_map(name).collect()
     }
