@@ -80,7 +80,7 @@ fn records_of_real_archives_come_to_the_same() {
 
 /// Patterns that ask in ways that the built-in rules do not: for texts within a member, in a field that the account is read from,
 /// in either of two fields, by index, by stars inside of values, for what is not there, and for terms.
-const PATTERNS: [&str; 12] = [
+const PATTERNS: [&str; 13] = [
     r#"{ $.userIdentity.type = "AssumedRole" }"#,
     r#"{ $.userIdentity.accountId = "111122223333" && $.eventName = "GetSecretValue" }"#,
     r#"{ $.userIdentity.accountId = "111122223333" }"#,
@@ -93,6 +93,7 @@ const PATTERNS: [&str; 12] = [
     r#"{ $.requestParameters.secretId NOT EXISTS }"#,
     r#"{ $.eventVersion = "1.08" || $.eventVersion = "1.09" || $.eventVersion = "1.11" }"#,
     "GetSecretValue",
+    r#"{ $.eventType = "AwsApiCall" && $.eventVersion = "1.10" && $.eventName = "GetSecretValue" }"#,
 ];
 
 /// The built-in rules and those of the patterns. Some measure what a field says.
