@@ -142,31 +142,12 @@ impl<'a> Json<'a> {
     ///
     /// When the text is not one JSON value.
     pub fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
-        Ok(Self::of_valid(serde_json::from_str::<&RawValue>(text)?.get(), 0))
+        Ok(Self::of_accepted(serde_json::from_str::<&RawValue>(text)?.get()))
     }
 
     /// Takes apart one JSON value that a parser has already accepted.
     pub(crate) fn of_accepted(text: &'a str) -> Self {
-        Self::of_valid(text.trim_ascii(), 0)
-    }
-
-    fn of_valid(raw: &'a str, depth: usize) -> Self {
-        if depth > NESTING_LIMIT {
-            return Self::Null;
-        }
-        match Shallow::of(raw) {
-            Shallow::Null => Self::Null,
-            Shallow::Boolean(value) => Self::Boolean(value),
-            Shallow::Number(characters) => Self::Number(characters),
-            Shallow::Text(text) => Self::Text(text),
-            Shallow::Array(raw) => {
-                Self::Array(valid::elements(raw).map(|element| Self::of_valid(element, depth + 1)).collect())
-            }
-            Shallow::Object(raw) => {
-                let members = members_of_valid(raw).into_iter();
-                Self::Object(members.map(|(key, value)| (key, Self::of_valid(value, depth + 1))).collect())
-            }
-        }
+        valid::whole(text)
     }
 
     /// The member of an object with this name.
@@ -196,7 +177,7 @@ pub fn members(raw: &str) -> Result<Vec<(Cow<'_, str>, &str)>, serde_json::Error
 pub(crate) fn members_of_valid(object: &str) -> Vec<(Cow<'_, str>, &str)> {
     let members: Vec<(Cow<'_, str>, &str)> =
         valid::members(object).map(|(written, value)| (member_name(written), value)).collect();
-    if are_distinct(&members) { members } else { last_of_each(members) }
+    last_of_each(members)
 }
 
 /// The name of a member, without its quotes and escapes.
@@ -234,20 +215,23 @@ impl serde::de::Visitor<'_> for KeyVisitor {
 /// Up to how many members are compared with each other, which is faster than looking them up.
 const FEW_MEMBERS: usize = 32;
 
-fn are_distinct(members: &[(Cow<'_, str>, &str)]) -> bool {
+fn are_distinct<T>(members: &[(Cow<'_, str>, T)]) -> bool {
     if members.len() > FEW_MEMBERS {
         let names: HashSet<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
         return names.len() == members.len();
     }
-    let is_new = |(place, (name, _)): (usize, &(Cow<'_, str>, &str))| {
+    let is_new = |(place, (name, _)): (usize, &(Cow<'_, str>, T))| {
         members.iter().take(place).all(|(earlier, _)| earlier != name)
     };
     members.iter().enumerate().all(is_new)
 }
 
 /// The members in the order of their first occurrence, each with its last value.
-fn last_of_each<'a>(members: Vec<(Cow<'a, str>, &'a str)>) -> Vec<(Cow<'a, str>, &'a str)> {
-    let mut last: Vec<(Cow<'a, str>, &'a str)> = Vec::new();
+fn last_of_each<T>(members: Vec<(Cow<'_, str>, T)>) -> Vec<(Cow<'_, str>, T)> {
+    if are_distinct(&members) {
+        return members;
+    }
+    let mut last: Vec<(Cow<'_, str>, T)> = Vec::new();
     let mut places = HashMap::new();
     for (name, value) in members {
         match places.get(&name).and_then(|place: &usize| last.get_mut(*place)) {

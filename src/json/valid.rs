@@ -2,6 +2,8 @@
 //!
 //! A text that is no JSON leads to members or elements that mean nothing, and to nothing worse.
 
+use super::{Json, NESTING_LIMIT, Shallow, last_of_each, member_name};
+
 /// The members of an object: each name as it is written, with its quotes, and the text of its value.
 pub(crate) fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut cursor = Cursor { text: object, at: 0 };
@@ -22,6 +24,13 @@ pub(crate) fn elements(array: &str) -> impl Iterator<Item = &str> {
         is_begun = true;
         cursor.value()
     })
+}
+
+/// The value, taken apart whole. What nests deeper than [`NESTING_LIMIT`] stands as null.
+pub(crate) fn whole(text: &str) -> Json<'_> {
+    let mut cursor = Cursor { text, at: 0 };
+    cursor.pass_space();
+    cursor.whole(0).unwrap_or(Json::Null)
 }
 
 struct Cursor<'a> {
@@ -58,6 +67,47 @@ impl<'a> Cursor<'a> {
             _ => self.pass_literal(),
         }
         self.text.get(start..self.at).filter(|value| !value.is_empty())
+    }
+
+    /// Goes on behind the value that begins here, and takes it apart.
+    fn whole(&mut self, depth: usize) -> Option<Json<'a>> {
+        if depth > NESTING_LIMIT {
+            return self.value().map(|_| Json::Null);
+        }
+        match self.peek()? {
+            b'{' => self.whole_object(depth),
+            b'[' => self.whole_array(depth),
+            _ => Some(match Shallow::of(self.value()?) {
+                Shallow::Boolean(value) => Json::Boolean(value),
+                Shallow::Number(characters) => Json::Number(characters),
+                Shallow::Text(text) => Json::Text(text),
+                Shallow::Null | Shallow::Array(_) | Shallow::Object(_) => Json::Null,
+            }),
+        }
+    }
+
+    fn whole_object(&mut self, depth: usize) -> Option<Json<'a>> {
+        let mut members = Vec::new();
+        self.pass_signs(b"{");
+        while self.peek()? != b'}' {
+            let name = member_name(self.value()?);
+            self.pass_signs(b":");
+            members.push((name, self.whole(depth + 1)?));
+            self.pass_signs(b",");
+        }
+        self.at += 1;
+        Some(Json::Object(last_of_each(members)))
+    }
+
+    fn whole_array(&mut self, depth: usize) -> Option<Json<'a>> {
+        let mut elements = Vec::new();
+        self.pass_signs(b"[");
+        while self.peek()? != b']' {
+            elements.push(self.whole(depth + 1)?);
+            self.pass_signs(b",");
+        }
+        self.at += 1;
+        Some(Json::Array(elements))
     }
 
     fn pass_string(&mut self) {
@@ -126,6 +176,24 @@ mod tests {
     }
 
     #[test]
+    fn a_value_is_taken_apart_whole() {
+        let text = r#" { "a" : [ ] ,"b":{"c":"}\u003d"},"d":[ {} ,[1.0,null]],"b":[true , "x"],"":-1e2 } "#;
+        let member = |name: &'static str, value| (name.into(), value);
+        let expected = vec![
+            member("a", Json::Array(vec![])),
+            member("b", Json::Array(vec![Json::Boolean(true), Json::Text("x".into())])),
+            member(
+                "d",
+                Json::Array(vec![Json::Object(vec![]), Json::Array(vec![Json::Number("1.0"), Json::Null])]),
+            ),
+            member("", Json::Number("-1e2")),
+        ];
+        assert_eq!(whole(text), Json::Object(expected));
+        assert_eq!(whole(r#""}\u003d""#), Json::Text("}=".into()));
+        assert_eq!(whole(""), Json::Null);
+    }
+
+    #[test]
     fn what_is_no_json_comes_to_an_end() {
         for text in [
             "{",
@@ -142,6 +210,7 @@ mod tests {
             "{\"é\\é",
         ] {
             assert!(members(text).count() < 9 && elements(text).count() < 9, "{text}");
+            whole(text);
         }
     }
 }
