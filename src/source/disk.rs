@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
+use super::open::open;
 use super::{Detail, Listing, Location, Object, SourceError};
 use crate::period::to_microsecond;
 use crate::problem::{Origin, Problem, ProblemKind};
@@ -255,6 +256,15 @@ fn key(path: &Path) -> String {
     if std::path::MAIN_SEPARATOR == '/' { text } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
 }
 
+/// More than most files of an archive have.
+const USUAL_BYTES: usize = 16 << 10;
+
+/// Reads a file to its end, without asking the system first how much that is, which a file by itself would do.
+fn read_rest(file: File, mut bytes: Vec<u8>) -> io::Result<Vec<u8>> {
+    file.take(u64::MAX).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// Reads a file that had so many bytes when it was listed, if that is known, or standard input where there is none.
 ///
 /// # Errors
@@ -266,14 +276,17 @@ pub fn read_file(path: Option<&Path>, stored_bytes: Option<u64>) -> io::Result<V
         io::stdin().lock().read_to_end(&mut bytes)?;
         return Ok(bytes);
     };
-    let Some(stored_bytes) = stored_bytes else { return std::fs::read(path) };
-    let mut file = File::open(path)?;
+    let mut file = open(path)?;
+    let Some(stored_bytes) = stored_bytes else {
+        bytes.reserve(USUAL_BYTES);
+        return read_rest(file, bytes);
+    };
     let size = usize::try_from(stored_bytes).map_err(|_| io::ErrorKind::OutOfMemory)?;
     bytes.try_reserve_exact(size)?;
     bytes.resize(size, 0);
     match file.read_exact(&mut bytes) {
-        // What was added since. A file by itself would first ask the system how much that is, each time.
-        Ok(()) => file.take(u64::MAX).read_to_end(&mut bytes).map(|_| bytes),
+        // What was added since.
+        Ok(()) => read_rest(file, bytes),
         // It has become shorter.
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
             drop(bytes);

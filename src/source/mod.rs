@@ -1,6 +1,7 @@
 //! Where objects come from: files, folders, standard input, and buckets of S3.
 
 pub mod disk;
+mod open;
 #[cfg(feature = "s3")]
 pub mod s3;
 
