@@ -28,8 +28,8 @@ pub struct Slots<'a> {
     texts: SmallVec<[Option<&'a str>; INLINE_SLOTS]>,
 }
 
-/// How many slots need no memory of their own: enough for the fields that the rules of `cis` name.
-const INLINE_SLOTS: usize = 24;
+/// How many slots need no memory of their own: enough for the fields that are read of every record.
+const INLINE_SLOTS: usize = 12;
 
 impl<'a> Slots<'a> {
     /// The text of the whole object.

@@ -132,6 +132,8 @@ impl Plan {
         }
         let mut projection = Projection::default();
         let head = observe::Head::new(&mut projection);
+        // Rules are chosen by it, too; the slots that are read of every record should be the first ones.
+        projection.add(["userIdentity"]);
         let mut filters = Vec::new();
         for rule in &rules {
             let filter = rule.filter.compile(&mut projection);
