@@ -234,7 +234,7 @@ impl Files {
         if path_count > 1 || self.followed_link {
             self.drop_copies();
         }
-        self.objects.par_sort_by(|a, b| a.key.cmp(&b.key));
+        self.objects.par_sort_unstable_by(|a, b| a.key.cmp(&b.key));
         self.objects.extend(is_input.then(|| Object {
             key: STANDARD_INPUT.into(),
             location: Location::StandardInput,
