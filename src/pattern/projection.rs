@@ -5,7 +5,9 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt;
 
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use smallvec::{SmallVec, smallvec};
 
@@ -100,12 +102,13 @@ impl Projection {
     ///
     /// When `text` is not one JSON object.
     pub fn read<'a>(&self, text: &'a str) -> Result<Slots<'a>, serde_json::Error> {
-        let object = serde_json::from_str::<&RawValue>(text)?.get();
-        if !object.starts_with('{') {
-            return Err(serde::de::Error::custom("it is no object"));
-        }
         let mut slots = Slots { text, is_plain: false, texts: smallvec![None; self.slots] };
-        self.root.keep(object, &mut slots);
+        if let Some(slot) = self.root.slot {
+            slots.texts[slot] = Some(text.trim_ascii());
+        }
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        deserializer.deserialize_map(Object { node: &self.root, slots: &mut slots })?;
+        deserializer.end()?;
         Ok(slots)
     }
 
@@ -170,6 +173,35 @@ impl Node {
             slots.texts[slot] = None;
         }
         self.children.iter().for_each(|(_, node)| node.clear(slots));
+    }
+}
+
+/// Reads the members of an object into slots.
+struct Object<'n, 's, 'a> {
+    node: &'n Node,
+    slots: &'s mut Slots<'a>,
+}
+
+impl<'de> Visitor<'de> for Object<'_, '_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    /// Names are taken as they are written: read as bytes, signs would pass in them that must not stand in a string, and
+    /// read as text, half of a surrogate pair would not.
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(written) = map.next_key::<&RawValue>()? {
+            match self.node.children.get(member_name(written.get()).as_bytes()) {
+                None => drop(map.next_value::<IgnoredAny>()?),
+                Some(child) => {
+                    child.clear(self.slots);
+                    child.keep(map.next_value::<&RawValue>()?.get(), self.slots);
+                }
+            }
+        }
+        Ok(())
     }
 }
 
