@@ -59,6 +59,7 @@ impl Scanner<'_> {
 
 /// Concludes a report from the tally of a whole scan, the rules on all threads.
 pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
+    // There may be millions. What is in order already, the conclusion only looks through.
     tally.objects.par_sort_unstable();
     let conclusion = Conclusion::new(plan, tally, sources);
     let rules = conclusion.rules().into_par_iter().filter_map(|rule| conclusion.conclude(rule)).collect();

@@ -38,26 +38,20 @@ pub fn tally(
 ) -> Tally {
     let name = Name { object: object.key.clone(), stored_bytes: 0, named: object.named };
     let mut reading = Reading::new(plan, limits, name, Tally::default());
-    let stored = match plan.skips(&reading.outcome.key) {
-        None => content(),
-        Some(reason) => {
-            reading.outcome.status = ObjectStatus::Skipped(reason);
-            reading.outcome.stored_bytes = object.size_bytes().unwrap_or_default();
-            return reading.finish();
-        }
+    let skipped = plan.skips(&reading.outcome.key).map(ObjectStatus::Skipped);
+    let content = skipped.is_none().then(content);
+    reading.outcome.stored_bytes = match &content {
+        Some(Ok(stored)) => stored.len() as u64,
+        _ => object.size_bytes().unwrap_or_default(),
     };
-    match stored {
-        Ok(stored) if stored.is_empty() => {
+    reading.outcome.status = skipped.unwrap_or(ObjectStatus::Read);
+    match content {
+        Some(Ok(stored)) if stored.is_empty() => {
             reading.fail(ProblemKind::Empty, "the object has no bytes".to_owned());
         }
-        Ok(stored) => {
-            reading.outcome.stored_bytes = stored.len() as u64;
-            return reading.unpack(stored);
-        }
-        Err(Unreadable { kind, detail }) => {
-            reading.outcome.stored_bytes = object.size_bytes().unwrap_or_default();
-            reading.fail(kind, detail);
-        }
+        Some(Ok(stored)) => return reading.unpack(stored),
+        Some(Err(Unreadable { kind, detail })) => reading.fail(kind, detail),
+        None => {}
     }
     reading.finish()
 }

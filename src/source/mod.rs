@@ -80,7 +80,7 @@ impl Object {
 pub enum Detail {
     /// Its name.
     Name,
-    /// Also its size and when it was modified, which takes as long again.
+    /// Also its size and when it was modified, for which the system must be asked once more for each.
     Size,
 }
 

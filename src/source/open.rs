@@ -13,8 +13,8 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
     in_folder::open(path).map_or_else(|| File::open(path), Ok)
 }
 
-/// From the folder on, which spares the system the way to it: a third of what opening a file costs that stands eight folders
-/// deep.
+/// From the folder on, which spares the system the way to it: a sixth of the time that it takes to open and read small files
+/// that stand eight folders deep.
 #[cfg(unix)]
 mod in_folder {
     use std::cell::RefCell;
