@@ -26,7 +26,7 @@ impl<T> ByName<T> {
             return None;
         }
         let list = self.lists.get(digest)?;
-        list.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, value)| value)
+        list.iter().find(|(known, _)| are_equal(known.as_bytes(), name)).map(|(_, value)| value)
     }
 
     /// The value of a name; a new one where it has none.
@@ -63,6 +63,17 @@ fn digest(name: &[u8]) -> usize {
     (mixed >> 26) as usize
 }
 
+/// Whether names are equal. Most have 8 to 16 characters, so that their first and their last eight are all of them; a call to
+/// compare any number takes longer.
+fn are_equal(name: &[u8], other: &[u8]) -> bool {
+    let ends = |name: &[u8]| Some((*name.first_chunk::<8>()?, *name.last_chunk::<8>()?));
+    match (name.len() == other.len(), name.len()) {
+        (true, 8..=16) => ends(name) == ends(other),
+        (true, _) => name == other,
+        (false, _) => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,5 +93,18 @@ mod tests {
             assert_eq!(values.get(format!("{name}x").as_bytes()), None);
         }
         assert_eq!((values.iter().count(), values.is_empty()), (300, false));
+    }
+
+    #[test]
+    fn names_are_equal_where_every_character_is() {
+        for length in 0..40 {
+            let name = vec![b'x'; length];
+            assert!(are_equal(&name, &name) && !are_equal(&name, &[&name, b"x".as_slice()].concat()));
+            for place in 0..length {
+                let mut other = name.clone();
+                other[place] = b'y';
+                assert!(!are_equal(&name, &other), "{length} {place}");
+            }
+        }
     }
 }

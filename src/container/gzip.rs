@@ -67,18 +67,25 @@ pub(super) fn take_back(bytes: Vec<u8>) {
 /// The content of an object that is one member and whole, as almost all are; nothing for any other, which is then read
 /// as a stream, with all that there is to say of it.
 ///
-/// A member says at its end how large its content is. If that is what was read, and no other member can begin anywhere,
+/// A member says at its end how large its content is. If that is what was read, and no other member begins behind the first,
 /// the end of the object is the end of its only member.
 fn only_member(stored: &[u8], limits: &Limits) -> Option<Vec<u8>> {
     let size = u32::from_le_bytes(*stored.last_chunk()?);
     let size = usize::try_from(size).ok().filter(|size| is_within(*size as u64, stored, limits))?;
-    if !stored.starts_with(&MEMBER) || NEXT_MEMBER.find(stored.get(1..)?).is_some() {
+    if !stored.starts_with(&MEMBER) {
         return None;
     }
     let mut bytes = BUFFER.take();
     bytes.resize(size, 0);
-    let read = WHOLE.with_borrow_mut(|decompressor| decompressor.gzip_decompress(stored, &mut bytes));
-    (read == Ok(size)).then_some(bytes)
+    let mut read = |stored: &[u8]| {
+        WHOLE.with_borrow_mut(|decompressor| decompressor.gzip_decompress(stored, &mut bytes))
+    };
+    // What looks like the beginning of a member may be compressed bytes: then the first member is not whole before it.
+    let last_begin = NEXT_MEMBER.find_iter(stored).last().filter(|place| *place > 0);
+    if last_begin.is_some_and(|place| stored.get(..place).is_some_and(|before| read(before).is_ok())) {
+        return None;
+    }
+    (read(stored) == Ok(size)).then_some(bytes)
 }
 
 fn is_within(size: u64, stored: &[u8], limits: &Limits) -> bool {
@@ -152,6 +159,23 @@ mod tests {
     fn every_member_is_read() {
         let stored = [compressed(b"one "), compressed(b""), compressed(b"two")].concat();
         assert_eq!(kinds(&gunzip(&stored, &Limits::default())), [(b"one two".as_slice(), None)]);
+    }
+
+    #[test]
+    fn what_looks_like_a_member_may_be_content() {
+        let text = [b"x".as_slice(), &MEMBER, b"y", &compressed(b"z"), &MEMBER].concat();
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+        encoder.write_all(&text).expect("memory takes bytes");
+        let stored = encoder.finish().expect("memory takes bytes");
+        assert_eq!(only_member(&stored, &Limits::default()), Some(text));
+        // The end of two equal members says of the first what is right.
+        let one = compressed(b"one");
+        let two = [one.clone(), one.clone()].concat();
+        assert_eq!(only_member(&two, &Limits::default()), None);
+        let mut damaged = two;
+        damaged[one.len() + 12] ^= 0xff;
+        assert_eq!(only_member(&damaged, &Limits::default()), None);
+        assert_eq!(kinds(&gunzip(&damaged, &Limits::default()))[0].1, DAMAGED);
     }
 
     #[test]

@@ -34,7 +34,7 @@ impl Gate {
 
     /// Whether the field that the gate asks for has one of its texts.
     pub fn admits(&self, slots: &Slots<'_>) -> bool {
-        match slots.get(self.slot).map(Shallow::of) {
+        match slots.value(self.slot) {
             Some(Shallow::Text(text)) => self.texts.contains(&*text),
             Some(Shallow::Number(characters)) => self.texts.contains(characters),
             _ => false,

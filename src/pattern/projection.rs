@@ -34,6 +34,15 @@ pub struct Slots<'a> {
 const INLINE_SLOTS: usize = 12;
 
 impl<'a> Slots<'a> {
+    fn new(text: &'a str, is_plain: bool, count: usize) -> Self {
+        let texts = match count {
+            // Copying a whole array is faster than filling a part of it.
+            0..=INLINE_SLOTS => SmallVec::from_buf([None; INLINE_SLOTS]),
+            _ => smallvec![None; count],
+        };
+        Self { text, is_plain, texts }
+    }
+
     /// The text of the whole object.
     pub fn text(&self) -> &'a str {
         self.text
@@ -49,18 +58,22 @@ impl<'a> Slots<'a> {
         self.is_plain
     }
 
+    /// The value in the field with this slot, taken apart one level deep.
+    pub fn value(&self, slot: usize) -> Option<Shallow<'a>> {
+        let raw = self.get(slot)?;
+        match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+            Some(inner) if self.is_plain => Some(Shallow::Text(Cow::Borrowed(inner))),
+            _ => Some(Shallow::of(raw)),
+        }
+    }
+
     /// The string in the field with this slot, without its quotes and escapes; `None` for what is no string, and for an empty
     /// one.
     pub fn string(&self, slot: usize) -> Option<Cow<'a, str>> {
-        let raw = self.get(slot)?;
-        let string = match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-            Some(inner) if self.is_plain => Cow::Borrowed(inner),
-            _ => match Shallow::of(raw) {
-                Shallow::Text(text) => text,
-                _ => return None,
-            },
-        };
-        (!string.is_empty()).then_some(string)
+        match self.value(slot)? {
+            Shallow::Text(text) if !text.is_empty() => Some(text),
+            _ => None,
+        }
     }
 }
 
@@ -102,7 +115,7 @@ impl Projection {
     ///
     /// When `text` is not one JSON object.
     pub fn read<'a>(&self, text: &'a str) -> Result<Slots<'a>, serde_json::Error> {
-        let mut slots = Slots { text, is_plain: false, texts: smallvec![None; self.slots] };
+        let mut slots = Slots::new(text, false, self.slots);
         if let Some(slot) = self.root.slot {
             slots.texts[slot] = Some(text.trim_ascii());
         }
@@ -114,7 +127,7 @@ impl Projection {
 
     /// Reads the fields of an object whose members are known already.
     pub fn read_members<'a>(&self, text: &'a str, members: Members<'a, '_>) -> Slots<'a> {
-        let mut slots = Slots { text, is_plain: members.is_plain(), texts: smallvec![None; self.slots] };
+        let mut slots = Slots::new(text, members.is_plain(), self.slots);
         if let Some(slot) = self.root.slot {
             slots.texts[slot] = Some(text.trim_ascii());
         }

@@ -70,6 +70,11 @@ impl Candidates {
         candidates
     }
 
+    /// Whether a rule must be asked about every record.
+    pub(super) fn ask_always(&self) -> bool {
+        !self.always.is_empty()
+    }
+
     /// The slots that must be read to choose, and to ask those that must always be asked.
     pub(super) fn slots(&self, filters: &[CompiledFilter]) -> BTreeSet<usize> {
         let always = self.always.iter().filter_map(|rule| filters.get(*rule)).flat_map(CompiledFilter::slots);
@@ -83,7 +88,7 @@ impl Candidates {
     pub(super) fn of(&self, slots: &Slots<'_>) -> Chosen {
         let mut rules = SmallVec::from_slice(&self.always);
         for (slot, by_text) in &self.by_text {
-            let found = match slots.get(*slot).map(Shallow::of) {
+            let found = match slots.value(*slot) {
                 Some(Shallow::Text(text)) => by_text.get(text.as_bytes()),
                 Some(Shallow::Number(characters)) => by_text.get(characters.as_bytes()),
                 _ => None,
@@ -92,7 +97,9 @@ impl Candidates {
         }
         rules.extend(self.sieves.iter().filter(|sieve| sieve.admits(slots)).map(|sieve| sieve.rule));
         let has_more = rules.len() > self.always.len();
-        rules.sort_unstable();
+        if has_more {
+            rules.sort_unstable();
+        }
         Chosen { rules, has_more }
     }
 

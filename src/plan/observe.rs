@@ -131,11 +131,12 @@ pub enum Depth {
 
 impl Plan {
     /// How much of the records in `content` must be read. The records stand in it as they are or within JSON strings.
+    ///
+    /// It is looked through only where a rule would be asked about every record: which of the others to ask, the texts of a
+    /// record tell as fast.
     pub fn depth(&self, content: &str) -> Depth {
-        match self.filters.iter().any(|filter| filter.may_match(content)) {
-            true => Depth::Whole,
-            false => Depth::Head,
-        }
+        let is_needed = || self.filters.iter().any(|filter| filter.may_match(content));
+        if !self.candidates.ask_always() || is_needed() { Depth::Whole } else { Depth::Head }
     }
 
     /// Looks at the JSON text of one record, to the depth that its content was found to need.
@@ -199,22 +200,26 @@ impl Plan {
         {
             return Observation::Excluded;
         }
+        let source = slots.string(self.head.event_source);
+        let name = slots.string(self.head.event_name);
         let mut seen = Seen {
             is_inside: event_time.is_none_or(|time| self.selection.range.contains(time)),
             event_time,
             log_time: place.log_time,
             account,
             region,
-            activity: self.activity(slots),
+            activity: Activity { kms: u64::from(source.as_deref() == Some(KMS)), reads: self.reads(slots) },
             selected: None,
             lifecycle: None,
             ambiguous: Vec::new(),
         };
-        if let Some(step) = self.step(slots) {
+        if let Some(step) = source.zip(name).and_then(|(source, name)| Step::of(&source, &name)) {
             seen.lifecycle = Some(Box::new(kept(step, text, &Record::of_accepted(text), place)));
         }
-        seen.selected = self.select(slots, place, &chosen.rules);
-        seen.ambiguous = self.among(&chosen.rules, |filter| filter.is_ambiguous(slots));
+        if !chosen.rules.is_empty() {
+            seen.selected = self.select(slots, place, &chosen.rules);
+            seen.ambiguous = self.among(&chosen.rules, |filter| filter.is_ambiguous(slots));
+        }
         Observation::Seen(seen)
     }
 
@@ -240,14 +245,9 @@ impl Plan {
         }
     }
 
-    fn activity(&self, slots: &Slots<'_>) -> Activity {
-        let is_kms = slots.string(self.head.event_source).is_some_and(|source| source == KMS);
-        let is_read = slots.get(self.head.read_only).is_some_and(|value| value.trim_matches('"') == "true");
-        Activity { kms: u64::from(is_kms), reads: u64::from(is_read) }
-    }
-
-    fn step(&self, slots: &Slots<'_>) -> Option<Step> {
-        Step::of(&slots.string(self.head.event_source)?, &slots.string(self.head.event_name)?)
+    /// One for a call that only reads.
+    fn reads(&self, slots: &Slots<'_>) -> u64 {
+        u64::from(matches!(slots.get(self.head.read_only), Some("true" | "\"true\"")))
     }
 
     fn account<'t>(&self, slots: &Slots<'t>) -> Option<Cow<'t, str>> {
