@@ -149,6 +149,8 @@ pub struct Kept<Why> {
     pub why: Why,
     /// When the event happened; nothing when the record does not say.
     pub event_time: Option<Timestamp>,
+    /// When its object was delivered, as the key says.
+    pub delivery_time: Option<Timestamp>,
     /// When a log group had it, where that is known.
     pub log_time: Option<Timestamp>,
     /// The identifier that copies of the event share.
@@ -171,6 +173,15 @@ pub struct Match {
     pub rule: usize,
     /// What the record adds to the rule's metric, or why nothing.
     pub measured: Result<Measurement, NoSample>,
+}
+
+impl<Why> Kept<Why> {
+    /// The order of time. Copies of an event are next to each other, mostly, and no two records are equal.
+    pub fn order(&self, other: &Self) -> std::cmp::Ordering {
+        let by_event =
+            self.event_time.cmp(&other.event_time).then_with(|| self.event_id.cmp(&other.event_id));
+        by_event.then_with(|| self.origin.cmp(&other.origin))
+    }
 }
 
 impl Selected {
@@ -289,6 +300,15 @@ impl RecordCounts {
 }
 
 impl Tally {
+    /// Puts the lists in order.
+    pub fn sort(&mut self) {
+        self.objects.sort_unstable();
+        self.problems.sort();
+        self.selected.sort_by(Kept::order);
+        self.earlier.sort_by(Kept::order);
+        self.lifecycle.sort_by(Kept::order);
+    }
+
     /// Drops the JSON of the records that are kept.
     pub fn forget_json(&mut self) {
         self.selected.iter_mut().chain(&mut self.earlier).for_each(|kept| kept.json = Box::default());

@@ -35,7 +35,7 @@ pub(super) struct Schedule {
 /// The windows of one evaluation.
 #[derive(Clone, Debug)]
 pub(super) struct Windows {
-    now_milliseconds: i64,
+    now: Timestamp,
     range: u32,
     period_seconds: u32,
     edges: Edges,
@@ -98,7 +98,8 @@ impl Schedule {
             EvaluationWindow::WallClock(clock) => Edges::Calendar(self.calendar(clock, end)),
         };
         Windows {
-            now_milliseconds: now.as_millisecond(),
+            // Whole milliseconds are what samples are seen at.
+            now: Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now),
             range: self.range,
             period_seconds: self.period_seconds,
             edges,
@@ -177,7 +178,7 @@ impl Schedule {
 impl Windows {
     /// When the evaluation runs.
     pub(super) fn time(&self) -> Timestamp {
-        Timestamp::from_millisecond(self.now_milliseconds).unwrap_or(Timestamp::MAX)
+        self.now
     }
 
     /// The beginning of the window with this age, in seconds since the epoch; the newest has age 1.
@@ -196,7 +197,7 @@ impl Windows {
     /// Whether data reaches back over N periods and the newest period has a datapoint, which ends a warm-up period.
     pub(super) fn are_filled(&self, alarm: &AlarmConfiguration, observed: Observed<'_>) -> bool {
         let samples = observed.together();
-        let is_visible = |sample: &&Sample| ceil_milliseconds(sample.visible_at) <= self.now_milliseconds;
+        let is_visible = |sample: &&Sample| sample.visible_at <= self.now;
         let first = samples.samples().iter().find(is_visible).map(|sample| sample.timestamp.as_second());
         let reaches_back = first.is_some_and(|first| first <= self.start(alarm.evaluation_periods));
         let newest = Self { range: 1, ..self.clone() };
@@ -226,7 +227,7 @@ impl Windows {
     fn datapoint(&self, series: &Series, statistic: Statistic, age: u32) -> Option<Judged> {
         let start = self.start(age);
         let inside = series.window(start, self.edges.edge(age - 1));
-        let is_visible = |sample: &Sample| ceil_milliseconds(sample.visible_at) <= self.now_milliseconds;
+        let is_visible = |sample: &Sample| sample.visible_at <= self.now;
         let seen: Vec<Sample>;
         let samples = match inside.iter().all(is_visible) {
             true => inside,

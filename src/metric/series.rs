@@ -6,6 +6,9 @@ use super::filter::DimensionSet;
 use super::statistic::StatisticSet;
 use crate::period::{floor_to_period, timestamp};
 
+/// As many samples as most windows of an alarm hold at most.
+const FEW_SAMPLES: usize = 8;
+
 /// Which metric: another set of dimensions is another metric (user guide, "Concepts").
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MetricIdentity {
@@ -105,9 +108,16 @@ impl Series {
 
     /// The samples from `start_seconds` up to, but not including, `end_seconds`.
     pub fn window(&self, start_seconds: i64, end_seconds: i64) -> &[Sample] {
-        let place =
-            |moment: i64| self.samples.partition_point(|sample| sample.timestamp.as_second() < moment);
-        self.samples.get(place(start_seconds)..place(end_seconds)).unwrap_or_default()
+        let is_before = |moment: i64| move |sample: &Sample| sample.timestamp.as_second() < moment;
+        let start = self.samples.partition_point(is_before(start_seconds));
+        let rest = self.samples.get(start..).unwrap_or_default();
+        // Most windows hold few samples, so the end is looked for near the start first.
+        let mut reach = FEW_SAMPLES;
+        while rest.get(reach).is_some_and(is_before(end_seconds)) {
+            reach *= 2;
+        }
+        let near = rest.get(..reach).unwrap_or(rest);
+        near.get(..near.partition_point(is_before(end_seconds))).unwrap_or_default()
     }
 }
 

@@ -1,52 +1,77 @@
 //! From everything that was tallied to the report.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::clock::Times;
+use super::distinct::{Found, distinct};
+use super::samples::{RuleSamples, Selections, add_defaults, default_samples};
 use super::{Clock, Duplicates, Plan, Rule};
-use crate::alarm::{Episode, ReplayOptions, ReplayRange, episodes, replay};
-use crate::key::ObjectKey;
-use crate::metric::{DimensionSet, MetricFilter, NoSample, Sample, Series};
+use crate::alarm::{Episode, ReplayOptions, ReplayRange, Transition, episodes, replay};
+use crate::metric::{DimensionSet, Sample, Series};
 use crate::period::{TimeSpan, timestamp};
 use crate::report::{Attempt, Event, LifecycleEvent, Metric, Report, RuleReport, Scan};
-use crate::tally::{Defaults, Kept, Match, RecordCounts, Tally};
+use crate::tally::{Defaults, Match, RecordCounts, Tally};
 
 /// How far apart in time two episodes under different clocks may lie and still be the same, in seconds: the longest
 /// delay that is compared.
 const CLOCK_TOLERANCE_SECONDS: i64 = 900;
 
 /// Concludes a report from the tally of a whole scan.
-pub fn conclude(plan: &Plan, tally: Tally, sources: Vec<String>) -> Report {
+pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
+    tally.sort();
     let conclusion = Conclusion::new(plan, tally, sources);
-    let rules = conclusion.rules().filter_map(|rule| conclusion.conclude(rule)).collect();
-    conclusion.report(rules)
+    let rules: Vec<RuleReport> = conclusion.rules().filter_map(|rule| conclusion.conclude(rule)).collect();
+    let comparisons = conclusion.comparisons(&rules).into_iter();
+    let vanishing = comparisons.filter_map(|comparison| conclusion.compare(comparison, &rules)).collect();
+    conclusion.report(rules, vanishing)
 }
 
-/// The tally of a whole scan, put in order, from which each rule is concluded by itself.
+/// A tally in order, from which each rule is concluded by itself, and then compared under each other clock by itself.
 pub struct Conclusion<'p> {
     plan: &'p Plan,
-    evidence: RuleEvidence,
+    /// The selected events in the range that was asked for.
+    inside: Vec<Found<Vec<Match>>>,
+    /// What each rule selected, by its number.
+    samples: Vec<RuleSamples>,
+    defaults: Defaults,
+    earlier_defaults: Defaults,
+    ambiguous: BTreeMap<usize, u64>,
+    /// The times of all records.
+    seen: TimeSpan,
     /// The report but for what is concluded.
     report: Report,
 }
 
+/// A rule whose episodes are looked for under another clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    rule: usize,
+    clock: Clock,
+}
+
+/// What came of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vanishing {
+    comparison: Comparison,
+    /// For each episode, whether it is not found again.
+    episodes: Vec<bool>,
+}
+
+/// What an alarm made of a series.
+struct Replayed {
+    series: Series,
+    transitions: Vec<Transition>,
+    episodes: Vec<Episode>,
+}
+
 impl<'p> Conclusion<'p> {
-    /// Puts a tally in order.
+    /// Begins with a tally that was sorted.
     pub fn new(plan: &'p Plan, mut tally: Tally, sources: Vec<String>) -> Self {
-        // In place, since there may be millions.
-        tally.objects.sort_unstable();
-        tally.problems.sort();
         let selected = distinct(plan, std::mem::take(&mut tally.selected));
-        let evidence = RuleEvidence {
-            inside: selected.events,
-            before: distinct(plan, std::mem::take(&mut tally.earlier)).events,
-            defaults: std::mem::take(&mut tally.defaults),
-            earlier_defaults: std::mem::take(&mut tally.earlier_defaults),
-            ambiguous: std::mem::take(&mut tally.ambiguous),
-            seen: tally.time_span,
-        };
+        let before = distinct(plan, std::mem::take(&mut tally.earlier)).events;
+        let selections = Selections { inside: &selected.events, before: &before };
+        let samples = selections.by_rule(plan.rules.len());
         let lifecycle = distinct(plan, std::mem::take(&mut tally.lifecycle)).events.into_iter();
         let lifecycle =
             lifecycle.map(|found| LifecycleEvent { step: found.kept.why, event: found.into_event() });
@@ -54,12 +79,21 @@ impl<'p> Conclusion<'p> {
             rules: Vec::new(),
             attempts: Vec::new(),
             lifecycle: lifecycle.collect(),
-            scan: scan(plan, &mut tally, evidence.inside.len() as u64, sources),
+            scan: scan(plan, &mut tally, selected.events.len() as u64, sources),
             objects: tally.objects,
             duplicates_by_object: selected.duplicates_by_object,
             problems: tally.problems,
         };
-        Self { plan, evidence, report }
+        Self {
+            plan,
+            inside: selected.events,
+            samples,
+            defaults: tally.defaults,
+            earlier_defaults: tally.earlier_defaults,
+            ambiguous: tally.ambiguous,
+            seen: tally.time_span,
+            report,
+        }
     }
 
     /// The numbers of the rules.
@@ -67,15 +101,93 @@ impl<'p> Conclusion<'p> {
         0..self.plan.rules.len()
     }
 
-    /// Concludes the rule of this number; nothing where there is none.
+    /// Concludes the rule of this number, but for the comparison of clocks; nothing where there is none.
     pub fn conclude(&self, number: usize) -> Option<RuleReport> {
-        Some(self.evidence.conclude(self.plan, number, self.plan.rules.get(number)?))
+        let (rule, samples) = (self.plan.rules.get(number)?, self.samples.get(number)?);
+        let clock = self.plan.selection.clock;
+        let mut asked = samples.asked(clock);
+        add_defaults(&mut asked, &self.defaults, number, rule);
+        let Replayed { series, transitions, episodes } = self.replayed(number, rule, clock)?;
+        Some(RuleReport {
+            rule: rule.name.clone(),
+            subject: rule.subject.clone(),
+            filter: rule.filter.clone(),
+            alarm: rule.alarm.clone(),
+            range: self.range(rule),
+            metrics: asked.into_iter().map(|metric| datapoints(rule, metric)).collect(),
+            without_sample: samples.without_sample.clone(),
+            ambiguous: self.ambiguous.get(&number).copied().unwrap_or(0),
+            vanishing: None,
+            series,
+            transitions,
+            episodes,
+        })
     }
 
-    /// The report, with what was concluded of each rule, in order.
-    pub fn report(self, rules: Vec<RuleReport>) -> Report {
-        Report { rules, attempts: attempts(self.plan, self.evidence.inside), ..self.report }
+    /// The clocks under which the episodes of each rule are to be looked for again.
+    pub fn comparisons(&self, rules: &[RuleReport]) -> Vec<Comparison> {
+        let has_log_times = self.inside.iter().any(|event| event.kept.log_time.is_some());
+        let is_other = |clock: &Clock| *clock != self.plan.selection.clock;
+        let is_known = |clock: &Clock| *clock != Clock::Log || has_log_times;
+        let clocks = || Clock::COMPARED.into_iter().filter(|clock| is_other(clock) && is_known(clock));
+        let has_episodes = |report: &RuleReport| is_compared(report) && !report.episodes.is_empty();
+        let rules = rules.iter().enumerate().filter(|(_, report)| has_episodes(report));
+        rules.flat_map(|(rule, _)| clocks().map(move |clock| Comparison { rule, clock })).collect()
     }
+
+    /// Looks for the episodes of a rule again.
+    pub fn compare(&self, comparison: Comparison, rules: &[RuleReport]) -> Option<Vanishing> {
+        let Comparison { rule: number, clock } = comparison;
+        let others = self.replayed(number, self.plan.rules.get(number)?, clock)?.episodes;
+        let episodes = rules.get(number)?.episodes.iter();
+        let episodes = episodes.map(|episode| !episode.is_near_any(&others, CLOCK_TOLERANCE_SECONDS));
+        Some(Vanishing { comparison, episodes: episodes.collect() })
+    }
+
+    /// The report, with what was concluded of each rule and what came of the comparisons, both in order.
+    pub fn report(self, mut rules: Vec<RuleReport>, vanishing: Vec<Vanishing>) -> Report {
+        for report in rules.iter_mut().filter(|report| is_compared(report)) {
+            report.vanishing = report.range.map(|_| vec![Vec::new(); report.episodes.len()]);
+        }
+        for Vanishing { comparison: Comparison { rule, clock }, episodes } in vanishing {
+            let clocks = rules.get_mut(rule).and_then(|report| report.vanishing.as_mut());
+            let vanished = clocks.into_iter().flatten().zip(episodes).filter(|(_, vanishes)| *vanishes);
+            vanished.for_each(|(clocks, _)| clocks.push(clock.to_string()));
+        }
+        Report { rules, attempts: attempts(self.plan, self.inside), ..self.report }
+    }
+
+    /// The alarm of a rule under a clock.
+    fn replayed(&self, number: usize, rule: &Rule, clock: Clock) -> Option<Replayed> {
+        let mut watched = self.samples.get(number)?.watched(clock);
+        for defaults in [&self.defaults, &self.earlier_defaults] {
+            watched.extend(default_samples(defaults, number, rule));
+        }
+        let series = Series::new(watched);
+        let Some(range) = self.range(rule) else {
+            return Some(Replayed { series, transitions: Vec::new(), episodes: Vec::new() });
+        };
+        let transitions = replay(&rule.alarm, &series, range, &ReplayOptions::default());
+        let episodes = episodes(&rule.alarm, &series, &transitions, range);
+        Some(Replayed { series, transitions, episodes })
+    }
+
+    /// An alarm is replayed over the range that was asked for. Where a bound is open, it is replayed from the first event
+    /// on, and after the last one for as long as the alarm can still see it, so that the last episode is whole.
+    fn range(&self, rule: &Rule) -> Option<ReplayRange> {
+        let asked = self.plan.selection.range;
+        let after_last =
+            |last: Timestamp| timestamp(last.as_second().saturating_add(rule.alarm.memory_seconds() + 60));
+        let start = asked.start.or(self.seen.first())?;
+        let end = asked.end.or(self.seen.last().map(after_last))?;
+        (start < end).then_some(ReplayRange { start, end })
+    }
+}
+
+/// Whether the episodes of a rule are looked for under other clocks. The events that only publish a default are kept for one
+/// clock, so nothing is compared where they count.
+fn is_compared(report: &RuleReport) -> bool {
+    report.filter.default_value.is_none()
 }
 
 /// What became of the records, of which so many events were selected.
@@ -95,228 +207,13 @@ fn scan(plan: &Plan, tally: &mut Tally, selected: u64, sources: Vec<String>) -> 
     }
 }
 
-/// A kept record, and how many copies of its event were found.
-struct Found<Why> {
-    kept: Kept<Why>,
-    copies: u64,
-    /// When the object that holds it was delivered.
-    delivery_time: Option<Timestamp>,
-}
-
-impl<Why> Found<Why> {
-    fn new(kept: Kept<Why>) -> Self {
-        let delivery_time = ObjectKey::parse(&kept.origin.object).delivery_time;
-        Self { kept, copies: 1, delivery_time }
-    }
-
-    fn event(&self) -> Event {
-        let Kept { event_time, event_id, origin, log_time, evidence, .. } = &self.kept;
-        Event {
-            event_time: *event_time,
-            event_id: event_id.clone(),
-            copies: self.copies,
-            origin: origin.clone(),
-            delivery_time: self.delivery_time,
-            log_time: *log_time,
-            evidence: evidence.clone(),
-        }
-    }
-
-    fn into_event(self) -> Event {
-        let Kept { event_time, event_id, origin, log_time, evidence, .. } = self.kept;
-        let Self { copies, delivery_time, .. } = self;
-        Event { event_time, event_id, copies, origin, delivery_time, log_time, evidence }
-    }
-}
-
-/// Kept records, each event once.
-struct Distinct<Why> {
-    /// The events, in the order of time.
-    events: Vec<Found<Why>>,
-    /// How many further copies each object holds.
-    duplicates_by_object: BTreeMap<String, u64>,
-}
-
-/// What a scan found for the rules, each event once and in the order of time.
-struct RuleEvidence {
-    /// The selected records in the range that was asked for.
-    inside: Vec<Found<Vec<Match>>>,
-    /// Those before it that the alarm still sees at its start.
-    before: Vec<Found<Vec<Match>>>,
-    /// The events that did not match a rule with a default value, in that range.
-    defaults: Defaults,
-    /// Those before it.
-    earlier_defaults: Defaults,
-    /// How many records each rule answers otherwise under the other reading of interior stars.
-    ambiguous: BTreeMap<usize, u64>,
-    /// The times of all records.
-    seen: TimeSpan,
-}
-
-/// The samples of each metric of a rule.
-type Metrics = BTreeMap<DimensionSet, Vec<Sample>>;
-
-impl RuleEvidence {
-    fn conclude(&self, plan: &Plan, number: usize, rule: &Rule) -> RuleReport {
-        let clock = plan.selection.clock;
-        let mut asked = self.samples(&self.inside, number, clock);
-        add_defaults(&mut asked, &self.defaults, number, rule);
-        let series = self.series(number, rule, clock);
-        let range = replay_range(plan, rule, &self.seen);
-        let options = ReplayOptions::default();
-        let transitions =
-            range.map(|range| replay(&rule.alarm, &series, range, &options)).unwrap_or_default();
-        let episodes =
-            range.map(|range| episodes(&rule.alarm, &series, &transitions, range)).unwrap_or_default();
-        RuleReport {
-            rule: rule.name.clone(),
-            subject: rule.subject.clone(),
-            filter: rule.filter.clone(),
-            alarm: rule.alarm.clone(),
-            range,
-            metrics: asked.into_iter().map(|metric| datapoints(rule, metric)).collect(),
-            without_sample: self.without_sample(number),
-            ambiguous: self.ambiguous.get(&number).copied().unwrap_or(0),
-            vanishing: range.and_then(|range| self.vanishing(plan, number, &episodes, range)),
-            series,
-            transitions,
-            episodes,
-        }
-    }
-
-    /// The samples that the alarm of a rule sees. An alarm without dimensions stands on the metric without dimensions
-    /// (specification of the filter language, M12).
-    fn series(&self, number: usize, rule: &Rule, clock: Clock) -> Series {
-        let mut metrics = self.samples(self.before.iter().chain(&self.inside), number, clock);
-        add_defaults(&mut metrics, &self.defaults, number, rule);
-        add_defaults(&mut metrics, &self.earlier_defaults, number, rule);
-        Series::new(metrics.remove(&DimensionSet::new()).unwrap_or_default())
-    }
-
-    /// The samples of the events that a rule selected, for each metric.
-    fn samples<'a>(
-        &self,
-        events: impl IntoIterator<Item = &'a Found<Vec<Match>>>,
-        number: usize,
-        clock: Clock,
-    ) -> Metrics {
-        let mut metrics = Metrics::new();
-        for event in events {
-            let selected = &event.kept;
-            let measured = selected.by(number).and_then(|found| found.measured.as_ref().ok());
-            if let Some((measurement, event_time)) = measured.zip(selected.event_time) {
-                let times =
-                    Times { event: event_time, delivered: event.delivery_time, logged: selected.log_time };
-                let minute = MetricFilter::minute(clock.time(times));
-                let sample = Sample::once(minute, measurement.value);
-                metrics.entry(measurement.dimensions.clone()).or_default().push(sample);
-            }
-        }
-        metrics
-    }
-
-    /// The clocks under which each episode is not found again. The events that only publish a default are kept for
-    /// one clock, so nothing is compared where they count.
-    fn vanishing(
-        &self,
-        plan: &Plan,
-        number: usize,
-        episodes: &[Episode],
-        range: ReplayRange,
-    ) -> Option<Vec<Vec<String>>> {
-        let rule = plan.rules.get(number).filter(|rule| rule.filter.default_value.is_none())?;
-        let mut vanishing = vec![Vec::new(); episodes.len()];
-        if episodes.is_empty() {
-            return Some(vanishing);
-        }
-        let is_other = |clock: &Clock| *clock != plan.selection.clock;
-        let is_known = |clock: &Clock| *clock != Clock::Log || self.has_log_times();
-        for clock in Clock::COMPARED.into_iter().filter(|clock| is_other(clock) && is_known(clock)) {
-            let series = self.series(number, rule, clock);
-            let changes = replay(&rule.alarm, &series, range, &ReplayOptions::default());
-            let others = crate::alarm::episodes(&rule.alarm, &series, &changes, range);
-            for (episode, vanishing) in episodes.iter().zip(&mut vanishing) {
-                if !episode.is_near_any(&others, CLOCK_TOLERANCE_SECONDS) {
-                    vanishing.push(clock.to_string());
-                }
-            }
-        }
-        Some(vanishing)
-    }
-
-    /// Whether any event has the time at which a log group had it.
-    fn has_log_times(&self) -> bool {
-        self.inside.iter().any(|event| event.kept.log_time.is_some())
-    }
-
-    fn without_sample(&self, number: usize) -> BTreeMap<NoSample, u64> {
-        let mut reasons = BTreeMap::new();
-        let found = self.inside.iter().filter_map(|event| event.kept.by(number)?.measured.as_ref().err());
-        found.for_each(|reason| *reasons.entry(*reason).or_default() += 1);
-        reasons
-    }
-}
-
 fn datapoints(rule: &Rule, (dimensions, samples): (DimensionSet, Vec<Sample>)) -> Metric {
     Metric { dimensions, datapoints: Series::new(samples).datapoints(rule.alarm.period_seconds) }
 }
 
-/// Adds the default value for each event that the rule did not select.
-fn add_defaults(metrics: &mut Metrics, defaults: &Defaults, number: usize, rule: &Rule) {
-    let Some(value) = rule.filter.default_value else { return };
-    let samples = defaults.of(number).map(|(minute, count)| Sample::times(minute, value, count as f64));
-    metrics.entry(DimensionSet::new()).or_default().extend(samples);
-}
-
-/// Sorts kept records, and drops copies of an event where the plan says so.
-fn distinct<Why>(plan: &Plan, mut kept: Vec<Kept<Why>>) -> Distinct<Why> {
-    kept.sort_by(|a, b| {
-        (&a.event_time, &a.event_id, &a.origin).cmp(&(&b.event_time, &b.event_id, &b.origin))
-    });
-    match plan.selection.duplicates {
-        Duplicates::Keep => Distinct {
-            events: kept.into_iter().map(Found::new).collect(),
-            duplicates_by_object: BTreeMap::new(),
-        },
-        Duplicates::Drop => without_copies(kept),
-    }
-}
-
-/// Keeps the first copy of each event in the order of the list. A record without an identifier is its own event.
-fn without_copies<Why>(records: Vec<Kept<Why>>) -> Distinct<Why> {
-    let mut places: HashMap<String, usize> = HashMap::new();
-    let mut events: Vec<Found<Why>> = Vec::new();
-    let mut duplicates_by_object = BTreeMap::new();
-    for kept in records {
-        let known = kept.event_id.as_ref().and_then(|id| places.get(id));
-        if let Some(event) = known.and_then(|&place| events.get_mut(place)) {
-            event.copies += 1;
-            event.kept.log_time = event.kept.log_time.or(kept.log_time);
-            *duplicates_by_object.entry(kept.origin.object).or_default() += 1;
-            continue;
-        }
-        if let Some(id) = &kept.event_id {
-            places.insert(id.clone(), events.len());
-        }
-        events.push(Found::new(kept));
-    }
-    Distinct { events, duplicates_by_object }
-}
-
-/// An alarm is replayed over the range that was asked for. Where a bound is open, it is replayed from the first event
-/// on, and after the last one for as long as the alarm can still see it, so that the last episode is whole.
-fn replay_range(plan: &Plan, rule: &Rule, seen: &TimeSpan) -> Option<ReplayRange> {
-    let asked = plan.selection.range;
-    let after_last =
-        |last: Timestamp| timestamp(last.as_second().saturating_add(rule.alarm.memory_seconds() + 60));
-    let start = asked.start.or(seen.first())?;
-    let end = asked.end.or(seen.last().map(after_last))?;
-    (start < end).then_some(ReplayRange { start, end })
-}
-
 /// One attempt for each rule that selected an event.
 fn attempts(plan: &Plan, events: Vec<Found<Vec<Match>>>) -> Vec<Attempt> {
-    let mut attempts = Vec::new();
+    let mut attempts = Vec::with_capacity(events.len());
     for mut found in events {
         let mut matches = std::mem::take(&mut found.kept.why);
         let attempt = |event: Event, Match { rule, measured }: Match| {

@@ -6,13 +6,15 @@ pub mod built_in;
 mod candidates;
 pub mod clock;
 pub mod conclude;
+mod distinct;
 pub mod observe;
 mod reading;
 pub mod rule;
+mod samples;
 
 pub use built_in::BuiltInRule;
 pub use clock::Clock;
-pub use conclude::{Conclusion, conclude};
+pub use conclude::{Comparison, Conclusion, Vanishing, conclude};
 pub use observe::{Depth, Observation, Place, Seen};
 pub use rule::Rule;
 

@@ -280,6 +280,7 @@ fn kept<Why>(why: Why, text: &str, record: &Record<'_>, place: &Place<'_>) -> Ke
     Kept {
         why,
         event_time: record.event_time(),
+        delivery_time: place.key.delivery_time,
         log_time: place.log_time,
         event_id: record.event_id(),
         origin: place.origin(),

@@ -1,6 +1,6 @@
 //! The summary of a report: what a person reads first, and what `summary.json` holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -11,6 +11,7 @@ use super::{Attempt, Report, RuleReport};
 use crate::alarm::Episode;
 use crate::evidence::Evidence;
 use crate::pattern::{parse, warnings};
+use crate::period::TimeSpan;
 use crate::tally::{ObjectOutcome, ObjectStatus};
 
 /// What a report says in short.
@@ -313,31 +314,37 @@ const ACCOUNT: &str = "recipient_account_id";
 /// The column of the region of a record.
 const REGION: &str = "aws_region";
 
+/// What attempts are grouped by: the name, the account, the region.
+type GroupKey<'a> = [Option<&'a str>; 3];
+
+/// What is told of the attempts of a group.
+#[derive(Default)]
+struct Grouped {
+    attempts: u64,
+    times: TimeSpan,
+}
+
 /// Groups attempts by columns of their evidence: the name, the account, the region. The largest group comes first,
 /// equal ones in the order of their names.
 fn groups(attempts: &[&Attempt], columns: [Option<&str>; 3]) -> Vec<Group> {
     let places = columns.map(|column| column.and_then(Evidence::place));
-    let mut members: BTreeMap<[Option<&str>; 3], Vec<&Attempt>> = BTreeMap::new();
+    let mut groups: HashMap<GroupKey<'_>, Grouped> = HashMap::new();
     for attempt in attempts {
-        let key = places.map(|place| attempt.event.evidence.at(place?));
-        members.entry(key).or_default().push(attempt);
+        let group = groups.entry(places.map(|place| attempt.event.evidence.at(place?))).or_default();
+        group.attempts += 1;
+        attempt.event.event_time.iter().for_each(|time| group.times.include(*time));
     }
-    let mut groups: Vec<Group> = members.iter().map(|(key, members)| group(*key, members)).collect();
-    groups.sort_by_key(|group| std::cmp::Reverse(group.attempts));
-    groups
+    let mut groups: Vec<(GroupKey<'_>, Grouped)> = groups.into_iter().collect();
+    groups.sort_unstable_by(|(key, group), (other_key, other)| {
+        other.attempts.cmp(&group.attempts).then_with(|| key.cmp(other_key))
+    });
+    groups.iter().map(|(key, grouped)| group(*key, grouped)).collect()
 }
 
-fn group(key: [Option<&str>; 3], members: &[&Attempt]) -> Group {
+fn group(key: GroupKey<'_>, grouped: &Grouped) -> Group {
     let [name, account, region] = key.map(|part| part.map(str::to_owned));
-    let times = || members.iter().filter_map(|attempt| attempt.event.event_time);
-    Group {
-        name,
-        account,
-        region,
-        attempts: members.len() as u64,
-        first: text(times().min()),
-        last: text(times().max()),
-    }
+    let (first, last) = (text(grouped.times.first()), text(grouped.times.last()));
+    Group { name, account, region, attempts: grouped.attempts, first, last }
 }
 
 impl AlarmSummary {

@@ -15,9 +15,9 @@ use rayon::prelude::*;
 use crate::container::Limits;
 use crate::plan::{Conclusion, Plan};
 use crate::problem::ProblemKind;
-use crate::report::Report;
+use crate::report::{Report, RuleReport};
 use crate::source::{Location, Object, read_file};
-use crate::tally::{Tally, TallySink};
+use crate::tally::{Kept, Tally, TallySink};
 use object::Unreadable;
 
 /// How many objects a thread takes at once, so that none is left with many when the others are done.
@@ -57,13 +57,18 @@ impl Scanner<'_> {
     }
 }
 
-/// Concludes a report from the tally of a whole scan, the rules on all threads.
+/// Concludes a report from the tally of a whole scan, on all threads.
 pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
-    // There may be millions. What is in order already, the conclusion only looks through.
-    tally.objects.par_sort_unstable();
+    // There may be millions. They come in few stretches that are in order, which a stable sort only merges.
+    tally.objects.par_sort();
+    tally.selected.par_sort_by(Kept::order);
+    tally.sort();
     let conclusion = Conclusion::new(plan, tally, sources);
-    let rules = conclusion.rules().into_par_iter().filter_map(|rule| conclusion.conclude(rule)).collect();
-    conclusion.report(rules)
+    let rules: Vec<RuleReport> =
+        conclusion.rules().into_par_iter().filter_map(|rule| conclusion.conclude(rule)).collect();
+    let comparisons = conclusion.comparisons(&rules).into_par_iter();
+    let vanishing = comparisons.filter_map(|comparison| conclusion.compare(comparison, &rules)).collect();
+    conclusion.report(rules, vanishing)
 }
 
 /// How the bytes of an object on this machine are had; nothing for one that is elsewhere.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::{Taken, Wanted, column, number};
 use crate::evidence::Evidence;
+use crate::key::ObjectKey;
 use crate::ledger::columns::{Columns, Texts, take, take_any};
 use crate::ledger::part::Shape;
 use crate::ledger::read::Read;
@@ -165,6 +166,7 @@ impl Records {
         Ok(Kept {
             why,
             event_time: take_any(&mut self.event_times, row),
+            delivery_time: ObjectKey::parse(&origin.object).delivery_time,
             log_time: take_any(&mut self.log_times, row),
             event_id: take_any(&mut self.event_ids, row),
             origin,
