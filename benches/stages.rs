@@ -97,10 +97,10 @@ fn check_text(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// Looks whether a rule that names no event can match at all.
+/// Looks whether a rule that reads the whole text can match at all.
 #[divan::bench]
 fn prefilter(bencher: Bencher<'_, '_>) {
-    let rule = Rule::custom("{ $.errorMessage = \"*marked for deletion*\" }");
+    let rule = Rule::custom("\"marked for deletion\"");
     let plan = Plan::new(vec![rule], Selection::default()).unwrap();
     each(bencher, |content| {
         black_box(plan.depth(content));

@@ -55,7 +55,7 @@ fn check(plan: &Plan, contents: &[String]) -> [usize; 2] {
 fn records_that_are_read_in_their_head_only_come_to_the_same() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(sample());
     let contents = contents(&folder);
-    for pattern in ["\"marked for deletion\"", "{ $.errorMessage = \"*is pending deletion*\" }"] {
+    for pattern in ["\"marked for deletion\"", "\"is pending deletion\""] {
         let plan = Plan::new(vec![Rule::custom(pattern)], Selection::default()).unwrap();
         let [whole, head] = check(&plan, &contents);
         assert!(
@@ -63,7 +63,7 @@ fn records_that_are_read_in_their_head_only_come_to_the_same() {
             "{pattern}: {whole} whole, {head} in the head only"
         );
     }
-    // Which of the records such a rule could select, their texts tell.
+    // A rule that asks for fields is asked as fast as the file is looked through.
     let [_, head] = check(&plan("secrets"), &contents);
     assert_eq!(head, 0);
     for rule in RULES {

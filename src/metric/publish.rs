@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::filter::{DimensionSet, MetricFilter, MetricValue, NAME_LIMIT, ValueSource};
 use crate::json::Shallow;
+use crate::pattern::ast::Syntax;
 use crate::pattern::ast::{InteriorStars, Pattern, number};
 use crate::pattern::gate::Gate;
 use crate::pattern::{Extracted, Field, Prefilter, Program, Projection, Slots, compile, compile_reading};
@@ -16,6 +17,7 @@ pub struct CompiledFilter {
     literal_stars: Option<Program>,
     /// What content must hold for the pattern to match a record in it.
     prefilter: Prefilter,
+    reads_text: bool,
     value: CompiledValue,
     dimensions: Vec<CompiledDimension>,
 }
@@ -96,6 +98,7 @@ impl CompiledFilter {
         Self {
             program: compile(pattern, projection),
             prefilter: Prefilter::new(pattern),
+            reads_text: pattern.syntax() != Syntax::Json,
             literal_stars: pattern.has_interior_star().then(|| literal(projection)),
             value: match &filter.metric_value {
                 MetricValue::Number(number) => CompiledValue::Number(*number),
@@ -131,6 +134,11 @@ impl CompiledFilter {
         let dimensions = self.dimensions.iter().filter_map(|dimension| dimension.source.slot());
         let programs = [&self.program].into_iter().chain(&self.literal_stars);
         programs.flat_map(Program::slots).chain(value).chain(dimensions).collect()
+    }
+
+    /// Whether the pattern looks through the whole text of every record, rather than at some of its fields.
+    pub fn reads_text(&self) -> bool {
+        self.reads_text
     }
 
     /// Whether the pattern could match a record that stands in `content` as it is or within a JSON string. `false`

@@ -70,11 +70,6 @@ impl Candidates {
         candidates
     }
 
-    /// Whether a rule must be asked about every record.
-    pub(super) fn ask_always(&self) -> bool {
-        !self.always.is_empty()
-    }
-
     /// The slots that must be read to choose, and to ask those that must always be asked.
     pub(super) fn slots(&self, filters: &[CompiledFilter]) -> BTreeSet<usize> {
         let always = self.always.iter().filter_map(|rule| filters.get(*rule)).flat_map(CompiledFilter::slots);

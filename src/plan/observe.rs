@@ -132,11 +132,12 @@ pub enum Depth {
 impl Plan {
     /// How much of the records in `content` must be read. The records stand in it as they are or within JSON strings.
     ///
-    /// It is looked through only where a rule would be asked about every record: which of the others to ask, the texts of a
-    /// record tell as fast.
+    /// It is looked through only where a rule reads the whole text of every record: what others ask of a few fields costs no
+    /// more.
     pub fn depth(&self, content: &str) -> Depth {
+        let is_cheap = !self.filters.iter().any(CompiledFilter::reads_text);
         let is_needed = || self.filters.iter().any(|filter| filter.may_match(content));
-        if !self.candidates.ask_always() || is_needed() { Depth::Whole } else { Depth::Head }
+        if is_cheap || is_needed() { Depth::Whole } else { Depth::Head }
     }
 
     /// Looks at the JSON text of one record, to the depth that its content was found to need.
