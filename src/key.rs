@@ -63,7 +63,7 @@ impl ObjectKind {
 impl ObjectKey {
     /// Reads a key or path; `/` separates its segments.
     pub fn parse(key: &str) -> Self {
-        let (folders, name) = key.rsplit_once('/').unwrap_or(("", key));
+        let (folders, name) = split_last(key).unwrap_or(("", key));
         let from_name = Self::parse_name(name);
         let Some(from_folders) = Self::parse_folders(folders) else { return from_name };
         Self {
@@ -76,7 +76,7 @@ impl ObjectKey {
 
     /// Reads `…/<account>/CloudTrail…/<region>/…`, from the last such pair on, since a prefix may hold anything.
     fn parse_folders(folders: &str) -> Option<Self> {
-        let mut segments = folders.rsplit('/').peekable();
+        let mut segments = segments_from_last(folders).peekable();
         let mut behind: Option<&str> = None;
         while let Some(segment) = segments.next() {
             let kind = ObjectKind::of_segment(segment);
@@ -112,6 +112,24 @@ impl ObjectKey {
             delivery_time: parts.find_map(stamp),
         }
     }
+}
+
+/// The segments, the last one first. There may be millions of keys, whose segments are too short to look for their ends many
+/// bytes at once.
+fn segments_from_last(folders: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(folders);
+    std::iter::from_fn(move || {
+        let folders = rest?;
+        let split = split_last(folders);
+        rest = split.map(|(before, _)| before);
+        Some(split.map_or(folders, |(_, last)| last))
+    })
+}
+
+/// What stands before and behind the last `/`.
+fn split_last(key: &str) -> Option<(&str, &str)> {
+    let place = key.as_bytes().iter().rposition(|byte| *byte == b'/')?;
+    Some((key.get(..place)?, key.get(place + 1..)?))
 }
 
 fn is_account(segment: &str) -> bool {

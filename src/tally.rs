@@ -300,6 +300,15 @@ impl RecordCounts {
 }
 
 impl Tally {
+    /// Adds the accounts and regions that the keys of objects with records name.
+    pub fn name_keys(&mut self) {
+        let has_records = |object: &&ObjectOutcome| object.records.selected + object.records.unmatched > 0;
+        for object in self.objects.iter().filter(has_records) {
+            remember(&mut self.accounts, object.key.account.as_deref());
+            remember(&mut self.regions, object.key.region.as_deref());
+        }
+    }
+
     /// Puts the lists in order.
     pub fn sort(&mut self) {
         self.objects.sort_unstable();
@@ -333,5 +342,14 @@ impl Tally {
         for (rule, count) in other.ambiguous {
             *self.ambiguous.entry(rule).or_default() += count;
         }
+    }
+}
+
+/// Adds a text to a set that mostly holds it already.
+pub(crate) fn remember(set: &mut BTreeSet<String>, text: Option<&str>) {
+    if let Some(text) = text
+        && !set.contains(text)
+    {
+        set.insert(text.to_owned());
     }
 }

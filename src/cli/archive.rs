@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
+use rayon::prelude::*;
 
 use super::arguments::{self, NamedRules};
 use super::open_ledger::{LedgerArguments, OpenLedger};
@@ -167,12 +168,14 @@ impl Listed {
     }
 
     /// Leaves the objects out that the ledger knows.
-    fn leave_out_known(&mut self) {
+    fn leave_out_known(&mut self, pool: &rayon::ThreadPool) {
         let Some(ledger) = &self.ledger else { return };
-        let known = ledger.known();
         let objects = std::mem::take(&mut self.listing.objects);
-        (self.known, self.listing.objects) =
-            objects.into_iter().partition(|object| known.contains(object.listed()));
+        let are_known: Vec<bool> =
+            pool.install(|| objects.par_iter().map(|object| ledger.knows(object)).collect());
+        for (object, is_known) in objects.into_iter().zip(are_known) {
+            if is_known { self.known.push(object) } else { self.listing.objects.push(object) }
+        }
     }
 
     /// How many requests the objects in S3 took, and would take; nothing where none is there.
@@ -245,9 +248,10 @@ impl ArchiveArguments {
         detail: Detail,
     ) -> Result<Listed, Box<dyn Error>> {
         self.ledger.check_apart(left_out)?;
-        let ledger = self.ledger.open(plan, &self.limits.limits(), &self.paths, usage)?;
-        let left_out: Vec<&Path> = left_out.into_iter().chain(self.ledger.path()).collect();
         let pool = self.threads()?;
+        let mut ledger = self.ledger.open(plan, &self.limits.limits(), &self.paths, usage)?;
+        pool.install(|| ledger.as_mut().map_or(Ok(()), OpenLedger::look))?;
+        let left_out: Vec<&Path> = left_out.into_iter().chain(self.ledger.path()).collect();
         #[cfg(feature = "s3")]
         let mut listed = {
             let (paths, addresses) = super::remote::split(&self.paths)?;
@@ -261,7 +265,7 @@ impl ArchiveArguments {
             known: Vec::new(),
             ledger,
         };
-        listed.leave_out_known();
+        listed.leave_out_known(&pool);
         Ok(listed)
     }
 
@@ -281,7 +285,7 @@ impl ArchiveArguments {
                 drop(listed);
                 sink.merged()
             }
-            Some(ledger) if self.paths.is_empty() => ledger.everything(plan)?,
+            Some(ledger) if self.paths.is_empty() => pool.install(|| ledger.everything(plan))?,
             // A ledger is neither begun nor cleared for nothing.
             Some(_) if listed.known.is_empty() && listed.listing.objects.is_empty() => Tally::default(),
             Some(mut ledger) => {
@@ -290,7 +294,8 @@ impl ArchiveArguments {
                 self.read(plan, &listed, &writer, &pool);
                 writer.finish()?;
                 self.tell_known(&listed);
-                ledger.listed(plan, listed.known.iter().chain(&listed.listing.objects))?
+                let objects = listed.known.iter().chain(&listed.listing.objects);
+                pool.install(|| ledger.listed(plan, objects))?
             }
         };
         tally.problems.extend(problems);

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::output;
 use crate::container::Limits;
-use crate::ledger::{ClaimedLedger, Contents, Known, Ledger, LedgerError, Run, Scope, Use, Wanted, Writer};
+use crate::ledger::{ClaimedLedger, Contents, Ledger, LedgerError, Run, Scope, Use, Wanted, Writer};
 use crate::plan::Plan;
 use crate::source::Object;
 use crate::tally::Tally;
@@ -30,6 +30,8 @@ pub struct LedgerArguments {
 pub struct OpenLedger {
     path: PathBuf,
     scope: Scope,
+    /// The ledger, where there was one.
+    found: Option<Ledger>,
     contents: Contents,
     rescan: bool,
     claimed: Option<ClaimedLedger>,
@@ -58,7 +60,7 @@ impl LedgerArguments {
         Ok(())
     }
 
-    /// Looks at the ledger, if one is named. Nothing is written.
+    /// Opens the ledger, if one is named. Nothing is written.
     ///
     /// # Errors
     ///
@@ -78,15 +80,14 @@ impl LedgerArguments {
             Ledger::check_clear(path)?;
         }
         let scope = Scope::of(plan, limits)?;
-        let mut contents = Contents::default();
-        if let Some(ledger) = self.find(path)? {
+        let found = self.find(path)?;
+        if let Some(ledger) = &found {
             // A report on the ledger alone reads no object, so the limits of reading are those of its scans.
             let usage = if paths.is_empty() { usage } else { Use::GoOn };
             ledger.check_scope(&scope, usage)?;
-            contents = Contents::of(&ledger)?;
         }
         let (path, rescan) = (path.clone(), self.rescan);
-        Ok(Some(OpenLedger { path, scope, contents, rescan, claimed: None }))
+        Ok(Some(OpenLedger { path, scope, found, contents: Contents::default(), rescan, claimed: None }))
     }
 
     fn find(&self, path: &Path) -> Result<Option<Ledger>, LedgerError> {
@@ -95,9 +96,18 @@ impl LedgerArguments {
 }
 
 impl OpenLedger {
-    /// Tells which objects need not be read.
-    pub fn known(&self) -> Known<'_> {
-        self.contents.known()
+    /// Looks at what the ledger holds, on the threads of the pool that this is called in.
+    ///
+    /// # Errors
+    ///
+    /// When its parts cannot be listed.
+    pub fn look(&mut self) -> Result<(), LedgerError> {
+        self.found.iter().try_for_each(|ledger| self.contents.look_again(ledger))
+    }
+
+    /// Whether the listed content of an object need not be read.
+    pub fn knows(&self, object: &Object) -> bool {
+        self.contents.knows(object.listed())
     }
 
     /// What the scans were asked to read; the ledger itself where there was none.
@@ -149,7 +159,6 @@ impl OpenLedger {
         if let Some(claimed) = &self.claimed {
             self.contents.look_again(claimed.ledger())?;
         }
-        let listed = objects.map(|object| (&*object.key, object.listed()));
-        self.contents.whole()?.tally(&Wanted::Listed(listed.collect()), plan)
+        self.contents.whole()?.tally(&Wanted::Listed(objects.map(Object::listed).collect()), plan)
     }
 }

@@ -84,7 +84,7 @@ impl<'a> Columns<'a> {
 /// # Errors
 ///
 /// When it is missing.
-pub(super) fn take<T: Clone>(values: &mut [Option<T>], row: usize, what: &str) -> Result<T, String> {
+pub(super) fn take<T>(values: &mut [Option<T>], row: usize, what: &str) -> Result<T, String> {
     take_any(values, row).ok_or_else(|| format!("row {row} has no {what}"))
 }
 

@@ -1,8 +1,10 @@
 //! What the parts of a ledger hold together.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
+use super::index::{Index, Place};
 use super::part::Part;
 use super::read::{Identity, Read};
 use super::tables::{self, Taken};
@@ -15,8 +17,8 @@ use crate::tally::{ListedObject, Tally};
 pub enum Wanted<'a> {
     /// All that were ever read.
     Everything,
-    /// Those that are listed, with the content that is listed.
-    Listed(HashMap<&'a str, ListedObject<'a>>),
+    /// Those that are listed, each once, with the content that is listed.
+    Listed(Vec<ListedObject<'a>>),
 }
 
 /// The parts of a ledger, and which contents each holds.
@@ -25,6 +27,7 @@ pub struct Contents {
     parts: Vec<PartContents>,
     /// The parts that are not what was written, with what is wrong.
     damaged: Vec<(PathBuf, LedgerError)>,
+    index: Index,
 }
 
 /// A part, and which contents it holds.
@@ -33,9 +36,6 @@ struct PartContents {
     part: Part,
     identities: Vec<Identity>,
 }
-
-/// Which content of which part is the one that counts: the number of the part, that of the reading.
-type Place = (usize, usize);
 
 impl Contents {
     /// Looks at the parts of a ledger.
@@ -49,18 +49,23 @@ impl Contents {
         Ok(contents)
     }
 
-    /// Looks at the parts that were not there before.
+    /// Looks at the parts that were not there before, on the threads of the pool that this is called in.
     ///
     /// # Errors
     ///
     /// When they cannot be listed.
     pub fn look_again(&mut self, ledger: &Ledger) -> Result<(), LedgerError> {
-        for path in ledger.parts()? {
-            if self.parts.iter().any(|known| known.part.path == path) {
-                continue;
-            }
-            match PartContents::of(ledger, path.clone()) {
-                Ok(part) => self.parts.push(part),
+        let mut paths = ledger.parts()?;
+        paths.retain(|path| !self.parts.iter().any(|known| known.part.path == *path));
+        let found: Vec<_> = paths.par_iter().map(|path| PartContents::of(ledger, path)).collect();
+        let readings = found.iter().flatten().map(|part| part.identities.len()).sum();
+        self.index.reserve(readings);
+        for (path, found) in paths.into_iter().zip(found) {
+            match found {
+                Ok(part) => {
+                    self.index.add(self.parts.len() as u32, &part.identities);
+                    self.parts.push(part);
+                }
                 Err(error) => self.damaged.push((path, error)),
             }
         }
@@ -104,24 +109,31 @@ impl Contents {
         sources
     }
 
-    /// Tells whether the listed content of an object is known, so that it need not be read.
-    pub fn known(&self) -> Known<'_> {
-        let identities = self.parts.iter().flat_map(|known| &known.identities);
-        let finals = identities.filter(|identity| identity.is_final());
-        let mut by_key: HashMap<&str, Vec<&Identity>> = HashMap::new();
-        finals.for_each(|identity| by_key.entry(&identity.key).or_default().push(identity));
-        Known { by_key }
+    /// Whether the listed content of an object need not be read again.
+    pub fn knows(&self, listed: ListedObject<'_>) -> bool {
+        self.readings_of(listed).any(|(identity, _)| identity.is_final())
     }
 
-    /// All that is wanted, merged.
+    /// All that is wanted, merged, on the threads of the pool that this is called in.
     ///
     /// # Errors
     ///
     /// When a part is damaged.
     pub fn tally(&self, wanted: &Wanted<'_>, plan: &Plan) -> Result<Tally, LedgerError> {
-        let mut tally = Tally::default();
         let taken = Taken::of_plan(plan);
-        self.each(wanted, &taken, |read| tally.merge(read.tally))?;
+        let wanted = self.wanted(wanted);
+        let parts = self.parts.par_iter().zip(&wanted).filter(|(_, readings)| readings.contains(&true));
+        let tallies = parts.map(|(known, readings)| {
+            let mut tally = Tally::default();
+            let reads = tables::reads(&known.part, readings, &taken)?;
+            reads.into_iter().for_each(|read| tally.merge(read.tally));
+            Ok(tally)
+        });
+        let tallies: Vec<Tally> = tallies.collect::<Result<_, LedgerError>>()?;
+        let mut tally = Tally::default();
+        tally.objects.reserve_exact(tallies.iter().map(|part| part.objects.len()).sum());
+        tallies.into_iter().for_each(|part| tally.merge(part));
+        tally.name_keys();
         Ok(tally)
     }
 
@@ -132,71 +144,66 @@ impl Contents {
         taken: &Taken,
         mut take: impl FnMut(Read),
     ) -> Result<(), LedgerError> {
-        let mut numbers: Vec<Vec<bool>> =
-            self.parts.iter().map(|known| vec![false; known.identities.len()]).collect();
-        for (part, reading) in self.winners(wanted) {
-            if let Some(flag) = numbers.get_mut(part).and_then(|numbers| numbers.get_mut(reading)) {
-                *flag = true;
-            }
-        }
-        for (known, numbers) in self.parts.iter().zip(&numbers) {
-            if numbers.contains(&true) {
-                tables::reads(&known.part, numbers, taken)?.into_iter().for_each(&mut take);
+        for (known, readings) in self.parts.iter().zip(&self.wanted(wanted)) {
+            if readings.contains(&true) {
+                tables::reads(&known.part, readings, taken)?.into_iter().for_each(&mut take);
             }
         }
         Ok(())
     }
 
-    /// The readings that count, one of each wanted object.
-    fn winners(&self, wanted: &Wanted<'_>) -> Vec<Place> {
-        let mut winners: HashMap<&str, (&Identity, Place)> = HashMap::new();
-        for (part, known) in self.parts.iter().enumerate() {
-            for (reading, identity) in known.identities.iter().enumerate() {
-                if !wanted.includes(identity) {
-                    continue;
-                }
-                let best = winners.entry(&identity.key).or_insert((identity, (part, reading)));
-                if best.0.rank() < identity.rank() {
-                    *best = (identity, (part, reading));
-                }
+    /// For each part, which of its readings are wanted: of each wanted object, the one that counts.
+    fn wanted(&self, wanted: &Wanted<'_>) -> Vec<Vec<bool>> {
+        let flags = |known: &PartContents| vec![false; known.identities.len()];
+        let mut flags: Vec<Vec<bool>> = self.parts.iter().map(flags).collect();
+        for Place { part, reading } in self.last_readings(wanted) {
+            let flag = flags.get_mut(part as usize).and_then(|readings| readings.get_mut(reading as usize));
+            flag.into_iter().for_each(|flag| *flag = true);
+        }
+        flags
+    }
+
+    /// Where the reading of each wanted object stands that counts.
+    fn last_readings(&self, wanted: &Wanted<'_>) -> Vec<Place> {
+        match wanted {
+            Wanted::Everything => {
+                let places = self.index.all();
+                places.filter_map(|places| last(self.readings(places))).collect()
+            }
+            Wanted::Listed(listed) => {
+                listed.par_iter().filter_map(|listed| last(self.readings_of(*listed))).collect()
             }
         }
-        winners.into_values().map(|(_, place)| place).collect()
+    }
+
+    /// The readings of the listed content of an object.
+    fn readings_of(&self, listed: ListedObject<'_>) -> impl Iterator<Item = (&Identity, Place)> {
+        self.readings(self.index.of(listed.key)).filter(move |(identity, _)| identity.is(listed))
+    }
+
+    /// The readings at these places.
+    fn readings(&self, places: &[Place]) -> impl Iterator<Item = (&Identity, Place)> {
+        let identity =
+            |place: &Place| self.parts.get(place.part as usize)?.identities.get(place.reading as usize);
+        places.iter().filter_map(move |place| Some((identity(place)?, *place)))
     }
 }
 
+/// Where the reading stands that counts; of equal ones, the first.
+fn last<'a>(readings: impl Iterator<Item = (&'a Identity, Place)>) -> Option<Place> {
+    let later = |reading: (&'a Identity, Place), other: (&'a Identity, Place)| {
+        if reading.0.rank() < other.0.rank() { other } else { reading }
+    };
+    readings.reduce(later).map(|(_, place)| place)
+}
+
 impl PartContents {
-    fn of(ledger: &Ledger, path: PathBuf) -> Result<Self, LedgerError> {
-        let part = Part::open(&path)?;
+    fn of(ledger: &Ledger, path: &Path) -> Result<Self, LedgerError> {
+        let part = Part::open(path)?;
         if part.facts.fingerprint != ledger.scope.fingerprint {
             return Err(part.damaged("it belongs to another ledger: it was scanned for something else"));
         }
         let identities = tables::identities(&part)?;
         Ok(Self { part, identities })
-    }
-}
-
-impl Wanted<'_> {
-    fn includes(&self, identity: &Identity) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::Listed(listed) => {
-                listed.get(identity.key.as_str()).is_some_and(|listed| identity.is(*listed))
-            }
-        }
-    }
-}
-
-/// The contents that need not be read again.
-#[derive(Debug, Default)]
-pub struct Known<'a> {
-    by_key: HashMap<&'a str, Vec<&'a Identity>>,
-}
-
-impl Known<'_> {
-    /// Whether the listed content of an object is among them.
-    pub fn contains(&self, listed: ListedObject<'_>) -> bool {
-        let known = self.by_key.get(listed.key);
-        known.is_some_and(|known| known.iter().any(|identity| identity.is(listed)))
     }
 }

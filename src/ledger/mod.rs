@@ -14,6 +14,7 @@
 pub mod check;
 mod columns;
 pub mod contents;
+mod index;
 pub mod info;
 pub mod merge;
 mod part;
@@ -27,7 +28,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use check::{Check, check};
-pub use contents::{Contents, Known, Wanted};
+pub use contents::{Contents, Wanted};
 pub use info::{Info, info};
 pub use merge::merge;
 pub use read::Read;

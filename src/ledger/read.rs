@@ -1,5 +1,7 @@
 //! One reading of one object.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::problem::ProblemKind;
@@ -18,7 +20,7 @@ pub struct Read {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Identity {
     /// The key or path.
-    pub key: String,
+    pub key: Arc<str>,
     /// When the scan began that read it.
     pub read_at: Timestamp,
     /// The ETag of S3, as it was listed.
@@ -43,7 +45,7 @@ impl Read {
             None => (None, None),
         };
         let identity = Identity {
-            key: listed.key.to_owned(),
+            key: listed.key.into(),
             read_at,
             etag,
             modified_at,
@@ -67,7 +69,7 @@ impl Identity {
     pub fn is(&self, listed: ListedObject<'_>) -> bool {
         let is_size = self.stored_bytes == listed.stored_bytes.unwrap_or_default();
         let is_content = is_size && self.tag() == listed.tag;
-        is_content && self.named == listed.named && self.key == listed.key
+        is_content && self.named == listed.named && *self.key == *listed.key
     }
 
     /// Whether this content need not be read again.

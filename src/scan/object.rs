@@ -12,7 +12,7 @@ use crate::period::to_microsecond;
 use crate::plan::{Depth, Observation, Place, Plan, Seen};
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::source::Object;
-use crate::tally::{ObjectOutcome, ObjectStatus, SkipReason, Tally};
+use crate::tally::{ObjectOutcome, ObjectStatus, SkipReason, Tally, remember};
 
 /// Why the bytes of an object could not be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -370,15 +370,6 @@ fn skipped(kind: ObjectKind) -> ObjectStatus {
         ObjectKind::Aggregated => SkipReason::Aggregated,
         ObjectKind::Lake => SkipReason::Lake,
     })
-}
-
-/// Adds a text to a set that mostly holds it already.
-fn remember(set: &mut std::collections::BTreeSet<String>, text: Option<&str>) {
-    if let Some(text) = text
-        && !set.contains(text)
-    {
-        set.insert(text.to_owned());
-    }
 }
 
 /// Whether bytes begin as JSON does, or with a line of a log.

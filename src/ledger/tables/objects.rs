@@ -1,5 +1,7 @@
 //! The table `objects`: a row for each object, or file of an archive, that a reading found.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::{Wanted, column, number};
@@ -81,7 +83,7 @@ pub(super) fn table(reads: &[Read]) -> Table<'_> {
         integer("reading", |row| Some(row.reading as u64)),
         text("object_key", |row| Some(row.outcome.object.to_string())),
         text("listed_key", |row| {
-            Some(&row.read.identity.key).filter(|key| **key != *row.outcome.object).cloned()
+            Some(&row.read.identity.key).filter(|key| **key != row.outcome.object).map(|key| key.to_string())
         }),
         text("etag", |row| row.read.identity.etag.clone()),
         time("modified_at", |row| row.read.identity.modified_at),
@@ -127,7 +129,7 @@ struct Identities {
 /// A row without its identity.
 struct Named {
     reading: usize,
-    object: String,
+    object: Arc<str>,
     stored_bytes: u64,
     identity: Identity,
 }
@@ -149,7 +151,7 @@ impl Identities {
     }
 
     fn take(&mut self, row: usize) -> Result<Named, String> {
-        let object = take(&mut self.object_keys, row, "object_key")?;
+        let object: Arc<str> = take(&mut self.object_keys, row, "object_key")?.into();
         let stored_bytes = take(&mut self.stored_bytes, row, "stored_bytes")?;
         let failure = take_any(&mut self.failures, row).map(|name| {
             let kind = ProblemKind::ALL.into_iter().find(|kind| kind.name() == name);
@@ -158,7 +160,7 @@ impl Identities {
         Ok(Named {
             reading: number(take(&mut self.readings, row, "reading")?),
             identity: Identity {
-                key: take_any(&mut self.listed_keys, row).unwrap_or_else(|| object.clone()),
+                key: take_any(&mut self.listed_keys, row).map_or_else(|| object.clone(), Arc::from),
                 read_at: take(&mut self.read_at, row, "read_at")?,
                 etag: take_any(&mut self.etags, row),
                 modified_at: take_any(&mut self.modified_at, row),
@@ -211,7 +213,7 @@ pub(super) fn read(table: Table<'_>, reads: &mut Wanted<'_>) -> Result<(), Strin
         edges.into_iter().flatten().for_each(|edge| time_span.include(edge));
         let outcome = ObjectOutcome {
             key: ObjectKey::parse(&object),
-            object: object.into(),
+            object,
             status: self::status(&status, take_any(&mut reasons, row))?,
             stored_bytes,
             content_bytes: take(&mut content_bytes, row, "content_bytes")?,
@@ -230,15 +232,11 @@ pub(super) fn read(table: Table<'_>, reads: &mut Wanted<'_>) -> Result<(), Strin
     Ok(())
 }
 
-/// Adds an object to a tally, with what follows from it. The account and region of a record are those of the key, where
-/// the key says.
+/// Adds an object to a tally, with what follows from it, but for the accounts and regions that keys name
+/// ([`Tally::name_keys`]).
 fn add(tally: &mut Tally, outcome: ObjectOutcome) {
     tally.records.merge(&outcome.records);
     tally.time_span.merge(&outcome.time_span);
-    if outcome.records.selected + outcome.records.unmatched > 0 {
-        tally.accounts.extend(outcome.key.account.clone());
-        tally.regions.extend(outcome.key.region.clone());
-    }
     if tally.objects.is_empty() {
         tally.objects.reserve_exact(1);
     }
