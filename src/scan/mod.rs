@@ -1,5 +1,6 @@
 //! Objects to tallies, in parallel.
 
+pub mod ahead;
 pub mod backtest;
 pub mod object;
 #[cfg(feature = "s3")]
@@ -18,6 +19,7 @@ use crate::problem::ProblemKind;
 use crate::report::{Report, RuleReport};
 use crate::source::{Location, Object, read_file};
 use crate::tally::{Kept, Tally, TallySink};
+use ahead::ReadAhead;
 use object::Unreadable;
 
 /// How many objects a thread takes at once, so that none is left with many when the others are done.
@@ -40,9 +42,13 @@ impl Scanner<'_> {
     ///
     /// Each worker holds one object at a time, so memory is bounded by the largest objects in flight.
     pub fn scan(&self, objects: &[Object]) -> ControlFlow<()> {
-        objects.par_iter().with_max_len(TAKEN_AT_ONCE).try_for_each(|object| match read(object) {
+        let numbered = objects.par_iter().enumerate().with_max_len(TAKEN_AT_ONCE);
+        numbered.try_for_each_init(ReadAhead::default, |ahead, (number, object)| match read(object) {
             None => ControlFlow::Continue(()),
-            Some(content) => self.keep(object, self.tally(object, content)),
+            Some(read) => {
+                let behind = objects.get(number + 1..).unwrap_or_default();
+                self.keep(object, self.tally(object, || ahead.read(read, behind)))
+            }
         })
     }
 

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use disk::{list, read_file};
+pub use open::announce;
 
 use jiff::Timestamp;
 
