@@ -136,7 +136,7 @@ fn only_check_json(bencher: Bencher<'_, '_>) {
 }
 
 fn observe(bencher: Bencher<'_, '_>, plan: &Plan, depth: Depth) {
-    let key = ObjectKey { account: Some("111122223333".to_owned()), ..ObjectKey::default() };
+    let key = ObjectKey { account: Some("111122223333".into()), ..ObjectKey::default() };
     let place = Place { object: "", key: &key, record: 0, byte: None, log_time: None };
     each(bencher, |content| {
         walk_trail(content, &mut |found, members| {

@@ -3,6 +3,7 @@
 //! (CloudTrail user guide, "Finding your CloudTrail log files"). Files that were copied out of the layout keep their
 //! name, so the name counts where the folders say nothing.
 
+use compact_str::CompactString;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -13,9 +14,9 @@ pub struct ObjectKey {
     /// What the object holds.
     pub kind: ObjectKind,
     /// The account whose events it holds.
-    pub account: Option<String>,
+    pub account: Option<CompactString>,
     /// The region whose events it holds. Any text: recorded samples name regions that do not exist.
-    pub region: Option<String>,
+    pub region: Option<CompactString>,
     /// The slot of five minutes that the object was delivered in.
     pub delivery_time: Option<Timestamp>,
 }
@@ -83,8 +84,8 @@ impl ObjectKey {
             if let Some((kind, account)) = kind.zip(segments.peek().filter(|before| is_account(before))) {
                 return Some(Self {
                     kind,
-                    account: Some((*account).to_owned()),
-                    region: behind.filter(|region| is_region(region)).map(str::to_owned),
+                    account: Some((*account).into()),
+                    region: behind.filter(|region| is_region(region)).map(CompactString::from),
                     delivery_time: None,
                 });
             }
@@ -107,8 +108,8 @@ impl ObjectKey {
         let region = parts.next().filter(|region| is_region(region));
         Self {
             kind,
-            account: Some(account.to_owned()),
-            region: region.map(str::to_owned),
+            account: Some(account.into()),
+            region: region.map(CompactString::from),
             delivery_time: parts.find_map(stamp),
         }
     }
@@ -168,7 +169,12 @@ mod tests {
 
     fn key(text: &str) -> (ObjectKind, Option<String>, Option<String>, Option<String>) {
         let key = ObjectKey::parse(text);
-        (key.kind, key.account, key.region, key.delivery_time.map(|time| time.to_string()))
+        (
+            key.kind,
+            key.account.map(String::from),
+            key.region.map(String::from),
+            key.delivery_time.map(|time| time.to_string()),
+        )
     }
 
     fn expected(

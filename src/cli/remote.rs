@@ -132,7 +132,7 @@ impl RemoteArguments {
             let listed = archive.list(address, &wanted).map_err(|unread| error(address, unread.detail))?;
             let objects = listed.objects.into_iter().map(|(remote, stored_bytes)| Object {
                 key: format!("s3://{}/{}", remote.bucket, remote.key).into(),
-                location: Location::Remote(remote),
+                location: Location::Remote(Box::new(remote)),
                 stored_bytes: Some(stored_bytes),
                 named: false,
             });

@@ -56,9 +56,10 @@ pub fn write_dry_run<'a>(
             left_out += 1;
             continue;
         }
-        let month = key.delivery_time.map(|time| time.to_string().chars().take(7).collect());
-        let text = |value: Option<String>| value.map_or_else(|| "-".to_owned(), |value| printable(&value));
-        let share = shares.entry([text(key.account), text(key.region), text(month)]).or_default();
+        let month: Option<String> = key.delivery_time.map(|time| time.to_string().chars().take(7).collect());
+        let text = |value: Option<&str>| value.map_or_else(|| "-".to_owned(), printable);
+        let place = [key.account.as_deref(), key.region.as_deref(), month.as_deref()];
+        let share = shares.entry(place.map(text)).or_default();
         for share in [share, &mut total] {
             share.objects += 1;
             share.bytes += bytes;

@@ -351,13 +351,13 @@ impl Plan {
         if let ObjectStatus::Skipped(reason) = skipped(key.kind) {
             return Some(reason);
         }
-        let unwanted = |set: &std::collections::BTreeSet<String>, value: &Option<String>| {
-            !set.is_empty() && value.as_ref().is_some_and(|value| !set.contains(value))
+        let unwanted = |set: &std::collections::BTreeSet<String>, value: Option<&str>| {
+            !set.is_empty() && value.is_some_and(|value| !set.contains(value))
         };
-        if unwanted(&self.selection.accounts, &key.account) {
+        if unwanted(&self.selection.accounts, key.account.as_deref()) {
             return Some(SkipReason::Account);
         }
-        unwanted(&self.selection.regions, &key.region).then_some(SkipReason::Region)
+        unwanted(&self.selection.regions, key.region.as_deref()).then_some(SkipReason::Region)
     }
 }
 

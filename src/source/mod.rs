@@ -44,7 +44,7 @@ pub enum Location {
     StandardInput,
     /// A bucket of S3.
     #[cfg(feature = "s3")]
-    Remote(s3::RemoteObject),
+    Remote(Box<s3::RemoteObject>),
 }
 
 impl Object {

@@ -80,13 +80,13 @@ fn rows(reading: usize, tally: &Tally, rules: &[String]) -> Vec<Row> {
     let mut rows = Vec::new();
     // Those that follow from the objects, as they are read back.
     let has_records = |object: &&ObjectOutcome| object.records.selected + object.records.unmatched > 0;
-    let named = |value: fn(&ObjectOutcome) -> Option<&String>, name: &String| {
+    let named = |value: fn(&ObjectOutcome) -> Option<&str>, name: &String| {
         tally.objects.iter().filter(has_records).any(|object| value(object) == Some(name))
     };
     let once = |counted, name: &String| Row { reading, counted, name: name.clone(), minute: None, count: 1 };
-    let accounts = tally.accounts.iter().filter(|name| !named(|object| object.key.account.as_ref(), name));
+    let accounts = tally.accounts.iter().filter(|name| !named(|object| object.key.account.as_deref(), name));
     rows.extend(accounts.map(|name| once(Counted::Account, name)));
-    let regions = tally.regions.iter().filter(|name| !named(|object| object.key.region.as_ref(), name));
+    let regions = tally.regions.iter().filter(|name| !named(|object| object.key.region.as_deref(), name));
     rows.extend(regions.map(|name| once(Counted::Region, name)));
     let mut count = |counted, rule: usize, minute, count| {
         let name = rules.get(rule).cloned().unwrap_or_default();
