@@ -285,6 +285,11 @@ impl ObjectStatus {
 }
 
 impl RecordCounts {
+    /// Whether there were any that were asked for.
+    pub fn has_wanted(&self) -> bool {
+        self.selected + self.unmatched > 0
+    }
+
     /// How many there were.
     pub fn total(&self) -> u64 {
         self.selected + self.unmatched + self.excluded + self.unparseable
@@ -302,8 +307,7 @@ impl RecordCounts {
 impl Tally {
     /// Adds the accounts and regions that the keys of objects with records name.
     pub fn name_keys(&mut self) {
-        let has_records = |object: &&ObjectOutcome| object.records.selected + object.records.unmatched > 0;
-        for object in self.objects.iter().filter(has_records) {
+        for object in self.objects.iter().filter(|object| object.records.has_wanted()) {
             remember(&mut self.accounts, object.key.account.as_deref());
             remember(&mut self.regions, object.key.region.as_deref());
         }

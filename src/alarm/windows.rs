@@ -98,7 +98,7 @@ impl Schedule {
             EvaluationWindow::WallClock(clock) => Edges::Calendar(self.calendar(clock, end)),
         };
         Windows {
-            // Whole milliseconds are what samples are seen at.
+            // An evaluation sees what was there at the beginning of its millisecond.
             now: Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now),
             range: self.range,
             period_seconds: self.period_seconds,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::arguments::{self, NamedRules};
-use super::open_ledger::{LedgerArguments, OpenLedger};
+use super::open_ledger::{AskedOfLedger, LedgerArguments, OpenLedger};
 use super::progress::Progress;
 #[cfg(feature = "s3")]
 use super::remote::RemoteArguments;
@@ -189,10 +189,23 @@ impl Listed {
 
 /// Why the threads cannot be started.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot start {threads} threads: {error}")]
+#[error("cannot start {}: {error}", match .threads {
+    None => "a thread for each processor".to_owned(),
+    Some(threads) => format!("{threads} threads"),
+})]
 pub struct ThreadsError {
-    threads: usize,
+    threads: Option<usize>,
     error: rayon::ThreadPoolBuildError,
+}
+
+/// So many threads; without a number, one for each processor.
+///
+/// # Errors
+///
+/// When they cannot be started.
+pub fn threads(number: Option<usize>) -> Result<rayon::ThreadPool, ThreadsError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(number.unwrap_or(0)).build();
+    pool.map_err(|error| ThreadsError { threads: number, error })
 }
 
 impl ArchiveArguments {
@@ -221,9 +234,7 @@ impl ArchiveArguments {
     ///
     /// When they cannot be started.
     pub fn threads(&self) -> Result<rayon::ThreadPool, ThreadsError> {
-        let threads = self.threads.unwrap_or(0);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        pool.map_err(|error| ThreadsError { threads, error })
+        threads(self.threads)
     }
 
     /// What must be known of each file before it is read: a ledger tells by its size and time whether it knows it, and a bar
@@ -249,8 +260,8 @@ impl ArchiveArguments {
     ) -> Result<Listed, Box<dyn Error>> {
         self.ledger.check_apart(left_out)?;
         let pool = self.threads()?;
-        let mut ledger = self.ledger.open(plan, &self.limits.limits(), &self.paths, usage)?;
-        pool.install(|| ledger.as_mut().map_or(Ok(()), OpenLedger::look))?;
+        let asked = AskedOfLedger { plan, limits: &self.limits.limits(), paths: &self.paths, usage };
+        let ledger = self.ledger.open(&asked, &pool)?;
         let left_out: Vec<&Path> = left_out.into_iter().chain(self.ledger.path()).collect();
         #[cfg(feature = "s3")]
         let mut listed = {

@@ -16,7 +16,7 @@ use crate::alarm::{AlarmConfiguration, Evidence, Watched};
 use crate::job::read_incidents;
 use crate::ledger::{Ledger, Use};
 use crate::metric::{MetricStat, Statistic};
-use crate::plan::{Clock, Plan, Rule, conclude};
+use crate::plan::{Clock, Conclusion, Plan, Rule};
 use crate::render::backtest as render;
 use crate::render::{Format, write};
 use crate::report::RuleReport;
@@ -110,12 +110,17 @@ pub fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>> {
     }
     let listed = archive.list(&plan, None, Use::Samples, archive.detail())?;
     let sources = listed.sources(archive);
-    let tally = archive.scan(&plan, listed)?;
+    let mut tally = archive.scan(&plan, listed)?;
+    tally.sort();
     let is_complete = tally.problems.is_empty();
     let pool = archive.threads()?;
     let mut result = Backtest { rows: Vec::new(), has_incidents: incidents.is_some(), ..Backtest::default() };
     for clock in &arguments.clock {
-        let report = conclude(&plan.clone().with_clock(*clock), tally.clone(), sources.clone());
+        let plan = plan.clone().with_clock(*clock);
+        // The clocks are compared in the rows, so episodes are not looked for under others.
+        let conclusion = Conclusion::new(&plan, tally.clone(), sources.clone());
+        let rules = conclusion.rules().filter_map(|rule| conclusion.conclude(rule)).collect();
+        let report = conclusion.report(rules, Vec::new());
         let attempts: Vec<Timestamp> =
             report.attempts.iter().filter_map(|attempt| attempt.event.event_time).collect();
         let evidence = Evidence::of(attempts, arguments.pause, incidents.clone().unwrap_or_default());

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use rayon::ThreadPool;
 
 use super::exit::Exit;
 use super::output;
@@ -63,13 +64,15 @@ struct MergeArguments {
 ///
 /// # Errors
 ///
-/// When a ledger cannot be opened or read, or the new one cannot be written.
+/// When a ledger cannot be opened or read, the new one cannot be written, or threads cannot be started.
 pub fn run(arguments: &LedgerCommand) -> Result<Exit, Box<dyn Error>> {
+    let pool = super::archive::threads(None)?;
     match &arguments.command {
-        Command::Info(arguments) => print_info(arguments),
-        Command::Check(arguments) => print_check(&arguments.ledgers),
+        Command::Info(arguments) => print_info(arguments, &pool),
+        Command::Check(arguments) => print_check(&arguments.ledgers, &pool),
         Command::Merge(arguments) => {
-            merge(&opened(&arguments.ledgers)?, &arguments.out)?;
+            let ledgers = opened(&arguments.ledgers)?;
+            pool.install(|| merge(&ledgers, &arguments.out))?;
             Ok(Exit::Complete)
         }
     }
@@ -79,9 +82,9 @@ fn opened(paths: &[PathBuf]) -> Result<Vec<Ledger>, Box<dyn Error>> {
     Ok(paths.iter().map(|path| Ledger::open(path)).collect::<Result<_, _>>()?)
 }
 
-fn print_info(arguments: &InfoArguments) -> Result<Exit, Box<dyn Error>> {
+fn print_info(arguments: &InfoArguments, pool: &ThreadPool) -> Result<Exit, Box<dyn Error>> {
     for ledger in opened(&arguments.ledgers)? {
-        let info = info(&ledger)?;
+        let info = pool.install(|| info(&ledger))?;
         output::print(|out| match arguments.json {
             true => Ok(render::write_info_as_json(&ledger, &info, out)?),
             false => Ok(render::write_info(&ledger, &info, out)?),
@@ -90,10 +93,10 @@ fn print_info(arguments: &InfoArguments) -> Result<Exit, Box<dyn Error>> {
     Ok(Exit::Complete)
 }
 
-fn print_check(paths: &[PathBuf]) -> Result<Exit, Box<dyn Error>> {
+fn print_check(paths: &[PathBuf], pool: &ThreadPool) -> Result<Exit, Box<dyn Error>> {
     let mut is_sound = true;
     for ledger in opened(paths)? {
-        let check = check(&ledger)?;
+        let check = pool.install(|| check(&ledger))?;
         is_sound &= check.findings.is_empty();
         let path: &Path = ledger.path();
         output::print(|out| Ok(render::write_check(path, &check, out)?))?;

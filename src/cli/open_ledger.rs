@@ -4,6 +4,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use rayon::ThreadPool;
 
 use super::output;
 use crate::container::Limits;
@@ -26,12 +27,22 @@ pub struct LedgerArguments {
     rescan: bool,
 }
 
+/// What a ledger is asked for.
+pub struct AskedOfLedger<'a> {
+    /// What is looked for.
+    pub plan: &'a Plan,
+    /// How much an object may hold.
+    pub limits: &'a Limits,
+    /// What is to be read; nothing for a report on the ledger alone.
+    pub paths: &'a [PathBuf],
+    /// What such a report is for.
+    pub usage: Use,
+}
+
 /// A ledger, and what it held when the command began.
 pub struct OpenLedger {
     path: PathBuf,
     scope: Scope,
-    /// The ledger, where there was one.
-    found: Option<Ledger>,
     contents: Contents,
     rescan: bool,
     claimed: Option<ClaimedLedger>,
@@ -60,34 +71,33 @@ impl LedgerArguments {
         Ok(())
     }
 
-    /// Opens the ledger, if one is named. Nothing is written.
+    /// Opens the ledger, if one is named, and looks at what it holds. Nothing is written.
     ///
     /// # Errors
     ///
     /// When the folder holds something else, or what is in the ledger does not answer what is asked.
     pub fn open(
         &self,
-        plan: &Plan,
-        limits: &Limits,
-        paths: &[PathBuf],
-        usage: Use,
+        asked: &AskedOfLedger<'_>,
+        pool: &ThreadPool,
     ) -> Result<Option<OpenLedger>, Box<dyn Error>> {
         let Some(path) = &self.ledger else { return Ok(None) };
-        if paths.iter().any(|path| path == Path::new("-")) {
+        if asked.paths.iter().any(|path| path == Path::new("-")) {
             return Err("standard input cannot be told from an earlier one, so it goes into no ledger".into());
         }
         if self.rescan {
             Ledger::check_clear(path)?;
         }
-        let scope = Scope::of(plan, limits)?;
-        let found = self.find(path)?;
-        if let Some(ledger) = &found {
+        let scope = Scope::of(asked.plan, asked.limits)?;
+        let mut contents = Contents::default();
+        if let Some(ledger) = self.find(path)? {
             // A report on the ledger alone reads no object, so the limits of reading are those of its scans.
-            let usage = if paths.is_empty() { usage } else { Use::GoOn };
+            let usage = if asked.paths.is_empty() { asked.usage } else { Use::GoOn };
             ledger.check_scope(&scope, usage)?;
+            contents = pool.install(|| Contents::of(&ledger))?;
         }
         let (path, rescan) = (path.clone(), self.rescan);
-        Ok(Some(OpenLedger { path, scope, found, contents: Contents::default(), rescan, claimed: None }))
+        Ok(Some(OpenLedger { path, scope, contents, rescan, claimed: None }))
     }
 
     fn find(&self, path: &Path) -> Result<Option<Ledger>, LedgerError> {
@@ -96,15 +106,6 @@ impl LedgerArguments {
 }
 
 impl OpenLedger {
-    /// Looks at what the ledger holds, on the threads of the pool that this is called in.
-    ///
-    /// # Errors
-    ///
-    /// When its parts cannot be listed.
-    pub fn look(&mut self) -> Result<(), LedgerError> {
-        self.found.iter().try_for_each(|ledger| self.contents.look_again(ledger))
-    }
-
     /// Whether the listed content of an object need not be read.
     pub fn knows(&self, object: &Object) -> bool {
         self.contents.knows(object.listed())

@@ -67,8 +67,8 @@ pub(super) fn take_back(bytes: Vec<u8>) {
 /// The content of an object that is one member and whole, as almost all are; nothing for any other, which is then read
 /// as a stream, with all that there is to say of it.
 ///
-/// A member says at its end how large its content is. If that is what was read, and no other member begins behind the first,
-/// the end of the object is the end of its only member.
+/// A member says at its end how large its content is. If the end of the object says what was read, and no other member begins
+/// behind the first, it is taken for the end of its only member: other bytes behind it would have to end in the same number.
 fn only_member(stored: &[u8], limits: &Limits) -> Option<Vec<u8>> {
     let size = u32::from_le_bytes(*stored.last_chunk()?);
     let size = usize::try_from(size).ok().filter(|size| is_within(*size as u64, stored, limits))?;

@@ -129,15 +129,19 @@ impl Contents {
             reads.into_iter().for_each(|read| tally.merge(read.tally));
             Ok(tally)
         });
-        let tallies: Vec<Tally> = tallies.collect::<Result<_, LedgerError>>()?;
+        // Of several damages, the first part's is told, whichever was found first.
+        let tallies: Vec<Result<Tally, LedgerError>> = tallies.collect();
         let mut tally = Tally::default();
-        tally.objects.reserve_exact(tallies.iter().map(|part| part.objects.len()).sum());
-        tallies.into_iter().for_each(|part| tally.merge(part));
+        tally.objects.reserve_exact(tallies.iter().flatten().map(|part| part.objects.len()).sum());
+        for part in tallies {
+            tally.merge(part?);
+        }
         tally.name_keys();
         Ok(tally)
     }
 
-    /// Hands on the readings that are wanted, each object once.
+    /// Hands on the readings that are wanted, each object once. Their tallies lack the accounts and regions that only keys
+    /// name ([`Tally::name_keys`]).
     pub(super) fn each(
         &self,
         wanted: &Wanted<'_>,

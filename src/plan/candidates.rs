@@ -16,6 +16,8 @@ use crate::pattern::{Projection, Slots};
 pub(super) struct Candidates {
     /// Those that must always be asked.
     always: Vec<usize>,
+    /// Whether asking them takes a record apart: they read its whole text, or fields further within.
+    always_deep: bool,
     /// Those that ask for texts in a member of the record: the slot of the member, and the rules for each text.
     by_text: Vec<(usize, ByName<Vec<usize>>)>,
     /// What else such a rule, by its number, asks for in members of the record.
@@ -67,7 +69,16 @@ impl Candidates {
             }
         }
         candidates.by_text = by_slot.into_iter().collect();
+        let is_within = |slot: usize| projection.path(slot).is_some_and(|path| path.len() > 1);
+        let is_deep =
+            |filter: &CompiledFilter| filter.reads_text() || filter.slots().into_iter().any(is_within);
+        candidates.always_deep = candidates.always.iter().filter_map(|rule| filters.get(*rule)).any(is_deep);
         candidates
+    }
+
+    /// Whether asking the rules that must always be asked takes a record apart.
+    pub(super) fn always_deep(&self) -> bool {
+        self.always_deep
     }
 
     /// The slots that must be read to choose, and to ask those that must always be asked.

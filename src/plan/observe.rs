@@ -132,12 +132,11 @@ pub enum Depth {
 impl Plan {
     /// How much of the records in `content` must be read. The records stand in it as they are or within JSON strings.
     ///
-    /// It is looked through only where a rule reads the whole text of every record: what others ask of a few fields costs no
-    /// more.
+    /// It is looked through only where every record would be taken apart: what rules ask of fields of the record itself costs
+    /// no more.
     pub fn depth(&self, content: &str) -> Depth {
-        let is_cheap = !self.filters.iter().any(CompiledFilter::reads_text);
         let is_needed = || self.filters.iter().any(|filter| filter.may_match(content));
-        if is_cheap || is_needed() { Depth::Whole } else { Depth::Head }
+        if !self.candidates.always_deep() || is_needed() { Depth::Whole } else { Depth::Head }
     }
 
     /// Looks at the JSON text of one record, to the depth that its content was found to need.

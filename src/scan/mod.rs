@@ -42,13 +42,11 @@ impl Scanner<'_> {
     ///
     /// Each worker holds one object at a time, so memory is bounded by the largest objects in flight.
     pub fn scan(&self, objects: &[Object]) -> ControlFlow<()> {
+        let ahead = ReadAhead::new(self.plan, objects);
         let numbered = objects.par_iter().enumerate().with_max_len(TAKEN_AT_ONCE);
-        numbered.try_for_each_init(ReadAhead::default, |ahead, (number, object)| match read(object) {
+        numbered.try_for_each(|(number, object)| match read(object) {
             None => ControlFlow::Continue(()),
-            Some(read) => {
-                let behind = objects.get(number + 1..).unwrap_or_default();
-                self.keep(object, self.tally(object, || ahead.read(read, behind)))
-            }
+            Some(read) => self.keep(object, self.tally(object, || ahead.read(number, read))),
         })
     }
 

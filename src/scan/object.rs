@@ -324,7 +324,7 @@ impl<'p> Reading<'p> {
     }
 
     fn finish(mut self) -> Tally {
-        if self.outcome.records.selected + self.outcome.records.unmatched > 0 {
+        if self.outcome.records.has_wanted() {
             remember(&mut self.tally.accounts, self.outcome.key.account.as_deref());
             remember(&mut self.tally.regions, self.outcome.key.region.as_deref());
         }

@@ -79,9 +79,12 @@ pub(super) fn table(reads: &[Read], rules: &[String]) -> Table<'static> {
 fn rows(reading: usize, tally: &Tally, rules: &[String]) -> Vec<Row> {
     let mut rows = Vec::new();
     // Those that follow from the objects, as they are read back.
-    let has_records = |object: &&ObjectOutcome| object.records.selected + object.records.unmatched > 0;
     let named = |value: fn(&ObjectOutcome) -> Option<&str>, name: &String| {
-        tally.objects.iter().filter(has_records).any(|object| value(object) == Some(name))
+        tally
+            .objects
+            .iter()
+            .filter(|object| object.records.has_wanted())
+            .any(|object| value(object) == Some(name))
     };
     let once = |counted, name: &String| Row { reading, counted, name: name.clone(), minute: None, count: 1 };
     let accounts = tally.accounts.iter().filter(|name| !named(|object| object.key.account.as_deref(), name));
