@@ -111,6 +111,7 @@ pub fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>> {
     let listed = archive.list(&plan, None, Use::Samples, archive.detail())?;
     let sources = listed.sources(archive);
     let mut tally = archive.scan(&plan, listed)?;
+    // Once for all clocks.
     tally.sort();
     let is_complete = tally.problems.is_empty();
     let pool = archive.threads()?;

@@ -18,8 +18,7 @@ use crate::tally::{Defaults, Match, RecordCounts, Tally};
 const CLOCK_TOLERANCE_SECONDS: i64 = 900;
 
 /// Concludes a report from the tally of a whole scan.
-pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
-    tally.sort();
+pub fn conclude(plan: &Plan, tally: Tally, sources: Vec<String>) -> Report {
     let conclusion = Conclusion::new(plan, tally, sources);
     let rules: Vec<RuleReport> = conclusion.rules().filter_map(|rule| conclusion.conclude(rule)).collect();
     let comparisons = conclusion.comparisons(&rules).into_iter();
@@ -27,7 +26,7 @@ pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
     conclusion.report(rules, vanishing)
 }
 
-/// A tally in order, from which each rule is concluded by itself, and then compared under each other clock by itself.
+/// A tally, put in order, from which each rule is concluded by itself, and then compared under each other clock by itself.
 pub struct Conclusion<'p> {
     plan: &'p Plan,
     /// The selected events in the range that was asked for.
@@ -66,8 +65,9 @@ struct Replayed {
 }
 
 impl<'p> Conclusion<'p> {
-    /// Begins with a tally that was sorted.
+    /// Puts a tally in order. Lists that are in order already are only looked through.
     pub fn new(plan: &'p Plan, mut tally: Tally, sources: Vec<String>) -> Self {
+        tally.sort();
         let selected = distinct(plan, std::mem::take(&mut tally.selected));
         let before = distinct(plan, std::mem::take(&mut tally.earlier)).events;
         let selections = Selections { inside: &selected.events, before: &before };

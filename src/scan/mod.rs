@@ -63,10 +63,9 @@ impl Scanner<'_> {
 
 /// Concludes a report from the tally of a whole scan, on all threads.
 pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
-    // In place, since there may be millions. What is in order already, sorting again only looks through.
+    // There may be millions.
     tally.objects.par_sort_unstable();
     tally.selected.par_sort_by(Kept::order);
-    tally.sort();
     let conclusion = Conclusion::new(plan, tally, sources);
     let rules: Vec<RuleReport> =
         conclusion.rules().into_par_iter().filter_map(|rule| conclusion.conclude(rule)).collect();
