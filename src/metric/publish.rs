@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use super::filter::{DimensionSet, MetricFilter, MetricValue, NAME_LIMIT, ValueSource};
 use crate::json::Shallow;
-use crate::pattern::ast::Syntax;
-use crate::pattern::ast::{InteriorStars, Pattern, number};
+use crate::pattern::ast::{InteriorStars, Pattern, Syntax, number};
 use crate::pattern::gate::Gate;
 use crate::pattern::{Extracted, Field, Prefilter, Program, Projection, Slots, compile, compile_reading};
 
@@ -17,6 +16,7 @@ pub struct CompiledFilter {
     literal_stars: Option<Program>,
     /// What content must hold for the pattern to match a record in it.
     prefilter: Prefilter,
+    /// Whether the pattern looks through the whole text of every record.
     reads_text: bool,
     value: CompiledValue,
     dimensions: Vec<CompiledDimension>,

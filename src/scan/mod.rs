@@ -1,6 +1,6 @@
 //! Objects to tallies, in parallel.
 
-pub mod ahead;
+mod ahead;
 pub mod backtest;
 pub mod object;
 #[cfg(feature = "s3")]
@@ -63,7 +63,7 @@ impl Scanner<'_> {
 
 /// Concludes a report from the tally of a whole scan, on all threads.
 pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
-    // There may be millions.
+    // There may be millions. What is sorted here, the conclusion only looks through.
     tally.objects.par_sort_unstable();
     tally.selected.par_sort_by(Kept::order);
     let conclusion = Conclusion::new(plan, tally, sources);
