@@ -4,11 +4,13 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use backtrail::alarm::evaluation_window::{EvaluationWindow, WallClock};
-use backtrail::alarm::{AlarmConfiguration, Evidence, ReplayOptions, ReplayRange, replay, replay_plainly};
+use backtrail::alarm::definition::evaluation_window::{EvaluationWindow, WallClock};
+use backtrail::alarm::{
+    AlarmConfiguration, Evidence, ReplayOptions, ReplayRange, replay, replay_plainly,
+};
 use backtrail::metric::{Sample, Series};
-use backtrail::period::timestamp;
 use backtrail::scan::backtest::{Past, backtest};
+use backtrail::time::period::timestamp;
 use divan::{Bencher, black_box};
 
 fn main() {
@@ -17,7 +19,8 @@ fn main() {
 
 const YEAR_SECONDS: i64 = 365 * 86_400;
 
-/// So many attempts over so many years, in bursts of ten within half an hour, at times that are always the same.
+/// So many attempts over so many years, in bursts of ten within half an hour, at times that are
+/// always the same.
 fn attempts(count: i64, years: i64) -> Vec<jiff::Timestamp> {
     let spread = years * YEAR_SECONDS / (count / 10);
     let time = |number: i64| number / 10 * spread + (number * 7919) % 1800;
@@ -25,12 +28,21 @@ fn attempts(count: i64, years: i64) -> Vec<jiff::Timestamp> {
 }
 
 fn series(attempts: &[jiff::Timestamp]) -> Series {
-    let minute = |time: &jiff::Timestamp| timestamp(time.as_second() - time.as_second().rem_euclid(60));
-    Series::new(attempts.iter().map(|time| Sample::once(minute(time), 1.0)).collect())
+    let minute =
+        |time: &jiff::Timestamp| timestamp(time.as_second() - time.as_second().rem_euclid(60));
+    Series::new(
+        attempts
+            .iter()
+            .map(|time| Sample::once(minute(time), 1.0))
+            .collect(),
+    )
 }
 
 fn years(years: i64) -> ReplayRange {
-    ReplayRange { start: timestamp(0), end: timestamp(years * YEAR_SECONDS) }
+    ReplayRange {
+        start: timestamp(0),
+        end: timestamp(years * YEAR_SECONDS),
+    }
 }
 
 /// Ten years of evaluations every minute, 10,000 attempts: only those that matter.
@@ -38,7 +50,15 @@ fn years(years: i64) -> ReplayRange {
 fn sparse_replay_of_ten_years(bencher: Bencher<'_, '_>) {
     let series = series(&attempts(10_000, 10));
     let alarm = AlarmConfiguration::on_sum("bench", Default::default());
-    bencher.bench_local(|| replay(black_box(&alarm), &series, years(10), &ReplayOptions::default()).len());
+    bencher.bench_local(|| {
+        replay(
+            black_box(&alarm),
+            &series,
+            years(10),
+            &ReplayOptions::default(),
+        )
+        .len()
+    });
 }
 
 /// The same on the complete hours of a time zone with summer time.
@@ -51,7 +71,15 @@ fn sparse_replay_of_ten_years_on_a_wall_clock(bencher: Bencher<'_, '_>) {
         evaluation_window: EvaluationWindow::WallClock(clock),
         ..AlarmConfiguration::on_sum("bench", Default::default())
     };
-    bencher.bench_local(|| replay(black_box(&alarm), &series, years(10), &ReplayOptions::default()).len());
+    bencher.bench_local(|| {
+        replay(
+            black_box(&alarm),
+            &series,
+            years(10),
+            &ReplayOptions::default(),
+        )
+        .len()
+    });
 }
 
 /// On sliding windows again, every evaluation.
@@ -60,7 +88,13 @@ fn plain_replay_of_ten_years(bencher: Bencher<'_, '_>) {
     let series = series(&attempts(10_000, 10));
     let alarm = AlarmConfiguration::on_sum("bench", Default::default());
     bencher.bench_local(|| {
-        replay_plainly(black_box(&alarm), &series, years(10), &ReplayOptions::default()).len()
+        replay_plainly(
+            black_box(&alarm),
+            &series,
+            years(10),
+            &ReplayOptions::default(),
+        )
+        .len()
     });
 }
 
@@ -82,7 +116,10 @@ fn backtest_of_10_000_combinations(bencher: Bencher<'_, '_>) {
     }
     let thresholds: Vec<f64> = (1..=100).map(f64::from).collect();
     let evidence = Evidence::of(attempts, 3600, Vec::new());
-    let past = Past { series: &series, range: years(5) };
+    let past = Past {
+        series: &series,
+        range: years(5),
+    };
     bencher.bench_local(|| {
         let tried = backtest(black_box(&alarms), &thresholds, &past, &evidence);
         assert_eq!(tried.len(), 10_000);

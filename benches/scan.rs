@@ -1,11 +1,12 @@
-//! Whole scans beside their floor: reading and inflating the same files with the same threads, and nothing else; with
-//! libdeflate, and for comparison as streams with zlib-rs.
+//! Whole scans beside their floor: reading and inflating the same files with the same threads, and
+//! nothing else; with libdeflate, and for comparison as streams with zlib-rs.
 //!
 //! ```console
 //! $ cargo bench --bench scan -- LARGE SMALL
 //! ```
 //!
-//! takes folders of gzipped files, runs everything in turn, and prints medians and the ratios to the floor of the same run.
+//! takes folders of gzipped files, runs everything in turn, and prints medians and the ratios to
+//! the floor of the same run.
 
 #![allow(missing_docs, clippy::expect_used, clippy::print_stdout)]
 
@@ -26,8 +27,11 @@ const AUDITS: [(&str, &[&str]); 3] = [
 ];
 
 fn main() {
-    let folders: Vec<PathBuf> =
-        std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).map(Into::into).collect();
+    let folders: Vec<PathBuf> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with("--"))
+        .map(Into::into)
+        .collect();
     if folders.is_empty() {
         println!("name the folders of archives: cargo bench --bench scan -- LARGE SMALL");
     }
@@ -38,8 +42,18 @@ fn main() {
 
 fn measure(folder: &Path) {
     let files = files(folder);
-    let bytes: u64 = files.iter().filter_map(|file| file.metadata().ok()).map(|data| data.len()).sum();
-    println!("{}: {} files, {} MB, {} threads", folder.display(), files.len(), bytes / 1_000_000, threads());
+    let bytes: u64 = files
+        .iter()
+        .filter_map(|file| file.metadata().ok())
+        .map(|data| data.len())
+        .sum();
+    println!(
+        "{}: {} files, {} MB, {} threads",
+        folder.display(),
+        files.len(),
+        bytes / 1_000_000,
+        threads()
+    );
     let (mut floors, mut streams) = (Vec::new(), Vec::new());
     let mut audits = vec![Vec::new(); AUDITS.len()];
     for _ in 0..ROUNDS {
@@ -54,10 +68,16 @@ fn measure(folder: &Path) {
     let tell = |name: &str, times: &mut [Duration]| {
         let time = median(times);
         let ratio = time.as_secs_f64() / floor.as_secs_f64();
-        println!("  {name:<24} {:>7.3} s  {ratio:.2} times the floor", time.as_secs_f64());
+        println!(
+            "  {name:<24} {:>7.3} s  {ratio:.2} times the floor",
+            time.as_secs_f64()
+        );
     };
     tell("floor with zlib-rs", &mut streams);
-    AUDITS.iter().zip(&mut audits).for_each(|((name, _), times)| tell(name, times));
+    AUDITS
+        .iter()
+        .zip(&mut audits)
+        .for_each(|((name, _), times)| tell(name, times));
 }
 
 fn threads() -> usize {
@@ -65,9 +85,16 @@ fn threads() -> usize {
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
-    let names = entries.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path);
-    names.filter(|path| path.extension().is_some_and(|extension| extension == "gz")).collect()
+    let entries = walkdir::WalkDir::new(folder)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_map(Result::ok);
+    let names = entries
+        .filter(|entry| entry.file_type().is_file())
+        .map(walkdir::DirEntry::into_path);
+    names
+        .filter(|path| path.extension().is_some_and(|extension| extension == "gz"))
+        .collect()
 }
 
 fn timed(work: impl FnOnce()) -> Duration {
@@ -87,12 +114,16 @@ fn inflate(files: &[PathBuf]) {
         || (libdeflater::Decompressor::new(), Vec::new()),
         |(decompressor, buffer), file| {
             let stored = std::fs::read(file).expect("a file");
-            let size = stored.last_chunk().map_or(0, |last| u32::from_le_bytes(*last) as usize);
+            let size = stored
+                .last_chunk()
+                .map_or(0, |last| u32::from_le_bytes(*last) as usize);
             if buffer.len() < size {
                 buffer.resize(size, 0);
             }
             let content = buffer.get_mut(..size).expect("a buffer of this size");
-            decompressor.gzip_decompress(&stored, content).expect("a whole member");
+            decompressor
+                .gzip_decompress(&stored, content)
+                .expect("a whole member");
         },
     );
 }

@@ -1,5 +1,5 @@
-//! The stages of a scan one by one, on the content of one object: the records of the sample archive as CloudTrail writes
-//! them, repeated until they are as large as the objects of a busy account.
+//! The stages of a scan one by one, on the content of one object: the records of the sample archive
+//! as CloudTrail writes them, repeated until they are as large as the objects of a busy account.
 //!
 //! `cargo bench --bench stages`. `docs/performance.md` has results.
 
@@ -8,18 +8,19 @@
 use std::io::Write;
 use std::path::Path;
 
+use backtrail::cloudtrail::evidence::Evidence;
+use backtrail::cloudtrail::key::ObjectKey;
+use backtrail::cloudtrail::record::Record;
+use backtrail::conclude::conclude;
 use backtrail::container::{Limits, unpack, walk, walk_trail};
-use backtrail::evidence::Evidence;
-use backtrail::key::ObjectKey;
+use backtrail::findings::Tally;
 use backtrail::metric::{Sample, Series};
-use backtrail::period::timestamp;
 use backtrail::plan::built_in::select;
-use backtrail::plan::{BuiltInRule, Depth, Duplicates, Place, Plan, Rule, Selection, conclude};
-use backtrail::record::Record;
-use backtrail::render::{Format, write};
+use backtrail::plan::{BuiltInRule, Depth, Duplicates, Place, Plan, Rule, Selection};
 use backtrail::scan::object::tally;
 use backtrail::source::{Location, Object};
-use backtrail::tally::Tally;
+use backtrail::table::format::{Format, write};
+use backtrail::time::period::timestamp;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 
@@ -36,15 +37,22 @@ const RULES: [&str; 2] = ["secrets", "cis"];
 /// The records of the sample archive, each on one line.
 fn records() -> Vec<String> {
     let archive = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/archive");
-    let files = walkdir::WalkDir::new(archive).sort_by_file_name().into_iter().map(Result::unwrap);
+    let files = walkdir::WalkDir::new(archive)
+        .sort_by_file_name()
+        .into_iter()
+        .map(Result::unwrap);
     let mut records = Vec::new();
     for file in files.filter(|entry| entry.file_type().is_file()) {
-        unpack(std::fs::read(file.path()).unwrap(), &Limits::default(), &mut |part| {
-            walk(std::str::from_utf8(&part.bytes).unwrap(), &mut |found| {
-                let value: serde_json::Value = serde_json::from_str(&found.text).unwrap();
-                records.push(value.to_string());
-            });
-        });
+        unpack(
+            std::fs::read(file.path()).unwrap(),
+            &Limits::default(),
+            &mut |part| {
+                walk(std::str::from_utf8(&part.bytes).unwrap(), &mut |found| {
+                    let value: serde_json::Value = serde_json::from_str(&found.text).unwrap();
+                    records.push(value.to_string());
+                });
+            },
+        );
     }
     records
 }
@@ -70,7 +78,11 @@ fn gzipped(content: &str) -> Vec<u8> {
 
 fn plan(rules: &str) -> Plan {
     let rules = select(rules).unwrap();
-    Plan::new(rules.into_iter().map(BuiltInRule::rule).collect(), Selection::default()).unwrap()
+    Plan::new(
+        rules.into_iter().map(BuiltInRule::rule).collect(),
+        Selection::default(),
+    )
+    .unwrap()
 }
 
 /// Runs `read` on the content, and tells how many bytes of it are read in a second.
@@ -86,7 +98,11 @@ fn inflate(bencher: Bencher<'_, '_>) {
     let (content, limits) = (content(), Limits::default());
     let stored = gzipped(&content);
     let bencher = bencher.counter(BytesCount::of_str(&content));
-    bencher.bench_local(|| unpack(black_box(stored.clone()), &limits, &mut |part| part.give_back()));
+    bencher.bench_local(|| {
+        unpack(black_box(stored.clone()), &limits, &mut |part| {
+            part.give_back()
+        })
+    });
 }
 
 /// Checks that bytes are UTF-8.
@@ -117,7 +133,8 @@ fn find_records(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// Finds the records whatever they stand in, as everything is read that CloudTrail did not write so.
+/// Finds the records whatever they stand in, as everything is read that CloudTrail did not write
+/// so.
 #[divan::bench]
 fn find_records_plainly(bencher: Bencher<'_, '_>) {
     each(bencher, |content| {
@@ -136,8 +153,17 @@ fn only_check_json(bencher: Bencher<'_, '_>) {
 }
 
 fn observe(bencher: Bencher<'_, '_>, plan: &Plan, depth: Depth) {
-    let key = ObjectKey { account: Some("111122223333".into()), ..ObjectKey::default() };
-    let place = Place { object: "", key: &key, record: 0, byte: None, log_time: None };
+    let key = ObjectKey {
+        account: Some("111122223333".into()),
+        ..ObjectKey::default()
+    };
+    let place = Place {
+        object: "",
+        key: &key,
+        record: 0,
+        byte: None,
+        log_time: None,
+    };
     each(bencher, |content| {
         walk_trail(content, &mut |found, members| {
             black_box(plan.observe_members(&found.text, members, &place, depth));
@@ -172,24 +198,40 @@ fn extract(bencher: Bencher<'_, '_>) {
 /// What a scan finds in the content, which holds many copies of the attempts of the sample archive.
 fn tallied(plan: &Plan) -> Tally {
     let stored = gzipped(&content());
-    let object =
-        Object { key: "o".into(), location: Location::StandardInput, stored_bytes: None, named: true };
+    let object = Object {
+        key: "o".into(),
+        location: Location::StandardInput,
+        stored_bytes: None,
+        named: true,
+    };
     tally(plan, &Limits::default(), &object, || Ok(stored))
 }
 
 /// A plan that counts every copy, so that there is something to conclude from.
 fn plan_with_copies() -> Plan {
-    let selection = Selection { duplicates: Duplicates::Keep, ..Selection::default() };
+    let selection = Selection {
+        duplicates: Duplicates::Keep,
+        ..Selection::default()
+    };
     let rules = select("secrets").unwrap();
-    Plan::new(rules.into_iter().map(BuiltInRule::rule).collect(), selection).unwrap()
+    Plan::new(
+        rules.into_iter().map(BuiltInRule::rule).collect(),
+        selection,
+    )
+    .unwrap()
 }
 
 /// Makes a series of 10,000 samples and takes its datapoints of five minutes.
 #[divan::bench]
 fn series(bencher: Bencher<'_, '_>) {
-    let samples: Vec<Sample> =
-        (0..10_000).map(|number| Sample::once(timestamp(number * 7919 % 86_400 * 60), 1.0)).collect();
-    bencher.bench_local(|| Series::new(black_box(samples.clone())).datapoints(300).len());
+    let samples: Vec<Sample> = (0..10_000)
+        .map(|number| Sample::once(timestamp(number * 7919 % 86_400 * 60), 1.0))
+        .collect();
+    bencher.bench_local(|| {
+        Series::new(black_box(samples.clone()))
+            .datapoints(300)
+            .len()
+    });
 }
 
 /// Concludes a report: copies, metric, replay under each clock, episodes.
@@ -197,7 +239,11 @@ fn series(bencher: Bencher<'_, '_>) {
 fn conclude_report(bencher: Bencher<'_, '_>) {
     let plan = plan_with_copies();
     let tally = tallied(&plan);
-    bencher.bench_local(|| conclude(&plan, black_box(tally.clone()), Vec::new()).attempts.len());
+    bencher.bench_local(|| {
+        conclude(&plan, black_box(tally.clone()), Vec::new())
+            .attempts
+            .len()
+    });
 }
 
 /// Writes all tables of the report in one format.
@@ -205,10 +251,15 @@ fn conclude_report(bencher: Bencher<'_, '_>) {
 fn render(bencher: Bencher<'_, '_>, name: &str) {
     let plan = plan_with_copies();
     let report = conclude(&plan, tallied(&plan), Vec::new());
-    let format = Format::ALL.into_iter().find(|format| format.extension() == name).unwrap();
+    let format = Format::ALL
+        .into_iter()
+        .find(|format| format.extension() == name)
+        .unwrap();
     bencher.bench_local(|| {
         let mut out = Vec::new();
-        report.tables().for_each(|table| write(format, &mut table.parts(), &mut out).unwrap());
+        report
+            .tables()
+            .for_each(|table| write(format, &mut table.parts(), &mut out).unwrap());
         out.len()
     });
 }

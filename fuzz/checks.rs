@@ -1,13 +1,17 @@
-//! What must hold for any bytes. The fuzz targets call it with new ones, `cargo test` with those that once broke it.
+//! What must hold for any bytes. The fuzz targets call it with new ones, `cargo test` with those
+//! that once broke it.
 
 #![allow(dead_code, reason = "each fuzz target uses one of the checks")]
 
 use backtrail::pattern::ast::InteriorStars;
 use backtrail::pattern::{Matcher, Prefilter, explain, naive, parse as parse_pattern, warnings};
 
-/// A text is a pattern, whose canonical text is one, too, and stays the same; or it is none, and the error prints.
+/// A text is a pattern, whose canonical text is one, too, and stays the same; or it is none, and
+/// the error prints.
 pub fn parse(bytes: &[u8]) {
-    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
     match parse_pattern(text) {
         Ok(pattern) => {
             let canonical = pattern.to_string();
@@ -17,18 +21,27 @@ pub fn parse(bytes: &[u8]) {
             } else {
                 assert!(canonical.chars().count() > 1024, "{canonical}");
             }
-            warnings(&pattern, text).iter().for_each(|warning| drop(warning.to_string()));
+            warnings(&pattern, text)
+                .iter()
+                .for_each(|warning| drop(warning.to_string()));
             assert_eq!(explain(&pattern, None).holds(), None);
         }
         Err(error) => assert!(error.to_string().contains('^')),
     }
 }
 
-/// Before the first zero stands a pattern, behind it an event: every way to an answer gives the same one.
+/// Before the first zero stands a pattern, behind it an event: every way to an answer gives the
+/// same one.
 pub fn evaluate(bytes: &[u8]) {
-    let Ok(text) = std::str::from_utf8(bytes) else { return };
-    let Some((pattern, event)) = text.split_once('\0') else { return };
-    let Ok(parsed) = parse_pattern(pattern) else { return };
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let Some((pattern, event)) = text.split_once('\0') else {
+        return;
+    };
+    let Ok(parsed) = parse_pattern(pattern) else {
+        return;
+    };
     for stars in [InteriorStars::Wildcard, InteriorStars::Literal] {
         let plain = naive::extract(&parsed, stars, event);
         let matcher = Matcher::with_reading(&parsed, stars);
@@ -38,5 +51,8 @@ pub fn evaluate(bytes: &[u8]) {
             assert_eq!(plain, None);
         }
     }
-    assert_eq!(explain(&parsed, Some(event)).holds(), Some(naive::matches(&parsed, event)));
+    assert_eq!(
+        explain(&parsed, Some(event)).holds(),
+        Some(naive::matches(&parsed, event))
+    );
 }

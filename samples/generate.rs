@@ -59,25 +59,46 @@ const SHOP: &str = "111122223333";
 const REPORTS: &str = "444455556666";
 
 /// The shop in its main region.
-const SHOP_US: Site = Site { account: SHOP, region: "us-east-1" };
+const SHOP_US: Site = Site {
+    account: SHOP,
+    region: "us-east-1",
+};
 
 /// The shop in its second region, where nothing remarkable happens.
-const SHOP_EU: Site = Site { account: SHOP, region: "eu-west-1" };
+const SHOP_EU: Site = Site {
+    account: SHOP,
+    region: "eu-west-1",
+};
 
 /// The reports in the region of the key.
-const REPORTS_US: Site = Site { account: REPORTS, region: "us-east-1" };
+const REPORTS_US: Site = Site {
+    account: REPORTS,
+    region: "us-east-1",
+};
 
 /// The reports in the region of the old secret.
-const REPORTS_EU: Site = Site { account: REPORTS, region: "eu-west-1" };
+const REPORTS_EU: Site = Site {
+    account: REPORTS,
+    region: "eu-west-1",
+};
 
 /// The secret that is deleted, missed and restored.
-const BILLING_DATABASE: Secret = Secret { site: SHOP_US, name: "prod/billing/database" };
+const BILLING_DATABASE: Secret = Secret {
+    site: SHOP_US,
+    name: "prod/billing/database",
+};
 
 /// The secret whose deletion was scheduled before the archive begins.
-const LEGACY_FTP: Secret = Secret { site: REPORTS_EU, name: "legacy/ftp" };
+const LEGACY_FTP: Secret = Secret {
+    site: REPORTS_EU,
+    name: "legacy/ftp",
+};
 
 /// The key that is scheduled for deletion, missed and recovered.
-const REPORT_KEY: Key = Key { site: REPORTS_US, label: "reports" };
+const REPORT_KEY: Key = Key {
+    site: REPORTS_US,
+    label: "reports",
+};
 
 /// The administrator of the shop.
 const MARIA: Actor = Actor::user("maria-keller", "203.0.113.14", AWS_CLI);
@@ -92,16 +113,28 @@ const INES: Actor = Actor::user("ines-moreau", "203.0.113.40", AWS_CLI);
 const BUILD_ROBOT: Actor = Actor::user("build-robot", "198.51.100.9", "python-requests/2.32.3");
 
 /// The application that everybody remembered.
-const BILLING_API: Actor = Actor::role("billing-api", "i-0a11ce0f5ca1ab1e0", "192.0.2.21", JAVA_SDK);
+const BILLING_API: Actor =
+    Actor::role("billing-api", "i-0a11ce0f5ca1ab1e0", "192.0.2.21", JAVA_SDK);
 
 /// The application that everybody forgot.
-const BILLING_BATCH: Actor = Actor::role("billing-batch", "i-0ba7c4ba7c4ba7c40", "192.0.2.35", PYTHON_SDK);
+const BILLING_BATCH: Actor = Actor::role(
+    "billing-batch",
+    "i-0ba7c4ba7c4ba7c40",
+    "192.0.2.35",
+    PYTHON_SDK,
+);
 
 /// The web servers, present in both accounts.
-const WEB_FRONTEND: Actor = Actor::role("web-frontend", "i-0feedc0ffee000001", "192.0.2.50", JAVA_SDK);
+const WEB_FRONTEND: Actor = Actor::role(
+    "web-frontend",
+    "i-0feedc0ffee000001",
+    "192.0.2.50",
+    JAVA_SDK,
+);
 
 /// The job that puts tags on everything.
-const RESOURCE_TAGGER: Actor = Actor::role("resource-tagger", "weekly-tags", "192.0.2.77", PYTHON_SDK);
+const RESOURCE_TAGGER: Actor =
+    Actor::role("resource-tagger", "weekly-tags", "192.0.2.77", PYTHON_SDK);
 
 /// The nightly transfer that still uses the old secret.
 const FTP_SYNC: Actor = Actor::role("ftp-sync", "nightly", "192.0.2.90", PYTHON_SDK);
@@ -122,14 +155,16 @@ const S3: Actor = Actor::service("s3.amazonaws.com");
 const SECRETS_MANAGER: &str = "secretsmanager.amazonaws.com";
 
 /// The user agent of the AWS command line.
-const AWS_CLI: &str = "aws-cli/2.33.9 md/awscrt#0.29.2 ua/2.1 os/linux md/arch#x86_64 lang/python#3.13.11";
+const AWS_CLI: &str =
+    "aws-cli/2.33.9 md/awscrt#0.29.2 ua/2.1 os/linux md/arch#x86_64 lang/python#3.13.11";
 
 /// The user agent of the AWS SDK for Python.
 const PYTHON_SDK: &str =
     "Boto3/1.42.30 md/Botocore#1.42.30 ua/2.1 os/linux md/arch#x86_64 lang/python#3.12.3";
 
 /// The user agent of the AWS SDK for Java.
-const JAVA_SDK: &str = "aws-sdk-java/2.41.5 md/io#sync md/http#Apache ua/2.1 os/Linux lang/java#21.0.9";
+const JAVA_SDK: &str =
+    "aws-sdk-java/2.41.5 md/io#sync md/http#Apache ua/2.1 os/Linux lang/java#21.0.9";
 
 /// The user agent of a browser.
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:147.0) Gecko/20100101 Firefox/147.0";
@@ -233,13 +268,23 @@ fn billing_secret_is_created(ledger: &mut Ledger) -> Outcome {
             .asking(request)
             .answering(Fields::default().text("arn", BILLING_DATABASE.arn())),
     );
-    ledger.add(secret_encryption(MARIA, GENERATE_DATA_KEY, BILLING_DATABASE, at));
+    ledger.add(secret_encryption(
+        MARIA,
+        GENERATE_DATA_KEY,
+        BILLING_DATABASE,
+        at,
+    ));
     Ok(())
 }
 
 /// For a day both applications read the billing secret without trouble.
 fn billing_secret_is_read_normally(ledger: &mut Ledger) -> Outcome {
-    let reads = [march(2, "09:01:20")?, march(2, "14:01:20")?, march(2, "20:14:05")?, march(3, "08:01:20")?];
+    let reads = [
+        march(2, "09:01:20")?,
+        march(2, "14:01:20")?,
+        march(2, "20:14:05")?,
+        march(3, "08:01:20")?,
+    ];
     for at in reads {
         add_read_by_both_applications(ledger, at);
     }
@@ -251,13 +296,18 @@ fn billing_secret_is_read_normally(ledger: &mut Ledger) -> Outcome {
 /// Looking at a secret that is pending deletion is allowed, so her second call succeeds.
 fn billing_secret_is_scheduled_for_deletion(ledger: &mut Ledger) -> Outcome {
     let at = march(3, "09:15:00")?;
-    let request =
-        Fields::default().text("secretId", BILLING_DATABASE.arn()).number("recoveryWindowInDays", 7);
+    let request = Fields::default()
+        .text("secretId", BILLING_DATABASE.arn())
+        .number("recoveryWindowInDays", 7);
     let response = Fields::default()
         .text("arn", BILLING_DATABASE.arn())
         .text("name", BILLING_DATABASE.name)
         .text("deletionDate", java_date(later(at, 7 * DAY)));
-    ledger.add(Record::call(MARIA, DELETE_SECRET, SHOP_US, at).asking(request).answering(response));
+    ledger.add(
+        Record::call(MARIA, DELETE_SECRET, SHOP_US, at)
+            .asking(request)
+            .answering(response),
+    );
     ledger.add(
         Record::call(MARIA, DESCRIBE_SECRET, SHOP_US, march(3, "09:16:20")?)
             .asking(Fields::default().text("secretId", BILLING_DATABASE.arn())),
@@ -270,10 +320,26 @@ fn billing_secret_is_scheduled_for_deletion(ledger: &mut Ledger) -> Outcome {
 /// One record spells its apostrophe as an escape, which must not hide it.
 fn forgotten_batch_job_is_refused(ledger: &mut Ledger) -> Outcome {
     let bursts = [
-        Burst { first: march(3, "09:32:10")?, pause_seconds: 180, reads: 7 },
-        Burst { first: march(3, "10:36:10")?, pause_seconds: 120, reads: 9 },
-        Burst { first: march(3, "11:35:10")?, pause_seconds: 420, reads: 6 },
-        Burst { first: march(3, "12:28:10")?, pause_seconds: 60, reads: 7 },
+        Burst {
+            first: march(3, "09:32:10")?,
+            pause_seconds: 180,
+            reads: 7,
+        },
+        Burst {
+            first: march(3, "10:36:10")?,
+            pause_seconds: 120,
+            reads: 9,
+        },
+        Burst {
+            first: march(3, "11:35:10")?,
+            pause_seconds: 420,
+            reads: 6,
+        },
+        Burst {
+            first: march(3, "12:28:10")?,
+            pause_seconds: 60,
+            reads: 7,
+        },
     ];
     let mut spelling = Spelling::Escaped;
     for at in bursts.iter().flat_map(Burst::moments) {
@@ -312,8 +378,16 @@ fn nightly_run_is_delivered_a_day_late(ledger: &mut Ledger) -> Outcome {
 /// AWS would hardly accept these as names of secrets. They stand here so that a report can show how
 /// it guards spreadsheets against formulas and terminals against control characters.
 fn intruder_sends_hostile_text(ledger: &mut Ledger) -> Outcome {
-    let painter = Actor { agent: "\u{1b}[31mcurl\u{1b}[0m", ..BUILD_ROBOT };
-    ledger.add(refused_read(painter, SHOP_US, "=cmd|' /C calc'!A0", march(3, "22:40:07")?));
+    let painter = Actor {
+        agent: "\u{1b}[31mcurl\u{1b}[0m",
+        ..BUILD_ROBOT
+    };
+    ledger.add(refused_read(
+        painter,
+        SHOP_US,
+        "=cmd|' /C calc'!A0",
+        march(3, "22:40:07")?,
+    ));
     let link = "=HYPERLINK(\"http://198.51.100.9/\")";
     let read = refused_read(BUILD_ROBOT, SHOP_US, link, march(3, "22:41:33")?);
     ledger.add(read.spelled(Spelling::Escaped));
@@ -323,38 +397,72 @@ fn intruder_sends_hostile_text(ledger: &mut Ledger) -> Outcome {
 /// The administrator restores the secret, and both applications read it again.
 fn billing_secret_is_restored(ledger: &mut Ledger) -> Outcome {
     let at = march(4, "08:02:00")?;
-    let response = Fields::default().text("arn", BILLING_DATABASE.arn()).text("name", BILLING_DATABASE.name);
+    let response = Fields::default()
+        .text("arn", BILLING_DATABASE.arn())
+        .text("name", BILLING_DATABASE.name);
     ledger.add(
         Record::call(MARIA, RESTORE_SECRET, SHOP_US, at)
             .asking(Fields::default().text("secretId", BILLING_DATABASE.arn()))
             .answering(response),
     );
-    ledger.add(Record::of_secret("CancelSecretVersionDelete", BILLING_DATABASE, later(at, 1)));
-    let reads = [march(4, "08:02:40")?, march(4, "14:01:20")?, march(4, "20:14:05")?, march(5, "09:01:20")?];
+    ledger.add(Record::of_secret(
+        "CancelSecretVersionDelete",
+        BILLING_DATABASE,
+        later(at, 1),
+    ));
+    let reads = [
+        march(4, "08:02:40")?,
+        march(4, "14:01:20")?,
+        march(4, "20:14:05")?,
+        march(5, "09:01:20")?,
+    ];
     for at in reads {
         add_read_by_both_applications(ledger, at);
     }
     Ok(())
 }
 
-/// The nightly transfer and its operator ask for a secret that was given up before the archive begins.
+/// The nightly transfer and its operator ask for a secret that was given up before the archive
+/// begins.
 fn old_secret_is_refused_while_pending(ledger: &mut Ledger) -> Outcome {
     for day in 2..=4 {
         for clock in ["02:30:04", "02:30:34"] {
-            ledger.add(refused_read(FTP_SYNC, REPORTS_EU, LEGACY_FTP.name, march(day, clock)?));
+            ledger.add(refused_read(
+                FTP_SYNC,
+                REPORTS_EU,
+                LEGACY_FTP.name,
+                march(day, clock)?,
+            ));
         }
     }
-    ledger.add(refused_read(INES, REPORTS_EU, &LEGACY_FTP.arn(), march(3, "11:20:45")?));
+    ledger.add(refused_read(
+        INES,
+        REPORTS_EU,
+        &LEGACY_FTP.arn(),
+        march(3, "11:20:45")?,
+    ));
     Ok(())
 }
 
 /// Secrets Manager deletes the old secret, and later calls get another answer.
 fn old_secret_is_gone(ledger: &mut Ledger) -> Outcome {
-    ledger.add(Record::of_secret("StartSecretVersionDelete", LEGACY_FTP, march(4, "05:42:10")?));
-    ledger.add(Record::of_secret("EndSecretVersionDelete", LEGACY_FTP, march(4, "05:42:11")?));
-    let missing =
-        Refusal::new("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
-    ledger.add(read(INES, REPORTS_EU, &LEGACY_FTP.arn(), march(4, "10:05:50")?).refused(missing.clone()));
+    ledger.add(Record::of_secret(
+        "StartSecretVersionDelete",
+        LEGACY_FTP,
+        march(4, "05:42:10")?,
+    ));
+    ledger.add(Record::of_secret(
+        "EndSecretVersionDelete",
+        LEGACY_FTP,
+        march(4, "05:42:11")?,
+    ));
+    let missing = Refusal::new(
+        "ResourceNotFoundException",
+        "Secrets Manager can't find the specified secret.",
+    );
+    ledger.add(
+        read(INES, REPORTS_EU, &LEGACY_FTP.arn(), march(4, "10:05:50")?).refused(missing.clone()),
+    );
     for clock in ["02:30:04", "02:30:34"] {
         let at = march(5, clock)?;
         ledger.add(read(FTP_SYNC, REPORTS_EU, LEGACY_FTP.name, at).refused(missing.clone()));
@@ -365,7 +473,9 @@ fn old_secret_is_gone(ledger: &mut Ledger) -> Outcome {
 /// An administrator gives up the key of the reports.
 fn report_key_is_scheduled_for_deletion(ledger: &mut Ledger) -> Outcome {
     let at = march(3, "15:00:40")?;
-    let request = Fields::default().number("pendingWindowInDays", 7).text("keyId", REPORT_KEY.id());
+    let request = Fields::default()
+        .number("pendingWindowInDays", 7)
+        .text("keyId", REPORT_KEY.id());
     let response = Fields::default()
         .text("keyId", REPORT_KEY.arn())
         .text("keyState", "PendingDeletion")
@@ -382,12 +492,36 @@ fn report_key_is_scheduled_for_deletion(ledger: &mut Ledger) -> Outcome {
 
 /// The application and Amazon S3 still need the key.
 fn report_key_is_missed(ledger: &mut Ledger) -> Outcome {
-    ledger.add(refused_encryption(REPORT_RENDERER, DECRYPT, march(3, "15:31:05")?));
-    ledger.add(refused_encryption(REPORT_RENDERER, DECRYPT, march(3, "15:31:45")?));
-    ledger.add(refused_encryption(REPORT_RENDERER, GENERATE_DATA_KEY, march(3, "16:02:11")?));
-    ledger.add(refused_encryption(S3, GENERATE_DATA_KEY, march(3, "21:15:00")?));
-    ledger.add(refused_encryption(REPORT_RENDERER, DECRYPT, march(4, "06:00:15")?));
-    ledger.add(refused_encryption(REPORT_RENDERER, GENERATE_DATA_KEY, march(4, "06:00:20")?));
+    ledger.add(refused_encryption(
+        REPORT_RENDERER,
+        DECRYPT,
+        march(3, "15:31:05")?,
+    ));
+    ledger.add(refused_encryption(
+        REPORT_RENDERER,
+        DECRYPT,
+        march(3, "15:31:45")?,
+    ));
+    ledger.add(refused_encryption(
+        REPORT_RENDERER,
+        GENERATE_DATA_KEY,
+        march(3, "16:02:11")?,
+    ));
+    ledger.add(refused_encryption(
+        S3,
+        GENERATE_DATA_KEY,
+        march(3, "21:15:00")?,
+    ));
+    ledger.add(refused_encryption(
+        REPORT_RENDERER,
+        DECRYPT,
+        march(4, "06:00:15")?,
+    ));
+    ledger.add(refused_encryption(
+        REPORT_RENDERER,
+        GENERATE_DATA_KEY,
+        march(4, "06:00:20")?,
+    ));
     Ok(())
 }
 
@@ -395,7 +529,10 @@ fn report_key_is_missed(ledger: &mut Ledger) -> Outcome {
 ///
 /// The first refusal says "is not pending deletion", which AWS's pattern does not match.
 fn report_key_is_recovered(ledger: &mut Ledger) -> Outcome {
-    let live = Key { site: REPORTS_US, label: "invoices" };
+    let live = Key {
+        site: REPORTS_US,
+        label: "invoices",
+    };
     let message = format!("{} is not pending deletion.", live.arn());
     ledger.add(
         key_call(CANCEL_KEY_DELETION, live, march(4, "09:19:10")?)
@@ -409,7 +546,11 @@ fn report_key_is_recovered(ledger: &mut Ledger) -> Outcome {
         key_call(ENABLE_KEY, REPORT_KEY, march(4, "09:20:50")?)
             .answering(Fields::default().text("keyId", REPORT_KEY.arn())),
     );
-    ledger.add(report_encryption(REPORT_RENDERER, DECRYPT, march(4, "09:21:30")?));
+    ledger.add(report_encryption(
+        REPORT_RENDERER,
+        DECRYPT,
+        march(4, "09:21:30")?,
+    ));
     Ok(())
 }
 
@@ -417,17 +558,36 @@ fn report_key_is_recovered(ledger: &mut Ledger) -> Outcome {
 fn calls_that_only_look_like_attempts(ledger: &mut Ledger) -> Outcome {
     let tags = Fields::default()
         .text("secretId", BILLING_DATABASE.arn())
-        .list("tags", vec![Fields::default().text("key", "team").text("value", "billing")]);
+        .list(
+            "tags",
+            vec![
+                Fields::default()
+                    .text("key", "team")
+                    .text("value", "billing"),
+            ],
+        );
     let tagging = Record::call(RESOURCE_TAGGER, TAG_SECRET, SHOP_US, march(3, "14:07:30")?);
     ledger.add(tagging.asking(tags).refused(Refusal::marked_for_deletion()));
 
-    let refused = read(WEB_FRONTEND, SHOP_US, &BILLING_DATABASE.arn(), march(3, "10:41:30")?);
+    let refused = read(
+        WEB_FRONTEND,
+        SHOP_US,
+        &BILLING_DATABASE.arn(),
+        march(3, "10:41:30")?,
+    );
     ledger.add(without_permission(refused, "AccessDeniedException"));
     let refused = read(TOM, SHOP_EU, "prod/search/token", march(3, "07:01:50")?);
     ledger.add(without_permission(refused, "AccessDenied"));
 
-    let cleaned = Secret { site: SHOP_US, name: "prod/web/session-key" };
-    ledger.add(Record::of_secret("SecretVersionDeletion", cleaned, march(4, "14:00:55")?));
+    let cleaned = Secret {
+        site: SHOP_US,
+        name: "prod/web/session-key",
+    };
+    ledger.add(Record::of_secret(
+        "SecretVersionDeletion",
+        cleaned,
+        march(4, "14:00:55")?,
+    ));
     phrase_stands_in_the_request(ledger, march(2, "14:02:15")?);
     ledger.add(key_call(DESCRIBE_KEY, REPORT_KEY, march(3, "15:01:10")?));
     Ok(())
@@ -435,7 +595,10 @@ fn calls_that_only_look_like_attempts(ledger: &mut Ledger) -> Outcome {
 
 /// A read succeeds although its request quotes the text of the refusal.
 fn phrase_stands_in_the_request(ledger: &mut Ledger, at: Timestamp) {
-    let runbook = Secret { site: SHOP_US, name: "docs/runbook" };
+    let runbook = Secret {
+        site: SHOP_US,
+        name: "docs/runbook",
+    };
     let request = Fields::default()
         .text("secretId", runbook.arn())
         .text("versionStage", "secret because it was marked for deletion");
@@ -458,7 +621,10 @@ impl Burst {
     fn moments(&self) -> impl Iterator<Item = Timestamp> {
         (0..self.reads).map(|number| {
             let planned = later(self.first, number * self.pause_seconds);
-            later(planned, i64::from(hash(&planned.to_string()).to_le_bytes()[0] % 8))
+            later(
+                planned,
+                i64::from(hash(&planned.to_string()).to_le_bytes()[0] % 8),
+            )
         })
     }
 }
@@ -466,12 +632,19 @@ impl Burst {
 /// Adds a successful read of the billing secret by each of the two applications.
 fn add_read_by_both_applications(ledger: &mut Ledger, at: Timestamp) {
     ledger.add_all(successful_read(BILLING_API, BILLING_DATABASE, at));
-    ledger.add_all(successful_read(BILLING_BATCH, BILLING_DATABASE, later(at, 7)));
+    ledger.add_all(successful_read(
+        BILLING_BATCH,
+        BILLING_DATABASE,
+        later(at, 7),
+    ));
 }
 
 /// Returns a read of a secret and the decryption that Secrets Manager asks for in its course.
 fn successful_read(actor: Actor, secret: Secret, at: Timestamp) -> Vec<Record> {
-    vec![read(actor, secret.site, &secret.arn(), at), secret_encryption(actor, DECRYPT, secret, at)]
+    vec![
+        read(actor, secret.site, &secret.arn(), at),
+        secret_encryption(actor, DECRYPT, secret, at),
+    ]
 }
 
 /// Returns a read of a secret that is refused because the secret is pending deletion.
@@ -481,28 +654,35 @@ fn refused_read(actor: Actor, site: Site, secret_id: &str, at: Timestamp) -> Rec
 
 /// Returns a read of a secret, named as the caller names it.
 fn read(actor: Actor, site: Site, secret_id: &str, at: Timestamp) -> Record {
-    Record::call(actor, GET_SECRET_VALUE, site, at).asking(Fields::default().text("secretId", secret_id))
+    Record::call(actor, GET_SECRET_VALUE, site, at)
+        .asking(Fields::default().text("secretId", secret_id))
 }
 
 /// Returns the use of a key by Secrets Manager in the name of the caller.
 fn secret_encryption(actor: Actor, operation: Operation, secret: Secret, at: Timestamp) -> Record {
-    let context = Fields::default()
-        .text("SecretARN", secret.arn())
-        .text("SecretVersionId", uuid(&format!("version of {}", secret.arn())));
-    let key = Key { site: secret.site, label: "aws/secretsmanager" };
+    let context = Fields::default().text("SecretARN", secret.arn()).text(
+        "SecretVersionId",
+        uuid(&format!("version of {}", secret.arn())),
+    );
+    let key = Key {
+        site: secret.site,
+        label: "aws/secretsmanager",
+    };
     encryption(actor.through(SECRETS_MANAGER), operation, key, at).in_context(context)
 }
 
 /// Returns the use of the key of the reports.
 fn report_encryption(actor: Actor, operation: Operation, at: Timestamp) -> Record {
     let bucket = "arn:aws:s3:::example-monthly-reports";
-    encryption(actor, operation, REPORT_KEY, at).in_context(Fields::default().text("aws:s3:arn", bucket))
+    encryption(actor, operation, REPORT_KEY, at)
+        .in_context(Fields::default().text("aws:s3:arn", bucket))
 }
 
 /// Returns the use of the key of the reports while the key is pending deletion.
 fn refused_encryption(actor: Actor, operation: Operation, at: Timestamp) -> Record {
     let message = format!("{} is pending deletion.", REPORT_KEY.arn());
-    report_encryption(actor, operation, at).refused(Refusal::new("KMSInvalidStateException", message))
+    report_encryption(actor, operation, at)
+        .refused(Refusal::new("KMSInvalidStateException", message))
 }
 
 /// Returns a cryptographic call, still without its encryption context.
@@ -512,16 +692,22 @@ fn encryption(actor: Actor, operation: Operation, key: Key, at: Timestamp) -> Re
     let fields = Fields::default();
     let request = match (operation == DECRYPT, actor.invoked_by) {
         (true, Some(_)) => fields.text("encryptionAlgorithm", "SYMMETRIC_DEFAULT"),
-        (true, None) => fields.text("encryptionAlgorithm", "SYMMETRIC_DEFAULT").text("keyId", key.arn()),
+        (true, None) => fields
+            .text("encryptionAlgorithm", "SYMMETRIC_DEFAULT")
+            .text("keyId", key.arn()),
         (false, _) => fields.text("keyId", key.arn()).text("keySpec", "AES_256"),
     };
-    Record::call(actor, operation, key.site, at).asking(request).using(key)
+    Record::call(actor, operation, key.site, at)
+        .asking(request)
+        .using(key)
 }
 
 /// Returns an administrative call on a key.
 fn key_call(operation: Operation, key: Key, at: Timestamp) -> Record {
     let request = Fields::default().text("keyId", key.id());
-    Record::call(PLATFORM_ADMIN, operation, key.site, at).asking(request).using(key)
+    Record::call(PLATFORM_ADMIN, operation, key.site, at)
+        .asking(request)
+        .using(key)
 }
 
 /// Turns a read into one whose caller lacks the permission.
@@ -604,7 +790,14 @@ fn operator_of(site: Site) -> Actor {
 
 /// The web servers read a secret of their own.
 fn frontend_reads_its_secret(site: Site, at: Timestamp) -> Vec<Record> {
-    successful_read(WEB_FRONTEND, Secret { site, name: "prod/web/session-key" }, at)
+    successful_read(
+        WEB_FRONTEND,
+        Secret {
+            site,
+            name: "prod/web/session-key",
+        },
+        at,
+    )
 }
 
 /// Amazon EC2 takes the role of an instance.
@@ -612,17 +805,39 @@ fn instance_assumes_its_role(site: Site, at: Timestamp) -> Vec<Record> {
     let role = "web-frontend";
     let session = "i-0feedc0ffee000001";
     let arn = format!("arn:aws:iam::{}:role/{role}", site.account);
-    let request = Fields::default().text("roleArn", &arn).text("roleSessionName", session);
+    let request = Fields::default()
+        .text("roleArn", &arn)
+        .text("roleSessionName", session);
     let credentials = Fields::default()
-        .text("accessKeyId", format!("ASIA{}EXAMPLE", token(&at.to_string(), 9, UPPER)))
+        .text(
+            "accessKeyId",
+            format!("ASIA{}EXAMPLE", token(&at.to_string(), 9, UPPER)),
+        )
         .text("sessionToken", "EXAMPLETOKEN")
         .text("expiration", java_date(later(at, 6 * HOUR)));
     let assumed = Fields::default()
-        .text("assumedRoleId", format!("{}:{session}", principal_id("AROA", site, role)))
-        .text("arn", format!("arn:aws:sts::{}:assumed-role/{role}/{session}", site.account));
-    let response = Fields::default().group("credentials", credentials).group("assumedRoleUser", assumed);
-    let mut record = Record::call(EC2, ASSUME_ROLE, site, at).asking(request).answering(response);
-    record.resources = Some(vec![Resource { account: site.account, kind: "AWS::IAM::Role", arn }]);
+        .text(
+            "assumedRoleId",
+            format!("{}:{session}", principal_id("AROA", site, role)),
+        )
+        .text(
+            "arn",
+            format!(
+                "arn:aws:sts::{}:assumed-role/{role}/{session}",
+                site.account
+            ),
+        );
+    let response = Fields::default()
+        .group("credentials", credentials)
+        .group("assumedRoleUser", assumed);
+    let mut record = Record::call(EC2, ASSUME_ROLE, site, at)
+        .asking(request)
+        .answering(response);
+    record.resources = Some(vec![Resource {
+        account: site.account,
+        kind: "AWS::IAM::Role",
+        arn,
+    }]);
     vec![record]
 }
 
@@ -630,7 +845,10 @@ fn instance_assumes_its_role(site: Site, at: Timestamp) -> Vec<Record> {
 fn instances_are_described(site: Site, at: Timestamp) -> Vec<Record> {
     let instance = Fields::default().text("instanceId", "i-0feedc0ffee000001");
     let request = Fields::default()
-        .group("instancesSet", Fields::default().list("items", vec![instance]))
+        .group(
+            "instancesSet",
+            Fields::default().list("items", vec![instance]),
+        )
         .group("filterSet", Fields::default());
     vec![Record::call(operator_of(site), DESCRIBE_INSTANCES, site, at).asking(request)]
 }
@@ -643,13 +861,24 @@ fn caller_asks_who_it_is(site: Site, at: Timestamp) -> Vec<Record> {
 /// The web servers read an encrypted parameter.
 fn parameter_is_read(site: Site, at: Timestamp) -> Vec<Record> {
     let name = "/web/feature-flags";
-    let request = Fields::default().text("name", name).flag("withDecryption", true);
-    let arn = format!("arn:aws:ssm:{}:{}:parameter{name}", site.region, site.account);
+    let request = Fields::default()
+        .text("name", name)
+        .flag("withDecryption", true);
+    let arn = format!(
+        "arn:aws:ssm:{}:{}:parameter{name}",
+        site.region, site.account
+    );
     let context = Fields::default().text("PARAMETER_ARN", arn);
-    let key = Key { site, label: "aws/ssm" };
+    let key = Key {
+        site,
+        label: "aws/ssm",
+    };
     let internally = WEB_FRONTEND.through("AWS Internal");
     let decryption = encryption(internally, DECRYPT, key, at).in_context(context);
-    vec![Record::call(WEB_FRONTEND, GET_PARAMETER, site, at).asking(request), decryption]
+    vec![
+        Record::call(WEB_FRONTEND, GET_PARAMETER, site, at).asking(request),
+        decryption,
+    ]
 }
 
 /// The operator lists the secrets.
@@ -660,20 +889,30 @@ fn secrets_are_listed(site: Site, at: Timestamp) -> Vec<Record> {
 
 /// The deployment looks at the log groups.
 fn log_groups_are_described(site: Site, at: Timestamp) -> Vec<Record> {
-    let deployment = Actor::role("deployment-pipeline", "release-1482", "192.0.2.66", PYTHON_SDK);
+    let deployment = Actor::role(
+        "deployment-pipeline",
+        "release-1482",
+        "192.0.2.66",
+        PYTHON_SDK,
+    );
     let request = Fields::default().text("logGroupNamePrefix", "/web/");
     vec![Record::call(deployment, DESCRIBE_LOG_GROUPS, site, at).asking(request)]
 }
 
 /// The operator looks at the alarms.
 fn alarms_are_described(site: Site, at: Timestamp) -> Vec<Record> {
-    let request = Fields::default().number("maxRecords", 50).text("stateValue", "ALARM");
+    let request = Fields::default()
+        .number("maxRecords", 50)
+        .text("stateValue", "ALARM");
     vec![Record::call(operator_of(site), DESCRIBE_ALARMS, site, at).asking(request)]
 }
 
 /// The operator signs in to the console.
 fn user_signs_in(site: Site, at: Timestamp) -> Vec<Record> {
-    let person = Actor { agent: BROWSER, ..operator_of(site) };
+    let person = Actor {
+        agent: BROWSER,
+        ..operator_of(site)
+    };
     let mut record = Record::call(person, CONSOLE_LOGIN, site, at)
         .answering(Fields::default().text("ConsoleLogin", "Success"));
     record.additional_event_data = Some(
@@ -719,7 +958,10 @@ struct Secret {
 impl Secret {
     /// Returns the full ARN, with the six characters that Secrets Manager appends.
     fn arn(self) -> String {
-        let Secret { site: Site { account, region }, name } = self;
+        let Secret {
+            site: Site { account, region },
+            name,
+        } = self;
         let suffix = token(&format!("{region} {account} {name}"), 6, ALPHANUMERIC);
         format!("arn:aws:secretsmanager:{region}:{account}:secret:{name}-{suffix}")
     }
@@ -742,7 +984,12 @@ impl Key {
 
     /// Returns the ARN of the key.
     fn arn(self) -> String {
-        format!("arn:aws:kms:{}:{}:key/{}", self.site.region, self.site.account, self.id())
+        format!(
+            "arn:aws:kms:{}:{}:key/{}",
+            self.site.region,
+            self.site.account,
+            self.id()
+        )
     }
 }
 
@@ -781,7 +1028,12 @@ enum Principal {
 impl Actor {
     /// Returns a user of IAM.
     const fn user(name: &'static str, address: &'static str, agent: &'static str) -> Actor {
-        Actor { principal: Principal::User { name }, address, agent, invoked_by: None }
+        Actor {
+            principal: Principal::User { name },
+            address,
+            agent,
+            invoked_by: None,
+        }
     }
 
     /// Returns a session of a role.
@@ -791,17 +1043,32 @@ impl Actor {
         address: &'static str,
         agent: &'static str,
     ) -> Actor {
-        Actor { principal: Principal::Role { name, session }, address, agent, invoked_by: None }
+        Actor {
+            principal: Principal::Role { name, session },
+            address,
+            agent,
+            invoked_by: None,
+        }
     }
 
     /// Returns a service that acts for itself.
     const fn service(name: &'static str) -> Actor {
-        Actor { principal: Principal::Service, address: name, agent: name, invoked_by: Some(name) }
+        Actor {
+            principal: Principal::Service,
+            address: name,
+            agent: name,
+            invoked_by: Some(name),
+        }
     }
 
     /// Returns the same identity used by a service.
     const fn through(self, service: &'static str) -> Actor {
-        Actor { address: service, agent: service, invoked_by: Some(service), ..self }
+        Actor {
+            address: service,
+            agent: service,
+            invoked_by: Some(service),
+            ..self
+        }
     }
 
     /// Returns the identity as CloudTrail records it for a call at a moment.
@@ -809,15 +1076,25 @@ impl Actor {
         let identity = match self.principal {
             Principal::User { name } => self.user_identity(name, site, at),
             Principal::Role { name, session } => role_identity(name, session, site, at),
-            Principal::Service => Identity { kind: Some("AWSService"), ..Identity::default() },
+            Principal::Service => Identity {
+                kind: Some("AWSService"),
+                ..Identity::default()
+            },
         };
-        Identity { invoked_by: self.invoked_by, ..identity }
+        Identity {
+            invoked_by: self.invoked_by,
+            ..identity
+        }
     }
 
     /// Returns the identity of a user, with a short-lived session if a service makes the call.
     fn user_identity(self, name: &'static str, site: Site, at: Timestamp) -> Identity {
         let direct = self.invoked_by.is_none();
-        let key = if direct { access_key("AKIA", name) } else { access_key("ASIA", &format!("{name} {at}")) };
+        let key = if direct {
+            access_key("AKIA", name)
+        } else {
+            access_key("ASIA", &format!("{name} {at}"))
+        };
         Identity {
             kind: Some("IAMUser"),
             principal_id: Some(principal_id("AIDA", site, name)),
@@ -845,7 +1122,10 @@ fn role_identity(name: &'static str, session: &'static str, site: Site, at: Time
     Identity {
         kind: Some("AssumedRole"),
         principal_id: Some(format!("{principal}:{session}")),
-        arn: Some(format!("arn:aws:sts::{}:assumed-role/{name}/{session}", site.account)),
+        arn: Some(format!(
+            "arn:aws:sts::{}:assumed-role/{name}/{session}",
+            site.account
+        )),
         account_id: Some(site.account),
         access_key_id: Some(access_key("ASIA", &format!("{name} {began}"))),
         session_context: Some(SessionContext::new(issuer, began)),
@@ -855,7 +1135,10 @@ fn role_identity(name: &'static str, session: &'static str, site: Site, at: Time
 
 /// Returns the identifier of a user or a role.
 fn principal_id(prefix: &str, site: Site, name: &str) -> String {
-    format!("{prefix}{}EXAMPLE", token(&format!("{} {name}", site.account), 10, UPPER))
+    format!(
+        "{prefix}{}EXAMPLE",
+        token(&format!("{} {name}", site.account), 10, UPPER)
+    )
 }
 
 /// Returns an access key that can be seen to be an example.
@@ -877,12 +1160,20 @@ struct Operation {
 impl Operation {
     /// Returns an operation that only reads.
     const fn reads(service: &'static str, name: &'static str) -> Operation {
-        Operation { service, name, read_only: true }
+        Operation {
+            service,
+            name,
+            read_only: true,
+        }
     }
 
     /// Returns an operation that changes something.
     const fn writes(service: &'static str, name: &'static str) -> Operation {
-        Operation { service, name, read_only: false }
+        Operation {
+            service,
+            name,
+            read_only: false,
+        }
     }
 }
 
@@ -898,7 +1189,10 @@ struct Refusal {
 impl Refusal {
     /// Returns a refusal.
     fn new(code: &'static str, message: impl Into<String>) -> Refusal {
-        Refusal { code, message: message.into() }
+        Refusal {
+            code,
+            message: message.into(),
+        }
     }
 
     /// Returns the refusal that Secrets Manager gives while a secret is pending deletion.
@@ -1025,7 +1319,9 @@ impl Record {
             event_version: "1.09",
             user_identity: identity,
             additional_event_data: Some(
-                Fields::default().text("ARN", secret.arn()).text("Name", secret.name),
+                Fields::default()
+                    .text("ARN", secret.arn())
+                    .text("Name", secret.name),
             ),
             event_type: "AwsServiceEvent",
             ..call
@@ -1034,7 +1330,10 @@ impl Record {
 
     /// Sets the parameters of the request.
     fn asking(self, parameters: Fields) -> Record {
-        Record { request_parameters: Some(parameters), ..self }
+        Record {
+            request_parameters: Some(parameters),
+            ..self
+        }
     }
 
     /// Adds the encryption context, which tells what a key protects, to the request.
@@ -1045,18 +1344,32 @@ impl Record {
 
     /// Sets the elements of the response.
     fn answering(self, elements: Fields) -> Record {
-        Record { response_elements: Some(elements), ..self }
+        Record {
+            response_elements: Some(elements),
+            ..self
+        }
     }
 
     /// Turns the call into one that was refused.
     fn refused(self, refusal: Refusal) -> Record {
-        Record { error_code: Some(refusal.code), error_message: Some(refusal.message), ..self }
+        Record {
+            error_code: Some(refusal.code),
+            error_message: Some(refusal.message),
+            ..self
+        }
     }
 
     /// Names the key that the call is about.
     fn using(self, key: Key) -> Record {
-        let resource = Resource { account: key.site.account, kind: "AWS::KMS::Key", arn: key.arn() };
-        Record { resources: Some(vec![resource]), ..self }
+        let resource = Resource {
+            account: key.site.account,
+            kind: "AWS::KMS::Key",
+            arn: key.arn(),
+        };
+        Record {
+            resources: Some(vec![resource]),
+            ..self
+        }
     }
 
     /// Sets how the record is written.
@@ -1067,7 +1380,9 @@ impl Record {
     /// Returns the secret as the caller named it.
     fn secret_id(&self) -> &str {
         let parameters = self.request_parameters.as_ref();
-        parameters.and_then(|fields| fields.text_of("secretId")).unwrap_or_default()
+        parameters
+            .and_then(|fields| fields.text_of("secretId"))
+            .unwrap_or_default()
     }
 
     /// Returns the record as JSON text on one line.
@@ -1114,8 +1429,13 @@ struct Identity {
 impl Identity {
     /// Returns who is accountable: the role behind a session, the user, or the service.
     fn accountable(&self) -> &str {
-        let role = self.session_context.as_ref().and_then(|session| session.session_issuer.arn.as_deref());
-        role.or(self.arn.as_deref()).or(self.invoked_by).unwrap_or_default()
+        let role = self
+            .session_context
+            .as_ref()
+            .and_then(|session| session.session_issuer.arn.as_deref());
+        role.or(self.arn.as_deref())
+            .or(self.invoked_by)
+            .unwrap_or_default()
     }
 }
 
@@ -1131,9 +1451,14 @@ struct SessionContext {
 impl SessionContext {
     /// Returns a session without a second factor.
     fn new(session_issuer: SessionIssuer, began: Timestamp) -> SessionContext {
-        let attributes =
-            Fields::default().text("creationDate", began.to_string()).text("mfaAuthenticated", "false");
-        SessionContext { session_issuer, web_id_federation_data: Fields::default(), attributes }
+        let attributes = Fields::default()
+            .text("creationDate", began.to_string())
+            .text("mfaAuthenticated", "false");
+        SessionContext {
+            session_issuer,
+            web_id_federation_data: Fields::default(),
+            attributes,
+        }
     }
 }
 
@@ -1226,7 +1551,9 @@ impl Fields {
 
     /// Adds several fields without a value.
     fn nulls(self, names: &[&'static str]) -> Fields {
-        names.iter().fold(self, |fields, name| fields.with(name, Value::Null))
+        names
+            .iter()
+            .fold(self, |fields, name| fields.with(name, Value::Null))
     }
 
     /// Adds a value.
@@ -1288,7 +1615,10 @@ enum Trail {
 impl Ledger {
     /// Adds a record that is delivered two to seven minutes after the call.
     fn add(&mut self, record: Record) {
-        let minute = later(earlier_multiple(later(record.at, 2 * MINUTE - 1), 5 * MINUTE), 5 * MINUTE);
+        let minute = later(
+            earlier_multiple(later(record.at, 2 * MINUTE - 1), 5 * MINUTE),
+            5 * MINUTE,
+        );
         self.insert(record, minute);
     }
 
@@ -1302,12 +1632,22 @@ impl Ledger {
     /// Adds a record that is delivered long after the call, and says so as CloudTrail does.
     fn add_late(&mut self, record: Record, minute: Timestamp) {
         let addendum = Fields::default().text("reason", "DELIVERY_DELAY");
-        self.insert(Record { addendum: Some(addendum), ..record }, minute);
+        self.insert(
+            Record {
+                addendum: Some(addendum),
+                ..record
+            },
+            minute,
+        );
     }
 
     /// Adds a record to the delivery of a minute.
     fn insert(&mut self, record: Record, minute: Timestamp) {
-        let delivery = Delivery { site: record.site, minute, trail: Trail::Main };
+        let delivery = Delivery {
+            site: record.site,
+            minute,
+            trail: Trail::Main,
+        };
         self.deliveries.entry(delivery).or_default().push(record);
     }
 }
@@ -1323,14 +1663,25 @@ struct LogObject {
 impl LogObject {
     /// Returns the object as it lies in the bucket.
     fn stored(&self) -> Result<StoredObject, serde_json::Error> {
-        let texts = self.records.iter().map(Record::text).collect::<Result<Vec<_>, _>>()?;
+        let texts = self
+            .records
+            .iter()
+            .map(Record::text)
+            .collect::<Result<Vec<_>, _>>()?;
         let text = format!("{{\"Records\":[{}]}}", texts.join(","));
-        let Delivery { site, minute, trail } = self.delivery;
+        let Delivery {
+            site,
+            minute,
+            trail,
+        } = self.delivery;
         let seed = match trail {
             Trail::Main => format!("{site} {minute}"),
             Trail::Second => format!("{site} {minute} second trail"),
         };
-        Ok(StoredObject { key: log_key(site, "CloudTrail", minute, &seed), text })
+        Ok(StoredObject {
+            key: log_key(site, "CloudTrail", minute, &seed),
+            text,
+        })
     }
 }
 
@@ -1351,11 +1702,25 @@ fn deliver(ledger: Ledger) -> Result<Vec<LogObject>, Box<dyn Error>> {
         records.sort_by(|one, other| one.event_id.cmp(&other.event_id));
     }
     refuse_shared_identifiers(deliveries.values().flatten())?;
-    let original = Delivery { site: SHOP_US, minute: march(3, "10:45:00")?, trail: Trail::Main };
-    let copied = deliveries.get(&original).ok_or("no object for the second trail to repeat")?.clone();
-    let copy = Delivery { minute: march(3, "10:50:00")?, trail: Trail::Second, ..original };
+    let original = Delivery {
+        site: SHOP_US,
+        minute: march(3, "10:45:00")?,
+        trail: Trail::Main,
+    };
+    let copied = deliveries
+        .get(&original)
+        .ok_or("no object for the second trail to repeat")?
+        .clone();
+    let copy = Delivery {
+        minute: march(3, "10:50:00")?,
+        trail: Trail::Second,
+        ..original
+    };
     deliveries.insert(copy, copied);
-    Ok(deliveries.into_iter().map(|(delivery, records)| LogObject { delivery, records }).collect())
+    Ok(deliveries
+        .into_iter()
+        .map(|(delivery, records)| LogObject { delivery, records })
+        .collect())
 }
 
 /// Fails if two different records received the same identifier.
@@ -1363,8 +1728,14 @@ fn refuse_shared_identifiers<'a>(records: impl Iterator<Item = &'a Record>) -> O
     let mut seen = BTreeSet::new();
     for record in records {
         if !seen.insert(&record.event_id) {
-            let Record { event_name, event_time, .. } = record;
-            return Err(format!("two records of {event_name} at {event_time} share an identifier").into());
+            let Record {
+                event_name,
+                event_time,
+                ..
+            } = record;
+            return Err(
+                format!("two records of {event_name} at {event_time} share an identifier").into(),
+            );
         }
     }
     Ok(())
@@ -1376,7 +1747,9 @@ fn log_key(site: Site, kind: &str, minute: Timestamp, seed: &str) -> String {
     let day = minute.strftime("%Y/%m/%d");
     let stamp = minute.strftime("%Y%m%dT%H%MZ");
     let unique = token(seed, 16, ALPHANUMERIC);
-    format!("AWSLogs/{account}/{kind}/{region}/{day}/{account}_{kind}_{region}_{stamp}_{unique}.json.gz")
+    format!(
+        "AWSLogs/{account}/{kind}/{region}/{day}/{account}_{kind}_{region}_{stamp}_{unique}.json.gz"
+    )
 }
 
 /// Returns the objects that lie beside the logs and hold no records of calls.
@@ -1400,13 +1773,23 @@ fn digest(site: Site) -> Result<StoredObject, Box<dyn Error>> {
         .text("digestEndTime", end.to_string())
         .text("digestS3Bucket", "example-cloudtrail-bucket")
         .text("digestS3Object", &key)
-        .text("digestPublicKeyFingerprint", uuid(&format!("fingerprint {site}")).replace('-', ""))
+        .text(
+            "digestPublicKeyFingerprint",
+            uuid(&format!("fingerprint {site}")).replace('-', ""),
+        )
         .text("digestSignatureAlgorithm", "SHA256withRSA")
         .nulls(&["newestEventTime", "oldestEventTime"])
-        .nulls(&["previousDigestS3Bucket", "previousDigestS3Object", "previousDigestHashValue"])
+        .nulls(&[
+            "previousDigestS3Bucket",
+            "previousDigestS3Object",
+            "previousDigestHashValue",
+        ])
         .nulls(&["previousDigestHashAlgorithm", "previousDigestSignature"])
         .list("logFiles", Vec::new());
-    Ok(StoredObject { key, text: serde_json::to_string(&digest)? })
+    Ok(StoredObject {
+        key,
+        text: serde_json::to_string(&digest)?,
+    })
 }
 
 /// Returns the object in which CloudTrail Insights remarks on the failing batch job.
@@ -1430,7 +1813,10 @@ fn insight() -> Result<StoredObject, Box<dyn Error>> {
         .group("insightDetails", details)
         .text("eventCategory", "Insight");
     let text = serde_json::to_string(&Fields::default().list("Records", vec![record]))?;
-    Ok(StoredObject { key: log_key(SHOP_US, "CloudTrail-Insight", minute, "insight"), text })
+    Ok(StoredObject {
+        key: log_key(SHOP_US, "CloudTrail-Insight", minute, "insight"),
+        text,
+    })
 }
 
 /// Returns the numbers with which Insights explains itself.
@@ -1464,7 +1850,9 @@ fn write_object(folder: &Path, object: &StoredObject) -> Outcome {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent)?;
     }
-    let mut encoder = GzBuilder::new().mtime(0).write(File::create(path)?, Compression::best());
+    let mut encoder = GzBuilder::new()
+        .mtime(0)
+        .write(File::create(path)?, Compression::best());
     encoder.write_all(object.text.as_bytes())?;
     encoder.finish()?;
     Ok(())
@@ -1502,7 +1890,8 @@ const RULES: [Rule; 2] = [
         name: "keys",
         pattern: "{ $.eventSource = kms* && $.errorMessage = \"* is pending deletion.\" }",
         matches: |record| {
-            record.event_source.starts_with("kms") && message_of(record).ends_with(" is pending deletion.")
+            record.event_source.starts_with("kms")
+                && message_of(record).ends_with(" is pending deletion.")
         },
         target: key_arn,
     },
@@ -1515,7 +1904,12 @@ fn message_of(record: &Record) -> &str {
 
 /// Returns the ARN of the key that the call is about.
 fn key_arn(record: &Record) -> String {
-    record.resources.iter().flatten().map(|resource| resource.arn.as_str()).collect()
+    record
+        .resources
+        .iter()
+        .flatten()
+        .map(|resource| resource.arn.as_str())
+        .collect()
 }
 
 /// What a rule finds in the archive.
@@ -1545,7 +1939,10 @@ impl<'a> Answer<'a> {
     fn count(&mut self, record: &'a Record, target: String) {
         if self.unique.insert(&record.event_id) {
             *self.by_target.entry(target).or_default() += 1;
-            *self.by_principal.entry(record.user_identity.accountable()).or_default() += 1;
+            *self
+                .by_principal
+                .entry(record.user_identity.accountable())
+                .or_default() += 1;
         } else {
             self.duplicates += 1;
         }
@@ -1561,10 +1958,21 @@ fn all_records(logs: &[LogObject]) -> impl Iterator<Item = &Record> {
 fn print_summary(logs: &[LogObject], companions: &[StoredObject]) -> Outcome {
     let mut out = io::stdout().lock();
     let records = all_records(logs).count();
-    let unique = all_records(logs).map(|record| &record.event_id).collect::<BTreeSet<_>>().len();
+    let unique = all_records(logs)
+        .map(|record| &record.event_id)
+        .collect::<BTreeSet<_>>()
+        .len();
     writeln!(out, "{} objects with logs", logs.len())?;
-    writeln!(out, "{} objects beside them (2 digests, 1 Insights)", companions.len())?;
-    writeln!(out, "{records} records, {unique} of them unique, {} repeated", records - unique)?;
+    writeln!(
+        out,
+        "{} objects beside them (2 digests, 1 Insights)",
+        companions.len()
+    )?;
+    writeln!(
+        out,
+        "{records} records, {unique} of them unique, {} repeated",
+        records - unique
+    )?;
     for rule in &RULES {
         print_answer(&mut out, rule, &Answer::of(rule, logs))?;
     }
@@ -1573,8 +1981,18 @@ fn print_summary(logs: &[LogObject], companions: &[StoredObject]) -> Outcome {
 
 /// Prints what one rule finds.
 fn print_answer(out: &mut impl Write, rule: &Rule, answer: &Answer<'_>) -> io::Result<()> {
-    let Answer { unique, duplicates, by_target, by_principal } = answer;
-    writeln!(out, "\n{}: {} attempts and {duplicates} duplicates", rule.name, unique.len())?;
+    let Answer {
+        unique,
+        duplicates,
+        by_target,
+        by_principal,
+    } = answer;
+    writeln!(
+        out,
+        "\n{}: {} attempts and {duplicates} duplicates",
+        rule.name,
+        unique.len()
+    )?;
     writeln!(out, "  {}", rule.pattern)?;
     for (target, attempts) in by_target {
         writeln!(out, "  {attempts:>3}  {target}")?;
@@ -1611,7 +2029,8 @@ fn march(day: u8, clock: &str) -> Result<Timestamp, jiff::Error> {
 
 /// Returns the moment some seconds later.
 fn later(at: Timestamp, seconds: i64) -> Timestamp {
-    at.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
+    at.saturating_add(SignedDuration::from_secs(seconds))
+        .unwrap_or(Timestamp::MAX)
 }
 
 /// Returns the last moment not after this one that is a multiple of some seconds.
@@ -1631,7 +2050,11 @@ fn uuid(seed: &str) -> String {
     let version = 0x4000 | (high & 0x0fff);
     let variant = 0x8000 | (low >> 48 & 0x3fff);
     let node = low & 0xffff_ffff_ffff;
-    format!("{:08x}-{:04x}-{version:04x}-{variant:04x}-{node:012x}", high >> 32, high >> 16 & 0xffff)
+    format!(
+        "{:08x}-{:04x}-{version:04x}-{variant:04x}-{node:012x}",
+        high >> 32,
+        high >> 16 & 0xffff
+    )
 }
 
 /// Returns characters of an alphabet that follow from a seed.

@@ -1,44 +1,39 @@
-//! backtrail audits AWS CloudTrail archives offline: it finds every attempt to use a secret or key that was pending
-//! deletion, computes the metric that a CloudWatch metric filter would have made of them, and replays the alarm that
-//! would have stood on it.
+//! backtrail audits AWS CloudTrail archives offline: it finds every attempt to use a secret or key
+//! that was pending deletion, computes the metric that a CloudWatch metric filter would have made
+//! of them, and replays the alarm that would have stood on it.
 //!
-//! The modules form floors; each imports only from floors below its own. The lower ones are pure: they touch no
-//! file, socket, clock, environment, thread or terminal, and build without default features.
+//! The modules form floors; each imports only from floors below its own. The lower ones are pure:
+//! they touch no file, socket, clock, environment, thread or terminal, and build without default
+//! features.
 
 // Floor 0: values.
-mod by_name;
 pub mod json;
-pub mod key;
-pub mod period;
 pub mod problem;
-pub mod record;
-pub mod span;
+pub mod table;
 pub mod text;
-pub mod underline;
+pub mod time;
 
-// Floor 1: the filter language; the story of a resource.
-pub mod lifecycle;
+// Floor 1: the filter language; the records of CloudTrail.
+pub mod cloudtrail;
 pub mod pattern;
 
-// Floor 2: what a record is evidence of; from records to datapoints.
-pub mod evidence;
+// Floor 2: from records to datapoints.
 pub mod metric;
 
 // Floor 3: from datapoints to states.
 pub mod alarm;
 
-// Floor 4: partial results and conclusions.
+// Floor 4: what was found, and what it means, as plain values.
+pub mod findings;
 pub mod report;
-pub mod tally;
 
 // Floor 5: everything to look for.
 pub mod plan;
 
-// Floor 6: tables in files.
+// Floor 6: from findings to a report; how the bytes of an object are wrapped; what the user
+// defined.
 #[cfg(feature = "cli")]
-pub mod parquet;
-
-// Floor 7: the edges.
+pub mod conclude;
 #[cfg(feature = "cli")]
 pub mod container;
 #[cfg(feature = "cli")]
@@ -46,16 +41,16 @@ pub mod job;
 #[cfg(feature = "cli")]
 pub mod source;
 
-// Floor 8: what is written.
+// Floor 7: what is written.
 #[cfg(feature = "cli")]
 pub mod ledger;
 #[cfg(feature = "cli")]
 pub mod render;
 
-// Floor 9: threads.
+// Floor 8: threads.
 #[cfg(feature = "cli")]
 pub mod scan;
 
-// Floor 10: commands.
+// Floor 9: commands.
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -76,11 +76,15 @@ impl ProblemKind {
         Self::NoEventTime,
     ];
 
-    /// Whether the source did not give the bytes, so that another time it may; any other problem comes again with the
-    /// same bytes.
+    /// Whether the source did not give the bytes, so that another time it may; any other problem
+    /// comes again with the same bytes.
     pub fn is_of_source(self) -> bool {
         match self {
-            Self::Unreadable | Self::AccessDenied | Self::Archived | Self::Missing | Self::Replaced => true,
+            Self::Unreadable
+            | Self::AccessDenied
+            | Self::Archived
+            | Self::Missing
+            | Self::Replaced => true,
             Self::Empty
             | Self::NotCloudTrail
             | Self::DamagedCompression

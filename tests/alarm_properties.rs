@@ -1,18 +1,19 @@
 //! What must hold for any alarm over any series.
 
-use backtrail::alarm::comparison::{RecordedChange, RecordedDatapoint};
-use backtrail::alarm::configuration::{
+use backtrail::alarm::aws::reason::Evaluated;
+use backtrail::alarm::definition::configuration::{
     AlarmConfiguration, AlarmState, ComparisonOperator, LowSamples, TreatMissingData, WarmUp,
 };
-use backtrail::alarm::evaluation_window::{EvaluationWindow, WallClock};
-use backtrail::alarm::reason::Evaluated;
+use backtrail::alarm::definition::evaluation_window::{EvaluationWindow, WallClock};
+use backtrail::alarm::replay::comparison::{RecordedChange, RecordedDatapoint};
 use backtrail::alarm::{
-    Evidence, ReplayOptions, ReplayRange, Transition, Watched, YoungBreach, compare, replay, replay_plainly,
+    Evidence, ReplayOptions, ReplayRange, Transition, Watched, YoungBreach, compare, replay,
+    replay_plainly,
 };
 use backtrail::metric::math::Query;
 use backtrail::metric::{MetricMath, MetricStat, Sample, Series};
-use backtrail::period::timestamp;
 use backtrail::scan::backtest::{Past, Tried, backtest};
+use backtrail::time::period::timestamp;
 use proptest::prelude::*;
 
 fn alarm() -> impl Strategy<Value = AlarmConfiguration> {
@@ -41,7 +42,14 @@ fn alarm() -> impl Strategy<Value = AlarmConfiguration> {
         1 => prop_oneof![Just("UTC"), Just("+05:30"), Just("Australia/Lord_Howe"), Just("America/Sao_Paulo")]
             .prop_map(|zone| EvaluationWindow::WallClock(WallClock::new(Some(zone)).unwrap())),
     ];
-    (period, 1_u32..5, 0_u32..5, comparison, treatment, (watched(), 0_i32..4, any::<bool>(), window))
+    (
+        period,
+        1_u32..5,
+        0_u32..5,
+        comparison,
+        treatment,
+        (watched(), 0_i32..4, any::<bool>(), window),
+    )
         .prop_map(
             |(
                 period_seconds,
@@ -52,14 +60,22 @@ fn alarm() -> impl Strategy<Value = AlarmConfiguration> {
                 (watched, threshold, few, window),
             )| {
                 AlarmConfiguration {
-                    evaluation_window: if period_seconds < 60 { EvaluationWindow::Sliding } else { window },
+                    evaluation_window: if period_seconds < 60 {
+                        EvaluationWindow::Sliding
+                    } else {
+                        window
+                    },
                     period_seconds,
                     evaluation_periods: n,
                     datapoints_to_alarm: Some(m.clamp(1, n)).filter(|_| m > 0),
                     comparison_operator,
                     threshold: f64::from(threshold),
                     treat_missing_data,
-                    low_samples: if few { LowSamples::Ignore } else { LowSamples::Evaluate },
+                    low_samples: if few {
+                        LowSamples::Ignore
+                    } else {
+                        LowSamples::Evaluate
+                    },
                     ..AlarmConfiguration::on("a", watched)
                 }
             },
@@ -69,8 +85,10 @@ fn alarm() -> impl Strategy<Value = AlarmConfiguration> {
 /// A statistic, or math over two of them.
 fn watched() -> impl Strategy<Value = Watched> {
     let statistic = prop_oneof![Just("Sum"), Just("Maximum"), Just("p50"), Just("Average")];
-    let stat =
-        |statistic: &str| MetricStat { statistic: statistic.parse().unwrap(), ..MetricStat::default() };
+    let stat = |statistic: &str| MetricStat {
+        statistic: statistic.parse().unwrap(),
+        ..MetricStat::default()
+    };
     let expression = prop_oneof![
         Just("m1 - m2"),
         Just("m1 - AVG(m1)"),
@@ -95,32 +113,51 @@ fn watched() -> impl Strategy<Value = Watched> {
 }
 
 fn options() -> impl Strategy<Value = ReplayOptions> {
-    let state =
-        prop_oneof![Just(AlarmState::Ok), Just(AlarmState::Alarm), Just(AlarmState::InsufficientData)];
-    let young =
-        prop_oneof![Just(YoungBreach::InsufficientData), Just(YoungBreach::Keep), Just(YoungBreach::Ok)];
-    (state, proptest::option::of(0_i64..60_000), proptest::option::of(1_u32..9), young).prop_map(
-        |(initial_state, phase_milliseconds, evaluation_range, young_breach)| ReplayOptions {
-            initial_state,
-            phase_milliseconds,
-            evaluation_range,
-            young_breach,
-        },
+    let state = prop_oneof![
+        Just(AlarmState::Ok),
+        Just(AlarmState::Alarm),
+        Just(AlarmState::InsufficientData)
+    ];
+    let young = prop_oneof![
+        Just(YoungBreach::InsufficientData),
+        Just(YoungBreach::Keep),
+        Just(YoungBreach::Ok)
+    ];
+    (
+        state,
+        proptest::option::of(0_i64..60_000),
+        proptest::option::of(1_u32..9),
+        young,
     )
+        .prop_map(
+            |(initial_state, phase_milliseconds, evaluation_range, young_breach)| ReplayOptions {
+                initial_state,
+                phase_milliseconds,
+                evaluation_range,
+                young_breach,
+            },
+        )
 }
 
 /// Samples of two hours, some of which are seen late.
 fn samples() -> impl Strategy<Value = Vec<Sample>> {
     let late = prop_oneof![5 => Just(0_i64), 1 => 0_i64..900_000];
-    let sample = (-3_600_000_i64..3_600_000, 0_i32..4, late).prop_map(|(milliseconds, value, late)| {
-        let at = |milliseconds| jiff::Timestamp::from_millisecond(milliseconds).unwrap();
-        Sample { visible_at: at(milliseconds + late), ..Sample::once(at(milliseconds), f64::from(value)) }
-    });
+    let sample =
+        (-3_600_000_i64..3_600_000, 0_i32..4, late).prop_map(|(milliseconds, value, late)| {
+            let at = |milliseconds| jiff::Timestamp::from_millisecond(milliseconds).unwrap();
+            Sample {
+                visible_at: at(milliseconds + late),
+                ..Sample::once(at(milliseconds), f64::from(value))
+            }
+        });
     proptest::collection::vec(sample, 0..12)
 }
 
 fn hours(hours: i64) -> ReplayRange {
-    ReplayRange { start: timestamp(0), end: timestamp(hours * 3600) }
+    ReplayRange {
+        start: timestamp(0),
+        end: timestamp(hours * 3600),
+    }
 }
 
 /// A transition as AWS would have recorded it.
@@ -140,10 +177,18 @@ fn recorded(transition: &Transition) -> RecordedChange {
 
 /// How many seconds of a range were spent in ALARM.
 fn seconds_in_alarm(transitions: &[Transition], range: ReplayRange) -> i64 {
-    let ends = transitions.iter().skip(1).map(|next| next.verdict.time).chain([range.end]);
-    let stretches =
-        transitions.iter().zip(ends).filter(|(change, _)| change.verdict.state == AlarmState::Alarm);
-    stretches.map(|(change, end)| end.as_second() - change.verdict.time.as_second()).sum()
+    let ends = transitions
+        .iter()
+        .skip(1)
+        .map(|next| next.verdict.time)
+        .chain([range.end]);
+    let stretches = transitions
+        .iter()
+        .zip(ends)
+        .filter(|(change, _)| change.verdict.state == AlarmState::Alarm);
+    stretches
+        .map(|(change, end)| end.as_second() - change.verdict.time.as_second())
+        .sum()
 }
 
 proptest! {
@@ -192,7 +237,8 @@ proptest! {
         prop_assert_eq!((found.only_recorded, found.only_replayed), (0, 0));
         prop_assert!(found.first_difference.is_none() && found.score().is_none_or(|score| score == 1.0));
 
-        // Whatever is compared, each recorded change is counted once, and the first difference is told when there is one.
+        // Whatever is compared, each recorded change is counted once, and the first difference is
+        // told when there is one.
         let mut record = record;
         if let Some(change) = record.get_mut(hand) {
             change.evaluated = None;
@@ -284,11 +330,19 @@ proptest! {
 fn samples_that_are_ages_apart_are_replayed_at_once() {
     let times = ["0002-01-01T00:00:00Z", "9998-01-01T00:00:00Z"].map(|time| time.parse().unwrap());
     let series = Series::new(times.iter().map(|time| Sample::once(*time, 1.0)).collect());
-    let range = ReplayRange { start: times[0], end: timestamp(times[1].as_second() + 86_400) };
+    let range = ReplayRange {
+        start: times[0],
+        end: timestamp(times[1].as_second() + 86_400),
+    };
     let wall_clock = EvaluationWindow::WallClock(WallClock::new(Some("America/New_York")).unwrap());
     for evaluation_window in [EvaluationWindow::Sliding, wall_clock] {
-        let alarm =
-            AlarmConfiguration { evaluation_window, ..AlarmConfiguration::on_sum("a", Default::default()) };
-        assert_eq!(replay(&alarm, &series, range, &ReplayOptions::default()).len(), 4);
+        let alarm = AlarmConfiguration {
+            evaluation_window,
+            ..AlarmConfiguration::on_sum("a", Default::default())
+        };
+        assert_eq!(
+            replay(&alarm, &series, range, &ReplayOptions::default()).len(),
+            4
+        );
     }
 }

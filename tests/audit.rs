@@ -28,7 +28,10 @@ fn the_story_of_the_sample_is_found() {
     let summary = run.json();
     assert_eq!(count(&summary, "/objects/listed"), 53);
     assert_eq!(count(&summary, "/objects/read"), 50);
-    assert_eq!(summary.pointer("/objects/skipped_by_reason"), Some(&json!({"digest": 2, "insight": 1})));
+    assert_eq!(
+        summary.pointer("/objects/skipped_by_reason"),
+        Some(&json!({"digest": 2, "insight": 1}))
+    );
     assert_eq!(count(&summary, "/records/total"), 418);
     assert_eq!(count(&summary, "/records/duplicate"), 3);
     assert_eq!(count(&summary, "/rules/0/attempts"), 42);
@@ -36,10 +39,17 @@ fn the_story_of_the_sample_is_found() {
     let top = &summary["rules"][0]["by_principal"][0];
     assert_eq!(
         (&top["name"], &top["attempts"]),
-        (&json!("arn:aws:iam::111122223333:role/billing-batch"), &json!(31))
+        (
+            &json!("arn:aws:iam::111122223333:role/billing-batch"),
+            &json!(31)
+        )
     );
-    let named: Vec<&Value> =
-        summary["rules"][0]["by_target"].as_array().unwrap().iter().map(|group| &group["name"]).collect();
+    let named: Vec<&Value> = summary["rules"][0]["by_target"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|group| &group["name"])
+        .collect();
     assert!(
         named.contains(&&json!("legacy/ftp")) && named.contains(&&json!("=cmd|' /C calc'!A0")),
         "{named:?}"
@@ -54,8 +64,17 @@ fn objects_and_records_add_up() {
         .map(|name| count(&summary["objects"], &format!("/{name}")))
         .sum();
     assert_eq!(objects, count(&summary, "/objects/listed"));
-    let ways = ["matched", "unmatched", "duplicate", "excluded", "unparseable"];
-    let records: u64 = ways.iter().map(|name| count(&summary["records"], &format!("/{name}"))).sum();
+    let ways = [
+        "matched",
+        "unmatched",
+        "duplicate",
+        "excluded",
+        "unparseable",
+    ];
+    let records: u64 = ways
+        .iter()
+        .map(|name| count(&summary["records"], &format!("/{name}")))
+        .sum();
     assert_eq!(records, count(&summary, "/records/total"));
     assert!(count(&summary, "/records/excluded") > 0);
 }
@@ -72,28 +91,46 @@ fn the_selection_is_half_open() {
 #[test]
 fn accounts_and_regions_are_selected() {
     assert_eq!(attempts("--account 444455556666"), 7);
-    assert_eq!(attempts("--account 111122223333 --account 444455556666"), 42);
+    assert_eq!(
+        attempts("--account 111122223333 --account 444455556666"),
+        42
+    );
     assert_eq!(attempts("--region eu-west-1"), 7);
     assert_eq!(attempts("--region us-east-1 --account 111122223333"), 35);
 }
 
 #[test]
 fn an_alarm_sees_what_happened_before_the_range() {
-    // The reads of 02:30 keep the alarm on until 02:46:30, so an alarm that is created at 02:40 goes off at once.
+    // The reads of 02:30 keep the alarm on until 02:46:30, so an alarm that is created at 02:40
+    // goes off at once.
     let summary = summary("--from 2026-03-02T02:40:00Z --to 2026-03-02T04:00:00Z");
     assert_eq!(count(&summary, "/attempts"), 0);
     assert_eq!(count(&summary, "/records/excluded"), 418);
-    assert_eq!(summary["rules"][0]["alarm"]["episodes"][0]["start"], "2026-03-02T02:40:30Z");
-    assert_eq!(summary["rules"][0]["alarm"]["episodes"][0]["end"], "2026-03-02T02:46:30Z");
+    assert_eq!(
+        summary["rules"][0]["alarm"]["episodes"][0]["start"],
+        "2026-03-02T02:40:30Z"
+    );
+    assert_eq!(
+        summary["rules"][0]["alarm"]["episodes"][0]["end"],
+        "2026-03-02T02:46:30Z"
+    );
 }
 
 #[test]
 fn what_happened_before_the_range_is_excluded() {
     let summary = summary("--from 2026-03-03T09:40:00Z --to 2026-03-03T12:00:00Z");
-    assert!(summary["first_event"].as_str() >= Some("2026-03-03T09:40:00Z"), "{summary:#}");
-    assert!(summary["last_event"].as_str() < Some("2026-03-03T12:00:00Z"), "{summary:#}");
+    assert!(
+        summary["first_event"].as_str() >= Some("2026-03-03T09:40:00Z"),
+        "{summary:#}"
+    );
+    assert!(
+        summary["last_event"].as_str() < Some("2026-03-03T12:00:00Z"),
+        "{summary:#}"
+    );
     // What one audit leaves out because it is too early, the other keeps.
-    let wide = self::summary("--from 2026-03-03T09:40:00Z").pointer("/records/excluded").cloned();
+    let wide = self::summary("--from 2026-03-03T09:40:00Z")
+        .pointer("/records/excluded")
+        .cloned();
     let before = self::summary("--to 2026-03-03T09:40:00Z");
     assert_eq!(wide, Some(json!(418 - count(&before, "/records/excluded"))));
     assert!(count(&summary, "/attempts") > 0);
@@ -103,7 +140,10 @@ fn what_happened_before_the_range_is_excluded() {
 fn the_metric_counts_every_attempt_once() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().to_str().unwrap();
-    assert_eq!(audit(&format!("--rule all --quiet --out {out}"), &[sample()]).code, 0);
+    assert_eq!(
+        audit(&format!("--rule all --quiet --out {out}"), &[sample()]).code,
+        0
+    );
     let mut reader = csv::Reader::from_path(folder.path().join("metric.csv")).unwrap();
     let rows: Vec<std::collections::HashMap<String, String>> =
         reader.deserialize().map(Result::unwrap).collect();
@@ -113,10 +153,19 @@ fn the_metric_counts_every_attempt_once() {
             .map(|row| row["sum"].parse::<f64>().unwrap())
             .sum()
     };
-    assert_eq!((sum("AttemptsToAccessDeletedSecrets"), sum("KMSKeyPendingDeletionErrorCount")), (42.0, 6.0));
+    assert_eq!(
+        (
+            sum("AttemptsToAccessDeletedSecrets"),
+            sum("KMSKeyPendingDeletionErrorCount")
+        ),
+        (42.0, 6.0)
+    );
     for row in &rows {
         let start: jiff::Timestamp = row["period_start"].parse().unwrap();
-        assert_eq!((start.as_second() % 300, row["period_seconds"].as_str()), (0, "300"));
+        assert_eq!(
+            (start.as_second() % 300, row["period_seconds"].as_str()),
+            (0, "300")
+        );
     }
 }
 
@@ -127,13 +176,29 @@ fn copies_count_when_they_are_asked_for() {
 
 #[test]
 fn a_pattern_of_ones_own_is_evaluated() {
-    let custom = |pattern: &str| backtrail(["audit", "--json", "--pattern", pattern, "samples/archive"]);
-    assert_eq!(count(&custom("{ $.eventName = DeleteSecret }").json(), "/attempts"), 1);
+    let custom =
+        |pattern: &str| backtrail(["audit", "--json", "--pattern", pattern, "samples/archive"]);
     assert_eq!(
-        count(&custom("{ ($.eventName = \"Get*\") && ($.errorCode = *Exception) }").json(), "/attempts"),
+        count(
+            &custom("{ $.eventName = DeleteSecret }").json(),
+            "/attempts"
+        ),
+        1
+    );
+    assert_eq!(
+        count(
+            &custom("{ ($.eventName = \"Get*\") && ($.errorCode = *Exception) }").json(),
+            "/attempts"
+        ),
         46
     );
-    assert_eq!(count(&custom("\"marked for deletion\" -GetSecretValue").json(), "/attempts"), 1);
+    assert_eq!(
+        count(
+            &custom("\"marked for deletion\" -GetSecretValue").json(),
+            "/attempts"
+        ),
+        1
+    );
     let wrong = custom("{ $.eventName == DeleteSecret }");
     assert_eq!(wrong.code, 2);
     assert!(
@@ -156,7 +221,14 @@ fn conditions_decide_the_exit_code() {
 fn a_wrong_path_leaves_no_report_folder() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("report");
-    assert_eq!(audit(&format!("--out {}", out.display()), &[Path::new("no/such/folder")]).code, 2);
+    assert_eq!(
+        audit(
+            &format!("--out {}", out.display()),
+            &[Path::new("no/such/folder")]
+        )
+        .code,
+        2
+    );
     assert!(!out.exists());
 }
 
@@ -165,16 +237,42 @@ fn wrong_use_is_explained_before_anything_is_read() {
     let rows: [(&[&str], &str); 9] = [
         (&["audit", "no/such/folder"], "cannot open `no/such/folder`"),
         (&["audit"], "PATH"),
-        (&["audit", "--from", "2026-03-03", "--to", "2026-03-03", "samples/archive"], "time range is empty"),
-        (&["audit", "--from", "soon", "samples/archive"], "2026-03-04T09:15:00Z"),
-        (&["audit", "--period", "45", "samples/archive"], "a period of 45 seconds does not exist"),
-        (&["audit", "--threshold", "nan", "samples/archive"], "not a finite number"),
-        (&["audit", "--account", "12", "samples/archive"], "twelve digits"),
+        (
+            &[
+                "audit",
+                "--from",
+                "2026-03-03",
+                "--to",
+                "2026-03-03",
+                "samples/archive",
+            ],
+            "time range is empty",
+        ),
+        (
+            &["audit", "--from", "soon", "samples/archive"],
+            "2026-03-04T09:15:00Z",
+        ),
+        (
+            &["audit", "--period", "45", "samples/archive"],
+            "a period of 45 seconds does not exist",
+        ),
+        (
+            &["audit", "--threshold", "nan", "samples/archive"],
+            "not a finite number",
+        ),
+        (
+            &["audit", "--account", "12", "samples/archive"],
+            "twelve digits",
+        ),
         (&["audit", "--trheads", "2", "samples/archive"], "--threads"),
         (&["audit", "src"], "no file that holds CloudTrail records"),
     ];
     for (arguments, expected) in rows {
-        let Run { code, stdout, stderr } = backtrail(arguments);
+        let Run {
+            code,
+            stdout,
+            stderr,
+        } = backtrail(arguments);
         assert_eq!((code, stdout.as_str()), (2, ""), "{arguments:?}: {stderr}");
         assert!(stderr.contains(expected), "{arguments:?}: {stderr}");
     }
@@ -185,7 +283,10 @@ fn the_number_of_threads_changes_no_byte() {
     let folder = tempfile::tempdir().unwrap();
     let run = |threads: &str| {
         let out = folder.path().join(threads);
-        let run = audit(&format!("--rule all --threads {threads} --out {}", out.display()), &[sample()]);
+        let run = audit(
+            &format!("--rule all --threads {threads} --out {}", out.display()),
+            &[sample()],
+        );
         (
             run.stdout
                 .lines()
@@ -205,7 +306,10 @@ fn nothing_in_a_log_reaches_the_terminal_or_a_spreadsheet() {
     let run = audit(&format!("--out {out}"), &[sample()]);
     assert!(!run.stdout.contains('\u{1b}'), "{}", run.stdout);
     let csv = std::fs::read_to_string(folder.path().join("attempts.csv")).unwrap();
-    assert!(csv.contains("'=cmd|' /C calc'!A0") && !csv.contains(",=cmd"), "{csv}");
+    assert!(
+        csv.contains("'=cmd|' /C calc'!A0") && !csv.contains(",=cmd"),
+        "{csv}"
+    );
 }
 
 #[test]
@@ -236,20 +340,36 @@ fn the_generator_writes_the_sample() {
         // Examples are built by a plain `cargo test`, not when a single test binary is asked for.
         return;
     }
-    assert!(std::process::Command::new(generator).arg(folder.path()).output().unwrap().status.success());
+    assert!(
+        std::process::Command::new(generator)
+            .arg(folder.path())
+            .output()
+            .unwrap()
+            .status
+            .success()
+    );
     let content = |root: &Path| {
-        let entries =
-            walkdir::WalkDir::new(root.join("AWSLogs")).sort_by_file_name().into_iter().map(Result::unwrap);
+        let entries = walkdir::WalkDir::new(root.join("AWSLogs"))
+            .sort_by_file_name()
+            .into_iter()
+            .map(Result::unwrap);
         let read = |entry: walkdir::DirEntry| {
             let mut text = String::new();
             let file = std::fs::File::open(entry.path()).unwrap();
-            std::io::Read::read_to_string(&mut flate2::read::MultiGzDecoder::new(file), &mut text).unwrap();
+            std::io::Read::read_to_string(&mut flate2::read::MultiGzDecoder::new(file), &mut text)
+                .unwrap();
             (entry.path().strip_prefix(root).unwrap().to_owned(), text)
         };
-        entries.filter(|entry| entry.file_type().is_file()).map(read).collect::<Vec<_>>()
+        entries
+            .filter(|entry| entry.file_type().is_file())
+            .map(read)
+            .collect::<Vec<_>>()
     };
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join(sample());
-    assert!(content(folder.path()) == content(&sample), "run `cargo run --example generate-samples`");
+    assert!(
+        content(folder.path()) == content(&sample),
+        "run `cargo run --example generate-samples`"
+    );
 }
 
 #[test]
@@ -257,22 +377,47 @@ fn episodes_that_depend_on_the_clock_are_marked() {
     let episodes = |clock: &str| {
         let summary = audit(&format!("--json --clock {clock}"), &[sample()]).json();
         assert_eq!(summary["choices"][0]["value"], clock);
-        assert_eq!(summary["attempts"], 42, "the clock moves samples, not attempts");
-        summary["rules"][0]["alarm"]["episodes"].as_array().unwrap().clone()
+        assert_eq!(
+            summary["attempts"], 42,
+            "the clock moves samples, not attempts"
+        );
+        summary["rules"][0]["alarm"]["episodes"]
+            .as_array()
+            .unwrap()
+            .clone()
     };
-    let (event, shifted, delivery) = (episodes("event"), episodes("shift=300s"), episodes("delivery"));
+    let (event, shifted, delivery) = (
+        episodes("event"),
+        episodes("shift=300s"),
+        episodes("delivery"),
+    );
     assert_eq!([event.len(), shifted.len(), delivery.len()], [10; 3]);
     assert_eq!(event[0]["start"], "2026-03-02T02:31:30Z");
     assert_eq!(shifted[0]["start"], "2026-03-02T02:36:30Z");
     // One object was delivered a day late.
-    let sensitive = |episodes: &[serde_json::Value]| -> Vec<(serde_json::Value, serde_json::Value)> {
-        let sensitive = episodes.iter().filter(|episode| episode["vanishes_under"] != serde_json::json!([]));
-        sensitive.map(|episode| (episode["start"].clone(), episode["vanishes_under"].clone())).collect()
-    };
-    assert_eq!(sensitive(&event), [("2026-03-03T20:15:30Z".into(), serde_json::json!(["delivery"]))]);
+    let sensitive =
+        |episodes: &[serde_json::Value]| -> Vec<(serde_json::Value, serde_json::Value)> {
+            let sensitive = episodes
+                .iter()
+                .filter(|episode| episode["vanishes_under"] != serde_json::json!([]));
+            sensitive
+                .map(|episode| (episode["start"].clone(), episode["vanishes_under"].clone()))
+                .collect()
+        };
+    assert_eq!(
+        sensitive(&event),
+        [(
+            "2026-03-03T20:15:30Z".into(),
+            serde_json::json!(["delivery"])
+        )]
+    );
     assert_eq!(sensitive(&delivery)[0].0, "2026-03-04T22:21:30Z");
     let run = audit("--clock logs", &[sample()]);
-    assert!(run.code == 2 && run.stderr.contains("there is no clock `logs`"), "{}", run.stderr);
+    assert!(
+        run.code == 2 && run.stderr.contains("there is no clock `logs`"),
+        "{}",
+        run.stderr
+    );
 }
 
 /// A refused read at 02:30:10, which its log group had at `logged`.
@@ -290,17 +435,37 @@ fn refused(logged: &str) -> String {
 #[test]
 fn the_clock_of_a_log_group_is_the_true_minute() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("000000"), refused("2026-03-02T02:44:58.123Z")).unwrap();
+    std::fs::write(
+        folder.path().join("000000"),
+        refused("2026-03-02T02:44:58.123Z"),
+    )
+    .unwrap();
     let start = |clock: &str| {
-        let summary = audit(&format!("--json --clock {clock} --from 2026-03-02"), &[folder.path()]).json();
+        let summary = audit(
+            &format!("--json --clock {clock} --from 2026-03-02"),
+            &[folder.path()],
+        )
+        .json();
         assert_eq!(summary["attempts"], 1);
         let episode = &summary["rules"][0]["alarm"]["episodes"][0];
-        (episode["start"].clone(), summary["choices"][0]["value"].clone())
+        (
+            episode["start"].clone(),
+            summary["choices"][0]["value"].clone(),
+        )
     };
-    assert_eq!(start("event"), (Value::from("2026-03-02T02:31:30Z"), Value::from("event")));
-    assert_eq!(start("log"), (Value::from("2026-03-02T02:45:30Z"), Value::from("log")));
+    assert_eq!(
+        start("event"),
+        (Value::from("2026-03-02T02:31:30Z"), Value::from("event"))
+    );
+    assert_eq!(
+        start("log"),
+        (Value::from("2026-03-02T02:45:30Z"), Value::from("log"))
+    );
     let report = folder.path().join("report");
-    audit(&format!("--out {} --format csv", report.display()), &[folder.path()]);
+    audit(
+        &format!("--out {} --format csv", report.display()),
+        &[folder.path()],
+    );
     let table = std::fs::read_to_string(report.join("attempts.csv")).unwrap();
     assert!(table.contains("2026-03-02T02:44:58.123"), "{table}");
     let summary = audit("--json --clock log", &[sample()]).json();
@@ -313,11 +478,16 @@ fn the_steps_towards_deletion_are_a_table_whatever_the_rule() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().display();
     assert_eq!(
-        audit(&format!("--quiet --rule aws-root-activity --format json --out {out}"), &[sample()]).code,
+        audit(
+            &format!("--quiet --rule aws-root-activity --format json --out {out}"),
+            &[sample()]
+        )
+        .code,
         0
     );
     let table: Value =
-        serde_json::from_slice(&std::fs::read(folder.path().join("lifecycle.json")).unwrap()).unwrap();
+        serde_json::from_slice(&std::fs::read(folder.path().join("lifecycle.json")).unwrap())
+            .unwrap();
     let row = |row: &Value| {
         let text = |column: &str| row[column].as_str().unwrap().to_owned();
         (text("step"), text("event_name"), text("event_time"))
@@ -326,12 +496,23 @@ fn the_steps_towards_deletion_are_a_table_whatever_the_rule() {
     let expected = [
         ("scheduled", "DeleteSecret", "2026-03-03T09:15:00Z"),
         ("scheduled", "ScheduleKeyDeletion", "2026-03-03T15:00:40Z"),
-        ("deletion-started", "StartSecretVersionDelete", "2026-03-04T05:42:10Z"),
+        (
+            "deletion-started",
+            "StartSecretVersionDelete",
+            "2026-03-04T05:42:10Z",
+        ),
         ("deleted", "EndSecretVersionDelete", "2026-03-04T05:42:11Z"),
         ("restored", "RestoreSecret", "2026-03-04T08:02:00Z"),
-        ("restored", "CancelSecretVersionDelete", "2026-03-04T08:02:01Z"),
+        (
+            "restored",
+            "CancelSecretVersionDelete",
+            "2026-03-04T08:02:01Z",
+        ),
         ("restored", "CancelKeyDeletion", "2026-03-04T09:19:10Z"),
         ("restored", "CancelKeyDeletion", "2026-03-04T09:20:15Z"),
     ];
-    assert_eq!(rows, expected.map(|(step, name, time)| (step.to_owned(), name.to_owned(), time.to_owned())));
+    assert_eq!(
+        rows,
+        expected.map(|(step, name, time)| (step.to_owned(), name.to_owned(), time.to_owned()))
+    );
 }

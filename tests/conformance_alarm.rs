@@ -1,15 +1,15 @@
 //! The tables of alarm evaluation: AWS's documented examples and recorded histories.
 
-use backtrail::alarm::configuration::{
+use backtrail::alarm::definition::configuration::{
     AlarmState, ComparisonOperator, LowSamples, PHASE_SECONDS, TreatMissingData, WarmUp,
 };
-use backtrail::alarm::evaluate::evaluate;
-use backtrail::alarm::evaluation_window::{EvaluationWindow, WallClock};
+use backtrail::alarm::definition::evaluation_window::{EvaluationWindow, WallClock};
+use backtrail::alarm::replay::evaluate::evaluate;
 use backtrail::alarm::{
     AlarmConfiguration, ReplayOptions, ReplayRange, Watched, YoungBreach, evaluate_at, replay,
 };
 use backtrail::metric::{MetricStat, Sample, Series, Statistic};
-use backtrail::period::timestamp;
+use backtrail::time::period::timestamp;
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -44,8 +44,12 @@ struct Case {
 fn cases(kind: &str) -> Vec<Case> {
     let all: Vec<serde_json::Value> =
         serde_json::from_str(include_str!("conformance/alarm/cases.json")).unwrap();
-    let wanted = all.into_iter().filter(|case| case["kind"] == kind && case["use_as_test"] == true);
-    wanted.map(|case| serde_json::from_value(case).unwrap()).collect()
+    let wanted = all
+        .into_iter()
+        .filter(|case| case["kind"] == kind && case["use_as_test"] == true);
+    wanted
+        .map(|case| serde_json::from_value(case).unwrap())
+        .collect()
 }
 
 fn treatment(name: Option<&str>) -> TreatMissingData {
@@ -69,7 +73,10 @@ fn comparison(name: Option<&str>) -> ComparisonOperator {
 
 /// A statistic of the only metric.
 fn statistic(statistic: Statistic) -> Watched {
-    Watched::Metric(MetricStat { statistic, ..MetricStat::default() })
+    Watched::Metric(MetricStat {
+        statistic,
+        ..MetricStat::default()
+    })
 }
 
 impl Case {
@@ -105,8 +112,17 @@ fn every_cell_of_the_documented_tables_is_met() {
             })
             .collect();
         values.reverse();
-        assert_eq!(values.len() as u32, case.evaluation_range.unwrap(), "{}", case.id);
-        for previous in [AlarmState::Ok, AlarmState::Alarm, AlarmState::InsufficientData] {
+        assert_eq!(
+            values.len() as u32,
+            case.evaluation_range.unwrap(),
+            "{}",
+            case.id
+        );
+        for previous in [
+            AlarmState::Ok,
+            AlarmState::Alarm,
+            AlarmState::InsufficientData,
+        ] {
             let state = evaluate(&case.alarm(), previous, &values, YoungBreach::default()).state;
             let expected = case.expected_state.as_str().unwrap();
             let is_met = match expected {
@@ -116,7 +132,11 @@ fn every_cell_of_the_documented_tables_is_met() {
                 name => state.to_string() == name,
             };
             kept += usize::from(expected == "RETAIN");
-            assert!(is_met, "{} from {previous}: {state}, not {expected} ({})", case.id, case.source);
+            assert!(
+                is_met,
+                "{} from {previous}: {state}, not {expected} ({})",
+                case.id, case.source
+            );
         }
     }
     assert!(kept > 0);
@@ -127,7 +147,13 @@ fn the_limits_of_put_metric_alarm_hold() {
     let cases = cases("validation");
     assert_eq!(cases.len(), 17);
     for case in cases {
-        assert_eq!(Some(case.alarm().validate().is_ok()), case.valid, "{} ({})", case.id, case.source);
+        assert_eq!(
+            Some(case.alarm().validate().is_ok()),
+            case.valid,
+            "{} ({})",
+            case.id,
+            case.source
+        );
     }
 }
 
@@ -140,7 +166,10 @@ fn recorded_histories_are_replayed_to_the_second() {
         let sample = |time: &String| Sample::once(time.parse().unwrap(), 1.0);
         let series = Series::new(case.samples.iter().flatten().map(sample).collect());
         let start = series.samples()[0].timestamp;
-        let range = ReplayRange { start, end: timestamp(start.as_second() + 86_400) };
+        let range = ReplayRange {
+            start,
+            end: timestamp(start.as_second() + 86_400),
+        };
         let options = ReplayOptions {
             phase_milliseconds: case.phase_seconds.map(|seconds| (seconds * 1000.0) as i64),
             ..ReplayOptions::default()
@@ -149,17 +178,27 @@ fn recorded_histories_are_replayed_to_the_second() {
         for (time, old, new) in case.expected_transitions.as_ref().unwrap() {
             let second = time.parse::<Timestamp>().unwrap().as_second();
             let found = changes.iter().any(|change| {
-                change.verdict.time.as_second() == second && change.verdict.state.to_string() == *new
+                change.verdict.time.as_second() == second
+                    && change.verdict.state.to_string() == *new
             });
-            assert!(found, "{}: no change {old} -> {new} at {time}: {changes:#?} ({})", case.id, case.source);
+            assert!(
+                found,
+                "{}: no change {old} -> {new} at {time}: {changes:#?} ({})",
+                case.id, case.source
+            );
         }
     }
 }
 
 /// A moment of a table: a time of its own, or one of a day that does not matter.
 fn moment(text: &str) -> Timestamp {
-    let time = if text.len() == 5 { format!("{text}:00") } else { text.to_owned() };
-    text.parse().unwrap_or_else(|_| format!("2026-01-05T{time}Z").parse().unwrap())
+    let time = if text.len() == 5 {
+        format!("{text}:00")
+    } else {
+        text.to_owned()
+    };
+    text.parse()
+        .unwrap_or_else(|_| format!("2026-01-05T{time}Z").parse().unwrap())
 }
 
 /// The slots of an evaluation without data are those that it looks at; all but one of these rows are about N of them.
@@ -169,12 +208,27 @@ fn windows_lie_where_aws_documents_and_shows_them() {
     assert_eq!(cases.len(), 11);
     for case in cases {
         let at = moment(case.evaluated_at.as_deref().unwrap());
-        let expected: Vec<Timestamp> =
-            case.datapoint_starts.as_ref().unwrap().iter().rev().map(|start| moment(start)).collect();
+        let expected: Vec<Timestamp> = case
+            .datapoint_starts
+            .as_ref()
+            .unwrap()
+            .iter()
+            .rev()
+            .map(|start| moment(start))
+            .collect();
         // Where the newest window had no data, the one datapoint lies in an older one.
         let sample = Sample::once(expected[0], 1.0);
-        let samples = if case.id == "grid_doc_eb_newest_missing" { vec![sample] } else { Vec::new() };
-        let verdict = evaluate_at(&case.alarm(), &Series::new(samples), at, &ReplayOptions::default());
+        let samples = if case.id == "grid_doc_eb_newest_missing" {
+            vec![sample]
+        } else {
+            Vec::new()
+        };
+        let verdict = evaluate_at(
+            &case.alarm(),
+            &Series::new(samples),
+            at,
+            &ReplayOptions::default(),
+        );
         let found: Vec<Timestamp> = verdict.evaluated.iter().map(|slot| slot.start).collect();
         assert_eq!(found, expected, "{} ({})", case.id, case.source);
     }
@@ -182,7 +236,12 @@ fn windows_lie_where_aws_documents_and_shows_them() {
 
 /// The newest window of an evaluation that finds nothing.
 fn newest_window(alarm: &AlarmConfiguration, at: &str) -> Timestamp {
-    let verdict = evaluate_at(alarm, &Series::new(Vec::new()), moment(at), &ReplayOptions::default());
+    let verdict = evaluate_at(
+        alarm,
+        &Series::new(Vec::new()),
+        moment(at),
+        &ReplayOptions::default(),
+    );
     verdict.evaluated[0].start
 }
 
@@ -193,13 +252,19 @@ fn windows_slide_or_stand_as_documented() {
     for case in &cases {
         let sliding = case.alarm();
         let zone = |name| EvaluationWindow::WallClock(WallClock::new(name).unwrap());
-        let on_wall_clock = |name| AlarmConfiguration { evaluation_window: zone(name), ..sliding.clone() };
+        let on_wall_clock = |name| AlarmConfiguration {
+            evaluation_window: zone(name),
+            ..sliding.clone()
+        };
         // The rows are in words: `evaluated_at`, and the `window` that begins at the expected time.
         let starts: Vec<(AlarmConfiguration, &str, &str)> = match case.id.as_str() {
             "window_p300_min5" => vec![(sliding.clone(), "00:05", "00:00")],
             "window_p300_min6" => vec![(sliding.clone(), "00:06", "00:01")],
             "window_p3600_sliding" => {
-                vec![(sliding.clone(), "14:07", "13:07"), (sliding.clone(), "14:08", "13:08")]
+                vec![
+                    (sliding.clone(), "14:07", "13:07"),
+                    (sliding.clone(), "14:08", "13:08"),
+                ]
             }
             "window_p3600_wallclock" => vec![
                 (on_wall_clock(None), "14:00", "13:00"),
@@ -211,7 +276,13 @@ fn windows_slide_or_stand_as_documented() {
             other => panic!("{other} is not read"),
         };
         for (alarm, at, start) in starts {
-            assert_eq!(newest_window(&alarm, at), moment(start), "{} at {at} ({})", case.id, case.source);
+            assert_eq!(
+                newest_window(&alarm, at),
+                moment(start),
+                "{} at {at} ({})",
+                case.id,
+                case.source
+            );
         }
     }
 }
@@ -221,16 +292,27 @@ fn the_figure_of_the_user_guide_is_repeated() {
     for case in cases("sequence") {
         let cells = case.datapoints.as_ref().unwrap();
         let value = |cell: &String| if cell == "X" { 1.0 } else { 0.0 };
-        let sample =
-            |(period, cell): (usize, &String)| Sample::once(timestamp(period as i64 * 300), value(cell));
+        let sample = |(period, cell): (usize, &String)| {
+            Sample::once(timestamp(period as i64 * 300), value(cell))
+        };
         let series = Series::new(cells.iter().enumerate().map(sample).collect());
         let mut state = AlarmState::default();
         for (period, expected) in case.expected_state.as_array().unwrap().iter().enumerate() {
-            let options = ReplayOptions { initial_state: state, ..ReplayOptions::default() };
+            let options = ReplayOptions {
+                initial_state: state,
+                ..ReplayOptions::default()
+            };
             let now = timestamp((period as i64 + 1) * 300 + 30);
             state = evaluate_at(&case.alarm(), &series, now, &options).state;
-            let is_met = expected.as_str().is_none_or(|expected| state.to_string() == expected);
-            assert!(is_met, "period {}: {state}, not {expected} ({})", period + 1, case.source);
+            let is_met = expected
+                .as_str()
+                .is_none_or(|expected| state.to_string() == expected);
+            assert!(
+                is_met,
+                "period {}: {state}, not {expected} ({})",
+                period + 1,
+                case.source
+            );
         }
     }
 }
@@ -240,7 +322,11 @@ fn two_events_a_minute_apart_share_a_window_or_not_as_it_slides() {
     let cases = cases("window_count");
     assert_eq!(cases.len(), 2);
     for case in cases {
-        let samples = case.event_times.iter().flatten().map(|time| Sample::once(moment(time), 1.0));
+        let samples = case
+            .event_times
+            .iter()
+            .flatten()
+            .map(|time| Sample::once(moment(time), 1.0));
         let at = moment(case.evaluated_at.as_deref().unwrap());
         let series = Series::new(samples.collect());
         let state = |needed: u64| {
@@ -253,7 +339,13 @@ fn two_events_a_minute_apart_share_a_window_or_not_as_it_slides() {
         };
         let breaching = case.expected_state.as_u64().unwrap();
         let found = [state(breaching), state(breaching + 1)];
-        assert_eq!(found, [AlarmState::Alarm, AlarmState::Ok], "{} ({})", case.id, case.source);
+        assert_eq!(
+            found,
+            [AlarmState::Alarm, AlarmState::Ok],
+            "{} ({})",
+            case.id,
+            case.source
+        );
     }
 }
 
@@ -274,13 +366,27 @@ fn an_alarm_over_more_than_a_day_sees_only_full_hours() {
     let failed = moment("10:02");
     let series = Series::new(vec![Sample::once(failed, 1.0)]);
     for (at, seen) in [("10:03", false), ("11:03", true), ("12:03", true)] {
-        let case = cases.iter().find(|case| case.evaluated_at.as_deref() == Some(at)).unwrap();
+        let case = cases
+            .iter()
+            .find(|case| case.evaluated_at.as_deref() == Some(at))
+            .unwrap();
         let verdict = evaluate_at(&alarm, &series, moment(at), &ReplayOptions::default());
         assert_eq!(verdict.state == AlarmState::Alarm, seen, "{}", case.id);
         let until = moment(case.data_considered_until.as_deref().unwrap());
-        let newest =
-            evaluate_at(&alarm, &Series::default(), moment(at), &ReplayOptions::default()).evaluated[0];
-        assert_eq!(newest.start.as_second() + 86_400, until.as_second(), "{} ({})", case.id, case.source);
+        let newest = evaluate_at(
+            &alarm,
+            &Series::default(),
+            moment(at),
+            &ReplayOptions::default(),
+        )
+        .evaluated[0];
+        assert_eq!(
+            newest.start.as_second() + 86_400,
+            until.as_second(),
+            "{} ({})",
+            case.id,
+            case.source
+        );
     }
 }
 
@@ -292,21 +398,34 @@ fn percentiles_need_as_many_samples_as_documented() {
         let alarm = AlarmConfiguration {
             low_samples: LowSamples::Ignore,
             threshold: 0.5,
-            ..AlarmConfiguration::on("low", statistic(case.statistic.as_deref().unwrap().parse().unwrap()))
+            ..AlarmConfiguration::on(
+                "low",
+                statistic(case.statistic.as_deref().unwrap().parse().unwrap()),
+            )
         };
         let needed = case.min_samples.unwrap();
-        assert!((alarm.samples_needed().unwrap() - needed).abs() < 1e-6, "{}", case.id);
+        assert!(
+            (alarm.samples_needed().unwrap() - needed).abs() < 1e-6,
+            "{}",
+            case.id
+        );
         let state = |count: f64| {
             let series = Series::new(vec![Sample::times(timestamp(0), 1.0, count)]);
             evaluate_at(&alarm, &series, timestamp(300), &ReplayOptions::default()).state
         };
         let found = [state(needed - 1.0), state(needed)];
-        assert_eq!(found, [AlarmState::InsufficientData, AlarmState::Alarm], "{} ({})", case.id, case.source);
+        assert_eq!(
+            found,
+            [AlarmState::InsufficientData, AlarmState::Alarm],
+            "{} ({})",
+            case.id,
+            case.source
+        );
     }
 }
 
-/// `0 X -` at ages 1 to 3 decides with the empty slot of age 3; `- ... X(8) 0(9)` with that of age 1 (recorded,
-/// `alarm-recorded` 1.5).
+/// `0 X -` at ages 1 to 3 decides with the empty slot of age 3; `- ... X(8) 0(9)` with that of age 1
+/// (sources, E12).
 #[test]
 fn the_newest_empty_slots_complete_what_decided() {
     let alarm = AlarmConfiguration {
@@ -315,8 +434,9 @@ fn the_newest_empty_slots_complete_what_decided() {
         treat_missing_data: TreatMissingData::Breaching,
         ..AlarmConfiguration::on_sum("fills", Default::default())
     };
-    let decisive =
-        |values: &[Option<f64>]| evaluate(&alarm, AlarmState::Ok, values, YoungBreach::default()).decisive;
+    let decisive = |values: &[Option<f64>]| {
+        evaluate(&alarm, AlarmState::Ok, values, YoungBreach::default()).decisive
+    };
     assert_eq!(decisive(&[Some(0.0), Some(1.0), None, None, None]), [2, 3]);
     let mut late = vec![None; 9];
     (late[7], late[8]) = (Some(1.0), Some(0.0));
@@ -330,14 +450,34 @@ fn a_warm_up_period_ends_when_the_window_is_full() {
     let case = &cases[0];
     let created = moment(case.created_at.as_deref().unwrap());
     let first = moment(case.first_datapoint.as_deref().unwrap()).as_second();
-    let started = case.evaluation_starts.as_deref().unwrap().strip_prefix("about ").unwrap();
-    let series =
-        Series::new((0..60).map(|minute| Sample::once(timestamp(first + minute * 60), 1.0)).collect());
-    let range = ReplayRange { start: created, end: timestamp(created.as_second() + 7200) };
+    let started = case
+        .evaluation_starts
+        .as_deref()
+        .unwrap()
+        .strip_prefix("about ")
+        .unwrap();
+    let series = Series::new(
+        (0..60)
+            .map(|minute| Sample::once(timestamp(first + minute * 60), 1.0))
+            .collect(),
+    );
+    let range = ReplayRange {
+        start: created,
+        end: timestamp(created.as_second() + 7200),
+    };
     let first_change = |waits_to_the_end: bool| {
-        let warm_up = Some(WarmUp { minutes: 30, waits_to_the_end });
-        let alarm = AlarmConfiguration { warm_up, ..case.alarm() };
-        replay(&alarm, &series, range, &ReplayOptions::default())[0].verdict.time.as_second()
+        let warm_up = Some(WarmUp {
+            minutes: 30,
+            waits_to_the_end,
+        });
+        let alarm = AlarmConfiguration {
+            warm_up,
+            ..case.alarm()
+        };
+        replay(&alarm, &series, range, &ReplayOptions::default())[0]
+            .verdict
+            .time
+            .as_second()
     };
     assert_eq!(
         first_change(false) - PHASE_SECONDS,
@@ -346,5 +486,8 @@ fn a_warm_up_period_ends_when_the_window_is_full() {
         case.id,
         case.source
     );
-    assert_eq!(first_change(true) - PHASE_SECONDS, created.as_second() + 1800);
+    assert_eq!(
+        first_change(true) - PHASE_SECONDS,
+        created.as_second() + 1800
+    );
 }

@@ -38,7 +38,11 @@ fn table() -> Table {
 }
 
 fn words<'a>(first: &[&'a str], options: &'a [String]) -> Vec<&'a str> {
-    first.iter().copied().chain(options.iter().map(String::as_str)).collect()
+    first
+        .iter()
+        .copied()
+        .chain(options.iter().map(String::as_str))
+        .collect()
 }
 
 #[test]
@@ -48,12 +52,19 @@ fn filters_publish_what_the_table_says() {
         let (archive, out) = (folder.path().join("events.json"), folder.path().join("out"));
         std::fs::write(&archive, serde_json::to_vec(&case.events).unwrap()).unwrap();
         let (archive, out) = (archive.to_str().unwrap(), out.to_str().unwrap());
-        let first =
-            ["audit", archive, "--json", "--quiet", "--period", "60", "--format", "json", "--out", out];
+        let first = [
+            "audit", archive, "--json", "--quiet", "--period", "60", "--format", "json", "--out",
+            out,
+        ];
         let run = backtrail(words(&first, &case.options));
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", case.id);
         let without_sample = &run.json()["rules"][0]["without_sample"];
-        assert_eq!(*without_sample, serde_json::to_value(&case.without_sample).unwrap(), "{}", case.id);
+        assert_eq!(
+            *without_sample,
+            serde_json::to_value(&case.without_sample).unwrap(),
+            "{}",
+            case.id
+        );
         let rows: Vec<BTreeMap<String, Value>> =
             serde_json::from_slice(&std::fs::read(format!("{out}/metric.json")).unwrap()).unwrap();
         assert_eq!(rows.len(), case.expected.len(), "{}: {rows:?}", case.id);
@@ -61,7 +72,11 @@ fn filters_publish_what_the_table_says() {
             for (column, value) in expected.as_object().unwrap() {
                 let found = &row[column];
                 let same_number = value.as_f64().is_some() && found.as_f64() == value.as_f64();
-                assert!(same_number || found == value, "{} {column}: {found} instead of {value}", case.id);
+                assert!(
+                    same_number || found == value,
+                    "{} {column}: {found} instead of {value}",
+                    case.id
+                );
             }
         }
     }
@@ -71,9 +86,17 @@ fn filters_publish_what_the_table_says() {
 fn what_aws_refuses_is_refused_before_a_byte_is_read() {
     for case in table().refused {
         let pattern = case.pattern.as_deref().unwrap_or("{ $.a = 1 }");
-        let run = backtrail(words(&["audit", "no/such/archive", "--pattern", pattern], &case.options));
+        let run = backtrail(words(
+            &["audit", "no/such/archive", "--pattern", pattern],
+            &case.options,
+        ));
         assert_eq!(run.code, 2, "{}", case.id);
-        assert!(run.stderr.contains(&case.error), "{}: {}", case.id, run.stderr);
+        assert!(
+            run.stderr.contains(&case.error),
+            "{}: {}",
+            case.id,
+            run.stderr
+        );
     }
 }
 
@@ -86,13 +109,20 @@ struct Recorded {
     expected: Option<f64>,
 }
 
-/// The statistics that AWS returned for sets of values and counts (recorded in us-east-1, `alarm-recorded` 2).
+/// The statistics that AWS returned for sets of values and counts (sources, T3 to T6).
 #[test]
 fn statistics_are_those_that_aws_returned() {
     let rows: Vec<Recorded> =
         serde_json::from_str(include_str!("conformance/metric/statistics.json")).unwrap();
     assert_eq!(rows.len(), 287);
-    for Recorded { set, values, counts, statistic, expected } in rows {
+    for Recorded {
+        set,
+        values,
+        counts,
+        statistic,
+        expected,
+    } in rows
+    {
         let samples: Vec<Sample> = values
             .iter()
             .zip(&counts)
@@ -100,9 +130,14 @@ fn statistics_are_those_that_aws_returned() {
             .collect();
         let found = statistic.parse::<Statistic>().unwrap().of(&samples);
         let is_met = match (found, expected) {
-            (Some(found), Some(expected)) => (found - expected).abs() <= 1e-9 * expected.abs().max(1.0),
+            (Some(found), Some(expected)) => {
+                (found - expected).abs() <= 1e-9 * expected.abs().max(1.0)
+            }
             (found, expected) => found == expected,
         };
-        assert!(is_met, "{set} {statistic}: {found:?} instead of {expected:?}");
+        assert!(
+            is_met,
+            "{set} {statistic}: {found:?} instead of {expected:?}"
+        );
     }
 }

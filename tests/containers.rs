@@ -45,7 +45,9 @@ fn bzip2(bytes: &[u8]) -> Vec<u8> {
 fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in files {
-        writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer
+            .start_file(*name, zip::write::SimpleFileOptions::default())
+            .unwrap();
         writer.write_all(bytes).unwrap();
     }
     writer.finish().unwrap().into_inner()
@@ -63,7 +65,11 @@ fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 fn lines(values: impl IntoIterator<Item = String>) -> Vec<u8> {
-    values.into_iter().map(|line| line + "\n").collect::<String>().into_bytes()
+    values
+        .into_iter()
+        .map(|line| line + "\n")
+        .collect::<String>()
+        .into_bytes()
 }
 
 /// The fields of a record as cells of a table, objects as JSON.
@@ -90,31 +96,45 @@ const COLUMNS: [&str; 10] = [
 ];
 
 fn table(header: &[String], records: &[Value]) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new()
+        .quote_style(csv::QuoteStyle::Always)
+        .from_writer(Vec::new());
     writer.write_record(header).unwrap();
-    records.iter().for_each(|record| writer.write_record(cells(record, &COLUMNS)).unwrap());
+    records
+        .iter()
+        .for_each(|record| writer.write_record(cells(record, &COLUMNS)).unwrap());
     writer.into_inner().unwrap()
 }
 
 /// A file that tests/fixtures/parquet.py wrote.
 fn fixture(name: &str) -> Vec<u8> {
-    std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)).unwrap()
+    std::fs::read(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/fixtures")
+            .join(name),
+    )
+    .unwrap()
 }
 
 /// Every form, by its name.
 pub fn forms() -> Vec<(&'static str, Vec<u8>)> {
     let records = records();
     let document = json!({ "Records": records }).to_string().into_bytes();
-    let halves = [json!({ "Records": &records[..10] }), json!({ "Records": &records[10..] })]
-        .map(|half| half.to_string().into_bytes());
-    let each = |wrap: fn(&Value) -> Value| lines(records.iter().map(|record| wrap(record).to_string()));
+    let halves = [
+        json!({ "Records": &records[..10] }),
+        json!({ "Records": &records[10..] }),
+    ]
+    .map(|half| half.to_string().into_bytes());
+    let each =
+        |wrap: fn(&Value) -> Value| lines(records.iter().map(|record| wrap(record).to_string()));
     let text = |record: &Value| Value::String(record.to_string());
     let log_events: Vec<Value> = records
         .iter()
         .map(|record| json!({"id": "1", "timestamp": 1_770_091_506_007_i64, "message": text(record)}))
         .collect();
     let subscription =
-        json!({"messageType": "DATA_MESSAGE", "owner": "111122223333", "logEvents": log_events}).to_string();
+        json!({"messageType": "DATA_MESSAGE", "owner": "111122223333", "logEvents": log_events})
+            .to_string();
     let insights: Vec<Value> = records
         .iter()
         .map(|record| json!([{"field": "@timestamp", "value": "2026-03-04 09:10:00.000"}, {"field": "@message", "value": text(record)}]))
@@ -122,7 +142,11 @@ pub fn forms() -> Vec<(&'static str, Vec<u8>)> {
     let lake: Vec<Value> = records
         .iter()
         .map(|record| {
-            cells(record, &COLUMNS).iter().zip(COLUMNS).map(|(cell, name)| json!({name: cell})).collect()
+            cells(record, &COLUMNS)
+                .iter()
+                .zip(COLUMNS)
+                .map(|(cell, name)| json!({name: cell}))
+                .collect()
         })
         .collect();
     let own = COLUMNS.map(str::to_owned);
@@ -130,21 +154,43 @@ pub fn forms() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("trail file", gzip(&document)),
         ("not compressed", document.clone()),
-        ("zstd", zstd::stream::encode_all(document.as_slice(), 3).unwrap()),
+        (
+            "zstd",
+            zstd::stream::encode_all(document.as_slice(), 3).unwrap(),
+        ),
         ("bzip2", bzip2(&document)),
         ("members of documents", twice.clone()),
-        ("a document in members", [gzip(&document[..700]), gzip(&document[700..])].concat()),
+        (
+            "a document in members",
+            [gzip(&document[..700]), gzip(&document[700..])].concat(),
+        ),
         ("double gzip", gzip(&twice)),
         ("array", serde_json::to_vec(&records).unwrap()),
         ("lines", each(Value::clone)),
-        ("concatenated", records.iter().map(Value::to_string).collect::<String>().into_bytes()),
-        ("pretty", serde_json::to_vec_pretty(&json!({ "Records": records })).unwrap()),
-        ("byte order mark", [b"\xef\xbb\xbf", document.as_slice()].concat()),
+        (
+            "concatenated",
+            records
+                .iter()
+                .map(Value::to_string)
+                .collect::<String>()
+                .into_bytes(),
+        ),
+        (
+            "pretty",
+            serde_json::to_vec_pretty(&json!({ "Records": records })).unwrap(),
+        ),
+        (
+            "byte order mark",
+            [b"\xef\xbb\xbf", document.as_slice()].concat(),
+        ),
         ("subscription", gzip(&subscription)),
         (
             "Firehose",
-            [gzip(&subscription), gzip(r#"{"messageType":"CONTROL_MESSAGE","logEvents":[{"message":"x"}]}"#)]
-                .concat(),
+            [
+                gzip(&subscription),
+                gzip(r#"{"messageType":"CONTROL_MESSAGE","logEvents":[{"message":"x"}]}"#),
+            ]
+            .concat(),
         ),
         ("function", {
             let data = base64::engine::general_purpose::STANDARD.encode(gzip(&subscription));
@@ -152,12 +198,23 @@ pub fn forms() -> Vec<(&'static str, Vec<u8>)> {
         }),
         (
             "filter-log-events",
-            json!({"events": log_events, "searchedLogStreams": []}).to_string().into_bytes(),
+            json!({"events": log_events, "searchedLogStreams": []})
+                .to_string()
+                .into_bytes(),
         ),
-        ("Logs Insights", json!({"results": insights, "status": "Complete"}).to_string().into_bytes()),
+        (
+            "Logs Insights",
+            json!({"results": insights, "status": "Complete"})
+                .to_string()
+                .into_bytes(),
+        ),
         (
             "log export",
-            gzip(lines(records.iter().map(|record| format!("2026-03-04T09:40:00.000Z {record}")))),
+            gzip(lines(
+                records
+                    .iter()
+                    .map(|record| format!("2026-03-04T09:40:00.000Z {record}")),
+            )),
         ),
         (
             "EventBridge",
@@ -172,24 +229,63 @@ pub fn forms() -> Vec<(&'static str, Vec<u8>)> {
                 .collect();
             json!({ "Events": events }).to_string().into_bytes()
         }),
-        ("Lake answer", json!({"QueryStatus": "FINISHED", "QueryResultRows": lake}).to_string().into_bytes()),
-        ("Elasticsearch", each(|record| json!({"_index": "i", "_source": record}))),
-        ("original", each(|record| json!({"event": {"original": record.to_string()}}))),
-        ("message", each(|record| json!({"host": "h", "message": record.to_string()}))),
-        ("OpenSearch", each(|record| json!({"aws": {"cloudtrail": record}}))),
+        (
+            "Lake answer",
+            json!({"QueryStatus": "FINISHED", "QueryResultRows": lake})
+                .to_string()
+                .into_bytes(),
+        ),
+        (
+            "Elasticsearch",
+            each(|record| json!({"_index": "i", "_source": record})),
+        ),
+        (
+            "original",
+            each(|record| json!({"event": {"original": record.to_string()}})),
+        ),
+        (
+            "message",
+            each(|record| json!({"host": "h", "message": record.to_string()})),
+        ),
+        (
+            "OpenSearch",
+            each(|record| json!({"aws": {"cloudtrail": record}})),
+        ),
         (
             "zip",
-            zip(&[("a/1.json", &halves[0]), ("README.txt", b"hello"), ("a/2.json.gz", &gzip(&halves[1]))]),
+            zip(&[
+                ("a/1.json", &halves[0]),
+                ("README.txt", b"hello"),
+                ("a/2.json.gz", &gzip(&halves[1])),
+            ]),
         ),
-        ("tar", tar(&[("1.json", &halves[0]), ("2.json", &halves[1])])),
-        ("tar.gz", gzip(tar(&[("1.json.gz", &gzip(&halves[0])), ("2.json", &halves[1])]))),
-        ("zip in zip", zip(&[("inner.zip", &zip(&[("1.json", &document)]))])),
-        ("Athena", table(&own.clone().map(|name| name.to_lowercase()), &records)),
+        (
+            "tar",
+            tar(&[("1.json", &halves[0]), ("2.json", &halves[1])]),
+        ),
+        (
+            "tar.gz",
+            gzip(tar(&[
+                ("1.json.gz", &gzip(&halves[0])),
+                ("2.json", &halves[1]),
+            ])),
+        ),
+        (
+            "zip in zip",
+            zip(&[("inner.zip", &zip(&[("1.json", &document)]))]),
+        ),
+        (
+            "Athena",
+            table(&own.clone().map(|name| name.to_lowercase()), &records),
+        ),
         ("CSV", gzip(table(&own, &records))),
         ("Parquet with structures", fixture("structures.parquet")),
         ("Parquet in lower case", fixture("lower-case.parquet")),
         ("Parquet with maps", fixture("maps.parquet")),
-        ("Parquet in zip", zip(&[("a.parquet", &fixture("maps.parquet"))])),
+        (
+            "Parquet in zip",
+            zip(&[("a.parquet", &fixture("maps.parquet"))]),
+        ),
     ]
 }
 
@@ -200,9 +296,18 @@ fn every_form_comes_to_the_same_attempts() {
         // The name says nothing: the first bytes and the shape tell.
         std::fs::write(folder.path().join("object"), &bytes).unwrap();
         let run = audit("--json", &[&folder.path().join("object")]);
-        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{name}: {}", run.stdout);
+        assert_eq!(
+            (run.code, run.stderr.as_str()),
+            (0, ""),
+            "{name}: {}",
+            run.stdout
+        );
         let summary = run.json();
-        assert_eq!((&summary["attempts"], &summary["records"]["total"]), (&json!(10), &json!(20)), "{name}");
+        assert_eq!(
+            (&summary["attempts"], &summary["records"]["total"]),
+            (&json!(10), &json!(20)),
+            "{name}"
+        );
     }
 }
 
@@ -214,13 +319,21 @@ fn structures_of_parquet_have_the_names_of_cloudtrail() {
     for name in ["structures.parquet", "lower-case.parquet", "maps.parquet"] {
         let path = format!("tests/fixtures/{name}");
         let run = crate::program::backtrail(["audit", "--json", &path, "--pattern", pattern]);
-        assert_eq!((run.code, &run.json()["attempts"]), (0, &json!(10)), "{name}: {}", run.stderr);
+        assert_eq!(
+            (run.code, &run.json()["attempts"]),
+            (0, &json!(10)),
+            "{name}: {}",
+            run.stderr
+        );
     }
 }
 
 #[test]
 fn damaged_parquet_is_a_problem_and_never_the_end() {
-    let limits = Limits { content_bytes: 1 << 20, ..Limits::default() };
+    let limits = Limits {
+        content_bytes: 1 << 20,
+        ..Limits::default()
+    };
     let whole = fixture("lower-case.parquet");
     let records = |bytes: Vec<u8>| {
         let (mut lines, mut is_damaged) = (0, false);
@@ -254,7 +367,10 @@ fn what_a_reader_of_parquet_panics_on_is_told_quietly() {
     }
     let run = audit("--json", &[folder.path()]);
     assert_eq!((run.code, run.stderr.as_str()), (3, ""));
-    assert_eq!(run.json()["objects"]["listed"], (whole.len() - 4).div_ceil(3));
+    assert_eq!(
+        run.json()["objects"]["listed"],
+        (whole.len() - 4).div_ceil(3)
+    );
 }
 
 #[test]
@@ -263,11 +379,20 @@ fn a_file_in_an_archive_is_an_object_of_its_own() {
     let document = json!({ "Records": records() }).to_string();
     let key = "AWSLogs/444455556666/CloudTrail/eu-west-1/2026/03/04/444455556666_CloudTrail_eu-west-1_20260304T0915Z_x.json.gz";
     let digest = "AWSLogs/444455556666/CloudTrail-Digest/eu-west-1/x.json.gz";
-    let bytes = zip(&[(key, &gzip(&document)), (digest, b"{}"), ("broken.json.gz", &gzip(&document)[..90])]);
+    let bytes = zip(&[
+        (key, &gzip(&document)),
+        (digest, b"{}"),
+        ("broken.json.gz", &gzip(&document)[..90]),
+    ]);
     std::fs::write(folder.path().join("copy.zip"), bytes).unwrap();
     let run = audit("--json", &[folder.path()]);
     let summary = run.json();
-    assert_eq!((run.code, &summary["accounts"]), (3, &json!(["444455556666"])), "{}", run.stdout);
+    assert_eq!(
+        (run.code, &summary["accounts"]),
+        (3, &json!(["444455556666"])),
+        "{}",
+        run.stdout
+    );
     assert_eq!(
         (&summary["objects"]["read"], &summary["objects"]["skipped"]),
         (&json!(1), &json!(1)),
@@ -316,7 +441,11 @@ fn what_is_too_much_ends_as_a_problem() {
     assert_eq!(kind(""), too_large, "a bomb");
     std::fs::write(&path, gzip(json!({ "Records": records() }).to_string())).unwrap();
     assert_eq!(kind("--max-record 1"), (0, Value::Null));
-    std::fs::write(&path, gzip(json!({ "Records": [{"eventTime": "x".repeat(2048)}] }).to_string())).unwrap();
+    std::fs::write(
+        &path,
+        gzip(json!({ "Records": [{"eventTime": "x".repeat(2048)}] }).to_string()),
+    )
+    .unwrap();
     assert_eq!(kind("--max-record 1"), too_large);
     std::fs::write(&path, gzip(vec![b' '; 2 << 20])).unwrap();
     assert_eq!(kind("--max-content 1"), too_large);
@@ -331,10 +460,17 @@ fn what_never_reaches_cloudwatch_logs_is_an_attempt_and_no_sample() {
     let mut records: Vec<Value> = records().into_iter().step_by(2).take(3).collect();
     records[0]["eventCategory"] = "NetworkActivity".into();
     records[1]["requestParameters"]["padding"] = "x".repeat(300 << 10).into();
-    std::fs::write(folder.path().join("a.json"), json!({ "Records": records }).to_string()).unwrap();
+    std::fs::write(
+        folder.path().join("a.json"),
+        json!({ "Records": records }).to_string(),
+    )
+    .unwrap();
     let summary = audit("--json", &[folder.path()]).json();
     let rule = &summary["rules"][0];
-    assert_eq!((&summary["attempts"], &rule["attempts"]), (&json!(3), &json!(3)));
+    assert_eq!(
+        (&summary["attempts"], &rule["attempts"]),
+        (&json!(3), &json!(3))
+    );
     let reasons = json!({ "network-activity": 1, "record-too-large": 1 });
     assert_eq!(rule["without_sample"], reasons, "{rule}");
 }
@@ -343,20 +479,35 @@ fn what_never_reaches_cloudwatch_logs_is_an_attempt_and_no_sample() {
 fn standard_input_and_wildcards_are_read() {
     let folder = tempfile::tempdir().unwrap();
     for (name, records) in [("a.json", &records()[..10]), ("b.json", &records()[10..])] {
-        std::fs::write(folder.path().join(name), json!({ "Records": records }).to_string()).unwrap();
+        std::fs::write(
+            folder.path().join(name),
+            json!({ "Records": records }).to_string(),
+        )
+        .unwrap();
     }
     let summary = audit("--json", &[&folder.path().join("?.json")]).json();
-    assert_eq!((&summary["attempts"], &summary["objects"]["read"]), (&json!(10), &json!(2)));
+    assert_eq!(
+        (&summary["attempts"], &summary["objects"]["read"]),
+        (&json!(10), &json!(2))
+    );
     let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_backtrail"))
         .args(["audit", "--json", "-"])
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(&gzip(json!({ "Records": records() }).to_string())).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(&gzip(json!({ "Records": records() }).to_string()))
+        .unwrap();
     let output = child.wait_with_output().unwrap();
     let summary: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!((output.status.code(), &summary["attempts"]), (Some(0), &json!(10)));
+    assert_eq!(
+        (output.status.code(), &summary["attempts"]),
+        (Some(0), &json!(10))
+    );
 }
 
 #[test]
@@ -367,7 +518,10 @@ fn a_record_that_is_cut_is_none() {
     std::fs::write(folder.path().join("cut.jsonl"), &text[..text.len() - 3]).unwrap();
     let run = audit("--json --pattern %eventName%", &[folder.path()]);
     let summary = run.json();
-    assert_eq!((run.code, &summary["attempts"], &summary["records"]["total"]), (3, &json!(1), &json!(1)));
+    assert_eq!(
+        (run.code, &summary["attempts"], &summary["records"]["total"]),
+        (3, &json!(1), &json!(1))
+    );
 }
 
 #[test]
@@ -378,12 +532,17 @@ fn parquet_that_claims_too_much_is_a_problem() {
         required binary eventName (UTF8); repeated binary list (UTF8); }";
     // One row, whose list names the same long text again and again; a dictionary keeps it once.
     let lists = |values: usize, length: usize| -> Vec<u8> {
-        let schema = parquet::schema::parser::parse_message_type(schema).unwrap().into();
+        let schema = parquet::schema::parser::parse_message_type(schema)
+            .unwrap()
+            .into();
         let mut writer = SerializedFileWriter::new(Vec::new(), schema, Default::default()).unwrap();
         let mut group = writer.next_row_group().unwrap();
         for text in ["2026-03-04T09:00:00Z", "s", "n"] {
             let mut column = group.next_column().unwrap().unwrap();
-            column.typed::<ByteArrayType>().write_batch(&[ByteArray::from(text)], None, None).unwrap();
+            column
+                .typed::<ByteArrayType>()
+                .write_batch(&[ByteArray::from(text)], None, None)
+                .unwrap();
             column.close().unwrap();
         }
         let mut column = group.next_column().unwrap().unwrap();
@@ -391,7 +550,10 @@ fn parquet_that_claims_too_much_is_a_problem() {
         let definitions = vec![1; values];
         let mut repetitions = vec![1; values];
         repetitions[0] = 0;
-        column.typed::<ByteArrayType>().write_batch(&texts, Some(&definitions), Some(&repetitions)).unwrap();
+        column
+            .typed::<ByteArrayType>()
+            .write_batch(&texts, Some(&definitions), Some(&repetitions))
+            .unwrap();
         column.close().unwrap();
         group.close().unwrap();
         writer.into_inner().unwrap()
@@ -401,7 +563,10 @@ fn parquet_that_claims_too_much_is_a_problem() {
         std::fs::write(folder.path().join("a.parquet"), bytes).unwrap();
         let run = audit("--json", &[folder.path()]);
         assert_eq!(run.stderr, "");
-        run.json()["problems"][0]["detail"].as_str().unwrap_or_default().to_owned()
+        run.json()["problems"][0]["detail"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     };
     assert_eq!(problem(lists(20, 10)), "");
     assert!(problem(lists(5_000, 100_000)).contains("in one column of lists"));

@@ -19,7 +19,10 @@ fn record(number: usize) -> String {
 }
 
 fn document(numbers: std::ops::Range<usize>) -> String {
-    format!(r#"{{"Records":[{}]}}"#, numbers.map(record).collect::<Vec<_>>().join(","))
+    format!(
+        r#"{{"Records":[{}]}}"#,
+        numbers.map(record).collect::<Vec<_>>().join(",")
+    )
 }
 
 fn compressed(text: &str) -> Vec<u8> {
@@ -34,7 +37,9 @@ struct Archive {
 
 impl Archive {
     fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     fn with(self, name: &str, bytes: impl AsRef<[u8]>) -> Self {
@@ -49,11 +54,21 @@ impl Archive {
 }
 
 fn kinds(summary: &Value) -> Vec<(String, String)> {
-    let name = |object: &str| Path::new(object).file_name().unwrap().to_str().unwrap().replace(NAME, "");
+    let name = |object: &str| {
+        Path::new(object)
+            .file_name()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .replace(NAME, "")
+    };
     let problems = summary["problems"].as_array().unwrap().iter();
     problems
         .map(|problem| {
-            (name(problem["object"].as_str().unwrap()), problem["kind"].as_str().unwrap().to_owned())
+            (
+                name(problem["object"].as_str().unwrap()),
+                problem["kind"].as_str().unwrap().to_owned(),
+            )
         })
         .collect()
 }
@@ -67,9 +82,15 @@ fn good_records_count_and_problems_are_listed() {
     let long = compressed(&document(200..400));
     let (code, summary) = Archive::new()
         .with("good.json.gz", compressed(&document(0..10)))
-        .with("members.json.gz", [compressed(&document(10..20)), compressed(&document(20..30))].concat())
+        .with(
+            "members.json.gz",
+            [compressed(&document(10..20)), compressed(&document(20..30))].concat(),
+        )
         .with("truncated.json.gz", &long[..long.len() * 3 / 4])
-        .with("random.json.gz", [0x93, 0x27, 0x00, 0xff, 0xfe, 0x11].repeat(100))
+        .with(
+            "random.json.gz",
+            [0x93, 0x27, 0x00, 0xff, 0xfe, 0x11].repeat(100),
+        )
         .with("cut.json", &document(30..40)[..3000])
         .with("empty.json.gz", "")
         .with("hollow.json.gz", compressed(""))
@@ -89,12 +110,16 @@ fn good_records_count_and_problems_are_listed() {
     ];
     assert_eq!(kinds(&summary), expected);
     let attempts = summary["attempts"].as_u64().unwrap();
-    // Thirty from the whole objects, nine from the cut one, and what stands before the end of the truncated one.
+    // Thirty from the whole objects, nine from the cut one, and what stands before the end of the
+    // truncated one.
     assert!(attempts > 39 + 50 && attempts < 39 + 200, "{attempts}");
     assert_eq!(summary["objects"]["failed"], 6);
     assert_eq!(summary["objects"]["read"], 2);
     assert_eq!(summary["records"]["unparseable"], 4);
-    assert_eq!(summary["records"]["total"].as_u64().unwrap(), attempts + 4 + 1);
+    assert_eq!(
+        summary["records"]["total"].as_u64().unwrap(),
+        attempts + 4 + 1
+    );
 }
 
 #[test]
@@ -103,7 +128,11 @@ fn a_cut_object_keeps_the_records_before_the_cut() {
     let place = text.find(&record(7)).unwrap();
     for cut in [place, place + 1, place + 100, place + record(7).len() - 1] {
         let (code, summary) = Archive::new().with("a.json", &text[..cut]).audit();
-        assert_eq!((code, summary["attempts"].as_u64()), (3, Some(7)), "cut at {cut}");
+        assert_eq!(
+            (code, summary["attempts"].as_u64()),
+            (3, Some(7)),
+            "cut at {cut}"
+        );
         assert_eq!(summary["objects"]["failed_in_part"], 1);
     }
 }
@@ -121,7 +150,9 @@ fn text_that_is_not_utf8_is_reported_and_read() {
 #[test]
 fn an_attempt_without_a_time_is_reported() {
     let timeless = record(0).replace("eventTime", "eventDate");
-    let (code, summary) = Archive::new().with("a.json", format!(r#"{{"Records":[{timeless}]}}"#)).audit();
+    let (code, summary) = Archive::new()
+        .with("a.json", format!(r#"{{"Records":[{timeless}]}}"#))
+        .audit();
     assert_eq!((code, summary["attempts"].as_u64()), (3, Some(1)));
     assert_eq!(kinds(&summary), [row("a.json", "no-event-time")]);
 }
@@ -151,27 +182,43 @@ fn other_files_are_skipped_with_a_count() {
 fn deep_nesting_and_huge_numbers_do_no_harm() {
     let deep = "[".repeat(100_000);
     let records = [
-        record(0).replace("{\"secretId\":\"s\"}", &format!("{deep}{}", "]".repeat(100_000))),
+        record(0).replace(
+            "{\"secretId\":\"s\"}",
+            &format!("{deep}{}", "]".repeat(100_000)),
+        ),
         record(1).replace("\"s\"", "1e999999"),
         record(2).replace("\"2026-03-04T09:02:00Z\"", "{}"),
     ];
-    let (code, summary) =
-        Archive::new().with("a.json", format!(r#"{{"Records":[{}]}}"#, records.join(","))).audit();
+    let (code, summary) = Archive::new()
+        .with(
+            "a.json",
+            format!(r#"{{"Records":[{}]}}"#, records.join(",")),
+        )
+        .audit();
     assert_eq!(code, 3, "{summary:#}");
-    // All three are attempts, however deep a field nests or how large its number is. The third has no time.
+    // All three are attempts, however deep a field nests or how large its number is. The third has
+    // no time.
     assert_eq!(kinds(&summary), [row("a.json", "no-event-time")]);
-    assert_eq!((&summary["records"]["total"], &summary["attempts"]), (&3.into(), &3.into()));
+    assert_eq!(
+        (&summary["records"]["total"], &summary["attempts"]),
+        (&3.into(), &3.into())
+    );
 }
 
 /// The numbers of a sequence that looks random and is always the same.
 fn scattered(seed: u64) -> impl Iterator<Item = usize> {
     let next = |state: &u64| {
-        Some(state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407))
+        Some(
+            state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407),
+        )
     };
     std::iter::successors(next(&seed), next).map(|state| (state >> 33) as usize)
 }
 
-/// An object of a report: its status, how many records it holds, and whether there is a problem with it.
+/// An object of a report: its status, how many records it holds, and whether there is a problem
+/// with it.
 #[derive(Debug)]
 struct Outcome {
     status: String,
@@ -182,20 +229,41 @@ struct Outcome {
 /// Audits a folder and answers the outcome of each file; the files of an archive count together.
 fn outcomes(folder: &Path) -> BTreeMap<String, Outcome> {
     let out = tempfile::tempdir().unwrap();
-    let run = audit(&format!("--quiet --format json --out {}", out.path().display()), &[folder]);
-    assert!(matches!(run.code, 0 | 3) && run.stderr.is_empty(), "{}: {}", run.code, run.stderr);
+    let run = audit(
+        &format!("--quiet --format json --out {}", out.path().display()),
+        &[folder],
+    );
+    assert!(
+        matches!(run.code, 0 | 3) && run.stderr.is_empty(),
+        "{}: {}",
+        run.code,
+        run.stderr
+    );
     let table = |name: &str| -> Vec<Value> {
         serde_json::from_slice(&std::fs::read(out.path().join(name)).unwrap()).unwrap()
     };
     let file = |row: &Value| {
-        let key = row["object_key"].as_str().unwrap().rsplit_once(&folder.display().to_string()).unwrap().1;
-        key.split("!/").next().unwrap().trim_start_matches('/').to_owned()
+        let key = row["object_key"]
+            .as_str()
+            .unwrap()
+            .rsplit_once(&folder.display().to_string())
+            .unwrap()
+            .1;
+        key.split("!/")
+            .next()
+            .unwrap()
+            .trim_start_matches('/')
+            .to_owned()
     };
     let mut outcomes: BTreeMap<String, Outcome> = BTreeMap::new();
     for row in table("objects.json") {
         let status = row["status"].as_str().unwrap().to_owned();
         let entry = outcomes.entry(file(&row));
-        let outcome = entry.or_insert(Outcome { status, records: 0, has_problem: false });
+        let outcome = entry.or_insert(Outcome {
+            status,
+            records: 0,
+            has_problem: false,
+        });
         outcome.records += row["records"].as_u64().unwrap();
     }
     for row in table("problems.json") {
@@ -204,7 +272,8 @@ fn outcomes(folder: &Path) -> BTreeMap<String, Outcome> {
     outcomes
 }
 
-/// Whether a cut leaves something whole: it is between two lines, documents, members of gzip, or files of a tar.
+/// Whether a cut leaves something whole: it is between two lines, documents, members of gzip, or
+/// files of a tar.
 fn is_between(bytes: &[u8], length: usize) -> bool {
     let (before, behind) = bytes.split_at(length);
     let is_line = before.ends_with(b"\n") || behind.starts_with(b"\n");
@@ -214,7 +283,8 @@ fn is_between(bytes: &[u8], length: usize) -> bool {
 
 #[test]
 fn whatever_is_cut_off_is_told_in_every_container() {
-    // Their records cannot be had from a part: what finds them stands at the end, or the whole is one block or one text.
+    // Their records cannot be had from a part: what finds them stands at the end, or the whole is
+    // one block or one text.
     const WHOLE_OR_NOTHING: [&str; 9] = [
         "zstd",
         "bzip2",
@@ -237,7 +307,11 @@ fn whatever_is_cut_off_is_told_in_every_container() {
             if length == bytes.len() {
                 continue;
             }
-            std::fs::write(folder.path().join(format!("{name} {part}.json")), &bytes[..length]).unwrap();
+            std::fs::write(
+                folder.path().join(format!("{name} {part}.json")),
+                &bytes[..length],
+            )
+            .unwrap();
             cuts.insert(format!("{name} {part}.json"), (name, part));
         }
     }
@@ -273,9 +347,19 @@ fn whatever_is_changed_ends_no_audit_in_any_container() {
     let outcomes = outcomes(folder.path());
     assert_eq!(outcomes.len(), files);
     let known = ["read", "damaged", "unreadable", "skipped"];
-    assert!(outcomes.values().all(|outcome| known.contains(&outcome.status.as_str())));
+    assert!(
+        outcomes
+            .values()
+            .all(|outcome| known.contains(&outcome.status.as_str()))
+    );
     // Compression has checksums, so what is changed in it is told.
-    for (file, outcome) in outcomes.iter().filter(|(file, _)| file.starts_with("trail file ")) {
-        assert!(outcome.has_problem || outcome.status == "skipped", "{file}: {outcome:?}");
+    for (file, outcome) in outcomes
+        .iter()
+        .filter(|(file, _)| file.starts_with("trail file "))
+    {
+        assert!(
+            outcome.has_problem || outcome.status == "skipped",
+            "{file}: {outcome:?}"
+        );
     }
 }

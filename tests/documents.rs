@@ -25,20 +25,33 @@ fn words(line: &str) -> Vec<String> {
 fn run_commands(name: &str) -> usize {
     let folder = tempfile::tempdir().unwrap();
     let text = document(name);
-    let commands = text.lines().filter_map(|line| line.strip_prefix("$ backtrail "));
+    let commands = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("$ backtrail "));
     let mut count = 0;
     for command in commands.map(|line| line.split("  #").next().unwrap()) {
         let place = |word: String| match word.as_str() {
             "report" | "nightly" | "account-1" | "account-2" | "all-accounts" => {
                 folder.path().join(word).display().to_string()
             }
-            "access.log" | "alarms.json" | "filters.json" | "samples.csv" => format!("samples/{word}"),
+            "access.log" | "alarms.json" | "filters.json" | "samples.csv" => {
+                format!("samples/{word}")
+            }
             _ => word.replace("~/archive", "samples/archive"),
         };
         let run = backtrail(words(command).into_iter().map(place));
         let expected = i32::from(command.contains("--fail-on"));
-        let worries = run.stderr.lines().filter(|line| !line.starts_with("note: ")).count();
-        assert_eq!((run.code, worries), (expected, 0), "{command}: {}", run.stderr);
+        let worries = run
+            .stderr
+            .lines()
+            .filter(|line| !line.starts_with("note: "))
+            .count();
+        assert_eq!(
+            (run.code, worries),
+            (expected, 0),
+            "{command}: {}",
+            run.stderr
+        );
         count += 1;
     }
     count
@@ -55,14 +68,39 @@ fn every_column_of_the_report_is_described() {
     let described = document("docs/report.md");
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().to_str().unwrap();
-    assert_eq!(backtrail(["audit", "samples/archive", "--quiet", "--format", "csv", "--out", out]).code, 0);
-    for (name, bytes) in
-        files(folder.path()).into_iter().filter(|(name, _)| name.extension() == Some("csv".as_ref()))
+    assert_eq!(
+        backtrail([
+            "audit",
+            "samples/archive",
+            "--quiet",
+            "--format",
+            "csv",
+            "--out",
+            out
+        ])
+        .code,
+        0
+    );
+    for (name, bytes) in files(folder.path())
+        .into_iter()
+        .filter(|(name, _)| name.extension() == Some("csv".as_ref()))
     {
         let table = name.file_stem().unwrap().to_str().unwrap();
-        let section = described.split("\n## ").find(|section| section.starts_with(table)).unwrap();
-        for column in String::from_utf8(bytes).unwrap().lines().next().unwrap().split(',') {
-            assert!(section.contains(&format!("`{column}`")), "`{column}` of {table} is not described");
+        let section = described
+            .split("\n## ")
+            .find(|section| section.starts_with(table))
+            .unwrap();
+        for column in String::from_utf8(bytes)
+            .unwrap()
+            .lines()
+            .next()
+            .unwrap()
+            .split(',')
+        {
+            assert!(
+                section.contains(&format!("`{column}`")),
+                "`{column}` of {table} is not described"
+            );
         }
     }
 }
@@ -99,7 +137,10 @@ fn the_reference_of_the_command_line_is_up_to_date() {
     for command in COMMANDS {
         let words: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let title = words.join(" ");
-        found += &format!("\n```text\n$ backtrail {title}\n{}```\n", backtrail(words).stdout);
+        found += &format!(
+            "\n```text\n$ backtrail {title}\n{}```\n",
+            backtrail(words).stdout
+        );
     }
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/cli.md");
     if std::env::var_os("BACKTRAIL_BLESS").is_some() {
@@ -112,18 +153,27 @@ fn the_reference_of_the_command_line_is_up_to_date() {
 #[test]
 fn every_example_of_the_language_reference_is_true() {
     let reference = document("docs/pattern.md");
-    let blocks = reference.split("```pattern\n").skip(1).map(|block| block.split("```").next().unwrap());
+    let blocks = reference
+        .split("```pattern\n")
+        .skip(1)
+        .map(|block| block.split("```").next().unwrap());
     let (mut patterns, mut claims) = (0, 0);
     for example in blocks.flat_map(|block| block.split("\n\n")) {
         let mut lines = example.trim_end().lines();
-        let mut claim = Claim { text: lines.next().unwrap(), event: "" };
+        let mut claim = Claim {
+            text: lines.next().unwrap(),
+            event: "",
+        };
         patterns += 1;
         for line in lines {
             claim.check(line.get(..9).unwrap().trim(), &line[9..]);
             claims += 1;
         }
     }
-    assert!(patterns > 70 && claims > 150, "{patterns} patterns, {claims} claims");
+    assert!(
+        patterns > 70 && claims > 150,
+        "{patterns} patterns, {claims} claims"
+    );
 }
 
 /// A pattern of the reference, and the last event that it was said to match.
@@ -137,21 +187,34 @@ impl<'a> Claim<'a> {
         let text = self.text;
         let pattern = parse(text);
         if claim == "refused" {
-            assert_eq!(pattern.err().map(|error| error.kind.message()).as_deref(), Some(rest), "{text}");
+            assert_eq!(
+                pattern.err().map(|error| error.kind.message()).as_deref(),
+                Some(rest),
+                "{text}"
+            );
             return;
         }
         let pattern = pattern.unwrap_or_else(|error| panic!("{error}"));
         match claim {
             "matches" | "no match" => {
                 let expected = claim == "matches";
-                assert_eq!(Matcher::new(&pattern).matches(rest), expected, "{text} on {rest}");
+                assert_eq!(
+                    Matcher::new(&pattern).matches(rest),
+                    expected,
+                    "{text} on {rest}"
+                );
                 assert_eq!(naive::matches(&pattern, rest), expected, "{text} on {rest}");
                 self.event = rest;
             }
             "warning" => {
-                let effects: Vec<String> =
-                    warnings(&pattern, text).iter().map(|warning| warning.kind.effect()).collect();
-                assert!(effects.iter().any(|effect| effect.starts_with(rest)), "{text}: {effects:?}");
+                let effects: Vec<String> = warnings(&pattern, text)
+                    .iter()
+                    .map(|warning| warning.kind.effect())
+                    .collect();
+                assert!(
+                    effects.iter().any(|effect| effect.starts_with(rest)),
+                    "{text}: {effects:?}"
+                );
             }
             "extracts" => self.check_extracts(&pattern, rest),
             other => panic!("`{other}` is no claim"),
@@ -163,7 +226,9 @@ impl<'a> Claim<'a> {
         let extracted = Matcher::new(pattern).extract(self.event).unwrap();
         for value in values.split('$').skip(1) {
             let (name, value) = value.trim_end().split_once('=').unwrap();
-            let found = extracted.iter().find(|found| found.name == format!("${name}"));
+            let found = extracted
+                .iter()
+                .find(|found| found.name == format!("${name}"));
             assert_eq!(
                 found.map(|found| found.value.as_str()),
                 Some(value),

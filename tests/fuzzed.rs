@@ -6,8 +6,12 @@ use crate::checks;
 
 /// Runs a check on every file below a folder of `fuzz/`, and says how many there were.
 fn run(folder: &str, check: fn(&[u8])) -> usize {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join(folder);
-    let files = std::fs::read_dir(path).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fuzz")
+        .join(folder);
+    let files = std::fs::read_dir(path)
+        .unwrap()
+        .map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
     files.map(|bytes| check(&bytes)).count()
 }
 

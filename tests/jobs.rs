@@ -18,22 +18,44 @@ fn what_aws_describes_becomes_a_job_that_audits_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     std::fs::write(path("filters.json"), FILTERS).unwrap();
-    let run = backtrail(["job", "import", &path("filters.json"), "samples/alarms.json"]);
+    let run = backtrail([
+        "job",
+        "import",
+        &path("filters.json"),
+        "samples/alarms.json",
+    ]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     std::fs::write(path("job.toml"), &run.stdout).unwrap();
     let again = backtrail(["job", "import", &path("job.toml")]);
-    assert_eq!((again.code, &again.stdout), (0, &run.stdout), "a job imports as itself");
+    assert_eq!(
+        (again.code, &again.stdout),
+        (0, &run.stdout),
+        "a job imports as itself"
+    );
 
     let (filters, job) = (path("filters.json"), path("job.toml"));
     let with_job = audit(&format!("--json --job {job}"), &[sample()]).json();
-    let with_both = audit(&format!("--json --job {filters} --job samples/alarms.json"), &[sample()]).json();
+    let with_both = audit(
+        &format!("--json --job {filters} --job samples/alarms.json"),
+        &[sample()],
+    )
+    .json();
     assert_eq!(with_job["rules"], with_both["rules"]);
     let built_in = audit("--json", &[sample()]).json();
     let (rule, other) = (&with_job["rules"][0], &with_job["rules"][1]);
     assert_eq!(rule["attempts"], 42);
-    assert_eq!((&rule["rule"], &rule["unit"]), (&json!("deleted"), &json!("Count")));
-    assert_eq!(rule["alarm"]["episodes"], built_in["rules"][0]["alarm"]["episodes"]);
-    assert_eq!((&other["rule"], &other["dimensions"]), (&json!("by region"), &json!(["Region"])));
+    assert_eq!(
+        (&rule["rule"], &rule["unit"]),
+        (&json!("deleted"), &json!("Count"))
+    );
+    assert_eq!(
+        rule["alarm"]["episodes"],
+        built_in["rules"][0]["alarm"]["episodes"]
+    );
+    assert_eq!(
+        (&other["rule"], &other["dimensions"]),
+        (&json!("by region"), &json!(["Region"]))
+    );
     assert_eq!(
         other["alarm"]["alarm_name"], "ErrorsAlarm",
         "a filter without alarm has the one of the console"
@@ -46,15 +68,28 @@ fn an_audit_says_that_an_alarm_stands_on_a_wall_clock() {
     let path = |name: &str| folder.path().join(name).display().to_string();
     std::fs::write(path("filters.json"), FILTERS).unwrap();
     let alarms = std::fs::read_to_string("samples/alarms.json").unwrap();
-    let window =
-        r#""EvaluationWindow": { "WallClockWindow": { "Timezone": "Europe/Berlin" } }, "Period": 3600"#;
-    std::fs::write(path("alarms.json"), alarms.replace(r#""Period": 300"#, window)).unwrap();
-    let options = format!("--job {} --job {}", path("filters.json"), path("alarms.json"));
+    let window = r#""EvaluationWindow": { "WallClockWindow": { "Timezone": "Europe/Berlin" } }, "Period": 3600"#;
+    std::fs::write(
+        path("alarms.json"),
+        alarms.replace(r#""Period": 300"#, window),
+    )
+    .unwrap();
+    let options = format!(
+        "--job {} --job {}",
+        path("filters.json"),
+        path("alarms.json")
+    );
     let text = audit(&options, &[sample()]).stdout;
-    assert!(text.contains("over 3600 s on the wall clock of Europe/Berlin >= 1"), "{text}");
+    assert!(
+        text.contains("over 3600 s on the wall clock of Europe/Berlin >= 1"),
+        "{text}"
+    );
     let report = audit(&format!("--json {options}"), &[sample()]).json();
     let first = &report["rules"][0]["alarm"]["episodes"][0];
-    assert_eq!(first["start"], "2026-03-02T03:00:30Z", "the hour of the attempts at 02:30 is complete");
+    assert_eq!(
+        first["start"], "2026-03-02T03:00:30Z",
+        "the hour of the attempts at 02:30 is complete"
+    );
     assert_eq!(first["peak"], 2.0);
 }
 
@@ -65,11 +100,23 @@ fn alarms_on_metrics_that_no_filter_publishes_are_left_out_aloud() {
     let job = "[[metric-filter]]\nfilterName = \"f\"\nfilterPattern = \"ERROR\"\n\
                [[metric-filter.metricTransformations]]\nmetricName = \"M\"\nmetricNamespace = \"N\"\nmetricValue = \"1\"\n";
     std::fs::write(&path, job).unwrap();
-    let run = audit(&format!("--json --job {} --job samples/alarms.json", path.display()), &[sample()]);
+    let run = audit(
+        &format!("--json --job {} --job samples/alarms.json", path.display()),
+        &[sample()],
+    );
     assert_eq!(run.code, 0);
-    assert!(run.stderr.contains("alarm `AttemptsToAccessDeletedSecretsAlarm` is left out"), "{}", run.stderr);
+    assert!(
+        run.stderr
+            .contains("alarm `AttemptsToAccessDeletedSecretsAlarm` is left out"),
+        "{}",
+        run.stderr
+    );
     let run = audit("--job samples/alarms.json", &[sample()]);
-    assert!(run.code == 2 && run.stderr.contains("no metric filter"), "{}", run.stderr);
+    assert!(
+        run.code == 2 && run.stderr.contains("no metric filter"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -81,10 +128,22 @@ fn wrong_filters_are_named_with_their_place() {
             FILTERS.replace("\"1\",\"unit\"", "\"banana\",\"unit\""),
             "metric filter `deleted`: the metric value `banana` is no number",
         ),
-        (FILTERS.replace("\"Count\"", "\"count\""), "there is no unit `count`"),
-        (FILTERS.replace("\"metricName\":\"Errors\",", ""), "missing field `metricName`"),
-        (FILTERS.replace("$.errorCode = *", "$.errorCode == *"), "`==` is not an operator"),
-        (FILTERS.replace("\"nextToken\"", "\"netxToken\""), "unknown field `netxToken`"),
+        (
+            FILTERS.replace("\"Count\"", "\"count\""),
+            "there is no unit `count`",
+        ),
+        (
+            FILTERS.replace("\"metricName\":\"Errors\",", ""),
+            "missing field `metricName`",
+        ),
+        (
+            FILTERS.replace("$.errorCode = *", "$.errorCode == *"),
+            "`==` is not an operator",
+        ),
+        (
+            FILTERS.replace("\"nextToken\"", "\"netxToken\""),
+            "unknown field `netxToken`",
+        ),
     ] {
         std::fs::write(&path, definition).unwrap();
         let run = audit(&format!("--json --job {}", path.display()), &[sample()]);
@@ -97,7 +156,10 @@ fn wrong_filters_are_named_with_their_place() {
 #[test]
 fn the_job_of_the_documentation_is_read() {
     let page = std::fs::read_to_string("docs/alarm.md").unwrap();
-    let blocks = page.split("```toml\n").skip(1).map(|block| block.split("```").next().unwrap());
+    let blocks = page
+        .split("```toml\n")
+        .skip(1)
+        .map(|block| block.split("```").next().unwrap());
     let job: String = blocks.collect();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("job.toml");
@@ -111,7 +173,10 @@ fn the_job_of_the_documentation_is_read() {
         path.to_str().unwrap(),
     ]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
-    assert_eq!(audit(&format!("--job {}", path.display()), &[sample()]).code, 0);
+    assert_eq!(
+        audit(&format!("--job {}", path.display()), &[sample()]).code,
+        0
+    );
 }
 
 /// A template with parameters, references and short functions.
@@ -174,8 +239,15 @@ fn a_template_defines_what_it_would_deploy() {
     let alarm = &job["alarm"][0];
     assert_eq!(alarm["AlarmName"].as_str(), Some("audit-reads"));
     assert_eq!(alarm["Namespace"].as_str(), Some("audit-metrics"));
-    assert_eq!((alarm["Period"].as_integer(), alarm["Threshold"].as_float()), (Some(300), Some(1.0)));
-    assert_eq!(alarm["AlarmActions"][0].as_str(), Some("${Topic}"), "known after deployment");
+    assert_eq!(
+        (alarm["Period"].as_integer(), alarm["Threshold"].as_float()),
+        (Some(300), Some(1.0))
+    );
+    assert_eq!(
+        alarm["AlarmActions"][0].as_str(),
+        Some("${Topic}"),
+        "known after deployment"
+    );
     let filter = &job["metric-filter"][0];
     assert_eq!(
         filter["filterName"].as_str(),
@@ -184,7 +256,10 @@ fn a_template_defines_what_it_would_deploy() {
     );
     assert_eq!(filter["metricTransformations"][0].get("defaultValue"), None);
     let composite = &job["composite-alarm"][0];
-    assert_eq!(composite["AlarmRule"].as_str(), Some("ALARM(\"audit-reads\") OR ALARM(audit-reads)"));
+    assert_eq!(
+        composite["AlarmRule"].as_str(),
+        Some("ALARM(\"audit-reads\") OR ALARM(audit-reads)")
+    );
     assert_eq!(composite["ActionsSuppressor"].as_str(), Some("audit-reads"));
     let muted: Vec<&str> = job["mute-rule"][0]["MuteTargets"]["AlarmNames"]
         .as_array()
@@ -233,16 +308,39 @@ fn what_a_template_leaves_to_its_deployment_is_named() {
             "MetricName: !ImportValue x\n",
             "`Fn::ImportValue` is known only after deployment",
         ),
-        ("MetricName: Attempts\n", "MetricName: !Ref Nowhere\n", "`Nowhere` is known only after deployment"),
-        ("Statistic: Sum", "Statistic: Some", "resource `Reads`: there is no statistic `Some`"),
-        ("[\"-\", [!Ref Prefix, reads]]", "[\"-\", [!Ref Reads]]", "references lead in a circle"),
+        (
+            "MetricName: Attempts\n",
+            "MetricName: !Ref Nowhere\n",
+            "`Nowhere` is known only after deployment",
+        ),
+        (
+            "Statistic: Sum",
+            "Statistic: Some",
+            "resource `Reads`: there is no statistic `Some`",
+        ),
+        (
+            "[\"-\", [!Ref Prefix, reads]]",
+            "[\"-\", [!Ref Reads]]",
+            "references lead in a circle",
+        ),
         ("${P}-metrics", "${P-metrics", "a `${` without its `}`"),
         ("FilterPattern: >-", "FilterPattern: *a", "unknown anchor"),
     ] {
         assert!(TEMPLATE.contains(part), "{part}");
         let run = import(&TEMPLATE.replacen(part, instead, 1));
-        assert!(run.code == 2 && run.stderr.contains(message), "{part}: {}", run.stderr);
+        assert!(
+            run.code == 2 && run.stderr.contains(message),
+            "{part}: {}",
+            run.stderr
+        );
     }
-    let run = import(&TEMPLATE.replace("      Statistic: Sum", "      Statistc: Sum\n      Statistic: Sum"));
-    assert!(run.code == 0 && run.stderr.contains("unknown field `Reads.Statistc`"), "{}", run.stderr);
+    let run = import(&TEMPLATE.replace(
+        "      Statistic: Sum",
+        "      Statistc: Sum\n      Statistic: Sum",
+    ));
+    assert!(
+        run.code == 0 && run.stderr.contains("unknown field `Reads.Statistc`"),
+        "{}",
+        run.stderr
+    );
 }

@@ -1,4 +1,5 @@
-//! Ledgers: a scan that goes on, reads only what is new, and comes to the same report as one that begins anew.
+//! Ledgers: a scan that goes on, reads only what is new, and comes to the same report as one that
+//! begins anew.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,13 +7,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use backtrail::cloudtrail::key::ObjectKey;
 use backtrail::container::Limits;
-use backtrail::key::ObjectKey;
+use backtrail::findings::{
+    ContentTag, ListedObject, ObjectOutcome, ObjectStatus, Tally, TallySink,
+};
 use backtrail::ledger::{Ledger, LedgerError, Scope};
 use backtrail::plan::built_in::RULES;
 use backtrail::plan::{BuiltInRule, Plan, Selection};
 use backtrail::problem::{Origin, Problem, ProblemKind};
-use backtrail::tally::{ContentTag, ListedObject, ObjectOutcome, ObjectStatus, Tally, TallySink};
 use serde_json::Value;
 
 use crate::program::{Run, audit, backtrail, files, sample};
@@ -27,7 +30,9 @@ struct Place {
 
 impl Place {
     fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// A place with a copy of the sample archive.
@@ -45,13 +50,17 @@ impl Place {
     fn report(&self, arguments: &str) -> (Run, Report) {
         let out = tempfile::tempdir().unwrap();
         let arguments = arguments.replace("{}", &self.folder.path().to_string_lossy());
-        let run = audit(&format!("{arguments} --json --out {}", out.path().display()), &[]);
+        let run = audit(
+            &format!("{arguments} --json --out {}", out.path().display()),
+            &[],
+        );
         let report = files(out.path());
         (run, report)
     }
 
-    /// The report of an audit with these options: scanned into a ledger, from the ledger with nothing left to read, and
-    /// from the ledger alone. All three must be what an audit without a ledger says.
+    /// The report of an audit with these options: scanned into a ledger, from the ledger with
+    /// nothing left to read, and from the ledger alone. All three must be what an audit without a
+    /// ledger says.
     fn check(&self, archive: &str, options: &str) {
         let ledger = self.path("ledger");
         if ledger.exists() {
@@ -62,10 +71,20 @@ impl Place {
         let with = format!("{archive} {options} --ledger {{}}/ledger");
         for step in ["first", "second"] {
             let (run, report) = self.report(&with);
-            assert!(report == plain, "{step} run with {options}: {}{}", run.stdout, run.stderr);
+            assert!(
+                report == plain,
+                "{step} run with {options}: {}{}",
+                run.stdout,
+                run.stderr
+            );
         }
         let (run, alone) = self.report(&format!("{options} --ledger {{}}/ledger"));
-        assert!(alone == plain, "ledger alone with {options}: {}{}", run.stdout, run.stderr);
+        assert!(
+            alone == plain,
+            "ledger alone with {options}: {}{}",
+            run.stdout,
+            run.stderr
+        );
         let check = backtrail(["ledger", "check", ledger.to_str().unwrap()]);
         assert_eq!(check.code, 0, "{}", check.stdout);
     }
@@ -106,12 +125,20 @@ fn what_is_counted_beside_records_is_written_down_too() {
     // Without names of CloudTrail, only the records say of which account and region they are.
     let mut lines = String::new();
     let archive = Path::new(env!("CARGO_MANIFEST_DIR")).join(sample());
-    for entry in walkdir::WalkDir::new(archive).sort_by_file_name().into_iter().map(Result::unwrap) {
+    for entry in walkdir::WalkDir::new(archive)
+        .sort_by_file_name()
+        .into_iter()
+        .map(Result::unwrap)
+    {
         let is_events = entry.path().to_string_lossy().contains("/CloudTrail/");
         if entry.file_type().is_file() && is_events {
             let mut text = String::new();
             let file = fs::File::open(entry.path()).unwrap();
-            if std::io::Read::read_to_string(&mut flate2::read::MultiGzDecoder::new(file), &mut text).is_ok()
+            if std::io::Read::read_to_string(
+                &mut flate2::read::MultiGzDecoder::new(file),
+                &mut text,
+            )
+            .is_ok()
             {
                 lines.push_str(&text);
                 lines.push('\n');
@@ -121,10 +148,16 @@ fn what_is_counted_beside_records_is_written_down_too() {
     let folder = place.path("flat");
     fs::create_dir(&folder).unwrap();
     fs::write(folder.join("records.jsonl"), &lines).unwrap();
-    fs::write(folder.join("damaged.json"), r#"{"Records":[{"eventTime":"2026-03-04T09:00:00Z"},"#).unwrap();
+    fs::write(
+        folder.join("damaged.json"),
+        r#"{"Records":[{"eventTime":"2026-03-04T09:00:00Z"},"#,
+    )
+    .unwrap();
     let mut archive = zip::ZipWriter::new(fs::File::create(folder.join("both.zip")).unwrap());
     for name in ["a.json", "b.json"] {
-        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive
+            .start_file(name, zip::write::SimpleFileOptions::default())
+            .unwrap();
         std::io::Write::write_all(&mut archive, lines.lines().next().unwrap().as_bytes()).unwrap();
     }
     archive.finish().unwrap();
@@ -149,7 +182,11 @@ fn only_what_is_new_or_has_changed_is_read() {
     let options = "{}/archive --rule all --ledger {}/ledger";
     assert_eq!(place.report(options).0.stderr, "");
     let (run, _) = place.report(options);
-    assert!(run.stderr.contains("53 of 53 objects are in the ledger"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("53 of 53 objects are in the ledger"),
+        "{}",
+        run.stderr
+    );
     // A new object, one with another content, and one that is gone.
     let objects: Vec<PathBuf> = walkdir::WalkDir::new(place.path("archive"))
         .sort_by_file_name()
@@ -161,14 +198,22 @@ fn only_what_is_new_or_has_changed_is_read() {
     fs::copy(&objects[1], &objects[2]).unwrap();
     fs::remove_file(&objects[3]).unwrap();
     let (run, report) = place.report(options);
-    assert!(run.stderr.contains("51 of 53 objects are in the ledger"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("51 of 53 objects are in the ledger"),
+        "{}",
+        run.stderr
+    );
     let (_, plain) = place.report("{}/archive --rule all");
     assert!(report == plain);
-    // The ledger alone also has the object that is gone, and of the one that changed only what was read last.
+    // The ledger alone also has the object that is gone, and of the one that changed only what was
+    // read last.
     let (_, alone) = place.report("--rule all --ledger {}/ledger");
     let names = |report: &Report| -> Vec<String> {
         let objects = table(report, "objects.json");
-        objects.iter().map(|object| object["object_key"].as_str().unwrap().to_owned()).collect()
+        objects
+            .iter()
+            .map(|object| object["object_key"].as_str().unwrap().to_owned())
+            .collect()
     };
     let mut expected = names(&plain);
     expected.push(objects[3].to_string_lossy().into_owned());
@@ -181,32 +226,69 @@ fn a_ledger_answers_only_what_it_was_scanned_for() {
     let place = Place::with_sample();
     let ledger = "--ledger {}/ledger";
     let archive = "{}/archive";
-    assert_eq!(place.report(&format!("{archive} --rule all {ledger}")).0.code, 0);
+    assert_eq!(
+        place
+            .report(&format!("{archive} --rule all {ledger}"))
+            .0
+            .code,
+        0
+    );
     for (arguments, words) in [
-        (format!("{archive} --rule secrets {ledger}"), "also scanned for `kms`"),
+        (
+            format!("{archive} --rule secrets {ledger}"),
+            "also scanned for `kms`",
+        ),
         (format!("{archive} --rule cis {ledger}"), "and not for `"),
-        (format!("{archive} --rule all --from 2026-03-03 {ledger}"), "its time range is open to open"),
-        (format!("{archive} --rule all --account 111122223333 {ledger}"), "its accounts: all"),
-        (format!("{archive} --rule all --max-record 8 {ledger}"), "other limits"),
+        (
+            format!("{archive} --rule all --from 2026-03-03 {ledger}"),
+            "its time range is open to open",
+        ),
+        (
+            format!("{archive} --rule all --account 111122223333 {ledger}"),
+            "its accounts: all",
+        ),
+        (
+            format!("{archive} --rule all --max-record 8 {ledger}"),
+            "other limits",
+        ),
         (format!("--rule cis {ledger}"), "and not for `"),
-        (format!("--from 2026-03-03 {ledger}"), "its time range is open to open"),
+        (
+            format!("--from 2026-03-03 {ledger}"),
+            "its time range is open to open",
+        ),
         (format!("- --rule all {ledger}"), "standard input"),
-        (format!("{archive} --ledger {archive}"), "neither empty nor a ledger"),
+        (
+            format!("{archive} --ledger {archive}"),
+            "neither empty nor a ledger",
+        ),
         ("--ledger {}/none".to_owned(), "there is no ledger"),
     ] {
         let (run, report) = place.report(&arguments);
-        assert_eq!((run.code, report.len()), (2, 0), "{arguments}: {}", run.stderr);
+        assert_eq!(
+            (run.code, report.len()),
+            (2, 0),
+            "{arguments}: {}",
+            run.stderr
+        );
         assert!(run.stderr.contains(words), "{arguments}: {}", run.stderr);
     }
-    // Some of its rules are fine where nothing is scanned, and come to what a scan for them alone would say.
+    // Some of its rules are fine where nothing is scanned, and come to what a scan for them alone
+    // would say.
     let (_, alone) = place.report(&format!("--rule kms {ledger}"));
     let (_, plain) = place.report(&format!("{archive} --rule kms"));
     assert!(alone == plain);
     // What decides nothing about records may differ.
-    let (run, report) =
-        place.report(&format!("{archive} --rule all --threshold 5 --clock delivery {ledger}"));
-    let (_, plain) = place.report(&format!("{archive} --rule all --threshold 5 --clock delivery"));
-    assert!(report == plain && run.stderr.contains("53 of 53"), "{}", run.stderr);
+    let (run, report) = place.report(&format!(
+        "{archive} --rule all --threshold 5 --clock delivery {ledger}"
+    ));
+    let (_, plain) = place.report(&format!(
+        "{archive} --rule all --threshold 5 --clock delivery"
+    ));
+    assert!(
+        report == plain && run.stderr.contains("53 of 53"),
+        "{}",
+        run.stderr
+    );
     // Anew.
     let (run, report) = place.report(&format!("{archive} --rule secrets --rescan {ledger}"));
     let (_, plain) = place.report(&format!("{archive} --rule secrets"));
@@ -219,9 +301,17 @@ fn an_alarm_that_sees_further_back_is_refused() {
     let options = "{}/archive --from 2026-03-03 --ledger {}/ledger";
     assert_eq!(place.report(options).0.code, 0);
     let (run, _) = place.report(&format!("{options} --period 3600"));
-    assert!(run.code == 2 && run.stderr.contains("its alarms see back to"), "{}", run.stderr);
+    assert!(
+        run.code == 2 && run.stderr.contains("its alarms see back to"),
+        "{}",
+        run.stderr
+    );
     let (run, _) = place.report("--ledger {}/ledger --period 3600");
-    assert!(run.code == 2 && run.stderr.contains("its alarms see back to"), "{}", run.stderr);
+    assert!(
+        run.code == 2 && run.stderr.contains("its alarms see back to"),
+        "{}",
+        run.stderr
+    );
     // One that sees less far is fine, where nothing is scanned.
     let (_, alone) = place.report("--ledger {}/ledger --period 60");
     let (_, plain) = place.report("{}/archive --from 2026-03-03 --period 60");
@@ -235,16 +325,36 @@ fn ledgers_merge_in_any_order_to_what_one_scan_says() {
         .sort_by_file_name()
         .into_iter()
         .map(|entry| entry.unwrap().into_path())
-        .filter(|path| path.is_dir() && path.parent().is_some_and(|parent| parent.ends_with("CloudTrail")))
+        .filter(|path| {
+            path.is_dir()
+                && path
+                    .parent()
+                    .is_some_and(|parent| parent.ends_with("CloudTrail"))
+        })
         .collect();
     assert!(accounts.len() > 2, "{accounts:?}");
     let mut ledgers = Vec::new();
     for (number, account) in accounts.iter().enumerate() {
         let ledger = format!("{{}}/part-{number}");
-        assert_eq!(place.report(&format!("{} --rule all --ledger {ledger}", account.display())).0.code, 0);
+        assert_eq!(
+            place
+                .report(&format!(
+                    "{} --rule all --ledger {ledger}",
+                    account.display()
+                ))
+                .0
+                .code,
+            0
+        );
         // Some objects stand in several ledgers.
         let more = &accounts[(number + 1) % accounts.len()];
-        assert_eq!(place.report(&format!("{} --rule all --ledger {ledger}", more.display())).0.code, 0);
+        assert_eq!(
+            place
+                .report(&format!("{} --rule all --ledger {ledger}", more.display()))
+                .0
+                .code,
+            0
+        );
         ledgers.push(place.path(&format!("part-{number}")));
     }
     let merged = |out: &str, ledgers: &[PathBuf]| -> BTreeMap<PathBuf, Vec<u8>> {
@@ -267,14 +377,30 @@ fn ledgers_merge_in_any_order_to_what_one_scan_says() {
     ledgers.reverse();
     assert!(merged("back", &ledgers) == forth);
     let of_merged = [place.path("forth"), place.path("back")];
-    assert!(merged("again", &of_merged) == forth, "a merge of merges is the same");
-    let all: Vec<String> = accounts.iter().map(|path| path.display().to_string()).collect();
+    assert!(
+        merged("again", &of_merged) == forth,
+        "a merge of merges is the same"
+    );
+    let all: Vec<String> = accounts
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
     let (_, plain) = place.report(&format!("{} --rule all", all.join(" ")));
     let (_, alone) = place.report("--ledger {}/forth");
     assert!(alone == plain);
     let out = place.path("forth");
-    let run = backtrail(["ledger", "merge", ledgers[0].to_str().unwrap(), "--out", out.to_str().unwrap()]);
-    assert!(run.code == 2 && run.stderr.contains("neither empty nor a ledger"), "{}", run.stderr);
+    let run = backtrail([
+        "ledger",
+        "merge",
+        ledgers[0].to_str().unwrap(),
+        "--out",
+        out.to_str().unwrap(),
+    ]);
+    assert!(
+        run.code == 2 && run.stderr.contains("neither empty nor a ledger"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -283,7 +409,12 @@ fn a_damaged_part_is_told_and_read_again() {
         let place = Place::with_sample();
         let options = "{}/archive --ledger {}/ledger";
         let (_, plain) = place.report(options);
-        let part = fs::read_dir(place.path("ledger/parts")).unwrap().next().unwrap().unwrap().path();
+        let part = fs::read_dir(place.path("ledger/parts"))
+            .unwrap()
+            .next()
+            .unwrap()
+            .unwrap()
+            .path();
         let file = part.join("attempts.parquet");
         let mut bytes = fs::read(&file).unwrap();
         match damage {
@@ -296,15 +427,31 @@ fn a_damaged_part_is_told_and_read_again() {
             "lose" => fs::remove_file(&file).unwrap(),
             _ => {
                 let facts = fs::read_to_string(part.join("part.json")).unwrap();
-                fs::write(part.join("part.json"), facts.replace("\"rows\": 45", "\"rows\": 44")).unwrap();
+                fs::write(
+                    part.join("part.json"),
+                    facts.replace("\"rows\": 45", "\"rows\": 44"),
+                )
+                .unwrap();
             }
         }
         let check = backtrail(["ledger", "check", place.path("ledger").to_str().unwrap()]);
-        assert!(check.code == 3 && check.stdout.contains("not sound"), "{damage}: {}", check.stdout);
+        assert!(
+            check.code == 3 && check.stdout.contains("not sound"),
+            "{damage}: {}",
+            check.stdout
+        );
         let (run, _) = place.report("--ledger {}/ledger");
-        assert!(run.code == 2 && run.stderr.contains("is damaged"), "{damage}: {}", run.stderr);
+        assert!(
+            run.code == 2 && run.stderr.contains("is damaged"),
+            "{damage}: {}",
+            run.stderr
+        );
         let (run, report) = place.report(options);
-        assert!(run.stderr.contains("what it held is read again"), "{damage}: {}", run.stderr);
+        assert!(
+            run.stderr.contains("what it held is read again"),
+            "{damage}: {}",
+            run.stderr
+        );
         assert!(report == plain, "{damage}");
         let (run, report) = place.report(options);
         assert!(run.stderr.contains("53 of 53"), "{damage}: {}", run.stderr);
@@ -319,14 +466,21 @@ fn a_changed_plan_is_not_believed() {
     let plan = place.path("ledger/plan.json");
     let text = fs::read_to_string(&plan).unwrap();
     for (changed, words) in [
-        (text.replace("marked for deletion", "was deleted"), "it was changed"),
+        (
+            text.replace("marked for deletion", "was deleted"),
+            "it was changed",
+        ),
         (text.replace("\"format\": 1", "\"format\": 2"), "format 2"),
         (text.replace("backtrail", "another"), "not of backtrail"),
         ("{".to_owned(), "cannot read"),
     ] {
         fs::write(&plan, changed).unwrap();
         let (run, _) = place.report("{}/archive --ledger {}/ledger");
-        assert!(run.code == 2 && run.stderr.contains(words), "{words}: {}", run.stderr);
+        assert!(
+            run.code == 2 && run.stderr.contains(words),
+            "{words}: {}",
+            run.stderr
+        );
     }
     let (run, _) = place.report("{}/archive --ledger {}/ledger --rescan");
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
@@ -340,7 +494,10 @@ fn one_scan_at_a_time_writes() {
     let scope = Scope::of(&plan, &Limits::default()).unwrap();
     let path = place.path("ledger");
     let first = Ledger::claim(&path, &scope).unwrap();
-    assert!(matches!(Ledger::claim(&path, &scope), Err(LedgerError::Busy(_))));
+    assert!(matches!(
+        Ledger::claim(&path, &scope),
+        Err(LedgerError::Busy(_))
+    ));
     drop(first);
     assert!(Ledger::claim(&path, &scope).is_ok());
 }
@@ -348,10 +505,20 @@ fn one_scan_at_a_time_writes() {
 #[test]
 fn a_back_test_needs_only_the_ledger() {
     let place = Place::with_sample();
-    assert_eq!(place.report("{}/archive --rule all --ledger {}/ledger").0.code, 0);
+    assert_eq!(
+        place
+            .report("{}/archive --rule all --ledger {}/ledger")
+            .0
+            .code,
+        0
+    );
     let backtest = |source: &str, options: &str| {
         let words = format!("backtest {source} --rule secrets --json {options}");
-        let run = backtrail(words.replace("{}", &place.folder.path().to_string_lossy()).split_whitespace());
+        let run = backtrail(
+            words
+                .replace("{}", &place.folder.path().to_string_lossy())
+                .split_whitespace(),
+        );
         assert_eq!(run.code, 0, "{}", run.stderr);
         run.stdout
     };
@@ -359,7 +526,11 @@ fn a_back_test_needs_only_the_ledger() {
         "--threshold 1..30 --period 60,300 --clock event,delivery",
         "--from 2026-03-03T10:00:00Z --to 2026-03-03T20:00:00Z --datapoints 1/1,2/3",
     ] {
-        assert_eq!(backtest("--ledger {}/ledger", options), backtest("{}/archive", options), "{options}");
+        assert_eq!(
+            backtest("--ledger {}/ledger", options),
+            backtest("{}/archive", options),
+            "{options}"
+        );
     }
 }
 
@@ -380,8 +551,15 @@ fn rescan_removes_nothing_but_ledgers() {
         fs::create_dir_all(folder.join("parts/mine")).unwrap();
         fs::write(folder.join("plan.json"), plan).unwrap();
         fs::write(folder.join(other), "mine").unwrap();
-        let (run, _) = place.report(&format!("{{}}/archive --rescan --ledger {}", folder.display()));
-        assert!(run.code == 2 && run.stderr.contains("neither empty nor a ledger"), "{}", run.stderr);
+        let (run, _) = place.report(&format!(
+            "{{}}/archive --rescan --ledger {}",
+            folder.display()
+        ));
+        assert!(
+            run.code == 2 && run.stderr.contains("neither empty nor a ledger"),
+            "{}",
+            run.stderr
+        );
         assert!(folder.join("parts/mine").exists() && folder.join("plan.json").exists());
     }
     // A plan of something else, beside nothing but what a ledger may hold.
@@ -389,18 +567,30 @@ fn rescan_removes_nothing_but_ledgers() {
     fs::create_dir_all(folder.join("parts/mine")).unwrap();
     for plan in [Some("{}"), None] {
         let file = folder.join("plan.json");
-        plan.map_or_else(|| fs::remove_file(&file), |plan| fs::write(&file, plan)).unwrap();
-        let (run, _) = place.report(&format!("{{}}/archive --rescan --ledger {}", folder.display()));
-        assert!(run.code == 2 && run.stderr.contains("neither empty nor a ledger"), "{}", run.stderr);
+        plan.map_or_else(|| fs::remove_file(&file), |plan| fs::write(&file, plan))
+            .unwrap();
+        let (run, _) = place.report(&format!(
+            "{{}}/archive --rescan --ledger {}",
+            folder.display()
+        ));
+        assert!(
+            run.code == 2 && run.stderr.contains("neither empty nor a ledger"),
+            "{}",
+            run.stderr
+        );
         assert!(folder.join("parts/mine").exists());
     }
-    // What a scan leaves that is killed in its first moment, and a plan that was cut by a power failure.
+    // What a scan leaves that is killed in its first moment, and a plan that was cut by a power
+    // failure.
     for (name, text) in [("plan.writing", "{"), ("plan.json", "{\"gener")] {
         let folder = place.path(name.split('.').nth(1).unwrap());
         fs::create_dir(&folder).unwrap();
         fs::write(folder.join(name), text).unwrap();
         fs::write(folder.join("lock"), "").unwrap();
-        let (run, _) = place.report(&format!("{{}}/archive --rescan --ledger {}", folder.display()));
+        let (run, _) = place.report(&format!(
+            "{{}}/archive --rescan --ledger {}",
+            folder.display()
+        ));
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{name}");
     }
     // Nothing is begun, and nothing cleared, where there is nothing to read.
@@ -440,7 +630,11 @@ fn names_that_are_not_utf8_are_keys_of_their_own() {
     fs::create_dir(place.path("names")).unwrap();
     for (name, id) in [(b"a\xff.json", "1"), (b"a\xfe.json", "2")] {
         let record = serde_json::json!({"eventTime": "2026-03-04T09:00:00Z", "eventSource": "s", "eventName": "n", "eventID": id});
-        fs::write(place.path("names").join(std::ffi::OsStr::from_bytes(name)), record.to_string()).unwrap();
+        fs::write(
+            place.path("names").join(std::ffi::OsStr::from_bytes(name)),
+            record.to_string(),
+        )
+        .unwrap();
     }
     let names = place.path("names").display().to_string();
     fs::write(
@@ -452,7 +646,10 @@ fn names_that_are_not_utf8_are_keys_of_their_own() {
     let job = format!("--job {}", place.path("filters.json").display());
     place.check(&names, &job);
     let (run, _) = place.report(&format!("{names} {job}"));
-    assert_eq!((&run.json()["objects"]["read"], &run.json()["attempts"]), (&2.into(), &2.into()));
+    assert_eq!(
+        (&run.json()["objects"]["read"], &run.json()["attempts"]),
+        (&2.into(), &2.into())
+    );
 }
 
 #[test]
@@ -462,16 +659,24 @@ fn an_archive_with_an_empty_file_keeps_its_accounts() {
     let mut archive = zip::ZipWriter::new(fs::File::create(place.path("zips/a.zip")).unwrap());
     let record = r#"{"eventTime":"2026-03-04T09:00:00Z","eventSource":"s","eventName":"n","awsRegion":"us-east-1","recipientAccountId":"111122223333"}"#;
     for (name, text) in [
-        ("111122223333_CloudTrail_us-east-1_20260304T0905Z_x.json", r#"{"Records":[]}"#),
+        (
+            "111122223333_CloudTrail_us-east-1_20260304T0905Z_x.json",
+            r#"{"Records":[]}"#,
+        ),
         ("other.json", record),
     ] {
-        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive
+            .start_file(name, zip::write::SimpleFileOptions::default())
+            .unwrap();
         std::io::Write::write_all(&mut archive, text.as_bytes()).unwrap();
     }
     archive.finish().unwrap();
     let zips = place.path("zips").display().to_string();
     place.check(&zips, "--rule all");
-    assert_eq!(place.report(&zips).0.json()["accounts"], serde_json::json!(["111122223333"]));
+    assert_eq!(
+        place.report(&zips).0.json()["accounts"],
+        serde_json::json!(["111122223333"])
+    );
 }
 
 #[test]
@@ -479,9 +684,16 @@ fn a_problem_of_a_rule_goes_with_the_rule() {
     let place = Place::new();
     fs::create_dir(place.path("files")).unwrap();
     let record = r#"{"eventSource":"secretsmanager.amazonaws.com","eventName":"GetSecretValue","errorMessage":"the secret because it was marked for deletion."}"#;
-    fs::write(place.path("files/a.json"), format!(r#"{{"Records":[{record}]}}"#)).unwrap();
+    fs::write(
+        place.path("files/a.json"),
+        format!(r#"{{"Records":[{record}]}}"#),
+    )
+    .unwrap();
     let (run, _) = place.report("{}/files --rule all --ledger {}/ledger");
-    assert_eq!((run.code, &run.json()["objects"]["failed_in_part"]), (3, &1.into()));
+    assert_eq!(
+        (run.code, &run.json()["objects"]["failed_in_part"]),
+        (3, &1.into())
+    );
     let (_, alone) = place.report("--rule kms --ledger {}/ledger");
     let (_, plain) = place.report("{}/files --rule kms");
     let (alone, plain) = (table(&alone, "objects.json"), table(&plain, "objects.json"));
@@ -497,23 +709,46 @@ fn a_failed_reading_never_counts_before_one_that_succeeded() {
     let keep = |name: &str, second: i64, problem: Option<ProblemKind>| {
         let claimed = Ledger::claim(&place.path(name), &scope).unwrap();
         let read_at = jiff::Timestamp::from_second(second).unwrap();
-        let run = backtrail::ledger::Run { sources: vec!["f".to_owned()], read_at };
+        let run = backtrail::ledger::Run {
+            sources: vec!["f".to_owned()],
+            read_at,
+        };
         let writer = backtrail::ledger::Writer::new(&claimed, &plan, run);
         let object = ObjectOutcome {
             object: "f".into(),
             key: ObjectKey::default(),
-            status: if problem.is_some() { ObjectStatus::Unreadable } else { ObjectStatus::Read },
+            status: if problem.is_some() {
+                ObjectStatus::Unreadable
+            } else {
+                ObjectStatus::Read
+            },
             stored_bytes: 7,
             content_bytes: 7,
             records: Default::default(),
             time_span: Default::default(),
         };
-        let origin = Origin { object: "f".to_owned(), record: None, byte: None };
-        let problems = problem.map(|kind| Problem { origin, kind, detail: "no".to_owned() });
-        let tally =
-            Tally { objects: vec![object], problems: problems.into_iter().collect(), ..Tally::default() };
+        let origin = Origin {
+            object: "f".to_owned(),
+            record: None,
+            byte: None,
+        };
+        let problems = problem.map(|kind| Problem {
+            origin,
+            kind,
+            detail: "no".to_owned(),
+        });
+        let tally = Tally {
+            objects: vec![object],
+            problems: problems.into_iter().collect(),
+            ..Tally::default()
+        };
         let tag = Some(ContentTag::ETag("e"));
-        let listed = ListedObject { key: "f", tag, stored_bytes: Some(7), named: false };
+        let listed = ListedObject {
+            key: "f",
+            tag,
+            stored_bytes: Some(7),
+            named: false,
+        };
         assert!(writer.keep(listed, tally).is_continue());
         writer.finish().unwrap();
     };
@@ -531,21 +766,38 @@ fn a_failed_reading_never_counts_before_one_that_succeeded() {
 #[test]
 fn ledgers_and_reports_stay_apart_and_a_ledger_in_an_archive_does_no_harm() {
     let place = Place::with_sample();
-    for arguments in
-        ["--ledger {}/x --out {}/x", "--ledger {}/y --out {}/y/report", "--ledger {}/z/l --out {}/z"]
-    {
+    for arguments in [
+        "--ledger {}/x --out {}/x",
+        "--ledger {}/y --out {}/y/report",
+        "--ledger {}/z/l --out {}/z",
+    ] {
         let arguments = arguments.replace("{}", &place.folder.path().to_string_lossy());
         let run = audit(&arguments, &[&place.path("archive")]);
-        assert!(run.code == 2 && run.stderr.contains("cannot stand in one another"), "{}", run.stderr);
+        assert!(
+            run.code == 2 && run.stderr.contains("cannot stand in one another"),
+            "{}",
+            run.stderr
+        );
         assert!(!["x", "y", "z"].iter().any(|name| place.path(name).exists()));
     }
-    assert_eq!(place.report("{}/archive --ledger {}/archive/ledger").0.code, 0);
+    assert_eq!(
+        place.report("{}/archive --ledger {}/archive/ledger").0.code,
+        0
+    );
     let (run, _) = place.report("{}/archive");
     assert_eq!((run.code, &run.json()["attempts"]), (0, &42.into()));
     fs::create_dir_all(place.path("none/parts")).unwrap();
-    fs::copy(place.path("archive/ledger/plan.json"), place.path("none/plan.json")).unwrap();
+    fs::copy(
+        place.path("archive/ledger/plan.json"),
+        place.path("none/plan.json"),
+    )
+    .unwrap();
     let (run, _) = place.report("--ledger {}/none");
-    assert!(run.code == 2 && run.stderr.contains("/none`"), "{}", run.stderr);
+    assert!(
+        run.code == 2 && run.stderr.contains("/none`"),
+        "{}",
+        run.stderr
+    );
 }
 
 /// A program that is killed when it goes out of scope.
@@ -567,7 +819,10 @@ fn a_scan_that_is_killed_at_any_moment_goes_on() {
     }
     let (_, clean) = place.report("{}/archive --rule all");
     let parts = || fs::read_dir(place.path("ledger/parts")).map_or(0, Iterator::count);
-    let mut seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos();
+    let mut seed = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .subsec_nanos();
     let (mut delays, mut running) = (Vec::new(), 0);
     for _ in 0..10 {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -596,7 +851,10 @@ fn a_scan_that_is_killed_at_any_moment_goes_on() {
     assert!(alone == clean, "{delays:?}");
     let check = backtrail(["ledger", "check", place.path("ledger").to_str().unwrap()]);
     assert_eq!(check.code, 0, "{delays:?}: {}", check.stdout);
-    let left = walkdir::WalkDir::new(place.path("ledger")).into_iter().map(Result::unwrap);
-    let mut unfinished = left.filter(|entry| entry.file_name().to_string_lossy().contains("writing"));
+    let left = walkdir::WalkDir::new(place.path("ledger"))
+        .into_iter()
+        .map(Result::unwrap);
+    let mut unfinished =
+        left.filter(|entry| entry.file_name().to_string_lossy().contains("writing"));
     assert!(unfinished.next().is_none(), "{delays:?}");
 }

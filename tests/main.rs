@@ -1,6 +1,12 @@
 //! All integration tests in one binary, so that they link once.
 
-#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
 
 #[path = "../fuzz/checks.rs"]
 mod checks;

@@ -1,30 +1,39 @@
 //! What is fast answers as what is plain.
 
+use backtrail::cloudtrail::key::{ObjectKey, ObjectKind};
 use backtrail::container::{Pass, unpack, walk, walk_trail};
-use backtrail::key::{ObjectKey, ObjectKind};
+use backtrail::findings::Match;
 use backtrail::metric::CompiledFilter;
 use backtrail::metric::filter::{Dimension, MetricValue, ValueSource};
 use backtrail::pattern::{Projection, parse_field};
 use backtrail::plan::built_in::RULES;
 use backtrail::plan::{BuiltInRule, Depth, Observation, Place, Plan, Rule, Selection};
-use backtrail::tally::Match;
 
 use crate::program::sample;
 
 fn plan(name: &str) -> Plan {
-    let rules = RULES.iter().filter(|rule| rule.name == name).map(BuiltInRule::rule).collect();
+    let rules = RULES
+        .iter()
+        .filter(|rule| rule.name == name)
+        .map(BuiltInRule::rule)
+        .collect();
     Plan::new(rules, Selection::default()).unwrap()
 }
 
 fn unpacked(stored: Vec<u8>) -> Vec<u8> {
     let mut bytes = Vec::new();
-    unpack(stored, &Default::default(), &mut |part| bytes.extend(part.bytes));
+    unpack(stored, &Default::default(), &mut |part| {
+        bytes.extend(part.bytes)
+    });
     bytes
 }
 
 /// The content of every object below a folder that is gzip or JSON.
 fn contents(folder: &std::path::Path) -> Vec<String> {
-    let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(Result::unwrap);
+    let files = walkdir::WalkDir::new(folder)
+        .sort_by_file_name()
+        .into_iter()
+        .map(Result::unwrap);
     let files = files.filter(|entry| entry.file_type().is_file());
     files
         .map(|entry| unpacked(std::fs::read(entry.path()).unwrap()))
@@ -32,10 +41,16 @@ fn contents(folder: &std::path::Path) -> Vec<String> {
         .collect()
 }
 
-/// Records of content that a rule provably cannot select are read only in their head. They must come to the same as
-/// when they are read whole.
+/// Records of content that a rule provably cannot select are read only in their head. They must
+/// come to the same as when they are read whole.
 fn check(plan: &Plan, contents: &[String]) -> [usize; 2] {
-    let place = Place { object: "", key: &ObjectKey::default(), record: 0, byte: None, log_time: None };
+    let place = Place {
+        object: "",
+        key: &ObjectKey::default(),
+        record: 0,
+        byte: None,
+        log_time: None,
+    };
     let mut by_depth = [0, 0];
     for content in contents {
         let depth = plan.depth(content);
@@ -68,7 +83,8 @@ fn records_that_are_read_in_their_head_only_come_to_the_same() {
             "{pattern}: {whole} whole, {head} in the head only"
         );
     }
-    // A rule that asks for fields of the record itself is asked as fast as the file is looked through.
+    // A rule that asks for fields of the record itself is asked as fast as the file is looked
+    // through.
     let [_, head] = check(&plan("secrets"), &contents);
     assert_eq!(head, 0);
     for rule in RULES {
@@ -81,14 +97,20 @@ fn records_of_real_archives_come_to_the_same() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/real");
     if folder.is_dir() {
         let contents = contents(&folder);
-        for name in ["secrets", "kms", "aws-root-activity", "cis-kms-key-deletion"] {
+        for name in [
+            "secrets",
+            "kms",
+            "aws-root-activity",
+            "cis-kms-key-deletion",
+        ] {
             check(&plan(name), &contents);
         }
     }
 }
 
-/// Patterns that ask in ways that the built-in rules do not: for texts within a member, in a field that the account is read from,
-/// in either of two fields, by index, by stars inside of values, for what is not there, and for terms.
+/// Patterns that ask in ways that the built-in rules do not: for texts within a member, in a field
+/// that the account is read from, in either of two fields, by index, by stars inside of values, for
+/// what is not there, and for terms.
 const PATTERNS: [&str; 13] = [
     r#"{ $.userIdentity.type = "AssumedRole" }"#,
     r#"{ $.userIdentity.accountId = "111122223333" && $.eventName = "GetSecretValue" }"#,
@@ -112,7 +134,10 @@ fn rules() -> Vec<Rule> {
         let field = |text| ValueSource::Field(parse_field(text).unwrap());
         rule.filter.metric_value = MetricValue::Source(field("$.userIdentity.accountId"));
         let value = field("$.userIdentity.sessionContext.sessionIssuer.userName");
-        rule.filter.dimensions = vec![Dimension { name: "Role".to_owned(), value }];
+        rule.filter.dimensions = vec![Dimension {
+            name: "Role".to_owned(),
+            value,
+        }];
     }
     RULES.iter().map(BuiltInRule::rule).chain(own).collect()
 }
@@ -126,20 +151,42 @@ struct Plainly {
 impl Plainly {
     fn new(rules: &[Rule]) -> Self {
         let mut projection = Projection::default();
-        let filters = rules.iter().map(|rule| rule.filter.compile(&mut projection).unwrap()).collect();
-        Self { filters, projection }
+        let filters = rules
+            .iter()
+            .map(|rule| rule.filter.compile(&mut projection).unwrap())
+            .collect();
+        Self {
+            filters,
+            projection,
+        }
     }
 
     fn matches(&self, record: &str) -> Option<Vec<Match>> {
         let slots = self.projection.read(record).ok()?;
-        let matching = self.filters.iter().enumerate().filter(|(_, filter)| filter.matches(&slots));
-        Some(matching.map(|(rule, filter)| Match { rule, measured: filter.measure(&slots) }).collect())
+        let matching = self
+            .filters
+            .iter()
+            .enumerate()
+            .filter(|(_, filter)| filter.matches(&slots));
+        Some(
+            matching
+                .map(|(rule, filter)| Match {
+                    rule,
+                    measured: filter.measure(&slots),
+                })
+                .collect(),
+        )
     }
 
     fn ambiguous(&self, record: &str) -> Vec<usize> {
-        let Ok(slots) = self.projection.read(record) else { return Vec::new() };
+        let Ok(slots) = self.projection.read(record) else {
+            return Vec::new();
+        };
         let filters = self.filters.iter().enumerate();
-        filters.filter(|(_, filter)| filter.is_ambiguous(&slots)).map(|(rule, _)| rule).collect()
+        filters
+            .filter(|(_, filter)| filter.is_ambiguous(&slots))
+            .map(|(rule, _)| rule)
+            .collect()
     }
 }
 
@@ -149,22 +196,39 @@ fn check_rules(plainly: &Plainly, record: &str, observation: &Observation<'_>) -
         assert_eq!(plainly.matches(record), None, "{record}");
         return 0;
     };
-    let selected = seen.selected.as_ref().map(|selected| selected.why.clone()).unwrap_or_default();
+    let selected = seen
+        .selected
+        .as_ref()
+        .map(|selected| selected.why.clone())
+        .unwrap_or_default();
     assert_eq!(plainly.matches(record), Some(selected), "{record}");
     assert_eq!(plainly.ambiguous(record), seen.ambiguous, "{record}");
     plainly.matches(record).map_or(0, |matches| matches.len())
 }
 
-/// What is read in one pass must come to the same as what the plain walk finds, record by record, for every rule at once, and
-/// both to what each rule says by itself; whether the key of the object names the account or not. Answers how many contents
-/// were read whole in one pass, and how often a rule matched.
+/// What is read in one pass must come to the same as what the plain walk finds, record by record,
+/// for every rule at once, and both to what each rule says by itself; whether the key of the object
+/// names the account or not. Answers how many contents were read whole in one pass, and how often a
+/// rule matched.
 fn check_passes(contents: &[String]) -> (usize, usize) {
-    let (plan, plainly) = (Plan::new(rules(), Selection::default()).unwrap(), Plainly::new(&rules()));
+    let (plan, plainly) = (
+        Plan::new(rules(), Selection::default()).unwrap(),
+        Plainly::new(&rules()),
+    );
     let named = ObjectKey::parse("AWSLogs/111122223333/CloudTrail/us-east-1/2026/01/01/a.json.gz");
     assert!(named.account.is_some() && named.region.is_some());
     let (mut whole, mut matches) = (0, 0);
-    for (content, key) in contents.iter().flat_map(|content| [(content, &named), (content, &EMPTY)]) {
-        let place = Place { object: "", key, record: 0, byte: None, log_time: None };
+    for (content, key) in contents
+        .iter()
+        .flat_map(|content| [(content, &named), (content, &EMPTY)])
+    {
+        let place = Place {
+            object: "",
+            key,
+            record: 0,
+            byte: None,
+            log_time: None,
+        };
         let mut plain = Vec::new();
         walk(content, &mut |found| {
             let observation = plan.observe(&found.text, &place, Depth::Whole);
@@ -185,8 +249,12 @@ fn check_passes(contents: &[String]) -> (usize, usize) {
 }
 
 /// The key of an object whose name says nothing.
-const EMPTY: ObjectKey =
-    ObjectKey { kind: ObjectKind::Events, account: None, region: None, delivery_time: None };
+const EMPTY: ObjectKey = ObjectKey {
+    kind: ObjectKind::Events,
+    account: None,
+    region: None,
+    delivery_time: None,
+};
 
 #[test]
 fn one_pass_comes_to_the_same_as_the_plain_walk() {
@@ -203,13 +271,32 @@ fn one_pass_comes_to_the_same_as_the_plain_walk() {
 /// Within a string, a function of a log may hand on what is no JSON.
 #[test]
 fn what_is_no_json_is_no_record_wherever_it_is_wrong() {
-    let (plan, plainly) = (Plan::new(rules(), Selection::default()).unwrap(), Plainly::new(&rules()));
-    let place = Place { object: "", key: &EMPTY, record: 0, byte: None, log_time: None };
-    for wrong in ["\"x\ny\":1", "\"x\":\"\n\"", "\"x\":tru", "\"x\"", "\"\\q\":1"] {
-        let record =
-            format!(r#"{{{wrong},"eventSource":"kms.amazonaws.com","eventName":"ScheduleKeyDeletion"}}"#);
+    let (plan, plainly) = (
+        Plan::new(rules(), Selection::default()).unwrap(),
+        Plainly::new(&rules()),
+    );
+    let place = Place {
+        object: "",
+        key: &EMPTY,
+        record: 0,
+        byte: None,
+        log_time: None,
+    };
+    for wrong in [
+        "\"x\ny\":1",
+        "\"x\":\"\n\"",
+        "\"x\":tru",
+        "\"x\"",
+        "\"\\q\":1",
+    ] {
+        let record = format!(
+            r#"{{{wrong},"eventSource":"kms.amazonaws.com","eventName":"ScheduleKeyDeletion"}}"#
+        );
         let observation = plan.observe(&record, &place, Depth::Whole);
-        assert!(matches!(observation, Observation::Unparseable(_)), "{record}");
+        assert!(
+            matches!(observation, Observation::Unparseable(_)),
+            "{record}"
+        );
         check_rules(&plainly, &record, &observation);
     }
 }

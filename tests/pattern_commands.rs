@@ -22,30 +22,55 @@ fn with_input(arguments: &[&str], input: &[u8]) -> Run {
     child.stdin.take().unwrap().write_all(input).unwrap();
     let output = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    Run {
+        code: output.status.code().unwrap(),
+        stdout: text(output.stdout),
+        stderr: text(output.stderr),
+    }
 }
 
 fn lines(run: &Run) -> Vec<Value> {
-    run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    run.stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 #[test]
 fn check_answers_with_the_canonical_text_the_limits_and_the_warnings() {
-    let run = backtrail(["pattern", "check", "{ $.a[*]=%x% && ($.readOnly = true) }", "--json"]);
+    let run = backtrail([
+        "pattern",
+        "check",
+        "{ $.a[*]=%x% && ($.readOnly = true) }",
+        "--json",
+    ]);
     let found = run.json();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
-    assert_eq!(found["canonical"], r#"{ $.a[*] = %x% && $.readOnly = "true" }"#);
-    assert_eq!((&found["syntax"], &found["valid"]), (&json!("JSON"), &json!(true)));
+    assert_eq!(
+        found["canonical"],
+        r#"{ $.a[*] = %x% && $.readOnly = "true" }"#
+    );
+    assert_eq!(
+        (&found["syntax"], &found["valid"]),
+        (&json!("JSON"), &json!(true))
+    );
     assert_eq!(found["characters"], json!({ "used": 37, "limit": 1024 }));
     assert_eq!(found["wildcard_steps"], json!({ "used": 1, "limit": 3 }));
-    assert_eq!(found["regular_expressions"], json!({ "used": 1, "limit": 2 }));
+    assert_eq!(
+        found["regular_expressions"],
+        json!({ "used": 1, "limit": 2 })
+    );
     assert_eq!(found["warnings"][0]["repair"], "write `$.readOnly IS TRUE`");
 
     let run = backtrail(["pattern", "check", "{ $.errorCode != x }"]);
     assert_eq!(run.code, 0);
-    for part in
-        ["valid", r#"{ $.errorCode != "x" }"#, "20 of 1024 characters", "warning: `!=` is false", "repair: "]
-    {
+    for part in [
+        "valid",
+        r#"{ $.errorCode != "x" }"#,
+        "20 of 1024 characters",
+        "warning: `!=` is false",
+        "repair: ",
+    ] {
         assert!(run.stdout.contains(part), "{part}: {}", run.stdout);
     }
 }
@@ -70,17 +95,31 @@ fn a_pattern_that_begins_with_a_hyphen_is_a_pattern() {
         let run = backtrail(["pattern", "check", "--json", "--", pattern]);
         assert_eq!(run.json()["valid"], true, "{pattern}");
     }
-    assert_eq!(backtrail(["pattern", "check", "-ERROR", "--json"]).json()["canonical"], "-ERROR");
+    assert_eq!(
+        backtrail(["pattern", "check", "-ERROR", "--json"]).json()["canonical"],
+        "-ERROR"
+    );
     let run = with_input(&["pattern", "test", "-ERROR", "--json"], b"ERROR\nINFO\n");
-    let matches: Vec<Value> = lines(&run).iter().map(|line| line["match"].clone()).collect();
+    let matches: Vec<Value> = lines(&run)
+        .iter()
+        .map(|line| line["match"].clone())
+        .collect();
     assert_eq!(matches, [json!(false), json!(true)]);
     assert_eq!(backtrail(["pattern", "explain", "-ERROR", "-x"]).code, 0);
 }
 
 #[test]
 fn test_answers_for_each_line_and_extracts_in_the_order_of_the_fields() {
-    let run =
-        with_input(&["pattern", "test", "[ip, ..., status = 4*, bytes]", "-", "--json"], LOG.as_bytes());
+    let run = with_input(
+        &[
+            "pattern",
+            "test",
+            "[ip, ..., status = 4*, bytes]",
+            "-",
+            "--json",
+        ],
+        LOG.as_bytes(),
+    );
     let expected = concat!(
         r#"{"event":1,"match":true,"extracted":{"$ip":"127.0.0.1","$2":"-","$3":"robin","#,
         r#""$4":"10/Oct/2000:13:25:15 -0700","$5":"GET /index.html HTTP/1.0","$status":"404","$bytes":"1534"}}"#,
@@ -90,7 +129,10 @@ fn test_answers_for_each_line_and_extracts_in_the_order_of_the_fields() {
     );
     assert_eq!((run.code, run.stdout.as_str()), (0, expected));
     let run = with_input(&["pattern", "test", "ERROR"], LOG.as_bytes());
-    assert_eq!(run.stdout, "     1  no match\n     2  match\n1 of 2 events match\n");
+    assert_eq!(
+        run.stdout,
+        "     1  no match\n     2  match\n1 of 2 events match\n"
+    );
 }
 
 #[test]
@@ -99,17 +141,37 @@ fn events_come_from_a_file_from_standard_input_or_from_a_json_array() {
     let file = folder.path().join("events");
     std::fs::write(&file, b"a\r\n\n\xff b").unwrap();
     let run = backtrail(["pattern", "test", "?b ?a", file.to_str().unwrap(), "--json"]);
-    let matches: Vec<Value> = lines(&run).iter().map(|line| line["match"].clone()).collect();
+    let matches: Vec<Value> = lines(&run)
+        .iter()
+        .map(|line| line["match"].clone())
+        .collect();
     assert_eq!(matches, [json!(true), json!(false), json!(true)]);
-    let run = with_input(&["pattern", "test", "%^a\\sb$%", "--events-json", "--json"], br#"["a\nb", "a"]"#);
-    assert_eq!(lines(&run).iter().filter(|line| line["match"] == true).count(), 1);
+    let run = with_input(
+        &["pattern", "test", "%^a\\sb$%", "--events-json", "--json"],
+        br#"["a\nb", "a"]"#,
+    );
+    assert_eq!(
+        lines(&run)
+            .iter()
+            .filter(|line| line["match"] == true)
+            .count(),
+        1
+    );
     for input in [&br#"{"a":1}"#[..], b"[1]", b"", b"[\"a\""] {
         let run = with_input(&["pattern", "test", "a", "--events-json"], input);
         assert_eq!(run.code, 2);
-        assert!(run.stderr.contains("no JSON array of strings"), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("no JSON array of strings"),
+            "{}",
+            run.stderr
+        );
     }
     let run = backtrail(["pattern", "test", "a", "no/such/file"]);
-    assert!(run.code == 2 && run.stderr.contains("no/such/file"), "{}", run.stderr);
+    assert!(
+        run.code == 2 && run.stderr.contains("no/such/file"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -117,12 +179,18 @@ fn events_that_the_two_readings_of_a_star_answer_differently_are_counted() {
     let input = b"{\"v\":\"axb\"}\n{\"v\":\"a*b\"}\n";
     let run = with_input(&["pattern", "test", "{ $.v = a*b }", "--json"], input);
     assert!(lines(&run).iter().all(|line| line["match"] == true));
-    assert!(run.stderr.starts_with("note: 1 of 2 events would be answered otherwise"), "{}", run.stderr);
+    assert!(
+        run.stderr
+            .starts_with("note: 1 of 2 events would be answered otherwise"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
 fn explain_says_which_condition_was_false_and_what_it_saw() {
-    let pattern = "{ $.eventName = \"Get*\" && ($.readOnly = true || $.userIdentity.userName != x) }";
+    let pattern =
+        "{ $.eventName = \"Get*\" && ($.readOnly = true || $.userIdentity.userName != x) }";
     let event = r#"{"eventName":"GetX","readOnly":true,"userIdentity":{"type":"Root"}}"#;
     let run = backtrail(["pattern", "explain", pattern, event]);
     let expected = "the event does not match, since
@@ -137,12 +205,25 @@ fn explain_says_which_condition_was_false_and_what_it_saw() {
 ";
     assert_eq!((run.code, run.stdout.as_str()), (0, expected));
     let run = backtrail(["pattern", "explain", pattern]);
-    assert!(run.stdout.starts_with("an event matches when\n"), "{}", run.stdout);
-    let run =
-        with_input(&["pattern", "explain", "{ $.a > 1 }", "-", "--json"], b"{\"a\":\"\\u001b[31m2\"}\n");
+    assert!(
+        run.stdout.starts_with("an event matches when\n"),
+        "{}",
+        run.stdout
+    );
+    let run = with_input(
+        &["pattern", "explain", "{ $.a > 1 }", "-", "--json"],
+        b"{\"a\":\"\\u001b[31m2\"}\n",
+    );
     assert_eq!(run.json()["holds"], false);
-    let run = with_input(&["pattern", "explain", "{ $.a > 1 }", "-"], b"{\"a\":\"\\u001b[31m2\"}\n");
-    assert!(!run.stdout.contains('\u{1b}') && run.stdout.contains("a string has no order"), "{}", run.stdout);
+    let run = with_input(
+        &["pattern", "explain", "{ $.a > 1 }", "-"],
+        b"{\"a\":\"\\u001b[31m2\"}\n",
+    );
+    assert!(
+        !run.stdout.contains('\u{1b}') && run.stdout.contains("a string has no order"),
+        "{}",
+        run.stdout
+    );
 }
 
 /// What one line of a log can hold must not make an answer slow.
@@ -150,7 +231,10 @@ fn explain_says_which_condition_was_false_and_what_it_saw() {
 fn long_events_are_answered_quickly() {
     let brackets = "[ ".repeat(200_000);
     let quotes = "\" x".repeat(100_000);
-    let texts = format!("{{\"a\":[{}\"\"]}}", "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\",".repeat(3000));
+    let texts = format!(
+        "{{\"a\":[{}\"\"]}}",
+        "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\",".repeat(3000)
+    );
     let long = format!("{{\"a\":\"{}\"}}", "z".repeat(100_000));
     let started = std::time::Instant::now();
     for (pattern, event) in [
@@ -169,9 +253,19 @@ fn long_events_are_answered_quickly() {
 
 #[test]
 fn deep_events_are_answered_alike_by_every_command() {
-    let event = format!(r#"{{"a":1,"\ud800":2,"b":{}{}}}"#, "[".repeat(3000), "]".repeat(3000));
-    let run = with_input(&["pattern", "test", "{ $.a = 1 }", "--json"], event.as_bytes());
+    let event = format!(
+        r#"{{"a":1,"\ud800":2,"b":{}{}}}"#,
+        "[".repeat(3000),
+        "]".repeat(3000)
+    );
+    let run = with_input(
+        &["pattern", "test", "{ $.a = 1 }", "--json"],
+        event.as_bytes(),
+    );
     assert_eq!(lines(&run)[0]["match"], true);
-    let run = with_input(&["pattern", "explain", "{ $.a = 1 }", "-", "--json"], event.as_bytes());
+    let run = with_input(
+        &["pattern", "explain", "{ $.a = 1 }", "-", "--json"],
+        event.as_bytes(),
+    );
     assert_eq!(run.json()["holds"], true);
 }

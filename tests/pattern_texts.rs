@@ -1,72 +1,288 @@
-//! What the pattern module says to a person: errors with hints and AWS's words, warnings with repairs.
+//! What the pattern module says to a person: errors with hints and AWS's words, warnings with
+//! repairs.
 
 use backtrail::pattern::{parse, warnings};
 
 /// A pattern, the words of its error, what is underlined, and a part of the hint.
 const ERRORS: [(&str, &str, &str, &str); 53] = [
     ("{ }", "there is no condition between the braces", "{ }", ""),
-    ("{ $.a = 1", "a pattern that starts with `{` must end with `}`", "", "add `}`"),
-    ("[a, b", "a pattern that starts with `[` must end with `]`", "", "add `]`"),
+    (
+        "{ $.a = 1",
+        "a pattern that starts with `{` must end with `}`",
+        "",
+        "add `}`",
+    ),
+    (
+        "[a, b",
+        "a pattern that starts with `[` must end with `]`",
+        "",
+        "add `]`",
+    ),
     ("{ ($.a = 1 }", "this `(` is never closed", "(", "add `)`"),
-    ("{ $.a = \"x }", "this quote is never closed", "\"", "written `\\\"`"),
+    (
+        "{ $.a = \"x }",
+        "this quote is never closed",
+        "\"",
+        "written `\\\"`",
+    ),
     ("{ $.['a = 1 }", "this `[` is never closed", "[", "add `]`"),
-    ("{ $.a = %x }", "this regular expression is never closed", "%", "add `%`"),
-    ("{ $.a = 1 } x }", "the pattern has ended, but text follows", "x }", "inside of it"),
-    ("{ $.a = x/y }", "unexpected character `/`", "/", "double quotes"),
-    ("{ $.a = “x” }", "a typographic quote does not quote a value", "“", "double quote"),
-    ("{ $.a = 'x' }", "single quotes do not quote a value", "'", "double quote"),
+    (
+        "{ $.a = %x }",
+        "this regular expression is never closed",
+        "%",
+        "add `%`",
+    ),
+    (
+        "{ $.a = 1 } x }",
+        "the pattern has ended, but text follows",
+        "x }",
+        "inside of it",
+    ),
+    (
+        "{ $.a = x/y }",
+        "unexpected character `/`",
+        "/",
+        "double quotes",
+    ),
+    (
+        "{ $.a = “x” }",
+        "a typographic quote does not quote a value",
+        "“",
+        "double quote",
+    ),
+    (
+        "{ $.a = 'x' }",
+        "single quotes do not quote a value",
+        "'",
+        "double quote",
+    ),
     ("{ $.a == 1 }", "`==` is not an operator", "==", "write `=`"),
-    ("{ $.a <> 1 }", "`<>` is not an operator", "<>", "write `!=`"),
-    ("{ $.a = 1 & $.b = 1 }", "a single `&` is not an operator", "&", "write `&&`"),
-    ("{ $.a = 1 AND $.b = 1 }", "conditions are not combined by a word", "AND", "write `&&`"),
-    ("{ $.a = 1 or $.b = 1 }", "conditions are not combined by a word", "or", "write `||`"),
-    ("{ !($.a = 1) }", "there is no operator that negates a condition", "!", "`NOT EXISTS`"),
-    ("{ NOT $.a = 1 }", "there is no operator that negates a condition", "NOT", "`!=`"),
+    (
+        "{ $.a <> 1 }",
+        "`<>` is not an operator",
+        "<>",
+        "write `!=`",
+    ),
+    (
+        "{ $.a = 1 & $.b = 1 }",
+        "a single `&` is not an operator",
+        "&",
+        "write `&&`",
+    ),
+    (
+        "{ $.a = 1 AND $.b = 1 }",
+        "conditions are not combined by a word",
+        "AND",
+        "write `&&`",
+    ),
+    (
+        "{ $.a = 1 or $.b = 1 }",
+        "conditions are not combined by a word",
+        "or",
+        "write `||`",
+    ),
+    (
+        "{ !($.a = 1) }",
+        "there is no operator that negates a condition",
+        "!",
+        "`NOT EXISTS`",
+    ),
+    (
+        "{ NOT $.a = 1 }",
+        "there is no operator that negates a condition",
+        "NOT",
+        "`!=`",
+    ),
     (
         "{ eventName = x }",
         "a field is named by a selector, which begins with `$.`",
         "eventName",
         "write `$.`",
     ),
-    ("{ $eventName = x }", "a selector begins with `$.`", "$eventName", "write `$.`"),
-    ("{ \"a\": 1 }", "expected a condition", "\"a\"", "looks like"),
-    ("{ $.a 1 }", "expected an operator after the selector", "1", "one of `=`"),
+    (
+        "{ $eventName = x }",
+        "a selector begins with `$.`",
+        "$eventName",
+        "write `$.`",
+    ),
+    (
+        "{ \"a\": 1 }",
+        "expected a condition",
+        "\"a\"",
+        "looks like",
+    ),
+    (
+        "{ $.a 1 }",
+        "expected an operator after the selector",
+        "1",
+        "one of `=`",
+    ),
     ("{ $.a = }", "expected a value", "}", ""),
-    ("{ $.a = $.b }", "a field is compared with a fixed value, not with another field", "$.b", "placeholder"),
-    ("{ $.a = null }", "`null` is not a value to compare with", "null", "write `IS NULL`"),
-    ("{ $.a > \"1\" }", "an order is only defined for a number without quotes", "\"1\"", "without quotes"),
+    (
+        "{ $.a = $.b }",
+        "a field is compared with a fixed value, not with another field",
+        "$.b",
+        "placeholder",
+    ),
+    (
+        "{ $.a = null }",
+        "`null` is not a value to compare with",
+        "null",
+        "write `IS NULL`",
+    ),
+    (
+        "{ $.a > \"1\" }",
+        "an order is only defined for a number without quotes",
+        "\"1\"",
+        "without quotes",
+    ),
     (
         "{ $.a = Failed authentication }",
         "a value without quotes ends at the space",
         "authentication",
         "double quotes",
     ),
-    ("{ $.a = 1 $.b = 1 }", "expected `&&`, `||` or the end of the conditions", "$.b", ""),
-    ("{ $.a IS 1 }", "expected `NULL`, `TRUE` or `FALSE` after `IS`", "1", "write `=`"),
-    ("{ $.a IS NOT NULL }", "there is no `IS NOT`", "NOT", "`NOT EXISTS` asks for absence"),
-    ("{ $.a NOT NULL }", "expected `EXISTS` after `NOT`", "NULL", "negates a comparison"),
-    ("{ $.a EXISTS }", "there is no `EXISTS`, only `NOT EXISTS`", "EXISTS", "`= *`"),
-    ("{ $.aNOT EXISTS }", "the field and the keyword run together", "NOT", "space before `NOT`"),
-    ("{ $.. = 1 }", "this is not a selector", ".", "a selector looks like"),
-    ("{ $.a[-1] = 1 }", "an index is a number from 0 upwards, or `*`", "[-1]", "count from 0"),
-    ("{ $.a[*].b[*] = 1 }", "a selector may have one wildcard step", "$.a[*].b[*]", "all but one"),
-    ("%a% %b% %c%", "a pattern may have 2 regular expressions", "%c%", "`|`"),
-    ("%a(b)%", "`(` is not supported in a regular expression", "(", "write `\\x28`"),
-    ("{ $.a = %ab!% }", "`!` is not supported in a regular expression", "!", "write `\\x21`"),
+    (
+        "{ $.a = 1 $.b = 1 }",
+        "expected `&&`, `||` or the end of the conditions",
+        "$.b",
+        "",
+    ),
+    (
+        "{ $.a IS 1 }",
+        "expected `NULL`, `TRUE` or `FALSE` after `IS`",
+        "1",
+        "write `=`",
+    ),
+    (
+        "{ $.a IS NOT NULL }",
+        "there is no `IS NOT`",
+        "NOT",
+        "`NOT EXISTS` asks for absence",
+    ),
+    (
+        "{ $.a NOT NULL }",
+        "expected `EXISTS` after `NOT`",
+        "NULL",
+        "negates a comparison",
+    ),
+    (
+        "{ $.a EXISTS }",
+        "there is no `EXISTS`, only `NOT EXISTS`",
+        "EXISTS",
+        "`= *`",
+    ),
+    (
+        "{ $.aNOT EXISTS }",
+        "the field and the keyword run together",
+        "NOT",
+        "space before `NOT`",
+    ),
+    (
+        "{ $.. = 1 }",
+        "this is not a selector",
+        ".",
+        "a selector looks like",
+    ),
+    (
+        "{ $.a[-1] = 1 }",
+        "an index is a number from 0 upwards, or `*`",
+        "[-1]",
+        "count from 0",
+    ),
+    (
+        "{ $.a[*].b[*] = 1 }",
+        "a selector may have one wildcard step",
+        "$.a[*].b[*]",
+        "all but one",
+    ),
+    (
+        "%a% %b% %c%",
+        "a pattern may have 2 regular expressions",
+        "%c%",
+        "`|`",
+    ),
+    (
+        "%a(b)%",
+        "`(` is not supported in a regular expression",
+        "(",
+        "write `\\x28`",
+    ),
+    (
+        "{ $.a = %ab!% }",
+        "`!` is not supported in a regular expression",
+        "!",
+        "write `\\x21`",
+    ),
     ("%a[%", "this is not a regular expression", "%a[%", "groups"),
-    ("email@example.com", "unexpected character `@`", "@", "double quotes"),
+    (
+        "email@example.com",
+        "unexpected character `@`",
+        "@",
+        "double quotes",
+    ),
     ("- x", "expected a term", "-", "directly before"),
-    ("\"a\"b", "terms are separated by spaces", "b", "put a space"),
-    ("[a, b.c]", "a cell is `...`, nothing, or a name of letters, digits, `_` and `-`", "b.c", "after `=`"),
+    (
+        "\"a\"b",
+        "terms are separated by spaces",
+        "b",
+        "put a space",
+    ),
+    (
+        "[a, b.c]",
+        "a cell is `...`, nothing, or a name of letters, digits, `_` and `-`",
+        "b.c",
+        "after `=`",
+    ),
     ("[a, a]", "two cells are called `a`", "a", "name of its own"),
-    ("[a = 1 && b = 1, b]", "the conditions of cell `a` may test `a` only", "b", "move the condition"),
-    ("{ $.a = NULL }", "`null` is not a value to compare with", "NULL", "write `IS NULL`"),
-    ("[a && b]", "expected an operator and a value after the name of the cell", "&&", "behind a comma"),
-    ("[a=1 b=2]", "expected `,` or `]` after the cell", "b", "separated by commas"),
-    ("[a = x y, b]", "a value without quotes ends at the space", "y", "double quotes"),
-    ("{ $.a IS TRUE FALSE }", "expected `&&`, `||` or the end of the conditions", "FALSE", ""),
-    ("{ $.a = \"x\"y }", "expected `&&`, `||` or the end of the conditions", "y", ""),
-    ("[a NOT EXISTS]", "keywords test the fields of JSON, not cells", "NOT", "always has text"),
+    (
+        "[a = 1 && b = 1, b]",
+        "the conditions of cell `a` may test `a` only",
+        "b",
+        "move the condition",
+    ),
+    (
+        "{ $.a = NULL }",
+        "`null` is not a value to compare with",
+        "NULL",
+        "write `IS NULL`",
+    ),
+    (
+        "[a && b]",
+        "expected an operator and a value after the name of the cell",
+        "&&",
+        "behind a comma",
+    ),
+    (
+        "[a=1 b=2]",
+        "expected `,` or `]` after the cell",
+        "b",
+        "separated by commas",
+    ),
+    (
+        "[a = x y, b]",
+        "a value without quotes ends at the space",
+        "y",
+        "double quotes",
+    ),
+    (
+        "{ $.a IS TRUE FALSE }",
+        "expected `&&`, `||` or the end of the conditions",
+        "FALSE",
+        "",
+    ),
+    (
+        "{ $.a = \"x\"y }",
+        "expected `&&`, `||` or the end of the conditions",
+        "y",
+        "",
+    ),
+    (
+        "[a NOT EXISTS]",
+        "keywords test the fields of JSON, not cells",
+        "NOT",
+        "always has text",
+    ),
 ];
 
 #[test]
@@ -76,7 +292,10 @@ fn errors_say_what_is_wrong_where_and_what_to_write() {
         assert_eq!(error.kind.message(), message, "{pattern}");
         assert_eq!(error.span.of(pattern), underlined, "{pattern}");
         let found = error.kind.hint().unwrap_or_default();
-        assert!(found.contains(hint) && found.is_empty() == hint.is_empty(), "{pattern}: {found}");
+        assert!(
+            found.contains(hint) && found.is_empty() == hint.is_empty(),
+            "{pattern}: {found}"
+        );
         assert!(error.to_string().contains("\nAWS "), "{error}");
     }
 }
@@ -93,7 +312,13 @@ fn limits_hold_at_the_limit_and_not_one_past_it() {
     assert!(parse(&wildcards(3)).is_ok());
     assert!(parse(&wildcards(4)).is_err());
     let regexes = |count: usize| {
-        format!("[{}]", (0..count).map(|n| format!("c{n} = %x%")).collect::<Vec<_>>().join(", "))
+        format!(
+            "[{}]",
+            (0..count)
+                .map(|n| format!("c{n} = %x%"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        )
     };
     assert!(parse(&regexes(2)).is_ok());
     assert!(parse(&regexes(3)).is_err());
@@ -125,7 +350,12 @@ const WARNINGS: [(&str, &str, &str, &str); 40] = [
         "$.readOnly = true",
         "write `$.readOnly IS TRUE`",
     ),
-    ("{ $.managementEvent = \"false\" }", "never holds", "$.managementEvent = \"false\"", "IS FALSE"),
+    (
+        "{ $.managementEvent = \"false\" }",
+        "never holds",
+        "$.managementEvent = \"false\"",
+        "IS FALSE",
+    ),
     (
         "{ $.responseElements.encrypted = false }",
         "where `$.responseElements.encrypted` is a boolean",
@@ -144,7 +374,12 @@ const WARNINGS: [(&str, &str, &str, &str); 40] = [
         "$.eventName != b",
         "`&&`",
     ),
-    ("{ $.readOnly = * }", "never holds: `$.readOnly` is a boolean", "$.readOnly = *", "IS TRUE"),
+    (
+        "{ $.readOnly = * }",
+        "never holds: `$.readOnly` is a boolean",
+        "$.readOnly = *",
+        "IS TRUE",
+    ),
     (
         "{ $.sessionCredentialFromConsole IS TRUE }",
         "is the text `true`",
@@ -169,7 +404,12 @@ const WARNINGS: [(&str, &str, &str, &str); 40] = [
         "$.errorCode != *",
         "`$.errorCode NOT EXISTS`",
     ),
-    ("[a != *, b]", "never holds", "a != *", "leave the condition out"),
+    (
+        "[a != *, b]",
+        "never holds",
+        "a != *",
+        "leave the condition out",
+    ),
     (
         "{ ($.errorCode = a || $.eventName != b) || $.awsRegion = c }",
         "nearly every event",
@@ -189,21 +429,66 @@ const WARNINGS: [(&str, &str, &str, &str); 40] = [
         "`&&`",
     ),
     ("ERROR OR WARN", "words combine nothing", "OR", "by `?`"),
-    ("NOT ERROR", "words combine nothing", "NOT", "absence by `-`"),
-    ("[level = ERROR]", "the last cell takes all", "level = ERROR", "add a cell"),
-    ("[ip, user, status = 404]", "the last cell takes all", "status = 404", "add a cell"),
+    (
+        "NOT ERROR",
+        "words combine nothing",
+        "NOT",
+        "absence by `-`",
+    ),
+    (
+        "[level = ERROR]",
+        "the last cell takes all",
+        "level = ERROR",
+        "add a cell",
+    ),
+    (
+        "[ip, user, status = 404]",
+        "the last cell takes all",
+        "status = 404",
+        "add a cell",
+    ),
     (
         "[a = 1 || a = 2 && a != 3, b]",
         "is read as `… || (a = 2 && a != 3)`",
         "a = 2 && a != 3",
         "parentheses",
     ),
-    ("{ $.a != x && $.a != y }", "`!=` is false where `$.a` is missing", "$.a != x", "NOT EXISTS"),
-    ("{ $.eventName = Put*Policy }", "AWS does not say", "= Put*Policy", "%Put.*Policy%"),
-    ("[a = x*y]", "AWS does not say", "= x*y", "regular expression"),
-    ("{ $.requestParameters.action = \"*\" }", "any string or number", "= \"*\"", "%^\\*$%"),
-    ("{ $.readOnly is TRUE }", "capitals only", "is TRUE", "capitals"),
-    ("{ $.a not exists }", "capitals only", "not exists", "capitals"),
+    (
+        "{ $.a != x && $.a != y }",
+        "`!=` is false where `$.a` is missing",
+        "$.a != x",
+        "NOT EXISTS",
+    ),
+    (
+        "{ $.eventName = Put*Policy }",
+        "AWS does not say",
+        "= Put*Policy",
+        "%Put.*Policy%",
+    ),
+    (
+        "[a = x*y]",
+        "AWS does not say",
+        "= x*y",
+        "regular expression",
+    ),
+    (
+        "{ $.requestParameters.action = \"*\" }",
+        "any string or number",
+        "= \"*\"",
+        "%^\\*$%",
+    ),
+    (
+        "{ $.readOnly is TRUE }",
+        "capitals only",
+        "is TRUE",
+        "capitals",
+    ),
+    (
+        "{ $.a not exists }",
+        "capitals only",
+        "not exists",
+        "capitals",
+    ),
     (
         "{ $.userIdentity = * }",
         "never holds: `$.userIdentity` is an object",
@@ -216,12 +501,37 @@ const WARNINGS: [(&str, &str, &str, &str); 40] = [
         "$.requestParameters.policyDocument.Statement[0].Effect = Allow",
         "compare the text",
     ),
-    ("{ $.items[*].a = 1 && $.items[*].b = 2 }", "different elements", "$.items[*].b = 2", "index"),
-    ("{ $.items[*].a NOT EXISTS }", "under a wildcard", "$.items[*].a NOT EXISTS", "index"),
-    ("{ $.a = \"say \\\"hi\\\"\" }", "no escapes", "= \"say \\\"hi\\\"\"", "x22"),
-    ("%shutting down%", "lacks the space", "%shutting down%", "x20"),
+    (
+        "{ $.items[*].a = 1 && $.items[*].b = 2 }",
+        "different elements",
+        "$.items[*].b = 2",
+        "index",
+    ),
+    (
+        "{ $.items[*].a NOT EXISTS }",
+        "under a wildcard",
+        "$.items[*].a NOT EXISTS",
+        "index",
+    ),
+    (
+        "{ $.a = \"say \\\"hi\\\"\" }",
+        "no escapes",
+        "= \"say \\\"hi\\\"\"",
+        "x22",
+    ),
+    (
+        "%shutting down%",
+        "lacks the space",
+        "%shutting down%",
+        "x20",
+    ),
     ("{ $.a = %a b% }", "lacks the space", "= %a b%", "x20"),
-    ("{ $.a = 9007199254740993 }", "64-bit", "= 9007199254740993", "quotes"),
+    (
+        "{ $.a = 9007199254740993 }",
+        "64-bit",
+        "= 9007199254740993",
+        "quotes",
+    ),
     ("?ERROR Exception", "are ignored", "?ERROR", "or none"),
     ("\"ERR*\"", "no wildcard", "\"ERR*\"", "leave the `*` out"),
     ("-ERROR", "none of the excluded", "-ERROR", "must occur"),
@@ -232,10 +542,15 @@ const WARNINGS: [(&str, &str, &str, &str); 40] = [
 fn warnings_say_what_will_happen_and_the_repair() {
     for (pattern, effect, underlined, repair) in WARNINGS {
         let found = warnings(&parse(pattern).unwrap(), pattern);
-        let warning = found.iter().find(|warning| warning.kind.effect().contains(effect));
+        let warning = found
+            .iter()
+            .find(|warning| warning.kind.effect().contains(effect));
         let warning = warning.unwrap_or_else(|| panic!("{pattern}: {found:#?}"));
         assert_eq!(warning.span.of(pattern), underlined, "{pattern}");
-        assert!(warning.kind.repair().contains(repair), "{pattern}: {warning}");
+        assert!(
+            warning.kind.repair().contains(repair),
+            "{pattern}: {warning}"
+        );
     }
 }
 
@@ -278,13 +593,17 @@ fn nothing_that_is_said_of_a_pattern_steers_a_terminal() {
     ];
     for pattern in patterns {
         let texts = match parse(pattern) {
-            Ok(parsed) => warnings(&parsed, pattern).iter().map(ToString::to_string).collect(),
+            Ok(parsed) => warnings(&parsed, pattern)
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             Err(error) => vec![error.to_string()],
         };
         assert!(!texts.is_empty());
         for text in texts {
             assert!(
-                !text.contains(|sign: char| sign.is_control() && sign != '\n' || sign == '\u{202e}'),
+                !text
+                    .contains(|sign: char| sign.is_control() && sign != '\n' || sign == '\u{202e}'),
                 "{text:?}"
             );
         }

@@ -1,9 +1,11 @@
 //! The pictures of the documentation, drawn from replays.
 
-use backtrail::alarm::configuration::{AlarmConfiguration, AlarmState, TreatMissingData};
+use backtrail::alarm::definition::configuration::{
+    AlarmConfiguration, AlarmState, TreatMissingData,
+};
 use backtrail::alarm::{ReplayOptions, ReplayRange, replay};
 use backtrail::metric::{Sample, Series};
-use backtrail::period::timestamp;
+use backtrail::time::period::timestamp;
 
 const LEFT: i64 = 150;
 const ROW: i64 = 34;
@@ -41,15 +43,32 @@ impl Picture<'_> {
 
     /// The stretches of one state: from, to, and the state.
     fn stretches(&self, alarm: &AlarmConfiguration) -> Vec<(i64, i64, AlarmState)> {
-        let samples = self.events.iter().map(|minute| Sample::once(timestamp(minute * 60), 1.0));
+        let samples = self
+            .events
+            .iter()
+            .map(|minute| Sample::once(timestamp(minute * 60), 1.0));
         let (first, last) = (self.minutes.0 * 60, self.minutes.1 * 60);
-        let range = ReplayRange { start: timestamp(first), end: timestamp(last) };
-        let options = ReplayOptions { initial_state: AlarmState::Ok, ..ReplayOptions::default() };
+        let range = ReplayRange {
+            start: timestamp(first),
+            end: timestamp(last),
+        };
+        let options = ReplayOptions {
+            initial_state: AlarmState::Ok,
+            ..ReplayOptions::default()
+        };
         let changes = replay(alarm, &Series::new(samples.collect()), range, &options);
         let mut starts = vec![(first, AlarmState::Ok)];
-        starts.extend(changes.iter().map(|change| (change.verdict.time.as_second(), change.verdict.state)));
+        starts.extend(
+            changes
+                .iter()
+                .map(|change| (change.verdict.time.as_second(), change.verdict.state)),
+        );
         let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([last]);
-        starts.iter().zip(ends).map(|((start, state), end)| (*start, end, *state)).collect()
+        starts
+            .iter()
+            .zip(ends)
+            .map(|((start, state), end)| (*start, end, *state))
+            .collect()
     }
 
     fn svg(&self) -> String {
@@ -63,8 +82,9 @@ impl Picture<'_> {
         let (top, bottom) = (44, 44 + ROW * (self.rows.len() as i64 + 1));
         for minute in (self.minutes.0..=self.minutes.1).filter(|minute| minute % self.mark == 0) {
             let x = self.x(minute * 60);
-            svg +=
-                &format!("<line x1=\"{x}\" y1=\"{top}\" x2=\"{x}\" y2=\"{bottom}\" stroke=\"#dddddd\"/>\n");
+            svg += &format!(
+                "<line x1=\"{x}\" y1=\"{top}\" x2=\"{x}\" y2=\"{bottom}\" stroke=\"#dddddd\"/>\n"
+            );
             svg += &format!(
                 "<text x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n",
                 bottom + 18,
@@ -93,8 +113,11 @@ impl Picture<'_> {
                     colour(state)
                 );
                 if width > 9 * label.len() as i64 {
-                    svg +=
-                        &format!("<text x=\"{}\" y=\"{}\" fill=\"#ffffff\">{label}</text>\n", x + 6, y + 18);
+                    svg += &format!(
+                        "<text x=\"{}\" y=\"{}\" fill=\"#ffffff\">{label}</text>\n",
+                        x + 6,
+                        y + 18
+                    );
                 }
             }
         }
@@ -107,19 +130,30 @@ impl Picture<'_> {
 
 /// Compares with what is in the documentation, or writes it there.
 fn is_documented(name: &str, svg: &str) {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("docs")
+        .join(name);
     if std::env::var_os("BACKTRAIL_BLESS").is_some() {
         std::fs::write(&path, svg).unwrap();
     }
     let known = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(known == svg, "docs/{name} is not what a replay gives; write it anew with BACKTRAIL_BLESS=1");
+    assert!(
+        known == svg,
+        "docs/{name} is not what a replay gives; write it anew with BACKTRAIL_BLESS=1"
+    );
 }
 
 #[test]
 fn one_event_and_each_treatment_of_missing_data() {
     let row = |treat_missing_data: TreatMissingData, name| {
         let alarm = AlarmConfiguration::on_sum("a", Default::default());
-        (name, AlarmConfiguration { treat_missing_data, ..alarm })
+        (
+            name,
+            AlarmConfiguration {
+                treat_missing_data,
+                ..alarm
+            },
+        )
     };
     let picture = Picture {
         title: "One event at 02:30; sum &gt;= 1, 1 of 1 datapoints of 5 minutes, by the treatment of missing data",
@@ -156,7 +190,11 @@ fn two_events_a_minute_apart() {
         events: &[607, 608],
         minutes: (600, 690),
         mark: 15,
-        rows: vec![row(12, 2, "2 of 12"), row(12, 1, "1 of 12"), row(1, 1, "1 of 1")],
+        rows: vec![
+            row(12, 2, "2 of 12"),
+            row(12, 1, "1 of 12"),
+            row(1, 1, "1 of 1"),
+        ],
     };
     is_documented("alarm-two-events.svg", &picture.svg());
 }

@@ -32,14 +32,25 @@ pub fn backtrail<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run
         .output()
         .unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    Run {
+        code: output.status.code().unwrap(),
+        stdout: text(output.stdout),
+        stderr: text(output.stderr),
+    }
 }
 
 /// Runs `backtrail audit` with the arguments, separated by spaces, and then the paths.
 pub fn audit(arguments: &str, paths: &[&Path]) -> Run {
-    let words = arguments.split_whitespace().map(|word| OsStr::new(word).to_owned());
+    let words = arguments
+        .split_whitespace()
+        .map(|word| OsStr::new(word).to_owned());
     let paths = paths.iter().map(|path| path.as_os_str().to_owned());
-    backtrail([OsStr::new("audit").to_owned()].into_iter().chain(words).chain(paths))
+    backtrail(
+        [OsStr::new("audit").to_owned()]
+            .into_iter()
+            .chain(words)
+            .chain(paths),
+    )
 }
 
 /// The sample archive, as the README names it.
@@ -51,7 +62,11 @@ pub fn sample() -> &'static Path {
 pub fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let read = |entry: std::io::Result<std::fs::DirEntry>| {
         let path = entry.unwrap().path();
-        let bytes = if path.is_file() { std::fs::read(&path).unwrap() } else { Vec::new() };
+        let bytes = if path.is_file() {
+            std::fs::read(&path).unwrap()
+        } else {
+            Vec::new()
+        };
         (PathBuf::from(path.file_name().unwrap()), bytes)
     };
     std::fs::read_dir(folder).unwrap().map(read).collect()

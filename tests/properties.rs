@@ -11,19 +11,36 @@ fn selector() -> impl Strategy<Value = String> {
         1 => (0_usize..3).prop_map(|index| format!("[{index}]")),
         1 => Just("['a']".to_owned()),
     ];
-    ("[abc]", proptest::collection::vec(step, 0..3), any::<bool>()).prop_map(|(first, steps, every)| {
-        format!("$.{first}{}{}", steps.concat(), if every { "[*]" } else { "" })
-    })
+    (
+        "[abc]",
+        proptest::collection::vec(step, 0..3),
+        any::<bool>(),
+    )
+        .prop_map(|(first, steps, every)| {
+            format!(
+                "$.{first}{}{}",
+                steps.concat(),
+                if every { "[*]" } else { "" }
+            )
+        })
 }
 
 fn value() -> impl Strategy<Value = String> {
-    prop_oneof!["\"[ab1*. ]{0,4}\"", "[ab]\\*?", "\\*", "-?[0-3](\\.[05])?", "1e0"]
+    prop_oneof![
+        "\"[ab1*. ]{0,4}\"",
+        "[ab]\\*?",
+        "\\*",
+        "-?[0-3](\\.[05])?",
+        "1e0"
+    ]
 }
 
 fn condition() -> impl Strategy<Value = String> {
     let test = prop_oneof![
-        (prop_oneof!["=", "!="], value()).prop_map(|(operator, value)| format!("{operator} {value}")),
-        (prop_oneof!["<", "<=", ">", ">="], 0..3).prop_map(|(operator, bound)| format!("{operator} {bound}")),
+        (prop_oneof!["=", "!="], value())
+            .prop_map(|(operator, value)| format!("{operator} {value}")),
+        (prop_oneof!["<", "<=", ">", ">="], 0..3)
+            .prop_map(|(operator, bound)| format!("{operator} {bound}")),
         prop_oneof!["IS NULL", "IS TRUE", "is false", "NOT EXISTS"],
     ];
     (selector(), test).prop_map(|(selector, test)| format!("{selector} {test}"))
@@ -31,8 +48,15 @@ fn condition() -> impl Strategy<Value = String> {
 
 /// A pattern of at most three conditions, so that the limit of wildcard steps is kept.
 fn pattern() -> impl Strategy<Value = String> {
-    let joined =
-        || (condition(), prop_oneof!["&&", "\\|\\|"], condition(), prop_oneof!["&&", "\\|\\|"], condition());
+    let joined = || {
+        (
+            condition(),
+            prop_oneof!["&&", "\\|\\|"],
+            condition(),
+            prop_oneof!["&&", "\\|\\|"],
+            condition(),
+        )
+    };
     prop_oneof![
         condition().prop_map(|only| format!("{{ {only} }}")),
         joined().prop_map(|(a, x, b, y, c)| format!("{{ {a} {x} {b} {y} {c} }}")),
@@ -49,10 +73,12 @@ fn terms() -> impl Strategy<Value = String> {
         .prop_map(|(terms, regex)| format!("{} {regex}", terms.join(" ")))
 }
 
-/// Space-delimited patterns of up to four cells with at most one ellipsis and one regular expression.
+/// Space-delimited patterns of up to four cells with at most one ellipsis and one regular
+/// expression.
 fn cells() -> impl Strategy<Value = String> {
     let test = prop_oneof![
-        (prop_oneof!["=", "!="], value()).prop_map(|(operator, value)| format!("{operator} {value}")),
+        (prop_oneof!["=", "!="], value())
+            .prop_map(|(operator, value)| format!("{operator} {value}")),
         (prop_oneof!["<", ">="], 0..3).prop_map(|(operator, bound)| format!("{operator}{bound}")),
     ];
     let cell = prop_oneof![
@@ -63,23 +89,28 @@ fn cells() -> impl Strategy<Value = String> {
             .prop_map(|(a, sign, b)| ("NAME".to_owned(), format!("NAME{a} {sign} (NAME {b})"))),
     ];
     let ellipsis = proptest::option::of(0_usize..4);
-    (proptest::collection::vec(cell, 0..4), ellipsis, any::<bool>()).prop_map(|(cells, ellipsis, regex)| {
-        let mut texts: Vec<String> = cells
-            .into_iter()
-            .enumerate()
-            .map(|(place, (name, test))| {
-                let text = if test.is_empty() { name } else { test };
-                text.replace("NAME", &format!("c{place}"))
-            })
-            .collect();
-        if regex {
-            texts.push("r = %[ab]+$%".to_owned());
-        }
-        if let Some(place) = ellipsis {
-            texts.insert(place.min(texts.len()), "...".to_owned());
-        }
-        format!("[{}]", texts.join(", "))
-    })
+    (
+        proptest::collection::vec(cell, 0..4),
+        ellipsis,
+        any::<bool>(),
+    )
+        .prop_map(|(cells, ellipsis, regex)| {
+            let mut texts: Vec<String> = cells
+                .into_iter()
+                .enumerate()
+                .map(|(place, (name, test))| {
+                    let text = if test.is_empty() { name } else { test };
+                    text.replace("NAME", &format!("c{place}"))
+                })
+                .collect();
+            if regex {
+                texts.push("r = %[ab]+$%".to_owned());
+            }
+            if let Some(place) = ellipsis {
+                texts.insert(place.min(texts.len()), "...".to_owned());
+            }
+            format!("[{}]", texts.join(", "))
+        })
 }
 
 /// Lines of fields, some in quotes or brackets, some with signs that close nothing.
@@ -91,11 +122,17 @@ fn line() -> impl Strategy<Value = String> {
         "\\[[ab 1]{0,4}\\]?",
         "[é\"\\]\\[]{1,3}"
     ];
-    (proptest::collection::vec((field, "[ \t]{0,2}"), 0..6), "[ ]?").prop_map(|(fields, lead)| {
-        let fields: Vec<String> =
-            fields.into_iter().map(|(field, blank)| format!("{field}{blank}")).collect();
-        format!("{lead}{}", fields.concat())
-    })
+    (
+        proptest::collection::vec((field, "[ \t]{0,2}"), 0..6),
+        "[ ]?",
+    )
+        .prop_map(|(fields, lead)| {
+            let fields: Vec<String> = fields
+                .into_iter()
+                .map(|(field, blank)| format!("{field}{blank}"))
+                .collect();
+            format!("{lead}{}", fields.concat())
+        })
 }
 
 fn event() -> impl Strategy<Value = String> {
@@ -108,9 +145,13 @@ fn event() -> impl Strategy<Value = String> {
         Just("false".to_owned()),
     ];
     let node = scalar.prop_recursive(3, 24, 4, |inner| {
-        let member = (prop_oneof!["[abc]", Just("\\u0061".to_owned())], inner.clone());
+        let member = (
+            prop_oneof!["[abc]", Just("\\u0061".to_owned())],
+            inner.clone(),
+        );
         prop_oneof![
-            proptest::collection::vec(inner, 0..4).prop_map(|elements| format!("[{}]", elements.join(", "))),
+            proptest::collection::vec(inner, 0..4)
+                .prop_map(|elements| format!("[{}]", elements.join(", "))),
             proptest::collection::vec(member, 0..4).prop_map(object),
         ]
     });
@@ -127,22 +168,33 @@ fn pattern_of_words() -> impl Strategy<Value = String> {
     let selector =
         (name(), proptest::option::of(name()), any::<bool>()).prop_map(|(first, second, every)| {
             let every = if every { "[*]" } else { "" };
-            second.map_or(format!("$.{first}{every}"), |second| format!("$.{first}{every}.{second}"))
+            second.map_or(format!("$.{first}{every}"), |second| {
+                format!("$.{first}{every}.{second}")
+            })
         });
-    let word = || prop_oneof![Just("marked"), Just("deletion"), Just("a=b marked"), Just("deletion: 404")];
-    let value =
-        (word(), proptest::option::of(word()), any::<(bool, bool)>()).prop_map(|(first, second, stars)| {
+    let word = || {
+        prop_oneof![
+            Just("marked"),
+            Just("deletion"),
+            Just("a=b marked"),
+            Just("deletion: 404")
+        ]
+    };
+    let value = (word(), proptest::option::of(word()), any::<(bool, bool)>()).prop_map(
+        |(first, second, stars)| {
             let star = |is: bool| if is { "*" } else { "" };
             let second = second.map_or(String::new(), |second| format!("*{second}"));
             format!("\"{}{first}{second}{}\"", star(stars.0), star(stars.1))
-        });
+        },
+    );
     let test = prop_oneof![
         4 => value.prop_map(|value| format!("= {value}")),
         1 => Just("!= marked".to_owned()),
         1 => prop_oneof!["IS TRUE", "IS NULL", "NOT EXISTS"],
     ];
-    let condition =
-        || (selector.clone(), test.clone()).prop_map(|(selector, test)| format!("{selector} {test}"));
+    let condition = || {
+        (selector.clone(), test.clone()).prop_map(|(selector, test)| format!("{selector} {test}"))
+    };
     let json = (condition(), prop_oneof!["&&", "\\|\\|"], condition())
         .prop_map(|(a, operator, b)| format!("{{ {a} {operator} {b} }}"));
     let sign = prop_oneof![Just(""), Just("?"), Just("-")];
@@ -160,10 +212,11 @@ fn event_of_words() -> impl Strategy<Value = String> {
         Just("xmarkeddeletionx"),
         Just("")
     ];
-    let text =
-        (word, proptest::collection::vec(0_u8..12, 20)).prop_map(|(word, rolls)| escaped(word, &rolls));
+    let text = (word, proptest::collection::vec(0_u8..12, 20))
+        .prop_map(|(word, rolls)| escaped(word, &rolls));
     let name = prop_oneof![Just("alpha"), Just("beta"), Just("gamma")];
-    let key = (name, proptest::collection::vec(0_u8..40, 20)).prop_map(|(word, rolls)| escaped(word, &rolls));
+    let key = (name, proptest::collection::vec(0_u8..40, 20))
+        .prop_map(|(word, rolls)| escaped(word, &rolls));
     let scalar = prop_oneof![6 => text, 1 => Just("true".to_owned()), 1 => Just("null".to_owned())];
     let node = scalar.prop_recursive(2, 8, 3, move |inner| {
         let member = (key.clone(), inner.clone()).prop_map(|(key, value)| format!("{key}:{value}"));
@@ -172,11 +225,25 @@ fn event_of_words() -> impl Strategy<Value = String> {
             3 => proptest::collection::vec(member, 0..3).prop_map(|members| format!("{{{}}}", members.join(","))),
         ]
     });
-    proptest::collection::vec((prop_oneof![Just("alpha"), Just("beta"), Just("gamma")], node), 0..4)
-        .prop_map(|members| object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()))
+    proptest::collection::vec(
+        (
+            prop_oneof![Just("alpha"), Just("beta"), Just("gamma")],
+            node,
+        ),
+        0..4,
+    )
+    .prop_map(|members| {
+        object(
+            members
+                .into_iter()
+                .map(|(key, value)| (key.to_owned(), value))
+                .collect(),
+        )
+    })
 }
 
-/// A JSON string of the word, each character as an escape where its roll is zero, and `=` always, as CloudTrail does.
+/// A JSON string of the word, each character as an escape where its roll is zero, and `=` always,
+/// as CloudTrail does.
 fn escaped(word: &str, rolls: &[u8]) -> String {
     let character = |(character, roll): (char, &u8)| match roll {
         0 => format!("\\u{:04x}", u32::from(character)),
@@ -184,12 +251,17 @@ fn escaped(word: &str, rolls: &[u8]) -> String {
         _ if character == '=' => "\\u003d".to_owned(),
         _ => character.to_string(),
     };
-    format!("\"{}\"", word.chars().zip(rolls).map(character).collect::<String>())
+    format!(
+        "\"{}\"",
+        word.chars().zip(rolls).map(character).collect::<String>()
+    )
 }
 
 fn object(members: Vec<(String, String)>) -> String {
-    let members: Vec<String> =
-        members.into_iter().map(|(key, value)| format!("\"{key}\" :{value}")).collect();
+    let members: Vec<String> = members
+        .into_iter()
+        .map(|(key, value)| format!("\"{key}\" :{value}"))
+        .collect();
     format!("{{{}}}", members.join(","))
 }
 
@@ -317,8 +389,8 @@ proptest! {
 
     #[test]
     fn no_key_makes_the_parser_panic(key in "[\\PC/_]{0,60}", near in "([0-9]{12}|CloudTrail|CloudTrail-Digest|eu-west-1|2026[0-9]{4}T[0-9]{2,6}Z|[/_é]){0,9}") {
-        backtrail::key::ObjectKey::parse(&key);
-        backtrail::key::ObjectKey::parse(&near);
+        backtrail::cloudtrail::key::ObjectKey::parse(&key);
+        backtrail::cloudtrail::key::ObjectKey::parse(&near);
     }
 
     #[test]

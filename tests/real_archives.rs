@@ -1,5 +1,6 @@
-//! Real CloudTrail data from public repositories, where it stands beside the project. None of its records is a
-//! refused use of something pending deletion, so the right number of attempts on all of it is none.
+//! Real CloudTrail data from public repositories, where it stands beside the project. None of its
+//! records is a refused use of something pending deletion, so the right number of attempts on all
+//! of it is none.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +15,12 @@ struct Expected {
 }
 
 const fn expected(folder: &'static str, read: u64, records: u64, failed: u64) -> Expected {
-    Expected { folder, read, records, failed }
+    Expected {
+        folder,
+        read,
+        records,
+        failed,
+    }
 }
 
 const ARCHIVES: [Expected; 13] = [
@@ -34,7 +40,8 @@ const ARCHIVES: [Expected; 13] = [
     expected("flosell+trailscraper", 3, 7, 0),
     // Both are zip files; the table in the other does not name the service that was called.
     expected("OTRF+Security-Datasets", 1, 103, 0),
-    // 51 records in the whole files; the third is broken JSON, with two records before the broken place.
+    // 51 records in the whole files; the third is broken JSON, with two records before the broken
+    // place.
     expected("opensearch-project+opensearch-catalog", 2, 53, 1),
 ];
 
@@ -62,8 +69,16 @@ fn every_object_and_record_is_accounted_for_and_none_is_an_attempt() {
             "{}: {summary:#}",
             archive.folder
         );
-        assert_eq!(run.code, if archive.failed == 0 { 0 } else { 3 }, "{}", archive.folder);
-        assert_eq!(number("/objects/listed"), archive.read + archive.failed + number("/objects/skipped"));
+        assert_eq!(
+            run.code,
+            if archive.failed == 0 { 0 } else { 3 },
+            "{}",
+            archive.folder
+        );
+        assert_eq!(
+            number("/objects/listed"),
+            archive.read + archive.failed + number("/objects/skipped")
+        );
     }
 }
 
@@ -72,12 +87,27 @@ fn the_deletion_of_old_versions_is_no_attempt() {
     let Some(real) = real() else { return };
     let folder = real.join("boogy+CloudTrail-Log-Parser");
     let pattern = "{ $.eventName = SecretVersionDeletion }";
-    let arguments = ["audit", "--json", "--rule", "secrets", "--pattern", pattern, folder.to_str().unwrap()];
+    let arguments = [
+        "audit",
+        "--json",
+        "--rule",
+        "secrets",
+        "--pattern",
+        pattern,
+        folder.to_str().unwrap(),
+    ];
     let summary = crate::program::backtrail(arguments).json();
-    assert_eq!((&summary["rules"][0]["attempts"], &summary["rules"][1]["attempts"]), (&0.into(), &38.into()));
+    assert_eq!(
+        (
+            &summary["rules"][0]["attempts"],
+            &summary["rules"][1]["attempts"]
+        ),
+        (&0.into(), &38.into())
+    );
 }
 
-/// A synthetic archive of any size with a known answer, where its generator and Python stand beside the project.
+/// A synthetic archive of any size with a known answer, where its generator and Python stand beside
+/// the project.
 #[test]
 fn a_synthetic_archive_gives_its_known_answer() {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/tools/make_archive.py");
@@ -92,13 +122,20 @@ fn a_synthetic_archive_gives_its_known_answer() {
     let truth: serde_json::Value =
         serde_json::from_slice(&std::fs::read(folder.path().join("truth.json")).unwrap()).unwrap();
     let out = tempfile::tempdir().unwrap();
-    let summary = audit(&format!("--json --out {}", out.path().display()), &[folder.path()]).json();
+    let summary = audit(
+        &format!("--json --out {}", out.path().display()),
+        &[folder.path()],
+    )
+    .json();
     assert_eq!(summary["attempts"], truth["attempts"]);
     assert_eq!(summary["records"]["total"], truth["records"]);
     assert_eq!(summary["objects"]["read"], truth["files"]);
     let mut reader = csv::Reader::from_path(out.path().join("metric.csv")).unwrap();
     let mut periods = serde_json::Map::new();
-    for row in reader.deserialize::<std::collections::HashMap<String, String>>().map(Result::unwrap) {
+    for row in reader
+        .deserialize::<std::collections::HashMap<String, String>>()
+        .map(Result::unwrap)
+    {
         let start: jiff::Timestamp = row["period_start"].parse().unwrap();
         let sum: f64 = row["sum"].parse().unwrap();
         periods.insert(start.as_second().to_string(), (sum as u64).into());

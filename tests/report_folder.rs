@@ -5,7 +5,10 @@ use std::fs;
 use crate::program::{audit, files, sample};
 
 fn write(folder: &std::path::Path, arguments: &str) -> (i32, String) {
-    let run = audit(&format!("--quiet --out {} {arguments}", folder.display()), &[sample()]);
+    let run = audit(
+        &format!("--quiet --out {} {arguments}", folder.display()),
+        &[sample()],
+    );
     (run.code, run.stderr)
 }
 
@@ -13,10 +16,24 @@ fn write(folder: &std::path::Path, arguments: &str) -> (i32, String) {
 fn a_report_holds_every_table_in_every_format() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(write(folder.path(), "").0, 0);
-    let names: Vec<String> = files(folder.path()).keys().map(|name| name.display().to_string()).collect();
-    for table in ["attempts", "lifecycle", "metric", "alarm_history", "objects", "coverage", "problems"] {
+    let names: Vec<String> = files(folder.path())
+        .keys()
+        .map(|name| name.display().to_string())
+        .collect();
+    for table in [
+        "attempts",
+        "lifecycle",
+        "metric",
+        "alarm_history",
+        "objects",
+        "coverage",
+        "problems",
+    ] {
         for format in ["csv", "parquet", "json"] {
-            assert!(names.contains(&format!("{table}.{format}")), "{table}.{format} is not in {names:?}");
+            assert!(
+                names.contains(&format!("{table}.{format}")),
+                "{table}.{format} is not in {names:?}"
+            );
         }
     }
     assert_eq!(names.len(), 22);
@@ -48,7 +65,12 @@ fn a_second_run_replaces_the_first_and_leaves_other_files_alone() {
         "summary.json",
     ];
     assert_eq!(names, expected);
-    assert_eq!(String::from_utf8_lossy(&found[std::path::Path::new("attempts.csv")]).lines().count(), 7);
+    assert_eq!(
+        String::from_utf8_lossy(&found[std::path::Path::new("attempts.csv")])
+            .lines()
+            .count(),
+        7
+    );
 }
 
 #[test]
@@ -60,15 +82,36 @@ fn coverage_has_every_object_and_every_record() {
     };
     let (coverage, summary) = (table("coverage.json"), table("summary.json"));
     let days = coverage.as_array().unwrap();
-    let sum = |column: &str| days.iter().map(|day| day[column].as_u64().unwrap()).sum::<u64>();
+    let sum = |column: &str| {
+        days.iter()
+            .map(|day| day[column].as_u64().unwrap())
+            .sum::<u64>()
+    };
     let objects = &summary["objects"];
-    assert_eq!(sum("objects"), objects["read"].as_u64().unwrap() + objects["failed"].as_u64().unwrap());
+    assert_eq!(
+        sum("objects"),
+        objects["read"].as_u64().unwrap() + objects["failed"].as_u64().unwrap()
+    );
     assert_eq!(sum("failed"), objects["failed"].as_u64().unwrap());
-    assert_eq!(sum("records"), summary["records"]["total"].as_u64().unwrap());
-    assert_eq!(sum("duplicate"), summary["records"]["duplicate"].as_u64().unwrap());
+    assert_eq!(
+        sum("records"),
+        summary["records"]["total"].as_u64().unwrap()
+    );
+    assert_eq!(
+        sum("duplicate"),
+        summary["records"]["duplicate"].as_u64().unwrap()
+    );
     assert!(sum("duplicate") > 0);
-    assert_eq!(sum("hours_without_object"), summary["coverage"]["hours_without_object"].as_u64().unwrap());
-    assert!(days.iter().all(|day| day["day"].as_str().unwrap().starts_with("2026-03-")));
+    assert_eq!(
+        sum("hours_without_object"),
+        summary["coverage"]["hours_without_object"]
+            .as_u64()
+            .unwrap()
+    );
+    assert!(
+        days.iter()
+            .all(|day| day["day"].as_str().unwrap().starts_with("2026-03-"))
+    );
 }
 
 #[test]
@@ -78,7 +121,10 @@ fn a_foreign_file_in_the_way_is_an_error_and_stays() {
         fs::write(folder.path().join(name), "{\"mine\":1}").unwrap();
         let (code, stderr) = write(folder.path(), "");
         assert_eq!(code, 2, "{stderr}");
-        assert!(stderr.contains(name) && stderr.contains("in the way"), "{stderr}");
+        assert!(
+            stderr.contains(name) && stderr.contains("in the way"),
+            "{stderr}"
+        );
         assert_eq!(files(folder.path()).len(), 1);
         assert_eq!(fs::read(folder.path().join(name)).unwrap(), b"{\"mine\":1}");
     }
@@ -101,7 +147,8 @@ fn what_a_stopped_run_left_is_cleaned_up() {
 #[test]
 fn the_report_is_not_read_as_part_of_the_archive() {
     let folder = tempfile::tempdir().unwrap();
-    let record = r#"{"Records":[{"eventTime":"2026-03-04T09:00:00Z","eventSource":"s","eventName":"n"}]}"#;
+    let record =
+        r#"{"Records":[{"eventTime":"2026-03-04T09:00:00Z","eventSource":"s","eventName":"n"}]}"#;
     fs::write(folder.path().join("a.json"), record).unwrap();
     let out = folder.path().join("report");
     for _ in 0..2 {

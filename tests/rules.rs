@@ -14,16 +14,27 @@ fn list_names_every_rule_and_group_and_show_shows_it() {
         assert!(list.stdout.contains(&format!("\n  {name} ")), "{name}");
         let shown = backtrail(["rules", "show", name]);
         assert_eq!((shown.code, shown.stderr.as_str()), (0, ""));
-        assert!(shown.stdout.contains(rule["pattern"].as_str().unwrap()), "{name}");
+        assert!(
+            shown.stdout.contains(rule["pattern"].as_str().unwrap()),
+            "{name}"
+        );
         let checked = backtrail(["pattern", "check", rule["pattern"].as_str().unwrap()]);
         assert_eq!(checked.code, 0, "{name}: {}", checked.stderr);
     }
-    assert_eq!(backtrail(["rules", "show", "cis-1.2", "--json"]).json().as_array().unwrap().len(), 14);
+    assert_eq!(
+        backtrail(["rules", "show", "cis-1.2", "--json"])
+            .json()
+            .as_array()
+            .unwrap()
+            .len(),
+        14
+    );
 }
 
 #[test]
 fn traps_of_published_rules_are_named() {
-    let effects = |name: &str| backtrail(["rules", "show", name, "--json"]).json()[0]["warnings"].to_string();
+    let effects =
+        |name: &str| backtrail(["rules", "show", name, "--json"]).json()[0]["warnings"].to_string();
     assert!(effects("cis-1.3-unauthorized-api-calls").contains("nearly every event matches"));
     assert!(effects("cis-unauthorized-api-calls").contains("binds tighter"));
     assert!(effects("cis-route-table-changes").contains("binds tighter"));
@@ -33,14 +44,21 @@ fn traps_of_published_rules_are_named() {
 
 #[test]
 fn a_wrong_name_is_answered_with_one_that_is_alike() {
-    for (wrong, meant) in
-        [("secret", "secrets"), ("cis-rout", "cis-route-table-changes"), ("CIS-5.0", "cis-5.0")]
-    {
-        for run in
-            [backtrail(["rules", "show", wrong]), backtrail(["audit", "samples/archive", "--rule", wrong])]
-        {
+    for (wrong, meant) in [
+        ("secret", "secrets"),
+        ("cis-rout", "cis-route-table-changes"),
+        ("CIS-5.0", "cis-5.0"),
+    ] {
+        for run in [
+            backtrail(["rules", "show", wrong]),
+            backtrail(["audit", "samples/archive", "--rule", wrong]),
+        ] {
             assert_eq!(run.code, 2);
-            assert!(run.stderr.contains(&format!("did you mean `{meant}`?")), "{}", run.stderr);
+            assert!(
+                run.stderr.contains(&format!("did you mean `{meant}`?")),
+                "{}",
+                run.stderr
+            );
         }
     }
 }
@@ -56,9 +74,14 @@ fn any_number_of_rules_are_audited_in_one_pass_and_each_counts_as_alone() {
         assert_eq!(alone["rules"][0], *rule, "{name}");
         assert_eq!(alone["objects"], together["objects"]);
     }
-    let attempts = |name: &str| rules.iter().find(|rule| rule["rule"] == name).unwrap()["attempts"].clone();
+    let attempts =
+        |name: &str| rules.iter().find(|rule| rule["rule"] == name).unwrap()["attempts"].clone();
     assert_eq!(
-        [attempts("secrets"), attempts("kms"), attempts("cis-kms-key-deletion")],
+        [
+            attempts("secrets"),
+            attempts("kms"),
+            attempts("cis-kms-key-deletion")
+        ],
         [42, 6, 1].map(Value::from)
     );
 }
@@ -66,8 +89,14 @@ fn any_number_of_rules_are_audited_in_one_pass_and_each_counts_as_alone() {
 #[test]
 fn a_rule_has_its_own_threshold_unless_one_is_given() {
     let threshold = |options: &str| {
-        let run = audit(&format!("--json --rule aws-console-sign-in-failures {options}"), &[sample()]);
-        run.json()["rules"][0]["alarm"]["condition"].as_str().unwrap().to_owned()
+        let run = audit(
+            &format!("--json --rule aws-console-sign-in-failures {options}"),
+            &[sample()],
+        );
+        run.json()["rules"][0]["alarm"]["condition"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     };
     assert!(threshold("").contains(">= 3,"), "{}", threshold(""));
     assert!(threshold("--threshold 7").contains(">= 7,"));
@@ -76,7 +105,14 @@ fn a_rule_has_its_own_threshold_unless_one_is_given() {
 #[test]
 fn many_rules_are_shown_in_one_table_first() {
     let run = audit("--rule cis", &[sample()]);
-    assert!(run.stdout.contains("2 of 15 found something"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("2 of 15 found something"),
+        "{}",
+        run.stdout
+    );
     assert!(run.stdout.contains("1 attempt to disable a KMS key"));
-    assert!(!run.stdout.contains("attempts to change a VPC"), "quiet rules stand in the table only");
+    assert!(
+        !run.stdout.contains("attempts to change a VPC"),
+        "quiet rules stand in the table only"
+    );
 }

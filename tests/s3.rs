@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 
 use crate::program::files;
 
-/// What every object is called as content; the server in front gives it to listings, which the one behind does not.
+/// What every object is called as content; the server in front gives it to listings, which the one
+/// behind does not.
 const ETAG: &str = "\"v1\"";
 
 /// What goes wrong with a GET.
@@ -57,13 +58,19 @@ struct Server {
 type Body = UnsyncBoxBody<Bytes, std::io::Error>;
 
 fn full(bytes: impl Into<Bytes>) -> Body {
-    Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
+    Full::new(bytes.into())
+        .map_err(|never| match never {})
+        .boxed_unsync()
 }
 
 fn answer(status: u16, code: &str) -> Response<Body> {
-    let body =
-        format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>as asked</Message></Error>");
-    Response::builder().status(StatusCode::from_u16(status).unwrap()).body(full(body)).unwrap()
+    let body = format!(
+        "<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>as asked</Message></Error>"
+    );
+    Response::builder()
+        .status(StatusCode::from_u16(status).unwrap())
+        .body(full(body))
+        .unwrap()
 }
 
 /// The first half of a body, and then an error or nothing at all.
@@ -97,8 +104,14 @@ struct Front {
 impl Front {
     async fn serve(self, request: Request<Incoming>) -> std::io::Result<Response<Body>> {
         let key = request.uri().path().to_owned();
-        let is_list = request.uri().query().is_some_and(|query| query.contains("list-type"));
-        let if_match = request.headers().get("if-match").map(|value| value.to_str().unwrap().to_owned());
+        let is_list = request
+            .uri()
+            .query()
+            .is_some_and(|query| query.contains("list-type"));
+        let if_match = request
+            .headers()
+            .get("if-match")
+            .map(|value| value.to_str().unwrap().to_owned());
         let is_get = request.method() == Method::GET && !is_list;
         let fault = is_get.then(|| self.fault(&key)).flatten();
         match fault {
@@ -112,14 +125,23 @@ impl Front {
         if is_get && if_match.as_deref() != Some(ETAG) {
             return Ok(answer(400, "NoIfMatch"));
         }
-        let answered =
-            self.service.call(request.map(s3s::Body::from)).await.map_err(std::io::Error::other)?;
+        let answered = self
+            .service
+            .call(request.map(s3s::Body::from))
+            .await
+            .map_err(std::io::Error::other)?;
         let (mut parts, body) = answered.into_parts();
-        let bytes = body.collect().await.map_err(std::io::Error::other)?.to_bytes();
+        let bytes = body
+            .collect()
+            .await
+            .map_err(std::io::Error::other)?
+            .to_bytes();
         if is_list {
             let text = String::from_utf8(bytes.to_vec()).unwrap();
-            let text = text
-                .replace("<Contents>", &format!("<Contents><ETag>{}</ETag>", ETAG.replace('"', "&quot;")));
+            let text = text.replace(
+                "<Contents>",
+                &format!("<Contents><ETag>{}</ETag>", ETAG.replace('"', "&quot;")),
+            );
             parts.headers.remove("content-length");
             return Ok(Response::from_parts(parts, full(text)));
         }
@@ -141,7 +163,10 @@ impl Front {
         let mut gets = self.gets.lock().unwrap();
         let count = gets.entry(key.to_owned()).or_default();
         *count += 1;
-        let rule = self.rules.iter().find(|rule| key.contains(rule.part) && *count <= rule.times);
+        let rule = self
+            .rules
+            .iter()
+            .find(|rule| key.contains(rule.part) && *count <= rule.times);
         rule.map(|rule| rule.fault)
     }
 }
@@ -154,16 +179,27 @@ impl Server {
         let mut builder = S3ServiceBuilder::new(file_system);
         builder.set_auth(s3s::auth::SimpleAuth::from_single("key", "secret"));
         let gets = Arc::new(Mutex::new(BTreeMap::new()));
-        let front = Front { service: builder.build(), rules, gets: Arc::clone(&gets) };
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+        let front = Front {
+            service: builder.build(),
+            rules,
+            gets: Arc::clone(&gets),
+        };
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let listener = runtime
+            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
+            .unwrap();
         let address = listener.local_addr().unwrap();
         runtime.spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 stream.set_nodelay(true).unwrap();
                 // A connection that is dropped is reset.
-                socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
+                socket2::SockRef::from(&stream)
+                    .set_linger(Some(Duration::ZERO))
+                    .unwrap();
                 let front = front.clone();
                 let service = service_fn(move |request| front.clone().serve(request));
                 tokio::spawn(
@@ -172,7 +208,12 @@ impl Server {
                 );
             }
         });
-        Self { folder, address, gets, _runtime: runtime }
+        Self {
+            folder,
+            address,
+            gets,
+            _runtime: runtime,
+        }
     }
 
     fn bucket(&self) -> PathBuf {
@@ -181,8 +222,13 @@ impl Server {
 
     fn with_sample(self) -> Self {
         let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/archive");
-        for entry in walkdir::WalkDir::new(&sample).into_iter().map(Result::unwrap) {
-            let path = self.bucket().join(entry.path().strip_prefix(&sample).unwrap());
+        for entry in walkdir::WalkDir::new(&sample)
+            .into_iter()
+            .map(Result::unwrap)
+        {
+            let path = self
+                .bucket()
+                .join(entry.path().strip_prefix(&sample).unwrap());
             match entry.file_type().is_dir() {
                 true => std::fs::create_dir_all(path).unwrap(),
                 false => drop(std::fs::copy(entry.path(), path).unwrap()),
@@ -194,7 +240,11 @@ impl Server {
     fn run(&self, arguments: &str) -> (i32, String, String) {
         let output = Command::new(env!("CARGO_BIN_EXE_backtrail"))
             .args(arguments.split_whitespace())
-            .args(["--endpoint-url", &format!("http://{}", self.address), "--path-style"])
+            .args([
+                "--endpoint-url",
+                &format!("http://{}", self.address),
+                "--path-style",
+            ])
             .env_clear()
             .envs([
                 ("AWS_ACCESS_KEY_ID", "key"),
@@ -205,24 +255,41 @@ impl Server {
             .output()
             .unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+        (
+            output.status.code().unwrap(),
+            text(output.stdout),
+            text(output.stderr),
+        )
     }
 
     fn summary(&self, arguments: &str) -> (i32, Value) {
         let (code, stdout, stderr) = self.run(&format!("audit --json {arguments}"));
-        (code, serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("{error}: {stdout}{stderr}")))
+        (
+            code,
+            serde_json::from_str(&stdout)
+                .unwrap_or_else(|error| panic!("{error}: {stdout}{stderr}")),
+        )
     }
 
     fn gets(&self, part: &str) -> u32 {
-        self.gets.lock().unwrap().iter().filter(|(key, _)| key.contains(part)).map(|(_, count)| count).sum()
+        self.gets
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|(key, _)| key.contains(part))
+            .map(|(_, count)| count)
+            .sum()
     }
 }
 
 /// The tables of a report with the place of the archive taken out of them.
 fn tables(folder: &Path, place: &str) -> BTreeMap<PathBuf, String> {
-    let texts =
-        files(folder).into_iter().filter(|(name, _)| name.extension().is_some_and(|end| end == "csv"));
-    texts.map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap().replace(place, ""))).collect()
+    let texts = files(folder)
+        .into_iter()
+        .filter(|(name, _)| name.extension().is_some_and(|end| end == "csv"));
+    texts
+        .map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap().replace(place, "")))
+        .collect()
 }
 
 #[test]
@@ -230,11 +297,15 @@ fn a_bucket_comes_to_the_same_tables_as_the_folder() {
     let server = Server::start(&[]).with_sample();
     let out = tempfile::tempdir().unwrap();
     let (remote, local) = (out.path().join("remote"), out.path().join("local"));
-    let (code, _, stderr) =
-        server.run(&format!("audit s3://trail --rule all --quiet --out {}", remote.display()));
+    let (code, _, stderr) = server.run(&format!(
+        "audit s3://trail --rule all --quiet --out {}",
+        remote.display()
+    ));
     assert_eq!((code, stderr.as_str()), (0, ""));
-    let run =
-        crate::program::audit(&format!("--rule all --quiet --out {}", local.display()), &[&server.bucket()]);
+    let run = crate::program::audit(
+        &format!("--rule all --quiet --out {}", local.display()),
+        &[&server.bucket()],
+    );
     assert_eq!(run.code, 0);
     let place = server.bucket().display().to_string();
     assert_eq!(tables(&remote, "s3://trail"), tables(&local, &place));
@@ -248,53 +319,117 @@ fn only_what_is_asked_for_is_listed_and_read() {
     assert_eq!(attempts("s3://trail/AWSLogs/"), 42);
     let whole = server.gets("");
     assert_eq!(attempts("s3://trail/ --account 444455556666"), 7);
-    assert_eq!(server.gets("AWSLogs/111122223333"), whole - server.gets("AWSLogs/444455556666") / 2);
+    assert_eq!(
+        server.gets("AWSLogs/111122223333"),
+        whole - server.gets("AWSLogs/444455556666") / 2
+    );
     assert_eq!(attempts("s3://trail/AWSLogs/444455556666"), 7);
     let local = |options: &str| {
-        crate::program::audit(&format!("--json {options}"), &[&server.bucket()]).json()["attempts"].clone()
+        crate::program::audit(&format!("--json {options}"), &[&server.bucket()]).json()["attempts"]
+            .clone()
     };
-    for range in
-        ["--from 2026-03-02 --to 2026-03-03", "--from 2026-03-03T09:00:00Z", "--to 2026-03-02T12:00:00Z"]
-    {
-        assert_eq!(attempts(&format!("s3://trail {range} --late 2d")), local(range), "{range}");
+    for range in [
+        "--from 2026-03-02 --to 2026-03-03",
+        "--from 2026-03-03T09:00:00Z",
+        "--to 2026-03-02T12:00:00Z",
+    ] {
+        assert_eq!(
+            attempts(&format!("s3://trail {range} --late 2d")),
+            local(range),
+            "{range}"
+        );
     }
     let (code, text, _) = server.run("audit s3://trail --dry-run");
     assert_eq!(code, 0);
-    assert!(text.contains("50 objects") && text.contains("111122223333  us-east-1  2026-03"), "{text}");
+    assert!(
+        text.contains("50 objects") && text.contains("111122223333  us-east-1  2026-03"),
+        "{text}"
+    );
     assert!(text.contains("50 more to read the objects"), "{text}");
 }
 
 #[test]
 fn what_fails_for_a_while_is_tried_again_and_what_fails_for_good_is_a_problem() {
     const RULES: &[Rule] = &[
-        Rule { part: "_20260302T07", fault: Fault::Reset, times: 1 },
-        Rule { part: "_20260302T02", fault: Fault::Cut, times: 1 },
-        Rule { part: "_20260303T09", fault: Fault::Flip, times: 1 },
-        Rule { part: "_20260303T1505", fault: Fault::Stall, times: 1 },
-        Rule { part: "_202603", fault: Fault::SlowDown, times: 2 },
+        Rule {
+            part: "_20260302T07",
+            fault: Fault::Reset,
+            times: 1,
+        },
+        Rule {
+            part: "_20260302T02",
+            fault: Fault::Cut,
+            times: 1,
+        },
+        Rule {
+            part: "_20260303T09",
+            fault: Fault::Flip,
+            times: 1,
+        },
+        Rule {
+            part: "_20260303T1505",
+            fault: Fault::Stall,
+            times: 1,
+        },
+        Rule {
+            part: "_202603",
+            fault: Fault::SlowDown,
+            times: 2,
+        },
     ];
     let server = Server::start(RULES).with_sample();
     let (code, stdout, stderr) = server.run("audit s3://trail --json");
     let summary: Value = serde_json::from_str(&stdout).unwrap();
-    assert_eq!((code, &summary["attempts"]), (0, &json!(42)), "{}", summary["problems"]);
-    assert!(stderr.contains(" requests to S3 failed and were made again"), "{stderr}");
-    assert!(server.gets("") >= 150, "two more for each of 50 objects: {}", server.gets(""));
+    assert_eq!(
+        (code, &summary["attempts"]),
+        (0, &json!(42)),
+        "{}",
+        summary["problems"]
+    );
+    assert!(
+        stderr.contains(" requests to S3 failed and were made again"),
+        "{stderr}"
+    );
+    assert!(
+        server.gets("") >= 150,
+        "two more for each of 50 objects: {}",
+        server.gets("")
+    );
 
     const PERMANENT: &[Rule] = &[
-        Rule { part: "_20260302T02", fault: Fault::Denied, times: 99 },
-        Rule { part: "_20260303T09", fault: Fault::Archived, times: 99 },
-        Rule { part: "_20260303T2", fault: Fault::Replaced, times: 99 },
+        Rule {
+            part: "_20260302T02",
+            fault: Fault::Denied,
+            times: 99,
+        },
+        Rule {
+            part: "_20260303T09",
+            fault: Fault::Archived,
+            times: 99,
+        },
+        Rule {
+            part: "_20260303T2",
+            fault: Fault::Replaced,
+            times: 99,
+        },
     ];
     let server = Server::start(PERMANENT).with_sample();
     let (code, summary) = server.summary("s3://trail");
     assert_eq!(code, 3);
     let problems = summary["problems"].as_array().unwrap();
-    for (part, kind) in
-        [("_20260302T02", "access-denied"), ("_20260303T09", "archived"), ("_20260303T2", "replaced")]
-    {
-        let own: Vec<&Value> =
-            problems.iter().filter(|problem| problem["object"].as_str().unwrap().contains(part)).collect();
-        assert!(!own.is_empty() && own.iter().all(|problem| problem["kind"] == kind), "{part}: {own:?}");
+    for (part, kind) in [
+        ("_20260302T02", "access-denied"),
+        ("_20260303T09", "archived"),
+        ("_20260303T2", "replaced"),
+    ] {
+        let own: Vec<&Value> = problems
+            .iter()
+            .filter(|problem| problem["object"].as_str().unwrap().contains(part))
+            .collect();
+        assert!(
+            !own.is_empty() && own.iter().all(|problem| problem["kind"] == kind),
+            "{part}: {own:?}"
+        );
         assert_eq!(server.gets(part) as usize, own.len(), "no second try");
     }
 }
@@ -302,15 +437,26 @@ fn what_fails_for_a_while_is_tried_again_and_what_fails_for_good_is_a_problem() 
 #[test]
 fn a_ledger_reads_again_only_what_the_bucket_did_not_give() {
     const RULES: &[Rule] = &[
-        Rule { part: "_20260302T02", fault: Fault::Denied, times: 1 },
-        Rule { part: "_20260303T09", fault: Fault::Replaced, times: 1 },
+        Rule {
+            part: "_20260302T02",
+            fault: Fault::Denied,
+            times: 1,
+        },
+        Rule {
+            part: "_20260303T09",
+            fault: Fault::Replaced,
+            times: 1,
+        },
     ];
     let server = Server::start(RULES).with_sample();
     let out = tempfile::tempdir().unwrap();
     let ledger = out.path().join("ledger").display().to_string();
     let audit = |report: &str| {
         let report = out.path().join(report);
-        let options = format!("--rule all --ledger {ledger} --quiet --out {}", report.display());
+        let options = format!(
+            "--rule all --ledger {ledger} --quiet --out {}",
+            report.display()
+        );
         let (code, _, stderr) = server.run(&format!("audit s3://trail {options}"));
         (code, stderr, tables(&report, "s3://trail"))
     };
@@ -319,21 +465,36 @@ fn a_ledger_reads_again_only_what_the_bucket_did_not_give() {
     let first = server.gets("");
     let (code, stderr, second) = audit("second");
     assert_eq!((code, stderr.as_str()), (0, ""));
-    assert_eq!(server.gets("") - first, failed, "what failed and nothing else");
+    assert_eq!(
+        server.gets("") - first,
+        failed,
+        "what failed and nothing else"
+    );
     audit("third");
     assert_eq!(server.gets("") - first, failed, "nothing is left to read");
     let local = out.path().join("local");
-    let run =
-        crate::program::audit(&format!("--rule all --quiet --out {}", local.display()), &[&server.bucket()]);
+    let run = crate::program::audit(
+        &format!("--rule all --quiet --out {}", local.display()),
+        &[&server.bucket()],
+    );
     assert_eq!(run.code, 0);
-    assert_eq!(second, tables(&local, &server.bucket().display().to_string()));
+    assert_eq!(
+        second,
+        tables(&local, &server.bucket().display().to_string())
+    );
 }
 
 #[test]
 fn a_storm_of_throttling_loses_nothing_and_long_listings_are_read_to_the_end() {
-    const STORM: &[Rule] = &[Rule { part: "_CloudTrail_", fault: Fault::SlowDown, times: 2 }];
+    const STORM: &[Rule] = &[Rule {
+        part: "_CloudTrail_",
+        fault: Fault::SlowDown,
+        times: 2,
+    }];
     let server = Server::start(STORM);
-    let day = server.bucket().join("logs/AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/04");
+    let day = server
+        .bucket()
+        .join("logs/AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/04");
     std::fs::create_dir_all(&day).unwrap();
     for number in 0..1100 {
         let record = json!({
@@ -345,7 +506,12 @@ fn a_storm_of_throttling_loses_nothing_and_long_listings_are_read_to_the_end() {
     }
     let pattern = "--pattern deletion --quiet";
     let (code, summary) = server.summary(&format!("s3://trail/logs --concurrency 32 {pattern}"));
-    assert_eq!((code, &summary["attempts"]), (0, &json!(1100)), "{}", summary["problems"]);
+    assert_eq!(
+        (code, &summary["attempts"]),
+        (0, &json!(1100)),
+        "{}",
+        summary["problems"]
+    );
     assert_eq!(server.gets(""), 3300);
 }
 
@@ -353,11 +519,20 @@ fn a_storm_of_throttling_loses_nothing_and_long_listings_are_read_to_the_end() {
 fn a_bucket_that_cannot_be_reached_is_wrong_use() {
     let server = Server::start(&[]);
     for (arguments, part) in [
-        ("audit s3://nowhere", "cannot list `s3://nowhere/`: NoSuchBucket"),
-        ("audit s3://trail/none", "there is no object to audit in `s3://trail/none`"),
+        (
+            "audit s3://nowhere",
+            "cannot list `s3://nowhere/`: NoSuchBucket",
+        ),
+        (
+            "audit s3://trail/none",
+            "there is no object to audit in `s3://trail/none`",
+        ),
         ("audit s3:// --rule all", "it names no bucket"),
         ("audit s3:///prefix", "it names no bucket"),
-        ("audit s3://trail --late soon", "`soon` is no number of days"),
+        (
+            "audit s3://trail --late soon",
+            "`soon` is no number of days",
+        ),
     ] {
         let (code, _, stderr) = server.run(arguments);
         assert!(code == 2 && stderr.contains(part), "{arguments}: {stderr}");
@@ -369,5 +544,8 @@ fn a_bucket_that_cannot_be_reached_is_wrong_use() {
         .output()
         .unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.code() == Some(2) && stderr.contains("there are no credentials"), "{stderr}");
+    assert!(
+        output.status.code() == Some(2) && stderr.contains("there are no credentials"),
+        "{stderr}"
+    );
 }

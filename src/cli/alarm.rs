@@ -9,27 +9,27 @@ use jiff::Timestamp;
 
 use super::exit::Exit;
 use super::{arguments, output};
-use crate::alarm::comparison::RecordedChange;
-use crate::alarm::composite::{
+use crate::alarm::aws::history::{HistoryItem, composite_history, history};
+use crate::alarm::aws::notification::{Notification, composite_notifications, notifications};
+use crate::alarm::definition::composite::{
     CompositeAlarm, CompositeTransition, StateChange, Timeline, replay_composites,
 };
-use crate::alarm::configuration::AlarmState;
-use crate::alarm::history::{HistoryItem, composite_history, history};
-use crate::alarm::mute::MuteRule;
-use crate::alarm::notification::{Notification, composite_notifications, notifications};
-use crate::alarm::place::AlarmPlace;
+use crate::alarm::definition::configuration::AlarmState;
+use crate::alarm::definition::mute::MuteRule;
+use crate::alarm::definition::place::AlarmPlace;
+use crate::alarm::replay::comparison::RecordedChange;
 use crate::alarm::{
-    AlarmConfiguration, ReplayOptions, ReplayRange, Restraints, Transition, Verdict, YoungBreach, compare,
-    evaluate_at, replay,
+    AlarmConfiguration, ReplayOptions, ReplayRange, Restraints, Transition, Verdict, YoungBreach,
+    compare, evaluate_at, replay,
 };
 use crate::job::{
-    DefinedAlarm, DefinedComposite, Definitions, RecordedHistory, Samples, read_definitions, read_history,
-    read_samples,
+    DefinedAlarm, DefinedComposite, Definitions, RecordedHistory, Samples, read_definitions,
+    read_history, read_samples,
 };
 use crate::metric::{MetricStat, Series};
-use crate::period::timestamp;
 use crate::render::alarm::{self as render, Change};
 use crate::render::comparison as comparison_render;
+use crate::time::period::timestamp;
 
 /// The options of `backtrail alarm`.
 #[derive(Args, Debug)]
@@ -46,12 +46,14 @@ enum AlarmCommand {
 
 #[derive(Args, Debug)]
 struct ReplayArguments {
-    /// The alarms: what `aws cloudwatch describe-alarms` prints, a CloudFormation template, or a job file; `-` for standard input. Mute rules, as
-    /// `aws cloudwatch get-alarm-mute-rule` prints them, may be added; may be given several times
+    /// The alarms: what `aws cloudwatch describe-alarms` prints, a CloudFormation template, or a
+    /// job file; `-` for standard input. Mute rules, as `aws cloudwatch get-alarm-mute-rule` prints
+    /// them, may be added; may be given several times
     #[arg(long, value_name = "FILE", required = true)]
     definition: Vec<PathBuf>,
 
-    /// The samples of the metrics, as CSV or as JSON lines: timestamp,value[,count][,visible_at][,metric]
+    /// The samples of the metrics, as CSV or as JSON lines:
+    /// timestamp,value[,count][,visible_at][,metric]
     #[arg(long, value_name = "FILE")]
     samples: PathBuf,
 
@@ -75,8 +77,8 @@ struct ReplayArguments {
     #[arg(long, conflicts_with = "output")]
     json: bool,
 
-    /// Compare with what AWS recorded, the output of `aws cloudwatch describe-alarm-history`: how many changes of state
-    /// agree, and the first that differs
+    /// Compare with what AWS recorded, the output of `aws cloudwatch describe-alarm-history`: how
+    /// many changes of state agree, and the first that differs
     #[arg(long, value_name = "FILE", conflicts_with_all = ["at", "initial_state"])]
     check_against: Option<PathBuf>,
 
@@ -96,7 +98,8 @@ enum ReplayOutput {
     Json,
     /// The history, as `aws cloudwatch describe-alarm-history` would have printed it
     History,
-    /// The notifications that the actions would have got, as a JSON array: each with its SNS message and its mail
+    /// The notifications that the actions would have got, as a JSON array: each with its SNS
+    /// message and its mail
     Notifications,
 }
 
@@ -115,9 +118,18 @@ struct PlaceArguments {
 impl PlaceArguments {
     /// The place of an alarm: what the user said, then what its ARN says.
     fn known(&self, defined: Option<&AlarmPlace>) -> Option<AlarmPlace> {
-        let account = self.account.clone().or_else(|| defined.map(|place| place.account.clone()));
-        let region = self.region.clone().or_else(|| defined.map(|place| place.region.clone()));
-        Some(AlarmPlace { account: account?, region: region? })
+        let account = self
+            .account
+            .clone()
+            .or_else(|| defined.map(|place| place.account.clone()));
+        let region = self
+            .region
+            .clone()
+            .or_else(|| defined.map(|place| place.region.clone()));
+        Some(AlarmPlace {
+            account: account?,
+            region: region?,
+        })
     }
 
     fn needed(&self, alarm_name: &str, defined: Option<&AlarmPlace>) -> Result<AlarmPlace, String> {
@@ -137,16 +149,18 @@ pub struct ReplayOptionArguments {
     #[arg(long, value_name = "STATE", default_value_t = AlarmState::InsufficientData)]
     initial_state: AlarmState,
 
-    /// How long after a step of the clock each evaluation runs, in seconds [default: 30, or 0 where the steps are ten
-    /// seconds apart]
+    /// How long after a step of the clock each evaluation runs, in seconds [default: 30, or 0 where
+    /// the steps are ten seconds apart]
     #[arg(long, value_name = "SECONDS", value_parser = arguments::milliseconds)]
     phase: Option<i64>,
 
-    /// How many datapoints are fetched for one evaluation [default: N, and what documents and records imply]
+    /// How many datapoints are fetched for one evaluation [default: N, and what documents and
+    /// records imply]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     evaluation_range: Option<u32>,
 
-    /// What `missing` makes of a breach that is younger than M datapoints, where nothing else is known
+    /// What `missing` makes of a breach that is younger than M datapoints, where nothing else is
+    /// known
     #[arg(long, value_name = "STATE", value_enum, default_value_t = Young::Insufficient)]
     young_breach: Young,
 }
@@ -212,26 +226,40 @@ impl ReplayArguments {
         }
         output::warn(&definitions.warnings);
         if definitions.alarms.is_empty() && definitions.composites.is_empty() {
-            let files: Vec<String> = self.definition.iter().map(|file| file.display().to_string()).collect();
+            let files: Vec<String> = self
+                .definition
+                .iter()
+                .map(|file| file.display().to_string())
+                .collect();
             return Err(format!("there is no alarm in {}", files.join(", ")).into());
         }
         Ok(definitions)
     }
 
     fn output(&self) -> ReplayOutput {
-        if self.json { ReplayOutput::Json } else { self.output }
+        if self.json {
+            ReplayOutput::Json
+        } else {
+            self.output
+        }
     }
 
     fn refuse_contradictions(&self) -> Result<(), String> {
         if let (Some(from), Some(to)) = (self.from, self.to)
             && from >= to
         {
-            return Err(format!("the time range is empty: its start {from} is not before its end {to}"));
+            return Err(format!(
+                "the time range is empty: its start {from} is not before its end {to}"
+            ));
         }
-        let is_history = matches!(self.output(), ReplayOutput::History | ReplayOutput::Notifications);
+        let is_history = matches!(
+            self.output(),
+            ReplayOutput::History | ReplayOutput::Notifications
+        );
         if self.at.is_some() && is_history {
             return Err(
-                "--at evaluates once, which makes no history: leave it out, or print text or json".into()
+                "--at evaluates once, which makes no history: leave it out, or print text or json"
+                    .into(),
             );
         }
         Ok(())
@@ -247,28 +275,51 @@ impl ReplayArguments {
         let metric = definitions.alarms.iter().map(|alarm| {
             let configuration = &alarm.configuration;
             let observed = observed(configuration, samples);
-            (configuration.alarm_name.as_str(), evaluate_at(configuration, &observed[..], now, &options))
+            (
+                configuration.alarm_name.as_str(),
+                evaluate_at(configuration, &observed[..], now, &options),
+            )
         });
         let mut verdicts: Vec<(&str, Verdict)> = metric.collect();
         let timeline = |(name, verdict): &(&str, Verdict)| {
-            let changes = vec![StateChange { time: now, state: verdict.state }];
-            ((*name).to_owned(), Timeline { initial_state: options.initial_state, changes })
+            let changes = vec![StateChange {
+                time: now,
+                state: verdict.state,
+            }];
+            (
+                (*name).to_owned(),
+                Timeline {
+                    initial_state: options.initial_state,
+                    changes,
+                },
+            )
         };
         let mut timelines = verdicts.iter().map(timeline).collect();
-        let composites = replayed_composites(definitions, &mut timelines, now, options.initial_state);
+        let composites =
+            replayed_composites(definitions, &mut timelines, now, options.initial_state);
         verdicts.extend(composites.iter().map(|(defined, transitions)| {
             let place = self.place.known(defined.place.as_ref());
-            let reason = transitions.last().map(|change| change.reason(&defined.alarm, place.as_ref()));
-            let state = transitions.last().map_or(options.initial_state, |change| change.state);
-            let verdict =
-                Verdict { time: now, state, reason: reason.unwrap_or_default(), ..Verdict::default() };
+            let reason = transitions
+                .last()
+                .map(|change| change.reason(&defined.alarm, place.as_ref()));
+            let state = transitions
+                .last()
+                .map_or(options.initial_state, |change| change.state);
+            let verdict = Verdict {
+                time: now,
+                state,
+                reason: reason.unwrap_or_default(),
+                ..Verdict::default()
+            };
             (defined.alarm.alarm_name.as_str(), verdict)
         }));
         output::print(|out| {
-            verdicts.iter().try_for_each(|(alarm_name, verdict)| match self.output() {
-                ReplayOutput::Json => render::write_verdict_json(alarm_name, verdict, out),
-                _ => Ok(render::write_verdict(alarm_name, verdict, out)?),
-            })
+            verdicts
+                .iter()
+                .try_for_each(|(alarm_name, verdict)| match self.output() {
+                    ReplayOutput::Json => render::write_verdict_json(alarm_name, verdict, out),
+                    _ => Ok(render::write_verdict(alarm_name, verdict, out)?),
+                })
         })
     }
 
@@ -280,51 +331,85 @@ impl ReplayArguments {
     ) -> output::Printed {
         let composites = definitions.composites.iter();
         let left_out = |composite: &DefinedComposite| {
-            format!("composite alarm `{}` is not compared: its children are", composite.alarm.alarm_name)
+            format!(
+                "composite alarm `{}` is not compared: its children are",
+                composite.alarm.alarm_name
+            )
         };
         output::warn(&composites.map(left_out).collect::<Vec<_>>());
         let options = self.options.options();
         let is_within = |change: &RecordedChange| {
-            self.from.is_none_or(|from| from <= change.time) && self.to.is_none_or(|to| change.time < to)
+            self.from.is_none_or(|from| from <= change.time)
+                && self.to.is_none_or(|to| change.time < to)
         };
         output::print(|out| {
-            definitions.alarms.iter().try_for_each(|DefinedAlarm { configuration: alarm, .. }| {
-                let mut recorded = history.changes_of(&alarm.alarm_name);
-                recorded.retain(is_within);
-                output::warn(&reconfigured(history, &alarm.alarm_name, &recorded));
-                let comparison = compare(alarm, &observed(alarm, samples)[..], &recorded, &options);
-                match self.output() {
-                    ReplayOutput::Json => comparison_render::write_json(&alarm.alarm_name, &comparison, out),
-                    _ => Ok(comparison_render::write(&alarm.alarm_name, &comparison, out)?),
-                }
-            })
+            definitions.alarms.iter().try_for_each(
+                |DefinedAlarm {
+                     configuration: alarm,
+                     ..
+                 }| {
+                    let mut recorded = history.changes_of(&alarm.alarm_name);
+                    recorded.retain(is_within);
+                    output::warn(&reconfigured(history, &alarm.alarm_name, &recorded));
+                    let comparison =
+                        compare(alarm, &observed(alarm, samples)[..], &recorded, &options);
+                    match self.output() {
+                        ReplayOutput::Json => {
+                            comparison_render::write_json(&alarm.alarm_name, &comparison, out)
+                        }
+                        _ => Ok(comparison_render::write(
+                            &alarm.alarm_name,
+                            &comparison,
+                            out,
+                        )?),
+                    }
+                },
+            )
         })
     }
 
-    fn replays<'a>(&self, definitions: &'a Definitions, samples: &Samples) -> Result<Replays<'a>, String> {
+    fn replays<'a>(
+        &self,
+        definitions: &'a Definitions,
+        samples: &Samples,
+    ) -> Result<Replays<'a>, String> {
         let options = self.options.options();
         let all = samples.all();
-        let mut replays = Replays { mute_rules: &definitions.mute_rules, ..Replays::default() };
+        let mut replays = Replays {
+            mute_rules: &definitions.mute_rules,
+            ..Replays::default()
+        };
         for alarm in &definitions.alarms {
             let observed = observed(&alarm.configuration, samples);
             let range = self.range(&alarm.configuration, &all, &options);
             range.map_or(Ok(()), |range| refuse_endless(&alarm.configuration, range))?;
-            let transitions = range
-                .map_or_else(Vec::new, |range| replay(&alarm.configuration, &observed[..], range, &options));
+            let transitions = range.map_or_else(Vec::new, |range| {
+                replay(&alarm.configuration, &observed[..], range, &options)
+            });
             let changes = transitions.iter().map(Transition::change).collect();
-            let timeline = Timeline { initial_state: options.initial_state, changes };
-            replays.timelines.insert(alarm.configuration.alarm_name.clone(), timeline);
+            let timeline = Timeline {
+                initial_state: options.initial_state,
+                changes,
+            };
+            replays
+                .timelines
+                .insert(alarm.configuration.alarm_name.clone(), timeline);
             replays.metric.push((alarm, transitions));
         }
         let first = all.samples().first().map(|sample| sample.timestamp);
         if let Some(start) = self.from.or(first) {
-            replays.composite =
-                replayed_composites(definitions, &mut replays.timelines, start, options.initial_state);
+            replays.composite = replayed_composites(
+                definitions,
+                &mut replays.timelines,
+                start,
+                options.initial_state,
+            );
         }
         Ok(replays)
     }
 
-    /// The stretch that an alarm is replayed over: from the first sample until it has forgotten the last one.
+    /// The stretch that an alarm is replayed over: from the first sample until it has forgotten the
+    /// last one.
     fn range(
         &self,
         alarm: &AlarmConfiguration,
@@ -333,18 +418,28 @@ impl ReplayArguments {
     ) -> Option<ReplayRange> {
         let samples = series.samples();
         let first = samples.first().map(|sample| sample.timestamp);
-        let last = samples.iter().map(|sample| sample.timestamp.max(sample.visible_at)).max();
+        let last = samples
+            .iter()
+            .map(|sample| sample.timestamp.max(sample.visible_at))
+            .max();
         let memory_seconds = alarm.memory_seconds_of(options.evaluation_range);
-        let forgotten = |last: Timestamp| timestamp(last.as_second().saturating_add(memory_seconds + 60));
-        Some(ReplayRange { start: self.from.or(first)?, end: self.to.or(last.map(forgotten))? })
+        let forgotten =
+            |last: Timestamp| timestamp(last.as_second().saturating_add(memory_seconds + 60));
+        Some(ReplayRange {
+            start: self.from.or(first)?,
+            end: self.to.or(last.map(forgotten))?,
+        })
     }
 
     fn print(&self, replays: &Replays<'_>) -> output::Printed {
         match self.output() {
             ReplayOutput::Text => output::print(|out| {
-                replays.changes(&self.place).iter().try_for_each(|(alarm_name, changes)| {
-                    Ok(render::write_changes(alarm_name, changes, out)?)
-                })
+                replays
+                    .changes(&self.place)
+                    .iter()
+                    .try_for_each(|(alarm_name, changes)| {
+                        Ok(render::write_changes(alarm_name, changes, out)?)
+                    })
             }),
             ReplayOutput::Json => output::print(|out| {
                 let alarms = replays.changes(&self.place);
@@ -369,7 +464,8 @@ const PLAIN_LIMIT_YEARS: i64 = 100;
 
 const YEAR_SECONDS: i64 = 366 * 86_400;
 
-/// An alarm whose expression asks for the time is computed at every step, which has to come to an end.
+/// An alarm whose expression asks for the time is computed at every step, which has to come to an
+/// end.
 fn refuse_endless(alarm: &AlarmConfiguration, range: ReplayRange) -> Result<(), String> {
     let seconds = range.end.as_second() - range.start.as_second();
     if !alarm.watched.depends_on_time() || seconds < PLAIN_LIMIT_YEARS * YEAR_SECONDS {
@@ -384,15 +480,23 @@ fn refuse_endless(alarm: &AlarmConfiguration, range: ReplayRange) -> Result<(), 
 
 /// The samples of the metrics of an alarm, in its order.
 fn observed(alarm: &AlarmConfiguration, samples: &Samples) -> Vec<Series> {
-    alarm.watched.metrics().iter().map(|stat| samples.of(&stat.metric)).collect()
+    alarm
+        .watched
+        .metrics()
+        .iter()
+        .map(|stat| samples.of(&stat.metric))
+        .collect()
 }
 
 /// Says which samples no alarm sees.
 fn without_metric(definitions: &Definitions, samples: &Samples) -> Vec<String> {
     let alarms = definitions.alarms.iter();
-    let metrics: Vec<&MetricStat> = alarms.flat_map(|alarm| alarm.configuration.watched.metrics()).collect();
+    let metrics: Vec<&MetricStat> = alarms
+        .flat_map(|alarm| alarm.configuration.watched.metrics())
+        .collect();
     let unknown = samples.without_metric(metrics.iter().map(|stat| &stat.metric));
-    let warning = |name: &str| format!("the samples of metric `{name}` are left out: no alarm watches it");
+    let warning =
+        |name: &str| format!("the samples of metric `{name}` are left out: no alarm watches it");
     unknown.into_iter().map(warning).collect()
 }
 
@@ -403,8 +507,11 @@ fn replayed_composites<'a>(
     start: Timestamp,
     initial_state: AlarmState,
 ) -> Vec<(&'a DefinedComposite, Vec<CompositeTransition>)> {
-    let alarms: Vec<CompositeAlarm> =
-        definitions.composites.iter().map(|composite| composite.alarm.clone()).collect();
+    let alarms: Vec<CompositeAlarm> = definitions
+        .composites
+        .iter()
+        .map(|composite| composite.alarm.clone())
+        .collect();
     let histories = replay_composites(&alarms, timelines, start, initial_state);
     let mut replayed = Vec::new();
     for (composite, history) in definitions.composites.iter().zip(histories) {
@@ -438,15 +545,21 @@ impl Replays<'_> {
         });
         let composite = self.composite.iter().map(|(defined, transitions)| {
             let place = place.known(defined.place.as_ref());
-            let change = |transition| Change::of_composite(&defined.alarm, transition, place.as_ref());
-            (defined.alarm.alarm_name.as_str(), transitions.iter().map(change).collect())
+            let change =
+                |transition| Change::of_composite(&defined.alarm, transition, place.as_ref());
+            (
+                defined.alarm.alarm_name.as_str(),
+                transitions.iter().map(change).collect(),
+            )
         });
         metric.chain(composite).collect()
     }
 
     fn history(&self, place: &PlaceArguments) -> Vec<HistoryItem> {
-        let metric =
-            self.metric.iter().flat_map(|(alarm, transitions)| history(&alarm.configuration, transitions));
+        let metric = self
+            .metric
+            .iter()
+            .flat_map(|(alarm, transitions)| history(&alarm.configuration, transitions));
         let composite = self.composite.iter().flat_map(|(defined, transitions)| {
             let place = place.known(defined.place.as_ref());
             composite_history(&defined.alarm, transitions, place.as_ref())
@@ -460,34 +573,63 @@ impl Replays<'_> {
             let configuration = &alarm.configuration;
             let place = place.needed(&configuration.alarm_name, alarm.place.as_ref())?;
             let muted_by = self.muted_by(&configuration.alarm_name);
-            let restraints = Restraints { suppression: None, muted_by: &muted_by };
-            found.extend(notifications(configuration, transitions, &place, restraints));
+            let restraints = Restraints {
+                suppression: None,
+                muted_by: &muted_by,
+            };
+            found.extend(notifications(
+                configuration,
+                transitions,
+                &place,
+                restraints,
+            ));
         }
         for (defined, transitions) in &self.composite {
             let alarm = &defined.alarm;
             let place = place.needed(&alarm.alarm_name, defined.place.as_ref())?;
             let muted_by = self.muted_by(&alarm.alarm_name);
-            let suppression = alarm
-                .suppressor
-                .as_ref()
-                .and_then(|suppressor| Some((suppressor, self.timelines.get(&suppressor.alarm_name)?)));
-            let restraints = Restraints { suppression, muted_by: &muted_by };
-            found.extend(composite_notifications(alarm, transitions, &place, restraints));
+            let suppression = alarm.suppressor.as_ref().and_then(|suppressor| {
+                Some((suppressor, self.timelines.get(&suppressor.alarm_name)?))
+            });
+            let restraints = Restraints {
+                suppression,
+                muted_by: &muted_by,
+            };
+            found.extend(composite_notifications(
+                alarm,
+                transitions,
+                &place,
+                restraints,
+            ));
         }
         found.sort_by(|a, b| a.timestamp.cmp(&b.timestamp));
         Ok(found)
     }
 
     fn muted_by(&self, alarm_name: &str) -> Vec<&MuteRule> {
-        self.mute_rules.iter().filter(|rule| rule.is_for(alarm_name)).collect()
+        self.mute_rules
+            .iter()
+            .filter(|rule| rule.is_for(alarm_name))
+            .collect()
     }
 }
 
 /// Says when an alarm was reconfigured amid its changes: it followed another definition before.
-fn reconfigured(history: &RecordedHistory, alarm_name: &str, recorded: &[RecordedChange]) -> Vec<String> {
-    let (Some(first), Some(last)) = (recorded.first(), recorded.last()) else { return Vec::new() };
-    let own = history.configured.iter().filter(|(name, _)| name == alarm_name);
-    let amid = own.map(|(_, time)| time).filter(|time| (first.time..=last.time).contains(time));
+fn reconfigured(
+    history: &RecordedHistory,
+    alarm_name: &str,
+    recorded: &[RecordedChange],
+) -> Vec<String> {
+    let (Some(first), Some(last)) = (recorded.first(), recorded.last()) else {
+        return Vec::new();
+    };
+    let own = history
+        .configured
+        .iter()
+        .filter(|(name, _)| name == alarm_name);
+    let amid = own
+        .map(|(_, time)| time)
+        .filter(|time| (first.time..=last.time).contains(time));
     let warning = |time| {
         format!(
             "alarm `{alarm_name}` was reconfigured at {time}; what it did before may follow another definition: compare from \

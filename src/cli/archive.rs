@@ -1,4 +1,5 @@
-//! What the commands have in common that read an archive: where it is, which records of it, and what to look for.
+//! What the commands have in common that read an archive: where it is, which records of it, and
+//! what to look for.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -15,12 +16,12 @@ use super::progress::Progress;
 use super::remote::RemoteArguments;
 use super::{exit, output};
 use crate::container::Limits;
+use crate::findings::{Tally, TallySink};
 use crate::job::{self, Definitions, read_definitions};
 use crate::ledger::scope::ScopeRule;
 use crate::ledger::{Ledger, LedgerError, Run, Scope, Use};
 use crate::metric::{Dimension, MetricValue, Unit};
 use crate::pattern::{parse, warnings};
-use crate::period::{TimeRange, to_microsecond};
 use crate::plan::built_in::RULES;
 use crate::plan::{BuiltInRule, Clock, Duplicates, Plan, Rule, Selection};
 use crate::render::dry_run::RequestCounts;
@@ -28,7 +29,7 @@ use crate::render::dry_run::RequestCounts;
 use crate::scan::remote::RemoteArchive;
 use crate::scan::{Scanner, Tallies};
 use crate::source::{Detail, Listing, Object, list};
-use crate::tally::{Tally, TallySink};
+use crate::time::period::{TimeRange, to_microsecond};
 
 /// The rule that is looked for when none is named.
 const DEFAULT_RULE: &str = "secrets";
@@ -36,8 +37,9 @@ const DEFAULT_RULE: &str = "secrets";
 /// Where an archive is, and which records of it count.
 #[derive(Args, Debug)]
 pub struct ArchiveArguments {
-    /// Files or folders of CloudTrail objects, in the layout of S3 or flat; wildcards; `-` for standard input;
-    /// `s3://BUCKET/PREFIX`. Without any, the report is on all that the ledger holds
+    /// Files or folders of CloudTrail objects, in the layout of S3 or flat; wildcards; `-` for
+    /// standard input; `s3://BUCKET/PREFIX`. Without any, the report is on all that the ledger
+    /// holds
     #[arg(required_unless_present = "ledger", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -115,8 +117,8 @@ impl LimitArguments {
 /// What to look for in an archive.
 #[derive(Args, Debug)]
 pub struct RuleArguments {
-    /// What to look for, by the name of a rule or group: secrets, kms, all for both, cis, aws-root-activity, …;
-    /// `backtrail rules list` names them all [default: secrets]
+    /// What to look for, by the name of a rule or group: secrets, kms, all for both, cis,
+    /// aws-root-activity, …; `backtrail rules list` names them all [default: secrets]
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = arguments::named_rules)]
     rule: Vec<NamedRules>,
 
@@ -124,25 +126,44 @@ pub struct RuleArguments {
     #[arg(long, value_name = "PATTERN", allow_hyphen_values = true)]
     pattern: Option<String>,
 
-    /// Look for the metric filters of a job file, of what `aws logs describe-metric-filters` prints, or of a CloudFormation
-    /// template, with the alarms on their metrics; may be given several times
+    /// Look for the metric filters of a job file, of what `aws logs describe-metric-filters`
+    /// prints, or of a CloudFormation template, with the alarms on their metrics; may be given
+    /// several times
     #[arg(long, value_name = "FILE")]
     job: Vec<PathBuf>,
 
-    /// What each match of --pattern adds to its metric: a number, or the field that holds it, as $.a.b
-    #[arg(long, value_name = "VALUE", requires = "pattern", default_value = "1", allow_hyphen_values = true)]
+    /// What each match of --pattern adds to its metric: a number, or the field that holds it, as
+    /// $.a.b
+    #[arg(
+        long,
+        value_name = "VALUE",
+        requires = "pattern",
+        default_value = "1",
+        allow_hyphen_values = true
+    )]
     metric_value: MetricValue,
 
     /// What each event adds to the metric that --pattern does not match
-    #[arg(long, value_name = "NUMBER", requires = "pattern", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        requires = "pattern",
+        allow_negative_numbers = true
+    )]
     default_value: Option<f64>,
 
-    /// A dimension of the metric of --pattern, and the field with its value; may be given three times
+    /// A dimension of the metric of --pattern, and the field with its value; may be given three
+    /// times
     #[arg(long, value_name = "NAME=$.FIELD", requires = "pattern", value_parser = arguments::dimension)]
     dimension: Vec<Dimension>,
 
     /// The unit of the metric of --pattern
-    #[arg(long, value_name = "UNIT", requires = "pattern", default_value = "None")]
+    #[arg(
+        long,
+        value_name = "UNIT",
+        requires = "pattern",
+        default_value = "None"
+    )]
     unit: Unit,
 }
 
@@ -158,8 +179,8 @@ pub struct Listed {
 }
 
 impl Listed {
-    /// The paths as they were given; where none was, those that the scans of the ledger were given, and the ledger itself
-    /// where it tells none.
+    /// The paths as they were given; where none was, those that the scans of the ledger were given,
+    /// and the ledger itself where it tells none.
     pub fn sources(&self, archive: &ArchiveArguments) -> Vec<String> {
         match &self.ledger {
             Some(ledger) if archive.paths.is_empty() => ledger.sources(),
@@ -171,17 +192,28 @@ impl Listed {
     fn leave_out_known(&mut self, pool: &rayon::ThreadPool) {
         let Some(ledger) = &self.ledger else { return };
         let objects = std::mem::take(&mut self.listing.objects);
-        let are_known: Vec<bool> =
-            pool.install(|| objects.par_iter().map(|object| ledger.knows(object)).collect());
+        let are_known: Vec<bool> = pool.install(|| {
+            objects
+                .par_iter()
+                .map(|object| ledger.knows(object))
+                .collect()
+        });
         for (object, is_known) in objects.into_iter().zip(are_known) {
-            if is_known { self.known.push(object) } else { self.listing.objects.push(object) }
+            if is_known {
+                self.known.push(object)
+            } else {
+                self.listing.objects.push(object)
+            }
         }
     }
 
     /// How many requests the objects in S3 took, and would take; nothing where none is there.
     pub fn requests(&self) -> Option<RequestCounts> {
         #[cfg(feature = "s3")]
-        return self.remote.as_ref().map(|remote| super::remote::request_counts(remote, &self.listing));
+        return self
+            .remote
+            .as_ref()
+            .map(|remote| super::remote::request_counts(remote, &self.listing));
         #[cfg(not(feature = "s3"))]
         None
     }
@@ -204,13 +236,18 @@ pub struct ThreadsError {
 ///
 /// When they cannot be started.
 pub fn threads(number: Option<usize>) -> Result<rayon::ThreadPool, ThreadsError> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(number.unwrap_or(0)).build();
-    pool.map_err(|error| ThreadsError { threads: number, error })
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(number.unwrap_or(0))
+        .build();
+    pool.map_err(|error| ThreadsError {
+        threads: number,
+        error,
+    })
 }
 
 impl ArchiveArguments {
-    /// Which records count, with this clock. What is not given is as the scans of the ledger were given it, where it is
-    /// reported on alone.
+    /// Which records count, with this clock. What is not given is as the scans of the ledger were
+    /// given it, where it is reported on alone.
     pub fn selection(&self, clock: Clock, recorded: Option<&Scope>) -> Selection {
         let set = |values: &[String], recorded: Option<&BTreeSet<String>>| match recorded {
             Some(recorded) if values.is_empty() => recorded.clone(),
@@ -223,7 +260,11 @@ impl ArchiveArguments {
             },
             accounts: set(&self.account, recorded.map(|scope| &scope.accounts)),
             regions: set(&self.region, recorded.map(|scope| &scope.regions)),
-            duplicates: if self.keep_duplicates { Duplicates::Keep } else { Duplicates::Drop },
+            duplicates: if self.keep_duplicates {
+                Duplicates::Keep
+            } else {
+                Duplicates::Drop
+            },
             clock,
         }
     }
@@ -237,8 +278,8 @@ impl ArchiveArguments {
         threads(self.threads)
     }
 
-    /// What must be known of each file before it is read: a ledger tells by its size and time whether it knows it, and a bar
-    /// shows how much of all is done.
+    /// What must be known of each file before it is read: a ledger tells by its size and time
+    /// whether it knows it, and a bar shows how much of all is done.
     pub fn detail(&self) -> Detail {
         match self.ledger.path().is_some() || Progress::is_shown(self.quiet) {
             true => Detail::Size,
@@ -246,7 +287,8 @@ impl ArchiveArguments {
         }
     }
 
-    /// Finds out which objects there are. `left_out` is a folder that is not entered: the one the report goes to.
+    /// Finds out which objects there are. `left_out` is a folder that is not entered: the one the
+    /// report goes to.
     ///
     /// # Errors
     ///
@@ -260,7 +302,12 @@ impl ArchiveArguments {
     ) -> Result<Listed, Box<dyn Error>> {
         self.ledger.check_apart(left_out)?;
         let pool = self.threads()?;
-        let asked = AskedOfLedger { plan, limits: &self.limits.limits(), paths: &self.paths, usage };
+        let asked = AskedOfLedger {
+            plan,
+            limits: &self.limits.limits(),
+            paths: &self.paths,
+            usage,
+        };
         let ledger = self.ledger.open(&asked, &pool)?;
         let left_out: Vec<&Path> = left_out.into_iter().chain(self.ledger.path()).collect();
         #[cfg(feature = "s3")]
@@ -268,7 +315,12 @@ impl ArchiveArguments {
             let (paths, addresses) = super::remote::split(&self.paths)?;
             let mut listing = pool.install(|| list(&paths, &left_out, detail))?;
             let remote = self.remote.list(&addresses, plan, &mut listing)?;
-            Listed { listing, known: Vec::new(), ledger, remote }
+            Listed {
+                listing,
+                known: Vec::new(),
+                ledger,
+                remote,
+            }
         };
         #[cfg(not(feature = "s3"))]
         let mut listed = Listed {
@@ -280,8 +332,8 @@ impl ArchiveArguments {
         Ok(listed)
     }
 
-    /// Reads every object that no ledger knows, with a bar that shows how far it is, and tallies them with those that it
-    /// knows.
+    /// Reads every object that no ledger knows, with a bar that shows how far it is, and tallies
+    /// them with those that it knows.
     ///
     /// # Errors
     ///
@@ -298,9 +350,14 @@ impl ArchiveArguments {
             }
             Some(ledger) if self.paths.is_empty() => pool.install(|| ledger.everything(plan))?,
             // A ledger is neither begun nor cleared for nothing.
-            Some(_) if listed.known.is_empty() && listed.listing.objects.is_empty() => Tally::default(),
+            Some(_) if listed.known.is_empty() && listed.listing.objects.is_empty() => {
+                Tally::default()
+            }
             Some(mut ledger) => {
-                let run = Run { sources: self.sources(), read_at: to_microsecond(Timestamp::now()) };
+                let run = Run {
+                    sources: self.sources(),
+                    read_at: to_microsecond(Timestamp::now()),
+                };
                 let writer = ledger.writer(plan, run)?;
                 self.read(plan, &listed, &writer, &pool);
                 writer.finish()?;
@@ -315,10 +372,18 @@ impl ArchiveArguments {
 
     fn read(&self, plan: &Plan, listed: &Listed, sink: &dyn TallySink, pool: &rayon::ThreadPool) {
         let objects = &listed.listing.objects;
-        let bytes = objects.iter().filter_map(|object| object.stored_bytes).sum();
+        let bytes = objects
+            .iter()
+            .filter_map(|object| object.stored_bytes)
+            .sum();
         let progress = Progress::new(objects.len(), bytes, self.quiet);
         let (limits, done) = (self.limits.limits(), |bytes| progress.done(bytes));
-        let scanner = Scanner { plan, limits: &limits, sink, done: &done };
+        let scanner = Scanner {
+            plan,
+            limits: &limits,
+            sink,
+            done: &done,
+        };
         let went_on = pool.install(|| scanner.scan(objects)).is_continue();
         #[cfg(feature = "s3")]
         if let Some(remote) = listed.remote.as_ref().filter(|_| went_on) {
@@ -347,23 +412,30 @@ impl ArchiveArguments {
     ///
     /// When it cannot be opened.
     pub fn recorded(&self) -> Result<Option<Ledger>, LedgerError> {
-        self.ledger.path().filter(|_| self.paths.is_empty()).map(Ledger::open).transpose()
+        self.ledger
+            .path()
+            .filter(|_| self.paths.is_empty())
+            .map(Ledger::open)
+            .transpose()
     }
 
     /// The paths as they were given.
     fn sources(&self) -> Vec<String> {
-        self.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect()
+        self.paths
+            .iter()
+            .map(|path| path.to_string_lossy().into_owned())
+            .collect()
     }
 }
 
 impl RuleArguments {
-    /// The rules that were asked for: the built-in ones each once, in the order of their table, then those of job files
-    /// and that of the pattern.
+    /// The rules that were asked for: the built-in ones each once, in the order of their table,
+    /// then those of job files and that of the pattern.
     ///
     /// # Errors
     ///
-    /// When a job file cannot be read or is wrong, or no rule is named and the ledger that is reported on alone was scanned
-    /// for others than those that are built in.
+    /// When a job file cannot be read or is wrong, or no rule is named and the ledger that is
+    /// reported on alone was scanned for others than those that are built in.
     pub fn rules(&self, recorded: Option<&Scope>) -> Result<Vec<Rule>, Box<dyn Error>> {
         if let Some(scope) = recorded.filter(|_| self.names_nothing()) {
             return rules_of_scope(scope);
@@ -380,7 +452,11 @@ impl RuleArguments {
             return Err("the job has no metric filter, so there is nothing to look for".into());
         }
         rules.extend(defined.rules);
-        rules.extend(self.pattern.as_deref().map(|pattern| self.custom_rule(pattern)));
+        rules.extend(
+            self.pattern
+                .as_deref()
+                .map(|pattern| self.custom_rule(pattern)),
+        );
         Ok(rules)
     }
 
@@ -400,16 +476,24 @@ impl RuleArguments {
     fn built_in_rules(&self) -> impl Iterator<Item = &'static BuiltInRule> {
         let is_default = self.names_nothing();
         RULES.iter().filter(move |rule| {
-            let is_named =
-                self.rule.iter().flat_map(|named| &named.rules).any(|named| named.name == rule.name);
+            let is_named = self
+                .rule
+                .iter()
+                .flat_map(|named| &named.rules)
+                .any(|named| named.name == rule.name);
             is_named || is_default && rule.name == DEFAULT_RULE
         })
     }
 
     /// Says what to know about the pattern before its numbers are believed.
     pub fn warn(&self) {
-        let Some(text) = self.pattern.as_deref() else { return };
-        for warning in parse(text).iter().flat_map(|pattern| warnings(pattern, text)) {
+        let Some(text) = self.pattern.as_deref() else {
+            return;
+        };
+        for warning in parse(text)
+            .iter()
+            .flat_map(|pattern| warnings(pattern, text))
+        {
             let (style, reset) = (exit::WARNING.render(), exit::WARNING.render_reset());
             anstream::eprintln!("{style}warning:{reset} {warning}\n");
         }
@@ -419,7 +503,11 @@ impl RuleArguments {
 /// The rules that a ledger was scanned for.
 fn rules_of_scope(scope: &Scope) -> Result<Vec<Rule>, Box<dyn Error>> {
     let is_wanted = |rule: &&BuiltInRule| scope.rules.iter().any(|wanted| wanted.rule == rule.name);
-    let rules: Vec<Rule> = RULES.iter().filter(is_wanted).map(BuiltInRule::rule).collect();
+    let rules: Vec<Rule> = RULES
+        .iter()
+        .filter(is_wanted)
+        .map(BuiltInRule::rule)
+        .collect();
     let is_other = |wanted: &&ScopeRule| !rules.iter().any(|rule| rule.name == wanted.rule);
     match scope.rules.iter().find(is_other) {
         None => Ok(rules),

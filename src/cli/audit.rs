@@ -9,15 +9,16 @@ use clap::{Args, ValueEnum};
 use super::archive::{ArchiveArguments, RuleArguments};
 use super::exit::Exit;
 use super::output;
+use crate::conclude::conclude;
 use crate::ledger::{Ledger, Scope, Use};
 use crate::plan::{Clock, Plan};
 use crate::render::dry_run::{write_dry_run, write_requests};
 use crate::render::folder::ReportFolder;
+use crate::render::json;
 use crate::render::terminal::{self, Layout};
-use crate::render::{Format, json};
 use crate::report::{Report, Summary};
-use crate::scan::conclude;
 use crate::source::Detail;
+use crate::table::format::Format;
 
 /// The widest layout of the summary; longer lines are hard to read.
 const WIDTH_LIMIT: u16 = 160;
@@ -34,18 +35,19 @@ pub struct AuditArguments {
     #[command(flatten)]
     rules: RuleArguments,
 
-    /// The period of the metrics and alarms, in seconds: 10, 20, 30 or a multiple of 60 [default: that of the rule,
-    /// 300 for all that are built in]
+    /// The period of the metrics and alarms, in seconds: 10, 20, 30 or a multiple of 60 [default:
+    /// that of the rule, 300 for all that are built in]
     #[arg(long, value_name = "SECONDS")]
     period: Option<u32>,
 
-    /// The alarms go off when the sum of a period reaches this number [default: that of the rule, mostly 1]
+    /// The alarms go off when the sum of a period reaches this number [default: that of the rule,
+    /// mostly 1]
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     threshold: Option<f64>,
 
-    /// Which time of an event counts for the metric: event (when it happened), delivery (the slot in the name of its
-    /// object), shift=DELAY (when it happened, and a delay such as 5m), or log (when a log group had it, as its exports
-    /// tell)
+    /// Which time of an event counts for the metric: event (when it happened), delivery (the slot
+    /// in the name of its object), shift=DELAY (when it happened, and a delay such as 5m), or log
+    /// (when a log group had it, as its exports tell)
     #[arg(long, value_name = "CLOCK", default_value_t = Clock::Event)]
     clock: Clock,
 
@@ -57,7 +59,8 @@ pub struct AuditArguments {
     #[arg(long, value_enum, value_delimiter = ',', requires = "out", value_name = "FORMAT", default_values_t = Format::ALL)]
     format: Vec<Format>,
 
-    /// Say how many objects and bytes would be read, for each account, region and month, and read none
+    /// Say how many objects and bytes would be read, for each account, region and month, and read
+    /// none
     #[arg(long, conflicts_with_all = ["json", "out"])]
     dry_run: bool,
 
@@ -81,7 +84,9 @@ enum Condition {
 
 /// Why an audit cannot be done.
 #[derive(Debug, thiserror::Error)]
-#[error("there is no object to audit in {paths}: no file that holds CloudTrail records was found{skipped}")]
+#[error(
+    "there is no object to audit in {paths}: no file that holds CloudTrail records was found{skipped}"
+)]
 struct NothingToAudit {
     paths: String,
     skipped: String,
@@ -91,8 +96,8 @@ struct NothingToAudit {
 ///
 /// # Errors
 ///
-/// When the arguments are wrong, the report folder cannot be used, or there is nothing to read. What is wrong with
-/// single objects is part of the report instead.
+/// When the arguments are wrong, the report folder cannot be used, or there is nothing to read.
+/// What is wrong with single objects is part of the report instead.
 pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     let archive = &arguments.archive;
     let recorded = archive.recorded()?;
@@ -100,7 +105,11 @@ pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     if !archive.quiet {
         arguments.rules.warn();
     }
-    let detail = if arguments.dry_run { Detail::Size } else { archive.detail() };
+    let detail = if arguments.dry_run {
+        Detail::Size
+    } else {
+        archive.detail()
+    };
     let listed = archive.list(&plan, arguments.out.as_deref(), Use::Report, detail)?;
     if arguments.dry_run {
         let objects = listed
@@ -110,12 +119,17 @@ pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
             .map(|object| (&*object.key, object.stored_bytes.unwrap_or_default()));
         output::print(|out| {
             write_dry_run(objects, out)?;
-            Ok(listed.requests().map_or(Ok(()), |requests| write_requests(requests, out))?)
+            Ok(listed
+                .requests()
+                .map_or(Ok(()), |requests| write_requests(requests, out))?)
         })?;
         return Ok(Exit::Complete);
     }
-    let folder =
-        arguments.out.as_deref().map(|path| ReportFolder::prepare(path, &arguments.format)).transpose()?;
+    let folder = arguments
+        .out
+        .as_deref()
+        .map(|path| ReportFolder::prepare(path, &arguments.format))
+        .transpose()?;
     let sources = listed.sources(archive);
     // Before the scan, so that nothing can fail behind it.
     let pool = archive.threads()?;
@@ -131,18 +145,27 @@ pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     }
     arguments.print(&summary)?;
     let exit = arguments.exit(&report);
-    // The program ends; giving back what may be millions of texts one by one would only keep its caller waiting.
+    // The program ends; giving back what may be millions of texts one by one would only keep its
+    // caller waiting.
     std::mem::forget(report);
     Ok(exit)
 }
 
 fn nothing(sources: &[String], summary: &Summary) -> NothingToAudit {
     let skipped = summary.objects.skipped_by_reason.iter();
-    let reasons: Vec<String> = skipped.map(|(reason, count)| format!("{count} {reason}")).collect();
-    let skipped =
-        if reasons.is_empty() { String::new() } else { format!("; skipped: {}", reasons.join(", ")) };
+    let reasons: Vec<String> = skipped
+        .map(|(reason, count)| format!("{count} {reason}"))
+        .collect();
+    let skipped = if reasons.is_empty() {
+        String::new()
+    } else {
+        format!("; skipped: {}", reasons.join(", "))
+    };
     let paths: Vec<String> = sources.iter().map(|source| format!("`{source}`")).collect();
-    NothingToAudit { paths: paths.join(", "), skipped }
+    NothingToAudit {
+        paths: paths.join(", "),
+        skipped,
+    }
 }
 
 impl AuditArguments {
@@ -152,7 +175,10 @@ impl AuditArguments {
             rule.alarm.period_seconds = self.period.unwrap_or(rule.alarm.period_seconds);
             rule.alarm.threshold = self.threshold.unwrap_or(rule.alarm.threshold);
         }
-        Ok(Plan::new(rules, self.archive.selection(self.clock, recorded))?)
+        Ok(Plan::new(
+            rules,
+            self.archive.selection(self.clock, recorded),
+        )?)
     }
 
     fn print(&self, summary: &Summary) -> Result<(), Box<dyn Error>> {
@@ -171,7 +197,12 @@ impl AuditArguments {
         let width = terminal.map_or(WIDTH_DEFAULT, |width| width.min(WIDTH_LIMIT));
         terminal::write(summary, Layout { width }, out)?;
         if let Some(folder) = &self.out {
-            writeln!(out, "\nThe report is in {} ({} files).", folder.display(), summary.files.len())?;
+            writeln!(
+                out,
+                "\nThe report is in {} ({} files).",
+                folder.display(),
+                summary.files.len()
+            )?;
         }
         Ok(())
     }

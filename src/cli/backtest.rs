@@ -11,17 +11,18 @@ use super::archive::{ArchiveArguments, RuleArguments, only_rule};
 use super::arguments::{self, Datapoints, Values};
 use super::exit::Exit;
 use super::output;
-use crate::alarm::configuration::TreatMissingData;
+use crate::alarm::definition::configuration::TreatMissingData;
 use crate::alarm::{AlarmConfiguration, Evidence, Watched};
+use crate::conclude::Conclusion;
 use crate::job::read_incidents;
 use crate::ledger::{Ledger, Use};
 use crate::metric::{MetricStat, Statistic};
-use crate::plan::{Clock, Conclusion, Plan, Rule};
+use crate::plan::{Clock, Plan, Rule};
 use crate::render::backtest as render;
-use crate::render::{Format, write};
 use crate::report::RuleReport;
 use crate::report::backtest::{Backtest, Row};
 use crate::scan::backtest::{Past, backtest};
+use crate::table::format::{Format, write};
 
 /// The options of `backtrail backtest`.
 #[derive(Args, Debug)]
@@ -45,22 +46,34 @@ pub struct BacktestArguments {
     datapoints: Vec<Datapoints>,
 
     /// The statistics: Sum, SampleCount, Maximum, p90, …
-    #[arg(long, value_name = "STATISTIC", value_delimiter = ',', default_value = "Sum")]
+    #[arg(
+        long,
+        value_name = "STATISTIC",
+        value_delimiter = ',',
+        default_value = "Sum"
+    )]
     statistic: Vec<Statistic>,
 
-    /// The treatments of missing data: missing, ignore, breaching, notBreaching [default: that of the rule]
+    /// The treatments of missing data: missing, ignore, breaching, notBreaching [default: that of
+    /// the rule]
     #[arg(long, value_name = "TREATMENT", value_delimiter = ',')]
     treat_missing_data: Vec<TreatMissingData>,
 
     /// The clocks: event, delivery, shift=5m, log
-    #[arg(long, value_name = "CLOCK", value_delimiter = ',', default_value = "event")]
+    #[arg(
+        long,
+        value_name = "CLOCK",
+        value_delimiter = ',',
+        default_value = "event"
+    )]
     clock: Vec<Clock>,
 
     /// A burst of attempts ends where the next attempt is later than this
     #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = arguments::duration_seconds)]
     pause: i64,
 
-    /// Known incidents, as CSV with the columns start and end: which alarms would have been on for them?
+    /// Known incidents, as CSV with the columns start and end: which alarms would have been on for
+    /// them?
     #[arg(long, value_name = "FILE")]
     known: Option<PathBuf>,
 
@@ -83,7 +96,9 @@ struct TableFile {
 fn table_file(text: &str) -> Result<TableFile, String> {
     let path = PathBuf::from(text);
     let extension = path.extension().and_then(|extension| extension.to_str());
-    let format = Format::ALL.into_iter().find(|format| Some(format.extension()) == extension);
+    let format = Format::ALL
+        .into_iter()
+        .find(|format| Some(format.extension()) == extension);
     format
         .map(|format| TableFile { path, format })
         .ok_or_else(|| "the name of the table ends in .csv, .parquet or .json".to_owned())
@@ -102,8 +117,14 @@ pub fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>> {
     let alarms = arguments.alarms(&rule)?;
     let incidents = arguments.known.as_deref().map(read_incidents).transpose()?;
     // The scan reads what the widest of the alarms could see before the range.
-    let widest = alarms.iter().max_by_key(|alarm| alarm.memory_seconds()).cloned();
-    let rule = Rule { alarm: widest.unwrap_or(rule.alarm.clone()), ..rule };
+    let widest = alarms
+        .iter()
+        .max_by_key(|alarm| alarm.memory_seconds())
+        .cloned();
+    let rule = Rule {
+        alarm: widest.unwrap_or(rule.alarm.clone()),
+        ..rule
+    };
     let plan = Plan::new(vec![rule], archive.selection(Clock::Event, scope))?;
     if !archive.quiet {
         arguments.rules.warn();
@@ -115,36 +136,59 @@ pub fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>> {
     tally.sort();
     let is_complete = tally.problems.is_empty();
     let pool = archive.threads()?;
-    let mut result = Backtest { rows: Vec::new(), has_incidents: incidents.is_some(), ..Backtest::default() };
+    let mut result = Backtest {
+        rows: Vec::new(),
+        has_incidents: incidents.is_some(),
+        ..Backtest::default()
+    };
     for clock in &arguments.clock {
         let plan = plan.clone().with_clock(*clock);
         // The clocks are compared in the rows, so episodes are not looked for under others.
         let conclusion = Conclusion::new(&plan, tally.clone(), sources.clone());
-        let rules = conclusion.rules().filter_map(|rule| conclusion.conclude(rule)).collect();
+        let rules = conclusion
+            .rules()
+            .filter_map(|rule| conclusion.conclude(rule))
+            .collect();
         let report = conclusion.report(rules, Vec::new());
-        let attempts: Vec<Timestamp> =
-            report.attempts.iter().filter_map(|attempt| attempt.event.event_time).collect();
-        let evidence = Evidence::of(attempts, arguments.pause, incidents.clone().unwrap_or_default());
-        (result.attempts, result.bursts) = (evidence.attempts.len() as u64, evidence.bursts.len() as u64);
+        let attempts: Vec<Timestamp> = report
+            .attempts
+            .iter()
+            .filter_map(|attempt| attempt.event.event_time)
+            .collect();
+        let evidence = Evidence::of(
+            attempts,
+            arguments.pause,
+            incidents.clone().unwrap_or_default(),
+        );
+        (result.attempts, result.bursts) =
+            (evidence.attempts.len() as u64, evidence.bursts.len() as u64);
         if let Some(report) = report.rules.first() {
             let rows = pool.install(|| arguments.rows(report, &alarms, *clock, &evidence));
             result.rows.extend(rows);
         }
     }
     arguments.print(&result)?;
-    Ok(if is_complete { Exit::Complete } else { Exit::Incomplete })
+    Ok(if is_complete {
+        Exit::Complete
+    } else {
+        Exit::Incomplete
+    })
 }
 
 /// Another statistic of the metric that an alarm watches.
 fn with_statistic(alarm: &AlarmConfiguration, statistic: Statistic) -> Watched {
     match &alarm.watched {
-        Watched::Metric(stat) => Watched::Metric(MetricStat { statistic, ..stat.clone() }),
+        Watched::Metric(stat) => Watched::Metric(MetricStat {
+            statistic,
+            ..stat.clone()
+        }),
         math @ Watched::Math(_) => math.clone(),
     }
 }
 
 impl BacktestArguments {
-    /// Every alarm but for its threshold. Those that AWS would refuse are left out only if others are left.
+    /// Every alarm but for its threshold. Those that AWS would refuse are left out only if others
+    /// are left.
     fn alarms(&self, rule: &Rule) -> Result<Vec<AlarmConfiguration>, Box<dyn Error>> {
         let treatments = match self.treat_missing_data.as_slice() {
             [] => vec![rule.alarm.treat_missing_data],
@@ -178,8 +222,13 @@ impl BacktestArguments {
         clock: Clock,
         evidence: &Evidence,
     ) -> Vec<Row> {
-        let Some(range) = report.range else { return Vec::new() };
-        let past = Past { series: &report.series, range };
+        let Some(range) = report.range else {
+            return Vec::new();
+        };
+        let past = Past {
+            series: &report.series,
+            range,
+        };
         let tried = backtest(alarms, &self.threshold.values, &past, evidence);
         let row = |tried: crate::scan::backtest::Tried| Row {
             clock: clock.to_string(),
@@ -192,13 +241,15 @@ impl BacktestArguments {
     fn print(&self, result: &Backtest) -> Result<(), Box<dyn Error>> {
         let table = result.table();
         if let Some(TableFile { path, format }) = &self.out {
-            let unwritable = |error: std::io::Error| format!("cannot write {}: {error}", path.display());
-            let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(unwritable)?);
+            let unwritable =
+                |error: std::io::Error| format!("cannot write {}: {error}", path.display());
+            let mut file =
+                std::io::BufWriter::new(std::fs::File::create(path).map_err(unwritable)?);
             write(*format, &mut std::iter::once(result.table()), &mut file)?;
             file.flush().map_err(unwritable)?;
         }
         output::print(|out| match (self.json, self.archive.quiet) {
-            (true, _) => Ok(crate::render::json::write_lines(&table, out)?),
+            (true, _) => Ok(crate::table::json::write_lines(&table, out)?),
             (false, true) => Ok(()),
             (false, false) => Ok(render::write_backtest(result, out)?),
         })

@@ -18,8 +18,8 @@ pub struct JobArguments {
 
 #[derive(Debug, Subcommand)]
 enum JobCommand {
-    /// Write a job file out of what `aws logs describe-metric-filters` and `aws cloudwatch describe-alarms` print, and of
-    /// CloudFormation templates
+    /// Write a job file out of what `aws logs describe-metric-filters` and `aws cloudwatch
+    /// describe-alarms` print, and of CloudFormation templates
     Import {
         /// The files, in JSON, YAML or TOML; `-` for standard input
         #[arg(required = true, value_name = "FILE")]

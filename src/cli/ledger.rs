@@ -64,7 +64,8 @@ struct MergeArguments {
 ///
 /// # Errors
 ///
-/// When a ledger cannot be opened or read, the new one cannot be written, or threads cannot be started.
+/// When a ledger cannot be opened or read, the new one cannot be written, or threads cannot be
+/// started.
 pub fn run(arguments: &LedgerCommand) -> Result<Exit, Box<dyn Error>> {
     let pool = super::archive::threads(None)?;
     match &arguments.command {
@@ -79,7 +80,10 @@ pub fn run(arguments: &LedgerCommand) -> Result<Exit, Box<dyn Error>> {
 }
 
 fn opened(paths: &[PathBuf]) -> Result<Vec<Ledger>, Box<dyn Error>> {
-    Ok(paths.iter().map(|path| Ledger::open(path)).collect::<Result<_, _>>()?)
+    Ok(paths
+        .iter()
+        .map(|path| Ledger::open(path))
+        .collect::<Result<_, _>>()?)
 }
 
 fn print_info(arguments: &InfoArguments, pool: &ThreadPool) -> Result<Exit, Box<dyn Error>> {
@@ -101,5 +105,9 @@ fn print_check(paths: &[PathBuf], pool: &ThreadPool) -> Result<Exit, Box<dyn Err
         let path: &Path = ledger.path();
         output::print(|out| Ok(render::write_check(path, &check, out)?))?;
     }
-    Ok(if is_sound { Exit::Complete } else { Exit::Incomplete })
+    Ok(if is_sound {
+        Exit::Complete
+    } else {
+        Exit::Incomplete
+    })
 }

@@ -26,7 +26,8 @@ enum MetricCommand {
 
 #[derive(Args, Debug)]
 struct StatisticsArguments {
-    /// The samples, as CSV or as JSON lines: timestamp,value[,count][,visible_at]; `-` for standard input
+    /// The samples, as CSV or as JSON lines: timestamp,value[,count][,visible_at]; `-` for standard
+    /// input
     #[arg(long, value_name = "FILE")]
     samples: PathBuf,
 
@@ -34,7 +35,8 @@ struct StatisticsArguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = arguments::period)]
     period: u32,
 
-    /// The statistics: SampleCount, Sum, Average, Minimum, Maximum, p99.9, tm90, TM(10%:90%), IQM, PR(:100), …
+    /// The statistics: SampleCount, Sum, Average, Minimum, Maximum, p99.9, tm90, TM(10%:90%), IQM,
+    /// PR(:100), …
     #[arg(long, value_name = "STATISTIC", num_args = 1.., required = true)]
     statistic: Vec<Statistic>,
 
@@ -54,7 +56,11 @@ pub fn run(arguments: &MetricArguments) -> Result<Exit, Box<dyn Error>> {
     let periods = series.periods(arguments.period);
     output::print(|out| match arguments.json {
         true => render::write_statistics_json(&periods, &arguments.statistic, out),
-        false => Ok(render::write_statistics(&periods, &arguments.statistic, out)?),
+        false => Ok(render::write_statistics(
+            &periods,
+            &arguments.statistic,
+            out,
+        )?),
     })?;
     Ok(Exit::Complete)
 }

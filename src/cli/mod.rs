@@ -25,10 +25,16 @@ use crate::text::printable_lines;
 
 /// Audits AWS CloudTrail archives offline.
 ///
-/// Finds every attempt to use a secret or key that was pending deletion, computes the metric that a CloudWatch
-/// metric filter would have made of them, and replays the alarm that would have stood on it.
+/// Finds every attempt to use a secret or key that was pending deletion, computes the metric that a
+/// CloudWatch metric filter would have made of them, and replays the alarm that would have stood on
+/// it.
 #[derive(Debug, Parser)]
-#[command(name = "backtrail", version, max_term_width = 110, arg_required_else_help = true)]
+#[command(
+    name = "backtrail",
+    version,
+    max_term_width = 110,
+    arg_required_else_help = true
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -56,7 +62,7 @@ enum Command {
 
 /// Runs the program with the arguments of the process, and returns how it ended.
 pub fn run() -> Exit {
-    crate::parquet::silence_panics();
+    crate::table::parquet::silence_panics();
     let result = match Cli::parse().command {
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Backtest(arguments) => backtest::run(&arguments),
@@ -70,7 +76,11 @@ pub fn run() -> Exit {
     result.unwrap_or_else(|error| {
         // An error may quote an argument, a file or its name.
         let text = printable_lines(&error.to_string());
-        anstream::eprintln!("{}error:{} {text}", exit::ERROR.render(), exit::ERROR.render_reset());
+        anstream::eprintln!(
+            "{}error:{} {text}",
+            exit::ERROR.render(),
+            exit::ERROR.render_reset()
+        );
         Exit::Unusable
     })
 }

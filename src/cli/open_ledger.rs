@@ -8,17 +8,19 @@ use rayon::ThreadPool;
 
 use super::output;
 use crate::container::Limits;
-use crate::ledger::{ClaimedLedger, Contents, Ledger, LedgerError, Run, Scope, Use, Wanted, Writer};
+use crate::findings::Tally;
+use crate::ledger::{
+    ClaimedLedger, Contents, Ledger, LedgerError, Run, Scope, Use, Wanted, Writer,
+};
 use crate::plan::Plan;
 use crate::source::Object;
-use crate::tally::Tally;
 
 /// Where what a scan finds is written down.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Ledger")]
 pub struct LedgerArguments {
-    /// Write down in this folder what is found, and do not read again what it holds: a scan that was stopped goes on, and
-    /// the next one reads only what is new
+    /// Write down in this folder what is found, and do not read again what it holds: a scan that
+    /// was stopped goes on, and the next one reads only what is new
     #[arg(long, value_name = "DIR")]
     ledger: Option<PathBuf>,
 
@@ -60,13 +62,16 @@ impl LedgerArguments {
     ///
     /// When they do.
     pub fn check_apart(&self, out: Option<&Path>) -> Result<(), Box<dyn Error>> {
-        let Some((out, ledger)) = out.zip(self.path()) else { return Ok(()) };
+        let Some((out, ledger)) = out.zip(self.path()) else {
+            return Ok(());
+        };
         let (report, own) = (std::path::absolute(out)?, std::path::absolute(ledger)?);
         if report.starts_with(&own) || own.starts_with(&report) {
             let (out, ledger) = (out.display(), ledger.display());
-            return Err(
-                format!("the report `{out}` and the ledger `{ledger}` cannot stand in one another").into()
-            );
+            return Err(format!(
+                "the report `{out}` and the ledger `{ledger}` cannot stand in one another"
+            )
+            .into());
         }
         Ok(())
     }
@@ -75,15 +80,21 @@ impl LedgerArguments {
     ///
     /// # Errors
     ///
-    /// When the folder holds something else, or what is in the ledger does not answer what is asked.
+    /// When the folder holds something else, or what is in the ledger does not answer what is
+    /// asked.
     pub fn open(
         &self,
         asked: &AskedOfLedger<'_>,
         pool: &ThreadPool,
     ) -> Result<Option<OpenLedger>, Box<dyn Error>> {
-        let Some(path) = &self.ledger else { return Ok(None) };
+        let Some(path) = &self.ledger else {
+            return Ok(None);
+        };
         if asked.paths.iter().any(|path| path == Path::new("-")) {
-            return Err("standard input cannot be told from an earlier one, so it goes into no ledger".into());
+            return Err(
+                "standard input cannot be told from an earlier one, so it goes into no ledger"
+                    .into(),
+            );
         }
         if self.rescan {
             Ledger::check_clear(path)?;
@@ -91,17 +102,32 @@ impl LedgerArguments {
         let scope = Scope::of(asked.plan, asked.limits)?;
         let mut contents = Contents::default();
         if let Some(ledger) = self.find(path)? {
-            // A report on the ledger alone reads no object, so the limits of reading are those of its scans.
-            let usage = if asked.paths.is_empty() { asked.usage } else { Use::GoOn };
+            // A report on the ledger alone reads no object, so the limits of reading are those of
+            // its scans.
+            let usage = if asked.paths.is_empty() {
+                asked.usage
+            } else {
+                Use::GoOn
+            };
             ledger.check_scope(&scope, usage)?;
             contents = pool.install(|| Contents::of(&ledger))?;
         }
         let (path, rescan) = (path.clone(), self.rescan);
-        Ok(Some(OpenLedger { path, scope, contents, rescan, claimed: None }))
+        Ok(Some(OpenLedger {
+            path,
+            scope,
+            contents,
+            rescan,
+            claimed: None,
+        }))
     }
 
     fn find(&self, path: &Path) -> Result<Option<Ledger>, LedgerError> {
-        if self.rescan { Ok(None) } else { Ledger::find(path) }
+        if self.rescan {
+            Ok(None)
+        } else {
+            Ledger::find(path)
+        }
     }
 }
 
@@ -114,7 +140,11 @@ impl OpenLedger {
     /// What the scans were asked to read; the ledger itself where there was none.
     pub fn sources(&self) -> Vec<String> {
         let sources = self.contents.sources();
-        if sources.is_empty() { vec![self.path.to_string_lossy().into_owned()] } else { sources }
+        if sources.is_empty() {
+            vec![self.path.to_string_lossy().into_owned()]
+        } else {
+            sources
+        }
     }
 
     /// All that the ledger holds.
@@ -126,8 +156,8 @@ impl OpenLedger {
         self.contents.whole()?.tally(&Wanted::Everything, plan)
     }
 
-    /// Begins the ledger, or goes on with it. A damaged part is set aside; the objects that it held are among those that
-    /// are read.
+    /// Begins the ledger, or goes on with it. A damaged part is set aside; the objects that it held
+    /// are among those that are read.
     ///
     /// # Errors
     ///
@@ -138,7 +168,9 @@ impl OpenLedger {
         }
         let claimed = Ledger::claim(&self.path, &self.scope)?;
         for (part, error) in self.contents.damaged() {
-            output::warn(&[format!("{error}. It is set aside, and what it held is read again")]);
+            output::warn(&[format!(
+                "{error}. It is set aside, and what it held is read again"
+            )]);
             claimed.set_aside(part)?;
         }
         self.contents.forget_damaged();
@@ -160,6 +192,8 @@ impl OpenLedger {
         if let Some(claimed) = &self.claimed {
             self.contents.look_again(claimed.ledger())?;
         }
-        self.contents.whole()?.tally(&Wanted::Listed(objects.map(Object::listed).collect()), plan)
+        self.contents
+            .whole()?
+            .tally(&Wanted::Listed(objects.map(Object::listed).collect()), plan)
     }
 }

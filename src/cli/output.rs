@@ -22,15 +22,20 @@ pub fn note(text: &str) {
     anstream::eprintln!("note: {}", printable_lines(text));
 }
 
-/// Writes to standard output, with colours where it is a terminal that shows them. A reader that goes away early, as
-/// `head` does, is no failure.
+/// Writes to standard output, with colours where it is a terminal that shows them. A reader that
+/// goes away early, as `head` does, is no failure.
 ///
 /// # Errors
 ///
 /// When `write` fails, or the output cannot be written.
-pub fn print(write: impl FnOnce(&mut dyn Write) -> Result<(), Box<dyn Error>>) -> Result<(), Box<dyn Error>> {
+pub fn print(
+    write: impl FnOnce(&mut dyn Write) -> Result<(), Box<dyn Error>>,
+) -> Result<(), Box<dyn Error>> {
     let standard_output = anstream::AutoStream::auto(io::stdout().lock());
-    let mut out = Output { out: BufWriter::new(standard_output), is_closed: false };
+    let mut out = Output {
+        out: BufWriter::new(standard_output),
+        is_closed: false,
+    };
     let printed = write(&mut out).and_then(|()| Ok(out.flush()?));
     if out.is_closed { Ok(()) } else { printed }
 }
@@ -43,7 +48,9 @@ struct Output<W: Write> {
 
 impl<W: Write> Output<W> {
     fn remember<T>(&mut self, written: io::Result<T>) -> io::Result<T> {
-        self.is_closed |= written.as_ref().is_err_and(|error| error.kind() == ErrorKind::BrokenPipe);
+        self.is_closed |= written
+            .as_ref()
+            .is_err_and(|error| error.kind() == ErrorKind::BrokenPipe);
         written
     }
 }

@@ -78,9 +78,15 @@ struct ExplainArguments {
 #[derive(Debug, thiserror::Error)]
 enum EventsError {
     #[error("cannot read the events in {}: {error}", path.display())]
-    Unreadable { path: PathBuf, error: std::io::Error },
+    Unreadable {
+        path: PathBuf,
+        error: std::io::Error,
+    },
     #[error("the events in {} are no JSON array of strings: {error}", path.display())]
-    NotStrings { path: PathBuf, error: serde_json::Error },
+    NotStrings {
+        path: PathBuf,
+        error: serde_json::Error,
+    },
 }
 
 /// Runs the command.
@@ -104,7 +110,11 @@ impl CheckArguments {
             Err(error) => return Err(error.into()),
         };
         let warnings = warnings(&pattern, &self.pattern);
-        let report = PatternReport { text: &self.pattern, pattern: &pattern, warnings: &warnings };
+        let report = PatternReport {
+            text: &self.pattern,
+            pattern: &pattern,
+            warnings: &warnings,
+        };
         output::print(|out| match self.json {
             true => render::write_check_json(&report, out),
             false => render::write_check(&report, out),
@@ -133,7 +143,13 @@ impl TestArguments {
             })
         })?;
         if !self.json {
-            output::print(|out| Ok(writeln!(out, "{} of {} events match", counts.matched, counts.events)?))?;
+            output::print(|out| {
+                Ok(writeln!(
+                    out,
+                    "{} of {} events match",
+                    counts.matched, counts.events
+                )?)
+            })?;
         }
         if counts.differing > 0 {
             anstream::eprintln!(
@@ -146,13 +162,20 @@ impl TestArguments {
         Ok(Exit::Complete)
     }
 
-    /// Calls `visit` with each event. Bytes that are no UTF-8 are replaced, as CloudWatch Logs does.
+    /// Calls `visit` with each event. Bytes that are no UTF-8 are replaced, as CloudWatch Logs
+    /// does.
     fn for_each_event(&self, visit: &mut dyn FnMut(&str) -> Printed) -> Printed {
-        let unreadable = |error| EventsError::Unreadable { path: self.file.clone(), error };
+        let unreadable = |error| EventsError::Unreadable {
+            path: self.file.clone(),
+            error,
+        };
         let mut input = open(&self.file).map_err(unreadable)?;
         if self.events_json {
-            let events: Vec<String> = serde_json::from_reader(input)
-                .map_err(|error| EventsError::NotStrings { path: self.file.clone(), error })?;
+            let events: Vec<String> =
+                serde_json::from_reader(input).map_err(|error| EventsError::NotStrings {
+                    path: self.file.clone(),
+                    error,
+                })?;
             return events.iter().try_for_each(|event| visit(event));
         }
         let mut line = Vec::new();
@@ -195,7 +218,10 @@ struct Counts {
 impl Tester {
     fn new(pattern: &Pattern) -> Self {
         let literal = || Matcher::with_reading(pattern, InteriorStars::Literal);
-        Self { matcher: Matcher::new(pattern), literal: pattern.has_interior_star().then(literal) }
+        Self {
+            matcher: Matcher::new(pattern),
+            literal: pattern.has_interior_star().then(literal),
+        }
     }
 
     /// Tests one event. Events are counted from 1, as the API does.
@@ -203,9 +229,15 @@ impl Tester {
         let extracted: Option<Vec<Extracted>> = self.matcher.extract(event);
         counts.events += 1;
         counts.matched += u64::from(extracted.is_some());
-        let differs = self.literal.as_ref().is_some_and(|other| other.matches(event) != extracted.is_some());
+        let differs = self
+            .literal
+            .as_ref()
+            .is_some_and(|other| other.matches(event) != extracted.is_some());
         counts.differing += u64::from(differs);
-        EventOutcome { number: counts.events, extracted }
+        EventOutcome {
+            number: counts.events,
+            extracted,
+        }
     }
 }
 
@@ -222,14 +254,18 @@ impl ExplainArguments {
     }
 }
 
-/// The event on the command line, or all of standard input for `-`, without the line break at its end.
+/// The event on the command line, or all of standard input for `-`, without the line break at its
+/// end.
 fn read_event(argument: &str) -> Result<String, EventsError> {
     if argument != "-" {
         return Ok(argument.to_owned());
     }
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().read_to_end(&mut bytes);
-    read.map_err(|error| EventsError::Unreadable { path: PathBuf::from("-"), error })?;
+    read.map_err(|error| EventsError::Unreadable {
+        path: PathBuf::from("-"),
+        error,
+    })?;
     let text = String::from_utf8_lossy(&bytes);
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A bar that counts objects and bytes; silent when standard error is no terminal or nobody wants it.
+/// A bar that counts objects and bytes; silent when standard error is no terminal or nobody wants
+/// it.
 pub struct Progress {
     bar: ProgressBar,
     objects: AtomicU64,
@@ -20,14 +21,21 @@ impl Progress {
 
     /// A bar for `listed` objects of `bytes` together.
     pub fn new(listed: usize, bytes: u64, quiet: bool) -> Self {
-        let target =
-            if Self::is_shown(quiet) { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if Self::is_shown(quiet) {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(Some(bytes), target);
         let template = "{msg} objects  {bar:24} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        Self { bar, objects: AtomicU64::new(0), listed }
+        Self {
+            bar,
+            objects: AtomicU64::new(0),
+            listed,
+        }
     }
 
     /// Counts one object of so many bytes.

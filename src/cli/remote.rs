@@ -5,19 +5,20 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::output;
-use crate::key::{ObjectKey, ObjectKind};
-use crate::period::TimeRange;
+use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::plan::Plan;
 use crate::render::dry_run::RequestCounts;
 use crate::scan::remote::RemoteArchive;
 use crate::source::s3::{Access, Address, Wanted};
 use crate::source::{Listing, Location, Object, SourceError};
+use crate::time::period::TimeRange;
 
 /// How to reach S3.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Archives in S3")]
 pub struct RemoteArguments {
-    /// The profile of AWS's configuration files [default: AWS_PROFILE, or the ordinary chain of credentials]
+    /// The profile of AWS's configuration files [default: AWS_PROFILE, or the ordinary chain of
+    /// credentials]
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
 
@@ -49,7 +50,8 @@ pub struct RemoteArguments {
     #[arg(long, value_name = "NUMBER", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=1024))]
     concurrency: u16,
 
-    /// With --to, how many days later an object may have been delivered that is still read; CloudTrail tries for 30
+    /// With --to, how many days later an object may have been delivered that is still read;
+    /// CloudTrail tries for 30
     #[arg(long, value_name = "DAYS", default_value = "1d", value_parser = days)]
     late: i64,
 }
@@ -74,8 +76,12 @@ pub fn split(paths: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<Address>), SourceEr
         match Address::parse(&text) {
             Some(address) => addresses.push(address),
             None if text.starts_with("s3:") => {
-                let detail = "it names no bucket; write s3://BUCKET or s3://BUCKET/PREFIX".to_owned();
-                return Err(SourceError::Remote { address: text.into_owned(), detail });
+                let detail =
+                    "it names no bucket; write s3://BUCKET or s3://BUCKET/PREFIX".to_owned();
+                return Err(SourceError::Remote {
+                    address: text.into_owned(),
+                    detail,
+                });
             }
             None => local.push(path.clone()),
         }
@@ -97,7 +103,8 @@ impl RemoteArguments {
         }
     }
 
-    /// What of a bucket a plan wants. An object is delivered after its events happened, mostly within minutes.
+    /// What of a bucket a plan wants. An object is delivered after its events happened, mostly
+    /// within minutes.
     fn wanted(&self, plan: &Plan) -> Wanted {
         let TimeRange { start, end } = plan.observed_range();
         let date = |time: jiff::Timestamp| jiff::tz::TimeZone::UTC.to_datetime(time).date();
@@ -121,21 +128,29 @@ impl RemoteArguments {
         plan: &Plan,
         listing: &mut Listing,
     ) -> Result<Option<RemoteArchive>, SourceError> {
-        let Some(first) = addresses.first() else { return Ok(None) };
+        let Some(first) = addresses.first() else {
+            return Ok(None);
+        };
         let error = |address: &Address, detail: String| SourceError::Remote {
             address: format!("s3://{}/{}", address.bucket, address.prefix),
             detail,
         };
-        let archive = RemoteArchive::connect(self.access()).map_err(|unread| error(first, unread.detail))?;
+        let archive =
+            RemoteArchive::connect(self.access()).map_err(|unread| error(first, unread.detail))?;
         let wanted = self.wanted(plan);
         for address in addresses {
-            let listed = archive.list(address, &wanted).map_err(|unread| error(address, unread.detail))?;
-            let objects = listed.objects.into_iter().map(|(remote, stored_bytes)| Object {
-                key: format!("s3://{}/{}", remote.bucket, remote.key).into(),
-                location: Location::Remote(Box::new(remote)),
-                stored_bytes: Some(stored_bytes),
-                named: false,
-            });
+            let listed = archive
+                .list(address, &wanted)
+                .map_err(|unread| error(address, unread.detail))?;
+            let objects = listed
+                .objects
+                .into_iter()
+                .map(|(remote, stored_bytes)| Object {
+                    key: format!("s3://{}/{}", remote.bucket, remote.key).into(),
+                    location: Location::Remote(Box::new(remote)),
+                    stored_bytes: Some(stored_bytes),
+                    named: false,
+                });
             listing.objects.extend(objects);
             listing.problems.extend(listed.problems);
         }
@@ -145,14 +160,18 @@ impl RemoteArguments {
     }
 }
 
-/// How many requests the objects of a listing took, and would take. Digests and the like are not read.
+/// How many requests the objects of a listing took, and would take. Digests and the like are not
+/// read.
 pub fn request_counts(archive: &RemoteArchive, listing: &Listing) -> RequestCounts {
     let is_read = |object: &&Object| {
         matches!(object.location, Location::Remote(_))
             && ObjectKey::parse(&object.key).kind == ObjectKind::Events
     };
     let get = listing.objects.iter().filter(is_read).count() as u64;
-    RequestCounts { list: archive.requests().list, get }
+    RequestCounts {
+        list: archive.requests().list,
+        get,
+    }
 }
 
 /// Says how many requests had to be made again.

@@ -24,7 +24,8 @@ enum RulesCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Show a rule, or those of a group: pattern, metric, alarm, where it is published, what to know about it
+    /// Show a rule, or those of a group: pattern, metric, alarm, where it is published, what to
+    /// know about it
     Show {
         /// The name of a rule or group
         #[arg(value_name = "NAME", value_parser = arguments::named_rules)]
@@ -45,9 +46,16 @@ pub fn run(arguments: &RulesArguments) -> Result<Exit, Box<dyn Error>> {
     match &arguments.command {
         RulesCommand::List { json: true } => output::print(|out| render::write_all_json(out))?,
         RulesCommand::List { json: false } => output::print(|out| Ok(render::write_list(out)?))?,
-        RulesCommand::Show { name, json: true } => output::print(|out| render::write_json(&name.rules, out))?,
+        RulesCommand::Show { name, json: true } => {
+            output::print(|out| render::write_json(&name.rules, out))?
+        }
         RulesCommand::Show { name, json: false } => {
-            output::print(|out| Ok(name.rules.iter().try_for_each(|rule| render::write_rule(rule, out))?))?;
+            output::print(|out| {
+                Ok(name
+                    .rules
+                    .iter()
+                    .try_for_each(|rule| render::write_rule(rule, out))?)
+            })?;
         }
     }
     Ok(Exit::Complete)

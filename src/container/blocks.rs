@@ -1,8 +1,9 @@
 //! Where the signs of JSON stand in a text, 64 bytes at a time, and many such blocks together.
 //!
-//! A processor compares many bytes with one instruction, and many words likewise; which instructions it has is found out
-//! when the program runs. Loops over all words of a batch are written so that the compiler can make use of that, so what is
-//! called for each batch must be inlined.
+//! A processor compares many bytes with one instruction, and many words likewise; which
+//! instructions it has is found out when the program runs. Loops over all words of a batch are
+//! written so that the compiler can make use of that, so what is called for each batch must be
+//! inlined.
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u8x64};
@@ -10,8 +11,8 @@ use fearless_simd::{Simd, u8x64};
 /// How many bytes have a bit in a word.
 pub(super) const BLOCK_BYTES: usize = 64;
 
-/// How many blocks are looked at together. With more, more is looked at in vain behind the end of a small object; with fewer, the
-/// loops over them get slower.
+/// How many blocks are looked at together. With more, more is looked at in vain behind the end of a
+/// small object; with fewer, the loops over them get slower.
 pub(super) const BATCH_BLOCKS: usize = 16;
 
 /// So many bytes of a text.
@@ -86,13 +87,14 @@ impl Signs {
     }
 }
 
-/// The bytes of a batch that stand outside of strings, by what they are, and those of the block before it.
+/// The bytes of a batch that stand outside of strings, by what they are, and those of the block
+/// before it.
 #[derive(Clone, Debug)]
 pub(super) struct Outside {
     /// Whether the next batch begins inside of a string: all bits or none.
     in_string: u64,
-    /// Whether `{` or a comma was the last sign before the batch, with something behind it, so that the next sign in an object
-    /// is a colon.
+    /// Whether `{` or a comma was the last sign before the batch, with something behind it, so that
+    /// the next sign in an object is a colon.
     is_carried: bool,
     /// The quotes that begin strings.
     pub(super) opening: Row,
@@ -158,8 +160,9 @@ impl Outside {
         }
     }
 
-    /// Goes on to the next batch. Answers whether everything stands behind something that it may stand behind: a string, a
-    /// number or the like behind a sign, and a sign behind it, so that between two signs there is one of them or none.
+    /// Goes on to the next batch. Answers whether everything stands behind something that it may
+    /// stand behind: a string, a number or the like behind a sign, and a sign behind it, so that
+    /// between two signs there is one of them or none.
     #[inline(always)]
     pub(super) fn read(&mut self, signs: &Signs) -> bool {
         self.sort(signs);
@@ -191,15 +194,23 @@ impl Outside {
             self.close.set(block, close);
             self.colon.set(block, colon);
             self.comma.set(block, comma);
-            self.literal.set(block, outside & !(brace | bracket | close | colon | comma));
+            self.literal
+                .set(block, outside & !(brace | bracket | close | colon | comma));
         }
     }
 
     #[inline(always)]
     fn go_on(&mut self) {
-        let rows =
-            [&mut self.opening, &mut self.closing, &mut self.brace, &mut self.bracket, &mut self.close];
-        rows.into_iter().chain([&mut self.colon, &mut self.comma, &mut self.literal]).for_each(Row::go_on);
+        let rows = [
+            &mut self.opening,
+            &mut self.closing,
+            &mut self.brace,
+            &mut self.bracket,
+            &mut self.close,
+        ];
+        rows.into_iter()
+            .chain([&mut self.colon, &mut self.comma, &mut self.literal])
+            .for_each(Row::go_on);
     }
 
     #[inline(always)]
@@ -207,7 +218,11 @@ impl Outside {
         let mut wrong = 0;
         for block in 0..BATCH_BLOCKS {
             let [opening, literal] = [self.opening.of(block), self.literal.of(block)];
-            let [colon, comma, close] = [self.colon.of(block), self.comma.of(block), self.close.of(block)];
+            let [colon, comma, close] = [
+                self.colon.of(block),
+                self.comma.of(block),
+                self.close.of(block),
+            ];
             let value = opening | literal | self.brace.of(block) | self.bracket.of(block);
             let end = comma | close;
             let behind_string = self.closing.behind(block);
@@ -222,7 +237,8 @@ impl Outside {
         wrong == 0
     }
 
-    /// Finds the borders in the batch. Answers whether each colon follows a name: whether the sign before it is `{` or a comma.
+    /// Finds the borders in the batch. Answers whether each colon follows a name: whether the sign
+    /// before it is `{` or a comma.
     #[inline(always)]
     pub(super) fn find(&mut self, borders: &mut Borders) -> bool {
         let [mut next, mut gaps] = [[0; BATCH_BLOCKS]; 2];
@@ -230,7 +246,8 @@ impl Outside {
             next[block] = self.brace.behind(block) | self.comma.behind(block);
             borders.literals[block] = self.literal.of(block) & !self.literal.behind(block);
             borders.separators[block] = self.colon.of(block) | self.comma.of(block);
-            borders.ends[block] = self.brace.of(block) | self.bracket.of(block) | self.close.of(block);
+            borders.ends[block] =
+                self.brace.of(block) | self.bracket.of(block) | self.close.of(block);
             gaps[block] = !(borders.ends[block] | borders.separators[block]);
         }
         // Adding a bit to the gap behind a sign carries it to the next one.
@@ -254,8 +271,9 @@ impl Outside {
 pub(super) struct Borders {
     /// Where numbers, `true`, `false` and `null` begin.
     pub(super) literals: Marks,
-    /// The signs that come next behind `{` or a comma and are no colon, but for the `}` of an empty object. In an array they
-    /// follow an element; in an object they are wrong, since a member needs its colon.
+    /// The signs that come next behind `{` or a comma and are no colon, but for the `}` of an empty
+    /// object. In an array they follow an element; in an object they are wrong, since a member
+    /// needs its colon.
     pub(super) elements: Marks,
     /// Where arrays, objects and `elements` begin or end.
     pub(super) ends: Marks,
@@ -267,7 +285,12 @@ impl Borders {
     /// No borders.
     pub(super) fn new() -> Self {
         let none = [0; BATCH_BLOCKS];
-        Self { literals: none, elements: none, ends: none, separators: none }
+        Self {
+            literals: none,
+            elements: none,
+            ends: none,
+            separators: none,
+        }
     }
 }
 
@@ -290,7 +313,9 @@ mod tests {
     use super::*;
 
     fn marks(block: &Block, is_it: impl Fn(u8) -> bool) -> u64 {
-        block.iter().enumerate().fold(0, |marks, (place, byte)| marks | u64::from(is_it(*byte)) << place)
+        block.iter().enumerate().fold(0, |marks, (place, byte)| {
+            marks | u64::from(is_it(*byte)) << place
+        })
     }
 
     #[test]
@@ -314,7 +339,10 @@ mod tests {
                     assert_eq!(signs.control[place], marks(block, |byte| byte < b' '));
                     assert_eq!(signs.brace[place], marks(block, |byte| byte == b'{'));
                     assert_eq!(signs.bracket[place], marks(block, |byte| byte == b'['));
-                    assert_eq!(signs.close[place], marks(block, |byte| matches!(byte, b'}' | b']')));
+                    assert_eq!(
+                        signs.close[place],
+                        marks(block, |byte| matches!(byte, b'}' | b']'))
+                    );
                     assert_eq!(signs.colon[place], marks(block, |byte| byte == b':'));
                     assert_eq!(signs.comma[place], marks(block, |byte| byte == b','));
                 }

@@ -1,8 +1,9 @@
-//! Rows of tables that hold records: one column a field, as Athena, CloudTrail Lake and the event history write them.
+//! Rows of tables that hold records: one column a field, as Athena, CloudTrail Lake and the event
+//! history write them.
 //!
-//! Names come in lower case from Athena and Lake, and spelled out from the event history; objects come as JSON texts, or in
-//! Parquet as structures, whose names may be in lower case, too. What such a copy prints as a structure of its own
-//! (`{type=IAMUser, …}`) is kept as a text.
+//! Names come in lower case from Athena and Lake, and spelled out from the event history; objects
+//! come as JSON texts, or in Parquet as structures, whose names may be in lower case, too. What
+//! such a copy prints as a structure of its own (`{type=IAMUser, …}`) is kept as a text.
 
 use serde_json::{Map, Value};
 
@@ -75,7 +76,8 @@ const NESTED: [&str; 33] = [
     "ARN",
 ];
 
-/// The columns whose structures have those names. Those of requests and answers have names of their own.
+/// The columns whose structures have those names. Those of requests and answers have names of their
+/// own.
 const STRUCTURED: [&str; 3] = ["userIdentity", "resources", "tlsDetails"];
 
 /// The fields without which a row is no record.
@@ -84,7 +86,10 @@ const NEEDED: [&str; 3] = ["eventTime", "eventSource", "eventName"];
 /// The field that a column holds; the name of the column where it is none.
 pub(super) fn field(column: &str) -> &str {
     let is_it = |(field, others): &&(&'static str, &[&str])| {
-        field.eq_ignore_ascii_case(column) || others.iter().any(|other| other.eq_ignore_ascii_case(column))
+        field.eq_ignore_ascii_case(column)
+            || others
+                .iter()
+                .any(|other| other.eq_ignore_ascii_case(column))
     };
     FIELDS.iter().find(is_it).map_or(column, |(field, _)| field)
 }
@@ -120,44 +125,66 @@ fn cell(field: &str, text: String) -> Option<Value> {
         return Some(time(&text).unwrap_or(text).into());
     }
     let is_json = text.starts_with(['{', '[']) || matches!(text.as_str(), "true" | "false");
-    match serde_json::from_str::<Value>(&text).ok().filter(|_| is_json) {
+    match serde_json::from_str::<Value>(&text)
+        .ok()
+        .filter(|_| is_json)
+    {
         Some(json) => Some(json),
         None => Some(text.into()),
     }
 }
 
-/// A structure with the names that CloudTrail writes. In `resources` the ARN is `ARN`, elsewhere `arn`.
+/// A structure with the names that CloudTrail writes. In `resources` the ARN is `ARN`, elsewhere
+/// `arn`.
 fn renamed(value: Value, field: &str) -> Value {
     let is_resource = field == "resources";
     let name = |column: String| {
-        let mut known = NESTED.iter().filter(|name| name.eq_ignore_ascii_case(&column));
-        let name = if is_resource { known.next_back() } else { known.next() };
+        let mut known = NESTED
+            .iter()
+            .filter(|name| name.eq_ignore_ascii_case(&column));
+        let name = if is_resource {
+            known.next_back()
+        } else {
+            known.next()
+        };
         name.map_or(column, |name| (*name).to_owned())
     };
     match value {
-        Value::Object(members) => {
-            members.into_iter().map(|(column, value)| (name(column), renamed(value, field))).collect()
-        }
-        Value::Array(elements) => {
-            Value::Array(elements.into_iter().map(|element| renamed(element, field)).collect())
-        }
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(column, value)| (name(column), renamed(value, field)))
+            .collect(),
+        Value::Array(elements) => Value::Array(
+            elements
+                .into_iter()
+                .map(|element| renamed(element, field))
+                .collect(),
+        ),
         other => other,
     }
 }
 
-/// A time as a count since the epoch: of seconds, milliseconds, microseconds or nanoseconds, whichever is a date of this
-/// age. What is none stays as it is.
+/// A time as a count since the epoch: of seconds, milliseconds, microseconds or nanoseconds,
+/// whichever is a date of this age. What is none stays as it is.
 fn since_epoch(number: &serde_json::Number) -> Value {
     /// A count of this size is of a finer unit: as seconds it would be a year behind 5138.
     const LIMIT: f64 = 1e11;
     let kept = || Value::Number(number.clone());
-    let Some(count) = number.as_f64() else { return kept() };
+    let Some(count) = number.as_f64() else {
+        return kept();
+    };
     let units = [1_000_000_000_i64, 1_000_000, 1_000, 1];
     let per_second = |unit: &i64| (1_000_000_000 / unit) as f64;
-    let Some(unit) = units.iter().find(|unit| count.abs() / per_second(unit) < LIMIT) else { return kept() };
+    let Some(unit) = units
+        .iter()
+        .find(|unit| count.abs() / per_second(unit) < LIMIT)
+    else {
+        return kept();
+    };
     let nanoseconds = match number.as_i64() {
         Some(whole) => i128::from(whole) * i128::from(*unit),
-        // A fraction of a second is told to the microsecond, which is what a number of this size holds.
+        // A fraction of a second is told to the microsecond, which is what a number of this size
+        // holds.
         None => (count * per_second(&1_000) / per_second(unit)).round() as i128 * 1_000,
     };
     let time = jiff::Timestamp::from_nanosecond(nanoseconds);
@@ -170,7 +197,12 @@ fn time(text: &str) -> Option<String> {
         return None;
     }
     let local: jiff::civil::DateTime = text.trim_end_matches(" UTC").parse().ok()?;
-    Some(jiff::tz::TimeZone::UTC.to_timestamp(local).ok()?.to_string())
+    Some(
+        jiff::tz::TimeZone::UTC
+            .to_timestamp(local)
+            .ok()?
+            .to_string(),
+    )
 }
 
 #[cfg(test)]
@@ -185,7 +217,9 @@ mod tests {
             "eventtime": "2026-02-03 04:05:06.000", "Event name": "GetSecretValue", "requestparameters": "{\"a\":1}",
             "errorcode": "", "useridentity": "{type=Root}", "readonly": "true", "Custom": "x", "resources": null,
         });
-        let Value::Object(columns) = row else { panic!("an object") };
+        let Value::Object(columns) = row else {
+            panic!("an object")
+        };
         let record: Value = serde_json::from_str(&column_record(columns)).expect("JSON");
         let expected = json!({
             "eventTime": "2026-02-03T04:05:06Z", "eventName": "GetSecretValue", "requestParameters": {"a": 1},
@@ -199,10 +233,14 @@ mod tests {
             (json!(1_770_091_506_007_i64), "2026-02-03T04:05:06.007Z"),
             (json!(1.770_091_506_007e18), "2026-02-03T04:05:06.007Z"),
         ] {
-            let Value::Number(number) = &count else { panic!("a number") };
+            let Value::Number(number) = &count else {
+                panic!("a number")
+            };
             assert_eq!(since_epoch(number), Value::from(time), "{count}");
         }
-        let Value::Number(beyond) = json!(1e300) else { panic!("a number") };
+        let Value::Number(beyond) = json!(1e300) else {
+            panic!("a number")
+        };
         assert_eq!(since_epoch(&beyond), json!(1e300));
         assert!(are_of_records(["eventtime", "EVENTSOURCE", "Event name"]));
         assert!(!are_of_records(["eventtime", "eventsource"]));

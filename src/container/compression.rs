@@ -27,12 +27,18 @@ pub(super) struct Stretch {
 }
 
 impl Compression {
-    const ALL: [(Self, &'static [u8]); 3] =
-        [(Self::Gzip, &[0x1f, 0x8b]), (Self::Zstd, &[0x28, 0xb5, 0x2f, 0xfd]), (Self::Bzip2, b"BZh")];
+    const ALL: [(Self, &'static [u8]); 3] = [
+        (Self::Gzip, &[0x1f, 0x8b]),
+        (Self::Zstd, &[0x28, 0xb5, 0x2f, 0xfd]),
+        (Self::Bzip2, b"BZh"),
+    ];
 
     /// The compression of bytes that begin like these.
     pub(super) fn of(stored: &[u8]) -> Option<Self> {
-        Self::ALL.into_iter().find(|(_, magic)| stored.starts_with(magic)).map(|(compression, _)| compression)
+        Self::ALL
+            .into_iter()
+            .find(|(_, magic)| stored.starts_with(magic))
+            .map(|(compression, _)| compression)
     }
 
     /// Decompresses, as far as possible. What follows damage is a stretch of its own.
@@ -42,7 +48,12 @@ impl Compression {
             Self::Zstd => vec![unzstd(stored, limits)],
             Self::Bzip2 => {
                 let decoder = bzip2::bufread::MultiBzDecoder::new(stored);
-                vec![read_whole(decoder, stored, |decoder| decoder.get_ref().len(), limits)]
+                vec![read_whole(
+                    decoder,
+                    stored,
+                    |decoder| decoder.get_ref().len(),
+                    limits,
+                )]
             }
         }
     }
@@ -51,7 +62,10 @@ impl Compression {
 fn unzstd(stored: &[u8], limits: &Limits) -> Stretch {
     match zstd::stream::read::Decoder::with_buffer(stored) {
         Ok(decoder) => read_whole(decoder, stored, |decoder| decoder.get_ref().len(), limits),
-        Err(error) => Stretch { bytes: Vec::new(), damage: Some(damaged(&error, 0)) },
+        Err(error) => Stretch {
+            bytes: Vec::new(),
+            damage: Some(damaged(&error, 0)),
+        },
     }
 }
 
@@ -84,9 +98,15 @@ pub(super) fn read_limited<R: Read>(
         }
         if length > limits.content_bytes {
             bytes.truncate(usize::try_from(limits.content_bytes).unwrap_or(usize::MAX));
-            let detail =
-                format!("the object holds more than {} bytes after decompression", limits.content_bytes);
-            return Err(Damage { kind: ProblemKind::TooLarge, detail, byte: Some(limits.content_bytes) });
+            let detail = format!(
+                "the object holds more than {} bytes after decompression",
+                limits.content_bytes
+            );
+            return Err(Damage {
+                kind: ProblemKind::TooLarge,
+                detail,
+                byte: Some(limits.content_bytes),
+            });
         }
         let ratio = length / (consumed(decoder).max(1) as u64);
         if length > RATIO_FREE_BYTES && ratio > limits.ratio {
@@ -94,14 +114,22 @@ pub(super) fn read_limited<R: Read>(
                 "the content is more than {} times as large as its compressed bytes, which no log is",
                 limits.ratio
             );
-            return Err(Damage { kind: ProblemKind::TooLarge, detail, byte: Some(length) });
+            return Err(Damage {
+                kind: ProblemKind::TooLarge,
+                detail,
+                byte: Some(length),
+            });
         }
     }
 }
 
 fn damaged(error: &std::io::Error, length: u64) -> Damage {
     let detail = format!("the compressed data ends early or is damaged ({error})");
-    Damage { kind: ProblemKind::DamagedCompression, detail, byte: Some(length) }
+    Damage {
+        kind: ProblemKind::DamagedCompression,
+        detail,
+        byte: Some(length),
+    }
 }
 
 #[cfg(test)]
@@ -128,14 +156,24 @@ mod tests {
     #[test]
     fn several_frames_are_read_and_what_stands_before_damage_is_kept() {
         // Enough for several blocks, of which the first are whole in a cut stream.
-        let text: Vec<u8> =
-            (0..300_000_u32).flat_map(|number| number.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+        let text: Vec<u8> = (0..300_000_u32)
+            .flat_map(|number| number.wrapping_mul(2_654_435_761).to_le_bytes())
+            .collect();
         for compress in [bzip2, zstd] {
             let two = [compress(b"one "), compress(b"two")].concat();
-            assert_eq!(read(&two, &Limits::default()), Stretch { bytes: b"one two".to_vec(), damage: None });
+            assert_eq!(
+                read(&two, &Limits::default()),
+                Stretch {
+                    bytes: b"one two".to_vec(),
+                    damage: None
+                }
+            );
             let whole = compress(&text);
             let cut = read(&whole[..whole.len() * 3 / 4], &Limits::default());
-            assert_eq!(cut.damage.map(|damage| damage.kind), Some(ProblemKind::DamagedCompression));
+            assert_eq!(
+                cut.damage.map(|damage| damage.kind),
+                Some(ProblemKind::DamagedCompression)
+            );
             assert!(!cut.bytes.is_empty() && text.starts_with(&cut.bytes));
         }
     }
@@ -143,7 +181,13 @@ mod tests {
     #[test]
     fn content_is_limited_by_size_and_by_ratio() {
         for stored in [zstd(&[0; 5000]), bzip2(&[0; 5000])] {
-            let small = read(&stored, &Limits { content_bytes: 1000, ..Limits::default() });
+            let small = read(
+                &stored,
+                &Limits {
+                    content_bytes: 1000,
+                    ..Limits::default()
+                },
+            );
             assert_eq!(
                 (small.bytes.len(), small.damage.map(|damage| damage.kind)),
                 (1000, Some(ProblemKind::TooLarge))
@@ -151,7 +195,11 @@ mod tests {
         }
         let bomb = read(&zstd(&vec![0; 40 << 20]), &Limits::default());
         let damage = bomb.damage.expect("too much");
-        assert!(damage.detail.contains("more than 500 times"), "{}", damage.detail);
+        assert!(
+            damage.detail.contains("more than 500 times"),
+            "{}",
+            damage.detail
+        );
         assert!(bomb.bytes.len() < 20 << 20);
     }
 }

@@ -36,7 +36,10 @@ pub(super) struct Wrapped<'a> {
 
 impl<'a> Wrapped<'a> {
     fn of(text: Cow<'a, str>) -> Self {
-        Self { text, log_time: None }
+        Self {
+            text,
+            log_time: None,
+        }
     }
 }
 
@@ -46,8 +49,14 @@ pub(super) fn unwrap(raw: &str) -> Envelope<'_> {
 }
 
 fn unwrap_at(raw: &str, depth: usize) -> Envelope<'_> {
-    let Ok(members) = members(raw) else { return Envelope::Foreign };
-    let document = Document { raw, members, depth };
+    let Ok(members) = members(raw) else {
+        return Envelope::Foreign;
+    };
+    let document = Document {
+        raw,
+        members,
+        depth,
+    };
     if document.has(&["eventTime", "eventSource", "eventName"]) {
         return Envelope::Record(raw);
     }
@@ -57,7 +66,10 @@ fn unwrap_at(raw: &str, depth: usize) -> Envelope<'_> {
     if depth == NESTING_LIMIT {
         return Envelope::Foreign;
     }
-    let found = document.of_logs().or_else(|| document.of_cloudtrail()).or_else(|| document.of_pipelines());
+    let found = document
+        .of_logs()
+        .or_else(|| document.of_cloudtrail())
+        .or_else(|| document.of_pipelines());
     found.unwrap_or(Envelope::Foreign)
 }
 
@@ -70,7 +82,10 @@ struct Document<'a> {
 
 impl<'a> Document<'a> {
     fn member(&self, name: &str) -> Option<&'a str> {
-        self.members.iter().find(|(key, _)| key == name).map(|(_, value)| *value)
+        self.members
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| *value)
     }
 
     fn has(&self, names: &[&str]) -> bool {
@@ -88,7 +103,10 @@ impl<'a> Document<'a> {
             });
         }
         // The same, as a function gets it.
-        if let Some(data) = self.member("awslogs").and_then(|awslogs| string_member(awslogs, "data")) {
+        if let Some(data) = self
+            .member("awslogs")
+            .and_then(|awslogs| string_member(awslogs, "data"))
+        {
             return Some(packed(&data, self.depth));
         }
         // What `aws logs filter-log-events` and `get-log-events` print.
@@ -96,7 +114,9 @@ impl<'a> Document<'a> {
             return Some(each(events, "message"));
         }
         // What `aws logs get-query-results` prints.
-        self.member("results").filter(|_| self.has(&["status"])).map(insights)
+        self.member("results")
+            .filter(|_| self.has(&["status"]))
+            .map(insights)
     }
 
     /// What CloudTrail itself and EventBridge hand out.
@@ -106,31 +126,45 @@ impl<'a> Document<'a> {
             return Some(each(events, "CloudTrailEvent"));
         }
         if let Some(event) = self.member("CloudTrailEvent") {
-            return Some(
-                text(event).map_or(Envelope::Foreign, |record| Envelope::Records(vec![Wrapped::of(record)])),
-            );
+            return Some(text(event).map_or(Envelope::Foreign, |record| {
+                Envelope::Records(vec![Wrapped::of(record)])
+            }));
         }
         // What CloudTrail Lake answers to a query.
-        if let Some(rows) = self.member("QueryResultRows").filter(|_| self.has(&["QueryStatus"])) {
+        if let Some(rows) = self
+            .member("QueryResultRows")
+            .filter(|_| self.has(&["QueryStatus"]))
+        {
             return Some(lake(rows));
         }
         // An event of EventBridge.
-        let detail = self.member("detail").filter(|_| self.has(&["detail-type"]))?;
+        let detail = self
+            .member("detail")
+            .filter(|_| self.has(&["detail-type"]))?;
         Some(nested(detail, self.depth))
     }
 
     /// What pipelines and search engines put around a record, as an object or as a text.
     fn of_pipelines(&self) -> Option<Envelope<'a>> {
         // Logstash moves the time of an event.
-        if let Some(time) = self.member("@timestamp").filter(|_| self.has(&["eventSource", "eventName"])) {
+        if let Some(time) = self
+            .member("@timestamp")
+            .filter(|_| self.has(&["eventSource", "eventName"]))
+        {
             let fields = self.raw.strip_prefix('{').unwrap_or_default();
             let record = format!("{{\"eventTime\":{time},{fields}");
             return Some(Envelope::Records(vec![Wrapped::of(record.into())]));
         }
-        if let Some(inner) = ["_source", "cloudtrail", "message"].iter().find_map(|name| self.member(name)) {
+        if let Some(inner) = ["_source", "cloudtrail", "message"]
+            .iter()
+            .find_map(|name| self.member(name))
+        {
             return Some(within(inner, self.depth));
         }
-        if let Some(original) = self.member("event").and_then(|event| string_member(event, "original")) {
+        if let Some(original) = self
+            .member("event")
+            .and_then(|event| string_member(event, "original"))
+        {
             return Some(owned(&original, self.depth));
         }
         // OpenSearch.
@@ -143,7 +177,10 @@ impl<'a> Document<'a> {
 /// The text of a member of an object.
 fn string_member(raw: &str, name: &str) -> Option<String> {
     let members = members(raw).ok()?;
-    let value = members.iter().find(|(key, _)| key == name).map(|(_, value)| *value)?;
+    let value = members
+        .iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| *value)?;
     serde_json::from_str(value).ok()
 }
 
@@ -158,7 +195,9 @@ fn within(raw: &str, depth: usize) -> Envelope<'_> {
 /// What a text holds that is not part of the document.
 pub(super) fn owned<'a>(text: &str, depth: usize) -> Envelope<'a> {
     match nested(text.trim(), depth) {
-        Envelope::Record(record) => Envelope::Records(vec![Wrapped::of(Cow::Owned(record.to_owned()))]),
+        Envelope::Record(record) => {
+            Envelope::Records(vec![Wrapped::of(Cow::Owned(record.to_owned()))])
+        }
         Envelope::Records(records) => {
             let owned = |record: Wrapped<'_>| Wrapped {
                 text: Cow::Owned(record.text.into_owned()),
@@ -174,16 +213,21 @@ pub(super) fn owned<'a>(text: &str, depth: usize) -> Envelope<'a> {
 /// What base64 of compressed bytes holds.
 fn packed<'a>(data: &str, depth: usize) -> Envelope<'a> {
     use base64::Engine;
-    let Ok(bytes) = base64::engine::general_purpose::STANDARD.decode(data) else { return Envelope::Foreign };
+    let Ok(bytes) = base64::engine::general_purpose::STANDARD.decode(data) else {
+        return Envelope::Foreign;
+    };
     let mut content = Vec::new();
-    unpack(bytes, &Limits::default(), &mut |part| content.extend(part.bytes));
+    unpack(bytes, &Limits::default(), &mut |part| {
+        content.extend(part.bytes)
+    });
     match String::from_utf8(content) {
         Ok(text) => owned(&text, depth),
         Err(_) => Envelope::Foreign,
     }
 }
 
-/// The rows of an answer of CloudTrail Lake: lists of objects with one column each, all values texts.
+/// The rows of an answer of CloudTrail Lake: lists of objects with one column each, all values
+/// texts.
 fn lake(rows: &str) -> Envelope<'_> {
     let Ok(rows) = serde_json::from_str::<Vec<Vec<Map<String, Value>>>>(rows) else {
         return Envelope::Foreign;
@@ -196,18 +240,31 @@ fn lake(rows: &str) -> Envelope<'_> {
 }
 
 fn nested(raw: &str, depth: usize) -> Envelope<'_> {
-    if raw.starts_with('{') { unwrap_at(raw, depth + 1) } else { Envelope::Foreign }
+    if raw.starts_with('{') {
+        unwrap_at(raw, depth + 1)
+    } else {
+        Envelope::Foreign
+    }
 }
 
-/// The records that stand, as strings, in one member of each element of an array. An element without that member is
-/// kept as it is, so that it is reported.
+/// The records that stand, as strings, in one member of each element of an array. An element
+/// without that member is kept as it is, so that it is reported.
 fn each<'a>(array: &'a str, name: &str) -> Envelope<'a> {
-    let Ok(elements) = serde_json::from_str::<Vec<&'a RawValue>>(array) else { return Envelope::Foreign };
+    let Ok(elements) = serde_json::from_str::<Vec<&'a RawValue>>(array) else {
+        return Envelope::Foreign;
+    };
     let record = |element: &'a RawValue| {
         let members = members(element.get()).unwrap_or_default();
-        let member = |name: &str| members.iter().find(|(key, _)| key == name).map(|(_, value)| *value);
+        let member = |name: &str| {
+            members
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| *value)
+        };
         Wrapped {
-            text: member(name).and_then(text).unwrap_or(Cow::Borrowed(element.get())),
+            text: member(name)
+                .and_then(text)
+                .unwrap_or(Cow::Borrowed(element.get())),
             log_time: member("timestamp").and_then(milliseconds),
         }
     };
@@ -217,9 +274,13 @@ fn each<'a>(array: &'a str, name: &str) -> Envelope<'a> {
 /// Whether an array holds events of a log: the first has a message and its time.
 fn is_log(array: &str) -> bool {
     let elements = serde_json::from_str::<Vec<&RawValue>>(array).unwrap_or_default();
-    let Some(first) = elements.first() else { return true };
+    let Some(first) = elements.first() else {
+        return true;
+    };
     let members = members(first.get()).unwrap_or_default();
-    ["message", "timestamp"].iter().all(|name| members.iter().any(|(key, _)| key == name))
+    ["message", "timestamp"]
+        .iter()
+        .all(|name| members.iter().any(|(key, _)| key == name))
 }
 
 /// A column of a row of CloudWatch Logs Insights.
@@ -230,15 +291,28 @@ struct InsightsField<'a> {
     value: Option<String>,
 }
 
-/// The messages of a result of CloudWatch Logs Insights. A row without a message is kept as it is, so that it is
-/// reported.
+/// The messages of a result of CloudWatch Logs Insights. A row without a message is kept as it is,
+/// so that it is reported.
 fn insights(rows: &str) -> Envelope<'_> {
-    let Ok(rows) = serde_json::from_str::<Vec<&RawValue>>(rows) else { return Envelope::Foreign };
+    let Ok(rows) = serde_json::from_str::<Vec<&RawValue>>(rows) else {
+        return Envelope::Foreign;
+    };
     let record = |row: &&'_ RawValue| {
         let fields = serde_json::from_str::<Vec<InsightsField<'_>>>(row.get()).unwrap_or_default();
-        let value = |name: &str| fields.iter().find(|field| field.field == name)?.value.clone();
+        let value = |name: &str| {
+            fields
+                .iter()
+                .find(|field| field.field == name)?
+                .value
+                .clone()
+        };
         let log_time = value("@timestamp").and_then(|time| insights_time(&time));
-        Wrapped { text: value("@message").unwrap_or_else(|| row.get().to_owned()).into(), log_time }
+        Wrapped {
+            text: value("@message")
+                .unwrap_or_else(|| row.get().to_owned())
+                .into(),
+            log_time,
+        }
     };
     Envelope::Records(rows.iter().map(record).collect())
 }
@@ -250,7 +324,9 @@ fn insights_time(text: &str) -> Option<Timestamp> {
 
 /// A time as CloudWatch Logs has it.
 fn milliseconds(raw: &str) -> Option<Timestamp> {
-    raw.parse().ok().and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok())
+    raw.parse()
+        .ok()
+        .and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok())
 }
 
 /// The text of a JSON string.

@@ -26,15 +26,23 @@ const TRIES_LIMIT: usize = 1000;
 /// Decompresses every member that is whole, and the beginning of those that are not.
 pub(super) fn gunzip(stored: &[u8], limits: &Limits) -> Vec<Stretch> {
     if let Some(bytes) = only_member(stored, limits) {
-        return vec![Stretch { bytes, damage: None }];
+        return vec![Stretch {
+            bytes,
+            damage: None,
+        }];
     }
     let mut stretches = Vec::new();
     let mut start = 0;
     let mut left = *limits;
     loop {
         let (stretch, failed_at) = members(stored, start, &left);
-        left.content_bytes = left.content_bytes.saturating_sub(stretch.bytes.len() as u64);
-        let is_too_large = stretch.damage.as_ref().is_some_and(|damage| damage.kind == ProblemKind::TooLarge);
+        left.content_bytes = left
+            .content_bytes
+            .saturating_sub(stretch.bytes.len() as u64);
+        let is_too_large = stretch
+            .damage
+            .as_ref()
+            .is_some_and(|damage| damage.kind == ProblemKind::TooLarge);
         let next = failed_at.filter(|_| !is_too_large);
         let next = next.and_then(|failed_at| next_member(stored, failed_at, &stretch.bytes, &left));
         stretches.push(stretch);
@@ -64,14 +72,17 @@ pub(super) fn take_back(bytes: Vec<u8>) {
     });
 }
 
-/// The content of an object that is one member and whole, as almost all are; nothing for any other, which is then read
-/// as a stream, with all that there is to say of it.
+/// The content of an object that is one member and whole, as almost all are; nothing for any other,
+/// which is then read as a stream, with all that there is to say of it.
 ///
-/// A member says at its end how large its content is. If the end of the object says what was read, and no other member begins
-/// behind the first, it is taken for the end of its only member: other bytes behind it would have to end in the same number.
+/// A member says at its end how large its content is. If the end of the object says what was read,
+/// and no other member begins behind the first, it is taken for the end of its only member: other
+/// bytes behind it would have to end in the same number.
 fn only_member(stored: &[u8], limits: &Limits) -> Option<Vec<u8>> {
     let size = u32::from_le_bytes(*stored.last_chunk()?);
-    let size = usize::try_from(size).ok().filter(|size| is_within(*size as u64, stored, limits))?;
+    let size = usize::try_from(size)
+        .ok()
+        .filter(|size| is_within(*size as u64, stored, limits))?;
     if !stored.starts_with(&MEMBER) {
         return None;
     }
@@ -80,9 +91,17 @@ fn only_member(stored: &[u8], limits: &Limits) -> Option<Vec<u8>> {
     let mut read = |stored: &[u8]| {
         WHOLE.with_borrow_mut(|decompressor| decompressor.gzip_decompress(stored, &mut bytes))
     };
-    // What looks like the beginning of a member may be compressed bytes: then the first member is not whole before it.
-    let last_begin = NEXT_MEMBER.find_iter(stored).last().filter(|place| *place > 0);
-    if last_begin.is_some_and(|place| stored.get(..place).is_some_and(|before| read(before).is_ok())) {
+    // What looks like the beginning of a member may be compressed bytes: then the first member is
+    // not whole before it.
+    let last_begin = NEXT_MEMBER
+        .find_iter(stored)
+        .last()
+        .filter(|place| *place > 0);
+    if last_begin.is_some_and(|place| {
+        stored
+            .get(..place)
+            .is_some_and(|before| read(before).is_ok())
+    }) {
         return None;
     }
     (read(stored) == Ok(size)).then_some(bytes)
@@ -97,11 +116,17 @@ fn is_within(size: u64, stored: &[u8], limits: &Limits) -> bool {
 fn members(stored: &[u8], start: usize, limits: &Limits) -> (Stretch, Option<usize>) {
     let mut rest = stored.get(start..).unwrap_or_default();
     let capacity = rest.len().saturating_mul(8).min(64 << 20);
-    let mut stretch = Stretch { bytes: Vec::with_capacity(capacity), damage: None };
+    let mut stretch = Stretch {
+        bytes: Vec::with_capacity(capacity),
+        damage: None,
+    };
     while !rest.is_empty() {
         let at = stored.len() - rest.len();
         if let Err(damage) = member(&mut rest, &mut stretch.bytes, limits) {
-            let detail = format!("{}; the gzip member begins at byte {at} of the object", damage.detail);
+            let detail = format!(
+                "{}; the gzip member begins at byte {at} of the object",
+                damage.detail
+            );
             stretch.damage = Some(Damage { detail, ..damage });
             return (stretch, Some(at));
         }
@@ -114,17 +139,27 @@ fn member(rest: &mut &[u8], bytes: &mut Vec<u8>, limits: &Limits) -> Result<(), 
     if !rest.starts_with(&MEMBER[..2]) {
         let detail = format!("{} bytes follow the end of the compressed data", rest.len());
         let byte = Some(bytes.len() as u64);
-        return Err(Damage { kind: ProblemKind::DamagedCompression, detail, byte });
+        return Err(Damage {
+            kind: ProblemKind::DamagedCompression,
+            detail,
+            byte,
+        });
     }
     let whole = rest.len();
     let mut decoder = GzDecoder::new(*rest);
-    read_limited(&mut decoder, bytes, |decoder| whole - decoder.get_ref().len(), limits)?;
+    read_limited(
+        &mut decoder,
+        bytes,
+        |decoder| whole - decoder.get_ref().len(),
+        limits,
+    )?;
     *rest = decoder.into_inner();
     Ok(())
 }
 
-/// Where the next member begins that is whole, behind the one at `failed_at`, of which `content` could be read. Bytes that
-/// are compressed twice stand in the first compression as they are; what was read of them already is not read again.
+/// Where the next member begins that is whole, behind the one at `failed_at`, of which `content`
+/// could be read. Bytes that are compressed twice stand in the first compression as they are; what
+/// was read of them already is not read again.
 fn next_member(stored: &[u8], failed_at: usize, content: &[u8], limits: &Limits) -> Option<usize> {
     let search = stored.get(failed_at + 1..)?;
     let places = NEXT_MEMBER.find_iter(search).take(TRIES_LIMIT);
@@ -132,7 +167,8 @@ fn next_member(stored: &[u8], failed_at: usize, content: &[u8], limits: &Limits)
     places.find(|place| {
         let mut rest = stored.get(*place..).unwrap_or_default();
         let head = rest.get(..HEAD_BYTES).unwrap_or(rest);
-        memchr::memmem::find(content, head).is_none() && member(&mut rest, &mut Vec::new(), limits).is_ok()
+        memchr::memmem::find(content, head).is_none()
+            && member(&mut rest, &mut Vec::new(), limits).is_ok()
     })
 }
 
@@ -150,7 +186,10 @@ mod tests {
 
     fn kinds(stretches: &[Stretch]) -> Vec<(&[u8], Option<ProblemKind>)> {
         let kind = |stretch: &Stretch| stretch.damage.as_ref().map(|damage| damage.kind);
-        stretches.iter().map(|stretch| (stretch.bytes.as_slice(), kind(stretch))).collect()
+        stretches
+            .iter()
+            .map(|stretch| (stretch.bytes.as_slice(), kind(stretch)))
+            .collect()
     }
 
     const DAMAGED: Option<ProblemKind> = Some(ProblemKind::DamagedCompression);
@@ -158,7 +197,10 @@ mod tests {
     #[test]
     fn every_member_is_read() {
         let stored = [compressed(b"one "), compressed(b""), compressed(b"two")].concat();
-        assert_eq!(kinds(&gunzip(&stored, &Limits::default())), [(b"one two".as_slice(), None)]);
+        assert_eq!(
+            kinds(&gunzip(&stored, &Limits::default())),
+            [(b"one two".as_slice(), None)]
+        );
     }
 
     #[test]
@@ -182,29 +224,59 @@ mod tests {
     fn what_stands_before_and_behind_damage_is_kept() {
         let whole = compressed(&b"0123456789".repeat(2000));
         let first = compressed(b"first");
-        let cut = gunzip(&[first.clone(), whole[..whole.len() - 9].to_vec()].concat(), &Limits::default());
+        let cut = gunzip(
+            &[first.clone(), whole[..whole.len() - 9].to_vec()].concat(),
+            &Limits::default(),
+        );
         assert_eq!(cut.len(), 1);
         assert!(cut[0].bytes.starts_with(b"first0123456789"));
         assert_eq!(kinds(&cut)[0].1, DAMAGED);
-        let trailing = gunzip(&[first.clone(), b"garbage".to_vec()].concat(), &Limits::default());
+        let trailing = gunzip(
+            &[first.clone(), b"garbage".to_vec()].concat(),
+            &Limits::default(),
+        );
         assert_eq!(kinds(&trailing), [(b"first".as_slice(), DAMAGED)]);
         let mut broken = compressed(b"broken");
         broken[12] ^= 0xff;
-        let stored =
-            [first.clone(), broken.clone(), compressed(b"third"), broken, compressed(b"fifth"), first]
-                .concat();
+        let stored = [
+            first.clone(),
+            broken.clone(),
+            compressed(b"third"),
+            broken,
+            compressed(b"fifth"),
+            first,
+        ]
+        .concat();
         let found = gunzip(&stored, &Limits::default());
-        let found: Vec<_> = kinds(&found).into_iter().map(|(bytes, kind)| (bytes.len(), kind)).collect();
+        let found: Vec<_> = kinds(&found)
+            .into_iter()
+            .map(|(bytes, kind)| (bytes.len(), kind))
+            .collect();
         assert_eq!(found.len(), 3);
-        assert_eq!((found[1], found[2]), ((11, DAMAGED), (10, None)), "with what the broken one still gave");
+        assert_eq!(
+            (found[1], found[2]),
+            ((11, DAMAGED), (10, None)),
+            "with what the broken one still gave"
+        );
     }
 
     #[test]
     fn content_is_limited() {
         let stored = compressed(&[b'x'; 1000]);
-        let read = |content_bytes| gunzip(&stored, &Limits { content_bytes, ..Limits::default() });
+        let read = |content_bytes| {
+            gunzip(
+                &stored,
+                &Limits {
+                    content_bytes,
+                    ..Limits::default()
+                },
+            )
+        };
         assert_eq!(kinds(&read(1000))[0].1, None);
-        assert_eq!(kinds(&read(999)), [([b'x'; 999].as_slice(), Some(ProblemKind::TooLarge))]);
+        assert_eq!(
+            kinds(&read(999)),
+            [([b'x'; 999].as_slice(), Some(ProblemKind::TooLarge))]
+        );
         let bomb = gunzip(&compressed(&vec![0; 24 << 20]), &Limits::default());
         assert_eq!(kinds(&bomb)[0].1, Some(ProblemKind::TooLarge));
         assert!(bomb[0].bytes.len() < 20 << 20);

@@ -1,7 +1,7 @@
 //! From content to records: a walk over JSON documents.
 //!
-//! `{"Records":[…]}` is read element by element, so that the records before a damaged place are found. Any other
-//! document is taken apart by [`envelope`](super::envelope).
+//! `{"Records":[…]}` is read element by element, so that the records before a damaged place are
+//! found. Any other document is taken apart by [`envelope`](super::envelope).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,8 +15,8 @@ use super::envelope::{Envelope, Wrapped, owned, unwrap};
 use super::log_line::log_line;
 use super::salvage::salvage;
 use super::{Damage, Found};
+use crate::cloudtrail::key::ObjectKind;
 use crate::json::members;
-use crate::key::ObjectKind;
 use crate::problem::ProblemKind;
 
 /// What the documents of an object turned out to be.
@@ -32,10 +32,15 @@ pub struct Content {
     pub damage: Option<Damage>,
 }
 
-/// Walks over the JSON documents in `text`, one or many, and calls `visit` with each value that stands in the place
-/// of a record, in order.
+/// Walks over the JSON documents in `text`, one or many, and calls `visit` with each value that
+/// stands in the place of a record, in order.
 pub fn walk<'a>(text: &'a str, visit: &mut dyn FnMut(Found<'a>)) -> Content {
-    let mut walker = Walker { text, visit, content: Content::default(), log_time: None };
+    let mut walker = Walker {
+        text,
+        visit,
+        content: Content::default(),
+        log_time: None,
+    };
     let mut position = 0;
     loop {
         position += text.len() - position - text[position..].trim_start().len();
@@ -94,15 +99,26 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
-    /// Visits the records that stand before the damage of a document, of which none was visited yet. A record that is cut
-    /// itself is none.
+    /// Visits the records that stand before the damage of a document, of which none was visited
+    /// yet. A record that is cut itself is none.
     fn salvage(&mut self, before: &str) {
-        let Some(document) = salvage(before).filter(|document| !is_record(document)) else { return };
-        let Envelope::Records(records) = owned(&document, 0) else { return };
+        let Some(document) = salvage(before).filter(|document| !is_record(document)) else {
+            return;
+        };
+        let Envelope::Records(records) = owned(&document, 0) else {
+            return;
+        };
         self.content.recognized += 1;
         // What is no object may be of a message that only tests whether somebody listens.
-        for Wrapped { text, log_time } in records.into_iter().filter(|record| record.text.starts_with('{')) {
-            (self.visit)(Found { text, byte: None, log_time: log_time.or(self.log_time) });
+        for Wrapped { text, log_time } in records
+            .into_iter()
+            .filter(|record| record.text.starts_with('{'))
+        {
+            (self.visit)(Found {
+                text,
+                byte: None,
+                log_time: log_time.or(self.log_time),
+            });
         }
     }
 
@@ -112,7 +128,11 @@ impl<'a> Walker<'a, '_> {
 
     fn record(&mut self, raw: &'a str) {
         let byte = Some(self.place(raw));
-        (self.visit)(Found { text: Cow::Borrowed(raw), byte, log_time: self.log_time });
+        (self.visit)(Found {
+            text: Cow::Borrowed(raw),
+            byte,
+            log_time: self.log_time,
+        });
     }
 
     /// Takes an object apart that is not in the place of a record of `{"Records":[…]}`.
@@ -125,7 +145,11 @@ impl<'a> Walker<'a, '_> {
             Envelope::Records(records) => {
                 self.content.recognized += 1;
                 for Wrapped { text, log_time } in records {
-                    (self.visit)(Found { text, byte: None, log_time: log_time.or(self.log_time) });
+                    (self.visit)(Found {
+                        text,
+                        byte: None,
+                        log_time: log_time.or(self.log_time),
+                    });
                 }
             }
             Envelope::Digest => self.content.other_kind = Some(ObjectKind::Digest),
@@ -137,12 +161,16 @@ impl<'a> Walker<'a, '_> {
 /// Whether a document has members of a record, rather than wrapping records.
 fn is_record(document: &str) -> bool {
     let members = members(document).unwrap_or_default();
-    members.iter().any(|(name, _)| matches!(name.as_ref(), "eventSource" | "eventName" | "eventTime"))
+    members
+        .iter()
+        .any(|(name, _)| matches!(name.as_ref(), "eventSource" | "eventName" | "eventTime"))
 }
 
 /// The byte of `text` that an error points at.
 fn offset(text: &str, error: &serde_json::Error) -> usize {
-    let lines = text.split_inclusive('\n').take(error.line().saturating_sub(1));
+    let lines = text
+        .split_inclusive('\n')
+        .take(error.line().saturating_sub(1));
     (lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1)).min(text.len())
 }
 
@@ -181,7 +209,9 @@ impl<'de> Visitor<'de> for Document<'_, 'de, '_> {
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             if key == "Records" {
                 self.walker.content.recognized += 1;
-                map.next_value_seed(Records { walker: self.walker })?;
+                map.next_value_seed(Records {
+                    walker: self.walker,
+                })?;
                 shape = Shape::Walked;
             } else {
                 map.next_value::<IgnoredAny>()?;
@@ -276,7 +306,12 @@ mod tests {
         assert_eq!(count(&format!("[{RECORD}]")), 1);
         assert_eq!(count(RECORD), 1);
         assert_eq!(count(&format!("{RECORD}\n{RECORD}\r\n")), 2);
-        assert_eq!(count(&format!(r#"{{"Records":[{RECORD}]}}{{"Records":[{RECORD}]}}"#)), 2);
+        assert_eq!(
+            count(&format!(
+                r#"{{"Records":[{RECORD}]}}{{"Records":[{RECORD}]}}"#
+            )),
+            2
+        );
         assert_eq!(found(r#"{"Records":[]}"#).1.recognized, 1);
         assert_eq!(found("").1, Content::default());
     }
@@ -293,22 +328,36 @@ mod tests {
             assert_eq!((content.foreign, content.damage), (vec![], None), "{text}");
             times
         };
-        let event = format!(r#"{{"timestamp":1770091506007,"message":{message},"ingestionTime":1}}"#);
+        let event =
+            format!(r#"{{"timestamp":1770091506007,"message":{message},"ingestionTime":1}}"#);
         let known = [Some(1_770_091_506_007)];
         assert_eq!(
-            times(&format!("2026-02-03T04:05:06.007Z {RECORD}\n1770091506007 {RECORD}")),
+            times(&format!(
+                "2026-02-03T04:05:06.007Z {RECORD}\n1770091506007 {RECORD}"
+            )),
             [known[0]; 2]
         );
-        assert_eq!(times(&format!(r#"{{"events":[{event}],"nextToken":"x"}}"#)), known);
         assert_eq!(
-            times(&format!(r#"{{"messageType":"DATA_MESSAGE","logEvents":[{event}]}}{RECORD}"#)),
+            times(&format!(r#"{{"events":[{event}],"nextToken":"x"}}"#)),
+            known
+        );
+        assert_eq!(
+            times(&format!(
+                r#"{{"messageType":"DATA_MESSAGE","logEvents":[{event}]}}{RECORD}"#
+            )),
             [known[0], None]
         );
         let row = format!(
             r#"[{{"field":"@timestamp","value":"2026-02-03 04:05:06.007"}},{{"field":"@message","value":{message}}}]"#
         );
-        assert_eq!(times(&format!(r#"{{"results":[{row}],"status":"Complete"}}"#)), known);
-        assert_eq!(times(r#"{"messageType":"CONTROL_MESSAGE","logEvents":[{"message":"hello"}]}"#), []);
+        assert_eq!(
+            times(&format!(r#"{{"results":[{row}],"status":"Complete"}}"#)),
+            known
+        );
+        assert_eq!(
+            times(r#"{"messageType":"CONTROL_MESSAGE","logEvents":[{"message":"hello"}]}"#),
+            []
+        );
     }
 
     #[test]
@@ -332,7 +381,10 @@ mod tests {
     #[test]
     fn foreign_documents_are_told_apart() {
         let (records, content) = found("{\"a\":1} 7 \"x\" true null");
-        assert_eq!((records.len(), content.recognized, content.foreign.len()), (0, 0, 5));
+        assert_eq!(
+            (records.len(), content.recognized, content.foreign.len()),
+            (0, 0, 5)
+        );
         assert_eq!(
             found(r#"{"Records":7}"#).1.damage.map(|damage| damage.kind),
             Some(ProblemKind::DamagedJson)

@@ -1,4 +1,5 @@
-//! Lines of a log: a time, and the message behind it, as the export of a log group to S3 writes them.
+//! Lines of a log: a time, and the message behind it, as the export of a log group to S3 writes
+//! them.
 
 use jiff::Timestamp;
 
@@ -19,23 +20,29 @@ pub fn is_log(bytes: &[u8]) -> bool {
     let head = bytes.get(..2 * TIME_LIMIT).unwrap_or(bytes);
     let text = match std::str::from_utf8(head) {
         Ok(text) => text,
-        Err(error) => std::str::from_utf8(head.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or(""),
+        Err(error) => {
+            std::str::from_utf8(head.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or("")
+        }
     };
     log_line(text).is_some()
 }
 
-/// The line that a text begins with: a time, in ISO 8601 or in milliseconds since the epoch, and a JSON object.
+/// The line that a text begins with: a time, in ISO 8601 or in milliseconds since the epoch, and a
+/// JSON object.
 pub(super) fn log_line(text: &str) -> Option<LogLine> {
     let head = text.get(..TIME_LIMIT.min(text.len())).unwrap_or(text);
     let (word, _) = head.split_once([' ', '\t'])?;
     let behind = text.get(word.len()..)?;
     let message = word.len() + (behind.len() - behind.trim_start_matches([' ', '\t']).len());
-    let is_object = text.get(message..).is_some_and(|message| message.starts_with('{'));
+    let is_object = text
+        .get(message..)
+        .is_some_and(|message| message.starts_with('{'));
     let time = word.parse::<Timestamp>().ok().or_else(|| {
         let milliseconds = word.parse().ok().filter(|_| word.len() >= 10)?;
         Timestamp::from_millisecond(milliseconds).ok()
     });
-    time.filter(|_| is_object).map(|time| LogLine { time, message })
+    time.filter(|_| is_object)
+        .map(|time| LogLine { time, message })
 }
 
 #[cfg(test)]
@@ -44,12 +51,22 @@ mod tests {
 
     #[test]
     fn a_line_begins_with_its_time() {
-        let found = |text: &str| log_line(text).map(|line| (line.time.as_millisecond(), line.message));
-        assert_eq!(found("2026-02-03T04:05:06.007Z {\"a\":1}"), Some((1_770_091_506_007, 25)));
+        let found =
+            |text: &str| log_line(text).map(|line| (line.time.as_millisecond(), line.message));
+        assert_eq!(
+            found("2026-02-03T04:05:06.007Z {\"a\":1}"),
+            Some((1_770_091_506_007, 25))
+        );
         assert_eq!(found("1770091506007\t {"), Some((1_770_091_506_007, 15)));
-        for other in
-            ["", "{\"a\":1}", "7 {}", "2026-02-03T04:05:06Z", "2026-02-03T04:05:06Z x", "x {}", "é {}"]
-        {
+        for other in [
+            "",
+            "{\"a\":1}",
+            "7 {}",
+            "2026-02-03T04:05:06Z",
+            "2026-02-03T04:05:06Z x",
+            "x {}",
+            "é {}",
+        ] {
             assert_eq!(found(other), None, "{other}");
         }
     }

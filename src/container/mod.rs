@@ -1,7 +1,8 @@
 //! How the bytes of an object are wrapped: from stored bytes to the text of each record.
 //!
-//! [`mod@unpack`] goes through compressions and archives to the parts of an object, [`json`] walks over the documents in
-//! a part, and [`envelope`] finds the records in documents of other services and tools.
+//! [`mod@unpack`] goes through compressions and archives to the parts of an object, [`json`] walks
+//! over the documents in a part, and [`envelope`] finds the records in documents of other services
+//! and tools.
 
 mod blocks;
 mod columns;

@@ -1,13 +1,15 @@
-//! How deep the schema of a Parquet file nests, found out before the file is opened: the reader follows the schema by
-//! recursion, and a small file may claim any depth.
+//! How deep the schema of a Parquet file nests, found out before the file is opened: the reader
+//! follows the schema by recursion, and a small file may claim any depth.
 //!
-//! The footer is a structure of Thrift in its compact protocol; of it, only the list of schema elements is read
-//! (Apache Parquet, `parquet.thrift`: `FileMetaData.schema`, `SchemaElement.num_children`).
+//! The footer is a structure of Thrift in its compact protocol; of it, only the list of schema
+//! elements is read (Apache Parquet, `parquet.thrift`: `FileMetaData.schema`,
+//! `SchemaElement.num_children`).
 
 /// How many bytes stand behind the footer: its length and the magic.
 const TAIL_BYTES: usize = 8;
 
-/// How deep structures of Thrift may stand in one another where they are skipped. Schema elements nest three.
+/// How deep structures of Thrift may stand in one another where they are skipped. Schema elements
+/// nest three.
 const SKIP_LIMIT: usize = 16;
 
 /// The field of the schema in the footer, and that of the number of children in an element of it.
@@ -29,7 +31,9 @@ const STRUCT: u8 = 12;
 pub(super) fn depth(file: &[u8]) -> Option<usize> {
     let tail = file.len().checked_sub(TAIL_BYTES)?;
     let length = u32::from_le_bytes(*file.get(tail..)?.first_chunk()?) as usize;
-    let mut footer = Compact { bytes: file.get(tail.checked_sub(length)?..tail)? };
+    let mut footer = Compact {
+        bytes: file.get(tail.checked_sub(length)?..tail)?,
+    };
     let mut field = 0;
     while let Some(kind) = footer.field(&mut field)? {
         if field == SCHEMA && kind == LIST {
@@ -69,7 +73,8 @@ impl Compact<'_> {
         Some((number >> 1).cast_signed() ^ -(number & 1).cast_signed())
     }
 
-    /// The type of the next field, whose number is put into `field`; nothing inside at the end of the structure.
+    /// The type of the next field, whose number is put into `field`; nothing inside at the end of
+    /// the structure.
     fn field(&mut self, field: &mut i64) -> Option<Option<u8>> {
         let head = self.byte()?;
         if head == 0 {
@@ -200,7 +205,10 @@ mod tests {
         assert_eq!(depth(&nested(3)), Some(3));
         assert_eq!(depth(&nested(100_000)), Some(100_000));
         assert_eq!(depth(b"PAR1PAR1"), None);
-        let own = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/lower-case.parquet"));
+        let own = std::fs::read(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/fixtures/lower-case.parquet"
+        ));
         assert_eq!(depth(&own.expect("the fixture")), Some(4));
     }
 }

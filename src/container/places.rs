@@ -2,7 +2,8 @@
 
 use super::blocks::BLOCK_BYTES;
 
-/// How many places of a block are written down without asking whether there are so many. Asking costs more.
+/// How many places of a block are written down without asking whether there are so many. Asking
+/// costs more.
 const FEW: usize = 2;
 
 /// Places in a text, in order.
@@ -35,8 +36,10 @@ impl Places {
         if self.room.len() < self.count + BLOCK_BYTES {
             self.grow();
         }
-        let Some((few, rest)) =
-            self.room.get_mut(self.count..).and_then(|free| free.split_at_mut_checked(FEW))
+        let Some((few, rest)) = self
+            .room
+            .get_mut(self.count..)
+            .and_then(|free| free.split_at_mut_checked(FEW))
         else {
             return;
         };
@@ -73,8 +76,13 @@ mod tests {
         for marks in [0, 1, 1 << 63, 0b1010_0110, u64::MAX] {
             let known = places.all().to_vec();
             places.add(100, marks);
-            let marked = (0..BLOCK_BYTES).filter(|place| marks >> place & 1 == 1).map(|place| 100 + place);
-            assert_eq!(places.all(), known.into_iter().chain(marked).collect::<Vec<_>>());
+            let marked = (0..BLOCK_BYTES)
+                .filter(|place| marks >> place & 1 == 1)
+                .map(|place| 100 + place);
+            assert_eq!(
+                places.all(),
+                known.into_iter().chain(marked).collect::<Vec<_>>()
+            );
         }
         places.push(7);
         assert_eq!(places.all().last(), Some(&7));

@@ -1,7 +1,8 @@
 //! Trail files in one pass: `{"Records":[…]}` on one line, as CloudTrail writes it.
 //!
-//! Every byte is checked as the plain walk checks it, so what is found here is found there. What is written in another way,
-//! or is wrong, is left to the plain walk, which also tells where it is wrong.
+//! Every byte is checked as the plain walk checks it, so what is found here is found there. What is
+//! written in another way, or is wrong, is left to the plain walk, which also tells where it is
+//! wrong.
 
 use fearless_simd::{Level, Simd, dispatch};
 
@@ -19,7 +20,8 @@ const LIST_DEPTH: u32 = 2;
 /// How deep the members of a record stand.
 const RECORD_DEPTH: u32 = 3;
 
-/// How deep values may nest, so that a word has a bit for each. Records of CloudTrail nest about ten deep.
+/// How deep values may nest, so that a word has a bit for each. Records of CloudTrail nest about
+/// ten deep.
 const NESTING_LIMIT: u32 = u64::BITS;
 
 /// What came of the pass.
@@ -34,7 +36,8 @@ pub enum Pass {
 /// Is called with each record and its members.
 type Visit<'v, 'a> = dyn FnMut(Found<'a>, Members<'a, '_>) + 'v;
 
-/// Calls `visit` with each record and its members, in order, as far as everything is as CloudTrail writes it.
+/// Calls `visit` with each record and its members, in order, as far as everything is as CloudTrail
+/// writes it.
 pub fn walk_trail<'a>(text: &'a str, visit: &mut Visit<'_, 'a>) -> Pass {
     walk_at(Level::new(), text, visit)
 }
@@ -45,13 +48,18 @@ fn walk_at<'a>(level: Level, text: &'a str, visit: &mut Visit<'_, 'a>) -> Pass {
         return Pass::Stopped(0);
     }
     let mut walker = Walker::new(text.trim_ascii_end(), visit);
-    // Everything that is called within is compiled anew for each kind of processor, so it must be inlined.
+    // Everything that is called within is compiled anew for each kind of processor, so it must be
+    // inlined.
     dispatch!(level, simd => walker.walk(simd));
-    if walker.is_whole { Pass::Whole } else { Pass::Stopped(walker.visited) }
+    if walker.is_whole {
+        Pass::Whole
+    } else {
+        Pass::Stopped(walker.visited)
+    }
 }
 
-/// A place in a text, before which everything is valid. What is wrong makes its functions answer nothing, and so does the end
-/// of the document.
+/// A place in a text, before which everything is valid. What is wrong makes its functions answer
+/// nothing, and so does the end of the document.
 struct Walker<'a, 'v, 'f> {
     text: &'a str,
     visit: &'v mut Visit<'f, 'a>,
@@ -69,8 +77,8 @@ struct Walker<'a, 'v, 'f> {
     objects: u64,
     /// How many arrays and objects are open.
     depth: u32,
-    /// Where the open record begins, and the colons and commas between its members so far, but for those of the block that is
-    /// read.
+    /// Where the open record begins, and the colons and commas between its members so far, but for
+    /// those of the block that is read.
     places: Places,
     /// Whether the document ended with the text.
     is_whole: bool,
@@ -103,13 +111,17 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
             self.batch(simd, batch)?;
             self.start += BATCH_BLOCKS * BLOCK_BYTES;
         }
-        // Closing signs may follow whatever the document may end with. Whether they are right or wrong there, or stand in a
-        // string that does not end, changes nothing: what a sign is and what follows a literal or a backslash is read in the
-        // text, which has nothing behind its end.
+        // Closing signs may follow whatever the document may end with. Whether they are right or
+        // wrong there, or stand in a string that does not end, changes nothing: what a sign is and
+        // what follows a literal or a backslash is read in the text, which has nothing behind its
+        // end.
         let mut last = [[b'}'; BLOCK_BYTES]; BATCH_BLOCKS];
         let (full, end) = last.split_at_mut(blocks.len());
         full.copy_from_slice(blocks);
-        end.first_mut()?.iter_mut().zip(rest).for_each(|(byte, known)| *byte = *known);
+        end.first_mut()?
+            .iter_mut()
+            .zip(rest)
+            .for_each(|(byte, known)| *byte = *known);
         self.batch(simd, &last)
     }
 
@@ -174,7 +186,8 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
         Some(escaped)
     }
 
-    /// Reads the literals of a block, and goes through its stretches that belong to one array or object each.
+    /// Reads the literals of a block, and goes through its stretches that belong to one array or
+    /// object each.
     #[inline(always)]
     fn block(&mut self, block: usize) -> Option<()> {
         let start = self.start + block * BLOCK_BYTES;
@@ -198,7 +211,8 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
                 b',' => {}
                 sign => {
                     if self.depth == RECORD_DEPTH {
-                        self.places.add(start, separators & std::mem::take(&mut own));
+                        self.places
+                            .add(start, separators & std::mem::take(&mut own));
                     }
                     self.close(place, sign == b'}')?;
                 }
@@ -226,7 +240,8 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
         self.objects & 1 == 1
     }
 
-    /// Reads what stands in one array or object of a block, and answers what of it are bytes of an open record itself.
+    /// Reads what stands in one array or object of a block, and answers what of it are bytes of an
+    /// open record itself.
     #[inline(always)]
     fn stretch(&self, block: usize, within: u64) -> Option<u64> {
         if self.depth == RECORD_DEPTH {
@@ -278,7 +293,8 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
         Some(())
     }
 
-    /// Visits the record that ends at `end`. One whose own names have escapes is left to the plain walk.
+    /// Visits the record that ends at `end`. One whose own names have escapes is left to the plain
+    /// walk.
     fn record(&mut self, end: usize) -> Option<()> {
         self.places.push(end);
         let start = *self.places.all().first()?;
@@ -289,7 +305,14 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
         }
         let members = if is_plain { members.plain() } else { members };
         let record = self.text.get(start..=end)?;
-        (self.visit)(Found { text: record.into(), byte: Some(start as u64), log_time: None }, members);
+        (self.visit)(
+            Found {
+                text: record.into(),
+                byte: Some(start as u64),
+                log_time: None,
+            },
+            members,
+        );
         self.visited += 1;
         Some(())
     }
@@ -299,7 +322,9 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
 fn is_escape(rest: &[u8]) -> bool {
     match rest.first() {
         Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => true,
-        Some(b'u') => rest.get(1..5).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)),
+        Some(b'u') => rest
+            .get(1..5)
+            .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)),
         _ => false,
     }
 }
@@ -310,11 +335,14 @@ fn is_literal(rest: &[u8]) -> bool {
     is_word(rest) || is_number(rest)
 }
 
-/// Whether `rest` begins with `true`, `false` or `null`, and a sign behind it. Which one it is cannot be foreseen, so this
-/// has no branches. With fewer than two bytes behind it, it is not recognized: a whole document has three.
+/// Whether `rest` begins with `true`, `false` or `null`, and a sign behind it. Which one it is
+/// cannot be foreseen, so this has no branches. With fewer than two bytes behind it, it is not
+/// recognized: a whole document has three.
 #[inline(always)]
 fn is_word(rest: &[u8]) -> bool {
-    let Some([first, second, third, fourth, fifth, sixth]) = rest.first_chunk() else { return false };
+    let Some([first, second, third, fourth, fifth, sixth]) = rest.first_chunk() else {
+        return false;
+    };
     let four = [*first, *second, *third, *fourth];
     let is_false = (four == *b"fals") & (*fifth == b'e');
     let behind = if is_false { *sixth } else { *fifth };
@@ -323,7 +351,9 @@ fn is_word(rest: &[u8]) -> bool {
 
 #[inline(never)]
 fn is_number(rest: &[u8]) -> bool {
-    number_bytes(rest).and_then(|bytes| rest.get(bytes)).is_some_and(|behind| is_end_of_literal(*behind))
+    number_bytes(rest)
+        .and_then(|bytes| rest.get(bytes))
+        .is_some_and(|behind| is_end_of_literal(*behind))
 }
 
 #[inline(always)]
@@ -333,7 +363,11 @@ fn is_end_of_literal(sign: u8) -> bool {
 
 fn number_bytes(rest: &[u8]) -> Option<usize> {
     let mut at = usize::from(rest.first() == Some(&b'-'));
-    at += if rest.get(at) == Some(&b'0') { 1 } else { digits(rest, at)? };
+    at += if rest.get(at) == Some(&b'0') {
+        1
+    } else {
+        digits(rest, at)?
+    };
     if rest.get(at) == Some(&b'.') {
         at += 1 + digits(rest, at + 1)?;
     }
@@ -346,7 +380,11 @@ fn number_bytes(rest: &[u8]) -> Option<usize> {
 
 /// How many digits stand there, at least one.
 fn digits(rest: &[u8], at: usize) -> Option<usize> {
-    let count = rest.get(at..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let count = rest
+        .get(at..)?
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
     (count > 0).then_some(count)
 }
 
@@ -366,7 +404,8 @@ mod tests {
         levels
     }
 
-    /// What the pass finds must be what the plain walk finds first, and all of it where the pass says so.
+    /// What the pass finds must be what the plain walk finds first, and all of it where the pass
+    /// says so.
     fn check(text: &str) -> Pass {
         let mut fast = Vec::new();
         let pass = walk_trail(text, &mut |found, own| {
@@ -386,13 +425,22 @@ mod tests {
             let mut places = Vec::new();
             let other = walk_at(level, text, &mut |found, _| places.push(found.byte));
             assert_eq!(other, pass, "{level:?}: {text}");
-            assert!(places.iter().eq(fast.iter().map(|(_, byte)| byte)), "{level:?}: {text}");
+            assert!(
+                places.iter().eq(fast.iter().map(|(_, byte)| byte)),
+                "{level:?}: {text}"
+            );
         }
         let mut plain = Vec::new();
-        let content = walk(text, &mut |found| plain.push((found.text.into_owned(), found.byte)));
+        let content = walk(text, &mut |found| {
+            plain.push((found.text.into_owned(), found.byte))
+        });
         assert!(plain.starts_with(&fast), "{text}");
         if pass == Pass::Whole {
-            assert_eq!((plain.len(), content.recognized, content.damage), (fast.len(), 1, None), "{text}");
+            assert_eq!(
+                (plain.len(), content.recognized, content.damage),
+                (fast.len(), 1, None),
+                "{text}"
+            );
         } else {
             assert_eq!(pass, Pass::Stopped(fast.len() as u64));
         }
@@ -469,13 +517,17 @@ mod tests {
         const SIGNS: [&str; 8] = ["{", "}", "[", "]", ":", ",", "\"a\"", "1"];
         let mut whole = 0;
         for number in 0..SIGNS.len().pow(5) {
-            let signs: String =
-                (0..5).map(|place| SIGNS[number / SIGNS.len().pow(place) % SIGNS.len()]).collect();
+            let signs: String = (0..5)
+                .map(|place| SIGNS[number / SIGNS.len().pow(place) % SIGNS.len()])
+                .collect();
             for tail in ["", "]}"] {
                 whole += usize::from(check(&format!("{HEAD}{signs}{tail}")) == Pass::Whole);
             }
         }
-        assert!(whole >= 3, "such as none, one and two empty records: {whole}");
+        assert!(
+            whole >= 3,
+            "such as none, one and two empty records: {whole}"
+        );
     }
 
     #[test]
@@ -486,8 +538,9 @@ mod tests {
             for sign in signs {
                 let mut changed = RECORDS.as_bytes().to_vec();
                 changed[place] = *sign;
-                whole +=
-                    usize::from(check(&String::from_utf8(changed.clone()).expect("ASCII")) == Pass::Whole);
+                whole += usize::from(
+                    check(&String::from_utf8(changed.clone()).expect("ASCII")) == Pass::Whole,
+                );
                 changed[place] = RECORDS.as_bytes()[place];
                 changed.insert(place, *sign);
                 check(&String::from_utf8(changed).expect("ASCII"));
@@ -495,6 +548,9 @@ mod tests {
             check(&RECORDS[..place]);
             check(&format!("{}{}", &RECORDS[..place], &RECORDS[place + 1..]));
         }
-        assert!(whole > RECORDS.len(), "many changes leave an object whole: {whole}");
+        assert!(
+            whole > RECORDS.len(),
+            "many changes leave an object whole: {whole}"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! From the stored bytes of an object to the parts that it holds: through compressions and archives, as they come.
+//! From the stored bytes of an object to the parts that it holds: through compressions and
+//! archives, as they come.
 
 use std::io::{Cursor, Read};
 
@@ -28,7 +29,8 @@ pub struct Part {
 }
 
 impl Part {
-    /// Gives the bytes back, so that another object of this thread can be read into the same memory.
+    /// Gives the bytes back, so that another object of this thread can be read into the same
+    /// memory.
     pub fn give_back(self) {
         take_back(self.bytes);
     }
@@ -36,7 +38,13 @@ impl Part {
 
 /// Calls `visit` with each part of an object, in order.
 pub fn unpack(stored: Vec<u8>, limits: &Limits, visit: &mut dyn FnMut(Part)) {
-    let whole = Part { entry: None, bytes: stored, offset: 0, is_packed: false, damage: None };
+    let whole = Part {
+        entry: None,
+        bytes: stored,
+        offset: 0,
+        is_packed: false,
+        damage: None,
+    };
     Unpacking { limits, visit }.part(whole, 0);
 }
 
@@ -56,10 +64,16 @@ impl Unpacking<'_> {
             return (self.visit)(part);
         }
         if depth == self.limits.nesting {
-            let detail = format!("more than {depth} compressions and archives stand in one another");
+            let detail =
+                format!("more than {depth} compressions and archives stand in one another");
             return self.refuse(&part, ProblemKind::TooLarge, detail);
         }
-        let cut = Part { bytes: Vec::new(), entry: part.entry.clone(), damage: part.damage.take(), ..part };
+        let cut = Part {
+            bytes: Vec::new(),
+            entry: part.entry.clone(),
+            damage: part.damage.take(),
+            ..part
+        };
         match compression {
             Some(compression) => self.stretches(&part, compression, depth),
             None if is_zip(&part.bytes) => self.zip(&part, depth),
@@ -70,20 +84,36 @@ impl Unpacking<'_> {
         }
     }
 
-    /// The rows of a Parquet file as lines of JSON. One that holds no records is handed on as it is.
+    /// The rows of a Parquet file as lines of JSON. One that holds no records is handed on as it
+    /// is.
     fn parquet(&mut self, part: Part) {
         let Some(Stretch { bytes, damage }) = parquet::records(&part.bytes, self.limits) else {
             return (self.visit)(part);
         };
         let damage = part.damage.or(damage);
-        (self.visit)(Part { bytes, is_packed: true, damage, ..part });
+        (self.visit)(Part {
+            bytes,
+            is_packed: true,
+            damage,
+            ..part
+        });
     }
 
     /// Says what is wrong with a part of which nothing more is read.
     fn refuse(&mut self, part: &Part, kind: ProblemKind, detail: String) {
-        let damage = Some(Damage { kind, detail, byte: None });
+        let damage = Some(Damage {
+            kind,
+            detail,
+            byte: None,
+        });
         let entry = part.entry.clone();
-        (self.visit)(Part { entry, bytes: Vec::new(), offset: part.offset, is_packed: true, damage });
+        (self.visit)(Part {
+            entry,
+            bytes: Vec::new(),
+            offset: part.offset,
+            is_packed: true,
+            damage,
+        });
     }
 
     fn stretches(&mut self, part: &Part, compression: Compression, depth: u32) {
@@ -91,7 +121,13 @@ impl Unpacking<'_> {
         for Stretch { bytes, damage } in compression.read(&part.bytes, self.limits) {
             let length = bytes.len() as u64;
             // What stands before damage is still packed once more where producers compress twice.
-            let inner = Part { entry: part.entry.clone(), bytes, offset, is_packed: true, damage };
+            let inner = Part {
+                entry: part.entry.clone(),
+                bytes,
+                offset,
+                is_packed: true,
+                damage,
+            };
             self.part(inner, depth + 1);
             offset += length;
         }
@@ -116,9 +152,19 @@ impl Unpacking<'_> {
                 }
                 Err(error) => {
                     let detail = format!("file {number} of the zip file cannot be read ({error})");
-                    let damage = Some(Damage { kind: ProblemKind::DamagedCompression, detail, byte: None });
+                    let damage = Some(Damage {
+                        kind: ProblemKind::DamagedCompression,
+                        detail,
+                        byte: None,
+                    });
                     let name = Some(entry(part, &number.to_string()));
-                    (self.visit)(Part { entry: name, bytes: Vec::new(), offset: 0, is_packed: true, damage });
+                    (self.visit)(Part {
+                        entry: name,
+                        bytes: Vec::new(),
+                        offset: 0,
+                        is_packed: true,
+                        damage,
+                    });
                 }
             }
         }
@@ -127,7 +173,11 @@ impl Unpacking<'_> {
     fn tar(&mut self, part: &Part, depth: u32) {
         let mut archive = tar::Archive::new(part.bytes.as_slice());
         let Ok(entries) = archive.entries() else {
-            return self.refuse(part, ProblemKind::DamagedCompression, "the tar file cannot be read".into());
+            return self.refuse(
+                part,
+                ProblemKind::DamagedCompression,
+                "the tar file cannot be read".into(),
+            );
         };
         for file in entries {
             match file {
@@ -147,15 +197,24 @@ impl Unpacking<'_> {
     }
 }
 
-/// The path of a file in an archive, behind that of the archive where archives stand in one another.
+/// The path of a file in an archive, behind that of the archive where archives stand in one
+/// another.
 fn entry(part: &Part, name: &str) -> String {
-    part.entry.as_ref().map_or_else(|| name.to_owned(), |archive| format!("{archive}/{name}"))
+    part.entry
+        .as_ref()
+        .map_or_else(|| name.to_owned(), |archive| format!("{archive}/{name}"))
 }
 
 fn read_entry<R: Read>(file: &mut R, compressed: usize, entry: String, limits: &Limits) -> Part {
     let mut bytes = Vec::new();
     let damage = read_limited(file, &mut bytes, |_| compressed, limits).err();
-    Part { entry: Some(entry), bytes, offset: 0, is_packed: false, damage }
+    Part {
+        entry: Some(entry),
+        bytes,
+        offset: 0,
+        is_packed: false,
+        damage,
+    }
 }
 
 fn is_zip(bytes: &[u8]) -> bool {

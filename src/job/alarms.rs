@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::name;
 use super::queries::{DefinedQueries, WrittenDimension, WrittenQuery};
-use crate::alarm::configuration::{Actions, AlarmState, LowSamples, TreatMissingData, UnknownName, WarmUp};
-use crate::alarm::evaluation_window::{EvaluationWindow, WallClock};
-use crate::alarm::place::AlarmPlace;
+use crate::alarm::definition::configuration::{
+    Actions, AlarmState, LowSamples, TreatMissingData, UnknownName, WarmUp,
+};
+use crate::alarm::definition::evaluation_window::{EvaluationWindow, WallClock};
+use crate::alarm::definition::place::AlarmPlace;
 use crate::alarm::{AlarmConfiguration, Watched};
 use crate::metric::{MetricIdentity, MetricStat, Statistic, Unit};
 
@@ -133,17 +135,27 @@ impl WrittenWarmUp {
 
 impl WrittenWindow {
     fn of(window: &EvaluationWindow) -> Option<Self> {
-        let EvaluationWindow::WallClock(clock) = window else { return None };
-        let wall_clock = WrittenWallClock { timezone: clock.timezone().map(str::to_owned) };
-        Some(Self { wall_clock_window: Some(wall_clock), ..Self::default() })
+        let EvaluationWindow::WallClock(clock) = window else {
+            return None;
+        };
+        let wall_clock = WrittenWallClock {
+            timezone: clock.timezone().map(str::to_owned),
+        };
+        Some(Self {
+            wall_clock_window: Some(wall_clock),
+            ..Self::default()
+        })
     }
 
     fn define(self) -> Result<EvaluationWindow, String> {
         match (self.sliding_window, self.wall_clock_window) {
-            (Some(_), Some(_)) => Err("`SlidingWindow` and `WallClockWindow` exclude each other".to_owned()),
+            (Some(_), Some(_)) => {
+                Err("`SlidingWindow` and `WallClockWindow` exclude each other".to_owned())
+            }
             (_, None) => Ok(EvaluationWindow::Sliding),
             (None, Some(clock)) => {
-                let clock = WallClock::new(clock.timezone.as_deref()).map_err(|error| error.to_string())?;
+                let clock =
+                    WallClock::new(clock.timezone.as_deref()).map_err(|error| error.to_string())?;
                 Ok(EvaluationWindow::WallClock(clock))
             }
         }
@@ -178,7 +190,10 @@ impl WrittenAlarm {
         let stat = match watched {
             Watched::Metric(stat) => stat,
             Watched::Math(math) => {
-                return Self { metrics: WrittenQuery::of(math, period_seconds), ..Self::default() };
+                return Self {
+                    metrics: WrittenQuery::of(math, period_seconds),
+                    ..Self::default()
+                };
             }
         };
         let is_extended = matches!(stat.statistic, Statistic::Extended(_));
@@ -202,24 +217,32 @@ impl WrittenAlarm {
             return Err(AlarmError::OtherKind(named(&reason)));
         }
         let configuration = self.configuration().and_then(|configuration| {
-            configuration.validate().map_err(|error| error.to_string())?;
+            configuration
+                .validate()
+                .map_err(|error| error.to_string())?;
             Ok(configuration)
         });
         let configuration = configuration.map_err(|detail| AlarmError::Wrong(named(&detail)))?;
-        Ok(DefinedAlarm { configuration, state, place })
+        Ok(DefinedAlarm {
+            configuration,
+            state,
+            place,
+        })
     }
 
-    /// Why an alarm is of a kind that cannot be replayed: an archive does not hold what it stands on.
+    /// Why an alarm is of a kind that cannot be replayed: an archive does not hold what it stands
+    /// on.
     fn other_kind(&self) -> Option<String> {
         let operator = self.comparison_operator.as_deref().unwrap_or_default();
         let is_band = operator.contains("UpperThreshold") || operator.contains("LowerThreshold");
         if is_band || self.threshold_metric_id.is_some() {
-            let band =
-                "an alarm on an anomaly detection band cannot be replayed: the band is AWS's trained model";
+            let band = "an alarm on an anomaly detection band cannot be replayed: the band is AWS's trained model";
             return Some(band.to_owned());
         }
         if self.evaluation_criteria.is_some() {
-            return Some("a PromQL alarm cannot be replayed: it queries a store of its own".to_owned());
+            return Some(
+                "a PromQL alarm cannot be replayed: it queries a store of its own".to_owned(),
+            );
         }
         WrittenQuery::unavailable(&self.metrics)
     }
@@ -239,22 +262,38 @@ impl WrittenAlarm {
             dimensions: WrittenDimension::define(std::mem::take(&mut self.dimensions)),
         };
         let statistic = statistic(self.statistic, self.extended_statistic)?;
-        let watched = Watched::Metric(MetricStat { metric, unit: self.unit, statistic });
-        Ok(DefinedQueries { watched, period_seconds: needed(self.period, "Period")? })
+        let watched = Watched::Metric(MetricStat {
+            metric,
+            unit: self.unit,
+            statistic,
+        });
+        Ok(DefinedQueries {
+            watched,
+            period_seconds: needed(self.period, "Period")?,
+        })
     }
 
     fn configuration(mut self) -> Result<AlarmConfiguration, String> {
-        let DefinedQueries { watched, period_seconds } = self.watched()?;
+        let DefinedQueries {
+            watched,
+            period_seconds,
+        } = self.watched()?;
         let operator = needed(self.comparison_operator, "ComparisonOperator")?;
         Ok(AlarmConfiguration {
             alarm_description: self.alarm_description,
             period_seconds,
             evaluation_periods: needed(self.evaluation_periods, "EvaluationPeriods")?,
             datapoints_to_alarm: self.datapoints_to_alarm,
-            comparison_operator: operator.parse().map_err(|error: UnknownName| error.to_string())?,
+            comparison_operator: operator
+                .parse()
+                .map_err(|error: UnknownName| error.to_string())?,
             threshold: needed(self.threshold, "Threshold")?,
-            treat_missing_data: self.treat_missing_data.unwrap_or_else(|| default_treatment(&watched)),
-            low_samples: self.evaluate_low_sample_count_percentile.unwrap_or_default(),
+            treat_missing_data: self
+                .treat_missing_data
+                .unwrap_or_else(|| default_treatment(&watched)),
+            low_samples: self
+                .evaluate_low_sample_count_percentile
+                .unwrap_or_default(),
             evaluation_window: self
                 .evaluation_window
                 .map_or(Ok(EvaluationWindow::Sliding), WrittenWindow::define)?,
@@ -270,10 +309,18 @@ impl WrittenAlarm {
     }
 }
 
-/// An alarm on metrics of DynamoDB alone ignores missing data unless told otherwise (recorded, `alarm-recorded` 1.8).
+/// Returns the treatment of missing data of an alarm that names none: `ignore` if all its metrics
+/// are DynamoDB's, else `missing` (sources, E17).
 fn default_treatment(watched: &Watched) -> TreatMissingData {
-    let is_dynamo_db = watched.metrics().iter().all(|stat| stat.metric.namespace == "AWS/DynamoDB");
-    if is_dynamo_db { TreatMissingData::Ignore } else { TreatMissingData::Missing }
+    let is_dynamo_db = watched
+        .metrics()
+        .iter()
+        .all(|stat| stat.metric.namespace == "AWS/DynamoDB");
+    if is_dynamo_db {
+        TreatMissingData::Ignore
+    } else {
+        TreatMissingData::Missing
+    }
 }
 
 fn needed<T>(value: Option<T>, field: &str) -> Result<T, String> {
@@ -281,10 +328,17 @@ fn needed<T>(value: Option<T>, field: &str) -> Result<T, String> {
 }
 
 /// Exactly one of the two fields names the statistic.
-fn statistic(standard: Option<Statistic>, extended: Option<Statistic>) -> Result<Statistic, String> {
+fn statistic(
+    standard: Option<Statistic>,
+    extended: Option<Statistic>,
+) -> Result<Statistic, String> {
     match (standard, extended) {
         (Some(statistic), None) | (None, Some(statistic)) => Ok(statistic),
-        (None, None) => Err("one of the fields `Statistic` and `ExtendedStatistic` is needed".to_owned()),
-        (Some(_), Some(_)) => Err("`Statistic` and `ExtendedStatistic` exclude each other".to_owned()),
+        (None, None) => {
+            Err("one of the fields `Statistic` and `ExtendedStatistic` is needed".to_owned())
+        }
+        (Some(_), Some(_)) => {
+            Err("`Statistic` and `ExtendedStatistic` exclude each other".to_owned())
+        }
     }
 }

@@ -1,5 +1,5 @@
-//! CloudFormation templates: the metric filters, alarms and mute rules among their resources, with parameters replaced by
-//! their defaults.
+//! CloudFormation templates: the metric filters, alarms and mute rules among their resources, with
+//! parameters replaced by their defaults.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -18,7 +18,8 @@ const MUTE_RULE: &str = "AWS::CloudWatch::AlarmMuteRule";
 /// How deep references may lead to references.
 const REFERENCES_LIMIT: usize = 20;
 
-/// Properties whose content does not change what an alarm does: where they cannot be resolved, they are kept as written.
+/// Properties whose content does not change what an alarm does: where they cannot be resolved, they
+/// are kept as written.
 const INDIFFERENT: [&str; 8] = [
     "AlarmActions",
     "AlarmDescription",
@@ -55,54 +56,88 @@ struct Template<'a> {
 ///
 /// # Errors
 ///
-/// When a resource is wrong, or its properties hold what is known only after deployment; names the resource.
+/// When a resource is wrong, or its properties hold what is known only after deployment; names the
+/// resource.
 pub(super) fn read_template(document: &Value) -> Result<Document, String> {
     let none = Map::new();
     let template = Template {
         parameters: document.get("Parameters").and_then(Value::as_object),
-        resources: document.get("Resources").and_then(Value::as_object).unwrap_or(&none),
+        resources: document
+            .get("Resources")
+            .and_then(Value::as_object)
+            .unwrap_or(&none),
     };
     let mut found = Document::default();
     for (id, resource) in template.resources {
-        template.read(id, resource, &mut found).map_err(|detail| format!("resource `{id}`: {detail}"))?;
+        template
+            .read(id, resource, &mut found)
+            .map_err(|detail| format!("resource `{id}`: {detail}"))?;
     }
     Ok(found)
 }
 
 impl Template<'_> {
     fn read(&self, id: &str, resource: &Value, found: &mut Document) -> Result<(), String> {
-        let kind = resource.get("Type").and_then(Value::as_str).unwrap_or_default();
+        let kind = resource
+            .get("Type")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         match kind {
-            FILTER => found.filters.push(self.resource::<WrittenFilter>(id, resource, &mut found.unknown)?),
-            ALARM => found.alarms.push(self.resource::<WrittenAlarm>(id, resource, &mut found.unknown)?),
+            FILTER => found.filters.push(self.resource::<WrittenFilter>(
+                id,
+                resource,
+                &mut found.unknown,
+            )?),
+            ALARM => found.alarms.push(self.resource::<WrittenAlarm>(
+                id,
+                resource,
+                &mut found.unknown,
+            )?),
             COMPOSITE => {
-                found.composites.push(self.resource::<WrittenComposite>(id, resource, &mut found.unknown)?);
+                found.composites.push(self.resource::<WrittenComposite>(
+                    id,
+                    resource,
+                    &mut found.unknown,
+                )?);
             }
             MUTE_RULE => {
-                found.mute_rules.push(self.resource::<WrittenMuteRule>(id, resource, &mut found.unknown)?);
+                found.mute_rules.push(self.resource::<WrittenMuteRule>(
+                    id,
+                    resource,
+                    &mut found.unknown,
+                )?);
             }
             _ => {}
         }
         Ok(())
     }
 
-    /// The properties of a resource as what AWS's API takes. Without a name, it has the id of the resource, to which
-    /// CloudFormation adds a part that is known only after deployment.
+    /// The properties of a resource as what AWS's API takes. Without a name, it has the id of the
+    /// resource, to which CloudFormation adds a part that is known only after deployment.
     fn resource<T: DeserializeOwned>(
         &self,
         id: &str,
         resource: &Value,
         unknown: &mut Vec<String>,
     ) -> Result<T, String> {
-        let kind = resource.get("Type").and_then(Value::as_str).unwrap_or_default();
+        let kind = resource
+            .get("Type")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         let properties = resource.get("Properties").and_then(Value::as_object);
         let mut resolved = self.members(properties.unwrap_or(&Map::new()), 0)?;
-        resolved.entry(name_property(kind)).or_insert_with(|| id.into());
+        resolved
+            .entry(name_property(kind))
+            .or_insert_with(|| id.into());
         let note = |path: serde_ignored::Path<'_>| unknown.push(format!("{id}.{path}"));
         serde_ignored::deserialize(Value::Object(resolved), note).map_err(|error| error.to_string())
     }
 
-    fn members(&self, members: &Map<String, Value>, depth: usize) -> Result<Map<String, Value>, String> {
+    fn members(
+        &self,
+        members: &Map<String, Value>,
+        depth: usize,
+    ) -> Result<Map<String, Value>, String> {
         let mut resolved = Map::new();
         for (name, value) in members {
             let value = match self.resolve(value, depth) {
@@ -110,7 +145,11 @@ impl Template<'_> {
                 Err(detail) => return Err(format!("`{name}`: {detail}")),
                 Ok(value) => value,
             };
-            let value = if NUMBERS.contains(&name.as_str()) { typed(value) } else { value };
+            let value = if NUMBERS.contains(&name.as_str()) {
+                typed(value)
+            } else {
+                value
+            };
             if let Some(value) = value_or_nothing(value) {
                 resolved.insert(name.clone(), value);
             }
@@ -127,10 +166,14 @@ impl Template<'_> {
             Value::Array(list) => {
                 let items = list.iter().map(|item| self.resolve(item, depth));
                 let items = items.collect::<Result<Vec<_>, _>>()?;
-                Ok(Value::Array(items.into_iter().filter_map(value_or_nothing).collect()))
+                Ok(Value::Array(
+                    items.into_iter().filter_map(value_or_nothing).collect(),
+                ))
             }
             Value::Object(members) => match single(members) {
-                Some((function, argument)) if is_function(function) => self.call(function, argument, depth),
+                Some((function, argument)) if is_function(function) => {
+                    self.call(function, argument, depth)
+                }
                 _ => self.members(members, depth).map(Value::Object),
             },
             literal => Ok(literal.clone()),
@@ -144,7 +187,9 @@ impl Template<'_> {
             "Fn::Sub" => match argument {
                 Value::String(text) => self.substitute(text, None, depth),
                 Value::Array(parts) => match parts.as_slice() {
-                    [Value::String(text), Value::Object(own)] => self.substitute(text, Some(own), depth),
+                    [Value::String(text), Value::Object(own)] => {
+                        self.substitute(text, Some(own), depth)
+                    }
                     _ => Err(wrong()),
                 },
                 _ => Err(wrong()),
@@ -172,7 +217,8 @@ impl Template<'_> {
         }
     }
 
-    /// What `Ref` gives: the default of a parameter, the name of an alarm, or nothing that is known here.
+    /// What `Ref` gives: the default of a parameter, the name of an alarm, or nothing that is known
+    /// here.
     fn reference(&self, name: &str, depth: usize) -> Result<Value, String> {
         if name == "AWS::NoValue" {
             return Ok(Value::Null);
@@ -189,9 +235,14 @@ impl Template<'_> {
         let Some(resource) = self.resources.get(id) else {
             return Err(format!("`{id}` is known only after deployment"));
         };
-        let kind = resource.get("Type").and_then(Value::as_str).unwrap_or_default();
+        let kind = resource
+            .get("Type")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         if ![ALARM, COMPOSITE].contains(&kind) {
-            return Err(format!("`{id}` is a resource, of which nothing is known before deployment"));
+            return Err(format!(
+                "`{id}` is a resource, of which nothing is known before deployment"
+            ));
         }
         match resource.pointer("/Properties/AlarmName") {
             None => Ok(id.into()),
@@ -215,7 +266,9 @@ impl Template<'_> {
             };
             match (name.strip_prefix('!'), own.and_then(|own| own.get(name))) {
                 (Some(literal), _) => result.push_str(&format!("${{{literal}}}")),
-                (None, Some(value)) => result.push_str(&self::text(&self.resolve(value, depth + 1)?)),
+                (None, Some(value)) => {
+                    result.push_str(&self::text(&self.resolve(value, depth + 1)?))
+                }
                 (None, None) => {
                     let name = name.split('.').next().unwrap_or(name);
                     result.push_str(&self::text(&self.reference(name, depth + 1)?));
@@ -254,7 +307,9 @@ fn as_written(value: &Value) -> Value {
     match value {
         Value::Array(list) => list.iter().map(as_written).collect(),
         Value::Object(members) => match single(members) {
-            Some((function, Value::String(name))) if function == "Ref" => format!("${{{name}}}").into(),
+            Some((function, Value::String(name))) if function == "Ref" => {
+                format!("${{{name}}}").into()
+            }
             Some((function, Value::String(text))) if function == "Fn::Sub" => text.as_str().into(),
             _ => value.to_string().into(),
         },
@@ -264,7 +319,11 @@ fn as_written(value: &Value) -> Value {
 
 /// A text as the number or flag that it is.
 fn typed(value: Value) -> Value {
-    match value.as_str().map(str::trim).and_then(|text| serde_json::from_str::<Value>(text).ok()) {
+    match value
+        .as_str()
+        .map(str::trim)
+        .and_then(|text| serde_json::from_str::<Value>(text).ok())
+    {
         Some(typed) if typed.is_number() || typed.is_boolean() => typed,
         _ => value,
     }

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::name;
-use crate::alarm::alarm_rule::name_of;
-use crate::alarm::composite::{CompositeAlarm, Suppressor};
-use crate::alarm::configuration::{Actions, AlarmState};
-use crate::alarm::place::AlarmPlace;
+use crate::alarm::definition::alarm_rule::name_of;
+use crate::alarm::definition::composite::{CompositeAlarm, Suppressor};
+use crate::alarm::definition::configuration::{Actions, AlarmState};
+use crate::alarm::definition::place::AlarmPlace;
 
 /// A composite alarm, and where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,7 +50,9 @@ impl WrittenComposite {
     pub(super) fn define(self) -> Result<DefinedComposite, String> {
         let name = self.alarm_name.clone();
         let place = self.alarm_arn.as_deref().and_then(AlarmPlace::of_arn);
-        let alarm = self.alarm().map_err(|detail| format!("composite alarm `{name}`: {detail}"))?;
+        let alarm = self
+            .alarm()
+            .map_err(|detail| format!("composite alarm `{name}`: {detail}"))?;
         Ok(DefinedComposite { alarm, place })
     }
 
@@ -64,7 +66,10 @@ impl WrittenComposite {
         };
         actions.validate().map_err(|error| error.to_string())?;
         Ok(CompositeAlarm {
-            rule: self.alarm_rule.parse().map_err(|error| format!("{error}"))?,
+            rule: self
+                .alarm_rule
+                .parse()
+                .map_err(|error| format!("{error}"))?,
             alarm_name: self.alarm_name,
             alarm_description: self.alarm_description,
             actions,
@@ -74,13 +79,18 @@ impl WrittenComposite {
 
     /// A suppressor needs both of its periods (API, `PutCompositeAlarm`).
     fn suppressor(&self) -> Result<Option<Suppressor>, String> {
-        let Some(suppressor) = &self.actions_suppressor else { return Ok(None) };
+        let Some(suppressor) = &self.actions_suppressor else {
+            return Ok(None);
+        };
         let needed = |period: Option<u32>, field: &str| {
             period.ok_or_else(|| format!("with `ActionsSuppressor`, the field `{field}` is needed"))
         };
         Ok(Some(Suppressor {
             alarm_name: name_of(suppressor).to_owned(),
-            wait_seconds: needed(self.actions_suppressor_wait_period, "ActionsSuppressorWaitPeriod")?,
+            wait_seconds: needed(
+                self.actions_suppressor_wait_period,
+                "ActionsSuppressorWaitPeriod",
+            )?,
             extension_seconds: needed(
                 self.actions_suppressor_extension_period,
                 "ActionsSuppressorExtensionPeriod",
@@ -101,7 +111,8 @@ impl WrittenComposite {
             insufficient_data_actions: alarm.actions.insufficient_data.clone(),
             actions_suppressor: suppressor.map(|suppressor| suppressor.alarm_name.clone()),
             actions_suppressor_wait_period: suppressor.map(|suppressor| suppressor.wait_seconds),
-            actions_suppressor_extension_period: suppressor.map(|suppressor| suppressor.extension_seconds),
+            actions_suppressor_extension_period: suppressor
+                .map(|suppressor| suppressor.extension_seconds),
             alarm_arn: None,
             _state_value: None,
         }

@@ -1,4 +1,5 @@
-//! Definitions of alarms, metric filters and mute rules: what AWS prints of them, or a job file in the same field names.
+//! Definitions of alarms, metric filters and mute rules: what AWS prints of them, or a job file in
+//! the same field names.
 
 use std::path::Path;
 
@@ -12,7 +13,7 @@ use super::filters::{DefinedFilter, WrittenFilter};
 use super::mutes::WrittenMuteRule;
 use super::yaml::read_yaml;
 use super::{JobError, read, wrong};
-use crate::alarm::mute::MuteRule;
+use crate::alarm::definition::mute::MuteRule;
 
 /// What files define.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,8 +54,16 @@ impl Definitions {
     pub fn job(&self) -> Result<String, toml::ser::Error> {
         toml::to_string(&Job {
             filters: self.filters.iter().map(WrittenFilter::of).collect(),
-            alarms: self.alarms.iter().map(|alarm| WrittenAlarm::of(&alarm.configuration)).collect(),
-            composites: self.composites.iter().map(|alarm| WrittenComposite::of(&alarm.alarm)).collect(),
+            alarms: self
+                .alarms
+                .iter()
+                .map(|alarm| WrittenAlarm::of(&alarm.configuration))
+                .collect(),
+            composites: self
+                .composites
+                .iter()
+                .map(|alarm| WrittenComposite::of(&alarm.alarm))
+                .collect(),
             mute_rules: self.mute_rules.iter().map(WrittenMuteRule::of).collect(),
         })
     }
@@ -73,13 +82,14 @@ struct Job {
     mute_rules: Vec<WrittenMuteRule>,
 }
 
-/// Reads what a file defines: JSON as `describe-alarms`, `describe-metric-filters` or `get-alarm-mute-rule` prints it, a
-/// list of metric alarms, one alarm, a CloudFormation template in JSON or YAML, or a job file in TOML.
+/// Reads what a file defines: JSON as `describe-alarms`, `describe-metric-filters` or
+/// `get-alarm-mute-rule` prints it, a list of metric alarms, one alarm, a CloudFormation template
+/// in JSON or YAML, or a job file in TOML.
 ///
 /// # Errors
 ///
-/// When the file cannot be read, or a definition in it is wrong; says where, and which field. When nothing in it can be
-/// replayed; a single alarm that cannot be is a warning.
+/// When the file cannot be read, or a definition in it is wrong; says where, and which field. When
+/// nothing in it can be replayed; a single alarm that cannot be is a warning.
 pub fn read_definitions(path: &Path) -> Result<Definitions, JobError> {
     let text = read(path)?;
     let document = match form(&text) {
@@ -87,7 +97,9 @@ pub fn read_definitions(path: &Path) -> Result<Definitions, JobError> {
         Form::Json => json_document(&text),
         Form::Yaml => read_yaml(&text).and_then(|template| read_template(&template)),
     };
-    document.and_then(Document::definitions).map_err(|detail| wrong(path, detail))
+    document
+        .and_then(Document::definitions)
+        .map_err(|detail| wrong(path, detail))
 }
 
 /// The forms of a file of definitions.
@@ -98,12 +110,13 @@ enum Form {
     Yaml,
 }
 
-/// JSON begins with an object, or with a list of objects; `[[alarm]]` begins a table of TOML; a template in YAML has
-/// resources.
+/// JSON begins with an object, or with a list of objects; `[[alarm]]` begins a table of TOML; a
+/// template in YAML has resources.
 fn form(text: &str) -> Form {
     let start = text.trim_start();
     let list = start.strip_prefix('[').map(str::trim_start);
-    let is_json = start.starts_with('{') || list.is_some_and(|inside| inside.starts_with(['{', ']']));
+    let is_json =
+        start.starts_with('{') || list.is_some_and(|inside| inside.starts_with(['{', ']']));
     let has_resources = || text.lines().any(|line| line.trim_end() == "Resources:");
     match is_json {
         true => Form::Json,
@@ -133,9 +146,13 @@ pub(super) struct Document {
 fn toml_document(text: &str) -> Result<Document, String> {
     let mut unknown = Vec::new();
     let deserializer = toml::Deserializer::parse(text).map_err(|error| error.to_string())?;
-    let document: Document = serde_ignored::deserialize(deserializer, |path| unknown.push(path.to_string()))
-        .map_err(|error| error.to_string())?;
-    Ok(Document { unknown, ..document })
+    let document: Document =
+        serde_ignored::deserialize(deserializer, |path| unknown.push(path.to_string()))
+            .map_err(|error| error.to_string())?;
+    Ok(Document {
+        unknown,
+        ..document
+    })
 }
 
 fn json_document(text: &str) -> Result<Document, String> {
@@ -147,18 +164,33 @@ fn json_document(text: &str) -> Result<Document, String> {
     let mut note = |path: serde_ignored::Path<'_>| unknown.push(path.to_string());
     let json = &mut serde_json::Deserializer::from_str(text);
     let document = match kind(text) {
-        Kind::List => serde_ignored::deserialize(&mut *json, &mut note)
-            .map(|alarms| Document { alarms, ..Document::default() }),
+        Kind::List => serde_ignored::deserialize(&mut *json, &mut note).map(|alarms| Document {
+            alarms,
+            ..Document::default()
+        }),
         Kind::Described | Kind::Template => serde_ignored::deserialize(&mut *json, &mut note),
-        Kind::Alarm => serde_ignored::deserialize(&mut *json, &mut note)
-            .map(|alarm| Document { alarms: vec![alarm], ..Document::default() }),
-        Kind::Composite => serde_ignored::deserialize(&mut *json, &mut note)
-            .map(|alarm| Document { composites: vec![alarm], ..Document::default() }),
-        Kind::MuteRule => serde_ignored::deserialize(&mut *json, &mut note)
-            .map(|rule| Document { mute_rules: vec![rule], ..Document::default() }),
+        Kind::Alarm => serde_ignored::deserialize(&mut *json, &mut note).map(|alarm| Document {
+            alarms: vec![alarm],
+            ..Document::default()
+        }),
+        Kind::Composite => {
+            serde_ignored::deserialize(&mut *json, &mut note).map(|alarm| Document {
+                composites: vec![alarm],
+                ..Document::default()
+            })
+        }
+        Kind::MuteRule => serde_ignored::deserialize(&mut *json, &mut note).map(|rule| Document {
+            mute_rules: vec![rule],
+            ..Document::default()
+        }),
     };
     let document = document.and_then(|document| json.end().map(|()| document));
-    document.map(|document| Document { unknown, ..document }).map_err(|error| error.to_string())
+    document
+        .map(|document| Document {
+            unknown,
+            ..document
+        })
+        .map_err(|error| error.to_string())
 }
 
 /// What a JSON text is.
@@ -192,7 +224,10 @@ fn kind(text: &str) -> Kind {
 
 impl Document {
     fn definitions(self) -> Result<Definitions, String> {
-        let mut definitions = Definitions { warnings: self.unknown_fields(), ..Definitions::default() };
+        let mut definitions = Definitions {
+            warnings: self.unknown_fields(),
+            ..Definitions::default()
+        };
         let mut left_out: Vec<String> = self.log_alarms.iter().map(log_alarm).collect();
         for alarm in self.alarms {
             match alarm.define() {
@@ -201,14 +236,26 @@ impl Document {
                 Err(AlarmError::OtherKind(detail)) => left_out.push(detail),
             }
         }
-        definitions.filters =
-            self.filters.into_iter().map(WrittenFilter::define).collect::<Result<_, _>>()?;
-        definitions.composites =
-            self.composites.into_iter().map(WrittenComposite::define).collect::<Result<_, _>>()?;
-        definitions.mute_rules =
-            self.mute_rules.into_iter().map(WrittenMuteRule::define).collect::<Result<_, _>>()?;
+        definitions.filters = self
+            .filters
+            .into_iter()
+            .map(WrittenFilter::define)
+            .collect::<Result<_, _>>()?;
+        definitions.composites = self
+            .composites
+            .into_iter()
+            .map(WrittenComposite::define)
+            .collect::<Result<_, _>>()?;
+        definitions.mute_rules = self
+            .mute_rules
+            .into_iter()
+            .map(WrittenMuteRule::define)
+            .collect::<Result<_, _>>()?;
         if definitions.is_empty() {
-            return Err(left_out.into_iter().next().unwrap_or_else(|| NOTHING.to_owned()));
+            return Err(left_out
+                .into_iter()
+                .next()
+                .unwrap_or_else(|| NOTHING.to_owned()));
         }
         definitions.warnings.extend(left_out);
         Ok(definitions)
@@ -217,19 +264,28 @@ impl Document {
     fn unknown_fields(&self) -> Vec<String> {
         let is_descriptive = |path: &&String| {
             let field = path.rsplit('.').next().unwrap_or(path);
-            DESCRIPTIVE.iter().any(|known| known.eq_ignore_ascii_case(field))
+            DESCRIPTIVE
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(field))
                 || path.contains("ResponseMetadata")
         };
         let unknown = self.unknown.iter().filter(|path| !is_descriptive(path));
         unknown
-            .map(|path| format!("unknown field `{path}`; the fields of an alarm are those of PutMetricAlarm"))
+            .map(|path| {
+                format!(
+                    "unknown field `{path}`; the fields of an alarm are those of PutMetricAlarm"
+                )
+            })
             .collect()
     }
 }
 
 /// Why a log alarm is left out.
 fn log_alarm(alarm: &Value) -> String {
-    let name = alarm.get("AlarmName").and_then(Value::as_str).unwrap_or("without a name");
+    let name = alarm
+        .get("AlarmName")
+        .and_then(Value::as_str)
+        .unwrap_or("without a name");
     format!(
         "alarm `{name}`: a log alarm cannot be replayed: it stands on queries of CloudWatch Logs Insights"
     )

@@ -1,4 +1,5 @@
-//! Definitions of metric filters: the output of `aws logs describe-metric-filters`, or a job file in the same field names.
+//! Definitions of metric filters: the output of `aws logs describe-metric-filters`, or a job file
+//! in the same field names.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +16,8 @@ pub struct DefinedFilter {
     pub filter: MetricFilter,
 }
 
-/// A metric filter as AWS writes it (API, `PutMetricFilter` and `DescribeMetricFilters`; CloudFormation,
-/// `AWS::Logs::MetricFilter`).
+/// A metric filter as AWS writes it (API, `PutMetricFilter` and `DescribeMetricFilters`;
+/// CloudFormation, `AWS::Logs::MetricFilter`).
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WrittenFilter {
@@ -44,7 +45,11 @@ struct WrittenTransformation {
     default_value: Option<f64>,
     #[serde(alias = "Unit", skip_serializing_if = "Option::is_none")]
     unit: Option<String>,
-    #[serde(alias = "Dimensions", default, skip_serializing_if = "WrittenDimensions::is_empty")]
+    #[serde(
+        alias = "Dimensions",
+        default,
+        skip_serializing_if = "WrittenDimensions::is_empty"
+    )]
     dimensions: WrittenDimensions,
 }
 
@@ -80,7 +85,10 @@ impl WrittenDimensions {
     fn pairs(self) -> Vec<(String, String)> {
         match self {
             Self::Map(map) => map.into_iter().collect(),
-            Self::List(list) => list.into_iter().map(|pair| (pair.key, pair.value)).collect(),
+            Self::List(list) => list
+                .into_iter()
+                .map(|pair| (pair.key, pair.value))
+                .collect(),
         }
     }
 }
@@ -106,13 +114,29 @@ impl WrittenFilter {
         let Ok([transformation]) = transformation else {
             return Err("a metric filter has exactly one of `metricTransformations`".to_owned());
         };
-        let name = self.filter_name.unwrap_or_else(|| transformation.metric_name.clone());
+        let name = self
+            .filter_name
+            .unwrap_or_else(|| transformation.metric_name.clone());
         let named = |error: &dyn std::fmt::Display| format!("metric filter `{name}`: {error}");
-        let unit = transformation.unit.as_deref().filter(|unit| !unit.is_empty());
-        let unit = unit.map_or(Ok(Unit::NONE), str::parse).map_err(|error| named(&error))?;
-        let dimension = |(name, value): (String, String)| Ok(Dimension { name, value: value.parse()? });
-        let dimensions: Result<Vec<Dimension>, crate::metric::FilterError> =
-            transformation.dimensions.pairs().into_iter().map(dimension).collect();
+        let unit = transformation
+            .unit
+            .as_deref()
+            .filter(|unit| !unit.is_empty());
+        let unit = unit
+            .map_or(Ok(Unit::NONE), str::parse)
+            .map_err(|error| named(&error))?;
+        let dimension = |(name, value): (String, String)| {
+            Ok(Dimension {
+                name,
+                value: value.parse()?,
+            })
+        };
+        let dimensions: Result<Vec<Dimension>, crate::metric::FilterError> = transformation
+            .dimensions
+            .pairs()
+            .into_iter()
+            .map(dimension)
+            .collect();
         let filter = MetricFilter {
             pattern: self.filter_pattern,
             namespace: transformation.metric_namespace,
@@ -132,8 +156,9 @@ impl WrittenFilter {
     pub(super) fn of(defined: &DefinedFilter) -> Self {
         let filter = &defined.filter;
         let pairs = filter.dimensions.iter();
-        let dimensions =
-            pairs.map(|dimension| (dimension.name.clone(), dimension.value.to_string())).collect();
+        let dimensions = pairs
+            .map(|dimension| (dimension.name.clone(), dimension.value.to_string()))
+            .collect();
         Self {
             filter_name: Some(defined.name.clone()),
             filter_pattern: filter.pattern.clone(),

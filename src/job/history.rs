@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{JobError, read, wrong};
-use crate::alarm::comparison::{RecordedChange, RecordedDatapoint};
-use crate::alarm::history::of_aws_time;
+use crate::alarm::replay::comparison::{RecordedChange, RecordedDatapoint};
+use crate::time::aws::of_aws_time;
 
 /// What AWS recorded of alarms.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -81,7 +81,9 @@ struct Datapoint {
 
 fn history(text: &str) -> Result<RecordedHistory, String> {
     let document: Document = serde_json::from_str(text).map_err(|error| {
-        format!("this is not what `aws cloudwatch describe-alarm-history --output json` prints: {error}")
+        format!(
+            "this is not what `aws cloudwatch describe-alarm-history --output json` prints: {error}"
+        )
     })?;
     let mut history = RecordedHistory::default();
     for (index, item) in document.alarm_history_items.into_iter().enumerate() {
@@ -105,10 +107,18 @@ fn history(text: &str) -> Result<RecordedHistory, String> {
 
 impl Item {
     fn change(&self) -> Result<RecordedChange, String> {
-        let data = self.history_data.as_deref().ok_or("the field `HistoryData` is missing")?;
+        let data = self
+            .history_data
+            .as_deref()
+            .ok_or("the field `HistoryData` is missing")?;
         let update: StateUpdate =
             serde_json::from_str(data).map_err(|error| format!("HistoryData: {error}"))?;
-        let state = |state: &State| state.state_value.parse().map_err(|_| unknown_state(&state.state_value));
+        let state = |state: &State| {
+            state
+                .state_value
+                .parse()
+                .map_err(|_| unknown_state(&state.state_value))
+        };
         let reason = update.new_state.state_reason_data.as_ref();
         Ok(RecordedChange {
             time: reason.map_or_else(|| self.time(), |reason| time(&reason.query_date))?,
@@ -118,27 +128,38 @@ impl Item {
         })
     }
 
-    /// When the item was made: RFC 3339, as version 2 of the command line interface has it, or seconds since the
-    /// epoch, as version 1 and the API have it.
+    /// When the item was made: RFC 3339, as version 2 of the command line interface has it, or
+    /// seconds since the epoch, as version 1 and the API have it.
     fn time(&self) -> Result<Timestamp, String> {
-        let seconds = |seconds: f64| Timestamp::from_millisecond((seconds * 1000.0).round() as i64).ok();
+        let seconds =
+            |seconds: f64| Timestamp::from_millisecond((seconds * 1000.0).round() as i64).ok();
         match &self.timestamp {
             Value::String(text) => time(text),
-            other => other.as_f64().and_then(seconds).ok_or_else(|| format!("`{other}` is no time")),
+            other => other
+                .as_f64()
+                .and_then(seconds)
+                .ok_or_else(|| format!("`{other}` is no time")),
         }
     }
 }
 
 impl ReasonData {
     fn evaluated(&self) -> Result<Vec<RecordedDatapoint>, String> {
-        let datapoint =
-            |point: &Datapoint| Ok(RecordedDatapoint { start: time(&point.timestamp)?, value: point.value });
+        let datapoint = |point: &Datapoint| {
+            Ok(RecordedDatapoint {
+                start: time(&point.timestamp)?,
+                value: point.value,
+            })
+        };
         self.evaluated_datapoints.iter().map(datapoint).collect()
     }
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {
-    text.parse().ok().or_else(|| of_aws_time(text)).ok_or_else(|| format!("`{text}` is no time"))
+    text.parse()
+        .ok()
+        .or_else(|| of_aws_time(text))
+        .ok_or_else(|| format!("`{text}` is no time"))
 }
 
 fn unknown_state(name: &str) -> String {
@@ -169,7 +190,11 @@ mod tests {
         let text = items(&[
             item("StateUpdate", "1799138000.5", by_hand),
             item("Action", "0", "{}"),
-            item("StateUpdate", "\"2027-01-05T08:18:44.402000+00:00\"", evaluated),
+            item(
+                "StateUpdate",
+                "\"2027-01-05T08:18:44.402000+00:00\"",
+                evaluated,
+            ),
             item("ConfigurationUpdate", "\"2027-01-05T08:00:00+00:00\"", "{}"),
         ]);
         let found = history(&text).unwrap();
@@ -177,8 +202,14 @@ mod tests {
         assert_eq!(changes.len(), 2);
         assert_eq!(changes[0].time.to_string(), "2027-01-05T08:18:44.401Z");
         let evaluated = changes[0].evaluated.as_deref().unwrap();
-        assert_eq!((evaluated.len(), evaluated[0].value, evaluated[1].value), (2, Some(2.0), None));
-        assert_eq!((changes[1].time.as_millisecond(), &changes[1].evaluated), (1_799_138_000_500, &None));
+        assert_eq!(
+            (evaluated.len(), evaluated[0].value, evaluated[1].value),
+            (2, Some(2.0), None)
+        );
+        assert_eq!(
+            (changes[1].time.as_millisecond(), &changes[1].evaluated),
+            (1_799_138_000_500, &None)
+        );
         assert_eq!(found.configured.len(), 1);
         assert!(found.changes_of("b").is_empty());
     }
@@ -191,7 +222,10 @@ mod tests {
         let error = wrong(items(&[item("StateUpdate", "0", state)]));
         assert_eq!(error, "AlarmHistoryItems[0]: `BAD` is no state of an alarm");
         let error = wrong(items(&[item("StateUpdate", "0", "no JSON")]));
-        assert!(error.starts_with("AlarmHistoryItems[0]: HistoryData: "), "{error}");
+        assert!(
+            error.starts_with("AlarmHistoryItems[0]: HistoryData: "),
+            "{error}"
+        );
         let good = r#"{"oldState":{"stateValue":"OK"},"newState":{"stateValue":"ALARM"}}"#;
         let error = wrong(items(&[item("StateUpdate", "\"noon\"", good)]));
         assert_eq!(error, "AlarmHistoryItems[0]: `noon` is no time");

@@ -17,8 +17,10 @@ pub fn read_incidents(path: &Path) -> Result<Vec<Stretch>, JobError> {
 }
 
 fn incidents(text: &str) -> Result<Vec<Stretch>, String> {
-    let mut reader =
-        ::csv::ReaderBuilder::new().has_headers(false).trim(::csv::Trim::All).from_reader(text.as_bytes());
+    let mut reader = ::csv::ReaderBuilder::new()
+        .has_headers(false)
+        .trim(::csv::Trim::All)
+        .from_reader(text.as_bytes());
     let mut incidents = Vec::new();
     for (place, record) in reader.records().enumerate() {
         let record = record.map_err(|error| error.to_string())?;
@@ -28,10 +30,14 @@ fn incidents(text: &str) -> Result<Vec<Stretch>, String> {
         }
         let time = |column: usize| {
             let text = record.get(column).unwrap_or("");
-            text.parse::<Timestamp>()
-                .map_err(|_| format!("line {line}: `{text}` is no time such as 2026-03-04T09:15:00Z"))
+            text.parse::<Timestamp>().map_err(|_| {
+                format!("line {line}: `{text}` is no time such as 2026-03-04T09:15:00Z")
+            })
         };
-        let stretch = Stretch { start: time(0)?, end: time(1)? };
+        let stretch = Stretch {
+            start: time(0)?,
+            end: time(1)?,
+        };
         if stretch.end < stretch.start {
             return Err(format!("line {line}: the incident ends before it starts"));
         }
@@ -48,11 +54,17 @@ mod tests {
     #[test]
     fn incidents_are_stretches_with_both_ends() {
         let text = "start,end\n2026-01-02T00:00:00Z,2026-01-02T01:00:00Z\n2026-01-01T00:00:00Z,2026-01-01T00:00:00Z\n";
-        let starts: Vec<String> =
-            incidents(text).unwrap_or_default().iter().map(|found| found.start.to_string()).collect();
+        let starts: Vec<String> = incidents(text)
+            .unwrap_or_default()
+            .iter()
+            .map(|found| found.start.to_string())
+            .collect();
         assert_eq!(starts, ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"]);
         let wrong = incidents("2026-01-02T00:00:00Z,2026-01-01T00:00:00Z").unwrap_err();
         assert_eq!(wrong, "line 1: the incident ends before it starts");
-        assert!(incidents("yesterday,today").is_err_and(|error| error.starts_with("line 1: `yesterday`")));
+        assert!(
+            incidents("yesterday,today")
+                .is_err_and(|error| error.starts_with("line 1: `yesterday`"))
+        );
     }
 }

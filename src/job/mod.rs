@@ -47,7 +47,10 @@ pub enum JobError {
 
 /// Reads a whole file, or standard input for `-`, as text.
 fn read(path: &Path) -> Result<String, JobError> {
-    let unreadable = |error| JobError::Unreadable { path: path.to_owned(), error };
+    let unreadable = |error| JobError::Unreadable {
+        path: path.to_owned(),
+        error,
+    };
     let bytes = if path == Path::new("-") {
         let mut bytes = Vec::new();
         std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).map_err(unreadable)?;
@@ -59,9 +62,15 @@ fn read(path: &Path) -> Result<String, JobError> {
         let byte = error.utf8_error().valid_up_to();
         wrong(path, format!("the text is not UTF-8 at byte {byte}"))
     })?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    Ok(text
+        .strip_prefix('\u{feff}')
+        .map(str::to_owned)
+        .unwrap_or(text))
 }
 
 fn wrong(path: &Path, detail: impl Into<String>) -> JobError {
-    JobError::Wrong { path: path.to_owned(), detail: detail.into() }
+    JobError::Wrong {
+        path: path.to_owned(),
+        detail: detail.into(),
+    }
 }

@@ -3,8 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::alarm::alarm_rule::name_of;
-use crate::alarm::mute::{MuteDuration, MuteError, MuteRule, MuteSchedule, MuteTimeZone};
+use crate::alarm::definition::alarm_rule::name_of;
+use crate::alarm::definition::mute::{
+    MuteDuration, MuteError, MuteRule, MuteSchedule, MuteTimeZone,
+};
 
 /// A mute rule as AWS writes it (API, `PutAlarmMuteRule` and `GetAlarmMuteRule`).
 #[derive(Debug, Deserialize, Serialize)]
@@ -45,18 +47,25 @@ impl WrittenMuteRule {
     /// Reads what is written.
     pub(super) fn define(self) -> Result<MuteRule, String> {
         let name = self.name.clone();
-        self.mute_rule().map_err(|error| format!("mute rule `{name}`: {error}"))
+        self.mute_rule()
+            .map_err(|error| format!("mute rule `{name}`: {error}"))
     }
 
     fn mute_rule(self) -> Result<MuteRule, MuteError> {
         let schedule = self.rule.schedule;
-        let targets = self.mute_targets.map(|targets| targets.alarm_names).unwrap_or_default();
+        let targets = self
+            .mute_targets
+            .map(|targets| targets.alarm_names)
+            .unwrap_or_default();
         Ok(MuteRule {
             name: self.name,
             schedule: schedule.expression.parse::<MuteSchedule>()?,
             duration: schedule.duration.parse::<MuteDuration>()?,
             timezone: MuteTimeZone::new(schedule.timezone.as_deref())?,
-            alarm_names: targets.iter().map(|target| name_of(target).to_owned()).collect(),
+            alarm_names: targets
+                .iter()
+                .map(|target| name_of(target).to_owned())
+                .collect(),
             start_date: self.start_date,
             expire_date: self.expire_date,
         })

@@ -12,7 +12,9 @@ where
     T: FromStr<Err: Display>,
 {
     let name = Option::<String>::deserialize(deserializer)?.filter(|name| !name.is_empty());
-    name.map(|name| name.parse()).transpose().map_err(serde::de::Error::custom)
+    name.map(|name| name.parse())
+        .transpose()
+        .map_err(serde::de::Error::custom)
 }
 
 /// Writes a name as it is read.

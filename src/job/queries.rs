@@ -59,13 +59,20 @@ impl WrittenDimension {
     /// The dimensions of a metric.
     pub(super) fn of(metric: &MetricIdentity) -> Vec<Self> {
         let dimensions = metric.dimensions.iter();
-        dimensions.map(|(name, value)| Self { name: name.clone(), value: value.clone() }).collect()
+        dimensions
+            .map(|(name, value)| Self {
+                name: name.clone(),
+                value: value.clone(),
+            })
+            .collect()
     }
 
     /// Dimensions in the order of their names.
     pub(super) fn define(dimensions: Vec<Self>) -> Vec<(String, String)> {
-        let mut dimensions: Vec<(String, String)> =
-            dimensions.into_iter().map(|dimension| (dimension.name, dimension.value)).collect();
+        let mut dimensions: Vec<(String, String)> = dimensions
+            .into_iter()
+            .map(|dimension| (dimension.name, dimension.value))
+            .collect();
         dimensions.sort();
         dimensions
     }
@@ -80,7 +87,9 @@ pub(super) struct DefinedQueries {
 impl WrittenQuery {
     /// Why an alarm on these cannot be replayed.
     pub(super) fn unavailable(queries: &[Self]) -> Option<String> {
-        let mut expressions = queries.iter().filter_map(|query| query.expression.as_deref());
+        let mut expressions = queries
+            .iter()
+            .filter_map(|query| query.expression.as_deref());
         expressions.find_map(|expression| {
             if expression.trim_start().get(..6).is_some_and(|start| start.eq_ignore_ascii_case("SELECT")) {
                 let reason = "an alarm on a Metrics Insights query cannot be replayed: it selects from metrics that are not here";
@@ -91,46 +100,74 @@ impl WrittenQuery {
         })
     }
 
-    /// Reads what is written. All metrics have one period, which is that of the alarm, and one query is returned (user
-    /// guide, "Creating a CloudWatch alarm based on a metric math expression").
+    /// Reads what is written. All metrics have one period, which is that of the alarm, and one
+    /// query is returned (user guide, "Creating a CloudWatch alarm based on a metric math
+    /// expression").
     pub(super) fn define(queries: Vec<Self>) -> Result<DefinedQueries, String> {
         let periods = queries.iter().filter_map(|query| {
-            query.period.or_else(|| query.metric_stat.as_ref().map(|metric| metric.period))
+            query
+                .period
+                .or_else(|| query.metric_stat.as_ref().map(|metric| metric.period))
         });
         let periods: Vec<u32> = periods.collect();
-        let period_seconds = *periods.first().ok_or("no entry of `Metrics` says the period")?;
+        let period_seconds = *periods
+            .first()
+            .ok_or("no entry of `Metrics` says the period")?;
         if periods.iter().any(|period| *period != period_seconds) {
             return Err("all entries of `Metrics` must have the same period".to_owned());
         }
-        let returned: Vec<usize> =
-            (0..queries.len()).filter(|place| queries[*place].return_data != Some(false)).collect();
+        let returned: Vec<usize> = (0..queries.len())
+            .filter(|place| queries[*place].return_data != Some(false))
+            .collect();
         let &[returned] = returned.as_slice() else {
             return Err(format!(
                 "{} entries of `Metrics` return data, and an alarm stands on one: set `ReturnData` to false for the others",
                 returned.len()
             ));
         };
-        let mut queries: Vec<Query> = queries.into_iter().map(Self::query).collect::<Result<_, _>>()?;
+        let mut queries: Vec<Query> = queries
+            .into_iter()
+            .map(Self::query)
+            .collect::<Result<_, _>>()?;
         let is_single = queries.len() == 1;
-        let single = queries.pop_if(|query| is_single && matches!(query.source, QuerySource::Metric(_)));
-        if let Some(Query { source: QuerySource::Metric(metric), .. }) = single {
-            return Ok(DefinedQueries { watched: Watched::Metric(metric), period_seconds });
+        let single =
+            queries.pop_if(|query| is_single && matches!(query.source, QuerySource::Metric(_)));
+        if let Some(Query {
+            source: QuerySource::Metric(metric),
+            ..
+        }) = single
+        {
+            return Ok(DefinedQueries {
+                watched: Watched::Metric(metric),
+                period_seconds,
+            });
         }
         let math = MetricMath::new(queries, returned).map_err(|error| error.to_string())?;
-        Ok(DefinedQueries { watched: Watched::Math(math), period_seconds })
+        Ok(DefinedQueries {
+            watched: Watched::Math(math),
+            period_seconds,
+        })
     }
 
     fn query(self) -> Result<Query, String> {
         let id = self.id;
         let source = match (self.expression, self.metric_stat) {
             (Some(expression), None) => {
-                let parsed = expression.parse().map_err(|error| format!("expression `{id}`: {error}"))?;
+                let parsed = expression
+                    .parse()
+                    .map_err(|error| format!("expression `{id}`: {error}"))?;
                 QuerySource::Expression(parsed)
             }
-            (None, Some(metric)) => QuerySource::Metric(metric.define().map_err(|e| format!("`{id}`: {e}"))?),
+            (None, Some(metric)) => {
+                QuerySource::Metric(metric.define().map_err(|e| format!("`{id}`: {e}"))?)
+            }
             _ => return Err(format!("`{id}` needs either `Expression` or `MetricStat`")),
         };
-        Ok(Query { id, label: self.label, source })
+        Ok(Query {
+            id,
+            label: self.label,
+            source,
+        })
     }
 
     /// The queries in AWS's field names.
@@ -157,11 +194,23 @@ impl WrittenQuery {
 
 impl WrittenMetricStat {
     fn define(self) -> Result<MetricStat, String> {
-        let WrittenIdentity { namespace, metric_name, dimensions } = self.metric;
+        let WrittenIdentity {
+            namespace,
+            metric_name,
+            dimensions,
+        } = self.metric;
         let dimensions = WrittenDimension::define(dimensions);
-        let metric = MetricIdentity { namespace, metric_name, dimensions };
+        let metric = MetricIdentity {
+            namespace,
+            metric_name,
+            dimensions,
+        };
         let statistic = self.stat.ok_or("the field `Stat` is missing")?;
-        Ok(MetricStat { metric, unit: self.unit, statistic })
+        Ok(MetricStat {
+            metric,
+            unit: self.unit,
+            statistic,
+        })
     }
 
     fn of(metric: &MetricStat, period_seconds: u32) -> Self {

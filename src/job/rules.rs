@@ -9,7 +9,8 @@ use crate::plan::Rule;
 /// The rules that definitions come to, and what was left out, for a person.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DefinedRules {
-    /// One rule for each filter and alarm on its metric; a filter without alarm has the one that the console offers.
+    /// One rule for each filter and alarm on its metric; a filter without alarm has the one that
+    /// the console offers.
     pub rules: Vec<Rule>,
     /// The alarms on metrics that no filter publishes, and those on no metric.
     pub warnings: Vec<String>,
@@ -17,27 +18,46 @@ pub struct DefinedRules {
 
 /// Puts filters and alarms together by the namespace and name of the metric.
 pub fn rules(definitions: &Definitions) -> DefinedRules {
-    let alarms: Vec<&AlarmConfiguration> =
-        definitions.alarms.iter().map(|alarm| &alarm.configuration).collect();
+    let alarms: Vec<&AlarmConfiguration> = definitions
+        .alarms
+        .iter()
+        .map(|alarm| &alarm.configuration)
+        .collect();
     let mut found = DefinedRules::default();
     for defined in &definitions.filters {
-        let own: Vec<&AlarmConfiguration> =
-            alarms.iter().copied().filter(|alarm| is_on(alarm, defined)).collect();
+        let own: Vec<&AlarmConfiguration> = alarms
+            .iter()
+            .copied()
+            .filter(|alarm| is_on(alarm, defined))
+            .collect();
         let is_only = own.len() == 1;
         found.rules.extend(own.iter().map(|alarm| {
-            let name =
-                if is_only { defined.name.clone() } else { format!("{}/{}", defined.name, alarm.alarm_name) };
+            let name = if is_only {
+                defined.name.clone()
+            } else {
+                format!("{}/{}", defined.name, alarm.alarm_name)
+            };
             rule(name, defined, (*alarm).clone())
         }));
         if own.is_empty() {
-            found.rules.push(rule(defined.name.clone(), defined, offered(defined)));
+            found
+                .rules
+                .push(rule(defined.name.clone(), defined, offered(defined)));
         }
     }
-    let is_orphan =
-        |alarm: &&&AlarmConfiguration| !definitions.filters.iter().any(|filter| is_on(alarm, filter));
+    let is_orphan = |alarm: &&&AlarmConfiguration| {
+        !definitions
+            .filters
+            .iter()
+            .any(|filter| is_on(alarm, filter))
+    };
     let orphans = alarms.iter().filter(is_orphan);
     found.warnings.extend(orphans.map(|alarm| {
-        format!("alarm `{}` is left out: no metric filter publishes {}", alarm.alarm_name, metrics(alarm),)
+        format!(
+            "alarm `{}` is left out: no metric filter publishes {}",
+            alarm.alarm_name,
+            metrics(alarm),
+        )
     }));
     found.warnings.extend(definitions.composites.iter().map(|composite| {
         let name = &composite.alarm.alarm_name;
@@ -47,13 +67,17 @@ pub fn rules(definitions: &Definitions) -> DefinedRules {
 }
 
 fn is_on(alarm: &AlarmConfiguration, defined: &DefinedFilter) -> bool {
-    alarm.watched.is_of(&defined.filter.namespace, &defined.filter.metric_name)
+    alarm
+        .watched
+        .is_of(&defined.filter.namespace, &defined.filter.metric_name)
 }
 
 /// The metrics that an alarm watches, for a person.
 fn metrics(alarm: &AlarmConfiguration) -> String {
     let metrics = alarm.watched.metrics();
-    let names = metrics.iter().map(|stat| format!("{}/{}", stat.metric.namespace, stat.metric.metric_name));
+    let names = metrics
+        .iter()
+        .map(|stat| format!("{}/{}", stat.metric.namespace, stat.metric.metric_name));
     names.collect::<Vec<_>>().join(", ")
 }
 
@@ -69,5 +93,10 @@ fn offered(defined: &DefinedFilter) -> AlarmConfiguration {
 
 fn rule(name: String, defined: &DefinedFilter, alarm: AlarmConfiguration) -> Rule {
     let subject = format!("that match the metric filter {}", defined.name);
-    Rule { name, subject, filter: defined.filter.clone(), alarm }
+    Rule {
+        name,
+        subject,
+        filter: defined.filter.clone(),
+        alarm,
+    }
 }

@@ -1,5 +1,5 @@
-//! YAML as JSON values, with the short forms of CloudFormation's functions written out: `!Ref X` is `{"Ref": "X"}`, and
-//! `!Sub X` is `{"Fn::Sub": "X"}`.
+//! YAML as JSON values, with the short forms of CloudFormation's functions written out: `!Ref X` is
+//! `{"Ref": "X"}`, and `!Sub X` is `{"Fn::Sub": "X"}`.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use serde_json::{Map, Number, Value};
@@ -15,7 +15,10 @@ struct Open {
 
 enum Content {
     List(Vec<Value>),
-    Object { members: Map<String, Value>, key: Option<String> },
+    Object {
+        members: Map<String, Value>,
+        key: Option<String>,
+    },
 }
 
 /// Reads the first document of a text.
@@ -33,25 +36,44 @@ pub(super) fn read_yaml(text: &str) -> Result<Value, String> {
                 Some(called(tag.as_deref(), scalar(&text, style, tag.as_deref())))
             }
             Event::SequenceStart(_, tag) => {
-                open.push(Open { tag: function(tag.as_deref()), content: Content::List(Vec::new()) });
+                open.push(Open {
+                    tag: function(tag.as_deref()),
+                    content: Content::List(Vec::new()),
+                });
                 None
             }
             Event::MappingStart(_, tag) => {
-                let content = Content::Object { members: Map::new(), key: None };
-                open.push(Open { tag: function(tag.as_deref()), content });
+                let content = Content::Object {
+                    members: Map::new(),
+                    key: None,
+                };
+                open.push(Open {
+                    tag: function(tag.as_deref()),
+                    content,
+                });
                 None
             }
             Event::SequenceEnd | Event::MappingEnd => open.pop().map(Open::close),
-            Event::Alias(_) => return Err(format!("{}: an alias, which templates cannot have", place())),
+            Event::Alias(_) => {
+                return Err(format!(
+                    "{}: an alias, which templates cannot have",
+                    place()
+                ));
+            }
             _ => None,
         };
         if open.len() > NESTING_LIMIT {
-            return Err(format!("{}: the document nests more than {NESTING_LIMIT} deep", place()));
+            return Err(format!(
+                "{}: the document nests more than {NESTING_LIMIT} deep",
+                place()
+            ));
         }
         let Some(value) = complete else { continue };
         match open.last_mut() {
             None => return Ok(value),
-            Some(parent) => parent.add(value).map_err(|detail| format!("{}: {detail}", place()))?,
+            Some(parent) => parent
+                .add(value)
+                .map_err(|detail| format!("{}: {detail}", place()))?,
         }
     }
     Ok(Value::Null)
@@ -111,15 +133,16 @@ fn with_function(function: Option<String>, value: Value) -> Value {
     }
 }
 
-/// A scalar of the core schema; quoted ones and those with a tag are texts. A number that begins with a zero is a text,
-/// too: it is an account.
+/// A scalar of the core schema; quoted ones and those with a tag are texts. A number that begins
+/// with a zero is a text, too: it is an account.
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
     if style != ScalarStyle::Plain || tag.is_some() {
         return Value::String(text.to_owned());
     }
     let digits = text.trim_start_matches(['-', '+']);
     let is_padded = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
-    let is_number = digits.starts_with(|first: char| first.is_ascii_digit() || first == '.') && !is_padded;
+    let is_number =
+        digits.starts_with(|first: char| first.is_ascii_digit() || first == '.') && !is_padded;
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" => Value::Bool(true),
@@ -157,7 +180,11 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_named_with_its_line() {
         let error = |text: &str| read_yaml(text).err().unwrap_or_default();
-        assert!(error("a: &x 1\nb: *x\n").starts_with("line 2: an alias"), "{}", error("a: &x 1\nb: *x\n"));
+        assert!(
+            error("a: &x 1\nb: *x\n").starts_with("line 2: an alias"),
+            "{}",
+            error("a: &x 1\nb: *x\n")
+        );
         assert!(error("a: 1\na: 2\n").contains("`a` is there twice"));
         assert!(error("[a]: 1\n").contains("a key that is no text"));
         let nested = |depth: usize| error(&format!("{}{}", "[".repeat(depth), "]".repeat(depth)));

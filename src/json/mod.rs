@@ -1,7 +1,7 @@
 //! JSON as it was written: numbers keep their characters, the last of two equal keys counts.
 //!
-//! The filter language compares some values by the characters that stand in the event (`1.0` is not `"1"`), which a
-//! parser that turns numbers into floating point would lose.
+//! The filter language compares some values by the characters that stand in the event (`1.0` is not
+//! `"1"`), which a parser that turns numbers into floating point would lose.
 
 pub(crate) mod valid;
 
@@ -10,8 +10,9 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::value::RawValue;
 
-/// How deep a value is taken apart; what nests deeper stands as null. It bounds the recursion. Records of CloudTrail nest
-/// about ten deep, and a filter pattern of 1,024 characters has no room for a selector with more steps.
+/// How deep a value is taken apart; what nests deeper stands as null. It bounds the recursion.
+/// Records of CloudTrail nest about ten deep, and a filter pattern of 1,024 characters has no room
+/// for a selector with more steps.
 pub const NESTING_LIMIT: usize = 512;
 
 /// The members of an object that is known to be JSON and to have no escapes in its names.
@@ -34,16 +35,23 @@ pub struct Member<'a> {
 }
 
 impl<'a, 'p> Members<'a, 'p> {
-    /// `places` are those in `text` of the `{`, of the colon and the comma of each member, and of the `}`. Other places lead to
-    /// members that mean nothing.
+    /// `places` are those in `text` of the `{`, of the colon and the comma of each member, and of
+    /// the `}`. Other places lead to members that mean nothing.
     pub fn new(text: &'a str, places: &'p [usize]) -> Self {
-        Self { text, places, is_plain: false }
+        Self {
+            text,
+            places,
+            is_plain: false,
+        }
     }
 
     /// The same, known to have no escapes in its values, either.
     #[must_use]
     pub fn plain(self) -> Self {
-        Self { is_plain: true, ..self }
+        Self {
+            is_plain: true,
+            ..self
+        }
     }
 
     /// Whether the object is known to have no escapes at all.
@@ -56,7 +64,12 @@ impl<'a, 'p> Members<'a, 'p> {
         let (text, places) = (self.text, self.places);
         (0..places.len() / 2).map_while(move |number| {
             let [before, colon, behind] = *places.get(2 * number..)?.first_chunk()?;
-            Some(Member { text, before, colon, behind })
+            Some(Member {
+                text,
+                before,
+                colon,
+                behind,
+            })
         })
     }
 }
@@ -72,7 +85,9 @@ impl<'a> Member<'a> {
 
     /// The text of the value.
     pub fn value(&self) -> &'a str {
-        self.text.get(self.colon.saturating_add(1)..self.behind).unwrap_or_default()
+        self.text
+            .get(self.colon.saturating_add(1)..self.behind)
+            .unwrap_or_default()
     }
 }
 
@@ -108,8 +123,8 @@ impl<'a> Shallow<'a> {
     }
 }
 
-/// The text of a JSON string without its quotes and escapes. A string that holds half of a surrogate pair has no
-/// text; it is returned as written.
+/// The text of a JSON string without its quotes and escapes. A string that holds half of a
+/// surrogate pair has no text; it is returned as written.
 fn text(raw: &str) -> Cow<'_, str> {
     let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or("");
     if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
@@ -142,7 +157,9 @@ impl<'a> Json<'a> {
     ///
     /// When the text is not one JSON value.
     pub fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
-        Ok(Self::of_accepted(serde_json::from_str::<&RawValue>(text)?.get()))
+        Ok(Self::of_accepted(
+            serde_json::from_str::<&RawValue>(text)?.get(),
+        ))
     }
 
     /// Takes apart one JSON value that a parser has already accepted.
@@ -153,14 +170,18 @@ impl<'a> Json<'a> {
     /// The member of an object with this name.
     pub fn member(&self, name: &str) -> Option<&Self> {
         match self {
-            Self::Object(members) => members.iter().find(|(key, _)| key == name).map(|(_, value)| value),
+            Self::Object(members) => members
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value),
             _ => None,
         }
     }
 }
 
-/// The members of the object that `raw` is the text of, each with the text of its value. Of two members with one
-/// name the last counts, as it does for CloudWatch Logs (recorded `TestMetricFilter` replies).
+/// The members of the object that `raw` is the text of, each with the text of its value. Of two
+/// members with one name the last counts, as it does for CloudWatch Logs (recorded
+/// `TestMetricFilter` replies).
 ///
 /// # Errors
 ///
@@ -175,14 +196,17 @@ pub fn members(raw: &str) -> Result<Vec<(Cow<'_, str>, &str)>, serde_json::Error
 
 /// The members of an object that a parser has already accepted, as [`members`] has them.
 pub(crate) fn members_of_valid(object: &str) -> Vec<(Cow<'_, str>, &str)> {
-    let members: Vec<(Cow<'_, str>, &str)> =
-        valid::members(object).map(|(written, value)| (member_name(written), value)).collect();
+    let members: Vec<(Cow<'_, str>, &str)> = valid::members(object)
+        .map(|(written, value)| (member_name(written), value))
+        .collect();
     last_of_each(members)
 }
 
 /// The name of a member, without its quotes and escapes.
 pub(crate) fn member_name(written: &str) -> Cow<'_, str> {
-    let inner = written.get(1..written.len().saturating_sub(1)).unwrap_or("");
+    let inner = written
+        .get(1..written.len().saturating_sub(1))
+        .unwrap_or("");
     if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
         return Cow::Borrowed(inner);
     }
@@ -221,7 +245,10 @@ fn are_distinct<T>(members: &[(Cow<'_, str>, T)]) -> bool {
         return names.len() == members.len();
     }
     let is_new = |(place, (name, _)): (usize, &(Cow<'_, str>, T))| {
-        members.iter().take(place).all(|(earlier, _)| earlier != name)
+        members
+            .iter()
+            .take(place)
+            .all(|(earlier, _)| earlier != name)
     };
     members.iter().enumerate().all(is_new)
 }
@@ -234,7 +261,10 @@ fn last_of_each<T>(members: Vec<(Cow<'_, str>, T)>) -> Vec<(Cow<'_, str>, T)> {
     let mut last: Vec<(Cow<'_, str>, T)> = Vec::new();
     let mut places = HashMap::new();
     for (name, value) in members {
-        match places.get(&name).and_then(|place: &usize| last.get_mut(*place)) {
+        match places
+            .get(&name)
+            .and_then(|place: &usize| last.get_mut(*place))
+        {
             Some(known) => known.1 = value,
             None => {
                 places.insert(name.clone(), last.len());
@@ -259,14 +289,19 @@ mod tests {
     #[test]
     fn escapes_are_undone_and_the_last_of_two_keys_counts() {
         let parsed = Json::parse(r#" {"a":1, "\u0061" : "x\u003dy"} "#).ok();
-        assert_eq!(parsed, Some(Json::Object(vec![("a".into(), Json::Text("x=y".into()))])));
+        assert_eq!(
+            parsed,
+            Some(Json::Object(vec![("a".into(), Json::Text("x=y".into()))]))
+        );
     }
 
     #[test]
     fn the_last_of_two_keys_counts_however_many_there_are() {
         for count in [1, FEW_MEMBERS, FEW_MEMBERS + 1, FEW_MEMBERS + 2, 200] {
             let twice = (0..2).flat_map(|round| (0..count).map(move |number| (number, round)));
-            let written: Vec<String> = twice.map(|(number, round)| format!("\"{number}\":{round}")).collect();
+            let written: Vec<String> = twice
+                .map(|(number, round)| format!("\"{number}\":{round}"))
+                .collect();
             let text = format!("{{{}}}", written.join(","));
             let found = members(&text).expect("an object");
             assert_eq!(found.len(), count);
@@ -285,7 +320,13 @@ mod tests {
                 _ => 0,
             }
         }
-        for written in [3, NESTING_LIMIT, NESTING_LIMIT + 1, NESTING_LIMIT + 9, 100_000] {
+        for written in [
+            3,
+            NESTING_LIMIT,
+            NESTING_LIMIT + 1,
+            NESTING_LIMIT + 9,
+            100_000,
+        ] {
             let text = "[".repeat(written) + &"]".repeat(written);
             let parsed = Json::parse(&text).expect("JSON");
             assert_eq!(depth(&parsed), written.min(NESTING_LIMIT + 1));
@@ -295,7 +336,17 @@ mod tests {
 
     #[test]
     fn only_an_object_has_members() {
-        for text in ["[]", "1", "null", "{", "{}x", "{\"a\":}", "{\"a\" 1}", "", "{\"\\x\":1}"] {
+        for text in [
+            "[]",
+            "1",
+            "null",
+            "{",
+            "{}x",
+            "{\"a\":}",
+            "{\"a\" 1}",
+            "",
+            "{\"\\x\":1}",
+        ] {
             assert!(members(text).is_err(), "{text}");
         }
         assert_eq!(members(" { } ").ok(), Some(vec![]));
@@ -304,7 +355,10 @@ mod tests {
     #[test]
     fn a_key_with_half_a_surrogate_pair_is_a_key() {
         let found = members(r#"{"\ud800":1,"b":2}"#).expect("an object");
-        assert_eq!(found.iter().map(|(_, value)| *value).collect::<Vec<_>>(), ["1", "2"]);
+        assert_eq!(
+            found.iter().map(|(_, value)| *value).collect::<Vec<_>>(),
+            ["1", "2"]
+        );
     }
 
     #[test]

@@ -1,12 +1,17 @@
-//! Taking apart the text of a JSON value that a parser has already accepted, without checking it again.
+//! Taking apart the text of a JSON value that a parser has already accepted, without checking it
+//! again.
 //!
 //! A text that is no JSON leads to members or elements that mean nothing, and to nothing worse.
 
 use super::{Json, NESTING_LIMIT, Shallow, last_of_each, member_name};
 
-/// The members of an object: each name as it is written, with its quotes, and the text of its value.
+/// The members of an object: each name as it is written, with its quotes, and the text of its
+/// value.
 pub(crate) fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut cursor = Cursor { text: object, at: 0 };
+    let mut cursor = Cursor {
+        text: object,
+        at: 0,
+    };
     std::iter::from_fn(move || {
         cursor.pass_signs(b"{,");
         let name = cursor.value().filter(|name| name.starts_with('"'))?;
@@ -66,7 +71,9 @@ impl<'a> Cursor<'a> {
             b'{' | b'[' => self.pass_nested(),
             _ => self.pass_literal(),
         }
-        self.text.get(start..self.at).filter(|value| !value.is_empty())
+        self.text
+            .get(start..self.at)
+            .filter(|value| !value.is_empty())
     }
 
     /// Goes on behind the value that begins here, and takes it apart.
@@ -167,12 +174,25 @@ mod tests {
             let expected: Vec<&str> = expected.into_iter().map(RawValue::get).collect();
             assert_eq!(elements(text).collect::<Vec<_>>(), expected, "{text}");
         }
-        let found: Vec<_> = members(r#" { "a" : 1 ,"b":{"c":"}"} , "\u0064":[ {} ],"":"x" } "#).collect();
+        let found: Vec<_> =
+            members(r#" { "a" : 1 ,"b":{"c":"}"} , "\u0064":[ {} ],"":"x" } "#).collect();
         assert_eq!(
             found,
-            [("\"a\"", "1"), ("\"b\"", r#"{"c":"}"}"#), (r#""\u0064""#, "[ {} ]"), ("\"\"", "\"x\"")]
+            [
+                ("\"a\"", "1"),
+                ("\"b\"", r#"{"c":"}"}"#),
+                (r#""\u0064""#, "[ {} ]"),
+                ("\"\"", "\"x\"")
+            ]
         );
-        assert_eq!((members("{}").count(), members("{ }").count(), members("").count()), (0, 0, 0));
+        assert_eq!(
+            (
+                members("{}").count(),
+                members("{ }").count(),
+                members("").count()
+            ),
+            (0, 0, 0)
+        );
     }
 
     #[test]
@@ -181,10 +201,16 @@ mod tests {
         let member = |name: &'static str, value| (name.into(), value);
         let expected = vec![
             member("a", Json::Array(vec![])),
-            member("b", Json::Array(vec![Json::Boolean(true), Json::Text("x".into())])),
+            member(
+                "b",
+                Json::Array(vec![Json::Boolean(true), Json::Text("x".into())]),
+            ),
             member(
                 "d",
-                Json::Array(vec![Json::Object(vec![]), Json::Array(vec![Json::Number("1.0"), Json::Null])]),
+                Json::Array(vec![
+                    Json::Object(vec![]),
+                    Json::Array(vec![Json::Number("1.0"), Json::Null]),
+                ]),
             ),
             member("", Json::Number("-1e2")),
         ];
@@ -209,7 +235,10 @@ mod tests {
             "[é",
             "{\"é\\é",
         ] {
-            assert!(members(text).count() < 9 && elements(text).count() < 9, "{text}");
+            assert!(
+                members(text).count() < 9 && elements(text).count() < 9,
+                "{text}"
+            );
             whole(text);
         }
     }

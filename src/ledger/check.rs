@@ -7,9 +7,9 @@ use super::part::Part;
 use super::read::Read;
 use super::tables::{self, Taken};
 use super::{DAMAGED, Ledger, LedgerError};
-use crate::evidence::Evidence;
-use crate::record::Record;
-use crate::tally::Kept;
+use crate::cloudtrail::evidence::Evidence;
+use crate::cloudtrail::record::Record;
+use crate::findings::Kept;
 
 /// What a check found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,8 +31,8 @@ pub struct Finding {
     pub detail: String,
 }
 
-/// Reads every table of every part, and compares hashes, rows, counts, and what the tables tell of a record with its
-/// JSON.
+/// Reads every table of every part, and compares hashes, rows, counts, and what the tables tell of
+/// a record with its JSON.
 ///
 /// # Errors
 ///
@@ -41,7 +41,10 @@ pub fn check(ledger: &Ledger) -> Result<Check, LedgerError> {
     let contents = Contents::of(ledger)?;
     let mut check = Check::default();
     for (path, error) in contents.damaged() {
-        check.findings.push(Finding { path: path.clone(), detail: error.to_string() });
+        check.findings.push(Finding {
+            path: path.clone(),
+            detail: error.to_string(),
+        });
     }
     for (part, readings) in contents.parts_with_readings() {
         check.parts += 1;
@@ -50,8 +53,12 @@ pub fn check(ledger: &Ledger) -> Result<Check, LedgerError> {
     }
     let aside = ledger.path().join(DAMAGED);
     if aside.exists() {
-        let detail = "holds damaged parts that a scan set aside and read again; it may be removed".to_owned();
-        check.findings.push(Finding { path: aside, detail });
+        let detail = "holds damaged parts that a scan set aside and read again; it may be removed"
+            .to_owned();
+        check.findings.push(Finding {
+            path: aside,
+            detail,
+        });
     }
     check.findings.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(check)
@@ -63,20 +70,34 @@ impl Check {
         let is_ours = part.facts.version == env!("CARGO_PKG_VERSION");
         let details = match found {
             Err(error) => vec![error.to_string()],
-            Ok(reads) => reads.iter().filter_map(|read| disagreement(read, is_ours)).collect(),
+            Ok(reads) => reads
+                .iter()
+                .filter_map(|read| disagreement(read, is_ours))
+                .collect(),
         };
-        let findings = details.into_iter().map(|detail| Finding { path: part.path.clone(), detail });
+        let findings = details.into_iter().map(|detail| Finding {
+            path: part.path.clone(),
+            detail,
+        });
         self.findings.extend(findings);
     }
 }
 
-/// What of a reading does not agree with the rest. Another version may take other evidence out of a record.
+/// What of a reading does not agree with the rest. Another version may take other evidence out of a
+/// record.
 fn disagreement(read: &Read, is_ours: bool) -> Option<String> {
     let key = &read.identity.key;
-    let counted: u64 = read.tally.objects.iter().map(|object| object.records.selected).sum();
+    let counted: u64 = read
+        .tally
+        .objects
+        .iter()
+        .map(|object| object.records.selected)
+        .sum();
     let kept = read.tally.selected.len() as u64;
     if counted != kept {
-        return Some(format!("`{key}`: {counted} records were selected, {kept} are there"));
+        return Some(format!(
+            "`{key}`: {counted} records were selected, {kept} are there"
+        ));
     }
     let selected = read.tally.selected.iter().chain(&read.tally.earlier);
     let agree = !is_ours || selected.clone().all(agrees) && read.tally.lifecycle.iter().all(agrees);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::report::table::{Table, Values};
+use crate::table::{Table, Values};
 
 /// The columns of a table by their names. Each can be taken once.
 pub(super) struct Columns<'a> {
@@ -19,7 +19,14 @@ pub(super) type Texts = Vec<Option<String>>;
 impl<'a> Columns<'a> {
     pub(super) fn of(table: Table<'a>) -> Self {
         let rows = table.rows();
-        Self { rows, columns: table.columns.into_iter().map(|column| (column.name, column.values)).collect() }
+        Self {
+            rows,
+            columns: table
+                .columns
+                .into_iter()
+                .map(|column| (column.name, column.values))
+                .collect(),
+        }
     }
 
     pub(super) fn rows(&self) -> usize {
@@ -33,9 +40,10 @@ impl<'a> Columns<'a> {
     /// When there is no such column of texts.
     pub(super) fn texts(&mut self, name: &'static str) -> Result<Texts, String> {
         match self.columns.remove(name) {
-            Some(Values::Text(values)) => {
-                Ok(values.into_iter().map(|text| text.map(Cow::into_owned)).collect())
-            }
+            Some(Values::Text(values)) => Ok(values
+                .into_iter()
+                .map(|text| text.map(Cow::into_owned))
+                .collect()),
             _ => Err(format!("no texts `{name}`")),
         }
     }
@@ -51,7 +59,10 @@ impl<'a> Columns<'a> {
         };
         let unsigned =
             |value: i64| u64::try_from(value).map_err(|_| format!("a negative number in `{name}`"));
-        values.into_iter().map(|value| value.map(unsigned).transpose()).collect()
+        values
+            .into_iter()
+            .map(|value| value.map(unsigned).transpose())
+            .collect()
     }
 
     /// The numbers of a column.

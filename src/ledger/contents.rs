@@ -9,8 +9,8 @@ use super::part::Part;
 use super::read::{Identity, Read};
 use super::tables::{self, Taken};
 use super::{Ledger, LedgerError};
+use crate::findings::{ListedObject, Tally};
 use crate::plan::Plan;
-use crate::tally::{ListedObject, Tally};
 
 /// Which objects of a ledger are asked about.
 #[derive(Clone, Debug)]
@@ -49,7 +49,8 @@ impl Contents {
         Ok(contents)
     }
 
-    /// Looks at the parts that were not there before, on the threads of the pool that this is called in.
+    /// Looks at the parts that were not there before, on the threads of the pool that this is
+    /// called in.
     ///
     /// # Errors
     ///
@@ -57,8 +58,15 @@ impl Contents {
     pub fn look_again(&mut self, ledger: &Ledger) -> Result<(), LedgerError> {
         let mut paths = ledger.parts()?;
         paths.retain(|path| !self.parts.iter().any(|known| known.part.path == *path));
-        let found: Vec<_> = paths.par_iter().map(|path| PartContents::of(ledger, path)).collect();
-        let readings = found.iter().flatten().map(|part| part.identities.len()).sum();
+        let found: Vec<_> = paths
+            .par_iter()
+            .map(|path| PartContents::of(ledger, path))
+            .collect();
+        let readings = found
+            .iter()
+            .flatten()
+            .map(|part| part.identities.len())
+            .sum();
         self.index.reserve(readings);
         for (path, found) in paths.into_iter().zip(found) {
             match found {
@@ -88,7 +96,11 @@ impl Contents {
     ///
     /// When a part is damaged.
     pub fn whole(mut self) -> Result<Self, LedgerError> {
-        if self.damaged.is_empty() { Ok(self) } else { Err(self.damaged.swap_remove(0).1) }
+        if self.damaged.is_empty() {
+            Ok(self)
+        } else {
+            Err(self.damaged.swap_remove(0).1)
+        }
     }
 
     /// The parts.
@@ -98,12 +110,17 @@ impl Contents {
 
     /// The parts, with how many readings each holds.
     pub(super) fn parts_with_readings(&self) -> impl Iterator<Item = (&Part, usize)> {
-        self.parts.iter().map(|known| (&known.part, known.identities.len()))
+        self.parts
+            .iter()
+            .map(|known| (&known.part, known.identities.len()))
     }
 
     /// What the scans were asked to read, each once, in order.
     pub fn sources(&self) -> Vec<String> {
-        let mut sources: Vec<String> = self.parts().flat_map(|part| part.facts.sources.clone()).collect();
+        let mut sources: Vec<String> = self
+            .parts()
+            .flat_map(|part| part.facts.sources.clone())
+            .collect();
         sources.sort();
         sources.dedup();
         sources
@@ -111,7 +128,8 @@ impl Contents {
 
     /// Whether the listed content of an object need not be read again.
     pub fn knows(&self, listed: ListedObject<'_>) -> bool {
-        self.readings_of(listed).any(|(identity, _)| identity.is_final())
+        self.readings_of(listed)
+            .any(|(identity, _)| identity.is_final())
     }
 
     /// All that is wanted, merged, on the threads of the pool that this is called in.
@@ -122,7 +140,11 @@ impl Contents {
     pub fn tally(&self, wanted: &Wanted<'_>, plan: &Plan) -> Result<Tally, LedgerError> {
         let taken = Taken::of_plan(plan);
         let wanted = self.wanted(wanted);
-        let parts = self.parts.par_iter().zip(&wanted).filter(|(_, readings)| readings.contains(&true));
+        let parts = self
+            .parts
+            .par_iter()
+            .zip(&wanted)
+            .filter(|(_, readings)| readings.contains(&true));
         let tallies = parts.map(|(known, readings)| {
             let mut tally = Tally::default();
             let reads = tables::reads(&known.part, readings, &taken)?;
@@ -132,7 +154,13 @@ impl Contents {
         // Of several damages, the first part's is told, whichever was found first.
         let tallies: Vec<Result<Tally, LedgerError>> = tallies.collect();
         let mut tally = Tally::default();
-        tally.objects.reserve_exact(tallies.iter().flatten().map(|part| part.objects.len()).sum());
+        tally.objects.reserve_exact(
+            tallies
+                .iter()
+                .flatten()
+                .map(|part| part.objects.len())
+                .sum(),
+        );
         for part in tallies {
             tally.merge(part?);
         }
@@ -140,8 +168,8 @@ impl Contents {
         Ok(tally)
     }
 
-    /// Hands on the readings that are wanted, each object once. Their tallies lack the accounts and regions that only keys
-    /// name ([`Tally::name_keys`]).
+    /// Hands on the readings that are wanted, each object once. Their tallies lack the accounts and
+    /// regions that only keys name ([`Tally::name_keys`]).
     pub(super) fn each(
         &self,
         wanted: &Wanted<'_>,
@@ -150,7 +178,9 @@ impl Contents {
     ) -> Result<(), LedgerError> {
         for (known, readings) in self.parts.iter().zip(&self.wanted(wanted)) {
             if readings.contains(&true) {
-                tables::reads(&known.part, readings, taken)?.into_iter().for_each(&mut take);
+                tables::reads(&known.part, readings, taken)?
+                    .into_iter()
+                    .for_each(&mut take);
             }
         }
         Ok(())
@@ -161,7 +191,9 @@ impl Contents {
         let flags = |known: &PartContents| vec![false; known.identities.len()];
         let mut flags: Vec<Vec<bool>> = self.parts.iter().map(flags).collect();
         for Place { part, reading } in self.last_readings(wanted) {
-            let flag = flags.get_mut(part as usize).and_then(|readings| readings.get_mut(reading as usize));
+            let flag = flags
+                .get_mut(part as usize)
+                .and_then(|readings| readings.get_mut(reading as usize));
             flag.into_iter().for_each(|flag| *flag = true);
         }
         flags
@@ -172,31 +204,45 @@ impl Contents {
         match wanted {
             Wanted::Everything => {
                 let places = self.index.all();
-                places.filter_map(|places| last(self.readings(places))).collect()
+                places
+                    .filter_map(|places| last(self.readings(places)))
+                    .collect()
             }
-            Wanted::Listed(listed) => {
-                listed.par_iter().filter_map(|listed| last(self.readings_of(*listed))).collect()
-            }
+            Wanted::Listed(listed) => listed
+                .par_iter()
+                .filter_map(|listed| last(self.readings_of(*listed)))
+                .collect(),
         }
     }
 
     /// The readings of the listed content of an object.
     fn readings_of(&self, listed: ListedObject<'_>) -> impl Iterator<Item = (&Identity, Place)> {
-        self.readings(self.index.of(listed.key)).filter(move |(identity, _)| identity.is(listed))
+        self.readings(self.index.of(listed.key))
+            .filter(move |(identity, _)| identity.is(listed))
     }
 
     /// The readings at these places.
     fn readings(&self, places: &[Place]) -> impl Iterator<Item = (&Identity, Place)> {
-        let identity =
-            |place: &Place| self.parts.get(place.part as usize)?.identities.get(place.reading as usize);
-        places.iter().filter_map(move |place| Some((identity(place)?, *place)))
+        let identity = |place: &Place| {
+            self.parts
+                .get(place.part as usize)?
+                .identities
+                .get(place.reading as usize)
+        };
+        places
+            .iter()
+            .filter_map(move |place| Some((identity(place)?, *place)))
     }
 }
 
 /// Where the reading stands that counts; of equal ones, the first.
 fn last<'a>(readings: impl Iterator<Item = (&'a Identity, Place)>) -> Option<Place> {
     let later = |reading: (&'a Identity, Place), other: (&'a Identity, Place)| {
-        if reading.0.rank() < other.0.rank() { other } else { reading }
+        if reading.0.rank() < other.0.rank() {
+            other
+        } else {
+            reading
+        }
     };
     readings.reduce(later).map(|(_, place)| place)
 }
@@ -205,7 +251,9 @@ impl PartContents {
     fn of(ledger: &Ledger, path: &Path) -> Result<Self, LedgerError> {
         let part = Part::open(path)?;
         if part.facts.fingerprint != ledger.scope.fingerprint {
-            return Err(part.damaged("it belongs to another ledger: it was scanned for something else"));
+            return Err(
+                part.damaged("it belongs to another ledger: it was scanned for something else")
+            );
         }
         let identities = tables::identities(&part)?;
         Ok(Self { part, identities })

@@ -32,7 +32,10 @@ impl Index {
     /// Adds the readings of the part with this number.
     pub(super) fn add(&mut self, part: u32, identities: &[Identity]) {
         for (reading, identity) in (0..).zip(identities) {
-            self.by_key.entry(identity.key.clone()).or_default().push(Place { part, reading });
+            self.by_key
+                .entry(identity.key.clone())
+                .or_default()
+                .push(Place { part, reading });
         }
     }
 

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::contents::{Contents, Wanted};
 use super::tables::Taken;
 use super::{Ledger, LedgerError};
-use crate::period::TimeSpan;
-use crate::tally::RecordCounts;
+use crate::findings::RecordCounts;
+use crate::time::period::TimeSpan;
 
 /// What a ledger holds, in numbers. Each object counts once, with the reading that was made last.
 #[derive(Clone, Debug)]
@@ -44,7 +44,10 @@ pub struct Info {
 /// When a part is damaged.
 pub fn info(ledger: &Ledger) -> Result<Info, LedgerError> {
     let contents = Contents::of(ledger)?.whole()?;
-    let mut versions: Vec<String> = contents.parts().map(|part| part.facts.version.clone()).collect();
+    let mut versions: Vec<String> = contents
+        .parts()
+        .map(|part| part.facts.version.clone())
+        .collect();
     versions.sort();
     versions.dedup();
     let tables = contents.parts().flat_map(|part| part.facts.tables.values());

@@ -10,34 +10,53 @@ use super::tables::{self, Taken};
 use super::writer::{JSON_LIMIT_BYTES, OBJECTS_LIMIT};
 use super::{Ledger, LedgerError, PARTS, PLAN, Scope, Use, is_free};
 
-/// Merges ledgers of one scope into a new one at `path`: every object once, with the reading that was made last. The
-/// order of the ledgers does not matter, not even to the bytes that are written.
+/// Merges ledgers of one scope into a new one at `path`: every object once, with the reading that
+/// was made last. The order of the ledgers does not matter, not even to the bytes that are written.
 ///
 /// # Errors
 ///
-/// When the ledgers were scanned for different things, a part is damaged, or the new ledger cannot be written.
+/// When the ledgers were scanned for different things, a part is damaged, or the new ledger cannot
+/// be written.
 pub fn merge(ledgers: &[Ledger], path: &Path) -> Result<(), LedgerError> {
-    let Some(first) = ledgers.first() else { return Err(LedgerError::None(path.to_owned())) };
-    ledgers.iter().try_for_each(|ledger| ledger.check_scope(first.scope(), Use::GoOn))?;
+    let Some(first) = ledgers.first() else {
+        return Err(LedgerError::None(path.to_owned()));
+    };
+    ledgers
+        .iter()
+        .try_for_each(|ledger| ledger.check_scope(first.scope(), Use::GoOn))?;
     if !is_free(path) {
         return Err(LedgerError::Foreign(path.to_owned()));
     }
     let mut contents = Contents::default();
-    ledgers.iter().try_for_each(|ledger| contents.look_again(ledger))?;
+    ledgers
+        .iter()
+        .try_for_each(|ledger| contents.look_again(ledger))?;
     let contents = contents.whole()?;
     let mut reads = Vec::new();
-    contents.each(&Wanted::Everything, &Taken::whole(first.scope()), |read| reads.push(read))?;
+    contents.each(&Wanted::Everything, &Taken::whole(first.scope()), |read| {
+        reads.push(read)
+    })?;
     reads.sort_by(|a, b| a.identity.cmp(&b.identity));
     write(&reads, first.scope(), contents.sources(), path)
 }
 
 /// Writes a ledger beside its place, and renames it when it is whole.
-fn write(reads: &[Read], scope: &Scope, sources: Vec<String>, path: &Path) -> Result<(), LedgerError> {
-    let name = path.file_name().ok_or_else(|| LedgerError::Foreign(path.to_owned()))?;
+fn write(
+    reads: &[Read],
+    scope: &Scope,
+    sources: Vec<String>,
+    path: &Path,
+) -> Result<(), LedgerError> {
+    let name = path
+        .file_name()
+        .ok_or_else(|| LedgerError::Foreign(path.to_owned()))?;
     let unfinished = path.with_file_name(format!(".{}.backtrail-merging", name.to_string_lossy()));
     Ledger::check_clear(&unfinished)?;
     part::removed(&unfinished, fs::remove_dir_all(&unfinished))?;
-    let failed = |error| LedgerError::Io { path: unfinished.clone(), error };
+    let failed = |error| LedgerError::Io {
+        path: unfinished.clone(),
+        error,
+    };
     fs::create_dir_all(unfinished.join(PARTS)).map_err(failed)?;
     let scope = scope.of_this_version();
     let rules: Vec<String> = scope.rules.iter().map(|rule| rule.rule.clone()).collect();
@@ -50,7 +69,11 @@ fn write(reads: &[Read], scope: &Scope, sources: Vec<String>, path: &Path) -> Re
     // The plan first: it tells a later merge that what a stopped one left may be removed.
     part::write_plan(&unfinished.join(PLAN), &scope.text())?;
     for reads in in_parts(reads) {
-        part::write(&unfinished.join(PARTS), &tables::of_reads(reads, &rules), facts.clone())?;
+        part::write(
+            &unfinished.join(PARTS),
+            &tables::of_reads(reads, &rules),
+            facts.clone(),
+        )?;
     }
     if path.exists() {
         fs::remove_dir_all(path).map_err(failed)?;

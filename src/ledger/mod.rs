@@ -7,9 +7,10 @@
 //! DIR/lock                     held by the scan that writes
 //! ```
 //!
-//! A part is written under another name and renamed when it is whole, so that a scan that is stopped at any moment loses
-//! the part that it was writing and nothing else. Parts are never changed. An object that was read again, since its
-//! content changed or its source had failed, stands in several parts, and the reading that was made last counts.
+//! A part is written under another name and renamed when it is whole, so that a scan that is
+//! stopped at any moment loses the part that it was writing and nothing else. Parts are never
+//! changed. An object that was read again, since its content changed or its source had failed,
+//! stands in several parts, and the reading that was made last counts.
 
 pub mod check;
 mod columns;
@@ -125,8 +126,12 @@ impl Ledger {
             }
             Err(error) => return Err(LedgerError::Io { path: plan, error }),
         };
-        let scope = Scope::parse(&text).map_err(|detail| LedgerError::Plan { path: plan, detail })?;
-        Ok(Self { path: path.to_owned(), scope })
+        let scope =
+            Scope::parse(&text).map_err(|detail| LedgerError::Plan { path: plan, detail })?;
+        Ok(Self {
+            path: path.to_owned(),
+            scope,
+        })
     }
 
     /// Opens a ledger if there is one.
@@ -161,7 +166,10 @@ impl Ledger {
     pub fn check_scope(&self, asked: &Scope, usage: Use) -> Result<(), LedgerError> {
         match self.scope.difference(asked, usage) {
             None => Ok(()),
-            Some(difference) => Err(LedgerError::Scope { path: self.path.clone(), difference }),
+            Some(difference) => Err(LedgerError::Scope {
+                path: self.path.clone(),
+                difference,
+            }),
         }
     }
 
@@ -175,21 +183,35 @@ impl Ledger {
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(LedgerError::Io { path: folder, error }),
+            Err(error) => {
+                return Err(LedgerError::Io {
+                    path: folder,
+                    error,
+                });
+            }
         };
-        let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>();
-        let paths = paths.map_err(|error| LedgerError::Io { path: folder, error })?;
-        let mut parts: Vec<PathBuf> = paths.into_iter().filter(|path| part::is_part(path)).collect();
+        let paths = entries
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<io::Result<Vec<_>>>();
+        let paths = paths.map_err(|error| LedgerError::Io {
+            path: folder,
+            error,
+        })?;
+        let mut parts: Vec<PathBuf> = paths
+            .into_iter()
+            .filter(|path| part::is_part(path))
+            .collect();
         parts.sort();
         Ok(parts)
     }
 
-    /// Makes this process the only one that writes to the ledger at `path`, which is begun where there is none. What an
-    /// earlier scan was writing when it was stopped is removed.
+    /// Makes this process the only one that writes to the ledger at `path`, which is begun where
+    /// there is none. What an earlier scan was writing when it was stopped is removed.
     ///
     /// # Errors
     ///
-    /// When the folder holds something else, another process writes to it, or it was scanned for something else.
+    /// When the folder holds something else, another process writes to it, or it was scanned for
+    /// something else.
     pub fn claim(path: &Path, scope: &Scope) -> Result<ClaimedLedger, LedgerError> {
         if let Some(ledger) = Self::find(path)? {
             ledger.check_scope(scope, Use::GoOn)?;
@@ -203,11 +225,14 @@ impl Ledger {
         let ledger = Self::open(path)?;
         ledger.check_scope(scope, Use::GoOn)?;
         part::remove_unfinished(&path.join(PARTS))?;
-        Ok(ClaimedLedger { ledger, _lock: lock })
+        Ok(ClaimedLedger {
+            ledger,
+            _lock: lock,
+        })
     }
 
-    /// Checks that what is in a folder may be removed: it is a ledger, of this or another version, even one whose plan was
-    /// cut; or there is nothing.
+    /// Checks that what is in a folder may be removed: it is a ledger, of this or another version,
+    /// even one whose plan was cut; or there is nothing.
     ///
     /// # Errors
     ///
@@ -220,14 +245,19 @@ impl Ledger {
             Ok(plan) => Scope::is_of_backtrail(&plan),
             Err(_) => is_free(path),
         };
-        if may_be_cleared { Ok(()) } else { Err(LedgerError::Foreign(path.to_owned())) }
+        if may_be_cleared {
+            Ok(())
+        } else {
+            Err(LedgerError::Foreign(path.to_owned()))
+        }
     }
 
     /// Removes what a ledger holds, so that another may be begun in its place.
     ///
     /// # Errors
     ///
-    /// When the folder holds something else, another process writes to it, or something cannot be removed.
+    /// When the folder holds something else, another process writes to it, or something cannot be
+    /// removed.
     pub fn clear(path: &Path) -> Result<(), LedgerError> {
         Self::check_clear(path)?;
         let _lock = lock(path)?;
@@ -260,12 +290,15 @@ impl ClaimedLedger {
             }
             fs::rename(part, place)
         };
-        moved().map_err(|error| LedgerError::Io { path: part.to_owned(), error })
+        moved().map_err(|error| LedgerError::Io {
+            path: part.to_owned(),
+            error,
+        })
     }
 }
 
-/// Whether a ledger may be begun in a folder: it is not there, is empty, or holds what the very first moment of a scan
-/// leaves.
+/// Whether a ledger may be begun in a folder: it is not there, is empty, or holds what the very
+/// first moment of a scan leaves.
 fn is_free(path: &Path) -> bool {
     holds_only(path, &[LOCK, part::UNFINISHED_PLAN])
 }
@@ -274,16 +307,26 @@ fn is_free(path: &Path) -> bool {
 fn holds_only(path: &Path, names: &[&str]) -> bool {
     let is_known = |name: &std::ffi::OsStr| names.iter().any(|known| name == *known);
     match fs::read_dir(path) {
-        Ok(mut entries) => entries.all(|entry| entry.is_ok_and(|entry| is_known(&entry.file_name()))),
+        Ok(mut entries) => {
+            entries.all(|entry| entry.is_ok_and(|entry| is_known(&entry.file_name())))
+        }
         Err(error) => error.kind() == io::ErrorKind::NotFound,
     }
 }
 
 fn lock(path: &Path) -> Result<File, LedgerError> {
     let file = path.join(LOCK);
-    let io = |error| LedgerError::Io { path: file.clone(), error };
+    let io = |error| LedgerError::Io {
+        path: file.clone(),
+        error,
+    };
     fs::create_dir_all(path).map_err(io)?;
-    let lock = File::options().create(true).truncate(false).write(true).open(&file).map_err(io)?;
+    let lock = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&file)
+        .map_err(io)?;
     match lock.try_lock() {
         Ok(()) => {
             fs::write(&file, LOCK_TEXT).map_err(io)?;

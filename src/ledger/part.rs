@@ -10,9 +10,9 @@ use sha2::{Digest, Sha256};
 
 use super::LedgerError;
 use super::scope::hexadecimal;
-use crate::parquet;
-use crate::report::Table;
-use crate::report::table::Kind;
+use crate::table::Kind;
+use crate::table::Table;
+use crate::table::parquet;
 
 /// What the name of a part begins with.
 const PREFIX: &str = "part-";
@@ -67,7 +67,9 @@ pub struct Part {
 
 /// Whether a folder has the name of a part.
 pub(super) fn is_part(path: &Path) -> bool {
-    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX))
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .is_some_and(|name| name.starts_with(PREFIX))
 }
 
 impl Part {
@@ -77,22 +79,40 @@ impl Part {
     ///
     /// When they are not, or it does not say what belongs to it.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
-        let damaged = |detail: String| LedgerError::Part { part: path.to_owned(), detail };
-        let text = fs::read(path.join(FACTS)).map_err(|error| damaged(format!("{FACTS}: {error}")))?;
+        let damaged = |detail: String| LedgerError::Part {
+            part: path.to_owned(),
+            detail,
+        };
+        let text =
+            fs::read(path.join(FACTS)).map_err(|error| damaged(format!("{FACTS}: {error}")))?;
         let facts: PartFacts =
             serde_json::from_slice(&text).map_err(|error| damaged(format!("{FACTS}: {error}")))?;
         let expected = name(&text);
-        if path.file_name().is_none_or(|found| found != expected.as_str()) {
-            return Err(damaged(format!("{FACTS} was changed: by its hash it would be `{expected}`")));
+        if path
+            .file_name()
+            .is_none_or(|found| found != expected.as_str())
+        {
+            return Err(damaged(format!(
+                "{FACTS} was changed: by its hash it would be `{expected}`"
+            )));
         }
-        let part = Self { path: path.to_owned(), facts };
-        part.facts.tables.iter().try_for_each(|(name, facts)| part.check_file(name, facts))?;
+        let part = Self {
+            path: path.to_owned(),
+            facts,
+        };
+        part.facts
+            .tables
+            .iter()
+            .try_for_each(|(name, facts)| part.check_file(name, facts))?;
         Ok(part)
     }
 
     /// An error that says what is wrong with this part.
     pub(super) fn damaged(&self, detail: impl Into<String>) -> LedgerError {
-        LedgerError::Part { part: self.path.clone(), detail: detail.into() }
+        LedgerError::Part {
+            part: self.path.clone(),
+            detail: detail.into(),
+        }
     }
 
     /// Reads a table, some of its columns or all. A table without file has no rows.
@@ -100,16 +120,25 @@ impl Part {
     /// # Errors
     ///
     /// When it cannot be read as the table that it should be.
-    pub(super) fn table(&self, name: &'static str, shape: &Shape) -> Result<Table<'static>, LedgerError> {
-        let Some(facts) = self.facts.tables.get(name) else { return Ok(Table::empty(name, shape)) };
+    pub(super) fn table(
+        &self,
+        name: &'static str,
+        shape: &Shape,
+    ) -> Result<Table<'static>, LedgerError> {
+        let Some(facts) = self.facts.tables.get(name) else {
+            return Ok(Table::empty(name, shape));
+        };
         let bytes = self.bytes(name)?;
         let table = parquet::read(name, shape, bytes);
         let table = table.map_err(|error| self.damaged(format!("{}: {error}", file_name(name))))?;
         match table.rows() == facts.rows {
             true => Ok(table),
-            false => {
-                Err(self.damaged(format!("{} has {} rows of {}", file_name(name), table.rows(), facts.rows)))
-            }
+            false => Err(self.damaged(format!(
+                "{} has {} rows of {}",
+                file_name(name),
+                table.rows(),
+                facts.rows
+            ))),
         }
     }
 
@@ -121,48 +150,78 @@ impl Part {
     fn check_file(&self, table: &str, facts: &TableFacts) -> Result<(), LedgerError> {
         let (bytes, file) = (self.bytes(table)?, file_name(table));
         if bytes.len() != facts.bytes {
-            return Err(self.damaged(format!("{file} has {} bytes of {}", bytes.len(), facts.bytes)));
+            return Err(self.damaged(format!(
+                "{file} has {} bytes of {}",
+                bytes.len(),
+                facts.bytes
+            )));
         }
         match hexadecimal(&Sha256::digest(&bytes)) == facts.sha256 {
             true => Ok(()),
-            false => Err(self.damaged(format!("{file} is not what was written: its hash is another"))),
+            false => Err(self.damaged(format!(
+                "{file} is not what was written: its hash is another"
+            ))),
         }
     }
 }
 
-/// Writes a part below `folder`: under another name first, renamed when it is whole. The name is the hash of what
-/// belongs to it, so the same part written twice is one.
+/// Writes a part below `folder`: under another name first, renamed when it is whole. The name is
+/// the hash of what belongs to it, so the same part written twice is one.
 ///
 /// # Errors
 ///
 /// When a file cannot be written.
-pub(super) fn write(folder: &Path, tables: &[Table<'_>], mut facts: PartFacts) -> Result<(), LedgerError> {
+pub(super) fn write(
+    folder: &Path,
+    tables: &[Table<'_>],
+    mut facts: PartFacts,
+) -> Result<(), LedgerError> {
     let mut files = Vec::new();
     for table in tables.iter().filter(|table| table.rows() > 0) {
         let mut bytes = Vec::new();
-        parquet::write([table], &mut bytes)
-            .map_err(|error| LedgerError::Io { path: folder.to_owned(), error: io::Error::other(error) })?;
+        parquet::write([table], &mut bytes).map_err(|error| LedgerError::Io {
+            path: folder.to_owned(),
+            error: io::Error::other(error),
+        })?;
         let sha256 = hexadecimal(&Sha256::digest(&bytes));
         let rows = table.rows();
-        facts.tables.insert(table.name.to_owned(), TableFacts { rows, bytes: bytes.len(), sha256 });
+        facts.tables.insert(
+            table.name.to_owned(),
+            TableFacts {
+                rows,
+                bytes: bytes.len(),
+                sha256,
+            },
+        );
         files.push((file_name(table.name), bytes));
     }
-    let text = serde_json::to_vec_pretty(&facts)
-        .map_err(|error| LedgerError::Io { path: folder.to_owned(), error: error.into() })?;
+    let text = serde_json::to_vec_pretty(&facts).map_err(|error| LedgerError::Io {
+        path: folder.to_owned(),
+        error: error.into(),
+    })?;
     let name = name(&text);
     files.push((FACTS.to_owned(), text));
     let unfinished = folder.join(format!("{UNFINISHED}{name}"));
     let written = || {
         fs::create_dir_all(&unfinished)?;
-        files.iter().try_for_each(|(name, bytes)| fs::write(unfinished.join(name), bytes))?;
+        files
+            .iter()
+            .try_for_each(|(name, bytes)| fs::write(unfinished.join(name), bytes))?;
         let place = folder.join(&name);
-        if place.exists() { fs::remove_dir_all(&unfinished) } else { fs::rename(&unfinished, place) }
+        if place.exists() {
+            fs::remove_dir_all(&unfinished)
+        } else {
+            fs::rename(&unfinished, place)
+        }
     };
-    written().map_err(|error| LedgerError::Io { path: unfinished.clone(), error })
+    written().map_err(|error| LedgerError::Io {
+        path: unfinished.clone(),
+        error,
+    })
 }
 
-/// Writes the plan under another name, and renames it when it is whole and on the disk: it has no hash beside it that
-/// would tell what a power failure cut.
+/// Writes the plan under another name, and renames it when it is whole and on the disk: it has no
+/// hash beside it that would tell what a power failure cut.
 ///
 /// # Errors
 ///
@@ -175,7 +234,10 @@ pub(super) fn write_plan(path: &Path, text: &str) -> Result<(), LedgerError> {
         file.sync_all()?;
         fs::rename(&unfinished, path)
     };
-    written().map_err(|error| LedgerError::Io { path: path.to_owned(), error })
+    written().map_err(|error| LedgerError::Io {
+        path: path.to_owned(),
+        error,
+    })
 }
 
 /// Removes what a stopped scan was writing below `folder`.
@@ -184,11 +246,17 @@ pub(super) fn write_plan(path: &Path, text: &str) -> Result<(), LedgerError> {
 ///
 /// When it cannot be removed.
 pub(super) fn remove_unfinished(folder: &Path) -> Result<(), LedgerError> {
-    let failed = |error| LedgerError::Io { path: folder.to_owned(), error };
+    let failed = |error| LedgerError::Io {
+        path: folder.to_owned(),
+        error,
+    };
     fs::create_dir_all(folder).map_err(failed)?;
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
         if name.starts_with(UNFINISHED) {
             removed(&path, fs::remove_dir_all(&path))?;
         }
@@ -203,9 +271,10 @@ pub(super) fn remove_unfinished(folder: &Path) -> Result<(), LedgerError> {
 /// When it could not be removed.
 pub(super) fn removed(path: &Path, result: io::Result<()>) -> Result<(), LedgerError> {
     match result {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(LedgerError::Io { path: path.to_owned(), error })
-        }
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(LedgerError::Io {
+            path: path.to_owned(),
+            error,
+        }),
         _ => Ok(()),
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::findings::{ContentTag, ListedObject, Tally};
 use crate::problem::ProblemKind;
-use crate::tally::{ContentTag, ListedObject, Tally};
 
 /// One reading of one object, with all that it held.
 #[derive(Clone, Debug)]
@@ -58,9 +58,16 @@ impl Read {
 
     /// How much JSON of kept records it holds, in bytes.
     pub(super) fn json_bytes(&self) -> usize {
-        let Tally { selected, earlier, lifecycle, .. } = &self.tally;
+        let Tally {
+            selected,
+            earlier,
+            lifecycle,
+            ..
+        } = &self.tally;
         let selected = selected.iter().chain(earlier).map(|kept| kept.json.len());
-        selected.chain(lifecycle.iter().map(|kept| kept.json.len())).sum()
+        selected
+            .chain(lifecycle.iter().map(|kept| kept.json.len()))
+            .sum()
     }
 }
 
@@ -77,8 +84,9 @@ impl Identity {
         self.tag().is_some() && self.failure.is_none()
     }
 
-    /// Where it stands among the readings of its key: the last one that the source gave counts, and where it never gave
-    /// one, the last failure. An order of all readings, so that merging is free of order.
+    /// Where it stands among the readings of its key: the last one that the source gave counts, and
+    /// where it never gave one, the last failure. An order of all readings, so that merging is free
+    /// of order.
     pub fn rank(&self) -> impl Ord + '_ {
         (self.failure.is_none(), self)
     }

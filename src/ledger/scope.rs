@@ -1,5 +1,6 @@
-//! What a ledger was scanned for. Only what decides which records are found, and how they are counted, belongs to it:
-//! periods, thresholds and clocks are applied to what was found, and may differ each time.
+//! What a ledger was scanned for. Only what decides which records are found, and how they are
+//! counted, belongs to it: periods, thresholds and clocks are applied to what was found, and may
+//! differ each time.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +11,8 @@ use sha2::{Digest, Sha256};
 use crate::container::Limits;
 use crate::plan::{Plan, Rule};
 
-/// The format of the parts. It changes when an older program could not read them any more, or would read them wrongly.
+/// The format of the parts. It changes when an older program could not read them any more, or would
+/// read them wrongly.
 const FORMAT: u32 = 1;
 
 /// What a ledger was scanned for.
@@ -36,7 +38,8 @@ pub struct Scope {
     pub accounts: BTreeSet<String>,
     /// The regions that were asked for; all when empty.
     pub regions: BTreeSet<String>,
-    /// The clock, where a filter has a default value: what such a filter publishes is counted by minute.
+    /// The clock, where a filter has a default value: what such a filter publishes is counted by
+    /// minute.
     pub clock: Option<String>,
     /// How much an object could hold.
     limits: ScopeLimits,
@@ -162,7 +165,10 @@ impl Scope {
     /// The same scope in a ledger that this version of the program begins.
     #[must_use]
     pub fn of_this_version(&self) -> Self {
-        Self { version: env!("CARGO_PKG_VERSION").to_owned(), ..self.clone() }
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            ..self.clone()
+        }
     }
 
     /// The plan as JSON.
@@ -173,11 +179,16 @@ impl Scope {
 
     /// The hash of all that decides what is found.
     fn hash(&self) -> String {
-        let bare = Self { fingerprint: String::new(), version: String::new(), ..self.clone() };
+        let bare = Self {
+            fingerprint: String::new(),
+            version: String::new(),
+            ..self.clone()
+        };
         hexadecimal(&Sha256::digest(bare.text()))
     }
 
-    /// Why a ledger of this scope does not answer what is asked, and what to do; nothing where it does.
+    /// Why a ledger of this scope does not answer what is asked, and what to do; nothing where it
+    /// does.
     pub fn difference(&self, asked: &Self, usage: Use) -> Option<String> {
         if self.fingerprint == asked.fingerprint {
             return None;
@@ -190,7 +201,8 @@ impl Scope {
             .or_else(|| self.clock_difference(asked));
         match usage {
             Use::GoOn => {
-                let difference = difference.unwrap_or_else(|| "it was scanned with other limits".to_owned());
+                let difference =
+                    difference.unwrap_or_else(|| "it was scanned with other limits".to_owned());
                 Some(format!(
                     "{difference}. Use another folder, or scan everything anew for what is asked now with --rescan"
                 ))
@@ -204,7 +216,10 @@ impl Scope {
             let Some(own) = self.rules.iter().find(|own| own.rule == rule.rule) else {
                 let names: Vec<&str> = self.rules.iter().map(|own| own.rule.as_str()).collect();
                 let names = names.join(", ");
-                return Some(format!("it was scanned for {names}, and not for `{}`", rule.rule));
+                return Some(format!(
+                    "it was scanned for {names}, and not for `{}`",
+                    rule.rule
+                ));
             };
             if own != rule {
                 return Some(format!(
@@ -214,8 +229,16 @@ impl Scope {
             }
         }
         let is_asked = |own: &&ScopeRule| asked.rules.iter().any(|rule| rule.rule == own.rule);
-        let more = self.rules.iter().find(|own| usage == Use::GoOn && !is_asked(own));
-        more.map(|own| format!("it was also scanned for `{}`, which is not asked for now", own.rule))
+        let more = self
+            .rules
+            .iter()
+            .find(|own| usage == Use::GoOn && !is_asked(own));
+        more.map(|own| {
+            format!(
+                "it was also scanned for `{}`, which is not asked for now",
+                own.rule
+            )
+        })
     }
 
     fn time_difference(&self, asked: &Self, usage: Use) -> Option<String> {
@@ -224,7 +247,10 @@ impl Scope {
             start.is_none_or(|start| other.is_some_and(|other| start <= other))
         };
         let is_known = holds(self.known_from, asked.known_from);
-        let is_within = is_known && self.to.is_none_or(|to| asked.to.is_some_and(|asked| asked <= to));
+        let is_within = is_known
+            && self
+                .to
+                .is_none_or(|to| asked.to.is_some_and(|asked| asked <= to));
         let is_same = (self.from, self.to) == (asked.from, asked.to);
         let fits = match usage {
             Use::GoOn => is_same && self.known_from == asked.known_from,
@@ -240,7 +266,11 @@ impl Scope {
                 open(self.known_from),
                 open(asked.known_from)
             ),
-            false => format!("its time range is {}; asked for is {}", range(self), range(asked)),
+            false => format!(
+                "its time range is {}; asked for is {}",
+                range(self),
+                range(asked)
+            ),
         })
     }
 
@@ -257,7 +287,11 @@ fn different(what: &str, own: &str, asked: &str) -> Option<String> {
 
 fn set(names: &BTreeSet<String>) -> String {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    if names.is_empty() { "all".to_owned() } else { names.join(", ") }
+    if names.is_empty() {
+        "all".to_owned()
+    } else {
+        names.join(", ")
+    }
 }
 
 fn open(time: Option<Timestamp>) -> String {

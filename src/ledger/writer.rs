@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use super::part::{self, PartFacts};
 use super::read::Read;
 use super::{ClaimedLedger, LedgerError, PARTS, tables};
+use crate::findings::{ListedObject, Tally, TallySink};
 use crate::plan::Plan;
-use crate::tally::{ListedObject, Tally, TallySink};
 
 /// How many objects a part holds at most, so that what waits to be written fits in some megabytes.
 pub(super) const OBJECTS_LIMIT: usize = 4_096;
@@ -23,8 +23,8 @@ pub(super) const JSON_LIMIT_BYTES: usize = 32 << 20;
 /// How old a part becomes at least before it is written for its age.
 const YOUNGEST: Duration = Duration::from_millis(200);
 
-/// A part is written when it is older than this part of the whole scan: a scan that is stopped loses a twentieth of its
-/// time, and a long one does not leave thousands of parts.
+/// A part is written when it is older than this part of the whole scan: a scan that is stopped
+/// loses a twentieth of its time, and a long one does not leave thousands of parts.
 const AGE_DIVISOR: u32 = 20;
 
 /// One run of a scan.
@@ -58,7 +58,12 @@ struct State {
 
 impl State {
     fn new() -> Self {
-        Self { reads: Vec::new(), json_bytes: 0, begun: Instant::now(), failed: None }
+        Self {
+            reads: Vec::new(),
+            json_bytes: 0,
+            begun: Instant::now(),
+            failed: None,
+        }
     }
 }
 
@@ -102,7 +107,11 @@ impl Writer {
         if reads.is_empty() {
             return Ok(());
         }
-        part::write(&self.folder, &tables::of_reads(reads, &self.rules), self.facts.clone())
+        part::write(
+            &self.folder,
+            &tables::of_reads(reads, &self.rules),
+            self.facts.clone(),
+        )
     }
 
     fn is_due(&self, state: &State) -> bool {
@@ -128,7 +137,8 @@ impl Writer {
 }
 
 impl TallySink for Writer {
-    /// Adds the tally of an object to the part that is being filled. The thread that finds it due writes it.
+    /// Adds the tally of an object to the part that is being filled. The thread that finds it due
+    /// writes it.
     fn keep(&self, listed: ListedObject<'_>, tally: Tally) -> ControlFlow<()> {
         // The number of a reading is that of its rows, so there is none without.
         if tally.objects.is_empty() {

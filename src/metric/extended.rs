@@ -1,5 +1,5 @@
-//! The statistics beyond the five standard ones: percentiles and trimmed statistics (CloudWatch user guide, "Statistics
-//! definitions").
+//! The statistics beyond the five standard ones: percentiles and trimmed statistics (CloudWatch
+//! user guide, "Statistics definitions").
 
 use std::fmt;
 
@@ -46,7 +46,8 @@ pub enum Bounds {
         /// The upper bound.
         high: f64,
     },
-    /// Values: samples above the lower and not above the upper bound count. A missing bound is open.
+    /// Values: samples above the lower and not above the upper bound count. A missing bound is
+    /// open.
     Values {
         /// The lower bound.
         low: Option<f64>,
@@ -83,7 +84,10 @@ impl ExtendedStatistic {
     /// The mean of the middle half.
     pub const INTERQUARTILE_MEAN: Self = Self::Trimmed {
         kind: TrimmedKind::Mean,
-        bounds: Bounds::Percent { low: 25.0, high: 75.0 },
+        bounds: Bounds::Percent {
+            low: 25.0,
+            high: 75.0,
+        },
         spelling: Spelling::Interquartile,
     };
 
@@ -96,12 +100,19 @@ impl ExtendedStatistic {
             return Some(Self::Percentile(percent));
         }
         let (name, rest) = text.split_at_checked(2)?;
-        if let Some(bounds) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+        if let Some(bounds) = rest
+            .strip_prefix('(')
+            .and_then(|rest| rest.strip_suffix(')'))
+        {
             return Self::long(name, bounds);
         }
         let (kind, high) = (kind(name)?, percent(rest)?);
         let bounds = Bounds::Percent { low: 0.0, high };
-        Some(Self::Trimmed { kind, bounds, spelling: Spelling::Short })
+        Some(Self::Trimmed {
+            kind,
+            bounds,
+            spelling: Spelling::Short,
+        })
     }
 
     fn long(name: &str, text: &str) -> Option<Self> {
@@ -110,7 +121,11 @@ impl ExtendedStatistic {
             let is_values = matches!(bounds, Bounds::Values { .. });
             return is_values.then_some(Self::PercentileRank(bounds));
         }
-        Some(Self::Trimmed { kind: kind(name)?, bounds, spelling: Spelling::Long })
+        Some(Self::Trimmed {
+            kind: kind(name)?,
+            bounds,
+            spelling: Spelling::Long,
+        })
     }
 
     /// Its value for a distribution, where it has one.
@@ -124,14 +139,23 @@ impl ExtendedStatistic {
 }
 
 fn kind(name: &str) -> Option<TrimmedKind> {
-    TrimmedKind::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name))
+    TrimmedKind::ALL
+        .into_iter()
+        .find(|kind| kind.name().eq_ignore_ascii_case(name))
 }
 
 /// A percentage from 0 to 100 with up to ten decimals.
 fn percent(text: &str) -> Option<f64> {
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    let value: f64 = Some(text).filter(|_| is_plain && decimals <= 10)?.parse().ok()?;
+    let is_plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let decimals = text
+        .split_once('.')
+        .map_or(0, |(_, decimals)| decimals.len());
+    let value: f64 = Some(text)
+        .filter(|_| is_plain && decimals <= 10)?
+        .parse()
+        .ok()?;
     (0.0..=100.0).contains(&value).then_some(value)
 }
 
@@ -146,13 +170,23 @@ fn bounds(text: &str) -> Option<Bounds> {
             "" => Some(open),
             text => text.strip_suffix('%').and_then(percent),
         };
-        Bounds::Percent { low: bound(low, 0.0)?, high: bound(high, 100.0)? }
+        Bounds::Percent {
+            low: bound(low, 0.0)?,
+            high: bound(high, 100.0)?,
+        }
     } else {
         let bound = |text: &str| match text {
             "" => Some(None),
-            text => text.parse().ok().filter(|value: &f64| value.is_finite()).map(Some),
+            text => text
+                .parse()
+                .ok()
+                .filter(|value: &f64| value.is_finite())
+                .map(Some),
         };
-        Bounds::Values { low: bound(low)?, high: bound(high)? }
+        Bounds::Values {
+            low: bound(low)?,
+            high: bound(high)?,
+        }
     };
     let is_ordered = match bounds {
         Bounds::Percent { low, high } => low < high,
@@ -166,8 +200,15 @@ impl fmt::Display for ExtendedStatistic {
         match self {
             Self::Percentile(percent) => write!(formatter, "p{percent}"),
             Self::PercentileRank(bounds) => write!(formatter, "PR({bounds})"),
-            Self::Trimmed { spelling: Spelling::Interquartile, .. } => formatter.write_str("IQM"),
-            Self::Trimmed { kind, bounds: Bounds::Percent { high, .. }, spelling: Spelling::Short } => {
+            Self::Trimmed {
+                spelling: Spelling::Interquartile,
+                ..
+            } => formatter.write_str("IQM"),
+            Self::Trimmed {
+                kind,
+                bounds: Bounds::Percent { high, .. },
+                spelling: Spelling::Short,
+            } => {
                 write!(formatter, "{}{high}", kind.name().to_lowercase())
             }
             Self::Trimmed { kind, bounds, .. } => write!(formatter, "{}({bounds})", kind.name()),
@@ -207,10 +248,17 @@ mod tests {
             "TS(80%:100%)",
             "WM(1:)",
         ] {
-            assert_eq!(ExtendedStatistic::parse(name).map(|found| found.to_string()).as_deref(), Some(name));
+            assert_eq!(
+                ExtendedStatistic::parse(name)
+                    .map(|found| found.to_string())
+                    .as_deref(),
+                Some(name)
+            );
         }
         assert_eq!(
-            ExtendedStatistic::parse("TM(10%:)").map(|found| found.to_string()).as_deref(),
+            ExtendedStatistic::parse("TM(10%:)")
+                .map(|found| found.to_string())
+                .as_deref(),
             Some("TM(10%:100%)")
         );
         for wrong in [

@@ -11,10 +11,10 @@ use crate::pattern::ast::{Cell, Pattern, Selector, number};
 use crate::pattern::error::ErrorKind;
 use crate::pattern::lex::is_name;
 use crate::pattern::{PatternError, Projection, parse, parse_field};
-use crate::period::{floor_to_period, timestamp};
+use crate::time::period::{floor_to_period, timestamp};
 
-/// The resolution of metrics that filters publish, in seconds: the datapoint of a log event carries the event's time
-/// floored to the minute (recorded on AWS, `alarm-recorded` 4).
+/// The resolution of metrics that filters publish, in seconds: the datapoint of a log event carries
+/// the event's time floored to the minute (sources, M6).
 pub const RESOLUTION_SECONDS: u32 = 60;
 
 /// The longest text of a metric value (API, `MetricTransformation`).
@@ -23,7 +23,8 @@ pub const METRIC_VALUE_LIMIT: usize = 100;
 /// How many dimensions a metric filter may have (API, `MetricTransformation`).
 pub const DIMENSIONS_LIMIT: usize = 3;
 
-/// The longest namespace, name of a metric, and name or value of a dimension (API, `MetricTransformation`).
+/// The longest namespace, name of a metric, and name or value of a dimension (API,
+/// `MetricTransformation`).
 pub const NAME_LIMIT: usize = 255;
 
 /// A metric filter of CloudWatch Logs, with its one transformation (API, `PutMetricFilter`).
@@ -37,8 +38,9 @@ pub struct MetricFilter {
     pub metric_name: String,
     /// What each matching event adds to the metric.
     pub metric_value: MetricValue,
-    /// What each event that does not match adds to the metric, if anything. AWS documents one default for a minute
-    /// without a match; it was seen to publish one for every such event (specification of the filter language, M7).
+    /// The number that each event that does not match adds to the metric, if any. AWS documents one
+    /// default for a minute without a match; it was seen to publish one for every such event
+    /// (sources, M7).
     pub default_value: Option<f64>,
     /// The dimensions of the metric and the fields that give their values.
     pub dimensions: Vec<Dimension>,
@@ -73,7 +75,8 @@ pub struct Dimension {
     pub value: ValueSource,
 }
 
-/// The names and values of the dimensions of one metric, in the order of the names. Another set is another metric.
+/// The names and values of the dimensions of one metric, in the order of the names. Another set is
+/// another metric.
 pub type DimensionSet = Vec<(String, String)>;
 
 /// Why a metric filter is none that AWS would accept.
@@ -120,7 +123,9 @@ pub enum FilterError {
     #[error("two dimensions are called `{0}`")]
     DuplicateDimension(String),
     /// A name that is empty, too long, or has a character that AWS does not take.
-    #[error("`{text}` is no {what}: it has between 1 and {NAME_LIMIT} characters, and none of {forbidden}")]
+    #[error(
+        "`{text}` is no {what}: it has between 1 and {NAME_LIMIT} characters, and none of {forbidden}"
+    )]
     Name {
         /// The name.
         text: String,
@@ -132,7 +137,8 @@ pub enum FilterError {
 }
 
 fn hint(kind: &ErrorKind) -> String {
-    kind.hint().map_or_else(String::new, |hint| format!("; {hint}"))
+    kind.hint()
+        .map_or_else(String::new, |hint| format!("; {hint}"))
 }
 
 impl MetricFilter {
@@ -149,7 +155,8 @@ impl MetricFilter {
         }
     }
 
-    /// Checks the filter against the limits of AWS, and prepares it for reading events through `projection`.
+    /// Checks the filter against the limits of AWS, and prepares it for reading events through
+    /// `projection`.
     ///
     /// # Errors
     ///
@@ -201,17 +208,31 @@ impl MetricFilter {
 
 fn check_name(text: &str, what: &'static str, forbidden: &'static str) -> Result<(), FilterError> {
     let length = text.chars().count();
-    let is_name = (1..=NAME_LIMIT).contains(&length) && !text.contains(|sign| forbidden.contains(sign));
-    if is_name { Ok(()) } else { Err(FilterError::Name { text: text.to_owned(), what, forbidden }) }
+    let is_name =
+        (1..=NAME_LIMIT).contains(&length) && !text.contains(|sign| forbidden.contains(sign));
+    if is_name {
+        Ok(())
+    } else {
+        Err(FilterError::Name {
+            text: text.to_owned(),
+            what,
+            forbidden,
+        })
+    }
 }
 
-/// A cell must be one of the pattern: by its name, or by the number of its field where the cell has no name or the
-/// fields are counted by `...` or `[]` (specification of the filter language, S4).
+/// Checks that a cell is one of the pattern: by its name, or by the number of its field if the cell
+/// has no name or the fields are counted by `...` or `[]` (sources, P28).
 fn check_source(source: &ValueSource, pattern: &Pattern) -> Result<(), FilterError> {
-    let ValueSource::Cell(cell) = source else { return Ok(()) };
+    let ValueSource::Cell(cell) = source else {
+        return Ok(());
+    };
     let name = cell.strip_prefix('$').unwrap_or(cell);
-    let Pattern::Cells(cells) = pattern else { return Err(FilterError::NoCell(cell.clone())) };
-    let is_named = |cell: &Cell| matches!(cell, Cell::Field(field) if field.name.as_deref() == Some(name));
+    let Pattern::Cells(cells) = pattern else {
+        return Err(FilterError::NoCell(cell.clone()));
+    };
+    let is_named =
+        |cell: &Cell| matches!(cell, Cell::Field(field) if field.name.as_deref() == Some(name));
     let is_open = cells.is_empty() || cells.contains(&Cell::Ellipsis);
     let is_numbered = |number: usize| {
         let cell = number.checked_sub(1).and_then(|place| cells.get(place));
@@ -248,7 +269,10 @@ impl std::str::FromStr for ValueSource {
         if !name.is_empty() && name.chars().all(is_name) {
             return Ok(Self::Cell(text.to_owned()));
         }
-        let wrong = |kind| FilterError::Field { text: text.to_owned(), kind };
+        let wrong = |kind| FilterError::Field {
+            text: text.to_owned(),
+            kind,
+        };
         parse_field(text).map(Self::Field).map_err(wrong)
     }
 }

@@ -18,7 +18,11 @@ pub struct MetricStat {
 impl MetricStat {
     /// A statistic of a metric in any unit.
     pub fn new(metric: MetricIdentity, statistic: Statistic) -> Self {
-        Self { metric, unit: None, statistic }
+        Self {
+            metric,
+            unit: None,
+            statistic,
+        }
     }
 }
 
@@ -31,6 +35,10 @@ impl Default for MetricStat {
 
 impl fmt::Display for MetricStat {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} of {}/{}", self.statistic, self.metric.namespace, self.metric.metric_name)
+        write!(
+            formatter,
+            "{} of {}/{}",
+            self.statistic, self.metric.namespace, self.metric.metric_name
+        )
     }
 }

@@ -6,7 +6,9 @@ use super::filter::{DimensionSet, MetricFilter, MetricValue, NAME_LIMIT, ValueSo
 use crate::json::Shallow;
 use crate::pattern::ast::{InteriorStars, Pattern, Syntax, number};
 use crate::pattern::gate::Gate;
-use crate::pattern::{Extracted, Field, Prefilter, Program, Projection, Slots, compile, compile_reading};
+use crate::pattern::{
+    Extracted, Field, Prefilter, Program, Projection, Slots, compile, compile_reading,
+};
 
 /// A metric filter ready to be asked about many events.
 #[derive(Clone, Debug)]
@@ -49,8 +51,8 @@ pub struct Measurement {
     pub dimensions: DimensionSet,
 }
 
-/// Why a matching event adds nothing to the metric: neither zero nor the default (specification of the filter
-/// language, M5 and M11).
+/// The reason why a matching event adds nothing to the metric: neither zero nor the default
+/// (sources, M5 and M11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NoSample {
     /// The event has no such value.
@@ -92,9 +94,14 @@ impl NoSample {
 }
 
 impl CompiledFilter {
-    pub(super) fn new(filter: &MetricFilter, pattern: &Pattern, projection: &mut Projection) -> Self {
-        let literal =
-            |projection: &mut Projection| compile_reading(pattern, InteriorStars::Literal, projection);
+    pub(super) fn new(
+        filter: &MetricFilter,
+        pattern: &Pattern,
+        projection: &mut Projection,
+    ) -> Self {
+        let literal = |projection: &mut Projection| {
+            compile_reading(pattern, InteriorStars::Literal, projection)
+        };
         Self {
             program: compile(pattern, projection),
             prefilter: Prefilter::new(pattern),
@@ -102,7 +109,9 @@ impl CompiledFilter {
             literal_stars: pattern.has_interior_star().then(|| literal(projection)),
             value: match &filter.metric_value {
                 MetricValue::Number(number) => CompiledValue::Number(*number),
-                MetricValue::Source(source) => CompiledValue::Source(Source::new(source, projection)),
+                MetricValue::Source(source) => {
+                    CompiledValue::Source(Source::new(source, projection))
+                }
             },
             dimensions: filter
                 .dimensions
@@ -120,7 +129,8 @@ impl CompiledFilter {
         self.program.matches(slots)
     }
 
-    /// The texts that fields of every event have that the pattern matches, in both readings of the stars inside of values.
+    /// The texts that fields of every event have that the pattern matches, in both readings of the
+    /// stars inside of values.
     pub fn gates(&self) -> Vec<Gate> {
         Gate::all_of(&self.program)
     }
@@ -131,26 +141,36 @@ impl CompiledFilter {
             CompiledValue::Number(_) => None,
             CompiledValue::Source(source) => source.slot(),
         };
-        let dimensions = self.dimensions.iter().filter_map(|dimension| dimension.source.slot());
+        let dimensions = self
+            .dimensions
+            .iter()
+            .filter_map(|dimension| dimension.source.slot());
         let programs = [&self.program].into_iter().chain(&self.literal_stars);
-        programs.flat_map(Program::slots).chain(value).chain(dimensions).collect()
+        programs
+            .flat_map(Program::slots)
+            .chain(value)
+            .chain(dimensions)
+            .collect()
     }
 
-    /// Whether the pattern looks through the whole text of every record, rather than at some of its fields.
+    /// Whether the pattern looks through the whole text of every record, rather than at some of its
+    /// fields.
     pub fn reads_text(&self) -> bool {
         self.reads_text
     }
 
-    /// Whether the pattern could match a record that stands in `content` as it is or within a JSON string. `false`
-    /// is certain, in both readings of the stars inside of values. Where looking would cost more than it spares, the
-    /// answer is `true`.
+    /// Whether the pattern could match a record that stands in `content` as it is or within a JSON
+    /// string. `false` is certain, in both readings of the stars inside of values. Where looking
+    /// would cost more than it spares, the answer is `true`.
     pub fn may_match(&self, content: &str) -> bool {
         !self.prefilter.is_worthwhile() || self.prefilter.may_match(content.as_bytes())
     }
 
     /// Whether a match depends on what a `*` inside of a value means, which AWS does not say.
     pub fn is_ambiguous(&self, slots: &Slots<'_>) -> bool {
-        let Some(literal) = &self.literal_stars else { return false };
+        let Some(literal) = &self.literal_stars else {
+            return false;
+        };
         literal.matches(slots) != self.program.matches(slots)
     }
 
@@ -167,7 +187,10 @@ impl CompiledFilter {
         };
         let mut dimensions = DimensionSet::new();
         for dimension in &self.dimensions {
-            let text = dimension.source.text(slots, &cells).ok_or(NoSample::DimensionMissing)?;
+            let text = dimension
+                .source
+                .text(slots, &cells)
+                .ok_or(NoSample::DimensionMissing)?;
             if text.chars().count() > NAME_LIMIT {
                 return Err(NoSample::DimensionTooLong);
             }
@@ -193,21 +216,24 @@ impl Source {
         }
     }
 
-    /// The number that stands there. A string that reads as a number counts (specification of the filter language,
+    /// Returns the number in the field or cell. A string that reads as a number counts (sources,
     /// M4).
     fn number(&self, slots: &Slots<'_>, cells: &[Extracted]) -> Result<f64, NoSample> {
         let characters = match self {
-            Self::Field(field) => match Shallow::of(field.read(slots).ok_or(NoSample::ValueMissing)?) {
-                Shallow::Number(characters) => characters.to_owned(),
-                Shallow::Text(text) => text.into_owned(),
-                _ => return Err(NoSample::ValueNotNumeric),
-            },
+            Self::Field(field) => {
+                match Shallow::of(field.read(slots).ok_or(NoSample::ValueMissing)?) {
+                    Shallow::Number(characters) => characters.to_owned(),
+                    Shallow::Text(text) => text.into_owned(),
+                    _ => return Err(NoSample::ValueNotNumeric),
+                }
+            }
             Self::Cell(name) => cell(cells, name).ok_or(NoSample::ValueMissing)?.to_owned(),
         };
         number(&characters).ok_or(NoSample::ValueNotNumeric)
     }
 
-    /// The text that stands there; nothing for an empty one, for null and for what is no single value.
+    /// The text that stands there; nothing for an empty one, for null and for what is no single
+    /// value.
     fn text(&self, slots: &Slots<'_>, cells: &[Extracted]) -> Option<String> {
         let text = match self {
             Self::Field(field) => match Shallow::of(field.read(slots)?) {
@@ -223,7 +249,10 @@ impl Source {
 }
 
 fn cell<'a>(cells: &'a [Extracted], name: &str) -> Option<&'a str> {
-    cells.iter().find(|cell| cell.name == name).map(|cell| cell.value.as_str())
+    cells
+        .iter()
+        .find(|cell| cell.name == name)
+        .map(|cell| cell.value.as_str())
 }
 
 #[cfg(test)]
@@ -243,7 +272,10 @@ mod tests {
             name: name.to_owned(),
             value: value.parse().expect(value),
         };
-        MetricFilter { dimensions: dimensions.iter().map(dimension).collect(), ..filter }
+        MetricFilter {
+            dimensions: dimensions.iter().map(dimension).collect(),
+            ..filter
+        }
     }
 
     /// What a filter makes of an event: nothing where it does not match.
@@ -264,9 +296,18 @@ mod tests {
         let rows = [
             (r#"{"a":1,"b":{"c":[0,7]}}"#, Ok(7.0)),
             (r#"{"a":1,"b":{"c":[0,"11.5"]}}"#, Ok(11.5)),
-            (r#"{"a":1,"b":{"c":[0,"banana"]}}"#, Err(NoSample::ValueNotNumeric)),
-            (r#"{"a":1,"b":{"c":[0,true]}}"#, Err(NoSample::ValueNotNumeric)),
-            (r#"{"a":1,"b":{"c":[0,null]}}"#, Err(NoSample::ValueNotNumeric)),
+            (
+                r#"{"a":1,"b":{"c":[0,"banana"]}}"#,
+                Err(NoSample::ValueNotNumeric),
+            ),
+            (
+                r#"{"a":1,"b":{"c":[0,true]}}"#,
+                Err(NoSample::ValueNotNumeric),
+            ),
+            (
+                r#"{"a":1,"b":{"c":[0,null]}}"#,
+                Err(NoSample::ValueNotNumeric),
+            ),
             (r#"{"a":1,"b":{"c":[0]}}"#, Err(NoSample::ValueMissing)),
             (r#"{"a":1,"b":{"c":{"1":7}}}"#, Err(NoSample::ValueMissing)),
             (r#"{"a":1}"#, Err(NoSample::ValueMissing)),
@@ -280,8 +321,14 @@ mod tests {
     #[test]
     fn cells_give_values_and_dimensions() {
         let filter = filter("[kind = {*, size, ...]", "$size");
-        assert!(matches!(filter.compile(&mut Projection::default()), Err(FilterError::Pattern(_))));
-        let filter = with_dimensions(self::filter("[open, size, ...]", "$size"), &[("Fourth", "$4")]);
+        assert!(matches!(
+            filter.compile(&mut Projection::default()),
+            Err(FilterError::Pattern(_))
+        ));
+        let filter = with_dimensions(
+            self::filter("[open, size, ...]", "$size"),
+            &[("Fourth", "$4")],
+        );
         let event = r#"{ 12 "x": 1 }"#;
         let mut projection = Projection::default();
         let compiled = filter.compile(&mut projection).expect("a filter");
@@ -293,12 +340,24 @@ mod tests {
     #[test]
     fn dimensions_make_another_metric_and_are_sorted() {
         let filter = with_dimensions(filter("{ $.a = * }", "1"), &[("Z", "$.z"), ("B", "$.b")]);
-        let dimensions = |event| measured(&filter, event).map(|found| found.map(|found| found.dimensions));
+        let dimensions =
+            |event| measured(&filter, event).map(|found| found.map(|found| found.dimensions));
         let text = str::to_owned;
         let expected = vec![(text("B"), text("true")), (text("Z"), text("1.0"))];
-        assert_eq!(dimensions(r#"{"a":1,"z":1.0,"b":true}"#), Some(Ok(expected)));
-        for event in [r#"{"a":1,"z":1}"#, r#"{"a":1,"z":1,"b":""}"#, r#"{"a":1,"z":1,"b":null}"#] {
-            assert_eq!(dimensions(event), Some(Err(NoSample::DimensionMissing)), "{event}");
+        assert_eq!(
+            dimensions(r#"{"a":1,"z":1.0,"b":true}"#),
+            Some(Ok(expected))
+        );
+        for event in [
+            r#"{"a":1,"z":1}"#,
+            r#"{"a":1,"z":1,"b":""}"#,
+            r#"{"a":1,"z":1,"b":null}"#,
+        ] {
+            assert_eq!(
+                dimensions(event),
+                Some(Err(NoSample::DimensionMissing)),
+                "{event}"
+            );
         }
         let long = format!(r#"{{"a":1,"z":1,"b":"{}"}}"#, "x".repeat(NAME_LIMIT + 1));
         assert_eq!(dimensions(&long), Some(Err(NoSample::DimensionTooLong)));
@@ -309,12 +368,24 @@ mod tests {
         let compile = |filter: &MetricFilter| filter.compile(&mut Projection::default()).err();
         let json = || filter("{ $.a = 1 }", "1");
         assert!(
-            "banana".parse::<MetricValue>().is_err_and(|error| error.to_string().contains("valid number"))
+            "banana"
+                .parse::<MetricValue>()
+                .is_err_and(|error| error.to_string().contains("valid number"))
         );
-        assert!("$.a[*]".parse::<MetricValue>().is_err_and(|error| error.to_string().contains("wildcard")));
+        assert!(
+            "$.a[*]"
+                .parse::<MetricValue>()
+                .is_err_and(|error| error.to_string().contains("wildcard"))
+        );
         assert!("1".repeat(101).parse::<MetricValue>().is_err());
-        assert_eq!(compile(&filter("{ $.a = 1 }", "$size")), Some(FilterError::NoCell("$size".to_owned())));
-        assert_eq!(compile(&filter("[a, b]", "$size")), Some(FilterError::NoCell("$size".to_owned())));
+        assert_eq!(
+            compile(&filter("{ $.a = 1 }", "$size")),
+            Some(FilterError::NoCell("$size".to_owned()))
+        );
+        assert_eq!(
+            compile(&filter("[a, b]", "$size")),
+            Some(FilterError::NoCell("$size".to_owned()))
+        );
         for (pattern, cell, is_there) in [
             ("[a, b]", "$2", false),
             ("[a, ]", "$2", true),
@@ -323,10 +394,17 @@ mod tests {
             ("[]", "$1", true),
             ("[]", "$0", false),
         ] {
-            assert_eq!(compile(&filter(pattern, cell)).is_none(), is_there, "{cell} of {pattern}");
+            assert_eq!(
+                compile(&filter(pattern, cell)).is_none(),
+                is_there,
+                "{cell} of {pattern}"
+            );
         }
         let many = [("A", "$.a"), ("B", "$.b"), ("C", "$.c"), ("D", "$.d")];
-        assert_eq!(compile(&with_dimensions(json(), &many)), Some(FilterError::TooManyDimensions(4)));
+        assert_eq!(
+            compile(&with_dimensions(json(), &many)),
+            Some(FilterError::TooManyDimensions(4))
+        );
         assert_eq!(compile(&with_dimensions(json(), &many[..3])), None);
         let twice = [("A", "$.a"), ("A", "$.b")];
         assert_eq!(
@@ -335,13 +413,25 @@ mod tests {
         );
         let terms = with_dimensions(filter("ERROR", "1"), &many[..1]);
         assert_eq!(compile(&terms), Some(FilterError::DimensionsOfTerms));
-        let default = MetricFilter { default_value: Some(0.0), ..with_dimensions(json(), &many[..1]) };
+        let default = MetricFilter {
+            default_value: Some(0.0),
+            ..with_dimensions(json(), &many[..1])
+        };
         assert_eq!(compile(&default), Some(FilterError::DefaultWithDimensions));
-        let infinite = MetricFilter { default_value: Some(f64::INFINITY), ..json() };
+        let infinite = MetricFilter {
+            default_value: Some(f64::INFINITY),
+            ..json()
+        };
         assert_eq!(compile(&infinite), Some(FilterError::Default));
         for metric_name in ["", "a:b", "a*", "$", &"x".repeat(256)] {
-            let named = MetricFilter { metric_name: metric_name.to_owned(), ..json() };
-            assert!(matches!(compile(&named), Some(FilterError::Name { .. })), "{metric_name}");
+            let named = MetricFilter {
+                metric_name: metric_name.to_owned(),
+                ..json()
+            };
+            assert!(
+                matches!(compile(&named), Some(FilterError::Name { .. })),
+                "{metric_name}"
+            );
         }
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::filter::DimensionSet;
 use super::statistic::StatisticSet;
-use crate::period::{floor_to_period, timestamp};
+use crate::time::period::{floor_to_period, timestamp};
 
 /// As many samples as most windows of an alarm hold at most.
 const FEW_SAMPLES: usize = 8;
@@ -41,7 +41,12 @@ impl Sample {
 
     /// A number that was published `count` times, and was there at once.
     pub fn times(timestamp: Timestamp, value: f64, count: f64) -> Self {
-        Self { timestamp, value, count, visible_at: timestamp }
+        Self {
+            timestamp,
+            value,
+            count,
+            visible_at: timestamp,
+        }
     }
 
     /// Count, sum and bounds.
@@ -75,12 +80,18 @@ pub struct Datapoint {
 }
 
 impl Series {
-    /// Puts samples, given in any order, into the order of time. Equal times are ordered by value, so that sums are
-    /// added up in the same order whatever order the samples came in.
+    /// Puts samples, given in any order, into the order of time. Equal times are ordered by value,
+    /// so that sums are added up in the same order whatever order the samples came in.
     pub fn new(mut samples: Vec<Sample>) -> Self {
         samples.sort_by(|a, b| {
-            let by_value = a.value.total_cmp(&b.value).then(a.count.total_cmp(&b.count));
-            a.timestamp.cmp(&b.timestamp).then(by_value).then(a.visible_at.cmp(&b.visible_at))
+            let by_value = a
+                .value
+                .total_cmp(&b.value)
+                .then(a.count.total_cmp(&b.count));
+            a.timestamp
+                .cmp(&b.timestamp)
+                .then(by_value)
+                .then(a.visible_at.cmp(&b.visible_at))
         });
         Self { samples }
     }
@@ -92,18 +103,31 @@ impl Series {
 
     /// The periods that have a sample, on the grid of periods since the epoch, oldest first.
     pub fn periods(&self, period_seconds: u32) -> Vec<Period<'_>> {
-        let period = |sample: &Sample| floor_to_period(sample.timestamp.as_second(), period_seconds);
+        let period =
+            |sample: &Sample| floor_to_period(sample.timestamp.as_second(), period_seconds);
         let chunks = self.samples.chunk_by(|a, b| period(a) == period(b));
-        chunks.map(|samples| Period { start: timestamp(period(&samples[0])), samples }).collect()
+        chunks
+            .map(|samples| Period {
+                start: timestamp(period(&samples[0])),
+                samples,
+            })
+            .collect()
     }
 
-    /// The datapoints on the grid of periods since the epoch, oldest first. A period without a sample has none.
+    /// The datapoints on the grid of periods since the epoch, oldest first. A period without a
+    /// sample has none.
     pub fn datapoints(&self, period_seconds: u32) -> Vec<Datapoint> {
         let datapoint = |period: &Period<'_>| {
             let statistics = StatisticSet::of_all(period.samples.iter().map(Sample::statistics))?;
-            Some(Datapoint { period_start: period.start, statistics })
+            Some(Datapoint {
+                period_start: period.start,
+                statistics,
+            })
         };
-        self.periods(period_seconds).iter().filter_map(datapoint).collect()
+        self.periods(period_seconds)
+            .iter()
+            .filter_map(datapoint)
+            .collect()
     }
 
     /// The samples from `start_seconds` up to, but not including, `end_seconds`.
@@ -117,7 +141,8 @@ impl Series {
             reach *= 2;
         }
         let near = rest.get(..reach).unwrap_or(rest);
-        near.get(..near.partition_point(is_before(end_seconds))).unwrap_or_default()
+        near.get(..near.partition_point(is_before(end_seconds)))
+            .unwrap_or_default()
     }
 }
 
@@ -137,7 +162,11 @@ mod tests {
         let found: Vec<(i64, f64, f64)> = datapoints
             .iter()
             .map(|point| {
-                (point.period_start.as_second(), point.statistics.sample_count, point.statistics.sum)
+                (
+                    point.period_start.as_second(),
+                    point.statistics.sample_count,
+                    point.statistics.sum,
+                )
             })
             .collect();
         assert_eq!(found, [(300, 1.0, 2.0), (600, 2.0, 9.0), (900, 1.0, 4.0)]);

@@ -7,8 +7,8 @@ use super::distribution::Distribution;
 use super::extended::ExtendedStatistic;
 use super::series::Sample;
 
-/// The count, sum and bounds of some samples, from which the standard statistics follow (CloudWatch user guide,
-/// "Statistics definitions").
+/// The count, sum and bounds of some samples, from which the standard statistics follow (CloudWatch
+/// user guide, "Statistics definitions").
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StatisticSet {
     /// How many samples.
@@ -24,7 +24,12 @@ pub struct StatisticSet {
 impl StatisticSet {
     /// The set of a value that was published `count` times.
     pub fn of(value: f64, count: f64) -> Self {
-        Self { sample_count: count, sum: value * count, minimum: value, maximum: value }
+        Self {
+            sample_count: count,
+            sum: value * count,
+            minimum: value,
+            maximum: value,
+        }
     }
 
     /// The sum divided by the number of samples, where there is any weight.
@@ -43,8 +48,8 @@ impl StatisticSet {
         }
     }
 
-    /// The set of several sets together, or `None` when there are none: a period without samples has no datapoint,
-    /// which is not the same as a datapoint of zero.
+    /// The set of several sets together, or `None` when there are none: a period without samples
+    /// has no datapoint, which is not the same as a datapoint of zero.
     pub fn of_all(sets: impl IntoIterator<Item = Self>) -> Option<Self> {
         sets.into_iter().reduce(Self::merge)
     }
@@ -77,11 +82,16 @@ pub struct UnknownStatistic(String);
 
 impl Statistic {
     /// The five standard statistics.
-    pub const STANDARD: [Self; 5] =
-        [Self::SampleCount, Self::Sum, Self::Average, Self::Minimum, Self::Maximum];
+    pub const STANDARD: [Self; 5] = [
+        Self::SampleCount,
+        Self::Sum,
+        Self::Average,
+        Self::Minimum,
+        Self::Maximum,
+    ];
 
-    /// Its value for some samples, where it has one: an average needs weight, a percentile one whole sample and no
-    /// negative ones.
+    /// Its value for some samples, where it has one: an average needs weight, a percentile one
+    /// whole sample and no negative ones.
     pub fn of(self, samples: &[Sample]) -> Option<f64> {
         let set = || StatisticSet::of_all(samples.iter().map(Sample::statistics));
         match self {
@@ -102,9 +112,13 @@ impl FromStr for Statistic {
     type Err = UnknownStatistic;
 
     fn from_str(text: &str) -> Result<Self, UnknownStatistic> {
-        let standard = Self::STANDARD.into_iter().find(|statistic| statistic.to_string() == text);
+        let standard = Self::STANDARD
+            .into_iter()
+            .find(|statistic| statistic.to_string() == text);
         let extended = || ExtendedStatistic::parse(text).map(Self::Extended);
-        standard.or_else(extended).ok_or_else(|| UnknownStatistic(text.to_owned()))
+        standard
+            .or_else(extended)
+            .ok_or_else(|| UnknownStatistic(text.to_owned()))
     }
 }
 
@@ -148,16 +162,24 @@ mod tests {
     #[test]
     fn samples_without_weight_have_bounds_but_no_average() {
         let samples = [Sample::times(Timestamp::UNIX_EPOCH, 4.0, 0.0)];
-        let values =
-            [Statistic::Minimum, Statistic::Sum, Statistic::Average].map(|wanted| wanted.of(&samples));
+        let values = [Statistic::Minimum, Statistic::Sum, Statistic::Average]
+            .map(|wanted| wanted.of(&samples));
         assert_eq!(values, [Some(4.0), Some(0.0), None]);
     }
 
-    /// The recorded minute of a filter with a default: one match of value 5 beside 17 events that did not match, with
-    /// default 3 (specification of the filter language, M7).
+    /// The recorded minute of a filter with default 3: one match of value 5 beside 17 events that
+    /// do not match (sources, M7).
     #[test]
     fn a_count_stands_for_as_many_samples() {
         let set = StatisticSet::of(5.0, 1.0).merge(StatisticSet::of(3.0, 17.0));
-        assert_eq!(set, StatisticSet { sample_count: 18.0, sum: 56.0, minimum: 3.0, maximum: 5.0 });
+        assert_eq!(
+            set,
+            StatisticSet {
+                sample_count: 18.0,
+                sum: 56.0,
+                minimum: 3.0,
+                maximum: 5.0
+            }
+        );
     }
 }

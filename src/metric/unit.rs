@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A unit that CloudWatch knows (API, `MetricDatum`). It labels samples and converts nothing; an alarm that names a
-/// unit sees only samples of that unit.
+/// A unit that CloudWatch knows (API, `MetricDatum`). It labels samples and converts nothing; an
+/// alarm that names a unit sees only samples of that unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Unit(&'static str);
 
@@ -64,7 +64,11 @@ impl FromStr for Unit {
     type Err = UnknownUnit;
 
     fn from_str(text: &str) -> Result<Self, UnknownUnit> {
-        NAMES.iter().find(|name| **name == text).map(|name| Self(name)).ok_or(UnknownUnit(text.to_owned()))
+        NAMES
+            .iter()
+            .find(|name| **name == text)
+            .map(|name| Self(name))
+            .ok_or(UnknownUnit(text.to_owned()))
     }
 }
 
@@ -80,8 +84,15 @@ mod tests {
 
     #[test]
     fn units_are_known_by_their_names() {
-        assert_eq!("Bytes/Second".parse::<Unit>().map(Unit::name), Ok("Bytes/Second"));
+        assert_eq!(
+            "Bytes/Second".parse::<Unit>().map(Unit::name),
+            Ok("Bytes/Second")
+        );
         assert_eq!(Unit::default().name(), "None");
-        assert!("seconds".parse::<Unit>().is_err_and(|error| error.to_string().contains("Seconds")));
+        assert!(
+            "seconds"
+                .parse::<Unit>()
+                .is_err_and(|error| error.to_string().contains("Seconds"))
+        );
     }
 }

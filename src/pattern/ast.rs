@@ -1,13 +1,14 @@
 //! The tree of a pattern, as it was written.
 
-use crate::span::Span;
+use crate::text::span::Span;
 
 /// A whole filter pattern.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Pattern {
     /// `{ … }`: conditions on the fields of a JSON object.
     Json(Expression<Condition>),
-    /// `word "quoted text" -excluded`: texts to look for in the raw event. Without any, every event matches.
+    /// `word "quoted text" -excluded`: texts to look for in the raw event. Without any, every event
+    /// matches.
     Terms(Vec<Term>),
     /// `[ip, ..., status = 4*]`: names and tests for the space-delimited fields of the raw event.
     Cells(Vec<Cell>),
@@ -47,7 +48,8 @@ impl Pattern {
         found
     }
 
-    /// Calls `visit` with every test of the pattern and where it stands; a pattern of terms has none.
+    /// Calls `visit` with every test of the pattern and where it stands; a pattern of terms has
+    /// none.
     pub fn for_each_test<'a>(&'a self, visit: &mut impl FnMut(&'a Test, Span)) {
         match self {
             Self::Json(expression) => {
@@ -239,8 +241,8 @@ pub enum Literal {
     Regex(String),
 }
 
-/// What a `*` between other characters of a value means. AWS's guide of 2018 printed it as literal, today's is
-/// silent, and deployed patterns use it as a wildcard (specification of the filter language, ambiguity A1).
+/// The meaning of a `*` between other characters of a value. AWS's guide of 2018 printed it as
+/// literal, today's is silent, and deployed patterns use it as a wildcard (sources, P35).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum InteriorStars {
     /// Any run of characters, as at the ends.
@@ -258,8 +260,8 @@ impl Literal {
         }
     }
 
-    /// Whether a `*` stands between other characters, where AWS does not say what it means (specification of the
-    /// filter language, ambiguity A1).
+    /// Returns whether a `*` is between other characters, where AWS does not say what it means
+    /// (sources, P35).
     pub fn has_interior_star(&self) -> bool {
         match self {
             Self::Quoted(text) | Self::Bare(text) => text.trim_matches('*').contains('*'),
@@ -301,8 +303,9 @@ impl Ordering {
     }
 }
 
-/// The number that `text` reads as in a pattern: an optional sign, digits, optionally a fraction and an exponent.
-/// Words such as `inf` or `NaN` are words here, and so is a number that floating point cannot hold.
+/// The number that `text` reads as in a pattern: an optional sign, digits, optionally a fraction
+/// and an exponent. Words such as `inf` or `NaN` are words here, and so is a number that floating
+/// point cannot hold.
 pub fn number(text: &str) -> Option<f64> {
     fn digits(text: &str) -> Option<&str> {
         let rest = text.trim_start_matches(|digit: char| digit.is_ascii_digit());
@@ -318,7 +321,11 @@ pub fn number(text: &str) -> Option<f64> {
     if let Some(exponent) = rest.strip_prefix(['e', 'E']) {
         rest = digits(unsigned(exponent))?;
     }
-    if rest.is_empty() { text.parse().ok().filter(|number: &f64| number.is_finite()) } else { None }
+    if rest.is_empty() {
+        text.parse().ok().filter(|number: &f64| number.is_finite())
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
@@ -327,12 +334,18 @@ mod tests {
 
     #[test]
     fn numbers_are_written_with_digits() {
-        for (text, expected) in [("1", 1.0), ("+2", 2.0), ("-0.5", -0.5), ("1e+0", 1.0), ("1E2", 100.0)] {
+        for (text, expected) in [
+            ("1", 1.0),
+            ("+2", 2.0),
+            ("-0.5", -0.5),
+            ("1e+0", 1.0),
+            ("1E2", 100.0),
+        ] {
             assert_eq!(number(text), Some(expected), "{text}");
         }
         for text in [
-            "", "-", ".5", "5.", "1e", "inf", "NaN", "infinity", "4*", "1-2", "--1", "0x1", "1e5e5", "1e999",
-            "1.e5", "1e+", "+",
+            "", "-", ".5", "5.", "1e", "inf", "NaN", "infinity", "4*", "1-2", "--1", "0x1",
+            "1e5e5", "1e999", "1.e5", "1e+", "+",
         ] {
             assert_eq!(number(text), None, "{text}");
         }

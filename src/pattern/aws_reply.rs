@@ -5,8 +5,8 @@ use std::fmt;
 use super::ast::Syntax;
 use super::error::{ErrorKind, PatternError, REGEX_LIMIT};
 use super::lex::{is_blank, lex};
-use crate::span::Span;
 use crate::text::printable;
+use crate::text::span::Span;
 
 /// The error text of the `TestMetricFilter` and `PutMetricFilter` APIs for a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,23 +38,29 @@ impl fmt::Display for AwsReply {
 }
 
 fn observed(text: impl Into<String>) -> AwsReply {
-    AwsReply { text: text.into(), certainty: Certainty::Observed }
+    AwsReply {
+        text: text.into(),
+        certainty: Certainty::Observed,
+    }
 }
 
 fn inferred(text: impl Into<String>) -> AwsReply {
-    AwsReply { text: text.into(), certainty: Certainty::Inferred }
+    AwsReply {
+        text: text.into(),
+        certainty: Certainty::Inferred,
+    }
 }
 
 /// What AWS says where no more exact text is known.
 const GENERAL: &str = "Invalid metric filter pattern";
 
 impl PatternError {
-    /// What AWS says to the same pattern (specification of the filter language, 2.4, and the recorded replies of the
-    /// conformance table).
+    /// Returns AWS's reply to the same pattern (sources, P34). The replies that were recorded are
+    /// in `tests/conformance/pattern`.
     ///
-    /// AWS reads the whole text into tokens before it looks at their order, so a character that it cannot use counts
-    /// before any other mistake. It names the text from the beginning of the token that it was reading up to that
-    /// character.
+    /// AWS reads the whole text into tokens before it looks at their order, so a character that it
+    /// cannot use counts before any other mistake. It names the text from the beginning of the
+    /// token that it was reading up to that character.
     pub fn aws_reply(&self) -> AwsReply {
         let text = self.pattern.trim_matches(is_blank);
         if text.starts_with('{') && !text.ends_with('}') {
@@ -85,8 +91,10 @@ impl PatternError {
                 | ErrorKind::ExpectedNumber
         );
         let stops = |error: &Self| {
-            matches!(error.kind, ErrorKind::UnexpectedCharacter(_) | ErrorKind::TypographicQuote)
-                && (!is_character || error.span.start < self.span.start)
+            matches!(
+                error.kind,
+                ErrorKind::UnexpectedCharacter(_) | ErrorKind::TypographicQuote
+            ) && (!is_character || error.span.start < self.span.start)
         };
         lex(&self.pattern, syntax).error.filter(stops)
     }
@@ -105,9 +113,9 @@ impl PatternError {
             ErrorKind::TwoWildcardSteps => {
                 inferred("Your input exceeds the maximum of 1 wildcard allowed per json selector.")
             }
-            ErrorKind::TooManyWildcardSteps => {
-                inferred("Your input exceeds the maximum of 3 wildcards allowed per filter pattern.")
-            }
+            ErrorKind::TooManyWildcardSteps => inferred(
+                "Your input exceeds the maximum of 3 wildcards allowed per filter pattern.",
+            ),
             ErrorKind::RegexSyntax => observed("Failed to compile regular expression."),
             ErrorKind::DuplicateField(name) => observed(format!("Duplicate field '{name}'")),
             ErrorKind::TermCharacter(_) | ErrorKind::UnexpectedCharacter(_) | ErrorKind::IsNot => {
@@ -130,7 +138,12 @@ impl PatternError {
 
     /// The text from the last `sign` before the wrong part up to the end of its first character.
     fn since(&self, sign: char) -> &str {
-        let first = self.span.of(&self.pattern).chars().next().map_or(0, char::len_utf8);
+        let first = self
+            .span
+            .of(&self.pattern)
+            .chars()
+            .next()
+            .map_or(0, char::len_utf8);
         let end = self.span.start + first;
         let before = self.pattern.get(..self.span.start).unwrap_or("");
         let start = before.rfind(sign).unwrap_or(self.span.start);
@@ -148,8 +161,14 @@ impl PatternError {
     fn index(&self) -> &str {
         let text = self.span.of(&self.pattern);
         let inside = text.strip_prefix('[').unwrap_or("");
-        let digits = inside.len() - inside.trim_start_matches(|digit: char| digit.is_ascii_digit()).len();
-        let wrong = inside.get(digits..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let digits = inside.len()
+            - inside
+                .trim_start_matches(|digit: char| digit.is_ascii_digit())
+                .len();
+        let wrong = inside
+            .get(digits..)
+            .and_then(|rest| rest.chars().next())
+            .map_or(0, char::len_utf8);
         text.get(..1 + digits + wrong).unwrap_or(text)
     }
 }

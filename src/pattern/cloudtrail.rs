@@ -1,7 +1,8 @@
 //! What is known of the fields of CloudTrail records, as far as it matters to patterns.
 //!
-//! The sources are the pages "CloudTrail record contents" and "CloudTrail userIdentity element" of the CloudTrail user
-//! guide, and 5,486 records of public archives in which the counts beside the fields were taken.
+//! The sources are the pages "CloudTrail record contents" and "CloudTrail userIdentity element" of
+//! the CloudTrail user guide, and 5,486 records of public archives in which the counts beside the
+//! fields were taken.
 
 use super::ast::{Selector, Step};
 
@@ -23,7 +24,10 @@ const ALWAYS: [&str; 12] = [
 
 /// Fields that many records lack, and which records those are.
 const SOMETIMES: [(&str, &str); 15] = [
-    ("additionalEventData.MFAUsed", "only console logins have it, and not all of them"),
+    (
+        "additionalEventData.MFAUsed",
+        "only console logins have it, and not all of them",
+    ),
     ("additionalEventData", "9 of 10 records have none"),
     ("errorCode", "calls that succeed have none"),
     ("errorMessage", "calls that succeed have none"),
@@ -32,9 +36,18 @@ const SOMETIMES: [(&str, &str); 15] = [
     ("resources", "most management events have none"),
     ("responseElements", "calls that only read have none"),
     ("userIdentity.arn", "calls of AWS services have none"),
-    ("userIdentity.invokedBy", "only calls that an AWS service made have it"),
-    ("userIdentity.sessionContext.sessionIssuer", "only assumed roles and federated users have it"),
-    ("userIdentity.sessionContext", "only calls with temporary credentials have it"),
+    (
+        "userIdentity.invokedBy",
+        "only calls that an AWS service made have it",
+    ),
+    (
+        "userIdentity.sessionContext.sessionIssuer",
+        "only assumed roles and federated users have it",
+    ),
+    (
+        "userIdentity.sessionContext",
+        "only calls with temporary credentials have it",
+    ),
     ("userIdentity.type", "events of AWS services have none"),
     ("userIdentity.userName", "assumed roles have none"),
     ("vpcEndpointId", "only calls through a VPC endpoint have it"),
@@ -44,8 +57,10 @@ const SOMETIMES: [(&str, &str); 15] = [
 const BOOLEANS: [&str; 2] = ["managementEvent", "readOnly"];
 
 /// Fields that are written as the texts `true` and `false`.
-const TRUTHS_AS_TEXT: [&str; 2] =
-    ["sessionCredentialFromConsole", "userIdentity.sessionContext.attributes.mfaAuthenticated"];
+const TRUTHS_AS_TEXT: [&str; 2] = [
+    "sessionCredentialFromConsole",
+    "userIdentity.sessionContext.attributes.mfaAuthenticated",
+];
 
 /// Fields that are objects or arrays, which no comparison is true for.
 const CONTAINERS: [&str; 9] = [
@@ -61,8 +76,13 @@ const CONTAINERS: [&str; 9] = [
 ];
 
 /// The last names of fields that hold JSON as a text, which a selector cannot enter.
-const DOCUMENTS: [&str; 5] =
-    ["assumeRolePolicyDocument", "keyPolicy", "policy", "policyDocument", "resourcePolicy"];
+const DOCUMENTS: [&str; 5] = [
+    "assumeRolePolicyDocument",
+    "keyPolicy",
+    "policy",
+    "policyDocument",
+    "resourcePolicy",
+];
 
 /// Why a field may be missing from a record; `None` for those that never are.
 pub(super) fn absence(selector: &Selector) -> Option<&'static str> {
@@ -70,8 +90,12 @@ pub(super) fn absence(selector: &Selector) -> Option<&'static str> {
     if ALWAYS.contains(&path.as_str()) {
         return None;
     }
-    let inside =
-        |field: &str| path == field || path.strip_prefix(field).is_some_and(|rest| rest.starts_with('.'));
+    let inside = |field: &str| {
+        path == field
+            || path
+                .strip_prefix(field)
+                .is_some_and(|rest| rest.starts_with('.'))
+    };
     let known = SOMETIMES.iter().find(|(field, _)| inside(field));
     Some(known.map_or("not every record has it", |(_, absence)| absence))
 }
@@ -93,7 +117,11 @@ pub(super) fn truth(selector: &Selector) -> Truth {
     if BOOLEANS.contains(&path.as_str()) {
         return Truth::Boolean;
     }
-    if TRUTHS_AS_TEXT.contains(&path.as_str()) { Truth::Text } else { Truth::Unknown }
+    if TRUTHS_AS_TEXT.contains(&path.as_str()) {
+        Truth::Text
+    } else {
+        Truth::Unknown
+    }
 }
 
 /// What a field always is, where no comparison of strings and numbers can hold for it.
@@ -108,22 +136,38 @@ pub(super) fn incomparable(selector: &Selector) -> Option<&'static str> {
 /// Whether a field always is a text.
 pub(super) fn is_text(selector: &Selector) -> bool {
     whole_path(selector).is_some_and(|path| {
-        path != "userIdentity" && (ALWAYS.contains(&path.as_str()) || TRUTHS_AS_TEXT.contains(&path.as_str()))
+        path != "userIdentity"
+            && (ALWAYS.contains(&path.as_str()) || TRUTHS_AS_TEXT.contains(&path.as_str()))
     })
 }
 
 /// The name of the field on the way of a selector that holds JSON as a text.
 pub(super) fn text_document(selector: &Selector) -> Option<&str> {
-    let before_last = selector.steps.split_last().map_or(&[][..], |(_, before)| before);
-    before_last.iter().filter_map(Step::member_name).find(|name| DOCUMENTS.contains(name))
+    let before_last = selector
+        .steps
+        .split_last()
+        .map_or(&[][..], |(_, before)| before);
+    before_last
+        .iter()
+        .filter_map(Step::member_name)
+        .find(|name| DOCUMENTS.contains(name))
 }
 
 /// The member names of a selector that has nothing else.
 fn whole_path(selector: &Selector) -> Option<String> {
-    selector.steps.iter().all(|step| step.member_name().is_some()).then(|| path(selector))
+    selector
+        .steps
+        .iter()
+        .all(|step| step.member_name().is_some())
+        .then(|| path(selector))
 }
 
 /// The member names of a selector up to its first index or wildcard.
 fn path(selector: &Selector) -> String {
-    selector.steps.iter().map_while(Step::member_name).collect::<Vec<_>>().join(".")
+    selector
+        .steps
+        .iter()
+        .map_while(Step::member_name)
+        .collect::<Vec<_>>()
+        .join(".")
 }

@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::ast::{
-    Cell, Condition, Expression, InteriorStars, Literal, Ordering, Pattern, Presence, Step, Term, TermText,
-    Test,
+    Cell, Condition, Expression, InteriorStars, Literal, Ordering, Pattern, Presence, Step, Term,
+    TermText, Test,
 };
 use super::projection::Projection;
 use super::regex::Regex;
 use super::wildcard::Wildcard;
 
-/// A pattern ready to be asked about many events. The slots it reads are those of the projection that it was
-/// compiled into, so that several programs and their caller share one reading of each event.
+/// A pattern ready to be asked about many events. The slots it reads are those of the projection
+/// that it was compiled into, so that several programs and their caller share one reading of each
+/// event.
 #[derive(Clone, Debug)]
 pub struct Program {
     pub(super) root: Root,
@@ -133,11 +134,17 @@ pub fn compile(pattern: &Pattern, projection: &mut Projection) -> Program {
 }
 
 /// Compiles a pattern with this reading of the stars inside of its values.
-pub fn compile_reading(pattern: &Pattern, stars: InteriorStars, projection: &mut Projection) -> Program {
+pub fn compile_reading(
+    pattern: &Pattern,
+    stars: InteriorStars,
+    projection: &mut Projection,
+) -> Program {
     let root = match pattern {
-        Pattern::Json(expression) => Root::Json(instruction(expression, &mut |condition: &Condition| {
-            check(condition, stars, projection)
-        })),
+        Pattern::Json(expression) => {
+            Root::Json(instruction(expression, &mut |condition: &Condition| {
+                check(condition, stars, projection)
+            }))
+        }
         Pattern::Terms(terms) => Root::Terms(term_set(terms)),
         Pattern::Cells(cells) => Root::Cells(cell_row(cells, stars)),
     };
@@ -187,14 +194,23 @@ fn regex(body: &str) -> Needle {
 }
 
 /// Compiles an expression, each condition of it by `compile`.
-fn instruction<A, B>(expression: &Expression<A>, compile: &mut dyn FnMut(&A) -> B) -> Instruction<B> {
+fn instruction<A, B>(
+    expression: &Expression<A>,
+    compile: &mut dyn FnMut(&A) -> B,
+) -> Instruction<B> {
     match expression {
-        Expression::And(branches) => {
-            Instruction::And(branches.iter().map(|branch| instruction(branch, compile)).collect())
-        }
-        Expression::Or(branches) => {
-            Instruction::Or(branches.iter().map(|branch| instruction(branch, compile)).collect())
-        }
+        Expression::And(branches) => Instruction::And(
+            branches
+                .iter()
+                .map(|branch| instruction(branch, compile))
+                .collect(),
+        ),
+        Expression::Or(branches) => Instruction::Or(
+            branches
+                .iter()
+                .map(|branch| instruction(branch, compile))
+                .collect(),
+        ),
         Expression::Group(inner) => instruction(inner, compile),
         Expression::Condition(condition) => Instruction::Check(compile(condition)),
     }
@@ -204,7 +220,11 @@ fn check(condition: &Condition, stars: InteriorStars, projection: &mut Projectio
     let steps = &condition.selector.steps;
     let names: Vec<&str> = steps.iter().map_while(Step::member_name).collect();
     let rest = steps[names.len()..].to_vec();
-    Check { slot: projection.add(names), rest, test: matcher(&condition.test, stars) }
+    Check {
+        slot: projection.add(names),
+        rest,
+        test: matcher(&condition.test, stars),
+    }
 }
 
 /// Compiles the test of a condition.
@@ -229,5 +249,8 @@ fn value(literal: &Literal, stars: InteriorStars) -> Value {
             Characters::Whole(Wildcard::with_literal_interior(text))
         }
     };
-    Value { characters, number: literal.number() }
+    Value {
+        characters,
+        number: literal.number(),
+    }
 }

@@ -2,27 +2,29 @@
 
 use std::fmt;
 
-use crate::span::Span;
 use crate::text::printable;
-use crate::underline::Underlined;
+use crate::text::span::Span;
+use crate::text::underline::Underlined;
 
 /// The longest pattern that AWS accepts, in characters (CloudWatch Logs API, `PutMetricFilter`).
 pub const PATTERN_LIMIT: usize = 1024;
 
-/// How deep parentheses may nest. AWS states no limit of its own, and 1,024 characters hold about 500 pairs; the bound
-/// keeps the recursion of the parser small, and no deployed pattern nests more than three.
+/// How deep parentheses may nest. AWS states no limit of its own, and 1,024 characters hold about
+/// 500 pairs; the bound keeps the recursion of the parser small, and no deployed pattern nests more
+/// than three.
 pub const PARENTHESES_LIMIT: usize = 250;
 
 /// How many regular expressions one pattern may have (user guide, "Supported regular expressions").
 pub const REGEX_LIMIT: usize = 2;
 
-/// How many wildcard steps all selectors of one pattern may have together (recorded `TestMetricFilter` replies).
+/// How many wildcard steps all selectors of one pattern may have together (recorded
+/// `TestMetricFilter` replies).
 pub const WILDCARD_STEPS_LIMIT: usize = 3;
 
 /// A text that is not a filter pattern.
 ///
-/// It carries the text, so that printing it shows what is wrong, the pattern with the wrong part underlined, what to
-/// write instead where that is known, and what AWS says to the same pattern.
+/// It carries the text, so that printing it shows what is wrong, the pattern with the wrong part
+/// underlined, what to write instead where that is known, and what AWS says to the same pattern.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PatternError {
     /// What is wrong.
@@ -154,16 +156,24 @@ impl ErrorKind {
             }
             Self::SingleOperator(meant) => format!("a single `{}` is not an operator", &meant[..1]),
             Self::TooManyWildcardSteps => {
-                format!("the selectors of a pattern may have {WILDCARD_STEPS_LIMIT} wildcard steps together")
+                format!(
+                    "the selectors of a pattern may have {WILDCARD_STEPS_LIMIT} wildcard steps together"
+                )
             }
             Self::TooManyRegexes => format!("a pattern may have {REGEX_LIMIT} regular expressions"),
             Self::RegexCharacter(character) => {
                 format!("`{character}` is not supported in a regular expression")
             }
-            Self::TooManyParentheses => format!("more than {PARENTHESES_LIMIT} parentheses are open"),
+            Self::TooManyParentheses => {
+                format!("more than {PARENTHESES_LIMIT} parentheses are open")
+            }
             Self::DuplicateField(name) => format!("two cells are called `{name}`"),
-            Self::ForeignCell(own) => format!("the conditions of cell `{own}` may test `{own}` only"),
-            Self::ExpectedCellCondition(own) => format!("expected a condition that begins with `{own}`"),
+            Self::ForeignCell(own) => {
+                format!("the conditions of cell `{own}` may test `{own}` only")
+            }
+            Self::ExpectedCellCondition(own) => {
+                format!("expected a condition that begins with `{own}`")
+            }
             other => other.fixed_message().to_owned(),
         }
     }
@@ -230,7 +240,14 @@ impl ErrorKind {
 impl fmt::Display for PatternError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "{}", printable(&self.kind.message()))?;
-        write!(formatter, "{}", Underlined { text: &self.pattern, span: self.span })?;
+        write!(
+            formatter,
+            "{}",
+            Underlined {
+                text: &self.pattern,
+                span: self.span
+            }
+        )?;
         if let Some(hint) = self.kind.hint() {
             write!(formatter, "\nhint: {hint}")?;
         }

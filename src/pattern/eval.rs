@@ -31,24 +31,34 @@ impl Matcher {
         let program = compile_reading(pattern, stars, &mut projection);
         let prefilter = Some(Prefilter::new(pattern))
             .filter(|prefilter| pattern.syntax() == Syntax::Json && prefilter.is_worthwhile());
-        Self { projection, program, prefilter }
+        Self {
+            projection,
+            program,
+            prefilter,
+        }
     }
 
-    /// Whether the event matches. An event that is not one JSON object matches no JSON pattern, not even
-    /// `NOT EXISTS` (recorded `TestMetricFilter` replies).
+    /// Whether the event matches. An event that is not one JSON object matches no JSON pattern, not
+    /// even `NOT EXISTS` (recorded `TestMetricFilter` replies).
     pub fn matches(&self, event: &str) -> bool {
         match &self.program.root {
             Root::Json(root) => {
-                self.prefilter.as_ref().is_none_or(|prefilter| prefilter.may_match(event.as_bytes()))
-                    && self.projection.read(event).is_ok_and(|slots| json_holds(root, &slots))
+                self.prefilter
+                    .as_ref()
+                    .is_none_or(|prefilter| prefilter.may_match(event.as_bytes()))
+                    && self
+                        .projection
+                        .read(event)
+                        .is_ok_and(|slots| json_holds(root, &slots))
             }
             Root::Terms(terms) => terms.hold(event),
             Root::Cells(cells) => cells.bind(event).is_some(),
         }
     }
 
-    /// The values that the cells of a space-delimited pattern extract from an event that matches, in the order of
-    /// the fields; `None` when it does not match. The other syntaxes extract nothing.
+    /// The values that the cells of a space-delimited pattern extract from an event that matches,
+    /// in the order of the fields; `None` when it does not match. The other syntaxes extract
+    /// nothing.
     pub fn extract(&self, event: &str) -> Option<Vec<Extracted>> {
         match &self.program.root {
             Root::Json(_) | Root::Terms(_) => self.matches(event).then(Vec::new),
@@ -60,8 +70,8 @@ impl Matcher {
 /// A value that a cell extracted from an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extracted {
-    /// `$` and the name of the cell, or `$` and the place of the field, counted from 1, where the cell has no name
-    /// (API, `TestMetricFilter`).
+    /// `$` and the name of the cell, or `$` and the place of the field, counted from 1, where the
+    /// cell has no name (API, `TestMetricFilter`).
     pub name: String,
     /// The text of the field.
     pub value: String,
@@ -77,7 +87,8 @@ impl Program {
         }
     }
 
-    /// The values that the cells extract from an event that matches; nothing for the other syntaxes.
+    /// The values that the cells extract from an event that matches; nothing for the other
+    /// syntaxes.
     pub fn extract(&self, event: &str) -> Vec<Extracted> {
         match &self.root {
             Root::Json(_) | Root::Terms(_) => Vec::new(),
@@ -91,9 +102,9 @@ fn json_holds(root: &Instruction<Check>, slots: &Slots<'_>) -> bool {
 }
 
 impl CellRow {
-    /// Gives each cell its field and tests it. A row without ellipsis needs a field for each cell, and its last cell
-    /// takes all that is left of the event; with one, the cells behind it bind from the right. `[]` takes any event
-    /// that has a field (specification of the filter language, S2-S4).
+    /// Binds each cell to its field and tests it. Without an ellipsis, an event needs a field for
+    /// each cell, and the last cell takes the rest of the event. With one, the cells after it bind
+    /// from the right. `[]` takes any event that has a field (sources, P26, P27 and P28).
     fn bind(&self, event: &str) -> Option<Vec<Extracted>> {
         let mut fields = split(event);
         let is_bare = self.cells.is_empty() && self.before_ellipsis.is_none();
@@ -121,14 +132,20 @@ impl CellRow {
             if test.is_some_and(|test| !test.holds(&mut |test| test.holds_for_text(field.text))) {
                 return None;
             }
-            let name = cell.and_then(|cell| cell.name.clone()).unwrap_or_else(|| (place + 1).to_string());
-            extracted.push(Extracted { name: format!("${name}"), value: field.text.to_owned() });
+            let name = cell
+                .and_then(|cell| cell.name.clone())
+                .unwrap_or_else(|| (place + 1).to_string());
+            extracted.push(Extracted {
+                name: format!("${name}"),
+                value: field.text.to_owned(),
+            });
         }
         Some(extracted)
     }
 }
 
-/// Makes the last of `count` fields all that is left of the event, signs included, where there are more.
+/// Makes the last of `count` fields all that is left of the event, signs included, where there are
+/// more.
 fn take_rest<'a>(fields: &mut Vec<FieldText<'a>>, count: usize, event: &'a str) {
     if fields.len() <= count {
         return;
@@ -140,7 +157,8 @@ fn take_rest<'a>(fields: &mut Vec<FieldText<'a>>, count: usize, event: &'a str) 
 }
 
 impl TermSet {
-    /// Optional terms count only where there is no other (user guide; recorded `TestMetricFilter` replies).
+    /// Optional terms count only where there is no other (user guide; recorded `TestMetricFilter`
+    /// replies).
     fn hold(&self, text: &str) -> bool {
         if self.required.is_empty() && self.excluded.is_empty() && !self.optional.is_empty() {
             return self.optional.iter().any(|needle| needle.is_in(text));
@@ -182,11 +200,16 @@ impl<C> Instruction<C> {
 
 impl Check {
     fn holds(&self, slots: &Slots<'_>) -> bool {
-        let Some(raw) = slots.get(self.slot) else { return self.test.holds_for_nothing() };
+        let Some(raw) = slots.get(self.slot) else {
+            return self.test.holds_for_nothing();
+        };
         if self.rest.is_empty() {
             return self.test.holds(raw);
         }
-        let mut reached = Reached { any: false, passed: false };
+        let mut reached = Reached {
+            any: false,
+            passed: false,
+        };
         walk(raw, &self.rest, &mut |raw| {
             reached.any = true;
             reached.passed |= self.test.holds(raw);
@@ -203,7 +226,9 @@ struct Reached {
 
 /// Calls `visit` with the text of each value that `steps` lead to from the value `raw`.
 pub(super) fn walk<'a>(raw: &'a str, steps: &[Step], visit: &mut impl FnMut(&'a str)) {
-    let Some((step, rest)) = steps.split_first() else { return visit(raw) };
+    let Some((step, rest)) = steps.split_first() else {
+        return visit(raw);
+    };
     match (step, Shallow::of(raw)) {
         (Step::Member(name), Shallow::Object(object)) => {
             let members = crate::json::members_of_valid(object);
@@ -217,11 +242,15 @@ pub(super) fn walk<'a>(raw: &'a str, steps: &[Step], visit: &mut impl FnMut(&'a 
             }
         }
         (Step::Every, Shallow::Array(array)) => {
-            elements(array).into_iter().for_each(|element| walk(element, rest, visit));
+            elements(array)
+                .into_iter()
+                .for_each(|element| walk(element, rest, visit));
         }
         (Step::Every, Shallow::Object(object)) => {
             let members = crate::json::members_of_valid(object);
-            members.into_iter().for_each(|(_, value)| walk(value, rest, visit));
+            members
+                .into_iter()
+                .for_each(|(_, value)| walk(value, rest, visit));
         }
         _ => {}
     }
@@ -229,7 +258,9 @@ pub(super) fn walk<'a>(raw: &'a str, steps: &[Step], visit: &mut impl FnMut(&'a 
 
 /// The text of the value that `steps` without wildcards lead to from the value `raw`.
 pub(super) fn single_value<'a>(raw: &'a str, steps: &[Step]) -> Option<&'a str> {
-    let Some((step, rest)) = steps.split_first() else { return Some(raw) };
+    let Some((step, rest)) = steps.split_first() else {
+        return Some(raw);
+    };
     let next = match (step, Shallow::of(raw)) {
         (Step::Member(name), Shallow::Object(object)) => {
             let members = crate::json::members_of_valid(object);
@@ -258,9 +289,9 @@ impl TestMatcher {
             Self::Equal(expected) => expected.equals(&value) == Some(true),
             Self::NotEqual(expected) => expected.equals(&value) == Some(false),
             Self::Ordering(ordering, bound) => match value {
-                Shallow::Number(characters) => {
-                    characters.parse().is_ok_and(|number| ordering.holds(number, *bound))
-                }
+                Shallow::Number(characters) => characters
+                    .parse()
+                    .is_ok_and(|number| ordering.holds(number, *bound)),
                 _ => false,
             },
             Self::IsNull => match value {
@@ -273,8 +304,8 @@ impl TestMatcher {
         }
     }
 
-    /// Whether the text of a cell passes. It is compared as a number where both it and the value read as one
-    /// (specification of the filter language, S5).
+    /// Returns whether the text of a cell passes. It is compared as a number if both it and the
+    /// value read as one (sources, P29).
     pub(super) fn holds_for_text(&self, text: &str) -> bool {
         match self {
             Self::Equal(expected) => expected.equals_text(text),
@@ -289,17 +320,21 @@ impl TestMatcher {
 
 impl Value {
     fn equals_text(&self, text: &str) -> bool {
-        let same_number = self.number.is_some_and(|expected| number(text) == Some(expected));
+        let same_number = self
+            .number
+            .is_some_and(|expected| number(text) == Some(expected));
         same_number || self.characters.match_text(text)
     }
 
-    /// Whether a value is this one, or `None` where neither `=` nor `!=` is true: for everything but strings and
-    /// numbers (recorded `TestMetricFilter` replies).
+    /// Whether a value is this one, or `None` where neither `=` nor `!=` is true: for everything
+    /// but strings and numbers (recorded `TestMetricFilter` replies).
     fn equals(&self, value: &Shallow<'_>) -> Option<bool> {
         match value {
             Shallow::Text(text) => Some(self.characters.match_text(text)),
             Shallow::Number(characters) => {
-                let same_number = self.number.is_some_and(|number| characters.parse() == Ok(number));
+                let same_number = self
+                    .number
+                    .is_some_and(|number| characters.parse() == Ok(number));
                 Some(same_number || self.characters.match_text(characters))
             }
             _ => None,

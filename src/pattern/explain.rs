@@ -1,8 +1,8 @@
 //! A pattern in words, and why an event matched it or did not.
 
 use super::ast::{
-    Cell, CellCondition, Condition, Expression, InteriorStars, Literal, Ordering, Pattern, Presence,
-    Selector, Step, Term, TermText, Test,
+    Cell, CellCondition, Condition, Expression, InteriorStars, Literal, Ordering, Pattern,
+    Presence, Selector, Step, Term, TermText, Test,
 };
 use super::compile::{TestMatcher, matcher, needle};
 use super::eval::{Matcher, walk};
@@ -74,18 +74,26 @@ pub fn explain(pattern: &Pattern, event: Option<&str>) -> Explanation {
 /// An event that is not one JSON object answers nothing to the conditions; it matches none of them.
 fn json(expression: &Expression<Condition>, event: Option<&str>) -> Explanation {
     let Some(event) = event else {
-        return combine(expression, &|condition| single(condition_asks(condition), None));
+        return combine(expression, &|condition| {
+            single(condition_asks(condition), None)
+        });
     };
-    let object = Projection::default().read(event).map(|_| event.trim_ascii());
-    let reason =
-        object.as_ref().err().map(|error| match serde_json::from_str::<serde::de::IgnoredAny>(event) {
+    let object = Projection::default()
+        .read(event)
+        .map(|_| event.trim_ascii());
+    let reason = object.as_ref().err().map(|error| {
+        match serde_json::from_str::<serde::de::IgnoredAny>(event) {
             Ok(_) => format!("the event is {}, not an object", naming(event.trim_ascii())),
             Err(_) => format!("the event is not JSON: {error}"),
-        });
+        }
+    });
     combine(expression, &|condition| {
         let answer = match (&object, &reason) {
             (Ok(root), _) => answer(condition, root),
-            (_, reason) => Answer { holds: false, saw: reason.clone().unwrap_or_default() },
+            (_, reason) => Answer {
+                holds: false,
+                saw: reason.clone().unwrap_or_default(),
+            },
         };
         single(condition_asks(condition), Some(answer))
     })
@@ -96,17 +104,34 @@ fn single(asks: String, answer: Option<Answer>) -> Explanation {
 }
 
 fn all_of(parts: Vec<Explanation>) -> Explanation {
-    let holds = parts.iter().try_fold(true, |all, part| Some(all & part.holds()?));
-    Explanation::Combined { combination: Combination::All, holds, parts }
+    let holds = parts
+        .iter()
+        .try_fold(true, |all, part| Some(all & part.holds()?));
+    Explanation::Combined {
+        combination: Combination::All,
+        holds,
+        parts,
+    }
 }
 
 fn any_of(parts: Vec<Explanation>) -> Explanation {
-    let holds = parts.iter().try_fold(false, |any, part| Some(any | part.holds()?));
-    Explanation::Combined { combination: Combination::Any, holds, parts }
+    let holds = parts
+        .iter()
+        .try_fold(false, |any, part| Some(any | part.holds()?));
+    Explanation::Combined {
+        combination: Combination::Any,
+        holds,
+        parts,
+    }
 }
 
 fn combine<C>(expression: &Expression<C>, explain: &dyn Fn(&C) -> Explanation) -> Explanation {
-    let parts = |branches: &[Expression<C>]| branches.iter().map(|branch| combine(branch, explain)).collect();
+    let parts = |branches: &[Expression<C>]| {
+        branches
+            .iter()
+            .map(|branch| combine(branch, explain))
+            .collect()
+    };
     match expression {
         Expression::And(branches) => all_of(parts(branches)),
         Expression::Or(branches) => any_of(parts(branches)),
@@ -147,7 +172,9 @@ fn asks(test: &Test) -> String {
 fn value(literal: &Literal) -> String {
     match literal {
         Literal::Regex(body) => format!("a text in which %{body}% is found"),
-        Literal::Quoted(text) | Literal::Bare(text) if text == "*" => "any string or number".to_owned(),
+        Literal::Quoted(text) | Literal::Bare(text) if text == "*" => {
+            "any string or number".to_owned()
+        }
         Literal::Quoted(text) | Literal::Bare(text) if text.contains('*') => {
             format!("\"{text}\", each * standing for any run of characters")
         }
@@ -178,7 +205,10 @@ fn answer(condition: &Condition, root: &str) -> Answer {
         (Some(value), 1) => seen(&condition.test, value, holds),
         (Some(value), count) => {
             let which = if holds { "one of" } else { "the first of" };
-            format!("{}, {which} {count} values", seen(&condition.test, value, holds))
+            format!(
+                "{}, {which} {count} values",
+                seen(&condition.test, value, holds)
+            )
         }
     };
     Answer { holds, saw }
@@ -187,10 +217,18 @@ fn answer(condition: &Condition, root: &str) -> Answer {
 /// How far a selector led before it came to nothing.
 fn missing(condition: &Condition, root: &str) -> String {
     let steps = &condition.selector.steps;
-    let farthest = (1..steps.len()).rev().find(|count| !reached(root, &steps[..*count]).is_empty());
-    let Some(count) = farthest else { return "nothing: the event has no such field".to_owned() };
-    let way = Selector { steps: steps[..count].to_vec() };
-    let value = reached(root, &way.steps).first().map_or_else(String::new, |value| shape(value));
+    let farthest = (1..steps.len())
+        .rev()
+        .find(|count| !reached(root, &steps[..*count]).is_empty());
+    let Some(count) = farthest else {
+        return "nothing: the event has no such field".to_owned();
+    };
+    let way = Selector {
+        steps: steps[..count].to_vec(),
+    };
+    let value = reached(root, &way.steps)
+        .first()
+        .map_or_else(String::new, |value| shape(value));
     format!("nothing: {way} is {value}")
 }
 
@@ -199,7 +237,9 @@ fn seen(test: &Test, value: &str, holds: bool) -> String {
     let compares = matches!(test, Test::Equal(_) | Test::NotEqual(_));
     let shown = shape(value);
     match (Shallow::of(value), test) {
-        (Shallow::Text(_), Test::Ordering(..)) if !holds => format!("{shown}; a string has no order"),
+        (Shallow::Text(_), Test::Ordering(..)) if !holds => {
+            format!("{shown}; a string has no order")
+        }
         (Shallow::Text(_), Test::IsBoolean(_)) if !holds => format!("{shown}, a string"),
         (Shallow::Text(_) | Shallow::Number(_), _) => shown,
         _ if compares => format!("{shown}; `=` and `!=` compare strings and numbers only"),
@@ -218,7 +258,11 @@ fn shape(value: &str) -> String {
         Shallow::Object(object) => {
             let members = members(object).unwrap_or_default();
             let names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
-            let names = if names.is_empty() { "no member".to_owned() } else { names.join(", ") };
+            let names = if names.is_empty() {
+                "no member".to_owned()
+            } else {
+                names.join(", ")
+            };
             format!("an object with {}", shortened(&names))
         }
     }
@@ -243,17 +287,29 @@ fn shortened(text: &str) -> String {
 }
 
 fn explain_terms(terms: &[Term], event: Option<&str>) -> Explanation {
-    let all_optional = !terms.is_empty() && terms.iter().all(|term| term.presence == Presence::Optional);
-    let parts = terms.iter().map(|term| term_part(term, all_optional, event)).collect();
-    if all_optional { any_of(parts) } else { with_event(all_of(parts), event) }
+    let all_optional =
+        !terms.is_empty() && terms.iter().all(|term| term.presence == Presence::Optional);
+    let parts = terms
+        .iter()
+        .map(|term| term_part(term, all_optional, event))
+        .collect();
+    if all_optional {
+        any_of(parts)
+    } else {
+        with_event(all_of(parts), event)
+    }
 }
 
 /// An empty combination answers an event, too: it holds.
 fn with_event(explanation: Explanation, event: Option<&str>) -> Explanation {
     match explanation {
-        Explanation::Combined { combination, parts, .. } if event.is_none() => {
-            Explanation::Combined { combination, holds: None, parts }
-        }
+        Explanation::Combined {
+            combination, parts, ..
+        } if event.is_none() => Explanation::Combined {
+            combination,
+            holds: None,
+            parts,
+        },
         other => other,
     }
 }
@@ -273,7 +329,14 @@ fn term_part(term: &Term, all_optional: bool, event: Option<&str>) -> Explanatio
     let answer = event.map(|event| {
         let occurs = needle(&term.text).is_in(event);
         let holds = is_ignored || occurs == (term.presence != Presence::Excluded);
-        Answer { holds, saw: if occurs { "it is there".to_owned() } else { "it is not there".to_owned() } }
+        Answer {
+            holds,
+            saw: if occurs {
+                "it is there".to_owned()
+            } else {
+                "it is not there".to_owned()
+            },
+        }
     });
     single(asks, answer)
 }
@@ -285,7 +348,10 @@ fn explain_cells(cells: &[Cell], event: Option<&str>) -> Explanation {
     let found = event.map(|event| split(event).len());
     let count = single(
         format!("has {} or more, separated by blanks", fields(needed)),
-        found.map(|found| Answer { holds: found >= needed, saw: fields(found) }),
+        found.map(|found| Answer {
+            holds: found >= needed,
+            saw: fields(found),
+        }),
     );
     let without_tests = Matcher::new(&untested(cells)).extract(event.unwrap_or(""));
     let parts = cells.iter().filter_map(|cell| match cell {
@@ -293,7 +359,10 @@ fn explain_cells(cells: &[Cell], event: Option<&str>) -> Explanation {
         Cell::Ellipsis => None,
     });
     let parts = parts.map(|(test, name)| {
-        let bound = without_tests.iter().flatten().find(|value| value.name == format!("${name}"));
+        let bound = without_tests
+            .iter()
+            .flatten()
+            .find(|value| value.name == format!("${name}"));
         let text = event.map(|_| bound.map(|bound| bound.value.as_str()));
         combine(test, &|condition| cell_part(condition, name, text))
     });
@@ -301,14 +370,21 @@ fn explain_cells(cells: &[Cell], event: Option<&str>) -> Explanation {
 }
 
 fn fields(count: usize) -> String {
-    if count == 1 { "1 field".to_owned() } else { format!("{count} fields") }
+    if count == 1 {
+        "1 field".to_owned()
+    } else {
+        format!("{count} fields")
+    }
 }
 
 /// The cells without their tests, which bind to the same fields.
 fn untested(cells: &[Cell]) -> Pattern {
     let bare = cells.iter().map(|cell| match cell {
         Cell::Ellipsis => Cell::Ellipsis,
-        Cell::Field(field) => Cell::Field(super::ast::Field { name: field.name.clone(), test: None }),
+        Cell::Field(field) => Cell::Field(super::ast::Field {
+            name: field.name.clone(),
+            test: None,
+        }),
     });
     Pattern::Cells(bare.collect())
 }
@@ -316,8 +392,14 @@ fn untested(cells: &[Cell]) -> Pattern {
 fn cell_part(condition: &CellCondition, name: &str, text: Option<Option<&str>>) -> Explanation {
     let test: TestMatcher = matcher(&condition.test, InteriorStars::default());
     let answer = text.map(|text| match text {
-        None => Answer { holds: false, saw: "no field".to_owned() },
-        Some(text) => Answer { holds: test.holds_for_text(text), saw: format!("\"{}\"", shortened(text)) },
+        None => Answer {
+            holds: false,
+            saw: "no field".to_owned(),
+        },
+        Some(text) => Answer {
+            holds: test.holds_for_text(text),
+            saw: format!("\"{}\"", shortened(text)),
+        },
     });
     single(format!("${name} {}", asks(&condition.test)), answer)
 }

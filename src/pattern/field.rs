@@ -1,4 +1,5 @@
-//! One field of an event, read through a projection: what the value or a dimension of a metric filter names.
+//! One field of an event, read through a projection: what the value or a dimension of a metric
+//! filter names.
 
 use super::ast::{Selector, Step};
 use super::error::ErrorKind;
@@ -19,7 +20,10 @@ impl Field {
     pub fn new(selector: &Selector, projection: &mut Projection) -> Self {
         let names: Vec<&str> = selector.steps.iter().map_while(Step::member_name).collect();
         let rest = selector.steps[names.len()..].to_vec();
-        Self { slot: projection.add(names), rest }
+        Self {
+            slot: projection.add(names),
+            rest,
+        }
     }
 
     /// The slot that it reads.
@@ -33,13 +37,17 @@ impl Field {
     }
 }
 
-/// Parses the selector of a metric value or a dimension, which may have no wildcard step (recorded on AWS,
-/// specification of the filter language, M3).
+/// Parses the selector of a metric value or a dimension, which may not have a wildcard step
+/// (sources, M3).
 ///
 /// # Errors
 ///
 /// When the text is no selector or has a wildcard step; says why.
 pub fn parse_field(text: &str) -> Result<Selector, ErrorKind> {
     let selector = parse_selector(text).map_err(|wrong| wrong.kind)?;
-    if selector.steps.contains(&Step::Every) { Err(ErrorKind::WildcardInField) } else { Ok(selector) }
+    if selector.steps.contains(&Step::Every) {
+        Err(ErrorKind::WildcardInField)
+    } else {
+        Ok(selector)
+    }
 }

@@ -9,9 +9,9 @@ pub struct FieldText<'a> {
     pub start: usize,
 }
 
-/// Splits an event at runs of spaces and tabs. Text in `"…"` or `[…]` is one field, without the signs, when the sign
-/// opens the field and the first closing sign ends it; any other quote or bracket is an ordinary character
-/// (specification of the filter language, S1).
+/// Splits an event at runs of spaces and tabs. Text in `"…"` or `[…]` is one field, without the
+/// signs, if the sign opens the field and the first closing sign ends it. Any other quote or
+/// bracket is an ordinary character (sources, P25).
 pub fn split(event: &str) -> Vec<FieldText<'_>> {
     let mut signs = [ClosingSign::new('"'), ClosingSign::new(']')];
     let mut fields = Vec::new();
@@ -41,22 +41,27 @@ fn skip_blanks(event: &str, from: usize) -> usize {
     from + rest.len() - rest.trim_start_matches(is_separator).len()
 }
 
-/// A sign that closes a field, and where it was last found, so that an event is searched once and not from each field
-/// on.
+/// A sign that closes a field, and where it was last found, so that an event is searched once and
+/// not from each field on.
 struct ClosingSign {
     sign: char,
-    /// The first place of the sign at or behind `searched_from`; the end of the event where there is none.
+    /// The first place of the sign at or behind `searched_from`; the end of the event where there
+    /// is none.
     found: usize,
     searched_from: Option<usize>,
 }
 
 impl ClosingSign {
     fn new(sign: char) -> Self {
-        Self { sign, found: 0, searched_from: None }
+        Self {
+            sign,
+            found: 0,
+            searched_from: None,
+        }
     }
 
-    /// The text between the sign that opens a field at `start` and the one that closes it, and how long it is with
-    /// them; nothing where the closing sign does not end the field.
+    /// The text between the sign that opens a field at `start` and the one that closes it, and how
+    /// long it is with them; nothing where the closing sign does not end the field.
     fn enclosed<'a>(&mut self, event: &'a str, start: usize) -> Option<(&'a str, usize)> {
         let end = self.first_from(event, start + 1);
         let text = event.get(start + 1..end)?;
@@ -102,7 +107,10 @@ mod tests {
 
     #[test]
     fn fields_know_where_they_begin() {
-        let starts: Vec<usize> = split("a  [b c] d").iter().map(|field| field.start).collect();
+        let starts: Vec<usize> = split("a  [b c] d")
+            .iter()
+            .map(|field| field.start)
+            .collect();
         assert_eq!(starts, [0, 3, 9]);
     }
 }

@@ -1,7 +1,8 @@
-//! Which texts a field must have for a pattern to match, so that most patterns need not be asked about most events.
+//! Which texts a field must have for a pattern to match, so that most patterns need not be asked
+//! about most events.
 //!
-//! Most patterns ask for one of a few names of events. Of many patterns, the name of an event tells at once which ones could
-//! match it.
+//! Most patterns ask for one of a few names of events. Of many patterns, the name of an event tells
+//! at once which ones could match it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,14 +23,18 @@ pub struct Gate {
 type TextsBySlot = BTreeMap<usize, BTreeSet<String>>;
 
 impl Gate {
-    /// The gates that every event goes through that the program matches, in the order of their slots; nothing where there
-    /// are none. They do not depend on how the stars inside of values are read.
+    /// The gates that every event goes through that the program matches, in the order of their
+    /// slots; nothing where there are none. They do not depend on how the stars inside of values
+    /// are read.
     pub fn all_of(program: &Program) -> Vec<Self> {
         let texts = match &program.root {
             Root::Json(root) => of_instruction(root),
             Root::Terms(_) | Root::Cells(_) => TextsBySlot::new(),
         };
-        texts.into_iter().map(|(slot, texts)| Self { slot, texts }).collect()
+        texts
+            .into_iter()
+            .map(|(slot, texts)| Self { slot, texts })
+            .collect()
     }
 
     /// Whether the field that the gate asks for has one of its texts.
@@ -44,15 +49,26 @@ impl Gate {
 
 fn of_instruction(instruction: &Instruction<Check>) -> TextsBySlot {
     match instruction {
-        Instruction::And(branches) => branches.iter().map(of_instruction).reduce(both).unwrap_or_default(),
-        Instruction::Or(branches) => branches.iter().map(of_instruction).reduce(either).unwrap_or_default(),
+        Instruction::And(branches) => branches
+            .iter()
+            .map(of_instruction)
+            .reduce(both)
+            .unwrap_or_default(),
+        Instruction::Or(branches) => branches
+            .iter()
+            .map(of_instruction)
+            .reduce(either)
+            .unwrap_or_default(),
         Instruction::Check(check) => of_check(check).into_iter().collect(),
     }
 }
 
 /// A value that is a number may be written in many ways.
 fn of_check(check: &Check) -> Option<(usize, BTreeSet<String>)> {
-    let TestMatcher::Equal(Value { characters: Characters::Whole(wildcard), number: None }) = &check.test
+    let TestMatcher::Equal(Value {
+        characters: Characters::Whole(wildcard),
+        number: None,
+    }) = &check.test
     else {
         return None;
     };
@@ -86,7 +102,11 @@ mod tests {
         let gates = Gate::all_of(&program).into_iter();
         let told = gates.map(|gate| {
             let texts: Vec<String> = gate.texts.into_iter().collect();
-            format!("{}: {}", projection.path(gate.slot).expect("a field").join("."), texts.join(" "))
+            format!(
+                "{}: {}",
+                projection.path(gate.slot).expect("a field").join("."),
+                texts.join(" ")
+            )
         });
         told.collect()
     }
@@ -95,7 +115,10 @@ mod tests {
     fn every_match_goes_through_the_gates() {
         assert_eq!(gates("{ $.a = x }"), ["a: x"]);
         assert_eq!(gates("{ $.a = x || $.a = \"y\" }"), ["a: x y"]);
-        assert_eq!(gates("{ $.b = z && ($.a = x || $.a = y) }"), ["b: z", "a: x y"]);
+        assert_eq!(
+            gates("{ $.b = z && ($.a = x || $.a = y) }"),
+            ["b: z", "a: x y"]
+        );
         assert_eq!(gates("{ $.b = z* && ($.a = x || $.a = y) }"), ["a: x y"]);
         assert_eq!(gates("{ $.b = z && $.a = x || $.a = y }"), ["a: x y"]);
         assert_eq!(gates("{ $.c.d = x && $.c.d = y }"), ["c.d: x"]);
@@ -115,7 +138,11 @@ mod tests {
             (r#"{"b":"x"}"#, false),
         ] {
             let slots = projection.read(event).expect("an object");
-            assert_eq!(gates.iter().all(|gate| gate.admits(&slots)), is_admitted, "{event}");
+            assert_eq!(
+                gates.iter().all(|gate| gate.admits(&slots)),
+                is_admitted,
+                "{event}"
+            );
         }
     }
 

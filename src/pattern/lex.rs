@@ -2,7 +2,7 @@
 
 use super::ast::Syntax;
 use super::error::{ErrorKind, PatternError};
-use crate::span::Span;
+use crate::text::span::Span;
 
 /// A word or sign of a pattern, and where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,13 +66,27 @@ pub struct Tokens {
 
 /// Splits a pattern of this syntax into tokens.
 pub fn lex(pattern: &str, syntax: Syntax) -> Tokens {
-    let mut lexer = Lexer { pattern, syntax, position: 0 };
+    let mut lexer = Lexer {
+        pattern,
+        syntax,
+        position: 0,
+    };
     let mut tokens = Vec::new();
     loop {
         match lexer.next() {
             Ok(Some(token)) => tokens.push(token),
-            Ok(None) => return Tokens { tokens, error: None },
-            Err(error) => return Tokens { tokens, error: Some(error) },
+            Ok(None) => {
+                return Tokens {
+                    tokens,
+                    error: None,
+                };
+            }
+            Err(error) => {
+                return Tokens {
+                    tokens,
+                    error: Some(error),
+                };
+            }
         }
     }
 }
@@ -87,7 +101,9 @@ impl Lexer<'_> {
     fn next(&mut self) -> Result<Option<Token>, PatternError> {
         self.take_while(is_blank);
         let start = self.position;
-        let Some(first) = self.peek() else { return Ok(None) };
+        let Some(first) = self.peek() else {
+            return Ok(None);
+        };
         let kind = match first {
             '{' => self.sign(TokenKind::OpenBrace),
             '}' => self.sign(TokenKind::CloseBrace),
@@ -102,7 +118,10 @@ impl Lexer<'_> {
             '%' => self.regex()?,
             _ => self.bare()?,
         };
-        Ok(Some(Token { kind, span: Span::new(start, self.position) }))
+        Ok(Some(Token {
+            kind,
+            span: Span::new(start, self.position),
+        }))
     }
 
     fn peek(&self) -> Option<char> {
@@ -115,7 +134,10 @@ impl Lexer<'_> {
 
     fn take_while(&mut self, accept: impl Fn(char) -> bool) -> &str {
         let start = self.position;
-        let taken = self.rest().find(|character| !accept(character)).unwrap_or(self.rest().len());
+        let taken = self
+            .rest()
+            .find(|character| !accept(character))
+            .unwrap_or(self.rest().len());
         self.position += taken;
         Span::new(start, self.position).of(self.pattern)
     }
@@ -126,7 +148,11 @@ impl Lexer<'_> {
     }
 
     fn error(&self, kind: ErrorKind, span: Span) -> PatternError {
-        PatternError { kind, span, pattern: self.pattern.to_owned() }
+        PatternError {
+            kind,
+            span,
+            pattern: self.pattern.to_owned(),
+        }
     }
 
     fn operator(&mut self, first: char) -> Result<TokenKind, PatternError> {
@@ -137,7 +163,10 @@ impl Lexer<'_> {
             ("&&", TokenKind::And),
             ("||", TokenKind::Or),
         ];
-        if let Some((_, kind)) = TWO_CHARACTERS.iter().find(|(text, _)| self.rest().starts_with(text)) {
+        if let Some((_, kind)) = TWO_CHARACTERS
+            .iter()
+            .find(|(text, _)| self.rest().starts_with(text))
+        {
             self.position += 2;
             return Ok(kind.clone());
         }
@@ -162,21 +191,31 @@ impl Lexer<'_> {
     fn selector(&mut self) -> Result<TokenKind, PatternError> {
         let start = self.position;
         loop {
-            self.take_while(|character| !character.is_whitespace() && !"=!<>&|(){}\"%[,".contains(character));
+            self.take_while(|character| {
+                !character.is_whitespace() && !"=!<>&|(){}\"%[,".contains(character)
+            });
             if self.peek() != Some('[') {
                 break;
             }
             self.bracket()?;
         }
-        Ok(TokenKind::Selector(Span::new(start, self.position).of(self.pattern).to_owned()))
+        Ok(TokenKind::Selector(
+            Span::new(start, self.position).of(self.pattern).to_owned(),
+        ))
     }
 
     fn bracket(&mut self) -> Result<(), PatternError> {
         let start = self.position;
         let inside = self.rest().get(1..).unwrap_or("");
-        let quote = inside.chars().next().filter(|first| matches!(first, '\'' | '"'));
+        let quote = inside
+            .chars()
+            .next()
+            .filter(|first| matches!(first, '\'' | '"'));
         let closed = match quote {
-            Some(quote) => inside.get(1..).and_then(|name| name.find([quote, '\n'])).map(|at| at + 2),
+            Some(quote) => inside
+                .get(1..)
+                .and_then(|name| name.find([quote, '\n']))
+                .map(|at| at + 2),
             None => Some(0),
         };
         let end = closed.and_then(|from| inside.get(from..)?.find(']').map(|at| from + at));
@@ -205,7 +244,11 @@ impl Lexer<'_> {
             return Err(self.error(ErrorKind::UnclosedRegex, Span::new(start, start + 1)));
         };
         self.position = start + length + 2;
-        Ok(TokenKind::Regex(Span::new(start + 1, self.position - 1).of(self.pattern).to_owned()))
+        Ok(TokenKind::Regex(
+            Span::new(start + 1, self.position - 1)
+                .of(self.pattern)
+                .to_owned(),
+        ))
     }
 
     fn bare(&mut self) -> Result<TokenKind, PatternError> {
@@ -226,18 +269,24 @@ impl Lexer<'_> {
 
     fn unexpected(&self, character: char) -> PatternError {
         let kind = match character {
-            '“' | '”' | '„' | '‟' | '‘' | '’' | '«' | '»' => ErrorKind::TypographicQuote,
+            '“' | '”' | '„' | '‟' | '‘' | '’' | '«' | '»' => {
+                ErrorKind::TypographicQuote
+            }
             '\'' => ErrorKind::SingleQuote,
             _ => ErrorKind::UnexpectedCharacter(character),
         };
-        self.error(kind, Span::new(self.position, self.position + character.len_utf8()))
+        self.error(
+            kind,
+            Span::new(self.position, self.position + character.len_utf8()),
+        )
     }
 }
 
-/// The text in the quotes that `rest` begins with, and how long it is with them; `None` when they are never closed.
+/// The text in the quotes that `rest` begins with, and how long it is with them; `None` when they
+/// are never closed.
 ///
-/// `\"` and `\\` stand for the quote and the backslash; any other backslash is itself. AWS documents no escapes
-/// (specification of the filter language, ambiguity A3).
+/// `\"` and `\\` are the quote and the backslash; any other backslash is itself. AWS documents no
+/// escapes (sources, P37).
 pub(super) fn quoted_text(rest: &str) -> Option<(String, usize)> {
     let mut text = String::new();
     let mut characters = rest.char_indices().skip(1).peekable();
@@ -254,7 +303,7 @@ pub(super) fn quoted_text(rest: &str) -> Option<(String, usize)> {
     None
 }
 
-/// White space, which means nothing between tokens (specification of the filter language, 1).
+/// Returns whether a character is white space, which means nothing between tokens (sources, P1).
 pub(super) fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\r' | '\n')
 }
@@ -264,8 +313,8 @@ pub(crate) fn is_name(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
 }
 
-/// The characters of a value without quotes. AWS documents letters, digits and `_`; `.`, `-`, `+` and `*` stand in
-/// AWS's own examples and in deployed patterns (specification of the filter language, ambiguity A4).
+/// Returns whether a value without quotes may have a character. AWS documents letters, digits and
+/// `_`; its own examples and deployed patterns also have `.`, `-`, `+` and `*` (sources, P38).
 fn is_bare(character: char) -> bool {
     is_name(character) || matches!(character, '.' | '*' | '+')
 }

@@ -1,20 +1,25 @@
-//! Tree to warnings: what AWS accepts and people get wrong (specification of the filter language, 2.5 and 2.6).
+//! From tree to warnings: constructs that AWS accepts and people get wrong, or on which AWS is
+//! silent (sources, P35 to P42).
 
 use super::ast::{
-    Cell, Condition, Expression, Field, Literal, Pattern, Presence, Selector, Step, Term, TermText, Test,
+    Cell, Condition, Expression, Field, Literal, Pattern, Presence, Selector, Step, Term, TermText,
+    Test,
 };
 use super::cloudtrail::{Truth, absence, incomparable, is_text, text_document, truth};
 use super::print::{NamedTest, named};
 use super::warning::{BooleanCertainty, Warning, WarningKind};
-use crate::span::Span;
+use crate::text::span::Span;
 
 /// The largest whole number below which floating point holds every whole number.
 const LARGEST_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
 
-/// What to know about a pattern before it is used on CloudTrail records, in the order of the text. `text` is what the
-/// pattern was parsed from.
+/// What to know about a pattern before it is used on CloudTrail records, in the order of the text.
+/// `text` is what the pattern was parsed from.
 pub fn warnings(pattern: &Pattern, text: &str) -> Vec<Warning> {
-    let mut lint = Lint { text, warnings: Vec::new() };
+    let mut lint = Lint {
+        text,
+        warnings: Vec::new(),
+    };
     pattern.for_each_test(&mut |test, span| lint.test(test, span));
     match pattern {
         Pattern::Json(expression) => {
@@ -25,7 +30,8 @@ pub fn warnings(pattern: &Pattern, text: &str) -> Vec<Warning> {
         Pattern::Terms(terms) => lint.terms(terms),
         Pattern::Cells(cells) => lint.cells(cells),
     }
-    lint.warnings.sort_by_key(|warning| (warning.span.start, warning.span.end));
+    lint.warnings
+        .sort_by_key(|warning| (warning.span.start, warning.span.end));
     lint.warnings
 }
 
@@ -36,7 +42,11 @@ struct Lint<'a> {
 
 impl Lint<'_> {
     fn warn(&mut self, kind: WarningKind, span: Span) {
-        self.warnings.push(Warning { kind, span, pattern: self.text.to_owned() });
+        self.warnings.push(Warning {
+            kind,
+            span,
+            pattern: self.text.to_owned(),
+        });
     }
 
     /// What a single test is about, in any syntax.
@@ -61,19 +71,26 @@ impl Lint<'_> {
         if literal.has_interior_star() {
             self.warn(WarningKind::InteriorStar, span);
         }
-        if literal.number().is_some_and(|number| number.abs() >= LARGEST_EXACT_INTEGER) {
+        if literal
+            .number()
+            .is_some_and(|number| number.abs() >= LARGEST_EXACT_INTEGER)
+        {
             self.warn(WarningKind::LargeInteger, span);
         }
         match literal {
             Literal::Quoted(text) if text == "*" => self.warn(WarningKind::QuotedStar, span),
-            Literal::Quoted(_) if has_escape(span.of(self.text)) => self.warn(WarningKind::Escape, span),
-            Literal::Regex(body) if body.contains(' ') => self.warn(WarningKind::SpaceInRegex, span),
+            Literal::Quoted(_) if has_escape(span.of(self.text)) => {
+                self.warn(WarningKind::Escape, span)
+            }
+            Literal::Regex(body) if body.contains(' ') => {
+                self.warn(WarningKind::SpaceInRegex, span)
+            }
             _ => {}
         }
     }
 
-    /// Looks at an expression, of which the selectors `settled` are known to lead somewhere or are asked for absence
-    /// beside it.
+    /// Looks at an expression, of which the selectors `settled` are known to lead somewhere or are
+    /// asked for absence beside it.
     fn expression<'e>(&mut self, expression: &'e Expression<Condition>, settled: &[&'e Selector]) {
         match expression {
             Expression::Group(inner) => self.expression(inner, settled),
@@ -84,29 +101,53 @@ impl Lint<'_> {
                 settled.extend(branches.iter().flat_map(required));
                 for branch in branches {
                     self.expression(branch, &settled);
-                    // One warning for a field is enough; where `!=` holds, the field is there for the others.
+                    // One warning for a field is enough; where `!=` holds, the field is there for
+                    // the others.
                     settled.extend(single(branch).map(|condition| &condition.selector));
                 }
             }
             Expression::Or(branches) => {
                 self.always_true(expression);
-                let absent = branches.iter().filter_map(single).filter(|other| other.test == Test::NotExists);
-                let settled: Vec<&Selector> =
-                    settled.iter().copied().chain(absent.map(|condition| &condition.selector)).collect();
-                branches.iter().for_each(|branch| self.expression(branch, &settled));
+                let absent = branches
+                    .iter()
+                    .filter_map(single)
+                    .filter(|other| other.test == Test::NotExists);
+                let settled: Vec<&Selector> = settled
+                    .iter()
+                    .copied()
+                    .chain(absent.map(|condition| &condition.selector))
+                    .collect();
+                branches
+                    .iter()
+                    .for_each(|branch| self.expression(branch, &settled));
             }
         }
     }
 
     fn condition(&mut self, condition: &Condition, settled: &[&Selector]) {
-        let Condition { selector, test, span, .. } = condition;
+        let Condition {
+            selector,
+            test,
+            span,
+            ..
+        } = condition;
         if let Some(field) = text_document(selector) {
-            self.warn(WarningKind::TextDocument { field: field.to_owned() }, *span);
+            self.warn(
+                WarningKind::TextDocument {
+                    field: field.to_owned(),
+                },
+                *span,
+            );
         }
         let selector_text = || selector.to_string();
         match test {
             Test::NotEqual(literal) if is_any(literal) => {
-                self.warn(WarningKind::UnlikeAnything { selector: Some(selector_text()) }, *span);
+                self.warn(
+                    WarningKind::UnlikeAnything {
+                        selector: Some(selector_text()),
+                    },
+                    *span,
+                );
             }
             Test::Equal(literal) => self.comparison(selector, literal, true, *span),
             Test::NotEqual(literal) => {
@@ -114,10 +155,21 @@ impl Lint<'_> {
                 self.absent_field(condition, settled);
             }
             Test::Ordering(..) if is_text(selector) => {
-                self.warn(WarningKind::TextOrdered { selector: selector_text() }, *span);
+                self.warn(
+                    WarningKind::TextOrdered {
+                        selector: selector_text(),
+                    },
+                    *span,
+                );
             }
             Test::IsBoolean(meant) if truth(selector) == Truth::Text => {
-                self.warn(WarningKind::TextAsBoolean { selector: selector_text(), meant: *meant }, *span);
+                self.warn(
+                    WarningKind::TextAsBoolean {
+                        selector: selector_text(),
+                        meant: *meant,
+                    },
+                    *span,
+                );
             }
             Test::NotExists | Test::IsNull if selector.steps.contains(&Step::Every) => {
                 self.warn(WarningKind::AbsenceUnderWildcard, *span);
@@ -131,8 +183,13 @@ impl Lint<'_> {
             return;
         }
         if let Some(absence) = absence(&condition.selector) {
-            let (selector, condition_text) = (condition.selector.to_string(), condition.to_string());
-            let kind = WarningKind::AbsentField { selector, condition: condition_text, absence };
+            let (selector, condition_text) =
+                (condition.selector.to_string(), condition.to_string());
+            let kind = WarningKind::AbsentField {
+                selector,
+                condition: condition_text,
+                absence,
+            };
             self.warn(kind, condition.span);
         }
     }
@@ -150,28 +207,59 @@ impl Lint<'_> {
             Truth::Text => return,
         };
         if let Some(asked) = asked {
-            let meant = if asked == equal { "IS TRUE" } else { "IS FALSE" };
-            let kind = WarningKind::BooleanAsText { selector: selector.to_string(), meant, certainty };
+            let meant = if asked == equal {
+                "IS TRUE"
+            } else {
+                "IS FALSE"
+            };
+            let kind = WarningKind::BooleanAsText {
+                selector: selector.to_string(),
+                meant,
+                certainty,
+            };
             self.warn(kind, span);
         } else if let Some(what) = incomparable(selector) {
-            self.warn(WarningKind::Incomparable { selector: selector.to_string(), what }, span);
+            self.warn(
+                WarningKind::Incomparable {
+                    selector: selector.to_string(),
+                    what,
+                },
+                span,
+            );
         }
     }
 
     /// Alternatives that are a group of `&&` without parentheses.
-    fn precedence<C: std::fmt::Display>(&mut self, expression: &Expression<C>, span: &dyn Fn(&C) -> Span) {
+    fn precedence<C: std::fmt::Display>(
+        &mut self,
+        expression: &Expression<C>,
+        span: &dyn Fn(&C) -> Span,
+    ) {
         match expression {
             Expression::Condition(_) => {}
             Expression::Group(inner) => self.precedence(inner, span),
-            Expression::And(branches) => branches.iter().for_each(|branch| self.precedence(branch, span)),
+            Expression::And(branches) => branches
+                .iter()
+                .for_each(|branch| self.precedence(branch, span)),
             Expression::Or(branches) => {
-                branches.iter().for_each(|branch| self.precedence(branch, span));
+                branches
+                    .iter()
+                    .for_each(|branch| self.precedence(branch, span));
                 let is_bare = |branch: &Expression<C>| matches!(branch, Expression::And(_));
-                let Some(place) = branches.iter().position(is_bare) else { return };
+                let Some(place) = branches.iter().position(is_bare) else {
+                    return;
+                };
                 let before = if place > 0 { "… || " } else { "" };
-                let after = if place + 1 < branches.len() { " || …" } else { "" };
+                let after = if place + 1 < branches.len() {
+                    " || …"
+                } else {
+                    ""
+                };
                 let read_as = format!("{before}({}){after}", branches[place]);
-                self.warn(WarningKind::Precedence { read_as }, whole_span(&branches[place], span));
+                self.warn(
+                    WarningKind::Precedence { read_as },
+                    whole_span(&branches[place], span),
+                );
             }
         }
     }
@@ -179,9 +267,15 @@ impl Lint<'_> {
     /// Several conditions on the elements of one array, of which each may hold for another element.
     fn wildcards_apart(&mut self, branches: &[Expression<Condition>]) {
         let mut seen: Vec<&[Step]> = Vec::new();
-        for condition in branches.iter().filter_map(single).filter(|other| other.test != Test::NotExists) {
+        for condition in branches
+            .iter()
+            .filter_map(single)
+            .filter(|other| other.test != Test::NotExists)
+        {
             let steps = &condition.selector.steps;
-            let Some(wildcard) = steps.iter().position(|step| *step == Step::Every) else { continue };
+            let Some(wildcard) = steps.iter().position(|step| *step == Step::Every) else {
+                continue;
+            };
             let array = &steps[..wildcard];
             if seen.contains(&array) {
                 self.warn(WarningKind::WildcardsApart, condition.span);
@@ -204,45 +298,75 @@ impl Lint<'_> {
                 .iter()
                 .any(|other| other.selector == condition.selector && other.test != condition.test)
         };
-        if let Some((_, condition)) = unequal.iter().enumerate().find(|(place, other)| earlier(*place, other))
+        if let Some((_, condition)) = unequal
+            .iter()
+            .enumerate()
+            .find(|(place, other)| earlier(*place, other))
         {
-            self.warn(WarningKind::AlwaysTrue { selector: condition.selector.to_string() }, condition.span);
+            self.warn(
+                WarningKind::AlwaysTrue {
+                    selector: condition.selector.to_string(),
+                },
+                condition.span,
+            );
         }
     }
 
-    /// Alternatives of which one holds for nearly every event, so that the others mean nothing: a `!=` on a field that
-    /// is always there.
+    /// Alternatives of which one holds for nearly every event, so that the others mean nothing: a
+    /// `!=` on a field that is always there.
     fn nearly_everything(&mut self, whole: &Expression<Condition>) {
         let mut alternatives = Vec::new();
         flatten(whole, &mut alternatives);
         if alternatives.len() < 2 {
             return;
         }
-        let wide = alternatives.iter().filter_map(|branch| wide(branch)).find(|condition| {
-            let is_always_there = absence(&condition.selector).is_none();
-            is_always_there && incomparable(&condition.selector).is_none()
-        });
+        let wide = alternatives
+            .iter()
+            .filter_map(|branch| wide(branch))
+            .find(|condition| {
+                let is_always_there = absence(&condition.selector).is_none();
+                is_always_there && incomparable(&condition.selector).is_none()
+            });
         if let Some(condition) = wide {
-            self.warn(WarningKind::NearlyEverything { condition: condition.to_string() }, condition.span);
+            self.warn(
+                WarningKind::NearlyEverything {
+                    condition: condition.to_string(),
+                },
+                condition.span,
+            );
         }
     }
 
     fn cells(&mut self, cells: &[Cell]) {
         for cell in cells {
-            let Cell::Field(Field { test: Some(test), name: Some(name) }) = cell else { continue };
-            self.precedence(&named(test, name), &|condition: &NamedTest<'_>| condition.span);
+            let Cell::Field(Field {
+                test: Some(test),
+                name: Some(name),
+            }) = cell
+            else {
+                continue;
+            };
+            self.precedence(&named(test, name), &|condition: &NamedTest<'_>| {
+                condition.span
+            });
             test.for_each(&mut |condition| {
                 if matches!(&condition.test, Test::NotEqual(literal) if is_any(literal)) {
-                    self.warn(WarningKind::UnlikeAnything { selector: None }, condition.span);
+                    self.warn(
+                        WarningKind::UnlikeAnything { selector: None },
+                        condition.span,
+                    );
                 }
             });
         }
-        if let Some(Cell::Field(Field { test: Some(test), .. })) = cells.last()
+        if let Some(Cell::Field(Field {
+            test: Some(test), ..
+        })) = cells.last()
             && !cells.contains(&Cell::Ellipsis)
         {
             let mut last = None;
             test.for_each(&mut |condition| last = Some((&condition.test, condition.span)));
-            // A regular expression and a number are meant for the end or fail on more; a star at the end takes more.
+            // A regular expression and a number are meant for the end or fail on more; a star at
+            // the end takes more.
             if let Some((Test::Equal(literal), span)) = last
                 && !matches!(literal, Literal::Regex(_))
                 && !literal.text().ends_with('*')
@@ -317,8 +441,14 @@ fn required(expression: &Expression<Condition>) -> Vec<&Selector> {
     match expression.inner() {
         Expression::And(branches) => branches.iter().flat_map(required).collect(),
         Expression::Or(branches) => {
-            let Some((first, others)) = branches.split_first() else { return Vec::new() };
-            let in_all = |selector: &&Selector| others.iter().all(|other| required(other).contains(selector));
+            let Some((first, others)) = branches.split_first() else {
+                return Vec::new();
+            };
+            let in_all = |selector: &&Selector| {
+                others
+                    .iter()
+                    .all(|other| required(other).contains(selector))
+            };
             required(first).into_iter().filter(in_all).collect()
         }
         Expression::Condition(condition) => match condition.test {
@@ -330,9 +460,14 @@ fn required(expression: &Expression<Condition>) -> Vec<&Selector> {
 }
 
 /// The alternatives of an expression, those of nested groups included.
-fn flatten<'e>(expression: &'e Expression<Condition>, alternatives: &mut Vec<&'e Expression<Condition>>) {
+fn flatten<'e>(
+    expression: &'e Expression<Condition>,
+    alternatives: &mut Vec<&'e Expression<Condition>>,
+) {
     match expression.inner() {
-        Expression::Or(branches) => branches.iter().for_each(|branch| flatten(branch, alternatives)),
+        Expression::Or(branches) => branches
+            .iter()
+            .for_each(|branch| flatten(branch, alternatives)),
         other => alternatives.push(other),
     }
 }

@@ -1,9 +1,11 @@
-//! The filter pattern language of CloudWatch Logs: all three syntaxes, evaluated as AWS evaluates them.
+//! The filter pattern language of CloudWatch Logs: all three syntaxes, evaluated as AWS evaluates
+//! them.
 //!
-//! A pattern goes through stages, one file each: text → tokens ([`lex`]) → tree ([`mod@parse`], [`ast`]) → program
-//! ([`mod@compile`]) → answer ([`eval`]). [`naive`] answers from the tree itself; it is short, slow and the oracle that
-//! everything fast is tested against. What the language means, and each place where AWS is silent, is in
-//! `docs/pattern.md`; the table of answers that AWS was seen to give is in `tests/conformance/pattern`.
+//! A pattern goes through stages, one file each: text → tokens ([`lex`]) → tree ([`mod@parse`],
+//! [`ast`]) → program ([`mod@compile`]) → answer ([`eval`]). [`naive`] answers from the tree
+//! itself; it is short, slow and the oracle that everything fast is tested against. What the
+//! language means, and each place where AWS is silent, is in `docs/pattern.md`; the table of
+//! answers that AWS was seen to give is in `tests/conformance/pattern`.
 //!
 //! ```
 //! use backtrail::pattern::{Matcher, parse};
@@ -26,7 +28,8 @@
 //! # Ok::<(), backtrail::pattern::PatternError>(())
 //! ```
 //!
-//! An error shows the pattern with the wrong part underlined, what to write instead, and what AWS says:
+//! An error shows the pattern with the wrong part underlined, what to write instead, and what AWS
+//! says:
 //!
 //! ```
 //! # use backtrail::pattern::parse;

@@ -1,9 +1,9 @@
-//! The plain evaluator: it reads the tree of the pattern and the tree of the event, one rule a line. It is the oracle
-//! of the compiled one and is never made faster.
+//! The plain evaluator: it reads the tree of the pattern and the tree of the event, one rule a
+//! line. It is the oracle of the compiled one and is never made faster.
 
 use super::ast::{
-    Cell, CellCondition, Condition, Expression, InteriorStars, Literal, Pattern, Presence, Selector, Step,
-    Term, TermText, Test, number,
+    Cell, CellCondition, Condition, Expression, InteriorStars, Literal, Pattern, Presence,
+    Selector, Step, Term, TermText, Test, number,
 };
 use super::eval::Extracted;
 use super::regex::Regex;
@@ -14,8 +14,8 @@ pub fn matches(pattern: &Pattern, event: &str) -> bool {
     extract(pattern, InteriorStars::default(), event).is_some()
 }
 
-/// What the cells of the pattern extract from an event that matches, under a reading of interior stars; `None` when
-/// it does not match.
+/// What the cells of the pattern extract from an event that matches, under a reading of interior
+/// stars; `None` when it does not match.
 pub fn extract(pattern: &Pattern, stars: InteriorStars, event: &str) -> Option<Vec<Extracted>> {
     match (pattern, Json::parse(event)) {
         (Pattern::Cells(cells), _) => cells_bind(cells, stars, event),
@@ -41,9 +41,13 @@ fn cells_bind(cells: &[Cell], stars: InteriorStars, event: &str) -> Option<Vec<E
     if !cells.is_empty() && !has_ellipsis && fields.len() > named {
         let start = fields[named - 1].start;
         fields.truncate(named - 1);
-        fields.push(Field { start, text: event.chars().skip(start).collect() });
+        fields.push(Field {
+            start,
+            text: event.chars().skip(start).collect(),
+        });
     }
-    // Each field with the cell that it belongs to; the fields under the ellipsis, and all under `[]`, with none.
+    // Each field with the cell that it belongs to; the fields under the ellipsis, and all under
+    // `[]`, with none.
     let mut row: Vec<Option<&Cell>> = Vec::new();
     for cell in cells {
         match cell {
@@ -57,12 +61,19 @@ fn cells_bind(cells: &[Cell], stars: InteriorStars, event: &str) -> Option<Vec<E
         let mut name = (place + 1).to_string();
         if let Some(Cell::Field(cell)) = cell {
             let holds = |condition: &CellCondition| text_holds(&condition.test, stars, &field.text);
-            if !cell.test.as_ref().is_none_or(|test| expression_holds(test, &holds)) {
+            if !cell
+                .test
+                .as_ref()
+                .is_none_or(|test| expression_holds(test, &holds))
+            {
                 return None;
             }
             name = cell.name.clone().unwrap_or(name);
         }
-        extracted.push(Extracted { name: format!("${name}"), value: field.text });
+        extracted.push(Extracted {
+            name: format!("${name}"),
+            value: field.text,
+        });
     }
     Some(extracted)
 }
@@ -75,7 +86,11 @@ struct Field {
 
 fn fields(event: &str) -> Vec<Field> {
     let characters: Vec<char> = event.chars().collect();
-    let is_blank = |place: usize| characters.get(place).is_none_or(|character| " \t".contains(*character));
+    let is_blank = |place: usize| {
+        characters
+            .get(place)
+            .is_none_or(|character| " \t".contains(*character))
+    };
     let (mut fields, mut place) = (Vec::new(), 0);
     while place < characters.len() {
         if is_blank(place) {
@@ -91,30 +106,39 @@ fn fields(event: &str) -> Vec<Field> {
         let closed = (start + 1..characters.len()).find(|at| Some(characters[*at]) == closing);
         match closed.filter(|at| is_blank(at + 1)) {
             Some(end) => {
-                fields.push(Field { start, text: characters[start + 1..end].iter().collect() });
+                fields.push(Field {
+                    start,
+                    text: characters[start + 1..end].iter().collect(),
+                });
                 place = end + 1;
             }
             None => {
                 while !is_blank(place) {
                     place += 1;
                 }
-                fields.push(Field { start, text: characters[start..place].iter().collect() });
+                fields.push(Field {
+                    start,
+                    text: characters[start..place].iter().collect(),
+                });
             }
         }
     }
     fields
 }
 
-/// The text of a cell is tested as the number that it reads as and as a string; it equals a literal when one of the
-/// two does.
+/// The text of a cell is tested as the number that it reads as and as a string; it equals a literal
+/// when one of the two does.
 fn text_holds(test: &Test, stars: InteriorStars, text: &str) -> bool {
     let equal = |literal: &Literal| {
-        number(text).is_some_and(|value| literal.number() == Some(value)) || text_equals(literal, stars, text)
+        number(text).is_some_and(|value| literal.number() == Some(value))
+            || text_equals(literal, stars, text)
     };
     match test {
         Test::Equal(literal) => equal(literal),
         Test::NotEqual(literal) => !equal(literal),
-        Test::Ordering(ordering, bound) => number(text).is_some_and(|value| ordering.holds(value, *bound)),
+        Test::Ordering(ordering, bound) => {
+            number(text).is_some_and(|value| ordering.holds(value, *bound))
+        }
         _ => false,
     }
 }
@@ -145,8 +169,12 @@ fn regex_matches(body: &str, text: &str) -> bool {
 
 fn expression_holds<C>(expression: &Expression<C>, holds: &dyn Fn(&C) -> bool) -> bool {
     match expression {
-        Expression::And(branches) => branches.iter().all(|branch| expression_holds(branch, holds)),
-        Expression::Or(branches) => branches.iter().any(|branch| expression_holds(branch, holds)),
+        Expression::And(branches) => branches
+            .iter()
+            .all(|branch| expression_holds(branch, holds)),
+        Expression::Or(branches) => branches
+            .iter()
+            .any(|branch| expression_holds(branch, holds)),
         Expression::Group(inner) => expression_holds(inner, holds),
         Expression::Condition(condition) => holds(condition),
     }
@@ -156,16 +184,20 @@ fn condition_holds(condition: &Condition, stars: InteriorStars, root: &Json<'_>)
     let nodes = resolve(&condition.selector, root);
     match condition.test {
         Test::NotExists => nodes.is_empty(),
-        _ => nodes.into_iter().any(|node| test_holds(&condition.test, stars, node)),
+        _ => nodes
+            .into_iter()
+            .any(|node| test_holds(&condition.test, stars, node)),
     }
 }
 
 /// The values that a selector leads to, zero or more.
 fn resolve<'j, 'a>(selector: &Selector, root: &'j Json<'a>) -> Vec<&'j Json<'a>> {
-    selector
-        .steps
-        .iter()
-        .fold(vec![root], |nodes, step| nodes.into_iter().flat_map(|node| follow(step, node)).collect())
+    selector.steps.iter().fold(vec![root], |nodes, step| {
+        nodes
+            .into_iter()
+            .flat_map(|node| follow(step, node))
+            .collect()
+    })
 }
 
 fn follow<'j, 'a>(step: &Step, node: &'j Json<'a>) -> Vec<&'j Json<'a>> {
@@ -183,9 +215,9 @@ fn test_holds(test: &Test, stars: InteriorStars, node: &Json<'_>) -> bool {
     match (test, node) {
         (Test::Equal(literal), Json::Text(_) | Json::Number(_)) => equals(literal, stars, node),
         (Test::NotEqual(literal), Json::Text(_) | Json::Number(_)) => !equals(literal, stars, node),
-        (Test::Ordering(ordering, bound), Json::Number(characters)) => {
-            characters.parse().is_ok_and(|number: f64| ordering.holds(number, *bound))
-        }
+        (Test::Ordering(ordering, bound), Json::Number(characters)) => characters
+            .parse()
+            .is_ok_and(|number: f64| ordering.holds(number, *bound)),
         (Test::IsNull, Json::Null) => true,
         (Test::IsNull, Json::Array(elements)) => elements.contains(&Json::Null),
         (Test::IsBoolean(expected), Json::Boolean(boolean)) => expected == boolean,
@@ -198,7 +230,8 @@ fn equals(literal: &Literal, stars: InteriorStars, node: &Json<'_>) -> bool {
         Json::Text(text) => text_equals(literal, stars, text),
         Json::Number(characters) => {
             let number = literal.number();
-            number.is_some() && characters.parse().ok() == number || text_equals(literal, stars, characters)
+            number.is_some() && characters.parse().ok() == number
+                || text_equals(literal, stars, characters)
         }
         _ => false,
     }
@@ -211,15 +244,16 @@ fn text_equals(literal: &Literal, stars: InteriorStars, text: &str) -> bool {
     }
 }
 
-/// Wildcard matching by the table of all prefixes: cell `j` says whether the stars and characters read so far can
-/// stand for the first `j` characters of the value.
+/// Wildcard matching by the table of all prefixes: cell `j` says whether the stars and characters
+/// read so far can stand for the first `j` characters of the value.
 fn glob(text: &str, stars: InteriorStars, value: &str) -> bool {
     let value: Vec<char> = value.chars().collect();
     let ends = text.len() - text.trim_start_matches('*').len()..text.trim_end_matches('*').len();
     let mut reachable = vec![false; value.len() + 1];
     reachable[0] = true;
     for (at, character) in text.char_indices() {
-        let is_wildcard = character == '*' && (stars == InteriorStars::Wildcard || !ends.contains(&at));
+        let is_wildcard =
+            character == '*' && (stars == InteriorStars::Wildcard || !ends.contains(&at));
         let previous = reachable.clone();
         for end in 0..=value.len() {
             reachable[end] = match is_wildcard {

@@ -1,7 +1,8 @@
 //! Tokens to tree.
 
 use super::ast::{
-    Condition, Expression, Literal, Ordering, Pattern, Selector, Step, Syntax, TermText, Test, number,
+    Condition, Expression, Literal, Ordering, Pattern, Selector, Step, Syntax, TermText, Test,
+    number,
 };
 use super::error::{
     ErrorKind, PARENTHESES_LIMIT, PATTERN_LIMIT, PatternError, REGEX_LIMIT, WILDCARD_STEPS_LIMIT,
@@ -10,10 +11,10 @@ use super::lex::{Token, TokenKind, Tokens, is_blank, lex};
 use super::regex::Regex;
 use super::selector::parse_selector;
 use super::terms::parse_terms;
-use crate::span::Span;
+use crate::text::span::Span;
 
-/// Parses a filter pattern. Its first character that is not blank decides on the syntax (specification of the filter
-/// language, 1).
+/// Parses a filter pattern. Its first character that is not white space decides the syntax
+/// (sources, P1).
 ///
 /// # Errors
 ///
@@ -25,22 +26,32 @@ pub fn parse(pattern: &str) -> Result<Pattern, PatternError> {
     }
     match pattern.trim_start_matches(is_blank).chars().next() {
         Some('{') => Parser::new(pattern, Syntax::Json).json().map(Pattern::Json),
-        Some('[') => Parser::new(pattern, Syntax::Cells).cells().map(Pattern::Cells),
+        Some('[') => Parser::new(pattern, Syntax::Cells)
+            .cells()
+            .map(Pattern::Cells),
         _ => terms(pattern).map(Pattern::Terms),
     }
 }
 
 fn whole(pattern: &str, kind: ErrorKind) -> PatternError {
-    PatternError { kind, span: Span::new(0, pattern.len()), pattern: pattern.to_owned() }
+    PatternError {
+        kind,
+        span: Span::new(0, pattern.len()),
+        pattern: pattern.to_owned(),
+    }
 }
 
 fn terms(pattern: &str) -> Result<Vec<super::ast::Term>, PatternError> {
     let terms = parse_terms(pattern)?;
-    let regexes = terms.iter().filter(|term| matches!(term.text, TermText::Regex(_)));
+    let regexes = terms
+        .iter()
+        .filter(|term| matches!(term.text, TermText::Regex(_)));
     match regexes.map(|term| term.span).nth(REGEX_LIMIT) {
-        Some(span) => {
-            Err(PatternError { kind: ErrorKind::TooManyRegexes, span, pattern: pattern.to_owned() })
-        }
+        Some(span) => Err(PatternError {
+            kind: ErrorKind::TooManyRegexes,
+            span,
+            pattern: pattern.to_owned(),
+        }),
         None => Ok(terms),
     }
 }
@@ -91,7 +102,9 @@ impl<'a> Parser<'a> {
     pub(super) fn end_of_pattern(mut self) -> Result<(), PatternError> {
         match self.peek() {
             Some(token) => {
-                let rest = token.span.to(Span::new(self.pattern.len(), self.pattern.len()));
+                let rest = token
+                    .span
+                    .to(Span::new(self.pattern.len(), self.pattern.len()));
                 Err(self.error(ErrorKind::TextAfterPattern, rest))
             }
             None => self.lex_error.take().map_or(Ok(()), Err),
@@ -110,7 +123,10 @@ impl<'a> Parser<'a> {
         Ok(combined(branches, Expression::Or))
     }
 
-    fn all_of<C>(&mut self, condition: ReadCondition<'a, '_, C>) -> Result<Expression<C>, PatternError> {
+    fn all_of<C>(
+        &mut self,
+        condition: ReadCondition<'a, '_, C>,
+    ) -> Result<Expression<C>, PatternError> {
         let mut branches = vec![self.primary(condition)?];
         while self.take(&TokenKind::And).is_some() {
             branches.push(self.primary(condition)?);
@@ -118,7 +134,10 @@ impl<'a> Parser<'a> {
         Ok(combined(branches, Expression::And))
     }
 
-    fn primary<C>(&mut self, condition: ReadCondition<'a, '_, C>) -> Result<Expression<C>, PatternError> {
+    fn primary<C>(
+        &mut self,
+        condition: ReadCondition<'a, '_, C>,
+    ) -> Result<Expression<C>, PatternError> {
         let Some(open) = self.take(&TokenKind::OpenParenthesis) else {
             return condition(self).map(Expression::Condition);
         };
@@ -137,7 +156,10 @@ impl<'a> Parser<'a> {
     /// The group that began at `open` is followed by something else than its `)`.
     fn unclosed(&mut self, open: Span) -> PatternError {
         let ends = self.peek().is_none_or(|token| {
-            matches!(token.kind, TokenKind::CloseBrace | TokenKind::CloseBracket | TokenKind::Comma)
+            matches!(
+                token.kind,
+                TokenKind::CloseBrace | TokenKind::CloseBracket | TokenKind::Comma
+            )
         });
         if ends && self.lex_error.is_none() {
             return self.error(ErrorKind::UnclosedParenthesis, open);
@@ -148,11 +170,20 @@ impl<'a> Parser<'a> {
     fn condition(&mut self) -> Result<Condition, PatternError> {
         let (selector, selector_span) = self.selector()?;
         let (test, test_span) = self.test(selector_span)?;
-        Ok(Condition { selector, test, span: selector_span.to(test_span), test_span })
+        Ok(Condition {
+            selector,
+            test,
+            span: selector_span.to(test_span),
+            test_span,
+        })
     }
 
     fn selector(&mut self) -> Result<(Selector, Span), PatternError> {
-        let Some(Token { kind: TokenKind::Selector(text), span }) = self.peek().cloned() else {
+        let Some(Token {
+            kind: TokenKind::Selector(text),
+            span,
+        }) = self.peek().cloned()
+        else {
             return Err(self.unexpected(before_condition));
         };
         self.skip();
@@ -210,7 +241,9 @@ impl<'a> Parser<'a> {
             }
             Some(TokenKind::Bare(word)) => Literal::Bare(word),
             Some(TokenKind::Regex(body)) => self.regex(body)?,
-            Some(TokenKind::Selector(_)) => return Err(self.unexpected(|_| ErrorKind::SelectorValue)),
+            Some(TokenKind::Selector(_)) => {
+                return Err(self.unexpected(|_| ErrorKind::SelectorValue));
+            }
             _ => return Err(self.unexpected(|_| ErrorKind::ExpectedValue)),
         };
         Ok((test(literal), operator.to(self.skip())))
@@ -227,13 +260,17 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Points at the character of the regular expression that is not supported, or at the whole of it.
+    /// Points at the character of the regular expression that is not supported, or at the whole of
+    /// it.
     fn regex_error(&mut self, body: &str, kind: ErrorKind) -> PatternError {
         let error = self.unexpected(|_| kind);
         match error.kind {
             ErrorKind::RegexCharacter(character) => {
                 let at = error.span.start + 1 + body.find(character).unwrap_or(0);
-                PatternError { span: Span::new(at, at + character.len_utf8()), ..error }
+                PatternError {
+                    span: Span::new(at, at + character.len_utf8()),
+                    ..error
+                }
             }
             _ => error,
         }
@@ -250,8 +287,8 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Keywords are taken in any case; deployed patterns spell them in lower case too (specification of the filter
-    /// language, ambiguity A2).
+    /// Parses a test that is made of keywords. They may be in any case, since deployed patterns
+    /// spell them in lower case, too (sources, P36).
     fn keyword_test(&mut self, selector: Span) -> Result<(Test, Span), PatternError> {
         let first = match self.word().as_deref() {
             Some("IS") => self.skip(),
@@ -263,7 +300,10 @@ impl<'a> Parser<'a> {
                 };
             }
             Some("EXISTS") if selector.of(self.pattern).ends_with("NOT") => {
-                return Err(self.error(ErrorKind::GluedNot, Span::new(selector.end - 3, selector.end)));
+                return Err(self.error(
+                    ErrorKind::GluedNot,
+                    Span::new(selector.end - 3, selector.end),
+                ));
             }
             Some("EXISTS") => return Err(self.unexpected(|_| ErrorKind::Exists)),
             _ => return Err(self.unexpected(|_| ErrorKind::ExpectedOperator)),
@@ -300,21 +340,36 @@ impl<'a> Parser<'a> {
         found.then(|| self.skip())
     }
 
-    /// What is wrong with the token that follows a complete condition; `unclosed` where none does. A word behind a
-    /// value without quotes was meant to belong to it.
+    /// What is wrong with the token that follows a complete condition; `unclosed` where none does.
+    /// A word behind a value without quotes was meant to belong to it.
     pub(super) fn after_condition(&mut self, unclosed: ErrorKind) -> PatternError {
-        let previous = self.position.checked_sub(1).and_then(|place| self.tokens.get(place));
-        let before = previous.and_then(|token| self.pattern.get(..token.span.start)).unwrap_or("");
+        let previous = self
+            .position
+            .checked_sub(1)
+            .and_then(|place| self.tokens.get(place));
+        let before = previous
+            .and_then(|token| self.pattern.get(..token.span.start))
+            .unwrap_or("");
         let follows_value = before.trim_end_matches(is_blank).ends_with('=')
-            && matches!(previous, Some(Token { kind: TokenKind::Bare(_), .. }));
+            && matches!(
+                previous,
+                Some(Token {
+                    kind: TokenKind::Bare(_),
+                    ..
+                })
+            );
         let expected = match self.syntax {
             Syntax::Cells => ErrorKind::ExpectedComma,
             Syntax::Json | Syntax::Terms => ErrorKind::ExpectedCombination,
         };
         self.unexpected(|found| match found {
             None => unclosed,
-            Some(TokenKind::Bare(word)) if word.eq_ignore_ascii_case("and") => ErrorKind::WordOperator("&&"),
-            Some(TokenKind::Bare(word)) if word.eq_ignore_ascii_case("or") => ErrorKind::WordOperator("||"),
+            Some(TokenKind::Bare(word)) if word.eq_ignore_ascii_case("and") => {
+                ErrorKind::WordOperator("&&")
+            }
+            Some(TokenKind::Bare(word)) if word.eq_ignore_ascii_case("or") => {
+                ErrorKind::WordOperator("||")
+            }
             Some(TokenKind::Bare(_)) if follows_value => ErrorKind::UnquotedSpace,
             Some(_) => expected,
         })
@@ -328,15 +383,22 @@ impl<'a> Parser<'a> {
     }
 
     fn end(&self) -> Span {
-        Span::new(self.pattern.trim_end_matches(is_blank).len(), self.pattern.len())
+        Span::new(
+            self.pattern.trim_end_matches(is_blank).len(),
+            self.pattern.len(),
+        )
     }
 
     pub(super) fn error(&self, kind: ErrorKind, span: Span) -> PatternError {
-        PatternError { kind, span, pattern: self.pattern.to_owned() }
+        PatternError {
+            kind,
+            span,
+            pattern: self.pattern.to_owned(),
+        }
     }
 
-    /// The error for the next token, whose kind `explain` turns into what is wrong. Where the lexer stopped, its own
-    /// error says it better.
+    /// The error for the next token, whose kind `explain` turns into what is wrong. Where the lexer
+    /// stopped, its own error says it better.
     pub(super) fn unexpected(
         &mut self,
         explain: impl FnOnce(Option<&TokenKind>) -> ErrorKind,
@@ -344,7 +406,9 @@ impl<'a> Parser<'a> {
         if let Some(token) = self.peek() {
             return self.error(explain(Some(&token.kind)), token.span);
         }
-        self.lex_error.take().unwrap_or_else(|| self.error(explain(None), self.end()))
+        self.lex_error
+            .take()
+            .unwrap_or_else(|| self.error(explain(None), self.end()))
     }
 }
 

@@ -1,18 +1,18 @@
 //! Tree to text: one spelling for each meaning.
 //!
-//! Values stand in double quotes unless they are numbers or the lone `*`, keywords in capitals, and `&&` inside of `||`
-//! in parentheses, so that the order of evaluation can be seen. Printing what was parsed from a printed pattern gives
-//! the same text.
+//! Values stand in double quotes unless they are numbers or the lone `*`, keywords in capitals, and
+//! `&&` inside of `||` in parentheses, so that the order of evaluation can be seen. Printing what
+//! was parsed from a printed pattern gives the same text.
 
 use std::fmt;
 
 use super::ast::{
-    Cell, CellCondition, Condition, Expression, Literal, Ordering, Pattern, Presence, Selector, Step, Term,
-    TermText, Test,
+    Cell, CellCondition, Condition, Expression, Literal, Ordering, Pattern, Presence, Selector,
+    Step, Term, TermText, Test,
 };
 use super::cells::ELLIPSIS;
 use super::lex::is_name;
-use crate::span::Span;
+use crate::text::span::Span;
 
 impl fmt::Display for Pattern {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -25,7 +25,11 @@ impl fmt::Display for Pattern {
 }
 
 fn joined<T: fmt::Display>(parts: &[T], separator: &str) -> String {
-    parts.iter().map(ToString::to_string).collect::<Vec<_>>().join(separator)
+    parts
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(separator)
 }
 
 impl<C: fmt::Display> fmt::Display for Expression<C> {
@@ -53,7 +57,9 @@ impl<C: fmt::Display> Expression<C> {
             }
             let inner = branch.inner();
             match (self, inner) {
-                (Self::And(_), Self::Or(_)) | (Self::Or(_), Self::And(_)) => write!(formatter, "({inner})")?,
+                (Self::And(_), Self::Or(_)) | (Self::Or(_), Self::And(_)) => {
+                    write!(formatter, "({inner})")?
+                }
                 _ => write!(formatter, "{inner}")?,
             }
         }
@@ -144,8 +150,12 @@ impl fmt::Display for Term {
 
 impl fmt::Display for Cell {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::Field(field) = self else { return formatter.write_str(ELLIPSIS) };
-        let Some(name) = &field.name else { return Ok(()) };
+        let Self::Field(field) = self else {
+            return formatter.write_str(ELLIPSIS);
+        };
+        let Some(name) = &field.name else {
+            return Ok(());
+        };
         match &field.test {
             None => formatter.write_str(name),
             Some(test) => write!(formatter, "{}", named(test, name)),
@@ -154,7 +164,10 @@ impl fmt::Display for Cell {
 }
 
 /// The conditions of a cell with the name of the cell before each.
-pub(super) fn named<'a>(test: &'a Expression<CellCondition>, name: &'a str) -> Expression<NamedTest<'a>> {
+pub(super) fn named<'a>(
+    test: &'a Expression<CellCondition>,
+    name: &'a str,
+) -> Expression<NamedTest<'a>> {
     let all = |branches: &'a [Expression<CellCondition>]| {
         branches.iter().map(|branch| named(branch, name)).collect()
     };
@@ -162,9 +175,11 @@ pub(super) fn named<'a>(test: &'a Expression<CellCondition>, name: &'a str) -> E
         Expression::And(branches) => Expression::And(all(branches)),
         Expression::Or(branches) => Expression::Or(all(branches)),
         Expression::Group(inner) => Expression::Group(Box::new(named(inner, name))),
-        Expression::Condition(condition) => {
-            Expression::Condition(NamedTest { name, test: &condition.test, span: condition.span })
-        }
+        Expression::Condition(condition) => Expression::Condition(NamedTest {
+            name,
+            test: &condition.test,
+            span: condition.span,
+        }),
     }
 }
 
@@ -182,7 +197,8 @@ impl fmt::Display for NamedTest<'_> {
     }
 }
 
-/// Writes a text in double quotes. A backslash is doubled only where it would otherwise escape what follows.
+/// Writes a text in double quotes. A backslash is doubled only where it would otherwise escape what
+/// follows.
 fn write_quoted(formatter: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     let mut quoted = String::with_capacity(text.len() + 2);
     let mut characters = text.chars().peekable();
@@ -208,12 +224,24 @@ mod tests {
                 "{ ($.a = 1) && ((($.b is true) || $.c not exists)) }",
                 "{ $.a = 1 && ($.b IS TRUE || $.c NOT EXISTS) }",
             ),
-            ("{ $.a = 1 || $.b = 2 && $.c = 3 }", "{ $.a = 1 || ($.b = 2 && $.c = 3) }"),
-            ("{ ($.a = 1 || $.b = 2) || $.c != * }", "{ $.a = 1 || $.b = 2 || $.c != * }"),
-            (r#"{ $.["a.b"].*.c[0] = "say \"hi\" \\" }"#, r#"{ $.['a.b'][*].c[0] = "say \"hi\" \\" }"#),
+            (
+                "{ $.a = 1 || $.b = 2 && $.c = 3 }",
+                "{ $.a = 1 || ($.b = 2 && $.c = 3) }",
+            ),
+            (
+                "{ ($.a = 1 || $.b = 2) || $.c != * }",
+                "{ $.a = 1 || $.b = 2 || $.c != * }",
+            ),
+            (
+                r#"{ $.["a.b"].*.c[0] = "say \"hi\" \\" }"#,
+                r#"{ $.['a.b'][*].c[0] = "say \"hi\" \\" }"#,
+            ),
             (r#"{ $.* = "a\b" }"#, r#"{ $.* = "a\b" }"#),
             ("{ $.a >= 1e3 }", "{ $.a >= 1000 }"),
-            (r#" "ERROR"  -"a b" ?%x+% "-y" "#, r#"ERROR -"a b" ?%x+% "-y""#),
+            (
+                r#" "ERROR"  -"a b" ?%x+% "-y" "#,
+                r#"ERROR -"a b" ?%x+% "-y""#,
+            ),
             ("", ""),
             (
                 "[ ip,..., s=4* && (s!=404 || s>499),, z ]",

@@ -1,7 +1,8 @@
 //! Reading only the fields that somebody asked for out of a JSON object.
 //!
-//! A record of CloudTrail has about a hundred fields, a pattern names two. A projection is the tree of the named
-//! ones; reading a record with it keeps the text of those. All of the record is checked to be JSON.
+//! A record of CloudTrail has about a hundred fields, a pattern names two. A projection is the tree
+//! of the named ones; reading a record with it keeps the text of those. All of the record is
+//! checked to be JSON.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -11,8 +12,8 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use smallvec::{SmallVec, smallvec};
 
-use crate::by_name::ByName;
 use crate::json::{Members, Shallow, member_name, valid};
+use crate::text::by_name::ByName;
 
 /// The fields to keep, each with the number of its slot.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +41,11 @@ impl<'a> Slots<'a> {
             0..=INLINE_SLOTS => SmallVec::from_buf([None; INLINE_SLOTS]),
             _ => smallvec![None; count],
         };
-        Self { text, is_plain, texts }
+        Self {
+            text,
+            is_plain,
+            texts,
+        }
     }
 
     /// The text of the whole object.
@@ -48,12 +53,14 @@ impl<'a> Slots<'a> {
         self.text
     }
 
-    /// The text of the JSON value in the field with this slot, or `None` when the object has no such field.
+    /// The text of the JSON value in the field with this slot, or `None` when the object has no
+    /// such field.
     pub fn get(&self, slot: usize) -> Option<&'a str> {
         self.texts.get(slot).copied().flatten()
     }
 
-    /// Whether the object is known to have no escapes, so that every string in it stands there as it is.
+    /// Whether the object is known to have no escapes, so that every string in it stands there as
+    /// it is.
     pub fn is_plain(&self) -> bool {
         self.is_plain
     }
@@ -61,14 +68,17 @@ impl<'a> Slots<'a> {
     /// The value in the field with this slot, taken apart one level deep.
     pub fn value(&self, slot: usize) -> Option<Shallow<'a>> {
         let raw = self.get(slot)?;
-        match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        match raw
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'))
+        {
             Some(inner) if self.is_plain => Some(Shallow::Text(Cow::Borrowed(inner))),
             _ => Some(Shallow::of(raw)),
         }
     }
 
-    /// The string in the field with this slot, without its quotes and escapes; `None` for what is no string, and for an empty
-    /// one.
+    /// The string in the field with this slot, without its quotes and escapes; `None` for what is
+    /// no string, and for an empty one.
     pub fn string(&self, slot: usize) -> Option<Cow<'a, str>> {
         match self.value(slot)? {
             Shallow::Text(text) if !text.is_empty() => Some(text),
@@ -85,7 +95,8 @@ struct Node {
 }
 
 impl Projection {
-    /// Adds the field that the member names in `path` lead to, and returns its slot. The same path has the same slot.
+    /// Adds the field that the member names in `path` lead to, and returns its slot. The same path
+    /// has the same slot.
     pub fn add<'p>(&mut self, path: impl IntoIterator<Item = &'p str>) -> usize {
         let mut node = &mut self.root;
         for name in path {
@@ -106,7 +117,10 @@ impl Projection {
     #[must_use]
     pub fn only(&self, slots: &BTreeSet<usize>) -> Self {
         let count = slots.last().map_or(0, |last| last + 1);
-        Self { root: self.root.only(slots), slots: count.min(self.slots) }
+        Self {
+            root: self.root.only(slots),
+            slots: count.min(self.slots),
+        }
     }
 
     /// Reads the fields of the one object that `text` is.
@@ -120,7 +134,10 @@ impl Projection {
             slots.texts[slot] = Some(text.trim_ascii());
         }
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        deserializer.deserialize_map(Object { node: &self.root, slots: &mut slots })?;
+        deserializer.deserialize_map(Object {
+            node: &self.root,
+            slots: &mut slots,
+        })?;
         deserializer.end()?;
         Ok(slots)
     }
@@ -170,7 +187,10 @@ impl Node {
     }
 
     fn only(&self, slots: &BTreeSet<usize>) -> Self {
-        let mut less = Self { slot: self.slot.filter(|slot| slots.contains(slot)), ..Self::default() };
+        let mut less = Self {
+            slot: self.slot.filter(|slot| slots.contains(slot)),
+            ..Self::default()
+        };
         for (name, node) in self.children.iter() {
             let node = node.only(slots);
             if node.slot.is_some() || !node.children.is_empty() {
@@ -202,11 +222,15 @@ impl<'de> Visitor<'de> for Object<'_, '_, 'de> {
         formatter.write_str("an object")
     }
 
-    /// Names are taken as they are written: read as bytes, signs would pass in them that must not stand in a string, and
-    /// read as text, half of a surrogate pair would not.
+    /// Names are taken as they are written: read as bytes, signs would pass in them that must not
+    /// stand in a string, and read as text, half of a surrogate pair would not.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(written) = map.next_key::<&RawValue>()? {
-            match self.node.children.get(member_name(written.get()).as_bytes()) {
+            match self
+                .node
+                .children
+                .get(member_name(written.get()).as_bytes())
+            {
                 None => drop(map.next_value::<IgnoredAny>()?),
                 Some(child) => {
                     child.clear(self.slots);
@@ -224,7 +248,10 @@ mod tests {
 
     fn read<'a>(paths: &[&[&str]], text: &'a str) -> Option<Vec<Option<&'a str>>> {
         let mut projection = Projection::default();
-        let slots: Vec<usize> = paths.iter().map(|path| projection.add(path.iter().copied())).collect();
+        let slots: Vec<usize> = paths
+            .iter()
+            .map(|path| projection.add(path.iter().copied()))
+            .collect();
         let read = projection.read(text).ok()?;
         Some(slots.into_iter().map(|slot| read.get(slot)).collect())
     }
@@ -233,15 +260,26 @@ mod tests {
     fn fields_keep_their_text() {
         let text = r#"{ "a" : {"b":1.0,"c":[1, 2]}, "d":"\u003d", "e":null }"#;
         let paths: [&[&str]; 5] = [&["a", "b"], &["a"], &["d"], &["e"], &["f"]];
-        let expected =
-            vec![Some("1.0"), Some(r#"{"b":1.0,"c":[1, 2]}"#), Some(r#""\u003d""#), Some("null"), None];
+        let expected = vec![
+            Some("1.0"),
+            Some(r#"{"b":1.0,"c":[1, 2]}"#),
+            Some(r#""\u003d""#),
+            Some("null"),
+            None,
+        ];
         assert_eq!(read(&paths, text), Some(expected));
     }
 
     #[test]
     fn the_last_of_two_equal_keys_counts_with_all_below_it() {
-        assert_eq!(read(&[&["a", "b"]], r#"{"a":{"b":1},"\u0061":{"c":2}}"#), Some(vec![None]));
-        assert_eq!(read(&[&["a", "b"]], r#"{"a":{"b":1},"a":3}"#), Some(vec![None]));
+        assert_eq!(
+            read(&[&["a", "b"]], r#"{"a":{"b":1},"\u0061":{"c":2}}"#),
+            Some(vec![None])
+        );
+        assert_eq!(
+            read(&[&["a", "b"]], r#"{"a":{"b":1},"a":3}"#),
+            Some(vec![None])
+        );
         assert_eq!(read(&[&["a"]], r#"{"a":1,"a":2}"#), Some(vec![Some("2")]));
     }
 
@@ -249,12 +287,17 @@ mod tests {
     fn fewer_fields_keep_their_slots() {
         let mut projection = Projection::default();
         let paths: [&[&str]; 4] = [&["a", "b"], &["a", "c"], &["d"], &["e", "f"]];
-        let slots: Vec<usize> = paths.iter().map(|path| projection.add(path.iter().copied())).collect();
+        let slots: Vec<usize> = paths
+            .iter()
+            .map(|path| projection.add(path.iter().copied()))
+            .collect();
         let names: Vec<_> = slots.iter().map(|slot| projection.path(*slot)).collect();
         assert_eq!(names, paths.map(|path| Some(path.to_vec())));
         assert_eq!(projection.path(4), None);
         let less = projection.only(&[slots[1], slots[2]].into());
-        let read = less.read(r#"{"a":{"b":1,"c":2},"d":3,"e":{"f":4}}"#).expect("an object");
+        let read = less
+            .read(r#"{"a":{"b":1,"c":2},"d":3,"e":{"f":4}}"#)
+            .expect("an object");
         let texts: Vec<_> = slots.iter().map(|slot| read.get(*slot)).collect();
         assert_eq!(texts, [None, Some("2"), Some("3"), None]);
         assert_eq!(less.path(slots[3]), None);
@@ -264,16 +307,31 @@ mod tests {
     fn strings_lose_their_quotes_and_escapes() {
         let text = r#"{"a":"\u003d","b":"","c":1,"d":"x","e":["y"],"f":{"g":"h"}}"#;
         let mut projection = Projection::default();
-        let slots: Vec<usize> =
-            ["a", "b", "c", "d", "e", "f"].into_iter().map(|name| projection.add([name])).collect();
+        let slots: Vec<usize> = ["a", "b", "c", "d", "e", "f"]
+            .into_iter()
+            .map(|name| projection.add([name]))
+            .collect();
         let read = projection.read(text).expect("an object");
         let strings: Vec<_> = slots.iter().map(|slot| read.string(*slot)).collect();
-        assert_eq!(strings, [Some("=".into()), None, None, Some("x".into()), None, None]);
+        assert_eq!(
+            strings,
+            [Some("=".into()), None, None, Some("x".into()), None, None]
+        );
     }
 
     #[test]
     fn only_one_whole_object_is_read() {
-        for text in ["", "[]", "1", "{} x", "{\"a\":}", "{\"b\":[1,}", "{", "{\"b\n\":1}", "{\"b\":\"\n\"}"] {
+        for text in [
+            "",
+            "[]",
+            "1",
+            "{} x",
+            "{\"a\":}",
+            "{\"b\":[1,}",
+            "{",
+            "{\"b\n\":1}",
+            "{\"b\":\"\n\"}",
+        ] {
             assert_eq!(read(&[&["a"]], text), None, "{text}");
         }
     }

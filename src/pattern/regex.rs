@@ -1,10 +1,10 @@
-//! The regular expressions of filter patterns: a small part of the usual syntax (user guide, "Supported regular
-//! expressions"), matched without backtracking.
+//! The regular expressions of filter patterns: a small part of the usual syntax (user guide,
+//! "Supported regular expressions"), matched without backtracking.
 
 use super::error::ErrorKind;
 
-/// The memory that one compiled regular expression may take, in bytes. A pattern has at most 1,024 characters, but a
-/// repetition such as `{1000}` multiplies.
+/// The memory that one compiled regular expression may take, in bytes. A pattern has at most 1,024
+/// characters, but a repetition such as `{1000}` multiplies.
 const SIZE_LIMIT: usize = 16 << 20;
 
 /// A regular expression that looks for its place anywhere in a text.
@@ -18,16 +18,21 @@ impl Regex {
     ///
     /// # Errors
     ///
-    /// When the text has a character that CloudWatch Logs does not support, or is no regular expression.
+    /// When the text has a character that CloudWatch Logs does not support, or is no regular
+    /// expression.
     pub fn new(body: &str) -> Result<Self, ErrorKind> {
         if let Some(unsupported) = body.chars().find(|character| !is_supported(*character)) {
             return Err(ErrorKind::RegexCharacter(unsupported));
         }
-        let engine = regex::RegexBuilder::new(&translated(body)?).size_limit(SIZE_LIMIT).build();
-        engine.map(|engine| Self { engine }).map_err(|error| match error {
-            regex::Error::CompiledTooBig(_) => ErrorKind::RegexTooLarge,
-            _ => ErrorKind::RegexSyntax,
-        })
+        let engine = regex::RegexBuilder::new(&translated(body)?)
+            .size_limit(SIZE_LIMIT)
+            .build();
+        engine
+            .map(|engine| Self { engine })
+            .map_err(|error| match error {
+                regex::Error::CompiledTooBig(_) => ErrorKind::RegexTooLarge,
+                _ => ErrorKind::RegexSyntax,
+            })
     }
 
     /// Whether the expression matches somewhere in `text`.
@@ -36,14 +41,14 @@ impl Regex {
     }
 }
 
-/// Letters, digits, the documented signs and operators, and the space, which AWS's own example uses although the
-/// list lacks it (specification of the filter language, 1.4).
+/// Returns whether a character is supported: letters, digits, the documented signs and operators,
+/// and the space, which AWS's own example uses although the list lacks it (sources, P32 and P33).
 fn is_supported(character: char) -> bool {
     character.is_ascii_alphanumeric() || ":_#=@/;,-^$?[]{}|\\*+. ".contains(character)
 }
 
-/// The expression in the syntax of the engine: classes are those of ASCII, `{,n}` has its zero, and in brackets only
-/// ranges and escapes mean anything, where the engine knows nested sets, too.
+/// The expression in the syntax of the engine: classes are those of ASCII, `{,n}` has its zero, and
+/// in brackets only ranges and escapes mean anything, where the engine knows nested sets, too.
 fn translated(body: &str) -> Result<String, ErrorKind> {
     let mut expression = String::with_capacity(body.len() + 16);
     let mut characters = body.chars().peekable();
@@ -72,7 +77,9 @@ impl Escape {
     fn outside(&self) -> String {
         match self {
             Self::Character(character) => character.clone(),
-            Self::Class { items, negated } => format!("[{}{items}]", if *negated { "^" } else { "" }),
+            Self::Class { items, negated } => {
+                format!("[{}{items}]", if *negated { "^" } else { "" })
+            }
         }
     }
 }
@@ -91,16 +98,21 @@ fn escape(characters: &mut Characters<'_>) -> Result<Escape, ErrorKind> {
         'W' => class(WORD, true),
         'x' => {
             let digits: String = characters.by_ref().take(2).collect();
-            let is_code = digits.len() == 2 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-            if is_code { Ok(Escape::Character(format!(r"\x{digits}"))) } else { Err(ErrorKind::RegexSyntax) }
+            let is_code =
+                digits.len() == 2 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+            if is_code {
+                Ok(Escape::Character(format!(r"\x{digits}")))
+            } else {
+                Err(ErrorKind::RegexSyntax)
+            }
         }
         letter if letter.is_ascii_alphanumeric() => Err(ErrorKind::RegexSyntax),
         sign => Ok(Escape::Character(in_brackets(sign))),
     }
 }
 
-/// Reads the inside of brackets and writes it, up to and with the closing one. A `]` that stands first is a character,
-/// and so is a `-` that stands first or last.
+/// Reads the inside of brackets and writes it, up to and with the closing one. A `]` that stands
+/// first is a character, and so is a `-` that stands first or last.
 fn bracket(characters: &mut Characters<'_>, expression: &mut String) -> Result<(), ErrorKind> {
     expression.push('[');
     if characters.next_if_eq(&'^').is_some() {
@@ -127,7 +139,13 @@ fn bracket(characters: &mut Characters<'_>, expression: &mut String) -> Result<(
             }
             (Escape::Class { .. }, true) => return Err(ErrorKind::RegexSyntax),
             (Escape::Character(character), false) => expression.push_str(&character),
-            (Escape::Class { items, negated: false }, false) => expression.push_str(items),
+            (
+                Escape::Class {
+                    items,
+                    negated: false,
+                },
+                false,
+            ) => expression.push_str(items),
             (class, false) => expression.push_str(&class.outside()),
         }
     }

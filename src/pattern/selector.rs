@@ -3,7 +3,7 @@
 use super::ast::{Selector, Step};
 use super::error::ErrorKind;
 use super::lex::is_name;
-use crate::span::Span;
+use crate::text::span::Span;
 
 /// What is wrong with the text of a selector, and where in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,19 +18,31 @@ pub struct SelectorError {
 ///
 /// # Errors
 ///
-/// When the text is no selector, or has more than one wildcard step (recorded `TestMetricFilter` replies).
+/// When the text is no selector, or has more than one wildcard step (recorded `TestMetricFilter`
+/// replies).
 pub fn parse_selector(text: &str) -> Result<Selector, SelectorError> {
-    let wrong = |span| SelectorError { kind: ErrorKind::WrongSelector, span };
+    let wrong = |span| SelectorError {
+        kind: ErrorKind::WrongSelector,
+        span,
+    };
     let Some(mut rest) = text.strip_prefix("$.") else {
-        return Err(SelectorError { kind: ErrorKind::SelectorWithoutDot, span: Span::new(0, text.len()) });
+        return Err(SelectorError {
+            kind: ErrorKind::SelectorWithoutDot,
+            span: Span::new(0, text.len()),
+        });
     };
     let mut steps = Vec::new();
     loop {
         let start = text.len() - rest.len();
-        let (step, after) = parse_step(rest)
-            .map_err(|kind| SelectorError { kind, span: Span::new(start, start + wrong_length(rest)) })?;
+        let (step, after) = parse_step(rest).map_err(|kind| SelectorError {
+            kind,
+            span: Span::new(start, start + wrong_length(rest)),
+        })?;
         if step == Step::Every && steps.contains(&Step::Every) {
-            return Err(SelectorError { kind: ErrorKind::TwoWildcardSteps, span: Span::new(0, text.len()) });
+            return Err(SelectorError {
+                kind: ErrorKind::TwoWildcardSteps,
+                span: Span::new(0, text.len()),
+            });
         }
         steps.push(step);
         rest = match after {
@@ -60,18 +72,32 @@ fn parse_step(rest: &str) -> Result<(Step, &str), ErrorKind> {
     if let Some(after) = rest.strip_prefix('*') {
         return Ok((Step::Every, after));
     }
-    let end = rest.find(|character| !is_name(character)).unwrap_or(rest.len());
+    let end = rest
+        .find(|character| !is_name(character))
+        .unwrap_or(rest.len());
     let (name, after) = rest.split_at(end);
-    if name.is_empty() { Err(ErrorKind::WrongSelector) } else { Ok((Step::Member(name.to_owned()), after)) }
+    if name.is_empty() {
+        Err(ErrorKind::WrongSelector)
+    } else {
+        Ok((Step::Member(name.to_owned()), after))
+    }
 }
 
 fn parse_bracket(inside: &str) -> Result<(Step, &str), ErrorKind> {
-    if let Some(quote) = inside.chars().next().filter(|first| matches!(first, '\'' | '"')) {
+    if let Some(quote) = inside
+        .chars()
+        .next()
+        .filter(|first| matches!(first, '\'' | '"'))
+    {
         let quoted = inside.get(1..).unwrap_or("");
         let end = quoted.find(quote).ok_or(ErrorKind::UnclosedBracket)?;
-        let after = quoted.get(end + 1..).and_then(|after| after.strip_prefix(']'));
+        let after = quoted
+            .get(end + 1..)
+            .and_then(|after| after.strip_prefix(']'));
         let name = quoted.get(..end).unwrap_or("").to_owned();
-        return after.map(|after| (Step::Member(name), after)).ok_or(ErrorKind::WrongSelector);
+        return after
+            .map(|after| (Step::Member(name), after))
+            .ok_or(ErrorKind::WrongSelector);
     }
     let (index, after) = inside.split_once(']').ok_or(ErrorKind::UnclosedBracket)?;
     let step = match index {

@@ -1,16 +1,18 @@
-//! Patterns of terms: words, quoted texts and regular expressions that are looked for in the raw event.
+//! Patterns of terms: words, quoted texts and regular expressions that are looked for in the raw
+//! event.
 
 use super::ast::{Presence, Term, TermText};
 use super::error::{ErrorKind, PatternError};
 use super::lex::{is_blank, is_name, quoted_text};
 use super::regex::Regex;
-use crate::span::Span;
+use crate::text::span::Span;
 
 /// Parses a pattern of terms. A pattern without any matches every event.
 ///
 /// # Errors
 ///
-/// When a word has a character that must stand in quotes, or a quote or regular expression is wrong or never closed.
+/// When a word has a character that must stand in quotes, or a quote or regular expression is wrong
+/// or never closed.
 pub(super) fn parse_terms(pattern: &str) -> Result<Vec<Term>, PatternError> {
     let mut terms = Vec::new();
     let mut position = 0;
@@ -28,8 +30,15 @@ pub(super) fn parse_terms(pattern: &str) -> Result<Vec<Term>, PatternError> {
             pattern: pattern.to_owned(),
         })?;
         position += length;
-        terms.push(Term { span: Span::new(start, position), ..term });
-        if let Some(next) = pattern[position..].chars().next().filter(|next| !is_blank(*next)) {
+        terms.push(Term {
+            span: Span::new(start, position),
+            ..term
+        });
+        if let Some(next) = pattern[position..]
+            .chars()
+            .next()
+            .filter(|next| !is_blank(*next))
+        {
             return Err(PatternError {
                 kind: ErrorKind::ExpectedSpace,
                 span: Span::new(position, position + next.len_utf8()),
@@ -46,7 +55,10 @@ struct Wrong {
 }
 
 fn wrong(kind: ErrorKind, start: usize, end: usize) -> Wrong {
-    Wrong { kind, span: Span::new(start, end) }
+    Wrong {
+        kind,
+        span: Span::new(start, end),
+    }
 }
 
 /// Reads the term that `text` begins with, and says how long it is.
@@ -63,7 +75,14 @@ fn term(text: &str) -> Result<(Term, usize), Wrong> {
         Some('%') => regex(body, sign)?,
         _ => word(body, sign)?,
     };
-    Ok((Term { presence, text, span: Span::new(0, sign + length) }, sign + length))
+    Ok((
+        Term {
+            presence,
+            text,
+            span: Span::new(0, sign + length),
+        },
+        sign + length,
+    ))
 }
 
 fn quoted(body: &str, offset: usize) -> Result<(TermText, usize), Wrong> {
@@ -74,7 +93,9 @@ fn quoted(body: &str, offset: usize) -> Result<(TermText, usize), Wrong> {
 
 fn regex(body: &str, offset: usize) -> Result<(TermText, usize), Wrong> {
     let inside = body.get(1..).unwrap_or("");
-    let length = inside.find('%').ok_or_else(|| wrong(ErrorKind::UnclosedRegex, offset, offset + 1))?;
+    let length = inside
+        .find('%')
+        .ok_or_else(|| wrong(ErrorKind::UnclosedRegex, offset, offset + 1))?;
     let text = inside.get(..length).unwrap_or("");
     Regex::new(text).map_err(|kind| match kind {
         ErrorKind::RegexCharacter(character) => {
@@ -87,11 +108,17 @@ fn regex(body: &str, offset: usize) -> Result<(TermText, usize), Wrong> {
 }
 
 fn word(body: &str, offset: usize) -> Result<(TermText, usize), Wrong> {
-    let end = body.find(|character: char| !is_name(character)).unwrap_or(body.len());
+    let end = body
+        .find(|character: char| !is_name(character))
+        .unwrap_or(body.len());
     match body[end..].chars().next() {
         Some(character) if !is_blank(character) => {
             let at = offset + end;
-            Err(wrong(ErrorKind::TermCharacter(character), at, at + character.len_utf8()))
+            Err(wrong(
+                ErrorKind::TermCharacter(character),
+                at,
+                at + character.len_utf8(),
+            ))
         }
         _ if end == 0 => Err(wrong(ErrorKind::ExpectedTerm, 0, offset.max(1))),
         _ => Ok((TermText::Literal(body[..end].to_owned()), end)),

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::span::Span;
 use crate::text::printable;
-use crate::underline::Underlined;
+use crate::text::span::Span;
+use crate::text::underline::Underlined;
 
 /// Something to know about a valid pattern.
 ///
@@ -127,16 +127,24 @@ impl WarningKind {
     /// What will happen.
     pub fn effect(&self) -> String {
         match self {
-            Self::AbsentField { selector, absence, .. } => {
+            Self::AbsentField {
+                selector, absence, ..
+            } => {
                 format!("`!=` is false where `{selector}` is missing: {absence}")
             }
-            Self::BooleanAsText { selector, certainty: BooleanCertainty::Always, .. } => {
+            Self::BooleanAsText {
+                selector,
+                certainty: BooleanCertainty::Always,
+                ..
+            } => {
                 format!(
                     "this never holds: `{selector}` is a boolean, and `=` and `!=` compare strings and numbers"
                 )
             }
             Self::BooleanAsText { selector, .. } => {
-                format!("this compares with the text; where `{selector}` is a boolean, it never holds")
+                format!(
+                    "this compares with the text; where `{selector}` is a boolean, it never holds"
+                )
             }
             Self::Precedence { read_as } => {
                 format!("`&&` binds tighter than `||`; this is read as `{read_as}`")
@@ -152,10 +160,14 @@ impl WarningKind {
                 )
             }
             Self::TextAsBoolean { selector, .. } => {
-                format!("this never holds: `{selector}` is the text `true` or `false`, not a boolean")
+                format!(
+                    "this never holds: `{selector}` is the text `true` or `false`, not a boolean"
+                )
             }
             Self::TextOrdered { selector } => {
-                format!("this never holds: `{selector}` is a string, and only numbers have an order")
+                format!(
+                    "this never holds: `{selector}` is a string, and only numbers have an order"
+                )
             }
             Self::AlwaysTrue { selector } => {
                 format!("one of these alternatives holds for every value of `{selector}`")
@@ -177,7 +189,9 @@ impl WarningKind {
                 "in quotes, too, `*` stands for any run of characters: any string or number matches"
             }
             Self::LowerCaseKeyword => "AWS documents its keywords in capitals only",
-            Self::WildcardsApart => "the conditions may hold for different elements of the same array",
+            Self::WildcardsApart => {
+                "the conditions may hold for different elements of the same array"
+            }
             Self::AbsenceUnderWildcard => {
                 "AWS does not say what this means under a wildcard; here `NOT EXISTS` holds when no element leads to \
                  a value, and `IS NULL` when one of them is null"
@@ -188,11 +202,15 @@ impl WarningKind {
             Self::SpaceInRegex => {
                 "AWS's list of supported characters lacks the space, though its own example uses it"
             }
-            Self::LargeInteger => "numbers beyond 9007199254740992 are compared as 64-bit floating point",
+            Self::LargeInteger => {
+                "numbers beyond 9007199254740992 are compared as 64-bit floating point"
+            }
             Self::IgnoredOptional => "terms with `?` are ignored, since there is a term without it",
             Self::StarInTerm => "terms know no wildcard: this looks for the character `*`",
             Self::UnlikeAnything { .. } => "this never holds: no string or number is unlike any",
-            Self::WordOperator => "words combine nothing: this one must occur in the event like the others",
+            Self::WordOperator => {
+                "words combine nothing: this one must occur in the event like the others"
+            }
             Self::LastCell => {
                 "the last cell takes all that is left of the line, so this is a test of the end of longer lines"
             }
@@ -214,12 +232,20 @@ impl WarningKind {
     /// What to write instead.
     pub fn repair(&self) -> String {
         match self {
-            Self::AbsentField { selector, condition, .. } => {
+            Self::AbsentField {
+                selector,
+                condition,
+                ..
+            } => {
                 format!("to count those too, write `({selector} NOT EXISTS || {condition})`")
             }
-            Self::BooleanAsText { selector, meant, .. } => format!("write `{selector} {meant}`"),
+            Self::BooleanAsText {
+                selector, meant, ..
+            } => format!("write `{selector} {meant}`"),
             Self::TextAsBoolean { selector, meant } => format!("write `{selector} = \"{meant}\"`"),
-            Self::UnlikeAnything { selector: Some(selector) } => {
+            Self::UnlikeAnything {
+                selector: Some(selector),
+            } => {
                 format!("for absence write `{selector} NOT EXISTS`, for any value `{selector} = *`")
             }
             Self::Precedence { read_as } => {
@@ -259,7 +285,9 @@ impl WarningKind {
             Self::IgnoredOptional => "give every term a `?`, or none",
             Self::StarInTerm => "leave the `*` out: a term matches anywhere in the event",
             Self::OnlyExcluded => "add a term that must occur, if not every other event is meant",
-            Self::EmptyPattern => "name a term, or a condition in `{ }`, if not every event is meant",
+            Self::EmptyPattern => {
+                "name a term, or a condition in `{ }`, if not every event is meant"
+            }
             // The kinds whose repair holds a value have it in `repair`.
             Self::AbsentField { .. }
             | Self::BooleanAsText { .. }
@@ -273,7 +301,14 @@ impl WarningKind {
 impl fmt::Display for Warning {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "{}", printable(&self.kind.effect()))?;
-        writeln!(formatter, "{}", Underlined { text: &self.pattern, span: self.span })?;
+        writeln!(
+            formatter,
+            "{}",
+            Underlined {
+                text: &self.pattern,
+                span: self.span
+            }
+        )?;
         write!(formatter, "repair: {}", printable(&self.kind.repair()))
     }
 }

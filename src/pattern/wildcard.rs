@@ -1,7 +1,8 @@
 //! Texts in which `*` stands for any run of characters.
 
-/// A text with wildcards, split at its stars. Matching takes time linear in the value for each piece, without
-/// backtracking: a piece in the middle may always take the first place where it occurs.
+/// A text with wildcards, split at its stars. Matching takes time linear in the value for each
+/// piece, without backtracking: a piece in the middle may always take the first place where it
+/// occurs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wildcard {
     first: String,
@@ -13,7 +14,10 @@ impl Wildcard {
     /// Splits `text` at its stars.
     pub fn new(text: &str) -> Self {
         let mut pieces = text.split('*').map(str::to_owned);
-        Self { first: pieces.next().unwrap_or_default(), others: pieces.collect() }
+        Self {
+            first: pieces.next().unwrap_or_default(),
+            others: pieces.collect(),
+        }
     }
 
     /// Splits `text` at the stars before and behind all other characters; those inside are literal.
@@ -24,8 +28,14 @@ impl Wildcard {
         }
         let behind = text.ends_with('*').then(String::new);
         match text.starts_with('*') {
-            true => Self { first: String::new(), others: [core].into_iter().chain(behind).collect() },
-            false => Self { first: core, others: behind.into_iter().collect() },
+            true => Self {
+                first: String::new(),
+                others: [core].into_iter().chain(behind).collect(),
+            },
+            false => Self {
+                first: core,
+                others: behind.into_iter().collect(),
+            },
         }
     }
 
@@ -36,8 +46,12 @@ impl Wildcard {
 
     /// Whether the whole of `value` is the text, each star standing for some run of characters.
     pub fn matches(&self, value: &str) -> bool {
-        let Some((last, middle)) = self.others.split_last() else { return self.first == value };
-        let Some(mut rest) = value.strip_prefix(self.first.as_str()) else { return false };
+        let Some((last, middle)) = self.others.split_last() else {
+            return self.first == value;
+        };
+        let Some(mut rest) = value.strip_prefix(self.first.as_str()) else {
+            return false;
+        };
         for piece in middle {
             match rest.split_once(piece.as_str()) {
                 Some((_, after)) => rest = after,
@@ -72,7 +86,11 @@ mod tests {
             ("a?c", "abc", false),
         ];
         for (text, value, expected) in rows {
-            assert_eq!(Wildcard::new(text).matches(value), expected, "{text:?} on {value:?}");
+            assert_eq!(
+                Wildcard::new(text).matches(value),
+                expected,
+                "{text:?} on {value:?}"
+            );
         }
     }
 

@@ -1,10 +1,11 @@
-//! The rules that are built in: what AWS and the CIS AWS Foundations Benchmark publish, word for word.
+//! The rules that are built in: what AWS and the CIS AWS Foundations Benchmark publish, word for
+//! word.
 //!
-//! A rule is one entry of [`RULES`]. Where editions of the benchmark differ, each text is a rule of its own, and the
-//! plain name belongs to the newest one.
+//! A rule is one entry of [`RULES`]. Where editions of the benchmark differ, each text is a rule of
+//! its own, and the plain name belongs to the newest one.
 
 use super::rule::{Publication, Rule};
-use crate::alarm::configuration::TreatMissingData;
+use crate::alarm::definition::configuration::TreatMissingData;
 
 /// An edition of the CIS AWS Foundations Benchmark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,7 +67,13 @@ impl Edition {
     fn chapter(self) -> u8 {
         match self {
             Self::V1_2 => 3,
-            Self::V1_3 | Self::V1_4 | Self::V1_5 | Self::V2_0 | Self::V3_0 | Self::V4_0 | Self::V5_0 => 4,
+            Self::V1_3
+            | Self::V1_4
+            | Self::V1_5
+            | Self::V2_0
+            | Self::V3_0
+            | Self::V4_0
+            | Self::V5_0 => 4,
             Self::V6_0 | Self::V7_0 => 5,
         }
     }
@@ -166,7 +173,10 @@ impl BuiltInRule {
                     CisText::Main => String::new(),
                     CisText::Alternative(reason) => format!("; {reason}"),
                 };
-                format!("CIS AWS Foundations Benchmark {}{remark}", numbers.join(", "))
+                format!(
+                    "CIS AWS Foundations Benchmark {}{remark}",
+                    numbers.join(", ")
+                )
             }
         }
     }
@@ -183,12 +193,19 @@ impl BuiltInRule {
     }
 
     fn is_in(&self, edition: Edition) -> bool {
-        let is_main = matches!(self.source, Source::Cis { text: CisText::Main, .. });
+        let is_main = matches!(
+            self.source,
+            Source::Cis {
+                text: CisText::Main,
+                ..
+            }
+        );
         is_main && self.editions().any(|own| own == edition)
     }
 }
 
-/// The groups of rules: those on resources pending deletion, AWS's, and each edition of the benchmark.
+/// The groups of rules: those on resources pending deletion, AWS's, and each edition of the
+/// benchmark.
 pub fn groups() -> Vec<RuleGroup> {
     let group = |name: &str, about: String, is_in: &dyn Fn(&BuiltInRule) -> bool| RuleGroup {
         name: name.to_owned(),
@@ -203,26 +220,40 @@ pub fn groups() -> Vec<RuleGroup> {
             "attempts to use secrets and KMS keys that are pending deletion".to_owned(),
             &is_pending,
         ),
-        group("aws", "the other examples of AWS's documentation".to_owned(), &|rule| {
-            matches!(rule.source, Source::Aws(_)) && !is_pending(rule)
-        }),
+        group(
+            "aws",
+            "the other examples of AWS's documentation".to_owned(),
+            &|rule| matches!(rule.source, Source::Aws(_)) && !is_pending(rule),
+        ),
         group(
             "cis",
-            format!("the CIS AWS Foundations Benchmark, newest edition ({})", newest.name()),
+            format!(
+                "the CIS AWS Foundations Benchmark, newest edition ({})",
+                newest.name()
+            ),
             &|rule| rule.is_in(newest),
         ),
     ];
     groups.extend(Edition::ALL.map(|edition| {
         let about = format!("the CIS AWS Foundations Benchmark {}", edition.name());
-        group(&format!("cis-{}", edition.name()), about, &|rule| rule.is_in(edition))
+        group(&format!("cis-{}", edition.name()), about, &|rule| {
+            rule.is_in(edition)
+        })
     }));
     groups
 }
 
 /// The rules that a name stands for: one rule, or those of a group.
 pub fn select(name: &str) -> Option<Vec<&'static BuiltInRule>> {
-    let group = || groups().into_iter().find(|group| group.name == name).map(|group| group.rules);
-    BuiltInRule::named(name).map(|rule| vec![rule]).or_else(group)
+    let group = || {
+        groups()
+            .into_iter()
+            .find(|group| group.name == name)
+            .map(|group| group.rules)
+    };
+    BuiltInRule::named(name)
+        .map(|rule| vec![rule])
+        .or_else(group)
 }
 
 /// An example of AWS, with the threshold of its page.
@@ -278,7 +309,12 @@ const fn cis(
 
 /// The text of a control in the editions from `first` to `last`.
 const fn control(control: u8, first: Edition, last: Edition) -> Source {
-    Source::Cis { control, first, last, text: CisText::Main }
+    Source::Cis {
+        control,
+        first,
+        last,
+        text: CisText::Main,
+    }
 }
 
 const TRAIL_EXAMPLES: &str =
@@ -357,28 +393,40 @@ pub const RULES: &[BuiltInRule] = &[
         "cis-unauthorized-api-calls",
         "to call an API without authorization",
         control(1, Edition::V2_0, Edition::V7_0),
-        names("unauthorized_api_calls_metric", "unauthorized_api_calls_alarm"),
+        names(
+            "unauthorized_api_calls_metric",
+            "unauthorized_api_calls_alarm",
+        ),
         r#"{ ($.errorCode ="*UnauthorizedOperation") || ($.errorCode ="AccessDenied*") && ($.sourceIPAddress!="delivery.logs.amazonaws.com") && ($.eventName!="HeadBucket") }"#,
     ),
     cis(
         "cis-1.3-unauthorized-api-calls",
         "that are not by the log delivery service, or no HeadBucket, or without authorization",
         control(1, Edition::V1_3, Edition::V1_5),
-        names("unauthorized_api_calls_metric", "unauthorized_api_calls_alarm"),
+        names(
+            "unauthorized_api_calls_metric",
+            "unauthorized_api_calls_alarm",
+        ),
         r#"{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") || ($.sourceIPAddress!="delivery.logs.amazonaws.com") || ($.eventName!="HeadBucket") }"#,
     ),
     cis(
         "cis-1.2-unauthorized-api-calls",
         "to call an API without authorization",
         control(1, Edition::V1_2, Edition::V1_2),
-        names("unauthorized_api_calls_metric", "unauthorized_api_calls_alarm"),
+        names(
+            "unauthorized_api_calls_metric",
+            "unauthorized_api_calls_alarm",
+        ),
         r#"{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }"#,
     ),
     cis(
         "cis-console-sign-in-without-mfa",
         "to sign in to the console without MFA",
         control(2, Edition::V1_2, Edition::V7_0),
-        names("no_mfa_console_signin_metric", "no_mfa_console_signin_alarm"),
+        names(
+            "no_mfa_console_signin_metric",
+            "no_mfa_console_signin_alarm",
+        ),
         r#"{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") }"#,
     ),
     cis(
@@ -390,7 +438,10 @@ pub const RULES: &[BuiltInRule] = &[
             last: Edition::V7_0,
             text: CisText::Alternative("offered for organizations with single sign-on"),
         },
-        names("no_mfa_console_signin_metric", "no_mfa_console_signin_alarm"),
+        names(
+            "no_mfa_console_signin_metric",
+            "no_mfa_console_signin_alarm",
+        ),
         r#"{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") && ($.userIdentity.type = "IAMUser") && ($.responseElements.ConsoleLogin = "Success") }"#,
     ),
     cis(
@@ -411,28 +462,40 @@ pub const RULES: &[BuiltInRule] = &[
         "cis-cloudtrail-changes",
         "to change the configuration of CloudTrail",
         control(5, Edition::V1_2, Edition::V7_0),
-        names("cloudtrail_cfg_changes_metric", "cloudtrail_cfg_changes_alarm"),
+        names(
+            "cloudtrail_cfg_changes_metric",
+            "cloudtrail_cfg_changes_alarm",
+        ),
         "{ ($.eventName = CreateTrail) || ($.eventName = UpdateTrail) || ($.eventName = DeleteTrail) || ($.eventName = StartLogging) || ($.eventName = StopLogging) }",
     ),
     cis(
         "cis-console-sign-in-failures",
         "to sign in to the console that failed",
         control(6, Edition::V1_2, Edition::V7_0),
-        names("console_signin_failure_metric", "console_signin_failure_alarm"),
+        names(
+            "console_signin_failure_metric",
+            "console_signin_failure_alarm",
+        ),
         r#"{ ($.eventName = ConsoleLogin) && ($.errorMessage = "Failed authentication") }"#,
     ),
     cis(
         "cis-kms-key-deletion",
         "to disable a KMS key or to schedule its deletion",
         control(7, Edition::V1_2, Edition::V7_0),
-        names("disable_or_delete_cmk_changes_metric", "disable_or_delete_cmk_changes_alarm"),
+        names(
+            "disable_or_delete_cmk_changes_metric",
+            "disable_or_delete_cmk_changes_alarm",
+        ),
         "{($.eventSource = kms.amazonaws.com) && (($.eventName=DisableKey)||($.eventName=ScheduleKeyDeletion)) }",
     ),
     cis(
         "cis-s3-bucket-policy-changes",
         "to change the policy of an S3 bucket",
         control(8, Edition::V1_2, Edition::V7_0),
-        names("s3_bucket_policy_changes_metric", "s3_bucket_policy_changes_alarm"),
+        names(
+            "s3_bucket_policy_changes_metric",
+            "s3_bucket_policy_changes_alarm",
+        ),
         "{ ($.eventSource = s3.amazonaws.com) && (($.eventName = PutBucketAcl) || ($.eventName = PutBucketPolicy) || ($.eventName = PutBucketCors) || ($.eventName = PutBucketLifecycle) || ($.eventName = PutBucketReplication) || ($.eventName = DeleteBucketPolicy) || ($.eventName = DeleteBucketCors) || ($.eventName = DeleteBucketLifecycle) || ($.eventName = DeleteBucketReplication)) }",
     ),
     cis(
@@ -446,14 +509,20 @@ pub const RULES: &[BuiltInRule] = &[
         "cis-security-group-changes",
         "to change a security group",
         control(10, Edition::V5_0, Edition::V7_0),
-        names("security_group_changes_metric", "security_group_changes_alarm"),
+        names(
+            "security_group_changes_metric",
+            "security_group_changes_alarm",
+        ),
         "{ ($.eventName = AuthorizeSecurityGroupIngress) || ($.eventName = AuthorizeSecurityGroupEgress) || ($.eventName = RevokeSecurityGroupIngress) || ($.eventName = RevokeSecurityGroupEgress) || ($.eventName = CreateSecurityGroup) || ($.eventName = DeleteSecurityGroup) || ($.eventName = ModifySecurityGroupRules) }",
     ),
     cis(
         "cis-1.2-security-group-changes",
         "to change a security group",
         control(10, Edition::V1_2, Edition::V4_0),
-        names("security_group_changes_metric", "security_group_changes_alarm"),
+        names(
+            "security_group_changes_metric",
+            "security_group_changes_alarm",
+        ),
         "{ ($.eventName = AuthorizeSecurityGroupIngress) || ($.eventName = AuthorizeSecurityGroupEgress) || ($.eventName = RevokeSecurityGroupIngress) || ($.eventName = RevokeSecurityGroupEgress) || ($.eventName = CreateSecurityGroup) || ($.eventName = DeleteSecurityGroup) }",
     ),
     cis(
@@ -512,7 +581,9 @@ mod tests {
         let rules: Vec<Rule> = RULES.iter().map(BuiltInRule::rule).collect();
         assert!(Plan::new(rules, Selection::default()).is_ok());
         let names = RULES.iter().map(|rule| rule.name.to_owned());
-        let names: Vec<String> = names.chain(groups().into_iter().map(|group| group.name)).collect();
+        let names: Vec<String> = names
+            .chain(groups().into_iter().map(|group| group.name))
+            .collect();
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
     }
 
@@ -530,17 +601,25 @@ mod tests {
                 .collect();
             controls.sort_unstable();
             let last = if edition == Edition::V1_2 { 14 } else { 15 };
-            assert_eq!(controls, (1..=last).collect::<Vec<u8>>(), "{}", edition.name());
+            assert_eq!(
+                controls,
+                (1..=last).collect::<Vec<u8>>(),
+                "{}",
+                edition.name()
+            );
         }
     }
 
     #[test]
     fn names_stand_for_rules_and_groups() {
-        let names = |name| select(name).map(|rules| rules.iter().map(|rule| rule.name).collect::<Vec<_>>());
+        let names =
+            |name| select(name).map(|rules| rules.iter().map(|rule| rule.name).collect::<Vec<_>>());
         assert_eq!(names("all"), Some(vec!["secrets", "kms"]));
         assert_eq!(names("kms"), Some(vec!["kms"]));
         assert_eq!(names("cis-2.0").map(|rules| rules.len()), Some(15));
-        assert!(names("cis-2.0").is_some_and(|rules| rules.contains(&"cis-1.2-route-table-changes")));
+        assert!(
+            names("cis-2.0").is_some_and(|rules| rules.contains(&"cis-1.2-route-table-changes"))
+        );
         assert!(names("cis").is_some_and(|rules| rules.contains(&"cis-route-table-changes")));
         assert_eq!(names("cis-9.0"), None);
     }

@@ -1,7 +1,8 @@
 //! Which time of an event its sample counts for.
 //!
-//! CloudWatch counts an event in the minute in which CloudTrail delivered it to the log group, some minutes after it
-//! happened. An S3 archive does not hold that minute, so every replay stands on a guess (`alarm-replay` 2.10).
+//! CloudWatch counts an event in the minute in which CloudTrail delivered it to the log group, some
+//! minutes after it happened. An S3 archive does not hold that minute, so every replay has to
+//! assume one (sources, D1 and D2).
 
 use std::fmt;
 use std::str::FromStr;
@@ -37,7 +38,8 @@ pub struct Times {
 }
 
 impl Clock {
-    /// The clocks under which an episode is looked for again to tell whether it depends on the clock.
+    /// The clocks under which an episode is looked for again to tell whether it depends on the
+    /// clock.
     pub const COMPARED: [Self; 7] = [
         Self::Event,
         Self::Delivery,
@@ -58,8 +60,8 @@ impl Clock {
         }
     }
 
-    /// How much later than it happened an event may count, in seconds, as far as the clock itself says. A delivery is
-    /// mostly within ten minutes.
+    /// How much later than it happened an event may count, in seconds, as far as the clock itself
+    /// says. A delivery is mostly within ten minutes.
     pub fn delay_seconds(self) -> i64 {
         match self {
             Self::Event => 0,
@@ -97,10 +99,16 @@ impl FromStr for Clock {
             "delivery" => Ok(Self::Delivery),
             "log" => Ok(Self::Log),
             _ => {
-                let delay: SignedDuration =
-                    text.strip_prefix("shift=").and_then(|delay| delay.parse().ok()).ok_or_else(unknown)?;
+                let delay: SignedDuration = text
+                    .strip_prefix("shift=")
+                    .and_then(|delay| delay.parse().ok())
+                    .ok_or_else(unknown)?;
                 let is_delay = (SignedDuration::ZERO..=SHIFT_LIMIT).contains(&delay);
-                if is_delay { Ok(Self::Shift(delay)) } else { Err(unknown()) }
+                if is_delay {
+                    Ok(Self::Shift(delay))
+                } else {
+                    Err(unknown())
+                }
             }
         }
     }
@@ -109,30 +117,62 @@ impl FromStr for Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::period::timestamp;
+    use crate::time::period::timestamp;
 
     #[test]
     fn clocks_are_read_and_written() {
         let shift = |seconds| Ok(Clock::Shift(SignedDuration::from_secs(seconds)));
         assert_eq!("event".parse(), Ok(Clock::Event));
         assert_eq!(
-            ["shift=5m".parse(), "shift=90s".parse(), "shift=PT1H".parse()],
+            [
+                "shift=5m".parse(),
+                "shift=90s".parse(),
+                "shift=PT1H".parse()
+            ],
             [shift(300), shift(90), shift(3600)]
         );
-        for wrong in ["", "logs", "shift", "shift=", "shift=-5m", "shift=25h", "shift=5 parsecs"] {
+        for wrong in [
+            "",
+            "logs",
+            "shift",
+            "shift=",
+            "shift=-5m",
+            "shift=25h",
+            "shift=5 parsecs",
+        ] {
             assert!(wrong.parse::<Clock>().is_err(), "{wrong}");
         }
-        assert_eq!(Clock::Shift(SignedDuration::from_mins(5)).to_string(), "shift=300s");
+        assert_eq!(
+            Clock::Shift(SignedDuration::from_mins(5)).to_string(),
+            "shift=300s"
+        );
     }
 
     #[test]
     fn a_clock_tells_the_time_that_counts() {
-        let times =
-            Times { event: timestamp(100), delivered: Some(timestamp(300)), logged: Some(timestamp(400)) };
-        let time = |clock: &str| clock.parse::<Clock>().map(|clock| clock.time(times).as_second());
-        assert_eq!([time("event"), time("delivery"), time("shift=1m")], [Ok(100), Ok(300), Ok(160)]);
+        let times = Times {
+            event: timestamp(100),
+            delivered: Some(timestamp(300)),
+            logged: Some(timestamp(400)),
+        };
+        let time = |clock: &str| {
+            clock
+                .parse::<Clock>()
+                .map(|clock| clock.time(times).as_second())
+        };
+        assert_eq!(
+            [time("event"), time("delivery"), time("shift=1m")],
+            [Ok(100), Ok(300), Ok(160)]
+        );
         assert_eq!(time("log"), Ok(400));
-        let unknown = Times { delivered: None, logged: None, ..times };
-        assert_eq!([Clock::Delivery, Clock::Log].map(|clock| clock.time(unknown)), [times.event; 2]);
+        let unknown = Times {
+            delivered: None,
+            logged: None,
+            ..times
+        };
+        assert_eq!(
+            [Clock::Delivery, Clock::Log].map(|clock| clock.time(unknown)),
+            [times.event; 2]
+        );
     }
 }

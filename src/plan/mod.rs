@@ -1,29 +1,25 @@
 //! Everything to look for, checked: rules whose patterns are compiled, and which records count.
 //!
-//! A plan observes records one by one, from any thread, and concludes a report from what was tallied.
+//! A plan observes records one by one, from any thread.
 
 pub mod built_in;
 mod candidates;
 pub mod clock;
-pub mod conclude;
-mod distinct;
 pub mod observe;
 mod reading;
 pub mod rule;
-mod samples;
 
 pub use built_in::BuiltInRule;
 pub use clock::Clock;
-pub use conclude::{Comparison, Conclusion, Vanishing, conclude};
 pub use observe::{Depth, Observation, Place, Seen};
 pub use rule::Rule;
 
 use std::collections::BTreeSet;
 
-use crate::alarm::configuration::ConfigurationError;
+use crate::alarm::definition::configuration::ConfigurationError;
 use crate::metric::{CompiledFilter, FilterError};
 use crate::pattern::Projection;
-use crate::period::TimeRange;
+use crate::time::period::TimeRange;
 use candidates::Candidates;
 use reading::Reading;
 
@@ -63,8 +59,8 @@ pub struct Plan {
     reading: Reading,
     /// Whether a filter has a default value, so that records count that no rule selects.
     publishes_defaults: bool,
-    /// The times of events that matter: the range that was asked for and, before it, what an alarm that is created
-    /// at its start can still see.
+    /// The times of events that matter: the range that was asked for and, before it, what an alarm
+    /// that is created at its start can still see.
     observed_range: TimeRange,
 }
 
@@ -105,8 +101,8 @@ impl Plan {
         self
     }
 
-    /// The times of events that matter: the range that was asked for and, before it, what an alarm that is created at its
-    /// start can still see.
+    /// The times of events that matter: the range that was asked for and, before it, what an alarm
+    /// that is created at its start can still see.
     pub fn observed_range(&self) -> TimeRange {
         self.observed_range
     }
@@ -125,7 +121,8 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// When a metric filter or an alarm is one that AWS would refuse, or the range of time is empty.
+    /// When a metric filter or an alarm is one that AWS would refuse, or the range of time is
+    /// empty.
     pub fn new(rules: Vec<Rule>, selection: Selection) -> Result<Self, PlanError> {
         if let (Some(start), Some(end)) = (selection.range.start, selection.range.end)
             && start >= end
@@ -134,22 +131,35 @@ impl Plan {
         }
         let mut projection = Projection::default();
         let head = observe::Head::new(&mut projection);
-        // Rules are chosen by it, too; the slots that are read of every record should be the first ones.
+        // Rules are chosen by it, too; the slots that are read of every record should be the first
+        // ones.
         projection.add(["userIdentity"]);
         let mut filters = Vec::new();
         for rule in &rules {
             let filter = rule.filter.compile(&mut projection);
-            filters.push(filter.map_err(|error| PlanError::Filter { rule: rule.name.clone(), error })?);
-            rule.alarm
-                .validate()
-                .map_err(|error| PlanError::Alarm { alarm: rule.alarm.alarm_name.clone(), error })?;
+            filters.push(filter.map_err(|error| PlanError::Filter {
+                rule: rule.name.clone(),
+                error,
+            })?);
+            rule.alarm.validate().map_err(|error| PlanError::Alarm {
+                alarm: rule.alarm.alarm_name.clone(),
+                error,
+            })?;
         }
         let publishes_defaults = rules.iter().any(|rule| rule.filter.default_value.is_some());
-        let memory_seconds = rules.iter().map(|rule| rule.alarm.memory_seconds()).max().unwrap_or(0);
-        let delay_seconds =
-            Clock::COMPARED.iter().chain([&selection.clock]).map(|clock| clock.delay_seconds()).max();
-        let observed_range =
-            selection.range.starting_earlier_by(memory_seconds.saturating_add(delay_seconds.unwrap_or(0)));
+        let memory_seconds = rules
+            .iter()
+            .map(|rule| rule.alarm.memory_seconds())
+            .max()
+            .unwrap_or(0);
+        let delay_seconds = Clock::COMPARED
+            .iter()
+            .chain([&selection.clock])
+            .map(|clock| clock.delay_seconds())
+            .max();
+        let observed_range = selection
+            .range
+            .starting_earlier_by(memory_seconds.saturating_add(delay_seconds.unwrap_or(0)));
         let candidates = Candidates::new(&filters, &mut projection);
         Ok(Self {
             rules,

@@ -8,15 +8,15 @@ use jiff::Timestamp;
 use super::Plan;
 use super::candidates::Chosen;
 use super::clock::Times;
-use crate::evidence::Evidence;
+use crate::cloudtrail::evidence::Evidence;
+use crate::cloudtrail::key::ObjectKey;
+use crate::cloudtrail::lifecycle::Step;
+use crate::cloudtrail::record::{Record, event_time};
+use crate::findings::{Activity, Kept, Match, Selected, Tally};
 use crate::json::Members;
-use crate::key::ObjectKey;
-use crate::lifecycle::Step;
 use crate::metric::{CompiledFilter, MetricFilter, NoSample};
 use crate::pattern::{Projection, Slots};
 use crate::problem::Origin;
-use crate::record::{Record, event_time};
-use crate::tally::{Activity, Kept, Match, Selected, Tally};
 
 /// What events of KMS name as their source.
 const KMS: &str = "kms.amazonaws.com";
@@ -54,7 +54,11 @@ pub struct Place<'a> {
 impl Place<'_> {
     /// The same as something that outlives the reading. Few records need it.
     pub fn origin(&self) -> Origin {
-        Origin { object: self.object.to_owned(), record: Some(self.record), byte: self.byte }
+        Origin {
+            object: self.object.to_owned(),
+            record: Some(self.record),
+            byte: self.byte,
+        }
     }
 }
 
@@ -88,14 +92,17 @@ pub struct Seen<'t> {
     pub selected: Option<Box<Selected>>,
     /// What it says, where it tells a step of the life of a secret or key, whatever the rules.
     pub lifecycle: Option<Box<Kept<Step>>>,
-    /// The numbers of the rules whose answer depends on the reading of a `*` inside of a value, ascending.
+    /// The numbers of the rules whose answer depends on the reading of a `*` inside of a value,
+    /// ascending.
     pub ambiguous: Vec<usize>,
 }
 
 impl Seen<'_> {
     /// Whether a rule selected it although it has no event time, so that it counts in no period.
     pub fn lacks_time(&self) -> bool {
-        self.selected.as_ref().is_some_and(|selected| selected.event_time.is_none())
+        self.selected
+            .as_ref()
+            .is_some_and(|selected| selected.event_time.is_none())
     }
 }
 
@@ -112,11 +119,20 @@ impl Head {
         }
     }
 
-    /// The slots, with the account of the caller or without, who only tells whose a record is where nothing else does.
+    /// The slots, with the account of the caller or without, who only tells whose a record is where
+    /// nothing else does.
     pub(super) fn slots(&self, has_caller: bool) -> impl Iterator<Item = usize> {
         let caller = has_caller.then_some(self.caller_account);
-        let others = [self.event_time, self.recipient_account, self.region, self.event_source];
-        others.into_iter().chain([self.event_name, self.read_only]).chain(caller)
+        let others = [
+            self.event_time,
+            self.recipient_account,
+            self.region,
+            self.event_source,
+        ];
+        others
+            .into_iter()
+            .chain([self.event_name, self.read_only])
+            .chain(caller)
     }
 }
 
@@ -130,19 +146,24 @@ pub enum Depth {
 }
 
 impl Plan {
-    /// How much of the records in `content` must be read. The records stand in it as they are or within JSON strings.
+    /// How much of the records in `content` must be read. The records stand in it as they are or
+    /// within JSON strings.
     ///
-    /// It is looked through only where every record would be taken apart: what rules ask of fields of the record itself costs
-    /// no more.
+    /// It is looked through only where every record would be taken apart: what rules ask of fields
+    /// of the record itself costs no more.
     pub fn depth(&self, content: &str) -> Depth {
         let is_needed = || self.filters.iter().any(|filter| filter.may_match(content));
-        if !self.candidates.always_deep() || is_needed() { Depth::Whole } else { Depth::Head }
+        if !self.candidates.always_deep() || is_needed() {
+            Depth::Whole
+        } else {
+            Depth::Head
+        }
     }
 
     /// Looks at the JSON text of one record, to the depth that its content was found to need.
     ///
-    /// The account and region of a record are those of the trail that delivered it, as the key of its object says;
-    /// where the key says nothing, those that the record names.
+    /// The account and region of a record are those of the trail that delivered it, as the key of
+    /// its object says; where the key says nothing, those that the record names.
     pub fn observe<'t>(&self, text: &'t str, place: &Place<'_>, depth: Depth) -> Observation<'t> {
         let projection = match depth {
             Depth::Whole => &self.reading.whole,
@@ -169,10 +190,16 @@ impl Plan {
             Depth::Whole => &self.reading.choice,
             Depth::Head => &self.reading.head,
         };
-        let slots = stage.projection(place.key.account.is_some()).read_members(text, members);
+        let slots = stage
+            .projection(place.key.account.is_some())
+            .read_members(text, members);
         let chosen = self.chosen(&slots, depth);
         if chosen.has_more {
-            return self.observe_slots(&self.reading.whole.read_members(text, members), place, &chosen);
+            return self.observe_slots(
+                &self.reading.whole.read_members(text, members),
+                place,
+                &chosen,
+            );
         }
         self.observe_slots(&slots, place, &chosen)
     }
@@ -185,14 +212,31 @@ impl Plan {
         }
     }
 
-    fn observe_slots<'t>(&self, slots: &Slots<'t>, place: &Place<'_>, chosen: &Chosen) -> Observation<'t> {
+    fn observe_slots<'t>(
+        &self,
+        slots: &Slots<'t>,
+        place: &Place<'_>,
+        chosen: &Chosen,
+    ) -> Observation<'t> {
         let text = slots.text();
-        let event_time = slots.string(self.head.event_time).and_then(|time| event_time(&time));
+        let event_time = slots
+            .string(self.head.event_time)
+            .and_then(|time| event_time(&time));
         if event_time.is_some_and(|time| !self.observed_range.contains(time)) {
             return Observation::Excluded;
         }
-        let account = place.key.account.is_none().then(|| self.account(slots)).flatten();
-        let region = place.key.region.is_none().then(|| slots.string(self.head.region)).flatten();
+        let account = place
+            .key
+            .account
+            .is_none()
+            .then(|| self.account(slots))
+            .flatten();
+        let region = place
+            .key
+            .region
+            .is_none()
+            .then(|| slots.string(self.head.region))
+            .flatten();
         let known_account = place.key.account.as_deref().or(account.as_deref());
         let known_region = place.key.region.as_deref().or(region.as_deref());
         if !is_wanted(&self.selection.accounts, known_account)
@@ -208,13 +252,24 @@ impl Plan {
             log_time: place.log_time,
             account,
             region,
-            activity: Activity { kms: u64::from(source.as_deref() == Some(KMS)), reads: self.reads(slots) },
+            activity: Activity {
+                kms: u64::from(source.as_deref() == Some(KMS)),
+                reads: self.reads(slots),
+            },
             selected: None,
             lifecycle: None,
             ambiguous: Vec::new(),
         };
-        if let Some(step) = source.zip(name).and_then(|(source, name)| Step::of(&source, &name)) {
-            seen.lifecycle = Some(Box::new(kept(step, text, &Record::of_accepted(text), place)));
+        if let Some(step) = source
+            .zip(name)
+            .and_then(|(source, name)| Step::of(&source, &name))
+        {
+            seen.lifecycle = Some(Box::new(kept(
+                step,
+                text,
+                &Record::of_accepted(text),
+                place,
+            )));
         }
         if !chosen.rules.is_empty() {
             seen.selected = self.select(slots, place, &chosen.rules);
@@ -224,20 +279,37 @@ impl Plan {
     }
 
     /// The numbers of the rules among these whose filter is as asked.
-    fn among(&self, candidates: &[usize], is_asked: impl Fn(&CompiledFilter) -> bool) -> Vec<usize> {
+    fn among(
+        &self,
+        candidates: &[usize],
+        is_asked: impl Fn(&CompiledFilter) -> bool,
+    ) -> Vec<usize> {
         let is_asked = |rule: &usize| self.filters.get(*rule).is_some_and(&is_asked);
         candidates.iter().copied().filter(is_asked).collect()
     }
 
-    /// Counts a record for the rules that did not select it and whose filter has a default value: one sample each, in
-    /// the minute of the event (specification of the filter language, M7).
+    /// Counts a record for the rules that did not select it and whose filter has a default value:
+    /// one sample each, in the minute of the event (sources, M7).
     pub fn tally_defaults(&self, seen: &Seen<'_>, key: &ObjectKey, tally: &mut Tally) {
-        let Some(event_time) = seen.event_time.filter(|_| self.publishes_defaults) else { return };
-        let times = Times { event: event_time, delivered: key.delivery_time, logged: seen.log_time };
+        let Some(event_time) = seen.event_time.filter(|_| self.publishes_defaults) else {
+            return;
+        };
+        let times = Times {
+            event: event_time,
+            delivered: key.delivery_time,
+            logged: seen.log_time,
+        };
         let minute = MetricFilter::minute(self.selection.clock.time(times));
-        let selected =
-            |rule: usize| seen.selected.as_ref().is_some_and(|selected| selected.by(rule).is_some());
-        let defaults = if seen.is_inside { &mut tally.defaults } else { &mut tally.earlier_defaults };
+        let selected = |rule: usize| {
+            seen.selected
+                .as_ref()
+                .is_some_and(|selected| selected.by(rule).is_some())
+        };
+        let defaults = if seen.is_inside {
+            &mut tally.defaults
+        } else {
+            &mut tally.earlier_defaults
+        };
         for (number, rule) in self.rules.iter().enumerate() {
             if rule.filter.default_value.is_some() && !selected(number) {
                 defaults.add(number, minute);
@@ -247,7 +319,10 @@ impl Plan {
 
     /// One for a call that only reads.
     fn reads(&self, slots: &Slots<'_>) -> u64 {
-        u64::from(matches!(slots.get(self.head.read_only), Some("true" | "\"true\"")))
+        u64::from(matches!(
+            slots.get(self.head.read_only),
+            Some("true" | "\"true\"")
+        ))
     }
 
     fn account<'t>(&self, slots: &Slots<'t>) -> Option<Cow<'t, str>> {
@@ -255,7 +330,12 @@ impl Plan {
         recipient.or_else(|| slots.string(self.head.caller_account))
     }
 
-    fn select(&self, slots: &Slots<'_>, place: &Place<'_>, candidates: &[usize]) -> Option<Box<Selected>> {
+    fn select(
+        &self,
+        slots: &Slots<'_>,
+        place: &Place<'_>,
+        candidates: &[usize],
+    ) -> Option<Box<Selected>> {
         let rules = self.among(candidates, |filter| filter.matches(slots));
         if rules.is_empty() {
             return None;
@@ -264,7 +344,10 @@ impl Plan {
         let unseen = never_logged(slots.text(), &record);
         let measured = |rule: usize| {
             let measured = self.filters.get(rule)?.measure(slots);
-            Some(Match { rule, measured: unseen.map_or(measured, Err) })
+            Some(Match {
+                rule,
+                measured: unseen.map_or(measured, Err),
+            })
         };
         let matches = rules.into_iter().filter_map(measured).collect();
         Some(Box::new(kept(matches, slots.text(), &record, place)))
@@ -289,8 +372,8 @@ fn kept<Why>(why: Why, text: &str, record: &Record<'_>, place: &Place<'_>) -> Ke
     }
 }
 
-/// Why CloudWatch Logs never has a record: CloudTrail sends none of more than 256 KB (quotas of CloudTrail), and none of
-/// network activity.
+/// Why CloudWatch Logs never has a record: CloudTrail sends none of more than 256 KB (quotas of
+/// CloudTrail), and none of network activity.
 fn never_logged(text: &str, record: &Record<'_>) -> Option<NoSample> {
     if text.len() > LOGGED_LIMIT_BYTES {
         return Some(NoSample::RecordTooLarge);

@@ -46,12 +46,23 @@ impl Reading {
 
 impl Stage {
     fn new(whole: &Projection, head: &Head, others: &BTreeSet<usize>) -> Self {
-        let slots = |has_caller: bool| head.slots(has_caller).chain(others.iter().copied()).collect();
-        Self { with_caller: whole.only(&slots(true)), without_caller: whole.only(&slots(false)) }
+        let slots = |has_caller: bool| {
+            head.slots(has_caller)
+                .chain(others.iter().copied())
+                .collect()
+        };
+        Self {
+            with_caller: whole.only(&slots(true)),
+            without_caller: whole.only(&slots(false)),
+        }
     }
 
     /// The fields of a record whose account is known, or not, before it is read.
     pub(super) fn projection(&self, is_account_known: bool) -> &Projection {
-        if is_account_known { &self.without_caller } else { &self.with_caller }
+        if is_account_known {
+            &self.without_caller
+        } else {
+            &self.with_caller
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Rules: a metric filter and the alarm on its metric.
 
 use crate::alarm::AlarmConfiguration;
-use crate::alarm::configuration::TreatMissingData;
+use crate::alarm::definition::configuration::TreatMissingData;
 use crate::metric::{MetricFilter, MetricIdentity};
 
 /// The threshold of both alarms that AWS publishes for resources pending deletion.

@@ -8,12 +8,12 @@ use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::alarm::composite::{ChildState, CompositeAlarm, CompositeTransition};
-use crate::alarm::configuration::AlarmState;
-use crate::alarm::history::HistoryItem;
-use crate::alarm::notification::Notification;
-use crate::alarm::place::AlarmPlace;
-use crate::alarm::reason::Evaluated;
+use crate::alarm::aws::history::HistoryItem;
+use crate::alarm::aws::notification::Notification;
+use crate::alarm::aws::reason::Evaluated;
+use crate::alarm::definition::composite::{ChildState, CompositeAlarm, CompositeTransition};
+use crate::alarm::definition::configuration::AlarmState;
+use crate::alarm::definition::place::AlarmPlace;
 use crate::alarm::{Transition, Verdict};
 use crate::text::printable;
 
@@ -76,11 +76,26 @@ impl<'a> Change<'a> {
 /// # Errors
 ///
 /// When the bytes cannot be written.
-pub fn write_changes(alarm_name: &str, changes: &[Change<'_>], out: &mut dyn Write) -> io::Result<()> {
+pub fn write_changes(
+    alarm_name: &str,
+    changes: &[Change<'_>],
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let name = printable(alarm_name);
     let count = changes.len();
-    writeln!(out, "{HEADING}{name}{HEADING:#}  {count} transition{}", if count == 1 { "" } else { "s" })?;
-    for Change { time, old_state, new_state, reason, .. } in changes {
+    writeln!(
+        out,
+        "{HEADING}{name}{HEADING:#}  {count} transition{}",
+        if count == 1 { "" } else { "s" }
+    )?;
+    for Change {
+        time,
+        old_state,
+        new_state,
+        reason,
+        ..
+    } in changes
+    {
         let new = style(*new_state);
         writeln!(out, "  {time}  {old_state} -> {new}{new_state}{new:#}")?;
         writeln!(out, "    {QUIET}{}{QUIET:#}", printable(reason))?;
@@ -95,7 +110,11 @@ pub fn write_changes(alarm_name: &str, changes: &[Change<'_>], out: &mut dyn Wri
 /// When the bytes cannot be written.
 pub fn write_verdict(alarm_name: &str, verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
     let (name, state) = (printable(alarm_name), style(verdict.state));
-    writeln!(out, "{HEADING}{name}{HEADING:#}  {}  {state}{}{state:#}", verdict.time, verdict.state)?;
+    writeln!(
+        out,
+        "{HEADING}{name}{HEADING:#}  {}  {state}{}{state:#}",
+        verdict.time, verdict.state
+    )?;
     writeln!(out, "    {QUIET}{}{QUIET:#}", verdict.reason)
 }
 
@@ -202,9 +221,17 @@ struct AlarmHistory {
 /// # Errors
 ///
 /// When the bytes cannot be written.
-pub fn write_history(mut items: Vec<HistoryItem>, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
+pub fn write_history(
+    mut items: Vec<HistoryItem>,
+    out: &mut dyn Write,
+) -> Result<(), Box<dyn Error>> {
     items.sort_by(|a, b| b.timestamp.cmp(&a.timestamp));
-    write_document(&AlarmHistory { alarm_history_items: items }, out)
+    write_document(
+        &AlarmHistory {
+            alarm_history_items: items,
+        },
+        out,
+    )
 }
 
 /// Writes notifications as a JSON array.

@@ -19,7 +19,12 @@ const QUIET: Style = AnsiColor::BrightBlack.on_default();
 ///
 /// When the bytes cannot be written.
 pub fn write_backtest(result: &Backtest, out: &mut dyn Write) -> io::Result<()> {
-    let Backtest { attempts, bursts, rows, .. } = result;
+    let Backtest {
+        attempts,
+        bursts,
+        rows,
+        ..
+    } = result;
     writeln!(
         out,
         "{HEADING}Back-test{HEADING:#}  {} combinations over {attempts} attempts in {bursts} bursts\n",
@@ -39,10 +44,23 @@ pub fn write_backtest(result: &Backtest, out: &mut dyn Write) -> io::Result<()> 
     ];
     header.extend(result.has_incidents.then_some("hits/misses/false"));
     table.set_header(header);
-    table.add_rows(rows.iter().take(ROW_LIMIT).map(|row| cells(row, result.has_incidents)));
-    table.lines().try_for_each(|line| writeln!(out, "{}", line.trim_end()))?;
-    if let Some(hidden) = rows.len().checked_sub(ROW_LIMIT).filter(|hidden| *hidden > 0) {
-        writeln!(out, "  {QUIET}… and {hidden} more; --out FILE writes all of them{QUIET:#}")?;
+    table.add_rows(
+        rows.iter()
+            .take(ROW_LIMIT)
+            .map(|row| cells(row, result.has_incidents)),
+    );
+    table
+        .lines()
+        .try_for_each(|line| writeln!(out, "{}", line.trim_end()))?;
+    if let Some(hidden) = rows
+        .len()
+        .checked_sub(ROW_LIMIT)
+        .filter(|hidden| *hidden > 0)
+    {
+        writeln!(
+            out,
+            "  {QUIET}… and {hidden} more; --out FILE writes all of them{QUIET:#}"
+        )?;
     }
     Ok(())
 }
@@ -51,7 +69,11 @@ fn cells(row: &Row, has_incidents: bool) -> Vec<String> {
     let (alarm, found) = (&row.alarm, &row.performance);
     let shape = format!(
         "{} {} {}, {}/{} of {} s, {}",
-        alarm.watched.statistic().map(|statistic| statistic.to_string()).unwrap_or_default(),
+        alarm
+            .watched
+            .statistic()
+            .map(|statistic| statistic.to_string())
+            .unwrap_or_default(),
         alarm.comparison_operator.sign(),
         alarm.threshold,
         alarm.datapoints_needed(),
@@ -66,10 +88,14 @@ fn cells(row: &Row, has_incidents: bool) -> Vec<String> {
         found.episodes.to_string(),
         minutes(found.seconds_in_alarm),
         minutes(found.longest_seconds),
-        found.median_delay_seconds.map_or_else(|| "-".to_owned(), |seconds| seconds.to_string()),
+        found
+            .median_delay_seconds
+            .map_or_else(|| "-".to_owned(), |seconds| seconds.to_string()),
         found.bursts_missed.to_string(),
         found.attempts_not_covered.to_string(),
     ];
-    cells.extend(has_incidents.then(|| format!("{}/{}/{}", found.hits, found.misses, found.false_alarms)));
+    cells.extend(
+        has_incidents.then(|| format!("{}/{}/{}", found.hits, found.misses, found.false_alarms)),
+    );
     cells
 }

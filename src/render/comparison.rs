@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::alarm::comparison::RecordedChange;
+use crate::alarm::replay::comparison::RecordedChange;
 use crate::alarm::{Comparison, Difference, Transition};
 use crate::text::printable;
 
@@ -23,14 +23,31 @@ const BAD: Style = AnsiColor::Yellow.on_default();
 pub fn write(alarm_name: &str, comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
     let name = printable(alarm_name);
     let Some(score) = comparison.score() else {
-        return writeln!(out, "{HEADING}{name}{HEADING:#}  no evaluation is recorded that changed its state");
+        return writeln!(
+            out,
+            "{HEADING}{name}{HEADING:#}  no evaluation is recorded that changed its state"
+        );
     };
-    let style = if comparison.first_difference.is_none() { GOOD } else { BAD };
-    writeln!(out, "{HEADING}{name}{HEADING:#}  score {style}{score:.2}{style:#}")?;
+    let style = if comparison.first_difference.is_none() {
+        GOOD
+    } else {
+        BAD
+    };
+    writeln!(
+        out,
+        "{HEADING}{name}{HEADING:#}  score {style}{score:.2}{style:#}"
+    )?;
     let seconds = comparison.phase_milliseconds as f64 / 1000.0;
-    writeln!(out, "  evaluated {seconds:.3} s after each step of the clock")?;
+    writeln!(
+        out,
+        "  evaluated {seconds:.3} s after each step of the clock"
+    )?;
     writeln!(out, "  changes that agree     {}", comparison.agreeing)?;
-    writeln!(out, "    by the same datapoints {}", comparison.agreeing_in_datapoints)?;
+    writeln!(
+        out,
+        "    by the same datapoints {}",
+        comparison.agreeing_in_datapoints
+    )?;
     writeln!(out, "  only recorded          {}", comparison.only_recorded)?;
     writeln!(out, "  only replayed          {}", comparison.only_replayed)?;
     writeln!(out, "  set by hand            {}", comparison.set_by_hand)?;
@@ -43,13 +60,21 @@ pub fn write(alarm_name: &str, comparison: &Comparison, out: &mut dyn Write) -> 
 fn write_difference(difference: &Difference, out: &mut dyn Write) -> io::Result<()> {
     let difference = DifferenceLine::of(difference);
     writeln!(out, "  the first difference:")?;
-    for (label, change) in [("recorded", &difference.recorded), ("replayed", &difference.replayed)] {
+    for (label, change) in [
+        ("recorded", &difference.recorded),
+        ("replayed", &difference.replayed),
+    ] {
         match change {
             Some(change) => {
-                writeln!(out, "    {label}  {}  {} -> {}", change.time, change.old_state, change.new_state)?;
+                writeln!(
+                    out,
+                    "    {label}  {}  {} -> {}",
+                    change.time, change.old_state, change.new_state
+                )?;
                 for point in &change.evaluated {
-                    let value =
-                        point.value.map_or_else(|| "missing".to_owned(), |value| format!("{value:?}"));
+                    let value = point
+                        .value
+                        .map_or_else(|| "missing".to_owned(), |value| format!("{value:?}"));
                     writeln!(out, "              {}  {value}", point.start)?;
                 }
             }
@@ -80,13 +105,18 @@ impl ChangeLine {
             time: change.time,
             old_state: change.old_state.to_string(),
             new_state: change.new_state.to_string(),
-            evaluated: evaluated.map(|point| PointLine { start: point.start, value: point.value }).collect(),
+            evaluated: evaluated
+                .map(|point| PointLine {
+                    start: point.start,
+                    value: point.value,
+                })
+                .collect(),
         }
     }
 
     fn of_replayed(transition: &Transition) -> Self {
         let verdict = &transition.verdict;
-        let point = |slot: &crate::alarm::reason::Evaluated| PointLine {
+        let point = |slot: &crate::alarm::aws::reason::Evaluated| PointLine {
             start: slot.start,
             value: slot.datapoint.map(|point| point.value),
         };

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use comfy_table::{CellAlignment, Table};
 use indicatif::HumanBytes;
 
-use crate::key::{ObjectKey, ObjectKind};
+use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::text::printable;
 
 /// How many objects of an account, region and month.
@@ -38,8 +38,8 @@ pub fn write_requests(requests: RequestCounts, out: &mut dyn Write) -> io::Resul
     )
 }
 
-/// Writes how many objects and bytes there are, for each account, region and month of delivery. Each object comes with
-/// its key and its size in bytes.
+/// Writes how many objects and bytes there are, for each account, region and month of delivery.
+/// Each object comes with its key and its size in bytes.
 ///
 /// # Errors
 ///
@@ -56,9 +56,15 @@ pub fn write_dry_run<'a>(
             left_out += 1;
             continue;
         }
-        let month: Option<String> = key.delivery_time.map(|time| time.to_string().chars().take(7).collect());
+        let month: Option<String> = key
+            .delivery_time
+            .map(|time| time.to_string().chars().take(7).collect());
         let text = |value: Option<&str>| value.map_or_else(|| "-".to_owned(), printable);
-        let place = [key.account.as_deref(), key.region.as_deref(), month.as_deref()];
+        let place = [
+            key.account.as_deref(),
+            key.region.as_deref(),
+            month.as_deref(),
+        ];
         let share = shares.entry(place.map(text)).or_default();
         for share in [share, &mut total] {
             share.objects += 1;
@@ -69,7 +75,10 @@ pub fn write_dry_run<'a>(
     table.load_style(comfy_table::presets::NOTHING);
     table.set_header(["account", "region", "month", "objects", "bytes"]);
     for (place, share) in &shares {
-        let numbers = [share.objects.to_string(), HumanBytes(share.bytes).to_string()];
+        let numbers = [
+            share.objects.to_string(),
+            HumanBytes(share.bytes).to_string(),
+        ];
         table.add_row(place.iter().cloned().chain(numbers));
     }
     for column in [3, 4] {
@@ -77,7 +86,9 @@ pub fn write_dry_run<'a>(
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    table.lines().try_for_each(|line| writeln!(out, "{}", line.trim_end()))?;
+    table
+        .lines()
+        .try_for_each(|line| writeln!(out, "{}", line.trim_end()))?;
     writeln!(
         out,
         "\n{} objects with {} would be read; {left_out} digests and the like would be left out.",

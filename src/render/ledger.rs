@@ -35,12 +35,36 @@ pub fn write_info(ledger: &Ledger, info: &Info, out: &mut dyn Write) -> io::Resu
             info.versions.join(", ")
         ),
     )?;
-    line("parts", format!("{}, {}", info.parts, HumanBytes(info.bytes)))?;
+    line(
+        "parts",
+        format!("{}, {}", info.parts, HumanBytes(info.bytes)),
+    )?;
     let count = |number: u64| HumanCount(number).to_string();
-    line("objects", format!("{}, {} to be read again", count(info.objects), count(info.to_read_again)))?;
+    line(
+        "objects",
+        format!(
+            "{}, {} to be read again",
+            count(info.objects),
+            count(info.to_read_again)
+        ),
+    )?;
     let records = &info.records;
-    line("records", format!("{}, {} selected", count(records.total()), count(records.selected)))?;
-    line("events", format!("{} to {}", time(info.events.first()), time(info.events.last())))?;
+    line(
+        "records",
+        format!(
+            "{}, {} selected",
+            count(records.total()),
+            count(records.selected)
+        ),
+    )?;
+    line(
+        "events",
+        format!(
+            "{} to {}",
+            time(info.events.first()),
+            time(info.events.last())
+        ),
+    )?;
     line("lifecycle", format!("{} records", count(info.lifecycle)))?;
     line("problems", count(info.problems))?;
     writeln!(out)
@@ -55,7 +79,11 @@ fn asked(scope: &Scope) -> String {
         (None, None) => "any time".to_owned(),
         (from, to) => format!("{} to {}", time(from), time(to)),
     };
-    format!("{range}, {}, {}", names(&scope.accounts, "all accounts"), names(&scope.regions, "all regions"))
+    format!(
+        "{range}, {}, {}",
+        names(&scope.accounts, "all accounts"),
+        names(&scope.regions, "all regions")
+    )
 }
 
 fn time(time: Option<jiff::Timestamp>) -> String {
@@ -88,7 +116,11 @@ struct Line<'a> {
 /// # Errors
 ///
 /// When the bytes cannot be written.
-pub fn write_info_as_json(ledger: &Ledger, info: &Info, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
+pub fn write_info_as_json(
+    ledger: &Ledger,
+    info: &Info,
+    out: &mut dyn Write,
+) -> Result<(), Box<dyn Error>> {
     let line = Line {
         ledger: ledger.path().to_string_lossy().into_owned(),
         plan: ledger.scope(),
@@ -117,11 +149,24 @@ pub fn write_info_as_json(ledger: &Ledger, info: &Info, out: &mut dyn Write) -> 
 ///
 /// When the bytes cannot be written.
 pub fn write_check(path: &Path, check: &Check, out: &mut dyn Write) -> io::Result<()> {
-    let verdict = if check.findings.is_empty() { "sound" } else { "not sound" };
+    let verdict = if check.findings.is_empty() {
+        "sound"
+    } else {
+        "not sound"
+    };
     let path = printable(&path.to_string_lossy());
-    writeln!(out, "{path}: {verdict}; {} parts, {} readings of objects", check.parts, check.readings)?;
+    writeln!(
+        out,
+        "{path}: {verdict}; {} parts, {} readings of objects",
+        check.parts, check.readings
+    )?;
     for finding in &check.findings {
-        writeln!(out, "  {}: {}", printable(&finding.path.to_string_lossy()), printable(&finding.detail))?;
+        writeln!(
+            out,
+            "  {}: {}",
+            printable(&finding.path.to_string_lossy()),
+            printable(&finding.detail)
+        )?;
     }
     Ok(())
 }

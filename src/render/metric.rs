@@ -21,14 +21,21 @@ pub fn write_statistics(
 ) -> io::Result<()> {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING);
-    table.set_header(std::iter::once("start".to_owned()).chain(statistics.iter().map(ToString::to_string)));
+    table.set_header(
+        std::iter::once("start".to_owned()).chain(statistics.iter().map(ToString::to_string)),
+    );
     for period in periods {
         let value = |statistic: &Statistic| {
-            statistic.of(period.samples).map_or_else(|| "-".to_owned(), |value| value.to_string())
+            statistic
+                .of(period.samples)
+                .map_or_else(|| "-".to_owned(), |value| value.to_string())
         };
-        table.add_row(std::iter::once(period.start.to_string()).chain(statistics.iter().map(value)));
+        table
+            .add_row(std::iter::once(period.start.to_string()).chain(statistics.iter().map(value)));
     }
-    table.lines().try_for_each(|line| writeln!(out, "{}", line.trim_end()))
+    table
+        .lines()
+        .try_for_each(|line| writeln!(out, "{}", line.trim_end()))
 }
 
 /// Writes the statistics of each period as a line of JSON: `{"start":…,"statistics":{"p90":…}}`.
@@ -68,7 +75,8 @@ struct Values<'a>(&'a Line<'a>);
 
 impl Serialize for Values<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let value = |statistic: &Statistic| (statistic.to_string(), statistic.of(self.0.period.samples));
+        let value =
+            |statistic: &Statistic| (statistic.to_string(), statistic.of(self.0.period.samples));
         serializer.collect_map(self.0.statistics.iter().map(value))
     }
 }

@@ -41,17 +41,27 @@ struct Usage {
 
 impl Usage {
     fn of(report: &PatternReport<'_>) -> Self {
-        let mut usage = Self { characters: report.text.chars().count(), wildcard_steps: 0, regexes: 0 };
+        let mut usage = Self {
+            characters: report.text.chars().count(),
+            wildcard_steps: 0,
+            regexes: 0,
+        };
         report.pattern.for_each_test(&mut |test, _| {
-            let (Test::Equal(literal) | Test::NotEqual(literal)) = test else { return };
+            let (Test::Equal(literal) | Test::NotEqual(literal)) = test else {
+                return;
+            };
             usage.regexes += usize::from(matches!(literal, crate::pattern::ast::Literal::Regex(_)));
         });
         match report.pattern {
             Pattern::Json(expression) => expression.for_each(&mut |condition: &Condition| {
-                usage.wildcard_steps += usize::from(condition.selector.steps.contains(&Step::Every));
+                usage.wildcard_steps +=
+                    usize::from(condition.selector.steps.contains(&Step::Every));
             }),
             Pattern::Terms(terms) => {
-                usage.regexes += terms.iter().filter(|term| matches!(term.text, TermText::Regex(_))).count();
+                usage.regexes += terms
+                    .iter()
+                    .filter(|term| matches!(term.text, TermText::Regex(_)))
+                    .count();
             }
             Pattern::Cells(_) => {}
         }
@@ -65,10 +75,22 @@ impl Usage {
 ///
 /// When the bytes cannot be written.
 pub fn write_check(report: &PatternReport<'_>, out: &mut dyn Write) -> Written {
-    let Usage { characters, wildcard_steps, regexes } = Usage::of(report);
+    let Usage {
+        characters,
+        wildcard_steps,
+        regexes,
+    } = Usage::of(report);
     let canonical = printable(&report.pattern.to_string());
-    let canonical = if canonical.is_empty() { "(the empty pattern)" } else { &canonical };
-    writeln!(out, "{GOOD}valid{GOOD:#}  {QUIET}syntax: {}{QUIET:#}", report.pattern.syntax().name())?;
+    let canonical = if canonical.is_empty() {
+        "(the empty pattern)"
+    } else {
+        &canonical
+    };
+    writeln!(
+        out,
+        "{GOOD}valid{GOOD:#}  {QUIET}syntax: {}{QUIET:#}",
+        report.pattern.syntax().name()
+    )?;
     writeln!(out, "  {QUIET}canonical{QUIET:#}  {canonical}")?;
     writeln!(
         out,
@@ -87,7 +109,11 @@ pub fn write_check(report: &PatternReport<'_>, out: &mut dyn Write) -> Written {
 ///
 /// When the bytes cannot be written.
 pub fn write_check_json(report: &PatternReport<'_>, out: &mut dyn Write) -> Written {
-    let Usage { characters, wildcard_steps, regexes } = Usage::of(report);
+    let Usage {
+        characters,
+        wildcard_steps,
+        regexes,
+    } = Usage::of(report);
     let limit = |used: usize, limit: usize| json!({ "used": used, "limit": limit });
     let warnings = report.warnings.iter().map(|warning| {
         json!({
@@ -142,13 +168,27 @@ pub struct EventOutcome {
 /// When the bytes cannot be written.
 pub fn write_outcome(outcome: &EventOutcome, out: &mut dyn Write) -> Written {
     let Some(extracted) = &outcome.extracted else {
-        return Ok(writeln!(out, "{:>6}  {QUIET}no match{QUIET:#}", outcome.number)?);
+        return Ok(writeln!(
+            out,
+            "{:>6}  {QUIET}no match{QUIET:#}",
+            outcome.number
+        )?);
     };
     let values: Vec<String> = extracted
         .iter()
-        .map(|value| format!("{}={}", printable(&value.name), printable(&format!("{:?}", value.value))))
+        .map(|value| {
+            format!(
+                "{}={}",
+                printable(&value.name),
+                printable(&format!("{:?}", value.value))
+            )
+        })
         .collect();
-    let line = format!("{:>6}  {GOOD}match{GOOD:#}     {}", outcome.number, values.join(" "));
+    let line = format!(
+        "{:>6}  {GOOD}match{GOOD:#}     {}",
+        outcome.number,
+        values.join(" ")
+    );
     Ok(writeln!(out, "{}", line.trim_end())?)
 }
 
@@ -167,7 +207,10 @@ impl Serialize for EventOutcome {
         let mut map = serializer.serialize_map(Some(3))?;
         map.serialize_entry("event", &self.number)?;
         map.serialize_entry("match", &self.extracted.is_some())?;
-        map.serialize_entry("extracted", &ByName(self.extracted.as_deref().unwrap_or_default()))?;
+        map.serialize_entry(
+            "extracted",
+            &ByName(self.extracted.as_deref().unwrap_or_default()),
+        )?;
         map.end()
     }
 }
@@ -199,14 +242,18 @@ fn write_part(explanation: &Explanation, depth: usize, out: &mut dyn Write) -> W
     let indent = "  ".repeat(depth);
     let mark = mark(explanation.holds());
     match explanation {
-        Explanation::Combined { combination, parts, .. } => {
+        Explanation::Combined {
+            combination, parts, ..
+        } => {
             let heading = match (combination, parts.is_empty()) {
                 (_, true) => "nothing is asked",
                 (Combination::All, false) => "all of these hold:",
                 (Combination::Any, false) => "at least one of these holds:",
             };
             writeln!(out, "{indent}{mark}{heading}")?;
-            parts.iter().try_for_each(|part| write_part(part, depth + 1, out))
+            parts
+                .iter()
+                .try_for_each(|part| write_part(part, depth + 1, out))
         }
         Explanation::Single { asks, answer } => {
             writeln!(out, "{indent}{mark}{}", printable(asks))?;
@@ -237,7 +284,11 @@ pub fn write_explanation_json(explanation: &Explanation, out: &mut dyn Write) ->
 
 fn value(explanation: &Explanation) -> Value {
     match explanation {
-        Explanation::Combined { combination, holds, parts } => {
+        Explanation::Combined {
+            combination,
+            holds,
+            parts,
+        } => {
             let name = match combination {
                 Combination::All => "all",
                 Combination::Any => "any",

@@ -43,7 +43,9 @@ fn about(rule: &BuiltInRule) -> String {
     let editions: Vec<&str> = rule.editions().map(|edition| edition.name()).collect();
     match (rule.source, editions.as_slice()) {
         (Source::Cis { .. }, [only]) => format!("attempts {} ({only})", rule.subject),
-        (Source::Cis { .. }, [first, .., last]) => format!("attempts {} ({first} to {last})", rule.subject),
+        (Source::Cis { .. }, [first, .., last]) => {
+            format!("attempts {} ({first} to {last})", rule.subject)
+        }
         _ => format!("attempts {}", rule.subject),
     }
 }
@@ -61,8 +63,14 @@ pub fn write_rule(built_in: &BuiltInRule, out: &mut dyn Write) -> io::Result<()>
     line("counts", &format!("attempts {}", built_in.subject))?;
     line("published", &built_in.published_in())?;
     line("pattern", built_in.pattern)?;
-    line("metric", &format!("{} in {}", built_in.metric_name, built_in.namespace))?;
-    line("alarm", &format!("{}: {}", alarm.alarm_name, alarm.condition()))?;
+    line(
+        "metric",
+        &format!("{} in {}", built_in.metric_name, built_in.namespace),
+    )?;
+    line(
+        "alarm",
+        &format!("{}: {}", alarm.alarm_name, alarm.condition()),
+    )?;
     for warning in known_traps(built_in) {
         writeln!(out, "\n{NOTE}warning:{NOTE:#} {warning}")?;
     }
@@ -70,7 +78,9 @@ pub fn write_rule(built_in: &BuiltInRule, out: &mut dyn Write) -> io::Result<()>
 }
 
 fn known_traps(rule: &BuiltInRule) -> Vec<Warning> {
-    parse(rule.pattern).map(|pattern| warnings(&pattern, rule.pattern)).unwrap_or_default()
+    parse(rule.pattern)
+        .map(|pattern| warnings(&pattern, rule.pattern))
+        .unwrap_or_default()
 }
 
 /// Writes all rules as a JSON array.
@@ -95,10 +105,10 @@ pub fn write_json(rules: &[&BuiltInRule], out: &mut dyn Write) -> Result<(), Box
 
 fn value(built_in: &BuiltInRule) -> Value {
     let alarm = built_in.rule().alarm;
-    let warning =
-        |warning: &Warning| json!({ "effect": warning.kind.effect(), "repair": warning.kind.repair() });
-    let member =
-        groups().into_iter().filter(|group| group.rules.iter().any(|rule| rule.name == built_in.name));
+    let warning = |warning: &Warning| json!({ "effect": warning.kind.effect(), "repair": warning.kind.repair() });
+    let member = groups()
+        .into_iter()
+        .filter(|group| group.rules.iter().any(|rule| rule.name == built_in.name));
     json!({
         "name": built_in.name,
         "groups": member.map(|group| group.name).collect::<Vec<_>>(),

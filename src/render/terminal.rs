@@ -13,7 +13,8 @@ use crate::text::printable;
 /// How many rows of a table, or problems, are printed; the files of the report hold all.
 const ROW_LIMIT: usize = 20;
 
-/// With more rules than this, they are first shown in one table, and those without attempts only there.
+/// With more rules than this, they are first shown in one table, and those without attempts only
+/// there.
 const OVERVIEW_FROM: usize = 2;
 
 const HEADING: Style = Style::new().bold();
@@ -55,7 +56,10 @@ struct Screen<'a> {
 
 impl Screen<'_> {
     fn heading(&mut self, name: &str, style: Style, text: &str) -> io::Result<()> {
-        writeln!(self.out, "\n{HEADING}{name}{HEADING:#}  {style}{text}{style:#}")
+        writeln!(
+            self.out,
+            "\n{HEADING}{name}{HEADING:#}  {style}{text}{style:#}"
+        )
     }
 
     fn line(&mut self, name: &str, text: &str) -> io::Result<()> {
@@ -63,8 +67,16 @@ impl Screen<'_> {
     }
 
     fn scanned(&mut self, summary: &Summary) -> io::Result<()> {
-        let sources: Vec<String> = summary.sources.iter().map(|source| printable(source)).collect();
-        writeln!(self.out, "{HEADING}Scanned{HEADING:#}  {}", sources.join(", "))?;
+        let sources: Vec<String> = summary
+            .sources
+            .iter()
+            .map(|source| printable(source))
+            .collect();
+        writeln!(
+            self.out,
+            "{HEADING}Scanned{HEADING:#}  {}",
+            sources.join(", ")
+        )?;
         self.line("objects", &objects(&summary.objects))?;
         let records = &summary.records;
         let mut parts = vec![
@@ -82,7 +94,10 @@ impl Screen<'_> {
                 .filter(|(count, _)| *count > 0)
                 .map(|(count, name)| format!("{} {name}", number(*count))),
         );
-        self.line("records", &format!("{} = {}", number(records.total), parts.join(" + ")))?;
+        self.line(
+            "records",
+            &format!("{} = {}", number(records.total), parts.join(" + ")),
+        )?;
         self.line(
             "bytes",
             &format!(
@@ -91,14 +106,23 @@ impl Screen<'_> {
                 bytes(summary.objects.content_bytes)
             ),
         )?;
-        let span = (summary.first_event.as_deref(), summary.last_event.as_deref());
+        let span = (
+            summary.first_event.as_deref(),
+            summary.last_event.as_deref(),
+        );
         self.line(
             "events",
-            &span.0.zip(span.1).map_or("none".into(), |(first, last)| format!("{first} to {last}")),
+            &span
+                .0
+                .zip(span.1)
+                .map_or("none".into(), |(first, last)| format!("{first} to {last}")),
         )?;
         if summary.from.is_some() || summary.to.is_some() {
             let bound = |bound: &Option<String>| bound.clone().unwrap_or_else(|| "…".into());
-            self.line("asked for", &format!("{} to {}", bound(&summary.from), bound(&summary.to)))?;
+            self.line(
+                "asked for",
+                &format!("{} to {}", bound(&summary.from), bound(&summary.to)),
+            )?;
         }
         self.coverage(&summary.coverage)?;
         self.line("accounts", &names(&summary.accounts))?;
@@ -115,12 +139,19 @@ impl Screen<'_> {
             );
             self.line("coverage", &text)?;
         }
-        coverage.warnings.iter().try_for_each(|warning| self.line("", warning))
+        coverage
+            .warnings
+            .iter()
+            .try_for_each(|warning| self.line("", warning))
     }
 
     fn overview(&mut self, rules: &[RuleSummary]) -> io::Result<()> {
         let busy = rules.iter().filter(|rule| rule.attempts > 0).count() as u64;
-        let text = format!("{} of {} found something", number(busy), number(rules.len() as u64));
+        let text = format!(
+            "{} of {} found something",
+            number(busy),
+            number(rules.len() as u64)
+        );
         self.heading("Rules", if busy == 0 { GOOD } else { BAD }, &text)?;
         let rows = rules.iter().map(|rule| {
             vec![
@@ -130,19 +161,30 @@ impl Screen<'_> {
                 duration(rule.alarm.seconds_in_alarm),
             ]
         });
-        self.table(&["rule", "attempts", "episodes in ALARM", "time in ALARM"], rows.collect())
+        self.table(
+            &["rule", "attempts", "episodes in ALARM", "time in ALARM"],
+            rows.collect(),
+        )
     }
 
     fn attempts(&mut self, rule: &RuleSummary) -> io::Result<()> {
         let style = if rule.attempts == 0 { GOOD } else { BAD };
-        let text = format!("{} {}", count(rule.attempts, "attempt"), printable(&rule.subject));
+        let text = format!(
+            "{} {}",
+            count(rule.attempts, "attempt"),
+            printable(&rule.subject)
+        );
         self.heading("Attempts", style, &text)?;
         self.metric(rule)?;
         if rule.attempts == 0 {
             return Ok(());
         }
         // Other rules than those on secrets and keys are about events that name neither.
-        match rule.by_target.first().is_none_or(|largest| largest.name.is_none()) {
+        match rule
+            .by_target
+            .first()
+            .is_none_or(|largest| largest.name.is_none())
+        {
             true => self.groups(["event", "account", "region"], &rule.by_event)?,
             false => self.groups(["secret or key", "account", "region"], &rule.by_target)?,
         }
@@ -164,7 +206,10 @@ impl Screen<'_> {
         }
         if !rule.dimensions.is_empty() {
             let names: Vec<String> = rule.dimensions.iter().map(|name| printable(name)).collect();
-            let text = format!("{}; the alarm has none, so it sees nothing of this metric", names.join(", "));
+            let text = format!(
+                "{}; the alarm has none, so it sees nothing of this metric",
+                names.join(", ")
+            );
             self.line("by", &text)?;
         }
         Ok(())
@@ -178,7 +223,11 @@ impl Screen<'_> {
         let rows = groups.iter().take(ROW_LIMIT).map(|group| {
             let mut row = vec![optional(&group.name), optional(&group.account)];
             row.extend(with_region.then(|| optional(&group.region)));
-            row.extend([number(group.attempts), optional(&group.first), optional(&group.last)]);
+            row.extend([
+                number(group.attempts),
+                optional(&group.first),
+                optional(&group.last),
+            ]);
             row
         });
         self.table(&header, rows.collect())?;
@@ -205,7 +254,10 @@ impl Screen<'_> {
             return Ok(());
         }
         let rows = alarm.episodes.iter().take(ROW_LIMIT).map(episode).collect();
-        self.table(&["in ALARM from", "to", "for", "peak", "samples", "clock"], rows)?;
+        self.table(
+            &["in ALARM from", "to", "for", "peak", "samples", "clock"],
+            rows,
+        )?;
         self.more(alarm.episodes.len())
     }
 
@@ -220,18 +272,34 @@ impl Screen<'_> {
         );
         self.heading("Problems", BAD, &text)?;
         for problem in problems.iter().take(ROW_LIMIT) {
-            let record = problem.record_index.map_or(String::new(), |record| format!(", record {record}"));
-            let byte = problem.byte.map_or(String::new(), |byte| format!(", byte {byte}"));
+            let record = problem
+                .record_index
+                .map_or(String::new(), |record| format!(", record {record}"));
+            let byte = problem
+                .byte
+                .map_or(String::new(), |byte| format!(", byte {byte}"));
             let (object, detail) = (printable(&problem.object), printable(&problem.detail));
-            writeln!(self.out, "  {object}{record}{byte}: {} ({detail})", problem.kind)?;
+            writeln!(
+                self.out,
+                "  {object}{record}{byte}: {} ({detail})",
+                problem.kind
+            )?;
         }
         self.more(problems.len())
     }
 
     fn choices(&mut self, summary: &Summary) -> io::Result<()> {
-        self.heading("Choices", QUIET, "where AWS is undocumented or an archive says less than AWS knew")?;
+        self.heading(
+            "Choices",
+            QUIET,
+            "where AWS is undocumented or an archive says less than AWS knew",
+        )?;
         for choice in &summary.choices {
-            writeln!(self.out, "  {QUIET}{}: {}. {}.{QUIET:#}", choice.name, choice.value, choice.meaning)?;
+            writeln!(
+                self.out,
+                "  {QUIET}{}: {}. {}.{QUIET:#}",
+                choice.name, choice.value, choice.meaning
+            )?;
         }
         Ok(())
     }
@@ -239,7 +307,9 @@ impl Screen<'_> {
     fn table(&mut self, header: &[&str], rows: Vec<Vec<String>>) -> io::Result<()> {
         let mut table = Table::new();
         table.load_style(comfy_table::presets::NOTHING);
-        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(self.layout.width.max(40) - 2);
+        table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(self.layout.width.max(40) - 2);
         table.set_header(header.iter().map(Cell::new));
         table.add_rows(rows);
         writeln!(self.out)?;
@@ -254,21 +324,36 @@ impl Screen<'_> {
         match total.saturating_sub(ROW_LIMIT) {
             0 => Ok(()),
             hidden => {
-                writeln!(self.out, "  {QUIET}… and {hidden} more; --out DIR writes all of them{QUIET:#}")
+                writeln!(
+                    self.out,
+                    "  {QUIET}… and {hidden} more; --out DIR writes all of them{QUIET:#}"
+                )
             }
         }
     }
 }
 
 fn objects(objects: &ObjectSummary) -> String {
-    let mut text = format!("{} listed = {} read", number(objects.listed), number(objects.read));
+    let mut text = format!(
+        "{} listed = {} read",
+        number(objects.listed),
+        number(objects.read)
+    );
     let reasons: Vec<String> = objects
         .skipped_by_reason
         .iter()
         .map(|(reason, count)| format!("{} {reason}", number(*count)))
         .collect();
-    let reasons = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) };
-    text += &format!(" + {} skipped{reasons} + {} failed", number(objects.skipped), number(objects.failed));
+    let reasons = if reasons.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", reasons.join(", "))
+    };
+    text += &format!(
+        " + {} skipped{reasons} + {} failed",
+        number(objects.skipped),
+        number(objects.failed)
+    );
     if objects.failed_in_part > 0 {
         text += &format!(" ({} of them read in part)", number(objects.failed_in_part));
     }
@@ -278,9 +363,14 @@ fn objects(objects: &ObjectSummary) -> String {
 fn episode(episode: &EpisodeSummary) -> Vec<String> {
     vec![
         episode.start.clone(),
-        episode.end.clone().unwrap_or_else(|| "end of replay".to_owned()),
+        episode
+            .end
+            .clone()
+            .unwrap_or_else(|| "end of replay".to_owned()),
         duration(episode.duration_seconds),
-        episode.peak.map_or_else(String::new, |peak| peak.to_string()),
+        episode
+            .peak
+            .map_or_else(String::new, |peak| peak.to_string()),
         number(episode.samples),
         match episode.vanishes_under.as_deref() {
             None => "not compared".to_owned(),
@@ -291,26 +381,39 @@ fn episode(episode: &EpisodeSummary) -> Vec<String> {
 }
 
 fn optional(text: &Option<String>) -> String {
-    text.as_deref().map_or_else(|| "not named".to_owned(), printable)
+    text.as_deref()
+        .map_or_else(|| "not named".to_owned(), printable)
 }
 
 fn names(names: &[String]) -> String {
     if names.is_empty() {
         "none".to_owned()
     } else {
-        names.iter().map(|name| printable(name)).collect::<Vec<_>>().join(", ")
+        names
+            .iter()
+            .map(|name| printable(name))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 
 fn count(number_of: u64, noun: &str) -> String {
-    format!("{} {noun}{}", number(number_of), if number_of == 1 { "" } else { "s" })
+    format!(
+        "{} {noun}{}",
+        number(number_of),
+        if number_of == 1 { "" } else { "s" }
+    )
 }
 
 /// A whole number with its thousands set apart.
 fn number(value: u64) -> String {
     let digits = value.to_string();
-    let groups: Vec<&str> =
-        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .filter_map(|group| std::str::from_utf8(group).ok())
+        .collect();
     groups.join(",")
 }
 
@@ -320,13 +423,22 @@ fn bytes(value: u64) -> String {
 
 fn duration(seconds: i64) -> String {
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
-    let parts = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds % 60, "s")];
+    let parts = [
+        (days, "d"),
+        (hours, "h"),
+        (minutes, "min"),
+        (seconds % 60, "s"),
+    ];
     let parts: Vec<String> = parts
         .iter()
         .filter(|(value, _)| *value != 0)
         .map(|(value, unit)| format!("{value} {unit}"))
         .collect();
-    if parts.is_empty() { "0 s".to_owned() } else { parts.join(" ") }
+    if parts.is_empty() {
+        "0 s".to_owned()
+    } else {
+        parts.join(" ")
+    }
 }
 
 #[cfg(test)]
@@ -339,6 +451,9 @@ mod tests {
             [number(0), number(999), number(1_000), number(1_234_567)],
             ["0", "999", "1,000", "1,234,567"]
         );
-        assert_eq!([duration(0), duration(90), duration(90_060)], ["0 s", "1 min 30 s", "1 d 1 h 1 min"]);
+        assert_eq!(
+            [duration(0), duration(90), duration(90_060)],
+            ["0 s", "1 min 30 s", "1 d 1 h 1 min"]
+        );
     }
 }

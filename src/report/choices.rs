@@ -1,4 +1,5 @@
-//! The choices that the numbers stand on, where AWS is undocumented or an archive says less than AWS knew.
+//! The choices that the numbers stand on, where AWS is undocumented or an archive says less than
+//! AWS knew.
 
 use serde::Serialize;
 
@@ -19,7 +20,11 @@ pub struct Choice {
 
 /// The choices that matter to a report.
 pub(super) fn choices(report: &Report) -> Vec<Choice> {
-    let duplicates = if report.scan.duplicates_dropped { "dropped by eventID" } else { "kept" };
+    let duplicates = if report.scan.duplicates_dropped {
+        "dropped by eventID"
+    } else {
+        "kept"
+    };
     let mut choices = vec![
         choice(
             "clock",
@@ -42,7 +47,11 @@ pub(super) fn choices(report: &Report) -> Vec<Choice> {
 
 /// The clock, and for how many attempts it did not know the time.
 fn clock(report: &Report) -> String {
-    let unknown = report.attempts.iter().filter(|attempt| attempt.event.log_time.is_none()).count();
+    let unknown = report
+        .attempts
+        .iter()
+        .filter(|attempt| attempt.event.log_time.is_none())
+        .count();
     match (report.scan.clock.as_str(), unknown) {
         ("log", 1..) => {
             format!(
@@ -55,13 +64,18 @@ fn clock(report: &Report) -> String {
 }
 
 fn choice(name: &'static str, value: impl Into<String>, meaning: &'static str) -> Choice {
-    Choice { name, value: value.into(), meaning }
+    Choice {
+        name,
+        value: value.into(),
+        meaning,
+    }
 }
 
-/// The reading of `*` inside of a value (specification of the filter language, ambiguity A1).
+/// Returns the assumption about a `*` within a value, if a pattern has one (sources, P35).
 fn interior_stars(rules: &[RuleReport]) -> Option<Choice> {
-    let has_star =
-        |rule: &RuleReport| parse(&rule.filter.pattern).is_ok_and(|pattern| pattern.has_interior_star());
+    let has_star = |rule: &RuleReport| {
+        parse(&rule.filter.pattern).is_ok_and(|pattern| pattern.has_interior_star())
+    };
     let answers: u64 = rules.iter().map(|rule| rule.ambiguous).sum();
     rules.iter().any(has_star).then(|| {
         choice(
@@ -72,7 +86,7 @@ fn interior_stars(rules: &[RuleReport]) -> Option<Choice> {
     })
 }
 
-/// The choices about what a filter publishes (specification of the filter language, M5, M7 and M11).
+/// Returns the assumptions about what a filter publishes (sources, M5, M7 and M11).
 fn filter_choices(rules: &[RuleReport]) -> impl Iterator<Item = Choice> {
     let is_any = |is: fn(&RuleReport) -> bool| rules.iter().any(is);
     let default = is_any(|rule| rule.filter.default_value.is_some()).then(|| {
@@ -82,13 +96,14 @@ fn filter_choices(rules: &[RuleReport]) -> impl Iterator<Item = Choice> {
             "AWS documents it for minutes without a match, and was seen to publish it so; copies of such events count",
         )
     });
-    let value = is_any(|rule| matches!(rule.filter.metric_value, MetricValue::Source(_))).then(|| {
-        choice(
-            "value that is missing or no number",
-            "no sample, and not the default",
-            "AWS was seen to publish none",
-        )
-    });
+    let value =
+        is_any(|rule| matches!(rule.filter.metric_value, MetricValue::Source(_))).then(|| {
+            choice(
+                "value that is missing or no number",
+                "no sample, and not the default",
+                "AWS was seen to publish none",
+            )
+        });
     let dimension = is_any(|rule| !rule.filter.dimensions.is_empty()).then(|| {
         choice(
             "dimension that is missing or empty",

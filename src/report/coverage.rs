@@ -1,4 +1,5 @@
-//! What an archive covers: for each account, region and day of delivery, what was there, and what was not.
+//! What an archive covers: for each account, region and day of delivery, what was there, and what
+//! was not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,8 +8,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use crate::period::TimeSpan;
-use crate::tally::{Activity, ObjectOutcome, ObjectStatus};
+use crate::findings::{Activity, ObjectOutcome, ObjectStatus};
+use crate::time::period::TimeSpan;
 
 /// The longest gap whose days are told one by one. Names of objects may claim any year.
 const GAP_LIMIT_DAYS: i32 = 366;
@@ -28,13 +29,15 @@ pub struct CoverageDay {
     pub failed: u64,
     /// How many records they hold.
     pub records: u64,
-    /// How many of the selected ones are further copies of an event, as those are that a second trail delivers.
+    /// How many of the selected ones are further copies of an event, as those are that a second
+    /// trail delivers.
     pub duplicates: u64,
     /// The times of their events.
     pub events: TimeSpan,
     /// How long the oldest event of an object waited for its delivery at most, in seconds.
     pub longest_lag_seconds: Option<i64>,
-    /// How many hours of the day have no object, between the first and the last object of the account and region.
+    /// How many hours of the day have no object, between the first and the last object of the
+    /// account and region.
     pub hours_without_object: u8,
 }
 
@@ -72,29 +75,50 @@ struct Delivered {
     hours: BTreeSet<i8>,
 }
 
-/// The days between the first and the last object of each account and region. Objects whose key does not say where and when
-/// they were delivered are in none.
+/// The days between the first and the last object of each account and region. Objects whose key
+/// does not say where and when they were delivered are in none.
 ///
-/// `duplicates_by_object` tells how many of the selected records of an object are further copies of an event.
-pub fn coverage(objects: &[ObjectOutcome], duplicates_by_object: &BTreeMap<String, u64>) -> Vec<CoverageDay> {
+/// `duplicates_by_object` tells how many of the selected records of an object are further copies of
+/// an event.
+pub fn coverage(
+    objects: &[ObjectOutcome],
+    duplicates_by_object: &BTreeMap<String, u64>,
+) -> Vec<CoverageDay> {
     let mut streams: BTreeMap<(&str, &str), Stream> = BTreeMap::new();
-    for object in objects.iter().filter(|object| !matches!(object.status, ObjectStatus::Skipped(_))) {
+    for object in objects
+        .iter()
+        .filter(|object| !matches!(object.status, ObjectStatus::Skipped(_)))
+    {
         let key = &object.key;
         let place = key.account.as_deref().zip(key.region.as_deref());
         if let Some((place, delivery)) = place.zip(key.delivery_time) {
             let time = TimeZone::UTC.to_datetime(delivery);
-            let day = streams.entry(place).or_default().days.entry(time.date()).or_default();
+            let day = streams
+                .entry(place)
+                .or_default()
+                .days
+                .entry(time.date())
+                .or_default();
             day.add(object, time.hour());
-            day.duplicates += duplicates_by_object.get(&*object.object).copied().unwrap_or(0);
+            day.duplicates += duplicates_by_object
+                .get(&*object.object)
+                .copied()
+                .unwrap_or(0);
         }
     }
-    streams.iter().flat_map(|((account, region), stream)| stream.days(account, region)).collect()
+    streams
+        .iter()
+        .flat_map(|((account, region), stream)| stream.days(account, region))
+        .collect()
 }
 
 impl Delivered {
     fn add(&mut self, object: &ObjectOutcome, hour: i8) {
         self.objects += 1;
-        self.failed += u64::from(matches!(object.status, ObjectStatus::Damaged | ObjectStatus::Unreadable));
+        self.failed += u64::from(matches!(
+            object.status,
+            ObjectStatus::Damaged | ObjectStatus::Unreadable
+        ));
         self.records += object.records.total();
         self.events.merge(&object.time_span);
         self.hours.insert(hour);
@@ -109,10 +133,12 @@ impl Stream {
         let mut found = Vec::new();
         let mut expected: Option<Date> = None;
         for (day, delivered) in &self.days {
-            let gap =
-                expected.and_then(|expected| expected.until(*day).ok()).map_or(0, |span| span.get_days());
+            let gap = expected
+                .and_then(|expected| expected.until(*day).ok())
+                .map_or(0, |span| span.get_days());
             let missing = (0..gap).filter(|_| gap <= GAP_LIMIT_DAYS);
-            let missing = missing.filter_map(|days| expected?.checked_add(i64::from(days).days()).ok());
+            let missing =
+                missing.filter_map(|days| expected?.checked_add(i64::from(days).days()).ok());
             let none = Delivered::default();
             found.extend(missing.map(|day| self.row(account, region, day, &none)));
             found.push(self.row(account, region, *day, delivered));
@@ -136,19 +162,32 @@ impl Stream {
         }
     }
 
-    /// The hours of a day without object; those before the first object of all and behind the last are none.
+    /// The hours of a day without object; those before the first object of all and behind the last
+    /// are none.
     fn hours_without_object(&self, day: Date, delivered: &Delivered) -> u8 {
         let edge = |edge: Option<(&Date, &Delivered)>| edge.is_some_and(|(first, _)| *first == day);
-        let first =
-            delivered.hours.first().filter(|_| edge(self.days.first_key_value())).copied().unwrap_or(0);
-        let last = delivered.hours.last().filter(|_| edge(self.days.last_key_value())).copied().unwrap_or(23);
-        let missing = (first..=last).filter(|hour| !delivered.hours.contains(hour)).count();
+        let first = delivered
+            .hours
+            .first()
+            .filter(|_| edge(self.days.first_key_value()))
+            .copied()
+            .unwrap_or(0);
+        let last = delivered
+            .hours
+            .last()
+            .filter(|_| edge(self.days.last_key_value()))
+            .copied()
+            .unwrap_or(23);
+        let missing = (first..=last)
+            .filter(|hour| !delivered.hours.contains(hour))
+            .count();
         u8::try_from(missing).unwrap_or(24)
     }
 }
 
 impl CoverageSummary {
-    /// The summary of days, and of what kinds of record there were among the `records` that were looked at.
+    /// The summary of days, and of what kinds of record there were among the `records` that were
+    /// looked at.
     pub(super) fn of(days: &[CoverageDay], activity: Activity, records: u64) -> Self {
         let mut warnings = Vec::new();
         if records > 0 && activity.kms == 0 {
@@ -167,7 +206,10 @@ impl CoverageSummary {
         Self {
             days: days.len() as u64,
             days_without_object: days.iter().filter(|day| day.objects == 0).count() as u64,
-            hours_without_object: days.iter().map(|day| u64::from(day.hours_without_object)).sum(),
+            hours_without_object: days
+                .iter()
+                .map(|day| u64::from(day.hours_without_object))
+                .sum(),
             kms_records: activity.kms,
             read_records: activity.reads,
             warnings,
@@ -178,14 +220,17 @@ impl CoverageSummary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::key::ObjectKey;
-    use crate::tally::{RecordCounts, SkipReason};
+    use crate::cloudtrail::key::ObjectKey;
+    use crate::findings::{RecordCounts, SkipReason};
 
     fn object(stamp: &str, event: &str, status: ObjectStatus) -> ObjectOutcome {
         let name = format!("111122223333_CloudTrail_eu-west-1_{stamp}_x.json.gz");
         let mut time_span = TimeSpan::default();
         time_span.include(event.parse().expect("a time"));
-        let records = RecordCounts { unmatched: 5, ..RecordCounts::default() };
+        let records = RecordCounts {
+            unmatched: 5,
+            ..RecordCounts::default()
+        };
         let key = ObjectKey::parse(&name);
         ObjectOutcome {
             object: name.into(),
@@ -204,10 +249,18 @@ mod tests {
         let days = coverage(
             &[
                 object("20260302T2205Z", "2026-03-02T22:00:00Z", read),
-                object("20260302T2230Z", "2026-03-02T21:30:00Z", ObjectStatus::Damaged),
+                object(
+                    "20260302T2230Z",
+                    "2026-03-02T21:30:00Z",
+                    ObjectStatus::Damaged,
+                ),
                 object("20260304T0305Z", "2026-03-04T03:00:00Z", read),
                 object("20260304T0105Z", "2026-03-01T01:05:00Z", read),
-                object("20260309T0105Z", "2026-03-01T01:05:00Z", ObjectStatus::Skipped(SkipReason::Digest)),
+                object(
+                    "20260309T0105Z",
+                    "2026-03-01T01:05:00Z",
+                    ObjectStatus::Skipped(SkipReason::Digest),
+                ),
             ],
             &BTreeMap::new(),
         );
@@ -228,10 +281,21 @@ mod tests {
         // Of the first day, the hours 22 and 23; of the last, the hours 0 to 3.
         assert_eq!(
             rows,
-            [(2, 2, 1, 10, Some(3600), 1), (3, 0, 0, 0, None, 24), (4, 2, 0, 10, three_days, 2)]
+            [
+                (2, 2, 1, 10, Some(3600), 1),
+                (3, 0, 0, 0, None, 24),
+                (4, 2, 0, 10, three_days, 2)
+            ]
         );
         let summary = CoverageSummary::of(&days, Activity { kms: 0, reads: 7 }, 20);
-        assert_eq!((summary.days, summary.days_without_object, summary.hours_without_object), (3, 1, 27));
+        assert_eq!(
+            (
+                summary.days,
+                summary.days_without_object,
+                summary.hours_without_object
+            ),
+            (3, 1, 27)
+        );
         assert_eq!(summary.warnings.len(), 1);
     }
 

@@ -4,25 +4,23 @@ pub mod backtest;
 pub mod choices;
 pub mod coverage;
 pub mod summary;
-pub mod table;
 pub mod tables;
 
 pub use choices::Choice;
 pub use summary::Summary;
-pub use table::{Column, Table, Values};
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
 use crate::alarm::{AlarmConfiguration, Episode, ReplayRange, Transition};
-use crate::evidence::Evidence;
-use crate::lifecycle::Step;
+use crate::cloudtrail::evidence::Evidence;
+use crate::cloudtrail::lifecycle::Step;
+use crate::findings::{Activity, ObjectOutcome, RecordCounts};
 use crate::metric::series::Datapoint;
 use crate::metric::{DimensionSet, Measurement, MetricFilter, NoSample, Series};
-use crate::period::TimeRange;
 use crate::problem::{Origin, Problem};
-use crate::tally::{Activity, ObjectOutcome, RecordCounts};
+use crate::time::period::TimeRange;
 
 /// The conclusion of an audit.
 #[derive(Clone, Debug)]
@@ -37,7 +35,8 @@ pub struct Report {
     pub lifecycle: Vec<LifecycleEvent>,
     /// One entry for each object, in the order of their names.
     pub objects: Vec<ObjectOutcome>,
-    /// How many of the selected records of an object are further copies of an event; objects without any are not there.
+    /// How many of the selected records of an object are further copies of an event; objects
+    /// without any are not there.
     pub duplicates_by_object: BTreeMap<String, u64>,
     /// What could not be read, in the order of place.
     pub problems: Vec<Problem>,
@@ -87,12 +86,13 @@ pub struct RuleReport {
     pub metrics: Vec<Metric>,
     /// How many attempts added nothing to a metric, by the reason.
     pub without_sample: BTreeMap<NoSample, u64>,
-    /// How many records would be answered otherwise under the other reading of a `*` inside of a value.
+    /// How many records would be answered otherwise under the other reading of a `*` inside of a
+    /// value.
     pub ambiguous: u64,
     /// The samples that the alarm saw.
     pub series: Series,
-    /// For each episode, the clocks under which it is not found again: none for one that is certain. Nothing where
-    /// clocks were not compared.
+    /// For each episode, the clocks under which it is not found again: none for one that is
+    /// certain. Nothing where clocks were not compared.
     pub vanishing: Option<Vec<Vec<String>>>,
     /// Every change of the alarm's state.
     pub transitions: Vec<Transition>,
@@ -112,8 +112,11 @@ pub struct Metric {
 impl Metric {
     /// The dimensions as `name=value`, separated by commas; nothing where there are none.
     pub fn dimensions_text(&self) -> Option<String> {
-        let texts: Vec<String> =
-            self.dimensions.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let texts: Vec<String> = self
+            .dimensions
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         Some(texts.join(",")).filter(|text| !text.is_empty())
     }
 }

@@ -9,10 +9,10 @@ use super::choices::{Choice, choices};
 use super::coverage::{CoverageSummary, coverage};
 use super::{Attempt, Report, RuleReport};
 use crate::alarm::Episode;
-use crate::evidence::Evidence;
+use crate::cloudtrail::evidence::Evidence;
+use crate::findings::{ObjectOutcome, ObjectStatus};
 use crate::pattern::{parse, warnings};
-use crate::period::TimeSpan;
-use crate::tally::{ObjectOutcome, ObjectStatus};
+use crate::time::period::TimeSpan;
 
 /// What a report says in short.
 #[derive(Clone, Debug, Serialize)]
@@ -181,8 +181,8 @@ pub struct EpisodeSummary {
     pub peak: Option<f64>,
     /// How many samples it covers.
     pub samples: u64,
-    /// The clocks under which it is not found again; empty for an episode that is certain, nothing where clocks were not
-    /// compared, since the filter has a default value.
+    /// The clocks under which it is not found again; empty for an episode that is certain, nothing
+    /// where clocks were not compared, since the filter has a default value.
     pub vanishes_under: Option<Vec<String>>,
 }
 
@@ -223,7 +223,11 @@ impl Summary {
             accounts: scan.accounts.clone(),
             regions: scan.regions.clone(),
             attempts: report.attempts.len() as u64,
-            rules: report.rules.iter().map(|rule| RuleSummary::of(rule, &report.attempts)).collect(),
+            rules: report
+                .rules
+                .iter()
+                .map(|rule| RuleSummary::of(rule, &report.attempts))
+                .collect(),
             problems: report.problems.iter().map(ProblemSummary::of).collect(),
             choices: choices(report),
             files: Vec::new(),
@@ -238,7 +242,10 @@ fn text(time: Option<Timestamp>) -> Option<String> {
 impl ObjectSummary {
     fn of(objects: &[ObjectOutcome]) -> Self {
         let count = |wanted: fn(ObjectStatus) -> bool| {
-            objects.iter().filter(|object| wanted(object.status)).count() as u64
+            objects
+                .iter()
+                .filter(|object| wanted(object.status))
+                .count() as u64
         };
         let mut skipped_by_reason = BTreeMap::new();
         for object in objects {
@@ -250,7 +257,9 @@ impl ObjectSummary {
             listed: objects.len() as u64,
             read: count(|status| status == ObjectStatus::Read),
             skipped: count(|status| matches!(status, ObjectStatus::Skipped(_))),
-            failed: count(|status| matches!(status, ObjectStatus::Damaged | ObjectStatus::Unreadable)),
+            failed: count(|status| {
+                matches!(status, ObjectStatus::Damaged | ObjectStatus::Unreadable)
+            }),
             failed_in_part: count(|status| status == ObjectStatus::Damaged),
             skipped_by_reason,
             stored_bytes: objects.iter().map(|object| object.stored_bytes).sum(),
@@ -275,7 +284,10 @@ impl RecordSummary {
 
 impl RuleSummary {
     fn of(rule: &RuleReport, attempts: &[Attempt]) -> Self {
-        let own: Vec<&Attempt> = attempts.iter().filter(|attempt| attempt.rule == rule.rule).collect();
+        let own: Vec<&Attempt> = attempts
+            .iter()
+            .filter(|attempt| attempt.rule == rule.rule)
+            .collect();
         Self {
             rule: rule.rule.clone(),
             subject: rule.subject.clone(),
@@ -286,9 +298,18 @@ impl RuleSummary {
             attempts: own.len() as u64,
             metric_value: rule.filter.metric_value.to_string(),
             default_value: rule.filter.default_value,
-            dimensions: rule.filter.dimensions.iter().map(|dimension| dimension.name.clone()).collect(),
+            dimensions: rule
+                .filter
+                .dimensions
+                .iter()
+                .map(|dimension| dimension.name.clone())
+                .collect(),
             unit: rule.filter.unit.name(),
-            periods: rule.metrics.iter().map(|metric| metric.datapoints.len() as u64).sum(),
+            periods: rule
+                .metrics
+                .iter()
+                .map(|metric| metric.datapoints.len() as u64)
+                .sum(),
             without_sample: rule
                 .without_sample
                 .iter()
@@ -304,7 +325,9 @@ impl RuleSummary {
 }
 
 fn pattern_warnings(text: &str) -> Vec<String> {
-    let found = parse(text).map(|pattern| warnings(&pattern, text)).unwrap_or_default();
+    let found = parse(text)
+        .map(|pattern| warnings(&pattern, text))
+        .unwrap_or_default();
     found.iter().map(|warning| warning.kind.effect()).collect()
 }
 
@@ -324,27 +347,46 @@ struct Grouped {
     times: TimeSpan,
 }
 
-/// Groups attempts by columns of their evidence: the name, the account, the region. The largest group comes first,
-/// equal ones in the order of their names.
+/// Groups attempts by columns of their evidence: the name, the account, the region. The largest
+/// group comes first, equal ones in the order of their names.
 fn groups(attempts: &[&Attempt], columns: [Option<&str>; 3]) -> Vec<Group> {
     let places = columns.map(|column| column.and_then(Evidence::place));
     let mut groups: HashMap<GroupKey<'_>, Grouped> = HashMap::new();
     for attempt in attempts {
-        let group = groups.entry(places.map(|place| attempt.event.evidence.at(place?))).or_default();
+        let group = groups
+            .entry(places.map(|place| attempt.event.evidence.at(place?)))
+            .or_default();
         group.attempts += 1;
-        attempt.event.event_time.iter().for_each(|time| group.times.include(*time));
+        attempt
+            .event
+            .event_time
+            .iter()
+            .for_each(|time| group.times.include(*time));
     }
     let mut groups: Vec<(GroupKey<'_>, Grouped)> = groups.into_iter().collect();
     groups.sort_unstable_by(|(key, group), (other_key, other)| {
-        other.attempts.cmp(&group.attempts).then_with(|| key.cmp(other_key))
+        other
+            .attempts
+            .cmp(&group.attempts)
+            .then_with(|| key.cmp(other_key))
     });
-    groups.iter().map(|(key, grouped)| group(*key, grouped)).collect()
+    groups
+        .iter()
+        .map(|(key, grouped)| group(*key, grouped))
+        .collect()
 }
 
 fn group(key: GroupKey<'_>, grouped: &Grouped) -> Group {
     let [name, account, region] = key.map(|part| part.map(str::to_owned));
     let (first, last) = (text(grouped.times.first()), text(grouped.times.last()));
-    Group { name, account, region, attempts: grouped.attempts, first, last }
+    Group {
+        name,
+        account,
+        region,
+        attempts: grouped.attempts,
+        first,
+        last,
+    }
 }
 
 impl AlarmSummary {
@@ -356,13 +398,20 @@ impl AlarmSummary {
             replayed_from: text(rule.range.map(|range| range.start)),
             replayed_to: text(rule.range.map(|range| range.end)),
             transitions: rule.transitions.len() as u64,
-            seconds_in_alarm: rule.episodes.iter().map(|episode| episode.duration_seconds).sum(),
+            seconds_in_alarm: rule
+                .episodes
+                .iter()
+                .map(|episode| episode.duration_seconds)
+                .sum(),
             episodes: rule
                 .episodes
                 .iter()
                 .enumerate()
                 .map(|(place, episode)| {
-                    let vanishing = rule.vanishing.as_ref().and_then(|vanishing| vanishing.get(place));
+                    let vanishing = rule
+                        .vanishing
+                        .as_ref()
+                        .and_then(|vanishing| vanishing.get(place));
                     EpisodeSummary::of(episode, vanishing.cloned())
                 })
                 .collect(),

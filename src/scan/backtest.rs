@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::alarm::backtest::are_evaluated_alike;
+use crate::alarm::replay::backtest::are_evaluated_alike;
 use crate::alarm::{AlarmConfiguration, Evaluations, Evidence, Performance, ReplayRange};
 use crate::metric::Series;
 
@@ -26,8 +26,8 @@ pub struct Tried {
 
 /// Tries each alarm with each threshold, in the order of the alarms and then of the thresholds.
 ///
-/// Alarms that are evaluated alike share the datapoints of their evaluations, which are computed once for the widest
-/// range among them.
+/// Alarms that are evaluated alike share the datapoints of their evaluations, which are computed
+/// once for the widest range among them.
 pub fn backtest(
     alarms: &[AlarmConfiguration],
     thresholds: &[f64],
@@ -43,17 +43,29 @@ pub fn backtest(
     let evaluations: Vec<Evaluations> = kinds
         .par_iter()
         .map(|kind| {
-            let alike = alarms.iter().filter(|alarm| are_evaluated_alike(kind, alarm));
-            let range = alike.map(AlarmConfiguration::evaluation_range).max().unwrap_or(1);
+            let alike = alarms
+                .iter()
+                .filter(|alarm| are_evaluated_alike(kind, alarm));
+            let range = alike
+                .map(AlarmConfiguration::evaluation_range)
+                .max()
+                .unwrap_or(1);
             Evaluations::of(kind, past.series, past.range, range)
         })
         .collect();
     let tried = |alarm: &AlarmConfiguration| -> Vec<Tried> {
-        let kind = kinds.iter().position(|kind| are_evaluated_alike(kind, alarm));
-        let Some(evaluations) = kind.and_then(|kind| evaluations.get(kind)) else { return Vec::new() };
+        let kind = kinds
+            .iter()
+            .position(|kind| are_evaluated_alike(kind, alarm));
+        let Some(evaluations) = kind.and_then(|kind| evaluations.get(kind)) else {
+            return Vec::new();
+        };
         let performances = evaluations.sweep(alarm, thresholds, evidence);
         let with = |(threshold, performance): (&f64, Performance)| Tried {
-            alarm: AlarmConfiguration { threshold: *threshold, ..alarm.clone() },
+            alarm: AlarmConfiguration {
+                threshold: *threshold,
+                ..alarm.clone()
+            },
             performance,
         };
         thresholds.iter().zip(performances).map(with).collect()

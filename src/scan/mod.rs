@@ -14,15 +14,15 @@ use std::ops::ControlFlow;
 use rayon::prelude::*;
 
 use crate::container::Limits;
-use crate::plan::{Conclusion, Plan};
+use crate::findings::{Tally, TallySink};
+use crate::plan::Plan;
 use crate::problem::ProblemKind;
-use crate::report::{Report, RuleReport};
 use crate::source::{Location, Object, read_file};
-use crate::tally::{Kept, Tally, TallySink};
 use ahead::ReadAhead;
 use object::Unreadable;
 
-/// How many objects a thread takes at once, so that none is left with many when the others are done.
+/// How many objects a thread takes at once, so that none is left with many when the others are
+/// done.
 const TAKEN_AT_ONCE: usize = 16;
 
 /// How objects are read, and where their tallies go.
@@ -38,9 +38,11 @@ pub struct Scanner<'a> {
 }
 
 impl Scanner<'_> {
-    /// Reads every object on this machine. Those elsewhere are left to `remote`. Breaks off when the sink does.
+    /// Reads every object on this machine. Those elsewhere are left to `remote`. Breaks off when
+    /// the sink does.
     ///
-    /// Each worker holds one object at a time, so memory is bounded by the largest objects in flight.
+    /// Each worker holds one object at a time, so memory is bounded by the largest objects in
+    /// flight.
     pub fn scan(&self, objects: &[Object]) -> ControlFlow<()> {
         let ahead = ReadAhead::new(self.plan, objects);
         let numbered = objects.par_iter().enumerate().with_max_len(TAKEN_AT_ONCE);
@@ -50,7 +52,11 @@ impl Scanner<'_> {
         })
     }
 
-    fn tally(&self, object: &Object, content: impl FnOnce() -> Result<Vec<u8>, Unreadable>) -> Tally {
+    fn tally(
+        &self,
+        object: &Object,
+        content: impl FnOnce() -> Result<Vec<u8>, Unreadable>,
+    ) -> Tally {
         object::tally(self.plan, self.limits, object, content)
     }
 
@@ -61,26 +67,15 @@ impl Scanner<'_> {
     }
 }
 
-/// Concludes a report from the tally of a whole scan, on all threads.
-pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
-    // There may be millions. What is sorted here, the conclusion only looks through.
-    tally.objects.par_sort_unstable();
-    tally.selected.par_sort_by(Kept::order);
-    let conclusion = Conclusion::new(plan, tally, sources);
-    let rules: Vec<RuleReport> =
-        conclusion.rules().into_par_iter().filter_map(|rule| conclusion.conclude(rule)).collect();
-    let comparisons = conclusion.comparisons(&rules).into_par_iter();
-    let vanishing = comparisons.filter_map(|comparison| conclusion.compare(comparison, &rules)).collect();
-    conclusion.report(rules, vanishing)
-}
-
 /// How the bytes of an object on this machine are had; nothing for one that is elsewhere.
 fn read(object: &Object) -> Option<impl FnOnce() -> Result<Vec<u8>, Unreadable>> {
     let path = object.path();
     let is_here = path.is_some() || object.location == Location::StandardInput;
     is_here.then_some(move || {
-        let unreadable =
-            |error: std::io::Error| Unreadable { kind: ProblemKind::Unreadable, detail: error.to_string() };
+        let unreadable = |error: std::io::Error| Unreadable {
+            kind: ProblemKind::Unreadable,
+            detail: error.to_string(),
+        };
         read_file(path, object.stored_bytes).map_err(unreadable)
     })
 }

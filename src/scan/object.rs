@@ -3,16 +3,17 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::container::{
-    Content, Damage, Found, Limits, Part, Pass, is_log, is_table, unpack, walk, walk_table, walk_trail,
+    Content, Damage, Found, Limits, Part, Pass, is_log, is_table, unpack, walk, walk_table,
+    walk_trail,
 };
+use crate::findings::{ObjectOutcome, ObjectStatus, SkipReason, Tally, remember};
 use crate::json::Members;
-use crate::key::{ObjectKey, ObjectKind};
-use crate::period::to_microsecond;
 use crate::plan::{Depth, Observation, Place, Plan, Seen};
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::source::Object;
-use crate::tally::{ObjectOutcome, ObjectStatus, SkipReason, Tally, remember};
+use crate::time::period::to_microsecond;
 
 /// Why the bytes of an object could not be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,15 +29,19 @@ pub fn is_skipped(plan: &Plan, object: &Object) -> bool {
     plan.skips(&ObjectKey::parse(&object.key)).is_some()
 }
 
-/// Reads one object and tallies what it holds. Each file of an archive counts as an object of its own.
-/// `content` gives its bytes, and is not called for an object that is left out unread.
+/// Reads one object and tallies what it holds. Each file of an archive counts as an object of its
+/// own. `content` gives its bytes, and is not called for an object that is left out unread.
 pub fn tally(
     plan: &Plan,
     limits: &Limits,
     object: &Object,
     content: impl FnOnce() -> Result<Vec<u8>, Unreadable>,
 ) -> Tally {
-    let name = Name { object: object.key.clone(), stored_bytes: 0, named: object.named };
+    let name = Name {
+        object: object.key.clone(),
+        stored_bytes: 0,
+        named: object.named,
+    };
     let mut reading = Reading::new(plan, limits, name, Tally::default());
     let skipped = plan.skips(&reading.outcome.key).map(ObjectStatus::Skipped);
     let content = skipped.is_none().then(content);
@@ -109,7 +114,9 @@ impl<'p> Reading<'p> {
         };
         let mut reading = Some((None::<String>, self));
         unpack(stored, limits, &mut |mut part| {
-            let Some((entry, mut open)) = reading.take() else { return };
+            let Some((entry, mut open)) = reading.take() else {
+                return;
+            };
             if entry != part.entry {
                 let tally = open.finish_entry();
                 open = Self::of_entry(plan, limits, &archive, &part, tally);
@@ -118,7 +125,9 @@ impl<'p> Reading<'p> {
             reading = Some((part.entry.take(), open));
             part.give_back();
         });
-        let Some((entry, mut last)) = reading else { return Tally::default() };
+        let Some((entry, mut last)) = reading else {
+            return Tally::default();
+        };
         if last.parts == 0 && entry.is_none() {
             last.fail(ProblemKind::Empty, "the archive holds no file".to_owned());
         }
@@ -126,16 +135,32 @@ impl<'p> Reading<'p> {
     }
 
     /// The reading of a file in an archive, or of what is wrong with the archive itself.
-    fn of_entry(plan: &'p Plan, limits: &'p Limits, archive: &Name, part: &Part, tally: Tally) -> Self {
-        let Some(entry) = &part.entry else { return Self::new(plan, limits, archive.clone(), tally) };
+    fn of_entry(
+        plan: &'p Plan,
+        limits: &'p Limits,
+        archive: &Name,
+        part: &Part,
+        tally: Tally,
+    ) -> Self {
+        let Some(entry) = &part.entry else {
+            return Self::new(plan, limits, archive.clone(), tally);
+        };
         let object = format!("{}!/{entry}", archive.object);
-        let entry = Name { object: object.into(), stored_bytes: part.bytes.len() as u64, named: false };
+        let entry = Name {
+            object: object.into(),
+            stored_bytes: part.bytes.len() as u64,
+            named: false,
+        };
         Self::new(plan, limits, entry, tally)
     }
 
     /// The tally, without an outcome for an archive of which only its files were read.
     fn finish_entry(self) -> Tally {
-        if self.parts == 0 { self.tally } else { self.finish() }
+        if self.parts == 0 {
+            self.tally
+        } else {
+            self.finish()
+        }
     }
 
     fn part(&mut self, part: &Part) {
@@ -155,19 +180,28 @@ impl<'p> Reading<'p> {
         if !part.is_packed && !is_table && !is_json(&part.bytes) {
             return self.foreign_file();
         }
-        part.damage.iter().for_each(|damage| self.damage(damage.clone()));
+        part.damage
+            .iter()
+            .for_each(|damage| self.damage(damage.clone()));
         self.content(part, is_table);
     }
 
-    /// Reads decompressed bytes. When they are `cut_short`, the end of the JSON is missing for a reason that is
-    /// already known.
+    /// Reads decompressed bytes. When they are `cut_short`, the end of the JSON is missing for a
+    /// reason that is already known.
     fn content(&mut self, part: &Part, is_table: bool) {
         let cut_short = part.damage.is_some();
-        let bytes = part.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&part.bytes);
+        let bytes = part
+            .bytes
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(&part.bytes);
         let (text, wrong_byte) = text(bytes, cut_short);
         if let Some(byte) = wrong_byte {
             let detail = "the text is not UTF-8; what could not be read was replaced".to_owned();
-            self.damage(Damage { kind: ProblemKind::NotUtf8, detail, byte: Some(part.offset + byte) });
+            self.damage(Damage {
+                kind: ProblemKind::NotUtf8,
+                detail,
+                byte: Some(part.offset + byte),
+            });
         }
         let depth = self.plan.depth(&text);
         let pass = match is_table {
@@ -178,14 +212,24 @@ impl<'p> Reading<'p> {
             }),
         };
         let content = match pass {
-            Pass::Whole => Content { recognized: 1, ..Content::default() },
+            Pass::Whole => Content {
+                recognized: 1,
+                ..Content::default()
+            },
             Pass::Stopped(visited) => self.walk(&text, part, depth, is_table, visited),
         };
         self.conclude(content, part, cut_short);
     }
 
     /// Reads content in any form, but for its first records, which were read already.
-    fn walk(&mut self, text: &str, part: &Part, depth: Depth, is_table: bool, read: u64) -> Content {
+    fn walk(
+        &mut self,
+        text: &str,
+        part: &Part,
+        depth: Depth,
+        is_table: bool,
+        read: u64,
+    ) -> Content {
         let mut known = read;
         let mut visit = |found: Found<'_>| {
             if known > 0 {
@@ -195,7 +239,11 @@ impl<'p> Reading<'p> {
             let byte = found.byte.map(|byte| part.offset + byte);
             // A record that was unwrapped is not in the content as it is.
             let is_as_it_is = !is_table && byte.is_some();
-            let depth = if is_as_it_is { depth } else { self.plan.depth(&found.text) };
+            let depth = if is_as_it_is {
+                depth
+            } else {
+                self.plan.depth(&found.text)
+            };
             self.record(&Found { byte, ..found }, None, depth);
         };
         match is_table {
@@ -216,7 +264,11 @@ impl<'p> Reading<'p> {
         for byte in content.foreign {
             let detail = "a JSON value that is no record of CloudTrail and wraps none".to_owned();
             self.outcome.records.unparseable += 1;
-            self.damage(Damage { kind: ProblemKind::NotARecord, detail, byte: Some(part.offset + byte) });
+            self.damage(Damage {
+                kind: ProblemKind::NotARecord,
+                detail,
+                byte: Some(part.offset + byte),
+            });
         }
         if let Some(damage) = content.damage.filter(|_| !cut_short) {
             let byte = damage.byte.map(|byte| part.offset + byte);
@@ -244,7 +296,9 @@ impl<'p> Reading<'p> {
             return self.problem(origin, ProblemKind::TooLarge, detail);
         }
         let observation = match members {
-            Some(members) => self.plan.observe_members(&found.text, members, &place, depth),
+            Some(members) => self
+                .plan
+                .observe_members(&found.text, members, &place, depth),
             None => self.plan.observe(&found.text, &place, depth),
         };
         match observation {
@@ -264,10 +318,13 @@ impl<'p> Reading<'p> {
 
     /// Counts a record; `origin` is where it stands, where it is a problem.
     fn seen(&mut self, seen: Seen<'_>, origin: Option<Origin>) {
-        self.plan.tally_defaults(&seen, &self.outcome.key, &mut self.tally);
+        self.plan
+            .tally_defaults(&seen, &self.outcome.key, &mut self.tally);
         if !seen.is_inside {
             self.outcome.records.excluded += 1;
-            self.tally.earlier.extend(seen.selected.map(|selected| *selected));
+            self.tally
+                .earlier
+                .extend(seen.selected.map(|selected| *selected));
             return;
         }
         if let Some(time) = seen.event_time {
@@ -276,7 +333,9 @@ impl<'p> Reading<'p> {
         self.tally.activity.merge(seen.activity);
         remember(&mut self.tally.accounts, seen.account.as_deref());
         remember(&mut self.tally.regions, seen.region.as_deref());
-        self.tally.lifecycle.extend(seen.lifecycle.map(|kept| *kept));
+        self.tally
+            .lifecycle
+            .extend(seen.lifecycle.map(|kept| *kept));
         for rule in seen.ambiguous {
             *self.tally.ambiguous.entry(rule).or_default() += 1;
         }
@@ -287,16 +346,19 @@ impl<'p> Reading<'p> {
         self.outcome.records.selected += 1;
         if let Some(origin) = origin {
             let detail =
-                "a selected record has no event time that can be read, so it counts in no period".to_owned();
+                "a selected record has no event time that can be read, so it counts in no period"
+                    .to_owned();
             self.problem(origin, ProblemKind::NoEventTime, detail);
         }
         self.tally.selected.push(*selected);
     }
 
-    /// A file that is neither compressed nor JSON. In a folder there may be any other file; one that is named as
-    /// CloudTrail names its files, or that the user named, was meant to be read.
+    /// A file that is neither compressed nor JSON. In a folder there may be any other file; one
+    /// that is named as CloudTrail names its files, or that the user named, was meant to be read.
     fn foreign_file(&mut self) {
-        let extension = Path::new(&*self.outcome.object).extension().and_then(|extension| extension.to_str());
+        let extension = Path::new(&*self.outcome.object)
+            .extension()
+            .and_then(|extension| extension.to_str());
         let expected = self.named
             || self.outcome.key != ObjectKey::default()
             || matches!(extension, Some("gz" | "json" | "jsonl" | "ndjson"));
@@ -309,23 +371,38 @@ impl<'p> Reading<'p> {
 
     fn fail(&mut self, kind: ProblemKind, detail: String) {
         self.outcome.status = ObjectStatus::Unreadable;
-        let origin = Origin { object: self.outcome.object.to_string(), record: None, byte: None };
+        let origin = Origin {
+            object: self.outcome.object.to_string(),
+            record: None,
+            byte: None,
+        };
         self.problem(origin, kind, detail);
     }
 
     fn damage(&mut self, damage: Damage) {
-        let origin = Origin { object: self.outcome.object.to_string(), record: None, byte: damage.byte };
+        let origin = Origin {
+            object: self.outcome.object.to_string(),
+            record: None,
+            byte: damage.byte,
+        };
         self.problem(origin, damage.kind, damage.detail);
     }
 
     fn problem(&mut self, origin: Origin, kind: ProblemKind, detail: String) {
         self.problems += 1;
-        self.tally.problems.push(Problem { origin, kind, detail });
+        self.tally.problems.push(Problem {
+            origin,
+            kind,
+            detail,
+        });
     }
 
     fn finish(mut self) -> Tally {
         if self.outcome.records.has_wanted() {
-            remember(&mut self.tally.accounts, self.outcome.key.account.as_deref());
+            remember(
+                &mut self.tally.accounts,
+                self.outcome.key.account.as_deref(),
+            );
             remember(&mut self.tally.regions, self.outcome.key.region.as_deref());
         }
         let nothing_read = self.outcome.records.total() == self.outcome.records.unparseable;
@@ -374,12 +451,15 @@ fn skipped(kind: ObjectKind) -> ObjectStatus {
 
 /// Whether bytes begin as JSON does, or with a line of a log.
 fn is_json(bytes: &[u8]) -> bool {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    let bytes = bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(bytes)
+        .trim_ascii_start();
     matches!(bytes.first(), Some(b'{' | b'[')) || is_log(bytes)
 }
 
-/// The bytes as text, and where they are not UTF-8. A character that is cut off at the end of bytes that are
-/// `cut_short` is no damage of its own.
+/// The bytes as text, and where they are not UTF-8. A character that is cut off at the end of bytes
+/// that are `cut_short` is no damage of its own.
 fn text(bytes: &[u8], cut_short: bool) -> (std::borrow::Cow<'_, str>, Option<u64>) {
     match std::str::from_utf8(bytes) {
         Ok(text) => (text.into(), None),

@@ -8,10 +8,10 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::Scanner;
 use super::object::{self, Unreadable};
+use crate::findings::Tally;
 use crate::problem::ProblemKind;
 use crate::source::s3::{Access, Address, Listed, Remote, RemoteObject, Requests, Unread, Wanted};
 use crate::source::{Location, Object};
-use crate::tally::Tally;
 
 /// The threads that wait for the network. They do little else.
 const NETWORK_THREADS: usize = 2;
@@ -37,7 +37,10 @@ struct Reading<'a> {
 
 impl From<Unread> for Unreadable {
     fn from(unread: Unread) -> Self {
-        Self { kind: unread.kind, detail: unread.detail }
+        Self {
+            kind: unread.kind,
+            detail: unread.detail,
+        }
     }
 }
 
@@ -48,7 +51,10 @@ impl RemoteArchive {
     ///
     /// When credentials cannot be found out, or the threads cannot be started.
     pub fn connect(access: Access) -> Result<Self, Unread> {
-        let runtime = Builder::new_multi_thread().worker_threads(NETWORK_THREADS).enable_all().build();
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(NETWORK_THREADS)
+            .enable_all()
+            .build();
         let runtime = runtime.map_err(|error| Unread {
             kind: ProblemKind::Unreadable,
             detail: format!("cannot start threads: {error}"),
@@ -71,8 +77,8 @@ impl RemoteArchive {
         self.remote.requests()
     }
 
-    /// Reads every object in S3 and tallies what the plan makes of its records, on the threads of the pool that this is
-    /// called in. Breaks off when the sink does.
+    /// Reads every object in S3 and tallies what the plan makes of its records, on the threads of
+    /// the pool that this is called in. Breaks off when the sink does.
     pub fn scan(&self, scanner: &Scanner<'_>, objects: &[Object]) -> ControlFlow<()> {
         let remote = objects.iter().filter_map(reading);
         let (skipped, read): (Vec<_>, Vec<_>) =
@@ -82,25 +88,34 @@ impl RemoteArchive {
         }
         let workers = rayon::current_num_threads();
         let (sender, receiver) = channel(workers * 2);
-        self.fetch(read.iter().map(|reading| reading.remote.clone()).collect(), &sender);
+        self.fetch(
+            read.iter().map(|reading| reading.remote.clone()).collect(),
+            &sender,
+        );
         drop(sender);
         let receiver = Mutex::new(receiver);
         let work = |_: rayon::BroadcastContext<'_>| {
             while let Some(Fetched { number, content }) = next(&receiver) {
-                let Some(reading) = read.get(number) else { continue };
+                let Some(reading) = read.get(number) else {
+                    continue;
+                };
                 scanner.keep(reading.object, self.tally(scanner, reading, content))?;
             }
             ControlFlow::Continue(())
         };
         let ends: Vec<ControlFlow<()>> = rayon::broadcast(work);
-        ends.into_iter().find(ControlFlow::is_break).unwrap_or(ControlFlow::Continue(()))
+        ends.into_iter()
+            .find(ControlFlow::is_break)
+            .unwrap_or(ControlFlow::Continue(()))
     }
 
-    /// Begins to read objects, and hands each on with its number. As many are under way as the bucket bears.
+    /// Begins to read objects, and hands each on with its number. As many are under way as the
+    /// bucket bears.
     fn fetch(&self, objects: Vec<RemoteObject>, sender: &Sender<Fetched>) {
         let objects = Arc::new(Mutex::new(objects.into_iter().enumerate()));
         for _ in 0..self.remote.concurrency() {
-            let (remote, sender, objects) = (self.remote.clone(), sender.clone(), Arc::clone(&objects));
+            let (remote, sender, objects) =
+                (self.remote.clone(), sender.clone(), Arc::clone(&objects));
             self.runtime.spawn(async move {
                 loop {
                     let next = lock(&objects).next();
@@ -114,7 +129,8 @@ impl RemoteArchive {
         }
     }
 
-    /// Tallies an object. One whose compression is damaged is read once more, since it may have been damaged on its way.
+    /// Tallies an object. One whose compression is damaged is read once more, since it may have
+    /// been damaged on its way.
     fn tally(
         &self,
         scanner: &Scanner<'_>,
@@ -124,7 +140,10 @@ impl RemoteArchive {
         let content = content.map_err(Unreadable::from);
         let first = scanner.tally(object, || content);
         let is_damaged = |tally: &Tally| {
-            tally.problems.iter().any(|problem| problem.kind == ProblemKind::DamagedCompression)
+            tally
+                .problems
+                .iter()
+                .any(|problem| problem.kind == ProblemKind::DamagedCompression)
         };
         if !is_damaged(&first) {
             return first;

@@ -14,8 +14,8 @@ pub use open::announce;
 
 use jiff::Timestamp;
 
+use crate::findings::{ContentTag, ListedObject};
 use crate::problem::Problem;
-use crate::tally::{ContentTag, ListedObject};
 
 /// Something that may hold records.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +72,12 @@ impl Object {
             #[cfg(feature = "s3")]
             Location::Remote(remote) => remote.etag.as_deref().map(ContentTag::ETag),
         };
-        ListedObject { key: &self.key, tag, stored_bytes: self.stored_bytes, named: self.named }
+        ListedObject {
+            key: &self.key,
+            tag,
+            stored_bytes: self.stored_bytes,
+            named: self.named,
+        }
     }
 }
 
@@ -81,7 +86,8 @@ impl Object {
 pub enum Detail {
     /// Its name.
     Name,
-    /// Also its size and when it was modified, for which the system must be asked once more for each.
+    /// Also its size and when it was modified, for which the system must be asked once more for
+    /// each.
     Size,
 }
 

@@ -24,8 +24,8 @@ pub fn announce(path: &Path) {
     let _ = path;
 }
 
-/// From the folder on, which spares the system the way to it: a sixth of the time that it takes to open and read small files
-/// that stand eight folders deep.
+/// From the folder on, which spares the system the way to it: a sixth of the time that it takes to
+/// open and read small files that stand eight folders deep.
 #[cfg(unix)]
 mod in_folder {
     use std::cell::RefCell;
@@ -50,7 +50,10 @@ mod in_folder {
     pub(super) fn open(path: &Path) -> Option<File> {
         let (folder, name) = (path.parent()?, path.file_name()?);
         LAST.with_borrow_mut(|last| {
-            if last.as_ref().is_none_or(|last| last.path != folder.as_os_str()) {
+            if last
+                .as_ref()
+                .is_none_or(|last| last.path != folder.as_os_str())
+            {
                 *last = Folder::open(folder);
             }
             last.as_ref()?.file(name)
@@ -60,12 +63,17 @@ mod in_folder {
     impl Folder {
         fn open(path: &Path) -> Option<Self> {
             let opened = File::open(path).ok()?.into();
-            Some(Self { path: path.into(), opened })
+            Some(Self {
+                path: path.into(),
+                opened,
+            })
         }
 
         fn file(&self, name: &OsStr) -> Option<File> {
             let flags = OFlags::RDONLY | OFlags::CLOEXEC;
-            openat(&self.opened, name, flags, Mode::empty()).ok().map(File::from)
+            openat(&self.opened, name, flags, Mode::empty())
+                .ok()
+                .map(File::from)
         }
     }
 }
@@ -98,11 +106,21 @@ mod tests {
         for name in names.into_iter().chain(names.into_iter().rev()) {
             let mut text = String::new();
             let file = open(&place.path().join(name));
-            file.expect("a file").read_to_string(&mut text).expect("a text");
+            file.expect("a file")
+                .read_to_string(&mut text)
+                .expect("a text");
             assert_eq!(text, name);
         }
-        for (missing, kind) in [("a/z", io::ErrorKind::NotFound), ("c/x", io::ErrorKind::NotFound)] {
-            assert_eq!(open(&place.path().join(missing)).map_err(|error| error.kind()).err(), Some(kind));
+        for (missing, kind) in [
+            ("a/z", io::ErrorKind::NotFound),
+            ("c/x", io::ErrorKind::NotFound),
+        ] {
+            assert_eq!(
+                open(&place.path().join(missing))
+                    .map_err(|error| error.kind())
+                    .err(),
+                Some(kind)
+            );
         }
     }
 }

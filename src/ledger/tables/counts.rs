@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 
 use super::{Taken, Wanted, column, number};
+use crate::findings::{Defaults, ObjectOutcome, Tally};
 use crate::ledger::columns::{Columns, take, take_any};
 use crate::ledger::part::Shape;
 use crate::ledger::read::Read;
-use crate::report::Table;
-use crate::report::table::{Kind, Values};
-use crate::tally::{Defaults, ObjectOutcome, Tally};
+use crate::table::Table;
+use crate::table::{Kind, Values};
 
 /// The name of the table.
 pub(super) const NAME: &str = "counts";
@@ -20,7 +20,8 @@ enum Counted {
     Account,
     /// A region that the key of no object names.
     Region,
-    /// The records that a rule answers otherwise under the other reading of a `*` inside of a value.
+    /// The records that a rule answers otherwise under the other reading of a `*` inside of a
+    /// value.
     Ambiguous,
     /// The events of a minute that a rule with a default value did not select.
     Default,
@@ -29,8 +30,13 @@ enum Counted {
 }
 
 impl Counted {
-    const ALL: [Self; 5] =
-        [Self::Account, Self::Region, Self::Ambiguous, Self::Default, Self::EarlierDefault];
+    const ALL: [Self; 5] = [
+        Self::Account,
+        Self::Region,
+        Self::Ambiguous,
+        Self::Default,
+        Self::EarlierDefault,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -65,15 +71,26 @@ pub(super) fn shape() -> Shape {
 
 pub(super) fn table(reads: &[Read], rules: &[String]) -> Table<'static> {
     let numbered = reads.iter().enumerate();
-    let rows: Vec<Row> = numbered.flat_map(|(reading, read)| rows(reading, &read.tally, rules)).collect();
+    let rows: Vec<Row> = numbered
+        .flat_map(|(reading, read)| rows(reading, &read.tally, rules))
+        .collect();
     let columns = vec![
-        column("reading", Values::integer(&rows, |row| Some(row.reading as u64))),
-        column("counted", Values::text(&rows, |row| Some(row.counted.name()))),
+        column(
+            "reading",
+            Values::integer(&rows, |row| Some(row.reading as u64)),
+        ),
+        column(
+            "counted",
+            Values::text(&rows, |row| Some(row.counted.name())),
+        ),
         column("name", Values::text(&rows, |row| Some(row.name.clone()))),
         column("minute", Values::time(&rows, |row| row.minute)),
         column("count", Values::integer(&rows, |row| Some(row.count))),
     ];
-    Table { name: NAME, columns }
+    Table {
+        name: NAME,
+        columns,
+    }
 }
 
 fn rows(reading: usize, tally: &Tally, rules: &[String]) -> Vec<Row> {
@@ -86,19 +103,45 @@ fn rows(reading: usize, tally: &Tally, rules: &[String]) -> Vec<Row> {
             .filter(|object| object.records.has_wanted())
             .any(|object| value(object) == Some(name))
     };
-    let once = |counted, name: &String| Row { reading, counted, name: name.clone(), minute: None, count: 1 };
-    let accounts = tally.accounts.iter().filter(|name| !named(|object| object.key.account.as_deref(), name));
+    let once = |counted, name: &String| Row {
+        reading,
+        counted,
+        name: name.clone(),
+        minute: None,
+        count: 1,
+    };
+    let accounts = tally
+        .accounts
+        .iter()
+        .filter(|name| !named(|object| object.key.account.as_deref(), name));
     rows.extend(accounts.map(|name| once(Counted::Account, name)));
-    let regions = tally.regions.iter().filter(|name| !named(|object| object.key.region.as_deref(), name));
+    let regions = tally
+        .regions
+        .iter()
+        .filter(|name| !named(|object| object.key.region.as_deref(), name));
     rows.extend(regions.map(|name| once(Counted::Region, name)));
     let mut count = |counted, rule: usize, minute, count| {
         let name = rules.get(rule).cloned().unwrap_or_default();
-        rows.push(Row { reading, counted, name, minute, count });
+        rows.push(Row {
+            reading,
+            counted,
+            name,
+            minute,
+            count,
+        });
     };
-    tally.ambiguous.iter().for_each(|(rule, records)| count(Counted::Ambiguous, *rule, None, *records));
-    let defaults = [(Counted::Default, &tally.defaults), (Counted::EarlierDefault, &tally.earlier_defaults)];
+    tally
+        .ambiguous
+        .iter()
+        .for_each(|(rule, records)| count(Counted::Ambiguous, *rule, None, *records));
+    let defaults = [
+        (Counted::Default, &tally.defaults),
+        (Counted::EarlierDefault, &tally.earlier_defaults),
+    ];
     for (counted, defaults) in defaults {
-        defaults.all().for_each(|(rule, minute, events)| count(counted, rule, Some(minute), events));
+        defaults
+            .all()
+            .for_each(|(rule, minute, events)| count(counted, rule, Some(minute), events));
     }
     rows
 }
@@ -111,9 +154,13 @@ pub(super) fn read(table: Table<'_>, reads: &mut Wanted<'_>, taken: &Taken) -> R
     let mut counts = columns.integers("count")?;
     for row in 0..rows {
         let reading = number(take(&mut readings, row, "reading")?);
-        let Some(tally) = reads.tally(reading)? else { continue };
+        let Some(tally) = reads.tally(reading)? else {
+            continue;
+        };
         let kind = take(&mut kinds, row, "counted")?;
-        let counted = Counted::ALL.into_iter().find(|counted| counted.name() == kind);
+        let counted = Counted::ALL
+            .into_iter()
+            .find(|counted| counted.name() == kind);
         let row = Row {
             reading,
             counted: counted.ok_or_else(|| format!("unknown count `{kind}`"))?,

@@ -11,13 +11,13 @@ use super::LedgerError;
 use super::part::Part;
 use super::read::{Identity, Read};
 use super::scope::Scope;
-use crate::period::TimeRange;
+use crate::findings::{ObjectStatus, Selected, Tally};
 use crate::plan::Plan;
 use crate::problem::{Origin, ProblemKind};
-use crate::report::Table;
-use crate::report::table::Column;
-use crate::report::table::Values;
-use crate::tally::{ObjectStatus, Selected, Tally};
+use crate::table::Column;
+use crate::table::Table;
+use crate::table::Values;
+use crate::time::period::TimeRange;
 
 /// What is taken of the records that a ledger keeps.
 #[derive(Clone, Debug)]
@@ -37,7 +37,9 @@ impl Taken {
     pub(super) fn of_plan(plan: &Plan) -> Self {
         let names = plan.rules.iter().enumerate();
         Self {
-            rules: names.map(|(number, rule)| (rule.name.clone(), number)).collect(),
+            rules: names
+                .map(|(number, rule)| (rule.name.clone(), number))
+                .collect(),
             range: plan.selection.range,
             observed_range: plan.observed_range(),
             with_json: false,
@@ -48,9 +50,17 @@ impl Taken {
     pub(super) fn whole(scope: &Scope) -> Self {
         let names = scope.rules.iter().enumerate();
         Self {
-            rules: names.map(|(number, rule)| (rule.rule.clone(), number)).collect(),
-            range: TimeRange { start: scope.from, end: scope.to },
-            observed_range: TimeRange { start: scope.known_from, end: scope.to },
+            rules: names
+                .map(|(number, rule)| (rule.rule.clone(), number))
+                .collect(),
+            range: TimeRange {
+                start: scope.from,
+                end: scope.to,
+            },
+            observed_range: TimeRange {
+                start: scope.known_from,
+                end: scope.to,
+            },
             with_json: true,
         }
     }
@@ -65,25 +75,49 @@ impl Taken {
         }
     }
 
-    /// Takes back that a record in the range was selected, since no rule that is asked about selects it.
+    /// Takes back that a record in the range was selected, since no rule that is asked about
+    /// selects it.
     fn unselect(&self, selected: &Selected, tally: &mut Tally) {
-        if selected.event_time.is_some_and(|time| !self.range.contains(time)) {
+        if selected
+            .event_time
+            .is_some_and(|time| !self.range.contains(time))
+        {
             return;
         }
-        let origin = Origin { byte: None, ..selected.origin.clone() };
-        let outcome = tally.objects.iter_mut().find(|outcome| *outcome.object == *origin.object);
-        for counts in outcome.map(|outcome| &mut outcome.records).into_iter().chain([&mut tally.records]) {
+        let origin = Origin {
+            byte: None,
+            ..selected.origin.clone()
+        };
+        let outcome = tally
+            .objects
+            .iter_mut()
+            .find(|outcome| *outcome.object == *origin.object);
+        for counts in outcome
+            .map(|outcome| &mut outcome.records)
+            .into_iter()
+            .chain([&mut tally.records])
+        {
             counts.selected = counts.selected.saturating_sub(1);
             counts.unmatched += 1;
         }
         tally.problems.retain(|problem| {
-            let of_record = Origin { byte: None, ..problem.origin.clone() } == origin;
+            let of_record = Origin {
+                byte: None,
+                ..problem.origin.clone()
+            } == origin;
             !(of_record && problem.kind == ProblemKind::NoEventTime)
         });
-        if tally.problems.iter().any(|problem| problem.origin.object == origin.object) {
+        if tally
+            .problems
+            .iter()
+            .any(|problem| problem.origin.object == origin.object)
+        {
             return;
         }
-        let outcome = tally.objects.iter_mut().find(|outcome| *outcome.object == *origin.object);
+        let outcome = tally
+            .objects
+            .iter_mut()
+            .find(|outcome| *outcome.object == *origin.object);
         if let Some(outcome) = outcome.filter(|outcome| outcome.status == ObjectStatus::Damaged) {
             outcome.status = ObjectStatus::Read;
         }
@@ -118,7 +152,10 @@ pub(super) fn identities(part: &Part) -> Result<Vec<Identity>, LedgerError> {
 /// When the part is damaged.
 pub(super) fn reads(part: &Part, wanted: &[bool], taken: &Taken) -> Result<Vec<Read>, LedgerError> {
     let objects = part.table(objects::NAME, &objects::shape())?;
-    let mut reads = Wanted { reads: Vec::new(), wanted };
+    let mut reads = Wanted {
+        reads: Vec::new(),
+        wanted,
+    };
     let filled = objects::read(objects, &mut reads);
     filled.map_err(|detail| part.damaged(format!("{}: {detail}", objects::NAME)))?;
     let problems = part.table(problems::NAME, &problems::shape())?;
@@ -130,7 +167,10 @@ pub(super) fn reads(part: &Part, wanted: &[bool], taken: &Taken) -> Result<Vec<R
     let attempts = part.table(records::ATTEMPTS, &records::attempts_shape(taken.with_json))?;
     let filled = records::read_attempts(attempts, &mut reads, taken);
     filled.map_err(|detail| part.damaged(format!("{}: {detail}", records::ATTEMPTS)))?;
-    let lifecycle = part.table(records::LIFECYCLE, &records::lifecycle_shape(taken.with_json))?;
+    let lifecycle = part.table(
+        records::LIFECYCLE,
+        &records::lifecycle_shape(taken.with_json),
+    )?;
     let filled = records::read_lifecycle(lifecycle, &mut reads, taken);
     filled.map_err(|detail| part.damaged(format!("{}: {detail}", records::LIFECYCLE)))?;
     Ok(reads.reads.into_iter().flatten().collect())
@@ -155,10 +195,15 @@ impl Wanted<'_> {
     fn tally(&mut self, reading: usize) -> Result<Option<&mut Tally>, String> {
         if !self.is_wanted(reading) {
             let is_known = reading < self.wanted.len();
-            return if is_known { Ok(None) } else { Err(format!("there is no reading {reading}")) };
+            return if is_known {
+                Ok(None)
+            } else {
+                Err(format!("there is no reading {reading}"))
+            };
         }
         let read = self.reads.get_mut(reading).and_then(Option::as_mut);
-        read.map(|read| Some(&mut read.tally)).ok_or_else(|| format!("there is no reading {reading}"))
+        read.map(|read| Some(&mut read.tally))
+            .ok_or_else(|| format!("there is no reading {reading}"))
     }
 }
 

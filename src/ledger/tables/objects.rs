@@ -5,15 +5,15 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Wanted, column, number};
-use crate::key::ObjectKey;
+use crate::cloudtrail::key::ObjectKey;
+use crate::findings::{Activity, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason, Tally};
 use crate::ledger::columns::{Columns, take, take_any};
 use crate::ledger::part::Shape;
 use crate::ledger::read::{Identity, Read};
-use crate::period::TimeSpan;
 use crate::problem::ProblemKind;
-use crate::report::Table;
-use crate::report::table::{Kind, Values};
-use crate::tally::{Activity, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason, Tally};
+use crate::table::Table;
+use crate::table::{Kind, Values};
+use crate::time::period::TimeSpan;
 
 /// The name of the table.
 pub(super) const NAME: &str = "objects";
@@ -31,7 +31,12 @@ fn rows(reads: &[Read]) -> Vec<Row<'_>> {
     let mut rows = Vec::new();
     for (reading, read) in reads.iter().enumerate() {
         let outcomes = read.tally.objects.iter().enumerate();
-        rows.extend(outcomes.map(|(place, outcome)| Row { reading, read, outcome, is_first: place == 0 }));
+        rows.extend(outcomes.map(|(place, outcome)| Row {
+            reading,
+            read,
+            outcome,
+            is_first: place == 0,
+        }));
     }
     rows
 }
@@ -73,17 +78,25 @@ pub(super) fn shape() -> Shape {
 
 pub(super) fn table(reads: &[Read]) -> Table<'_> {
     let rows = rows(reads);
-    let text = |name, value: fn(&Row<'_>) -> Option<String>| column(name, Values::text(&rows, value));
-    let integer = |name, value: fn(&Row<'_>) -> Option<u64>| column(name, Values::integer(&rows, value));
-    let time = |name, value: fn(&Row<'_>) -> Option<Timestamp>| column(name, Values::time(&rows, value));
+    let text =
+        |name, value: fn(&Row<'_>) -> Option<String>| column(name, Values::text(&rows, value));
+    let integer =
+        |name, value: fn(&Row<'_>) -> Option<u64>| column(name, Values::integer(&rows, value));
+    let time =
+        |name, value: fn(&Row<'_>) -> Option<Timestamp>| column(name, Values::time(&rows, value));
     let count = |name, value: fn(&RecordCounts) -> u64| {
-        column(name, Values::integer(&rows, |row| Some(value(&row.outcome.records))))
+        column(
+            name,
+            Values::integer(&rows, |row| Some(value(&row.outcome.records))),
+        )
     };
     let columns = vec![
         integer("reading", |row| Some(row.reading as u64)),
         text("object_key", |row| Some(row.outcome.object.to_string())),
         text("listed_key", |row| {
-            Some(&row.read.identity.key).filter(|key| **key != row.outcome.object).map(|key| key.to_string())
+            Some(&row.read.identity.key)
+                .filter(|key| **key != row.outcome.object)
+                .map(|key| key.to_string())
         }),
         text("etag", |row| row.read.identity.etag.clone()),
         time("modified_at", |row| row.read.identity.modified_at),
@@ -92,7 +105,9 @@ pub(super) fn table(reads: &[Read]) -> Table<'_> {
             Some(row.read.identity.stored_bytes).filter(|bytes| *bytes != row.outcome.stored_bytes)
         }),
         time("read_at", |row| Some(row.read.identity.read_at)),
-        text("failure", |row| row.read.identity.failure.map(|kind| kind.name().to_owned())),
+        text("failure", |row| {
+            row.read.identity.failure.map(|kind| kind.name().to_owned())
+        }),
         integer("named", |row| Some(row.read.identity.named.into())),
         text("status", |row| Some(row.outcome.status.name().to_owned())),
         text("skip_reason", |row| match row.outcome.status {
@@ -106,10 +121,17 @@ pub(super) fn table(reads: &[Read]) -> Table<'_> {
         count("unparseable", |records| records.unparseable),
         time("first_event", |row| row.outcome.time_span.first()),
         time("last_event", |row| row.outcome.time_span.last()),
-        integer("kms_records", |row| row.is_first.then_some(row.read.tally.activity.kms)),
-        integer("read_records", |row| row.is_first.then_some(row.read.tally.activity.reads)),
+        integer("kms_records", |row| {
+            row.is_first.then_some(row.read.tally.activity.kms)
+        }),
+        integer("read_records", |row| {
+            row.is_first.then_some(row.read.tally.activity.reads)
+        }),
     ];
-    Table { name: NAME, columns }
+    Table {
+        name: NAME,
+        columns,
+    }
 }
 
 /// The identity of a row.
@@ -154,7 +176,9 @@ impl Identities {
         let object: Arc<str> = take(&mut self.object_keys, row, "object_key")?.into();
         let stored_bytes = take(&mut self.stored_bytes, row, "stored_bytes")?;
         let failure = take_any(&mut self.failures, row).map(|name| {
-            let kind = ProblemKind::ALL.into_iter().find(|kind| kind.name() == name);
+            let kind = ProblemKind::ALL
+                .into_iter()
+                .find(|kind| kind.name() == name);
             kind.ok_or_else(|| format!("unknown failure `{name}`"))
         });
         Ok(Named {
@@ -180,8 +204,11 @@ pub(super) fn identities(table: Table<'_>) -> Result<Vec<Identity>, String> {
     let mut identities = Identities::of(&mut columns)?;
     let mut found: Vec<Identity> = Vec::new();
     for row in 0..rows {
-        let Named { reading, identity, .. } = identities.take(row)?;
-        // The rows of a reading stand together, and readings are numbered in the order of their rows.
+        let Named {
+            reading, identity, ..
+        } = identities.take(row)?;
+        // The rows of a reading stand together, and readings are numbered in the order of their
+        // rows.
         match reading {
             next if next == found.len() => found.push(identity),
             last if last + 1 == found.len() => {}
@@ -200,17 +227,28 @@ pub(super) fn read(table: Table<'_>, reads: &mut Wanted<'_>) -> Result<(), Strin
     let mut content_bytes = columns.integers("content_bytes")?;
     let mut records = Records::of(&mut columns)?;
     let (mut first, mut last) = (columns.times("first_event")?, columns.times("last_event")?);
-    let (mut kms, mut read_only) = (columns.integers("kms_records")?, columns.integers("read_records")?);
+    let (mut kms, mut read_only) = (
+        columns.integers("kms_records")?,
+        columns.integers("read_records")?,
+    );
     reads.reads.resize_with(reads.wanted.len(), || None);
     for row in 0..rows {
-        let Named { reading, object, stored_bytes, identity } = identities.take(row)?;
+        let Named {
+            reading,
+            object,
+            stored_bytes,
+            identity,
+        } = identities.take(row)?;
         if !reads.is_wanted(reading) {
             continue;
         }
         let status = take(&mut statuses, row, "status")?;
         let mut time_span = TimeSpan::default();
         let edges = [take_any(&mut first, row), take_any(&mut last, row)];
-        edges.into_iter().flatten().for_each(|edge| time_span.include(edge));
+        edges
+            .into_iter()
+            .flatten()
+            .for_each(|edge| time_span.include(edge));
         let outcome = ObjectOutcome {
             key: ObjectKey::parse(&object),
             object,
@@ -220,8 +258,13 @@ pub(super) fn read(table: Table<'_>, reads: &mut Wanted<'_>) -> Result<(), Strin
             records: records.take(row)?,
             time_span,
         };
-        let Some(slot) = reads.reads.get_mut(reading) else { continue };
-        let read = slot.get_or_insert_with(|| Read { identity, tally: Tally::default() });
+        let Some(slot) = reads.reads.get_mut(reading) else {
+            continue;
+        };
+        let read = slot.get_or_insert_with(|| Read {
+            identity,
+            tally: Tally::default(),
+        });
         let activity = Activity {
             kms: take_any(&mut kms, row).unwrap_or(0),
             reads: take_any(&mut read_only, row).unwrap_or(0),
@@ -232,8 +275,8 @@ pub(super) fn read(table: Table<'_>, reads: &mut Wanted<'_>) -> Result<(), Strin
     Ok(())
 }
 
-/// Adds an object to a tally, with what follows from it, but for the accounts and regions that keys name
-/// ([`Tally::name_keys`]).
+/// Adds an object to a tally, with what follows from it, but for the accounts and regions that keys
+/// name ([`Tally::name_keys`]).
 fn add(tally: &mut Tally, outcome: ObjectOutcome) {
     tally.records.merge(&outcome.records);
     tally.time_span.merge(&outcome.time_span);
@@ -244,10 +287,20 @@ fn add(tally: &mut Tally, outcome: ObjectOutcome) {
 }
 
 fn status(name: &str, reason: Option<String>) -> Result<ObjectStatus, String> {
-    let skipped = || SkipReason::ALL.into_iter().find(|known| Some(known.name()) == reason.as_deref());
-    let known = [ObjectStatus::Read, ObjectStatus::Damaged, ObjectStatus::Unreadable];
-    let status =
-        known.into_iter().chain(skipped().map(ObjectStatus::Skipped)).find(|status| status.name() == name);
+    let skipped = || {
+        SkipReason::ALL
+            .into_iter()
+            .find(|known| Some(known.name()) == reason.as_deref())
+    };
+    let known = [
+        ObjectStatus::Read,
+        ObjectStatus::Damaged,
+        ObjectStatus::Unreadable,
+    ];
+    let status = known
+        .into_iter()
+        .chain(skipped().map(ObjectStatus::Skipped))
+        .find(|status| status.name() == name);
     status.ok_or_else(|| format!("unknown status `{name}`"))
 }
 

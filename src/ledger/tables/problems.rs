@@ -5,8 +5,8 @@ use crate::ledger::columns::{Columns, take, take_any};
 use crate::ledger::part::Shape;
 use crate::ledger::read::Read;
 use crate::problem::{Origin, Problem, ProblemKind};
-use crate::report::Table;
-use crate::report::table::{Kind, Values};
+use crate::table::Table;
+use crate::table::{Kind, Values};
 
 /// The name of the table.
 pub(super) const NAME: &str = "problems";
@@ -31,17 +31,43 @@ pub(super) fn shape() -> Shape {
 pub(super) fn table(reads: &[Read]) -> Table<'_> {
     let mut rows = Vec::new();
     for (reading, read) in reads.iter().enumerate() {
-        rows.extend(read.tally.problems.iter().map(|problem| Row { reading, problem }));
+        rows.extend(
+            read.tally
+                .problems
+                .iter()
+                .map(|problem| Row { reading, problem }),
+        );
     }
     let columns = vec![
-        column("reading", Values::integer(&rows, |row| Some(row.reading as u64))),
-        column("object_key", Values::text(&rows, |row| Some(row.problem.origin.object.as_str()))),
-        column("record_index", Values::integer(&rows, |row| row.problem.origin.record)),
-        column("byte", Values::integer(&rows, |row| row.problem.origin.byte)),
-        column("kind", Values::text(&rows, |row| Some(row.problem.kind.name()))),
-        column("detail", Values::text(&rows, |row| Some(row.problem.detail.as_str()))),
+        column(
+            "reading",
+            Values::integer(&rows, |row| Some(row.reading as u64)),
+        ),
+        column(
+            "object_key",
+            Values::text(&rows, |row| Some(row.problem.origin.object.as_str())),
+        ),
+        column(
+            "record_index",
+            Values::integer(&rows, |row| row.problem.origin.record),
+        ),
+        column(
+            "byte",
+            Values::integer(&rows, |row| row.problem.origin.byte),
+        ),
+        column(
+            "kind",
+            Values::text(&rows, |row| Some(row.problem.kind.name())),
+        ),
+        column(
+            "detail",
+            Values::text(&rows, |row| Some(row.problem.detail.as_str())),
+        ),
     ];
-    Table { name: NAME, columns }
+    Table {
+        name: NAME,
+        columns,
+    }
 }
 
 pub(super) fn read(table: Table<'_>, reads: &mut Wanted<'_>) -> Result<(), String> {
@@ -52,9 +78,13 @@ pub(super) fn read(table: Table<'_>, reads: &mut Wanted<'_>) -> Result<(), Strin
     let (mut kinds, mut details) = (columns.texts("kind")?, columns.texts("detail")?);
     for row in 0..rows {
         let reading = number(take(&mut readings, row, "reading")?);
-        let Some(tally) = reads.tally(reading)? else { continue };
+        let Some(tally) = reads.tally(reading)? else {
+            continue;
+        };
         let name = take(&mut kinds, row, "kind")?;
-        let kind = ProblemKind::ALL.into_iter().find(|kind| kind.name() == name);
+        let kind = ProblemKind::ALL
+            .into_iter()
+            .find(|kind| kind.name() == name);
         let origin = Origin {
             object: take(&mut objects, row, "object_key")?,
             record: take_any(&mut records, row),

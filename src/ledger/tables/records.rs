@@ -3,17 +3,17 @@
 use jiff::Timestamp;
 
 use super::{Taken, Wanted, column, number};
-use crate::evidence::Evidence;
-use crate::key::ObjectKey;
+use crate::cloudtrail::evidence::Evidence;
+use crate::cloudtrail::key::ObjectKey;
+use crate::cloudtrail::lifecycle::Step;
+use crate::findings::{Kept, Match, Selected};
 use crate::ledger::columns::{Columns, Texts, take, take_any};
 use crate::ledger::part::Shape;
 use crate::ledger::read::Read;
-use crate::lifecycle::Step;
 use crate::metric::{Measurement, NoSample};
 use crate::problem::Origin;
-use crate::report::Table;
-use crate::report::table::{Column, Kind, Values};
-use crate::tally::{Kept, Match, Selected};
+use crate::table::Table;
+use crate::table::{Column, Kind, Values};
 
 /// The name of the table of the records that rules selected: a row for each of the rules.
 pub(super) const ATTEMPTS: &str = "attempts";
@@ -74,7 +74,11 @@ pub(super) fn attempts<'a>(reads: &'a [Read], rules: &'a [String]) -> Table<'a> 
     let mut attempt = 0;
     for (reading, read) in reads.iter().enumerate() {
         for kept in read.tally.selected.iter().chain(&read.tally.earlier) {
-            attempts.extend(kept.why.iter().map(|matching| AttemptRow { attempt, matching }));
+            attempts.extend(
+                kept.why
+                    .iter()
+                    .map(|matching| AttemptRow { attempt, matching }),
+            );
             records.extend(kept.why.iter().map(|_| Row { reading, kept }));
             attempt += 1;
         }
@@ -82,43 +86,85 @@ pub(super) fn attempts<'a>(reads: &'a [Read], rules: &'a [String]) -> Table<'a> 
     let measured = |row: &AttemptRow<'_>| row.matching.measured.as_ref().ok().cloned();
     let dimensions = |row: &AttemptRow<'_>| {
         let dimensions = measured(row)?.dimensions;
-        serde_json::to_string(&dimensions).ok().filter(|_| !dimensions.is_empty())
+        serde_json::to_string(&dimensions)
+            .ok()
+            .filter(|_| !dimensions.is_empty())
     };
     let reason = |row: &AttemptRow<'_>| Some(row.matching.measured.as_ref().err()?.name());
     let mut columns = vec![
-        column("attempt", Values::integer(&attempts, |row| Some(row.attempt as u64))),
-        column("rule", Values::text(&attempts, |row| rules.get(row.matching.rule).map(String::as_str))),
-        column("sample_value", Values::float(&attempts, |row| Some(measured(row)?.value))),
+        column(
+            "attempt",
+            Values::integer(&attempts, |row| Some(row.attempt as u64)),
+        ),
+        column(
+            "rule",
+            Values::text(&attempts, |row| {
+                rules.get(row.matching.rule).map(String::as_str)
+            }),
+        ),
+        column(
+            "sample_value",
+            Values::float(&attempts, |row| Some(measured(row)?.value)),
+        ),
         column("dimensions", Values::text(&attempts, dimensions)),
         column("no_sample_reason", Values::text(&attempts, reason)),
     ];
     columns.extend(record_columns(&records));
-    Table { name: ATTEMPTS, columns }
+    Table {
+        name: ATTEMPTS,
+        columns,
+    }
 }
 
 pub(super) fn lifecycle(reads: &[Read]) -> Table<'_> {
     let mut records = Vec::new();
     for (reading, read) in reads.iter().enumerate() {
-        records.extend(read.tally.lifecycle.iter().map(|kept| Row { reading, kept }));
+        records.extend(
+            read.tally
+                .lifecycle
+                .iter()
+                .map(|kept| Row { reading, kept }),
+        );
     }
-    let mut columns = vec![column("step", Values::text(&records, |row| Some(row.kept.why.name())))];
+    let mut columns = vec![column(
+        "step",
+        Values::text(&records, |row| Some(row.kept.why.name())),
+    )];
     columns.extend(record_columns(&records));
-    Table { name: LIFECYCLE, columns }
+    Table {
+        name: LIFECYCLE,
+        columns,
+    }
 }
 
 fn record_columns<'a, Why>(rows: &[Row<'a, Why>]) -> Vec<Column<'a>> {
     let evidence = |name| column(name, Values::text(rows, |row| row.kept.evidence.text(name)));
     let mut columns = vec![
-        column("reading", Values::integer(rows, |row| Some(row.reading as u64))),
+        column(
+            "reading",
+            Values::integer(rows, |row| Some(row.reading as u64)),
+        ),
         column("event_time", Values::time(rows, |row| row.kept.event_time)),
-        column("event_id", Values::text(rows, |row| row.kept.event_id.as_deref())),
+        column(
+            "event_id",
+            Values::text(rows, |row| row.kept.event_id.as_deref()),
+        ),
         column("log_time", Values::time(rows, |row| row.kept.log_time)),
-        column("object_key", Values::text(rows, |row| Some(row.kept.origin.object.as_str()))),
-        column("record_index", Values::integer(rows, |row| row.kept.origin.record)),
+        column(
+            "object_key",
+            Values::text(rows, |row| Some(row.kept.origin.object.as_str())),
+        ),
+        column(
+            "record_index",
+            Values::integer(rows, |row| row.kept.origin.record),
+        ),
         column("byte", Values::integer(rows, |row| row.kept.origin.byte)),
     ];
     columns.extend(Evidence::names().map(evidence));
-    columns.push(column("record", Values::text(rows, |row| Some(&*row.kept.json))));
+    columns.push(column(
+        "record",
+        Values::text(rows, |row| Some(&*row.kept.json)),
+    ));
     columns
 }
 
@@ -145,14 +191,18 @@ impl Records {
             objects: columns.texts("object_key")?,
             records: columns.integers("record_index")?,
             bytes: columns.integers("byte")?,
-            evidence: Evidence::names().map(|name| columns.texts(name)).collect::<Result<_, _>>()?,
+            evidence: Evidence::names()
+                .map(|name| columns.texts(name))
+                .collect::<Result<_, _>>()?,
             json: with_json.then(|| columns.texts("record")).transpose()?,
         })
     }
 
     fn reading(&self, row: usize) -> Result<usize, String> {
         let reading = self.readings.get(row).copied().flatten();
-        reading.map(number).ok_or_else(|| format!("row {row} has no reading"))
+        reading
+            .map(number)
+            .ok_or_else(|| format!("row {row} has no reading"))
     }
 
     fn take<Why>(&mut self, row: usize, why: Why) -> Result<Kept<Why>, String> {
@@ -161,7 +211,11 @@ impl Records {
             record: take_any(&mut self.records, row),
             byte: take_any(&mut self.bytes, row),
         };
-        let texts = self.evidence.iter_mut().map(|texts| take_any(texts, row)).collect();
+        let texts = self
+            .evidence
+            .iter_mut()
+            .map(|texts| take_any(texts, row))
+            .collect();
         let json = self.json.as_mut().and_then(|json| take_any(json, row));
         Ok(Kept {
             why,
@@ -206,9 +260,14 @@ impl Matches {
     /// What a rule made of a record; nothing for a rule that is not asked about.
     fn take(&mut self, row: usize, taken: &Taken) -> Result<Option<Match>, String> {
         let rule = take(&mut self.rules, row, "rule")?;
-        let Some(&rule) = taken.rules.get(&rule) else { return Ok(None) };
+        let Some(&rule) = taken.rules.get(&rule) else {
+            return Ok(None);
+        };
         let measured = match take_any(&mut self.values, row) {
-            Some(value) => Ok(Measurement { value, dimensions: self.dimensions(row)? }),
+            Some(value) => Ok(Measurement {
+                value,
+                dimensions: self.dimensions(row)?,
+            }),
             None => Err(self.reason(row)?),
         };
         Ok(Some(Match { rule, measured }))
@@ -216,19 +275,27 @@ impl Matches {
 
     fn dimensions(&mut self, row: usize) -> Result<Vec<(String, String)>, String> {
         match take_any(&mut self.dimensions, row) {
-            Some(text) => serde_json::from_str(&text).map_err(|error| format!("dimensions: {error}")),
+            Some(text) => {
+                serde_json::from_str(&text).map_err(|error| format!("dimensions: {error}"))
+            }
             None => Ok(Vec::new()),
         }
     }
 
     fn reason(&mut self, row: usize) -> Result<NoSample, String> {
         let name = take(&mut self.reasons, row, "no_sample_reason")?;
-        let reason = NoSample::ALL.into_iter().find(|reason| reason.name() == name);
+        let reason = NoSample::ALL
+            .into_iter()
+            .find(|reason| reason.name() == name);
         reason.ok_or_else(|| format!("unknown reason `{name}`"))
     }
 }
 
-pub(super) fn read_attempts(table: Table<'_>, reads: &mut Wanted<'_>, taken: &Taken) -> Result<(), String> {
+pub(super) fn read_attempts(
+    table: Table<'_>,
+    reads: &mut Wanted<'_>,
+    taken: &Taken,
+) -> Result<(), String> {
     let mut columns = Columns::of(table);
     let rows = columns.rows();
     let mut matches = Matches::of(&mut columns)?;
@@ -238,7 +305,9 @@ pub(super) fn read_attempts(table: Table<'_>, reads: &mut Wanted<'_>, taken: &Ta
         let of_record = matches.of_record(next, rows);
         let first = next;
         next = of_record.end;
-        let Some(tally) = reads.tally(records.reading(first)?)? else { continue };
+        let Some(tally) = reads.tally(records.reading(first)?)? else {
+            continue;
+        };
         let mut why = Vec::new();
         for row in of_record {
             why.extend(matches.take(row, taken)?);
@@ -253,13 +322,19 @@ pub(super) fn read_attempts(table: Table<'_>, reads: &mut Wanted<'_>, taken: &Ta
     Ok(())
 }
 
-pub(super) fn read_lifecycle(table: Table<'_>, reads: &mut Wanted<'_>, taken: &Taken) -> Result<(), String> {
+pub(super) fn read_lifecycle(
+    table: Table<'_>,
+    reads: &mut Wanted<'_>,
+    taken: &Taken,
+) -> Result<(), String> {
     let mut columns = Columns::of(table);
     let rows = columns.rows();
     let mut steps = columns.texts("step")?;
     let mut records = Records::of(&mut columns, taken.with_json)?;
     for row in 0..rows {
-        let Some(tally) = reads.tally(records.reading(row)?)? else { continue };
+        let Some(tally) = reads.tally(records.reading(row)?)? else {
+            continue;
+        };
         let name = take(&mut steps, row, "step")?;
         let step = Step::ALL.into_iter().find(|step| step.name() == name);
         let step = step.ok_or_else(|| format!("unknown step `{name}`"))?;

@@ -3,21 +3,23 @@
 use std::fmt;
 
 use super::function::Function;
-use crate::span::Span;
 use crate::text::printable;
-use crate::underline::Underlined;
+use crate::text::span::Span;
+use crate::text::underline::Underlined;
 
 /// The longest expression, in characters (API, `MetricDataQuery`).
 pub const EXPRESSION_LIMIT: usize = 2048;
 
-/// How deep parentheses may nest, so that the recursion of the parser stays small; AWS states no limit of its own.
+/// How deep parentheses may nest, so that the recursion of the parser stays small; AWS states no
+/// limit of its own.
 pub const NESTING_LIMIT: usize = 100;
 
-/// How many operations may stand on each other, through all expressions, so that the recursion of the evaluation stays
-/// small; AWS states no limit of its own.
+/// How many operations may stand on each other, through all expressions, so that the recursion of
+/// the evaluation stays small; AWS states no limit of its own.
 pub const DEPTH_LIMIT: usize = 250;
 
-/// A text that is no expression. Printing it shows what is wrong, and the expression with the wrong part underlined.
+/// A text that is no expression. Printing it shows what is wrong, and the expression with the wrong
+/// part underlined.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExpressionError {
     /// What is wrong.
@@ -90,7 +92,14 @@ pub enum ExpressionErrorKind {
 impl fmt::Display for ExpressionError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "{}", printable(&self.kind.to_string()))?;
-        write!(formatter, "{}", Underlined { text: &self.expression, span: self.span })
+        write!(
+            formatter,
+            "{}",
+            Underlined {
+                text: &self.expression,
+                span: self.span
+            }
+        )
     }
 }
 

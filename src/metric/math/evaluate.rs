@@ -1,14 +1,14 @@
 //! From the tree and the datapoints of the metrics to the value of an expression.
 //!
-//! A missing datapoint counts as 0 beside one that exists, and a result that is no finite number is dropped (user guide,
-//! "Using math expressions with CloudWatch metrics").
+//! A missing datapoint counts as 0 beside one that exists, and a result that is no finite number is
+//! dropped (user guide, "Using math expressions with CloudWatch metrics").
 
 use super::error::{DEPTH_LIMIT, ExpressionError, ExpressionErrorKind as Kind};
 use super::expression::{Node, NodeKind, Operator};
 use super::function::{CalendarField, Function, Reduction, Step};
 use super::{Datapoints, MetricMath, QuerySource, Slots};
-use crate::period::timestamp;
-use crate::span::Span;
+use crate::text::span::Span;
+use crate::time::period::timestamp;
 
 /// What a part of an expression comes to.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +43,11 @@ struct Fault {
 
 impl Fault {
     fn at(span: Span, kind: Kind) -> Self {
-        Self { kind, span, expression: None }
+        Self {
+            kind,
+            span,
+            expression: None,
+        }
     }
 
     fn arguments(function: Function, span: Span) -> Self {
@@ -53,16 +57,24 @@ impl Fault {
 
 impl<'a> Evaluator<'a> {
     pub(super) fn new(math: &'a MetricMath, slots: &'a Slots, metrics: &'a [Datapoints]) -> Self {
-        Self { math, slots, metrics, values: vec![None; math.queries().len()], active: Vec::new(), depth: 0 }
+        Self {
+            math,
+            slots,
+            metrics,
+            values: vec![None; math.queries().len()],
+            active: Vec::new(),
+            depth: 0,
+        }
     }
 
     /// The value of a query.
     pub(super) fn query(&mut self, number: usize) -> Result<Value, ExpressionError> {
-        self.value(number, Span::new(0, 0)).map_err(|fault| ExpressionError {
-            kind: fault.kind,
-            span: fault.span,
-            expression: fault.expression.unwrap_or_default(),
-        })
+        self.value(number, Span::new(0, 0))
+            .map_err(|fault| ExpressionError {
+                kind: fault.kind,
+                span: fault.span,
+                expression: fault.expression.unwrap_or_default(),
+            })
     }
 
     /// The value of a query that is asked for at this place.
@@ -97,8 +109,13 @@ impl<'a> Evaluator<'a> {
     /// The datapoints of a query that is a metric.
     fn metric(&self, number: usize) -> Datapoints {
         let before = self.math.queries().iter().take(number);
-        let place = before.filter(|query| matches!(query.source, QuerySource::Metric(_))).count();
-        self.metrics.get(place).cloned().unwrap_or_else(|| self.empty())
+        let place = before
+            .filter(|query| matches!(query.source, QuerySource::Metric(_)))
+            .count();
+        self.metrics
+            .get(place)
+            .cloned()
+            .unwrap_or_else(|| self.empty())
     }
 
     fn empty(&self) -> Datapoints {
@@ -122,11 +139,15 @@ impl<'a> Evaluator<'a> {
     fn part(&mut self, node: &Node) -> Evaluated<Value> {
         match &node.kind {
             NodeKind::Number(number) => Ok(Value::Scalar(*number)),
-            NodeKind::Text(_) | NodeKind::Keyword(_) => Err(Fault::at(node.span, Kind::ExpectedValue)),
-            NodeKind::Id(id) => match self.math.queries().iter().position(|query| query.id == *id) {
-                Some(number) => self.value(number, node.span),
-                None => Err(Fault::at(node.span, Kind::UnknownId(id.clone()))),
-            },
+            NodeKind::Text(_) | NodeKind::Keyword(_) => {
+                Err(Fault::at(node.span, Kind::ExpectedValue))
+            }
+            NodeKind::Id(id) => {
+                match self.math.queries().iter().position(|query| query.id == *id) {
+                    Some(number) => self.value(number, node.span),
+                    None => Err(Fault::at(node.span, Kind::UnknownId(id.clone()))),
+                }
+            }
             NodeKind::Array(parts) => self.array(parts),
             NodeKind::Negated(inner) => {
                 let value = self.node(inner)?;
@@ -134,7 +155,8 @@ impl<'a> Evaluator<'a> {
             }
             NodeKind::Operation(operator, left, right) => {
                 let (left, right) = (self.node(left)?, self.node(right)?);
-                operation(*operator, left, right).ok_or_else(|| Fault::at(node.span, Kind::TwoArrays))
+                operation(*operator, left, right)
+                    .ok_or_else(|| Fault::at(node.span, Kind::TwoArrays))
             }
             NodeKind::Call(function, arguments) => self.call(*function, arguments, node.span),
         }
@@ -156,15 +178,23 @@ impl<'a> Evaluator<'a> {
         let wrong = || Fault::arguments(function, span);
         match (function, arguments) {
             (Function::Metrics, []) => Ok(self.metrics_with("")),
-            (Function::Metrics, [Node { kind: NodeKind::Text(part), .. }]) => Ok(self.metrics_with(part)),
+            (
+                Function::Metrics,
+                [
+                    Node {
+                        kind: NodeKind::Text(part),
+                        ..
+                    },
+                ],
+            ) => Ok(self.metrics_with(part)),
             (Function::Period, [metric]) => self.period(metric).ok_or_else(wrong),
-            (Function::If, [condition, positive, negative @ ..]) if negative.len() < 2 => {
-                self.condition(condition, positive, negative.first())?.ok_or_else(wrong)
-            }
+            (Function::If, [condition, positive, negative @ ..]) if negative.len() < 2 => self
+                .condition(condition, positive, negative.first())?
+                .ok_or_else(wrong),
             (Function::Fill, [series, filler]) => self.fill(series, filler)?.ok_or_else(wrong),
-            (Function::Sort, [array, by, order, limit @ ..]) if limit.len() < 2 => {
-                self.sort(array, [by, order], limit.first())?.ok_or_else(wrong)
-            }
+            (Function::Sort, [array, by, order, limit @ ..]) if limit.len() < 2 => self
+                .sort(array, [by, order], limit.first())?
+                .ok_or_else(wrong),
             (Function::Slice, [array, first, end @ ..]) if end.len() < 2 => {
                 self.slice(array, first, end.first())?.ok_or_else(wrong)
             }
@@ -180,8 +210,12 @@ impl<'a> Evaluator<'a> {
     fn of_one(&self, function: Function, value: Value) -> Option<Value> {
         let is_scalar = matches!(value, Value::Scalar(_));
         match (function, value) {
-            (Function::TimeSeries, Value::Scalar(value)) => Some(Value::Series(self.constant(value))),
-            (Function::Each(each), value) if !is_scalar => Some(map(value, |value| Some(each.of(value)))),
+            (Function::TimeSeries, Value::Scalar(value)) => {
+                Some(Value::Series(self.constant(value)))
+            }
+            (Function::Each(each), value) if !is_scalar => {
+                Some(map(value, |value| Some(each.of(value))))
+            }
             (Function::Step(step), value) if !is_scalar => {
                 Some(map_series(value, |series| self.steps(step, series)))
             }
@@ -194,7 +228,9 @@ impl<'a> Evaluator<'a> {
             }
             (Function::Calendar(field), Value::Series(_)) => {
                 let times = self.slots.starts_seconds.iter();
-                Some(Value::Series(times.map(|second| Some(calendar(field, *second))).collect()))
+                Some(Value::Series(
+                    times.map(|second| Some(calendar(field, *second))).collect(),
+                ))
             }
             (Function::RunningSum, Value::Series(series)) => {
                 let running = series.into_iter().scan(0.0, |sum, value| {
@@ -204,14 +240,20 @@ impl<'a> Evaluator<'a> {
                 Some(Value::Series(running.collect()))
             }
             (Function::MetricCount, Value::Array(array)) => Some(Value::Scalar(array.len() as f64)),
-            (Function::First, Value::Array(array)) => {
-                Some(Value::Series(array.into_iter().next().unwrap_or_else(|| self.empty())))
-            }
-            (Function::Last, Value::Array(array)) => {
-                Some(Value::Series(array.into_iter().next_back().unwrap_or_else(|| self.empty())))
-            }
+            (Function::First, Value::Array(array)) => Some(Value::Series(
+                array.into_iter().next().unwrap_or_else(|| self.empty()),
+            )),
+            (Function::Last, Value::Array(array)) => Some(Value::Series(
+                array
+                    .into_iter()
+                    .next_back()
+                    .unwrap_or_else(|| self.empty()),
+            )),
             (Function::RemoveEmpty, Value::Array(array)) => Some(Value::Array(
-                array.into_iter().filter(|series| series.iter().any(Option::is_some)).collect(),
+                array
+                    .into_iter()
+                    .filter(|series| series.iter().any(Option::is_some))
+                    .collect(),
             )),
             _ => None,
         }
@@ -225,17 +267,23 @@ impl<'a> Evaluator<'a> {
     }
 
     fn period(&self, metric: &Node) -> Option<Value> {
-        let NodeKind::Id(id) = &metric.kind else { return None };
+        let NodeKind::Id(id) = &metric.kind else {
+            return None;
+        };
         let query = self.math.queries().iter().find(|query| query.id == *id)?;
         matches!(query.source, QuerySource::Metric(_))
             .then(|| Value::Scalar(f64::from(self.slots.period_seconds)))
     }
 
-    /// The reduction of the datapoints of an array at each time. A missing one counts as 0 in an average.
+    /// The reduction of the datapoints of an array at each time. A missing one counts as 0 in an
+    /// average.
     fn reduced(&self, reduction: Reduction, array: &[Datapoints]) -> Datapoints {
         let slots = 0..self.slots.starts_seconds.len();
         let at = |slot: usize| {
-            let mut values: Vec<f64> = array.iter().filter_map(|series| *series.get(slot)?).collect();
+            let mut values: Vec<f64> = array
+                .iter()
+                .filter_map(|series| *series.get(slot)?)
+                .collect();
             if values.is_empty() && reduction != Reduction::Count {
                 return None;
             }
@@ -284,26 +332,35 @@ impl<'a> Evaluator<'a> {
             },
         };
         Ok(Some(map_series(value, |series| {
-            series.iter().zip(&filler).map(|(value, filler)| value.or(*filler)).collect()
+            series
+                .iter()
+                .zip(&filler)
+                .map(|(value, filler)| value.or(*filler))
+                .collect()
         })))
     }
 
     /// Missing datapoints on the line between those around them.
     fn interpolated(&self, series: &Datapoints) -> Datapoints {
         let starts = &self.slots.starts_seconds;
-        let known: Vec<(i64, f64)> =
-            starts.iter().zip(series).filter_map(|(second, value)| Some((*second, (*value)?))).collect();
+        let known: Vec<(i64, f64)> = starts
+            .iter()
+            .zip(series)
+            .filter_map(|(second, value)| Some((*second, (*value)?)))
+            .collect();
         let at = |(&second, value): (&i64, &Option<f64>)| {
             value.or_else(|| {
                 let next = known.partition_point(|(known, _)| *known < second);
-                let ((start, low), (end, high)) = (known.get(next.checked_sub(1)?)?, known.get(next)?);
+                let ((start, low), (end, high)) =
+                    (known.get(next.checked_sub(1)?)?, known.get(next)?);
                 Some(low + (high - low) * (second - start) as f64 / (end - start) as f64)
             })
         };
         starts.iter().zip(series).map(at).collect()
     }
 
-    /// `IF`, of which the documented examples are tests. The result is a number only where all parts are.
+    /// `IF`, of which the documented examples are tests. The result is a number only where all
+    /// parts are.
     fn condition(
         &mut self,
         condition: &Node,
@@ -316,17 +373,26 @@ impl<'a> Evaluator<'a> {
         if let (Value::Scalar(condition), Value::Scalar(positive), Some(Value::Scalar(negative))) =
             (&condition, &positive, &negative)
         {
-            return Ok(Some(Value::Scalar(if *condition != 0.0 { *positive } else { *negative })));
+            return Ok(Some(Value::Scalar(if *condition != 0.0 {
+                *positive
+            } else {
+                *negative
+            })));
         }
         let is_number = |value: &Value| matches!(value, Value::Scalar(_));
-        let (is_constant, fills_missing) = (is_number(&condition), negative.as_ref().is_some_and(is_number));
+        let (is_constant, fills_missing) = (
+            is_number(&condition),
+            negative.as_ref().is_some_and(is_number),
+        );
         let negative = negative.unwrap_or_else(|| Value::Series(self.empty()));
         let series = [condition, positive, negative].map(|value| match value {
             Value::Scalar(number) => Some(self.constant(number)),
             Value::Series(series) => Some(series),
             Value::Array(_) => None,
         });
-        let [Some(condition), Some(positive), Some(negative)] = series else { return Ok(None) };
+        let [Some(condition), Some(positive), Some(negative)] = series else {
+            return Ok(None);
+        };
         let chosen = condition.iter().zip(positive.iter().zip(negative));
         let chosen = chosen.map(|(condition, (positive, negative))| match condition {
             Some(condition) if *condition != 0.0 && is_constant => *positive,
@@ -352,23 +418,48 @@ impl<'a> Evaluator<'a> {
             _ => return Ok(None),
         };
         let limit = limit.map(|limit| self.count(limit)).transpose()?;
-        let (Some(by), Value::Array(array)) = (Reduction::for_sorting(by), self.node(array)?) else {
+        let (Some(by), Value::Array(array)) = (Reduction::for_sorting(by), self.node(array)?)
+        else {
             return Ok(None);
         };
-        let key = |series: &Datapoints| by.of(&series.iter().copied().flatten().collect::<Vec<f64>>());
-        let mut keyed: Vec<(f64, Datapoints)> =
-            array.into_iter().map(|series| (key(&series), series)).collect();
-        keyed.sort_by(|(a, _), (b, _)| if is_descending { b.total_cmp(a) } else { a.total_cmp(b) });
+        let key =
+            |series: &Datapoints| by.of(&series.iter().copied().flatten().collect::<Vec<f64>>());
+        let mut keyed: Vec<(f64, Datapoints)> = array
+            .into_iter()
+            .map(|series| (key(&series), series))
+            .collect();
+        keyed.sort_by(|(a, _), (b, _)| {
+            if is_descending {
+                b.total_cmp(a)
+            } else {
+                a.total_cmp(b)
+            }
+        });
         let limit = limit.flatten().unwrap_or(usize::MAX);
-        Ok(Some(Value::Array(keyed.into_iter().map(|(_, series)| series).take(limit).collect())))
+        Ok(Some(Value::Array(
+            keyed
+                .into_iter()
+                .map(|(_, series)| series)
+                .take(limit)
+                .collect(),
+        )))
     }
 
-    fn slice(&mut self, array: &Node, first: &Node, end: Option<&Node>) -> Evaluated<Option<Value>> {
+    fn slice(
+        &mut self,
+        array: &Node,
+        first: &Node,
+        end: Option<&Node>,
+    ) -> Evaluated<Option<Value>> {
         let first = self.count(first)?;
         let end = end.map(|end| self.count(end)).transpose()?;
-        let (Some(first), Value::Array(array)) = (first, self.node(array)?) else { return Ok(None) };
+        let (Some(first), Value::Array(array)) = (first, self.node(array)?) else {
+            return Ok(None);
+        };
         let length = end.flatten().unwrap_or(usize::MAX).saturating_sub(first);
-        Ok(Some(Value::Array(array.into_iter().skip(first).take(length).collect())))
+        Ok(Some(Value::Array(
+            array.into_iter().skip(first).take(length).collect(),
+        )))
     }
 
     /// A whole number that is not negative.
@@ -385,7 +476,10 @@ fn map(value: Value, of: impl Fn(f64) -> Option<f64>) -> Value {
     match value {
         Value::Scalar(number) => Value::Scalar(of(number).unwrap_or(f64::NAN)),
         series => map_series(series, |series| {
-            series.iter().map(|value| value.and_then(&of).filter(|value| value.is_finite())).collect()
+            series
+                .iter()
+                .map(|value| value.and_then(&of).filter(|value| value.is_finite()))
+                .collect()
         }),
     }
 }
@@ -404,10 +498,16 @@ fn operation(operator: Operator, left: Value, right: Value) -> Option<Value> {
     Some(match (left, right) {
         (Value::Array(_), Value::Array(_)) => return None,
         (Value::Array(array), other) => Value::Array(
-            array.into_iter().map(|series| with(operator, &Value::Series(series), &other)).collect(),
+            array
+                .into_iter()
+                .map(|series| with(operator, &Value::Series(series), &other))
+                .collect(),
         ),
         (other, Value::Array(array)) => Value::Array(
-            array.into_iter().map(|series| with(operator, &other, &Value::Series(series))).collect(),
+            array
+                .into_iter()
+                .map(|series| with(operator, &other, &Value::Series(series)))
+                .collect(),
         ),
         (Value::Scalar(left), Value::Scalar(right)) => {
             Value::Scalar(operator.of(left, right).unwrap_or(f64::NAN))
@@ -416,8 +516,8 @@ fn operation(operator: Operator, left: Value, right: Value) -> Option<Value> {
     })
 }
 
-/// What stands between two values of which one is a time series and none is an array. Where one of two datapoints
-/// is missing, it counts as 0.
+/// What stands between two values of which one is a time series and none is an array. Where one of
+/// two datapoints is missing, it counts as 0.
 fn with(operator: Operator, left: &Value, right: &Value) -> Datapoints {
     match (left, right) {
         (Value::Series(left), Value::Series(right)) => {
@@ -428,12 +528,14 @@ fn with(operator: Operator, left: &Value, right: &Value) -> Datapoints {
             });
             either.collect()
         }
-        (Value::Series(left), Value::Scalar(right)) => {
-            left.iter().map(|left| operator.of((*left)?, *right)).collect()
-        }
-        (Value::Scalar(left), Value::Series(right)) => {
-            right.iter().map(|right| operator.of(*left, (*right)?)).collect()
-        }
+        (Value::Series(left), Value::Scalar(right)) => left
+            .iter()
+            .map(|left| operator.of((*left)?, *right))
+            .collect(),
+        (Value::Scalar(left), Value::Series(right)) => right
+            .iter()
+            .map(|right| operator.of(*left, (*right)?))
+            .collect(),
         _ => Vec::new(),
     }
 }

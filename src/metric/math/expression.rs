@@ -1,7 +1,7 @@
 //! The tree of an expression.
 
 use super::function::Function;
-use crate::span::Span;
+use crate::text::span::Span;
 
 /// A part of an expression, and where it stands.
 #[derive(Clone, Debug, PartialEq)]

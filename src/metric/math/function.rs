@@ -115,7 +115,10 @@ const UNAVAILABLE: [(&str, &str); 6] = [
     ("DB_PERF_INSIGHTS", "it asks Performance Insights"),
     ("INSIGHT_RULE_METRIC", "it asks Contributor Insights"),
     ("LAMBDA", "it asks a function of its owner"),
-    ("SEARCH", "it selects from metrics that are not here, and AWS refuses it in alarms"),
+    (
+        "SEARCH",
+        "it selects from metrics that are not here, and AWS refuses it in alarms",
+    ),
     ("SERVICE_QUOTA", "it asks Service Quotas"),
 ];
 
@@ -127,7 +130,9 @@ impl Function {
         }
         Err(match UNAVAILABLE.iter().find(|(known, _)| *known == name) {
             Some((known, reason)) => ExpressionErrorKind::Unavailable(known, reason),
-            None => ExpressionErrorKind::UnknownFunction { name: name.to_owned() },
+            None => ExpressionErrorKind::UnknownFunction {
+                name: name.to_owned(),
+            },
         })
     }
 
@@ -138,7 +143,10 @@ impl Function {
 
     /// The name of the function.
     pub(super) fn name(self) -> &'static str {
-        FUNCTIONS.iter().find(|(_, function)| *function == self).map_or("", |(name, _)| name)
+        FUNCTIONS
+            .iter()
+            .find(|(_, function)| *function == self)
+            .map_or("", |(name, _)| name)
     }
 
     /// What the function takes.
@@ -147,9 +155,15 @@ impl Function {
             Self::Each(_) | Self::Step(_) => "a time series or an array of them",
             Self::Reduce(_) => "a time series or an array of them",
             Self::Calendar(_) | Self::RunningSum => "a time series",
-            Self::Fill => "a time series or an array of them, and a number, a time series, REPEAT or LINEAR",
-            Self::First | Self::Last | Self::MetricCount | Self::RemoveEmpty => "an array of time series",
-            Self::If => "a condition, a value where it is true, and, if wanted, one where it is not",
+            Self::Fill => {
+                "a time series or an array of them, and a number, a time series, REPEAT or LINEAR"
+            }
+            Self::First | Self::Last | Self::MetricCount | Self::RemoveEmpty => {
+                "an array of time series"
+            }
+            Self::If => {
+                "a condition, a value where it is true, and, if wanted, one where it is not"
+            }
             Self::Metrics => "nothing, or a text in quotes that the ids contain",
             Self::Period => "the id of a metric",
             Self::Slice => {
@@ -199,7 +213,9 @@ impl Reduction {
             Self::Minimum => values.iter().copied().fold(f64::NAN, f64::min),
             Self::StandardDeviation => {
                 let average = sum / count;
-                let squares = values.iter().fold(0.0, |sum, value| sum + (value - average).powi(2));
+                let squares = values
+                    .iter()
+                    .fold(0.0, |sum, value| sum + (value - average).powi(2));
                 (squares / count).sqrt()
             }
             Self::Sum => sum,

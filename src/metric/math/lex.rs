@@ -1,7 +1,7 @@
 //! From the text of an expression to its tokens.
 
 use super::error::{ExpressionError, ExpressionErrorKind};
-use crate::span::Span;
+use crate::text::span::Span;
 
 /// The smallest piece of an expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,8 +23,9 @@ pub(super) struct Placed {
 }
 
 /// All signs, longer ones first.
-const SIGNS: [&str; 18] =
-    ["==", "!=", "<=", ">=", "&&", "||", "<", ">", "+", "-", "*", "/", "^", "(", ")", "[", "]", ","];
+const SIGNS: [&str; 18] = [
+    "==", "!=", "<=", ">=", "&&", "||", "<", ">", "+", "-", "*", "/", "^", "(", ")", "[", "]", ",",
+];
 
 /// The quotes that texts stand in; consoles and documents write typographic ones.
 const QUOTES: [char; 4] = ['"', '\'', '“', '”'];
@@ -44,7 +45,10 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, ExpressionError> {
             span: Span::new(offset, offset + first.len_utf8()),
             expression: text.to_owned(),
         })?;
-        tokens.push(Placed { token, span: Span::new(offset, offset + length) });
+        tokens.push(Placed {
+            token,
+            span: Span::new(offset, offset + length),
+        });
         offset += length;
     }
     Ok(tokens)
@@ -56,11 +60,16 @@ fn token(rest: &str, first: char) -> Result<(Token, usize), ExpressionErrorKind>
     if first.is_ascii_digit() || first == '.' {
         let length = number_length(rest);
         let number = rest.get(..length).and_then(|number| number.parse().ok());
-        return number.map(|number| (Token::Number(number), length)).ok_or(ExpressionErrorKind::Number);
+        return number
+            .map(|number| (Token::Number(number), length))
+            .ok_or(ExpressionErrorKind::Number);
     }
     if first.is_ascii_alphabetic() || first == '_' {
         let length = run(|c| c.is_ascii_alphanumeric() || c == '_');
-        return Ok((Token::Word(rest.get(..length).unwrap_or_default().to_owned()), length));
+        return Ok((
+            Token::Word(rest.get(..length).unwrap_or_default().to_owned()),
+            length,
+        ));
     }
     if QUOTES.contains(&first) {
         let inside = rest.get(first.len_utf8()..).unwrap_or_default();
@@ -69,19 +78,29 @@ fn token(rest: &str, first: char) -> Result<(Token, usize), ExpressionErrorKind>
             .find(|(_, c)| QUOTES.contains(c))
             .ok_or(ExpressionErrorKind::UnclosedQuote)?;
         let text = inside.get(..length).unwrap_or_default().to_owned();
-        return Ok((Token::Text(text), first.len_utf8() + length + last.len_utf8()));
+        return Ok((
+            Token::Text(text),
+            first.len_utf8() + length + last.len_utf8(),
+        ));
     }
     let sign = SIGNS.into_iter().find(|sign| rest.starts_with(sign));
-    sign.map(|sign| (Token::Sign(sign), sign.len())).ok_or(ExpressionErrorKind::UnexpectedCharacter(first))
+    sign.map(|sign| (Token::Sign(sign), sign.len()))
+        .ok_or(ExpressionErrorKind::UnexpectedCharacter(first))
 }
 
 /// How many bytes of a text are a number: digits, a point, and an exponent.
 fn number_length(rest: &str) -> usize {
-    let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+    let digits = rest
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(rest.len());
     let exponent = rest.get(digits..).unwrap_or_default();
-    let Some(behind) = exponent.strip_prefix(['e', 'E']) else { return digits };
+    let Some(behind) = exponent.strip_prefix(['e', 'E']) else {
+        return digits;
+    };
     let unsigned = behind.strip_prefix(['+', '-']).unwrap_or(behind);
-    let length = unsigned.find(|c: char| !c.is_ascii_digit()).unwrap_or(unsigned.len());
+    let length = unsigned
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(unsigned.len());
     match length {
         0 => digits,
         _ => digits + (exponent.len() - unsigned.len()) + length,

@@ -1,8 +1,8 @@
-//! Metric math: expressions over the datapoints of metrics (user guide, "Using math expressions with CloudWatch
-//! metrics").
+//! Metric math: expressions over the datapoints of metrics (user guide, "Using math expressions
+//! with CloudWatch metrics").
 //!
-//! An expression goes through stages, one file each: text → tokens (`lex`) → tree (`parse`, `expression`) → value
-//! (`evaluate`, `function`).
+//! An expression goes through stages, one file each: text → tokens (`lex`) → tree (`parse`,
+//! `expression`) → value (`evaluate`, `function`).
 //!
 //! ```
 //! use backtrail::metric::math::{MetricMath, Query, QuerySource, Slots};
@@ -23,17 +23,19 @@ mod function;
 mod lex;
 mod parse;
 
-pub use error::{DEPTH_LIMIT, EXPRESSION_LIMIT, ExpressionError, ExpressionErrorKind, NESTING_LIMIT};
+pub use error::{
+    DEPTH_LIMIT, EXPRESSION_LIMIT, ExpressionError, ExpressionErrorKind, NESTING_LIMIT,
+};
 
 use evaluate::{Evaluator, Value};
 use expression::{Node, NodeKind};
 use function::Function;
 
 use super::MetricStat;
-use crate::span::Span;
+use crate::text::span::Span;
 
-/// How many metrics an alarm on metric math may have (user guide, "Creating a CloudWatch alarm based on a metric math
-/// expression").
+/// How many metrics an alarm on metric math may have (user guide, "Creating a CloudWatch alarm
+/// based on a metric math expression").
 pub const METRICS_LIMIT: usize = 10;
 
 /// How many queries there may be in all, so that expressions on expressions end.
@@ -129,8 +131,13 @@ impl Expression {
                 NodeKind::Call(Function::Calendar(_), _) => return true,
                 NodeKind::Call(_, parts) | NodeKind::Array(parts) => waiting.extend(parts),
                 NodeKind::Negated(inner) => waiting.push(inner),
-                NodeKind::Operation(_, left, right) => waiting.extend([left.as_ref(), right.as_ref()]),
-                NodeKind::Number(_) | NodeKind::Text(_) | NodeKind::Keyword(_) | NodeKind::Id(_) => {}
+                NodeKind::Operation(_, left, right) => {
+                    waiting.extend([left.as_ref(), right.as_ref()])
+                }
+                NodeKind::Number(_)
+                | NodeKind::Text(_)
+                | NodeKind::Keyword(_)
+                | NodeKind::Id(_) => {}
             }
         }
         false
@@ -141,14 +148,21 @@ impl std::str::FromStr for Expression {
     type Err = ExpressionError;
 
     fn from_str(text: &str) -> Result<Self, ExpressionError> {
-        Ok(Self { text: text.to_owned(), node: parse::parse(text)? })
+        Ok(Self {
+            text: text.to_owned(),
+            node: parse::parse(text)?,
+        })
     }
 }
 
 impl Query {
     /// A statistic of a metric.
     pub fn metric(id: &str, metric: MetricStat) -> Self {
-        Self { id: id.to_owned(), label: None, source: QuerySource::Metric(metric) }
+        Self {
+            id: id.to_owned(),
+            label: None,
+            source: QuerySource::Metric(metric),
+        }
     }
 
     /// An expression over other queries.
@@ -161,7 +175,11 @@ impl Query {
             let id = id.to_owned();
             MetricMathError::Expression { id, error }
         })?;
-        Ok(Self { id: id.to_owned(), label: None, source: QuerySource::Expression(expression) })
+        Ok(Self {
+            id: id.to_owned(),
+            label: None,
+            source: QuerySource::Expression(expression),
+        })
     }
 }
 
@@ -170,7 +188,8 @@ impl MetricMath {
     ///
     /// # Errors
     ///
-    /// When ids are wrong or missing, expressions take what they cannot, or the result is not a single time series.
+    /// When ids are wrong or missing, expressions take what they cannot, or the result is not a
+    /// single time series.
     pub fn new(queries: Vec<Query>, returned: usize) -> Result<Self, MetricMathError> {
         if queries.len() > QUERIES_LIMIT {
             return Err(MetricMathError::TooManyQueries(queries.len()));
@@ -179,7 +198,11 @@ impl MetricMath {
             if !is_id(&query.id) {
                 return Err(MetricMathError::Id(query.id.clone()));
             }
-            if queries.iter().take(number).any(|other| other.id == query.id) {
+            if queries
+                .iter()
+                .take(number)
+                .any(|other| other.id == query.id)
+            {
                 return Err(MetricMathError::DuplicateId(query.id.clone()));
             }
         }
@@ -193,12 +216,18 @@ impl MetricMath {
         Ok(math)
     }
 
-    /// Evaluates every expression over nothing, since what a function takes and gives does not depend on datapoints.
+    /// Evaluates every expression over nothing, since what a function takes and gives does not
+    /// depend on datapoints.
     fn validate(&self) -> Result<(), MetricMathError> {
         let slots = Slots::default();
         for (number, query) in self.queries.iter().enumerate() {
-            let named = |error| MetricMathError::Expression { id: query.id.clone(), error };
-            let value = Evaluator::new(self, &slots, &[]).query(number).map_err(named)?;
+            let named = |error| MetricMathError::Expression {
+                id: query.id.clone(),
+                error,
+            };
+            let value = Evaluator::new(self, &slots, &[])
+                .query(number)
+                .map_err(named)?;
             let wrong = match value {
                 Value::Series(_) => continue,
                 _ if number != self.returned => continue,
@@ -208,7 +237,11 @@ impl MetricMath {
             let expression = query.text().to_owned();
             let span = Span::new(0, expression.len());
             let kind = ExpressionErrorKind::NotOneSeries(wrong);
-            return Err(named(ExpressionError { kind, span, expression }));
+            return Err(named(ExpressionError {
+                kind,
+                span,
+                expression,
+            }));
         }
         Ok(())
     }
@@ -239,7 +272,8 @@ impl MetricMath {
         })
     }
 
-    /// The result over the datapoints of the metrics, in their order. Each has as many as there are slots.
+    /// The result over the datapoints of the metrics, in their order. Each has as many as there are
+    /// slots.
     pub fn evaluate(&self, slots: &Slots, metrics: &[Datapoints]) -> Datapoints {
         match Evaluator::new(self, slots, metrics).query(self.returned) {
             Ok(Value::Series(series)) => series,
@@ -273,21 +307,31 @@ mod tests {
         values.iter().copied().map(Some).collect()
     }
 
-    /// The metrics of the documented examples, five minutes apart, as `m1` to `m3`, and an expression over them.
+    /// The metrics of the documented examples, five minutes apart, as `m1` to `m3`, and an
+    /// expression over them.
     fn result(expression: &str, metrics: &[Datapoints]) -> Result<Datapoints, MetricMathError> {
-        let names =
-            (1..=metrics.len()).map(|number| Query::metric(&format!("m{number}"), MetricStat::default()));
+        let names = (1..=metrics.len())
+            .map(|number| Query::metric(&format!("m{number}"), MetricStat::default()));
         let mut queries: Vec<Query> = names.collect();
         queries.push(Query::expression("e", expression)?);
         let count = metrics.iter().map(Vec::len).max().unwrap_or(0) as i64;
         let starts_seconds = (0..count).map(|number| number * 300).collect();
         let math = MetricMath::new(queries, metrics.len())?;
-        Ok(math.evaluate(&Slots { starts_seconds, period_seconds: 300 }, metrics))
+        Ok(math.evaluate(
+            &Slots {
+                starts_seconds,
+                period_seconds: 300,
+            },
+            metrics,
+        ))
     }
 
     #[test]
     fn the_documented_examples_of_comparisons_hold() {
-        let metrics = [some(&[30.0, 20.0, 0.0, 0.0]), vec![Some(20.0), GAP, Some(20.0), GAP]];
+        let metrics = [
+            some(&[30.0, 20.0, 0.0, 0.0]),
+            vec![Some(20.0), GAP, Some(20.0), GAP],
+        ];
         let rows = [
             ("(m1 < m2)", [0.0, 0.0, 1.0, 0.0]),
             ("(m1 >= 30)", [1.0, 0.0, 0.0, 0.0]),
@@ -295,7 +339,11 @@ mod tests {
             ("(m1 > 15 && m2 > 15)", [1.0, 0.0, 0.0, 0.0]),
         ];
         for (expression, expected) in rows {
-            assert_eq!(result(expression, &metrics), Ok(some(&expected)), "{expression}");
+            assert_eq!(
+                result(expression, &metrics),
+                Ok(some(&expected)),
+                "{expression}"
+            );
         }
     }
 
@@ -306,9 +354,18 @@ mod tests {
         let third = vec![Some(0.0), Some(0.0), Some(20.0), GAP, Some(20.0)];
         let metrics = [first, second, third];
         let rows = [
-            ("IF(m1, m2, m3)", vec![Some(30.0), Some(0.0), Some(20.0), GAP, GAP]),
-            ("IF(m1, 5, m3)", vec![Some(5.0), Some(5.0), Some(20.0), GAP, GAP]),
-            ("IF(m1, m2, 5)", vec![Some(30.0), Some(0.0), Some(5.0), Some(5.0), Some(5.0)]),
+            (
+                "IF(m1, m2, m3)",
+                vec![Some(30.0), Some(0.0), Some(20.0), GAP, GAP],
+            ),
+            (
+                "IF(m1, 5, m3)",
+                vec![Some(5.0), Some(5.0), Some(20.0), GAP, GAP],
+            ),
+            (
+                "IF(m1, m2, 5)",
+                vec![Some(30.0), Some(0.0), Some(5.0), Some(5.0), Some(5.0)],
+            ),
             ("IF(1, m2, m3)", metrics[1].clone()),
             ("IF(0, m2)", vec![GAP; 5]),
             ("IF(m2 < 20, m2)", vec![GAP, GAP, Some(0.0), Some(0.0), GAP]),
@@ -320,7 +377,10 @@ mod tests {
 
     #[test]
     fn functions_and_operators_do_what_the_guide_says() {
-        let metrics = [vec![Some(10.0), GAP, Some(30.0), GAP], vec![Some(2.0), Some(4.0), GAP, GAP]];
+        let metrics = [
+            vec![Some(10.0), GAP, Some(30.0), GAP],
+            vec![Some(2.0), Some(4.0), GAP, GAP],
+        ];
         let rows: [(&str, [Option<f64>; 4]); 28] = [
             ("m1 + m2", [Some(12.0), Some(4.0), Some(30.0), GAP]),
             ("m1 / m2", [Some(5.0), Some(0.0), GAP, GAP]),
@@ -332,30 +392,68 @@ mod tests {
             ("AVG([m1, m2])", [Some(6.0), Some(2.0), Some(15.0), GAP]),
             ("SUM(METRICS())", [Some(12.0), Some(4.0), Some(30.0), GAP]),
             ("SUM(METRICS(\"2\"))", [Some(2.0), Some(4.0), GAP, GAP]),
-            ("MAX([m1, m2 * 5])", [Some(10.0), Some(20.0), Some(30.0), GAP]),
-            ("MIN(100 / [m1, m2])", [Some(10.0), Some(25.0), Some(100.0 / 30.0), GAP]),
+            (
+                "MAX([m1, m2 * 5])",
+                [Some(10.0), Some(20.0), Some(30.0), GAP],
+            ),
+            (
+                "MIN(100 / [m1, m2])",
+                [Some(10.0), Some(25.0), Some(100.0 / 30.0), GAP],
+            ),
             ("STDDEV([m1, m2])", [Some(4.0), Some(0.0), Some(0.0), GAP]),
             ("m2 / DATAPOINT_COUNT(m2)", [Some(1.0), Some(2.0), GAP, GAP]),
-            ("FILL(m1, 0)", [Some(10.0), Some(0.0), Some(30.0), Some(0.0)]),
+            (
+                "FILL(m1, 0)",
+                [Some(10.0), Some(0.0), Some(30.0), Some(0.0)],
+            ),
             ("FILL(m1, m2)", [Some(10.0), Some(4.0), Some(30.0), GAP]),
-            ("FILL(m1, REPEAT)", [Some(10.0), Some(10.0), Some(30.0), Some(30.0)]),
-            ("FILL(m1, LINEAR)", [Some(10.0), Some(20.0), Some(30.0), GAP]),
+            (
+                "FILL(m1, REPEAT)",
+                [Some(10.0), Some(10.0), Some(30.0), Some(30.0)],
+            ),
+            (
+                "FILL(m1, LINEAR)",
+                [Some(10.0), Some(20.0), Some(30.0), GAP],
+            ),
             ("DIFF(m1)", [GAP, GAP, Some(20.0), GAP]),
             ("DIFF_TIME(m1)", [GAP, GAP, Some(600.0), GAP]),
             ("RATE(m2)", [GAP, Some(2.0 / 300.0), GAP, GAP]),
             ("RUNNING_SUM(m1)", [Some(10.0), GAP, Some(40.0), GAP]),
-            ("ABS(FLOOR(CEIL(m2 / -3)))", [Some(0.0), Some(1.0), GAP, GAP]),
-            ("m2 / PERIOD(m2) * METRIC_COUNT(METRICS())", [Some(4.0 / 300.0), Some(8.0 / 300.0), GAP, GAP]),
+            (
+                "ABS(FLOOR(CEIL(m2 / -3)))",
+                [Some(0.0), Some(1.0), GAP, GAP],
+            ),
+            (
+                "m2 / PERIOD(m2) * METRIC_COUNT(METRICS())",
+                [Some(4.0 / 300.0), Some(8.0 / 300.0), GAP, GAP],
+            ),
             ("TIME_SERIES(MAX(m1))", [Some(30.0); 4]),
-            ("MINUTE(m1) + HOUR(m1)", [Some(0.0), Some(5.0), Some(10.0), Some(15.0)]),
-            ("FIRST(SORT([m2, m1], SUM, DESC, 1))", [Some(10.0), GAP, Some(30.0), GAP]),
-            ("LAST(SLICE(REMOVE_EMPTY([m1, m2, m1 / 0]), 0, 2))", [Some(2.0), Some(4.0), GAP, GAP]),
+            (
+                "MINUTE(m1) + HOUR(m1)",
+                [Some(0.0), Some(5.0), Some(10.0), Some(15.0)],
+            ),
+            (
+                "FIRST(SORT([m2, m1], SUM, DESC, 1))",
+                [Some(10.0), GAP, Some(30.0), GAP],
+            ),
+            (
+                "LAST(SLICE(REMOVE_EMPTY([m1, m2, m1 / 0]), 0, 2))",
+                [Some(2.0), Some(4.0), GAP, GAP],
+            ),
         ];
         for (expression, expected) in rows {
-            assert_eq!(result(expression, &metrics), Ok(expected.to_vec()), "{expression}");
+            assert_eq!(
+                result(expression, &metrics),
+                Ok(expected.to_vec()),
+                "{expression}"
+            );
         }
-        let calendar = "DAY(m1) * 1000000 + DATE(m1) * 10000 + MONTH(m1) * 1000 + YEAR(m1) + EPOCH(m1)";
-        assert_eq!(result(calendar, &metrics).map(|found| found[1]), Ok(Some(4_012_970.0 + 300.0)));
+        let calendar =
+            "DAY(m1) * 1000000 + DATE(m1) * 10000 + MONTH(m1) * 1000 + YEAR(m1) + EPOCH(m1)";
+        assert_eq!(
+            result(calendar, &metrics).map(|found| found[1]),
+            Ok(Some(4_012_970.0 + 300.0))
+        );
     }
 
     #[test]
@@ -369,9 +467,17 @@ mod tests {
             ("m1 ? 2", Kind::UnexpectedCharacter('?'), "?"),
             ("m9 + 1", Kind::UnknownId("m9".into()), "m9"),
             ("e + 1", Kind::Circle("e".into()), "e"),
-            ("avg(m1)", Kind::UnknownFunction { name: "avg".into() }, "avg"),
+            (
+                "avg(m1)",
+                Kind::UnknownFunction { name: "avg".into() },
+                "avg",
+            ),
             ("SUM(m1)", Kind::NotOneSeries("a number"), "SUM(m1)"),
-            ("METRICS()", Kind::NotOneSeries("an array of time series"), "METRICS()"),
+            (
+                "METRICS()",
+                Kind::NotOneSeries("an array of time series"),
+                "METRICS()",
+            ),
             ("m1 + [m1, 2]", Kind::NoSeries, "2"),
             ("SUM([m1] + [m1])", Kind::TwoArrays, "[m1] + [m1]"),
             ("m1 + REPEAT", Kind::ExpectedValue, "REPEAT"),
@@ -379,10 +485,15 @@ mod tests {
             ("m1 + 1.2.3", Kind::Number, "1"),
         ];
         for (expression, kind, underlined) in rows {
-            let Err(MetricMathError::Expression { error, .. }) = result(expression, &[vec![]]) else {
+            let Err(MetricMathError::Expression { error, .. }) = result(expression, &[vec![]])
+            else {
                 panic!("{expression} is no expression");
             };
-            assert_eq!((&error.kind, error.span.of(expression)), (&kind, underlined), "{expression}");
+            assert_eq!(
+                (&error.kind, error.span.of(expression)),
+                (&kind, underlined),
+                "{expression}"
+            );
         }
         for wrong in [
             "FILL(m1)",
@@ -394,9 +505,13 @@ mod tests {
             "TIME_SERIES(m1)",
         ] {
             let error = result(wrong, &[vec![]]).map_err(|error| error.to_string());
-            assert!(error.is_err_and(|error| error.contains(" takes ")), "{wrong}");
+            assert!(
+                error.is_err_and(|error| error.contains(" takes ")),
+                "{wrong}"
+            );
         }
-        let search = result("SUM(SEARCH('{N} x', 'Sum', 60))", &[vec![]]).map_err(|error| error.to_string());
+        let search =
+            result("SUM(SEARCH('{N} x', 'Sum', 60))", &[vec![]]).map_err(|error| error.to_string());
         assert!(search.is_err_and(|error| error.contains("SEARCH cannot be computed")));
     }
 
@@ -407,15 +522,27 @@ mod tests {
             _ => None,
         };
         assert_eq!(error("(".repeat(2000)), Some(ExpressionErrorKind::TooDeep));
-        assert_eq!(error(format!("m1{}", "^m1".repeat(600))), Some(ExpressionErrorKind::TooDeep));
-        assert_eq!(error(format!("m1{}", "+m1".repeat(600))), Some(ExpressionErrorKind::TooManyOperations));
+        assert_eq!(
+            error(format!("m1{}", "^m1".repeat(600))),
+            Some(ExpressionErrorKind::TooDeep)
+        );
+        assert_eq!(
+            error(format!("m1{}", "+m1".repeat(600))),
+            Some(ExpressionErrorKind::TooManyOperations)
+        );
         assert_eq!(error(format!("{}m1", "-".repeat(2000))), None);
-        assert_eq!(error("m".repeat(2049)), Some(ExpressionErrorKind::TooLong(2049)));
+        assert_eq!(
+            error("m".repeat(2049)),
+            Some(ExpressionErrorKind::TooLong(2049))
+        );
         let chain = (1..100).map(|number| {
             let text = format!("e{}{}", number - 1, "+m1".repeat(200));
             Query::expression(&format!("e{number}"), &text).expect("an expression")
         });
-        let first = [Query::metric("m1", MetricStat::default()), Query::metric("e0", MetricStat::default())];
+        let first = [
+            Query::metric("m1", MetricStat::default()),
+            Query::metric("e0", MetricStat::default()),
+        ];
         assert!(MetricMath::new(first.into_iter().chain(chain).take(100).collect(), 99).is_err());
     }
 }

@@ -4,16 +4,28 @@ use super::error::{EXPRESSION_LIMIT, ExpressionError, ExpressionErrorKind, NESTI
 use super::expression::{Node, NodeKind, Operator};
 use super::function::Function;
 use super::lex::{Placed, Token, tokens};
-use crate::span::Span;
+use crate::text::span::Span;
 
 /// The tree of an expression.
 pub(super) fn parse(text: &str) -> Result<Node, ExpressionError> {
-    let error = |kind, span| ExpressionError { kind, span, expression: text.to_owned() };
+    let error = |kind, span| ExpressionError {
+        kind,
+        span,
+        expression: text.to_owned(),
+    };
     let length = text.chars().count();
     if length > EXPRESSION_LIMIT {
-        return Err(error(ExpressionErrorKind::TooLong(length), Span::new(0, text.len())));
+        return Err(error(
+            ExpressionErrorKind::TooLong(length),
+            Span::new(0, text.len()),
+        ));
     }
-    let mut parser = Parser { text, tokens: tokens(text)?, next: 0, depth: 0 };
+    let mut parser = Parser {
+        text,
+        tokens: tokens(text)?,
+        next: 0,
+        depth: 0,
+    };
     let node = parser.operation(0)?;
     match parser.peek() {
         Some(rest) => Err(error(ExpressionErrorKind::ExpectedOperator, rest.span)),
@@ -36,11 +48,18 @@ impl Parser<'_> {
     }
 
     fn here(&self) -> Span {
-        self.peek().map_or(Span::new(self.text.len(), self.text.len()), |placed| placed.span)
+        self.peek()
+            .map_or(Span::new(self.text.len(), self.text.len()), |placed| {
+                placed.span
+            })
     }
 
     fn error<T>(&self, kind: ExpressionErrorKind, span: Span) -> Parsed<T> {
-        Err(ExpressionError { kind, span, expression: self.text.to_owned() })
+        Err(ExpressionError {
+            kind,
+            span,
+            expression: self.text.to_owned(),
+        })
     }
 
     fn takes(&mut self, sign: &str) -> bool {
@@ -55,16 +74,24 @@ impl Parser<'_> {
 
     fn expect(&mut self, sign: &'static str) -> Parsed<Span> {
         let span = self.here();
-        if self.takes(sign) { Ok(span) } else { self.error(ExpressionErrorKind::Expected(sign), span) }
+        if self.takes(sign) {
+            Ok(span)
+        } else {
+            self.error(ExpressionErrorKind::Expected(sign), span)
+        }
     }
 
     /// Operations of this level and closer ones.
     fn operation(&mut self, level: usize) -> Parsed<Node> {
-        let Some(operators) = Operator::LEVELS.get(level) else { return self.signed() };
+        let Some(operators) = Operator::LEVELS.get(level) else {
+            return self.signed();
+        };
         let mut left = self.operation(level + 1)?;
         loop {
             let found = operators.iter().find(|(sign, _)| self.takes(sign));
-            let Some((_, operator)) = found else { return Ok(left) };
+            let Some((_, operator)) = found else {
+                return Ok(left);
+            };
             let right = self.operation(level + 1)?;
             left = operation(*operator, left, right);
         }
@@ -82,7 +109,14 @@ impl Parser<'_> {
         }
         let node = self.power()?;
         let span = start.to(node.span);
-        Ok(if is_negated { Node { kind: NodeKind::Negated(Box::new(node)), span } } else { node })
+        Ok(if is_negated {
+            Node {
+                kind: NodeKind::Negated(Box::new(node)),
+                span,
+            }
+        } else {
+            node
+        })
     }
 
     /// A value, and what it is raised to; from the right, as in mathematics.
@@ -123,11 +157,17 @@ impl Parser<'_> {
                 let inside = self.operation(0)?;
                 self.depth -= 1;
                 let end = self.expect(")")?;
-                return Ok(Node { span: span.to(end), ..inside });
+                return Ok(Node {
+                    span: span.to(end),
+                    ..inside
+                });
             }
             Token::Sign("[") => {
                 let (parts, end) = self.list("]")?;
-                return Ok(Node { kind: NodeKind::Array(parts), span: span.to(end) });
+                return Ok(Node {
+                    kind: NodeKind::Array(parts),
+                    span: span.to(end),
+                });
             }
             Token::Sign(_) => return self.error(ExpressionErrorKind::ExpectedValue, span),
         };
@@ -137,7 +177,10 @@ impl Parser<'_> {
     fn call(&mut self, name: &str, span: Span) -> Parsed<Node> {
         let (arguments, end) = self.list(")")?;
         match Function::named(name) {
-            Ok(function) => Ok(Node { kind: NodeKind::Call(function, arguments), span: span.to(end) }),
+            Ok(function) => Ok(Node {
+                kind: NodeKind::Call(function, arguments),
+                span: span.to(end),
+            }),
             Err(kind) => self.error(kind, span),
         }
     }
@@ -164,5 +207,8 @@ impl Parser<'_> {
 
 fn operation(operator: Operator, left: Node, right: Node) -> Node {
     let span = left.span.to(right.span);
-    Node { kind: NodeKind::Operation(operator, Box::new(left), Box::new(right)), span }
+    Node {
+        kind: NodeKind::Operation(operator, Box::new(left), Box::new(right)),
+        span,
+    }
 }

@@ -63,13 +63,16 @@ impl Access {
     }
 }
 
-/// A client with the ordinary chain of credentials. It does not retry: what must be tried again is the whole of a request,
-/// its body included, and that is done one floor above.
+/// A client with the ordinary chain of credentials. It does not retry: what must be tried again is
+/// the whole of a request, its body included, and that is done one floor above.
 pub(super) async fn connect(access: &Access) -> Result<aws_sdk_s3::Client, Unread> {
-    let http =
-        aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
-    let timeouts =
-        TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
+    let http = aws_smithy_http_client::Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https();
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT)
+        .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)
         .retry_config(RetryConfig::disabled())
@@ -90,7 +93,8 @@ pub(super) async fn connect(access: &Access) -> Result<aws_sdk_s3::Client, Unrea
     if access.signs {
         check_credentials(&configuration).await?;
     }
-    let mut builder = aws_sdk_s3::config::Builder::from(&configuration).force_path_style(access.path_style);
+    let mut builder =
+        aws_sdk_s3::config::Builder::from(&configuration).force_path_style(access.path_style);
     if configuration.region().is_none() {
         builder = builder.region(Region::new(DEFAULT_REGION));
     }
@@ -100,9 +104,11 @@ pub(super) async fn connect(access: &Access) -> Result<aws_sdk_s3::Client, Unrea
 /// Finds out at once whether there are credentials, and not with the first object.
 async fn check_credentials(configuration: &aws_config::SdkConfig) -> Result<(), Unread> {
     use aws_credential_types::provider::ProvideCredentials;
-    let denied = |detail: String| Unread { kind: ProblemKind::AccessDenied, detail };
-    let advice =
-        "give --profile, set AWS_PROFILE or AWS_ACCESS_KEY_ID, or use --no-sign-request for a public bucket";
+    let denied = |detail: String| Unread {
+        kind: ProblemKind::AccessDenied,
+        detail,
+    };
+    let advice = "give --profile, set AWS_PROFILE or AWS_ACCESS_KEY_ID, or use --no-sign-request for a public bucket";
     let Some(provider) = configuration.credentials_provider() else {
         return Err(denied(format!("there are no credentials: {advice}")));
     };

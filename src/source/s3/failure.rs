@@ -25,13 +25,22 @@ pub(super) enum Remedy {
 }
 
 /// Codes of S3 that ask to slow down.
-const SLOW_DOWN: [&str; 5] =
-    ["SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequests"];
+const SLOW_DOWN: [&str; 5] = [
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "RequestLimitExceeded",
+    "TooManyRequests",
+];
 
 impl Failure {
     /// A failure that is worth another try: of the connection, or of what came over it.
     pub(super) fn passing(detail: impl Into<String>) -> Self {
-        Self { kind: ProblemKind::Unreadable, detail: detail.into(), remedy: Remedy::TryAgain }
+        Self {
+            kind: ProblemKind::Unreadable,
+            detail: detail.into(),
+            remedy: Remedy::TryAgain,
+        }
     }
 
     /// What an answer of S3 means.
@@ -40,7 +49,9 @@ impl Failure {
         E: std::error::Error + ProvideErrorMetadata + 'static,
     {
         let code = error.code().unwrap_or_default();
-        let status = error.raw_response().map(|response| response.status().as_u16());
+        let status = error
+            .raw_response()
+            .map(|response| response.status().as_u16());
         let (kind, remedy) = match (code, status) {
             ("InvalidObjectState", _) => (ProblemKind::Archived, Remedy::Nothing),
             ("PreconditionFailed", _) | (_, Some(412)) => (ProblemKind::Replaced, Remedy::Nothing),
@@ -63,6 +74,10 @@ impl Failure {
             (code, "") => code.to_owned(),
             (code, message) => format!("{code}: {message}"),
         };
-        Self { kind, detail, remedy }
+        Self {
+            kind,
+            detail,
+            remedy,
+        }
     }
 }

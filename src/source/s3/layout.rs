@@ -58,7 +58,11 @@ pub(super) struct Stretch {
 impl Stretch {
     /// Everything below a prefix.
     pub(super) fn whole(prefix: &str) -> Self {
-        Self { prefix: prefix.to_owned(), start_after: None, end: None }
+        Self {
+            prefix: prefix.to_owned(),
+            start_after: None,
+            end: None,
+        }
     }
 }
 
@@ -79,9 +83,9 @@ pub(super) fn level(prefix: &str) -> Level {
         [_] => Level::Kinds,
         [_, kind] if is_kind(kind) => Level::Regions,
         [_, kind, _] if is_kind(kind) => Level::Years,
-        [_, kind, _, year] if is_kind(kind) => {
-            year.parse().map_or(Level::Objects, |year| Level::Months { year })
-        }
+        [_, kind, _, year] if is_kind(kind) => year
+            .parse()
+            .map_or(Level::Objects, |year| Level::Months { year }),
         [_, kind, _, year, month] if is_kind(kind) => {
             date(year, month).map_or(Level::Objects, |month| Level::Days { month })
         }
@@ -98,8 +102,8 @@ fn is_kind(segment: &str) -> bool {
 }
 
 impl Wanted {
-    /// Whether the folder of this name is wanted, below a prefix of this level. A folder that the layout does not know is
-    /// wanted, since nothing is known of it.
+    /// Whether the folder of this name is wanted, below a prefix of this level. A folder that the
+    /// layout does not know is wanted, since nothing is known of it.
     pub(super) fn is_folder_wanted(&self, level: Level, folder: &str) -> bool {
         let is_in = |set: &BTreeSet<String>| set.is_empty() || set.contains(folder);
         match level {
@@ -111,22 +115,31 @@ impl Wanted {
                     && self.last.is_none_or(|last| year <= last.year())
             }),
             Level::Months { year } => date(&year.to_string(), folder).is_none_or(|month| {
-                self.first.is_none_or(|first| first <= month.last_of_month())
+                self.first
+                    .is_none_or(|first| first <= month.last_of_month())
                     && self.last.is_none_or(|last| month <= last)
             }),
             Level::Outside | Level::Days { .. } | Level::Objects => true,
         }
     }
 
-    /// What to list of a month. Folders of days end with `/` here, so that no server takes a day for the beginning of
-    /// another.
+    /// What to list of a month. Folders of days end with `/` here, so that no server takes a day
+    /// for the beginning of another.
     pub(super) fn stretch(&self, prefix: &str, month: Date) -> Stretch {
         let day = |date: Date| format!("{prefix}{:02}/", date.day());
-        let first = self.first.filter(|first| first.first_of_month() == month && first.day() > 1);
-        let last =
-            self.last.filter(|last| last.first_of_month() == month).and_then(|last| last.tomorrow().ok());
+        let first = self
+            .first
+            .filter(|first| first.first_of_month() == month && first.day() > 1);
+        let last = self
+            .last
+            .filter(|last| last.first_of_month() == month)
+            .and_then(|last| last.tomorrow().ok());
         let end = last.filter(|end| end.first_of_month() == month);
-        Stretch { prefix: prefix.to_owned(), start_after: first.map(day), end: end.map(day) }
+        Stretch {
+            prefix: prefix.to_owned(),
+            start_after: first.map(day),
+            end: end.map(day),
+        }
     }
 }
 
@@ -138,7 +151,9 @@ mod tests {
 
     #[test]
     fn prefixes_are_told_apart() {
-        let month = Level::Days { month: date(2026, 3, 1) };
+        let month = Level::Days {
+            month: date(2026, 3, 1),
+        };
         let rows = [
             ("", Level::Outside),
             ("backup/2026/", Level::Outside),
@@ -148,10 +163,19 @@ mod tests {
             ("AWSLogs/111122223333/CloudTrail/", Level::Regions),
             ("AWSLogs/111122223333/CloudTrail-Digest/", Level::Regions),
             ("AWSLogs/111122223333/CloudTrail/eu-west-1/", Level::Years),
-            ("AWSLogs/111122223333/CloudTrail/eu-west-1/2026/", Level::Months { year: 2026 }),
+            (
+                "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/",
+                Level::Months { year: 2026 },
+            ),
             ("AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/", month),
-            ("AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/04/", Level::Objects),
-            ("AWSLogs/111122223333/vpcflowlogs/eu-west-1/", Level::Objects),
+            (
+                "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/04/",
+                Level::Objects,
+            ),
+            (
+                "AWSLogs/111122223333/vpcflowlogs/eu-west-1/",
+                Level::Objects,
+            ),
         ];
         for (prefix, expected) in rows {
             assert_eq!(level(prefix), expected, "{prefix}");
@@ -174,12 +198,21 @@ mod tests {
                 && !is_wanted(Level::Years, "2025")
                 && !is_wanted(Level::Years, "2027")
         );
-        let months = ["01", "02", "03", "04"].map(|month| is_wanted(Level::Months { year: 2026 }, month));
+        let months =
+            ["01", "02", "03", "04"].map(|month| is_wanted(Level::Months { year: 2026 }, month));
         assert_eq!(months, [false, true, true, false]);
         let stretch = |month| wanted.stretch("m/", month);
-        let february = Stretch { prefix: "m/".into(), start_after: Some("m/27/".into()), end: None };
+        let february = Stretch {
+            prefix: "m/".into(),
+            start_after: Some("m/27/".into()),
+            end: None,
+        };
         assert_eq!(stretch(date(2026, 2, 1)), february);
-        let march = Stretch { prefix: "m/".into(), start_after: None, end: Some("m/05/".into()) };
+        let march = Stretch {
+            prefix: "m/".into(),
+            start_after: None,
+            end: Some("m/05/".into()),
+        };
         assert_eq!(stretch(date(2026, 3, 1)), march);
     }
 }

@@ -1,4 +1,5 @@
-//! The objects of a bucket: by the layout of CloudTrail where it is there, one after the other where it is not.
+//! The objects of a bucket: by the layout of CloudTrail where it is there, one after the other
+//! where it is not.
 
 use std::sync::Arc;
 
@@ -58,10 +59,16 @@ impl Remote {
     ///
     /// When the first listing fails, so that nothing is known of the bucket.
     pub async fn list(&self, address: &Address, wanted: &Wanted) -> Result<Listed, Unread> {
-        let lister =
-            Arc::new(Lister { remote: self.clone(), bucket: address.bucket.clone(), wanted: wanted.clone() });
+        let lister = Arc::new(Lister {
+            remote: self.clone(),
+            bucket: address.bucket.clone(),
+            wanted: wanted.clone(),
+        });
         let first = lister.first(&address.prefix).await?;
-        let mut listed = Listed { objects: first.objects, problems: Vec::new() };
+        let mut listed = Listed {
+            objects: first.objects,
+            problems: Vec::new(),
+        };
         let mut running = JoinSet::new();
         let start = |task: Task, running: &mut JoinSet<(Task, Result<Found, Failure>)>| {
             let lister = Arc::clone(&lister);
@@ -70,15 +77,25 @@ impl Remote {
                 (task, found)
             });
         };
-        first.next.into_iter().for_each(|task| start(task, &mut running));
+        first
+            .next
+            .into_iter()
+            .for_each(|task| start(task, &mut running));
         while let Some(done) = running.join_next().await {
             match done {
                 Ok((_, Ok(found))) => {
                     listed.objects.extend(found.objects);
-                    found.next.into_iter().for_each(|task| start(task, &mut running));
+                    found
+                        .next
+                        .into_iter()
+                        .for_each(|task| start(task, &mut running));
                 }
-                Ok((task, Err(failure))) => listed.problems.push(lister.problem(task.prefix(), failure)),
-                Err(error) => listed.problems.push(lister.problem("", Failure::passing(error.to_string()))),
+                Ok((task, Err(failure))) => {
+                    listed.problems.push(lister.problem(task.prefix(), failure))
+                }
+                Err(error) => listed
+                    .problems
+                    .push(lister.problem("", Failure::passing(error.to_string()))),
             }
         }
         listed.objects.sort_by(|(a, _), (b, _)| a.key.cmp(&b.key));
@@ -89,7 +106,8 @@ impl Remote {
 }
 
 impl Lister {
-    /// The listing that the others follow from. A prefix without its `/` is a folder, or else the beginning of keys.
+    /// The listing that the others follow from. A prefix without its `/` is a folder, or else the
+    /// beginning of keys.
     async fn first(&self, prefix: &str) -> Result<Found, Failure> {
         if !prefix.is_empty() && !prefix.ends_with('/') {
             let found = self.list(&self.entry(&format!("{prefix}/"))).await?;
@@ -100,7 +118,10 @@ impl Lister {
         }
         let found = self.list(&self.entry(prefix)).await?;
         // Without the folders of CloudTrail below it, nothing is known of a prefix.
-        let is_layout = found.next.iter().any(|task| level(task.prefix()) != Level::Outside);
+        let is_layout = found
+            .next
+            .iter()
+            .any(|task| level(task.prefix()) != Level::Outside);
         if level(prefix) != Level::Outside || is_layout {
             return Ok(found);
         }
@@ -125,12 +146,22 @@ impl Lister {
     /// The wanted folders right below a prefix, and the objects there.
     async fn folders(&self, prefix: &str) -> Result<Found, Failure> {
         let here = level(prefix);
-        let mut found = Found { objects: Vec::new(), next: Vec::new() };
+        let mut found = Found {
+            objects: Vec::new(),
+            next: Vec::new(),
+        };
         let mut token = None;
         loop {
             let page = self.page(&Stretch::whole(prefix), Some("/"), token).await?;
-            for folder in page.common_prefixes().iter().filter_map(|folder| folder.prefix()) {
-                let name = folder.strip_prefix(prefix).unwrap_or(folder).trim_end_matches('/');
+            for folder in page
+                .common_prefixes()
+                .iter()
+                .filter_map(|folder| folder.prefix())
+            {
+                let name = folder
+                    .strip_prefix(prefix)
+                    .unwrap_or(folder)
+                    .trim_end_matches('/');
                 // Outside of the layout, only its root is a folder to enter.
                 let is_entered = here != Level::Outside || name == "AWSLogs";
                 if is_entered && self.wanted.is_folder_wanted(here, name) {
@@ -155,7 +186,10 @@ impl Lister {
             let is_beyond = self.take(&page, stretch.end.as_deref(), &mut objects);
             token = page.next_continuation_token().map(str::to_owned);
             if token.is_none() || is_beyond {
-                return Ok(Found { objects, next: Vec::new() });
+                return Ok(Found {
+                    objects,
+                    next: Vec::new(),
+                });
             }
         }
     }
@@ -176,9 +210,19 @@ impl Lister {
             if key.ends_with('/') {
                 continue;
             }
-            let size = object.size().and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
+            let size = object
+                .size()
+                .and_then(|size| u64::try_from(size).ok())
+                .unwrap_or(0);
             let etag = object.e_tag().map(str::to_owned);
-            objects.push((RemoteObject { bucket: self.bucket.clone(), key: key.to_owned(), etag }, size));
+            objects.push((
+                RemoteObject {
+                    bucket: self.bucket.clone(),
+                    key: key.to_owned(),
+                    etag,
+                },
+                size,
+            ));
         }
         false
     }
@@ -190,16 +234,26 @@ impl Lister {
         token: Option<String>,
     ) -> Result<ListObjectsV2Output, Failure> {
         let access = &self.remote.access;
-        let page = self.remote.retries.persist(&self.remote.throttle, || async {
-            self.remote.retries.count_list();
-            let request = self.remote.client.list_objects_v2().bucket(&self.bucket).prefix(&stretch.prefix);
-            let request = request.set_start_after(stretch.start_after.clone().filter(|_| token.is_none()));
-            let request = request.set_delimiter(delimiter.map(str::to_owned));
-            let request = request.set_continuation_token(token.clone());
-            let request = request.set_request_payer(access.payer());
-            let request = request.set_expected_bucket_owner(access.expected_bucket_owner.clone());
-            request.send().await.map_err(|error| Failure::of(&error))
-        });
+        let page = self
+            .remote
+            .retries
+            .persist(&self.remote.throttle, || async {
+                self.remote.retries.count_list();
+                let request = self
+                    .remote
+                    .client
+                    .list_objects_v2()
+                    .bucket(&self.bucket)
+                    .prefix(&stretch.prefix);
+                let request = request
+                    .set_start_after(stretch.start_after.clone().filter(|_| token.is_none()));
+                let request = request.set_delimiter(delimiter.map(str::to_owned));
+                let request = request.set_continuation_token(token.clone());
+                let request = request.set_request_payer(access.payer());
+                let request =
+                    request.set_expected_bucket_owner(access.expected_bucket_owner.clone());
+                request.send().await.map_err(|error| Failure::of(&error))
+            });
         page.await
     }
 
@@ -210,6 +264,14 @@ impl Lister {
             ProblemKind::AccessDenied => ProblemKind::AccessDenied,
             _ => ProblemKind::Unreadable,
         };
-        Problem { origin: Origin { object, record: None, byte: None }, kind, detail }
+        Problem {
+            origin: Origin {
+                object,
+                record: None,
+                byte: None,
+            },
+            kind,
+            detail,
+        }
     }
 }

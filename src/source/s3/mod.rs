@@ -40,9 +40,14 @@ pub struct Address {
 impl Address {
     /// Reads an address; nothing for any other path.
     pub fn parse(path: &str) -> Option<Self> {
-        let (bucket, prefix) =
-            path.strip_prefix("s3://")?.split_once('/').unwrap_or((path.strip_prefix("s3://")?, ""));
-        (!bucket.is_empty()).then(|| Self { bucket: bucket.to_owned(), prefix: prefix.to_owned() })
+        let (bucket, prefix) = path
+            .strip_prefix("s3://")?
+            .split_once('/')
+            .unwrap_or((path.strip_prefix("s3://")?, ""));
+        (!bucket.is_empty()).then(|| Self {
+            bucket: bucket.to_owned(),
+            prefix: prefix.to_owned(),
+        })
     }
 }
 
@@ -57,7 +62,8 @@ pub struct Requests {
     pub repeated: u64,
 }
 
-/// Access to S3 that lists and reads, with retries and a number of requests under way that follows the buckets.
+/// Access to S3 that lists and reads, with retries and a number of requests under way that follows
+/// the buckets.
 #[derive(Clone, Debug)]
 pub struct Remote {
     client: aws_sdk_s3::Client,
@@ -77,7 +83,10 @@ pub struct Unread {
 
 impl From<Failure> for Unread {
     fn from(failure: Failure) -> Self {
-        Self { kind: failure.kind, detail: failure.detail }
+        Self {
+            kind: failure.kind,
+            detail: failure.detail,
+        }
     }
 }
 
@@ -90,7 +99,12 @@ impl Remote {
     pub async fn connect(access: Access) -> Result<Self, Unread> {
         let client = client::connect(&access).await?;
         let throttle = Arc::new(Throttle::new(access.concurrency));
-        Ok(Self { client, access, throttle, retries: Arc::default() })
+        Ok(Self {
+            client,
+            access,
+            throttle,
+            retries: Arc::default(),
+        })
     }
 
     /// How many requests were made so far.
@@ -117,19 +131,25 @@ impl Remote {
     }
 
     async fn read_once(&self, object: &RemoteObject) -> Result<Vec<u8>, Failure> {
-        let request = self.client.get_object().bucket(&object.bucket).key(&object.key);
+        let request = self
+            .client
+            .get_object()
+            .bucket(&object.bucket)
+            .key(&object.key);
         let request = request.set_if_match(object.etag.clone());
         let request = request.set_request_payer(self.access.payer());
         let request = request.set_expected_bucket_owner(self.access.expected_bucket_owner.clone());
         let answer = request.send().await.map_err(|error| Failure::of(&error))?;
         let expected = answer.content_length();
         let body = answer.body.collect().await;
-        let bytes =
-            body.map_err(|error| Failure::passing(format!("the object broke off: {error}")))?.to_vec();
+        let bytes = body
+            .map_err(|error| Failure::passing(format!("the object broke off: {error}")))?
+            .to_vec();
         match expected.and_then(|length| usize::try_from(length).ok()) {
-            Some(length) if length != bytes.len() => {
-                Err(Failure::passing(format!("{} of {length} bytes of the object came", bytes.len())))
-            }
+            Some(length) if length != bytes.len() => Err(Failure::passing(format!(
+                "{} of {length} bytes of the object came",
+                bytes.len()
+            ))),
             _ => Ok(bytes),
         }
     }
@@ -141,10 +161,14 @@ mod tests {
 
     #[test]
     fn addresses_are_read() {
-        let address = |path: &str| Address::parse(path).map(|address| (address.bucket, address.prefix));
+        let address =
+            |path: &str| Address::parse(path).map(|address| (address.bucket, address.prefix));
         assert_eq!(address("s3://b/a/b"), Some(("b".into(), "a/b".into())));
         assert_eq!(address("s3://b"), Some(("b".into(), String::new())));
         assert_eq!(address("s3://b/"), Some(("b".into(), String::new())));
-        assert_eq!((address("s3:///x"), address("s3:/x"), address("/s3://b")), (None, None, None));
+        assert_eq!(
+            (address("s3:///x"), address("s3:/x"), address("/s3://b")),
+            (None, None, None)
+        );
     }
 }

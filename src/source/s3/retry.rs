@@ -1,4 +1,5 @@
-//! Trying again what may pass: the whole of a request, its body included, which the SDK does not do.
+//! Trying again what may pass: the whole of a request, its body included, which the SDK does not
+//! do.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -36,10 +37,15 @@ impl Retries {
 
     pub(super) fn requests(&self) -> Requests {
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        Requests { list: count(&self.list), get: count(&self.get), repeated: count(&self.repeated) }
+        Requests {
+            list: count(&self.list),
+            get: count(&self.get),
+            repeated: count(&self.repeated),
+        }
     }
 
-    /// Tries until it works, or until another try is of no use. A try holds a slot of the throttle, a pause does not.
+    /// Tries until it works, or until another try is of no use. A try holds a slot of the throttle,
+    /// a pause does not.
     pub(super) async fn persist<T, F>(
         &self,
         throttle: &Throttle,
@@ -67,7 +73,10 @@ impl Retries {
                 Remedy::TryAgain => {}
             }
             if tries == TRIES {
-                return Err(Failure { detail: format!("{} ({tries} tries)", failure.detail), ..failure });
+                return Err(Failure {
+                    detail: format!("{} ({tries} tries)", failure.detail),
+                    ..failure
+                });
             }
             self.repeated.fetch_add(1, Ordering::Relaxed);
             tokio::time::sleep(pause(tries)).await;
@@ -76,9 +85,11 @@ impl Retries {
     }
 }
 
-/// How long to wait after so many tries: anything up to a bound that doubles, so that many clients do not come back at the
-/// same moment.
+/// How long to wait after so many tries: anything up to a bound that doubles, so that many clients
+/// do not come back at the same moment.
 fn pause(tries: u32) -> Duration {
-    let longest = FIRST_PAUSE.saturating_mul(1 << tries.min(20)).min(LONGEST_PAUSE);
+    let longest = FIRST_PAUSE
+        .saturating_mul(1 << tries.min(20))
+        .min(LONGEST_PAUSE);
     longest.mul_f64(fastrand::f64())
 }

@@ -1,4 +1,5 @@
-//! How many requests may be under way: fewer when the bucket asks to slow down, more again when it answers.
+//! How many requests may be under way: fewer when the bucket asks to slow down, more again when it
+//! answers.
 
 use std::sync::Mutex;
 
@@ -29,7 +30,8 @@ pub(super) struct Slot<'a> {
 
 impl Drop for Slot<'_> {
     fn drop(&mut self) {
-        self.throttle.change(|state| state.under_way = state.under_way.saturating_sub(1));
+        self.throttle
+            .change(|state| state.under_way = state.under_way.saturating_sub(1));
         self.throttle.freed.notify_one();
     }
 }
@@ -37,12 +39,23 @@ impl Drop for Slot<'_> {
 impl Throttle {
     /// So many requests at most.
     pub(super) fn new(most: usize) -> Self {
-        let state = Mutex::new(State { under_way: 0, allowed: most, answered: 0 });
-        Self { state, freed: Notify::new(), most }
+        let state = Mutex::new(State {
+            under_way: 0,
+            allowed: most,
+            answered: 0,
+        });
+        Self {
+            state,
+            freed: Notify::new(),
+            most,
+        }
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut state = self
+            .state
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         change(&mut state)
     }
 
@@ -104,6 +117,10 @@ mod tests {
         (0..5).for_each(|_| throttle.slow_down());
         assert_eq!(allowed(&throttle), 1, "one request is always allowed");
         (0..RAISE_AFTER * 20).for_each(|_| throttle.answered());
-        assert_eq!(allowed(&throttle), 8, "and never more than at the beginning");
+        assert_eq!(
+            allowed(&throttle),
+            8,
+            "and never more than at the beginning"
+        );
     }
 }

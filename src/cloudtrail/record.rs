@@ -1,0 +1,194 @@
+//! One CloudTrail event as delivered, with all its fields.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+
+use crate::json::Json;
+use crate::time::period::to_microsecond;
+
+/// A record of CloudTrail (user guide, "CloudTrail record contents").
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record<'a> {
+    fields: Json<'a>,
+}
+
+impl<'a> Record<'a> {
+    /// Parses the JSON text of one record.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not one JSON value, or nests deeper than
+    /// [`NESTING_LIMIT`](crate::json::NESTING_LIMIT).
+    pub fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
+        Ok(Self {
+            fields: Json::parse(text)?,
+        })
+    }
+
+    /// A record whose text a parser has already accepted.
+    pub(crate) fn of_accepted(text: &'a str) -> Self {
+        Self {
+            fields: Json::of_accepted(text),
+        }
+    }
+
+    /// The value at a path of member names.
+    pub fn at(&self, path: &[&str]) -> Option<&Json<'a>> {
+        path.iter()
+            .try_fold(&self.fields, |value, name| value.member(name))
+    }
+
+    /// The text at a path of member names: a string as it is, a number or boolean as written.
+    /// Nothing for null and for an empty string.
+    pub fn text(&self, path: &[&str]) -> Option<String> {
+        match self.at(path)? {
+            Json::Text(text) if !text.is_empty() => Some(text.to_string()),
+            Json::Number(characters) => Some((*characters).to_owned()),
+            Json::Boolean(boolean) => Some(boolean.to_string()),
+            _ => None,
+        }
+    }
+
+    /// When the event happened.
+    pub fn event_time(&self) -> Option<Timestamp> {
+        event_time(&self.text(&["eventTime"])?)
+    }
+
+    /// The identifier that CloudTrail gave the event; copies of an event share it.
+    pub fn event_id(&self) -> Option<String> {
+        self.text(&["eventID"])
+    }
+
+    /// Who is accountable for the event: the role behind a session, the user, else the service or
+    /// account that acted (user guide, "CloudTrail userIdentity element").
+    pub fn principal(&self) -> Option<String> {
+        const FROM_MOST_EXACT: [&[&str]; 7] = [
+            &["userIdentity", "sessionContext", "sessionIssuer", "arn"],
+            &["userIdentity", "arn"],
+            &["userIdentity", "onBehalfOf", "userId"],
+            &["userIdentity", "userName"],
+            &["userIdentity", "invokedBy"],
+            &["userIdentity", "principalId"],
+            &["userIdentity", "accountId"],
+        ];
+        FROM_MOST_EXACT.iter().find_map(|path| self.text(path))
+    }
+
+    /// The name of an assumed role's session, the last part of its ARN.
+    pub fn session_name(&self) -> Option<String> {
+        let arn = self.text(&["userIdentity", "arn"])?;
+        let (_, session) = arn.split_once(":assumed-role/")?.1.split_once('/')?;
+        Some(session.to_owned())
+    }
+}
+
+/// The time of an event as records write it, held to the microsecond; CloudTrail writes whole
+/// seconds.
+pub fn event_time(text: &str) -> Option<Timestamp> {
+    usual_time(text).or_else(|| text.parse().ok().map(to_microsecond))
+}
+
+/// The time in the form that CloudTrail writes, `2026-01-01T00:00:00Z`. Every record is asked for
+/// it, and a parser that knows all forms takes several times as long.
+fn usual_time(text: &str) -> Option<Timestamp> {
+    let [
+        a,
+        b,
+        c,
+        d,
+        b'-',
+        e,
+        f,
+        b'-',
+        g,
+        h,
+        b'T',
+        i,
+        j,
+        b':',
+        k,
+        l,
+        b':',
+        m,
+        n,
+        b'Z',
+    ] = *text.as_bytes()
+    else {
+        return None;
+    };
+    let number = |tens: u8, ones: u8| {
+        let is_number = tens.is_ascii_digit() && ones.is_ascii_digit();
+        is_number.then(|| (tens - b'0') as i8 * 10 + (ones - b'0') as i8)
+    };
+    let year = i16::from(number(a, b)?) * 100 + i16::from(number(c, d)?);
+    let date = Date::new(year, number(e, f)?, number(g, h)?).ok()?;
+    let time = Time::new(number(i, j)?, number(k, l)?, number(m, n)?, 0).ok()?;
+    TimeZone::UTC.to_timestamp(date.to_datetime(time)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(text: &str) -> Record<'_> {
+        Record::parse(text).expect("a record")
+    }
+
+    #[test]
+    fn the_role_behind_a_session_is_accountable() {
+        let session = record(
+            r#"{"userIdentity":{"type":"AssumedRole","arn":"arn:aws:sts::1:assumed-role/app/i-1",
+                "sessionContext":{"sessionIssuer":{"arn":"arn:aws:iam::1:role/path/app"}}}}"#,
+        );
+        assert_eq!(
+            session.principal().as_deref(),
+            Some("arn:aws:iam::1:role/path/app")
+        );
+        assert_eq!(session.session_name().as_deref(), Some("i-1"));
+        let service = record(
+            r#"{"userIdentity":{"accountId":"1","invokedBy":"secretsmanager.amazonaws.com"}}"#,
+        );
+        assert_eq!(
+            service.principal().as_deref(),
+            Some("secretsmanager.amazonaws.com")
+        );
+        let user = record(
+            r#"{"userIdentity":{"arn":"arn:aws:iam::1:user/a","sessionContext":{"sessionIssuer":{}}}}"#,
+        );
+        assert_eq!(user.principal().as_deref(), Some("arn:aws:iam::1:user/a"));
+        assert_eq!(record("{}").principal(), None);
+    }
+
+    #[test]
+    fn the_usual_form_of_a_time_means_what_every_parser_says() {
+        let parsed = |text: &str| text.parse::<Timestamp>().ok().map(to_microsecond);
+        for seconds in (-2_000_000_000_i64..4_000_000_000).step_by(12_345_677) {
+            let text = Timestamp::from_second(seconds).expect("a time").to_string();
+            assert_eq!(usual_time(&text), parsed(&text), "{text}");
+            assert!(usual_time(&text).is_some());
+        }
+        for text in [
+            "2024-02-29T23:59:59Z",
+            "2023-02-29T00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-01-01T24:00:00Z",
+            "2016-12-31T23:59:60Z",
+            "2026-01-01T00:00:0aZ",
+            "2026-01-01T00:00:00+",
+            "0000-01-01T00:00:00Z",
+        ] {
+            assert_eq!(event_time(text), parsed(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn empty_and_null_texts_are_absent() {
+        let record = record(r#"{"a":"","b":null,"c":7,"d":{"e":"x"}}"#);
+        assert_eq!(record.text(&["a"]), None);
+        assert_eq!(record.text(&["b"]), None);
+        assert_eq!(record.text(&["c"]).as_deref(), Some("7"));
+        assert_eq!(record.text(&["d", "e"]).as_deref(), Some("x"));
+        assert_eq!(record.text(&["d", "f"]), None);
+    }
+}

@@ -1,0 +1,91 @@
+//! Comma-separated values (RFC 4180), safe to open in a spreadsheet.
+
+use std::borrow::Cow;
+use std::io::Write;
+
+use super::format::{Parts, WriteError};
+use super::{Table, Value};
+
+/// Writes a table with its header.
+///
+/// # Errors
+///
+/// When the bytes cannot be written.
+pub fn write(parts: Parts<'_, '_>, out: &mut dyn Write) -> Result<(), WriteError> {
+    let mut writer = ::csv::Writer::from_writer(out);
+    for (number, table) in parts.enumerate() {
+        if number == 0 {
+            writer.write_record(table.columns.iter().map(|column| column.name))?;
+        }
+        write_rows(&table, &mut writer)?;
+    }
+    writer.flush()?;
+    Ok(())
+}
+
+fn write_rows<W: Write>(
+    table: &Table<'_>,
+    writer: &mut ::csv::Writer<W>,
+) -> Result<(), WriteError> {
+    for row in 0..table.rows() {
+        for column in &table.columns {
+            writer.write_field(cell(column.values.get(row)).as_bytes())?;
+        }
+        writer.write_record(None::<&[u8]>)?;
+    }
+    Ok(())
+}
+
+fn cell(value: Value<'_>) -> Cow<'_, str> {
+    match value {
+        Value::Missing => Cow::Borrowed(""),
+        Value::Text(text) => harmless(text),
+        Value::Integer(number) => Cow::Owned(number.to_string()),
+        Value::Float(number) => Cow::Owned(number.to_string()),
+        Value::Time(time) => Cow::Owned(time.to_string()),
+    }
+}
+
+/// A text that a spreadsheet would take for a formula gets an apostrophe in front, which
+/// spreadsheets take for "this is text" (OWASP, "CSV Injection"). White space in front does not
+/// hide a formula.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let first = text.trim_start_matches([' ', '\u{a0}']).chars().next();
+    let is_formula = matches!(
+        first,
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠' | '|' | '%')
+    );
+    if is_formula {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::{Column, Values};
+
+    #[test]
+    fn formulas_become_text_and_numbers_stay() {
+        let texts = ["=1+1", "plain", "a,\"b\"\nc", " @SUM(A1)", "\t=1", "-", ""];
+        let table = Table {
+            name: "t",
+            columns: vec![
+                Column {
+                    name: "text",
+                    values: Values::text(&texts, |text| (!text.is_empty()).then_some(*text)),
+                },
+                Column {
+                    name: "number",
+                    values: Values::Float(vec![Some(-1.5); 7]),
+                },
+            ],
+        };
+        let mut out = Vec::new();
+        write(&mut [table].into_iter(), &mut out).expect("memory takes bytes");
+        let expected = "text,number\n'=1+1,-1.5\nplain,-1.5\n\"a,\"\"b\"\"\nc\",-1.5\n' @SUM(A1),-1.5\n'\t=1,-1.5\n'-,-1.5\n,-1.5\n";
+        assert_eq!(String::from_utf8(out).expect("text"), expected);
+    }
+}

@@ -1,0 +1,10 @@
+//! Text: what is safe to print, where in it something is, and values by name.
+
+pub(crate) mod by_name;
+pub mod printable;
+pub mod span;
+pub mod underline;
+
+pub use printable::{is_harmless, printable, printable_lines};
+pub use span::Span;
+pub use underline::Underlined;

@@ -1,0 +1,49 @@
+//! Making hostile text harmless.
+//!
+//! Everything that comes from a log, a file name or an argument may hold what steers a terminal.
+
+/// The text with everything that could steer a terminal or reorder its line replaced by a visible
+/// escape: control characters, and the characters that change the direction of writing or have no
+/// width.
+pub fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_harmless(character) {
+            shown.push(character);
+        } else {
+            shown.extend(character.escape_unicode());
+        }
+    }
+    shown
+}
+
+/// The same for a text of several lines, which stay lines.
+pub fn printable_lines(text: &str) -> String {
+    text.split('\n')
+        .map(printable)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Whether a character shows itself, takes one place, and does nothing else.
+pub fn is_harmless(character: char) -> bool {
+    !character.is_control() && !is_invisible(character)
+}
+
+fn is_invisible(character: char) -> bool {
+    matches!(character,
+        '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{printable, printable_lines};
+
+    #[test]
+    fn nothing_reaches_the_terminal_but_characters() {
+        assert_eq!(printable("a\u{1b}[31mb\r\n"), r"a\u{1b}[31mb\u{d}\u{a}");
+        assert_eq!(printable_lines("a\u{7}\nb"), "a\\u{7}\nb");
+        assert_eq!(printable("x\u{202e}y\u{9b}é日"), r"x\u{202e}y\u{9b}é日");
+    }
+}

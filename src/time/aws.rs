@@ -1,0 +1,44 @@
+//! Moments as AWS writes them.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// A moment as AWS writes it: milliseconds, and the offset without a colon.
+pub fn aws_time(moment: Timestamp) -> String {
+    let time = TimeZone::UTC.to_datetime(moment);
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}+0000",
+        time.year(),
+        time.month(),
+        time.day(),
+        time.hour(),
+        time.minute(),
+        time.second(),
+        time.millisecond()
+    )
+}
+
+/// A moment as AWS writes it in sentences.
+pub fn aws_day(moment: Timestamp) -> String {
+    TimeZone::UTC
+        .to_datetime(moment)
+        .strftime("%A %d %B, %Y %H:%M:%S UTC")
+        .to_string()
+}
+
+/// Reads a moment as AWS writes it.
+pub fn of_aws_time(text: &str) -> Option<Timestamp> {
+    Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{aws_time, of_aws_time};
+
+    #[test]
+    fn times_are_written_and_read_as_aws_does() {
+        let text = "2027-01-05T08:43:07.051+0000";
+        assert_eq!(of_aws_time(text).map(aws_time).as_deref(), Some(text));
+        assert_eq!(of_aws_time("2027-01-05T08:43:07").map(aws_time), None);
+    }
+}
