@@ -376,7 +376,7 @@ fn the_generator_writes_the_sample() {
 fn episodes_that_depend_on_the_clock_are_marked() {
     let episodes = |clock: &str| {
         let summary = audit(&format!("--json --clock {clock}"), &[sample()]).json();
-        assert_eq!(summary["choices"][0]["value"], clock);
+        assert_eq!(summary["assumptions"][0]["value"], clock);
         assert_eq!(
             summary["attempts"], 42,
             "the clock moves samples, not attempts"
@@ -450,7 +450,7 @@ fn the_clock_of_a_log_group_is_the_true_minute() {
         let episode = &summary["rules"][0]["alarm"]["episodes"][0];
         (
             episode["start"].clone(),
-            summary["choices"][0]["value"].clone(),
+            summary["assumptions"][0]["value"].clone(),
         )
     };
     assert_eq!(
@@ -470,7 +470,7 @@ fn the_clock_of_a_log_group_is_the_true_minute() {
     assert!(table.contains("2026-03-02T02:44:58.123"), "{table}");
     let summary = audit("--json --clock log", &[sample()]).json();
     let value = "log; 42 of 42 attempts have no time of a log and count when they happened";
-    assert_eq!(summary["choices"][0]["value"], value);
+    assert_eq!(summary["assumptions"][0]["value"], value);
 }
 
 #[test]

@@ -46,7 +46,7 @@ pub fn write(summary: &Summary, layout: Layout, out: &mut dyn Write) -> io::Resu
         screen.alarm(&rule.alarm)?;
     }
     screen.problems(summary)?;
-    screen.choices(summary)
+    screen.assumptions(summary)
 }
 
 struct Screen<'a> {
@@ -288,17 +288,17 @@ impl Screen<'_> {
         self.more(problems.len())
     }
 
-    fn choices(&mut self, summary: &Summary) -> io::Result<()> {
+    fn assumptions(&mut self, summary: &Summary) -> io::Result<()> {
         self.heading(
-            "Choices",
+            "Assumptions",
             QUIET,
             "where AWS is undocumented or an archive says less than AWS knew",
         )?;
-        for choice in &summary.choices {
+        for assumption in &summary.assumptions {
             writeln!(
                 self.out,
                 "  {QUIET}{}: {}. {}.{QUIET:#}",
-                choice.name, choice.value, choice.meaning
+                assumption.name, assumption.value, assumption.meaning
             )?;
         }
         Ok(())

@@ -1,12 +1,12 @@
 //! What an audit concludes, as plain values.
 
+pub mod assumptions;
 pub mod backtest;
-pub mod choices;
 pub mod coverage;
 pub mod summary;
 pub mod tables;
 
-pub use choices::Choice;
+pub use assumptions::Assumption;
 pub use summary::Summary;
 
 use std::collections::BTreeMap;

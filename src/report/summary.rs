@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::choices::{Choice, choices};
+use super::assumptions::{Assumption, assumptions};
 use super::coverage::{CoverageSummary, coverage};
 use super::{Attempt, Report, RuleReport};
 use crate::alarm::Episode;
@@ -47,8 +47,8 @@ pub struct Summary {
     pub rules: Vec<RuleSummary>,
     /// What could not be read.
     pub problems: Vec<ProblemSummary>,
-    /// The choices that the numbers stand on.
-    pub choices: Vec<Choice>,
+    /// The assumptions that the numbers rest on.
+    pub assumptions: Vec<Assumption>,
     /// The files of the report, when it was written to a folder.
     pub files: Vec<String>,
 }
@@ -229,7 +229,7 @@ impl Summary {
                 .map(|rule| RuleSummary::of(rule, &report.attempts))
                 .collect(),
             problems: report.problems.iter().map(ProblemSummary::of).collect(),
-            choices: choices(report),
+            assumptions: assumptions(report),
             files: Vec::new(),
         }
     }

@@ -1,5 +1,5 @@
-//! The choices that the numbers stand on, where AWS is undocumented or an archive says less than
-//! AWS knew.
+//! The assumptions that the numbers rest on, where AWS is undocumented or the archive has less
+//! information than AWS had.
 
 use serde::Serialize;
 
@@ -7,42 +7,42 @@ use super::{Report, RuleReport};
 use crate::metric::MetricValue;
 use crate::pattern::parse;
 
-/// A choice that the numbers stand on, where AWS leaves one.
+/// An assumption that the numbers rest on.
 #[derive(Clone, Debug, Serialize)]
-pub struct Choice {
-    /// What was chosen about.
+pub struct Assumption {
+    /// The subject.
     pub name: &'static str,
-    /// What was chosen.
+    /// The value that was assumed.
     pub value: String,
-    /// What it means for the numbers.
+    /// The reason, or the effect on the numbers.
     pub meaning: &'static str,
 }
 
-/// The choices that matter to a report.
-pub(super) fn choices(report: &Report) -> Vec<Choice> {
+/// The assumptions that matter to a report.
+pub(super) fn assumptions(report: &Report) -> Vec<Assumption> {
     let duplicates = if report.scan.duplicates_dropped {
         "dropped by eventID"
     } else {
         "kept"
     };
-    let mut choices = vec![
-        choice(
+    let mut assumptions = vec![
+        assumption(
             "clock",
             clock(report),
             "AWS counts an event in the minute of its delivery to CloudWatch Logs, minutes later; an S3 archive does not hold that time, so each episode is looked for under other clocks, too",
         ),
-        choice(
+        assumption(
             "duplicates",
             duplicates,
             "A log group sees one copy of an event, an archive may hold several; only selected records are compared",
         ),
     ];
-    choices.extend(interior_stars(&report.rules));
-    choices.extend(filter_choices(&report.rules));
+    assumptions.extend(interior_stars(&report.rules));
+    assumptions.extend(filter_assumptions(&report.rules));
     if let Some(rule) = report.rules.first() {
-        choices.extend(alarm_choices(rule));
+        assumptions.extend(alarm_assumptions(rule));
     }
-    choices
+    assumptions
 }
 
 /// The clock, and for how many attempts it did not know the time.
@@ -63,8 +63,8 @@ fn clock(report: &Report) -> String {
     }
 }
 
-fn choice(name: &'static str, value: impl Into<String>, meaning: &'static str) -> Choice {
-    Choice {
+fn assumption(name: &'static str, value: impl Into<String>, meaning: &'static str) -> Assumption {
+    Assumption {
         name,
         value: value.into(),
         meaning,
@@ -72,13 +72,13 @@ fn choice(name: &'static str, value: impl Into<String>, meaning: &'static str) -
 }
 
 /// Returns the assumption about a `*` within a value, if a pattern has one (sources, P35).
-fn interior_stars(rules: &[RuleReport]) -> Option<Choice> {
+fn interior_stars(rules: &[RuleReport]) -> Option<Assumption> {
     let has_star = |rule: &RuleReport| {
         parse(&rule.filter.pattern).is_ok_and(|pattern| pattern.has_interior_star())
     };
     let answers: u64 = rules.iter().map(|rule| rule.ambiguous).sum();
     rules.iter().any(has_star).then(|| {
-        choice(
+        assumption(
             "* inside of a value",
             format!("any run of characters; {answers} answers of rules would differ if it stood for itself"),
             "AWS does not say which it is; its guide of 2018 printed it as itself, deployed patterns mean any run",
@@ -87,10 +87,10 @@ fn interior_stars(rules: &[RuleReport]) -> Option<Choice> {
 }
 
 /// Returns the assumptions about what a filter publishes (sources, M5, M7 and M11).
-fn filter_choices(rules: &[RuleReport]) -> impl Iterator<Item = Choice> {
+fn filter_assumptions(rules: &[RuleReport]) -> impl Iterator<Item = Assumption> {
     let is_any = |is: fn(&RuleReport) -> bool| rules.iter().any(is);
     let default = is_any(|rule| rule.filter.default_value.is_some()).then(|| {
-        choice(
+        assumption(
             "default value",
             "published once for each event that does not match",
             "AWS documents it for minutes without a match, and was seen to publish it so; copies of such events count",
@@ -98,14 +98,14 @@ fn filter_choices(rules: &[RuleReport]) -> impl Iterator<Item = Choice> {
     });
     let value =
         is_any(|rule| matches!(rule.filter.metric_value, MetricValue::Source(_))).then(|| {
-            choice(
+            assumption(
                 "value that is missing or no number",
                 "no sample, and not the default",
                 "AWS was seen to publish none",
             )
         });
     let dimension = is_any(|rule| !rule.filter.dimensions.is_empty()).then(|| {
-        choice(
+        assumption(
             "dimension that is missing or empty",
             "no sample",
             "AWS does not say; an alarm without dimensions sees no sample of a metric that has them",
@@ -114,14 +114,14 @@ fn filter_choices(rules: &[RuleReport]) -> impl Iterator<Item = Choice> {
     [default, value, dimension].into_iter().flatten()
 }
 
-fn alarm_choices(rule: &RuleReport) -> [Choice; 2] {
+fn alarm_assumptions(rule: &RuleReport) -> [Assumption; 2] {
     [
-        choice(
+        assumption(
             "evaluation range",
             format!("{} datapoints", rule.alarm.evaluation_range()),
             "AWS looks at more datapoints than it judges and does not publish how many; this follows its documented tables and recorded histories",
         ),
-        choice(
+        assumption(
             "evaluation offset",
             format!("{} s", rule.alarm.phase_seconds()),
             "Each alarm is evaluated at a fixed offset inside the minute that AWS does not publish",
