@@ -190,7 +190,7 @@ fn extract(bencher: Bencher<'_, '_>) {
     let bytes: usize = records.iter().map(String::len).sum();
     bencher.counter(BytesCount::new(bytes)).bench_local(|| {
         for record in &records {
-            black_box(Evidence::of(&Record::parse(record).unwrap()));
+            black_box(Evidence::from_record(&Record::parse(record).unwrap()));
         }
     });
 }

@@ -290,7 +290,7 @@ fn errors_say_what_is_wrong_where_and_what_to_write() {
     for (pattern, message, underlined, hint) in ERRORS {
         let error = parse(pattern).expect_err(pattern);
         assert_eq!(error.kind.message(), message, "{pattern}");
-        assert_eq!(error.span.of(pattern), underlined, "{pattern}");
+        assert_eq!(error.span.slice(pattern), underlined, "{pattern}");
         let found = error.kind.hint().unwrap_or_default();
         assert!(
             found.contains(hint) && found.is_empty() == hint.is_empty(),
@@ -546,7 +546,7 @@ fn warnings_say_what_will_happen_and_the_repair() {
             .iter()
             .find(|warning| warning.kind.effect().contains(effect));
         let warning = warning.unwrap_or_else(|| panic!("{pattern}: {found:#?}"));
-        assert_eq!(warning.span.of(pattern), underlined, "{pattern}");
+        assert_eq!(warning.span.slice(pattern), underlined, "{pattern}");
         assert!(
             warning.kind.repair().contains(repair),
             "{pattern}: {warning}"

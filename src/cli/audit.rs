@@ -135,7 +135,7 @@ pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     let pool = archive.threads()?;
     let tally = archive.scan(&plan, listed)?;
     let report = pool.install(|| conclude(&plan, tally, sources.clone()));
-    let mut summary = Summary::of(&report);
+    let mut summary = Summary::from_report(&report);
     if summary.objects.read + summary.objects.failed == 0 {
         return Err(nothing(&sources, &summary).into());
     }

@@ -80,7 +80,7 @@ pub struct Evidence {
 
 impl Evidence {
     /// Takes the evidence out of a record.
-    pub fn of(record: &Record<'_>) -> Self {
+    pub fn from_record(record: &Record<'_>) -> Self {
         let text = |column: &EvidenceColumn| match column.value {
             Way::Field(path) => record.text(path),
             Way::Derived(derive) => derive(record),
@@ -91,7 +91,7 @@ impl Evidence {
     }
 
     /// The evidence whose texts these are, one for each of [`Evidence::names`].
-    pub fn of_texts(texts: Vec<Option<String>>) -> Self {
+    pub fn from_texts(texts: Vec<Option<String>>) -> Self {
         Self { texts }
     }
 

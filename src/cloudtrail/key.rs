@@ -62,7 +62,7 @@ impl ObjectKind {
         }
     }
 
-    fn of_segment(segment: &str) -> Option<Self> {
+    fn from_segment(segment: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.segment() == segment)
     }
 }
@@ -89,7 +89,7 @@ impl ObjectKey {
         let mut segments = segments_from_last(folders).peekable();
         let mut behind: Option<&str> = None;
         while let Some(segment) = segments.next() {
-            let kind = ObjectKind::of_segment(segment);
+            let kind = ObjectKind::from_segment(segment);
             if let Some((kind, account)) =
                 kind.zip(segments.peek().filter(|before| is_account(before)))
             {
@@ -111,9 +111,10 @@ impl ObjectKey {
     /// place; behind it come the trail, which may hold `_`, and the home region.
     fn parse_name(name: &str) -> Self {
         let mut parts = name.split('_');
-        let (Some(account), Some(kind)) =
-            (parts.next(), parts.next().and_then(ObjectKind::of_segment))
-        else {
+        let (Some(account), Some(kind)) = (
+            parts.next(),
+            parts.next().and_then(ObjectKind::from_segment),
+        ) else {
             return Self::default();
         };
         if !is_account(account) {

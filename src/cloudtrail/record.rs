@@ -27,7 +27,7 @@ impl<'a> Record<'a> {
     }
 
     /// A record whose text a parser has already accepted.
-    pub(crate) fn of_accepted(text: &'a str) -> Self {
+    pub(crate) fn from_accepted(text: &'a str) -> Self {
         Self {
             fields: Json::of_accepted(text),
         }

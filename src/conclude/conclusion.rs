@@ -262,7 +262,7 @@ fn scan(plan: &Plan, tally: &mut Tally, selected: u64, sources: Vec<String>) -> 
         last_event: tally.time_span.last(),
         accounts: std::mem::take(&mut tally.accounts).into_iter().collect(),
         regions: std::mem::take(&mut tally.regions).into_iter().collect(),
-        asked: plan.selection.range,
+        requested: plan.selection.range,
         duplicates_dropped: plan.selection.duplicates == Duplicates::Drop,
         clock: plan.selection.clock.to_string(),
     }

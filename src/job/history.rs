@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{JobError, read, wrong};
 use crate::alarm::replay::comparison::{RecordedChange, RecordedDatapoint};
-use crate::time::aws::of_aws_time;
+use crate::time::aws::parse_aws_time;
 
 /// What AWS recorded of alarms.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -158,7 +158,7 @@ impl ReasonData {
 fn time(text: &str) -> Result<Timestamp, String> {
     text.parse()
         .ok()
-        .or_else(|| of_aws_time(text))
+        .or_else(|| parse_aws_time(text))
         .ok_or_else(|| format!("`{text}` is no time"))
 }
 

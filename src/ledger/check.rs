@@ -106,7 +106,7 @@ fn disagreement(read: &Read, is_ours: bool) -> Option<String> {
 
 fn agrees<Why>(kept: &Kept<Why>) -> bool {
     Record::parse(&kept.json).is_ok_and(|record| {
-        Evidence::of(&record) == kept.evidence
+        Evidence::from_record(&record) == kept.evidence
             && record.event_time() == kept.event_time
             && record.event_id() == kept.event_id
     })

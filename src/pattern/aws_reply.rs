@@ -100,7 +100,7 @@ impl PatternError {
     }
 
     fn own_reply(&self) -> AwsReply {
-        let here = self.span.of(&self.pattern);
+        let here = self.span.slice(&self.pattern);
         match &self.kind {
             ErrorKind::TooLong(_) => observed(
                 "1 validation error detected: Value at 'filterPattern' failed to satisfy constraint: \
@@ -140,26 +140,26 @@ impl PatternError {
     fn since(&self, sign: char) -> &str {
         let first = self
             .span
-            .of(&self.pattern)
+            .slice(&self.pattern)
             .chars()
             .next()
             .map_or(0, char::len_utf8);
         let end = self.span.start + first;
         let before = self.pattern.get(..self.span.start).unwrap_or("");
         let start = before.rfind(sign).unwrap_or(self.span.start);
-        Span::new(start, end).of(&self.pattern)
+        Span::new(start, end).slice(&self.pattern)
     }
 
     /// The wrong part and the character behind it.
     fn through_next(&self) -> &str {
         let behind = self.pattern.get(self.span.end..).unwrap_or("");
         let next = behind.chars().next().map_or(0, char::len_utf8);
-        Span::new(self.span.start, self.span.end + next).of(&self.pattern)
+        Span::new(self.span.start, self.span.end + next).slice(&self.pattern)
     }
 
     /// The `[` of an index, its digits, and the first character that is none.
     fn index(&self) -> &str {
-        let text = self.span.of(&self.pattern);
+        let text = self.span.slice(&self.pattern);
         let inside = text.strip_prefix('[').unwrap_or("");
         let digits = inside.len()
             - inside

@@ -139,7 +139,7 @@ impl Lexer<'_> {
             .find(|character| !accept(character))
             .unwrap_or(self.rest().len());
         self.position += taken;
-        Span::new(start, self.position).of(self.pattern)
+        Span::new(start, self.position).slice(self.pattern)
     }
 
     fn sign(&mut self, kind: TokenKind) -> TokenKind {
@@ -200,7 +200,9 @@ impl Lexer<'_> {
             self.bracket()?;
         }
         Ok(TokenKind::Selector(
-            Span::new(start, self.position).of(self.pattern).to_owned(),
+            Span::new(start, self.position)
+                .slice(self.pattern)
+                .to_owned(),
         ))
     }
 
@@ -246,7 +248,7 @@ impl Lexer<'_> {
         self.position = start + length + 2;
         Ok(TokenKind::Regex(
             Span::new(start + 1, self.position - 1)
-                .of(self.pattern)
+                .slice(self.pattern)
                 .to_owned(),
         ))
     }

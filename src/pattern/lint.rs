@@ -51,7 +51,7 @@ impl Lint<'_> {
 
     /// What a single test is about, in any syntax.
     fn test(&mut self, test: &Test, span: Span) {
-        let written = span.of(self.text);
+        let written = span.slice(self.text);
         match test {
             Test::NotEqual(literal) if is_any(literal) => {}
             Test::Equal(literal) | Test::NotEqual(literal) => self.literal(literal, span),
@@ -79,7 +79,7 @@ impl Lint<'_> {
         }
         match literal {
             Literal::Quoted(text) if text == "*" => self.warn(WarningKind::QuotedStar, span),
-            Literal::Quoted(_) if has_escape(span.of(self.text)) => {
+            Literal::Quoted(_) if has_escape(span.slice(self.text)) => {
                 self.warn(WarningKind::Escape, span)
             }
             Literal::Regex(body) if body.contains(' ') => {
@@ -386,7 +386,7 @@ impl Lint<'_> {
         let is_operator = |term: &&Term| {
             term.presence == Presence::Required
                 && matches!(&term.text, TermText::Literal(text) if matches!(text.as_str(), "AND" | "OR" | "NOT"))
-                && !term.span.of(self.text).contains('"')
+                && !term.span.slice(self.text).contains('"')
         };
         if let Some(word) = terms.iter().find(is_operator).filter(|_| terms.len() > 1) {
             self.warn(WarningKind::WordOperator, word.span);
@@ -401,7 +401,7 @@ impl Lint<'_> {
                 TermText::Literal(text) if text.contains('*') => {
                     self.warn(WarningKind::StarInTerm, term.span)
                 }
-                TermText::Literal(_) if has_escape(term.span.of(self.text)) => {
+                TermText::Literal(_) if has_escape(term.span.slice(self.text)) => {
                     self.warn(WarningKind::Escape, term.span);
                 }
                 TermText::Regex(body) if body.contains(' ') => {

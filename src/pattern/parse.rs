@@ -299,7 +299,7 @@ impl<'a> Parser<'a> {
                     _ => Err(self.unexpected(|_| ErrorKind::ExpectedExists)),
                 };
             }
-            Some("EXISTS") if selector.of(self.pattern).ends_with("NOT") => {
+            Some("EXISTS") if selector.slice(self.pattern).ends_with("NOT") => {
                 return Err(self.error(
                     ErrorKind::GluedNot,
                     Span::new(selector.end - 3, selector.end),

@@ -262,12 +262,12 @@ impl Plan {
         };
         if let Some(step) = source
             .zip(name)
-            .and_then(|(source, name)| Step::of(&source, &name))
+            .and_then(|(source, name)| Step::from_event(&source, &name))
         {
             seen.lifecycle = Some(Box::new(kept(
                 step,
                 text,
-                &Record::of_accepted(text),
+                &Record::from_accepted(text),
                 place,
             )));
         }
@@ -340,7 +340,7 @@ impl Plan {
         if rules.is_empty() {
             return None;
         }
-        let record = Record::of_accepted(slots.text());
+        let record = Record::from_accepted(slots.text());
         let unseen = never_logged(slots.text(), &record);
         let measured = |rule: usize| {
             let measured = self.filters.get(rule)?.measure(slots);
@@ -367,7 +367,7 @@ fn kept<Why>(why: Why, text: &str, record: &Record<'_>, place: &Place<'_>) -> Ke
         log_time: place.log_time,
         event_id: record.event_id(),
         origin: place.origin(),
-        evidence: Evidence::of(record),
+        evidence: Evidence::from_record(record),
         json: text.into(),
     }
 }

@@ -188,7 +188,7 @@ impl Stream {
 impl CoverageSummary {
     /// The summary of days, and of what kinds of record there were among the `records` that were
     /// looked at.
-    pub(super) fn of(days: &[CoverageDay], activity: Activity, records: u64) -> Self {
+    pub(super) fn new(days: &[CoverageDay], activity: Activity, records: u64) -> Self {
         let mut warnings = Vec::new();
         if records > 0 && activity.kms == 0 {
             warnings.push(
@@ -287,7 +287,7 @@ mod tests {
                 (4, 2, 0, 10, three_days, 2)
             ]
         );
-        let summary = CoverageSummary::of(&days, Activity { kms: 0, reads: 7 }, 20);
+        let summary = CoverageSummary::new(&days, Activity { kms: 0, reads: 7 }, 20);
         assert_eq!(
             (
                 summary.days,

@@ -61,8 +61,8 @@ pub struct Scan {
     pub accounts: Vec<String>,
     /// The regions whose records were looked at, in order.
     pub regions: Vec<String>,
-    /// The time range that was asked for.
-    pub asked: TimeRange,
+    /// The time range that was requested.
+    pub requested: TimeRange,
     /// Whether copies of an event were dropped.
     pub duplicates_dropped: bool,
     /// Which time of an event its sample counted for.

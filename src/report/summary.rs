@@ -203,14 +203,14 @@ pub struct ProblemSummary {
 
 impl Summary {
     /// Sums a report up.
-    pub fn of(report: &Report) -> Self {
-        let (scan, records) = (&report.scan, RecordSummary::of(report));
+    pub fn from_report(report: &Report) -> Self {
+        let (scan, records) = (&report.scan, RecordSummary::from_report(report));
         Self {
             generator: "backtrail",
             version: env!("CARGO_PKG_VERSION"),
             sources: scan.sources.clone(),
-            objects: ObjectSummary::of(&report.objects),
-            coverage: CoverageSummary::of(
+            objects: ObjectSummary::from_outcomes(&report.objects),
+            coverage: CoverageSummary::new(
                 &coverage(&report.objects, &report.duplicates_by_object),
                 scan.activity,
                 records.total - records.excluded,
@@ -218,17 +218,21 @@ impl Summary {
             records,
             first_event: text(scan.first_event),
             last_event: text(scan.last_event),
-            from: text(scan.asked.start),
-            to: text(scan.asked.end),
+            from: text(scan.requested.start),
+            to: text(scan.requested.end),
             accounts: scan.accounts.clone(),
             regions: scan.regions.clone(),
             attempts: report.attempts.len() as u64,
             rules: report
                 .rules
                 .iter()
-                .map(|rule| RuleSummary::of(rule, &report.attempts))
+                .map(|rule| RuleSummary::new(rule, &report.attempts))
                 .collect(),
-            problems: report.problems.iter().map(ProblemSummary::of).collect(),
+            problems: report
+                .problems
+                .iter()
+                .map(ProblemSummary::from_problem)
+                .collect(),
             assumptions: assumptions(report),
             files: Vec::new(),
         }
@@ -240,7 +244,7 @@ fn text(time: Option<Timestamp>) -> Option<String> {
 }
 
 impl ObjectSummary {
-    fn of(objects: &[ObjectOutcome]) -> Self {
+    fn from_outcomes(objects: &[ObjectOutcome]) -> Self {
         let count = |wanted: fn(ObjectStatus) -> bool| {
             objects
                 .iter()
@@ -269,7 +273,7 @@ impl ObjectSummary {
 }
 
 impl RecordSummary {
-    fn of(report: &Report) -> Self {
+    fn from_report(report: &Report) -> Self {
         let (records, duplicate) = (&report.scan.records, report.scan.duplicates);
         Self {
             total: records.total() + duplicate,
@@ -283,7 +287,7 @@ impl RecordSummary {
 }
 
 impl RuleSummary {
-    fn of(rule: &RuleReport, attempts: &[Attempt]) -> Self {
+    fn new(rule: &RuleReport, attempts: &[Attempt]) -> Self {
         let own: Vec<&Attempt> = attempts
             .iter()
             .filter(|attempt| attempt.rule == rule.rule)
@@ -319,7 +323,7 @@ impl RuleSummary {
             by_target: groups(&own, ["target", ACCOUNT, REGION].map(Some)),
             by_event: groups(&own, ["event_name", ACCOUNT, REGION].map(Some)),
             by_principal: groups(&own, [Some("principal"), Some(ACCOUNT), None]),
-            alarm: AlarmSummary::of(rule),
+            alarm: AlarmSummary::from_rule(rule),
         }
     }
 }
@@ -390,7 +394,7 @@ fn group(key: GroupKey<'_>, grouped: &Grouped) -> Group {
 }
 
 impl AlarmSummary {
-    fn of(rule: &RuleReport) -> Self {
+    fn from_rule(rule: &RuleReport) -> Self {
         let alarm = &rule.alarm;
         Self {
             alarm_name: alarm.alarm_name.clone(),
@@ -412,7 +416,7 @@ impl AlarmSummary {
                         .vanishing
                         .as_ref()
                         .and_then(|vanishing| vanishing.get(place));
-                    EpisodeSummary::of(episode, vanishing.cloned())
+                    EpisodeSummary::new(episode, vanishing.cloned())
                 })
                 .collect(),
         }
@@ -420,7 +424,7 @@ impl AlarmSummary {
 }
 
 impl EpisodeSummary {
-    fn of(episode: &Episode, vanishes_under: Option<Vec<String>>) -> Self {
+    fn new(episode: &Episode, vanishes_under: Option<Vec<String>>) -> Self {
         Self {
             vanishes_under,
             start: episode.start.to_string(),
@@ -433,7 +437,7 @@ impl EpisodeSummary {
 }
 
 impl ProblemSummary {
-    fn of(problem: &crate::problem::Problem) -> Self {
+    fn from_problem(problem: &crate::problem::Problem) -> Self {
         Self {
             object: problem.origin.object.clone(),
             record_index: problem.origin.record,

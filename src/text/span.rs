@@ -24,7 +24,7 @@ impl Span {
     }
 
     /// The part of `text` that the span covers; empty when the span lies outside of it.
-    pub fn of(self, text: &str) -> &str {
+    pub fn slice(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or("")
     }
 }

@@ -24,10 +24,10 @@ pub struct Underlined<'a> {
 impl fmt::Display for Underlined<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let line = self.line();
-        let characters: Vec<char> = line.of(self.text).chars().map(printable).collect();
+        let characters: Vec<char> = line.slice(self.text).chars().map(printable).collect();
         let column = |offset: usize| {
             Span::new(line.start, offset.clamp(line.start, line.end))
-                .of(self.text)
+                .slice(self.text)
                 .chars()
                 .count()
         };

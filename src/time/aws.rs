@@ -19,7 +19,7 @@ pub fn aws_time(moment: Timestamp) -> String {
 }
 
 /// A moment as AWS writes it in sentences.
-pub fn aws_day(moment: Timestamp) -> String {
+pub fn aws_long_time(moment: Timestamp) -> String {
     TimeZone::UTC
         .to_datetime(moment)
         .strftime("%A %d %B, %Y %H:%M:%S UTC")
@@ -27,18 +27,18 @@ pub fn aws_day(moment: Timestamp) -> String {
 }
 
 /// Reads a moment as AWS writes it.
-pub fn of_aws_time(text: &str) -> Option<Timestamp> {
+pub fn parse_aws_time(text: &str) -> Option<Timestamp> {
     Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text).ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{aws_time, of_aws_time};
+    use super::{aws_time, parse_aws_time};
 
     #[test]
     fn times_are_written_and_read_as_aws_does() {
         let text = "2027-01-05T08:43:07.051+0000";
-        assert_eq!(of_aws_time(text).map(aws_time).as_deref(), Some(text));
-        assert_eq!(of_aws_time("2027-01-05T08:43:07").map(aws_time), None);
+        assert_eq!(parse_aws_time(text).map(aws_time).as_deref(), Some(text));
+        assert_eq!(parse_aws_time("2027-01-05T08:43:07").map(aws_time), None);
     }
 }

@@ -6,7 +6,7 @@ use crate::alarm::definition::configuration::{Actions, AlarmConfiguration};
 use crate::alarm::definition::place::AlarmPlace;
 use crate::alarm::definition::watched::Watched;
 use crate::metric::{MetricMath, MetricStat};
-use crate::time::aws::aws_day;
+use crate::time::aws::aws_long_time;
 
 /// How many children a mail tells of.
 const CHILDREN_LIMIT: usize = 10;
@@ -43,7 +43,7 @@ fn introduction_of_metric(announcement: &Announcement<'_>) -> String {
         announcement.place.region_name(),
         announcement.state,
         announcement.reason,
-        aws_day(announcement.time),
+        aws_long_time(announcement.time),
     )
 }
 
@@ -54,7 +54,7 @@ fn introduction_of_composite(announcement: &Announcement<'_>) -> String {
         announcement.alarm_name,
         announcement.place.region_name(),
         announcement.state,
-        aws_day(announcement.time),
+        aws_long_time(announcement.time),
         announcement.reason,
     )
 }
@@ -77,7 +77,7 @@ fn details(announcement: &Announcement<'_>) -> String {
         Cause::Children(alarm, _) => rule(alarm),
     };
     text += &row("Reason for State Change:", announcement.reason);
-    text += &row("Timestamp:", &aws_day(announcement.time));
+    text += &row("Timestamp:", &aws_long_time(announcement.time));
     text += &row("AWS Account:", &announcement.place.account);
     text += &row(
         "Alarm Arn:",
@@ -147,7 +147,7 @@ fn children(changed: &[ChildState], place: &AlarmPlace) -> String {
             "- {} was {} at {}\n",
             place.arn(&child.alarm_name),
             child.state,
-            aws_day(child.since)
+            aws_long_time(child.since)
         )
     };
     let lines: String = changed.iter().take(CHILDREN_LIMIT).map(line).collect();

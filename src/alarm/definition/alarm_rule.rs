@@ -335,7 +335,7 @@ impl Parser<'_> {
     }
 
     fn quantity(&self, span: Span, alarms: usize) -> Parsed<Quantity> {
-        let written = span.of(self.text);
+        let written = span.slice(self.text);
         let quantity = match written.strip_suffix('%') {
             Some(percent) => percent
                 .parse()
@@ -388,14 +388,14 @@ impl Parser<'_> {
     fn unquoted(&mut self) -> Parsed<String> {
         let Some(span) = self
             .word()
-            .filter(|span| !span.of(self.text).starts_with(['(', ')', ',']))
+            .filter(|span| !span.slice(self.text).starts_with(['(', ')', ',']))
         else {
             let end = (self.offset + 1).min(self.text.len());
             let span = self.word().unwrap_or(Span::new(self.offset, end));
             return Err(self.error(AlarmRuleErrorKind::ExpectedName, span));
         };
         self.offset = span.end;
-        Ok(span.of(self.text).to_owned())
+        Ok(span.slice(self.text).to_owned())
     }
 
     /// The rest of a quoted name; a backslash makes the next character itself.
@@ -459,7 +459,7 @@ impl Parser<'_> {
     fn takes_word(&mut self, keyword: &str) -> bool {
         let word = self
             .word()
-            .filter(|span| span.of(self.text).eq_ignore_ascii_case(keyword));
+            .filter(|span| span.slice(self.text).eq_ignore_ascii_case(keyword));
         self.offset = word.map_or(self.offset, |span| span.end);
         word.is_some()
     }
@@ -605,7 +605,7 @@ mod tests {
         for (text, kind, underlined) in rows {
             let error = text.parse::<AlarmRule>().expect_err(text);
             assert_eq!(
-                (&error.kind, error.span.of(text)),
+                (&error.kind, error.span.slice(text)),
                 (&kind, underlined),
                 "{text}"
             );

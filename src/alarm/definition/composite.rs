@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::alarm::definition::alarm_rule::AlarmRule;
 use crate::alarm::definition::configuration::{Actions, AlarmState};
 use crate::alarm::definition::place::AlarmPlace;
-use crate::time::aws::aws_day;
+use crate::time::aws::aws_long_time;
 
 /// A composite alarm (API, `PutCompositeAlarm`).
 #[derive(Clone, Debug, PartialEq)]
@@ -116,7 +116,7 @@ impl CompositeTransition {
                     "{} transitioned to {} at {}",
                     arn(&child.alarm_name),
                     child.state,
-                    aws_day(child.since)
+                    aws_long_time(child.since)
                 )
             }
             None => {

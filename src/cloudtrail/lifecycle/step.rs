@@ -44,7 +44,7 @@ impl Step {
 
     /// The step that an event tells, refused ones included: whether a call was refused, its error
     /// says.
-    pub fn of(event_source: &str, event_name: &str) -> Option<Self> {
+    pub fn from_event(event_source: &str, event_name: &str) -> Option<Self> {
         let is_it = |(source, name, _): &&(&str, &str, Self)| {
             *source == event_source && *name == event_name
         };
@@ -69,16 +69,19 @@ mod tests {
     #[test]
     fn events_are_steps_of_their_own_service_only() {
         assert_eq!(
-            Step::of(SECRETS_MANAGER, "DeleteSecret"),
+            Step::from_event(SECRETS_MANAGER, "DeleteSecret"),
             Some(Step::Scheduled)
         );
-        assert_eq!(Step::of(KMS, "DeleteKey"), Some(Step::Deleted));
+        assert_eq!(Step::from_event(KMS, "DeleteKey"), Some(Step::Deleted));
         // A version that is no longer used is cleaned up; that deletes no secret.
-        assert_eq!(Step::of(SECRETS_MANAGER, "SecretVersionDeletion"), None);
         assert_eq!(
-            Step::of("payment-cryptography.amazonaws.com", "DeleteKey"),
+            Step::from_event(SECRETS_MANAGER, "SecretVersionDeletion"),
             None
         );
-        assert_eq!(Step::of(KMS, "DeleteImportedKeyMaterial"), None);
+        assert_eq!(
+            Step::from_event("payment-cryptography.amazonaws.com", "DeleteKey"),
+            None
+        );
+        assert_eq!(Step::from_event(KMS, "DeleteImportedKeyMaterial"), None);
     }
 }

@@ -224,7 +224,7 @@ impl Records {
             log_time: take_any(&mut self.log_times, row),
             event_id: take_any(&mut self.event_ids, row),
             origin,
-            evidence: Evidence::of_texts(texts),
+            evidence: Evidence::from_texts(texts),
             json: json.unwrap_or_default().into(),
         })
     }

@@ -490,7 +490,7 @@ mod tests {
                 panic!("{expression} is no expression");
             };
             assert_eq!(
-                (&error.kind, error.span.of(expression)),
+                (&error.kind, error.span.slice(expression)),
                 (&kind, underlined),
                 "{expression}"
             );
