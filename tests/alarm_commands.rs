@@ -118,7 +118,15 @@ fn the_options_of_a_replay_are_obeyed() {
             .map(|line| line["time"].clone())
             .collect()
     };
-    assert_eq!(times("--phase 49.319")[0], "2026-01-01T00:03:49.319Z");
+    assert_eq!(
+        times("--evaluation-offset 49.319")[0],
+        "2026-01-01T00:03:49.319Z"
+    );
+    assert_eq!(
+        times("--phase 49.319"),
+        times("--evaluation-offset 49.319"),
+        "the former name"
+    );
     assert_eq!(times("--initial-state OK")[0], "2026-01-01T00:10:30Z");
     assert_eq!(
         times("--evaluation-range 10").last().unwrap(),
@@ -139,7 +147,7 @@ fn a_job_file_defines_alarms_in_the_field_names_of_aws() {
                Period = 10\nEvaluationPeriods = 3\nThreshold = 5\nComparisonOperator = \"GreaterThanThreshold\"\n";
     let samples = "{\"timestamp\":\"2026-01-05T08:46:55Z\",\"value\":7}\n";
     let folder = Folder::new(job, samples);
-    let found = lines(&folder.replay("--json --phase 8.2"));
+    let found = lines(&folder.replay("--json --evaluation-offset 8.2"));
     let times: Vec<&Value> = found.iter().map(|line| &line["time"]).collect();
     // As recorded on AWS: one breach, in ALARM at age 3, out of sight 113 seconds after it (sources,
     // E13).
@@ -291,7 +299,7 @@ const ACTIONS: &str = r#","AlarmDescription":"root used the console","OKActions"
 #[test]
 fn the_history_has_the_shape_of_describe_alarm_history() {
     let folder = Folder::new(&described(""), SAMPLES);
-    let history = document(&folder.replay("--output history --phase 44.401"));
+    let history = document(&folder.replay("--output history --evaluation-offset 44.401"));
     let items = history["AlarmHistoryItems"].as_array().unwrap();
     let summaries: Vec<&str> = items
         .iter()
@@ -407,13 +415,15 @@ fn an_alarm_without_enabled_actions_notifies_nobody_and_a_place_is_needed_for_th
 #[test]
 fn a_replay_is_compared_with_what_aws_recorded() {
     let folder = Folder::new(&described(""), SAMPLES);
-    let history = folder.replay("--output history --phase 44.401").stdout;
+    let history = folder
+        .replay("--output history --evaluation-offset 44.401")
+        .stdout;
     std::fs::write(folder.path("history"), &history).unwrap();
     let against = format!("--check-against {}", folder.path("history"));
     let same = &lines(&folder.replay(&format!("{against} --json")))[0];
     let expected = json!({
         "alarm": "root", "score": 1.0, "agreeing": 3, "agreeing_in_datapoints": 3, "only_recorded": 0,
-        "only_replayed": 0, "set_by_hand": 0, "phase_milliseconds": 44_401, "first_difference": null,
+        "only_replayed": 0, "set_by_hand": 0, "evaluation_offset_milliseconds": 44_401, "first_difference": null,
     });
     assert_eq!(same, &expected, "the offset is that of the record");
 
@@ -919,7 +929,7 @@ fn samples_of_a_metric_that_no_alarm_watches_are_told() {
 fn metric_math_at_ten_seconds_sees_the_newest_data() {
     let fast = on_math("failures").replace(r#""Period":60"#, r#""Period":10"#);
     let samples = "2026-01-01T00:01:04Z,80\n";
-    let found = lines(&Folder::new(&fast, samples).replay("--json --phase 1"));
+    let found = lines(&Folder::new(&fast, samples).replay("--json --evaluation-offset 1"));
     assert_eq!(
         found[0]["time"], "2026-01-01T00:01:11Z",
         "a metric would be seen ten seconds later"

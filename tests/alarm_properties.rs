@@ -7,7 +7,7 @@ use backtrail::alarm::definition::configuration::{
 use backtrail::alarm::definition::evaluation_window::{EvaluationWindow, WallClock};
 use backtrail::alarm::replay::comparison::{RecordedChange, RecordedDatapoint};
 use backtrail::alarm::{
-    Evidence, ReplayOptions, ReplayRange, Transition, Watched, YoungBreach, compare, replay,
+    Evidence, PrematureBreach, ReplayOptions, ReplayRange, Transition, Watched, compare, replay,
     replay_plainly,
 };
 use backtrail::metric::math::Query;
@@ -118,23 +118,28 @@ fn options() -> impl Strategy<Value = ReplayOptions> {
         Just(AlarmState::Alarm),
         Just(AlarmState::InsufficientData)
     ];
-    let young = prop_oneof![
-        Just(YoungBreach::InsufficientData),
-        Just(YoungBreach::Keep),
-        Just(YoungBreach::Ok)
+    let premature = prop_oneof![
+        Just(PrematureBreach::InsufficientData),
+        Just(PrematureBreach::Keep),
+        Just(PrematureBreach::Ok)
     ];
     (
         state,
         proptest::option::of(0_i64..60_000),
         proptest::option::of(1_u32..9),
-        young,
+        premature,
     )
         .prop_map(
-            |(initial_state, phase_milliseconds, evaluation_range, young_breach)| ReplayOptions {
+            |(
                 initial_state,
-                phase_milliseconds,
+                evaluation_offset_milliseconds,
                 evaluation_range,
-                young_breach,
+                premature_breach,
+            )| ReplayOptions {
+                initial_state,
+                evaluation_offset_milliseconds,
+                evaluation_range,
+                premature_breach,
             },
         )
 }
@@ -231,7 +236,7 @@ proptest! {
         let series = Series::new(samples);
         let transitions = replay(&alarm, &series, hours(3), &options);
         let record: Vec<RecordedChange> = transitions.iter().map(recorded).collect();
-        let options = ReplayOptions { phase_milliseconds: None, ..options };
+        let options = ReplayOptions { evaluation_offset_milliseconds: None, ..options };
         let found = compare(&alarm, &series, &record, &options);
         prop_assert_eq!((found.agreeing, found.agreeing_in_datapoints), (record.len(), record.len()), "{:?}", found);
         prop_assert_eq!((found.only_recorded, found.only_replayed), (0, 0));

@@ -1,12 +1,12 @@
 //! The tables of alarm evaluation: AWS's documented examples and recorded histories.
 
 use backtrail::alarm::definition::configuration::{
-    AlarmState, ComparisonOperator, LowSamples, PHASE_SECONDS, TreatMissingData, WarmUp,
+    AlarmState, ComparisonOperator, EVALUATION_OFFSET_SECONDS, LowSamples, TreatMissingData, WarmUp,
 };
 use backtrail::alarm::definition::evaluation_window::{EvaluationWindow, WallClock};
 use backtrail::alarm::replay::evaluate::evaluate;
 use backtrail::alarm::{
-    AlarmConfiguration, ReplayOptions, ReplayRange, Watched, YoungBreach, evaluate_at, replay,
+    AlarmConfiguration, PrematureBreach, ReplayOptions, ReplayRange, Watched, evaluate_at, replay,
 };
 use backtrail::metric::{MetricStat, Sample, Series, Statistic};
 use backtrail::time::period::timestamp;
@@ -28,7 +28,7 @@ struct Case {
     comparison: Option<String>,
     threshold: Option<f64>,
     expected_transitions: Option<Vec<(String, String, String)>>,
-    phase_seconds: Option<f64>,
+    evaluation_offset_seconds: Option<f64>,
     evaluated_at: Option<String>,
     datapoint_starts: Option<Vec<String>>,
     event_times: Option<Vec<String>>,
@@ -123,7 +123,8 @@ fn every_cell_of_the_documented_tables_is_met() {
             AlarmState::Alarm,
             AlarmState::InsufficientData,
         ] {
-            let state = evaluate(&case.alarm(), previous, &values, YoungBreach::default()).state;
+            let state =
+                evaluate(&case.alarm(), previous, &values, PrematureBreach::default()).state;
             let expected = case.expected_state.as_str().unwrap();
             let is_met = match expected {
                 "RETAIN" => state == previous,
@@ -171,7 +172,9 @@ fn recorded_histories_are_replayed_to_the_second() {
             end: timestamp(start.as_second() + 86_400),
         };
         let options = ReplayOptions {
-            phase_milliseconds: case.phase_seconds.map(|seconds| (seconds * 1000.0) as i64),
+            evaluation_offset_milliseconds: case
+                .evaluation_offset_seconds
+                .map(|seconds| (seconds * 1000.0) as i64),
             ..ReplayOptions::default()
         };
         let changes = replay(&case.alarm(), &series, range, &options);
@@ -362,7 +365,10 @@ fn an_alarm_over_more_than_a_day_sees_only_full_hours() {
         threshold: 0.0,
         ..AlarmConfiguration::on("daily", statistic(Statistic::Minimum))
     };
-    assert_eq!((alarm.step_seconds(), alarm.phase_seconds()), (3600, 180));
+    assert_eq!(
+        (alarm.step_seconds(), alarm.evaluation_offset_seconds()),
+        (3600, 180)
+    );
     let failed = moment("10:02");
     let series = Series::new(vec![Sample::once(failed, 1.0)]);
     for (at, seen) in [("10:03", false), ("11:03", true), ("12:03", true)] {
@@ -435,7 +441,7 @@ fn the_newest_empty_slots_complete_what_decided() {
         ..AlarmConfiguration::on_sum("fills", Default::default())
     };
     let decisive = |values: &[Option<f64>]| {
-        evaluate(&alarm, AlarmState::Ok, values, YoungBreach::default()).decisive
+        evaluate(&alarm, AlarmState::Ok, values, PrematureBreach::default()).decisive
     };
     assert_eq!(decisive(&[Some(0.0), Some(1.0), None, None, None]), [2, 3]);
     let mut late = vec![None; 9];
@@ -480,14 +486,14 @@ fn a_warm_up_period_ends_when_the_window_is_full() {
             .as_second()
     };
     assert_eq!(
-        first_change(false) - PHASE_SECONDS,
+        first_change(false) - EVALUATION_OFFSET_SECONDS,
         moment(started).as_second(),
         "{} ({})",
         case.id,
         case.source
     );
     assert_eq!(
-        first_change(true) - PHASE_SECONDS,
+        first_change(true) - EVALUATION_OFFSET_SECONDS,
         created.as_second() + 1800
     );
 }

@@ -9,7 +9,7 @@ pub mod replay;
 
 pub use definition::{AlarmConfiguration, Observed, Watched};
 pub use replay::{
-    Comparison, Difference, Episode, Evaluations, Evidence, Performance, ReplayOptions,
-    ReplayRange, Restraints, Stretch, Transition, Verdict, YoungBreach, compare, episodes,
+    Comparison, Difference, Episode, Evaluations, Evidence, Performance, PrematureBreach,
+    ReplayOptions, ReplayRange, Restraints, Stretch, Transition, Verdict, compare, episodes,
     evaluate_at, replay, replay_plainly,
 };

@@ -19,8 +19,8 @@ use crate::alarm::definition::mute::MuteRule;
 use crate::alarm::definition::place::AlarmPlace;
 use crate::alarm::replay::comparison::RecordedChange;
 use crate::alarm::{
-    AlarmConfiguration, ReplayOptions, ReplayRange, Restraints, Transition, Verdict, YoungBreach,
-    compare, evaluate_at, replay,
+    AlarmConfiguration, PrematureBreach, ReplayOptions, ReplayRange, Restraints, Transition,
+    Verdict, compare, evaluate_at, replay,
 };
 use crate::job::{
     DefinedAlarm, DefinedComposite, Definitions, RecordedHistory, Samples, read_definitions,
@@ -149,25 +149,31 @@ pub struct ReplayOptionArguments {
     #[arg(long, value_name = "STATE", default_value_t = AlarmState::InsufficientData)]
     initial_state: AlarmState,
 
-    /// How long after a step of the clock each evaluation runs, in seconds [default: 30, or 0 where
-    /// the steps are ten seconds apart]
-    #[arg(long, value_name = "SECONDS", value_parser = arguments::milliseconds)]
-    phase: Option<i64>,
+    /// Delay of each evaluation after the full minute, in seconds [default: 30; 0 for evaluations
+    /// every ten seconds, 180 for evaluations every hour]
+    #[arg(long, alias = "phase", value_name = "SECONDS", value_parser = arguments::milliseconds)]
+    evaluation_offset: Option<i64>,
 
     /// How many datapoints are fetched for one evaluation [default: N, and what documents and
     /// records imply]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     evaluation_range: Option<u32>,
 
-    /// What `missing` makes of a breach that is younger than M datapoints, where nothing else is
-    /// known
-    #[arg(long, value_name = "STATE", value_enum, default_value_t = Young::Insufficient)]
-    young_breach: Young,
+    /// State after a premature breach with missing data treated as `missing`: all datapoints
+    /// breach, fewer than M exist, and the oldest is less than M periods old
+    #[arg(
+        long,
+        alias = "young-breach",
+        value_name = "STATE",
+        value_enum,
+        default_value_t = Premature::Insufficient
+    )]
+    premature: Premature,
 }
 
-/// The choices of `--young-breach`.
+/// The values of `--premature`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Young {
+enum Premature {
     /// INSUFFICIENT_DATA
     Insufficient,
     /// The state is kept
@@ -181,12 +187,12 @@ impl ReplayOptionArguments {
     pub fn options(&self) -> ReplayOptions {
         ReplayOptions {
             initial_state: self.initial_state,
-            phase_milliseconds: self.phase,
+            evaluation_offset_milliseconds: self.evaluation_offset,
             evaluation_range: self.evaluation_range,
-            young_breach: match self.young_breach {
-                Young::Insufficient => YoungBreach::InsufficientData,
-                Young::Keep => YoungBreach::Keep,
-                Young::Ok => YoungBreach::Ok,
+            premature_breach: match self.premature {
+                Premature::Insufficient => PrematureBreach::InsufficientData,
+                Premature::Keep => PrematureBreach::Keep,
+                Premature::Ok => PrematureBreach::Ok,
             },
         }
     }

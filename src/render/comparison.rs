@@ -37,7 +37,7 @@ pub fn write(alarm_name: &str, comparison: &Comparison, out: &mut dyn Write) -> 
         out,
         "{HEADING}{name}{HEADING:#}  score {style}{score:.2}{style:#}"
     )?;
-    let seconds = comparison.phase_milliseconds as f64 / 1000.0;
+    let seconds = comparison.evaluation_offset_milliseconds as f64 / 1000.0;
     writeln!(
         out,
         "  evaluated {seconds:.3} s after each step of the clock"
@@ -158,7 +158,7 @@ struct ComparisonLine<'a> {
     only_recorded: usize,
     only_replayed: usize,
     set_by_hand: usize,
-    phase_milliseconds: i64,
+    evaluation_offset_milliseconds: i64,
     first_difference: Option<DifferenceLine>,
 }
 
@@ -180,7 +180,7 @@ pub fn write_json(
         only_recorded: comparison.only_recorded,
         only_replayed: comparison.only_replayed,
         set_by_hand: comparison.set_by_hand,
-        phase_milliseconds: comparison.phase_milliseconds,
+        evaluation_offset_milliseconds: comparison.evaluation_offset_milliseconds,
         first_difference: comparison.first_difference.as_ref().map(DifferenceLine::of),
     };
     serde_json::to_writer(&mut *out, &line)?;

@@ -123,7 +123,7 @@ fn alarm_assumptions(rule: &RuleReport) -> [Assumption; 2] {
         ),
         assumption(
             "evaluation offset",
-            format!("{} s", rule.alarm.phase_seconds()),
+            format!("{} s", rule.alarm.evaluation_offset_seconds()),
             "Each alarm is evaluated at a fixed offset inside the minute that AWS does not publish",
         ),
     ]

@@ -131,7 +131,7 @@ fn decimal(value: f64) -> String {
 mod tests {
     use super::*;
     use crate::alarm::definition::configuration::ComparisonOperator;
-    use crate::alarm::replay::evaluate::{YoungBreach, evaluate};
+    use crate::alarm::replay::evaluate::{PrematureBreach, evaluate};
     use crate::time::period::timestamp;
 
     fn alarm(treat_missing_data: TreatMissingData) -> AlarmConfiguration {
@@ -147,7 +147,12 @@ mod tests {
     }
 
     fn worded(alarm: &AlarmConfiguration, datapoints: &[Option<f64>]) -> String {
-        let evaluation = evaluate(alarm, AlarmState::Ok, datapoints, YoungBreach::default());
+        let evaluation = evaluate(
+            alarm,
+            AlarmState::Ok,
+            datapoints,
+            PrematureBreach::default(),
+        );
         // The newest datapoint begins at 08:42 on 5 January 2027, the others five minutes earlier
         // each.
         let slot = |age: &u32| {

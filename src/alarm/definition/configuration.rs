@@ -33,11 +33,11 @@ const ACTIONS_LIMIT: usize = 5;
 
 /// The time from a step of the clock to the evaluation, in seconds. Each alarm has an offset of its
 /// own, constant over days, which AWS does not publish (sources, E3).
-pub const PHASE_SECONDS: i64 = 30;
+pub const EVALUATION_OFFSET_SECONDS: i64 = 30;
 
 /// How long after the hour an alarm is evaluated that looks at more than a day, in seconds; its
 /// documented example runs at three minutes past.
-const MULTI_DAY_PHASE_SECONDS: i64 = 180;
+const MULTI_DAY_EVALUATION_OFFSET_SECONDS: i64 = 180;
 
 /// A metric alarm (API, `PutMetricAlarm`).
 #[derive(Clone, Debug, PartialEq)]
@@ -371,7 +371,7 @@ impl AlarmConfiguration {
 
     /// Returns how many seconds of the newest data an evaluation leaves out: ten for a period under
     /// a minute, unless the alarm is on metric math; else none (sources, E5).
-    pub fn lag_seconds(&self) -> i64 {
+    pub fn data_delay_seconds(&self) -> i64 {
         match &self.watched {
             Watched::Metric(_) if self.period_seconds < STEP_SECONDS => 10,
             Watched::Metric(_) | Watched::Math(_) => 0,
@@ -388,10 +388,10 @@ impl AlarmConfiguration {
     }
 
     /// How long after a step of the clock an evaluation runs, in seconds.
-    pub fn phase_seconds(&self) -> i64 {
+    pub fn evaluation_offset_seconds(&self) -> i64 {
         match self.step_seconds() {
-            MULTI_DAY_STEP_SECONDS => MULTI_DAY_PHASE_SECONDS,
-            step => PHASE_SECONDS % i64::from(step),
+            MULTI_DAY_STEP_SECONDS => MULTI_DAY_EVALUATION_OFFSET_SECONDS,
+            step => EVALUATION_OFFSET_SECONDS % i64::from(step),
         }
     }
 
@@ -414,7 +414,7 @@ impl AlarmConfiguration {
         i64::from(range) * period_seconds
             + waiting_seconds
             + i64::from(self.step_seconds())
-            + self.lag_seconds()
+            + self.data_delay_seconds()
     }
 
     /// Whether a value breaches the threshold.

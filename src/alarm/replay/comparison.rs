@@ -56,7 +56,7 @@ pub struct Comparison {
     /// How many changes were set by hand; the replay takes them over.
     pub set_by_hand: usize,
     /// How long after a step of the clock the evaluations ran, in milliseconds.
-    pub phase_milliseconds: i64,
+    pub evaluation_offset_milliseconds: i64,
     /// The first difference in time.
     pub first_difference: Option<Difference>,
 }
@@ -85,7 +85,7 @@ pub fn compare<'a>(
 ) -> Comparison {
     let (clock, observed) = (Clock::new(alarm, recorded, options), observed.into());
     let mut comparison = Comparison {
-        phase_milliseconds: clock.phase_milliseconds,
+        evaluation_offset_milliseconds: clock.evaluation_offset_milliseconds,
         ..Comparison::default()
     };
     // The alarm has a past before the record, so that its warm-up period is over.
@@ -96,7 +96,7 @@ pub fn compare<'a>(
     for stretch in stretches(recorded, clock) {
         let options = ReplayOptions {
             initial_state: stretch.initial_state,
-            phase_milliseconds: Some(clock.phase_milliseconds),
+            evaluation_offset_milliseconds: Some(clock.evaluation_offset_milliseconds),
             ..*options
         };
         let replayed = replay(alarm, observed, stretch.range, &options);
@@ -113,7 +113,7 @@ pub fn compare<'a>(
 #[derive(Clone, Copy)]
 struct Clock {
     step_milliseconds: i64,
-    phase_milliseconds: i64,
+    evaluation_offset_milliseconds: i64,
 }
 
 impl Clock {
@@ -126,13 +126,13 @@ impl Clock {
         let evaluated = recorded.iter().find(|change| change.evaluated.is_some());
         let recorded =
             evaluated.map(|change| change.time.as_millisecond().rem_euclid(step_milliseconds));
-        let phase = options
-            .phase_milliseconds
+        let evaluation_offset = options
+            .evaluation_offset_milliseconds
             .or(recorded)
-            .unwrap_or(alarm.phase_seconds() * 1000);
+            .unwrap_or(alarm.evaluation_offset_seconds() * 1000);
         Self {
             step_milliseconds,
-            phase_milliseconds: phase.rem_euclid(step_milliseconds),
+            evaluation_offset_milliseconds: evaluation_offset.rem_euclid(step_milliseconds),
         }
     }
 
@@ -140,7 +140,7 @@ impl Clock {
     /// steps.
     fn nearest_step(self, moment: Timestamp, steps: i64) -> Timestamp {
         let half = self.step_milliseconds / 2;
-        let number = (moment.as_millisecond() - self.phase_milliseconds + half)
+        let number = (moment.as_millisecond() - self.evaluation_offset_milliseconds + half)
             .div_euclid(self.step_milliseconds);
         self.step(number + steps)
     }
@@ -148,7 +148,8 @@ impl Clock {
     /// The step of the first evaluation after this moment.
     fn next_step(self, moment: Timestamp) -> Timestamp {
         self.step(
-            (moment.as_millisecond() - self.phase_milliseconds).div_euclid(self.step_milliseconds)
+            (moment.as_millisecond() - self.evaluation_offset_milliseconds)
+                .div_euclid(self.step_milliseconds)
                 + 1,
         )
     }

@@ -6,7 +6,7 @@
 //! exist. So a sweep of thresholds computes the value once and compares it with each.
 
 use crate::alarm::definition::configuration::{AlarmConfiguration, AlarmState, TreatMissingData};
-use crate::alarm::replay::evaluate::YoungBreach;
+use crate::alarm::replay::evaluate::PrematureBreach;
 
 /// What an evaluation does to the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Cut {
     pub(super) fn of(
         alarm: &AlarmConfiguration,
         datapoints: &[Option<f64>],
-        young: YoungBreach,
+        premature_breach: PrematureBreach,
     ) -> Self {
         let wanted = alarm.evaluation_periods as usize;
         let needed = alarm.datapoints_needed() as usize;
@@ -75,12 +75,12 @@ impl Cut {
                 Self::always(Outcome::Becomes(AlarmState::InsufficientData))
             }
             TreatMissingData::Missing => {
-                let is_premature = oldest_age as usize >= needed;
+                let is_old_enough = oldest_age as usize >= needed;
                 Self {
-                    breached: if is_premature {
+                    breached: if is_old_enough {
                         ALARM
                     } else {
-                        young_outcome(young)
+                        premature_outcome(premature_breach)
                     },
                     ..by(values.len())
                 }
@@ -117,10 +117,10 @@ impl Cut {
     }
 }
 
-fn young_outcome(young: YoungBreach) -> Outcome {
-    match young {
-        YoungBreach::InsufficientData => Outcome::Becomes(AlarmState::InsufficientData),
-        YoungBreach::Keep => Outcome::Stays,
-        YoungBreach::Ok => OK,
+fn premature_outcome(premature_breach: PrematureBreach) -> Outcome {
+    match premature_breach {
+        PrematureBreach::InsufficientData => Outcome::Becomes(AlarmState::InsufficientData),
+        PrematureBreach::Keep => Outcome::Stays,
+        PrematureBreach::Ok => OK,
     }
 }

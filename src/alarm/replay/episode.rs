@@ -91,7 +91,8 @@ fn episode(
 ) -> Episode {
     let first = change.verdict.window_start.unwrap_or(change.verdict.time);
     // A sample that the evaluation at the end did not see yet belongs to what follows.
-    let seen = stretch.last.as_second() - alarm.phase_seconds() - alarm.lag_seconds();
+    let seen =
+        stretch.last.as_second() - alarm.evaluation_offset_seconds() - alarm.data_delay_seconds();
     let samples = series.window(first.as_second(), seen);
     let inside: Vec<i64> = samples
         .iter()

@@ -21,7 +21,7 @@ pub struct Evaluation {
 /// M exist, and the oldest is less than M old. AWS's guide gave INSUFFICIENT_DATA until June 2019
 /// and is silent today (sources, E10).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum YoungBreach {
+pub enum PrematureBreach {
     /// Nothing is known.
     #[default]
     InsufficientData,
@@ -39,13 +39,13 @@ pub enum YoungBreach {
 /// With N or more datapoints the N newest are judged and the treatment of missing data plays no
 /// part. With fewer, all of them are judged and the shortfall is filled by the treatment (user
 /// guide, "Configuring how CloudWatch alarms treat missing data"). Where every datapoint breaches
-/// and fewer than M exist, the age of the oldest decides: from M on the alarm goes off ("premature"
-/// transition, recorded on AWS), before it nothing is known.
+/// and fewer than M exist, the age of the oldest decides: from M on the alarm goes off (recorded on
+/// AWS); before that, the transition would be premature.
 pub fn evaluate(
     alarm: &AlarmConfiguration,
     previous: AlarmState,
     datapoints: &[Option<f64>],
-    young_breach: YoungBreach,
+    premature_breach: PrematureBreach,
 ) -> Evaluation {
     let wanted = alarm.evaluation_periods as usize;
     let real: Vec<(u32, f64)> = (1..)
@@ -62,7 +62,7 @@ pub fn evaluate(
         filled: wanted - judged.len(),
         oldest_age: judged.last().map_or(0, |(age, _)| *age),
     };
-    let state = facts.state(alarm, previous, young_breach);
+    let state = facts.state(alarm, previous, premature_breach);
     Evaluation {
         state,
         used: judged.iter().map(|(age, _)| *age).collect(),
@@ -115,7 +115,7 @@ impl Facts {
         &self,
         alarm: &AlarmConfiguration,
         previous: AlarmState,
-        young_breach: YoungBreach,
+        premature_breach: PrematureBreach,
     ) -> AlarmState {
         let needed = alarm.datapoints_needed() as usize;
         let treatment = alarm.treat_missing_data;
@@ -135,12 +135,12 @@ impl Facts {
         }
         // Fewer than M datapoints exist, all of them breach, and what is missing has no value.
         let keeps = treatment == TreatMissingData::Ignore;
-        let premature = self.real > 0 && self.oldest_age >= alarm.datapoints_needed();
-        match (keeps, premature, young_breach) {
+        let is_old_enough = self.real > 0 && self.oldest_age >= alarm.datapoints_needed();
+        match (keeps, is_old_enough, premature_breach) {
             (true, ..) => previous,
             (false, true, _) => AlarmState::Alarm,
-            (false, false, YoungBreach::Keep) if self.real > 0 => previous,
-            (false, false, YoungBreach::Ok) if self.real > 0 => AlarmState::Ok,
+            (false, false, PrematureBreach::Keep) if self.real > 0 => previous,
+            (false, false, PrematureBreach::Ok) if self.real > 0 => AlarmState::Ok,
             (false, false, _) => AlarmState::InsufficientData,
         }
     }

@@ -6,7 +6,7 @@ use crate::alarm::aws::reason::{Evaluated, Judged, reason};
 use crate::alarm::definition::composite::StateChange;
 use crate::alarm::definition::configuration::{AlarmConfiguration, AlarmState};
 use crate::alarm::definition::watched::Observed;
-use crate::alarm::replay::evaluate::{Evaluation, YoungBreach, evaluate};
+use crate::alarm::replay::evaluate::{Evaluation, PrematureBreach, evaluate};
 use crate::alarm::replay::windows::{Schedule, Windows};
 use crate::time::period::timestamp;
 
@@ -30,11 +30,11 @@ pub struct ReplayOptions {
     pub initial_state: AlarmState,
     /// How long after a step of the clock each evaluation runs, in milliseconds; that of the alarm
     /// where there is none.
-    pub phase_milliseconds: Option<i64>,
+    pub evaluation_offset_milliseconds: Option<i64>,
     /// How many datapoints are fetched for one evaluation; that of the alarm where there is none.
     pub evaluation_range: Option<u32>,
-    /// What becomes of a breach that is too young.
-    pub young_breach: YoungBreach,
+    /// The state that a premature breach leads to.
+    pub premature_breach: PrematureBreach,
 }
 
 /// A change of the state of an alarm.
@@ -193,7 +193,7 @@ impl Run<'_> {
             .iter()
             .map(|point| point.as_ref().map(|point| point.value))
             .collect();
-        let mut evaluation = evaluate(self.alarm, state, &values, self.options.young_breach);
+        let mut evaluation = evaluate(self.alarm, state, &values, self.options.premature_breach);
         if self.has_too_few_samples(&datapoints, &evaluation) {
             evaluation.state = state;
         }

@@ -13,7 +13,7 @@ pub use action::Restraints;
 pub use backtest::{Evaluations, Evidence, Performance, Stretch};
 pub use comparison::{Comparison, Difference, compare};
 pub use episode::{Episode, episodes};
-pub use evaluate::YoungBreach;
+pub use evaluate::PrematureBreach;
 pub use metric_alarm::{
     ReplayOptions, ReplayRange, Transition, Verdict, evaluate_at, replay, replay_plainly,
 };

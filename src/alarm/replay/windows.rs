@@ -25,8 +25,8 @@ pub(super) struct Schedule {
     period_seconds: u32,
     range: u32,
     step_milliseconds: i64,
-    phase_milliseconds: i64,
-    lag_milliseconds: i64,
+    evaluation_offset_milliseconds: i64,
+    data_delay_milliseconds: i64,
     /// What the end of the newest window is a multiple of.
     grid_milliseconds: i64,
     evaluation_window: EvaluationWindow,
@@ -69,17 +69,17 @@ impl Schedule {
     pub(super) fn new(alarm: &AlarmConfiguration, options: &ReplayOptions) -> Self {
         let seconds = |seconds: u32| i64::from(seconds) * MILLISECONDS;
         let step_milliseconds = seconds(alarm.step_seconds());
-        let phase = options
-            .phase_milliseconds
-            .unwrap_or(alarm.phase_seconds() * MILLISECONDS);
+        let evaluation_offset = options
+            .evaluation_offset_milliseconds
+            .unwrap_or(alarm.evaluation_offset_seconds() * MILLISECONDS);
         Self {
             period_seconds: alarm.period_seconds,
             range: options
                 .evaluation_range
                 .unwrap_or_else(|| alarm.evaluation_range()),
             step_milliseconds,
-            phase_milliseconds: phase.rem_euclid(step_milliseconds),
-            lag_milliseconds: alarm.lag_seconds() * MILLISECONDS,
+            evaluation_offset_milliseconds: evaluation_offset.rem_euclid(step_milliseconds),
+            data_delay_milliseconds: alarm.data_delay_seconds() * MILLISECONDS,
             grid_milliseconds: seconds(alarm.grid_seconds()),
             evaluation_window: alarm.evaluation_window.clone(),
             depends_on_time: alarm.watched.depends_on_time(),
@@ -95,13 +95,13 @@ impl Schedule {
 
     /// When the evaluation of a step runs.
     pub(super) fn time(&self, step: i64) -> Timestamp {
-        let milliseconds = step * self.step_milliseconds + self.phase_milliseconds;
+        let milliseconds = step * self.step_milliseconds + self.evaluation_offset_milliseconds;
         Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
     }
 
     /// The windows of an evaluation that runs at this moment.
     pub(super) fn windows(&self, now: Timestamp) -> Windows {
-        let seen = now.as_millisecond() - self.lag_milliseconds;
+        let seen = now.as_millisecond() - self.data_delay_milliseconds;
         let end = (seen - seen.rem_euclid(self.grid_milliseconds)) / MILLISECONDS;
         let edges = match &self.evaluation_window {
             EvaluationWindow::Sliding => Edges::Even {
@@ -191,7 +191,7 @@ impl Schedule {
         let end =
             milliseconds - milliseconds.rem_euclid(self.grid_milliseconds) + self.grid_milliseconds;
         div_ceil(
-            end + self.lag_milliseconds - self.phase_milliseconds,
+            end + self.data_delay_milliseconds - self.evaluation_offset_milliseconds,
             self.step_milliseconds,
         )
     }
@@ -199,7 +199,7 @@ impl Schedule {
     /// The first step that runs at this moment or after it.
     fn first_step_at(&self, moment: Timestamp) -> i64 {
         div_ceil(
-            ceil_milliseconds(moment) - self.phase_milliseconds,
+            ceil_milliseconds(moment) - self.evaluation_offset_milliseconds,
             self.step_milliseconds,
         )
     }
