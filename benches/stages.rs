@@ -16,7 +16,7 @@ use backtrail::container::{Limits, unpack, walk, walk_trail};
 use backtrail::findings::Tally;
 use backtrail::metric::{Sample, Series};
 use backtrail::plan::built_in::select;
-use backtrail::plan::{BuiltInRule, Depth, Duplicates, Place, Plan, Rule, Selection};
+use backtrail::plan::{BuiltInRule, Depth, Duplicates, Plan, RecordLocation, Rule, Selection};
 use backtrail::scan::object::tally;
 use backtrail::source::{Location, Object};
 use backtrail::table::format::{Format, write};
@@ -157,7 +157,7 @@ fn observe(bencher: Bencher<'_, '_>, plan: &Plan, depth: Depth) {
         account: Some("111122223333".into()),
         ..ObjectKey::default()
     };
-    let place = Place {
+    let place = RecordLocation {
         object: "",
         key: &key,
         record: 0,

@@ -128,7 +128,7 @@ fn statistics_are_those_that_aws_returned() {
             .zip(&counts)
             .map(|(&value, &count)| Sample::times(Timestamp::UNIX_EPOCH, value, count))
             .collect();
-        let found = statistic.parse::<Statistic>().unwrap().of(&samples);
+        let found = statistic.parse::<Statistic>().unwrap().compute(&samples);
         let is_met = match (found, expected) {
             (Some(found), Some(expected)) => {
                 (found - expected).abs() <= 1e-9 * expected.abs().max(1.0)

@@ -7,7 +7,7 @@ use backtrail::metric::CompiledFilter;
 use backtrail::metric::filter::{Dimension, MetricValue, ValueSource};
 use backtrail::pattern::{Projection, parse_field};
 use backtrail::plan::built_in::RULES;
-use backtrail::plan::{BuiltInRule, Depth, Observation, Place, Plan, Rule, Selection};
+use backtrail::plan::{BuiltInRule, Depth, Observation, Plan, RecordLocation, Rule, Selection};
 
 use crate::program::sample;
 
@@ -44,7 +44,7 @@ fn contents(folder: &std::path::Path) -> Vec<String> {
 /// Records of content that a rule provably cannot select are read only in their head. They must
 /// come to the same as when they are read whole.
 fn check(plan: &Plan, contents: &[String]) -> [usize; 2] {
-    let place = Place {
+    let place = RecordLocation {
         object: "",
         key: &ObjectKey::default(),
         record: 0,
@@ -222,7 +222,7 @@ fn check_passes(contents: &[String]) -> (usize, usize) {
         .iter()
         .flat_map(|content| [(content, &named), (content, &EMPTY)])
     {
-        let place = Place {
+        let place = RecordLocation {
             object: "",
             key,
             record: 0,
@@ -275,7 +275,7 @@ fn what_is_no_json_is_no_record_wherever_it_is_wrong() {
         Plan::new(rules(), Selection::default()).unwrap(),
         Plainly::new(&rules()),
     );
-    let place = Place {
+    let place = RecordLocation {
         object: "",
         key: &EMPTY,
         record: 0,

@@ -490,7 +490,7 @@ fn observed(alarm: &AlarmConfiguration, samples: &Samples) -> Vec<Series> {
         .watched
         .metrics()
         .iter()
-        .map(|stat| samples.of(&stat.metric))
+        .map(|stat| samples.for_metric(&stat.metric))
         .collect()
 }
 

@@ -36,7 +36,7 @@ impl Samples {
 
     /// The samples of a metric: those of its name, with or without namespace and dimensions, and
     /// those without a name.
-    pub fn of(&self, metric: &MetricIdentity) -> Series {
+    pub fn for_metric(&self, metric: &MetricIdentity) -> Series {
         let named = names(metric)
             .into_iter()
             .filter_map(|name| self.named.get(&name));
@@ -258,7 +258,7 @@ mod tests {
         };
         let seconds = |metric: &MetricIdentity| {
             samples
-                .of(metric)
+                .for_metric(metric)
                 .samples()
                 .iter()
                 .map(|sample| sample.timestamp.as_second())
@@ -275,7 +275,7 @@ mod tests {
         assert_eq!(
             (
                 json.all().samples().len(),
-                json.of(&identity(&[])).samples().len()
+                json.for_metric(&identity(&[])).samples().len()
             ),
             (1, 0)
         );

@@ -129,7 +129,7 @@ impl ExtendedStatistic {
     }
 
     /// Its value for a distribution, where it has one.
-    pub fn of(self, distribution: &Distribution) -> Option<f64> {
+    pub fn compute(self, distribution: &Distribution) -> Option<f64> {
         match self {
             Self::Percentile(percent) => distribution.percentile(percent),
             Self::PercentileRank(bounds) => distribution.percentile_rank(bounds),

@@ -51,7 +51,7 @@ impl Sample {
 
     /// Count, sum and bounds.
     pub fn statistics(&self) -> StatisticSet {
-        StatisticSet::of(self.value, self.count)
+        StatisticSet::new(self.value, self.count)
     }
 }
 
@@ -118,7 +118,7 @@ impl Series {
     /// sample has none.
     pub fn datapoints(&self, period_seconds: u32) -> Vec<Datapoint> {
         let datapoint = |period: &Period<'_>| {
-            let statistics = StatisticSet::of_all(period.samples.iter().map(Sample::statistics))?;
+            let statistics = StatisticSet::merged(period.samples.iter().map(Sample::statistics))?;
             Some(Datapoint {
                 period_start: period.start,
                 statistics,
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn a_window_holds_its_start_and_not_its_end() {
         let series = series(&[(10, 1.0), (20, 2.0), (30, 4.0)]);
-        let sum = |start, end| Statistic::Sum.of(series.window(start, end));
+        let sum = |start, end| Statistic::Sum.compute(series.window(start, end));
         assert_eq!(sum(10, 30), Some(3.0));
         assert_eq!(sum(11, 20), None);
         assert_eq!(sum(0, 100), Some(7.0));

@@ -23,7 +23,7 @@ pub struct StatisticSet {
 
 impl StatisticSet {
     /// The set of a value that was published `count` times.
-    pub fn of(value: f64, count: f64) -> Self {
+    pub fn new(value: f64, count: f64) -> Self {
         Self {
             sample_count: count,
             sum: value * count,
@@ -50,7 +50,7 @@ impl StatisticSet {
 
     /// The set of several sets together, or `None` when there are none: a period without samples
     /// has no datapoint, which is not the same as a datapoint of zero.
-    pub fn of_all(sets: impl IntoIterator<Item = Self>) -> Option<Self> {
+    pub fn merged(sets: impl IntoIterator<Item = Self>) -> Option<Self> {
         sets.into_iter().reduce(Self::merge)
     }
 }
@@ -92,8 +92,8 @@ impl Statistic {
 
     /// Its value for some samples, where it has one: an average needs weight, a percentile one
     /// whole sample and no negative ones.
-    pub fn of(self, samples: &[Sample]) -> Option<f64> {
-        let set = || StatisticSet::of_all(samples.iter().map(Sample::statistics));
+    pub fn compute(self, samples: &[Sample]) -> Option<f64> {
+        let set = || StatisticSet::merged(samples.iter().map(Sample::statistics));
         match self {
             Self::SampleCount => Some(set()?.sample_count),
             Self::Sum => Some(set()?.sum),
@@ -102,7 +102,7 @@ impl Statistic {
             Self::Maximum => Some(set()?.maximum),
             Self::Extended(statistic) => {
                 let values = samples.iter().map(|sample| (sample.value, sample.count));
-                statistic.of(&Distribution::of(values)?)
+                statistic.compute(&Distribution::of(values)?)
             }
         }
     }
@@ -152,8 +152,8 @@ mod tests {
             (Statistic::Maximum, 5.0),
         ];
         for (statistic, expected) in rows {
-            assert_eq!(statistic.of(&samples), Some(expected), "{statistic}");
-            assert_eq!(statistic.of(&[]), None, "{statistic}");
+            assert_eq!(statistic.compute(&samples), Some(expected), "{statistic}");
+            assert_eq!(statistic.compute(&[]), None, "{statistic}");
             assert_eq!(statistic.to_string().parse(), Ok(statistic));
         }
         assert!("sum".parse::<Statistic>().is_err());
@@ -163,7 +163,7 @@ mod tests {
     fn samples_without_weight_have_bounds_but_no_average() {
         let samples = [Sample::times(Timestamp::UNIX_EPOCH, 4.0, 0.0)];
         let values = [Statistic::Minimum, Statistic::Sum, Statistic::Average]
-            .map(|wanted| wanted.of(&samples));
+            .map(|wanted| wanted.compute(&samples));
         assert_eq!(values, [Some(4.0), Some(0.0), None]);
     }
 
@@ -171,7 +171,7 @@ mod tests {
     /// do not match (sources, M7).
     #[test]
     fn a_count_stands_for_as_many_samples() {
-        let set = StatisticSet::of(5.0, 1.0).merge(StatisticSet::of(3.0, 17.0));
+        let set = StatisticSet::new(5.0, 1.0).merge(StatisticSet::new(3.0, 17.0));
         assert_eq!(
             set,
             StatisticSet {

@@ -81,7 +81,7 @@ impl Edition {
 
 /// Where a rule is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum RuleSource {
     /// In the documentation of AWS; holds the page.
     Aws(&'static str),
     /// In the CIS AWS Foundations Benchmark.
@@ -114,7 +114,7 @@ pub struct BuiltInRule {
     /// What its attempts are attempts of, to follow the word "attempts".
     pub subject: &'static str,
     /// Where it is published.
-    pub source: Source,
+    pub source: RuleSource,
     /// The filter pattern.
     pub pattern: &'static str,
     /// The namespace of the metric.
@@ -163,8 +163,8 @@ impl BuiltInRule {
     /// Where the rule is published, for a person.
     pub fn published_in(&self) -> String {
         match self.source {
-            Source::Aws(page) => page.to_owned(),
-            Source::Cis { control, text, .. } => {
+            RuleSource::Aws(page) => page.to_owned(),
+            RuleSource::Cis { control, text, .. } => {
                 let numbers: Vec<String> = self
                     .editions()
                     .map(|edition| format!("{} ({}.{control})", edition.name(), edition.chapter()))
@@ -184,8 +184,8 @@ impl BuiltInRule {
     /// The editions of the benchmark that have this text.
     pub fn editions(&self) -> impl Iterator<Item = Edition> + use<> {
         let span = match self.source {
-            Source::Aws(_) => None,
-            Source::Cis { first, last, .. } => Some(first..=last),
+            RuleSource::Aws(_) => None,
+            RuleSource::Cis { first, last, .. } => Some(first..=last),
         };
         Edition::ALL
             .into_iter()
@@ -195,7 +195,7 @@ impl BuiltInRule {
     fn is_in(&self, edition: Edition) -> bool {
         let is_main = matches!(
             self.source,
-            Source::Cis {
+            RuleSource::Cis {
                 text: CisText::Main,
                 ..
             }
@@ -223,7 +223,7 @@ pub fn groups() -> Vec<RuleGroup> {
         group(
             "aws",
             "the other examples of AWS's documentation".to_owned(),
-            &|rule| matches!(rule.source, Source::Aws(_)) && !is_pending(rule),
+            &|rule| matches!(rule.source, RuleSource::Aws(_)) && !is_pending(rule),
         ),
         group(
             "cis",
@@ -266,7 +266,7 @@ const fn aws(
     BuiltInRule {
         name,
         subject,
-        source: Source::Aws(page),
+        source: RuleSource::Aws(page),
         pattern,
         namespace: "CloudTrailMetrics",
         metric_name: name,
@@ -290,7 +290,7 @@ const fn names(metric: &'static str, alarm: &'static str) -> CisNames {
 const fn cis(
     name: &'static str,
     subject: &'static str,
-    source: Source,
+    source: RuleSource,
     names: CisNames,
     pattern: &'static str,
 ) -> BuiltInRule {
@@ -308,8 +308,8 @@ const fn cis(
 }
 
 /// The text of a control in the editions from `first` to `last`.
-const fn control(control: u8, first: Edition, last: Edition) -> Source {
-    Source::Cis {
+const fn control(control: u8, first: Edition, last: Edition) -> RuleSource {
+    RuleSource::Cis {
         control,
         first,
         last,
@@ -327,7 +327,7 @@ pub const RULES: &[BuiltInRule] = &[
     BuiltInRule {
         name: "secrets",
         subject: "to read a secret pending deletion",
-        source: Source::Aws(
+        source: RuleSource::Aws(
             "Secrets Manager user guide, Monitor when AWS Secrets Manager secrets scheduled for deletion are accessed",
         ),
         pattern: r#"{ $.eventName = "GetSecretValue" && $.errorMessage = "*secret because it was marked for deletion*" }"#,
@@ -340,7 +340,7 @@ pub const RULES: &[BuiltInRule] = &[
     BuiltInRule {
         name: "kms",
         subject: "to use a KMS key pending deletion",
-        source: Source::Aws(
+        source: RuleSource::Aws(
             "KMS developer guide, Creating an alarm that detects use of a KMS key pending deletion",
         ),
         pattern: r#"{ $.eventSource = kms* && $.errorMessage = "* is pending deletion."}"#,
@@ -432,7 +432,7 @@ pub const RULES: &[BuiltInRule] = &[
     cis(
         "cis-console-sign-in-without-mfa-iam-users",
         "of IAM users to sign in to the console without MFA",
-        Source::Cis {
+        RuleSource::Cis {
             control: 2,
             first: Edition::V1_4,
             last: Edition::V7_0,
@@ -595,8 +595,8 @@ mod tests {
                 .iter()
                 .filter(|rule| rule.is_in(edition))
                 .filter_map(|rule| match rule.source {
-                    Source::Cis { control, .. } => Some(control),
-                    Source::Aws(_) => None,
+                    RuleSource::Cis { control, .. } => Some(control),
+                    RuleSource::Aws(_) => None,
                 })
                 .collect();
             controls.sort_unstable();

@@ -11,7 +11,7 @@ pub mod rule;
 
 pub use built_in::BuiltInRule;
 pub use clock::Clock;
-pub use observe::{Depth, Observation, Place, Seen};
+pub use observe::{Depth, Observation, RecordLocation, Seen};
 pub use rule::Rule;
 
 use std::collections::BTreeSet;

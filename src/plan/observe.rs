@@ -38,7 +38,7 @@ pub(super) struct Head {
 
 /// Where a record stands, and what the key of its object says.
 #[derive(Clone, Debug)]
-pub struct Place<'a> {
+pub struct RecordLocation<'a> {
     /// The key or path of the object.
     pub object: &'a str,
     /// What the key of the object says.
@@ -51,7 +51,7 @@ pub struct Place<'a> {
     pub log_time: Option<Timestamp>,
 }
 
-impl Place<'_> {
+impl RecordLocation<'_> {
     /// The same as something that outlives the reading. Few records need it.
     pub fn origin(&self) -> Origin {
         Origin {
@@ -164,7 +164,12 @@ impl Plan {
     ///
     /// The account and region of a record are those of the trail that delivered it, as the key of
     /// its object says; where the key says nothing, those that the record names.
-    pub fn observe<'t>(&self, text: &'t str, place: &Place<'_>, depth: Depth) -> Observation<'t> {
+    pub fn observe<'t>(
+        &self,
+        text: &'t str,
+        place: &RecordLocation<'_>,
+        depth: Depth,
+    ) -> Observation<'t> {
         let projection = match depth {
             Depth::Whole => &self.reading.whole,
             Depth::Head => self.reading.head.projection(place.key.account.is_some()),
@@ -183,7 +188,7 @@ impl Plan {
         &self,
         text: &'a str,
         members: Members<'a, '_>,
-        place: &Place<'_>,
+        place: &RecordLocation<'_>,
         depth: Depth,
     ) -> Observation<'a> {
         let stage = match depth {
@@ -215,7 +220,7 @@ impl Plan {
     fn observe_slots<'t>(
         &self,
         slots: &Slots<'t>,
-        place: &Place<'_>,
+        place: &RecordLocation<'_>,
         chosen: &Chosen,
     ) -> Observation<'t> {
         let text = slots.text();
@@ -333,7 +338,7 @@ impl Plan {
     fn select(
         &self,
         slots: &Slots<'_>,
-        place: &Place<'_>,
+        place: &RecordLocation<'_>,
         candidates: &[usize],
     ) -> Option<Box<Selected>> {
         let rules = self.among(candidates, |filter| filter.matches(slots));
@@ -359,7 +364,7 @@ fn is_wanted(set: &BTreeSet<String>, value: Option<&str>) -> bool {
     set.is_empty() || value.is_some_and(|value| set.contains(value))
 }
 
-fn kept<Why>(why: Why, text: &str, record: &Record<'_>, place: &Place<'_>) -> Kept<Why> {
+fn kept<Why>(why: Why, text: &str, record: &Record<'_>, place: &RecordLocation<'_>) -> Kept<Why> {
     Kept {
         why,
         event_time: record.event_time(),

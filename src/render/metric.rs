@@ -27,7 +27,7 @@ pub fn write_statistics(
     for period in periods {
         let value = |statistic: &Statistic| {
             statistic
-                .of(period.samples)
+                .compute(period.samples)
                 .map_or_else(|| "-".to_owned(), |value| value.to_string())
         };
         table
@@ -75,8 +75,12 @@ struct Values<'a>(&'a Line<'a>);
 
 impl Serialize for Values<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let value =
-            |statistic: &Statistic| (statistic.to_string(), statistic.of(self.0.period.samples));
+        let value = |statistic: &Statistic| {
+            (
+                statistic.to_string(),
+                statistic.compute(self.0.period.samples),
+            )
+        };
         serializer.collect_map(self.0.statistics.iter().map(value))
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::pattern::{Warning, parse, warnings};
 use crate::plan::BuiltInRule;
-use crate::plan::built_in::{RULES, Source, groups};
+use crate::plan::built_in::{RULES, RuleSource, groups};
 
 const HEADING: Style = Style::new().bold();
 const QUIET: Style = AnsiColor::BrightBlack.on_default();
@@ -42,8 +42,8 @@ pub fn write_list(out: &mut dyn Write) -> io::Result<()> {
 fn about(rule: &BuiltInRule) -> String {
     let editions: Vec<&str> = rule.editions().map(|edition| edition.name()).collect();
     match (rule.source, editions.as_slice()) {
-        (Source::Cis { .. }, [only]) => format!("attempts {} ({only})", rule.subject),
-        (Source::Cis { .. }, [first, .., last]) => {
+        (RuleSource::Cis { .. }, [only]) => format!("attempts {} ({only})", rule.subject),
+        (RuleSource::Cis { .. }, [first, .., last]) => {
             format!("attempts {} ({first} to {last})", rule.subject)
         }
         _ => format!("attempts {}", rule.subject),

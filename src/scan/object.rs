@@ -10,7 +10,7 @@ use crate::container::{
 };
 use crate::findings::{ObjectOutcome, ObjectStatus, SkipReason, Tally, remember};
 use crate::json::Members;
-use crate::plan::{Depth, Observation, Place, Plan, Seen};
+use crate::plan::{Depth, Observation, Plan, RecordLocation, Seen};
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::source::Object;
 use crate::time::period::to_microsecond;
@@ -277,7 +277,7 @@ impl<'p> Reading<'p> {
     }
 
     fn record(&mut self, found: &Found<'_>, members: Option<Members<'_, '_>>, depth: Depth) {
-        let place = Place {
+        let place = RecordLocation {
             object: &self.outcome.object,
             key: &self.outcome.key,
             record: self.next_record,

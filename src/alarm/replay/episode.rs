@@ -131,7 +131,7 @@ fn peak(alarm: &AlarmConfiguration, series: &Series, inside: &[i64]) -> Option<f
     let farther = |a: f64, b: f64| if rising { a.max(b) } else { a.min(b) };
     let statistic = alarm.watched.statistic()?;
     values
-        .filter_map(|samples| statistic.of(samples))
+        .filter_map(|samples| statistic.compute(samples))
         .reduce(farther)
 }
 

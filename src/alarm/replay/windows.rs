@@ -9,7 +9,7 @@ use crate::alarm::definition::evaluation_window::{
 };
 use crate::alarm::definition::watched::{Observed, Watched};
 use crate::alarm::replay::metric_alarm::{ReplayOptions, ReplayRange};
-use crate::metric::math::{Datapoints, Slots};
+use crate::metric::math::{Datapoints, TimeGrid};
 use crate::metric::{MetricMath, MetricStat, Sample, Series, Statistic};
 use crate::time::period::timestamp;
 
@@ -260,7 +260,7 @@ impl Windows {
     /// numbers of samples.
     fn computed(&self, math: &MetricMath, observed: Observed<'_>) -> Vec<Option<Judged>> {
         let starts: Vec<i64> = (1..=self.range).rev().map(|age| self.start(age)).collect();
-        let slots = Slots {
+        let slots = TimeGrid {
             starts_seconds: starts,
             period_seconds: self.period_seconds,
         };
@@ -302,7 +302,7 @@ impl Windows {
                 &seen
             }
         };
-        let value = statistic.of(samples)?;
+        let value = statistic.compute(samples)?;
         let sample_count = samples.iter().map(|sample| sample.count).sum();
         Some(Judged {
             start: timestamp(start),

@@ -6,7 +6,7 @@
 use super::error::{DEPTH_LIMIT, ExpressionError, ExpressionErrorKind as Kind};
 use super::expression::{Node, NodeKind, Operator};
 use super::function::{CalendarField, Function, Reduction, Step};
-use super::{Datapoints, MetricMath, QuerySource, Slots};
+use super::{Datapoints, MetricMath, QuerySource, TimeGrid};
 use crate::text::span::Span;
 use crate::time::period::timestamp;
 
@@ -21,7 +21,7 @@ pub(super) enum Value {
 /// The values of expressions over given slots.
 pub(super) struct Evaluator<'a> {
     math: &'a MetricMath,
-    slots: &'a Slots,
+    slots: &'a TimeGrid,
     /// The datapoints of the metrics, in their order.
     metrics: &'a [Datapoints],
     /// The values of queries that are known.
@@ -56,7 +56,11 @@ impl Fault {
 }
 
 impl<'a> Evaluator<'a> {
-    pub(super) fn new(math: &'a MetricMath, slots: &'a Slots, metrics: &'a [Datapoints]) -> Self {
+    pub(super) fn new(
+        math: &'a MetricMath,
+        slots: &'a TimeGrid,
+        metrics: &'a [Datapoints],
+    ) -> Self {
         Self {
             math,
             slots,

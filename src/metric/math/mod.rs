@@ -5,12 +5,12 @@
 //! `expression`) → value (`evaluate`, `function`).
 //!
 //! ```
-//! use backtrail::metric::math::{MetricMath, Query, QuerySource, Slots};
+//! use backtrail::metric::math::{MetricMath, Query, QuerySource, TimeGrid};
 //! use backtrail::metric::MetricStat;
 //!
 //! let metric = |id| Query::metric(id, MetricStat::default());
 //! let math = MetricMath::new(vec![metric("errors"), metric("requests"), Query::expression("rate", "100 * errors / requests")?], 2)?;
-//! let slots = Slots { starts_seconds: vec![0, 60, 120], period_seconds: 60 };
+//! let slots = TimeGrid { starts_seconds: vec![0, 60, 120], period_seconds: 60 };
 //! let metrics = [vec![Some(1.0), None, Some(2.0)], vec![Some(4.0), Some(5.0), None]];
 //! assert_eq!(math.evaluate(&slots, &metrics), [Some(25.0), Some(0.0), None]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -46,7 +46,7 @@ pub type Datapoints = Vec<Option<f64>>;
 
 /// The slots of datapoints.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Slots {
+pub struct TimeGrid {
     /// When each begins, in seconds since the epoch, oldest first.
     pub starts_seconds: Vec<i64>,
     /// How long each is, in seconds.
@@ -219,7 +219,7 @@ impl MetricMath {
     /// Evaluates every expression over nothing, since what a function takes and gives does not
     /// depend on datapoints.
     fn validate(&self) -> Result<(), MetricMathError> {
-        let slots = Slots::default();
+        let slots = TimeGrid::default();
         for (number, query) in self.queries.iter().enumerate() {
             let named = |error| MetricMathError::Expression {
                 id: query.id.clone(),
@@ -274,7 +274,7 @@ impl MetricMath {
 
     /// The result over the datapoints of the metrics, in their order. Each has as many as there are
     /// slots.
-    pub fn evaluate(&self, slots: &Slots, metrics: &[Datapoints]) -> Datapoints {
+    pub fn evaluate(&self, slots: &TimeGrid, metrics: &[Datapoints]) -> Datapoints {
         match Evaluator::new(self, slots, metrics).query(self.returned) {
             Ok(Value::Series(series)) => series,
             _ => vec![None; slots.starts_seconds.len()],
@@ -318,7 +318,7 @@ mod tests {
         let starts_seconds = (0..count).map(|number| number * 300).collect();
         let math = MetricMath::new(queries, metrics.len())?;
         Ok(math.evaluate(
-            &Slots {
+            &TimeGrid {
                 starts_seconds,
                 period_seconds: 300,
             },
