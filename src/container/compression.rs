@@ -98,15 +98,7 @@ pub(super) fn read_limited<R: Read>(
         }
         if length > limits.content_bytes {
             bytes.truncate(usize::try_from(limits.content_bytes).unwrap_or(usize::MAX));
-            let detail = format!(
-                "the object holds more than {} bytes after decompression",
-                limits.content_bytes
-            );
-            return Err(Damage {
-                kind: ProblemKind::TooLarge,
-                detail,
-                byte: Some(limits.content_bytes),
-            });
+            return Err(Damage::beyond_content(limits));
         }
         let ratio = length / (consumed(decoder).max(1) as u64);
         if length > RATIO_FREE_BYTES && ratio > limits.ratio {

@@ -15,8 +15,8 @@ pub(super) struct LogLine {
     pub(super) message: usize,
 }
 
-/// Whether bytes begin with a line of a log whose message is a JSON object.
-pub fn is_log(bytes: &[u8]) -> bool {
+/// Returns whether bytes begin with a line of a log whose message is a JSON object.
+pub(super) fn is_log(bytes: &[u8]) -> bool {
     let head = bytes.get(..2 * TIME_LIMIT).unwrap_or(bytes);
     let text = match std::str::from_utf8(head) {
         Ok(text) => text,

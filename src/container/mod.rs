@@ -10,6 +10,7 @@ mod compression;
 pub mod csv;
 pub mod envelope;
 mod gzip;
+pub mod head;
 pub mod json;
 pub mod limits;
 mod log_line;
@@ -25,9 +26,9 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 pub use self::csv::{is_table, walk_table};
+pub use head::{Assessment, HEAD_BYTES, assess, is_json};
 pub use json::{Content, walk};
 pub use limits::Limits;
-pub use log_line::is_log;
 pub use trail::{Pass, walk_trail};
 pub use unpack::{Part, unpack};
 
@@ -53,4 +54,18 @@ pub struct Damage {
     pub detail: String,
     /// Where, in the content of the object.
     pub byte: Option<u64>,
+}
+
+impl Damage {
+    /// The damage of content that is larger than [`Limits::content_bytes`].
+    fn beyond_content(limits: &Limits) -> Self {
+        Self {
+            kind: ProblemKind::TooLarge,
+            detail: format!(
+                "the object holds more than {} bytes; `--max-content` sets the limit",
+                limits.content_bytes
+            ),
+            byte: Some(limits.content_bytes),
+        }
+    }
 }

@@ -37,13 +37,18 @@ impl Part {
 }
 
 /// Calls `visit` with each part of an object, in order.
-pub fn unpack(stored: Vec<u8>, limits: &Limits, visit: &mut dyn FnMut(Part)) {
+///
+/// Of an object that has more bytes than [`Limits::content_bytes`], those up to the limit are read.
+pub fn unpack(mut stored: Vec<u8>, limits: &Limits, visit: &mut dyn FnMut(Part)) {
+    let limit = usize::try_from(limits.content_bytes).unwrap_or(usize::MAX);
+    let damage = (stored.len() > limit).then(|| Damage::beyond_content(limits));
+    stored.truncate(limit);
     let whole = Part {
         entry: None,
         bytes: stored,
         offset: 0,
         is_packed: false,
-        damage: None,
+        damage,
     };
     Unpacking { limits, visit }.part(whole, 0);
 }
@@ -217,10 +222,10 @@ fn read_entry<R: Read>(file: &mut R, compressed: usize, entry: String, limits: &
     }
 }
 
-fn is_zip(bytes: &[u8]) -> bool {
+pub(super) fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
-fn is_tar(bytes: &[u8]) -> bool {
+pub(super) fn is_tar(bytes: &[u8]) -> bool {
     bytes.get(TAR_MAGIC) == Some(b"ustar".as_slice())
 }

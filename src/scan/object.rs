@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::container::{
-    Content, Damage, Found, Limits, Part, Pass, is_log, is_table, unpack, walk, walk_table,
+    Content, Damage, Found, Limits, Part, Pass, is_json, is_table, unpack, walk, walk_table,
     walk_trail,
 };
 use crate::findings::{ObjectOutcome, ObjectStatus, SkipReason, Tally, remember};
@@ -447,15 +447,6 @@ fn skipped(kind: ObjectKind) -> ObjectStatus {
         ObjectKind::Aggregated => SkipReason::Aggregated,
         ObjectKind::Lake => SkipReason::Lake,
     })
-}
-
-/// Whether bytes begin as JSON does, or with a line of a log.
-fn is_json(bytes: &[u8]) -> bool {
-    let bytes = bytes
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(bytes)
-        .trim_ascii_start();
-    matches!(bytes.first(), Some(b'{' | b'[')) || is_log(bytes)
 }
 
 /// The bytes as text, and where they are not UTF-8. A character that is cut off at the end of bytes
