@@ -12,7 +12,7 @@ use backtrail::cloudtrail::evidence::Evidence;
 use backtrail::cloudtrail::key::ObjectKey;
 use backtrail::cloudtrail::record::Record;
 use backtrail::conclude::conclude;
-use backtrail::container::{Limits, unpack, walk, walk_trail};
+use backtrail::container::{Limits, unpack, walk, walk_log_file};
 use backtrail::findings::Tally;
 use backtrail::metric::{Sample, Series};
 use backtrail::plan::built_in::select;
@@ -127,7 +127,7 @@ fn prefilter(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn find_records(bencher: Bencher<'_, '_>) {
     each(bencher, |content| {
-        black_box(walk_trail(content, &mut |found, _| {
+        black_box(walk_log_file(content, &mut |found, _| {
             black_box(found);
         }));
     });
@@ -165,7 +165,7 @@ fn observe(bencher: Bencher<'_, '_>, plan: &Plan, depth: Depth) {
         log_time: None,
     };
     each(bencher, |content| {
-        walk_trail(content, &mut |found, members| {
+        walk_log_file(content, &mut |found, members| {
             black_box(plan.observe_members(&found.text, members, &place, depth));
         });
     });

@@ -152,7 +152,7 @@ pub fn forms() -> Vec<(&'static str, Vec<u8>)> {
     let own = COLUMNS.map(str::to_owned);
     let twice = [gzip(&halves[0]), gzip(&halves[1])].concat();
     vec![
-        ("trail file", gzip(&document)),
+        ("log file", gzip(&document)),
         ("not compressed", document.clone()),
         (
             "zstd",

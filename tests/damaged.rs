@@ -355,7 +355,7 @@ fn whatever_is_changed_ends_no_audit_in_any_container() {
     // Compression has checksums, so what is changed in it is told.
     for (file, outcome) in outcomes
         .iter()
-        .filter(|(file, _)| file.starts_with("trail file "))
+        .filter(|(file, _)| file.starts_with("log file "))
     {
         assert!(
             outcome.has_problem || outcome.status == "skipped",

@@ -1,7 +1,7 @@
 //! What is fast answers as what is plain.
 
 use backtrail::cloudtrail::key::{ObjectKey, ObjectKind};
-use backtrail::container::{Pass, unpack, walk, walk_trail};
+use backtrail::container::{Pass, unpack, walk, walk_log_file};
 use backtrail::findings::Match;
 use backtrail::metric::CompiledFilter;
 use backtrail::metric::filter::{Dimension, MetricValue, ValueSource};
@@ -236,7 +236,7 @@ fn check_passes(contents: &[String]) -> (usize, usize) {
             plain.push((found.byte, format!("{observation:?}")));
         });
         let mut fast = Vec::new();
-        let pass = walk_trail(content, &mut |found, members| {
+        let pass = walk_log_file(content, &mut |found, members| {
             let observation = plan.observe_members(&found.text, members, &place, Depth::Whole);
             matches += check_rules(&plainly, &found.text, &observation);
             fast.push((found.byte, format!("{observation:?}")));

@@ -29,7 +29,7 @@ impl<'a> Record<'a> {
     /// A record whose text a parser has already accepted.
     pub(crate) fn from_accepted(text: &'a str) -> Self {
         Self {
-            fields: Json::of_accepted(text),
+            fields: Json::from_accepted(text),
         }
     }
 

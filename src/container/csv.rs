@@ -5,8 +5,8 @@ use ::csv::StringRecord;
 use serde_json::Value;
 
 use super::columns::{are_of_records, column_record};
-use super::json::Content;
-use super::{Damage, Found};
+use super::json::WalkOutcome;
+use super::{Damage, RecordText};
 use crate::problem::ProblemKind;
 
 /// How much of a text the line of column names may take, in bytes.
@@ -29,10 +29,10 @@ pub fn is_table(bytes: &[u8]) -> bool {
 }
 
 /// Calls `visit` with the record that each row is.
-pub fn walk_table<'a>(text: &str, visit: &mut dyn FnMut(Found<'a>)) -> Content {
-    let mut content = Content {
+pub fn walk_table<'a>(text: &str, visit: &mut dyn FnMut(RecordText<'a>)) -> WalkOutcome {
+    let mut content = WalkOutcome {
         recognized: 1,
-        ..Content::default()
+        ..WalkOutcome::default()
     };
     let mut reader = ::csv::ReaderBuilder::new()
         .flexible(true)
@@ -46,7 +46,7 @@ pub fn walk_table<'a>(text: &str, visit: &mut dyn FnMut(Found<'a>)) -> Content {
             Ok(row) => {
                 let byte = row.position().map(::csv::Position::byte);
                 last = byte.unwrap_or(last);
-                visit(Found {
+                visit(RecordText {
                     text: record(&header, &row).into(),
                     byte,
                     log_time: None,

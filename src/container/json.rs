@@ -14,14 +14,14 @@ use jiff::Timestamp;
 use super::envelope::{Envelope, Wrapped, owned, unwrap};
 use super::log_line::log_line;
 use super::salvage::salvage;
-use super::{Damage, Found};
+use super::{Damage, RecordText};
 use crate::cloudtrail::key::ObjectKind;
 use crate::json::members;
 use crate::problem::ProblemKind;
 
 /// What the documents of an object turned out to be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Content {
+pub struct WalkOutcome {
     /// How many documents hold records, or could.
     pub recognized: u64,
     /// How many documents hold something else; where each begins.
@@ -34,11 +34,11 @@ pub struct Content {
 
 /// Walks over the JSON documents in `text`, one or many, and calls `visit` with each value that
 /// stands in the place of a record, in order.
-pub fn walk<'a>(text: &'a str, visit: &mut dyn FnMut(Found<'a>)) -> Content {
+pub fn walk<'a>(text: &'a str, visit: &mut dyn FnMut(RecordText<'a>)) -> WalkOutcome {
     let mut walker = Walker {
         text,
         visit,
-        content: Content::default(),
+        content: WalkOutcome::default(),
         log_time: None,
     };
     let mut position = 0;
@@ -61,8 +61,8 @@ pub fn walk<'a>(text: &'a str, visit: &mut dyn FnMut(Found<'a>)) -> Content {
 
 struct Walker<'a, 'v> {
     text: &'a str,
-    visit: &'v mut dyn FnMut(Found<'a>),
-    content: Content,
+    visit: &'v mut dyn FnMut(RecordText<'a>),
+    content: WalkOutcome,
     /// The time of the line of a log that is read.
     log_time: Option<Timestamp>,
 }
@@ -114,7 +114,7 @@ impl<'a> Walker<'a, '_> {
             .into_iter()
             .filter(|record| record.text.starts_with('{'))
         {
-            (self.visit)(Found {
+            (self.visit)(RecordText {
                 text,
                 byte: None,
                 log_time: log_time.or(self.log_time),
@@ -128,7 +128,7 @@ impl<'a> Walker<'a, '_> {
 
     fn record(&mut self, raw: &'a str) {
         let byte = Some(self.place(raw));
-        (self.visit)(Found {
+        (self.visit)(RecordText {
             text: Cow::Borrowed(raw),
             byte,
             log_time: self.log_time,
@@ -145,7 +145,7 @@ impl<'a> Walker<'a, '_> {
             Envelope::Records(records) => {
                 self.content.recognized += 1;
                 for Wrapped { text, log_time } in records {
-                    (self.visit)(Found {
+                    (self.visit)(RecordText {
                         text,
                         byte: None,
                         log_time: log_time.or(self.log_time),
@@ -290,7 +290,7 @@ mod tests {
 
     const RECORD: &str = r#"{"eventTime":"t","eventSource":"s","eventName":"n"}"#;
 
-    fn found(text: &str) -> (Vec<String>, Content) {
+    fn found(text: &str) -> (Vec<String>, WalkOutcome) {
         let mut records = Vec::new();
         let content = walk(text, &mut |found| records.push(found.text.into_owned()));
         (records, content)
@@ -313,7 +313,7 @@ mod tests {
             2
         );
         assert_eq!(found(r#"{"Records":[]}"#).1.recognized, 1);
-        assert_eq!(found("").1, Content::default());
+        assert_eq!(found("").1, WalkOutcome::default());
     }
 
     #[test]

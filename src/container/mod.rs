@@ -13,12 +13,12 @@ mod gzip;
 pub mod head;
 pub mod json;
 pub mod limits;
+pub mod log_file;
 mod log_line;
 mod parquet;
 mod parquet_schema;
 mod places;
 mod salvage;
-pub mod trail;
 pub mod unpack;
 
 use std::borrow::Cow;
@@ -27,16 +27,16 @@ use jiff::Timestamp;
 
 pub use self::csv::{is_table, walk_table};
 pub use head::{Assessment, HEAD_BYTES, assess, is_json};
-pub use json::{Content, walk};
+pub use json::{WalkOutcome, walk};
 pub use limits::Limits;
-pub use trail::{Pass, walk_trail};
-pub use unpack::{Part, unpack};
+pub use log_file::{Pass, walk_log_file};
+pub use unpack::{Piece, unpack};
 
 use crate::problem::ProblemKind;
 
 /// A value that stands in the place of a record.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found<'a> {
+pub struct RecordText<'a> {
     /// The JSON text of the value.
     pub text: Cow<'a, str>,
     /// Where it begins in the content of the object; nothing when it was unwrapped from a string.

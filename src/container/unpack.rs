@@ -15,7 +15,7 @@ const TAR_MAGIC: std::ops::Range<usize> = 257..262;
 
 /// A stretch of the content of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct Piece {
     /// The path of the file inside of an archive that it is of.
     pub entry: Option<String>,
     /// The content, as far as it could be read.
@@ -28,7 +28,7 @@ pub struct Part {
     pub damage: Option<Damage>,
 }
 
-impl Part {
+impl Piece {
     /// Gives the bytes back, so that another object of this thread can be read into the same
     /// memory.
     pub fn give_back(self) {
@@ -39,11 +39,11 @@ impl Part {
 /// Calls `visit` with each part of an object, in order.
 ///
 /// Of an object that has more bytes than [`Limits::content_bytes`], those up to the limit are read.
-pub fn unpack(mut stored: Vec<u8>, limits: &Limits, visit: &mut dyn FnMut(Part)) {
+pub fn unpack(mut stored: Vec<u8>, limits: &Limits, visit: &mut dyn FnMut(Piece)) {
     let limit = usize::try_from(limits.content_bytes).unwrap_or(usize::MAX);
     let damage = (stored.len() > limit).then(|| Damage::beyond_content(limits));
     stored.truncate(limit);
-    let whole = Part {
+    let whole = Piece {
         entry: None,
         bytes: stored,
         offset: 0,
@@ -55,11 +55,11 @@ pub fn unpack(mut stored: Vec<u8>, limits: &Limits, visit: &mut dyn FnMut(Part))
 
 struct Unpacking<'a> {
     limits: &'a Limits,
-    visit: &'a mut dyn FnMut(Part),
+    visit: &'a mut dyn FnMut(Piece),
 }
 
 impl Unpacking<'_> {
-    fn part(&mut self, mut part: Part, depth: u32) {
+    fn part(&mut self, mut part: Piece, depth: u32) {
         let compression = Compression::of(&part.bytes);
         if parquet::is_parquet(&part.bytes) {
             return self.parquet(part);
@@ -73,7 +73,7 @@ impl Unpacking<'_> {
                 format!("more than {depth} compressions and archives stand in one another");
             return self.refuse(&part, ProblemKind::TooLarge, detail);
         }
-        let cut = Part {
+        let cut = Piece {
             bytes: Vec::new(),
             entry: part.entry.clone(),
             damage: part.damage.take(),
@@ -91,12 +91,12 @@ impl Unpacking<'_> {
 
     /// The rows of a Parquet file as lines of JSON. One that holds no records is handed on as it
     /// is.
-    fn parquet(&mut self, part: Part) {
+    fn parquet(&mut self, part: Piece) {
         let Some(Stretch { bytes, damage }) = parquet::records(&part.bytes, self.limits) else {
             return (self.visit)(part);
         };
         let damage = part.damage.or(damage);
-        (self.visit)(Part {
+        (self.visit)(Piece {
             bytes,
             is_packed: true,
             damage,
@@ -105,14 +105,14 @@ impl Unpacking<'_> {
     }
 
     /// Says what is wrong with a part of which nothing more is read.
-    fn refuse(&mut self, part: &Part, kind: ProblemKind, detail: String) {
+    fn refuse(&mut self, part: &Piece, kind: ProblemKind, detail: String) {
         let damage = Some(Damage {
             kind,
             detail,
             byte: None,
         });
         let entry = part.entry.clone();
-        (self.visit)(Part {
+        (self.visit)(Piece {
             entry,
             bytes: Vec::new(),
             offset: part.offset,
@@ -121,12 +121,12 @@ impl Unpacking<'_> {
         });
     }
 
-    fn stretches(&mut self, part: &Part, compression: Compression, depth: u32) {
+    fn stretches(&mut self, part: &Piece, compression: Compression, depth: u32) {
         let mut offset = part.offset;
         for Stretch { bytes, damage } in compression.read(&part.bytes, self.limits) {
             let length = bytes.len() as u64;
             // What stands before damage is still packed once more where producers compress twice.
-            let inner = Part {
+            let inner = Piece {
                 entry: part.entry.clone(),
                 bytes,
                 offset,
@@ -138,7 +138,7 @@ impl Unpacking<'_> {
         }
     }
 
-    fn zip(&mut self, part: &Part, depth: u32) {
+    fn zip(&mut self, part: &Piece, depth: u32) {
         let mut archive = match zip::ZipArchive::new(Cursor::new(&part.bytes)) {
             Ok(archive) => archive,
             Err(error) => {
@@ -163,7 +163,7 @@ impl Unpacking<'_> {
                         byte: None,
                     });
                     let name = Some(entry(part, &number.to_string()));
-                    (self.visit)(Part {
+                    (self.visit)(Piece {
                         entry: name,
                         bytes: Vec::new(),
                         offset: 0,
@@ -175,7 +175,7 @@ impl Unpacking<'_> {
         }
     }
 
-    fn tar(&mut self, part: &Part, depth: u32) {
+    fn tar(&mut self, part: &Piece, depth: u32) {
         let mut archive = tar::Archive::new(part.bytes.as_slice());
         let Ok(entries) = archive.entries() else {
             return self.refuse(
@@ -204,16 +204,16 @@ impl Unpacking<'_> {
 
 /// The path of a file in an archive, behind that of the archive where archives stand in one
 /// another.
-fn entry(part: &Part, name: &str) -> String {
+fn entry(part: &Piece, name: &str) -> String {
     part.entry
         .as_ref()
         .map_or_else(|| name.to_owned(), |archive| format!("{archive}/{name}"))
 }
 
-fn read_entry<R: Read>(file: &mut R, compressed: usize, entry: String, limits: &Limits) -> Part {
+fn read_entry<R: Read>(file: &mut R, compressed: usize, entry: String, limits: &Limits) -> Piece {
     let mut bytes = Vec::new();
     let damage = read_limited(file, &mut bytes, |_| compressed, limits).err();
-    Part {
+    Piece {
         entry: Some(entry),
         bytes,
         offset: 0,

@@ -110,7 +110,7 @@ pub enum Shallow<'a> {
 
 impl<'a> Shallow<'a> {
     /// Reads the text of one whole JSON value that a JSON parser has already accepted.
-    pub fn of(raw: &'a str) -> Self {
+    pub fn from_accepted(raw: &'a str) -> Self {
         match raw.as_bytes().first() {
             Some(b'n') | None => Self::Null,
             Some(b't') => Self::Boolean(true),
@@ -157,13 +157,13 @@ impl<'a> Json<'a> {
     ///
     /// When the text is not one JSON value.
     pub fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
-        Ok(Self::of_accepted(
+        Ok(Self::from_accepted(
             serde_json::from_str::<&RawValue>(text)?.get(),
         ))
     }
 
     /// Takes apart one JSON value that a parser has already accepted.
-    pub(crate) fn of_accepted(text: &'a str) -> Self {
+    pub(crate) fn from_accepted(text: &'a str) -> Self {
         valid::whole(text)
     }
 
@@ -363,6 +363,9 @@ mod tests {
 
     #[test]
     fn half_a_surrogate_pair_stays_as_written() {
-        assert_eq!(Shallow::of(r#""\ud800""#), Shallow::Text(r"\ud800".into()));
+        assert_eq!(
+            Shallow::from_accepted(r#""\ud800""#),
+            Shallow::Text(r"\ud800".into())
+        );
     }
 }

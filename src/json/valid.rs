@@ -84,7 +84,7 @@ impl<'a> Cursor<'a> {
         match self.peek()? {
             b'{' => self.whole_object(depth),
             b'[' => self.whole_array(depth),
-            _ => Some(match Shallow::of(self.value()?) {
+            _ => Some(match Shallow::from_accepted(self.value()?) {
                 Shallow::Boolean(value) => Json::Boolean(value),
                 Shallow::Number(characters) => Json::Number(characters),
                 Shallow::Text(text) => Json::Text(text),

@@ -221,7 +221,7 @@ impl Source {
     fn number(&self, slots: &Slots<'_>, cells: &[Extracted]) -> Result<f64, NoSample> {
         let characters = match self {
             Self::Field(field) => {
-                match Shallow::of(field.read(slots).ok_or(NoSample::ValueMissing)?) {
+                match Shallow::from_accepted(field.read(slots).ok_or(NoSample::ValueMissing)?) {
                     Shallow::Number(characters) => characters.to_owned(),
                     Shallow::Text(text) => text.into_owned(),
                     _ => return Err(NoSample::ValueNotNumeric),
@@ -236,7 +236,7 @@ impl Source {
     /// value.
     fn text(&self, slots: &Slots<'_>, cells: &[Extracted]) -> Option<String> {
         let text = match self {
-            Self::Field(field) => match Shallow::of(field.read(slots)?) {
+            Self::Field(field) => match Shallow::from_accepted(field.read(slots)?) {
                 Shallow::Text(text) => text.into_owned(),
                 Shallow::Number(characters) => characters.to_owned(),
                 Shallow::Boolean(boolean) => boolean.to_string(),

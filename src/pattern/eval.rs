@@ -229,7 +229,7 @@ pub(super) fn walk<'a>(raw: &'a str, steps: &[Step], visit: &mut impl FnMut(&'a 
     let Some((step, rest)) = steps.split_first() else {
         return visit(raw);
     };
-    match (step, Shallow::of(raw)) {
+    match (step, Shallow::from_accepted(raw)) {
         (Step::Member(name), Shallow::Object(object)) => {
             let members = crate::json::members_of_valid(object);
             if let Some((_, value)) = members.iter().find(|(key, _)| key == name) {
@@ -261,7 +261,7 @@ pub(super) fn single_value<'a>(raw: &'a str, steps: &[Step]) -> Option<&'a str> 
     let Some((step, rest)) = steps.split_first() else {
         return Some(raw);
     };
-    let next = match (step, Shallow::of(raw)) {
+    let next = match (step, Shallow::from_accepted(raw)) {
         (Step::Member(name), Shallow::Object(object)) => {
             let members = crate::json::members_of_valid(object);
             members.into_iter().find(|(key, _)| key == name)?.1
@@ -284,7 +284,7 @@ impl TestMatcher {
 
     /// Whether the JSON text of a value passes.
     pub(super) fn holds(&self, raw: &str) -> bool {
-        let value = Shallow::of(raw);
+        let value = Shallow::from_accepted(raw);
         match self {
             Self::Equal(expected) => expected.equals(&value) == Some(true),
             Self::NotEqual(expected) => expected.equals(&value) == Some(false),

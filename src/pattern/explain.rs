@@ -236,7 +236,7 @@ fn missing(condition: &Condition, root: &str) -> String {
 fn seen(test: &Test, value: &str, holds: bool) -> String {
     let compares = matches!(test, Test::Equal(_) | Test::NotEqual(_));
     let shown = shape(value);
-    match (Shallow::of(value), test) {
+    match (Shallow::from_accepted(value), test) {
         (Shallow::Text(_), Test::Ordering(..)) if !holds => {
             format!("{shown}; a string has no order")
         }
@@ -249,7 +249,7 @@ fn seen(test: &Test, value: &str, holds: bool) -> String {
 
 /// A value as it is written, shortened; of an object its members.
 fn shape(value: &str) -> String {
-    match Shallow::of(value) {
+    match Shallow::from_accepted(value) {
         Shallow::Null => "null".to_owned(),
         Shallow::Boolean(boolean) => boolean.to_string(),
         Shallow::Number(characters) => shortened(characters),
@@ -269,7 +269,7 @@ fn shape(value: &str) -> String {
 }
 
 fn naming(value: &str) -> &'static str {
-    match Shallow::of(value) {
+    match Shallow::from_accepted(value) {
         Shallow::Null => "null",
         Shallow::Boolean(_) => "a boolean",
         Shallow::Number(_) => "a number",

@@ -73,7 +73,7 @@ impl<'a> Slots<'a> {
             .and_then(|rest| rest.strip_suffix('"'))
         {
             Some(inner) if self.is_plain => Some(Shallow::Text(Cow::Borrowed(inner))),
-            _ => Some(Shallow::of(raw)),
+            _ => Some(Shallow::from_accepted(raw)),
         }
     }
 

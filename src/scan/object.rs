@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::container::{
-    Content, Damage, Found, Limits, Part, Pass, is_json, is_table, unpack, walk, walk_table,
-    walk_trail,
+    Damage, Limits, Pass, Piece, RecordText, WalkOutcome, is_json, is_table, unpack, walk,
+    walk_log_file, walk_table,
 };
 use crate::findings::{ObjectOutcome, ObjectStatus, SkipReason, Tally, remember};
 use crate::json::Members;
@@ -139,7 +139,7 @@ impl<'p> Reading<'p> {
         plan: &'p Plan,
         limits: &'p Limits,
         archive: &Name,
-        part: &Part,
+        part: &Piece,
         tally: Tally,
     ) -> Self {
         let Some(entry) = &part.entry else {
@@ -163,7 +163,7 @@ impl<'p> Reading<'p> {
         }
     }
 
-    fn part(&mut self, part: &Part) {
+    fn part(&mut self, part: &Piece) {
         self.parts += 1;
         if let Some(reason) = self.plan.skips(&self.outcome.key) {
             self.outcome.status = ObjectStatus::Skipped(reason);
@@ -188,7 +188,7 @@ impl<'p> Reading<'p> {
 
     /// Reads decompressed bytes. When they are `cut_short`, the end of the JSON is missing for a
     /// reason that is already known.
-    fn content(&mut self, part: &Part, is_table: bool) {
+    fn content(&mut self, part: &Piece, is_table: bool) {
         let cut_short = part.damage.is_some();
         let bytes = part
             .bytes
@@ -206,15 +206,15 @@ impl<'p> Reading<'p> {
         let depth = self.plan.depth(&text);
         let pass = match is_table {
             true => Pass::Stopped(0),
-            false => walk_trail(&text, &mut |found, members| {
+            false => walk_log_file(&text, &mut |found, members| {
                 let byte = found.byte.map(|byte| part.offset + byte);
-                self.record(&Found { byte, ..found }, Some(members), depth);
+                self.record(&RecordText { byte, ..found }, Some(members), depth);
             }),
         };
         let content = match pass {
-            Pass::Whole => Content {
+            Pass::Whole => WalkOutcome {
                 recognized: 1,
-                ..Content::default()
+                ..WalkOutcome::default()
             },
             Pass::Stopped(visited) => self.walk(&text, part, depth, is_table, visited),
         };
@@ -225,13 +225,13 @@ impl<'p> Reading<'p> {
     fn walk(
         &mut self,
         text: &str,
-        part: &Part,
+        part: &Piece,
         depth: Depth,
         is_table: bool,
         read: u64,
-    ) -> Content {
+    ) -> WalkOutcome {
         let mut known = read;
-        let mut visit = |found: Found<'_>| {
+        let mut visit = |found: RecordText<'_>| {
             if known > 0 {
                 known -= 1;
                 return;
@@ -244,7 +244,7 @@ impl<'p> Reading<'p> {
             } else {
                 self.plan.depth(&found.text)
             };
-            self.record(&Found { byte, ..found }, None, depth);
+            self.record(&RecordText { byte, ..found }, None, depth);
         };
         match is_table {
             true => walk_table(text, &mut visit),
@@ -252,7 +252,7 @@ impl<'p> Reading<'p> {
         }
     }
 
-    fn conclude(&mut self, content: Content, part: &Part, cut_short: bool) {
+    fn conclude(&mut self, content: WalkOutcome, part: &Piece, cut_short: bool) {
         let is_foreign = content.recognized == 0 && content.damage.is_none();
         match content.other_kind {
             Some(kind) if is_foreign => return self.outcome.status = skipped(kind),
@@ -276,7 +276,7 @@ impl<'p> Reading<'p> {
         }
     }
 
-    fn record(&mut self, found: &Found<'_>, members: Option<Members<'_, '_>>, depth: Depth) {
+    fn record(&mut self, found: &RecordText<'_>, members: Option<Members<'_, '_>>, depth: Depth) {
         let place = RecordLocation {
             object: &self.outcome.object,
             key: &self.outcome.key,

@@ -1,4 +1,4 @@
-//! Trail files in one pass: `{"Records":[…]}` on one line, as CloudTrail writes it.
+//! CloudTrail log files in one pass: `{"Records":[…]}` on one line, as CloudTrail writes it.
 //!
 //! Every byte is checked as the plain walk checks it, so what is found here is found there. What is
 //! written in another way, or is wrong, is left to the plain walk, which also tells where it is
@@ -6,7 +6,7 @@
 
 use fearless_simd::{Level, Simd, dispatch};
 
-use super::Found;
+use super::RecordText;
 use super::blocks::{BATCH_BLOCKS, BLOCK_BYTES, Block, Borders, Outside, Signs};
 use super::places::Places;
 use crate::json::Members;
@@ -34,11 +34,11 @@ pub enum Pass {
 }
 
 /// Is called with each record and its members.
-type Visit<'v, 'a> = dyn FnMut(Found<'a>, Members<'a, '_>) + 'v;
+type Visit<'v, 'a> = dyn FnMut(RecordText<'a>, Members<'a, '_>) + 'v;
 
 /// Calls `visit` with each record and its members, in order, as far as everything is as CloudTrail
 /// writes it.
-pub fn walk_trail<'a>(text: &'a str, visit: &mut Visit<'_, 'a>) -> Pass {
+pub fn walk_log_file<'a>(text: &'a str, visit: &mut Visit<'_, 'a>) -> Pass {
     walk_at(Level::new(), text, visit)
 }
 
@@ -306,7 +306,7 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
         let members = if is_plain { members.plain() } else { members };
         let record = self.text.get(start..=end)?;
         (self.visit)(
-            Found {
+            RecordText {
                 text: record.into(),
                 byte: Some(start as u64),
                 log_time: None,
@@ -408,7 +408,7 @@ mod tests {
     /// says so.
     fn check(text: &str) -> Pass {
         let mut fast = Vec::new();
-        let pass = walk_trail(text, &mut |found, own| {
+        let pass = walk_log_file(text, &mut |found, own| {
             let mut last: Vec<(Cow<'_, str>, &str)> = Vec::new();
             for member in own.iter() {
                 let (name, value) = (String::from_utf8_lossy(member.name()), member.value());
