@@ -44,7 +44,7 @@ pub fn evaluate(bytes: &[u8]) {
     };
     for stars in [InteriorStars::Wildcard, InteriorStars::Literal] {
         let plain = naive::extract(&parsed, stars, event);
-        let matcher = Matcher::with_reading(&parsed, stars);
+        let matcher = Matcher::with_stars(&parsed, stars);
         assert_eq!(matcher.matches(event), plain.is_some());
         assert_eq!(matcher.extract(event), plain);
         if !Prefilter::new(&parsed).may_match(event.as_bytes()) {

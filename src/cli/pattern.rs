@@ -217,7 +217,7 @@ struct Counts {
 
 impl Tester {
     fn new(pattern: &Pattern) -> Self {
-        let literal = || Matcher::with_reading(pattern, InteriorStars::Literal);
+        let literal = || Matcher::with_stars(pattern, InteriorStars::Literal);
         Self {
             matcher: Matcher::new(pattern),
             literal: pattern.has_interior_star().then(literal),

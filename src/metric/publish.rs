@@ -7,7 +7,7 @@ use crate::json::Shallow;
 use crate::pattern::ast::{InteriorStars, Pattern, Syntax, number};
 use crate::pattern::gate::Gate;
 use crate::pattern::{
-    Extracted, Field, Prefilter, Program, Projection, Slots, compile, compile_reading,
+    Extracted, FieldReader, Prefilter, Program, Projection, Slots, compile, compile_with_stars,
 };
 
 /// A metric filter ready to be asked about many events.
@@ -32,7 +32,7 @@ enum CompiledValue {
 
 #[derive(Clone, Debug)]
 enum Source {
-    Field(Field),
+    Field(FieldReader),
     Cell(String),
 }
 
@@ -100,7 +100,7 @@ impl CompiledFilter {
         projection: &mut Projection,
     ) -> Self {
         let literal = |projection: &mut Projection| {
-            compile_reading(pattern, InteriorStars::Literal, projection)
+            compile_with_stars(pattern, InteriorStars::Literal, projection)
         };
         Self {
             program: compile(pattern, projection),
@@ -204,7 +204,7 @@ impl CompiledFilter {
 impl Source {
     fn new(source: &ValueSource, projection: &mut Projection) -> Self {
         match source {
-            ValueSource::Field(selector) => Self::Field(Field::new(selector, projection)),
+            ValueSource::Field(selector) => Self::Field(FieldReader::new(selector, projection)),
             ValueSource::Cell(name) => Self::Cell(name.clone()),
         }
     }

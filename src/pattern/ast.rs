@@ -84,12 +84,12 @@ pub enum Cell {
     /// `...`: any number of fields, at most once in a pattern.
     Ellipsis,
     /// One field.
-    Field(Field),
+    Field(FieldCell),
 }
 
 /// A cell that stands for one field.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Field {
+pub struct FieldCell {
     /// Its name, unique in the pattern; nothing between two commas.
     pub name: Option<String>,
     /// What its text must be.

@@ -1,6 +1,6 @@
 //! Space-delimited patterns: `[ip, user, ..., status = 4*, bytes > 1000]`.
 
-use super::ast::{Cell, CellCondition, Expression, Field};
+use super::ast::{Cell, CellCondition, Expression, FieldCell};
 use super::error::{ErrorKind, PatternError};
 use super::lex::{TokenKind, is_name};
 use super::parse::Parser;
@@ -32,7 +32,7 @@ impl Parser<'_> {
     fn cell(&mut self, earlier: &[Cell]) -> Result<Cell, PatternError> {
         let name = match self.peek().map(|token| &token.kind) {
             Some(TokenKind::Comma | TokenKind::CloseBracket) => {
-                return Ok(Cell::Field(Field {
+                return Ok(Cell::Field(FieldCell {
                     name: None,
                     test: None,
                 }));
@@ -65,7 +65,7 @@ impl Parser<'_> {
         if test.is_none() {
             self.skip();
         }
-        Ok(Cell::Field(Field {
+        Ok(Cell::Field(FieldCell {
             name: Some(name),
             test,
         }))

@@ -130,11 +130,11 @@ pub(super) enum Characters {
 
 /// Compiles a pattern into a program that reads its fields through `projection`.
 pub fn compile(pattern: &Pattern, projection: &mut Projection) -> Program {
-    compile_reading(pattern, InteriorStars::default(), projection)
+    compile_with_stars(pattern, InteriorStars::default(), projection)
 }
 
 /// Compiles a pattern with this reading of the stars inside of its values.
-pub fn compile_reading(
+pub fn compile_with_stars(
     pattern: &Pattern,
     stars: InteriorStars,
     projection: &mut Projection,

@@ -3,11 +3,11 @@
 use super::ast::{InteriorStars, Pattern, Step, Syntax, number};
 use super::compile::{
     CellRow, Characters, Check, Instruction, Needle, Program, Root, TermSet, TestMatcher, Value,
-    compile_reading,
+    compile_with_stars,
 };
-use super::fields::{FieldText, split};
 use super::prefilter::Prefilter;
 use super::projection::{Projection, Slots};
+use super::split::{FieldText, split};
 use crate::json::Shallow;
 
 /// A pattern that can be asked about whole events by itself.
@@ -22,13 +22,13 @@ pub struct Matcher {
 impl Matcher {
     /// Compiles a pattern with a projection of its own.
     pub fn new(pattern: &Pattern) -> Self {
-        Self::with_reading(pattern, InteriorStars::default())
+        Self::with_stars(pattern, InteriorStars::default())
     }
 
     /// Compiles a pattern with this reading of the stars inside of its values.
-    pub fn with_reading(pattern: &Pattern, stars: InteriorStars) -> Self {
+    pub fn with_stars(pattern: &Pattern, stars: InteriorStars) -> Self {
         let mut projection = Projection::default();
-        let program = compile_reading(pattern, stars, &mut projection);
+        let program = compile_with_stars(pattern, stars, &mut projection);
         let prefilter = Some(Prefilter::new(pattern))
             .filter(|prefilter| pattern.syntax() == Syntax::Json && prefilter.is_worthwhile());
         Self {

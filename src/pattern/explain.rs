@@ -6,8 +6,8 @@ use super::ast::{
 };
 use super::compile::{TestMatcher, matcher, needle};
 use super::eval::{Matcher, walk};
-use super::fields::split;
 use super::projection::Projection;
+use super::split::split;
 use crate::json::{Shallow, members};
 
 /// How much of a value is quoted in an explanation, in characters.
@@ -381,7 +381,7 @@ fn fields(count: usize) -> String {
 fn untested(cells: &[Cell]) -> Pattern {
     let bare = cells.iter().map(|cell| match cell {
         Cell::Ellipsis => Cell::Ellipsis,
-        Cell::Field(field) => Cell::Field(super::ast::Field {
+        Cell::Field(field) => Cell::Field(super::ast::FieldCell {
             name: field.name.clone(),
             test: None,
         }),

@@ -2,10 +2,10 @@
 //! silent (sources, P35 to P42).
 
 use super::ast::{
-    Cell, Condition, Expression, Field, Literal, Pattern, Presence, Selector, Step, Term, TermText,
-    Test,
+    Cell, Condition, Expression, FieldCell, Literal, Pattern, Presence, Selector, Step, Term,
+    TermText, Test,
 };
-use super::cloudtrail::{Truth, absence, incomparable, is_text, text_document, truth};
+use super::known_fields::{Truth, absence, incomparable, is_text, text_document, truth};
 use super::print::{NamedTest, named};
 use super::warning::{BooleanCertainty, Warning, WarningKind};
 use crate::text::span::Span;
@@ -339,7 +339,7 @@ impl Lint<'_> {
 
     fn cells(&mut self, cells: &[Cell]) {
         for cell in cells {
-            let Cell::Field(Field {
+            let Cell::Field(FieldCell {
                 test: Some(test),
                 name: Some(name),
             }) = cell
@@ -358,7 +358,7 @@ impl Lint<'_> {
                 }
             });
         }
-        if let Some(Cell::Field(Field {
+        if let Some(Cell::Field(FieldCell {
             test: Some(test), ..
         })) = cells.last()
             && !cells.contains(&Cell::Ellipsis)

@@ -41,7 +41,7 @@ fn cells_bind(cells: &[Cell], stars: InteriorStars, event: &str) -> Option<Vec<E
     if !cells.is_empty() && !has_ellipsis && fields.len() > named {
         let start = fields[named - 1].start;
         fields.truncate(named - 1);
-        fields.push(Field {
+        fields.push(PlainField {
             start,
             text: event.chars().skip(start).collect(),
         });
@@ -79,12 +79,12 @@ fn cells_bind(cells: &[Cell], stars: InteriorStars, event: &str) -> Option<Vec<E
 }
 
 /// A field of an event: its text, and where it begins, in characters.
-struct Field {
+struct PlainField {
     start: usize,
     text: String,
 }
 
-fn fields(event: &str) -> Vec<Field> {
+fn fields(event: &str) -> Vec<PlainField> {
     let characters: Vec<char> = event.chars().collect();
     let is_blank = |place: usize| {
         characters
@@ -106,7 +106,7 @@ fn fields(event: &str) -> Vec<Field> {
         let closed = (start + 1..characters.len()).find(|at| Some(characters[*at]) == closing);
         match closed.filter(|at| is_blank(at + 1)) {
             Some(end) => {
-                fields.push(Field {
+                fields.push(PlainField {
                     start,
                     text: characters[start + 1..end].iter().collect(),
                 });
@@ -116,7 +116,7 @@ fn fields(event: &str) -> Vec<Field> {
                 while !is_blank(place) {
                     place += 1;
                 }
-                fields.push(Field {
+                fields.push(PlainField {
                     start,
                     text: characters[start..place].iter().collect(),
                 });

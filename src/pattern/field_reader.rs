@@ -9,13 +9,13 @@ use super::selector::parse_selector;
 
 /// A selector without wildcard steps, ready to be asked about many events.
 #[derive(Clone, Debug)]
-pub struct Field {
+pub struct FieldReader {
     slot: usize,
     /// The steps from the first index on.
     rest: Vec<Step>,
 }
 
-impl Field {
+impl FieldReader {
     /// Prepares a selector for reading through `projection`.
     pub fn new(selector: &Selector, projection: &mut Projection) -> Self {
         let names: Vec<&str> = selector.steps.iter().map_while(Step::member_name).collect();
