@@ -6,7 +6,7 @@
 
 use backtrail::alarm::definition::evaluation_window::{EvaluationWindow, WallClock};
 use backtrail::alarm::{
-    AlarmConfiguration, Evidence, ReplayOptions, ReplayRange, replay, replay_plainly,
+    AlarmConfiguration, GroundTruth, ReplayOptions, ReplayRange, replay, replay_plainly,
 };
 use backtrail::metric::{Sample, Series};
 use backtrail::scan::backtest::{Past, backtest};
@@ -115,13 +115,13 @@ fn backtest_of_10_000_combinations(bencher: Bencher<'_, '_>) {
         }
     }
     let thresholds: Vec<f64> = (1..=100).map(f64::from).collect();
-    let evidence = Evidence::of(attempts, 3600, Vec::new());
+    let truth = GroundTruth::new(attempts, 3600, Vec::new());
     let past = Past {
         series: &series,
         range: years(5),
     };
     bencher.bench_local(|| {
-        let tried = backtest(black_box(&alarms), &thresholds, &past, &evidence);
+        let tried = backtest(black_box(&alarms), &thresholds, &past, &truth);
         assert_eq!(tried.len(), 10_000);
         tried.len()
     });

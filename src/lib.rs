@@ -51,6 +51,10 @@ pub mod render;
 #[cfg(feature = "cli")]
 pub mod scan;
 
-// Floor 9: commands.
+// Floor 9: the application.
+#[cfg(feature = "cli")]
+pub mod audit;
+
+// Floor 10: commands.
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -534,7 +534,10 @@ fn a_wall_clock_alarm_looks_at_complete_hours_of_its_zone() {
     );
     let error = |definition: String| Folder::new(&definition, samples).replay("").stderr;
     let unknown = error(hourly(r#"{"WallClockWindow":{"Timezone":"Atlantis"}}"#));
-    assert!(unknown.contains("`Atlantis` is no time zone"), "{unknown}");
+    assert!(
+        unknown.contains("`Atlantis` is not a time zone"),
+        "{unknown}"
+    );
     let both = error(hourly(r#"{"SlidingWindow":{},"WallClockWindow":{}}"#));
     assert!(both.contains("exclude each other"), "{both}");
     let period =
@@ -960,7 +963,7 @@ fn an_expression_of_the_time_is_not_computed_for_ages() {
     let samples = "0005-01-01T00:00:00Z,1\n2026-01-01T00:00:00Z,1\n";
     let run = Folder::new(&on_math("failures * HOUR(failures)"), samples).replay("");
     assert!(
-        run.code == 2 && run.stderr.contains("choose a stretch with --from and --to"),
+        run.code == 2 && run.stderr.contains("choose a range with --from and --to"),
         "{}",
         run.stderr
     );

@@ -1,13 +1,13 @@
 //! What must hold for any alarm over any series.
 
-use backtrail::alarm::aws::reason::Evaluated;
 use backtrail::alarm::definition::configuration::{
     AlarmConfiguration, AlarmState, ComparisonOperator, LowSamples, TreatMissingData, WarmUp,
 };
 use backtrail::alarm::definition::evaluation_window::{EvaluationWindow, WallClock};
+use backtrail::alarm::replay::change::EvaluatedDatapoint;
 use backtrail::alarm::replay::comparison::{RecordedChange, RecordedDatapoint};
 use backtrail::alarm::{
-    Evidence, PrematureBreach, ReplayOptions, ReplayRange, Transition, Watched, compare, replay,
+    Change, GroundTruth, PrematureBreach, ReplayOptions, ReplayRange, Watched, compare, replay,
     replay_plainly,
 };
 use backtrail::metric::math::Query;
@@ -165,34 +165,39 @@ fn hours(hours: i64) -> ReplayRange {
     }
 }
 
-/// A transition as AWS would have recorded it.
-fn recorded(transition: &Transition) -> RecordedChange {
-    let verdict = &transition.verdict;
-    let datapoint = |slot: &Evaluated| RecordedDatapoint {
+/// A change as AWS would have recorded it.
+fn recorded(change: &Change) -> RecordedChange {
+    let datapoint = |slot: &EvaluatedDatapoint| RecordedDatapoint {
         start: slot.start,
-        value: slot.datapoint.map(|datapoint| datapoint.value),
+        value: slot.value,
     };
     RecordedChange {
-        time: verdict.time,
-        old_state: transition.old_state,
-        new_state: verdict.state,
-        evaluated: Some(verdict.evaluated.iter().map(datapoint).collect()),
+        time: change.time,
+        old_state: change.old_state,
+        new_state: change.new_state,
+        evaluated: Some(
+            change
+                .evaluated_datapoints()
+                .iter()
+                .map(datapoint)
+                .collect(),
+        ),
     }
 }
 
 /// How many seconds of a range were spent in ALARM.
-fn seconds_in_alarm(transitions: &[Transition], range: ReplayRange) -> i64 {
-    let ends = transitions
+fn seconds_in_alarm(changes: &[Change], range: ReplayRange) -> i64 {
+    let ends = changes
         .iter()
         .skip(1)
-        .map(|next| next.verdict.time)
+        .map(|next| next.time)
         .chain([range.end]);
-    let stretches = transitions
+    let stretches = changes
         .iter()
         .zip(ends)
-        .filter(|(change, _)| change.verdict.state == AlarmState::Alarm);
+        .filter(|(change, _)| change.new_state == AlarmState::Alarm);
     stretches
-        .map(|(change, end)| end.as_second() - change.verdict.time.as_second())
+        .map(|(change, end)| end.as_second() - change.time.as_second())
         .sum()
 }
 
@@ -218,7 +223,7 @@ proptest! {
         let series = Series::new(samples);
         let [short, long] = [1, 3].map(|end| replay(&alarm, &series, hours(end), &options));
         prop_assert_eq!(&long[..short.len()], &short[..]);
-        prop_assert!(long[short.len()..].iter().all(|change| change.verdict.time >= timestamp(3600)));
+        prop_assert!(long[short.len()..].iter().all(|change| change.time >= timestamp(3600)));
     }
 
     #[test]
@@ -234,8 +239,8 @@ proptest! {
         alarm in alarm(), samples in samples(), options in options(), other in 0_i32..4, hand in 0_usize..8,
     ) {
         let series = Series::new(samples);
-        let transitions = replay(&alarm, &series, hours(3), &options);
-        let record: Vec<RecordedChange> = transitions.iter().map(recorded).collect();
+        let changes = replay(&alarm, &series, hours(3), &options);
+        let record: Vec<RecordedChange> = changes.iter().map(recorded).collect();
         let options = ReplayOptions { evaluation_offset_milliseconds: None, ..options };
         let found = compare(&alarm, &series, &record, &options);
         prop_assert_eq!((found.agreeing, found.agreeing_in_datapoints), (record.len(), record.len()), "{:?}", found);
@@ -268,11 +273,11 @@ proptest! {
         };
         let alarms: Vec<AlarmConfiguration> = alarms.into_iter().map(like_the_first).collect();
         let past = Past { series: &series, range };
-        let tried = backtest(&alarms, &[0.0, 1.0, 2.5], &past, &Evidence::default());
+        let tried = backtest(&alarms, &[0.0, 1.0, 2.5], &past, &GroundTruth::default());
         prop_assert_eq!(tried.len(), alarms.len() * 3);
         for Tried { alarm, performance } in tried {
             let changes = replay(&alarm, &series, range, &ReplayOptions::default());
-            let episodes = changes.iter().filter(|change| change.verdict.state == AlarmState::Alarm).count();
+            let episodes = changes.iter().filter(|change| change.new_state == AlarmState::Alarm).count();
             prop_assert_eq!(performance.episodes, episodes as u64);
             prop_assert_eq!(performance.seconds_in_alarm, seconds_in_alarm(&changes, range), "{:?}", alarm);
         }

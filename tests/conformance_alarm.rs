@@ -1,9 +1,10 @@
 //! The tables of alarm evaluation: AWS's documented examples and recorded histories.
 
 use backtrail::alarm::definition::configuration::{
-    AlarmState, ComparisonOperator, EVALUATION_OFFSET_SECONDS, LowSamples, TreatMissingData, WarmUp,
+    AlarmState, ComparisonOperator, LowSamples, TreatMissingData, WarmUp,
 };
 use backtrail::alarm::definition::evaluation_window::{EvaluationWindow, WallClock};
+use backtrail::alarm::definition::timing::EVALUATION_OFFSET_SECONDS;
 use backtrail::alarm::replay::evaluate::evaluate;
 use backtrail::alarm::{
     AlarmConfiguration, PrematureBreach, ReplayOptions, ReplayRange, Watched, evaluate_at, replay,
@@ -181,8 +182,7 @@ fn recorded_histories_are_replayed_to_the_second() {
         for (time, old, new) in case.expected_transitions.as_ref().unwrap() {
             let second = time.parse::<Timestamp>().unwrap().as_second();
             let found = changes.iter().any(|change| {
-                change.verdict.time.as_second() == second
-                    && change.verdict.state.to_string() == *new
+                change.time.as_second() == second && change.new_state.to_string() == *new
             });
             assert!(
                 found,
@@ -226,26 +226,30 @@ fn windows_lie_where_aws_documents_and_shows_them() {
         } else {
             Vec::new()
         };
-        let verdict = evaluate_at(
+        let change = evaluate_at(
             &case.alarm(),
             &Series::new(samples),
             at,
             &ReplayOptions::default(),
         );
-        let found: Vec<Timestamp> = verdict.evaluated.iter().map(|slot| slot.start).collect();
+        let found: Vec<Timestamp> = change
+            .evaluated_datapoints()
+            .iter()
+            .map(|slot| slot.start)
+            .collect();
         assert_eq!(found, expected, "{} ({})", case.id, case.source);
     }
 }
 
 /// The newest window of an evaluation that finds nothing.
 fn newest_window(alarm: &AlarmConfiguration, at: &str) -> Timestamp {
-    let verdict = evaluate_at(
+    let change = evaluate_at(
         alarm,
         &Series::new(Vec::new()),
         moment(at),
         &ReplayOptions::default(),
     );
-    verdict.evaluated[0].start
+    change.evaluated_datapoints()[0].start
 }
 
 #[test]
@@ -306,7 +310,7 @@ fn the_figure_of_the_user_guide_is_repeated() {
                 ..ReplayOptions::default()
             };
             let now = timestamp((period as i64 + 1) * 300 + 30);
-            state = evaluate_at(&case.alarm(), &series, now, &options).state;
+            state = evaluate_at(&case.alarm(), &series, now, &options).new_state;
             let is_met = expected
                 .as_str()
                 .is_none_or(|expected| state.to_string() == expected);
@@ -338,7 +342,7 @@ fn two_events_a_minute_apart_share_a_window_or_not_as_it_slides() {
                 treat_missing_data: TreatMissingData::NotBreaching,
                 ..case.alarm()
             };
-            evaluate_at(&alarm, &series, at, &ReplayOptions::default()).state
+            evaluate_at(&alarm, &series, at, &ReplayOptions::default()).new_state
         };
         let breaching = case.expected_state.as_u64().unwrap();
         let found = [state(breaching), state(breaching + 1)];
@@ -376,8 +380,8 @@ fn an_alarm_over_more_than_a_day_sees_only_full_hours() {
             .iter()
             .find(|case| case.evaluated_at.as_deref() == Some(at))
             .unwrap();
-        let verdict = evaluate_at(&alarm, &series, moment(at), &ReplayOptions::default());
-        assert_eq!(verdict.state == AlarmState::Alarm, seen, "{}", case.id);
+        let change = evaluate_at(&alarm, &series, moment(at), &ReplayOptions::default());
+        assert_eq!(change.new_state == AlarmState::Alarm, seen, "{}", case.id);
         let until = moment(case.data_considered_until.as_deref().unwrap());
         let newest = evaluate_at(
             &alarm,
@@ -385,7 +389,7 @@ fn an_alarm_over_more_than_a_day_sees_only_full_hours() {
             moment(at),
             &ReplayOptions::default(),
         )
-        .evaluated[0];
+        .evaluated_datapoints()[0];
         assert_eq!(
             newest.start.as_second() + 86_400,
             until.as_second(),
@@ -417,7 +421,7 @@ fn percentiles_need_as_many_samples_as_documented() {
         );
         let state = |count: f64| {
             let series = Series::new(vec![Sample::times(timestamp(0), 1.0, count)]);
-            evaluate_at(&alarm, &series, timestamp(300), &ReplayOptions::default()).state
+            evaluate_at(&alarm, &series, timestamp(300), &ReplayOptions::default()).new_state
         };
         let found = [state(needed - 1.0), state(needed)];
         assert_eq!(
@@ -441,7 +445,7 @@ fn the_newest_empty_slots_complete_what_decided() {
         ..AlarmConfiguration::on_sum("fills", Default::default())
     };
     let decisive = |values: &[Option<f64>]| {
-        evaluate(&alarm, AlarmState::Ok, values, PrematureBreach::default()).decisive
+        evaluate(&alarm, AlarmState::Ok, values, PrematureBreach::default()).deciding_ages
     };
     assert_eq!(decisive(&[Some(0.0), Some(1.0), None, None, None]), [2, 3]);
     let mut late = vec![None; 9];
@@ -481,7 +485,6 @@ fn a_warm_up_period_ends_when_the_window_is_full() {
             ..case.alarm()
         };
         replay(&alarm, &series, range, &ReplayOptions::default())[0]
-            .verdict
             .time
             .as_second()
     };

@@ -61,7 +61,7 @@ impl Picture<'_> {
         starts.extend(
             changes
                 .iter()
-                .map(|change| (change.verdict.time.as_second(), change.verdict.state)),
+                .map(|change| (change.time.as_second(), change.new_state)),
         );
         let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([last]);
         starts

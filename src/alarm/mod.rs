@@ -7,9 +7,9 @@ pub mod aws;
 pub mod definition;
 pub mod replay;
 
-pub use definition::{AlarmConfiguration, Observed, Watched};
+pub use definition::{AlarmConfiguration, AnyAlarm, Watched};
 pub use replay::{
-    Comparison, Difference, Episode, Evaluations, Evidence, Performance, PrematureBreach,
-    ReplayOptions, ReplayRange, Restraints, Stretch, Transition, Verdict, compare, episodes,
-    evaluate_at, replay, replay_plainly,
+    Change, Difference, Episode, Evaluations, GroundTruth, HistoryComparison, Interval, Observed,
+    Performance, PrematureBreach, ReplayOptions, ReplayRange, ReplayedAlarm, Restraints, compare,
+    episodes, evaluate_at, replay, replay_plainly,
 };

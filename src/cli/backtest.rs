@@ -12,7 +12,7 @@ use super::arguments::{self, Datapoints, Values};
 use super::exit::Exit;
 use super::output;
 use crate::alarm::definition::configuration::TreatMissingData;
-use crate::alarm::{AlarmConfiguration, Evidence, Watched};
+use crate::alarm::{AlarmConfiguration, GroundTruth, Watched};
 use crate::conclude::Conclusion;
 use crate::job::read_incidents;
 use crate::ledger::{Ledger, Use};
@@ -155,15 +155,14 @@ pub fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>> {
             .iter()
             .filter_map(|attempt| attempt.event.event_time)
             .collect();
-        let evidence = Evidence::of(
+        let truth = GroundTruth::new(
             attempts,
             arguments.pause,
             incidents.clone().unwrap_or_default(),
         );
-        (result.attempts, result.bursts) =
-            (evidence.attempts.len() as u64, evidence.bursts.len() as u64);
+        (result.attempts, result.bursts) = (truth.attempts.len() as u64, truth.bursts.len() as u64);
         if let Some(report) = report.rules.first() {
-            let rows = pool.install(|| arguments.rows(report, &alarms, *clock, &evidence));
+            let rows = pool.install(|| arguments.rows(report, &alarms, *clock, &truth));
             result.rows.extend(rows);
         }
     }
@@ -220,7 +219,7 @@ impl BacktestArguments {
         report: &RuleReport,
         alarms: &[AlarmConfiguration],
         clock: Clock,
-        evidence: &Evidence,
+        truth: &GroundTruth,
     ) -> Vec<Row> {
         let Some(range) = report.range else {
             return Vec::new();
@@ -229,7 +228,7 @@ impl BacktestArguments {
             series: &report.series,
             range,
         };
-        let tried = backtest(alarms, &self.threshold.values, &past, evidence);
+        let tried = backtest(alarms, &self.threshold.values, &past, truth);
         let row = |tried: crate::scan::backtest::Tried| Row {
             clock: clock.to_string(),
             alarm: tried.alarm,

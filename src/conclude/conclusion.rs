@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::distinct::{Found, distinct};
 use super::samples::{RuleSamples, Selections, add_defaults, default_samples};
-use crate::alarm::{Episode, ReplayOptions, ReplayRange, Transition, episodes, replay};
+use crate::alarm::{Change, Episode, ReplayOptions, ReplayRange, episodes, replay};
 use crate::findings::{Defaults, Match, RecordCounts, Tally};
 use crate::metric::{DimensionSet, Sample, Series};
 use crate::plan::{Clock, Duplicates, Plan, Rule};
@@ -52,7 +52,7 @@ pub struct Vanishing {
 /// What an alarm made of a series.
 struct Replayed {
     series: Series,
-    transitions: Vec<Transition>,
+    transitions: Vec<Change>,
     episodes: Vec<Episode>,
 }
 

@@ -212,7 +212,7 @@ impl WrittenAlarm {
     pub(super) fn define(self) -> Result<DefinedAlarm, AlarmError> {
         let (name, state) = (self.alarm_name.clone(), self.state_value);
         let named = |detail: &str| format!("alarm `{name}`: {detail}");
-        let place = self.alarm_arn.as_deref().and_then(AlarmPlace::of_arn);
+        let place = self.alarm_arn.as_deref().and_then(AlarmPlace::from_arn);
         if let Some(reason) = self.other_kind() {
             return Err(AlarmError::OtherKind(named(&reason)));
         }

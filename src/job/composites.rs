@@ -3,10 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::name;
-use crate::alarm::definition::alarm_rule::name_of;
 use crate::alarm::definition::composite::{CompositeAlarm, Suppressor};
 use crate::alarm::definition::configuration::{Actions, AlarmState};
-use crate::alarm::definition::place::AlarmPlace;
+use crate::alarm::definition::place::{AlarmPlace, alarm_name};
 
 /// A composite alarm, and where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,7 +48,7 @@ impl WrittenComposite {
     /// Reads what is written.
     pub(super) fn define(self) -> Result<DefinedComposite, String> {
         let name = self.alarm_name.clone();
-        let place = self.alarm_arn.as_deref().and_then(AlarmPlace::of_arn);
+        let place = self.alarm_arn.as_deref().and_then(AlarmPlace::from_arn);
         let alarm = self
             .alarm()
             .map_err(|detail| format!("composite alarm `{name}`: {detail}"))?;
@@ -86,7 +85,7 @@ impl WrittenComposite {
             period.ok_or_else(|| format!("with `ActionsSuppressor`, the field `{field}` is needed"))
         };
         Ok(Some(Suppressor {
-            alarm_name: name_of(suppressor).to_owned(),
+            alarm_name: alarm_name(suppressor).to_owned(),
             wait_seconds: needed(
                 self.actions_suppressor_wait_period,
                 "ActionsSuppressorWaitPeriod",

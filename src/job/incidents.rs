@@ -5,18 +5,18 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::{JobError, read, wrong};
-use crate::alarm::Stretch;
+use crate::alarm::Interval;
 
 /// Reads the incidents in a file, with or without a line of column names. Times are RFC 3339.
 ///
 /// # Errors
 ///
 /// When the file cannot be read, or a line is no incident; names the line.
-pub fn read_incidents(path: &Path) -> Result<Vec<Stretch>, JobError> {
+pub fn read_incidents(path: &Path) -> Result<Vec<Interval>, JobError> {
     incidents(&read(path)?).map_err(|detail| wrong(path, detail))
 }
 
-fn incidents(text: &str) -> Result<Vec<Stretch>, String> {
+fn incidents(text: &str) -> Result<Vec<Interval>, String> {
     let mut reader = ::csv::ReaderBuilder::new()
         .has_headers(false)
         .trim(::csv::Trim::All)
@@ -34,7 +34,7 @@ fn incidents(text: &str) -> Result<Vec<Stretch>, String> {
                 format!("line {line}: `{text}` is no time such as 2026-03-04T09:15:00Z")
             })
         };
-        let stretch = Stretch {
+        let stretch = Interval {
             start: time(0)?,
             end: time(1)?,
         };

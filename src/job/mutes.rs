@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::alarm::definition::alarm_rule::name_of;
 use crate::alarm::definition::mute::{
     MuteDuration, MuteError, MuteRule, MuteSchedule, MuteTimeZone,
 };
+use crate::alarm::definition::place::alarm_name;
 
 /// A mute rule as AWS writes it (API, `PutAlarmMuteRule` and `GetAlarmMuteRule`).
 #[derive(Debug, Deserialize, Serialize)]
@@ -64,7 +64,7 @@ impl WrittenMuteRule {
             timezone: MuteTimeZone::new(schedule.timezone.as_deref())?,
             alarm_names: targets
                 .iter()
-                .map(|target| name_of(target).to_owned())
+                .map(|target| alarm_name(target).to_owned())
                 .collect(),
             start_date: self.start_date,
             expire_date: self.expire_date,

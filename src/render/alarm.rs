@@ -1,8 +1,7 @@
-//! What an alarm did: transitions and single evaluations.
+//! The changes and evaluations of alarms, as text and JSON.
 
-use std::borrow::Cow;
 use std::error::Error;
-use std::io::{self, Write};
+use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
@@ -10,134 +9,101 @@ use serde::Serialize;
 
 use crate::alarm::aws::history::HistoryItem;
 use crate::alarm::aws::notification::Notification;
-use crate::alarm::aws::reason::Evaluated;
-use crate::alarm::definition::composite::{ChildState, CompositeAlarm, CompositeTransition};
+use crate::alarm::aws::reason::reason;
 use crate::alarm::definition::configuration::AlarmState;
-use crate::alarm::definition::place::AlarmPlace;
-use crate::alarm::{Transition, Verdict};
+use crate::alarm::replay::change::{ChildState, EvaluatedDatapoint};
+use crate::alarm::{Change, ReplayedAlarm};
 use crate::text::printable;
 
 const HEADING: Style = Style::new().bold();
 const QUIET: Style = AnsiColor::BrightBlack.on_default();
 
-/// The colour of a state.
-fn style(state: AlarmState) -> Style {
-    match state {
-        AlarmState::Ok => AnsiColor::Green.on_default(),
-        AlarmState::Alarm => AnsiColor::Red.on_default().bold(),
-        AlarmState::InsufficientData => AnsiColor::Yellow.on_default(),
-    }
-}
+type Written = Result<(), Box<dyn Error>>;
 
-/// A change of state of any kind of alarm, as it is printed.
-#[derive(Clone, Debug)]
-pub struct Change<'a> {
-    time: Timestamp,
-    old_state: AlarmState,
-    new_state: AlarmState,
-    reason: Cow<'a, str>,
-    evaluated: &'a [Evaluated],
-    children: &'a [ChildState],
-}
-
-impl<'a> Change<'a> {
-    /// The change of a metric alarm.
-    pub fn of_metric(transition: &'a Transition) -> Self {
-        let verdict = &transition.verdict;
-        Self {
-            time: verdict.time,
-            old_state: transition.old_state,
-            new_state: verdict.state,
-            reason: Cow::Borrowed(&verdict.reason),
-            evaluated: &verdict.evaluated,
-            children: &[],
-        }
-    }
-
-    /// The change of a composite alarm. Without a place, its children are named without ARN.
-    pub fn of_composite(
-        alarm: &CompositeAlarm,
-        transition: &'a CompositeTransition,
-        place: Option<&AlarmPlace>,
-    ) -> Self {
-        Self {
-            time: transition.time,
-            old_state: transition.old_state,
-            new_state: transition.state,
-            reason: Cow::Owned(transition.reason(alarm, place)),
-            evaluated: &[],
-            children: &transition.children,
-        }
-    }
-}
-
-/// Writes the changes of an alarm for a person.
+/// Writes the changes of an alarm as text.
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
-pub fn write_changes(
-    alarm_name: &str,
-    changes: &[Change<'_>],
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let name = printable(alarm_name);
-    let count = changes.len();
+/// Returns an error if the bytes cannot be written.
+pub fn write_changes(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> Written {
+    let name = printable(replayed.alarm.name());
+    let count = replayed.changes.len();
+    let plural = if count == 1 { "" } else { "s" };
     writeln!(
         out,
-        "{HEADING}{name}{HEADING:#}  {count} transition{}",
-        if count == 1 { "" } else { "s" }
+        "{HEADING}{name}{HEADING:#}  {count} transition{plural}"
     )?;
-    for Change {
-        time,
-        old_state,
-        new_state,
-        reason,
-        ..
-    } in changes
-    {
-        let new = style(*new_state);
-        writeln!(out, "  {time}  {old_state} -> {new}{new_state}{new:#}")?;
-        writeln!(out, "    {QUIET}{}{QUIET:#}", printable(reason))?;
+    for change in &replayed.changes {
+        let (time, old_state) = (change.time, change.old_state);
+        let state = styled(change.new_state);
+        writeln!(out, "  {time}  {old_state} -> {state}")?;
+        write_reason(replayed, change, out)?;
     }
     Ok(())
 }
 
-/// Writes one evaluation of an alarm for a person.
+/// Writes the single evaluation of an alarm as text.
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
-pub fn write_verdict(alarm_name: &str, verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
-    let (name, state) = (printable(alarm_name), style(verdict.state));
-    writeln!(
-        out,
-        "{HEADING}{name}{HEADING:#}  {}  {state}{}{state:#}",
-        verdict.time, verdict.state
-    )?;
-    writeln!(out, "    {QUIET}{}{QUIET:#}", verdict.reason)
+/// Returns an error if the bytes cannot be written.
+pub fn write_evaluation(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> Written {
+    let name = printable(replayed.alarm.name());
+    for change in &replayed.changes {
+        let state = styled(change.new_state);
+        writeln!(out, "{HEADING}{name}{HEADING:#}  {}  {state}", change.time)?;
+        write_reason(replayed, change, out)?;
+    }
+    Ok(())
 }
 
-/// A slot that decided, as JSON.
-#[derive(Serialize)]
-struct EvaluatedLine {
-    start: Timestamp,
-    value: Option<f64>,
+/// Writes a reason, which may contain names of alarms.
+fn write_reason(replayed: &ReplayedAlarm<'_>, change: &Change, out: &mut dyn Write) -> Written {
+    let reason = printable(&reason_of(replayed, change));
+    Ok(writeln!(out, "    {QUIET}{reason}{QUIET:#}")?)
+}
+
+fn reason_of(replayed: &ReplayedAlarm<'_>, change: &Change) -> String {
+    reason(replayed.alarm, change, replayed.place.as_ref())
+}
+
+fn styled(state: AlarmState) -> String {
+    let style = match state {
+        AlarmState::Ok => AnsiColor::Green.on_default(),
+        AlarmState::Alarm => AnsiColor::Red.on_default().bold(),
+        AlarmState::InsufficientData => AnsiColor::Yellow.on_default(),
+    };
+    format!("{style}{state}{style:#}")
 }
 
 #[derive(Serialize)]
-struct TransitionLine<'a> {
+struct AlarmChangeLine<'a> {
     alarm: &'a str,
     time: Timestamp,
     old_state: String,
     new_state: String,
-    reason: &'a str,
-    evaluated: Vec<EvaluatedLine>,
+    reason: String,
+    evaluated: Vec<SlotLine>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     children: Vec<ChildLine<'a>>,
 }
 
-/// A child of a composite alarm that changed, as JSON.
+#[derive(Serialize)]
+struct EvaluationLine<'a> {
+    alarm: &'a str,
+    time: Timestamp,
+    state: String,
+    evaluated: Vec<SlotLine>,
+}
+
+/// A slot that decided.
+#[derive(Serialize)]
+pub(super) struct SlotLine {
+    pub(super) start: Timestamp,
+    pub(super) value: Option<f64>,
+}
+
+/// A child of a composite alarm that changed.
 #[derive(Serialize)]
 struct ChildLine<'a> {
     alarm: &'a str,
@@ -145,68 +111,68 @@ struct ChildLine<'a> {
     since: Timestamp,
 }
 
-#[derive(Serialize)]
-struct VerdictLine<'a> {
-    alarm: &'a str,
-    time: Timestamp,
-    state: String,
-    evaluated: Vec<EvaluatedLine>,
-}
-
-fn evaluated(slots: &[Evaluated]) -> Vec<EvaluatedLine> {
-    let line = |slot: &Evaluated| EvaluatedLine {
-        start: slot.start,
-        value: slot.datapoint.map(|datapoint| datapoint.value),
-    };
-    slots.iter().map(line).collect()
-}
-
-/// Writes a change as a line of JSON.
+/// Writes the changes of an alarm as lines of JSON.
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
-pub fn write_change_json(
-    alarm_name: &str,
-    change: &Change<'_>,
-    out: &mut dyn Write,
-) -> Result<(), Box<dyn Error>> {
-    let children = change.children.iter().map(|child| ChildLine {
-        alarm: &child.alarm_name,
-        state: child.state.to_string(),
-        since: child.since,
-    });
-    let line = TransitionLine {
-        alarm: alarm_name,
-        time: change.time,
-        old_state: change.old_state.to_string(),
-        new_state: change.new_state.to_string(),
-        reason: &change.reason,
-        evaluated: evaluated(change.evaluated),
-        children: children.collect(),
-    };
-    serde_json::to_writer(&mut *out, &line)?;
-    Ok(out.write_all(b"\n")?)
+/// Returns an error if the bytes cannot be written.
+pub fn write_changes_json(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> Written {
+    for change in &replayed.changes {
+        let line = AlarmChangeLine {
+            alarm: replayed.alarm.name(),
+            time: change.time,
+            old_state: change.old_state.to_string(),
+            new_state: change.new_state.to_string(),
+            reason: reason_of(replayed, change),
+            evaluated: slots(change),
+            children: change.children().iter().map(ChildLine::from).collect(),
+        };
+        write_line(&line, out)?;
+    }
+    Ok(())
 }
 
-/// Writes one evaluation as a line of JSON.
+/// Writes the single evaluation of an alarm as a line of JSON.
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
-pub fn write_verdict_json(
-    alarm_name: &str,
-    verdict: &Verdict,
-    out: &mut dyn Write,
-) -> Result<(), Box<dyn Error>> {
-    let line = VerdictLine {
-        alarm: alarm_name,
-        time: verdict.time,
-        state: verdict.state.to_string(),
-        evaluated: evaluated(&verdict.evaluated),
-    };
-    serde_json::to_writer(&mut *out, &line)?;
-    Ok(out.write_all(b"\n")?)
+/// Returns an error if the bytes cannot be written.
+pub fn write_evaluation_json(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> Written {
+    for change in &replayed.changes {
+        let line = EvaluationLine {
+            alarm: replayed.alarm.name(),
+            time: change.time,
+            state: change.new_state.to_string(),
+            evaluated: slots(change),
+        };
+        write_line(&line, out)?;
+    }
+    Ok(())
+}
+
+/// Returns the slots that decided a change.
+pub(super) fn slots(change: &Change) -> Vec<SlotLine> {
+    let slots = change.evaluated_datapoints().iter();
+    slots.map(SlotLine::from).collect()
+}
+
+impl From<&EvaluatedDatapoint> for SlotLine {
+    fn from(slot: &EvaluatedDatapoint) -> Self {
+        Self {
+            start: slot.start,
+            value: slot.value,
+        }
+    }
+}
+
+impl<'a> From<&'a ChildState> for ChildLine<'a> {
+    fn from(child: &'a ChildState) -> Self {
+        Self {
+            alarm: &child.alarm_name,
+            state: child.state.to_string(),
+            since: child.since,
+        }
+    }
 }
 
 /// A history, as `aws cloudwatch describe-alarm-history` prints it.
@@ -220,33 +186,31 @@ struct AlarmHistory {
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
-pub fn write_history(
-    mut items: Vec<HistoryItem>,
-    out: &mut dyn Write,
-) -> Result<(), Box<dyn Error>> {
+/// Returns an error if the bytes cannot be written.
+pub fn write_history(mut items: Vec<HistoryItem>, out: &mut dyn Write) -> Written {
     items.sort_by(|a, b| b.timestamp.cmp(&a.timestamp));
-    write_document(
-        &AlarmHistory {
-            alarm_history_items: items,
-        },
-        out,
-    )
+    let history = AlarmHistory {
+        alarm_history_items: items,
+    };
+    write_document(&history, out)
 }
 
 /// Writes notifications as a JSON array.
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
-pub fn write_notifications(
-    notifications: &[Notification],
-    out: &mut dyn Write,
-) -> Result<(), Box<dyn Error>> {
+/// Returns an error if the bytes cannot be written.
+pub fn write_notifications(notifications: &[Notification], out: &mut dyn Write) -> Written {
     write_document(&notifications, out)
 }
 
-fn write_document(document: &impl Serialize, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
+/// Writes a value as a line of JSON.
+pub(super) fn write_line(value: &impl Serialize, out: &mut dyn Write) -> Written {
+    serde_json::to_writer(&mut *out, value)?;
+    Ok(out.write_all(b"\n")?)
+}
+
+fn write_document(document: &impl Serialize, out: &mut dyn Write) -> Written {
     serde_json::to_writer_pretty(&mut *out, document)?;
     Ok(out.write_all(b"\n")?)
 }

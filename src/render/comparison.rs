@@ -1,152 +1,98 @@
-//! A replay beside a recorded history.
+//! A replay compared with a recorded history, as text and JSON.
 
 use std::error::Error;
-use std::io::{self, Write};
+use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::alarm::replay::comparison::RecordedChange;
-use crate::alarm::{Comparison, Difference, Transition};
+use crate::alarm::replay::comparison::{RecordedChange, RecordedDatapoint};
+use crate::alarm::{Change, Difference, HistoryComparison};
+use crate::render::alarm::{SlotLine, slots, write_line};
 use crate::text::printable;
 
 const HEADING: Style = Style::new().bold();
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Yellow.on_default();
 
-/// Writes a comparison for a person.
+type Written = Result<(), Box<dyn Error>>;
+
+/// Writes a comparison as text.
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
-pub fn write(alarm_name: &str, comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+/// Returns an error if the bytes cannot be written.
+pub fn write(alarm_name: &str, comparison: &HistoryComparison, out: &mut dyn Write) -> Written {
     let name = printable(alarm_name);
     let Some(score) = comparison.score() else {
-        return writeln!(
+        return Ok(writeln!(
             out,
             "{HEADING}{name}{HEADING:#}  no evaluation is recorded that changed its state"
-        );
+        )?);
     };
-    let style = if comparison.first_difference.is_none() {
-        GOOD
-    } else {
-        BAD
+    let style = match comparison.first_difference {
+        None => GOOD,
+        Some(_) => BAD,
     };
     writeln!(
         out,
         "{HEADING}{name}{HEADING:#}  score {style}{score:.2}{style:#}"
     )?;
-    let seconds = comparison.evaluation_offset_milliseconds as f64 / 1000.0;
-    writeln!(
-        out,
-        "  evaluated {seconds:.3} s after each step of the clock"
-    )?;
-    writeln!(out, "  changes that agree     {}", comparison.agreeing)?;
-    writeln!(
-        out,
-        "    by the same datapoints {}",
-        comparison.agreeing_in_datapoints
-    )?;
-    writeln!(out, "  only recorded          {}", comparison.only_recorded)?;
-    writeln!(out, "  only replayed          {}", comparison.only_replayed)?;
-    writeln!(out, "  set by hand            {}", comparison.set_by_hand)?;
+    write_counts(comparison, out)?;
     match &comparison.first_difference {
         Some(difference) => write_difference(difference, out),
         None => Ok(()),
     }
 }
 
-fn write_difference(difference: &Difference, out: &mut dyn Write) -> io::Result<()> {
-    let difference = DifferenceLine::of(difference);
-    writeln!(out, "  the first difference:")?;
-    for (label, change) in [
-        ("recorded", &difference.recorded),
-        ("replayed", &difference.replayed),
+fn write_counts(comparison: &HistoryComparison, out: &mut dyn Write) -> Written {
+    let seconds = comparison.evaluation_offset_milliseconds as f64 / 1000.0;
+    writeln!(
+        out,
+        "  evaluated {seconds:.3} s after each step of the clock"
+    )?;
+    for (label, count) in [
+        ("changes that agree     ", comparison.agreeing),
+        (
+            "  by the same datapoints ",
+            comparison.agreeing_in_datapoints,
+        ),
+        ("only recorded          ", comparison.only_recorded),
+        ("only replayed          ", comparison.only_replayed),
+        ("set by hand            ", comparison.set_by_hand),
     ] {
-        match change {
-            Some(change) => {
-                writeln!(
-                    out,
-                    "    {label}  {}  {} -> {}",
-                    change.time, change.old_state, change.new_state
-                )?;
-                for point in &change.evaluated {
-                    let value = point
-                        .value
-                        .map_or_else(|| "missing".to_owned(), |value| format!("{value:?}"));
-                    writeln!(out, "              {}  {value}", point.start)?;
-                }
-            }
-            None => writeln!(out, "    {label}  nothing then")?,
-        }
+        writeln!(out, "  {label}{count}")?;
     }
     Ok(())
 }
 
-#[derive(Serialize)]
-struct PointLine {
-    start: Timestamp,
-    value: Option<f64>,
+fn write_difference(difference: &Difference, out: &mut dyn Write) -> Written {
+    let DifferenceLine { recorded, replayed } = difference.into();
+    writeln!(out, "  the first difference:")?;
+    write_side("recorded", recorded.as_ref(), out)?;
+    write_side("replayed", replayed.as_ref(), out)
 }
 
-#[derive(Serialize)]
-struct ChangeLine {
-    time: Timestamp,
-    old_state: String,
-    new_state: String,
-    evaluated: Vec<PointLine>,
-}
-
-impl ChangeLine {
-    fn of_recorded(change: &RecordedChange) -> Self {
-        let evaluated = change.evaluated.iter().flatten();
-        Self {
-            time: change.time,
-            old_state: change.old_state.to_string(),
-            new_state: change.new_state.to_string(),
-            evaluated: evaluated
-                .map(|point| PointLine {
-                    start: point.start,
-                    value: point.value,
-                })
-                .collect(),
-        }
-    }
-
-    fn of_replayed(transition: &Transition) -> Self {
-        let verdict = &transition.verdict;
-        let point = |slot: &crate::alarm::aws::reason::Evaluated| PointLine {
-            start: slot.start,
-            value: slot.datapoint.map(|point| point.value),
+fn write_side(label: &str, change: Option<&ComparedChangeLine>, out: &mut dyn Write) -> Written {
+    let Some(change) = change else {
+        return Ok(writeln!(out, "    {label}  nothing then")?);
+    };
+    let ComparedChangeLine {
+        time,
+        old_state,
+        new_state,
+        evaluated,
+    } = change;
+    writeln!(out, "    {label}  {time}  {old_state} -> {new_state}")?;
+    for slot in evaluated {
+        let value = match slot.value {
+            Some(value) => format!("{value:?}"),
+            None => "missing".to_owned(),
         };
-        Self {
-            time: verdict.time,
-            old_state: transition.old_state.to_string(),
-            new_state: verdict.state.to_string(),
-            evaluated: verdict.evaluated.iter().map(point).collect(),
-        }
+        writeln!(out, "              {}  {value}", slot.start)?;
     }
-}
-
-#[derive(Serialize)]
-struct DifferenceLine {
-    recorded: Option<ChangeLine>,
-    replayed: Option<ChangeLine>,
-}
-
-impl DifferenceLine {
-    fn of(difference: &Difference) -> Self {
-        let (recorded, replayed) = match difference {
-            Difference::OnlyRecorded(change) => (Some(change), None),
-            Difference::OnlyReplayed(transition) => (None, Some(transition)),
-            Difference::Datapoints(change, transition) => (Some(change), Some(transition)),
-        };
-        Self {
-            recorded: recorded.map(ChangeLine::of_recorded),
-            replayed: replayed.map(ChangeLine::of_replayed),
-        }
-    }
+    Ok(())
 }
 
 #[derive(Serialize)]
@@ -162,16 +108,76 @@ struct ComparisonLine<'a> {
     first_difference: Option<DifferenceLine>,
 }
 
+#[derive(Serialize)]
+struct DifferenceLine {
+    recorded: Option<ComparedChangeLine>,
+    replayed: Option<ComparedChangeLine>,
+}
+
+#[derive(Serialize)]
+struct ComparedChangeLine {
+    time: Timestamp,
+    old_state: String,
+    new_state: String,
+    evaluated: Vec<SlotLine>,
+}
+
+impl From<&Difference> for DifferenceLine {
+    fn from(difference: &Difference) -> Self {
+        let (recorded, replayed) = match difference {
+            Difference::OnlyRecorded(recorded) => (Some(recorded), None),
+            Difference::OnlyReplayed(replayed) => (None, Some(replayed)),
+            Difference::Datapoints(recorded, replayed) => (Some(recorded), Some(replayed)),
+        };
+        Self {
+            recorded: recorded.map(ComparedChangeLine::from),
+            replayed: replayed.map(ComparedChangeLine::from),
+        }
+    }
+}
+
+impl From<&RecordedChange> for ComparedChangeLine {
+    fn from(change: &RecordedChange) -> Self {
+        let evaluated = change.evaluated.iter().flatten();
+        Self {
+            time: change.time,
+            old_state: change.old_state.to_string(),
+            new_state: change.new_state.to_string(),
+            evaluated: evaluated.map(SlotLine::from).collect(),
+        }
+    }
+}
+
+impl From<&Change> for ComparedChangeLine {
+    fn from(change: &Change) -> Self {
+        Self {
+            time: change.time,
+            old_state: change.old_state.to_string(),
+            new_state: change.new_state.to_string(),
+            evaluated: slots(change),
+        }
+    }
+}
+
+impl From<&RecordedDatapoint> for SlotLine {
+    fn from(slot: &RecordedDatapoint) -> Self {
+        Self {
+            start: slot.start,
+            value: slot.value,
+        }
+    }
+}
+
 /// Writes a comparison as a line of JSON.
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_json(
     alarm_name: &str,
-    comparison: &Comparison,
+    comparison: &HistoryComparison,
     out: &mut dyn Write,
-) -> Result<(), Box<dyn Error>> {
+) -> Written {
     let line = ComparisonLine {
         alarm: alarm_name,
         score: comparison.score(),
@@ -181,8 +187,7 @@ pub fn write_json(
         only_replayed: comparison.only_replayed,
         set_by_hand: comparison.set_by_hand,
         evaluation_offset_milliseconds: comparison.evaluation_offset_milliseconds,
-        first_difference: comparison.first_difference.as_ref().map(DifferenceLine::of),
+        first_difference: comparison.first_difference.as_ref().map(Into::into),
     };
-    serde_json::to_writer(&mut *out, &line)?;
-    Ok(out.write_all(b"\n")?)
+    write_line(&line, out)
 }

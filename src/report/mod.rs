@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::alarm::{AlarmConfiguration, Episode, ReplayRange, Transition};
+use crate::alarm::{AlarmConfiguration, Change, Episode, ReplayRange};
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::lifecycle::Step;
 use crate::findings::{Activity, ObjectOutcome, RecordCounts};
@@ -95,7 +95,7 @@ pub struct RuleReport {
     /// certain. Nothing where clocks were not compared.
     pub vanishing: Option<Vec<Vec<String>>>,
     /// Every change of the alarm's state.
-    pub transitions: Vec<Transition>,
+    pub transitions: Vec<Change>,
     /// The stretches in ALARM.
     pub episodes: Vec<Episode>,
 }

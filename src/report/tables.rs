@@ -2,7 +2,8 @@
 
 use super::coverage::{CoverageDay, coverage};
 use super::{Attempt, Event, LifecycleEvent, Metric, Report, RuleReport};
-use crate::alarm::Transition;
+use crate::alarm::aws::reason::reason;
+use crate::alarm::{AnyAlarm, Change};
 use crate::cloudtrail::evidence::Evidence;
 use crate::findings::{ObjectOutcome, ObjectStatus};
 use crate::metric::StatisticSet;
@@ -247,24 +248,22 @@ fn metric(rules: &[RuleReport]) -> Vec<Column<'_>> {
 
 fn alarm_history(rules: &[RuleReport]) -> Vec<Column<'_>> {
     let rows = of_rules(rules, |rule| &rule.transitions);
-    let state = |name, value: fn(&Transition) -> String| {
+    let state = |name, value: fn(&Change) -> String| {
         column(name, Values::text(&rows, |row| Some(value(row.value))))
     };
+    let reason = |row: &Of<'_, Change>| reason(AnyAlarm::Metric(&row.rule.alarm), row.value, None);
     vec![
         column(
             "alarm_name",
             Values::text(&rows, |row| Some(row.rule.alarm.alarm_name.as_str())),
         ),
-        column(
-            "time",
-            Values::time(&rows, |row| Some(row.value.verdict.time)),
-        ),
+        column("time", Values::time(&rows, |row| Some(row.value.time))),
         state("old_state", |change| change.old_state.to_string()),
-        state("new_state", |change| change.verdict.state.to_string()),
-        state("reason", |change| change.verdict.reason.clone()),
+        state("new_state", |change| change.new_state.to_string()),
+        column("reason", Values::text(&rows, |row| Some(reason(row)))),
         column(
             "window_start",
-            Values::time(&rows, |row| row.value.verdict.window_start),
+            Values::time(&rows, |row| row.value.data()?.window_start),
         ),
     ]
 }

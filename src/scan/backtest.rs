@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::alarm::replay::backtest::are_evaluated_alike;
-use crate::alarm::{AlarmConfiguration, Evaluations, Evidence, Performance, ReplayRange};
+use crate::alarm::{AlarmConfiguration, Evaluations, GroundTruth, Performance, ReplayRange};
 use crate::metric::Series;
 
 /// The samples of a metric under one clock, and the stretch to look at.
@@ -32,7 +32,7 @@ pub fn backtest(
     alarms: &[AlarmConfiguration],
     thresholds: &[f64],
     past: &Past<'_>,
-    evidence: &Evidence,
+    truth: &GroundTruth,
 ) -> Vec<Tried> {
     let mut kinds: Vec<&AlarmConfiguration> = Vec::new();
     for alarm in alarms {
@@ -50,7 +50,7 @@ pub fn backtest(
                 .map(AlarmConfiguration::evaluation_range)
                 .max()
                 .unwrap_or(1);
-            Evaluations::of(kind, past.series, past.range, range)
+            Evaluations::new(kind, past.series, past.range, range)
         })
         .collect();
     let tried = |alarm: &AlarmConfiguration| -> Vec<Tried> {
@@ -60,7 +60,7 @@ pub fn backtest(
         let Some(evaluations) = kind.and_then(|kind| evaluations.get(kind)) else {
             return Vec::new();
         };
-        let performances = evaluations.sweep(alarm, thresholds, evidence);
+        let performances = evaluations.sweep(alarm, thresholds, truth);
         let with = |(threshold, performance): (&f64, Performance)| Tried {
             alarm: AlarmConfiguration {
                 threshold: *threshold,

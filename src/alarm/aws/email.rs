@@ -1,119 +1,122 @@
 //! The email that SNS makes of a notification (sources, N5 and N6).
 
-use crate::alarm::aws::notification::{Announcement, Cause};
-use crate::alarm::definition::composite::{ChildState, CompositeAlarm};
-use crate::alarm::definition::configuration::{Actions, AlarmConfiguration};
+use crate::alarm::aws::announcement::Announcement;
+use crate::alarm::definition::actions::Actions;
+use crate::alarm::definition::any::AnyAlarm;
+use crate::alarm::definition::configuration::AlarmConfiguration;
 use crate::alarm::definition::place::AlarmPlace;
 use crate::alarm::definition::watched::Watched;
+use crate::alarm::replay::change::ChildState;
 use crate::metric::{MetricMath, MetricStat};
 use crate::time::aws::aws_long_time;
 
-/// How many children a mail tells of.
+/// The largest number of children in an email.
 const CHILDREN_LIMIT: usize = 10;
 
-/// The body of the mail, as plain text.
+/// Returns the body of the email, as plain text.
 pub(super) fn email(announcement: &Announcement<'_>) -> String {
-    let place = announcement.place;
-    let parts = match &announcement.cause {
-        Cause::Metric(alarm) => [introduction_of_metric(announcement), metric(alarm)],
-        Cause::Children(_, changed) => [
-            introduction_of_composite(announcement),
-            children(changed, place),
-        ],
-    };
-    let [introduction, cause] = parts;
-    let text = format!(
-        "{introduction}\n\nView this alarm in the AWS Management Console:\n\
-         https://{region}.console.aws.amazon.com/cloudwatch/deeplink.js?region={region}#alarmsV2:alarm/{}\n\n{}\n{cause}\n{}",
-        percent_encoded(announcement.alarm_name),
+    let sections = [
+        introduction(announcement),
+        link(announcement),
         details(announcement),
-        actions(announcement.actions),
-        region = place.region,
-    );
-    text.lines()
-        .map(|line| format!("{}\n", line.trim_end()))
-        .collect()
+        cause(announcement),
+        actions(announcement.alarm.actions()),
+    ];
+    // Labels without a value leave spaces at the end of their lines, which AWS does not send.
+    let mut text = String::new();
+    for line in sections.join("\n").lines() {
+        text += line.trim_end();
+        text.push('\n');
+    }
+    text
 }
 
-fn introduction_of_metric(announcement: &Announcement<'_>) -> String {
+fn introduction(announcement: &Announcement<'_>) -> String {
+    let name = announcement.alarm.name();
+    let region = announcement.region_name();
+    let state = announcement.change.new_state;
+    let reason = &announcement.reason;
+    let day = aws_long_time(announcement.change.time);
+    let change = match announcement.alarm {
+        AnyAlarm::Metric(_) => {
+            format!("entered the {state} state, because \"{reason}\" at \"{day}\"")
+        }
+        AnyAlarm::Composite(_) => {
+            format!("transitioned to {state} state on {day}, because \"{reason}\"")
+        }
+    };
     format!(
-        "You are receiving this email because your Amazon CloudWatch Alarm \"{}\" in the {} region has entered the {} \
-         state, because \"{}\" at \"{}\".",
-        announcement.alarm_name,
-        announcement.place.region_name(),
-        announcement.state,
-        announcement.reason,
-        aws_long_time(announcement.time),
+        "You are receiving this email because your Amazon CloudWatch Alarm \"{name}\" in the \
+         {region} region has {change}.\n"
     )
 }
 
-fn introduction_of_composite(announcement: &Announcement<'_>) -> String {
+fn link(announcement: &Announcement<'_>) -> String {
+    let region = &announcement.place.region;
+    let name = percent_encoded(announcement.alarm.name());
     format!(
-        "You are receiving this email because your Amazon CloudWatch Alarm \"{}\" in the {} region has transitioned to {} \
-         state on {}, because \"{}\".",
-        announcement.alarm_name,
-        announcement.place.region_name(),
-        announcement.state,
-        aws_long_time(announcement.time),
-        announcement.reason,
+        "View this alarm in the AWS Management Console:\n\
+         https://{region}.console.aws.amazon.com/cloudwatch/deeplink.js?region={region}\
+         #alarmsV2:alarm/{name}\n"
     )
+}
+
+fn details(announcement: &Announcement<'_>) -> String {
+    let Announcement { alarm, change, .. } = announcement;
+    let (old_state, new_state) = (change.old_state, change.new_state);
+    let mut text = "Alarm Details:\n".to_owned();
+    text += &row("Name:", alarm.name());
+    text += &row("Description:", alarm.description().unwrap_or(""));
+    text += &row("State Change:", &format!("{old_state} -> {new_state}"));
+    if let AnyAlarm::Composite(alarm) = alarm {
+        text += &row("Alarm Rule:", alarm.rule.text());
+    }
+    text += &row("Reason for State Change:", &announcement.reason);
+    text += &row("Timestamp:", &aws_long_time(change.time));
+    text += &row("AWS Account:", &announcement.place.account);
+    text += &row("Alarm Arn:", &announcement.arn());
+    text
 }
 
 fn row(label: &str, value: &str) -> String {
     format!("- {label:<27} {value}\n")
 }
 
-fn details(announcement: &Announcement<'_>) -> String {
-    let rule = |alarm: &CompositeAlarm| row("Alarm Rule:", alarm.rule.text());
-    let mut text = "Alarm Details:\n".to_owned();
-    text += &row("Name:", announcement.alarm_name);
-    text += &row("Description:", announcement.alarm_description.unwrap_or(""));
-    text += &row(
-        "State Change:",
-        &format!("{} -> {}", announcement.old_state, announcement.state),
-    );
-    text += &match &announcement.cause {
-        Cause::Metric(_) => String::new(),
-        Cause::Children(alarm, _) => rule(alarm),
-    };
-    text += &row("Reason for State Change:", announcement.reason);
-    text += &row("Timestamp:", &aws_long_time(announcement.time));
-    text += &row("AWS Account:", &announcement.place.account);
-    text += &row(
-        "Alarm Arn:",
-        &announcement.place.arn(announcement.alarm_name),
-    );
-    text
+fn cause(announcement: &Announcement<'_>) -> String {
+    match announcement.alarm {
+        AnyAlarm::Metric(alarm) => metric(alarm),
+        AnyAlarm::Composite(_) => children(announcement.change.children(), announcement.place),
+    }
 }
 
 fn metric(alarm: &AlarmConfiguration) -> String {
     let threshold = format!(
-        "Threshold:\n- The alarm is in the ALARM state when the metric is {} {:?} for at least {} of the last {} \
-         period(s) of {} seconds.\n\n",
+        "Threshold:\n- The alarm is in the ALARM state when the metric is {} {:?} for at least {} \
+         of the last {} period(s) of {} seconds.\n\n",
         alarm.comparison_operator,
         alarm.threshold,
         alarm.datapoints_needed(),
         alarm.evaluation_periods,
         alarm.period_seconds,
     );
-    let treatment = row("TreatMissingData:", &alarm.treat_missing_data.to_string());
     let watched = match &alarm.watched {
         Watched::Metric(stat) => monitored_metric(stat, alarm.period_seconds),
         Watched::Math(math) => monitored_metrics(math),
     };
+    let treatment = row("TreatMissingData:", &alarm.treat_missing_data.to_string());
     threshold + &watched + &treatment
 }
 
 fn monitored_metric(stat: &MetricStat, period_seconds: u32) -> String {
     let metric = &stat.metric;
-    let dimensions: Vec<String> = metric
-        .dimensions
-        .iter()
+    let dimensions = metric.dimensions.iter();
+    let dimensions: Vec<String> = dimensions
         .map(|(name, value)| format!("[{name} = {value}]"))
         .collect();
-    let unit = stat
-        .unit
-        .map_or_else(|| "not specified".to_owned(), |unit| unit.to_string());
+    let unit = match stat.unit {
+        Some(unit) => unit.to_string(),
+        None => "not specified".to_owned(),
+    };
     let mut text = "Monitored Metric:\n".to_owned();
     text += &row("MetricNamespace:", &metric.namespace);
     text += &row("MetricName:", &metric.metric_name);
@@ -126,39 +129,26 @@ fn monitored_metric(stat: &MetricStat, period_seconds: u32) -> String {
 
 fn monitored_metrics(math: &MetricMath) -> String {
     let returned = math.returned();
+    let expression = returned.map_or("", |query| query.text());
+    let label = returned.and_then(|query| query.label.as_deref());
     let mut text = "Monitored Metrics:\n".to_owned();
-    text += &row(
-        "MetricExpression:",
-        returned.map_or("", |query| query.text()),
-    );
-    text += &row(
-        "MetricLabel:",
-        returned
-            .and_then(|query| query.label.as_deref())
-            .unwrap_or(""),
-    );
+    text += &row("MetricExpression:", expression);
+    text += &row("MetricLabel:", label.unwrap_or(""));
     text
 }
 
-/// The heading is recorded, the lines below it are not.
-fn children(changed: &[ChildState], place: &AlarmPlace) -> String {
-    let line = |child: &ChildState| {
-        format!(
-            "- {} was {} at {}\n",
-            place.arn(&child.alarm_name),
-            child.state,
-            aws_long_time(child.since)
-        )
-    };
-    let lines: String = changed.iter().take(CHILDREN_LIMIT).map(line).collect();
-    format!("Triggering children (max. {CHILDREN_LIMIT}):\n{lines}")
+/// Returns the children that changed. Their heading is recorded, the lines below it are not.
+fn children(children: &[ChildState], place: &AlarmPlace) -> String {
+    let mut text = format!("Triggering children (max. {CHILDREN_LIMIT}):\n");
+    for child in children.iter().take(CHILDREN_LIMIT) {
+        let arn = place.arn(&child.alarm_name);
+        let day = aws_long_time(child.since);
+        text += &format!("- {arn} was {} at {day}\n", child.state);
+    }
+    text
 }
 
 fn actions(actions: &Actions) -> String {
-    let list = |actions: &[String]| match actions {
-        [] => String::new(),
-        actions => format!("[{}]", actions.join(", ")),
-    };
     let mut text = "State Change Actions:\n".to_owned();
     text += &row("OK:", &list(&actions.ok));
     text += &row("ALARM:", &list(&actions.alarm));
@@ -166,14 +156,24 @@ fn actions(actions: &Actions) -> String {
     text
 }
 
+fn list(actions: &[String]) -> String {
+    if actions.is_empty() {
+        String::new()
+    } else {
+        format!("[{}]", actions.join(", "))
+    }
+}
+
 fn percent_encoded(text: &str) -> String {
-    let encoded = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-            char::from(byte).to_string()
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded += &format!("%{byte:02X}");
         }
-        other => format!("%{other:02X}"),
-    };
-    text.bytes().map(encoded).collect()
+    }
+    encoded
 }
 
 #[cfg(test)]

@@ -1,33 +1,66 @@
-//! The history of an alarm, in the shape of `describe-alarm-history` (sources, W3 to W5).
+//! The history of an alarm, in the form of `describe-alarm-history` (sources, W3 to W5).
 
-use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::alarm::aws::reason::Evaluated;
-use crate::alarm::definition::composite::{ChildState, CompositeAlarm, CompositeTransition};
-use crate::alarm::definition::configuration::{AlarmConfiguration, AlarmState};
+use crate::alarm::aws::reason::{name_or_arn, reason};
+use crate::alarm::definition::any::AnyAlarm;
+use crate::alarm::definition::configuration::AlarmConfiguration;
 use crate::alarm::definition::place::AlarmPlace;
-use crate::alarm::replay::metric_alarm::{Transition, Verdict};
+use crate::alarm::definition::vocabulary::AlarmState;
+use crate::alarm::replay::change::{
+    Change, ChildState, EvaluatedData, EvaluatedDatapoint, ReplayedAlarm,
+};
 use crate::time::aws::aws_time;
 
-/// Why the first state of an alarm is what it is.
+/// The reason of the first state of an alarm.
 const INITIAL_REASON: &str = "Unchecked: Initial alarm creation";
 
-/// A datapoint, or an empty slot, that decided.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct EvaluatedDatapoint {
-    timestamp: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sample_count: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<f64>,
+/// An item of the history of an alarm.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct HistoryItem {
+    /// The name of the alarm.
+    pub alarm_name: String,
+    /// `MetricAlarm` or `CompositeAlarm`.
+    pub alarm_type: &'static str,
+    /// The moment of the change.
+    pub timestamp: String,
+    /// Always `StateUpdate`.
+    pub history_item_type: &'static str,
+    /// The change in words.
+    pub history_summary: String,
+    /// The data of the evaluations, as JSON in a text.
+    pub history_data: String,
 }
 
-/// What an evaluation saw.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ReasonData {
+struct HistoryData {
+    version: &'static str,
+    old_state: HistoryState,
+    new_state: HistoryState,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HistoryState {
+    state_value: String,
+    state_reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state_reason_data: Option<StateReasonData>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum StateReasonData {
+    Metric(Box<MetricReasonData>),
+    Composite(TriggeringAlarms),
+}
+
+/// The data of an evaluation.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MetricReasonData {
     version: &'static str,
     query_date: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,10 +72,21 @@ struct ReasonData {
     period: u32,
     recent_datapoints: Vec<Option<f64>>,
     threshold: f64,
-    evaluated_datapoints: Vec<EvaluatedDatapoint>,
+    evaluated_datapoints: Vec<DecidingSlot>,
 }
 
-/// Which children changed.
+/// A datapoint, or an empty slot, that decided.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DecidingSlot {
+    timestamp: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sample_count: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<f64>,
+}
+
+/// The children that changed.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct TriggeringAlarms {
@@ -52,177 +96,128 @@ struct TriggeringAlarms {
 #[derive(Debug, Serialize)]
 struct TriggeringAlarm {
     arn: String,
-    state: TriggeringState,
+    state: TriggeringAlarmState,
 }
 
 #[derive(Debug, Serialize)]
-struct TriggeringState {
+struct TriggeringAlarmState {
     value: String,
     timestamp: String,
 }
 
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum StateReasonData {
-    Metric(Box<ReasonData>),
-    Composite(TriggeringAlarms),
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct State {
-    state_value: String,
-    state_reason: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    state_reason_data: Option<StateReasonData>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct HistoryData {
-    version: &'static str,
-    old_state: State,
-    new_state: State,
-}
-
-/// An item of the history of an alarm.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct HistoryItem {
-    /// The name of the alarm.
-    pub alarm_name: String,
-    /// `MetricAlarm` or `CompositeAlarm`.
-    pub alarm_type: &'static str,
-    /// When the state changed.
-    pub timestamp: String,
-    /// Always `StateUpdate`.
-    pub history_item_type: &'static str,
-    /// The change in words.
-    pub history_summary: String,
-    /// What the evaluations saw, as JSON in a text.
-    pub history_data: String,
-}
-
-/// The history of an alarm, newest first, as `describe-alarm-history` lists it.
-pub fn history(alarm: &AlarmConfiguration, transitions: &[Transition]) -> Vec<HistoryItem> {
-    let mut items: Vec<HistoryItem> = Vec::with_capacity(transitions.len());
-    let mut previous: Option<&Verdict> = None;
-    for Transition { old_state, verdict } in transitions {
+/// Returns the history of an alarm, newest first, as `describe-alarm-history` lists it.
+pub fn history(replayed: &ReplayedAlarm<'_>) -> Vec<HistoryItem> {
+    let mut items = Vec::with_capacity(replayed.changes.len());
+    let mut previous: Option<&Change> = None;
+    for change in &replayed.changes {
         let data = HistoryData {
             version: "1.0",
             old_state: match previous {
-                Some(verdict) => state(alarm, verdict),
-                None => initial_state(*old_state),
+                Some(previous) => HistoryState::after(previous, replayed),
+                None => HistoryState::initial(change.old_state),
             },
-            new_state: state(alarm, verdict),
+            new_state: HistoryState::after(change, replayed),
         };
-        items.push(item(&alarm.alarm_name, "MetricAlarm", verdict.time, &data));
-        previous = Some(verdict);
+        items.push(item(replayed.alarm, change, &data));
+        previous = Some(change);
     }
     items.reverse();
     items
 }
 
-/// The history of a composite alarm, newest first. Without a place, its alarms are named without
-/// ARN.
-pub fn composite_history(
-    alarm: &CompositeAlarm,
-    transitions: &[CompositeTransition],
-    place: Option<&AlarmPlace>,
-) -> Vec<HistoryItem> {
-    let state = |transition: &CompositeTransition| composite_state(alarm, transition, place);
-    let previous = std::iter::once(None).chain(transitions.iter().map(Some));
-    let items = transitions
-        .iter()
-        .zip(previous)
-        .map(|(transition, previous)| {
-            let old_state = previous.map_or_else(|| initial_state(transition.old_state), state);
-            let data = HistoryData {
-                version: "1.0",
-                old_state,
-                new_state: state(transition),
-            };
-            item(&alarm.alarm_name, "CompositeAlarm", transition.time, &data)
-        });
-    let mut items: Vec<HistoryItem> = items.collect();
-    items.reverse();
-    items
-}
-
-fn item(
-    alarm_name: &str,
-    alarm_type: &'static str,
-    time: Timestamp,
-    data: &HistoryData,
-) -> HistoryItem {
-    let (old, new) = (&data.old_state.state_value, &data.new_state.state_value);
+fn item(alarm: AnyAlarm<'_>, change: &Change, data: &HistoryData) -> HistoryItem {
+    let Change {
+        old_state,
+        new_state,
+        ..
+    } = change;
     HistoryItem {
-        alarm_name: alarm_name.to_owned(),
-        alarm_type,
-        timestamp: aws_time(time),
+        alarm_name: alarm.name().to_owned(),
+        alarm_type: match alarm {
+            AnyAlarm::Metric(_) => "MetricAlarm",
+            AnyAlarm::Composite(_) => "CompositeAlarm",
+        },
+        timestamp: aws_time(change.time),
         history_item_type: "StateUpdate",
-        history_summary: format!("Alarm updated from {old} to {new}"),
+        history_summary: format!("Alarm updated from {old_state} to {new_state}"),
         history_data: serde_json::to_string(data).unwrap_or_default(),
     }
 }
 
-fn composite_state(
-    alarm: &CompositeAlarm,
-    transition: &CompositeTransition,
-    place: Option<&AlarmPlace>,
-) -> State {
-    let arn = |name: &str| place.map_or_else(|| name.to_owned(), |place| place.arn(name));
-    let triggering = |child: &ChildState| TriggeringAlarm {
-        arn: arn(&child.alarm_name),
-        state: TriggeringState {
-            value: child.state.to_string(),
-            timestamp: aws_time(child.since),
-        },
-    };
-    let triggering_alarms = transition.children.iter().map(triggering).collect();
-    State {
-        state_value: transition.state.to_string(),
-        state_reason: transition.reason(alarm, place),
-        state_reason_data: Some(StateReasonData::Composite(TriggeringAlarms {
-            triggering_alarms,
-        })),
+impl HistoryState {
+    fn initial(state: AlarmState) -> Self {
+        Self {
+            state_value: state.to_string(),
+            state_reason: INITIAL_REASON.to_owned(),
+            state_reason_data: None,
+        }
+    }
+
+    fn after(change: &Change, replayed: &ReplayedAlarm<'_>) -> Self {
+        let place = replayed.place.as_ref();
+        Self {
+            state_value: change.new_state.to_string(),
+            state_reason: reason(replayed.alarm, change, place),
+            state_reason_data: Some(match (replayed.alarm, change.data()) {
+                (AnyAlarm::Metric(alarm), Some(data)) => {
+                    let data = MetricReasonData::new(alarm, change, data);
+                    StateReasonData::Metric(Box::new(data))
+                }
+                _ => StateReasonData::Composite(TriggeringAlarms::new(change, place)),
+            }),
+        }
     }
 }
 
-fn initial_state(state: AlarmState) -> State {
-    State {
-        state_value: state.to_string(),
-        state_reason: INITIAL_REASON.to_owned(),
-        state_reason_data: None,
-    }
-}
-
-fn state(alarm: &AlarmConfiguration, verdict: &Verdict) -> State {
-    let datapoint = |slot: &Evaluated| EvaluatedDatapoint {
-        timestamp: aws_time(slot.start),
-        sample_count: slot.datapoint.and_then(|point| point.sample_count),
-        value: slot.datapoint.map(|point| point.value),
-    };
-    State {
-        state_value: verdict.state.to_string(),
-        state_reason: verdict.reason.clone(),
-        state_reason_data: Some(StateReasonData::Metric(Box::new(ReasonData {
+impl MetricReasonData {
+    fn new(alarm: &AlarmConfiguration, change: &Change, data: &EvaluatedData) -> Self {
+        let metric = alarm.watched.metric();
+        let slots = data.evaluated_datapoints.iter();
+        Self {
             version: "1.0",
-            query_date: aws_time(verdict.time),
-            start_date: verdict.window_start.map(aws_time),
-            unit: alarm
-                .watched
-                .metric()
+            query_date: aws_time(change.time),
+            start_date: data.window_start.map(aws_time),
+            unit: metric
                 .and_then(|metric| metric.unit)
                 .map(|unit| unit.to_string()),
-            statistic: alarm
-                .watched
-                .statistic()
-                .map(|statistic| statistic.to_string()),
+            statistic: metric.map(|metric| metric.statistic.to_string()),
             period: alarm.period_seconds,
-            recent_datapoints: verdict.recent.clone(),
+            recent_datapoints: data.recent_datapoints.clone(),
             threshold: alarm.threshold,
-            evaluated_datapoints: verdict.evaluated.iter().map(datapoint).collect(),
-        }))),
+            evaluated_datapoints: slots.map(DecidingSlot::from).collect(),
+        }
+    }
+}
+
+impl From<&EvaluatedDatapoint> for DecidingSlot {
+    fn from(slot: &EvaluatedDatapoint) -> Self {
+        Self {
+            timestamp: aws_time(slot.start),
+            sample_count: slot.sample_count,
+            value: slot.value,
+        }
+    }
+}
+
+impl TriggeringAlarms {
+    fn new(change: &Change, place: Option<&AlarmPlace>) -> Self {
+        let children = change.children().iter();
+        Self {
+            triggering_alarms: children
+                .map(|child| TriggeringAlarm::new(child, place))
+                .collect(),
+        }
+    }
+}
+
+impl TriggeringAlarm {
+    fn new(child: &ChildState, place: Option<&AlarmPlace>) -> Self {
+        Self {
+            arn: name_or_arn(&child.alarm_name, place),
+            state: TriggeringAlarmState {
+                value: child.state.to_string(),
+                timestamp: aws_time(child.since),
+            },
+        }
     }
 }

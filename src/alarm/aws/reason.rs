@@ -1,78 +1,107 @@
-//! The reason of a change of state, in the words that CloudWatch uses (sources, W1 and W2).
+//! The reasons of changes, in the words of CloudWatch (sources, W1 and W2).
 
-use jiff::Timestamp;
+use crate::alarm::definition::any::AnyAlarm;
+use crate::alarm::definition::composite::CompositeAlarm;
+use crate::alarm::definition::configuration::AlarmConfiguration;
+use crate::alarm::definition::place::AlarmPlace;
+use crate::alarm::definition::vocabulary::{AlarmState, ComparisonOperator, TreatMissingData};
+use crate::alarm::replay::change::{Cause, Change, ChildState, EvaluatedDatapoint};
+use crate::time::aws::aws_long_time;
 
-use crate::alarm::definition::configuration::{AlarmConfiguration, AlarmState, TreatMissingData};
-
-/// A datapoint that an evaluation judged.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Judged {
-    /// The beginning of its window.
-    pub start: Timestamp,
-    /// The value of the alarm's statistic.
-    pub value: f64,
-    /// How many samples it is made of; nothing where it was computed by metric math.
-    pub sample_count: Option<f64>,
+/// Returns the reason of a change. Without a place, alarms are named without ARN.
+pub fn reason(alarm: AnyAlarm<'_>, change: &Change, place: Option<&AlarmPlace>) -> String {
+    match alarm {
+        AnyAlarm::Metric(alarm) => metric_reason(alarm, change),
+        AnyAlarm::Composite(alarm) => composite_reason(alarm, change, place),
+    }
 }
 
-/// A slot that decided: a datapoint, or an empty one.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Evaluated {
-    /// The beginning of its window.
-    pub start: Timestamp,
-    /// The datapoint; nothing for an empty slot.
-    pub datapoint: Option<Judged>,
+/// Returns the reason of a change of a composite alarm (recorded events). An evaluation that no
+/// child caused has none.
+fn composite_reason(alarm: &CompositeAlarm, change: &Change, place: Option<&AlarmPlace>) -> String {
+    if let Cause::Creation(_) = change.cause {
+        let name = name_or_arn(&alarm.alarm_name, place);
+        let state = change.new_state;
+        return format!("{name} was created and its alarm rule evaluates to {state}");
+    }
+    match change.children().first() {
+        Some(child) => child_reason(child, place),
+        None => String::new(),
+    }
 }
 
-/// The sentence that goes with a transition to `state`, which these slots decided, newest first.
-pub fn reason(alarm: &AlarmConfiguration, state: AlarmState, evaluated: &[Evaluated]) -> String {
+fn child_reason(child: &ChildState, place: Option<&AlarmPlace>) -> String {
+    let name = name_or_arn(&child.alarm_name, place);
+    let day = aws_long_time(child.since);
+    format!("{name} transitioned to {} at {day}", child.state)
+}
+
+/// Returns the ARN of an alarm, or its name if its place is not known.
+pub(super) fn name_or_arn(alarm_name: &str, place: Option<&AlarmPlace>) -> String {
+    match place {
+        Some(place) => place.arn(alarm_name),
+        None => alarm_name.to_owned(),
+    }
+}
+
+fn metric_reason(alarm: &AlarmConfiguration, change: &Change) -> String {
+    if change.new_state == AlarmState::InsufficientData {
+        return insufficient_data(alarm);
+    }
+    let evaluated = change.evaluated_datapoints();
+    if evaluated.iter().all(|slot| slot.value.is_none()) {
+        return nothing_received(alarm);
+    }
+    threshold_crossed(alarm, change.new_state == AlarmState::Alarm, evaluated)
+}
+
+fn insufficient_data(alarm: &AlarmConfiguration) -> String {
     let periods = alarm.evaluation_periods;
-    if state == AlarmState::InsufficientData {
-        let verb = if periods == 1 { "was" } else { "were" };
-        return format!(
-            "Insufficient Data: {} {verb} unknown.",
-            count(periods, "datapoint")
-        );
-    }
-    let is_alarm = state == AlarmState::Alarm;
-    let deciding: Vec<&Judged> = evaluated
-        .iter()
-        .filter_map(|slot| slot.datapoint.as_ref())
-        .collect();
-    if deciding.is_empty() {
-        let fills = fills(alarm, periods);
-        return format!(
-            "Threshold Crossed: no datapoints were received for {}{fills}.",
-            count(periods, "period")
-        );
-    }
-    let listed: Vec<String> = deciding.iter().map(|point| listed(point)).collect();
-    let filled = u32::try_from(evaluated.len() - deciding.len()).unwrap_or(u32::MAX);
+    let datapoints = count(periods, "datapoint");
+    let verb = if periods == 1 { "was" } else { "were" };
+    format!("Insufficient Data: {datapoints} {verb} unknown.")
+}
+
+fn nothing_received(alarm: &AlarmConfiguration) -> String {
+    let periods = alarm.evaluation_periods;
+    let fills = fills(alarm, periods);
+    let periods = count(periods, "period");
+    format!("Threshold Crossed: no datapoints were received for {periods}{fills}.")
+}
+
+fn threshold_crossed(
+    alarm: &AlarmConfiguration,
+    is_alarm: bool,
+    evaluated: &[EvaluatedDatapoint],
+) -> String {
+    let listed: Vec<String> = evaluated.iter().filter_map(listed).collect();
+    let filled = u32::try_from(evaluated.len() - listed.len()).unwrap_or(u32::MAX);
     format!(
         "Threshold Crossed: {} [{}] {} {}{} the threshold ({}){}{}.",
-        datapoints(alarm, deciding.len()),
+        datapoints(alarm, listed.len()),
         listed.join(", "),
-        if deciding.len() == 1 { "was" } else { "were" },
+        if listed.len() == 1 { "was" } else { "were" },
         if is_alarm { "" } else { "not " },
-        alarm.comparison_operator.words(),
+        words(alarm.comparison_operator),
         decimal(alarm.threshold),
         fills(alarm, filled),
         minimum(alarm, is_alarm),
     )
 }
 
-/// How many datapoints decided. Where M is not given, AWS does not say out of how many.
+/// Returns the number of datapoints that decided. Without M, AWS omits the number that they are out
+/// of.
 fn datapoints(alarm: &AlarmConfiguration, deciding: usize) -> String {
     match alarm.datapoints_to_alarm {
-        Some(_) => format!(
-            "{deciding} out of the last {} datapoints",
-            alarm.evaluation_periods
-        ),
+        Some(_) => {
+            let periods = alarm.evaluation_periods;
+            format!("{deciding} out of the last {periods} datapoints")
+        }
         None => count(u32::try_from(deciding).unwrap_or(u32::MAX), "datapoint"),
     }
 }
 
-/// `missing` and `ignore` are never mentioned.
+/// Returns the number of slots that were filled. `missing` and `ignore` are never mentioned.
 fn fills(alarm: &AlarmConfiguration, filled: u32) -> String {
     let treated = match alarm.treat_missing_data {
         TreatMissingData::Breaching => "Breaching",
@@ -86,22 +115,19 @@ fn fills(alarm: &AlarmConfiguration, filled: u32) -> String {
     }
 }
 
-/// How many datapoints of the deciding side a change needs; only where M is given.
+/// Returns the number of datapoints of the deciding side that a change needs. Without M, AWS omits
+/// it.
 fn minimum(alarm: &AlarmConfiguration, is_alarm: bool) -> String {
-    let Some(needed) = alarm.datapoints_to_alarm else {
+    if alarm.datapoints_to_alarm.is_none() {
         return String::new();
-    };
-    if is_alarm {
-        return format!(
-            " (minimum {} for OK -> ALARM transition)",
-            count(needed, "datapoint")
-        );
     }
-    let to_clear = (alarm.evaluation_periods + 1).saturating_sub(needed);
-    format!(
-        " (minimum {} for ALARM -> OK transition)",
-        count(to_clear, "datapoint")
-    )
+    let (needed, transition) = if is_alarm {
+        (alarm.datapoints_needed(), "OK -> ALARM")
+    } else {
+        (alarm.datapoints_to_clear(), "ALARM -> OK")
+    };
+    let needed = count(needed, "datapoint");
+    format!(" (minimum {needed} for {transition} transition)")
 }
 
 fn count(number: u32, noun: &str) -> String {
@@ -112,17 +138,28 @@ fn count(number: u32, noun: &str) -> String {
     }
 }
 
-fn listed(point: &Judged) -> String {
-    let time = jiff::tz::TimeZone::UTC.to_datetime(point.start);
-    let (year, month, day) = (time.year() % 100, time.month(), time.day());
-    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
-    format!(
-        "{} ({day:02}/{month:02}/{year:02} {hour:02}:{minute:02}:{second:02})",
-        decimal(point.value)
-    )
+/// Returns a datapoint with its time; `None` for an empty slot.
+fn listed(slot: &EvaluatedDatapoint) -> Option<String> {
+    let value = decimal(slot.value?);
+    let start = jiff::tz::TimeZone::UTC.to_datetime(slot.start);
+    let (day, month, year) = (start.day(), start.month(), start.year() % 100);
+    let (hour, minute, second) = (start.hour(), start.minute(), start.second());
+    Some(format!(
+        "{value} ({day:02}/{month:02}/{year:02} {hour:02}:{minute:02}:{second:02})"
+    ))
 }
 
-/// A number as AWS prints it, with at least one decimal.
+/// Returns the words of a comparison operator.
+fn words(operator: ComparisonOperator) -> &'static str {
+    match operator {
+        ComparisonOperator::GreaterThanOrEqualToThreshold => "greater than or equal to",
+        ComparisonOperator::GreaterThanThreshold => "greater than",
+        ComparisonOperator::LessThanThreshold => "less than",
+        ComparisonOperator::LessThanOrEqualToThreshold => "less than or equal to",
+    }
+}
+
+/// Returns a number with at least one decimal.
 fn decimal(value: f64) -> String {
     format!("{value:?}")
 }
@@ -130,8 +167,10 @@ fn decimal(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alarm::definition::configuration::ComparisonOperator;
-    use crate::alarm::replay::evaluate::{PrematureBreach, evaluate};
+    use crate::alarm::definition::actions::Actions;
+    use crate::alarm::replay::change::EvaluatedData;
+    use crate::alarm::replay::evaluate::evaluate;
+    use crate::alarm::replay::options::PrematureBreach;
     use crate::time::period::timestamp;
 
     fn alarm(treat_missing_data: TreatMissingData) -> AlarmConfiguration {
@@ -147,7 +186,7 @@ mod tests {
     }
 
     fn worded(alarm: &AlarmConfiguration, datapoints: &[Option<f64>]) -> String {
-        let evaluation = evaluate(
+        let decision = evaluate(
             alarm,
             AlarmState::Ok,
             datapoints,
@@ -155,20 +194,22 @@ mod tests {
         );
         // The newest datapoint begins at 08:42 on 5 January 2027, the others five minutes earlier
         // each.
-        let slot = |age: &u32| {
-            let start = timestamp(1_799_138_520 - 300 * (i64::from(*age) - 1));
-            let value = datapoints.get(*age as usize - 1).copied().flatten();
-            Evaluated {
-                start,
-                datapoint: value.map(|value| Judged {
-                    start,
-                    value,
-                    sample_count: Some(1.0),
-                }),
-            }
+        let slot = |age: &u32| EvaluatedDatapoint {
+            start: timestamp(1_799_138_520 - 300 * (i64::from(*age) - 1)),
+            value: datapoints[*age as usize - 1],
+            sample_count: None,
         };
-        let evaluated: Vec<Evaluated> = evaluation.decisive.iter().map(slot).collect();
-        reason(alarm, evaluation.state, &evaluated)
+        let data = EvaluatedData {
+            evaluated_datapoints: decision.deciding_ages.iter().map(slot).collect(),
+            ..EvaluatedData::default()
+        };
+        let change = Change {
+            time: timestamp(0),
+            old_state: AlarmState::Ok,
+            new_state: decision.state,
+            cause: Cause::Datapoints(data),
+        };
+        reason(AnyAlarm::Metric(alarm), &change, None)
     }
 
     #[test]
@@ -223,5 +264,47 @@ mod tests {
         for (found, expected) in rows {
             assert_eq!(found, expected);
         }
+    }
+
+    #[test]
+    fn a_composite_names_the_child_that_changed_or_its_creation() {
+        let alarm = CompositeAlarm {
+            alarm_name: "both".into(),
+            alarm_description: None,
+            rule: "ALARM(a) AND ALARM(b)".parse().expect("a rule"),
+            actions: Actions::default(),
+            suppressor: None,
+        };
+        let place = AlarmPlace {
+            account: "111122223333".into(),
+            region: "us-east-1".into(),
+        };
+        let worded = |new_state, cause, place| {
+            let change = Change {
+                time: timestamp(20),
+                old_state: AlarmState::InsufficientData,
+                new_state,
+                cause,
+            };
+            reason(AnyAlarm::Composite(&alarm), &change, place)
+        };
+        let child = ChildState {
+            alarm_name: "b".into(),
+            state: AlarmState::Alarm,
+            since: timestamp(20),
+        };
+        assert_eq!(
+            worded(
+                AlarmState::Alarm,
+                Cause::Children(vec![child.clone()]),
+                Some(&place)
+            ),
+            "arn:aws:cloudwatch:us-east-1:111122223333:alarm:b transitioned to ALARM at Thursday \
+             01 January, 1970 00:00:20 UTC"
+        );
+        assert_eq!(
+            worded(AlarmState::Ok, Cause::Creation(vec![child]), None),
+            "both was created and its alarm rule evaluates to OK"
+        );
     }
 }

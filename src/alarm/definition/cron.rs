@@ -12,65 +12,8 @@ const MONTHS: [&str; 12] = [
 ];
 const WEEKDAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
-const MINUTE: Kind = Kind {
-    name: "minute",
-    first: 0,
-    last: 59,
-    words: &[],
-    first_word: 0,
-};
-const HOUR: Kind = Kind {
-    name: "hour",
-    first: 0,
-    last: 23,
-    words: &[],
-    first_word: 0,
-};
-const DAY_OF_MONTH: Kind = Kind {
-    name: "day of the month",
-    first: 1,
-    last: 31,
-    words: &[],
-    first_word: 0,
-};
-const MONTH: Kind = Kind {
-    name: "month",
-    first: 1,
-    last: 12,
-    words: &MONTHS,
-    first_word: 1,
-};
-/// Both 0 and 7 are Sunday.
-const DAY_OF_WEEK: Kind = Kind {
-    name: "day of the week",
-    first: 0,
-    last: 7,
-    words: &WEEKDAYS,
-    first_word: 0,
-};
-
-/// When something recurs, in the time of some zone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cron {
-    text: String,
-    minutes: Field,
-    hours: Field,
-    days_of_month: Field,
-    months: Field,
-    days_of_week: Field,
-}
-
-/// A field: the numbers that it takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Field {
-    /// One bit a number.
-    numbers: u64,
-    /// Whether it is anything but `*`.
-    is_restricted: bool,
-}
-
-/// What a field may hold.
-struct Kind {
+/// A field of a cron expression: its name and its possible values.
+struct CronField {
     name: &'static str,
     first: u32,
     last: u32,
@@ -79,24 +22,59 @@ struct Kind {
     first_word: u32,
 }
 
-/// A text that is no cron expression.
+const MINUTE: CronField = CronField::numeric("minute", 0, 59);
+const HOUR: CronField = CronField::numeric("hour", 0, 23);
+const DAY_OF_MONTH: CronField = CronField::numeric("day of the month", 1, 31);
+const MONTH: CronField = CronField {
+    words: &MONTHS,
+    first_word: 1,
+    ..CronField::numeric("month", 1, 12)
+};
+/// Both 0 and 7 are Sunday.
+const DAY_OF_WEEK: CronField = CronField {
+    words: &WEEKDAYS,
+    ..CronField::numeric("day of the week", 0, 7)
+};
+
+/// A recurring time, in the time of some zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cron {
+    text: String,
+    minutes: NumberSet,
+    hours: NumberSet,
+    days_of_month: NumberSet,
+    months: NumberSet,
+    days_of_week: NumberSet,
+}
+
+/// The numbers that a field selects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct NumberSet {
+    /// One bit for each number.
+    bits: u64,
+    /// True if the field is anything but `*`.
+    is_restricted: bool,
+}
+
+/// The error of a text that is not a cron expression.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CronError {
     /// Not five fields.
     #[error(
-        "a cron expression has five fields, minute, hour, day of the month, month, day of the week, not {0}"
+        "a cron expression has five fields, minute, hour, day of the month, month, day of the \
+         week, not {0}"
     )]
-    Fields(usize),
-    /// A field that holds something else.
+    FieldCount(usize),
+    /// A field with an impossible value.
     #[error(
-        "`{text}` is no {kind}: write *, or numbers from {first} to {last}, ranges of them such as {first}-{last}, and commas \
-         between them"
+        "`{text}` is not valid as the {field}: write *, or numbers from {first} to {last}, ranges \
+         of them such as {first}-{last}, and commas between them"
     )]
-    Field {
-        /// What was written.
+    InvalidField {
+        /// The text of the field.
         text: String,
-        /// Which field.
-        kind: &'static str,
+        /// The name of the field.
+        field: &'static str,
         /// Its least number.
         first: u32,
         /// Its greatest number.
@@ -104,60 +82,73 @@ pub enum CronError {
     },
 }
 
-impl Field {
-    fn holds(self, number: i8) -> bool {
-        u32::try_from(number)
-            .ok()
-            .and_then(|number| self.numbers.checked_shr(number))
-            .unwrap_or(0)
-            & 1
-            == 1
+impl NumberSet {
+    fn contains(self, number: i8) -> bool {
+        match u32::try_from(number) {
+            Ok(number) if number < u64::BITS => self.bits >> number & 1 == 1,
+            _ => false,
+        }
     }
 }
 
-impl Kind {
-    fn field(&self, text: &str) -> Result<Field, CronError> {
-        let error = || CronError::Field {
-            text: text.to_owned(),
-            kind: self.name,
-            first: self.first,
-            last: self.last,
-        };
-        let mut field = Field {
-            numbers: 0,
-            is_restricted: text != "*",
-        };
-        for part in text.split(',') {
-            let (first, last) = match part.split_once('-') {
-                _ if part == "*" => (self.first, self.last),
-                Some((first, last)) => (
-                    self.number(first).ok_or_else(error)?,
-                    self.number(last).ok_or_else(error)?,
-                ),
-                None => {
-                    let number = self.number(part).ok_or_else(error)?;
-                    (number, number)
-                }
-            };
-            if first > last {
-                return Err(error());
-            }
-            (first..=last).for_each(|number| field.numbers |= 1 << number);
+impl CronField {
+    const fn numeric(name: &'static str, first: u32, last: u32) -> Self {
+        Self {
+            name,
+            first,
+            last,
+            words: &[],
+            first_word: 0,
         }
-        Ok(field)
     }
 
-    fn number(&self, text: &str) -> Option<u32> {
-        if let Some(word) = self
-            .words
-            .iter()
-            .position(|word| word.eq_ignore_ascii_case(text))
-        {
-            return u32::try_from(word).ok().map(|word| word + self.first_word);
+    fn parse(&self, text: &str) -> Result<NumberSet, CronError> {
+        let mut bits = 0;
+        for part in text.split(',') {
+            let Some((first, last)) = self.range(part) else {
+                return Err(self.invalid(text));
+            };
+            for number in first..=last {
+                bits |= 1 << number;
+            }
         }
-        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let number = text.parse().ok().filter(|_| is_number)?;
+        Ok(NumberSet {
+            bits,
+            is_restricted: text != "*",
+        })
+    }
+
+    /// Parses `*`, a number or a range as a range; `None` if it is not valid or empty.
+    fn range(&self, part: &str) -> Option<(u32, u32)> {
+        if part == "*" {
+            return Some((self.first, self.last));
+        }
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        let (first, last) = (self.number(first)?, self.number(last)?);
+        (first <= last).then_some((first, last))
+    }
+
+    /// Parses a number or a word.
+    fn number(&self, text: &str) -> Option<u32> {
+        let mut words = self.words.iter();
+        if let Some(index) = words.position(|word| word.eq_ignore_ascii_case(text)) {
+            return Some(u32::try_from(index).ok()? + self.first_word);
+        }
+        // Parsing alone would also accept a plus sign.
+        if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let number = text.parse().ok()?;
         (self.first..=self.last).contains(&number).then_some(number)
+    }
+
+    fn invalid(&self, text: &str) -> CronError {
+        CronError::InvalidField {
+            text: text.to_owned(),
+            field: self.name,
+            first: self.first,
+            last: self.last,
+        }
     }
 }
 
@@ -167,16 +158,16 @@ impl FromStr for Cron {
     fn from_str(text: &str) -> Result<Self, CronError> {
         let fields: Vec<&str> = text.split_whitespace().collect();
         let &[minute, hour, day_of_month, month, day_of_week] = fields.as_slice() else {
-            return Err(CronError::Fields(fields.len()));
+            return Err(CronError::FieldCount(fields.len()));
         };
-        let mut days_of_week = DAY_OF_WEEK.field(day_of_week)?;
-        days_of_week.numbers |= days_of_week.numbers >> 7 & 1;
+        let mut days_of_week = DAY_OF_WEEK.parse(day_of_week)?;
+        days_of_week.bits |= days_of_week.bits >> 7 & 1;
         Ok(Self {
             text: fields.join(" "),
-            minutes: MINUTE.field(minute)?,
-            hours: HOUR.field(hour)?,
-            days_of_month: DAY_OF_MONTH.field(day_of_month)?,
-            months: MONTH.field(month)?,
+            minutes: MINUTE.parse(minute)?,
+            hours: HOUR.parse(hour)?,
+            days_of_month: DAY_OF_MONTH.parse(day_of_month)?,
+            months: MONTH.parse(month)?,
             days_of_week,
         })
     }
@@ -189,27 +180,32 @@ impl fmt::Display for Cron {
 }
 
 impl Cron {
-    /// Whether it recurs on this date. Where both the day of the month and the day of the week are
-    /// restricted, one of them is enough, as in every cron; AWS does not say.
+    /// Returns whether it recurs on a date. If both the day of the month and the day of the week
+    /// are restricted, one of them is enough, as in every cron; AWS does not document it.
     pub fn is_on(&self, date: Date) -> bool {
-        let is_day_of_month = self.days_of_month.holds(date.day());
-        let is_day_of_week = self
-            .days_of_week
-            .holds(date.weekday().to_sunday_zero_offset());
-        let is_day = match self.days_of_month.is_restricted && self.days_of_week.is_restricted {
-            true => is_day_of_month || is_day_of_week,
-            false => is_day_of_month && is_day_of_week,
+        let weekday = date.weekday().to_sunday_zero_offset();
+        let is_day_of_month = self.days_of_month.contains(date.day());
+        let is_day_of_week = self.days_of_week.contains(weekday);
+        let is_day = if self.days_of_month.is_restricted && self.days_of_week.is_restricted {
+            is_day_of_month || is_day_of_week
+        } else {
+            is_day_of_month && is_day_of_week
         };
-        is_day && self.months.holds(date.month())
+        is_day && self.months.contains(date.month())
     }
 
-    /// The times of a day at which it recurs, latest first.
-    pub fn times_latest_first(&self) -> impl Iterator<Item = Time> + '_ {
-        let hours = (0..24).rev().filter(|hour| self.hours.holds(*hour));
-        hours.flat_map(|hour| {
-            let minutes = (0..60).rev().filter(|minute| self.minutes.holds(*minute));
-            minutes.map(move |minute| Time::constant(hour, minute, 0, 0))
-        })
+    /// Returns the times of a day at which it recurs, latest first.
+    pub fn times_latest_first(&self) -> Vec<Time> {
+        let mut times = Vec::new();
+        for hour in (0..24).rev().filter(|hour| self.hours.contains(*hour)) {
+            for minute in (0..60)
+                .rev()
+                .filter(|minute| self.minutes.contains(*minute))
+            {
+                times.push(Time::constant(hour, minute, 0, 0));
+            }
+        }
+        times
     }
 }
 
@@ -245,6 +241,7 @@ mod tests {
         assert!(!either.is_on(date(2026, 3, 12)));
         let times: Vec<String> = cron("0,30 8-9 * * *")
             .times_latest_first()
+            .into_iter()
             .map(|time| time.to_string())
             .collect();
         assert_eq!(times, ["09:30:00", "09:00:00", "08:30:00", "08:00:00"]);
@@ -278,7 +275,7 @@ mod tests {
             .parse::<Cron>()
             .map_err(|error| error.to_string());
         assert!(error.is_err_and(|error| {
-            error.starts_with("`25` is no hour: write *, or numbers from 0 to 23")
+            error.starts_with("`25` is not valid as the hour: write *, or numbers from 0 to 23")
         }));
     }
 }

@@ -1,15 +1,15 @@
-//! Mute rules: stretches of time in which alarms change their states but do nothing about it (user
-//! guide, "Alarm Mute Rules"; API, `PutAlarmMuteRule`).
+//! Mute rules: times during which the actions of alarms do not run, although their states change
+//! (user guide, "Alarm Mute Rules"; API, `PutAlarmMuteRule`).
 
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span, Timestamp, ToSpan};
+use jiff::{SignedDuration, Span, Timestamp, ToSpan, ZonedDateTime};
 
 use crate::alarm::definition::cron::{Cron, CronError};
-use crate::alarm::definition::evaluation_window::{UnknownTimeZone, time_zone};
+use crate::alarm::definition::time_zone::{UnknownTimeZone, time_zone};
 
 /// The shortest window, in seconds.
 const SHORTEST_SECONDS: i64 = 60;
@@ -19,30 +19,33 @@ const LONGEST_DAYS: i64 = 15;
 
 const DAY_SECONDS: i64 = 86_400;
 
-/// A stretch that is muted without a gap for this long is taken to have no end: rules that recur
+/// A muted interval without a gap for this long is taken to have no end, because rules that recur
 /// repeat every year.
 const ENDLESS: SignedDuration = SignedDuration::from_hours(400 * 24);
+
+/// The form of the time in an at expression.
+const AT_FORMAT: &str = "%Y-%m-%dT%H:%M";
 
 /// A mute rule.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MuteRule {
     /// The name of the rule.
     pub name: String,
-    /// When its windows begin.
+    /// The starts of its windows.
     pub schedule: MuteSchedule,
-    /// How long they last.
+    /// The length of its windows.
     pub duration: MuteDuration,
-    /// The time zone of the schedule; UTC where there is none.
+    /// The time zone of the schedule.
     pub timezone: MuteTimeZone,
-    /// The alarms whose actions it mutes; all when empty.
+    /// The alarms whose actions it mutes; all if empty.
     pub alarm_names: Vec<String>,
-    /// No window begins before.
+    /// The time before which no window begins.
     pub start_date: Option<Timestamp>,
-    /// Nothing is muted from here on.
+    /// The time from which on nothing is muted.
     pub expire_date: Option<Timestamp>,
 }
 
-/// When the windows of a mute rule begin.
+/// The starts of the windows of a mute rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MuteSchedule {
     /// Again and again.
@@ -51,10 +54,10 @@ pub enum MuteSchedule {
     Once(DateTime),
 }
 
-/// How long a window lasts: from a minute to 15 days.
+/// The length of a window: from a minute to 15 days.
 #[derive(Clone, Copy, Debug)]
 pub struct MuteDuration {
-    /// As it is written: its days are those of a calendar.
+    /// The length as it is written, with days of a calendar.
     span: Span,
     /// The same with days of 24 hours.
     length: SignedDuration,
@@ -67,40 +70,41 @@ pub struct MuteTimeZone {
     zone: TimeZone,
 }
 
-/// What is no part of a mute rule.
+/// The error of a text that is not a part of a mute rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MuteError {
     /// Neither a cron nor an at expression.
     #[error(
-        "`{0}` is no schedule: write cron(minute hour day month weekday) or at(yyyy-MM-ddThh:mm)"
+        "`{0}` is not a schedule: write cron(minute hour day month weekday) or \
+         at(yyyy-MM-ddThh:mm)"
     )]
     Schedule(String),
-    /// A cron expression that is wrong.
+    /// An invalid cron expression.
     #[error(transparent)]
     Cron(#[from] CronError),
     /// Not an ISO 8601 duration, or too short or long.
-    #[error("`{0}` is no duration from PT1M to P15D, such as PT4H or P2DT12H")]
+    #[error("`{0}` is not a duration from PT1M to P15D, such as PT4H or P2DT12H")]
     Duration(String),
-    /// No time zone.
+    /// Not a time zone.
     #[error(transparent)]
     TimeZone(#[from] UnknownTimeZone),
 }
 
-/// For how long actions are muted.
+/// The time for which actions are muted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Muting {
-    /// They are not.
+    /// They are not muted.
     No,
-    /// Until this moment.
+    /// They are muted until this moment.
     Until(Timestamp),
-    /// There is no end in sight.
+    /// They are muted without an end in sight.
     Endless,
 }
 
-/// For how long these rules mute actions that run at this moment. Rules that overlap mute until the
-/// last has ended.
+/// Returns the time for which these rules mute actions that run at this moment. Rules that overlap
+/// mute until the last has ended.
 pub fn muting(rules: &[&MuteRule], time: Timestamp) -> Muting {
-    let windows: Vec<Windows<'_>> = rules.iter().map(|rule| Windows::of(rule)).collect();
+    let windows: Vec<MuteWindows<'_>> = rules.iter().map(|rule| MuteWindows::new(rule)).collect();
     let mut end = time;
     while let Some(later) = windows.iter().filter_map(|windows| windows.end(end)).max() {
         if later.duration_since(time) > ENDLESS {
@@ -116,99 +120,125 @@ pub fn muting(rules: &[&MuteRule], time: Timestamp) -> Muting {
 }
 
 impl MuteRule {
-    /// Whether the rule mutes this alarm.
+    /// Returns whether the rule mutes this alarm.
     pub fn is_for(&self, alarm_name: &str) -> bool {
         self.alarm_names.is_empty() || self.alarm_names.iter().any(|name| name == alarm_name)
     }
 }
 
-/// The windows of a rule. Those of a day that follow each other without a gap are one.
-struct Windows<'a> {
+/// The windows of a rule. Windows of a day that follow each other without a gap form a run.
+struct MuteWindows<'a> {
     rule: &'a MuteRule,
-    /// The times of the day at which the first window of such a run begins, and the last; latest
-    /// first. Empty for a schedule that does not recur.
-    runs: Vec<(Time, Time)>,
+    /// The runs of a day, latest first; none for a schedule that does not recur.
+    runs: Vec<MuteRun>,
 }
 
-impl<'a> Windows<'a> {
-    fn of(rule: &'a MuteRule) -> Self {
-        let mut runs: Vec<(Time, Time)> = Vec::new();
-        if let MuteSchedule::Recurring(cron) = &rule.schedule {
-            for time in cron.times_latest_first() {
-                match runs
-                    .last_mut()
-                    .filter(|(first, _)| first.duration_since(time) <= rule.duration.length)
-                {
-                    Some((first, _)) => *first = time,
-                    None => runs.push((time, time)),
-                }
-            }
-        }
+/// A run of windows of a day.
+#[derive(Clone, Copy)]
+struct MuteRun {
+    /// The start of the first window.
+    first: Time,
+    /// The start of the last window.
+    last: Time,
+}
+
+impl<'a> MuteWindows<'a> {
+    fn new(rule: &'a MuteRule) -> Self {
+        let runs = match &rule.schedule {
+            MuteSchedule::Recurring(cron) => runs(cron, rule.duration.length),
+            MuteSchedule::Once(_) => Vec::new(),
+        };
         Self { rule, runs }
     }
 
-    /// When the muted stretch ends that holds this moment.
+    /// Returns the end of the muted interval that contains this moment.
     fn end(&self, time: Timestamp) -> Option<Timestamp> {
-        let last = self.last_run(time)?;
+        let last = self.last_window(time)?;
         let rule = self.rule;
-        if rule
-            .start_date
-            .is_some_and(|start| last < start || time < start)
+        if let Some(start) = rule.start_date
+            && last.min(time) < start
         {
             return None;
         }
-        let last = jiff::ZonedDateTime::new(last, rule.timezone.zone.clone());
-        let end = last.checked_add(rule.duration.span).ok()?.timestamp();
-        let end = rule.expire_date.map_or(end, |expire| end.min(expire));
+        let last = ZonedDateTime::new(last, rule.timezone.zone.clone());
+        let mut end = last.checked_add(rule.duration.span).ok()?.timestamp();
+        if let Some(expire) = rule.expire_date {
+            end = end.min(expire);
+        }
         (time < end).then_some(end)
     }
 
-    /// When the last window begins of the run that began last before or at this moment, as far back
-    /// as a window can last.
-    fn last_run(&self, time: Timestamp) -> Option<Timestamp> {
+    /// Returns the start of the last window in the newest run that begins at or before this moment.
+    fn last_window(&self, time: Timestamp) -> Option<Timestamp> {
         let zone = &self.rule.timezone.zone;
-        let moment = |local: DateTime| zone.to_timestamp(local).ok();
         let cron = match &self.rule.schedule {
-            MuteSchedule::Once(local) => return moment(*local).filter(|start| *start <= time),
+            MuteSchedule::Once(local) => {
+                let start = zone.to_timestamp(*local).ok()?;
+                return (start <= time).then_some(start);
+            }
             MuteSchedule::Recurring(cron) => cron,
         };
         let today = zone.to_datetime(time).date();
-        let dates = (0..=LONGEST_DAYS + 1).filter_map(|days| today.checked_sub(days.days()).ok());
-        let mut runs = dates.filter(|date| cron.is_on(*date)).flat_map(|date| {
-            self.runs.iter().filter_map(move |(first, last)| {
-                moment(date.to_datetime(*first)).filter(|first| *first <= time)?;
-                moment(date.to_datetime(*last))
-            })
-        });
-        runs.next()
+        // A window that begins earlier than this has ended, even in a day of 25 hours.
+        for days in 0..=LONGEST_DAYS + 1 {
+            let date = today.checked_sub(days.days()).ok()?;
+            if !cron.is_on(date) {
+                continue;
+            }
+            for run in &self.runs {
+                let first = zone.to_timestamp(date.to_datetime(run.first)).ok();
+                let last = zone.to_timestamp(date.to_datetime(run.last)).ok();
+                if first.is_some_and(|first| first <= time) && last.is_some() {
+                    return last;
+                }
+            }
+        }
+        None
     }
+}
+
+/// Returns the runs of a day, latest first.
+fn runs(cron: &Cron, length: SignedDuration) -> Vec<MuteRun> {
+    let mut runs: Vec<MuteRun> = Vec::new();
+    for time in cron.times_latest_first() {
+        match runs.last_mut() {
+            Some(run) if run.first.duration_since(time) <= length => run.first = time,
+            _ => runs.push(MuteRun {
+                first: time,
+                last: time,
+            }),
+        }
+    }
+    runs
 }
 
 impl FromStr for MuteSchedule {
     type Err = MuteError;
 
     fn from_str(text: &str) -> Result<Self, MuteError> {
-        let inside = |kind: &str| {
-            text.trim()
-                .strip_prefix(kind)?
-                .strip_prefix('(')?
-                .strip_suffix(')')
-                .map(str::trim)
-        };
-        if let Some(cron) = inside("cron") {
+        if let Some(cron) = argument(text, "cron") {
             return Ok(Self::Recurring(cron.parse()?));
         }
-        let once = inside("at").and_then(|local| DateTime::strptime("%Y-%m-%dT%H:%M", local).ok());
-        once.map(Self::Once)
-            .ok_or_else(|| MuteError::Schedule(text.to_owned()))
+        let local = argument(text, "at");
+        match local.and_then(|local| DateTime::strptime(AT_FORMAT, local).ok()) {
+            Some(local) => Ok(Self::Once(local)),
+            None => Err(MuteError::Schedule(text.to_owned())),
+        }
     }
+}
+
+/// Returns the text between the parentheses of `function(…)`.
+fn argument<'a>(text: &'a str, function: &str) -> Option<&'a str> {
+    let parenthesized = text.trim().strip_prefix(function)?;
+    let inside = parenthesized.strip_prefix('(')?.strip_suffix(')')?;
+    Some(inside.trim())
 }
 
 impl fmt::Display for MuteSchedule {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Recurring(cron) => write!(formatter, "cron({cron})"),
-            Self::Once(local) => write!(formatter, "at({})", local.strftime("%Y-%m-%dT%H:%M")),
+            Self::Once(local) => write!(formatter, "at({})", local.strftime(AT_FORMAT)),
         }
     }
 }
@@ -217,24 +247,27 @@ impl FromStr for MuteDuration {
     type Err = MuteError;
 
     fn from_str(text: &str) -> Result<Self, MuteError> {
-        let error = || MuteError::Duration(text.to_owned());
-        let span: Span = text
-            .parse()
-            .ok()
-            .filter(|_| text.starts_with('P'))
-            .ok_or_else(error)?;
-        let has_months = span.get_months() != 0 || span.get_years() != 0;
-        let days = i64::from(span.get_weeks()) * 7 + i64::from(span.get_days());
-        let clock = SignedDuration::try_from(span.days(0).weeks(0)).map_err(|_| error())?;
-        let seconds = days * DAY_SECONDS + clock.as_secs();
-        let is_allowed =
-            (SHORTEST_SECONDS..=LONGEST_DAYS * DAY_SECONDS).contains(&seconds) && !has_months;
-        let length = SignedDuration::from_secs(seconds);
-        if is_allowed {
-            Ok(Self { span, length })
-        } else {
-            Err(error())
+        Self::parse(text).ok_or_else(|| MuteError::Duration(text.to_owned()))
+    }
+}
+
+impl MuteDuration {
+    fn parse(text: &str) -> Option<Self> {
+        if !text.starts_with('P') {
+            return None;
         }
+        let span: Span = text.parse().ok()?;
+        if span.get_years() != 0 || span.get_months() != 0 {
+            return None;
+        }
+        let days = i64::from(span.get_weeks()) * 7 + i64::from(span.get_days());
+        let clock = SignedDuration::try_from(span.weeks(0).days(0)).ok()?;
+        let seconds = days * DAY_SECONDS + clock.as_secs();
+        if !(SHORTEST_SECONDS..=LONGEST_DAYS * DAY_SECONDS).contains(&seconds) {
+            return None;
+        }
+        let length = SignedDuration::from_secs(seconds);
+        Some(Self { span, length })
     }
 }
 
@@ -251,20 +284,23 @@ impl fmt::Display for MuteDuration {
 }
 
 impl MuteTimeZone {
-    /// The time zone of this name, which may be an offset; UTC where there is none.
+    /// Returns the time zone of this name, which may be an offset; UTC without a name.
     ///
     /// # Errors
     ///
-    /// When there is no such time zone.
+    /// Returns an error if there is no such time zone.
     pub fn new(name: Option<&str>) -> Result<Self, UnknownTimeZone> {
-        let zone = name.map_or(Ok(TimeZone::UTC), time_zone)?;
+        let zone = match name {
+            Some(name) => time_zone(name)?,
+            None => TimeZone::UTC,
+        };
         Ok(Self {
             name: name.map(str::to_owned),
             zone,
         })
     }
 
-    /// The time zone as the rule names it.
+    /// Returns the time zone as the rule names it.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }

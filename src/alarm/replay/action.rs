@@ -1,13 +1,15 @@
-//! When the actions of an alarm run: at each change of its state, unless something keeps them back
-//! (user guide, "Alarm actions", "Alarm suppression" and "How alarm mute rules work").
+//! The moments at which the actions of an alarm run: at each change of its state, unless something
+//! holds them back (user guide, "Alarm actions", "Alarm suppression" and "How alarm mute rules
+//! work").
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::alarm::definition::composite::{StateChange, Suppressor, Timeline};
-use crate::alarm::definition::configuration::AlarmState;
+use crate::alarm::definition::composite::Suppressor;
 use crate::alarm::definition::mute::{MuteRule, Muting, muting};
+use crate::alarm::definition::vocabulary::AlarmState;
+use crate::alarm::replay::timeline::{StateChange, Timeline};
 
-/// What keeps the actions of an alarm back.
+/// The suppressor and the mute rules that hold back the actions of an alarm.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Restraints<'a> {
     /// The suppressor of a composite alarm, and its states.
@@ -16,75 +18,83 @@ pub struct Restraints<'a> {
     pub muted_by: &'a [&'a MuteRule],
 }
 
-/// A moment at which the actions of a change run.
+/// The run of the actions of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ActionRun {
-    /// Which change.
+    /// The number of the change.
     pub change: usize,
-    /// When they run.
+    /// The moment of the run.
     pub time: Timestamp,
-    /// Whether they were muted when their turn came.
+    /// True if the actions had to wait for the end of a mute window.
     pub is_after_mute_window: bool,
 }
 
-/// When the actions of changes run, in the order of the changes. An alarm and its suppressor are
-/// taken to keep their last states.
+/// Returns the runs of the actions of changes, in the order of the changes. An alarm and its
+/// suppressor are taken to keep their last states.
 pub fn action_runs(changes: &[StateChange], restraints: Restraints<'_>) -> Vec<ActionRun> {
-    let nexts = changes
-        .iter()
-        .skip(1)
-        .map(|next| Some(next.time))
-        .chain([None]);
-    let runs = changes.iter().zip(nexts).enumerate().filter_map(
-        |(change, (StateChange { time, .. }, next))| {
-            let is_in_force = |time: &Timestamp| next.is_none_or(|next| *time < next);
-            let time = match restraints.suppression {
-                Some((suppressor, timeline)) => {
-                    release(*time, suppressor, timeline).filter(is_in_force)?
-                }
-                None => *time,
-            };
-            match muting(restraints.muted_by, time) {
-                Muting::No => Some(ActionRun {
-                    change,
-                    time,
-                    is_after_mute_window: false,
-                }),
-                Muting::Until(end) if is_in_force(&end) => Some(ActionRun {
-                    change,
-                    time: end,
-                    is_after_mute_window: true,
-                }),
-                Muting::Until(_) | Muting::Endless => None,
-            }
-        },
-    );
-    runs.collect()
+    let mut runs = Vec::new();
+    for (number, change) in changes.iter().enumerate() {
+        let next = changes.get(number + 1).map(|next| next.time);
+        if let Some((time, is_after_mute_window)) = run(change.time, next, restraints) {
+            runs.push(ActionRun {
+                change: number,
+                time,
+                is_after_mute_window,
+            });
+        }
+    }
+    runs
 }
 
-/// When a suppressor lets the actions of a change go that happened at `time`, if the alarm does not
-/// change again before; nothing when it stays in ALARM.
+/// Returns the moment at which the actions of a change run, and whether they had to wait for the end
+/// of a mute window; `None` if the next change is before that.
+fn run(
+    change: Timestamp,
+    next: Option<Timestamp>,
+    restraints: Restraints<'_>,
+) -> Option<(Timestamp, bool)> {
+    let is_in_force = |time: Timestamp| next.is_none_or(|next| time < next);
+    let mut time = change;
+    if let Some((suppressor, timeline)) = restraints.suppression {
+        time = release(change, suppressor, timeline)?;
+        if !is_in_force(time) {
+            return None;
+        }
+    }
+    match muting(restraints.muted_by, time) {
+        Muting::No => Some((time, false)),
+        Muting::Until(end) => is_in_force(end).then_some((end, true)),
+        Muting::Endless => None,
+    }
+}
+
+/// Returns the moment at which a suppressor releases the actions of a change that happened at
+/// `change`, if the alarm does not change again before; `None` if the suppressor stays in ALARM.
 ///
-/// A change waits for the suppressor to go off. If that happens, it waits until the suppressor has
-/// left ALARM, and for the extension after it (user guide, "Alarm suppression", examples 1 to 6).
-fn release(time: Timestamp, suppressor: &Suppressor, timeline: &Timeline) -> Option<Timestamp> {
-    let after = |time: Timestamp, seconds: u32| {
-        time.saturating_add(SignedDuration::from_secs(seconds.into()))
-            .unwrap_or(Timestamp::MAX)
-    };
-    let mut is_suppressing = timeline.state(time) == AlarmState::Alarm;
-    let mut until = after(time, suppressor.wait_seconds);
-    for change in timeline.changes.iter().filter(|change| change.time > time) {
-        if !is_suppressing && until <= change.time {
+/// The actions wait for the suppressor to go off. If that happens, they wait until it has left
+/// ALARM, and for the extension after that (user guide, "Alarm suppression", examples 1 to 6).
+fn release(change: Timestamp, suppressor: &Suppressor, timeline: &Timeline) -> Option<Timestamp> {
+    let mut is_suppressing = timeline.state(change) == AlarmState::Alarm;
+    let mut release = later(change, suppressor.wait_seconds);
+    for next in &timeline.changes {
+        if next.time <= change {
+            continue;
+        }
+        if !is_suppressing && release <= next.time {
             break;
         }
-        let suppresses = change.state == AlarmState::Alarm;
+        let suppresses = next.state == AlarmState::Alarm;
         if is_suppressing && !suppresses {
-            until = after(change.time, suppressor.extension_seconds);
+            release = later(next.time, suppressor.extension_seconds);
         }
         is_suppressing = suppresses;
     }
-    (!is_suppressing).then_some(until)
+    (!is_suppressing).then_some(release)
+}
+
+fn later(time: Timestamp, seconds: u32) -> Timestamp {
+    time.saturating_add(SignedDuration::from_secs(seconds.into()))
+        .unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

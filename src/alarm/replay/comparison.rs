@@ -1,226 +1,218 @@
-//! A replayed history beside the one that AWS recorded.
+//! A replay compared with the history that AWS recorded.
 
 use jiff::Timestamp;
 
-use crate::alarm::definition::configuration::{AlarmConfiguration, AlarmState};
-use crate::alarm::definition::watched::Observed;
-use crate::alarm::replay::metric_alarm::{ReplayOptions, ReplayRange, Transition, replay};
+use crate::alarm::definition::configuration::AlarmConfiguration;
+use crate::alarm::definition::vocabulary::AlarmState;
+use crate::alarm::replay::change::{Change, EvaluatedDatapoint};
+use crate::alarm::replay::clock::EvaluationClock;
+use crate::alarm::replay::metric_alarm::replay;
+use crate::alarm::replay::observed::Observed;
+use crate::alarm::replay::options::{ReplayOptions, ReplayRange};
 
-/// How far two values may be apart that are the same, as a share of the recorded one.
+/// The largest difference between two equal values, as a share of the recorded one.
 const ROUNDING: f64 = 1e-9;
 
 /// A change of state that AWS recorded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordedChange {
-    /// When the evaluation ran, or the state was set.
+    /// The moment at which the evaluation ran, or the state was set.
     pub time: Timestamp,
     /// The state before.
     pub old_state: AlarmState,
     /// The state after.
     pub new_state: AlarmState,
-    /// What decided, newest first; nothing where no evaluation did: the state was set by hand.
+    /// The slots that decided, newest first; `None` if the state was set by hand.
     pub evaluated: Option<Vec<RecordedDatapoint>>,
 }
 
-/// A datapoint, or an empty slot, that decided.
+/// A slot that decided: a datapoint, or an empty slot.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RecordedDatapoint {
     /// The beginning of its window.
     pub start: Timestamp,
-    /// The value; nothing for an empty slot.
+    /// The value; `None` for an empty slot.
     pub value: Option<f64>,
 }
 
-/// How a replay and a record differ.
+/// A difference between a replay and a record.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Difference {
     /// AWS changed the state, the replay did not.
     OnlyRecorded(RecordedChange),
     /// The replay changed the state, AWS did not.
-    OnlyReplayed(Transition),
-    /// Both changed the state, and other datapoints decided.
-    Datapoints(RecordedChange, Transition),
+    OnlyReplayed(Change),
+    /// Both changed the state, because of different datapoints.
+    Datapoints(RecordedChange, Change),
 }
 
-/// How faithful a replay is to a record.
+/// The agreement of a replay with a record.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Comparison {
-    /// How many changes both made, to the same state in the same step of the clock.
+pub struct HistoryComparison {
+    /// The number of changes that both made, to the same state in the same step of the clock.
     pub agreeing: usize,
-    /// How many of these the same datapoints decided.
+    /// The number of these that the same datapoints decided.
     pub agreeing_in_datapoints: usize,
-    /// How many changes only AWS made.
+    /// The number of changes that only AWS made.
     pub only_recorded: usize,
-    /// How many changes only the replay made.
+    /// The number of changes that only the replay made.
     pub only_replayed: usize,
-    /// How many changes were set by hand; the replay takes them over.
+    /// The number of changes that were set by hand, which the replay takes over.
     pub set_by_hand: usize,
-    /// How long after a step of the clock the evaluations ran, in milliseconds.
+    /// The time from a step of the clock to the evaluation, in milliseconds.
     pub evaluation_offset_milliseconds: i64,
     /// The first difference in time.
     pub first_difference: Option<Difference>,
 }
 
-impl Comparison {
-    /// How many of all changes agree, from 0 to 1; nothing when there was none.
-    pub fn score(&self) -> Option<f64> {
-        let count = self.agreeing + self.only_recorded + self.only_replayed;
-        (count > 0).then(|| self.agreeing as f64 / count as f64)
-    }
-
-    fn note(&mut self, difference: Difference) {
-        self.first_difference.get_or_insert(difference);
-    }
-}
-
-/// Replays an alarm from its first recorded change to its last, and compares.
+/// Replays an alarm from its first recorded change to its last, and compares. The changes are in
+/// the order of time.
 ///
-/// The record gives the state before the first change, and the evaluation offset, which is constant
-/// for an alarm (sources, E3 and W6), unless the options have one. The changes are sorted by time.
+/// The record gives the state before the first change. It also gives the evaluation offset, which
+/// is constant for an alarm (sources, E3 and W6), unless the options have one.
 pub fn compare<'a>(
     alarm: &AlarmConfiguration,
     observed: impl Into<Observed<'a>>,
     recorded: &[RecordedChange],
     options: &ReplayOptions,
-) -> Comparison {
-    let (clock, observed) = (Clock::new(alarm, recorded, options), observed.into());
-    let mut comparison = Comparison {
-        evaluation_offset_milliseconds: clock.evaluation_offset_milliseconds,
-        ..Comparison::default()
-    };
-    // The alarm has a past before the record, so that its warm-up period is over.
+) -> HistoryComparison {
+    // The alarm has a past before the record, so its warm-up period is over.
     let alarm = &AlarmConfiguration {
         warm_up: None,
         ..alarm.clone()
     };
-    for stretch in stretches(recorded, clock) {
+    let options = with_recorded_offset(alarm, recorded, options);
+    let clock = EvaluationClock::new(alarm, &options);
+    let observed = observed.into();
+    let mut comparison = HistoryComparison {
+        evaluation_offset_milliseconds: clock.offset_milliseconds(),
+        ..HistoryComparison::default()
+    };
+    for segment in segments(recorded, clock) {
         let options = ReplayOptions {
-            initial_state: stretch.initial_state,
-            evaluation_offset_milliseconds: Some(clock.evaluation_offset_milliseconds),
-            ..*options
+            initial_state: segment.initial_state,
+            ..options
         };
-        let replayed = replay(alarm, observed, stretch.range, &options);
-        comparison.add(stretch.recorded, &replayed, clock);
+        let replayed = replay(alarm, observed, segment.range, &options);
+        comparison.add(segment.recorded, &replayed, clock);
     }
-    comparison.set_by_hand = recorded
-        .iter()
-        .filter(|change| change.evaluated.is_none())
-        .count();
+    let set_by_hand = recorded.iter().filter(|change| change.is_set_by_hand());
+    comparison.set_by_hand = set_by_hand.count();
     comparison
 }
 
-/// The evaluations of an alarm in time.
-#[derive(Clone, Copy)]
-struct Clock {
-    step_milliseconds: i64,
-    evaluation_offset_milliseconds: i64,
-}
-
-impl Clock {
-    fn new(
-        alarm: &AlarmConfiguration,
-        recorded: &[RecordedChange],
-        options: &ReplayOptions,
-    ) -> Self {
-        let step_milliseconds = i64::from(alarm.step_seconds()) * 1000;
-        let evaluated = recorded.iter().find(|change| change.evaluated.is_some());
-        let recorded =
-            evaluated.map(|change| change.time.as_millisecond().rem_euclid(step_milliseconds));
-        let evaluation_offset = options
-            .evaluation_offset_milliseconds
-            .or(recorded)
-            .unwrap_or(alarm.evaluation_offset_seconds() * 1000);
-        Self {
-            step_milliseconds,
-            evaluation_offset_milliseconds: evaluation_offset.rem_euclid(step_milliseconds),
-        }
-    }
-
-    /// The step of the clock whose evaluation is nearest to this moment, moved by a number of
-    /// steps.
-    fn nearest_step(self, moment: Timestamp, steps: i64) -> Timestamp {
-        let half = self.step_milliseconds / 2;
-        let number = (moment.as_millisecond() - self.evaluation_offset_milliseconds + half)
-            .div_euclid(self.step_milliseconds);
-        self.step(number + steps)
-    }
-
-    /// The step of the first evaluation after this moment.
-    fn next_step(self, moment: Timestamp) -> Timestamp {
-        self.step(
-            (moment.as_millisecond() - self.evaluation_offset_milliseconds)
-                .div_euclid(self.step_milliseconds)
-                + 1,
-        )
-    }
-
-    fn step(self, number: i64) -> Timestamp {
-        Timestamp::from_millisecond(number.saturating_mul(self.step_milliseconds))
-            .unwrap_or(Timestamp::MAX)
-    }
-
-    fn is_same_step(self, a: Timestamp, b: Timestamp) -> bool {
-        a.as_millisecond().abs_diff(b.as_millisecond()) * 2 < self.step_milliseconds.unsigned_abs()
+/// Returns the options with the evaluation offset of the record, unless they have one.
+fn with_recorded_offset(
+    alarm: &AlarmConfiguration,
+    recorded: &[RecordedChange],
+    options: &ReplayOptions,
+) -> ReplayOptions {
+    let step_milliseconds = i64::from(alarm.step_seconds()) * 1000;
+    let evaluated = recorded.iter().find(|change| !change.is_set_by_hand());
+    let recorded_offset =
+        evaluated.map(|change| change.time.as_millisecond().rem_euclid(step_milliseconds));
+    ReplayOptions {
+        evaluation_offset_milliseconds: options.evaluation_offset_milliseconds.or(recorded_offset),
+        ..*options
     }
 }
 
-/// Recorded changes that evaluations made, with nothing set by hand between them.
-struct RecordedStretch<'a> {
+impl RecordedChange {
+    fn is_set_by_hand(&self) -> bool {
+        self.evaluated.is_none()
+    }
+
+    /// Returns whether a replayed change is to the same state in the same step of the clock.
+    fn is_same(&self, replayed: &Change, clock: EvaluationClock) -> bool {
+        self.new_state == replayed.new_state && clock.is_same_step(self.time, replayed.time)
+    }
+
+    fn has_same_datapoints(&self, replayed: &Change) -> bool {
+        let recorded = self.evaluated.as_deref().unwrap_or_default();
+        let replayed = replayed.evaluated_datapoints();
+        let mut pairs = recorded.iter().zip(replayed);
+        recorded.len() == replayed.len()
+            && pairs.all(|(recorded, replayed)| recorded.is_same(replayed))
+    }
+}
+
+impl RecordedDatapoint {
+    fn is_same(&self, replayed: &EvaluatedDatapoint) -> bool {
+        let is_same_value = match (self.value, replayed.value) {
+            (Some(recorded), Some(replayed)) => {
+                (recorded - replayed).abs() <= ROUNDING * recorded.abs()
+            }
+            (recorded, replayed) => recorded.is_none() && replayed.is_none(),
+        };
+        self.start == replayed.start && is_same_value
+    }
+}
+
+/// Recorded changes that evaluations made, with none between them that was set by hand.
+struct RecordedSegment<'a> {
     initial_state: AlarmState,
     range: ReplayRange,
     recorded: &'a [RecordedChange],
 }
 
-/// Cuts a record where a state was set by hand. The replay begins with the step of the first
-/// change, since the alarm may not have existed before.
-fn stretches(recorded: &[RecordedChange], clock: Clock) -> Vec<RecordedStretch<'_>> {
+/// Divides a record at the changes that were set by hand. The replay begins with the step of the
+/// first change, since the alarm may not have existed before.
+fn segments(recorded: &[RecordedChange], clock: EvaluationClock) -> Vec<RecordedSegment<'_>> {
     let (Some(first), Some(last)) = (recorded.first(), recorded.last()) else {
         return Vec::new();
     };
     let mut initial_state = first.old_state;
-    let mut start = clock.nearest_step(first.time, 0);
-    let end = clock.nearest_step(last.time, 1);
-    let mut found = Vec::new();
-    for stretch in recorded.split_inclusive(|change| change.evaluated.is_none()) {
-        let set = stretch.last().filter(|change| change.evaluated.is_none());
-        let evaluated = &stretch[..stretch.len() - usize::from(set.is_some())];
+    let mut start = clock.step_start(clock.nearest_step(first.time));
+    let end = clock.step_start(clock.nearest_step(last.time) + 1);
+    let mut segments = Vec::new();
+    for changes in recorded.split_inclusive(RecordedChange::is_set_by_hand) {
+        let (recorded, by_hand) = match changes.split_last() {
+            Some((last, evaluated)) if last.is_set_by_hand() => (evaluated, Some(last)),
+            _ => (changes, None),
+        };
         let range = ReplayRange {
             start,
-            end: set.map_or(end, |set| clock.next_step(set.time)),
+            end: by_hand.map_or(end, |change| {
+                clock.step_start(clock.first_step_after(change.time))
+            }),
         };
-        found.push(RecordedStretch {
+        segments.push(RecordedSegment {
             initial_state,
             range,
-            recorded: evaluated,
+            recorded,
         });
-        if let Some(set) = set {
-            (initial_state, start) = (set.new_state, range.end);
+        if let Some(change) = by_hand {
+            (initial_state, start) = (change.new_state, range.end);
         }
     }
-    found
+    segments
 }
 
-impl Comparison {
-    /// Walks along both histories in time.
-    fn add(&mut self, recorded: &[RecordedChange], replayed: &[Transition], clock: Clock) {
+impl HistoryComparison {
+    /// Returns the share of all changes that agree, from 0 to 1; `None` if there was no change.
+    pub fn score(&self) -> Option<f64> {
+        let count = self.agreeing + self.only_recorded + self.only_replayed;
+        (count > 0).then(|| self.agreeing as f64 / count as f64)
+    }
+
+    /// Compares the changes of a segment, in the order of time.
+    fn add(&mut self, recorded: &[RecordedChange], replayed: &[Change], clock: EvaluationClock) {
         let (mut recorded, mut replayed) = (recorded.iter().peekable(), replayed.iter().peekable());
         loop {
             match (recorded.peek(), replayed.peek()) {
-                (Some(change), Some(transition)) if is_same(change, transition, clock) => {
-                    self.agree(change, transition);
+                (Some(change), Some(other)) if change.is_same(other, clock) => {
+                    self.agree(change, other);
                     recorded.next();
                     replayed.next();
                 }
-                (Some(change), other)
-                    if other.is_none_or(|transition| change.time <= transition.verdict.time) =>
-                {
+                (Some(change), other) if other.is_none_or(|other| change.time <= other.time) => {
                     self.only_recorded += 1;
                     self.note(Difference::OnlyRecorded((*change).clone()));
                     recorded.next();
                 }
-                (_, Some(transition)) => {
+                (_, Some(change)) => {
                     self.only_replayed += 1;
-                    self.note(Difference::OnlyReplayed((*transition).clone()));
+                    self.note(Difference::OnlyReplayed((*change).clone()));
                     replayed.next();
                 }
                 (_, None) => return,
@@ -228,31 +220,18 @@ impl Comparison {
         }
     }
 
-    fn agree(&mut self, change: &RecordedChange, transition: &Transition) {
+    fn agree(&mut self, recorded: &RecordedChange, replayed: &Change) {
         self.agreeing += 1;
-        match has_same_datapoints(change, transition) {
-            true => self.agreeing_in_datapoints += 1,
-            false => self.note(Difference::Datapoints(change.clone(), transition.clone())),
+        if recorded.has_same_datapoints(replayed) {
+            self.agreeing_in_datapoints += 1;
+        } else {
+            let (recorded, replayed) = (recorded.clone(), replayed.clone());
+            self.note(Difference::Datapoints(recorded, replayed));
         }
     }
-}
 
-fn is_same(change: &RecordedChange, transition: &Transition, clock: Clock) -> bool {
-    change.new_state == transition.verdict.state
-        && clock.is_same_step(change.time, transition.verdict.time)
-}
-
-fn has_same_datapoints(change: &RecordedChange, transition: &Transition) -> bool {
-    let recorded = change.evaluated.as_deref().unwrap_or_default();
-    let replayed = &transition.verdict.evaluated;
-    let is_close = |a: f64, b: f64| (a - b).abs() <= ROUNDING * a.abs();
-    recorded.len() == replayed.len()
-        && recorded.iter().zip(replayed).all(|(recorded, replayed)| {
-            let values = (recorded.value, replayed.datapoint.map(|point| point.value));
-            let has_same_value = match values {
-                (Some(a), Some(b)) => is_close(a, b),
-                (a, b) => a.is_none() && b.is_none(),
-            };
-            recorded.start == replayed.start && has_same_value
-        })
+    /// Keeps a difference if it is the first.
+    fn note(&mut self, difference: Difference) {
+        self.first_difference.get_or_insert(difference);
+    }
 }

@@ -1,14 +1,18 @@
-//! What one evaluation decides, for every threshold at once.
+//! The decision of one evaluation, for every threshold at once.
 //!
-//! The windows of an alarm and what is in them do not depend on its threshold. For given N, M and
-//! treatment of missing data, the threshold decides between two outcomes by whether it is breached
-//! by one value: the M-th most extreme of those that are judged, or the least extreme where fewer
-//! exist. So a sweep of thresholds computes the value once and compares it with each.
+//! The windows of an alarm and the datapoints in them do not depend on its threshold. Given N, M
+//! and the treatment of missing data, the threshold only decides how many of the judged datapoints
+//! breach, and the evaluation only asks for a minimum: M of them, or all of them if fewer exist. At
+//! least `k` datapoints breach exactly if the `k`-th most extreme one does, since every value that
+//! is more extreme breaches, too. So one value decides between two outcomes: a sweep finds it once,
+//! and compares it with each threshold.
 
-use crate::alarm::definition::configuration::{AlarmConfiguration, AlarmState, TreatMissingData};
-use crate::alarm::replay::evaluate::PrematureBreach;
+use crate::alarm::definition::configuration::AlarmConfiguration;
+use crate::alarm::definition::vocabulary::{AlarmState, TreatMissingData};
+use crate::alarm::replay::evaluate::{AgedDatapoint, judged};
+use crate::alarm::replay::options::PrematureBreach;
 
-/// What an evaluation does to the state.
+/// The effect of an evaluation on the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// It becomes this one.
@@ -17,74 +21,74 @@ pub(super) enum Outcome {
     Stays,
 }
 
+const ALARM: Outcome = Outcome::Becomes(AlarmState::Alarm);
+const OK: Outcome = Outcome::Becomes(AlarmState::Ok);
+const INSUFFICIENT_DATA: Outcome = Outcome::Becomes(AlarmState::InsufficientData);
+
 /// An evaluation as a function of the threshold.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Cut {
-    /// The value that decides; nothing where the threshold plays no part.
+    /// The value that decides; `None` if the threshold plays no part.
     value: Option<f64>,
-    /// The outcome when the value breaches the threshold.
+    /// The outcome if the value breaches the threshold.
     breached: Outcome,
     /// The outcome otherwise.
     otherwise: Outcome,
 }
 
-const ALARM: Outcome = Outcome::Becomes(AlarmState::Alarm);
-const OK: Outcome = Outcome::Becomes(AlarmState::Ok);
-
 impl Cut {
-    /// The cut of the datapoints in an evaluation range, newest first. Of `alarm`, the threshold is
-    /// not looked at.
-    pub(super) fn of(
+    /// Computes the cut of the datapoints in an evaluation range, newest first. The threshold of
+    /// `alarm` plays no part.
+    pub(super) fn new(
         alarm: &AlarmConfiguration,
         datapoints: &[Option<f64>],
         premature_breach: PrematureBreach,
     ) -> Self {
-        let wanted = alarm.evaluation_periods as usize;
+        let judged = judged(alarm, datapoints);
         let needed = alarm.datapoints_needed() as usize;
-        let real = (1_u32..)
-            .zip(datapoints)
-            .filter_map(|(age, value)| Some((age, (*value)?)));
-        let judged: Vec<(u32, f64)> = real.take(wanted).collect();
-        let oldest_age = judged.last().map_or(0, |(age, _)| *age);
-        let mut values: Vec<f64> = judged.into_iter().map(|(_, value)| value).collect();
-        match alarm.comparison_operator.is_rising() {
-            true => values.sort_unstable_by(|a, b| b.total_cmp(a)),
-            false => values.sort_unstable_by(f64::total_cmp),
-        }
-        let filled = wanted - values.len();
-        let by = |count: usize| Self {
-            value: values.get(count - 1).copied(),
-            breached: ALARM,
-            otherwise: OK,
+        let filled = alarm.evaluation_periods as usize - judged.len();
+        let needed_of_judged = match alarm.treat_missing_data {
+            // Filled slots that breach count towards M.
+            TreatMissingData::Breaching => needed.saturating_sub(filled),
+            _ => needed,
         };
-        if filled == 0
-            || values.len() >= needed && alarm.treat_missing_data != TreatMissingData::Breaching
-        {
-            return by(needed);
+        if needed_of_judged == 0 {
+            return Self::always(ALARM);
         }
-        match alarm.treat_missing_data {
-            TreatMissingData::Breaching if filled >= needed => Self::always(ALARM),
-            TreatMissingData::Breaching => by(needed - filled),
-            TreatMissingData::NotBreaching => Self::always(OK),
-            TreatMissingData::Ignore if values.is_empty() => Self::always(Outcome::Stays),
-            TreatMissingData::Ignore => Self {
-                breached: Outcome::Stays,
-                ..by(values.len())
-            },
-            TreatMissingData::Missing if values.is_empty() => {
-                Self::always(Outcome::Becomes(AlarmState::InsufficientData))
+        if needed_of_judged <= judged.len() {
+            return Self::at(needed_of_judged, alarm, &judged, ALARM);
+        }
+        // From here on, fewer than M datapoints exist. `breaching` is decided already, because the
+        // judged and the filled slots together are N, which is not less than M.
+        let all_breached = match alarm.treat_missing_data {
+            TreatMissingData::Breaching | TreatMissingData::NotBreaching => {
+                return Self::always(OK);
             }
-            TreatMissingData::Missing => {
-                let is_old_enough = oldest_age as usize >= needed;
-                Self {
-                    breached: if is_old_enough {
-                        ALARM
-                    } else {
-                        premature_outcome(premature_breach)
-                    },
-                    ..by(values.len())
-                }
-            }
+            TreatMissingData::Ignore => Outcome::Stays,
+            TreatMissingData::Missing => missing_outcome(&judged, needed, premature_breach),
+        };
+        if judged.is_empty() {
+            return Self::always(all_breached);
+        }
+        Self::at(judged.len(), alarm, &judged, all_breached)
+    }
+
+    /// Returns the cut at the number-th most extreme value: OK if it does not breach.
+    fn at(
+        number: usize,
+        alarm: &AlarmConfiguration,
+        judged: &[AgedDatapoint],
+        breached: Outcome,
+    ) -> Self {
+        let mut values: Vec<f64> = judged.iter().map(|datapoint| datapoint.value).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        if alarm.comparison_operator.is_rising() {
+            values.reverse();
+        }
+        Self {
+            value: values.get(number - 1).copied(),
+            breached,
+            otherwise: OK,
         }
     }
 
@@ -96,31 +100,38 @@ impl Cut {
         }
     }
 
-    /// The state after an evaluation against this threshold.
+    /// Returns the state after an evaluation against this threshold.
     pub(super) fn state(
         &self,
         alarm: &AlarmConfiguration,
         threshold: f64,
         previous: AlarmState,
     ) -> AlarmState {
-        let is_breached = self
-            .value
-            .is_some_and(|value| alarm.comparison_operator.holds(value, threshold));
-        match if is_breached {
-            self.breached
-        } else {
-            self.otherwise
-        } {
+        let operator = alarm.comparison_operator;
+        let outcome = match self.value {
+            Some(value) if operator.holds(value, threshold) => self.breached,
+            _ => self.otherwise,
+        };
+        match outcome {
             Outcome::Becomes(state) => state,
             Outcome::Stays => previous,
         }
     }
 }
 
-fn premature_outcome(premature_breach: PrematureBreach) -> Outcome {
-    match premature_breach {
-        PrematureBreach::InsufficientData => Outcome::Becomes(AlarmState::InsufficientData),
-        PrematureBreach::Keep => Outcome::Stays,
-        PrematureBreach::Ok => OK,
+/// Returns the outcome under `missing` if all of fewer than M datapoints breach.
+fn missing_outcome(
+    judged: &[AgedDatapoint],
+    needed: usize,
+    premature_breach: PrematureBreach,
+) -> Outcome {
+    match judged.last() {
+        None => INSUFFICIENT_DATA,
+        Some(oldest) if oldest.age as usize >= needed => ALARM,
+        Some(_) => match premature_breach {
+            PrematureBreach::InsufficientData => INSUFFICIENT_DATA,
+            PrematureBreach::Keep => Outcome::Stays,
+            PrematureBreach::Ok => OK,
+        },
     }
 }

@@ -1,144 +1,146 @@
-//! The stretches that an alarm spent in ALARM.
+//! The episodes of an alarm: the times that it spent in ALARM.
 
 use jiff::Timestamp;
 
-use crate::alarm::definition::configuration::{AlarmConfiguration, AlarmState};
+use crate::alarm::definition::configuration::AlarmConfiguration;
 use crate::alarm::definition::evaluation_window::EvaluationWindow;
-use crate::alarm::replay::metric_alarm::{ReplayRange, Transition};
-use crate::metric::Series;
+use crate::alarm::definition::vocabulary::AlarmState;
+use crate::alarm::replay::change::Change;
+use crate::alarm::replay::options::ReplayRange;
+use crate::metric::filter::RESOLUTION_SECONDS;
+use crate::metric::{Sample, Series};
 
-/// One stretch in ALARM.
+/// A continuous time in ALARM.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Episode {
-    /// When the alarm went off.
+    /// The moment at which the alarm went off.
     pub start: Timestamp,
-    /// When it left ALARM; nothing when the replay ended before.
+    /// The moment at which it left ALARM; `None` if the replay ended before.
     pub end: Option<Timestamp>,
-    /// How long it lasted within the replay, in seconds.
+    /// The length within the replay, in seconds.
     pub duration_seconds: i64,
-    /// The value farthest beyond the threshold in any window of the stretch; nothing for metric
+    /// The value farthest beyond the threshold in any window of the episode; `None` for metric
     /// math.
     pub peak: Option<f64>,
-    /// How many samples lie between the beginning of the first window and the end of what the last
+    /// The number of samples between the beginning of the first window and the end of what the last
     /// evaluation saw.
     pub samples: u64,
 }
 
 impl Episode {
-    /// Whether one of `others` is near, which are all in the order of time and apart from each
-    /// other.
+    /// Returns whether an episode is at most this many seconds away from one of `others`, which are
+    /// in the order of time and apart from each other.
     pub fn is_near_any(&self, others: &[Self], seconds: i64) -> bool {
         let start = self.start.as_second();
-        let is_before =
-            |other: &Self| other.start.as_second() + other.duration_seconds + seconds < start;
-        let next = others.get(others.partition_point(is_before));
-        next.is_some_and(|next| self.is_near(next, seconds))
+        let next = others.partition_point(|other| other.end_second() + seconds < start);
+        others
+            .get(next)
+            .is_some_and(|next| self.is_near(next, seconds))
     }
 
-    /// Whether this stretch and another overlap when each is widened by half of so many seconds at
-    /// both ends.
     fn is_near(&self, other: &Self, seconds: i64) -> bool {
-        let ends = |episode: &Self| {
-            let start = episode.start.as_second();
-            (start, start + episode.duration_seconds)
-        };
-        let ((start, end), (other_start, other_end)) = (ends(self), ends(other));
-        start <= other_end + seconds && other_start <= end + seconds
+        self.start.as_second() <= other.end_second() + seconds
+            && other.start.as_second() <= self.end_second() + seconds
+    }
+
+    fn end_second(&self) -> i64 {
+        self.start.as_second() + self.duration_seconds
     }
 }
 
-/// Finds the stretches in ALARM of a replayed history.
+/// Finds the episodes of a replayed history.
 pub fn episodes(
     alarm: &AlarmConfiguration,
     series: &Series,
-    transitions: &[Transition],
+    changes: &[Change],
     range: ReplayRange,
 ) -> Vec<Episode> {
-    let ends = transitions
-        .iter()
-        .skip(1)
-        .map(|next| Some(next.verdict.time))
-        .chain([None]);
-    transitions
-        .iter()
-        .zip(ends)
-        .filter(|(change, _)| change.verdict.state == AlarmState::Alarm)
-        .map(|(change, end)| {
-            episode(
-                alarm,
-                series,
-                change,
-                Stretch {
-                    end,
-                    last: end.unwrap_or(range.end),
-                },
-            )
-        })
-        .collect()
-}
-
-/// When a stretch ends, and the last moment of it that the replay saw.
-struct Stretch {
-    end: Option<Timestamp>,
-    last: Timestamp,
+    let mut episodes = Vec::new();
+    for (number, change) in changes.iter().enumerate() {
+        if change.new_state == AlarmState::Alarm {
+            let end = changes.get(number + 1).map(|next| next.time);
+            episodes.push(episode(alarm, series, change, end, range));
+        }
+    }
+    episodes
 }
 
 fn episode(
     alarm: &AlarmConfiguration,
     series: &Series,
-    change: &Transition,
-    stretch: Stretch,
+    change: &Change,
+    end: Option<Timestamp>,
+    range: ReplayRange,
 ) -> Episode {
-    let first = change.verdict.window_start.unwrap_or(change.verdict.time);
-    // A sample that the evaluation at the end did not see yet belongs to what follows.
-    let seen =
-        stretch.last.as_second() - alarm.evaluation_offset_seconds() - alarm.data_delay_seconds();
-    let samples = series.window(first.as_second(), seen);
-    let inside: Vec<i64> = samples
-        .iter()
-        .map(|sample| sample.timestamp.as_second())
-        .collect();
+    let last_second = end.unwrap_or(range.end).as_second();
+    let samples = seen_samples(alarm, series, change, last_second);
     Episode {
-        start: change.verdict.time,
-        end: stretch.end,
-        duration_seconds: stretch.last.as_second() - change.verdict.time.as_second(),
-        peak: peak(alarm, series, &inside),
+        start: change.time,
+        end,
+        duration_seconds: last_second - change.time.as_second(),
+        peak: peak(alarm, series, samples),
         samples: samples.iter().map(|sample| sample.count).sum::<f64>() as u64,
     }
 }
 
-/// The most extreme window of the stretch. A window reaches it with a sample at its end or its
-/// beginning, so the windows that begin or end at a sample are enough; of a wall clock, those that
-/// hold one.
-fn peak(alarm: &AlarmConfiguration, series: &Series, inside: &[i64]) -> Option<f64> {
+/// Returns the samples from the first window of an episode to the last one that it saw.
+fn seen_samples<'s>(
+    alarm: &AlarmConfiguration,
+    series: &'s Series,
+    change: &Change,
+    last_second: i64,
+) -> &'s [Sample] {
+    let first = change.data().and_then(|data| data.window_start);
+    let first = first.unwrap_or(change.time).as_second();
+    // A sample that the last evaluation did not see yet belongs to what follows.
+    let end = last_second - alarm.evaluation_offset_seconds() - alarm.data_delay_seconds();
+    series.window(first, end)
+}
+
+/// Returns the most extreme value of any window that contains one of these samples. A window
+/// reaches it with a sample at its end or its beginning, so the windows that begin or end at a
+/// sample are enough; of a wall clock, those that contain one.
+fn peak(alarm: &AlarmConfiguration, series: &Series, samples: &[Sample]) -> Option<f64> {
+    let statistic = alarm.watched.statistic()?;
+    let is_rising = alarm.comparison_operator.is_rising();
+    let mut peak: Option<f64> = None;
+    for sample in samples {
+        for (start, end) in windows_at(alarm, sample.timestamp.as_second()) {
+            let Some(value) = statistic.compute(series.window(start, end)) else {
+                continue;
+            };
+            peak = Some(match peak {
+                None => value,
+                Some(peak) if is_rising => peak.max(value),
+                Some(peak) => peak.min(value),
+            });
+        }
+    }
+    peak
+}
+
+/// Returns the windows that begin or end at a second, from their first second up to the first after
+/// them.
+fn windows_at(alarm: &AlarmConfiguration, second: i64) -> [(i64, i64); 2] {
     let period = i64::from(alarm.period_seconds);
-    let resolution = i64::from(crate::metric::filter::RESOLUTION_SECONDS);
-    let windows = |&second: &i64| match &alarm.evaluation_window {
-        EvaluationWindow::Sliding => [
-            (second, second + period),
-            (second + resolution - period, second + resolution),
-        ],
+    match &alarm.evaluation_window {
+        EvaluationWindow::Sliding => {
+            let end = second + i64::from(RESOLUTION_SECONDS);
+            [(second, second + period), (end - period, end)]
+        }
         EvaluationWindow::WallClock(clock) => {
             let start = clock.period_start(second, alarm.period_seconds);
-            [(start, clock.period_end(start, alarm.period_seconds)); 2]
+            let end = clock.period_end(start, alarm.period_seconds);
+            [(start, end); 2]
         }
-    };
-    let values = inside
-        .iter()
-        .flat_map(windows)
-        .map(|(start, end)| series.window(start, end));
-    let rising = alarm.comparison_operator.is_rising();
-    let farther = |a: f64, b: f64| if rising { a.max(b) } else { a.min(b) };
-    let statistic = alarm.watched.statistic()?;
-    values
-        .filter_map(|samples| statistic.compute(samples))
-        .reduce(farther)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alarm::replay::metric_alarm::{ReplayOptions, replay};
+    use crate::alarm::replay::metric_alarm::replay;
+    use crate::alarm::replay::options::ReplayOptions;
     use crate::metric::Sample;
     use crate::time::period::timestamp;
 

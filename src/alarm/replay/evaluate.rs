@@ -1,115 +1,125 @@
-//! One evaluation: datapoints to state.
+//! The decision of one evaluation: datapoints to state.
 
-use crate::alarm::definition::configuration::{AlarmConfiguration, AlarmState, TreatMissingData};
+use crate::alarm::definition::configuration::AlarmConfiguration;
+use crate::alarm::definition::vocabulary::{AlarmState, TreatMissingData};
+use crate::alarm::replay::options::PrematureBreach;
 
-/// What one evaluation found.
+/// The decision of one evaluation.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Evaluation {
+pub struct Decision {
     /// The state that follows.
     pub state: AlarmState,
     /// The ages of the datapoints that were judged, newest first; the newest slot of the range has
     /// age 1.
-    pub used: Vec<u32>,
+    pub judged_ages: Vec<u32>,
     /// The ages of the slots that decided, newest first: datapoints of the deciding side, and empty
     /// slots if these are too few (sources, E11 and E12).
-    pub decisive: Vec<u32>,
-    /// How many slots had to be filled because too few datapoints were there.
-    pub filled: u32,
+    pub deciding_ages: Vec<u32>,
 }
 
-/// The state that a premature breach leads to under `missing`: every datapoint breaches, fewer than
-/// M exist, and the oldest is less than M old. AWS's guide gave INSUFFICIENT_DATA until June 2019
-/// and is silent today (sources, E10).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PrematureBreach {
-    /// Nothing is known.
-    #[default]
-    InsufficientData,
-    /// The state is kept.
-    Keep,
-    /// The metric is taken not to breach.
-    Ok,
+/// A datapoint, with the place of its slot in the range.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct AgedDatapoint {
+    /// The number of the slot, counted from the newest, which is 1.
+    pub(super) age: u32,
+    /// The value.
+    pub(super) value: f64,
 }
 
 /// Decides the state after one evaluation.
 ///
-/// `datapoints` are the values in the evaluation range, newest first, `None` where there is none.
-/// `previous` is the state that missing data may keep.
+/// `datapoints` are the values in the evaluation range, newest first, with `None` for a slot
+/// without a datapoint. `previous` is the state that missing data may keep.
 ///
 /// With N or more datapoints the N newest are judged and the treatment of missing data plays no
 /// part. With fewer, all of them are judged and the shortfall is filled by the treatment (user
-/// guide, "Configuring how CloudWatch alarms treat missing data"). Where every datapoint breaches
-/// and fewer than M exist, the age of the oldest decides: from M on the alarm goes off (recorded on
-/// AWS); before that, the transition would be premature.
+/// guide, "Configuring how CloudWatch alarms treat missing data"). If every datapoint breaches and
+/// fewer than M exist, the age of the oldest decides: from M on the alarm goes off (recorded on
+/// AWS); before that, the breach is premature.
 pub fn evaluate(
     alarm: &AlarmConfiguration,
     previous: AlarmState,
     datapoints: &[Option<f64>],
     premature_breach: PrematureBreach,
-) -> Evaluation {
-    let wanted = alarm.evaluation_periods as usize;
-    let real: Vec<(u32, f64)> = (1..)
-        .zip(datapoints)
-        .filter_map(|(age, value)| Some((age, (*value)?)))
-        .collect();
-    let judged = &real[..real.len().min(wanted)];
-    let facts = Facts {
-        real: judged.len(),
-        breaching: judged
-            .iter()
-            .filter(|(_, value)| alarm.breaches(*value))
-            .count(),
-        filled: wanted - judged.len(),
-        oldest_age: judged.last().map_or(0, |(age, _)| *age),
-    };
-    let state = facts.state(alarm, previous, premature_breach);
-    Evaluation {
+) -> Decision {
+    let judged = judged(alarm, datapoints);
+    let state = Facts::new(alarm, &judged).state(alarm, previous, premature_breach);
+    Decision {
         state,
-        used: judged.iter().map(|(age, _)| *age).collect(),
-        decisive: decisive(alarm, state, judged, datapoints),
-        filled: u32::try_from(facts.filled).unwrap_or(u32::MAX),
+        judged_ages: judged.iter().map(|datapoint| datapoint.age).collect(),
+        deciding_ages: deciding_ages(alarm, state, &judged, datapoints),
     }
 }
 
-/// The slots that decided: up to M breaching datapoints for ALARM, up to N-M+1 others for OK, none
-/// for INSUFFICIENT_DATA; the newest empty slots complete the number, which is M for the last.
-fn decisive(
+/// Returns the datapoints that are judged, newest first: the N newest, or all if there are fewer.
+pub(super) fn judged(alarm: &AlarmConfiguration, datapoints: &[Option<f64>]) -> Vec<AgedDatapoint> {
+    let slots = (1..).zip(datapoints);
+    slots
+        .filter_map(|(age, value)| value.map(|value| AgedDatapoint { age, value }))
+        .take(alarm.evaluation_periods as usize)
+        .collect()
+}
+
+/// Returns the ages of the slots that decided: up to M breaching datapoints for ALARM, up to N-M+1
+/// others for OK, none for INSUFFICIENT_DATA. The newest empty slots complete the number, which is
+/// M for INSUFFICIENT_DATA.
+fn deciding_ages(
     alarm: &AlarmConfiguration,
     state: AlarmState,
-    judged: &[(u32, f64)],
+    judged: &[AgedDatapoint],
     datapoints: &[Option<f64>],
 ) -> Vec<u32> {
-    let needed = alarm.datapoints_needed() as usize;
-    let (wanted, side) = match state {
-        AlarmState::Alarm => (needed, Some(true)),
-        AlarmState::Ok => (
-            (alarm.evaluation_periods as usize + 1).saturating_sub(needed),
-            Some(false),
-        ),
-        AlarmState::InsufficientData => (needed, None),
+    let count = match state {
+        AlarmState::Alarm | AlarmState::InsufficientData => alarm.datapoints_needed(),
+        AlarmState::Ok => alarm.datapoints_to_clear(),
     };
-    let deciding = judged
-        .iter()
-        .filter(|(_, value)| Some(alarm.breaches(*value)) == side);
-    let mut ages: Vec<u32> = deciding.map(|(age, _)| *age).take(wanted).collect();
-    let empty = (1..)
-        .zip(datapoints)
-        .filter(|(_, value)| value.is_none())
-        .map(|(age, _)| age);
-    ages.extend(empty.take(wanted - ages.len()));
+    let count = count as usize;
+    let decides = |datapoint: &AgedDatapoint| match state {
+        AlarmState::Alarm => alarm.breaches(datapoint.value),
+        AlarmState::Ok => !alarm.breaches(datapoint.value),
+        AlarmState::InsufficientData => false,
+    };
+    let deciding = judged.iter().filter(|datapoint| decides(datapoint));
+    let mut ages: Vec<u32> = deciding
+        .map(|datapoint| datapoint.age)
+        .take(count)
+        .collect();
+    ages.extend(empty_ages(datapoints).take(count - ages.len()));
     ages.sort_unstable();
     ages
 }
 
-/// What the decision stands on.
+/// Returns the ages of the slots without a datapoint, newest first.
+fn empty_ages(datapoints: &[Option<f64>]) -> impl Iterator<Item = u32> + '_ {
+    let slots = (1..).zip(datapoints);
+    slots.filter_map(|(age, value)| value.is_none().then_some(age))
+}
+
+/// The counts that a decision rests on.
 struct Facts {
+    /// The datapoints that are judged.
     real: usize,
+    /// Those of them that breach.
     breaching: usize,
+    /// The slots that the treatment of missing data fills.
     filled: usize,
+    /// The age of the oldest datapoint; 0 if there is none.
     oldest_age: u32,
 }
 
 impl Facts {
+    fn new(alarm: &AlarmConfiguration, judged: &[AgedDatapoint]) -> Self {
+        let breaching = judged
+            .iter()
+            .filter(|datapoint| alarm.breaches(datapoint.value));
+        Self {
+            real: judged.len(),
+            breaching: breaching.count(),
+            filled: alarm.evaluation_periods as usize - judged.len(),
+            oldest_age: judged.last().map_or(0, |datapoint| datapoint.age),
+        }
+    }
+
     /// Returns the state that the decision table gives (sources, E7 to E10).
     fn state(
         &self,
@@ -117,31 +127,39 @@ impl Facts {
         previous: AlarmState,
         premature_breach: PrematureBreach,
     ) -> AlarmState {
-        let needed = alarm.datapoints_needed() as usize;
         let treatment = alarm.treat_missing_data;
-        let breaching = match treatment {
-            TreatMissingData::Breaching => self.breaching + self.filled,
-            _ => self.breaching,
-        };
-        let fills_are_values = matches!(
+        if self.breaching_with_filled(treatment) >= alarm.datapoints_needed() as usize {
+            return AlarmState::Alarm;
+        }
+        let are_filled_values = matches!(
             treatment,
             TreatMissingData::Breaching | TreatMissingData::NotBreaching
         );
-        if breaching >= needed {
-            return AlarmState::Alarm;
-        }
-        if self.filled == 0 || fills_are_values || self.breaching < self.real {
+        if self.filled == 0 || are_filled_values || self.breaching < self.real {
             return AlarmState::Ok;
         }
-        // Fewer than M datapoints exist, all of them breach, and what is missing has no value.
-        let keeps = treatment == TreatMissingData::Ignore;
-        let is_old_enough = self.real > 0 && self.oldest_age >= alarm.datapoints_needed();
-        match (keeps, is_old_enough, premature_breach) {
-            (true, ..) => previous,
-            (false, true, _) => AlarmState::Alarm,
-            (false, false, PrematureBreach::Keep) if self.real > 0 => previous,
-            (false, false, PrematureBreach::Ok) if self.real > 0 => AlarmState::Ok,
-            (false, false, _) => AlarmState::InsufficientData,
+        // From here on, fewer than M datapoints exist, all of them breach, and the empty slots have
+        // no value.
+        if treatment == TreatMissingData::Ignore {
+            return previous;
+        }
+        if self.real == 0 {
+            return AlarmState::InsufficientData;
+        }
+        if self.oldest_age >= alarm.datapoints_needed() {
+            return AlarmState::Alarm;
+        }
+        match premature_breach {
+            PrematureBreach::InsufficientData => AlarmState::InsufficientData,
+            PrematureBreach::Keep => previous,
+            PrematureBreach::Ok => AlarmState::Ok,
+        }
+    }
+
+    fn breaching_with_filled(&self, treatment: TreatMissingData) -> usize {
+        match treatment {
+            TreatMissingData::Breaching => self.breaching + self.filled,
+            _ => self.breaching,
         }
     }
 }

@@ -1,96 +1,39 @@
-//! A series to the history of an alarm.
+//! The replay of a metric alarm: a series to the changes of its state.
+
+use std::ops::Range;
 
 use jiff::Timestamp;
 
-use crate::alarm::aws::reason::{Evaluated, Judged, reason};
-use crate::alarm::definition::composite::StateChange;
-use crate::alarm::definition::configuration::{AlarmConfiguration, AlarmState};
-use crate::alarm::definition::watched::Observed;
-use crate::alarm::replay::evaluate::{Evaluation, PrematureBreach, evaluate};
-use crate::alarm::replay::windows::{Schedule, Windows};
+use crate::alarm::definition::configuration::{AlarmConfiguration, WarmUp};
+use crate::alarm::definition::vocabulary::AlarmState;
+use crate::alarm::replay::change::{Cause, Change, EvaluatedData, EvaluatedDatapoint};
+use crate::alarm::replay::evaluate::{Decision, evaluate};
+use crate::alarm::replay::observed::Observed;
+use crate::alarm::replay::options::{ReplayOptions, ReplayRange};
+use crate::alarm::replay::schedule::Schedule;
+use crate::alarm::replay::windows::{Measured, Windows};
 use crate::time::period::timestamp;
 
-/// How much a number of samples that is computed from a percentage may be off, as a share of it.
+/// The error of a number of samples that is computed from a percentage, as a share of it.
 const ROUNDING: f64 = 1e-9;
-
-/// The stretch of time that an alarm is replayed over: evaluations from the first step of the clock
-/// at or after `start` up to, but not including, `end`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ReplayRange {
-    /// When the alarm is created. It sees the data before its creation.
-    pub start: Timestamp,
-    /// When the replay stops.
-    pub end: Timestamp,
-}
-
-/// What a replay stands on beside the alarm, where AWS is silent or the alarm has a past.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct ReplayOptions {
-    /// The state before the first evaluation; INSUFFICIENT_DATA for a new alarm.
-    pub initial_state: AlarmState,
-    /// How long after a step of the clock each evaluation runs, in milliseconds; that of the alarm
-    /// where there is none.
-    pub evaluation_offset_milliseconds: Option<i64>,
-    /// How many datapoints are fetched for one evaluation; that of the alarm where there is none.
-    pub evaluation_range: Option<u32>,
-    /// The state that a premature breach leads to.
-    pub premature_breach: PrematureBreach,
-}
-
-/// A change of the state of an alarm.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Transition {
-    /// The state before.
-    pub old_state: AlarmState,
-    /// The evaluation that changed it.
-    pub verdict: Verdict,
-}
-
-impl Transition {
-    /// When the state changed, and to what.
-    pub fn change(&self) -> StateChange {
-        StateChange {
-            time: self.verdict.time,
-            state: self.verdict.state,
-        }
-    }
-}
-
-/// What one evaluation says.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Verdict {
-    /// When it ran.
-    pub time: Timestamp,
-    /// The state that follows.
-    pub state: AlarmState,
-    /// Why, in the words of AWS.
-    pub reason: String,
-    /// The beginning of the oldest datapoint that was judged; nothing when there was none.
-    pub window_start: Option<Timestamp>,
-    /// The values from the oldest to the newest datapoint that was judged, nothing for gaps between
-    /// them.
-    pub recent: Vec<Option<f64>>,
-    /// The slots that decided, newest first.
-    pub evaluated: Vec<Evaluated>,
-}
 
 /// Replays an alarm over a series.
 ///
 /// Only the evaluations are computed before which a sample came into sight, moved to an older
 /// window or went out of sight: between them the windows hold the same, and an evaluation of the
-/// same datapoints keeps the state that the last one came to. Metric math that asks for the time
-/// itself is computed at every evaluation. [`replay_plainly`] computes all and is what this is
-/// tested against.
+/// same datapoints keeps the state. An expression that depends on the time itself is computed at
+/// every evaluation. [`replay_plainly`] computes all evaluations; tests compare the two.
 pub fn replay<'a>(
     alarm: &AlarmConfiguration,
     observed: impl Into<Observed<'a>>,
     range: ReplayRange,
     options: &ReplayOptions,
-) -> Vec<Transition> {
-    let (schedule, observed) = (Schedule::new(alarm, options), observed.into());
-    let steps = evaluated_steps(alarm, observed, range, &schedule);
-    let steps = schedule.steps_that_matter(&observed.together(), steps);
-    transitions(alarm, observed, options, steps.into_iter())
+) -> Vec<Change> {
+    let replay = MetricReplay::new(alarm, observed.into(), options);
+    let samples = replay.observed.together();
+    let steps = replay.evaluated_steps(range);
+    let steps = replay.schedule.steps_that_matter(&samples, steps);
+    replay.changes(steps)
 }
 
 /// Replays an alarm over a series by computing every evaluation.
@@ -103,153 +46,192 @@ pub fn replay_plainly<'a>(
     observed: impl Into<Observed<'a>>,
     range: ReplayRange,
     options: &ReplayOptions,
-) -> Vec<Transition> {
-    let observed = observed.into();
-    let steps = evaluated_steps(alarm, observed, range, &Schedule::new(alarm, options));
-    transitions(alarm, observed, options, steps)
+) -> Vec<Change> {
+    let replay = MetricReplay::new(alarm, observed.into(), options);
+    replay.changes(replay.evaluated_steps(range))
 }
 
-/// Evaluates an alarm once, at this moment.
+/// Evaluates an alarm once, at this moment, and returns the change to the initial state, which may
+/// be the same.
 pub fn evaluate_at<'a>(
     alarm: &AlarmConfiguration,
     observed: impl Into<Observed<'a>>,
     now: Timestamp,
     options: &ReplayOptions,
-) -> Verdict {
-    let windows = Schedule::new(alarm, options).windows(now);
-    let run = Run {
-        alarm,
-        observed: observed.into(),
-        options,
-    };
-    let (datapoints, evaluation) = run.evaluate(&windows, options.initial_state);
-    run.verdict(&windows, &datapoints, &evaluation)
+) -> Change {
+    let replay = MetricReplay::new(alarm, observed.into(), options);
+    let windows = replay.schedule.windows(now);
+    let initial_state = options.initial_state;
+    replay
+        .evaluate(windows, initial_state)
+        .change(initial_state)
 }
 
-/// The steps of a range at which the alarm is evaluated: those after its warm-up period, if it has
-/// one.
-fn evaluated_steps(
-    alarm: &AlarmConfiguration,
-    observed: Observed<'_>,
-    range: ReplayRange,
-    schedule: &Schedule,
-) -> std::ops::Range<i64> {
-    let steps = schedule.steps(range);
-    let Some(warm_up) = alarm.warm_up else {
-        return steps;
-    };
-    let seconds = i64::from(warm_up.minutes) * 60;
-    let end = timestamp(range.start.as_second().saturating_add(seconds));
-    let is_over = |step: &i64| {
-        let time = schedule.time(*step);
-        let is_filled = || schedule.windows(time).are_filled(alarm, observed);
-        time >= end || !warm_up.waits_to_the_end && is_filled()
-    };
-    let first = steps.clone().find(is_over).unwrap_or(steps.end);
-    first..steps.end
-}
-
-fn transitions(
-    alarm: &AlarmConfiguration,
-    observed: Observed<'_>,
-    options: &ReplayOptions,
-    steps: impl Iterator<Item = i64>,
-) -> Vec<Transition> {
-    let schedule = Schedule::new(alarm, options);
-    let run = Run {
-        alarm,
-        observed,
-        options,
-    };
-    let mut state = options.initial_state;
-    let mut transitions = Vec::new();
-    for step in steps {
-        let windows = schedule.windows(schedule.time(step));
-        let (datapoints, evaluation) = run.evaluate(&windows, state);
-        if evaluation.state != state {
-            let verdict = run.verdict(&windows, &datapoints, &evaluation);
-            transitions.push(Transition {
-                old_state: state,
-                verdict,
-            });
-            state = evaluation.state;
-        }
-    }
-    transitions
-}
-
-/// An alarm over what it sees.
-struct Run<'a> {
+/// An alarm over the samples that it sees.
+struct MetricReplay<'a> {
     alarm: &'a AlarmConfiguration,
     observed: Observed<'a>,
     options: &'a ReplayOptions,
+    schedule: Schedule,
 }
 
-impl Run<'_> {
-    /// The datapoints of the windows, and what they mean after this state.
-    fn evaluate(&self, windows: &Windows, state: AlarmState) -> (Vec<Option<Judged>>, Evaluation) {
-        let datapoints = windows.datapoints(&self.alarm.watched, self.observed);
-        let values: Vec<Option<f64>> = datapoints
-            .iter()
-            .map(|point| point.as_ref().map(|point| point.value))
-            .collect();
-        let mut evaluation = evaluate(self.alarm, state, &values, self.options.premature_breach);
-        if self.has_too_few_samples(&datapoints, &evaluation) {
-            evaluation.state = state;
+/// One evaluation.
+struct Evaluation {
+    windows: Windows,
+    /// The datapoints of the windows, newest first.
+    datapoints: Vec<Option<Measured>>,
+    decision: Decision,
+}
+
+impl<'a> MetricReplay<'a> {
+    fn new(
+        alarm: &'a AlarmConfiguration,
+        observed: Observed<'a>,
+        options: &'a ReplayOptions,
+    ) -> Self {
+        Self {
+            alarm,
+            observed,
+            options,
+            schedule: Schedule::new(alarm, options),
         }
-        (datapoints, evaluation)
+    }
+
+    /// Returns the steps of a range at which the alarm is evaluated: those after its warm-up
+    /// period, if it has one.
+    fn evaluated_steps(&self, range: ReplayRange) -> Range<i64> {
+        let mut steps = self.schedule.steps(range);
+        if let Some(warm_up) = self.alarm.warm_up {
+            let seconds = i64::from(warm_up.minutes) * 60;
+            let end = timestamp(range.start.as_second().saturating_add(seconds));
+            while !steps.is_empty() && self.is_warming_up(steps.start, warm_up, end) {
+                steps.start += 1;
+            }
+        }
+        steps
+    }
+
+    fn is_warming_up(&self, step: i64, warm_up: WarmUp, end: Timestamp) -> bool {
+        if self.schedule.time(step) >= end {
+            return false;
+        }
+        let windows = self.schedule.windows_of_step(step);
+        warm_up.waits_to_the_end || !windows.are_filled(self.alarm, self.observed)
+    }
+
+    /// Returns the changes that the evaluations of these steps make.
+    fn changes(&self, steps: impl IntoIterator<Item = i64>) -> Vec<Change> {
+        let mut state = self.options.initial_state;
+        let mut changes = Vec::new();
+        for step in steps {
+            let evaluation = self.evaluate(self.schedule.windows_of_step(step), state);
+            if evaluation.decision.state != state {
+                changes.push(evaluation.change(state));
+                state = evaluation.decision.state;
+            }
+        }
+        changes
+    }
+
+    /// Evaluates the datapoints of windows after this state.
+    fn evaluate(&self, windows: Windows, state: AlarmState) -> Evaluation {
+        let datapoints = windows.datapoints(&self.alarm.watched, self.observed);
+        let values: Vec<Option<f64>> = datapoints.iter().copied().map(value).collect();
+        let premature_breach = self.options.premature_breach;
+        let mut evaluation = Evaluation {
+            windows,
+            datapoints,
+            decision: evaluate(self.alarm, state, &values, premature_breach),
+        };
+        if self.has_too_few_samples(&evaluation) {
+            evaluation.decision.state = state;
+        }
+        evaluation
     }
 
     /// Returns whether a percentile has so few samples that the alarm keeps its state. AWS does not
-    /// say whether it counts those of each datapoint or of all; here, those of all judged
+    /// document whether it counts those of each datapoint or of all; here, those of all judged
     /// datapoints are added up (sources, E16).
-    fn has_too_few_samples(&self, datapoints: &[Option<Judged>], evaluation: &Evaluation) -> bool {
-        let Some(needed) = self
-            .alarm
-            .samples_needed()
-            .filter(|_| !evaluation.used.is_empty())
-        else {
+    fn has_too_few_samples(&self, evaluation: &Evaluation) -> bool {
+        let Some(needed) = self.alarm.samples_needed() else {
             return false;
         };
-        let count = |age: &u32| (*datapoints.get(*age as usize - 1)?)?.sample_count;
-        let counted: f64 = evaluation.used.iter().filter_map(count).sum();
-        counted < needed * (1.0 - ROUNDING)
+        // Without any datapoint, the treatment of missing data has decided, not the percentile.
+        if evaluation.decision.judged_ages.is_empty() {
+            return false;
+        }
+        evaluation.sample_count() < needed * (1.0 - ROUNDING)
     }
+}
 
-    fn verdict(
-        &self,
-        windows: &Windows,
-        datapoints: &[Option<Judged>],
-        evaluation: &Evaluation,
-    ) -> Verdict {
-        let slot = |age: &u32| Evaluated {
-            start: timestamp(windows.start(*age)),
-            datapoint: datapoints.get(*age as usize - 1).copied().flatten(),
-        };
-        let evaluated: Vec<Evaluated> = evaluation.decisive.iter().map(slot).collect();
-        let (newest, oldest) = (
-            evaluation.used.first().copied(),
-            evaluation.used.last().copied(),
-        );
-        let value = |age: u32| {
-            datapoints
-                .get(age as usize - 1)
-                .copied()
-                .flatten()
-                .map(|point| point.value)
-        };
-        Verdict {
-            time: windows.time(),
-            state: evaluation.state,
-            reason: reason(self.alarm, evaluation.state, &evaluated),
-            window_start: oldest.map(|age| timestamp(windows.start(age))),
-            recent: newest
-                .zip(oldest)
-                .map(|(newest, oldest)| (newest..=oldest).rev().map(value).collect())
-                .unwrap_or_default(),
-            evaluated,
+impl Evaluation {
+    /// Returns the change to this state.
+    fn change(&self, old_state: AlarmState) -> Change {
+        Change {
+            time: self.windows.time(),
+            old_state,
+            new_state: self.decision.state,
+            cause: Cause::Datapoints(self.data()),
         }
     }
+
+    fn data(&self) -> EvaluatedData {
+        let deciding = self.decision.deciding_ages.iter();
+        EvaluatedData {
+            window_start: self.oldest_age().map(|age| self.start(age)),
+            recent_datapoints: self.recent_datapoints(),
+            evaluated_datapoints: deciding.map(|age| self.evaluated_datapoint(*age)).collect(),
+        }
+    }
+
+    /// Returns the values from the oldest to the newest judged datapoint.
+    fn recent_datapoints(&self) -> Vec<Option<f64>> {
+        let newest_age = self.decision.judged_ages.first().copied();
+        match (newest_age, self.oldest_age()) {
+            (Some(newest), Some(oldest)) => {
+                let ages = (newest..=oldest).rev();
+                ages.map(|age| value(self.datapoint(age))).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn evaluated_datapoint(&self, age: u32) -> EvaluatedDatapoint {
+        let datapoint = self.datapoint(age);
+        EvaluatedDatapoint {
+            start: self.start(age),
+            value: value(datapoint),
+            sample_count: datapoint.and_then(|datapoint| datapoint.sample_count),
+        }
+    }
+
+    /// Returns the number of samples in the judged datapoints.
+    fn sample_count(&self) -> f64 {
+        let mut count = 0.0;
+        for age in &self.decision.judged_ages {
+            let datapoint = self.datapoint(*age);
+            count += datapoint
+                .and_then(|datapoint| datapoint.sample_count)
+                .unwrap_or(0.0);
+        }
+        count
+    }
+
+    fn datapoint(&self, age: u32) -> Option<Measured> {
+        *self.datapoints.get(age as usize - 1)?
+    }
+
+    fn oldest_age(&self) -> Option<u32> {
+        self.decision.judged_ages.last().copied()
+    }
+
+    fn start(&self, age: u32) -> Timestamp {
+        timestamp(self.windows.start(age))
+    }
+}
+
+fn value(datapoint: Option<Measured>) -> Option<f64> {
+    datapoint.map(|datapoint| datapoint.value)
 }
 
 #[cfg(test)]
@@ -279,7 +261,7 @@ mod tests {
         };
         replay(alarm, &series, range, &ReplayOptions::default())
             .iter()
-            .map(|change| (change.verdict.time.as_second(), change.verdict.state))
+            .map(|change| (change.time.as_second(), change.new_state))
             .collect()
     }
 
@@ -317,7 +299,10 @@ mod tests {
             end: timestamp(600),
         };
         let changes = replay(&alarm(300, 1, 1), &early, range, &ReplayOptions::default());
-        assert_eq!(changes[0].verdict.time, timestamp(30));
-        assert_eq!(changes[0].verdict.window_start, Some(timestamp(-300)));
+        assert_eq!(changes[0].time, timestamp(30));
+        assert_eq!(
+            changes[0].data().expect("datapoints").window_start,
+            Some(timestamp(-300))
+        );
     }
 }

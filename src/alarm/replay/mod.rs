@@ -2,18 +2,27 @@
 
 pub mod action;
 pub mod backtest;
+pub mod change;
+mod clock;
 pub mod comparison;
+pub mod composite_alarm;
 mod cut;
 pub mod episode;
 pub mod evaluate;
+pub mod interval;
 pub mod metric_alarm;
+pub mod observed;
+pub mod options;
+mod schedule;
+pub mod timeline;
 mod windows;
 
 pub use action::Restraints;
-pub use backtest::{Evaluations, Evidence, Performance, Stretch};
-pub use comparison::{Comparison, Difference, compare};
+pub use backtest::{Evaluations, GroundTruth, Performance};
+pub use change::{Change, ReplayedAlarm};
+pub use comparison::{Difference, HistoryComparison, compare};
 pub use episode::{Episode, episodes};
-pub use evaluate::PrematureBreach;
-pub use metric_alarm::{
-    ReplayOptions, ReplayRange, Transition, Verdict, evaluate_at, replay, replay_plainly,
-};
+pub use interval::Interval;
+pub use metric_alarm::{evaluate_at, replay, replay_plainly};
+pub use observed::Observed;
+pub use options::{PrematureBreach, ReplayOptions, ReplayRange};

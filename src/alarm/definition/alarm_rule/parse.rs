@@ -1,0 +1,306 @@
+//! The text of a rule to its tree.
+
+use crate::alarm::definition::alarm_rule::error::{
+    AlarmRuleError, AlarmRuleErrorKind as Kind, CHILDREN_LIMIT, ELEMENTS_LIMIT, RULE_LIMIT,
+};
+use crate::alarm::definition::alarm_rule::expression::{Quantity, RuleExpression, StateCondition};
+use crate::alarm::definition::place::alarm_name;
+use crate::alarm::definition::vocabulary::AlarmState;
+use crate::text::span::Span;
+
+/// The parser of a rule.
+pub(super) struct RuleParser<'a> {
+    text: &'a str,
+    offset: usize,
+    elements: usize,
+    children: Vec<String>,
+}
+
+type Parsed<T> = Result<T, AlarmRuleError>;
+
+impl<'a> RuleParser<'a> {
+    /// Parses a rule to its tree and the names of its children.
+    pub(super) fn parse(text: &'a str) -> Parsed<(RuleExpression, Vec<String>)> {
+        let mut parser = Self {
+            text,
+            offset: 0,
+            elements: 0,
+            children: Vec::new(),
+        };
+        let length = text.chars().count();
+        if length > RULE_LIMIT {
+            return Err(parser.error(Kind::TooLong(length), Span::new(0, text.len())));
+        }
+        let expression = parser.any()?;
+        match parser.next_word() {
+            Some(rest) => Err(parser.error(Kind::ExpectedOperator, rest)),
+            None => Ok((expression, parser.children)),
+        }
+    }
+
+    /// Parses conditions with OR between them. AND binds tighter, as everywhere.
+    fn any(&mut self) -> Parsed<RuleExpression> {
+        let mut parts = vec![self.all()?];
+        while self.takes_word("OR") {
+            parts.push(self.all()?);
+        }
+        Ok(joined(parts, RuleExpression::Any))
+    }
+
+    fn all(&mut self) -> Parsed<RuleExpression> {
+        let mut parts = vec![self.not()?];
+        while self.takes_word("AND") {
+            parts.push(self.not()?);
+        }
+        Ok(joined(parts, RuleExpression::All))
+    }
+
+    fn not(&mut self) -> Parsed<RuleExpression> {
+        // A loop and not a recursion, because NOT is not an element, so that no limit bounds it.
+        let mut is_negated = false;
+        while self.takes_word("NOT") {
+            is_negated = !is_negated;
+        }
+        let condition = self.condition()?;
+        Ok(if is_negated {
+            RuleExpression::Not(Box::new(condition))
+        } else {
+            condition
+        })
+    }
+
+    fn condition(&mut self) -> Parsed<RuleExpression> {
+        self.count_element()?;
+        if self.takes('(') {
+            let inside = self.any()?;
+            self.expect(')')?;
+            return Ok(inside);
+        }
+        if self.takes_word("TRUE") {
+            return Ok(RuleExpression::Constant(true));
+        }
+        if self.takes_word("FALSE") {
+            return Ok(RuleExpression::Constant(false));
+        }
+        if self.takes_word("AT_LEAST") {
+            return self.at_least();
+        }
+        self.state_of_alarm()
+    }
+
+    /// Parses `STATE(name)`.
+    fn state_of_alarm(&mut self) -> Parsed<RuleExpression> {
+        let Some(state) = self.state() else {
+            let span = self.next_word_or_end();
+            return Err(self.error(Kind::ExpectedCondition, span));
+        };
+        self.expect('(')?;
+        let alarm = self.alarm()?;
+        self.expect(')')?;
+        let condition = StateCondition {
+            state,
+            is_negated: false,
+        };
+        Ok(RuleExpression::Is(condition, alarm))
+    }
+
+    /// Parses the rest of `AT_LEAST(quantity, state, (names))`.
+    fn at_least(&mut self) -> Parsed<RuleExpression> {
+        self.expect('(')?;
+        let quantity = self.next_word_or_here();
+        self.offset = quantity.end;
+        self.expect(',')?;
+        let is_negated = self.takes_word("NOT");
+        let Some(state) = self.state() else {
+            let span = self.next_word_or_here();
+            return Err(self.error(Kind::ExpectedState, span));
+        };
+        self.expect(',')?;
+        let alarms = self.alarms()?;
+        self.expect(')')?;
+        // The quantity comes first, but the number of alarms bounds it.
+        let quantity = self.quantity(quantity, alarms.len())?;
+        let condition = StateCondition { state, is_negated };
+        Ok(RuleExpression::AtLeast(quantity, condition, alarms))
+    }
+
+    fn quantity(&self, span: Span, alarms: usize) -> Parsed<Quantity> {
+        let written = span.slice(self.text);
+        let quantity = match written.strip_suffix('%') {
+            Some(percent) => number_up_to(percent, 100).map(Quantity::Percent),
+            None => number_up_to(written, alarms).map(Quantity::Number),
+        };
+        quantity.ok_or_else(|| self.error(Kind::ExpectedQuantity { alarms }, span))
+    }
+
+    fn state(&mut self) -> Option<AlarmState> {
+        let mut states = AlarmState::ALL.into_iter();
+        states.find(|state| self.takes_word(&state.to_string()))
+    }
+
+    /// Parses a list of alarms in parentheses.
+    fn alarms(&mut self) -> Parsed<Vec<usize>> {
+        self.expect('(')?;
+        let mut alarms = vec![self.alarm()?];
+        while self.takes(',') {
+            self.count_element()?;
+            alarms.push(self.alarm()?);
+        }
+        self.expect(')')?;
+        Ok(alarms)
+    }
+
+    /// Parses a name or an ARN, and returns the number of the child.
+    fn alarm(&mut self) -> Parsed<usize> {
+        self.skip_space();
+        let start = self.offset;
+        let written = if self.takes('"') {
+            self.quoted(start)?
+        } else {
+            self.unquoted()?
+        };
+        let name = alarm_name(&written);
+        if let Some(known) = self.children.iter().position(|child| child == name) {
+            return Ok(known);
+        }
+        if self.children.len() == CHILDREN_LIMIT {
+            let span = Span::new(start, self.offset);
+            return Err(self.error(Kind::TooManyChildren, span));
+        }
+        self.children.push(name.to_owned());
+        Ok(self.children.len() - 1)
+    }
+
+    fn unquoted(&mut self) -> Parsed<String> {
+        match self.next_word() {
+            Some(word) if !word.slice(self.text).starts_with(['(', ')', ',']) => {
+                self.offset = word.end;
+                Ok(word.slice(self.text).to_owned())
+            }
+            Some(word) => Err(self.error(Kind::ExpectedName, word)),
+            None => Err(self.error(Kind::ExpectedName, Span::new(self.offset, self.text.len()))),
+        }
+    }
+
+    /// Parses the rest of a quoted name; a backslash escapes the next character.
+    fn quoted(&mut self, start: usize) -> Parsed<String> {
+        let mut name = String::new();
+        let mut characters = self.rest().char_indices();
+        while let Some((at, character)) = characters.next() {
+            match character {
+                '"' if name.is_empty() => break,
+                '"' => {
+                    self.offset += at + 1;
+                    return Ok(name);
+                }
+                '\\' => name.extend(characters.next().map(|(_, escaped)| escaped)),
+                other => name.push(other),
+            }
+        }
+        let kind = if self.rest().starts_with('"') {
+            Kind::ExpectedName
+        } else {
+            Kind::UnclosedQuote
+        };
+        Err(self.error(kind, Span::new(start, self.text.len())))
+    }
+
+    fn count_element(&mut self) -> Parsed<()> {
+        self.elements += 1;
+        if self.elements > ELEMENTS_LIMIT {
+            let span = Span::new(self.offset, self.text.len());
+            return Err(self.error(Kind::TooManyElements, span));
+        }
+        Ok(())
+    }
+
+    fn error(&self, kind: Kind, span: Span) -> AlarmRuleError {
+        AlarmRuleError {
+            kind,
+            span,
+            rule: self.text.to_owned(),
+        }
+    }
+
+    fn rest(&self) -> &'a str {
+        self.text.get(self.offset..).unwrap_or("")
+    }
+
+    fn skip_space(&mut self) {
+        self.offset += self.rest().len() - self.rest().trim_start().len();
+    }
+
+    /// Returns the next word, without taking it: up to a space, a parenthesis or a comma, of which
+    /// the last two are words of their own. `None` at the end.
+    fn next_word(&mut self) -> Option<Span> {
+        self.skip_space();
+        let rest = self.rest();
+        let first = rest.chars().next()?;
+        let length = if ends_word(first) {
+            first.len_utf8()
+        } else {
+            rest.find(ends_word).unwrap_or(rest.len())
+        };
+        Some(Span::new(self.offset, self.offset + length))
+    }
+
+    fn next_word_or_end(&mut self) -> Span {
+        let end = Span::new(self.text.len(), self.text.len());
+        self.next_word().unwrap_or(end)
+    }
+
+    fn next_word_or_here(&mut self) -> Span {
+        let here = Span::new(self.offset, self.offset);
+        self.next_word().unwrap_or(here)
+    }
+
+    /// Takes a keyword if it is next. AWS writes keywords in capitals; nothing else can be meant by
+    /// one in small letters.
+    fn takes_word(&mut self, keyword: &str) -> bool {
+        match self.next_word() {
+            Some(word) if word.slice(self.text).eq_ignore_ascii_case(keyword) => {
+                self.offset = word.end;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn takes(&mut self, character: char) -> bool {
+        self.skip_space();
+        let is_next = self.rest().starts_with(character);
+        if is_next {
+            self.offset += character.len_utf8();
+        }
+        is_next
+    }
+
+    fn expect(&mut self, character: char) -> Parsed<()> {
+        if self.takes(character) {
+            return Ok(());
+        }
+        let span = self.next_word_or_end();
+        Err(self.error(Kind::ExpectedCharacter(character), span))
+    }
+}
+
+fn ends_word(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '(' | ')' | ',')
+}
+
+fn number_up_to(text: &str, limit: usize) -> Option<usize> {
+    let number = text.parse().ok()?;
+    (1..=limit).contains(&number).then_some(number)
+}
+
+/// Returns the only part, or all parts in one expression.
+fn joined(
+    mut parts: Vec<RuleExpression>,
+    join: fn(Vec<RuleExpression>) -> RuleExpression,
+) -> RuleExpression {
+    if parts.len() == 1 {
+        parts.remove(0)
+    } else {
+        join(parts)
+    }
+}

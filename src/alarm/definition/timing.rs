@@ -1,0 +1,121 @@
+//! The times at which an alarm is evaluated, and how far back it looks.
+
+use crate::alarm::definition::configuration::AlarmConfiguration;
+use crate::alarm::definition::evaluation_window::EvaluationWindow;
+use crate::alarm::definition::watched::Watched;
+
+/// The time between two evaluations of an alarm with a period of a minute or more (user guide,
+/// "Evaluating an alarm").
+const STEP_SECONDS: u32 = 60;
+
+/// The time between two evaluations of a high-resolution alarm, with a period under a minute.
+const HIGH_RESOLUTION_STEP_SECONDS: u32 = 10;
+
+/// The time between two evaluations of an alarm over more than a day.
+const MULTI_DAY_STEP_SECONDS: u32 = 3600;
+
+/// The longest evaluation interval with an evaluation every minute. A day exactly is "not more than
+/// a day".
+pub(super) const DAY_SECONDS: u64 = 86_400;
+
+/// The time from a full minute to the evaluation. Each alarm has an offset of its own, constant over
+/// days, which AWS does not publish (sources, E3).
+pub const EVALUATION_OFFSET_SECONDS: i64 = 30;
+
+/// The time from a full hour to the evaluation of an alarm over more than a day. The documented
+/// example runs at three minutes past.
+const MULTI_DAY_EVALUATION_OFFSET_SECONDS: i64 = 180;
+
+/// The age that data must have for an evaluation of a high-resolution alarm (sources, E5).
+const HIGH_RESOLUTION_DATA_DELAY_SECONDS: i64 = 10;
+
+/// The time covered by the extra datapoints of an evaluation range.
+const EXTRA_SECONDS: u32 = 300;
+
+/// The longest day of a calendar is this much longer than 24 hours.
+const LONG_DAY_SECONDS: i64 = 3600;
+
+impl AlarmConfiguration {
+    /// Returns the number of datapoints that are fetched for one evaluation: R, more than N, so
+    /// that late ones still count. AWS does not publish it; this formula agrees with the documented
+    /// tables and every recorded history (sources, E6).
+    pub fn evaluation_range(&self) -> u32 {
+        let period = self.period_seconds.max(1);
+        let extra = if period < STEP_SECONDS {
+            STEP_SECONDS / period
+        } else {
+            EXTRA_SECONDS.div_ceil(period).max(2)
+        };
+        self.evaluation_periods.saturating_add(extra)
+    }
+
+    /// Returns the time between two evaluations, in seconds.
+    pub fn step_seconds(&self) -> u32 {
+        if self.evaluated_seconds() > DAY_SECONDS {
+            MULTI_DAY_STEP_SECONDS
+        } else if self.is_high_resolution() {
+            HIGH_RESOLUTION_STEP_SECONDS
+        } else {
+            STEP_SECONDS
+        }
+    }
+
+    /// Returns how long after a step of the clock an evaluation runs, in seconds.
+    pub fn evaluation_offset_seconds(&self) -> i64 {
+        match self.step_seconds() {
+            MULTI_DAY_STEP_SECONDS => MULTI_DAY_EVALUATION_OFFSET_SECONDS,
+            step => EVALUATION_OFFSET_SECONDS % i64::from(step),
+        }
+    }
+
+    /// Returns the age that data must have for an evaluation, in seconds: ten for a period under a
+    /// minute, unless the alarm is on metric math; otherwise zero (sources, E5).
+    pub fn data_delay_seconds(&self) -> i64 {
+        match &self.watched {
+            Watched::Metric(_) if self.is_high_resolution() => HIGH_RESOLUTION_DATA_DELAY_SECONDS,
+            Watched::Metric(_) | Watched::Math(_) => 0,
+        }
+    }
+
+    /// Returns the grid that the end of the newest window lies on, in seconds.
+    pub(in crate::alarm) fn grid_seconds(&self) -> u32 {
+        if self.is_high_resolution() {
+            self.period_seconds
+        } else {
+            self.step_seconds()
+        }
+    }
+
+    /// Returns the longest time for which a datapoint affects the alarm, in seconds: the evaluation
+    /// range and one step.
+    pub fn memory_seconds(&self) -> i64 {
+        self.memory_seconds_over(self.evaluation_range())
+    }
+
+    /// Returns the same for an evaluation range of this many datapoints.
+    pub fn memory_seconds_over(&self, evaluation_range: u32) -> i64 {
+        let range_seconds = i64::from(evaluation_range) * i64::from(self.period_seconds);
+        range_seconds
+            + self.waiting_seconds()
+            + i64::from(self.step_seconds())
+            + self.data_delay_seconds()
+    }
+
+    /// Returns the longest time before an event is in a complete period. Sliding windows need none,
+    /// because the newest one ends with the evaluation.
+    fn waiting_seconds(&self) -> i64 {
+        match self.evaluation_window {
+            EvaluationWindow::Sliding => 0,
+            EvaluationWindow::WallClock(_) => i64::from(self.period_seconds) + LONG_DAY_SECONDS,
+        }
+    }
+
+    /// Returns the length of N periods, in seconds.
+    pub(super) fn evaluated_seconds(&self) -> u64 {
+        u64::from(self.evaluation_periods) * u64::from(self.period_seconds)
+    }
+
+    fn is_high_resolution(&self) -> bool {
+        self.period_seconds < STEP_SECONDS
+    }
+}

@@ -1,0 +1,210 @@
+//! The evaluations of an alarm, and those of them that can change its state.
+
+use std::ops::Range;
+
+use jiff::Timestamp;
+
+use crate::alarm::definition::configuration::AlarmConfiguration;
+use crate::alarm::definition::evaluation_window::{EvaluationWindow, WallClock};
+use crate::alarm::definition::time_zone::OFFSET_GRID_SECONDS;
+use crate::alarm::replay::clock::{EvaluationClock, MILLISECONDS, div_ceil};
+use crate::alarm::replay::options::{ReplayOptions, ReplayRange};
+use crate::alarm::replay::windows::{Edges, Windows};
+use crate::metric::{Sample, Series};
+
+/// The time by which the periods of a range can be longer together than their nominal length:
+/// clocks are set back by an hour or two, and once a territory repeated a day.
+const CALENDAR_SLACK_SECONDS: i64 = 2 * 86_400;
+
+/// The evaluations of an alarm.
+#[derive(Clone, Debug)]
+pub(super) struct Schedule {
+    clock: EvaluationClock,
+    period_seconds: u32,
+    /// The number of datapoints that are fetched.
+    range: u32,
+    data_delay_milliseconds: i64,
+    /// The grid that the end of the newest window lies on.
+    grid_milliseconds: i64,
+    evaluation_window: EvaluationWindow,
+    /// True if datapoints change with the time, and not only with samples.
+    depends_on_time: bool,
+}
+
+impl Schedule {
+    pub(super) fn new(alarm: &AlarmConfiguration, options: &ReplayOptions) -> Self {
+        Self {
+            clock: EvaluationClock::new(alarm, options),
+            period_seconds: alarm.period_seconds,
+            range: options
+                .evaluation_range
+                .unwrap_or_else(|| alarm.evaluation_range()),
+            data_delay_milliseconds: alarm.data_delay_seconds() * MILLISECONDS,
+            grid_milliseconds: i64::from(alarm.grid_seconds()) * MILLISECONDS,
+            evaluation_window: alarm.evaluation_window.clone(),
+            depends_on_time: alarm.watched.depends_on_time(),
+        }
+    }
+
+    /// Returns the steps of a range.
+    pub(super) fn steps(&self, range: ReplayRange) -> Range<i64> {
+        self.clock.steps(range)
+    }
+
+    /// Returns the moment at which the evaluation of a step runs.
+    pub(super) fn time(&self, step: i64) -> Timestamp {
+        self.clock.evaluation_time(step)
+    }
+
+    /// Returns the windows of the evaluation of a step.
+    pub(super) fn windows_of_step(&self, step: i64) -> Windows {
+        self.windows(self.time(step))
+    }
+
+    /// Returns the windows of an evaluation that runs at this moment.
+    pub(super) fn windows(&self, now: Timestamp) -> Windows {
+        let seen = now.as_millisecond() - self.data_delay_milliseconds;
+        let end = (seen - seen.rem_euclid(self.grid_milliseconds)) / MILLISECONDS;
+        let edges = match &self.evaluation_window {
+            EvaluationWindow::Sliding => Edges::Even {
+                end,
+                period_seconds: self.period_seconds,
+            },
+            EvaluationWindow::WallClock(clock) => Edges::Calendar(self.calendar(clock, end)),
+        };
+        Windows::new(now, self.range, self.period_seconds, edges)
+    }
+
+    /// Returns the edges of the periods that are complete at this second, newest first. AWS does
+    /// not document the datapoints that it fetches beyond N for a wall clock; here, they are older
+    /// periods of the same calendar.
+    fn calendar(&self, clock: &WallClock, end: i64) -> Vec<i64> {
+        let mut edge = clock.period_start(end, self.period_seconds);
+        let mut edges = vec![edge];
+        for _ in 0..self.range {
+            edge = clock.period_start(edge.saturating_sub(1), self.period_seconds);
+            edges.push(edge);
+        }
+        edges
+    }
+
+    /// Returns the steps at which the state can change; the others need not be evaluated.
+    ///
+    /// An evaluation depends on the datapoints in its windows and on the state before, and a second
+    /// evaluation of the same datapoints keeps the state of the first: each outcome is either one
+    /// state, whatever was before, or the state before. So a step matters only if its windows hold
+    /// other samples than those of the step before. The first step matters, too, because nothing
+    /// was evaluated before it.
+    pub(super) fn steps_that_matter(&self, series: &Series, steps: Range<i64>) -> Vec<i64> {
+        // An expression on the time changes without a sample. And to find the steps does not pay off
+        // if the samples touch as many as there are.
+        if self.depends_on_time || self.is_dense(series, &steps) {
+            return steps.collect();
+        }
+        let found = match self.evaluation_window {
+            EvaluationWindow::Sliding => self.steps_of_sliding_windows(series),
+            EvaluationWindow::WallClock(_) => self.steps_of_calendar(series, &steps),
+        };
+        in_order(steps, found)
+    }
+
+    /// Returns whether there are about as many steps at which a sample moves as there are steps.
+    fn is_dense(&self, series: &Series, steps: &Range<i64>) -> bool {
+        let moves_of_sample = u64::from(self.range) + 2;
+        let moves = series.samples().len() as u64 * moves_of_sample;
+        moves >= steps.end.abs_diff(steps.start)
+    }
+
+    /// Returns the steps before which a sample entered, changed or left a sliding window.
+    ///
+    /// The windows of an evaluation are adjacent, each one period long. A sample enters the newest
+    /// when the end of it has passed the sample, moves to the next older one with every period, and
+    /// leaves the oldest after `range` periods. One that became visible late enters at that moment.
+    fn steps_of_sliding_windows(&self, series: &Series) -> Vec<i64> {
+        let period_seconds = i64::from(self.period_seconds);
+        let mut found = Vec::new();
+        for sample in series.samples() {
+            for age in 0..=i64::from(self.range) {
+                let second = sample.timestamp.as_second() + age * period_seconds;
+                found.push(self.first_step_past(second));
+            }
+            found.push(self.first_step_that_sees(sample));
+        }
+        found
+    }
+
+    /// Returns the steps at which a period of any calendar may end while a sample is in the range,
+    /// and those before which one became visible.
+    ///
+    /// In which period a sample lies depends on the rules of the time zone, so every step at which
+    /// a period could end counts. Such ends are multiples of the period in local time, and the
+    /// offset of any zone is a multiple of [`OFFSET_GRID_SECONDS`], so that they are on a grid in
+    /// UTC, too.
+    fn steps_of_calendar(&self, series: &Series, steps: &Range<i64>) -> Vec<i64> {
+        let stride = self.calendar_stride();
+        let mut found = Vec::new();
+        // The steps before this one are found already: the times of samples overlap.
+        let mut next = steps.start;
+        for sample in series.samples() {
+            let second = sample.timestamp.as_second();
+            let first = div_ceil(self.first_step_from(second).max(next), stride) * stride;
+            let forgotten = self.first_step_from(second + self.calendar_memory_seconds());
+            let end = forgotten.min(steps.end);
+            found.extend((first..end).step_by(stride as usize));
+            found.push(self.first_step_that_sees(sample));
+            next = next.max(end);
+        }
+        found
+    }
+
+    /// Returns the number of steps between two ends of periods of any calendar.
+    fn calendar_stride(&self) -> i64 {
+        let grid_seconds = self.period_seconds.min(OFFSET_GRID_SECONDS);
+        let stride = i64::from(grid_seconds) * MILLISECONDS / self.clock.step_milliseconds();
+        stride.max(1)
+    }
+
+    /// Returns the longest time that a sample is in sight: the period that it waits in, those of
+    /// the range, one more to leave it, and the slack of calendars.
+    fn calendar_memory_seconds(&self) -> i64 {
+        i64::from(self.period_seconds) * (i64::from(self.range) + 2) + CALENDAR_SLACK_SECONDS
+    }
+
+    /// Returns the first step that begins at this second or after it.
+    fn first_step_from(&self, second: i64) -> i64 {
+        div_ceil(second * MILLISECONDS, self.clock.step_milliseconds())
+    }
+
+    /// Returns the first step whose newest window ends after this second, and so contains a sample
+    /// of this second.
+    fn first_step_past(&self, second: i64) -> i64 {
+        let milliseconds = second * MILLISECONDS;
+        let grid_start = milliseconds - milliseconds.rem_euclid(self.grid_milliseconds);
+        let end = grid_start + self.grid_milliseconds;
+        self.clock.first_step_at(end + self.data_delay_milliseconds)
+    }
+
+    /// Returns the first step whose evaluation runs when a sample is visible.
+    fn first_step_that_sees(&self, sample: &Sample) -> i64 {
+        self.clock
+            .first_step_at(ceil_milliseconds(sample.visible_at))
+    }
+}
+
+/// Returns the first of these steps and those that were found among them, in order, each once.
+fn in_order(steps: Range<i64>, mut found: Vec<i64>) -> Vec<i64> {
+    found.push(steps.start);
+    found.retain(|step| steps.contains(step));
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Returns a moment in milliseconds, rounded up.
+fn ceil_milliseconds(moment: Timestamp) -> i64 {
+    let milliseconds = moment.as_millisecond();
+    match Timestamp::from_millisecond(milliseconds) {
+        Ok(whole) if whole >= moment => milliseconds,
+        _ => milliseconds + 1,
+    }
+}

@@ -1,0 +1,3 @@
+//! The application.
+
+pub mod replay;

@@ -1,0 +1,339 @@
+//! The replay of defined alarms over given samples.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use crate::alarm::aws::history::{HistoryItem, history};
+use crate::alarm::aws::notification::{Notification, UnknownPlace, notifications};
+use crate::alarm::definition::composite::CompositeAlarm;
+use crate::alarm::definition::mute::MuteRule;
+use crate::alarm::definition::place::AlarmPlace;
+use crate::alarm::replay::change::Cause;
+use crate::alarm::replay::comparison::RecordedChange;
+use crate::alarm::replay::composite_alarm::{CompositeError, replay_composites};
+use crate::alarm::replay::timeline::Timeline;
+use crate::alarm::{
+    AlarmConfiguration, AnyAlarm, Change, HistoryComparison, ReplayOptions, ReplayRange,
+    ReplayedAlarm, Restraints, compare, evaluate_at, replay,
+};
+use crate::job::{DefinedAlarm, Definitions, JobError, RecordedHistory, Samples};
+use crate::metric::Series;
+use crate::text::printable;
+use crate::time::period::{TimeRange, timestamp};
+
+/// The longest range in which every evaluation is computed, in years.
+const PLAIN_LIMIT_YEARS: i64 = 100;
+
+const YEAR_SECONDS: i64 = 366 * 86_400;
+
+/// The time after the last effect of a sample until the end of the replay, in seconds.
+const MARGIN_SECONDS: i64 = 60;
+
+/// Alarms, the samples that they see, and the options of their replay.
+#[derive(Clone, Debug)]
+pub struct AlarmReplay {
+    /// The alarms and mute rules.
+    pub definitions: Definitions,
+    /// The samples of their metrics.
+    pub samples: Samples,
+    /// The assumptions of the replay.
+    pub options: ReplayOptions,
+    /// The time to replay. An open start is the first sample, an open end the moment at which an
+    /// alarm has forgotten the last one.
+    pub range: TimeRange,
+    /// The account and region of the alarms, which take precedence over those of their ARNs.
+    pub place: PlaceOverride,
+}
+
+/// An account and a region that take precedence over those of an ARN.
+#[derive(Clone, Debug, Default)]
+pub struct PlaceOverride {
+    /// The account.
+    pub account: Option<String>,
+    /// The region.
+    pub region: Option<String>,
+}
+
+/// The changes of all alarms over a replay.
+#[derive(Debug, Default)]
+pub struct ReplayedAlarms<'a> {
+    /// The alarms with their changes.
+    pub alarms: Vec<ReplayedAlarm<'a>>,
+    /// The composite alarms that cannot be replayed.
+    pub skipped: Vec<(&'a CompositeAlarm, CompositeError)>,
+    /// The states of all alarms, by their names.
+    timelines: BTreeMap<String, Timeline>,
+    mute_rules: &'a [MuteRule],
+}
+
+/// The replay of an alarm compared with its recorded history.
+#[derive(Debug)]
+pub struct ComparedAlarm<'a> {
+    /// The name of the alarm.
+    pub name: &'a str,
+    /// The comparison.
+    pub comparison: HistoryComparison,
+    /// The last time at which the alarm was reconfigured between its recorded changes, so that the
+    /// earlier ones may follow another definition.
+    pub reconfigured: Option<Timestamp>,
+}
+
+/// The error of an alarm that would take too long to replay.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "alarm `{}` computes with the time, so that each of its evaluations is replayed; \
+     {PLAIN_LIMIT_YEARS} years are too long for that",
+    printable(alarm_name)
+)]
+pub struct RangeTooLong {
+    alarm_name: String,
+}
+
+/// Reads the definitions in files.
+///
+/// # Errors
+///
+/// Returns an error if a file cannot be read, or a definition in it is wrong.
+pub fn read_definitions(files: &[PathBuf]) -> Result<Definitions, JobError> {
+    let mut definitions = Definitions::default();
+    for file in files {
+        definitions.extend(crate::job::read_definitions(file)?);
+    }
+    Ok(definitions)
+}
+
+impl AlarmReplay {
+    /// Returns the names of metrics that have samples, but no alarm.
+    pub fn unwatched_metrics(&self) -> Vec<&str> {
+        let mut metrics = Vec::new();
+        for alarm in &self.definitions.alarms {
+            metrics.extend(alarm.configuration.watched.metrics());
+        }
+        let metrics = metrics.iter().map(|stat| &stat.metric);
+        self.samples.without_metric(metrics)
+    }
+
+    /// Replays all alarms.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if an alarm would take too long.
+    pub fn run(&self) -> Result<ReplayedAlarms<'_>, RangeTooLong> {
+        let samples = self.samples.all();
+        let mut replayed = self.without_alarms();
+        for defined in &self.definitions.alarms {
+            let range = self.range(&defined.configuration, &samples);
+            let changes = match range {
+                Some(range) => self.changes(&defined.configuration, range)?,
+                None => Vec::new(),
+            };
+            self.add_metric_alarm(&mut replayed, defined, changes);
+        }
+        let first = samples.samples().first();
+        let start = self.range.start.or(first.map(|sample| sample.timestamp));
+        if let Some(start) = start {
+            self.add_composites(&mut replayed, start);
+        }
+        Ok(replayed)
+    }
+
+    /// Evaluates all alarms once, at this moment. Each has one change, to the initial state, which
+    /// may be the same.
+    pub fn evaluate_at(&self, now: Timestamp) -> ReplayedAlarms<'_> {
+        let mut replayed = self.without_alarms();
+        for defined in &self.definitions.alarms {
+            let observed = self.observed(&defined.configuration);
+            let change = evaluate_at(&defined.configuration, &observed[..], now, &self.options);
+            self.add_metric_alarm(&mut replayed, defined, vec![change]);
+        }
+        self.add_composites(&mut replayed, now);
+        let initial_state = self.options.initial_state;
+        for alarm in &mut replayed.alarms {
+            if alarm.changes.is_empty() {
+                alarm.changes.push(Change {
+                    time: now,
+                    old_state: initial_state,
+                    new_state: initial_state,
+                    cause: Cause::Children(Vec::new()),
+                });
+            }
+        }
+        replayed
+    }
+
+    /// Replays the metric alarms, and compares them with their recorded histories in the range.
+    pub fn compare(&self, history: &RecordedHistory) -> Vec<ComparedAlarm<'_>> {
+        let mut compared = Vec::new();
+        for defined in &self.definitions.alarms {
+            let alarm = &defined.configuration;
+            let mut recorded = history.changes_of(&alarm.alarm_name);
+            recorded.retain(|change| self.range.contains(change.time));
+            let observed = self.observed(alarm);
+            compared.push(ComparedAlarm {
+                name: &alarm.alarm_name,
+                comparison: compare(alarm, &observed[..], &recorded, &self.options),
+                reconfigured: reconfigured(history, &alarm.alarm_name, &recorded),
+            });
+        }
+        compared
+    }
+
+    fn without_alarms(&self) -> ReplayedAlarms<'_> {
+        ReplayedAlarms {
+            mute_rules: &self.definitions.mute_rules,
+            ..ReplayedAlarms::default()
+        }
+    }
+
+    fn add_metric_alarm<'a>(
+        &self,
+        replayed: &mut ReplayedAlarms<'a>,
+        defined: &'a DefinedAlarm,
+        changes: Vec<Change>,
+    ) {
+        let timeline = Timeline::new(self.options.initial_state, &changes);
+        let alarm_name = defined.configuration.alarm_name.clone();
+        replayed.timelines.insert(alarm_name, timeline);
+        replayed.alarms.push(ReplayedAlarm {
+            alarm: AnyAlarm::Metric(&defined.configuration),
+            place: self.place.or(defined.place.as_ref()),
+            changes,
+        });
+    }
+
+    /// Replays the composite alarms over the alarms that are replayed already.
+    fn add_composites<'a>(&'a self, replayed: &mut ReplayedAlarms<'a>, start: Timestamp) {
+        let composites = &self.definitions.composites;
+        let alarms = composites.iter().map(|defined| defined.alarm.clone());
+        let alarms: Vec<CompositeAlarm> = alarms.collect();
+        let initial_state = self.options.initial_state;
+        let results = replay_composites(&alarms, &mut replayed.timelines, start, initial_state);
+        for (defined, result) in composites.iter().zip(results) {
+            match result {
+                Ok(changes) => replayed.alarms.push(ReplayedAlarm {
+                    alarm: AnyAlarm::Composite(&defined.alarm),
+                    place: self.place.or(defined.place.as_ref()),
+                    changes,
+                }),
+                Err(error) => replayed.skipped.push((&defined.alarm, error)),
+            }
+        }
+    }
+
+    fn changes(
+        &self,
+        alarm: &AlarmConfiguration,
+        range: ReplayRange,
+    ) -> Result<Vec<Change>, RangeTooLong> {
+        let seconds = range.end.as_second() - range.start.as_second();
+        if alarm.watched.depends_on_time() && seconds >= PLAIN_LIMIT_YEARS * YEAR_SECONDS {
+            let alarm_name = alarm.alarm_name.clone();
+            return Err(RangeTooLong { alarm_name });
+        }
+        let observed = self.observed(alarm);
+        Ok(replay(alarm, &observed[..], range, &self.options))
+    }
+
+    /// Returns the range of an alarm: from the first of these samples until the alarm has forgotten
+    /// the last one. Without a sample, an open bound leaves nothing to replay.
+    fn range(&self, alarm: &AlarmConfiguration, samples: &Series) -> Option<ReplayRange> {
+        let samples = samples.samples();
+        let first = samples.first().map(|sample| sample.timestamp);
+        let last = samples
+            .iter()
+            .map(|sample| sample.timestamp.max(sample.visible_at))
+            .max();
+        let forgotten = last.map(|last| {
+            let seconds = self.memory_seconds(alarm) + MARGIN_SECONDS;
+            timestamp(last.as_second().saturating_add(seconds))
+        });
+        Some(ReplayRange {
+            start: self.range.start.or(first)?,
+            end: self.range.end.or(forgotten)?,
+        })
+    }
+
+    fn memory_seconds(&self, alarm: &AlarmConfiguration) -> i64 {
+        match self.options.evaluation_range {
+            Some(range) => alarm.memory_seconds_over(range),
+            None => alarm.memory_seconds(),
+        }
+    }
+
+    /// Returns the samples of the metrics of an alarm, in its order.
+    fn observed(&self, alarm: &AlarmConfiguration) -> Vec<Series> {
+        let metrics = alarm.watched.metrics();
+        let metrics = metrics.iter().map(|stat| &stat.metric);
+        metrics
+            .map(|metric| self.samples.for_metric(metric))
+            .collect()
+    }
+}
+
+impl PlaceOverride {
+    /// Returns the place of an alarm, with the parts that are missing here from its ARN.
+    fn or(&self, defined: Option<&AlarmPlace>) -> Option<AlarmPlace> {
+        let account = self.account.as_ref();
+        let region = self.region.as_ref();
+        Some(AlarmPlace {
+            account: account.or(defined.map(|place| &place.account))?.clone(),
+            region: region.or(defined.map(|place| &place.region))?.clone(),
+        })
+    }
+}
+
+impl ReplayedAlarms<'_> {
+    /// Returns the histories of the alarms, one after the other.
+    pub fn history(&self) -> Vec<HistoryItem> {
+        self.alarms.iter().flat_map(history).collect()
+    }
+
+    /// Returns the notifications of the alarms, in the order of time.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the account or region of an alarm is not known.
+    pub fn notifications(&self) -> Result<Vec<Notification>, UnknownPlace> {
+        let mut found = Vec::new();
+        for replayed in &self.alarms {
+            let muted_by = self.rules_that_mute(replayed.alarm.name());
+            let restraints = Restraints {
+                suppression: match replayed.alarm {
+                    AnyAlarm::Metric(_) => None,
+                    AnyAlarm::Composite(alarm) => {
+                        alarm.suppressor.as_ref().and_then(|suppressor| {
+                            Some((suppressor, self.timelines.get(&suppressor.alarm_name)?))
+                        })
+                    }
+                },
+                muted_by: &muted_by,
+            };
+            found.extend(notifications(replayed, restraints)?);
+        }
+        found.sort_by(|a, b| a.timestamp.cmp(&b.timestamp));
+        Ok(found)
+    }
+
+    fn rules_that_mute(&self, alarm_name: &str) -> Vec<&MuteRule> {
+        let rules = self.mute_rules.iter();
+        rules.filter(|rule| rule.is_for(alarm_name)).collect()
+    }
+}
+
+/// Returns the last time at which an alarm was reconfigured between its recorded changes.
+fn reconfigured(
+    history: &RecordedHistory,
+    alarm_name: &str,
+    recorded: &[RecordedChange],
+) -> Option<Timestamp> {
+    let (first, last) = (recorded.first()?, recorded.last()?);
+    let mut latest = None;
+    for (name, time) in &history.configured {
+        if name == alarm_name && (first.time..=last.time).contains(time) {
+            latest = latest.max(Some(*time));
+        }
+    }
+    latest
+}
