@@ -161,7 +161,7 @@ fn events_come_from_a_file_from_standard_input_or_from_a_json_array() {
         let run = with_input(&["pattern", "test", "a", "--events-json"], input);
         assert_eq!(run.code, 2);
         assert!(
-            run.stderr.contains("no JSON array of strings"),
+            run.stderr.contains("not a JSON array of strings"),
             "{}",
             run.stderr
         );
@@ -181,7 +181,7 @@ fn events_that_the_two_readings_of_a_star_answer_differently_are_counted() {
     assert!(lines(&run).iter().all(|line| line["match"] == true));
     assert!(
         run.stderr
-            .starts_with("note: 1 of 2 events would be answered otherwise"),
+            .starts_with("note: 1 of 2 events would get a different answer"),
         "{}",
         run.stderr
     );
@@ -195,7 +195,7 @@ fn explain_says_which_condition_was_false_and_what_it_saw() {
     let run = backtrail(["pattern", "explain", pattern, event]);
     let expected = "the event does not match, since
   no  all of these hold:
-    yes $.eventName is \"Get*\", each * standing for any run of characters
+    yes $.eventName is \"Get*\", each * matching any run of characters
         saw \"GetX\"
     no  at least one of these holds:
       no  $.readOnly is \"true\"

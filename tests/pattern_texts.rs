@@ -36,7 +36,7 @@ const ERRORS: [(&str, &str, &str, &str); 53] = [
         "{ $.a = 1 } x }",
         "the pattern has ended, but text follows",
         "x }",
-        "inside of it",
+        "combine all",
     ),
     (
         "{ $.a = x/y }",
@@ -158,7 +158,7 @@ const ERRORS: [(&str, &str, &str, &str); 53] = [
         "{ $.a IS NOT NULL }",
         "there is no `IS NOT`",
         "NOT",
-        "`NOT EXISTS` asks for absence",
+        "`NOT EXISTS` tests for absence",
     ),
     (
         "{ $.a NOT NULL }",
@@ -182,7 +182,7 @@ const ERRORS: [(&str, &str, &str, &str); 53] = [
         "{ $.. = 1 }",
         "this is not a selector",
         ".",
-        "a selector looks like",
+        "selectors look like",
     ),
     (
         "{ $.a[-1] = 1 }",
@@ -251,7 +251,7 @@ const ERRORS: [(&str, &str, &str, &str); 53] = [
         "[a && b]",
         "expected an operator and a value after the name of the cell",
         "&&",
-        "behind a comma",
+        "after a comma",
     ),
     (
         "[a=1 b=2]",
@@ -382,13 +382,13 @@ const WARNINGS: [(&str, &str, &str, &str); 40] = [
     ),
     (
         "{ $.sessionCredentialFromConsole IS TRUE }",
-        "is the text `true`",
+        "is the string `true`",
         "$.sessionCredentialFromConsole IS TRUE",
         "= \"true\"`",
     ),
     (
         "{ $.userIdentity.sessionContext.attributes.mfaAuthenticated IS FALSE }",
-        "is the text",
+        "is the string",
         "$.userIdentity.sessionContext.attributes.mfaAuthenticated IS FALSE",
         "= \"false\"`",
     ),
@@ -400,7 +400,7 @@ const WARNINGS: [(&str, &str, &str, &str); 40] = [
     ),
     (
         "{ $.errorCode != * }",
-        "never holds: no string or number is unlike any",
+        "never holds: every string and number is equal",
         "$.errorCode != *",
         "`$.errorCode NOT EXISTS`",
     ),
@@ -428,12 +428,12 @@ const WARNINGS: [(&str, &str, &str, &str); 40] = [
         "$.eventName != b",
         "`&&`",
     ),
-    ("ERROR OR WARN", "words combine nothing", "OR", "by `?`"),
+    ("ERROR OR WARN", "not combined by words", "OR", "write `?`"),
     (
         "NOT ERROR",
-        "words combine nothing",
+        "not combined by words",
         "NOT",
-        "absence by `-`",
+        "`-` before one that must not",
     ),
     (
         "[level = ERROR]",
@@ -473,7 +473,7 @@ const WARNINGS: [(&str, &str, &str, &str); 40] = [
     ),
     (
         "{ $.requestParameters.action = \"*\" }",
-        "any string or number",
+        "even in quotes",
         "= \"*\"",
         "%^\\*$%",
     ),
@@ -493,13 +493,13 @@ const WARNINGS: [(&str, &str, &str, &str); 40] = [
         "{ $.userIdentity = * }",
         "never holds: `$.userIdentity` is an object",
         "$.userIdentity = *",
-        "inside of it",
+        "inside it",
     ),
     (
         "{ $.requestParameters.policyDocument.Statement[0].Effect = Allow }",
-        "`policyDocument` mostly holds",
+        "`policyDocument` mostly contains",
         "$.requestParameters.policyDocument.Statement[0].Effect = Allow",
-        "compare the text",
+        "compare the string",
     ),
     (
         "{ $.items[*].a = 1 && $.items[*].b = 2 }",
@@ -533,8 +533,8 @@ const WARNINGS: [(&str, &str, &str, &str); 40] = [
         "quotes",
     ),
     ("?ERROR Exception", "are ignored", "?ERROR", "or none"),
-    ("\"ERR*\"", "no wildcard", "\"ERR*\"", "leave the `*` out"),
-    ("-ERROR", "none of the excluded", "-ERROR", "must occur"),
+    ("\"ERR*\"", "no wildcards", "\"ERR*\"", "leave the `*` out"),
+    ("-ERROR", "without the excluded", "-ERROR", "must occur"),
     (" ", "every event matches", " ", "name a term"),
 ];
 

@@ -7,8 +7,8 @@ use crate::text::span::Span;
 pub enum Pattern {
     /// `{ … }`: conditions on the fields of a JSON object.
     Json(Expression<Condition>),
-    /// `word "quoted text" -excluded`: texts to look for in the raw event. Without any, every event
-    /// matches.
+    /// `word "quoted text" -excluded`: texts to search for in the raw event. A pattern without
+    /// terms matches every event.
     Terms(Vec<Term>),
     /// `[ip, ..., status = 4*]`: names and tests for the space-delimited fields of the raw event.
     Cells(Vec<Cell>),
@@ -26,7 +26,7 @@ pub enum Syntax {
 }
 
 impl Syntax {
-    /// The name of the syntax, as the user guide has it.
+    /// Returns the name of the syntax, as the user guide has it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Json => "JSON",
@@ -37,38 +37,28 @@ impl Syntax {
 }
 
 impl Pattern {
-    /// Whether a value of the pattern has a `*` between other characters, so that the readings of
-    /// [`InteriorStars`] may differ.
+    /// Returns whether a value of the pattern has a `*` between other characters, so that the
+    /// answer may depend on [`InteriorStars`].
     pub fn has_interior_star(&self) -> bool {
-        let mut found = false;
+        let mut is_found = false;
         self.for_each_test(&mut |test, _| {
-            found |=
-                matches!(test, Test::Equal(literal) | Test::NotEqual(literal) if literal.has_interior_star());
+            is_found |= test.literal().is_some_and(Literal::has_interior_star);
         });
-        found
+        is_found
     }
 
-    /// Calls `visit` with every test of the pattern and where it stands; a pattern of terms has
-    /// none.
+    /// Calls `visit` with every test of the pattern and its place. Terms have no tests.
     pub fn for_each_test<'a>(&'a self, visit: &mut impl FnMut(&'a Test, Span)) {
         match self {
             Self::Json(expression) => {
                 expression.for_each(&mut |condition| visit(&condition.test, condition.test_span));
             }
-            Self::Cells(cells) => {
-                let fields = cells.iter().filter_map(|cell| match cell {
-                    Cell::Field(field) => field.test.as_ref(),
-                    Cell::Ellipsis => None,
-                });
-                fields.for_each(|test| {
-                    test.for_each(&mut |condition| visit(&condition.test, condition.test_span));
-                });
-            }
+            Self::Cells(cells) => cells.iter().for_each(|cell| cell.for_each_test(visit)),
             Self::Terms(_) => {}
         }
     }
 
-    /// Which of the three syntaxes the pattern is written in.
+    /// Returns the syntax that the pattern is written in.
     pub fn syntax(&self) -> Syntax {
         match self {
             Self::Json(_) => Syntax::Json,
@@ -87,52 +77,68 @@ pub enum Cell {
     Field(FieldCell),
 }
 
-/// A cell that stands for one field.
+impl Cell {
+    /// Returns the expression that tests the field of the cell, if there is one.
+    pub fn test(&self) -> Option<&Expression<CellCondition>> {
+        match self {
+            Self::Ellipsis => None,
+            Self::Field(field) => field.test.as_ref(),
+        }
+    }
+
+    fn for_each_test<'a>(&'a self, visit: &mut impl FnMut(&'a Test, Span)) {
+        if let Some(test) = self.test() {
+            test.for_each(&mut |condition| visit(&condition.test, condition.test_span));
+        }
+    }
+}
+
+/// A cell that takes one field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldCell {
-    /// Its name, unique in the pattern; nothing between two commas.
+    /// The name of the field, unique in the pattern; `None` for nothing between two commas.
     pub name: Option<String>,
-    /// What its text must be.
+    /// The conditions on the text of the field.
     pub test: Option<Expression<CellCondition>>,
 }
 
 /// One test of the text of a cell: equality or order, never a keyword.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CellCondition {
-    /// What is asked of the text.
+    /// The test that the text must pass.
     pub test: Test,
-    /// Where the condition stands in the pattern.
+    /// The place of the condition in the pattern.
     pub span: Span,
-    /// Where the operator and the value stand.
+    /// The place of the operator and the value.
     pub test_span: Span,
 }
 
-/// A text that is looked for in the raw event.
+/// A text to search for in the raw event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Term {
-    /// Whether it must occur.
+    /// The role of the term: required, excluded or optional.
     pub presence: Presence,
-    /// What to look for.
+    /// The text or regular expression to search for.
     pub text: TermText,
-    /// Where the term stands in the pattern.
+    /// The place of the term in the pattern.
     pub span: Span,
 }
 
-/// Whether a term must occur.
+/// The role of a term, given by the sign before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
-    /// `term`: it must.
+    /// `term`: it must occur.
     Required,
-    /// `-term`: it must not.
+    /// `-term`: it must not occur.
     Excluded,
-    /// `?term`: one of these must, if all terms are of this kind; otherwise it does not matter.
+    /// `?term`: one of these must occur if all terms have a `?`; otherwise it has no effect.
     Optional,
 }
 
-/// What a term looks for.
+/// The text that a term searches for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TermText {
-    /// These characters, anywhere, whatever stands around them.
+    /// These characters, anywhere, whatever surrounds them.
     Literal(String),
     /// `%…%`: a regular expression.
     Regex(String),
@@ -163,7 +169,18 @@ impl<C> Expression<C> {
         }
     }
 
-    /// The expression without the parentheses around the whole of it.
+    /// Returns the same combination of what `convert` makes of each condition.
+    pub(super) fn map<'a, D>(&'a self, convert: &dyn Fn(&'a C) -> D) -> Expression<D> {
+        let all = |branches: &'a [Self]| branches.iter().map(|each| each.map(convert)).collect();
+        match self {
+            Self::And(branches) => Expression::And(all(branches)),
+            Self::Or(branches) => Expression::Or(all(branches)),
+            Self::Group(inner) => Expression::Group(Box::new(inner.map(convert))),
+            Self::Condition(condition) => Expression::Condition(convert(condition)),
+        }
+    }
+
+    /// Returns the expression without the parentheses around the whole of it.
     pub fn inner(&self) -> &Self {
         match self {
             Self::Group(inner) => inner.inner(),
@@ -175,21 +192,35 @@ impl<C> Expression<C> {
 /// One test of one field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
-    /// Which values of the event are tested.
+    /// The path to the values of the event that are tested.
     pub selector: Selector,
-    /// What is asked of them. One value that passes is enough.
+    /// The test. The condition holds if one of the values passes it.
     pub test: Test,
-    /// Where the condition stands in the pattern.
+    /// The place of the condition in the pattern.
     pub span: Span,
-    /// Where the operator and what follows it stand.
+    /// The place of the operator and what follows it.
     pub test_span: Span,
 }
 
-/// The way from the root of an event to the values that a condition tests.
+/// The path from the root of an event to the values that a condition tests.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Selector {
     /// The steps in order, at least one.
     pub steps: Vec<Step>,
+}
+
+impl Selector {
+    /// Splits the steps before the first index or wildcard, of which it returns the names.
+    pub fn split_names(&self) -> (Vec<&str>, &[Step]) {
+        let names: Vec<&str> = self.steps.iter().map_while(Step::member_name).collect();
+        let rest = self.steps.get(names.len()..).unwrap_or_default();
+        (names, rest)
+    }
+
+    /// Returns whether a step of the selector is a wildcard.
+    pub fn has_wildcard(&self) -> bool {
+        self.steps.contains(&Step::Every)
+    }
 }
 
 /// One step of a selector.
@@ -204,7 +235,7 @@ pub enum Step {
 }
 
 impl Step {
-    /// The name of a step that names a member.
+    /// Returns the name in a step that names a member.
     pub fn member_name(&self) -> Option<&str> {
         match self {
             Self::Member(name) => Some(name),
@@ -213,31 +244,42 @@ impl Step {
     }
 }
 
-/// What a condition asks of a value.
+/// The test that a condition applies to a value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Test {
-    /// `=`: a string or number that is the literal.
+    /// `=`: a string or number equal to the literal.
     Equal(Literal),
-    /// `!=`: a string or number that is not the literal.
+    /// `!=`: a string or number not equal to the literal.
     NotEqual(Literal),
     /// `<`, `<=`, `>`, `>=`: a number on that side of the bound.
     Ordering(Ordering, f64),
-    /// `IS NULL`: null, or an array that holds null.
+    /// `IS NULL`: null, or an array that contains null.
     IsNull,
     /// `IS TRUE` or `IS FALSE`: that boolean.
     IsBoolean(bool),
-    /// `NOT EXISTS`: the selector leads nowhere.
+    /// `NOT EXISTS`: the selector selects nothing.
     NotExists,
 }
 
-/// The value on the right of `=` and `!=`. A `*` in it stands for any run of characters.
+impl Test {
+    /// Returns the literal that `=` or `!=` compares with.
+    pub fn literal(&self) -> Option<&Literal> {
+        match self {
+            Self::Equal(literal) | Self::NotEqual(literal) => Some(literal),
+            Self::Ordering(..) | Self::IsNull | Self::IsBoolean(_) | Self::NotExists => None,
+        }
+    }
+}
+
+/// The value on the right of `=` and `!=`. A `*` in it matches any run of characters.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Literal {
     /// In double quotes: compared by characters, also with numbers.
     Quoted(String),
-    /// Without quotes: compared by value with numbers when it reads as one, else by characters.
+    /// Without quotes: compared by value with numbers when it is a valid number, else by
+    /// characters.
     Bare(String),
-    /// `%…%`: a regular expression that is looked for in the characters.
+    /// `%…%`: a regular expression that is searched for in the characters.
     Regex(String),
 }
 
@@ -253,7 +295,7 @@ pub enum InteriorStars {
 }
 
 impl Literal {
-    /// The characters to compare with.
+    /// Returns the characters to compare with.
     pub fn text(&self) -> &str {
         match self {
             Self::Quoted(text) | Self::Bare(text) | Self::Regex(text) => text,
@@ -269,7 +311,7 @@ impl Literal {
         }
     }
 
-    /// The number that an unquoted literal reads as.
+    /// Returns the value of an unquoted literal that is a valid number.
     pub fn number(&self) -> Option<f64> {
         match self {
             Self::Quoted(_) | Self::Regex(_) => None,
@@ -292,7 +334,7 @@ pub enum Ordering {
 }
 
 impl Ordering {
-    /// Whether `left` stands in this order to `right`.
+    /// Returns whether `left` and `right` are in this order.
     pub fn holds(self, left: f64, right: f64) -> bool {
         match self {
             Self::Less => left < right,
@@ -303,34 +345,42 @@ impl Ordering {
     }
 }
 
-/// The number that `text` reads as in a pattern: an optional sign, digits, optionally a fraction
-/// and an exponent. Words such as `inf` or `NaN` are words here, and so is a number that floating
-/// point cannot hold.
+/// Reads a number as patterns have it: an optional sign, digits, optionally a fraction and an
+/// exponent. Words such as `inf` or `NaN` are words here, and so is a number that floating point
+/// cannot hold.
 pub fn number(text: &str) -> Option<f64> {
-    fn digits(text: &str) -> Option<&str> {
-        let rest = text.trim_start_matches(|digit: char| digit.is_ascii_digit());
-        (rest.len() < text.len()).then_some(rest)
+    // Rust reads more than patterns do, such as `.5` and `infinity`, so the form is checked first.
+    if after_number(text) != Some("") {
+        return None;
     }
-    fn unsigned(text: &str) -> &str {
-        text.strip_prefix(['+', '-']).unwrap_or(text)
-    }
-    let mut rest = digits(unsigned(text))?;
+    text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// Returns the text after the number that `text` begins with.
+fn after_number(text: &str) -> Option<&str> {
+    let mut rest = after_digits(after_sign(text))?;
     if let Some(fraction) = rest.strip_prefix('.') {
-        rest = digits(fraction)?;
+        rest = after_digits(fraction)?;
     }
     if let Some(exponent) = rest.strip_prefix(['e', 'E']) {
-        rest = digits(unsigned(exponent))?;
+        rest = after_digits(after_sign(exponent))?;
     }
-    if rest.is_empty() {
-        text.parse().ok().filter(|number: &f64| number.is_finite())
-    } else {
-        None
-    }
+    Some(rest)
+}
+
+fn after_sign(text: &str) -> &str {
+    text.strip_prefix(['+', '-']).unwrap_or(text)
+}
+
+/// Returns the text after the digits that `text` begins with; `None` without any digit.
+fn after_digits(text: &str) -> Option<&str> {
+    let rest = text.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    (rest.len() < text.len()).then_some(rest)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::number;
+    use super::{Ordering, number};
 
     #[test]
     fn numbers_are_written_with_digits() {
@@ -349,5 +399,19 @@ mod tests {
         ] {
             assert_eq!(number(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn orders_differ_at_the_bound() {
+        let orders = [
+            Ordering::Less,
+            Ordering::LessOrEqual,
+            Ordering::Greater,
+            Ordering::GreaterOrEqual,
+        ];
+        let at = |left: f64| orders.map(|order| order.holds(left, 2.0));
+        assert_eq!(at(1.0), [true, true, false, false]);
+        assert_eq!(at(2.0), [false, true, false, true]);
+        assert_eq!(at(3.0), [false, false, true, true]);
     }
 }

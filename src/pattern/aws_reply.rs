@@ -1,4 +1,4 @@
-//! What AWS says to a text that is not a pattern.
+//! The replies of AWS to a text that is not a pattern.
 
 use std::fmt;
 
@@ -13,14 +13,14 @@ use crate::text::span::Span;
 pub struct AwsReply {
     /// The text.
     pub text: String,
-    /// How the text is known.
+    /// The grounds for the text.
     pub certainty: Certainty,
 }
 
-/// How the text of a reply is known.
+/// The grounds on which the text of a reply is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Certainty {
-    /// AWS was seen to say this to this kind of error.
+    /// AWS was seen to reply so to this kind of error.
     Observed,
     /// AWS refuses the pattern; the words follow from those for similar errors.
     Inferred,
@@ -32,27 +32,44 @@ impl fmt::Display for AwsReply {
             Certainty::Observed => "AWS says",
             Certainty::Inferred => "AWS probably says",
         };
-        let text = printable(&self.text);
-        write!(formatter, "{says}: {text}")
+        // AWS quotes the wrong part of the pattern, which may contain anything.
+        write!(formatter, "{says}: {}", printable(&self.text))
     }
 }
 
-fn observed(text: impl Into<String>) -> AwsReply {
-    AwsReply {
-        text: text.into(),
-        certainty: Certainty::Observed,
+impl AwsReply {
+    fn observed(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            certainty: Certainty::Observed,
+        }
+    }
+
+    fn inferred(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            certainty: Certainty::Inferred,
+        }
     }
 }
 
-fn inferred(text: impl Into<String>) -> AwsReply {
-    AwsReply {
-        text: text.into(),
-        certainty: Certainty::Inferred,
-    }
-}
-
-/// What AWS says where no more exact text is known.
+/// The reply where no more exact text is known.
 const GENERAL: &str = "Invalid metric filter pattern";
+
+const TOO_LONG: &str = concat!(
+    "1 validation error detected: Value at 'filterPattern' failed to satisfy constraint: ",
+    "Member must have length less than or equal to 1024"
+);
+
+const UNCLOSED_BRACE: &str = "If a filter pattern starts with '{' it must end with '}'";
+
+const UNCLOSED_CELLS: &str = "If a filter pattern starts with '[' it must end with ']'";
+
+const WILDCARDS_OF_SELECTOR: &str =
+    "Your input exceeds the maximum of 1 wildcard allowed per json selector.";
+
+const WILDCARDS_OF_PATTERN: &str =
+    "Your input exceeds the maximum of 3 wildcards allowed per filter pattern.";
 
 impl PatternError {
     /// Returns AWS's reply to the same pattern (sources, P34). The replies that were recorded are
@@ -62,115 +79,142 @@ impl PatternError {
     /// cannot use counts before any other mistake. It names the text from the beginning of the
     /// token that it was reading up to that character.
     pub fn aws_reply(&self) -> AwsReply {
-        let text = self.pattern.trim_matches(is_blank);
-        if text.starts_with('{') && !text.ends_with('}') {
-            return observed("If a filter pattern starts with '{' it must end with '}'");
+        if let Some(reply) = self.unclosed_reply() {
+            return reply;
         }
-        if text.starts_with('[') && !text.ends_with(']') {
-            return observed("If a filter pattern starts with '[' it must end with ']'");
-        }
-        match self.unreadable() {
+        match self.earlier_character_error() {
             Some(error) => error.own_reply(),
             None => self.own_reply(),
         }
     }
 
-    /// The character that stops the reading into tokens, where it counts before this error.
-    fn unreadable(&self) -> Option<Self> {
-        let syntax = match self.pattern.trim_start_matches(is_blank).chars().next()? {
-            '{' => Syntax::Json,
-            '[' => Syntax::Cells,
-            _ => return None,
-        };
+    /// Returns the reply to a pattern whose last character does not fit its first one. AWS checks
+    /// these two before anything else.
+    fn unclosed_reply(&self) -> Option<AwsReply> {
+        let text = self.pattern.trim_matches(is_blank);
+        if text.starts_with('{') && !text.ends_with('}') {
+            return Some(AwsReply::observed(UNCLOSED_BRACE));
+        }
+        if text.starts_with('[') && !text.ends_with(']') {
+            return Some(AwsReply::observed(UNCLOSED_CELLS));
+        }
+        None
+    }
+
+    /// Returns the error for the character that stops the lexer, if AWS reports it rather than
+    /// this error.
+    fn earlier_character_error(&self) -> Option<Self> {
+        let error = lex(&self.pattern, self.syntax()?).error?;
         let is_character = matches!(
+            error.kind,
+            ErrorKind::UnexpectedCharacter(_) | ErrorKind::TypographicQuote
+        );
+        // This error may also be about a character, and then the first of the two counts.
+        let counts = !self.is_about_character() || error.span.start < self.span.start;
+        (is_character && counts).then_some(error)
+    }
+
+    /// Returns the syntax of the pattern, if the lexer reads it. Terms have a reader of their own.
+    fn syntax(&self) -> Option<Syntax> {
+        match self.pattern.trim_start_matches(is_blank).chars().next()? {
+            '{' => Some(Syntax::Json),
+            '[' => Some(Syntax::Cells),
+            _ => None,
+        }
+    }
+
+    /// Returns whether AWS finds this mistake while it reads tokens.
+    fn is_about_character(&self) -> bool {
+        matches!(
             self.kind,
             ErrorKind::RegexCharacter(_)
                 | ErrorKind::WrongSelector
                 | ErrorKind::WrongIndex
                 | ErrorKind::IsNot
                 | ErrorKind::ExpectedNumber
-        );
-        let stops = |error: &Self| {
-            matches!(
-                error.kind,
-                ErrorKind::UnexpectedCharacter(_) | ErrorKind::TypographicQuote
-            ) && (!is_character || error.span.start < self.span.start)
-        };
-        lex(&self.pattern, syntax).error.filter(stops)
+        )
     }
 
     fn own_reply(&self) -> AwsReply {
-        let here = self.span.slice(&self.pattern);
         match &self.kind {
-            ErrorKind::TooLong(_) => observed(
-                "1 validation error detected: Value at 'filterPattern' failed to satisfy constraint: \
-                 Member must have length less than or equal to 1024",
-            ),
-            ErrorKind::DoubleEquals | ErrorKind::MissingDollar => observed(GENERAL),
-            ErrorKind::TooManyRegexes => observed(format!(
-                "Your input has exceeded the maximum of {REGEX_LIMIT} regular expressions per filter pattern."
-            )),
-            ErrorKind::TwoWildcardSteps => {
-                inferred("Your input exceeds the maximum of 1 wildcard allowed per json selector.")
-            }
-            ErrorKind::TooManyWildcardSteps => inferred(
-                "Your input exceeds the maximum of 3 wildcards allowed per filter pattern.",
-            ),
-            ErrorKind::RegexSyntax => observed("Failed to compile regular expression."),
-            ErrorKind::DuplicateField(name) => observed(format!("Duplicate field '{name}'")),
-            ErrorKind::TermCharacter(_) | ErrorKind::UnexpectedCharacter(_) | ErrorKind::IsNot => {
-                observed(in_term(here))
-            }
-            ErrorKind::ExpectedNumber if here.starts_with('"') => observed(in_term(here)),
-            ErrorKind::NotOperator if here == "!" => observed(in_term(self.through_next())),
-            ErrorKind::RegexCharacter(_) => observed(in_term(self.since('%'))),
-            ErrorKind::WrongSelector => observed(in_term(self.since('$'))),
-            ErrorKind::WrongIndex => observed(in_term(self.index())),
-            ErrorKind::UnclosedQuote | ErrorKind::UnclosedRegex | ErrorKind::UnclosedBracket => {
-                observed(in_term(self.pattern.get(self.span.start..).unwrap_or("")))
+            ErrorKind::TooLong(_) => AwsReply::observed(TOO_LONG),
+            ErrorKind::DoubleEquals | ErrorKind::MissingDollar => AwsReply::observed(GENERAL),
+            ErrorKind::TooManyRegexes => AwsReply::observed(too_many_regexes()),
+            ErrorKind::TwoWildcardSteps => AwsReply::inferred(WILDCARDS_OF_SELECTOR),
+            ErrorKind::TooManyWildcardSteps => AwsReply::inferred(WILDCARDS_OF_PATTERN),
+            ErrorKind::RegexSyntax => AwsReply::observed("Failed to compile regular expression."),
+            ErrorKind::DuplicateField(name) => {
+                AwsReply::observed(format!("Duplicate field '{name}'"))
             }
             ErrorKind::TypographicQuote | ErrorKind::SingleQuote | ErrorKind::ExpectedKeyword => {
-                inferred(in_term(here))
+                AwsReply::inferred(in_term(self.wrong_part()))
             }
-            _ => inferred(GENERAL),
+            _ => match self.quoted_part() {
+                Some(part) => AwsReply::observed(in_term(part)),
+                None => AwsReply::inferred(GENERAL),
+            },
         }
     }
 
-    /// The text from the last `sign` before the wrong part up to the end of its first character.
+    /// Returns the part of the pattern that AWS quotes for a character that it cannot use.
+    fn quoted_part(&self) -> Option<&str> {
+        let part = self.wrong_part();
+        match &self.kind {
+            ErrorKind::TermCharacter(_) | ErrorKind::UnexpectedCharacter(_) | ErrorKind::IsNot => {
+                Some(part)
+            }
+            ErrorKind::ExpectedNumber => Some(part).filter(|part| part.starts_with('"')),
+            ErrorKind::NotOperator => (part == "!").then(|| self.through_next()),
+            ErrorKind::RegexCharacter(_) => Some(self.since('%')),
+            ErrorKind::WrongSelector => Some(self.since('$')),
+            ErrorKind::WrongIndex => Some(self.index()),
+            ErrorKind::UnclosedQuote | ErrorKind::UnclosedRegex | ErrorKind::UnclosedBracket => {
+                self.pattern.get(self.span.start..)
+            }
+            _ => None,
+        }
+    }
+
+    fn wrong_part(&self) -> &str {
+        self.span.slice(&self.pattern)
+    }
+
+    /// Returns the text from the last `sign` before the wrong part up to the end of its first
+    /// character.
     fn since(&self, sign: char) -> &str {
-        let first = self
-            .span
-            .slice(&self.pattern)
-            .chars()
-            .next()
-            .map_or(0, char::len_utf8);
-        let end = self.span.start + first;
         let before = self.pattern.get(..self.span.start).unwrap_or("");
         let start = before.rfind(sign).unwrap_or(self.span.start);
+        let end = self.span.start + first_length(self.wrong_part());
         Span::new(start, end).slice(&self.pattern)
     }
 
-    /// The wrong part and the character behind it.
+    /// Returns the wrong part and the character after it.
     fn through_next(&self) -> &str {
-        let behind = self.pattern.get(self.span.end..).unwrap_or("");
-        let next = behind.chars().next().map_or(0, char::len_utf8);
-        Span::new(self.span.start, self.span.end + next).slice(&self.pattern)
+        let after = self.pattern.get(self.span.end..).unwrap_or("");
+        let end = self.span.end + first_length(after);
+        Span::new(self.span.start, end).slice(&self.pattern)
     }
 
-    /// The `[` of an index, its digits, and the first character that is none.
+    /// Returns the `[` of an index, its digits, and the first character that is not a digit.
     fn index(&self) -> &str {
-        let text = self.span.slice(&self.pattern);
+        let text = self.wrong_part();
         let inside = text.strip_prefix('[').unwrap_or("");
-        let digits = inside.len()
-            - inside
-                .trim_start_matches(|digit: char| digit.is_ascii_digit())
-                .len();
-        let wrong = inside
-            .get(digits..)
-            .and_then(|rest| rest.chars().next())
-            .map_or(0, char::len_utf8);
-        text.get(..1 + digits + wrong).unwrap_or(text)
+        let rest = inside.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        let digits = inside.len() - rest.len();
+        text.get(..1 + digits + first_length(rest)).unwrap_or(text)
     }
+}
+
+/// Returns the length of the first character, in bytes; 0 without one.
+fn first_length(text: &str) -> usize {
+    text.chars().next().map_or(0, char::len_utf8)
+}
+
+fn too_many_regexes() -> String {
+    format!(
+        "Your input has exceeded the maximum of {REGEX_LIMIT} regular expressions per filter \
+         pattern."
+    )
 }
 
 fn in_term(text: &str) -> String {

@@ -1,155 +1,148 @@
 //! Space-delimited patterns: `[ip, user, ..., status = 4*, bytes > 1000]`.
 
-use super::ast::{Cell, CellCondition, Expression, FieldCell};
+use super::ast::{Cell, CellCondition, Expression, FieldCell, Pattern};
+use super::comparison::is_comparison;
 use super::error::{ErrorKind, PatternError};
 use super::lex::{TokenKind, is_name};
-use super::parse::Parser;
+use super::parser::Parser;
 
-/// How a cell is written that stands for any number of fields.
+/// The spelling of the cell that takes any number of fields.
 pub(super) const ELLIPSIS: &str = "...";
 
 impl Parser<'_> {
-    /// Reads the cells from `[` to the end of the pattern. A pattern without any has no cell, not
-    /// one unnamed one.
-    pub(super) fn cells(mut self) -> Result<Vec<Cell>, PatternError> {
+    /// Reads the cells from `[` to the end of the pattern.
+    pub(super) fn cells(mut self) -> Result<Pattern, PatternError> {
         self.skip();
         let mut cells = Vec::new();
-        if self.take(&TokenKind::CloseBracket).is_some() {
-            return self.end_of_pattern().map(|()| cells);
-        }
-        loop {
+        // `[]` has no cell, while `[,]` has two without names.
+        let mut is_closed = self.take(&TokenKind::CloseBracket).is_some();
+        while !is_closed {
             let cell = self.cell(&cells)?;
             cells.push(cell);
-            if self.take(&TokenKind::CloseBracket).is_some() {
-                return self.end_of_pattern().map(|()| cells);
-            }
-            if self.take(&TokenKind::Comma).is_none() {
-                return Err(self.after_cell());
-            }
+            is_closed = self.closes_cells()?;
+        }
+        self.end_of_pattern()?;
+        Ok(Pattern::Cells(cells))
+    }
+
+    /// Steps over the sign after a cell, and returns whether it closes the pattern.
+    fn closes_cells(&mut self) -> Result<bool, PatternError> {
+        if self.take(&TokenKind::CloseBracket).is_some() {
+            return Ok(true);
+        }
+        match self.take(&TokenKind::Comma) {
+            Some(_) => Ok(false),
+            None => Err(self.after_cell()),
         }
     }
 
     fn cell(&mut self, earlier: &[Cell]) -> Result<Cell, PatternError> {
-        let name = match self.peek().map(|token| &token.kind) {
-            Some(TokenKind::Comma | TokenKind::CloseBracket) => {
-                return Ok(Cell::Field(FieldCell {
-                    name: None,
-                    test: None,
-                }));
-            }
-            Some(TokenKind::Bare(word)) => word.clone(),
-            _ => {
-                return Err(self.unexpected(|found| {
-                    found.map_or(ErrorKind::UnclosedCells, |_| ErrorKind::CellName)
-                }));
-            }
+        let Some(name) = self.peek_cell_name()? else {
+            return Ok(Cell::Field(FieldCell {
+                name: None,
+                test: None,
+            }));
         };
-        if earlier
-            .iter()
-            .any(|cell| cell_name(cell) == Some(name.as_str()))
-        {
-            return Err(self.unexpected(|_| ErrorKind::DuplicateField(name)));
-        }
+        self.check_cell_name(&name, earlier)?;
         if name == ELLIPSIS {
             self.skip();
             return Ok(Cell::Ellipsis);
         }
-        if !name.chars().all(is_name) {
-            return Err(self.unexpected(|_| ErrorKind::CellName));
-        }
-        let test = if self.begins_test() {
-            Some(self.cell_test(&name)?)
-        } else {
-            None
-        };
-        if test.is_none() {
-            self.skip();
-        }
+        let test = self.cell_test(&name)?;
         Ok(Cell::Field(FieldCell {
             name: Some(name),
             test,
         }))
     }
 
-    /// Whether the name of a cell is followed by anything but the end of the cell.
+    /// Returns the name of a cell without stepping over it, since its first condition begins with
+    /// the same name. A cell between two commas has none.
+    fn peek_cell_name(&mut self) -> Result<Option<String>, PatternError> {
+        match self.peek_kind() {
+            Some(TokenKind::Comma | TokenKind::CloseBracket) => Ok(None),
+            Some(TokenKind::Bare(word)) => Ok(Some(word.clone())),
+            Some(_) => Err(self.error_here(ErrorKind::CellName)),
+            None => Err(self.error_here(ErrorKind::UnclosedCells)),
+        }
+    }
+
+    fn check_cell_name(&mut self, name: &str, earlier: &[Cell]) -> Result<(), PatternError> {
+        if earlier.iter().any(|cell| written_name(cell) == Some(name)) {
+            return Err(self.error_here(ErrorKind::DuplicateField(name.to_owned())));
+        }
+        if name != ELLIPSIS && !name.chars().all(is_name) {
+            return Err(self.error_here(ErrorKind::CellName));
+        }
+        Ok(())
+    }
+
+    /// Reads the conditions of a named cell, or steps over its name where it has none.
+    fn cell_test(&mut self, name: &str) -> Result<Option<Expression<CellCondition>>, PatternError> {
+        if self.begins_test() {
+            return self
+                .any_of(&|parser: &mut Self| parser.cell_condition(name))
+                .map(Some);
+        }
+        self.skip();
+        Ok(None)
+    }
+
+    /// Returns whether the name of a cell is followed by anything but the end of the cell.
     fn begins_test(&self) -> bool {
-        let behind = self.peek_second().map(|token| &token.kind);
         !matches!(
-            behind,
+            self.peek_second_kind(),
             None | Some(TokenKind::Comma | TokenKind::CloseBracket)
         )
     }
 
-    /// What is wrong with the token that follows a complete cell. A word with a test of its own is
-    /// another cell.
-    fn after_cell(&mut self) -> PatternError {
-        let begins_cell = self
-            .peek_second()
-            .is_some_and(|token| is_comparison(&token.kind));
-        match begins_cell {
-            true => self.unexpected(|_| ErrorKind::ExpectedComma),
-            false => self.after_condition(ErrorKind::UnclosedCells),
+    /// Reads a condition of a cell, which must name the cell itself (sources, P30).
+    fn cell_condition(&mut self, own: &str) -> Result<CellCondition, PatternError> {
+        self.check_own_name(own)?;
+        let start = self.skip();
+        if let Some(TokenKind::Bare(word)) = self.peek_kind() {
+            let kind = after_name(word);
+            return Err(self.error_here(kind));
+        }
+        let (test, test_span) = self.comparison()?;
+        Ok(CellCondition {
+            test,
+            span: start.to(test_span),
+            test_span,
+        })
+    }
+
+    fn check_own_name(&mut self, own: &str) -> Result<(), PatternError> {
+        match self.peek_kind() {
+            Some(TokenKind::Bare(word)) if word == own => Ok(()),
+            Some(TokenKind::Bare(_)) => {
+                Err(self.error_here(ErrorKind::ForeignCell(own.to_owned())))
+            }
+            _ => Err(self.error_here(ErrorKind::ExpectedCellCondition(own.to_owned()))),
         }
     }
 
-    /// Parses the conditions of a cell, each of which must name the cell itself (sources, P30).
-    fn cell_test(&mut self, own: &str) -> Result<Expression<CellCondition>, PatternError> {
-        self.any_of(&|parser: &mut Self| {
-            let name = match parser.peek().map(|token| &token.kind) {
-                Some(TokenKind::Bare(word)) => word.clone(),
-                _ => {
-                    return Err(
-                        parser.unexpected(|_| ErrorKind::ExpectedCellCondition(own.to_owned()))
-                    );
-                }
-            };
-            if name != own {
-                return Err(parser.unexpected(|_| ErrorKind::ForeignCell(own.to_owned())));
-            }
-            let start = parser.skip();
-            if let Some(TokenKind::Bare(_)) = parser.peek().map(|token| &token.kind) {
-                return Err(
-                    parser.unexpected(|found| found.map_or(ErrorKind::UnclosedCells, after_name))
-                );
-            }
-            let (test, test_span) = parser.comparison()?;
-            Ok(CellCondition {
-                test,
-                span: start.to(test_span),
-                test_span,
-            })
-        })
+    /// Returns the error for the token that follows a complete cell.
+    fn after_cell(&mut self) -> PatternError {
+        // A word with a test of its own is another cell, and only the comma is missing.
+        if self.peek_second_kind().is_some_and(is_comparison) {
+            return self.error_here(ErrorKind::ExpectedComma);
+        }
+        self.after_condition(ErrorKind::UnclosedCells)
     }
 }
 
-/// The name of a cell as it is written.
-fn cell_name(cell: &Cell) -> Option<&str> {
+/// Returns the name of a cell as it is written.
+fn written_name(cell: &Cell) -> Option<&str> {
     match cell {
         Cell::Ellipsis => Some(ELLIPSIS),
         Cell::Field(field) => field.name.as_deref(),
     }
 }
 
-/// What is wrong with a word that follows the name of a cell.
-fn after_name(kind: &TokenKind) -> ErrorKind {
-    match kind {
-        TokenKind::Bare(word)
-            if matches!(word.to_ascii_uppercase().as_str(), "IS" | "NOT" | "EXISTS") =>
-        {
-            ErrorKind::KeywordInCell
-        }
+/// Returns the mistake in a word that follows the name of a cell.
+fn after_name(word: &str) -> ErrorKind {
+    match word.to_ascii_uppercase().as_str() {
+        "IS" | "NOT" | "EXISTS" => ErrorKind::KeywordInCell,
         _ => ErrorKind::ExpectedComma,
     }
-}
-
-fn is_comparison(kind: &TokenKind) -> bool {
-    matches!(
-        kind,
-        TokenKind::Equal
-            | TokenKind::NotEqual
-            | TokenKind::Less
-            | TokenKind::LessOrEqual
-            | TokenKind::Greater
-            | TokenKind::GreaterOrEqual
-    )
 }

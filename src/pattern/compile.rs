@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::ast::{
-    Cell, Condition, Expression, InteriorStars, Literal, Ordering, Pattern, Presence, Step, Term,
-    TermText, Test,
+    Cell, Condition, Expression, FieldCell, InteriorStars, Literal, Ordering, Pattern, Presence,
+    Step, Term, TermText, Test,
 };
 use super::projection::Projection;
 use super::regex::Regex;
 use super::wildcard::Wildcard;
 
-/// A pattern ready to be asked about many events. The slots it reads are those of the projection
+/// A pattern ready to be evaluated on many events. The slots it reads are those of the projection
 /// that it was compiled into, so that several programs and their caller share one reading of each
 /// event.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// The slots that it reads.
+    /// Returns the slots that it reads.
     pub fn slots(&self) -> BTreeSet<usize> {
         let mut slots = BTreeSet::new();
         if let Root::Json(root) = &self.root {
@@ -29,33 +29,33 @@ impl Program {
     }
 }
 
-/// What a program looks at.
+/// The part of an event that a program looks at, and what it requires there.
 #[derive(Clone, Debug)]
 pub(super) enum Root {
     /// The fields of the event.
-    Json(Instruction<Check>),
+    Json(Instruction<FieldCheck>),
     /// The text of the event.
     Terms(TermSet),
     /// The space-delimited fields of the event.
     Cells(CellRow),
 }
 
-/// The cells of a pattern without the ellipsis, and where that stood.
+/// The cells of a pattern without the ellipsis, and the place of that.
 #[derive(Clone, Debug)]
 pub(super) struct CellRow {
     pub(super) cells: Vec<CellCheck>,
-    /// How many cells stand before the ellipsis, if there is one.
+    /// The number of cells before the ellipsis, if there is one.
     pub(super) before_ellipsis: Option<usize>,
 }
 
-/// One cell: what its field is called, and what it must be.
+/// One cell: the name of its field, and the test of its text.
 #[derive(Clone, Debug)]
 pub(super) struct CellCheck {
     pub(super) name: Option<String>,
     pub(super) test: Option<Instruction<TestMatcher>>,
 }
 
-/// The terms of a pattern by what they ask for.
+/// The terms of a pattern by their presence.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TermSet {
     pub(super) required: Vec<Needle>,
@@ -63,7 +63,7 @@ pub(super) struct TermSet {
     pub(super) optional: Vec<Needle>,
 }
 
-/// Something to look for in a text.
+/// Something to search for in a text.
 #[derive(Clone, Debug)]
 pub(super) enum Needle {
     Literal(String),
@@ -80,7 +80,7 @@ pub(super) enum Instruction<C> {
     Check(C),
 }
 
-impl Instruction<Check> {
+impl Instruction<FieldCheck> {
     fn add_slots(&self, slots: &mut BTreeSet<usize>) {
         match self {
             Self::And(branches) | Self::Or(branches) => {
@@ -91,21 +91,21 @@ impl Instruction<Check> {
     }
 }
 
-/// A condition: the values to look at, and what they must be.
+/// A condition: the values to look at, and the test of them.
 #[derive(Clone, Debug)]
-pub(super) struct Check {
-    /// The field that the leading member names of the selector lead to.
+pub(super) struct FieldCheck {
+    /// The slot of the field that the leading member names of the selector lead to.
     pub(super) slot: usize,
     /// The steps of the selector from the first index or wildcard on.
     pub(super) rest: Vec<Step>,
     pub(super) test: TestMatcher,
 }
 
-/// What a value must be.
+/// A test ready to be applied to values.
 #[derive(Clone, Debug)]
 pub(super) enum TestMatcher {
-    Equal(Value),
-    NotEqual(Value),
+    Equal(LiteralMatcher),
+    NotEqual(LiteralMatcher),
     Ordering(Ordering, f64),
     IsNull,
     IsBoolean(bool),
@@ -114,15 +114,15 @@ pub(super) enum TestMatcher {
 
 /// A literal ready for comparison.
 #[derive(Clone, Debug)]
-pub(super) struct Value {
-    pub(super) characters: Characters,
+pub(super) struct LiteralMatcher {
+    pub(super) characters: TextMatcher,
     pub(super) number: Option<f64>,
 }
 
-/// What the characters of a value must be.
+/// The characters that a value must have.
 #[derive(Clone, Debug)]
-pub(super) enum Characters {
-    /// All of them, stars standing for any run.
+pub(super) enum TextMatcher {
+    /// All of them, each star matching any run.
     Whole(Wildcard),
     /// Some of them.
     Somewhere(Needle),
@@ -133,7 +133,7 @@ pub fn compile(pattern: &Pattern, projection: &mut Projection) -> Program {
     compile_with_stars(pattern, InteriorStars::default(), projection)
 }
 
-/// Compiles a pattern with this reading of the stars inside of its values.
+/// Compiles a pattern with this meaning of the stars inside its values.
 pub fn compile_with_stars(
     pattern: &Pattern,
     stars: InteriorStars,
@@ -142,55 +142,13 @@ pub fn compile_with_stars(
     let root = match pattern {
         Pattern::Json(expression) => {
             Root::Json(instruction(expression, &mut |condition: &Condition| {
-                check(condition, stars, projection)
+                FieldCheck::new(condition, stars, projection)
             }))
         }
-        Pattern::Terms(terms) => Root::Terms(term_set(terms)),
-        Pattern::Cells(cells) => Root::Cells(cell_row(cells, stars)),
+        Pattern::Terms(terms) => Root::Terms(TermSet::new(terms)),
+        Pattern::Cells(cells) => Root::Cells(CellRow::new(cells, stars)),
     };
     Program { root }
-}
-
-fn term_set(terms: &[Term]) -> TermSet {
-    let mut set = TermSet::default();
-    for term in terms {
-        let needle = needle(&term.text);
-        match term.presence {
-            Presence::Required => set.required.push(needle),
-            Presence::Excluded => set.excluded.push(needle),
-            Presence::Optional => set.optional.push(needle),
-        }
-    }
-    set
-}
-
-/// Compiles what a term looks for.
-pub(super) fn needle(text: &TermText) -> Needle {
-    match text {
-        TermText::Literal(text) => Needle::Literal(text.clone()),
-        TermText::Regex(body) => regex(body),
-    }
-}
-
-fn cell_row(cells: &[Cell], stars: InteriorStars) -> CellRow {
-    let checks = cells.iter().filter_map(|cell| match cell {
-        Cell::Ellipsis => None,
-        Cell::Field(field) => Some(CellCheck {
-            name: field.name.clone(),
-            test: field
-                .test
-                .as_ref()
-                .map(|test| instruction(test, &mut |condition| matcher(&condition.test, stars))),
-        }),
-    });
-    CellRow {
-        cells: checks.collect(),
-        before_ellipsis: cells.iter().position(|cell| *cell == Cell::Ellipsis),
-    }
-}
-
-fn regex(body: &str) -> Needle {
-    Regex::new(body).map_or(Needle::Never, Needle::Regex)
 }
 
 /// Compiles an expression, each condition of it by `compile`.
@@ -199,58 +157,162 @@ fn instruction<A, B>(
     compile: &mut dyn FnMut(&A) -> B,
 ) -> Instruction<B> {
     match expression {
-        Expression::And(branches) => Instruction::And(
-            branches
-                .iter()
-                .map(|branch| instruction(branch, compile))
-                .collect(),
-        ),
-        Expression::Or(branches) => Instruction::Or(
-            branches
-                .iter()
-                .map(|branch| instruction(branch, compile))
-                .collect(),
-        ),
+        Expression::And(branches) => Instruction::And(instructions(branches, compile)),
+        Expression::Or(branches) => Instruction::Or(instructions(branches, compile)),
         Expression::Group(inner) => instruction(inner, compile),
         Expression::Condition(condition) => Instruction::Check(compile(condition)),
     }
 }
 
-fn check(condition: &Condition, stars: InteriorStars, projection: &mut Projection) -> Check {
-    let steps = &condition.selector.steps;
-    let names: Vec<&str> = steps.iter().map_while(Step::member_name).collect();
-    let rest = steps[names.len()..].to_vec();
-    Check {
-        slot: projection.add(names),
-        rest,
-        test: matcher(&condition.test, stars),
+fn instructions<A, B>(
+    branches: &[Expression<A>],
+    compile: &mut dyn FnMut(&A) -> B,
+) -> Vec<Instruction<B>> {
+    branches
+        .iter()
+        .map(|branch| instruction(branch, compile))
+        .collect()
+}
+
+impl TermSet {
+    fn new(terms: &[Term]) -> Self {
+        let mut set = Self::default();
+        for term in terms {
+            let needle = Needle::new(&term.text);
+            match term.presence {
+                Presence::Required => set.required.push(needle),
+                Presence::Excluded => set.excluded.push(needle),
+                Presence::Optional => set.optional.push(needle),
+            }
+        }
+        set
     }
 }
 
-/// Compiles the test of a condition.
-pub(super) fn matcher(test: &Test, stars: InteriorStars) -> TestMatcher {
-    match test {
-        Test::Equal(literal) => TestMatcher::Equal(value(literal, stars)),
-        Test::NotEqual(literal) => TestMatcher::NotEqual(value(literal, stars)),
-        Test::Ordering(ordering, bound) => TestMatcher::Ordering(*ordering, *bound),
-        Test::IsNull => TestMatcher::IsNull,
-        Test::IsBoolean(boolean) => TestMatcher::IsBoolean(*boolean),
-        Test::NotExists => TestMatcher::NotExists,
+impl Needle {
+    /// Compiles the text of a term.
+    pub(super) fn new(text: &TermText) -> Self {
+        match text {
+            TermText::Literal(text) => Self::Literal(text.clone()),
+            TermText::Regex(body) => Self::from_regex(body),
+        }
+    }
+
+    fn from_regex(body: &str) -> Self {
+        Regex::new(body).map_or(Self::Never, Self::Regex)
     }
 }
 
-fn value(literal: &Literal, stars: InteriorStars) -> Value {
-    let characters = match (literal, stars) {
-        (Literal::Regex(body), _) => Characters::Somewhere(regex(body)),
-        (Literal::Quoted(text) | Literal::Bare(text), InteriorStars::Wildcard) => {
-            Characters::Whole(Wildcard::new(text))
+impl CellRow {
+    fn new(cells: &[Cell], stars: InteriorStars) -> Self {
+        let mut row = Self {
+            cells: Vec::new(),
+            before_ellipsis: None,
+        };
+        for cell in cells {
+            match cell {
+                Cell::Ellipsis => row.before_ellipsis = Some(row.cells.len()),
+                Cell::Field(field) => row.cells.push(CellCheck::new(field, stars)),
+            }
         }
-        (Literal::Quoted(text) | Literal::Bare(text), InteriorStars::Literal) => {
-            Characters::Whole(Wildcard::with_literal_interior(text))
+        row
+    }
+}
+
+impl CellCheck {
+    fn new(field: &FieldCell, stars: InteriorStars) -> Self {
+        let test = field.test.as_ref().map(|test| {
+            instruction(test, &mut |condition| {
+                TestMatcher::new(&condition.test, stars)
+            })
+        });
+        Self {
+            name: field.name.clone(),
+            test,
         }
-    };
-    Value {
-        characters,
-        number: literal.number(),
+    }
+}
+
+impl FieldCheck {
+    fn new(condition: &Condition, stars: InteriorStars, projection: &mut Projection) -> Self {
+        let (names, rest) = condition.selector.split_names();
+        Self {
+            slot: projection.add(names),
+            rest: rest.to_vec(),
+            test: TestMatcher::new(&condition.test, stars),
+        }
+    }
+}
+
+impl TestMatcher {
+    /// Compiles the test of a condition.
+    pub(super) fn new(test: &Test, stars: InteriorStars) -> Self {
+        match test {
+            Test::Equal(literal) => Self::Equal(LiteralMatcher::new(literal, stars)),
+            Test::NotEqual(literal) => Self::NotEqual(LiteralMatcher::new(literal, stars)),
+            Test::Ordering(ordering, bound) => Self::Ordering(*ordering, *bound),
+            Test::IsNull => Self::IsNull,
+            Test::IsBoolean(boolean) => Self::IsBoolean(*boolean),
+            Test::NotExists => Self::NotExists,
+        }
+    }
+}
+
+impl LiteralMatcher {
+    fn new(literal: &Literal, stars: InteriorStars) -> Self {
+        let characters = match literal {
+            Literal::Regex(body) => TextMatcher::Somewhere(Needle::from_regex(body)),
+            Literal::Quoted(text) | Literal::Bare(text) => {
+                TextMatcher::Whole(wildcard(text, stars))
+            }
+        };
+        Self {
+            characters,
+            number: literal.number(),
+        }
+    }
+}
+
+fn wildcard(text: &str, stars: InteriorStars) -> Wildcard {
+    match stars {
+        InteriorStars::Wildcard => Wildcard::new(text),
+        InteriorStars::Literal => Wildcard::with_literal_interior(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pattern::parse;
+
+    fn program(pattern: &str, projection: &mut Projection) -> Program {
+        compile(&parse(pattern).expect(pattern), projection)
+    }
+
+    #[test]
+    fn a_program_names_every_slot_that_it_reads() {
+        let mut projection = Projection::default();
+        projection.add(["unrelated"]);
+        let json = program(
+            "{ ($.a = 1 || $.b[0].c = 2) && $.a.d IS NULL }",
+            &mut projection,
+        );
+        let paths: Vec<_> = json
+            .slots()
+            .into_iter()
+            .map(|slot| projection.path(slot).expect("a field").join("."))
+            .collect();
+        assert_eq!(paths, ["a", "b", "a.d"]);
+        for pattern in ["a", "[a = 1, b]"] {
+            assert_eq!(program(pattern, &mut projection).slots(), BTreeSet::new());
+        }
+    }
+
+    #[test]
+    fn programs_of_one_projection_share_the_slots_of_fields() {
+        let mut projection = Projection::default();
+        let first = program("{ $.a = 1 && $.b = 2 }", &mut projection);
+        let second = program("{ $.b NOT EXISTS }", &mut projection);
+        assert!(second.slots().is_subset(&first.slots()));
     }
 }

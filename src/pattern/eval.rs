@@ -1,21 +1,22 @@
 //! Program and event to answer.
 
-use super::ast::{InteriorStars, Pattern, Step, Syntax, number};
+use super::ast::{InteriorStars, Pattern, Syntax, number};
 use super::compile::{
-    CellRow, Characters, Check, Instruction, Needle, Program, Root, TermSet, TestMatcher, Value,
-    compile_with_stars,
+    FieldCheck, Instruction, LiteralMatcher, Needle, Program, Root, TermSet, TestMatcher,
+    TextMatcher, compile_with_stars,
 };
+use super::extracted::Extracted;
 use super::prefilter::Prefilter;
 use super::projection::{Projection, Slots};
-use super::split::{FieldText, split};
+use super::values::{elements, for_each_value};
 use crate::json::Shallow;
 
-/// A pattern that can be asked about whole events by itself.
+/// A pattern that evaluates whole events by itself.
 #[derive(Clone, Debug)]
 pub struct Matcher {
     projection: Projection,
     program: Program,
-    /// Spares the parsing of events that lack what a JSON pattern needs.
+    /// Spares the parsing of events that lack what a JSON pattern requires.
     prefilter: Option<Prefilter>,
 }
 
@@ -25,40 +26,44 @@ impl Matcher {
         Self::with_stars(pattern, InteriorStars::default())
     }
 
-    /// Compiles a pattern with this reading of the stars inside of its values.
+    /// Compiles a pattern with this meaning of the stars inside its values.
     pub fn with_stars(pattern: &Pattern, stars: InteriorStars) -> Self {
         let mut projection = Projection::default();
         let program = compile_with_stars(pattern, stars, &mut projection);
-        let prefilter = Some(Prefilter::new(pattern))
-            .filter(|prefilter| pattern.syntax() == Syntax::Json && prefilter.is_worthwhile());
         Self {
             projection,
             program,
-            prefilter,
+            prefilter: worthwhile_prefilter(pattern),
         }
     }
 
-    /// Whether the event matches. An event that is not one JSON object matches no JSON pattern, not
-    /// even `NOT EXISTS` (recorded `TestMetricFilter` replies).
+    /// Returns whether the event matches. An event that is not one JSON object matches no JSON
+    /// pattern, not even `NOT EXISTS` (recorded `TestMetricFilter` replies).
     pub fn matches(&self, event: &str) -> bool {
         match &self.program.root {
-            Root::Json(root) => {
-                self.prefilter
-                    .as_ref()
-                    .is_none_or(|prefilter| prefilter.may_match(event.as_bytes()))
-                    && self
-                        .projection
-                        .read(event)
-                        .is_ok_and(|slots| json_holds(root, &slots))
-            }
+            Root::Json(root) => self.may_match(event) && self.json_matches(root, event),
             Root::Terms(terms) => terms.hold(event),
             Root::Cells(cells) => cells.bind(event).is_some(),
         }
     }
 
-    /// The values that the cells of a space-delimited pattern extract from an event that matches,
-    /// in the order of the fields; `None` when it does not match. The other syntaxes extract
-    /// nothing.
+    fn may_match(&self, event: &str) -> bool {
+        match &self.prefilter {
+            Some(prefilter) => prefilter.may_match(event.as_bytes()),
+            None => true,
+        }
+    }
+
+    fn json_matches(&self, root: &Instruction<FieldCheck>, event: &str) -> bool {
+        match self.projection.read(event) {
+            Ok(slots) => root.holds(&mut |check| check.holds(&slots)),
+            Err(_) => false,
+        }
+    }
+
+    /// Returns the values that the cells of a space-delimited pattern extract from an event that
+    /// matches, in the order of the fields; `None` when it does not match. The other syntaxes
+    /// extract nothing.
     pub fn extract(&self, event: &str) -> Option<Vec<Extracted>> {
         match &self.program.root {
             Root::Json(_) | Root::Terms(_) => self.matches(event).then(Vec::new),
@@ -67,27 +72,25 @@ impl Matcher {
     }
 }
 
-/// A value that a cell extracted from an event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Extracted {
-    /// `$` and the name of the cell, or `$` and the place of the field, counted from 1, where the
-    /// cell has no name (API, `TestMetricFilter`).
-    pub name: String,
-    /// The text of the field.
-    pub value: String,
+/// Returns the prefilter of a JSON pattern, if it costs less than the parsing that it spares. The
+/// other syntaxes parse nothing.
+fn worthwhile_prefilter(pattern: &Pattern) -> Option<Prefilter> {
+    let prefilter = Prefilter::new(pattern);
+    let is_json = pattern.syntax() == Syntax::Json;
+    (is_json && prefilter.is_worthwhile()).then_some(prefilter)
 }
 
 impl Program {
-    /// Whether the event that `slots` were read from matches.
+    /// Returns whether the event that `slots` were read from matches.
     pub fn matches(&self, slots: &Slots<'_>) -> bool {
         match &self.root {
-            Root::Json(root) => json_holds(root, slots),
+            Root::Json(root) => root.holds(&mut |check| check.holds(slots)),
             Root::Terms(terms) => terms.hold(slots.text()),
             Root::Cells(cells) => cells.bind(slots.text()).is_some(),
         }
     }
 
-    /// The values that the cells extract from an event that matches; nothing for the other
+    /// Returns the values that the cells extract from an event that matches; none for the other
     /// syntaxes.
     pub fn extract(&self, event: &str) -> Vec<Extracted> {
         match &self.root {
@@ -97,70 +100,13 @@ impl Program {
     }
 }
 
-fn json_holds(root: &Instruction<Check>, slots: &Slots<'_>) -> bool {
-    root.holds(&mut |check| check.holds(slots))
-}
-
-impl CellRow {
-    /// Binds each cell to its field and tests it. Without an ellipsis, an event needs a field for
-    /// each cell, and the last cell takes the rest of the event. With one, the cells after it bind
-    /// from the right. `[]` takes any event that has a field (sources, P26, P27 and P28).
-    fn bind(&self, event: &str) -> Option<Vec<Extracted>> {
-        let mut fields = split(event);
-        let is_bare = self.cells.is_empty() && self.before_ellipsis.is_none();
-        if fields.len() < self.cells.len() || is_bare && fields.is_empty() {
-            return None;
-        }
-        let before = match (self.before_ellipsis, self.cells.len()) {
-            (Some(before), _) => before,
-            (None, 0) => 0,
-            (None, cells) => {
-                take_rest(&mut fields, cells, event);
-                cells
-            }
-        };
-        let spread = fields.len() - self.cells.len();
-        let cell = |place: usize| match place {
-            place if place < before => self.cells.get(place),
-            place if place < before + spread => None,
-            place => self.cells.get(place - spread),
-        };
-        let mut extracted = Vec::with_capacity(fields.len());
-        for (place, field) in fields.iter().enumerate() {
-            let cell = cell(place);
-            let test = cell.and_then(|cell| cell.test.as_ref());
-            if test.is_some_and(|test| !test.holds(&mut |test| test.holds_for_text(field.text))) {
-                return None;
-            }
-            let name = cell
-                .and_then(|cell| cell.name.clone())
-                .unwrap_or_else(|| (place + 1).to_string());
-            extracted.push(Extracted {
-                name: format!("${name}"),
-                value: field.text.to_owned(),
-            });
-        }
-        Some(extracted)
-    }
-}
-
-/// Makes the last of `count` fields all that is left of the event, signs included, where there are
-/// more.
-fn take_rest<'a>(fields: &mut Vec<FieldText<'a>>, count: usize, event: &'a str) {
-    if fields.len() <= count {
-        return;
-    }
-    fields.truncate(count);
-    if let Some(last) = fields.last_mut() {
-        last.text = event.get(last.start..).unwrap_or("");
-    }
-}
-
 impl TermSet {
-    /// Optional terms count only where there is no other (user guide; recorded `TestMetricFilter`
-    /// replies).
+    /// Returns whether a text has the terms. Optional terms count only where there is no other
+    /// (user guide; recorded `TestMetricFilter` replies).
     fn hold(&self, text: &str) -> bool {
-        if self.required.is_empty() && self.excluded.is_empty() && !self.optional.is_empty() {
+        let only_optional = self.required.is_empty() && self.excluded.is_empty();
+        // Without any term at all, every event matches.
+        if only_optional && !self.optional.is_empty() {
             return self.optional.iter().any(|needle| needle.is_in(text));
         }
         self.required.iter().all(|needle| needle.is_in(text))
@@ -169,7 +115,7 @@ impl TermSet {
 }
 
 impl Needle {
-    /// Whether it stands in the text.
+    /// Returns whether it occurs in the text.
     pub(super) fn is_in(&self, text: &str) -> bool {
         match self {
             Self::Literal(literal) => text.contains(literal.as_str()),
@@ -179,8 +125,8 @@ impl Needle {
     }
 }
 
-impl Characters {
-    fn match_text(&self, text: &str) -> bool {
+impl TextMatcher {
+    fn matches(&self, text: &str) -> bool {
         match self {
             Self::Whole(wildcard) => wildcard.matches(text),
             Self::Somewhere(needle) => needle.is_in(text),
@@ -189,7 +135,8 @@ impl Characters {
 }
 
 impl<C> Instruction<C> {
-    fn holds(&self, check: &mut impl FnMut(&C) -> bool) -> bool {
+    /// Returns whether the instruction holds, where `check` says so of each condition.
+    pub(super) fn holds(&self, check: &mut impl FnMut(&C) -> bool) -> bool {
         match self {
             Self::And(branches) => branches.iter().all(|branch| branch.holds(check)),
             Self::Or(branches) => branches.iter().any(|branch| branch.holds(check)),
@@ -198,107 +145,43 @@ impl<C> Instruction<C> {
     }
 }
 
-impl Check {
+impl FieldCheck {
     fn holds(&self, slots: &Slots<'_>) -> bool {
-        let Some(raw) = slots.get(self.slot) else {
-            return self.test.holds_for_nothing();
-        };
-        if self.rest.is_empty() {
-            return self.test.holds(raw);
+        match slots.get(self.slot) {
+            None => self.test.holds_for_nothing(),
+            Some(raw) if self.rest.is_empty() => self.test.holds(raw),
+            Some(raw) => self.holds_below(raw),
         }
-        let mut reached = Reached {
-            any: false,
-            passed: false,
-        };
-        walk(raw, &self.rest, &mut |raw| {
-            reached.any = true;
-            reached.passed |= self.test.holds(raw);
+    }
+
+    /// Returns whether one of the values that the rest of the selector leads to passes.
+    fn holds_below(&self, raw: &str) -> bool {
+        let (mut is_reached, mut is_passed) = (false, false);
+        for_each_value(raw, &self.rest, &mut |value| {
+            is_reached = true;
+            is_passed |= self.test.holds(value);
         });
-        reached.passed || !reached.any && self.test.holds_for_nothing()
+        is_passed || !is_reached && self.test.holds_for_nothing()
     }
-}
-
-/// What the values that a selector leads to answered.
-struct Reached {
-    any: bool,
-    passed: bool,
-}
-
-/// Calls `visit` with the text of each value that `steps` lead to from the value `raw`.
-pub(super) fn walk<'a>(raw: &'a str, steps: &[Step], visit: &mut impl FnMut(&'a str)) {
-    let Some((step, rest)) = steps.split_first() else {
-        return visit(raw);
-    };
-    match (step, Shallow::from_accepted(raw)) {
-        (Step::Member(name), Shallow::Object(object)) => {
-            let members = crate::json::members_of_valid(object);
-            if let Some((_, value)) = members.iter().find(|(key, _)| key == name) {
-                walk(value, rest, visit);
-            }
-        }
-        (Step::Element(index), Shallow::Array(array)) => {
-            if let Some(element) = elements(array).get(*index) {
-                walk(element, rest, visit);
-            }
-        }
-        (Step::Every, Shallow::Array(array)) => {
-            elements(array)
-                .into_iter()
-                .for_each(|element| walk(element, rest, visit));
-        }
-        (Step::Every, Shallow::Object(object)) => {
-            let members = crate::json::members_of_valid(object);
-            members
-                .into_iter()
-                .for_each(|(_, value)| walk(value, rest, visit));
-        }
-        _ => {}
-    }
-}
-
-/// The text of the value that `steps` without wildcards lead to from the value `raw`.
-pub(super) fn single_value<'a>(raw: &'a str, steps: &[Step]) -> Option<&'a str> {
-    let Some((step, rest)) = steps.split_first() else {
-        return Some(raw);
-    };
-    let next = match (step, Shallow::from_accepted(raw)) {
-        (Step::Member(name), Shallow::Object(object)) => {
-            let members = crate::json::members_of_valid(object);
-            members.into_iter().find(|(key, _)| key == name)?.1
-        }
-        (Step::Element(index), Shallow::Array(array)) => elements(array).get(*index).copied()?,
-        _ => return None,
-    };
-    single_value(next, rest)
-}
-
-/// The texts of the elements of the array that `raw` is the text of.
-pub(super) fn elements(raw: &str) -> Vec<&str> {
-    crate::json::valid::elements(raw).collect()
 }
 
 impl TestMatcher {
+    /// Returns whether the test passes where the selector leads to no value.
     fn holds_for_nothing(&self) -> bool {
         matches!(self, Self::NotExists)
     }
 
-    /// Whether the JSON text of a value passes.
+    /// Returns whether the JSON text of a value passes.
     pub(super) fn holds(&self, raw: &str) -> bool {
         let value = Shallow::from_accepted(raw);
         match self {
+            // `=` and `!=` are not opposites: both are false for a value that is not comparable.
             Self::Equal(expected) => expected.equals(&value) == Some(true),
             Self::NotEqual(expected) => expected.equals(&value) == Some(false),
-            Self::Ordering(ordering, bound) => match value {
-                Shallow::Number(characters) => characters
-                    .parse()
-                    .is_ok_and(|number| ordering.holds(number, *bound)),
-                _ => false,
-            },
-            Self::IsNull => match value {
-                Shallow::Null => true,
-                Shallow::Array(array) => elements(array).contains(&"null"),
-                _ => false,
-            },
+            Self::Ordering(ordering, bound) => {
+                json_number(&value).is_some_and(|number| ordering.holds(number, *bound))
+            }
+            Self::IsNull => is_null(&value),
             Self::IsBoolean(expected) => value == Shallow::Boolean(*expected),
             Self::NotExists => false,
         }
@@ -318,24 +201,37 @@ impl TestMatcher {
     }
 }
 
-impl Value {
+fn json_number(value: &Shallow<'_>) -> Option<f64> {
+    match value {
+        Shallow::Number(characters) => characters.parse().ok(),
+        _ => None,
+    }
+}
+
+/// Returns whether a value is null, or an array that contains null (sources, P16).
+fn is_null(value: &Shallow<'_>) -> bool {
+    match value {
+        Shallow::Null => true,
+        Shallow::Array(array) => elements(array).contains(&"null"),
+        _ => false,
+    }
+}
+
+impl LiteralMatcher {
     fn equals_text(&self, text: &str) -> bool {
-        let same_number = self
-            .number
-            .is_some_and(|expected| number(text) == Some(expected));
-        same_number || self.characters.match_text(text)
+        let is_same_number = self.number.is_some() && number(text) == self.number;
+        is_same_number || self.characters.matches(text)
     }
 
-    /// Whether a value is this one, or `None` where neither `=` nor `!=` is true: for everything
-    /// but strings and numbers (recorded `TestMetricFilter` replies).
+    /// Returns whether a value is this one, or `None` where neither `=` nor `!=` is true: for
+    /// everything but strings and numbers (recorded `TestMetricFilter` replies).
     fn equals(&self, value: &Shallow<'_>) -> Option<bool> {
         match value {
-            Shallow::Text(text) => Some(self.characters.match_text(text)),
+            Shallow::Text(text) => Some(self.characters.matches(text)),
             Shallow::Number(characters) => {
-                let same_number = self
-                    .number
-                    .is_some_and(|number| characters.parse() == Ok(number));
-                Some(same_number || self.characters.match_text(characters))
+                let is_same_number = self.number.is_some() && json_number(value) == self.number;
+                // The characters count, too: `"1e0"` and `1*` are compared with what is written.
+                Some(is_same_number || self.characters.matches(characters))
             }
             _ => None,
         }

@@ -1,13 +1,12 @@
-//! One field of an event, read through a projection: what the value or a dimension of a metric
-//! filter names.
+//! One field of an event, read through a projection: the value or a dimension of a metric filter.
 
 use super::ast::{Selector, Step};
 use super::error::ErrorKind;
-use super::eval::single_value;
 use super::projection::{Projection, Slots};
 use super::selector::parse_selector;
+use super::values::single_value;
 
-/// A selector without wildcard steps, ready to be asked about many events.
+/// A selector without wildcard steps, ready to be evaluated on many events.
 #[derive(Clone, Debug)]
 pub struct FieldReader {
     slot: usize,
@@ -18,20 +17,19 @@ pub struct FieldReader {
 impl FieldReader {
     /// Prepares a selector for reading through `projection`.
     pub fn new(selector: &Selector, projection: &mut Projection) -> Self {
-        let names: Vec<&str> = selector.steps.iter().map_while(Step::member_name).collect();
-        let rest = selector.steps[names.len()..].to_vec();
+        let (names, rest) = selector.split_names();
         Self {
             slot: projection.add(names),
-            rest,
+            rest: rest.to_vec(),
         }
     }
 
-    /// The slot that it reads.
+    /// Returns the slot that it reads.
     pub fn slot(&self) -> usize {
         self.slot
     }
 
-    /// The JSON text of the value that the selector leads to, if it leads to one.
+    /// Returns the JSON text of the value that the selector leads to, if it leads to one.
     pub fn read<'a>(&self, slots: &Slots<'a>) -> Option<&'a str> {
         single_value(slots.get(self.slot)?, &self.rest)
     }
@@ -42,12 +40,11 @@ impl FieldReader {
 ///
 /// # Errors
 ///
-/// When the text is no selector or has a wildcard step; says why.
+/// When the text is not a selector or has a wildcard step; returns the kind of mistake.
 pub fn parse_field(text: &str) -> Result<Selector, ErrorKind> {
     let selector = parse_selector(text).map_err(|wrong| wrong.kind)?;
-    if selector.steps.contains(&Step::Every) {
-        Err(ErrorKind::WildcardInField)
-    } else {
-        Ok(selector)
+    if selector.has_wildcard() {
+        return Err(ErrorKind::WildcardInField);
     }
+    Ok(selector)
 }

@@ -1,16 +1,16 @@
-//! Which texts a field must have for a pattern to match, so that most patterns need not be asked
-//! about most events.
+//! Gates: the texts of which a field must have one for a pattern to match, so that most patterns
+//! are not evaluated on most events.
 //!
-//! Most patterns ask for one of a few names of events. Of many patterns, the name of an event tells
-//! at once which ones could match it.
+//! Most patterns require one of a few event names. The name of an event decides at once which of
+//! many patterns could match it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compile::{Characters, Check, Instruction, Program, Root, TestMatcher, Value};
+use super::compile::{FieldCheck, Instruction, Program, Root, TestMatcher, TextMatcher};
 use super::projection::Slots;
 use crate::json::Shallow;
 
-/// The texts one of which a field must have: as a string, or as the characters of a number.
+/// The texts of which a field must have one: as a string, or as the characters of a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gate {
     /// The slot of the field.
@@ -23,12 +23,11 @@ pub struct Gate {
 type TextsBySlot = BTreeMap<usize, BTreeSet<String>>;
 
 impl Gate {
-    /// The gates that every event goes through that the program matches, in the order of their
-    /// slots; nothing where there are none. They do not depend on how the stars inside of values
-    /// are read.
+    /// Returns the gates that every event passes that the program matches, in the order of their
+    /// slots. They do not depend on the meaning of the stars inside values.
     pub fn all_of(program: &Program) -> Vec<Self> {
         let texts = match &program.root {
-            Root::Json(root) => of_instruction(root),
+            Root::Json(root) => required_by(root),
             Root::Terms(_) | Root::Cells(_) => TextsBySlot::new(),
         };
         texts
@@ -37,7 +36,7 @@ impl Gate {
             .collect()
     }
 
-    /// Whether the field that the gate asks for has one of its texts.
+    /// Returns whether the field of the gate has one of its texts.
     pub fn admits(&self, slots: &Slots<'_>) -> bool {
         match slots.value(self.slot) {
             Some(Shallow::Text(text)) => self.texts.contains(&*text),
@@ -47,47 +46,59 @@ impl Gate {
     }
 }
 
-fn of_instruction(instruction: &Instruction<Check>) -> TextsBySlot {
+fn required_by(instruction: &Instruction<FieldCheck>) -> TextsBySlot {
     match instruction {
-        Instruction::And(branches) => branches
-            .iter()
-            .map(of_instruction)
-            .reduce(both)
-            .unwrap_or_default(),
-        Instruction::Or(branches) => branches
-            .iter()
-            .map(of_instruction)
-            .reduce(either)
-            .unwrap_or_default(),
-        Instruction::Check(check) => of_check(check).into_iter().collect(),
+        Instruction::And(branches) => combined(branches, both),
+        Instruction::Or(branches) => combined(branches, either),
+        Instruction::Check(check) => required_by_check(check).into_iter().collect(),
     }
 }
 
-/// A value that is a number may be written in many ways.
-fn of_check(check: &Check) -> Option<(usize, BTreeSet<String>)> {
-    let TestMatcher::Equal(Value {
-        characters: Characters::Whole(wildcard),
-        number: None,
-    }) = &check.test
-    else {
+fn combined(
+    branches: &[Instruction<FieldCheck>],
+    combine: fn(TextsBySlot, TextsBySlot) -> TextsBySlot,
+) -> TextsBySlot {
+    let texts = branches.iter().map(required_by);
+    texts.reduce(combine).unwrap_or_default()
+}
+
+fn required_by_check(check: &FieldCheck) -> Option<(usize, BTreeSet<String>)> {
+    let TestMatcher::Equal(literal) = &check.test else {
         return None;
     };
-    let text = wildcard.literal().filter(|_| check.rest.is_empty())?;
-    Some((check.slot, [text.to_owned()].into()))
+    // One number is written in many ways, and an index or wildcard leads to other fields.
+    if literal.number.is_some() || !check.rest.is_empty() {
+        return None;
+    }
+    match &literal.characters {
+        TextMatcher::Whole(wildcard) => {
+            let text = wildcard.literal()?.to_owned();
+            Some((check.slot, BTreeSet::from([text])))
+        }
+        TextMatcher::Somewhere(_) => None,
+    }
 }
 
-/// What must stand where both must hold. Of two gates of one field, one is enough.
-fn both(texts: TextsBySlot, others: TextsBySlot) -> TextsBySlot {
-    others.into_iter().chain(texts).collect()
+/// Returns the texts that are required where both conditions must hold.
+fn both(mut texts: TextsBySlot, others: TextsBySlot) -> TextsBySlot {
+    for (slot, required) in others {
+        // Of two gates of one field, one is enough.
+        texts.entry(slot).or_insert(required);
+    }
+    texts
 }
 
-/// What must stand where one of two must hold: what either asks of the same field.
+/// Returns the texts that are required where one of two conditions must hold: those that either
+/// requires of the same field.
 fn either(texts: TextsBySlot, mut others: TextsBySlot) -> TextsBySlot {
-    let joined = texts.into_iter().filter_map(|(slot, mut texts)| {
-        texts.append(others.get_mut(&slot)?);
-        Some((slot, texts))
-    });
-    joined.collect()
+    let mut joined = TextsBySlot::new();
+    for (slot, mut required) in texts {
+        if let Some(alternatives) = others.get_mut(&slot) {
+            required.append(alternatives);
+            joined.insert(slot, required);
+        }
+    }
+    joined
 }
 
 #[cfg(test)]
@@ -95,12 +106,12 @@ mod tests {
     use super::*;
     use crate::pattern::{Projection, compile, parse};
 
-    /// The texts of the gates of a pattern, each behind the path of its field.
+    /// Returns the texts of the gates of a pattern, each after the path of its field.
     fn gates(pattern: &str) -> Vec<String> {
         let mut projection = Projection::default();
         let program = compile(&parse(pattern).expect(pattern), &mut projection);
         let gates = Gate::all_of(&program).into_iter();
-        let told = gates.map(|gate| {
+        let named = gates.map(|gate| {
             let texts: Vec<String> = gate.texts.into_iter().collect();
             format!(
                 "{}: {}",
@@ -108,7 +119,7 @@ mod tests {
                 texts.join(" ")
             )
         });
-        told.collect()
+        named.collect()
     }
 
     #[test]

@@ -1,12 +1,11 @@
-//! What is known of the fields of CloudTrail records, as far as it matters to patterns.
+//! The fields of CloudTrail records, as far as they matter to patterns.
 //!
 //! The sources are the pages "CloudTrail record contents" and "CloudTrail userIdentity element" of
-//! the CloudTrail user guide, and 5,486 records of public archives in which the counts beside the
-//! fields were taken.
+//! the CloudTrail user guide, and 5,486 records of public archives.
 
 use super::ast::{Selector, Step};
 
-/// Top-level fields that every record has: each was in all of the records but at most eight.
+/// The top-level fields that every record has: each was in all of the records but at most eight.
 const ALWAYS: [&str; 12] = [
     "awsRegion",
     "eventID",
@@ -22,7 +21,7 @@ const ALWAYS: [&str; 12] = [
     "userIdentity",
 ];
 
-/// Fields that many records lack, and which records those are.
+/// The fields that many records lack, and the records that lack them.
 const SOMETIMES: [(&str, &str); 15] = [
     (
         "additionalEventData.MFAUsed",
@@ -53,16 +52,16 @@ const SOMETIMES: [(&str, &str); 15] = [
     ("vpcEndpointId", "only calls through a VPC endpoint have it"),
 ];
 
-/// Fields that are booleans of JSON.
+/// The fields that are JSON booleans.
 const BOOLEANS: [&str; 2] = ["managementEvent", "readOnly"];
 
-/// Fields that are written as the texts `true` and `false`.
-const TRUTHS_AS_TEXT: [&str; 2] = [
+/// The fields that are written as the strings `true` and `false`.
+const BOOLEAN_STRINGS: [&str; 2] = [
     "sessionCredentialFromConsole",
     "userIdentity.sessionContext.attributes.mfaAuthenticated",
 ];
 
-/// Fields that are objects or arrays, which no comparison is true for.
+/// The fields that are objects or arrays, for which no comparison is true.
 const CONTAINERS: [&str; 9] = [
     "additionalEventData",
     "requestParameters",
@@ -75,8 +74,8 @@ const CONTAINERS: [&str; 9] = [
     "userIdentity.sessionContext.sessionIssuer",
 ];
 
-/// The last names of fields that hold JSON as a text, which a selector cannot enter.
-const DOCUMENTS: [&str; 5] = [
+/// The last names of fields that contain JSON as a string, which a selector cannot enter.
+const STRING_DOCUMENTS: [&str; 5] = [
     "assumeRolePolicyDocument",
     "keyPolicy",
     "policy",
@@ -84,48 +83,54 @@ const DOCUMENTS: [&str; 5] = [
     "resourcePolicy",
 ];
 
-/// Why a field may be missing from a record; `None` for those that never are.
-pub(super) fn absence(selector: &Selector) -> Option<&'static str> {
-    let path = path(selector);
-    if ALWAYS.contains(&path.as_str()) {
-        return None;
-    }
-    let inside = |field: &str| {
-        path == field
-            || path
-                .strip_prefix(field)
-                .is_some_and(|rest| rest.starts_with('.'))
-    };
-    let known = SOMETIMES.iter().find(|(field, _)| inside(field));
-    Some(known.map_or("not every record has it", |(_, absence)| absence))
-}
-
-/// How a field holds a truth value.
+/// The ways in which a field holds `true` or `false`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Truth {
-    /// As a boolean of JSON.
+pub(super) enum BooleanForm {
+    /// As a JSON boolean.
     Boolean,
-    /// As a text.
-    Text,
-    /// It depends on the call; booleans are the rule.
+    /// As a string.
+    String,
+    /// Depending on the call, mostly as a boolean.
     Unknown,
 }
 
-/// How a field holds a truth value.
-pub(super) fn truth(selector: &Selector) -> Truth {
-    let path = whole_path(selector).unwrap_or_default();
-    if BOOLEANS.contains(&path.as_str()) {
-        return Truth::Boolean;
+/// Returns the reason why a field may be missing from a record; `None` for those that never are.
+pub(super) fn absence(selector: &Selector) -> Option<&'static str> {
+    let path = leading_path(selector);
+    if ALWAYS.contains(&path.as_str()) {
+        return None;
     }
-    if TRUTHS_AS_TEXT.contains(&path.as_str()) {
-        Truth::Text
-    } else {
-        Truth::Unknown
+    // Parts of an object come before the object in the list, so that the first is the closest.
+    for (field, absence) in SOMETIMES {
+        if is_within(&path, field) {
+            return Some(absence);
+        }
+    }
+    Some("not every record has it")
+}
+
+/// Returns whether a path leads to a field or into it.
+fn is_within(path: &str, field: &str) -> bool {
+    match path.strip_prefix(field) {
+        Some(rest) => rest.is_empty() || rest.starts_with('.'),
+        None => false,
     }
 }
 
-/// What a field always is, where no comparison of strings and numbers can hold for it.
-pub(super) fn incomparable(selector: &Selector) -> Option<&'static str> {
+/// Returns the way in which a field holds `true` or `false`.
+pub(super) fn boolean_form(selector: &Selector) -> BooleanForm {
+    let path = whole_path(selector).unwrap_or_default();
+    if BOOLEANS.contains(&path.as_str()) {
+        BooleanForm::Boolean
+    } else if BOOLEAN_STRINGS.contains(&path.as_str()) {
+        BooleanForm::String
+    } else {
+        BooleanForm::Unknown
+    }
+}
+
+/// Returns the type of a field for which no comparison of strings and numbers can be true.
+pub(super) fn incomparable_type(selector: &Selector) -> Option<&'static str> {
     let path = whole_path(selector)?;
     if CONTAINERS.contains(&path.as_str()) {
         return Some("an object or array");
@@ -133,41 +138,32 @@ pub(super) fn incomparable(selector: &Selector) -> Option<&'static str> {
     BOOLEANS.contains(&path.as_str()).then_some("a boolean")
 }
 
-/// Whether a field always is a text.
-pub(super) fn is_text(selector: &Selector) -> bool {
-    whole_path(selector).is_some_and(|path| {
-        path != "userIdentity"
-            && (ALWAYS.contains(&path.as_str()) || TRUTHS_AS_TEXT.contains(&path.as_str()))
-    })
+/// Returns whether a field always is a string.
+pub(super) fn is_string(selector: &Selector) -> bool {
+    let Some(path) = whole_path(selector) else {
+        return false;
+    };
+    let is_known = ALWAYS.contains(&path.as_str()) || BOOLEAN_STRINGS.contains(&path.as_str());
+    is_known && incomparable_type(selector).is_none()
 }
 
-/// The name of the field on the way of a selector that holds JSON as a text.
-pub(super) fn text_document(selector: &Selector) -> Option<&str> {
-    let before_last = selector
-        .steps
-        .split_last()
-        .map_or(&[][..], |(_, before)| before);
+/// Returns the name of the field in a selector that contains JSON as a string.
+pub(super) fn string_document(selector: &Selector) -> Option<&str> {
+    // The last step may be such a field: comparing its whole text is no mistake.
+    let (_, before_last) = selector.steps.split_last()?;
     before_last
         .iter()
         .filter_map(Step::member_name)
-        .find(|name| DOCUMENTS.contains(name))
+        .find(|name| STRING_DOCUMENTS.contains(name))
 }
 
-/// The member names of a selector that has nothing else.
+/// Returns the path of a selector that has member names only.
 fn whole_path(selector: &Selector) -> Option<String> {
-    selector
-        .steps
-        .iter()
-        .all(|step| step.member_name().is_some())
-        .then(|| path(selector))
+    let (names, rest) = selector.split_names();
+    rest.is_empty().then(|| names.join("."))
 }
 
-/// The member names of a selector up to its first index or wildcard.
-fn path(selector: &Selector) -> String {
-    selector
-        .steps
-        .iter()
-        .map_while(Step::member_name)
-        .collect::<Vec<_>>()
-        .join(".")
+/// Returns the member names of a selector up to its first index or wildcard.
+fn leading_path(selector: &Selector) -> String {
+    selector.split_names().0.join(".")
 }

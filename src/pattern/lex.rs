@@ -4,12 +4,12 @@ use super::ast::Syntax;
 use super::error::{ErrorKind, PatternError};
 use crate::text::span::Span;
 
-/// A word or sign of a pattern, and where it stands.
+/// A word or sign of a pattern, and its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Token {
-    /// What it is.
+    /// The kind of token, with its text.
     pub kind: TokenKind,
-    /// Where it stands in the pattern.
+    /// The place of the token in the pattern.
     pub span: Span,
 }
 
@@ -56,13 +56,31 @@ pub enum TokenKind {
     Bare(String),
 }
 
-/// The tokens of a pattern up to its end or to the first text that is none.
+/// The tokens of a pattern up to its end or to the first text that is not a token.
 pub struct Tokens {
     /// The tokens in order.
     pub tokens: Vec<Token>,
-    /// What stopped the lexer before the end.
+    /// The error that stopped the lexer before the end.
     pub error: Option<PatternError>,
 }
+
+/// The operators and the mistakes that look like one. Of two with the same first character, the
+/// longer one comes first.
+const OPERATORS: [(&str, Result<TokenKind, ErrorKind>); 13] = [
+    ("!=", Ok(TokenKind::NotEqual)),
+    ("<=", Ok(TokenKind::LessOrEqual)),
+    (">=", Ok(TokenKind::GreaterOrEqual)),
+    ("&&", Ok(TokenKind::And)),
+    ("||", Ok(TokenKind::Or)),
+    ("==", Err(ErrorKind::DoubleEquals)),
+    ("<>", Err(ErrorKind::AngleNotEqual)),
+    ("=", Ok(TokenKind::Equal)),
+    ("<", Ok(TokenKind::Less)),
+    (">", Ok(TokenKind::Greater)),
+    ("&", Err(ErrorKind::SingleOperator("&&"))),
+    ("|", Err(ErrorKind::SingleOperator("||"))),
+    ("!", Err(ErrorKind::NotOperator)),
+];
 
 /// Splits a pattern of this syntax into tokens.
 pub fn lex(pattern: &str, syntax: Syntax) -> Tokens {
@@ -72,23 +90,10 @@ pub fn lex(pattern: &str, syntax: Syntax) -> Tokens {
         position: 0,
     };
     let mut tokens = Vec::new();
-    loop {
-        match lexer.next() {
-            Ok(Some(token)) => tokens.push(token),
-            Ok(None) => {
-                return Tokens {
-                    tokens,
-                    error: None,
-                };
-            }
-            Err(error) => {
-                return Tokens {
-                    tokens,
-                    error: Some(error),
-                };
-            }
-        }
-    }
+    // The parser reports what is wrong before the place where the lexer stopped, so the tokens up
+    // to there are kept.
+    let error = lexer.read_all(&mut tokens).err();
+    Tokens { tokens, error }
 }
 
 struct Lexer<'a> {
@@ -97,160 +102,109 @@ struct Lexer<'a> {
     position: usize,
 }
 
-impl Lexer<'_> {
+impl<'a> Lexer<'a> {
+    fn read_all(&mut self, tokens: &mut Vec<Token>) -> Result<(), PatternError> {
+        while let Some(token) = self.next()? {
+            tokens.push(token);
+        }
+        Ok(())
+    }
+
     fn next(&mut self) -> Result<Option<Token>, PatternError> {
         self.take_while(is_blank);
         let start = self.position;
         let Some(first) = self.peek() else {
             return Ok(None);
         };
-        let kind = match first {
-            '{' => self.sign(TokenKind::OpenBrace),
-            '}' => self.sign(TokenKind::CloseBrace),
-            '(' => self.sign(TokenKind::OpenParenthesis),
-            ')' => self.sign(TokenKind::CloseParenthesis),
-            '=' | '!' | '<' | '>' | '&' | '|' => self.operator(first)?,
-            '[' if self.syntax == Syntax::Cells => self.sign(TokenKind::OpenBracket),
-            ']' if self.syntax == Syntax::Cells => self.sign(TokenKind::CloseBracket),
-            ',' if self.syntax == Syntax::Cells => self.sign(TokenKind::Comma),
-            '$' if self.syntax == Syntax::Json => self.selector()?,
-            '"' => self.quoted()?,
-            '%' => self.regex()?,
-            _ => self.bare()?,
-        };
+        let kind = self.token(first)?;
         Ok(Some(Token {
             kind,
             span: Span::new(start, self.position),
         }))
     }
 
-    fn peek(&self) -> Option<char> {
-        self.rest().chars().next()
-    }
-
-    fn rest(&self) -> &str {
-        self.pattern.get(self.position..).unwrap_or("")
-    }
-
-    fn take_while(&mut self, accept: impl Fn(char) -> bool) -> &str {
-        let start = self.position;
-        let taken = self
-            .rest()
-            .find(|character| !accept(character))
-            .unwrap_or(self.rest().len());
-        self.position += taken;
-        Span::new(start, self.position).slice(self.pattern)
-    }
-
-    fn sign(&mut self, kind: TokenKind) -> TokenKind {
-        self.position += 1;
-        kind
-    }
-
-    fn error(&self, kind: ErrorKind, span: Span) -> PatternError {
-        PatternError {
-            kind,
-            span,
-            pattern: self.pattern.to_owned(),
+    fn token(&mut self, first: char) -> Result<TokenKind, PatternError> {
+        if let Some(kind) = self.single_sign(first) {
+            self.position += 1;
+            return Ok(kind);
         }
-    }
-
-    fn operator(&mut self, first: char) -> Result<TokenKind, PatternError> {
-        const TWO_CHARACTERS: [(&str, TokenKind); 5] = [
-            ("!=", TokenKind::NotEqual),
-            ("<=", TokenKind::LessOrEqual),
-            (">=", TokenKind::GreaterOrEqual),
-            ("&&", TokenKind::And),
-            ("||", TokenKind::Or),
-        ];
-        if let Some((_, kind)) = TWO_CHARACTERS
-            .iter()
-            .find(|(text, _)| self.rest().starts_with(text))
-        {
-            self.position += 2;
-            return Ok(kind.clone());
+        let rest = self.rest();
+        if let Some((text, kind)) = OPERATORS.iter().find(|(text, _)| rest.starts_with(text)) {
+            return self.operator(text, kind.clone());
         }
-        let here = self.position;
         match first {
-            '=' if self.rest().starts_with("==") => {
-                Err(self.error(ErrorKind::DoubleEquals, Span::new(here, here + 2)))
-            }
-            '=' => Ok(self.sign(TokenKind::Equal)),
-            '<' if self.rest().starts_with("<>") => {
-                Err(self.error(ErrorKind::AngleNotEqual, Span::new(here, here + 2)))
-            }
-            '<' => Ok(self.sign(TokenKind::Less)),
-            '>' => Ok(self.sign(TokenKind::Greater)),
-            '&' => Err(self.error(ErrorKind::SingleOperator("&&"), Span::new(here, here + 1))),
-            '|' => Err(self.error(ErrorKind::SingleOperator("||"), Span::new(here, here + 1))),
-            _ => Err(self.error(ErrorKind::NotOperator, Span::new(here, here + 1))),
+            '$' if self.syntax == Syntax::Json => self.selector(),
+            '"' => self.quoted(),
+            '%' => self.regex(),
+            _ => self.bare(),
         }
     }
 
-    /// A selector ends at white space or an operator, except inside of brackets.
+    /// Returns the token of a character that is a token by itself in this syntax.
+    fn single_sign(&self, sign: char) -> Option<TokenKind> {
+        let is_cells = self.syntax == Syntax::Cells;
+        match sign {
+            '{' => Some(TokenKind::OpenBrace),
+            '}' => Some(TokenKind::CloseBrace),
+            '(' => Some(TokenKind::OpenParenthesis),
+            ')' => Some(TokenKind::CloseParenthesis),
+            '[' if is_cells => Some(TokenKind::OpenBracket),
+            ']' if is_cells => Some(TokenKind::CloseBracket),
+            ',' if is_cells => Some(TokenKind::Comma),
+            _ => None,
+        }
+    }
+
+    fn operator(
+        &mut self,
+        text: &str,
+        kind: Result<TokenKind, ErrorKind>,
+    ) -> Result<TokenKind, PatternError> {
+        let span = Span::new(self.position, self.position + text.len());
+        self.position = span.end;
+        kind.map_err(|kind| self.error(kind, span))
+    }
+
+    /// Reads a selector. It ends at white space or an operator, except inside brackets.
     fn selector(&mut self) -> Result<TokenKind, PatternError> {
         let start = self.position;
-        loop {
-            self.take_while(|character| {
-                !character.is_whitespace() && !"=!<>&|(){}\"%[,".contains(character)
-            });
-            if self.peek() != Some('[') {
-                break;
-            }
+        self.take_while(is_selector);
+        while self.peek() == Some('[') {
             self.bracket()?;
+            self.take_while(is_selector);
         }
-        Ok(TokenKind::Selector(
-            Span::new(start, self.position)
-                .slice(self.pattern)
-                .to_owned(),
-        ))
+        let text = Span::new(start, self.position).slice(self.pattern);
+        Ok(TokenKind::Selector(text.to_owned()))
     }
 
     fn bracket(&mut self) -> Result<(), PatternError> {
-        let start = self.position;
-        let inside = self.rest().get(1..).unwrap_or("");
-        let quote = inside
-            .chars()
-            .next()
-            .filter(|first| matches!(first, '\'' | '"'));
-        let closed = match quote {
-            Some(quote) => inside
-                .get(1..)
-                .and_then(|name| name.find([quote, '\n']))
-                .map(|at| at + 2),
-            None => Some(0),
-        };
-        let end = closed.and_then(|from| inside.get(from..)?.find(']').map(|at| from + at));
-        match end {
-            Some(end) => self.position += end + 2,
-            None => return Err(self.error(ErrorKind::UnclosedBracket, Span::new(start, start + 1))),
+        match bracket_length(self.rest()) {
+            Some(length) => {
+                self.position += length;
+                Ok(())
+            }
+            None => Err(self.error_here(ErrorKind::UnclosedBracket, 1)),
         }
-        Ok(())
     }
 
     fn quoted(&mut self) -> Result<TokenKind, PatternError> {
-        let start = self.position;
         match quoted_text(self.rest()) {
             Some((text, length)) => {
                 self.position += length;
                 Ok(TokenKind::Quoted(text))
             }
-            None => Err(self.error(ErrorKind::UnclosedQuote, Span::new(start, start + 1))),
+            None => Err(self.error_here(ErrorKind::UnclosedQuote, 1)),
         }
     }
 
     fn regex(&mut self) -> Result<TokenKind, PatternError> {
-        let start = self.position;
-        let body = self.pattern.get(start + 1..).unwrap_or("");
-        let Some(length) = body.find('%') else {
-            return Err(self.error(ErrorKind::UnclosedRegex, Span::new(start, start + 1)));
-        };
-        self.position = start + length + 2;
-        Ok(TokenKind::Regex(
-            Span::new(start + 1, self.position - 1)
-                .slice(self.pattern)
-                .to_owned(),
-        ))
+        match regex_body(self.rest()) {
+            Some(body) => {
+                self.position += body.len() + 2;
+                Ok(TokenKind::Regex(body.to_owned()))
+            }
+            None => Err(self.error_here(ErrorKind::UnclosedRegex, 1)),
+        }
     }
 
     fn bare(&mut self) -> Result<TokenKind, PatternError> {
@@ -262,11 +216,11 @@ impl Lexer<'_> {
     }
 
     fn ends_bare(&self, character: char) -> bool {
-        let sign = match self.syntax {
+        let signs = match self.syntax {
             Syntax::Cells => ",]()=!<>&|",
             Syntax::Json | Syntax::Terms => "{}()=!<>&|",
         };
-        is_blank(character) || sign.contains(character)
+        is_blank(character) || signs.contains(character)
     }
 
     fn unexpected(&self, character: char) -> PatternError {
@@ -277,15 +231,68 @@ impl Lexer<'_> {
             '\'' => ErrorKind::SingleQuote,
             _ => ErrorKind::UnexpectedCharacter(character),
         };
-        self.error(
-            kind,
-            Span::new(self.position, self.position + character.len_utf8()),
-        )
+        self.error_here(kind, character.len_utf8())
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    fn rest(&self) -> &'a str {
+        self.pattern.get(self.position..).unwrap_or("")
+    }
+
+    fn take_while(&mut self, accepts: impl Fn(char) -> bool) -> &'a str {
+        let rest = self.rest();
+        let length = rest
+            .find(|character| !accepts(character))
+            .unwrap_or(rest.len());
+        self.position += length;
+        rest.get(..length).unwrap_or("")
+    }
+
+    /// Returns an error for the next `length` bytes.
+    fn error_here(&self, kind: ErrorKind, length: usize) -> PatternError {
+        self.error(kind, Span::new(self.position, self.position + length))
+    }
+
+    fn error(&self, kind: ErrorKind, span: Span) -> PatternError {
+        PatternError::new(kind, span, self.pattern)
     }
 }
 
-/// The text in the quotes that `rest` begins with, and how long it is with them; `None` when they
-/// are never closed.
+fn is_selector(character: char) -> bool {
+    !character.is_whitespace() && !"=!<>&|(){}\"%[,".contains(character)
+}
+
+/// Returns the length of the bracket that `rest` begins with, its `]` included; `None` when it is
+/// never closed.
+fn bracket_length(rest: &str) -> Option<usize> {
+    let inside = rest.get(1..)?;
+    let name_end = match inside.chars().next() {
+        Some(quote @ ('\'' | '"')) => quoted_name_end(inside, quote)?,
+        _ => 0,
+    };
+    let end = name_end + inside.get(name_end..)?.find(']')?;
+    Some(end + 2)
+}
+
+/// Returns the end of the quoted name that `inside` begins with. A line break ends it, too, so that
+/// a quote left open does not pair with one on a later line.
+fn quoted_name_end(inside: &str, quote: char) -> Option<usize> {
+    let name = inside.get(1..)?;
+    Some(name.find([quote, '\n'])? + 2)
+}
+
+/// Returns the text between the `%` that `rest` begins with and the next one; `None` when the
+/// regular expression is never closed.
+pub(super) fn regex_body(rest: &str) -> Option<&str> {
+    let body = rest.get(1..)?;
+    body.get(..body.find('%')?)
+}
+
+/// Returns the text in the quotes that `rest` begins with, and its length with the quotes; `None`
+/// when they are never closed.
 ///
 /// `\"` and `\\` are the quote and the backslash; any other backslash is itself. AWS documents no
 /// escapes (sources, P37).
@@ -310,7 +317,7 @@ pub(super) fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\r' | '\n')
 }
 
-/// The characters of the names of fields and cells, and of words.
+/// Returns whether a character may be in the names of fields and cells, and in words.
 pub(crate) fn is_name(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
 }

@@ -3,17 +3,18 @@
 //!
 //! A pattern goes through stages, one file each: text → tokens ([`lex`]) → tree ([`mod@parse`],
 //! [`ast`]) → program ([`mod@compile`]) → answer ([`eval`]). [`naive`] answers from the tree
-//! itself; it is short, slow and the oracle that everything fast is tested against. What the
-//! language means, and each place where AWS is silent, is in `docs/pattern.md`; the table of
-//! answers that AWS was seen to give is in `tests/conformance/pattern`.
+//! itself; it is short, slow and the oracle that everything fast is tested against.
+//! `docs/pattern.md` defines the meaning of the language and lists each case in which AWS is
+//! silent; the table of answers that AWS was seen to give is in `tests/conformance/pattern`.
 //!
 //! ```
 //! use backtrail::pattern::{Matcher, parse};
 //!
-//! let pattern = parse(r#"{ $.eventName = "GetSecretValue" && $.errorMessage = "*marked for deletion*" }"#)?;
+//! let pattern = parse(r#"{ $.eventName = Get* && $.errorMessage = "*marked for deletion*" }"#)?;
 //! let matcher = Matcher::new(&pattern);
-//! assert!(matcher.matches(r#"{"eventName":"GetSecretValue","errorMessage":"It was marked for deletion."}"#));
-//! assert!(!matcher.matches(r#"{"eventName":"DescribeSecret","errorMessage":"It was marked for deletion."}"#));
+//! let event = r#"{"eventName":"GetSecretValue","errorMessage":"It was marked for deletion."}"#;
+//! assert!(matcher.matches(event));
+//! assert!(!matcher.matches(r#"{"eventName":"GetSecretValue"}"#));
 //! # Ok::<(), backtrail::pattern::PatternError>(())
 //! ```
 //!
@@ -28,19 +29,23 @@
 //! # Ok::<(), backtrail::pattern::PatternError>(())
 //! ```
 //!
-//! An error shows the pattern with the wrong part underlined, what to write instead, and what AWS
-//! says:
+//! An error shows the pattern with the wrong part underlined, what to write instead, and AWS's
+//! reply:
 //!
 //! ```
 //! # use backtrail::pattern::parse;
 //! let error = parse("{ $.a == 1 }").unwrap_err();
-//! assert_eq!(
-//!     error.to_string(),
-//!     "`==` is not an operator\n  { $.a == 1 }\n        ^^\nhint: write `=`\nAWS says: Invalid metric filter pattern"
-//! );
+//! let lines = [
+//!     "`==` is not an operator",
+//!     "  { $.a == 1 }",
+//!     "        ^^",
+//!     "hint: write `=`",
+//!     "AWS says: Invalid metric filter pattern",
+//! ];
+//! assert_eq!(error.to_string(), lines.join("\n"));
 //! ```
 //!
-//! What AWS accepts may still not do what its author means:
+//! A pattern that AWS accepts may still not do what its author means:
 //!
 //! ```
 //! # use backtrail::pattern::{explain, parse, warnings};
@@ -53,37 +58,52 @@
 
 pub mod ast;
 pub mod aws_reply;
+mod bind;
 mod cells;
+mod comparison;
 pub mod compile;
+mod conditions;
+mod effect;
 pub mod error;
 pub mod eval;
 pub mod explain;
+mod expression;
+mod extracted;
 pub mod field_reader;
 pub mod gate;
 mod hint;
 mod known_fields;
 pub mod lex;
 pub mod lint;
+mod message;
 pub mod naive;
 pub mod parse;
+mod parser;
 pub mod prefilter;
 mod print;
 pub mod projection;
 pub mod regex;
+mod repair;
 pub mod selector;
-pub mod split;
+mod split;
 mod terms;
+pub mod tester;
+pub mod usage;
+mod values;
 pub mod warning;
 pub mod wildcard;
 
 pub use ast::Pattern;
 pub use compile::{Program, compile, compile_with_stars};
 pub use error::PatternError;
-pub use eval::{Extracted, Matcher};
+pub use eval::Matcher;
 pub use explain::{Explanation, explain};
+pub use extracted::Extracted;
 pub use field_reader::{FieldReader, parse_field};
 pub use lint::warnings;
 pub use parse::parse;
 pub use prefilter::Prefilter;
 pub use projection::{Projection, Slots};
+pub use tester::{EventCounts, EventOutcome, EventTester};
+pub use usage::LimitUsage;
 pub use warning::Warning;

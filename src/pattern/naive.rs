@@ -5,80 +5,101 @@ use super::ast::{
     Cell, CellCondition, Condition, Expression, InteriorStars, Literal, Pattern, Presence,
     Selector, Step, Term, TermText, Test, number,
 };
-use super::eval::Extracted;
+use super::extracted::Extracted;
 use super::regex::Regex;
 use crate::json::Json;
 
-/// Whether the event matches the pattern.
+/// Returns whether the event matches the pattern.
 pub fn matches(pattern: &Pattern, event: &str) -> bool {
     extract(pattern, InteriorStars::default(), event).is_some()
 }
 
-/// What the cells of the pattern extract from an event that matches, under a reading of interior
-/// stars; `None` when it does not match.
+/// Returns the values that the cells of the pattern extract from an event that matches, with a
+/// meaning of interior stars; `None` when it does not match.
 pub fn extract(pattern: &Pattern, stars: InteriorStars, event: &str) -> Option<Vec<Extracted>> {
-    match (pattern, Json::parse(event)) {
-        (Pattern::Cells(cells), _) => cells_bind(cells, stars, event),
-        (Pattern::Terms(terms), _) => terms_hold(terms, event).then(Vec::new),
-        (Pattern::Json(expression), Ok(root @ Json::Object(_))) => {
-            let holds = |condition: &Condition| condition_holds(condition, stars, &root);
-            expression_holds(expression, &holds).then(Vec::new)
-        }
-        (Pattern::Json(_), _) => None,
+    match pattern {
+        Pattern::Cells(cells) => cells_extract(cells, stars, event),
+        Pattern::Terms(terms) => terms_hold(terms, event).then(Vec::new),
+        Pattern::Json(expression) => json_holds(expression, stars, event).then(Vec::new),
     }
 }
 
-fn cells_bind(cells: &[Cell], stars: InteriorStars, event: &str) -> Option<Vec<Extracted>> {
-    let mut fields = fields(event);
-    if cells.is_empty() && fields.is_empty() {
-        return None;
-    }
-    let named = cells.iter().filter(|cell| **cell != Cell::Ellipsis).count();
-    if fields.len() < named {
-        return None;
-    }
-    let has_ellipsis = named < cells.len();
-    if !cells.is_empty() && !has_ellipsis && fields.len() > named {
-        let start = fields[named - 1].start;
-        fields.truncate(named - 1);
-        fields.push(PlainField {
-            start,
-            text: event.chars().skip(start).collect(),
-        });
-    }
-    // Each field with the cell that it belongs to; the fields under the ellipsis, and all under
-    // `[]`, with none.
-    let mut row: Vec<Option<&Cell>> = Vec::new();
-    for cell in cells {
-        match cell {
-            Cell::Ellipsis => row.extend(vec![None; fields.len() - named]),
-            Cell::Field(_) => row.push(Some(cell)),
-        }
-    }
-    row.resize(fields.len(), None);
+fn json_holds(expression: &Expression<Condition>, stars: InteriorStars, event: &str) -> bool {
+    let Ok(root @ Json::Object(_)) = Json::parse(event) else {
+        return false;
+    };
+    expression_holds(expression, &|condition| {
+        condition_holds(condition, stars, &root)
+    })
+}
+
+fn cells_extract(cells: &[Cell], stars: InteriorStars, event: &str) -> Option<Vec<Extracted>> {
+    let fields = bound_fields(cells, event)?;
+    let row = row(cells, fields.len());
     let mut extracted = Vec::new();
-    for (place, (field, cell)) in fields.into_iter().zip(row).enumerate() {
-        let mut name = (place + 1).to_string();
-        if let Some(Cell::Field(cell)) = cell {
-            let holds = |condition: &CellCondition| text_holds(&condition.test, stars, &field.text);
-            if !cell
-                .test
-                .as_ref()
-                .is_none_or(|test| expression_holds(test, &holds))
-            {
-                return None;
-            }
-            name = cell.name.clone().unwrap_or(name);
+    for (place, (field, cell)) in fields.iter().zip(row).enumerate() {
+        if !cell.is_none_or(|cell| cell_holds(cell, stars, &field.text)) {
+            return None;
         }
         extracted.push(Extracted {
-            name: format!("${name}"),
-            value: field.text,
+            name: field_name(cell, place),
+            value: field.text.clone(),
         });
     }
     Some(extracted)
 }
 
-/// A field of an event: its text, and where it begins, in characters.
+/// Returns the fields that the cells bind to; `None` when there are too few.
+fn bound_fields(cells: &[Cell], event: &str) -> Option<Vec<PlainField>> {
+    let mut fields = fields(event);
+    let named = named(cells);
+    if fields.len() < named || cells.is_empty() && fields.is_empty() {
+        return None;
+    }
+    let has_ellipsis = named < cells.len();
+    if named > 0 && !has_ellipsis && fields.len() > named {
+        let start = fields[named - 1].start;
+        let text = event.chars().skip(start).collect();
+        fields.truncate(named - 1);
+        fields.push(PlainField { start, text });
+    }
+    Some(fields)
+}
+
+fn named(cells: &[Cell]) -> usize {
+    cells.iter().filter(|cell| **cell != Cell::Ellipsis).count()
+}
+
+/// Returns the cell of each field; `None` for the fields under the ellipsis, and for all under
+/// `[]`.
+fn row(cells: &[Cell], fields: usize) -> Vec<Option<&Cell>> {
+    let mut row = Vec::new();
+    for cell in cells {
+        match cell {
+            Cell::Ellipsis => row.extend(vec![None; fields - named(cells)]),
+            Cell::Field(_) => row.push(Some(cell)),
+        }
+    }
+    row.resize(fields, None);
+    row
+}
+
+fn cell_holds(cell: &Cell, stars: InteriorStars, text: &str) -> bool {
+    let holds = |condition: &CellCondition| text_holds(&condition.test, stars, text);
+    cell.test()
+        .is_none_or(|test| expression_holds(test, &holds))
+}
+
+fn field_name(cell: Option<&Cell>, place: usize) -> String {
+    match cell {
+        Some(Cell::Field(field)) if field.name.is_some() => {
+            format!("${}", field.name.as_deref().unwrap_or_default())
+        }
+        _ => format!("${}", place + 1),
+    }
+}
+
+/// A field of an event: its text, and the place where it begins, in characters.
 struct PlainField {
     start: usize,
     text: String,
@@ -86,61 +107,62 @@ struct PlainField {
 
 fn fields(event: &str) -> Vec<PlainField> {
     let characters: Vec<char> = event.chars().collect();
-    let is_blank = |place: usize| {
-        characters
-            .get(place)
-            .is_none_or(|character| " \t".contains(*character))
-    };
     let (mut fields, mut place) = (Vec::new(), 0);
     while place < characters.len() {
-        if is_blank(place) {
+        if is_blank(&characters, place) {
             place += 1;
             continue;
         }
-        let start = place;
-        let closing = match characters[start] {
-            '"' => Some('"'),
-            '[' => Some(']'),
-            _ => None,
-        };
-        let closed = (start + 1..characters.len()).find(|at| Some(characters[*at]) == closing);
-        match closed.filter(|at| is_blank(at + 1)) {
-            Some(end) => {
-                fields.push(PlainField {
-                    start,
-                    text: characters[start + 1..end].iter().collect(),
-                });
-                place = end + 1;
-            }
-            None => {
-                while !is_blank(place) {
-                    place += 1;
-                }
-                fields.push(PlainField {
-                    start,
-                    text: characters[start..place].iter().collect(),
-                });
-            }
-        }
+        let (inside, end) = field_at(&characters, place);
+        let text = characters[inside].iter().collect();
+        fields.push(PlainField { start: place, text });
+        place = end;
     }
     fields
 }
 
-/// The text of a cell is tested as the number that it reads as and as a string; it equals a literal
+/// Returns the range of the text of the field at `start`, and the place where the field ends.
+fn field_at(characters: &[char], start: usize) -> (std::ops::Range<usize>, usize) {
+    let closing = match characters[start] {
+        '"' => Some('"'),
+        '[' => Some(']'),
+        _ => None,
+    };
+    let places = start + 1..characters.len();
+    let mut closed = places.filter(|at| Some(characters[*at]) == closing);
+    match closed.next() {
+        Some(close) if is_blank(characters, close + 1) => (start + 1..close, close + 1),
+        _ => {
+            let mut ends = start..;
+            let end = ends.find(|at| is_blank(characters, *at)).unwrap_or(start);
+            (start..end, end)
+        }
+    }
+}
+
+/// Returns whether a place has a blank, or is after the end.
+fn is_blank(characters: &[char], place: usize) -> bool {
+    characters
+        .get(place)
+        .is_none_or(|character| " \t".contains(*character))
+}
+
+/// Tests the text of a cell as the number that it reads as and as a string; it equals a literal
 /// when one of the two does.
 fn text_holds(test: &Test, stars: InteriorStars, text: &str) -> bool {
-    let equal = |literal: &Literal| {
-        number(text).is_some_and(|value| literal.number() == Some(value))
-            || text_equals(literal, stars, text)
-    };
     match test {
-        Test::Equal(literal) => equal(literal),
-        Test::NotEqual(literal) => !equal(literal),
+        Test::Equal(literal) => text_or_number_equals(literal, stars, text),
+        Test::NotEqual(literal) => !text_or_number_equals(literal, stars, text),
         Test::Ordering(ordering, bound) => {
             number(text).is_some_and(|value| ordering.holds(value, *bound))
         }
         _ => false,
     }
+}
+
+fn text_or_number_equals(literal: &Literal, stars: InteriorStars, text: &str) -> bool {
+    number(text).is_some_and(|value| literal.number() == Some(value))
+        || text_equals(literal, stars, text)
 }
 
 fn terms_hold(terms: &[Term], event: &str) -> bool {
@@ -155,7 +177,7 @@ fn terms_hold(terms: &[Term], event: &str) -> bool {
     })
 }
 
-/// Whether what a term looks for stands in the event.
+/// Returns whether the text of a term occurs in the event.
 fn occurs(text: &TermText, event: &str) -> bool {
     match text {
         TermText::Literal(literal) => event.contains(literal),
@@ -168,40 +190,39 @@ fn regex_matches(body: &str, text: &str) -> bool {
 }
 
 fn expression_holds<C>(expression: &Expression<C>, holds: &dyn Fn(&C) -> bool) -> bool {
+    let branch_holds = |branch| expression_holds(branch, holds);
     match expression {
-        Expression::And(branches) => branches
-            .iter()
-            .all(|branch| expression_holds(branch, holds)),
-        Expression::Or(branches) => branches
-            .iter()
-            .any(|branch| expression_holds(branch, holds)),
+        Expression::And(branches) => branches.iter().all(branch_holds),
+        Expression::Or(branches) => branches.iter().any(branch_holds),
         Expression::Group(inner) => expression_holds(inner, holds),
         Expression::Condition(condition) => holds(condition),
     }
 }
 
 fn condition_holds(condition: &Condition, stars: InteriorStars, root: &Json<'_>) -> bool {
-    let nodes = resolve(&condition.selector, root);
-    match condition.test {
-        Test::NotExists => nodes.is_empty(),
-        _ => nodes
-            .into_iter()
-            .any(|node| test_holds(&condition.test, stars, node)),
+    let values = resolve(&condition.selector, root);
+    if condition.test == Test::NotExists {
+        return values.is_empty();
     }
+    values
+        .into_iter()
+        .any(|value| test_holds(&condition.test, stars, value))
 }
 
-/// The values that a selector leads to, zero or more.
+/// Returns the values that a selector leads to, zero or more.
 fn resolve<'j, 'a>(selector: &Selector, root: &'j Json<'a>) -> Vec<&'j Json<'a>> {
-    selector.steps.iter().fold(vec![root], |nodes, step| {
-        nodes
+    let mut values = vec![root];
+    for step in &selector.steps {
+        values = values
             .into_iter()
-            .flat_map(|node| follow(step, node))
-            .collect()
-    })
+            .flat_map(|value| follow(step, value))
+            .collect();
+    }
+    values
 }
 
-fn follow<'j, 'a>(step: &Step, node: &'j Json<'a>) -> Vec<&'j Json<'a>> {
-    match (step, node) {
+fn follow<'j, 'a>(step: &Step, value: &'j Json<'a>) -> Vec<&'j Json<'a>> {
+    match (step, value) {
         (Step::Member(name), object) => object.member(name).into_iter().collect(),
         (Step::Element(index), Json::Array(elements)) => elements.get(*index).into_iter().collect(),
         (Step::Every, Json::Array(elements)) => elements.iter().collect(),
@@ -210,11 +231,13 @@ fn follow<'j, 'a>(step: &Step, node: &'j Json<'a>) -> Vec<&'j Json<'a>> {
     }
 }
 
-/// Whether a value passes a test; `NOT EXISTS` fails for every value.
-fn test_holds(test: &Test, stars: InteriorStars, node: &Json<'_>) -> bool {
-    match (test, node) {
-        (Test::Equal(literal), Json::Text(_) | Json::Number(_)) => equals(literal, stars, node),
-        (Test::NotEqual(literal), Json::Text(_) | Json::Number(_)) => !equals(literal, stars, node),
+/// Returns whether a value passes a test; `NOT EXISTS` fails for every value.
+fn test_holds(test: &Test, stars: InteriorStars, value: &Json<'_>) -> bool {
+    match (test, value) {
+        (Test::Equal(literal), Json::Text(_) | Json::Number(_)) => equals(literal, stars, value),
+        (Test::NotEqual(literal), Json::Text(_) | Json::Number(_)) => {
+            !equals(literal, stars, value)
+        }
         (Test::Ordering(ordering, bound), Json::Number(characters)) => characters
             .parse()
             .is_ok_and(|number: f64| ordering.holds(number, *bound)),
@@ -225,8 +248,8 @@ fn test_holds(test: &Test, stars: InteriorStars, node: &Json<'_>) -> bool {
     }
 }
 
-fn equals(literal: &Literal, stars: InteriorStars, node: &Json<'_>) -> bool {
-    match node {
+fn equals(literal: &Literal, stars: InteriorStars, value: &Json<'_>) -> bool {
+    match value {
         Json::Text(text) => text_equals(literal, stars, text),
         Json::Number(characters) => {
             let number = literal.number();
@@ -244,23 +267,29 @@ fn text_equals(literal: &Literal, stars: InteriorStars, text: &str) -> bool {
     }
 }
 
-/// Wildcard matching by the table of all prefixes: cell `j` says whether the stars and characters
-/// read so far can stand for the first `j` characters of the value.
+/// Matches wildcards by the table of all prefixes: cell `j` says whether the stars and characters
+/// read so far can match the first `j` characters of the value.
 fn glob(text: &str, stars: InteriorStars, value: &str) -> bool {
     let value: Vec<char> = value.chars().collect();
-    let ends = text.len() - text.trim_start_matches('*').len()..text.trim_end_matches('*').len();
     let mut reachable = vec![false; value.len() + 1];
     reachable[0] = true;
     for (at, character) in text.char_indices() {
-        let is_wildcard =
-            character == '*' && (stars == InteriorStars::Wildcard || !ends.contains(&at));
+        let is_star = character == '*' && is_wildcard(text, at, stars);
         let previous = reachable.clone();
         for end in 0..=value.len() {
-            reachable[end] = match is_wildcard {
+            reachable[end] = match is_star {
                 true => previous[..=end].contains(&true),
                 false => end > 0 && previous[end - 1] && value[end - 1] == character,
             };
         }
     }
     reachable[value.len()]
+}
+
+/// Returns whether the star at `at` is a wildcard: always at the ends, and inside if stars there
+/// are.
+fn is_wildcard(text: &str, at: usize, stars: InteriorStars) -> bool {
+    let start = text.len() - text.trim_start_matches('*').len();
+    let end = text.trim_end_matches('*').len();
+    stars == InteriorStars::Wildcard || !(start..end).contains(&at)
 }

@@ -1,50 +1,49 @@
-//! What raw bytes must hold for a pattern to match, so that most events need not be parsed to say
-//! no.
+//! Prefilters: the characters that raw bytes must contain for a pattern to match, so that most
+//! events need not be parsed.
 //!
-//! Some characters of a pattern must stand in every event that it matches: a name on the way of a
-//! selector, a part of a value. They are looked for in the bytes as they are, without parsing. JSON
-//! may write any character as an escape, and CloudTrail writes `=`, `<`, `>`, `&` and `'` so in
-//! some strings. Therefore needles are made of characters of a small alphabet only, and where a
-//! needle is missing but some escape spells a character of that alphabet, or the backslash that
-//! could begin another escape, the answer is "perhaps".
+//! Some characters of a pattern must occur in every event that it matches: a name in a selector, a
+//! part of a value. They are searched for in the bytes as they are, without parsing. JSON may write
+//! any character as an escape, and CloudTrail writes `=`, `<`, `>`, `&` and `'` so in some strings.
+//! Therefore needles are made of characters of a small alphabet only, and where a needle is missing
+//! but some escape spells a character of that alphabet, or the backslash that could begin another
+//! escape, the answer is "perhaps".
 
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
 use super::ast::{
-    Cell, CellCondition, Condition, Expression, Literal, Pattern, Presence, Step, Term, TermText,
-    Test,
+    Cell, Condition, Expression, Literal, Pattern, Presence, Step, Term, TermText, Test,
 };
 
-/// Needles that are shorter stand in nearly every event.
+/// The shortest needle. Shorter ones occur in nearly every event.
 const SHORTEST_NEEDLE: usize = 3;
 
-/// With more needles than this, looking for each in turn costs more than it spares (decision 7).
+/// The most needles. With more, searching for each in turn costs more than it spares (decision 7).
 const NEEDLES_LIMIT: usize = 8;
 
-/// Says of bytes whether a pattern could match them.
+/// A test of bytes that is false only if a pattern cannot match them.
 ///
 /// The bytes may be those of one event or of many: then the answer is about all of them together.
-/// An event may stand in them as it is or within a JSON string.
+/// An event may be in them as it is or within a JSON string.
 #[derive(Clone, Debug)]
 pub struct Prefilter {
     needs: Needs,
 }
 
-/// What bytes must hold.
+/// The characters that bytes must contain.
 #[derive(Clone, Debug)]
 enum Needs {
     /// These characters.
     Needle(Box<Finder<'static>>),
-    /// What each of these needs; without any, nothing is needed.
+    /// The needs of each of these; without any, nothing is needed.
     All(Vec<Needs>),
-    /// What one of these needs; two or more, none of which needs nothing.
+    /// The needs of one of these; two or more, none of which is without needs.
     Any(Vec<Needs>),
 }
 
 impl Prefilter {
-    /// Finds out what a pattern needs.
+    /// Collects the needles of a pattern.
     pub fn new(pattern: &Pattern) -> Self {
         let needs = match pattern {
             Pattern::Json(expression) => expression_needs(expression, &condition_needs),
@@ -54,12 +53,13 @@ impl Prefilter {
         Self { needs }
     }
 
-    /// Whether the pattern could match an event in these bytes. `false` is certain.
+    /// Returns whether the pattern could match an event in these bytes. `false` is certain.
     pub fn may_match(&self, bytes: &[u8]) -> bool {
         self.needs.are_met(bytes) || may_hide_needles(bytes)
     }
 
-    /// Whether looking for the needles costs less than it spares: there are some, and not too many.
+    /// Returns whether searching for the needles costs less than it spares: there are some, and not
+    /// too many.
     pub fn is_worthwhile(&self) -> bool {
         (1..=NEEDLES_LIMIT).contains(&self.needs.count())
     }
@@ -70,34 +70,35 @@ impl Needs {
 
     fn all(needs: impl Iterator<Item = Self>) -> Self {
         let mut needs: Vec<Self> = needs.filter(|need| need.count() > 0).collect();
-        match (needs.len(), needs.pop()) {
-            (1, Some(only)) => only,
-            (_, last) => Self::All(needs.into_iter().chain(last).collect()),
+        if needs.len() == 1 {
+            needs.pop().unwrap_or(Self::NOTHING)
+        } else {
+            Self::All(needs)
         }
     }
 
-    /// An alternative that needs nothing makes the whole need nothing.
     fn any(needs: impl Iterator<Item = Self>) -> Self {
         let needs: Vec<Self> = needs.collect();
+        // An alternative that needs nothing could match whatever the others need.
         if needs.iter().any(|need| need.count() == 0) {
-            Self::NOTHING
-        } else {
-            Self::Any(needs)
+            return Self::NOTHING;
         }
+        Self::Any(needs)
     }
 
     fn needle(text: &str) -> Self {
         Self::Needle(Box::new(Finder::new(text).into_owned()))
     }
 
-    /// The longest part of a text that can be looked for.
+    /// Returns the need for the longest part of a text that can be searched for.
     fn part_of(text: &str) -> Self {
-        let parts = text
-            .split(|character| !is_safe(character))
-            .filter(|part| part.len() >= SHORTEST_NEEDLE);
-        parts
-            .max_by_key(|part| part.len())
-            .map_or(Self::NOTHING, Self::needle)
+        let parts = text.split(|character| !is_safe(character));
+        // A longer part is rarer, and so rules out more.
+        let longest = parts.max_by_key(|part| part.len()).unwrap_or("");
+        if longest.len() < SHORTEST_NEEDLE {
+            return Self::NOTHING;
+        }
+        Self::needle(longest)
     }
 
     fn count(&self) -> usize {
@@ -116,103 +117,94 @@ impl Needs {
     }
 }
 
-/// The characters that needles are made of. None of them has an escape of its own in JSON, as the
+/// Returns whether needles may have a character. None of these has a short escape in JSON, as the
 /// quote, the slash and the backslash have.
 fn is_safe(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, ' ' | '.' | '_' | '-' | ':')
 }
 
-/// Whether an escape in the bytes spells a character of the alphabet, or a backslash. ASCII is
-/// spelled `\u00` and two digits; an escape within an escaped string still has these characters in
-/// a row, or spells a backslash.
+/// Returns whether an escape in the bytes spells a character of the alphabet, or a backslash.
 fn may_hide_needles(bytes: &[u8]) -> bool {
+    // ASCII is spelled `\u00` and two digits. An escape within an escaped string still has these
+    // characters in a row, or spells a backslash.
     static ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(br"\u00"));
-    ESCAPE.find_iter(bytes).any(|at| {
-        let digit = |place: usize| {
-            bytes
-                .get(at + place)
-                .and_then(|digit| char::from(*digit).to_digit(16))
-        };
-        let spelled = digit(4)
-            .zip(digit(5))
-            .and_then(|(high, low)| char::from_u32(high * 16 + low));
-        spelled.is_some_and(|character| is_safe(character) || character == '\\')
-    })
+    ESCAPE.find_iter(bytes).any(|at| hides_needle(bytes, at))
+}
+
+/// Returns whether the escape at `at` spells a character of the alphabet, or a backslash.
+fn hides_needle(bytes: &[u8], at: usize) -> bool {
+    let (Some(high), Some(low)) = (hex_digit(bytes, at + 4), hex_digit(bytes, at + 5)) else {
+        return false;
+    };
+    char::from_u32(high * 16 + low).is_some_and(|character| is_safe(character) || character == '\\')
+}
+
+fn hex_digit(bytes: &[u8], place: usize) -> Option<u32> {
+    char::from(*bytes.get(place)?).to_digit(16)
 }
 
 fn expression_needs<C>(expression: &Expression<C>, needs: &dyn Fn(&C) -> Needs) -> Needs {
+    let of_branch = |branch| expression_needs(branch, needs);
     match expression {
-        Expression::And(branches) => Needs::all(
-            branches
-                .iter()
-                .map(|branch| expression_needs(branch, needs)),
-        ),
-        Expression::Or(branches) => Needs::any(
-            branches
-                .iter()
-                .map(|branch| expression_needs(branch, needs)),
-        ),
+        Expression::And(branches) => Needs::all(branches.iter().map(of_branch)),
+        Expression::Or(branches) => Needs::any(branches.iter().map(of_branch)),
         Expression::Group(inner) => expression_needs(inner, needs),
         Expression::Condition(condition) => needs(condition),
     }
 }
 
-/// Every test but `NOT EXISTS` needs a value, and so the names on the way to it. What the value
-/// needs comes first: it is rarer than names.
 fn condition_needs(condition: &Condition) -> Needs {
+    // Every other test requires a value, and so the names on the path to it.
     if condition.test == Test::NotExists {
         return Needs::NOTHING;
     }
-    let names = condition
-        .selector
-        .steps
-        .iter()
-        .filter_map(Step::member_name)
-        .map(Needs::part_of);
+    let steps = condition.selector.steps.iter();
+    let names = steps.filter_map(Step::member_name).map(Needs::part_of);
+    // The value is searched for first, since it is rarer than names.
     Needs::all(std::iter::once(test_needs(&condition.test)).chain(names))
 }
 
-/// A value that is compared by number may be written in many ways, and a regular expression may
-/// find anything.
 fn test_needs(test: &Test) -> Needs {
     match test {
-        Test::Equal(literal @ (Literal::Quoted(text) | Literal::Bare(text)))
-            if literal.number().is_none() =>
-        {
-            Needs::part_of(text)
-        }
+        Test::Equal(literal) => literal_needs(literal),
         Test::IsNull => Needs::needle("null"),
         Test::IsBoolean(true) => Needs::needle("true"),
         Test::IsBoolean(false) => Needs::needle("false"),
-        Test::Equal(_) | Test::NotEqual(_) | Test::Ordering(..) | Test::NotExists => Needs::NOTHING,
+        Test::NotEqual(_) | Test::Ordering(..) | Test::NotExists => Needs::NOTHING,
+    }
+}
+
+fn literal_needs(literal: &Literal) -> Needs {
+    match literal {
+        // One number is written in many ways, such as `1000` and `1e3`.
+        _ if literal.number().is_some() => Needs::NOTHING,
+        Literal::Quoted(text) | Literal::Bare(text) => Needs::part_of(text),
+        Literal::Regex(_) => Needs::NOTHING,
     }
 }
 
 fn terms_need(terms: &[Term]) -> Needs {
-    let part = |term: &Term| match &term.text {
+    let are_optional = terms.iter().all(|term| term.presence == Presence::Optional);
+    if are_optional && !terms.is_empty() {
+        return Needs::any(terms.iter().map(term_needs));
+    }
+    let required = terms
+        .iter()
+        .filter(|term| term.presence == Presence::Required);
+    Needs::all(required.map(term_needs))
+}
+
+fn term_needs(term: &Term) -> Needs {
+    match &term.text {
         TermText::Literal(text) => Needs::part_of(text),
         TermText::Regex(_) => Needs::NOTHING,
-    };
-    let is_optional = |term: &Term| term.presence == Presence::Optional;
-    if !terms.is_empty() && terms.iter().all(is_optional) {
-        return Needs::any(terms.iter().map(part));
     }
-    Needs::all(
-        terms
-            .iter()
-            .filter(|term| term.presence == Presence::Required)
-            .map(part),
-    )
 }
 
 fn cell_needs(cell: &Cell) -> Needs {
-    match cell {
-        Cell::Ellipsis => Needs::NOTHING,
-        Cell::Field(field) => field.test.as_ref().map_or(Needs::NOTHING, |test| {
-            expression_needs(test, &|condition: &CellCondition| {
-                test_needs(&condition.test)
-            })
-        }),
+    match cell.test() {
+        Some(test) => expression_needs(test, &|condition| test_needs(&condition.test)),
+        None => Needs::NOTHING,
     }
 }
 

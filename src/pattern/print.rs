@@ -1,8 +1,8 @@
 //! Tree to text: one spelling for each meaning.
 //!
-//! Values stand in double quotes unless they are numbers or the lone `*`, keywords in capitals, and
-//! `&&` inside of `||` in parentheses, so that the order of evaluation can be seen. Printing what
-//! was parsed from a printed pattern gives the same text.
+//! Values are in double quotes unless they are numbers or the lone `*`, keywords in capitals, and
+//! `&&` inside `||` in parentheses, so that the order of evaluation can be seen. Printing what was
+//! parsed from a printed pattern gives the same text.
 
 use std::fmt;
 
@@ -25,11 +25,8 @@ impl fmt::Display for Pattern {
 }
 
 fn joined<T: fmt::Display>(parts: &[T], separator: &str) -> String {
-    parts
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(separator)
+    let parts: Vec<String> = parts.iter().map(ToString::to_string).collect();
+    parts.join(separator)
 }
 
 impl<C: fmt::Display> fmt::Display for Expression<C> {
@@ -44,7 +41,6 @@ impl<C: fmt::Display> fmt::Display for Expression<C> {
 }
 
 impl<C: fmt::Display> Expression<C> {
-    /// Writes the branches, those of the other operator in parentheses.
     fn write_branches(
         &self,
         formatter: &mut fmt::Formatter<'_>,
@@ -55,15 +51,19 @@ impl<C: fmt::Display> Expression<C> {
             if place > 0 {
                 formatter.write_str(operator)?;
             }
-            let inner = branch.inner();
-            match (self, inner) {
-                (Self::And(_), Self::Or(_)) | (Self::Or(_), Self::And(_)) => {
-                    write!(formatter, "({inner})")?
-                }
-                _ => write!(formatter, "{inner}")?,
-            }
+            self.write_branch(formatter, branch.inner())?;
         }
         Ok(())
+    }
+
+    /// Writes a branch, in parentheses if it is of the other operator.
+    fn write_branch(&self, formatter: &mut fmt::Formatter<'_>, branch: &Self) -> fmt::Result {
+        match (self, branch) {
+            (Self::And(_), Self::Or(_)) | (Self::Or(_), Self::And(_)) => {
+                write!(formatter, "({branch})")
+            }
+            _ => write!(formatter, "{branch}"),
+        }
     }
 }
 
@@ -77,20 +77,31 @@ impl fmt::Display for Selector {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("$")?;
         for (place, step) in self.steps.iter().enumerate() {
-            let dot = if place == 0 { "." } else { "" };
+            // Names bring their dot, and an index has none, unless it comes first: `$.[0]`.
             match step {
-                Step::Member(name) if name.chars().all(is_name) && !name.is_empty() => {
-                    write!(formatter, ".{name}")?;
-                }
-                Step::Member(name) if name.contains('\'') => write!(formatter, ".[\"{name}\"]")?,
-                Step::Member(name) => write!(formatter, ".['{name}']")?,
-                Step::Element(index) => write!(formatter, "{dot}[{index}]")?,
                 Step::Every if place == 0 => formatter.write_str(".*")?,
-                Step::Every => formatter.write_str("[*]")?,
+                Step::Element(index) if place == 0 => write!(formatter, ".[{index}]")?,
+                step => write!(formatter, "{step}")?,
             }
         }
         Ok(())
     }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Member(name) if is_word(name) => write!(formatter, ".{name}"),
+            Self::Member(name) if name.contains('\'') => write!(formatter, ".[\"{name}\"]"),
+            Self::Member(name) => write!(formatter, ".['{name}']"),
+            Self::Element(index) => write!(formatter, "[{index}]"),
+            Self::Every => formatter.write_str("[*]"),
+        }
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(is_name)
 }
 
 impl fmt::Display for Test {
@@ -108,7 +119,7 @@ impl fmt::Display for Test {
 }
 
 impl Ordering {
-    /// The operator as a sign.
+    /// Returns the operator as a sign.
     pub fn sign(self) -> &'static str {
         match self {
             Self::Less => "<",
@@ -122,6 +133,7 @@ impl Ordering {
 impl fmt::Display for Literal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            // Numbers mean something else in quotes; for `*` the quotes would only be noise.
             Self::Bare(text) if text == "*" || self.number().is_some() => formatter.write_str(text),
             Self::Bare(text) | Self::Quoted(text) => write_quoted(formatter, text),
             Self::Regex(body) => write!(formatter, "%{body}%"),
@@ -129,21 +141,31 @@ impl fmt::Display for Literal {
     }
 }
 
+impl fmt::Display for Presence {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Required => "",
+            Self::Excluded => "-",
+            Self::Optional => "?",
+        })
+    }
+}
+
 impl fmt::Display for Term {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self.presence {
-            Presence::Required => "",
-            Presence::Excluded => "-",
-            Presence::Optional => "?",
-        })?;
-        match &self.text {
-            TermText::Regex(body) => write!(formatter, "%{body}%"),
-            TermText::Literal(text)
-                if text.chars().all(is_name) && !text.is_empty() && !text.starts_with('-') =>
-            {
+        write!(formatter, "{}{}", self.presence, self.text)
+    }
+}
+
+impl fmt::Display for TermText {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Regex(body) => write!(formatter, "%{body}%"),
+            // Without quotes, a hyphen at the start would exclude the rest of the word.
+            Self::Literal(text) if is_word(text) && !text.starts_with('-') => {
                 formatter.write_str(text)
             }
-            TermText::Literal(text) => write_quoted(formatter, text),
+            Self::Literal(text) => write_quoted(formatter, text),
         }
     }
 }
@@ -153,41 +175,31 @@ impl fmt::Display for Cell {
         let Self::Field(field) = self else {
             return formatter.write_str(ELLIPSIS);
         };
-        let Some(name) = &field.name else {
-            return Ok(());
-        };
-        match &field.test {
-            None => formatter.write_str(name),
-            Some(test) => write!(formatter, "{}", named(test, name)),
+        match (&field.name, &field.test) {
+            (Some(name), Some(test)) => write!(formatter, "{}", named(test, name)),
+            (Some(name), None) => formatter.write_str(name),
+            (None, _) => Ok(()),
         }
     }
 }
 
-/// The conditions of a cell with the name of the cell before each.
+/// Returns the conditions of a cell with the name of the cell before each.
 pub(super) fn named<'a>(
     test: &'a Expression<CellCondition>,
     name: &'a str,
 ) -> Expression<NamedTest<'a>> {
-    let all = |branches: &'a [Expression<CellCondition>]| {
-        branches.iter().map(|branch| named(branch, name)).collect()
-    };
-    match test {
-        Expression::And(branches) => Expression::And(all(branches)),
-        Expression::Or(branches) => Expression::Or(all(branches)),
-        Expression::Group(inner) => Expression::Group(Box::new(named(inner, name))),
-        Expression::Condition(condition) => Expression::Condition(NamedTest {
-            name,
-            test: &condition.test,
-            span: condition.span,
-        }),
-    }
+    test.map(&|condition| NamedTest {
+        name,
+        test: &condition.test,
+        span: condition.span,
+    })
 }
 
-/// A test of a cell beside the name of the cell.
+/// A test of a cell with the name of the cell.
 pub(super) struct NamedTest<'a> {
     name: &'a str,
-    test: &'a Test,
-    /// Where the condition stands in the pattern.
+    pub(super) test: &'a Test,
+    /// The place of the condition in the pattern.
     pub(super) span: Span,
 }
 
@@ -197,14 +209,13 @@ impl fmt::Display for NamedTest<'_> {
     }
 }
 
-/// Writes a text in double quotes. A backslash is doubled only where it would otherwise escape what
-/// follows.
 fn write_quoted(formatter: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     let mut quoted = String::with_capacity(text.len() + 2);
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
         match (character, characters.peek()) {
             ('"', _) => quoted.push_str("\\\""),
+            // Elsewhere a backslash is itself: it only escapes a quote and another backslash.
             ('\\', None | Some('"' | '\\')) => quoted.push_str("\\\\"),
             _ => quoted.push(character),
         }

@@ -1,8 +1,8 @@
-//! Reading only the fields that somebody asked for out of a JSON object.
+//! Projections: only the fields of a JSON object that somebody requested.
 //!
 //! A record of CloudTrail has about a hundred fields, a pattern names two. A projection is the tree
-//! of the named ones; reading a record with it keeps the text of those. All of the record is
-//! checked to be JSON.
+//! of the named ones; reading a record with it keeps their texts. The whole record is checked to be
+//! JSON.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ use crate::text::by_name::ByName;
 /// The fields to keep, each with the number of its slot.
 #[derive(Clone, Debug, Default)]
 pub struct Projection {
-    root: Node,
+    root: FieldNode,
     slots: usize,
 }
 
@@ -26,12 +26,13 @@ pub struct Projection {
 #[derive(Clone, Debug)]
 pub struct Slots<'a> {
     text: &'a str,
-    /// Whether the object is known to have no escapes.
+    /// True if the object is known to have no escapes.
     is_plain: bool,
     texts: SmallVec<[Option<&'a str>; INLINE_SLOTS]>,
 }
 
-/// How many slots need no memory of their own: enough for the fields that are read of every record.
+/// The most slots that need no memory of their own: enough for the fields that are read of every
+/// record.
 const INLINE_SLOTS: usize = 12;
 
 impl<'a> Slots<'a> {
@@ -48,37 +49,35 @@ impl<'a> Slots<'a> {
         }
     }
 
-    /// The text of the whole object.
+    /// Returns the text of the whole object.
     pub fn text(&self) -> &'a str {
         self.text
     }
 
-    /// The text of the JSON value in the field with this slot, or `None` when the object has no
-    /// such field.
+    /// Returns the text of the JSON value in the field with this slot, or `None` when the object
+    /// has no such field.
     pub fn get(&self, slot: usize) -> Option<&'a str> {
         self.texts.get(slot).copied().flatten()
     }
 
-    /// Whether the object is known to have no escapes, so that every string in it stands there as
-    /// it is.
+    /// Returns whether the object is known to have no escapes, so that every string in it is
+    /// written as it is.
     pub fn is_plain(&self) -> bool {
         self.is_plain
     }
 
-    /// The value in the field with this slot, taken apart one level deep.
+    /// Returns the value in the field with this slot, taken apart one level deep.
     pub fn value(&self, slot: usize) -> Option<Shallow<'a>> {
         let raw = self.get(slot)?;
-        match raw
-            .strip_prefix('"')
-            .and_then(|rest| rest.strip_suffix('"'))
-        {
-            Some(inner) if self.is_plain => Some(Shallow::Text(Cow::Borrowed(inner))),
+        // Without escapes, a string need not be searched for them.
+        match unquoted(raw) {
+            Some(text) if self.is_plain => Some(Shallow::Text(Cow::Borrowed(text))),
             _ => Some(Shallow::from_accepted(raw)),
         }
     }
 
-    /// The string in the field with this slot, without its quotes and escapes; `None` for what is
-    /// no string, and for an empty one.
+    /// Returns the string in the field with this slot, without its quotes and escapes; `None` for
+    /// a value that is not a string, and for an empty string.
     pub fn string(&self, slot: usize) -> Option<Cow<'a, str>> {
         match self.value(slot)? {
             Shallow::Text(text) if !text.is_empty() => Some(text),
@@ -87,11 +86,15 @@ impl<'a> Slots<'a> {
     }
 }
 
-/// What is kept of a value: itself, or members of it.
+fn unquoted(raw: &str) -> Option<&str> {
+    raw.strip_prefix('"')?.strip_suffix('"')
+}
+
+/// The parts of a value to keep: itself, or members of it.
 #[derive(Clone, Debug, Default)]
-struct Node {
+struct FieldNode {
     slot: Option<usize>,
-    children: ByName<Node>,
+    children: ByName<FieldNode>,
 }
 
 impl Projection {
@@ -108,12 +111,12 @@ impl Projection {
         })
     }
 
-    /// The member names that lead to the field with this slot; nothing where no field has it.
+    /// Returns the member names that lead to the field with this slot; `None` for an unknown slot.
     pub fn path(&self, slot: usize) -> Option<Vec<&str>> {
         self.root.path(slot)
     }
 
-    /// The same projection of the fields with these slots alone.
+    /// Returns the same projection of the fields with these slots alone.
     #[must_use]
     pub fn only(&self, slots: &BTreeSet<usize>) -> Self {
         let count = slots.last().map_or(0, |last| last + 1);
@@ -129,12 +132,9 @@ impl Projection {
     ///
     /// When `text` is not one JSON object.
     pub fn read<'a>(&self, text: &'a str) -> Result<Slots<'a>, serde_json::Error> {
-        let mut slots = Slots::new(text, false, self.slots);
-        if let Some(slot) = self.root.slot {
-            slots.texts[slot] = Some(text.trim_ascii());
-        }
+        let mut slots = self.empty_slots(text, false);
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        deserializer.deserialize_map(Object {
+        deserializer.deserialize_map(ObjectVisitor {
             node: &self.root,
             slots: &mut slots,
         })?;
@@ -144,21 +144,33 @@ impl Projection {
 
     /// Reads the fields of an object whose members are known already.
     pub fn read_members<'a>(&self, text: &'a str, members: Members<'a, '_>) -> Slots<'a> {
-        let mut slots = Slots::new(text, members.is_plain(), self.slots);
-        if let Some(slot) = self.root.slot {
-            slots.texts[slot] = Some(text.trim_ascii());
-        }
+        let mut slots = self.empty_slots(text, members.is_plain());
         for member in members.iter() {
             if let Some(node) = self.root.children.get(member.name()) {
-                node.clear(&mut slots);
-                node.keep(member.value(), &mut slots);
+                node.replace(member.value(), &mut slots);
             }
+        }
+        slots
+    }
+
+    /// Returns the slots of an object whose members are not read yet.
+    fn empty_slots<'a>(&self, text: &'a str, is_plain: bool) -> Slots<'a> {
+        let mut slots = Slots::new(text, is_plain, self.slots);
+        if let Some(slot) = self.root.slot {
+            slots.texts[slot] = Some(text.trim_ascii());
         }
         slots
     }
 }
 
-impl Node {
+impl FieldNode {
+    /// Keeps a value instead of that of an earlier member of the same name, since the last one
+    /// counts.
+    fn replace<'a>(&self, raw: &'a str, slots: &mut Slots<'a>) {
+        self.clear(slots);
+        self.keep(raw, slots);
+    }
+
     /// Keeps a value that a parser has accepted, itself or parts of it.
     fn keep<'a>(&self, raw: &'a str, slots: &mut Slots<'a>) {
         if let Some(slot) = self.slot {
@@ -169,8 +181,7 @@ impl Node {
         }
         for (written, value) in valid::members(raw) {
             if let Some(node) = self.children.get(member_name(written).as_bytes()) {
-                node.clear(slots);
-                node.keep(value, slots);
+                node.replace(value, slots);
             }
         }
     }
@@ -200,42 +211,36 @@ impl Node {
         less
     }
 
-    /// Forgets what an earlier member of the same name left, since the last one counts.
     fn clear(&self, slots: &mut Slots<'_>) {
         if let Some(slot) = self.slot {
             slots.texts[slot] = None;
         }
+        // The earlier value may have had members that the later one lacks.
         self.children.iter().for_each(|(_, node)| node.clear(slots));
     }
 }
 
 /// Reads the members of an object into slots.
-struct Object<'n, 's, 'a> {
-    node: &'n Node,
+struct ObjectVisitor<'n, 's, 'a> {
+    node: &'n FieldNode,
     slots: &'s mut Slots<'a>,
 }
 
-impl<'de> Visitor<'de> for Object<'_, '_, 'de> {
+impl<'de> Visitor<'de> for ObjectVisitor<'_, '_, 'de> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("an object")
     }
 
-    /// Names are taken as they are written: read as bytes, signs would pass in them that must not
-    /// stand in a string, and read as text, half of a surrogate pair would not.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        // Names are taken as they are written. Read as bytes, characters would pass in them that
+        // must not be in a string; read as text, a lone surrogate would not.
         while let Some(written) = map.next_key::<&RawValue>()? {
-            match self
-                .node
-                .children
-                .get(member_name(written.get()).as_bytes())
-            {
+            let name = member_name(written.get());
+            match self.node.children.get(name.as_bytes()) {
                 None => drop(map.next_value::<IgnoredAny>()?),
-                Some(child) => {
-                    child.clear(self.slots);
-                    child.keep(map.next_value::<&RawValue>()?.get(), self.slots);
-                }
+                Some(node) => node.replace(map.next_value::<&RawValue>()?.get(), self.slots),
             }
         }
         Ok(())

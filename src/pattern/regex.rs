@@ -1,13 +1,16 @@
 //! The regular expressions of filter patterns: a small part of the usual syntax (user guide,
 //! "Supported regular expressions"), matched without backtracking.
 
+use std::iter::Peekable;
+use std::str::Chars;
+
 use super::error::ErrorKind;
 
-/// The memory that one compiled regular expression may take, in bytes. A pattern has at most 1,024
-/// characters, but a repetition such as `{1000}` multiplies.
+/// The most memory that one compiled regular expression may take, in bytes. A pattern has at most
+/// 1,024 characters, but a repetition such as `{1000}` multiplies.
 const SIZE_LIMIT: usize = 16 << 20;
 
-/// A regular expression that looks for its place anywhere in a text.
+/// A regular expression that is searched for anywhere in a text.
 #[derive(Clone, Debug)]
 pub struct Regex {
     engine: regex::Regex,
@@ -18,7 +21,7 @@ impl Regex {
     ///
     /// # Errors
     ///
-    /// When the text has a character that CloudWatch Logs does not support, or is no regular
+    /// When the text has a character that CloudWatch Logs does not support, or is not a regular
     /// expression.
     pub fn new(body: &str) -> Result<Self, ErrorKind> {
         if let Some(unsupported) = body.chars().find(|character| !is_supported(*character)) {
@@ -26,18 +29,21 @@ impl Regex {
         }
         let engine = regex::RegexBuilder::new(&translated(body)?)
             .size_limit(SIZE_LIMIT)
-            .build();
-        engine
-            .map(|engine| Self { engine })
-            .map_err(|error| match error {
-                regex::Error::CompiledTooBig(_) => ErrorKind::RegexTooLarge,
-                _ => ErrorKind::RegexSyntax,
-            })
+            .build()
+            .map_err(|error| error_kind(&error))?;
+        Ok(Self { engine })
     }
 
-    /// Whether the expression matches somewhere in `text`.
+    /// Returns whether the expression matches somewhere in `text`.
     pub fn matches(&self, text: &str) -> bool {
         self.engine.is_match(text)
+    }
+}
+
+fn error_kind(error: &regex::Error) -> ErrorKind {
+    match error {
+        regex::Error::CompiledTooBig(_) => ErrorKind::RegexTooLarge,
+        _ => ErrorKind::RegexSyntax,
     }
 }
 
@@ -47,25 +53,24 @@ fn is_supported(character: char) -> bool {
     character.is_ascii_alphanumeric() || ":_#=@/;,-^$?[]{}|\\*+. ".contains(character)
 }
 
-/// The expression in the syntax of the engine: classes are those of ASCII, `{,n}` has its zero, and
-/// in brackets only ranges and escapes mean anything, where the engine knows nested sets, too.
+/// Translates an expression into the syntax of the engine. The classes of the engine are those of
+/// Unicode, it does not know `{,n}`, and it reads nested sets in brackets, where AWS documents
+/// ranges and escapes only.
 fn translated(body: &str) -> Result<String, ErrorKind> {
-    let mut expression = String::with_capacity(body.len() + 16);
-    let mut characters = body.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '\\' => expression.push_str(&escape(&mut characters)?.outside()),
-            '[' => bracket(&mut characters, &mut expression)?,
-            '{' if characters.peek() == Some(&',') => expression.push_str("{0"),
-            other => expression.push(other),
-        }
-    }
-    Ok(expression)
+    let mut translator = Translator {
+        characters: body.chars().peekable(),
+        expression: String::with_capacity(body.len() + 16),
+    };
+    translator.translate()?;
+    Ok(translator.expression)
 }
 
-type Characters<'a> = std::iter::Peekable<std::str::Chars<'a>>;
+struct Translator<'a> {
+    characters: Peekable<Chars<'a>>,
+    expression: String,
+}
 
-/// What an escape stands for.
+/// The meaning of an escape, or of a character in brackets.
 enum Escape {
     /// One character, in the syntax of the engine.
     Character(String),
@@ -73,98 +78,145 @@ enum Escape {
     Class { items: &'static str, negated: bool },
 }
 
+const DIGITS: &str = "0-9";
+const SPACES: &str = r"\t\n\x0B\f\r ";
+const WORD: &str = "0-9A-Za-z_";
+
 impl Escape {
+    /// Returns the escape as it is written outside brackets.
     fn outside(&self) -> String {
         match self {
             Self::Character(character) => character.clone(),
             Self::Class { items, negated } => {
-                format!("[{}{items}]", if *negated { "^" } else { "" })
+                let negation = if *negated { "^" } else { "" };
+                format!("[{negation}{items}]")
             }
+        }
+    }
+
+    /// Returns the escape as it is written in brackets.
+    fn inside(&self) -> String {
+        match self {
+            // Nested brackets are superfluous around a class that is not negated.
+            Self::Class {
+                items,
+                negated: false,
+            } => (*items).to_owned(),
+            other => other.outside(),
         }
     }
 }
 
-/// Reads an escape behind its backslash.
-fn escape(characters: &mut Characters<'_>) -> Result<Escape, ErrorKind> {
-    const SPACES: &str = r"\t\n\x0B\f\r ";
-    const WORD: &str = "0-9A-Za-z_";
-    let class = |items, negated| Ok(Escape::Class { items, negated });
-    match characters.next().ok_or(ErrorKind::RegexSyntax)? {
-        'd' => class("0-9", false),
-        'D' => class("0-9", true),
-        's' => class(SPACES, false),
-        'S' => class(SPACES, true),
-        'w' => class(WORD, false),
-        'W' => class(WORD, true),
-        'x' => {
-            let digits: String = characters.by_ref().take(2).collect();
-            let is_code =
-                digits.len() == 2 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-            if is_code {
-                Ok(Escape::Character(format!(r"\x{digits}")))
-            } else {
-                Err(ErrorKind::RegexSyntax)
+impl Translator<'_> {
+    fn translate(&mut self) -> Result<(), ErrorKind> {
+        while let Some(character) = self.characters.next() {
+            match character {
+                '\\' => {
+                    let escape = self.escape()?;
+                    self.expression.push_str(&escape.outside());
+                }
+                '[' => self.bracket()?,
+                '{' if self.characters.peek() == Some(&',') => self.expression.push_str("{0"),
+                other => self.expression.push(other),
             }
         }
-        letter if letter.is_ascii_alphanumeric() => Err(ErrorKind::RegexSyntax),
-        sign => Ok(Escape::Character(in_brackets(sign))),
+        Ok(())
     }
-}
 
-/// Reads the inside of brackets and writes it, up to and with the closing one. A `]` that stands
-/// first is a character, and so is a `-` that stands first or last.
-fn bracket(characters: &mut Characters<'_>, expression: &mut String) -> Result<(), ErrorKind> {
-    expression.push('[');
-    if characters.next_if_eq(&'^').is_some() {
-        expression.push('^');
+    /// Reads an escape after its backslash.
+    fn escape(&mut self) -> Result<Escape, ErrorKind> {
+        let sign = self.characters.next().ok_or(ErrorKind::RegexSyntax)?;
+        if let Some(class) = class(sign) {
+            return Ok(class);
+        }
+        match sign {
+            'x' => self.code(),
+            // An escape of the engine that AWS does not list, such as `\b`.
+            letter if letter.is_ascii_alphanumeric() => Err(ErrorKind::RegexSyntax),
+            sign => Ok(Escape::Character(literal(sign))),
+        }
     }
-    let mut is_first = true;
-    loop {
-        if characters.peek() == Some(&']') && !is_first {
-            characters.next();
-            expression.push(']');
+
+    /// Reads the two digits of `\x`.
+    fn code(&mut self) -> Result<Escape, ErrorKind> {
+        let digits: String = self.characters.by_ref().take(2).collect();
+        let is_hexadecimal = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        if digits.len() == 2 && is_hexadecimal {
+            Ok(Escape::Character(format!(r"\x{digits}")))
+        } else {
+            Err(ErrorKind::RegexSyntax)
+        }
+    }
+
+    /// Reads the inside of brackets and writes it, including the closing one. A `]` in the first
+    /// place is a character, and so is a `-` in the first or last place.
+    fn bracket(&mut self) -> Result<(), ErrorKind> {
+        self.expression.push('[');
+        if self.characters.next_if_eq(&'^').is_some() {
+            self.expression.push('^');
+        }
+        self.bracket_entry()?;
+        while self.characters.next_if_eq(&']').is_none() {
+            self.bracket_entry()?;
+        }
+        self.expression.push(']');
+        Ok(())
+    }
+
+    /// Reads a range, a class or a character in brackets.
+    fn bracket_entry(&mut self) -> Result<(), ErrorKind> {
+        let item = self.bracket_item()?;
+        if !self.is_range() {
+            self.expression.push_str(&item.inside());
             return Ok(());
         }
-        is_first = false;
-        let item = bracket_item(characters)?;
-        let mut ahead = characters.clone();
-        let is_range = ahead.next() == Some('-') && ahead.next().is_some_and(|end| end != ']');
-        match (item, is_range) {
-            (Escape::Character(start), true) => {
-                characters.next();
-                let Escape::Character(end) = bracket_item(characters)? else {
-                    return Err(ErrorKind::RegexSyntax);
-                };
-                expression.push_str(&format!("{start}-{end}"));
+        self.characters.next();
+        match (item, self.bracket_item()?) {
+            (Escape::Character(start), Escape::Character(end)) => {
+                self.expression.push_str(&format!("{start}-{end}"));
+                Ok(())
             }
-            (Escape::Class { .. }, true) => return Err(ErrorKind::RegexSyntax),
-            (Escape::Character(character), false) => expression.push_str(&character),
-            (
-                Escape::Class {
-                    items,
-                    negated: false,
-                },
-                false,
-            ) => expression.push_str(items),
-            (class, false) => expression.push_str(&class.outside()),
+            // A class has no first or last character that a range could begin or end with.
+            _ => Err(ErrorKind::RegexSyntax),
+        }
+    }
+
+    /// Returns whether a `-` follows, and after it something other than the end of the brackets.
+    fn is_range(&self) -> bool {
+        let mut ahead = self.characters.clone();
+        ahead.next() == Some('-') && ahead.next().is_some_and(|end| end != ']')
+    }
+
+    fn bracket_item(&mut self) -> Result<Escape, ErrorKind> {
+        match self.characters.next().ok_or(ErrorKind::RegexSyntax)? {
+            '\\' => self.escape(),
+            // `[:alpha:]` and the like are not among what AWS lists.
+            '[' if self.characters.peek() == Some(&':') => Err(ErrorKind::RegexSyntax),
+            character => Ok(Escape::Character(literal(character))),
         }
     }
 }
 
-fn bracket_item(characters: &mut Characters<'_>) -> Result<Escape, ErrorKind> {
-    match characters.next().ok_or(ErrorKind::RegexSyntax)? {
-        '\\' => escape(characters),
-        // `[:alpha:]` and its like are not among what AWS lists.
-        '[' if characters.peek() == Some(&':') => Err(ErrorKind::RegexSyntax),
-        character => Ok(Escape::Character(in_brackets(character))),
-    }
+fn class(letter: char) -> Option<Escape> {
+    let items = match letter.to_ascii_lowercase() {
+        'd' => DIGITS,
+        's' => SPACES,
+        'w' => WORD,
+        _ => return None,
+    };
+    Some(Escape::Class {
+        items,
+        negated: letter.is_ascii_uppercase(),
+    })
 }
 
-/// A character that stands for itself, in brackets and outside of them.
-fn in_brackets(character: char) -> String {
-    match character.is_ascii_punctuation() {
-        true => format!(r"\x{:02x}", u32::from(character)),
-        false => character.to_string(),
+/// Returns a character that means itself, in brackets and outside them.
+fn literal(character: char) -> String {
+    if character.is_ascii_punctuation() {
+        // In brackets the engine gives some signs a meaning that AWS does not: `--` is a difference.
+        format!(r"\x{:02x}", u32::from(character))
+    } else {
+        character.to_string()
     }
 }
 

@@ -5,12 +5,12 @@ use super::error::ErrorKind;
 use super::lex::is_name;
 use crate::text::span::Span;
 
-/// What is wrong with the text of a selector, and where in it.
+/// A mistake in the text of a selector.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SelectorError {
-    /// What is wrong.
+    /// The kind of mistake.
     pub kind: ErrorKind,
-    /// Where, in the text of the selector.
+    /// The place of the mistake in the text of the selector.
     pub span: Span,
 }
 
@@ -18,45 +18,48 @@ pub struct SelectorError {
 ///
 /// # Errors
 ///
-/// When the text is no selector, or has more than one wildcard step (recorded `TestMetricFilter`
-/// replies).
+/// When the text is not a selector, or has more than one wildcard step (recorded
+/// `TestMetricFilter` replies).
 pub fn parse_selector(text: &str) -> Result<Selector, SelectorError> {
-    let wrong = |span| SelectorError {
-        kind: ErrorKind::WrongSelector,
-        span,
-    };
     let Some(mut rest) = text.strip_prefix("$.") else {
-        return Err(SelectorError {
-            kind: ErrorKind::SelectorWithoutDot,
-            span: Span::new(0, text.len()),
-        });
+        return Err(error(ErrorKind::SelectorWithoutDot, 0, text.len()));
     };
     let mut steps = Vec::new();
     loop {
-        let start = text.len() - rest.len();
-        let (step, after) = parse_step(rest).map_err(|kind| SelectorError {
-            kind,
-            span: Span::new(start, start + wrong_length(rest)),
-        })?;
+        let (step, after) = parse_step(rest).map_err(|kind| error_at(kind, rest, text))?;
         if step == Step::Every && steps.contains(&Step::Every) {
-            return Err(SelectorError {
-                kind: ErrorKind::TwoWildcardSteps,
-                span: Span::new(0, text.len()),
-            });
+            return Err(error(ErrorKind::TwoWildcardSteps, 0, text.len()));
         }
         steps.push(step);
-        rest = match after {
-            "" => return Ok(Selector { steps }),
-            bracket if bracket.starts_with('[') => bracket,
-            dotted => dotted.strip_prefix('.').ok_or_else(|| {
-                let at = text.len() - dotted.len();
-                wrong(Span::new(at, at + wrong_length(dotted)))
-            })?,
-        };
+        if after.is_empty() {
+            return Ok(Selector { steps });
+        }
+        rest = next_step(after).map_err(|kind| error_at(kind, after, text))?;
     }
 }
 
-/// How much of `rest` to underline: its first step or character.
+/// Returns the text from the next step on. A dot comes before a name, but not before a bracket.
+fn next_step(after: &str) -> Result<&str, ErrorKind> {
+    if after.starts_with('[') {
+        return Ok(after);
+    }
+    after.strip_prefix('.').ok_or(ErrorKind::WrongSelector)
+}
+
+fn error(kind: ErrorKind, start: usize, end: usize) -> SelectorError {
+    SelectorError {
+        kind,
+        span: Span::new(start, end),
+    }
+}
+
+/// Returns an error for the beginning of `rest`, the end of `text`.
+fn error_at(kind: ErrorKind, rest: &str, text: &str) -> SelectorError {
+    let start = text.len() - rest.len();
+    error(kind, start, start + wrong_length(rest))
+}
+
+/// Returns the length of the part to underline: the first bracket or character.
 fn wrong_length(rest: &str) -> usize {
     let first = rest.chars().next().map_or(0, char::len_utf8);
     match rest.find(']') {
@@ -75,37 +78,33 @@ fn parse_step(rest: &str) -> Result<(Step, &str), ErrorKind> {
     let end = rest
         .find(|character| !is_name(character))
         .unwrap_or(rest.len());
-    let (name, after) = rest.split_at(end);
-    if name.is_empty() {
-        Err(ErrorKind::WrongSelector)
-    } else {
-        Ok((Step::Member(name.to_owned()), after))
+    match rest.split_at(end) {
+        ("", _) => Err(ErrorKind::WrongSelector),
+        (name, after) => Ok((Step::Member(name.to_owned()), after)),
     }
 }
 
 fn parse_bracket(inside: &str) -> Result<(Step, &str), ErrorKind> {
-    if let Some(quote) = inside
-        .chars()
-        .next()
-        .filter(|first| matches!(first, '\'' | '"'))
-    {
-        let quoted = inside.get(1..).unwrap_or("");
-        let end = quoted.find(quote).ok_or(ErrorKind::UnclosedBracket)?;
-        let after = quoted
-            .get(end + 1..)
-            .and_then(|after| after.strip_prefix(']'));
-        let name = quoted.get(..end).unwrap_or("").to_owned();
-        return after
-            .map(|after| (Step::Member(name), after))
-            .ok_or(ErrorKind::WrongSelector);
+    match inside.chars().next() {
+        Some(quote @ ('\'' | '"')) => parse_quoted_name(inside, quote),
+        _ => parse_index(inside),
     }
+}
+
+fn parse_quoted_name(inside: &str, quote: char) -> Result<(Step, &str), ErrorKind> {
+    let quoted = inside.strip_prefix(quote).unwrap_or("");
+    let (name, after) = quoted.split_once(quote).ok_or(ErrorKind::UnclosedBracket)?;
+    let after = after.strip_prefix(']').ok_or(ErrorKind::WrongSelector)?;
+    Ok((Step::Member(name.to_owned()), after))
+}
+
+fn parse_index(inside: &str) -> Result<(Step, &str), ErrorKind> {
     let (index, after) = inside.split_once(']').ok_or(ErrorKind::UnclosedBracket)?;
+    let is_number = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
     let step = match index {
         "*" => Step::Every,
-        digits if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-            // An index that no machine could hold names an element that no array has.
-            Step::Element(digits.parse().unwrap_or(usize::MAX))
-        }
+        // An index that no machine could hold names an element that no array has.
+        digits if is_number => Step::Element(digits.parse().unwrap_or(usize::MAX)),
         _ => return Err(ErrorKind::WrongIndex),
     };
     Ok((step, after))

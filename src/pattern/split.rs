@@ -2,34 +2,54 @@
 
 /// A field of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FieldText<'a> {
+pub(super) struct FieldText<'a> {
     /// The text, without the quotes or brackets around the whole of it.
-    pub text: &'a str,
-    /// Where the field begins in the event, with its quote or bracket.
-    pub start: usize,
+    pub(super) text: &'a str,
+    /// The place where the field begins in the event, with its quote or bracket.
+    pub(super) start: usize,
 }
 
 /// Splits an event at runs of spaces and tabs. Text in `"…"` or `[…]` is one field, without the
 /// signs, if the sign opens the field and the first closing sign ends it. Any other quote or
 /// bracket is an ordinary character (sources, P25).
-pub fn split(event: &str) -> Vec<FieldText<'_>> {
-    let mut signs = [ClosingSign::new('"'), ClosingSign::new(']')];
+pub(super) fn split(event: &str) -> Vec<FieldText<'_>> {
+    let mut splitter = Splitter {
+        event,
+        quote: ClosingSign::new('"'),
+        bracket: ClosingSign::new(']'),
+    };
     let mut fields = Vec::new();
     let mut start = skip_blanks(event, 0);
-    while let Some(rest) = event.get(start..).filter(|rest| !rest.is_empty()) {
-        let enclosed = match rest.as_bytes()[0] {
-            b'"' => signs[0].enclosed(event, start),
-            b'[' => signs[1].enclosed(event, start),
-            _ => None,
-        };
-        let (text, length) = enclosed.unwrap_or_else(|| {
-            let end = rest.find(is_separator).unwrap_or(rest.len());
-            (&rest[..end], end)
-        });
+    while start < event.len() {
+        let (text, end) = splitter.field(start);
         fields.push(FieldText { text, start });
-        start = skip_blanks(event, start + length);
+        start = skip_blanks(event, end);
     }
     fields
+}
+
+struct Splitter<'a> {
+    event: &'a str,
+    quote: ClosingSign,
+    bracket: ClosingSign,
+}
+
+impl<'a> Splitter<'a> {
+    /// Returns the text of the field at `start`, and the place where the field ends.
+    fn field(&mut self, start: usize) -> (&'a str, usize) {
+        let enclosed = match self.event.as_bytes().get(start) {
+            Some(b'"') => self.quote.enclosed(self.event, start),
+            Some(b'[') => self.bracket.enclosed(self.event, start),
+            _ => None,
+        };
+        enclosed.unwrap_or_else(|| self.word(start))
+    }
+
+    fn word(&self, start: usize) -> (&'a str, usize) {
+        let rest = self.event.get(start..).unwrap_or("");
+        let length = rest.find(is_separator).unwrap_or(rest.len());
+        (rest.get(..length).unwrap_or(""), start + length)
+    }
 }
 
 fn is_separator(character: char) -> bool {
@@ -41,12 +61,10 @@ fn skip_blanks(event: &str, from: usize) -> usize {
     from + rest.len() - rest.trim_start_matches(is_separator).len()
 }
 
-/// A sign that closes a field, and where it was last found, so that an event is searched once and
-/// not from each field on.
+/// A sign that closes a field, with the place where it was last found.
 struct ClosingSign {
     sign: char,
-    /// The first place of the sign at or behind `searched_from`; the end of the event where there
-    /// is none.
+    /// The first place of the sign from `searched_from` on; the end of the event without one.
     found: usize,
     searched_from: Option<usize>,
 }
@@ -60,22 +78,33 @@ impl ClosingSign {
         }
     }
 
-    /// The text between the sign that opens a field at `start` and the one that closes it, and how
-    /// long it is with them; nothing where the closing sign does not end the field.
+    /// Returns the text between the sign that opens a field at `start` and the one that closes it,
+    /// and the place where the field ends; `None` if the closing sign does not end the field.
     fn enclosed<'a>(&mut self, event: &'a str, start: usize) -> Option<(&'a str, usize)> {
-        let end = self.first_from(event, start + 1);
-        let text = event.get(start + 1..end)?;
-        let behind = event.get(end + 1..)?;
-        (behind.is_empty() || behind.starts_with(is_separator)).then_some((text, end + 1 - start))
+        let close = self.first_from(event, start + 1);
+        let text = event.get(start + 1..close)?;
+        let after = event.get(close + 1..)?;
+        let is_end = after.is_empty() || after.starts_with(is_separator);
+        is_end.then_some((text, close + 1))
     }
 
+    /// Returns the first place of the sign from `from` on.
     fn first_from(&mut self, event: &str, from: usize) -> usize {
-        if self.searched_from.is_none_or(|searched| searched > from) || self.found < from {
+        // An event is searched once and not from each field on: a line of many brackets that are
+        // never closed would otherwise take quadratic time.
+        if !self.is_known_from(from) {
             let rest = event.get(from..).unwrap_or("");
             self.found = rest.find(self.sign).map_or(event.len(), |at| from + at);
             self.searched_from = Some(from);
         }
         self.found
+    }
+
+    fn is_known_from(&self, from: usize) -> bool {
+        let Some(searched_from) = self.searched_from else {
+            return false;
+        };
+        searched_from <= from && from <= self.found
     }
 }
 

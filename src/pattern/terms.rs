@@ -1,126 +1,165 @@
-//! Patterns of terms: words, quoted texts and regular expressions that are looked for in the raw
+//! Patterns of terms: words, quoted texts and regular expressions that are searched for in the raw
 //! event.
 
-use super::ast::{Presence, Term, TermText};
-use super::error::{ErrorKind, PatternError};
-use super::lex::{is_blank, is_name, quoted_text};
+use super::ast::{Pattern, Presence, Term, TermText};
+use super::error::{ErrorKind, PatternError, REGEX_LIMIT};
+use super::lex::{is_blank, is_name, quoted_text, regex_body};
 use super::regex::Regex;
 use crate::text::span::Span;
 
-/// Parses a pattern of terms. A pattern without any matches every event.
+/// Parses a pattern of terms. A pattern without terms matches every event.
 ///
 /// # Errors
 ///
-/// When a word has a character that must stand in quotes, or a quote or regular expression is wrong
-/// or never closed.
-pub(super) fn parse_terms(pattern: &str) -> Result<Vec<Term>, PatternError> {
+/// When a word has a character that must be in quotes, when a quote or regular expression is wrong
+/// or never closed, or when there are too many regular expressions.
+pub(super) fn parse_terms(pattern: &str) -> Result<Pattern, PatternError> {
+    let mut reader = TermReader {
+        pattern,
+        position: 0,
+    };
     let mut terms = Vec::new();
-    let mut position = 0;
-    loop {
-        let rest = pattern.get(position..).unwrap_or("");
-        let blank = rest.len() - rest.trim_start_matches(is_blank).len();
-        position += blank;
-        if position >= pattern.len() {
-            return Ok(terms);
-        }
-        let start = position;
-        let (term, length) = term(&pattern[start..]).map_err(|wrong| PatternError {
-            kind: wrong.kind,
-            span: Span::new(start + wrong.span.start, start + wrong.span.end),
-            pattern: pattern.to_owned(),
-        })?;
-        position += length;
-        terms.push(Term {
-            span: Span::new(start, position),
-            ..term
-        });
-        if let Some(next) = pattern[position..]
-            .chars()
-            .next()
-            .filter(|next| !is_blank(*next))
-        {
-            return Err(PatternError {
-                kind: ErrorKind::ExpectedSpace,
-                span: Span::new(position, position + next.len_utf8()),
-                pattern: pattern.to_owned(),
-            });
-        }
+    while let Some(term) = reader.next()? {
+        terms.push(term);
+    }
+    limit_regexes(&terms, pattern)?;
+    Ok(Pattern::Terms(terms))
+}
+
+fn limit_regexes(terms: &[Term], pattern: &str) -> Result<(), PatternError> {
+    let mut regexes = terms
+        .iter()
+        .filter(|term| matches!(term.text, TermText::Regex(_)));
+    match regexes.nth(REGEX_LIMIT) {
+        Some(term) => Err(PatternError::new(
+            ErrorKind::TooManyRegexes,
+            term.span,
+            pattern,
+        )),
+        None => Ok(()),
     }
 }
 
-/// What is wrong with a term, and where in the text that begins with it.
-struct Wrong {
-    kind: ErrorKind,
-    span: Span,
+struct TermReader<'a> {
+    pattern: &'a str,
+    position: usize,
 }
 
-fn wrong(kind: ErrorKind, start: usize, end: usize) -> Wrong {
-    Wrong {
-        kind,
-        span: Span::new(start, end),
-    }
-}
-
-/// Reads the term that `text` begins with, and says how long it is.
-fn term(text: &str) -> Result<(Term, usize), Wrong> {
-    let presence = match text.as_bytes().first() {
-        Some(b'?') => Presence::Optional,
-        Some(b'-') => Presence::Excluded,
-        _ => Presence::Required,
-    };
-    let sign = usize::from(presence != Presence::Required);
-    let body = text.get(sign..).unwrap_or("");
-    let (text, length) = match body.chars().next() {
-        Some('"') => quoted(body, sign)?,
-        Some('%') => regex(body, sign)?,
-        _ => word(body, sign)?,
-    };
-    Ok((
-        Term {
+impl<'a> TermReader<'a> {
+    fn next(&mut self) -> Result<Option<Term>, PatternError> {
+        self.position += blank_length(self.rest());
+        if self.rest().is_empty() {
+            return Ok(None);
+        }
+        let start = self.position;
+        let presence = self.presence();
+        let text = self.text()?;
+        self.check_end()?;
+        Ok(Some(Term {
             presence,
             text,
-            span: Span::new(0, sign + length),
-        },
-        sign + length,
-    ))
-}
-
-fn quoted(body: &str, offset: usize) -> Result<(TermText, usize), Wrong> {
-    let (text, length) =
-        quoted_text(body).ok_or_else(|| wrong(ErrorKind::UnclosedQuote, offset, offset + 1))?;
-    Ok((TermText::Literal(text), length))
-}
-
-fn regex(body: &str, offset: usize) -> Result<(TermText, usize), Wrong> {
-    let inside = body.get(1..).unwrap_or("");
-    let length = inside
-        .find('%')
-        .ok_or_else(|| wrong(ErrorKind::UnclosedRegex, offset, offset + 1))?;
-    let text = inside.get(..length).unwrap_or("");
-    Regex::new(text).map_err(|kind| match kind {
-        ErrorKind::RegexCharacter(character) => {
-            let at = offset + 1 + text.find(character).unwrap_or(0);
-            wrong(kind, at, at + character.len_utf8())
-        }
-        _ => wrong(kind, offset, offset + length + 2),
-    })?;
-    Ok((TermText::Regex(text.to_owned()), length + 2))
-}
-
-fn word(body: &str, offset: usize) -> Result<(TermText, usize), Wrong> {
-    let end = body
-        .find(|character: char| !is_name(character))
-        .unwrap_or(body.len());
-    match body[end..].chars().next() {
-        Some(character) if !is_blank(character) => {
-            let at = offset + end;
-            Err(wrong(
-                ErrorKind::TermCharacter(character),
-                at,
-                at + character.len_utf8(),
-            ))
-        }
-        _ if end == 0 => Err(wrong(ErrorKind::ExpectedTerm, 0, offset.max(1))),
-        _ => Ok((TermText::Literal(body[..end].to_owned()), end)),
+            span: Span::new(start, self.position),
+        }))
     }
+
+    /// Steps over the sign of a term, if there is one.
+    fn presence(&mut self) -> Presence {
+        let presence = match self.rest().as_bytes().first() {
+            Some(b'?') => Presence::Optional,
+            Some(b'-') => Presence::Excluded,
+            _ => return Presence::Required,
+        };
+        self.position += 1;
+        presence
+    }
+
+    fn text(&mut self) -> Result<TermText, PatternError> {
+        match self.rest().chars().next() {
+            Some('"') => self.quoted(),
+            Some('%') => self.regex(),
+            _ => self.word(),
+        }
+    }
+
+    fn quoted(&mut self) -> Result<TermText, PatternError> {
+        match quoted_text(self.rest()) {
+            Some((text, length)) => {
+                self.position += length;
+                Ok(TermText::Literal(text))
+            }
+            None => Err(self.error(ErrorKind::UnclosedQuote, 0, 1)),
+        }
+    }
+
+    fn regex(&mut self) -> Result<TermText, PatternError> {
+        let Some(body) = regex_body(self.rest()) else {
+            return Err(self.error(ErrorKind::UnclosedRegex, 0, 1));
+        };
+        if let Err(kind) = Regex::new(body) {
+            return Err(self.regex_error(kind, body));
+        }
+        self.position += body.len() + 2;
+        Ok(TermText::Regex(body.to_owned()))
+    }
+
+    /// Returns an error for the character of the regular expression that is not supported, or for
+    /// the whole of it.
+    fn regex_error(&self, kind: ErrorKind, body: &str) -> PatternError {
+        match kind {
+            ErrorKind::RegexCharacter(character) => {
+                let at = 1 + body.find(character).unwrap_or(0);
+                self.error(kind, at, character.len_utf8())
+            }
+            _ => self.error(kind, 0, body.len() + 2),
+        }
+    }
+
+    fn word(&mut self) -> Result<TermText, PatternError> {
+        let rest = self.rest();
+        let length = rest
+            .find(|character| !is_name(character))
+            .unwrap_or(rest.len());
+        let (word, after) = rest.split_at(length);
+        if let Some(character) = first_unless_blank(after) {
+            let kind = ErrorKind::TermCharacter(character);
+            return Err(self.error(kind, length, character.len_utf8()));
+        }
+        if word.is_empty() {
+            return Err(self.missing_term());
+        }
+        self.position += length;
+        Ok(TermText::Literal(word.to_owned()))
+    }
+
+    /// Returns the error for a sign that no term follows.
+    fn missing_term(&self) -> PatternError {
+        let sign = Span::new(self.position.saturating_sub(1), self.position);
+        PatternError::new(ErrorKind::ExpectedTerm, sign, self.pattern)
+    }
+
+    /// Checks that a blank or the end of the pattern follows a term.
+    fn check_end(&self) -> Result<(), PatternError> {
+        match first_unless_blank(self.rest()) {
+            Some(next) => Err(self.error(ErrorKind::ExpectedSpace, 0, next.len_utf8())),
+            None => Ok(()),
+        }
+    }
+
+    fn rest(&self) -> &'a str {
+        self.pattern.get(self.position..).unwrap_or("")
+    }
+
+    /// Returns an error for `length` bytes that begin `offset` bytes after the current position.
+    fn error(&self, kind: ErrorKind, offset: usize, length: usize) -> PatternError {
+        let start = self.position + offset;
+        PatternError::new(kind, Span::new(start, start + length), self.pattern)
+    }
+}
+
+fn blank_length(text: &str) -> usize {
+    text.len() - text.trim_start_matches(is_blank).len()
+}
+
+fn first_unless_blank(text: &str) -> Option<char> {
+    text.chars().next().filter(|first| !is_blank(*first))
 }

@@ -1,12 +1,10 @@
-//! Texts in which `*` stands for any run of characters.
+//! Texts in which `*` matches any run of characters.
 
-/// A text with wildcards, split at its stars. Matching takes time linear in the value for each
-/// piece, without backtracking: a piece in the middle may always take the first place where it
-/// occurs.
+/// A text with wildcards, split at its stars.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wildcard {
     first: String,
-    /// The pieces behind each star; empty when there is no star.
+    /// The piece after each star; empty without a star.
     others: Vec<String>,
 }
 
@@ -20,31 +18,34 @@ impl Wildcard {
         }
     }
 
-    /// Splits `text` at the stars before and behind all other characters; those inside are literal.
+    /// Splits `text` at the stars before and after all other characters; those inside are literal.
     pub fn with_literal_interior(text: &str) -> Self {
-        let core = text.trim_matches('*').to_owned();
+        let core = text.trim_matches('*');
+        // Without other characters there is no inside.
         if core.is_empty() {
             return Self::new(text);
         }
-        let behind = text.ends_with('*').then(String::new);
-        match text.starts_with('*') {
-            true => Self {
-                first: String::new(),
-                others: [core].into_iter().chain(behind).collect(),
-            },
-            false => Self {
-                first: core,
-                others: behind.into_iter().collect(),
-            },
+        let mut pieces = vec![core.to_owned()];
+        if text.starts_with('*') {
+            pieces.insert(0, String::new());
+        }
+        if text.ends_with('*') {
+            pieces.push(String::new());
+        }
+        let first = pieces.remove(0);
+        Self {
+            first,
+            others: pieces,
         }
     }
 
-    /// The text where it has no star.
+    /// Returns the text, if it has no star.
     pub fn literal(&self) -> Option<&str> {
         self.others.is_empty().then_some(&self.first)
     }
 
-    /// Whether the whole of `value` is the text, each star standing for some run of characters.
+    /// Returns whether the whole of `value` is the text, where each star matches any run of
+    /// characters. Takes time linear in the value for each piece.
     pub fn matches(&self, value: &str) -> bool {
         let Some((last, middle)) = self.others.split_last() else {
             return self.first == value;
@@ -53,11 +54,14 @@ impl Wildcard {
             return false;
         };
         for piece in middle {
+            // The first place is always right: it leaves the most for the pieces after it, so there
+            // is no need to come back for another.
             match rest.split_once(piece.as_str()) {
                 Some((_, after)) => rest = after,
                 None => return false,
             }
         }
+        // The end is tested on what is left, so that pieces cannot overlap: `ab*ba` is not `aba`.
         rest.ends_with(last.as_str())
     }
 }
@@ -67,7 +71,7 @@ mod tests {
     use super::Wildcard;
 
     #[test]
-    fn stars_stand_for_any_run() {
+    fn stars_match_any_run() {
         let rows = [
             ("", "", true),
             ("", "x", false),

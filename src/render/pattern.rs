@@ -1,4 +1,4 @@
-//! What is said of a pattern: its check, its outcomes on events, its explanation.
+//! Filter patterns: their checks, their answers to events, their explanations.
 
 use std::error::Error;
 use std::io::Write;
@@ -7,18 +7,20 @@ use anstyle::{AnsiColor, Style};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
 
-use crate::pattern::ast::{Condition, Pattern, Step, TermText, Test};
+use crate::pattern::ast::Pattern;
 use crate::pattern::error::{PATTERN_LIMIT, REGEX_LIMIT, WILDCARD_STEPS_LIMIT};
 use crate::pattern::explain::{Answer, Combination};
-use crate::pattern::{Explanation, Extracted, PatternError, Warning};
-use crate::text::printable;
+use crate::pattern::{
+    EventCounts, EventOutcome, Explanation, Extracted, LimitUsage, PatternError, Warning,
+};
+use crate::text::{is_harmless, printable};
 
 const QUIET: Style = AnsiColor::BrightBlack.on_default();
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default();
 const NOTE: Style = AnsiColor::Yellow.on_default().bold();
 
-/// What writing to `out` may fail with.
+/// The result of writing to `out`.
 type Written = Result<(), Box<dyn Error>>;
 
 /// A valid pattern and what to know about it.
@@ -26,46 +28,15 @@ type Written = Result<(), Box<dyn Error>>;
 pub struct PatternReport<'a> {
     /// The pattern as it was written.
     pub text: &'a str,
-    /// What was parsed from it.
+    /// The tree that was parsed from it.
     pub pattern: &'a Pattern,
-    /// What to know about it.
+    /// The constructs in it that deserve a warning.
     pub warnings: &'a [Warning],
 }
 
-/// How much of each limit of AWS a pattern uses.
-struct Usage {
-    characters: usize,
-    wildcard_steps: usize,
-    regexes: usize,
-}
-
-impl Usage {
-    fn of(report: &PatternReport<'_>) -> Self {
-        let mut usage = Self {
-            characters: report.text.chars().count(),
-            wildcard_steps: 0,
-            regexes: 0,
-        };
-        report.pattern.for_each_test(&mut |test, _| {
-            let (Test::Equal(literal) | Test::NotEqual(literal)) = test else {
-                return;
-            };
-            usage.regexes += usize::from(matches!(literal, crate::pattern::ast::Literal::Regex(_)));
-        });
-        match report.pattern {
-            Pattern::Json(expression) => expression.for_each(&mut |condition: &Condition| {
-                usage.wildcard_steps +=
-                    usize::from(condition.selector.steps.contains(&Step::Every));
-            }),
-            Pattern::Terms(terms) => {
-                usage.regexes += terms
-                    .iter()
-                    .filter(|term| matches!(term.text, TermText::Regex(_)))
-                    .count();
-            }
-            Pattern::Cells(_) => {}
-        }
-        usage
+impl PatternReport<'_> {
+    fn usage(&self) -> LimitUsage {
+        LimitUsage::from_pattern(self.pattern, self.text)
     }
 }
 
@@ -75,32 +46,38 @@ impl Usage {
 ///
 /// When the bytes cannot be written.
 pub fn write_check(report: &PatternReport<'_>, out: &mut dyn Write) -> Written {
-    let Usage {
-        characters,
-        wildcard_steps,
-        regexes,
-    } = Usage::of(report);
-    let canonical = printable(&report.pattern.to_string());
-    let canonical = if canonical.is_empty() {
-        "(the empty pattern)"
-    } else {
-        &canonical
-    };
-    writeln!(
-        out,
-        "{GOOD}valid{GOOD:#}  {QUIET}syntax: {}{QUIET:#}",
-        report.pattern.syntax().name()
-    )?;
+    let syntax = report.pattern.syntax().name();
+    let canonical = canonical(report.pattern);
+    let limits = limits(&report.usage());
+    writeln!(out, "{GOOD}valid{GOOD:#}  {QUIET}syntax: {syntax}{QUIET:#}")?;
     writeln!(out, "  {QUIET}canonical{QUIET:#}  {canonical}")?;
-    writeln!(
-        out,
-        "  {QUIET}limits{QUIET:#}     {characters} of {PATTERN_LIMIT} characters, {wildcard_steps} of \
-         {WILDCARD_STEPS_LIMIT} wildcard steps, {regexes} of {REGEX_LIMIT} regular expressions"
-    )?;
+    writeln!(out, "  {QUIET}limits{QUIET:#}     {limits}")?;
     for warning in report.warnings {
+        // A warning makes itself printable, since its lines must stay lines.
         writeln!(out, "\n{NOTE}warning:{NOTE:#} {warning}")?;
     }
     Ok(())
+}
+
+fn canonical(pattern: &Pattern) -> String {
+    let text = printable(&pattern.to_string());
+    if text.is_empty() {
+        return "(the empty pattern)".to_owned();
+    }
+    text
+}
+
+fn limits(usage: &LimitUsage) -> String {
+    let LimitUsage {
+        characters,
+        wildcard_steps,
+        regexes,
+    } = usage;
+    format!(
+        "{characters} of {PATTERN_LIMIT} characters, \
+         {wildcard_steps} of {WILDCARD_STEPS_LIMIT} wildcard steps, \
+         {regexes} of {REGEX_LIMIT} regular expressions"
+    )
 }
 
 /// Writes the check of a pattern as one JSON object.
@@ -109,39 +86,40 @@ pub fn write_check(report: &PatternReport<'_>, out: &mut dyn Write) -> Written {
 ///
 /// When the bytes cannot be written.
 pub fn write_check_json(report: &PatternReport<'_>, out: &mut dyn Write) -> Written {
-    let Usage {
-        characters,
-        wildcard_steps,
-        regexes,
-    } = Usage::of(report);
-    let limit = |used: usize, limit: usize| json!({ "used": used, "limit": limit });
-    let warnings = report.warnings.iter().map(|warning| {
-        json!({
-            "start": warning.span.start,
-            "end": warning.span.end,
-            "effect": warning.kind.effect(),
-            "repair": warning.kind.repair(),
-        })
-    });
-    let value = json!({
+    let usage = report.usage();
+    let warnings: Vec<Value> = report.warnings.iter().map(warning_json).collect();
+    let check = json!({
         "valid": true,
         "syntax": report.pattern.syntax().name(),
         "canonical": report.pattern.to_string(),
-        "characters": limit(characters, PATTERN_LIMIT),
-        "wildcard_steps": limit(wildcard_steps, WILDCARD_STEPS_LIMIT),
-        "regular_expressions": limit(regexes, REGEX_LIMIT),
-        "warnings": warnings.collect::<Vec<Value>>(),
+        "characters": limit_json(usage.characters, PATTERN_LIMIT),
+        "wildcard_steps": limit_json(usage.wildcard_steps, WILDCARD_STEPS_LIMIT),
+        "regular_expressions": limit_json(usage.regexes, REGEX_LIMIT),
+        "warnings": warnings,
     });
-    Ok(writeln!(out, "{value}")?)
+    write_json(&check, out)
 }
 
-/// Writes why a text is not a pattern as one JSON object. Offsets are in bytes.
+fn limit_json(used: usize, limit: usize) -> Value {
+    json!({ "used": used, "limit": limit })
+}
+
+fn warning_json(warning: &Warning) -> Value {
+    json!({
+        "start": warning.span.start,
+        "end": warning.span.end,
+        "effect": warning.kind.effect(),
+        "repair": warning.kind.repair(),
+    })
+}
+
+/// Writes the error of a text that is not a pattern as one JSON object. Offsets are in bytes.
 ///
 /// # Errors
 ///
 /// When the bytes cannot be written.
 pub fn write_error_json(error: &PatternError, out: &mut dyn Write) -> Written {
-    let value = json!({
+    let error = json!({
         "valid": false,
         "start": error.span.start,
         "end": error.span.end,
@@ -149,16 +127,7 @@ pub fn write_error_json(error: &PatternError, out: &mut dyn Write) -> Written {
         "hint": error.kind.hint(),
         "aws": error.aws_reply().text,
     });
-    Ok(writeln!(out, "{value}")?)
-}
-
-/// What a pattern says of one event.
-#[derive(Clone, Debug)]
-pub struct EventOutcome {
-    /// The number of the event, from 1.
-    pub number: u64,
-    /// What its cells extract; nothing when it does not match.
-    pub extracted: Option<Vec<Extracted>>,
+    write_json(&error, out)
 }
 
 /// Writes the outcome of one event for a person.
@@ -167,29 +136,49 @@ pub struct EventOutcome {
 ///
 /// When the bytes cannot be written.
 pub fn write_outcome(outcome: &EventOutcome, out: &mut dyn Write) -> Written {
+    let number = outcome.number;
     let Some(extracted) = &outcome.extracted else {
-        return Ok(writeln!(
-            out,
-            "{:>6}  {QUIET}no match{QUIET:#}",
-            outcome.number
-        )?);
+        writeln!(out, "{number:>6}  {QUIET}no match{QUIET:#}")?;
+        return Ok(());
     };
-    let values: Vec<String> = extracted
-        .iter()
-        .map(|value| {
-            format!(
-                "{}={}",
-                printable(&value.name),
-                printable(&format!("{:?}", value.value))
-            )
-        })
-        .collect();
-    let line = format!(
-        "{:>6}  {GOOD}match{GOOD:#}     {}",
-        outcome.number,
-        values.join(" ")
-    );
-    Ok(writeln!(out, "{}", line.trim_end())?)
+    let values: Vec<String> = extracted.iter().map(assignment).collect();
+    let line = format!("{number:>6}  {GOOD}match{GOOD:#}     {}", values.join(" "));
+    writeln!(out, "{}", line.trim_end())?;
+    Ok(())
+}
+
+/// Returns an extracted value as `$name="value"`.
+fn assignment(extracted: &Extracted) -> String {
+    // The quotes show where a value ends that has blanks in it.
+    let value = format!("{:?}", extracted.value);
+    format!("{}={}", printable(&extracted.name), printable(&value))
+}
+
+/// Writes the number of events that match, for a person.
+///
+/// # Errors
+///
+/// When the bytes cannot be written.
+pub fn write_counts(counts: &EventCounts, out: &mut dyn Write) -> Written {
+    let EventCounts {
+        matched, events, ..
+    } = counts;
+    writeln!(out, "{matched} of {events} events match")?;
+    Ok(())
+}
+
+/// Returns what to know about the events whose answer depends on the meaning of interior stars, if
+/// there are any.
+pub fn ambiguity(counts: &EventCounts) -> Option<String> {
+    let EventCounts {
+        ambiguous, events, ..
+    } = counts;
+    (*ambiguous > 0).then(|| {
+        format!(
+            "{ambiguous} of {events} events would get a different answer if a `*` inside a value \
+             were literal; AWS does not say which it is"
+        )
+    })
 }
 
 /// Writes the outcome of one event as a line of JSON.
@@ -198,29 +187,30 @@ pub fn write_outcome(outcome: &EventOutcome, out: &mut dyn Write) -> Written {
 ///
 /// When the bytes cannot be written.
 pub fn write_outcome_json(outcome: &EventOutcome, out: &mut dyn Write) -> Written {
-    serde_json::to_writer(&mut *out, outcome)?;
-    Ok(out.write_all(b"\n")?)
+    write_json(&OutcomeJson(outcome), out)
 }
 
-impl Serialize for EventOutcome {
+struct OutcomeJson<'a>(&'a EventOutcome);
+
+impl Serialize for OutcomeJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let extracted = &self.0.extracted;
         let mut map = serializer.serialize_map(Some(3))?;
-        map.serialize_entry("event", &self.number)?;
-        map.serialize_entry("match", &self.extracted.is_some())?;
-        map.serialize_entry(
-            "extracted",
-            &ByName(self.extracted.as_deref().unwrap_or_default()),
-        )?;
+        map.serialize_entry("event", &self.0.number)?;
+        map.serialize_entry("match", &extracted.is_some())?;
+        let values = ExtractedJson(extracted.as_deref().unwrap_or_default());
+        map.serialize_entry("extracted", &values)?;
         map.end()
     }
 }
 
-/// Extracted values as one object, in their order.
-struct ByName<'a>(&'a [Extracted]);
+/// Extracted values as one object, in the order of the fields.
+struct ExtractedJson<'a>(&'a [Extracted]);
 
-impl Serialize for ByName<'_> {
+impl Serialize for ExtractedJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|value| (&value.name, &value.value)))
+        let values = self.0.iter();
+        serializer.collect_map(values.map(|value| (&value.name, &value.value)))
     }
 }
 
@@ -245,24 +235,33 @@ fn write_part(explanation: &Explanation, depth: usize, out: &mut dyn Write) -> W
         Explanation::Combined {
             combination, parts, ..
         } => {
-            let heading = match (combination, parts.is_empty()) {
-                (_, true) => "nothing is asked",
-                (Combination::All, false) => "all of these hold:",
-                (Combination::Any, false) => "at least one of these holds:",
-            };
-            writeln!(out, "{indent}{mark}{heading}")?;
+            writeln!(out, "{indent}{mark}{}", heading(*combination, parts))?;
             parts
                 .iter()
                 .try_for_each(|part| write_part(part, depth + 1, out))
         }
         Explanation::Single { asks, answer } => {
             writeln!(out, "{indent}{mark}{}", printable(asks))?;
-            if let Some(Answer { saw, .. }) = answer {
-                writeln!(out, "{indent}    {QUIET}saw {}{QUIET:#}", printable(saw))?;
+            match answer {
+                Some(answer) => write_answer(answer, &indent, out),
+                None => Ok(()),
             }
-            Ok(())
         }
     }
+}
+
+fn heading(combination: Combination, parts: &[Explanation]) -> &'static str {
+    match combination {
+        _ if parts.is_empty() => "nothing is required",
+        Combination::All => "all of these hold:",
+        Combination::Any => "at least one of these holds:",
+    }
+}
+
+fn write_answer(answer: &Answer, indent: &str, out: &mut dyn Write) -> Written {
+    let saw = printable(&answer.saw);
+    writeln!(out, "{indent}    {QUIET}saw {saw}{QUIET:#}")?;
+    Ok(())
 }
 
 fn mark(holds: Option<bool>) -> String {
@@ -279,26 +278,52 @@ fn mark(holds: Option<bool>) -> String {
 ///
 /// When the bytes cannot be written.
 pub fn write_explanation_json(explanation: &Explanation, out: &mut dyn Write) -> Written {
-    Ok(writeln!(out, "{}", value(explanation))?)
+    write_json(&explanation_json(explanation), out)
 }
 
-fn value(explanation: &Explanation) -> Value {
+fn explanation_json(explanation: &Explanation) -> Value {
     match explanation {
         Explanation::Combined {
-            combination,
+            combination: Combination::All,
             holds,
             parts,
-        } => {
-            let name = match combination {
-                Combination::All => "all",
-                Combination::Any => "any",
-            };
-            json!({ name: parts.iter().map(value).collect::<Vec<_>>(), "holds": holds })
-        }
+        } => json!({ "all": parts_json(parts), "holds": holds }),
+        Explanation::Combined {
+            combination: Combination::Any,
+            holds,
+            parts,
+        } => json!({ "any": parts_json(parts), "holds": holds }),
         Explanation::Single { asks, answer } => json!({
             "asks": asks,
             "holds": answer.as_ref().map(|answer| answer.holds),
             "saw": answer.as_ref().map(|answer| answer.saw.as_str()),
         }),
+    }
+}
+
+fn parts_json(parts: &[Explanation]) -> Vec<Value> {
+    parts.iter().map(explanation_json).collect()
+}
+
+/// Writes a value as one line of JSON that is safe on a terminal.
+fn write_json(value: &impl Serialize, out: &mut dyn Write) -> Written {
+    let json = serde_json::to_string(value)?;
+    // JSON escapes ASCII's control characters only. Any other character that steers a terminal can
+    // only be in a string, where its escape means the same.
+    let mut line = String::with_capacity(json.len() + 1);
+    for character in json.chars() {
+        if is_harmless(character) {
+            line.push(character);
+        } else {
+            push_escaped(character, &mut line);
+        }
+    }
+    line.push('\n');
+    Ok(out.write_all(line.as_bytes())?)
+}
+
+fn push_escaped(character: char, line: &mut String) {
+    for unit in character.encode_utf16(&mut [0; 2]) {
+        line.push_str(&format!("\\u{unit:04x}"));
     }
 }

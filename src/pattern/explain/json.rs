@@ -1,0 +1,116 @@
+//! Explanations of JSON patterns.
+
+use super::explanation::{Answer, Explanation};
+use super::words::{requirement, type_name, value};
+use crate::json::Shallow;
+use crate::pattern::ast::{Condition, Expression, InteriorStars, Selector, Step, Test};
+use crate::pattern::compile::TestMatcher;
+use crate::pattern::projection::Projection;
+use crate::pattern::values::for_each_value;
+
+/// Explains the conditions of a pattern.
+pub(super) fn explain(expression: &Expression<Condition>, event: Option<&str>) -> Explanation {
+    let Some(event) = event else {
+        return Explanation::from_expression(expression, &|condition| single(condition, None));
+    };
+    let refusal = refusal(event);
+    Explanation::from_expression(expression, &|condition| {
+        let answer = match &refusal {
+            // Such an event matches no condition, whatever the condition is.
+            Some(reason) => Answer {
+                holds: false,
+                saw: reason.clone(),
+            },
+            None => answer(condition, event.trim_ascii()),
+        };
+        single(condition, Some(answer))
+    })
+}
+
+fn single(condition: &Condition, answer: Option<Answer>) -> Explanation {
+    Explanation::Single {
+        asks: condition_requirement(condition),
+        answer,
+    }
+}
+
+/// Returns the reason why an event matches no JSON pattern, if it is not one JSON object.
+fn refusal(event: &str) -> Option<String> {
+    let error = Projection::default().read(event).err()?;
+    match serde_json::from_str::<serde::de::IgnoredAny>(event) {
+        Ok(_) => Some(format!(
+            "the event is {}, not an object",
+            type_name(event.trim_ascii())
+        )),
+        Err(_) => Some(format!("the event is not JSON: {error}")),
+    }
+}
+
+fn condition_requirement(condition: &Condition) -> String {
+    let Condition { selector, test, .. } = condition;
+    match (selector.has_wildcard(), test) {
+        (true, Test::NotExists) => format!("no {selector} exists"),
+        (true, _) => format!("some {selector} {}", requirement(test)),
+        (false, _) => format!("{selector} {}", requirement(test)),
+    }
+}
+
+/// Returns the texts of the values that `steps` lead to.
+fn reached<'a>(root: &'a str, steps: &[Step]) -> Vec<&'a str> {
+    let mut values = Vec::new();
+    for_each_value(root, steps, &mut |value| values.push(value));
+    values
+}
+
+fn answer(condition: &Condition, root: &str) -> Answer {
+    let values = reached(root, &condition.selector.steps);
+    let matcher = TestMatcher::new(&condition.test, InteriorStars::default());
+    let passing = values.iter().copied().find(|value| matcher.holds(value));
+    let holds = match condition.test {
+        Test::NotExists => values.is_empty(),
+        _ => passing.is_some(),
+    };
+    let saw = match passing.or(values.first().copied()) {
+        None => missing(&condition.selector, root),
+        Some(value) => among(seen(&condition.test, value), holds, values.len()),
+    };
+    Answer { holds, saw }
+}
+
+/// Adds to a value which of several it is.
+fn among(seen: String, holds: bool, count: usize) -> String {
+    match (count, holds) {
+        (1, _) => seen,
+        (_, true) => format!("{seen}, one of {count} values"),
+        (_, false) => format!("{seen}, the first of {count} values"),
+    }
+}
+
+/// Returns the last value on the path of a selector that leads to nothing.
+fn missing(selector: &Selector, root: &str) -> String {
+    let steps = &selector.steps;
+    for count in (1..steps.len()).rev() {
+        let before = &steps[..count];
+        if let Some(last) = reached(root, before).first() {
+            let path = Selector {
+                steps: before.to_vec(),
+            };
+            return format!("nothing: {path} is {}", value(last));
+        }
+    }
+    "nothing: the event has no such field".to_owned()
+}
+
+/// Returns a value and, if no value of its type can pass the test, the reason.
+fn seen(test: &Test, raw: &str) -> String {
+    let shown = value(raw);
+    match (Shallow::from_accepted(raw), test) {
+        (Shallow::Text(_), Test::Ordering(..)) => format!("{shown}; a string has no order"),
+        (Shallow::Text(_), Test::IsBoolean(_)) => format!("{shown}, a string"),
+        (Shallow::Text(_) | Shallow::Number(_), _) => shown,
+        (_, Test::Equal(_) | Test::NotEqual(_)) => {
+            format!("{shown}; `=` and `!=` compare strings and numbers only")
+        }
+        _ => shown,
+    }
+}

@@ -1,0 +1,224 @@
+//! Warnings about the conditions of JSON patterns.
+
+use super::alternatives::single;
+use super::collector::{Collector, is_any};
+use crate::pattern::ast::{Condition, Expression, Literal, Selector, Step, Test};
+use crate::pattern::known_fields::{
+    BooleanForm, absence, boolean_form, incomparable_type, is_string, string_document,
+};
+use crate::pattern::warning::{BooleanCertainty, WarningKind};
+
+impl Collector<'_> {
+    /// Warns about a whole JSON pattern.
+    pub(super) fn json(&mut self, expression: &Expression<Condition>) {
+        self.expression(expression, &[]);
+        self.precedence(expression);
+        self.nearly_everything(expression);
+    }
+
+    /// Looks at an expression. `settled` are the selectors that are known to lead somewhere, or
+    /// that are tested for absence beside the expression.
+    fn expression<'e>(&mut self, expression: &'e Expression<Condition>, settled: &[&'e Selector]) {
+        match expression {
+            Expression::Group(inner) => self.expression(inner, settled),
+            Expression::Condition(condition) => self.condition(condition, settled),
+            Expression::And(branches) => self.all_of(branches, settled),
+            Expression::Or(branches) => {
+                self.always_true(expression);
+                self.any_of(branches, settled);
+            }
+        }
+    }
+
+    fn all_of<'e>(&mut self, branches: &'e [Expression<Condition>], settled: &[&'e Selector]) {
+        self.wildcards_apart(branches);
+        let mut settled = settled.to_vec();
+        settled.extend(branches.iter().flat_map(required));
+        for branch in branches {
+            self.expression(branch, &settled);
+            // One warning for a field is enough; where `!=` holds, the field is there for the
+            // others.
+            settled.extend(single(branch).map(|condition| &condition.selector));
+        }
+    }
+
+    fn any_of<'e>(&mut self, branches: &'e [Expression<Condition>], settled: &[&'e Selector]) {
+        let mut settled = settled.to_vec();
+        for condition in branches.iter().filter_map(single) {
+            if condition.test == Test::NotExists {
+                settled.push(&condition.selector);
+            }
+        }
+        for branch in branches {
+            self.expression(branch, &settled);
+        }
+    }
+
+    fn condition(&mut self, condition: &Condition, settled: &[&Selector]) {
+        self.text_document(condition);
+        match &condition.test {
+            Test::NotEqual(literal) if is_any(literal) => self.unlike_anything(condition),
+            Test::Equal(literal) => self.comparison(condition, literal),
+            Test::NotEqual(literal) => {
+                self.comparison(condition, literal);
+                self.absent_field(condition, settled);
+            }
+            Test::Ordering(..) => self.text_ordered(condition),
+            Test::IsBoolean(meant) => self.text_as_boolean(condition, *meant),
+            Test::NotExists | Test::IsNull => self.absence_under_wildcard(condition),
+        }
+    }
+
+    fn text_document(&mut self, condition: &Condition) {
+        if let Some(field) = string_document(&condition.selector) {
+            let field = field.to_owned();
+            self.warn(WarningKind::TextDocument { field }, condition.span);
+        }
+    }
+
+    fn unlike_anything(&mut self, condition: &Condition) {
+        let selector = Some(condition.selector.to_string());
+        self.warn(WarningKind::UnlikeAnything { selector }, condition.span);
+    }
+
+    fn text_ordered(&mut self, condition: &Condition) {
+        if is_string(&condition.selector) {
+            let selector = condition.selector.to_string();
+            self.warn(WarningKind::TextOrdered { selector }, condition.span);
+        }
+    }
+
+    fn text_as_boolean(&mut self, condition: &Condition, meant: bool) {
+        if boolean_form(&condition.selector) == BooleanForm::String {
+            let selector = condition.selector.to_string();
+            self.warn(
+                WarningKind::TextAsBoolean { selector, meant },
+                condition.span,
+            );
+        }
+    }
+
+    fn absence_under_wildcard(&mut self, condition: &Condition) {
+        if condition.selector.has_wildcard() {
+            self.warn(WarningKind::AbsenceUnderWildcard, condition.span);
+        }
+    }
+
+    fn absent_field(&mut self, condition: &Condition, settled: &[&Selector]) {
+        let selector = &condition.selector;
+        // A field that cannot be compared has a warning that says so.
+        if settled.contains(&selector) || incomparable_type(selector).is_some() {
+            return;
+        }
+        if let Some(absence) = absence(selector) {
+            let kind = WarningKind::AbsentField {
+                selector: selector.to_string(),
+                condition: condition.to_string(),
+                absence,
+            };
+            self.warn(kind, condition.span);
+        }
+    }
+
+    /// Warns about a value of `=` or `!=` that does not fit the type of the field.
+    fn comparison(&mut self, condition: &Condition, literal: &Literal) {
+        let certainty = match boolean_form(&condition.selector) {
+            BooleanForm::Boolean => BooleanCertainty::Always,
+            BooleanForm::Unknown => BooleanCertainty::Usually,
+            BooleanForm::String => return,
+        };
+        match boolean(literal) {
+            Some(value) => self.boolean_as_text(condition, value, certainty),
+            None => self.incomparable(condition),
+        }
+    }
+
+    fn boolean_as_text(&mut self, condition: &Condition, value: bool, certainty: BooleanCertainty) {
+        let is_equal = matches!(condition.test, Test::Equal(_));
+        let meant = match value == is_equal {
+            true => "IS TRUE",
+            false => "IS FALSE",
+        };
+        let kind = WarningKind::BooleanAsText {
+            selector: condition.selector.to_string(),
+            meant,
+            certainty,
+        };
+        self.warn(kind, condition.span);
+    }
+
+    fn incomparable(&mut self, condition: &Condition) {
+        if let Some(type_name) = incomparable_type(&condition.selector) {
+            let kind = WarningKind::Incomparable {
+                selector: condition.selector.to_string(),
+                type_name,
+            };
+            self.warn(kind, condition.span);
+        }
+    }
+
+    /// Warns about several conditions on the elements of one array, since each may hold for another
+    /// element.
+    fn wildcards_apart(&mut self, branches: &[Expression<Condition>]) {
+        let mut seen: Vec<&[Step]> = Vec::new();
+        for condition in branches.iter().filter_map(single) {
+            let Some(array) = array_of(condition) else {
+                continue;
+            };
+            if seen.contains(&array) {
+                self.warn(WarningKind::WildcardsApart, condition.span);
+            }
+            seen.push(array);
+        }
+    }
+}
+
+/// Returns the steps to the array of which a condition tests one element.
+fn array_of(condition: &Condition) -> Option<&[Step]> {
+    // `NOT EXISTS` is about all elements, not about one.
+    if condition.test == Test::NotExists {
+        return None;
+    }
+    let steps = &condition.selector.steps;
+    let wildcard = steps.iter().position(|step| *step == Step::Every)?;
+    steps.get(..wildcard)
+}
+
+/// Returns the boolean that a literal spells.
+fn boolean(literal: &Literal) -> Option<bool> {
+    let text = literal.text();
+    if text.eq_ignore_ascii_case("true") {
+        return Some(true);
+    }
+    text.eq_ignore_ascii_case("false").then_some(false)
+}
+
+/// Returns the selectors that lead somewhere wherever an expression holds.
+fn required(expression: &Expression<Condition>) -> Vec<&Selector> {
+    match expression.inner() {
+        Expression::And(branches) => branches.iter().flat_map(required).collect(),
+        Expression::Or(branches) => required_by_all(branches),
+        Expression::Condition(condition) => required_by_condition(condition).into_iter().collect(),
+        Expression::Group(inner) => required(inner),
+    }
+}
+
+fn required_by_all(branches: &[Expression<Condition>]) -> Vec<&Selector> {
+    let Some((first, others)) = branches.split_first() else {
+        return Vec::new();
+    };
+    let mut selectors = required(first);
+    for other in others {
+        let required = required(other);
+        selectors.retain(|selector| required.contains(selector));
+    }
+    selectors
+}
+
+fn required_by_condition(condition: &Condition) -> Option<&Selector> {
+    match condition.test {
+        // A `!=` requires its field as well, but people do not expect that: it gets the warning.
+        Test::NotEqual(_) | Test::NotExists => None,
+        _ => Some(&condition.selector),
+    }
+}

@@ -1,0 +1,66 @@
+//! Warnings about patterns of terms.
+
+use super::collector::Collector;
+use crate::pattern::ast::{Presence, Term, TermText};
+use crate::pattern::warning::WarningKind;
+use crate::text::span::Span;
+
+impl Collector<'_> {
+    /// Warns about the terms of a pattern.
+    pub(super) fn terms(&mut self, terms: &[Term]) {
+        self.nothing_required(terms);
+        self.word_operator(terms);
+        self.ignored_optional(terms);
+        for term in terms {
+            self.term(term);
+        }
+    }
+
+    fn nothing_required(&mut self, terms: &[Term]) {
+        let whole = Span::new(0, self.text.len());
+        if terms.is_empty() {
+            self.warn(WarningKind::EmptyPattern, whole);
+        } else if terms.iter().all(|term| term.presence == Presence::Excluded) {
+            self.warn(WarningKind::OnlyExcluded, whole);
+        }
+    }
+
+    fn word_operator(&mut self, terms: &[Term]) {
+        // A word alone combines nothing, so it can only be meant as a word.
+        if terms.len() < 2 {
+            return;
+        }
+        if let Some(word) = terms.iter().find(|term| self.looks_like_operator(term)) {
+            self.warn(WarningKind::WordOperator, word.span);
+        }
+    }
+
+    fn looks_like_operator(&self, term: &Term) -> bool {
+        let TermText::Literal(text) = &term.text else {
+            return false;
+        };
+        let is_word = matches!(text.as_str(), "AND" | "OR" | "NOT");
+        let is_quoted = term.span.slice(self.text).contains('"');
+        is_word && !is_quoted && term.presence == Presence::Required
+    }
+
+    fn ignored_optional(&mut self, terms: &[Term]) {
+        let is_optional = |term: &&Term| term.presence == Presence::Optional;
+        let Some(optional) = terms.iter().find(is_optional) else {
+            return;
+        };
+        if !terms.iter().all(|term| is_optional(&term)) {
+            self.warn(WarningKind::IgnoredOptional, optional.span);
+        }
+    }
+
+    fn term(&mut self, term: &Term) {
+        match &term.text {
+            TermText::Literal(text) if text.contains('*') => {
+                self.warn(WarningKind::StarInTerm, term.span);
+            }
+            TermText::Literal(_) => self.escape(term.span),
+            TermText::Regex(body) => self.regex(body, term.span),
+        }
+    }
+}
