@@ -1,5 +1,6 @@
 //! `backtrail pattern`: check, test and explain a filter pattern of CloudWatch Logs.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -9,7 +10,7 @@ use clap::{Args, Subcommand};
 
 use super::exit::Exit;
 use super::output::{self, Printed};
-use crate::pattern::{EventTester, PatternError, explain, parse, warnings};
+use crate::pattern::{EventCounts, EventTester, PatternError, explain, parse, warnings};
 use crate::render::pattern::{self as render, PatternReport};
 
 /// The options of `backtrail pattern`.
@@ -137,11 +138,14 @@ impl TestArguments {
                 }
             })
         })?;
-        let counts = tester.counts();
+        self.conclude(&tester.counts())
+    }
+
+    fn conclude(&self, counts: &EventCounts) -> Result<Exit, Box<dyn Error>> {
         if !self.json {
-            output::print(|out| render::write_counts(&counts, out))?;
+            output::print(|out| render::write_counts(counts, out))?;
         }
-        if let Some(note) = render::ambiguity(&counts) {
+        if let Some(note) = render::ambiguity(counts) {
             output::note(&note);
         }
         Ok(Exit::Complete)
@@ -156,12 +160,16 @@ impl TestArguments {
         }
         for line in input.split(b'\n') {
             let line = line.map_err(|error| unreadable(path, error))?;
-            let event = line.strip_suffix(b"\r").unwrap_or(&line);
-            // CloudWatch Logs replaces bytes that are not UTF-8, too.
-            visit(&String::from_utf8_lossy(event))?;
+            visit(&event_in(&line))?;
         }
         Ok(())
     }
+}
+
+fn event_in(line: &[u8]) -> Cow<'_, str> {
+    let event = line.strip_suffix(b"\r").unwrap_or(line);
+    // CloudWatch Logs replaces bytes that are not UTF-8, too.
+    String::from_utf8_lossy(event)
 }
 
 fn strings(input: impl BufRead, path: &Path) -> Result<Vec<String>, EventsError> {

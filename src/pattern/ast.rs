@@ -50,9 +50,9 @@ impl Pattern {
     /// Calls `visit` with every test of the pattern and its place. Terms have no tests.
     pub fn for_each_test<'a>(&'a self, visit: &mut impl FnMut(&'a Test, Span)) {
         match self {
-            Self::Json(expression) => {
-                expression.for_each(&mut |condition| visit(&condition.test, condition.test_span));
-            }
+            Self::Json(expression) => expression.for_each(&mut |each| {
+                visit(&each.test, each.test_span);
+            }),
             Self::Cells(cells) => cells.iter().for_each(|cell| cell.for_each_test(visit)),
             Self::Terms(_) => {}
         }
@@ -83,6 +83,14 @@ impl Cell {
         match self {
             Self::Ellipsis => None,
             Self::Field(field) => field.test.as_ref(),
+        }
+    }
+
+    /// Returns the name and the test of a cell that has both.
+    pub(super) fn named_test(&self) -> Option<(&str, &Expression<CellCondition>)> {
+        match self {
+            Self::Ellipsis => None,
+            Self::Field(field) => field.name.as_deref().zip(field.test.as_ref()),
         }
     }
 
@@ -122,6 +130,23 @@ pub struct Term {
     pub text: TermText,
     /// The place of the term in the pattern.
     pub span: Span,
+}
+
+impl Term {
+    /// Returns whether the term must occur.
+    pub(super) fn is_required(&self) -> bool {
+        self.presence == Presence::Required
+    }
+
+    /// Returns whether the term is optional.
+    pub(super) fn is_optional(&self) -> bool {
+        self.presence == Presence::Optional
+    }
+
+    /// Returns whether the term is a regular expression.
+    pub(super) fn is_regex(&self) -> bool {
+        matches!(self.text, TermText::Regex(_))
+    }
 }
 
 /// The role of a term, given by the sign before it.
@@ -171,10 +196,9 @@ impl<C> Expression<C> {
 
     /// Returns the same combination of what `convert` makes of each condition.
     pub(super) fn map<'a, D>(&'a self, convert: &dyn Fn(&'a C) -> D) -> Expression<D> {
-        let all = |branches: &'a [Self]| branches.iter().map(|each| each.map(convert)).collect();
         match self {
-            Self::And(branches) => Expression::And(all(branches)),
-            Self::Or(branches) => Expression::Or(all(branches)),
+            Self::And(branches) => Expression::And(map_all(branches, convert)),
+            Self::Or(branches) => Expression::Or(map_all(branches, convert)),
             Self::Group(inner) => Expression::Group(Box::new(inner.map(convert))),
             Self::Condition(condition) => Expression::Condition(convert(condition)),
         }
@@ -187,6 +211,13 @@ impl<C> Expression<C> {
             other => other,
         }
     }
+}
+
+fn map_all<'a, C, D>(
+    branches: &'a [Expression<C>],
+    convert: &dyn Fn(&'a C) -> D,
+) -> Vec<Expression<D>> {
+    branches.iter().map(|branch| branch.map(convert)).collect()
 }
 
 /// One test of one field.
@@ -213,7 +244,7 @@ impl Selector {
     /// Splits the steps before the first index or wildcard, of which it returns the names.
     pub fn split_names(&self) -> (Vec<&str>, &[Step]) {
         let names: Vec<&str> = self.steps.iter().map_while(Step::member_name).collect();
-        let rest = self.steps.get(names.len()..).unwrap_or_default();
+        let rest = &self.steps[names.len()..];
         (names, rest)
     }
 
@@ -266,8 +297,13 @@ impl Test {
     pub fn literal(&self) -> Option<&Literal> {
         match self {
             Self::Equal(literal) | Self::NotEqual(literal) => Some(literal),
-            Self::Ordering(..) | Self::IsNull | Self::IsBoolean(_) | Self::NotExists => None,
+            _ => None,
         }
+    }
+
+    /// Returns whether the test compares with a regular expression.
+    pub(super) fn is_regex(&self) -> bool {
+        matches!(self.literal(), Some(Literal::Regex(_)))
     }
 }
 
@@ -349,23 +385,29 @@ impl Ordering {
 /// exponent. Words such as `inf` or `NaN` are words here, and so is a number that floating point
 /// cannot hold.
 pub fn number(text: &str) -> Option<f64> {
-    // Rust reads more than patterns do, such as `.5` and `infinity`, so the form is checked first.
     if after_number(text) != Some("") {
         return None;
     }
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
+// Rust's own parser reads more than patterns do, such as `.5` and `infinity`, so the form of a
+// number is checked before its value is taken.
+
 /// Returns the text after the number that `text` begins with.
 fn after_number(text: &str) -> Option<&str> {
-    let mut rest = after_digits(after_sign(text))?;
-    if let Some(fraction) = rest.strip_prefix('.') {
-        rest = after_digits(fraction)?;
+    let rest = after_fraction(after_digits(after_sign(text))?)?;
+    match rest.strip_prefix(['e', 'E']) {
+        Some(exponent) => after_digits(after_sign(exponent)),
+        None => Some(rest),
     }
-    if let Some(exponent) = rest.strip_prefix(['e', 'E']) {
-        rest = after_digits(after_sign(exponent))?;
+}
+
+fn after_fraction(text: &str) -> Option<&str> {
+    match text.strip_prefix('.') {
+        Some(fraction) => after_digits(fraction),
+        None => Some(text),
     }
-    Some(rest)
 }
 
 fn after_sign(text: &str) -> &str {

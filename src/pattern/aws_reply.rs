@@ -82,36 +82,39 @@ impl PatternError {
         if let Some(reply) = self.unclosed_reply() {
             return reply;
         }
-        match self.earlier_character_error() {
-            Some(error) => error.own_reply(),
-            None => self.own_reply(),
-        }
+        let earlier = self.earlier_character_error();
+        earlier.as_ref().unwrap_or(self).own_reply()
     }
 
     /// Returns the reply to a pattern whose last character does not fit its first one. AWS checks
     /// these two before anything else.
     fn unclosed_reply(&self) -> Option<AwsReply> {
         let text = self.pattern.trim_matches(is_blank);
-        if text.starts_with('{') && !text.ends_with('}') {
-            return Some(AwsReply::observed(UNCLOSED_BRACE));
-        }
-        if text.starts_with('[') && !text.ends_with(']') {
-            return Some(AwsReply::observed(UNCLOSED_CELLS));
-        }
-        None
+        let reply = match text.chars().next()? {
+            '{' if !text.ends_with('}') => UNCLOSED_BRACE,
+            '[' if !text.ends_with(']') => UNCLOSED_CELLS,
+            _ => return None,
+        };
+        Some(AwsReply::observed(reply))
     }
 
     /// Returns the error for the character that stops the lexer, if AWS reports it rather than
     /// this error.
     fn earlier_character_error(&self) -> Option<Self> {
         let error = lex(&self.pattern, self.syntax()?).error?;
-        let is_character = matches!(
-            error.kind,
-            ErrorKind::UnexpectedCharacter(_) | ErrorKind::TypographicQuote
-        );
+        if !error.is_unknown_character() {
+            return None;
+        }
         // This error may also be about a character, and then the first of the two counts.
         let counts = !self.is_about_character() || error.span.start < self.span.start;
-        (is_character && counts).then_some(error)
+        counts.then_some(error)
+    }
+
+    fn is_unknown_character(&self) -> bool {
+        matches!(
+            self.kind,
+            ErrorKind::UnexpectedCharacter(_) | ErrorKind::TypographicQuote
+        )
     }
 
     /// Returns the syntax of the pattern, if the lexer reads it. Terms have a reader of their own.
@@ -179,20 +182,24 @@ impl PatternError {
         self.span.slice(&self.pattern)
     }
 
+    fn part(&self, start: usize, end: usize) -> &str {
+        Span::new(start, end).slice(&self.pattern)
+    }
+
     /// Returns the text from the last `sign` before the wrong part up to the end of its first
     /// character.
     fn since(&self, sign: char) -> &str {
         let before = self.pattern.get(..self.span.start).unwrap_or("");
         let start = before.rfind(sign).unwrap_or(self.span.start);
         let end = self.span.start + first_length(self.wrong_part());
-        Span::new(start, end).slice(&self.pattern)
+        self.part(start, end)
     }
 
     /// Returns the wrong part and the character after it.
     fn through_next(&self) -> &str {
         let after = self.pattern.get(self.span.end..).unwrap_or("");
         let end = self.span.end + first_length(after);
-        Span::new(self.span.start, end).slice(&self.pattern)
+        self.part(self.span.start, end)
     }
 
     /// Returns the `[` of an index, its digits, and the first character that is not a digit.
@@ -200,8 +207,8 @@ impl PatternError {
         let text = self.wrong_part();
         let inside = text.strip_prefix('[').unwrap_or("");
         let rest = inside.trim_start_matches(|digit: char| digit.is_ascii_digit());
-        let digits = inside.len() - rest.len();
-        text.get(..1 + digits + first_length(rest)).unwrap_or(text)
+        let end = text.len() - rest.len() + first_length(rest);
+        text.get(..end).unwrap_or(text)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::ast::{Cell, CellCondition, Expression, FieldCell, Pattern};
 use super::comparison::is_comparison;
-use super::error::{ErrorKind, PatternError};
+use super::error::{ErrorKind, Parsed, PatternError};
 use super::lex::{TokenKind, is_name};
 use super::parser::Parser;
 
@@ -11,11 +11,11 @@ pub(super) const ELLIPSIS: &str = "...";
 
 impl Parser<'_> {
     /// Reads the cells from `[` to the end of the pattern.
-    pub(super) fn cells(mut self) -> Result<Pattern, PatternError> {
+    pub(super) fn cells(mut self) -> Parsed<Pattern> {
         self.skip();
         let mut cells = Vec::new();
         // `[]` has no cell, while `[,]` has two without names.
-        let mut is_closed = self.take(&TokenKind::CloseBracket).is_some();
+        let mut is_closed = self.takes(&TokenKind::CloseBracket);
         while !is_closed {
             let cell = self.cell(&cells)?;
             cells.push(cell);
@@ -26,17 +26,17 @@ impl Parser<'_> {
     }
 
     /// Steps over the sign after a cell, and returns whether it closes the pattern.
-    fn closes_cells(&mut self) -> Result<bool, PatternError> {
-        if self.take(&TokenKind::CloseBracket).is_some() {
+    fn closes_cells(&mut self) -> Parsed<bool> {
+        if self.takes(&TokenKind::CloseBracket) {
             return Ok(true);
         }
-        match self.take(&TokenKind::Comma) {
-            Some(_) => Ok(false),
-            None => Err(self.after_cell()),
+        match self.takes(&TokenKind::Comma) {
+            true => Ok(false),
+            false => Err(self.after_cell()),
         }
     }
 
-    fn cell(&mut self, earlier: &[Cell]) -> Result<Cell, PatternError> {
+    fn cell(&mut self, earlier: &[Cell]) -> Parsed<Cell> {
         let Some(name) = self.peek_cell_name()? else {
             return Ok(Cell::Field(FieldCell {
                 name: None,
@@ -57,7 +57,7 @@ impl Parser<'_> {
 
     /// Returns the name of a cell without stepping over it, since its first condition begins with
     /// the same name. A cell between two commas has none.
-    fn peek_cell_name(&mut self) -> Result<Option<String>, PatternError> {
+    fn peek_cell_name(&mut self) -> Parsed<Option<String>> {
         match self.peek_kind() {
             Some(TokenKind::Comma | TokenKind::CloseBracket) => Ok(None),
             Some(TokenKind::Bare(word)) => Ok(Some(word.clone())),
@@ -66,7 +66,7 @@ impl Parser<'_> {
         }
     }
 
-    fn check_cell_name(&mut self, name: &str, earlier: &[Cell]) -> Result<(), PatternError> {
+    fn check_cell_name(&mut self, name: &str, earlier: &[Cell]) -> Parsed<()> {
         if earlier.iter().any(|cell| written_name(cell) == Some(name)) {
             return Err(self.error_here(ErrorKind::DuplicateField(name.to_owned())));
         }
@@ -77,7 +77,7 @@ impl Parser<'_> {
     }
 
     /// Reads the conditions of a named cell, or steps over its name where it has none.
-    fn cell_test(&mut self, name: &str) -> Result<Option<Expression<CellCondition>>, PatternError> {
+    fn cell_test(&mut self, name: &str) -> Parsed<Option<Expression<CellCondition>>> {
         if self.begins_test() {
             return self
                 .any_of(&|parser: &mut Self| parser.cell_condition(name))
@@ -96,7 +96,7 @@ impl Parser<'_> {
     }
 
     /// Reads a condition of a cell, which must name the cell itself (sources, P30).
-    fn cell_condition(&mut self, own: &str) -> Result<CellCondition, PatternError> {
+    fn cell_condition(&mut self, own: &str) -> Parsed<CellCondition> {
         self.check_own_name(own)?;
         let start = self.skip();
         if let Some(TokenKind::Bare(word)) = self.peek_kind() {
@@ -111,7 +111,7 @@ impl Parser<'_> {
         })
     }
 
-    fn check_own_name(&mut self, own: &str) -> Result<(), PatternError> {
+    fn check_own_name(&mut self, own: &str) -> Parsed<()> {
         match self.peek_kind() {
             Some(TokenKind::Bare(word)) if word == own => Ok(()),
             Some(TokenKind::Bare(_)) => {

@@ -1,7 +1,7 @@
 //! Comparisons: an operator and a value, in JSON patterns and in cells.
 
 use super::ast::{Literal, Ordering, Syntax, Test, number};
-use super::error::{ErrorKind, PatternError, REGEX_LIMIT};
+use super::error::{ErrorKind, Parsed, PatternError, REGEX_LIMIT};
 use super::lex::TokenKind;
 use super::parser::Parser;
 use super::regex::Regex;
@@ -12,7 +12,7 @@ pub(super) type PlacedTest = (Test, Span);
 
 impl Parser<'_> {
     /// Reads an operator and the value on its right.
-    pub(super) fn comparison(&mut self) -> Result<PlacedTest, PatternError> {
+    pub(super) fn comparison(&mut self) -> Parsed<PlacedTest> {
         let ordering = match self.peek_kind() {
             Some(TokenKind::Equal) => return self.equality(Test::Equal),
             Some(TokenKind::NotEqual) => return self.equality(Test::NotEqual),
@@ -31,24 +31,28 @@ impl Parser<'_> {
         }
     }
 
-    fn equality(&mut self, test: fn(Literal) -> Test) -> Result<PlacedTest, PatternError> {
+    fn equality(&mut self, test: fn(Literal) -> Test) -> Parsed<PlacedTest> {
         let operator = self.skip();
         let literal = self.literal()?;
         Ok((test(literal), operator.to(self.skip())))
     }
 
     /// Reads a value without stepping over it.
-    fn literal(&mut self) -> Result<Literal, PatternError> {
+    fn literal(&mut self) -> Parsed<Literal> {
         match self.peek_kind().cloned() {
             Some(TokenKind::Quoted(text)) => Ok(Literal::Quoted(text)),
-            Some(TokenKind::Bare(word)) if self.is_null(&word) => {
-                Err(self.error_here(ErrorKind::NullValue))
-            }
-            Some(TokenKind::Bare(word)) => Ok(Literal::Bare(word)),
+            Some(TokenKind::Bare(word)) => self.bare(word),
             Some(TokenKind::Regex(body)) => self.regex(body),
             Some(TokenKind::Selector(_)) => Err(self.error_here(ErrorKind::SelectorValue)),
             _ => Err(self.error_here(ErrorKind::ExpectedValue)),
         }
+    }
+
+    fn bare(&mut self, word: String) -> Parsed<Literal> {
+        if self.is_null(&word) {
+            return Err(self.error_here(ErrorKind::NullValue));
+        }
+        Ok(Literal::Bare(word))
     }
 
     /// Returns whether a word means JSON's null, which a text cannot be equal to. The fields of a
@@ -57,15 +61,13 @@ impl Parser<'_> {
         self.syntax == Syntax::Json && word.eq_ignore_ascii_case("null")
     }
 
-    fn regex(&mut self, body: String) -> Result<Literal, PatternError> {
+    fn regex(&mut self, body: String) -> Parsed<Literal> {
         self.regexes += 1;
         if self.regexes > REGEX_LIMIT {
             return Err(self.error_here(ErrorKind::TooManyRegexes));
         }
-        match Regex::new(&body) {
-            Ok(_) => Ok(Literal::Regex(body)),
-            Err(kind) => Err(self.regex_error(&body, kind)),
-        }
+        Regex::new(&body).map_err(|kind| self.regex_error(&body, kind))?;
+        Ok(Literal::Regex(body))
     }
 
     /// Returns an error for the character of the regular expression that is not supported, or for
@@ -79,15 +81,18 @@ impl Parser<'_> {
         error
     }
 
-    fn order(&mut self, ordering: Ordering) -> Result<PlacedTest, PatternError> {
+    fn order(&mut self, ordering: Ordering) -> Parsed<PlacedTest> {
         let operator = self.skip();
-        let bound = match self.peek_kind() {
-            Some(TokenKind::Bare(word)) => number(word),
-            _ => None,
-        };
-        match bound {
+        match self.peek_number() {
             Some(bound) => Ok((Test::Ordering(ordering, bound), operator.to(self.skip()))),
             None => Err(self.error_here(ErrorKind::ExpectedNumber)),
+        }
+    }
+
+    fn peek_number(&self) -> Option<f64> {
+        match self.peek_kind()? {
+            TokenKind::Bare(word) => number(word),
+            _ => None,
         }
     }
 }

@@ -139,16 +139,21 @@ pub fn compile_with_stars(
     stars: InteriorStars,
     projection: &mut Projection,
 ) -> Program {
-    let root = match pattern {
-        Pattern::Json(expression) => {
-            Root::Json(instruction(expression, &mut |condition: &Condition| {
+    Program {
+        root: Root::new(pattern, stars, projection),
+    }
+}
+
+impl Root {
+    fn new(pattern: &Pattern, stars: InteriorStars, projection: &mut Projection) -> Self {
+        match pattern {
+            Pattern::Json(expression) => Self::Json(instruction(expression, &mut |condition| {
                 FieldCheck::new(condition, stars, projection)
-            }))
+            })),
+            Pattern::Terms(terms) => Self::Terms(TermSet::new(terms)),
+            Pattern::Cells(cells) => Self::Cells(CellRow::new(cells, stars)),
         }
-        Pattern::Terms(terms) => Root::Terms(TermSet::new(terms)),
-        Pattern::Cells(cells) => Root::Cells(CellRow::new(cells, stars)),
-    };
-    Program { root }
+    }
 }
 
 /// Compiles an expression, each condition of it by `compile`.
@@ -245,6 +250,11 @@ impl FieldCheck {
 }
 
 impl TestMatcher {
+    /// Compiles the test of a condition, with the default meaning of interior stars.
+    pub(super) fn from_test(test: &Test) -> Self {
+        Self::new(test, InteriorStars::default())
+    }
+
     /// Compiles the test of a condition.
     pub(super) fn new(test: &Test, stars: InteriorStars) -> Self {
         match test {

@@ -2,7 +2,7 @@
 
 use super::ast::{Condition, Pattern, Selector, Test};
 use super::comparison::PlacedTest;
-use super::error::{ErrorKind, PatternError, WILDCARD_STEPS_LIMIT};
+use super::error::{ErrorKind, Parsed, PatternError, WILDCARD_STEPS_LIMIT};
 use super::lex::{Token, TokenKind};
 use super::parser::Parser;
 use super::selector::parse_selector;
@@ -10,20 +10,20 @@ use crate::text::span::Span;
 
 impl Parser<'_> {
     /// Reads the conditions from `{` to the end of the pattern.
-    pub(super) fn json(mut self) -> Result<Pattern, PatternError> {
+    pub(super) fn json(mut self) -> Parsed<Pattern> {
         let open = self.skip();
         if let Some(close) = self.take(&TokenKind::CloseBrace) {
             return Err(self.error(ErrorKind::Empty, open.to(close)));
         }
         let expression = self.any_of(&Self::condition)?;
-        if self.take(&TokenKind::CloseBrace).is_none() {
+        if !self.takes(&TokenKind::CloseBrace) {
             return Err(self.after_condition(ErrorKind::UnclosedBrace));
         }
         self.end_of_pattern()?;
         Ok(Pattern::Json(expression))
     }
 
-    fn condition(&mut self) -> Result<Condition, PatternError> {
+    fn condition(&mut self) -> Parsed<Condition> {
         let (selector, selector_span) = self.selector()?;
         let (test, test_span) = self.test(selector_span)?;
         Ok(Condition {
@@ -34,12 +34,9 @@ impl Parser<'_> {
         })
     }
 
-    fn selector(&mut self) -> Result<(Selector, Span), PatternError> {
+    fn selector(&mut self) -> Parsed<(Selector, Span)> {
         let (text, span) = self.selector_token()?;
-        let selector = parse_selector(&text).map_err(|wrong| {
-            let part = Span::new(span.start + wrong.span.start, span.start + wrong.span.end);
-            self.error(wrong.kind, part)
-        })?;
+        let selector = self.parse_selector_at(&text, span.start)?;
         self.wildcard_steps += usize::from(selector.has_wildcard());
         if self.wildcard_steps > WILDCARD_STEPS_LIMIT {
             return Err(self.error(ErrorKind::TooManyWildcardSteps, span));
@@ -47,8 +44,12 @@ impl Parser<'_> {
         Ok((selector, span))
     }
 
+    fn parse_selector_at(&self, text: &str, start: usize) -> Parsed<Selector> {
+        parse_selector(text).map_err(|wrong| self.error(wrong.kind, shifted(wrong.span, start)))
+    }
+
     /// Steps over a selector and returns its text.
-    fn selector_token(&mut self) -> Result<(String, Span), PatternError> {
+    fn selector_token(&mut self) -> Parsed<(String, Span)> {
         match self.peek().cloned() {
             Some(Token {
                 kind: TokenKind::Selector(text),
@@ -61,7 +62,7 @@ impl Parser<'_> {
         }
     }
 
-    fn test(&mut self, selector: Span) -> Result<PlacedTest, PatternError> {
+    fn test(&mut self, selector: Span) -> Parsed<PlacedTest> {
         match self.peek_kind() {
             Some(TokenKind::Bare(_)) => self.keyword_test(selector),
             _ => self.comparison(),
@@ -70,7 +71,7 @@ impl Parser<'_> {
 
     /// Reads a test that is made of keywords. They may be in any case, since deployed patterns
     /// spell them in lower case, too (sources, P36).
-    fn keyword_test(&mut self, selector: Span) -> Result<PlacedTest, PatternError> {
+    fn keyword_test(&mut self, selector: Span) -> Parsed<PlacedTest> {
         match self.keyword().as_deref() {
             Some("IS") => self.is_test(),
             Some("NOT") => self.not_exists(),
@@ -79,7 +80,7 @@ impl Parser<'_> {
         }
     }
 
-    fn is_test(&mut self) -> Result<PlacedTest, PatternError> {
+    fn is_test(&mut self) -> Parsed<PlacedTest> {
         let is = self.skip();
         let test = match self.keyword().as_deref() {
             Some("NULL") => Test::IsNull,
@@ -91,7 +92,7 @@ impl Parser<'_> {
         Ok((test, is.to(self.skip())))
     }
 
-    fn not_exists(&mut self) -> Result<PlacedTest, PatternError> {
+    fn not_exists(&mut self) -> Parsed<PlacedTest> {
         let not = self.skip();
         match self.keyword().as_deref() {
             Some("EXISTS") => Ok((Test::NotExists, not.to(self.skip()))),
@@ -117,6 +118,10 @@ impl Parser<'_> {
             _ => None,
         }
     }
+}
+
+fn shifted(span: Span, offset: usize) -> Span {
+    Span::new(span.start + offset, span.end + offset)
 }
 
 /// Returns the mistake in a token that is where a condition should begin.

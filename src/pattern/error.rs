@@ -31,6 +31,9 @@ pub struct PatternError {
     pub pattern: String,
 }
 
+/// The result of reading a part of a pattern.
+pub(super) type Parsed<T> = Result<T, PatternError>;
+
 impl PatternError {
     /// Returns the error for a part of `pattern`.
     pub(super) fn new(kind: ErrorKind, span: Span, pattern: &str) -> Self {

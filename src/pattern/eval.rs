@@ -56,7 +56,7 @@ impl Matcher {
 
     fn json_matches(&self, root: &Instruction<FieldCheck>, event: &str) -> bool {
         match self.projection.read(event) {
-            Ok(slots) => root.holds(&mut |check| check.holds(&slots)),
+            Ok(slots) => root.holds_in(&slots),
             Err(_) => false,
         }
     }
@@ -66,8 +66,8 @@ impl Matcher {
     /// extract nothing.
     pub fn extract(&self, event: &str) -> Option<Vec<Extracted>> {
         match &self.program.root {
-            Root::Json(_) | Root::Terms(_) => self.matches(event).then(Vec::new),
             Root::Cells(cells) => cells.bind(event),
+            _ => self.matches(event).then(Vec::new),
         }
     }
 }
@@ -84,7 +84,7 @@ impl Program {
     /// Returns whether the event that `slots` were read from matches.
     pub fn matches(&self, slots: &Slots<'_>) -> bool {
         match &self.root {
-            Root::Json(root) => root.holds(&mut |check| check.holds(slots)),
+            Root::Json(root) => root.holds_in(slots),
             Root::Terms(terms) => terms.hold(slots.text()),
             Root::Cells(cells) => cells.bind(slots.text()).is_some(),
         }
@@ -94,8 +94,8 @@ impl Program {
     /// syntaxes.
     pub fn extract(&self, event: &str) -> Vec<Extracted> {
         match &self.root {
-            Root::Json(_) | Root::Terms(_) => Vec::new(),
             Root::Cells(cells) => cells.bind(event).unwrap_or_default(),
+            Root::Json(_) | Root::Terms(_) => Vec::new(),
         }
     }
 }
@@ -142,6 +142,12 @@ impl<C> Instruction<C> {
             Self::Or(branches) => branches.iter().any(|branch| branch.holds(check)),
             Self::Check(condition) => check(condition),
         }
+    }
+}
+
+impl Instruction<FieldCheck> {
+    fn holds_in(&self, slots: &Slots<'_>) -> bool {
+        self.holds(&mut |check| check.holds(slots))
     }
 }
 

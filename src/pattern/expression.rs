@@ -1,44 +1,38 @@
 //! Expressions: conditions combined by `&&`, `||` and parentheses, in JSON patterns and in cells.
 
 use super::ast::{Expression, Syntax};
-use super::error::{ErrorKind, PARENTHESES_LIMIT, PatternError};
+use super::error::{ErrorKind, PARENTHESES_LIMIT, Parsed, PatternError};
 use super::lex::{TokenKind, is_blank};
 use super::parser::Parser;
 use crate::text::span::Span;
 
 /// A function that reads one condition of an expression.
-pub(super) type ReadCondition<'a, 'c, C> = &'c dyn Fn(&mut Parser<'a>) -> Result<C, PatternError>;
+pub(super) type ReadCondition<'a, 'c, C> = &'c dyn Fn(&mut Parser<'a>) -> Parsed<C>;
 
 impl<'a> Parser<'a> {
     /// Reads alternatives. `&&` binds tighter than `||`.
     pub(super) fn any_of<C>(
         &mut self,
         condition: ReadCondition<'a, '_, C>,
-    ) -> Result<Expression<C>, PatternError> {
+    ) -> Parsed<Expression<C>> {
         let first = self.all_of(condition)?;
         let mut branches = vec![first];
-        while self.take(&TokenKind::Or).is_some() {
+        while self.takes(&TokenKind::Or) {
             branches.push(self.all_of(condition)?);
         }
         Ok(combined(branches, Expression::Or))
     }
 
-    fn all_of<C>(
-        &mut self,
-        condition: ReadCondition<'a, '_, C>,
-    ) -> Result<Expression<C>, PatternError> {
+    fn all_of<C>(&mut self, condition: ReadCondition<'a, '_, C>) -> Parsed<Expression<C>> {
         let first = self.primary(condition)?;
         let mut branches = vec![first];
-        while self.take(&TokenKind::And).is_some() {
+        while self.takes(&TokenKind::And) {
             branches.push(self.primary(condition)?);
         }
         Ok(combined(branches, Expression::And))
     }
 
-    fn primary<C>(
-        &mut self,
-        condition: ReadCondition<'a, '_, C>,
-    ) -> Result<Expression<C>, PatternError> {
+    fn primary<C>(&mut self, condition: ReadCondition<'a, '_, C>) -> Parsed<Expression<C>> {
         match self.take(&TokenKind::OpenParenthesis) {
             Some(open) => self.group(open, condition),
             None => condition(self).map(Expression::Condition),
@@ -50,13 +44,13 @@ impl<'a> Parser<'a> {
         &mut self,
         open: Span,
         condition: ReadCondition<'a, '_, C>,
-    ) -> Result<Expression<C>, PatternError> {
+    ) -> Parsed<Expression<C>> {
         self.open_parentheses += 1;
         if self.open_parentheses > PARENTHESES_LIMIT {
             return Err(self.error(ErrorKind::TooManyParentheses, open));
         }
         let inner = self.any_of(condition)?;
-        if self.take(&TokenKind::CloseParenthesis).is_none() {
+        if !self.takes(&TokenKind::CloseParenthesis) {
             return Err(self.unclosed(open));
         }
         self.open_parentheses -= 1;

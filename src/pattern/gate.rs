@@ -26,14 +26,11 @@ impl Gate {
     /// Returns the gates that every event passes that the program matches, in the order of their
     /// slots. They do not depend on the meaning of the stars inside values.
     pub fn all_of(program: &Program) -> Vec<Self> {
-        let texts = match &program.root {
-            Root::Json(root) => required_by(root),
-            Root::Terms(_) | Root::Cells(_) => TextsBySlot::new(),
+        let Root::Json(root) = &program.root else {
+            return Vec::new();
         };
-        texts
-            .into_iter()
-            .map(|(slot, texts)| Self { slot, texts })
-            .collect()
+        let texts = required_by(root).into_iter();
+        texts.map(|(slot, texts)| Self { slot, texts }).collect()
     }
 
     /// Returns whether the field of the gate has one of its texts.
@@ -70,19 +67,21 @@ fn required_by_check(check: &FieldCheck) -> Option<(usize, BTreeSet<String>)> {
     if literal.number.is_some() || !check.rest.is_empty() {
         return None;
     }
-    match &literal.characters {
-        TextMatcher::Whole(wildcard) => {
-            let text = wildcard.literal()?.to_owned();
-            Some((check.slot, BTreeSet::from([text])))
-        }
+    let text = exact_text(&literal.characters)?.to_owned();
+    Some((check.slot, BTreeSet::from([text])))
+}
+
+fn exact_text(characters: &TextMatcher) -> Option<&str> {
+    match characters {
+        TextMatcher::Whole(wildcard) => wildcard.literal(),
         TextMatcher::Somewhere(_) => None,
     }
 }
 
-/// Returns the texts that are required where both conditions must hold.
+/// Returns the texts that are required where both conditions must hold. Of two gates of one field,
+/// one is enough.
 fn both(mut texts: TextsBySlot, others: TextsBySlot) -> TextsBySlot {
     for (slot, required) in others {
-        // Of two gates of one field, one is enough.
         texts.entry(slot).or_insert(required);
     }
     texts

@@ -26,7 +26,11 @@ impl ErrorKind {
             Self::SingleOperator(meant) | Self::WordOperator(meant) => {
                 Some(format!("write `{meant}`"))
             }
-            Self::RegexCharacter(character) => Some(regex_character_hint(*character)),
+            // `\x` has two digits, so it cannot name a character beyond ASCII.
+            Self::RegexCharacter(character) if character.is_ascii() => {
+                Some(format!("write `\\x{:02x}`", u32::from(*character)))
+            }
+            Self::RegexCharacter(_) => Some("write `.` for a character beyond ASCII".to_owned()),
             other => other.fixed_hint().map(str::to_owned),
         }
     }
@@ -85,14 +89,5 @@ impl ErrorKind {
             | Self::WordOperator(_)
             | Self::RegexCharacter(_) => return None,
         })
-    }
-}
-
-fn regex_character_hint(character: char) -> String {
-    // `\x` has two digits, so it cannot name a character beyond ASCII.
-    if character.is_ascii() {
-        format!("write `\\x{:02x}`", u32::from(character))
-    } else {
-        "write `.` for a character outside of ASCII".to_owned()
     }
 }

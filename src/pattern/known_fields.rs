@@ -119,31 +119,26 @@ fn is_within(path: &str, field: &str) -> bool {
 
 /// Returns the way in which a field holds `true` or `false`.
 pub(super) fn boolean_form(selector: &Selector) -> BooleanForm {
-    let path = whole_path(selector).unwrap_or_default();
-    if BOOLEANS.contains(&path.as_str()) {
-        BooleanForm::Boolean
-    } else if BOOLEAN_STRINGS.contains(&path.as_str()) {
-        BooleanForm::String
-    } else {
-        BooleanForm::Unknown
+    if is_in(&BOOLEANS, selector) {
+        return BooleanForm::Boolean;
+    }
+    match is_in(&BOOLEAN_STRINGS, selector) {
+        true => BooleanForm::String,
+        false => BooleanForm::Unknown,
     }
 }
 
 /// Returns the type of a field for which no comparison of strings and numbers can be true.
 pub(super) fn incomparable_type(selector: &Selector) -> Option<&'static str> {
-    let path = whole_path(selector)?;
-    if CONTAINERS.contains(&path.as_str()) {
+    if is_in(&CONTAINERS, selector) {
         return Some("an object or array");
     }
-    BOOLEANS.contains(&path.as_str()).then_some("a boolean")
+    is_in(&BOOLEANS, selector).then_some("a boolean")
 }
 
 /// Returns whether a field always is a string.
 pub(super) fn is_string(selector: &Selector) -> bool {
-    let Some(path) = whole_path(selector) else {
-        return false;
-    };
-    let is_known = ALWAYS.contains(&path.as_str()) || BOOLEAN_STRINGS.contains(&path.as_str());
+    let is_known = is_in(&ALWAYS, selector) || is_in(&BOOLEAN_STRINGS, selector);
     is_known && incomparable_type(selector).is_none()
 }
 
@@ -157,10 +152,10 @@ pub(super) fn string_document(selector: &Selector) -> Option<&str> {
         .find(|name| STRING_DOCUMENTS.contains(name))
 }
 
-/// Returns the path of a selector that has member names only.
-fn whole_path(selector: &Selector) -> Option<String> {
+/// Returns whether a selector leads to one of the fields. An index or a wildcard leads into a field.
+fn is_in(fields: &[&str], selector: &Selector) -> bool {
     let (names, rest) = selector.split_names();
-    rest.is_empty().then(|| names.join("."))
+    rest.is_empty() && fields.contains(&names.join(".").as_str())
 }
 
 /// Returns the member names of a selector up to its first index or wildcard.

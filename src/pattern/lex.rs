@@ -1,7 +1,7 @@
 //! Text to tokens, for the JSON and the space-delimited syntax.
 
 use super::ast::Syntax;
-use super::error::{ErrorKind, PatternError};
+use super::error::{ErrorKind, Parsed, PatternError};
 use crate::text::span::Span;
 
 /// A word or sign of a pattern, and its place.
@@ -103,14 +103,14 @@ struct Lexer<'a> {
 }
 
 impl<'a> Lexer<'a> {
-    fn read_all(&mut self, tokens: &mut Vec<Token>) -> Result<(), PatternError> {
+    fn read_all(&mut self, tokens: &mut Vec<Token>) -> Parsed<()> {
         while let Some(token) = self.next()? {
             tokens.push(token);
         }
         Ok(())
     }
 
-    fn next(&mut self) -> Result<Option<Token>, PatternError> {
+    fn next(&mut self) -> Parsed<Option<Token>> {
         self.take_while(is_blank);
         let start = self.position;
         let Some(first) = self.peek() else {
@@ -123,7 +123,7 @@ impl<'a> Lexer<'a> {
         }))
     }
 
-    fn token(&mut self, first: char) -> Result<TokenKind, PatternError> {
+    fn token(&mut self, first: char) -> Parsed<TokenKind> {
         if let Some(kind) = self.single_sign(first) {
             self.position += 1;
             return Ok(kind);
@@ -155,59 +155,53 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn operator(
-        &mut self,
-        text: &str,
-        kind: Result<TokenKind, ErrorKind>,
-    ) -> Result<TokenKind, PatternError> {
+    fn operator(&mut self, text: &str, kind: Result<TokenKind, ErrorKind>) -> Parsed<TokenKind> {
         let span = Span::new(self.position, self.position + text.len());
         self.position = span.end;
         kind.map_err(|kind| self.error(kind, span))
     }
 
     /// Reads a selector. It ends at white space or an operator, except inside brackets.
-    fn selector(&mut self) -> Result<TokenKind, PatternError> {
+    fn selector(&mut self) -> Parsed<TokenKind> {
         let start = self.position;
         self.take_while(is_selector);
         while self.peek() == Some('[') {
             self.bracket()?;
             self.take_while(is_selector);
         }
-        let text = Span::new(start, self.position).slice(self.pattern);
-        Ok(TokenKind::Selector(text.to_owned()))
+        Ok(TokenKind::Selector(self.text_from(start).to_owned()))
     }
 
-    fn bracket(&mut self) -> Result<(), PatternError> {
-        match bracket_length(self.rest()) {
-            Some(length) => {
-                self.position += length;
-                Ok(())
-            }
-            None => Err(self.error_here(ErrorKind::UnclosedBracket, 1)),
-        }
+    fn text_from(&self, start: usize) -> &str {
+        Span::new(start, self.position).slice(self.pattern)
     }
 
-    fn quoted(&mut self) -> Result<TokenKind, PatternError> {
-        match quoted_text(self.rest()) {
-            Some((text, length)) => {
-                self.position += length;
-                Ok(TokenKind::Quoted(text))
-            }
-            None => Err(self.error_here(ErrorKind::UnclosedQuote, 1)),
-        }
+    fn bracket(&mut self) -> Parsed<()> {
+        let length = bracket_length(self.rest());
+        self.enclosed(
+            length.map(|length| ((), length)),
+            ErrorKind::UnclosedBracket,
+        )
     }
 
-    fn regex(&mut self) -> Result<TokenKind, PatternError> {
-        match regex_body(self.rest()) {
-            Some(body) => {
-                self.position += body.len() + 2;
-                Ok(TokenKind::Regex(body.to_owned()))
-            }
-            None => Err(self.error_here(ErrorKind::UnclosedRegex, 1)),
-        }
+    fn quoted(&mut self) -> Parsed<TokenKind> {
+        let text = self.enclosed(quoted_text(self.rest()), ErrorKind::UnclosedQuote)?;
+        Ok(TokenKind::Quoted(text))
     }
 
-    fn bare(&mut self) -> Result<TokenKind, PatternError> {
+    fn regex(&mut self) -> Parsed<TokenKind> {
+        let body = self.enclosed(regex_body(self.rest()), ErrorKind::UnclosedRegex)?;
+        Ok(TokenKind::Regex(body.to_owned()))
+    }
+
+    /// Steps over a text between two signs, which was found with its length or is never closed.
+    fn enclosed<T>(&mut self, found: Option<(T, usize)>, kind: ErrorKind) -> Parsed<T> {
+        let (text, length) = found.ok_or_else(|| self.error_here(kind, 1))?;
+        self.position += length;
+        Ok(text)
+    }
+
+    fn bare(&mut self) -> Parsed<TokenKind> {
         let word = self.take_while(is_bare).to_owned();
         match self.peek() {
             Some(character) if !self.ends_bare(character) => Err(self.unexpected(character)),
@@ -218,7 +212,7 @@ impl<'a> Lexer<'a> {
     fn ends_bare(&self, character: char) -> bool {
         let signs = match self.syntax {
             Syntax::Cells => ",]()=!<>&|",
-            Syntax::Json | Syntax::Terms => "{}()=!<>&|",
+            _ => "{}()=!<>&|",
         };
         is_blank(character) || signs.contains(character)
     }
@@ -243,12 +237,9 @@ impl<'a> Lexer<'a> {
     }
 
     fn take_while(&mut self, accepts: impl Fn(char) -> bool) -> &'a str {
-        let rest = self.rest();
-        let length = rest
-            .find(|character| !accepts(character))
-            .unwrap_or(rest.len());
-        self.position += length;
-        rest.get(..length).unwrap_or("")
+        let (taken, _) = split_while(self.rest(), accepts);
+        self.position += taken.len();
+        taken
     }
 
     /// Returns an error for the next `length` bytes.
@@ -284,11 +275,11 @@ fn quoted_name_end(inside: &str, quote: char) -> Option<usize> {
     Some(name.find([quote, '\n'])? + 2)
 }
 
-/// Returns the text between the `%` that `rest` begins with and the next one; `None` when the
-/// regular expression is never closed.
-pub(super) fn regex_body(rest: &str) -> Option<&str> {
-    let body = rest.get(1..)?;
-    body.get(..body.find('%')?)
+/// Returns the text between the `%` that `rest` begins with and the next one, and its length with
+/// both; `None` when the regular expression is never closed.
+pub(super) fn regex_body(rest: &str) -> Option<(&str, usize)> {
+    let (body, _) = rest.get(1..)?.split_once('%')?;
+    Some((body, body.len() + 2))
 }
 
 /// Returns the text in the quotes that `rest` begins with, and its length with the quotes; `None`
@@ -310,6 +301,12 @@ pub(super) fn quoted_text(rest: &str) -> Option<(String, usize)> {
         }
     }
     None
+}
+
+/// Splits a text before its first character that is not accepted.
+pub(super) fn split_while(text: &str, accepts: impl Fn(char) -> bool) -> (&str, &str) {
+    let end = text.find(|character| !accepts(character));
+    text.split_at(end.unwrap_or(text.len()))
 }
 
 /// Returns whether a character is white space, which means nothing between tokens (sources, P1).

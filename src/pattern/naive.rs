@@ -1,6 +1,8 @@
 //! The plain evaluator: it reads the tree of the pattern and the tree of the event, one rule a
 //! line. It is the oracle of the compiled one and is never made faster.
 
+use std::ops::Range;
+
 use super::ast::{
     Cell, CellCondition, Condition, Expression, InteriorStars, Literal, Pattern, Presence,
     Selector, Step, Term, TermText, Test, number,
@@ -58,10 +60,8 @@ fn bound_fields(cells: &[Cell], event: &str) -> Option<Vec<PlainField>> {
     }
     let has_ellipsis = named < cells.len();
     if named > 0 && !has_ellipsis && fields.len() > named {
-        let start = fields[named - 1].start;
-        let text = event.chars().skip(start).collect();
-        fields.truncate(named - 1);
-        fields.push(PlainField { start, text });
+        fields.truncate(named);
+        fields[named - 1].text = event.chars().skip(fields[named - 1].start).collect();
     }
     Some(fields)
 }
@@ -91,11 +91,16 @@ fn cell_holds(cell: &Cell, stars: InteriorStars, text: &str) -> bool {
 }
 
 fn field_name(cell: Option<&Cell>, place: usize) -> String {
+    match cell.and_then(cell_name) {
+        Some(name) => format!("${name}"),
+        None => format!("${}", place + 1),
+    }
+}
+
+fn cell_name(cell: &Cell) -> Option<&str> {
     match cell {
-        Some(Cell::Field(field)) if field.name.is_some() => {
-            format!("${}", field.name.as_deref().unwrap_or_default())
-        }
-        _ => format!("${}", place + 1),
+        Cell::Ellipsis => None,
+        Cell::Field(field) => field.name.as_deref(),
     }
 }
 
@@ -122,22 +127,32 @@ fn fields(event: &str) -> Vec<PlainField> {
 }
 
 /// Returns the range of the text of the field at `start`, and the place where the field ends.
-fn field_at(characters: &[char], start: usize) -> (std::ops::Range<usize>, usize) {
-    let closing = match characters[start] {
-        '"' => Some('"'),
-        '[' => Some(']'),
-        _ => None,
-    };
-    let places = start + 1..characters.len();
-    let mut closed = places.filter(|at| Some(characters[*at]) == closing);
-    match closed.next() {
+fn field_at(characters: &[char], start: usize) -> (Range<usize>, usize) {
+    let closing = closing(characters[start]);
+    let mut places = start + 1..characters.len();
+    match places.find(|at| Some(characters[*at]) == closing) {
         Some(close) if is_blank(characters, close + 1) => (start + 1..close, close + 1),
         _ => {
-            let mut ends = start..;
-            let end = ends.find(|at| is_blank(characters, *at)).unwrap_or(start);
+            let end = next_blank(characters, start);
             (start..end, end)
         }
     }
+}
+
+fn closing(opening: char) -> Option<char> {
+    match opening {
+        '"' => Some('"'),
+        '[' => Some(']'),
+        _ => None,
+    }
+}
+
+fn next_blank(characters: &[char], start: usize) -> usize {
+    let mut place = start;
+    while !is_blank(characters, place) {
+        place += 1;
+    }
+    place
 }
 
 /// Returns whether a place has a blank, or is after the end.
@@ -151,8 +166,8 @@ fn is_blank(characters: &[char], place: usize) -> bool {
 /// when one of the two does.
 fn text_holds(test: &Test, stars: InteriorStars, text: &str) -> bool {
     match test {
-        Test::Equal(literal) => text_or_number_equals(literal, stars, text),
-        Test::NotEqual(literal) => !text_or_number_equals(literal, stars, text),
+        Test::Equal(literal) => cell_equals(literal, stars, text),
+        Test::NotEqual(literal) => !cell_equals(literal, stars, text),
         Test::Ordering(ordering, bound) => {
             number(text).is_some_and(|value| ordering.holds(value, *bound))
         }
@@ -160,7 +175,7 @@ fn text_holds(test: &Test, stars: InteriorStars, text: &str) -> bool {
     }
 }
 
-fn text_or_number_equals(literal: &Literal, stars: InteriorStars, text: &str) -> bool {
+fn cell_equals(literal: &Literal, stars: InteriorStars, text: &str) -> bool {
     number(text).is_some_and(|value| literal.number() == Some(value))
         || text_equals(literal, stars, text)
 }
@@ -252,12 +267,15 @@ fn equals(literal: &Literal, stars: InteriorStars, value: &Json<'_>) -> bool {
     match value {
         Json::Text(text) => text_equals(literal, stars, text),
         Json::Number(characters) => {
-            let number = literal.number();
-            number.is_some() && characters.parse().ok() == number
-                || text_equals(literal, stars, characters)
+            number_equals(literal, characters) || text_equals(literal, stars, characters)
         }
         _ => false,
     }
+}
+
+fn number_equals(literal: &Literal, characters: &str) -> bool {
+    let number = literal.number();
+    number.is_some() && characters.parse().ok() == number
 }
 
 fn text_equals(literal: &Literal, stars: InteriorStars, text: &str) -> bool {
@@ -274,22 +292,35 @@ fn glob(text: &str, stars: InteriorStars, value: &str) -> bool {
     let mut reachable = vec![false; value.len() + 1];
     reachable[0] = true;
     for (at, character) in text.char_indices() {
-        let is_star = character == '*' && is_wildcard(text, at, stars);
-        let previous = reachable.clone();
-        for end in 0..=value.len() {
-            reachable[end] = match is_star {
-                true => previous[..=end].contains(&true),
-                false => end > 0 && previous[end - 1] && value[end - 1] == character,
-            };
-        }
+        reachable = match character == '*' && is_wildcard(text, at, stars) {
+            true => after_star(&reachable),
+            false => after_character(&reachable, &value, character),
+        };
     }
     reachable[value.len()]
+}
+
+fn after_star(reachable: &[bool]) -> Vec<bool> {
+    let ends = 0..reachable.len();
+    ends.map(|end| reachable[..=end].contains(&true)).collect()
+}
+
+fn after_character(reachable: &[bool], value: &[char], character: char) -> Vec<bool> {
+    let mut next = vec![false; reachable.len()];
+    for (place, found) in value.iter().enumerate() {
+        next[place + 1] = reachable[place] && *found == character;
+    }
+    next
 }
 
 /// Returns whether the star at `at` is a wildcard: always at the ends, and inside if stars there
 /// are.
 fn is_wildcard(text: &str, at: usize, stars: InteriorStars) -> bool {
+    stars == InteriorStars::Wildcard || !interior(text).contains(&at)
+}
+
+/// Returns the range of a text without the stars at its ends.
+fn interior(text: &str) -> Range<usize> {
     let start = text.len() - text.trim_start_matches('*').len();
-    let end = text.trim_end_matches('*').len();
-    stars == InteriorStars::Wildcard || !(start..end).contains(&at)
+    start..text.trim_end_matches('*').len()
 }

@@ -1,7 +1,7 @@
 //! The reader of tokens that the parsers of JSON patterns and of cells share.
 
 use super::ast::Syntax;
-use super::error::{ErrorKind, PatternError};
+use super::error::{ErrorKind, Parsed, PatternError};
 use super::lex::{Token, TokenKind, Tokens, is_blank, lex};
 use crate::text::span::Span;
 
@@ -60,6 +60,11 @@ impl<'a> Parser<'a> {
         is_next.then(|| self.skip())
     }
 
+    /// Steps over the next token if it is of this kind, and returns whether it was.
+    pub(super) fn takes(&mut self, kind: &TokenKind) -> bool {
+        self.take(kind).is_some()
+    }
+
     /// Steps over the next token, whatever it is.
     pub(super) fn skip(&mut self) -> Span {
         let span = self.peek().map_or(self.end(), |token| token.span);
@@ -68,7 +73,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Checks that nothing follows the sign that closes the pattern.
-    pub(super) fn end_of_pattern(mut self) -> Result<(), PatternError> {
+    pub(super) fn end_of_pattern(mut self) -> Parsed<()> {
         match self.peek() {
             Some(token) => {
                 let rest = Span::new(token.span.start, self.pattern.len());

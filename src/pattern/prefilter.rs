@@ -12,9 +12,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::ast::{
-    Cell, Condition, Expression, Literal, Pattern, Presence, Step, Term, TermText, Test,
-};
+use super::ast::{Cell, Condition, Expression, Literal, Pattern, Step, Term, TermText, Test};
 
 /// The shortest needle. Shorter ones occur in nearly every event.
 const SHORTEST_NEEDLE: usize = 3;
@@ -69,12 +67,7 @@ impl Needs {
     const NOTHING: Self = Self::All(Vec::new());
 
     fn all(needs: impl Iterator<Item = Self>) -> Self {
-        let mut needs: Vec<Self> = needs.filter(|need| need.count() > 0).collect();
-        if needs.len() == 1 {
-            needs.pop().unwrap_or(Self::NOTHING)
-        } else {
-            Self::All(needs)
-        }
+        Self::All(needs.filter(|need| need.count() > 0).collect())
     }
 
     fn any(needs: impl Iterator<Item = Self>) -> Self {
@@ -184,13 +177,10 @@ fn literal_needs(literal: &Literal) -> Needs {
 }
 
 fn terms_need(terms: &[Term]) -> Needs {
-    let are_optional = terms.iter().all(|term| term.presence == Presence::Optional);
-    if are_optional && !terms.is_empty() {
+    if !terms.is_empty() && terms.iter().all(Term::is_optional) {
         return Needs::any(terms.iter().map(term_needs));
     }
-    let required = terms
-        .iter()
-        .filter(|term| term.presence == Presence::Required);
+    let required = terms.iter().filter(|term| term.is_required());
     Needs::all(required.map(term_needs))
 }
 

@@ -210,17 +210,21 @@ impl fmt::Display for NamedTest<'_> {
 }
 
 fn write_quoted(formatter: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    let mut quoted = String::with_capacity(text.len() + 2);
+    write!(formatter, "\"{}\"", escaped(text))
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
         match (character, characters.peek()) {
-            ('"', _) => quoted.push_str("\\\""),
+            ('"', _) => escaped.push_str("\\\""),
             // Elsewhere a backslash is itself: it only escapes a quote and another backslash.
-            ('\\', None | Some('"' | '\\')) => quoted.push_str("\\\\"),
-            _ => quoted.push(character),
+            ('\\', None | Some('"' | '\\')) => escaped.push_str("\\\\"),
+            _ => escaped.push(character),
         }
     }
-    write!(formatter, "\"{quoted}\"")
+    escaped
 }
 
 #[cfg(test)]

@@ -49,6 +49,12 @@ impl<'a> Slots<'a> {
         }
     }
 
+    fn set(&mut self, slot: Option<usize>, text: Option<&'a str>) {
+        if let Some(slot) = slot {
+            self.texts[slot] = text;
+        }
+    }
+
     /// Returns the text of the whole object.
     pub fn text(&self) -> &'a str {
         self.text
@@ -156,9 +162,7 @@ impl Projection {
     /// Returns the slots of an object whose members are not read yet.
     fn empty_slots<'a>(&self, text: &'a str, is_plain: bool) -> Slots<'a> {
         let mut slots = Slots::new(text, is_plain, self.slots);
-        if let Some(slot) = self.root.slot {
-            slots.texts[slot] = Some(text.trim_ascii());
-        }
+        slots.set(self.root.slot, Some(text.trim_ascii()));
         slots
     }
 }
@@ -173,17 +177,23 @@ impl FieldNode {
 
     /// Keeps a value that a parser has accepted, itself or parts of it.
     fn keep<'a>(&self, raw: &'a str, slots: &mut Slots<'a>) {
-        if let Some(slot) = self.slot {
-            slots.texts[slot] = Some(raw);
+        slots.set(self.slot, Some(raw));
+        if !self.children.is_empty() && raw.starts_with('{') {
+            self.keep_members(raw, slots);
         }
-        if self.children.is_empty() || !raw.starts_with('{') {
-            return;
-        }
-        for (written, value) in valid::members(raw) {
-            if let Some(node) = self.children.get(member_name(written).as_bytes()) {
+    }
+
+    fn keep_members<'a>(&self, raw: &'a str, slots: &mut Slots<'a>) {
+        for (name, value) in valid::members(raw) {
+            if let Some(node) = self.child(name) {
                 node.replace(value, slots);
             }
         }
+    }
+
+    /// Returns the node of a member by its name, as it is written.
+    fn child(&self, written: &str) -> Option<&Self> {
+        self.children.get(member_name(written).as_bytes())
     }
 
     fn path(&self, slot: usize) -> Option<Vec<&str>> {
@@ -204,18 +214,20 @@ impl FieldNode {
         };
         for (name, node) in self.children.iter() {
             let node = node.only(slots);
-            if node.slot.is_some() || !node.children.is_empty() {
+            if node.is_needed() {
                 *less.children.get_or_default(name) = node;
             }
         }
         less
     }
 
+    fn is_needed(&self) -> bool {
+        self.slot.is_some() || !self.children.is_empty()
+    }
+
+    /// Forgets an earlier value, which may have had members that the later one lacks.
     fn clear(&self, slots: &mut Slots<'_>) {
-        if let Some(slot) = self.slot {
-            slots.texts[slot] = None;
-        }
-        // The earlier value may have had members that the later one lacks.
+        slots.set(self.slot, None);
         self.children.iter().for_each(|(_, node)| node.clear(slots));
     }
 }
@@ -237,8 +249,7 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_, '_, 'de> {
         // Names are taken as they are written. Read as bytes, characters would pass in them that
         // must not be in a string; read as text, a lone surrogate would not.
         while let Some(written) = map.next_key::<&RawValue>()? {
-            let name = member_name(written.get());
-            match self.node.children.get(name.as_bytes()) {
+            match self.node.child(written.get()) {
                 None => drop(map.next_value::<IgnoredAny>()?),
                 Some(node) => node.replace(map.next_value::<&RawValue>()?.get(), self.slots),
             }

@@ -74,8 +74,10 @@ struct Translator<'a> {
 enum Escape {
     /// One character, in the syntax of the engine.
     Character(String),
-    /// A class: the items of its set, and whether it is the set of all others.
-    Class { items: &'static str, negated: bool },
+    /// The characters of a set, given by its items.
+    Class(&'static str),
+    /// The characters outside a set.
+    NegatedClass(&'static str),
 }
 
 const DIGITS: &str = "0-9";
@@ -87,21 +89,15 @@ impl Escape {
     fn outside(&self) -> String {
         match self {
             Self::Character(character) => character.clone(),
-            Self::Class { items, negated } => {
-                let negation = if *negated { "^" } else { "" };
-                format!("[{negation}{items}]")
-            }
+            Self::Class(items) => format!("[{items}]"),
+            Self::NegatedClass(items) => format!("[^{items}]"),
         }
     }
 
     /// Returns the escape as it is written in brackets.
     fn inside(&self) -> String {
         match self {
-            // Nested brackets are superfluous around a class that is not negated.
-            Self::Class {
-                items,
-                negated: false,
-            } => (*items).to_owned(),
+            Self::Class(items) => (*items).to_owned(),
             other => other.outside(),
         }
     }
@@ -112,8 +108,8 @@ impl Translator<'_> {
         while let Some(character) = self.characters.next() {
             match character {
                 '\\' => {
-                    let escape = self.escape()?;
-                    self.expression.push_str(&escape.outside());
+                    let escape = self.escape()?.outside();
+                    self.expression.push_str(&escape);
                 }
                 '[' => self.bracket()?,
                 '{' if self.characters.peek() == Some(&',') => self.expression.push_str("{0"),
@@ -123,9 +119,13 @@ impl Translator<'_> {
         Ok(())
     }
 
+    fn next(&mut self) -> Result<char, ErrorKind> {
+        self.characters.next().ok_or(ErrorKind::RegexSyntax)
+    }
+
     /// Reads an escape after its backslash.
     fn escape(&mut self) -> Result<Escape, ErrorKind> {
-        let sign = self.characters.next().ok_or(ErrorKind::RegexSyntax)?;
+        let sign = self.next()?;
         if let Some(class) = class(sign) {
             return Ok(class);
         }
@@ -171,14 +171,9 @@ impl Translator<'_> {
             return Ok(());
         }
         self.characters.next();
-        match (item, self.bracket_item()?) {
-            (Escape::Character(start), Escape::Character(end)) => {
-                self.expression.push_str(&format!("{start}-{end}"));
-                Ok(())
-            }
-            // A class has no first or last character that a range could begin or end with.
-            _ => Err(ErrorKind::RegexSyntax),
-        }
+        let end = self.bracket_item()?;
+        self.expression.push_str(&range(&item, &end)?);
+        Ok(())
     }
 
     /// Returns whether a `-` follows, and after it something other than the end of the brackets.
@@ -188,7 +183,7 @@ impl Translator<'_> {
     }
 
     fn bracket_item(&mut self) -> Result<Escape, ErrorKind> {
-        match self.characters.next().ok_or(ErrorKind::RegexSyntax)? {
+        match self.next()? {
             '\\' => self.escape(),
             // `[:alpha:]` and the like are not among what AWS lists.
             '[' if self.characters.peek() == Some(&':') => Err(ErrorKind::RegexSyntax),
@@ -197,23 +192,33 @@ impl Translator<'_> {
     }
 }
 
-fn class(letter: char) -> Option<Escape> {
-    let items = match letter.to_ascii_lowercase() {
-        'd' => DIGITS,
-        's' => SPACES,
-        'w' => WORD,
-        _ => return None,
-    };
-    Some(Escape::Class {
-        items,
-        negated: letter.is_ascii_uppercase(),
-    })
+/// Returns a range of characters. A class has no first or last character that a range could begin or
+/// end with.
+fn range(start: &Escape, end: &Escape) -> Result<String, ErrorKind> {
+    match (start, end) {
+        (Escape::Character(start), Escape::Character(end)) => Ok(format!("{start}-{end}")),
+        _ => Err(ErrorKind::RegexSyntax),
+    }
 }
+
+fn class(letter: char) -> Option<Escape> {
+    match letter {
+        'd' => Some(Escape::Class(DIGITS)),
+        'D' => Some(Escape::NegatedClass(DIGITS)),
+        's' => Some(Escape::Class(SPACES)),
+        'S' => Some(Escape::NegatedClass(SPACES)),
+        'w' => Some(Escape::Class(WORD)),
+        'W' => Some(Escape::NegatedClass(WORD)),
+        _ => None,
+    }
+}
+
+// In brackets the engine gives some signs a meaning that AWS does not, such as the difference of
+// sets to `--`, so every sign is written by its code.
 
 /// Returns a character that means itself, in brackets and outside them.
 fn literal(character: char) -> String {
     if character.is_ascii_punctuation() {
-        // In brackets the engine gives some signs a meaning that AWS does not: `--` is a difference.
         format!(r"\x{:02x}", u32::from(character))
     } else {
         character.to_string()

@@ -2,7 +2,7 @@
 
 use super::ast::{Selector, Step};
 use super::error::ErrorKind;
-use super::lex::is_name;
+use super::lex::{is_name, split_while};
 use crate::text::span::Span;
 
 /// A mistake in the text of a selector.
@@ -75,10 +75,7 @@ fn parse_step(rest: &str) -> Result<(Step, &str), ErrorKind> {
     if let Some(after) = rest.strip_prefix('*') {
         return Ok((Step::Every, after));
     }
-    let end = rest
-        .find(|character| !is_name(character))
-        .unwrap_or(rest.len());
-    match rest.split_at(end) {
+    match split_while(rest, is_name) {
         ("", _) => Err(ErrorKind::WrongSelector),
         (name, after) => Ok((Step::Member(name.to_owned()), after)),
     }
@@ -86,12 +83,12 @@ fn parse_step(rest: &str) -> Result<(Step, &str), ErrorKind> {
 
 fn parse_bracket(inside: &str) -> Result<(Step, &str), ErrorKind> {
     match inside.chars().next() {
-        Some(quote @ ('\'' | '"')) => parse_quoted_name(inside, quote),
+        Some(quote @ ('\'' | '"')) => parse_quoted(inside, quote),
         _ => parse_index(inside),
     }
 }
 
-fn parse_quoted_name(inside: &str, quote: char) -> Result<(Step, &str), ErrorKind> {
+fn parse_quoted(inside: &str, quote: char) -> Result<(Step, &str), ErrorKind> {
     let quoted = inside.strip_prefix(quote).unwrap_or("");
     let (name, after) = quoted.split_once(quote).ok_or(ErrorKind::UnclosedBracket)?;
     let after = after.strip_prefix(']').ok_or(ErrorKind::WrongSelector)?;

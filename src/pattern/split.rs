@@ -46,9 +46,9 @@ impl<'a> Splitter<'a> {
     }
 
     fn word(&self, start: usize) -> (&'a str, usize) {
-        let rest = self.event.get(start..).unwrap_or("");
+        let rest = &self.event[start..];
         let length = rest.find(is_separator).unwrap_or(rest.len());
-        (rest.get(..length).unwrap_or(""), start + length)
+        (&rest[..length], start + length)
     }
 }
 

@@ -2,8 +2,8 @@
 //! event.
 
 use super::ast::{Pattern, Presence, Term, TermText};
-use super::error::{ErrorKind, PatternError, REGEX_LIMIT};
-use super::lex::{is_blank, is_name, quoted_text, regex_body};
+use super::error::{ErrorKind, Parsed, PatternError, REGEX_LIMIT};
+use super::lex::{is_blank, is_name, quoted_text, regex_body, split_while};
 use super::regex::Regex;
 use crate::text::span::Span;
 
@@ -13,7 +13,7 @@ use crate::text::span::Span;
 ///
 /// When a word has a character that must be in quotes, when a quote or regular expression is wrong
 /// or never closed, or when there are too many regular expressions.
-pub(super) fn parse_terms(pattern: &str) -> Result<Pattern, PatternError> {
+pub(super) fn parse_terms(pattern: &str) -> Parsed<Pattern> {
     let mut reader = TermReader {
         pattern,
         position: 0,
@@ -26,18 +26,13 @@ pub(super) fn parse_terms(pattern: &str) -> Result<Pattern, PatternError> {
     Ok(Pattern::Terms(terms))
 }
 
-fn limit_regexes(terms: &[Term], pattern: &str) -> Result<(), PatternError> {
-    let mut regexes = terms
-        .iter()
-        .filter(|term| matches!(term.text, TermText::Regex(_)));
-    match regexes.nth(REGEX_LIMIT) {
-        Some(term) => Err(PatternError::new(
-            ErrorKind::TooManyRegexes,
-            term.span,
-            pattern,
-        )),
-        None => Ok(()),
-    }
+fn limit_regexes(terms: &[Term], pattern: &str) -> Parsed<()> {
+    let mut regexes = terms.iter().filter(|term| term.is_regex());
+    let Some(superfluous) = regexes.nth(REGEX_LIMIT) else {
+        return Ok(());
+    };
+    let kind = ErrorKind::TooManyRegexes;
+    Err(PatternError::new(kind, superfluous.span, pattern))
 }
 
 struct TermReader<'a> {
@@ -46,8 +41,8 @@ struct TermReader<'a> {
 }
 
 impl<'a> TermReader<'a> {
-    fn next(&mut self) -> Result<Option<Term>, PatternError> {
-        self.position += blank_length(self.rest());
+    fn next(&mut self) -> Parsed<Option<Term>> {
+        self.skip_blanks();
         if self.rest().is_empty() {
             return Ok(None);
         }
@@ -62,6 +57,11 @@ impl<'a> TermReader<'a> {
         }))
     }
 
+    fn skip_blanks(&mut self) {
+        let (blanks, _) = split_while(self.rest(), is_blank);
+        self.position += blanks.len();
+    }
+
     /// Steps over the sign of a term, if there is one.
     fn presence(&mut self) -> Presence {
         let presence = match self.rest().as_bytes().first() {
@@ -73,7 +73,7 @@ impl<'a> TermReader<'a> {
         presence
     }
 
-    fn text(&mut self) -> Result<TermText, PatternError> {
+    fn text(&mut self) -> Parsed<TermText> {
         match self.rest().chars().next() {
             Some('"') => self.quoted(),
             Some('%') => self.regex(),
@@ -81,24 +81,22 @@ impl<'a> TermReader<'a> {
         }
     }
 
-    fn quoted(&mut self) -> Result<TermText, PatternError> {
-        match quoted_text(self.rest()) {
-            Some((text, length)) => {
-                self.position += length;
-                Ok(TermText::Literal(text))
-            }
-            None => Err(self.error(ErrorKind::UnclosedQuote, 0, 1)),
-        }
+    fn quoted(&mut self) -> Parsed<TermText> {
+        let Some((text, length)) = quoted_text(self.rest()) else {
+            return Err(self.error(ErrorKind::UnclosedQuote, 0, 1));
+        };
+        self.position += length;
+        Ok(TermText::Literal(text))
     }
 
-    fn regex(&mut self) -> Result<TermText, PatternError> {
-        let Some(body) = regex_body(self.rest()) else {
+    fn regex(&mut self) -> Parsed<TermText> {
+        let Some((body, length)) = regex_body(self.rest()) else {
             return Err(self.error(ErrorKind::UnclosedRegex, 0, 1));
         };
         if let Err(kind) = Regex::new(body) {
             return Err(self.regex_error(kind, body));
         }
-        self.position += body.len() + 2;
+        self.position += length;
         Ok(TermText::Regex(body.to_owned()))
     }
 
@@ -114,20 +112,16 @@ impl<'a> TermReader<'a> {
         }
     }
 
-    fn word(&mut self) -> Result<TermText, PatternError> {
-        let rest = self.rest();
-        let length = rest
-            .find(|character| !is_name(character))
-            .unwrap_or(rest.len());
-        let (word, after) = rest.split_at(length);
+    fn word(&mut self) -> Parsed<TermText> {
+        let (word, after) = split_while(self.rest(), is_name);
         if let Some(character) = first_unless_blank(after) {
             let kind = ErrorKind::TermCharacter(character);
-            return Err(self.error(kind, length, character.len_utf8()));
+            return Err(self.error(kind, word.len(), character.len_utf8()));
         }
         if word.is_empty() {
             return Err(self.missing_term());
         }
-        self.position += length;
+        self.position += word.len();
         Ok(TermText::Literal(word.to_owned()))
     }
 
@@ -138,7 +132,7 @@ impl<'a> TermReader<'a> {
     }
 
     /// Checks that a blank or the end of the pattern follows a term.
-    fn check_end(&self) -> Result<(), PatternError> {
+    fn check_end(&self) -> Parsed<()> {
         match first_unless_blank(self.rest()) {
             Some(next) => Err(self.error(ErrorKind::ExpectedSpace, 0, next.len_utf8())),
             None => Ok(()),
@@ -151,13 +145,13 @@ impl<'a> TermReader<'a> {
 
     /// Returns an error for `length` bytes that begin `offset` bytes after the current position.
     fn error(&self, kind: ErrorKind, offset: usize, length: usize) -> PatternError {
-        let start = self.position + offset;
-        PatternError::new(kind, Span::new(start, start + length), self.pattern)
+        PatternError::new(kind, self.ahead(offset, length), self.pattern)
     }
-}
 
-fn blank_length(text: &str) -> usize {
-    text.len() - text.trim_start_matches(is_blank).len()
+    fn ahead(&self, offset: usize, length: usize) -> Span {
+        let start = self.position + offset;
+        Span::new(start, start + length)
+    }
 }
 
 fn first_unless_blank(text: &str) -> Option<char> {

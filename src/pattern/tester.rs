@@ -33,6 +33,14 @@ pub struct EventCounts {
     pub ambiguous: u64,
 }
 
+impl EventCounts {
+    fn add(&mut self, is_match: bool, is_ambiguous: bool) {
+        self.events += 1;
+        self.matched += u64::from(is_match);
+        self.ambiguous += u64::from(is_ambiguous);
+    }
+}
+
 impl EventTester {
     /// Compiles a pattern, with each meaning of its interior stars if it has any.
     pub fn new(pattern: &Pattern) -> Self {
@@ -48,9 +56,8 @@ impl EventTester {
     pub fn test(&mut self, event: &str) -> EventOutcome {
         let extracted = self.matcher.extract(event);
         let is_match = extracted.is_some();
-        self.counts.events += 1;
-        self.counts.matched += u64::from(is_match);
-        self.counts.ambiguous += u64::from(self.is_ambiguous(event, is_match));
+        let is_ambiguous = self.is_ambiguous(event, is_match);
+        self.counts.add(is_match, is_ambiguous);
         EventOutcome {
             number: self.counts.events,
             extracted,

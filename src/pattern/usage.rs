@@ -1,6 +1,6 @@
 //! The limits of AWS on patterns, and the share of each that a pattern uses.
 
-use super::ast::{Literal, Pattern, TermText};
+use super::ast::Pattern;
 
 /// The share of each limit of AWS that a pattern uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,15 +35,16 @@ fn wildcard_steps(pattern: &Pattern) -> usize {
 }
 
 fn regexes(pattern: &Pattern) -> usize {
-    if let Pattern::Terms(terms) = pattern {
-        let regexes = terms
-            .iter()
-            .filter(|term| matches!(term.text, TermText::Regex(_)));
-        return regexes.count();
+    match pattern {
+        Pattern::Terms(terms) => terms.iter().filter(|term| term.is_regex()).count(),
+        _ => regexes_in_tests(pattern),
     }
+}
+
+fn regexes_in_tests(pattern: &Pattern) -> usize {
     let mut count = 0;
     pattern.for_each_test(&mut |test, _| {
-        count += usize::from(matches!(test.literal(), Some(Literal::Regex(_))));
+        count += usize::from(test.is_regex());
     });
     count
 }

@@ -50,20 +50,23 @@ impl Wildcard {
         let Some((last, middle)) = self.others.split_last() else {
             return self.first == value;
         };
-        let Some(mut rest) = value.strip_prefix(self.first.as_str()) else {
-            return false;
-        };
-        for piece in middle {
-            // The first place is always right: it leaves the most for the pieces after it, so there
-            // is no need to come back for another.
-            match rest.split_once(piece.as_str()) {
-                Some((_, after)) => rest = after,
-                None => return false,
-            }
+        let rest = value.strip_prefix(self.first.as_str());
+        match rest.and_then(|rest| after_pieces(rest, middle)) {
+            // What is left is tested, so that pieces cannot overlap: `ab*ba` does not match `aba`.
+            Some(rest) => rest.ends_with(last.as_str()),
+            None => false,
         }
-        // The end is tested on what is left, so that pieces cannot overlap: `ab*ba` is not `aba`.
-        rest.ends_with(last.as_str())
     }
+}
+
+/// Returns the text after the first places of the pieces, one after the other.
+fn after_pieces<'v>(mut rest: &'v str, pieces: &[String]) -> Option<&'v str> {
+    for piece in pieces {
+        // The first place is always right: it leaves the most for the pieces after it, so there is
+        // no need to come back for another.
+        (_, rest) = rest.split_once(piece.as_str())?;
+    }
+    Some(rest)
 }
 
 #[cfg(test)]

@@ -147,9 +147,9 @@ pub fn write_outcome(outcome: &EventOutcome, out: &mut dyn Write) -> Written {
     Ok(())
 }
 
-/// Returns an extracted value as `$name="value"`.
+/// Returns an extracted value as `$name="value"`. The quotes show where a value ends that has blanks
+/// in it.
 fn assignment(extracted: &Extracted) -> String {
-    // The quotes show where a value ends that has blanks in it.
     let value = format!("{:?}", extracted.value);
     format!("{}={}", printable(&extracted.name), printable(&value))
 }
@@ -236,18 +236,20 @@ fn write_part(explanation: &Explanation, depth: usize, out: &mut dyn Write) -> W
             combination, parts, ..
         } => {
             writeln!(out, "{indent}{mark}{}", heading(*combination, parts))?;
-            parts
-                .iter()
-                .try_for_each(|part| write_part(part, depth + 1, out))
+            write_parts(parts, depth + 1, out)
         }
         Explanation::Single { asks, answer } => {
             writeln!(out, "{indent}{mark}{}", printable(asks))?;
-            match answer {
-                Some(answer) => write_answer(answer, &indent, out),
-                None => Ok(()),
-            }
+            write_answer(answer.as_ref(), &indent, out)
         }
     }
+}
+
+fn write_parts(parts: &[Explanation], depth: usize, out: &mut dyn Write) -> Written {
+    for part in parts {
+        write_part(part, depth, out)?;
+    }
+    Ok(())
 }
 
 fn heading(combination: Combination, parts: &[Explanation]) -> &'static str {
@@ -258,9 +260,11 @@ fn heading(combination: Combination, parts: &[Explanation]) -> &'static str {
     }
 }
 
-fn write_answer(answer: &Answer, indent: &str, out: &mut dyn Write) -> Written {
-    let saw = printable(&answer.saw);
-    writeln!(out, "{indent}    {QUIET}saw {saw}{QUIET:#}")?;
+fn write_answer(answer: Option<&Answer>, indent: &str, out: &mut dyn Write) -> Written {
+    if let Some(answer) = answer {
+        let saw = printable(&answer.saw);
+        writeln!(out, "{indent}    {QUIET}saw {saw}{QUIET:#}")?;
+    }
     Ok(())
 }
 
@@ -284,20 +288,22 @@ pub fn write_explanation_json(explanation: &Explanation, out: &mut dyn Write) ->
 fn explanation_json(explanation: &Explanation) -> Value {
     match explanation {
         Explanation::Combined {
-            combination: Combination::All,
+            combination,
             holds,
             parts,
-        } => json!({ "all": parts_json(parts), "holds": holds }),
-        Explanation::Combined {
-            combination: Combination::Any,
-            holds,
-            parts,
-        } => json!({ "any": parts_json(parts), "holds": holds }),
+        } => json!({ combination_key(*combination): parts_json(parts), "holds": holds }),
         Explanation::Single { asks, answer } => json!({
             "asks": asks,
             "holds": answer.as_ref().map(|answer| answer.holds),
             "saw": answer.as_ref().map(|answer| answer.saw.as_str()),
         }),
+    }
+}
+
+fn combination_key(combination: Combination) -> &'static str {
+    match combination {
+        Combination::All => "all",
+        Combination::Any => "any",
     }
 }
 
@@ -307,23 +313,28 @@ fn parts_json(parts: &[Explanation]) -> Vec<Value> {
 
 /// Writes a value as one line of JSON that is safe on a terminal.
 fn write_json(value: &impl Serialize, out: &mut dyn Write) -> Written {
-    let json = serde_json::to_string(value)?;
-    // JSON escapes ASCII's control characters only. Any other character that steers a terminal can
-    // only be in a string, where its escape means the same.
-    let mut line = String::with_capacity(json.len() + 1);
-    for character in json.chars() {
-        if is_harmless(character) {
-            line.push(character);
-        } else {
-            push_escaped(character, &mut line);
-        }
-    }
-    line.push('\n');
-    Ok(out.write_all(line.as_bytes())?)
+    let json = harmless_json(&serde_json::to_string(value)?);
+    writeln!(out, "{json}")?;
+    Ok(())
 }
 
-fn push_escaped(character: char, line: &mut String) {
-    for unit in character.encode_utf16(&mut [0; 2]) {
-        line.push_str(&format!("\\u{unit:04x}"));
+/// Escapes the characters that could steer a terminal. JSON escapes the control characters of ASCII
+/// only.
+fn harmless_json(json: &str) -> String {
+    let mut harmless = String::with_capacity(json.len());
+    for character in json.chars() {
+        if is_harmless(character) {
+            harmless.push(character);
+        } else {
+            // Such a character can only be in a string, where its escape means the same.
+            harmless.push_str(&json_escape(character));
+        }
     }
+    harmless
+}
+
+fn json_escape(character: char) -> String {
+    let mut buffer = [0; 2];
+    let units = character.encode_utf16(&mut buffer).iter();
+    units.map(|unit| format!("\\u{unit:04x}")).collect()
 }

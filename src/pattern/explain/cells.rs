@@ -2,7 +2,7 @@
 
 use super::explanation::{Answer, Explanation};
 use super::words::{fields, quoted, requirement};
-use crate::pattern::ast::{Cell, CellCondition, FieldCell, InteriorStars, Pattern};
+use crate::pattern::ast::{Cell, CellCondition, FieldCell, Pattern};
 use crate::pattern::compile::TestMatcher;
 use crate::pattern::eval::Matcher;
 use crate::pattern::extracted::Extracted;
@@ -20,16 +20,17 @@ pub(super) fn explain(cells: &[Cell], event: Option<&str>) -> Explanation {
 
 fn count_part(cells: &[Cell], event: Option<&str>) -> Explanation {
     let needed = needed(cells);
-    let answer = event.map(|event| {
-        let found = split(event).len();
-        Answer {
-            holds: found >= needed,
-            saw: fields(found),
-        }
-    });
     Explanation::Single {
         asks: format!("has {} or more, separated by blanks", fields(needed)),
-        answer,
+        answer: event.map(|event| count_answer(event, needed)),
+    }
+}
+
+fn count_answer(event: &str, needed: usize) -> Answer {
+    let found = split(event).len();
+    Answer {
+        holds: found >= needed,
+        saw: fields(found),
     }
 }
 
@@ -59,13 +60,7 @@ fn untested(cell: &Cell) -> Cell {
 }
 
 fn cell_part(cell: &Cell, bound: Option<&[Extracted]>) -> Option<Explanation> {
-    let Cell::Field(FieldCell {
-        name: Some(name),
-        test: Some(test),
-    }) = cell
-    else {
-        return None;
-    };
+    let (name, test) = cell.named_test()?;
     let field = bound.map(|bound| field(bound, name));
     Some(Explanation::from_expression(test, &|condition| {
         Explanation::Single {
@@ -82,15 +77,18 @@ fn field<'a>(bound: &'a [Extracted], name: &str) -> Option<&'a str> {
 }
 
 fn answer(condition: &CellCondition, field: Option<&str>) -> Answer {
-    let Some(text) = field else {
-        return Answer {
+    match field {
+        Some(text) => Answer {
+            holds: holds(condition, text),
+            saw: quoted(text),
+        },
+        None => Answer {
             holds: false,
             saw: "no field".to_owned(),
-        };
-    };
-    let matcher = TestMatcher::new(&condition.test, InteriorStars::default());
-    Answer {
-        holds: matcher.holds_for_text(text),
-        saw: quoted(text),
+        },
     }
+}
+
+fn holds(condition: &CellCondition, text: &str) -> bool {
+    TestMatcher::from_test(&condition.test).holds_for_text(text)
 }

@@ -80,20 +80,17 @@ impl Explanation {
         explain: &dyn Fn(&C) -> Self,
     ) -> Self {
         match expression {
-            Expression::And(branches) => Self::all_of(from_branches(branches, explain)),
-            Expression::Or(branches) => Self::any_of(from_branches(branches, explain)),
+            Expression::And(branches) => Self::all_of(Self::from_branches(branches, explain)),
+            Expression::Or(branches) => Self::any_of(Self::from_branches(branches, explain)),
             Expression::Group(inner) => Self::from_expression(inner, explain),
             Expression::Condition(condition) => explain(condition),
         }
     }
-}
 
-fn from_branches<C>(
-    branches: &[Expression<C>],
-    explain: &dyn Fn(&C) -> Explanation,
-) -> Vec<Explanation> {
-    branches
-        .iter()
-        .map(|branch| Explanation::from_expression(branch, explain))
-        .collect()
+    fn from_branches<C>(branches: &[Expression<C>], explain: &dyn Fn(&C) -> Self) -> Vec<Self> {
+        branches
+            .iter()
+            .map(|each| Self::from_expression(each, explain))
+            .collect()
+    }
 }

@@ -3,7 +3,7 @@
 use super::explanation::{Answer, Explanation};
 use super::words::{requirement, type_name, value};
 use crate::json::Shallow;
-use crate::pattern::ast::{Condition, Expression, InteriorStars, Selector, Step, Test};
+use crate::pattern::ast::{Condition, Expression, Selector, Step, Test};
 use crate::pattern::compile::TestMatcher;
 use crate::pattern::projection::Projection;
 use crate::pattern::values::for_each_value;
@@ -16,15 +16,19 @@ pub(super) fn explain(expression: &Expression<Condition>, event: Option<&str>) -
     let refusal = refusal(event);
     Explanation::from_expression(expression, &|condition| {
         let answer = match &refusal {
-            // Such an event matches no condition, whatever the condition is.
-            Some(reason) => Answer {
-                holds: false,
-                saw: reason.clone(),
-            },
+            Some(reason) => refused(reason),
             None => answer(condition, event.trim_ascii()),
         };
         single(condition, Some(answer))
     })
+}
+
+/// Returns the answer of an event that matches no JSON pattern, whatever the condition is.
+fn refused(reason: &str) -> Answer {
+    Answer {
+        holds: false,
+        saw: reason.to_owned(),
+    }
 }
 
 fn single(condition: &Condition, answer: Option<Answer>) -> Explanation {
@@ -64,8 +68,7 @@ fn reached<'a>(root: &'a str, steps: &[Step]) -> Vec<&'a str> {
 
 fn answer(condition: &Condition, root: &str) -> Answer {
     let values = reached(root, &condition.selector.steps);
-    let matcher = TestMatcher::new(&condition.test, InteriorStars::default());
-    let passing = values.iter().copied().find(|value| matcher.holds(value));
+    let passing = passing(&condition.test, &values);
     let holds = match condition.test {
         Test::NotExists => values.is_empty(),
         _ => passing.is_some(),
@@ -75,6 +78,11 @@ fn answer(condition: &Condition, root: &str) -> Answer {
         Some(value) => among(seen(&condition.test, value), holds, values.len()),
     };
     Answer { holds, saw }
+}
+
+fn passing<'a>(test: &Test, values: &[&'a str]) -> Option<&'a str> {
+    let matcher = TestMatcher::from_test(test);
+    values.iter().copied().find(|value| matcher.holds(value))
 }
 
 /// Adds to a value which of several it is.

@@ -6,8 +6,7 @@ use crate::pattern::compile::Needle;
 
 /// Explains the terms of a pattern.
 pub(super) fn explain(terms: &[Term], event: Option<&str>) -> Explanation {
-    let are_optional = terms.iter().all(|term| term.presence == Presence::Optional);
-    if are_optional && !terms.is_empty() {
+    if !terms.is_empty() && terms.iter().all(Term::is_optional) {
         let parts = terms.iter().map(|term| alternative(term, event));
         return Explanation::any_of(parts.collect());
     }
@@ -32,11 +31,11 @@ fn nothing_required() -> Explanation {
 fn alternative(term: &Term, event: Option<&str>) -> Explanation {
     Explanation::Single {
         asks: format!("contains {}", text(term)),
-        answer: event.map(|event| alternative_answer(term, event)),
+        answer: event.map(|event| any_answer(term, event)),
     }
 }
 
-fn alternative_answer(term: &Term, event: &str) -> Answer {
+fn any_answer(term: &Term, event: &str) -> Answer {
     let occurs = occurs(term, event);
     answer(occurs, occurs)
 }

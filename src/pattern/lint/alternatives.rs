@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use super::collector::{Collector, is_any};
+use super::collector::{Collector, excludes_all};
 use crate::pattern::ast::{Condition, Expression, Test};
 use crate::pattern::known_fields::{absence, incomparable_type};
 use crate::pattern::print::NamedTest;
@@ -105,7 +105,7 @@ fn differs(condition: &Condition, other: &Condition) -> bool {
 }
 
 fn is_unequal(condition: &Condition) -> bool {
-    matches!(&condition.test, Test::NotEqual(literal) if !is_any(literal))
+    matches!(&condition.test, Test::NotEqual(_)) && !excludes_all(&condition.test)
 }
 
 fn is_always_there(condition: &Condition) -> bool {

@@ -43,7 +43,7 @@ impl<'a> Collector<'a> {
     pub(super) fn test(&mut self, test: &Test, span: Span) {
         match test {
             // `!= *` never holds, and has a warning that says so.
-            Test::NotEqual(literal) if is_any(literal) => {}
+            test if excludes_all(test) => {}
             Test::Equal(literal) | Test::NotEqual(literal) => self.literal(literal, span),
             Test::Ordering(_, bound) => self.number(Some(*bound), span),
             Test::IsNull | Test::IsBoolean(_) | Test::NotExists => self.keyword(span),
@@ -92,11 +92,16 @@ impl<'a> Collector<'a> {
     }
 }
 
+/// Returns whether a test is a `!=` that no value passes.
+pub(super) fn excludes_all(test: &Test) -> bool {
+    matches!(test, Test::NotEqual(literal) if is_any(literal))
+}
+
 /// Returns whether a value is equal to any string or number.
-pub(super) fn is_any(literal: &Literal) -> bool {
+fn is_any(literal: &Literal) -> bool {
     match literal {
         Literal::Quoted(text) | Literal::Bare(text) => {
-            !text.is_empty() && text.bytes().all(|byte| byte == b'*')
+            !text.is_empty() && text.trim_matches('*').is_empty()
         }
         Literal::Regex(_) => false,
     }

@@ -1,7 +1,7 @@
 //! Warnings about the conditions of JSON patterns.
 
 use super::alternatives::single;
-use super::collector::{Collector, is_any};
+use super::collector::{Collector, excludes_all};
 use crate::pattern::ast::{Condition, Expression, Literal, Selector, Step, Test};
 use crate::pattern::known_fields::{
     BooleanForm, absence, boolean_form, incomparable_type, is_string, string_document,
@@ -57,7 +57,7 @@ impl Collector<'_> {
     fn condition(&mut self, condition: &Condition, settled: &[&Selector]) {
         self.text_document(condition);
         match &condition.test {
-            Test::NotEqual(literal) if is_any(literal) => self.unlike_anything(condition),
+            test if excludes_all(test) => self.unlike_anything(condition),
             Test::Equal(literal) => self.comparison(condition, literal),
             Test::NotEqual(literal) => {
                 self.comparison(condition, literal);
@@ -89,13 +89,12 @@ impl Collector<'_> {
     }
 
     fn text_as_boolean(&mut self, condition: &Condition, meant: bool) {
-        if boolean_form(&condition.selector) == BooleanForm::String {
-            let selector = condition.selector.to_string();
-            self.warn(
-                WarningKind::TextAsBoolean { selector, meant },
-                condition.span,
-            );
+        if boolean_form(&condition.selector) != BooleanForm::String {
+            return;
         }
+        let selector = condition.selector.to_string();
+        let kind = WarningKind::TextAsBoolean { selector, meant };
+        self.warn(kind, condition.span);
     }
 
     fn absence_under_wildcard(&mut self, condition: &Condition) {
@@ -111,12 +110,7 @@ impl Collector<'_> {
             return;
         }
         if let Some(absence) = absence(selector) {
-            let kind = WarningKind::AbsentField {
-                selector: selector.to_string(),
-                condition: condition.to_string(),
-                absence,
-            };
-            self.warn(kind, condition.span);
+            self.warn(absent(condition, absence), condition.span);
         }
     }
 
@@ -134,14 +128,9 @@ impl Collector<'_> {
     }
 
     fn boolean_as_text(&mut self, condition: &Condition, value: bool, certainty: BooleanCertainty) {
-        let is_equal = matches!(condition.test, Test::Equal(_));
-        let meant = match value == is_equal {
-            true => "IS TRUE",
-            false => "IS FALSE",
-        };
         let kind = WarningKind::BooleanAsText {
             selector: condition.selector.to_string(),
-            meant,
+            meant: meant(condition, value),
             certainty,
         };
         self.warn(kind, condition.span);
@@ -170,6 +159,23 @@ impl Collector<'_> {
             }
             seen.push(array);
         }
+    }
+}
+
+fn absent(condition: &Condition, absence: &'static str) -> WarningKind {
+    WarningKind::AbsentField {
+        selector: condition.selector.to_string(),
+        condition: condition.to_string(),
+        absence,
+    }
+}
+
+/// Returns the test of a boolean that a comparison with its text was meant to be.
+fn meant(condition: &Condition, value: bool) -> &'static str {
+    let is_equal = matches!(condition.test, Test::Equal(_));
+    match value == is_equal {
+        true => "IS TRUE",
+        false => "IS FALSE",
     }
 }
 
@@ -215,9 +221,11 @@ fn required_by_all(branches: &[Expression<Condition>]) -> Vec<&Selector> {
     selectors
 }
 
+// A `!=` requires its field as well. It does not count here, since people do not expect that, and
+// the warning is about it.
+
 fn required_by_condition(condition: &Condition) -> Option<&Selector> {
     match condition.test {
-        // A `!=` requires its field as well, but people do not expect that: it gets the warning.
         Test::NotEqual(_) | Test::NotExists => None,
         _ => Some(&condition.selector),
     }

@@ -41,16 +41,15 @@ impl Collector<'_> {
         };
         let is_word = matches!(text.as_str(), "AND" | "OR" | "NOT");
         let is_quoted = term.span.slice(self.text).contains('"');
-        is_word && !is_quoted && term.presence == Presence::Required
+        is_word && !is_quoted && term.is_required()
     }
 
     fn ignored_optional(&mut self, terms: &[Term]) {
-        let is_optional = |term: &&Term| term.presence == Presence::Optional;
-        let Some(optional) = terms.iter().find(is_optional) else {
+        if terms.iter().all(Term::is_optional) {
             return;
-        };
-        if !terms.iter().all(|term| is_optional(&term)) {
-            self.warn(WarningKind::IgnoredOptional, optional.span);
+        }
+        if let Some(ignored) = terms.iter().find(|term| term.is_optional()) {
+            self.warn(WarningKind::IgnoredOptional, ignored.span);
         }
     }
 
