@@ -21,11 +21,12 @@ struct Case {
     source: String,
 }
 
-/// Rows that contradict the rules and the rows beside them, with the reason; they are not followed.
+/// The rows that contradict the rules and the rows beside them, with the reason; they are not
+/// followed.
 const CONTRADICTORY: [(&str, &str); 2] = [
     (
         "native/str_prefix/54",
-        "`Amber*` cannot match `Alphabet`: the words of the recording were replaced in the pattern and not in the event",
+        "`Amber*` cannot match `Alphabet`: the words were replaced in the pattern and not in the event",
     ),
     (
         "native/str_regex/52",
@@ -41,10 +42,10 @@ fn cases() -> Vec<Case> {
     serde_json::from_str(include_str!("conformance/pattern/cases.json")).unwrap()
 }
 
-/// The rows whose answer is our assumption, each with the row of the table "Where AWS is silent" in
-/// `docs/pattern.md` that explains it, or with that of `docs/sources.md`. They are followed like the
-/// others.
-const CHOICES: [(&str, &str); 11] = [
+/// The rows whose answer is an assumption, each with the row of the table "Where AWS is silent" in
+/// `docs/pattern.md` that explains it, or with that of `docs/sources.md`. They are followed like
+/// the others.
+const ASSUMPTIONS: [(&str, &str); 11] = [
     ("amb/interior-star-2", "A1"),
     ("amb/interior-star-3", "A1"),
     ("amb/lower-is", "A2"),
@@ -58,7 +59,8 @@ const CHOICES: [(&str, &str); 11] = [
     ("amb/quoted-star-term", "P21"),
 ];
 
-/// Rows whose text is not that of the API: a description of it, or the words of the console of 2019.
+/// The rows whose text is not that of the API: a description of it, or the words of the console of
+/// 2019.
 const OTHER_WORDS: [(&str, &str); 3] = [
     (
         "native/inv_4wild",
@@ -130,13 +132,13 @@ fn both_evaluators_extract_what_the_table_says() {
 }
 
 #[test]
-fn every_ambiguous_row_is_a_listed_choice() {
+fn every_ambiguous_row_is_a_listed_assumption() {
     let ambiguous: Vec<String> = cases()
         .into_iter()
         .filter(|case| case.ambiguous)
         .map(|case| case.id)
         .collect();
-    assert_eq!(ambiguous, CHOICES.map(|(id, _)| id));
+    assert_eq!(ambiguous, ASSUMPTIONS.map(|(id, _)| id));
 }
 
 #[test]
@@ -168,7 +170,7 @@ struct Deployed {
     source: String,
 }
 
-/// Patterns in real use that AWS refuses, by a part of their text, and what is wrong with them.
+/// The patterns in real use that AWS refuses, by a part of their text, with the mistake in each.
 const REFUSED: [(&str, &str); 8] = [
     ("ConsoleLogin = \"Success\"}", "this `(` is never closed"),
     ("ConsoleLogin = Success}", "this `(` is never closed"),

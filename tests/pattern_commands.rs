@@ -11,15 +11,29 @@ const LOG: &str =
     "127.0.0.1 - robin [10/Oct/2000:13:25:15 -0700] \"GET /index.html HTTP/1.0\" 404 1534\nERROR";
 
 fn with_input(arguments: &[&str], input: &[u8]) -> Run {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_backtrail"))
-        .args(arguments)
-        .env("NO_COLOR", "1")
+    let mut command = Command::new(env!("CARGO_BIN_EXE_backtrail"));
+    command.args(arguments).env("NO_COLOR", "1");
+    run(command, input)
+}
+
+/// Runs the program as on a terminal with colours, so that escapes pass that would be stripped
+/// without.
+fn with_colours(arguments: &[&str], input: &[u8]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_backtrail"));
+    command.args(arguments).env_remove("NO_COLOR");
+    command.env("CLICOLOR_FORCE", "1");
+    run(command, input)
+}
+
+fn run(mut command: Command, input: &[u8]) -> Run {
+    let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(input).unwrap();
+    // The program may end without reading its input.
+    let _ = child.stdin.take().unwrap().write_all(input);
     let output = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Run {
@@ -80,8 +94,14 @@ fn a_wrong_pattern_is_exit_code_2_with_a_caret_a_hint_and_the_words_of_aws() {
     for command in ["check", "test", "explain"] {
         let run = backtrail(["pattern", command, "{ $.a == 1 }"]);
         assert_eq!((run.code, run.stdout.as_str()), (2, ""));
-        let expected = "error: `==` is not an operator\n  { $.a == 1 }\n        ^^\nhint: write `=`\n\
-                        AWS says: Invalid metric filter pattern\n";
+        let expected = [
+            "error: `==` is not an operator",
+            "  { $.a == 1 }",
+            "        ^^",
+            "hint: write `=`",
+            "AWS says: Invalid metric filter pattern\n",
+        ];
+        let expected = expected.join("\n");
         assert_eq!(run.stderr, expected);
     }
     let run = backtrail(["pattern", "check", "--json", "ERR*"]);
@@ -122,7 +142,8 @@ fn test_answers_for_each_line_and_extracts_in_the_order_of_the_fields() {
     );
     let expected = concat!(
         r#"{"event":1,"match":true,"extracted":{"$ip":"127.0.0.1","$2":"-","$3":"robin","#,
-        r#""$4":"10/Oct/2000:13:25:15 -0700","$5":"GET /index.html HTTP/1.0","$status":"404","$bytes":"1534"}}"#,
+        r#""$4":"10/Oct/2000:13:25:15 -0700","$5":"GET /index.html HTTP/1.0","#,
+        r#""$status":"404","$bytes":"1534"}}"#,
         "\n",
         r#"{"event":2,"match":false,"extracted":{}}"#,
         "\n",
@@ -175,7 +196,7 @@ fn events_come_from_a_file_from_standard_input_or_from_a_json_array() {
 }
 
 #[test]
-fn events_that_the_two_readings_of_a_star_answer_differently_are_counted() {
+fn events_whose_answer_depends_on_an_interior_star_are_counted() {
     let input = b"{\"v\":\"axb\"}\n{\"v\":\"a*b\"}\n";
     let run = with_input(&["pattern", "test", "{ $.v = a*b }", "--json"], input);
     assert!(lines(&run).iter().all(|line| line["match"] == true));
@@ -226,7 +247,7 @@ fn explain_says_which_condition_was_false_and_what_it_saw() {
     );
 }
 
-/// What one line of a log can hold must not make an answer slow.
+/// Nothing that one line of a log can contain may make an answer slow.
 #[test]
 fn long_events_are_answered_quickly() {
     let brackets = "[ ".repeat(200_000);
@@ -268,4 +289,55 @@ fn deep_events_are_answered_alike_by_every_command() {
         event.as_bytes(),
     );
     assert_eq!(run.json()["holds"], true);
+}
+
+/// A text that sets the title of a terminal, colours what follows, and turns the line around.
+const HOSTILE: &str = "\u{1b}]0;title\u{7}\u{9b}31m\u{202e}";
+
+fn assert_harmless(output: &str) {
+    for sign in ["\u{1b}]", "\u{7}", "\u{9b}", "\u{202e}"] {
+        assert!(!output.contains(sign), "{sign:?} in {output:?}");
+    }
+}
+
+#[test]
+fn nothing_hostile_reaches_a_terminal() {
+    let pattern = format!("{{ $.a != \"x*{HOSTILE}\" && $.['{HOSTILE}'].b = \"{HOSTILE}\" }}");
+    let wrong = format!("{{ $.a = {HOSTILE} }}");
+    let event = serde_json::json!({ "a": HOSTILE, HOSTILE: { HOSTILE: 1 } }).to_string();
+    let line = format!("x {HOSTILE} {HOSTILE}");
+    let terms = format!("\"{HOSTILE}\"");
+    let runs: [(&[&str], &str); 8] = [
+        (&["check", &pattern], ""),
+        (&["check", &wrong], ""),
+        (&["check", &terms], ""),
+        (&["explain", &pattern, "-"], &event),
+        (&["explain", &terms, "-"], HOSTILE),
+        (&["explain", "[a, b = x, c]", "-"], &line),
+        (&["test", "[a, b, c]"], &line),
+        (&["test", "x", HOSTILE], ""),
+    ];
+    for (arguments, input) in runs {
+        let arguments = [&["pattern"], arguments].concat();
+        let run = with_colours(&arguments, input.as_bytes());
+        let output = run.stdout + &run.stderr;
+        assert!(output.contains("\u{1b}["), "without colours: {output:?}");
+        assert_harmless(&output);
+        let run = with_colours(&[&arguments[..], &["--json"]].concat(), input.as_bytes());
+        assert_harmless(&(run.stdout + &run.stderr));
+    }
+}
+
+#[test]
+fn json_means_the_same_though_it_is_harmless() {
+    let run = with_input(
+        &["pattern", "test", "[a, b]", "--json"],
+        format!("x {HOSTILE}").as_bytes(),
+    );
+    assert_eq!(lines(&run)[0]["extracted"]["$b"], HOSTILE);
+    // A character beyond the basic plane is escaped by two units.
+    let tagged = "y\u{e0001}";
+    let run = with_input(&["pattern", "test", "[a]", "--json"], tagged.as_bytes());
+    assert!(run.stdout.contains("\\udb40\\udc01"), "{}", run.stdout);
+    assert_eq!(lines(&run)[0]["extracted"]["$a"], tagged);
 }

@@ -91,7 +91,7 @@ enum EventsError {
 ///
 /// # Errors
 ///
-/// When the pattern is one that AWS would refuse, or the events cannot be read.
+/// Returns an error if AWS would refuse the pattern, or if the events cannot be read.
 pub fn run(arguments: &PatternArguments) -> Result<Exit, Box<dyn Error>> {
     match &arguments.command {
         PatternCommand::Check(arguments) => arguments.run(),
@@ -104,6 +104,7 @@ impl CheckArguments {
     fn run(&self) -> Result<Exit, Box<dyn Error>> {
         let pattern = match parse(&self.pattern) {
             Ok(pattern) => pattern,
+            // A program that requests JSON expects it of errors, too.
             Err(error) if self.json => return refuse(&error),
             Err(error) => return Err(error.into()),
         };
@@ -120,7 +121,7 @@ impl CheckArguments {
     }
 }
 
-/// Prints an error as JSON, which a program that requests JSON expects of errors, too.
+/// Prints an error as JSON.
 fn refuse(error: &PatternError) -> Result<Exit, Box<dyn Error>> {
     output::print(|out| render::write_error_json(error, out))?;
     Ok(Exit::Unusable)
@@ -158,6 +159,7 @@ impl TestArguments {
             let events = strings(input, path)?;
             return events.iter().try_for_each(|event| visit(event));
         }
+        // Lines are read one by one, since a log may be larger than memory.
         for line in input.split(b'\n') {
             let line = line.map_err(|error| unreadable(path, error))?;
             visit(&event_in(&line))?;
@@ -217,5 +219,6 @@ fn read_event(argument: &str) -> Result<String, EventsError> {
     let read = io::stdin().lock().read_to_end(&mut bytes);
     read.map_err(|error| unreadable(Path::new("-"), error))?;
     let text = String::from_utf8_lossy(&bytes);
+    // `echo` and editors add the line break, which is not a part of the event.
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }

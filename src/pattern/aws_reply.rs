@@ -166,11 +166,13 @@ impl PatternError {
             ErrorKind::TermCharacter(_) | ErrorKind::UnexpectedCharacter(_) | ErrorKind::IsNot => {
                 Some(part)
             }
+            // A quote stops AWS's reader of tokens here; a word is read, and refused later.
             ErrorKind::ExpectedNumber => Some(part).filter(|part| part.starts_with('"')),
             ErrorKind::NotOperator => (part == "!").then(|| self.through_next()),
             ErrorKind::RegexCharacter(_) => Some(self.since('%')),
             ErrorKind::WrongSelector => Some(self.since('$')),
             ErrorKind::WrongIndex => Some(self.index()),
+            // AWS reads to the end in search of the sign that closes the token.
             ErrorKind::UnclosedQuote | ErrorKind::UnclosedRegex | ErrorKind::UnclosedBracket => {
                 self.pattern.get(self.span.start..)
             }

@@ -40,6 +40,7 @@ impl CellRow {
         if self.before_ellipsis.is_some() || count == 0 || fields.len() <= count {
             return;
         }
+        // The rest is taken from the raw event, since its blanks and quotes are part of the value.
         fields.truncate(count);
         if let Some(last) = fields.last_mut() {
             last.text = event.get(last.start..).unwrap_or("");
@@ -54,6 +55,8 @@ impl CellRow {
         if place < before {
             self.cells.get(place)
         } else if place < before + covered {
+            // The ellipsis covers these. The cells after it bind from the right, however many they
+            // are.
             None
         } else {
             self.cells.get(place - covered)

@@ -99,6 +99,7 @@ impl Parser<'_> {
     fn cell_condition(&mut self, own: &str) -> Parsed<CellCondition> {
         self.check_own_name(own)?;
         let start = self.skip();
+        // Cells have no keywords, so that a second word can only be a mistake.
         if let Some(TokenKind::Bare(word)) = self.peek_kind() {
             let kind = after_name(word);
             return Err(self.error_here(kind));

@@ -66,6 +66,7 @@ impl Parser<'_> {
         if self.regexes > REGEX_LIMIT {
             return Err(self.error_here(ErrorKind::TooManyRegexes));
         }
+        // The expression is only checked here: the tree keeps what was written.
         Regex::new(&body).map_err(|kind| self.regex_error(&body, kind))?;
         Ok(Literal::Regex(body))
     }
@@ -75,6 +76,7 @@ impl Parser<'_> {
     fn regex_error(&mut self, body: &str, kind: ErrorKind) -> PatternError {
         let mut error = self.error_here(kind);
         if let ErrorKind::RegexCharacter(character) = error.kind {
+            // The first occurrence is as wrong as any other.
             let start = error.span.start + 1 + body.find(character).unwrap_or(0);
             error.span = Span::new(start, start + character.len_utf8());
         }

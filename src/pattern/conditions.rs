@@ -12,6 +12,7 @@ impl Parser<'_> {
     /// Reads the conditions from `{` to the end of the pattern.
     pub(super) fn json(mut self) -> Parsed<Pattern> {
         let open = self.skip();
+        // `{ }` might mean every event or none, and AWS does not say which.
         if let Some(close) = self.take(&TokenKind::CloseBrace) {
             return Err(self.error(ErrorKind::Empty, open.to(close)));
         }
@@ -37,6 +38,7 @@ impl Parser<'_> {
     fn selector(&mut self) -> Parsed<(Selector, Span)> {
         let (text, span) = self.selector_token()?;
         let selector = self.parse_selector_at(&text, span.start)?;
+        // A selector has at most one wildcard step, so that counting selectors counts steps.
         self.wildcard_steps += usize::from(selector.has_wildcard());
         if self.wildcard_steps > WILDCARD_STEPS_LIMIT {
             return Err(self.error(ErrorKind::TooManyWildcardSteps, span));

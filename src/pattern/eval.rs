@@ -41,6 +41,7 @@ impl Matcher {
     /// pattern, not even `NOT EXISTS` (recorded `TestMetricFilter` replies).
     pub fn matches(&self, event: &str) -> bool {
         match &self.program.root {
+            // Most events lack the needles, and then they need not be parsed.
             Root::Json(root) => self.may_match(event) && self.json_matches(root, event),
             Root::Terms(terms) => terms.hold(event),
             Root::Cells(cells) => cells.bind(event).is_some(),
@@ -155,6 +156,7 @@ impl FieldCheck {
     fn holds(&self, slots: &Slots<'_>) -> bool {
         match slots.get(self.slot) {
             None => self.test.holds_for_nothing(),
+            // Most selectors have names only, which the projection has followed already.
             Some(raw) if self.rest.is_empty() => self.test.holds(raw),
             Some(raw) => self.holds_below(raw),
         }
@@ -167,6 +169,7 @@ impl FieldCheck {
             is_reached = true;
             is_passed |= self.test.holds(value);
         });
+        // A wildcard over an empty array reaches nothing, and that is what `NOT EXISTS` tests.
         is_passed || !is_reached && self.test.holds_for_nothing()
     }
 }
@@ -240,6 +243,125 @@ impl LiteralMatcher {
                 Some(is_same_number || self.characters.matches(characters))
             }
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pattern::{compile, naive, parse};
+
+    /// Patterns and events, with the values that are extracted, or `None` where nothing matches.
+    const ROWS: [(&str, &str, Option<&str>); 44] = [
+        ("{ $.a[*] = 1 }", r#"{"a":[1,1]}"#, Some("")),
+        ("{ $.a[*] = 1 }", r#"{"a":[2,1,2]}"#, Some("")),
+        ("{ $.a[*] = 1 }", r#"{"a":[]}"#, None),
+        ("{ $.a[*] != 1 }", r#"{"a":[1,2]}"#, Some("")),
+        ("{ $.a[*] NOT EXISTS }", r#"{"a":[]}"#, Some("")),
+        ("{ $.a[*] NOT EXISTS }", r#"{"a":[null]}"#, None),
+        ("{ $.a[1] NOT EXISTS }", r#"{"a":[1]}"#, Some("")),
+        ("{ $.a.b NOT EXISTS }", r#"{"a":1}"#, Some("")),
+        ("{ $.a IS NULL }", r#"{"a":[["null"],null]}"#, Some("")),
+        ("{ $.a IS NULL }", r#"{"a":[[null],"null"]}"#, None),
+        ("{ $.a IS FALSE }", r#"{"a":false}"#, Some("")),
+        ("{ $.a IS FALSE }", r#"{"a":null}"#, None),
+        ("{ $.a = 10 }", r#"{"a":1e1}"#, Some("")),
+        ("{ $.a = 1* }", r#"{"a":1e1}"#, Some("")),
+        ("{ $.a = \"10\" }", r#"{"a":1e1}"#, None),
+        ("{ $.a != 10 }", r#"{"a":1e1}"#, None),
+        ("{ $.a != 10 }", r#"{"a":"1e1"}"#, Some("")),
+        ("{ $.a >= 2 }", r#"{"a":2}"#, Some("")),
+        ("{ $.a > 2 }", r#"{"a":2}"#, None),
+        ("{ $.a < 2 }", r#"{"a":"1"}"#, None),
+        ("", "", Some("")),
+        ("-a", "b", Some("")),
+        ("a -b", "ab", None),
+        ("?a ?b", "b", Some("")),
+        ("?a ?b", "c", None),
+        ("?a c", "c", Some("")),
+        ("?a -b", "c", Some("")),
+        ("[]", "", None),
+        ("[]", " x  y", Some("$1=x|$2=y")),
+        ("[...]", "", Some("")),
+        ("[a]", "", None),
+        ("[a]", "x  y ", Some("$a=x  y ")),
+        ("[a]", "\"x y\"", Some("$a=x y")),
+        ("[a]", "\"x\" \"y\"", Some("$a=\"x\" \"y\"")),
+        ("[a, ...]", "1 2 3", Some("$a=1|$2=2|$3=3")),
+        ("[..., a]", "1 2 3", Some("$1=1|$2=2|$a=3")),
+        ("[a, ..., b]", "1 2", Some("$a=1|$b=2")),
+        ("[a, ..., b]", "1", None),
+        (
+            "[a, ..., b, c]",
+            "1 2 3 4 5",
+            Some("$a=1|$2=2|$3=3|$b=4|$c=5"),
+        ),
+        ("[a, , c]", "1 2 3", Some("$a=1|$2=2|$c=3")),
+        ("[n = 1, m]", "1.0 x", Some("$n=1.0|$m=x")),
+        ("[n != 1, m]", "1.0 x", None),
+        ("[n = \"1\", m]", "1.0 x", None),
+        ("[n > 1, m]", "x y", None),
+    ];
+
+    fn shown(extracted: Option<Vec<Extracted>>) -> Option<String> {
+        let values = extracted?.into_iter();
+        let texts: Vec<String> = values
+            .map(|value| format!("{}={}", value.name, value.value))
+            .collect();
+        Some(texts.join("|"))
+    }
+
+    #[test]
+    fn both_evaluators_give_the_answers_of_the_rows() {
+        for (pattern, event, expected) in ROWS {
+            let parsed = parse(pattern).expect(pattern);
+            let expected = expected.map(str::to_owned);
+            let matcher = Matcher::new(&parsed);
+            assert_eq!(
+                shown(matcher.extract(event)),
+                expected,
+                "{pattern} on {event}"
+            );
+            assert_eq!(
+                matcher.matches(event),
+                expected.is_some(),
+                "{pattern} on {event}"
+            );
+            let plain = naive::extract(&parsed, InteriorStars::default(), event);
+            assert_eq!(shown(plain), expected, "{pattern} on {event}");
+        }
+    }
+
+    #[test]
+    fn a_program_answers_from_slots_as_a_matcher_does_from_text() {
+        let event = r#"{"a":"x y","b":[1]}"#;
+        for (pattern, expected) in [
+            ("{ $.a = x* && $.b[0] = 1 }", Some("")),
+            ("{ $.b[1] = 1 }", None),
+            ("y -z", Some("")),
+            ("z", None),
+            ("[first, rest]", Some(r#"$first={"a":"x|$rest=y","b":[1]}"#)),
+            ("[first = y, rest]", None),
+        ] {
+            let mut projection = Projection::default();
+            let program = compile(&parse(pattern).expect(pattern), &mut projection);
+            let slots = projection.read(event).expect("an object");
+            assert_eq!(program.matches(&slots), expected.is_some(), "{pattern}");
+            let extracted = shown(Some(program.extract(event)));
+            assert_eq!(extracted.as_deref(), expected.or(Some("")), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn only_events_that_may_match_are_parsed() {
+        let matcher = |pattern: &str| Matcher::new(&parse(pattern).expect(pattern));
+        let json = matcher("{ $.eventName = GetSecretValue }");
+        assert!(json.may_match(r#"{"eventName":"GetSecretValue"}"#));
+        assert!(!json.may_match(r#"{"eventName":"ListSecrets"}"#));
+        for pattern in ["{ $.a = 1 }", "GetSecretValue", "[a = GetSecretValue]"] {
+            assert!(matcher(pattern).prefilter.is_none(), "{pattern}");
+            assert!(matcher(pattern).may_match("{}"), "{pattern}");
         }
     }
 }

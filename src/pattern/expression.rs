@@ -45,6 +45,8 @@ impl<'a> Parser<'a> {
         open: Span,
         condition: ReadCondition<'a, '_, C>,
     ) -> Parsed<Expression<C>> {
+        // Each open group is a level of recursion. An error ends the parsing, so the count need not
+        // be right after one.
         self.open_parentheses += 1;
         if self.open_parentheses > PARENTHESES_LIMIT {
             return Err(self.error(ErrorKind::TooManyParentheses, open));
@@ -118,6 +120,7 @@ fn combined<C>(
     combine: fn(Vec<Expression<C>>) -> Expression<C>,
 ) -> Expression<C> {
     match (branches.len(), branches.pop()) {
+        // A lone branch has nothing to be combined with, and `pop` takes it out without a copy.
         (1, Some(only)) => only,
         (_, last) => {
             branches.extend(last);

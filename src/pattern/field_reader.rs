@@ -40,7 +40,7 @@ impl FieldReader {
 ///
 /// # Errors
 ///
-/// When the text is not a selector or has a wildcard step; returns the kind of mistake.
+/// Returns the kind of mistake if the text is not a selector or has a wildcard step.
 pub fn parse_field(text: &str) -> Result<Selector, ErrorKind> {
     let selector = parse_selector(text).map_err(|wrong| wrong.kind)?;
     if selector.has_wildcard() {

@@ -37,6 +37,7 @@ impl Gate {
     pub fn admits(&self, slots: &Slots<'_>) -> bool {
         match slots.value(self.slot) {
             Some(Shallow::Text(text)) => self.texts.contains(&*text),
+            // A quoted value such as `"404"` is compared with a number by its characters.
             Some(Shallow::Number(characters)) => self.texts.contains(characters),
             _ => false,
         }
@@ -92,6 +93,7 @@ fn both(mut texts: TextsBySlot, others: TextsBySlot) -> TextsBySlot {
 fn either(texts: TextsBySlot, mut others: TextsBySlot) -> TextsBySlot {
     let mut joined = TextsBySlot::new();
     for (slot, mut required) in texts {
+        // A field that one alternative leaves open may have any text in an event that matches.
         if let Some(alternatives) = others.get_mut(&slot) {
             required.append(alternatives);
             joined.insert(slot, required);
@@ -153,6 +155,25 @@ mod tests {
                 is_admitted,
                 "{event}"
             );
+        }
+    }
+
+    #[test]
+    fn a_quoted_number_is_compared_by_its_characters() {
+        let mut projection = Projection::default();
+        let program = compile(
+            &parse("{ $.a = \"404\" }").expect("a pattern"),
+            &mut projection,
+        );
+        let gates = Gate::all_of(&program);
+        assert_eq!(gates.len(), 1);
+        for (event, is_admitted) in [
+            (r#"{"a":404}"#, true),
+            (r#"{"a":"404"}"#, true),
+            (r#"{"a":404.0}"#, false),
+        ] {
+            let slots = projection.read(event).expect("an object");
+            assert_eq!(gates[0].admits(&slots), is_admitted, "{event}");
         }
     }
 

@@ -144,7 +144,7 @@ pub(super) fn is_string(selector: &Selector) -> bool {
 
 /// Returns the name of the field in a selector that contains JSON as a string.
 pub(super) fn string_document(selector: &Selector) -> Option<&str> {
-    // The last step may be such a field: comparing its whole text is no mistake.
+    // The last step may be such a field: its whole text can be compared.
     let (_, before_last) = selector.steps.split_last()?;
     before_last
         .iter()
@@ -152,7 +152,7 @@ pub(super) fn string_document(selector: &Selector) -> Option<&str> {
         .find(|name| STRING_DOCUMENTS.contains(name))
 }
 
-/// Returns whether a selector leads to one of the fields. An index or a wildcard leads into a field.
+/// Returns whether a selector leads to one of the fields, without an index or a wildcard.
 fn is_in(fields: &[&str], selector: &Selector) -> bool {
     let (names, rest) = selector.split_names();
     rest.is_empty() && fields.contains(&names.join(".").as_str())

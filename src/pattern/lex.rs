@@ -148,6 +148,7 @@ impl<'a> Lexer<'a> {
             '}' => Some(TokenKind::CloseBrace),
             '(' => Some(TokenKind::OpenParenthesis),
             ')' => Some(TokenKind::CloseParenthesis),
+            // In JSON patterns, brackets belong to selectors, which are read whole.
             '[' if is_cells => Some(TokenKind::OpenBracket),
             ']' if is_cells => Some(TokenKind::CloseBracket),
             ',' if is_cells => Some(TokenKind::Comma),
@@ -165,6 +166,7 @@ impl<'a> Lexer<'a> {
     fn selector(&mut self) -> Parsed<TokenKind> {
         let start = self.position;
         self.take_while(is_selector);
+        // A name in brackets may contain what would end the selector elsewhere, such as a space.
         while self.peek() == Some('[') {
             self.bracket()?;
             self.take_while(is_selector);
@@ -219,6 +221,7 @@ impl<'a> Lexer<'a> {
 
     fn unexpected(&self, character: char) -> PatternError {
         let kind = match character {
+            // Word processors replace quotes by these, which AWS does not take for quotes.
             '“' | '”' | '„' | '‟' | '‘' | '’' | '«' | '»' => {
                 ErrorKind::TypographicQuote
             }

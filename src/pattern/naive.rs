@@ -60,6 +60,7 @@ fn bound_fields(cells: &[Cell], event: &str) -> Option<Vec<PlainField>> {
     }
     let has_ellipsis = named < cells.len();
     if named > 0 && !has_ellipsis && fields.len() > named {
+        // The last cell takes the rest of the event as it is, with its blanks and quotes.
         fields.truncate(named);
         fields[named - 1].text = event.chars().skip(fields[named - 1].start).collect();
     }

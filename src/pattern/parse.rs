@@ -12,7 +12,8 @@ use crate::text::span::Span;
 ///
 /// # Errors
 ///
-/// When AWS would refuse the pattern. The error shows the pattern with the wrong part underlined.
+/// Returns an error if AWS would refuse the pattern. The error shows the pattern with the wrong
+/// part underlined.
 pub fn parse(pattern: &str) -> Result<Pattern, PatternError> {
     let length = pattern.chars().count();
     if length > PATTERN_LIMIT {

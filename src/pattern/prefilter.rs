@@ -67,7 +67,7 @@ impl Needs {
     const NOTHING: Self = Self::All(Vec::new());
 
     fn all(needs: impl Iterator<Item = Self>) -> Self {
-        Self::All(needs.filter(|need| need.count() > 0).collect())
+        Self::All(needs.collect())
     }
 
     fn any(needs: impl Iterator<Item = Self>) -> Self {
@@ -163,6 +163,7 @@ fn test_needs(test: &Test) -> Needs {
         Test::IsNull => Needs::needle("null"),
         Test::IsBoolean(true) => Needs::needle("true"),
         Test::IsBoolean(false) => Needs::needle("false"),
+        // These pass values of too many texts to search for, or no value at all.
         Test::NotEqual(_) | Test::Ordering(..) | Test::NotExists => Needs::NOTHING,
     }
 }
@@ -180,6 +181,7 @@ fn terms_need(terms: &[Term]) -> Needs {
     if !terms.is_empty() && terms.iter().all(Term::is_optional) {
         return Needs::any(terms.iter().map(term_needs));
     }
+    // Beside a required term, an optional one has no effect; an excluded one may be missing.
     let required = terms.iter().filter(|term| term.is_required());
     Needs::all(required.map(term_needs))
 }
@@ -203,7 +205,10 @@ mod tests {
     use super::*;
     use crate::pattern::parse;
 
-    const SECRETS: &str = r#"{ $.eventName = "GetSecretValue" && $.errorMessage = "*because it was marked for deletion*" }"#;
+    const SECRETS: &str = concat!(
+        r#"{ $.eventName = "GetSecretValue" "#,
+        r#"&& $.errorMessage = "*because it was marked for deletion*" }"#
+    );
 
     fn may_match(pattern: &str, bytes: &str) -> bool {
         Prefilter::new(&parse(pattern).expect(pattern)).may_match(bytes.as_bytes())
@@ -211,7 +216,10 @@ mod tests {
 
     #[test]
     fn bytes_without_a_needle_cannot_match() {
-        let event = r#"{"eventName":"GetSecretValue","errorMessage":"It was because it was marked for deletion."}"#;
+        let event = concat!(
+            r#"{"eventName":"GetSecretValue","#,
+            r#""errorMessage":"It was because it was marked for deletion."}"#
+        );
         assert!(may_match(SECRETS, event));
         assert!(!may_match(SECRETS, &event.replace("marked", "listed")));
         assert!(!may_match(
@@ -262,6 +270,55 @@ mod tests {
             "{ $.a IS NULL }",
         ] {
             assert!(!may_match(pattern, "{}"), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn needles_are_the_longest_parts_that_are_long_enough() {
+        assert!(may_match("{ $.a = ab }", "{}"));
+        assert!(!may_match("{ $.a = abc }", "{}"));
+        assert!(!may_match("{ $.abc = * }", "{}"));
+        assert!(may_match("{ $.a = \"abc=defgh\" }", "defgh"));
+        assert!(!may_match("{ $.a = \"abc=defgh\" }", "abc"));
+    }
+
+    #[test]
+    fn some_needles_are_worth_a_search_and_many_are_not() {
+        let is_worthwhile =
+            |pattern: &str| Prefilter::new(&parse(pattern).expect(pattern)).is_worthwhile();
+        let alternatives = |count: usize| {
+            let conditions: Vec<String> = (0..count)
+                .map(|number| format!("$.a = \"word{number}\""))
+                .collect();
+            format!("{{ {} }}", conditions.join(" || "))
+        };
+        assert!(!is_worthwhile("{ $.a = 1 }"));
+        assert!(is_worthwhile(&alternatives(1)));
+        assert!(is_worthwhile(&alternatives(NEEDLES_LIMIT)));
+        assert!(!is_worthwhile(&alternatives(NEEDLES_LIMIT + 1)));
+        // One alternative without needles may match whatever the bytes are.
+        assert!(!is_worthwhile("{ $.a = word || $.a NOT EXISTS }"));
+        assert!(!is_worthwhile("?word ?x"));
+        assert!(is_worthwhile("{ $.a = word && $.a != x }"));
+    }
+
+    #[test]
+    fn each_syntax_needs_its_required_parts() {
+        for (pattern, bytes, expected) in [
+            ("{ $.name IS NULL }", r#"{"name":null}"#, true),
+            ("{ $.name IS NULL }", r#"{"name":""}"#, false),
+            ("{ $.name IS FALSE }", r#"{"name":true}"#, false),
+            ("{ $.name > 1 }", r#"{"name":2}"#, true),
+            ("{ $.a[*].name = * }", r#"{"a":[]}"#, false),
+            ("{ ($.a = word) }", "{}", false),
+            ("word -other", "word other", true),
+            ("word ?other", "word", true),
+            ("%word%", "", true),
+            ("[word, b = other]", "x other", true),
+            ("[word, b = other]", "word x", false),
+            ("[..., b = other || b = another]", "x another", true),
+        ] {
+            assert_eq!(may_match(pattern, bytes), expected, "{pattern} on {bytes}");
         }
     }
 }

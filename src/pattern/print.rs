@@ -59,6 +59,7 @@ impl<C: fmt::Display> Expression<C> {
     /// Writes a branch, in parentheses if it is of the other operator.
     fn write_branch(&self, formatter: &mut fmt::Formatter<'_>, branch: &Self) -> fmt::Result {
         match (self, branch) {
+            // AWS needs no parentheses around `&&` inside `||`, but many readers do.
             (Self::And(_), Self::Or(_)) | (Self::Or(_), Self::And(_)) => {
                 write!(formatter, "({branch})")
             }

@@ -136,10 +136,11 @@ impl Projection {
     ///
     /// # Errors
     ///
-    /// When `text` is not one JSON object.
+    /// Returns an error if `text` is not one JSON object.
     pub fn read<'a>(&self, text: &'a str) -> Result<Slots<'a>, serde_json::Error> {
         let mut slots = self.empty_slots(text, false);
         let mut deserializer = serde_json::Deserializer::from_str(text);
+        // Anything but an object is refused here, and by `end` any text after it.
         deserializer.deserialize_map(ObjectVisitor {
             node: &self.root,
             slots: &mut slots,
@@ -151,6 +152,7 @@ impl Projection {
     /// Reads the fields of an object whose members are known already.
     pub fn read_members<'a>(&self, text: &'a str, members: Members<'a, '_>) -> Slots<'a> {
         let mut slots = self.empty_slots(text, members.is_plain());
+        // Members come in their order, so that the last of several with one name counts.
         for member in members.iter() {
             if let Some(node) = self.root.children.get(member.name()) {
                 node.replace(member.value(), &mut slots);
@@ -212,6 +214,7 @@ impl FieldNode {
             slot: self.slot.filter(|slot| slots.contains(slot)),
             ..Self::default()
         };
+        // The slots keep their numbers, since programs refer to them.
         for (name, node) in self.children.iter() {
             let node = node.only(slots);
             if node.is_needed() {

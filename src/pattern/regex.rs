@@ -21,9 +21,10 @@ impl Regex {
     ///
     /// # Errors
     ///
-    /// When the text has a character that CloudWatch Logs does not support, or is not a regular
-    /// expression.
+    /// Returns the kind of mistake if the text has a character that CloudWatch Logs does not
+    /// support, or is not a regular expression.
     pub fn new(body: &str) -> Result<Self, ErrorKind> {
+        // The engine would accept many characters that AWS does not.
         if let Some(unsupported) = body.chars().find(|character| !is_supported(*character)) {
             return Err(ErrorKind::RegexCharacter(unsupported));
         }
@@ -112,6 +113,7 @@ impl Translator<'_> {
                     self.expression.push_str(&escape);
                 }
                 '[' => self.bracket()?,
+                // AWS lets the lower bound of a repetition be left out, the engine does not.
                 '{' if self.characters.peek() == Some(&',') => self.expression.push_str("{0"),
                 other => self.expression.push(other),
             }
@@ -192,8 +194,8 @@ impl Translator<'_> {
     }
 }
 
-/// Returns a range of characters. A class has no first or last character that a range could begin or
-/// end with.
+/// Returns a range of characters. A class has no first or last character that a range could begin
+/// or end with.
 fn range(start: &Escape, end: &Escape) -> Result<String, ErrorKind> {
     match (start, end) {
         (Escape::Character(start), Escape::Character(end)) => Ok(format!("{start}-{end}")),

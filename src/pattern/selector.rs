@@ -18,7 +18,7 @@ pub struct SelectorError {
 ///
 /// # Errors
 ///
-/// When the text is not a selector, or has more than one wildcard step (recorded
+/// Returns an error if the text is not a selector, or has more than one wildcard step (recorded
 /// `TestMetricFilter` replies).
 pub fn parse_selector(text: &str) -> Result<Selector, SelectorError> {
     let Some(mut rest) = text.strip_prefix("$.") else {
@@ -90,6 +90,7 @@ fn parse_bracket(inside: &str) -> Result<(Step, &str), ErrorKind> {
 
 fn parse_quoted(inside: &str, quote: char) -> Result<(Step, &str), ErrorKind> {
     let quoted = inside.strip_prefix(quote).unwrap_or("");
+    // There are no escapes: a name with one quote in it is written between two of the other.
     let (name, after) = quoted.split_once(quote).ok_or(ErrorKind::UnclosedBracket)?;
     let after = after.strip_prefix(']').ok_or(ErrorKind::WrongSelector)?;
     Ok((Step::Member(name.to_owned()), after))

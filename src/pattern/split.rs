@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn events_are_split_at_blanks_and_enclosed_texts_stay_whole() {
-        let rows: [(&str, &[&str]); 9] = [
+        let rows: [(&str, &[&str]); 12] = [
             ("", &[]),
             (" \t ", &[]),
             (" a \t b ", &["a", "b"]),
@@ -127,6 +127,9 @@ mod tests {
             ("\"a\"b c\"", &["\"a\"b", "c\""]),
             ("\"\" []", &["", ""]),
             ("é [ü ö]", &["é", "ü ö"]),
+            ("\"a b\" \"c d\"", &["a b", "c d"]),
+            ("[a b][c d] [e f]", &["[a", "b][c", "d]", "e f"]),
+            ("\"a [b\" c] \"d e\"", &["a [b", "c]", "d e"]),
         ];
         for (event, expected) in rows {
             let texts: Vec<&str> = split(event).iter().map(|field| field.text).collect();

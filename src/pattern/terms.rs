@@ -11,8 +11,8 @@ use crate::text::span::Span;
 ///
 /// # Errors
 ///
-/// When a word has a character that must be in quotes, when a quote or regular expression is wrong
-/// or never closed, or when there are too many regular expressions.
+/// Returns an error if a word has a character that must be in quotes, if a quote or regular
+/// expression is wrong or never closed, or if there are too many regular expressions.
 pub(super) fn parse_terms(pattern: &str) -> Parsed<Pattern> {
     let mut reader = TermReader {
         pattern,

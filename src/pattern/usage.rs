@@ -25,6 +25,7 @@ impl LimitUsage {
 }
 
 fn wildcard_steps(pattern: &Pattern) -> usize {
+    // A selector has at most one wildcard step.
     let mut count = 0;
     if let Pattern::Json(expression) = pattern {
         expression.for_each(&mut |condition| {

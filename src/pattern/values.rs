@@ -8,6 +8,7 @@ pub(super) fn for_each_value<'a>(raw: &'a str, steps: &[Step], visit: &mut impl 
     let Some((step, rest)) = steps.split_first() else {
         return visit(raw);
     };
+    // The recursion is as deep as the selector has steps, which the length of a pattern bounds.
     if *step == Step::Every {
         for value in children(raw) {
             for_each_value(value, rest, visit);

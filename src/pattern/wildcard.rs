@@ -21,7 +21,7 @@ impl Wildcard {
     /// Splits `text` at the stars before and after all other characters; those inside are literal.
     pub fn with_literal_interior(text: &str) -> Self {
         let core = text.trim_matches('*');
-        // Without other characters there is no inside.
+        // Stars alone have no inside.
         if core.is_empty() {
             return Self::new(text);
         }

@@ -44,7 +44,7 @@ impl PatternReport<'_> {
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_check(report: &PatternReport<'_>, out: &mut dyn Write) -> Written {
     let syntax = report.pattern.syntax().name();
     let canonical = canonical(report.pattern);
@@ -84,7 +84,7 @@ fn limits(usage: &LimitUsage) -> String {
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_check_json(report: &PatternReport<'_>, out: &mut dyn Write) -> Written {
     let usage = report.usage();
     let warnings: Vec<Value> = report.warnings.iter().map(warning_json).collect();
@@ -117,7 +117,7 @@ fn warning_json(warning: &Warning) -> Value {
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_error_json(error: &PatternError, out: &mut dyn Write) -> Written {
     let error = json!({
         "valid": false,
@@ -134,7 +134,7 @@ pub fn write_error_json(error: &PatternError, out: &mut dyn Write) -> Written {
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_outcome(outcome: &EventOutcome, out: &mut dyn Write) -> Written {
     let number = outcome.number;
     let Some(extracted) = &outcome.extracted else {
@@ -143,12 +143,13 @@ pub fn write_outcome(outcome: &EventOutcome, out: &mut dyn Write) -> Written {
     };
     let values: Vec<String> = extracted.iter().map(assignment).collect();
     let line = format!("{number:>6}  {GOOD}match{GOOD:#}     {}", values.join(" "));
+    // Patterns of terms and of JSON extract nothing, and their lines would end in blanks.
     writeln!(out, "{}", line.trim_end())?;
     Ok(())
 }
 
-/// Returns an extracted value as `$name="value"`. The quotes show where a value ends that has blanks
-/// in it.
+/// Returns an extracted value as `$name="value"`. The quotes show where a value ends that contains
+/// blanks.
 fn assignment(extracted: &Extracted) -> String {
     let value = format!("{:?}", extracted.value);
     format!("{}={}", printable(&extracted.name), printable(&value))
@@ -158,7 +159,7 @@ fn assignment(extracted: &Extracted) -> String {
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_counts(counts: &EventCounts, out: &mut dyn Write) -> Written {
     let EventCounts {
         matched, events, ..
@@ -185,7 +186,7 @@ pub fn ambiguity(counts: &EventCounts) -> Option<String> {
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_outcome_json(outcome: &EventOutcome, out: &mut dyn Write) -> Written {
     write_json(&OutcomeJson(outcome), out)
 }
@@ -218,7 +219,7 @@ impl Serialize for ExtractedJson<'_> {
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_explanation(explanation: &Explanation, out: &mut dyn Write) -> Written {
     match explanation.holds() {
         Some(true) => writeln!(out, "{GOOD}the event matches{GOOD:#}, since")?,
@@ -238,8 +239,11 @@ fn write_part(explanation: &Explanation, depth: usize, out: &mut dyn Write) -> W
             writeln!(out, "{indent}{mark}{}", heading(*combination, parts))?;
             write_parts(parts, depth + 1, out)
         }
-        Explanation::Single { asks, answer } => {
-            writeln!(out, "{indent}{mark}{}", printable(asks))?;
+        Explanation::Single {
+            requirement,
+            answer,
+        } => {
+            writeln!(out, "{indent}{mark}{}", printable(requirement))?;
             write_answer(answer.as_ref(), &indent, out)
         }
     }
@@ -280,7 +284,7 @@ fn mark(holds: Option<bool>) -> String {
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_explanation_json(explanation: &Explanation, out: &mut dyn Write) -> Written {
     write_json(&explanation_json(explanation), out)
 }
@@ -292,8 +296,11 @@ fn explanation_json(explanation: &Explanation) -> Value {
             holds,
             parts,
         } => json!({ combination_key(*combination): parts_json(parts), "holds": holds }),
-        Explanation::Single { asks, answer } => json!({
-            "asks": asks,
+        Explanation::Single {
+            requirement,
+            answer,
+        } => json!({
+            "asks": requirement,
             "holds": answer.as_ref().map(|answer| answer.holds),
             "saw": answer.as_ref().map(|answer| answer.saw.as_str()),
         }),

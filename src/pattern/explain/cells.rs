@@ -21,7 +21,7 @@ pub(super) fn explain(cells: &[Cell], event: Option<&str>) -> Explanation {
 fn count_part(cells: &[Cell], event: Option<&str>) -> Explanation {
     let needed = needed(cells);
     Explanation::Single {
-        asks: format!("has {} or more, separated by blanks", fields(needed)),
+        requirement: format!("has {} or more, separated by blanks", fields(needed)),
         answer: event.map(|event| count_answer(event, needed)),
     }
 }
@@ -64,7 +64,7 @@ fn cell_part(cell: &Cell, bound: Option<&[Extracted]>) -> Option<Explanation> {
     let field = bound.map(|bound| field(bound, name));
     Some(Explanation::from_expression(test, &|condition| {
         Explanation::Single {
-            asks: format!("${name} {}", requirement(&condition.test)),
+            requirement: format!("${name} {}", requirement(&condition.test)),
             answer: field.map(|field| answer(condition, field)),
         }
     }))

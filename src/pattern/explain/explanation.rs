@@ -17,7 +17,7 @@ pub enum Explanation {
     /// One condition.
     Single {
         /// The requirement, in words.
-        asks: String,
+        requirement: String,
         /// The answer of the event, where one was given.
         answer: Option<Answer>,
     },
@@ -52,6 +52,8 @@ impl Explanation {
 
     /// Combines parts that must all hold.
     pub(super) fn all_of(parts: Vec<Self>) -> Self {
+        // Every part counts, also after one that fails: one without an answer leaves the whole
+        // without one.
         let holds = parts
             .iter()
             .try_fold(true, |all, part| Some(all & part.holds()?));

@@ -33,7 +33,7 @@ fn refused(reason: &str) -> Answer {
 
 fn single(condition: &Condition, answer: Option<Answer>) -> Explanation {
     Explanation::Single {
-        asks: condition_requirement(condition),
+        requirement: condition_requirement(condition),
         answer,
     }
 }
@@ -73,6 +73,7 @@ fn answer(condition: &Condition, root: &str) -> Answer {
         Test::NotExists => values.is_empty(),
         _ => passing.is_some(),
     };
+    // Without a value that passes, the first one is as good an example as any.
     let saw = match passing.or(values.first().copied()) {
         None => missing(&condition.selector, root),
         Some(value) => among(seen(&condition.test, value), holds, values.len()),
@@ -97,6 +98,7 @@ fn among(seen: String, holds: bool, count: usize) -> String {
 /// Returns the last value on the path of a selector that leads to nothing.
 fn missing(selector: &Selector, root: &str) -> String {
     let steps = &selector.steps;
+    // The longest path that leads somewhere shows which step does not.
     for count in (1..steps.len()).rev() {
         let before = &steps[..count];
         if let Some(last) = reached(root, before).first() {

@@ -30,7 +30,7 @@ fn nothing_required() -> Explanation {
 /// Explains one of several terms that are all optional.
 fn alternative(term: &Term, event: Option<&str>) -> Explanation {
     Explanation::Single {
-        asks: format!("contains {}", text(term)),
+        requirement: format!("contains {}", text(term)),
         answer: event.map(|event| any_answer(term, event)),
     }
 }
@@ -42,13 +42,13 @@ fn any_answer(term: &Term, event: &str) -> Answer {
 
 fn part(term: &Term, event: Option<&str>) -> Explanation {
     let text = text(term);
-    let asks = match term.presence {
+    let requirement = match term.presence {
         Presence::Required => format!("contains {text}"),
         Presence::Excluded => format!("does not contain {text}"),
         Presence::Optional => format!("may contain {text}: ignored beside terms without `?`"),
     };
     Explanation::Single {
-        asks,
+        requirement,
         answer: event.map(|event| part_answer(term, event)),
     }
 }

@@ -43,6 +43,7 @@ impl Collector<'_> {
 
     fn bare_group<C: Display + Placed>(&mut self, branches: &[Expression<C>]) {
         let is_bare = |branch: &Expression<C>| matches!(branch, Expression::And(_));
+        // The first group shows how all of them are read.
         let Some(place) = branches.iter().position(is_bare) else {
             return;
         };
@@ -124,6 +125,7 @@ fn alternatives(expression: &Expression<Condition>) -> Vec<&Expression<Condition
 fn wide(alternative: &Expression<Condition>) -> Option<&Condition> {
     match alternative.inner() {
         Expression::Condition(condition) => Some(condition).filter(|each| is_unequal(each)),
+        // Excluding several values still leaves nearly every event.
         Expression::And(branches) if branches.iter().all(|branch| wide(branch).is_some()) => {
             branches.first().and_then(wide)
         }

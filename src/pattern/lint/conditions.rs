@@ -44,6 +44,7 @@ impl Collector<'_> {
 
     fn any_of<'e>(&mut self, branches: &'e [Expression<Condition>], settled: &[&'e Selector]) {
         let mut settled = settled.to_vec();
+        // The repair of a warning, `$.a NOT EXISTS || $.a != x`, must not have a warning itself.
         for condition in branches.iter().filter_map(single) {
             if condition.test == Test::NotExists {
                 settled.push(&condition.selector);
@@ -119,6 +120,7 @@ impl Collector<'_> {
         let certainty = match boolean_form(&condition.selector) {
             BooleanForm::Boolean => BooleanCertainty::Always,
             BooleanForm::Unknown => BooleanCertainty::Usually,
+            // For these, `= "true"` is right.
             BooleanForm::String => return,
         };
         match boolean(literal) {

@@ -40,6 +40,7 @@ impl Collector<'_> {
             return false;
         };
         let is_word = matches!(text.as_str(), "AND" | "OR" | "NOT");
+        // Quotes show that the word itself is meant.
         let is_quoted = term.span.slice(self.text).contains('"');
         is_word && !is_quoted && term.is_required()
     }
