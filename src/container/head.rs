@@ -1,11 +1,9 @@
 //! The decision, by the first bytes of an object, how much of it is worth reading.
 
-use super::compression::Compression;
-use super::csv::is_table;
+use super::envelope::log_line::is_log;
 use super::limits::Limits;
-use super::log_line::is_log;
-use super::parquet::is_parquet;
-use super::unpack::{is_tar, is_zip};
+use super::schema::csv::is_table;
+use super::wrapping::Wrapping;
 
 /// The number of bytes that [`assess`] needs from the beginning of an object, or all of a smaller
 /// one.
@@ -28,25 +26,21 @@ pub enum Assessment {
 /// The limit holds for bytes as they are stored: those of text are the content itself, and
 /// compressed ones hold more content than they have bytes.
 pub fn assess(head: &[u8], limits: &Limits) -> Assessment {
-    if is_blank(head) || is_wrapped(head) || is_table(head) || is_json(head) {
+    let is_wrapped = Wrapping::from_head(head).is_some();
+    // White space may precede JSON, so a head of it says nothing yet.
+    if is_wrapped || is_blank(head) || is_json(head) || is_table(head) {
         Assessment::ReadUpTo(limits.content_bytes.saturating_add(1))
     } else {
         Assessment::NotCloudTrail
     }
 }
 
-/// Returns whether bytes begin as JSON does, or with a line of a log.
+/// Returns true if bytes begin as JSON does, or with a line of a log.
 pub fn is_json(bytes: &[u8]) -> bool {
     let text = without_mark(bytes).trim_ascii_start();
     matches!(text.first(), Some(b'{' | b'[')) || is_log(text)
 }
 
-/// Returns whether bytes begin as a compression, an archive or a Parquet file does.
-fn is_wrapped(head: &[u8]) -> bool {
-    Compression::of(head).is_some() || is_zip(head) || is_tar(head) || is_parquet(head)
-}
-
-/// Returns whether bytes are white space, which may precede JSON.
 fn is_blank(head: &[u8]) -> bool {
     without_mark(head).trim_ascii_start().is_empty()
 }

@@ -1,30 +1,26 @@
-//! From the stored bytes of an object to the parts that it holds: through compressions and
-//! archives, as they come.
+//! The unpacking of an object: from its stored bytes to the pieces of its content, through
+//! compressions and archives in any order.
 
-use std::io::{Cursor, Read};
-
-use super::Damage;
-use super::compression::{Compression, Stretch, read_limited};
-use super::gzip::take_back;
+use super::archive::entry::{Entry, OpenArchive};
+use super::compression::gzip;
+use super::compression::stream::{Decompress, Decompressed};
+use super::damage::Damage;
 use super::limits::Limits;
-use super::parquet;
-use crate::problem::ProblemKind;
+use super::schema::parquet::ReadTable;
+use super::wrapping::Wrapping;
 
-/// Where the magic of a tar file stands.
-const TAR_MAGIC: std::ops::Range<usize> = 257..262;
-
-/// A stretch of the content of an object.
+/// A piece of the content of an object, without a gap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
-    /// The path of the file inside of an archive that it is of.
+    /// The path of the file in an archive that it is part of.
     pub entry: Option<String>,
     /// The content, as far as it could be read.
     pub bytes: Vec<u8>,
-    /// Where it begins in the content of the object, or of the file in an archive.
+    /// The place of its first byte in the content of the object, or of the file in an archive.
     pub offset: u64,
-    /// Whether it was compressed, so that it was meant to be read.
+    /// True if it was compressed, so that it was meant to be read.
     pub is_packed: bool,
-    /// What stopped the reading before the end.
+    /// The damage that stopped the reading before the end.
     pub damage: Option<Damage>,
 }
 
@@ -32,200 +28,219 @@ impl Piece {
     /// Gives the bytes back, so that another object of this thread can be read into the same
     /// memory.
     pub fn give_back(self) {
-        take_back(self.bytes);
+        gzip::take_back(self.bytes);
+    }
+
+    /// A piece without content, which only says what is wrong.
+    fn of_damage(entry: Option<String>, offset: u64, damage: Damage) -> Self {
+        Self {
+            entry,
+            bytes: Vec::new(),
+            offset,
+            is_packed: true,
+            damage: Some(damage),
+        }
     }
 }
 
-/// Calls `visit` with each part of an object, in order.
+/// Calls `visit` with each piece of an object, in order.
 ///
 /// Of an object that has more bytes than [`Limits::content_bytes`], those up to the limit are read.
-pub fn unpack(mut stored: Vec<u8>, limits: &Limits, visit: &mut dyn FnMut(Piece)) {
-    let limit = usize::try_from(limits.content_bytes).unwrap_or(usize::MAX);
-    let damage = (stored.len() > limit).then(|| Damage::beyond_content(limits));
-    stored.truncate(limit);
-    let whole = Piece {
-        entry: None,
-        bytes: stored,
-        offset: 0,
-        is_packed: false,
-        damage,
-    };
-    Unpacking { limits, visit }.part(whole, 0);
+pub fn unpack(stored: Vec<u8>, limits: &Limits, visit: &mut dyn FnMut(Piece)) {
+    let whole = stored_piece(stored, limits);
+    Unpacker { limits, visit }.piece(whole, 0);
 }
 
-struct Unpacking<'a> {
+/// Returns the stored bytes of an object up to the limit.
+fn stored_piece(mut bytes: Vec<u8>, limits: &Limits) -> Piece {
+    let limit = usize::try_from(limits.content_bytes).unwrap_or(usize::MAX);
+    let is_beyond = bytes.len() > limit;
+    bytes.truncate(limit);
+    Piece {
+        entry: None,
+        bytes,
+        offset: 0,
+        is_packed: false,
+        damage: is_beyond.then(|| limits.beyond_content(limits.content_bytes)),
+    }
+}
+
+struct Unpacker<'a> {
     limits: &'a Limits,
     visit: &'a mut dyn FnMut(Piece),
 }
 
-impl Unpacking<'_> {
-    fn part(&mut self, mut part: Piece, depth: u32) {
-        let compression = Compression::of(&part.bytes);
-        if parquet::is_parquet(&part.bytes) {
-            return self.parquet(part);
-        }
-        let is_archive = is_zip(&part.bytes) || is_tar(&part.bytes);
-        if compression.is_none() && !is_archive {
-            return (self.visit)(part);
-        }
-        if depth == self.limits.nesting {
-            let detail =
-                format!("more than {depth} compressions and archives stand in one another");
-            return self.refuse(&part, ProblemKind::TooLarge, detail);
-        }
-        let cut = Piece {
-            bytes: Vec::new(),
-            entry: part.entry.clone(),
-            damage: part.damage.take(),
-            ..part
-        };
-        match compression {
-            Some(compression) => self.stretches(&part, compression, depth),
-            None if is_zip(&part.bytes) => self.zip(&part, depth),
-            None => self.tar(&part, depth),
-        }
-        if cut.damage.is_some() {
-            (self.visit)(cut);
+impl Unpacker<'_> {
+    /// Unwraps a piece as often as it is wrapped.
+    fn piece(&mut self, piece: Piece, depth: u32) {
+        match Wrapping::from_head(&piece.bytes) {
+            None => (self.visit)(piece),
+            Some(Wrapping::Table(read)) => self.table(piece, read),
+            Some(_) if depth == self.limits.nesting => self.refuse_nesting(piece),
+            Some(Wrapping::Compression(decompress)) => self.decompress(piece, decompress, depth),
+            Some(Wrapping::Archive(open)) => self.archive(piece, open, depth),
         }
     }
 
-    /// The rows of a Parquet file as lines of JSON. One that holds no records is handed on as it
+    fn refuse_nesting(&mut self, piece: Piece) {
+        let detail = format!(
+            "compressions and archives nest deeper than {}; `--max-nesting` sets the limit",
+            self.limits.nesting
+        );
+        let damage = Damage::too_large(detail, None);
+        (self.visit)(Piece::of_damage(piece.entry, piece.offset, damage));
+    }
+
+    /// Visits the rows of a table as lines of JSON. A table that holds no records is visited as it
     /// is.
-    fn parquet(&mut self, part: Piece) {
-        let Some(Stretch { bytes, damage }) = parquet::records(&part.bytes, self.limits) else {
-            return (self.visit)(part);
+    fn table(&mut self, mut piece: Piece, read: ReadTable) {
+        if let Some(Decompressed { bytes, damage }) = read(&mut piece.bytes, self.limits) {
+            piece.bytes = bytes;
+            piece.is_packed = true;
+            piece.damage = piece.damage.or(damage);
+        }
+        (self.visit)(piece);
+    }
+
+    fn decompress(&mut self, piece: Piece, decompress: Decompress, depth: u32) {
+        let mut contents = decompress(&piece.bytes, self.limits);
+        // The compressed bytes are not needed any more, and there may be many.
+        drop(piece.bytes);
+        let outer = match contents.last_mut() {
+            Some(last) => attribute(piece.damage, &mut last.damage),
+            None => piece.damage,
         };
-        let damage = part.damage.or(damage);
-        (self.visit)(Piece {
-            bytes,
-            is_packed: true,
-            damage,
-            ..part
-        });
-    }
-
-    /// Says what is wrong with a part of which nothing more is read.
-    fn refuse(&mut self, part: &Piece, kind: ProblemKind, detail: String) {
-        let damage = Some(Damage {
-            kind,
-            detail,
-            byte: None,
-        });
-        let entry = part.entry.clone();
-        (self.visit)(Piece {
-            entry,
-            bytes: Vec::new(),
-            offset: part.offset,
-            is_packed: true,
-            damage,
-        });
-    }
-
-    fn stretches(&mut self, part: &Piece, compression: Compression, depth: u32) {
-        let mut offset = part.offset;
-        for Stretch { bytes, damage } in compression.read(&part.bytes, self.limits) {
-            let length = bytes.len() as u64;
-            // What stands before damage is still packed once more where producers compress twice.
-            let inner = Piece {
-                entry: part.entry.clone(),
-                bytes,
-                offset,
-                is_packed: true,
-                damage,
-            };
-            self.part(inner, depth + 1);
+        let mut offset = piece.offset;
+        for content in contents {
+            let length = content.bytes.len() as u64;
+            // Where producers compress twice, the content before damage is still compressed.
+            self.piece(content_piece(&piece.entry, offset, content), depth + 1);
             offset += length;
         }
+        self.report(piece.entry, piece.offset, outer);
     }
 
-    fn zip(&mut self, part: &Piece, depth: u32) {
-        let mut archive = match zip::ZipArchive::new(Cursor::new(&part.bytes)) {
-            Ok(archive) => archive,
-            Err(error) => {
-                let detail = format!("the zip file cannot be read ({error})");
-                return self.refuse(part, ProblemKind::DamagedCompression, detail);
-            }
-        };
-        for number in 0..archive.len() {
-            match archive.by_index(number) {
-                Ok(file) if file.is_dir() => {}
-                Ok(mut file) => {
-                    let compressed = file.compressed_size().try_into().unwrap_or(usize::MAX);
-                    let entry = entry(part, &String::from_utf8_lossy(file.name_raw()));
-                    let inner = read_entry(&mut file, compressed, entry, self.limits);
-                    self.part(inner, depth + 1);
-                }
-                Err(error) => {
-                    let detail = format!("file {number} of the zip file cannot be read ({error})");
-                    let damage = Some(Damage {
-                        kind: ProblemKind::DamagedCompression,
-                        detail,
-                        byte: None,
-                    });
-                    let name = Some(entry(part, &number.to_string()));
-                    (self.visit)(Piece {
-                        entry: name,
-                        bytes: Vec::new(),
-                        offset: 0,
-                        is_packed: true,
-                        damage,
-                    });
-                }
-            }
-        }
+    fn archive(&mut self, piece: Piece, open: OpenArchive, depth: u32) {
+        let archive = piece.entry.as_deref();
+        let opened = open(&piece.bytes, self.limits, &mut |entry| {
+            self.piece(entry_piece(archive, entry), depth + 1);
+        });
+        let mut inner = opened.err();
+        let outer = attribute(piece.damage, &mut inner);
+        self.report(piece.entry.clone(), piece.offset, inner);
+        self.report(piece.entry, piece.offset, outer);
     }
 
-    fn tar(&mut self, part: &Piece, depth: u32) {
-        let mut archive = tar::Archive::new(part.bytes.as_slice());
-        let Ok(entries) = archive.entries() else {
-            return self.refuse(
-                part,
-                ProblemKind::DamagedCompression,
-                "the tar file cannot be read".into(),
-            );
-        };
-        for file in entries {
-            match file {
-                Ok(mut file) if file.header().entry_type().is_file() => {
-                    let size = file.size().try_into().unwrap_or(usize::MAX);
-                    let entry = entry(part, &String::from_utf8_lossy(&file.path_bytes()));
-                    let inner = read_entry(&mut file, size, entry, self.limits);
-                    self.part(inner, depth + 1);
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    let detail = format!("the tar file ends early or is damaged ({error})");
-                    return self.refuse(part, ProblemKind::DamagedCompression, detail);
-                }
-            }
+    fn report(&mut self, entry: Option<String>, offset: u64, damage: Option<Damage>) {
+        if let Some(damage) = damage {
+            (self.visit)(Piece::of_damage(entry, offset, damage));
         }
     }
 }
 
-/// The path of a file in an archive, behind that of the archive where archives stand in one
-/// another.
-fn entry(part: &Piece, name: &str) -> String {
-    part.entry
-        .as_ref()
-        .map_or_else(|| name.to_owned(), |archive| format!("{archive}/{name}"))
+/// Reports bytes that a limit cut off once, where their content ends, and returns the damage that
+/// is left to be reported.
+fn attribute(outer: Option<Damage>, inner: &mut Option<Damage>) -> Option<Damage> {
+    let is_limit = |damage: &Option<Damage>| damage.as_ref().is_some_and(Damage::is_limit);
+    if !is_limit(&outer) {
+        return outer;
+    }
+    // Bytes that were cut off end early, which is not damage of their own.
+    if !is_limit(inner) {
+        *inner = outer;
+    }
+    None
 }
 
-fn read_entry<R: Read>(file: &mut R, compressed: usize, entry: String, limits: &Limits) -> Piece {
-    let mut bytes = Vec::new();
-    let damage = read_limited(file, &mut bytes, |_| compressed, limits).err();
+/// Returns the piece that decompressed content is.
+fn content_piece(entry: &Option<String>, offset: u64, content: Decompressed) -> Piece {
     Piece {
-        entry: Some(entry),
-        bytes,
-        offset: 0,
-        is_packed: false,
-        damage,
+        entry: entry.clone(),
+        bytes: content.bytes,
+        offset,
+        is_packed: true,
+        damage: content.damage,
     }
 }
 
-pub(super) fn is_zip(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
+/// Returns the piece that a file in an archive is. Its path begins with that of the archive, where
+/// the archive is in another one.
+fn entry_piece(archive: Option<&str>, Entry { name, content }: Entry) -> Piece {
+    let path = match archive {
+        Some(archive) => format!("{archive}/{name}"),
+        None => name,
+    };
+    match content {
+        // A file in an archive may be anything, as a file in a folder.
+        Ok(content) => Piece {
+            is_packed: false,
+            ..content_piece(&Some(path), 0, content)
+        },
+        Err(damage) => Piece::of_damage(Some(path), 0, damage),
+    }
 }
 
-pub(super) fn is_tar(bytes: &[u8]) -> bool {
-    bytes.get(TAR_MAGIC) == Some(b"ustar".as_slice())
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::problem::ProblemKind;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+        encoder.write_all(bytes).expect("memory takes bytes");
+        encoder.finish().expect("memory takes bytes")
+    }
+
+    fn tar(bytes: &[u8]) -> Vec<u8> {
+        let mut builder = ::tar::Builder::new(Vec::new());
+        for name in ["a", "b"] {
+            let mut header = ::tar::Header::new_ustar();
+            header.set_size(bytes.len() as u64);
+            let added = builder.append_data(&mut header, name, bytes);
+            added.expect("memory takes bytes");
+        }
+        builder.into_inner().expect("memory takes bytes")
+    }
+
+    /// Returns the size of each piece and the kind of its damage.
+    fn pieces(stored: Vec<u8>, content_bytes: u64) -> Vec<(usize, Option<ProblemKind>)> {
+        let limits = Limits {
+            content_bytes,
+            ..Limits::default()
+        };
+        let mut found = Vec::new();
+        unpack(stored, &limits, &mut |piece| {
+            found.push((piece.bytes.len(), piece.damage.map(|damage| damage.kind)));
+        });
+        found
+    }
+
+    const TOO_LARGE: Option<ProblemKind> = Some(ProblemKind::TooLarge);
+
+    #[test]
+    fn stored_bytes_are_read_up_to_the_limit_of_content() {
+        let text = vec![b' '; 1000];
+        assert_eq!(pieces(text.clone(), 1000), [(1000, None)]);
+        assert_eq!(pieces(text, 999), [(999, TOO_LARGE)]);
+    }
+
+    #[test]
+    fn bytes_that_a_limit_cut_off_are_one_problem() {
+        let text = vec![b' '; 1000];
+        // Gzip that does not compress has fifteen bytes before the text and eight after it.
+        assert_eq!(pieces(gzip(&text), 1000), [(985, TOO_LARGE)]);
+        let twice = [gzip(&text), gzip(&text)].concat();
+        assert_eq!(pieces(twice, 1100), [(1062, TOO_LARGE)]);
+        let archive = tar(&text);
+        assert_eq!(
+            pieces(archive.clone(), 2000),
+            [(1000, None), (0, TOO_LARGE)]
+        );
+        let whole = pieces(archive, 10_000);
+        assert_eq!(whole, [(1000, None), (1000, None)]);
+        let zip = b"PK\x03\x04".repeat(300);
+        assert_eq!(pieces(zip, 1000), [(0, TOO_LARGE)]);
+    }
 }

@@ -1,22 +1,21 @@
-//! How deep the schema of a Parquet file nests, found out before the file is opened: the reader
+//! The nesting depth of the schema of a Parquet file, found before the file is opened: the reader
 //! follows the schema by recursion, and a small file may claim any depth.
 //!
 //! The footer is a structure of Thrift in its compact protocol; of it, only the list of schema
 //! elements is read (Apache Parquet, `parquet.thrift`: `FileMetaData.schema`,
 //! `SchemaElement.num_children`).
 
-/// How many bytes stand behind the footer: its length and the magic.
+/// The bytes after the footer: its length and the magic.
 const TAIL_BYTES: usize = 8;
 
-/// How deep structures of Thrift may stand in one another where they are skipped. Schema elements
-/// nest three.
+/// The deepest nesting of structures of Thrift that are skipped. Schema elements nest three.
 const SKIP_LIMIT: usize = 16;
 
 /// The field of the schema in the footer, and that of the number of children in an element of it.
 const SCHEMA: i64 = 2;
 const NUM_CHILDREN: i64 = 5;
 
-/// The types of the compact protocol that are told apart.
+/// The types of the compact protocol that are told apart; the others are numbers.
 const BOOLEAN_TRUE: u8 = 1;
 const BOOLEAN_FALSE: u8 = 2;
 const BYTE: u8 = 3;
@@ -27,12 +26,10 @@ const SET: u8 = 10;
 const MAP: u8 = 11;
 const STRUCT: u8 = 12;
 
-/// How deep the schema nests; nothing when the footer cannot be followed.
-pub(super) fn depth(file: &[u8]) -> Option<usize> {
-    let tail = file.len().checked_sub(TAIL_BYTES)?;
-    let length = u32::from_le_bytes(*file.get(tail..)?.first_chunk()?) as usize;
+/// Returns the depth of the schema; nothing when the footer cannot be followed.
+pub(super) fn schema_depth(file: &[u8]) -> Option<usize> {
     let mut footer = Compact {
-        bytes: file.get(tail.checked_sub(length)?..tail)?,
+        bytes: footer(file)?,
     };
     let mut field = 0;
     while let Some(kind) = footer.field(&mut field)? {
@@ -44,7 +41,14 @@ pub(super) fn depth(file: &[u8]) -> Option<usize> {
     None
 }
 
-/// What is left of a structure in the compact protocol.
+fn footer(file: &[u8]) -> Option<&[u8]> {
+    let end = file.len().checked_sub(TAIL_BYTES)?;
+    let length = u32::from_le_bytes(*file.get(end..)?.first_chunk()?);
+    let start = end.checked_sub(usize::try_from(length).ok()?)?;
+    file.get(start..end)
+}
+
+/// The rest of a structure in the compact protocol.
 struct Compact<'a> {
     bytes: &'a [u8],
 }
@@ -54,6 +58,11 @@ impl Compact<'_> {
         let (first, rest) = self.bytes.split_first()?;
         self.bytes = rest;
         Some(*first)
+    }
+
+    fn skip_bytes(&mut self, count: u64) -> Option<()> {
+        self.bytes = self.bytes.get(usize::try_from(count).ok()?..)?;
+        Some(())
     }
 
     fn varint(&mut self) -> Option<u64> {
@@ -68,13 +77,14 @@ impl Compact<'_> {
         None
     }
 
+    /// Reads a number whose sign is in its lowest bit.
     fn number(&mut self) -> Option<i64> {
         let number = self.varint()?;
         Some((number >> 1).cast_signed() ^ -(number & 1).cast_signed())
     }
 
-    /// The type of the next field, whose number is put into `field`; nothing inside at the end of
-    /// the structure.
+    /// Returns the type of the next field, and puts its number into `field`; the inner nothing is
+    /// the end of the structure.
     fn field(&mut self, field: &mut i64) -> Option<Option<u8>> {
         let head = self.byte()?;
         if head == 0 {
@@ -87,7 +97,7 @@ impl Compact<'_> {
         Some(Some(head & 0x0f))
     }
 
-    /// The type and number of the elements of a list.
+    /// Returns the type and the number of the elements of a list.
     fn list(&mut self) -> Option<(u8, u64)> {
         let head = self.byte()?;
         let size = match head >> 4 {
@@ -102,47 +112,62 @@ impl Compact<'_> {
             return None;
         }
         match kind {
-            BOOLEAN_TRUE | BOOLEAN_FALSE => {}
-            BYTE => _ = self.byte()?,
-            DOUBLE => self.bytes = self.bytes.get(8..)?,
+            BOOLEAN_TRUE | BOOLEAN_FALSE => Some(()),
+            BYTE => self.skip_bytes(1),
+            DOUBLE => self.skip_bytes(8),
             BINARY => {
-                let length = usize::try_from(self.varint()?).ok()?;
-                self.bytes = self.bytes.get(length..)?;
+                let length = self.varint()?;
+                self.skip_bytes(length)
             }
-            LIST | SET => {
-                let (kind, size) = self.list()?;
-                (0..size).try_for_each(|_| self.skip_element(kind, depth + 1))?;
-            }
-            MAP => {
-                let size = self.varint()?;
-                let kinds = if size == 0 { 0 } else { self.byte()? };
-                for _ in 0..size {
-                    self.skip_element(kinds >> 4, depth + 1)?;
-                    self.skip_element(kinds & 0x0f, depth + 1)?;
-                }
-            }
-            STRUCT => {
-                let mut field = 0;
-                while let Some(kind) = self.field(&mut field)? {
-                    self.skip(kind, depth + 1)?;
-                }
-            }
-            _ => _ = self.varint()?,
+            LIST | SET => self.skip_list(depth),
+            MAP => self.skip_map(depth),
+            STRUCT => self.skip_struct(depth),
+            _ => self.varint().map(|_| ()),
+        }
+    }
+
+    fn skip_list(&mut self, depth: usize) -> Option<()> {
+        let (kind, size) = self.list()?;
+        for _ in 0..size {
+            self.skip_element(kind, depth + 1)?;
         }
         Some(())
     }
 
-    /// Skips an element of a list or map, in which a boolean takes a byte of its own.
+    fn skip_map(&mut self, depth: usize) -> Option<()> {
+        let size = self.varint()?;
+        if size == 0 {
+            return Some(());
+        }
+        let kinds = self.byte()?;
+        for _ in 0..size {
+            self.skip_element(kinds >> 4, depth + 1)?;
+            self.skip_element(kinds & 0x0f, depth + 1)?;
+        }
+        Some(())
+    }
+
+    fn skip_struct(&mut self, depth: usize) -> Option<()> {
+        let mut field = 0;
+        while let Some(kind) = self.field(&mut field)? {
+            self.skip(kind, depth + 1)?;
+        }
+        Some(())
+    }
+
+    /// Skips an element of a list or map. A boolean takes a byte of its own there, while as a field
+    /// it is in the type.
     fn skip_element(&mut self, kind: u8, depth: usize) -> Option<()> {
         match kind {
-            BOOLEAN_TRUE | BOOLEAN_FALSE => self.byte().map(|_| ()),
+            BOOLEAN_TRUE | BOOLEAN_FALSE => self.skip_bytes(1),
             kind => self.skip(kind, depth),
         }
     }
 
-    /// Reads the elements of a schema, each before its children, and answers how deep they nest.
+    /// Reads the elements of a schema, each before its children, and returns their depth.
     fn depth_of_schema(&mut self) -> Option<usize> {
         let (kind, size) = self.list()?;
+        // The number of children to come of each element that is not complete.
         let mut open: Vec<i64> = Vec::new();
         let mut deepest = 0;
         for _ in 0..size {
@@ -164,7 +189,7 @@ impl Compact<'_> {
         Some(deepest)
     }
 
-    /// Reads one element of a schema, and answers how many children it has.
+    /// Reads one element of a schema, and returns the number of its children.
     fn children(&mut self) -> Option<i64> {
         let (mut field, mut children) = (0, 0);
         while let Some(kind) = self.field(&mut field)? {
@@ -202,13 +227,13 @@ mod tests {
 
     #[test]
     fn the_depth_of_a_schema_is_known_before_it_is_followed() {
-        assert_eq!(depth(&nested(3)), Some(3));
-        assert_eq!(depth(&nested(100_000)), Some(100_000));
-        assert_eq!(depth(b"PAR1PAR1"), None);
+        assert_eq!(schema_depth(&nested(3)), Some(3));
+        assert_eq!(schema_depth(&nested(100_000)), Some(100_000));
+        assert_eq!(schema_depth(b"PAR1PAR1"), None);
         let own = std::fs::read(concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/tests/fixtures/lower-case.parquet"
         ));
-        assert_eq!(depth(&own.expect("the fixture")), Some(4));
+        assert_eq!(schema_depth(&own.expect("the fixture")), Some(4));
     }
 }

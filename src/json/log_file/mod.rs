@@ -1,90 +1,99 @@
-//! CloudTrail log files in one pass: `{"Records":[…]}` on one line, as CloudTrail writes it.
+//! CloudTrail log files in one pass: `{"Records":[…]}` on one line, as CloudTrail writes them.
 //!
-//! Every byte is checked as the plain walk checks it, so what is found here is found there. What is
-//! written in another way, or is wrong, is left to the plain walk, which also tells where it is
-//! wrong.
+//! The pass checks every byte as the plain walk ([`read_document`](super::read_document)) does, so
+//! whatever it accepts, the walk accepts with the same records. It accepts less: no white space, no
+//! member beside `Records`, no escapes in the names of a record's own members. Where it stops, be
+//! it for another form or for an error, the plain walk takes over, which also finds the place of an
+//! error.
+
+mod literal;
+mod places;
+mod signs;
+mod structure;
 
 use fearless_simd::{Level, Simd, dispatch};
 
-use super::RecordText;
-use super::blocks::{BATCH_BLOCKS, BLOCK_BYTES, Block, Borders, Outside, Signs};
-use super::places::Places;
-use crate::json::Members;
+use self::literal::{is_escape, is_literal};
+use self::places::Places;
+use self::signs::{BATCH_BLOCKS, BLOCK_BYTES, Block, Signs};
+use self::structure::{Borders, Structure};
+use super::members::Members;
+use super::raw_record::RawRecord;
 
-/// How such a document begins.
+/// The beginning of a log file.
 const HEAD: &str = "{\"Records\":[";
 
-/// How deep the records stand: in an array in an object.
+/// The depth of the signs around records: they are in an array in an object.
 const LIST_DEPTH: u32 = 2;
 
-/// How deep the members of a record stand.
+/// The depth of the signs around the members of a record.
 const RECORD_DEPTH: u32 = 3;
 
-/// How deep values may nest, so that a word has a bit for each. Records of CloudTrail nest about
-/// ten deep.
+/// The nesting depth up to which values are read, so that a word has a bit for each level. Records
+/// of CloudTrail nest about ten deep.
 const NESTING_LIMIT: u32 = u64::BITS;
 
-/// What came of the pass.
+/// The result of the pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pass {
     /// Every record was visited, and there is nothing else.
     Whole,
-    /// So many records were visited, which are the first of those that the plain walk visits.
+    /// This many records were visited. They are the first of those that the plain walk visits.
     Stopped(u64),
 }
 
-/// Is called with each record and its members.
-type Visit<'v, 'a> = dyn FnMut(RecordText<'a>, Members<'a, '_>) + 'v;
+/// A function that is called with each record and its members.
+type Visit<'v, 'a> = dyn FnMut(RawRecord<'a>, Members<'a, '_>) + 'v;
 
 /// Calls `visit` with each record and its members, in order, as far as everything is as CloudTrail
 /// writes it.
 pub fn walk_log_file<'a>(text: &'a str, visit: &mut Visit<'_, 'a>) -> Pass {
-    walk_at(Level::new(), text, visit)
+    walk_with(Level::new(), text, visit)
 }
 
-/// The same with the instructions of this kind of processor.
-fn walk_at<'a>(level: Level, text: &'a str, visit: &mut Visit<'_, 'a>) -> Pass {
+/// Reads a log file with the instructions of a kind of processor.
+fn walk_with<'a>(level: Level, text: &'a str, visit: &mut Visit<'_, 'a>) -> Pass {
     if !text.starts_with(HEAD) {
         return Pass::Stopped(0);
     }
-    let mut walker = Walker::new(text.trim_ascii_end(), visit);
-    // Everything that is called within is compiled anew for each kind of processor, so it must be
-    // inlined.
-    dispatch!(level, simd => walker.walk(simd));
-    if walker.is_whole {
+    let mut reader = LogFileReader::new(text.trim_ascii_end(), visit);
+    // Everything that is called within is compiled once more for each kind of processor, so it must
+    // be inlined.
+    dispatch!(level, simd => reader.read(simd));
+    if reader.is_whole {
         Pass::Whole
     } else {
-        Pass::Stopped(walker.visited)
+        Pass::Stopped(reader.visited)
     }
 }
 
-/// A place in a text, before which everything is valid. What is wrong makes its functions answer
-/// nothing, and so does the end of the document.
-struct Walker<'a, 'v, 'f> {
+/// A place in a text, before which everything is valid. Its functions return nothing where
+/// something is wrong, and also at the end of the document.
+struct LogFileReader<'a, 'v, 'f> {
     text: &'a str,
     visit: &'v mut Visit<'f, 'a>,
     visited: u64,
-    /// The batch that is read: where it begins, and what stands in it.
+    /// The first byte of the batch that is read.
     start: usize,
     signs: Signs,
-    outside: Outside,
+    structure: Structure,
     borders: Borders,
-    /// Whether a backslash escapes the first byte of the next block; as a bit.
+    /// One if a backslash escapes the first byte of the next block, otherwise zero.
     escape: u64,
-    /// Where the last block ends that has a backslash.
+    /// The end of the last block that has a backslash.
     backslash_end: usize,
-    /// Which of the open arrays and objects are objects, the innermost in the lowest bit.
+    /// A bit for each open array or object, the innermost lowest: one for an object.
     objects: u64,
-    /// How many arrays and objects are open.
+    /// The number of open arrays and objects.
     depth: u32,
-    /// Where the open record begins, and the colons and commas between its members so far, but for
-    /// those of the block that is read.
+    /// The beginning of the open record, and the colons and commas between its members so far, but
+    /// for those of the block that is read.
     places: Places,
-    /// Whether the document ended with the text.
+    /// True if the document ended with the text.
     is_whole: bool,
 }
 
-impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
+impl<'a, 'v, 'f> LogFileReader<'a, 'v, 'f> {
     fn new(text: &'a str, visit: &'v mut Visit<'f, 'a>) -> Self {
         Self {
             text,
@@ -92,7 +101,7 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
             visited: 0,
             start: 0,
             signs: Signs::new(),
-            outside: Outside::new(),
+            structure: Structure::new(),
             borders: Borders::new(),
             escape: 0,
             backslash_end: 0,
@@ -104,25 +113,14 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
     }
 
     #[inline(always)]
-    fn walk(&mut self, simd: impl Simd) -> Option<()> {
+    fn read(&mut self, simd: impl Simd) -> Option<()> {
         let (blocks, rest) = self.text.as_bytes().as_chunks::<BLOCK_BYTES>();
         let (batches, blocks) = blocks.as_chunks::<BATCH_BLOCKS>();
         for batch in batches {
             self.batch(simd, batch)?;
             self.start += BATCH_BLOCKS * BLOCK_BYTES;
         }
-        // Closing signs may follow whatever the document may end with. Whether they are right or
-        // wrong there, or stand in a string that does not end, changes nothing: what a sign is and
-        // what follows a literal or a backslash is read in the text, which has nothing behind its
-        // end.
-        let mut last = [[b'}'; BLOCK_BYTES]; BATCH_BLOCKS];
-        let (full, end) = last.split_at_mut(blocks.len());
-        full.copy_from_slice(blocks);
-        end.first_mut()?
-            .iter_mut()
-            .zip(rest)
-            .for_each(|(byte, known)| *byte = *known);
-        self.batch(simd, &last)
+        self.batch(simd, &last_batch(blocks, rest)?)
     }
 
     /// Reads a batch.
@@ -134,30 +132,29 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
         } else {
             self.escape_first();
         }
-        if !self.outside.read(&self.signs) || !self.outside.find(&mut self.borders) {
-            return None;
-        }
+        let is_right = self.structure.read(&self.signs) && self.structure.find(&mut self.borders);
+        is_right.then_some(())?;
         for block in 0..BATCH_BLOCKS {
             self.block(block)?;
         }
         Some(())
     }
 
-    /// The batch has no backslash; but the last byte before it may be one.
+    /// Applies the last escape to a batch without backslashes: the byte before it may be one.
     #[inline(always)]
     fn escape_first(&mut self) {
         let [first, ..] = &mut self.signs.quote;
         *first &= !std::mem::take(&mut self.escape);
     }
 
-    /// Answers nothing where there is a sign that must not stand in a string.
     #[inline(always)]
     fn rare_signs(&mut self) -> Option<()> {
+        // In a string they are wrong, and outside of strings they are white space at best.
         let has_control = self.signs.control.iter().any(|marks| *marks != 0);
         if has_control { None } else { self.escapes() }
     }
 
-    /// Takes the quotes out that a backslash escapes.
+    /// Removes the marks of quotes that a backslash escapes.
     #[inline(always)]
     fn escapes(&mut self) -> Option<()> {
         for block in 0..BATCH_BLOCKS {
@@ -168,16 +165,20 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
         Some(())
     }
 
-    /// The bytes of a block that a backslash escapes.
+    /// Marks the bytes of a block that a backslash escapes.
+    ///
+    /// Backslashes outside of strings are treated alike: they are not part of any literal, so they
+    /// are found wrong there.
     fn escaped(&mut self, start: usize, backslash: u64) -> Option<u64> {
         let mut escaped = std::mem::take(&mut self.escape);
+        // A backslash that is escaped itself escapes nothing.
         let mut left = backslash & !escaped;
         if left != 0 {
             self.backslash_end = start + BLOCK_BYTES;
         }
         while left != 0 {
             let place = left.trailing_zeros();
-            is_escape(self.text.as_bytes().get(start + place as usize + 1..)?).then_some(())?;
+            self.check_escape(start + place as usize + 1)?;
             let next = (1 << place) << 1;
             self.escape = u64::from(place == 63);
             escaped |= next;
@@ -186,45 +187,61 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
         Some(escaped)
     }
 
-    /// Reads the literals of a block, and goes through its stretches that belong to one array or
-    /// object each.
+    /// Checks the bytes after a backslash. The text goes on where a block ends, so an escape may
+    /// cross the border.
+    fn check_escape(&self, place: usize) -> Option<()> {
+        is_escape(self.text.as_bytes().get(place..)?).then_some(())
+    }
+
+    /// Checks the literals of a block, and goes through it from one border of an array or object to
+    /// the next, so that all bytes between two borders belong to the same one.
     #[inline(always)]
     fn block(&mut self, block: usize) -> Option<()> {
         let start = self.start + block * BLOCK_BYTES;
         self.literals(start, self.borders.literals[block])?;
-        let elements = self.borders.elements[block];
         let separators = self.borders.separators[block];
         let mut ends = self.borders.ends[block];
         let mut rest = u64::MAX;
-        // What the open record has of the block.
+        // The separators of the block between the members of the open record itself.
         let mut own = 0;
         while ends != 0 {
             let end = ends & ends.wrapping_neg();
-            own |= self.stretch(block, rest & (end - 1))?;
-            if end & elements != 0 && self.is_in_object() {
+            own |= separators & self.own_bytes(block, rest & (end - 1))?;
+            if end & self.borders.elements[block] != 0 && self.is_in_object() {
                 return None;
             }
             let place = start + ends.trailing_zeros() as usize;
-            match *self.text.as_bytes().get(place)? {
-                sign @ (b'{' | b'[') => self.open(place, sign == b'{')?,
-                // The one behind an element of an array.
-                b',' => {}
-                sign => {
-                    if self.depth == RECORD_DEPTH {
-                        self.places
-                            .add(start, separators & std::mem::take(&mut own));
-                    }
-                    self.close(place, sign == b'}')?;
-                }
-            }
+            own = self.border(start, place, own)?;
             rest = !(end | (end - 1));
             ends &= ends - 1;
         }
-        own |= self.stretch(block, rest)?;
-        self.places.add(start, separators & own);
+        own |= separators & self.own_bytes(block, rest)?;
+        self.places.add(start, own);
         Some(())
     }
 
+    /// Passes a border in a block that begins at `start`. Returns those of the separators that
+    /// belong to a record that is still open.
+    #[inline(always)]
+    fn border(&mut self, start: usize, place: usize, own: u64) -> Option<u64> {
+        // The filling of the last batch is not in the text, so a document that is not complete ends
+        // here.
+        match *self.text.as_bytes().get(place)? {
+            sign @ (b'{' | b'[') => self.open(place, sign == b'{')?,
+            // It follows an element of an array.
+            b',' => {}
+            sign if self.depth == RECORD_DEPTH => {
+                self.places.add(start, own);
+                self.close(place, sign == b'}')?;
+                return Some(0);
+            }
+            sign => self.close(place, sign == b'}')?,
+        }
+        Some(own)
+    }
+
+    /// Checks the literals that begin in a block. A literal may end in another block, since it is
+    /// read in the text; there it is not checked again, since it does not begin there.
     #[inline(always)]
     fn literals(&self, start: usize, mut begins: u64) -> Option<()> {
         while begins != 0 {
@@ -240,22 +257,23 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
         self.objects & 1 == 1
     }
 
-    /// Reads what stands in one array or object of a block, and answers what of it are bytes of an
-    /// open record itself.
+    /// Checks bytes of a block that belong to one array or object, and returns those of them that
+    /// belong to an open record itself.
     #[inline(always)]
-    fn stretch(&self, block: usize, within: u64) -> Option<u64> {
+    fn own_bytes(&self, block: usize, within: u64) -> Option<u64> {
         if self.depth == RECORD_DEPTH {
             return Some(within);
         }
         if self.is_in_object() {
             return Some(0);
         }
-        let outside = &self.outside;
-        let mut foreign = outside.colon.of(block);
+        // A colon is wrong in any array, and a value that is not an object among the records.
+        let structure = &self.structure;
+        let mut wrong = structure.colon.block(block);
         if self.depth == LIST_DEPTH {
-            foreign |= outside.opening.of(block) | outside.literal.of(block);
+            wrong |= structure.opening.block(block) | structure.literal.block(block);
         }
-        (foreign & within == 0).then_some(0)
+        (wrong & within == 0).then_some(0)
     }
 
     #[inline(always)]
@@ -280,7 +298,7 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
         }
         match self.depth {
             RECORD_DEPTH => self.record(place)?,
-            // Nothing else may stand in the document.
+            // The document must have no other member.
             LIST_DEPTH if self.text.as_bytes().get(place + 1) != Some(&b'}') => return None,
             _ => {}
         }
@@ -293,99 +311,53 @@ impl<'a, 'v, 'f> Walker<'a, 'v, 'f> {
         Some(())
     }
 
-    /// Visits the record that ends at `end`. One whose own names have escapes is left to the plain
+    /// Visits the record that ends at `end`. A record with too many members is left to the plain
     /// walk.
     fn record(&mut self, end: usize) -> Option<()> {
         self.places.push(end);
-        let start = *self.places.all().first()?;
-        let members = Members::new(self.text, self.places.all());
-        let is_plain = self.backslash_end <= start;
-        if !is_plain && members.iter().any(|member| member.name().contains(&b'\\')) {
-            return None;
-        }
-        let members = if is_plain { members.plain() } else { members };
-        let record = self.text.get(start..=end)?;
-        (self.visit)(
-            RecordText {
-                text: record.into(),
-                byte: Some(start as u64),
-                log_time: None,
-            },
-            members,
-        );
+        let places = self.places.all()?;
+        let start = *places.first()?;
+        let has_escapes = self.backslash_end > start;
+        let members = members(self.text, places, has_escapes)?;
+        let text = self.text.get(start..=end)?;
+        (self.visit)(RawRecord { text, byte: start }, members);
         self.visited += 1;
         Some(())
     }
 }
 
-/// Whether `rest` begins with what may stand behind a backslash.
-fn is_escape(rest: &[u8]) -> bool {
-    match rest.first() {
-        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => true,
-        Some(b'u') => rest
-            .get(1..5)
-            .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)),
-        _ => false,
-    }
-}
-
-/// Whether `rest` begins with a number, `true`, `false` or `null`, and a sign behind it.
+/// Returns a batch of the last bytes of a text, filled with closing signs.
+///
+/// A closing sign may follow whatever a whole document may end with, so the filling makes nothing
+/// wrong; and it makes nothing right, since the sign at a border, the bytes after a backslash and
+/// the end of a literal are read in the text, which ends before the filling. In a string that does
+/// not end, it is part of the string.
 #[inline(always)]
-fn is_literal(rest: &[u8]) -> bool {
-    is_word(rest) || is_number(rest)
+fn last_batch(blocks: &[Block], rest: &[u8]) -> Option<[Block; BATCH_BLOCKS]> {
+    let mut batch = [[b'}'; BLOCK_BYTES]; BATCH_BLOCKS];
+    let (full, filled) = batch.split_at_mut(blocks.len());
+    full.copy_from_slice(blocks);
+    filled
+        .first_mut()?
+        .get_mut(..rest.len())?
+        .copy_from_slice(rest);
+    Some(batch)
 }
 
-/// Whether `rest` begins with `true`, `false` or `null`, and a sign behind it. Which one it is
-/// cannot be foreseen, so this has no branches. With fewer than two bytes behind it, it is not
-/// recognized: a whole document has three.
-#[inline(always)]
-fn is_word(rest: &[u8]) -> bool {
-    let Some([first, second, third, fourth, fifth, sixth]) = rest.first_chunk() else {
-        return false;
-    };
-    let four = [*first, *second, *third, *fourth];
-    let is_false = (four == *b"fals") & (*fifth == b'e');
-    let behind = if is_false { *sixth } else { *fifth };
-    (is_false | (four == *b"true") | (four == *b"null")) & is_end_of_literal(behind)
-}
-
-#[inline(never)]
-fn is_number(rest: &[u8]) -> bool {
-    number_bytes(rest)
-        .and_then(|bytes| rest.get(bytes))
-        .is_some_and(|behind| is_end_of_literal(*behind))
-}
-
-#[inline(always)]
-fn is_end_of_literal(sign: u8) -> bool {
-    (sign == b',') | (sign == b'}') | (sign == b']')
-}
-
-fn number_bytes(rest: &[u8]) -> Option<usize> {
-    let mut at = usize::from(rest.first() == Some(&b'-'));
-    at += if rest.get(at) == Some(&b'0') {
-        1
-    } else {
-        digits(rest, at)?
-    };
-    if rest.get(at) == Some(&b'.') {
-        at += 1 + digits(rest, at + 1)?;
+/// Returns the members of a record. A record whose own names have escapes is left to the plain
+/// walk, since [`Members`] have none.
+fn members<'a, 'p>(
+    text: &'a str,
+    places: &'p [usize],
+    has_escapes: bool,
+) -> Option<Members<'a, 'p>> {
+    let members = Members::new(text, places);
+    if !has_escapes {
+        return Some(members.plain());
     }
-    if let Some(b'e' | b'E') = rest.get(at) {
-        at += 1 + usize::from(matches!(rest.get(at + 1), Some(b'+' | b'-')));
-        at += digits(rest, at)?;
-    }
-    Some(at)
-}
-
-/// How many digits stand there, at least one.
-fn digits(rest: &[u8], at: usize) -> Option<usize> {
-    let count = rest
-        .get(at..)?
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    (count > 0).then_some(count)
+    let mut names = members.iter().map(|member| member.name());
+    let is_escaped = names.any(|name| name.contains(&b'\\'));
+    (!is_escaped).then_some(members)
 }
 
 #[cfg(test)]
@@ -393,10 +365,47 @@ mod tests {
     use std::borrow::Cow;
 
     use super::*;
-    use crate::container::walk;
-    use crate::json::members;
+    use crate::json::{DocumentVisitor, members as members_of, read_document};
 
-    /// The kinds of processor that this one can stand for.
+    /// The records that the plain walk visits, each with its place.
+    #[derive(Default)]
+    struct Plain {
+        base: usize,
+        records: Vec<(String, usize)>,
+    }
+
+    impl Plain {
+        fn add(&mut self, record: RawRecord<'_>) {
+            let place = self.base + record.byte;
+            self.records.push((record.text.to_owned(), place));
+        }
+    }
+
+    impl<'a> DocumentVisitor<'a> for Plain {
+        fn record(&mut self, record: RawRecord<'a>) {
+            self.add(record);
+        }
+
+        fn element(&mut self, element: RawRecord<'a>) {
+            self.add(element);
+        }
+    }
+
+    /// Reads all documents of a text. Returns the records, and the number of documents if there is
+    /// nothing else.
+    fn walk_plainly(text: &str) -> (Vec<(String, usize)>, Option<usize>) {
+        let (mut plain, mut documents) = (Plain::default(), 0);
+        while !text[plain.base..].trim_ascii_start().is_empty() {
+            match read_document(&text[plain.base..], &mut plain) {
+                Ok(document) => plain.base += document.end,
+                Err(_) => return (plain.records, None),
+            }
+            documents += 1;
+        }
+        (plain.records, Some(documents))
+    }
+
+    /// The kinds of processor that this one can run as.
     fn levels() -> Vec<Level> {
         let mut levels = vec![Level::baseline()];
         #[cfg(target_arch = "x86_64")]
@@ -404,11 +413,11 @@ mod tests {
         levels
     }
 
-    /// What the pass finds must be what the plain walk finds first, and all of it where the pass
-    /// says so.
+    /// Checks that the pass visits the first records of the plain walk, with the same members, and
+    /// all of them where it reads the whole.
     fn check(text: &str) -> Pass {
         let mut fast = Vec::new();
-        let pass = walk_log_file(text, &mut |found, own| {
+        let pass = walk_log_file(text, &mut |record, own| {
             let mut last: Vec<(Cow<'_, str>, &str)> = Vec::new();
             for member in own.iter() {
                 let (name, value) = (String::from_utf8_lossy(member.name()), member.value());
@@ -417,34 +426,30 @@ mod tests {
                     None => last.push((name, value)),
                 }
             }
-            assert_eq!(members(&found.text).expect("an object"), last, "{text}");
-            assert!(!own.is_plain() || !found.text.contains('\\'), "{text}");
-            fast.push((found.text.into_owned(), found.byte));
+            assert_eq!(members_of(record.text).expect("an object"), last, "{text}");
+            assert!(!own.is_plain() || !record.text.contains('\\'), "{text}");
+            fast.push((record.text.to_owned(), record.byte));
         });
-        for level in levels() {
-            let mut places = Vec::new();
-            let other = walk_at(level, text, &mut |found, _| places.push(found.byte));
-            assert_eq!(other, pass, "{level:?}: {text}");
-            assert!(
-                places.iter().eq(fast.iter().map(|(_, byte)| byte)),
-                "{level:?}: {text}"
-            );
-        }
-        let mut plain = Vec::new();
-        let content = walk(text, &mut |found| {
-            plain.push((found.text.into_owned(), found.byte))
-        });
+        check_levels(text, pass, &fast);
+        let (plain, documents) = walk_plainly(text);
         assert!(plain.starts_with(&fast), "{text}");
         if pass == Pass::Whole {
-            assert_eq!(
-                (plain.len(), content.recognized, content.damage),
-                (fast.len(), 1, None),
-                "{text}"
-            );
+            assert_eq!((plain.len(), documents), (fast.len(), Some(1)), "{text}");
         } else {
             assert_eq!(pass, Pass::Stopped(fast.len() as u64));
         }
         pass
+    }
+
+    /// Checks that every kind of processor comes to the same.
+    fn check_levels(text: &str, pass: Pass, records: &[(String, usize)]) {
+        for level in levels() {
+            let mut places = Vec::new();
+            let other = walk_with(level, text, &mut |record, _| places.push(record.byte));
+            assert_eq!(other, pass, "{level:?}: {text}");
+            let expected = records.iter().map(|(_, byte)| byte);
+            assert!(places.iter().eq(expected), "{level:?}: {text}");
+        }
     }
 
     const RECORDS: &str = r#"{"Records":[{"a":"x\"\u00e9\\","b":{"c":[1,-0.5e+3,true,false,null,{}],"d":[]},"a":""},{"e":[[{"f":"]}"}]],"g":0},{}]}"#;
@@ -494,9 +499,18 @@ mod tests {
         assert_eq!(nested(62), Pass::Stopped(0));
     }
 
-    /// What is in the way of a block is in the way wherever the block ends.
     #[test]
-    fn every_sign_may_stand_at_every_place_of_a_block() {
+    fn a_record_with_too_many_members_is_left_to_the_plain_walk() {
+        let with = |count: usize| {
+            let members = vec!["\"a\":0"; count].join(",");
+            check(&format!("{HEAD}{{}},{{{members}}},{{}}]}}"))
+        };
+        assert_eq!(with(1000), Pass::Whole);
+        assert_eq!(with(super::places::PLACES_LIMIT), Pass::Stopped(1));
+    }
+
+    #[test]
+    fn every_sign_may_be_at_every_place_of_a_block() {
         let mut whole = 0;
         for length in 0..2 * BLOCK_BYTES {
             let text = RECORDS.replacen("x", &"x".repeat(length), 1);

@@ -1,0 +1,360 @@
+//! Gzip with any number of members. After a damaged member, the next whole one is searched.
+
+use std::cell::RefCell;
+use std::sync::LazyLock;
+
+use flate2::bufread::GzDecoder;
+use libdeflater::Decompressor;
+use memchr::memmem::{Finder, find};
+
+use super::stream::{Decompressed, Quota, read_limited};
+use crate::container::damage::Damage;
+use crate::container::limits::Limits;
+
+/// The first bytes.
+pub(crate) const MAGIC: &[u8] = &[0x1f, 0x8b];
+
+/// The first bytes of a member: the magic number, and the only method there is.
+const MEMBER: [u8; 3] = [0x1f, 0x8b, 0x08];
+
+static NEXT_MEMBER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(&MEMBER));
+
+/// The number of bytes of a member that identify it.
+const MEMBER_HEAD_BYTES: usize = 32;
+
+/// The most places that are tried as the beginning of a member after damage.
+const TRIES_LIMIT: usize = 1000;
+
+/// The most bytes of a buffer that is kept for the next object.
+const KEPT_BYTES: usize = 64 << 20;
+
+/// The expected size of content as a multiple of its compressed size, and the most bytes that are
+/// reserved for it. A buffer that is large enough is not copied to a larger one.
+const EXPECTED_RATIO: usize = 8;
+const RESERVED_BYTES: usize = 64 << 20;
+
+/// Decompresses every member that is whole, and the beginning of those that are not.
+pub(crate) fn decompress(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
+    if let Some(bytes) = only_member(stored, limits) {
+        return vec![Decompressed {
+            bytes,
+            damage: None,
+        }];
+    }
+    let mut contents = Vec::new();
+    let mut quota = Quota::new(limits);
+    let mut next = Some(0);
+    while let Some(start) = next {
+        let (content, failed_at) = members(stored, start, quota);
+        quota.spend(&content.bytes);
+        next = failed_at.and_then(|place| next_member(stored, place, &content.bytes, quota));
+        contents.push(content);
+    }
+    contents
+}
+
+thread_local! {
+    /// Reads whole members at once, almost twice as fast as a stream (docs/performance.md).
+    static WHOLE: RefCell<Decompressor> = RefCell::new(Decompressor::new());
+    /// The memory of the last object, with its content, since a new buffer would have to be cleared
+    /// first.
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Takes back the bytes of a piece, for another one of this thread.
+pub(crate) fn take_back(bytes: Vec<u8>) {
+    BUFFER.with_borrow_mut(|kept| {
+        if (kept.capacity()..=KEPT_BYTES).contains(&bytes.capacity()) {
+            *kept = bytes;
+        }
+    });
+}
+
+/// Returns the content of an object that is one whole member, as almost all are. Any other object
+/// is read as a stream, which finds the damage.
+///
+/// A member ends with the size of its content. If that is the size of what was read, and no other
+/// member begins after the first, the end of the object is taken for the end of its only member:
+/// other bytes after it would have to end in the same number.
+fn only_member(stored: &[u8], limits: &Limits) -> Option<Vec<u8>> {
+    let size = claimed_size(stored, limits)?;
+    let mut bytes = BUFFER.take();
+    bytes.resize(size, 0);
+    let before = before_last_member(stored);
+    if before.is_some_and(|before| read_member(before, &mut bytes).is_some()) {
+        return None;
+    }
+    (read_member(stored, &mut bytes) == Some(size)).then_some(bytes)
+}
+
+/// Returns the size of the content of the last member, as it claims, if that is within the limits.
+fn claimed_size(stored: &[u8], limits: &Limits) -> Option<usize> {
+    let claimed = stored
+        .last_chunk()
+        .filter(|_| stored.starts_with(&MEMBER))?;
+    let size_bytes = u64::from(u32::from_le_bytes(*claimed));
+    let is_beyond = size_bytes > limits.content_bytes
+        || limits.is_beyond_ratio(size_bytes, stored.len() as u64);
+    usize::try_from(size_bytes).ok().filter(|_| !is_beyond)
+}
+
+/// Returns the bytes before the last ones that look like the beginning of a member, except for the
+/// first. These may also be compressed bytes, and then no member ends before them.
+fn before_last_member(stored: &[u8]) -> Option<&[u8]> {
+    let last = NEXT_MEMBER.find_iter(stored).last()?;
+    stored.get(..last).filter(|before| !before.is_empty())
+}
+
+/// Reads a whole member into `bytes`, and returns the size of its content.
+fn read_member(stored: &[u8], bytes: &mut [u8]) -> Option<usize> {
+    WHOLE.with_borrow_mut(|decompressor| decompressor.gzip_decompress(stored, bytes).ok())
+}
+
+/// Reads members from `start` on, and returns the beginning of the first one that is damaged, if
+/// any. A member that a limit cut off is not damaged.
+fn members(stored: &[u8], start: usize, quota: Quota<'_>) -> (Decompressed, Option<usize>) {
+    let mut members = Members::new(stored.get(start..).unwrap_or_default(), quota);
+    members.reserve();
+    while !members.rest.is_empty() {
+        let at = stored.len() - members.rest.len();
+        if let Err(damage) = members.read_next() {
+            let failed_at = (!damage.is_limit()).then_some(at);
+            return (members.finish(Some(at_member(damage, at))), failed_at);
+        }
+    }
+    (members.finish(None), None)
+}
+
+/// The members of an object that follow each other without damage.
+struct Members<'s, 'l> {
+    stored_bytes: usize,
+    /// The stored bytes that were not read yet.
+    rest: &'s [u8],
+    bytes: Vec<u8>,
+    quota: Quota<'l>,
+}
+
+impl<'s, 'l> Members<'s, 'l> {
+    fn new(stored: &'s [u8], quota: Quota<'l>) -> Self {
+        Self {
+            stored_bytes: stored.len(),
+            rest: stored,
+            bytes: Vec::new(),
+            quota,
+        }
+    }
+
+    /// Reserves memory for the expected content.
+    fn reserve(&mut self) {
+        let most = usize::try_from(self.quota.content_bytes()).unwrap_or(usize::MAX);
+        let expected = self.stored_bytes.saturating_mul(EXPECTED_RATIO);
+        let reserved = expected.min(RESERVED_BYTES).min(most.saturating_add(1));
+        self.bytes.reserve_exact(reserved);
+    }
+
+    /// Reads one member.
+    fn read_next(&mut self) -> Result<(), Damage> {
+        if !self.rest.starts_with(MAGIC) {
+            return Err(self.not_a_member());
+        }
+        let mut decoder = GzDecoder::new(self.rest);
+        // The ratio is that of all members, so all of their stored bytes are counted.
+        let consumed = |decoder: &GzDecoder<&[u8]>| self.stored_bytes - decoder.get_ref().len();
+        read_limited(&mut decoder, &mut self.bytes, consumed, self.quota)?;
+        self.rest = decoder.into_inner();
+        Ok(())
+    }
+
+    fn not_a_member(&self) -> Damage {
+        let count = self.rest.len();
+        let detail = format!("{count} bytes follow the end of the compressed data");
+        Damage::of_compression(detail, Some(self.bytes.len() as u64))
+    }
+
+    fn finish(self, damage: Option<Damage>) -> Decompressed {
+        Decompressed {
+            bytes: self.bytes,
+            damage,
+        }
+    }
+}
+
+/// Adds the place of the member to the description of its damage.
+fn at_member(damage: Damage, at: usize) -> Damage {
+    if damage.is_limit() {
+        return damage;
+    }
+    let detail = format!(
+        "{}; the gzip member begins at byte {at} of the object",
+        damage.detail
+    );
+    Damage { detail, ..damage }
+}
+
+/// Finds the next whole member after the one at `failed_at`, of which `content` could be read.
+///
+/// Where bytes are compressed twice, the inner compression may have members in `content` as they
+/// are in `stored`. They are not read again.
+fn next_member(stored: &[u8], failed_at: usize, content: &[u8], quota: Quota<'_>) -> Option<usize> {
+    let first = failed_at + 1;
+    let places = NEXT_MEMBER.find_iter(stored.get(first..)?);
+    for place in places.take(TRIES_LIMIT) {
+        let member = stored.get(first + place..)?;
+        if !is_in(member, content) && Members::new(member, quota).read_next().is_ok() {
+            return Some(first + place);
+        }
+    }
+    None
+}
+
+/// Returns true if content has the beginning of a member.
+fn is_in(member: &[u8], content: &[u8]) -> bool {
+    let head = member.get(..MEMBER_HEAD_BYTES).unwrap_or(member);
+    find(content, head).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::problem::ProblemKind;
+
+    fn compressed(text: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(text).expect("memory takes bytes");
+        encoder.finish().expect("memory takes bytes")
+    }
+
+    fn kinds(contents: &[Decompressed]) -> Vec<(&[u8], Option<ProblemKind>)> {
+        let kind = |content: &Decompressed| content.damage.as_ref().map(|damage| damage.kind);
+        contents
+            .iter()
+            .map(|content| (content.bytes.as_slice(), kind(content)))
+            .collect()
+    }
+
+    const DAMAGED: Option<ProblemKind> = Some(ProblemKind::DamagedCompression);
+
+    #[test]
+    fn every_member_is_read() {
+        let stored = [compressed(b"one "), compressed(b""), compressed(b"two")].concat();
+        assert_eq!(
+            kinds(&decompress(&stored, &Limits::default())),
+            [(b"one two".as_slice(), None)]
+        );
+    }
+
+    #[test]
+    fn bytes_that_look_like_a_member_may_be_content() {
+        let text = [b"x".as_slice(), &MEMBER, b"y", &compressed(b"z"), &MEMBER].concat();
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+        encoder.write_all(&text).expect("memory takes bytes");
+        let stored = encoder.finish().expect("memory takes bytes");
+        assert_eq!(only_member(&stored, &Limits::default()), Some(text));
+        // The end of two equal members is right for the first, too.
+        let one = compressed(b"one");
+        let two = [one.clone(), one.clone()].concat();
+        assert_eq!(only_member(&two, &Limits::default()), None);
+        let mut damaged = two;
+        damaged[one.len() + 12] ^= 0xff;
+        assert_eq!(only_member(&damaged, &Limits::default()), None);
+        assert_eq!(
+            kinds(&decompress(&damaged, &Limits::default()))[0].1,
+            DAMAGED
+        );
+    }
+
+    #[test]
+    fn content_before_and_after_damage_is_kept() {
+        let whole = compressed(&b"0123456789".repeat(2000));
+        let first = compressed(b"first");
+        let cut = decompress(
+            &[first.clone(), whole[..whole.len() - 9].to_vec()].concat(),
+            &Limits::default(),
+        );
+        assert_eq!(cut.len(), 1);
+        assert!(cut[0].bytes.starts_with(b"first0123456789"));
+        assert_eq!(kinds(&cut)[0].1, DAMAGED);
+        let trailing = decompress(
+            &[first.clone(), b"garbage".to_vec()].concat(),
+            &Limits::default(),
+        );
+        assert_eq!(kinds(&trailing), [(b"first".as_slice(), DAMAGED)]);
+        let mut broken = compressed(b"broken");
+        broken[12] ^= 0xff;
+        let stored = [
+            first.clone(),
+            broken.clone(),
+            compressed(b"third"),
+            broken,
+            compressed(b"fifth"),
+            first,
+        ]
+        .concat();
+        let found = decompress(&stored, &Limits::default());
+        let found: Vec<_> = kinds(&found)
+            .into_iter()
+            .map(|(bytes, kind)| (bytes.len(), kind))
+            .collect();
+        assert_eq!(found.len(), 3);
+        assert_eq!(
+            (found[1], found[2]),
+            ((11, DAMAGED), (10, None)),
+            "with the content of the broken one before its damage"
+        );
+    }
+
+    #[test]
+    fn the_ratio_is_that_of_all_members() {
+        let line = "{\"eventName\":\"GetSecretValue\"},".repeat(4);
+        let lines = (0..4000).map(|number| format!("{number}{line}"));
+        let text: String = lines.collect();
+        let count = (17 << 20) / text.len() + 1;
+        let stored = compressed(text.as_bytes()).repeat(count);
+        let found = decompress(&stored, &Limits::default());
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].damage, None);
+        assert_eq!(found[0].bytes.len(), count * text.len());
+    }
+
+    #[test]
+    fn the_limit_holds_for_all_content_together() {
+        let (whole, mut broken) = (compressed(&[b'x'; 1000]), compressed(&[b'y'; 1000]));
+        let middle = broken.len() / 2;
+        broken[middle] ^= 0xff;
+        let stored = [whole.clone(), broken, whole.clone(), whole].concat();
+        let limits = Limits {
+            content_bytes: 2500,
+            ..Limits::default()
+        };
+        let found = decompress(&stored, &limits);
+        let total: usize = found.iter().map(|content| content.bytes.len()).sum();
+        assert_eq!(total, 2500);
+        let damage = found.last().and_then(|content| content.damage.clone());
+        let detail = damage.expect("too much").detail;
+        assert!(detail.contains("more than 2500 bytes"), "{detail}");
+    }
+
+    #[test]
+    fn content_is_limited() {
+        let stored = compressed(&[b'x'; 1000]);
+        let read = |content_bytes| {
+            decompress(
+                &stored,
+                &Limits {
+                    content_bytes,
+                    ..Limits::default()
+                },
+            )
+        };
+        assert_eq!(kinds(&read(1000))[0].1, None);
+        assert_eq!(
+            kinds(&read(999)),
+            [([b'x'; 999].as_slice(), Some(ProblemKind::TooLarge))]
+        );
+        let bomb = decompress(&compressed(&vec![0; 24 << 20]), &Limits::default());
+        assert_eq!(kinds(&bomb)[0].1, Some(ProblemKind::TooLarge));
+        assert!(bomb[0].bytes.len() < 20 << 20);
+    }
+}

@@ -1,0 +1,52 @@
+//! Documents of CloudTrail itself and of EventBridge.
+
+use serde_json::{Map, Value};
+
+use super::cloudwatch_logs::messages;
+use super::wrapper::{Wrapped, Wrapper, string};
+use crate::container::record_text::RecordText;
+use crate::container::schema::columns::column_record;
+
+/// Finds the records in a document of CloudTrail or EventBridge.
+pub(super) fn find<'a>(wrapper: &Wrapper<'a>) -> Option<Wrapped<'a>> {
+    looked_up(wrapper)
+        .or_else(|| lake_results(wrapper))
+        .or_else(|| event(wrapper))
+}
+
+/// The output of `aws cloudtrail lookup-events`, whole or one event.
+fn looked_up<'a>(wrapper: &Wrapper<'a>) -> Option<Wrapped<'a>> {
+    if let Some(events) = wrapper.member("Events") {
+        return Some(messages(events, "CloudTrailEvent"));
+    }
+    let event = wrapper.member("CloudTrailEvent")?;
+    Some(match string(event) {
+        Some(record) => Wrapped::Records(vec![RecordText::unwrapped(record)]),
+        None => Wrapped::Foreign,
+    })
+}
+
+/// The query results of CloudTrail Lake: a list of objects with one column each for every row, all
+/// values strings.
+fn lake_results<'a>(wrapper: &Wrapper<'a>) -> Option<Wrapped<'a>> {
+    let rows = wrapper.member("QueryResultRows")?;
+    if !wrapper.has(&["QueryStatus"]) {
+        return None;
+    }
+    let Ok(rows) = serde_json::from_str::<Vec<Vec<Map<String, Value>>>>(rows) else {
+        return Some(Wrapped::Foreign);
+    };
+    let records = rows.into_iter().map(|row| {
+        let columns = row.into_iter().flatten().collect();
+        RecordText::unwrapped(column_record(columns))
+    });
+    Some(Wrapped::Records(records.collect()))
+}
+
+/// An event of EventBridge.
+fn event<'a>(wrapper: &Wrapper<'a>) -> Option<Wrapped<'a>> {
+    let detail = wrapper.member("detail")?;
+    wrapper
+        .has(&["detail-type"])
+        .then_some(Wrapped::Value(detail))
+}

@@ -1,0 +1,195 @@
+//! The plain walk over a JSON document, whatever its form.
+//!
+//! `{"Records":[…]}` and `[…]` are read element by element, so that the elements before an error
+//! are found.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::raw_record::RawRecord;
+
+/// A receiver of the values of a document, in order.
+pub trait DocumentVisitor<'a> {
+    /// Receives an element of the array `Records`.
+    fn record(&mut self, record: RawRecord<'a>);
+
+    /// Receives an element of a document that is an array.
+    fn element(&mut self, element: RawRecord<'a>);
+}
+
+/// The form of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentKind {
+    /// An array, or an object with the array `Records`. Its elements were visited.
+    Records,
+    /// Another object, of which nothing was visited.
+    Object,
+    /// A string, a number or the like.
+    Scalar,
+}
+
+/// A document that was read to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WholeDocument {
+    /// The form.
+    pub kind: DocumentKind,
+    /// The place in the text where it ends.
+    pub end: usize,
+}
+
+/// A document that ends early or is not JSON.
+#[derive(Debug)]
+pub struct BrokenDocument {
+    /// True if an array of records had begun.
+    pub has_records: bool,
+    /// The place in the text of the error.
+    pub byte: usize,
+    /// The error.
+    pub error: serde_json::Error,
+}
+
+/// Reads the document that a text begins with, after any white space.
+///
+/// # Errors
+///
+/// Fails if it ends early or is not JSON.
+pub fn read_document<'a>(
+    text: &'a str,
+    visitor: &mut impl DocumentVisitor<'a>,
+) -> Result<WholeDocument, BrokenDocument> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let mut reader = DocumentReader {
+        text,
+        visitor,
+        has_records: false,
+    };
+    match (&mut reader).deserialize(&mut deserializer) {
+        Ok(kind) => Ok(WholeDocument {
+            kind,
+            end: deserializer.into_iter::<IgnoredAny>().byte_offset(),
+        }),
+        Err(error) => Err(BrokenDocument {
+            has_records: reader.has_records,
+            byte: offset(text, &error),
+            error,
+        }),
+    }
+}
+
+/// Returns the byte of `text` that an error points at.
+fn offset(text: &str, error: &serde_json::Error) -> usize {
+    let earlier = error.line().saturating_sub(1);
+    let lines = text.split_inclusive('\n').take(earlier);
+    let start: usize = lines.map(str::len).sum();
+    (start + error.column().saturating_sub(1)).min(text.len())
+}
+
+/// Reads a whole document.
+struct DocumentReader<'a, 'v, V> {
+    text: &'a str,
+    visitor: &'v mut V,
+    has_records: bool,
+}
+
+impl<'a, V> DocumentReader<'a, '_, V> {
+    /// Returns a part of the text with its place.
+    fn located(&self, part: &'a RawValue) -> RawRecord<'a> {
+        let text = part.get();
+        // Borrowed values are parts of the text, so the distance of their addresses is their place.
+        let byte = (text.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+        RawRecord { text, byte }
+    }
+}
+
+impl<'de, V: DocumentVisitor<'de>> DeserializeSeed<'de> for &mut DocumentReader<'de, '_, V> {
+    type Value = DocumentKind;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<DocumentKind, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, V: DocumentVisitor<'de>> Visitor<'de> for &mut DocumentReader<'de, '_, V> {
+    type Value = DocumentKind;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON document")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<DocumentKind, A::Error> {
+        let mut kind = DocumentKind::Object;
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            if name == "Records" {
+                kind = DocumentKind::Records;
+                self.has_records = true;
+                map.next_value_seed(RecordsReader(&mut *self))?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(kind)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<DocumentKind, A::Error> {
+        self.has_records = true;
+        while let Some(element) = elements.next_element()? {
+            let element = self.located(element);
+            self.visitor.element(element);
+        }
+        Ok(DocumentKind::Records)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<DocumentKind, E> {
+        Ok(DocumentKind::Scalar)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<DocumentKind, E> {
+        Ok(DocumentKind::Scalar)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<DocumentKind, E> {
+        Ok(DocumentKind::Scalar)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<DocumentKind, E> {
+        Ok(DocumentKind::Scalar)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<DocumentKind, E> {
+        Ok(DocumentKind::Scalar)
+    }
+
+    fn visit_unit<E>(self) -> Result<DocumentKind, E> {
+        Ok(DocumentKind::Scalar)
+    }
+}
+
+/// Reads the value of `Records`: every element is in the place of a record, whatever it is.
+struct RecordsReader<'r, 'a, 'v, V>(&'r mut DocumentReader<'a, 'v, V>);
+
+impl<'de, V: DocumentVisitor<'de>> DeserializeSeed<'de> for RecordsReader<'_, 'de, '_, V> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, V: DocumentVisitor<'de>> Visitor<'de> for RecordsReader<'_, 'de, '_, V> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an array of records")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        while let Some(element) = elements.next_element()? {
+            let record = self.0.located(element);
+            self.0.visitor.record(record);
+        }
+        Ok(())
+    }
+}
