@@ -11,10 +11,10 @@ use rayon::prelude::*;
 
 use super::arguments::{self, NamedRules};
 use super::open_ledger::{AskedOfLedger, LedgerArguments, OpenLedger};
+use super::output;
 use super::progress::Progress;
 #[cfg(feature = "s3")]
 use super::remote::RemoteArguments;
-use super::{exit, output};
 use crate::container::Limits;
 use crate::findings::{Tally, TallySink};
 use crate::job::{self, Definitions, read_definitions};
@@ -494,8 +494,7 @@ impl RuleArguments {
             .iter()
             .flat_map(|pattern| warnings(pattern, text))
         {
-            let (style, reset) = (exit::WARNING.render(), exit::WARNING.render_reset());
-            anstream::eprintln!("{style}warning:{reset} {warning}\n");
+            output::warn(&[format!("{warning}\n")]);
         }
     }
 }

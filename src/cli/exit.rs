@@ -2,12 +2,6 @@
 
 use std::process::{ExitCode, Termination};
 
-/// The style of the word `error`.
-pub const ERROR: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
-
-/// The style of the word `warning`.
-pub const WARNING: anstyle::Style = anstyle::AnsiColor::Yellow.on_default().bold();
-
 /// How a run ended; each outcome has one exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {

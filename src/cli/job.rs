@@ -40,6 +40,6 @@ pub fn run(arguments: &JobArguments) -> Result<Exit, Box<dyn Error>> {
     }
     output::warn(&definitions.warnings);
     let job = definitions.job()?;
-    output::print(|out| Ok(out.write_all(job.as_bytes())?))?;
+    output::print_document(&job)?;
     Ok(Exit::Complete)
 }

@@ -21,8 +21,6 @@ use clap::{Parser, Subcommand};
 
 pub use exit::Exit;
 
-use crate::text::printable_lines;
-
 /// Audits AWS CloudTrail archives offline.
 ///
 /// Finds every attempt to use a secret or key that was pending deletion, computes the metric that a
@@ -63,7 +61,11 @@ enum Command {
 /// Runs the program with the arguments of the process, and returns how it ended.
 pub fn run() -> Exit {
     crate::table::parquet::silence_panics();
-    let result = match Cli::parse().command {
+    let arguments = match Cli::try_parse() {
+        Ok(arguments) => arguments,
+        Err(answer) => return output::print_usage(&answer),
+    };
+    let result = match arguments.command {
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Backtest(arguments) => backtest::run(&arguments),
         Command::Alarm(arguments) => alarm::run(&arguments),
@@ -74,13 +76,7 @@ pub fn run() -> Exit {
         Command::Rules(arguments) => rules::run(&arguments),
     };
     result.unwrap_or_else(|error| {
-        // An error may quote an argument, a file or its name.
-        let text = printable_lines(&error.to_string());
-        anstream::eprintln!(
-            "{}error:{} {text}",
-            exit::ERROR.render(),
-            exit::ERROR.render_reset()
-        );
+        output::error(&error.to_string());
         Exit::Unusable
     })
 }

@@ -3,10 +3,10 @@
 use std::error::Error;
 use std::io::Write;
 
-use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::style::{self, HEADING, QUIET};
 use crate::alarm::aws::history::HistoryItem;
 use crate::alarm::aws::notification::Notification;
 use crate::alarm::aws::reason::reason;
@@ -14,9 +14,6 @@ use crate::alarm::definition::configuration::AlarmState;
 use crate::alarm::replay::change::{ChildState, EvaluatedDatapoint};
 use crate::alarm::{Change, ReplayedAlarm};
 use crate::text::printable;
-
-const HEADING: Style = Style::new().bold();
-const QUIET: Style = AnsiColor::BrightBlack.on_default();
 
 type Written = Result<(), Box<dyn Error>>;
 
@@ -68,11 +65,7 @@ fn reason_of(replayed: &ReplayedAlarm<'_>, change: &Change) -> String {
 }
 
 fn styled(state: AlarmState) -> String {
-    let style = match state {
-        AlarmState::Ok => AnsiColor::Green.on_default(),
-        AlarmState::Alarm => AnsiColor::Red.on_default().bold(),
-        AlarmState::InsufficientData => AnsiColor::Yellow.on_default(),
-    };
+    let style = style::state(state);
     format!("{style}{state}{style:#}")
 }
 

@@ -2,16 +2,12 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
-use comfy_table::Table;
-
+use super::grid::Grid;
+use super::style::{HEADING, QUIET};
 use crate::report::backtest::{Backtest, Row};
 
 /// How many combinations are printed; a file holds all.
 const ROW_LIMIT: usize = 60;
-
-const HEADING: Style = Style::new().bold();
-const QUIET: Style = AnsiColor::BrightBlack.on_default();
 
 /// Writes the combinations as a table.
 ///
@@ -30,8 +26,6 @@ pub fn write_backtest(result: &Backtest, out: &mut dyn Write) -> io::Result<()> 
         "{HEADING}Back-test{HEADING:#}  {} combinations over {attempts} attempts in {bursts} bursts\n",
         rows.len()
     )?;
-    let mut table = Table::new();
-    table.load_style(comfy_table::presets::NOTHING);
     let mut header = vec![
         "alarm",
         "clock",
@@ -43,15 +37,11 @@ pub fn write_backtest(result: &Backtest, out: &mut dyn Write) -> io::Result<()> 
         "not covered",
     ];
     header.extend(result.has_incidents.then_some("hits/misses/false"));
-    table.set_header(header);
-    table.add_rows(
-        rows.iter()
-            .take(ROW_LIMIT)
-            .map(|row| cells(row, result.has_incidents)),
-    );
-    table
-        .lines()
-        .try_for_each(|line| writeln!(out, "{}", line.trim_end()))?;
+    let mut grid = Grid::new(header);
+    for row in rows.iter().take(ROW_LIMIT) {
+        grid.add(cells(row, result.has_incidents));
+    }
+    grid.write("", out)?;
     if let Some(hidden) = rows
         .len()
         .checked_sub(ROW_LIMIT)

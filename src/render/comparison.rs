@@ -3,18 +3,14 @@
 use std::error::Error;
 use std::io::Write;
 
-use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::style::{GOOD, HEADING, UNSURE};
 use crate::alarm::replay::comparison::{RecordedChange, RecordedDatapoint};
 use crate::alarm::{Change, Difference, HistoryComparison};
 use crate::render::alarm::{SlotLine, slots, write_line};
 use crate::text::printable;
-
-const HEADING: Style = Style::new().bold();
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Yellow.on_default();
 
 type Written = Result<(), Box<dyn Error>>;
 
@@ -33,7 +29,7 @@ pub fn write(alarm_name: &str, comparison: &HistoryComparison, out: &mut dyn Wri
     };
     let style = match comparison.first_difference {
         None => GOOD,
-        Some(_) => BAD,
+        Some(_) => UNSURE,
     };
     writeln!(
         out,

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, Table};
 use indicatif::HumanBytes;
 
+use super::grid::Grid;
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::text::printable;
 
@@ -71,24 +71,18 @@ pub fn write_dry_run<'a>(
             share.bytes += bytes;
         }
     }
-    let mut table = Table::new();
-    table.load_style(comfy_table::presets::NOTHING);
-    table.set_header(["account", "region", "month", "objects", "bytes"]);
+    let mut grid = Grid::new(["account", "region", "month", "objects", "bytes"]);
     for (place, share) in &shares {
         let numbers = [
             share.objects.to_string(),
             HumanBytes(share.bytes).to_string(),
         ];
-        table.add_row(place.iter().cloned().chain(numbers));
+        grid.add(place.iter().cloned().chain(numbers));
     }
     for column in [3, 4] {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
+        grid.align_right(column);
     }
-    table
-        .lines()
-        .try_for_each(|line| writeln!(out, "{}", line.trim_end()))?;
+    grid.write("", out)?;
     writeln!(
         out,
         "\n{} objects with {} would be read; {left_out} digests and the like would be left out.",

@@ -3,9 +3,9 @@
 use std::error::Error;
 use std::io::{self, Write};
 
-use comfy_table::Table;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::grid::Grid;
 use crate::metric::Statistic;
 use crate::metric::series::Period;
 
@@ -19,9 +19,7 @@ pub fn write_statistics(
     statistics: &[Statistic],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut table = Table::new();
-    table.load_style(comfy_table::presets::NOTHING);
-    table.set_header(
+    let mut grid = Grid::new(
         std::iter::once("start".to_owned()).chain(statistics.iter().map(ToString::to_string)),
     );
     for period in periods {
@@ -30,12 +28,9 @@ pub fn write_statistics(
                 .compute(period.samples)
                 .map_or_else(|| "-".to_owned(), |value| value.to_string())
         };
-        table
-            .add_row(std::iter::once(period.start.to_string()).chain(statistics.iter().map(value)));
+        grid.add(std::iter::once(period.start.to_string()).chain(statistics.iter().map(value)));
     }
-    table
-        .lines()
-        .try_for_each(|line| writeln!(out, "{}", line.trim_end()))
+    grid.write("", out)
 }
 
 /// Writes the statistics of each period as a line of JSON: `{"start":…,"statistics":{"p90":…}}`.

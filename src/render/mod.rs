@@ -1,13 +1,18 @@
-//! Reports to bytes: one file a format.
+//! What is printed and written: one file for each kind of output, and the styles, grids and
+//! quantities that they share.
 
 pub mod alarm;
 pub mod backtest;
 pub mod comparison;
 pub mod dry_run;
 pub mod folder;
+pub mod grid;
+pub mod guard;
 pub mod json;
 pub mod ledger;
 pub mod metric;
 pub mod pattern;
+pub mod quantity;
 pub mod rules;
+pub mod style;
 pub mod terminal;

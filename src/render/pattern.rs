@@ -3,10 +3,10 @@
 use std::error::Error;
 use std::io::Write;
 
-use anstyle::{AnsiColor, Style};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
 
+use super::style::{BAD, GOOD, QUIET, WARNING};
 use crate::pattern::ast::Pattern;
 use crate::pattern::error::{PATTERN_LIMIT, REGEX_LIMIT, WILDCARD_STEPS_LIMIT};
 use crate::pattern::explain::{Answer, Combination};
@@ -14,11 +14,6 @@ use crate::pattern::{
     EventCounts, EventOutcome, Explanation, Extracted, LimitUsage, PatternError, Warning,
 };
 use crate::text::{is_harmless, printable};
-
-const QUIET: Style = AnsiColor::BrightBlack.on_default();
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Red.on_default();
-const NOTE: Style = AnsiColor::Yellow.on_default().bold();
 
 /// The result of writing to `out`.
 type Written = Result<(), Box<dyn Error>>;
@@ -54,7 +49,7 @@ pub fn write_check(report: &PatternReport<'_>, out: &mut dyn Write) -> Written {
     writeln!(out, "  {QUIET}limits{QUIET:#}     {limits}")?;
     for warning in report.warnings {
         // A warning makes itself printable, since its lines must stay lines.
-        writeln!(out, "\n{NOTE}warning:{NOTE:#} {warning}")?;
+        writeln!(out, "\n{WARNING}warning:{WARNING:#} {warning}")?;
     }
     Ok(())
 }

@@ -3,16 +3,12 @@
 use std::error::Error;
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
+use super::style::{HEADING, QUIET, WARNING};
 use crate::pattern::{Warning, parse, warnings};
 use crate::plan::BuiltInRule;
 use crate::plan::built_in::{RULES, RuleSource, groups};
-
-const HEADING: Style = Style::new().bold();
-const QUIET: Style = AnsiColor::BrightBlack.on_default();
-const NOTE: Style = AnsiColor::Yellow.on_default().bold();
 
 /// Writes the names of all groups and rules with what they are about.
 ///
@@ -72,7 +68,7 @@ pub fn write_rule(built_in: &BuiltInRule, out: &mut dyn Write) -> io::Result<()>
         &format!("{}: {}", alarm.alarm_name, alarm.condition()),
     )?;
     for warning in known_traps(built_in) {
-        writeln!(out, "\n{NOTE}warning:{NOTE:#} {warning}")?;
+        writeln!(out, "\n{WARNING}warning:{WARNING:#} {warning}")?;
     }
     writeln!(out)
 }

@@ -2,9 +2,11 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
-use comfy_table::{Cell, ContentArrangement, Table};
+use anstyle::Style;
 
+use super::grid::Grid;
+use super::quantity::{bytes, counted, duration, number};
+use super::style::{BAD, GOOD, HEADING, QUIET};
 use crate::report::Summary;
 use crate::report::coverage::CoverageSummary;
 use crate::report::summary::{AlarmSummary, EpisodeSummary, Group, ObjectSummary, RuleSummary};
@@ -16,11 +18,6 @@ const ROW_LIMIT: usize = 20;
 /// With more rules than this, they are first shown in one table, and those without attempts only
 /// there.
 const OVERVIEW_FROM: usize = 2;
-
-const HEADING: Style = Style::new().bold();
-const QUIET: Style = AnsiColor::BrightBlack.on_default();
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Red.on_default().bold();
 
 /// How the summary is laid out.
 #[derive(Clone, Copy, Debug)]
@@ -171,7 +168,7 @@ impl Screen<'_> {
         let style = if rule.attempts == 0 { GOOD } else { BAD };
         let text = format!(
             "{} {}",
-            count(rule.attempts, "attempt"),
+            counted(rule.attempts, "attempt"),
             printable(&rule.subject)
         );
         self.heading("Attempts", style, &text)?;
@@ -240,7 +237,7 @@ impl Screen<'_> {
             true => "never in ALARM".to_owned(),
             false => format!(
                 "{} in ALARM, {}",
-                count(alarm.episodes.len() as u64, "episode"),
+                counted(alarm.episodes.len() as u64, "episode"),
                 duration(alarm.seconds_in_alarm)
             ),
         };
@@ -268,7 +265,7 @@ impl Screen<'_> {
         }
         let text = format!(
             "{}: the numbers above leave out what could not be read",
-            count(problems.len() as u64, "problem")
+            counted(problems.len() as u64, "problem")
         );
         self.heading("Problems", BAD, &text)?;
         for problem in problems.iter().take(ROW_LIMIT) {
@@ -305,19 +302,12 @@ impl Screen<'_> {
     }
 
     fn table(&mut self, header: &[&str], rows: Vec<Vec<String>>) -> io::Result<()> {
-        let mut table = Table::new();
-        table.load_style(comfy_table::presets::NOTHING);
-        table
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(self.layout.width.max(40) - 2);
-        table.set_header(header.iter().map(Cell::new));
-        table.add_rows(rows);
-        writeln!(self.out)?;
-        for (number, line) in table.lines().enumerate() {
-            let style = if number == 0 { QUIET } else { Style::new() };
-            writeln!(self.out, " {style}{}{style:#}", line.trim_end())?;
+        let mut grid = Grid::new(header).fit_into(self.layout.width.max(40) - 2);
+        for row in rows {
+            grid.add(row);
         }
-        Ok(())
+        writeln!(self.out)?;
+        grid.write(" ", self.out)
     }
 
     fn more(&mut self, total: usize) -> io::Result<()> {
@@ -394,66 +384,5 @@ fn names(names: &[String]) -> String {
             .map(|name| printable(name))
             .collect::<Vec<_>>()
             .join(", ")
-    }
-}
-
-fn count(number_of: u64, noun: &str) -> String {
-    format!(
-        "{} {noun}{}",
-        number(number_of),
-        if number_of == 1 { "" } else { "s" }
-    )
-}
-
-/// A whole number with its thousands set apart.
-fn number(value: u64) -> String {
-    let digits = value.to_string();
-    let groups: Vec<&str> = digits
-        .as_bytes()
-        .rchunks(3)
-        .rev()
-        .filter_map(|group| std::str::from_utf8(group).ok())
-        .collect();
-    groups.join(",")
-}
-
-fn bytes(value: u64) -> String {
-    indicatif::HumanBytes(value).to_string()
-}
-
-fn duration(seconds: i64) -> String {
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
-    let parts = [
-        (days, "d"),
-        (hours, "h"),
-        (minutes, "min"),
-        (seconds % 60, "s"),
-    ];
-    let parts: Vec<String> = parts
-        .iter()
-        .filter(|(value, _)| *value != 0)
-        .map(|(value, unit)| format!("{value} {unit}"))
-        .collect();
-    if parts.is_empty() {
-        "0 s".to_owned()
-    } else {
-        parts.join(" ")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{duration, number};
-
-    #[test]
-    fn numbers_and_durations_are_easy_to_read() {
-        assert_eq!(
-            [number(0), number(999), number(1_000), number(1_234_567)],
-            ["0", "999", "1,000", "1,234,567"]
-        );
-        assert_eq!(
-            [duration(0), duration(90), duration(90_060)],
-            ["0 s", "1 min 30 s", "1 d 1 h 1 min"]
-        );
     }
 }

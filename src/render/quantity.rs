@@ -1,0 +1,57 @@
+//! Numbers, sizes and durations as a person reads them.
+
+/// Returns a whole number with its thousands separated: `1,234,567`.
+pub fn number(value: u64) -> String {
+    indicatif::HumanCount(value).to_string()
+}
+
+/// Returns a number with its noun, in the plural unless there is exactly one: `12 episodes`.
+pub fn counted(value: u64, noun: &str) -> String {
+    let ending = if value == 1 { "" } else { "s" };
+    format!("{} {noun}{ending}", number(value))
+}
+
+/// Returns a size in binary units: `1.50 MiB`.
+pub fn bytes(value: u64) -> String {
+    indicatif::HumanBytes(value).to_string()
+}
+
+/// Returns a duration without the units that are zero: `1 d 1 h 1 min`.
+pub fn duration(seconds: i64) -> String {
+    let parts = [
+        (seconds / 86_400, "d"),
+        (seconds / 3600 % 24, "h"),
+        (seconds / 60 % 60, "min"),
+        (seconds % 60, "s"),
+    ];
+    let shown: Vec<String> = parts
+        .iter()
+        .filter(|(value, _)| *value != 0)
+        .map(|(value, unit)| format!("{value} {unit}"))
+        .collect();
+    if shown.is_empty() {
+        return "0 s".to_owned();
+    }
+    shown.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_durations_are_easy_to_read() {
+        assert_eq!(
+            [0, 999, 1_000, 1_234_567].map(number),
+            ["0", "999", "1,000", "1,234,567"]
+        );
+        assert_eq!(
+            [0, 90, 90_060].map(duration),
+            ["0 s", "1 min 30 s", "1 d 1 h 1 min"]
+        );
+        assert_eq!(
+            [1, 2].map(|value| counted(value, "episode")),
+            ["1 episode", "2 episodes"]
+        );
+    }
+}
