@@ -469,7 +469,7 @@ fn the_clock_of_a_log_group_is_the_true_minute() {
     let table = std::fs::read_to_string(report.join("attempts.csv")).unwrap();
     assert!(table.contains("2026-03-02T02:44:58.123"), "{table}");
     let summary = audit("--json --clock log", &[sample()]).json();
-    let value = "log; 42 of 42 attempts have no time of a log and count when they happened";
+    let value = "log; 42 of 42 matches have no time of a log group and count when they happened";
     assert_eq!(summary["assumptions"][0]["value"], value);
 }
 

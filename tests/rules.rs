@@ -106,13 +106,16 @@ fn a_rule_has_its_own_threshold_unless_one_is_given() {
 fn many_rules_are_shown_in_one_table_first() {
     let run = audit("--rule cis", &[sample()]);
     assert!(
-        run.stdout.contains("2 of 15 found something"),
+        run.stdout.contains("2 of 15 have matches"),
         "{}",
         run.stdout
     );
-    assert!(run.stdout.contains("1 attempt to disable a KMS key"));
     assert!(
-        !run.stdout.contains("attempts to change a VPC"),
+        run.stdout
+            .contains("1 match: KMS keys disabled or scheduled for deletion")
+    );
+    assert!(
+        !run.stdout.contains("matches: changes to VPCs"),
         "quiet rules stand in the table only"
     );
 }

@@ -5,6 +5,7 @@ use crate::alarm::AlarmConfiguration;
 use crate::job::filters::DefinedFilter;
 use crate::metric::MetricIdentity;
 use crate::plan::Rule;
+use crate::report::Subject;
 
 /// The rules that definitions come to, and what was left out, for a person.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,7 +93,7 @@ fn offered(defined: &DefinedFilter) -> AlarmConfiguration {
 }
 
 fn rule(name: String, defined: &DefinedFilter, alarm: AlarmConfiguration) -> Rule {
-    let subject = format!("that match the metric filter {}", defined.name);
+    let subject = Subject::Matches(format!("metric filter {}", defined.name));
     Rule {
         name,
         subject,

@@ -6,6 +6,7 @@
 
 use super::rule::{Publication, Rule};
 use crate::alarm::definition::configuration::TreatMissingData;
+use crate::report::Subject;
 
 /// An edition of the CIS AWS Foundations Benchmark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,8 +112,8 @@ pub enum CisText {
 pub struct BuiltInRule {
     /// The name, unique among all rules and groups.
     pub name: &'static str,
-    /// What its attempts are attempts of, to follow the word "attempts".
-    pub subject: &'static str,
+    /// What it counts.
+    pub subject: Subject<&'static str>,
     /// Where it is published.
     pub source: RuleSource,
     /// The filter pattern.
@@ -265,7 +266,7 @@ const fn aws(
 ) -> BuiltInRule {
     BuiltInRule {
         name,
-        subject,
+        subject: Subject::Matches(subject),
         source: RuleSource::Aws(page),
         pattern,
         namespace: "CloudTrailMetrics",
@@ -296,7 +297,7 @@ const fn cis(
 ) -> BuiltInRule {
     BuiltInRule {
         name,
-        subject,
+        subject: Subject::Matches(subject),
         source,
         pattern,
         namespace: "CISBenchmark",
@@ -326,7 +327,7 @@ const TRAIL_MORE_EXAMPLES: &str =
 pub const RULES: &[BuiltInRule] = &[
     BuiltInRule {
         name: "secrets",
-        subject: "to read a secret pending deletion",
+        subject: Subject::Attempts("to read a secret pending deletion"),
         source: RuleSource::Aws(
             "Secrets Manager user guide, Monitor when AWS Secrets Manager secrets scheduled for deletion are accessed",
         ),
@@ -339,7 +340,7 @@ pub const RULES: &[BuiltInRule] = &[
     },
     BuiltInRule {
         name: "kms",
-        subject: "to use a KMS key pending deletion",
+        subject: Subject::Attempts("to use a KMS key pending deletion"),
         source: RuleSource::Aws(
             "KMS developer guide, Creating an alarm that detects use of a KMS key pending deletion",
         ),
@@ -352,7 +353,7 @@ pub const RULES: &[BuiltInRule] = &[
     },
     aws(
         "aws-security-group-changes",
-        "to change a security group",
+        "changes to security groups",
         TRAIL_EXAMPLES,
         "{ ($.eventName = AuthorizeSecurityGroupIngress) || ($.eventName = AuthorizeSecurityGroupEgress) || ($.eventName = RevokeSecurityGroupIngress) || ($.eventName = RevokeSecurityGroupEgress) || ($.eventName = CreateSecurityGroup) || ($.eventName = DeleteSecurityGroup) }",
     ),
@@ -360,38 +361,38 @@ pub const RULES: &[BuiltInRule] = &[
         threshold: 3.0,
         ..aws(
             "aws-console-sign-in-failures",
-            "to sign in to the console that failed",
+            "failed sign-ins to the console",
             TRAIL_EXAMPLES,
             r#"{ ($.eventName = ConsoleLogin) && ($.errorMessage = "Failed authentication") }"#,
         )
     },
     aws(
         "aws-iam-policy-changes",
-        "to change an IAM policy",
+        "changes to IAM policies",
         TRAIL_EXAMPLES,
         "{($.eventName=DeleteGroupPolicy)||($.eventName=DeleteRolePolicy)||($.eventName=DeleteUserPolicy)||($.eventName=PutGroupPolicy)||($.eventName=PutRolePolicy)||($.eventName=PutUserPolicy)||($.eventName=CreatePolicy)||($.eventName=DeletePolicy)||($.eventName=CreatePolicyVersion)||($.eventName=DeletePolicyVersion)||($.eventName=AttachRolePolicy)||($.eventName=DetachRolePolicy)||($.eventName=AttachUserPolicy)||($.eventName=DetachUserPolicy)||($.eventName=AttachGroupPolicy)||($.eventName=DetachGroupPolicy)}",
     ),
     aws(
         "aws-root-activity",
-        "to do something as the root user",
+        "actions of the root user",
         TRAIL_MORE_EXAMPLES,
         r#"{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }"#,
     ),
     aws(
         "aws-api-calls-without-mfa",
-        "to call an API in a session without MFA",
+        "API calls in sessions without MFA",
         TRAIL_MORE_EXAMPLES,
         r#"{ $.userIdentity.sessionContext.attributes.mfaAuthenticated != "true" }"#,
     ),
     aws(
         "aws-console-sign-in-without-mfa",
-        "to sign in to the console without MFA",
+        "sign-ins to the console without MFA",
         TRAIL_MORE_EXAMPLES,
         r#"{ $.eventName = "ConsoleLogin" && $.additionalEventData.MFAUsed = "No" }"#,
     ),
     cis(
         "cis-unauthorized-api-calls",
-        "to call an API without authorization",
+        "unauthorized API calls",
         control(1, Edition::V2_0, Edition::V7_0),
         names(
             "unauthorized_api_calls_metric",
@@ -401,7 +402,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-1.3-unauthorized-api-calls",
-        "that are not by the log delivery service, or no HeadBucket, or without authorization",
+        "unauthorized API calls, and all but HeadBucket calls of the log delivery service",
         control(1, Edition::V1_3, Edition::V1_5),
         names(
             "unauthorized_api_calls_metric",
@@ -411,7 +412,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-1.2-unauthorized-api-calls",
-        "to call an API without authorization",
+        "unauthorized API calls",
         control(1, Edition::V1_2, Edition::V1_2),
         names(
             "unauthorized_api_calls_metric",
@@ -421,7 +422,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-console-sign-in-without-mfa",
-        "to sign in to the console without MFA",
+        "sign-ins to the console without MFA",
         control(2, Edition::V1_2, Edition::V7_0),
         names(
             "no_mfa_console_signin_metric",
@@ -431,7 +432,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-console-sign-in-without-mfa-iam-users",
-        "of IAM users to sign in to the console without MFA",
+        "sign-ins of IAM users to the console without MFA",
         RuleSource::Cis {
             control: 2,
             first: Edition::V1_4,
@@ -446,21 +447,21 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-root-usage",
-        "to do something as the root user",
+        "actions of the root user",
         control(3, Edition::V1_2, Edition::V7_0),
         names("root_usage_metric", "root_usage_alarm"),
         r#"{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }"#,
     ),
     cis(
         "cis-iam-policy-changes",
-        "to change an IAM policy",
+        "changes to IAM policies",
         control(4, Edition::V1_2, Edition::V7_0),
         names("iam_changes_metric", "iam_changes_alarm"),
         "{($.eventName=DeleteGroupPolicy)||($.eventName=DeleteRolePolicy)||($.eventName=DeleteUserPolicy)||($.eventName=PutGroupPolicy)||($.eventName=PutRolePolicy)||($.eventName=PutUserPolicy)||($.eventName=CreatePolicy)||($.eventName=DeletePolicy)||($.eventName=CreatePolicyVersion)||($.eventName=DeletePolicyVersion)||($.eventName=AttachRolePolicy)||($.eventName=DetachRolePolicy)||($.eventName=AttachUserPolicy)||($.eventName=DetachUserPolicy)||($.eventName=AttachGroupPolicy)||($.eventName=DetachGroupPolicy)}",
     ),
     cis(
         "cis-cloudtrail-changes",
-        "to change the configuration of CloudTrail",
+        "changes to the configuration of CloudTrail",
         control(5, Edition::V1_2, Edition::V7_0),
         names(
             "cloudtrail_cfg_changes_metric",
@@ -470,7 +471,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-console-sign-in-failures",
-        "to sign in to the console that failed",
+        "failed sign-ins to the console",
         control(6, Edition::V1_2, Edition::V7_0),
         names(
             "console_signin_failure_metric",
@@ -480,7 +481,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-kms-key-deletion",
-        "to disable a KMS key or to schedule its deletion",
+        "KMS keys disabled or scheduled for deletion",
         control(7, Edition::V1_2, Edition::V7_0),
         names(
             "disable_or_delete_cmk_changes_metric",
@@ -490,7 +491,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-s3-bucket-policy-changes",
-        "to change the policy of an S3 bucket",
+        "changes to policies of S3 buckets",
         control(8, Edition::V1_2, Edition::V7_0),
         names(
             "s3_bucket_policy_changes_metric",
@@ -500,14 +501,14 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-config-changes",
-        "to change the configuration of AWS Config",
+        "changes to the configuration of AWS Config",
         control(9, Edition::V1_2, Edition::V7_0),
         names("aws_config_changes_metric", "aws_config_changes_alarm"),
         "{ ($.eventSource = config.amazonaws.com) && (($.eventName=StopConfigurationRecorder)||($.eventName=DeleteDeliveryChannel)||($.eventName=PutDeliveryChannel)||($.eventName=PutConfigurationRecorder)) }",
     ),
     cis(
         "cis-security-group-changes",
-        "to change a security group",
+        "changes to security groups",
         control(10, Edition::V5_0, Edition::V7_0),
         names(
             "security_group_changes_metric",
@@ -517,7 +518,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-1.2-security-group-changes",
-        "to change a security group",
+        "changes to security groups",
         control(10, Edition::V1_2, Edition::V4_0),
         names(
             "security_group_changes_metric",
@@ -527,42 +528,42 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-network-acl-changes",
-        "to change a network ACL",
+        "changes to network ACLs",
         control(11, Edition::V1_2, Edition::V7_0),
         names("nacl_changes_metric", "nacl_changes_alarm"),
         "{ ($.eventName = CreateNetworkAcl) || ($.eventName = CreateNetworkAclEntry) || ($.eventName = DeleteNetworkAcl) || ($.eventName = DeleteNetworkAclEntry) || ($.eventName = ReplaceNetworkAclEntry) || ($.eventName = ReplaceNetworkAclAssociation) }",
     ),
     cis(
         "cis-network-gateway-changes",
-        "to change a network gateway",
+        "changes to network gateways",
         control(12, Edition::V1_2, Edition::V7_0),
         names("network_gw_changes_metric", "network_gw_changes_alarm"),
         "{ ($.eventName = CreateCustomerGateway) || ($.eventName = DeleteCustomerGateway) || ($.eventName = AttachInternetGateway) || ($.eventName = CreateInternetGateway) || ($.eventName = DeleteInternetGateway) || ($.eventName = DetachInternetGateway) }",
     ),
     cis(
         "cis-route-table-changes",
-        "to change a route table",
+        "changes to route tables",
         control(13, Edition::V3_0, Edition::V7_0),
         names("route_table_changes_metric", "route_table_changes_alarm"),
         "{($.eventSource = ec2.amazonaws.com) && ($.eventName = CreateRoute) || ($.eventName = CreateRouteTable) || ($.eventName = ReplaceRoute) || ($.eventName = ReplaceRouteTableAssociation) || ($.eventName = DeleteRouteTable) || ($.eventName = DeleteRoute) || ($.eventName = DisassociateRouteTable) }",
     ),
     cis(
         "cis-1.2-route-table-changes",
-        "to change a route table",
+        "changes to route tables",
         control(13, Edition::V1_2, Edition::V2_0),
         names("route_table_changes_metric", "route_table_changes_alarm"),
         "{ ($.eventName = CreateRoute) || ($.eventName = CreateRouteTable) || ($.eventName = ReplaceRoute) || ($.eventName = ReplaceRouteTableAssociation) || ($.eventName = DeleteRouteTable) || ($.eventName = DeleteRoute) || ($.eventName = DisassociateRouteTable) }",
     ),
     cis(
         "cis-vpc-changes",
-        "to change a VPC",
+        "changes to VPCs",
         control(14, Edition::V1_2, Edition::V7_0),
         names("vpc_changes_metric", "vpc_changes_alarm"),
         "{ ($.eventName = CreateVpc) || ($.eventName = DeleteVpc) || ($.eventName = ModifyVpcAttribute) || ($.eventName = AcceptVpcPeeringConnection) || ($.eventName = CreateVpcPeeringConnection) || ($.eventName = DeleteVpcPeeringConnection) || ($.eventName = RejectVpcPeeringConnection) || ($.eventName = AttachClassicLinkVpc) || ($.eventName = DetachClassicLinkVpc) || ($.eventName = DisableVpcClassicLink) || ($.eventName = EnableVpcClassicLink) }",
     ),
     cis(
         "cis-organizations-changes",
-        "to change the organization",
+        "changes to the organization",
         control(15, Edition::V1_3, Edition::V7_0),
         names("organizations_changes", "organizations_changes"),
         r#"{ ($.eventSource = organizations.amazonaws.com) && (($.eventName = "AcceptHandshake") || ($.eventName = "AttachPolicy") || ($.eventName = "CreateAccount") || ($.eventName = "CreateOrganizationalUnit") || ($.eventName = "CreatePolicy") || ($.eventName = "DeclineHandshake") || ($.eventName = "DeleteOrganization") || ($.eventName = "DeleteOrganizationalUnit") || ($.eventName = "DeletePolicy") || ($.eventName = "DetachPolicy") || ($.eventName = "DisablePolicyType") || ($.eventName = "EnablePolicyType") || ($.eventName = "InviteAccountToOrganization") || ($.eventName = "LeaveOrganization") || ($.eventName = "MoveAccount") || ($.eventName = "RemoveAccountFromOrganization") || ($.eventName = "UpdatePolicy") || ($.eventName = "UpdateOrganizationalUnit")) }"#,

@@ -3,6 +3,7 @@
 use crate::alarm::AlarmConfiguration;
 use crate::alarm::definition::configuration::TreatMissingData;
 use crate::metric::{MetricFilter, MetricIdentity};
+use crate::report::Subject;
 
 /// The threshold of both alarms that AWS publishes for resources pending deletion.
 pub const DEFAULT_THRESHOLD: f64 = 1.0;
@@ -12,8 +13,8 @@ pub const DEFAULT_THRESHOLD: f64 = 1.0;
 pub struct Rule {
     /// The name, unique in a plan.
     pub name: String,
-    /// What its attempts are attempts of, to follow the word "attempts".
-    pub subject: String,
+    /// What it counts.
+    pub subject: Subject,
     /// The metric filter.
     pub filter: MetricFilter,
     /// The alarm.
@@ -23,7 +24,7 @@ pub struct Rule {
 /// A rule as somebody publishes it, with Sum over the default period and one datapoint.
 pub(super) struct Publication<'a> {
     pub(super) name: &'a str,
-    pub(super) subject: &'a str,
+    pub(super) subject: Subject<&'a str>,
     pub(super) pattern: &'a str,
     pub(super) namespace: &'a str,
     pub(super) metric_name: &'a str,
@@ -37,7 +38,7 @@ impl Rule {
     pub fn custom(pattern: &str) -> Self {
         Self::published(Publication {
             name: "custom",
-            subject: "that match the pattern",
+            subject: Subject::Matches("custom pattern"),
             pattern,
             namespace: "CloudTrailLogMetrics",
             metric_name: "CustomPatternMatches",
@@ -55,7 +56,7 @@ impl Rule {
         };
         Self {
             name: publication.name.to_owned(),
-            subject: publication.subject.to_owned(),
+            subject: publication.subject.into_owned(),
             filter: MetricFilter::counting(
                 publication.pattern,
                 publication.namespace,

@@ -38,11 +38,11 @@ pub fn write_list(out: &mut dyn Write) -> io::Result<()> {
 fn about(rule: &BuiltInRule) -> String {
     let editions: Vec<&str> = rule.editions().map(|edition| edition.name()).collect();
     match (rule.source, editions.as_slice()) {
-        (RuleSource::Cis { .. }, [only]) => format!("attempts {} ({only})", rule.subject),
+        (RuleSource::Cis { .. }, [only]) => format!("{} ({only})", rule.subject),
         (RuleSource::Cis { .. }, [first, .., last]) => {
-            format!("attempts {} ({first} to {last})", rule.subject)
+            format!("{} ({first} to {last})", rule.subject)
         }
-        _ => format!("attempts {}", rule.subject),
+        _ => rule.subject.to_string(),
     }
 }
 
@@ -56,7 +56,7 @@ pub fn write_rule(built_in: &BuiltInRule, out: &mut dyn Write) -> io::Result<()>
     let alarm = &rule.alarm;
     writeln!(out, "{HEADING}{}{HEADING:#}", built_in.name)?;
     let mut line = |name: &str, text: &str| writeln!(out, "  {QUIET}{name:<10}{QUIET:#} {text}");
-    line("counts", &format!("attempts {}", built_in.subject))?;
+    line("counts", &built_in.subject.to_string())?;
     line("published", &built_in.published_in())?;
     line("pattern", built_in.pattern)?;
     line(
@@ -108,7 +108,7 @@ fn value(built_in: &BuiltInRule) -> Value {
     json!({
         "name": built_in.name,
         "groups": member.map(|group| group.name).collect::<Vec<_>>(),
-        "counts": format!("attempts {}", built_in.subject),
+        "counts": built_in.subject,
         "published": built_in.published_in(),
         "pattern": built_in.pattern,
         "namespace": built_in.namespace,

@@ -7,9 +7,9 @@ use anstyle::Style;
 use super::grid::Grid;
 use super::quantity::{bytes, counted, duration, number};
 use super::style::{BAD, GOOD, HEADING, QUIET};
-use crate::report::Summary;
 use crate::report::coverage::CoverageSummary;
 use crate::report::summary::{AlarmSummary, EpisodeSummary, Group, ObjectSummary, RuleSummary};
+use crate::report::{Subject, Summary};
 use crate::text::printable;
 
 /// How many rows of a table, or problems, are printed; the files of the report hold all.
@@ -145,7 +145,7 @@ impl Screen<'_> {
     fn overview(&mut self, rules: &[RuleSummary]) -> io::Result<()> {
         let busy = rules.iter().filter(|rule| rule.attempts > 0).count() as u64;
         let text = format!(
-            "{} of {} found something",
+            "{} of {} have matches",
             number(busy),
             number(rules.len() as u64)
         );
@@ -159,7 +159,7 @@ impl Screen<'_> {
             ]
         });
         self.table(
-            &["rule", "attempts", "episodes in ALARM", "time in ALARM"],
+            &["rule", "matches", "episodes in ALARM", "time in ALARM"],
             rows.collect(),
         )
     }
@@ -168,10 +168,14 @@ impl Screen<'_> {
         let style = if rule.attempts == 0 { GOOD } else { BAD };
         let text = format!(
             "{} {}",
-            counted(rule.attempts, "attempt"),
-            printable(&rule.subject)
+            number(rule.attempts),
+            printable(&rule.subject.counted(rule.attempts))
         );
-        self.heading("Attempts", style, &text)?;
+        let heading = match rule.subject {
+            Subject::Attempts(_) => "Attempts",
+            Subject::Matches(_) => "Matches",
+        };
+        self.heading(heading, style, &text)?;
         self.metric(rule)?;
         if rule.attempts == 0 {
             return Ok(());
@@ -182,10 +186,14 @@ impl Screen<'_> {
             .first()
             .is_none_or(|largest| largest.name.is_none())
         {
-            true => self.groups(["event", "account", "region"], &rule.by_event)?,
-            false => self.groups(["secret or key", "account", "region"], &rule.by_target)?,
+            true => self.groups(rule, ["event", "account", "region"], &rule.by_event)?,
+            false => self.groups(
+                rule,
+                ["secret or key", "account", "region"],
+                &rule.by_target,
+            )?,
         }
-        self.groups(["principal", "account", ""], &rule.by_principal)
+        self.groups(rule, ["principal", "account", ""], &rule.by_principal)
     }
 
     /// What a person should know of the metric, unless it only counts.
@@ -212,11 +220,11 @@ impl Screen<'_> {
         Ok(())
     }
 
-    fn groups(&mut self, names: [&str; 3], groups: &[Group]) -> io::Result<()> {
+    fn groups(&mut self, rule: &RuleSummary, names: [&str; 3], groups: &[Group]) -> io::Result<()> {
         let with_region = !names[2].is_empty();
         let mut header = vec![names[0], names[1]];
         header.extend(with_region.then_some(names[2]));
-        header.extend(["attempts", "first", "last"]);
+        header.extend([rule.subject.noun(0), "first", "last"]);
         let rows = groups.iter().take(ROW_LIMIT).map(|group| {
             let mut row = vec![optional(&group.name), optional(&group.account)];
             row.extend(with_region.then(|| optional(&group.region)));

@@ -45,7 +45,7 @@ pub(super) fn assumptions(report: &Report) -> Vec<Assumption> {
     assumptions
 }
 
-/// The clock, and for how many attempts it did not know the time.
+/// Returns the clock, and the number of matches whose time it does not know.
 fn clock(report: &Report) -> String {
     let unknown = report
         .attempts
@@ -55,7 +55,7 @@ fn clock(report: &Report) -> String {
     match (report.scan.clock.as_str(), unknown) {
         ("log", 1..) => {
             format!(
-                "log; {unknown} of {} attempts have no time of a log and count when they happened",
+                "log; {unknown} of {} matches have no time of a log group and count when they happened",
                 report.attempts.len()
             )
         }

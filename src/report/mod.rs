@@ -3,10 +3,12 @@
 pub mod assumptions;
 pub mod backtest;
 pub mod coverage;
+pub mod subject;
 pub mod summary;
 pub mod tables;
 
 pub use assumptions::Assumption;
+pub use subject::Subject;
 pub use summary::Summary;
 
 use std::collections::BTreeMap;
@@ -74,8 +76,8 @@ pub struct Scan {
 pub struct RuleReport {
     /// The name of the rule.
     pub rule: String,
-    /// What its attempts are attempts of, to follow the word "attempts".
-    pub subject: String,
+    /// What it counts.
+    pub subject: Subject,
     /// The metric filter.
     pub filter: MetricFilter,
     /// The alarm.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::assumptions::{Assumption, assumptions};
 use super::coverage::{CoverageSummary, coverage};
-use super::{Attempt, Report, RuleReport};
+use super::{Attempt, Report, RuleReport, Subject};
 use crate::alarm::Episode;
 use crate::cloudtrail::evidence::Evidence;
 use crate::findings::{ObjectOutcome, ObjectStatus};
@@ -96,8 +96,8 @@ pub struct RecordSummary {
 pub struct RuleSummary {
     /// The name of the rule.
     pub rule: String,
-    /// What its attempts are attempts of.
-    pub subject: String,
+    /// What it counts.
+    pub subject: Subject,
     /// The filter pattern.
     pub pattern: String,
     /// What to know about the pattern; `backtrail pattern check` says more.
