@@ -4,7 +4,7 @@ use backtrail::cloudtrail::key::{ObjectKey, ObjectKind};
 use backtrail::container::{Pass, unpack, walk, walk_log_file};
 use backtrail::findings::Match;
 use backtrail::metric::CompiledFilter;
-use backtrail::metric::filter::{Dimension, MetricValue, ValueSource};
+use backtrail::metric::value::{Dimension, MetricValue, ValueSource};
 use backtrail::pattern::{Projection, parse_field};
 use backtrail::plan::built_in::RULES;
 use backtrail::plan::{BuiltInRule, Depth, Observation, Plan, RecordLocation, Rule, Selection};

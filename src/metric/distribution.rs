@@ -1,22 +1,24 @@
-//! How the samples of a period are distributed, as far as CloudWatch keeps it.
+//! The distribution of the samples of a period, as far as CloudWatch keeps it.
 //!
 //! CloudWatch does not keep single values: each goes to a bin whose upper edge is 1.1 times its
 //! lower one, and only the weight of the bin is kept. Percentiles are interpolated in the bin, so
 //! they differ by up to 9.1 % from those of the values themselves. The rules reproduce every
 //! recorded value (sources, T3 to T6).
 
-use super::extended::{Bounds, TrimmedKind};
+use std::collections::BTreeMap;
+
+use super::trimmed::{Bounds, TrimmedKind};
 
 /// The ratio of the edges of a bin.
 const RATIO: f64 = 1.1;
 
-/// How much a weight may exceed a sum of weights by rounding alone, as a share of it.
+/// The share by which a weight may exceed a sum of weights through rounding alone.
 const ROUNDING: f64 = 1e-12;
 
 /// The values of a period, sorted into bins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Distribution {
-    /// The bins that hold weight, from the lowest.
+    /// The bins that hold weight, lowest first.
     bins: Vec<Bin>,
     minimum: f64,
     maximum: f64,
@@ -32,58 +34,51 @@ struct Bin {
     weight: f64,
 }
 
-/// The part of a bin between two shares of its weight.
+/// A piece of a bin, from one share of its weight to another.
 #[derive(Clone, Copy, Debug)]
-struct Part {
+struct BinSlice {
     bin: Bin,
     from: f64,
     to: f64,
 }
 
-/// A stretch of weight, counted from the lowest value.
+/// A range of weight, counted from the lowest value.
 #[derive(Clone, Copy, Debug)]
-struct Stretch {
+struct WeightRange {
     from: f64,
     to: f64,
 }
 
 impl Distribution {
-    /// Sorts values with their weights into bins; `None` when there is none. A weight of zero still
-    /// moves the smallest and largest value.
-    pub fn of(values: impl Iterator<Item = (f64, f64)> + Clone) -> Option<Self> {
-        let bound =
-            |choose: fn(f64, f64) -> f64| values.clone().map(|(value, _)| value).reduce(choose);
-        let (minimum, maximum) = (bound(f64::min)?, bound(f64::max)?);
-        let mut weights = std::collections::BTreeMap::new();
+    /// Sorts values with their weights into bins, or returns `None` if there are no values.
+    pub fn from_values(values: impl Iterator<Item = (f64, f64)>) -> Option<Self> {
+        let (mut minimum, mut maximum) = (f64::NAN, f64::NAN);
+        let mut weights: BTreeMap<Option<i32>, f64> = BTreeMap::new();
         for (value, weight) in values {
-            *weights.entry(number(value)).or_insert(0.0) += weight;
+            // A weight of zero still moves the bounds (sources, T2).
+            minimum = minimum.min(value);
+            maximum = maximum.max(value);
+            *weights.entry(bin_number(value)).or_insert(0.0) += weight;
         }
-        let bin = |(number, weight): (Option<i32>, f64)| {
-            let (low, high) = number.map_or((0.0, 0.0), |number| {
-                (RATIO.powi(number), RATIO.powi(number + 1))
-            });
-            Bin {
-                low: low.max(minimum),
-                high: high.min(maximum),
-                weight,
+        if weights.is_empty() {
+            return None;
+        }
+        let mut bins = Vec::new();
+        for (number, weight) in weights {
+            if weight > 0.0 {
+                bins.push(Bin::new(number, weight).cut(minimum, maximum));
             }
-        };
-        let bins: Vec<Bin> = weights
-            .into_iter()
-            .map(bin)
-            .filter(|bin| bin.weight > 0.0)
-            .collect();
-        let weight = bins.iter().map(|bin| bin.weight).sum();
+        }
         Some(Self {
+            weight: bins.iter().map(|bin| bin.weight).sum(),
             bins,
             minimum,
             maximum,
-            weight,
         })
     }
 
-    /// The value that this percentage of the weight does not exceed. Nothing for negative values
-    /// and for less than one sample, but for the ends.
+    /// Returns the value that this percentage of the weight does not exceed. Only the ends are
+    /// known if there are negative values, or less than one sample.
     pub fn percentile(&self, percent: f64) -> Option<f64> {
         if percent <= 0.0 {
             return Some(self.minimum);
@@ -94,139 +89,199 @@ impl Distribution {
         if !self.is_known() {
             return None;
         }
-        let target = percent / 100.0 * self.weight;
-        let Part { bin, to, .. } = self.part_at(target)?;
-        Some(if bin.low > 0.0 {
-            bin.low * (bin.high / bin.low).powf(to)
-        } else {
-            0.0
-        })
+        let slice = self.slice_up_to(percent / 100.0 * self.weight)?;
+        Some(slice.bin.interpolate(slice.to))
     }
 
-    /// The percentage of the weight that lies within bounds given as values: above the lower and
-    /// not above the upper.
+    /// Returns the percentage of the weight within bounds.
     pub fn percentile_rank(&self, bounds: Bounds) -> Option<f64> {
-        let Stretch { from, to } = self.stretch(bounds)?;
-        (self.weight > 0.0).then(|| (to - from) / self.weight * 100.0)
+        let range = self.range(bounds)?;
+        (self.weight > 0.0).then(|| range.weight() / self.weight * 100.0)
     }
 
-    /// A statistic of the values within bounds.
+    /// Computes a statistic of the values within bounds.
     pub fn trimmed(&self, kind: TrimmedKind, bounds: Bounds) -> Option<f64> {
-        let stretch = self.stretch(bounds)?;
-        let sum = || self.sum(stretch);
+        let range = self.range(bounds)?;
         match kind {
-            TrimmedKind::Count => Some(stretch.to - stretch.from),
-            TrimmedKind::Sum => Some(sum()),
+            TrimmedKind::Count => Some(range.weight()),
+            TrimmedKind::Sum => Some(self.sum(range)),
             TrimmedKind::Mean => {
-                Some(sum() / (stretch.to - stretch.from)).filter(|mean| mean.is_finite())
+                let mean = self.sum(range) / range.weight();
+                mean.is_finite().then_some(mean)
             }
-            TrimmedKind::WinsorizedMean => Some(self.winsorized_sum(stretch)? / self.weight),
+            TrimmedKind::WinsorizedMean => Some(self.winsorized_sum(range)? / self.weight),
         }
     }
 
-    /// Negative values have no distribution, and percentages need one whole sample.
+    /// Returns true if percentages have a meaning: negative values have no distribution, and
+    /// percentages need one whole sample.
     fn is_known(&self) -> bool {
         self.minimum >= 0.0 && self.weight >= 1.0
     }
 
-    /// The weight within bounds. Bounds in percent need one whole sample, bounds in values do not.
-    fn stretch(&self, bounds: Bounds) -> Option<Stretch> {
+    /// Returns the weight within bounds.
+    fn range(&self, bounds: Bounds) -> Option<WeightRange> {
         match bounds {
-            Bounds::Percent { low, high } => self.is_known().then(|| Stretch {
+            Bounds::Percent { low, high } => self.is_known().then(|| WeightRange {
                 from: low / 100.0 * self.weight,
                 to: high / 100.0 * self.weight,
             }),
-            Bounds::Values { low, high } => (self.minimum >= 0.0).then(|| Stretch {
+            // Unlike percentages, values also bound less than one whole sample.
+            Bounds::Values { low, high } => (self.minimum >= 0.0).then(|| WeightRange {
                 from: low.map_or(0.0, |value| self.weight_up_to(value)),
                 to: high.map_or(self.weight, |value| self.weight_up_to(value)),
             }),
         }
     }
 
-    /// The weight of the values up to this one, which lies linear inside of its bin.
     fn weight_up_to(&self, value: f64) -> f64 {
-        let share = |bin: &Bin| match value {
-            value if value >= bin.high => 1.0,
-            value if value <= bin.low => 0.0,
-            value => (value - bin.low) / (bin.high - bin.low),
-        };
-        self.bins.iter().map(|bin| bin.weight * share(bin)).sum()
+        let bins = self.bins.iter();
+        bins.map(|bin| bin.weight * bin.share_up_to(value)).sum()
     }
 
-    /// The parts of the bins that a stretch covers, from the lowest.
-    fn parts(&self, stretch: Stretch) -> Vec<Part> {
+    /// Returns the pieces of the bins that a range covers, lowest first.
+    fn slices(&self, range: WeightRange) -> Vec<BinSlice> {
         let mut below = 0.0;
-        let mut parts = Vec::new();
+        let mut slices = Vec::new();
         for &bin in &self.bins {
-            let from = ((stretch.from - below) / bin.weight).clamp(0.0, 1.0);
-            let to = ((stretch.to - below) / bin.weight).clamp(0.0, 1.0);
+            let from = bin.share_of(range.from - below);
+            let to = bin.share_of(range.to - below);
             if to > from {
-                parts.push(Part { bin, from, to });
+                slices.push(BinSlice { bin, from, to });
             }
             below += bin.weight;
         }
-        parts
+        slices
     }
 
-    /// The bin in which the weight from below reaches `target`, and the share of the bin that it
-    /// takes.
-    fn part_at(&self, target: f64) -> Option<Part> {
+    /// Returns the bin in which the weight from below reaches `target`, up to that weight.
+    fn slice_up_to(&self, target: f64) -> Option<BinSlice> {
         let mut below = 0.0;
         for &bin in &self.bins {
             let up_to = below + bin.weight;
+            // Without the tolerance, a target of all weight could miss the last bin, because the
+            // same weights were added up in another order.
             if target <= up_to * (1.0 + ROUNDING) {
-                return Some(Part {
-                    bin,
-                    from: 0.0,
-                    to: ((target - below) / bin.weight).clamp(0.0, 1.0),
-                });
+                let to = bin.share_of(target - below);
+                return Some(BinSlice { bin, from: 0.0, to });
             }
             below = up_to;
         }
         None
     }
 
-    /// The values of a stretch added up: in the lowest and highest bin by the middle of the kept
-    /// part, between them by the geometric middle.
-    fn sum(&self, stretch: Stretch) -> f64 {
-        let parts = self.parts(stretch);
-        let last = parts.len().saturating_sub(1);
-        let value = |(place, Part { bin, from, to }): (usize, &Part)| {
-            let middle = match place == 0 || place == last {
-                true => bin.low + (bin.high - bin.low) * (from + to) / 2.0,
-                false => (bin.low * bin.high).sqrt(),
+    /// Adds up the values of a range.
+    fn sum(&self, range: WeightRange) -> f64 {
+        let slices = self.slices(range);
+        let last = slices.len().saturating_sub(1);
+        let mut sum = 0.0;
+        for (number, slice) in slices.iter().enumerate() {
+            // CloudWatch takes the arithmetic middle at both ends and the geometric middle between
+            // them: that is why TM(:100%) of 1 to 10 is 5.4853 and not 5.5 (sources, T5).
+            let middle = match number == 0 || number == last {
+                true => slice.arithmetic_middle(),
+                false => slice.bin.geometric_middle(),
             };
-            middle * bin.weight * (to - from)
+            sum += middle * slice.weight();
+        }
+        sum
+    }
+
+    /// Adds up the values of a range, and counts each tail at the value where the range ends.
+    ///
+    /// A textbook would take the values of the percentiles for the ends. CloudWatch does not: its
+    /// recorded means fit only if the end is a power of 1.1 above the lower edge of its bin, whose
+    /// exponent depends on the weight of the bin. That is odd, since a weight is not a position in
+    /// the bin, but the formula reproduces all 30 recorded winsorized means (sources, T6).
+    fn winsorized_sum(&self, range: WeightRange) -> Option<f64> {
+        let low = self.slice_up_to(range.from)?;
+        let high = self.slice_up_to(range.to)?;
+        // A lower bound that takes its whole bin ends at the upper edge of the bin, whatever the
+        // weight: without this case, heavy bins would be right and light ones would not.
+        let low_exponent = match low.to >= 1.0 {
+            true => 1.0,
+            false => low.bin.weight - low.to,
         };
-        parts.iter().enumerate().map(value).sum()
+        let high_exponent = high.bin.weight - 1.0 + high.to;
+        let low_tail = range.from * self.end_value(low.bin, low_exponent);
+        let high_tail = (self.weight - range.to) * self.end_value(high.bin, high_exponent);
+        Some(self.sum(range) + low_tail + high_tail)
     }
 
-    /// The sum of a stretch, and of both tails at the value where the stretch ends.
-    fn winsorized_sum(&self, stretch: Stretch) -> Option<f64> {
-        let low = self.part_at(stretch.from)?;
-        let high = self.part_at(stretch.to)?;
-        let low_end = self.end_value(
-            low,
-            if low.to >= 1.0 {
-                1.0
-            } else {
-                low.bin.weight - low.to
-            },
-        );
-        let high_end = self.end_value(high, high.bin.weight - 1.0 + high.to);
-        Some(self.sum(stretch) + stretch.from * low_end + (self.weight - stretch.to) * high_end)
-    }
-
-    /// Returns the value that a tail counts with. The exponent depends on the weight of the bin,
-    /// which is odd, but the formula is a fit that reproduces all 30 recorded winsorized means
-    /// (sources, T6).
-    fn end_value(&self, part: Part, exponent: f64) -> f64 {
-        (part.bin.low * RATIO.powf(exponent.clamp(0.0, 1.0))).clamp(self.minimum, self.maximum)
+    /// Returns the value that a tail counts with.
+    fn end_value(&self, bin: Bin, exponent: f64) -> f64 {
+        let value = bin.low * RATIO.powf(exponent.clamp(0.0, 1.0));
+        value.clamp(self.minimum, self.maximum)
     }
 }
 
-/// The number of the bin of a value; zero and what is below it share one that comes first.
-fn number(value: f64) -> Option<i32> {
+impl Bin {
+    fn new(number: Option<i32>, weight: f64) -> Self {
+        let (low, high) = match number {
+            Some(number) => (RATIO.powi(number), RATIO.powi(number + 1)),
+            None => (0.0, 0.0),
+        };
+        Self { low, high, weight }
+    }
+
+    fn cut(self, minimum: f64, maximum: f64) -> Self {
+        Self {
+            low: self.low.max(minimum),
+            high: self.high.min(maximum),
+            ..self
+        }
+    }
+
+    /// Returns the share that a weight, counted from the lower edge, is of this bin.
+    fn share_of(self, weight: f64) -> f64 {
+        (weight / self.weight).clamp(0.0, 1.0)
+    }
+
+    /// Returns the share of the bin up to a value; weight lies linear inside of a bin.
+    fn share_up_to(self, value: f64) -> f64 {
+        if value >= self.high {
+            return 1.0;
+        }
+        if value <= self.low {
+            return 0.0;
+        }
+        (value - self.low) / (self.high - self.low)
+    }
+
+    /// Returns the value at a share of the weight, on a logarithmic scale.
+    fn interpolate(self, share: f64) -> f64 {
+        // The bin of zero has no logarithm; all of its values are zero.
+        if self.low <= 0.0 {
+            return 0.0;
+        }
+        self.low * (self.high / self.low).powf(share)
+    }
+
+    fn geometric_middle(self) -> f64 {
+        (self.low * self.high).sqrt()
+    }
+}
+
+impl BinSlice {
+    fn weight(self) -> f64 {
+        self.bin.weight * (self.to - self.from)
+    }
+
+    fn arithmetic_middle(self) -> f64 {
+        let Bin { low, high, .. } = self.bin;
+        low + (high - low) * (self.from + self.to) / 2.0
+    }
+}
+
+impl WeightRange {
+    fn weight(self) -> f64 {
+        self.to - self.from
+    }
+}
+
+/// Returns the number of the bin of a value. Zero and negative values share a bin that sorts before
+/// all others.
+fn bin_number(value: f64) -> Option<i32> {
     (value > 0.0).then(|| (value.ln() / RATIO.ln()).floor() as i32)
 }
 
@@ -235,7 +290,7 @@ mod tests {
     use super::*;
 
     fn distribution(values: &[(f64, f64)]) -> Distribution {
-        Distribution::of(values.iter().copied()).expect("values")
+        Distribution::from_values(values.iter().copied()).expect("values")
     }
 
     #[test]
@@ -256,17 +311,27 @@ mod tests {
             high: 100.0,
         };
         assert_eq!(values.trimmed(TrimmedKind::Mean, whole), None);
-        assert_eq!(
-            values.percentile_rank(Bounds::Values {
-                low: None,
-                high: Some(0.0)
-            }),
-            None
-        );
+        let up_to_zero = Bounds::Values {
+            low: None,
+            high: Some(0.0),
+        };
+        assert_eq!(values.percentile_rank(up_to_zero), None);
+    }
+
+    #[test]
+    fn less_than_one_sample_has_no_percentages_but_values() {
+        let values = distribution(&[(1.0, 0.5)]);
+        assert_eq!(values.percentile(50.0), None);
+        let up_to_one = Bounds::Values {
+            low: None,
+            high: Some(1.0),
+        };
+        assert_eq!(values.trimmed(TrimmedKind::Count, up_to_one), Some(0.5));
+        assert_eq!(values.percentile_rank(up_to_one), Some(100.0));
     }
 
     #[test]
     fn nothing_has_no_distribution() {
-        assert_eq!(Distribution::of(std::iter::empty()), None);
+        assert_eq!(Distribution::from_values(std::iter::empty()), None);
     }
 }

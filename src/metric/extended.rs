@@ -4,59 +4,27 @@
 use std::fmt;
 
 use super::distribution::Distribution;
+use super::trimmed::{Bounds, TrimmedKind, parse_percentage};
 
 /// A statistic that needs the distribution of the samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ExtendedStatistic {
     /// `p90`: the value that this percentage of the samples does not exceed.
     Percentile(f64),
-    /// `PR(:100)`: the percentage of the samples within bounds given as values.
+    /// `PR(:100)`: the percentage of the samples within bounds that are values.
     PercentileRank(Bounds),
-    /// `TM(10%:90%)`, `tm90`, `IQM` and their like: a statistic of the samples within bounds.
+    /// `TM(10%:90%)`, `tm90`, `IQM` and the like: a statistic of the samples within bounds.
     Trimmed {
-        /// Which statistic.
+        /// The statistic.
         kind: TrimmedKind,
         /// The bounds.
         bounds: Bounds,
-        /// How it was written.
+        /// The form in which it was written.
         spelling: Spelling,
     },
 }
 
-/// What is computed of the samples within bounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TrimmedKind {
-    /// `TM`: their mean.
-    Mean,
-    /// `WM`: the mean of all samples, those outside taken for the nearest bound.
-    WinsorizedMean,
-    /// `TC`: their number.
-    Count,
-    /// `TS`: their sum.
-    Sum,
-}
-
-/// The bounds of a trimmed statistic or percentile rank.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Bounds {
-    /// Shares of the samples, from 0 to 100.
-    Percent {
-        /// The lower bound.
-        low: f64,
-        /// The upper bound.
-        high: f64,
-    },
-    /// Values: samples above the lower and not above the upper bound count. A missing bound is
-    /// open.
-    Values {
-        /// The lower bound.
-        low: Option<f64>,
-        /// The upper bound.
-        high: Option<f64>,
-    },
-}
-
-/// How a trimmed statistic is written.
+/// The form in which a trimmed statistic is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spelling {
     /// `tm90`
@@ -65,19 +33,6 @@ pub enum Spelling {
     Long,
     /// `IQM`
     Interquartile,
-}
-
-impl TrimmedKind {
-    const ALL: [Self; 4] = [Self::Mean, Self::WinsorizedMean, Self::Count, Self::Sum];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Mean => "TM",
-            Self::WinsorizedMean => "WM",
-            Self::Count => "TC",
-            Self::Sum => "TS",
-        }
-    }
 }
 
 impl ExtendedStatistic {
@@ -91,44 +46,49 @@ impl ExtendedStatistic {
         spelling: Spelling::Interquartile,
     };
 
-    /// Reads the name of a statistic.
+    /// Parses the name of a statistic.
     pub fn parse(text: &str) -> Option<Self> {
         if text.eq_ignore_ascii_case("IQM") {
             return Some(Self::INTERQUARTILE_MEAN);
         }
-        if let Some(percent) = text.strip_prefix(['p', 'P']).and_then(percent) {
+        let percentile = text.strip_prefix(['p', 'P']).and_then(parse_percentage);
+        if let Some(percent) = percentile {
             return Some(Self::Percentile(percent));
         }
         let (name, rest) = text.split_at_checked(2)?;
-        if let Some(bounds) = rest
-            .strip_prefix('(')
-            .and_then(|rest| rest.strip_suffix(')'))
-        {
-            return Self::long(name, bounds);
+        match rest.strip_prefix('(') {
+            Some(rest) => Self::parse_long(name, rest.strip_suffix(')')?),
+            None => Self::parse_short(name, rest),
         }
-        let (kind, high) = (kind(name)?, percent(rest)?);
-        let bounds = Bounds::Percent { low: 0.0, high };
+    }
+
+    /// Parses a name and a percentage, such as `tm` and `90`.
+    fn parse_short(name: &str, percentage: &str) -> Option<Self> {
         Some(Self::Trimmed {
-            kind,
-            bounds,
+            kind: TrimmedKind::parse(name)?,
+            bounds: Bounds::Percent {
+                low: 0.0,
+                high: parse_percentage(percentage)?,
+            },
             spelling: Spelling::Short,
         })
     }
 
-    fn long(name: &str, text: &str) -> Option<Self> {
-        let bounds = bounds(text)?;
+    /// Parses a name and bounds, such as `TM` and `10%:90%`.
+    fn parse_long(name: &str, bounds: &str) -> Option<Self> {
+        let bounds = Bounds::parse(bounds)?;
         if name.eq_ignore_ascii_case("PR") {
-            let is_values = matches!(bounds, Bounds::Values { .. });
-            return is_values.then_some(Self::PercentileRank(bounds));
+            let are_values = matches!(bounds, Bounds::Values { .. });
+            return are_values.then_some(Self::PercentileRank(bounds));
         }
         Some(Self::Trimmed {
-            kind: kind(name)?,
+            kind: TrimmedKind::parse(name)?,
             bounds,
             spelling: Spelling::Long,
         })
     }
 
-    /// Its value for a distribution, where it has one.
+    /// Computes the statistic of a distribution, where it has one.
     pub fn compute(self, distribution: &Distribution) -> Option<f64> {
         match self {
             Self::Percentile(percent) => distribution.percentile(percent),
@@ -138,98 +98,42 @@ impl ExtendedStatistic {
     }
 }
 
-fn kind(name: &str) -> Option<TrimmedKind> {
-    TrimmedKind::ALL
-        .into_iter()
-        .find(|kind| kind.name().eq_ignore_ascii_case(name))
-}
-
-/// A percentage from 0 to 100 with up to ten decimals.
-fn percent(text: &str) -> Option<f64> {
-    let is_plain = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let decimals = text
-        .split_once('.')
-        .map_or(0, |(_, decimals)| decimals.len());
-    let value: f64 = Some(text)
-        .filter(|_| is_plain && decimals <= 10)?
-        .parse()
-        .ok()?;
-    (0.0..=100.0).contains(&value).then_some(value)
-}
-
-/// `low:high`, either of which may be left out, both in percent or both as values.
-fn bounds(text: &str) -> Option<Bounds> {
-    let (low, high) = text.split_once(':')?;
-    if low.is_empty() && high.is_empty() {
-        return None;
-    }
-    let bounds = if low.ends_with('%') || high.ends_with('%') {
-        let bound = |text: &str, open: f64| match text {
-            "" => Some(open),
-            text => text.strip_suffix('%').and_then(percent),
-        };
-        Bounds::Percent {
-            low: bound(low, 0.0)?,
-            high: bound(high, 100.0)?,
-        }
-    } else {
-        let bound = |text: &str| match text {
-            "" => Some(None),
-            text => text
-                .parse()
-                .ok()
-                .filter(|value: &f64| value.is_finite())
-                .map(Some),
-        };
-        Bounds::Values {
-            low: bound(low)?,
-            high: bound(high)?,
-        }
-    };
-    let is_ordered = match bounds {
-        Bounds::Percent { low, high } => low < high,
-        Bounds::Values { low, high } => low.zip(high).is_none_or(|(low, high)| low < high),
-    };
-    is_ordered.then_some(bounds)
-}
-
 impl fmt::Display for ExtendedStatistic {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Percentile(percent) => write!(formatter, "p{percent}"),
             Self::PercentileRank(bounds) => write!(formatter, "PR({bounds})"),
             Self::Trimmed {
-                spelling: Spelling::Interquartile,
-                ..
-            } => formatter.write_str("IQM"),
-            Self::Trimmed {
                 kind,
-                bounds: Bounds::Percent { high, .. },
-                spelling: Spelling::Short,
-            } => {
-                write!(formatter, "{}{high}", kind.name().to_lowercase())
-            }
-            Self::Trimmed { kind, bounds, .. } => write!(formatter, "{}({bounds})", kind.name()),
+                bounds,
+                spelling,
+            } => display_trimmed(*kind, *bounds, *spelling, formatter),
         }
     }
 }
 
-impl fmt::Display for Bounds {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let open = |bound: &Option<f64>| bound.map_or_else(String::new, |bound| bound.to_string());
-        match self {
-            Self::Percent { low, high } if *low == 0.0 => write!(formatter, ":{high}%"),
-            Self::Percent { low, high } => write!(formatter, "{low}%:{high}%"),
-            Self::Values { low, high } => write!(formatter, "{}:{}", open(low), open(high)),
+fn display_trimmed(
+    kind: TrimmedKind,
+    bounds: Bounds,
+    spelling: Spelling,
+    formatter: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    match (spelling, bounds) {
+        (Spelling::Interquartile, _) => formatter.write_str("IQM"),
+        (Spelling::Short, Bounds::Percent { high, .. }) => {
+            write!(formatter, "{}{high}", kind.name().to_lowercase())
         }
+        _ => write!(formatter, "{}({bounds})", kind.name()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn rewritten(name: &str) -> Option<String> {
+        ExtendedStatistic::parse(name).map(|statistic| statistic.to_string())
+    }
 
     #[test]
     fn names_are_read_and_written() {
@@ -248,19 +152,13 @@ mod tests {
             "TS(80%:100%)",
             "WM(1:)",
         ] {
-            assert_eq!(
-                ExtendedStatistic::parse(name)
-                    .map(|found| found.to_string())
-                    .as_deref(),
-                Some(name)
-            );
+            assert_eq!(rewritten(name).as_deref(), Some(name));
         }
-        assert_eq!(
-            ExtendedStatistic::parse("TM(10%:)")
-                .map(|found| found.to_string())
-                .as_deref(),
-            Some("TM(10%:100%)")
-        );
+        assert_eq!(rewritten("TM(10%:)").as_deref(), Some("TM(10%:100%)"));
+    }
+
+    #[test]
+    fn other_names_are_refused() {
         for wrong in [
             "p",
             "p101",
@@ -272,12 +170,15 @@ mod tests {
             "TM(:)",
             "TM(1:2%)",
             "TM(90%:10%)",
+            "TM(5%:5%)",
+            "TM(1%:2%",
             "PR(1%:2%)",
             "PR(5)",
+            "PR(2:2)",
             "é",
             "p0.12345678901",
         ] {
-            assert_eq!(ExtendedStatistic::parse(wrong), None, "{wrong}");
+            assert_eq!(rewritten(wrong), None, "{wrong}");
         }
     }
 }

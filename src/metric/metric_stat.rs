@@ -1,22 +1,24 @@
-//! A statistic of a metric.
+//! A metric together with the statistic that is computed of it.
 
 use std::fmt;
 
-use super::{MetricIdentity, Statistic, Unit};
+use super::identity::MetricIdentity;
+use super::statistic::Statistic;
+use super::unit::Unit;
 
 /// A statistic of a metric (API, `MetricStat`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct MetricStat {
     /// The metric.
     pub metric: MetricIdentity,
-    /// The unit of the samples that count; any when there is none.
+    /// The unit of the samples that count; without one, samples of any unit do.
     pub unit: Option<Unit>,
     /// The statistic.
     pub statistic: Statistic,
 }
 
 impl MetricStat {
-    /// A statistic of a metric in any unit.
+    /// Creates a statistic of a metric in any unit.
     pub fn new(metric: MetricIdentity, statistic: Statistic) -> Self {
         Self {
             metric,
@@ -35,10 +37,11 @@ impl Default for MetricStat {
 
 impl fmt::Display for MetricStat {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{} of {}/{}",
-            self.statistic, self.metric.namespace, self.metric.metric_name
-        )
+        let MetricIdentity {
+            namespace,
+            metric_name,
+            ..
+        } = &self.metric;
+        write!(formatter, "{} of {namespace}/{metric_name}", self.statistic)
     }
 }

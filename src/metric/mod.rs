@@ -12,7 +12,8 @@
 //! let compiled = filter.compile(&mut projection)?;
 //! let measure = |event: &str| {
 //!     let slots = projection.read(event).ok()?;
-//!     compiled.matches(&slots).then(|| compiled.measure(&slots).map(|measurement| measurement.value))
+//!     let measured = compiled.matches(&slots).then(|| compiled.measure(&slots))?;
+//!     Some(measured.map(|measurement| measurement.value))
 //! };
 //! assert_eq!(measure(r#"{"status":404,"bytes":"1534"}"#), Some(Ok(1534.0)));
 //! assert_eq!(measure(r#"{"status":404}"#), Some(Err(NoSample::ValueMissing)));
@@ -23,19 +24,35 @@
 pub mod distribution;
 pub mod extended;
 pub mod filter;
+pub mod filter_error;
+pub mod identity;
 pub mod math;
+pub mod measurement;
 pub mod metric_stat;
+pub mod period;
 pub mod publish;
+pub mod sample;
 pub mod series;
+mod source;
 pub mod statistic;
+pub mod statistic_set;
+pub mod trimmed;
 pub mod unit;
+pub mod value;
 
 pub use distribution::Distribution;
 pub use extended::ExtendedStatistic;
-pub use filter::{Dimension, DimensionSet, FilterError, MetricFilter, MetricValue, ValueSource};
+pub use filter::MetricFilter;
+pub use filter_error::FilterError;
+pub use identity::{DimensionSet, MetricIdentity};
 pub use math::MetricMath;
+pub use measurement::{Measurement, NoSample};
 pub use metric_stat::MetricStat;
-pub use publish::{CompiledFilter, Measurement, NoSample};
-pub use series::{MetricIdentity, Sample, Series};
-pub use statistic::{Statistic, StatisticSet};
+pub use publish::CompiledFilter;
+pub use sample::Sample;
+pub use series::Series;
+pub use statistic::Statistic;
+pub use statistic_set::StatisticSet;
+pub use trimmed::Bounds;
 pub use unit::Unit;
+pub use value::{Dimension, MetricValue, ValueSource};

@@ -1,172 +1,109 @@
-//! What a metric filter publishes for one event.
+//! Publishing: from an event to the sample that a metric filter makes of it.
 
 use std::collections::BTreeSet;
 
-use super::filter::{DimensionSet, MetricFilter, MetricValue, NAME_LIMIT, ValueSource};
-use crate::json::Shallow;
-use crate::pattern::ast::{InteriorStars, Pattern, Syntax, number};
+use super::filter::MetricFilter;
+use super::filter_error::{FilterError, NAME_LIMIT};
+use super::identity::DimensionSet;
+use super::measurement::{Measurement, NoSample};
+use super::source::{CompiledSource, CompiledValue, MatchedEvent};
+use super::value::Dimension;
+use crate::pattern::ast::{InteriorStars, Pattern, Syntax};
 use crate::pattern::gate::Gate;
-use crate::pattern::{
-    Extracted, FieldReader, Prefilter, Program, Projection, Slots, compile, compile_with_stars,
-};
+use crate::pattern::{Prefilter, Program, Projection, Slots, compile, compile_with_stars};
 
-/// A metric filter ready to be asked about many events.
+/// A metric filter that is ready to match many events.
 #[derive(Clone, Debug)]
 pub struct CompiledFilter {
     program: Program,
     /// The pattern with literal stars inside of its values, where that reading can differ.
     literal_stars: Option<Program>,
-    /// What content must hold for the pattern to match a record in it.
+    /// The texts that content must hold for the pattern to match a record in it.
     prefilter: Prefilter,
-    /// Whether the pattern looks through the whole text of every record.
     reads_text: bool,
     value: CompiledValue,
     dimensions: Vec<CompiledDimension>,
 }
 
 #[derive(Clone, Debug)]
-enum CompiledValue {
-    Number(f64),
-    Source(Source),
-}
-
-#[derive(Clone, Debug)]
-enum Source {
-    Field(FieldReader),
-    Cell(String),
-}
-
-#[derive(Clone, Debug)]
 struct CompiledDimension {
     name: String,
-    source: Source,
+    source: CompiledSource,
 }
 
-/// What a matching event adds to a metric.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Measurement {
-    /// The number.
-    pub value: f64,
-    /// The metric it is added to.
-    pub dimensions: DimensionSet,
-}
-
-/// The reason why a matching event adds nothing to the metric: neither zero nor the default
-/// (sources, M5 and M11).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum NoSample {
-    /// The event has no such value.
-    ValueMissing,
-    /// The value is no number and does not read as one.
-    ValueNotNumeric,
-    /// The event has no text for a dimension.
-    DimensionMissing,
-    /// The text for a dimension is longer than AWS takes.
-    DimensionTooLong,
-    /// The event is larger than what CloudTrail sends to CloudWatch Logs.
-    RecordTooLarge,
-    /// The event is of network activity, which CloudTrail does not send to CloudWatch Logs.
-    NetworkActivity,
-}
-
-impl NoSample {
-    /// Every reason.
-    pub const ALL: [Self; 6] = [
-        Self::ValueMissing,
-        Self::ValueNotNumeric,
-        Self::DimensionMissing,
-        Self::DimensionTooLong,
-        Self::RecordTooLarge,
-        Self::NetworkActivity,
-    ];
-
-    /// The name that reports use.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ValueMissing => "value-missing",
-            Self::ValueNotNumeric => "value-not-numeric",
-            Self::DimensionMissing => "dimension-missing",
-            Self::DimensionTooLong => "dimension-too-long",
-            Self::RecordTooLarge => "record-too-large",
-            Self::NetworkActivity => "network-activity",
-        }
+impl MetricFilter {
+    /// Checks the filter against the limits of AWS, and prepares it for reading events through
+    /// `projection`.
+    ///
+    /// # Errors
+    ///
+    /// When AWS would refuse the filter.
+    pub fn compile(&self, projection: &mut Projection) -> Result<CompiledFilter, FilterError> {
+        let pattern = self.check()?;
+        Ok(CompiledFilter::new(self, &pattern, projection))
     }
 }
 
 impl CompiledFilter {
-    pub(super) fn new(
-        filter: &MetricFilter,
-        pattern: &Pattern,
-        projection: &mut Projection,
-    ) -> Self {
-        let literal = |projection: &mut Projection| {
-            compile_with_stars(pattern, InteriorStars::Literal, projection)
-        };
+    fn new(filter: &MetricFilter, pattern: &Pattern, projection: &mut Projection) -> Self {
+        let program = compile(pattern, projection);
+        let literal_stars = pattern
+            .has_interior_star()
+            .then(|| compile_with_stars(pattern, InteriorStars::Literal, projection));
+        let value = CompiledValue::new(&filter.metric_value, projection);
+        let mut dimensions = Vec::new();
+        for dimension in &filter.dimensions {
+            dimensions.push(CompiledDimension::new(dimension, projection));
+        }
         Self {
-            program: compile(pattern, projection),
+            program,
+            literal_stars,
             prefilter: Prefilter::new(pattern),
             reads_text: pattern.syntax() != Syntax::Json,
-            literal_stars: pattern.has_interior_star().then(|| literal(projection)),
-            value: match &filter.metric_value {
-                MetricValue::Number(number) => CompiledValue::Number(*number),
-                MetricValue::Source(source) => {
-                    CompiledValue::Source(Source::new(source, projection))
-                }
-            },
-            dimensions: filter
-                .dimensions
-                .iter()
-                .map(|dimension| CompiledDimension {
-                    name: dimension.name.clone(),
-                    source: Source::new(&dimension.value, projection),
-                })
-                .collect(),
+            value,
+            dimensions,
         }
     }
 
-    /// Whether the pattern matches the event.
+    /// Returns true if the pattern matches the event.
     pub fn matches(&self, slots: &Slots<'_>) -> bool {
         self.program.matches(slots)
     }
 
-    /// The texts that fields of every event have that the pattern matches, in both readings of the
-    /// stars inside of values.
+    /// Returns the texts that certain fields have in every event that the pattern matches, in
+    /// both readings of the stars inside of values.
     pub fn gates(&self) -> Vec<Gate> {
         Gate::all_of(&self.program)
     }
 
-    /// The slots that are read to match and to measure an event.
+    /// Returns the slots that are read to match and to measure an event.
     pub fn slots(&self) -> BTreeSet<usize> {
-        let value = match &self.value {
-            CompiledValue::Number(_) => None,
-            CompiledValue::Source(source) => source.slot(),
-        };
-        let dimensions = self
-            .dimensions
-            .iter()
-            .filter_map(|dimension| dimension.source.slot());
-        let programs = [&self.program].into_iter().chain(&self.literal_stars);
-        programs
-            .flat_map(Program::slots)
-            .chain(value)
-            .chain(dimensions)
-            .collect()
+        let mut slots: BTreeSet<usize> = self.program.slots().into_iter().collect();
+        if let Some(literal) = &self.literal_stars {
+            slots.extend(literal.slots());
+        }
+        slots.extend(self.value.slot());
+        for dimension in &self.dimensions {
+            slots.extend(dimension.source.slot());
+        }
+        slots
     }
 
-    /// Whether the pattern looks through the whole text of every record, rather than at some of its
-    /// fields.
+    /// Returns true if the pattern searches the whole text of every record, rather than some of
+    /// its fields.
     pub fn reads_text(&self) -> bool {
         self.reads_text
     }
 
-    /// Whether the pattern could match a record that stands in `content` as it is or within a JSON
-    /// string. `false` is certain, in both readings of the stars inside of values. Where looking
-    /// would cost more than it spares, the answer is `true`.
+    /// Returns true if the pattern could match a record that `content` holds as it is or within a
+    /// JSON string. `false` is certain, in both readings of the stars inside of values.
     pub fn may_match(&self, content: &str) -> bool {
+        // Where searching would cost more than it saves, every content is accepted.
         !self.prefilter.is_worthwhile() || self.prefilter.may_match(content.as_bytes())
     }
 
-    /// Whether a match depends on what a `*` inside of a value means, which AWS does not say.
+    /// Returns true if a match depends on the meaning of a `*` inside of a value, which AWS does
+    /// not document.
     pub fn is_ambiguous(&self, slots: &Slots<'_>) -> bool {
         let Some(literal) = &self.literal_stars else {
             return false;
@@ -174,91 +111,49 @@ impl CompiledFilter {
         literal.matches(slots) != self.program.matches(slots)
     }
 
-    /// What an event that matches adds to the metric.
+    /// Returns the number that a matching event adds to the metric, with its dimensions.
     ///
     /// # Errors
     ///
-    /// When it adds nothing; says why.
+    /// When the event adds nothing; the error is the reason.
     pub fn measure(&self, slots: &Slots<'_>) -> Result<Measurement, NoSample> {
         let cells = self.program.extract(slots.text());
-        let value = match &self.value {
-            CompiledValue::Number(number) => *number,
-            CompiledValue::Source(source) => source.number(slots, &cells)?,
+        let event = MatchedEvent {
+            slots,
+            cells: &cells,
         };
+        Ok(Measurement {
+            value: self.value.read(event)?,
+            dimensions: self.read_dimensions(event)?,
+        })
+    }
+
+    fn read_dimensions(&self, event: MatchedEvent<'_, '_>) -> Result<DimensionSet, NoSample> {
         let mut dimensions = DimensionSet::new();
-        for dimension in &self.dimensions {
-            let text = dimension
-                .source
-                .text(slots, &cells)
-                .ok_or(NoSample::DimensionMissing)?;
+        for CompiledDimension { name, source } in &self.dimensions {
+            let text = source.text(event).ok_or(NoSample::DimensionMissing)?;
             if text.chars().count() > NAME_LIMIT {
                 return Err(NoSample::DimensionTooLong);
             }
-            dimensions.push((dimension.name.clone(), text));
+            dimensions.push((name.clone(), text));
         }
         dimensions.sort();
-        Ok(Measurement { value, dimensions })
+        Ok(dimensions)
     }
 }
 
-impl Source {
-    fn new(source: &ValueSource, projection: &mut Projection) -> Self {
-        match source {
-            ValueSource::Field(selector) => Self::Field(FieldReader::new(selector, projection)),
-            ValueSource::Cell(name) => Self::Cell(name.clone()),
+impl CompiledDimension {
+    fn new(dimension: &Dimension, projection: &mut Projection) -> Self {
+        Self {
+            name: dimension.name.clone(),
+            source: CompiledSource::new(&dimension.value, projection),
         }
     }
-
-    fn slot(&self) -> Option<usize> {
-        match self {
-            Self::Field(field) => Some(field.slot()),
-            Self::Cell(_) => None,
-        }
-    }
-
-    /// Returns the number in the field or cell. A string that reads as a number counts (sources,
-    /// M4).
-    fn number(&self, slots: &Slots<'_>, cells: &[Extracted]) -> Result<f64, NoSample> {
-        let characters = match self {
-            Self::Field(field) => {
-                match Shallow::from_accepted(field.read(slots).ok_or(NoSample::ValueMissing)?) {
-                    Shallow::Number(characters) => characters.to_owned(),
-                    Shallow::Text(text) => text.into_owned(),
-                    _ => return Err(NoSample::ValueNotNumeric),
-                }
-            }
-            Self::Cell(name) => cell(cells, name).ok_or(NoSample::ValueMissing)?.to_owned(),
-        };
-        number(&characters).ok_or(NoSample::ValueNotNumeric)
-    }
-
-    /// The text that stands there; nothing for an empty one, for null and for what is no single
-    /// value.
-    fn text(&self, slots: &Slots<'_>, cells: &[Extracted]) -> Option<String> {
-        let text = match self {
-            Self::Field(field) => match Shallow::from_accepted(field.read(slots)?) {
-                Shallow::Text(text) => text.into_owned(),
-                Shallow::Number(characters) => characters.to_owned(),
-                Shallow::Boolean(boolean) => boolean.to_string(),
-                Shallow::Null | Shallow::Array(_) | Shallow::Object(_) => return None,
-            },
-            Self::Cell(name) => cell(cells, name)?.to_owned(),
-        };
-        Some(text).filter(|text| !text.is_empty())
-    }
-}
-
-fn cell<'a>(cells: &'a [Extracted], name: &str) -> Option<&'a str> {
-    cells
-        .iter()
-        .find(|cell| cell.name == name)
-        .map(|cell| cell.value.as_str())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::filter::{Dimension, FilterError};
 
     fn filter(pattern: &str, value: &str) -> MetricFilter {
         MetricFilter {
@@ -267,27 +162,34 @@ mod tests {
         }
     }
 
-    fn with_dimensions(filter: MetricFilter, dimensions: &[(&str, &str)]) -> MetricFilter {
-        let dimension = |&(name, value): &(&str, &str)| Dimension {
-            name: name.to_owned(),
-            value: value.parse().expect(value),
-        };
+    fn with_dimensions(filter: MetricFilter, dimensions: &[&str]) -> MetricFilter {
+        let parse = |text: &&str| text.parse().expect(text);
         MetricFilter {
-            dimensions: dimensions.iter().map(dimension).collect(),
+            dimensions: dimensions.iter().map(parse).collect(),
             ..filter
         }
     }
 
-    /// What a filter makes of an event: nothing where it does not match.
-    fn measured(filter: &MetricFilter, event: &str) -> Option<Result<Measurement, NoSample>> {
+    fn compiled(filter: &MetricFilter) -> (CompiledFilter, Projection) {
         let mut projection = Projection::default();
         let compiled = filter.compile(&mut projection).expect("a filter");
+        (compiled, projection)
+    }
+
+    /// Measures an event that is JSON; `None` if the filter does not match it.
+    fn measured(filter: &MetricFilter, event: &str) -> Option<Result<Measurement, NoSample>> {
+        let (compiled, projection) = compiled(filter);
         let slots = projection.read(event).expect("an object");
         compiled.matches(&slots).then(|| compiled.measure(&slots))
     }
 
     fn value(filter: &MetricFilter, event: &str) -> Option<Result<f64, NoSample>> {
         measured(filter, event).map(|measured| measured.map(|measurement| measurement.value))
+    }
+
+    fn dimensions(filter: &MetricFilter, event: &str) -> Result<DimensionSet, NoSample> {
+        let measured = measured(filter, event).expect("a match");
+        measured.map(|measurement| measurement.dimensions)
     }
 
     #[test]
@@ -319,119 +221,118 @@ mod tests {
     }
 
     #[test]
+    fn a_constant_is_published_whatever_the_event_holds() {
+        let filter = filter("{ $.a = * }", "2.5");
+        assert_eq!(value(&filter, r#"{"a":"x"}"#), Some(Ok(2.5)));
+    }
+
+    #[test]
     fn cells_give_values_and_dimensions() {
-        let filter = filter("[kind = {*, size, ...]", "$size");
-        assert!(matches!(
-            filter.compile(&mut Projection::default()),
-            Err(FilterError::Pattern(_))
-        ));
-        let filter = with_dimensions(
-            self::filter("[open, size, ...]", "$size"),
-            &[("Fourth", "$4")],
-        );
         let event = r#"{ 12 "x": 1 }"#;
+        let filter = with_dimensions(filter("[open, size, ...]", "$size"), &["Fourth=$4"]);
+        let expected = Measurement {
+            value: 12.0,
+            dimensions: vec![("Fourth".to_owned(), "1".to_owned())],
+        };
+        // The event is not JSON, so its slots are those of an empty object with its text.
+        assert_eq!(measured_text(&filter, event), Ok(expected));
+        let not_numeric = self::filter("[open, size, ...]", "$open");
+        assert_eq!(
+            measured_text(&not_numeric, event),
+            Err(NoSample::ValueNotNumeric)
+        );
+        let missing = self::filter("[open, size, ...]", "$9");
+        assert_eq!(measured_text(&missing, event), Err(NoSample::ValueMissing));
+        let no_dimension = with_dimensions(self::filter("[open, ...]", "1"), &["Ninth=$9"]);
+        assert_eq!(
+            measured_text(&no_dimension, event),
+            Err(NoSample::DimensionMissing)
+        );
+    }
+
+    /// Measures a line of a log that is not JSON.
+    fn measured_text(filter: &MetricFilter, line: &str) -> Result<Measurement, NoSample> {
+        let (compiled, projection) = compiled(filter);
+        let places = [];
+        let members = crate::json::Members::new(line, &places);
+        compiled.measure(&projection.read_members(line, members))
+    }
+
+    #[test]
+    fn a_name_without_a_cell_is_refused() {
         let mut projection = Projection::default();
-        let compiled = filter.compile(&mut projection).expect("a filter");
-        let cells = compiled.program.extract(event);
-        assert_eq!(cell(&cells, "$size"), Some("12"));
-        assert_eq!(cell(&cells, "$4"), Some("1"));
+        assert!(filter("[a]", "$b").compile(&mut projection).is_err());
+        assert!(filter("[a = {*]", "$a").compile(&mut projection).is_err());
     }
 
     #[test]
     fn dimensions_make_another_metric_and_are_sorted() {
-        let filter = with_dimensions(filter("{ $.a = * }", "1"), &[("Z", "$.z"), ("B", "$.b")]);
-        let dimensions =
-            |event| measured(&filter, event).map(|found| found.map(|found| found.dimensions));
+        let filter = with_dimensions(filter("{ $.a = * }", "1"), &["Z=$.z", "B=$.b"]);
         let text = str::to_owned;
         let expected = vec![(text("B"), text("true")), (text("Z"), text("1.0"))];
         assert_eq!(
-            dimensions(r#"{"a":1,"z":1.0,"b":true}"#),
-            Some(Ok(expected))
+            dimensions(&filter, r#"{"a":1,"z":1.0,"b":true}"#),
+            Ok(expected)
         );
         for event in [
             r#"{"a":1,"z":1}"#,
             r#"{"a":1,"z":1,"b":""}"#,
             r#"{"a":1,"z":1,"b":null}"#,
+            r#"{"a":1,"z":1,"b":[]}"#,
+            r#"{"a":1,"z":1,"b":{}}"#,
         ] {
-            assert_eq!(
-                dimensions(event),
-                Some(Err(NoSample::DimensionMissing)),
-                "{event}"
-            );
+            let found = dimensions(&filter, event);
+            assert_eq!(found, Err(NoSample::DimensionMissing), "{event}");
         }
-        let long = format!(r#"{{"a":1,"z":1,"b":"{}"}}"#, "x".repeat(NAME_LIMIT + 1));
-        assert_eq!(dimensions(&long), Some(Err(NoSample::DimensionTooLong)));
     }
 
     #[test]
-    fn what_aws_refuses_is_refused() {
-        let compile = |filter: &MetricFilter| filter.compile(&mut Projection::default()).err();
-        let json = || filter("{ $.a = 1 }", "1");
-        assert!(
-            "banana"
-                .parse::<MetricValue>()
-                .is_err_and(|error| error.to_string().contains("valid number"))
-        );
-        assert!(
-            "$.a[*]"
-                .parse::<MetricValue>()
-                .is_err_and(|error| error.to_string().contains("wildcard"))
-        );
-        assert!("1".repeat(101).parse::<MetricValue>().is_err());
-        assert_eq!(
-            compile(&filter("{ $.a = 1 }", "$size")),
-            Some(FilterError::NoCell("$size".to_owned()))
-        );
-        assert_eq!(
-            compile(&filter("[a, b]", "$size")),
-            Some(FilterError::NoCell("$size".to_owned()))
-        );
-        for (pattern, cell, is_there) in [
-            ("[a, b]", "$2", false),
-            ("[a, ]", "$2", true),
-            ("[a, ]", "$3", false),
-            ("[a, ...]", "$9", true),
-            ("[]", "$1", true),
-            ("[]", "$0", false),
-        ] {
-            assert_eq!(
-                compile(&filter(pattern, cell)).is_none(),
-                is_there,
-                "{cell} of {pattern}"
-            );
+    fn a_dimension_has_up_to_255_characters() {
+        let filter = with_dimensions(filter("{ $.a = * }", "1"), &["B=$.b"]);
+        let event = |length| format!(r#"{{"a":1,"b":"{}"}}"#, "é".repeat(length));
+        assert!(dimensions(&filter, &event(NAME_LIMIT)).is_ok());
+        let too_long = dimensions(&filter, &event(NAME_LIMIT + 1));
+        assert_eq!(too_long, Err(NoSample::DimensionTooLong));
+    }
+
+    #[test]
+    fn the_slots_are_those_of_pattern_value_and_dimensions() {
+        let filter = with_dimensions(filter("{ $.a = x*y && $.b = 1 }", "$.c"), &["D=$.d"]);
+        let (compiled, projection) = compiled(&filter);
+        let mut names = Vec::new();
+        for slot in compiled.slots() {
+            names.push(projection.path(slot).expect("a field").join("."));
         }
-        let many = [("A", "$.a"), ("B", "$.b"), ("C", "$.c"), ("D", "$.d")];
-        assert_eq!(
-            compile(&with_dimensions(json(), &many)),
-            Some(FilterError::TooManyDimensions(4))
-        );
-        assert_eq!(compile(&with_dimensions(json(), &many[..3])), None);
-        let twice = [("A", "$.a"), ("A", "$.b")];
-        assert_eq!(
-            compile(&with_dimensions(json(), &twice)),
-            Some(FilterError::DuplicateDimension("A".to_owned()))
-        );
-        let terms = with_dimensions(filter("ERROR", "1"), &many[..1]);
-        assert_eq!(compile(&terms), Some(FilterError::DimensionsOfTerms));
-        let default = MetricFilter {
-            default_value: Some(0.0),
-            ..with_dimensions(json(), &many[..1])
+        names.sort();
+        assert_eq!(names, ["a", "b", "c", "d"]);
+    }
+
+    #[test]
+    fn only_json_patterns_read_fields() {
+        let reads_text = |pattern| compiled(&filter(pattern, "1")).0.reads_text();
+        assert!(!reads_text("{ $.a = 1 }"));
+        assert!(reads_text("term"));
+        assert!(reads_text("[a, b]"));
+    }
+
+    #[test]
+    fn only_a_star_inside_of_a_value_is_ambiguous() {
+        let is_ambiguous = |pattern, event| {
+            let (compiled, projection) = compiled(&filter(pattern, "1"));
+            compiled.is_ambiguous(&projection.read(event).expect("an object"))
         };
-        assert_eq!(compile(&default), Some(FilterError::DefaultWithDimensions));
-        let infinite = MetricFilter {
-            default_value: Some(f64::INFINITY),
-            ..json()
-        };
-        assert_eq!(compile(&infinite), Some(FilterError::Default));
-        for metric_name in ["", "a:b", "a*", "$", &"x".repeat(256)] {
-            let named = MetricFilter {
-                metric_name: metric_name.to_owned(),
-                ..json()
-            };
-            assert!(
-                matches!(compile(&named), Some(FilterError::Name { .. })),
-                "{metric_name}"
-            );
-        }
+        assert!(is_ambiguous("{ $.a = x*y }", r#"{"a":"x-y"}"#));
+        assert!(!is_ambiguous("{ $.a = x*y }", r#"{"a":"x*y"}"#));
+        assert!(!is_ambiguous("{ $.a = x*y }", r#"{"a":"z"}"#));
+        assert!(!is_ambiguous("{ $.a = x* }", r#"{"a":"x-y"}"#));
+    }
+
+    #[test]
+    fn content_without_the_texts_of_a_pattern_holds_no_match() {
+        let (compiled, _) = compiled(&filter(r#"{ $.a = "GetSecretValue" }"#, "1"));
+        assert!(compiled.may_match(r#"[{"a":"GetSecretValue"}]"#));
+        assert!(!compiled.may_match(r#"[{"a":"PutObject"}]"#));
+        let (without_texts, _) = self::compiled(&filter("{ $.a = * }", "1"));
+        assert!(without_texts.may_match("[]"));
     }
 }

@@ -39,7 +39,7 @@ const NAMES: [&str; 27] = [
     "None",
 ];
 
-/// A text that names no unit.
+/// A text that does not name a unit.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no unit `{0}`; the units are {names}", names = NAMES.join(", "))]
 pub struct UnknownUnit(String);
@@ -48,7 +48,7 @@ impl Unit {
     /// No unit: the default of a metric filter.
     pub const NONE: Self = Self("None");
 
-    /// The name.
+    /// Returns the name.
     pub fn name(self) -> &'static str {
         self.0
     }
@@ -64,11 +64,8 @@ impl FromStr for Unit {
     type Err = UnknownUnit;
 
     fn from_str(text: &str) -> Result<Self, UnknownUnit> {
-        NAMES
-            .iter()
-            .find(|name| **name == text)
-            .map(|name| Self(name))
-            .ok_or(UnknownUnit(text.to_owned()))
+        let name = NAMES.into_iter().find(|name| *name == text);
+        name.map(Self).ok_or_else(|| UnknownUnit(text.to_owned()))
     }
 }
 

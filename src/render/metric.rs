@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::grid::Grid;
 use crate::metric::Statistic;
-use crate::metric::series::Period;
+use crate::metric::period::Period;
 
 /// Writes the statistics of each period as a table.
 ///

@@ -2,7 +2,8 @@
 
 use crate::alarm::definition::evaluation_window::{EvaluationWindow, WALL_CLOCK_PERIODS};
 use crate::alarm::definition::watched::Watched;
-use crate::metric::extended::{Bounds, ExtendedStatistic};
+use crate::metric::extended::ExtendedStatistic;
+use crate::metric::trimmed::Bounds;
 use crate::metric::{MetricIdentity, MetricStat, Statistic};
 
 pub use super::actions::{Actions, TooManyActions};

@@ -1,0 +1,83 @@
+//! The reasons for which AWS would refuse a metric filter.
+
+use crate::pattern::PatternError;
+use crate::pattern::error::ErrorKind;
+
+/// The longest text of a metric value, in characters (API, `MetricTransformation`).
+pub const METRIC_VALUE_LIMIT: usize = 100;
+
+/// The most dimensions that a metric filter may have (API, `MetricTransformation`).
+pub const DIMENSIONS_LIMIT: usize = 3;
+
+/// The longest namespace, metric name, and name or value of a dimension, in characters (API,
+/// `MetricTransformation`).
+pub const NAME_LIMIT: usize = 255;
+
+/// The reason for which AWS would refuse a metric filter.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum FilterError {
+    /// The pattern is wrong.
+    #[error("the pattern is wrong: {0}")]
+    Pattern(PatternError),
+    /// The metric value is too long; holds its number of characters.
+    #[error("the metric value has {0} characters, the limit is {METRIC_VALUE_LIMIT}")]
+    ValueTooLong(usize),
+    /// The metric value is neither a number nor a field.
+    #[error(
+        "the metric value `{0}` is not a number; AWS says: metric value must be a valid number"
+    )]
+    Value(String),
+    /// A selector is wrong.
+    #[error("`{text}` is not a field of an event: {}{}", kind.message(), hint(kind))]
+    Field {
+        /// The selector as written.
+        text: String,
+        /// The error in it.
+        kind: ErrorKind,
+    },
+    /// A cell that the pattern does not have.
+    #[error("the pattern has no cell `{0}`")]
+    NoCell(String),
+    /// A dimension without a field.
+    #[error("write the name and the field, such as `Region=$.awsRegion`")]
+    Dimension,
+    /// The default is not a number that can be published.
+    #[error("the default value is not a finite number")]
+    Default,
+    /// A default and dimensions.
+    #[error(
+        "a default value and dimensions exclude each other; AWS says: Invalid metric \
+         transformation: dimensions and default value are mutually exclusive properties"
+    )]
+    DefaultWithDimensions,
+    /// Too many dimensions; holds their number.
+    #[error("a metric filter may have {DIMENSIONS_LIMIT} dimensions, not {0}")]
+    TooManyDimensions(usize),
+    /// Dimensions on a pattern of terms.
+    #[error(
+        "a pattern of terms cannot have dimensions; AWS says: The specified filter pattern does \
+         not support dimensions"
+    )]
+    DimensionsOfTerms,
+    /// Two dimensions with the same name.
+    #[error("two dimensions are called `{0}`")]
+    DuplicateDimension(String),
+    /// A name that is empty, too long, or has a character that AWS does not take.
+    #[error(
+        "`{text}` is not a valid {subject}: it must have 1 to {NAME_LIMIT} characters, and none \
+         of {forbidden}"
+    )]
+    Name {
+        /// The name.
+        text: String,
+        /// The kind of thing that it should name.
+        subject: &'static str,
+        /// The characters that it must not have.
+        forbidden: &'static str,
+    },
+}
+
+fn hint(kind: &ErrorKind) -> String {
+    kind.hint()
+        .map_or_else(String::new, |hint| format!("; {hint}"))
+}

@@ -1,0 +1,16 @@
+//! The identity of a metric.
+
+/// The names and values of the dimensions of one metric, in the order of the names.
+pub type DimensionSet = Vec<(String, String)>;
+
+/// The identity of a metric. Another set of dimensions is another metric (user guide, "Metrics
+/// concepts").
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MetricIdentity {
+    /// The namespace.
+    pub namespace: String,
+    /// The name.
+    pub metric_name: String,
+    /// The names and values of the dimensions, in the order of the names.
+    pub dimensions: DimensionSet,
+}

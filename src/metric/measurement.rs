@@ -1,0 +1,54 @@
+//! The contribution of one matching event to a metric.
+
+use super::identity::DimensionSet;
+
+/// A number that a matching event adds to a metric.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measurement {
+    /// The number.
+    pub value: f64,
+    /// The dimensions of the metric that it is added to.
+    pub dimensions: DimensionSet,
+}
+
+/// The reason why a matching event adds nothing to the metric: neither zero nor the default
+/// (sources, M5 and M11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NoSample {
+    /// The event does not have the value.
+    ValueMissing,
+    /// The value is not a number and cannot be read as one.
+    ValueNotNumeric,
+    /// The event has no text for a dimension.
+    DimensionMissing,
+    /// The text for a dimension is longer than AWS takes.
+    DimensionTooLong,
+    /// The event is larger than those that CloudTrail sends to CloudWatch Logs.
+    RecordTooLarge,
+    /// The event is a network activity event, which CloudTrail does not send to CloudWatch Logs.
+    NetworkActivity,
+}
+
+impl NoSample {
+    /// Every reason.
+    pub const ALL: [Self; 6] = [
+        Self::ValueMissing,
+        Self::ValueNotNumeric,
+        Self::DimensionMissing,
+        Self::DimensionTooLong,
+        Self::RecordTooLarge,
+        Self::NetworkActivity,
+    ];
+
+    /// Returns the name that reports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ValueMissing => "value-missing",
+            Self::ValueNotNumeric => "value-not-numeric",
+            Self::DimensionMissing => "dimension-missing",
+            Self::DimensionTooLong => "dimension-too-long",
+            Self::RecordTooLarge => "record-too-large",
+            Self::NetworkActivity => "network-activity",
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Samples: the numbers that a metric is made of.
+
+use jiff::Timestamp;
+
+use super::statistic_set::StatisticSet;
+
+/// A number that was published to a metric.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    /// The time that the number counts for.
+    pub timestamp: Timestamp,
+    /// The number.
+    pub value: f64,
+    /// The number of times that it was published for this time.
+    pub count: f64,
+    /// The time from which CloudWatch has the sample.
+    pub visible_at: Timestamp,
+}
+
+impl Sample {
+    /// Creates a sample that was published once.
+    pub fn once(timestamp: Timestamp, value: f64) -> Self {
+        Self::times(timestamp, value, 1.0)
+    }
+
+    /// Creates a sample that was published `count` times and is visible at once.
+    pub fn times(timestamp: Timestamp, value: f64, count: f64) -> Self {
+        Self {
+            timestamp,
+            value,
+            count,
+            visible_at: timestamp,
+        }
+    }
+
+    /// Returns the count, sum and bounds of this sample alone.
+    pub fn statistics(&self) -> StatisticSet {
+        StatisticSet::new(self.value, self.count)
+    }
+}

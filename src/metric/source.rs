@@ -1,0 +1,111 @@
+//! Reading the values of a metric filter from an event.
+
+use super::measurement::NoSample;
+use super::value::{MetricValue, ValueSource};
+use crate::json::Shallow;
+use crate::pattern::ast::number;
+use crate::pattern::{Extracted, FieldReader, Projection, Slots};
+
+/// An event that a filter matches, taken apart.
+#[derive(Clone, Copy)]
+pub(super) struct MatchedEvent<'a, 't> {
+    pub(super) slots: &'a Slots<'t>,
+    /// The cells of a space-delimited pattern; none for other patterns.
+    pub(super) cells: &'a [Extracted],
+}
+
+/// A metric value ready to be read from many events.
+#[derive(Clone, Debug)]
+pub(super) enum CompiledValue {
+    Number(f64),
+    Source(CompiledSource),
+}
+
+/// The position of a value, with the slot of its field.
+#[derive(Clone, Debug)]
+pub(super) enum CompiledSource {
+    Field(FieldReader),
+    Cell(String),
+}
+
+impl CompiledValue {
+    pub(super) fn new(value: &MetricValue, projection: &mut Projection) -> Self {
+        match value {
+            MetricValue::Number(number) => Self::Number(*number),
+            MetricValue::Source(source) => Self::Source(CompiledSource::new(source, projection)),
+        }
+    }
+
+    pub(super) fn slot(&self) -> Option<usize> {
+        match self {
+            Self::Number(_) => None,
+            Self::Source(source) => source.slot(),
+        }
+    }
+
+    pub(super) fn read(&self, event: MatchedEvent<'_, '_>) -> Result<f64, NoSample> {
+        match self {
+            Self::Number(number) => Ok(*number),
+            Self::Source(source) => source.number(event),
+        }
+    }
+}
+
+impl CompiledSource {
+    pub(super) fn new(source: &ValueSource, projection: &mut Projection) -> Self {
+        match source {
+            ValueSource::Field(selector) => Self::Field(FieldReader::new(selector, projection)),
+            ValueSource::Cell(name) => Self::Cell(name.clone()),
+        }
+    }
+
+    pub(super) fn slot(&self) -> Option<usize> {
+        match self {
+            Self::Field(field) => Some(field.slot()),
+            Self::Cell(_) => None,
+        }
+    }
+
+    /// Returns the number in the field or cell. A string that reads as a number counts (sources,
+    /// M4).
+    fn number(&self, event: MatchedEvent<'_, '_>) -> Result<f64, NoSample> {
+        let parsed = match self {
+            Self::Field(field) => {
+                let raw = field.read(event.slots).ok_or(NoSample::ValueMissing)?;
+                match Shallow::from_accepted(raw) {
+                    Shallow::Number(characters) => number(characters),
+                    Shallow::Text(text) => number(&text),
+                    _ => None,
+                }
+            }
+            Self::Cell(name) => number(event.cell(name).ok_or(NoSample::ValueMissing)?),
+        };
+        parsed.ok_or(NoSample::ValueNotNumeric)
+    }
+
+    /// Returns the text in the field or cell, or `None` for an empty one, for null, and for an
+    /// array or object.
+    pub(super) fn text(&self, event: MatchedEvent<'_, '_>) -> Option<String> {
+        let text = match self {
+            Self::Field(field) => scalar_text(field.read(event.slots)?)?,
+            Self::Cell(name) => event.cell(name)?.to_owned(),
+        };
+        (!text.is_empty()).then_some(text)
+    }
+}
+
+fn scalar_text(raw: &str) -> Option<String> {
+    match Shallow::from_accepted(raw) {
+        Shallow::Text(text) => Some(text.into_owned()),
+        Shallow::Number(characters) => Some(characters.to_owned()),
+        Shallow::Boolean(boolean) => Some(boolean.to_string()),
+        Shallow::Null | Shallow::Array(_) | Shallow::Object(_) => None,
+    }
+}
+
+impl<'a> MatchedEvent<'a, '_> {
+    fn cell(self, name: &str) -> Option<&'a str> {
+        let cell = self.cells.iter().find(|cell| cell.name == name)?;
+        Some(&cell.value)
+    }
+}

@@ -1,0 +1,139 @@
+//! The values that a metric filter takes from an event: the metric value, and its dimensions.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::filter_error::{FilterError, METRIC_VALUE_LIMIT};
+use crate::pattern::ast::{Selector, number};
+use crate::pattern::lex::is_name;
+use crate::pattern::parse_field;
+
+/// The number that a matching event adds to a metric.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MetricValue {
+    /// Always this number.
+    Number(f64),
+    /// The number in a field of the event.
+    Source(ValueSource),
+}
+
+/// The position of a value in an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ValueSource {
+    /// `$.a.b`: a field of the JSON event.
+    Field(Selector),
+    /// `$name` or `$3`: a cell of a space-delimited pattern; holds the name with its `$`.
+    Cell(String),
+}
+
+/// A dimension of a metric.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dimension {
+    /// The name.
+    pub name: String,
+    /// The position of its value in a matching event.
+    pub value: ValueSource,
+}
+
+impl FromStr for MetricValue {
+    type Err = FilterError;
+
+    /// Parses a number, a selector `$.a.b` or a cell `$name` (API, `MetricTransformation`).
+    fn from_str(text: &str) -> Result<Self, FilterError> {
+        let length = text.chars().count();
+        if length > METRIC_VALUE_LIMIT {
+            return Err(FilterError::ValueTooLong(length));
+        }
+        if let Some(number) = number(text) {
+            return Ok(Self::Number(number));
+        }
+        if !text.starts_with('$') {
+            return Err(FilterError::Value(text.to_owned()));
+        }
+        text.parse().map(Self::Source)
+    }
+}
+
+impl FromStr for ValueSource {
+    type Err = FilterError;
+
+    /// Parses a selector `$.a.b` or a cell `$name`.
+    fn from_str(text: &str) -> Result<Self, FilterError> {
+        let name = text.strip_prefix('$').unwrap_or("");
+        if !name.is_empty() && name.chars().all(is_name) {
+            return Ok(Self::Cell(text.to_owned()));
+        }
+        let selector = parse_field(text).map_err(|kind| FilterError::Field {
+            text: text.to_owned(),
+            kind,
+        })?;
+        Ok(Self::Field(selector))
+    }
+}
+
+impl FromStr for Dimension {
+    type Err = FilterError;
+
+    /// Parses a name, `=`, and the field with the value.
+    fn from_str(text: &str) -> Result<Self, FilterError> {
+        let (name, value) = text.split_once('=').ok_or(FilterError::Dimension)?;
+        Ok(Self {
+            name: name.to_owned(),
+            value: value.parse()?,
+        })
+    }
+}
+
+impl fmt::Display for MetricValue {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(formatter, "{number}"),
+            Self::Source(source) => write!(formatter, "{source}"),
+        }
+    }
+}
+
+impl fmt::Display for ValueSource {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Field(selector) => write!(formatter, "{selector}"),
+            Self::Cell(name) => formatter.write_str(name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_written_as_they_are_read() {
+        for text in ["1", "-2.5", "$.a.b", "$size", "$4"] {
+            let value: MetricValue = text.parse().expect(text);
+            assert_eq!(value.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn other_values_are_refused() {
+        let error = |text: &str| match text.parse::<MetricValue>() {
+            Ok(value) => panic!("{text} is {value}"),
+            Err(error) => error.to_string(),
+        };
+        assert!(error("banana").contains("valid number"));
+        assert!(error("$.a[*]").contains("wildcard"));
+        assert!(error("$").starts_with("`$` is not a field"));
+        let longest = "1".repeat(METRIC_VALUE_LIMIT);
+        assert!(longest.parse::<MetricValue>().is_ok());
+        assert!(error(&format!("{longest}1")).contains("101 characters"));
+    }
+
+    #[test]
+    fn dimensions_have_a_name_and_a_field() {
+        let dimension: Dimension = "Region=$.awsRegion".parse().expect("a dimension");
+        assert_eq!(dimension.name, "Region");
+        assert_eq!(dimension.value.to_string(), "$.awsRegion");
+        assert_eq!("Region".parse::<Dimension>(), Err(FilterError::Dimension));
+        assert!("Region=us".parse::<Dimension>().is_err());
+    }
+}

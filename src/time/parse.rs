@@ -1,0 +1,113 @@
+//! Times and durations as people write them.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+/// The longest offset, in seconds.
+const OFFSET_LIMIT_SECONDS: f64 = 3600.0;
+
+/// A text that is neither a time nor a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("write a time such as `2026-03-04T09:15:00Z` or a date such as `2026-03-04`")]
+pub struct InvalidTime;
+
+/// A text that is not a duration, or a negative one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("write a duration such as 90s, 5m or 1h")]
+pub struct InvalidDuration;
+
+/// A text that is not a number of seconds up to an hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("write a number of seconds between 0 and 3600")]
+pub struct InvalidOffset;
+
+/// Parses an RFC 3339 time, or a date, which means its midnight in UTC.
+///
+/// # Errors
+///
+/// When the text is neither.
+pub fn parse_time(text: &str) -> Result<Timestamp, InvalidTime> {
+    if let Ok(time) = text.parse() {
+        return Ok(time);
+    }
+    parse_date(text).ok_or(InvalidTime)
+}
+
+fn parse_date(text: &str) -> Option<Timestamp> {
+    // jiff also takes the date of a longer text, such as a time without an offset. Which moment
+    // that text means is unknown, so only a bare date is accepted.
+    let is_bare = text.len() <= "2026-03-04".len();
+    let date: Date = text.parse().ok().filter(|_| is_bare)?;
+    TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()
+}
+
+/// Parses a duration such as `90s`, `5m` or `1h`, in seconds.
+///
+/// # Errors
+///
+/// When the text is not a duration, or a negative one.
+pub fn parse_duration_seconds(text: &str) -> Result<i64, InvalidDuration> {
+    let duration: SignedDuration = text.parse().map_err(|_| InvalidDuration)?;
+    if duration.is_negative() {
+        return Err(InvalidDuration);
+    }
+    Ok(duration.as_secs())
+}
+
+/// Parses an offset of up to an hour, a number of seconds with or without a fraction, in
+/// milliseconds.
+///
+/// # Errors
+///
+/// When the text is not a number from 0 to 3600.
+pub fn parse_offset_milliseconds(text: &str) -> Result<i64, InvalidOffset> {
+    let seconds: f64 = text.parse().map_err(|_| InvalidOffset)?;
+    if !(0.0..=OFFSET_LIMIT_SECONDS).contains(&seconds) {
+        return Err(InvalidOffset);
+    }
+    Ok((seconds * 1000.0).round() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_dates_are_parsed() {
+        let written = |text| parse_time(text).map(|time| time.to_string());
+        assert_eq!(written("2026-03-04"), Ok("2026-03-04T00:00:00Z".to_owned()));
+        assert_eq!(
+            written("2026-03-04T09:15:00+01:00"),
+            Ok("2026-03-04T08:15:00Z".to_owned())
+        );
+        for wrong in [
+            "",
+            "yesterday",
+            "2026-13-01",
+            "2026-03-04T09:15:00",
+            "04.03.2026",
+        ] {
+            assert_eq!(parse_time(wrong), Err(InvalidTime), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn durations_are_parsed_as_seconds() {
+        assert_eq!(parse_duration_seconds("90s"), Ok(90));
+        assert_eq!(parse_duration_seconds("1h"), Ok(3600));
+        for wrong in ["", "5", "-5m", "5 parsecs"] {
+            assert_eq!(parse_duration_seconds(wrong), Err(InvalidDuration), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn offsets_are_parsed_as_milliseconds() {
+        assert_eq!(parse_offset_milliseconds("0"), Ok(0));
+        assert_eq!(parse_offset_milliseconds("1.2345"), Ok(1235));
+        assert_eq!(parse_offset_milliseconds("3600"), Ok(3_600_000));
+        for wrong in ["", "-1", "3600.1", "NaN", "1m"] {
+            assert_eq!(parse_offset_milliseconds(wrong), Err(InvalidOffset), "{wrong}");
+        }
+    }
+}
