@@ -75,6 +75,7 @@ impl Unpacker<'_> {
     fn piece(&mut self, piece: Piece, depth: u32) {
         match Wrapping::from_head(&piece.bytes) {
             None => (self.visit)(piece),
+            // A table wraps nothing further, so it does not count as nesting.
             Some(Wrapping::Table(read)) => self.table(piece, read),
             Some(_) if depth == self.limits.nesting => self.refuse_nesting(piece),
             Some(Wrapping::Compression(decompress)) => self.decompress(piece, decompress, depth),

@@ -1,4 +1,4 @@
-//! The forms that bytes may be wrapped in, and the first bytes that tell them apart.
+//! The forms that bytes may be wrapped in, and the first bytes by which they are recognized.
 
 use super::archive::entry::OpenArchive;
 use super::archive::{tar, zip};

@@ -152,6 +152,7 @@ const FEW_MEMBERS: usize = 32;
 
 /// Returns the members in the order of their first occurrence, each with its last value.
 pub(super) fn last_of_each<T>(members: Vec<(Cow<'_, str>, T)>) -> Vec<(Cow<'_, str>, T)> {
+    // Names are equal in crafted objects only, so the common case costs no memory.
     if are_distinct(&members) {
         members
     } else {
@@ -179,6 +180,7 @@ fn merged<T>(members: Vec<(Cow<'_, str>, T)>) -> Vec<(Cow<'_, str>, T)> {
     let mut places: HashMap<Cow<'_, str>, usize> = HashMap::new();
     for (name, value) in members {
         let place = *places.entry(name.clone()).or_insert(last.len());
+        // The place of a new name is the end of the list.
         match last.get_mut(place) {
             Some(known) => known.1 = value,
             None => last.push((name, value)),

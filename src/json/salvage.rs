@@ -32,21 +32,30 @@ struct LastElement {
 fn last_element(text: &str) -> Option<LastElement> {
     let mut open = Vec::new();
     let mut last = None;
+    // Whether a closing sign is the right one does not matter: of a text that is not JSON in its
+    // beginning, the document that is made here is not JSON, either.
     for (place, sign) in signs(text) {
         if matches!(sign, b'{' | b'[') {
             open.push(sign);
             continue;
         }
         open.pop()?;
-        let closing = match open.as_slice() {
-            b"{[" => "]",
-            b"{" => "",
-            _ => continue,
-        };
-        let end = place + 1;
-        last = Some(LastElement { end, closing });
+        if let Some(closing) = closing(&open) {
+            let end = place + 1;
+            last = Some(LastElement { end, closing });
+        }
     }
     last.filter(|_| open.first() == Some(&b'{'))
+}
+
+/// Returns the sign that closes the open array of a document, of which an element or the whole has
+/// just ended.
+fn closing(open: &[u8]) -> Option<&'static str> {
+    match open {
+        b"{[" => Some("]"),
+        b"{" => Some(""),
+        _ => None,
+    }
 }
 
 /// Iterates over the signs that open and close arrays and objects, outside of strings.

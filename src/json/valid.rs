@@ -18,6 +18,7 @@ pub(crate) fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
 /// Iterates over the texts of the elements of an array.
 pub(crate) fn elements(array: &str) -> impl Iterator<Item = &str> {
     let mut cursor = Cursor::new(array);
+    // Only the first value follows a bracket: later ones are arrays themselves if they begin so.
     let mut sign: &[u8] = b"[";
     std::iter::from_fn(move || {
         cursor.skip_sign(std::mem::replace(&mut sign, b","));
@@ -78,6 +79,7 @@ impl<'a> Cursor<'a> {
         loop {
             let rest = self.rest();
             match memchr::memchr2(b'"', b'\\', rest) {
+                // The digits of an escape are neither quotes nor backslashes.
                 Some(place) if rest.get(place) == Some(&b'\\') => self.at += place + 2,
                 Some(place) => return self.at += place + 1,
                 None => return self.at = self.text.len(),
@@ -93,6 +95,7 @@ impl<'a> Cursor<'a> {
                     self.skip_string();
                     continue;
                 }
+                // A parser has checked already that brackets and braces match.
                 b'{' | b'[' => depth += 1,
                 b'}' | b']' => depth = depth.saturating_sub(1),
                 _ => {}

@@ -71,11 +71,7 @@ pub fn read_document<'a>(
             kind,
             end: deserializer.into_iter::<IgnoredAny>().byte_offset(),
         }),
-        Err(error) => Err(BrokenDocument {
-            has_records: reader.has_records,
-            byte: offset(text, &error),
-            error,
-        }),
+        Err(error) => Err(reader.broken(error)),
     }
 }
 
@@ -84,6 +80,7 @@ fn offset(text: &str, error: &serde_json::Error) -> usize {
     let earlier = error.line().saturating_sub(1);
     let lines = text.split_inclusive('\n').take(earlier);
     let start: usize = lines.map(str::len).sum();
+    // Columns are counted in bytes, and that of an error at the end is beyond the text.
     (start + error.column().saturating_sub(1)).min(text.len())
 }
 
@@ -95,6 +92,14 @@ struct DocumentReader<'a, 'v, V> {
 }
 
 impl<'a, V> DocumentReader<'a, '_, V> {
+    fn broken(&self, error: serde_json::Error) -> BrokenDocument {
+        BrokenDocument {
+            has_records: self.has_records,
+            byte: offset(self.text, &error),
+            error,
+        }
+    }
+
     /// Returns a part of the text with its place.
     fn located(&self, part: &'a RawValue) -> RawRecord<'a> {
         let text = part.get();
@@ -124,6 +129,7 @@ impl<'de, V: DocumentVisitor<'de>> Visitor<'de> for &mut DocumentReader<'de, '_,
         while let Some(name) = map.next_key::<Cow<'de, str>>()? {
             if name == "Records" {
                 kind = DocumentKind::Records;
+                // This is known before an error in the array, which would else be read once more.
                 self.has_records = true;
                 map.next_value_seed(RecordsReader(&mut *self))?;
             } else {

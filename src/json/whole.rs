@@ -25,6 +25,7 @@ impl<'a> Json<'a> {
     /// Takes apart one JSON value that a parser has already accepted.
     pub(crate) fn from_accepted(text: &'a str) -> Self {
         let mut cursor = Cursor::new(text);
+        // The cursor expects to be on a value.
         cursor.skip_space();
         value(&mut cursor, 0).unwrap_or(Self::Null)
     }

@@ -18,6 +18,7 @@ pub(crate) fn open(
 ) -> Result<(), Damage> {
     let mut archive = Archive::new(stored);
     for file in archive.entries().map_err(damaged)? {
+        // The place of each file follows from the size of the one before, so damage ends the list.
         let mut file = file.map_err(damaged)?;
         if file.header().entry_type().is_file() {
             let name = file.path_bytes().into_owned();

@@ -34,6 +34,7 @@ pub(crate) fn open(
         match archive.by_index(number) {
             Ok(file) if file.is_dir() => {}
             Ok(file) => visit(read_file(file, limits)),
+            // The directory says where the next file is, so one that cannot be read is passed over.
             Err(error) => visit(unreadable(number, &error)),
         }
     }

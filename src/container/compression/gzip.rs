@@ -64,6 +64,7 @@ thread_local! {
 /// Takes back the bytes of a piece, for another one of this thread.
 pub(crate) fn take_back(bytes: Vec<u8>) {
     BUFFER.with_borrow_mut(|kept| {
+        // The larger one of the two is kept, since it fits more objects.
         if (kept.capacity()..=KEPT_BYTES).contains(&bytes.capacity()) {
             *kept = bytes;
         }
@@ -79,6 +80,7 @@ pub(crate) fn take_back(bytes: Vec<u8>) {
 fn only_member(stored: &[u8], limits: &Limits) -> Option<Vec<u8>> {
     let size = claimed_size(stored, limits)?;
     let mut bytes = BUFFER.take();
+    // Only the bytes that the last object did not use are cleared.
     bytes.resize(size, 0);
     let before = before_last_member(stored);
     if before.is_some_and(|before| read_member(before, &mut bytes).is_some()) {
@@ -89,6 +91,7 @@ fn only_member(stored: &[u8], limits: &Limits) -> Option<Vec<u8>> {
 
 /// Returns the size of the content of the last member, as it claims, if that is within the limits.
 fn claimed_size(stored: &[u8], limits: &Limits) -> Option<usize> {
+    // Four bytes are too few for content of 4 GiB or more, which claims less and then does not fit.
     let claimed = stored
         .last_chunk()
         .filter(|_| stored.starts_with(&MEMBER))?;
@@ -193,8 +196,8 @@ fn at_member(damage: Damage, at: usize) -> Damage {
 
 /// Finds the next whole member after the one at `failed_at`, of which `content` could be read.
 ///
-/// Where bytes are compressed twice, the inner compression may have members in `content` as they
-/// are in `stored`. They are not read again.
+/// If bytes are compressed twice, the inner members may be in `stored` as they are in `content`.
+/// They are not read again.
 fn next_member(stored: &[u8], failed_at: usize, content: &[u8], quota: Quota<'_>) -> Option<usize> {
     let first = failed_at + 1;
     let places = NEXT_MEMBER.find_iter(stored.get(first..)?);

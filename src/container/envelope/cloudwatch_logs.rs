@@ -50,13 +50,17 @@ fn decoded(data: &str) -> Option<String> {
     };
     let mut content = Vec::new();
     unpack(bytes, &limits, &mut |piece| {
-        // The limits hold for each file of an archive, but here there may be only one content.
-        let length = content.len() + piece.bytes.len();
-        if length as u64 <= DATA_BYTES {
-            content.extend(piece.bytes);
-        }
+        append(&mut content, &piece.bytes);
     });
     String::from_utf8(content).ok()
+}
+
+fn append(content: &mut Vec<u8>, bytes: &[u8]) {
+    // The limits hold for each file of an archive, but here all would be one content.
+    let length = content.len() + bytes.len();
+    if length as u64 <= DATA_BYTES {
+        content.extend_from_slice(bytes);
+    }
 }
 
 /// The output of `aws logs filter-log-events` and `get-log-events`.
@@ -68,6 +72,7 @@ fn log_events<'a>(wrapper: &Wrapper<'a>) -> Option<Wrapped<'a>> {
 /// Returns true if an array holds events of a log: if the first has a message and its time.
 fn are_log_events(array: &str) -> bool {
     let elements: Vec<&RawValue> = serde_json::from_str(array).unwrap_or_default();
+    // No event is also an answer to a search in a log.
     let Some(first) = elements.first() else {
         return true;
     };

@@ -27,13 +27,7 @@ pub fn walk_log_file<'a>(
 /// Walks over the JSON documents in `text`, one or many, and calls `visit` with each value in the
 /// place of a record, in order.
 pub fn walk<'a>(text: &'a str, visit: &mut dyn FnMut(RecordText<'a>)) -> WalkOutcome {
-    let mut walk = DocumentWalk {
-        text,
-        visit,
-        outcome: WalkOutcome::default(),
-        log_time: None,
-        start: 0,
-    };
+    let mut walk = DocumentWalk::new(text, visit);
     while walk.next_document().is_some() {}
     walk.outcome
 }
@@ -68,13 +62,24 @@ impl<'a> DocumentVisitor<'a> for DocumentWalk<'a, '_> {
     }
 }
 
-impl<'a> DocumentWalk<'a, '_> {
+impl<'a, 'v> DocumentWalk<'a, 'v> {
+    fn new(text: &'a str, visit: &'v mut dyn FnMut(RecordText<'a>)) -> Self {
+        Self {
+            text,
+            visit,
+            outcome: WalkOutcome::default(),
+            log_time: None,
+            start: 0,
+        }
+    }
+
     /// Reads the next document; returns nothing at the end and after damage.
     fn next_document(&mut self) -> Option<()> {
         let rest = self.text.get(self.start..)?.trim_start();
         if rest.is_empty() {
             return None;
         }
+        // A line of a log has one document, so its time does not hold for the next one.
         let line = log_line(rest);
         self.log_time = line.map(|line| line.time);
         let document = rest.get(line.map_or(0, |line| line.message)..)?;

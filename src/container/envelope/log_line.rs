@@ -28,6 +28,7 @@ pub(crate) fn is_log(bytes: &[u8]) -> bool {
 /// Returns the line that a text begins with: a time, in ISO 8601 or in milliseconds since the
 /// epoch, and a JSON object.
 pub(crate) fn log_line(text: &str) -> Option<LogLine> {
+    // Without a limit, a long document without spaces would be searched to its end.
     let head = text.get(..TIME_LIMIT.min(text.len())).unwrap_or(text);
     let (word, _) = head.split_once([' ', '\t'])?;
     let rest = text.get(word.len()..)?;

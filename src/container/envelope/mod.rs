@@ -49,12 +49,15 @@ fn unwrap_at(raw: &str, depth: usize) -> Envelope<'_> {
     let Some(wrapper) = Wrapper::new(raw) else {
         return Envelope::Foreign;
     };
-    match () {
-        () if wrapper.has(&RECORD_MEMBERS) => Envelope::Record(raw),
-        () if wrapper.has(&DIGEST_MEMBERS) => Envelope::Digest,
-        () if depth == NESTING_LIMIT => Envelope::Foreign,
-        () => unwrap_found(find(&wrapper), depth),
+    // A record is recognized first, since its other members may have the name of any wrapping.
+    if wrapper.has(&RECORD_MEMBERS) {
+        return Envelope::Record(raw);
     }
+    if wrapper.has(&DIGEST_MEMBERS) {
+        return Envelope::Digest;
+    }
+    let is_within = depth < NESTING_LIMIT;
+    unwrap_found(is_within.then(|| find(&wrapper)).flatten(), depth)
 }
 
 fn unwrap_found(found: Option<Wrapped<'_>>, depth: usize) -> Envelope<'_> {

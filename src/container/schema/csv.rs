@@ -35,6 +35,7 @@ fn read_header(line: &[u8]) -> Option<StringRecord> {
 /// Calls `visit` with the record that each row is.
 pub fn walk_table<'a>(text: &str, visit: &mut dyn FnMut(RecordText<'a>)) -> WalkOutcome {
     let mut reader = ReaderBuilder::new()
+        // A row with too few cells or too many is reported, and the rows after it are read.
         .flexible(true)
         .from_reader(text.as_bytes());
     WalkOutcome {

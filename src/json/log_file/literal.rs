@@ -55,10 +55,14 @@ fn number_bytes(rest: &[u8]) -> Option<usize> {
         at += 1 + digits(rest, at + 1)?;
     }
     if let Some(b'e' | b'E') = rest.get(at) {
-        at += 1 + usize::from(matches!(rest.get(at + 1), Some(b'+' | b'-')));
-        at += digits(rest, at)?;
+        at += 1 + exponent_bytes(rest, at + 1)?;
     }
     Some(at)
+}
+
+fn exponent_bytes(rest: &[u8], at: usize) -> Option<usize> {
+    let sign = usize::from(matches!(rest.get(at), Some(b'+' | b'-')));
+    Some(sign + digits(rest, at + sign)?)
 }
 
 /// Returns the number of digits at a place, if there are any.

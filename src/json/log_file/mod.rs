@@ -56,6 +56,8 @@ fn walk_with<'a>(level: Level, text: &'a str, visit: &mut Visit<'_, 'a>) -> Pass
     if !text.starts_with(HEAD) {
         return Pass::Stopped(0);
     }
+    // A line break at the end is the only white space in files that CloudTrail or a tool writes on
+    // one line.
     let mut reader = LogFileReader::new(text.trim_ascii_end(), visit);
     // Everything that is called within is compiled once more for each kind of processor, so it must
     // be inlined.
@@ -124,6 +126,10 @@ impl<'a, 'v, 'f> LogFileReader<'a, 'v, 'f> {
     }
 
     /// Reads a batch.
+    ///
+    /// Each step works on all blocks of the batch before the next one begins, so that the loops
+    /// are simple enough for the compiler to use wide instructions. Only the last one goes from
+    /// border to border, of which a block has few.
     #[inline(always)]
     fn batch(&mut self, simd: impl Simd, blocks: &[Block; BATCH_BLOCKS]) -> Option<()> {
         if self.signs.find(simd, blocks) {
@@ -282,6 +288,7 @@ impl<'a, 'v, 'f> LogFileReader<'a, 'v, 'f> {
         if is_foreign || self.depth == NESTING_LIMIT {
             return None;
         }
+        // The highest bit that is lost here is not in use, since the depth has a limit.
         self.objects = self.objects << 1 | u64::from(is_object);
         self.depth += 1;
         if self.depth == RECORD_DEPTH {
@@ -306,6 +313,7 @@ impl<'a, 'v, 'f> LogFileReader<'a, 'v, 'f> {
         self.depth -= 1;
         if self.depth == 0 {
             self.is_whole = place + 1 == self.text.len();
+            // Another document that follows is left to the plain walk.
             return None;
         }
         Some(())

@@ -59,6 +59,7 @@ impl Places {
             self.is_full = true;
             self.count = 0;
         } else {
+            // The room is not given back between records, so it grows a few times in all.
             self.room.resize(2 * self.count + BLOCK_BYTES, 0);
         }
     }

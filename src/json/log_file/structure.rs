@@ -126,6 +126,7 @@ impl Structure {
     #[inline(always)]
     fn classify(&mut self, block: usize, in_string: u64, signs: &Signs) {
         let quote = signs.quote[block];
+        // By the marks of strings, a closing quote is outside, but it is not a sign of its own.
         let closing = quote & !in_string;
         let outside = !in_string & !closing;
         let [brace, bracket] = [signs.brace[block] & outside, signs.bracket[block] & outside];
@@ -209,7 +210,7 @@ impl Structure {
     /// A gap is a run of ones, so adding a one at its beginning carries to the first zero after it,
     /// which is the sign, and on into the next block where the gap does not end in this one. No gap
     /// has two marks, since a mark follows a sign and there is none in a gap. A mark that is on a
-    /// sign already stays there. Gaps without a mark stay as they are, and are masked by the caller.
+    /// sign already stays there. Gaps without a mark stay, and the caller masks them.
     #[inline(always)]
     fn pass_gaps(&mut self, marks: &mut Marks, gaps: &Marks) {
         for (mark, gap) in marks.iter_mut().zip(gaps) {

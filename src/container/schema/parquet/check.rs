@@ -83,17 +83,22 @@ fn check_count(values: u64, group: &dyn RowGroupReader) -> Result<(), Damage> {
 /// Checks the length of the texts in a column of lists, a few rows at a time, without copying them.
 fn texts(group: &dyn RowGroupReader, column: usize, limits: &Limits) -> Result<(), Damage> {
     let reader = group.get_column_reader(column).map_err(failed(0))?;
+    // Values of other types have a fixed size, so their number bounds them.
     let ColumnReader::ByteArrayColumnReader(mut reader) = reader else {
         return Ok(());
     };
     let limit = limits.record_bytes.saturating_mul(ROWS_AT_ONCE as u64);
     while let Some((rows, length)) = next_texts(&mut reader)? {
         if length > limit {
-            let detail = format!("{rows} rows hold {length} bytes in one column of lists");
-            return Err(Damage::too_large(detail, None));
+            return Err(long_lists(rows, length));
         }
     }
     Ok(())
+}
+
+fn long_lists(rows: usize, length: u64) -> Damage {
+    let detail = format!("{rows} rows hold {length} bytes in one column of lists");
+    Damage::too_large(detail, None)
 }
 
 /// Returns the number of the next rows, and the length of their texts; nothing at the end.

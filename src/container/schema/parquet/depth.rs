@@ -15,7 +15,7 @@ const SKIP_LIMIT: usize = 16;
 const SCHEMA: i64 = 2;
 const NUM_CHILDREN: i64 = 5;
 
-/// The types of the compact protocol that are told apart; the others are numbers.
+/// The types of the compact protocol that are not numbers.
 const BOOLEAN_TRUE: u8 = 1;
 const BOOLEAN_FALSE: u8 = 2;
 const BYTE: u8 = 3;
@@ -175,6 +175,7 @@ impl Compact<'_> {
                 return None;
             }
             let children = self.children()?;
+            // An element comes before its children, so this is a child of the last open one.
             if let Some(siblings) = open.last_mut() {
                 *siblings -= 1;
             }

@@ -1,5 +1,5 @@
-//! Copies of records in Parquet, as Athena, CloudTrail Lake and pipelines write them: one column for
-//! each field.
+//! Copies of records in Parquet, as Athena, CloudTrail Lake and pipelines write them: one column
+//! for each field.
 
 mod check;
 mod depth;
@@ -52,6 +52,7 @@ fn read_checked(file: &Bytes, limits: &Limits, lines: &mut Vec<u8>) -> Result<bo
 fn read_lines(file: &Bytes, limits: &Limits, lines: &mut Vec<u8>) -> Result<bool, Damage> {
     let reader = SerializedFileReader::new(file.clone()).map_err(failed(0))?;
     let schema = reader.metadata().file_metadata().schema();
+    // Other tables are no damage, since an archive may hold any.
     if !are_of_records(schema.get_fields().iter().map(|field| field.name())) {
         return Ok(false);
     }
