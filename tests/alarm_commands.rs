@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::program::{Run, backtrail};
+use crate::program::{Run, backtrail, backtrail_in_colour};
 
 /// A folder with a definition and samples.
 struct Folder {
@@ -22,16 +22,17 @@ impl Folder {
     }
 
     fn replay(&self, options: &str) -> Run {
+        backtrail(self.arguments(options))
+    }
+
+    fn replay_in_colour(&self, options: &str) -> Run {
+        backtrail_in_colour(self.arguments(options))
+    }
+
+    fn arguments(&self, options: &str) -> Vec<String> {
         let (definition, samples) = (self.path("definition"), self.path("samples"));
-        let first = [
-            "alarm",
-            "replay",
-            "--definition",
-            &definition,
-            "--samples",
-            &samples,
-        ];
-        backtrail(first.into_iter().chain(options.split_whitespace()))
+        let files = format!("alarm replay --definition {definition} --samples {samples} {options}");
+        files.split_whitespace().map(str::to_owned).collect()
     }
 }
 
@@ -967,4 +968,105 @@ fn an_expression_of_the_time_is_not_computed_for_ages() {
         "{}",
         run.stderr
     );
+}
+
+/// A name that sets the title of a terminal, and begins a line that looks like a warning of its own.
+const HOSTILE: &str = "\u{1b}]0;owned\u{7}\nwarning: forged";
+
+/// Checks that nothing which a terminal would obey is left in an output but colours, and returns the
+/// output without them.
+fn harmless(output: &str) -> String {
+    let colours = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
+    let plain = colours.replace_all(output, "").into_owned();
+    let is_harmful = |character: char| character.is_control() && character != '\n';
+    assert!(!plain.contains(is_harmful), "{plain:?}");
+    let mut lines = plain.lines();
+    assert!(lines.all(|line| line != "warning: forged"), "{plain:?}");
+    plain
+}
+
+/// A metric alarm with a hostile name, a composite alarm on it with the same name and more, and one
+/// that needs an unknown alarm.
+fn hostile_definition() -> String {
+    let (name, rule) = (json!(HOSTILE), json!(format!("OK(\"{HOSTILE}\")")));
+    let unknown = json!(format!("OK(\"{HOSTILE} unknown\")"));
+    let (composite, skipped) = (json!(format!("{HOSTILE} c")), json!(format!("{HOSTILE} s")));
+    with_composites(&format!(
+        r#"{{"AlarmName":{composite},"AlarmRule":{rule}}},{{"AlarmName":{skipped},"AlarmRule":{unknown}}}"#
+    ))
+    .replace(r#""root""#, &name.to_string())
+}
+
+#[test]
+fn hostile_names_do_not_reach_the_terminal() {
+    let folder = Folder::new(&hostile_definition(), SAMPLES);
+    let escaped = r"\u{1b}]0;owned\u{7}\u{a}warning: forged";
+    for options in ["", "--at 2026-01-01T00:10:00Z"] {
+        let run = folder.replay_in_colour(options);
+        assert!(run.stdout.contains("\u{1b}[1m"), "there are colours");
+        let shown = harmless(&run.stdout);
+        let reason = format!("    {escaped} c was created and its alarm rule evaluates to ");
+        assert!(shown.contains(&reason), "{shown}");
+        let warned = harmless(&run.stderr);
+        let warning = format!(
+            "warning: composite alarm `{escaped} s` is left out: it needs alarm `{escaped} unknown`"
+        );
+        assert!(warned.starts_with(&warning), "{warned}");
+    }
+}
+
+#[test]
+fn hostile_names_do_not_reach_the_terminal_in_a_comparison() {
+    let folder = Folder::new(&hostile_definition(), SAMPLES);
+    let history = document(&Run {
+        stderr: String::new(),
+        ..folder.replay("--output history")
+    });
+    let mut items = history["AlarmHistoryItems"].as_array().unwrap().clone();
+    items.retain(|item| item["AlarmType"] == "MetricAlarm");
+    items.push(json!({
+        "AlarmName": HOSTILE, "HistoryItemType": "ConfigurationUpdate",
+        "Timestamp": "2026-01-01T00:09:00Z",
+    }));
+    let history = json!({ "AlarmHistoryItems": items });
+    std::fs::write(folder.path("history"), history.to_string()).unwrap();
+    let run = folder.replay_in_colour(&format!("--check-against {}", folder.path("history")));
+    assert!(run.stdout.contains("\u{1b}[1m"), "{}", run.stderr);
+    let escaped = r"\u{1b}]0;owned\u{7}\u{a}warning: forged";
+    let shown = harmless(&run.stdout);
+    assert!(
+        shown.starts_with(&format!("{escaped}  score 1.00\n")),
+        "{shown}"
+    );
+    let warned = harmless(&run.stderr);
+    for warning in [
+        format!("warning: composite alarm `{escaped} c` is not compared"),
+        format!("warning: alarm `{escaped}` was reconfigured at 2026-01-01T00:09:00Z"),
+    ] {
+        assert!(warned.contains(&warning), "{warned}");
+    }
+}
+
+#[test]
+fn hostile_metrics_do_not_reach_the_terminal() {
+    let sample = json!({ "timestamp": "2026-01-01T00:02:10Z", "value": 1.0, "metric": HOSTILE });
+    let folder = Folder::new(&described(""), &format!("{sample}\n"));
+    let warned = harmless(&folder.replay_in_colour("").stderr);
+    let escaped = r"\u{1b}]0;owned\u{7}\u{a}warning: forged";
+    let warning = format!("warning: the samples of metric `{escaped}` are left out");
+    assert!(warned.starts_with(&warning), "{warned}");
+}
+
+#[test]
+fn the_hostile_name_of_an_alarm_that_cannot_be_replayed_does_not_reach_the_terminal() {
+    let samples = "0005-01-01T00:00:00Z,1\n2026-01-01T00:00:00Z,1\n";
+    let name = json!(HOSTILE).to_string();
+    let alarm = on_math("failures * HOUR(failures)").replace(r#""failing""#, &name);
+    let warned = harmless(&Folder::new(&alarm, samples).replay_in_colour("").stderr);
+    assert!(warned.contains("100 years are too long"), "{warned}");
+
+    let unplaced = described(ACTIONS).replace(r#""root""#, &name);
+    let run = Folder::new(&unplaced, SAMPLES).replay_in_colour("--output notifications");
+    let warned = harmless(&run.stderr);
+    assert!(warned.contains("give --account and --region"), "{warned}");
 }

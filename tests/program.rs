@@ -24,10 +24,23 @@ impl Run {
 
 /// Runs `backtrail` in the folder of the project.
 pub fn backtrail<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_backtrail"))
+    run(Command::new(env!("CARGO_BIN_EXE_backtrail"))
         .args(arguments)
+        .env("NO_COLOR", "1"))
+}
+
+/// Runs `backtrail` with colours, as on a terminal. Without them, every escape is removed from its
+/// output, so that no test could see one.
+pub fn backtrail_in_colour<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
+    run(Command::new(env!("CARGO_BIN_EXE_backtrail"))
+        .args(arguments)
+        .env_remove("NO_COLOR")
+        .env("CLICOLOR_FORCE", "1"))
+}
+
+fn run(command: &mut Command) -> Run {
+    let output = command
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("NO_COLOR", "1")
         .env_remove("COLUMNS")
         .output()
         .unwrap();

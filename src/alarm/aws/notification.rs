@@ -10,6 +10,7 @@ use crate::alarm::aws::reason::reason;
 use crate::alarm::replay::action::{Restraints, action_runs};
 use crate::alarm::replay::change::ReplayedAlarm;
 use crate::alarm::replay::timeline::StateChange;
+use crate::text::printable;
 use crate::time::aws::aws_time;
 
 /// The longest subject of an email, in characters.
@@ -37,7 +38,10 @@ pub struct Notification {
 /// The error of notifications of an alarm whose account or region is not known. It contains the name
 /// of the alarm.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the account and region of alarm `{0}` are not known, and notifications contain them")]
+#[error(
+    "the account and region of alarm `{}` are not known, and notifications contain them",
+    printable(.0)
+)]
 pub struct UnknownPlace(pub String);
 
 /// Returns the notifications of an alarm: one for each change to a state that has actions, if
