@@ -10,10 +10,10 @@ use clap::{Args, Subcommand};
 
 use super::exit::Exit;
 use super::output::{self, Printed};
-use crate::pattern::{EventCounts, EventTester, PatternError, explain, parse, warnings};
+use crate::pattern::{EventCounts, EventTester, explain, parse, warnings};
 use crate::render::pattern::{self as render, PatternReport};
 
-/// The options of `backtrail pattern`.
+/// The arguments of `backtrail pattern`.
 #[derive(Args, Debug)]
 pub struct PatternArguments {
     #[command(subcommand)]
@@ -22,17 +22,17 @@ pub struct PatternArguments {
 
 #[derive(Debug, Subcommand)]
 enum PatternCommand {
-    /// Say whether AWS would accept a pattern, and what to know about it
+    /// Check a pattern as AWS does, and warn about common mistakes
     Check(CheckArguments),
-    /// Say which events a pattern matches: TestMetricFilter without AWS
+    /// Test a pattern on events, as TestMetricFilter does
     Test(TestArguments),
-    /// Put a pattern into words, and say why an event matches it or does not
+    /// Explain a pattern in words, and why an event matches it or not
     Explain(ExplainArguments),
 }
 
 #[derive(Args, Debug)]
 struct CheckArguments {
-    /// The filter pattern; one that begins with `-` is taken as a pattern, too
+    /// Filter pattern; it may begin with `-`
     #[arg(allow_hyphen_values = true)]
     pattern: String,
 
@@ -43,30 +43,30 @@ struct CheckArguments {
 
 #[derive(Args, Debug)]
 struct TestArguments {
-    /// The filter pattern; one that begins with `-` is taken as a pattern, too
+    /// Filter pattern; it may begin with `-`
     #[arg(allow_hyphen_values = true)]
     pattern: String,
 
-    /// The events, one raw event a line; `-` for standard input
+    /// File of events, one raw event per line; `-` for standard input
     #[arg(value_name = "FILE", default_value = "-")]
     file: PathBuf,
 
-    /// The file is a JSON array of strings, one for each event
+    /// Read the file as a JSON array of strings, one per event
     #[arg(long)]
     events_json: bool,
 
-    /// Print one JSON object for each event: {"event":N,"match":true|false,"extracted":{...}}
+    /// Print one JSON object per event: {"event":N,"match":true|false,"extracted":{...}}
     #[arg(long)]
     json: bool,
 }
 
 #[derive(Args, Debug)]
 struct ExplainArguments {
-    /// The filter pattern; one that begins with `-` is taken as a pattern, too
+    /// Filter pattern; it may begin with `-`
     #[arg(allow_hyphen_values = true)]
     pattern: String,
 
-    /// The event to explain the answer for, or `-` to read it from standard input
+    /// Event whose answer to explain; `-` for standard input
     #[arg(value_name = "EVENT", allow_hyphen_values = true)]
     event: Option<String>,
 
@@ -77,14 +77,17 @@ struct ExplainArguments {
 
 /// The reason why the events cannot be read.
 #[derive(Debug, thiserror::Error)]
-enum EventsError {
-    #[error("cannot read the events in {}: {error}", path.display())]
-    Unreadable { path: PathBuf, error: io::Error },
-    #[error("the events in {} are not a JSON array of strings: {error}", path.display())]
-    NotStrings {
-        path: PathBuf,
-        error: serde_json::Error,
-    },
+#[error("cannot read the events in {}: {error}", path.display())]
+struct EventsError {
+    path: PathBuf,
+    error: io::Error,
+}
+
+impl EventsError {
+    fn new(path: &Path, error: io::Error) -> Self {
+        let path = path.to_owned();
+        Self { path, error }
+    }
 }
 
 /// Runs the command.
@@ -105,7 +108,10 @@ impl CheckArguments {
         let pattern = match parse(&self.pattern) {
             Ok(pattern) => pattern,
             // A program that requests JSON expects it of errors, too.
-            Err(error) if self.json => return refuse(&error),
+            Err(error) if self.json => {
+                output::print(|out| render::write_error_json(&error, out))?;
+                return Ok(Exit::Unusable);
+            }
             Err(error) => return Err(error.into()),
         };
         let report = PatternReport {
@@ -119,12 +125,6 @@ impl CheckArguments {
         })?;
         Ok(Exit::Complete)
     }
-}
-
-/// Prints an error as JSON.
-fn refuse(error: &PatternError) -> Result<Exit, Box<dyn Error>> {
-    output::print(|out| render::write_error_json(error, out))?;
-    Ok(Exit::Unusable)
 }
 
 impl TestArguments {
@@ -154,15 +154,15 @@ impl TestArguments {
 
     fn for_each_event(&self, visit: &mut dyn FnMut(&str) -> Printed) -> Printed {
         let path = &self.file;
-        let input = open(path).map_err(|error| unreadable(path, error))?;
+        let unreadable = |error| EventsError::new(path, error);
+        let input = open(path).map_err(unreadable)?;
         if self.events_json {
-            let events = strings(input, path)?;
+            let events = strings(input).map_err(unreadable)?;
             return events.iter().try_for_each(|event| visit(event));
         }
         // Lines are read one by one, since a log may be larger than memory.
         for line in input.split(b'\n') {
-            let line = line.map_err(|error| unreadable(path, error))?;
-            visit(&event_in(&line))?;
+            visit(&event_in(&line.map_err(unreadable)?))?;
         }
         Ok(())
     }
@@ -174,18 +174,9 @@ fn event_in(line: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(event)
 }
 
-fn strings(input: impl BufRead, path: &Path) -> Result<Vec<String>, EventsError> {
-    serde_json::from_reader(input).map_err(|error| EventsError::NotStrings {
-        path: path.to_owned(),
-        error,
-    })
-}
-
-fn unreadable(path: &Path, error: io::Error) -> EventsError {
-    EventsError::Unreadable {
-        path: path.to_owned(),
-        error,
-    }
+fn strings(input: impl BufRead) -> io::Result<Vec<String>> {
+    serde_json::from_reader(input)
+        .map_err(|error| io::Error::other(format!("not a JSON array of strings: {error}")))
 }
 
 /// Opens a file, or standard input for `-`.
@@ -217,7 +208,7 @@ fn read_event(argument: &str) -> Result<String, EventsError> {
     }
     let mut bytes = Vec::new();
     let read = io::stdin().lock().read_to_end(&mut bytes);
-    read.map_err(|error| unreadable(Path::new("-"), error))?;
+    read.map_err(|error| EventsError::new(Path::new("-"), error))?;
     let text = String::from_utf8_lossy(&bytes);
     // `echo` and editors add the line break, which is not a part of the event.
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
