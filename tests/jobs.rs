@@ -126,7 +126,7 @@ fn wrong_filters_are_named_with_their_place() {
     for (definition, part) in [
         (
             FILTERS.replace("\"1\",\"unit\"", "\"banana\",\"unit\""),
-            "metric filter `deleted`: the metric value `banana` is no number",
+            "metric filter `deleted`: the metric value `banana` is not a number",
         ),
         (
             FILTERS.replace("\"Count\"", "\"count\""),

@@ -8,15 +8,17 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use super::exit::Exit;
-use super::{arguments, output};
+use super::output;
 use crate::alarm::definition::configuration::AlarmState;
 use crate::alarm::{PrematureBreach, ReplayOptions};
 use crate::audit::replay::{AlarmReplay, PlaceOverride, ReplayedAlarms, read_definitions};
 use crate::job::{Definitions, RecordedHistory, read_history, read_samples};
+use crate::plan::selection::parse_account;
 use crate::render::alarm as render;
 use crate::render::comparison as comparison_render;
 use crate::text::printable;
 use crate::time::period::TimeRange;
+use crate::time::{parse_offset_milliseconds, parse_time};
 
 /// The options of `backtrail alarm`.
 #[derive(Args, Debug)]
@@ -45,15 +47,15 @@ struct ReplayArguments {
     samples: PathBuf,
 
     /// Start of the replay: RFC 3339, or a date in UTC [default: the first sample]
-    #[arg(long, value_name = "TIME", value_parser = arguments::moment, conflicts_with = "at")]
+    #[arg(long, value_name = "TIME", value_parser = parse_time, conflicts_with = "at")]
     from: Option<Timestamp>,
 
     /// End of the replay [default: when the last sample no longer affects the alarm]
-    #[arg(long, value_name = "TIME", value_parser = arguments::moment, conflicts_with = "at")]
+    #[arg(long, value_name = "TIME", value_parser = parse_time, conflicts_with = "at")]
     to: Option<Timestamp>,
 
     /// Evaluate once, at this moment, from the initial state
-    #[arg(long, value_name = "TIME", value_parser = arguments::moment)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     at: Option<Timestamp>,
 
     /// Output format
@@ -71,7 +73,7 @@ struct ReplayArguments {
     check_against: Option<PathBuf>,
 
     /// Account of the alarms, for notifications [default: that of their ARNs]
-    #[arg(long, value_name = "ID", value_parser = arguments::account)]
+    #[arg(long, value_name = "ID", value_parser = parse_account)]
     account: Option<String>,
 
     /// Region of the alarms, for notifications [default: that of their ARNs]
@@ -84,7 +86,7 @@ struct ReplayArguments {
 
     /// Delay of each evaluation after the full minute, in seconds [default: 30; 0 for evaluations
     /// every ten seconds, 180 for evaluations every hour]
-    #[arg(long, alias = "phase", value_name = "SECONDS", value_parser = arguments::milliseconds)]
+    #[arg(long, alias = "phase", value_name = "SECONDS", value_parser = parse_offset_milliseconds)]
     evaluation_offset: Option<i64>,
 
     /// Number of datapoints fetched for one evaluation [default: N, and the extra datapoints that

@@ -23,12 +23,14 @@ use crate::ledger::{Ledger, LedgerError, Run, Scope, Use};
 use crate::metric::{Dimension, MetricValue, Unit};
 use crate::pattern::{parse, warnings};
 use crate::plan::built_in::RULES;
+use crate::plan::selection::parse_account;
 use crate::plan::{BuiltInRule, Clock, Duplicates, Plan, Rule, Selection};
 use crate::render::dry_run::RequestCounts;
 #[cfg(feature = "s3")]
 use crate::scan::remote::RemoteArchive;
 use crate::scan::{Scanner, Tallies};
 use crate::source::{Detail, Listing, Object, list};
+use crate::time::parse_time;
 use crate::time::period::{TimeRange, to_microsecond};
 
 /// The rule that is looked for when none is named.
@@ -44,15 +46,15 @@ pub struct ArchiveArguments {
     pub paths: Vec<PathBuf>,
 
     /// Only events from this time on: RFC 3339, or a date in UTC
-    #[arg(long, value_name = "TIME", value_parser = arguments::moment)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     from: Option<Timestamp>,
 
     /// Only events before this time
-    #[arg(long, value_name = "TIME", value_parser = arguments::moment)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     to: Option<Timestamp>,
 
     /// Only this account; may be given several times
-    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = arguments::account)]
+    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = parse_account)]
     account: Vec<String>,
 
     /// Only this region; may be given several times
@@ -154,7 +156,7 @@ pub struct RuleArguments {
 
     /// A dimension of the metric of --pattern, and the field with its value; may be given three
     /// times
-    #[arg(long, value_name = "NAME=$.FIELD", requires = "pattern", value_parser = arguments::dimension)]
+    #[arg(long, value_name = "NAME=$.FIELD", requires = "pattern")]
     dimension: Vec<Dimension>,
 
     /// The unit of the metric of --pattern

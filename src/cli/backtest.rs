@@ -8,7 +8,6 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::archive::{ArchiveArguments, RuleArguments, only_rule};
-use super::arguments::{self, Datapoints, Values};
 use super::exit::Exit;
 use super::output;
 use crate::alarm::definition::configuration::TreatMissingData;
@@ -16,13 +15,16 @@ use crate::alarm::{AlarmConfiguration, GroundTruth, Watched};
 use crate::conclude::Conclusion;
 use crate::job::read_incidents;
 use crate::ledger::{Ledger, Use};
+use crate::metric::period::parse_period_seconds;
 use crate::metric::{MetricStat, Statistic};
+use crate::plan::sweep::{MOutOfN, Thresholds};
 use crate::plan::{Clock, Plan, Rule};
 use crate::render::backtest as render;
 use crate::report::RuleReport;
 use crate::report::backtest::{Backtest, Row};
 use crate::scan::backtest::{Past, backtest};
 use crate::table::format::{Format, write};
+use crate::time::parse_duration_seconds;
 
 /// The options of `backtrail backtest`.
 #[derive(Args, Debug)]
@@ -34,16 +36,21 @@ pub struct BacktestArguments {
     rules: RuleArguments,
 
     /// The thresholds: numbers, and ranges such as 1..20 or 0..100..5, both ends included
-    #[arg(long, value_name = "NUMBERS", default_value = "1..10", value_parser = arguments::thresholds, allow_negative_numbers = true)]
-    threshold: Values<f64>,
+    #[arg(
+        long,
+        value_name = "NUMBERS",
+        default_value = "1..10",
+        allow_negative_numbers = true
+    )]
+    threshold: Thresholds,
 
     /// The periods, in seconds
-    #[arg(long, value_name = "SECONDS", value_delimiter = ',', default_value = "60,300,900", value_parser = arguments::period)]
+    #[arg(long, value_name = "SECONDS", value_delimiter = ',', default_value = "60,300,900", value_parser = parse_period_seconds)]
     period: Vec<u32>,
 
     /// M of N datapoints, as M/N
-    #[arg(long, value_name = "M/N", value_delimiter = ',', default_value = "1/1", value_parser = arguments::datapoints)]
-    datapoints: Vec<Datapoints>,
+    #[arg(long, value_name = "M/N", value_delimiter = ',', default_value = "1/1")]
+    datapoints: Vec<MOutOfN>,
 
     /// The statistics: Sum, SampleCount, Maximum, p90, …
     #[arg(
@@ -69,7 +76,7 @@ pub struct BacktestArguments {
     clock: Vec<Clock>,
 
     /// A burst of attempts ends where the next attempt is later than this
-    #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = arguments::duration_seconds)]
+    #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = parse_duration_seconds)]
     pause: i64,
 
     /// Known incidents, as CSV with the columns start and end: which alarms would have been on for

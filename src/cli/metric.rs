@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::exit::Exit;
-use super::{arguments, output};
+use super::output;
 use crate::job::read_samples;
 use crate::metric::Statistic;
+use crate::metric::period::parse_period_seconds;
 use crate::render::metric as render;
 
 /// The options of `backtrail metric`.
@@ -32,7 +33,7 @@ struct StatisticsArguments {
     samples: PathBuf,
 
     /// The length of a period, in seconds: 1, 5, 10, 20, 30 or a multiple of 60
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = arguments::period)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = parse_period_seconds)]
     period: u32,
 
     /// The statistics: SampleCount, Sum, Average, Minimum, Maximum, p99.9, tm90, TM(10%:90%), IQM,

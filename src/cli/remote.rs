@@ -7,6 +7,7 @@ use clap::Args;
 use super::output;
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::plan::Plan;
+use crate::plan::selection::parse_account;
 use crate::render::dry_run::RequestCounts;
 use crate::scan::remote::RemoteArchive;
 use crate::source::s3::{Access, Address, Wanted};
@@ -43,7 +44,7 @@ pub struct RemoteArguments {
     request_payer: bool,
 
     /// Read the bucket only if this account owns it
-    #[arg(long, value_name = "ID", value_parser = super::arguments::account)]
+    #[arg(long, value_name = "ID", value_parser = parse_account)]
     expected_bucket_owner: Option<String>,
 
     /// How many requests may be under way; fewer when the bucket asks to slow down

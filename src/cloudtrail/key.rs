@@ -148,7 +148,7 @@ fn split_last(key: &str) -> Option<(&str, &str)> {
     Some((key.get(..place)?, key.get(place + 1..)?))
 }
 
-fn is_account(segment: &str) -> bool {
+pub(crate) fn is_account(segment: &str) -> bool {
     segment.len() == 12 && segment.bytes().all(|byte| byte.is_ascii_digit())
 }
 

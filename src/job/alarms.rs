@@ -3,34 +3,36 @@
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
+use super::fields::{define_actions, required, written_enabled};
 use super::name;
-use super::queries::{DefinedQueries, WrittenDimension, WrittenQuery};
+use super::queries::{WatchedPeriod, WrittenDimension, WrittenQuery};
+use super::windows::{WrittenWarmUp, WrittenWindow};
 use crate::alarm::definition::configuration::{
-    Actions, AlarmState, LowSamples, TreatMissingData, UnknownName, WarmUp,
+    AlarmState, ComparisonOperator, LowSamples, TreatMissingData, UnknownName,
 };
-use crate::alarm::definition::evaluation_window::{EvaluationWindow, WallClock};
+use crate::alarm::definition::evaluation_window::EvaluationWindow;
 use crate::alarm::definition::place::AlarmPlace;
 use crate::alarm::{AlarmConfiguration, Watched};
 use crate::metric::{MetricIdentity, MetricStat, Statistic, Unit};
 
-/// An alarm, and the state that AWS says it is in.
+/// A metric alarm that a file defines.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DefinedAlarm {
-    /// The alarm.
+    /// The configuration.
     pub configuration: AlarmConfiguration,
-    /// The state when it was described, where the file says.
+    /// The state in which it was described, if the file says.
     pub state: Option<AlarmState>,
-    /// Where it stands, where the file says.
+    /// The account and region of the alarm, if the file says.
     pub place: Option<AlarmPlace>,
 }
 
-/// Why what is written is no alarm that can be replayed.
+/// The reason for which a definition is not an alarm that can be replayed.
 #[derive(Debug)]
 pub(super) enum AlarmError {
-    /// It is wrong.
+    /// The definition is wrong.
     Wrong(String),
-    /// It is an alarm of another kind.
-    OtherKind(String),
+    /// The alarm is of another kind.
+    NotReplayable(String),
 }
 
 /// An alarm as AWS writes it (API, `PutMetricAlarm` and `DescribeAlarms`).
@@ -87,84 +89,10 @@ pub(super) struct WrittenAlarm {
     state_value: Option<AlarmState>,
 }
 
-/// Exactly one of its members is set (API, `EvaluationWindow`).
-#[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct WrittenWindow {
-    #[serde(skip_serializing)]
-    sliding_window: Option<WrittenSliding>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    wall_clock_window: Option<WrittenWallClock>,
-}
-
-/// A sliding window has nothing to set.
-#[derive(Debug, Deserialize)]
-struct WrittenSliding {}
-
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct WrittenWallClock {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    timezone: Option<String>,
-}
-
-/// A warm-up period (API, `WarmUpConfiguration`).
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct WrittenWarmUp {
-    warm_up_period_duration_in_minutes: u32,
-    #[serde(default)]
-    only_start_evaluating_after_warm_up_period_ends: bool,
-}
-
-impl WrittenWarmUp {
-    fn of(warm_up: WarmUp) -> Self {
-        Self {
-            warm_up_period_duration_in_minutes: warm_up.minutes,
-            only_start_evaluating_after_warm_up_period_ends: warm_up.waits_to_the_end,
-        }
-    }
-
-    fn define(self) -> WarmUp {
-        WarmUp {
-            minutes: self.warm_up_period_duration_in_minutes,
-            waits_to_the_end: self.only_start_evaluating_after_warm_up_period_ends,
-        }
-    }
-}
-
-impl WrittenWindow {
-    fn of(window: &EvaluationWindow) -> Option<Self> {
-        let EvaluationWindow::WallClock(clock) = window else {
-            return None;
-        };
-        let wall_clock = WrittenWallClock {
-            timezone: clock.timezone().map(str::to_owned),
-        };
-        Some(Self {
-            wall_clock_window: Some(wall_clock),
-            ..Self::default()
-        })
-    }
-
-    fn define(self) -> Result<EvaluationWindow, String> {
-        match (self.sliding_window, self.wall_clock_window) {
-            (Some(_), Some(_)) => {
-                Err("`SlidingWindow` and `WallClockWindow` exclude each other".to_owned())
-            }
-            (_, None) => Ok(EvaluationWindow::Sliding),
-            (None, Some(clock)) => {
-                let clock =
-                    WallClock::new(clock.timezone.as_deref()).map_err(|error| error.to_string())?;
-                Ok(EvaluationWindow::WallClock(clock))
-            }
-        }
-    }
-}
-
 impl WrittenAlarm {
-    /// The alarm in AWS's field names; what is as AWS has it by default is left out.
-    pub(super) fn of(alarm: &AlarmConfiguration) -> Self {
+    /// Writes an alarm in AWS's field names. Fields that have the defaults of AWS are left out.
+    pub(super) fn from_configuration(alarm: &AlarmConfiguration) -> Self {
+        let low_samples = alarm.low_samples;
         Self {
             alarm_name: alarm.alarm_name.clone(),
             alarm_description: alarm.alarm_description.clone(),
@@ -173,56 +101,59 @@ impl WrittenAlarm {
             comparison_operator: Some(alarm.comparison_operator.to_string()),
             threshold: Some(alarm.threshold),
             treat_missing_data: Some(alarm.treat_missing_data),
-            evaluate_low_sample_count_percentile: Some(alarm.low_samples)
-                .filter(|low_samples| *low_samples != LowSamples::default()),
-            evaluation_window: WrittenWindow::of(&alarm.evaluation_window),
-            warm_up_configuration: alarm.warm_up.map(WrittenWarmUp::of),
-            actions_enabled: Some(false).filter(|_| !alarm.actions.enabled),
+            evaluate_low_sample_count_percentile: (low_samples != LowSamples::default())
+                .then_some(low_samples),
+            evaluation_window: WrittenWindow::from_window(&alarm.evaluation_window),
+            warm_up_configuration: alarm.warm_up.map(WrittenWarmUp::from_warm_up),
+            actions_enabled: written_enabled(&alarm.actions),
             ok_actions: alarm.actions.ok.clone(),
             alarm_actions: alarm.actions.alarm.clone(),
             insufficient_data_actions: alarm.actions.insufficient_data.clone(),
-            ..Self::watching(&alarm.watched, alarm.period_seconds)
+            ..Self::from_watched(&alarm.watched, alarm.period_seconds)
         }
     }
 
-    /// What an alarm watches, in AWS's field names.
-    fn watching(watched: &Watched, period_seconds: u32) -> Self {
-        let stat = match watched {
-            Watched::Metric(stat) => stat,
-            Watched::Math(math) => {
-                return Self {
-                    metrics: WrittenQuery::of(math, period_seconds),
-                    ..Self::default()
-                };
-            }
+    /// Writes the metric or the metric math that an alarm watches.
+    fn from_watched(watched: &Watched, period_seconds: u32) -> Self {
+        match watched {
+            Watched::Metric(stat) => Self::from_metric(stat, period_seconds),
+            Watched::Math(math) => Self {
+                metrics: WrittenQuery::from_math(math, period_seconds),
+                ..Self::default()
+            },
+        }
+    }
+
+    fn from_metric(stat: &MetricStat, period_seconds: u32) -> Self {
+        let (standard, extended) = match stat.statistic {
+            Statistic::Extended(_) => (None, Some(stat.statistic)),
+            _ => (Some(stat.statistic), None),
         };
-        let is_extended = matches!(stat.statistic, Statistic::Extended(_));
         Self {
             namespace: Some(stat.metric.namespace.clone()),
             metric_name: Some(stat.metric.metric_name.clone()),
             unit: stat.unit,
-            statistic: Some(stat.statistic).filter(|_| !is_extended),
-            extended_statistic: Some(stat.statistic).filter(|_| is_extended),
+            statistic: standard,
+            extended_statistic: extended,
             period: Some(period_seconds),
-            dimensions: WrittenDimension::of(&stat.metric),
+            dimensions: WrittenDimension::from_metric(&stat.metric),
             ..Self::default()
         }
     }
 
+    /// Checks the definition and converts it.
     pub(super) fn define(self) -> Result<DefinedAlarm, AlarmError> {
-        let (name, state) = (self.alarm_name.clone(), self.state_value);
-        let named = |detail: &str| format!("alarm `{name}`: {detail}");
-        let place = self.alarm_arn.as_deref().and_then(AlarmPlace::from_arn);
-        if let Some(reason) = self.other_kind() {
-            return Err(AlarmError::OtherKind(named(&reason)));
+        let name = self.alarm_name.clone();
+        if let Some(reason) = self.not_replayable() {
+            return Err(AlarmError::NotReplayable(format!(
+                "alarm `{name}`: {reason}"
+            )));
         }
-        let configuration = self.configuration().and_then(|configuration| {
-            configuration
-                .validate()
-                .map_err(|error| error.to_string())?;
-            Ok(configuration)
-        });
-        let configuration = configuration.map_err(|detail| AlarmError::Wrong(named(&detail)))?;
+        let state = self.state_value;
+        let place = self.alarm_arn.as_deref().and_then(AlarmPlace::from_arn);
+        let configuration = self
+            .configuration()
+            .map_err(|detail| AlarmError::Wrong(format!("alarm `{name}`: {detail}")))?;
         Ok(DefinedAlarm {
             configuration,
             state,
@@ -230,115 +161,117 @@ impl WrittenAlarm {
         })
     }
 
-    /// Why an alarm is of a kind that cannot be replayed: an archive does not hold what it stands
-    /// on.
-    fn other_kind(&self) -> Option<String> {
+    /// Returns the reason for which an alarm of this kind cannot be replayed, if it cannot: an
+    /// archive does not hold the data that it watches.
+    fn not_replayable(&self) -> Option<String> {
         let operator = self.comparison_operator.as_deref().unwrap_or_default();
         let is_band = operator.contains("UpperThreshold") || operator.contains("LowerThreshold");
         if is_band || self.threshold_metric_id.is_some() {
-            let band = "an alarm on an anomaly detection band cannot be replayed: the band is AWS's trained model";
-            return Some(band.to_owned());
+            return Some(ON_BAND.to_owned());
         }
         if self.evaluation_criteria.is_some() {
-            return Some(
-                "a PromQL alarm cannot be replayed: it queries a store of its own".to_owned(),
-            );
+            return Some(ON_PROMQL.to_owned());
         }
-        WrittenQuery::unavailable(&self.metrics)
-    }
-
-    /// What the alarm watches: a metric, or the entries of `Metrics`.
-    fn watched(&mut self) -> Result<DefinedQueries, String> {
-        let queries = std::mem::take(&mut self.metrics);
-        if !queries.is_empty() {
-            if self.metric_name.is_some() {
-                return Err("`MetricName` and `Metrics` exclude each other".to_owned());
-            }
-            return WrittenQuery::define(queries);
-        }
-        let metric = MetricIdentity {
-            namespace: needed(self.namespace.take(), "Namespace")?,
-            metric_name: needed(self.metric_name.take(), "MetricName")?,
-            dimensions: WrittenDimension::define(std::mem::take(&mut self.dimensions)),
-        };
-        let statistic = statistic(self.statistic, self.extended_statistic)?;
-        let watched = Watched::Metric(MetricStat {
-            metric,
-            unit: self.unit,
-            statistic,
-        });
-        Ok(DefinedQueries {
-            watched,
-            period_seconds: needed(self.period, "Period")?,
-        })
+        WrittenQuery::not_replayable(&self.metrics)
     }
 
     fn configuration(mut self) -> Result<AlarmConfiguration, String> {
-        let DefinedQueries {
+        let WatchedPeriod {
             watched,
             period_seconds,
-        } = self.watched()?;
-        let operator = needed(self.comparison_operator, "ComparisonOperator")?;
-        Ok(AlarmConfiguration {
+        } = self.take_watched()?;
+        let operator = required(self.comparison_operator, "ComparisonOperator")?;
+        let evaluation_window = match self.evaluation_window {
+            Some(window) => window.define()?,
+            None => EvaluationWindow::Sliding,
+        };
+        let alarm = AlarmConfiguration {
             alarm_description: self.alarm_description,
             period_seconds,
-            evaluation_periods: needed(self.evaluation_periods, "EvaluationPeriods")?,
+            evaluation_periods: required(self.evaluation_periods, "EvaluationPeriods")?,
             datapoints_to_alarm: self.datapoints_to_alarm,
-            comparison_operator: operator
-                .parse()
-                .map_err(|error: UnknownName| error.to_string())?,
-            threshold: needed(self.threshold, "Threshold")?,
+            comparison_operator: parse_operator(&operator)?,
+            threshold: required(self.threshold, "Threshold")?,
             treat_missing_data: self
                 .treat_missing_data
                 .unwrap_or_else(|| default_treatment(&watched)),
             low_samples: self
                 .evaluate_low_sample_count_percentile
                 .unwrap_or_default(),
-            evaluation_window: self
-                .evaluation_window
-                .map_or(Ok(EvaluationWindow::Sliding), WrittenWindow::define)?,
+            evaluation_window,
             warm_up: self.warm_up_configuration.map(WrittenWarmUp::define),
-            actions: Actions {
-                enabled: self.actions_enabled.unwrap_or(true),
-                ok: self.ok_actions,
-                alarm: self.alarm_actions,
-                insufficient_data: self.insufficient_data_actions,
-            },
+            actions: define_actions(
+                self.actions_enabled,
+                self.ok_actions,
+                self.alarm_actions,
+                self.insufficient_data_actions,
+            ),
             ..AlarmConfiguration::on(&self.alarm_name, watched)
+        };
+        alarm.validate().map_err(|error| error.to_string())?;
+        Ok(alarm)
+    }
+
+    /// Takes out the fields that say what the alarm watches: a metric, or the entries of `Metrics`.
+    fn take_watched(&mut self) -> Result<WatchedPeriod, String> {
+        let queries = std::mem::take(&mut self.metrics);
+        if queries.is_empty() {
+            return self.take_metric();
+        }
+        if self.metric_name.is_some() {
+            return Err("`MetricName` and `Metrics` exclude each other".to_owned());
+        }
+        WrittenQuery::define(queries)
+    }
+
+    fn take_metric(&mut self) -> Result<WatchedPeriod, String> {
+        let dimensions = std::mem::take(&mut self.dimensions);
+        let metric = MetricIdentity {
+            namespace: required(self.namespace.take(), "Namespace")?,
+            metric_name: required(self.metric_name.take(), "MetricName")?,
+            dimensions: WrittenDimension::define(dimensions),
+        };
+        let stat = MetricStat {
+            metric,
+            unit: self.unit,
+            statistic: one_statistic(self.statistic, self.extended_statistic)?,
+        };
+        Ok(WatchedPeriod {
+            watched: Watched::Metric(stat),
+            period_seconds: required(self.period, "Period")?,
         })
     }
+}
+
+const ON_BAND: &str = "an alarm on an anomaly detection band cannot be replayed: \
+    the band is AWS's trained model";
+
+const ON_PROMQL: &str = "a PromQL alarm cannot be replayed: it queries a store of its own";
+
+fn parse_operator(name: &str) -> Result<ComparisonOperator, String> {
+    name.parse().map_err(|error: UnknownName| error.to_string())
 }
 
 /// Returns the treatment of missing data of an alarm that names none: `ignore` if all its metrics
 /// are DynamoDB's, else `missing` (sources, E17).
 fn default_treatment(watched: &Watched) -> TreatMissingData {
-    let is_dynamo_db = watched
-        .metrics()
-        .iter()
-        .all(|stat| stat.metric.namespace == "AWS/DynamoDB");
-    if is_dynamo_db {
-        TreatMissingData::Ignore
-    } else {
-        TreatMissingData::Missing
+    let metrics = watched.metrics();
+    let is_dynamo_db = |stat: &&MetricStat| stat.metric.namespace == "AWS/DynamoDB";
+    match metrics.iter().all(is_dynamo_db) {
+        true => TreatMissingData::Ignore,
+        false => TreatMissingData::Missing,
     }
 }
 
-fn needed<T>(value: Option<T>, field: &str) -> Result<T, String> {
-    value.ok_or_else(|| format!("the field `{field}` is missing"))
-}
-
-/// Exactly one of the two fields names the statistic.
-fn statistic(
+/// Returns the statistic, which exactly one of two fields names.
+fn one_statistic(
     standard: Option<Statistic>,
     extended: Option<Statistic>,
 ) -> Result<Statistic, String> {
-    match (standard, extended) {
-        (Some(statistic), None) | (None, Some(statistic)) => Ok(statistic),
-        (None, None) => {
-            Err("one of the fields `Statistic` and `ExtendedStatistic` is needed".to_owned())
-        }
-        (Some(_), Some(_)) => {
-            Err("`Statistic` and `ExtendedStatistic` exclude each other".to_owned())
-        }
-    }
+    let problem = match (standard, extended) {
+        (Some(statistic), None) | (None, Some(statistic)) => return Ok(statistic),
+        (None, None) => "one of the fields `Statistic` and `ExtendedStatistic` is needed",
+        (Some(_), Some(_)) => "`Statistic` and `ExtendedStatistic` exclude each other",
+    };
+    Err(problem.to_owned())
 }

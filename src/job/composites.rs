@@ -2,17 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::fields::{define_actions, written_enabled};
 use super::name;
 use crate::alarm::definition::composite::{CompositeAlarm, Suppressor};
-use crate::alarm::definition::configuration::{Actions, AlarmState};
+use crate::alarm::definition::configuration::AlarmState;
 use crate::alarm::definition::place::{AlarmPlace, alarm_name};
 
-/// A composite alarm, and where it stands.
+/// A composite alarm that a file defines.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DefinedComposite {
     /// The alarm.
     pub alarm: CompositeAlarm,
-    /// Where it stands, where the file says.
+    /// The account and region of the alarm, if the file says.
     pub place: Option<AlarmPlace>,
 }
 
@@ -45,7 +46,7 @@ pub(super) struct WrittenComposite {
 }
 
 impl WrittenComposite {
-    /// Reads what is written.
+    /// Checks the definition and converts it.
     pub(super) fn define(self) -> Result<DefinedComposite, String> {
         let name = self.alarm_name.clone();
         let place = self.alarm_arn.as_deref().and_then(AlarmPlace::from_arn);
@@ -57,18 +58,16 @@ impl WrittenComposite {
 
     fn alarm(self) -> Result<CompositeAlarm, String> {
         let suppressor = self.suppressor()?;
-        let actions = Actions {
-            enabled: self.actions_enabled.unwrap_or(true),
-            ok: self.ok_actions,
-            alarm: self.alarm_actions,
-            insufficient_data: self.insufficient_data_actions,
-        };
+        let actions = define_actions(
+            self.actions_enabled,
+            self.ok_actions,
+            self.alarm_actions,
+            self.insufficient_data_actions,
+        );
         actions.validate().map_err(|error| error.to_string())?;
+        let rule = self.alarm_rule.parse();
         Ok(CompositeAlarm {
-            rule: self
-                .alarm_rule
-                .parse()
-                .map_err(|error| format!("{error}"))?,
+            rule: rule.map_err(|error| format!("{error}"))?,
             alarm_name: self.alarm_name,
             alarm_description: self.alarm_description,
             actions,
@@ -76,44 +75,45 @@ impl WrittenComposite {
         })
     }
 
-    /// A suppressor needs both of its periods (API, `PutCompositeAlarm`).
+    /// Returns the suppressor, which needs both of its periods (API, `PutCompositeAlarm`).
     fn suppressor(&self) -> Result<Option<Suppressor>, String> {
         let Some(suppressor) = &self.actions_suppressor else {
             return Ok(None);
         };
-        let needed = |period: Option<u32>, field: &str| {
-            period.ok_or_else(|| format!("with `ActionsSuppressor`, the field `{field}` is needed"))
-        };
         Ok(Some(Suppressor {
             alarm_name: alarm_name(suppressor).to_owned(),
-            wait_seconds: needed(
+            wait_seconds: suppressor_period(
                 self.actions_suppressor_wait_period,
                 "ActionsSuppressorWaitPeriod",
             )?,
-            extension_seconds: needed(
+            extension_seconds: suppressor_period(
                 self.actions_suppressor_extension_period,
                 "ActionsSuppressorExtensionPeriod",
             )?,
         }))
     }
 
-    /// The alarm in AWS's field names; what is as AWS has it by default is left out.
-    pub(super) fn of(alarm: &CompositeAlarm) -> Self {
+    /// Writes an alarm in AWS's field names. Fields that have the defaults of AWS are left out.
+    pub(super) fn from_alarm(alarm: &CompositeAlarm) -> Self {
         let suppressor = alarm.suppressor.as_ref();
+        let period = |period: fn(&Suppressor) -> u32| suppressor.map(period);
         Self {
             alarm_name: alarm.alarm_name.clone(),
             alarm_description: alarm.alarm_description.clone(),
             alarm_rule: alarm.rule.text().to_owned(),
-            actions_enabled: Some(false).filter(|_| !alarm.actions.enabled),
+            actions_enabled: written_enabled(&alarm.actions),
             ok_actions: alarm.actions.ok.clone(),
             alarm_actions: alarm.actions.alarm.clone(),
             insufficient_data_actions: alarm.actions.insufficient_data.clone(),
             actions_suppressor: suppressor.map(|suppressor| suppressor.alarm_name.clone()),
-            actions_suppressor_wait_period: suppressor.map(|suppressor| suppressor.wait_seconds),
-            actions_suppressor_extension_period: suppressor
-                .map(|suppressor| suppressor.extension_seconds),
+            actions_suppressor_wait_period: period(|suppressor| suppressor.wait_seconds),
+            actions_suppressor_extension_period: period(|suppressor| suppressor.extension_seconds),
             alarm_arn: None,
             _state_value: None,
         }
     }
+}
+
+fn suppressor_period(period: Option<u32>, field: &str) -> Result<u32, String> {
+    period.ok_or_else(|| format!("with `ActionsSuppressor`, the field `{field}` is needed"))
 }

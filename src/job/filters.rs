@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::metric::{Dimension, MetricFilter, Unit};
+use crate::metric::{Dimension, FilterError, MetricFilter, MetricValue, Unit};
 
-/// A metric filter and its name.
+/// A metric filter that a file defines.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DefinedFilter {
     /// The name.
@@ -53,7 +53,7 @@ struct WrittenTransformation {
     dimensions: WrittenDimensions,
 }
 
-/// A map in the API, a list of pairs in CloudFormation.
+/// The dimensions of a metric: a map in the API, a list of pairs in CloudFormation.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(untagged)]
 enum WrittenDimensions {
@@ -82,33 +82,44 @@ impl WrittenDimensions {
         }
     }
 
+    fn define(self) -> Result<Vec<Dimension>, FilterError> {
+        let mut dimensions = Vec::new();
+        for (name, value) in self.pairs() {
+            dimensions.push(Dimension {
+                name,
+                value: value.parse()?,
+            });
+        }
+        Ok(dimensions)
+    }
+
     fn pairs(self) -> Vec<(String, String)> {
         match self {
             Self::Map(map) => map.into_iter().collect(),
-            Self::List(list) => list
-                .into_iter()
-                .map(|pair| (pair.key, pair.value))
-                .collect(),
+            Self::List(list) => {
+                let pair = |pair: WrittenPair| (pair.key, pair.value);
+                list.into_iter().map(pair).collect()
+            }
         }
     }
 }
 
-/// A template may write a number where the API has a text.
+/// Reads a text, or a number, which a template may write instead.
 fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
-    enum Written {
+    enum TextOrNumber {
         Text(String),
         Number(f64),
     }
-    Ok(match Written::deserialize(deserializer)? {
-        Written::Text(text) => text,
-        Written::Number(number) => number.to_string(),
+    Ok(match TextOrNumber::deserialize(deserializer)? {
+        TextOrNumber::Text(text) => text,
+        TextOrNumber::Number(number) => number.to_string(),
     })
 }
 
 impl WrittenFilter {
-    /// Reads what is written; the metric names a filter that has no name.
+    /// Checks the definition and converts it. A filter without a name is called like its metric.
     pub(super) fn define(self) -> Result<DefinedFilter, String> {
         let transformation = <[WrittenTransformation; 1]>::try_from(self.metric_transformations);
         let Ok([transformation]) = transformation else {
@@ -117,60 +128,55 @@ impl WrittenFilter {
         let name = self
             .filter_name
             .unwrap_or_else(|| transformation.metric_name.clone());
-        let named = |error: &dyn std::fmt::Display| format!("metric filter `{name}`: {error}");
-        let unit = transformation
-            .unit
-            .as_deref()
-            .filter(|unit| !unit.is_empty());
-        let unit = unit
-            .map_or(Ok(Unit::NONE), str::parse)
-            .map_err(|error| named(&error))?;
-        let dimension = |(name, value): (String, String)| {
-            Ok(Dimension {
-                name,
-                value: value.parse()?,
-            })
-        };
-        let dimensions: Result<Vec<Dimension>, crate::metric::FilterError> = transformation
-            .dimensions
-            .pairs()
-            .into_iter()
-            .map(dimension)
-            .collect();
-        let filter = MetricFilter {
-            pattern: self.filter_pattern,
-            namespace: transformation.metric_namespace,
-            metric_name: transformation.metric_name,
-            metric_value: transformation.metric_value.parse().map_err(|error| {
-                let error: crate::metric::FilterError = error;
-                named(&error)
-            })?,
-            default_value: transformation.default_value,
-            dimensions: dimensions.map_err(|error| named(&error))?,
-            unit,
-        };
-        Ok(DefinedFilter { name, filter })
+        match transformation.define(self.filter_pattern) {
+            Ok(filter) => Ok(DefinedFilter { name, filter }),
+            Err(detail) => Err(format!("metric filter `{name}`: {detail}")),
+        }
     }
 
-    /// The filter in AWS's field names.
-    pub(super) fn of(defined: &DefinedFilter) -> Self {
-        let filter = &defined.filter;
-        let pairs = filter.dimensions.iter();
-        let dimensions = pairs
-            .map(|dimension| (dimension.name.clone(), dimension.value.to_string()))
-            .collect();
+    /// Writes a filter in AWS's field names.
+    pub(super) fn from_defined(defined: &DefinedFilter) -> Self {
         Self {
             filter_name: Some(defined.name.clone()),
-            filter_pattern: filter.pattern.clone(),
+            filter_pattern: defined.filter.pattern.clone(),
             _log_group_name: None,
-            metric_transformations: vec![WrittenTransformation {
-                metric_name: filter.metric_name.clone(),
-                metric_namespace: filter.namespace.clone(),
-                metric_value: filter.metric_value.to_string(),
-                default_value: filter.default_value,
-                unit: Some(filter.unit.to_string()).filter(|_| filter.unit != Unit::NONE),
-                dimensions: WrittenDimensions::Map(dimensions),
-            }],
+            metric_transformations: vec![WrittenTransformation::from_filter(&defined.filter)],
+        }
+    }
+}
+
+impl WrittenTransformation {
+    fn define(self, pattern: String) -> Result<MetricFilter, String> {
+        let unit = match self.unit.as_deref() {
+            None | Some("") => Unit::NONE,
+            Some(unit) => unit.parse().map_err(|error| format!("{error}"))?,
+        };
+        let dimensions = self.dimensions.define();
+        let value: Result<MetricValue, FilterError> = self.metric_value.parse();
+        Ok(MetricFilter {
+            pattern,
+            namespace: self.metric_namespace,
+            metric_name: self.metric_name,
+            metric_value: value.map_err(|error| error.to_string())?,
+            default_value: self.default_value,
+            dimensions: dimensions.map_err(|error| error.to_string())?,
+            unit,
+        })
+    }
+
+    fn from_filter(filter: &MetricFilter) -> Self {
+        let mut dimensions = BTreeMap::new();
+        for dimension in &filter.dimensions {
+            dimensions.insert(dimension.name.clone(), dimension.value.to_string());
+        }
+        let has_unit = filter.unit != Unit::NONE;
+        Self {
+            metric_name: filter.metric_name.clone(),
+            metric_namespace: filter.namespace.clone(),
+            metric_value: filter.metric_value.to_string(),
+            default_value: filter.default_value,
+            unit: has_unit.then(|| filter.unit.to_string()),
+            dimensions: WrittenDimensions::Map(dimensions),
         }
     }
 }

@@ -6,21 +6,22 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{JobError, read, wrong};
+use super::file::{JobError, read_text};
+use crate::alarm::definition::configuration::AlarmState;
 use crate::alarm::replay::comparison::{RecordedChange, RecordedDatapoint};
 use crate::time::aws::parse_aws_time;
 
-/// What AWS recorded of alarms.
+/// The history of alarms as AWS recorded it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RecordedHistory {
     /// The changes of state with the names of their alarms, oldest first.
     pub changes: Vec<(String, RecordedChange)>,
-    /// When alarms were reconfigured, with their names, oldest first.
+    /// The times at which alarms were reconfigured, with their names, oldest first.
     pub configured: Vec<(String, Timestamp)>,
 }
 
 impl RecordedHistory {
-    /// The changes of state of an alarm, oldest first.
+    /// Returns the changes of state of an alarm, oldest first.
     pub fn changes_of(&self, alarm_name: &str) -> Vec<RecordedChange> {
         let own = self.changes.iter().filter(|(name, _)| name == alarm_name);
         own.map(|(_, change)| change.clone()).collect()
@@ -31,20 +32,21 @@ impl RecordedHistory {
 ///
 /// # Errors
 ///
-/// When the file cannot be read or is no history; names the item.
+/// When the file cannot be read or is not a history; names the item.
 pub fn read_history(path: &Path) -> Result<RecordedHistory, JobError> {
-    history(&read(path)?).map_err(|detail| wrong(path, detail))
+    let history = parse_history(&read_text(path)?);
+    history.map_err(|detail| JobError::wrong(path, detail))
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Document {
-    alarm_history_items: Vec<Item>,
+struct WrittenHistory {
+    alarm_history_items: Vec<WrittenItem>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Item {
+struct WrittenItem {
     alarm_name: String,
     history_item_type: String,
     timestamp: Value,
@@ -53,122 +55,130 @@ struct Item {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct StateUpdate {
-    old_state: State,
-    new_state: State,
+struct WrittenChange {
+    old_state: WrittenState,
+    new_state: WrittenState,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct State {
+struct WrittenState {
     state_value: String,
-    state_reason_data: Option<ReasonData>,
+    state_reason_data: Option<WrittenReason>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ReasonData {
+struct WrittenReason {
     query_date: String,
     #[serde(default)]
-    evaluated_datapoints: Vec<Datapoint>,
+    evaluated_datapoints: Vec<WrittenDatapoint>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Datapoint {
+struct WrittenDatapoint {
     timestamp: String,
     value: Option<f64>,
 }
 
-fn history(text: &str) -> Result<RecordedHistory, String> {
-    let document: Document = serde_json::from_str(text).map_err(|error| {
+fn parse_history(text: &str) -> Result<RecordedHistory, String> {
+    let written: WrittenHistory = serde_json::from_str(text).map_err(|error| {
         format!(
             "this is not what `aws cloudwatch describe-alarm-history --output json` prints: {error}"
         )
     })?;
     let mut history = RecordedHistory::default();
-    for (index, item) in document.alarm_history_items.into_iter().enumerate() {
-        let within = |detail: String| format!("AlarmHistoryItems[{index}]: {detail}");
-        match item.history_item_type.as_str() {
-            "StateUpdate" => {
-                let change = item.change().map_err(within)?;
-                history.changes.push((item.alarm_name, change));
-            }
-            "ConfigurationUpdate" => {
-                let time = item.time().map_err(within)?;
-                history.configured.push((item.alarm_name, time));
-            }
-            _ => {}
-        }
+    for (index, item) in written.alarm_history_items.into_iter().enumerate() {
+        history
+            .add(item)
+            .map_err(|detail| format!("AlarmHistoryItems[{index}]: {detail}"))?;
     }
     history.changes.sort_by_key(|(_, change)| change.time);
     history.configured.sort_by_key(|(_, time)| *time);
     Ok(history)
 }
 
-impl Item {
+impl RecordedHistory {
+    fn add(&mut self, item: WrittenItem) -> Result<(), String> {
+        match item.history_item_type.as_str() {
+            "StateUpdate" => {
+                let change = item.change()?;
+                self.changes.push((item.alarm_name, change));
+            }
+            "ConfigurationUpdate" => {
+                let time = item.time()?;
+                self.configured.push((item.alarm_name, time));
+            }
+            // Actions say what an alarm did, which follows from its states.
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+impl WrittenItem {
     fn change(&self) -> Result<RecordedChange, String> {
-        let data = self
-            .history_data
-            .as_deref()
-            .ok_or("the field `HistoryData` is missing")?;
-        let update: StateUpdate =
+        let data = self.history_data.as_deref();
+        let data = data.ok_or("the field `HistoryData` is missing")?;
+        let change: WrittenChange =
             serde_json::from_str(data).map_err(|error| format!("HistoryData: {error}"))?;
-        let state = |state: &State| {
-            state
-                .state_value
-                .parse()
-                .map_err(|_| unknown_state(&state.state_value))
-        };
-        let reason = update.new_state.state_reason_data.as_ref();
+        let reason = change.new_state.state_reason_data.as_ref();
         Ok(RecordedChange {
-            time: reason.map_or_else(|| self.time(), |reason| time(&reason.query_date))?,
-            old_state: state(&update.old_state)?,
-            new_state: state(&update.new_state)?,
-            evaluated: reason.map(ReasonData::evaluated).transpose()?,
+            // The time of the evaluation is exact; the item is made some milliseconds later. A
+            // state that was set by hand has no evaluation.
+            time: match reason {
+                Some(reason) => parse_time(&reason.query_date)?,
+                None => self.time()?,
+            },
+            old_state: change.old_state.parse()?,
+            new_state: change.new_state.parse()?,
+            evaluated: reason.map(WrittenReason::evaluated).transpose()?,
         })
     }
 
-    /// When the item was made: RFC 3339, as version 2 of the command line interface has it, or
-    /// seconds since the epoch, as version 1 and the API have it.
+    /// Returns the time at which the item was made: RFC 3339, as version 2 of the AWS CLI prints
+    /// it, or seconds since the epoch, as version 1 and the API have it.
     fn time(&self) -> Result<Timestamp, String> {
-        let seconds =
-            |seconds: f64| Timestamp::from_millisecond((seconds * 1000.0).round() as i64).ok();
-        match &self.timestamp {
-            Value::String(text) => time(text),
-            other => other
-                .as_f64()
-                .and_then(seconds)
-                .ok_or_else(|| format!("`{other}` is no time")),
-        }
-    }
-}
-
-impl ReasonData {
-    fn evaluated(&self) -> Result<Vec<RecordedDatapoint>, String> {
-        let datapoint = |point: &Datapoint| {
-            Ok(RecordedDatapoint {
-                start: time(&point.timestamp)?,
-                value: point.value,
-            })
+        let time = match &self.timestamp {
+            Value::String(text) => return parse_time(text),
+            other => other.as_f64().and_then(from_seconds),
         };
-        self.evaluated_datapoints.iter().map(datapoint).collect()
+        time.ok_or_else(|| format!("`{}` is not a time", self.timestamp))
     }
 }
 
-fn time(text: &str) -> Result<Timestamp, String> {
-    text.parse()
-        .ok()
-        .or_else(|| parse_aws_time(text))
-        .ok_or_else(|| format!("`{text}` is no time"))
+impl WrittenState {
+    fn parse(&self) -> Result<AlarmState, String> {
+        let state = self.state_value.parse();
+        state.map_err(|_| format!("`{}` is not an alarm state", self.state_value))
+    }
 }
 
-fn unknown_state(name: &str) -> String {
-    format!("`{name}` is no state of an alarm")
+impl WrittenReason {
+    fn evaluated(&self) -> Result<Vec<RecordedDatapoint>, String> {
+        let mut evaluated = Vec::new();
+        for WrittenDatapoint { timestamp, value } in &self.evaluated_datapoints {
+            evaluated.push(RecordedDatapoint {
+                start: parse_time(timestamp)?,
+                value: *value,
+            });
+        }
+        Ok(evaluated)
+    }
+}
+
+fn from_seconds(seconds: f64) -> Option<Timestamp> {
+    Timestamp::from_millisecond((seconds * 1000.0).round() as i64).ok()
+}
+
+fn parse_time(text: &str) -> Result<Timestamp, String> {
+    let time = text.parse().ok().or_else(|| parse_aws_time(text));
+    time.ok_or_else(|| format!("`{text}` is not a time"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::history;
+    use super::parse_history;
 
     fn item(kind: &str, timestamp: &str, data: &str) -> String {
         let data = serde_json::Value::String(data.to_owned());
@@ -182,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_by_evaluation_and_by_hand_and_of_the_configuration_are_told_apart() {
+    fn changes_by_evaluation_by_hand_and_of_the_configuration_are_kept_apart() {
         let evaluated = r#"{"oldState":{"stateValue":"OK"},"newState":{"stateValue":"ALARM","stateReasonData":
             {"queryDate":"2027-01-05T08:18:44.401+0000","evaluatedDatapoints":
             [{"timestamp":"2027-01-05T08:13:00.000+0000","value":2.0},{"timestamp":"2027-01-05T08:08:00.000+0000"}]}}}"#;
@@ -197,7 +207,7 @@ mod tests {
             ),
             item("ConfigurationUpdate", "\"2027-01-05T08:00:00+00:00\"", "{}"),
         ]);
-        let found = history(&text).unwrap();
+        let found = parse_history(&text).unwrap();
         let changes = found.changes_of("a");
         assert_eq!(changes.len(), 2);
         assert_eq!(changes[0].time.to_string(), "2027-01-05T08:18:44.401Z");
@@ -216,18 +226,18 @@ mod tests {
 
     #[test]
     fn a_wrong_item_is_named() {
-        let wrong = |text: String| history(&text).unwrap_err();
+        let wrong = |text: String| parse_history(&text).unwrap_err();
         assert!(wrong("{}".into()).contains("describe-alarm-history"));
         let state = r#"{"oldState":{"stateValue":"OK"},"newState":{"stateValue":"BAD"}}"#;
         let error = wrong(items(&[item("StateUpdate", "0", state)]));
-        assert_eq!(error, "AlarmHistoryItems[0]: `BAD` is no state of an alarm");
-        let error = wrong(items(&[item("StateUpdate", "0", "no JSON")]));
+        assert_eq!(error, "AlarmHistoryItems[0]: `BAD` is not an alarm state");
+        let error = wrong(items(&[item("StateUpdate", "0", "not JSON")]));
         assert!(
             error.starts_with("AlarmHistoryItems[0]: HistoryData: "),
             "{error}"
         );
         let good = r#"{"oldState":{"stateValue":"OK"},"newState":{"stateValue":"ALARM"}}"#;
         let error = wrong(items(&[item("StateUpdate", "\"noon\"", good)]));
-        assert_eq!(error, "AlarmHistoryItems[0]: `noon` is no time");
+        assert_eq!(error, "AlarmHistoryItems[0]: `noon` is not a time");
     }
 }

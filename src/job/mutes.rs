@@ -44,7 +44,7 @@ struct WrittenTargets {
 }
 
 impl WrittenMuteRule {
-    /// Reads what is written.
+    /// Checks the definition and converts it.
     pub(super) fn define(self) -> Result<MuteRule, String> {
         let name = self.name.clone();
         self.mute_rule()
@@ -53,37 +53,36 @@ impl WrittenMuteRule {
 
     fn mute_rule(self) -> Result<MuteRule, MuteError> {
         let schedule = self.rule.schedule;
-        let targets = self
-            .mute_targets
-            .map(|targets| targets.alarm_names)
-            .unwrap_or_default();
+        let targets = self.mute_targets.map(|targets| targets.alarm_names);
+        let mut alarm_names = Vec::new();
+        for target in targets.unwrap_or_default() {
+            alarm_names.push(alarm_name(&target).to_owned());
+        }
         Ok(MuteRule {
             name: self.name,
             schedule: schedule.expression.parse::<MuteSchedule>()?,
             duration: schedule.duration.parse::<MuteDuration>()?,
             timezone: MuteTimeZone::new(schedule.timezone.as_deref())?,
-            alarm_names: targets
-                .iter()
-                .map(|target| alarm_name(target).to_owned())
-                .collect(),
+            alarm_names,
             start_date: self.start_date,
             expire_date: self.expire_date,
         })
     }
 
-    /// The rule in AWS's field names.
-    pub(super) fn of(rule: &MuteRule) -> Self {
-        let targets = Some(rule.alarm_names.clone()).filter(|names| !names.is_empty());
+    /// Writes a rule in AWS's field names.
+    pub(super) fn from_rule(rule: &MuteRule) -> Self {
+        let schedule = WrittenSchedule {
+            expression: rule.schedule.to_string(),
+            duration: rule.duration.to_string(),
+            timezone: rule.timezone.name().map(str::to_owned),
+        };
+        let has_targets = !rule.alarm_names.is_empty();
         Self {
             name: rule.name.clone(),
-            rule: WrittenRule {
-                schedule: WrittenSchedule {
-                    expression: rule.schedule.to_string(),
-                    duration: rule.duration.to_string(),
-                    timezone: rule.timezone.name().map(str::to_owned),
-                },
-            },
-            mute_targets: targets.map(|alarm_names| WrittenTargets { alarm_names }),
+            rule: WrittenRule { schedule },
+            mute_targets: has_targets.then(|| WrittenTargets {
+                alarm_names: rule.alarm_names.clone(),
+            }),
             start_date: rule.start_date,
             expire_date: rule.expire_date,
         }

@@ -4,90 +4,81 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use csv::StringRecord;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{JobError, read, wrong};
+use super::file::{JobError, read_text};
 use crate::metric::{MetricIdentity, Sample, Series};
 
-/// The columns of the CSV form, in their order where there is no header.
+/// The columns of the CSV form, in their order if there is no header.
 const COLUMNS: [&str; 5] = ["timestamp", "value", "count", "visible_at", "metric"];
 
-/// Samples, by the names of the metrics that they belong to.
+/// Samples, by the names of the metrics to which they belong.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Samples {
-    /// Those that belong to every metric.
+    /// The samples that belong to every metric.
     unnamed: Vec<Sample>,
-    /// Those of one metric.
+    /// The samples of one metric each.
     named: BTreeMap<String, Vec<Sample>>,
 }
 
 impl Samples {
-    /// All samples.
+    /// Returns all samples.
     pub fn all(&self) -> Series {
-        Series::new(
-            self.unnamed
-                .iter()
-                .chain(self.named.values().flatten())
-                .copied()
-                .collect(),
-        )
+        let mut samples = self.unnamed.clone();
+        samples.extend(self.named.values().flatten());
+        Series::new(samples)
     }
 
-    /// The samples of a metric: those of its name, with or without namespace and dimensions, and
-    /// those without a name.
+    /// Returns the samples of a metric: those of its name, with or without namespace and
+    /// dimensions, and those without a name.
     pub fn for_metric(&self, metric: &MetricIdentity) -> Series {
-        let named = names(metric)
-            .into_iter()
-            .filter_map(|name| self.named.get(&name));
-        Series::new(
-            self.unnamed
-                .iter()
-                .chain(named.flatten())
-                .copied()
-                .collect(),
-        )
+        let mut samples = self.unnamed.clone();
+        for name in names(metric) {
+            samples.extend(self.named.get(&name).into_iter().flatten());
+        }
+        Series::new(samples)
     }
 
-    /// The names that belong to none of these metrics.
+    /// Returns the names that belong to none of these metrics.
     pub fn without_metric<'a>(
         &self,
         metrics: impl IntoIterator<Item = &'a MetricIdentity>,
     ) -> Vec<&str> {
         let known: BTreeSet<String> = metrics.into_iter().flat_map(names).collect();
-        self.named
-            .keys()
-            .filter(|name| !known.contains(*name))
-            .map(String::as_str)
-            .collect()
+        let named = self.named.keys().map(String::as_str);
+        named.filter(|name| !known.contains(*name)).collect()
     }
 
-    fn add(&mut self, metric: Option<String>, sample: Sample) {
-        match metric.filter(|metric| !metric.is_empty()) {
-            None => self.unnamed.push(sample),
-            Some(metric) => self.named.entry(metric).or_default().push(sample),
+    fn add(&mut self, written: WrittenSample) -> Result<(), String> {
+        let sample = written.sample()?;
+        match written.metric {
+            Some(metric) if !metric.is_empty() => {
+                self.named.entry(metric).or_default().push(sample);
+            }
+            _ => self.unnamed.push(sample),
         }
+        Ok(())
     }
 }
 
-/// What a metric may be called in a file of samples: `Name`, `Namespace/Name`, and these with
-/// `{dimension=value,…}`.
-fn names(metric: &MetricIdentity) -> Vec<String> {
-    let plain = [
-        metric.metric_name.clone(),
-        format!("{}/{}", metric.namespace, metric.metric_name),
-    ];
-    let dimensions: Vec<String> = metric
-        .dimensions
-        .iter()
+/// Returns the names that a metric may have in a file of samples: `Name`, `Namespace/Name`, and
+/// both followed by `{dimension=value,…}`.
+fn names(metric: &MetricIdentity) -> [String; 4] {
+    let name = metric.metric_name.clone();
+    let full_name = format!("{}/{name}", metric.namespace);
+    let pairs = metric.dimensions.iter();
+    let pairs: Vec<String> = pairs
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
-    let dimensions = format!("{{{}}}", dimensions.join(","));
-    let with_dimensions = plain
-        .iter()
-        .map(|name| format!("{name}{dimensions}"))
-        .collect::<Vec<_>>();
-    plain.into_iter().chain(with_dimensions).collect()
+    let dimensions = format!("{{{}}}", pairs.join(","));
+    [
+        format!("{name}{dimensions}"),
+        format!("{full_name}{dimensions}"),
+        name,
+        full_name,
+    ]
 }
 
 /// A sample as it is written. Times are RFC 3339.
@@ -96,11 +87,11 @@ fn names(metric: &MetricIdentity) -> Vec<String> {
 struct WrittenSample {
     timestamp: Timestamp,
     value: f64,
-    /// How many times the value was published; once where it is missing.
+    /// The number of times that the value was published; once if it is missing.
     count: Option<f64>,
-    /// From when on CloudWatch has the sample; at once where it is missing.
+    /// The time from which CloudWatch has the sample; at once if it is missing.
     visible_at: Option<Timestamp>,
-    /// The metric that it belongs to; every one where it is missing.
+    /// The metric to which the sample belongs; every metric if it is missing.
     metric: Option<String>,
 }
 
@@ -109,97 +100,97 @@ struct WrittenSample {
 ///
 /// # Errors
 ///
-/// When the file cannot be read, or a line is no sample; names the line.
+/// When the file cannot be read, or a line is not a sample; names the line.
 pub fn read_samples(path: &Path) -> Result<Samples, JobError> {
-    let text = read(path)?;
+    let text = read_text(path)?;
     let samples = match text.trim_start().starts_with('{') {
-        true => json(&text),
-        false => csv(&text),
+        true => parse_json(&text),
+        false => parse_csv(&text),
     };
-    samples.map_err(|detail| wrong(path, detail))
+    samples.map_err(|detail| JobError::wrong(path, detail))
 }
 
-fn json(text: &str) -> Result<Samples, String> {
-    let lines = (1..)
-        .zip(text.lines())
-        .filter(|(_, line)| !line.trim().is_empty());
+fn parse_json(text: &str) -> Result<Samples, String> {
     let mut samples = Samples::default();
-    for (number, line) in lines {
-        let written: WrittenSample =
-            serde_json::from_str(line).map_err(|error| format!("line {number}: {error}"))?;
-        let sample = sample(&written).map_err(|detail| format!("line {number}: {detail}"))?;
-        samples.add(written.metric, sample);
+    for (index, line) in text.lines().enumerate() {
+        if line.trim().is_empty() {
+            continue;
+        }
+        let written = serde_json::from_str(line).map_err(|error| error.to_string());
+        written
+            .and_then(|written| samples.add(written))
+            .map_err(|detail| format!("line {}: {detail}", index + 1))?;
     }
     Ok(samples)
 }
 
-fn csv(text: &str) -> Result<Samples, String> {
-    let mut reader = ::csv::ReaderBuilder::new()
+fn parse_csv(text: &str) -> Result<Samples, String> {
+    let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .trim(::csv::Trim::All)
+        .trim(csv::Trim::All)
         .comment(Some(b'#'))
         .from_reader(text.as_bytes());
     let mut columns: Vec<String> = COLUMNS.map(str::to_owned).to_vec();
     let mut samples = Samples::default();
-    for (place, record) in reader.records().enumerate() {
+    for (index, record) in reader.records().enumerate() {
         let record = record.map_err(|error| error.to_string())?;
-        let line = record.position().map_or(0, ::csv::Position::line);
-        if place == 0 && record.get(0).is_some_and(|first| COLUMNS.contains(&first)) {
+        let is_header = record.get(0).is_some_and(|first| COLUMNS.contains(&first));
+        if index == 0 && is_header {
             columns = record.iter().map(str::to_owned).collect();
             continue;
         }
-        let placed = |detail| format!("line {line}: {detail}");
-        let written = written(&columns, &record).map_err(placed)?;
-        let sample = sample(&written).map_err(placed)?;
-        samples.add(written.metric, sample);
+        let line = record.position().map_or(0, csv::Position::line);
+        WrittenSample::from_record(&columns, &record)
+            .and_then(|written| samples.add(written))
+            .map_err(|detail| format!("line {line}: {detail}"))?;
     }
     Ok(samples)
 }
 
-fn written(columns: &[String], record: &::csv::StringRecord) -> Result<WrittenSample, String> {
-    let cell = |name: &str| {
-        let place = columns.iter().position(|column| column == name)?;
-        record.get(place).filter(|cell| !cell.is_empty())
-    };
-    let needed = |name: &str| cell(name).ok_or_else(|| format!("the column `{name}` is missing"));
-    let time = |text: &str| {
-        text.parse::<Timestamp>()
-            .map_err(|_| format!("`{text}` is no time such as 2026-03-04T09:15:00Z"))
-    };
-    let number = |text: &str| {
-        text.parse::<f64>()
-            .map_err(|_| format!("`{text}` is no number"))
-    };
-    Ok(WrittenSample {
-        timestamp: time(needed("timestamp")?)?,
-        value: number(needed("value")?)?,
-        count: cell("count").map(number).transpose()?,
-        visible_at: cell("visible_at").map(time).transpose()?,
-        metric: cell("metric").map(str::to_owned),
-    })
+impl WrittenSample {
+    fn from_record(columns: &[String], record: &StringRecord) -> Result<Self, String> {
+        let cell = |name: &str| {
+            let number = columns.iter().position(|column| column == name)?;
+            record.get(number).filter(|cell| !cell.is_empty())
+        };
+        let missing = |name: &str| format!("the column `{name}` is missing");
+        Ok(Self {
+            timestamp: parse_time(cell("timestamp").ok_or_else(|| missing("timestamp"))?)?,
+            value: parse_number(cell("value").ok_or_else(|| missing("value"))?)?,
+            count: cell("count").map(parse_number).transpose()?,
+            visible_at: cell("visible_at").map(parse_time).transpose()?,
+            metric: cell("metric").map(str::to_owned),
+        })
+    }
+
+    /// Converts the sample. CloudWatch takes finite values only, and no negative counts (API,
+    /// `PutMetricData`).
+    fn sample(&self) -> Result<Sample, String> {
+        let (value, count) = (self.value, self.count.unwrap_or(1.0));
+        if !value.is_finite() {
+            return Err(format!("the value {value} is not finite"));
+        }
+        if !(count.is_finite() && count >= 0.0) {
+            return Err(format!("the count {count} is negative or not finite"));
+        }
+        Ok(Sample {
+            timestamp: self.timestamp,
+            value,
+            count,
+            visible_at: self.visible_at.unwrap_or(self.timestamp),
+        })
+    }
 }
 
-/// CloudWatch takes finite values only, and no negative counts (API, `PutMetricData`).
-fn sample(written: &WrittenSample) -> Result<Sample, String> {
-    let WrittenSample {
-        timestamp,
-        value,
-        count,
-        visible_at,
-        ..
-    } = *written;
-    let count = count.unwrap_or(1.0);
-    if !value.is_finite() {
-        return Err(format!("the value {value} is not finite"));
-    }
-    if !(count.is_finite() && count >= 0.0) {
-        return Err(format!("the count {count} is no weight"));
-    }
-    Ok(Sample {
-        visible_at: visible_at.unwrap_or(timestamp),
-        ..Sample::times(timestamp, value, count)
-    })
+fn parse_time(text: &str) -> Result<Timestamp, String> {
+    let time = text.parse();
+    time.map_err(|_| format!("`{text}` is not a time such as 2026-03-04T09:15:00Z"))
+}
+
+fn parse_number(text: &str) -> Result<f64, String> {
+    let number = text.parse();
+    number.map_err(|_| format!("`{text}` is not a number"))
 }
 
 #[cfg(test)]
@@ -223,19 +214,19 @@ mod tests {
         let plain =
             "1970-01-01T00:00:01Z,2\n\n1970-01-01T00:00:02Z, 3.5 ,2,1970-01-01T00:01:00+00:00\n";
         assert_eq!(
-            seconds(csv(plain)),
+            seconds(parse_csv(plain)),
             Ok(vec![(1, 2.0, 1.0, 1), (2, 3.5, 2.0, 60)])
         );
         let named = "value,timestamp,visible_at,count\n1,1970-01-01T00:00:01Z,,0.5\n";
-        assert_eq!(seconds(csv(named)), Ok(vec![(1, 1.0, 0.5, 1)]));
-        assert_eq!(seconds(csv("")), Ok(vec![]));
+        assert_eq!(seconds(parse_csv(named)), Ok(vec![(1, 1.0, 0.5, 1)]));
+        assert_eq!(seconds(parse_csv("")), Ok(vec![]));
     }
 
     #[test]
     fn json_is_read_a_line_at_a_time() {
         let text = "{\"timestamp\":\"1970-01-01T00:00:01Z\",\"value\":2}\n\n{\"value\":1,\"timestamp\":\"1970-01-01T00:00:02Z\",\"count\":3,\"visible_at\":\"1970-01-01T00:00:09Z\"}";
         assert_eq!(
-            seconds(json(text)),
+            seconds(parse_json(text)),
             Ok(vec![(1, 2.0, 1.0, 1), (2, 1.0, 3.0, 9)])
         );
     }
@@ -247,7 +238,7 @@ mod tests {
         let lines = (1..)
             .zip(names)
             .map(|(second, name)| format!("{},1,,,{name}\n", at(second)));
-        let samples = csv(&lines.collect::<String>()).expect("samples");
+        let samples = parse_csv(&lines.collect::<String>()).expect("samples");
         let identity = |dimensions: &[(&str, &str)]| MetricIdentity {
             namespace: "N".into(),
             metric_name: "M".into(),
@@ -270,8 +261,9 @@ mod tests {
             samples.without_metric([&identity(&[("D", "2")])]),
             ["N/M{D=1}", "O"]
         );
-        let json = json("{\"timestamp\":\"1970-01-01T00:00:01Z\",\"value\":2,\"metric\":\"O\"}")
-            .expect("a sample");
+        let json =
+            parse_json("{\"timestamp\":\"1970-01-01T00:00:01Z\",\"value\":2,\"metric\":\"O\"}")
+                .expect("a sample");
         assert_eq!(
             (
                 json.all().samples().len(),
@@ -285,28 +277,31 @@ mod tests {
     fn what_is_wrong_is_named_with_its_line() {
         let rows = [
             (
-                csv("1970-01-01T00:00:01Z,1\nyesterday,1"),
-                "line 2: `yesterday` is no time",
+                parse_csv("1970-01-01T00:00:01Z,1\nyesterday,1"),
+                "line 2: `yesterday` is not a time",
             ),
-            (csv("1970-01-01T00:00:01Z,x"), "line 1: `x` is no number"),
             (
-                csv("1970-01-01T00:00:01Z"),
+                parse_csv("1970-01-01T00:00:01Z,x"),
+                "line 1: `x` is not a number",
+            ),
+            (
+                parse_csv("1970-01-01T00:00:01Z"),
                 "line 1: the column `value` is missing",
             ),
             (
-                csv("1970-01-01T00:00:01Z,inf"),
+                parse_csv("1970-01-01T00:00:01Z,inf"),
                 "line 1: the value inf is not finite",
             ),
             (
-                csv("1970-01-01T00:00:01Z,1,-1"),
-                "line 1: the count -1 is no weight",
+                parse_csv("1970-01-01T00:00:01Z,1,-1"),
+                "line 1: the count -1 is negative or not finite",
             ),
             (
-                json("{\"timestamp\":\"1970-01-01T00:00:01Z\"}"),
+                parse_json("{\"timestamp\":\"1970-01-01T00:00:01Z\"}"),
                 "line 1: missing field `value`",
             ),
             (
-                json("{\"timestamp\":\"1970-01-01T00:00:01Z\",\"value\":1,\"vlaue\":2}"),
+                parse_json("{\"timestamp\":\"1970-01-01T00:00:01Z\",\"value\":1,\"vlaue\":2}"),
                 "line 1: unknown field",
             ),
         ];

@@ -4,19 +4,27 @@
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use serde_json::{Map, Number, Value};
 
-/// How deep a document may nest.
+/// The greatest depth to which a document may nest.
 const NESTING_LIMIT: usize = 100;
 
-/// A list or an object that is not complete yet.
-struct Open {
-    tag: Option<String>,
-    content: Content,
+/// The lists and objects that are not complete yet, outermost first.
+#[derive(Default)]
+struct Builder {
+    open: Vec<OpenNode>,
 }
 
-enum Content {
+/// A list or an object that is not complete yet.
+struct OpenNode {
+    /// The function that its tag means.
+    function: Option<String>,
+    content: OpenContent,
+}
+
+enum OpenContent {
     List(Vec<Value>),
     Object {
         members: Map<String, Value>,
+        /// The key whose value comes next.
         key: Option<String>,
     },
 }
@@ -25,83 +33,98 @@ enum Content {
 ///
 /// # Errors
 ///
-/// When the text is no YAML, or uses aliases, which CloudFormation does not take; says where.
+/// When the text is not YAML, or uses aliases, which CloudFormation does not take; names the line.
 pub(super) fn read_yaml(text: &str) -> Result<Value, String> {
-    let mut open: Vec<Open> = Vec::new();
+    let mut builder = Builder::default();
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| error.to_string())?;
-        let place = || format!("line {}", span.start.line());
-        let complete = match event {
-            Event::Scalar(text, style, _, tag) => {
-                Some(called(tag.as_deref(), scalar(&text, style, tag.as_deref())))
-            }
-            Event::SequenceStart(_, tag) => {
-                open.push(Open {
-                    tag: function(tag.as_deref()),
-                    content: Content::List(Vec::new()),
-                });
-                None
-            }
-            Event::MappingStart(_, tag) => {
-                let content = Content::Object {
-                    members: Map::new(),
-                    key: None,
-                };
-                open.push(Open {
-                    tag: function(tag.as_deref()),
-                    content,
-                });
-                None
-            }
-            Event::SequenceEnd | Event::MappingEnd => open.pop().map(Open::close),
-            Event::Alias(_) => {
-                return Err(format!(
-                    "{}: an alias, which templates cannot have",
-                    place()
-                ));
-            }
-            _ => None,
-        };
-        if open.len() > NESTING_LIMIT {
-            return Err(format!(
-                "{}: the document nests more than {NESTING_LIMIT} deep",
-                place()
-            ));
-        }
-        let Some(value) = complete else { continue };
-        match open.last_mut() {
-            None => return Ok(value),
-            Some(parent) => parent
-                .add(value)
-                .map_err(|detail| format!("{}: {detail}", place()))?,
+        let complete = builder
+            .add(event)
+            .map_err(|detail| format!("line {}: {detail}", span.start.line()))?;
+        if let Some(document) = complete {
+            return Ok(document);
         }
     }
     Ok(Value::Null)
 }
 
-impl Open {
-    fn add(&mut self, value: Value) -> Result<(), String> {
-        match &mut self.content {
-            Content::List(list) => list.push(value),
-            Content::Object { members, key } => match key.take() {
-                None => *key = Some(key_text(value)?),
-                Some(name) => {
-                    if members.insert(name.clone(), value).is_some() {
-                        return Err(format!("the key `{name}` is there twice"));
-                    }
-                }
+impl Builder {
+    /// Adds an event, and returns the document if the event completes it.
+    fn add(&mut self, event: Event<'_>) -> Result<Option<Value>, String> {
+        let complete = match event {
+            Event::Scalar(text, style, _, tag) => {
+                let value = scalar(&text, style, tag.as_deref());
+                with_function(function(tag.as_deref()), value)
+            }
+            Event::SequenceStart(_, tag) => {
+                self.begin(tag.as_deref(), OpenContent::List(Vec::new()))?;
+                return Ok(None);
+            }
+            Event::MappingStart(_, tag) => {
+                let content = OpenContent::Object {
+                    members: Map::new(),
+                    key: None,
+                };
+                self.begin(tag.as_deref(), content)?;
+                return Ok(None);
+            }
+            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
+                Some(node) => node.close(),
+                None => return Ok(None),
             },
+            Event::Alias(_) => return Err("an alias, which templates cannot have".to_owned()),
+            _ => return Ok(None),
+        };
+        match self.open.last_mut() {
+            None => Ok(Some(complete)),
+            Some(parent) => parent.add(complete).map(|()| None),
+        }
+    }
+
+    fn begin(&mut self, tag: Option<&Tag>, content: OpenContent) -> Result<(), String> {
+        self.open.push(OpenNode {
+            function: function(tag),
+            content,
+        });
+        if self.open.len() > NESTING_LIMIT {
+            return Err(format!("the document nests more than {NESTING_LIMIT} deep"));
         }
         Ok(())
+    }
+}
+
+impl OpenNode {
+    fn add(&mut self, value: Value) -> Result<(), String> {
+        match &mut self.content {
+            OpenContent::List(list) => {
+                list.push(value);
+                Ok(())
+            }
+            OpenContent::Object { members, key } => match key.take() {
+                None => {
+                    *key = Some(key_text(value)?);
+                    Ok(())
+                }
+                Some(name) => insert_once(members, name, value),
+            },
+        }
     }
 
     fn close(self) -> Value {
         let value = match self.content {
-            Content::List(list) => Value::Array(list),
-            Content::Object { members, .. } => Value::Object(members),
+            OpenContent::List(list) => Value::Array(list),
+            OpenContent::Object { members, .. } => Value::Object(members),
         };
-        with_function(self.tag, value)
+        with_function(self.function, value)
     }
+}
+
+fn insert_once(members: &mut Map<String, Value>, key: String, value: Value) -> Result<(), String> {
+    if members.contains_key(&key) {
+        return Err(format!("the key `{key}` occurs twice"));
+    }
+    members.insert(key, value);
+    Ok(())
 }
 
 fn key_text(value: Value) -> Result<String, String> {
@@ -109,21 +132,19 @@ fn key_text(value: Value) -> Result<String, String> {
         Value::String(text) => Ok(text),
         Value::Number(number) => Ok(number.to_string()),
         Value::Bool(flag) => Ok(flag.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => Err("a key that is no text".to_owned()),
+        Value::Null | Value::Array(_) | Value::Object(_) => {
+            Err("a key that is not a text".to_owned())
+        }
     }
 }
 
-/// The function that a tag stands for; nothing for the tags of YAML itself.
+/// Returns the function that a tag means; the tags of YAML itself mean none.
 fn function(tag: Option<&Tag>) -> Option<String> {
     let tag = tag.filter(|tag| tag.handle == "!")?;
     Some(match tag.suffix.as_str() {
         "Ref" | "Condition" => tag.suffix.clone(),
         other => format!("Fn::{other}"),
     })
-}
-
-fn called(tag: Option<&Tag>, value: Value) -> Value {
-    with_function(function(tag), value)
 }
 
 fn with_function(function: Option<String>, value: Value) -> Value {
@@ -133,26 +154,30 @@ fn with_function(function: Option<String>, value: Value) -> Value {
     }
 }
 
-/// A scalar of the core schema; quoted ones and those with a tag are texts. A number that begins
-/// with a zero is a text, too: it is an account.
+/// Returns a scalar of the core schema. Scalars that are quoted or have a tag are texts.
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
+    let as_text = || Value::String(text.to_owned());
     if style != ScalarStyle::Plain || tag.is_some() {
-        return Value::String(text.to_owned());
+        return as_text();
     }
-    let digits = text.trim_start_matches(['-', '+']);
-    let is_padded = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
-    let is_number =
-        digits.starts_with(|first: char| first.is_ascii_digit() || first == '.') && !is_padded;
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" => Value::Bool(true),
         "false" | "False" | "FALSE" => Value::Bool(false),
-        _ if !is_number => Value::String(text.to_owned()),
-        _ => number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number),
+        _ if looks_numeric(text) => parse_number(text).map_or_else(as_text, Value::Number),
+        _ => as_text(),
     }
 }
 
-fn number(text: &str) -> Option<Number> {
+fn looks_numeric(text: &str) -> bool {
+    let digits = text.trim_start_matches(['-', '+']);
+    // A number that begins with a zero is an account ID, which would lose its zeros.
+    let is_padded = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
+    let is_start = |first: char| first.is_ascii_digit() || first == '.';
+    digits.starts_with(is_start) && !is_padded
+}
+
+fn parse_number(text: &str) -> Option<Number> {
     let text = text.strip_prefix('+').unwrap_or(text);
     match text.parse::<i64>() {
         Ok(integer) => Some(integer.into()),
@@ -168,10 +193,15 @@ mod tests {
 
     #[test]
     fn short_functions_are_written_out_and_scalars_typed() {
-        let text = "a: !Ref X\nb: !Sub '${X}-y'\nc: [1, -2.5, true, ~, '3', 012, 1.2.3, x]\nd: !Join [',', [!GetAtt A.Arn]]\ne: |\n  { $.a = 1 }\n\"f\": !Select\n  - 0\n  - z\n";
+        let text = "a: !Ref X\nb: !Sub '${X}-y'\nc: [1, -2.5, true, ~, '3', 012, 1.2.3, x]\n\
+                    d: !Join [',', [!GetAtt A.Arn]]\ne: |\n  { $.a = 1 }\n\"f\": !Select\n  - 0\n  - z\n";
         let expected = json!({
-            "a": {"Ref": "X"}, "b": {"Fn::Sub": "${X}-y"}, "c": [1, -2.5, true, null, "3", "012", "1.2.3", "x"],
-            "d": {"Fn::Join": [",", [{"Fn::GetAtt": "A.Arn"}]]}, "e": "{ $.a = 1 }\n", "f": {"Fn::Select": [0, "z"]},
+            "a": {"Ref": "X"},
+            "b": {"Fn::Sub": "${X}-y"},
+            "c": [1, -2.5, true, null, "3", "012", "1.2.3", "x"],
+            "d": {"Fn::Join": [",", [{"Fn::GetAtt": "A.Arn"}]]},
+            "e": "{ $.a = 1 }\n",
+            "f": {"Fn::Select": [0, "z"]},
         });
         assert_eq!(read_yaml(text), Ok(expected));
         assert_eq!(read_yaml(""), Ok(serde_json::Value::Null));
@@ -185,8 +215,8 @@ mod tests {
             "{}",
             error("a: &x 1\nb: *x\n")
         );
-        assert!(error("a: 1\na: 2\n").contains("`a` is there twice"));
-        assert!(error("[a]: 1\n").contains("a key that is no text"));
+        assert!(error("a: 1\na: 2\n").contains("`a` occurs twice"));
+        assert!(error("[a]: 1\n").contains("a key that is not a text"));
         let nested = |depth: usize| error(&format!("{}{}", "[".repeat(depth), "]".repeat(depth)));
         assert!(nested(100).is_empty() && nested(101).contains("nests more than 100 deep"));
         assert!(!nested(10_000).is_empty());

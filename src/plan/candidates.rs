@@ -1,4 +1,13 @@
-//! Which rules could select a record, told at once by the texts of a few fields.
+//! The rules that could select a record, found by the texts of a few fields.
+//!
+//! A plan may hold dozens of rules, and nearly every record matches none of them. Most patterns
+//! name the texts that a field must have, usually those of `eventName`. These are the gates of a
+//! pattern. The rules are therefore indexed by one gate each, so that the text of a field leads
+//! straight to the few rules whose filters are worth asking.
+//!
+//! Leaving a rule out loses no match, since a gate is a necessary condition: a record whose field
+//! has none of the texts does not match, however the rest of the pattern reads. A rule whose
+//! pattern has no usable gate is a candidate for every record.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,25 +20,28 @@ use crate::pattern::gate::Gate;
 use crate::pattern::{Projection, Slots};
 use crate::text::by_name::ByName;
 
-/// The rules by what their patterns ask for.
+/// The rules for each text of a field.
+type RulesByText = ByName<Vec<usize>>;
+
+/// The rules by the texts that their patterns require. Rules have the numbers of their filters.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Candidates {
-    /// Those that must always be asked.
+    /// The rules that are candidates for every record.
     always: Vec<usize>,
-    /// Whether asking them takes a record apart: they read its whole text, or fields further
-    /// within.
+    /// True if asking the filters of `always` takes a record apart: they read its whole text, or
+    /// fields inside of its members.
     always_deep: bool,
-    /// Those that ask for texts in a member of the record: the slot of the member, and the rules
-    /// for each text.
-    by_text: Vec<(usize, ByName<Vec<usize>>)>,
-    /// What else such a rule, by its number, asks for in members of the record.
+    /// The rules that require texts of a member of the record: the slot of the member, and the
+    /// rules for each text.
+    by_text: Vec<(usize, RulesByText)>,
+    /// The further gates of these rules.
     gates: BTreeMap<usize, Vec<Gate>>,
-    /// Those that ask only for texts further within.
+    /// The rules that require texts only inside of a member.
     sieves: Vec<Sieve>,
 }
 
-/// A rule that asks for texts somewhere within a member of the record. Finding that they do not
-/// stand in the member at all is cheaper than taking it apart.
+/// A rule that requires a text somewhere inside of a member of the record. To find that the member
+/// does not contain the text at all is cheaper than to take it apart.
 #[derive(Clone, Debug)]
 struct Sieve {
     rule: usize,
@@ -38,104 +50,90 @@ struct Sieve {
     texts: Vec<Finder<'static>>,
 }
 
+/// The gate by which a rule is found.
+enum Entrance {
+    /// A gate of a member of the record, and the other ones.
+    Text { gate: Gate, others: Vec<Gate> },
+    /// A gate inside of a member.
+    Sieve(Sieve),
+    /// None.
+    Always,
+}
+
 /// The rules that could select a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Chosen {
-    /// Their numbers, ascending.
+    /// The numbers of the rules, ascending.
     pub(super) rules: SmallVec<[usize; 16]>,
-    /// Whether there are others than those that must always be asked.
+    /// True if there are others than those that are candidates for every record.
     pub(super) has_more: bool,
 }
 
 impl Candidates {
-    /// Sorts the rules by their filters. Members of the record whose texts must be looked through
-    /// are added to the projection.
+    /// Sorts the rules by their filters. Members of the record that sieves search are added to the
+    /// projection.
     pub(super) fn new(filters: &[CompiledFilter], projection: &mut Projection) -> Self {
         let mut candidates = Self::default();
-        let mut by_slot: BTreeMap<usize, ByName<Vec<usize>>> = BTreeMap::new();
+        let mut by_slot: BTreeMap<usize, RulesByText> = BTreeMap::new();
         for (rule, filter) in filters.iter().enumerate() {
-            let is_of_record = |gate: &Gate| {
-                projection
-                    .path(gate.slot)
-                    .is_some_and(|path| path.len() == 1)
-            };
-            let (mut own, within): (Vec<Gate>, Vec<Gate>) =
-                filter.gates().into_iter().partition(is_of_record);
-            // The field that is asked for most texts tells most: the source of an event is one of
-            // few.
-            own.sort_by_key(|gate| gate.texts.len());
-            match (
-                own.pop(),
-                within.into_iter().min_by_key(|gate| gate.texts.len()),
-            ) {
-                (Some(gate), _) => {
+            match Entrance::new(rule, filter, projection) {
+                Entrance::Text { gate, others } => {
                     let by_text = by_slot.entry(gate.slot).or_default();
-                    gate.texts
-                        .iter()
-                        .for_each(|text| by_text.get_or_default(text).push(rule));
-                    candidates.gates.insert(rule, own);
+                    for text in &gate.texts {
+                        by_text.get_or_default(text).push(rule);
+                    }
+                    candidates.gates.insert(rule, others);
                 }
-                (None, gate) => match gate.and_then(|gate| Sieve::new(rule, &gate, projection)) {
-                    Some(sieve) => candidates.sieves.push(sieve),
-                    None => candidates.always.push(rule),
-                },
+                Entrance::Sieve(sieve) => candidates.sieves.push(sieve),
+                Entrance::Always => {
+                    candidates.always.push(rule);
+                    candidates.always_deep |= is_deep(filter, projection);
+                }
             }
         }
         candidates.by_text = by_slot.into_iter().collect();
-        let is_within = |slot: usize| projection.path(slot).is_some_and(|path| path.len() > 1);
-        let is_deep = |filter: &CompiledFilter| {
-            filter.reads_text() || filter.slots().into_iter().any(is_within)
-        };
-        candidates.always_deep = candidates
-            .always
-            .iter()
-            .filter_map(|rule| filters.get(*rule))
-            .any(is_deep);
         candidates
     }
 
-    /// Whether asking the rules that must always be asked takes a record apart.
+    /// Returns true if asking the filters that are candidates for every record takes it apart.
     pub(super) fn always_deep(&self) -> bool {
         self.always_deep
     }
 
-    /// The slots that must be read to choose, and to ask those that must always be asked.
+    /// Returns the slots that must be read to choose, and to ask the filters that are candidates
+    /// for every record.
     pub(super) fn slots(&self, filters: &[CompiledFilter]) -> BTreeSet<usize> {
-        let always = self
-            .always
-            .iter()
-            .filter_map(|rule| filters.get(*rule))
-            .flat_map(CompiledFilter::slots);
-        let by_text = self.by_text.iter().map(|(slot, _)| *slot);
-        let gates = self.gates.values().flatten().map(|gate| gate.slot);
-        let sieves = self.sieves.iter().map(|sieve| sieve.slot);
-        always.chain(by_text).chain(gates).chain(sieves).collect()
-    }
-
-    /// The rules that could select the record; no other rule does, however the stars inside of
-    /// values are read.
-    pub(super) fn of(&self, slots: &Slots<'_>) -> Chosen {
-        let mut rules = SmallVec::from_slice(&self.always);
-        for (slot, by_text) in &self.by_text {
-            let found = match slots.value(*slot) {
-                Some(Shallow::Text(text)) => by_text.get(text.as_bytes()),
-                Some(Shallow::Number(characters)) => by_text.get(characters.as_bytes()),
-                _ => None,
-            };
-            rules.extend(
-                found
-                    .into_iter()
-                    .flatten()
-                    .copied()
-                    .filter(|rule| self.is_admitted(*rule, slots)),
+        let mut slots = BTreeSet::new();
+        for rule in &self.always {
+            slots.extend(
+                filters
+                    .get(*rule)
+                    .map(CompiledFilter::slots)
+                    .unwrap_or_default(),
             );
         }
-        rules.extend(
-            self.sieves
-                .iter()
-                .filter(|sieve| sieve.admits(slots))
-                .map(|sieve| sieve.rule),
-        );
+        slots.extend(self.by_text.iter().map(|(slot, _)| slot));
+        slots.extend(self.gates.values().flatten().map(|gate| gate.slot));
+        slots.extend(self.sieves.iter().map(|sieve| sieve.slot));
+        slots
+    }
+
+    /// Returns the rules that could select the record. No other rule does, in either reading of the
+    /// stars inside of values.
+    pub(super) fn choose(&self, slots: &Slots<'_>) -> Chosen {
+        let mut rules = SmallVec::from_slice(&self.always);
+        for (slot, by_text) in &self.by_text {
+            for &rule in rules_of_value(by_text, slots.value(*slot)) {
+                if self.is_admitted(rule, slots) {
+                    rules.push(rule);
+                }
+            }
+        }
+        for sieve in &self.sieves {
+            if sieve.admits(slots) {
+                rules.push(sieve.rule);
+            }
+        }
         let has_more = rules.len() > self.always.len();
         if has_more {
             rules.sort_unstable();
@@ -144,38 +142,80 @@ impl Candidates {
     }
 
     fn is_admitted(&self, rule: usize, slots: &Slots<'_>) -> bool {
-        self.gates
-            .get(&rule)
-            .is_none_or(|gates| gates.iter().all(|gate| gate.admits(slots)))
+        match self.gates.get(&rule) {
+            Some(gates) => gates.iter().all(|gate| gate.admits(slots)),
+            None => true,
+        }
+    }
+}
+
+impl Entrance {
+    fn new(rule: usize, filter: &CompiledFilter, projection: &mut Projection) -> Self {
+        let is_of_member = |gate: &Gate| depth(gate.slot, projection) == 1;
+        let (mut of_members, inside): (Vec<Gate>, Vec<Gate>) =
+            filter.gates().into_iter().partition(is_of_member);
+        // The gate with the most texts is usually the one that admits the fewest records: a rule
+        // names one event source, which many records share, and several rare events of it.
+        of_members.sort_by_key(|gate| gate.texts.len());
+        if let Some(gate) = of_members.pop() {
+            return Self::Text {
+                gate,
+                others: of_members,
+            };
+        }
+        // A sieve searches for each text in turn, so here the gate with the fewest is the best.
+        let fewest = inside.into_iter().min_by_key(|gate| gate.texts.len());
+        match fewest.and_then(|gate| Sieve::new(rule, &gate, projection)) {
+            Some(sieve) => Self::Sieve(sieve),
+            None => Self::Always,
+        }
     }
 }
 
 impl Sieve {
     fn new(rule: usize, gate: &Gate, projection: &mut Projection) -> Option<Self> {
         let member = projection.path(gate.slot)?.first()?.to_string();
-        let texts = gate
-            .texts
-            .iter()
-            .map(|text| Finder::new(text).into_owned())
-            .collect();
+        let texts = gate.texts.iter();
         Some(Self {
             rule,
             slot: projection.add([member.as_str()]),
-            texts,
+            texts: texts.map(|text| Finder::new(text).into_owned()).collect(),
         })
     }
 
-    /// A record with escapes may write the texts in another way.
     fn admits(&self, slots: &Slots<'_>) -> bool {
         let Some(member) = slots.get(self.slot) else {
             return false;
         };
-        !slots.is_plain()
-            || self
-                .texts
-                .iter()
-                .any(|text| text.find(member.as_bytes()).is_some())
+        // With escapes, a record may spell the texts in many ways.
+        if !slots.is_plain() {
+            return true;
+        }
+        let is_there = |text: &Finder<'_>| text.find(member.as_bytes()).is_some();
+        self.texts.iter().any(is_there)
     }
+}
+
+/// Returns the rules that require the text of a value, or the characters of a number.
+#[inline]
+fn rules_of_value<'a>(by_text: &'a RulesByText, value: Option<Shallow<'_>>) -> &'a [usize] {
+    let rules = match &value {
+        Some(Shallow::Text(text)) => by_text.get(text.as_bytes()),
+        Some(Shallow::Number(characters)) => by_text.get(characters.as_bytes()),
+        _ => None,
+    };
+    rules.map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Returns true if asking a filter takes a record apart.
+fn is_deep(filter: &CompiledFilter, projection: &Projection) -> bool {
+    let mut slots = filter.slots().into_iter();
+    filter.reads_text() || slots.any(|slot| depth(slot, projection) > 1)
+}
+
+/// Returns the number of names that lead to a field: 1 for a member of the record itself.
+fn depth(slot: usize, projection: &Projection) -> usize {
+    projection.path(slot).map_or(0, |path| path.len())
 }
 
 #[cfg(test)]
@@ -240,7 +280,7 @@ mod tests {
             ("{}", ""),
         ] {
             let slots = projection.read(record).expect("an object");
-            let chosen = candidates.of(&slots);
+            let chosen = candidates.choose(&slots);
             let always = "cis-unauthorized-api-calls";
             let names: Vec<&str> = chosen
                 .rules

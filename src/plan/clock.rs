@@ -1,4 +1,4 @@
-//! Which time of an event its sample counts for.
+//! The clock by which events are counted.
 //!
 //! CloudWatch counts an event in the minute in which CloudTrail delivered it to the log group, some
 //! minutes after it happened. An S3 archive does not hold that minute, so every replay has to
@@ -12,34 +12,35 @@ use jiff::{SignedDuration, Timestamp};
 /// The longest delay that a clock may add.
 const SHIFT_LIMIT: SignedDuration = SignedDuration::from_hours(24);
 
-/// Which time of an event its sample counts for.
+/// The time of an event for which its sample counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Clock {
-    /// When it happened: `eventTime`, as if trails had no delay.
+    /// The time at which it happened, `eventTime`, as if trails had no delay.
     #[default]
     Event,
-    /// The slot of five minutes in the name of its object; `eventTime` where the name has none.
+    /// The slot of five minutes in the name of its object; `eventTime` if the name has none.
     Delivery,
-    /// When it happened, and this delay.
+    /// The time at which it happened, plus this delay.
     Shift(SignedDuration),
-    /// When a log group had it, which exports of log groups tell; `eventTime` where nothing does.
+    /// The time at which a log group received it, which exports of log groups hold; `eventTime` if
+    /// it is unknown.
     Log,
 }
 
 /// The times of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Times {
-    /// When it happened.
+    /// The time at which it happened.
     pub event: Timestamp,
     /// The slot in which its object was delivered.
     pub delivered: Option<Timestamp>,
-    /// When a log group had it.
+    /// The time at which a log group received it.
     pub logged: Option<Timestamp>,
 }
 
 impl Clock {
-    /// The clocks under which an episode is looked for again to tell whether it depends on the
-    /// clock.
+    /// The clocks under which an episode is searched for again, to find out whether it depends on
+    /// the clock.
     pub const COMPARED: [Self; 7] = [
         Self::Event,
         Self::Delivery,
@@ -50,7 +51,7 @@ impl Clock {
         Self::Log,
     ];
 
-    /// The time that an event counts for.
+    /// Returns the time for which an event counts.
     pub fn time(self, times: Times) -> Timestamp {
         match self {
             Self::Event => times.event,
@@ -60,11 +61,12 @@ impl Clock {
         }
     }
 
-    /// How much later than it happened an event may count, in seconds, as far as the clock itself
-    /// says. A delivery is mostly within ten minutes.
+    /// Returns the most seconds by which the time that counts is expected to be later than the
+    /// event.
     pub fn delay_seconds(self) -> i64 {
         match self {
             Self::Event => 0,
+            // Most deliveries take less than ten minutes; an hour leaves room for a bad day.
             Self::Delivery | Self::Log => 3600,
             Self::Shift(delay) => delay.as_secs(),
         }
@@ -82,10 +84,11 @@ impl fmt::Display for Clock {
     }
 }
 
-/// A text that names no clock.
+/// A text that does not name a clock.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "there is no clock `{0}`; write event, delivery, log, or shift= and a delay of up to a day, such as shift=5m or shift=90s"
+    "there is no clock `{0}`; write event, delivery, log, or shift= and a delay of up to a day, \
+     such as shift=5m or shift=90s"
 )]
 pub struct UnknownClock(String);
 
@@ -93,25 +96,20 @@ impl FromStr for Clock {
     type Err = UnknownClock;
 
     fn from_str(text: &str) -> Result<Self, UnknownClock> {
-        let unknown = || UnknownClock(text.to_owned());
-        match text {
-            "event" => Ok(Self::Event),
-            "delivery" => Ok(Self::Delivery),
-            "log" => Ok(Self::Log),
-            _ => {
-                let delay: SignedDuration = text
-                    .strip_prefix("shift=")
-                    .and_then(|delay| delay.parse().ok())
-                    .ok_or_else(unknown)?;
-                let is_delay = (SignedDuration::ZERO..=SHIFT_LIMIT).contains(&delay);
-                if is_delay {
-                    Ok(Self::Shift(delay))
-                } else {
-                    Err(unknown())
-                }
-            }
-        }
+        let clock = match text {
+            "event" => Some(Self::Event),
+            "delivery" => Some(Self::Delivery),
+            "log" => Some(Self::Log),
+            _ => parse_shift(text).map(Self::Shift),
+        };
+        clock.ok_or_else(|| UnknownClock(text.to_owned()))
     }
+}
+
+fn parse_shift(text: &str) -> Option<SignedDuration> {
+    let delay: SignedDuration = text.strip_prefix("shift=")?.parse().ok()?;
+    let is_delay = (SignedDuration::ZERO..=SHIFT_LIMIT).contains(&delay);
+    is_delay.then_some(delay)
 }
 
 #[cfg(test)]
@@ -149,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_tells_the_time_that_counts() {
+    fn a_clock_chooses_the_time_that_counts() {
         let times = Times {
             event: timestamp(100),
             delivered: Some(timestamp(300)),

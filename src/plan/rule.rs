@@ -8,12 +8,12 @@ use crate::report::Subject;
 /// The threshold of both alarms that AWS publishes for resources pending deletion.
 pub const DEFAULT_THRESHOLD: f64 = 1.0;
 
-/// Something to look for: a metric filter and the alarm on its metric.
+/// A metric filter and the alarm on its metric.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     /// The name, unique in a plan.
     pub name: String,
-    /// What it counts.
+    /// The events that the rule counts, in words.
     pub subject: Subject,
     /// The metric filter.
     pub filter: MetricFilter,
@@ -21,7 +21,7 @@ pub struct Rule {
     pub alarm: AlarmConfiguration,
 }
 
-/// A rule as somebody publishes it, with Sum over the default period and one datapoint.
+/// A rule as it is published, with the sum of the default period and one datapoint.
 pub(super) struct Publication<'a> {
     pub(super) name: &'a str,
     pub(super) subject: Subject<&'a str>,
@@ -34,7 +34,7 @@ pub(super) struct Publication<'a> {
 }
 
 impl Rule {
-    /// A rule for a pattern of one's own, with the alarm that the console would offer.
+    /// Creates a rule for a custom pattern, with the alarm that the console offers.
     pub fn custom(pattern: &str) -> Self {
         Self::published(Publication {
             name: "custom",
@@ -49,19 +49,21 @@ impl Rule {
     }
 
     pub(super) fn published(publication: Publication<'_>) -> Self {
+        let Publication {
+            pattern,
+            namespace,
+            metric_name,
+            ..
+        } = publication;
         let metric = MetricIdentity {
-            namespace: publication.namespace.to_owned(),
-            metric_name: publication.metric_name.to_owned(),
+            namespace: namespace.to_owned(),
+            metric_name: metric_name.to_owned(),
             dimensions: Vec::new(),
         };
         Self {
             name: publication.name.to_owned(),
             subject: publication.subject.into_owned(),
-            filter: MetricFilter::counting(
-                publication.pattern,
-                publication.namespace,
-                publication.metric_name,
-            ),
+            filter: MetricFilter::counting(pattern, namespace, metric_name),
             alarm: AlarmConfiguration {
                 threshold: publication.threshold,
                 treat_missing_data: publication.treat_missing_data,

@@ -319,7 +319,7 @@ impl<'p> Reading<'p> {
     /// Counts a record; `origin` is where it stands, where it is a problem.
     fn seen(&mut self, seen: Seen<'_>, origin: Option<Origin>) {
         self.plan
-            .tally_defaults(&seen, &self.outcome.key, &mut self.tally);
+            .count_defaults(&seen, &self.outcome.key, &mut self.tally);
         if !seen.is_inside {
             self.outcome.records.excluded += 1;
             self.tally

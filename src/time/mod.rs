@@ -1,6 +1,8 @@
 //! Time: ranges, periods, and the forms in which AWS writes it.
 
 pub mod aws;
+pub mod parse;
 pub mod period;
 
+pub use parse::{parse_duration_seconds, parse_offset_milliseconds, parse_time};
 pub use period::{TimeRange, TimeSpan, floor_to_period, timestamp, to_microsecond};

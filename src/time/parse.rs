@@ -97,7 +97,11 @@ mod tests {
         assert_eq!(parse_duration_seconds("90s"), Ok(90));
         assert_eq!(parse_duration_seconds("1h"), Ok(3600));
         for wrong in ["", "5", "-5m", "5 parsecs"] {
-            assert_eq!(parse_duration_seconds(wrong), Err(InvalidDuration), "{wrong}");
+            assert_eq!(
+                parse_duration_seconds(wrong),
+                Err(InvalidDuration),
+                "{wrong}"
+            );
         }
     }
 
@@ -107,7 +111,11 @@ mod tests {
         assert_eq!(parse_offset_milliseconds("1.2345"), Ok(1235));
         assert_eq!(parse_offset_milliseconds("3600"), Ok(3_600_000));
         for wrong in ["", "-1", "3600.1", "NaN", "1m"] {
-            assert_eq!(parse_offset_milliseconds(wrong), Err(InvalidOffset), "{wrong}");
+            assert_eq!(
+                parse_offset_milliseconds(wrong),
+                Err(InvalidOffset),
+                "{wrong}"
+            );
         }
     }
 }

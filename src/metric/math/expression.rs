@@ -1,83 +1,53 @@
 //! The tree of an expression.
 
 use super::function::Function;
+use super::operator::Operator;
 use crate::text::span::Span;
 
-/// A part of an expression, and where it stands.
+/// A node of the tree, and its position in the text.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Node {
+pub(super) struct ExpressionNode {
     pub(super) kind: NodeKind,
     pub(super) span: Span,
 }
 
-/// What a part of an expression says.
+/// The content of a node.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum NodeKind {
     Number(f64),
     Text(String),
-    /// A word in capitals that is no function: what some functions take as argument.
+    /// A word in capitals that is not a function, which some functions take as an argument.
     Keyword(String),
-    /// The id of a metric or of another expression.
+    /// The ID of a metric or of another expression.
     Id(String),
-    Array(Vec<Node>),
-    Negated(Box<Node>),
-    Operation(Operator, Box<Node>, Box<Node>),
-    Call(Function, Vec<Node>),
+    Array(Vec<ExpressionNode>),
+    Negated(Box<ExpressionNode>),
+    Operation(Operator, Box<ExpressionNode>, Box<ExpressionNode>),
+    Call(Function, Vec<ExpressionNode>),
 }
 
-/// What stands between two values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operator {
-    Plus,
-    Minus,
-    Times,
-    Divided,
-    Power,
-    Equal,
-    Unequal,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-    And,
-    Or,
-}
+impl ExpressionNode {
+    /// Returns the nodes directly below this one.
+    fn children(&self) -> Vec<&Self> {
+        match &self.kind {
+            NodeKind::Array(items) | NodeKind::Call(_, items) => items.iter().collect(),
+            NodeKind::Negated(inner) => vec![inner],
+            NodeKind::Operation(_, left, right) => vec![left, right],
+            NodeKind::Number(_) | NodeKind::Text(_) | NodeKind::Keyword(_) | NodeKind::Id(_) => {
+                Vec::new()
+            }
+        }
+    }
 
-impl Operator {
-    /// The operators by how close they bind, loosest first, with their signs.
-    pub(super) const LEVELS: [&'static [(&'static str, Self)]; 5] = [
-        &[("||", Self::Or), ("OR", Self::Or)],
-        &[("&&", Self::And), ("AND", Self::And)],
-        &[
-            ("==", Self::Equal),
-            ("!=", Self::Unequal),
-            ("<=", Self::LessOrEqual),
-            (">=", Self::GreaterOrEqual),
-            ("<", Self::Less),
-            (">", Self::Greater),
-        ],
-        &[("+", Self::Plus), ("-", Self::Minus)],
-        &[("*", Self::Times), ("/", Self::Divided)],
-    ];
-
-    /// The result for two numbers; none where a division by zero drops the datapoint.
-    pub(super) fn of(self, left: f64, right: f64) -> Option<f64> {
-        let truth = |holds: bool| if holds { 1.0 } else { 0.0 };
-        let result = match self {
-            Self::Plus => left + right,
-            Self::Minus => left - right,
-            Self::Times => left * right,
-            Self::Divided => left / right,
-            Self::Power => left.powf(right),
-            Self::Equal => truth(left == right),
-            Self::Unequal => truth(left != right),
-            Self::Less => truth(left < right),
-            Self::LessOrEqual => truth(left <= right),
-            Self::Greater => truth(left > right),
-            Self::GreaterOrEqual => truth(left >= right),
-            Self::And => truth(left != 0.0 && right != 0.0),
-            Self::Or => truth(left != 0.0 || right != 0.0),
-        };
-        Some(result).filter(|result| result.is_finite())
+    /// Returns true if a function of the time occurs in this tree.
+    pub(super) fn depends_on_time(&self) -> bool {
+        let mut waiting = vec![self];
+        while let Some(node) = waiting.pop() {
+            if matches!(node.kind, NodeKind::Call(Function::Calendar(_), _)) {
+                return true;
+            }
+            waiting.extend(node.children());
+        }
+        false
     }
 }

@@ -1,18 +1,16 @@
 //! The functions of metric math (user guide, "Using math expressions with CloudWatch metrics").
 
-use super::error::ExpressionErrorKind;
-
 /// A function that can be computed from samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Function {
-    /// Of each datapoint by itself.
+    /// A function of each datapoint by itself.
     Each(Each),
-    /// Of all datapoints of a time series, or of those of an array at one time.
+    /// A function of all datapoints of a time series, or of those of an array at one time.
     Reduce(Reduction),
-    /// Of the time of each datapoint.
+    /// A function of the time of each datapoint.
     Calendar(CalendarField),
-    /// Of a datapoint and the one before.
-    Step(Step),
+    /// A function of a datapoint and the one before.
+    Delta(Delta),
     Fill,
     First,
     If,
@@ -48,7 +46,7 @@ pub(super) enum Reduction {
     Sum,
 }
 
-/// What a function tells of a time, in UTC.
+/// A part of a time, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CalendarField {
     Minute,
@@ -62,13 +60,13 @@ pub(super) enum CalendarField {
     Epoch,
 }
 
-/// What a function tells of a datapoint and the one before.
+/// The difference between a datapoint and the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
-    Difference,
-    /// In seconds.
-    TimeDifference,
-    /// Per second.
+pub(super) enum Delta {
+    Value,
+    /// The difference in time, in seconds.
+    Time,
+    /// The difference in value per second.
     Rate,
 }
 
@@ -79,8 +77,8 @@ const FUNCTIONS: [(&str, Function); 34] = [
     ("DATAPOINT_COUNT", Function::Reduce(Reduction::Count)),
     ("DATE", Function::Calendar(CalendarField::DayOfMonth)),
     ("DAY", Function::Calendar(CalendarField::DayOfWeek)),
-    ("DIFF", Function::Step(Step::Difference)),
-    ("DIFF_TIME", Function::Step(Step::TimeDifference)),
+    ("DIFF", Function::Delta(Delta::Value)),
+    ("DIFF_TIME", Function::Delta(Delta::Time)),
     ("EPOCH", Function::Calendar(CalendarField::Epoch)),
     ("FILL", Function::Fill),
     ("FIRST", Function::First),
@@ -97,7 +95,7 @@ const FUNCTIONS: [(&str, Function); 34] = [
     ("MINUTE", Function::Calendar(CalendarField::Minute)),
     ("MONTH", Function::Calendar(CalendarField::Month)),
     ("PERIOD", Function::Period),
-    ("RATE", Function::Step(Step::Rate)),
+    ("RATE", Function::Delta(Delta::Rate)),
     ("REMOVE_EMPTY", Function::RemoveEmpty),
     ("RUNNING_SUM", Function::RunningSum),
     ("SLICE", Function::Slice),
@@ -109,7 +107,7 @@ const FUNCTIONS: [(&str, Function); 34] = [
     ("YEAR", Function::Calendar(CalendarField::Year)),
 ];
 
-/// Functions that exist and stand on what is not in the samples.
+/// Functions that need more than samples, with what they need.
 const UNAVAILABLE: [(&str, &str); 6] = [
     ("ANOMALY_DETECTION_BAND", "the band is AWS's trained model"),
     ("DB_PERF_INSIGHTS", "it asks Performance Insights"),
@@ -123,37 +121,27 @@ const UNAVAILABLE: [(&str, &str); 6] = [
 ];
 
 impl Function {
-    /// The function of this name.
-    pub(super) fn named(name: &str) -> Result<Self, ExpressionErrorKind> {
-        if let Some((_, function)) = FUNCTIONS.iter().find(|(known, _)| *known == name) {
-            return Ok(*function);
-        }
-        Err(match UNAVAILABLE.iter().find(|(known, _)| *known == name) {
-            Some((known, reason)) => ExpressionErrorKind::Unavailable(known, reason),
-            None => ExpressionErrorKind::UnknownFunction {
-                name: name.to_owned(),
-            },
-        })
+    /// Returns the function with this name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let (_, function) = FUNCTIONS.iter().find(|(known, _)| *known == name)?;
+        Some(*function)
     }
 
-    /// The names of all functions.
+    /// Returns the names of all functions.
     pub(super) fn names() -> String {
         FUNCTIONS.map(|(name, _)| name).join(", ")
     }
 
-    /// The name of the function.
+    /// Returns the name of the function.
     pub(super) fn name(self) -> &'static str {
-        FUNCTIONS
-            .iter()
-            .find(|(_, function)| *function == self)
-            .map_or("", |(name, _)| name)
+        let row = FUNCTIONS.iter().find(|(_, function)| *function == self);
+        row.map_or("", |(name, _)| name)
     }
 
-    /// What the function takes.
+    /// Describes the arguments of the function.
     pub(super) fn arguments(self) -> &'static str {
         match self {
-            Self::Each(_) | Self::Step(_) => "a time series or an array of them",
-            Self::Reduce(_) => "a time series or an array of them",
+            Self::Each(_) | Self::Delta(_) | Self::Reduce(_) => "a time series or an array of them",
             Self::Calendar(_) | Self::RunningSum => "a time series",
             Self::Fill => {
                 "a time series or an array of them, and a number, a time series, REPEAT or LINEAR"
@@ -161,25 +149,29 @@ impl Function {
             Self::First | Self::Last | Self::MetricCount | Self::RemoveEmpty => {
                 "an array of time series"
             }
-            Self::If => {
-                "a condition, a value where it is true, and, if wanted, one where it is not"
-            }
-            Self::Metrics => "nothing, or a text in quotes that the ids contain",
-            Self::Period => "the id of a metric",
+            Self::If => "a condition, a value where it is true, and optionally one where it is not",
+            Self::Metrics => "nothing, or a text in quotes that the IDs contain",
+            Self::Period => "the ID of a metric",
             Self::Slice => {
-                "an array of time series, and the number of its first and, if wanted, the one behind its last"
+                "an array of time series, and the number of its first and optionally of the one \
+                 after its last"
             }
             Self::Sort => {
-                "an array of time series, AVG, MIN, MAX or SUM, ASC or DESC, and, if wanted, how many"
+                "an array of time series, AVG, MIN, MAX or SUM, ASC or DESC, and optionally a limit"
             }
             Self::TimeSeries => "a number",
         }
     }
 }
 
+/// Returns the name of a function that needs more than samples, and what it needs.
+pub(super) fn unavailable(name: &str) -> Option<(&'static str, &'static str)> {
+    UNAVAILABLE.into_iter().find(|(known, _)| *known == name)
+}
+
 impl Each {
-    /// The value for a datapoint.
-    pub(super) fn of(self, value: f64) -> f64 {
+    /// Applies the function to a datapoint.
+    pub(super) fn apply(self, value: f64) -> f64 {
         match self {
             Self::Abs => value.abs(),
             Self::Ceil => value.ceil(),
@@ -191,7 +183,7 @@ impl Each {
 }
 
 impl Reduction {
-    /// The reduction that a word names as argument of `SORT`.
+    /// Returns the reduction that a word names as an argument of `SORT`.
     pub(super) fn for_sorting(word: &str) -> Option<Self> {
         match word {
             "AVG" => Some(Self::Average),
@@ -202,23 +194,31 @@ impl Reduction {
         }
     }
 
-    /// The value for the datapoints that exist. Of no datapoint, only count and sum have one.
-    pub(super) fn of(self, values: &[f64]) -> f64 {
+    /// Reduces the datapoints that exist. Without any, only count and sum have a value.
+    pub(super) fn reduce(self, values: &[f64]) -> f64 {
         let count = values.len() as f64;
-        let sum = values.iter().fold(0.0, |sum, value| sum + value);
         match self {
-            Self::Average => sum / count,
+            Self::Average => sum(values) / count,
             Self::Count => count,
             Self::Maximum => values.iter().copied().fold(f64::NAN, f64::max),
             Self::Minimum => values.iter().copied().fold(f64::NAN, f64::min),
-            Self::StandardDeviation => {
-                let average = sum / count;
-                let squares = values
-                    .iter()
-                    .fold(0.0, |sum, value| sum + (value - average).powi(2));
-                (squares / count).sqrt()
-            }
-            Self::Sum => sum,
+            Self::StandardDeviation => standard_deviation(values),
+            Self::Sum => sum(values),
         }
     }
+}
+
+fn sum(values: &[f64]) -> f64 {
+    // The sum of no floating point numbers is -0.0 in Rust, which would be printed with its sign.
+    values.iter().fold(0.0, |sum, value| sum + value)
+}
+
+fn standard_deviation(values: &[f64]) -> f64 {
+    let count = values.len() as f64;
+    let average = sum(values) / count;
+    let squares: Vec<f64> = values
+        .iter()
+        .map(|value| (value - average).powi(2))
+        .collect();
+    (sum(&squares) / count).sqrt()
 }

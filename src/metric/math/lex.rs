@@ -1,24 +1,24 @@
 //! From the text of an expression to its tokens.
 
-use super::error::{ExpressionError, ExpressionErrorKind};
+use super::error::{ExpressionError, ExpressionErrorKind as Kind};
 use crate::text::span::Span;
 
 /// The smallest piece of an expression.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Token {
+pub(super) enum MathToken {
     Number(f64),
     /// A text in quotes.
     Text(String),
-    /// A function, a keyword, or the identifier of a metric or an expression.
+    /// A function, a keyword, or the ID of a metric or an expression.
     Word(String),
     /// An operator, a parenthesis, a bracket or a comma.
     Sign(&'static str),
 }
 
-/// A token and where it stands.
+/// A token and its position in the text.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Placed {
-    pub(super) token: Token,
+pub(super) struct PlacedToken {
+    pub(super) token: MathToken,
     pub(super) span: Span,
 }
 
@@ -27,15 +27,16 @@ const SIGNS: [&str; 18] = [
     "==", "!=", "<=", ">=", "&&", "||", "<", ">", "+", "-", "*", "/", "^", "(", ")", "[", "]", ",",
 ];
 
-/// The quotes that texts stand in; consoles and documents write typographic ones.
+/// The quotes of texts; consoles and documents write typographic ones.
 const QUOTES: [char; 4] = ['"', '\'', '“', '”'];
 
-/// The tokens of an expression.
-pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, ExpressionError> {
+/// Splits an expression into tokens.
+pub(super) fn tokens(text: &str) -> Result<Vec<PlacedToken>, ExpressionError> {
     let mut tokens = Vec::new();
     let mut offset = 0;
-    while let Some(rest) = text.get(offset..).filter(|rest| !rest.is_empty()) {
-        let first = rest.chars().next().unwrap_or(' ');
+    while let Some(rest) = text.get(offset..)
+        && let Some(first) = rest.chars().next()
+    {
         if first.is_whitespace() {
             offset += first.len_utf8();
             continue;
@@ -45,64 +46,65 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, ExpressionError> {
             span: Span::new(offset, offset + first.len_utf8()),
             expression: text.to_owned(),
         })?;
-        tokens.push(Placed {
-            token,
-            span: Span::new(offset, offset + length),
-        });
+        let span = Span::new(offset, offset + length);
+        tokens.push(PlacedToken { token, span });
         offset += length;
     }
     Ok(tokens)
 }
 
-/// The first token of a text, and its length in bytes.
-fn token(rest: &str, first: char) -> Result<(Token, usize), ExpressionErrorKind> {
-    let run = |belongs: fn(char) -> bool| rest.find(|c| !belongs(c)).unwrap_or(rest.len());
+/// Returns the first token of a text, and its length in bytes.
+fn token(rest: &str, first: char) -> Result<(MathToken, usize), Kind> {
     if first.is_ascii_digit() || first == '.' {
-        let length = number_length(rest);
-        let number = rest.get(..length).and_then(|number| number.parse().ok());
-        return number
-            .map(|number| (Token::Number(number), length))
-            .ok_or(ExpressionErrorKind::Number);
+        return number(rest);
     }
     if first.is_ascii_alphabetic() || first == '_' {
-        let length = run(|c| c.is_ascii_alphanumeric() || c == '_');
-        return Ok((
-            Token::Word(rest.get(..length).unwrap_or_default().to_owned()),
-            length,
-        ));
+        return Ok(word(rest));
     }
     if QUOTES.contains(&first) {
-        let inside = rest.get(first.len_utf8()..).unwrap_or_default();
-        let (length, last) = inside
-            .char_indices()
-            .find(|(_, c)| QUOTES.contains(c))
-            .ok_or(ExpressionErrorKind::UnclosedQuote)?;
-        let text = inside.get(..length).unwrap_or_default().to_owned();
-        return Ok((
-            Token::Text(text),
-            first.len_utf8() + length + last.len_utf8(),
-        ));
+        return quoted(rest, first);
     }
-    let sign = SIGNS.into_iter().find(|sign| rest.starts_with(sign));
-    sign.map(|sign| (Token::Sign(sign), sign.len()))
-        .ok_or(ExpressionErrorKind::UnexpectedCharacter(first))
+    match SIGNS.into_iter().find(|sign| rest.starts_with(sign)) {
+        Some(sign) => Ok((MathToken::Sign(sign), sign.len())),
+        None => Err(Kind::UnexpectedCharacter(first)),
+    }
 }
 
-/// How many bytes of a text are a number: digits, a point, and an exponent.
+fn number(rest: &str) -> Result<(MathToken, usize), Kind> {
+    let length = number_length(rest);
+    let digits = rest.get(..length).unwrap_or_default();
+    let number = digits.parse().map_err(|_| Kind::Number)?;
+    Ok((MathToken::Number(number), length))
+}
+
+fn word(rest: &str) -> (MathToken, usize) {
+    let belongs = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let length = rest.find(|character| !belongs(character));
+    let word = rest.get(..length.unwrap_or(rest.len())).unwrap_or_default();
+    (MathToken::Word(word.to_owned()), word.len())
+}
+
+/// Reads a text in quotes. Any quote ends it, so that a pair of typographic ones needs no rule of
+/// its own.
+fn quoted(rest: &str, first: char) -> Result<(MathToken, usize), Kind> {
+    let inside = rest.get(first.len_utf8()..).unwrap_or_default();
+    let (text, after) = inside.split_once(QUOTES).ok_or(Kind::UnclosedQuote)?;
+    Ok((MathToken::Text(text.to_owned()), rest.len() - after.len()))
+}
+
+/// Returns the number of bytes of a text that are a number: digits, a point, and an exponent.
 fn number_length(rest: &str) -> usize {
-    let digits = rest
-        .find(|c: char| !c.is_ascii_digit() && c != '.')
-        .unwrap_or(rest.len());
-    let exponent = rest.get(digits..).unwrap_or_default();
-    let Some(behind) = exponent.strip_prefix(['e', 'E']) else {
+    let is_part = |character: char| character.is_ascii_digit() || character == '.';
+    let after_digits = rest.trim_start_matches(is_part);
+    let digits = rest.len() - after_digits.len();
+    let Some(exponent) = after_digits.strip_prefix(['e', 'E']) else {
         return digits;
     };
-    let unsigned = behind.strip_prefix(['+', '-']).unwrap_or(behind);
-    let length = unsigned
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(unsigned.len());
-    match length {
-        0 => digits,
-        _ => digits + (exponent.len() - unsigned.len()) + length,
+    let unsigned = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    let after_exponent = unsigned.trim_start_matches(|character: char| character.is_ascii_digit());
+    // Without digits, the `e` begins a word.
+    if after_exponent.len() == unsigned.len() {
+        return digits;
     }
+    rest.len() - after_exponent.len()
 }

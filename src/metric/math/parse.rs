@@ -1,60 +1,53 @@
-//! From tokens to the tree.
+//! From the tokens of an expression to its tree.
 
-use super::error::{EXPRESSION_LIMIT, ExpressionError, ExpressionErrorKind, NESTING_LIMIT};
-use super::expression::{Node, NodeKind, Operator};
-use super::function::Function;
-use super::lex::{Placed, Token, tokens};
+use super::error::{EXPRESSION_LIMIT, ExpressionError, ExpressionErrorKind as Kind, NESTING_LIMIT};
+use super::expression::{ExpressionNode, NodeKind};
+use super::function::{Function, unavailable};
+use super::lex::{MathToken, PlacedToken, tokens};
+use super::operator::Operator;
 use crate::text::span::Span;
 
-/// The tree of an expression.
-pub(super) fn parse(text: &str) -> Result<Node, ExpressionError> {
-    let error = |kind, span| ExpressionError {
-        kind,
-        span,
-        expression: text.to_owned(),
-    };
-    let length = text.chars().count();
-    if length > EXPRESSION_LIMIT {
-        return Err(error(
-            ExpressionErrorKind::TooLong(length),
-            Span::new(0, text.len()),
-        ));
-    }
-    let mut parser = Parser {
+/// Parses an expression.
+pub(super) fn parse(text: &str) -> Result<ExpressionNode, ExpressionError> {
+    let mut parser = ExpressionParser {
         text,
-        tokens: tokens(text)?,
+        tokens: Vec::new(),
         next: 0,
         depth: 0,
     };
+    let length = text.chars().count();
+    if length > EXPRESSION_LIMIT {
+        return parser.error(Kind::TooLong(length), Span::new(0, text.len()));
+    }
+    parser.tokens = tokens(text)?;
     let node = parser.operation(0)?;
     match parser.peek() {
-        Some(rest) => Err(error(ExpressionErrorKind::ExpectedOperator, rest.span)),
+        Some(rest) => parser.error(Kind::ExpectedOperator, rest.span),
         None => Ok(node),
     }
 }
 
-struct Parser<'a> {
+struct ExpressionParser<'a> {
     text: &'a str,
-    tokens: Vec<Placed>,
+    tokens: Vec<PlacedToken>,
+    /// The number of the token that comes next.
     next: usize,
+    /// The number of parentheses, brackets, calls and exponents that are open.
     depth: usize,
 }
 
-type Parsed<T> = Result<T, ExpressionError>;
-
-impl Parser<'_> {
-    fn peek(&self) -> Option<&Placed> {
+impl ExpressionParser<'_> {
+    fn peek(&self) -> Option<&PlacedToken> {
         self.tokens.get(self.next)
     }
 
+    /// Returns the position of the next token, or the end of the text.
     fn here(&self) -> Span {
-        self.peek()
-            .map_or(Span::new(self.text.len(), self.text.len()), |placed| {
-                placed.span
-            })
+        let end = Span::new(self.text.len(), self.text.len());
+        self.peek().map_or(end, |placed| placed.span)
     }
 
-    fn error<T>(&self, kind: ExpressionErrorKind, span: Span) -> Parsed<T> {
+    fn error<T>(&self, kind: Kind, span: Span) -> Result<T, ExpressionError> {
         Err(ExpressionError {
             kind,
             span,
@@ -62,152 +55,168 @@ impl Parser<'_> {
         })
     }
 
-    fn takes(&mut self, sign: &str) -> bool {
+    /// Takes the next token if it is this sign or word.
+    fn take(&mut self, sign: &str) -> bool {
         let is_next = self.peek().is_some_and(|placed| match &placed.token {
-            Token::Sign(found) => *found == sign,
-            Token::Word(word) => word == sign,
-            Token::Number(_) | Token::Text(_) => false,
+            MathToken::Sign(found) => *found == sign,
+            MathToken::Word(word) => word == sign,
+            MathToken::Number(_) | MathToken::Text(_) => false,
         });
         self.next += usize::from(is_next);
         is_next
     }
 
-    fn expect(&mut self, sign: &'static str) -> Parsed<Span> {
+    fn expect(&mut self, sign: &'static str) -> Result<Span, ExpressionError> {
         let span = self.here();
-        if self.takes(sign) {
-            Ok(span)
-        } else {
-            self.error(ExpressionErrorKind::Expected(sign), span)
+        if self.take(sign) {
+            return Ok(span);
         }
+        self.error(Kind::Expected(sign), span)
     }
 
-    /// Operations of this level and closer ones.
-    fn operation(&mut self, level: usize) -> Parsed<Node> {
+    /// Parses operations of this level of precedence and higher ones.
+    fn operation(&mut self, level: usize) -> Result<ExpressionNode, ExpressionError> {
         let Some(operators) = Operator::LEVELS.get(level) else {
             return self.signed();
         };
         let mut left = self.operation(level + 1)?;
-        loop {
-            let found = operators.iter().find(|(sign, _)| self.takes(sign));
-            let Some((_, operator)) = found else {
-                return Ok(left);
-            };
+        while let Some((_, operator)) = operators.iter().find(|(sign, _)| self.take(sign)) {
             let right = self.operation(level + 1)?;
             left = operation(*operator, left, right);
         }
+        Ok(left)
     }
 
-    fn signed(&mut self) -> Parsed<Node> {
+    /// Parses a value with any number of signs.
+    fn signed(&mut self) -> Result<ExpressionNode, ExpressionError> {
         let start = self.here();
         let mut is_negated = false;
+        // A loop rather than recursion, since an expression may have two thousand signs.
         loop {
-            match () {
-                () if self.takes("-") => is_negated = !is_negated,
-                () if self.takes("+") => {}
-                () => break,
+            if self.take("-") {
+                is_negated = !is_negated;
+            } else if !self.take("+") {
+                break;
             }
         }
         let node = self.power()?;
+        if !is_negated {
+            return Ok(node);
+        }
         let span = start.to(node.span);
-        Ok(if is_negated {
-            Node {
-                kind: NodeKind::Negated(Box::new(node)),
-                span,
-            }
-        } else {
-            node
-        })
+        let kind = NodeKind::Negated(Box::new(node));
+        Ok(ExpressionNode { kind, span })
     }
 
-    /// A value, and what it is raised to; from the right, as in mathematics.
-    fn power(&mut self) -> Parsed<Node> {
+    /// Parses a value and its exponent. Exponents group from the right, as in mathematics.
+    fn power(&mut self) -> Result<ExpressionNode, ExpressionError> {
         let base = self.value()?;
-        if !self.takes("^") {
+        if !self.take("^") {
             return Ok(base);
         }
-        self.deeper()?;
+        self.open()?;
         let exponent = self.signed()?;
         self.depth -= 1;
         Ok(operation(Operator::Power, base, exponent))
     }
 
-    fn deeper(&mut self) -> Parsed<()> {
+    /// Increases the depth.
+    fn open(&mut self) -> Result<(), ExpressionError> {
         self.depth += 1;
         if self.depth > NESTING_LIMIT {
-            return self.error(ExpressionErrorKind::TooDeep, self.here());
+            return self.error(Kind::TooDeep, self.here());
         }
         Ok(())
     }
 
-    fn value(&mut self) -> Parsed<Node> {
-        let Some(Placed { token, span }) = self.peek().cloned() else {
-            return self.error(ExpressionErrorKind::ExpectedValue, self.here());
+    fn value(&mut self) -> Result<ExpressionNode, ExpressionError> {
+        let Some(PlacedToken { token, span }) = self.peek().cloned() else {
+            return self.error(Kind::ExpectedValue, self.here());
         };
         self.next += 1;
         let kind = match token {
-            Token::Number(number) => NodeKind::Number(number),
-            Token::Text(text) => NodeKind::Text(text),
-            Token::Word(word) if self.takes("(") => return self.call(&word, span),
-            Token::Word(word) if word.starts_with(|first: char| first.is_ascii_lowercase()) => {
-                NodeKind::Id(word)
+            MathToken::Number(number) => NodeKind::Number(number),
+            MathToken::Text(text) => NodeKind::Text(text),
+            MathToken::Word(word) => return self.word(word, span),
+            MathToken::Sign("(") => return self.parenthesized(span),
+            MathToken::Sign("[") => {
+                let (items, end) = self.list("]")?;
+                let kind = NodeKind::Array(items);
+                let span = span.to(end);
+                return Ok(ExpressionNode { kind, span });
             }
-            Token::Word(word) => NodeKind::Keyword(word),
-            Token::Sign("(") => {
-                self.deeper()?;
-                let inside = self.operation(0)?;
-                self.depth -= 1;
-                let end = self.expect(")")?;
-                return Ok(Node {
-                    span: span.to(end),
-                    ..inside
-                });
-            }
-            Token::Sign("[") => {
-                let (parts, end) = self.list("]")?;
-                return Ok(Node {
-                    kind: NodeKind::Array(parts),
-                    span: span.to(end),
-                });
-            }
-            Token::Sign(_) => return self.error(ExpressionErrorKind::ExpectedValue, span),
+            MathToken::Sign(_) => return self.error(Kind::ExpectedValue, span),
         };
-        Ok(Node { kind, span })
+        Ok(ExpressionNode { kind, span })
     }
 
-    fn call(&mut self, name: &str, span: Span) -> Parsed<Node> {
+    fn word(&mut self, word: String, span: Span) -> Result<ExpressionNode, ExpressionError> {
+        if self.take("(") {
+            return self.call(&word, span);
+        }
+        // IDs begin with a lowercase letter (API, `MetricDataQuery`), keywords with a capital.
+        let is_id = word.starts_with(|first: char| first.is_ascii_lowercase());
+        let kind = match is_id {
+            true => NodeKind::Id(word),
+            false => NodeKind::Keyword(word),
+        };
+        Ok(ExpressionNode { kind, span })
+    }
+
+    fn parenthesized(&mut self, start: Span) -> Result<ExpressionNode, ExpressionError> {
+        self.open()?;
+        let inside = self.operation(0)?;
+        self.depth -= 1;
+        let end = self.expect(")")?;
+        Ok(ExpressionNode {
+            span: start.to(end),
+            ..inside
+        })
+    }
+
+    fn call(&mut self, name: &str, span: Span) -> Result<ExpressionNode, ExpressionError> {
         let (arguments, end) = self.list(")")?;
-        match Function::named(name) {
-            Ok(function) => Ok(Node {
+        if let Some(function) = Function::named(name) {
+            return Ok(ExpressionNode {
                 kind: NodeKind::Call(function, arguments),
                 span: span.to(end),
-            }),
-            Err(kind) => self.error(kind, span),
+            });
         }
+        let kind = match unavailable(name) {
+            Some((known_name, needs)) => Kind::Unavailable(known_name, needs),
+            None => Kind::UnknownFunction {
+                name: name.to_owned(),
+            },
+        };
+        self.error(kind, span)
     }
 
-    /// Values with commas between them, up to a closing sign.
-    fn list(&mut self, closing: &'static str) -> Parsed<(Vec<Node>, Span)> {
-        self.deeper()?;
-        let mut parts = Vec::new();
+    /// Parses values with commas between them, up to a closing sign.
+    fn list(
+        &mut self,
+        closing: &'static str,
+    ) -> Result<(Vec<ExpressionNode>, Span), ExpressionError> {
+        self.open()?;
+        let mut items = Vec::new();
         let here = self.here();
-        if self.takes(closing) {
+        if self.take(closing) {
             self.depth -= 1;
-            return Ok((parts, here));
+            return Ok((items, here));
         }
         loop {
-            parts.push(self.operation(0)?);
-            if !self.takes(",") {
+            items.push(self.operation(0)?);
+            if !self.take(",") {
                 break;
             }
         }
         self.depth -= 1;
-        Ok((parts, self.expect(closing)?))
+        Ok((items, self.expect(closing)?))
     }
 }
 
-fn operation(operator: Operator, left: Node, right: Node) -> Node {
+fn operation(operator: Operator, left: ExpressionNode, right: ExpressionNode) -> ExpressionNode {
     let span = left.span.to(right.span);
-    Node {
+    ExpressionNode {
         kind: NodeKind::Operation(operator, Box::new(left), Box::new(right)),
         span,
     }

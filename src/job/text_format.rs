@@ -1,0 +1,128 @@
+//! The formats of a file of definitions: JSON, YAML or TOML.
+
+use serde::de::DeserializeOwned;
+
+use super::cloudformation::read_template;
+use super::written::WrittenDefinitions;
+use super::yaml::read_yaml;
+
+/// The format of a file of definitions.
+enum TextFormat {
+    Json,
+    Toml,
+    /// YAML, which only templates of CloudFormation use.
+    Yaml,
+}
+
+/// The content of a JSON text.
+enum JsonShape {
+    /// A list of metric alarms.
+    Alarms,
+    /// Lists under their names, as AWS describes them.
+    Described,
+    /// A template of CloudFormation.
+    Template,
+    /// A single metric alarm.
+    Alarm,
+    /// A single composite alarm.
+    Composite,
+    /// A single mute rule, as `get-alarm-mute-rule` prints it.
+    MuteRule,
+}
+
+/// Parses definitions.
+///
+/// # Errors
+///
+/// When the text is not in its format, or a definition lacks a field or has a wrong type.
+pub(super) fn parse_definitions(text: &str) -> Result<WrittenDefinitions, String> {
+    match TextFormat::detect(text) {
+        TextFormat::Toml => parse_toml(text),
+        TextFormat::Json => parse_json(text),
+        TextFormat::Yaml => read_template(&read_yaml(text)?),
+    }
+}
+
+impl TextFormat {
+    fn detect(text: &str) -> Self {
+        if is_json(text) {
+            return Self::Json;
+        }
+        let is_resources = |line: &str| line.trim_end() == "Resources:";
+        match text.lines().any(is_resources) {
+            true => Self::Yaml,
+            false => Self::Toml,
+        }
+    }
+}
+
+/// Returns true for an object and for a list of objects. A bracket alone is not enough, since
+/// `[[alarm]]` begins a table of TOML.
+fn is_json(text: &str) -> bool {
+    let start = text.trim_start();
+    match start.strip_prefix('[') {
+        Some(list) => list.trim_start().starts_with(['{', ']']),
+        None => start.starts_with('{'),
+    }
+}
+
+impl JsonShape {
+    fn detect(text: &str) -> Self {
+        if text.trim_start().starts_with('[') {
+            return Self::Alarms;
+        }
+        let members = crate::json::members(text).unwrap_or_default();
+        let has = |member: &str| members.iter().any(|(name, _)| name == member);
+        match has("AlarmName") {
+            true if has("AlarmRule") => Self::Composite,
+            true => Self::Alarm,
+            false if has("Resources") => Self::Template,
+            false if has("Name") && has("Rule") => Self::MuteRule,
+            false => Self::Described,
+        }
+    }
+}
+
+fn parse_json(text: &str) -> Result<WrittenDefinitions, String> {
+    let mut unknown = Vec::new();
+    let mut written = WrittenDefinitions::default();
+    match JsonShape::detect(text) {
+        JsonShape::Template => {
+            let template = serde_json::from_str(text).map_err(|error| error.to_string())?;
+            return read_template(&template);
+        }
+        JsonShape::Described => written = deserialize_json(text, &mut unknown)?,
+        JsonShape::Alarms => written.alarms = deserialize_json(text, &mut unknown)?,
+        JsonShape::Alarm => written.alarms.push(deserialize_json(text, &mut unknown)?),
+        JsonShape::Composite => written
+            .composites
+            .push(deserialize_json(text, &mut unknown)?),
+        JsonShape::MuteRule => written
+            .mute_rules
+            .push(deserialize_json(text, &mut unknown)?),
+    }
+    written.unknown = unknown;
+    Ok(written)
+}
+
+/// Deserializes a whole text, and notes the paths of fields that mean nothing.
+fn deserialize_json<T: DeserializeOwned>(
+    text: &str,
+    unknown: &mut Vec<String>,
+) -> Result<T, String> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let note = |path: serde_ignored::Path<'_>| unknown.push(path.to_string());
+    let value = serde_ignored::deserialize(&mut json, note).map_err(|error| error.to_string())?;
+    json.end().map_err(|error| error.to_string())?;
+    Ok(value)
+}
+
+fn parse_toml(text: &str) -> Result<WrittenDefinitions, String> {
+    let mut unknown = Vec::new();
+    let toml = toml::Deserializer::parse(text).map_err(|error| error.to_string())?;
+    let note = |path: serde_ignored::Path<'_>| unknown.push(path.to_string());
+    let written: Result<WrittenDefinitions, _> = serde_ignored::deserialize(toml, note);
+    let mut written = written.map_err(|error| error.to_string())?;
+    written.unknown = unknown;
+    Ok(written)
+}

@@ -1,0 +1,87 @@
+//! The content of a file of definitions, before it is checked.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::alarms::WrittenAlarm;
+use super::composites::WrittenComposite;
+use super::filters::WrittenFilter;
+use super::mutes::WrittenMuteRule;
+
+/// Definitions as AWS describes them or as a job file has them.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct WrittenDefinitions {
+    #[serde(rename = "MetricAlarms", alias = "alarm", default)]
+    pub(super) alarms: Vec<WrittenAlarm>,
+    #[serde(rename = "metricFilters", alias = "metric-filter", default)]
+    pub(super) filters: Vec<WrittenFilter>,
+    #[serde(rename = "CompositeAlarms", alias = "composite-alarm", default)]
+    pub(super) composites: Vec<WrittenComposite>,
+    #[serde(rename = "mute-rule", default)]
+    pub(super) mute_rules: Vec<WrittenMuteRule>,
+    #[serde(rename = "LogAlarms", default)]
+    pub(super) log_alarms: Vec<Value>,
+    /// The paths of fields that mean nothing here.
+    #[serde(skip)]
+    pub(super) unknown: Vec<String>,
+}
+
+/// A job file.
+#[derive(Debug, Serialize)]
+pub(super) struct WrittenJob {
+    #[serde(rename = "metric-filter", skip_serializing_if = "Vec::is_empty")]
+    pub(super) filters: Vec<WrittenFilter>,
+    #[serde(rename = "alarm", skip_serializing_if = "Vec::is_empty")]
+    pub(super) alarms: Vec<WrittenAlarm>,
+    #[serde(rename = "composite-alarm", skip_serializing_if = "Vec::is_empty")]
+    pub(super) composites: Vec<WrittenComposite>,
+    #[serde(rename = "mute-rule", skip_serializing_if = "Vec::is_empty")]
+    pub(super) mute_rules: Vec<WrittenMuteRule>,
+}
+
+/// Fields that describe an alarm, a filter or a mute rule on AWS without defining it.
+const DESCRIPTIVE: [&str; 22] = [
+    "applyOnTransformedLogs",
+    "creationTime",
+    "emitSystemFieldDimensions",
+    "fieldSelectionCriteria",
+    "nextToken",
+    "ActionsSuppressedBy",
+    "ActionsSuppressedReason",
+    "AlarmConfigurationUpdatedTimestamp",
+    "AlarmMuteRuleArn",
+    "AlarmType",
+    "Description",
+    "EvaluationInterval",
+    "EvaluationState",
+    "LastUpdatedTimestamp",
+    "MuteType",
+    "NextToken",
+    "StateReason",
+    "StateReasonData",
+    "StateTransitionedTimestamp",
+    "StateUpdatedTimestamp",
+    "Status",
+    "Tags",
+];
+
+impl WrittenDefinitions {
+    /// Returns a warning for each field that is not known, since it may be a typing error.
+    pub(super) fn unknown_fields(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        for path in &self.unknown {
+            if !is_descriptive(path) {
+                warnings.push(format!(
+                    "unknown field `{path}`; the fields of an alarm are those of PutMetricAlarm"
+                ));
+            }
+        }
+        warnings
+    }
+}
+
+fn is_descriptive(path: &str) -> bool {
+    let field = path.rsplit('.').next().unwrap_or(path);
+    let is_field = |known: &&str| known.eq_ignore_ascii_case(field);
+    DESCRIPTIVE.iter().any(is_field) || path.contains("ResponseMetadata")
+}

@@ -1,0 +1,149 @@
+//! Checking rules and compiling their patterns.
+
+use std::collections::BTreeSet;
+
+use super::candidates::Candidates;
+use super::clock::Clock;
+use super::head::HeadSlots;
+use super::rule::Rule;
+use super::selection::Selection;
+use super::stages::ReadingStages;
+use crate::alarm::definition::configuration::ConfigurationError;
+use crate::metric::{CompiledFilter, FilterError};
+use crate::pattern::Projection;
+use crate::time::period::TimeRange;
+
+/// Rules and a selection, checked and compiled.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) selection: Selection,
+    /// The filters of the rules, in their order.
+    pub(super) filters: Vec<CompiledFilter>,
+    pub(super) candidates: Candidates,
+    pub(super) head: HeadSlots,
+    pub(super) stages: ReadingStages,
+    /// True if a filter has a default value, so that records count that no rule selects.
+    pub(super) publishes_defaults: bool,
+    pub(super) observed_range: TimeRange,
+}
+
+/// The reason for which a plan cannot be made of rules.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum PlanError {
+    /// A metric filter is wrong.
+    #[error("rule `{rule}`: {error}")]
+    Filter {
+        /// The rule.
+        rule: String,
+        /// The error in its filter; a wrong pattern is shown with the wrong part underlined.
+        error: FilterError,
+    },
+    /// An alarm is wrong.
+    #[error("alarm `{alarm}`: {error}")]
+    Alarm {
+        /// The alarm.
+        alarm: String,
+        /// The error in its configuration.
+        error: ConfigurationError,
+    },
+    /// The time range is empty.
+    #[error("the time range is empty: its start {start} is not before its end {end}")]
+    EmptyRange {
+        /// The start.
+        start: jiff::Timestamp,
+        /// The end.
+        end: jiff::Timestamp,
+    },
+}
+
+impl Plan {
+    /// Checks rules and selection, and compiles the patterns.
+    ///
+    /// # Errors
+    ///
+    /// When AWS would refuse a metric filter or an alarm, or the time range is empty.
+    pub fn new(rules: Vec<Rule>, selection: Selection) -> Result<Self, PlanError> {
+        check_range(selection.range)?;
+        let mut projection = Projection::default();
+        // Slots with low numbers need no memory of their own, so the fields that are read of every
+        // record come first: the head, and the caller, by whom rules are ruled out.
+        let head = HeadSlots::new(&mut projection);
+        projection.add(["userIdentity"]);
+        let mut filters = Vec::new();
+        for rule in &rules {
+            filters.push(compile_filter(rule, &mut projection)?);
+            check_alarm(rule)?;
+        }
+        let candidates = Candidates::new(&filters, &mut projection);
+        Ok(Self {
+            stages: ReadingStages::new(projection, &head, &candidates, &filters),
+            publishes_defaults: rules.iter().any(|rule| rule.filter.default_value.is_some()),
+            observed_range: observed_range(&rules, &selection),
+            rules,
+            selection,
+            filters,
+            candidates,
+            head,
+        })
+    }
+
+    /// Returns the same plan with another clock, for findings that were made with this one.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.selection.clock = clock;
+        self
+    }
+
+    /// Returns the event times that matter: the requested range and, before it, the times that an
+    /// alarm created at its start can still see.
+    pub fn observed_range(&self) -> TimeRange {
+        self.observed_range
+    }
+
+    /// Returns the requested accounts; all accounts if empty.
+    pub fn accounts(&self) -> &BTreeSet<String> {
+        &self.selection.accounts
+    }
+
+    /// Returns the requested regions; all regions if empty.
+    pub fn regions(&self) -> &BTreeSet<String> {
+        &self.selection.regions
+    }
+}
+
+fn check_range(range: TimeRange) -> Result<(), PlanError> {
+    match (range.start, range.end) {
+        (Some(start), Some(end)) if start >= end => Err(PlanError::EmptyRange { start, end }),
+        _ => Ok(()),
+    }
+}
+
+fn compile_filter(rule: &Rule, projection: &mut Projection) -> Result<CompiledFilter, PlanError> {
+    let compiled = rule.filter.compile(projection);
+    compiled.map_err(|error| PlanError::Filter {
+        rule: rule.name.clone(),
+        error,
+    })
+}
+
+fn check_alarm(rule: &Rule) -> Result<(), PlanError> {
+    let checked = rule.alarm.validate();
+    checked.map_err(|error| PlanError::Alarm {
+        alarm: rule.alarm.alarm_name.clone(),
+        error,
+    })
+}
+
+/// Returns the event times that matter to rules.
+fn observed_range(rules: &[Rule], selection: &Selection) -> TimeRange {
+    let memories = rules.iter().map(|rule| rule.alarm.memory_seconds());
+    let memory_seconds = memories.max().unwrap_or(0);
+    // A conclusion counts the same records by each of these clocks, so the scan must keep what the
+    // slowest one moves into the range.
+    let clocks = Clock::COMPARED.iter().chain([&selection.clock]);
+    let delays = clocks.map(|clock| clock.delay_seconds());
+    let delay_seconds = delays.max().unwrap_or(0);
+    let seconds = memory_seconds.saturating_add(delay_seconds);
+    selection.range.starting_earlier_by(seconds)
+}

@@ -1,0 +1,92 @@
+//! The head of a record: the fields that are read of every one.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use crate::cloudtrail::record::event_time;
+use crate::findings::Activity;
+use crate::pattern::{Projection, Slots};
+
+/// The event source of KMS.
+const KMS: &str = "kms.amazonaws.com";
+
+/// The slots of the fields that are read of every record.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HeadSlots {
+    event_time: usize,
+    recipient_account: usize,
+    caller_account: usize,
+    region: usize,
+    event_source: usize,
+    event_name: usize,
+    read_only: usize,
+}
+
+impl HeadSlots {
+    pub(super) fn new(projection: &mut Projection) -> Self {
+        Self {
+            event_time: projection.add(["eventTime"]),
+            recipient_account: projection.add(["recipientAccountId"]),
+            caller_account: projection.add(["userIdentity", "accountId"]),
+            region: projection.add(["awsRegion"]),
+            event_source: projection.add(["eventSource"]),
+            event_name: projection.add(["eventName"]),
+            read_only: projection.add(["readOnly"]),
+        }
+    }
+
+    /// Returns the slots, with or without that of the caller's account. It is the only one that
+    /// does not belong to a member of the record itself, so reading it costs more than the others,
+    /// and only records whose object names no account need it.
+    pub(super) fn slots(&self, has_caller: bool) -> impl Iterator<Item = usize> {
+        let members = [
+            self.event_time,
+            self.recipient_account,
+            self.region,
+            self.event_source,
+            self.event_name,
+            self.read_only,
+        ];
+        let caller = has_caller.then_some(self.caller_account);
+        members.into_iter().chain(caller)
+    }
+
+    #[inline]
+    pub(super) fn event_time(&self, slots: &Slots<'_>) -> Option<Timestamp> {
+        let text = slots.string(self.event_time)?;
+        event_time(&text)
+    }
+
+    /// Returns the account that a record names: the recipient or, without one, the caller's.
+    #[inline]
+    pub(super) fn account<'t>(&self, slots: &Slots<'t>) -> Option<Cow<'t, str>> {
+        let recipient = slots.string(self.recipient_account);
+        recipient.or_else(|| slots.string(self.caller_account))
+    }
+
+    #[inline]
+    pub(super) fn region<'t>(&self, slots: &Slots<'t>) -> Option<Cow<'t, str>> {
+        slots.string(self.region)
+    }
+
+    #[inline]
+    pub(super) fn event_source<'t>(&self, slots: &Slots<'t>) -> Option<Cow<'t, str>> {
+        slots.string(self.event_source)
+    }
+
+    #[inline]
+    pub(super) fn event_name<'t>(&self, slots: &Slots<'t>) -> Option<Cow<'t, str>> {
+        slots.string(self.event_name)
+    }
+
+    /// Counts a record for the kinds of events that a trail may exclude.
+    #[inline]
+    pub(super) fn activity(&self, event_source: Option<&str>, slots: &Slots<'_>) -> Activity {
+        let is_read = matches!(slots.get(self.read_only), Some("true" | "\"true\""));
+        Activity {
+            kms: u64::from(event_source == Some(KMS)),
+            reads: u64::from(is_read),
+        }
+    }
+}
