@@ -1,13 +1,13 @@
 //! The seeds of the fuzz targets, and every input that once broke a check.
 
+mod checks;
+
 use std::path::Path;
 
-use crate::checks;
-
-/// Runs a check on every file below a folder of `fuzz/`, and says how many there were.
+/// Runs a check on every file below a folder of `tests/fuzzed/`, and returns how many there were.
 fn run(folder: &str, check: fn(&[u8])) -> usize {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fuzz")
+        .join("tests/fuzzed")
         .join(folder);
     let files = std::fs::read_dir(path)
         .unwrap()

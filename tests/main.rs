@@ -8,9 +8,6 @@
     clippy::panic
 )]
 
-#[path = "../fuzz/checks.rs"]
-mod checks;
-
 mod alarm_commands;
 mod alarm_properties;
 mod audit;

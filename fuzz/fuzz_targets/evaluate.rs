@@ -2,7 +2,7 @@
 
 #![no_main]
 
-#[path = "../checks.rs"]
+#[path = "../../tests/fuzzed/checks.rs"]
 mod checks;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| checks::evaluate(bytes));
