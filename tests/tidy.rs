@@ -85,7 +85,7 @@ fn assert_kept(breaches: &[String]) {
 fn pages() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut pages = texts("docs", "md");
-    for name in ["README.md", "CHANGELOG.md"] {
+    for name in ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"] {
         let text = std::fs::read_to_string(root.join(name)).unwrap();
         pages.push((name.to_owned(), text));
     }
