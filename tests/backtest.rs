@@ -25,6 +25,13 @@ fn rows(options: &str) -> Vec<Value> {
 fn every_combination_is_what_an_audit_with_it_finds() {
     let rows = rows("--threshold 1..3 --period 60,300 --clock event,delivery");
     assert_eq!(rows.len(), 12);
+    let mut episodes: Vec<u64> = rows
+        .iter()
+        .map(|row| row["episodes"].as_u64().unwrap())
+        .collect();
+    episodes.sort_unstable();
+    episodes.dedup();
+    assert!(episodes.len() > 2, "all alike: {episodes:?}");
     for row in rows {
         let options = format!(
             "--json --clock {} --period {} --threshold {}",

@@ -4,6 +4,7 @@ use backtrail::pattern::ast::InteriorStars;
 use backtrail::pattern::wildcard::Wildcard;
 use backtrail::pattern::{Matcher, Prefilter, explain, naive, parse, warnings};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 
 fn selector() -> impl Strategy<Value = String> {
     let step = prop_oneof![
@@ -400,4 +401,35 @@ proptest! {
         let starred = format!("{before}*{after}");
         prop_assert!(Wildcard::new(&starred).matches(&value));
     }
+}
+
+/// Returns of how many of 2,000 generated pairs of a pattern and an event something holds.
+fn share(
+    pairs: impl Strategy<Value = (String, String)>,
+    holds: impl Fn(&str, &str) -> bool,
+) -> usize {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let pairs = (0..2000).map(|_| pairs.new_tree(&mut runner).unwrap().current());
+    pairs
+        .filter(|(pattern, event)| holds(pattern, event))
+        .count()
+}
+
+#[test]
+fn the_generated_events_match_often_enough_to_tell_evaluators_apart() {
+    let matches = |pattern: &str, event: &str| naive::matches(&parse(pattern).unwrap(), event);
+    let is_ruled_out = |pattern: &str, event: &str| {
+        !Prefilter::new(&parse(pattern).unwrap()).may_match(event.as_bytes())
+    };
+    let shares = [
+        share((pattern(), event()), matches),
+        share((terms(), event()), matches),
+        share((cells(), line()), matches),
+        share((pattern_of_words(), event_of_words()), matches),
+        share((pattern_of_words(), event_of_words()), is_ruled_out),
+    ];
+    assert!(
+        shares.iter().all(|share| (100..1900).contains(share)),
+        "{shares:?}"
+    );
 }
