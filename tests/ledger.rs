@@ -48,6 +48,25 @@ impl Place {
 
     /// Audits and answers the report. `{}` in the arguments stands for the folder.
     fn report(&self, arguments: &str) -> (Run, Report) {
+        let (run, report) = self.audit(arguments);
+        // Two reports that were not written would be equal, too.
+        assert!(!report.is_empty(), "{arguments}: {}", run.stderr);
+        (run, report)
+    }
+
+    /// Returns what a refused audit says.
+    fn refusal(&self, arguments: &str) -> String {
+        let (run, report) = self.audit(arguments);
+        assert_eq!(
+            (run.code, report.len()),
+            (2, 0),
+            "{arguments}: {}",
+            run.stderr
+        );
+        run.stderr
+    }
+
+    fn audit(&self, arguments: &str) -> (Run, Report) {
         let out = tempfile::tempdir().unwrap();
         let arguments = arguments.replace("{}", &self.folder.path().to_string_lossy());
         let run = audit(
@@ -55,8 +74,6 @@ impl Place {
             &[],
         );
         let report = files(out.path());
-        // Two reports that are not there would be equal, too.
-        assert_eq!(report.is_empty(), run.code == 2, "{}", run.stderr);
         (run, report)
     }
 
@@ -264,14 +281,8 @@ fn a_ledger_answers_only_what_it_was_scanned_for() {
         ),
         ("--ledger {}/none".to_owned(), "there is no ledger"),
     ] {
-        let (run, report) = place.report(&arguments);
-        assert_eq!(
-            (run.code, report.len()),
-            (2, 0),
-            "{arguments}: {}",
-            run.stderr
-        );
-        assert!(run.stderr.contains(words), "{arguments}: {}", run.stderr);
+        let refusal = place.refusal(&arguments);
+        assert!(refusal.contains(words), "{arguments}: {refusal}");
     }
     // Some of its rules are fine where nothing is scanned, and come to what a scan for them alone
     // would say.
@@ -301,18 +312,10 @@ fn an_alarm_that_sees_further_back_is_refused() {
     let place = Place::with_sample();
     let options = "{}/archive --from 2026-03-03 --ledger {}/ledger";
     assert_eq!(place.report(options).0.code, 0);
-    let (run, _) = place.report(&format!("{options} --period 3600"));
-    assert!(
-        run.code == 2 && run.stderr.contains("its alarms see back to"),
-        "{}",
-        run.stderr
-    );
-    let (run, _) = place.report("--ledger {}/ledger --period 3600");
-    assert!(
-        run.code == 2 && run.stderr.contains("its alarms see back to"),
-        "{}",
-        run.stderr
-    );
+    let refusal = place.refusal(&format!("{options} --period 3600"));
+    assert!(refusal.contains("its alarms see back to"), "{refusal}");
+    let refusal = place.refusal("--ledger {}/ledger --period 3600");
+    assert!(refusal.contains("its alarms see back to"), "{refusal}");
     // One that sees less far is fine, where nothing is scanned.
     let (_, alone) = place.report("--ledger {}/ledger --period 60");
     let (_, plain) = place.report("{}/archive --from 2026-03-03 --period 60");
@@ -436,12 +439,8 @@ fn a_damaged_part_is_told_and_read_again() {
             "{damage}: {}",
             check.stdout
         );
-        let (run, _) = place.report("--ledger {}/ledger");
-        assert!(
-            run.code == 2 && run.stderr.contains("is damaged"),
-            "{damage}: {}",
-            run.stderr
-        );
+        let refusal = place.refusal("--ledger {}/ledger");
+        assert!(refusal.contains("is damaged"), "{refusal}");
         let (run, report) = place.report(options);
         assert!(
             run.stderr.contains("what it held is read again"),
@@ -471,12 +470,8 @@ fn a_changed_plan_is_not_believed() {
         ("{".to_owned(), "cannot read"),
     ] {
         fs::write(&plan, changed).unwrap();
-        let (run, _) = place.report("{}/archive --ledger {}/ledger");
-        assert!(
-            run.code == 2 && run.stderr.contains(words),
-            "{words}: {}",
-            run.stderr
-        );
+        let refusal = place.refusal("{}/archive --ledger {}/ledger");
+        assert!(refusal.contains(words), "{refusal}");
     }
     let (run, _) = place.report("{}/archive --ledger {}/ledger --rescan");
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
@@ -547,15 +542,11 @@ fn rescan_removes_nothing_but_ledgers() {
         fs::create_dir_all(folder.join("parts/mine")).unwrap();
         fs::write(folder.join("plan.json"), plan).unwrap();
         fs::write(folder.join(other), "mine").unwrap();
-        let (run, _) = place.report(&format!(
+        let refusal = place.refusal(&format!(
             "{{}}/archive --rescan --ledger {}",
             folder.display()
         ));
-        assert!(
-            run.code == 2 && run.stderr.contains("neither empty nor a ledger"),
-            "{}",
-            run.stderr
-        );
+        assert!(refusal.contains("neither empty nor a ledger"), "{refusal}");
         assert!(folder.join("parts/mine").exists() && folder.join("plan.json").exists());
     }
     // A plan of something else, beside nothing but what a ledger may hold.
@@ -565,15 +556,11 @@ fn rescan_removes_nothing_but_ledgers() {
         let file = folder.join("plan.json");
         plan.map_or_else(|| fs::remove_file(&file), |plan| fs::write(&file, plan))
             .unwrap();
-        let (run, _) = place.report(&format!(
+        let refusal = place.refusal(&format!(
             "{{}}/archive --rescan --ledger {}",
             folder.display()
         ));
-        assert!(
-            run.code == 2 && run.stderr.contains("neither empty nor a ledger"),
-            "{}",
-            run.stderr
-        );
+        assert!(refusal.contains("neither empty nor a ledger"), "{refusal}");
         assert!(folder.join("parts/mine").exists());
     }
     // What a scan leaves that is killed in its first moment, and a plan that was cut by a power
@@ -592,8 +579,7 @@ fn rescan_removes_nothing_but_ledgers() {
     // Nothing is begun, and nothing cleared, where there is nothing to read.
     fs::create_dir(place.path("empty")).unwrap();
     let ledger = place.path("writing").display().to_string();
-    let (run, _) = place.report(&format!("{{}}/empty --rescan --ledger {ledger}"));
-    assert_eq!(run.code, 2);
+    place.refusal(&format!("{{}}/empty --rescan --ledger {ledger}"));
     let (run, _) = place.report(&format!("{{}}/archive --ledger {ledger}"));
     assert!(run.stderr.contains("53 of 53"), "{}", run.stderr);
 }
@@ -788,12 +774,8 @@ fn ledgers_and_reports_stay_apart_and_a_ledger_in_an_archive_does_no_harm() {
         place.path("none/plan.json"),
     )
     .unwrap();
-    let (run, _) = place.report("--ledger {}/none");
-    assert!(
-        run.code == 2 && run.stderr.contains("/none`"),
-        "{}",
-        run.stderr
-    );
+    let refusal = place.refusal("--ledger {}/none");
+    assert!(refusal.contains("/none`"), "{refusal}");
 }
 
 /// A program that is killed when it goes out of scope.
