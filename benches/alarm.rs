@@ -8,8 +8,8 @@ use backtrail::alarm::definition::evaluation_window::{EvaluationWindow, WallCloc
 use backtrail::alarm::{
     AlarmConfiguration, GroundTruth, ReplayOptions, ReplayRange, replay, replay_plainly,
 };
+use backtrail::audit::{Past, backtest};
 use backtrail::metric::{Sample, Series};
-use backtrail::scan::backtest::{Past, backtest};
 use backtrail::time::period::timestamp;
 use divan::{Bencher, black_box};
 

@@ -17,8 +17,8 @@ use backtrail::findings::Tally;
 use backtrail::metric::{Sample, Series};
 use backtrail::plan::built_in::select;
 use backtrail::plan::{BuiltInRule, Depth, Duplicates, Plan, RecordLocation, Rule, Selection};
-use backtrail::scan::object::tally;
-use backtrail::source::{Location, Object};
+use backtrail::scan::object::scan_object;
+use backtrail::source::{Location, Object, ObjectBytes};
 use backtrail::table::format::{Format, write};
 use backtrail::time::period::timestamp;
 use divan::counter::BytesCount;
@@ -204,7 +204,12 @@ fn tallied(plan: &Plan) -> Tally {
         stored_bytes: None,
         named: true,
     };
-    tally(plan, &Limits::default(), &object, || Ok(stored))
+    scan_object(plan, &Limits::default(), &object, || {
+        Ok(ObjectBytes {
+            stored_bytes: stored.len() as u64,
+            bytes: stored,
+        })
+    })
 }
 
 /// A plan that counts every copy, so that there is something to conclude from.

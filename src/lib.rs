@@ -58,3 +58,8 @@ pub mod audit;
 // Floor 10: commands.
 #[cfg(feature = "cli")]
 pub mod cli;
+
+/// The examples of the page about the library.
+#[cfg(all(doctest, feature = "cli"))]
+#[doc = include_str!("../docs/library.md")]
+struct LibraryPage;

@@ -55,11 +55,13 @@ pub enum ProblemKind {
     NotARecord,
     /// A selected record has no event time, so it belongs to no period.
     NoEventTime,
+    /// An object was listed, or a record was found, and nothing says what became of it.
+    Unaccounted,
 }
 
 impl ProblemKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Unreadable,
         Self::AccessDenied,
         Self::Archived,
@@ -74,6 +76,7 @@ impl ProblemKind {
         Self::DamagedTable,
         Self::NotARecord,
         Self::NoEventTime,
+        Self::Unaccounted,
     ];
 
     /// Whether the source did not give the bytes, so that another time it may; any other problem
@@ -93,7 +96,8 @@ impl ProblemKind {
             | Self::DamagedJson
             | Self::DamagedTable
             | Self::NotARecord
-            | Self::NoEventTime => false,
+            | Self::NoEventTime
+            | Self::Unaccounted => false,
         }
     }
 
@@ -114,6 +118,7 @@ impl ProblemKind {
             Self::DamagedTable => "damaged-table",
             Self::NotARecord => "not-a-record",
             Self::NoEventTime => "no-event-time",
+            Self::Unaccounted => "unaccounted",
         }
     }
 }

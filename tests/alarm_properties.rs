@@ -10,9 +10,9 @@ use backtrail::alarm::{
     Change, GroundTruth, PrematureBreach, ReplayOptions, ReplayRange, Watched, compare, replay,
     replay_plainly,
 };
+use backtrail::audit::{Candidate, Past, backtest};
 use backtrail::metric::math::Query;
 use backtrail::metric::{MetricMath, MetricStat, Sample, Series};
-use backtrail::scan::backtest::{Past, Tried, backtest};
 use backtrail::time::period::timestamp;
 use proptest::prelude::*;
 
@@ -275,7 +275,7 @@ proptest! {
         let past = Past { series: &series, range };
         let tried = backtest(&alarms, &[0.0, 1.0, 2.5], &past, &GroundTruth::default());
         prop_assert_eq!(tried.len(), alarms.len() * 3);
-        for Tried { alarm, performance } in tried {
+        for Candidate { alarm, performance } in tried {
             let changes = replay(&alarm, &series, range, &ReplayOptions::default());
             let episodes = changes.iter().filter(|change| change.new_state == AlarmState::Alarm).count();
             prop_assert_eq!(performance.episodes, episodes as u64);

@@ -443,7 +443,7 @@ fn a_damaged_part_is_told_and_read_again() {
         assert!(refusal.contains("is damaged"), "{refusal}");
         let (run, report) = place.report(options);
         assert!(
-            run.stderr.contains("what it held is read again"),
+            run.stderr.contains("its objects are read again"),
             "{damage}: {}",
             run.stderr
         );
@@ -756,7 +756,7 @@ fn ledgers_and_reports_stay_apart_and_a_ledger_in_an_archive_does_no_harm() {
         let arguments = arguments.replace("{}", &place.folder.path().to_string_lossy());
         let run = audit(&arguments, &[&place.path("archive")]);
         assert!(
-            run.code == 2 && run.stderr.contains("cannot stand in one another"),
+            run.code == 2 && run.stderr.contains("must be in separate folders"),
             "{}",
             run.stderr
         );

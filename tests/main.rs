@@ -21,6 +21,8 @@ mod documents;
 mod fuzzed;
 mod jobs;
 mod ledger;
+#[cfg(target_os = "linux")]
+mod memory;
 mod parity;
 mod pattern_commands;
 mod pattern_texts;

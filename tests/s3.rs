@@ -391,7 +391,7 @@ fn what_fails_for_a_while_is_tried_again_and_what_fails_for_good_is_a_problem() 
         summary["problems"]
     );
     assert!(
-        stderr.contains(" requests to S3 failed and were made again"),
+        stderr.contains(" requests to S3 failed and were repeated"),
         "{stderr}"
     );
     assert!(
@@ -535,7 +535,7 @@ fn a_bucket_that_cannot_be_reached_is_wrong_use() {
         ("audit s3:///prefix", "it names no bucket"),
         (
             "audit s3://trail --late soon",
-            "`soon` is no number of days",
+            "`soon` is not a number of days",
         ),
     ] {
         let (code, _, stderr) = server.run(arguments);

@@ -43,6 +43,7 @@ const HOUSE: House = House {
     neighbours: &[
         ("report", "findings"),
         ("render", "ledger"),
+        ("source", "container"),
         ("table::format", "table::csv"),
         ("table::format", "table::json"),
         ("table::format", "table::parquet"),

@@ -1,3 +1,103 @@
-//! The application.
+//! The application: an audit lists the objects of an archive, scans them, and concludes.
+//!
+//! ```
+//! use backtrail::audit::Audit;
+//! use backtrail::plan::built_in::select;
+//! use backtrail::plan::{BuiltInRule, Plan, Selection};
+//!
+//! let rules = select("secrets").into_iter().flatten();
+//! let plan = Plan::new(rules.map(BuiltInRule::rule).collect(), Selection::default())?;
+//! let report = Audit::new(plan, ["samples/archive"]).report()?;
+//! for attempt in &report.attempts {
+//!     println!("{:?} {:?}", attempt.event.event_time, attempt.event.event_id);
+//! }
+//! assert_eq!(report.attempts.len(), 42);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`Audit::list`], [`Archive::scan`] and [`Scanned::report`] are the steps of it. They tell how far
+//! they are by a callback ([`Event`]). [`Scanned::sweep`] tries out thresholds on what was found.
 
+mod archive;
+mod error;
+mod ledger;
+mod progress;
 pub mod replay;
+mod sweep;
+
+use std::path::PathBuf;
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+pub use archive::{Archive, Scanned};
+pub use error::{AuditError, ThreadsError};
+pub use ledger::{LedgerOptions, completed_selection, recorded_rules};
+pub use progress::{Event, Progress};
+pub use sweep::{Candidate, Past, Sweep, backtest};
+
+use crate::container::Limits;
+use crate::plan::Plan;
+use crate::report::Report;
+use crate::source::Detail;
+use crate::source::s3::S3Options;
+
+/// An audit of an archive.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Audit {
+    /// The rules to look for, and the records that count.
+    pub plan: Plan,
+    /// Files, folders, wildcards, addresses in S3, and `-` for standard input. Without any, the
+    /// report covers everything that the ledger holds.
+    pub paths: Vec<PathBuf>,
+    /// The limits of each object.
+    pub limits: Limits,
+    /// The number of worker threads; one for each core where it is not given.
+    pub threads: Option<usize>,
+    /// The ledger to save the findings in.
+    pub ledger: Option<LedgerOptions>,
+    /// The way to reach S3.
+    pub s3: S3Options,
+    /// The folder of the report, which is not part of the archive.
+    pub output: Option<PathBuf>,
+    /// The facts that are gathered about each file. With a ledger, that includes the size in any
+    /// case.
+    pub detail: Detail,
+}
+
+impl Audit {
+    /// Creates an audit of these paths, with the default options.
+    pub fn new(plan: Plan, paths: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
+        Self {
+            plan,
+            paths: paths.into_iter().map(Into::into).collect(),
+            limits: Limits::default(),
+            threads: None,
+            ledger: None,
+            s3: S3Options::default(),
+            output: None,
+            detail: Detail::default(),
+        }
+    }
+
+    /// Lists, scans and concludes.
+    ///
+    /// # Errors
+    ///
+    /// When a path cannot be listed, there is nothing to audit, the ledger cannot be used, or
+    /// threads cannot be started. What is wrong with single objects is part of the report instead.
+    pub fn report(&self) -> Result<Report, AuditError> {
+        self.list()?.scan(&|_| ())?.report()
+    }
+}
+
+/// Starts this number of worker threads, or one for each core.
+///
+/// # Errors
+///
+/// When they cannot be started.
+pub fn start_threads(number: Option<usize>) -> Result<ThreadPool, ThreadsError> {
+    let pool = ThreadPoolBuilder::new().num_threads(number.unwrap_or(0));
+    pool.build()
+        .map_err(|source| ThreadsError { number, source })
+}

@@ -6,10 +6,12 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::archive::{ArchiveArguments, RuleArguments};
+use super::archive::{ArchiveArguments, ReadArguments};
 use super::exit::Exit;
 use super::output;
-use crate::conclude::conclude;
+use super::progress::Progress;
+use super::rule_arguments::RuleArguments;
+use crate::audit::Archive;
 use crate::ledger::{Ledger, Scope, Use};
 use crate::plan::{Clock, Plan};
 use crate::render::dry_run::{write_dry_run, write_requests};
@@ -19,8 +21,9 @@ use crate::render::terminal::{self, Layout};
 use crate::report::{Report, Summary};
 use crate::source::Detail;
 use crate::table::format::Format;
+use crate::text::printable;
 
-/// The widest layout of the summary; longer lines are hard to read.
+/// The maximum width of the summary; longer lines are hard to read.
 const WIDTH_LIMIT: u16 = 160;
 
 /// The width of the summary where there is no terminal.
@@ -35,32 +38,50 @@ pub struct AuditArguments {
     #[command(flatten)]
     rules: RuleArguments,
 
-    /// The period of the metrics and alarms, in seconds: 10, 20, 30 or a multiple of 60 [default:
-    /// that of the rule, 300 for all that are built in]
+    #[command(flatten)]
+    alarm: AlarmArguments,
+
+    #[command(flatten)]
+    output: OutputArguments,
+
+    #[command(flatten)]
+    read: ReadArguments,
+}
+
+/// The metric and the alarm.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Alarm")]
+struct AlarmArguments {
+    /// Period of the metrics and alarms, in seconds: 10, 20, 30 or a multiple of 60 [default: that
+    /// of the rule, 300 for built-in rules]
     #[arg(long, value_name = "SECONDS")]
     period: Option<u32>,
 
-    /// The alarms go off when the sum of a period reaches this number [default: that of the rule,
-    /// mostly 1]
+    /// Sum of a period that sets off the alarms [default: that of the rule, mostly 1]
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     threshold: Option<f64>,
 
-    /// Which time of an event counts for the metric: event (when it happened), delivery (the slot
-    /// in the name of its object), shift=DELAY (when it happened, and a delay such as 5m), or log
-    /// (when a log group had it, as its exports tell)
+    /// Time of an event that counts for the metric: event (when it happened), delivery (the slot in
+    /// the name of its object), shift=DELAY (when it happened, plus a delay such as 5m), or log
+    /// (when the log group received it, if the archive is an export)
     #[arg(long, value_name = "CLOCK", default_value_t = Clock::Event)]
     clock: Clock,
+}
 
+/// The output.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+struct OutputArguments {
     /// Write the report, tables and summary, to this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// The formats of the tables in the report folder
+    /// Formats of the tables in the report folder
     #[arg(long, value_enum, value_delimiter = ',', requires = "out", value_name = "FORMAT", default_values_t = Format::ALL)]
     format: Vec<Format>,
 
-    /// Say how many objects and bytes would be read, for each account, region and month, and read
-    /// none
+    /// Print the number of objects and bytes for each account, region and month, and read none of
+    /// them
     #[arg(long, conflicts_with_all = ["json", "out"])]
     dry_run: bool,
 
@@ -68,9 +89,13 @@ pub struct AuditArguments {
     #[arg(long)]
     json: bool,
 
-    /// End with exit code 1 when there was an attempt, or an alarm
+    /// Exit with code 1 if there was an attempt, or an alarm
     #[arg(long, value_enum, value_delimiter = ',', value_name = "CONDITION")]
     fail_on: Vec<Condition>,
+
+    /// Show no progress bar, and no summary unless --json requests it
+    #[arg(short, long)]
+    quiet: bool,
 }
 
 /// The conditions of `--fail-on`.
@@ -82,113 +107,93 @@ enum Condition {
     Alarm,
 }
 
-/// Why an audit cannot be done.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "there is no object to audit in {paths}: no file that holds CloudTrail records was found{skipped}"
-)]
-struct NothingToAudit {
-    paths: String,
-    skipped: String,
-}
-
 /// Runs the command.
 ///
 /// # Errors
 ///
-/// When the arguments are wrong, the report folder cannot be used, or there is nothing to read.
+/// When the arguments are invalid, the report folder cannot be used, or there is nothing to read.
 /// What is wrong with single objects is part of the report instead.
 pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
-    let archive = &arguments.archive;
-    let recorded = archive.recorded()?;
+    let AuditArguments {
+        archive,
+        rules,
+        output,
+        read,
+        ..
+    } = arguments;
+    let recorded = read.recorded(archive)?;
     let plan = arguments.plan(recorded.as_ref().map(Ledger::scope))?;
-    if !archive.quiet {
-        arguments.rules.warn();
+    if !output.quiet {
+        rules.warn();
     }
-    let detail = if arguments.dry_run {
-        Detail::Size
-    } else {
-        archive.detail()
-    };
-    let listed = archive.list(&plan, arguments.out.as_deref(), Use::Report, detail)?;
-    if arguments.dry_run {
-        let objects = listed
-            .listing
-            .objects
-            .iter()
-            .map(|object| (&*object.key, object.stored_bytes.unwrap_or_default()));
-        output::print(|out| {
-            write_dry_run(objects, out)?;
-            Ok(listed
-                .requests()
-                .map_or(Ok(()), |requests| write_requests(requests, out))?)
-        })?;
-        return Ok(Exit::Complete);
+    let mut audit = read.audit(plan, archive, Use::Report);
+    audit.output = output.out.clone();
+    if output.dry_run || Progress::is_shown(output.quiet) {
+        audit.detail = Detail::Size;
     }
-    let folder = arguments
-        .out
-        .as_deref()
-        .map(|path| ReportFolder::prepare(path, &arguments.format))
-        .transpose()?;
-    let sources = listed.sources(archive);
-    // Before the scan, so that nothing can fail behind it.
-    let pool = archive.threads()?;
-    let tally = archive.scan(&plan, listed)?;
-    let report = pool.install(|| conclude(&plan, tally, sources.clone()));
+    let archive = audit.list()?;
+    if output.dry_run {
+        return print_dry_run(&archive);
+    }
+    let folder = output.folder()?;
+    let progress = Progress::new(output.quiet);
+    let report = archive.scan(&|event| progress.show(event))?.report()?;
     let mut summary = Summary::from_report(&report);
-    if summary.objects.read + summary.objects.failed == 0 {
-        return Err(nothing(&sources, &summary).into());
-    }
     if let Some(folder) = &folder {
         summary.files = folder.names();
         folder.write(&report, &summary)?;
     }
-    arguments.print(&summary)?;
-    let exit = arguments.exit(&report);
+    output.print(&summary)?;
+    let exit = output.exit(&report);
     // The program ends; giving back what may be millions of texts one by one would only keep its
     // caller waiting.
     std::mem::forget(report);
     Ok(exit)
 }
 
-fn nothing(sources: &[String], summary: &Summary) -> NothingToAudit {
-    let skipped = summary.objects.skipped_by_reason.iter();
-    let reasons: Vec<String> = skipped
-        .map(|(reason, count)| format!("{count} {reason}"))
-        .collect();
-    let skipped = if reasons.is_empty() {
-        String::new()
-    } else {
-        format!("; skipped: {}", reasons.join(", "))
-    };
-    let paths: Vec<String> = sources.iter().map(|source| format!("`{source}`")).collect();
-    NothingToAudit {
-        paths: paths.join(", "),
-        skipped,
-    }
+fn print_dry_run(archive: &Archive<'_>) -> Result<Exit, Box<dyn Error>> {
+    let objects = archive.objects().iter();
+    let objects = objects.map(|object| (&*object.key, object.stored_bytes.unwrap_or_default()));
+    output::print(|out| {
+        write_dry_run(objects, out)?;
+        if let Some(requests) = archive.requests() {
+            write_requests(requests, out)?;
+        }
+        Ok(())
+    })?;
+    Ok(Exit::Complete)
 }
 
 impl AuditArguments {
     fn plan(&self, recorded: Option<&Scope>) -> Result<Plan, Box<dyn Error>> {
+        let AlarmArguments {
+            period,
+            threshold,
+            clock,
+        } = self.alarm;
         let mut rules = self.rules.rules(recorded)?;
         for rule in &mut rules {
-            rule.alarm.period_seconds = self.period.unwrap_or(rule.alarm.period_seconds);
-            rule.alarm.threshold = self.threshold.unwrap_or(rule.alarm.threshold);
+            rule.alarm.period_seconds = period.unwrap_or(rule.alarm.period_seconds);
+            rule.alarm.threshold = threshold.unwrap_or(rule.alarm.threshold);
         }
-        Ok(Plan::new(
-            rules,
-            self.archive.selection(self.clock, recorded),
-        )?)
+        Ok(Plan::new(rules, self.archive.selection(clock, recorded))?)
+    }
+}
+
+impl OutputArguments {
+    /// Prepares the folder of the report, so that nothing can fail after the scan.
+    fn folder(&self) -> Result<Option<ReportFolder>, Box<dyn Error>> {
+        match &self.out {
+            Some(path) => Ok(Some(ReportFolder::prepare(path, &self.format)?)),
+            None => Ok(None),
+        }
     }
 
     fn print(&self, summary: &Summary) -> Result<(), Box<dyn Error>> {
-        if self.json {
-            return output::print(|out| Ok(json::write_summary(summary, out)?));
-        }
-        if self.archive.quiet {
-            Ok(())
-        } else {
-            output::print(|out| Ok(self.write_for_a_person(summary, out)?))
+        match (self.json, self.quiet) {
+            (true, _) => output::print(|out| Ok(json::write_summary(summary, out)?)),
+            (false, true) => Ok(()),
+            (false, false) => output::print(|out| Ok(self.write_for_a_person(summary, out)?)),
         }
     }
 
@@ -197,26 +202,33 @@ impl AuditArguments {
         let width = terminal.map_or(WIDTH_DEFAULT, |width| width.min(WIDTH_LIMIT));
         terminal::write(summary, Layout { width }, out)?;
         if let Some(folder) = &self.out {
-            writeln!(
-                out,
-                "\nThe report is in {} ({} files).",
-                folder.display(),
-                summary.files.len()
-            )?;
+            let folder = printable(&folder.display().to_string());
+            let count = summary.files.len();
+            writeln!(out, "\nThe report is in {folder} ({count} files).")?;
         }
         Ok(())
     }
 
     fn exit(&self, report: &Report) -> Exit {
-        let alarmed = || report.rules.iter().any(|rule| !rule.episodes.is_empty());
-        let held = self.fail_on.iter().any(|condition| match condition {
-            Condition::Attempt => !report.attempts.is_empty(),
-            Condition::Alarm => alarmed(),
-        });
-        match (held, report.problems.is_empty()) {
-            (true, _) => Exit::ConditionHeld,
-            (false, false) => Exit::Incomplete,
-            (false, true) => Exit::Complete,
+        if self
+            .fail_on
+            .iter()
+            .any(|condition| condition.is_met(report))
+        {
+            Exit::ConditionMet
+        } else if report.problems.is_empty() {
+            Exit::Complete
+        } else {
+            Exit::Incomplete
+        }
+    }
+}
+
+impl Condition {
+    fn is_met(self, report: &Report) -> bool {
+        match self {
+            Self::Attempt => !report.attempts.is_empty(),
+            Self::Alarm => report.rules.iter().any(|rule| !rule.episodes.is_empty()),
         }
     }
 }

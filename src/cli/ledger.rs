@@ -67,7 +67,7 @@ struct MergeArguments {
 /// When a ledger cannot be opened or read, the new one cannot be written, or threads cannot be
 /// started.
 pub fn run(arguments: &LedgerCommand) -> Result<Exit, Box<dyn Error>> {
-    let pool = super::archive::threads(None)?;
+    let pool = crate::audit::start_threads(None)?;
     match &arguments.command {
         Command::Info(arguments) => print_info(arguments, &pool),
         Command::Check(arguments) => print_check(&arguments.ledgers, &pool),

@@ -9,13 +9,12 @@ pub mod exit;
 pub mod job;
 pub mod ledger;
 pub mod metric;
-pub mod open_ledger;
 pub mod output;
 pub mod pattern;
 pub mod progress;
-#[cfg(feature = "s3")]
-pub mod remote;
+pub mod rule_arguments;
 pub mod rules;
+pub mod s3;
 
 use clap::{Parser, Subcommand};
 
@@ -24,8 +23,7 @@ pub use exit::Exit;
 /// Audits AWS CloudTrail archives offline.
 ///
 /// Finds every attempt to use a secret or key that was pending deletion, computes the metric that a
-/// CloudWatch metric filter would have made of them, and replays the alarm that would have stood on
-/// it.
+/// CloudWatch metric filter would have published, and replays the alarm that would have watched it.
 #[derive(Debug, Parser)]
 #[command(
     name = "backtrail",
@@ -44,21 +42,21 @@ enum Command {
     Audit(Box<audit::AuditArguments>),
     /// Try out thresholds, periods and M of N on the past
     Backtest(Box<backtest::BacktestArguments>),
-    /// Replay alarms over given samples
+    /// Replay alarms over your own samples
     Alarm(alarm::AlarmArguments),
-    /// Make job files out of AWS's own definitions
+    /// Convert definitions of AWS into job files
     Job(job::JobArguments),
-    /// Look at, check and merge ledgers, which scans write with --ledger
+    /// Inspect, check and merge ledgers, which scans write with --ledger
     Ledger(ledger::LedgerCommand),
-    /// Compute the statistics of given samples
+    /// Compute the statistics of your own samples
     Metric(metric::MetricArguments),
-    /// Check, test and explain filter patterns of CloudWatch Logs
+    /// Check, test and explain CloudWatch Logs filter patterns
     Pattern(pattern::PatternArguments),
-    /// Name and show the rules that are built in
+    /// List and show the built-in rules
     Rules(rules::RulesArguments),
 }
 
-/// Runs the program with the arguments of the process, and returns how it ended.
+/// Runs the program with the arguments of the process.
 pub fn run() -> Exit {
     crate::table::parquet::silence_panics();
     let arguments = match Cli::try_parse() {

@@ -1,54 +1,92 @@
-//! The progress bar on standard error.
+//! The progress of an audit, on standard error.
 
 use std::io::IsTerminal;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A bar that counts objects and bytes; silent when standard error is no terminal or nobody wants
-/// it.
+use super::output;
+use crate::audit::Event;
+use crate::source::s3::Requests;
+
+const TEMPLATE: &str = "{msg} objects  {bar:24} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left";
+
+/// A bar that counts objects and bytes; hidden when standard error is not a terminal, or on
+/// request.
 pub struct Progress {
     bar: ProgressBar,
-    objects: AtomicU64,
-    listed: usize,
+    scanned: AtomicUsize,
+    objects: AtomicUsize,
+    quiet: bool,
 }
 
 impl Progress {
-    /// Whether a bar is seen.
+    /// Returns whether a bar is shown.
     pub fn is_shown(quiet: bool) -> bool {
         !quiet && std::io::stderr().is_terminal()
     }
 
-    /// A bar for `listed` objects of `bytes` together.
-    pub fn new(listed: usize, bytes: u64, quiet: bool) -> Self {
-        let target = if Self::is_shown(quiet) {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
+    /// Creates a bar.
+    pub fn new(quiet: bool) -> Self {
+        let target = match Self::is_shown(quiet) {
+            true => ProgressDrawTarget::stderr(),
+            false => ProgressDrawTarget::hidden(),
         };
-        let bar = ProgressBar::with_draw_target(Some(bytes), target);
-        let template = "{msg} objects  {bar:24} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left";
-        if let Ok(style) = ProgressStyle::with_template(template) {
+        let bar = ProgressBar::with_draw_target(None, target);
+        if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
             bar.set_style(style);
         }
         Self {
             bar,
-            objects: AtomicU64::new(0),
-            listed,
+            scanned: AtomicUsize::new(0),
+            objects: AtomicUsize::new(0),
+            quiet,
         }
     }
 
-    /// Counts one object of so many bytes.
-    pub fn done(&self, bytes: u64) {
-        let objects = self.objects.fetch_add(1, Ordering::Relaxed) + 1;
+    /// Shows an event of an audit.
+    pub fn show(&self, event: Event<'_>) {
+        match event {
+            Event::Begun { objects, bytes } => {
+                self.objects.store(objects, Ordering::Relaxed);
+                self.bar.set_length(bytes);
+            }
+            Event::Scanned { bytes } => self.count(bytes),
+            Event::Ended => self.bar.finish_and_clear(),
+            Event::Known { known, listed } => self.note_known(known, listed),
+            Event::SetAside(error) => output::warn(&[format!(
+                "{error}. It is set aside, and its objects are read again"
+            )]),
+            Event::Repeated(requests) => warn_of_repeated(requests),
+        }
+    }
+
+    fn count(&self, bytes: u64) {
+        let scanned = self.scanned.fetch_add(1, Ordering::Relaxed) + 1;
         if !self.bar.is_hidden() {
-            self.bar.set_message(format!("{objects}/{}", self.listed));
+            let objects = self.objects.load(Ordering::Relaxed);
+            self.bar.set_message(format!("{scanned}/{objects}"));
         }
         self.bar.inc(bytes);
     }
 
-    /// Takes the bar away.
-    pub fn finish(&self) {
-        self.bar.finish_and_clear();
+    fn note_known(&self, known: usize, listed: usize) {
+        if !self.quiet {
+            output::note(&format!(
+                "{known} of {listed} objects are in the ledger and were not read again"
+            ));
+        }
     }
+}
+
+fn warn_of_repeated(requests: Requests) {
+    let Requests {
+        list,
+        get,
+        repeated,
+    } = requests;
+    output::warn(&[format!(
+        "{repeated} of {} requests to S3 failed and were repeated",
+        list + get
+    )]);
 }

@@ -252,6 +252,7 @@ fn is_compared(report: &RuleReport) -> bool {
 fn scan(plan: &Plan, tally: &mut Tally, selected: u64, sources: Vec<String>) -> Scan {
     Scan {
         sources,
+        listed: tally.listed,
         records: RecordCounts {
             selected,
             ..tally.records

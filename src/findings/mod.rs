@@ -19,8 +19,11 @@ use crate::time::period::TimeSpan;
 /// Everything that some part of a scan found.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    /// One entry for each object that was listed.
+    /// The outcomes of the objects.
     pub objects: Vec<ObjectOutcome>,
+    /// The number of outcomes that there must be: one for each object that was listed, or for each
+    /// file of a listed archive.
+    pub listed: u64,
     /// The records that at least one rule selected, copies included.
     pub selected: Vec<Selected>,
     /// The selected records before the range that was asked for, which only the alarm sees. They
@@ -352,6 +355,7 @@ impl Tally {
     /// Adds everything that `other` found.
     pub fn merge(&mut self, mut other: Self) {
         self.objects.append(&mut other.objects);
+        self.listed += other.listed;
         self.selected.append(&mut other.selected);
         self.earlier.append(&mut other.earlier);
         self.lifecycle.append(&mut other.lifecycle);

@@ -1,6 +1,7 @@
 //! What the parts of a ledger hold together.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -101,6 +102,11 @@ impl Contents {
         } else {
             Err(self.damaged.swap_remove(0).1)
         }
+    }
+
+    /// Returns the keys of all objects, in any order.
+    pub fn keys(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.index.keys()
     }
 
     /// The parts.

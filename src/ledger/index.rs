@@ -44,6 +44,11 @@ impl Index {
         self.by_key.get(key).map_or(&[], SmallVec::as_slice)
     }
 
+    /// Returns the keys of all objects, in any order.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.by_key.keys()
+    }
+
     /// The places of the readings of each object.
     pub(super) fn all(&self) -> impl Iterator<Item = &[Place]> {
         self.by_key.values().map(SmallVec::as_slice)

@@ -4,10 +4,21 @@ use std::io::{self, Write};
 
 use super::grid::Grid;
 use super::style::{HEADING, QUIET};
-use crate::report::backtest::{Backtest, Row};
+use crate::report::backtest::{Backtest, Combination};
 
-/// How many combinations are printed; a file holds all.
+/// The number of combinations that are printed; a file has all of them.
 const ROW_LIMIT: usize = 60;
+
+const COLUMNS: [&str; 8] = [
+    "alarm",
+    "clock",
+    "episodes",
+    "min in ALARM",
+    "longest, min",
+    "to alarm, s",
+    "bursts missed",
+    "not covered",
+];
 
 /// Writes the combinations as a table.
 ///
@@ -15,38 +26,15 @@ const ROW_LIMIT: usize = 60;
 ///
 /// When the bytes cannot be written.
 pub fn write_backtest(result: &Backtest, out: &mut dyn Write) -> io::Result<()> {
-    let Backtest {
-        attempts,
-        bursts,
-        rows,
-        ..
-    } = result;
+    let count = result.combinations.len();
     writeln!(
         out,
-        "{HEADING}Back-test{HEADING:#}  {} combinations over {attempts} attempts in {bursts} bursts\n",
-        rows.len()
+        "{HEADING}Back-test{HEADING:#}  {count} combinations over {} attempts in {} bursts\n",
+        result.attempts, result.bursts
     )?;
-    let mut header = vec![
-        "alarm",
-        "clock",
-        "episodes",
-        "min in ALARM",
-        "longest, min",
-        "to alarm, s",
-        "bursts missed",
-        "not covered",
-    ];
-    header.extend(result.has_incidents.then_some("hits/misses/false"));
-    let mut grid = Grid::new(header);
-    for row in rows.iter().take(ROW_LIMIT) {
-        grid.add(cells(row, result.has_incidents));
-    }
-    grid.write("", out)?;
-    if let Some(hidden) = rows
-        .len()
-        .checked_sub(ROW_LIMIT)
-        .filter(|hidden| *hidden > 0)
-    {
+    grid(result).write("", out)?;
+    let hidden = count.saturating_sub(ROW_LIMIT);
+    if hidden > 0 {
         writeln!(
             out,
             "  {QUIET}… and {hidden} more; --out FILE writes all of them{QUIET:#}"
@@ -55,37 +43,59 @@ pub fn write_backtest(result: &Backtest, out: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
-fn cells(row: &Row, has_incidents: bool) -> Vec<String> {
-    let (alarm, found) = (&row.alarm, &row.performance);
-    let shape = format!(
+fn grid(result: &Backtest) -> Grid {
+    let mut header = COLUMNS.to_vec();
+    if result.has_incidents {
+        header.push("hits/misses/false");
+    }
+    let mut grid = Grid::new(header);
+    for combination in result.combinations.iter().take(ROW_LIMIT) {
+        let mut cells = cells(combination);
+        if result.has_incidents {
+            cells.push(verdict(combination));
+        }
+        grid.add(cells);
+    }
+    grid
+}
+
+fn cells(combination: &Combination) -> Vec<String> {
+    let performance = &combination.performance;
+    let delay = performance.median_delay_seconds;
+    vec![
+        alarm(combination),
+        combination.clock.clone(),
+        performance.episodes.to_string(),
+        minutes(performance.seconds_in_alarm),
+        minutes(performance.longest_seconds),
+        delay.map_or_else(|| "-".to_owned(), |seconds| seconds.to_string()),
+        performance.bursts_missed.to_string(),
+        performance.attempts_not_covered.to_string(),
+    ]
+}
+
+fn alarm(combination: &Combination) -> String {
+    let alarm = &combination.alarm;
+    format!(
         "{} {} {}, {}/{} of {} s, {}",
-        alarm
-            .watched
-            .statistic()
-            .map(|statistic| statistic.to_string())
-            .unwrap_or_default(),
+        combination.statistic(),
         alarm.comparison_operator.sign(),
         alarm.threshold,
         alarm.datapoints_needed(),
         alarm.evaluation_periods,
         alarm.period_seconds,
         alarm.treat_missing_data,
-    );
-    let minutes = |seconds: i64| format!("{:.0}", seconds as f64 / 60.0);
-    let mut cells = vec![
-        shape,
-        row.clock.clone(),
-        found.episodes.to_string(),
-        minutes(found.seconds_in_alarm),
-        minutes(found.longest_seconds),
-        found
-            .median_delay_seconds
-            .map_or_else(|| "-".to_owned(), |seconds| seconds.to_string()),
-        found.bursts_missed.to_string(),
-        found.attempts_not_covered.to_string(),
-    ];
-    cells.extend(
-        has_incidents.then(|| format!("{}/{}/{}", found.hits, found.misses, found.false_alarms)),
-    );
-    cells
+    )
+}
+
+fn minutes(seconds: i64) -> String {
+    format!("{:.0}", seconds as f64 / 60.0)
+}
+
+fn verdict(combination: &Combination) -> String {
+    let performance = &combination.performance;
+    format!(
+        "{}/{}/{}",
+        performance.hits, performance.misses, performance.false_alarms
+    )
 }

@@ -1,4 +1,4 @@
-//! What would be read of an archive.
+//! The objects that an audit would read.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -7,39 +7,60 @@ use indicatif::HumanBytes;
 
 use super::grid::Grid;
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
-use crate::text::printable;
+use crate::source::s3::Requests;
 
-/// How many objects of an account, region and month.
+/// The account, region and month of some objects.
+type Place = [String; 3];
+
+/// Some of the objects.
 #[derive(Default)]
 struct Share {
     objects: u64,
     bytes: u64,
 }
 
-/// The requests that an archive in a bucket takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RequestCounts {
-    /// Those that listed it.
-    pub list: u64,
-    /// Those that would read it: one for each object, if none must be made again.
-    pub get: u64,
+impl Share {
+    fn add(&mut self, bytes: u64) {
+        self.objects += 1;
+        self.bytes += bytes;
+    }
 }
 
-/// Writes how many requests an archive takes.
+/// The objects of an archive.
+#[derive(Default)]
+struct Shares {
+    by_place: BTreeMap<Place, Share>,
+    total: Share,
+    /// The number of digests and the like.
+    left_out: u64,
+}
+
+impl Shares {
+    fn add(&mut self, key: &ObjectKey, bytes: u64) {
+        if key.kind != ObjectKind::Events {
+            self.left_out += 1;
+            return;
+        }
+        self.by_place.entry(place(key)).or_default().add(bytes);
+        self.total.add(bytes);
+    }
+}
+
+/// Writes the number of requests to S3.
 ///
 /// # Errors
 ///
 /// When the bytes cannot be written.
-pub fn write_requests(requests: RequestCounts, out: &mut dyn Write) -> io::Result<()> {
-    let RequestCounts { list, get } = requests;
+pub fn write_requests(requests: Requests, out: &mut dyn Write) -> io::Result<()> {
+    let Requests { list, get, .. } = requests;
     writeln!(
         out,
         "Requests to S3: {list} for this listing, {get} more to read the objects, and {list} to list them again."
     )
 }
 
-/// Writes how many objects and bytes there are, for each account, region and month of delivery.
-/// Each object comes with its key and its size in bytes.
+/// Writes the number of objects and bytes for each account, region and month of delivery. Each
+/// object comes with its key and its size in bytes.
 ///
 /// # Errors
 ///
@@ -48,45 +69,36 @@ pub fn write_dry_run<'a>(
     objects: impl IntoIterator<Item = (&'a str, u64)>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut shares: BTreeMap<[String; 3], Share> = BTreeMap::new();
-    let (mut total, mut left_out) = (Share::default(), 0_u64);
+    let mut shares = Shares::default();
     for (key, bytes) in objects {
-        let key = ObjectKey::parse(key);
-        if key.kind != ObjectKind::Events {
-            left_out += 1;
-            continue;
-        }
-        let month: Option<String> = key
-            .delivery_time
-            .map(|time| time.to_string().chars().take(7).collect());
-        let text = |value: Option<&str>| value.map_or_else(|| "-".to_owned(), printable);
-        let place = [
-            key.account.as_deref(),
-            key.region.as_deref(),
-            month.as_deref(),
-        ];
-        let share = shares.entry(place.map(text)).or_default();
-        for share in [share, &mut total] {
-            share.objects += 1;
-            share.bytes += bytes;
-        }
+        shares.add(&ObjectKey::parse(key), bytes);
     }
+    grid(&shares).write("", out)?;
+    writeln!(
+        out,
+        "\n{} objects with {} would be read; {} digests and the like would be left out.",
+        shares.total.objects,
+        HumanBytes(shares.total.bytes),
+        shares.left_out
+    )
+}
+
+fn place(key: &ObjectKey) -> Place {
+    let time = key.delivery_time.map(|time| time.to_string());
+    let month = time.as_deref().and_then(|time| time.get(..7));
+    let place = [key.account.as_deref(), key.region.as_deref(), month];
+    place.map(|part| part.unwrap_or("-").to_owned())
+}
+
+fn grid(shares: &Shares) -> Grid {
     let mut grid = Grid::new(["account", "region", "month", "objects", "bytes"]);
-    for (place, share) in &shares {
-        let numbers = [
-            share.objects.to_string(),
-            HumanBytes(share.bytes).to_string(),
-        ];
+    for (place, share) in &shares.by_place {
+        let bytes = HumanBytes(share.bytes).to_string();
+        let numbers = [share.objects.to_string(), bytes];
         grid.add(place.iter().cloned().chain(numbers));
     }
     for column in [3, 4] {
         grid.align_right(column);
     }
-    grid.write("", out)?;
-    writeln!(
-        out,
-        "\n{} objects with {} would be read; {left_out} digests and the like would be left out.",
-        total.objects,
-        HumanBytes(total.bytes)
-    )
+    grid
 }

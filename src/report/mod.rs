@@ -49,6 +49,9 @@ pub struct Report {
 pub struct Scan {
     /// The sources as they were given.
     pub sources: Vec<String>,
+    /// The number of objects that were listed, each file of an archive counted as one in place of
+    /// its archive.
+    pub listed: u64,
     /// How many records went which way; copies are taken out of the selected ones.
     pub records: RecordCounts,
     /// How many records are of kinds that a trail may exclude.

@@ -56,7 +56,7 @@ pub struct Summary {
 /// Which objects were read: `listed = read + skipped + failed`.
 #[derive(Clone, Debug, Serialize)]
 pub struct ObjectSummary {
-    /// How many there were.
+    /// The number of objects that were listed, whatever came back of them.
     pub listed: u64,
     /// How many were read whole.
     pub read: u64,
@@ -209,7 +209,7 @@ impl Summary {
             generator: "backtrail",
             version: env!("CARGO_PKG_VERSION"),
             sources: scan.sources.clone(),
-            objects: ObjectSummary::from_outcomes(&report.objects),
+            objects: ObjectSummary::new(scan.listed, &report.objects),
             coverage: CoverageSummary::new(
                 &coverage(&report.objects, &report.duplicates_by_object),
                 scan.activity,
@@ -244,7 +244,7 @@ fn text(time: Option<Timestamp>) -> Option<String> {
 }
 
 impl ObjectSummary {
-    fn from_outcomes(objects: &[ObjectOutcome]) -> Self {
+    fn new(listed: u64, objects: &[ObjectOutcome]) -> Self {
         let count = |wanted: fn(ObjectStatus) -> bool| {
             objects
                 .iter()
@@ -258,7 +258,7 @@ impl ObjectSummary {
             }
         }
         Self {
-            listed: objects.len() as u64,
+            listed,
             read: count(|status| status == ObjectStatus::Read),
             skipped: count(|status| matches!(status, ObjectStatus::Skipped(_))),
             failed: count(|status| {

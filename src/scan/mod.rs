@@ -1,81 +1,159 @@
-//! Objects to tallies, in parallel.
+//! From objects to findings: one loop over all sources, on all threads.
 
-mod ahead;
-pub mod backtest;
+pub mod accounting;
+mod in_memory;
 pub mod object;
-#[cfg(feature = "s3")]
-pub mod remote;
-pub mod tallies;
-
-pub use tallies::Tallies;
+mod piece;
+mod record;
 
 use std::ops::ControlFlow;
 
-use rayon::prelude::*;
+pub use accounting::Accounting;
+pub use in_memory::InMemory;
 
+use self::object::{is_skipped, scan_object};
 use crate::container::Limits;
 use crate::findings::{Tally, TallySink};
 use crate::plan::Plan;
 use crate::problem::ProblemKind;
-use crate::source::{Location, Object, read_file};
-use ahead::ReadAhead;
-use object::Unreadable;
+use crate::source::{Fetch, Object, ReadOptions, Source};
 
-/// How many objects a thread takes at once, so that none is left with many when the others are
-/// done.
-const TAKEN_AT_ONCE: usize = 16;
-
-/// How objects are read, and where their tallies go.
+/// A scan: what it looks for, and where its findings go.
 pub struct Scanner<'a> {
-    /// What to look for.
+    /// The rules to look for.
     pub plan: &'a Plan,
-    /// How much an object may hold.
+    /// The limits of an object.
     pub limits: &'a Limits,
-    /// Where the tally of each object goes.
+    /// Takes the findings of each object.
     pub sink: &'a dyn TallySink,
-    /// Is called with the size of each object, as it was listed, when it has been read.
+    /// Takes the size of each object, as it was listed, once it has been scanned.
     pub done: &'a (dyn Fn(u64) + Sync),
 }
 
 impl Scanner<'_> {
-    /// Reads every object on this machine. Those elsewhere are left to `remote`. Breaks off when
-    /// the sink does.
-    ///
-    /// Each worker holds one object at a time, so memory is bounded by the largest objects in
-    /// flight.
-    pub fn scan(&self, objects: &[Object]) -> ControlFlow<()> {
-        let ahead = ReadAhead::new(self.plan, objects);
-        let numbered = objects.par_iter().enumerate().with_max_len(TAKEN_AT_ONCE);
-        numbered.try_for_each(|(number, object)| match read(object) {
-            None => ControlFlow::Continue(()),
-            Some(read) => self.keep(object, self.tally(object, || ahead.read(number, read))),
-        })
+    /// Scans the objects of these sources, on the threads of the pool that this is called in. Ends
+    /// early when the sink breaks.
+    pub fn scan(&self, sources: &[&dyn Source], objects: &[Object]) -> ControlFlow<()> {
+        let options = ReadOptions {
+            limits: self.limits,
+            is_wanted: &|object| !is_skipped(self.plan, object),
+        };
+        for source in sources {
+            source.read_all(objects, &options, &|object, fetch| {
+                self.visit(object, fetch)
+            })?;
+        }
+        ControlFlow::Continue(())
     }
 
-    fn tally(
-        &self,
-        object: &Object,
-        content: impl FnOnce() -> Result<Vec<u8>, Unreadable>,
-    ) -> Tally {
-        object::tally(self.plan, self.limits, object, content)
-    }
-
-    fn keep(&self, object: &Object, tally: Tally) -> ControlFlow<()> {
-        let kept = self.sink.keep(object.listed(), tally);
+    fn visit(&self, object: &Object, fetch: &mut dyn Fetch) -> ControlFlow<()> {
+        let findings = self.findings(object, fetch);
+        let kept = self.sink.keep(object.listed(), findings);
         (self.done)(object.stored_bytes.unwrap_or_default());
         kept
     }
+
+    fn findings(&self, object: &Object, fetch: &mut dyn Fetch) -> Tally {
+        let findings = scan_object(self.plan, self.limits, object, || fetch.fetch());
+        if !is_damaged(&findings) {
+            return findings;
+        }
+        // The checksum of the compression is the last one that can reveal damage in transit.
+        match fetch.fetch_again() {
+            Some(Ok(again)) => scan_object(self.plan, self.limits, object, || Ok(again)),
+            Some(Err(_)) | None => findings,
+        }
+    }
 }
 
-/// How the bytes of an object on this machine are had; nothing for one that is elsewhere.
-fn read(object: &Object) -> Option<impl FnOnce() -> Result<Vec<u8>, Unreadable>> {
-    let path = object.path();
-    let is_here = path.is_some() || object.location == Location::StandardInput;
-    is_here.then_some(move || {
-        let unreadable = |error: std::io::Error| Unreadable {
-            kind: ProblemKind::Unreadable,
-            detail: error.to_string(),
+fn is_damaged(findings: &Tally) -> bool {
+    let mut kinds = findings.problems.iter().map(|problem| problem.kind);
+    kinds.any(|kind| kind == ProblemKind::DamagedCompression)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::ListedObject;
+    use crate::plan::{Rule, Selection};
+    use crate::source::{Detail, Disk, Visit, disk};
+
+    /// Selects the object that is lost.
+    fn is_lost(key: &str) -> bool {
+        key.contains("_20260303T1505Z_")
+    }
+
+    /// A sink that loses one object.
+    struct LosingSink(InMemory);
+
+    impl TallySink for LosingSink {
+        fn keep(&self, listed: ListedObject<'_>, findings: Tally) -> ControlFlow<()> {
+            match is_lost(listed.key) {
+                true => ControlFlow::Continue(()),
+                false => self.0.keep(listed, findings),
+            }
+        }
+    }
+
+    /// A source that loses one object.
+    struct LosingSource;
+
+    impl Source for LosingSource {
+        fn read_all(
+            &self,
+            objects: &[Object],
+            options: &ReadOptions<'_>,
+            visit: &Visit<'_>,
+        ) -> ControlFlow<()> {
+            let kept = objects.iter().filter(|object| !is_lost(&object.key));
+            let kept: Vec<Object> = kept.cloned().collect();
+            Disk.read_all(&kept, options, visit)
+        }
+    }
+
+    /// Scans the sample archive.
+    fn scanned(source: &dyn Source, sink: &dyn TallySink) -> Accounting {
+        let plan = Plan::new(vec![Rule::custom("GetSecretValue")], Selection::default());
+        let listing = disk::list(&["samples/archive".into()], &[], Detail::Name);
+        let listing = listing.expect("the sample archive");
+        let scanner = Scanner {
+            plan: &plan.expect("a plan"),
+            limits: &Limits::default(),
+            sink,
+            done: &|_| (),
         };
-        read_file(path, object.stored_bytes).map_err(unreadable)
-    })
+        assert!(scanner.scan(&[source], &listing.objects).is_continue());
+        Accounting::new(listing.objects.into_iter().map(|object| object.key))
+    }
+
+    fn assert_one_is_lost(accounting: &Accounting, mut findings: Tally) {
+        accounting.settle(&mut findings);
+        assert_eq!((findings.listed, findings.objects.len()), (53, 52));
+        let [problem] = findings.problems.as_slice() else {
+            panic!("one problem: {:?}", findings.problems);
+        };
+        assert_eq!(problem.kind, ProblemKind::Unaccounted);
+        assert!(is_lost(&problem.origin.object), "{problem:?}");
+    }
+
+    #[test]
+    fn every_object_of_an_archive_is_accounted_for() {
+        let sink = InMemory::for_threads(2);
+        let accounting = scanned(&Disk, &sink);
+        let mut findings = sink.merged();
+        accounting.settle(&mut findings);
+        assert_eq!((findings.listed, findings.objects.len()), (53, 53));
+        assert!(findings.problems.is_empty());
+    }
+
+    #[test]
+    fn an_object_that_is_lost_is_a_problem() {
+        let sink = LosingSink(InMemory::for_threads(2));
+        let accounting = scanned(&Disk, &sink);
+        assert_one_is_lost(&accounting, sink.0.merged());
+
+        let sink = InMemory::for_threads(2);
+        let accounting = scanned(&LosingSource, &sink);
+        assert_one_is_lost(&accounting, sink.merged());
+    }
 }

@@ -1,92 +1,189 @@
-//! One object into a tally.
+//! From one object to its findings.
 
+use std::collections::BTreeSet;
+use std::mem;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
-use crate::container::{
-    Damage, Limits, Pass, Piece, RecordText, WalkOutcome, is_json, is_table, unpack, walk,
-    walk_log_file, walk_table,
-};
+use crate::container::{Damage, Limits, Piece, unpack};
 use crate::findings::{ObjectOutcome, ObjectStatus, SkipReason, Tally, remember};
-use crate::json::Members;
-use crate::plan::{Depth, Observation, Plan, RecordLocation, Seen};
+use crate::plan::Plan;
 use crate::problem::{Origin, Problem, ProblemKind};
-use crate::source::Object;
-use crate::time::period::to_microsecond;
+use crate::source::{Object, ObjectBytes, ReadError};
 
-/// Why the bytes of an object could not be had.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable {
-    /// What kind of problem it is.
-    pub kind: ProblemKind,
-    /// What was wrong, for a person.
-    pub detail: String,
-}
-
-/// Whether an object is left out unread, as far as its key tells.
+/// Returns whether an object is skipped without being read, because of its key.
 pub fn is_skipped(plan: &Plan, object: &Object) -> bool {
-    plan.skips(&ObjectKey::parse(&object.key)).is_some()
+    skip_reason(plan, &ObjectKey::parse(&object.key)).is_some()
 }
 
-/// Reads one object and tallies what it holds. Each file of an archive counts as an object of its
-/// own. `content` gives its bytes, and is not called for an object that is left out unread.
-pub fn tally(
+/// Scans one object. Each file of an archive counts as an object of its own. The bytes of an object
+/// that is skipped because of its key are not fetched.
+pub fn scan_object(
     plan: &Plan,
     limits: &Limits,
     object: &Object,
-    content: impl FnOnce() -> Result<Vec<u8>, Unreadable>,
+    fetch: impl FnOnce() -> Result<ObjectBytes, ReadError>,
 ) -> Tally {
-    let name = Name {
+    let name = FileName {
         object: object.key.clone(),
         stored_bytes: 0,
         named: object.named,
     };
-    let mut reading = Reading::new(plan, limits, name, Tally::default());
-    let skipped = plan.skips(&reading.outcome.key).map(ObjectStatus::Skipped);
-    let content = skipped.is_none().then(content);
-    reading.outcome.stored_bytes = match &content {
-        Some(Ok(stored)) => stored.len() as u64,
-        _ => object.size_bytes().unwrap_or_default(),
+    let mut scan = ObjectScan {
+        plan,
+        limits,
+        findings: Tally::default(),
+        file: FileScan::new(name),
     };
-    reading.outcome.status = skipped.unwrap_or(ObjectStatus::Read);
-    match content {
-        Some(Ok(stored)) if stored.is_empty() => {
-            reading.fail(ProblemKind::Empty, "the object has no bytes".to_owned());
-        }
-        Some(Ok(stored)) => return reading.unpack(stored),
-        Some(Err(Unreadable { kind, detail })) => reading.fail(kind, detail),
-        None => {}
+    let outcome = &mut scan.file.outcome;
+    if let Some(reason) = skip_reason(plan, &outcome.key) {
+        outcome.status = ObjectStatus::Skipped(reason);
+        outcome.stored_bytes = object.size_bytes().unwrap_or_default();
+        return scan.finish();
     }
-    reading.finish()
+    match fetch() {
+        Ok(fetched) => {
+            outcome.stored_bytes = fetched.stored_bytes;
+            scan.unpack(fetched.bytes);
+        }
+        Err(error) => {
+            outcome.stored_bytes = object.size_bytes().unwrap_or_default();
+            scan.fail(error.kind(), error.to_string());
+        }
+    }
+    scan.finish()
 }
 
-/// An object, or a file in an archive, as it was listed.
+/// The name and size of an object, or of a file in an archive.
 #[derive(Clone)]
-struct Name {
+struct FileName {
     object: Arc<str>,
     stored_bytes: u64,
+    /// True if the user named it, rather than a folder or an archive that contains it.
     named: bool,
 }
 
-/// The reading of one object, or of a file in an archive.
-struct Reading<'p> {
-    plan: &'p Plan,
-    limits: &'p Limits,
-    outcome: ObjectOutcome,
-    /// Whether it was named by the user rather than found in a folder or an archive.
-    named: bool,
-    tally: Tally,
-    next_record: u64,
+/// The scan of one object.
+pub(super) struct ObjectScan<'p> {
+    pub(super) plan: &'p Plan,
+    pub(super) limits: &'p Limits,
+    pub(super) findings: Tally,
+    /// The object, or the present file if it is an archive.
+    pub(super) file: FileScan,
+}
+
+/// The scan of an object, or of a file in an archive.
+pub(super) struct FileScan {
+    pub(super) outcome: ObjectOutcome,
+    pub(super) named: bool,
+    pub(super) next_record: u64,
+    /// The number of values in the place of a record that the container counted. Each of them must
+    /// be in one of the counts of the outcome.
+    pub(super) values: u64,
+    pub(super) pieces: u64,
     problems: u64,
-    parts: u64,
 }
 
-impl<'p> Reading<'p> {
-    fn new(plan: &'p Plan, limits: &'p Limits, name: Name, tally: Tally) -> Self {
+impl ObjectScan<'_> {
+    /// Scans the bytes of an object: as one, or file by file if it is an archive.
+    fn unpack(&mut self, stored: Vec<u8>) {
+        if stored.is_empty() {
+            return self.fail(ProblemKind::Empty, "the object has no bytes".to_owned());
+        }
+        let archive = FileName {
+            object: self.file.outcome.object.clone(),
+            stored_bytes: self.file.outcome.stored_bytes,
+            named: self.file.named,
+        };
+        let mut entry: Option<String> = None;
+        let limits = self.limits;
+        unpack(stored, limits, &mut |mut piece| {
+            if piece.entry != entry {
+                self.begin_file(&archive, &piece);
+            }
+            self.piece(&piece);
+            entry = piece.entry.take();
+            piece.give_back();
+        });
+        if self.file.pieces == 0 && entry.is_none() {
+            self.fail(ProblemKind::Empty, "the archive holds no file".to_owned());
+        }
+    }
+
+    /// Begins a file in an archive, or what is wrong with the archive itself.
+    fn begin_file(&mut self, archive: &FileName, piece: &Piece) {
+        let next = match &piece.entry {
+            None => archive.clone(),
+            Some(entry) => FileName {
+                object: format!("{}!/{entry}", archive.object).into(),
+                stored_bytes: piece.bytes.len() as u64,
+                named: false,
+            },
+        };
+        let previous = mem::replace(&mut self.file, FileScan::new(next));
+        // An archive of which only the files are read has no outcome of its own.
+        if previous.pieces > 0 {
+            previous.finish(&mut self.findings);
+        }
+    }
+
+    /// Handles a file that is neither compressed nor JSON. A folder may contain any other file; one
+    /// that is named as CloudTrail names its files, or by the user, was meant to be read.
+    pub(super) fn foreign_file(&mut self) {
+        // Of a large one, only the head was fetched.
+        let outcome = &mut self.file.outcome;
+        outcome.content_bytes = outcome.stored_bytes;
+        let extension = Path::new(&*outcome.object).extension();
+        let extension = extension.and_then(|extension| extension.to_str());
+        let is_expected = self.file.named
+            || outcome.key != ObjectKey::default()
+            || matches!(extension, Some("gz" | "json" | "jsonl" | "ndjson"));
+        if is_expected {
+            let detail = "the object is neither compressed nor JSON".to_owned();
+            return self.fail(ProblemKind::NotCloudTrail, detail);
+        }
+        outcome.status = ObjectStatus::Skipped(SkipReason::Other);
+    }
+
+    /// Reports that nothing could be read.
+    pub(super) fn fail(&mut self, kind: ProblemKind, detail: String) {
+        self.file.outcome.status = ObjectStatus::Unreadable;
+        self.damage(Damage {
+            kind,
+            detail,
+            byte: None,
+        });
+    }
+
+    /// Reports that a part could not be read.
+    pub(super) fn damage(&mut self, damage: Damage) {
+        let origin = Origin {
+            object: self.file.outcome.object.to_string(),
+            record: None,
+            byte: damage.byte,
+        };
+        self.problem(origin, damage.kind, damage.detail);
+    }
+
+    pub(super) fn problem(&mut self, origin: Origin, kind: ProblemKind, detail: String) {
+        self.file.problems += 1;
+        self.findings.problems.push(Problem {
+            origin,
+            kind,
+            detail,
+        });
+    }
+
+    fn finish(mut self) -> Tally {
+        self.file.finish(&mut self.findings);
+        self.findings
+    }
+}
+
+impl FileScan {
+    fn new(name: FileName) -> Self {
         Self {
-            plan,
-            limits,
             outcome: ObjectOutcome {
                 key: ObjectKey::parse(&name.object),
                 object: name.object,
@@ -97,367 +194,124 @@ impl<'p> Reading<'p> {
                 time_span: Default::default(),
             },
             named: name.named,
-            tally,
             next_record: 0,
+            values: 0,
+            pieces: 0,
             problems: 0,
-            parts: 0,
         }
     }
 
-    /// Reads the bytes of an object: as one, or file by file if it is an archive.
-    fn unpack(self, stored: Vec<u8>) -> Tally {
-        let (plan, limits) = (self.plan, self.limits);
-        let archive = Name {
-            object: self.outcome.object.clone(),
-            stored_bytes: self.outcome.stored_bytes,
-            named: self.named,
-        };
-        let mut reading = Some((None::<String>, self));
-        unpack(stored, limits, &mut |mut part| {
-            let Some((entry, mut open)) = reading.take() else {
-                return;
+    /// Adds the outcome to the findings.
+    fn finish(mut self, findings: &mut Tally) {
+        if let Some(problem) = self.unaccounted() {
+            findings.problems.push(problem);
+            self.problems += 1;
+        }
+        let outcome = &mut self.outcome;
+        if self.problems > 0 && outcome.status == ObjectStatus::Read {
+            let is_empty = outcome.records.total() == outcome.records.unparseable;
+            outcome.status = match is_empty {
+                true => ObjectStatus::Unreadable,
+                false => ObjectStatus::Damaged,
             };
-            if entry != part.entry {
-                let tally = open.finish_entry();
-                open = Self::of_entry(plan, limits, &archive, &part, tally);
-            }
-            open.part(&part);
-            reading = Some((part.entry.take(), open));
-            part.give_back();
-        });
-        let Some((entry, mut last)) = reading else {
-            return Tally::default();
-        };
-        if last.parts == 0 && entry.is_none() {
-            last.fail(ProblemKind::Empty, "the archive holds no file".to_owned());
         }
-        last.finish()
+        if outcome.records.has_wanted() {
+            remember(&mut findings.accounts, outcome.key.account.as_deref());
+            remember(&mut findings.regions, outcome.key.region.as_deref());
+        }
+        findings.records.merge(&outcome.records);
+        findings.time_span.merge(&outcome.time_span);
+        // Most findings are those of one object, and there may be millions.
+        if findings.objects.is_empty() {
+            findings.objects.reserve_exact(1);
+        }
+        findings.objects.push(self.outcome);
     }
 
-    /// The reading of a file in an archive, or of what is wrong with the archive itself.
-    fn of_entry(
-        plan: &'p Plan,
-        limits: &'p Limits,
-        archive: &Name,
-        part: &Piece,
-        tally: Tally,
-    ) -> Self {
-        let Some(entry) = &part.entry else {
-            return Self::new(plan, limits, archive.clone(), tally);
-        };
-        let object = format!("{}!/{entry}", archive.object);
-        let entry = Name {
-            object: object.into(),
-            stored_bytes: part.bytes.len() as u64,
-            named: false,
-        };
-        Self::new(plan, limits, entry, tally)
-    }
-
-    /// The tally, without an outcome for an archive of which only its files were read.
-    fn finish_entry(self) -> Tally {
-        if self.parts == 0 {
-            self.tally
-        } else {
-            self.finish()
+    /// Compares the values that the container counted with the counts of the records: a value that
+    /// is in none of them was lost.
+    fn unaccounted(&self) -> Option<Problem> {
+        let counted = self.outcome.records.total();
+        if self.values == counted {
+            return None;
         }
-    }
-
-    fn part(&mut self, part: &Piece) {
-        self.parts += 1;
-        if let Some(reason) = self.plan.skips(&self.outcome.key) {
-            self.outcome.status = ObjectStatus::Skipped(reason);
-            return;
-        }
-        self.outcome.content_bytes += part.bytes.len() as u64;
-        if part.bytes.is_empty() && part.damage.is_none() {
-            if self.parts == 1 {
-                self.fail(ProblemKind::Empty, "the object holds no bytes".to_owned());
-            }
-            return;
-        }
-        let is_table = is_table(&part.bytes);
-        if !part.is_packed && !is_table && !is_json(&part.bytes) {
-            return self.foreign_file();
-        }
-        part.damage
-            .iter()
-            .for_each(|damage| self.damage(damage.clone()));
-        self.content(part, is_table);
-    }
-
-    /// Reads decompressed bytes. When they are `cut_short`, the end of the JSON is missing for a
-    /// reason that is already known.
-    fn content(&mut self, part: &Piece, is_table: bool) {
-        let cut_short = part.damage.is_some();
-        let bytes = part
-            .bytes
-            .strip_prefix(b"\xef\xbb\xbf")
-            .unwrap_or(&part.bytes);
-        let (text, wrong_byte) = text(bytes, cut_short);
-        if let Some(byte) = wrong_byte {
-            let detail = "the text is not UTF-8; what could not be read was replaced".to_owned();
-            self.damage(Damage {
-                kind: ProblemKind::NotUtf8,
-                detail,
-                byte: Some(part.offset + byte),
-            });
-        }
-        let depth = self.plan.depth(&text);
-        let pass = match is_table {
-            true => Pass::Stopped(0),
-            false => walk_log_file(&text, &mut |found, members| {
-                let byte = found.byte.map(|byte| part.offset + byte);
-                self.record(&RecordText { byte, ..found }, Some(members), depth);
-            }),
-        };
-        let content = match pass {
-            Pass::Whole => WalkOutcome {
-                recognized: 1,
-                ..WalkOutcome::default()
-            },
-            Pass::Stopped(visited) => self.walk(&text, part, depth, is_table, visited),
-        };
-        self.conclude(content, part, cut_short);
-    }
-
-    /// Reads content in any form, but for its first records, which were read already.
-    fn walk(
-        &mut self,
-        text: &str,
-        part: &Piece,
-        depth: Depth,
-        is_table: bool,
-        read: u64,
-    ) -> WalkOutcome {
-        let mut known = read;
-        let mut visit = |found: RecordText<'_>| {
-            if known > 0 {
-                known -= 1;
-                return;
-            }
-            let byte = found.byte.map(|byte| part.offset + byte);
-            // A record that was unwrapped is not in the content as it is.
-            let is_as_it_is = !is_table && byte.is_some();
-            let depth = if is_as_it_is {
-                depth
-            } else {
-                self.plan.depth(&found.text)
-            };
-            self.record(&RecordText { byte, ..found }, None, depth);
-        };
-        match is_table {
-            true => walk_table(text, &mut visit),
-            false => walk(text, &mut visit),
-        }
-    }
-
-    fn conclude(&mut self, content: WalkOutcome, part: &Piece, cut_short: bool) {
-        let is_foreign = content.recognized == 0 && content.damage.is_none();
-        match content.other_kind {
-            Some(kind) if is_foreign => return self.outcome.status = skipped(kind),
-            None if is_foreign && !self.named && !cut_short => {
-                return self.outcome.status = ObjectStatus::Skipped(SkipReason::Other);
-            }
-            _ => {}
-        }
-        for byte in content.foreign {
-            let detail = "a JSON value that is no record of CloudTrail and wraps none".to_owned();
-            self.outcome.records.unparseable += 1;
-            self.damage(Damage {
-                kind: ProblemKind::NotARecord,
-                detail,
-                byte: Some(part.offset + byte),
-            });
-        }
-        if let Some(damage) = content.damage.filter(|_| !cut_short) {
-            let byte = damage.byte.map(|byte| part.offset + byte);
-            self.damage(Damage { byte, ..damage });
-        }
-    }
-
-    fn record(&mut self, found: &RecordText<'_>, members: Option<Members<'_, '_>>, depth: Depth) {
-        let place = RecordLocation {
-            object: &self.outcome.object,
-            key: &self.outcome.key,
-            record: self.next_record,
-            byte: found.byte,
-            log_time: found.log_time.map(to_microsecond),
-        };
-        self.next_record += 1;
-        if found.text.len() as u64 > self.limits.record_bytes {
-            self.outcome.records.unparseable += 1;
-            let detail = format!(
-                "the record has {} bytes, the limit is {}",
-                found.text.len(),
-                self.limits.record_bytes
-            );
-            let origin = place.origin();
-            return self.problem(origin, ProblemKind::TooLarge, detail);
-        }
-        let observation = match members {
-            Some(members) => self
-                .plan
-                .observe_members(&found.text, members, &place, depth),
-            None => self.plan.observe(&found.text, &place, depth),
-        };
-        match observation {
-            Observation::Excluded => self.outcome.records.excluded += 1,
-            Observation::Seen(seen) => {
-                let origin = seen.lacks_time().then(|| place.origin());
-                self.seen(seen, origin);
-            }
-            Observation::Unparseable(error) => {
-                let origin = place.origin();
-                self.outcome.records.unparseable += 1;
-                let detail = format!("not a record: {error}");
-                self.problem(origin, ProblemKind::NotARecord, detail);
-            }
-        }
-    }
-
-    /// Counts a record; `origin` is where it stands, where it is a problem.
-    fn seen(&mut self, seen: Seen<'_>, origin: Option<Origin>) {
-        self.plan
-            .count_defaults(&seen, &self.outcome.key, &mut self.tally);
-        if !seen.is_inside {
-            self.outcome.records.excluded += 1;
-            self.tally
-                .earlier
-                .extend(seen.selected.map(|selected| *selected));
-            return;
-        }
-        if let Some(time) = seen.event_time {
-            self.outcome.time_span.include(time);
-        }
-        self.tally.activity.merge(seen.activity);
-        remember(&mut self.tally.accounts, seen.account.as_deref());
-        remember(&mut self.tally.regions, seen.region.as_deref());
-        self.tally
-            .lifecycle
-            .extend(seen.lifecycle.map(|kept| *kept));
-        for rule in seen.ambiguous {
-            *self.tally.ambiguous.entry(rule).or_default() += 1;
-        }
-        let Some(selected) = seen.selected else {
-            self.outcome.records.unmatched += 1;
-            return;
-        };
-        self.outcome.records.selected += 1;
-        if let Some(origin) = origin {
-            let detail =
-                "a selected record has no event time that can be read, so it counts in no period"
-                    .to_owned();
-            self.problem(origin, ProblemKind::NoEventTime, detail);
-        }
-        self.tally.selected.push(*selected);
-    }
-
-    /// A file that is neither compressed nor JSON. In a folder there may be any other file; one
-    /// that is named as CloudTrail names its files, or that the user named, was meant to be read.
-    fn foreign_file(&mut self) {
-        let extension = Path::new(&*self.outcome.object)
-            .extension()
-            .and_then(|extension| extension.to_str());
-        let expected = self.named
-            || self.outcome.key != ObjectKey::default()
-            || matches!(extension, Some("gz" | "json" | "jsonl" | "ndjson"));
-        if expected {
-            let detail = "the object is neither compressed nor JSON".to_owned();
-            return self.fail(ProblemKind::NotCloudTrail, detail);
-        }
-        self.outcome.status = ObjectStatus::Skipped(SkipReason::Other);
-    }
-
-    fn fail(&mut self, kind: ProblemKind, detail: String) {
-        self.outcome.status = ObjectStatus::Unreadable;
         let origin = Origin {
             object: self.outcome.object.to_string(),
             record: None,
             byte: None,
         };
-        self.problem(origin, kind, detail);
-    }
-
-    fn damage(&mut self, damage: Damage) {
-        let origin = Origin {
-            object: self.outcome.object.to_string(),
-            record: None,
-            byte: damage.byte,
-        };
-        self.problem(origin, damage.kind, damage.detail);
-    }
-
-    fn problem(&mut self, origin: Origin, kind: ProblemKind, detail: String) {
-        self.problems += 1;
-        self.tally.problems.push(Problem {
+        let values = self.values;
+        Some(Problem {
             origin,
-            kind,
-            detail,
-        });
+            kind: ProblemKind::Unaccounted,
+            detail: format!("the object has {values} records, but {counted} are accounted for"),
+        })
     }
+}
 
-    fn finish(mut self) -> Tally {
-        if self.outcome.records.has_wanted() {
-            remember(
-                &mut self.tally.accounts,
-                self.outcome.key.account.as_deref(),
-            );
-            remember(&mut self.tally.regions, self.outcome.key.region.as_deref());
-        }
-        let nothing_read = self.outcome.records.total() == self.outcome.records.unparseable;
-        self.outcome.status = match self.outcome.status {
-            ObjectStatus::Read if self.problems > 0 && nothing_read => ObjectStatus::Unreadable,
-            ObjectStatus::Read if self.problems > 0 => ObjectStatus::Damaged,
-            other => other,
+/// Returns the reason to skip an object without reading it, as far as its key tells.
+pub(super) fn skip_reason(plan: &Plan, key: &ObjectKey) -> Option<SkipReason> {
+    if let Some(reason) = skip_reason_of_kind(key.kind) {
+        return Some(reason);
+    }
+    if is_left_out(plan.accounts(), key.account.as_deref()) {
+        return Some(SkipReason::Account);
+    }
+    is_left_out(plan.regions(), key.region.as_deref()).then_some(SkipReason::Region)
+}
+
+/// Returns whether a set leaves out a value; an empty set, or a value that is not known, leaves out
+/// nothing.
+fn is_left_out(set: &BTreeSet<String>, value: Option<&str>) -> bool {
+    !set.is_empty() && value.is_some_and(|value| !set.contains(value))
+}
+
+/// Returns the reason to skip objects that contain something other than events.
+pub(super) fn skip_reason_of_kind(kind: ObjectKind) -> Option<SkipReason> {
+    match kind {
+        ObjectKind::Events => None,
+        ObjectKind::Digest => Some(SkipReason::Digest),
+        ObjectKind::Insight => Some(SkipReason::Insight),
+        ObjectKind::NetworkActivity => Some(SkipReason::NetworkActivity),
+        ObjectKind::Aggregated => Some(SkipReason::Aggregated),
+        ObjectKind::Lake => Some(SkipReason::Lake),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Rule, Selection};
+
+    /// Scans an object with two records, and counts this number of values too many.
+    fn scanned(more_values: u64) -> Tally {
+        let plan = Plan::new(vec![Rule::custom("x")], Selection::default()).expect("a plan");
+        let limits = Limits::default();
+        let name = FileName {
+            object: "a.json".into(),
+            stored_bytes: 0,
+            named: true,
         };
-        self.tally.records.merge(&self.outcome.records);
-        self.tally.time_span.merge(&self.outcome.time_span);
-        // Most tallies hold one object, and there may be millions.
-        if self.tally.objects.is_empty() {
-            self.tally.objects.reserve_exact(1);
-        }
-        self.tally.objects.push(self.outcome);
-        self.tally
-    }
-}
-
-impl Plan {
-    /// Why an object is left out unread, as far as its key tells.
-    fn skips(&self, key: &ObjectKey) -> Option<SkipReason> {
-        if let ObjectStatus::Skipped(reason) = skipped(key.kind) {
-            return Some(reason);
-        }
-        let unwanted = |set: &std::collections::BTreeSet<String>, value: Option<&str>| {
-            !set.is_empty() && value.is_some_and(|value| !set.contains(value))
+        let mut scan = ObjectScan {
+            plan: &plan,
+            limits: &limits,
+            findings: Tally::default(),
+            file: FileScan::new(name),
         };
-        if unwanted(&self.selection.accounts, key.account.as_deref()) {
-            return Some(SkipReason::Account);
-        }
-        unwanted(&self.selection.regions, key.region.as_deref()).then_some(SkipReason::Region)
+        scan.unpack(b"{\"Records\":[{\"eventName\":\"a\"},{\"eventName\":\"b\"}]}".to_vec());
+        scan.file.values += more_values;
+        scan.finish()
     }
-}
 
-fn skipped(kind: ObjectKind) -> ObjectStatus {
-    ObjectStatus::Skipped(match kind {
-        ObjectKind::Events => return ObjectStatus::Read,
-        ObjectKind::Digest => SkipReason::Digest,
-        ObjectKind::Insight => SkipReason::Insight,
-        ObjectKind::NetworkActivity => SkipReason::NetworkActivity,
-        ObjectKind::Aggregated => SkipReason::Aggregated,
-        ObjectKind::Lake => SkipReason::Lake,
-    })
-}
-
-/// The bytes as text, and where they are not UTF-8. A character that is cut off at the end of bytes
-/// that are `cut_short` is no damage of its own.
-fn text(bytes: &[u8], cut_short: bool) -> (std::borrow::Cow<'_, str>, Option<u64>) {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => (text.into(), None),
-        Err(error) => {
-            let only_cut = cut_short && error.error_len().is_none();
-            let place = (!only_cut).then_some(error.valid_up_to() as u64);
-            (String::from_utf8_lossy(bytes), place)
-        }
+    #[test]
+    fn every_record_of_an_object_is_accounted_for() {
+        let whole = scanned(0);
+        assert_eq!((whole.records.total(), whole.problems), (2, vec![]));
+        let lost = scanned(1);
+        let kinds: Vec<ProblemKind> = lost.problems.iter().map(|problem| problem.kind).collect();
+        assert_eq!(kinds, [ProblemKind::Unaccounted]);
+        assert_eq!(lost.objects[0].status, ObjectStatus::Damaged);
+        let detail = &lost.problems[0].detail;
+        assert!(detail.contains("3 records, but 2"), "{detail}");
     }
 }

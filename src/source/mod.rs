@@ -1,130 +1,159 @@
-//! Where objects come from: files, folders, standard input, and buckets of S3.
+//! The sources of objects: files, folders, standard input, and buckets of S3.
+//!
+//! A source reads the objects that are its own, as many at once as serves it best, and hands each
+//! to a visitor. Retries, reading ahead and asynchronous requests are its own affair.
 
 pub mod disk;
-mod open;
-#[cfg(feature = "s3")]
+mod error;
+mod intake;
 pub mod s3;
 
-use std::io;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use disk::{list, read_file};
-pub use open::announce;
-
 use jiff::Timestamp;
 
+pub use disk::Disk;
+pub use error::{ListError, ReadError};
+pub use intake::ObjectBytes;
+pub use s3::{RemoteObject, S3Source};
+
+use crate::container::Limits;
 use crate::findings::{ContentTag, ListedObject};
 use crate::problem::Problem;
+
+/// A place that objects are read from.
+pub trait Source: Sync {
+    /// Visits each of the objects that belong to this source once, on the threads of the pool that
+    /// this is called in. Ends early when a visit breaks.
+    fn read_all(
+        &self,
+        objects: &[Object],
+        options: &ReadOptions<'_>,
+        visit: &Visit<'_>,
+    ) -> ControlFlow<()>;
+}
+
+/// Takes an object, and the means to fetch its bytes.
+pub type Visit<'a> = dyn Fn(&Object, &mut dyn Fetch) -> ControlFlow<()> + Sync + 'a;
+
+/// The options of [`Source::read_all`].
+pub struct ReadOptions<'a> {
+    /// The limits of an object.
+    pub limits: &'a Limits,
+    /// Returns whether the bytes of an object will be fetched. A source reads ahead only objects
+    /// that are wanted; the others are visited, too.
+    pub is_wanted: &'a (dyn Fn(&Object) -> bool + Sync),
+}
+
+/// The bytes of one object, on request.
+pub trait Fetch {
+    /// Fetches the bytes: all of them, those up to the limit, or the first ones of an object that
+    /// holds no records.
+    ///
+    /// # Errors
+    ///
+    /// When the source cannot deliver them.
+    fn fetch(&mut self) -> Result<ObjectBytes, ReadError>;
+
+    /// Fetches the bytes once more, in case they were damaged on their way; nothing where they
+    /// would be the same again.
+    fn fetch_again(&mut self) -> Option<Result<ObjectBytes, ReadError>> {
+        None
+    }
+}
 
 /// Something that may hold records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
     /// The path or address as text; bytes that are not UTF-8 are written as `\xFF`.
     pub key: Arc<str>,
-    /// Where it is.
+    /// The place of its bytes.
     pub location: Location,
-    /// Its size in bytes when it was listed, where that was asked.
+    /// The size in bytes when it was listed, if that was requested.
     pub stored_bytes: Option<u64>,
-    /// Whether it was named by the user rather than found in a folder.
+    /// True if the user named it, rather than a folder that contains it.
     pub named: bool,
 }
 
-/// Where an object is.
+/// The place of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Location {
     /// A file.
     File {
-        /// Its path, where it is another than the key.
+        /// The path, if it differs from the key.
         path: Option<PathBuf>,
-        /// When it was modified last, where that was asked and the file system says.
+        /// The time of the last modification, if it was requested and the file system knows it.
         modified: Option<Timestamp>,
     },
-    /// What is written to this process.
+    /// The standard input of this process.
     StandardInput,
     /// A bucket of S3.
-    #[cfg(feature = "s3")]
-    Remote(Box<s3::RemoteObject>),
+    Remote(Box<RemoteObject>),
 }
 
 impl Object {
-    /// The path of a file.
+    /// Returns the path of a file.
     pub fn path(&self) -> Option<&Path> {
         match &self.location {
             Location::File { path, .. } => Some(path.as_deref().unwrap_or(Path::new(&*self.key))),
-            Location::StandardInput => None,
-            #[cfg(feature = "s3")]
-            Location::Remote(_) => None,
+            Location::StandardInput | Location::Remote(_) => None,
         }
     }
 
-    /// Its size in bytes: when it was listed, or what its file has now.
-    pub fn size_bytes(&self) -> Option<u64> {
-        let now = || Some(std::fs::metadata(self.path()?).ok()?.len());
-        self.stored_bytes.or_else(now)
+    /// Returns the object in S3, if it is one.
+    pub fn remote(&self) -> Option<&RemoteObject> {
+        match &self.location {
+            Location::Remote(remote) => Some(remote),
+            Location::File { .. } | Location::StandardInput => None,
+        }
     }
 
-    /// The object as it was listed.
+    /// Returns the size in bytes when it was listed, or the present size of the file.
+    pub fn size_bytes(&self) -> Option<u64> {
+        if self.stored_bytes.is_some() {
+            return self.stored_bytes;
+        }
+        let metadata = std::fs::metadata(self.path()?).ok()?;
+        Some(metadata.len())
+    }
+
+    /// Returns the object as it was listed.
     pub fn listed(&self) -> ListedObject<'_> {
-        let tag = match &self.location {
-            Location::File { modified, .. } => modified.map(ContentTag::Modified),
-            Location::StandardInput => None,
-            #[cfg(feature = "s3")]
-            Location::Remote(remote) => remote.etag.as_deref().map(ContentTag::ETag),
-        };
         ListedObject {
             key: &self.key,
-            tag,
+            tag: self.tag(),
             stored_bytes: self.stored_bytes,
             named: self.named,
         }
     }
+
+    fn tag(&self) -> Option<ContentTag<'_>> {
+        match &self.location {
+            Location::File { modified, .. } => modified.map(ContentTag::Modified),
+            Location::StandardInput => None,
+            Location::Remote(remote) => remote.etag.as_deref().map(ContentTag::ETag),
+        }
+    }
 }
 
-/// What is asked of each file of a folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The facts that are gathered about each file of a folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Detail {
-    /// Its name.
+    /// The name.
+    #[default]
     Name,
-    /// Also its size and when it was modified, for which the system must be asked once more for
-    /// each.
+    /// The name, size and time of modification, which take another call of the system for each
+    /// file.
     Size,
 }
 
-/// What was found at the given places.
+/// The objects at the given places.
 #[derive(Debug, Default)]
 pub struct Listing {
     /// The objects, those of a place in the order of their keys.
     pub objects: Vec<Object>,
-    /// Places that could not be looked at.
+    /// Places that could not be listed.
     pub problems: Vec<Problem>,
-}
-
-/// Why places cannot be listed at all.
-#[derive(Debug, thiserror::Error)]
-pub enum SourceError {
-    /// A path that was given cannot be opened.
-    #[error("cannot open `{path}`: {error}")]
-    Path {
-        /// The path.
-        path: String,
-        /// The answer of the operating system.
-        error: io::Error,
-    },
-    /// A path with wildcards that fits no file, or is none.
-    #[error("`{pattern}`: {detail}")]
-    Wildcards {
-        /// The path.
-        pattern: String,
-        /// Why there is no file.
-        detail: String,
-    },
-    /// A bucket that cannot be reached.
-    #[error("cannot list `{address}`: {detail}")]
-    Remote {
-        /// The address.
-        address: String,
-        /// Why.
-        detail: String,
-    },
 }

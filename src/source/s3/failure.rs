@@ -1,11 +1,12 @@
-//! Why a request failed, and whether it is worth another try.
+//! The reasons why a request failed, and the remedies.
 
 use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use crate::problem::ProblemKind;
+use crate::source::ReadError;
 
-/// Why a request failed.
+/// The failure of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Failure {
     pub(super) kind: ProblemKind,
@@ -13,18 +14,18 @@ pub(super) struct Failure {
     pub(super) remedy: Remedy,
 }
 
-/// What to do about a failure.
+/// The remedy for a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Remedy {
-    /// Nothing: the same answer would come again.
+    /// None: the same answer would come again.
     Nothing,
     /// Another try.
     TryAgain,
-    /// Another try, and fewer requests at once.
+    /// Another try, with fewer concurrent requests.
     SlowDown,
 }
 
-/// Codes of S3 that ask to slow down.
+/// The error codes of S3 that ask clients to slow down.
 const SLOW_DOWN: [&str; 5] = [
     "SlowDown",
     "Throttling",
@@ -34,8 +35,8 @@ const SLOW_DOWN: [&str; 5] = [
 ];
 
 impl Failure {
-    /// A failure that is worth another try: of the connection, or of what came over it.
-    pub(super) fn passing(detail: impl Into<String>) -> Self {
+    /// A failure of the connection, or of the data that came over it.
+    pub(super) fn transient(detail: impl Into<String>) -> Self {
         Self {
             kind: ProblemKind::Unreadable,
             detail: detail.into(),
@@ -43,41 +44,63 @@ impl Failure {
         }
     }
 
-    /// What an answer of S3 means.
-    pub(super) fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
+    /// A failure that would come again.
+    pub(super) fn permanent(detail: impl Into<String>) -> Self {
+        Self {
+            remedy: Remedy::Nothing,
+            ..Self::transient(detail)
+        }
+    }
+
+    /// Interprets an answer of S3, or the lack of one.
+    pub(super) fn from_answer<E>(error: &SdkError<E, HttpResponse>) -> Self
     where
         E: std::error::Error + ProvideErrorMetadata + 'static,
     {
         let code = error.code().unwrap_or_default();
-        let status = error
-            .raw_response()
-            .map(|response| response.status().as_u16());
-        let (kind, remedy) = match (code, status) {
-            ("InvalidObjectState", _) => (ProblemKind::Archived, Remedy::Nothing),
-            ("PreconditionFailed", _) | (_, Some(412)) => (ProblemKind::Replaced, Remedy::Nothing),
-            ("NoSuchKey" | "NoSuchBucket", _) => (ProblemKind::Missing, Remedy::Nothing),
-            (code, _) if SLOW_DOWN.contains(&code) => (ProblemKind::Unreadable, Remedy::SlowDown),
-            ("RequestTimeout", _) => (ProblemKind::Unreadable, Remedy::TryAgain),
-            (_, Some(429 | 503)) => (ProblemKind::Unreadable, Remedy::SlowDown),
-            (_, Some(500..)) => (ProblemKind::Unreadable, Remedy::TryAgain),
-            (_, Some(404)) => (ProblemKind::Missing, Remedy::Nothing),
-            (_, Some(401 | 403)) => (ProblemKind::AccessDenied, Remedy::Nothing),
-            (_, Some(_)) => (ProblemKind::Unreadable, Remedy::Nothing),
-            (_, None) if matches!(error, SdkError::ConstructionFailure(_)) => {
-                (ProblemKind::Unreadable, Remedy::Nothing)
-            }
-            (_, None) => (ProblemKind::Unreadable, Remedy::TryAgain),
-        };
         let message = error.message().unwrap_or_default();
         let detail = match (code, message) {
             ("", _) => format!("{}", DisplayErrorContext(error)),
             (code, "") => code.to_owned(),
             (code, message) => format!("{code}: {message}"),
         };
+        let (kind, remedy) = match error.raw_response() {
+            Some(response) => classified(code, response.status().as_u16()),
+            None if matches!(error, SdkError::ConstructionFailure(_)) => {
+                (ProblemKind::Unreadable, Remedy::Nothing)
+            }
+            None => (ProblemKind::Unreadable, Remedy::TryAgain),
+        };
         Self {
             kind,
             detail,
             remedy,
+        }
+    }
+}
+
+/// Returns the meaning of an answer by its error code and status.
+fn classified(code: &str, status: u16) -> (ProblemKind, Remedy) {
+    match (code, status) {
+        ("InvalidObjectState", _) => (ProblemKind::Archived, Remedy::Nothing),
+        ("PreconditionFailed", _) | (_, 412) => (ProblemKind::Replaced, Remedy::Nothing),
+        ("NoSuchKey" | "NoSuchBucket", _) => (ProblemKind::Missing, Remedy::Nothing),
+        (code, _) if SLOW_DOWN.contains(&code) => (ProblemKind::Unreadable, Remedy::SlowDown),
+        // S3 answers so, with status 400, when the request itself came in too slowly.
+        ("RequestTimeout", _) => (ProblemKind::Unreadable, Remedy::TryAgain),
+        (_, 429 | 503) => (ProblemKind::Unreadable, Remedy::SlowDown),
+        (_, 500..) => (ProblemKind::Unreadable, Remedy::TryAgain),
+        (_, 404) => (ProblemKind::Missing, Remedy::Nothing),
+        (_, 401 | 403) => (ProblemKind::AccessDenied, Remedy::Nothing),
+        _ => (ProblemKind::Unreadable, Remedy::Nothing),
+    }
+}
+
+impl From<Failure> for ReadError {
+    fn from(failure: Failure) -> Self {
+        Self::S3 {
+            kind: failure.kind,
+            detail: failure.detail,
         }
     }
 }

@@ -1,24 +1,14 @@
-//! Which prefixes of a bucket hold objects of CloudTrail, and which of them are wanted:
-//! `[prefix/]AWSLogs/[o-id/]<account>/CloudTrail…/<region>/YYYY/MM/DD/`.
+//! The layout of a bucket of CloudTrail:
+//! `[prefix/]AWSLogs/[o-id/]<account>/CloudTrail…/<region>/YYYY/MM/DD/`. It tells which prefixes
+//! may contain objects that are wanted.
 
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-/// What is wanted of a bucket, as far as prefixes tell.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// The accounts; all when empty.
-    pub accounts: BTreeSet<String>,
-    /// The regions; all when empty.
-    pub regions: BTreeSet<String>,
-    /// The first day of delivery.
-    pub first: Option<Date>,
-    /// The last day of delivery.
-    pub last: Option<Date>,
-}
+use super::KeyFilter;
 
-/// Where in the layout a prefix stands.
+/// The level of a prefix in the layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Level {
     /// Outside of the layout, or above it.
@@ -45,18 +35,18 @@ pub(super) enum Level {
     Objects,
 }
 
-/// What to list.
+/// A range of the keys below a prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Stretch {
+pub(super) struct KeyRange {
     pub(super) prefix: String,
-    /// Keys begin behind this one.
+    /// The key that those in the range follow.
     pub(super) start_after: Option<String>,
-    /// Keys from here on are not wanted.
+    /// The first key after the range.
     pub(super) end: Option<String>,
 }
 
-impl Stretch {
-    /// Everything below a prefix.
+impl KeyRange {
+    /// All keys below a prefix.
     pub(super) fn whole(prefix: &str) -> Self {
         Self {
             prefix: prefix.to_owned(),
@@ -66,29 +56,35 @@ impl Stretch {
     }
 }
 
-/// Where a prefix stands that ends with `/`.
+/// Returns the level of a prefix that ends with `/`.
 pub(super) fn level(prefix: &str) -> Level {
     let segments: Vec<&str> = prefix.trim_end_matches('/').split('/').collect();
-    let Some(root) = segments.iter().rposition(|segment| *segment == "AWSLogs") else {
+    let root = segments.iter().rposition(|segment| *segment == "AWSLogs");
+    let Some(root) = root else {
         return Level::Outside;
     };
-    let mut below = segments.get(root + 1..).unwrap_or_default();
-    if let [organization, rest @ ..] = below
-        && organization.starts_with("o-")
-    {
-        below = rest;
+    match segments.get(root + 1..).unwrap_or_default() {
+        [organization, below @ ..] if organization.starts_with("o-") => level_below(below),
+        below => level_below(below),
     }
-    match below {
+}
+
+/// Returns the level by the segments after the root and the organization.
+fn level_below(segments: &[&str]) -> Level {
+    match segments {
         [] => Level::Accounts,
         [_] => Level::Kinds,
-        [_, kind] if is_kind(kind) => Level::Regions,
-        [_, kind, _] if is_kind(kind) => Level::Years,
-        [_, kind, _, year] if is_kind(kind) => year
-            .parse()
-            .map_or(Level::Objects, |year| Level::Months { year }),
-        [_, kind, _, year, month] if is_kind(kind) => {
-            date(year, month).map_or(Level::Objects, |month| Level::Days { month })
-        }
+        [_, kind, ..] if !is_kind(kind) => Level::Objects,
+        [_, _] => Level::Regions,
+        [_, _, _] => Level::Years,
+        [_, _, _, year] => match year.parse() {
+            Ok(year) => Level::Months { year },
+            Err(_) => Level::Objects,
+        },
+        [_, _, _, year, month] => match date(year, month) {
+            Some(month) => Level::Days { month },
+            None => Level::Objects,
+        },
         _ => Level::Objects,
     }
 }
@@ -101,46 +97,51 @@ fn is_kind(segment: &str) -> bool {
     segment.starts_with("CloudTrail")
 }
 
-impl Wanted {
-    /// Whether the folder of this name is wanted, below a prefix of this level. A folder that the
-    /// layout does not know is wanted, since nothing is known of it.
-    pub(super) fn is_folder_wanted(&self, level: Level, folder: &str) -> bool {
-        let is_in = |set: &BTreeSet<String>| set.is_empty() || set.contains(folder);
+impl KeyFilter {
+    /// Returns whether the folder of this name below a prefix of this level is entered. A folder
+    /// that the layout does not know is entered, because it may contain anything.
+    pub(super) fn enters(&self, level: Level, folder: &str) -> bool {
         match level {
-            Level::Accounts => folder.starts_with("o-") || is_in(&self.accounts),
+            Level::Accounts => folder.starts_with("o-") || selects(&self.accounts, folder),
             Level::Kinds => is_kind(folder),
-            Level::Regions => is_in(&self.regions),
-            Level::Years => folder.parse().map_or(true, |year: i16| {
-                self.first.is_none_or(|first| first.year() <= year)
-                    && self.last.is_none_or(|last| year <= last.year())
-            }),
-            Level::Months { year } => date(&year.to_string(), folder).is_none_or(|month| {
-                self.first
-                    .is_none_or(|first| first <= month.last_of_month())
-                    && self.last.is_none_or(|last| month <= last)
-            }),
+            Level::Regions => selects(&self.regions, folder),
+            Level::Years => folder.parse().map_or(true, |year| self.has_year(year)),
+            Level::Months { year } => {
+                date(&year.to_string(), folder).is_none_or(|month| self.has_month(month))
+            }
             Level::Outside | Level::Days { .. } | Level::Objects => true,
         }
     }
 
-    /// What to list of a month. Folders of days end with `/` here, so that no server takes a day
-    /// for the beginning of another.
-    pub(super) fn stretch(&self, prefix: &str, month: Date) -> Stretch {
+    fn has_year(&self, year: i16) -> bool {
+        let begins = self.first.is_none_or(|first| first.year() <= year);
+        begins && self.last.is_none_or(|last| year <= last.year())
+    }
+
+    fn has_month(&self, month: Date) -> bool {
+        let end = month.last_of_month();
+        self.first.is_none_or(|first| first <= end) && self.last.is_none_or(|last| month <= last)
+    }
+
+    /// Returns the range of the days of a month. Folders of days end with `/` here, so that no
+    /// server takes a day for the beginning of another.
+    pub(super) fn days(&self, prefix: &str, month: Date) -> KeyRange {
         let day = |date: Date| format!("{prefix}{:02}/", date.day());
-        let first = self
-            .first
-            .filter(|first| first.first_of_month() == month && first.day() > 1);
-        let last = self
-            .last
-            .filter(|last| last.first_of_month() == month)
-            .and_then(|last| last.tomorrow().ok());
-        let end = last.filter(|end| end.first_of_month() == month);
-        Stretch {
+        let is_in_month = |date: &Date| date.first_of_month() == month;
+        let first = self.first.filter(is_in_month);
+        let last = self.last.filter(is_in_month);
+        let end = last.and_then(|last| last.tomorrow().ok());
+        KeyRange {
             prefix: prefix.to_owned(),
-            start_after: first.map(day),
-            end: end.map(day),
+            start_after: first.filter(|first| first.day() > 1).map(day),
+            end: end.filter(is_in_month).map(day),
         }
     }
+}
+
+/// Returns whether a set selects a name; an empty one selects all.
+fn selects(set: &BTreeSet<String>, name: &str) -> bool {
+    set.is_empty() || set.contains(name)
 }
 
 #[cfg(test)]
@@ -150,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn prefixes_are_told_apart() {
+    fn prefixes_have_levels() {
         let month = Level::Days {
             month: date(2026, 3, 1),
         };
@@ -184,35 +185,35 @@ mod tests {
 
     #[test]
     fn only_the_days_that_are_wanted_are_listed() {
-        let wanted = Wanted {
+        let filter = KeyFilter {
             first: Some(date(2026, 2, 27)),
             last: Some(date(2026, 3, 4)),
             accounts: BTreeSet::from(["1".to_owned()]),
-            ..Wanted::default()
+            ..KeyFilter::default()
         };
-        let is_wanted = |level, folder| wanted.is_folder_wanted(level, folder);
-        assert!(is_wanted(Level::Accounts, "1") && is_wanted(Level::Accounts, "o-x"));
-        assert!(!is_wanted(Level::Accounts, "2") && !is_wanted(Level::Kinds, "Config"));
+        let enters = |level, folder| filter.enters(level, folder);
+        assert!(enters(Level::Accounts, "1") && enters(Level::Accounts, "o-x"));
+        assert!(!enters(Level::Accounts, "2") && !enters(Level::Kinds, "Config"));
         assert!(
-            is_wanted(Level::Years, "2026")
-                && !is_wanted(Level::Years, "2025")
-                && !is_wanted(Level::Years, "2027")
+            enters(Level::Years, "2026")
+                && !enters(Level::Years, "2025")
+                && !enters(Level::Years, "2027")
         );
         let months =
-            ["01", "02", "03", "04"].map(|month| is_wanted(Level::Months { year: 2026 }, month));
+            ["01", "02", "03", "04"].map(|month| enters(Level::Months { year: 2026 }, month));
         assert_eq!(months, [false, true, true, false]);
-        let stretch = |month| wanted.stretch("m/", month);
-        let february = Stretch {
+        let days = |month| filter.days("m/", month);
+        let february = KeyRange {
             prefix: "m/".into(),
             start_after: Some("m/27/".into()),
             end: None,
         };
-        assert_eq!(stretch(date(2026, 2, 1)), february);
-        let march = Stretch {
+        assert_eq!(days(date(2026, 2, 1)), february);
+        let march = KeyRange {
             prefix: "m/".into(),
             start_after: None,
             end: Some("m/05/".into()),
         };
-        assert_eq!(stretch(date(2026, 3, 1)), march);
+        assert_eq!(days(date(2026, 3, 1)), march);
     }
 }

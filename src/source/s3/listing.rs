@@ -1,277 +1,291 @@
-//! The objects of a bucket: by the layout of CloudTrail where it is there, one after the other
-//! where it is not.
+//! The objects of a bucket: folder by folder in the layout of CloudTrail, one after the other in
+//! any other.
 
 use std::sync::Arc;
 
 use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
+use aws_sdk_s3::operation::list_objects_v2::builders::ListObjectsV2FluentBuilder;
+use aws_sdk_s3::types::Object as ListedKey;
 use tokio::task::JoinSet;
 
 use super::failure::Failure;
-use super::layout::{Level, Stretch, Wanted, level};
-use super::{Address, Remote, RemoteObject, Unread};
+use super::layout::{KeyRange, Level, level};
+use super::remote::Remote;
+use super::{Address, KeyFilter, RemoteObject};
 use crate::problem::{Origin, Problem, ProblemKind};
+use crate::source::{Listing, Location, Object, ReadError};
 
-/// What was listed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Listed {
-    /// The objects with their sizes in bytes, in the order of their keys.
-    pub objects: Vec<(RemoteObject, u64)>,
-    /// Prefixes that could not be listed.
-    pub problems: Vec<Problem>,
-}
-
-/// What one listing found.
-struct Found {
-    objects: Vec<(RemoteObject, u64)>,
-    /// What to list next.
+/// The result of one task.
+#[derive(Default)]
+struct Batch {
+    objects: Vec<Object>,
+    /// The tasks that follow from it.
     next: Vec<Task>,
 }
 
-/// Something to list.
+/// A part of a bucket to list.
 #[derive(Clone, Debug)]
 enum Task {
     /// The folders right below a prefix.
     Folders(String),
-    /// All objects of a stretch.
-    Objects(Stretch),
+    /// All objects of a range.
+    Objects(KeyRange),
 }
 
 impl Task {
     fn prefix(&self) -> &str {
         match self {
             Self::Folders(prefix) => prefix,
-            Self::Objects(stretch) => &stretch.prefix,
+            Self::Objects(range) => &range.prefix,
         }
     }
 }
+
+/// The tasks that run, each with its result.
+type Running = JoinSet<(Task, Result<Batch, Failure>)>;
 
 /// The listing of one bucket.
 struct Lister {
     remote: Remote,
     bucket: String,
-    wanted: Wanted,
+    filter: KeyFilter,
 }
 
 impl Remote {
-    /// Lists the objects at an address. Folders that are not wanted are not entered.
+    /// Lists the objects at an address. Folders that the filter leaves out are not entered.
     ///
     /// # Errors
     ///
-    /// When the first listing fails, so that nothing is known of the bucket.
-    pub async fn list(&self, address: &Address, wanted: &Wanted) -> Result<Listed, Unread> {
+    /// When the first request fails, so that nothing is known about the bucket.
+    pub(super) async fn list(
+        &self,
+        address: &Address,
+        filter: &KeyFilter,
+    ) -> Result<Listing, ReadError> {
         let lister = Arc::new(Lister {
             remote: self.clone(),
             bucket: address.bucket.clone(),
-            wanted: wanted.clone(),
+            filter: filter.clone(),
         });
         let first = lister.first(&address.prefix).await?;
-        let mut listed = Listed {
-            objects: first.objects,
-            problems: Vec::new(),
-        };
-        let mut running = JoinSet::new();
-        let start = |task: Task, running: &mut JoinSet<(Task, Result<Found, Failure>)>| {
-            let lister = Arc::clone(&lister);
-            running.spawn(async move {
-                let found = lister.list(&task).await;
-                (task, found)
-            });
-        };
-        first
-            .next
-            .into_iter()
-            .for_each(|task| start(task, &mut running));
-        while let Some(done) = running.join_next().await {
-            match done {
-                Ok((_, Ok(found))) => {
-                    listed.objects.extend(found.objects);
-                    found
-                        .next
-                        .into_iter()
-                        .for_each(|task| start(task, &mut running));
-                }
-                Ok((task, Err(failure))) => {
-                    listed.problems.push(lister.problem(task.prefix(), failure))
-                }
-                Err(error) => listed
-                    .problems
-                    .push(lister.problem("", Failure::passing(error.to_string()))),
-            }
-        }
-        listed.objects.sort_by(|(a, _), (b, _)| a.key.cmp(&b.key));
-        listed.objects.dedup_by(|(a, _), (b, _)| a.key == b.key);
-        listed.problems.sort();
-        Ok(listed)
+        let mut listing = lister.follow(first).await;
+        listing.objects.sort_by(|a, b| a.key.cmp(&b.key));
+        listing.objects.dedup_by(|a, b| a.key == b.key);
+        listing.problems.sort();
+        Ok(listing)
     }
 }
 
 impl Lister {
-    /// The listing that the others follow from. A prefix without its `/` is a folder, or else the
-    /// beginning of keys.
-    async fn first(&self, prefix: &str) -> Result<Found, Failure> {
-        if !prefix.is_empty() && !prefix.ends_with('/') {
-            let found = self.list(&self.entry(&format!("{prefix}/"))).await?;
-            if !found.objects.is_empty() || !found.next.is_empty() {
-                return Ok(found);
+    /// Lists all that follows from the first task.
+    async fn follow(self: &Arc<Self>, first: Batch) -> Listing {
+        let mut listing = Listing::default();
+        let mut running = Running::new();
+        self.add(first, &mut listing, &mut running);
+        while let Some(done) = running.join_next().await {
+            match done {
+                Ok((_, Ok(batch))) => self.add(batch, &mut listing, &mut running),
+                Ok((task, Err(failure))) => {
+                    listing.problems.push(self.problem(task.prefix(), failure));
+                }
+                Err(error) => {
+                    let failure = Failure::transient(error.to_string());
+                    listing.problems.push(self.problem("", failure));
+                }
             }
-            return self.objects(&Stretch::whole(prefix)).await;
         }
-        let found = self.list(&self.entry(prefix)).await?;
-        // Without the folders of CloudTrail below it, nothing is known of a prefix.
-        let is_layout = found
-            .next
-            .iter()
-            .any(|task| level(task.prefix()) != Level::Outside);
-        if level(prefix) != Level::Outside || is_layout {
-            return Ok(found);
-        }
-        self.objects(&Stretch::whole(prefix)).await
+        listing
     }
 
-    fn entry(&self, prefix: &str) -> Task {
+    /// Adds the objects of a batch, and starts the tasks that follow from it.
+    fn add(self: &Arc<Self>, batch: Batch, listing: &mut Listing, running: &mut Running) {
+        listing.objects.extend(batch.objects);
+        for task in batch.next {
+            let lister = Arc::clone(self);
+            running.spawn(async move {
+                let batch = lister.list(&task).await;
+                (task, batch)
+            });
+        }
+    }
+
+    /// Lists the task that the others follow from. A prefix without its `/` is a folder, or else
+    /// the beginning of keys.
+    async fn first(&self, prefix: &str) -> Result<Batch, Failure> {
+        if !prefix.is_empty() && !prefix.ends_with('/') {
+            let batch = self.list(&self.task(&format!("{prefix}/"))).await?;
+            if !batch.objects.is_empty() || !batch.next.is_empty() {
+                return Ok(batch);
+            }
+            return self.objects(&KeyRange::whole(prefix)).await;
+        }
+        let batch = self.list(&self.task(prefix)).await?;
+        // Without the folders of CloudTrail below it, a prefix may contain anything.
+        let is_layout = |task: &Task| level(task.prefix()) != Level::Outside;
+        if level(prefix) != Level::Outside || batch.next.iter().any(is_layout) {
+            return Ok(batch);
+        }
+        self.objects(&KeyRange::whole(prefix)).await
+    }
+
+    /// Returns the task that lists everything below a prefix.
+    fn task(&self, prefix: &str) -> Task {
         match level(prefix) {
-            Level::Objects => Task::Objects(Stretch::whole(prefix)),
-            Level::Days { month } => Task::Objects(self.wanted.stretch(prefix, month)),
+            Level::Objects => Task::Objects(KeyRange::whole(prefix)),
+            Level::Days { month } => Task::Objects(self.filter.days(prefix, month)),
             _ => Task::Folders(prefix.to_owned()),
         }
     }
 
-    async fn list(&self, task: &Task) -> Result<Found, Failure> {
+    async fn list(&self, task: &Task) -> Result<Batch, Failure> {
         match task {
             Task::Folders(prefix) => self.folders(prefix).await,
-            Task::Objects(stretch) => self.objects(stretch).await,
+            Task::Objects(range) => self.objects(range).await,
         }
     }
 
-    /// The wanted folders right below a prefix, and the objects there.
-    async fn folders(&self, prefix: &str) -> Result<Found, Failure> {
+    /// Lists the folders right below a prefix that the filter enters, and the objects there.
+    async fn folders(&self, prefix: &str) -> Result<Batch, Failure> {
         let here = level(prefix);
-        let mut found = Found {
-            objects: Vec::new(),
-            next: Vec::new(),
-        };
+        let all = KeyRange::whole(prefix);
+        let mut batch = Batch::default();
         let mut token = None;
         loop {
-            let page = self.page(&Stretch::whole(prefix), Some("/"), token).await?;
-            for folder in page
-                .common_prefixes()
-                .iter()
-                .filter_map(|folder| folder.prefix())
-            {
-                let name = folder
-                    .strip_prefix(prefix)
-                    .unwrap_or(folder)
-                    .trim_end_matches('/');
-                // Outside of the layout, only its root is a folder to enter.
-                let is_entered = here != Level::Outside || name == "AWSLogs";
-                if is_entered && self.wanted.is_folder_wanted(here, name) {
-                    found.next.push(self.entry(folder));
-                }
+            let page = self.page(&all, Some("/"), token).await?;
+            for folder in page.common_prefixes() {
+                batch
+                    .next
+                    .extend(self.folder_task(here, prefix, folder.prefix()));
             }
             if here != Level::Outside {
-                self.take(&page, None, &mut found.objects);
+                self.take(&page, &all, &mut batch.objects);
             }
             token = page.next_continuation_token().map(str::to_owned);
             if token.is_none() {
-                return Ok(found);
+                return Ok(batch);
             }
         }
     }
 
-    async fn objects(&self, stretch: &Stretch) -> Result<Found, Failure> {
-        let mut objects = Vec::new();
+    /// Returns the task that lists a folder, if it is entered.
+    fn folder_task(&self, here: Level, prefix: &str, folder: Option<&str>) -> Option<Task> {
+        let folder = folder?;
+        let name = folder.strip_prefix(prefix).unwrap_or(folder);
+        let name = name.trim_end_matches('/');
+        // Outside of the layout, only its root is a folder to enter.
+        let is_entered = here != Level::Outside || name == "AWSLogs";
+        if is_entered && self.filter.enters(here, name) {
+            Some(self.task(folder))
+        } else {
+            None
+        }
+    }
+
+    async fn objects(&self, range: &KeyRange) -> Result<Batch, Failure> {
+        let mut batch = Batch::default();
         let mut token = None;
         loop {
-            let page = self.page(stretch, None, token).await?;
-            let is_beyond = self.take(&page, stretch.end.as_deref(), &mut objects);
+            let page = self.page(range, None, token).await?;
+            let is_beyond = self.take(&page, range, &mut batch.objects);
             token = page.next_continuation_token().map(str::to_owned);
             if token.is_none() || is_beyond {
-                return Ok(Found {
-                    objects,
-                    next: Vec::new(),
-                });
+                return Ok(batch);
             }
         }
     }
 
-    /// Takes the objects of a page, and tells whether one lies beyond the end.
+    /// Takes the objects of a page. Returns whether one is beyond the end of the range.
     fn take(
         &self,
         page: &ListObjectsV2Output,
-        end: Option<&str>,
-        objects: &mut Vec<(RemoteObject, u64)>,
+        range: &KeyRange,
+        objects: &mut Vec<Object>,
     ) -> bool {
-        for object in page.contents() {
-            let Some(key) = object.key() else { continue };
-            if end.is_some_and(|end| key >= end) {
+        for listed in page.contents() {
+            let Some(key) = listed.key() else { continue };
+            if range.end.as_deref().is_some_and(|end| key >= end) {
                 return true;
             }
-            // Consoles make empty objects that stand for folders.
-            if key.ends_with('/') {
-                continue;
+            // Consoles create empty objects that represent folders.
+            if !key.ends_with('/') {
+                objects.push(self.object(key, listed));
             }
-            let size = object
-                .size()
-                .and_then(|size| u64::try_from(size).ok())
-                .unwrap_or(0);
-            let etag = object.e_tag().map(str::to_owned);
-            objects.push((
-                RemoteObject {
-                    bucket: self.bucket.clone(),
-                    key: key.to_owned(),
-                    etag,
-                },
-                size,
-            ));
         }
         false
     }
 
+    fn object(&self, key: &str, listed: &ListedKey) -> Object {
+        let remote = RemoteObject {
+            bucket: self.bucket.clone(),
+            key: key.to_owned(),
+            etag: listed.e_tag().map(str::to_owned),
+        };
+        let size = listed.size().and_then(|size| u64::try_from(size).ok());
+        Object {
+            key: self.address(key).into(),
+            location: Location::Remote(Box::new(remote)),
+            stored_bytes: Some(size.unwrap_or(0)),
+            named: false,
+        }
+    }
+
+    fn address(&self, key: &str) -> String {
+        format!("s3://{}/{key}", self.bucket)
+    }
+
     async fn page(
         &self,
-        stretch: &Stretch,
+        range: &KeyRange,
         delimiter: Option<&str>,
         token: Option<String>,
     ) -> Result<ListObjectsV2Output, Failure> {
-        let access = &self.remote.access;
-        let page = self
-            .remote
-            .retries
-            .persist(&self.remote.throttle, || async {
-                self.remote.retries.count_list();
-                let request = self
-                    .remote
-                    .client
-                    .list_objects_v2()
-                    .bucket(&self.bucket)
-                    .prefix(&stretch.prefix);
-                let request = request
-                    .set_start_after(stretch.start_after.clone().filter(|_| token.is_none()));
-                let request = request.set_delimiter(delimiter.map(str::to_owned));
-                let request = request.set_continuation_token(token.clone());
-                let request = request.set_request_payer(access.payer());
-                let request =
-                    request.set_expected_bucket_owner(access.expected_bucket_owner.clone());
-                request.send().await.map_err(|error| Failure::of(&error))
-            });
+        let Remote {
+            retries, throttle, ..
+        } = &self.remote;
+        let request = self.request(range, delimiter, token);
+        let page = retries.persist(throttle, || async {
+            retries.count_list();
+            let page = request.clone().send().await;
+            page.map_err(|error| Failure::from_answer(&error))
+        });
         page.await
     }
 
+    /// Returns the request for the first page, or for the one that a token continues with.
+    fn request(
+        &self,
+        range: &KeyRange,
+        delimiter: Option<&str>,
+        token: Option<String>,
+    ) -> ListObjectsV2FluentBuilder {
+        let Remote {
+            client, options, ..
+        } = &self.remote;
+        let start_after = range.start_after.clone();
+        client
+            .list_objects_v2()
+            .bucket(&self.bucket)
+            .prefix(&range.prefix)
+            .set_start_after(start_after.filter(|_| token.is_none()))
+            .set_delimiter(delimiter.map(str::to_owned))
+            .set_continuation_token(token)
+            .set_request_payer(self.remote.payer())
+            .set_expected_bucket_owner(options.expected_bucket_owner.clone())
+    }
+
     fn problem(&self, prefix: &str, failure: Failure) -> Problem {
-        let object = format!("s3://{}/{prefix}", self.bucket);
-        let detail = format!("what is below cannot be listed: {}", failure.detail);
         let kind = match failure.kind {
             ProblemKind::AccessDenied => ProblemKind::AccessDenied,
             _ => ProblemKind::Unreadable,
         };
         Problem {
             origin: Origin {
-                object,
+                object: self.address(prefix),
                 record: None,
                 byte: None,
             },
             kind,
-            detail,
+            detail: format!("everything below cannot be listed: {}", failure.detail),
         }
     }
 }

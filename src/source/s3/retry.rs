@@ -1,5 +1,5 @@
-//! Trying again what may pass: the whole of a request, its body included, which the SDK does not
-//! do.
+//! Repeating requests that failed: the whole of a request, its body included, which the SDK does
+//! not do.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,13 +9,13 @@ use super::Requests;
 use super::failure::{Failure, Remedy};
 use super::throttle::Throttle;
 
-/// How often a request is tried.
+/// The number of tries of a request.
 const TRIES: u32 = 9;
 
-/// The longest pause before the second try.
+/// The bound of a pause, before it is doubled for each try.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
-/// The longest pause at all.
+/// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// Tries requests, and counts them.
@@ -36,16 +36,15 @@ impl Retries {
     }
 
     pub(super) fn requests(&self) -> Requests {
-        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Requests {
-            list: count(&self.list),
-            get: count(&self.get),
-            repeated: count(&self.repeated),
+            list: self.list.load(Ordering::Relaxed),
+            get: self.get.load(Ordering::Relaxed),
+            repeated: self.repeated.load(Ordering::Relaxed),
         }
     }
 
-    /// Tries until it works, or until another try is of no use. A try holds a slot of the throttle,
-    /// a pause does not.
+    /// Tries until it succeeds, or until another try is pointless. A try occupies a slot of the
+    /// throttle, a pause does not.
     pub(super) async fn persist<T, F>(
         &self,
         throttle: &Throttle,
@@ -56,27 +55,16 @@ impl Retries {
     {
         let mut tries = 1;
         loop {
-            let result = {
-                let _slot = throttle.slot().await;
-                attempt().await
-            };
-            let failure = match result {
-                Ok(value) => {
-                    throttle.answered();
-                    return Ok(value);
-                }
+            let failure = match tried(throttle, &mut attempt).await {
+                Ok(value) => return Ok(value),
                 Err(failure) => failure,
             };
-            match failure.remedy {
-                Remedy::Nothing => return Err(failure),
-                Remedy::SlowDown => throttle.slow_down(),
-                Remedy::TryAgain => {}
+            if failure.remedy == Remedy::Nothing {
+                return Err(failure);
             }
             if tries == TRIES {
-                return Err(Failure {
-                    detail: format!("{} ({tries} tries)", failure.detail),
-                    ..failure
-                });
+                let detail = format!("{} ({tries} tries)", failure.detail);
+                return Err(Failure { detail, ..failure });
             }
             self.repeated.fetch_add(1, Ordering::Relaxed);
             tokio::time::sleep(pause(tries)).await;
@@ -85,11 +73,25 @@ impl Retries {
     }
 }
 
-/// How long to wait after so many tries: anything up to a bound that doubles, so that many clients
-/// do not come back at the same moment.
+/// Tries once, and adapts the throttle to the result.
+async fn tried<T, F>(throttle: &Throttle, attempt: &mut impl FnMut() -> F) -> Result<T, Failure>
+where
+    F: Future<Output = Result<T, Failure>>,
+{
+    let slot = throttle.slot().await;
+    let result = attempt().await;
+    drop(slot);
+    match &result {
+        Ok(_) => throttle.count_answer(),
+        Err(failure) if failure.remedy == Remedy::SlowDown => throttle.slow_down(),
+        Err(_) => {}
+    }
+    result
+}
+
+/// Returns the pause after this many tries: a random part of a bound that doubles, so that many
+/// clients do not return at the same moment.
 fn pause(tries: u32) -> Duration {
-    let longest = FIRST_PAUSE
-        .saturating_mul(1 << tries.min(20))
-        .min(LONGEST_PAUSE);
-    longest.mul_f64(fastrand::f64())
+    let doubled = FIRST_PAUSE.saturating_mul(1 << tries.min(20));
+    doubled.min(LONGEST_PAUSE).mul_f64(fastrand::f64())
 }

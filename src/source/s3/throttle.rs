@@ -1,102 +1,109 @@
-//! How many requests may be under way: fewer when the bucket asks to slow down, more again when it
+//! The number of concurrent requests: fewer when the bucket asks to slow down, more again when it
 //! answers.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
-/// How many answers without a complaint raise the number by one.
+/// The number of answers after which one more request may run.
 const RAISE_AFTER: u32 = 20;
 
-/// A number of requests under way that follows what the bucket bears.
+/// A number of concurrent requests that follows what the bucket bears.
 #[derive(Debug)]
 pub(super) struct Throttle {
-    state: Mutex<State>,
+    slots: Mutex<Slots>,
     freed: Notify,
-    most: usize,
+    limit: usize,
 }
 
 #[derive(Debug)]
-struct State {
-    under_way: usize,
+struct Slots {
+    taken: usize,
     allowed: usize,
-    answered: u32,
+    /// The number of answers since the last change.
+    answers: u32,
 }
 
-/// A request that is under way.
+/// The slot of a running request.
 pub(super) struct Slot<'a> {
     throttle: &'a Throttle,
 }
 
 impl Drop for Slot<'_> {
     fn drop(&mut self) {
-        self.throttle
-            .change(|state| state.under_way = state.under_way.saturating_sub(1));
+        self.throttle.change(|slots| {
+            slots.taken = slots.taken.saturating_sub(1);
+        });
         self.throttle.freed.notify_one();
     }
 }
 
 impl Throttle {
-    /// So many requests at most.
-    pub(super) fn new(most: usize) -> Self {
-        let state = Mutex::new(State {
-            under_way: 0,
-            allowed: most,
-            answered: 0,
-        });
+    /// Creates a throttle that allows at most `limit` requests.
+    pub(super) fn new(limit: usize) -> Self {
         Self {
-            state,
+            slots: Mutex::new(Slots {
+                taken: 0,
+                allowed: limit,
+                answers: 0,
+            }),
             freed: Notify::new(),
-            most,
+            limit,
         }
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let mut state = self
-            .state
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        change(&mut state)
+    fn change<T>(&self, change: impl FnOnce(&mut Slots) -> T) -> T {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut slots)
     }
 
     /// Waits until another request may begin.
     pub(super) async fn slot(&self) -> Slot<'_> {
         loop {
+            // Before the slots are looked at, so that one that is freed meanwhile is noticed.
             let freed = self.freed.notified();
-            let is_free = self.change(|state| {
-                let is_free = state.under_way < state.allowed;
-                state.under_way += usize::from(is_free);
-                is_free
-            });
-            if is_free {
+            if self.change(Slots::take) {
                 return Slot { throttle: self };
             }
             freed.await;
         }
     }
 
-    /// The bucket asked to slow down.
+    /// Halves the number of requests, since the bucket asks to slow down.
     pub(super) fn slow_down(&self) {
-        self.change(|state| {
-            state.allowed = (state.allowed / 2).max(1);
-            state.answered = 0;
+        self.change(|slots| {
+            slots.allowed = (slots.allowed / 2).max(1);
+            slots.answers = 0;
         });
     }
 
-    /// The bucket answered.
-    pub(super) fn answered(&self) {
-        let is_raised = self.change(|state| {
-            state.answered += 1;
-            let is_raised = state.answered >= RAISE_AFTER && state.allowed < self.most;
-            if is_raised {
-                state.allowed += 1;
-                state.answered = 0;
-            }
-            is_raised
-        });
-        if is_raised {
+    /// Counts an answer of the bucket, and raises the number of requests after enough of them.
+    pub(super) fn count_answer(&self) {
+        if self.change(|slots| slots.count_answer(self.limit)) {
             self.freed.notify_one();
         }
+    }
+}
+
+impl Slots {
+    /// Takes a slot, if one is free.
+    fn take(&mut self) -> bool {
+        let is_free = self.taken < self.allowed;
+        if is_free {
+            self.taken += 1;
+        }
+        is_free
+    }
+
+    /// Counts an answer. Returns whether there is one slot more.
+    fn count_answer(&mut self, limit: usize) -> bool {
+        self.answers += 1;
+        if self.answers < RAISE_AFTER || self.allowed >= limit {
+            return false;
+        }
+        self.allowed += 1;
+        self.answers = 0;
+        true
     }
 }
 
@@ -105,7 +112,7 @@ mod tests {
     use super::*;
 
     fn allowed(throttle: &Throttle) -> usize {
-        throttle.change(|state| state.allowed)
+        throttle.change(|slots| slots.allowed)
     }
 
     #[test]
@@ -116,7 +123,7 @@ mod tests {
         assert_eq!(allowed(&throttle), 2);
         (0..5).for_each(|_| throttle.slow_down());
         assert_eq!(allowed(&throttle), 1, "one request is always allowed");
-        (0..RAISE_AFTER * 20).for_each(|_| throttle.answered());
+        (0..RAISE_AFTER * 20).for_each(|_| throttle.count_answer());
         assert_eq!(
             allowed(&throttle),
             8,

@@ -1,31 +1,28 @@
-//! Opening files, of which many in a row stand in the same folder.
+//! Opening files, of which many in a row are in the same folder.
 
 use std::fs::File;
 use std::io;
 use std::path::Path;
 
 /// Opens a file for reading.
-///
-/// # Errors
-///
-/// When it cannot be opened.
 pub(super) fn open(path: &Path) -> io::Result<File> {
     in_folder::open(path).map_or_else(|| File::open(path), Ok)
 }
 
-/// Tells the system that a file will be read soon, so that it begins to, where it can be told.
-pub fn announce(path: &Path) {
+/// Announces to the system that a file will be read soon, so that it begins to read it. Does nothing
+/// on systems without such a call.
+pub(super) fn announce(path: &Path) {
     #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
     if let Ok(file) = open(path) {
-        // Where this fails, reading tells why.
+        // Where this fails, reading the file fails, too, and says why.
         _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::WillNeed);
     }
     #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
     let _ = path;
 }
 
-/// From the folder on, which spares the system the way to it: a sixth of the time that it takes to
-/// open and read small files that stand eight folders deep.
+/// Opening a file from its folder, which saves the system the way to it: a sixth of the time that it
+/// takes to open and read small files that are eight folders deep.
 #[cfg(unix)]
 mod in_folder {
     use std::cell::RefCell;
@@ -46,14 +43,12 @@ mod in_folder {
         static LAST: RefCell<Option<Folder>> = const { RefCell::new(None) };
     }
 
-    /// Opens a file, or leaves it to the plain way, which also tells why it cannot be opened.
+    /// Opens a file; nothing where that fails. The plain way then says why.
     pub(super) fn open(path: &Path) -> Option<File> {
         let (folder, name) = (path.parent()?, path.file_name()?);
         LAST.with_borrow_mut(|last| {
-            if last
-                .as_ref()
-                .is_none_or(|last| last.path != folder.as_os_str())
-            {
+            let is_open = |last: &Folder| last.path == folder.as_os_str();
+            if !last.as_ref().is_some_and(is_open) {
                 *last = Folder::open(folder);
             }
             last.as_ref()?.file(name)

@@ -1,0 +1,81 @@
+//! The reasons why an audit cannot be done.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::alarm::definition::configuration::ConfigurationError;
+use crate::ledger::LedgerError;
+use crate::source::ListError;
+
+/// The reason why an audit cannot be done.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AuditError {
+    /// A path cannot be listed.
+    #[error(transparent)]
+    List(#[from] ListError),
+    /// The ledger cannot be used.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The plan cannot be recorded in a ledger.
+    #[error("{0}")]
+    Plan(String),
+    /// The rules of a ledger are not all built in.
+    #[error(
+        "the ledger was scanned for `{rule}`, which is not built in, with the pattern {pattern}: \
+         give it again, with --pattern or --job"
+    )]
+    RecordedRule {
+        /// The name of the rule.
+        rule: String,
+        /// The filter pattern.
+        pattern: String,
+    },
+    /// Standard input cannot be recorded in a ledger.
+    #[error("standard input cannot be recognized later, so it cannot be recorded in a ledger")]
+    StandardInput,
+    /// The folders of the report and of the ledger are one, or one contains the other.
+    #[error("the report `{report}` and the ledger `{ledger}` must be in separate folders")]
+    Nested {
+        /// The folder of the report.
+        report: PathBuf,
+        /// The folder of the ledger.
+        ledger: PathBuf,
+    },
+    /// A path cannot be resolved.
+    #[error("cannot use `{path}`: {source}")]
+    Path {
+        /// The path.
+        path: PathBuf,
+        /// The answer of the operating system.
+        source: io::Error,
+    },
+    /// The worker threads cannot be started.
+    #[error(transparent)]
+    Threads(#[from] ThreadsError),
+    /// An alarm of a sweep is invalid.
+    #[error(transparent)]
+    Alarm(#[from] ConfigurationError),
+    /// No object holds records.
+    #[error(
+        "there is no object to audit in {sources}: no file that holds CloudTrail records was \
+         found{skipped}"
+    )]
+    Nothing {
+        /// The paths that were listed.
+        sources: String,
+        /// The number of objects that were skipped, by the reason.
+        skipped: String,
+    },
+}
+
+/// The reason why the worker threads cannot be started.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot start {}: {source}", match .number {
+    None => "a thread for each core".to_owned(),
+    Some(number) => format!("{number} threads"),
+})]
+pub struct ThreadsError {
+    pub(super) number: Option<usize>,
+    pub(super) source: rayon::ThreadPoolBuildError,
+}

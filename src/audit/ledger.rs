@@ -1,0 +1,223 @@
+//! The ledger of an audit.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::ThreadPool;
+
+use super::{Audit, AuditError, Event, Progress};
+use crate::findings::Tally;
+use crate::ledger::{
+    ClaimedLedger, Contents, Ledger, LedgerError, Run, Scope, Use, Wanted, Writer,
+};
+use crate::plan::built_in::RULES;
+use crate::plan::{BuiltInRule, Plan, Rule, Selection};
+use crate::source::Object;
+use crate::time::period::TimeRange;
+
+/// The ledger of an audit.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct LedgerOptions {
+    /// The folder.
+    pub path: PathBuf,
+    /// True if the ledger is discarded and everything is scanned again.
+    pub rescan: bool,
+    /// The purpose of an audit of the ledger alone.
+    pub usage: Use,
+}
+
+impl LedgerOptions {
+    /// Creates the options of a ledger in this folder.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            rescan: false,
+            usage: Use::Report,
+        }
+    }
+
+    /// Checks that neither the folder of the report nor that of the ledger contains the other.
+    fn check_apart(&self, report: &Path) -> Result<(), AuditError> {
+        let (own, other) = (absolute(&self.path)?, absolute(report)?);
+        if own.starts_with(&other) || other.starts_with(&own) {
+            return Err(AuditError::Nested {
+                report: report.to_owned(),
+                ledger: self.path.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Returns the ledger in the folder, if there is one to continue.
+    fn find(&self) -> Result<Option<Ledger>, LedgerError> {
+        if self.rescan {
+            Ledger::check_clear(&self.path)?;
+            return Ok(None);
+        }
+        Ledger::find(&self.path)
+    }
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, AuditError> {
+    std::path::absolute(path).map_err(|source| AuditError::Path {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// A ledger, and what it held when the audit began.
+pub(super) struct OpenLedger {
+    path: PathBuf,
+    scope: Scope,
+    contents: Contents,
+    rescan: bool,
+    claimed: Option<ClaimedLedger>,
+}
+
+impl OpenLedger {
+    /// Opens the ledger of an audit, if it has one. Nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// When the folder contains something else, or the ledger was scanned for something else.
+    pub(super) fn open(audit: &Audit, pool: &ThreadPool) -> Result<Option<Self>, AuditError> {
+        let Some(options) = &audit.ledger else {
+            return Ok(None);
+        };
+        if let Some(report) = &audit.output {
+            options.check_apart(report)?;
+        }
+        if audit.paths.iter().any(|path| path == Path::new("-")) {
+            return Err(AuditError::StandardInput);
+        }
+        let scope = Scope::of(&audit.plan, &audit.limits).map_err(AuditError::Plan)?;
+        let mut contents = Contents::default();
+        if let Some(ledger) = options.find()? {
+            // An audit of the ledger alone reads no object, so the limits are those of its scans.
+            let usage = match audit.paths.is_empty() {
+                true => options.usage,
+                false => Use::GoOn,
+            };
+            ledger.check_scope(&scope, usage)?;
+            contents = pool.install(|| Contents::of(&ledger))?;
+        }
+        Ok(Some(Self {
+            path: options.path.clone(),
+            scope,
+            contents,
+            rescan: options.rescan,
+            claimed: None,
+        }))
+    }
+
+    /// Returns whether the listed content of an object need not be read.
+    pub(super) fn knows(&self, object: &Object) -> bool {
+        self.contents.knows(object.listed())
+    }
+
+    /// Returns the paths that the scans were given, or the ledger itself if there were none.
+    pub(super) fn sources(&self) -> Vec<String> {
+        let sources = self.contents.sources();
+        if sources.is_empty() {
+            return vec![self.path.to_string_lossy().into_owned()];
+        }
+        sources
+    }
+
+    /// Returns the keys of all objects.
+    pub(super) fn keys(&self) -> impl Iterator<Item = Arc<str>> {
+        self.contents.keys().cloned()
+    }
+
+    /// Returns everything that the ledger holds.
+    ///
+    /// # Errors
+    ///
+    /// When a part is damaged.
+    pub(super) fn everything(self, plan: &Plan) -> Result<Tally, LedgerError> {
+        self.contents.whole()?.tally(&Wanted::Everything, plan)
+    }
+
+    /// Begins or continues the ledger. Damaged parts are set aside; their objects are among those
+    /// that are read.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger cannot be written.
+    pub(super) fn writer(
+        &mut self,
+        plan: &Plan,
+        run: Run,
+        progress: &Progress<'_>,
+    ) -> Result<Writer, LedgerError> {
+        if self.rescan {
+            Ledger::clear(&self.path)?;
+        }
+        let claimed = Ledger::claim(&self.path, &self.scope)?;
+        for (part, error) in self.contents.damaged() {
+            progress(Event::SetAside(error));
+            claimed.set_aside(part)?;
+        }
+        self.contents.forget_damaged();
+        let writer = Writer::new(&claimed, plan, run);
+        self.claimed = Some(claimed);
+        Ok(writer)
+    }
+
+    /// Returns what the ledger holds of the listed objects, after the scan.
+    ///
+    /// # Errors
+    ///
+    /// When a part is damaged.
+    pub(super) fn listed<'a>(
+        mut self,
+        plan: &Plan,
+        objects: impl Iterator<Item = &'a Object>,
+    ) -> Result<Tally, LedgerError> {
+        if let Some(claimed) = &self.claimed {
+            self.contents.look_again(claimed.ledger())?;
+        }
+        let listed = objects.map(Object::listed).collect();
+        self.contents.whole()?.tally(&Wanted::Listed(listed), plan)
+    }
+}
+
+/// Returns the rules that a ledger was scanned for.
+///
+/// # Errors
+///
+/// When one of them is not built in.
+pub fn recorded_rules(scope: &Scope) -> Result<Vec<Rule>, AuditError> {
+    let is_recorded = |rule: &&BuiltInRule| scope.rules.iter().any(|own| own.rule == rule.name);
+    let rules = RULES.iter().filter(is_recorded).map(BuiltInRule::rule);
+    let rules: Vec<Rule> = rules.collect();
+    for own in &scope.rules {
+        if !rules.iter().any(|rule| rule.name == own.rule) {
+            return Err(AuditError::RecordedRule {
+                rule: own.rule.clone(),
+                pattern: own.pattern.clone(),
+            });
+        }
+    }
+    Ok(rules)
+}
+
+/// Completes a selection: what it leaves open is as the scans of a ledger were given it.
+#[must_use]
+pub fn completed_selection(selection: Selection, scope: &Scope) -> Selection {
+    let or_recorded = |set: BTreeSet<String>, recorded: &BTreeSet<String>| match set.is_empty() {
+        true => recorded.clone(),
+        false => set,
+    };
+    Selection {
+        range: TimeRange {
+            start: selection.range.start.or(scope.from),
+            end: selection.range.end.or(scope.to),
+        },
+        accounts: or_recorded(selection.accounts, &scope.accounts),
+        regions: or_recorded(selection.regions, &scope.regions),
+        ..selection
+    }
+}

@@ -1,0 +1,74 @@
+//! Options for archives in S3.
+
+use clap::Args;
+
+use crate::plan::selection::parse_account;
+use crate::source::s3::S3Options;
+
+/// The way to reach S3.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "S3")]
+pub struct S3Arguments {
+    /// Profile of the AWS configuration files [default: AWS_PROFILE, or the usual chain of
+    /// credentials]
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+
+    /// Region of the bucket [default: that of the profile or the environment]
+    #[arg(long, value_name = "REGION")]
+    aws_region: Option<String>,
+
+    /// Endpoint of an S3-compatible server
+    #[arg(long, value_name = "URL")]
+    endpoint_url: Option<String>,
+
+    /// Put the name of the bucket into the path instead of the host name
+    #[arg(long)]
+    path_style: bool,
+
+    /// Do not sign requests, for public buckets
+    #[arg(long, conflicts_with = "profile")]
+    no_sign_request: bool,
+
+    /// Pay for the requests to a Requester Pays bucket
+    #[arg(long)]
+    request_payer: bool,
+
+    /// Only read the bucket if this account owns it
+    #[arg(long, value_name = "ID", value_parser = parse_account)]
+    expected_bucket_owner: Option<String>,
+
+    /// Maximum number of concurrent requests; reduced when the bucket asks to slow down
+    #[arg(long, value_name = "NUMBER", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    concurrency: u16,
+
+    /// Number of days after --to in which objects may still have been delivered; CloudTrail retries
+    /// for 30
+    #[arg(long, value_name = "DAYS", default_value = "1d", value_parser = days)]
+    late: i64,
+}
+
+/// Parses a number of days, such as 1d.
+fn days(text: &str) -> Result<i64, String> {
+    let number = text.strip_suffix('d').unwrap_or(text).parse().ok();
+    number
+        .filter(|days| (0..=400).contains(days))
+        .ok_or_else(|| format!("`{text}` is not a number of days from 0d to 400d"))
+}
+
+impl S3Arguments {
+    /// Returns the options.
+    pub fn options(&self) -> S3Options {
+        S3Options {
+            profile: self.profile.clone(),
+            region: self.aws_region.clone(),
+            endpoint_url: self.endpoint_url.clone(),
+            path_style: self.path_style,
+            signs: !self.no_sign_request,
+            requester_pays: self.request_payer,
+            expected_bucket_owner: self.expected_bucket_owner.clone(),
+            concurrency: self.concurrency.into(),
+            late_days: self.late,
+        }
+    }
+}

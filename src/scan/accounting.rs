@@ -1,0 +1,210 @@
+//! The accounting of objects: what the sources listed is compared with what came back.
+//!
+//! Listed keys and outcomes are both sorted, and one walk over both finds every difference, so that
+//! no key is copied: there may be ten million.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::findings::{ObjectOutcome, Tally};
+use crate::problem::{Origin, Problem, ProblemKind};
+
+/// What follows the key of an archive in the names of its files.
+const ENTRY_SEPARATOR: &str = "!/";
+
+/// The keys of the objects that were listed.
+#[derive(Clone, Debug, Default)]
+pub struct Accounting {
+    /// In order, each once.
+    listed: Vec<Arc<str>>,
+}
+
+/// The result of comparing listed keys with outcomes.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Comparison<'a> {
+    /// The numbers of the listed objects that no outcome has the name of.
+    unmatched: Vec<usize>,
+    /// The numbers of the listed archives whose files have outcomes.
+    archives: BTreeSet<usize>,
+    /// The number of outcomes that belong to a listed object.
+    accounted: u64,
+    /// Outcomes of objects that were not listed.
+    unlisted: Vec<&'a str>,
+}
+
+impl Accounting {
+    /// Takes the keys of the objects that were listed.
+    pub fn new(keys: impl Iterator<Item = Arc<str>>) -> Self {
+        let mut listed: Vec<Arc<str>> = keys.collect();
+        // A listing is in order, mostly; this sort is quick then.
+        listed.par_sort();
+        listed.dedup();
+        Self { listed }
+    }
+
+    /// Compares what was listed with what was found, on the threads of the pool that this is called
+    /// in. Every difference becomes a problem, and the findings learn how many objects there must
+    /// be, each file of an archive counted as one in place of its archive.
+    pub fn settle(&self, findings: &mut Tally) {
+        findings.objects.par_sort_unstable();
+        let comparison = self.compare(&findings.objects);
+        let lost = self.lost(&comparison);
+        let unlisted = comparison.unlisted.iter();
+        let problems: Vec<Problem> = lost
+            .iter()
+            .map(|key| {
+                problem(
+                    key,
+                    "the object was listed, but nothing says what became of it",
+                )
+            })
+            .chain(unlisted.map(|key| problem(key, "the object was scanned, but never listed")))
+            .collect();
+        // Only an archive has further outcomes, since each of its files is one.
+        let found = (self.listed.len() - lost.len()) as u64;
+        let additional = comparison.accounted.saturating_sub(found);
+        findings.listed = self.listed.len() as u64 + additional;
+        findings.problems.extend(problems);
+    }
+
+    fn compare<'a>(&self, outcomes: &'a [ObjectOutcome]) -> Comparison<'a> {
+        let mut comparison = Comparison::default();
+        let mut next = 0;
+        let mut last: Option<&str> = None;
+        for outcome in outcomes {
+            let name = &*outcome.object;
+            while self.key(next).is_some_and(|key| key < name) {
+                comparison.unmatched.push(next);
+                next += 1;
+            }
+            if self.key(next) == Some(name) {
+                next += 1;
+                last = Some(name);
+                comparison.accounted += 1;
+            } else if last == Some(name) {
+                // What is wrong with an archive is an outcome beside those of its files.
+                comparison.accounted += 1;
+            } else {
+                self.compare_entry(name, &mut comparison);
+            }
+        }
+        comparison.unmatched.extend(next..self.listed.len());
+        comparison
+    }
+
+    /// Looks for the archive of an outcome that no listed object has the name of.
+    fn compare_entry<'a>(&self, name: &'a str, comparison: &mut Comparison<'a>) {
+        match self.archive(name) {
+            Some(archive) => {
+                comparison.archives.insert(archive);
+                comparison.accounted += 1;
+            }
+            None => comparison.unlisted.push(name),
+        }
+    }
+
+    /// Returns the number of the archive that a file is in. Paths may contain the separator, too,
+    /// so any of them may end the key.
+    fn archive(&self, name: &str) -> Option<usize> {
+        let mut ends = name.match_indices(ENTRY_SEPARATOR);
+        ends.find_map(|(end, _)| {
+            let key = name.get(..end)?;
+            self.listed
+                .binary_search_by(|listed| (**listed).cmp(key))
+                .ok()
+        })
+    }
+
+    fn key(&self, number: usize) -> Option<&str> {
+        self.listed.get(number).map(|key| &**key)
+    }
+
+    /// Returns the keys of the listed objects that have no outcome at all.
+    fn lost(&self, comparison: &Comparison<'_>) -> Vec<&str> {
+        let unmatched = comparison.unmatched.iter();
+        let lost = unmatched.filter(|number| !comparison.archives.contains(number));
+        lost.filter_map(|number| self.key(*number)).collect()
+    }
+}
+
+fn problem(key: &str, detail: &str) -> Problem {
+    Problem {
+        origin: Origin {
+            object: key.to_owned(),
+            record: None,
+            byte: None,
+        },
+        kind: ProblemKind::Unaccounted,
+        detail: detail.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::ObjectStatus;
+
+    fn findings(names: &[&str]) -> Tally {
+        let outcome = |name: &&str| ObjectOutcome {
+            object: (*name).into(),
+            key: Default::default(),
+            status: ObjectStatus::Read,
+            stored_bytes: 0,
+            content_bytes: 0,
+            records: Default::default(),
+            time_span: Default::default(),
+        };
+        Tally {
+            objects: names.iter().map(outcome).collect(),
+            ..Tally::default()
+        }
+    }
+
+    /// Settles outcomes with listed keys. Returns how many objects there must be, and the keys that
+    /// are not accounted for.
+    fn settled(listed: &[&str], outcomes: &[&str]) -> (u64, Vec<String>) {
+        let mut findings = findings(outcomes);
+        let keys = listed.iter().map(|key| Arc::from(*key));
+        Accounting::new(keys).settle(&mut findings);
+        let problems = findings.problems.into_iter();
+        let keys = problems.map(|problem| {
+            assert_eq!(problem.kind, ProblemKind::Unaccounted);
+            problem.origin.object
+        });
+        (findings.listed, keys.collect())
+    }
+
+    #[test]
+    fn every_listed_object_needs_an_outcome() {
+        assert_eq!(settled(&[], &[]), (0, vec![]));
+        assert_eq!(settled(&["c", "a", "b"], &["b", "a", "c"]), (3, vec![]));
+        for lost in ["a", "b", "c"] {
+            let kept: Vec<&str> = ["a", "b", "c"]
+                .into_iter()
+                .filter(|key| *key != lost)
+                .collect();
+            assert_eq!(settled(&["a", "b", "c"], &kept), (3, vec![lost.to_owned()]));
+        }
+        assert_eq!(settled(&["a", "b"], &[]), (2, vec!["a".into(), "b".into()]));
+    }
+
+    #[test]
+    fn every_outcome_needs_a_listed_object() {
+        assert_eq!(settled(&["b"], &["a", "b"]), (1, vec!["a".to_owned()]));
+        assert_eq!(settled(&[], &["a!/b"]), (0, vec!["a!/b".to_owned()]));
+    }
+
+    #[test]
+    fn files_of_an_archive_count_in_its_place() {
+        // `a x` is sorted between the archive and its files.
+        let listed = ["a", "a x", "b"];
+        assert_eq!(settled(&listed, &["a x", "a!/1", "a!/2", "b"]), (4, vec![]));
+        assert_eq!(settled(&listed, &["a", "a x", "a!/1", "b"]), (4, vec![]));
+        assert_eq!(settled(&listed, &["a", "a", "a x", "b"]), (4, vec![]));
+        let lost = vec!["a".to_owned()];
+        assert_eq!(settled(&listed, &["a x", "b", "b!/1"]), (4, lost));
+        assert_eq!(settled(&["a!/b"], &["a!/b!/c", "a!/b!/d"]), (2, vec![]));
+    }
+}

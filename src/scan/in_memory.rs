@@ -1,0 +1,52 @@
+//! Findings that are kept in memory.
+
+use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
+
+use crate::findings::{ListedObject, Tally, TallySink};
+
+/// The findings of all objects, merged thread by thread, so that threads do not wait for each other.
+#[derive(Debug)]
+pub struct InMemory {
+    by_thread: Vec<Mutex<Tally>>,
+}
+
+impl InMemory {
+    /// Makes room for the findings of this number of threads.
+    pub fn for_threads(threads: usize) -> Self {
+        let threads = 0..threads.max(1);
+        Self {
+            by_thread: threads.map(|_| Mutex::default()).collect(),
+        }
+    }
+
+    /// Merges the findings of all threads.
+    pub fn merged(self) -> Tally {
+        let mut merged: Option<Tally> = None;
+        for findings in self.by_thread {
+            let findings = findings
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner);
+            match &mut merged {
+                Some(merged) => merged.merge(findings),
+                // Merging into empty findings would copy those of the first thread.
+                None => merged = Some(findings),
+            }
+        }
+        merged.unwrap_or_default()
+    }
+}
+
+impl TallySink for InMemory {
+    /// Merges findings with the others of the same thread. What only a ledger stores is dropped.
+    fn keep(&self, _: ListedObject<'_>, mut findings: Tally) -> ControlFlow<()> {
+        findings.forget_json();
+        let thread = rayon::current_thread_index().unwrap_or(0) % self.by_thread.len();
+        let Some(own) = self.by_thread.get(thread) else {
+            return ControlFlow::Break(());
+        };
+        let mut own = own.lock().unwrap_or_else(PoisonError::into_inner);
+        own.merge(findings);
+        ControlFlow::Continue(())
+    }
+}

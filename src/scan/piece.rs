@@ -1,0 +1,178 @@
+//! The records in a piece of an object.
+
+use std::borrow::Cow;
+
+use super::object::{ObjectScan, skip_reason, skip_reason_of_kind};
+use crate::container::{
+    Damage, Pass, Piece, RecordText, WalkOutcome, is_json, is_table, walk, walk_log_file,
+    walk_table,
+};
+use crate::findings::{ObjectStatus, SkipReason};
+use crate::plan::Depth;
+use crate::problem::ProblemKind;
+
+/// The text of a piece.
+struct PieceText<'a> {
+    text: &'a str,
+    /// The position of the text in the content of the object.
+    offset: u64,
+    depth: Depth,
+    is_table: bool,
+}
+
+impl PieceText<'_> {
+    /// Returns a record with its position in the content of the object.
+    fn placed<'a>(&self, record: RecordText<'a>) -> RecordText<'a> {
+        RecordText {
+            byte: record.byte.map(|byte| self.offset + byte),
+            ..record
+        }
+    }
+}
+
+impl ObjectScan<'_> {
+    /// Scans a piece of the present file.
+    pub(super) fn piece(&mut self, piece: &Piece) {
+        self.file.pieces += 1;
+        let outcome = &mut self.file.outcome;
+        // A file in an archive has a key of its own.
+        if let Some(reason) = skip_reason(self.plan, &outcome.key) {
+            outcome.status = ObjectStatus::Skipped(reason);
+            return;
+        }
+        outcome.content_bytes += piece.bytes.len() as u64;
+        if piece.bytes.is_empty() && piece.damage.is_none() {
+            if self.file.pieces == 1 {
+                self.fail(ProblemKind::Empty, "the object holds no bytes".to_owned());
+            }
+            return;
+        }
+        let is_table = is_table(&piece.bytes);
+        if !piece.is_packed && !is_table && !is_json(&piece.bytes) {
+            return self.foreign_file();
+        }
+        if let Some(damage) = &piece.damage {
+            self.damage(damage.clone());
+        }
+        self.content(piece, is_table);
+    }
+
+    /// Scans decompressed bytes.
+    fn content(&mut self, piece: &Piece, is_table: bool) {
+        let is_cut = piece.damage.is_some();
+        let bytes = piece.bytes.as_slice();
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let (text, invalid) = decoded(bytes, is_cut);
+        if let Some(byte) = invalid {
+            self.damage(Damage {
+                kind: ProblemKind::NotUtf8,
+                detail: "the text is not UTF-8; invalid bytes were replaced".to_owned(),
+                byte: Some(piece.offset + byte),
+            });
+        }
+        let text = PieceText {
+            text: &text,
+            offset: piece.offset,
+            depth: self.plan.depth(&text),
+            is_table,
+        };
+        let outcome = self.walk(&text);
+        self.conclude(outcome, piece.offset, is_cut);
+    }
+
+    /// Visits all records: in one pass, as far as everything is written as CloudTrail writes it.
+    fn walk(&mut self, text: &PieceText<'_>) -> WalkOutcome {
+        if text.is_table {
+            return self.walk_plainly(text, 0);
+        }
+        let mut values = 0;
+        let pass = walk_log_file(text.text, &mut |record, members| {
+            values += 1;
+            self.record(&text.placed(record), Some(members), text.depth);
+        });
+        match pass {
+            Pass::Whole => {
+                self.file.values += values;
+                WalkOutcome {
+                    recognized: 1,
+                    ..WalkOutcome::default()
+                }
+            }
+            Pass::Stopped(visited) => self.walk_plainly(text, visited),
+        }
+    }
+
+    /// Visits the records of text in any form, but for the first ones, which the pass visited.
+    fn walk_plainly(&mut self, text: &PieceText<'_>, visited: u64) -> WalkOutcome {
+        let mut values = 0;
+        let mut visit = |record: RecordText<'_>| {
+            values += 1;
+            if values > visited {
+                let record = text.placed(record);
+                let depth = self.depth(&record, text);
+                self.record(&record, None, depth);
+            }
+        };
+        let outcome = match text.is_table {
+            true => walk_table(text.text, &mut visit),
+            false => walk(text.text, &mut visit),
+        };
+        // All of them, the first ones, too: where the two ways disagree, the counts will differ.
+        self.file.values += values;
+        outcome
+    }
+
+    /// Returns how far a record must be read. The text of one that was unwrapped is not part of the
+    /// text of the piece, so what that holds does not count for it.
+    fn depth(&self, record: &RecordText<'_>, text: &PieceText<'_>) -> Depth {
+        let is_part = !text.is_table && record.byte.is_some();
+        if is_part {
+            text.depth
+        } else {
+            self.plan.depth(&record.text)
+        }
+    }
+
+    /// Concludes what a piece is. If it is cut, the end of the JSON is missing for a reason that was
+    /// already reported.
+    fn conclude(&mut self, outcome: WalkOutcome, offset: u64, is_cut: bool) {
+        if outcome.recognized == 0 && outcome.damage.is_none() {
+            let other = outcome.other_kind.map(skip_reason_of_kind);
+            if let Some(reason) = other {
+                self.file.outcome.status = reason.map_or(ObjectStatus::Read, ObjectStatus::Skipped);
+                return;
+            }
+            if !self.file.named && !is_cut {
+                self.file.outcome.status = ObjectStatus::Skipped(SkipReason::Other);
+                return;
+            }
+        }
+        self.file.values += outcome.foreign.len() as u64;
+        for byte in outcome.foreign {
+            self.file.outcome.records.unparseable += 1;
+            self.damage(Damage {
+                kind: ProblemKind::NotARecord,
+                detail: "a JSON value that is neither a CloudTrail record nor contains any"
+                    .to_owned(),
+                byte: Some(offset + byte),
+            });
+        }
+        if let Some(damage) = outcome.damage.filter(|_| !is_cut) {
+            let byte = damage.byte.map(|byte| offset + byte);
+            self.damage(Damage { byte, ..damage });
+        }
+    }
+}
+
+/// Decodes bytes, and returns the position of the first that are not UTF-8. A character that is
+/// incomplete because the bytes are cut is not damage of its own.
+fn decoded(bytes: &[u8], is_cut: bool) -> (Cow<'_, str>, Option<u64>) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => (text.into(), None),
+        Err(error) => {
+            let is_incomplete = is_cut && error.error_len().is_none();
+            let invalid = (!is_incomplete).then_some(error.valid_up_to() as u64);
+            (String::from_utf8_lossy(bytes), invalid)
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! One record, and its place in the counts.
+
+use super::object::ObjectScan;
+use crate::container::RecordText;
+use crate::findings::remember;
+use crate::json::Members;
+use crate::plan::{Depth, Observation, RecordLocation, Seen};
+use crate::problem::{Origin, ProblemKind};
+use crate::time::period::to_microsecond;
+
+impl ObjectScan<'_> {
+    /// Observes a value in the place of a record, and counts it in one of the ways that records go.
+    pub(super) fn record(
+        &mut self,
+        record: &RecordText<'_>,
+        members: Option<Members<'_, '_>>,
+        depth: Depth,
+    ) {
+        let place = RecordLocation {
+            object: &self.file.outcome.object,
+            key: &self.file.outcome.key,
+            record: self.file.next_record,
+            byte: record.byte,
+            log_time: record.log_time.map(to_microsecond),
+        };
+        self.file.next_record += 1;
+        if record.text.len() as u64 > self.limits.record_bytes {
+            let origin = place.origin();
+            return self.too_large(origin, record.text.len());
+        }
+        let observation = match members {
+            Some(members) => self
+                .plan
+                .observe_members(&record.text, members, &place, depth),
+            None => self.plan.observe(&record.text, &place, depth),
+        };
+        match observation {
+            Observation::Excluded => self.file.outcome.records.excluded += 1,
+            Observation::Seen(seen) => {
+                let origin = seen.lacks_time().then(|| place.origin());
+                self.seen(seen, origin);
+            }
+            Observation::Unparseable(error) => {
+                let origin = place.origin();
+                let detail = format!("not a record: {error}");
+                self.unparseable(origin, ProblemKind::NotARecord, detail);
+            }
+        }
+    }
+
+    fn too_large(&mut self, origin: Origin, bytes: usize) {
+        let limit = self.limits.record_bytes;
+        let detail = format!("the record has {bytes} bytes, the limit is {limit}");
+        self.unparseable(origin, ProblemKind::TooLarge, detail);
+    }
+
+    fn unparseable(&mut self, origin: Origin, kind: ProblemKind, detail: String) {
+        self.file.outcome.records.unparseable += 1;
+        self.problem(origin, kind, detail);
+    }
+
+    /// Counts a record that the plan has seen; `origin` is its place, if that is a problem.
+    fn seen(&mut self, seen: Seen<'_>, origin: Option<Origin>) {
+        let outcome = &mut self.file.outcome;
+        let findings = &mut self.findings;
+        self.plan.count_defaults(&seen, &outcome.key, findings);
+        if !seen.is_inside {
+            outcome.records.excluded += 1;
+            findings
+                .earlier
+                .extend(seen.selected.map(|selected| *selected));
+            return;
+        }
+        if let Some(time) = seen.event_time {
+            outcome.time_span.include(time);
+        }
+        findings.activity.merge(seen.activity);
+        remember(&mut findings.accounts, seen.account.as_deref());
+        remember(&mut findings.regions, seen.region.as_deref());
+        findings.lifecycle.extend(seen.lifecycle.map(|kept| *kept));
+        for rule in seen.ambiguous {
+            *findings.ambiguous.entry(rule).or_default() += 1;
+        }
+        let Some(selected) = seen.selected else {
+            outcome.records.unmatched += 1;
+            return;
+        };
+        outcome.records.selected += 1;
+        findings.selected.push(*selected);
+        if let Some(origin) = origin {
+            let detail = "a selected record has no valid event time, so it counts in no period";
+            self.problem(origin, ProblemKind::NoEventTime, detail.to_owned());
+        }
+    }
+}

@@ -1,0 +1,478 @@
+//! The files at the given paths.
+
+use std::collections::HashSet;
+use std::fs::{DirEntry, FileType, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use crate::problem::{Origin, Problem, ProblemKind};
+use crate::source::{Detail, ListError, Listing, Location, Object};
+use crate::time::period::to_microsecond;
+
+/// The path that means standard input.
+const STANDARD_INPUT: &str = "-";
+
+/// Lists the files at `paths`, folders with everything below them, on the threads of the pool that
+/// this is called in; `-` is standard input, and a path that does not exist may have wildcards.
+/// Symbolic links are followed; a file that several ways lead to is listed once. Folders that are
+/// `left_out` are not entered: those of the report and the ledger.
+///
+/// # Errors
+///
+/// When one of the paths does not exist or cannot be opened, or wildcards match nothing.
+pub fn list(paths: &[PathBuf], left_out: &[&Path], detail: Detail) -> Result<Listing, ListError> {
+    let left_out = left_out.iter().filter_map(|path| path.canonicalize().ok());
+    let left_out: Vec<PathBuf> = left_out.collect();
+    let paths = expanded(paths)?;
+    let mut files = Files::default();
+    let mut is_input = false;
+    for path in &paths {
+        if path == Path::new(STANDARD_INPUT) {
+            is_input = true;
+        } else {
+            files.append(listed_at(path, &left_out, detail)?);
+        }
+    }
+    if paths.len() > 1 || files.followed_link {
+        files.drop_copies();
+    }
+    Ok(files.finish(is_input))
+}
+
+/// Lists the file or folder at a path.
+fn listed_at(path: &Path, left_out: &[PathBuf], detail: Detail) -> Result<Files, ListError> {
+    let metadata = std::fs::metadata(path).map_err(|source| ListError::Path {
+        path: path.to_string_lossy().into_owned(),
+        source,
+    })?;
+    if metadata.is_dir() {
+        let walk = Walk {
+            root: path.canonicalize().ok(),
+            left_out,
+            detail,
+        };
+        return Ok(walk.folders_from(path));
+    }
+    let mut files = Files::default();
+    if metadata.is_file() {
+        files.add(path.to_owned(), Some(&metadata), true);
+    } else {
+        files.add_problem(path, &io::Error::other("it is neither a file nor a folder"));
+    }
+    Ok(files)
+}
+
+/// Replaces paths with wildcards by the files and folders that match them. A path that exists is
+/// taken as it is.
+fn expanded(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ListError> {
+    let mut expanded = Vec::new();
+    for path in paths {
+        match path.to_str() {
+            Some(text) if text.contains(['*', '?', '[']) && !path.exists() => {
+                expanded.extend(matching(text)?);
+            }
+            _ => expanded.push(path.clone()),
+        }
+    }
+    Ok(expanded)
+}
+
+/// Returns the files and folders that match wildcards.
+fn matching(pattern: &str) -> Result<Vec<PathBuf>, ListError> {
+    let error = |detail: String| ListError::Wildcards {
+        pattern: pattern.to_owned(),
+        detail,
+    };
+    let paths = glob::glob(pattern).map_err(|invalid| error(invalid.to_string()))?;
+    let paths: Vec<PathBuf> = paths.filter_map(Result::ok).collect();
+    if paths.is_empty() {
+        return Err(error("no file matches these wildcards".to_owned()));
+    }
+    Ok(paths)
+}
+
+/// A walk through a folder, level by level. The threads share the folders of a level.
+struct Walk<'a> {
+    /// The folder itself, without links, if that can be found out.
+    root: Option<PathBuf>,
+    left_out: &'a [PathBuf],
+    detail: Detail,
+}
+
+/// The content of one folder.
+#[derive(Default)]
+struct Folder {
+    files: Files,
+    folders: Vec<PathBuf>,
+}
+
+impl Walk<'_> {
+    /// Lists all files below a folder.
+    fn folders_from(&self, root: &Path) -> Files {
+        let mut files = Files::default();
+        // The root may be written in any way, such as `.`, so its name says nothing.
+        if self
+            .root
+            .as_ref()
+            .is_some_and(|root| self.left_out.contains(root))
+        {
+            return files;
+        }
+        let mut level = vec![root.to_owned()];
+        while !level.is_empty() {
+            let folders: Vec<Folder> = level.par_iter().map(|path| self.folder(path)).collect();
+            level.clear();
+            for folder in folders {
+                files.append(folder.files);
+                level.extend(folder.folders);
+            }
+        }
+        files
+    }
+
+    /// Lists the files and folders in a folder.
+    fn folder(&self, path: &Path) -> Folder {
+        let mut folder = Folder::default();
+        match std::fs::read_dir(path) {
+            Ok(entries) => {
+                for entry in entries {
+                    match entry {
+                        Ok(entry) => self.add_entry(path, &entry, &mut folder),
+                        Err(error) => folder.files.add_problem(path, &error),
+                    }
+                }
+            }
+            Err(error) => folder.files.add_problem(path, &error),
+        }
+        folder.sort();
+        folder
+    }
+
+    /// Adds an entry to the content of its folder.
+    fn add_entry(&self, path: &Path, entry: &DirEntry, folder: &mut Folder) {
+        match entry.file_type() {
+            Ok(kind) => self.add_entry_of_kind(kind, path, entry, folder),
+            Err(error) => folder.files.add_problem(&entry.path(), &error),
+        }
+    }
+
+    fn add_entry_of_kind(
+        &self,
+        kind: FileType,
+        path: &Path,
+        entry: &DirEntry,
+        folder: &mut Folder,
+    ) {
+        if kind.is_dir() {
+            let inner = entry.path();
+            if !self.is_left_out(&inner) {
+                folder.folders.push(inner);
+            }
+        } else if kind.is_symlink() {
+            self.follow(&entry.path(), &mut folder.files);
+        } else if kind.is_file() {
+            // A file whose metadata cannot be read is listed all the same: both details list the
+            // same files, and reading this one will say what is wrong.
+            let metadata = match self.detail {
+                Detail::Name => None,
+                Detail::Size => entry.metadata().ok(),
+            };
+            folder.files.add_entry(path, entry, metadata.as_ref());
+        }
+    }
+
+    fn is_left_out(&self, folder: &Path) -> bool {
+        // Comparing names first saves a call of the system for almost every folder.
+        let same_name = |other: &&PathBuf| other.file_name() == folder.file_name();
+        let mut candidates = self.left_out.iter().filter(same_name);
+        candidates.any(|other| folder.canonicalize().is_ok_and(|path| path == *other))
+    }
+
+    /// Lists the files that a symbolic link leads to, unless the walk meets them anyway or they are
+    /// left out.
+    fn follow(&self, link: &Path, files: &mut Files) {
+        files.followed_link = true;
+        let entries = WalkDir::new(link).follow_links(true).into_iter();
+        for entry in entries.filter_entry(|entry| !self.is_known(entry)) {
+            files.add_linked(entry);
+        }
+    }
+
+    fn is_known(&self, entry: &walkdir::DirEntry) -> bool {
+        let can_lead_back = entry.path_is_symlink() || entry.file_type().is_dir();
+        if !can_lead_back {
+            return false;
+        }
+        let Ok(path) = entry.path().canonicalize() else {
+            return false;
+        };
+        let mut known = self.root.iter().chain(self.left_out);
+        known.any(|folder| path.starts_with(folder))
+    }
+}
+
+impl Folder {
+    /// Sorts the content, since a list that is sorted in stretches is sorted faster as a whole.
+    fn sort(&mut self) {
+        self.files
+            .objects
+            .sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        self.folders.sort_unstable();
+    }
+}
+
+/// Files that were listed.
+#[derive(Default)]
+struct Files {
+    objects: Vec<Object>,
+    problems: Vec<Problem>,
+    /// The memory in which keys are built.
+    key: String,
+    /// True if a symbolic link was followed, so that several ways may lead to one file.
+    followed_link: bool,
+}
+
+impl Files {
+    fn append(&mut self, mut other: Self) {
+        self.objects.append(&mut other.objects);
+        self.problems.append(&mut other.problems);
+        self.followed_link |= other.followed_link;
+    }
+
+    /// Adds a file.
+    fn add(&mut self, path: PathBuf, metadata: Option<&Metadata>, named: bool) {
+        let key = key(&path);
+        let is_other = path.as_os_str() != key.as_str();
+        let location = Location::File {
+            path: is_other.then_some(path),
+            modified: modified(metadata),
+        };
+        self.objects.push(Object {
+            key: key.into(),
+            location,
+            stored_bytes: metadata.map(Metadata::len),
+            named,
+        });
+    }
+
+    /// Adds a file of a folder. There may be millions, so nothing is built that is not kept.
+    fn add_entry(&mut self, folder: &Path, entry: &DirEntry, metadata: Option<&Metadata>) {
+        let name = entry.file_name();
+        let (Some(folder), Some(name), '/') =
+            (folder.to_str(), name.to_str(), std::path::MAIN_SEPARATOR)
+        else {
+            return self.add(entry.path(), metadata, false);
+        };
+        self.key.clear();
+        self.key.push_str(folder);
+        if !folder.ends_with('/') {
+            self.key.push('/');
+        }
+        self.key.push_str(name);
+        self.objects.push(Object {
+            key: Arc::from(self.key.as_str()),
+            location: Location::File {
+                path: None,
+                modified: modified(metadata),
+            },
+            stored_bytes: metadata.map(Metadata::len),
+            named: false,
+        });
+    }
+
+    /// Adds a file that a link leads to.
+    fn add_linked(&mut self, entry: Result<walkdir::DirEntry, walkdir::Error>) {
+        let with_metadata = entry.and_then(|entry| Ok((entry.metadata()?, entry)));
+        match with_metadata {
+            Ok((metadata, entry)) if metadata.is_file() => {
+                self.add(entry.into_path(), Some(&metadata), false);
+            }
+            Ok(_) => {}
+            // A loop leads to nothing new.
+            Err(error) if error.loop_ancestor().is_some() => {}
+            Err(error) => {
+                let path = error.path().unwrap_or(Path::new("")).to_owned();
+                self.add_problem(&path, &error);
+            }
+        }
+    }
+
+    fn add_problem(&mut self, path: &Path, error: &dyn std::error::Error) {
+        self.problems.push(Problem {
+            origin: Origin {
+                object: key(path),
+                record: None,
+                byte: None,
+            },
+            kind: ProblemKind::Unreadable,
+            detail: error.to_string(),
+        });
+    }
+
+    /// Keeps one of the paths that lead to the same file: the one that was named, or else the first
+    /// by its key.
+    fn drop_copies(&mut self) {
+        self.objects
+            .sort_by(|a, b| (b.named, &a.key).cmp(&(a.named, &b.key)));
+        let mut seen = HashSet::new();
+        self.objects.retain(|object| {
+            let path = object.path().and_then(|path| path.canonicalize().ok());
+            path.is_none_or(|path| seen.insert(path))
+        });
+    }
+
+    /// Sorts the files, and adds standard input at the end if it is among the paths.
+    fn finish(mut self, is_input: bool) -> Listing {
+        self.problems.sort();
+        self.objects.par_sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        if is_input {
+            self.objects.push(standard_input());
+        }
+        Listing {
+            objects: self.objects,
+            problems: self.problems,
+        }
+    }
+}
+
+fn standard_input() -> Object {
+    Object {
+        key: STANDARD_INPUT.into(),
+        location: Location::StandardInput,
+        stored_bytes: None,
+        named: true,
+    }
+}
+
+/// Returns the time of the last modification, as precisely as tables keep it.
+fn modified(metadata: Option<&Metadata>) -> Option<Timestamp> {
+    let time = metadata?.modified().ok()?;
+    Timestamp::try_from(time).ok().map(to_microsecond)
+}
+
+/// Returns the path with `/` between its segments, as keys have it. A byte that is not UTF-8 is
+/// written as `\xFF`, so that different names have different keys.
+fn key(path: &Path) -> String {
+    let mut text = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\x{byte:02X}"));
+        }
+    }
+    if std::path::MAIN_SEPARATOR == '/' {
+        return text;
+    }
+    text.replace(std::path::MAIN_SEPARATOR, "/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(paths: &[PathBuf], left_out: &[&Path]) -> Vec<String> {
+        let listing = list(paths, left_out, Detail::Name).expect("the paths exist");
+        // Both list the same files.
+        let whole = list(paths, left_out, Detail::Size).expect("the paths exist");
+        assert!(
+            whole
+                .objects
+                .iter()
+                .all(|object| object.stored_bytes.is_some())
+        );
+        let key = |object: &Object| object.key.clone();
+        assert!(
+            listing
+                .objects
+                .iter()
+                .map(key)
+                .eq(whole.objects.iter().map(key))
+        );
+        assert_eq!(listing.problems, whole.problems);
+        let name = |object: Object| object.key.rsplit('/').next().map(str::to_owned);
+        listing.objects.into_iter().filter_map(name).collect()
+    }
+
+    #[test]
+    fn wildcards_are_replaced_by_what_matches_them() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["a.json", "b.json", "b.txt"] {
+            std::fs::write(folder.path().join(name), "{}").expect("a file");
+        }
+        assert_eq!(
+            names(&[folder.path().join("*.json")], &[]),
+            ["a.json", "b.json"]
+        );
+        std::fs::write(folder.path().join("[c]*.json"), "{}").expect("a file");
+        assert_eq!(
+            names(&[folder.path().join("[c]*.json")], &[]),
+            ["[c]*.json"],
+            "a name is a name"
+        );
+        let nothing = list(&[folder.path().join("*.csv")], &[], Detail::Name)
+            .map_err(|error| error.to_string());
+        assert!(nothing.is_err_and(|error| error.ends_with("no file matches these wildcards")));
+    }
+
+    #[test]
+    fn folders_may_nest_as_deep_as_paths_reach() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let deep = folder.path().join("a/".repeat(1500));
+        std::fs::create_dir_all(&deep).expect("folders");
+        std::fs::write(deep.join("b.json"), "{}").expect("a file");
+        assert_eq!(names(&[folder.path().to_owned()], &[]), ["b.json"]);
+        // Removing them all at once would open as many.
+        std::fs::remove_file(deep.join("b.json")).expect("the file");
+        let inner = deep.ancestors().take_while(|path| *path != folder.path());
+        inner.for_each(|path| std::fs::remove_dir(path).expect("an empty folder"));
+    }
+
+    #[test]
+    fn a_file_is_listed_once_whatever_leads_to_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let inner = folder.path().join("inner");
+        std::fs::create_dir(&inner).expect("a folder");
+        std::fs::write(inner.join("a.json"), "{}").expect("a file");
+        let both = [folder.path().to_owned(), inner.clone()];
+        assert_eq!(names(&both, &[]), ["a.json"]);
+        assert!(names(&both[..1], &[&inner]).is_empty());
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(&inner, folder.path().join("link")).expect("a link");
+            std::os::unix::fs::symlink(folder.path(), inner.join("loop")).expect("a link");
+            let listing = list(&both[..1], &[], Detail::Size).expect("the path exists");
+            assert_eq!(listing.objects.len(), 1);
+            assert!(listing.problems.is_empty(), "a loop hides nothing");
+            let elsewhere = tempfile::tempdir().expect("a folder");
+            std::fs::write(elsewhere.path().join("b.json"), "{}").expect("a file");
+            std::os::unix::fs::symlink(folder.path(), elsewhere.path().join("back"))
+                .expect("a link");
+            std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("there"))
+                .expect("a link");
+            assert_eq!(
+                names(&both[..1], &[]),
+                ["a.json", "b.json"],
+                "with what links lead to, each once"
+            );
+            let named = [folder.path().join("link/a.json"), folder.path().to_owned()];
+            let listing = list(&named, &[], Detail::Size).expect("the paths exist");
+            let of_name = |name: &str| {
+                listing
+                    .objects
+                    .iter()
+                    .filter(|object| object.key.ends_with(name))
+                    .count()
+            };
+            assert_eq!((of_name("a.json"), of_name("b.json")), (1, 1));
+            assert!(
+                listing.objects.iter().any(|object| object.named),
+                "what was named stays so"
+            );
+        }
+    }
+}

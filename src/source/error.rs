@@ -1,0 +1,65 @@
+//! The reasons why places cannot be listed and objects cannot be read.
+
+use std::io;
+
+use crate::problem::ProblemKind;
+
+/// The reason why an object could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// The operating system could not read it.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// S3 did not deliver it.
+    #[error("{detail}")]
+    S3 {
+        /// The kind of problem in a report.
+        kind: ProblemKind,
+        /// A description, with the answer of S3 if there was one.
+        detail: String,
+    },
+}
+
+impl ReadError {
+    /// Returns the kind of problem in a report.
+    pub fn kind(&self) -> ProblemKind {
+        match self {
+            Self::Io(_) => ProblemKind::Unreadable,
+            Self::S3 { kind, .. } => *kind,
+        }
+    }
+}
+
+/// The reason why a place cannot be listed at all.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ListError {
+    /// A path that was given cannot be opened.
+    #[error("cannot open `{path}`: {source}")]
+    Path {
+        /// The path.
+        path: String,
+        /// The answer of the operating system.
+        source: io::Error,
+    },
+    /// A path with wildcards that match no file, or are invalid.
+    #[error("`{pattern}`: {detail}")]
+    Wildcards {
+        /// The path.
+        pattern: String,
+        /// A description.
+        detail: String,
+    },
+    /// An address that names no bucket.
+    #[error("cannot list `{0}`: it names no bucket; write s3://BUCKET or s3://BUCKET/PREFIX")]
+    Address(String),
+    /// A bucket that cannot be listed.
+    #[error("cannot list `{address}`: {source}")]
+    Bucket {
+        /// The address.
+        address: String,
+        /// The answer of S3.
+        source: ReadError,
+    },
+}

@@ -1,0 +1,46 @@
+//! The source in S3 of a build without the feature `s3`.
+
+use std::ops::ControlFlow;
+
+use super::{Address, KeyFilter, Requests, S3Options};
+use crate::problem::ProblemKind;
+use crate::source::{Listing, Object, ReadError, ReadOptions, Source, Visit};
+
+/// The buckets of S3, which cannot be reached: there is no value of this type.
+#[derive(Clone, Copy, Debug)]
+pub enum S3Source {}
+
+impl S3Source {
+    /// Fails.
+    ///
+    /// # Errors
+    ///
+    /// Always: this build has no access to S3.
+    pub fn connect(_: &S3Options) -> Result<Self, ReadError> {
+        Err(ReadError::S3 {
+            kind: ProblemKind::Unreadable,
+            detail: "this backtrail was built without the feature `s3`, so it cannot reach buckets"
+                .to_owned(),
+        })
+    }
+
+    /// Lists the objects at an address that a filter selects.
+    ///
+    /// # Errors
+    ///
+    /// Never, since there is no such source.
+    pub fn list(&self, _: &Address, _: &KeyFilter) -> Result<Listing, ReadError> {
+        match *self {}
+    }
+
+    /// Returns the number of requests so far.
+    pub fn requests(&self) -> Requests {
+        match *self {}
+    }
+}
+
+impl Source for S3Source {
+    fn read_all(&self, _: &[Object], _: &ReadOptions<'_>, _: &Visit<'_>) -> ControlFlow<()> {
+        match *self {}
+    }
+}

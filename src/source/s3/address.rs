@@ -1,0 +1,97 @@
+//! Addresses in S3.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::source::ListError;
+
+/// How an address begins.
+const SCHEME: &str = "s3://";
+
+/// An object of a bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoteObject {
+    /// The bucket.
+    pub bucket: String,
+    /// The key.
+    pub key: String,
+    /// The ETag when it was listed, if there was one. Other content is not read.
+    pub etag: Option<String>,
+}
+
+/// A place in S3: `s3://bucket/prefix`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The bucket.
+    pub bucket: String,
+    /// The prefix; may be empty.
+    pub prefix: String,
+}
+
+impl Address {
+    /// Parses an address; nothing for any other path.
+    pub fn parse(path: &str) -> Option<Self> {
+        let path = path.strip_prefix(SCHEME)?;
+        let (bucket, prefix) = path.split_once('/').unwrap_or((path, ""));
+        if bucket.is_empty() {
+            return None;
+        }
+        Some(Self {
+            bucket: bucket.to_owned(),
+            prefix: prefix.to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{SCHEME}{}/{}", self.bucket, self.prefix)
+    }
+}
+
+/// Splits paths into those on this machine and the addresses in S3.
+///
+/// # Errors
+///
+/// When an address names no bucket.
+pub fn split(paths: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<Address>), ListError> {
+    let mut local = Vec::new();
+    let mut addresses = Vec::new();
+    for path in paths {
+        let text = path.to_string_lossy();
+        match Address::parse(&text) {
+            Some(address) => addresses.push(address),
+            None if text.starts_with("s3:") => return Err(ListError::Address(text.into_owned())),
+            None => local.push(path.clone()),
+        }
+    }
+    Ok((local, addresses))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_parsed() {
+        let address =
+            |path: &str| Address::parse(path).map(|address| (address.bucket, address.prefix));
+        assert_eq!(address("s3://b/a/b"), Some(("b".into(), "a/b".into())));
+        assert_eq!(address("s3://b"), Some(("b".into(), String::new())));
+        assert_eq!(address("s3://b/"), Some(("b".into(), String::new())));
+        assert_eq!(
+            (address("s3:///x"), address("s3:/x"), address("/s3://b")),
+            (None, None, None)
+        );
+    }
+
+    #[test]
+    fn an_address_without_a_bucket_is_not_a_path() {
+        let split = |path: &str| split(&[path.into()]).map_err(|error| error.to_string());
+        assert_eq!(split("a/s3:/b"), Ok((vec!["a/s3:/b".into()], Vec::new())));
+        for path in ["s3:", "s3://", "s3:///a", "s3:/a"] {
+            let error = split(path).expect_err("no bucket");
+            assert!(error.contains("it names no bucket"), "{error}");
+        }
+    }
+}

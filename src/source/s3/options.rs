@@ -1,0 +1,70 @@
+//! The options of reading from S3.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+/// The way to reach S3.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct S3Options {
+    /// The profile of the configuration files.
+    pub profile: Option<String>,
+    /// The region.
+    pub region: Option<String>,
+    /// The endpoint of an S3-compatible server.
+    pub endpoint_url: Option<String>,
+    /// True if the bucket is part of the path rather than of the name of the host.
+    pub path_style: bool,
+    /// True if requests are signed.
+    pub signs: bool,
+    /// True if the requester pays for the requests.
+    pub requester_pays: bool,
+    /// The account that must own the bucket.
+    pub expected_bucket_owner: Option<String>,
+    /// The maximum number of concurrent requests.
+    pub concurrency: usize,
+    /// The number of days after the end of the time range in which an object may still have been
+    /// delivered. CloudTrail retries for 30.
+    pub late_days: i64,
+}
+
+impl Default for S3Options {
+    fn default() -> Self {
+        Self {
+            profile: None,
+            region: None,
+            endpoint_url: None,
+            path_style: false,
+            signs: true,
+            requester_pays: false,
+            expected_bucket_owner: None,
+            concurrency: 64,
+            late_days: 1,
+        }
+    }
+}
+
+/// The objects of a bucket that are listed, as far as their prefixes tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyFilter {
+    /// The accounts; all when empty.
+    pub accounts: BTreeSet<String>,
+    /// The regions; all when empty.
+    pub regions: BTreeSet<String>,
+    /// The first day of delivery.
+    pub first: Option<Date>,
+    /// The last day of delivery.
+    pub last: Option<Date>,
+}
+
+/// The number of requests to S3.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Requests {
+    /// The number of requests that list.
+    pub list: u64,
+    /// The number of requests that read an object.
+    pub get: u64,
+    /// The number of those requests that repeat one that failed.
+    pub repeated: u64,
+}

@@ -1,0 +1,115 @@
+//! A connection to S3.
+
+use std::sync::Arc;
+
+use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use aws_sdk_s3::types::RequestPayer;
+
+use super::client;
+use super::failure::Failure;
+use super::retry::Retries;
+use super::throttle::Throttle;
+use super::{RemoteObject, S3Options};
+use crate::container::Limits;
+use crate::source::intake::Intake;
+use crate::source::{ObjectBytes, ReadError};
+
+/// A connection to S3, with retries, and with a number of concurrent requests that follows what the
+/// buckets bear.
+#[derive(Clone, Debug)]
+pub(super) struct Remote {
+    pub(super) client: aws_sdk_s3::Client,
+    pub(super) options: Arc<S3Options>,
+    pub(super) throttle: Arc<Throttle>,
+    pub(super) retries: Arc<Retries>,
+}
+
+impl Remote {
+    /// Connects to S3.
+    ///
+    /// # Errors
+    ///
+    /// When there are no credentials.
+    pub(super) async fn connect(options: &S3Options) -> Result<Self, ReadError> {
+        Ok(Self {
+            client: client::connect(options).await?,
+            options: Arc::new(options.clone()),
+            throttle: Arc::new(Throttle::new(options.concurrency)),
+            retries: Arc::default(),
+        })
+    }
+
+    /// The party that pays for requests, if it is not the owner of the bucket.
+    pub(super) fn payer(&self) -> Option<RequestPayer> {
+        self.options
+            .requester_pays
+            .then_some(RequestPayer::Requester)
+    }
+
+    /// Reads an object.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, after as many tries as are reasonable.
+    pub(super) async fn read(
+        &self,
+        object: &RemoteObject,
+        limits: &Limits,
+    ) -> Result<ObjectBytes, ReadError> {
+        let read = self.retries.persist(&self.throttle, || async {
+            self.retries.count_get();
+            self.read_once(object, limits).await
+        });
+        Ok(read.await?)
+    }
+
+    async fn read_once(
+        &self,
+        object: &RemoteObject,
+        limits: &Limits,
+    ) -> Result<ObjectBytes, Failure> {
+        let request = self
+            .client
+            .get_object()
+            .bucket(&object.bucket)
+            .key(&object.key)
+            .set_if_match(object.etag.clone())
+            .set_request_payer(self.payer())
+            .set_expected_bucket_owner(self.options.expected_bucket_owner.clone());
+        let answer = request.send().await;
+        let answer = answer.map_err(|error| Failure::from_answer(&error))?;
+        receive(answer, limits).await
+    }
+}
+
+/// Receives the body of an answer, as far as it is worth reading.
+async fn receive(answer: GetObjectOutput, limits: &Limits) -> Result<ObjectBytes, Failure> {
+    let length = answer.content_length();
+    let length = length.and_then(|length| u64::try_from(length).ok());
+    let mut intake = Intake::new(limits, length).with_room(0);
+    let mut body = answer.body;
+    while intake.wanted() > 0 {
+        let part = body.try_next().await;
+        let part =
+            part.map_err(|error| Failure::transient(format!("the object broke off: {error}")))?;
+        let Some(part) = part else {
+            return finish(intake, length);
+        };
+        let taken = intake.take(&part);
+        taken.map_err(|error| Failure::permanent(error.to_string()))?;
+    }
+    // Dropping the body here closes the connection, so that the rest is not transferred.
+    let stored_bytes = length.unwrap_or(intake.taken());
+    Ok(intake.finish(stored_bytes))
+}
+
+/// Checks that a whole object has arrived.
+fn finish(intake: Intake<'_>, length: Option<u64>) -> Result<ObjectBytes, Failure> {
+    let taken = intake.taken();
+    match length {
+        Some(length) if length != taken => Err(Failure::transient(format!(
+            "{taken} of {length} bytes of the object arrived"
+        ))),
+        _ => Ok(intake.finish(taken)),
+    }
+}

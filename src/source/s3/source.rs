@@ -1,0 +1,199 @@
+//! The objects of S3 as a source: requests run while the threads of the pool process what has
+//! arrived.
+
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rayon::BroadcastContext;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+use super::remote::Remote;
+use super::{Address, KeyFilter, RemoteObject, Requests, S3Options};
+use crate::container::Limits;
+use crate::source::{Fetch, Listing, Object, ObjectBytes, ReadError, ReadOptions, Source, Visit};
+
+/// The number of threads that wait for the network. They do little else.
+const NETWORK_THREADS: usize = 2;
+
+/// The buckets of S3, with the threads that wait for them.
+#[derive(Debug)]
+pub struct S3Source {
+    runtime: Runtime,
+    remote: Remote,
+}
+
+/// An object that has arrived.
+struct Arrival {
+    /// The number of the object among those that were requested.
+    number: usize,
+    object: Result<ObjectBytes, ReadError>,
+}
+
+impl S3Source {
+    /// Connects to S3.
+    ///
+    /// # Errors
+    ///
+    /// When there are no credentials, or the threads cannot be started.
+    pub fn connect(options: &S3Options) -> Result<Self, ReadError> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(NETWORK_THREADS)
+            .enable_all()
+            .build()?;
+        let remote = runtime.block_on(Remote::connect(options))?;
+        Ok(Self { runtime, remote })
+    }
+
+    /// Lists the objects at an address that a filter selects.
+    ///
+    /// # Errors
+    ///
+    /// When nothing can be listed.
+    pub fn list(&self, address: &Address, filter: &KeyFilter) -> Result<Listing, ReadError> {
+        self.runtime.block_on(self.remote.list(address, filter))
+    }
+
+    /// Returns the number of requests so far.
+    pub fn requests(&self) -> Requests {
+        self.remote.retries.requests()
+    }
+
+    /// Begins to read objects, each of which is sent when it has arrived. As many requests run as
+    /// the bucket bears.
+    fn request(&self, objects: Vec<RemoteObject>, limits: Limits, sender: &Sender<Arrival>) {
+        let objects = Arc::new(Mutex::new(objects.into_iter().enumerate()));
+        for _ in 0..self.remote.options.concurrency {
+            let remote = self.remote.clone();
+            let sender = sender.clone();
+            let objects = Arc::clone(&objects);
+            self.runtime.spawn(async move {
+                loop {
+                    let next = lock(&objects).next();
+                    let Some((number, object)) = next else { return };
+                    let object = remote.read(&object, &limits).await;
+                    // Nobody receives once a visit broke, so nothing more is requested.
+                    if sender.send(Arrival { number, object }).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    }
+}
+
+impl Source for S3Source {
+    fn read_all(
+        &self,
+        objects: &[Object],
+        options: &ReadOptions<'_>,
+        visit: &Visit<'_>,
+    ) -> ControlFlow<()> {
+        let targets = objects.iter().filter_map(Target::from_object);
+        let (wanted, others): (Vec<_>, Vec<_>) =
+            targets.partition(|target| (options.is_wanted)(target.object));
+        for target in others {
+            visit(target.object, &mut self.fetch(target, options.limits))?;
+        }
+        // A short queue: what waits in it for a thread takes memory.
+        let (sender, receiver) = channel(rayon::current_num_threads() * 2);
+        let requested = wanted.iter().map(|target| target.remote.clone());
+        self.request(requested.collect(), *options.limits, &sender);
+        drop(sender);
+        let arrivals = Arrivals {
+            source: self,
+            targets: wanted,
+            limits: options.limits,
+            receiver: Mutex::new(receiver),
+        };
+        let ends = rayon::broadcast(|_: BroadcastContext<'_>| arrivals.visit(visit));
+        let broken = ends.into_iter().find(ControlFlow::is_break);
+        broken.unwrap_or(ControlFlow::Continue(()))
+    }
+}
+
+impl S3Source {
+    /// Returns the means to fetch an object that was not requested yet.
+    fn fetch<'a>(&'a self, target: Target<'a>, limits: &'a Limits) -> RemoteFetch<'a> {
+        RemoteFetch {
+            source: self,
+            remote: target.remote,
+            limits,
+            arrived: None,
+        }
+    }
+}
+
+/// An object of S3.
+#[derive(Clone, Copy)]
+struct Target<'a> {
+    object: &'a Object,
+    remote: &'a RemoteObject,
+}
+
+impl<'a> Target<'a> {
+    fn from_object(object: &'a Object) -> Option<Self> {
+        let remote = object.remote()?;
+        Some(Self { object, remote })
+    }
+}
+
+/// The objects that were requested, as they arrive.
+struct Arrivals<'a> {
+    source: &'a S3Source,
+    targets: Vec<Target<'a>>,
+    limits: &'a Limits,
+    receiver: Mutex<Receiver<Arrival>>,
+}
+
+impl Arrivals<'_> {
+    /// Visits objects until none is left for this thread.
+    fn visit(&self, visit: &Visit<'_>) -> ControlFlow<()> {
+        while let Some(Arrival { number, object }) = self.next() {
+            let Some(target) = self.targets.get(number) else {
+                continue;
+            };
+            let mut fetch = self.source.fetch(*target, self.limits);
+            fetch.arrived = Some(object);
+            visit(target.object, &mut fetch)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn next(&self) -> Option<Arrival> {
+        lock(&self.receiver).blocking_recv()
+    }
+}
+
+/// The bytes of an object that has arrived, or is requested when they are.
+struct RemoteFetch<'a> {
+    source: &'a S3Source,
+    remote: &'a RemoteObject,
+    limits: &'a Limits,
+    arrived: Option<Result<ObjectBytes, ReadError>>,
+}
+
+impl RemoteFetch<'_> {
+    fn request(&self) -> Result<ObjectBytes, ReadError> {
+        let S3Source { runtime, remote } = self.source;
+        runtime.block_on(remote.read(self.remote, self.limits))
+    }
+}
+
+impl Fetch for RemoteFetch<'_> {
+    fn fetch(&mut self) -> Result<ObjectBytes, ReadError> {
+        match self.arrived.take() {
+            Some(arrived) => arrived,
+            None => self.request(),
+        }
+    }
+
+    /// Old objects have no checksum that their transfer could be verified with.
+    fn fetch_again(&mut self) -> Option<Result<ObjectBytes, ReadError>> {
+        Some(self.request())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
