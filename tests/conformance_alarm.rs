@@ -1,5 +1,7 @@
 //! The tables of alarm evaluation: AWS's documented examples and recorded histories.
 
+use std::str::FromStr;
+
 use backtrail::alarm::definition::configuration::{
     AlarmState, ComparisonOperator, LowSamples, TreatMissingData, WarmUp,
 };
@@ -10,9 +12,24 @@ use backtrail::alarm::{
     AlarmConfiguration, PrematureBreach, ReplayOptions, ReplayRange, Watched, evaluate_at, replay,
 };
 use backtrail::metric::{MetricStat, Sample, Series, Statistic};
-use backtrail::time::period::timestamp;
+use backtrail::time::period::{floor_to_period, timestamp};
 use jiff::Timestamp;
 use serde::Deserialize;
+
+/// The kinds of rows; each has a test below.
+const KINDS: [&str; 11] = [
+    "grid",
+    "low_sample",
+    "multiday",
+    "sequence",
+    "start_rounding",
+    "state",
+    "timeline",
+    "validation",
+    "warmup",
+    "window",
+    "window_count",
+];
 
 #[derive(Deserialize)]
 struct Case {
@@ -23,6 +40,7 @@ struct Case {
     treat_missing: Option<String>,
     datapoints: Option<Vec<String>>,
     evaluation_range: Option<u32>,
+    filled: Option<usize>,
     expected_state: serde_json::Value,
     valid: Option<bool>,
     samples: Option<Vec<String>>,
@@ -34,41 +52,54 @@ struct Case {
     datapoint_starts: Option<Vec<String>>,
     event_times: Option<Vec<String>>,
     data_considered_until: Option<String>,
+    job_failed_at: Option<String>,
+    fixed_at: Option<String>,
     statistic: Option<String>,
     min_samples: Option<f64>,
     created_at: Option<String>,
     first_datapoint: Option<String>,
     evaluation_starts: Option<String>,
+    start: Option<String>,
+    age: Option<String>,
+    rounded: Option<String>,
+    query_at: Option<String>,
+    window: Option<String>,
     source: String,
 }
 
+fn rows() -> Vec<serde_json::Value> {
+    serde_json::from_str(include_str!("conformance/alarm/cases.json")).unwrap()
+}
+
 fn cases(kind: &str) -> Vec<Case> {
-    let all: Vec<serde_json::Value> =
-        serde_json::from_str(include_str!("conformance/alarm/cases.json")).unwrap();
-    let wanted = all
-        .into_iter()
-        .filter(|case| case["kind"] == kind && case["use_as_test"] == true);
-    wanted
-        .map(|case| serde_json::from_value(case).unwrap())
+    assert!(KINDS.contains(&kind));
+    let rows = rows().into_iter();
+    let of_kind = rows.filter(|row| row["kind"] == kind && row["use_as_test"] == true);
+    of_kind
+        .map(|row| serde_json::from_value(row).unwrap())
         .collect()
 }
 
-fn treatment(name: Option<&str>) -> TreatMissingData {
-    match name {
-        Some("ignore") => TreatMissingData::Ignore,
-        Some("breaching") => TreatMissingData::Breaching,
-        Some("notBreaching") => TreatMissingData::NotBreaching,
-        Some("missing") | None => TreatMissingData::Missing,
-        Some(other) => panic!("{other}"),
+#[test]
+fn every_kind_of_row_has_a_test() {
+    for row in rows() {
+        let kind = row["kind"].as_str().unwrap();
+        assert!(KINDS.contains(&kind), "no test reads {kind}");
     }
 }
 
-fn comparison(name: Option<&str>) -> ComparisonOperator {
-    match name {
-        Some("LessThanOrEqualToThreshold") => ComparisonOperator::LessThanOrEqualToThreshold,
-        Some("LessThanThreshold") => ComparisonOperator::LessThanThreshold,
-        Some("GreaterThanThreshold") => ComparisonOperator::GreaterThanThreshold,
-        _ => ComparisonOperator::GreaterThanOrEqualToThreshold,
+/// A name of AWS, or the default if the row has none.
+fn named<T: FromStr<Err: std::fmt::Debug>>(name: Option<&str>, default: T) -> T {
+    name.map_or(default, |name| name.parse().unwrap())
+}
+
+/// The value of a cell of AWS's tables: breaching, not breaching or missing.
+fn cell(text: &str) -> Option<f64> {
+    match text {
+        "X" => Some(1.0),
+        "0" => Some(0.0),
+        "-" => None,
+        other => panic!("`{other}` is not a cell"),
     }
 }
 
@@ -82,66 +113,62 @@ fn statistic(statistic: Statistic) -> Watched {
 
 impl Case {
     fn alarm(&self) -> AlarmConfiguration {
-        let n = self.n.unwrap_or(1);
+        let comparison = self.comparison.as_deref();
+        let at_least = ComparisonOperator::GreaterThanOrEqualToThreshold;
         AlarmConfiguration {
             period_seconds: self.period.unwrap_or(300),
-            evaluation_periods: n,
+            evaluation_periods: self.n.unwrap_or(1),
             datapoints_to_alarm: self.m,
-            comparison_operator: comparison(self.comparison.as_deref()),
+            comparison_operator: named(comparison, at_least),
             threshold: self.threshold.unwrap_or(1.0),
-            treat_missing_data: treatment(self.treat_missing.as_deref()),
+            treat_missing_data: named(self.treat_missing.as_deref(), TreatMissingData::Missing),
             ..AlarmConfiguration::on_sum("a", Default::default())
         }
+    }
+
+    /// The values of the cells, newest first.
+    fn datapoints(&self) -> Vec<Option<f64>> {
+        let cells = self.datapoints.as_ref().unwrap().iter();
+        cells.rev().map(|text| cell(text)).collect()
     }
 }
 
 #[test]
 fn every_cell_of_the_documented_tables_is_met() {
     let cases = cases("state");
-    assert!(cases.len() >= 79, "{}", cases.len());
-    let mut kept = 0;
+    assert_eq!(cases.len(), 79);
+    let (mut kept, mut filled) = (0, 0);
     for case in &cases {
-        let mut values: Vec<Option<f64>> = case
-            .datapoints
-            .as_ref()
-            .unwrap()
-            .iter()
-            .map(|cell| match cell.as_str() {
-                "X" => Some(1.0),
-                "0" => Some(0.0),
-                _ => None,
-            })
-            .collect();
-        values.reverse();
+        let (id, source) = (&case.id, &case.source);
+        let datapoints = case.datapoints();
         assert_eq!(
-            values.len() as u32,
+            datapoints.len() as u32,
             case.evaluation_range.unwrap(),
-            "{}",
-            case.id
+            "{id}"
         );
-        for previous in [
-            AlarmState::Ok,
-            AlarmState::Alarm,
-            AlarmState::InsufficientData,
-        ] {
-            let state =
-                evaluate(&case.alarm(), previous, &values, PrematureBreach::default()).state;
+        for previous in AlarmState::ALL {
+            let premature_breach = PrematureBreach::default();
+            let decision = evaluate(&case.alarm(), previous, &datapoints, premature_breach);
+            let state = decision.state;
             let expected = case.expected_state.as_str().unwrap();
             let is_met = match expected {
                 "RETAIN" => state == previous,
                 // The documentation says that the alarm does not go off, not that it ends.
                 "NOT_ALARM" => state != AlarmState::Alarm || previous == AlarmState::Alarm,
-                name => state.to_string() == name,
+                name => state == name.parse().unwrap(),
             };
-            kept += usize::from(expected == "RETAIN");
             assert!(
                 is_met,
-                "{} from {previous}: {state}, not {expected} ({})",
-                case.id, case.source
+                "{id} from {previous}: {state}, not {expected} ({source})"
             );
+            if let Some(count) = case.filled {
+                assert_eq!(decision.filled, count, "{id} ({source})");
+                filled += 1;
+            }
+            kept += usize::from(expected == "RETAIN");
         }
     }
-    assert!(kept > 0);
+    assert!(kept > 0 && filled > 0);
 }
 
 #[test]
@@ -149,47 +176,83 @@ fn the_limits_of_put_metric_alarm_hold() {
     let cases = cases("validation");
     assert_eq!(cases.len(), 17);
     for case in cases {
-        assert_eq!(
-            Some(case.alarm().validate().is_ok()),
-            case.valid,
-            "{} ({})",
-            case.id,
-            case.source
-        );
+        let is_valid = case.alarm().validate().is_ok();
+        assert_eq!(Some(is_valid), case.valid, "{} ({})", case.id, case.source);
     }
 }
 
-/// Recorded histories, with the offset inside the minute that each alarm had.
+/// Recorded histories, with the offset inside the minute that each alarm had. The records begin in
+/// the state before their first change.
 #[test]
 fn recorded_histories_are_replayed_to_the_second() {
     let cases = cases("timeline");
     assert_eq!(cases.len(), 2);
     for case in cases {
-        let sample = |time: &String| Sample::once(time.parse().unwrap(), 1.0);
-        let series = Series::new(case.samples.iter().flatten().map(sample).collect());
+        let samples = case.samples.as_ref().unwrap().iter();
+        let samples = samples.map(|time| Sample::once(time.parse().unwrap(), 1.0));
+        let series = Series::new(samples.collect());
         let start = series.samples()[0].timestamp;
         let range = ReplayRange {
             start,
             end: timestamp(start.as_second() + 86_400),
         };
+        let expected = case.expected_transitions.as_ref().unwrap();
+        let offset_seconds = case.evaluation_offset_seconds.unwrap();
         let options = ReplayOptions {
-            evaluation_offset_milliseconds: case
-                .evaluation_offset_seconds
-                .map(|seconds| (seconds * 1000.0) as i64),
+            initial_state: expected[0].1.parse().unwrap(),
+            evaluation_offset_milliseconds: Some((offset_seconds * 1000.0) as i64),
             ..ReplayOptions::default()
         };
         let changes = replay(&case.alarm(), &series, range, &options);
-        for (time, old, new) in case.expected_transitions.as_ref().unwrap() {
-            let second = time.parse::<Timestamp>().unwrap().as_second();
-            let found = changes.iter().any(|change| {
-                change.time.as_second() == second && change.new_state.to_string() == *new
-            });
-            assert!(
-                found,
-                "{}: no change {old} -> {new} at {time}: {changes:#?} ({})",
-                case.id, case.source
-            );
+        let found = changes.iter().map(|change| {
+            let second = timestamp(change.time.as_second());
+            let (old, new) = (change.old_state, change.new_state);
+            (second.to_string(), old.to_string(), new.to_string())
+        });
+        let found: Vec<_> = found.collect();
+        assert_eq!(found, *expected, "{} ({})", case.id, case.source);
+    }
+}
+
+/// The age that a datapoint has, and the grid of the datapoints that are kept for it (API,
+/// `GetMetricStatistics`).
+fn kept_period_seconds(age: &str) -> u32 {
+    match age {
+        "<15 days" => 60,
+        "15-63 days" => 300,
+        ">63 days" => 3600,
+        other => panic!("`{other}` is not an age"),
+    }
+}
+
+/// The start of a query is rounded down to the grid of the datapoints, and its window ends at the
+/// last complete period.
+#[test]
+fn the_start_of_a_query_is_rounded_down_to_the_grid() {
+    let cases = cases("start_rounding");
+    assert_eq!(cases.len(), 5);
+    for case in cases {
+        let (id, source) = (&case.id, &case.source);
+        let rounded = |second: i64, period| timestamp(floor_to_period(second, period));
+        if let Some(start) = case.start.as_deref() {
+            let period = kept_period_seconds(case.age.as_deref().unwrap());
+            let found = rounded(moment(start).as_second(), period);
+            let expected = moment(case.rounded.as_deref().unwrap());
+            assert_eq!(found, expected, "{id} ({source})");
+            continue;
         }
+        let window = case.window.as_deref().unwrap();
+        let window = window.strip_prefix('[').unwrap().strip_suffix(')').unwrap();
+        let (start, end) = window.split_once(',').unwrap();
+        let (start, end) = (moment(start), moment(end));
+        let query = moment(case.query_at.as_deref().unwrap()).as_second();
+        let asked_seconds = end.as_second() - start.as_second();
+        let period = case.period.unwrap();
+        let found = (
+            rounded(query - asked_seconds, period),
+            rounded(query, period),
+        );
+        assert_eq!(found, (start, end), "{id} ({source})");
     }
 }
 
@@ -296,11 +359,12 @@ fn windows_slide_or_stand_as_documented() {
 
 #[test]
 fn the_figure_of_the_user_guide_is_repeated() {
-    for case in cases("sequence") {
+    let cases = cases("sequence");
+    assert_eq!(cases.len(), 1);
+    for case in cases {
         let cells = case.datapoints.as_ref().unwrap();
-        let value = |cell: &String| if cell == "X" { 1.0 } else { 0.0 };
-        let sample = |(period, cell): (usize, &String)| {
-            Sample::once(timestamp(period as i64 * 300), value(cell))
+        let sample = |(period, text): (usize, &String)| {
+            Sample::once(timestamp(period as i64 * 300), cell(text).unwrap())
         };
         let series = Series::new(cells.iter().enumerate().map(sample).collect());
         let mut state = AlarmState::default();
@@ -356,7 +420,7 @@ fn two_events_a_minute_apart_share_a_window_or_not_as_it_slides() {
     }
 }
 
-/// A job that runs every day failed at 10:02 and was mended at 11:43; the alarm is evaluated once an hour.
+/// A job that runs every day failed and was repeated; the alarm is evaluated once an hour.
 #[test]
 fn an_alarm_over_more_than_a_day_sees_only_full_hours() {
     let cases = cases("multiday");
@@ -373,30 +437,23 @@ fn an_alarm_over_more_than_a_day_sees_only_full_hours() {
         (alarm.step_seconds(), alarm.evaluation_offset_seconds()),
         (3600, 180)
     );
-    let failed = moment("10:02");
-    let series = Series::new(vec![Sample::once(failed, 1.0)]);
-    for (at, seen) in [("10:03", false), ("11:03", true), ("12:03", true)] {
-        let case = cases
-            .iter()
-            .find(|case| case.evaluated_at.as_deref() == Some(at))
-            .unwrap();
-        let change = evaluate_at(&alarm, &series, moment(at), &ReplayOptions::default());
-        assert_eq!(change.new_state == AlarmState::Alarm, seen, "{}", case.id);
+    let options = ReplayOptions::default();
+    for case in cases {
+        let (id, source) = (&case.id, &case.source);
+        let at = moment(case.evaluated_at.as_deref().unwrap());
+        let failed = moment(case.job_failed_at.as_deref().unwrap());
+        let the_day_before = timestamp(failed.as_second() - 86_400);
+        let series = Series::new(vec![
+            Sample::once(the_day_before, 0.0),
+            Sample::once(failed, 1.0),
+            Sample::once(moment(case.fixed_at.as_deref().unwrap()), 0.0),
+        ]);
+        let state = evaluate_at(&alarm, &series, at, &options).new_state;
+        assert_eq!(case.expected_state, state.to_string(), "{id} ({source})");
+        let empty = evaluate_at(&alarm, &Series::default(), at, &options);
+        let newest_end = empty.evaluated_datapoints()[0].start.as_second() + 86_400;
         let until = moment(case.data_considered_until.as_deref().unwrap());
-        let newest = evaluate_at(
-            &alarm,
-            &Series::default(),
-            moment(at),
-            &ReplayOptions::default(),
-        )
-        .evaluated_datapoints()[0];
-        assert_eq!(
-            newest.start.as_second() + 86_400,
-            until.as_second(),
-            "{} ({})",
-            case.id,
-            case.source
-        );
+        assert_eq!(newest_end, until.as_second(), "{id} ({source})");
     }
 }
 

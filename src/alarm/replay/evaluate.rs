@@ -15,6 +15,9 @@ pub struct Decision {
     /// The ages of the slots that decided, newest first: datapoints of the deciding side, and empty
     /// slots if these are too few (sources, E11 and E12).
     pub deciding_ages: Vec<u32>,
+    /// The number of slots that the treatment of missing data fills, because there are too few
+    /// datapoints.
+    pub filled: usize,
 }
 
 /// A datapoint, with the place of its slot in the range.
@@ -43,11 +46,13 @@ pub fn evaluate(
     premature_breach: PrematureBreach,
 ) -> Decision {
     let judged = judged(alarm, datapoints);
-    let state = Facts::new(alarm, &judged).state(alarm, previous, premature_breach);
+    let facts = Facts::new(alarm, &judged);
+    let state = facts.state(alarm, previous, premature_breach);
     Decision {
         state,
         judged_ages: judged.iter().map(|datapoint| datapoint.age).collect(),
         deciding_ages: deciding_ages(alarm, state, &judged, datapoints),
+        filled: facts.filled,
     }
 }
 
