@@ -1,4 +1,4 @@
-//! `backtrail job`: job files out of AWS's own definitions.
+//! `backtrail job`: make job files from AWS's own definitions.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -18,10 +18,10 @@ pub struct JobArguments {
 
 #[derive(Debug, Subcommand)]
 enum JobCommand {
-    /// Write a job file out of what `aws logs describe-metric-filters` and `aws cloudwatch
-    /// describe-alarms` print, and of CloudFormation templates
+    /// Write a job file from the output of `aws logs describe-metric-filters` and `aws cloudwatch
+    /// describe-alarms`, and from CloudFormation templates
     Import {
-        /// The files, in JSON, YAML or TOML; `-` for standard input
+        /// Files in JSON, YAML or TOML; `-` for standard input
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },

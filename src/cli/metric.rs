@@ -1,4 +1,4 @@
-//! `backtrail metric`: the statistics of given samples.
+//! `backtrail metric`: compute statistics of samples.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -21,23 +21,22 @@ pub struct MetricArguments {
 
 #[derive(Debug, Subcommand)]
 enum MetricCommand {
-    /// Compute the statistics of each period as CloudWatch does
+    /// Compute statistics for each period as CloudWatch does
     Statistics(StatisticsArguments),
 }
 
 #[derive(Args, Debug)]
 struct StatisticsArguments {
-    /// The samples, as CSV or as JSON lines: timestamp,value[,count][,visible_at]; `-` for standard
-    /// input
+    /// Samples as CSV or JSON lines: timestamp,value[,count][,visible_at]; `-` for standard input
     #[arg(long, value_name = "FILE")]
     samples: PathBuf,
 
-    /// The length of a period, in seconds: 1, 5, 10, 20, 30 or a multiple of 60
+    /// Length of a period, in seconds: 1, 5, 10, 20, 30 or a multiple of 60
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = parse_period_seconds)]
     period: u32,
 
-    /// The statistics: SampleCount, Sum, Average, Minimum, Maximum, p99.9, tm90, TM(10%:90%), IQM,
-    /// PR(:100), …
+    /// Statistics to compute: SampleCount, Sum, Average, Minimum, Maximum, p99.9, tm90,
+    /// TM(10%:90%), IQM, PR(:100), …
     #[arg(long, value_name = "STATISTIC", num_args = 1.., required = true)]
     statistic: Vec<Statistic>,
 
@@ -55,13 +54,10 @@ pub fn run(arguments: &MetricArguments) -> Result<Exit, Box<dyn Error>> {
     let MetricCommand::Statistics(arguments) = &arguments.command;
     let series = read_samples(&arguments.samples)?.all();
     let periods = series.periods(arguments.period);
+    let statistics = &arguments.statistic;
     output::print(|out| match arguments.json {
-        true => render::write_statistics_json(&periods, &arguments.statistic, out),
-        false => Ok(render::write_statistics(
-            &periods,
-            &arguments.statistic,
-            out,
-        )?),
+        true => render::write_statistics_json(&periods, statistics, out),
+        false => Ok(render::write_statistics(&periods, statistics, out)?),
     })?;
     Ok(Exit::Complete)
 }

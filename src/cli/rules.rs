@@ -1,4 +1,4 @@
-//! `backtrail rules`: name and show the rules that are built in.
+//! `backtrail rules`: list and show the built-in rules.
 
 use std::error::Error;
 
@@ -18,20 +18,19 @@ pub struct RulesArguments {
 
 #[derive(Debug, Subcommand)]
 enum RulesCommand {
-    /// Name every rule and group of rules
+    /// List all rules and groups of rules
     List {
-        /// Print a JSON array, one object for each rule
+        /// Print a JSON array with one object for each rule
         #[arg(long)]
         json: bool,
     },
-    /// Show a rule, or those of a group: pattern, metric, alarm, where it is published, what to
-    /// know about it
+    /// Show a rule, or the rules of a group: pattern, metric, alarm, source and known mistakes
     Show {
-        /// The name of a rule or group
+        /// Name of a rule or group
         #[arg(value_name = "NAME", value_parser = arguments::named_rules)]
         name: NamedRules,
 
-        /// Print a JSON array, one object for each rule
+        /// Print a JSON array with one object for each rule
         #[arg(long)]
         json: bool,
     },
@@ -43,20 +42,16 @@ enum RulesCommand {
 ///
 /// When the output cannot be written.
 pub fn run(arguments: &RulesArguments) -> Result<Exit, Box<dyn Error>> {
-    match &arguments.command {
-        RulesCommand::List { json: true } => output::print(|out| render::write_all_json(out))?,
-        RulesCommand::List { json: false } => output::print(|out| Ok(render::write_list(out)?))?,
-        RulesCommand::Show { name, json: true } => {
-            output::print(|out| render::write_json(&name.rules, out))?
-        }
+    output::print(|out| match &arguments.command {
+        RulesCommand::List { json: true } => render::write_all_json(out),
+        RulesCommand::List { json: false } => Ok(render::write_list(out)?),
+        RulesCommand::Show { name, json: true } => render::write_json(&name.rules, out),
         RulesCommand::Show { name, json: false } => {
-            output::print(|out| {
-                Ok(name
-                    .rules
-                    .iter()
-                    .try_for_each(|rule| render::write_rule(rule, out))?)
-            })?;
+            for rule in &name.rules {
+                render::write_rule(rule, out)?;
+            }
+            Ok(())
         }
-    }
+    })?;
     Ok(Exit::Complete)
 }

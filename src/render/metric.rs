@@ -19,18 +19,24 @@ pub fn write_statistics(
     statistics: &[Statistic],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut grid = Grid::new(
-        std::iter::once("start".to_owned()).chain(statistics.iter().map(ToString::to_string)),
-    );
+    let mut header = vec!["start".to_owned()];
+    header.extend(statistics.iter().map(ToString::to_string));
+    let mut grid = Grid::new(header);
     for period in periods {
-        let value = |statistic: &Statistic| {
-            statistic
-                .compute(period.samples)
-                .map_or_else(|| "-".to_owned(), |value| value.to_string())
-        };
-        grid.add(std::iter::once(period.start.to_string()).chain(statistics.iter().map(value)));
+        grid.add(row(period, statistics));
     }
     grid.write("", out)
+}
+
+fn row(period: &Period<'_>, statistics: &[Statistic]) -> Vec<String> {
+    let mut row = vec![period.start.to_string()];
+    for statistic in statistics {
+        row.push(match statistic.compute(period.samples) {
+            Some(value) => value.to_string(),
+            None => "-".to_owned(),
+        });
+    }
+    row
 }
 
 /// Writes the statistics of each period as a line of JSON: `{"start":…,"statistics":{"p90":…}}`.
@@ -44,38 +50,39 @@ pub fn write_statistics_json(
     out: &mut dyn Write,
 ) -> Result<(), Box<dyn Error>> {
     for period in periods {
-        serde_json::to_writer(&mut *out, &Line { period, statistics })?;
+        let line = PeriodLine { period, statistics };
+        serde_json::to_writer(&mut *out, &line)?;
         out.write_all(b"\n")?;
     }
     Ok(())
 }
 
 /// The statistics of one period.
-struct Line<'a> {
+struct PeriodLine<'a> {
     period: &'a Period<'a>,
     statistics: &'a [Statistic],
 }
 
-impl Serialize for Line<'_> {
+/// The values of one period by the names of the statistics, in the order in which they were
+/// requested.
+struct StatisticValues<'a>(&'a PeriodLine<'a>);
+
+impl Serialize for PeriodLine<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(2))?;
         map.serialize_entry("start", &self.period.start)?;
-        map.serialize_entry("statistics", &Values(self))?;
+        map.serialize_entry("statistics", &StatisticValues(self))?;
         map.end()
     }
 }
 
-/// The values by the names of the statistics, in the order that they were asked for.
-struct Values<'a>(&'a Line<'a>);
-
-impl Serialize for Values<'_> {
+impl Serialize for StatisticValues<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let value = |statistic: &Statistic| {
-            (
-                statistic.to_string(),
-                statistic.compute(self.0.period.samples),
-            )
-        };
-        serializer.collect_map(self.0.statistics.iter().map(value))
+        let PeriodLine { period, statistics } = self.0;
+        let mut map = serializer.serialize_map(Some(statistics.len()))?;
+        for statistic in *statistics {
+            map.serialize_entry(&statistic.to_string(), &statistic.compute(period.samples))?;
+        }
+        map.end()
     }
 }

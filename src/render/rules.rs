@@ -1,4 +1,4 @@
-//! The rules that are built in, for a person and for a program.
+//! The rules that are built in, for people and for programs.
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -6,11 +6,13 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::style::{HEADING, QUIET, WARNING};
+use crate::alarm::AlarmConfiguration;
 use crate::pattern::{Warning, parse, warnings};
 use crate::plan::BuiltInRule;
-use crate::plan::built_in::{RULES, RuleSource, groups};
+use crate::plan::built_in::{RULES, RuleGroup, groups};
+use crate::text::printable;
 
-/// Writes the names of all groups and rules with what they are about.
+/// Writes the names and descriptions of all groups and rules.
 ///
 /// # Errors
 ///
@@ -18,31 +20,32 @@ use crate::plan::built_in::{RULES, RuleSource, groups};
 pub fn write_list(out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{HEADING}Groups{HEADING:#}")?;
     for group in groups() {
-        writeln!(
-            out,
-            "  {:<12} {QUIET}{:>2} rules{QUIET:#}  {}",
-            group.name,
-            group.rules.len(),
-            group.about
-        )?;
+        write_group(&group, out)?;
     }
     writeln!(out, "\n{HEADING}Rules{HEADING:#}")?;
     let width = RULES.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
     for rule in RULES {
-        writeln!(out, "  {:<width$}  {}", rule.name, about(rule))?;
+        writeln!(out, "  {:<width$}  {}", rule.name, describe(rule))?;
     }
     Ok(())
 }
 
-/// What a rule counts, and in which editions of the benchmark it has this text.
-fn about(rule: &BuiltInRule) -> String {
-    let editions: Vec<&str> = rule.editions().map(|edition| edition.name()).collect();
-    match (rule.source, editions.as_slice()) {
-        (RuleSource::Cis { .. }, [only]) => format!("{} ({only})", rule.subject),
-        (RuleSource::Cis { .. }, [first, .., last]) => {
-            format!("{} ({first} to {last})", rule.subject)
-        }
-        _ => rule.subject.to_string(),
+fn write_group(group: &RuleGroup, out: &mut dyn Write) -> io::Result<()> {
+    let RuleGroup { name, about, rules } = group;
+    let count = rules.len();
+    writeln!(
+        out,
+        "  {name:<12} {QUIET}{count:>2} rules{QUIET:#}  {about}"
+    )
+}
+
+/// Describes the events that a rule counts, and the editions of the benchmark that have this text.
+fn describe(rule: &BuiltInRule) -> String {
+    let subject = rule.subject;
+    match rule.editions().as_slice() {
+        [] => subject.to_string(),
+        [only] => format!("{subject} ({})", only.name()),
+        [first, .., last] => format!("{subject} ({} to {})", first.name(), last.name()),
     }
 }
 
@@ -51,32 +54,34 @@ fn about(rule: &BuiltInRule) -> String {
 /// # Errors
 ///
 /// When the bytes cannot be written.
-pub fn write_rule(built_in: &BuiltInRule, out: &mut dyn Write) -> io::Result<()> {
-    let rule = built_in.rule();
-    let alarm = &rule.alarm;
-    writeln!(out, "{HEADING}{}{HEADING:#}", built_in.name)?;
-    let mut line = |name: &str, text: &str| writeln!(out, "  {QUIET}{name:<10}{QUIET:#} {text}");
-    line("counts", &built_in.subject.to_string())?;
-    line("published", &built_in.published_in())?;
-    line("pattern", built_in.pattern)?;
-    line(
-        "metric",
-        &format!("{} in {}", built_in.metric_name, built_in.namespace),
-    )?;
-    line(
-        "alarm",
-        &format!("{}: {}", alarm.alarm_name, alarm.condition()),
-    )?;
-    for warning in known_traps(built_in) {
+pub fn write_rule(rule: &BuiltInRule, out: &mut dyn Write) -> io::Result<()> {
+    let alarm = rule.rule().alarm;
+    let metric = format!("{} in {}", rule.metric_name, rule.namespace);
+    let condition = format!("{}: {}", alarm.alarm_name, alarm.condition());
+    writeln!(out, "{HEADING}{}{HEADING:#}", rule.name)?;
+    write_field("counts", &rule.subject.to_string(), out)?;
+    write_field("published", &rule.published_in(), out)?;
+    write_field("pattern", rule.pattern, out)?;
+    write_field("metric", &metric, out)?;
+    write_field("alarm", &condition, out)?;
+    for warning in warnings_about(rule) {
+        // A warning has several lines, which it makes printable itself.
         writeln!(out, "\n{WARNING}warning:{WARNING:#} {warning}")?;
     }
     writeln!(out)
 }
 
-fn known_traps(rule: &BuiltInRule) -> Vec<Warning> {
-    parse(rule.pattern)
-        .map(|pattern| warnings(&pattern, rule.pattern))
-        .unwrap_or_default()
+fn write_field(name: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
+    let text = printable(text);
+    writeln!(out, "  {QUIET}{name:<10}{QUIET:#} {text}")
+}
+
+/// Returns the warnings about the pattern of a rule. Published patterns have mistakes, too.
+fn warnings_about(rule: &BuiltInRule) -> Vec<Warning> {
+    match parse(rule.pattern) {
+        Ok(pattern) => warnings(&pattern, rule.pattern),
+        Err(_) => Vec::new(),
+    }
 }
 
 /// Writes all rules as a JSON array.
@@ -94,35 +99,50 @@ pub fn write_all_json(out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
 ///
 /// When the bytes cannot be written.
 pub fn write_json(rules: &[&BuiltInRule], out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
-    let values: Vec<Value> = rules.iter().map(|rule| value(rule)).collect();
+    let values: Vec<Value> = rules.iter().map(|rule| rule_json(rule)).collect();
     serde_json::to_writer_pretty(&mut *out, &values)?;
     Ok(writeln!(out)?)
 }
 
-fn value(built_in: &BuiltInRule) -> Value {
-    let alarm = built_in.rule().alarm;
-    let warning = |warning: &Warning| json!({ "effect": warning.kind.effect(), "repair": warning.kind.repair() });
-    let member = groups()
-        .into_iter()
-        .filter(|group| group.rules.iter().any(|rule| rule.name == built_in.name));
+fn rule_json(rule: &BuiltInRule) -> Value {
+    let warnings = warnings_about(rule);
     json!({
-        "name": built_in.name,
-        "groups": member.map(|group| group.name).collect::<Vec<_>>(),
-        "counts": built_in.subject,
-        "published": built_in.published_in(),
-        "pattern": built_in.pattern,
-        "namespace": built_in.namespace,
-        "metric_name": built_in.metric_name,
-        "alarm": {
-            "alarm_name": alarm.alarm_name,
-            "statistic": alarm.watched.statistic().map(|statistic| statistic.to_string()),
-            "period_seconds": alarm.period_seconds,
-            "comparison_operator": alarm.comparison_operator.sign(),
-            "threshold": alarm.threshold,
-            "datapoints_to_alarm": alarm.datapoints_needed(),
-            "evaluation_periods": alarm.evaluation_periods,
-            "treat_missing_data": alarm.treat_missing_data.to_string(),
-        },
-        "warnings": known_traps(built_in).iter().map(warning).collect::<Vec<_>>(),
+        "name": rule.name,
+        "groups": group_names(rule),
+        "counts": rule.subject,
+        "published": rule.published_in(),
+        "pattern": rule.pattern,
+        "namespace": rule.namespace,
+        "metric_name": rule.metric_name,
+        "alarm": alarm_json(&rule.rule().alarm),
+        "warnings": warnings.iter().map(warning_json).collect::<Vec<_>>(),
     })
+}
+
+fn group_names(rule: &BuiltInRule) -> Vec<String> {
+    let mut names = Vec::new();
+    for group in groups() {
+        if group.rules.iter().any(|member| member.name == rule.name) {
+            names.push(group.name);
+        }
+    }
+    names
+}
+
+fn alarm_json(alarm: &AlarmConfiguration) -> Value {
+    let statistic = alarm.watched.statistic();
+    json!({
+        "alarm_name": alarm.alarm_name,
+        "statistic": statistic.map(|statistic| statistic.to_string()),
+        "period_seconds": alarm.period_seconds,
+        "comparison_operator": alarm.comparison_operator.sign(),
+        "threshold": alarm.threshold,
+        "datapoints_to_alarm": alarm.datapoints_needed(),
+        "evaluation_periods": alarm.evaluation_periods,
+        "treat_missing_data": alarm.treat_missing_data.to_string(),
+    })
+}
+
+fn warning_json(warning: &Warning) -> Value {
+    json!({ "effect": warning.kind.effect(), "repair": warning.kind.repair() })
 }

@@ -1,0 +1,117 @@
+//! Built-in rules and where they are published.
+
+use super::edition::Edition;
+use crate::alarm::definition::configuration::TreatMissingData;
+use crate::plan::rule::{Publication, Rule};
+use crate::report::Subject;
+
+/// A rule that is built in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BuiltInRule {
+    /// The name, unique among all rules and groups.
+    pub name: &'static str,
+    /// The events that the rule counts, in words.
+    pub subject: Subject<&'static str>,
+    /// The publication from which the rule is taken.
+    pub source: RuleSource,
+    /// The filter pattern.
+    pub pattern: &'static str,
+    /// The namespace of the metric.
+    pub namespace: &'static str,
+    /// The name of the metric.
+    pub metric_name: &'static str,
+    /// The name of the alarm.
+    pub alarm_name: &'static str,
+    /// The threshold of the alarm.
+    pub threshold: f64,
+    /// The treatment of missing data by the alarm.
+    pub treat_missing_data: TreatMissingData,
+}
+
+/// The publication from which a rule is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleSource {
+    /// The documentation of AWS; holds the page.
+    Aws(&'static str),
+    /// The CIS AWS Foundations Benchmark.
+    Cis {
+        /// The number of the control in its chapter.
+        control: u8,
+        /// The first edition that has this text.
+        first: Edition,
+        /// The last edition that has this text.
+        last: Edition,
+        /// The role of the text in its control.
+        text: CisText,
+    },
+}
+
+/// The role of a text in a control of the benchmark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CisText {
+    /// The text that the control requires.
+    Main,
+    /// A text that the control offers beside it, with the reason.
+    Alternative(&'static str),
+}
+
+impl BuiltInRule {
+    /// Returns the rule with its metric filter and alarm.
+    pub fn rule(&self) -> Rule {
+        Rule::published(Publication {
+            name: self.name,
+            subject: self.subject,
+            pattern: self.pattern,
+            namespace: self.namespace,
+            metric_name: self.metric_name,
+            alarm_name: self.alarm_name,
+            threshold: self.threshold,
+            treat_missing_data: self.treat_missing_data,
+        })
+    }
+
+    /// Describes the publication from which the rule is taken.
+    pub fn published_in(&self) -> String {
+        let (control, text) = match self.source {
+            RuleSource::Aws(page) => return page.to_owned(),
+            RuleSource::Cis { control, text, .. } => (control, text),
+        };
+        let mut numbers = Vec::new();
+        for edition in self.editions() {
+            numbers.push(format!(
+                "{} ({}.{control})",
+                edition.name(),
+                edition.chapter()
+            ));
+        }
+        let numbers = numbers.join(", ");
+        match text {
+            CisText::Main => format!("CIS AWS Foundations Benchmark {numbers}"),
+            CisText::Alternative(reason) => {
+                format!("CIS AWS Foundations Benchmark {numbers}; {reason}")
+            }
+        }
+    }
+
+    /// Returns the editions of the benchmark that have this text.
+    pub fn editions(&self) -> Vec<Edition> {
+        match self.source {
+            RuleSource::Aws(_) => Vec::new(),
+            RuleSource::Cis { first, last, .. } => {
+                let has_text = |edition: &Edition| (first..=last).contains(edition);
+                Edition::ALL.into_iter().filter(has_text).collect()
+            }
+        }
+    }
+
+    /// Returns true if the rule belongs to the group of an edition, which has one text for each
+    /// control.
+    pub(super) fn is_in(&self, edition: Edition) -> bool {
+        match self.source {
+            RuleSource::Cis {
+                first, last, text, ..
+            } => text == CisText::Main && (first..=last).contains(&edition),
+            RuleSource::Aws(_) => false,
+        }
+    }
+}
