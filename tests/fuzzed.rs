@@ -16,9 +16,34 @@ fn run(folder: &str, check: fn(&[u8])) -> usize {
 }
 
 #[test]
-fn seeds_and_regressions_of_the_fuzz_targets_hold() {
-    assert!(run("seeds/parse", checks::parse) >= 40);
-    assert!(run("seeds/evaluate", checks::evaluate) >= 24);
-    assert!(run("regressions/parse", checks::parse) >= 1);
-    run("regressions/evaluate", checks::evaluate);
+fn seeds_and_regressions_of_patterns_hold() {
+    assert!(run("seeds/parse", checks::pattern::parse) >= 40);
+    assert!(run("seeds/evaluate", checks::pattern::evaluate) >= 24);
+    assert!(run("regressions/parse", checks::pattern::parse) >= 1);
+    run("regressions/evaluate", checks::pattern::evaluate);
+}
+
+#[test]
+fn seeds_and_regressions_of_files_hold() {
+    assert!(run("seeds/json", checks::json::check) >= 12);
+    assert!(run("seeds/containers", checks::container::check) >= 20);
+    assert!(run("seeds/ledgers", checks::ledger::check) >= 3);
+    run("regressions/json", checks::json::check);
+    run("regressions/containers", checks::container::check);
+    run("regressions/ledgers", checks::ledger::check);
+}
+
+/// The seeds of containers and ledgers must reach what they are seeds for.
+#[test]
+fn every_container_and_ledger_among_the_seeds_is_read() {
+    for name in ["whole", "empty"] {
+        assert!(checks::ledger::is_sound(&seed("ledgers", name)), "{name}");
+    }
+    assert!(!checks::ledger::is_sound(&seed("ledgers", "cut")));
+    assert_eq!(checks::container::records(&seed("containers", "gzip")), 2);
+}
+
+fn seed(target: &str, name: &str) -> Vec<u8> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzzed/seeds");
+    std::fs::read(root.join(target).join(name)).unwrap()
 }

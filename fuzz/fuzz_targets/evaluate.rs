@@ -2,7 +2,7 @@
 
 #![no_main]
 
-#[path = "../../tests/fuzzed/checks.rs"]
+#[path = "../../tests/fuzzed/checks/mod.rs"]
 mod checks;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| checks::evaluate(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| checks::pattern::evaluate(bytes));

@@ -1,13 +1,10 @@
-//! What must hold for any bytes. The fuzz targets call it with new ones, `cargo test` with those
-//! that once broke it.
-
-#![allow(dead_code, reason = "each fuzz target uses one of the checks")]
+//! What must hold for patterns.
 
 use backtrail::pattern::ast::InteriorStars;
 use backtrail::pattern::{Matcher, Prefilter, explain, naive, parse as parse_pattern, warnings};
 
-/// A text is a pattern, whose canonical text is one, too, and stays the same; or it is none, and
-/// the error prints.
+/// Takes any bytes as a pattern. The canonical text of a pattern is a pattern, too, and stays the
+/// same. The error of any other text prints.
 pub fn parse(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;
@@ -30,8 +27,8 @@ pub fn parse(bytes: &[u8]) {
     }
 }
 
-/// Before the first zero stands a pattern, behind it an event: every way to an answer gives the
-/// same one.
+/// Takes what precedes the first zero as a pattern, and what follows it as an event. Every way to
+/// an answer gives the same one.
 pub fn evaluate(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;
