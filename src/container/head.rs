@@ -26,13 +26,17 @@ pub enum Assessment {
 /// The limit holds for bytes as they are stored: those of text are the content itself, and
 /// compressed ones hold more content than they have bytes.
 pub fn assess(head: &[u8], limits: &Limits) -> Assessment {
-    let is_wrapped = Wrapping::from_head(head).is_some();
-    // White space may precede JSON, so a head of it says nothing yet.
-    if is_wrapped || is_blank(head) || is_json(head) || is_table(head) {
+    if may_hold_records(head) {
         Assessment::ReadUpTo(limits.content_bytes.saturating_add(1))
     } else {
         Assessment::NotCloudTrail
     }
+}
+
+fn may_hold_records(head: &[u8]) -> bool {
+    // White space may precede JSON, so a head of it says nothing yet.
+    let is_text = is_blank(head) || is_json(head) || is_table(head);
+    is_text || Wrapping::from_head(head).is_some()
 }
 
 /// Returns true if bytes begin as JSON does, or with a line of a log.

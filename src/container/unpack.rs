@@ -111,14 +111,24 @@ impl Unpacker<'_> {
             Some(last) => attribute(piece.damage, &mut last.damage),
             None => piece.damage,
         };
-        let mut offset = piece.offset;
+        self.contents(&piece.entry, piece.offset, contents, depth + 1);
+        self.report(piece.entry, piece.offset, outer);
+    }
+
+    /// Unwraps what was decompressed from one piece. Where producers compress twice, the content
+    /// before damage is still compressed.
+    fn contents(
+        &mut self,
+        entry: &Option<String>,
+        mut offset: u64,
+        contents: Vec<Decompressed>,
+        depth: u32,
+    ) {
         for content in contents {
             let length = content.bytes.len() as u64;
-            // Where producers compress twice, the content before damage is still compressed.
-            self.piece(content_piece(&piece.entry, offset, content), depth + 1);
+            self.piece(content_piece(entry, offset, content), depth);
             offset += length;
         }
-        self.report(piece.entry, piece.offset, outer);
     }
 
     fn archive(&mut self, piece: Piece, open: OpenArchive, depth: u32) {

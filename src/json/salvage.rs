@@ -7,16 +7,14 @@
 /// name, since they may come after the array.
 pub fn salvage(text: &str, missing: &[(&str, &str)]) -> Option<String> {
     let LastElement { end, closing } = last_element(text)?;
-    let mut document = text.get(..end)?.to_owned();
-    let added: String = missing
-        .iter()
-        .filter(|(name, _)| !document.contains(&format!("\"{name}\"")))
-        .map(|(name, value)| format!(",\"{name}\":\"{value}\""))
-        .collect();
-    document.push_str(closing);
-    document.push_str(&added);
-    document.push('}');
-    Some(document)
+    let whole = text.get(..end)?;
+    let mut document = whole.to_owned() + closing;
+    for (name, value) in missing {
+        if !whole.contains(&format!("\"{name}\"")) {
+            document += &format!(",\"{name}\":\"{value}\"");
+        }
+    }
+    Some(document + "}")
 }
 
 /// The end of the whole part of a document.
@@ -30,8 +28,7 @@ struct LastElement {
 /// Finds the end of the last element of an array that is a member of the document, or of such an
 /// array itself.
 fn last_element(text: &str) -> Option<LastElement> {
-    let mut open = Vec::new();
-    let mut last = None;
+    let (mut open, mut last) = (Vec::new(), None);
     // Whether a closing sign is the right one does not matter: of a text that is not JSON in its
     // beginning, the document that is made here is not JSON, either.
     for (place, sign) in signs(text) {

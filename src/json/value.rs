@@ -42,10 +42,14 @@ pub(super) struct Quoted<'a> {
 
 impl<'a> Quoted<'a> {
     pub(super) fn new(raw: &'a str) -> Self {
-        let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or("");
+        let inner = without_ends(raw);
         let has_escapes = memchr::memchr(b'\\', inner.as_bytes()).is_some();
         Self { inner, has_escapes }
     }
+}
+
+fn without_ends(raw: &str) -> &str {
+    raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default()
 }
 
 /// Returns the text of a JSON string without its quotes and escapes.

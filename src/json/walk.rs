@@ -139,12 +139,12 @@ impl<'de, V: DocumentVisitor<'de>> Visitor<'de> for &mut DocumentReader<'de, '_,
         Ok(kind)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<DocumentKind, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<DocumentKind, A::Error> {
         self.has_records = true;
-        while let Some(element) = elements.next_element()? {
+        for_each(elements, |element| {
             let element = self.located(element);
             self.visitor.element(element);
-        }
+        })?;
         Ok(DocumentKind::Records)
     }
 
@@ -191,11 +191,22 @@ impl<'de, V: DocumentVisitor<'de>> Visitor<'de> for RecordsReader<'_, 'de, '_, V
         formatter.write_str("an array of records")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
-        while let Some(element) = elements.next_element()? {
-            let record = self.0.located(element);
-            self.0.visitor.record(record);
-        }
-        Ok(())
+    fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<(), A::Error> {
+        let Self(reader) = self;
+        for_each(elements, |element| {
+            let record = reader.located(element);
+            reader.visitor.record(record);
+        })
     }
+}
+
+/// Visits each element as soon as it is read, so that those before an error are visited.
+fn for_each<'de, A: SeqAccess<'de>>(
+    mut elements: A,
+    mut visit: impl FnMut(&'de RawValue),
+) -> Result<(), A::Error> {
+    while let Some(element) = elements.next_element()? {
+        visit(element);
+    }
+    Ok(())
 }

@@ -25,12 +25,15 @@ pub(super) fn read_entry(
     stored_bytes: u64,
     limits: &Limits,
 ) -> Entry {
+    Entry {
+        name: String::from_utf8_lossy(name).into_owned(),
+        content: Ok(read_content(file, stored_bytes, limits)),
+    }
+}
+
+fn read_content(file: &mut impl Read, stored_bytes: u64, limits: &Limits) -> Decompressed {
     let mut bytes = Vec::new();
     let stored = usize::try_from(stored_bytes).unwrap_or(usize::MAX);
     let read = read_limited(file, &mut bytes, |_| stored, Quota::new(limits));
-    let damage = read.err();
-    Entry {
-        name: String::from_utf8_lossy(name).into_owned(),
-        content: Ok(Decompressed { bytes, damage }),
-    }
+    Decompressed::new(bytes, read)
 }

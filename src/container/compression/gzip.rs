@@ -35,12 +35,13 @@ const RESERVED_BYTES: usize = 64 << 20;
 
 /// Decompresses every member that is whole, and the beginning of those that are not.
 pub(crate) fn decompress(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
-    if let Some(bytes) = only_member(stored, limits) {
-        return vec![Decompressed {
-            bytes,
-            damage: None,
-        }];
+    match only_member(stored, limits) {
+        Some(bytes) => vec![Decompressed::new(bytes, Ok(()))],
+        None => all_members(stored, limits),
     }
+}
+
+fn all_members(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
     let mut contents = Vec::new();
     let mut quota = Quota::new(limits);
     let mut next = Some(0);
@@ -122,10 +123,11 @@ fn members(stored: &[u8], start: usize, quota: Quota<'_>) -> (Decompressed, Opti
         let at = stored.len() - members.rest.len();
         if let Err(damage) = members.read_next() {
             let failed_at = (!damage.is_limit()).then_some(at);
-            return (members.finish(Some(at_member(damage, at))), failed_at);
+            let read = Err(at_member(damage, at));
+            return (Decompressed::new(members.bytes, read), failed_at);
         }
     }
-    (members.finish(None), None)
+    (Decompressed::new(members.bytes, Ok(())), None)
 }
 
 /// The members of an object that follow each other without damage.
@@ -173,13 +175,6 @@ impl<'s, 'l> Members<'s, 'l> {
         let detail = format!("{count} bytes follow the end of the compressed data");
         Damage::of_compression(detail, Some(self.bytes.len() as u64))
     }
-
-    fn finish(self, damage: Option<Damage>) -> Decompressed {
-        Decompressed {
-            bytes: self.bytes,
-            damage,
-        }
-    }
 }
 
 /// Adds the place of the member to the description of its damage.
@@ -187,10 +182,8 @@ fn at_member(damage: Damage, at: usize) -> Damage {
     if damage.is_limit() {
         return damage;
     }
-    let detail = format!(
-        "{}; the gzip member begins at byte {at} of the object",
-        damage.detail
-    );
+    let place = format!("; the gzip member begins at byte {at} of the object");
+    let detail = damage.detail + &place;
     Damage { detail, ..damage }
 }
 

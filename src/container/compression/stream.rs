@@ -16,6 +16,14 @@ pub(crate) struct Decompressed {
     pub(crate) damage: Option<Damage>,
 }
 
+impl Decompressed {
+    /// The bytes that were read, and how the reading ended.
+    pub(crate) fn new(bytes: Vec<u8>, read: Result<(), Damage>) -> Self {
+        let damage = read.err();
+        Self { bytes, damage }
+    }
+}
+
 /// A function that decompresses, as far as possible. Content after damage is separate.
 pub(crate) type Decompress = fn(&[u8], &Limits) -> Vec<Decompressed>;
 
@@ -69,8 +77,7 @@ pub(super) fn read_whole<R: Read>(
     let mut bytes = Vec::new();
     let consumed = |decoder: &R| stored.len().saturating_sub(left(decoder));
     let read = read_limited(&mut decoder, &mut bytes, consumed, Quota::new(limits));
-    let damage = read.err();
-    Decompressed { bytes, damage }
+    Decompressed::new(bytes, read)
 }
 
 /// Reads to the end, or to a limit. `consumed` returns how many of the stored bytes were read.

@@ -12,9 +12,6 @@ pub(crate) const MAGIC: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 pub(crate) fn decompress(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
     vec![match Decoder::with_buffer(stored) {
         Ok(decoder) => read_whole(decoder, stored, |decoder| decoder.get_ref().len(), limits),
-        Err(error) => Decompressed {
-            bytes: Vec::new(),
-            damage: Some(damaged(&error, 0)),
-        },
+        Err(error) => Decompressed::new(Vec::new(), Err(damaged(&error, 0))),
     }]
 }

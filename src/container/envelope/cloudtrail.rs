@@ -36,11 +36,13 @@ fn lake_results<'a>(wrapper: &Wrapper<'a>) -> Option<Wrapped<'a>> {
     let Ok(rows) = serde_json::from_str::<Vec<Vec<Map<String, Value>>>>(rows) else {
         return Some(Wrapped::Foreign);
     };
-    let records = rows.into_iter().map(|row| {
-        let columns = row.into_iter().flatten().collect();
-        RecordText::unwrapped(column_record(columns))
-    });
+    let records = rows.into_iter().map(lake_record);
     Some(Wrapped::Records(records.collect()))
+}
+
+fn lake_record<'a>(row: Vec<Map<String, Value>>) -> RecordText<'a> {
+    let columns = row.into_iter().flatten();
+    RecordText::unwrapped(column_record(columns.collect()))
 }
 
 /// An event of EventBridge.

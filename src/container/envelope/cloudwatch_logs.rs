@@ -86,11 +86,8 @@ pub(super) fn messages<'a>(array: &'a str, name: &str) -> Wrapped<'a> {
     let Ok(elements) = serde_json::from_str::<Vec<&'a RawValue>>(array) else {
         return Wrapped::Foreign;
     };
-    let mut records = Vec::new();
-    for element in elements {
-        records.push(message(element.get(), name));
-    }
-    Wrapped::Records(records)
+    let elements = elements.into_iter().map(RawValue::get);
+    Wrapped::Records(elements.map(|element| message(element, name)).collect())
 }
 
 fn message<'a>(element: &'a str, name: &str) -> RecordText<'a> {

@@ -235,9 +235,8 @@ mod tests {
             )),
             [known[0], None]
         );
-        let row = format!(
-            r#"[{{"field":"@timestamp","value":"2026-02-03 04:05:06.007"}},{{"field":"@message","value":{message}}}]"#
-        );
+        let time = r#"{"field":"@timestamp","value":"2026-02-03 04:05:06.007"}"#;
+        let row = format!(r#"[{time},{{"field":"@message","value":{message}}}]"#);
         assert_eq!(
             times(&format!(r#"{{"results":[{row}],"status":"Complete"}}"#)),
             known

@@ -99,9 +99,9 @@ const UNITS: [(f64, i64); 4] = [
 
 /// Returns the field of a column, or the name of the column if there is no such field.
 fn field(column: &str) -> &str {
+    let is_it = |name: &&str| name.eq_ignore_ascii_case(column);
     for (field, others) in FIELDS {
-        let mut names = std::iter::once(&field).chain(others);
-        if names.any(|name| name.eq_ignore_ascii_case(column)) {
+        if is_it(&field) || others.iter().any(is_it) {
             return field;
         }
     }
@@ -109,8 +109,8 @@ fn field(column: &str) -> &str {
 }
 
 /// Returns true if a table with these columns holds records.
-pub(super) fn are_of_records<'a>(columns: impl IntoIterator<Item = &'a str>) -> bool {
-    let fields: Vec<&str> = columns.into_iter().map(field).collect();
+pub(super) fn are_of_records<'a>(columns: impl Iterator<Item = &'a str>) -> bool {
+    let fields: Vec<&str> = columns.map(field).collect();
     NEEDED.iter().all(|needed| fields.contains(needed))
 }
 
@@ -189,20 +189,27 @@ fn nested_name(column: String, is_resource: bool) -> String {
 /// Returns a time that is a count since the epoch: of seconds, milliseconds, microseconds or
 /// nanoseconds, whichever is a date of this age. A number that is too large for a time stays.
 fn since_epoch(count: Number) -> Value {
-    let time = nanoseconds(&count).and_then(|count| Timestamp::from_nanosecond(count).ok());
-    time.map_or(Value::Number(count), |time| time.to_string().into())
+    let time = nanoseconds(&count).map(Timestamp::from_nanosecond);
+    match time {
+        Some(Ok(time)) => time.to_string().into(),
+        _ => Value::Number(count),
+    }
 }
 
 fn nanoseconds(number: &Number) -> Option<i128> {
     let count = number.as_f64()?;
-    let is_unit = |(per_second, _): &&(f64, i64)| count.abs() / per_second < SECONDS_LIMIT;
-    let (per_second, unit) = UNITS.iter().find(is_unit)?;
+    let (per_second, unit) = unit(count)?;
     if let Some(whole) = number.as_i64() {
-        return Some(i128::from(whole) * i128::from(*unit));
+        return Some(i128::from(whole) * i128::from(unit));
     }
     // A fraction is read to the microsecond, which is the precision of a number of this size.
     let microseconds = (count * 1e6 / per_second).round() as i128;
     Some(microseconds * 1_000)
+}
+
+fn unit(count: f64) -> Option<(f64, i64)> {
+    let mut units = UNITS.into_iter();
+    units.find(|(per_second, _)| count.abs() / per_second < SECONDS_LIMIT)
 }
 
 /// Returns a time without its zone, which is UTC in all of these tables, as CloudTrail writes it;
@@ -225,15 +232,17 @@ mod tests {
     #[test]
     fn a_row_becomes_a_record() {
         let row = json!({
-            "eventtime": "2026-02-03 04:05:06.000", "Event name": "GetSecretValue", "requestparameters": "{\"a\":1}",
-            "errorcode": "", "useridentity": "{type=Root}", "readonly": "true", "Custom": "x", "resources": null,
+            "eventtime": "2026-02-03 04:05:06.000", "Event name": "GetSecretValue",
+            "requestparameters": "{\"a\":1}", "errorcode": "", "useridentity": "{type=Root}",
+            "readonly": "true", "Custom": "x", "resources": null,
         });
         let Value::Object(columns) = row else {
             panic!("an object")
         };
         let record: Value = serde_json::from_str(&column_record(columns)).expect("JSON");
         let expected = json!({
-            "eventTime": "2026-02-03T04:05:06Z", "eventName": "GetSecretValue", "requestParameters": {"a": 1},
+            "eventTime": "2026-02-03T04:05:06Z", "eventName": "GetSecretValue",
+            "requestParameters": {"a": 1},
             "userIdentity": "{type=Root}", "readOnly": true, "Custom": "x",
         });
         assert_eq!(record, expected);
@@ -248,7 +257,9 @@ mod tests {
         }
         let beyond = json!(1e300);
         assert_eq!(field_value("eventTime", beyond.clone()), Some(beyond));
-        assert!(are_of_records(["eventtime", "EVENTSOURCE", "Event name"]));
-        assert!(!are_of_records(["eventtime", "eventsource"]));
+        assert!(are_of_records(
+            ["eventtime", "EVENTSOURCE", "Event name"].into_iter()
+        ));
+        assert!(!are_of_records(["eventtime", "eventsource"].into_iter()));
     }
 }

@@ -21,7 +21,7 @@ pub fn is_table(bytes: &[u8]) -> bool {
     }
     let line = head.split(|byte| *byte == b'\n').next();
     let header = line.and_then(read_header);
-    header.is_some_and(|header| are_of_records(&header))
+    header.is_some_and(|header| are_of_records(header.iter()))
 }
 
 fn read_header(line: &[u8]) -> Option<StringRecord> {

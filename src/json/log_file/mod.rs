@@ -62,11 +62,7 @@ fn walk_with<'a>(level: Level, text: &'a str, visit: &mut Visit<'_, 'a>) -> Pass
     // Everything that is called within is compiled once more for each kind of processor, so it must
     // be inlined.
     dispatch!(level, simd => reader.read(simd));
-    if reader.is_whole {
-        Pass::Whole
-    } else {
-        Pass::Stopped(reader.visited)
-    }
+    reader.pass()
 }
 
 /// A place in a text, before which everything is valid. Its functions return nothing where
@@ -111,6 +107,14 @@ impl<'a, 'v, 'f> LogFileReader<'a, 'v, 'f> {
             depth: 0,
             places: Places::default(),
             is_whole: false,
+        }
+    }
+
+    fn pass(&self) -> Pass {
+        if self.is_whole {
+            Pass::Whole
+        } else {
+            Pass::Stopped(self.visited)
         }
     }
 
@@ -252,10 +256,15 @@ impl<'a, 'v, 'f> LogFileReader<'a, 'v, 'f> {
     fn literals(&self, start: usize, mut begins: u64) -> Option<()> {
         while begins != 0 {
             let place = start + begins.trailing_zeros() as usize;
-            is_literal(self.text.as_bytes().get(place..)?).then_some(())?;
+            self.check_literal(place)?;
             begins &= begins - 1;
         }
         Some(())
+    }
+
+    #[inline(always)]
+    fn check_literal(&self, place: usize) -> Option<()> {
+        is_literal(self.text.as_bytes().get(place..)?).then_some(())
     }
 
     #[inline(always)]
@@ -305,8 +314,7 @@ impl<'a, 'v, 'f> LogFileReader<'a, 'v, 'f> {
         }
         match self.depth {
             RECORD_DEPTH => self.record(place)?,
-            // The document must have no other member.
-            LIST_DEPTH if self.text.as_bytes().get(place + 1) != Some(&b'}') => return None,
+            LIST_DEPTH => self.check_end(place + 1)?,
             _ => {}
         }
         self.objects >>= 1;
@@ -317,6 +325,11 @@ impl<'a, 'v, 'f> LogFileReader<'a, 'v, 'f> {
             return None;
         }
         Some(())
+    }
+
+    /// Checks that the document ends after its records: it must have no other member.
+    fn check_end(&self, place: usize) -> Option<()> {
+        (self.text.as_bytes().get(place) == Some(&b'}')).then_some(())
     }
 
     /// Visits the record that ends at `end`. A record with too many members is left to the plain
@@ -460,7 +473,10 @@ mod tests {
         }
     }
 
-    const RECORDS: &str = r#"{"Records":[{"a":"x\"\u00e9\\","b":{"c":[1,-0.5e+3,true,false,null,{}],"d":[]},"a":""},{"e":[[{"f":"]}"}]],"g":0},{}]}"#;
+    const RECORDS: &str = concat!(
+        r#"{"Records":[{"a":"x\"\u00e9\\","b":{"c":[1,-0.5e+3,true,false,null,{}],"d":[]},"#,
+        r#""a":""},{"e":[[{"f":"]}"}]],"g":0},{}]}"#
+    );
 
     #[test]
     fn documents_as_cloudtrail_writes_them_are_read_in_one_pass() {

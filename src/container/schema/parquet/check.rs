@@ -37,16 +37,25 @@ pub(super) fn group(
     stored_bytes: u64,
     limits: &Limits,
 ) -> Result<(), Damage> {
-    let mut total_bytes = 0_u64;
-    for (number, column) in group.metadata().columns().iter().enumerate() {
-        let bytes = u64::try_from(column.uncompressed_size()).unwrap_or(0);
-        total_bytes = total_bytes.saturating_add(bytes);
+    // A page of each column is in memory at the same time.
+    size(total_bytes(group), stored_bytes, limits)?;
+    let columns = group.metadata().columns().iter().enumerate();
+    for (number, column) in columns {
         if column.column_descr().max_rep_level() > 0 {
             lists(group, number, limits)?;
         }
     }
-    // A page of each column is in memory at the same time.
-    size(total_bytes, stored_bytes, limits)
+    Ok(())
+}
+
+/// Returns the size of all columns together after decompression, as the file claims.
+fn total_bytes(group: &dyn RowGroupReader) -> u64 {
+    let mut total = 0_u64;
+    for column in group.metadata().columns() {
+        let bytes = u64::try_from(column.uncompressed_size());
+        total = total.saturating_add(bytes.unwrap_or(0));
+    }
+    total
 }
 
 /// Checks a column of lists. A row is read whole, and its lists may name one long text any number

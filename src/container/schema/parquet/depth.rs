@@ -43,9 +43,13 @@ pub(super) fn schema_depth(file: &[u8]) -> Option<usize> {
 
 fn footer(file: &[u8]) -> Option<&[u8]> {
     let end = file.len().checked_sub(TAIL_BYTES)?;
-    let length = u32::from_le_bytes(*file.get(end..)?.first_chunk()?);
-    let start = end.checked_sub(usize::try_from(length).ok()?)?;
+    let start = end.checked_sub(footer_bytes(file.get(end..)?)?)?;
     file.get(start..end)
+}
+
+/// Returns the size of the footer, which is in the tail.
+fn footer_bytes(tail: &[u8]) -> Option<usize> {
+    usize::try_from(u32::from_le_bytes(*tail.first_chunk()?)).ok()
 }
 
 /// The rest of a structure in the compact protocol.
@@ -65,6 +69,7 @@ impl Compact<'_> {
         Some(())
     }
 
+    /// Reads a number of seven bits to a byte, the lowest first.
     fn varint(&mut self) -> Option<u64> {
         let mut number = 0;
         for shift in (0..64).step_by(7) {
@@ -141,10 +146,15 @@ impl Compact<'_> {
         }
         let kinds = self.byte()?;
         for _ in 0..size {
-            self.skip_element(kinds >> 4, depth + 1)?;
-            self.skip_element(kinds & 0x0f, depth + 1)?;
+            self.skip_pair(kinds, depth + 1)?;
         }
         Some(())
+    }
+
+    /// Skips a key and its value. Each of their types has half a byte.
+    fn skip_pair(&mut self, kinds: u8, depth: usize) -> Option<()> {
+        self.skip_element(kinds >> 4, depth)?;
+        self.skip_element(kinds & 0x0f, depth)
     }
 
     fn skip_struct(&mut self, depth: usize) -> Option<()> {
@@ -167,27 +177,14 @@ impl Compact<'_> {
     /// Reads the elements of a schema, each before its children, and returns their depth.
     fn depth_of_schema(&mut self) -> Option<usize> {
         let (kind, size) = self.list()?;
-        // The number of children to come of each element that is not complete.
-        let mut open: Vec<i64> = Vec::new();
-        let mut deepest = 0;
+        let mut elements = OpenElements::default();
         for _ in 0..size {
             if kind != STRUCT {
                 return None;
             }
-            let children = self.children()?;
-            // An element comes before its children, so this is a child of the last open one.
-            if let Some(siblings) = open.last_mut() {
-                *siblings -= 1;
-            }
-            if children > 0 {
-                open.push(children);
-            }
-            deepest = deepest.max(open.len());
-            while open.last() == Some(&0) {
-                open.pop();
-            }
+            elements.add(self.children()?);
         }
-        Some(deepest)
+        Some(elements.deepest)
     }
 
     /// Reads one element of a schema, and returns the number of its children.
@@ -201,6 +198,32 @@ impl Compact<'_> {
             }
         }
         Some(children)
+    }
+}
+
+/// The elements of a schema of which not all children were read.
+#[derive(Default)]
+struct OpenElements {
+    /// The number of children to come of each, the innermost last.
+    children: Vec<i64>,
+    /// The most elements that were open at a time.
+    deepest: usize,
+}
+
+impl OpenElements {
+    /// Adds an element with this many children. It comes before them, so it is itself a child of
+    /// the last open element.
+    fn add(&mut self, children: i64) {
+        if let Some(siblings) = self.children.last_mut() {
+            *siblings -= 1;
+        }
+        if children > 0 {
+            self.children.push(children);
+        }
+        self.deepest = self.deepest.max(self.children.len());
+        while self.children.last() == Some(&0) {
+            self.children.pop();
+        }
     }
 }
 
