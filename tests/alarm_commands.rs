@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::program::{Run, backtrail, backtrail_in_colour};
+use crate::program::{Colours, Run, backtrail, run};
 
 /// A folder with a definition and samples.
 struct Folder {
@@ -26,7 +26,7 @@ impl Folder {
     }
 
     fn replay_in_colour(&self, options: &str) -> Run {
-        backtrail_in_colour(self.arguments(options))
+        run(self.arguments(options), Colours::Always, b"")
     }
 
     fn arguments(&self, options: &str) -> Vec<String> {

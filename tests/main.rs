@@ -34,4 +34,5 @@ mod report_folder;
 mod rules;
 #[cfg(feature = "s3")]
 mod s3;
+mod terminal;
 mod tidy;

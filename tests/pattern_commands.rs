@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::program::{Run, backtrail};
+use crate::program::{Colours, Run, backtrail};
 
 const LOG: &str =
     "127.0.0.1 - robin [10/Oct/2000:13:25:15 -0700] \"GET /index.html HTTP/1.0\" 404 1534\nERROR";
@@ -236,12 +236,13 @@ fn explain_says_which_condition_was_false_and_what_it_saw() {
         b"{\"a\":\"\\u001b[31m2\"}\n",
     );
     assert_eq!(run.json()["holds"], false);
-    let run = with_input(
-        &["pattern", "explain", "{ $.a > 1 }", "-"],
+    let run = crate::program::run(
+        ["pattern", "explain", "{ $.a > 1 }", "-"],
+        Colours::Always,
         b"{\"a\":\"\\u001b[31m2\"}\n",
     );
     assert!(
-        !run.stdout.contains('\u{1b}') && run.stdout.contains("a string has no order"),
+        !run.stdout.contains("\u{1b}[31m2") && run.stdout.contains("a string has no order"),
         "{}",
         run.stdout
     );

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -22,28 +23,43 @@ impl Run {
     }
 }
 
-/// Runs `backtrail` in the folder of the project.
+/// Whether a run prints colours. Without them, every control sequence is taken out of what is
+/// printed, so a test that looks for control sequences must ask for colours.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Colours {
+    Always,
+    Never,
+}
+
+/// Runs `backtrail` in the folder of the project, without colours.
 pub fn backtrail<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
-    run(Command::new(env!("CARGO_BIN_EXE_backtrail"))
-        .args(arguments)
-        .env("NO_COLOR", "1"))
+    run(arguments, Colours::Never, b"")
 }
 
-/// Runs `backtrail` with colours, as on a terminal. Without them, every escape is removed from its
-/// output, so that no test could see one.
-pub fn backtrail_in_colour<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
-    run(Command::new(env!("CARGO_BIN_EXE_backtrail"))
+/// Runs `backtrail` in the folder of the project, with this text on standard input.
+pub fn run<S: AsRef<OsStr>>(
+    arguments: impl IntoIterator<Item = S>,
+    colours: Colours,
+    input: &[u8],
+) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_backtrail"));
+    command
         .args(arguments)
-        .env_remove("NO_COLOR")
-        .env("CLICOLOR_FORCE", "1"))
-}
-
-fn run(command: &mut Command) -> Run {
-    let output = command
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env_remove("COLUMNS")
-        .output()
-        .unwrap();
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    match colours {
+        Colours::Always => command.env("CLICOLOR_FORCE", "1"),
+        Colours::Never => command.env("NO_COLOR", "1"),
+    };
+    let mut child = command.spawn().unwrap();
+    // A run that ends before it reads its input is judged by its output.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    let output = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Run {
         code: output.status.code().unwrap(),

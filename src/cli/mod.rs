@@ -16,9 +16,13 @@ pub mod rule_arguments;
 pub mod rules;
 pub mod s3;
 
+use std::ffi::OsString;
+
 use clap::{Parser, Subcommand};
 
 pub use exit::Exit;
+
+use crate::text::printable;
 
 /// Audits AWS CloudTrail archives offline.
 ///
@@ -59,7 +63,7 @@ enum Command {
 /// Runs the program with the arguments of the process.
 pub fn run() -> Exit {
     crate::table::parquet::silence_panics();
-    let arguments = match Cli::try_parse() {
+    let arguments = match parsed() {
         Ok(arguments) => arguments,
         Err(answer) => return output::print_usage(&answer),
     };
@@ -76,5 +80,17 @@ pub fn run() -> Exit {
     result.unwrap_or_else(|error| {
         output::error(&error.to_string());
         Exit::Unusable
+    })
+}
+
+/// Parses the arguments of the process. A message about wrong arguments quotes them, so it is made
+/// from what can be printed of them.
+fn parsed() -> Result<Cli, clap::Error> {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    Cli::try_parse_from(&arguments).map_err(|answer| {
+        let shown = arguments
+            .iter()
+            .map(|argument| printable(&argument.to_string_lossy()));
+        Cli::try_parse_from(shown).err().unwrap_or(answer)
     })
 }

@@ -5,6 +5,7 @@ use std::io::Write;
 
 use super::format::{Parts, WriteError};
 use super::{Table, Value};
+use crate::text::{is_harmless, printable_lines};
 
 /// Writes a table with its header.
 ///
@@ -46,19 +47,21 @@ fn cell(value: Value<'_>) -> Cow<'_, str> {
     }
 }
 
-/// A text that a spreadsheet would take for a formula gets an apostrophe in front, which
-/// spreadsheets take for "this is text" (OWASP, "CSV Injection"). White space in front does not
-/// hide a formula.
+/// Returns the text as it does no harm in a spreadsheet or on a terminal. A text that a
+/// spreadsheet would treat as a formula gets an apostrophe in front, which spreadsheets treat as
+/// "this is text" (OWASP, "CSV Injection"); white space in front does not hide a formula. Control
+/// characters other than line breaks become visible escapes.
 fn harmless(text: &str) -> Cow<'_, str> {
     let first = text.trim_start_matches([' ', '\u{a0}']).chars().next();
     let is_formula = matches!(
         first,
         Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠' | '|' | '%')
     );
-    if is_formula {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        Cow::Borrowed(text)
+    let is_shown = text.chars().all(|sign| sign == '\n' || is_harmless(sign));
+    match (is_formula, is_shown) {
+        (false, true) => Cow::Borrowed(text),
+        (false, false) => Cow::Owned(printable_lines(text)),
+        (true, _) => Cow::Owned(format!("'{}", printable_lines(text))),
     }
 }
 
@@ -85,7 +88,7 @@ mod tests {
         };
         let mut out = Vec::new();
         write(&mut [table].into_iter(), &mut out).expect("memory takes bytes");
-        let expected = "text,number\n'=1+1,-1.5\nplain,-1.5\n\"a,\"\"b\"\"\nc\",-1.5\n' @SUM(A1),-1.5\n'\t=1,-1.5\n'-,-1.5\n,-1.5\n";
+        let expected = "text,number\n'=1+1,-1.5\nplain,-1.5\n\"a,\"\"b\"\"\nc\",-1.5\n' @SUM(A1),-1.5\n'\\u{9}=1,-1.5\n'-,-1.5\n,-1.5\n";
         assert_eq!(String::from_utf8(out).expect("text"), expected);
     }
 }
