@@ -25,17 +25,24 @@ type Outcome = Result<(), Box<dyn Error>>;
 
 /// Writes the archive and prints what an audit of it must find.
 fn main() -> Outcome {
-    let folder = output_folder()?;
-    let logs = deliver(tell_the_story()?)?;
-    let companions = companion_objects()?;
+    write_archive(&output_folder()?)?;
+    print_summary(&logs()?, &companion_objects()?)
+}
+
+/// Writes the archive into a folder. The tests compare it with the one in the repository.
+pub(crate) fn write_archive(folder: &Path) -> Outcome {
     clear(&folder.join("AWSLogs"))?;
-    for log in &logs {
-        write_object(&folder, &log.stored()?)?;
+    for log in logs()? {
+        write_object(folder, &log.stored()?)?;
     }
-    for companion in &companions {
-        write_object(&folder, companion)?;
+    for companion in companion_objects()? {
+        write_object(folder, &companion)?;
     }
-    print_summary(&logs, &companions)
+    Ok(())
+}
+
+fn logs() -> Result<Vec<LogObject>, Box<dyn Error>> {
+    deliver(tell_the_story()?)
 }
 
 /// Reads the only argument, the folder that receives the archive.

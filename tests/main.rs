@@ -8,6 +8,11 @@
     clippy::panic
 )]
 
+/// The program that writes the sample archive.
+#[allow(dead_code)]
+#[path = "../samples/generate.rs"]
+mod generator;
+
 mod alarm_commands;
 mod alarm_properties;
 mod audit;

@@ -82,6 +82,22 @@ pub fn audit(arguments: &str, paths: &[&Path]) -> Run {
     )
 }
 
+/// A file or folder that may lie beside the project. Where it does not, the test that needs it is
+/// skipped, and says so on standard error, which is shown even if the test passes.
+pub fn beside(path: &str, test: &str) -> Option<PathBuf> {
+    let found = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+    if found.exists() {
+        return Some(found);
+    }
+    writeln!(
+        std::io::stderr(),
+        "SKIPPED {test}: there is no {}",
+        found.display()
+    )
+    .unwrap();
+    None
+}
+
 /// The sample archive, as the README names it.
 pub fn sample() -> &'static Path {
     Path::new("samples/archive")
