@@ -38,7 +38,7 @@ impl Audit {
     ///
     /// # Errors
     ///
-    /// When a path cannot be listed, the ledger was scanned for something else, or threads cannot
+    /// If a path cannot be listed, the ledger was scanned for something else, or threads cannot
     /// be started.
     pub fn list(&self) -> Result<Archive<'_>, AuditError> {
         let pool = start_threads(self.threads)?;
@@ -174,7 +174,7 @@ impl<'a> Archive<'a> {
     ///
     /// # Errors
     ///
-    /// When the ledger cannot be read or written.
+    /// If the ledger cannot be read or written.
     pub fn scan(mut self, progress: &Progress<'_>) -> Result<Scanned<'a>, AuditError> {
         let sources = self.sources();
         let (mut findings, accounting) = match self.ledger.take() {
@@ -287,7 +287,7 @@ impl Scanned<'_> {
     ///
     /// # Errors
     ///
-    /// When no object was read.
+    /// If no object was read.
     pub fn report(self) -> Result<Report, AuditError> {
         self.check_read()?;
         let Self {

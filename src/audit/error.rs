@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::alarm::definition::configuration::ConfigurationError;
+use crate::job::JobError;
 use crate::ledger::LedgerError;
 use crate::source::ListError;
 
@@ -31,6 +32,15 @@ pub enum AuditError {
         /// The filter pattern.
         pattern: String,
     },
+    /// A job file cannot be read.
+    #[error(transparent)]
+    Job(#[from] JobError),
+    /// The job files define no metric filter.
+    #[error("the job has no metric filter, so there is nothing to look for")]
+    NoMetricFilter,
+    /// There are several rules where only one is possible.
+    #[error("one rule at a time: choose among {0}")]
+    SeveralRules(String),
     /// Standard input cannot be recorded in a ledger.
     #[error("standard input cannot be recognized later, so it cannot be recorded in a ledger")]
     StandardInput,

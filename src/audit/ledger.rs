@@ -11,8 +11,7 @@ use crate::findings::Tally;
 use crate::ledger::{
     ClaimedLedger, Contents, Ledger, LedgerError, Run, Scope, Use, Wanted, Writer,
 };
-use crate::plan::built_in::RULES;
-use crate::plan::{BuiltInRule, Plan, Rule, Selection};
+use crate::plan::{Plan, Selection};
 use crate::source::Object;
 use crate::time::period::TimeRange;
 
@@ -81,7 +80,7 @@ impl OpenLedger {
     ///
     /// # Errors
     ///
-    /// When the folder contains something else, or the ledger was scanned for something else.
+    /// If the folder contains something else, or the ledger was scanned for something else.
     pub(super) fn open(audit: &Audit, pool: &ThreadPool) -> Result<Option<Self>, AuditError> {
         let Some(options) = &audit.ledger else {
             return Ok(None);
@@ -135,7 +134,7 @@ impl OpenLedger {
     ///
     /// # Errors
     ///
-    /// When a part is damaged.
+    /// If a part is damaged.
     pub(super) fn everything(self, plan: &Plan) -> Result<Tally, LedgerError> {
         self.contents.whole()?.tally(&Wanted::Everything, plan)
     }
@@ -145,7 +144,7 @@ impl OpenLedger {
     ///
     /// # Errors
     ///
-    /// When the ledger cannot be written.
+    /// If the ledger cannot be written.
     pub(super) fn writer(
         &mut self,
         plan: &Plan,
@@ -170,7 +169,7 @@ impl OpenLedger {
     ///
     /// # Errors
     ///
-    /// When a part is damaged.
+    /// If a part is damaged.
     pub(super) fn listed<'a>(
         mut self,
         plan: &Plan,
@@ -182,26 +181,6 @@ impl OpenLedger {
         let listed = objects.map(Object::listed).collect();
         self.contents.whole()?.tally(&Wanted::Listed(listed), plan)
     }
-}
-
-/// Returns the rules that a ledger was scanned for.
-///
-/// # Errors
-///
-/// When one of them is not built in.
-pub fn recorded_rules(scope: &Scope) -> Result<Vec<Rule>, AuditError> {
-    let is_recorded = |rule: &&BuiltInRule| scope.rules.iter().any(|own| own.rule == rule.name);
-    let rules = RULES.iter().filter(is_recorded).map(BuiltInRule::rule);
-    let rules: Vec<Rule> = rules.collect();
-    for own in &scope.rules {
-        if !rules.iter().any(|rule| rule.name == own.rule) {
-            return Err(AuditError::RecordedRule {
-                rule: own.rule.clone(),
-                pattern: own.pattern.clone(),
-            });
-        }
-    }
-    Ok(rules)
 }
 
 /// Completes a selection: what it leaves open is as the scans of a ledger were given it.

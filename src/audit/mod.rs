@@ -23,6 +23,7 @@ mod error;
 mod ledger;
 mod progress;
 pub mod replay;
+mod rules;
 mod sweep;
 
 use std::path::PathBuf;
@@ -31,8 +32,9 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 pub use archive::{Archive, Scanned};
 pub use error::{AuditError, ThreadsError};
-pub use ledger::{LedgerOptions, completed_selection, recorded_rules};
+pub use ledger::{LedgerOptions, completed_selection};
 pub use progress::{Event, Progress};
+pub use rules::RuleRequest;
 pub use sweep::{Candidate, Past, Sweep, backtest};
 
 use crate::container::Limits;
@@ -84,7 +86,7 @@ impl Audit {
     ///
     /// # Errors
     ///
-    /// When a path cannot be listed, there is nothing to audit, the ledger cannot be used, or
+    /// If a path cannot be listed, there is nothing to audit, the ledger cannot be used, or
     /// threads cannot be started. What is wrong with single objects is part of the report instead.
     pub fn report(&self) -> Result<Report, AuditError> {
         self.list()?.scan(&|_| ())?.report()
@@ -95,7 +97,7 @@ impl Audit {
 ///
 /// # Errors
 ///
-/// When they cannot be started.
+/// If they cannot be started.
 pub fn start_threads(number: Option<usize>) -> Result<ThreadPool, ThreadsError> {
     let pool = ThreadPoolBuilder::new().num_threads(number.unwrap_or(0));
     pool.build()

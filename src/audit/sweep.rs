@@ -42,7 +42,7 @@ impl Sweep {
     ///
     /// # Errors
     ///
-    /// When AWS would refuse one of the alarms.
+    /// If AWS would refuse one of the alarms.
     pub fn widened(&self, rule: Rule) -> Result<Rule, ConfigurationError> {
         let alarms = self.alarms(&rule.alarm)?;
         let widest = alarms
@@ -110,7 +110,7 @@ impl Scanned<'_> {
     ///
     /// # Errors
     ///
-    /// When AWS would refuse one of the alarms.
+    /// If AWS would refuse one of the alarms.
     pub fn sweep(mut self, sweep: &Sweep) -> Result<Backtest, AuditError> {
         let mut backtest = Backtest {
             has_incidents: sweep.incidents.is_some(),

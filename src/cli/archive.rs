@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
 use clap::builder::Resettable::Reset;
+use clap::{Args, value_parser};
 use jiff::Timestamp;
 
-use super::arguments;
+use super::arguments::threads;
 use super::s3::S3Arguments;
 use crate::audit::{Audit, LedgerOptions, completed_selection};
 use crate::container::Limits;
@@ -23,7 +23,8 @@ pub struct ArchiveArguments {
     /// Files or folders of CloudTrail objects, in the layout of S3 or flat; wildcards; `-` for
     /// standard input; `s3://BUCKET/PREFIX`. Without any, the report covers everything that the
     /// ledger holds
-    #[arg(required_unless_present = "ledger", value_name = "PATH", help_heading = Reset)]
+    #[arg(required_unless_present = "ledger", value_name = "PATH")]
+    #[arg(help_heading = Reset)]
     pub paths: Vec<PathBuf>,
 
     /// Only include events from this time on: RFC 3339, or a date in UTC
@@ -51,7 +52,7 @@ pub struct ArchiveArguments {
 #[derive(Args, Debug)]
 pub struct ReadArguments {
     /// Number of worker threads [default: one for each core]
-    #[arg(long, value_name = "NUMBER", value_parser = arguments::threads, help_heading = Reset)]
+    #[arg(long, value_name = "NUMBER", value_parser = threads, help_heading = Reset)]
     threads: Option<usize>,
 
     #[command(flatten)]
@@ -83,19 +84,23 @@ struct LedgerArguments {
 #[command(next_help_heading = "Limits")]
 struct LimitArguments {
     /// Maximum size of an object, as stored and after decompression, in MiB
-    #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..=65_536))]
+    #[arg(long, value_name = "MIB", default_value_t = 1024)]
+    #[arg(value_parser = value_parser!(u64).range(1..=65_536))]
     max_content: u64,
 
     /// Maximum ratio of the content of an object to its compressed size
-    #[arg(long, value_name = "NUMBER", default_value_t = 500, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 500)]
+    #[arg(value_parser = value_parser!(u64).range(1..))]
     max_ratio: u64,
 
     /// Maximum nesting depth of archives and compression
-    #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=16))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 4)]
+    #[arg(value_parser = value_parser!(u32).range(1..=16))]
     max_nesting: u32,
 
     /// Maximum size of a record, in KiB
-    #[arg(long, value_name = "KIB", default_value_t = 16_384, value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
+    #[arg(long, value_name = "KIB", default_value_t = 16_384)]
+    #[arg(value_parser = value_parser!(u64).range(1..=1_048_576))]
     max_record: u64,
 }
 
@@ -103,11 +108,9 @@ impl ArchiveArguments {
     /// Returns the records that count. Options that are not given have the values of the scans of
     /// a ledger that is reported on alone.
     pub fn selection(&self, clock: Clock, recorded: Option<&Scope>) -> Selection {
+        let (start, end) = (self.from, self.to);
         let selection = Selection {
-            range: TimeRange {
-                start: self.from,
-                end: self.to,
-            },
+            range: TimeRange { start, end },
             accounts: self.account.iter().cloned().collect(),
             regions: self.region.iter().cloned().collect(),
             duplicates: match self.keep_duplicates {
@@ -125,15 +128,10 @@ impl ArchiveArguments {
 
 impl ReadArguments {
     /// Opens the ledger that is reported on alone, if no path is given.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be opened.
     pub fn recorded(&self, archive: &ArchiveArguments) -> Result<Option<Ledger>, LedgerError> {
-        match &self.ledger.ledger {
-            Some(ledger) if archive.paths.is_empty() => Ledger::open(ledger).map(Some),
-            _ => Ok(None),
-        }
+        let ledger = self.ledger.ledger.as_deref();
+        let alone = ledger.filter(|_| archive.paths.is_empty());
+        alone.map(Ledger::open).transpose()
     }
 
     /// Returns the audit of an archive for a plan.

@@ -1,33 +1,24 @@
 //! `backtrail audit`: read an archive, find the attempts, replay the alarm, write the report.
 
 use std::error::Error;
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use super::archive::{ArchiveArguments, ReadArguments};
 use super::exit::Exit;
-use super::output;
+use super::output::{Printed, print};
 use super::progress::Progress;
 use super::rule_arguments::RuleArguments;
-use crate::audit::Archive;
 use crate::ledger::{Ledger, Scope, Use};
 use crate::plan::{Clock, Plan};
-use crate::render::dry_run::{write_dry_run, write_requests};
+use crate::render::dry_run::write_dry_run;
 use crate::render::folder::ReportFolder;
 use crate::render::json;
 use crate::render::terminal::{self, Layout};
 use crate::report::{Report, Summary};
 use crate::source::Detail;
 use crate::table::format::Format;
-use crate::text::printable;
-
-/// The maximum width of the summary; longer lines are hard to read.
-const WIDTH_LIMIT: u16 = 160;
-
-/// The width of the summary where there is no terminal.
-const WIDTH_DEFAULT: u16 = 140;
 
 /// The options of `backtrail audit`.
 #[derive(Args, Debug)]
@@ -77,7 +68,8 @@ struct OutputArguments {
     out: Option<PathBuf>,
 
     /// Formats of the tables in the report folder
-    #[arg(long, value_enum, value_delimiter = ',', requires = "out", value_name = "FORMAT", default_values_t = Format::ALL)]
+    #[arg(long, value_enum, value_name = "FORMAT", default_values_t = Format::ALL)]
+    #[arg(value_delimiter = ',', requires = "out")]
     format: Vec<Format>,
 
     /// Print the number of objects and bytes for each account, region and month, and read none of
@@ -107,42 +99,28 @@ enum Condition {
     Alarm,
 }
 
-/// Runs the command.
-///
-/// # Errors
-///
-/// When the arguments are invalid, the report folder cannot be used, or there is nothing to read.
-/// What is wrong with single objects is part of the report instead.
+/// Runs the command. What is wrong with single objects is part of the report.
 pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
-    let AuditArguments {
-        archive,
-        rules,
-        output,
-        read,
-        ..
-    } = arguments;
-    let recorded = read.recorded(archive)?;
+    let AuditArguments { output, read, .. } = arguments;
+    let recorded = read.recorded(&arguments.archive)?;
     let plan = arguments.plan(recorded.as_ref().map(Ledger::scope))?;
     if !output.quiet {
-        rules.warn();
+        arguments.rules.warn();
     }
-    let mut audit = read.audit(plan, archive, Use::Report);
+    let mut audit = read.audit(plan, &arguments.archive, Use::Report);
     audit.output = output.out.clone();
     if output.dry_run || Progress::is_shown(output.quiet) {
         audit.detail = Detail::Size;
     }
     let archive = audit.list()?;
     if output.dry_run {
-        return print_dry_run(&archive);
+        print(|out| Ok(write_dry_run(archive.objects(), archive.requests(), out)?))?;
+        return Ok(Exit::Complete);
     }
     let folder = output.folder()?;
     let progress = Progress::new(output.quiet);
     let report = archive.scan(&|event| progress.show(event))?.report()?;
-    let mut summary = Summary::from_report(&report);
-    if let Some(folder) = &folder {
-        summary.files = folder.names();
-        folder.write(&report, &summary)?;
-    }
+    let summary = output.write(&report, folder)?;
     output.print(&summary)?;
     let exit = output.exit(&report);
     // The program ends; giving back what may be millions of texts one by one would only keep its
@@ -151,62 +129,50 @@ pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     Ok(exit)
 }
 
-fn print_dry_run(archive: &Archive<'_>) -> Result<Exit, Box<dyn Error>> {
-    let objects = archive.objects().iter();
-    let objects = objects.map(|object| (&*object.key, object.stored_bytes.unwrap_or_default()));
-    output::print(|out| {
-        write_dry_run(objects, out)?;
-        if let Some(requests) = archive.requests() {
-            write_requests(requests, out)?;
-        }
-        Ok(())
-    })?;
-    Ok(Exit::Complete)
-}
-
 impl AuditArguments {
     fn plan(&self, recorded: Option<&Scope>) -> Result<Plan, Box<dyn Error>> {
-        let AlarmArguments {
-            period,
-            threshold,
-            clock,
-        } = self.alarm;
+        let alarm = &self.alarm;
         let mut rules = self.rules.rules(recorded)?;
         for rule in &mut rules {
-            rule.alarm.period_seconds = period.unwrap_or(rule.alarm.period_seconds);
-            rule.alarm.threshold = threshold.unwrap_or(rule.alarm.threshold);
+            rule.alarm.period_seconds = alarm.period.unwrap_or(rule.alarm.period_seconds);
+            rule.alarm.threshold = alarm.threshold.unwrap_or(rule.alarm.threshold);
         }
-        Ok(Plan::new(rules, self.archive.selection(clock, recorded))?)
+        let selection = self.archive.selection(alarm.clock, recorded);
+        Ok(Plan::new(rules, selection)?)
     }
 }
 
 impl OutputArguments {
     /// Prepares the folder of the report, so that nothing can fail after the scan.
     fn folder(&self) -> Result<Option<ReportFolder>, Box<dyn Error>> {
-        match &self.out {
-            Some(path) => Ok(Some(ReportFolder::prepare(path, &self.format)?)),
-            None => Ok(None),
-        }
+        let folder = self.out.as_deref();
+        let folder = folder.map(|path| ReportFolder::prepare(path, &self.format));
+        Ok(folder.transpose()?)
     }
 
-    fn print(&self, summary: &Summary) -> Result<(), Box<dyn Error>> {
+    /// Writes the report to its folder, if there is one, and returns the summary.
+    fn write(
+        &self,
+        report: &Report,
+        folder: Option<ReportFolder>,
+    ) -> Result<Summary, Box<dyn Error>> {
+        let mut summary = Summary::from_report(report);
+        if let Some(folder) = folder {
+            summary.files = folder.names();
+            folder.write(report, &summary)?;
+        }
+        Ok(summary)
+    }
+
+    fn print(&self, summary: &Summary) -> Printed {
         match (self.json, self.quiet) {
-            (true, _) => output::print(|out| Ok(json::write_summary(summary, out)?)),
+            (true, _) => print(|out| Ok(json::write_summary(summary, out)?)),
             (false, true) => Ok(()),
-            (false, false) => output::print(|out| Ok(self.write_for_a_person(summary, out)?)),
+            (false, false) => print(|out| {
+                terminal::write(summary, Layout::of_terminal(), out)?;
+                Ok(terminal::write_place(summary, self.out.as_deref(), out)?)
+            }),
         }
-    }
-
-    fn write_for_a_person(&self, summary: &Summary, out: &mut dyn Write) -> std::io::Result<()> {
-        let terminal = terminal_size::terminal_size().map(|(width, _)| width.0);
-        let width = terminal.map_or(WIDTH_DEFAULT, |width| width.min(WIDTH_LIMIT));
-        terminal::write(summary, Layout { width }, out)?;
-        if let Some(folder) = &self.out {
-            let folder = printable(&folder.display().to_string());
-            let count = summary.files.len();
-            writeln!(out, "\nThe report is in {folder} ({count} files).")?;
-        }
-        Ok(())
     }
 
     fn exit(&self, report: &Report) -> Exit {

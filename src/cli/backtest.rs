@@ -1,15 +1,13 @@
 //! `backtrail backtest`: try out thresholds, periods and M of N on the past.
 
 use std::error::Error;
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::archive::{ArchiveArguments, ReadArguments};
 use super::exit::Exit;
-use super::output;
+use super::output::{Printed, print};
 use super::progress::Progress;
 use super::rule_arguments::RuleArguments;
 use crate::alarm::definition::configuration::TreatMissingData;
@@ -21,10 +19,10 @@ use crate::metric::period::parse_period_seconds;
 use crate::plan::sweep::{MOutOfN, Thresholds};
 use crate::plan::{Clock, Plan};
 use crate::render::backtest as render;
+use crate::render::table_file::TableFile;
 use crate::report::backtest::Backtest;
 use crate::source::Detail;
 use crate::table;
-use crate::table::format::{Format, write};
 use crate::time::parse_duration_seconds;
 
 /// The options of `backtrail backtest`.
@@ -95,7 +93,7 @@ struct SweepArguments {
 #[command(next_help_heading = "Output")]
 struct OutputArguments {
     /// Write the table to this file; its extension, .csv, .parquet or .json, is its format
-    #[arg(long, value_name = "FILE", value_parser = table_file)]
+    #[arg(long, value_name = "FILE")]
     out: Option<TableFile>,
 
     /// Print one JSON object for each combination
@@ -107,45 +105,19 @@ struct OutputArguments {
     quiet: bool,
 }
 
-/// A file whose extension is the format of a table.
-#[derive(Clone, Debug)]
-struct TableFile {
-    path: PathBuf,
-    format: Format,
-}
-
-fn table_file(text: &str) -> Result<TableFile, String> {
-    let path = PathBuf::from(text);
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    let mut formats = Format::ALL.into_iter();
-    match formats.find(|format| Some(format.extension()) == extension) {
-        Some(format) => Ok(TableFile { path, format }),
-        None => Err("the name of the table ends in .csv, .parquet or .json".to_owned()),
-    }
-}
-
 /// Runs the command.
-///
-/// # Errors
-///
-/// When the arguments are invalid, or an archive or ledger cannot be read.
 pub fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>> {
-    let BacktestArguments {
-        archive,
-        rules,
-        output,
-        read,
-        ..
-    } = arguments;
-    let recorded = read.recorded(archive)?;
+    let BacktestArguments { output, read, .. } = arguments;
+    let recorded = read.recorded(&arguments.archive)?;
     let scope = recorded.as_ref().map(Ledger::scope);
     let sweep = arguments.sweep.sweep()?;
-    let rule = sweep.widened(rules.only_rule(scope)?)?;
-    let plan = Plan::new(vec![rule], archive.selection(Clock::Event, scope))?;
+    let rule = sweep.widened(arguments.rules.only_rule(scope)?)?;
+    let selection = arguments.archive.selection(Clock::Event, scope);
+    let plan = Plan::new(vec![rule], selection)?;
     if !output.quiet {
-        rules.warn();
+        arguments.rules.warn();
     }
-    let mut audit = read.audit(plan, archive, Use::Samples);
+    let mut audit = read.audit(plan, &arguments.archive, Use::Samples);
     if Progress::is_shown(output.quiet) {
         audit.detail = Detail::Size;
     }
@@ -175,23 +147,14 @@ impl SweepArguments {
 }
 
 impl OutputArguments {
-    fn print(&self, result: &Backtest) -> Result<(), Box<dyn Error>> {
+    fn print(&self, result: &Backtest) -> Printed {
         if let Some(file) = &self.out {
-            file.write(result)?;
+            file.write(result.table())?;
         }
-        output::print(|out| match (self.json, self.quiet) {
-            (true, _) => Ok(table::json::write_lines(&result.table(), out)?),
+        match (self.json, self.quiet) {
+            (true, _) => print(|out| Ok(table::json::write_lines(&result.table(), out)?)),
             (false, true) => Ok(()),
-            (false, false) => Ok(render::write_backtest(result, out)?),
-        })
-    }
-}
-
-impl TableFile {
-    fn write(&self, result: &Backtest) -> Result<(), Box<dyn Error>> {
-        let unwritable = |error| format!("cannot write {}: {error}", self.path.display());
-        let mut file = BufWriter::new(File::create(&self.path).map_err(unwritable)?);
-        write(self.format, &mut std::iter::once(result.table()), &mut file)?;
-        Ok(file.flush().map_err(unwritable)?)
+            (false, false) => print(|out| Ok(render::write_backtest(result, out)?)),
+        }
     }
 }

@@ -1,17 +1,18 @@
 //! Standard output and standard error. Nothing else writes to them, so that all of it is guarded.
 
 use std::error::Error;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 
 use anstream::AutoStream;
 use anstyle::Style;
 
 use super::exit::Exit;
 use crate::render::guard::Guard;
+use crate::render::pipe::Pipe;
 use crate::render::style::{ERROR, PLAIN, WARNING};
 use crate::text::printable_lines;
 
-/// What a step of a command that prints comes to.
+/// The result of a step that prints.
 pub type Printed = Result<(), Box<dyn Error>>;
 
 /// Prints an error to standard error.
@@ -58,20 +59,12 @@ pub fn print_usage(answer: &clap::Error) -> Exit {
 
 /// Writes to standard output, with colours where it is a terminal that shows them. A reader that
 /// goes away early, as `head` does, is not a failure.
-///
-/// # Errors
-///
-/// When `write` fails, or the output cannot be written.
 pub fn print(write: impl FnOnce(&mut dyn Write) -> Printed) -> Printed {
     print_through(Guard::new(AutoStream::auto(io::stdout().lock())), write)
 }
 
 /// Writes a document for another program to standard output: byte by byte, unless it goes to a
 /// terminal.
-///
-/// # Errors
-///
-/// When the output cannot be written.
 pub fn print_document(text: &str) -> Printed {
     if io::stdout().is_terminal() {
         return print(|out| Ok(out.write_all(text.as_bytes())?));
@@ -82,43 +75,13 @@ pub fn print_document(text: &str) -> Printed {
 }
 
 fn print_through(out: impl Write, write: impl FnOnce(&mut dyn Write) -> Printed) -> Printed {
-    let mut out = Output {
-        out,
-        is_closed: false,
-    };
+    let mut out = Pipe::new(out);
     let printed = write(&mut out);
     // What was written before an error is shown.
     let flushed = out.flush();
-    if out.is_closed {
+    if out.is_closed() {
         return Ok(());
     }
     printed?;
     Ok(flushed?)
-}
-
-/// An output that remembers whether its reader went away.
-struct Output<W: Write> {
-    out: W,
-    is_closed: bool,
-}
-
-impl<W: Write> Output<W> {
-    fn remember<T>(&mut self, written: io::Result<T>) -> io::Result<T> {
-        self.is_closed |= written
-            .as_ref()
-            .is_err_and(|error| error.kind() == ErrorKind::BrokenPipe);
-        written
-    }
-}
-
-impl<W: Write> Write for Output<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.out.write(bytes);
-        self.remember(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        let flushed = self.out.flush();
-        self.remember(flushed)
-    }
 }

@@ -1,6 +1,6 @@
 //! Options for archives in S3.
 
-use clap::Args;
+use clap::{Args, value_parser};
 
 use crate::plan::selection::parse_account;
 use crate::source::s3::S3Options;
@@ -39,7 +39,8 @@ pub struct S3Arguments {
     expected_bucket_owner: Option<String>,
 
     /// Maximum number of concurrent requests; reduced when the bucket asks to slow down
-    #[arg(long, value_name = "NUMBER", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 64)]
+    #[arg(value_parser = value_parser!(u16).range(1..=1024))]
     concurrency: u16,
 
     /// Number of days after --to in which objects may still have been delivered; CloudTrail retries

@@ -24,7 +24,7 @@ const COLUMNS: [&str; 8] = [
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// If the bytes cannot be written.
 pub fn write_backtest(result: &Backtest, out: &mut dyn Write) -> io::Result<()> {
     let count = result.combinations.len();
     writeln!(

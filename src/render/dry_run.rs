@@ -7,6 +7,7 @@ use indicatif::HumanBytes;
 
 use super::grid::Grid;
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
+use crate::source::Object;
 use crate::source::s3::Requests;
 
 /// The account, region and month of some objects.
@@ -46,40 +47,42 @@ impl Shares {
     }
 }
 
-/// Writes the number of requests to S3.
+/// Writes the number of objects and bytes for each account, region and month of delivery, and the
+/// number of requests to S3, if there are any.
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
-pub fn write_requests(requests: Requests, out: &mut dyn Write) -> io::Result<()> {
-    let Requests { list, get, .. } = requests;
-    writeln!(
-        out,
-        "Requests to S3: {list} for this listing, {get} more to read the objects, and {list} to list them again."
-    )
-}
-
-/// Writes the number of objects and bytes for each account, region and month of delivery. Each
-/// object comes with its key and its size in bytes.
-///
-/// # Errors
-///
-/// When the bytes cannot be written.
-pub fn write_dry_run<'a>(
-    objects: impl IntoIterator<Item = (&'a str, u64)>,
+/// If the bytes cannot be written.
+pub fn write_dry_run(
+    objects: &[Object],
+    requests: Option<Requests>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut shares = Shares::default();
-    for (key, bytes) in objects {
-        shares.add(&ObjectKey::parse(key), bytes);
+    for object in objects {
+        let bytes = object.stored_bytes.unwrap_or_default();
+        shares.add(&ObjectKey::parse(&object.key), bytes);
     }
     grid(&shares).write("", out)?;
+    let Share { objects, bytes } = shares.total;
     writeln!(
         out,
-        "\n{} objects with {} would be read; {} digests and the like would be left out.",
-        shares.total.objects,
-        HumanBytes(shares.total.bytes),
+        "\n{objects} objects with {} would be read; {} digests and the like would be left out.",
+        HumanBytes(bytes),
         shares.left_out
+    )?;
+    match requests {
+        Some(requests) => write_requests(requests, out),
+        None => Ok(()),
+    }
+}
+
+fn write_requests(requests: Requests, out: &mut dyn Write) -> io::Result<()> {
+    let Requests { list, get, .. } = requests;
+    writeln!(
+        out,
+        "Requests to S3: {list} for this listing, {get} more to read the objects, and {list} to \
+         list them again."
     )
 }
 

@@ -1,6 +1,7 @@
 //! The summary for a person at a terminal.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use anstyle::Style;
 
@@ -15,6 +16,12 @@ use crate::text::printable;
 /// How many rows of a table, or problems, are printed; the files of the report hold all.
 const ROW_LIMIT: usize = 20;
 
+/// The maximum width of the summary; longer lines are hard to read.
+const WIDTH_LIMIT: u16 = 160;
+
+/// The width of the summary where there is no terminal.
+const WIDTH_DEFAULT: u16 = 140;
+
 /// With more rules than this, they are first shown in one table, and those without attempts only
 /// there.
 const OVERVIEW_FROM: usize = 2;
@@ -24,6 +31,32 @@ const OVERVIEW_FROM: usize = 2;
 pub struct Layout {
     /// The width of the terminal in columns.
     pub width: u16,
+}
+
+impl Layout {
+    /// Returns the layout for the terminal of this process, if it has one.
+    pub fn of_terminal() -> Self {
+        let terminal = terminal_size::terminal_size().map(|(width, _)| width.0);
+        Self {
+            width: terminal.map_or(WIDTH_DEFAULT, |width| width.min(WIDTH_LIMIT)),
+        }
+    }
+}
+
+/// Writes where the report is, if it is in a folder.
+///
+/// # Errors
+///
+/// If the bytes cannot be written.
+pub fn write_place(
+    summary: &Summary,
+    folder: Option<&Path>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let Some(folder) = folder else { return Ok(()) };
+    let folder = printable(&folder.to_string_lossy());
+    let count = summary.files.len();
+    writeln!(out, "\nThe report is in {folder} ({count} files).")
 }
 
 /// Writes the summary with colours, which the writer may take out again.

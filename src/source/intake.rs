@@ -80,7 +80,7 @@ impl<'a> Intake<'a> {
     ///
     /// # Errors
     ///
-    /// When there is no memory for it.
+    /// If there is no memory for it.
     pub(super) fn take(&mut self, part: &[u8]) -> Result<(), TryReserveError> {
         self.bytes.try_reserve(part.len())?;
         self.bytes.extend_from_slice(part);
@@ -91,7 +91,7 @@ impl<'a> Intake<'a> {
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or there is no memory for it.
+    /// If it cannot be read, or there is no memory for it.
     pub(super) fn take_from(&mut self, mut reader: impl Read) -> io::Result<bool> {
         loop {
             let wanted = self.wanted();

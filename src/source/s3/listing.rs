@@ -56,7 +56,7 @@ impl Remote {
     ///
     /// # Errors
     ///
-    /// When the first request fails, so that nothing is known about the bucket.
+    /// If the first request fails, so that nothing is known about the bucket.
     pub(super) async fn list(
         &self,
         address: &Address,

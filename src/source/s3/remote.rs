@@ -29,7 +29,7 @@ impl Remote {
     ///
     /// # Errors
     ///
-    /// When there are no credentials.
+    /// If there are no credentials.
     pub(super) async fn connect(options: &S3Options) -> Result<Self, ReadError> {
         Ok(Self {
             client: client::connect(options).await?,
@@ -50,7 +50,7 @@ impl Remote {
     ///
     /// # Errors
     ///
-    /// When it cannot be read, after as many tries as are reasonable.
+    /// If it cannot be read, after as many tries as are reasonable.
     pub(super) async fn read(
         &self,
         object: &RemoteObject,

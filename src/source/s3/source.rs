@@ -35,7 +35,7 @@ impl S3Source {
     ///
     /// # Errors
     ///
-    /// When there are no credentials, or the threads cannot be started.
+    /// If there are no credentials, or the threads cannot be started.
     pub fn connect(options: &S3Options) -> Result<Self, ReadError> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(NETWORK_THREADS)
@@ -49,7 +49,7 @@ impl S3Source {
     ///
     /// # Errors
     ///
-    /// When nothing can be listed.
+    /// If nothing can be listed.
     pub fn list(&self, address: &Address, filter: &KeyFilter) -> Result<Listing, ReadError> {
         self.runtime.block_on(self.remote.list(address, filter))
     }

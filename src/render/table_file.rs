@@ -1,0 +1,77 @@
+//! A table in a file of its own.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use crate::table::Table;
+use crate::table::format::{Format, WriteError, write};
+
+/// A file whose extension is the format of the table in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableFile {
+    path: PathBuf,
+    format: Format,
+}
+
+/// A name that does not end in the extension of a format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the name of the table ends in .csv, .parquet or .json")]
+pub struct UnknownExtension;
+
+/// The reason why a table cannot be written to its file.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write {}: {source}", .path.display())]
+pub struct TableFileError {
+    path: PathBuf,
+    source: WriteError,
+}
+
+impl FromStr for TableFile {
+    type Err = UnknownExtension;
+
+    fn from_str(text: &str) -> Result<Self, UnknownExtension> {
+        let path = PathBuf::from(text);
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        let mut formats = Format::ALL.into_iter();
+        let format = formats.find(|format| Some(format.extension()) == extension);
+        let format = format.ok_or(UnknownExtension)?;
+        Ok(Self { path, format })
+    }
+}
+
+impl TableFile {
+    /// Writes a table.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub fn write(&self, table: Table<'_>) -> Result<(), TableFileError> {
+        self.try_write(table).map_err(|source| TableFileError {
+            path: self.path.clone(),
+            source,
+        })
+    }
+
+    fn try_write(&self, table: Table<'_>) -> Result<(), WriteError> {
+        let mut file = BufWriter::new(File::create(&self.path)?);
+        write(self.format, &mut std::iter::once(table), &mut file)?;
+        Ok(file.flush()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_extension_is_the_format() {
+        let format = |name: &str| name.parse().map(|file: TableFile| file.format);
+        assert_eq!(format("a/b.csv"), Ok(Format::Csv));
+        assert_eq!(format("b.c.parquet"), Ok(Format::Parquet));
+        for name in ["a", "csv", ".csv", "a.CSV", "a.csv.gz"] {
+            assert_eq!(format(name), Err(UnknownExtension), "{name}");
+        }
+    }
+}
