@@ -76,10 +76,8 @@ fn run(
 fn release(change: Timestamp, suppressor: &Suppressor, timeline: &Timeline) -> Option<Timestamp> {
     let mut is_suppressing = timeline.state(change) == AlarmState::Alarm;
     let mut release = later(change, suppressor.wait_seconds);
-    for next in &timeline.changes {
-        if next.time <= change {
-            continue;
-        }
+    for next in timeline.changes_after(change) {
+        // The suppressor goes off too late if the wait or the extension is over at that moment.
         if !is_suppressing && release <= next.time {
             break;
         }

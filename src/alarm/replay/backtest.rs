@@ -8,6 +8,7 @@ use crate::alarm::replay::cut::Cut;
 use crate::alarm::replay::interval::Interval;
 use crate::alarm::replay::options::{PrematureBreach, ReplayOptions, ReplayRange};
 use crate::alarm::replay::schedule::Schedule;
+use crate::alarm::replay::windows::Measured;
 use crate::metric::Series;
 
 /// The datapoints of every evaluation that matters, for alarms with one period and statistic that
@@ -65,24 +66,26 @@ impl GroundTruth {
     /// later.
     pub fn new(mut attempts: Vec<Timestamp>, pause_seconds: i64, incidents: Vec<Interval>) -> Self {
         attempts.sort_unstable();
-        let mut bursts: Vec<Interval> = Vec::new();
-        for attempt in &attempts {
-            match bursts.last_mut() {
-                Some(burst) if attempt.as_second() - burst.end.as_second() <= pause_seconds => {
-                    burst.end = *attempt;
-                }
-                _ => bursts.push(Interval {
-                    start: *attempt,
-                    end: *attempt,
-                }),
-            }
-        }
         Self {
+            bursts: bursts(&attempts, pause_seconds),
             attempts,
-            bursts,
             incidents,
         }
     }
+}
+
+/// Groups attempts, in order, into bursts.
+fn bursts(attempts: &[Timestamp], pause_seconds: i64) -> Vec<Interval> {
+    let mut bursts: Vec<Interval> = Vec::new();
+    for attempt in attempts.iter().copied().map(Interval::at) {
+        match bursts.last_mut() {
+            Some(burst) if burst.seconds_until(&attempt) <= pause_seconds => {
+                burst.end = attempt.end;
+            }
+            _ => bursts.push(attempt),
+        }
+    }
+    bursts
 }
 
 impl Evaluations {
@@ -99,25 +102,24 @@ impl Evaluations {
             ..ReplayOptions::default()
         };
         let schedule = Schedule::new(alarm, &options);
-        let steps = schedule.steps_that_matter(series, schedule.steps(range));
-        let mut times = Vec::with_capacity(steps.len());
-        let mut values = Vec::new();
-        for step in steps {
-            let windows = schedule.windows_of_step(step);
-            let datapoints = windows.datapoints(&alarm.watched, series.into());
-            times.push(windows.time());
-            values.extend(
-                datapoints
-                    .iter()
-                    .map(|point| point.map(|point| point.value)),
-            );
-        }
-        Self {
-            times,
-            values,
+        let mut evaluations = Self {
+            times: Vec::new(),
+            values: Vec::new(),
             width: evaluation_range as usize,
             end: range.end,
+        };
+        for step in schedule.steps_that_matter(series, schedule.steps(range)) {
+            let windows = schedule.windows_of_step(step);
+            let datapoints = windows.datapoints(&alarm.watched, series.into());
+            evaluations.add(windows.time(), datapoints);
         }
+        evaluations
+    }
+
+    fn add(&mut self, time: Timestamp, datapoints: Vec<Option<Measured>>) {
+        let values = datapoints.into_iter().map(Measured::value_of);
+        self.times.push(time);
+        self.values.extend(values);
     }
 
     /// Returns the performance of alarms of one shape, one for each threshold. The threshold of
@@ -139,13 +141,11 @@ impl Evaluations {
 
     /// Returns the cut of each evaluation.
     fn cuts(&self, alarm: &AlarmConfiguration) -> Vec<(Timestamp, Cut)> {
+        // This alarm may fetch fewer datapoints than the widest: the newest of them.
         let range = (alarm.evaluation_range() as usize).min(self.width);
         let rows = self.values.chunks_exact(self.width.max(1));
-        let mut cuts = Vec::with_capacity(self.times.len());
-        for (time, row) in self.times.iter().zip(rows) {
-            let cut = Cut::new(alarm, &row[..range], PrematureBreach::default());
-            cuts.push((*time, cut));
-        }
+        let cuts = rows.map(|row| Cut::new(alarm, &row[..range], PrematureBreach::default()));
+        let mut cuts: Vec<(Timestamp, Cut)> = self.times.iter().copied().zip(cuts).collect();
         // An evaluation with the cut of the one before keeps its state, for every threshold.
         cuts.dedup_by(|later, earlier| later.1 == earlier.1);
         cuts
@@ -184,26 +184,18 @@ impl Performance {
     /// Judges an alarm by its episodes, in the order of time. An attempt has an alarm if the alarm
     /// is in ALARM between the attempt and the moment at which it has forgotten the attempt.
     fn new(episodes: &[Interval], truth: &GroundTruth, memory_seconds: i64) -> Self {
-        let mut burst_delays = delays(episodes, &truth.bursts, memory_seconds);
-        burst_delays.sort_unstable();
-        let attempts = truth.attempts.iter().map(|attempt| Interval {
-            start: *attempt,
-            end: *attempt,
-        });
-        let attempts: Vec<Interval> = attempts.collect();
-        let attempts_covered = delays(episodes, &attempts, memory_seconds).len();
+        let delays = delays(episodes, &truth.bursts, memory_seconds);
+        let attempts_covered = covered(episodes, &truth.attempts, memory_seconds);
         let hits = overlapping(&truth.incidents, episodes);
         let lengths = episodes.iter().map(Interval::seconds);
         Self {
             episodes: episodes.len() as u64,
             seconds_in_alarm: lengths.clone().sum(),
             longest_seconds: lengths.max().unwrap_or(0),
-            bursts_missed: (truth.bursts.len() - burst_delays.len()) as u64,
-            median_delay_seconds: burst_delays
-                .get(burst_delays.len().saturating_sub(1) / 2)
-                .copied(),
-            longest_delay_seconds: burst_delays.last().copied(),
-            attempts_not_covered: (attempts.len() - attempts_covered) as u64,
+            bursts_missed: (truth.bursts.len() - delays.len()) as u64,
+            median_delay_seconds: lower_median(&delays),
+            longest_delay_seconds: delays.last().copied(),
+            attempts_not_covered: (truth.attempts.len() - attempts_covered) as u64,
             hits: hits as u64,
             misses: (truth.incidents.len() - hits) as u64,
             false_alarms: (episodes.len() - overlapping(episodes, &truth.incidents)) as u64,
@@ -211,21 +203,37 @@ impl Performance {
     }
 }
 
-/// Returns the delays of the bursts with an alarm, in seconds.
+/// Returns the number of attempts with an alarm.
+fn covered(episodes: &[Interval], attempts: &[Timestamp], memory_seconds: i64) -> usize {
+    let attempts = attempts.iter().copied().map(Interval::at);
+    attempts
+        .filter_map(|attempt| delay(episodes, attempt, memory_seconds))
+        .count()
+}
+
+/// Returns the delays of the bursts with an alarm, in seconds, shortest first.
 fn delays(episodes: &[Interval], bursts: &[Interval], memory_seconds: i64) -> Vec<i64> {
-    bursts
-        .iter()
-        .filter_map(|burst| delay(episodes, *burst, memory_seconds))
-        .collect()
+    let bursts = bursts.iter().copied();
+    let delays = bursts.filter_map(|burst| delay(episodes, burst, memory_seconds));
+    let mut delays: Vec<i64> = delays.collect();
+    delays.sort_unstable();
+    delays
+}
+
+/// Returns the median of sorted numbers; of an even number of them, the lower of the two in the
+/// middle, so that it is a delay that occurred.
+fn lower_median(sorted: &[i64]) -> Option<i64> {
+    sorted.get(sorted.len().saturating_sub(1) / 2).copied()
 }
 
 /// Returns the time from the start of a burst to the alarm, in seconds; `None` if the alarm is not
 /// in ALARM before it has forgotten the last attempt.
 fn delay(episodes: &[Interval], burst: Interval, memory_seconds: i64) -> Option<i64> {
+    // The episodes are apart and in order, so the first that ends after the start decides.
     let first = episodes.partition_point(|episode| episode.end <= burst.start);
-    let start = episodes.get(first)?.start.as_second();
-    let is_in_time = start <= burst.end.as_second() + memory_seconds;
-    is_in_time.then(|| (start - burst.start.as_second()).max(0))
+    let episode = episodes.get(first)?;
+    let is_in_time = burst.seconds_until(episode) <= memory_seconds;
+    is_in_time.then(|| Interval::at(burst.start).seconds_until(episode).max(0))
 }
 
 /// Returns the number of intervals that overlap one of the others.

@@ -22,12 +22,12 @@ impl EvaluationClock {
     /// Creates the clock of an alarm, with the offset of the options if they have one.
     pub(super) fn new(alarm: &AlarmConfiguration, options: &ReplayOptions) -> Self {
         let step_milliseconds = i64::from(alarm.step_seconds()) * MILLISECONDS;
-        let offset_milliseconds = options
-            .evaluation_offset_milliseconds
-            .unwrap_or_else(|| alarm.evaluation_offset_seconds() * MILLISECONDS);
+        let own_offset = alarm.evaluation_offset_seconds() * MILLISECONDS;
+        let offset = options.evaluation_offset_milliseconds.unwrap_or(own_offset);
         Self {
             step_milliseconds,
-            offset_milliseconds: offset_milliseconds.rem_euclid(step_milliseconds),
+            // An offset of a whole step or more would only number the steps differently.
+            offset_milliseconds: offset.rem_euclid(step_milliseconds),
         }
     }
 
@@ -41,50 +41,64 @@ impl EvaluationClock {
 
     /// Returns the steps that begin in a range.
     pub(super) fn steps(self, range: ReplayRange) -> Range<i64> {
-        let start = div_ceil(range.start.as_millisecond(), self.step_milliseconds);
-        let end = div_ceil(range.end.as_millisecond(), self.step_milliseconds);
-        start..end
+        let first_step_from = |moment| self.first_step_from(milliseconds(moment));
+        first_step_from(range.start)..first_step_from(range.end)
+    }
+
+    /// Returns the first step that begins at this moment or after it.
+    pub(super) fn first_step_from(self, milliseconds: i64) -> i64 {
+        div_ceil(milliseconds, self.step_milliseconds)
     }
 
     /// Returns the beginning of a step.
     pub(super) fn step_start(self, step: i64) -> Timestamp {
-        let milliseconds = step.saturating_mul(self.step_milliseconds);
-        Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
+        moment(step.saturating_mul(self.step_milliseconds))
     }
 
     /// Returns the moment at which the evaluation of a step runs.
     pub(super) fn evaluation_time(self, step: i64) -> Timestamp {
-        let milliseconds = step * self.step_milliseconds + self.offset_milliseconds;
-        Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
+        moment(step * self.step_milliseconds + self.offset_milliseconds)
     }
 
     /// Returns the first step whose evaluation runs at this moment or after it.
     pub(super) fn first_step_at(self, milliseconds: i64) -> i64 {
-        let since_offset = milliseconds - self.offset_milliseconds;
-        div_ceil(since_offset, self.step_milliseconds)
+        self.first_step_from(milliseconds - self.offset_milliseconds)
     }
 
     /// Returns the first step whose evaluation runs after this moment.
     pub(super) fn first_step_after(self, moment: Timestamp) -> i64 {
-        let since_offset = moment.as_millisecond() - self.offset_milliseconds;
-        since_offset.div_euclid(self.step_milliseconds) + 1
+        self.last_step_at(milliseconds(moment)) + 1
     }
 
     /// Returns the step whose evaluation is nearest to this moment.
     pub(super) fn nearest_step(self, moment: Timestamp) -> i64 {
-        let since_offset = moment.as_millisecond() - self.offset_milliseconds;
-        (since_offset + self.step_milliseconds / 2).div_euclid(self.step_milliseconds)
+        // The nearest is the last that runs up to half a step later.
+        self.last_step_at(milliseconds(moment) + self.step_milliseconds / 2)
     }
 
-    /// Returns whether two moments are less than half a step apart, so that they can be the time of
-    /// one evaluation.
+    /// Returns the last step whose evaluation runs at this moment or before it.
+    fn last_step_at(self, milliseconds: i64) -> i64 {
+        (milliseconds - self.offset_milliseconds).div_euclid(self.step_milliseconds)
+    }
+
+    /// Returns whether two moments can be the time of one evaluation: they are less than half a
+    /// step apart. AWS's evaluations are late by some milliseconds, never by a step (sources, E3).
     pub(super) fn is_same_step(self, one: Timestamp, other: Timestamp) -> bool {
-        let apart = one.as_millisecond().abs_diff(other.as_millisecond());
+        let apart = milliseconds(one).abs_diff(milliseconds(other));
         apart * 2 < self.step_milliseconds.unsigned_abs()
     }
 }
 
+fn milliseconds(moment: Timestamp) -> i64 {
+    moment.as_millisecond()
+}
+
+/// Returns a moment, held within what a timestamp can express.
+fn moment(milliseconds: i64) -> Timestamp {
+    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
+}
+
 /// Divides, and rounds up.
-pub(super) fn div_ceil(number: i64, divisor: i64) -> i64 {
+fn div_ceil(number: i64, divisor: i64) -> i64 {
     number.div_euclid(divisor) + i64::from(number.rem_euclid(divisor) != 0)
 }

@@ -86,6 +86,7 @@ pub fn compare<'a>(
     let observed = observed.into();
     let mut comparison = HistoryComparison {
         evaluation_offset_milliseconds: clock.offset_milliseconds(),
+        set_by_hand: count_set_by_hand(recorded),
         ..HistoryComparison::default()
     };
     for segment in segments(recorded, clock) {
@@ -96,9 +97,12 @@ pub fn compare<'a>(
         let replayed = replay(alarm, observed, segment.range, &options);
         comparison.add(segment.recorded, &replayed, clock);
     }
-    let set_by_hand = recorded.iter().filter(|change| change.is_set_by_hand());
-    comparison.set_by_hand = set_by_hand.count();
     comparison
+}
+
+fn count_set_by_hand(recorded: &[RecordedChange]) -> usize {
+    let set_by_hand = recorded.iter().filter(|change| change.is_set_by_hand());
+    set_by_hand.count()
 }
 
 /// Returns the options with the evaluation offset of the record, unless they have one.
@@ -107,14 +111,23 @@ fn with_recorded_offset(
     recorded: &[RecordedChange],
     options: &ReplayOptions,
 ) -> ReplayOptions {
-    let step_milliseconds = i64::from(alarm.step_seconds()) * 1000;
-    let evaluated = recorded.iter().find(|change| !change.is_set_by_hand());
-    let recorded_offset =
-        evaluated.map(|change| change.time.as_millisecond().rem_euclid(step_milliseconds));
+    let offset = options.evaluation_offset_milliseconds;
     ReplayOptions {
-        evaluation_offset_milliseconds: options.evaluation_offset_milliseconds.or(recorded_offset),
+        evaluation_offset_milliseconds: offset.or_else(|| recorded_offset(alarm, recorded)),
         ..*options
     }
+}
+
+/// Returns the evaluation offset of the first change that an evaluation made.
+fn recorded_offset(alarm: &AlarmConfiguration, recorded: &[RecordedChange]) -> Option<i64> {
+    let step_milliseconds = i64::from(alarm.step_seconds()) * 1000;
+    let evaluated = recorded.iter().find(|change| !change.is_set_by_hand())?;
+    Some(
+        evaluated
+            .time
+            .as_millisecond()
+            .rem_euclid(step_milliseconds),
+    )
 }
 
 impl RecordedChange {
@@ -131,20 +144,23 @@ impl RecordedChange {
         let recorded = self.evaluated.as_deref().unwrap_or_default();
         let replayed = replayed.evaluated_datapoints();
         let mut pairs = recorded.iter().zip(replayed);
-        recorded.len() == replayed.len()
-            && pairs.all(|(recorded, replayed)| recorded.is_same(replayed))
+        recorded.len() == replayed.len() && pairs.all(|(one, other)| one.is_same(other))
     }
 }
 
 impl RecordedDatapoint {
     fn is_same(&self, replayed: &EvaluatedDatapoint) -> bool {
-        let is_same_value = match (self.value, replayed.value) {
+        self.start == replayed.start && self.has_same_value(replayed.value)
+    }
+
+    fn has_same_value(&self, replayed: Option<f64>) -> bool {
+        match (self.value, replayed) {
+            // AWS adds up the samples in an order that is not known.
             (Some(recorded), Some(replayed)) => {
                 (recorded - replayed).abs() <= ROUNDING * recorded.abs()
             }
             (recorded, replayed) => recorded.is_none() && replayed.is_none(),
-        };
-        self.start == replayed.start && is_same_value
+        }
     }
 }
 
@@ -155,37 +171,39 @@ struct RecordedSegment<'a> {
     recorded: &'a [RecordedChange],
 }
 
-/// Divides a record at the changes that were set by hand. The replay begins with the step of the
-/// first change, since the alarm may not have existed before.
+/// Divides a record at the changes that were set by hand.
 fn segments(recorded: &[RecordedChange], clock: EvaluationClock) -> Vec<RecordedSegment<'_>> {
     let (Some(first), Some(last)) = (recorded.first(), recorded.last()) else {
         return Vec::new();
     };
-    let mut initial_state = first.old_state;
-    let mut start = clock.step_start(clock.nearest_step(first.time));
-    let end = clock.step_start(clock.nearest_step(last.time) + 1);
     let mut segments = Vec::new();
+    let mut initial_state = first.old_state;
+    // The alarm may not have existed before its first change, so its own step is the first.
+    let mut start = clock.step_start(clock.nearest_step(first.time));
+    let last_end = clock.step_start(clock.nearest_step(last.time) + 1);
     for changes in recorded.split_inclusive(RecordedChange::is_set_by_hand) {
-        let (recorded, by_hand) = match changes.split_last() {
-            Some((last, evaluated)) if last.is_set_by_hand() => (evaluated, Some(last)),
-            _ => (changes, None),
-        };
-        let range = ReplayRange {
-            start,
-            end: by_hand.map_or(end, |change| {
-                clock.step_start(clock.first_step_after(change.time))
-            }),
-        };
+        let (recorded, by_hand) = without_set_by_hand(changes);
+        let end = by_hand.map_or(last_end, |change| {
+            clock.step_start(clock.first_step_after(change.time))
+        });
         segments.push(RecordedSegment {
             initial_state,
-            range,
+            range: ReplayRange { start, end },
             recorded,
         });
-        if let Some(change) = by_hand {
-            (initial_state, start) = (change.new_state, range.end);
-        }
+        // The next evaluation begins with the state that was set.
+        initial_state = by_hand.map_or(initial_state, |change| change.new_state);
+        start = end;
     }
     segments
+}
+
+/// Divides changes into those of evaluations and the last one, if it was set by hand.
+fn without_set_by_hand(changes: &[RecordedChange]) -> (&[RecordedChange], Option<&RecordedChange>) {
+    match changes.split_last() {
+        Some((last, evaluated)) if last.is_set_by_hand() => (evaluated, Some(last)),
+        _ => (changes, None),
+    }
 }
 
 impl HistoryComparison {
@@ -206,18 +224,26 @@ impl HistoryComparison {
                     replayed.next();
                 }
                 (Some(change), other) if other.is_none_or(|other| change.time <= other.time) => {
-                    self.only_recorded += 1;
-                    self.note(Difference::OnlyRecorded((*change).clone()));
+                    self.note_only_recorded(change);
                     recorded.next();
                 }
                 (_, Some(change)) => {
-                    self.only_replayed += 1;
-                    self.note(Difference::OnlyReplayed((*change).clone()));
+                    self.note_only_replayed(change);
                     replayed.next();
                 }
                 (_, None) => return,
             }
         }
+    }
+
+    fn note_only_recorded(&mut self, change: &RecordedChange) {
+        self.only_recorded += 1;
+        self.note(Difference::OnlyRecorded(change.clone()));
+    }
+
+    fn note_only_replayed(&mut self, change: &Change) {
+        self.only_replayed += 1;
+        self.note(Difference::OnlyReplayed(change.clone()));
     }
 
     fn agree(&mut self, recorded: &RecordedChange, replayed: &Change) {

@@ -47,24 +47,34 @@ pub fn replay_composites(
     while !is_done {
         is_done = true;
         for (alarm, changes) in alarms.iter().zip(&mut replayed) {
-            if changes.is_none()
-                && let Some(children) = timelines_of_children(alarm, timelines)
-            {
-                let new = replay(alarm, &children, start, initial_state);
-                let timeline = Timeline::new(initial_state, &new);
-                timelines.insert(alarm.alarm_name.clone(), timeline);
-                *changes = Some(new);
-                is_done = false;
+            if changes.is_none() {
+                *changes = replay_if_ready(alarm, timelines, start, initial_state);
+                is_done &= changes.is_none();
             }
         }
     }
-    let replayed = alarms.iter().zip(replayed);
-    replayed
-        .map(|(alarm, changes)| match missing(alarm, alarms, timelines) {
-            None => Ok(changes.unwrap_or_default()),
+    let mut results = Vec::with_capacity(alarms.len());
+    for (alarm, changes) in alarms.iter().zip(replayed) {
+        results.push(match missing(alarm, alarms, timelines) {
             Some(error) => Err(error),
-        })
-        .collect()
+            None => Ok(changes.unwrap_or_default()),
+        });
+    }
+    results
+}
+
+/// Replays an alarm if the timelines of its children are known, and adds its own.
+fn replay_if_ready(
+    alarm: &CompositeAlarm,
+    timelines: &mut BTreeMap<String, Timeline>,
+    start: Timestamp,
+    initial_state: AlarmState,
+) -> Option<Vec<Change>> {
+    let children = timelines_of_children(alarm, timelines)?;
+    let changes = replay(alarm, &children, start, initial_state);
+    let timeline = Timeline::new(initial_state, &changes);
+    timelines.insert(alarm.alarm_name.clone(), timeline);
+    Some(changes)
 }
 
 /// Returns the timelines of the children of an alarm, in the order of its rule; `None` if one of
@@ -84,19 +94,26 @@ fn missing(
     alarms: &[CompositeAlarm],
     timelines: &BTreeMap<String, Timeline>,
 ) -> Option<CompositeError> {
-    let suppressor = alarm.suppressor.iter();
-    let suppressor = suppressor.map(|suppressor| &suppressor.alarm_name);
     let mut in_cycle = None;
-    for name in alarm.rule.children().iter().chain(suppressor) {
+    for name in needed_alarms(alarm) {
         if timelines.contains_key(name) {
             continue;
         }
-        if !alarms.iter().any(|alarm| alarm.alarm_name == *name) {
-            return Some(CompositeError::UnknownAlarm(name.clone()));
+        // An unknown alarm is the better reason: a cycle may only wait for it.
+        if !alarms.iter().any(|alarm| alarm.alarm_name == name) {
+            return Some(CompositeError::UnknownAlarm(name.to_owned()));
         }
         in_cycle.get_or_insert(name);
     }
-    in_cycle.map(|name| CompositeError::Cycle(name.clone()))
+    in_cycle.map(|name| CompositeError::Cycle(name.to_owned()))
+}
+
+/// Returns the names of the children of an alarm and of its suppressor.
+fn needed_alarms(alarm: &CompositeAlarm) -> impl Iterator<Item = &str> {
+    let suppressor = alarm.suppressor.iter();
+    let suppressor = suppressor.map(|suppressor| &suppressor.alarm_name);
+    let children = alarm.rule.children().iter();
+    children.chain(suppressor).map(String::as_str)
 }
 
 /// Replays one composite alarm. `children` are in the order of the rule.
@@ -154,19 +171,23 @@ fn child_states(
     time: Timestamp,
     start: Timestamp,
 ) -> Vec<ChildState> {
-    let mut states = Vec::new();
-    for (name, child) in alarm.rule.children().iter().zip(children) {
-        let last = child.last_change(time).unwrap_or(StateChange {
-            time: start,
-            state: child.initial_state,
-        });
-        states.push(ChildState {
-            alarm_name: name.clone(),
-            state: last.state,
-            since: last.time,
-        });
+    let children = alarm.rule.children().iter().zip(children);
+    children
+        .map(|(name, child)| child_state(name, child, time, start))
+        .collect()
+}
+
+fn child_state(name: &str, child: &Timeline, time: Timestamp, start: Timestamp) -> ChildState {
+    let unchanged = StateChange {
+        time: start,
+        state: child.initial_state,
+    };
+    let last = child.last_change(time).unwrap_or(unchanged);
+    ChildState {
+        alarm_name: name.to_owned(),
+        state: last.state,
+        since: last.time,
     }
-    states
 }
 
 fn cause(mut children: Vec<ChildState>, time: Timestamp, start: Timestamp) -> Cause {

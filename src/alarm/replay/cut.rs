@@ -45,32 +45,18 @@ impl Cut {
         premature_breach: PrematureBreach,
     ) -> Self {
         let judged = judged(alarm, datapoints);
-        let needed = alarm.datapoints_needed() as usize;
-        let filled = alarm.evaluation_periods as usize - judged.len();
-        let needed_of_judged = match alarm.treat_missing_data {
-            // Filled slots that breach count towards M.
-            TreatMissingData::Breaching => needed.saturating_sub(filled),
-            _ => needed,
-        };
-        if needed_of_judged == 0 {
+        let needed = needed_breaches(alarm, judged.len());
+        if needed == 0 {
             return Self::always(ALARM);
         }
-        if needed_of_judged <= judged.len() {
-            return Self::at(needed_of_judged, alarm, &judged, ALARM);
+        if needed <= judged.len() {
+            return Self::at(needed, alarm, &judged, ALARM);
         }
-        // From here on, fewer than M datapoints exist. `breaching` is decided already, because the
-        // judged and the filled slots together are N, which is not less than M.
-        let all_breached = match alarm.treat_missing_data {
-            TreatMissingData::Breaching | TreatMissingData::NotBreaching => {
-                return Self::always(OK);
-            }
-            TreatMissingData::Ignore => Outcome::Stays,
-            TreatMissingData::Missing => missing_outcome(&judged, needed, premature_breach),
-        };
-        if judged.is_empty() {
-            return Self::always(all_breached);
+        let outcome = if_all_breach(alarm, &judged, premature_breach);
+        if judged.is_empty() || outcome == OK {
+            return Self::always(outcome);
         }
-        Self::at(judged.len(), alarm, &judged, all_breached)
+        Self::at(judged.len(), alarm, &judged, outcome)
     }
 
     /// Returns the cut at the number-th most extreme value: OK if it does not breach.
@@ -80,11 +66,7 @@ impl Cut {
         judged: &[AgedDatapoint],
         breached: Outcome,
     ) -> Self {
-        let mut values: Vec<f64> = judged.iter().map(|datapoint| datapoint.value).collect();
-        values.sort_unstable_by(f64::total_cmp);
-        if alarm.comparison_operator.is_rising() {
-            values.reverse();
-        }
+        let values = most_extreme_first(alarm, judged);
         Self {
             value: values.get(number - 1).copied(),
             breached,
@@ -108,9 +90,11 @@ impl Cut {
         previous: AlarmState,
     ) -> AlarmState {
         let operator = alarm.comparison_operator;
-        let outcome = match self.value {
-            Some(value) if operator.holds(value, threshold) => self.breached,
-            _ => self.otherwise,
+        let is_breached = |value| operator.holds(value, threshold);
+        let outcome = if self.value.is_some_and(is_breached) {
+            self.breached
+        } else {
+            self.otherwise
         };
         match outcome {
             Outcome::Becomes(state) => state,
@@ -119,19 +103,46 @@ impl Cut {
     }
 }
 
-/// Returns the outcome under `missing` if all of fewer than M datapoints breach.
-fn missing_outcome(
+/// Returns the number of judged datapoints that must breach for ALARM.
+fn needed_breaches(alarm: &AlarmConfiguration, judged: usize) -> usize {
+    let needed = alarm.datapoints_needed() as usize;
+    let filled = alarm.evaluation_periods as usize - judged;
+    match alarm.treat_missing_data {
+        TreatMissingData::Breaching => needed.saturating_sub(filled),
+        _ => needed,
+    }
+}
+
+fn most_extreme_first(alarm: &AlarmConfiguration, judged: &[AgedDatapoint]) -> Vec<f64> {
+    let mut values: Vec<f64> = judged.iter().map(|datapoint| datapoint.value).collect();
+    values.sort_unstable_by(f64::total_cmp);
+    if alarm.comparison_operator.is_rising() {
+        values.reverse();
+    }
+    values
+}
+
+/// Returns the outcome if all of too few datapoints breach.
+fn if_all_breach(
+    alarm: &AlarmConfiguration,
     judged: &[AgedDatapoint],
-    needed: usize,
     premature_breach: PrematureBreach,
 ) -> Outcome {
-    match judged.last() {
-        None => INSUFFICIENT_DATA,
-        Some(oldest) if oldest.age as usize >= needed => ALARM,
-        Some(_) => match premature_breach {
-            PrematureBreach::InsufficientData => INSUFFICIENT_DATA,
-            PrematureBreach::Keep => Outcome::Stays,
-            PrematureBreach::Ok => OK,
-        },
+    let oldest_age = judged.last().map(|datapoint| datapoint.age);
+    match (alarm.treat_missing_data, oldest_age) {
+        // `breaching` is decided before: with the filled slots, there are never too few.
+        (TreatMissingData::Breaching | TreatMissingData::NotBreaching, _) => OK,
+        (TreatMissingData::Ignore, _) => Outcome::Stays,
+        (TreatMissingData::Missing, None) => INSUFFICIENT_DATA,
+        (TreatMissingData::Missing, Some(age)) if age >= alarm.datapoints_needed() => ALARM,
+        (TreatMissingData::Missing, Some(_)) => premature_outcome(premature_breach),
+    }
+}
+
+fn premature_outcome(premature_breach: PrematureBreach) -> Outcome {
+    match premature_breach {
+        PrematureBreach::InsufficientData => INSUFFICIENT_DATA,
+        PrematureBreach::Keep => Outcome::Stays,
+        PrematureBreach::Ok => OK,
     }
 }

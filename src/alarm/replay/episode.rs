@@ -32,10 +32,11 @@ impl Episode {
     /// in the order of time and apart from each other.
     pub fn is_near_any(&self, others: &[Self], seconds: i64) -> bool {
         let start = self.start.as_second();
-        let next = others.partition_point(|other| other.end_second() + seconds < start);
-        others
-            .get(next)
-            .is_some_and(|next| self.is_near(next, seconds))
+        // Of episodes that are apart and in order, the first that does not end too early begins
+        // first, so that none after it is nearer.
+        let first = others.partition_point(|other| other.end_second() + seconds < start);
+        let first = others.get(first);
+        first.is_some_and(|first| self.is_near(first, seconds))
     }
 
     fn is_near(&self, other: &Self, seconds: i64) -> bool {
@@ -97,26 +98,27 @@ fn seen_samples<'s>(
     series.window(first, end)
 }
 
-/// Returns the most extreme value of any window that contains one of these samples. A window
-/// reaches it with a sample at its end or its beginning, so the windows that begin or end at a
-/// sample are enough; of a wall clock, those that contain one.
+/// Returns the most extreme value of any window that contains one of these samples.
 fn peak(alarm: &AlarmConfiguration, series: &Series, samples: &[Sample]) -> Option<f64> {
     let statistic = alarm.watched.statistic()?;
-    let is_rising = alarm.comparison_operator.is_rising();
-    let mut peak: Option<f64> = None;
+    let mut values = Vec::new();
     for sample in samples {
+        // A window reaches its most extreme value with a sample at its end or its beginning, so
+        // those that begin or end at a sample are enough; of a wall clock, those that contain one.
         for (start, end) in windows_at(alarm, sample.timestamp.as_second()) {
-            let Some(value) = statistic.compute(series.window(start, end)) else {
-                continue;
-            };
-            peak = Some(match peak {
-                None => value,
-                Some(peak) if is_rising => peak.max(value),
-                Some(peak) => peak.min(value),
-            });
+            values.extend(statistic.compute(series.window(start, end)));
         }
     }
-    peak
+    most_extreme(alarm, values)
+}
+
+fn most_extreme(alarm: &AlarmConfiguration, values: Vec<f64>) -> Option<f64> {
+    let values = values.into_iter();
+    if alarm.comparison_operator.is_rising() {
+        values.reduce(f64::max)
+    } else {
+        values.reduce(f64::min)
+    }
 }
 
 /// Returns the windows that begin or end at a second, from their first second up to the first after

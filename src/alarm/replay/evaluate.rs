@@ -48,47 +48,54 @@ pub fn evaluate(
     let judged = judged(alarm, datapoints);
     let facts = Facts::new(alarm, &judged);
     let state = facts.state(alarm, previous, premature_breach);
+    let deciding = judged
+        .iter()
+        .filter(|datapoint| decides(alarm, state, datapoint));
     Decision {
         state,
-        judged_ages: judged.iter().map(|datapoint| datapoint.age).collect(),
-        deciding_ages: deciding_ages(alarm, state, &judged, datapoints),
+        deciding_ages: completed(deciding_count(alarm, state), ages(deciding), datapoints),
+        judged_ages: ages(judged.iter()).collect(),
         filled: facts.filled,
     }
 }
 
 /// Returns the datapoints that are judged, newest first: the N newest, or all if there are fewer.
 pub(super) fn judged(alarm: &AlarmConfiguration, datapoints: &[Option<f64>]) -> Vec<AgedDatapoint> {
+    // N counts datapoints and not slots: gaps between them push the oldest further back.
     let slots = (1..).zip(datapoints);
-    slots
-        .filter_map(|(age, value)| value.map(|value| AgedDatapoint { age, value }))
-        .take(alarm.evaluation_periods as usize)
-        .collect()
+    let existing = slots.filter_map(|(age, value)| value.map(|value| AgedDatapoint { age, value }));
+    existing.take(alarm.evaluation_periods as usize).collect()
 }
 
-/// Returns the ages of the slots that decided: up to M breaching datapoints for ALARM, up to N-M+1
-/// others for OK, none for INSUFFICIENT_DATA. The newest empty slots complete the number, which is
-/// M for INSUFFICIENT_DATA.
-fn deciding_ages(
-    alarm: &AlarmConfiguration,
-    state: AlarmState,
-    judged: &[AgedDatapoint],
-    datapoints: &[Option<f64>],
-) -> Vec<u32> {
+fn ages<'d>(datapoints: impl Iterator<Item = &'d AgedDatapoint>) -> impl Iterator<Item = u32> {
+    datapoints.map(|datapoint| datapoint.age)
+}
+
+/// Returns whether a datapoint is on the side that decided.
+fn decides(alarm: &AlarmConfiguration, state: AlarmState, datapoint: &AgedDatapoint) -> bool {
+    match state {
+        AlarmState::Alarm => alarm.breaches(datapoint.value),
+        AlarmState::Ok => !alarm.breaches(datapoint.value),
+        AlarmState::InsufficientData => false,
+    }
+}
+
+/// Returns the number of slots that decide: M for ALARM and INSUFFICIENT_DATA, N-M+1 for OK.
+fn deciding_count(alarm: &AlarmConfiguration, state: AlarmState) -> usize {
     let count = match state {
         AlarmState::Alarm | AlarmState::InsufficientData => alarm.datapoints_needed(),
         AlarmState::Ok => alarm.datapoints_to_clear(),
     };
-    let count = count as usize;
-    let decides = |datapoint: &AgedDatapoint| match state {
-        AlarmState::Alarm => alarm.breaches(datapoint.value),
-        AlarmState::Ok => !alarm.breaches(datapoint.value),
-        AlarmState::InsufficientData => false,
-    };
-    let deciding = judged.iter().filter(|datapoint| decides(datapoint));
-    let mut ages: Vec<u32> = deciding
-        .map(|datapoint| datapoint.age)
-        .take(count)
-        .collect();
+    count as usize
+}
+
+/// Returns the newest of the deciding ages, completed by the newest empty slots.
+fn completed(
+    count: usize,
+    deciding: impl Iterator<Item = u32>,
+    datapoints: &[Option<f64>],
+) -> Vec<u32> {
+    let mut ages: Vec<u32> = deciding.take(count).collect();
     ages.extend(empty_ages(datapoints).take(count - ages.len()));
     ages.sort_unstable();
     ages
@@ -114,12 +121,10 @@ struct Facts {
 
 impl Facts {
     fn new(alarm: &AlarmConfiguration, judged: &[AgedDatapoint]) -> Self {
-        let breaching = judged
-            .iter()
-            .filter(|datapoint| alarm.breaches(datapoint.value));
+        let values = judged.iter().map(|datapoint| datapoint.value);
         Self {
             real: judged.len(),
-            breaching: breaching.count(),
+            breaching: values.filter(|value| alarm.breaches(*value)).count(),
             filled: alarm.evaluation_periods as usize - judged.len(),
             oldest_age: judged.last().map_or(0, |datapoint| datapoint.age),
         }
@@ -136,28 +141,16 @@ impl Facts {
         if self.breaching_with_filled(treatment) >= alarm.datapoints_needed() as usize {
             return AlarmState::Alarm;
         }
-        let are_filled_values = matches!(
-            treatment,
-            TreatMissingData::Breaching | TreatMissingData::NotBreaching
-        );
-        if self.filled == 0 || are_filled_values || self.breaching < self.real {
+        if self.is_known(treatment) {
             return AlarmState::Ok;
         }
         // From here on, fewer than M datapoints exist, all of them breach, and the empty slots have
         // no value.
-        if treatment == TreatMissingData::Ignore {
-            return previous;
-        }
-        if self.real == 0 {
-            return AlarmState::InsufficientData;
-        }
-        if self.oldest_age >= alarm.datapoints_needed() {
-            return AlarmState::Alarm;
-        }
-        match premature_breach {
-            PrematureBreach::InsufficientData => AlarmState::InsufficientData,
-            PrematureBreach::Keep => previous,
-            PrematureBreach::Ok => AlarmState::Ok,
+        match treatment {
+            TreatMissingData::Ignore => previous,
+            _ if self.real == 0 => AlarmState::InsufficientData,
+            _ if self.oldest_age >= alarm.datapoints_needed() => AlarmState::Alarm,
+            _ => premature_state(previous, premature_breach),
         }
     }
 
@@ -166,5 +159,24 @@ impl Facts {
             TreatMissingData::Breaching => self.breaching + self.filled,
             _ => self.breaching,
         }
+    }
+
+    /// Returns whether too few breaches are enough to know that the alarm is in OK: no slot is
+    /// empty, the treatment gives the empty slots a value, or some datapoint does not breach.
+    fn is_known(&self, treatment: TreatMissingData) -> bool {
+        match treatment {
+            TreatMissingData::Breaching | TreatMissingData::NotBreaching => true,
+            TreatMissingData::Missing | TreatMissingData::Ignore => {
+                self.filled == 0 || self.breaching < self.real
+            }
+        }
+    }
+}
+
+fn premature_state(previous: AlarmState, premature_breach: PrematureBreach) -> AlarmState {
+    match premature_breach {
+        PrematureBreach::InsufficientData => AlarmState::InsufficientData,
+        PrematureBreach::Keep => previous,
+        PrematureBreach::Ok => AlarmState::Ok,
     }
 }

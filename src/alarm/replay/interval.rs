@@ -12,6 +12,19 @@ pub struct Interval {
 }
 
 impl Interval {
+    /// Returns the interval of a single moment.
+    pub fn at(moment: Timestamp) -> Self {
+        Self {
+            start: moment,
+            end: moment,
+        }
+    }
+
+    /// Returns the time from the end of this interval to the start of another, in seconds; negative
+    /// if the other starts before.
+    pub fn seconds_until(&self, other: &Self) -> i64 {
+        other.start.as_second() - self.end.as_second()
+    }
     /// Returns the length of the interval, in seconds.
     pub fn seconds(&self) -> i64 {
         self.end.as_second() - self.start.as_second()

@@ -61,10 +61,8 @@ pub fn evaluate_at<'a>(
 ) -> Change {
     let replay = MetricReplay::new(alarm, observed.into(), options);
     let windows = replay.schedule.windows(now);
-    let initial_state = options.initial_state;
-    replay
-        .evaluate(windows, initial_state)
-        .change(initial_state)
+    let evaluation = replay.evaluate(windows, options.initial_state);
+    evaluation.change(options.initial_state)
 }
 
 /// An alarm over the samples that it sees.
@@ -102,8 +100,8 @@ impl<'a> MetricReplay<'a> {
     fn evaluated_steps(&self, range: ReplayRange) -> Range<i64> {
         let mut steps = self.schedule.steps(range);
         if let Some(warm_up) = self.alarm.warm_up {
-            let seconds = i64::from(warm_up.minutes) * 60;
-            let end = timestamp(range.start.as_second().saturating_add(seconds));
+            let end = end_of_warm_up(warm_up, range);
+            // Once begun, evaluations go on, even if data becomes sparse again.
             while !steps.is_empty() && self.is_warming_up(steps.start, warm_up, end) {
                 steps.start += 1;
             }
@@ -112,11 +110,13 @@ impl<'a> MetricReplay<'a> {
     }
 
     fn is_warming_up(&self, step: i64, warm_up: WarmUp, end: Timestamp) -> bool {
-        if self.schedule.time(step) >= end {
-            return false;
-        }
+        let is_before_end = self.schedule.time(step) < end;
+        is_before_end && (warm_up.waits_to_the_end || !self.has_filled_windows(step))
+    }
+
+    fn has_filled_windows(&self, step: i64) -> bool {
         let windows = self.schedule.windows_of_step(step);
-        warm_up.waits_to_the_end || !windows.are_filled(self.alarm, self.observed)
+        windows.are_filled(self.alarm, self.observed)
     }
 
     /// Returns the changes that the evaluations of these steps make.
@@ -125,9 +125,11 @@ impl<'a> MetricReplay<'a> {
         let mut changes = Vec::new();
         for step in steps {
             let evaluation = self.evaluate(self.schedule.windows_of_step(step), state);
-            if evaluation.decision.state != state {
+            let new_state = evaluation.decision.state;
+            // Most evaluations keep the state, so the details are only gathered for a change.
+            if new_state != state {
                 changes.push(evaluation.change(state));
-                state = evaluation.decision.state;
+                state = new_state;
             }
         }
         changes
@@ -136,12 +138,10 @@ impl<'a> MetricReplay<'a> {
     /// Evaluates the datapoints of windows after this state.
     fn evaluate(&self, windows: Windows, state: AlarmState) -> Evaluation {
         let datapoints = windows.datapoints(&self.alarm.watched, self.observed);
-        let values: Vec<Option<f64>> = datapoints.iter().copied().map(value).collect();
-        let premature_breach = self.options.premature_breach;
         let mut evaluation = Evaluation {
             windows,
+            decision: self.decide(&datapoints, state),
             datapoints,
-            decision: evaluate(self.alarm, state, &values, premature_breach),
         };
         if self.has_too_few_samples(&evaluation) {
             evaluation.decision.state = state;
@@ -149,19 +149,28 @@ impl<'a> MetricReplay<'a> {
         evaluation
     }
 
-    /// Returns whether a percentile has so few samples that the alarm keeps its state. AWS does not
-    /// document whether it counts those of each datapoint or of all; here, those of all judged
-    /// datapoints are added up (sources, E16).
-    fn has_too_few_samples(&self, evaluation: &Evaluation) -> bool {
-        let Some(needed) = self.alarm.samples_needed() else {
-            return false;
-        };
-        // Without any datapoint, the treatment of missing data has decided, not the percentile.
-        if evaluation.decision.judged_ages.is_empty() {
-            return false;
-        }
-        evaluation.sample_count() < needed * (1.0 - ROUNDING)
+    fn decide(&self, datapoints: &[Option<Measured>], state: AlarmState) -> Decision {
+        let values = datapoints.iter().copied().map(Measured::value_of);
+        let values: Vec<Option<f64>> = values.collect();
+        evaluate(self.alarm, state, &values, self.options.premature_breach)
     }
+
+    /// Returns whether a percentile has so few samples that the alarm keeps its state.
+    fn has_too_few_samples(&self, evaluation: &Evaluation) -> bool {
+        // Without any datapoint, the treatment of missing data has decided, not the percentile.
+        let is_of_percentile = !evaluation.decision.judged_ages.is_empty();
+        match self.alarm.samples_needed() {
+            Some(needed) if is_of_percentile => {
+                evaluation.sample_count() < needed * (1.0 - ROUNDING)
+            }
+            _ => false,
+        }
+    }
+}
+
+fn end_of_warm_up(warm_up: WarmUp, range: ReplayRange) -> Timestamp {
+    let seconds = i64::from(warm_up.minutes) * 60;
+    timestamp(range.start.as_second().saturating_add(seconds))
 }
 
 impl Evaluation {
@@ -176,45 +185,44 @@ impl Evaluation {
     }
 
     fn data(&self) -> EvaluatedData {
-        let deciding = self.decision.deciding_ages.iter();
         EvaluatedData {
             window_start: self.oldest_age().map(|age| self.start(age)),
             recent_datapoints: self.recent_datapoints(),
-            evaluated_datapoints: deciding.map(|age| self.evaluated_datapoint(*age)).collect(),
+            evaluated_datapoints: self.evaluated_datapoints(),
         }
     }
 
     /// Returns the values from the oldest to the newest judged datapoint.
     fn recent_datapoints(&self) -> Vec<Option<f64>> {
-        let newest_age = self.decision.judged_ages.first().copied();
-        match (newest_age, self.oldest_age()) {
-            (Some(newest), Some(oldest)) => {
-                let ages = (newest..=oldest).rev();
-                ages.map(|age| value(self.datapoint(age))).collect()
-            }
-            _ => Vec::new(),
-        }
+        let newest_age = self.decision.judged_ages.first();
+        let (Some(newest), Some(oldest)) = (newest_age, self.oldest_age()) else {
+            return Vec::new();
+        };
+        let ages = (*newest..=oldest).rev();
+        ages.map(|age| Measured::value_of(self.datapoint(age)))
+            .collect()
+    }
+
+    fn evaluated_datapoints(&self) -> Vec<EvaluatedDatapoint> {
+        let ages = self.decision.deciding_ages.iter();
+        ages.map(|age| self.evaluated_datapoint(*age)).collect()
     }
 
     fn evaluated_datapoint(&self, age: u32) -> EvaluatedDatapoint {
         let datapoint = self.datapoint(age);
         EvaluatedDatapoint {
             start: self.start(age),
-            value: value(datapoint),
+            value: Measured::value_of(datapoint),
             sample_count: datapoint.and_then(|datapoint| datapoint.sample_count),
         }
     }
 
-    /// Returns the number of samples in the judged datapoints.
+    /// Returns the number of samples in the judged datapoints. AWS does not document whether it
+    /// counts those of each datapoint or of all; here, those of all are added up (sources, E16).
     fn sample_count(&self) -> f64 {
-        let mut count = 0.0;
-        for age in &self.decision.judged_ages {
-            let datapoint = self.datapoint(*age);
-            count += datapoint
-                .and_then(|datapoint| datapoint.sample_count)
-                .unwrap_or(0.0);
-        }
-        count
+        let ages = self.decision.judged_ages.iter();
+        ages.filter_map(|age| self.datapoint(*age)?.sample_count)
+            .sum()
     }
 
     fn datapoint(&self, age: u32) -> Option<Measured> {
@@ -228,10 +236,6 @@ impl Evaluation {
     fn start(&self, age: u32) -> Timestamp {
         timestamp(self.windows.start(age))
     }
-}
-
-fn value(datapoint: Option<Measured>) -> Option<f64> {
-    datapoint.map(|datapoint| datapoint.value)
 }
 
 #[cfg(test)]

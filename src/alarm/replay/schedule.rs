@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::alarm::definition::configuration::AlarmConfiguration;
 use crate::alarm::definition::evaluation_window::{EvaluationWindow, WallClock};
 use crate::alarm::definition::time_zone::OFFSET_GRID_SECONDS;
-use crate::alarm::replay::clock::{EvaluationClock, MILLISECONDS, div_ceil};
+use crate::alarm::replay::clock::{EvaluationClock, MILLISECONDS};
 use crate::alarm::replay::options::{ReplayOptions, ReplayRange};
 use crate::alarm::replay::windows::{Edges, Windows};
 use crate::metric::{Sample, Series};
@@ -33,12 +33,11 @@ pub(super) struct Schedule {
 
 impl Schedule {
     pub(super) fn new(alarm: &AlarmConfiguration, options: &ReplayOptions) -> Self {
+        let range = options.evaluation_range;
         Self {
             clock: EvaluationClock::new(alarm, options),
             period_seconds: alarm.period_seconds,
-            range: options
-                .evaluation_range
-                .unwrap_or_else(|| alarm.evaluation_range()),
+            range: range.unwrap_or_else(|| alarm.evaluation_range()),
             data_delay_milliseconds: alarm.data_delay_seconds() * MILLISECONDS,
             grid_milliseconds: i64::from(alarm.grid_seconds()) * MILLISECONDS,
             evaluation_window: alarm.evaluation_window.clone(),
@@ -65,22 +64,26 @@ impl Schedule {
     pub(super) fn windows(&self, now: Timestamp) -> Windows {
         let seen = now.as_millisecond() - self.data_delay_milliseconds;
         let end = (seen - seen.rem_euclid(self.grid_milliseconds)) / MILLISECONDS;
-        let edges = match &self.evaluation_window {
+        Windows::new(now, self.range, self.period_seconds, self.edges(end))
+    }
+
+    /// Returns the edges of windows of which the newest ends at this second, or before it.
+    fn edges(&self, end: i64) -> Edges {
+        match &self.evaluation_window {
             EvaluationWindow::Sliding => Edges::Even {
                 end,
                 period_seconds: self.period_seconds,
             },
             EvaluationWindow::WallClock(clock) => Edges::Calendar(self.calendar(clock, end)),
-        };
-        Windows::new(now, self.range, self.period_seconds, edges)
+        }
     }
 
-    /// Returns the edges of the periods that are complete at this second, newest first. AWS does
-    /// not document the datapoints that it fetches beyond N for a wall clock; here, they are older
-    /// periods of the same calendar.
+    /// Returns the edges of the periods that are complete at this second, newest first.
     fn calendar(&self, clock: &WallClock, end: i64) -> Vec<i64> {
         let mut edge = clock.period_start(end, self.period_seconds);
         let mut edges = vec![edge];
+        // AWS does not document the datapoints that it fetches beyond N for a wall clock. Here, they
+        // are older periods of the same calendar.
         for _ in 0..self.range {
             edge = clock.period_start(edge.saturating_sub(1), self.period_seconds);
             edges.push(edge);
@@ -96,8 +99,8 @@ impl Schedule {
     /// other samples than those of the step before. The first step matters, too, because nothing
     /// was evaluated before it.
     pub(super) fn steps_that_matter(&self, series: &Series, steps: Range<i64>) -> Vec<i64> {
-        // An expression on the time changes without a sample. And to find the steps does not pay off
-        // if the samples touch as many as there are.
+        // An expression on the time changes without a sample. And a search for the steps does not
+        // pay off if the samples touch as many as there are.
         if self.depends_on_time || self.is_dense(series, &steps) {
             return steps.collect();
         }
@@ -110,24 +113,28 @@ impl Schedule {
 
     /// Returns whether there are about as many steps at which a sample moves as there are steps.
     fn is_dense(&self, series: &Series, steps: &Range<i64>) -> bool {
-        let moves_of_sample = u64::from(self.range) + 2;
-        let moves = series.samples().len() as u64 * moves_of_sample;
-        moves >= steps.end.abs_diff(steps.start)
+        let samples = series.samples().len() as u64;
+        samples * self.moves_of_sample() >= steps.end.abs_diff(steps.start)
+    }
+
+    /// Returns the number of steps at which a sample enters, changes or leaves a sliding window, and
+    /// one for the step at which it becomes visible.
+    fn moves_of_sample(&self) -> u64 {
+        u64::from(self.range) + 2
     }
 
     /// Returns the steps before which a sample entered, changed or left a sliding window.
-    ///
-    /// The windows of an evaluation are adjacent, each one period long. A sample enters the newest
-    /// when the end of it has passed the sample, moves to the next older one with every period, and
-    /// leaves the oldest after `range` periods. One that became visible late enters at that moment.
     fn steps_of_sliding_windows(&self, series: &Series) -> Vec<i64> {
-        let period_seconds = i64::from(self.period_seconds);
         let mut found = Vec::new();
         for sample in series.samples() {
+            // The windows of an evaluation are adjacent, each one period long. A sample enters the
+            // newest when its end has passed the sample, moves to the next older one with every
+            // period, and leaves the oldest after as many periods as there are windows.
             for age in 0..=i64::from(self.range) {
-                let second = sample.timestamp.as_second() + age * period_seconds;
+                let second = sample.timestamp.as_second() + age * i64::from(self.period_seconds);
                 found.push(self.first_step_past(second));
             }
+            // A sample that is visible late enters the window that it is in at that moment.
             found.push(self.first_step_that_sees(sample));
         }
         found
@@ -135,52 +142,48 @@ impl Schedule {
 
     /// Returns the steps at which a period of any calendar may end while a sample is in the range,
     /// and those before which one became visible.
-    ///
-    /// In which period a sample lies depends on the rules of the time zone, so every step at which
-    /// a period could end counts. Such ends are multiples of the period in local time, and the
-    /// offset of any zone is a multiple of [`OFFSET_GRID_SECONDS`], so that they are on a grid in
-    /// UTC, too.
     fn steps_of_calendar(&self, series: &Series, steps: &Range<i64>) -> Vec<i64> {
-        let stride = self.calendar_stride();
         let mut found = Vec::new();
-        // The steps before this one are found already: the times of samples overlap.
+        // The steps before this one are found already: samples near each other share theirs.
         let mut next = steps.start;
         for sample in series.samples() {
-            let second = sample.timestamp.as_second();
-            let first = div_ceil(self.first_step_from(second).max(next), stride) * stride;
-            let forgotten = self.first_step_from(second + self.calendar_memory_seconds());
-            let end = forgotten.min(steps.end);
-            found.extend((first..end).step_by(stride as usize));
+            let in_sight = self.steps_in_sight(sample);
+            let end = in_sight.end.min(steps.end);
+            found.extend(self.ends_of_periods(in_sight.start.max(next)..end));
             found.push(self.first_step_that_sees(sample));
             next = next.max(end);
         }
         found
     }
 
-    /// Returns the number of steps between two ends of periods of any calendar.
-    fn calendar_stride(&self) -> i64 {
+    /// Returns the steps of a range at which a period of any calendar may end.
+    fn ends_of_periods(&self, steps: Range<i64>) -> impl Iterator<Item = i64> + use<> {
+        // The exact ends depend on the rules of the time zone. They are multiples of the period in
+        // local time, and the offsets of all zones lie on a grid, so the ends do in UTC, too.
         let grid_seconds = self.period_seconds.min(OFFSET_GRID_SECONDS);
         let stride = i64::from(grid_seconds) * MILLISECONDS / self.clock.step_milliseconds();
-        stride.max(1)
+        let stride = stride.max(1);
+        let first = steps.start + (-steps.start).rem_euclid(stride);
+        (first..steps.end).step_by(stride as usize)
     }
 
-    /// Returns the longest time that a sample is in sight: the period that it waits in, those of
-    /// the range, one more to leave it, and the slack of calendars.
-    fn calendar_memory_seconds(&self) -> i64 {
-        i64::from(self.period_seconds) * (i64::from(self.range) + 2) + CALENDAR_SLACK_SECONDS
-    }
-
-    /// Returns the first step that begins at this second or after it.
-    fn first_step_from(&self, second: i64) -> i64 {
-        div_ceil(second * MILLISECONDS, self.clock.step_milliseconds())
+    /// Returns the steps at which a sample can be in a period of a calendar.
+    fn steps_in_sight(&self, sample: &Sample) -> Range<i64> {
+        let second = sample.timestamp.as_second();
+        // The sample waits for the end of its period, is in the range for as many periods as there
+        // are windows, and one more evaluation has to see that it left.
+        let periods = i64::from(self.range) + 2;
+        let seconds = i64::from(self.period_seconds) * periods + CALENDAR_SLACK_SECONDS;
+        let first_step_from = |second: i64| self.clock.first_step_from(second * MILLISECONDS);
+        first_step_from(second)..first_step_from(second + seconds)
     }
 
     /// Returns the first step whose newest window ends after this second, and so contains a sample
     /// of this second.
     fn first_step_past(&self, second: i64) -> i64 {
         let milliseconds = second * MILLISECONDS;
-        let grid_start = milliseconds - milliseconds.rem_euclid(self.grid_milliseconds);
-        let end = grid_start + self.grid_milliseconds;
+        let since_grid = milliseconds.rem_euclid(self.grid_milliseconds);
+        let end = milliseconds - since_grid + self.grid_milliseconds;
         self.clock.first_step_at(end + self.data_delay_milliseconds)
     }
 
@@ -203,8 +206,6 @@ fn in_order(steps: Range<i64>, mut found: Vec<i64>) -> Vec<i64> {
 /// Returns a moment in milliseconds, rounded up.
 fn ceil_milliseconds(moment: Timestamp) -> i64 {
     let milliseconds = moment.as_millisecond();
-    match Timestamp::from_millisecond(milliseconds) {
-        Ok(whole) if whole >= moment => milliseconds,
-        _ => milliseconds + 1,
-    }
+    let whole = Timestamp::from_millisecond(milliseconds);
+    milliseconds + i64::from(whole.is_ok_and(|whole| whole < moment))
 }

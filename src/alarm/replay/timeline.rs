@@ -34,8 +34,17 @@ impl Timeline {
 
     /// Returns the last change at this moment or before it.
     pub fn last_change(&self, time: Timestamp) -> Option<StateChange> {
-        let count = self.changes.partition_point(|change| change.time <= time);
-        self.changes.get(count.checked_sub(1)?).copied()
+        let last = self.count_until(time).checked_sub(1)?;
+        self.changes.get(last).copied()
+    }
+
+    /// Returns the changes after this moment.
+    pub fn changes_after(&self, time: Timestamp) -> &[StateChange] {
+        self.changes.get(self.count_until(time)..).unwrap_or(&[])
+    }
+
+    fn count_until(&self, time: Timestamp) -> usize {
+        self.changes.partition_point(|change| change.time <= time)
     }
 
     /// Returns the state at this moment, changes at it included.

@@ -86,22 +86,28 @@ impl Windows {
     /// Returns whether data reaches back over N periods and the newest period has a datapoint,
     /// which ends a warm-up period.
     pub(super) fn are_filled(&self, alarm: &AlarmConfiguration, observed: Observed<'_>) -> bool {
-        let newest = Self {
+        let has_newest = self.newest().has_datapoint(&alarm.watched, observed);
+        has_newest && self.reaches_back(alarm.evaluation_periods, &observed.together())
+    }
+
+    /// Returns only the newest window.
+    fn newest(&self) -> Self {
+        Self {
             range: 1,
             ..self.clone()
-        };
-        let newest = newest.datapoints(&alarm.watched, observed);
-        newest.iter().any(Option::is_some)
-            && self.reaches_back(alarm.evaluation_periods, &observed.together())
+        }
+    }
+
+    fn has_datapoint(&self, watched: &Watched, observed: Observed<'_>) -> bool {
+        let datapoints = self.datapoints(watched, observed);
+        datapoints.iter().any(Option::is_some)
     }
 
     /// Returns whether a visible sample is as old as the window with this age.
     fn reaches_back(&self, age: u32, series: &Series) -> bool {
         let mut samples = series.samples().iter();
-        match samples.find(|sample| self.is_visible(sample)) {
-            Some(first) => first.timestamp.as_second() <= self.start(age),
-            None => false,
-        }
+        let first = samples.find(|sample| self.is_visible(sample));
+        first.is_some_and(|first| first.timestamp.as_second() <= self.start(age))
     }
 
     fn measured(&self, series: Option<&Series>, statistic: Statistic) -> Vec<Option<Measured>> {
@@ -111,57 +117,69 @@ impl Windows {
     }
 
     fn datapoint(&self, series: &Series, statistic: Statistic, age: u32) -> Option<Measured> {
-        let inside = series.window(self.start(age), self.edges.edge(age - 1));
-        // Samples that are visible at once are the rule, so that nothing is copied for them.
+        let inside = series.window(self.start(age), self.start(age - 1));
+        // Nearly all samples are visible at once, so the usual window is measured without a copy.
         if inside.iter().all(|sample| self.is_visible(sample)) {
-            return measure(statistic, inside);
+            return Measured::new(statistic, inside);
         }
-        let visible = inside.iter().copied();
-        let visible: Vec<Sample> = visible.filter(|sample| self.is_visible(sample)).collect();
-        measure(statistic, &visible)
+        Measured::new(statistic, &self.visible(inside))
+    }
+
+    fn visible(&self, samples: &[Sample]) -> Vec<Sample> {
+        let samples = samples.iter().copied();
+        samples.filter(|sample| self.is_visible(sample)).collect()
     }
 
     fn is_visible(&self, sample: &Sample) -> bool {
         sample.visible_at <= self.now
     }
 
-    /// Returns the datapoints that metric math computes of those of the range, newest first. It
-    /// sees all of them, and has no numbers of samples.
+    /// Returns the datapoints that metric math computes, newest first.
     fn computed(&self, math: &MetricMath, observed: Observed<'_>) -> Vec<Option<Measured>> {
-        let grid = TimeGrid {
-            starts_seconds: (1..=self.range).rev().map(|age| self.start(age)).collect(),
-            period_seconds: self.period_seconds,
-        };
+        // Math sees the whole range, and not only the datapoints that are judged: `AVG(m1)` is the
+        // average over more than N periods.
         let mut metrics: Vec<Datapoints> = Vec::new();
         for (number, metric) in math.metrics().enumerate() {
             metrics.push(self.oldest_first(observed.series(number), metric.statistic));
         }
-        let computed = math.evaluate(&grid, &metrics);
-        let measured = |value| Measured {
-            value,
-            sample_count: None,
-        };
+        let computed = math.evaluate(&self.grid(), &metrics).into_iter().rev();
         computed
-            .into_iter()
-            .rev()
-            .map(|value| value.map(measured))
+            .map(|value| value.map(Measured::computed))
             .collect()
     }
 
     fn oldest_first(&self, series: Option<&Series>, statistic: Statistic) -> Datapoints {
         let newest_first = self.measured(series, statistic).into_iter();
-        newest_first
-            .rev()
-            .map(|datapoint| datapoint.map(|datapoint| datapoint.value))
-            .collect()
+        newest_first.rev().map(Measured::value_of).collect()
+    }
+
+    fn grid(&self) -> TimeGrid {
+        TimeGrid {
+            starts_seconds: (1..=self.range).rev().map(|age| self.start(age)).collect(),
+            period_seconds: self.period_seconds,
+        }
     }
 }
 
-fn measure(statistic: Statistic, samples: &[Sample]) -> Option<Measured> {
-    let value = statistic.compute(samples)?;
-    let sample_count = samples.iter().map(|sample| sample.count).sum();
-    Some(Measured {
-        value,
-        sample_count: Some(sample_count),
-    })
+impl Measured {
+    /// Measures samples; `None` if there is none, or the statistic has no value for them.
+    fn new(statistic: Statistic, samples: &[Sample]) -> Option<Self> {
+        let count = samples.iter().map(|sample| sample.count).sum();
+        Some(Self {
+            value: statistic.compute(samples)?,
+            sample_count: Some(count),
+        })
+    }
+
+    fn computed(value: f64) -> Self {
+        Self {
+            value,
+            sample_count: None,
+        }
+    }
+
+    /// Returns the value of a slot; `None` for an empty slot.
+    pub(super) fn value_of(slot: Option<Self>) -> Option<f64> {
+        Some(slot?.value)
+    }
 }
