@@ -722,8 +722,9 @@ fn without_permission(read: Record, code: &'static str) -> Record {
     let caller = read.user_identity.arn.as_deref().unwrap_or_default();
     let secret = read.secret_id();
     let message = format!(
-        "User: {caller} is not authorized to perform: secretsmanager:GetSecretValue on resource: {secret} \
-         because no identity-based policy allows the secretsmanager:GetSecretValue action"
+        "User: {caller} is not authorized to perform: secretsmanager:GetSecretValue \
+         on resource: {secret} because no identity-based policy allows the \
+         secretsmanager:GetSecretValue action"
     );
     read.refused(Refusal::new(code, message))
 }

@@ -62,7 +62,8 @@ fn bursts_attempts_and_known_incidents_are_judged() {
     let known = folder.path().join("known.csv");
     std::fs::write(
         &known,
-        "start,end\n2026-03-03T09:30:00Z,2026-03-03T13:00:00Z\n2026-03-09T00:00:00Z,2026-03-09T01:00:00Z\n",
+        "start,end\n2026-03-03T09:30:00Z,2026-03-03T13:00:00Z\n\
+         2026-03-09T00:00:00Z,2026-03-09T01:00:00Z\n",
     )
     .unwrap();
     let rows = rows(&format!(

@@ -16,10 +16,14 @@ fn records() -> Vec<Value> {
     let record = |number: usize| {
         let mut record = json!({
             "eventVersion": "1.10", "eventTime": format!("2026-03-04T09:{number:02}:07Z"),
-            "eventSource": "secretsmanager.amazonaws.com", "eventName": "GetSecretValue", "awsRegion": "us-east-1",
-            "sourceIPAddress": "198.51.100.7", "userAgent": "a, \"b\"\n{c}", "requestParameters": {"secretId": "s"},
+            "eventSource": "secretsmanager.amazonaws.com", "eventName": "GetSecretValue",
+            "awsRegion": "us-east-1", "sourceIPAddress": "198.51.100.7",
+            "userAgent": "a, \"b\"\n{c}", "requestParameters": {"secretId": "s"},
             "eventID": format!("{number:032}"), "recipientAccountId": "111122223333",
-            "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/é", "accountId": "111122223333"},
+            "userIdentity": {
+                "type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/é",
+                "accountId": "111122223333",
+            },
         });
         if number.is_multiple_of(2) {
             record["errorCode"] = "InvalidRequestException".into();
@@ -130,14 +134,21 @@ pub fn forms() -> Vec<(&'static str, Vec<u8>)> {
     let text = |record: &Value| Value::String(record.to_string());
     let log_events: Vec<Value> = records
         .iter()
-        .map(|record| json!({"id": "1", "timestamp": 1_770_091_506_007_i64, "message": text(record)}))
+        .map(|record| {
+            json!({"id": "1", "timestamp": 1_770_091_506_007_i64, "message": text(record)})
+        })
         .collect();
     let subscription =
         json!({"messageType": "DATA_MESSAGE", "owner": "111122223333", "logEvents": log_events})
             .to_string();
     let insights: Vec<Value> = records
         .iter()
-        .map(|record| json!([{"field": "@timestamp", "value": "2026-03-04 09:10:00.000"}, {"field": "@message", "value": text(record)}]))
+        .map(|record| {
+            json!([
+                {"field": "@timestamp", "value": "2026-03-04 09:10:00.000"},
+                {"field": "@message", "value": text(record)},
+            ])
+        })
         .collect();
     let lake: Vec<Value> = records
         .iter()
@@ -218,9 +229,7 @@ pub fn forms() -> Vec<(&'static str, Vec<u8>)> {
         ),
         (
             "EventBridge",
-            each(
-                |record| json!({"version": "0", "detail-type": "AWS API Call via CloudTrail", "detail": record}),
-            ),
+            each(|record| json!({"detail-type": "AWS API Call via CloudTrail", "detail": record})),
         ),
         ("lookup-events", {
             let events: Vec<Value> = records
@@ -313,7 +322,8 @@ fn every_form_comes_to_the_same_attempts() {
 
 #[test]
 fn structures_of_parquet_have_the_names_of_cloudtrail() {
-    let pattern = r#"{ $.userIdentity.sessionContext.attributes.mfaAuthenticated = "true" && $.readOnly IS TRUE
+    let pattern = r#"{ $.userIdentity.sessionContext.attributes.mfaAuthenticated = "true"
+        && $.readOnly IS TRUE
         && $.resources[0].ARN = "arn:aws:secretsmanager*" && $.requestParameters.secretId = "s"
         && $.userIdentity.accountId = "111122223333" && $.errorCode NOT EXISTS }"#;
     for name in ["structures.parquet", "lower-case.parquet", "maps.parquet"] {
@@ -379,7 +389,8 @@ fn what_a_reader_of_parquet_panics_on_is_told_quietly() {
 fn a_file_in_an_archive_is_an_object_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let document = json!({ "Records": records() }).to_string();
-    let key = "AWSLogs/444455556666/CloudTrail/eu-west-1/2026/03/04/444455556666_CloudTrail_eu-west-1_20260304T0915Z_x.json.gz";
+    let key = "AWSLogs/444455556666/CloudTrail/eu-west-1/2026/03/04/\
+        444455556666_CloudTrail_eu-west-1_20260304T0915Z_x.json.gz";
     let digest = "AWSLogs/444455556666/CloudTrail-Digest/eu-west-1/x.json.gz";
     let bytes = zip(&[
         (key, &gzip(&document)),

@@ -12,10 +12,16 @@ use crate::program::audit;
 const NAME: &str = "111122223333_CloudTrail_us-east-1_20260304T0915Z_";
 
 fn record(number: usize) -> String {
-    format!(
-        r#"{{"eventVersion":"1.10","eventTime":"2026-03-04T09:{:02}:00Z","eventSource":"secretsmanager.amazonaws.com","eventName":"GetSecretValue","errorMessage":"You can't perform this operation on the secret because it was marked for deletion.","requestParameters":{{"secretId":"s"}},"eventID":"{number:032}"}}"#,
-        number % 60
-    )
+    let minute = number % 60;
+    [
+        format!(r#"{{"eventVersion":"1.10","eventTime":"2026-03-04T09:{minute:02}:00Z","#),
+        r#""eventSource":"secretsmanager.amazonaws.com","eventName":"GetSecretValue","#.to_owned(),
+        r#""errorMessage":"You can't perform this operation on the secret because it was "#
+            .to_owned(),
+        r#"marked for deletion.","requestParameters":{"secretId":"s"},"#.to_owned(),
+        format!(r#""eventID":"{number:032}"}}"#),
+    ]
+    .concat()
 }
 
 fn document(numbers: std::ops::Range<usize>) -> String {

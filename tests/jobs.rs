@@ -5,9 +5,10 @@ use serde_json::json;
 use crate::program::{audit, backtrail, sample};
 
 const FILTERS: &str = r#"{"metricFilters":[
-    {"filterName":"deleted","filterPattern":"{ $.eventName = \"GetSecretValue\" && $.errorMessage = \"*marked for deletion*\" }",
-     "metricTransformations":[{"metricName":"AttemptsToAccessDeletedSecrets","metricNamespace":"CloudTrailLogMetrics",
-       "metricValue":"1","unit":"Count"}],
+    {"filterName":"deleted","filterPattern":
+       "{ $.eventName = \"GetSecretValue\" && $.errorMessage = \"*marked for deletion*\" }",
+     "metricTransformations":[{"metricName":"AttemptsToAccessDeletedSecrets",
+       "metricNamespace":"CloudTrailLogMetrics","metricValue":"1","unit":"Count"}],
      "creationTime":1700000000000,"logGroupName":"trail","applyOnTransformedLogs":false},
     {"filterName":"by region","filterPattern":"{ $.errorCode = * }",
      "metricTransformations":[{"metricName":"Errors","metricNamespace":"N","metricValue":"1",
@@ -68,7 +69,8 @@ fn an_audit_says_that_an_alarm_stands_on_a_wall_clock() {
     let path = |name: &str| folder.path().join(name).display().to_string();
     std::fs::write(path("filters.json"), FILTERS).unwrap();
     let alarms = std::fs::read_to_string("samples/alarms.json").unwrap();
-    let window = r#""EvaluationWindow": { "WallClockWindow": { "Timezone": "Europe/Berlin" } }, "Period": 3600"#;
+    let window = r#""Period": 3600,
+        "EvaluationWindow": { "WallClockWindow": { "Timezone": "Europe/Berlin" } }"#;
     std::fs::write(
         path("alarms.json"),
         alarms.replace(r#""Period": 300"#, window),
@@ -98,7 +100,8 @@ fn alarms_on_metrics_that_no_filter_publishes_are_left_out_aloud() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("job.toml");
     let job = "[[metric-filter]]\nfilterName = \"f\"\nfilterPattern = \"ERROR\"\n\
-               [[metric-filter.metricTransformations]]\nmetricName = \"M\"\nmetricNamespace = \"N\"\nmetricValue = \"1\"\n";
+               [[metric-filter.metricTransformations]]\n\
+               metricName = \"M\"\nmetricNamespace = \"N\"\nmetricValue = \"1\"\n";
     std::fs::write(&path, job).unwrap();
     let run = audit(
         &format!("--json --job {} --job samples/alarms.json", path.display()),
@@ -187,7 +190,9 @@ Parameters:
   Prefix: { Type: String, Default: audit }
   Mail: { Type: String }
 Resources:
-  Topic: { Type: AWS::SNS::Topic, Properties: { Subscription: [{ Endpoint: !Ref Mail, Protocol: email }] } }
+  Topic:
+    Type: AWS::SNS::Topic
+    Properties: { Subscription: [{ Endpoint: !Ref Mail, Protocol: email }] }
   Deleted:
     Type: AWS::Logs::MetricFilter
     Properties:
@@ -195,7 +200,10 @@ Resources:
       FilterPattern: >-
         { $.eventName = "GetSecretValue" && $.errorMessage = "*marked for deletion*" }
       MetricTransformations:
-        - { MetricNamespace: !Sub "${Prefix}-metrics", MetricName: Attempts, MetricValue: 1, DefaultValue: !Ref AWS::NoValue }
+        - MetricNamespace: !Sub "${Prefix}-metrics"
+          MetricName: Attempts
+          MetricValue: 1
+          DefaultValue: !Ref AWS::NoValue
   Reads:
     Type: AWS::CloudWatch::Alarm
     Properties:
@@ -277,11 +285,14 @@ fn a_template_is_read_in_json_and_audited() {
         "Resources": {
             "Filter": { "Type": "AWS::Logs::MetricFilter", "Properties": {
                 "LogGroupName": { "Ref": "Group" },
-                "FilterPattern": "{ $.eventName = \"GetSecretValue\" && $.errorMessage = \"*marked for deletion*\" }",
-                "MetricTransformations": [{ "MetricNamespace": "N", "MetricName": "M", "MetricValue": "1" }] } },
+                "FilterPattern": r#"{ $.eventName = "GetSecretValue"
+                    && $.errorMessage = "*marked for deletion*" }"#,
+                "MetricTransformations":
+                    [{ "MetricNamespace": "N", "MetricName": "M", "MetricValue": "1" }] } },
             "Alarm": { "Type": "AWS::CloudWatch::Alarm", "Properties": {
-                "Namespace": "N", "MetricName": "M", "Statistic": "Sum", "Period": "300", "EvaluationPeriods": "1",
-                "Threshold": "1", "ComparisonOperator": "GreaterThanOrEqualToThreshold" } },
+                "Namespace": "N", "MetricName": "M", "Statistic": "Sum", "Period": "300",
+                "EvaluationPeriods": "1", "Threshold": "1",
+                "ComparisonOperator": "GreaterThanOrEqualToThreshold" } },
         },
     });
     let folder = tempfile::tempdir().unwrap();

@@ -180,8 +180,9 @@ fn what_is_counted_beside_records_is_written_down_too() {
     }
     archive.finish().unwrap();
     let filters = place.path("filters.json");
-    let text = r#"{"metricFilters":[{"filterName":"reads","filterPattern":"{ $.eventName = \"G*t*\" }","metricTransformations":
-        [{"metricName":"Reads","metricNamespace":"Audit","metricValue":"1","defaultValue":0}]}]}"#;
+    let text = r#"{"metricFilters":[{"filterName":"reads",
+        "filterPattern":"{ $.eventName = \"G*t*\" }","metricTransformations":[{"metricName":"Reads",
+        "metricNamespace":"Audit","metricValue":"1","defaultValue":0}]}]}"#;
     fs::write(&filters, text).unwrap();
     let job = format!("--job {}", filters.display());
     let flat = folder.to_string_lossy().into_owned();
@@ -611,7 +612,10 @@ fn names_that_are_not_utf8_are_keys_of_their_own() {
     let place = Place::new();
     fs::create_dir(place.path("names")).unwrap();
     for (name, id) in [(b"a\xff.json", "1"), (b"a\xfe.json", "2")] {
-        let record = serde_json::json!({"eventTime": "2026-03-04T09:00:00Z", "eventSource": "s", "eventName": "n", "eventID": id});
+        let record = serde_json::json!({
+            "eventTime": "2026-03-04T09:00:00Z", "eventSource": "s", "eventName": "n",
+            "eventID": id,
+        });
         fs::write(
             place.path("names").join(std::ffi::OsStr::from_bytes(name)),
             record.to_string(),
@@ -639,7 +643,8 @@ fn an_archive_with_an_empty_file_keeps_its_accounts() {
     let place = Place::new();
     fs::create_dir(place.path("zips")).unwrap();
     let mut archive = zip::ZipWriter::new(fs::File::create(place.path("zips/a.zip")).unwrap());
-    let record = r#"{"eventTime":"2026-03-04T09:00:00Z","eventSource":"s","eventName":"n","awsRegion":"us-east-1","recipientAccountId":"111122223333"}"#;
+    let record = r#"{"eventTime":"2026-03-04T09:00:00Z","eventSource":"s","eventName":"n",
+        "awsRegion":"us-east-1","recipientAccountId":"111122223333"}"#;
     for (name, text) in [
         (
             "111122223333_CloudTrail_us-east-1_20260304T0905Z_x.json",
@@ -665,7 +670,8 @@ fn an_archive_with_an_empty_file_keeps_its_accounts() {
 fn a_problem_of_a_rule_goes_with_the_rule() {
     let place = Place::new();
     fs::create_dir(place.path("files")).unwrap();
-    let record = r#"{"eventSource":"secretsmanager.amazonaws.com","eventName":"GetSecretValue","errorMessage":"the secret because it was marked for deletion."}"#;
+    let record = r#"{"eventSource":"secretsmanager.amazonaws.com","eventName":"GetSecretValue",
+        "errorMessage":"the secret because it was marked for deletion."}"#;
     fs::write(
         place.path("files/a.json"),
         format!(r#"{{"Records":[{record}]}}"#),

@@ -200,7 +200,8 @@ fn pattern_of_words() -> impl Strategy<Value = String> {
         .prop_map(|(a, operator, b)| format!("{{ {a} {operator} {b} }}"));
     let sign = prop_oneof![Just(""), Just("?"), Just("-")];
     let term = (sign, word()).prop_map(|(sign, word)| format!("{sign}\"{word}\""));
-    prop_oneof![4 => json, 1 => proptest::collection::vec(term, 1..3).prop_map(|terms| terms.join(" "))]
+    let terms = proptest::collection::vec(term, 1..3).prop_map(|terms| terms.join(" "));
+    prop_oneof![4 => json, 1 => terms]
 }
 
 /// Events of the same words, some characters of which are written as escapes.
@@ -221,9 +222,11 @@ fn event_of_words() -> impl Strategy<Value = String> {
     let scalar = prop_oneof![6 => text, 1 => Just("true".to_owned()), 1 => Just("null".to_owned())];
     let node = scalar.prop_recursive(2, 8, 3, move |inner| {
         let member = (key.clone(), inner.clone()).prop_map(|(key, value)| format!("{key}:{value}"));
+        let elements = proptest::collection::vec(inner, 0..3);
+        let members = proptest::collection::vec(member, 0..3);
         prop_oneof![
-            1 => proptest::collection::vec(inner, 0..3).prop_map(|elements| format!("[{}]", elements.join(","))),
-            3 => proptest::collection::vec(member, 0..3).prop_map(|members| format!("{{{}}}", members.join(","))),
+            1 => elements.prop_map(|elements| format!("[{}]", elements.join(","))),
+            3 => members.prop_map(|members| format!("{{{}}}", members.join(","))),
         ]
     });
     proptest::collection::vec(
@@ -276,7 +279,11 @@ fn damage(bytes: Vec<u8>) -> Option<backtrail::container::Damage> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 2000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn the_compiled_evaluator_answers_as_the_plain_one(pattern in pattern(), event in event()) {
@@ -291,7 +298,10 @@ proptest! {
     }
 
     #[test]
-    fn compiled_cells_extract_what_plain_ones_do(pattern in cells(), event in prop_oneof![9 => line(), 1 => event()]) {
+    fn compiled_cells_extract_what_plain_ones_do(
+        pattern in cells(),
+        event in prop_oneof![9 => line(), 1 => event()],
+    ) {
         let parsed = parse(&pattern).unwrap();
         let plain = naive::extract(&parsed, InteriorStars::Wildcard, &event);
         prop_assert_eq!(Matcher::new(&parsed).matches(&event), plain.is_some());
@@ -299,10 +309,14 @@ proptest! {
     }
 
     #[test]
-    fn both_evaluators_agree_on_the_literal_reading_of_interior_stars(pattern in pattern(), event in event()) {
+    fn both_evaluators_agree_on_the_literal_reading_of_interior_stars(
+        pattern in pattern(),
+        event in event(),
+    ) {
         let parsed = parse(&pattern).unwrap();
         let compiled = Matcher::with_stars(&parsed, InteriorStars::Literal).matches(&event);
-        prop_assert_eq!(compiled, naive::extract(&parsed, InteriorStars::Literal, &event).is_some());
+        let plain = naive::extract(&parsed, InteriorStars::Literal, &event);
+        prop_assert_eq!(compiled, plain.is_some());
         if !parsed.has_interior_star() {
             prop_assert_eq!(compiled, naive::matches(&parsed, &event));
         }
@@ -322,7 +336,8 @@ proptest! {
         for bytes in [&event, &once, &twice, &slashed, &format!("{{\"Records\":[{event}]}}")] {
             if !prefilter.may_match(bytes.as_bytes()) {
                 for stars in [InteriorStars::Wildcard, InteriorStars::Literal] {
-                    prop_assert!(naive::extract(&parsed, stars, &event).is_none(), "{pattern} on {bytes}");
+                    let plain = naive::extract(&parsed, stars, &event);
+                    prop_assert!(plain.is_none(), "{pattern} on {bytes}");
                 }
             }
         }
@@ -335,7 +350,8 @@ proptest! {
         event in prop_oneof![event(), line()],
     ) {
         let parsed = parse(&pattern).unwrap();
-        prop_assert_eq!(explain(&parsed, Some(&event)).holds(), Some(naive::matches(&parsed, &event)));
+        let plain = naive::matches(&parsed, &event);
+        prop_assert_eq!(explain(&parsed, Some(&event)).holds(), Some(plain));
         prop_assert_eq!(explain(&parsed, None).holds(), None);
         warnings(&parsed, &pattern);
     }
@@ -356,7 +372,10 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_the_parser_panic(text in "\\PC{0,40}", braced in "[ {}()$.a,\\[\\]*'\"%=!<>&|0-9NOTEXISULé“\u{c}-]{0,40}") {
+    fn no_text_makes_the_parser_panic(
+        text in "\\PC{0,40}",
+        braced in "[ {}()$.a,\\[\\]*'\"%=!<>&|0-9NOTEXISULé“\u{c}-]{0,40}",
+    ) {
         for text in [text, format!("{{{braced}}}"), format!("[{braced}]"), braced] {
             match parse(&text) {
                 Ok(pattern) => drop(warnings(&pattern, &text)),
@@ -366,7 +385,11 @@ proptest! {
     }
 
     #[test]
-    fn no_content_makes_the_walk_panic(text in "\\PC{0,60}", json in "[ {}\\[\\]\",:0-9eE.nulltrefasRcodv\\\\-]{0,60}", event in event()) {
+    fn no_content_makes_the_walk_panic(
+        text in "\\PC{0,60}",
+        json in "[ {}\\[\\]\",:0-9eE.nulltrefasRcodv\\\\-]{0,60}",
+        event in event(),
+    ) {
         let cut = event.char_indices().map(|(place, _)| place).nth(event.len() / 2).unwrap_or(0);
         let wrapped = format!("{{\"Records\":[{event},{event}");
         for text in [&text, &json, &event, &event[..cut], &wrapped] {
@@ -377,9 +400,12 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_the_decompression_panic(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+    fn no_bytes_make_the_decompression_panic(
+        bytes in proptest::collection::vec(any::<u8>(), 0..80),
+    ) {
         let gzip = [&[0x1f, 0x8b, 8, 0], bytes.as_slice()].concat();
-        let magics: [&[u8]; 5] = [b"\x28\xb5\x2f\xfd", b"BZh9", b"PK\x03\x04", b"\x1f\x8b\x08\x00", b"{"];
+        let magics: [&[u8]; 5] =
+            [b"\x28\xb5\x2f\xfd", b"BZh9", b"PK\x03\x04", b"\x1f\x8b\x08\x00", b"{"];
         prop_assert!(damage(gzip).is_some());
         for magic in magics {
             let found = damage([magic, bytes.as_slice()].concat());
@@ -389,13 +415,20 @@ proptest! {
     }
 
     #[test]
-    fn no_key_makes_the_parser_panic(key in "[\\PC/_]{0,60}", near in "([0-9]{12}|CloudTrail|CloudTrail-Digest|eu-west-1|2026[0-9]{4}T[0-9]{2,6}Z|[/_é]){0,9}") {
+    fn no_key_makes_the_parser_panic(
+        key in "[\\PC/_]{0,60}",
+        near in "([0-9]{12}|CloudTrail(-Digest)?|eu-west-1|2026[0-9]{4}T[0-9]{2,6}Z|[/_é]){0,9}",
+    ) {
         backtrail::cloudtrail::key::ObjectKey::parse(&key);
         backtrail::cloudtrail::key::ObjectKey::parse(&near);
     }
 
     #[test]
-    fn a_text_matches_itself_and_itself_with_any_run_starred(before in "[ab]{0,5}", middle in "[ab]{0,5}", after in "[ab]{0,5}") {
+    fn a_text_matches_itself_and_itself_with_any_run_starred(
+        before in "[ab]{0,5}",
+        middle in "[ab]{0,5}",
+        after in "[ab]{0,5}",
+    ) {
         let value = format!("{before}{middle}{after}");
         prop_assert!(Wildcard::new(&value).matches(&value));
         let starred = format!("{before}*{after}");

@@ -502,7 +502,8 @@ fn a_storm_of_throttling_loses_nothing_and_long_listings_are_read_to_the_end() {
     std::fs::create_dir_all(&day).unwrap();
     for number in 0..1100 {
         let record = json!({
-            "eventTime": "2026-03-04T09:10:00Z", "eventSource": "secretsmanager.amazonaws.com", "eventName": "GetSecretValue",
+            "eventTime": "2026-03-04T09:10:00Z",
+            "eventSource": "secretsmanager.amazonaws.com", "eventName": "GetSecretValue",
             "errorMessage": "it was marked for deletion.", "eventID": format!("{number}"),
         });
         let name = format!("111122223333_CloudTrail_us-east-1_20260304T0915Z_{number:016}.json");
