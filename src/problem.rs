@@ -1,26 +1,26 @@
-//! What could not be read, and where.
+//! Problems: things that could not be read, and their location.
 
 use std::fmt;
 
-/// Where something stands in an archive.
+/// A location in an archive.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin {
     /// The key or path of the object.
     pub object: String,
-    /// The position of the record among all values found in the object, counted from zero.
+    /// The position of the record among all values in the object, from zero.
     pub record: Option<u64>,
-    /// The offset of the first byte concerned, in the bytes of the object after decompression.
+    /// The offset of the first byte concerned, after decompression.
     pub byte: Option<u64>,
 }
 
-/// Something that could not be read. A problem never stops a scan; it is counted and reported.
+/// Something that could not be read. A problem never stops a scan. It is counted and reported.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
-    /// Where it was met.
+    /// The location.
     pub origin: Origin,
-    /// What kind it is.
+    /// The kind of problem.
     pub kind: ProblemKind,
-    /// What exactly was wrong, for a person.
+    /// A description.
     pub detail: String,
 }
 
@@ -29,31 +29,31 @@ pub struct Problem {
 pub enum ProblemKind {
     /// The object could not be opened or read from its source.
     Unreadable,
-    /// It may not be read or listed.
+    /// Access to the object or folder was denied.
     AccessDenied,
-    /// It is in an archive class of S3 and was not restored.
+    /// The object is in an archive storage class of S3 and was not restored.
     Archived,
-    /// It was listed and is not there.
+    /// The object was listed but does not exist.
     Missing,
-    /// It was replaced after it was listed.
+    /// The object was replaced after it was listed.
     Replaced,
     /// The object has no bytes.
     Empty,
     /// The object is neither compressed nor JSON.
     NotCloudTrail,
-    /// The compressed bytes end early or are damaged.
+    /// The compressed bytes are truncated or damaged.
     DamagedCompression,
-    /// The object is larger after decompression than the limit, or a record is.
+    /// The object, or a record in it, exceeds the size limit.
     TooLarge,
     /// The bytes are not UTF-8.
     NotUtf8,
-    /// The JSON ends early or is wrong.
+    /// The JSON is truncated or invalid.
     DamagedJson,
-    /// A table of records ends early or is wrong.
+    /// The table of records is truncated or invalid.
     DamagedTable,
-    /// A record is not a JSON object, or no record of CloudTrail.
+    /// A value where a record is expected is not a CloudTrail record.
     NotARecord,
-    /// A selected record has no event time, so it belongs to no period.
+    /// A selected record has no event time, so it does not belong to any period.
     NoEventTime,
     /// An object was listed, or a record was found, and nothing says what became of it.
     Unaccounted,
@@ -79,8 +79,8 @@ impl ProblemKind {
         Self::Unaccounted,
     ];
 
-    /// Whether the source did not give the bytes, so that another time it may; any other problem
-    /// comes again with the same bytes.
+    /// Returns whether the source failed to deliver the bytes. Another attempt may succeed, whereas
+    /// all other problems recur with the same bytes.
     pub fn is_of_source(self) -> bool {
         match self {
             Self::Unreadable
@@ -101,7 +101,7 @@ impl ProblemKind {
         }
     }
 
-    /// The name that reports use.
+    /// Returns the name in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Unreadable => "unreadable",

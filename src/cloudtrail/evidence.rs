@@ -1,38 +1,48 @@
-//! What a record says that an auditor needs: who, from where, what, with which result.
+//! Evidence: the contents of a record that an auditor needs. Who did what, from where, with which
+//! result.
 
 use crate::cloudtrail::lifecycle::target;
 use crate::cloudtrail::record::Record;
 
-/// A column of the evidence and the way to its value.
+/// A column of the evidence.
 struct EvidenceColumn {
     name: &'static str,
-    value: Way,
+    value: ColumnSource,
 }
 
-/// How a column gets its value from a record.
-enum Way {
-    /// From the field at a path.
+/// The source of the value of a column.
+enum ColumnSource {
+    /// The field at a path.
     Field(&'static [&'static str]),
-    /// From several fields.
+    /// Several fields.
     Derived(fn(&Record<'_>) -> Option<String>),
+}
+
+impl EvidenceColumn {
+    fn read(&self, record: &Record<'_>) -> Option<String> {
+        match self.value {
+            ColumnSource::Field(path) => record.text(path),
+            ColumnSource::Derived(derive) => derive(record),
+        }
+    }
 }
 
 const fn field(name: &'static str, path: &'static [&'static str]) -> EvidenceColumn {
     EvidenceColumn {
         name,
-        value: Way::Field(path),
+        value: ColumnSource::Field(path),
     }
 }
 
 const fn derived(name: &'static str, value: fn(&Record<'_>) -> Option<String>) -> EvidenceColumn {
     EvidenceColumn {
         name,
-        value: Way::Derived(value),
+        value: ColumnSource::Derived(value),
     }
 }
 
-/// The columns in the order of the tables: the content that PCI DSS 10.2.2 and NIST AU-3 ask of an
-/// audit record.
+/// The columns, in the order of the tables. They contain what PCI DSS 10.2.2 and NIST AU-3 require
+/// of an audit record.
 const COLUMNS: [EvidenceColumn; 27] = [
     field("recipient_account_id", &["recipientAccountId"]),
     field("aws_region", &["awsRegion"]),
@@ -79,39 +89,35 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Takes the evidence out of a record.
+    /// Extracts the evidence from a record.
     pub fn from_record(record: &Record<'_>) -> Self {
-        let text = |column: &EvidenceColumn| match column.value {
-            Way::Field(path) => record.text(path),
-            Way::Derived(derive) => derive(record),
-        };
         Self {
-            texts: COLUMNS.iter().map(text).collect(),
+            texts: COLUMNS.iter().map(|column| column.read(record)).collect(),
         }
     }
 
-    /// The evidence whose texts these are, one for each of [`Evidence::names`].
+    /// Returns the evidence with these texts, one for each of [`Evidence::names`].
     pub fn from_texts(texts: Vec<Option<String>>) -> Self {
         Self { texts }
     }
 
-    /// The names of the columns, in order.
+    /// Returns the names of the columns, in order.
     pub fn names() -> impl Iterator<Item = &'static str> {
         COLUMNS.iter().map(|column| column.name)
     }
 
-    /// The text in the column of this name.
-    pub fn text(&self, name: &str) -> Option<&str> {
-        self.at(Self::place(name)?)
-    }
-
-    /// The place of the column of this name, for those who ask many for it.
-    pub fn place(name: &str) -> Option<usize> {
+    /// Returns the index of the column with this name.
+    pub fn index_of(name: &str) -> Option<usize> {
         COLUMNS.iter().position(|column| column.name == name)
     }
 
-    /// The text in the column at this place.
-    pub fn at(&self, place: usize) -> Option<&str> {
-        self.texts.get(place)?.as_deref()
+    /// Returns the text in the column with this name.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.text_at(Self::index_of(name)?)
+    }
+
+    /// Returns the text in the column with this index.
+    pub fn text_at(&self, index: usize) -> Option<&str> {
+        self.texts.get(index)?.as_deref()
     }
 }

@@ -1,30 +1,36 @@
-//! What the key of an object says about it, in the layout that CloudTrail writes to S3:
-//! `[prefix/]AWSLogs/[o-id/]<account>/CloudTrail/<region>/YYYY/MM/DD/<account>_CloudTrail_<region>_<stamp>_<unique>.json.gz`
+//! The keys of objects, in the layout that CloudTrail writes to S3:
+//!
+//! ```text
+//! [prefix/]AWSLogs/[o-id/]<account>/CloudTrail/<region>/YYYY/MM/DD/
+//! <account>_CloudTrail_<region>_<stamp>_<unique>.json.gz
+//! ```
+//!
 //! (CloudTrail user guide, "Finding your CloudTrail log files"). Files that were copied out of the
-//! layout keep their name, so the name counts where the folders say nothing.
+//! layout keep their name, so the name counts if the folders contain nothing.
 
 use compact_str::CompactString;
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
-/// What the key of an object says. A part that the key does not say is missing.
+/// The parts of the key of an object, as far as the key contains them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ObjectKey {
-    /// What the object holds.
+    /// The kind of object.
     pub kind: ObjectKind,
-    /// The account whose events it holds.
+    /// The account whose events it contains.
     pub account: Option<CompactString>,
-    /// The region whose events it holds. Any text: recorded samples name regions that do not exist.
+    /// The region whose events it contains. Any text: recorded samples name regions that do not
+    /// exist.
     pub region: Option<CompactString>,
-    /// The slot of five minutes that the object was delivered in.
+    /// The five-minute slot in which the object was delivered.
     pub delivery_time: Option<Timestamp>,
 }
 
-/// What an object holds, as its key says.
+/// The kinds of objects, by their keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ObjectKind {
-    /// Management or data events, or the key does not say.
+    /// Management or data events, or unknown.
     #[default]
     Events,
     /// A digest, which proves the integrity of other objects.
@@ -50,7 +56,7 @@ impl ObjectKind {
         Self::Lake,
     ];
 
-    /// The segment of a key that stands for the kind.
+    /// Returns the segment of a key that identifies the kind.
     pub fn segment(self) -> &'static str {
         match self {
             Self::Events => "CloudTrail",
@@ -68,7 +74,7 @@ impl ObjectKind {
 }
 
 impl ObjectKey {
-    /// Reads a key or path; `/` separates its segments.
+    /// Parses a key or path with `/` between its segments.
     pub fn parse(key: &str) -> Self {
         let (folders, name) = split_last(key).unwrap_or(("", key));
         let from_name = Self::parse_name(name);
@@ -83,43 +89,35 @@ impl ObjectKey {
         }
     }
 
-    /// Reads `…/<account>/CloudTrail…/<region>/…`, from the last such pair on, since a prefix may
-    /// hold anything.
+    /// Parses `…/<account>/CloudTrail…/<region>/…`. The last such segments count, because a prefix
+    /// may contain anything.
     fn parse_folders(folders: &str) -> Option<Self> {
         let mut segments = segments_from_last(folders).peekable();
-        let mut behind: Option<&str> = None;
+        let mut next: Option<&str> = None;
         while let Some(segment) = segments.next() {
-            let kind = ObjectKind::from_segment(segment);
-            if let Some((kind, account)) =
-                kind.zip(segments.peek().filter(|before| is_account(before)))
-            {
+            let account = segments.peek().filter(|account| is_account(account));
+            if let (Some(kind), Some(account)) = (ObjectKind::from_segment(segment), account) {
                 return Some(Self {
                     kind,
                     account: Some((*account).into()),
-                    region: behind
-                        .filter(|region| is_region(region))
-                        .map(CompactString::from),
+                    region: next.filter(|next| is_region(next)).map(CompactString::from),
                     delivery_time: None,
                 });
             }
-            behind = Some(segment);
+            next = Some(segment);
         }
         None
     }
 
-    /// Reads `<account>_CloudTrail_<region>_<stamp>…`. The region of a digest stands at the same
-    /// place; behind it come the trail, which may hold `_`, and the home region.
+    /// Parses `<account>_CloudTrail_<region>_<stamp>…`. The name of a digest has its region at the
+    /// same position, followed by the trail, which may contain `_`, and the home region.
     fn parse_name(name: &str) -> Self {
         let mut parts = name.split('_');
-        let (Some(account), Some(kind)) = (
-            parts.next(),
-            parts.next().and_then(ObjectKind::from_segment),
-        ) else {
+        let account = parts.next().filter(|account| is_account(account));
+        let kind = parts.next().and_then(ObjectKind::from_segment);
+        let (Some(account), Some(kind)) = (account, kind) else {
             return Self::default();
         };
-        if !is_account(account) {
-            return Self::default();
-        }
         let region = parts.next().filter(|region| is_region(region));
         Self {
             kind,
@@ -130,8 +128,7 @@ impl ObjectKey {
     }
 }
 
-/// The segments, the last one first. There may be millions of keys, whose segments are too short to
-/// look for their ends many bytes at once.
+/// Returns the segments of folders, the last one first.
 fn segments_from_last(folders: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(folders);
     std::iter::from_fn(move || {
@@ -142,8 +139,10 @@ fn segments_from_last(folders: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What stands before and behind the last `/`.
+/// Splits a key at its last `/`.
 fn split_last(key: &str) -> Option<(&str, &str)> {
+    // There may be millions of keys. Their segments are short, so a search that compares many bytes
+    // at once, as `rsplit_once` does, takes longer.
     let place = key.as_bytes().iter().rposition(|byte| *byte == b'/')?;
     Some((key.get(..place)?, key.get(place + 1..)?))
 }
@@ -152,40 +151,31 @@ pub(crate) fn is_account(segment: &str) -> bool {
     segment.len() == 12 && segment.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A region is never looked up in a list: new ones appear, and anonymised samples hold impossible
-/// ones. A year is none.
+/// Returns whether a segment looks like a region.
 fn is_region(segment: &str) -> bool {
-    !segment.is_empty()
-        && segment
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        && segment.contains('-')
+    let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    // New regions appear, and anonymized samples contain impossible ones, so there is no list of
+    // them. A year, which is the next segment of some keys, has no hyphen.
+    segment.contains('-') && segment.bytes().all(is_part)
 }
 
-/// Reads `20260304T0915Z` or, as digests have it, `20260304T091500Z`, at the start of a part of a
-/// name. One example in AWS's documentation lacks the `_` behind it.
+/// Parses the time at the start of a part of a name: `20260304T0915Z` or, in digests,
+/// `20260304T091500Z`. One example in AWS's documentation has no `_` after it.
 fn stamp(part: &str) -> Option<Timestamp> {
-    let digits = |from: usize, to: usize| -> Option<i8> { part.get(from..to)?.parse().ok() };
-    if part.as_bytes().get(8) != Some(&b'T') {
+    let number = |from: usize, to: usize| -> Option<i8> { part.get(from..to)?.parse().ok() };
+    let bytes = part.as_bytes();
+    if bytes.get(8) != Some(&b'T') {
         return None;
     }
-    let year: i16 = part.get(..4)?.parse().ok()?;
-    let second = match part.as_bytes().get(13) {
-        Some(b'Z') => 0,
-        _ if part.as_bytes().get(15) == Some(&b'Z') => digits(13, 15)?,
+    let second = match (bytes.get(13), bytes.get(15)) {
+        (Some(b'Z'), _) => 0,
+        (_, Some(b'Z')) => number(13, 15)?,
         _ => return None,
     };
-    let civil = DateTime::new(
-        year,
-        digits(4, 6)?,
-        digits(6, 8)?,
-        digits(9, 11)?,
-        digits(11, 13)?,
-        second,
-        0,
-    )
-    .ok()?;
-    TimeZone::UTC.to_timestamp(civil).ok()
+    let year = part.get(..4)?.parse().ok()?;
+    let date = Date::new(year, number(4, 6)?, number(6, 8)?).ok()?;
+    let time = Time::new(number(9, 11)?, number(11, 13)?, second, 0).ok()?;
+    TimeZone::UTC.to_timestamp(date.to_datetime(time)).ok()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! CloudTrail: its log files by their keys, its records, and what a record is evidence of.
+//! CloudTrail: the keys of its objects, its records, and the evidence in a record.
 
 pub mod evidence;
 pub mod key;

@@ -1,4 +1,4 @@
-//! One CloudTrail event as delivered, with all its fields.
+//! A CloudTrail record with all its fields.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
@@ -18,7 +18,7 @@ impl<'a> Record<'a> {
     ///
     /// # Errors
     ///
-    /// When the text is not one JSON value, or nests deeper than
+    /// Returns an error if the text is not one JSON value, or nests deeper than
     /// [`NESTING_LIMIT`](crate::json::NESTING_LIMIT).
     pub fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
         Ok(Self {
@@ -26,21 +26,24 @@ impl<'a> Record<'a> {
         })
     }
 
-    /// A record whose text a parser has already accepted.
+    /// Returns the record of a text that a parser has already accepted.
     pub(crate) fn from_accepted(text: &'a str) -> Self {
         Self {
             fields: Json::from_accepted(text),
         }
     }
 
-    /// The value at a path of member names.
+    /// Returns the value at a path of member names.
     pub fn at(&self, path: &[&str]) -> Option<&Json<'a>> {
-        path.iter()
-            .try_fold(&self.fields, |value, name| value.member(name))
+        let mut value = &self.fields;
+        for name in path {
+            value = value.member(name)?;
+        }
+        Some(value)
     }
 
-    /// The text at a path of member names: a string as it is, a number or boolean as written.
-    /// Nothing for null and for an empty string.
+    /// Returns the text at a path of member names: a string, or a number or boolean as written.
+    /// `None` if the value is null or an empty string.
     pub fn text(&self, path: &[&str]) -> Option<String> {
         match self.at(path)? {
             Json::Text(text) if !text.is_empty() => Some(text.to_string()),
@@ -50,17 +53,17 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// When the event happened.
+    /// Returns the time of the event.
     pub fn event_time(&self) -> Option<Timestamp> {
         event_time(&self.text(&["eventTime"])?)
     }
 
-    /// The identifier that CloudTrail gave the event; copies of an event share it.
+    /// Returns the identifier of the event. Copies of an event share it.
     pub fn event_id(&self) -> Option<String> {
         self.text(&["eventID"])
     }
 
-    /// Who is accountable for the event: the role behind a session, the user, else the service or
+    /// Returns the accountable identity: the role of a session, the user, or else the service or
     /// account that acted (user guide, "CloudTrail userIdentity element").
     pub fn principal(&self) -> Option<String> {
         const FROM_MOST_EXACT: [&[&str]; 7] = [
@@ -75,56 +78,38 @@ impl<'a> Record<'a> {
         FROM_MOST_EXACT.iter().find_map(|path| self.text(path))
     }
 
-    /// The name of an assumed role's session, the last part of its ARN.
+    /// Returns the name of the session of an assumed role, the last part of its ARN.
     pub fn session_name(&self) -> Option<String> {
         let arn = self.text(&["userIdentity", "arn"])?;
-        let (_, session) = arn.split_once(":assumed-role/")?.1.split_once('/')?;
-        Some(session.to_owned())
+        let (_, role) = arn.split_once(":assumed-role/")?;
+        Some(role.split_once('/')?.1.to_owned())
     }
 }
 
-/// The time of an event as records write it, held to the microsecond; CloudTrail writes whole
+/// Parses the time of an event in a record, truncated to microseconds. CloudTrail writes whole
 /// seconds.
 pub fn event_time(text: &str) -> Option<Timestamp> {
     usual_time(text).or_else(|| text.parse().ok().map(to_microsecond))
 }
 
-/// The time in the form that CloudTrail writes, `2026-01-01T00:00:00Z`. Every record is asked for
-/// it, and a parser that knows all forms takes several times as long.
+/// Parses a time in the form that CloudTrail writes, `2026-01-01T00:00:00Z`. The time of every
+/// record is parsed, and a parser of all forms takes several times as long.
 fn usual_time(text: &str) -> Option<Timestamp> {
-    let [
-        a,
-        b,
-        c,
-        d,
-        b'-',
-        e,
-        f,
-        b'-',
-        g,
-        h,
-        b'T',
-        i,
-        j,
-        b':',
-        k,
-        l,
-        b':',
-        m,
-        n,
-        b'Z',
-    ] = *text.as_bytes()
-    else {
+    let bytes: &[u8; 20] = text.as_bytes().try_into().ok()?;
+    let separators = [4, 7, 10, 13, 16, 19].map(|index| bytes[index]);
+    if separators != *b"--T::Z" {
         return None;
-    };
-    let number = |tens: u8, ones: u8| {
-        let is_number = tens.is_ascii_digit() && ones.is_ascii_digit();
-        is_number.then(|| (tens - b'0') as i8 * 10 + (ones - b'0') as i8)
-    };
-    let year = i16::from(number(a, b)?) * 100 + i16::from(number(c, d)?);
-    let date = Date::new(year, number(e, f)?, number(g, h)?).ok()?;
-    let time = Time::new(number(i, j)?, number(k, l)?, number(m, n)?, 0).ok()?;
+    }
+    let number = |index: usize| two_digits(bytes[index], bytes[index + 1]);
+    let year = i16::from(number(0)?) * 100 + i16::from(number(2)?);
+    let date = Date::new(year, number(5)?, number(8)?).ok()?;
+    let time = Time::new(number(11)?, number(14)?, number(17)?, 0).ok()?;
     TimeZone::UTC.to_timestamp(date.to_datetime(time)).ok()
+}
+
+fn two_digits(tens: u8, ones: u8) -> Option<i8> {
+    let are_digits = tens.is_ascii_digit() && ones.is_ascii_digit();
+    are_digits.then(|| (tens - b'0') as i8 * 10 + (ones - b'0') as i8)
 }
 
 #[cfg(test)]
@@ -136,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn the_role_behind_a_session_is_accountable() {
+    fn the_role_of_a_session_is_accountable() {
         let session = record(
             r#"{"userIdentity":{"type":"AssumedRole","arn":"arn:aws:sts::1:assumed-role/app/i-1",
                 "sessionContext":{"sessionIssuer":{"arn":"arn:aws:iam::1:role/path/app"}}}}"#,

@@ -33,6 +33,7 @@ impl Grid {
 
     /// Adds a row.
     pub fn add(&mut self, cells: impl IntoIterator<Item = impl AsRef<str>>) {
+        // An escape would not only steer the terminal: its width would be counted, too.
         let cells = cells.into_iter().map(|cell| printable(cell.as_ref()));
         self.table.add_row(cells);
     }
@@ -48,11 +49,12 @@ impl Grid {
     ///
     /// # Errors
     ///
-    /// When the bytes cannot be written.
+    /// Returns an error if the bytes cannot be written.
     pub fn write(&self, indent: &str, out: &mut dyn Write) -> io::Result<()> {
-        for (number, line) in self.table.lines().enumerate() {
-            let style = if number == 0 { QUIET } else { PLAIN };
+        let mut style = QUIET;
+        for line in self.table.lines() {
             writeln!(out, "{indent}{style}{}{style:#}", line.trim_end())?;
+            style = PLAIN;
         }
         Ok(())
     }

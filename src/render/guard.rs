@@ -44,7 +44,8 @@ impl<W: Write> Write for Guard<W> {
         if self.buffer.len() >= BUFFER_BYTES
             && let Some(end) = memchr::memrchr(b'\n', bytes)
         {
-            // Neither a character nor a control sequence continues after the end of a line.
+            // Neither a character nor a control sequence continues after the end of a line, so
+            // whole lines can be judged without what follows.
             let after_end = bytes.len() - end - 1;
             self.pass_on(self.buffer.len() - after_end)?;
         }
@@ -57,9 +58,8 @@ impl<W: Write> Write for Guard<W> {
     }
 }
 
-/// Returns the text with everything escaped that the terminal must not see.
+/// Returns the text with everything escaped that must not reach the terminal.
 fn guarded(text: &str) -> Cow<'_, str> {
-    let is_allowed = |character: char| character == '\n' || is_harmless(character);
     if text.chars().all(is_allowed) {
         return Cow::Borrowed(text);
     }
@@ -67,29 +67,28 @@ fn guarded(text: &str) -> Cow<'_, str> {
     let mut rest = text;
     while let Some(character) = rest.chars().next() {
         let length = match style_at(rest) {
-            Some(sequence) => {
-                shown.push_str(sequence);
-                sequence.len()
-            }
-            None if is_allowed(character) => {
-                shown.push(character);
-                character.len_utf8()
-            }
-            None => {
-                push_escaped(character, &mut shown);
-                character.len_utf8()
-            }
+            Some(sequence) => sequence.len(),
+            None => character.len_utf8(),
         };
-        rest = rest.get(length..).unwrap_or_default();
+        let (part, after) = rest.split_at(length);
+        if style_at(part).is_some() || is_allowed(character) {
+            shown.push_str(part);
+        } else {
+            push_escaped(character, &mut shown);
+        }
+        rest = after;
     }
     Cow::Owned(shown)
 }
 
+fn is_allowed(character: char) -> bool {
+    character == '\n' || is_harmless(character)
+}
+
 /// Returns the control sequence of a style that the text begins with.
 fn style_at(text: &str) -> Option<&'static str> {
-    SEQUENCES
-        .into_iter()
-        .find(|sequence| text.starts_with(sequence))
+    let mut sequences = SEQUENCES.into_iter();
+    sequences.find(|sequence| text.starts_with(sequence))
 }
 
 /// Appends the escape of a character as JSON writes it, by its UTF-16 code units.

@@ -5,11 +5,11 @@ use std::io::Write;
 use crate::report::Summary;
 use crate::table::format::WriteError;
 
-/// Writes the summary as one object.
+/// Writes the summary as one JSON object.
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_summary(summary: &Summary, out: &mut dyn Write) -> Result<(), WriteError> {
     serde_json::to_writer_pretty(&mut *out, summary)?;
     out.write_all(b"\n")?;

@@ -1,4 +1,4 @@
-//! The summary for a person at a terminal.
+//! The summary of an audit as text for a terminal.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -7,13 +7,17 @@ use anstyle::Style;
 
 use super::grid::Grid;
 use super::quantity::{bytes, counted, duration, number};
-use super::style::{BAD, GOOD, HEADING, QUIET};
+use super::style::{HEADING, QUIET, verdict};
 use crate::report::coverage::CoverageSummary;
-use crate::report::summary::{AlarmSummary, EpisodeSummary, Group, ObjectSummary, RuleSummary};
-use crate::report::{Subject, Summary};
+use crate::report::summary::{
+    AlarmSummary, EpisodeSummary, Group, GroupTable, ObjectSummary, ProblemSummary, RecordSummary,
+    RuleSummary,
+};
+use crate::report::{Assumption, Subject, Summary};
 use crate::text::printable;
 
-/// How many rows of a table, or problems, are printed; the files of the report hold all.
+/// The number of rows of a table, or of problems, that are printed. The files of the report contain
+/// all of them.
 const ROW_LIMIT: usize = 20;
 
 /// The maximum width of the summary; longer lines are hard to read.
@@ -22,14 +26,13 @@ const WIDTH_LIMIT: u16 = 160;
 /// The width of the summary where there is no terminal.
 const WIDTH_DEFAULT: u16 = 140;
 
-/// With more rules than this, they are first shown in one table, and those without attempts only
-/// there.
-const OVERVIEW_FROM: usize = 2;
+/// The narrowest width that a table is fitted into.
+const WIDTH_MINIMUM: u16 = 40;
 
-/// How the summary is laid out.
+/// The layout of the summary.
 #[derive(Clone, Copy, Debug)]
 pub struct Layout {
-    /// The width of the terminal in columns.
+    /// The width of the terminal, in columns.
     pub width: u16,
 }
 
@@ -60,23 +63,23 @@ pub fn write_place(
 }
 
 /// Writes the summary with colours, which the writer may take out again.
+/// Writes the summary, with colours.
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write(summary: &Summary, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut screen = Screen { out, layout };
     screen.scanned(summary)?;
-    if summary.rules.len() > OVERVIEW_FROM {
+    if summary.has_overview() {
         screen.overview(&summary.rules)?;
     }
-    let is_shown = |rule: &&RuleSummary| summary.rules.len() <= OVERVIEW_FROM || rule.attempts > 0;
-    for rule in summary.rules.iter().filter(is_shown) {
-        screen.attempts(rule)?;
+    for rule in summary.rules_in_detail() {
+        screen.matches(rule)?;
         screen.alarm(&rule.alarm)?;
     }
-    screen.problems(summary)?;
-    screen.assumptions(summary)
+    screen.problems(&summary.problems)?;
+    screen.assumptions(&summary.assumptions)
 }
 
 struct Screen<'a> {
@@ -84,266 +87,32 @@ struct Screen<'a> {
     layout: Layout,
 }
 
+/// The parts that all sections are made of.
+// Every text is made printable here, whether or not it comes from outside, so that the sections
+// cannot forget it.
 impl Screen<'_> {
     fn heading(&mut self, name: &str, style: Style, text: &str) -> io::Result<()> {
+        let text = printable(text);
         writeln!(
             self.out,
             "\n{HEADING}{name}{HEADING:#}  {style}{text}{style:#}"
         )
     }
 
-    fn line(&mut self, name: &str, text: &str) -> io::Result<()> {
-        writeln!(self.out, "  {QUIET}{name:<9}{QUIET:#} {text}")
+    fn line(&mut self, label: &str, text: &str) -> io::Result<()> {
+        writeln!(self.out, "  {QUIET}{label:<9}{QUIET:#} {}", printable(text))
     }
 
-    fn scanned(&mut self, summary: &Summary) -> io::Result<()> {
-        let sources: Vec<String> = summary
-            .sources
-            .iter()
-            .map(|source| printable(source))
-            .collect();
-        writeln!(
-            self.out,
-            "{HEADING}Scanned{HEADING:#}  {}",
-            sources.join(", ")
-        )?;
-        self.line("objects", &objects(&summary.objects))?;
-        let records = &summary.records;
-        let mut parts = vec![
-            format!("{} matched", number(records.matched)),
-            format!("{} unmatched", number(records.unmatched)),
-        ];
-        let optional = [
-            (records.duplicate, "duplicate"),
-            (records.excluded, "excluded"),
-            (records.unparseable, "unparseable"),
-        ];
-        parts.extend(
-            optional
-                .iter()
-                .filter(|(count, _)| *count > 0)
-                .map(|(count, name)| format!("{} {name}", number(*count))),
-        );
-        self.line(
-            "records",
-            &format!("{} = {}", number(records.total), parts.join(" + ")),
-        )?;
-        self.line(
-            "bytes",
-            &format!(
-                "{} stored, {} of content",
-                bytes(summary.objects.stored_bytes),
-                bytes(summary.objects.content_bytes)
-            ),
-        )?;
-        let span = (
-            summary.first_event.as_deref(),
-            summary.last_event.as_deref(),
-        );
-        self.line(
-            "events",
-            &span
-                .0
-                .zip(span.1)
-                .map_or("none".into(), |(first, last)| format!("{first} to {last}")),
-        )?;
-        if summary.from.is_some() || summary.to.is_some() {
-            let bound = |bound: &Option<String>| bound.clone().unwrap_or_else(|| "…".into());
-            self.line(
-                "asked for",
-                &format!("{} to {}", bound(&summary.from), bound(&summary.to)),
-            )?;
-        }
-        self.coverage(&summary.coverage)?;
-        self.line("accounts", &names(&summary.accounts))?;
-        self.line("regions", &names(&summary.regions))
+    fn note(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.out, "  {QUIET}{}{QUIET:#}", printable(text))
     }
 
-    fn coverage(&mut self, coverage: &CoverageSummary) -> io::Result<()> {
-        if coverage.days > 0 {
-            let text = format!(
-                "{} days of accounts and regions, {} of them without any object; {} hours without any",
-                number(coverage.days),
-                number(coverage.days_without_object),
-                number(coverage.hours_without_object)
-            );
-            self.line("coverage", &text)?;
-        }
-        coverage
-            .warnings
-            .iter()
-            .try_for_each(|warning| self.line("", warning))
-    }
-
-    fn overview(&mut self, rules: &[RuleSummary]) -> io::Result<()> {
-        let busy = rules.iter().filter(|rule| rule.attempts > 0).count() as u64;
-        let text = format!(
-            "{} of {} have matches",
-            number(busy),
-            number(rules.len() as u64)
-        );
-        self.heading("Rules", if busy == 0 { GOOD } else { BAD }, &text)?;
-        let rows = rules.iter().map(|rule| {
-            vec![
-                printable(&rule.rule),
-                number(rule.attempts),
-                number(rule.alarm.episodes.len() as u64),
-                duration(rule.alarm.seconds_in_alarm),
-            ]
-        });
-        self.table(
-            &["rule", "matches", "episodes in ALARM", "time in ALARM"],
-            rows.collect(),
-        )
-    }
-
-    fn attempts(&mut self, rule: &RuleSummary) -> io::Result<()> {
-        let style = if rule.attempts == 0 { GOOD } else { BAD };
-        let text = format!(
-            "{} {}",
-            number(rule.attempts),
-            printable(&rule.subject.counted(rule.attempts))
-        );
-        let heading = match rule.subject {
-            Subject::Attempts(_) => "Attempts",
-            Subject::Matches(_) => "Matches",
-        };
-        self.heading(heading, style, &text)?;
-        self.metric(rule)?;
-        if rule.attempts == 0 {
-            return Ok(());
-        }
-        // Other rules than those on secrets and keys are about events that name neither.
-        match rule
-            .by_target
-            .first()
-            .is_none_or(|largest| largest.name.is_none())
-        {
-            true => self.groups(rule, ["event", "account", "region"], &rule.by_event)?,
-            false => self.groups(
-                rule,
-                ["secret or key", "account", "region"],
-                &rule.by_target,
-            )?,
-        }
-        self.groups(rule, ["principal", "account", ""], &rule.by_principal)
-    }
-
-    /// What a person should know of the metric, unless it only counts.
-    fn metric(&mut self, rule: &RuleSummary) -> io::Result<()> {
-        let reasons: Vec<String> = rule
-            .without_sample
-            .iter()
-            .map(|(reason, count)| format!("{} {reason}", number(*count)))
-            .collect();
-        if !reasons.is_empty() {
-            self.line("no sample", &reasons.join(", "))?;
-        }
-        for warning in &rule.warnings {
-            self.line("warning", &printable(warning))?;
-        }
-        if !rule.dimensions.is_empty() {
-            let names: Vec<String> = rule.dimensions.iter().map(|name| printable(name)).collect();
-            let text = format!(
-                "{}; the alarm has none, so it sees nothing of this metric",
-                names.join(", ")
-            );
-            self.line("by", &text)?;
-        }
-        Ok(())
-    }
-
-    fn groups(&mut self, rule: &RuleSummary, names: [&str; 3], groups: &[Group]) -> io::Result<()> {
-        let with_region = !names[2].is_empty();
-        let mut header = vec![names[0], names[1]];
-        header.extend(with_region.then_some(names[2]));
-        header.extend([rule.subject.noun(0), "first", "last"]);
-        let rows = groups.iter().take(ROW_LIMIT).map(|group| {
-            let mut row = vec![optional(&group.name), optional(&group.account)];
-            row.extend(with_region.then(|| optional(&group.region)));
-            row.extend([
-                number(group.attempts),
-                optional(&group.first),
-                optional(&group.last),
-            ]);
-            row
-        });
-        self.table(&header, rows.collect())?;
-        self.more(groups.len())
-    }
-
-    fn alarm(&mut self, alarm: &AlarmSummary) -> io::Result<()> {
-        let quiet = alarm.episodes.is_empty();
-        let text = match quiet {
-            true => "never in ALARM".to_owned(),
-            false => format!(
-                "{} in ALARM, {}",
-                counted(alarm.episodes.len() as u64, "episode"),
-                duration(alarm.seconds_in_alarm)
-            ),
-        };
-        self.heading("Alarm", if quiet { GOOD } else { BAD }, &text)?;
-        self.line("name", &printable(&alarm.alarm_name))?;
-        self.line("condition", &printable(&alarm.condition))?;
-        if let (Some(from), Some(to)) = (&alarm.replayed_from, &alarm.replayed_to) {
-            self.line("replayed", &format!("{from} to {to}, every evaluation"))?;
-        }
-        if quiet {
-            return Ok(());
-        }
-        let rows = alarm.episodes.iter().take(ROW_LIMIT).map(episode).collect();
-        self.table(
-            &["in ALARM from", "to", "for", "peak", "samples", "clock"],
-            rows,
-        )?;
-        self.more(alarm.episodes.len())
-    }
-
-    fn problems(&mut self, summary: &Summary) -> io::Result<()> {
-        let problems = &summary.problems;
-        if problems.is_empty() {
-            return self.heading("Problems", GOOD, "none: everything was read");
-        }
-        let text = format!(
-            "{}: the numbers above leave out what could not be read",
-            counted(problems.len() as u64, "problem")
-        );
-        self.heading("Problems", BAD, &text)?;
-        for problem in problems.iter().take(ROW_LIMIT) {
-            let record = problem
-                .record_index
-                .map_or(String::new(), |record| format!(", record {record}"));
-            let byte = problem
-                .byte
-                .map_or(String::new(), |byte| format!(", byte {byte}"));
-            let (object, detail) = (printable(&problem.object), printable(&problem.detail));
-            writeln!(
-                self.out,
-                "  {object}{record}{byte}: {} ({detail})",
-                problem.kind
-            )?;
-        }
-        self.more(problems.len())
-    }
-
-    fn assumptions(&mut self, summary: &Summary) -> io::Result<()> {
-        self.heading(
-            "Assumptions",
-            QUIET,
-            "where AWS is undocumented or an archive says less than AWS knew",
-        )?;
-        for assumption in &summary.assumptions {
-            writeln!(
-                self.out,
-                "  {QUIET}{}: {}. {}.{QUIET:#}",
-                assumption.name, assumption.value, assumption.meaning
-            )?;
-        }
-        Ok(())
-    }
-
-    fn table(&mut self, header: &[&str], rows: Vec<Vec<String>>) -> io::Result<()> {
-        let mut grid = Grid::new(header).fit_into(self.layout.width.max(40) - 2);
+    fn table(
+        &mut self,
+        header: &[&str],
+        rows: impl Iterator<Item = Vec<String>>,
+    ) -> io::Result<()> {
+        let mut grid = Grid::new(header).fit_into(self.layout.width.max(WIDTH_MINIMUM) - 2);
         for row in rows {
             grid.add(row);
         }
@@ -354,76 +123,301 @@ impl Screen<'_> {
     fn more(&mut self, total: usize) -> io::Result<()> {
         match total.saturating_sub(ROW_LIMIT) {
             0 => Ok(()),
-            hidden => {
-                writeln!(
-                    self.out,
-                    "  {QUIET}… and {hidden} more; --out DIR writes all of them{QUIET:#}"
-                )
-            }
+            hidden => self.note(&format!(
+                "… and {hidden} more; --out DIR writes all of them"
+            )),
         }
     }
 }
 
+/// The objects and records that were scanned.
+impl Screen<'_> {
+    fn scanned(&mut self, summary: &Summary) -> io::Result<()> {
+        let sources = printable(&summary.sources.join(", "));
+        writeln!(self.out, "{HEADING}Scanned{HEADING:#}  {sources}")?;
+        self.line("objects", &objects(&summary.objects))?;
+        self.line("records", &records(&summary.records))?;
+        self.line("bytes", &sizes(&summary.objects))?;
+        self.line("events", &events(summary))?;
+        if summary.from.is_some() || summary.to.is_some() {
+            self.line("requested", &requested(summary))?;
+        }
+        self.coverage(&summary.coverage)?;
+        self.line("accounts", &names(&summary.accounts))?;
+        self.line("regions", &names(&summary.regions))
+    }
+
+    fn coverage(&mut self, coverage: &CoverageSummary) -> io::Result<()> {
+        if coverage.days > 0 {
+            self.line("coverage", &covered(coverage))?;
+        }
+        for warning in &coverage.warnings {
+            self.line("", warning)?;
+        }
+        Ok(())
+    }
+}
+
+/// The rules: their matches and their alarms.
+impl Screen<'_> {
+    fn overview(&mut self, rules: &[RuleSummary]) -> io::Result<()> {
+        let busy = rules.iter().filter(|rule| rule.attempts > 0).count();
+        let text = format!("{busy} of {} have matches", rules.len());
+        self.heading("Rules", verdict(busy == 0), &text)?;
+        let header = ["rule", "matches", "episodes in ALARM", "time in ALARM"];
+        self.table(&header, rules.iter().map(overview_row))
+    }
+
+    fn matches(&mut self, rule: &RuleSummary) -> io::Result<()> {
+        let name = match rule.subject {
+            Subject::Attempts(_) => "Attempts",
+            Subject::Matches(_) => "Matches",
+        };
+        let subject = rule.subject.counted(rule.attempts);
+        let text = format!("{} {subject}", number(rule.attempts));
+        self.heading(name, verdict(rule.attempts == 0), &text)?;
+        self.metric(rule)?;
+        if rule.attempts == 0 {
+            return Ok(());
+        }
+        for table in rule.group_tables() {
+            self.groups(rule, table)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is special about the metric of a rule.
+    fn metric(&mut self, rule: &RuleSummary) -> io::Result<()> {
+        if !rule.without_sample.is_empty() {
+            self.line("no sample", &numbered(&rule.without_sample))?;
+        }
+        for warning in &rule.warnings {
+            self.line("warning", warning)?;
+        }
+        if rule.dimensions.is_empty() {
+            return Ok(());
+        }
+        let dimensions = rule.dimensions.join(", ");
+        let effect = "the alarm has none, so it sees nothing of this metric";
+        self.line("by", &format!("{dimensions}; {effect}"))
+    }
+
+    fn groups(&mut self, rule: &RuleSummary, table: GroupTable<'_>) -> io::Result<()> {
+        let mut header = vec![table.name, "account"];
+        if table.has_region {
+            header.push("region");
+        }
+        header.extend([rule.subject.noun(0), "first", "last"]);
+        let shown = table.groups.iter().take(ROW_LIMIT);
+        self.table(
+            &header,
+            shown.map(|group| group_row(group, table.has_region)),
+        )?;
+        self.more(table.groups.len())
+    }
+
+    fn alarm(&mut self, alarm: &AlarmSummary) -> io::Result<()> {
+        self.heading(
+            "Alarm",
+            verdict(alarm.episodes.is_empty()),
+            &in_alarm(alarm),
+        )?;
+        self.line("name", &alarm.alarm_name)?;
+        self.line("condition", &alarm.condition)?;
+        if let (Some(from), Some(to)) = (&alarm.replayed_from, &alarm.replayed_to) {
+            self.line("replayed", &format!("{from} to {to}, every evaluation"))?;
+        }
+        match alarm.episodes.as_slice() {
+            [] => Ok(()),
+            episodes => self.episodes(episodes),
+        }
+    }
+
+    fn episodes(&mut self, episodes: &[EpisodeSummary]) -> io::Result<()> {
+        let header = ["in ALARM from", "to", "for", "peak", "samples", "clock"];
+        let shown = episodes.iter().take(ROW_LIMIT);
+        self.table(&header, shown.map(episode_row))?;
+        self.more(episodes.len())
+    }
+}
+
+/// The end of the summary: what limits the numbers above.
+impl Screen<'_> {
+    fn problems(&mut self, problems: &[ProblemSummary]) -> io::Result<()> {
+        if problems.is_empty() {
+            return self.heading("Problems", verdict(true), "none: everything was read");
+        }
+        let count = counted(problems.len() as u64, "problem");
+        let text = format!("{count}: the numbers above leave out what could not be read");
+        self.heading("Problems", verdict(false), &text)?;
+        for problem in problems.iter().take(ROW_LIMIT) {
+            self.problem(problem)?;
+        }
+        self.more(problems.len())
+    }
+
+    fn problem(&mut self, problem: &ProblemSummary) -> io::Result<()> {
+        let (location, detail) = (printable(&location(problem)), printable(&problem.detail));
+        writeln!(self.out, "  {location}: {} ({detail})", problem.kind)
+    }
+
+    fn assumptions(&mut self, assumptions: &[Assumption]) -> io::Result<()> {
+        let text = "where AWS is undocumented or the archive has less information than AWS had";
+        self.heading("Assumptions", QUIET, text)?;
+        for assumption in assumptions {
+            self.assumption(assumption)?;
+        }
+        Ok(())
+    }
+
+    fn assumption(&mut self, assumption: &Assumption) -> io::Result<()> {
+        let Assumption {
+            name,
+            value,
+            meaning,
+        } = assumption;
+        self.note(&format!("{name}: {value}. {meaning}."))
+    }
+}
+
 fn objects(objects: &ObjectSummary) -> String {
-    let mut text = format!(
-        "{} listed = {} read",
-        number(objects.listed),
-        number(objects.read)
-    );
-    let reasons: Vec<String> = objects
-        .skipped_by_reason
-        .iter()
-        .map(|(reason, count)| format!("{} {reason}", number(*count)))
-        .collect();
-    let reasons = if reasons.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", reasons.join(", "))
-    };
-    text += &format!(
-        " + {} skipped{reasons} + {} failed",
-        number(objects.skipped),
-        number(objects.failed)
-    );
+    let (listed, read) = (number(objects.listed), number(objects.read));
+    let (skipped, failed) = (number(objects.skipped), number(objects.failed));
+    let mut text = format!("{listed} listed = {read} read + {skipped} skipped");
+    if !objects.skipped_by_reason.is_empty() {
+        text += &format!(" ({})", numbered(&objects.skipped_by_reason));
+    }
+    text += &format!(" + {failed} failed");
     if objects.failed_in_part > 0 {
         text += &format!(" ({} of them read in part)", number(objects.failed_in_part));
     }
     text
 }
 
-fn episode(episode: &EpisodeSummary) -> Vec<String> {
+fn records(records: &RecordSummary) -> String {
+    let (total, matched) = (number(records.total), number(records.matched));
+    let mut text = format!(
+        "{total} = {matched} matched + {} unmatched",
+        number(records.unmatched)
+    );
+    for (count, outcome) in [
+        (records.duplicate, "duplicate"),
+        (records.excluded, "excluded"),
+        (records.unparseable, "unparseable"),
+    ] {
+        if count > 0 {
+            text += &format!(" + {} {outcome}", number(count));
+        }
+    }
+    text
+}
+
+fn sizes(objects: &ObjectSummary) -> String {
+    let (stored, content) = (bytes(objects.stored_bytes), bytes(objects.content_bytes));
+    format!("{stored} stored, {content} of content")
+}
+
+fn events(summary: &Summary) -> String {
+    match (&summary.first_event, &summary.last_event) {
+        (Some(first), Some(last)) => format!("{first} to {last}"),
+        _ => "none".to_owned(),
+    }
+}
+
+fn requested(summary: &Summary) -> String {
+    format!("{} to {}", bound(&summary.from), bound(&summary.to))
+}
+
+fn bound(time: &Option<String>) -> String {
+    time.clone().unwrap_or_else(|| "…".to_owned())
+}
+
+fn covered(coverage: &CoverageSummary) -> String {
+    let days = number(coverage.days);
+    let without_object = number(coverage.days_without_object);
+    let hours = number(coverage.hours_without_object);
+    format!(
+        "{days} days of accounts and regions, {without_object} of them without any object; \
+         {hours} hours without any"
+    )
+}
+
+fn names(names: &[String]) -> String {
+    match names {
+        [] => "none".to_owned(),
+        names => names.join(", "),
+    }
+}
+
+/// Returns each reason with its number: `2 digest, 1 insight`.
+fn numbered<'a>(counts: impl IntoIterator<Item = (&'a &'static str, &'a u64)>) -> String {
+    let mut texts = Vec::new();
+    for (reason, count) in counts {
+        texts.push(format!("{} {reason}", number(*count)));
+    }
+    texts.join(", ")
+}
+
+fn overview_row(rule: &RuleSummary) -> Vec<String> {
+    vec![
+        rule.rule.clone(),
+        number(rule.attempts),
+        number(rule.alarm.episodes.len() as u64),
+        duration(rule.alarm.seconds_in_alarm),
+    ]
+}
+
+fn group_row(group: &Group, has_region: bool) -> Vec<String> {
+    let mut row = vec![named(&group.name), named(&group.account)];
+    if has_region {
+        row.push(named(&group.region));
+    }
+    row.push(number(group.attempts));
+    row.extend([named(&group.first), named(&group.last)]);
+    row
+}
+
+fn named(text: &Option<String>) -> String {
+    text.clone().unwrap_or_else(|| "not named".to_owned())
+}
+
+fn in_alarm(alarm: &AlarmSummary) -> String {
+    if alarm.episodes.is_empty() {
+        return "never in ALARM".to_owned();
+    }
+    let episodes = counted(alarm.episodes.len() as u64, "episode");
+    format!("{episodes} in ALARM, {}", duration(alarm.seconds_in_alarm))
+}
+
+fn episode_row(episode: &EpisodeSummary) -> Vec<String> {
+    let end = episode.end.clone();
     vec![
         episode.start.clone(),
-        episode
-            .end
-            .clone()
-            .unwrap_or_else(|| "end of replay".to_owned()),
+        end.unwrap_or_else(|| "end of replay".to_owned()),
         duration(episode.duration_seconds),
         episode
             .peak
             .map_or_else(String::new, |peak| peak.to_string()),
         number(episode.samples),
-        match episode.vanishes_under.as_deref() {
-            None => "not compared".to_owned(),
-            Some([]) => "certain".to_owned(),
-            Some(clocks) => format!("not under {}", clocks.join(", ")),
-        },
+        certainty(episode),
     ]
 }
 
-fn optional(text: &Option<String>) -> String {
-    text.as_deref()
-        .map_or_else(|| "not named".to_owned(), printable)
+fn certainty(episode: &EpisodeSummary) -> String {
+    match episode.vanishes_under.as_deref() {
+        None => "not compared".to_owned(),
+        Some([]) => "certain".to_owned(),
+        Some(clocks) => format!("not under {}", clocks.join(", ")),
+    }
 }
 
-fn names(names: &[String]) -> String {
-    if names.is_empty() {
-        "none".to_owned()
-    } else {
-        names
-            .iter()
-            .map(|name| printable(name))
-            .collect::<Vec<_>>()
-            .join(", ")
+fn location(problem: &ProblemSummary) -> String {
+    let mut text = problem.object.clone();
+    if let Some(record) = problem.record_index {
+        text += &format!(", record {record}");
     }
+    if let Some(byte) = problem.byte {
+        text += &format!(", byte {byte}");
+    }
+    text
 }

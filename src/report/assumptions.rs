@@ -7,6 +7,34 @@ use super::{Report, RuleReport};
 use crate::metric::MetricValue;
 use crate::pattern::parse;
 
+const CLOCK: &str = "AWS counts an event in the minute of its delivery to CloudWatch Logs, minutes \
+     later; an S3 archive does not contain that time, so each episode is also looked for under \
+     other clocks";
+
+const DUPLICATES: &str = "A log group receives one copy of an event, an archive may contain \
+     several; only selected records are compared";
+
+// Sources, P35.
+const INTERIOR_STAR: &str = "AWS does not say which it is; its guide of 2018 printed it as itself, \
+     deployed patterns mean any run";
+
+// Sources, M7.
+const DEFAULT_VALUE: &str = "AWS documents it for minutes without a match, and was seen to publish \
+     it so; copies of such events count";
+
+// Sources, M5.
+const MISSING_VALUE: &str = "AWS was seen to publish none";
+
+// Sources, M11.
+const MISSING_DIMENSION: &str = "AWS does not say; an alarm without dimensions sees no sample of a \
+     metric that has them";
+
+const EVALUATION_RANGE: &str = "AWS fetches more datapoints than it evaluates and does not publish \
+     how many; this follows its documented tables and recorded histories";
+
+const EVALUATION_OFFSET: &str = "Each alarm is evaluated at a fixed offset within the minute that \
+     AWS does not publish";
+
 /// An assumption that the numbers rest on.
 #[derive(Clone, Debug, Serialize)]
 pub struct Assumption {
@@ -18,113 +46,99 @@ pub struct Assumption {
     pub meaning: &'static str,
 }
 
-/// The assumptions that matter to a report.
+impl Assumption {
+    fn new(name: &'static str, value: impl Into<String>, meaning: &'static str) -> Self {
+        Self {
+            name,
+            value: value.into(),
+            meaning,
+        }
+    }
+}
+
+/// Returns the assumptions of a report.
 pub(super) fn assumptions(report: &Report) -> Vec<Assumption> {
-    let duplicates = if report.scan.duplicates_dropped {
-        "dropped by eventID"
-    } else {
-        "kept"
-    };
-    let mut assumptions = vec![
-        assumption(
-            "clock",
-            clock(report),
-            "AWS counts an event in the minute of its delivery to CloudWatch Logs, minutes later; an S3 archive does not hold that time, so each episode is looked for under other clocks, too",
-        ),
-        assumption(
-            "duplicates",
-            duplicates,
-            "A log group sees one copy of an event, an archive may hold several; only selected records are compared",
-        ),
-    ];
-    assumptions.extend(interior_stars(&report.rules));
-    assumptions.extend(filter_assumptions(&report.rules));
-    if let Some(rule) = report.rules.first() {
-        assumptions.extend(alarm_assumptions(rule));
+    let rules = &report.rules;
+    let mut assumptions = vec![clock(report), duplicates(report)];
+    assumptions.extend(interior_star(rules));
+    assumptions.extend(default_value(rules));
+    assumptions.extend(missing_value(rules));
+    assumptions.extend(missing_dimension(rules));
+    // The built-in rules have the same values. Of other rules, those of the first are listed.
+    if let Some(rule) = rules.first() {
+        assumptions.extend([evaluation_range(rule), evaluation_offset(rule)]);
     }
     assumptions
 }
 
-/// Returns the clock, and the number of matches whose time it does not know.
-fn clock(report: &Report) -> String {
-    let unknown = report
-        .attempts
-        .iter()
-        .filter(|attempt| attempt.event.log_time.is_none())
-        .count();
-    match (report.scan.clock.as_str(), unknown) {
-        ("log", 1..) => {
-            format!(
-                "log; {unknown} of {} matches have no time of a log group and count when they happened",
-                report.attempts.len()
-            )
-        }
-        (clock, _) => clock.to_owned(),
+fn clock(report: &Report) -> Assumption {
+    let mut value = report.scan.clock.clone();
+    let unknown = count_without_log_time(report);
+    if value == "log" && unknown > 0 {
+        value += &format!("; {unknown} of {} matches ", report.attempts.len());
+        value += "have no time of a log group and count when they happened";
     }
+    Assumption::new("clock", value, CLOCK)
 }
 
-fn assumption(name: &'static str, value: impl Into<String>, meaning: &'static str) -> Assumption {
-    Assumption {
-        name,
-        value: value.into(),
-        meaning,
-    }
+fn count_without_log_time(report: &Report) -> usize {
+    let events = report.attempts.iter().map(|attempt| &attempt.event);
+    events.filter(|event| event.log_time.is_none()).count()
 }
 
-/// Returns the assumption about a `*` within a value, if a pattern has one (sources, P35).
-fn interior_stars(rules: &[RuleReport]) -> Option<Assumption> {
-    let has_star = |rule: &RuleReport| {
-        parse(&rule.filter.pattern).is_ok_and(|pattern| pattern.has_interior_star())
+fn duplicates(report: &Report) -> Assumption {
+    let value = match report.scan.duplicates_dropped {
+        true => "dropped by eventID",
+        false => "kept",
     };
-    let answers: u64 = rules.iter().map(|rule| rule.ambiguous).sum();
-    rules.iter().any(has_star).then(|| {
-        assumption(
-            "* inside of a value",
-            format!("any run of characters; {answers} answers of rules would differ if it stood for itself"),
-            "AWS does not say which it is; its guide of 2018 printed it as itself, deployed patterns mean any run",
-        )
-    })
+    Assumption::new("duplicates", value, DUPLICATES)
 }
 
-/// Returns the assumptions about what a filter publishes (sources, M5, M7 and M11).
-fn filter_assumptions(rules: &[RuleReport]) -> impl Iterator<Item = Assumption> {
-    let is_any = |is: fn(&RuleReport) -> bool| rules.iter().any(is);
-    let default = is_any(|rule| rule.filter.default_value.is_some()).then(|| {
-        assumption(
-            "default value",
-            "published once for each event that does not match",
-            "AWS documents it for minutes without a match, and was seen to publish it so; copies of such events count",
-        )
-    });
-    let value =
-        is_any(|rule| matches!(rule.filter.metric_value, MetricValue::Source(_))).then(|| {
-            assumption(
-                "value that is missing or no number",
-                "no sample, and not the default",
-                "AWS was seen to publish none",
-            )
-        });
-    let dimension = is_any(|rule| !rule.filter.dimensions.is_empty()).then(|| {
-        assumption(
-            "dimension that is missing or empty",
-            "no sample",
-            "AWS does not say; an alarm without dimensions sees no sample of a metric that has them",
-        )
-    });
-    [default, value, dimension].into_iter().flatten()
+fn interior_star(rules: &[RuleReport]) -> Option<Assumption> {
+    if !rules.iter().any(has_interior_star) {
+        return None;
+    }
+    let differing: u64 = rules.iter().map(|rule| rule.ambiguous).sum();
+    let value = format!(
+        "any run of characters; {differing} answers of rules would differ if it stood for itself"
+    );
+    Some(Assumption::new("* within a value", value, INTERIOR_STAR))
 }
 
-fn alarm_assumptions(rule: &RuleReport) -> [Assumption; 2] {
-    [
-        assumption(
-            "evaluation range",
-            format!("{} datapoints", rule.alarm.evaluation_range()),
-            "AWS looks at more datapoints than it judges and does not publish how many; this follows its documented tables and recorded histories",
-        ),
-        assumption(
-            "evaluation offset",
-            format!("{} s", rule.alarm.evaluation_offset_seconds()),
-            "Each alarm is evaluated at a fixed offset inside the minute that AWS does not publish",
-        ),
-    ]
+fn has_interior_star(rule: &RuleReport) -> bool {
+    parse(&rule.filter.pattern).is_ok_and(|pattern| pattern.has_interior_star())
+}
+
+fn default_value(rules: &[RuleReport]) -> Option<Assumption> {
+    let has_default = |rule: &RuleReport| rule.filter.default_value.is_some();
+    let value = "published once for each event that does not match";
+    let assumption = Assumption::new("default value", value, DEFAULT_VALUE);
+    rules.iter().any(has_default).then_some(assumption)
+}
+
+fn missing_value(rules: &[RuleReport]) -> Option<Assumption> {
+    let name = "value that is missing or not a number";
+    let assumption = Assumption::new(name, "no sample, and not the default", MISSING_VALUE);
+    rules.iter().any(reads_value).then_some(assumption)
+}
+
+fn reads_value(rule: &RuleReport) -> bool {
+    matches!(rule.filter.metric_value, MetricValue::Source(_))
+}
+
+fn missing_dimension(rules: &[RuleReport]) -> Option<Assumption> {
+    let has_dimension = |rule: &RuleReport| !rule.filter.dimensions.is_empty();
+    let name = "dimension that is missing or empty";
+    let assumption = Assumption::new(name, "no sample", MISSING_DIMENSION);
+    rules.iter().any(has_dimension).then_some(assumption)
+}
+
+fn evaluation_range(rule: &RuleReport) -> Assumption {
+    let value = format!("{} datapoints", rule.alarm.evaluation_range());
+    Assumption::new("evaluation range", value, EVALUATION_RANGE)
+}
+
+fn evaluation_offset(rule: &RuleReport) -> Assumption {
+    let value = format!("{} s", rule.alarm.evaluation_offset_seconds());
+    Assumption::new("evaluation offset", value, EVALUATION_OFFSET)
 }

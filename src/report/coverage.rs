@@ -1,20 +1,22 @@
-//! What an archive covers: for each account, region and day of delivery, what was there, and what
-//! was not.
+//! The coverage of an archive: for each account, region and day of delivery, the objects that are
+//! there, and the hours without any.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::ToSpan;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::findings::{Activity, ObjectOutcome, ObjectStatus};
 use crate::time::period::TimeSpan;
 
-/// The longest gap whose days are told one by one. Names of objects may claim any year.
+/// The longest gap whose days have entries of their own. Names of objects may claim any year.
 const GAP_LIMIT_DAYS: i32 = 366;
 
-/// What there is of one day.
+/// The hours of a day.
+const LAST_HOUR: i8 = 23;
+
+/// The coverage of one day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CoverageDay {
     /// The account.
@@ -23,47 +25,52 @@ pub struct CoverageDay {
     pub region: String,
     /// The day of delivery, in UTC.
     pub day: Date,
-    /// How many objects were delivered.
+    /// The number of objects that were delivered.
     pub objects: u64,
-    /// How many of them could not be read whole.
+    /// The number of objects that could not be read in full.
     pub failed: u64,
-    /// How many records they hold.
+    /// The number of records in the objects.
     pub records: u64,
-    /// How many of the selected ones are further copies of an event, as those are that a second
-    /// trail delivers.
+    /// The number of selected records that are further copies of an event, such as those that a
+    /// second trail delivers.
     pub duplicates: u64,
-    /// The times of their events.
+    /// The times of the events.
     pub events: TimeSpan,
-    /// How long the oldest event of an object waited for its delivery at most, in seconds.
+    /// The longest time between the oldest event of an object and its delivery, in seconds.
     pub longest_lag_seconds: Option<i64>,
-    /// How many hours of the day have no object, between the first and the last object of the
-    /// account and region.
+    /// The number of hours without an object, between the first and the last object of the account
+    /// and region.
     pub hours_without_object: u8,
 }
 
-/// What an archive covers, in short.
+/// The coverage of an archive in numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct CoverageSummary {
-    /// How many days of accounts and regions lie between their first and their last object.
+    /// The number of days between the first and the last object, counted for each account and
+    /// region.
     pub days: u64,
-    /// How many of them have no object.
+    /// The number of days without an object.
     pub days_without_object: u64,
-    /// How many hours have none, those of such days included.
+    /// The number of hours without an object, including those of days without one.
     pub hours_without_object: u64,
-    /// How many records are of KMS; a trail can exclude them.
+    /// The number of records of KMS, which a trail can exclude.
     pub kms_records: u64,
-    /// How many records are of calls that only read; a trail can exclude them.
+    /// The number of records of read-only calls, which a trail can exclude.
     pub read_records: u64,
-    /// What a trail seems to exclude, for a person.
+    /// The kinds of records that the trail seems to exclude, as warnings.
     pub warnings: Vec<String>,
 }
 
-/// What was delivered in one account and region, by day.
+/// An account and a region.
+type Place<'a> = (&'a str, &'a str);
+
+/// The deliveries of one account and region, by day.
 #[derive(Default)]
-struct Stream {
+struct Deliveries {
     days: BTreeMap<Date, Delivered>,
 }
 
+/// The deliveries of one day.
 #[derive(Default)]
 struct Delivered {
     objects: u64,
@@ -75,82 +82,88 @@ struct Delivered {
     hours: BTreeSet<i8>,
 }
 
-/// The days between the first and the last object of each account and region. Objects whose key
-/// does not say where and when they were delivered are in none.
+/// Returns the days between the first and the last object of each account and region. Objects whose
+/// key does not contain the place and time of their delivery do not count.
 ///
-/// `duplicates_by_object` tells how many of the selected records of an object are further copies of
+/// `duplicates_by_object` is the number of selected records of an object that are further copies of
 /// an event.
 pub fn coverage(
     objects: &[ObjectOutcome],
     duplicates_by_object: &BTreeMap<String, u64>,
 ) -> Vec<CoverageDay> {
-    let mut streams: BTreeMap<(&str, &str), Stream> = BTreeMap::new();
-    for object in objects
-        .iter()
-        .filter(|object| !matches!(object.status, ObjectStatus::Skipped(_)))
-    {
-        let key = &object.key;
-        let place = key.account.as_deref().zip(key.region.as_deref());
-        if let Some((place, delivery)) = place.zip(key.delivery_time) {
-            let time = TimeZone::UTC.to_datetime(delivery);
-            let day = streams
-                .entry(place)
-                .or_default()
-                .days
-                .entry(time.date())
-                .or_default();
-            day.add(object, time.hour());
-            day.duplicates += duplicates_by_object
-                .get(&*object.object)
-                .copied()
-                .unwrap_or(0);
-        }
+    let mut places: BTreeMap<Place<'_>, Deliveries> = BTreeMap::new();
+    for object in objects {
+        let Some((place, delivery)) = delivered_at(object) else {
+            continue;
+        };
+        let days = &mut places.entry(place).or_default().days;
+        let day = days.entry(delivery.date()).or_default();
+        day.add(object, delivery.hour());
+        day.duplicates += duplicates_by_object.get(&*object.object).unwrap_or(&0);
     }
-    streams
-        .iter()
-        .flat_map(|((account, region), stream)| stream.days(account, region))
-        .collect()
+    let mut days = Vec::new();
+    for (place, deliveries) in &places {
+        days.extend(deliveries.days(*place));
+    }
+    days
+}
+
+/// Returns the place and the time of the delivery of an object, unless it was skipped.
+fn delivered_at(object: &ObjectOutcome) -> Option<(Place<'_>, DateTime)> {
+    if matches!(object.status, ObjectStatus::Skipped(_)) {
+        return None;
+    }
+    let key = &object.key;
+    let place = (key.account.as_deref()?, key.region.as_deref()?);
+    Some((place, TimeZone::UTC.to_datetime(key.delivery_time?)))
 }
 
 impl Delivered {
     fn add(&mut self, object: &ObjectOutcome, hour: i8) {
-        self.objects += 1;
-        self.failed += u64::from(matches!(
+        let is_failed = matches!(
             object.status,
             ObjectStatus::Damaged | ObjectStatus::Unreadable
-        ));
+        );
+        self.objects += 1;
+        self.failed += u64::from(is_failed);
         self.records += object.records.total();
         self.events.merge(&object.time_span);
         self.hours.insert(hour);
-        let oldest = object.time_span.first().zip(object.key.delivery_time);
-        let lag = oldest.map(|(event, delivery)| delivery.as_second() - event.as_second());
-        self.longest_lag_seconds = self.longest_lag_seconds.max(lag);
+        self.longest_lag_seconds = self.longest_lag_seconds.max(lag_seconds(object));
+    }
+
+    /// Returns the number of hours without an object, from the first to the last of these hours.
+    fn missing_hours(&self, first: i8, last: i8) -> u8 {
+        let missing = (first..=last).filter(|hour| !self.hours.contains(hour));
+        missing.count() as u8
     }
 }
 
-impl Stream {
-    fn days(&self, account: &str, region: &str) -> Vec<CoverageDay> {
-        let mut found = Vec::new();
-        let mut expected: Option<Date> = None;
+/// Returns the time between the oldest event of an object and its delivery.
+fn lag_seconds(object: &ObjectOutcome) -> Option<i64> {
+    let oldest = object.time_span.first()?;
+    Some(object.key.delivery_time?.as_second() - oldest.as_second())
+}
+
+impl Deliveries {
+    fn days(&self, place: Place<'_>) -> Vec<CoverageDay> {
+        let mut days = Vec::new();
+        let mut previous = None;
         for (day, delivered) in &self.days {
-            let gap = expected
-                .and_then(|expected| expected.until(*day).ok())
-                .map_or(0, |span| span.get_days());
-            let missing = (0..gap).filter(|_| gap <= GAP_LIMIT_DAYS);
-            let missing =
-                missing.filter_map(|days| expected?.checked_add(i64::from(days).days()).ok());
-            let none = Delivered::default();
-            found.extend(missing.map(|day| self.row(account, region, day, &none)));
-            found.push(self.row(account, region, *day, delivered));
-            expected = day.tomorrow().ok();
+            for missing in days_between(previous, *day) {
+                days.push(self.coverage_day(place, missing, &Delivered::default()));
+            }
+            days.push(self.coverage_day(place, *day, delivered));
+            previous = Some(*day);
         }
-        found
+        days
     }
 
-    fn row(&self, account: &str, region: &str, day: Date, delivered: &Delivered) -> CoverageDay {
+    fn coverage_day(&self, place: Place<'_>, day: Date, delivered: &Delivered) -> CoverageDay {
+        let (first, last) = self.expected_hours(day);
         CoverageDay {
-            account: account.to_owned(),
-            region: region.to_owned(),
+            account: place.0.to_owned(),
+            region: place.1.to_owned(),
             day,
             objects: delivered.objects,
             failed: delivered.failed,
@@ -158,63 +171,78 @@ impl Stream {
             duplicates: delivered.duplicates,
             events: delivered.events,
             longest_lag_seconds: delivered.longest_lag_seconds,
-            hours_without_object: self.hours_without_object(day, delivered),
+            hours_without_object: delivered.missing_hours(first, last),
         }
     }
 
-    /// The hours of a day without object; those before the first object of all and behind the last
-    /// are none.
-    fn hours_without_object(&self, day: Date, delivered: &Delivered) -> u8 {
-        let edge = |edge: Option<(&Date, &Delivered)>| edge.is_some_and(|(first, _)| *first == day);
-        let first = delivered
-            .hours
-            .first()
-            .filter(|_| edge(self.days.first_key_value()))
-            .copied()
-            .unwrap_or(0);
-        let last = delivered
-            .hours
-            .last()
-            .filter(|_| edge(self.days.last_key_value()))
-            .copied()
-            .unwrap_or(23);
-        let missing = (first..=last)
-            .filter(|hour| !delivered.hours.contains(hour))
-            .count();
-        u8::try_from(missing).unwrap_or(24)
+    /// Returns the first and the last hour of a day in which an object may be expected. Nothing is
+    /// known of the hours before the first object of all and after the last.
+    fn expected_hours(&self, day: Date) -> (i8, i8) {
+        let mut hours = (0, LAST_HOUR);
+        if let Some((first, delivered)) = self.days.first_key_value()
+            && *first == day
+        {
+            hours.0 = delivered.hours.first().copied().unwrap_or(0);
+        }
+        if let Some((last, delivered)) = self.days.last_key_value()
+            && *last == day
+        {
+            hours.1 = delivered.hours.last().copied().unwrap_or(LAST_HOUR);
+        }
+        hours
     }
 }
 
-impl CoverageSummary {
-    /// The summary of days, and of what kinds of record there were among the `records` that were
-    /// looked at.
-    pub(super) fn new(days: &[CoverageDay], activity: Activity, records: u64) -> Self {
-        let mut warnings = Vec::new();
-        if records > 0 && activity.kms == 0 {
-            warnings.push(
-                "there is no record of KMS at all: the trail may exclude them, or nothing used a key"
-                    .to_owned(),
-            );
-        }
-        if records > 0 && activity.reads == 0 {
-            warnings.push(
-                "there is no record of a call that only reads: the trail may exclude them, and with them every read of a \
-                 secret"
-                    .to_owned(),
-            );
-        }
-        Self {
-            days: days.len() as u64,
-            days_without_object: days.iter().filter(|day| day.objects == 0).count() as u64,
-            hours_without_object: days
-                .iter()
-                .map(|day| u64::from(day.hours_without_object))
-                .sum(),
-            kms_records: activity.kms,
-            read_records: activity.reads,
-            warnings,
+/// Returns the days between two days, unless they are too many.
+fn days_between(previous: Option<Date>, next: Date) -> Vec<Date> {
+    let mut days = Vec::new();
+    let Some(mut day) = previous.and_then(|day| day.tomorrow().ok()) else {
+        return days;
+    };
+    let gap = next.since(day).map_or(0, |gap| gap.get_days());
+    while gap <= GAP_LIMIT_DAYS && day < next {
+        days.push(day);
+        match day.tomorrow() {
+            Ok(tomorrow) => day = tomorrow,
+            Err(_) => break,
         }
     }
+    days
+}
+
+impl CoverageSummary {
+    /// Summarizes days. `records` is the number of records in the selection, of which `activity`
+    /// counts the kinds that a trail may exclude.
+    pub(super) fn new(days: &[CoverageDay], activity: Activity, records: u64) -> Self {
+        let without_object = days.iter().filter(|day| day.objects == 0).count();
+        let hours = days.iter().map(|day| u64::from(day.hours_without_object));
+        Self {
+            days: days.len() as u64,
+            days_without_object: without_object as u64,
+            hours_without_object: hours.sum(),
+            kms_records: activity.kms,
+            read_records: activity.reads,
+            warnings: match records {
+                0 => Vec::new(),
+                _ => warnings(activity),
+            },
+        }
+    }
+}
+
+fn warnings(activity: Activity) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if activity.kms == 0 {
+        let warning = "there is no record of KMS at all: the trail may exclude them, or nothing \
+                       used a key";
+        warnings.push(warning.to_owned());
+    }
+    if activity.reads == 0 {
+        let warning = "there is no record of a read-only call: the trail may exclude them, and \
+                       with them every read of a secret";
+        warnings.push(warning.to_owned());
+    }
+    warnings
 }
 
 #[cfg(test)]
@@ -244,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn days_and_hours_without_objects_are_told() {
+    fn days_and_hours_without_objects_are_counted() {
         let read = ObjectStatus::Read;
         let days = coverage(
             &[

@@ -1,4 +1,5 @@
-//! What an audit concludes, as plain values.
+//! The conclusion of an audit, as plain values: its tables and its summary. Renderers give them
+//! their looks.
 
 pub mod assumptions;
 pub mod backtest;
@@ -27,24 +28,24 @@ use crate::time::period::TimeRange;
 /// The conclusion of an audit.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// What was read.
+    /// The objects and records that were read, in numbers.
     pub scan: Scan,
-    /// What each rule found, in the order of the plan.
+    /// The findings of each rule, in the order of the plan.
     pub rules: Vec<RuleReport>,
-    /// The attempts of all rules, in the order of time.
+    /// The matches of all rules, in chronological order.
     pub attempts: Vec<Attempt>,
-    /// The events that tell a step of the life of a secret or key, in the order of time.
+    /// The steps in the lives of secrets and keys, in chronological order.
     pub lifecycle: Vec<LifecycleEvent>,
-    /// One entry for each object, in the order of their names.
+    /// One entry for each object, in alphabetical order.
     pub objects: Vec<ObjectOutcome>,
-    /// How many of the selected records of an object are further copies of an event; objects
-    /// without any are not there.
+    /// The number of selected records of an object that are further copies of an event. Objects
+    /// without copies have no entry.
     pub duplicates_by_object: BTreeMap<String, u64>,
-    /// What could not be read, in the order of place.
+    /// The problems, in the order of their objects.
     pub problems: Vec<Problem>,
 }
 
-/// What was read, in numbers.
+/// The objects and records that were read, in numbers.
 #[derive(Clone, Debug)]
 pub struct Scan {
     /// The sources as they were given.
@@ -52,92 +53,94 @@ pub struct Scan {
     /// The number of objects that were listed, each file of an archive counted as one in place of
     /// its archive.
     pub listed: u64,
-    /// How many records went which way; copies are taken out of the selected ones.
+    /// The number of records by outcome. Further copies do not count as selected.
     pub records: RecordCounts,
-    /// How many records are of kinds that a trail may exclude.
+    /// The number of records of the kinds that a trail may exclude.
     pub activity: Activity,
-    /// How many selected records were copies of another one.
+    /// The number of selected records that are further copies of an event.
     pub duplicates: u64,
     /// The earliest event.
     pub first_event: Option<Timestamp>,
     /// The latest event.
     pub last_event: Option<Timestamp>,
-    /// The accounts whose records were looked at, in order.
+    /// The accounts of the records in the selection, in order.
     pub accounts: Vec<String>,
-    /// The regions whose records were looked at, in order.
+    /// The regions of the records in the selection, in order.
     pub regions: Vec<String>,
     /// The time range that was requested.
     pub requested: TimeRange,
-    /// Whether copies of an event were dropped.
+    /// True if further copies of an event were dropped.
     pub duplicates_dropped: bool,
-    /// Which time of an event its sample counted for.
+    /// The clock: the time of an event that its sample counts for.
     pub clock: String,
 }
 
-/// What one rule found.
+/// The findings of one rule.
 #[derive(Clone, Debug)]
 pub struct RuleReport {
     /// The name of the rule.
     pub rule: String,
-    /// What it counts.
+    /// The subject: the events that it counts, in words.
     pub subject: Subject,
     /// The metric filter.
     pub filter: MetricFilter,
     /// The alarm.
     pub alarm: AlarmConfiguration,
-    /// The stretch that the alarm was replayed over; nothing when there was no event.
+    /// The time range of the replay. `None` if there was no event.
     pub range: Option<ReplayRange>,
-    /// The metrics, one for each set of dimensions, in the order of those.
+    /// The metrics, one for each set of dimensions, in the order of the dimensions.
     pub metrics: Vec<Metric>,
-    /// How many attempts added nothing to a metric, by the reason.
+    /// The number of matches that added no sample to a metric, by reason.
     pub without_sample: BTreeMap<NoSample, u64>,
-    /// How many records would be answered otherwise under the other reading of a `*` inside of a
-    /// value.
+    /// The number of records that would have another answer if a `*` within a value stood for
+    /// itself.
     pub ambiguous: u64,
-    /// The samples that the alarm saw.
+    /// The samples that the alarm evaluated.
     pub series: Series,
-    /// For each episode, the clocks under which it is not found again: none for one that is
-    /// certain. Nothing where clocks were not compared.
+    /// For each episode, the clocks under which it does not occur: an empty list if the episode is
+    /// certain. `None` if clocks were not compared.
     pub vanishing: Option<Vec<Vec<String>>>,
-    /// Every change of the alarm's state.
+    /// The changes of the alarm state.
     pub transitions: Vec<Change>,
-    /// The stretches in ALARM.
+    /// The episodes in ALARM.
     pub episodes: Vec<Episode>,
 }
 
 /// One metric of a rule.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Metric {
-    /// Its dimensions; none for a filter without them.
+    /// The dimensions.
     pub dimensions: DimensionSet,
-    /// Its datapoints, on the grid of periods since the epoch.
+    /// The datapoints, in periods aligned to the epoch.
     pub datapoints: Vec<Datapoint>,
 }
 
 impl Metric {
-    /// The dimensions as `name=value`, separated by commas; nothing where there are none.
+    /// Returns the dimensions as `name=value`, separated by commas, if there are any.
     pub fn dimensions_text(&self) -> Option<String> {
-        let texts: Vec<String> = self
-            .dimensions
-            .iter()
+        if self.dimensions.is_empty() {
+            return None;
+        }
+        let dimensions = self.dimensions.iter();
+        let texts: Vec<String> = dimensions
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
-        Some(texts.join(",")).filter(|text| !text.is_empty())
+        Some(texts.join(","))
     }
 }
 
-/// A record that a rule selected.
+/// A record that a rule matched.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attempt {
     /// The name of the rule.
     pub rule: String,
-    /// What the record adds to the rule's metric, or why nothing.
+    /// The sample that the record adds to the metric of the rule, or the reason why it adds none.
     pub measured: Result<Measurement, NoSample>,
     /// The event.
     pub event: Event,
 }
 
-/// An event that tells a step of the life of a secret or key.
+/// An event that is a step in the life of a secret or key.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LifecycleEvent {
     /// The step.
@@ -149,18 +152,18 @@ pub struct LifecycleEvent {
 /// An event of which a record is kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
-    /// When it happened.
+    /// The time of the event.
     pub event_time: Option<Timestamp>,
     /// The identifier of the event.
     pub event_id: Option<String>,
-    /// How many times the event was found, this one included.
+    /// The number of copies of the event, this one included.
     pub copies: u64,
-    /// Where the record stands.
+    /// The location of the record.
     pub origin: Origin,
-    /// When its object was delivered.
+    /// The time of delivery of its object.
     pub delivery_time: Option<Timestamp>,
-    /// When a log group had it, where an export of one says.
+    /// The time at which the log group received the event, if an export of a log group says so.
     pub log_time: Option<Timestamp>,
-    /// What the record says.
+    /// The contents of the record that are evidence.
     pub evidence: Evidence,
 }

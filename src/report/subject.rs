@@ -1,10 +1,10 @@
-//! What a rule counts, in words.
+//! The events that a rule counts, in words.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// What a rule counts. Its text is a `&str` for the rules that are built in.
+/// The events that a rule counts, in words. The text is a `&str` for the rules that are built in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject<T = String> {
     /// Attempts to use something pending deletion. The text continues the word: `to read a secret
@@ -50,7 +50,7 @@ impl<T: fmt::Display> fmt::Display for Subject<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Attempts(text) => write!(formatter, "attempts {text}"),
-            Self::Matches(text) => write!(formatter, "{text}"),
+            Self::Matches(text) => text.fmt(formatter),
         }
     }
 }

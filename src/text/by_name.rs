@@ -1,13 +1,12 @@
-//! Values by name, where most names that are asked for have none.
+//! A map for names of which most lookups find none.
 
-/// How many lists there are.
+/// The number of lists that the names are divided into.
 const LISTS: usize = u64::BITS as usize;
 
-/// Values by name. That a name has none is told without comparing it, mostly.
+/// Values by name. Most names without a value are recognized without comparing them to any other.
 #[derive(Clone, Debug)]
 pub(crate) struct ByName<T> {
-    /// The values with their names, by the digests of these; nothing where there is no value at
-    /// all.
+    /// The names and values, in lists by the digests of the names. Empty if there is no value.
     lists: Vec<Vec<(String, T)>>,
     /// The digests of the names that have a value, as bits.
     digests: u64,
@@ -23,69 +22,77 @@ impl<T> Default for ByName<T> {
 }
 
 impl<T> ByName<T> {
-    /// The value of a name.
+    /// Returns the value of a name.
     pub(crate) fn get(&self, name: &[u8]) -> Option<&T> {
         let digest = digest(name);
         if self.digests >> digest & 1 == 0 {
             return None;
         }
-        let list = self.lists.get(digest)?;
-        list.iter()
-            .find(|(known, _)| are_equal(known.as_bytes(), name))
-            .map(|(_, value)| value)
+        let mut list = self.lists.get(digest)?.iter();
+        let (_, value) = list.find(|(known, _)| are_equal(known.as_bytes(), name))?;
+        Some(value)
     }
 
-    /// The value of a name; a new one where it has none.
+    /// Returns the value of a name, which is a new one if the name had none.
     pub(crate) fn get_or_default(&mut self, name: &str) -> &mut T
     where
         T: Default,
     {
+        let list = self.list_of(name);
+        let known = list.iter().position(|(known, _)| known == name);
+        let index = known.unwrap_or(list.len());
+        if known.is_none() {
+            list.push((name.to_owned(), T::default()));
+        }
+        &mut list[index].1
+    }
+
+    /// Returns the list that contains the name, or will contain it.
+    fn list_of(&mut self, name: &str) -> &mut Vec<(String, T)> {
         let digest = digest(name.as_bytes());
         self.digests |= 1 << digest;
         self.lists.resize_with(LISTS, Vec::new);
-        let list = &mut self.lists[digest];
-        let place = list
-            .iter()
-            .position(|(known, _)| known == name)
-            .unwrap_or_else(|| {
-                list.push((name.to_owned(), T::default()));
-                list.len() - 1
-            });
-        &mut list[place].1
+        &mut self.lists[digest]
     }
 
-    /// Each name and its value, in no order that means anything.
+    /// Returns all names with their values, in no particular order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
-        self.lists
-            .iter()
-            .flatten()
-            .map(|(name, value)| (name.as_str(), value))
+        let entries = self.lists.iter().flatten();
+        entries.map(|(name, value)| (name.as_str(), value))
     }
 
-    /// Whether no name has a value.
+    /// Returns whether no name has a value.
     pub(crate) fn is_empty(&self) -> bool {
         self.digests == 0
     }
 }
 
-/// The number of a list that differs for most names: by their length and their last characters.
+/// Returns the index of the list of a name, from its length and its last four characters. It
+/// differs for most names of fields.
 fn digest(name: &[u8]) -> usize {
     let Some(end) = name.last_chunk() else {
         return 0;
     };
+    // The upper bits of a product depend on all bits of its factors, unlike the lower ones.
     let mixed = (u32::from_le_bytes(*end) ^ name.len() as u32).wrapping_mul(0x9e37_79b1);
     (mixed >> 26) as usize
 }
 
-/// Whether names are equal. Most have 8 to 16 characters, so that their first and their last eight
-/// are all of them; a call to compare any number takes longer.
+/// Returns whether names are equal.
 fn are_equal(name: &[u8], other: &[u8]) -> bool {
-    let ends = |name: &[u8]| Some((*name.first_chunk::<8>()?, *name.last_chunk::<8>()?));
-    match (name.len() == other.len(), name.len()) {
-        (true, 8..=16) => ends(name) == ends(other),
-        (true, _) => name == other,
-        (false, _) => false,
+    if name.len() != other.len() {
+        return false;
     }
+    match name.len() {
+        // Most names are this long. Their first and last eight characters are all of them, and two
+        // comparisons of fixed length are faster than a call that compares any length.
+        8..=16 => ends(name) == ends(other),
+        _ => name == other,
+    }
+}
+
+fn ends(name: &[u8]) -> Option<([u8; 8], [u8; 8])> {
+    Some((*name.first_chunk()?, *name.last_chunk()?))
 }
 
 #[cfg(test)]

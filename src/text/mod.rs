@@ -1,4 +1,4 @@
-//! Text: what is safe to print, where in it something is, and values by name.
+//! Text: making it safe to print, pointing at parts of it, and values by name.
 
 pub(crate) mod by_name;
 pub mod printable;

@@ -1,10 +1,11 @@
 //! Making hostile text harmless.
 //!
-//! Everything that comes from a log, a file name or an argument may hold what steers a terminal.
+//! Everything that comes from a log, a file name or an argument may contain characters that control
+//! a terminal.
 
-/// The text with everything that could steer a terminal or reorder its line replaced by a visible
-/// escape: control characters, and the characters that change the direction of writing or have no
-/// width.
+/// Returns the text with visible escapes in place of all characters that could control a terminal
+/// or reorder its line: control characters, and those that change the direction of writing or have
+/// no width.
 pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
@@ -17,23 +18,32 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
-/// The same for a text of several lines, which stay lines.
+/// Does the same for a text of several lines, and keeps its line breaks.
 pub fn printable_lines(text: &str) -> String {
-    text.split('\n')
-        .map(printable)
-        .collect::<Vec<_>>()
-        .join("\n")
+    let lines: Vec<String> = text.split('\n').map(printable).collect();
+    lines.join("\n")
 }
 
-/// Whether a character shows itself, takes one place, and does nothing else.
+/// Returns whether a character only shows itself, and takes one place.
 pub fn is_harmless(character: char) -> bool {
     !character.is_control() && !is_invisible(character)
 }
 
 fn is_invisible(character: char) -> bool {
-    matches!(character,
-        '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    // The characters without width, those that set the direction of writing, and the tags. Rust's
+    // `is_control` covers only the controls of ASCII and Latin-1.
+    matches!(
+        character,
+        '\u{00ad}'
+            | '\u{061c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 #[cfg(test)]

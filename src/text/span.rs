@@ -1,21 +1,21 @@
-//! A stretch of a text, for errors that point at what is wrong.
+//! Parts of a text, for errors that point at what is wrong.
 
 /// A half-open range of bytes in a text, always on character boundaries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     /// The offset of the first byte.
     pub start: usize,
-    /// The offset behind the last byte.
+    /// The offset after the last byte.
     pub end: usize,
 }
 
 impl Span {
-    /// The span from `start` up to, but not including, `end`.
+    /// Returns the span from `start` up to, but not including, `end`.
     pub fn new(start: usize, end: usize) -> Self {
         Self { start, end }
     }
 
-    /// The span that covers this one, `other` and all between them.
+    /// Returns the span that covers this one, `other`, and everything between them.
     pub fn to(self, other: Self) -> Self {
         Self {
             start: self.start.min(other.start),
@@ -23,7 +23,7 @@ impl Span {
         }
     }
 
-    /// The part of `text` that the span covers; empty when the span lies outside of it.
+    /// Returns the part of `text` that the span covers; empty if the span is not within the text.
     pub fn slice(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or("")
     }

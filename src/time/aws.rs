@@ -1,9 +1,9 @@
-//! Moments as AWS writes them.
+//! Times as AWS writes them.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// A moment as AWS writes it: milliseconds, and the offset without a colon.
+/// Formats a time as the APIs of AWS do: with milliseconds, and an offset without a colon.
 pub fn aws_time(moment: Timestamp) -> String {
     let time = TimeZone::UTC.to_datetime(moment);
     format!(
@@ -18,7 +18,7 @@ pub fn aws_time(moment: Timestamp) -> String {
     )
 }
 
-/// A moment as AWS writes it in sentences.
+/// Formats a time as AWS does in sentences.
 pub fn aws_long_time(moment: Timestamp) -> String {
     TimeZone::UTC
         .to_datetime(moment)
@@ -26,7 +26,7 @@ pub fn aws_long_time(moment: Timestamp) -> String {
         .to_string()
 }
 
-/// Reads a moment as AWS writes it.
+/// Parses a time that an API of AWS wrote.
 pub fn parse_aws_time(text: &str) -> Option<Timestamp> {
     Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text).ok()
 }

@@ -1,50 +1,50 @@
-//! Time ranges and the grid of periods that metrics are counted on.
+//! Time ranges, and the periods that metrics are counted in.
 
 use jiff::Timestamp;
 
-/// A half-open stretch of time: `start` belongs to it, `end` does not. A missing bound is open.
+/// A half-open range of time: it includes `start` and excludes `end`. A missing bound is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TimeRange {
-    /// The first moment inside.
+    /// The first moment in the range.
     pub start: Option<Timestamp>,
-    /// The first moment behind.
+    /// The first moment after the range.
     pub end: Option<Timestamp>,
 }
 
 impl TimeRange {
-    /// Whether `moment` lies inside.
+    /// Returns whether `moment` is in the range.
     pub fn contains(&self, moment: Timestamp) -> bool {
         self.start.is_none_or(|start| start <= moment) && self.end.is_none_or(|end| moment < end)
     }
 
-    /// The same range with its start moved back by `seconds`, as far as timestamps reach.
+    /// Returns the range with an earlier start, as far as timestamps reach.
     pub fn starting_earlier_by(self, seconds: i64) -> Self {
         let earlier = |start: Timestamp| timestamp(start.as_second().saturating_sub(seconds));
         Self {
             start: self.start.map(earlier),
-            end: self.end,
+            ..self
         }
     }
 }
 
-/// The earliest and the latest moment seen so far; empty until the first.
+/// The earliest and the latest moment so far; empty until the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TimeSpan {
     bounds: Option<(Timestamp, Timestamp)>,
 }
 
 impl TimeSpan {
-    /// The earliest moment seen.
+    /// Returns the earliest moment.
     pub fn first(&self) -> Option<Timestamp> {
         self.bounds.map(|(first, _)| first)
     }
 
-    /// The latest moment seen.
+    /// Returns the latest moment.
     pub fn last(&self) -> Option<Timestamp> {
         self.bounds.map(|(_, last)| last)
     }
 
-    /// Widens the span to `moment`.
+    /// Extends the span to `moment`.
     pub fn include(&mut self, moment: Timestamp) {
         self.bounds = Some(match self.bounds {
             None => (moment, moment),
@@ -52,7 +52,7 @@ impl TimeSpan {
         });
     }
 
-    /// Widens the span to everything that `other` saw.
+    /// Extends the span to both moments of `other`.
     pub fn merge(&mut self, other: &Self) {
         for moment in [other.first(), other.last()].into_iter().flatten() {
             self.include(moment);
@@ -60,21 +60,21 @@ impl TimeSpan {
     }
 }
 
-/// The start of the period that `moment` falls into: the multiple of `period_seconds` since the
-/// epoch that is not after it. A datapoint is stamped with the beginning of its period, start
-/// inclusive and end exclusive (CloudWatch API, `GetMetricData`).
+/// Returns the start of the period that a moment is in: the last multiple of `period_seconds` since
+/// the epoch that is not after it. A datapoint has the time of the start of its period, which
+/// includes its start and excludes its end (CloudWatch API, `GetMetricData`).
 pub fn floor_to_period(moment_seconds: i64, period_seconds: u32) -> i64 {
     moment_seconds - moment_seconds.rem_euclid(i64::from(period_seconds.max(1)))
 }
 
-/// The timestamp of a number of seconds since the epoch, held within what a timestamp can express.
+/// Returns the timestamp of a number of seconds since the epoch, or the nearest possible one.
 pub fn timestamp(seconds: i64) -> Timestamp {
-    let bounded = seconds.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
-    Timestamp::from_second(bounded).unwrap_or(Timestamp::UNIX_EPOCH)
+    let (first, last) = (Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+    Timestamp::from_second(seconds.clamp(first, last)).unwrap_or_default()
 }
 
-/// The moment held to the microsecond, as tables hold it, so that what was written and read back is
-/// the same.
+/// Truncates a moment to microseconds, as tables do, so that it is the same after it was written
+/// and read back.
 pub fn to_microsecond(moment: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(moment.as_microsecond()).unwrap_or(moment)
 }

@@ -1,4 +1,4 @@
-//! The life of a secret or key on its way to deletion, as far as records tell it.
+//! The life of a secret or key on its way to deletion, as records document it.
 
 pub mod step;
 pub mod target;

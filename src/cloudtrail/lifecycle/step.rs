@@ -1,6 +1,6 @@
-//! Which step of the life of a secret or key a record tells.
+//! The steps in the life of a secret or key, and the events that are steps.
 
-/// A step on the way of a secret or key to its deletion, or back.
+/// A step of a secret or key towards its deletion, or back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// Its deletion was scheduled.
@@ -13,8 +13,8 @@ pub enum Step {
     Deleted,
 }
 
-/// The events that are steps (sources, L3, L4 and L5). A secret is deleted version by version, so
-/// several events may belong to one step.
+/// The events that are steps (sources, L3, L4 and L5): their source, name and step. A secret is
+/// deleted version by version, so several events may belong to one step.
 const STEPS: [(&str, &str, Step); 8] = [
     (SECRETS_MANAGER, "DeleteSecret", Step::Scheduled),
     (SECRETS_MANAGER, "RestoreSecret", Step::Restored),
@@ -42,16 +42,18 @@ impl Step {
         Self::Deleted,
     ];
 
-    /// The step that an event tells, refused ones included: whether a call was refused, its error
-    /// says.
+    /// Returns the step that an event is, including calls that were refused, which have an error
+    /// code.
     pub fn from_event(event_source: &str, event_name: &str) -> Option<Self> {
-        let is_it = |(source, name, _): &&(&str, &str, Self)| {
-            *source == event_source && *name == event_name
-        };
-        STEPS.iter().find(is_it).map(|(_, _, step)| *step)
+        for (source, name, step) in &STEPS {
+            if *source == event_source && *name == event_name {
+                return Some(*step);
+            }
+        }
+        None
     }
 
-    /// The name that reports use.
+    /// Returns the name in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Scheduled => "scheduled",
@@ -73,7 +75,7 @@ mod tests {
             Some(Step::Scheduled)
         );
         assert_eq!(Step::from_event(KMS, "DeleteKey"), Some(Step::Deleted));
-        // A version that is no longer used is cleaned up; that deletes no secret.
+        // An unused version was cleaned up, which does not delete the secret.
         assert_eq!(
             Step::from_event(SECRETS_MANAGER, "SecretVersionDeletion"),
             None

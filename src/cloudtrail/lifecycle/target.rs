@@ -1,14 +1,14 @@
-//! Which secret or key a record is about.
+//! The secret or key that a record is about.
 
 use crate::cloudtrail::record::Record;
 use crate::json::Json;
 
-/// The secret or key that a record names, as it is written there: a name, an ARN, a key id or an
+/// Returns the secret or key that a record names, as written there: a name, an ARN, a key ID or an
 /// alias.
 ///
-/// Secrets Manager names its secret in the request or, for the events of the service itself, in
-/// `additionalEventData`; KMS names the key in the ARN of its resource and may omit it from the
-/// request (sources, L1 and L2). `None` if the record names none.
+/// Secrets Manager names its secret in the request or, in events of the service itself, in
+/// `additionalEventData`. KMS names the key in the ARN of its resource and may omit it from the
+/// request (sources, L1 and L2).
 pub fn target(record: &Record<'_>) -> Option<String> {
     const FROM_MOST_EXACT: [&[&str]; 4] = [
         &["requestParameters", "secretId"],
@@ -16,14 +16,15 @@ pub fn target(record: &Record<'_>) -> Option<String> {
         &["additionalEventData", "ARN"],
         &["additionalEventData", "arn"],
     ];
-    let is_kms = record
-        .text(&["eventSource"])
-        .is_some_and(|source| source.starts_with("kms"));
-    if is_kms {
-        key(record)
-    } else {
-        FROM_MOST_EXACT.iter().find_map(|path| record.text(path))
+    if is_of_kms(record) {
+        return key(record);
     }
+    FROM_MOST_EXACT.iter().find_map(|path| record.text(path))
+}
+
+fn is_of_kms(record: &Record<'_>) -> bool {
+    let source = record.text(&["eventSource"]);
+    source.is_some_and(|source| source.starts_with("kms"))
 }
 
 fn key(record: &Record<'_>) -> Option<String> {
@@ -36,16 +37,19 @@ fn resource_arn(record: &Record<'_>) -> Option<String> {
     let Json::Array(resources) = record.at(&["resources"])? else {
         return None;
     };
-    let arn =
-        |resource: &Json<'_>| match resource.member("ARN").or_else(|| resource.member("arn"))? {
-            Json::Text(arn) if !arn.is_empty() => Some(arn.to_string()),
-            _ => None,
-        };
     resources.iter().find_map(arn)
 }
 
-/// KMS refuses a call with `<ARN of the key> is pending deletion.`, so the message names the key
-/// where nothing else does.
+fn arn(resource: &Json<'_>) -> Option<String> {
+    let arn = resource.member("ARN").or_else(|| resource.member("arn"))?;
+    match arn {
+        Json::Text(arn) if !arn.is_empty() => Some(arn.to_string()),
+        _ => None,
+    }
+}
+
+/// Returns the key that an error message names. KMS refuses a call with `<ARN of the key> is
+/// pending deletion.`, and sometimes nothing else in the record names the key.
 fn key_in_message(record: &Record<'_>) -> Option<String> {
     let message = record.text(&["errorMessage"])?;
     let (first, _) = message.split_once(' ')?;
@@ -57,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_and_keys_are_found_where_they_stand() {
+    fn secrets_and_keys_are_found_in_every_place() {
         let rows = [
             (
                 r#"{"requestParameters":{"secretId":"prod/db"}}"#,

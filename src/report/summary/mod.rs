@@ -1,0 +1,229 @@
+//! The summary of a report: what the terminal shows first, and what `summary.json` contains.
+
+mod alarm;
+mod groups;
+mod rule;
+
+pub use alarm::{AlarmSummary, EpisodeSummary};
+pub use groups::{Group, GroupTable};
+pub use rule::RuleSummary;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::assumptions::{Assumption, assumptions};
+use super::coverage::{CoverageSummary, coverage};
+use super::{Report, Scan};
+use crate::findings::{ObjectOutcome, ObjectStatus};
+use crate::problem::Problem;
+
+/// The number of rules up to which each has its own section. If there are more, one table lists
+/// them all, and only those with matches have a section.
+const SECTION_LIMIT: usize = 2;
+
+/// The summary of a report. The order of its fields is that of `summary.json`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    /// Always `backtrail`; marks a folder as one that contains a report of this program.
+    pub generator: &'static str,
+    /// The version of the program.
+    pub version: &'static str,
+    /// The sources as they were given.
+    pub sources: Vec<String>,
+    /// The number of objects by outcome.
+    pub objects: ObjectSummary,
+    /// The number of records by outcome.
+    pub records: RecordSummary,
+    /// The days and hours that the archive covers.
+    pub coverage: CoverageSummary,
+    /// The earliest event.
+    pub first_event: Option<String>,
+    /// The latest event.
+    pub last_event: Option<String>,
+    /// The start of the requested time range.
+    pub from: Option<String>,
+    /// The end of the requested time range.
+    pub to: Option<String>,
+    /// The accounts of the records in the selection.
+    pub accounts: Vec<String>,
+    /// The regions of the records in the selection.
+    pub regions: Vec<String>,
+    /// The number of matches of all rules.
+    pub attempts: u64,
+    /// The findings of each rule.
+    pub rules: Vec<RuleSummary>,
+    /// The problems.
+    pub problems: Vec<ProblemSummary>,
+    /// The assumptions that the numbers rest on.
+    pub assumptions: Vec<Assumption>,
+    /// The files of the report, if it was written to a folder.
+    pub files: Vec<String>,
+}
+
+/// The number of objects by outcome: `listed = read + skipped + failed`.
+#[derive(Clone, Debug, Serialize)]
+pub struct ObjectSummary {
+    /// The number of objects that were listed, whatever came back of them.
+    pub listed: u64,
+    /// The number of objects that were read in full.
+    pub read: u64,
+    /// The number of objects that were left out for a reason.
+    pub skipped: u64,
+    /// The number of objects that could not be read in full.
+    pub failed: u64,
+    /// The number of failed objects that were read in part.
+    pub failed_in_part: u64,
+    /// The number of skipped objects by reason.
+    pub skipped_by_reason: BTreeMap<&'static str, u64>,
+    /// The size of the objects in the source, in bytes.
+    pub stored_bytes: u64,
+    /// The size of the objects after decompression, in bytes.
+    pub content_bytes: u64,
+}
+
+/// The number of records by outcome:
+/// `total = matched + unmatched + duplicate + excluded + unparseable`.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordSummary {
+    /// The number of records.
+    pub total: u64,
+    /// The number of records that at least one rule matched.
+    pub matched: u64,
+    /// The number of records that no rule matched.
+    pub unmatched: u64,
+    /// The number of further copies of matched records.
+    pub duplicate: u64,
+    /// The number of records outside of the requested time range, accounts and regions.
+    pub excluded: u64,
+    /// The number of values that are not records.
+    pub unparseable: u64,
+}
+
+/// Something that could not be read.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProblemSummary {
+    /// The object.
+    pub object: String,
+    /// The position of the record in the object.
+    pub record_index: Option<u64>,
+    /// The offset of the first byte concerned.
+    pub byte: Option<u64>,
+    /// The kind of problem.
+    pub kind: &'static str,
+    /// A description.
+    pub detail: String,
+}
+
+impl Summary {
+    /// Summarizes a report.
+    pub fn from_report(report: &Report) -> Self {
+        let (scan, records) = (&report.scan, RecordSummary::from_scan(&report.scan));
+        Self {
+            generator: "backtrail",
+            version: env!("CARGO_PKG_VERSION"),
+            sources: scan.sources.clone(),
+            objects: ObjectSummary::new(scan.listed, &report.objects),
+            coverage: covered(report, records.total - records.excluded),
+            records,
+            first_event: text(scan.first_event),
+            last_event: text(scan.last_event),
+            from: text(scan.requested.start),
+            to: text(scan.requested.end),
+            accounts: scan.accounts.clone(),
+            regions: scan.regions.clone(),
+            attempts: report.attempts.len() as u64,
+            rules: rule::summaries(report),
+            problems: report
+                .problems
+                .iter()
+                .map(ProblemSummary::from_problem)
+                .collect(),
+            assumptions: assumptions(report),
+            files: Vec::new(),
+        }
+    }
+
+    /// Returns whether one table lists all rules before the sections of the rules.
+    pub fn has_overview(&self) -> bool {
+        self.rules.len() > SECTION_LIMIT
+    }
+
+    /// Returns the rules that have a section of their own.
+    pub fn rules_in_detail(&self) -> impl Iterator<Item = &RuleSummary> {
+        let is_shown = |rule: &&RuleSummary| !self.has_overview() || rule.attempts > 0;
+        self.rules.iter().filter(is_shown)
+    }
+}
+
+fn covered(report: &Report, records: u64) -> CoverageSummary {
+    let days = coverage(&report.objects, &report.duplicates_by_object);
+    CoverageSummary::new(&days, report.scan.activity, records)
+}
+
+fn text(time: Option<Timestamp>) -> Option<String> {
+    time.map(|time| time.to_string())
+}
+
+impl ObjectSummary {
+    fn new(listed: u64, objects: &[ObjectOutcome]) -> Self {
+        let mut summary = Self {
+            listed,
+            read: 0,
+            skipped: 0,
+            failed: 0,
+            failed_in_part: 0,
+            skipped_by_reason: BTreeMap::new(),
+            stored_bytes: 0,
+            content_bytes: 0,
+        };
+        for object in objects {
+            summary.stored_bytes += object.stored_bytes;
+            summary.content_bytes += object.content_bytes;
+            summary.count(object.status);
+        }
+        summary
+    }
+
+    fn count(&mut self, status: ObjectStatus) {
+        match status {
+            ObjectStatus::Read => self.read += 1,
+            ObjectStatus::Unreadable => self.failed += 1,
+            ObjectStatus::Damaged => {
+                self.failed += 1;
+                self.failed_in_part += 1;
+            }
+            ObjectStatus::Skipped(reason) => {
+                self.skipped += 1;
+                *self.skipped_by_reason.entry(reason.name()).or_default() += 1;
+            }
+        }
+    }
+}
+
+impl RecordSummary {
+    fn from_scan(scan: &Scan) -> Self {
+        let records = &scan.records;
+        Self {
+            total: records.total() + scan.duplicates,
+            matched: records.selected,
+            unmatched: records.unmatched,
+            duplicate: scan.duplicates,
+            excluded: records.excluded,
+            unparseable: records.unparseable,
+        }
+    }
+}
+
+impl ProblemSummary {
+    fn from_problem(problem: &Problem) -> Self {
+        Self {
+            object: problem.origin.object.clone(),
+            record_index: problem.origin.record,
+            byte: problem.origin.byte,
+            kind: problem.kind.name(),
+            detail: problem.detail.clone(),
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The summary of a rule.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
+
+use super::alarm::AlarmSummary;
+use super::groups::{Group, GroupTable, Grouping};
+use crate::pattern::{parse, warnings};
+use crate::report::{Attempt, Report, RuleReport, Subject};
+
+/// The findings of one rule.
+#[derive(Clone, Debug, Serialize)]
+pub struct RuleSummary {
+    /// The name of the rule.
+    pub rule: String,
+    /// The events that it counts, in words.
+    pub subject: Subject,
+    /// The filter pattern.
+    pub pattern: String,
+    /// The warnings about the pattern. `backtrail pattern check` gives details.
+    pub warnings: Vec<String>,
+    /// The namespace of the metric.
+    pub namespace: String,
+    /// The name of the metric.
+    pub metric_name: String,
+    /// The number of matches.
+    pub attempts: u64,
+    /// The value that each matching event adds to the metric: a number, a field or a cell.
+    pub metric_value: String,
+    /// The value that each other event adds to the metric, if any.
+    pub default_value: Option<f64>,
+    /// The names of the dimensions.
+    pub dimensions: Vec<String>,
+    /// The unit of the samples.
+    pub unit: &'static str,
+    /// The number of periods with a sample, counted for each set of dimensions.
+    pub periods: u64,
+    /// The number of matches that added no sample to the metric, by reason.
+    pub without_sample: BTreeMap<&'static str, u64>,
+    /// The number of records that would have another answer if a `*` within a value stood for
+    /// itself.
+    pub ambiguous: u64,
+    /// The matches by secret or key.
+    pub by_target: Vec<Group>,
+    /// The matches by the name of the event.
+    pub by_event: Vec<Group>,
+    /// The matches by principal.
+    pub by_principal: Vec<Group>,
+    /// The alarm and its episodes.
+    pub alarm: AlarmSummary,
+}
+
+/// Returns the summaries of all rules of a report.
+pub(super) fn summaries(report: &Report) -> Vec<RuleSummary> {
+    let mut by_rule: HashMap<&str, Vec<&Attempt>> = HashMap::new();
+    for attempt in &report.attempts {
+        by_rule.entry(&attempt.rule).or_default().push(attempt);
+    }
+    let mut summaries = Vec::new();
+    for rule in &report.rules {
+        let attempts = by_rule.get(rule.rule.as_str());
+        summaries.push(RuleSummary::new(rule, attempts.map_or(&[], Vec::as_slice)));
+    }
+    summaries
+}
+
+impl RuleSummary {
+    fn new(rule: &RuleReport, attempts: &[&Attempt]) -> Self {
+        let filter = &rule.filter;
+        Self {
+            rule: rule.rule.clone(),
+            subject: rule.subject.clone(),
+            pattern: filter.pattern.clone(),
+            warnings: pattern_warnings(&filter.pattern),
+            namespace: filter.namespace.clone(),
+            metric_name: filter.metric_name.clone(),
+            attempts: attempts.len() as u64,
+            metric_value: filter.metric_value.to_string(),
+            default_value: filter.default_value,
+            dimensions: dimension_names(rule),
+            unit: filter.unit.name(),
+            periods: count_periods(rule),
+            without_sample: without_sample(rule),
+            ambiguous: rule.ambiguous,
+            by_target: Grouping::Target.groups(attempts),
+            by_event: Grouping::Event.groups(attempts),
+            by_principal: Grouping::Principal.groups(attempts),
+            alarm: AlarmSummary::from_rule(rule),
+        }
+    }
+
+    /// Returns the tables of its matches in groups: by secret or key, or else by event, and by
+    /// principal.
+    pub fn group_tables(&self) -> [GroupTable<'_>; 2] {
+        // The largest group has no name if the rule is not about secrets and keys.
+        let names_targets = self
+            .by_target
+            .first()
+            .is_some_and(|group| group.name.is_some());
+        let by_subject = match names_targets {
+            true => Grouping::Target.table(&self.by_target),
+            false => Grouping::Event.table(&self.by_event),
+        };
+        [by_subject, Grouping::Principal.table(&self.by_principal)]
+    }
+}
+
+fn pattern_warnings(text: &str) -> Vec<String> {
+    match parse(text) {
+        Ok(pattern) => {
+            let warnings = warnings(&pattern, text);
+            warnings
+                .iter()
+                .map(|warning| warning.kind.effect())
+                .collect()
+        }
+        Err(_) => Vec::new(),
+    }
+}
+
+fn dimension_names(rule: &RuleReport) -> Vec<String> {
+    let dimensions = rule.filter.dimensions.iter();
+    dimensions.map(|dimension| dimension.name.clone()).collect()
+}
+
+fn count_periods(rule: &RuleReport) -> u64 {
+    let datapoints = rule.metrics.iter().map(|metric| metric.datapoints.len());
+    datapoints.sum::<usize>() as u64
+}
+
+fn without_sample(rule: &RuleReport) -> BTreeMap<&'static str, u64> {
+    let reasons = rule.without_sample.iter();
+    reasons
+        .map(|(reason, count)| (reason.name(), *count))
+        .collect()
+}
