@@ -71,14 +71,16 @@ def containers():
         for text in texts
     ]
     data = base64.b64encode(packed(subscription)).decode()
-    table = 'eventTime,eventSource,eventName,requestParameters\n2026-03-04T09:00:00Z,s,n,"{""a"":1}"\n'
+    table = "eventTime,eventSource,eventName,requestParameters\n"
+    table += '2026-03-04T09:00:00Z,s,n,"{""a"":1}"\n'
     yield "document", document
     yield "gzip", packed(document)
     yield "gzip-twice", packed(packed(document))
     yield "gzip-members", packed(document[:200]) + packed(document[200:])
     yield "gzip-cut", packed(document)[:-40]
     yield "bzip2", bz2.compress(document)
-    yield "zip", zipped([("a/1.json", document), ("README", b"hello"), ("2.json.gz", packed(document))])
+    files = [("a/1.json", document), ("README", b"hello"), ("2.json.gz", packed(document))]
+    yield "zip", zipped(files)
     yield "zip-in-zip", zipped([("inner.zip", zipped([("1.json", document)]))])
     yield "tar", tarred([("1.json", document), ("2.json.gz", packed(document))])
     yield "tar-gzip", packed(tarred([("1.json", document)]))
@@ -134,7 +136,8 @@ def scanned(program, folder, objects):
 
 
 def ledgers(program):
-    whole = scanned(program, "samples/archive/AWSLogs/444455556666/CloudTrail/eu-west-1", "2026/03/04")
+    region = "samples/archive/AWSLogs/444455556666/CloudTrail/eu-west-1"
+    whole = scanned(program, region, "2026/03/04")
     yield "whole", whole
     yield "cut", whole[:-100]
     with tempfile.TemporaryDirectory() as folder:
