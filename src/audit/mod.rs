@@ -15,26 +15,29 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`Audit::list`], [`Archive::scan`] and [`Scanned::report`] are the steps of it. They tell how far
-//! they are by a callback ([`Event`]). [`Scanned::sweep`] tries out thresholds on what was found.
+//! [`Audit::list`], [`Archive::scan`] and [`Scanned::report`] are the steps of it; a callback
+//! receives their progress ([`Event`]). [`Scanned::sweep`] tries out thresholds on what was found.
 
 mod archive;
 mod error;
 mod ledger;
+mod listing;
 mod progress;
 pub mod replay;
 mod rules;
+mod scanned;
 mod sweep;
 
 use std::path::PathBuf;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-pub use archive::{Archive, Scanned};
+pub use archive::Archive;
 pub use error::{AuditError, ThreadsError};
 pub use ledger::{LedgerOptions, completed_selection};
 pub use progress::{Event, Progress};
 pub use rules::RuleRequest;
+pub use scanned::Scanned;
 pub use sweep::{Candidate, Past, Sweep, backtest};
 
 use crate::container::Limits;

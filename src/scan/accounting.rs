@@ -11,8 +11,12 @@ use rayon::prelude::*;
 use crate::findings::{ObjectOutcome, Tally};
 use crate::problem::{Origin, Problem, ProblemKind};
 
-/// What follows the key of an archive in the names of its files.
+/// The separator between the key of an archive and the path of a file in it.
 const ENTRY_SEPARATOR: &str = "!/";
+
+const LOST: &str = "the object was listed, but nothing says what became of it";
+
+const UNLISTED: &str = "the object was scanned, but never listed";
 
 /// The keys of the objects that were listed.
 #[derive(Clone, Debug, Default)]
@@ -51,20 +55,10 @@ impl Accounting {
         findings.objects.par_sort_unstable();
         let comparison = self.compare(&findings.objects);
         let lost = self.lost(&comparison);
-        let unlisted = comparison.unlisted.iter();
-        let problems: Vec<Problem> = lost
-            .iter()
-            .map(|key| {
-                problem(
-                    key,
-                    "the object was listed, but nothing says what became of it",
-                )
-            })
-            .chain(unlisted.map(|key| problem(key, "the object was scanned, but never listed")))
-            .collect();
         // Only an archive has further outcomes, since each of its files is one.
         let found = (self.listed.len() - lost.len()) as u64;
         let additional = comparison.accounted.saturating_sub(found);
+        let problems = problems(&lost, &comparison.unlisted);
         findings.listed = self.listed.len() as u64 + additional;
         findings.problems.extend(problems);
     }
@@ -75,10 +69,9 @@ impl Accounting {
         let mut last: Option<&str> = None;
         for outcome in outcomes {
             let name = &*outcome.object;
-            while self.key(next).is_some_and(|key| key < name) {
-                comparison.unmatched.push(next);
-                next += 1;
-            }
+            let begin = next;
+            next = self.skip_before(name, begin);
+            comparison.unmatched.extend(begin..next);
             if self.key(next) == Some(name) {
                 next += 1;
                 last = Some(name);
@@ -92,6 +85,15 @@ impl Accounting {
         }
         comparison.unmatched.extend(next..self.listed.len());
         comparison
+    }
+
+    /// Returns the number of the first listed key from `begin` on that is not before a name.
+    fn skip_before(&self, name: &str, begin: usize) -> usize {
+        let mut next = begin;
+        while self.key(next).is_some_and(|key| key < name) {
+            next += 1;
+        }
+        next
     }
 
     /// Looks for the archive of an outcome that no listed object has the name of.
@@ -127,6 +129,12 @@ impl Accounting {
         let lost = unmatched.filter(|number| !comparison.archives.contains(number));
         lost.filter_map(|number| self.key(*number)).collect()
     }
+}
+
+fn problems(lost: &[&str], unlisted: &[&str]) -> Vec<Problem> {
+    let lost = lost.iter().map(|key| problem(key, LOST));
+    let unlisted = unlisted.iter().map(|key| problem(key, UNLISTED));
+    lost.chain(unlisted).collect()
 }
 
 fn problem(key: &str, detail: &str) -> Problem {

@@ -5,7 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::findings::{ListedObject, Tally, TallySink};
 
-/// The findings of all objects, merged thread by thread, so that threads do not wait for each other.
+/// The findings of all objects, merged thread by thread, so that threads do not wait for each
+/// other.
 #[derive(Debug)]
 pub struct InMemory {
     by_thread: Vec<Mutex<Tally>>,

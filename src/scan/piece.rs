@@ -42,10 +42,7 @@ impl ObjectScan<'_> {
         }
         outcome.content_bytes += piece.bytes.len() as u64;
         if piece.bytes.is_empty() && piece.damage.is_none() {
-            if self.file.pieces == 1 {
-                self.fail(ProblemKind::Empty, "the object holds no bytes".to_owned());
-            }
-            return;
+            return self.empty_piece();
         }
         let is_table = is_table(&piece.bytes);
         if !piece.is_packed && !is_table && !is_json(&piece.bytes) {
@@ -57,6 +54,13 @@ impl ObjectScan<'_> {
         self.content(piece, is_table);
     }
 
+    fn empty_piece(&mut self) {
+        // Further members of a gzip file may be empty, as some tools append them.
+        if self.file.pieces == 1 {
+            self.fail(ProblemKind::Empty, "the object holds no bytes".to_owned());
+        }
+    }
+
     /// Scans decompressed bytes.
     fn content(&mut self, piece: &Piece, is_table: bool) {
         let is_cut = piece.damage.is_some();
@@ -64,11 +68,7 @@ impl ObjectScan<'_> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let (text, invalid) = decoded(bytes, is_cut);
         if let Some(byte) = invalid {
-            self.damage(Damage {
-                kind: ProblemKind::NotUtf8,
-                detail: "the text is not UTF-8; invalid bytes were replaced".to_owned(),
-                byte: Some(piece.offset + byte),
-            });
+            self.invalid_text(piece.offset + byte);
         }
         let text = PieceText {
             text: &text,
@@ -78,6 +78,14 @@ impl ObjectScan<'_> {
         };
         let outcome = self.walk(&text);
         self.conclude(outcome, piece.offset, is_cut);
+    }
+
+    fn invalid_text(&mut self, byte: u64) {
+        self.damage(Damage {
+            kind: ProblemKind::NotUtf8,
+            detail: "the text is not UTF-8; invalid bytes were replaced".to_owned(),
+            byte: Some(byte),
+        });
     }
 
     /// Visits all records: in one pass, as far as everything is written as CloudTrail writes it.
@@ -90,15 +98,13 @@ impl ObjectScan<'_> {
             values += 1;
             self.record(&text.placed(record), Some(members), text.depth);
         });
-        match pass {
-            Pass::Whole => {
-                self.file.values += values;
-                WalkOutcome {
-                    recognized: 1,
-                    ..WalkOutcome::default()
-                }
-            }
-            Pass::Stopped(visited) => self.walk_plainly(text, visited),
+        if let Pass::Stopped(visited) = pass {
+            return self.walk_plainly(text, visited);
+        }
+        self.file.values += values;
+        WalkOutcome {
+            recognized: 1,
+            ..WalkOutcome::default()
         }
     }
 
@@ -133,34 +139,45 @@ impl ObjectScan<'_> {
         }
     }
 
-    /// Concludes what a piece is. If it is cut, the end of the JSON is missing for a reason that was
-    /// already reported.
+    /// Concludes what a piece is. If it is cut, the end of the JSON is missing for a reason that
+    /// was already reported.
     fn conclude(&mut self, outcome: WalkOutcome, offset: u64, is_cut: bool) {
-        if outcome.recognized == 0 && outcome.damage.is_none() {
-            let other = outcome.other_kind.map(skip_reason_of_kind);
-            if let Some(reason) = other {
-                self.file.outcome.status = reason.map_or(ObjectStatus::Read, ObjectStatus::Skipped);
-                return;
-            }
-            if !self.file.named && !is_cut {
-                self.file.outcome.status = ObjectStatus::Skipped(SkipReason::Other);
-                return;
-            }
+        if let Some(status) = self.status_without_records(&outcome, is_cut) {
+            self.file.outcome.status = status;
+            return;
         }
         self.file.values += outcome.foreign.len() as u64;
         for byte in outcome.foreign {
-            self.file.outcome.records.unparseable += 1;
-            self.damage(Damage {
-                kind: ProblemKind::NotARecord,
-                detail: "a JSON value that is neither a CloudTrail record nor contains any"
-                    .to_owned(),
-                byte: Some(offset + byte),
-            });
+            self.foreign_value(offset + byte);
         }
         if let Some(damage) = outcome.damage.filter(|_| !is_cut) {
             let byte = damage.byte.map(|byte| offset + byte);
             self.damage(Damage { byte, ..damage });
         }
+    }
+
+    /// Returns the status of a piece that is something other than records.
+    fn status_without_records(&self, outcome: &WalkOutcome, is_cut: bool) -> Option<ObjectStatus> {
+        if outcome.recognized > 0 || outcome.damage.is_some() {
+            return None;
+        }
+        if let Some(kind) = outcome.other_kind {
+            let reason = skip_reason_of_kind(kind);
+            return Some(reason.map_or(ObjectStatus::Read, ObjectStatus::Skipped));
+        }
+        // What the user named was meant to be read, and what is cut might have had records.
+        let is_expected = self.file.named || is_cut;
+        (!is_expected).then_some(ObjectStatus::Skipped(SkipReason::Other))
+    }
+
+    fn foreign_value(&mut self, byte: u64) {
+        let detail = "a JSON value that is neither a CloudTrail record nor contains any";
+        self.file.outcome.records.unparseable += 1;
+        self.damage(Damage {
+            kind: ProblemKind::NotARecord,
+            detail: detail.to_owned(),
+            byte: Some(byte),
+        });
     }
 }
 

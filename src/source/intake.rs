@@ -59,19 +59,23 @@ impl<'a> Intake<'a> {
         if let Some(end) = self.end {
             return end;
         }
-        let end = match assess(&self.bytes, self.limits) {
-            Assessment::ReadUpTo(end) => end,
-            Assessment::NotCloudTrail => 0,
-        };
+        let end = self.assessed_end();
         self.end = Some(end);
         self.reserve(end);
         end
     }
 
+    fn assessed_end(&self) -> u64 {
+        match assess(&self.bytes, self.limits) {
+            Assessment::ReadUpTo(end) => end,
+            Assessment::NotCloudTrail => 0,
+        }
+    }
+
     /// Makes room for the rest of an object of known size.
     fn reserve(&mut self, end: u64) {
         let all = self.expected_bytes.unwrap_or(0).min(end);
-        let rest = all.saturating_sub(self.bytes.len() as u64);
+        let rest = all.saturating_sub(self.taken());
         // It only saves copying: where it fails, taking the bytes will fail and say so.
         let _ = self.bytes.try_reserve_exact(rest as usize);
     }

@@ -157,3 +157,17 @@ pub struct Listing {
     /// Places that could not be listed.
     pub problems: Vec<Problem>,
 }
+
+impl Listing {
+    /// Adds another listing.
+    pub fn append(&mut self, other: Self) {
+        self.objects.extend(other.objects);
+        self.problems.extend(other.problems);
+    }
+
+    /// Sorts the objects by their keys, and keeps one for each key.
+    pub fn sort_and_deduplicate(&mut self) {
+        self.objects.sort_by(|a, b| a.key.cmp(&b.key));
+        self.objects.dedup_by(|a, b| a.key == b.key);
+    }
+}

@@ -34,11 +34,12 @@ impl<'a> ReadAhead<'a> {
         objects: &'a [Object],
         is_wanted: &'a (dyn Fn(&Object) -> bool + Sync),
     ) -> Self {
-        let threads = 0..rayon::current_num_threads();
+        let mut announced = Vec::new();
+        announced.resize_with(rayon::current_num_threads(), AtomicUsize::default);
         Self {
             objects,
             is_wanted,
-            announced: threads.map(|_| AtomicUsize::new(0)).collect(),
+            announced,
         }
     }
 
@@ -58,14 +59,9 @@ impl<'a> ReadAhead<'a> {
     }
 
     fn announce_next(&self, number: usize) {
-        for object in self.unannounced(number) {
-            if !(self.is_wanted)(object) {
-                continue;
-            }
-            if let Some(path) = object.path() {
-                announce(path);
-            }
-        }
+        let next = self.unannounced(number).iter();
+        let wanted = next.filter(|object| (self.is_wanted)(object));
+        wanted.filter_map(Object::path).for_each(announce);
     }
 
     /// Returns the objects after this one that this thread has not announced yet, and counts them
@@ -73,11 +69,7 @@ impl<'a> ReadAhead<'a> {
     fn unannounced(&self, number: usize) -> &'a [Object] {
         let first = number + 1;
         let end = first + FILES_AHEAD;
-        let thread = rayon::current_thread_index().unwrap_or(0);
-        let announced = self
-            .announced
-            .get(thread)
-            .map_or(first, |announced| announced.swap(end, Ordering::Relaxed));
+        let announced = self.swap_announced(end);
         // A thread that continues somewhere else has announced nothing there.
         let start = match (first..=end).contains(&announced) {
             true => announced,
@@ -85,6 +77,16 @@ impl<'a> ReadAhead<'a> {
         };
         let end = end.min(self.objects.len());
         self.objects.get(start..end).unwrap_or_default()
+    }
+
+    /// Notes up to which object this thread has announced, and returns what it had noted before.
+    fn swap_announced(&self, end: usize) -> usize {
+        let thread = rayon::current_thread_index().unwrap_or(0);
+        match self.announced.get(thread) {
+            // Each thread has its own, so no other order has to be kept.
+            Some(announced) => announced.swap(end, Ordering::Relaxed),
+            None => 0,
+        }
     }
 }
 

@@ -28,20 +28,24 @@ const STANDARD_INPUT: &str = "-";
 pub fn list(paths: &[PathBuf], left_out: &[&Path], detail: Detail) -> Result<Listing, ListError> {
     let left_out = left_out.iter().filter_map(|path| path.canonicalize().ok());
     let left_out: Vec<PathBuf> = left_out.collect();
-    let paths = expanded(paths)?;
+    let (input, paths): (Vec<_>, Vec<_>) = expanded(paths)?.into_iter().partition(is_input);
     let mut files = Files::default();
-    let mut is_input = false;
     for path in &paths {
-        if path == Path::new(STANDARD_INPUT) {
-            is_input = true;
-        } else {
-            files.append(listed_at(path, &left_out, detail)?);
-        }
+        files.append(listed_at(path, &left_out, detail)?);
     }
     if paths.len() > 1 || files.followed_link {
         files.drop_copies();
     }
-    Ok(files.finish(is_input))
+    let mut listing = files.finish();
+    // After the files, wherever its key would be sorted.
+    listing
+        .objects
+        .extend(input.first().map(|_| standard_input()));
+    Ok(listing)
+}
+
+fn is_input(path: &PathBuf) -> bool {
+    path == Path::new(STANDARD_INPUT)
 }
 
 /// Lists the file or folder at a path.
@@ -138,19 +142,22 @@ impl Walk<'_> {
     /// Lists the files and folders in a folder.
     fn folder(&self, path: &Path) -> Folder {
         let mut folder = Folder::default();
-        match std::fs::read_dir(path) {
-            Ok(entries) => {
-                for entry in entries {
-                    match entry {
-                        Ok(entry) => self.add_entry(path, &entry, &mut folder),
-                        Err(error) => folder.files.add_problem(path, &error),
-                    }
-                }
-            }
-            Err(error) => folder.files.add_problem(path, &error),
+        if let Err(error) = self.read_folder(path, &mut folder) {
+            folder.files.add_problem(path, &error);
         }
         folder.sort();
         folder
+    }
+
+    fn read_folder(&self, path: &Path, folder: &mut Folder) -> io::Result<()> {
+        for entry in std::fs::read_dir(path)? {
+            match entry {
+                Ok(entry) => self.add_entry(path, &entry, folder),
+                // The entries after it may still be read.
+                Err(error) => folder.files.add_problem(path, &error),
+            }
+        }
+        Ok(())
     }
 
     /// Adds an entry to the content of its folder.
@@ -176,13 +183,18 @@ impl Walk<'_> {
         } else if kind.is_symlink() {
             self.follow(&entry.path(), &mut folder.files);
         } else if kind.is_file() {
-            // A file whose metadata cannot be read is listed all the same: both details list the
-            // same files, and reading this one will say what is wrong.
-            let metadata = match self.detail {
-                Detail::Name => None,
-                Detail::Size => entry.metadata().ok(),
-            };
+            let metadata = self.metadata(entry);
             folder.files.add_entry(path, entry, metadata.as_ref());
+        }
+    }
+
+    /// Returns the metadata of a file, if it is requested. A file whose metadata cannot be read is
+    /// listed all the same.
+    fn metadata(&self, entry: &DirEntry) -> Option<Metadata> {
+        match self.detail {
+            Detail::Name => None,
+            // Reading the file will say what is wrong.
+            Detail::Size => entry.metadata().ok(),
         }
     }
 
@@ -248,16 +260,8 @@ impl Files {
     fn add(&mut self, path: PathBuf, metadata: Option<&Metadata>, named: bool) {
         let key = key(&path);
         let is_other = path.as_os_str() != key.as_str();
-        let location = Location::File {
-            path: is_other.then_some(path),
-            modified: modified(metadata),
-        };
-        self.objects.push(Object {
-            key: key.into(),
-            location,
-            stored_bytes: metadata.map(Metadata::len),
-            named,
-        });
+        let path = is_other.then_some(path);
+        self.objects.push(file(key.into(), path, metadata, named));
     }
 
     /// Adds a file of a folder. There may be millions, so nothing is built that is not kept.
@@ -268,21 +272,19 @@ impl Files {
         else {
             return self.add(entry.path(), metadata, false);
         };
+        self.build_key(folder, name);
+        let key = Arc::from(self.key.as_str());
+        self.objects.push(file(key, None, metadata, false));
+    }
+
+    /// Builds the key of a file of a folder.
+    fn build_key(&mut self, folder: &str, name: &str) {
         self.key.clear();
         self.key.push_str(folder);
         if !folder.ends_with('/') {
             self.key.push('/');
         }
         self.key.push_str(name);
-        self.objects.push(Object {
-            key: Arc::from(self.key.as_str()),
-            location: Location::File {
-                path: None,
-                modified: modified(metadata),
-            },
-            stored_bytes: metadata.map(Metadata::len),
-            named: false,
-        });
     }
 
     /// Adds a file that a link leads to.
@@ -295,10 +297,7 @@ impl Files {
             Ok(_) => {}
             // A loop leads to nothing new.
             Err(error) if error.loop_ancestor().is_some() => {}
-            Err(error) => {
-                let path = error.path().unwrap_or(Path::new("")).to_owned();
-                self.add_problem(&path, &error);
-            }
+            Err(error) => self.add_problem(error.path().unwrap_or(Path::new("")), &error),
         }
     }
 
@@ -326,17 +325,24 @@ impl Files {
         });
     }
 
-    /// Sorts the files, and adds standard input at the end if it is among the paths.
-    fn finish(mut self, is_input: bool) -> Listing {
+    /// Sorts the files.
+    fn finish(mut self) -> Listing {
         self.problems.sort();
         self.objects.par_sort_unstable_by(|a, b| a.key.cmp(&b.key));
-        if is_input {
-            self.objects.push(standard_input());
-        }
         Listing {
             objects: self.objects,
             problems: self.problems,
         }
+    }
+}
+
+fn file(key: Arc<str>, path: Option<PathBuf>, metadata: Option<&Metadata>, named: bool) -> Object {
+    let modified = modified(metadata);
+    Object {
+        key,
+        location: Location::File { path, modified },
+        stored_bytes: metadata.map(Metadata::len),
+        named,
     }
 }
 

@@ -64,11 +64,16 @@ struct FileFetch<'a> {
 
 impl Fetch for FileFetch<'_> {
     fn fetch(&mut self) -> Result<ObjectBytes, ReadError> {
-        let content = self.ahead.read(self.number, || match self.object.path() {
+        Ok(self.ahead.read(self.number, || self.read())?)
+    }
+}
+
+impl FileFetch<'_> {
+    fn read(&self) -> io::Result<ObjectBytes> {
+        match self.object.path() {
             Some(path) => read_file(path, self.object.stored_bytes, self.limits),
             None => read_input(self.limits),
-        });
-        Ok(content?)
+        }
     }
 }
 

@@ -9,8 +9,8 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
     in_folder::open(path).map_or_else(|| File::open(path), Ok)
 }
 
-/// Announces to the system that a file will be read soon, so that it begins to read it. Does nothing
-/// on systems without such a call.
+/// Announces to the system that a file will be read soon, so that it begins to read it. Does
+/// nothing on systems without such a call.
 pub(super) fn announce(path: &Path) {
     #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
     if let Ok(file) = open(path) {
@@ -21,8 +21,8 @@ pub(super) fn announce(path: &Path) {
     let _ = path;
 }
 
-/// Opening a file from its folder, which saves the system the way to it: a sixth of the time that it
-/// takes to open and read small files that are eight folders deep.
+/// Opening a file from its folder, which saves the system the way to it: a sixth of the time that
+/// it takes to open and read small files that are eight folders deep.
 #[cfg(unix)]
 mod in_folder {
     use std::cell::RefCell;

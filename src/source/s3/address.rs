@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::source::ListError;
 
-/// How an address begins.
+/// The beginning of an address.
 const SCHEME: &str = "s3://";
 
 /// An object of a bucket.

@@ -57,25 +57,41 @@ impl Failure {
     where
         E: std::error::Error + ProvideErrorMetadata + 'static,
     {
-        let code = error.code().unwrap_or_default();
-        let message = error.message().unwrap_or_default();
-        let detail = match (code, message) {
-            ("", _) => format!("{}", DisplayErrorContext(error)),
-            (code, "") => code.to_owned(),
-            (code, message) => format!("{code}: {message}"),
-        };
-        let (kind, remedy) = match error.raw_response() {
-            Some(response) => classified(code, response.status().as_u16()),
-            None if matches!(error, SdkError::ConstructionFailure(_)) => {
-                (ProblemKind::Unreadable, Remedy::Nothing)
-            }
-            None => (ProblemKind::Unreadable, Remedy::TryAgain),
-        };
+        let (kind, remedy) = meaning(error);
         Self {
             kind,
-            detail,
+            detail: description(error),
             remedy,
         }
+    }
+}
+
+/// Describes an answer of S3, or the lack of one.
+fn description<E>(error: &SdkError<E, HttpResponse>) -> String
+where
+    E: std::error::Error + ProvideErrorMetadata + 'static,
+{
+    let code = error.code().unwrap_or_default();
+    match (code, error.message().unwrap_or_default()) {
+        ("", _) => DisplayErrorContext(error).to_string(),
+        (code, "") => code.to_owned(),
+        (code, message) => format!("{code}: {message}"),
+    }
+}
+
+/// Returns the meaning of an answer, or of the lack of one.
+fn meaning<E>(error: &SdkError<E, HttpResponse>) -> (ProblemKind, Remedy)
+where
+    E: ProvideErrorMetadata,
+{
+    let code = error.code().unwrap_or_default();
+    match error.raw_response() {
+        Some(response) => classified(code, response.status().as_u16()),
+        // The request was never sent, so sending it again is pointless.
+        None if matches!(error, SdkError::ConstructionFailure(_)) => {
+            (ProblemKind::Unreadable, Remedy::Nothing)
+        }
+        None => (ProblemKind::Unreadable, Remedy::TryAgain),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
 use aws_sdk_s3::operation::list_objects_v2::builders::ListObjectsV2FluentBuilder;
 use aws_sdk_s3::types::Object as ListedKey;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use super::failure::Failure;
 use super::layout::{KeyRange, Level, level};
@@ -41,8 +41,11 @@ impl Task {
     }
 }
 
-/// The tasks that run, each with its result.
-type Running = JoinSet<(Task, Result<Batch, Failure>)>;
+/// A task that has ended, with its result.
+type Done = (Task, Result<Batch, Failure>);
+
+/// The tasks that run.
+type Running = JoinSet<Done>;
 
 /// The listing of one bucket.
 struct Lister {
@@ -69,8 +72,7 @@ impl Remote {
         });
         let first = lister.first(&address.prefix).await?;
         let mut listing = lister.follow(first).await;
-        listing.objects.sort_by(|a, b| a.key.cmp(&b.key));
-        listing.objects.dedup_by(|a, b| a.key == b.key);
+        listing.sort_and_deduplicate();
         listing.problems.sort();
         Ok(listing)
     }
@@ -83,18 +85,20 @@ impl Lister {
         let mut running = Running::new();
         self.add(first, &mut listing, &mut running);
         while let Some(done) = running.join_next().await {
-            match done {
-                Ok((_, Ok(batch))) => self.add(batch, &mut listing, &mut running),
-                Ok((task, Err(failure))) => {
-                    listing.problems.push(self.problem(task.prefix(), failure));
-                }
-                Err(error) => {
-                    let failure = Failure::transient(error.to_string());
-                    listing.problems.push(self.problem("", failure));
-                }
+            match self.batch(done) {
+                Ok(batch) => self.add(batch, &mut listing, &mut running),
+                Err(problem) => listing.problems.push(problem),
             }
         }
         listing
+    }
+
+    /// Returns the result of a task that has ended.
+    fn batch(&self, done: Result<Done, JoinError>) -> Result<Batch, Problem> {
+        match done {
+            Ok((task, batch)) => batch.map_err(|failure| self.problem(task.prefix(), failure)),
+            Err(error) => Err(self.problem("", Failure::transient(error.to_string()))),
+        }
     }
 
     /// Adds the objects of a batch, and starts the tasks that follow from it.
@@ -112,20 +116,31 @@ impl Lister {
     /// Lists the task that the others follow from. A prefix without its `/` is a folder, or else
     /// the beginning of keys.
     async fn first(&self, prefix: &str) -> Result<Batch, Failure> {
-        if !prefix.is_empty() && !prefix.ends_with('/') {
-            let batch = self.list(&self.task(&format!("{prefix}/"))).await?;
-            if !batch.objects.is_empty() || !batch.next.is_empty() {
-                return Ok(batch);
-            }
-            return self.objects(&KeyRange::whole(prefix)).await;
+        let is_folder = prefix.is_empty() || prefix.ends_with('/');
+        let found = match is_folder {
+            true => self.first_folder(prefix).await?,
+            false => self.unfinished_folder(prefix).await?,
+        };
+        match found {
+            Some(batch) => Ok(batch),
+            None => self.objects(&KeyRange::whole(prefix)).await,
         }
+    }
+
+    /// Lists a folder, if it is one of the layout.
+    async fn first_folder(&self, prefix: &str) -> Result<Option<Batch>, Failure> {
         let batch = self.list(&self.task(prefix)).await?;
         // Without the folders of CloudTrail below it, a prefix may contain anything.
-        let is_layout = |task: &Task| level(task.prefix()) != Level::Outside;
-        if level(prefix) != Level::Outside || batch.next.iter().any(is_layout) {
-            return Ok(batch);
-        }
-        self.objects(&KeyRange::whole(prefix)).await
+        let is_layout = |prefix: &str| level(prefix) != Level::Outside;
+        let has_layout = batch.next.iter().any(|task| is_layout(task.prefix()));
+        Ok((is_layout(prefix) || has_layout).then_some(batch))
+    }
+
+    /// Lists the folder that a prefix without its `/` may mean, unless it is empty.
+    async fn unfinished_folder(&self, prefix: &str) -> Result<Option<Batch>, Failure> {
+        let batch = self.list(&self.task(&format!("{prefix}/"))).await?;
+        let is_empty = batch.objects.is_empty() && batch.next.is_empty();
+        Ok((!is_empty).then_some(batch))
     }
 
     /// Returns the task that lists everything below a prefix.

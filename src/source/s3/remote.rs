@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
+use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::RequestPayer;
+use bytes::Bytes;
 
 use super::client;
 use super::failure::Failure;
@@ -68,17 +71,20 @@ impl Remote {
         object: &RemoteObject,
         limits: &Limits,
     ) -> Result<ObjectBytes, Failure> {
-        let request = self
-            .client
-            .get_object()
-            .bucket(&object.bucket)
-            .key(&object.key)
-            .set_if_match(object.etag.clone())
-            .set_request_payer(self.payer())
-            .set_expected_bucket_owner(self.options.expected_bucket_owner.clone());
-        let answer = request.send().await;
+        let answer = self.request(object).send().await;
         let answer = answer.map_err(|error| Failure::from_answer(&error))?;
         receive(answer, limits).await
+    }
+
+    fn request(&self, object: &RemoteObject) -> GetObjectFluentBuilder {
+        let request = self.client.get_object();
+        request
+            .bucket(&object.bucket)
+            .key(&object.key)
+            // The content that was listed is the content that is read.
+            .set_if_match(object.etag.clone())
+            .set_request_payer(self.payer())
+            .set_expected_bucket_owner(self.options.expected_bucket_owner.clone())
     }
 }
 
@@ -89,10 +95,7 @@ async fn receive(answer: GetObjectOutput, limits: &Limits) -> Result<ObjectBytes
     let mut intake = Intake::new(limits, length).with_room(0);
     let mut body = answer.body;
     while intake.wanted() > 0 {
-        let part = body.try_next().await;
-        let part =
-            part.map_err(|error| Failure::transient(format!("the object broke off: {error}")))?;
-        let Some(part) = part else {
+        let Some(part) = next_part(&mut body).await? else {
             return finish(intake, length);
         };
         let taken = intake.take(&part);
@@ -103,13 +106,18 @@ async fn receive(answer: GetObjectOutput, limits: &Limits) -> Result<ObjectBytes
     Ok(intake.finish(stored_bytes))
 }
 
+async fn next_part(body: &mut ByteStream) -> Result<Option<Bytes>, Failure> {
+    let part = body.try_next().await;
+    part.map_err(|error| Failure::transient(format!("the object broke off: {error}")))
+}
+
 /// Checks that a whole object has arrived.
 fn finish(intake: Intake<'_>, length: Option<u64>) -> Result<ObjectBytes, Failure> {
     let taken = intake.taken();
-    match length {
-        Some(length) if length != taken => Err(Failure::transient(format!(
-            "{taken} of {length} bytes of the object arrived"
-        ))),
-        _ => Ok(intake.finish(taken)),
+    // A connection may end early without an error.
+    if let Some(length) = length.filter(|length| *length != taken) {
+        let detail = format!("{taken} of {length} bytes of the object arrived");
+        return Err(Failure::transient(detail));
     }
+    Ok(intake.finish(taken))
 }

@@ -1,8 +1,10 @@
 //! The objects of S3 as a source: requests run while the threads of the pool process what has
 //! arrived.
 
+use std::iter::Enumerate;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::vec::IntoIter;
 
 use rayon::BroadcastContext;
 use tokio::runtime::{Builder, Runtime};
@@ -64,21 +66,78 @@ impl S3Source {
     fn request(&self, objects: Vec<RemoteObject>, limits: Limits, sender: &Sender<Arrival>) {
         let objects = Arc::new(Mutex::new(objects.into_iter().enumerate()));
         for _ in 0..self.remote.options.concurrency {
-            let remote = self.remote.clone();
-            let sender = sender.clone();
-            let objects = Arc::clone(&objects);
-            self.runtime.spawn(async move {
-                loop {
-                    let next = lock(&objects).next();
-                    let Some((number, object)) = next else { return };
-                    let object = remote.read(&object, &limits).await;
-                    // Nobody receives once a visit broke, so nothing more is requested.
-                    if sender.send(Arrival { number, object }).await.is_err() {
-                        return;
-                    }
-                }
-            });
+            let requests = Requester {
+                remote: self.remote.clone(),
+                objects: Arc::clone(&objects),
+                limits,
+                sender: sender.clone(),
+            };
+            self.runtime.spawn(requests.run());
         }
+    }
+
+    /// Returns the means to fetch an object that was not requested yet.
+    fn fetch<'a>(&'a self, target: Target<'a>, limits: &'a Limits) -> RemoteFetch<'a> {
+        RemoteFetch {
+            source: self,
+            remote: target.remote,
+            limits,
+            arrived: None,
+        }
+    }
+
+    /// Visits objects whose bytes nobody will fetch.
+    fn visit_unwanted(
+        &self,
+        targets: Vec<Target<'_>>,
+        limits: &Limits,
+        visit: &Visit<'_>,
+    ) -> ControlFlow<()> {
+        for target in targets {
+            visit(target.object, &mut self.fetch(target, limits))?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Requests objects.
+    fn arrivals<'a>(&'a self, targets: Vec<Target<'a>>, limits: &'a Limits) -> Arrivals<'a> {
+        // A short queue: what waits in it for a thread takes memory.
+        let (sender, receiver) = channel(rayon::current_num_threads() * 2);
+        let requested = targets.iter().map(|target| target.remote.clone());
+        self.request(requested.collect(), *limits, &sender);
+        Arrivals {
+            source: self,
+            targets,
+            limits,
+            receiver: Mutex::new(receiver),
+        }
+    }
+}
+
+/// The numbered objects that are not requested yet.
+type Queue = Arc<Mutex<Enumerate<IntoIter<RemoteObject>>>>;
+
+/// Requests one object after the other.
+struct Requester {
+    remote: Remote,
+    objects: Queue,
+    limits: Limits,
+    sender: Sender<Arrival>,
+}
+
+impl Requester {
+    async fn run(self) {
+        while let Some((number, object)) = self.next() {
+            let object = self.remote.read(&object, &self.limits).await;
+            // Nobody receives once a visit broke, so nothing more is requested.
+            if self.sender.send(Arrival { number, object }).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn next(&self) -> Option<(usize, RemoteObject)> {
+        lock(&self.objects).next()
     }
 }
 
@@ -90,37 +149,12 @@ impl Source for S3Source {
         visit: &Visit<'_>,
     ) -> ControlFlow<()> {
         let targets = objects.iter().filter_map(Target::from_object);
-        let (wanted, others): (Vec<_>, Vec<_>) =
-            targets.partition(|target| (options.is_wanted)(target.object));
-        for target in others {
-            visit(target.object, &mut self.fetch(target, options.limits))?;
-        }
-        // A short queue: what waits in it for a thread takes memory.
-        let (sender, receiver) = channel(rayon::current_num_threads() * 2);
-        let requested = wanted.iter().map(|target| target.remote.clone());
-        self.request(requested.collect(), *options.limits, &sender);
-        drop(sender);
-        let arrivals = Arrivals {
-            source: self,
-            targets: wanted,
-            limits: options.limits,
-            receiver: Mutex::new(receiver),
-        };
+        let (wanted, unwanted) = targets.partition(|target| (options.is_wanted)(target.object));
+        self.visit_unwanted(unwanted, options.limits, visit)?;
+        let arrivals = self.arrivals(wanted, options.limits);
         let ends = rayon::broadcast(|_: BroadcastContext<'_>| arrivals.visit(visit));
         let broken = ends.into_iter().find(ControlFlow::is_break);
         broken.unwrap_or(ControlFlow::Continue(()))
-    }
-}
-
-impl S3Source {
-    /// Returns the means to fetch an object that was not requested yet.
-    fn fetch<'a>(&'a self, target: Target<'a>, limits: &'a Limits) -> RemoteFetch<'a> {
-        RemoteFetch {
-            source: self,
-            remote: target.remote,
-            limits,
-            arrived: None,
-        }
     }
 }
 

@@ -1,0 +1,102 @@
+//! The listing of an archive: files, and objects in S3.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::archive::Archive;
+use super::ledger::OpenLedger;
+use super::{Audit, AuditError, start_threads};
+use crate::source::s3::{Address, KeyFilter, split};
+use crate::source::{Detail, ListError, Listing, ReadError, S3Source, disk};
+
+impl Audit {
+    /// Lists the objects of the archive. Nothing is read or written yet.
+    ///
+    /// # Errors
+    ///
+    /// If a path cannot be listed, the ledger was scanned for something else, or threads cannot
+    /// be started.
+    pub fn list(&self) -> Result<Archive<'_>, AuditError> {
+        let pool = start_threads(self.threads)?;
+        let ledger = OpenLedger::open(self, &pool)?;
+        let (paths, addresses) = split(&self.paths)?;
+        let left_out = self.left_out();
+        let mut listing = pool.install(|| disk::list(&paths, &left_out, self.detail()))?;
+        let s3 = self.list_buckets(&addresses, &mut listing)?;
+        let mut archive = Archive {
+            audit: self,
+            pool,
+            listing,
+            known: Vec::new(),
+            ledger,
+            s3,
+        };
+        archive.leave_out_known();
+        Ok(archive)
+    }
+
+    /// Returns the folders that are not part of the archive.
+    fn left_out(&self) -> Vec<&Path> {
+        let ledger = self.ledger.as_ref().map(|ledger| ledger.path.as_path());
+        self.output.as_deref().into_iter().chain(ledger).collect()
+    }
+
+    /// Returns the facts to gather about each file: a ledger recognizes it by its size and time.
+    fn detail(&self) -> Detail {
+        match self.ledger {
+            Some(_) => Detail::Size,
+            None => self.detail,
+        }
+    }
+
+    /// Adds the objects at addresses in S3 to a listing.
+    fn list_buckets(
+        &self,
+        addresses: &[Address],
+        listing: &mut Listing,
+    ) -> Result<Option<S3Source>, ListError> {
+        let Some(first) = addresses.first() else {
+            return Ok(None);
+        };
+        let s3 = S3Source::connect(&self.s3).map_err(|error| bucket_error(first, error))?;
+        let filter = self.key_filter();
+        for address in addresses {
+            let listed = s3.list(address, &filter);
+            listing.append(listed.map_err(|error| bucket_error(address, error))?);
+        }
+        // Addresses may contain each other.
+        listing.sort_and_deduplicate();
+        Ok(Some(s3))
+    }
+
+    /// Returns the filter of keys in S3. Objects are delivered after their events, mostly within
+    /// minutes.
+    fn key_filter(&self) -> KeyFilter {
+        let range = self.plan.observed_range();
+        let date = |time: Timestamp| TimeZone::UTC.to_datetime(time).date();
+        let late = jiff::Span::new().days(self.s3.late_days);
+        KeyFilter {
+            accounts: self.plan.accounts().clone(),
+            regions: self.plan.regions().clone(),
+            first: range.start.map(date),
+            last: range.end.map(|end| date(end).saturating_add(late)),
+        }
+    }
+
+    /// Returns the paths as they were given.
+    pub(super) fn given_sources(&self) -> Vec<String> {
+        let paths = self.paths.iter();
+        paths
+            .map(|path| path.to_string_lossy().into_owned())
+            .collect()
+    }
+}
+
+fn bucket_error(address: &Address, source: ReadError) -> ListError {
+    ListError::Bucket {
+        address: address.to_string(),
+        source,
+    }
+}

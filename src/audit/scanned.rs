@@ -1,0 +1,81 @@
+//! The findings of a scan, and what is concluded from them.
+
+use std::collections::BTreeMap;
+
+use rayon::ThreadPool;
+
+use super::AuditError;
+use crate::conclude::conclude;
+use crate::findings::{ObjectStatus, Tally};
+use crate::plan::Plan;
+use crate::report::Report;
+
+/// The findings of a scan.
+pub struct Scanned<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) findings: Tally,
+    pub(super) sources: Vec<String>,
+    pub(super) pool: ThreadPool,
+}
+
+impl Scanned<'_> {
+    /// Returns whether everything was read in full.
+    pub fn is_complete(&self) -> bool {
+        self.findings.problems.is_empty()
+    }
+
+    /// Concludes a report.
+    ///
+    /// # Errors
+    ///
+    /// If no object was read.
+    pub fn report(self) -> Result<Report, AuditError> {
+        self.check_read()?;
+        let Self {
+            plan,
+            findings,
+            sources,
+            pool,
+        } = self;
+        Ok(pool.install(|| conclude(plan, findings, sources)))
+    }
+
+    /// Checks that there is an object that was not skipped.
+    fn check_read(&self) -> Result<(), AuditError> {
+        let skipped = self.skipped();
+        // An object that is unaccounted for was not skipped: its problem must be reported.
+        if skipped.values().sum::<u64>() < self.findings.listed {
+            return Ok(());
+        }
+        Err(AuditError::Nothing {
+            sources: self.quoted_sources(),
+            skipped: described(&skipped),
+        })
+    }
+
+    /// Counts the objects that were skipped, by the reason.
+    fn skipped(&self) -> BTreeMap<&'static str, u64> {
+        let mut skipped = BTreeMap::new();
+        for object in &self.findings.objects {
+            if let ObjectStatus::Skipped(reason) = object.status {
+                *skipped.entry(reason.name()).or_default() += 1;
+            }
+        }
+        skipped
+    }
+
+    fn quoted_sources(&self) -> String {
+        let sources = self.sources.iter().map(|source| format!("`{source}`"));
+        sources.collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn described(skipped: &BTreeMap<&str, u64>) -> String {
+    if skipped.is_empty() {
+        return String::new();
+    }
+    let reasons = skipped
+        .iter()
+        .map(|(reason, count)| format!("{count} {reason}"));
+    format!("; skipped: {}", reasons.collect::<Vec<_>>().join(", "))
+}
