@@ -55,7 +55,7 @@ pub enum ProblemKind {
     NotARecord,
     /// A selected record has no event time, so it does not belong to any period.
     NoEventTime,
-    /// An object was listed, or a record was found, and nothing says what became of it.
+    /// An object that was listed, or a record that was found, has no outcome.
     Unaccounted,
 }
 

@@ -62,7 +62,6 @@ pub fn write_place(
     writeln!(out, "\nThe report is in {folder} ({count} files).")
 }
 
-/// Writes the summary with colours, which the writer may take out again.
 /// Writes the summary, with colours.
 ///
 /// # Errors
