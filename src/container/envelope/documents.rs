@@ -110,9 +110,12 @@ impl<'a, 'v> DocumentWalk<'a, 'v> {
     /// Takes apart an object that is not an element of the array `Records`.
     fn object(&mut self, object: RawRecord<'a>) {
         match unwrap(object.text) {
-            Envelope::Record(_) => {
+            Envelope::Record(text) => {
                 self.outcome.recognized += 1;
-                self.record(object);
+                // The record may be a member of the object, such as the detail of an EventBridge
+                // event.
+                let byte = object.byte + offset(object.text, text);
+                self.record(RawRecord { text, byte });
             }
             Envelope::Records(records) => self.unwrapped(records),
             Envelope::Digest => self.outcome.other_kind = Some(ObjectKind::Digest),
@@ -169,6 +172,11 @@ impl<'a, 'v> DocumentWalk<'a, 'v> {
 fn has_member(document: &str, name: &str) -> bool {
     let members = json::members(document).unwrap_or_default();
     members.iter().any(|(key, _)| key == name)
+}
+
+/// Returns where a part of a text begins in it, in bytes.
+fn offset(text: &str, part: &str) -> usize {
+    part.as_ptr().addr().saturating_sub(text.as_ptr().addr())
 }
 
 #[cfg(test)]
