@@ -63,7 +63,7 @@ fn check(plan: &Plan, contents: &[String]) -> [usize; 2] {
             walk(content, &mut |found| {
                 let whole = plan.observe(&found.text, &place, Depth::Whole);
                 assert_eq!(plan.observe(&found.text, &place, Depth::Head), whole);
-                assert!(!matches!(whole, Observation::Seen(seen) if seen.selected.is_some()));
+                assert!(!matches!(whole, Observation::Seen(seen) if seen.matched.is_some()));
             });
         }
     }
@@ -213,9 +213,9 @@ fn check_rules(plainly: &Plainly, record: &str, observation: &Observation<'_>) -
         return 0;
     };
     let selected = seen
-        .selected
+        .matched
         .as_ref()
-        .map(|selected| selected.why.clone())
+        .map(|matched| matched.matches.clone())
         .unwrap_or_default();
     assert_eq!(plainly.matches(record), Some(selected), "{record}");
     assert_eq!(plainly.ambiguous(record), seen.ambiguous, "{record}");

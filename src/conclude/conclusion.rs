@@ -1,16 +1,14 @@
 //! One conclusion: rule by rule, and clock by clock.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
-use super::distinct::{Found, distinct};
+use super::distinct::{DistinctEvent, DistinctEvents, event};
 use super::samples::{RuleSamples, Selections, add_defaults, default_samples};
 use crate::alarm::{Change, Episode, ReplayOptions, ReplayRange, episodes, replay};
-use crate::findings::{Defaults, Match, RecordCounts, Tally};
+use crate::findings::{AmbiguousRecords, Defaults, Match, MatchedRecord, RecordCounts, Tally};
 use crate::metric::{DimensionSet, Sample, Series};
 use crate::plan::{Clock, Duplicates, Plan, Rule};
-use crate::report::{Attempt, Event, LifecycleEvent, Metric, Report, RuleReport, Scan};
+use crate::report::{Attempt, LifecycleEvent, Metric, Report, RuleReport, Scan};
 use crate::time::period::{TimeSpan, timestamp};
 
 /// How far apart in time two episodes under different clocks may lie and still be the same, in
@@ -22,12 +20,11 @@ const CLOCK_TOLERANCE_SECONDS: i64 = 900;
 pub struct Conclusion<'p> {
     plan: &'p Plan,
     /// The selected events in the range that was asked for.
-    inside: Vec<Found<Vec<Match>>>,
+    inside: Vec<DistinctEvent<MatchedRecord>>,
     /// What each rule selected, by its number.
     samples: Vec<RuleSamples>,
     defaults: Defaults,
-    earlier_defaults: Defaults,
-    ambiguous: BTreeMap<usize, u64>,
+    ambiguous: AmbiguousRecords,
     /// The times of all records.
     seen: TimeSpan,
     /// The report but for what is concluded.
@@ -60,20 +57,22 @@ impl<'p> Conclusion<'p> {
     /// Puts a tally in order. Lists that are in order already are only looked through.
     pub fn new(plan: &'p Plan, mut tally: Tally, sources: Vec<String>) -> Self {
         tally.sort();
-        let selected = distinct(plan, std::mem::take(&mut tally.selected));
-        let before = distinct(plan, std::mem::take(&mut tally.earlier)).events;
+        let selected = DistinctEvents::new(plan, std::mem::take(&mut tally.matches.inside));
+        let before = DistinctEvents::new(plan, std::mem::take(&mut tally.matches.earlier)).events;
         let selections = Selections {
             inside: &selected.events,
             before: &before,
         };
         let samples = selections.by_rule(plan.rules.len());
-        let lifecycle = distinct(plan, std::mem::take(&mut tally.lifecycle))
+        let lifecycle = DistinctEvents::new(plan, std::mem::take(&mut tally.lifecycle));
+        let lifecycle = lifecycle
             .events
-            .into_iter();
-        let lifecycle = lifecycle.map(|found| LifecycleEvent {
-            step: found.kept.why,
-            event: found.into_event(),
-        });
+            .into_iter()
+            .map(|DistinctEvent { found, copies }| LifecycleEvent {
+                step: found.step,
+                event: event(found.record, copies),
+            });
+        let seen = tally.time_span();
         let report = Report {
             rules: Vec::new(),
             attempts: Vec::new(),
@@ -88,9 +87,8 @@ impl<'p> Conclusion<'p> {
             inside: selected.events,
             samples,
             defaults: tally.defaults,
-            earlier_defaults: tally.earlier_defaults,
             ambiguous: tally.ambiguous,
-            seen: tally.time_span,
+            seen,
             report,
         }
     }
@@ -106,7 +104,7 @@ impl<'p> Conclusion<'p> {
         let (rule, samples) = (self.plan.rules.get(number)?, self.samples.get(number)?);
         let clock = self.plan.selection.clock;
         let mut asked = samples.asked(clock);
-        add_defaults(&mut asked, &self.defaults, number, rule);
+        add_defaults(&mut asked, &self.defaults.inside, number, rule);
         let Replayed {
             series,
             transitions,
@@ -123,7 +121,7 @@ impl<'p> Conclusion<'p> {
                 .map(|metric| datapoints(rule, metric))
                 .collect(),
             without_sample: samples.without_sample.clone(),
-            ambiguous: self.ambiguous.get(&number).copied().unwrap_or(0),
+            ambiguous: self.ambiguous.of_rule(number),
             vanishing: None,
             series,
             transitions,
@@ -136,7 +134,7 @@ impl<'p> Conclusion<'p> {
         let has_log_times = self
             .inside
             .iter()
-            .any(|event| event.kept.log_time.is_some());
+            .any(|event| event.found.record.log_time.is_some());
         let is_other = |clock: &Clock| *clock != self.plan.selection.clock;
         let is_known = |clock: &Clock| *clock != Clock::Log || has_log_times;
         let clocks = || {
@@ -205,7 +203,7 @@ impl<'p> Conclusion<'p> {
     /// The alarm of a rule under a clock.
     fn replayed(&self, number: usize, rule: &Rule, clock: Clock) -> Option<Replayed> {
         let mut watched = self.samples.get(number)?.watched(clock);
-        for defaults in [&self.defaults, &self.earlier_defaults] {
+        for defaults in [&self.defaults.inside, &self.defaults.earlier] {
             watched.extend(default_samples(defaults, number, rule));
         }
         let series = Series::new(watched);
@@ -250,19 +248,21 @@ fn is_compared(report: &RuleReport) -> bool {
 
 /// What became of the records, of which so many events were selected.
 fn scan(plan: &Plan, tally: &mut Tally, selected: u64, sources: Vec<String>) -> Scan {
+    let (records, time_span) = (tally.records(), tally.time_span());
+    let places = std::mem::take(&mut tally.places).with_keys(&tally.objects);
     Scan {
         sources,
         listed: tally.listed,
+        duplicates: records.selected - selected,
         records: RecordCounts {
             selected,
-            ..tally.records
+            ..records
         },
         activity: tally.activity,
-        duplicates: tally.records.selected - selected,
-        first_event: tally.time_span.first(),
-        last_event: tally.time_span.last(),
-        accounts: std::mem::take(&mut tally.accounts).into_iter().collect(),
-        regions: std::mem::take(&mut tally.regions).into_iter().collect(),
+        first_event: time_span.first(),
+        last_event: time_span.last(),
+        accounts: places.accounts.into_iter().collect(),
+        regions: places.regions.into_iter().collect(),
         requested: plan.selection.range,
         duplicates_dropped: plan.selection.duplicates == Duplicates::Drop,
         clock: plan.selection.clock.to_string(),
@@ -277,16 +277,19 @@ fn datapoints(rule: &Rule, (dimensions, samples): (DimensionSet, Vec<Sample>)) -
 }
 
 /// One attempt for each rule that selected an event.
-fn attempts(plan: &Plan, events: Vec<Found<Vec<Match>>>) -> Vec<Attempt> {
+fn attempts(plan: &Plan, events: Vec<DistinctEvent<MatchedRecord>>) -> Vec<Attempt> {
     let mut attempts = Vec::with_capacity(events.len());
-    for mut found in events {
-        let mut matches = std::mem::take(&mut found.kept.why);
-        let attempt = |event: Event, Match { rule, measured }: Match| {
+    for DistinctEvent { found, copies } in events {
+        let MatchedRecord {
+            mut matches,
+            record,
+        } = found;
+        let attempt = |record, Match { rule, measured }: Match| {
             let rule = plan.rules.get(rule)?.name.clone();
             Some(Attempt {
                 rule,
                 measured,
-                event,
+                event: event(record, copies),
             })
         };
         // Most are selected by one rule, and there may be millions.
@@ -294,9 +297,9 @@ fn attempts(plan: &Plan, events: Vec<Found<Vec<Match>>>) -> Vec<Attempt> {
         attempts.extend(
             matches
                 .into_iter()
-                .filter_map(|matching| attempt(found.event(), matching)),
+                .filter_map(|matching| attempt(record.clone(), matching)),
         );
-        attempts.extend(last.and_then(|matching| attempt(found.into_event(), matching)));
+        attempts.extend(last.and_then(|matching| attempt(record, matching)));
     }
     attempts
 }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 pub use conclusion::{Comparison, Conclusion, Vanishing};
 
-use crate::findings::{Kept, Tally};
+use crate::findings::{Tally, by_time};
 use crate::plan::Plan;
 use crate::report::{Report, RuleReport};
 
@@ -16,7 +16,7 @@ use crate::report::{Report, RuleReport};
 pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
     // There may be millions. What is sorted here, the conclusion only looks through.
     tally.objects.par_sort_unstable();
-    tally.selected.par_sort_by(Kept::order);
+    tally.matches.inside.par_sort_by(by_time);
     let conclusion = Conclusion::new(plan, tally, sources);
     let rules: Vec<RuleReport> = conclusion
         .rules()

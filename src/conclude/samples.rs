@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::distinct::Found;
-use crate::findings::{Defaults, Match};
+use super::distinct::DistinctEvent;
+use crate::findings::{DefaultsByMinute, Match, MatchedRecord};
 use crate::metric::{DimensionSet, Measurement, MetricFilter, NoSample, Sample};
 use crate::plan::clock::Times;
 use crate::plan::{Clock, Rule};
@@ -28,8 +28,8 @@ struct Measured {
 
 /// Events that rules selected: those in the range that was asked for, and those before it.
 pub(super) struct Selections<'a> {
-    pub(super) inside: &'a [Found<Vec<Match>>],
-    pub(super) before: &'a [Found<Vec<Match>>],
+    pub(super) inside: &'a [DistinctEvent<MatchedRecord>],
+    pub(super) before: &'a [DistinctEvent<MatchedRecord>],
 }
 
 impl Selections<'_> {
@@ -55,18 +55,21 @@ impl Selections<'_> {
     }
 }
 
-fn selections(events: &[Found<Vec<Match>>]) -> impl Iterator<Item = (&Found<Vec<Match>>, &Match)> {
-    events
-        .iter()
-        .flat_map(|found| found.kept.why.iter().map(move |matching| (found, matching)))
+fn selections(
+    events: &[DistinctEvent<MatchedRecord>],
+) -> impl Iterator<Item = (&MatchedRecord, &Match)> {
+    events.iter().flat_map(|event| {
+        let matches = event.found.matches.iter();
+        matches.map(move |matching| (&event.found, matching))
+    })
 }
 
-fn measured(found: &Found<Vec<Match>>, matching: &Match) -> Option<Measured> {
-    let (kept, measurement) = (&found.kept, matching.measured.as_ref().ok()?);
+fn measured(found: &MatchedRecord, matching: &Match) -> Option<Measured> {
+    let (record, measurement) = (&found.record, matching.measured.as_ref().ok()?);
     let times = Times {
-        event: kept.event_time?,
-        delivered: kept.delivery_time,
-        logged: kept.log_time,
+        event: record.event_time?,
+        delivered: record.delivery_time,
+        logged: record.log_time,
     };
     Some(Measured {
         times,
@@ -113,7 +116,12 @@ fn metrics<'a>(events: impl Iterator<Item = &'a Measured>, clock: Clock) -> Metr
 }
 
 /// Adds the default value for each event that the rule did not select.
-pub(super) fn add_defaults(metrics: &mut Metrics, defaults: &Defaults, number: usize, rule: &Rule) {
+pub(super) fn add_defaults(
+    metrics: &mut Metrics,
+    defaults: &DefaultsByMinute,
+    number: usize,
+    rule: &Rule,
+) {
     if rule.filter.default_value.is_some() {
         let samples = default_samples(defaults, number, rule);
         metrics
@@ -125,12 +133,12 @@ pub(super) fn add_defaults(metrics: &mut Metrics, defaults: &Defaults, number: u
 
 /// The default value for each event that the rule did not select.
 pub(super) fn default_samples<'d>(
-    defaults: &'d Defaults,
+    defaults: &'d DefaultsByMinute,
     number: usize,
     rule: &Rule,
 ) -> impl Iterator<Item = Sample> + use<'d> {
     let value = rule.filter.default_value;
     defaults
-        .of(number)
+        .of_rule(number)
         .filter_map(move |(minute, count)| Some(Sample::times(minute, value?, count as f64)))
 }

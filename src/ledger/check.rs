@@ -9,7 +9,7 @@ use super::tables::{self, Taken};
 use super::{DAMAGED, Ledger, LedgerError};
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::record::Record;
-use crate::findings::Kept;
+use crate::findings::KeptRecord;
 
 /// What a check found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,24 +87,18 @@ impl Check {
 /// record.
 fn disagreement(read: &Read, is_ours: bool) -> Option<String> {
     let key = &read.identity.key;
-    let counted: u64 = read
-        .tally
-        .objects
-        .iter()
-        .map(|object| object.records.selected)
-        .sum();
-    let kept = read.tally.selected.len() as u64;
+    let counted = read.tally.records().selected;
+    let kept = read.tally.matches.inside.len() as u64;
     if counted != kept {
         return Some(format!(
             "`{key}`: {counted} records were selected, {kept} are there"
         ));
     }
-    let selected = read.tally.selected.iter().chain(&read.tally.earlier);
-    let agree = !is_ours || selected.clone().all(agrees) && read.tally.lifecycle.iter().all(agrees);
+    let agree = !is_ours || read.tally.kept_records().all(agrees);
     (!agree).then(|| format!("`{key}`: what the tables tell of a record is not what its JSON says"))
 }
 
-fn agrees<Why>(kept: &Kept<Why>) -> bool {
+fn agrees(kept: &KeptRecord) -> bool {
     Record::parse(&kept.json).is_ok_and(|record| {
         Evidence::from_record(&record) == kept.evidence
             && record.event_time() == kept.event_time

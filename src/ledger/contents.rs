@@ -170,12 +170,10 @@ impl Contents {
         for part in tallies {
             tally.merge(part?);
         }
-        tally.name_keys();
         Ok(tally)
     }
 
-    /// Hands on the readings that are wanted, each object once. Their tallies lack the accounts and
-    /// regions that only keys name ([`Tally::name_keys`]).
+    /// Hands on the readings that are wanted, each object once.
     pub(super) fn each(
         &self,
         wanted: &Wanted<'_>,

@@ -70,10 +70,10 @@ pub fn info(ledger: &Ledger) -> Result<Info, LedgerError> {
         scans.include(read.identity.read_at);
         info.objects += read.tally.objects.len() as u64;
         info.to_read_again += u64::from(!read.identity.is_final());
-        info.records.merge(&read.tally.records);
+        info.records.merge(&read.tally.records());
         info.lifecycle += read.tally.lifecycle.len() as u64;
         info.problems += read.tally.problems.len() as u64;
-        info.events.merge(&read.tally.time_span);
+        info.events.merge(&read.tally.time_span());
     })?;
     (info.first_scan, info.last_scan) = (scans.first(), scans.last());
     Ok(info)

@@ -58,16 +58,8 @@ impl Read {
 
     /// How much JSON of kept records it holds, in bytes.
     pub(super) fn json_bytes(&self) -> usize {
-        let Tally {
-            selected,
-            earlier,
-            lifecycle,
-            ..
-        } = &self.tally;
-        let selected = selected.iter().chain(earlier).map(|kept| kept.json.len());
-        selected
-            .chain(lifecycle.iter().map(|kept| kept.json.len()))
-            .sum()
+        let records = self.tally.kept_records();
+        records.map(|record| record.json.len()).sum()
     }
 }
 

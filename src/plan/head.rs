@@ -5,11 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use crate::cloudtrail::record::event_time;
-use crate::findings::Activity;
 use crate::pattern::{Projection, Slots};
-
-/// The event source of KMS.
-const KMS: &str = "kms.amazonaws.com";
 
 /// The slots of the fields that are read of every record.
 #[derive(Clone, Copy, Debug)]
@@ -80,13 +76,9 @@ impl HeadSlots {
         slots.string(self.event_name)
     }
 
-    /// Counts a record for the kinds of events that a trail may exclude.
+    /// Returns true for a call that only reads.
     #[inline]
-    pub(super) fn activity(&self, event_source: Option<&str>, slots: &Slots<'_>) -> Activity {
-        let is_read = matches!(slots.get(self.read_only), Some("true" | "\"true\""));
-        Activity {
-            kms: u64::from(event_source == Some(KMS)),
-            reads: u64::from(is_read),
-        }
+    pub(super) fn is_read_only(&self, slots: &Slots<'_>) -> bool {
+        matches!(slots.get(self.read_only), Some("true" | "\"true\""))
     }
 }

@@ -18,7 +18,7 @@ pub mod sweep;
 pub use built_in::BuiltInRule;
 pub use clock::Clock;
 pub use compiled::{Plan, PlanError};
-pub use observation::{Observation, RecordLocation, Seen};
+pub use observation::{Observation, RecordLocation};
 pub use observe::Depth;
 pub use rule::Rule;
 pub use selection::{Duplicates, Selection};

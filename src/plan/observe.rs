@@ -1,18 +1,20 @@
 //! Observing one record: does it count, and which rules select it?
 
 use crate::cloudtrail::evidence::Evidence;
-use crate::cloudtrail::key::ObjectKey;
 use crate::cloudtrail::lifecycle::Step;
 use crate::cloudtrail::record::Record;
-use crate::findings::{Kept, Match, Selected, Tally};
+use crate::findings::{
+    KeptRecord, LifecycleRecord, Match, MatchedRecord, PublishedDefaults, SeenRecord,
+};
 use crate::json::Members;
 use crate::metric::{CompiledFilter, MetricFilter, NoSample};
 use crate::pattern::Slots;
+use smallvec::SmallVec;
 
 use super::candidates::Chosen;
 use super::clock::Times;
 use super::compiled::Plan;
-use super::observation::{Observation, RecordLocation, Seen};
+use super::observation::{Observation, RecordLocation};
 
 /// The largest record that CloudTrail sends to CloudWatch Logs, in bytes of JSON (CloudTrail user
 /// guide, "Quotas in AWS CloudTrail").
@@ -121,37 +123,28 @@ impl Plan {
         if !self.selection.includes(known_account, known_region) {
             return Observation::Excluded;
         }
-        let event_source = self.head.event_source(slots);
-        let mut seen = Seen {
+        let mut seen = SeenRecord {
             is_inside: event_time.is_none_or(|time| self.selection.range.contains(time)),
             event_time,
-            log_time: location.log_time,
             account,
             region,
-            activity: self.head.activity(event_source.as_deref(), slots),
-            lifecycle: self.lifecycle(event_source.as_deref(), slots, location),
-            selected: None,
+            event_source: self.head.event_source(slots),
+            event_name: self.head.event_name(slots),
+            is_read_only: self.head.is_read_only(slots),
+            matched: None,
+            lifecycle: None,
+            defaults: None,
             ambiguous: Vec::new(),
         };
+        seen.lifecycle = lifecycle(&seen, slots, location);
         if !chosen.rules.is_empty() {
-            seen.selected = self.select(slots, location, &chosen.rules);
+            seen.matched = self.select(slots, location, &chosen.rules);
             seen.ambiguous = self.rules_where(&chosen.rules, |filter| filter.is_ambiguous(slots));
         }
+        if self.publishes_defaults {
+            seen.defaults = self.defaults(&seen, location);
+        }
         Observation::Seen(seen)
-    }
-
-    /// Keeps a record that is a step of the lifecycle of a secret or key.
-    #[inline]
-    fn lifecycle(
-        &self,
-        event_source: Option<&str>,
-        slots: &Slots<'_>,
-        location: &RecordLocation<'_>,
-    ) -> Option<Box<Kept<Step>>> {
-        let event_name = self.head.event_name(slots)?;
-        let step = Step::from_event(event_source?, &event_name)?;
-        let record = Record::from_accepted(slots.text());
-        Some(Box::new(keep(step, slots.text(), &record, location)))
     }
 
     /// Keeps a record that at least one of the candidates selects.
@@ -160,7 +153,7 @@ impl Plan {
         slots: &Slots<'_>,
         location: &RecordLocation<'_>,
         candidates: &[usize],
-    ) -> Option<Box<Selected>> {
+    ) -> Option<Box<MatchedRecord>> {
         let rules = self.rules_where(candidates, |filter| filter.matches(slots));
         if rules.is_empty() {
             return None;
@@ -177,7 +170,10 @@ impl Plan {
                 matches.push(Match { rule, measured });
             }
         }
-        Some(Box::new(keep(matches, slots.text(), &record, location)))
+        Some(Box::new(MatchedRecord {
+            matches,
+            record: keep(slots.text(), &record, location),
+        }))
     }
 
     /// Returns the candidates whose filter meets a condition.
@@ -191,47 +187,50 @@ impl Plan {
         candidates.iter().copied().filter(is_met).collect()
     }
 
-    /// Counts a record for the rules that did not select it and whose filter has a default value:
-    /// one sample each, in the minute of the event (sources, M7).
-    pub fn count_defaults(&self, seen: &Seen<'_>, key: &ObjectKey, tally: &mut Tally) {
-        if !self.publishes_defaults {
-            return;
-        }
-        let Some(event_time) = seen.event_time else {
-            return;
+    /// Returns the default values that a record publishes: one sample for each rule that has such
+    /// a value and did not select the record, in the minute of the event (sources, M7).
+    fn defaults(
+        &self,
+        seen: &SeenRecord<'_>,
+        location: &RecordLocation<'_>,
+    ) -> Option<PublishedDefaults> {
+        let times = Times {
+            event: seen.event_time?,
+            delivered: location.key.delivery_time,
+            logged: location.log_time,
         };
-        let minute = MetricFilter::minute(self.selection.clock.time(Times {
-            event: event_time,
-            delivered: key.delivery_time,
-            logged: seen.log_time,
-        }));
-        let defaults = match seen.is_inside {
-            true => &mut tally.defaults,
-            false => &mut tally.earlier_defaults,
+        let mut published = PublishedDefaults {
+            minute: MetricFilter::minute(self.selection.clock.time(times)),
+            rules: SmallVec::new(),
         };
         for (number, rule) in self.rules.iter().enumerate() {
-            if rule.filter.default_value.is_some() && !is_selected_by(seen, number) {
-                defaults.add(number, minute);
+            if rule.filter.default_value.is_some() && !seen.is_selected_by(number) {
+                published.rules.push(number);
             }
         }
+        Some(published)
     }
 }
 
-fn is_selected_by(seen: &Seen<'_>, rule: usize) -> bool {
-    seen.selected
-        .as_ref()
-        .is_some_and(|selected| selected.by(rule).is_some())
+/// Keeps a record that is a step of the lifecycle of a secret or key.
+#[inline]
+fn lifecycle(
+    seen: &SeenRecord<'_>,
+    slots: &Slots<'_>,
+    location: &RecordLocation<'_>,
+) -> Option<Box<LifecycleRecord>> {
+    let event_source = seen.event_source.as_deref()?;
+    let step = Step::from_event(event_source, seen.event_name.as_deref()?)?;
+    let record = Record::from_accepted(slots.text());
+    Some(Box::new(LifecycleRecord {
+        step,
+        record: keep(slots.text(), &record, location),
+    }))
 }
 
-/// Keeps the evidence of a record, with the reason for which it is kept.
-fn keep<Why>(
-    why: Why,
-    text: &str,
-    record: &Record<'_>,
-    location: &RecordLocation<'_>,
-) -> Kept<Why> {
-    Kept {
-        why,
+/// Keeps a record with its evidence.
+fn keep(text: &str, record: &Record<'_>, location: &RecordLocation<'_>) -> KeptRecord {
+    KeptRecord {
         event_time: record.event_time(),
         delivery_time: location.key.delivery_time,
         log_time: location.log_time,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::container::{Damage, Limits, Piece, unpack};
-use crate::findings::{ObjectOutcome, ObjectStatus, SkipReason, Tally, remember};
+use crate::findings::{ObjectOutcome, ObjectStatus, SkipReason, Tally};
 use crate::plan::Plan;
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::source::{Object, ObjectBytes, ReadError};
@@ -215,17 +215,7 @@ impl FileScan {
                 false => ObjectStatus::Damaged,
             };
         }
-        if outcome.records.has_wanted() {
-            remember(&mut findings.accounts, outcome.key.account.as_deref());
-            remember(&mut findings.regions, outcome.key.region.as_deref());
-        }
-        findings.records.merge(&outcome.records);
-        findings.time_span.merge(&outcome.time_span);
-        // Most findings are those of one object, and there may be millions.
-        if findings.objects.is_empty() {
-            findings.objects.reserve_exact(1);
-        }
-        findings.objects.push(self.outcome);
+        findings.push_object(self.outcome);
     }
 
     /// Compares the values that the container counted with the counts of the records: a value that
@@ -306,7 +296,7 @@ mod tests {
     #[test]
     fn every_record_of_an_object_is_accounted_for() {
         let whole = scanned(0);
-        assert_eq!((whole.records.total(), whole.problems), (2, vec![]));
+        assert_eq!((whole.records().total(), whole.problems), (2, vec![]));
         let lost = scanned(1);
         let kinds: Vec<ProblemKind> = lost.problems.iter().map(|problem| problem.kind).collect();
         assert_eq!(kinds, [ProblemKind::Unaccounted]);

@@ -2,9 +2,9 @@
 
 use super::object::ObjectScan;
 use crate::container::RecordText;
-use crate::findings::remember;
+use crate::findings::SeenRecord;
 use crate::json::Members;
-use crate::plan::{Depth, Observation, RecordLocation, Seen};
+use crate::plan::{Depth, Observation, RecordLocation};
 use crate::problem::{Origin, ProblemKind};
 use crate::time::period::to_microsecond;
 
@@ -59,34 +59,10 @@ impl ObjectScan<'_> {
         self.problem(origin, kind, detail);
     }
 
-    /// Counts a record that the plan has seen; `origin` is its place, if that is a problem.
-    fn seen(&mut self, seen: Seen<'_>, origin: Option<Origin>) {
-        let outcome = &mut self.file.outcome;
-        let findings = &mut self.findings;
-        self.plan.count_defaults(&seen, &outcome.key, findings);
-        if !seen.is_inside {
-            outcome.records.excluded += 1;
-            findings
-                .earlier
-                .extend(seen.selected.map(|selected| *selected));
-            return;
-        }
-        if let Some(time) = seen.event_time {
-            outcome.time_span.include(time);
-        }
-        findings.activity.merge(seen.activity);
-        remember(&mut findings.accounts, seen.account.as_deref());
-        remember(&mut findings.regions, seen.region.as_deref());
-        findings.lifecycle.extend(seen.lifecycle.map(|kept| *kept));
-        for rule in seen.ambiguous {
-            *findings.ambiguous.entry(rule).or_default() += 1;
-        }
-        let Some(selected) = seen.selected else {
-            outcome.records.unmatched += 1;
-            return;
-        };
-        outcome.records.selected += 1;
-        findings.selected.push(*selected);
+    /// Adds a record that the plan has seen; `origin` is its place, if that is a problem.
+    fn seen(&mut self, seen: SeenRecord<'_>, origin: Option<Origin>) {
+        self.file.outcome.observe(&seen);
+        self.findings.observe(seen);
         if let Some(origin) = origin {
             let detail = "a selected record has no valid event time, so it counts in no period";
             self.problem(origin, ProblemKind::NoEventTime, detail.to_owned());

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Taken, Wanted, column, number};
-use crate::findings::{Defaults, ObjectOutcome, Tally};
+use crate::findings::{DefaultsByMinute, Tally};
 use crate::ledger::columns::{Columns, take, take_any};
 use crate::ledger::part::Shape;
 use crate::ledger::read::Read;
@@ -95,14 +95,6 @@ pub(super) fn table(reads: &[Read], rules: &[String]) -> Table<'static> {
 
 fn rows(reading: usize, tally: &Tally, rules: &[String]) -> Vec<Row> {
     let mut rows = Vec::new();
-    // Those that follow from the objects, as they are read back.
-    let named = |value: fn(&ObjectOutcome) -> Option<&str>, name: &String| {
-        tally
-            .objects
-            .iter()
-            .filter(|object| object.records.has_wanted())
-            .any(|object| value(object) == Some(name))
-    };
     let once = |counted, name: &String| Row {
         reading,
         counted,
@@ -110,15 +102,9 @@ fn rows(reading: usize, tally: &Tally, rules: &[String]) -> Vec<Row> {
         minute: None,
         count: 1,
     };
-    let accounts = tally
-        .accounts
-        .iter()
-        .filter(|name| !named(|object| object.key.account.as_deref(), name));
+    let accounts = tally.places.accounts.iter();
     rows.extend(accounts.map(|name| once(Counted::Account, name)));
-    let regions = tally
-        .regions
-        .iter()
-        .filter(|name| !named(|object| object.key.region.as_deref(), name));
+    let regions = tally.places.regions.iter();
     rows.extend(regions.map(|name| once(Counted::Region, name)));
     let mut count = |counted, rule: usize, minute, count| {
         let name = rules.get(rule).cloned().unwrap_or_default();
@@ -132,11 +118,11 @@ fn rows(reading: usize, tally: &Tally, rules: &[String]) -> Vec<Row> {
     };
     tally
         .ambiguous
-        .iter()
-        .for_each(|(rule, records)| count(Counted::Ambiguous, *rule, None, *records));
+        .all()
+        .for_each(|(rule, records)| count(Counted::Ambiguous, rule, None, records));
     let defaults = [
-        (Counted::Default, &tally.defaults),
-        (Counted::EarlierDefault, &tally.earlier_defaults),
+        (Counted::Default, &tally.defaults.inside),
+        (Counted::EarlierDefault, &tally.defaults.earlier),
     ];
     for (counted, defaults) in defaults {
         defaults
@@ -176,20 +162,20 @@ pub(super) fn read(table: Table<'_>, reads: &mut Wanted<'_>, taken: &Taken) -> R
 fn add(row: Row, tally: &mut Tally, taken: &Taken) -> Result<(), String> {
     let rule = taken.rules.get(&row.name).copied();
     let minute = row.minute.ok_or_else(|| "a count has no minute".to_owned());
-    let default = |defaults: &mut Defaults| match rule {
-        Some(rule) => minute.map(|minute| defaults.add_many(rule, minute, row.count)),
+    let default = |defaults: &mut DefaultsByMinute| match rule {
+        Some(rule) => minute.map(|minute| defaults.add(rule, minute, row.count)),
         None => Ok(()),
     };
     match row.counted {
-        Counted::Account => _ = tally.accounts.insert(row.name),
-        Counted::Region => _ = tally.regions.insert(row.name),
+        Counted::Account => _ = tally.places.accounts.insert(row.name),
+        Counted::Region => _ = tally.places.regions.insert(row.name),
         Counted::Ambiguous => {
             if let Some(rule) = rule {
-                *tally.ambiguous.entry(rule).or_default() += row.count;
+                tally.ambiguous.add(rule, row.count);
             }
         }
-        Counted::Default => default(&mut tally.defaults)?,
-        Counted::EarlierDefault => default(&mut tally.earlier_defaults)?,
+        Counted::Default => default(&mut tally.defaults.inside)?,
+        Counted::EarlierDefault => default(&mut tally.defaults.earlier)?,
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::LedgerError;
 use super::part::Part;
 use super::read::{Identity, Read};
 use super::scope::Scope;
-use crate::findings::{ObjectStatus, Selected, Tally};
+use crate::findings::{MatchedRecord, ObjectOutcome, ObjectStatus, Tally};
 use crate::plan::Plan;
 use crate::problem::{Origin, ProblemKind};
 use crate::table::Column;
@@ -66,19 +66,25 @@ impl Taken {
     }
 
     /// Puts a record to those of the range, to those before it, or to none.
-    fn sort(&self, selected: Selected, tally: &mut Tally) {
-        let is_in = |range: &TimeRange| selected.event_time.is_none_or(|time| range.contains(time));
+    fn sort(&self, selected: MatchedRecord, tally: &mut Tally) {
+        let is_in = |range: &TimeRange| {
+            selected
+                .record
+                .event_time
+                .is_none_or(|time| range.contains(time))
+        };
         if is_in(&self.range) {
-            tally.selected.push(selected);
+            tally.matches.inside.push(selected);
         } else if is_in(&self.observed_range) {
-            tally.earlier.push(selected);
+            tally.matches.earlier.push(selected);
         }
     }
 
     /// Takes back that a record in the range was selected, since no rule that is asked about
     /// selects it.
-    fn unselect(&self, selected: &Selected, tally: &mut Tally) {
+    fn unselect(&self, selected: &MatchedRecord, tally: &mut Tally) {
         if selected
+            .record
             .event_time
             .is_some_and(|time| !self.range.contains(time))
         {
@@ -86,19 +92,15 @@ impl Taken {
         }
         let origin = Origin {
             byte: None,
-            ..selected.origin.clone()
+            ..selected.record.origin.clone()
         };
         let outcome = tally
             .objects
             .iter_mut()
             .find(|outcome| *outcome.object == *origin.object);
-        for counts in outcome
-            .map(|outcome| &mut outcome.records)
-            .into_iter()
-            .chain([&mut tally.records])
-        {
-            counts.selected = counts.selected.saturating_sub(1);
-            counts.unmatched += 1;
+        if let Some(ObjectOutcome { records, .. }) = outcome {
+            records.selected = records.selected.saturating_sub(1);
+            records.unmatched += 1;
         }
         tally.problems.retain(|problem| {
             let of_record = Origin {

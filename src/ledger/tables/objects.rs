@@ -6,7 +6,9 @@ use jiff::Timestamp;
 
 use super::{Wanted, column, number};
 use crate::cloudtrail::key::ObjectKey;
-use crate::findings::{Activity, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason, Tally};
+use crate::findings::{
+    Activity, Finding, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason, Tally,
+};
 use crate::ledger::columns::{Columns, take, take_any};
 use crate::ledger::part::Shape;
 use crate::ledger::read::{Identity, Read};
@@ -270,20 +272,9 @@ pub(super) fn read(table: Table<'_>, reads: &mut Wanted<'_>) -> Result<(), Strin
             reads: take_any(&mut read_only, row).unwrap_or(0),
         };
         read.tally.activity.merge(activity);
-        add(&mut read.tally, outcome);
+        read.tally.push_object(outcome);
     }
     Ok(())
-}
-
-/// Adds an object to a tally, with what follows from it, but for the accounts and regions that keys
-/// name ([`Tally::name_keys`]).
-fn add(tally: &mut Tally, outcome: ObjectOutcome) {
-    tally.records.merge(&outcome.records);
-    tally.time_span.merge(&outcome.time_span);
-    if tally.objects.is_empty() {
-        tally.objects.reserve_exact(1);
-    }
-    tally.objects.push(outcome);
 }
 
 fn status(name: &str, reason: Option<String>) -> Result<ObjectStatus, String> {

@@ -6,7 +6,7 @@ use super::{Taken, Wanted, column, number};
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::key::ObjectKey;
 use crate::cloudtrail::lifecycle::Step;
-use crate::findings::{Kept, Match, Selected};
+use crate::findings::{KeptRecord, LifecycleRecord, Match, MatchedRecord};
 use crate::ledger::columns::{Columns, Texts, take, take_any};
 use crate::ledger::part::Shape;
 use crate::ledger::read::Read;
@@ -22,9 +22,9 @@ pub(super) const ATTEMPTS: &str = "attempts";
 pub(super) const LIFECYCLE: &str = "lifecycle";
 
 /// A kept record of a reading.
-struct Row<'a, Why> {
+struct Row<'a> {
     reading: usize,
-    kept: &'a Kept<Why>,
+    kept: &'a KeptRecord,
 }
 
 /// A rule's selection of a record.
@@ -73,13 +73,15 @@ pub(super) fn attempts<'a>(reads: &'a [Read], rules: &'a [String]) -> Table<'a> 
     let (mut attempts, mut records) = (Vec::new(), Vec::new());
     let mut attempt = 0;
     for (reading, read) in reads.iter().enumerate() {
-        for kept in read.tally.selected.iter().chain(&read.tally.earlier) {
+        for found in read.tally.matches.all() {
             attempts.extend(
-                kept.why
+                found
+                    .matches
                     .iter()
                     .map(|matching| AttemptRow { attempt, matching }),
             );
-            records.extend(kept.why.iter().map(|_| Row { reading, kept }));
+            let kept = &found.record;
+            records.extend(found.matches.iter().map(|_| Row { reading, kept }));
             attempt += 1;
         }
     }
@@ -117,18 +119,17 @@ pub(super) fn attempts<'a>(reads: &'a [Read], rules: &'a [String]) -> Table<'a> 
 }
 
 pub(super) fn lifecycle(reads: &[Read]) -> Table<'_> {
-    let mut records = Vec::new();
+    let (mut records, mut steps) = (Vec::new(), Vec::new());
     for (reading, read) in reads.iter().enumerate() {
-        records.extend(
-            read.tally
-                .lifecycle
-                .iter()
-                .map(|kept| Row { reading, kept }),
-        );
+        steps.extend(read.tally.lifecycle.iter().map(|found| found.step));
+        records.extend(read.tally.lifecycle.iter().map(|found| Row {
+            reading,
+            kept: &found.record,
+        }));
     }
     let mut columns = vec![column(
         "step",
-        Values::text(&records, |row| Some(row.kept.why.name())),
+        Values::text(&steps, |step| Some(step.name())),
     )];
     columns.extend(record_columns(&records));
     Table {
@@ -137,7 +138,7 @@ pub(super) fn lifecycle(reads: &[Read]) -> Table<'_> {
     }
 }
 
-fn record_columns<'a, Why>(rows: &[Row<'a, Why>]) -> Vec<Column<'a>> {
+fn record_columns<'a>(rows: &[Row<'a>]) -> Vec<Column<'a>> {
     let evidence = |name| column(name, Values::text(rows, |row| row.kept.evidence.text(name)));
     let mut columns = vec![
         column(
@@ -205,7 +206,7 @@ impl Records {
             .ok_or_else(|| format!("row {row} has no reading"))
     }
 
-    fn take<Why>(&mut self, row: usize, why: Why) -> Result<Kept<Why>, String> {
+    fn take(&mut self, row: usize) -> Result<KeptRecord, String> {
         let origin = Origin {
             object: take(&mut self.objects, row, "object_key")?,
             record: take_any(&mut self.records, row),
@@ -217,8 +218,7 @@ impl Records {
             .map(|texts| take_any(texts, row))
             .collect();
         let json = self.json.as_mut().and_then(|json| take_any(json, row));
-        Ok(Kept {
-            why,
+        Ok(KeptRecord {
             event_time: take_any(&mut self.event_times, row),
             delivery_time: ObjectKey::parse(&origin.object).delivery_time,
             log_time: take_any(&mut self.log_times, row),
@@ -308,13 +308,16 @@ pub(super) fn read_attempts(
         let Some(tally) = reads.tally(records.reading(first)?)? else {
             continue;
         };
-        let mut why = Vec::new();
+        let mut matches_of_record = Vec::new();
         for row in of_record {
-            why.extend(matches.take(row, taken)?);
+            matches_of_record.extend(matches.take(row, taken)?);
         }
-        why.sort_by_key(|matching: &Match| matching.rule);
-        let selected: Selected = records.take(first, why)?;
-        match selected.why.is_empty() {
+        matches_of_record.sort_by_key(|matching: &Match| matching.rule);
+        let selected = MatchedRecord {
+            matches: matches_of_record,
+            record: records.take(first)?,
+        };
+        match selected.matches.is_empty() {
             true => taken.unselect(&selected, tally),
             false => taken.sort(selected, tally),
         }
@@ -338,7 +341,8 @@ pub(super) fn read_lifecycle(
         let name = take(&mut steps, row, "step")?;
         let step = Step::ALL.into_iter().find(|step| step.name() == name);
         let step = step.ok_or_else(|| format!("unknown step `{name}`"))?;
-        tally.lifecycle.push(records.take(row, step)?);
+        let record = records.take(row)?;
+        tally.lifecycle.push(LifecycleRecord { step, record });
     }
     Ok(())
 }

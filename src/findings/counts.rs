@@ -1,0 +1,36 @@
+//! Findings that are no more than numbers by name, as a ledger stores them.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use crate::table::schema::TableSchema;
+
+/// The name of their table in a ledger.
+pub(super) const TABLE: &str = "counts";
+
+/// A number that a finding has counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// The name of what is counted, which tells findings and their parts apart.
+    pub kind: Cow<'static, str>,
+    /// The account, region, rule or the like.
+    pub name: String,
+    /// The minute, for what is counted by the minute.
+    pub minute: Option<Timestamp>,
+    /// The number.
+    pub count: u64,
+}
+
+pub(super) fn schema() -> TableSchema<'static, Count> {
+    TableSchema::<Count>::builder()
+        .text("counted", |count| Some(&count.kind))
+        .required(|count, kind| count.kind = Cow::Owned(kind))
+        .text("name", |count| Some(&count.name))
+        .required(|count, name| count.name = name)
+        .time("minute", |count| count.minute)
+        .optional(|count, minute| count.minute = minute)
+        .integer("count", |count| Some(count.count))
+        .required(|count, number| count.count = number)
+        .build()
+}

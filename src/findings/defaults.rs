@@ -1,0 +1,83 @@
+//! Events that publish the default value of a metric filter.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use smallvec::SmallVec;
+
+use super::{Finding, SeenRecord};
+
+/// The default values that one record publishes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublishedDefaults {
+    /// The minute in which the samples count.
+    pub minute: Timestamp,
+    /// The rules with a default value that did not select the record, by their numbers. Few rules
+    /// have one, and every record publishes it, so the list rarely needs the heap.
+    pub rules: SmallVec<[usize; 4]>,
+}
+
+/// The events that did not match a rule whose filter has a default value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Defaults {
+    /// Those in the requested range.
+    pub inside: DefaultsByMinute,
+    /// Those before it, which only the alarm sees.
+    pub earlier: DefaultsByMinute,
+}
+
+/// The number of events that publish a default value, by the number of the rule and the minute.
+/// A metric counts by the minute, so memory grows with time and not with the number of events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DefaultsByMinute {
+    events: BTreeMap<(usize, Timestamp), u64>,
+}
+
+impl DefaultsByMinute {
+    /// Adds to the number of events of a minute that did not match the rule.
+    pub fn add(&mut self, rule: usize, minute: Timestamp, events: u64) {
+        *self.events.entry((rule, minute)).or_default() += events;
+    }
+
+    /// Returns every rule and minute with the number of events.
+    pub fn all(&self) -> impl Iterator<Item = (usize, Timestamp, u64)> {
+        let events = self.events.iter();
+        events.map(|((rule, minute), events)| (*rule, *minute, *events))
+    }
+
+    /// Returns the minutes of a rule with the number of events, in the order of time.
+    pub fn of_rule(&self, rule: usize) -> impl Iterator<Item = (Timestamp, u64)> {
+        let minutes = (rule, Timestamp::MIN)..=(rule, Timestamp::MAX);
+        let events = self.events.range(minutes);
+        events.map(|((_, minute), events)| (*minute, *events))
+    }
+
+    fn observe(&mut self, record: &SeenRecord<'_>) {
+        if let Some(published) = &record.defaults {
+            for rule in &published.rules {
+                self.add(*rule, published.minute, 1);
+            }
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        for ((rule, minute), events) in other.events {
+            self.add(rule, minute, events);
+        }
+    }
+}
+
+impl Finding for Defaults {
+    fn observe(&mut self, record: &mut SeenRecord<'_>) {
+        self.inside.observe(record);
+    }
+
+    fn observe_earlier(&mut self, record: &mut SeenRecord<'_>) {
+        self.earlier.observe(record);
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.inside.merge(other.inside);
+        self.earlier.merge(other.earlier);
+    }
+}

@@ -1,0 +1,51 @@
+//! The accounts and regions of records.
+
+use std::collections::BTreeSet;
+
+use super::{Finding, ObjectOutcome, SeenRecord};
+
+/// Accounts and regions. A scan collects those that only records name; [`Places::with_keys`] adds
+/// those that the keys of objects name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// The accounts.
+    pub accounts: BTreeSet<String>,
+    /// The regions.
+    pub regions: BTreeSet<String>,
+}
+
+impl Places {
+    /// Adds the accounts and regions in the keys of the objects that hold requested records.
+    #[must_use]
+    pub fn with_keys(mut self, objects: &[ObjectOutcome]) -> Self {
+        for object in objects {
+            if object.records.has_wanted() {
+                remember(&mut self.accounts, object.key.account.as_deref());
+                remember(&mut self.regions, object.key.region.as_deref());
+            }
+        }
+        self
+    }
+}
+
+impl Finding for Places {
+    fn observe(&mut self, record: &mut SeenRecord<'_>) {
+        remember(&mut self.accounts, record.account.as_deref());
+        remember(&mut self.regions, record.region.as_deref());
+    }
+
+    fn merge(&mut self, other: Self) {
+        // Mostly one name of many that are known. `append` would build the whole set again.
+        self.accounts.extend(other.accounts);
+        self.regions.extend(other.regions);
+    }
+}
+
+/// Adds a name to a set that mostly holds it already, so that it is rarely copied.
+fn remember(names: &mut BTreeSet<String>, name: Option<&str>) {
+    if let Some(name) = name
+        && !names.contains(name)
+    {
+        names.insert(name.to_owned());
+    }
+}

@@ -1,0 +1,49 @@
+//! A record as a plan sees it, before it is added to the findings.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use super::{LifecycleRecord, MatchedRecord, PublishedDefaults};
+
+/// A record that counts: it was requested, or an alarm sees it before the requested range.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenRecord<'t> {
+    /// True in the requested range. A record before it is seen only by alarms.
+    pub is_inside: bool,
+    /// The time of the event.
+    pub event_time: Option<Timestamp>,
+    /// The account that the record names; `None` where the key of its object names it.
+    pub account: Option<Cow<'t, str>>,
+    /// The region that the record names; `None` where the key of its object names it.
+    pub region: Option<Cow<'t, str>>,
+    /// The service that was called, as in `secretsmanager.amazonaws.com`.
+    pub event_source: Option<Cow<'t, str>>,
+    /// The call, as in `GetSecretValue`.
+    pub event_name: Option<Cow<'t, str>>,
+    /// True for a call that only reads.
+    pub is_read_only: bool,
+    /// The record with its matches, if at least one rule selects it.
+    pub matched: Option<Box<MatchedRecord>>,
+    /// The record with its step, if it is one in the life of a secret or key.
+    pub lifecycle: Option<Box<LifecycleRecord>>,
+    /// The default values that the record publishes.
+    pub defaults: Option<PublishedDefaults>,
+    /// The numbers of the rules whose answer depends on the reading of a `*` within a value,
+    /// ascending.
+    pub ambiguous: Vec<usize>,
+}
+
+impl SeenRecord<'_> {
+    /// Returns true if the rule of this number selects the record.
+    pub fn is_selected_by(&self, rule: usize) -> bool {
+        let matched = self.matched.as_ref();
+        matched.is_some_and(|matched| matched.is_selected_by(rule))
+    }
+
+    /// Returns true if a rule selects a record without an event time, which counts in no period.
+    pub fn lacks_time(&self) -> bool {
+        let matched = self.matched.as_ref();
+        matched.is_some_and(|matched| matched.record.event_time.is_none())
+    }
+}

@@ -1,0 +1,325 @@
+//! The tables in which a ledger stores findings, and the way back.
+//!
+//! A part of a ledger holds the findings of several readings of objects, numbered in their order.
+//! A finding stores its rows with the number of their reading, in a table of its own or, if it is
+//! no more than numbers by name, as [`Count`]s.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+
+use super::Tally;
+use super::counts::{self, Count};
+use crate::table::schema::{SchemaError, TableColumns, TableSchema};
+use crate::table::{Column, ColumnKind, Table};
+use crate::time::period::TimeRange;
+
+/// An error in the tables of a part.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoredError {
+    /// A table cannot be loaded.
+    #[error("{0}")]
+    Load(String),
+    /// A table is not as its schema says.
+    #[error("{table}: {error}")]
+    Table {
+        /// The name of the table.
+        table: &'static str,
+        /// The error.
+        #[source]
+        error: SchemaError,
+    },
+    /// A row belongs to a reading that the part does not have.
+    #[error("there is no reading {0}")]
+    Reading(u64),
+    /// There are counts that no finding stores.
+    #[error("unknown count `{0}`")]
+    Count(String),
+    /// A count lacks its minute.
+    #[error("a count of `{0}` has no minute")]
+    Minute(&'static str),
+}
+
+/// The findings of several readings, from which the tables of a part are made.
+pub struct Readings<'a> {
+    tallies: Vec<&'a Tally>,
+    rules: &'a [String],
+}
+
+/// The tables of a part, while they are made.
+#[derive(Default)]
+pub struct StoredTables<'a> {
+    tables: Vec<Table<'a>>,
+    counts: Vec<(u64, Count)>,
+}
+
+/// The rows of one table of a part, each with the number of its reading.
+pub(super) struct StoredRows<'a, T> {
+    readings: Vec<u64>,
+    pub(super) rows: Vec<&'a T>,
+}
+
+/// The findings that are requested of a ledger.
+#[derive(Clone, Debug)]
+pub struct StoredRequest {
+    /// The numbers of the requested rules, by their names.
+    pub rules: HashMap<String, usize>,
+    /// The requested event times.
+    pub range: TimeRange,
+    /// The requested event times and, before them, those that only alarms see.
+    pub observed_range: TimeRange,
+    /// True if the JSON of records is requested.
+    pub with_json: bool,
+}
+
+/// A function that loads columns of a table of a part, or describes why it cannot.
+pub type LoadTable<'l> =
+    dyn Fn(&'static str, &[(&'static str, ColumnKind)]) -> Result<Table<'static>, String> + 'l;
+
+/// The tables of a part, from which findings are restored.
+pub struct StoredReader<'l> {
+    load: &'l LoadTable<'l>,
+    /// The counts that no finding has taken yet, by what they count; `None` before they are loaded.
+    counts: Option<BTreeMap<String, Vec<(u64, Count)>>>,
+}
+
+/// One table of a part, from which rows are read.
+pub(super) struct StoredColumns {
+    table: &'static str,
+    columns: TableColumns<'static>,
+    /// The number of the reading of each row.
+    pub(super) readings: Vec<u64>,
+}
+
+/// The readings of a part whose findings are restored.
+pub struct RestoredReadings<'w> {
+    tallies: Vec<Tally>,
+    /// For each reading, true if it is wanted.
+    wanted: &'w [bool],
+}
+
+impl<'a> Readings<'a> {
+    /// Returns the readings with these findings. `rules` are the names of the rules.
+    pub fn new(tallies: impl Iterator<Item = &'a Tally>, rules: &'a [String]) -> Self {
+        Self {
+            tallies: tallies.collect(),
+            rules,
+        }
+    }
+
+    /// Returns the findings of each reading with its number.
+    pub(super) fn numbered(&self) -> impl Iterator<Item = (u64, &'a Tally)> {
+        (0..).zip(self.tallies.iter().copied())
+    }
+
+    /// Returns the rows that `rows` finds in the findings of each reading.
+    pub(super) fn rows<T>(&self, rows: impl Fn(&'a Tally) -> &'a [T]) -> StoredRows<'a, T> {
+        let mut stored = StoredRows::default();
+        for (reading, tally) in self.numbered() {
+            for row in rows(tally) {
+                stored.push(reading, row);
+            }
+        }
+        stored
+    }
+
+    /// Returns the name of the rule with this number.
+    pub(super) fn rule_name(&self, rule: usize) -> &'a str {
+        self.rules.get(rule).map_or("", String::as_str)
+    }
+}
+
+impl<'a> StoredTables<'a> {
+    /// Adds columns to a table, beside those that it has.
+    pub fn add(&mut self, name: &'static str, columns: Vec<Column<'a>>) {
+        match self.tables.iter_mut().find(|table| table.name == name) {
+            Some(table) => table.columns.extend(columns),
+            None => self.tables.push(Table { name, columns }),
+        }
+    }
+
+    /// Adds a count of a reading.
+    pub(super) fn add_count(&mut self, reading: u64, count: Count) {
+        self.counts.push((reading, count));
+    }
+
+    /// Returns all tables.
+    pub fn finish(mut self) -> Vec<Table<'a>> {
+        self.counts.sort_by_key(|(reading, _)| *reading);
+        let mut rows = StoredRows::default();
+        for (reading, count) in &self.counts {
+            rows.push(*reading, count);
+        }
+        let columns = rows.columns(&counts::schema());
+        let columns = columns.into_iter().map(Column::into_owned);
+        self.tables.push(Table {
+            name: counts::TABLE,
+            columns: columns.collect(),
+        });
+        self.tables
+    }
+}
+
+impl<T> Default for StoredRows<'_, T> {
+    fn default() -> Self {
+        Self {
+            readings: Vec::new(),
+            rows: Vec::new(),
+        }
+    }
+}
+
+impl<'a, T> StoredRows<'a, T> {
+    pub(super) fn push(&mut self, reading: u64, row: &'a T) {
+        self.readings.push(reading);
+        self.rows.push(row);
+    }
+
+    /// Returns the columns of the rows, after the one with the numbers of their readings.
+    pub(super) fn columns(&self, schema: &TableSchema<'_, T>) -> Vec<Column<'a>> {
+        let mut columns = reading_schema().owned_columns(&self.readings);
+        columns.extend(schema.columns(&self.rows));
+        columns
+    }
+}
+
+fn reading_schema() -> TableSchema<'static, u64> {
+    TableSchema::<u64>::builder()
+        .integer("reading", |number| Some(*number))
+        .required(|number, reading| *number = reading)
+        .build()
+}
+
+impl StoredRequest {
+    /// Returns the number of a rule; `None` if the rule is not requested.
+    pub(super) fn rule(&self, name: &str) -> Option<usize> {
+        self.rules.get(name).copied()
+    }
+
+    /// Returns true for the time of an event in the requested range. A record without a time is in
+    /// every range.
+    pub(super) fn is_inside(&self, time: Option<Timestamp>) -> bool {
+        time.is_none_or(|time| self.range.contains(time))
+    }
+
+    /// Returns true for the time of an event that alarms see.
+    pub(super) fn is_observed(&self, time: Option<Timestamp>) -> bool {
+        time.is_none_or(|time| self.observed_range.contains(time))
+    }
+}
+
+impl<'l> StoredReader<'l> {
+    /// Returns a reader of the tables that `load` loads.
+    pub fn new(load: &'l LoadTable<'l>) -> Self {
+        Self { load, counts: None }
+    }
+
+    /// Reads the rows of a table, each with the number of its reading.
+    pub(super) fn rows<T>(
+        &self,
+        table: &'static str,
+        schema: &TableSchema<'_, T>,
+        blank: impl Fn() -> T,
+    ) -> Result<impl Iterator<Item = (u64, T)>, StoredError> {
+        let mut columns = self.table(table, schema.read_columns())?;
+        let rows = columns.read(schema, blank)?;
+        Ok(columns.readings.into_iter().zip(rows))
+    }
+
+    /// Loads a table with these columns.
+    pub(super) fn table(
+        &self,
+        table: &'static str,
+        columns: Vec<(&'static str, ColumnKind)>,
+    ) -> Result<StoredColumns, StoredError> {
+        let mut shape = reading_schema().read_columns();
+        shape.extend(columns);
+        let loaded = (self.load)(table, &shape).map_err(StoredError::Load)?;
+        let mut columns = StoredColumns {
+            table,
+            columns: TableColumns::new(loaded),
+            readings: Vec::new(),
+        };
+        columns.readings = columns.read(&reading_schema(), || 0)?;
+        Ok(columns)
+    }
+
+    /// Takes the counts of this kind, each with the number of its reading.
+    pub(super) fn take_counts(&mut self, kind: &str) -> Result<Vec<(u64, Count)>, StoredError> {
+        let mut counts = match self.counts.take() {
+            Some(counts) => counts,
+            None => self.load_counts()?,
+        };
+        let taken = counts.remove(kind).unwrap_or_default();
+        self.counts = Some(counts);
+        Ok(taken)
+    }
+
+    fn load_counts(&self) -> Result<BTreeMap<String, Vec<(u64, Count)>>, StoredError> {
+        let mut by_kind: BTreeMap<String, Vec<(u64, Count)>> = BTreeMap::new();
+        for (reading, count) in self.rows(counts::TABLE, &counts::schema(), Count::default)? {
+            let counts = by_kind.entry(count.kind.to_string()).or_default();
+            counts.push((reading, count));
+        }
+        Ok(by_kind)
+    }
+
+    /// Checks that every count has been taken: what no finding knows would be lost.
+    pub(super) fn check_counts(&self) -> Result<(), StoredError> {
+        match self.counts.iter().flat_map(BTreeMap::keys).next() {
+            Some(kind) => Err(StoredError::Count(kind.clone())),
+            None => Ok(()),
+        }
+    }
+}
+
+impl StoredColumns {
+    /// Reads the share of a schema in the rows of the table.
+    pub(super) fn read<T>(
+        &mut self,
+        schema: &TableSchema<'_, T>,
+        blank: impl Fn() -> T,
+    ) -> Result<Vec<T>, StoredError> {
+        let rows = schema.read(&mut self.columns, blank);
+        rows.map_err(|error| StoredError::Table {
+            table: self.table,
+            error,
+        })
+    }
+}
+
+impl<'w> RestoredReadings<'w> {
+    /// Returns the readings of a part, before their findings are restored. Those are wanted for
+    /// which `wanted` is true.
+    pub fn new(wanted: &'w [bool]) -> Self {
+        let mut tallies = Vec::new();
+        tallies.resize_with(wanted.len(), Tally::default);
+        Self { tallies, wanted }
+    }
+
+    /// Returns the findings of a reading; `None` if it is not wanted.
+    pub(super) fn find(&mut self, reading: u64) -> Result<Option<&mut Tally>, StoredError> {
+        let number = usize::try_from(reading).unwrap_or(usize::MAX);
+        let tally = self.tallies.get_mut(number).zip(self.wanted.get(number));
+        let (tally, is_wanted) = tally.ok_or(StoredError::Reading(reading))?;
+        Ok(is_wanted.then_some(tally))
+    }
+
+    /// Returns the findings of the wanted readings with their numbers.
+    pub fn into_wanted(self) -> impl Iterator<Item = (usize, Tally)> {
+        let numbered = self.tallies.into_iter().enumerate();
+        let wanted = numbered.zip(self.wanted);
+        wanted.filter_map(|(reading, is_wanted)| is_wanted.then_some(reading))
+    }
+}
+
+/// Returns the one of `all` that has this name.
+pub(super) fn by_name<T: Copy>(
+    all: impl IntoIterator<Item = T>,
+    name_of: fn(T) -> &'static str,
+    name: &str,
+) -> Result<T, String> {
+    let mut all = all.into_iter();
+    all.find(|one| name_of(*one) == name)
+        .ok_or_else(|| format!("unknown name `{name}`"))
+}
