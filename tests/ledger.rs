@@ -483,7 +483,7 @@ fn one_scan_at_a_time_writes() {
     let place = Place::new();
     let rules = RULES.iter().take(1).map(BuiltInRule::rule).collect();
     let plan = Plan::new(rules, Selection::default()).unwrap();
-    let scope = Scope::of(&plan, &Limits::default()).unwrap();
+    let scope = Scope::from_plan(&plan, &Limits::default()).unwrap();
     let path = place.path("ledger");
     let first = Ledger::claim(&path, &scope).unwrap();
     assert!(matches!(
@@ -693,11 +693,11 @@ fn a_failed_reading_never_counts_before_one_that_succeeded() {
     let place = Place::new();
     let rules = RULES.iter().take(1).map(BuiltInRule::rule).collect();
     let plan = Plan::new(rules, Selection::default()).unwrap();
-    let scope = Scope::of(&plan, &Limits::default()).unwrap();
+    let scope = Scope::from_plan(&plan, &Limits::default()).unwrap();
     let keep = |name: &str, second: i64, problem: Option<ProblemKind>| {
         let claimed = Ledger::claim(&place.path(name), &scope).unwrap();
         let read_at = jiff::Timestamp::from_second(second).unwrap();
-        let run = backtrail::ledger::Run {
+        let run = backtrail::ledger::ScanRun {
             sources: vec!["f".to_owned()],
             read_at,
         };

@@ -11,7 +11,7 @@ use super::scanned::Scanned;
 use super::{Audit, AuditError, Event, Progress};
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::findings::{Tally, TallySink};
-use crate::ledger::Run;
+use crate::ledger::ScanRun;
 use crate::scan::{Accounting, InMemory, Scanner};
 use crate::source::s3::Requests;
 use crate::source::{Disk, Listing, Object, S3Source, Source};
@@ -129,8 +129,8 @@ impl<'a> Archive<'a> {
     }
 
     /// Returns the present run of the scan.
-    fn run(&self) -> Run {
-        Run {
+    fn run(&self) -> ScanRun {
+        ScanRun {
             sources: self.audit.given_sources(),
             read_at: to_microsecond(Timestamp::now()),
         }

@@ -9,7 +9,7 @@ use rayon::ThreadPool;
 use super::{Audit, AuditError, Event, Progress};
 use crate::findings::Tally;
 use crate::ledger::{
-    ClaimedLedger, Contents, Ledger, LedgerError, Run, Scope, Use, Wanted, Writer,
+    ClaimedLedger, Contents, Ledger, LedgerError, ScanRun, Scope, Purpose, RequestedObjects, Writer,
 };
 use crate::plan::{Plan, Selection};
 use crate::source::Object;
@@ -24,7 +24,7 @@ pub struct LedgerOptions {
     /// True if the ledger is discarded and everything is scanned again.
     pub rescan: bool,
     /// The purpose of an audit of the ledger alone.
-    pub usage: Use,
+    pub purpose: Purpose,
 }
 
 impl LedgerOptions {
@@ -33,7 +33,7 @@ impl LedgerOptions {
         Self {
             path: path.into(),
             rescan: false,
-            usage: Use::Report,
+            purpose: Purpose::Report,
         }
     }
 
@@ -91,16 +91,16 @@ impl OpenLedger {
         if audit.paths.iter().any(|path| path == Path::new("-")) {
             return Err(AuditError::StandardInput);
         }
-        let scope = Scope::of(&audit.plan, &audit.limits).map_err(AuditError::Plan)?;
+        let scope = Scope::from_plan(&audit.plan, &audit.limits).map_err(AuditError::Plan)?;
         let mut contents = Contents::default();
         if let Some(ledger) = options.find()? {
             // An audit of the ledger alone reads no object, so the limits are those of its scans.
-            let usage = match audit.paths.is_empty() {
-                true => options.usage,
-                false => Use::GoOn,
+            let purpose = match audit.paths.is_empty() {
+                true => options.purpose,
+                false => Purpose::Resume,
             };
-            ledger.check_scope(&scope, usage)?;
-            contents = pool.install(|| Contents::of(&ledger))?;
+            ledger.check_scope(&scope, purpose)?;
+            contents = pool.install(|| Contents::of_ledger(&ledger))?;
         }
         Ok(Some(Self {
             path: options.path.clone(),
@@ -136,7 +136,7 @@ impl OpenLedger {
     ///
     /// If a part is damaged.
     pub(super) fn everything(self, plan: &Plan) -> Result<Tally, LedgerError> {
-        self.contents.whole()?.tally(&Wanted::Everything, plan)
+        self.contents.whole()?.tally(&RequestedObjects::All, plan)
     }
 
     /// Begins or continues the ledger. Damaged parts are set aside; their objects are among those
@@ -148,7 +148,7 @@ impl OpenLedger {
     pub(super) fn writer(
         &mut self,
         plan: &Plan,
-        run: Run,
+        run: ScanRun,
         progress: &Progress<'_>,
     ) -> Result<Writer, LedgerError> {
         if self.rescan {
@@ -179,7 +179,7 @@ impl OpenLedger {
             self.contents.look_again(claimed.ledger())?;
         }
         let listed = objects.map(Object::listed).collect();
-        self.contents.whole()?.tally(&Wanted::Listed(listed), plan)
+        self.contents.whole()?.tally(&RequestedObjects::Listed(listed), plan)
     }
 }
 

@@ -10,7 +10,7 @@ use super::arguments::threads;
 use super::s3::S3Arguments;
 use crate::audit::{Audit, LedgerOptions, completed_selection};
 use crate::container::Limits;
-use crate::ledger::{Ledger, LedgerError, Scope, Use};
+use crate::ledger::{Ledger, LedgerError, Scope, Purpose};
 use crate::plan::selection::parse_account;
 use crate::plan::{Clock, Duplicates, Plan, Selection};
 use crate::time::parse_time;
@@ -135,21 +135,21 @@ impl ReadArguments {
     }
 
     /// Returns the audit of an archive for a plan.
-    pub fn audit(&self, plan: Plan, archive: &ArchiveArguments, usage: Use) -> Audit {
+    pub fn audit(&self, plan: Plan, archive: &ArchiveArguments, purpose: Purpose) -> Audit {
         let mut audit = Audit::new(plan, &archive.paths);
         audit.limits = self.limits.limits();
         audit.threads = self.threads;
         audit.s3 = self.s3.options();
-        audit.ledger = self.ledger.options(usage);
+        audit.ledger = self.ledger.options(purpose);
         audit
     }
 }
 
 impl LedgerArguments {
-    fn options(&self, usage: Use) -> Option<LedgerOptions> {
+    fn options(&self, purpose: Purpose) -> Option<LedgerOptions> {
         let mut options = LedgerOptions::new(self.ledger.as_ref()?);
         options.rescan = self.rescan;
-        options.usage = usage;
+        options.purpose = purpose;
         Some(options)
     }
 }

@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::output::{Printed, print};
 use super::progress::Progress;
 use super::rule_arguments::RuleArguments;
-use crate::ledger::{Ledger, Scope, Use};
+use crate::ledger::{Ledger, Scope, Purpose};
 use crate::plan::{Clock, Plan};
 use crate::render::dry_run::write_dry_run;
 use crate::render::folder::ReportFolder;
@@ -107,7 +107,7 @@ pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     if !output.quiet {
         arguments.rules.warn();
     }
-    let mut audit = read.audit(plan, &arguments.archive, Use::Report);
+    let mut audit = read.audit(plan, &arguments.archive, Purpose::Report);
     audit.output = output.out.clone();
     if output.dry_run || Progress::is_shown(output.quiet) {
         audit.detail = Detail::Size;

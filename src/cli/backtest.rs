@@ -13,7 +13,7 @@ use super::rule_arguments::RuleArguments;
 use crate::alarm::definition::configuration::TreatMissingData;
 use crate::audit::Sweep;
 use crate::job::read_incidents;
-use crate::ledger::{Ledger, Use};
+use crate::ledger::{Ledger, Purpose};
 use crate::metric::Statistic;
 use crate::metric::period::parse_period_seconds;
 use crate::plan::sweep::{MOutOfN, Thresholds};
@@ -117,7 +117,7 @@ pub fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>> {
     if !output.quiet {
         arguments.rules.warn();
     }
-    let mut audit = read.audit(plan, &arguments.archive, Use::Samples);
+    let mut audit = read.audit(plan, &arguments.archive, Purpose::Samples);
     if Progress::is_shown(output.quiet) {
         audit.detail = Detail::Size;
     }

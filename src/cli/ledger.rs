@@ -101,7 +101,7 @@ fn print_check(paths: &[PathBuf], pool: &ThreadPool) -> Result<Exit, Box<dyn Err
     let mut is_sound = true;
     for ledger in opened(paths)? {
         let check = pool.install(|| check(&ledger))?;
-        is_sound &= check.findings.is_empty();
+        is_sound &= check.defects.is_empty();
         let path: &Path = ledger.path();
         output::print(|out| Ok(render::write_check(path, &check, out)?))?;
     }

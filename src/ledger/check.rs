@@ -13,18 +13,18 @@ use crate::findings::KeptRecord;
 
 /// What a check found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Check {
+pub struct LedgerCheck {
     /// How many parts were checked.
     pub parts: usize,
     /// How many readings of objects they hold.
     pub readings: usize,
-    /// What is wrong, in the order of the parts.
-    pub findings: Vec<Finding>,
+    /// The defects, in the order of the parts.
+    pub defects: Vec<Defect>,
 }
 
 /// Something that is wrong with a ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct Defect {
     /// The folder concerned.
     pub path: PathBuf,
     /// What is wrong, for a person.
@@ -37,11 +37,11 @@ pub struct Finding {
 /// # Errors
 ///
 /// When the parts cannot be listed.
-pub fn check(ledger: &Ledger) -> Result<Check, LedgerError> {
-    let contents = Contents::of(ledger)?;
-    let mut check = Check::default();
+pub fn check(ledger: &Ledger) -> Result<LedgerCheck, LedgerError> {
+    let contents = Contents::of_ledger(ledger)?;
+    let mut check = LedgerCheck::default();
     for (path, error) in contents.damaged() {
-        check.findings.push(Finding {
+        check.defects.push(Defect {
             path: path.clone(),
             detail: error.to_string(),
         });
@@ -55,16 +55,16 @@ pub fn check(ledger: &Ledger) -> Result<Check, LedgerError> {
     if aside.exists() {
         let detail = "holds damaged parts that a scan set aside and read again; it may be removed"
             .to_owned();
-        check.findings.push(Finding {
+        check.defects.push(Defect {
             path: aside,
             detail,
         });
     }
-    check.findings.sort_by(|a, b| a.path.cmp(&b.path));
+    check.defects.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(check)
 }
 
-impl Check {
+impl LedgerCheck {
     fn add(&mut self, part: &Part, readings: usize, ledger: &Ledger) {
         let found = tables::reads(part, &vec![true; readings], &Taken::whole(ledger.scope()));
         let is_ours = part.facts.version == env!("CARGO_PKG_VERSION");
@@ -75,11 +75,11 @@ impl Check {
                 .filter_map(|read| disagreement(read, is_ours))
                 .collect(),
         };
-        let findings = details.into_iter().map(|detail| Finding {
+        let defects = details.into_iter().map(|detail| Defect {
             path: part.path.clone(),
             detail,
         });
-        self.findings.extend(findings);
+        self.defects.extend(defects);
     }
 }
 

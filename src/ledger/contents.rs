@@ -15,9 +15,9 @@ use crate::plan::Plan;
 
 /// Which objects of a ledger are asked about.
 #[derive(Clone, Debug)]
-pub enum Wanted<'a> {
+pub enum RequestedObjects<'a> {
     /// All that were ever read.
-    Everything,
+    All,
     /// Those that are listed, each once, with the content that is listed.
     Listed(Vec<ListedObject<'a>>),
 }
@@ -44,7 +44,7 @@ impl Contents {
     /// # Errors
     ///
     /// When they cannot be listed. One that is damaged is told by [`Contents::damaged`].
-    pub fn of(ledger: &Ledger) -> Result<Self, LedgerError> {
+    pub fn of_ledger(ledger: &Ledger) -> Result<Self, LedgerError> {
         let mut contents = Self::default();
         contents.look_again(ledger)?;
         Ok(contents)
@@ -143,7 +143,7 @@ impl Contents {
     /// # Errors
     ///
     /// When a part is damaged.
-    pub fn tally(&self, wanted: &Wanted<'_>, plan: &Plan) -> Result<Tally, LedgerError> {
+    pub fn tally(&self, wanted: &RequestedObjects<'_>, plan: &Plan) -> Result<Tally, LedgerError> {
         let taken = Taken::of_plan(plan);
         let wanted = self.wanted(wanted);
         let parts = self
@@ -176,7 +176,7 @@ impl Contents {
     /// Hands on the readings that are wanted, each object once.
     pub(super) fn each(
         &self,
-        wanted: &Wanted<'_>,
+        wanted: &RequestedObjects<'_>,
         taken: &Taken,
         mut take: impl FnMut(Read),
     ) -> Result<(), LedgerError> {
@@ -191,7 +191,7 @@ impl Contents {
     }
 
     /// For each part, which of its readings are wanted: of each wanted object, the one that counts.
-    fn wanted(&self, wanted: &Wanted<'_>) -> Vec<Vec<bool>> {
+    fn wanted(&self, wanted: &RequestedObjects<'_>) -> Vec<Vec<bool>> {
         let flags = |known: &PartContents| vec![false; known.identities.len()];
         let mut flags: Vec<Vec<bool>> = self.parts.iter().map(flags).collect();
         for Place { part, reading } in self.last_readings(wanted) {
@@ -204,15 +204,15 @@ impl Contents {
     }
 
     /// Where the reading of each wanted object stands that counts.
-    fn last_readings(&self, wanted: &Wanted<'_>) -> Vec<Place> {
+    fn last_readings(&self, wanted: &RequestedObjects<'_>) -> Vec<Place> {
         match wanted {
-            Wanted::Everything => {
+            RequestedObjects::All => {
                 let places = self.index.all();
                 places
                     .filter_map(|places| last(self.readings(places)))
                     .collect()
             }
-            Wanted::Listed(listed) => listed
+            RequestedObjects::Listed(listed) => listed
                 .par_iter()
                 .filter_map(|listed| last(self.readings_of(*listed)))
                 .collect(),

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::contents::{Contents, Wanted};
+use super::contents::{Contents, RequestedObjects};
 use super::tables::Taken;
 use super::{Ledger, LedgerError};
 use crate::findings::RecordCounts;
@@ -43,7 +43,7 @@ pub struct Info {
 ///
 /// When a part is damaged.
 pub fn info(ledger: &Ledger) -> Result<Info, LedgerError> {
-    let contents = Contents::of(ledger)?.whole()?;
+    let contents = Contents::of_ledger(ledger)?.whole()?;
     let mut versions: Vec<String> = contents
         .parts()
         .map(|part| part.facts.version.clone())
@@ -66,15 +66,19 @@ pub fn info(ledger: &Ledger) -> Result<Info, LedgerError> {
         last_scan: None,
     };
     let mut scans = TimeSpan::default();
-    contents.each(&Wanted::Everything, &Taken::whole(ledger.scope()), |read| {
-        scans.include(read.identity.read_at);
-        info.objects += read.tally.objects.len() as u64;
-        info.to_read_again += u64::from(!read.identity.is_final());
-        info.records.merge(&read.tally.records());
-        info.lifecycle += read.tally.lifecycle.len() as u64;
-        info.problems += read.tally.problems.len() as u64;
-        info.events.merge(&read.tally.time_span());
-    })?;
+    contents.each(
+        &RequestedObjects::All,
+        &Taken::whole(ledger.scope()),
+        |read| {
+            scans.include(read.identity.read_at);
+            info.objects += read.tally.objects.len() as u64;
+            info.to_read_again += u64::from(!read.identity.is_final());
+            info.records.merge(&read.tally.records());
+            info.lifecycle += read.tally.lifecycle.len() as u64;
+            info.problems += read.tally.problems.len() as u64;
+            info.events.merge(&read.tally.time_span());
+        },
+    )?;
     (info.first_scan, info.last_scan) = (scans.first(), scans.last());
     Ok(info)
 }

@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use super::contents::{Contents, Wanted};
+use super::contents::{Contents, RequestedObjects};
 use super::part::{self, PartFacts};
 use super::read::Read;
 use super::tables::{self, Taken};
 use super::writer::{JSON_LIMIT_BYTES, OBJECTS_LIMIT};
-use super::{Ledger, LedgerError, PARTS, PLAN, Scope, Use, is_free};
+use super::{Ledger, LedgerError, PARTS, PLAN, Purpose, Scope, is_free};
 
 /// Merges ledgers of one scope into a new one at `path`: every object once, with the reading that
 /// was made last. The order of the ledgers does not matter, not even to the bytes that are written.
@@ -23,7 +23,7 @@ pub fn merge(ledgers: &[Ledger], path: &Path) -> Result<(), LedgerError> {
     };
     ledgers
         .iter()
-        .try_for_each(|ledger| ledger.check_scope(first.scope(), Use::GoOn))?;
+        .try_for_each(|ledger| ledger.check_scope(first.scope(), Purpose::Resume))?;
     if !is_free(path) {
         return Err(LedgerError::Foreign(path.to_owned()));
     }
@@ -33,9 +33,11 @@ pub fn merge(ledgers: &[Ledger], path: &Path) -> Result<(), LedgerError> {
         .try_for_each(|ledger| contents.look_again(ledger))?;
     let contents = contents.whole()?;
     let mut reads = Vec::new();
-    contents.each(&Wanted::Everything, &Taken::whole(first.scope()), |read| {
-        reads.push(read)
-    })?;
+    contents.each(
+        &RequestedObjects::All,
+        &Taken::whole(first.scope()),
+        |read| reads.push(read),
+    )?;
     reads.sort_by(|a, b| a.identity.cmp(&b.identity));
     write(&reads, first.scope(), contents.sources(), path)
 }

@@ -28,13 +28,13 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use check::{Check, check};
-pub use contents::{Contents, Wanted};
+pub use check::{LedgerCheck, check};
+pub use contents::{Contents, RequestedObjects};
 pub use info::{Info, info};
 pub use merge::merge;
 pub use read::Read;
-pub use scope::{Scope, Use};
-pub use writer::{Run, Writer};
+pub use scope::{Purpose, Scope};
+pub use writer::{ScanRun, Writer};
 
 /// What was looked for.
 const PLAN: &str = "plan.json";
@@ -163,8 +163,8 @@ impl Ledger {
     /// # Errors
     ///
     /// When it does not; says what is different.
-    pub fn check_scope(&self, asked: &Scope, usage: Use) -> Result<(), LedgerError> {
-        match self.scope.difference(asked, usage) {
+    pub fn check_scope(&self, asked: &Scope, purpose: Purpose) -> Result<(), LedgerError> {
+        match self.scope.difference(asked, purpose) {
             None => Ok(()),
             Some(difference) => Err(LedgerError::Scope {
                 path: self.path.clone(),
@@ -214,7 +214,7 @@ impl Ledger {
     /// something else.
     pub fn claim(path: &Path, scope: &Scope) -> Result<ClaimedLedger, LedgerError> {
         if let Some(ledger) = Self::find(path)? {
-            ledger.check_scope(scope, Use::GoOn)?;
+            ledger.check_scope(scope, Purpose::Resume)?;
         }
         let lock = lock(path)?;
         let plan = path.join(PLAN);
@@ -223,7 +223,7 @@ impl Ledger {
         }
         // Another scan may have begun it before this one had the lock.
         let ledger = Self::open(path)?;
-        ledger.check_scope(scope, Use::GoOn)?;
+        ledger.check_scope(scope, Purpose::Resume)?;
         part::remove_unfinished(&path.join(PARTS))?;
         Ok(ClaimedLedger {
             ledger,

@@ -71,9 +71,9 @@ struct ScopeLimits {
 
 /// What a ledger is wanted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Use {
+pub enum Purpose {
     /// To scan further objects for the same.
-    GoOn,
+    Resume,
     /// For a report of what it holds, of all rules or some.
     Report,
     /// For samples of the metrics, of some rules and perhaps of a shorter time.
@@ -86,8 +86,8 @@ impl Scope {
     /// # Errors
     ///
     /// When two rules have one name; holds the name.
-    pub fn of(plan: &Plan, limits: &Limits) -> Result<Self, String> {
-        let mut rules: Vec<ScopeRule> = plan.rules.iter().map(ScopeRule::of).collect();
+    pub fn from_plan(plan: &Plan, limits: &Limits) -> Result<Self, String> {
+        let mut rules: Vec<ScopeRule> = plan.rules.iter().map(ScopeRule::from_rule).collect();
         rules.sort_by(|a, b| a.rule.cmp(&b.rule));
         if let Some(pair) = rules.windows(2).find(|pair| pair[0].rule == pair[1].rule) {
             return Err(format!(
@@ -189,29 +189,29 @@ impl Scope {
 
     /// Why a ledger of this scope does not answer what is asked, and what to do; nothing where it
     /// does.
-    pub fn difference(&self, asked: &Self, usage: Use) -> Option<String> {
+    pub fn difference(&self, asked: &Self, purpose: Purpose) -> Option<String> {
         if self.fingerprint == asked.fingerprint {
             return None;
         }
         let difference = self
-            .rule_difference(asked, usage)
-            .or_else(|| self.time_difference(asked, usage))
+            .rule_difference(asked, purpose)
+            .or_else(|| self.time_difference(asked, purpose))
             .or_else(|| different("accounts", &set(&self.accounts), &set(&asked.accounts)))
             .or_else(|| different("regions", &set(&self.regions), &set(&asked.regions)))
             .or_else(|| self.clock_difference(asked));
-        match usage {
-            Use::GoOn => {
+        match purpose {
+            Purpose::Resume => {
                 let difference =
                     difference.unwrap_or_else(|| "it was scanned with other limits".to_owned());
                 Some(format!(
                     "{difference}. Use another folder, or scan everything anew for what is asked now with --rescan"
                 ))
             }
-            Use::Report | Use::Samples => difference,
+            Purpose::Report | Purpose::Samples => difference,
         }
     }
 
-    fn rule_difference(&self, asked: &Self, usage: Use) -> Option<String> {
+    fn rule_difference(&self, asked: &Self, purpose: Purpose) -> Option<String> {
         for rule in &asked.rules {
             let Some(own) = self.rules.iter().find(|own| own.rule == rule.rule) else {
                 let names: Vec<&str> = self.rules.iter().map(|own| own.rule.as_str()).collect();
@@ -232,7 +232,7 @@ impl Scope {
         let more = self
             .rules
             .iter()
-            .find(|own| usage == Use::GoOn && !is_asked(own));
+            .find(|own| purpose == Purpose::Resume && !is_asked(own));
         more.map(|own| {
             format!(
                 "it was also scanned for `{}`, which is not asked for now",
@@ -241,7 +241,7 @@ impl Scope {
         })
     }
 
-    fn time_difference(&self, asked: &Self, usage: Use) -> Option<String> {
+    fn time_difference(&self, asked: &Self, purpose: Purpose) -> Option<String> {
         let range = |scope: &Self| format!("{} to {}", open(scope.from), open(scope.to));
         let holds = |start: Option<Timestamp>, other: Option<Timestamp>| {
             start.is_none_or(|start| other.is_some_and(|other| start <= other))
@@ -252,10 +252,10 @@ impl Scope {
                 .to
                 .is_none_or(|to| asked.to.is_some_and(|asked| asked <= to));
         let is_same = (self.from, self.to) == (asked.from, asked.to);
-        let fits = match usage {
-            Use::GoOn => is_same && self.known_from == asked.known_from,
-            Use::Report => is_same && is_known,
-            Use::Samples => is_within,
+        let fits = match purpose {
+            Purpose::Resume => is_same && self.known_from == asked.known_from,
+            Purpose::Report => is_same && is_known,
+            Purpose::Samples => is_within,
         };
         if fits {
             return None;
@@ -299,7 +299,7 @@ fn open(time: Option<Timestamp>) -> String {
 }
 
 impl ScopeRule {
-    fn of(rule: &Rule) -> Self {
+    fn from_rule(rule: &Rule) -> Self {
         let filter = &rule.filter;
         let dimensions = filter.dimensions.iter();
         Self {

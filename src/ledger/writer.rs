@@ -29,7 +29,7 @@ const AGE_DIVISOR: u32 = 20;
 
 /// One run of a scan.
 #[derive(Clone, Debug)]
-pub struct Run {
+pub struct ScanRun {
     /// What it was asked to read.
     pub sources: Vec<String>,
     /// When it began.
@@ -69,7 +69,7 @@ impl State {
 
 impl Writer {
     /// A writer of what this run of a scan finds for a plan.
-    pub fn new(ledger: &ClaimedLedger, plan: &Plan, run: Run) -> Self {
+    pub fn new(ledger: &ClaimedLedger, plan: &Plan, run: ScanRun) -> Self {
         let scope = ledger.ledger().scope();
         Self {
             folder: ledger.ledger().path().join(PARTS),

@@ -7,7 +7,7 @@ use std::path::Path;
 use indicatif::{HumanBytes, HumanCount};
 use serde::Serialize;
 
-use crate::ledger::{Check, Info, Ledger, Scope};
+use crate::ledger::{Info, Ledger, LedgerCheck, Scope};
 use crate::text::printable;
 
 /// Writes what a ledger was scanned for, and what it holds.
@@ -92,7 +92,7 @@ fn time(time: Option<jiff::Timestamp>) -> String {
 
 /// A line of JSON on a ledger.
 #[derive(Serialize)]
-struct Line<'a> {
+struct InfoLine<'a> {
     ledger: String,
     plan: &'a Scope,
     sources: &'a [String],
@@ -121,7 +121,7 @@ pub fn write_info_as_json(
     info: &Info,
     out: &mut dyn Write,
 ) -> Result<(), Box<dyn Error>> {
-    let line = Line {
+    let line = InfoLine {
         ledger: ledger.path().to_string_lossy().into_owned(),
         plan: ledger.scope(),
         sources: &info.sources,
@@ -148,8 +148,8 @@ pub fn write_info_as_json(
 /// # Errors
 ///
 /// When the bytes cannot be written.
-pub fn write_check(path: &Path, check: &Check, out: &mut dyn Write) -> io::Result<()> {
-    let verdict = if check.findings.is_empty() {
+pub fn write_check(path: &Path, check: &LedgerCheck, out: &mut dyn Write) -> io::Result<()> {
+    let verdict = if check.defects.is_empty() {
         "sound"
     } else {
         "not sound"
@@ -160,12 +160,12 @@ pub fn write_check(path: &Path, check: &Check, out: &mut dyn Write) -> io::Resul
         "{path}: {verdict}; {} parts, {} readings of objects",
         check.parts, check.readings
     )?;
-    for finding in &check.findings {
+    for defect in &check.defects {
         writeln!(
             out,
             "  {}: {}",
-            printable(&finding.path.to_string_lossy()),
-            printable(&finding.detail)
+            printable(&defect.path.to_string_lossy()),
+            printable(&defect.detail)
         )?;
     }
     Ok(())

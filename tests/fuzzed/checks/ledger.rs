@@ -26,7 +26,7 @@ pub fn is_sound(bytes: &[u8]) -> bool {
     let rules = RULES.iter().map(BuiltInRule::rule);
     let rules = rules.filter(|rule| ["secrets", "kms"].contains(&&*rule.name));
     let plan = Plan::new(rules.collect(), Selection::default()).unwrap();
-    let scope = Scope::of(&plan, &Limits::default()).unwrap();
+    let scope = Scope::from_plan(&plan, &Limits::default()).unwrap();
     drop(Ledger::claim(&path, &scope).unwrap());
     let ledger = Ledger::open(&path).unwrap();
     write_part(&ledger, bytes);
@@ -38,7 +38,7 @@ pub fn is_sound(bytes: &[u8]) -> bool {
 }
 
 fn read(ledger: &Ledger, plan: &Plan) -> Result<(), LedgerError> {
-    let contents = Contents::of(ledger)?.whole()?;
+    let contents = Contents::of_ledger(ledger)?.whole()?;
     contents.tally(&Wanted::Everything, plan).map(drop)
 }
 
