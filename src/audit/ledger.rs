@@ -9,7 +9,7 @@ use rayon::ThreadPool;
 use super::{Audit, AuditError, Event, Progress};
 use crate::findings::Tally;
 use crate::ledger::{
-    ClaimedLedger, Contents, Ledger, LedgerError, ScanRun, Scope, Purpose, RequestedObjects, Writer,
+    ClaimedLedger, Contents, Ledger, LedgerError, Purpose, RequestedObjects, ScanRun, Scope, Writer,
 };
 use crate::plan::{Plan, Selection};
 use crate::source::Object;
@@ -179,7 +179,9 @@ impl OpenLedger {
             self.contents.look_again(claimed.ledger())?;
         }
         let listed = objects.map(Object::listed).collect();
-        self.contents.whole()?.tally(&RequestedObjects::Listed(listed), plan)
+        self.contents
+            .whole()?
+            .tally(&RequestedObjects::Listed(listed), plan)
     }
 }
 

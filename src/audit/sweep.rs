@@ -1,5 +1,6 @@
 //! A sweep: many alarms over the same findings, in parallel.
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::{AuditError, Scanned};
@@ -8,11 +9,10 @@ use crate::alarm::replay::backtest::are_evaluated_alike;
 use crate::alarm::{
     AlarmConfiguration, Evaluations, GroundTruth, Interval, Performance, ReplayRange, Watched,
 };
-use crate::conclude::Conclusion;
+use crate::conclude::under_clocks;
 use crate::metric::{MetricStat, Series, Statistic};
 use crate::plan::sweep::MOutOfN;
 use crate::plan::{Clock, Rule};
-use crate::report::Report;
 use crate::report::backtest::{Backtest, Combination};
 
 /// The values to combine. Each list must have at least one, unless it says otherwise.
@@ -86,11 +86,9 @@ impl Sweep {
     }
 
     /// Returns what the alarms are judged by.
-    fn ground_truth(&self, report: &Report) -> GroundTruth {
-        let attempts = report.attempts.iter();
-        let attempts = attempts.filter_map(|attempt| attempt.event.event_time);
+    fn ground_truth(&self, attempts: Vec<Timestamp>) -> GroundTruth {
         let incidents = self.incidents.clone().unwrap_or_default();
-        GroundTruth::new(attempts.collect(), self.pause_seconds, incidents)
+        GroundTruth::new(attempts, self.pause_seconds, incidents)
     }
 }
 
@@ -111,7 +109,7 @@ impl Scanned<'_> {
     /// # Errors
     ///
     /// If AWS would refuse one of the alarms.
-    pub fn sweep(mut self, sweep: &Sweep) -> Result<Backtest, AuditError> {
+    pub fn sweep(self, sweep: &Sweep) -> Result<Backtest, AuditError> {
         let mut backtest = Backtest {
             has_incidents: sweep.incidents.is_some(),
             ..Backtest::default()
@@ -120,57 +118,29 @@ impl Scanned<'_> {
             return Ok(backtest);
         };
         let alarms = sweep.alarms(&rule.alarm)?;
-        // Once for all clocks.
-        self.findings.sort();
-        for clock in &sweep.clocks {
-            let report = self.report_by(*clock);
-            let truth = sweep.ground_truth(&report);
-            backtest.attempts = truth.attempts.len() as u64;
-            backtest.bursts = truth.bursts.len() as u64;
-            let combinations = self
-                .pool
-                .install(|| combinations(&report, *clock, &alarms, &sweep.thresholds, &truth));
+        let conclude = || under_clocks(&self.plan, self.findings, 0, &sweep.clocks);
+        let Some(rule) = self.pool.install(conclude) else {
+            return Ok(backtest);
+        };
+        let truth = sweep.ground_truth(rule.event_times);
+        backtest.attempts = truth.attempts.len() as u64;
+        backtest.bursts = truth.bursts.len() as u64;
+        let Some(range) = rule.range else {
+            return Ok(backtest);
+        };
+        for (clock, series) in &rule.series {
+            let past = Past { series, range };
+            let tried = || self::backtest(&alarms, &sweep.thresholds, &past, &truth);
+            let candidates = self.pool.install(tried).into_iter();
+            let combinations = candidates.map(|candidate| Combination {
+                clock: clock.to_string(),
+                alarm: candidate.alarm,
+                performance: candidate.performance,
+            });
             backtest.combinations.extend(combinations);
         }
         Ok(backtest)
     }
-
-    /// Concludes a report by a clock. The clocks are compared by the combinations, so episodes are
-    /// not looked for under others.
-    fn report_by(&self, clock: Clock) -> Report {
-        let plan = self.plan.clone().with_clock(clock);
-        let conclusion = Conclusion::new(&plan, self.findings.clone(), self.sources.clone());
-        let rules = conclusion.rules();
-        let rules = rules.filter_map(|rule| conclusion.conclude(rule)).collect();
-        conclusion.report(rules, Vec::new())
-    }
-}
-
-/// Tries the alarms on the first rule of a report.
-fn combinations(
-    report: &Report,
-    clock: Clock,
-    alarms: &[AlarmConfiguration],
-    thresholds: &[f64],
-    truth: &GroundTruth,
-) -> Vec<Combination> {
-    let Some(rule) = report.rules.first() else {
-        return Vec::new();
-    };
-    let Some(range) = rule.range else {
-        return Vec::new();
-    };
-    let past = Past {
-        series: &rule.series,
-        range,
-    };
-    let candidates = backtest(alarms, thresholds, &past, truth).into_iter();
-    let combinations = candidates.map(|candidate| Combination {
-        clock: clock.to_string(),
-        alarm: candidate.alarm,
-        performance: candidate.performance,
-    });
-    combinations.collect()
 }
 
 /// The samples of a metric by one clock, and the range to replay.

@@ -10,7 +10,7 @@ use super::arguments::threads;
 use super::s3::S3Arguments;
 use crate::audit::{Audit, LedgerOptions, completed_selection};
 use crate::container::Limits;
-use crate::ledger::{Ledger, LedgerError, Scope, Purpose};
+use crate::ledger::{Ledger, LedgerError, Purpose, Scope};
 use crate::plan::selection::parse_account;
 use crate::plan::{Clock, Duplicates, Plan, Selection};
 use crate::time::parse_time;

@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::output::{Printed, print};
 use super::progress::Progress;
 use super::rule_arguments::RuleArguments;
-use crate::ledger::{Ledger, Scope, Purpose};
+use crate::ledger::{Ledger, Purpose, Scope};
 use crate::plan::{Clock, Plan};
 use crate::render::dry_run::write_dry_run;
 use crate::render::folder::ReportFolder;

@@ -1,31 +1,52 @@
-//! From what a scan found to the report, on all threads.
+//! From the findings of a scan to its report, on all threads.
 
 mod conclusion;
 mod distinct;
+mod rule;
 mod samples;
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 
-pub use conclusion::{Comparison, Conclusion, Vanishing};
+use crate::alarm::ReplayRange;
+use crate::findings::Tally;
+use crate::metric::Series;
+use crate::plan::{Clock, Plan};
+use crate::report::Report;
+use conclusion::Conclusion;
 
-use crate::findings::{Tally, by_time};
-use crate::plan::Plan;
-use crate::report::{Report, RuleReport};
+/// The metric of a rule under several clocks.
+#[derive(Clone, Debug)]
+pub struct RuleUnderClocks {
+    /// The times of the events that the rule selected in the requested range, in order.
+    pub event_times: Vec<Timestamp>,
+    /// The range over which alarms are replayed; `None` if there was no event.
+    pub range: Option<ReplayRange>,
+    /// The samples that the alarm sees under each clock, in the order of the clocks.
+    pub series: Vec<(Clock, Series)>,
+}
 
-/// Concludes a report from the tally of a whole scan.
-pub fn conclude(plan: &Plan, mut tally: Tally, sources: Vec<String>) -> Report {
-    // There may be millions. What is sorted here, the conclusion only looks through.
-    tally.objects.par_sort_unstable();
-    tally.matches.inside.par_sort_by(by_time);
+/// Concludes a report from the findings of a whole scan.
+pub fn conclude(plan: &Plan, tally: Tally, sources: Vec<String>) -> Report {
     let conclusion = Conclusion::new(plan, tally, sources);
-    let rules: Vec<RuleReport> = conclusion
-        .rules()
-        .into_par_iter()
-        .filter_map(|rule| conclusion.conclude(rule))
-        .collect();
-    let comparisons = conclusion.comparisons(&rules).into_par_iter();
-    let vanishing = comparisons
-        .filter_map(|comparison| conclusion.compare(comparison, &rules))
-        .collect();
-    conclusion.report(rules, vanishing)
+    let rules = conclusion.rules().map(|rule| rule.report()).collect();
+    conclusion.into_report(rules)
+}
+
+/// Computes the metric of the rule of this number under each clock, without replaying its alarm.
+/// Returns `None` if the plan has no such rule.
+pub fn under_clocks(
+    plan: &Plan,
+    tally: Tally,
+    rule: usize,
+    clocks: &[Clock],
+) -> Option<RuleUnderClocks> {
+    let conclusion = Conclusion::new(plan, tally, Vec::new());
+    let rule = conclusion.rule(rule)?;
+    let series = clocks.par_iter().map(|clock| (*clock, rule.series(*clock)));
+    Some(RuleUnderClocks {
+        event_times: rule.event_times(),
+        range: rule.range(),
+        series: series.collect(),
+    })
 }

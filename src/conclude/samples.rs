@@ -1,4 +1,4 @@
-//! What the events that a rule selected add to its metrics.
+//! The samples that the events of a rule add to its metrics.
 
 use std::collections::BTreeMap;
 
@@ -11,51 +11,46 @@ use crate::plan::{Clock, Rule};
 /// The samples of each metric of a rule.
 pub(super) type Metrics = BTreeMap<DimensionSet, Vec<Sample>>;
 
-/// What the events that one rule selected add to its metrics. An event is told by little here,
-/// since it is asked for once for each clock.
+/// The samples that the events of one rule add to its metrics. An event takes little room here,
+/// since all are gone through once for each clock.
 #[derive(Default)]
 pub(super) struct RuleSamples {
+    /// Those of the requested range.
     inside: Vec<Measured>,
+    /// Those before it, which only the alarm sees.
     before: Vec<Measured>,
+    /// The number of events in the requested range without a sample, by the reason.
     pub(super) without_sample: BTreeMap<NoSample, u64>,
 }
 
-/// What one event adds.
+/// The sample of one event.
 struct Measured {
     times: Times,
     measurement: Measurement,
 }
 
-/// Events that rules selected: those in the range that was asked for, and those before it.
-pub(super) struct Selections<'a> {
-    pub(super) inside: &'a [DistinctEvent<MatchedRecord>],
-    pub(super) before: &'a [DistinctEvent<MatchedRecord>],
-}
-
-impl Selections<'_> {
-    /// What each of so many rules selected, by their numbers.
-    pub(super) fn by_rule(&self, rules: usize) -> Vec<RuleSamples> {
-        let mut samples: Vec<RuleSamples> = (0..rules).map(|_| RuleSamples::default()).collect();
-        for (found, matching) in selections(self.inside) {
-            let Some(of_rule) = samples.get_mut(matching.rule) else {
-                continue;
-            };
-            of_rule.inside.extend(measured(found, matching));
-            if let Err(reason) = matching.measured {
-                *of_rule.without_sample.entry(reason).or_default() += 1;
-            }
+/// Returns the samples of each rule, by its number: of the events in the requested range, and of
+/// those before it.
+pub(super) fn samples_by_rule(
+    rules: usize,
+    inside: &[DistinctEvent<MatchedRecord>],
+    before: &[DistinctEvent<MatchedRecord>],
+) -> Vec<RuleSamples> {
+    let mut samples: Vec<RuleSamples> = (0..rules).map(|_| RuleSamples::default()).collect();
+    for (found, matching) in matches(inside) {
+        if let Some(of_rule) = samples.get_mut(matching.rule) {
+            of_rule.add(found, matching);
         }
-        for (found, matching) in selections(self.before) {
-            let Some(of_rule) = samples.get_mut(matching.rule) else {
-                continue;
-            };
+    }
+    for (found, matching) in matches(before) {
+        if let Some(of_rule) = samples.get_mut(matching.rule) {
             of_rule.before.extend(measured(found, matching));
         }
-        samples
     }
+    samples
 }
 
-fn selections(
+fn matches(
     events: &[DistinctEvent<MatchedRecord>],
 ) -> impl Iterator<Item = (&MatchedRecord, &Match)> {
     events.iter().flat_map(|event| {
@@ -64,6 +59,7 @@ fn selections(
     })
 }
 
+/// Returns the sample of an event. One without an event time counts in no period.
 fn measured(found: &MatchedRecord, matching: &Match) -> Option<Measured> {
     let (record, measurement) = (&found.record, matching.measured.as_ref().ok()?);
     let times = Times {
@@ -78,9 +74,27 @@ fn measured(found: &MatchedRecord, matching: &Match) -> Option<Measured> {
 }
 
 impl RuleSamples {
-    /// The samples of the events in the range that was asked for, for each metric.
-    pub(super) fn asked(&self, clock: Clock) -> Metrics {
-        metrics(self.inside.iter(), clock)
+    /// Adds an event in the requested range.
+    fn add(&mut self, found: &MatchedRecord, matching: &Match) {
+        self.inside.extend(measured(found, matching));
+        if let Err(reason) = matching.measured {
+            *self.without_sample.entry(reason).or_default() += 1;
+        }
+    }
+
+    /// Returns the samples of the events in the requested range, for each metric.
+    pub(super) fn inside(&self, clock: Clock) -> Metrics {
+        let mut metrics = Metrics::new();
+        for measured in &self.inside {
+            let sample = measured.sample(clock);
+            let dimensions = &measured.measurement.dimensions;
+            // `entry` would copy the dimensions for every sample.
+            match metrics.get_mut(dimensions) {
+                Some(samples) => samples.push(sample),
+                None => _ = metrics.insert(dimensions.clone(), vec![sample]),
+            }
+        }
+        metrics
     }
 
     /// Returns the samples that the alarm sees, except for defaults. An alarm without dimensions
@@ -101,20 +115,6 @@ impl Measured {
     }
 }
 
-fn metrics<'a>(events: impl Iterator<Item = &'a Measured>, clock: Clock) -> Metrics {
-    let mut metrics = Metrics::new();
-    for measured in events {
-        let sample = measured.sample(clock);
-        match metrics.get_mut(&measured.measurement.dimensions) {
-            Some(samples) => samples.push(sample),
-            None => {
-                metrics.insert(measured.measurement.dimensions.clone(), vec![sample]);
-            }
-        }
-    }
-    metrics
-}
-
 /// Adds the default value for each event that the rule did not select.
 pub(super) fn add_defaults(
     metrics: &mut Metrics,
@@ -131,7 +131,7 @@ pub(super) fn add_defaults(
     }
 }
 
-/// The default value for each event that the rule did not select.
+/// Returns the default value for each event that the rule did not select.
 pub(super) fn default_samples<'d>(
     defaults: &'d DefaultsByMinute,
     number: usize,

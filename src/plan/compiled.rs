@@ -88,13 +88,6 @@ impl Plan {
         })
     }
 
-    /// Returns the same plan with another clock, for findings that were made with this one.
-    #[must_use]
-    pub fn with_clock(mut self, clock: Clock) -> Self {
-        self.selection.clock = clock;
-        self
-    }
-
     /// Returns the event times that matter: the requested range and, before it, the times that an
     /// alarm created at its start can still see.
     pub fn observed_range(&self) -> TimeRange {
