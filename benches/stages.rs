@@ -264,7 +264,7 @@ fn render(bencher: Bencher<'_, '_>, name: &str) {
         let mut out = Vec::new();
         report
             .tables()
-            .for_each(|table| write(format, &mut table.parts(), &mut out).unwrap());
+            .for_each(|table| write(format, &mut table.batches(), &mut out).unwrap());
         out.len()
     });
 }

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::table::{Table, Values};
+use crate::table::{ColumnValues, Table};
 
 /// The columns of a table by their names. Each can be taken once.
 pub(super) struct Columns<'a> {
     rows: usize,
-    columns: HashMap<&'static str, Values<'a>>,
+    columns: HashMap<&'static str, ColumnValues<'a>>,
 }
 
 /// The texts of a column.
@@ -40,7 +40,7 @@ impl<'a> Columns<'a> {
     /// When there is no such column of texts.
     pub(super) fn texts(&mut self, name: &'static str) -> Result<Texts, String> {
         match self.columns.remove(name) {
-            Some(Values::Text(values)) => Ok(values
+            Some(ColumnValues::Text(values)) => Ok(values
                 .into_iter()
                 .map(|text| text.map(Cow::into_owned))
                 .collect()),
@@ -54,7 +54,7 @@ impl<'a> Columns<'a> {
     ///
     /// When there is no such column of whole numbers, or one is negative.
     pub(super) fn integers(&mut self, name: &'static str) -> Result<Vec<Option<u64>>, String> {
-        let Some(Values::Integer(values)) = self.columns.remove(name) else {
+        let Some(ColumnValues::Integer(values)) = self.columns.remove(name) else {
             return Err(format!("no numbers `{name}`"));
         };
         let unsigned =
@@ -72,7 +72,7 @@ impl<'a> Columns<'a> {
     /// When there is no such column of numbers.
     pub(super) fn floats(&mut self, name: &'static str) -> Result<Vec<Option<f64>>, String> {
         match self.columns.remove(name) {
-            Some(Values::Float(values)) => Ok(values),
+            Some(ColumnValues::Float(values)) => Ok(values),
             _ => Err(format!("no numbers `{name}`")),
         }
     }
@@ -84,7 +84,7 @@ impl<'a> Columns<'a> {
     /// When there is no such column of moments.
     pub(super) fn times(&mut self, name: &'static str) -> Result<Vec<Option<Timestamp>>, String> {
         match self.columns.remove(name) {
-            Some(Values::Time(values)) => Ok(values),
+            Some(ColumnValues::Time(values)) => Ok(values),
             _ => Err(format!("no times `{name}`")),
         }
     }

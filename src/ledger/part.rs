@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::LedgerError;
 use super::scope::hexadecimal;
-use crate::table::Kind;
+use crate::table::ColumnKind;
 use crate::table::Table;
 use crate::table::parquet;
 
@@ -54,7 +54,7 @@ pub struct TableFacts {
 }
 
 /// The columns of a table, with their kinds.
-pub(super) type Shape = Vec<(&'static str, Kind)>;
+pub(super) type Shape = Vec<(&'static str, ColumnKind)>;
 
 /// A part on disk.
 #[derive(Clone, Debug)]

@@ -120,7 +120,7 @@ impl ReportFolder {
         for table in report.tables() {
             for format in &self.formats {
                 let path = partial.join(file_name(table.name, *format));
-                write_file(&path, |out| write(*format, &mut table.parts(), out))?;
+                write_file(&path, |out| write(*format, &mut table.batches(), out))?;
             }
         }
         Ok(())

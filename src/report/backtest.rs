@@ -1,7 +1,7 @@
 //! The result of a back-test: a row for each alarm that was tried.
 
 use crate::alarm::{AlarmConfiguration, Performance};
-use crate::table::{Column, Table, Values};
+use crate::table::{Column, ColumnValues, Table};
 
 /// The result of a back-test.
 #[derive(Clone, Debug, Default)]
@@ -104,21 +104,21 @@ impl Backtest {
     fn text(&self, name: &'static str, value: fn(&Combination) -> String) -> Column<'_> {
         Column {
             name,
-            values: Values::text(&self.combinations, |row| Some(value(row))),
+            values: ColumnValues::text(&self.combinations, |row| Some(value(row))),
         }
     }
 
     fn count(&self, name: &'static str, value: fn(&Combination) -> u64) -> Column<'_> {
         Column {
             name,
-            values: Values::integer(&self.combinations, |row| Some(value(row))),
+            values: ColumnValues::integer(&self.combinations, |row| Some(value(row))),
         }
     }
 
     fn float(&self, name: &'static str, value: fn(&Combination) -> f64) -> Column<'_> {
         Column {
             name,
-            values: Values::float(&self.combinations, |row| Some(value(row))),
+            values: ColumnValues::float(&self.combinations, |row| Some(value(row))),
         }
     }
 
@@ -126,7 +126,7 @@ impl Backtest {
         let seconds = |row: &Combination| u64::try_from(value(&row.performance)?).ok();
         Column {
             name,
-            values: Values::integer(&self.combinations, seconds),
+            values: ColumnValues::integer(&self.combinations, seconds),
         }
     }
 }

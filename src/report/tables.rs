@@ -1,372 +1,316 @@
 //! The tables of a report. Their columns are described in `docs/report.md`.
 
+use std::borrow::Cow;
+
 use super::coverage::{CoverageDay, coverage};
 use super::{Attempt, Event, LifecycleEvent, Metric, Report, RuleReport};
 use crate::alarm::aws::reason::reason;
-use crate::alarm::{AnyAlarm, Change};
+use crate::alarm::{AlarmConfiguration, AnyAlarm, Change};
 use crate::cloudtrail::evidence::Evidence;
 use crate::findings::{ObjectOutcome, ObjectStatus};
 use crate::metric::StatisticSet;
 use crate::metric::series::Datapoint;
 use crate::problem::Problem;
-use crate::table::{Column, Table, Values};
+use crate::table::schema::TableSchema;
+use crate::table::{Column, Table};
 
-/// How many rows of a table are made at once, so that a table of millions needs no more memory than
-/// its report. Parquet has as many in a group.
-const PART_ROWS: usize = 16_384;
+/// The number of rows that are made at once of a table with a row for each record or object, so
+/// that a table of millions needs no more memory than its report. Parquet has as many in a group.
+const BATCH_ROWS: usize = 16_384;
 
-/// The columns of a table, part by part: at least one, which may have no rows.
-type Parts<'a> = Box<dyn Iterator<Item = Vec<Column<'a>>> + 'a>;
-
-/// How a table comes out of a report.
-type Maker = fn(&Report) -> Parts<'_>;
-
-/// Every table of a report: its name, which names its files, and how it comes out of the report.
+/// Every table of a report: its name, which also names its files, and its rows.
 const TABLES: [(&str, Maker); 7] = [
-    ("attempts", |report| in_parts(&report.attempts, attempts)),
-    ("lifecycle", |report| in_parts(&report.lifecycle, lifecycle)),
-    ("metric", |report| whole(metric(&report.rules))),
+    ("attempts", |report| {
+        in_batches(&report.attempts, attempt_schema())
+    }),
+    ("lifecycle", |report| {
+        in_batches(&report.lifecycle, lifecycle_schema())
+    }),
+    ("metric", |report| {
+        at_once(metric_rows(&report.rules), metric_schema())
+    }),
     ("alarm_history", |report| {
-        whole(alarm_history(&report.rules))
+        at_once(state_changes(&report.rules), state_change_schema())
     }),
     ("objects", |report| {
-        in_parts(&report.objects, |rows| objects(report, rows))
+        in_batches(&report.objects, object_schema(report))
     }),
     ("coverage", |report| {
-        whole(coverage_days(&coverage(
-            &report.objects,
-            &report.duplicates_by_object,
-        )))
+        let days = coverage(&report.objects, &report.duplicates_by_object);
+        at_once(days, coverage_schema())
     }),
-    ("problems", |report| in_parts(&report.problems, problems)),
+    ("problems", |report| {
+        in_batches(&report.problems, problem_schema())
+    }),
 ];
 
-fn whole(columns: Vec<Column<'_>>) -> Parts<'_> {
-    Box::new(std::iter::once(columns))
+type Maker = fn(&Report) -> Box<dyn TableRows + '_>;
+
+/// The rows of a table, which become columns batch by batch.
+trait TableRows {
+    /// Returns the columns of each batch: at least one, which may have no rows.
+    fn batches(&self) -> Box<dyn Iterator<Item = Vec<Column<'_>>> + '_>;
 }
 
-fn in_parts<'a, T>(rows: &'a [T], columns: impl Fn(&'a [T]) -> Vec<Column<'a>> + 'a) -> Parts<'a> {
-    let parts = rows.len().div_ceil(PART_ROWS).max(1);
-    let part = move |number: usize| {
-        let start = number * PART_ROWS;
-        columns(
-            rows.get(start..rows.len().min(start + PART_ROWS))
-                .unwrap_or_default(),
-        )
-    };
-    Box::new((0..parts).map(part))
+/// Rows with their schema.
+struct SchemaRows<'a, T: Clone> {
+    rows: Cow<'a, [T]>,
+    schema: TableSchema<'a, T>,
+    batch_rows: usize,
 }
 
-/// A table of a report, which is made when it is asked for: it may have millions of rows.
-#[derive(Clone, Copy)]
+fn in_batches<'a, T: Clone>(rows: &'a [T], schema: TableSchema<'a, T>) -> Box<dyn TableRows + 'a> {
+    Box::new(SchemaRows {
+        rows: Cow::Borrowed(rows),
+        schema,
+        batch_rows: BATCH_ROWS,
+    })
+}
+
+fn at_once<'a, T: Clone + 'a>(rows: Vec<T>, schema: TableSchema<'a, T>) -> Box<dyn TableRows + 'a> {
+    Box::new(SchemaRows {
+        batch_rows: rows.len().max(1),
+        rows: Cow::Owned(rows),
+        schema,
+    })
+}
+
+impl<T: Clone> TableRows for SchemaRows<'_, T> {
+    fn batches(&self) -> Box<dyn Iterator<Item = Vec<Column<'_>>> + '_> {
+        if self.rows.is_empty() {
+            return Box::new(std::iter::once(self.schema.columns(&[])));
+        }
+        let batches = self.rows.chunks(self.batch_rows);
+        Box::new(batches.map(|batch| {
+            let rows: Vec<&T> = batch.iter().collect();
+            self.schema.columns(&rows)
+        }))
+    }
+}
+
+/// A table of a report. It may have millions of rows, so its columns are made when it is written.
 pub struct ReportTable<'a> {
     /// The name, which also names its files.
     pub name: &'static str,
-    report: &'a Report,
-    parts: Maker,
+    rows: Box<dyn TableRows + 'a>,
 }
 
-impl<'a> ReportTable<'a> {
-    /// The table in parts of some rows each, all with the same columns: at least one, which may
-    /// have no rows.
-    pub fn parts(&self) -> impl Iterator<Item = Table<'a>> + use<'a> {
+impl ReportTable<'_> {
+    /// Returns the table in batches of rows, all with the same columns: at least one batch, which
+    /// may have no rows.
+    pub fn batches(&self) -> impl Iterator<Item = Table<'_>> {
         let name = self.name;
-        (self.parts)(self.report).map(move |columns| Table { name, columns })
+        let batches = self.rows.batches();
+        batches.map(move |columns| Table { name, columns })
     }
 }
 
 impl Report {
-    /// How many of the selected records of an object are further copies of an event.
+    /// Returns the number of the selected records of an object that are further copies of an event.
     pub fn duplicates(&self, object: &ObjectOutcome) -> u64 {
-        self.duplicates_by_object
-            .get(&*object.object)
-            .copied()
-            .unwrap_or(0)
+        let duplicates = self.duplicates_by_object.get(&*object.object);
+        duplicates.copied().unwrap_or(0)
     }
 
-    /// The names of the tables of every report.
+    /// Returns the names of the tables of every report.
     pub fn table_names() -> impl Iterator<Item = &'static str> {
         TABLES.iter().map(|(name, _)| *name)
     }
 
-    /// All tables of the report.
+    /// Returns all tables of the report.
     pub fn tables(&self) -> impl Iterator<Item = ReportTable<'_>> {
-        TABLES.iter().map(|(name, parts)| ReportTable {
+        TABLES.iter().map(|(name, rows)| ReportTable {
             name,
-            report: self,
-            parts: *parts,
+            rows: rows(self),
         })
     }
 }
 
-fn column<'a>(name: &'static str, values: Values<'a>) -> Column<'a> {
-    Column { name, values }
+fn attempt_schema() -> TableSchema<'static, Attempt> {
+    TableSchema::<Attempt>::builder()
+        .text("rule", |attempt| Some(&attempt.rule))
+        .and([event_schema()])
+        .float("sample_value", |attempt| {
+            Some(attempt.measured.as_ref().ok()?.value)
+        })
+        .text("no_sample_reason", |attempt| {
+            Some(attempt.measured.as_ref().err()?.name())
+        })
+        .and([location_schema()])
+        .build()
 }
 
-fn attempts(attempts: &[Attempt]) -> Vec<Column<'_>> {
-    let events: Vec<&Event> = attempts.iter().map(|attempt| &attempt.event).collect();
-    let value = |attempt: &Attempt| Some(attempt.measured.as_ref().ok()?.value);
-    let no_sample = |attempt: &Attempt| attempt.measured.as_ref().err().map(|reason| reason.name());
-    let mut columns = vec![column(
-        "rule",
-        Values::text(attempts, |attempt| Some(attempt.rule.as_str())),
-    )];
-    columns.extend(what_happened(&events));
-    columns.extend([
-        column("sample_value", Values::float(attempts, value)),
-        column("no_sample_reason", Values::text(attempts, no_sample)),
-    ]);
-    columns.extend(where_it_stands(&events));
-    columns
+fn lifecycle_schema() -> TableSchema<'static, LifecycleEvent> {
+    TableSchema::<LifecycleEvent>::builder()
+        .text("step", |found| Some(found.step.name()))
+        .and([event_schema()])
+        .and([location_schema()])
+        .build()
 }
 
-fn lifecycle(lifecycle: &[LifecycleEvent]) -> Vec<Column<'_>> {
-    let events: Vec<&Event> = lifecycle.iter().map(|found| &found.event).collect();
-    let mut columns = vec![column(
-        "step",
-        Values::text(lifecycle, |found| Some(found.step.name())),
-    )];
-    columns.extend(what_happened(&events));
-    columns.extend(where_it_stands(&events));
-    columns
+impl AsRef<Event> for Attempt {
+    fn as_ref(&self) -> &Event {
+        &self.event
+    }
 }
 
-fn what_happened<'a>(events: &[&'a Event]) -> Vec<Column<'a>> {
-    let evidence = |name| {
-        column(
-            name,
-            Values::text(events, |event| event.evidence.text(name)),
-        )
-    };
-    let mut columns = vec![
-        column("event_time", Values::time(events, |event| event.event_time)),
-        column(
-            "event_id",
-            Values::text(events, |event| event.event_id.as_deref()),
-        ),
-    ];
-    columns.extend(Evidence::names().map(evidence));
-    columns
+impl AsRef<Event> for LifecycleEvent {
+    fn as_ref(&self) -> &Event {
+        &self.event
+    }
 }
 
-fn where_it_stands<'a>(events: &[&'a Event]) -> Vec<Column<'a>> {
-    vec![
-        column(
-            "copies",
-            Values::integer(events, |event| Some(event.copies)),
-        ),
-        column(
-            "delivery_time",
-            Values::time(events, |event| event.delivery_time),
-        ),
-        column("log_time", Values::time(events, |event| event.log_time)),
-        column(
-            "object_key",
-            Values::text(events, |event| Some(event.origin.object.as_str())),
-        ),
-        column(
-            "record_index",
-            Values::integer(events, |event| event.origin.record),
-        ),
-    ]
+/// The columns of the event of a row.
+fn event_schema<T: AsRef<Event> + 'static>() -> TableSchema<'static, T> {
+    TableSchema::<T>::builder()
+        .time("event_time", |row| row.as_ref().event_time)
+        .text("event_id", |row| row.as_ref().event_id.as_deref())
+        .and(Evidence::names().enumerate().map(|(place, name)| {
+            let column = TableSchema::<T>::builder();
+            let column = column.text(name, move |row| row.as_ref().evidence.text_at(place));
+            column.build()
+        }))
+        .build()
 }
 
-/// A value of one rule, beside the rule it belongs to.
-struct Of<'a, T> {
-    rule: &'a RuleReport,
-    value: &'a T,
+/// The columns of the copies of an event and of the location of the first.
+fn location_schema<T: AsRef<Event> + 'static>() -> TableSchema<'static, T> {
+    TableSchema::<T>::builder()
+        .integer("copies", move |row| Some(row.as_ref().copies))
+        .time("delivery_time", |row| row.as_ref().delivery_time)
+        .time("log_time", |row| row.as_ref().log_time)
+        .text("object_key", move |row| Some(&row.as_ref().origin.object))
+        .integer("record_index", |row| row.as_ref().origin.record)
+        .build()
 }
 
-fn of_rules<'a, T>(
-    rules: &'a [RuleReport],
-    values: impl Fn(&'a RuleReport) -> &'a [T],
-) -> Vec<Of<'a, T>> {
-    rules
-        .iter()
-        .flat_map(|rule| values(rule).iter().map(move |value| Of { rule, value }))
-        .collect()
-}
-
-/// A datapoint beside the rule and the metric it belongs to.
+/// A datapoint with the rule and the metric that it belongs to.
+#[derive(Clone)]
 struct MetricRow<'a> {
     rule: &'a RuleReport,
     metric: &'a Metric,
     point: &'a Datapoint,
 }
 
-fn metric(rules: &[RuleReport]) -> Vec<Column<'_>> {
-    let metrics = rules
-        .iter()
-        .flat_map(|rule| rule.metrics.iter().map(move |metric| (rule, metric)));
-    let rows: Vec<MetricRow<'_>> = metrics
-        .flat_map(|(rule, metric)| {
-            metric.datapoints.iter().map(move |point| MetricRow {
+fn metric_rows(rules: &[RuleReport]) -> Vec<MetricRow<'_>> {
+    let mut rows = Vec::new();
+    for rule in rules {
+        for metric in &rule.metrics {
+            rows.extend(metric.datapoints.iter().map(|point| MetricRow {
                 rule,
                 metric,
                 point,
-            })
+            }));
+        }
+    }
+    rows
+}
+
+fn metric_schema<'a>() -> TableSchema<'a, MetricRow<'a>> {
+    TableSchema::<MetricRow<'_>>::builder()
+        .text("namespace", |row| Some(&row.rule.filter.namespace))
+        .text("metric_name", |row| Some(&row.rule.filter.metric_name))
+        .made_text("dimensions", |row| row.metric.dimensions_text())
+        .text("unit", |row| Some(row.rule.filter.unit.name()))
+        .time("period_start", |row| Some(row.point.period_start))
+        .integer("period_seconds", |row| {
+            Some(row.rule.alarm.period_seconds.into())
         })
-        .collect();
-    let statistic = |name, value: fn(&StatisticSet) -> Option<f64>| {
-        column(
-            name,
-            Values::float(&rows, |row| value(&row.point.statistics)),
-        )
-    };
-    vec![
-        column(
-            "namespace",
-            Values::text(&rows, |row| Some(row.rule.filter.namespace.as_str())),
-        ),
-        column(
-            "metric_name",
-            Values::text(&rows, |row| Some(row.rule.filter.metric_name.as_str())),
-        ),
-        column(
-            "dimensions",
-            Values::text(&rows, |row| row.metric.dimensions_text()),
-        ),
-        column(
-            "unit",
-            Values::text(&rows, |row| Some(row.rule.filter.unit.name())),
-        ),
-        column(
-            "period_start",
-            Values::time(&rows, |row| Some(row.point.period_start)),
-        ),
-        column(
-            "period_seconds",
-            Values::integer(&rows, |row| Some(row.rule.alarm.period_seconds.into())),
-        ),
-        statistic("sample_count", |set| Some(set.sample_count)),
-        statistic("sum", |set| Some(set.sum)),
-        statistic("average", StatisticSet::average),
-        statistic("minimum", |set| Some(set.minimum)),
-        statistic("maximum", |set| Some(set.maximum)),
-    ]
+        .float("sample_count", |row| Some(row.statistics().sample_count))
+        .float("sum", |row| Some(row.statistics().sum))
+        .float("average", |row| row.statistics().average())
+        .float("minimum", |row| Some(row.statistics().minimum))
+        .float("maximum", |row| Some(row.statistics().maximum))
+        .build()
 }
 
-fn alarm_history(rules: &[RuleReport]) -> Vec<Column<'_>> {
-    let rows = of_rules(rules, |rule| &rule.transitions);
-    let state = |name, value: fn(&Change) -> String| {
-        column(name, Values::text(&rows, |row| Some(value(row.value))))
-    };
-    let reason = |row: &Of<'_, Change>| reason(AnyAlarm::Metric(&row.rule.alarm), row.value, None);
-    vec![
-        column(
-            "alarm_name",
-            Values::text(&rows, |row| Some(row.rule.alarm.alarm_name.as_str())),
-        ),
-        column("time", Values::time(&rows, |row| Some(row.value.time))),
-        state("old_state", |change| change.old_state.to_string()),
-        state("new_state", |change| change.new_state.to_string()),
-        column("reason", Values::text(&rows, |row| Some(reason(row)))),
-        column(
-            "window_start",
-            Values::time(&rows, |row| row.value.data()?.window_start),
-        ),
-    ]
+impl MetricRow<'_> {
+    fn statistics(&self) -> &StatisticSet {
+        &self.point.statistics
+    }
 }
 
-fn objects<'a>(report: &Report, objects: &'a [ObjectOutcome]) -> Vec<Column<'a>> {
-    let duplicates = |object: &ObjectOutcome| report.duplicates(object);
-    let count = |name, value: fn(&ObjectOutcome) -> u64| {
-        column(name, Values::integer(objects, |object| Some(value(object))))
-    };
-    let reason = |object: &ObjectOutcome| match object.status {
-        ObjectStatus::Skipped(reason) => Some(reason.name()),
-        _ => None,
-    };
-    vec![
-        column(
-            "object_key",
-            Values::text(objects, |object| Some(&*object.object)),
-        ),
-        column(
-            "status",
-            Values::text(objects, |object| Some(object.status.name())),
-        ),
-        column("skip_reason", Values::text(objects, reason)),
-        column(
-            "account",
-            Values::text(objects, |object| object.key.account.as_deref()),
-        ),
-        column(
-            "region",
-            Values::text(objects, |object| object.key.region.as_deref()),
-        ),
-        column(
-            "delivery_time",
-            Values::time(objects, |object| object.key.delivery_time),
-        ),
-        count("stored_bytes", |object| object.stored_bytes),
-        count("content_bytes", |object| object.content_bytes),
-        count("records", |object| object.records.total()),
-        count("selected", |object| object.records.selected),
-        column(
-            "duplicate",
-            Values::integer(objects, |object| Some(duplicates(object))),
-        ),
-        count("unmatched", |object| object.records.unmatched),
-        count("excluded", |object| object.records.excluded),
-        count("unparseable", |object| object.records.unparseable),
-        column(
-            "first_event",
-            Values::time(objects, |object| object.time_span.first()),
-        ),
-        column(
-            "last_event",
-            Values::time(objects, |object| object.time_span.last()),
-        ),
-    ]
+/// A change of the state of a rule's alarm.
+#[derive(Clone)]
+struct StateChange<'a> {
+    alarm: &'a AlarmConfiguration,
+    change: &'a Change,
 }
 
-fn coverage_days(days: &[CoverageDay]) -> Vec<Column<'static>> {
-    let count = |name, value: fn(&CoverageDay) -> u64| {
-        column(name, Values::integer(days, |day| Some(value(day))))
-    };
-    let lag = |day: &CoverageDay| day.longest_lag_seconds.map(|seconds| seconds as f64);
-    vec![
-        column(
-            "account",
-            Values::text(days, |day| Some(day.account.clone())),
-        ),
-        column("region", Values::text(days, |day| Some(day.region.clone()))),
-        column("day", Values::text(days, |day| Some(day.day.to_string()))),
-        count("objects", |day| day.objects),
-        count("failed", |day| day.failed),
-        count("records", |day| day.records),
-        count("duplicate", |day| day.duplicates),
-        column("first_event", Values::time(days, |day| day.events.first())),
-        column("last_event", Values::time(days, |day| day.events.last())),
-        column("longest_lag_seconds", Values::float(days, lag)),
-        count("hours_without_object", |day| {
-            day.hours_without_object.into()
-        }),
-    ]
+fn state_changes(rules: &[RuleReport]) -> Vec<StateChange<'_>> {
+    let mut changes = Vec::new();
+    for rule in rules {
+        changes.extend(rule.transitions.iter().map(|change| StateChange {
+            alarm: &rule.alarm,
+            change,
+        }));
+    }
+    changes
 }
 
-fn problems(problems: &[Problem]) -> Vec<Column<'_>> {
-    vec![
-        column(
-            "object_key",
-            Values::text(problems, |problem| Some(problem.origin.object.as_str())),
-        ),
-        column(
-            "record_index",
-            Values::integer(problems, |problem| problem.origin.record),
-        ),
-        column(
-            "byte",
-            Values::integer(problems, |problem| problem.origin.byte),
-        ),
-        column(
-            "kind",
-            Values::text(problems, |problem| Some(problem.kind.name())),
-        ),
-        column(
-            "detail",
-            Values::text(problems, |problem| Some(problem.detail.as_str())),
-        ),
-    ]
+fn state_change_schema<'a>() -> TableSchema<'a, StateChange<'a>> {
+    TableSchema::<StateChange<'_>>::builder()
+        .text("alarm_name", |row| Some(&row.alarm.alarm_name))
+        .time("time", |row| Some(row.change.time))
+        .made_text("old_state", |row| Some(row.change.old_state.to_string()))
+        .made_text("new_state", |row| Some(row.change.new_state.to_string()))
+        .made_text("reason", |row| {
+            Some(reason(AnyAlarm::Metric(row.alarm), row.change, None))
+        })
+        .time("window_start", |row| row.change.data()?.window_start)
+        .build()
+}
+
+fn object_schema(report: &Report) -> TableSchema<'_, ObjectOutcome> {
+    TableSchema::<ObjectOutcome>::builder()
+        .text("object_key", |object| Some(&object.object))
+        .text("status", |object| Some(object.status.name()))
+        .text("skip_reason", |object| match object.status {
+            ObjectStatus::Skipped(reason) => Some(reason.name()),
+            _ => None,
+        })
+        .text("account", |object| object.key.account.as_deref())
+        .text("region", |object| object.key.region.as_deref())
+        .time("delivery_time", |object| object.key.delivery_time)
+        .integer("stored_bytes", |object| Some(object.stored_bytes))
+        .integer("content_bytes", |object| Some(object.content_bytes))
+        .integer("records", |object| Some(object.records.total()))
+        .integer("selected", |object| Some(object.records.selected))
+        .integer("duplicate", |object| Some(report.duplicates(object)))
+        .integer("unmatched", |object| Some(object.records.unmatched))
+        .integer("excluded", |object| Some(object.records.excluded))
+        .integer("unparseable", |object| Some(object.records.unparseable))
+        .time("first_event", |object| object.time_span.first())
+        .time("last_event", |object| object.time_span.last())
+        .build()
+}
+
+fn coverage_schema() -> TableSchema<'static, CoverageDay> {
+    TableSchema::<CoverageDay>::builder()
+        .text("account", |day| Some(&day.account))
+        .text("region", |day| Some(&day.region))
+        .made_text("day", |day| Some(day.day.to_string()))
+        .integer("objects", |day| Some(day.objects))
+        .integer("failed", |day| Some(day.failed))
+        .integer("records", |day| Some(day.records))
+        .integer("duplicate", |day| Some(day.duplicates))
+        .time("first_event", |day| day.events.first())
+        .time("last_event", |day| day.events.last())
+        .float("longest_lag_seconds", |day| {
+            Some(day.longest_lag_seconds? as f64)
+        })
+        .integer("hours_without_object", |day| {
+            Some(day.hours_without_object.into())
+        })
+        .build()
+}
+
+fn problem_schema() -> TableSchema<'static, Problem> {
+    TableSchema::<Problem>::builder()
+        .text("object_key", |problem| Some(&problem.origin.object))
+        .integer("record_index", |problem| problem.origin.record)
+        .integer("byte", |problem| problem.origin.byte)
+        .text("kind", |problem| Some(problem.kind.name()))
+        .text("detail", |problem| Some(&problem.detail))
+        .build()
 }

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::io::Write;
 
-use super::format::{Parts, WriteError};
-use super::{Table, Value};
+use super::format::{Batches, WriteError};
+use super::{CellValue, Table};
 use crate::text::{is_harmless, printable_lines};
 
 /// Writes a table with its header.
@@ -12,9 +12,9 @@ use crate::text::{is_harmless, printable_lines};
 /// # Errors
 ///
 /// When the bytes cannot be written.
-pub fn write(parts: Parts<'_, '_>, out: &mut dyn Write) -> Result<(), WriteError> {
+pub fn write(batches: Batches<'_, '_>, out: &mut dyn Write) -> Result<(), WriteError> {
     let mut writer = ::csv::Writer::from_writer(out);
-    for (number, table) in parts.enumerate() {
+    for (number, table) in batches.enumerate() {
         if number == 0 {
             writer.write_record(table.columns.iter().map(|column| column.name))?;
         }
@@ -37,13 +37,13 @@ fn write_rows<W: Write>(
     Ok(())
 }
 
-fn cell(value: Value<'_>) -> Cow<'_, str> {
+fn cell(value: CellValue<'_>) -> Cow<'_, str> {
     match value {
-        Value::Missing => Cow::Borrowed(""),
-        Value::Text(text) => harmless(text),
-        Value::Integer(number) => Cow::Owned(number.to_string()),
-        Value::Float(number) => Cow::Owned(number.to_string()),
-        Value::Time(time) => Cow::Owned(time.to_string()),
+        CellValue::Missing => Cow::Borrowed(""),
+        CellValue::Text(text) => harmless(text),
+        CellValue::Integer(number) => Cow::Owned(number.to_string()),
+        CellValue::Float(number) => Cow::Owned(number.to_string()),
+        CellValue::Time(time) => Cow::Owned(time.to_string()),
     }
 }
 
@@ -68,7 +68,7 @@ fn harmless(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{Column, Values};
+    use crate::table::{Column, ColumnValues};
 
     #[test]
     fn formulas_become_text_and_numbers_stay() {
@@ -78,11 +78,11 @@ mod tests {
             columns: vec![
                 Column {
                     name: "text",
-                    values: Values::text(&texts, |text| (!text.is_empty()).then_some(*text)),
+                    values: ColumnValues::text(&texts, |text| (!text.is_empty()).then_some(*text)),
                 },
                 Column {
                     name: "number",
-                    values: Values::Float(vec![Some(-1.5); 7]),
+                    values: ColumnValues::Float(vec![Some(-1.5); 7]),
                 },
             ],
         };

@@ -1,19 +1,19 @@
-//! The formats that tables are written in: one file a format.
+//! The formats in which tables are written, each in a file of its own.
 
 use super::{Table, csv, json, parquet};
 
-/// A format that tables are written in.
+/// A format in which tables are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Format {
     /// Comma-separated values, for spreadsheets and shell tools.
     Csv,
     /// Apache Parquet, for query engines.
     Parquet,
-    /// An array of objects, one a line.
+    /// An array of objects, one per line.
     Json,
 }
 
-/// Why a table cannot be written.
+/// An error while a table is written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// The bytes cannot be written.
@@ -34,7 +34,7 @@ impl Format {
     /// Every format.
     pub const ALL: [Self; 3] = [Self::Csv, Self::Parquet, Self::Json];
 
-    /// The ending of the names of files in this format.
+    /// Returns the extension of the names of files in this format.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Csv => "csv",
@@ -44,8 +44,8 @@ impl Format {
     }
 }
 
-/// The parts of a table: at least one, all with the same columns.
-pub type Parts<'p, 't> = &'p mut dyn Iterator<Item = Table<'t>>;
+/// A table in batches of rows: at least one, all with the same columns.
+pub type Batches<'b, 't> = &'b mut dyn Iterator<Item = Table<'t>>;
 
 /// Writes a table in a format.
 ///
@@ -54,12 +54,12 @@ pub type Parts<'p, 't> = &'p mut dyn Iterator<Item = Table<'t>>;
 /// When the bytes cannot be written.
 pub fn write(
     format: Format,
-    parts: Parts<'_, '_>,
+    batches: Batches<'_, '_>,
     out: &mut dyn std::io::Write,
 ) -> Result<(), WriteError> {
     match format {
-        Format::Csv => csv::write(parts, out),
-        Format::Parquet => Ok(parquet::write(parts, out)?),
-        Format::Json => json::write(parts, out),
+        Format::Csv => csv::write(batches, out),
+        Format::Parquet => Ok(parquet::write(batches, out)?),
+        Format::Json => json::write(batches, out),
     }
 }

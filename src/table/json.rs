@@ -1,59 +1,61 @@
-//! Tables to JSON: an array of objects, one a line, or just the lines.
+//! Tables to JSON: an array of objects, one per line, or the lines alone.
 
 use std::io::Write;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::Table;
-use super::format::{Parts, WriteError};
-use crate::table::Value;
+use super::format::{Batches, WriteError};
+use super::{CellValue, Table};
 
-/// Writes a table as an array with one object a line.
+/// Writes a table as an array with one object per line.
 ///
 /// # Errors
 ///
 /// When the bytes cannot be written.
-pub fn write(parts: Parts<'_, '_>, out: &mut dyn Write) -> Result<(), WriteError> {
+pub fn write(batches: Batches<'_, '_>, out: &mut dyn Write) -> Result<(), WriteError> {
     out.write_all(b"[")?;
     let mut before = "\n";
-    for table in parts {
+    for table in batches {
         for row in 0..table.rows() {
-            out.write_all(std::mem::replace(&mut before, ",\n").as_bytes())?;
-            serde_json::to_writer(&mut *out, &Row { table: &table, row })?;
+            out.write_all(before.as_bytes())?;
+            serde_json::to_writer(&mut *out, &JsonRow { table: &table, row })?;
+            before = ",\n";
         }
     }
     out.write_all(b"\n]\n")?;
     Ok(())
 }
 
-/// Writes a table as one object a line.
+/// Writes a table as one object per line.
 ///
 /// # Errors
 ///
 /// When the bytes cannot be written.
 pub fn write_lines(table: &Table<'_>, out: &mut dyn Write) -> Result<(), WriteError> {
     for row in 0..table.rows() {
-        serde_json::to_writer(&mut *out, &Row { table, row })?;
+        serde_json::to_writer(&mut *out, &JsonRow { table, row })?;
         out.write_all(b"\n")?;
     }
     Ok(())
 }
 
-struct Row<'a> {
+/// A row of a table, as an object with a member for each column.
+struct JsonRow<'a> {
     table: &'a Table<'a>,
     row: usize,
 }
 
-impl Serialize for Row<'_> {
+impl Serialize for JsonRow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.table.columns.len()))?;
-        for column in &self.table.columns {
+        let columns = &self.table.columns;
+        let mut map = serializer.serialize_map(Some(columns.len()))?;
+        for column in columns {
             match column.values.get(self.row) {
-                Value::Missing => map.serialize_entry(column.name, &None::<()>)?,
-                Value::Text(text) => map.serialize_entry(column.name, text)?,
-                Value::Integer(number) => map.serialize_entry(column.name, &number)?,
-                Value::Float(number) => map.serialize_entry(column.name, &number)?,
-                Value::Time(time) => map.serialize_entry(column.name, &time.to_string())?,
+                CellValue::Missing => map.serialize_entry(column.name, &None::<()>)?,
+                CellValue::Text(text) => map.serialize_entry(column.name, text)?,
+                CellValue::Integer(number) => map.serialize_entry(column.name, &number)?,
+                CellValue::Float(number) => map.serialize_entry(column.name, &number)?,
+                CellValue::Time(time) => map.serialize_entry(column.name, &time.to_string())?,
             }
         }
         map.end()

@@ -8,8 +8,10 @@ pub mod format;
 pub mod json;
 #[cfg(feature = "cli")]
 pub mod parquet;
+pub mod schema;
 
 use std::borrow::Cow;
+use std::fmt;
 
 use jiff::Timestamp;
 
@@ -27,39 +29,39 @@ pub struct Table<'a> {
 pub struct Column<'a> {
     /// The name.
     pub name: &'static str,
-    /// The values, one a row.
-    pub values: Values<'a>,
+    /// The values, one for each row.
+    pub values: ColumnValues<'a>,
 }
 
-/// The values of a column, all of one type; a missing value is `None`.
+/// The values of a column, all of one kind; a missing value is `None`.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Values<'a> {
-    /// Texts, most of them those of the report itself. They may come from a log and hold anything.
+pub enum ColumnValues<'a> {
+    /// Texts, mostly borrowed from the rows. They may come from a log and hold anything.
     Text(Vec<Option<Cow<'a, str>>>),
     /// Whole numbers.
     Integer(Vec<Option<i64>>),
     /// Numbers.
     Float(Vec<Option<f64>>),
-    /// Moments, in UTC.
+    /// Times, in UTC.
     Time(Vec<Option<Timestamp>>),
 }
 
-/// What the values of a column are.
+/// The kind of the values of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ColumnKind {
     /// Texts.
     Text,
     /// Whole numbers.
     Integer,
     /// Numbers.
     Float,
-    /// Moments.
+    /// Times.
     Time,
 }
 
 /// One value of a table.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Value<'a> {
+pub enum CellValue<'a> {
     /// No value.
     Missing,
     /// A text.
@@ -68,70 +70,67 @@ pub enum Value<'a> {
     Integer(i64),
     /// A number.
     Float(f64),
-    /// A moment.
+    /// A time.
     Time(Timestamp),
 }
 
 impl Table<'_> {
-    /// A table without rows.
-    pub fn empty(name: &'static str, columns: &[(&'static str, Kind)]) -> Self {
-        let column = |&(name, kind): &(&'static str, Kind)| Column {
+    /// Returns a table without rows.
+    pub fn empty(name: &'static str, columns: &[(&'static str, ColumnKind)]) -> Self {
+        let columns = columns.iter().map(|(name, kind)| Column {
             name,
-            values: Values::empty(kind),
-        };
+            values: ColumnValues::empty(*kind),
+        });
         Self {
             name,
-            columns: columns.iter().map(column).collect(),
+            columns: columns.collect(),
         }
     }
 
-    /// How many rows the table has.
+    /// Returns the number of rows.
     pub fn rows(&self) -> usize {
         self.columns.first().map_or(0, |column| column.values.len())
     }
 }
 
-impl<'a> Values<'a> {
-    /// A column without values.
-    pub fn empty(kind: Kind) -> Self {
+impl<'a> ColumnValues<'a> {
+    /// Returns a column without values.
+    pub fn empty(kind: ColumnKind) -> Self {
         match kind {
-            Kind::Text => Self::Text(Vec::new()),
-            Kind::Integer => Self::Integer(Vec::new()),
-            Kind::Float => Self::Float(Vec::new()),
-            Kind::Time => Self::Time(Vec::new()),
+            ColumnKind::Text => Self::Text(Vec::new()),
+            ColumnKind::Integer => Self::Integer(Vec::new()),
+            ColumnKind::Float => Self::Float(Vec::new()),
+            ColumnKind::Time => Self::Time(Vec::new()),
         }
     }
 
-    /// A column of texts, one for each item.
+    /// Returns a column of texts, one for each item.
     pub fn text<'t, T, S: Into<Cow<'a, str>>>(
         items: &'t [T],
         value: impl Fn(&'t T) -> Option<S>,
     ) -> Self {
-        Self::Text(
-            items
-                .iter()
-                .map(|item| value(item).map(Into::into))
-                .collect(),
-        )
+        let texts = items.iter().map(|item| value(item).map(Into::into));
+        Self::Text(texts.collect())
     }
 
-    /// A column of whole numbers, one for each item.
+    /// Returns a column of whole numbers, one for each item.
     pub fn integer<T>(items: &[T], value: impl Fn(&T) -> Option<u64>) -> Self {
         let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        Self::Integer(items.iter().map(|item| value(item).map(signed)).collect())
+        let numbers = items.iter().map(|item| value(item).map(signed));
+        Self::Integer(numbers.collect())
     }
 
-    /// A column of numbers, one for each item.
+    /// Returns a column of numbers, one for each item.
     pub fn float<T>(items: &[T], value: impl Fn(&T) -> Option<f64>) -> Self {
         Self::Float(items.iter().map(value).collect())
     }
 
-    /// A column of moments, one for each item.
+    /// Returns a column of times, one for each item.
     pub fn time<T>(items: &[T], value: impl Fn(&T) -> Option<Timestamp>) -> Self {
         Self::Time(items.iter().map(value).collect())
     }
 
-    /// How many values there are.
+    /// Returns the number of values.
     pub fn len(&self) -> usize {
         match self {
             Self::Text(values) => values.len(),
@@ -141,28 +140,34 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// Whether there is no value.
+    /// Returns true if there are no values.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The value in a row; missing behind the last one.
-    pub fn get(&self, row: usize) -> Value<'_> {
-        fn value<'a, T>(
-            values: &'a [Option<T>],
-            row: usize,
-            wrap: impl Fn(&'a T) -> Value<'a>,
-        ) -> Value<'a> {
-            values
-                .get(row)
-                .and_then(Option::as_ref)
-                .map_or(Value::Missing, wrap)
-        }
-        match self {
-            Self::Text(values) => value(values, row, |text| Value::Text(text)),
-            Self::Integer(values) => value(values, row, |number| Value::Integer(*number)),
-            Self::Float(values) => value(values, row, |number| Value::Float(*number)),
-            Self::Time(values) => value(values, row, |time| Value::Time(*time)),
-        }
+    /// Returns the value in a row, which is missing after the last one.
+    pub fn get(&self, row: usize) -> CellValue<'_> {
+        let value = match self {
+            Self::Text(values) => values.get(row).and_then(text_value),
+            Self::Integer(values) => values.get(row).copied().flatten().map(CellValue::Integer),
+            Self::Float(values) => values.get(row).copied().flatten().map(CellValue::Float),
+            Self::Time(values) => values.get(row).copied().flatten().map(CellValue::Time),
+        };
+        value.unwrap_or(CellValue::Missing)
+    }
+}
+
+fn text_value<'t>(text: &'t Option<Cow<'_, str>>) -> Option<CellValue<'t>> {
+    Some(CellValue::Text(text.as_deref()?))
+}
+
+impl fmt::Display for ColumnKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Text => "texts",
+            Self::Integer => "whole numbers",
+            Self::Float => "numbers",
+            Self::Time => "times",
+        })
     }
 }

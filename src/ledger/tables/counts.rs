@@ -8,7 +8,7 @@ use crate::ledger::columns::{Columns, take, take_any};
 use crate::ledger::part::Shape;
 use crate::ledger::read::Read;
 use crate::table::Table;
-use crate::table::{Kind, Values};
+use crate::table::{ColumnKind, ColumnValues};
 
 /// The name of the table.
 pub(super) const NAME: &str = "counts";
@@ -61,11 +61,11 @@ struct Row {
 
 pub(super) fn shape() -> Shape {
     vec![
-        ("reading", Kind::Integer),
-        ("counted", Kind::Text),
-        ("name", Kind::Text),
-        ("minute", Kind::Time),
-        ("count", Kind::Integer),
+        ("reading", ColumnKind::Integer),
+        ("counted", ColumnKind::Text),
+        ("name", ColumnKind::Text),
+        ("minute", ColumnKind::Time),
+        ("count", ColumnKind::Integer),
     ]
 }
 
@@ -77,15 +77,18 @@ pub(super) fn table(reads: &[Read], rules: &[String]) -> Table<'static> {
     let columns = vec![
         column(
             "reading",
-            Values::integer(&rows, |row| Some(row.reading as u64)),
+            ColumnValues::integer(&rows, |row| Some(row.reading as u64)),
         ),
         column(
             "counted",
-            Values::text(&rows, |row| Some(row.counted.name())),
+            ColumnValues::text(&rows, |row| Some(row.counted.name())),
         ),
-        column("name", Values::text(&rows, |row| Some(row.name.clone()))),
-        column("minute", Values::time(&rows, |row| row.minute)),
-        column("count", Values::integer(&rows, |row| Some(row.count))),
+        column(
+            "name",
+            ColumnValues::text(&rows, |row| Some(row.name.clone())),
+        ),
+        column("minute", ColumnValues::time(&rows, |row| row.minute)),
+        column("count", ColumnValues::integer(&rows, |row| Some(row.count))),
     ];
     Table {
         name: NAME,

@@ -15,8 +15,8 @@ use crate::findings::{MatchedRecord, ObjectOutcome, ObjectStatus, Tally};
 use crate::plan::Plan;
 use crate::problem::{Origin, ProblemKind};
 use crate::table::Column;
+use crate::table::ColumnValues;
 use crate::table::Table;
-use crate::table::Values;
 use crate::time::period::TimeRange;
 
 /// What is taken of the records that a ledger keeps.
@@ -209,7 +209,7 @@ impl Wanted<'_> {
     }
 }
 
-fn column<'a>(name: &'static str, values: Values<'a>) -> Column<'a> {
+fn column<'a>(name: &'static str, values: ColumnValues<'a>) -> Column<'a> {
     Column { name, values }
 }
 

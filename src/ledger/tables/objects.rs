@@ -14,7 +14,7 @@ use crate::ledger::part::Shape;
 use crate::ledger::read::{Identity, Read};
 use crate::problem::ProblemKind;
 use crate::table::Table;
-use crate::table::{Kind, Values};
+use crate::table::{ColumnKind, ColumnValues};
 use crate::time::period::TimeSpan;
 
 /// The name of the table.
@@ -46,16 +46,16 @@ fn rows(reads: &[Read]) -> Vec<Row<'_>> {
 /// The columns that tell which content was read.
 pub(super) fn identity_shape() -> Shape {
     vec![
-        ("reading", Kind::Integer),
-        ("object_key", Kind::Text),
-        ("listed_key", Kind::Text),
-        ("etag", Kind::Text),
-        ("modified_at", Kind::Time),
-        ("stored_bytes", Kind::Integer),
-        ("listed_bytes", Kind::Integer),
-        ("read_at", Kind::Time),
-        ("failure", Kind::Text),
-        ("named", Kind::Integer),
+        ("reading", ColumnKind::Integer),
+        ("object_key", ColumnKind::Text),
+        ("listed_key", ColumnKind::Text),
+        ("etag", ColumnKind::Text),
+        ("modified_at", ColumnKind::Time),
+        ("stored_bytes", ColumnKind::Integer),
+        ("listed_bytes", ColumnKind::Integer),
+        ("read_at", ColumnKind::Time),
+        ("failure", ColumnKind::Text),
+        ("named", ColumnKind::Integer),
     ]
 }
 
@@ -63,33 +63,36 @@ pub(super) fn identity_shape() -> Shape {
 pub(super) fn shape() -> Shape {
     let mut shape = identity_shape();
     shape.extend([
-        ("status", Kind::Text),
-        ("skip_reason", Kind::Text),
-        ("content_bytes", Kind::Integer),
-        ("selected", Kind::Integer),
-        ("unmatched", Kind::Integer),
-        ("excluded", Kind::Integer),
-        ("unparseable", Kind::Integer),
-        ("first_event", Kind::Time),
-        ("last_event", Kind::Time),
-        ("kms_records", Kind::Integer),
-        ("read_records", Kind::Integer),
+        ("status", ColumnKind::Text),
+        ("skip_reason", ColumnKind::Text),
+        ("content_bytes", ColumnKind::Integer),
+        ("selected", ColumnKind::Integer),
+        ("unmatched", ColumnKind::Integer),
+        ("excluded", ColumnKind::Integer),
+        ("unparseable", ColumnKind::Integer),
+        ("first_event", ColumnKind::Time),
+        ("last_event", ColumnKind::Time),
+        ("kms_records", ColumnKind::Integer),
+        ("read_records", ColumnKind::Integer),
     ]);
     shape
 }
 
 pub(super) fn table(reads: &[Read]) -> Table<'_> {
     let rows = rows(reads);
-    let text =
-        |name, value: fn(&Row<'_>) -> Option<String>| column(name, Values::text(&rows, value));
-    let integer =
-        |name, value: fn(&Row<'_>) -> Option<u64>| column(name, Values::integer(&rows, value));
-    let time =
-        |name, value: fn(&Row<'_>) -> Option<Timestamp>| column(name, Values::time(&rows, value));
+    let text = |name, value: fn(&Row<'_>) -> Option<String>| {
+        column(name, ColumnValues::text(&rows, value))
+    };
+    let integer = |name, value: fn(&Row<'_>) -> Option<u64>| {
+        column(name, ColumnValues::integer(&rows, value))
+    };
+    let time = |name, value: fn(&Row<'_>) -> Option<Timestamp>| {
+        column(name, ColumnValues::time(&rows, value))
+    };
     let count = |name, value: fn(&RecordCounts) -> u64| {
         column(
             name,
-            Values::integer(&rows, |row| Some(value(&row.outcome.records))),
+            ColumnValues::integer(&rows, |row| Some(value(&row.outcome.records))),
         )
     };
     let columns = vec![

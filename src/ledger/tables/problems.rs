@@ -6,7 +6,7 @@ use crate::ledger::part::Shape;
 use crate::ledger::read::Read;
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::table::Table;
-use crate::table::{Kind, Values};
+use crate::table::{ColumnKind, ColumnValues};
 
 /// The name of the table.
 pub(super) const NAME: &str = "problems";
@@ -19,12 +19,12 @@ struct Row<'a> {
 
 pub(super) fn shape() -> Shape {
     vec![
-        ("reading", Kind::Integer),
-        ("object_key", Kind::Text),
-        ("record_index", Kind::Integer),
-        ("byte", Kind::Integer),
-        ("kind", Kind::Text),
-        ("detail", Kind::Text),
+        ("reading", ColumnKind::Integer),
+        ("object_key", ColumnKind::Text),
+        ("record_index", ColumnKind::Integer),
+        ("byte", ColumnKind::Integer),
+        ("kind", ColumnKind::Text),
+        ("detail", ColumnKind::Text),
     ]
 }
 
@@ -41,27 +41,27 @@ pub(super) fn table(reads: &[Read]) -> Table<'_> {
     let columns = vec![
         column(
             "reading",
-            Values::integer(&rows, |row| Some(row.reading as u64)),
+            ColumnValues::integer(&rows, |row| Some(row.reading as u64)),
         ),
         column(
             "object_key",
-            Values::text(&rows, |row| Some(row.problem.origin.object.as_str())),
+            ColumnValues::text(&rows, |row| Some(row.problem.origin.object.as_str())),
         ),
         column(
             "record_index",
-            Values::integer(&rows, |row| row.problem.origin.record),
+            ColumnValues::integer(&rows, |row| row.problem.origin.record),
         ),
         column(
             "byte",
-            Values::integer(&rows, |row| row.problem.origin.byte),
+            ColumnValues::integer(&rows, |row| row.problem.origin.byte),
         ),
         column(
             "kind",
-            Values::text(&rows, |row| Some(row.problem.kind.name())),
+            ColumnValues::text(&rows, |row| Some(row.problem.kind.name())),
         ),
         column(
             "detail",
-            Values::text(&rows, |row| Some(row.problem.detail.as_str())),
+            ColumnValues::text(&rows, |row| Some(row.problem.detail.as_str())),
         ),
     ];
     Table {

@@ -13,7 +13,7 @@ use crate::ledger::read::Read;
 use crate::metric::{Measurement, NoSample};
 use crate::problem::Origin;
 use crate::table::Table;
-use crate::table::{Column, Kind, Values};
+use crate::table::{Column, ColumnKind, ColumnValues};
 
 /// The name of the table of the records that rules selected: a row for each of the rules.
 pub(super) const ATTEMPTS: &str = "attempts";
@@ -37,11 +37,11 @@ struct AttemptRow<'a> {
 /// The columns of `attempts`.
 pub(super) fn attempts_shape(with_json: bool) -> Shape {
     let mut shape = vec![
-        ("attempt", Kind::Integer),
-        ("rule", Kind::Text),
-        ("sample_value", Kind::Float),
-        ("dimensions", Kind::Text),
-        ("no_sample_reason", Kind::Text),
+        ("attempt", ColumnKind::Integer),
+        ("rule", ColumnKind::Text),
+        ("sample_value", ColumnKind::Float),
+        ("dimensions", ColumnKind::Text),
+        ("no_sample_reason", ColumnKind::Text),
     ];
     shape.extend(record_shape(with_json));
     shape
@@ -49,23 +49,23 @@ pub(super) fn attempts_shape(with_json: bool) -> Shape {
 
 /// The columns of `lifecycle`.
 pub(super) fn lifecycle_shape(with_json: bool) -> Shape {
-    let mut shape = vec![("step", Kind::Text)];
+    let mut shape = vec![("step", ColumnKind::Text)];
     shape.extend(record_shape(with_json));
     shape
 }
 
 fn record_shape(with_json: bool) -> Shape {
     let mut shape = vec![
-        ("reading", Kind::Integer),
-        ("event_time", Kind::Time),
-        ("event_id", Kind::Text),
-        ("log_time", Kind::Time),
-        ("object_key", Kind::Text),
-        ("record_index", Kind::Integer),
-        ("byte", Kind::Integer),
+        ("reading", ColumnKind::Integer),
+        ("event_time", ColumnKind::Time),
+        ("event_id", ColumnKind::Text),
+        ("log_time", ColumnKind::Time),
+        ("object_key", ColumnKind::Text),
+        ("record_index", ColumnKind::Integer),
+        ("byte", ColumnKind::Integer),
     ];
-    shape.extend(Evidence::names().map(|name| (name, Kind::Text)));
-    shape.extend(with_json.then_some(("record", Kind::Text)));
+    shape.extend(Evidence::names().map(|name| (name, ColumnKind::Text)));
+    shape.extend(with_json.then_some(("record", ColumnKind::Text)));
     shape
 }
 
@@ -96,20 +96,20 @@ pub(super) fn attempts<'a>(reads: &'a [Read], rules: &'a [String]) -> Table<'a> 
     let mut columns = vec![
         column(
             "attempt",
-            Values::integer(&attempts, |row| Some(row.attempt as u64)),
+            ColumnValues::integer(&attempts, |row| Some(row.attempt as u64)),
         ),
         column(
             "rule",
-            Values::text(&attempts, |row| {
+            ColumnValues::text(&attempts, |row| {
                 rules.get(row.matching.rule).map(String::as_str)
             }),
         ),
         column(
             "sample_value",
-            Values::float(&attempts, |row| Some(measured(row)?.value)),
+            ColumnValues::float(&attempts, |row| Some(measured(row)?.value)),
         ),
-        column("dimensions", Values::text(&attempts, dimensions)),
-        column("no_sample_reason", Values::text(&attempts, reason)),
+        column("dimensions", ColumnValues::text(&attempts, dimensions)),
+        column("no_sample_reason", ColumnValues::text(&attempts, reason)),
     ];
     columns.extend(record_columns(&records));
     Table {
@@ -129,7 +129,7 @@ pub(super) fn lifecycle(reads: &[Read]) -> Table<'_> {
     }
     let mut columns = vec![column(
         "step",
-        Values::text(&steps, |step| Some(step.name())),
+        ColumnValues::text(&steps, |step| Some(step.name())),
     )];
     columns.extend(record_columns(&records));
     Table {
@@ -139,32 +139,46 @@ pub(super) fn lifecycle(reads: &[Read]) -> Table<'_> {
 }
 
 fn record_columns<'a>(rows: &[Row<'a>]) -> Vec<Column<'a>> {
-    let evidence = |name| column(name, Values::text(rows, |row| row.kept.evidence.text(name)));
+    let evidence = |name| {
+        column(
+            name,
+            ColumnValues::text(rows, |row| row.kept.evidence.text(name)),
+        )
+    };
     let mut columns = vec![
         column(
             "reading",
-            Values::integer(rows, |row| Some(row.reading as u64)),
+            ColumnValues::integer(rows, |row| Some(row.reading as u64)),
         ),
-        column("event_time", Values::time(rows, |row| row.kept.event_time)),
+        column(
+            "event_time",
+            ColumnValues::time(rows, |row| row.kept.event_time),
+        ),
         column(
             "event_id",
-            Values::text(rows, |row| row.kept.event_id.as_deref()),
+            ColumnValues::text(rows, |row| row.kept.event_id.as_deref()),
         ),
-        column("log_time", Values::time(rows, |row| row.kept.log_time)),
+        column(
+            "log_time",
+            ColumnValues::time(rows, |row| row.kept.log_time),
+        ),
         column(
             "object_key",
-            Values::text(rows, |row| Some(row.kept.origin.object.as_str())),
+            ColumnValues::text(rows, |row| Some(row.kept.origin.object.as_str())),
         ),
         column(
             "record_index",
-            Values::integer(rows, |row| row.kept.origin.record),
+            ColumnValues::integer(rows, |row| row.kept.origin.record),
         ),
-        column("byte", Values::integer(rows, |row| row.kept.origin.byte)),
+        column(
+            "byte",
+            ColumnValues::integer(rows, |row| row.kept.origin.byte),
+        ),
     ];
     columns.extend(Evidence::names().map(evidence));
     columns.push(column(
         "record",
-        Values::text(rows, |row| Some(&*row.kept.json)),
+        ColumnValues::text(rows, |row| Some(&*row.kept.json)),
     ));
     columns
 }

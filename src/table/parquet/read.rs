@@ -1,25 +1,28 @@
 //! Parquet to tables.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use jiff::Timestamp;
 use polars_core::error::polars_bail;
-use polars_core::prelude::{DataFrame, DataType, Int64Chunked, PolarsResult, TimeUnit};
+use polars_core::prelude::{
+    Column as FrameColumn, DataType, PolarsResult, StringChunked, TimeUnit,
+};
 use polars_io::SerReader;
 use polars_io::parquet::read::{ParallelStrategy, ParquetReader};
 
 use super::caught;
-use crate::table::{Column, Kind, Table, Values};
+use crate::table::{Column, ColumnKind, ColumnValues, Table};
 
-/// Reads the columns of the table that these bytes hold, each of which must be there with values of
+/// Reads these columns of a table from the bytes of a file. Each must be in the file with values of
 /// its kind.
 ///
 /// # Errors
 ///
-/// When the bytes are no Parquet, or a column is missing or holds other values.
+/// When the bytes are not Parquet, or a column is missing or holds other values.
 pub fn read(
     name: &'static str,
-    columns: &[(&'static str, Kind)],
+    columns: &[(&'static str, ColumnKind)],
     bytes: Vec<u8>,
 ) -> PolarsResult<Table<'static>> {
     let read = caught(|| read_columns(name, columns, bytes));
@@ -28,54 +31,61 @@ pub fn read(
 
 fn read_columns(
     name: &'static str,
-    columns: &[(&'static str, Kind)],
+    columns: &[(&'static str, ColumnKind)],
     bytes: Vec<u8>,
 ) -> PolarsResult<Table<'static>> {
     let names = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
     let reader = ParquetReader::new(Cursor::new(bytes)).with_columns(Some(names));
     let frame = reader.read_parallel(ParallelStrategy::None).finish()?;
-    let read = columns.iter().map(|(name, kind)| {
-        Ok(Column {
+    let mut read = Vec::with_capacity(columns.len());
+    for (name, kind) in columns {
+        read.push(Column {
             name,
-            values: values(&frame, name, *kind)?,
-        })
-    });
+            values: values(frame.column(name)?, *kind)?,
+        });
+    }
     Ok(Table {
         name,
-        columns: read.collect::<PolarsResult<_>>()?,
+        columns: read,
     })
 }
 
-fn values(frame: &DataFrame, name: &str, kind: Kind) -> PolarsResult<Values<'static>> {
-    let column = frame.column(name)?;
+fn values(column: &FrameColumn, kind: ColumnKind) -> PolarsResult<ColumnValues<'static>> {
     Ok(match kind {
-        Kind::Text => Values::Text(
-            column
-                .str()?
-                .iter()
-                .map(|text| text.map(|text| text.to_owned().into()))
-                .collect(),
-        ),
-        Kind::Integer => Values::Integer(column.i64()?.iter().collect()),
-        Kind::Float => Values::Float(column.f64()?.iter().collect()),
-        Kind::Time => match column.dtype() {
-            DataType::Datetime(TimeUnit::Microseconds, _) => {
-                Values::Time(times(column.datetime()?.physical())?)
-            }
-            other => polars_bail!(SchemaMismatch: "column `{name}` holds {other} and no times"),
-        },
+        ColumnKind::Text => ColumnValues::Text(texts(column.str()?)),
+        ColumnKind::Integer => ColumnValues::Integer(column.i64()?.iter().collect()),
+        ColumnKind::Float => ColumnValues::Float(column.f64()?.iter().collect()),
+        ColumnKind::Time => ColumnValues::Time(times(column)?),
     })
 }
 
-fn times(microseconds: &Int64Chunked) -> PolarsResult<Vec<Option<Timestamp>>> {
-    let time = |microseconds: i64| match Timestamp::from_microsecond(microseconds) {
+fn texts(column: &StringChunked) -> Vec<Option<Cow<'static, str>>> {
+    let texts = column.iter();
+    texts
+        .map(|text| Some(Cow::Owned(text?.to_owned())))
+        .collect()
+}
+
+fn times(column: &FrameColumn) -> PolarsResult<Vec<Option<Timestamp>>> {
+    if !matches!(
+        column.dtype(),
+        DataType::Datetime(TimeUnit::Microseconds, _)
+    ) {
+        let (name, other) = (column.name(), column.dtype());
+        polars_bail!(SchemaMismatch: "column `{name}` holds {other} and no times");
+    }
+    let mut times = Vec::with_capacity(column.len());
+    for microseconds in column.datetime()?.physical().iter() {
+        times.push(microseconds.map(time).transpose()?);
+    }
+    Ok(times)
+}
+
+fn time(microseconds: i64) -> PolarsResult<Timestamp> {
+    match Timestamp::from_microsecond(microseconds) {
         Ok(time) => Ok(time),
         Err(error) => polars_bail!(ComputeError: "{error}"),
-    };
-    microseconds
-        .iter()
-        .map(|value| value.map(time).transpose())
-        .collect()
+    }
 }
 
 #[cfg(test)]
@@ -99,19 +109,19 @@ mod tests {
         let columns = vec![
             Column {
                 name: "text",
-                values: Values::Text(texts),
+                values: ColumnValues::Text(texts),
             },
             Column {
                 name: "integer",
-                values: Values::Integer((0..rows).map(Some).collect()),
+                values: ColumnValues::Integer((0..rows).map(Some).collect()),
             },
             Column {
                 name: "float",
-                values: Values::Float((0..rows).map(|row| Some(row as f64 / 3.0)).collect()),
+                values: ColumnValues::Float((0..rows).map(|row| Some(row as f64 / 3.0)).collect()),
             },
             Column {
                 name: "time",
-                values: Values::Time((0..rows).map(time).collect()),
+                values: ColumnValues::Time((0..rows).map(time).collect()),
             },
         ];
         let table = Table {
@@ -119,10 +129,10 @@ mod tests {
             columns,
         };
         let kinds = [
-            ("text", Kind::Text),
-            ("integer", Kind::Integer),
-            ("float", Kind::Float),
-            ("time", Kind::Time),
+            ("text", ColumnKind::Text),
+            ("integer", ColumnKind::Integer),
+            ("float", ColumnKind::Float),
+            ("time", ColumnKind::Time),
         ];
         assert_eq!(read("many", &kinds, written(&table)).expect("read"), table);
     }
@@ -133,11 +143,11 @@ mod tests {
             name: "none",
             columns: vec![Column {
                 name: "time",
-                values: Values::Time(Vec::new()),
+                values: ColumnValues::Time(Vec::new()),
             }],
         };
         assert_eq!(
-            read("none", &[("time", Kind::Time)], written(&table)).expect("read"),
+            read("none", &[("time", ColumnKind::Time)], written(&table)).expect("read"),
             table
         );
     }
@@ -146,19 +156,20 @@ mod tests {
     fn what_is_not_such_a_table_is_refused() {
         let columns = vec![Column {
             name: "a",
-            values: Values::Integer(vec![Some(1)]),
+            values: ColumnValues::Integer(vec![Some(1)]),
         }];
         let bytes = written(&Table {
             name: "one",
             columns,
         });
-        let is_refused =
-            |columns: &[(&'static str, Kind)], bytes: Vec<u8>| read("one", columns, bytes).is_err();
-        assert!(is_refused(&[("b", Kind::Integer)], bytes.clone()));
-        assert!(is_refused(&[("a", Kind::Text)], bytes.clone()));
-        assert!(is_refused(&[("a", Kind::Time)], bytes));
+        let is_refused = |columns: &[(&'static str, ColumnKind)], bytes: Vec<u8>| {
+            read("one", columns, bytes).is_err()
+        };
+        assert!(is_refused(&[("b", ColumnKind::Integer)], bytes.clone()));
+        assert!(is_refused(&[("a", ColumnKind::Text)], bytes.clone()));
+        assert!(is_refused(&[("a", ColumnKind::Time)], bytes));
         assert!(is_refused(
-            &[("a", Kind::Integer)],
+            &[("a", ColumnKind::Integer)],
             b"PAR1 and no more".to_vec()
         ));
     }

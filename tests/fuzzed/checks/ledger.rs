@@ -4,7 +4,9 @@ use std::fs;
 use std::str::FromStr;
 
 use backtrail::container::Limits;
-use backtrail::ledger::{Contents, Ledger, LedgerError, Scope, Wanted, check as check_ledger};
+use backtrail::ledger::{
+    Contents, Ledger, LedgerError, RequestedObjects, Scope, check as check_ledger,
+};
 use backtrail::plan::built_in::RULES;
 use backtrail::plan::{BuiltInRule, Plan, Selection};
 use serde_json::{Map, Value, json};
@@ -31,7 +33,7 @@ pub fn is_sound(bytes: &[u8]) -> bool {
     let ledger = Ledger::open(&path).unwrap();
     write_part(&ledger, bytes);
 
-    let is_sound = check_ledger(&ledger).unwrap().findings.is_empty();
+    let is_sound = check_ledger(&ledger).unwrap().defects.is_empty();
     let read = read(&ledger, &plan);
     assert!(read.is_ok() || !is_sound, "{read:?}");
     is_sound
@@ -39,7 +41,9 @@ pub fn is_sound(bytes: &[u8]) -> bool {
 
 fn read(ledger: &Ledger, plan: &Plan) -> Result<(), LedgerError> {
     let contents = Contents::of_ledger(ledger)?.whole()?;
-    contents.tally(&Wanted::Everything, plan).map(drop)
+    contents
+        .tally(&RequestedObjects::Everything, plan)
+        .map(drop)
 }
 
 /// Writes a part as a scan would have left it.
