@@ -150,8 +150,8 @@ fn a_job_file_defines_alarms_in_the_field_names_of_aws() {
     let folder = Folder::new(job, samples);
     let found = lines(&folder.replay("--json --evaluation-offset 8.2"));
     let times: Vec<&Value> = found.iter().map(|line| &line["time"]).collect();
-    // As recorded on AWS: one breach, in ALARM at age 3, out of sight 113 seconds after it (sources,
-    // E13).
+    // As recorded on AWS: one breach, in ALARM at age 3, out of sight 113 seconds after it
+    // (sources, E13).
     assert_eq!(times, ["2026-01-05T08:47:38.2Z", "2026-01-05T08:48:48.2Z"]);
     assert_eq!(
         found[0]["reason"],
@@ -970,11 +970,12 @@ fn an_expression_of_the_time_is_not_computed_for_ages() {
     );
 }
 
-/// A name that sets the title of a terminal, and begins a line that looks like a warning of its own.
+/// A name that sets the title of a terminal, and begins a line that looks like a warning of its
+/// own.
 const HOSTILE: &str = "\u{1b}]0;owned\u{7}\nwarning: forged";
 
-/// Checks that nothing which a terminal would obey is left in an output but colours, and returns the
-/// output without them.
+/// Checks that nothing which a terminal would obey is left in an output but colours, and returns
+/// the output without them.
 fn harmless(output: &str) -> String {
     let colours = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
     let plain = colours.replace_all(output, "").into_owned();

@@ -267,7 +267,8 @@ fn moment(text: &str) -> Timestamp {
         .unwrap_or_else(|_| format!("2026-01-05T{time}Z").parse().unwrap())
 }
 
-/// The slots of an evaluation without data are those that it looks at; all but one of these rows are about N of them.
+/// The slots of an evaluation without data are those that it looks at; all but one of these rows
+/// are about N of them.
 #[test]
 fn windows_lie_where_aws_documents_and_shows_them() {
     let cases = cases("grid");
@@ -491,8 +492,8 @@ fn percentiles_need_as_many_samples_as_documented() {
     }
 }
 
-/// `0 X -` at ages 1 to 3 decides with the empty slot of age 3; `- ... X(8) 0(9)` with that of age 1
-/// (sources, E12).
+/// `0 X -` at ages 1 to 3 decides with the empty slot of age 3; `- ... X(8) 0(9)` with that of age
+/// 1 (sources, E12).
 #[test]
 fn the_newest_empty_slots_complete_what_decided() {
     let alarm = AlarmConfiguration {

@@ -1,4 +1,5 @@
-//! The table of metric filters: each row is a filter, events, and the metric that AWS publishes, with its source.
+//! The table of metric filters: each row is a filter, events, and the metric that AWS publishes,
+//! with its source.
 
 use std::collections::BTreeMap;
 

@@ -310,18 +310,18 @@ fn a_template_is_read_in_json_and_audited() {
 fn what_a_template_leaves_to_its_deployment_is_named() {
     for (part, instead, message) in [
         (
-            "MetricName: Attempts\n",
-            "MetricName: !Ref Mail\n",
+            "MetricName: Attempts\n      Statistic",
+            "MetricName: !Ref Mail\n      Statistic",
             "resource `Reads`: `MetricName`: the parameter `Mail` has no default",
         ),
         (
-            "MetricName: Attempts\n",
-            "MetricName: !ImportValue x\n",
+            "MetricName: Attempts\n      Statistic",
+            "MetricName: !ImportValue x\n      Statistic",
             "`Fn::ImportValue` is known only after deployment",
         ),
         (
-            "MetricName: Attempts\n",
-            "MetricName: !Ref Nowhere\n",
+            "MetricName: Attempts\n      Statistic",
+            "MetricName: !Ref Nowhere\n      Statistic",
             "`Nowhere` is known only after deployment",
         ),
         (

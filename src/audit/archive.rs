@@ -71,7 +71,7 @@ impl<'a> Archive<'a> {
     ///
     /// # Errors
     ///
-    /// If the ledger cannot be read or written.
+    /// Returns an error if the ledger cannot be read or written.
     pub fn scan(mut self, progress: &Progress<'_>) -> Result<Scanned<'a>, AuditError> {
         let sources = self.sources();
         let (mut findings, accounting) = match self.ledger.take() {

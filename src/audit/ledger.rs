@@ -80,7 +80,8 @@ impl OpenLedger {
     ///
     /// # Errors
     ///
-    /// If the folder contains something else, or the ledger was scanned for something else.
+    /// Returns an error if the folder contains something else, or the ledger was scanned for
+    /// something else.
     pub(super) fn open(audit: &Audit, pool: &ThreadPool) -> Result<Option<Self>, AuditError> {
         let Some(options) = &audit.ledger else {
             return Ok(None);
@@ -134,7 +135,7 @@ impl OpenLedger {
     ///
     /// # Errors
     ///
-    /// If a part is damaged.
+    /// Returns an error if a part is damaged.
     pub(super) fn everything(self, plan: &Plan) -> Result<Tally, LedgerError> {
         self.contents.whole()?.tally(&RequestedObjects::All, plan)
     }
@@ -144,7 +145,7 @@ impl OpenLedger {
     ///
     /// # Errors
     ///
-    /// If the ledger cannot be written.
+    /// Returns an error if the ledger cannot be written.
     pub(super) fn writer(
         &mut self,
         plan: &Plan,
@@ -169,7 +170,7 @@ impl OpenLedger {
     ///
     /// # Errors
     ///
-    /// If a part is damaged.
+    /// Returns an error if a part is damaged.
     pub(super) fn listed<'a>(
         mut self,
         plan: &Plan,

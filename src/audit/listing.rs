@@ -16,8 +16,8 @@ impl Audit {
     ///
     /// # Errors
     ///
-    /// If a path cannot be listed, the ledger was scanned for something else, or threads cannot
-    /// be started.
+    /// Returns an error if a path cannot be listed, the ledger was scanned for something else, or
+    /// threads cannot be started.
     pub fn list(&self) -> Result<Archive<'_>, AuditError> {
         let pool = start_threads(self.threads)?;
         let ledger = OpenLedger::open(self, &pool)?;

@@ -89,8 +89,9 @@ impl Audit {
     ///
     /// # Errors
     ///
-    /// If a path cannot be listed, there is nothing to audit, the ledger cannot be used, or
-    /// threads cannot be started. What is wrong with single objects is part of the report instead.
+    /// Returns an error if a path cannot be listed, there is nothing to audit, the ledger cannot be
+    /// used, or threads cannot be started. What is wrong with single objects is part of the report
+    /// instead.
     pub fn report(&self) -> Result<Report, AuditError> {
         self.list()?.scan(&|_| ())?.report()
     }
@@ -100,7 +101,7 @@ impl Audit {
 ///
 /// # Errors
 ///
-/// If they cannot be started.
+/// Returns an error if they cannot be started.
 pub fn start_threads(number: Option<usize>) -> Result<ThreadPool, ThreadsError> {
     let pool = ThreadPoolBuilder::new().num_threads(number.unwrap_or(0));
     pool.build()

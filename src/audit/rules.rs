@@ -30,8 +30,8 @@ impl RuleRequest {
     ///
     /// # Errors
     ///
-    /// If a job file cannot be read, is invalid, or has no metric filter, or if the rules of the
-    /// ledger are not all built in.
+    /// Returns an error if a job file cannot be read, is invalid, or has no metric filter, or if
+    /// the rules of the ledger are not all built in.
     pub fn rules(
         &self,
         recorded: Option<&Scope>,

@@ -28,7 +28,7 @@ impl Scanned<'_> {
     ///
     /// # Errors
     ///
-    /// If no object was read.
+    /// Returns an error if no object was read.
     pub fn report(self) -> Result<Report, AuditError> {
         self.check_read()?;
         let Self {

@@ -17,7 +17,7 @@ pub struct NamedRules {
 ///
 /// # Errors
 ///
-/// When there is no such name; suggests a similar one.
+/// Returns an error if there is no such name; suggests a similar one.
 pub fn named_rules(name: &str) -> Result<NamedRules, String> {
     if let Some(rules) = select(name) {
         return Ok(NamedRules { rules });
@@ -52,7 +52,7 @@ fn similarity(name: &str, known_name: &str) -> f64 {
 ///
 /// # Errors
 ///
-/// When the text is not a number between 1 and 1024.
+/// Returns an error if the text is not a number between 1 and 1024.
 pub fn threads(text: &str) -> Result<usize, String> {
     let number = text.parse().ok();
     number

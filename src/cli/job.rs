@@ -31,7 +31,7 @@ enum JobCommand {
 ///
 /// # Errors
 ///
-/// When a file cannot be read, or a definition in it is wrong or cannot be replayed.
+/// Returns an error if a file cannot be read, or a definition in it is wrong or cannot be replayed.
 pub fn run(arguments: &JobArguments) -> Result<Exit, Box<dyn Error>> {
     let JobCommand::Import { files } = &arguments.command;
     let mut definitions = Definitions::default();

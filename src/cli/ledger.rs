@@ -64,8 +64,8 @@ struct MergeArguments {
 ///
 /// # Errors
 ///
-/// When a ledger cannot be opened or read, the new one cannot be written, or threads cannot be
-/// started.
+/// Returns an error if a ledger cannot be opened or read, the new one cannot be written, or threads
+/// cannot be started.
 pub fn run(arguments: &LedgerCommand) -> Result<Exit, Box<dyn Error>> {
     let pool = crate::audit::start_threads(None)?;
     match &arguments.command {

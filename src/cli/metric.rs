@@ -49,7 +49,7 @@ struct StatisticsArguments {
 ///
 /// # Errors
 ///
-/// When the samples cannot be read or are wrong.
+/// Returns an error if the samples cannot be read or are wrong.
 pub fn run(arguments: &MetricArguments) -> Result<Exit, Box<dyn Error>> {
     let MetricCommand::Statistics(arguments) = &arguments.command;
     let series = read_samples(&arguments.samples)?.all();

@@ -40,7 +40,7 @@ enum RulesCommand {
 ///
 /// # Errors
 ///
-/// When the output cannot be written.
+/// Returns an error if the output cannot be written.
 pub fn run(arguments: &RulesArguments) -> Result<Exit, Box<dyn Error>> {
     output::print(|out| match &arguments.command {
         RulesCommand::List { json: true } => render::write_all_json(out),

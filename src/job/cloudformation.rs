@@ -16,8 +16,8 @@ const MUTE_RULE: &str = "AWS::CloudWatch::AlarmMuteRule";
 ///
 /// # Errors
 ///
-/// When a resource is wrong, or its properties hold what is known only after deployment; names the
-/// resource.
+/// Returns an error if a resource is wrong, or its properties hold what is known only after
+/// deployment; names the resource.
 pub(super) fn read_template(template: &Value) -> Result<WrittenDefinitions, String> {
     let resolver = Resolver::new(template);
     let resources = template.get("Resources").and_then(Value::as_object);

@@ -40,8 +40,8 @@ pub struct Definitions {
 ///
 /// # Errors
 ///
-/// When the file cannot be read, or a definition in it is wrong; names its position and the field.
-/// When nothing in it can be replayed; a single alarm that cannot be is a warning.
+/// Returns an error if the file cannot be read, or a definition in it is wrong; names its position
+/// and the field. When nothing in it can be replayed; a single alarm that cannot be is a warning.
 pub fn read_definitions(path: &Path) -> Result<Definitions, JobError> {
     let text = read_text(path)?;
     parse_definitions(&text)
@@ -63,7 +63,7 @@ impl Definitions {
     ///
     /// # Errors
     ///
-    /// When a text cannot be written as TOML.
+    /// Returns an error if a text cannot be written as TOML.
     pub fn job(&self) -> Result<String, toml::ser::Error> {
         let alarms = self.alarms.iter().map(|alarm| &alarm.configuration);
         let composites = self.composites.iter().map(|composite| &composite.alarm);
@@ -126,7 +126,8 @@ impl Definitions {
 fn log_alarm(alarm: &Value) -> String {
     let name = alarm.get("AlarmName").and_then(Value::as_str);
     format!(
-        "alarm `{}`: a log alarm cannot be replayed: it watches queries of CloudWatch Logs Insights",
+        "alarm `{}`: a log alarm cannot be replayed: it watches queries of CloudWatch Logs \
+         Insights",
         name.unwrap_or("without a name")
     )
 }

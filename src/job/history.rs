@@ -32,7 +32,7 @@ impl RecordedHistory {
 ///
 /// # Errors
 ///
-/// When the file cannot be read or is not a history; names the item.
+/// Returns an error if the file cannot be read or is not a history; names the item.
 pub fn read_history(path: &Path) -> Result<RecordedHistory, JobError> {
     let history = parse_history(&read_text(path)?);
     history.map_err(|detail| JobError::wrong(path, detail))

@@ -12,7 +12,7 @@ use crate::alarm::Interval;
 ///
 /// # Errors
 ///
-/// When the file cannot be read, or a line is not an incident; names the line.
+/// Returns an error if the file cannot be read, or a line is not an incident; names the line.
 pub fn read_incidents(path: &Path) -> Result<Vec<Interval>, JobError> {
     let incidents = parse_incidents(&read_text(path)?);
     incidents.map_err(|detail| JobError::wrong(path, detail))

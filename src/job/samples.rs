@@ -100,7 +100,7 @@ struct WrittenSample {
 ///
 /// # Errors
 ///
-/// When the file cannot be read, or a line is not a sample; names the line.
+/// Returns an error if the file cannot be read, or a line is not a sample; names the line.
 pub fn read_samples(path: &Path) -> Result<Samples, JobError> {
     let text = read_text(path)?;
     let samples = match text.trim_start().starts_with('{') {

@@ -34,7 +34,8 @@ enum JsonShape {
 ///
 /// # Errors
 ///
-/// When the text is not in its format, or a definition lacks a field or has a wrong type.
+/// Returns an error if the text is not in its format, or a definition lacks a field or has a wrong
+/// type.
 pub(super) fn parse_definitions(text: &str) -> Result<WrittenDefinitions, String> {
     match TextFormat::detect(text) {
         TextFormat::Toml => parse_toml(text),

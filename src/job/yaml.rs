@@ -33,7 +33,8 @@ enum OpenContent {
 ///
 /// # Errors
 ///
-/// When the text is not YAML, or uses aliases, which CloudFormation does not take; names the line.
+/// Returns an error if the text is not YAML, or uses aliases, which CloudFormation does not take;
+/// names the line.
 pub(super) fn read_yaml(text: &str) -> Result<Value, String> {
     let mut builder = Builder::default();
     for event in Parser::new_from_str(text) {

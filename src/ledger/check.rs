@@ -31,12 +31,12 @@ pub struct Defect {
     pub detail: String,
 }
 
-/// Reads every table of every part, and compares hashes, rows, counts, and what the tables tell of
+/// Reads every table of every part, and compares hashes, rows, counts, and what the tables hold of
 /// a record with its JSON.
 ///
 /// # Errors
 ///
-/// When the parts cannot be listed.
+/// Returns an error if the parts cannot be listed.
 pub fn check(ledger: &Ledger) -> Result<LedgerCheck, LedgerError> {
     let contents = Contents::of_ledger(ledger)?;
     let mut check = LedgerCheck::default();
@@ -95,7 +95,7 @@ fn disagreement(read: &Read, is_ours: bool) -> Option<String> {
         ));
     }
     let agree = !is_ours || read.tally.kept_records().all(agrees);
-    (!agree).then(|| format!("`{key}`: what the tables tell of a record is not what its JSON says"))
+    (!agree).then(|| format!("`{key}`: the tables disagree with the JSON of the record"))
 }
 
 fn agrees(kept: &KeptRecord) -> bool {

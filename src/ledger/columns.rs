@@ -37,7 +37,7 @@ impl<'a> Columns<'a> {
     ///
     /// # Errors
     ///
-    /// When there is no such column of texts.
+    /// Returns an error if there is no such column of texts.
     pub(super) fn texts(&mut self, name: &'static str) -> Result<Texts, String> {
         match self.columns.remove(name) {
             Some(ColumnValues::Text(values)) => Ok(values
@@ -52,7 +52,7 @@ impl<'a> Columns<'a> {
     ///
     /// # Errors
     ///
-    /// When there is no such column of whole numbers, or one is negative.
+    /// Returns an error if there is no such column of whole numbers, or one is negative.
     pub(super) fn integers(&mut self, name: &'static str) -> Result<Vec<Option<u64>>, String> {
         let Some(ColumnValues::Integer(values)) = self.columns.remove(name) else {
             return Err(format!("no numbers `{name}`"));
@@ -69,7 +69,7 @@ impl<'a> Columns<'a> {
     ///
     /// # Errors
     ///
-    /// When there is no such column of numbers.
+    /// Returns an error if there is no such column of numbers.
     pub(super) fn floats(&mut self, name: &'static str) -> Result<Vec<Option<f64>>, String> {
         match self.columns.remove(name) {
             Some(ColumnValues::Float(values)) => Ok(values),
@@ -81,7 +81,7 @@ impl<'a> Columns<'a> {
     ///
     /// # Errors
     ///
-    /// When there is no such column of moments.
+    /// Returns an error if there is no such column of moments.
     pub(super) fn times(&mut self, name: &'static str) -> Result<Vec<Option<Timestamp>>, String> {
         match self.columns.remove(name) {
             Some(ColumnValues::Time(values)) => Ok(values),
@@ -94,7 +94,7 @@ impl<'a> Columns<'a> {
 ///
 /// # Errors
 ///
-/// When it is missing.
+/// Returns an error if it is missing.
 pub(super) fn take<T>(values: &mut [Option<T>], row: usize, what: &str) -> Result<T, String> {
     take_any(values, row).ok_or_else(|| format!("row {row} has no {what}"))
 }

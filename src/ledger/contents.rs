@@ -43,7 +43,7 @@ impl Contents {
     ///
     /// # Errors
     ///
-    /// When they cannot be listed. One that is damaged is told by [`Contents::damaged`].
+    /// Returns an error if they cannot be listed. [`Contents::damaged`] returns the damaged ones.
     pub fn of_ledger(ledger: &Ledger) -> Result<Self, LedgerError> {
         let mut contents = Self::default();
         contents.look_again(ledger)?;
@@ -55,7 +55,7 @@ impl Contents {
     ///
     /// # Errors
     ///
-    /// When they cannot be listed.
+    /// Returns an error if they cannot be listed.
     pub fn look_again(&mut self, ledger: &Ledger) -> Result<(), LedgerError> {
         let mut paths = ledger.parts()?;
         paths.retain(|path| !self.parts.iter().any(|known| known.part.path == *path));
@@ -95,7 +95,7 @@ impl Contents {
     ///
     /// # Errors
     ///
-    /// When a part is damaged.
+    /// Returns an error if a part is damaged.
     pub fn whole(mut self) -> Result<Self, LedgerError> {
         if self.damaged.is_empty() {
             Ok(self)
@@ -142,7 +142,7 @@ impl Contents {
     ///
     /// # Errors
     ///
-    /// When a part is damaged.
+    /// Returns an error if a part is damaged.
     pub fn tally(&self, wanted: &RequestedObjects<'_>, plan: &Plan) -> Result<Tally, LedgerError> {
         let taken = Taken::of_plan(plan);
         let wanted = self.wanted(wanted);
@@ -157,7 +157,7 @@ impl Contents {
             reads.into_iter().for_each(|read| tally.merge(read.tally));
             Ok(tally)
         });
-        // Of several damages, the first part's is told, whichever was found first.
+        // Of several damaged parts, the first in order is reported, whichever was read first.
         let tallies: Vec<Result<Tally, LedgerError>> = tallies.collect();
         let mut tally = Tally::default();
         tally.objects.reserve_exact(

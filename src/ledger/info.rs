@@ -41,7 +41,7 @@ pub struct Info {
 ///
 /// # Errors
 ///
-/// When a part is damaged.
+/// Returns an error if a part is damaged.
 pub fn info(ledger: &Ledger) -> Result<Info, LedgerError> {
     let contents = Contents::of_ledger(ledger)?.whole()?;
     let mut versions: Vec<String> = contents

@@ -15,8 +15,8 @@ use super::{Ledger, LedgerError, PARTS, PLAN, Purpose, Scope, is_free};
 ///
 /// # Errors
 ///
-/// When the ledgers were scanned for different things, a part is damaged, or the new ledger cannot
-/// be written.
+/// Returns an error if the ledgers were scanned for different things, a part is damaged, or the new
+/// ledger cannot be written.
 pub fn merge(ledgers: &[Ledger], path: &Path) -> Result<(), LedgerError> {
     let Some(first) = ledgers.first() else {
         return Err(LedgerError::None(path.to_owned()));

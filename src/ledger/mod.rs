@@ -61,7 +61,9 @@ pub enum LedgerError {
     #[error("`{0}` is neither empty nor a ledger. Choose another folder")]
     Foreign(PathBuf),
     /// Its plan cannot be read.
-    #[error("cannot read `{path}`: {detail}. Choose another folder, or begin anew with --rescan")]
+    #[error(
+        "cannot read `{path}`: {detail}. Choose another folder, or discard the ledger with --rescan"
+    )]
     Plan {
         /// The file.
         path: PathBuf,
@@ -116,7 +118,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// When there is none, or its plan cannot be read.
+    /// Returns an error if there is none, or its plan cannot be read.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
         let plan = path.join(PLAN);
         let text = match fs::read_to_string(&plan) {
@@ -138,7 +140,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// When the folder holds something else, or its plan cannot be read.
+    /// Returns an error if the folder holds something else, or its plan cannot be read.
     pub fn find(path: &Path) -> Result<Option<Self>, LedgerError> {
         match Self::open(path) {
             Ok(ledger) => Ok(Some(ledger)),
@@ -162,7 +164,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// When it does not; says what is different.
+    /// Returns an error if it does not; says what is different.
     pub fn check_scope(&self, asked: &Scope, purpose: Purpose) -> Result<(), LedgerError> {
         match self.scope.difference(asked, purpose) {
             None => Ok(()),
@@ -177,7 +179,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// When they cannot be listed.
+    /// Returns an error if they cannot be listed.
     pub fn parts(&self) -> Result<Vec<PathBuf>, LedgerError> {
         let folder = self.path.join(PARTS);
         let entries = match fs::read_dir(&folder) {
@@ -210,8 +212,8 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// When the folder holds something else, another process writes to it, or it was scanned for
-    /// something else.
+    /// Returns an error if the folder holds something else, another process writes to it, or it was
+    /// scanned for something else.
     pub fn claim(path: &Path, scope: &Scope) -> Result<ClaimedLedger, LedgerError> {
         if let Some(ledger) = Self::find(path)? {
             ledger.check_scope(scope, Purpose::Resume)?;
@@ -236,7 +238,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// When the folder holds something else.
+    /// Returns an error if the folder holds something else.
     pub fn check_clear(path: &Path) -> Result<(), LedgerError> {
         let may_be_cleared = match fs::read(path.join(PLAN)) {
             Ok(plan) if Scope::is_cut(&plan) => {
@@ -256,8 +258,8 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// When the folder holds something else, another process writes to it, or something cannot be
-    /// removed.
+    /// Returns an error if the folder holds something else, another process writes to it, or
+    /// something cannot be removed.
     pub fn clear(path: &Path) -> Result<(), LedgerError> {
         Self::check_clear(path)?;
         let _lock = lock(path)?;
@@ -279,7 +281,7 @@ impl ClaimedLedger {
     ///
     /// # Errors
     ///
-    /// When it cannot be moved.
+    /// Returns an error if it cannot be moved.
     pub fn set_aside(&self, part: &Path) -> Result<(), LedgerError> {
         let aside = self.ledger.path.join(DAMAGED);
         let moved = || {

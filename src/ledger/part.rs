@@ -77,7 +77,7 @@ impl Part {
     ///
     /// # Errors
     ///
-    /// When they are not, or it does not say what belongs to it.
+    /// Returns an error if they are not, or it does not say what belongs to it.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
         let damaged = |detail: String| LedgerError::Part {
             part: path.to_owned(),
@@ -119,7 +119,7 @@ impl Part {
     ///
     /// # Errors
     ///
-    /// When it cannot be read as the table that it should be.
+    /// Returns an error if it cannot be read as the table that it should be.
     pub(super) fn table(
         &self,
         name: &'static str,
@@ -170,7 +170,7 @@ impl Part {
 ///
 /// # Errors
 ///
-/// When a file cannot be written.
+/// Returns an error if a file cannot be written.
 pub(super) fn write(
     folder: &Path,
     tables: &[Table<'_>],
@@ -225,7 +225,7 @@ pub(super) fn write(
 ///
 /// # Errors
 ///
-/// When it cannot be written.
+/// Returns an error if it cannot be written.
 pub(super) fn write_plan(path: &Path, text: &str) -> Result<(), LedgerError> {
     let unfinished = path.with_file_name(UNFINISHED_PLAN);
     let written = || {
@@ -244,7 +244,7 @@ pub(super) fn write_plan(path: &Path, text: &str) -> Result<(), LedgerError> {
 ///
 /// # Errors
 ///
-/// When it cannot be removed.
+/// Returns an error if it cannot be removed.
 pub(super) fn remove_unfinished(folder: &Path) -> Result<(), LedgerError> {
     let failed = |error| LedgerError::Io {
         path: folder.to_owned(),
@@ -268,7 +268,7 @@ pub(super) fn remove_unfinished(folder: &Path) -> Result<(), LedgerError> {
 ///
 /// # Errors
 ///
-/// When it could not be removed.
+/// Returns an error if it could not be removed.
 pub(super) fn removed(path: &Path, result: io::Result<()>) -> Result<(), LedgerError> {
     match result {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(LedgerError::Io {

@@ -85,7 +85,7 @@ impl Scope {
     ///
     /// # Errors
     ///
-    /// When two rules have one name; holds the name.
+    /// Returns an error if two rules have one name; holds the name.
     pub fn from_plan(plan: &Plan, limits: &Limits) -> Result<Self, String> {
         let mut rules: Vec<ScopeRule> = plan.rules.iter().map(ScopeRule::from_rule).collect();
         rules.sort_by(|a, b| a.rule.cmp(&b.rule));
@@ -124,7 +124,7 @@ impl Scope {
     ///
     /// # Errors
     ///
-    /// When it is none, or one of another format; says why.
+    /// Returns an error if it is none, or one of another format; says why.
     pub fn parse(text: &str) -> Result<Self, String> {
         #[derive(Deserialize)]
         struct Head {
@@ -204,7 +204,8 @@ impl Scope {
                 let difference =
                     difference.unwrap_or_else(|| "it was scanned with other limits".to_owned());
                 Some(format!(
-                    "{difference}. Use another folder, or scan everything anew for what is asked now with --rescan"
+                    "{difference}. Use another folder, or discard the ledger and rescan everything \
+                     with --rescan"
                 ))
             }
             Purpose::Report | Purpose::Samples => difference,
@@ -223,7 +224,7 @@ impl Scope {
             };
             if own != rule {
                 return Some(format!(
-                    "its rule `{}` is another: pattern `{}`, value {}; asked for are `{}`, value {}",
+                    "its rule `{}` is another: pattern `{}`, value {}; requested are `{}`, value {}",
                     own.rule, own.pattern, own.metric_value, rule.pattern, rule.metric_value
                 ));
             }

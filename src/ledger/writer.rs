@@ -90,7 +90,7 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// When a part could not be written, this one or an earlier one.
+    /// Returns an error if a part could not be written, this one or an earlier one.
     pub fn finish(self) -> Result<(), LedgerError> {
         let state = mem::replace(&mut *self.state(), State::new());
         match state.failed {

@@ -115,7 +115,7 @@ impl CompiledFilter {
     ///
     /// # Errors
     ///
-    /// When the event adds nothing; the error is the reason.
+    /// Returns an error if the event adds nothing; the error is the reason.
     pub fn measure(&self, slots: &Slots<'_>) -> Result<Measurement, NoSample> {
         let cells = self.program.extract(slots.text());
         let event = MatchedEvent {

@@ -53,7 +53,7 @@ pub struct InvalidAccount;
 ///
 /// # Errors
 ///
-/// When the text is not twelve digits.
+/// Returns an error if the text is not twelve digits.
 pub fn parse_account(text: &str) -> Result<String, InvalidAccount> {
     if is_account(text) {
         Ok(text.to_owned())

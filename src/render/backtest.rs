@@ -24,7 +24,7 @@ const COLUMNS: [&str; 8] = [
 ///
 /// # Errors
 ///
-/// If the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_backtest(result: &Backtest, out: &mut dyn Write) -> io::Result<()> {
     let count = result.combinations.len();
     writeln!(

@@ -52,7 +52,7 @@ impl Shares {
 ///
 /// # Errors
 ///
-/// If the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_dry_run(
     objects: &[Object],
     requests: Option<Requests>,

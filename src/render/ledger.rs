@@ -14,7 +14,7 @@ use crate::text::printable;
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_info(ledger: &Ledger, info: &Info, out: &mut dyn Write) -> io::Result<()> {
     let scope = ledger.scope();
     let mut line = |name: &str, text: String| writeln!(out, "{name:<12} {}", printable(&text));
@@ -115,7 +115,7 @@ struct InfoLine<'a> {
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_info_as_json(
     ledger: &Ledger,
     info: &Info,
@@ -147,7 +147,7 @@ pub fn write_info_as_json(
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_check(path: &Path, check: &LedgerCheck, out: &mut dyn Write) -> io::Result<()> {
     let verdict = if check.defects.is_empty() {
         "sound"

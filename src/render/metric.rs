@@ -13,7 +13,7 @@ use crate::metric::period::Period;
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_statistics(
     periods: &[Period<'_>],
     statistics: &[Statistic],
@@ -43,7 +43,7 @@ fn row(period: &Period<'_>, statistics: &[Statistic]) -> Vec<String> {
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_statistics_json(
     periods: &[Period<'_>],
     statistics: &[Statistic],

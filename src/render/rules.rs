@@ -16,7 +16,7 @@ use crate::text::printable;
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_list(out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{HEADING}Groups{HEADING:#}")?;
     for group in groups() {
@@ -53,7 +53,7 @@ fn describe(rule: &BuiltInRule) -> String {
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_rule(rule: &BuiltInRule, out: &mut dyn Write) -> io::Result<()> {
     let alarm = rule.rule().alarm;
     let metric = format!("{} in {}", rule.metric_name, rule.namespace);
@@ -88,7 +88,7 @@ fn warnings_about(rule: &BuiltInRule) -> Vec<Warning> {
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_all_json(out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     write_json(&RULES.iter().collect::<Vec<_>>(), out)
 }
@@ -97,7 +97,7 @@ pub fn write_all_json(out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_json(rules: &[&BuiltInRule], out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     let values: Vec<Value> = rules.iter().map(|rule| rule_json(rule)).collect();
     serde_json::to_writer_pretty(&mut *out, &values)?;

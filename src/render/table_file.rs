@@ -46,7 +46,7 @@ impl TableFile {
     ///
     /// # Errors
     ///
-    /// If the file cannot be written.
+    /// Returns an error if the file cannot be written.
     pub fn write(&self, table: Table<'_>) -> Result<(), TableFileError> {
         self.try_write(table).map_err(|source| TableFileError {
             path: self.path.clone(),

@@ -50,7 +50,7 @@ impl Layout {
 ///
 /// # Errors
 ///
-/// If the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_place(
     summary: &Summary,
     folder: Option<&Path>,

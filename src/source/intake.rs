@@ -84,7 +84,7 @@ impl<'a> Intake<'a> {
     ///
     /// # Errors
     ///
-    /// If there is no memory for it.
+    /// Returns an error if there is no memory for it.
     pub(super) fn take(&mut self, part: &[u8]) -> Result<(), TryReserveError> {
         self.bytes.try_reserve(part.len())?;
         self.bytes.extend_from_slice(part);
@@ -95,7 +95,7 @@ impl<'a> Intake<'a> {
     ///
     /// # Errors
     ///
-    /// If it cannot be read, or there is no memory for it.
+    /// Returns an error if it cannot be read, or there is no memory for it.
     pub(super) fn take_from(&mut self, mut reader: impl Read) -> io::Result<bool> {
         loop {
             let wanted = self.wanted();

@@ -54,7 +54,7 @@ pub trait Fetch {
     ///
     /// # Errors
     ///
-    /// If the source cannot deliver them.
+    /// Returns an error if the source cannot deliver them.
     fn fetch(&mut self) -> Result<ObjectBytes, ReadError>;
 
     /// Fetches the bytes once more, in case they were damaged on their way; nothing where they

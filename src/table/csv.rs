@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::Write;
 
-use super::format::{Batches, WriteError};
+use super::error::{Batches, WriteError};
 use super::{CellValue, Table};
 use crate::text::{is_harmless, printable_lines};
 
@@ -11,7 +11,7 @@ use crate::text::{is_harmless, printable_lines};
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write(batches: Batches<'_, '_>, out: &mut dyn Write) -> Result<(), WriteError> {
     let mut writer = ::csv::Writer::from_writer(out);
     for (number, table) in batches.enumerate() {

@@ -1,6 +1,7 @@
 //! The formats in which tables are written, each in a file of its own.
 
-use super::{Table, csv, json, parquet};
+pub use super::error::{Batches, WriteError};
+use super::{csv, json, parquet};
 
 /// A format in which tables are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -11,23 +12,6 @@ pub enum Format {
     Parquet,
     /// An array of objects, one per line.
     Json,
-}
-
-/// An error while a table is written.
-#[derive(Debug, thiserror::Error)]
-pub enum WriteError {
-    /// The bytes cannot be written.
-    #[error(transparent)]
-    Io(#[from] std::io::Error),
-    /// The CSV writer refuses.
-    #[error(transparent)]
-    Csv(#[from] ::csv::Error),
-    /// The JSON writer refuses.
-    #[error(transparent)]
-    Json(#[from] serde_json::Error),
-    /// The Parquet writer refuses.
-    #[error(transparent)]
-    Parquet(#[from] polars_core::error::PolarsError),
 }
 
 impl Format {
@@ -44,14 +28,11 @@ impl Format {
     }
 }
 
-/// A table in batches of rows: at least one, all with the same columns.
-pub type Batches<'b, 't> = &'b mut dyn Iterator<Item = Table<'t>>;
-
 /// Writes a table in a format.
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write(
     format: Format,
     batches: Batches<'_, '_>,

@@ -4,14 +4,14 @@ use std::io::Write;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::format::{Batches, WriteError};
+use super::error::{Batches, WriteError};
 use super::{CellValue, Table};
 
 /// Writes a table as an array with one object per line.
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write(batches: Batches<'_, '_>, out: &mut dyn Write) -> Result<(), WriteError> {
     out.write_all(b"[")?;
     let mut before = "\n";
@@ -30,7 +30,7 @@ pub fn write(batches: Batches<'_, '_>, out: &mut dyn Write) -> Result<(), WriteE
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written.
+/// Returns an error if the bytes cannot be written.
 pub fn write_lines(table: &Table<'_>, out: &mut dyn Write) -> Result<(), WriteError> {
     for row in 0..table.rows() {
         serde_json::to_writer(&mut *out, &JsonRow { table, row })?;

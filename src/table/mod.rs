@@ -3,6 +3,8 @@
 #[cfg(feature = "cli")]
 pub mod csv;
 #[cfg(feature = "cli")]
+pub mod error;
+#[cfg(feature = "cli")]
 pub mod format;
 #[cfg(feature = "cli")]
 pub mod json;

@@ -103,7 +103,7 @@ pub trait CellType: Sized {
     ///
     /// # Errors
     ///
-    /// When it is not a possible value of this type.
+    /// Returns an error if it is not a possible value of this type.
     fn from_held(held: Self::Held<'_>) -> Result<Self, String>;
 }
 
@@ -308,7 +308,7 @@ impl<'s, T> TableSchema<'s, T> {
     ///
     /// # Errors
     ///
-    /// When a column is missing, or a cell has a value that is not possible.
+    /// Returns an error if a column is missing, or a cell has a value that is not possible.
     pub fn read(
         &self,
         table: &mut TableColumns<'_>,

@@ -26,7 +26,7 @@ pub struct InvalidOffset;
 ///
 /// # Errors
 ///
-/// When the text is neither.
+/// Returns an error if the text is neither.
 pub fn parse_time(text: &str) -> Result<Timestamp, InvalidTime> {
     if let Ok(time) = text.parse() {
         return Ok(time);
@@ -46,7 +46,7 @@ fn parse_date(text: &str) -> Option<Timestamp> {
 ///
 /// # Errors
 ///
-/// When the text is not a duration, or a negative one.
+/// Returns an error if the text is not a duration, or a negative one.
 pub fn parse_duration_seconds(text: &str) -> Result<i64, InvalidDuration> {
     let duration: SignedDuration = text.parse().map_err(|_| InvalidDuration)?;
     if duration.is_negative() {
@@ -60,7 +60,7 @@ pub fn parse_duration_seconds(text: &str) -> Result<i64, InvalidDuration> {
 ///
 /// # Errors
 ///
-/// When the text is not a number from 0 to 3600.
+/// Returns an error if the text is not a number from 0 to 3600.
 pub fn parse_offset_milliseconds(text: &str) -> Result<i64, InvalidOffset> {
     let seconds: f64 = text.parse().map_err(|_| InvalidOffset)?;
     if !(0.0..=OFFSET_LIMIT_SECONDS).contains(&seconds) {

@@ -1,5 +1,5 @@
-//! The notifications that an alarm would have sent, each with its SNS message and the email made from
-//! it.
+//! The notifications that an alarm would have sent, each with its SNS message and the email made
+//! from it.
 
 use serde::Serialize;
 
@@ -35,8 +35,8 @@ pub struct Notification {
     pub email: String,
 }
 
-/// The error of notifications of an alarm whose account or region is not known. It contains the name
-/// of the alarm.
+/// The error of notifications of an alarm whose account or region is not known. It contains the
+/// name of the alarm.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the account and region of alarm `{}` are not known, and notifications contain them",

@@ -7,10 +7,13 @@ use crate::metric::trimmed::Bounds;
 use crate::metric::{MetricIdentity, MetricStat, Statistic};
 
 pub use super::actions::{Actions, TooManyActions};
-use super::timing::DAY_SECONDS;
 pub use super::vocabulary::{
     AlarmState, ComparisonOperator, LowSamples, TreatMissingData, UnknownName,
 };
+
+/// The longest evaluation interval with an evaluation every minute. A day exactly is "not more than
+/// a day".
+pub(super) const DAY_SECONDS: u64 = 86_400;
 
 /// The longest evaluation interval of an alarm with periods of an hour or more, in seconds.
 const WEEK_SECONDS: u64 = 604_800;
@@ -277,8 +280,8 @@ fn is_percentage_allowed(bound: f64, open_end: f64) -> bool {
     bound == open_end || (10.0..=90.0).contains(&bound)
 }
 
-/// Returns the number of samples that a percentile, as a share from 0 to 1, needs to have ten beyond
-/// it on its shorter side. The ends, 0 and 1, need none.
+/// Returns the number of samples that a percentile, as a share from 0 to 1, needs to have ten
+/// beyond it on its shorter side. The ends, 0 and 1, need none.
 fn samples_beyond(share: f64) -> Option<f64> {
     if (0.5..1.0).contains(&share) {
         Some(SAMPLES_BEYOND_PERCENTILE / (1.0 - share))

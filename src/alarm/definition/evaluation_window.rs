@@ -1,5 +1,5 @@
-//! The position of an alarm's windows: they slide with the clock, or are the hours, days and weeks of
-//! a time zone (user guide, "Alarm evaluation window").
+//! The position of an alarm's windows: they slide with the clock, or are the hours, days and weeks
+//! of a time zone (user guide, "Alarm evaluation window").
 
 use std::fmt;
 
@@ -93,8 +93,8 @@ impl WallClock {
         }
     }
 
-    /// Returns the start of a period of less than a day, which begins at a multiple of its length in
-    /// local time.
+    /// Returns the start of a period of less than a day, which begins at a multiple of its length
+    /// in local time.
     fn short_period_start(&self, second: i64, period_seconds: u32) -> i64 {
         let offset = self.zone.to_offset(timestamp(second)).seconds();
         let local = second.saturating_add(offset.into());

@@ -1,6 +1,6 @@
 //! The times at which an alarm is evaluated, and how far back it looks.
 
-use crate::alarm::definition::configuration::AlarmConfiguration;
+use crate::alarm::definition::configuration::{AlarmConfiguration, DAY_SECONDS};
 use crate::alarm::definition::evaluation_window::EvaluationWindow;
 use crate::alarm::definition::watched::Watched;
 
@@ -14,12 +14,8 @@ const HIGH_RESOLUTION_STEP_SECONDS: u32 = 10;
 /// The time between two evaluations of an alarm over more than a day.
 const MULTI_DAY_STEP_SECONDS: u32 = 3600;
 
-/// The longest evaluation interval with an evaluation every minute. A day exactly is "not more than
-/// a day".
-pub(super) const DAY_SECONDS: u64 = 86_400;
-
-/// The time from a full minute to the evaluation. Each alarm has an offset of its own, constant over
-/// days, which AWS does not publish (sources, E3).
+/// The time from a full minute to the evaluation. Each alarm has an offset of its own, constant
+/// over days, which AWS does not publish (sources, E3).
 pub const EVALUATION_OFFSET_SECONDS: i64 = 30;
 
 /// The time from a full hour to the evaluation of an alarm over more than a day. The documented

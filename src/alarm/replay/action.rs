@@ -46,8 +46,8 @@ pub fn action_runs(changes: &[StateChange], restraints: Restraints<'_>) -> Vec<A
     runs
 }
 
-/// Returns the moment at which the actions of a change run, and whether they had to wait for the end
-/// of a mute window; `None` if the next change is before that.
+/// Returns the moment at which the actions of a change run, and whether they had to wait for the
+/// end of a mute window; `None` if the next change is before that.
 fn run(
     change: Timestamp,
     next: Option<Timestamp>,

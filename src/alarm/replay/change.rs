@@ -6,8 +6,8 @@ use crate::alarm::definition::any::AnyAlarm;
 use crate::alarm::definition::place::AlarmPlace;
 use crate::alarm::definition::vocabulary::AlarmState;
 
-/// A change of the state of an alarm of either kind. A single evaluation is the change that it makes
-/// to the initial state, which may be the same.
+/// A change of the state of an alarm of either kind. A single evaluation is the change that it
+/// makes to the initial state, which may be the same.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// The moment of the change.

@@ -82,8 +82,8 @@ impl Schedule {
     fn calendar(&self, clock: &WallClock, end: i64) -> Vec<i64> {
         let mut edge = clock.period_start(end, self.period_seconds);
         let mut edges = vec![edge];
-        // AWS does not document the datapoints that it fetches beyond N for a wall clock. Here, they
-        // are older periods of the same calendar.
+        // AWS does not document the datapoints that it fetches beyond N for a wall clock. Here,
+        // they are older periods of the same calendar.
         for _ in 0..self.range {
             edge = clock.period_start(edge.saturating_sub(1), self.period_seconds);
             edges.push(edge);
@@ -117,8 +117,8 @@ impl Schedule {
         samples * self.moves_of_sample() >= steps.end.abs_diff(steps.start)
     }
 
-    /// Returns the number of steps at which a sample enters, changes or leaves a sliding window, and
-    /// one for the step at which it becomes visible.
+    /// Returns the number of steps at which a sample enters, changes or leaves a sliding window,
+    /// and one for the step at which it becomes visible.
     fn moves_of_sample(&self) -> u64 {
         u64::from(self.range) + 2
     }

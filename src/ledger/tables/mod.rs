@@ -141,7 +141,7 @@ pub(super) fn of_reads<'a>(reads: &'a [Read], rules: &'a [String]) -> Vec<Table<
 ///
 /// # Errors
 ///
-/// When the part is damaged.
+/// Returns an error if the part is damaged.
 pub(super) fn identities(part: &Part) -> Result<Vec<Identity>, LedgerError> {
     let table = part.table(objects::NAME, &objects::identity_shape())?;
     objects::identities(table).map_err(|detail| part.damaged(detail))
@@ -151,7 +151,7 @@ pub(super) fn identities(part: &Part) -> Result<Vec<Identity>, LedgerError> {
 ///
 /// # Errors
 ///
-/// When the part is damaged.
+/// Returns an error if the part is damaged.
 pub(super) fn reads(part: &Part, wanted: &[bool], taken: &Taken) -> Result<Vec<Read>, LedgerError> {
     let objects = part.table(objects::NAME, &objects::shape())?;
     let mut reads = Wanted {
@@ -193,7 +193,7 @@ impl Wanted<'_> {
     ///
     /// # Errors
     ///
-    /// When there is no such reading.
+    /// Returns an error if there is no such reading.
     fn tally(&mut self, reading: usize) -> Result<Option<&mut Tally>, String> {
         if !self.is_wanted(reading) {
             let is_known = reading < self.wanted.len();

@@ -66,7 +66,7 @@ impl Query {
     ///
     /// # Errors
     ///
-    /// When the text is not an expression.
+    /// Returns an error if the text is not an expression.
     pub fn expression(id: &str, text: &str) -> Result<Self, MetricMathError> {
         let expression = text.parse().map_err(|error| {
             let id = id.to_owned();

@@ -1,8 +1,8 @@
-//! The table of built-in rules: the patterns that AWS and the CIS AWS Foundations Benchmark publish,
-//! word for word.
+//! The table of built-in rules: the patterns that AWS and the CIS AWS Foundations Benchmark
+//! publish, word for word.
 //!
-//! A rule is one entry of [`RULES`]. If editions of the benchmark differ, each text is a rule of its
-//! own, and the plain name belongs to the newest one.
+//! A rule is one entry of [`RULES`]. If editions of the benchmark differ, each text is a rule of
+//! its own, and the plain name belongs to the newest one.
 
 use super::edition::Edition;
 use super::rule::{BuiltInRule, CisText, RuleSource};

@@ -24,7 +24,8 @@ const STANDARD_INPUT: &str = "-";
 ///
 /// # Errors
 ///
-/// If one of the paths does not exist or cannot be opened, or wildcards match nothing.
+/// Returns an error if one of the paths does not exist or cannot be opened, or wildcards match
+/// nothing.
 pub fn list(paths: &[PathBuf], left_out: &[&Path], detail: Detail) -> Result<Listing, ListError> {
     let left_out = left_out.iter().filter_map(|path| path.canonicalize().ok());
     let left_out: Vec<PathBuf> = left_out.collect();

@@ -53,7 +53,7 @@ impl fmt::Display for Address {
 ///
 /// # Errors
 ///
-/// If an address names no bucket.
+/// Returns an error if an address names no bucket.
 pub fn split(paths: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<Address>), ListError> {
     let mut local = Vec::new();
     let mut addresses = Vec::new();

@@ -59,7 +59,7 @@ impl Remote {
     ///
     /// # Errors
     ///
-    /// If the first request fails, so that nothing is known about the bucket.
+    /// Returns an error if the first request fails, so that nothing is known about the bucket.
     pub(super) async fn list(
         &self,
         address: &Address,

@@ -32,7 +32,7 @@ impl Remote {
     ///
     /// # Errors
     ///
-    /// If there are no credentials.
+    /// Returns an error if there are no credentials.
     pub(super) async fn connect(options: &S3Options) -> Result<Self, ReadError> {
         Ok(Self {
             client: client::connect(options).await?,
@@ -53,7 +53,7 @@ impl Remote {
     ///
     /// # Errors
     ///
-    /// If it cannot be read, after as many tries as are reasonable.
+    /// Returns an error if it cannot be read, after as many tries as are reasonable.
     pub(super) async fn read(
         &self,
         object: &RemoteObject,

@@ -37,7 +37,7 @@ impl S3Source {
     ///
     /// # Errors
     ///
-    /// If there are no credentials, or the threads cannot be started.
+    /// Returns an error if there are no credentials, or the threads cannot be started.
     pub fn connect(options: &S3Options) -> Result<Self, ReadError> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(NETWORK_THREADS)
@@ -51,7 +51,7 @@ impl S3Source {
     ///
     /// # Errors
     ///
-    /// If nothing can be listed.
+    /// Returns an error if nothing can be listed.
     pub fn list(&self, address: &Address, filter: &KeyFilter) -> Result<Listing, ReadError> {
         self.runtime.block_on(self.remote.list(address, filter))
     }

@@ -4,12 +4,15 @@ use std::borrow::Cow;
 use std::io::Cursor;
 
 use jiff::Timestamp;
-use polars_core::error::polars_bail;
-use polars_core::prelude::{
-    Column as FrameColumn, DataType, PolarsResult, StringChunked, TimeUnit,
+use polars_arrow::array::{Array, PrimitiveArray, Utf8ViewArray};
+use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field, TimeUnit};
+use polars_arrow::types::NativeType;
+use polars_buffer::Buffer;
+use polars_error::{PolarsResult, polars_bail, polars_ensure};
+use polars_parquet::read::{
+    BasicDecompressor, ColumnChunkMetadata, PageReader, column_iter_to_arrays, infer_schema,
+    read_metadata,
 };
-use polars_io::SerReader;
-use polars_io::parquet::read::{ParallelStrategy, ParquetReader};
 
 use super::caught;
 use crate::table::{Column, ColumnKind, ColumnValues, Table};
@@ -34,15 +37,22 @@ fn read_columns(
     columns: &[(&'static str, ColumnKind)],
     bytes: Vec<u8>,
 ) -> PolarsResult<Table<'static>> {
-    let names = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let reader = ParquetReader::new(Cursor::new(bytes)).with_columns(Some(names));
-    let frame = reader.read_parallel(ParallelStrategy::None).finish()?;
+    let metadata = read_metadata(&mut Cursor::new(&bytes))?;
+    let schema = infer_schema(&metadata)?;
+    let bytes = Buffer::from(bytes);
     let mut read = Vec::with_capacity(columns.len());
-    for (name, kind) in columns {
-        read.push(Column {
-            name,
-            values: values(frame.column(name)?, *kind)?,
-        });
+    for &(name, kind) in columns {
+        let mut values = ColumnValues::empty(kind);
+        let field = field(&schema, name)?;
+        for group in &metadata.row_groups {
+            let Some(chunks) = group.columns_under_root_iter(name) else {
+                polars_bail!(ColumnNotFound: "{name}");
+            };
+            for chunk in chunks {
+                append(&mut values, field, &arrays(chunk, field, &bytes)?)?;
+            }
+        }
+        read.push(Column { name, values });
     }
     Ok(Table {
         name,
@@ -50,35 +60,118 @@ fn read_columns(
     })
 }
 
-fn values(column: &FrameColumn, kind: ColumnKind) -> PolarsResult<ColumnValues<'static>> {
-    Ok(match kind {
-        ColumnKind::Text => ColumnValues::Text(texts(column.str()?)),
-        ColumnKind::Integer => ColumnValues::Integer(column.i64()?.iter().collect()),
-        ColumnKind::Float => ColumnValues::Float(column.f64()?.iter().collect()),
-        ColumnKind::Time => ColumnValues::Time(times(column)?),
-    })
-}
-
-fn texts(column: &StringChunked) -> Vec<Option<Cow<'static, str>>> {
-    let texts = column.iter();
-    texts
-        .map(|text| Some(Cow::Owned(text?.to_owned())))
-        .collect()
-}
-
-fn times(column: &FrameColumn) -> PolarsResult<Vec<Option<Timestamp>>> {
-    if !matches!(
-        column.dtype(),
-        DataType::Datetime(TimeUnit::Microseconds, _)
-    ) {
-        let (name, other) = (column.name(), column.dtype());
-        polars_bail!(SchemaMismatch: "column `{name}` holds {other} and no times");
+fn field<'s>(schema: &'s ArrowSchema, name: &str) -> PolarsResult<&'s Field> {
+    match schema.get(name) {
+        Some(field) => Ok(field),
+        None => polars_bail!(ColumnNotFound: "{name}"),
     }
-    let mut times = Vec::with_capacity(column.len());
-    for microseconds in column.datetime()?.physical().iter() {
+}
+
+/// Returns the values of a column in a group of rows.
+fn arrays(
+    chunk: &ColumnChunkMetadata,
+    field: &Field,
+    file: &Buffer<u8>,
+) -> PolarsResult<Vec<Box<dyn Array>>> {
+    let range = chunk.byte_range();
+    let (start, end) = (to_usize(range.start)?, to_usize(range.end)?);
+    // A damaged file may claim anything, and a slice that is out of bounds panics.
+    polars_ensure!(
+        start <= end && end <= file.len(),
+        ComputeError: "column `{}` is not within the file", field.name
+    );
+    let pages = file.clone().sliced(start..end);
+    let pages = PageReader::new(Cursor::new(pages), chunk, Vec::new(), usize::MAX);
+    let primitive_type = &chunk.descriptor().descriptor.primitive_type;
+    let (arrays, _) = column_iter_to_arrays(
+        vec![BasicDecompressor::new(pages, Vec::new())],
+        vec![primitive_type],
+        field.clone(),
+        None,
+    )?;
+    Ok(arrays)
+}
+
+fn to_usize(place: u64) -> PolarsResult<usize> {
+    match usize::try_from(place) {
+        Ok(place) => Ok(place),
+        Err(error) => polars_bail!(ComputeError: "{error}"),
+    }
+}
+
+/// Adds arrays to the values of a column.
+fn append(
+    values: &mut ColumnValues<'static>,
+    field: &Field,
+    arrays: &[Box<dyn Array>],
+) -> PolarsResult<()> {
+    for array in arrays {
+        match values {
+            ColumnValues::Text(texts) => texts.extend(texts_of(array.as_ref(), field)?),
+            ColumnValues::Integer(integers) => {
+                integers.extend(primitives::<i64>(
+                    array.as_ref(),
+                    field,
+                    &ArrowDataType::Int64,
+                )?);
+            }
+            ColumnValues::Float(floats) => {
+                floats.extend(primitives::<f64>(
+                    array.as_ref(),
+                    field,
+                    &ArrowDataType::Float64,
+                )?);
+            }
+            ColumnValues::Time(times) => append_times(times, array.as_ref(), field)?,
+        }
+    }
+    Ok(())
+}
+
+fn texts_of(array: &dyn Array, field: &Field) -> PolarsResult<Vec<Option<Cow<'static, str>>>> {
+    let Some(texts) = array.as_any().downcast_ref::<Utf8ViewArray>() else {
+        return wrong_kind(field);
+    };
+    let texts = texts.iter();
+    Ok(texts
+        .map(|text| Some(Cow::Owned(text?.to_owned())))
+        .collect())
+}
+
+fn primitives<T: NativeType>(
+    array: &dyn Array,
+    field: &Field,
+    expected: &ArrowDataType,
+) -> PolarsResult<Vec<Option<T>>> {
+    if field.dtype() != expected {
+        return wrong_kind(field);
+    }
+    let Some(values) = array.as_any().downcast_ref::<PrimitiveArray<T>>() else {
+        return wrong_kind(field);
+    };
+    Ok(values.iter().map(|value| value.copied()).collect())
+}
+
+fn append_times(
+    times: &mut Vec<Option<Timestamp>>,
+    array: &dyn Array,
+    field: &Field,
+) -> PolarsResult<()> {
+    if !matches!(
+        field.dtype(),
+        ArrowDataType::Timestamp(TimeUnit::Microsecond, _)
+    ) {
+        return wrong_kind(field);
+    }
+    for microseconds in primitives::<i64>(array, field, field.dtype())? {
         times.push(microseconds.map(time).transpose()?);
     }
-    Ok(times)
+    Ok(())
+}
+
+fn wrong_kind<T>(field: &Field) -> PolarsResult<T> {
+    let (name, kind) = (&field.name, field.dtype());
+    polars_bail!(SchemaMismatch: "column `{name}` holds {kind:?}");
 }
 
 fn time(microseconds: i64) -> PolarsResult<Timestamp> {

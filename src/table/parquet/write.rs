@@ -5,11 +5,15 @@ use std::io::Write;
 use std::ops::Range;
 
 use jiff::Timestamp;
-use polars_core::prelude::{
-    Column as FrameColumn, DataFrame, DataType, IntoColumn, NamedFrom, PolarsError, PolarsResult,
-    Series, TimeUnit, TimeZone,
+use polars_arrow::array::{Array, PrimitiveArray, Utf8ViewArray};
+use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field, TimeUnit};
+use polars_error::{PolarsError, PolarsResult};
+use polars_parquet::read::ParquetError;
+use polars_parquet::write::{
+    CompressedPage, CompressionOptions, Compressor, DynIter, DynStreamingIterator,
+    FallibleStreamingIterator, FileWriter, Page, ParquetType, RowGroupIterColumns,
+    StatisticsOptions, Version, WriteOptions, array_to_columns, get_dtype_encoding,
 };
-use polars_io::parquet::write::{ParquetCompression, ParquetWriter};
 
 use crate::table::{Column, ColumnValues, Table};
 
@@ -31,47 +35,90 @@ pub fn write<'t, T: Borrow<Table<'t>>>(
             "a table without batches has no columns".into(),
         ));
     };
-    let columns = frame(first.borrow(), 0..0)?;
-    let mut writer = ParquetWriter::new(out)
-        .with_compression(ParquetCompression::Snappy)
-        .set_parallel(false)
-        .batched(columns.schema())?;
+    let mut writer = FileWriter::try_new(out, schema(first.borrow()), options())?;
     for batch in batches {
         let table = batch.borrow();
         for first in (0..table.rows()).step_by(ROWS_PER_GROUP) {
-            let last = table.rows().min(first + ROWS_PER_GROUP);
-            writer.write_batch(&frame(table, first..last)?)?;
+            let rows = first..table.rows().min(first + ROWS_PER_GROUP);
+            let group = row_group(table, &rows, writer.parquet_schema().fields())?;
+            writer.write(rows.len() as u64, group)?;
         }
     }
-    writer.finish()?;
+    writer.end(None)?;
     Ok(())
 }
 
-/// Returns some rows of a table. Whole tables are not copied, since an archive may have millions of
-/// objects.
-fn frame(table: &Table<'_>, rows: Range<usize>) -> PolarsResult<DataFrame> {
-    let mut columns = Vec::with_capacity(table.columns.len());
-    for column in &table.columns {
-        columns.push(frame_column(column, rows.clone())?);
+fn options() -> WriteOptions {
+    WriteOptions {
+        statistics: StatisticsOptions::default(),
+        version: Version::V1,
+        compression: CompressionOptions::Snappy,
+        data_page_size: None,
     }
-    DataFrame::new(rows.len(), columns)
 }
 
-fn frame_column(column: &Column<'_>, rows: Range<usize>) -> PolarsResult<FrameColumn> {
-    let name = column.name.into();
-    let series = match &column.values {
-        ColumnValues::Text(values) => Series::new(name, &values[rows]),
-        ColumnValues::Integer(values) => Series::new(name, &values[rows]),
-        ColumnValues::Float(values) => Series::new(name, &values[rows]),
-        ColumnValues::Time(values) => {
-            let time = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
-            Series::new(name, microseconds(&values[rows])).cast(&time)?
+fn schema(table: &Table<'_>) -> ArrowSchema {
+    table
+        .columns
+        .iter()
+        .map(|column| {
+            let field = Field::new(column.name.into(), dtype(&column.values), true);
+            (field.name.clone(), field)
+        })
+        .collect()
+}
+
+fn dtype(values: &ColumnValues<'_>) -> ArrowDataType {
+    match values {
+        ColumnValues::Text(_) => ArrowDataType::Utf8View,
+        ColumnValues::Integer(_) => ArrowDataType::Int64,
+        ColumnValues::Float(_) => ArrowDataType::Float64,
+        ColumnValues::Time(_) => {
+            ArrowDataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
         }
-    };
-    Ok(series.into_column())
+    }
 }
 
-fn microseconds(times: &[Option<Timestamp>]) -> Vec<Option<i64>> {
-    let microseconds = times.iter().map(|time| time.map(Timestamp::as_microsecond));
-    microseconds.collect()
+/// Encodes some rows of a table. Whole tables are not copied, since an archive may have millions of
+/// objects.
+fn row_group(
+    table: &Table<'_>,
+    rows: &Range<usize>,
+    types: &[ParquetType],
+) -> PolarsResult<RowGroupIterColumns<'static, PolarsError>> {
+    let mut columns = Vec::with_capacity(table.columns.len());
+    for (column, parquet_type) in table.columns.iter().zip(types) {
+        let array = array(column, rows.clone());
+        let encodings = get_dtype_encoding(&dtype(&column.values));
+        let pages = array_to_columns(array, parquet_type.clone(), options(), &encodings)?;
+        columns.extend(pages.into_iter().map(|pages| Ok(compressed(pages))));
+    }
+    Ok(DynIter::new(columns.into_iter()))
+}
+
+fn array(column: &Column<'_>, rows: Range<usize>) -> Box<dyn Array> {
+    match &column.values {
+        ColumnValues::Text(values) => Box::new(Utf8ViewArray::from_slice(&values[rows])),
+        ColumnValues::Integer(values) => {
+            Box::new(values[rows].iter().copied().collect::<PrimitiveArray<_>>())
+        }
+        ColumnValues::Float(values) => {
+            Box::new(values[rows].iter().copied().collect::<PrimitiveArray<_>>())
+        }
+        ColumnValues::Time(values) => {
+            let microseconds = values[rows].iter();
+            let microseconds = microseconds.map(|time| time.map(Timestamp::as_microsecond));
+            let array: PrimitiveArray<i64> = microseconds.collect();
+            Box::new(array.to(dtype(&column.values)))
+        }
+    }
+}
+
+fn compressed(
+    pages: DynIter<'static, PolarsResult<Page>>,
+) -> DynStreamingIterator<'static, CompressedPage, PolarsError> {
+    let pages = pages
+        .map(|page| page.map_err(|error| ParquetError::FeatureNotSupported(error.to_string())));
+    let pages = Compressor::new(pages, CompressionOptions::Snappy, Vec::new());
+    DynStreamingIterator::new(pages.map_err(PolarsError::from))
 }

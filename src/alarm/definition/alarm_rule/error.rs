@@ -16,8 +16,8 @@ pub const CHILDREN_LIMIT: usize = 100;
 /// parentheses (API, `PutCompositeAlarm`). It bounds the recursion of the parser, too.
 pub const ELEMENTS_LIMIT: usize = 500;
 
-/// The error of a text that is not a rule. Printing it shows the reason, and the rule with the wrong
-/// part underlined.
+/// The error of a text that is not a rule. Printing it shows the reason, and the rule with the
+/// wrong part underlined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlarmRuleError {
     /// The reason.

@@ -1,5 +1,5 @@
-//! The rule of a composite alarm: it is in ALARM while the states of its children make the rule true
-//! (user guide, "Composite alarms"; API, `PutCompositeAlarm`).
+//! The rule of a composite alarm: it is in ALARM while the states of its children make the rule
+//! true (user guide, "Composite alarms"; API, `PutCompositeAlarm`).
 //!
 //! ```
 //! use backtrail::alarm::definition::alarm_rule::AlarmRule;

@@ -1,0 +1,23 @@
+//! The input of the writers of tables, and their error.
+
+use super::Table;
+
+/// A table in batches of rows: at least one, all with the same columns.
+pub type Batches<'b, 't> = &'b mut dyn Iterator<Item = Table<'t>>;
+
+/// An error while a table is written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The bytes cannot be written.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// The CSV writer refuses.
+    #[error(transparent)]
+    Csv(#[from] ::csv::Error),
+    /// The JSON writer refuses.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// The Parquet writer refuses.
+    #[error(transparent)]
+    Parquet(#[from] polars_error::PolarsError),
+}
