@@ -118,7 +118,7 @@ impl Scanned<'_> {
             return Ok(backtest);
         };
         let alarms = sweep.alarms(&rule.alarm)?;
-        let conclude = || under_clocks(&self.plan, self.findings, 0, &sweep.clocks);
+        let conclude = || under_clocks(self.plan, self.findings, 0, &sweep.clocks);
         let Some(rule) = self.pool.install(conclude) else {
             return Ok(backtest);
         };

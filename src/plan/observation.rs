@@ -33,6 +33,8 @@ impl RecordLocation<'_> {
 }
 
 /// The result of observing one record.
+// Almost every record is the largest variant, so a box would cost an allocation for each.
+#[expect(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Observation<'t> {
     /// The text is not a record; holds the reason.
