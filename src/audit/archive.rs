@@ -39,7 +39,7 @@ impl<'a> Archive<'a> {
             .install(|| objects.partition(|object| ledger.knows(object)));
     }
 
-    /// Returns the objects that will be read, with their sizes if [`Audit::detail`] requests them.
+    /// Returns the objects that will be read, with their sizes if the audit requests them.
     pub fn objects(&self) -> &[Object] {
         &self.listing.objects
     }

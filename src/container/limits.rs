@@ -10,7 +10,7 @@ pub struct Limits {
     /// were merged.
     pub content_bytes: u64,
     /// The most times the compressed size that the content may have, once it is larger than
-    /// [`RATIO_FREE_BYTES`]. CloudTrail's JSON is compressed ten to sixty times; content that is
+    /// `RATIO_FREE_BYTES`. CloudTrail's JSON is compressed ten to sixty times; content that is
     /// made to fill memory, a thousand times and more.
     pub ratio: u64,
     /// The deepest nesting of compressions and archives. Known producers nest two.
