@@ -1,7 +1,6 @@
 //! The bytes of an object as they arrive: no further than the limit, and only the first ones of an
 //! object that holds no records.
 
-use std::collections::TryReserveError;
 use std::io::{self, Read};
 
 use crate::container::{Assessment, HEAD_BYTES, Limits, assess};
@@ -20,7 +19,7 @@ pub struct ObjectBytes {
 #[derive(Debug)]
 pub(super) struct Intake<'a> {
     limits: &'a Limits,
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
     /// The size of the object, if it is known.
     expected_bytes: Option<u64>,
     /// The number of bytes that are worth reading, known once the head has arrived.
@@ -78,17 +77,6 @@ impl<'a> Intake<'a> {
         let rest = all.saturating_sub(self.taken());
         // It only saves copying: where it fails, taking the bytes will fail and say so.
         let _ = self.bytes.try_reserve_exact(rest as usize);
-    }
-
-    /// Takes a part of the object.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if there is no memory for it.
-    pub(super) fn take(&mut self, part: &[u8]) -> Result<(), TryReserveError> {
-        self.bytes.try_reserve(part.len())?;
-        self.bytes.extend_from_slice(part);
-        Ok(())
     }
 
     /// Takes what is worth reading from a reader. Returns whether it was read to its end.
@@ -175,7 +163,7 @@ mod tests {
         };
         let mut intake = Intake::new(&limits, Some(200_000));
         while intake.wanted() > 0 {
-            intake.take(&[b'['; 1000]).expect("memory");
+            intake.bytes.extend([b'['; 1000]);
         }
         assert_eq!(intake.taken(), 101_000);
         let object = intake.finish(200_000);

@@ -1,5 +1,6 @@
 //! A connection to S3.
 
+use std::collections::TryReserveError;
 use std::sync::Arc;
 
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
@@ -98,7 +99,7 @@ async fn receive(answer: GetObjectOutput, limits: &Limits) -> Result<ObjectBytes
         let Some(part) = next_part(&mut body).await? else {
             return finish(intake, length);
         };
-        let taken = intake.take(&part);
+        let taken = take(&mut intake, &part);
         taken.map_err(|error| Failure::permanent(error.to_string()))?;
     }
     // Dropping the body here closes the connection, so that the rest is not transferred.
@@ -120,4 +121,15 @@ fn finish(intake: Intake<'_>, length: Option<u64>) -> Result<ObjectBytes, Failur
         return Err(Failure::transient(detail));
     }
     Ok(intake.finish(taken))
+}
+
+/// Takes a part of an object.
+///
+/// # Errors
+///
+/// Returns an error if there is no memory for it.
+fn take(intake: &mut Intake<'_>, part: &[u8]) -> Result<(), TryReserveError> {
+    intake.bytes.try_reserve(part.len())?;
+    intake.bytes.extend_from_slice(part);
+    Ok(())
 }
