@@ -8,7 +8,7 @@ use super::name;
 use super::queries::{WatchedPeriod, WrittenDimension, WrittenQuery};
 use super::windows::{WrittenWarmUp, WrittenWindow};
 use crate::alarm::definition::configuration::{
-    AlarmState, ComparisonOperator, LowSamples, TreatMissingData, UnknownName,
+    Actions, AlarmState, ComparisonOperator, LowSamples, TreatMissingData, UnknownName,
 };
 use crate::alarm::definition::evaluation_window::EvaluationWindow;
 use crate::alarm::definition::place::AlarmPlace;
@@ -92,7 +92,6 @@ pub(super) struct WrittenAlarm {
 impl WrittenAlarm {
     /// Writes an alarm in AWS's field names. Fields that have the defaults of AWS are left out.
     pub(super) fn from_configuration(alarm: &AlarmConfiguration) -> Self {
-        let low_samples = alarm.low_samples;
         Self {
             alarm_name: alarm.alarm_name.clone(),
             alarm_description: alarm.alarm_description.clone(),
@@ -101,8 +100,7 @@ impl WrittenAlarm {
             comparison_operator: Some(alarm.comparison_operator.to_string()),
             threshold: Some(alarm.threshold),
             treat_missing_data: Some(alarm.treat_missing_data),
-            evaluate_low_sample_count_percentile: (low_samples != LowSamples::default())
-                .then_some(low_samples),
+            evaluate_low_sample_count_percentile: written_low_samples(alarm.low_samples),
             evaluation_window: WrittenWindow::from_window(&alarm.evaluation_window),
             warm_up_configuration: alarm.warm_up.map(WrittenWarmUp::from_warm_up),
             actions_enabled: written_enabled(&alarm.actions),
@@ -125,16 +123,13 @@ impl WrittenAlarm {
     }
 
     fn from_metric(stat: &MetricStat, period_seconds: u32) -> Self {
-        let (standard, extended) = match stat.statistic {
-            Statistic::Extended(_) => (None, Some(stat.statistic)),
-            _ => (Some(stat.statistic), None),
-        };
+        let is_extended = matches!(stat.statistic, Statistic::Extended(_));
         Self {
             namespace: Some(stat.metric.namespace.clone()),
             metric_name: Some(stat.metric.metric_name.clone()),
             unit: stat.unit,
-            statistic: standard,
-            extended_statistic: extended,
+            statistic: (!is_extended).then_some(stat.statistic),
+            extended_statistic: is_extended.then_some(stat.statistic),
             period: Some(period_seconds),
             dimensions: WrittenDimension::from_metric(&stat.metric),
             ..Self::default()
@@ -144,18 +139,20 @@ impl WrittenAlarm {
     /// Checks the definition and converts it.
     pub(super) fn define(self) -> Result<DefinedAlarm, AlarmError> {
         let name = self.alarm_name.clone();
-        if let Some(reason) = self.not_replayable() {
-            return Err(AlarmError::NotReplayable(format!(
-                "alarm `{name}`: {reason}"
-            )));
+        let named = |detail: String| format!("alarm `{name}`: {detail}");
+        match self.not_replayable() {
+            Some(reason) => Err(AlarmError::NotReplayable(named(reason))),
+            None => self
+                .define_replayable()
+                .map_err(|detail| AlarmError::Wrong(named(detail))),
         }
+    }
+
+    fn define_replayable(self) -> Result<DefinedAlarm, String> {
         let state = self.state_value;
         let place = self.alarm_arn.as_deref().and_then(AlarmPlace::from_arn);
-        let configuration = self
-            .configuration()
-            .map_err(|detail| AlarmError::Wrong(format!("alarm `{name}`: {detail}")))?;
         Ok(DefinedAlarm {
-            configuration,
+            configuration: self.configuration()?,
             state,
             place,
         })
@@ -164,9 +161,7 @@ impl WrittenAlarm {
     /// Returns the reason for which an alarm of this kind cannot be replayed, if it cannot: an
     /// archive does not hold the data that it watches.
     fn not_replayable(&self) -> Option<String> {
-        let operator = self.comparison_operator.as_deref().unwrap_or_default();
-        let is_band = operator.contains("UpperThreshold") || operator.contains("LowerThreshold");
-        if is_band || self.threshold_metric_id.is_some() {
+        if self.is_on_band() {
             return Some(ON_BAND.to_owned());
         }
         if self.evaluation_criteria.is_some() {
@@ -175,41 +170,66 @@ impl WrittenAlarm {
         WrittenQuery::not_replayable(&self.metrics)
     }
 
+    fn is_on_band(&self) -> bool {
+        // The operators of bands compare with a lower, an upper or either threshold.
+        let operator = self.comparison_operator.as_deref().unwrap_or_default();
+        let names_band = operator.contains("UpperThreshold") || operator.contains("LowerThreshold");
+        names_band || self.threshold_metric_id.is_some()
+    }
+
     fn configuration(mut self) -> Result<AlarmConfiguration, String> {
-        let WatchedPeriod {
-            watched,
-            period_seconds,
-        } = self.take_watched()?;
-        let operator = required(self.comparison_operator, "ComparisonOperator")?;
-        let evaluation_window = match self.evaluation_window {
-            Some(window) => window.define()?,
-            None => EvaluationWindow::Sliding,
-        };
+        let watched = self.take_watched()?;
+        let comparison_operator = self.operator()?;
         let alarm = AlarmConfiguration {
-            alarm_description: self.alarm_description,
-            period_seconds,
+            period_seconds: watched.period_seconds,
             evaluation_periods: required(self.evaluation_periods, "EvaluationPeriods")?,
             datapoints_to_alarm: self.datapoints_to_alarm,
-            comparison_operator: parse_operator(&operator)?,
+            comparison_operator,
             threshold: required(self.threshold, "Threshold")?,
-            treat_missing_data: self
-                .treat_missing_data
-                .unwrap_or_else(|| default_treatment(&watched)),
+            treat_missing_data: self.treatment(&watched.watched),
             low_samples: self
                 .evaluate_low_sample_count_percentile
                 .unwrap_or_default(),
-            evaluation_window,
-            warm_up: self.warm_up_configuration.map(WrittenWarmUp::define),
-            actions: define_actions(
-                self.actions_enabled,
-                self.ok_actions,
-                self.alarm_actions,
-                self.insufficient_data_actions,
-            ),
-            ..AlarmConfiguration::on(&self.alarm_name, watched)
+            evaluation_window: self.take_window()?,
+            warm_up: self.warm_up_configuration.take().map(WrittenWarmUp::define),
+            actions: self.take_actions(),
+            alarm_description: self.alarm_description,
+            ..AlarmConfiguration::on(&self.alarm_name, watched.watched)
         };
         alarm.validate().map_err(|error| error.to_string())?;
         Ok(alarm)
+    }
+
+    fn operator(&self) -> Result<ComparisonOperator, String> {
+        let name = required(self.comparison_operator.as_deref(), "ComparisonOperator")?;
+        name.parse().map_err(|error: UnknownName| error.to_string())
+    }
+
+    /// Returns the treatment of missing data. Without one, it is `ignore` if all metrics are
+    /// DynamoDB's, else `missing` (sources, E17).
+    fn treatment(&self, watched: &Watched) -> TreatMissingData {
+        let default = match watched.metrics().into_iter().all(is_dynamo_db) {
+            true => TreatMissingData::Ignore,
+            false => TreatMissingData::Missing,
+        };
+        self.treat_missing_data.unwrap_or(default)
+    }
+
+    fn take_window(&mut self) -> Result<EvaluationWindow, String> {
+        match self.evaluation_window.take() {
+            Some(window) => window.define(),
+            None => Ok(EvaluationWindow::Sliding),
+        }
+    }
+
+    fn take_actions(&mut self) -> Actions {
+        let [ok, alarm, insufficient_data] = [
+            &mut self.ok_actions,
+            &mut self.alarm_actions,
+            &mut self.insufficient_data_actions,
+        ]
+        .map(std::mem::take);
+        define_actions(self.actions_enabled, ok, alarm, insufficient_data)
     }
 
     /// Takes out the fields that say what the alarm watches: a metric, or the entries of `Metrics`.
@@ -225,21 +245,34 @@ impl WrittenAlarm {
     }
 
     fn take_metric(&mut self) -> Result<WatchedPeriod, String> {
-        let dimensions = std::mem::take(&mut self.dimensions);
-        let metric = MetricIdentity {
-            namespace: required(self.namespace.take(), "Namespace")?,
-            metric_name: required(self.metric_name.take(), "MetricName")?,
-            dimensions: WrittenDimension::define(dimensions),
-        };
         let stat = MetricStat {
-            metric,
+            metric: self.take_identity()?,
             unit: self.unit,
-            statistic: one_statistic(self.statistic, self.extended_statistic)?,
+            statistic: self.one_statistic()?,
         };
         Ok(WatchedPeriod {
             watched: Watched::Metric(stat),
             period_seconds: required(self.period, "Period")?,
         })
+    }
+
+    fn take_identity(&mut self) -> Result<MetricIdentity, String> {
+        let dimensions = std::mem::take(&mut self.dimensions);
+        Ok(MetricIdentity {
+            namespace: required(self.namespace.take(), "Namespace")?,
+            metric_name: required(self.metric_name.take(), "MetricName")?,
+            dimensions: WrittenDimension::define(dimensions),
+        })
+    }
+
+    /// Returns the statistic, which exactly one of two fields names.
+    fn one_statistic(&self) -> Result<Statistic, String> {
+        let detail = match (self.statistic, self.extended_statistic) {
+            (Some(statistic), None) | (None, Some(statistic)) => return Ok(statistic),
+            (None, None) => "one of the fields `Statistic` and `ExtendedStatistic` is needed",
+            (Some(_), Some(_)) => "`Statistic` and `ExtendedStatistic` exclude each other",
+        };
+        Err(detail.to_owned())
     }
 }
 
@@ -248,30 +281,10 @@ const ON_BAND: &str = "an alarm on an anomaly detection band cannot be replayed:
 
 const ON_PROMQL: &str = "a PromQL alarm cannot be replayed: it queries a store of its own";
 
-fn parse_operator(name: &str) -> Result<ComparisonOperator, String> {
-    name.parse().map_err(|error: UnknownName| error.to_string())
+fn written_low_samples(low_samples: LowSamples) -> Option<LowSamples> {
+    (low_samples != LowSamples::default()).then_some(low_samples)
 }
 
-/// Returns the treatment of missing data of an alarm that names none: `ignore` if all its metrics
-/// are DynamoDB's, else `missing` (sources, E17).
-fn default_treatment(watched: &Watched) -> TreatMissingData {
-    let metrics = watched.metrics();
-    let is_dynamo_db = |stat: &&MetricStat| stat.metric.namespace == "AWS/DynamoDB";
-    match metrics.iter().all(is_dynamo_db) {
-        true => TreatMissingData::Ignore,
-        false => TreatMissingData::Missing,
-    }
-}
-
-/// Returns the statistic, which exactly one of two fields names.
-fn one_statistic(
-    standard: Option<Statistic>,
-    extended: Option<Statistic>,
-) -> Result<Statistic, String> {
-    let problem = match (standard, extended) {
-        (Some(statistic), None) | (None, Some(statistic)) => return Ok(statistic),
-        (None, None) => "one of the fields `Statistic` and `ExtendedStatistic` is needed",
-        (Some(_), Some(_)) => "`Statistic` and `ExtendedStatistic` exclude each other",
-    };
-    Err(problem.to_owned())
+fn is_dynamo_db(stat: &MetricStat) -> bool {
+    stat.metric.namespace == "AWS/DynamoDB"
 }

@@ -1,7 +1,7 @@
 //! CloudFormation templates: the metric filters, alarms and mute rules among their resources.
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::resolver::{ALARM, COMPOSITE, Resolver, resource_type};
 use super::written::WrittenDefinitions;
@@ -19,18 +19,17 @@ const MUTE_RULE: &str = "AWS::CloudWatch::AlarmMuteRule";
 /// Returns an error if a resource is wrong, or its properties hold what is known only after
 /// deployment; names the resource.
 pub(super) fn read_template(template: &Value) -> Result<WrittenDefinitions, String> {
-    let resolver = Resolver::new(template);
+    let resolver = &Resolver::new(template);
     let resources = template.get("Resources").and_then(Value::as_object);
     let mut written = WrittenDefinitions::default();
-    for (id, resource) in resources.into_iter().flatten() {
-        let source = Resource {
+    for (id, value) in resources.into_iter().flatten() {
+        let resource = Resource {
             id,
-            resource,
-            resolver: &resolver,
+            value,
+            resolver,
         };
-        source
-            .read(&mut written)
-            .map_err(|detail| format!("resource `{id}`: {detail}"))?;
+        let read = resource.read(&mut written);
+        read.map_err(|detail| format!("resource `{id}`: {detail}"))?;
     }
     Ok(written)
 }
@@ -38,7 +37,7 @@ pub(super) fn read_template(template: &Value) -> Result<WrittenDefinitions, Stri
 /// A resource of a template.
 struct Resource<'a> {
     id: &'a str,
-    resource: &'a Value,
+    value: &'a Value,
     resolver: &'a Resolver<'a>,
 }
 
@@ -46,7 +45,7 @@ impl Resource<'_> {
     /// Adds the definition that the resource is, if it is one.
     fn read(&self, written: &mut WrittenDefinitions) -> Result<(), String> {
         let unknown = &mut written.unknown;
-        match resource_type(self.resource) {
+        match resource_type(self.value) {
             FILTER => written.filters.push(self.define("FilterName", unknown)?),
             ALARM => written.alarms.push(self.define("AlarmName", unknown)?),
             COMPOSITE => written.composites.push(self.define("AlarmName", unknown)?),
@@ -62,14 +61,18 @@ impl Resource<'_> {
         name_property: &str,
         unknown: &mut Vec<String>,
     ) -> Result<T, String> {
-        let mut properties = self.resolver.properties(self.resource)?;
-        // CloudFormation names a resource without a name after its ID, followed by a part that is
-        // known only after deployment.
-        properties
-            .entry(name_property)
-            .or_insert_with(|| self.id.into());
+        let properties = self.named_properties(name_property)?;
         let note = |path: serde_ignored::Path<'_>| unknown.push(format!("{}.{path}", self.id));
         let defined = serde_ignored::deserialize(Value::Object(properties), note);
         defined.map_err(|error| error.to_string())
+    }
+
+    fn named_properties(&self, name_property: &str) -> Result<Map<String, Value>, String> {
+        let mut properties = self.resolver.properties(self.value)?;
+        // CloudFormation names a resource without a name after its ID, followed by a part that is
+        // known only after deployment.
+        let name = properties.entry(name_property);
+        name.or_insert_with(|| self.id.into());
+        Ok(properties)
     }
 }

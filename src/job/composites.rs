@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fields::{define_actions, written_enabled};
 use super::name;
+use crate::alarm::definition::alarm_rule::{AlarmRule, AlarmRuleError};
 use crate::alarm::definition::composite::{CompositeAlarm, Suppressor};
 use crate::alarm::definition::configuration::AlarmState;
 use crate::alarm::definition::place::{AlarmPlace, alarm_name};
@@ -58,6 +59,7 @@ impl WrittenComposite {
 
     fn alarm(self) -> Result<CompositeAlarm, String> {
         let suppressor = self.suppressor()?;
+        let rule = self.rule();
         let actions = define_actions(
             self.actions_enabled,
             self.ok_actions,
@@ -65,14 +67,18 @@ impl WrittenComposite {
             self.insufficient_data_actions,
         );
         actions.validate().map_err(|error| error.to_string())?;
-        let rule = self.alarm_rule.parse();
         Ok(CompositeAlarm {
-            rule: rule.map_err(|error| format!("{error}"))?,
+            rule: rule?,
             alarm_name: self.alarm_name,
             alarm_description: self.alarm_description,
             actions,
             suppressor,
         })
+    }
+
+    fn rule(&self) -> Result<AlarmRule, String> {
+        let rule = self.alarm_rule.parse();
+        rule.map_err(|error: AlarmRuleError| error.to_string())
     }
 
     /// Returns the suppressor, which needs both of its periods (API, `PutCompositeAlarm`).

@@ -19,6 +19,9 @@ const NOTHING: &str = "there is no alarm, no metric filter and no mute rule: exp
     of `aws cloudwatch describe-alarms` or `aws logs describe-metric-filters`, a CloudFormation \
     template, or `[[alarm]]` and `[[metric-filter]]`";
 
+const ON_LOGS_INSIGHTS: &str = "a log alarm cannot be replayed: it watches queries of CloudWatch \
+    Logs Insights";
+
 /// The definitions in files.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Definitions {
@@ -65,47 +68,28 @@ impl Definitions {
     ///
     /// Returns an error if a text cannot be written as TOML.
     pub fn job(&self) -> Result<String, toml::ser::Error> {
-        let alarms = self.alarms.iter().map(|alarm| &alarm.configuration);
-        let composites = self.composites.iter().map(|composite| &composite.alarm);
         toml::to_string(&WrittenJob {
-            filters: self
-                .filters
-                .iter()
-                .map(WrittenFilter::from_defined)
-                .collect(),
-            alarms: alarms.map(WrittenAlarm::from_configuration).collect(),
-            composites: composites.map(WrittenComposite::from_alarm).collect(),
-            mute_rules: self
-                .mute_rules
-                .iter()
-                .map(WrittenMuteRule::from_rule)
-                .collect(),
+            filters: write(&self.filters, WrittenFilter::from_defined),
+            alarms: write(&self.alarms, |alarm| {
+                WrittenAlarm::from_configuration(&alarm.configuration)
+            }),
+            composites: write(&self.composites, |composite| {
+                WrittenComposite::from_alarm(&composite.alarm)
+            }),
+            mute_rules: write(&self.mute_rules, WrittenMuteRule::from_rule),
         })
     }
 
     /// Checks definitions and converts them.
     fn from_written(written: WrittenDefinitions) -> Result<Self, String> {
+        let mut left_out: Vec<String> = written.log_alarms.iter().map(log_alarm).collect();
         let mut definitions = Self {
             warnings: written.unknown_fields(),
-            ..Self::default()
+            alarms: define_alarms(written.alarms, &mut left_out)?,
+            filters: define(written.filters, WrittenFilter::define)?,
+            composites: define(written.composites, WrittenComposite::define)?,
+            mute_rules: define(written.mute_rules, WrittenMuteRule::define)?,
         };
-        let mut left_out: Vec<String> = written.log_alarms.iter().map(log_alarm).collect();
-        for alarm in written.alarms {
-            match alarm.define() {
-                Ok(alarm) => definitions.alarms.push(alarm),
-                Err(AlarmError::NotReplayable(detail)) => left_out.push(detail),
-                Err(AlarmError::Wrong(detail)) => return Err(detail),
-            }
-        }
-        for filter in written.filters {
-            definitions.filters.push(filter.define()?);
-        }
-        for composite in written.composites {
-            definitions.composites.push(composite.define()?);
-        }
-        for mute_rule in written.mute_rules {
-            definitions.mute_rules.push(mute_rule.define()?);
-        }
         if definitions.is_empty() {
             let first = left_out.into_iter().next();
             return Err(first.unwrap_or_else(|| NOTHING.to_owned()));
@@ -122,12 +106,37 @@ impl Definitions {
     }
 }
 
+fn write<T, W>(defined: &[T], write_one: impl Fn(&T) -> W) -> Vec<W> {
+    defined.iter().map(write_one).collect()
+}
+
+fn define<W, T>(
+    written: Vec<W>,
+    define_one: impl Fn(W) -> Result<T, String>,
+) -> Result<Vec<T>, String> {
+    written.into_iter().map(define_one).collect()
+}
+
+/// Checks alarms and converts them. Those that cannot be replayed are left out: a file that AWS
+/// printed may hold alarms of every kind, and the others are worth replaying.
+fn define_alarms(
+    written: Vec<WrittenAlarm>,
+    left_out: &mut Vec<String>,
+) -> Result<Vec<DefinedAlarm>, String> {
+    let mut alarms = Vec::new();
+    for alarm in written {
+        match alarm.define() {
+            Ok(alarm) => alarms.push(alarm),
+            Err(AlarmError::NotReplayable(detail)) => left_out.push(detail),
+            Err(AlarmError::Wrong(detail)) => return Err(detail),
+        }
+    }
+    Ok(alarms)
+}
+
 /// Returns the message that a log alarm is left out.
 fn log_alarm(alarm: &Value) -> String {
     let name = alarm.get("AlarmName").and_then(Value::as_str);
-    format!(
-        "alarm `{}`: a log alarm cannot be replayed: it watches queries of CloudWatch Logs \
-         Insights",
-        name.unwrap_or("without a name")
-    )
+    let name = name.unwrap_or("without a name");
+    format!("alarm `{name}`: {ON_LOGS_INSIGHTS}")
 }

@@ -29,28 +29,32 @@ pub enum JobError {
 }
 
 impl JobError {
+    fn unreadable(path: &Path, error: std::io::Error) -> Self {
+        let path = path.to_owned();
+        Self::Unreadable { path, error }
+    }
+
     pub(super) fn wrong(path: &Path, detail: String) -> Self {
-        Self::Wrong {
-            path: path.to_owned(),
-            detail,
-        }
+        let path = path.to_owned();
+        Self::Wrong { path, detail }
     }
 }
 
 /// Reads a whole file, or standard input for `-`, as text.
 pub(super) fn read_text(path: &Path) -> Result<String, JobError> {
-    let bytes = read_bytes(path).map_err(|error| JobError::Unreadable {
-        path: path.to_owned(),
-        error,
-    })?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let byte = error.utf8_error().valid_up_to();
-        JobError::wrong(path, format!("the text is not UTF-8 at byte {byte}"))
-    })?;
+    let bytes = read_bytes(path).map_err(|error| JobError::unreadable(path, error))?;
+    let text = decode(bytes).map_err(|detail| JobError::wrong(path, detail))?;
     match text.strip_prefix(BYTE_ORDER_MARK) {
         Some(rest) => Ok(rest.to_owned()),
         None => Ok(text),
     }
+}
+
+fn decode(bytes: Vec<u8>) -> Result<String, String> {
+    String::from_utf8(bytes).map_err(|error| {
+        let byte = error.utf8_error().valid_up_to();
+        format!("the text is not UTF-8 at byte {byte}")
+    })
 }
 
 fn read_bytes(path: &Path) -> std::io::Result<Vec<u8>> {

@@ -82,26 +82,32 @@ impl WrittenDimensions {
         }
     }
 
-    fn define(self) -> Result<Vec<Dimension>, FilterError> {
-        let mut dimensions = Vec::new();
-        for (name, value) in self.pairs() {
-            dimensions.push(Dimension {
-                name,
-                value: value.parse()?,
-            });
-        }
-        Ok(dimensions)
+    fn new(dimensions: &[Dimension]) -> Self {
+        let dimensions = dimensions.iter();
+        let pairs =
+            dimensions.map(|dimension| (dimension.name.clone(), dimension.value.to_string()));
+        Self::Map(pairs.collect())
     }
 
-    fn pairs(self) -> Vec<(String, String)> {
+    fn pairs(&self) -> Vec<(&str, &str)> {
         match self {
-            Self::Map(map) => map.into_iter().collect(),
-            Self::List(list) => {
-                let pair = |pair: WrittenPair| (pair.key, pair.value);
-                list.into_iter().map(pair).collect()
-            }
+            Self::Map(map) => map.iter().map(|(key, value)| (&**key, &**value)).collect(),
+            Self::List(list) => list.iter().map(WrittenPair::pair).collect(),
         }
     }
+}
+
+impl WrittenPair {
+    fn pair(&self) -> (&str, &str) {
+        (&self.key, &self.value)
+    }
+}
+
+fn define_dimension((name, value): (&str, &str)) -> Result<Dimension, FilterError> {
+    Ok(Dimension {
+        name: name.to_owned(),
+        value: value.parse()?,
+    })
 }
 
 /// Reads a text, or a number, which a template may write instead.
@@ -121,10 +127,7 @@ fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, 
 impl WrittenFilter {
     /// Checks the definition and converts it. A filter without a name is called like its metric.
     pub(super) fn define(self) -> Result<DefinedFilter, String> {
-        let transformation = <[WrittenTransformation; 1]>::try_from(self.metric_transformations);
-        let Ok([transformation]) = transformation else {
-            return Err("a metric filter has exactly one of `metricTransformations`".to_owned());
-        };
+        let transformation = only_transformation(self.metric_transformations)?;
         let name = self
             .filter_name
             .unwrap_or_else(|| transformation.metric_name.clone());
@@ -145,30 +148,46 @@ impl WrittenFilter {
     }
 }
 
+/// Returns the one transformation that a filter has (sources, M1).
+fn only_transformation(
+    transformations: Vec<WrittenTransformation>,
+) -> Result<WrittenTransformation, String> {
+    match <[WrittenTransformation; 1]>::try_from(transformations) {
+        Ok([only]) => Ok(only),
+        Err(_) => Err("a metric filter has exactly one of `metricTransformations`".to_owned()),
+    }
+}
+
 impl WrittenTransformation {
     fn define(self, pattern: String) -> Result<MetricFilter, String> {
-        let unit = match self.unit.as_deref() {
-            None | Some("") => Unit::NONE,
-            Some(unit) => unit.parse().map_err(|error| format!("{error}"))?,
-        };
-        let dimensions = self.dimensions.define();
-        let value: Result<MetricValue, FilterError> = self.metric_value.parse();
         Ok(MetricFilter {
+            unit: self.unit()?,
+            metric_value: self.value().map_err(|error| error.to_string())?,
+            dimensions: self.dimensions().map_err(|error| error.to_string())?,
+            default_value: self.default_value,
             pattern,
             namespace: self.metric_namespace,
             metric_name: self.metric_name,
-            metric_value: value.map_err(|error| error.to_string())?,
-            default_value: self.default_value,
-            dimensions: dimensions.map_err(|error| error.to_string())?,
-            unit,
         })
     }
 
-    fn from_filter(filter: &MetricFilter) -> Self {
-        let mut dimensions = BTreeMap::new();
-        for dimension in &filter.dimensions {
-            dimensions.insert(dimension.name.clone(), dimension.value.to_string());
+    fn unit(&self) -> Result<Unit, String> {
+        match self.unit.as_deref() {
+            None | Some("") => Ok(Unit::NONE),
+            Some(unit) => unit.parse().map_err(|error| format!("{error}")),
         }
+    }
+
+    fn value(&self) -> Result<MetricValue, FilterError> {
+        self.metric_value.parse()
+    }
+
+    fn dimensions(&self) -> Result<Vec<Dimension>, FilterError> {
+        let pairs = self.dimensions.pairs().into_iter();
+        pairs.map(define_dimension).collect()
+    }
+
+    fn from_filter(filter: &MetricFilter) -> Self {
         let has_unit = filter.unit != Unit::NONE;
         Self {
             metric_name: filter.metric_name.clone(),
@@ -176,7 +195,7 @@ impl WrittenTransformation {
             metric_value: filter.metric_value.to_string(),
             default_value: filter.default_value,
             unit: has_unit.then(|| filter.unit.to_string()),
-            dimensions: WrittenDimensions::Map(dimensions),
+            dimensions: WrittenDimensions::new(&filter.dimensions),
         }
     }
 }

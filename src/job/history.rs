@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::fields::required;
 use super::file::{JobError, read_text};
 use crate::alarm::definition::configuration::AlarmState;
 use crate::alarm::replay::comparison::{RecordedChange, RecordedDatapoint};
@@ -82,11 +83,7 @@ struct WrittenDatapoint {
 }
 
 fn parse_history(text: &str) -> Result<RecordedHistory, String> {
-    let written: WrittenHistory = serde_json::from_str(text).map_err(|error| {
-        format!(
-            "this is not what `aws cloudwatch describe-alarm-history --output json` prints: {error}"
-        )
-    })?;
+    let written: WrittenHistory = serde_json::from_str(text).map_err(not_a_history)?;
     let mut history = RecordedHistory::default();
     for (index, item) in written.alarm_history_items.into_iter().enumerate() {
         history
@@ -96,6 +93,12 @@ fn parse_history(text: &str) -> Result<RecordedHistory, String> {
     history.changes.sort_by_key(|(_, change)| change.time);
     history.configured.sort_by_key(|(_, time)| *time);
     Ok(history)
+}
+
+fn not_a_history(error: serde_json::Error) -> String {
+    format!(
+        "this is not what `aws cloudwatch describe-alarm-history --output json` prints: {error}"
+    )
 }
 
 impl RecordedHistory {
@@ -118,10 +121,7 @@ impl RecordedHistory {
 
 impl WrittenItem {
     fn change(&self) -> Result<RecordedChange, String> {
-        let data = self.history_data.as_deref();
-        let data = data.ok_or("the field `HistoryData` is missing")?;
-        let change: WrittenChange =
-            serde_json::from_str(data).map_err(|error| format!("HistoryData: {error}"))?;
+        let change = self.parse_change()?;
         let reason = change.new_state.state_reason_data.as_ref();
         Ok(RecordedChange {
             // The time of the evaluation is exact; the item is made some milliseconds later. A
@@ -134,6 +134,11 @@ impl WrittenItem {
             new_state: change.new_state.parse()?,
             evaluated: reason.map(WrittenReason::evaluated).transpose()?,
         })
+    }
+
+    fn parse_change(&self) -> Result<WrittenChange, String> {
+        let data = required(self.history_data.as_deref(), "HistoryData")?;
+        serde_json::from_str(data).map_err(|error| format!("HistoryData: {error}"))
     }
 
     /// Returns the time at which the item was made: RFC 3339, as version 2 of the AWS CLI prints
@@ -156,14 +161,17 @@ impl WrittenState {
 
 impl WrittenReason {
     fn evaluated(&self) -> Result<Vec<RecordedDatapoint>, String> {
-        let mut evaluated = Vec::new();
-        for WrittenDatapoint { timestamp, value } in &self.evaluated_datapoints {
-            evaluated.push(RecordedDatapoint {
-                start: parse_time(timestamp)?,
-                value: *value,
-            });
-        }
-        Ok(evaluated)
+        let datapoints = self.evaluated_datapoints.iter();
+        datapoints.map(WrittenDatapoint::define).collect()
+    }
+}
+
+impl WrittenDatapoint {
+    fn define(&self) -> Result<RecordedDatapoint, String> {
+        Ok(RecordedDatapoint {
+            start: parse_time(&self.timestamp)?,
+            value: self.value,
+        })
     }
 }
 

@@ -27,31 +27,29 @@ fn parse_incidents(text: &str) -> Result<Vec<Interval>, String> {
     for (index, record) in reader.records().enumerate() {
         let record = record.map_err(|error| error.to_string())?;
         let is_header = index == 0 && record.get(0) == Some("start");
-        if !is_header {
-            incidents.push(parse_incident(&record)?);
+        if is_header {
+            continue;
         }
+        let line = record.position().map_or(0, csv::Position::line);
+        let incident = parse_incident(&record);
+        incidents.push(incident.map_err(|detail| format!("line {line}: {detail}"))?);
     }
     incidents.sort();
     Ok(incidents)
 }
 
 fn parse_incident(record: &StringRecord) -> Result<Interval, String> {
-    let line = record.position().map_or(0, csv::Position::line);
-    let time = |column: usize| {
-        let text = record.get(column).unwrap_or("");
-        let time: Result<Timestamp, _> = text.parse();
-        time.map_err(|_| {
-            format!("line {line}: `{text}` is not a time such as 2026-03-04T09:15:00Z")
-        })
-    };
-    let incident = Interval {
-        start: time(0)?,
-        end: time(1)?,
-    };
-    if incident.end < incident.start {
-        return Err(format!("line {line}: the incident ends before it starts"));
+    let start = parse_time(record.get(0).unwrap_or(""))?;
+    let end = parse_time(record.get(1).unwrap_or(""))?;
+    if end < start {
+        return Err("the incident ends before it starts".to_owned());
     }
-    Ok(incident)
+    Ok(Interval { start, end })
+}
+
+fn parse_time(text: &str) -> Result<Timestamp, String> {
+    let time = text.parse();
+    time.map_err(|_| format!("`{text}` is not a time such as 2026-03-04T09:15:00Z"))
 }
 
 #[cfg(test)]

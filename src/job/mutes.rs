@@ -53,17 +53,13 @@ impl WrittenMuteRule {
 
     fn mute_rule(self) -> Result<MuteRule, MuteError> {
         let schedule = self.rule.schedule;
-        let targets = self.mute_targets.map(|targets| targets.alarm_names);
-        let mut alarm_names = Vec::new();
-        for target in targets.unwrap_or_default() {
-            alarm_names.push(alarm_name(&target).to_owned());
-        }
+        let alarm_names = self.mute_targets.map(WrittenTargets::names);
         Ok(MuteRule {
             name: self.name,
             schedule: schedule.expression.parse::<MuteSchedule>()?,
             duration: schedule.duration.parse::<MuteDuration>()?,
             timezone: MuteTimeZone::new(schedule.timezone.as_deref())?,
-            alarm_names,
+            alarm_names: alarm_names.unwrap_or_default(),
             start_date: self.start_date,
             expire_date: self.expire_date,
         })
@@ -71,20 +67,40 @@ impl WrittenMuteRule {
 
     /// Writes a rule in AWS's field names.
     pub(super) fn from_rule(rule: &MuteRule) -> Self {
-        let schedule = WrittenSchedule {
-            expression: rule.schedule.to_string(),
-            duration: rule.duration.to_string(),
-            timezone: rule.timezone.name().map(str::to_owned),
-        };
-        let has_targets = !rule.alarm_names.is_empty();
         Self {
             name: rule.name.clone(),
-            rule: WrittenRule { schedule },
-            mute_targets: has_targets.then(|| WrittenTargets {
-                alarm_names: rule.alarm_names.clone(),
-            }),
+            rule: WrittenRule {
+                schedule: WrittenSchedule::from_rule(rule),
+            },
+            mute_targets: WrittenTargets::from_names(&rule.alarm_names),
             start_date: rule.start_date,
             expire_date: rule.expire_date,
         }
+    }
+}
+
+impl WrittenSchedule {
+    fn from_rule(rule: &MuteRule) -> Self {
+        Self {
+            expression: rule.schedule.to_string(),
+            duration: rule.duration.to_string(),
+            timezone: rule.timezone.name().map(str::to_owned),
+        }
+    }
+}
+
+impl WrittenTargets {
+    /// Writes the targets, unless there are none.
+    fn from_names(names: &[String]) -> Option<Self> {
+        let alarm_names = names.to_vec();
+        (!names.is_empty()).then_some(Self { alarm_names })
+    }
+
+    /// Returns the names of alarms; a target may be an ARN.
+    fn names(self) -> Vec<String> {
+        let targets = self.alarm_names.iter();
+        targets
+            .map(|target| alarm_name(target).to_owned())
+            .collect()
     }
 }

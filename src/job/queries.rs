@@ -1,14 +1,17 @@
 //! The entries of `Metrics`: metrics and metric math, as AWS writes them.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
+use super::fields::required;
 use super::name;
 use crate::alarm::Watched;
 use crate::metric::math::{ExpressionErrorKind, MathExpression, Query, QuerySource};
 use crate::metric::{DimensionSet, MetricIdentity, MetricMath, MetricStat, Statistic, Unit};
 
 /// A metric or an expression (API, `MetricDataQuery`).
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct WrittenQuery {
     id: String,
@@ -67,22 +70,22 @@ const ON_METRICS_INSIGHTS: &str = "an alarm on a Metrics Insights query cannot b
 impl WrittenDimension {
     /// Writes the dimensions of a metric.
     pub(super) fn from_metric(metric: &MetricIdentity) -> Vec<Self> {
-        let mut written = Vec::new();
-        for (name, value) in &metric.dimensions {
-            written.push(Self {
-                name: name.clone(),
-                value: value.clone(),
-            });
+        metric.dimensions.iter().map(Self::from_pair).collect()
+    }
+
+    fn from_pair((name, value): &(String, String)) -> Self {
+        Self {
+            name: name.clone(),
+            value: value.clone(),
         }
-        written
     }
 
     /// Converts dimensions, and sorts them by their names.
     pub(super) fn define(dimensions: Vec<Self>) -> DimensionSet {
         let pair = |dimension: Self| (dimension.name, dimension.value);
-        let mut dimensions: DimensionSet = dimensions.into_iter().map(pair).collect();
-        dimensions.sort();
-        dimensions
+        let mut pairs: DimensionSet = dimensions.into_iter().map(pair).collect();
+        pairs.sort();
+        pairs
     }
 }
 
@@ -100,36 +103,29 @@ impl WrittenQuery {
     pub(super) fn define(queries: Vec<Self>) -> Result<WatchedPeriod, String> {
         let period_seconds = common_period(&queries)?;
         let returned = returned_number(&queries)?;
-        let mut defined = Vec::new();
-        for query in queries {
-            defined.push(query.define_one()?);
-        }
+        let queries = queries.into_iter().map(Self::define_one);
+        let queries: Vec<Query> = queries.collect::<Result<_, _>>()?;
         Ok(WatchedPeriod {
-            watched: watch(defined, returned)?,
+            watched: watch(queries, returned)?,
             period_seconds,
         })
     }
 
-    fn define_one(self) -> Result<Query, String> {
-        let id = self.id;
-        let source = match (self.expression, self.metric_stat) {
-            (Some(expression), None) => {
-                let parsed = expression.parse();
-                QuerySource::Expression(
-                    parsed.map_err(|error| format!("expression `{id}`: {error}"))?,
-                )
-            }
-            (None, Some(metric)) => {
-                let defined = metric.define();
-                QuerySource::Metric(defined.map_err(|detail| format!("`{id}`: {detail}"))?)
-            }
-            _ => return Err(format!("`{id}` needs either `Expression` or `MetricStat`")),
-        };
+    fn define_one(mut self) -> Result<Query, String> {
         Ok(Query {
-            id,
+            source: self.take_source()?,
+            id: self.id,
             label: self.label,
-            source,
         })
+    }
+
+    fn take_source(&mut self) -> Result<QuerySource, String> {
+        let id = &self.id;
+        match (self.expression.take(), self.metric_stat.take()) {
+            (Some(expression), None) => parse_expression(id, &expression),
+            (None, Some(metric)) => define_metric(id, metric),
+            _ => Err(format!("`{id}` needs either `Expression` or `MetricStat`")),
+        }
     }
 
     /// Writes metric math in AWS's field names.
@@ -138,25 +134,29 @@ impl WrittenQuery {
         let mut written = Vec::new();
         for query in math.queries() {
             let is_returned = Some(query.id.as_str()) == returned;
-            written.push(Self::from_query(query, is_returned, period_seconds));
+            written.push(Self {
+                return_data: Some(is_returned),
+                ..Self::from_query(query, period_seconds)
+            });
         }
         written
     }
 
-    fn from_query(query: &Query, is_returned: bool, period_seconds: u32) -> Self {
-        let (expression, metric_stat) = match &query.source {
-            QuerySource::Metric(stat) => (None, Some(WrittenMetricStat::new(stat, period_seconds))),
-            QuerySource::Expression(expression) => (Some(expression.text().to_owned()), None),
-        };
-        Self {
+    fn from_query(query: &Query, period_seconds: u32) -> Self {
+        let mut written = Self {
             id: query.id.clone(),
             label: query.label.clone(),
-            expression,
-            return_data: Some(is_returned),
-            period: None,
-            _account_id: None,
-            metric_stat,
+            ..Self::default()
+        };
+        match &query.source {
+            QuerySource::Metric(stat) => {
+                written.metric_stat = Some(WrittenMetricStat::new(stat, period_seconds));
+            }
+            QuerySource::Expression(expression) => {
+                written.expression = Some(expression.text().to_owned());
+            }
         }
+        written
     }
 
     fn period(&self) -> Option<u32> {
@@ -165,10 +165,24 @@ impl WrittenQuery {
     }
 }
 
+fn parse_expression(id: &str, text: &str) -> Result<QuerySource, String> {
+    let expression = text.parse().map(QuerySource::Expression);
+    expression.map_err(|error| format!("expression `{id}`: {error}"))
+}
+
+fn define_metric(id: &str, metric: WrittenMetricStat) -> Result<QuerySource, String> {
+    let metric = metric.define().map(QuerySource::Metric);
+    metric.map_err(|detail| format!("`{id}`: {detail}"))
+}
+
+fn is_metrics_insights(expression: &str) -> bool {
+    let start = expression.trim_start().get(..6);
+    start.is_some_and(|start| start.eq_ignore_ascii_case("SELECT"))
+}
+
 /// Returns the reason for which an expression cannot be computed from samples, if it cannot.
 fn unavailable(expression: &str) -> Option<String> {
-    let start = expression.trim_start().get(..6);
-    if start.is_some_and(|start| start.eq_ignore_ascii_case("SELECT")) {
+    if is_metrics_insights(expression) {
         return Some(ON_METRICS_INSIGHTS.to_owned());
     }
     let kind = expression.parse::<MathExpression>().err()?.kind;
@@ -177,30 +191,24 @@ fn unavailable(expression: &str) -> Option<String> {
 
 /// Returns the period that all queries have that name one.
 fn common_period(queries: &[WrittenQuery]) -> Result<u32, String> {
-    let periods: Vec<u32> = queries.iter().filter_map(WrittenQuery::period).collect();
-    let Some(first) = periods.first() else {
-        return Err("no entry of `Metrics` has a period".to_owned());
-    };
-    if periods.iter().any(|period| period != first) {
-        return Err("all entries of `Metrics` must have the same period".to_owned());
+    let periods: BTreeSet<u32> = queries.iter().filter_map(WrittenQuery::period).collect();
+    let mut periods = periods.into_iter();
+    match (periods.next(), periods.next()) {
+        (Some(only), None) => Ok(only),
+        (None, _) => Err("no entry of `Metrics` has a period".to_owned()),
+        _ => Err("all entries of `Metrics` must have the same period".to_owned()),
     }
-    Ok(*first)
 }
 
 /// Returns the number of the one query that is returned.
 fn returned_number(queries: &[WrittenQuery]) -> Result<usize, String> {
-    let mut returned = Vec::new();
-    for (number, query) in queries.iter().enumerate() {
-        if query.return_data != Some(false) {
-            returned.push(number);
-        }
-    }
-    match returned.as_slice() {
-        [only] => Ok(*only),
-        others => Err(format!(
-            "{} entries of `Metrics` return data, but an alarm watches one: set `ReturnData` to \
-             false for the others",
-            others.len()
+    let is_returned = |query: &WrittenQuery| query.return_data != Some(false);
+    let count = queries.iter().filter(|query| is_returned(query)).count();
+    match queries.iter().position(is_returned) {
+        Some(number) if count == 1 => Ok(number),
+        _ => Err(format!(
+            "{count} entries of `Metrics` return data, but an alarm watches one: set `ReturnData` \
+             to false for the others"
         )),
     }
 }
@@ -218,32 +226,37 @@ fn watch(mut queries: Vec<Query>, returned: usize) -> Result<Watched, String> {
 
 impl WrittenMetricStat {
     fn new(stat: &MetricStat, period_seconds: u32) -> Self {
-        let MetricStat {
-            metric,
-            unit,
-            statistic,
-        } = stat;
         Self {
             period: period_seconds,
-            stat: Some(*statistic),
-            unit: *unit,
-            metric: WrittenIdentity {
-                namespace: metric.namespace.clone(),
-                metric_name: metric.metric_name.clone(),
-                dimensions: WrittenDimension::from_metric(metric),
-            },
+            stat: Some(stat.statistic),
+            unit: stat.unit,
+            metric: WrittenIdentity::new(&stat.metric),
         }
     }
 
     fn define(self) -> Result<MetricStat, String> {
         Ok(MetricStat {
-            metric: MetricIdentity {
-                namespace: self.metric.namespace,
-                metric_name: self.metric.metric_name,
-                dimensions: WrittenDimension::define(self.metric.dimensions),
-            },
+            metric: self.metric.define(),
             unit: self.unit,
-            statistic: self.stat.ok_or("the field `Stat` is missing")?,
+            statistic: required(self.stat, "Stat")?,
         })
+    }
+}
+
+impl WrittenIdentity {
+    fn new(metric: &MetricIdentity) -> Self {
+        Self {
+            namespace: metric.namespace.clone(),
+            metric_name: metric.metric_name.clone(),
+            dimensions: WrittenDimension::from_metric(metric),
+        }
+    }
+
+    fn define(self) -> MetricIdentity {
+        MetricIdentity {
+            namespace: self.namespace,
+            metric_name: self.metric_name,
+            dimensions: WrittenDimension::define(self.dimensions),
+        }
     }
 }

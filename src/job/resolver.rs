@@ -95,14 +95,11 @@ impl<'a> Resolver<'a> {
     }
 
     fn member(&self, name: &str, value: &Value, depth: usize) -> Result<Value, String> {
-        let value = match self.resolve(value, depth) {
-            Ok(value) => value,
-            Err(_) if INDIFFERENT.contains(&name) => as_written(value),
-            Err(detail) => return Err(format!("`{name}`: {detail}")),
-        };
-        match NUMBERS.contains(&name) {
-            true => Ok(typed(value)),
-            false => Ok(value),
+        match self.resolve(value, depth) {
+            Ok(value) if NUMBERS.contains(&name) => Ok(typed(value)),
+            Ok(value) => Ok(value),
+            Err(_) if INDIFFERENT.contains(&name) => Ok(as_written(value)),
+            Err(detail) => Err(format!("`{name}`: {detail}")),
         }
     }
 
@@ -114,11 +111,15 @@ impl<'a> Resolver<'a> {
         self.spend(1)?;
         match value {
             Value::Array(list) => self.list(list, depth).map(Value::Array),
-            Value::Object(members) => match function_call(members) {
-                Some((function, argument)) => self.call(function, argument, depth),
-                None => self.members(members, depth).map(Value::Object),
-            },
+            Value::Object(members) => self.object(members, depth),
             literal => Ok(literal.clone()),
+        }
+    }
+
+    fn object(&self, members: &Map<String, Value>, depth: usize) -> Result<Value, String> {
+        match function_call(members) {
+            Some((function, argument)) => self.call(function, argument, depth),
+            None => self.members(members, depth).map(Value::Object),
         }
     }
 
@@ -139,16 +140,9 @@ impl<'a> Resolver<'a> {
             "Fn::Sub" => self.sub(argument, depth),
             "Fn::GetAtt" => attribute_owner(argument).map(|id| self.alarm_name(id, depth)),
             "Fn::Join" => self.join(argument, depth),
-            _ => Some(Err(format!(
-                "`{function}` is known only after deployment: write a literal, a parameter with a \
-                 default, or a `Ref` or `Sub` of them"
-            ))),
+            _ => return Err(unresolved_function(function)),
         };
-        resolved.unwrap_or_else(|| {
-            Err(format!(
-                "`{function}` is used in a way that is not resolved"
-            ))
-        })
+        resolved.unwrap_or_else(|| Err(unresolved_use(function)))
     }
 
     /// Resolves `Ref`: to the default of a parameter, or to the name of an alarm.
@@ -156,10 +150,13 @@ impl<'a> Resolver<'a> {
         if name == "AWS::NoValue" {
             return Ok(Value::Null);
         }
-        let parameter = self.parameters.and_then(|parameters| parameters.get(name));
-        let Some(parameter) = parameter else {
-            return self.alarm_name(name, depth);
-        };
+        match self.parameters.and_then(|parameters| parameters.get(name)) {
+            Some(parameter) => self.default(name, parameter),
+            None => self.alarm_name(name, depth),
+        }
+    }
+
+    fn default(&self, name: &str, parameter: &Value) -> Result<Value, String> {
         let Some(default) = parameter.get("Default") else {
             return Err(format!("the parameter `{name}` has no default"));
         };
@@ -170,18 +167,20 @@ impl<'a> Resolver<'a> {
     /// Resolves a reference to an alarm to its name. The ARN resolves to the name as well, since
     /// alarm rules and mute rules accept both.
     fn alarm_name(&self, id: &str, depth: usize) -> Result<Value, String> {
-        let resource = self.resources.and_then(|resources| resources.get(id));
-        let Some(resource) = resource else {
-            return Err(format!("`{id}` is known only after deployment"));
-        };
-        if ![ALARM, COMPOSITE].contains(&resource_type(resource)) {
-            return Err(format!(
-                "`{id}` is a resource, of which nothing is known before deployment"
-            ));
-        }
-        match resource.pointer("/Properties/AlarmName") {
+        let alarm = self.alarm(id)?;
+        match alarm.pointer("/Properties/AlarmName") {
             None => Ok(id.into()),
             Some(name) => self.resolve(name, depth + 1),
+        }
+    }
+
+    fn alarm(&self, id: &str) -> Result<&Value, String> {
+        match self.resources.and_then(|resources| resources.get(id)) {
+            None => Err(format!("`{id}` is known only after deployment")),
+            Some(resource) if [ALARM, COMPOSITE].contains(&resource_type(resource)) => Ok(resource),
+            Some(_) => Err(format!(
+                "`{id}` is a resource, of which nothing is known before deployment"
+            )),
         }
     }
 
@@ -207,13 +206,9 @@ impl<'a> Resolver<'a> {
         let mut result = String::new();
         let mut rest = text;
         while let Some((before, start)) = rest.split_once("${") {
-            let Some((name, after)) = start.split_once('}') else {
-                return Err("a `${` without its `}`".to_owned());
-            };
-            let substitute = self.substitute_name(name, variables, depth)?;
-            self.spend(substitute.len())?;
+            let (name, after) = start.split_once('}').ok_or("a `${` without its `}`")?;
             result.push_str(before);
-            result.push_str(&substitute);
+            result.push_str(&self.substitute_name(name, variables, depth)?);
             rest = after;
         }
         Ok((result + rest).into())
@@ -232,12 +227,11 @@ impl<'a> Resolver<'a> {
         }
         let value = match variables.get(name) {
             Some(value) => self.resolve(value, depth + 1)?,
-            None => {
-                let owner = name.split('.').next().unwrap_or(name);
-                self.reference(owner, depth + 1)?
-            }
+            None => self.reference(before_dot(name), depth + 1)?,
         };
-        Ok(self::text(&value))
+        let text = self::text(&value);
+        self.spend(text.len())?;
+        Ok(text)
     }
 
     /// Resolves `Fn::Join`, or returns `None` if its argument has another form.
@@ -246,10 +240,7 @@ impl<'a> Resolver<'a> {
             return None;
         };
         match self.resolve(list, depth + 1) {
-            Ok(Value::Array(list)) => {
-                let texts: Vec<String> = list.iter().map(text).collect();
-                Some(Ok(texts.join(separator).into()))
-            }
+            Ok(Value::Array(list)) => Some(Ok(join(&list, separator).into())),
             Ok(_) => None,
             Err(detail) => Some(Err(detail)),
         }
@@ -257,12 +248,23 @@ impl<'a> Resolver<'a> {
 
     /// Takes bytes or values from the budget.
     fn spend(&self, amount: usize) -> Result<(), String> {
-        let Some(rest) = self.budget.get().checked_sub(amount) else {
-            return Err("the references of the template resolve to too much text".to_owned());
-        };
-        self.budget.set(rest);
+        let rest = self.budget.get().checked_sub(amount);
+        self.budget.set(rest.ok_or(TOO_MUCH)?);
         Ok(())
     }
+}
+
+const TOO_MUCH: &str = "the references of the template resolve to too much text";
+
+fn unresolved_function(function: &str) -> String {
+    format!(
+        "`{function}` is known only after deployment: write a literal, a parameter with a \
+         default, or a `Ref` or `Sub` of them"
+    )
+}
+
+fn unresolved_use(function: &str) -> String {
+    format!("`{function}` is used in a way that is not resolved")
 }
 
 /// Returns the type of a resource.
@@ -287,10 +289,15 @@ fn only_member(members: &Map<String, Value>) -> Option<(&str, &Value)> {
 /// Returns the resource of which `Fn::GetAtt` takes an attribute.
 fn attribute_owner(argument: &Value) -> Option<&str> {
     match argument {
-        Value::String(path) => path.split('.').next(),
-        Value::Array(path) => path.first().and_then(Value::as_str),
+        Value::String(path) => Some(before_dot(path)),
+        Value::Array(path) => path.first()?.as_str(),
         _ => None,
     }
+}
+
+/// Returns the name of a resource that comes before the name of its attribute.
+fn before_dot(path: &str) -> &str {
+    path.split_once('.').map_or(path, |(owner, _)| owner)
 }
 
 /// Returns a value that is not resolved as a text that shows it, in the shape of the property.
@@ -308,11 +315,15 @@ fn as_written(value: &Value) -> Value {
 
 /// Converts a text to the number or flag that it spells.
 fn typed(value: Value) -> Value {
-    let text = value.as_str().unwrap_or_default();
-    match serde_json::from_str::<Value>(text.trim()) {
-        Ok(typed) if typed.is_number() || typed.is_boolean() => typed,
-        _ => value,
-    }
+    let text = value.as_str().unwrap_or_default().trim();
+    let typed = serde_json::from_str(text);
+    let is_typed = |typed: &Value| typed.is_number() || typed.is_boolean();
+    typed.ok().filter(is_typed).unwrap_or(value)
+}
+
+fn join(list: &[Value], separator: &str) -> String {
+    let texts: Vec<String> = list.iter().map(text).collect();
+    texts.join(separator)
 }
 
 /// Returns a value as a part of a text.

@@ -4,7 +4,7 @@ use super::composites::DefinedComposite;
 use super::definitions::Definitions;
 use super::filters::DefinedFilter;
 use crate::alarm::AlarmConfiguration;
-use crate::metric::MetricIdentity;
+use crate::metric::MetricStat;
 use crate::plan::Rule;
 use crate::report::Subject;
 
@@ -24,15 +24,19 @@ pub fn rules(definitions: &Definitions) -> DefinedRules {
     for filter in &definitions.filters {
         defined.rules.extend(rules_of_filter(filter, definitions));
     }
-    for alarm in alarms(definitions) {
-        let is_published = |filter: &DefinedFilter| is_on(alarm, filter);
-        if !definitions.filters.iter().any(is_published) {
-            defined.warnings.push(unpublished(alarm));
-        }
-    }
-    let composites = definitions.composites.iter();
-    defined.warnings.extend(composites.map(without_metric));
+    let alarms = alarms(definitions);
+    let unpublished = alarms.filter(|alarm| !is_published(alarm, definitions));
     defined
+        .warnings
+        .extend(unpublished.map(warn_of_unpublished));
+    let composites = definitions.composites.iter();
+    defined.warnings.extend(composites.map(warn_of_composite));
+    defined
+}
+
+fn is_published(alarm: &AlarmConfiguration, definitions: &Definitions) -> bool {
+    let mut filters = definitions.filters.iter();
+    filters.any(|filter| is_on(alarm, filter))
 }
 
 fn alarms(definitions: &Definitions) -> impl Iterator<Item = &AlarmConfiguration> {
@@ -45,17 +49,19 @@ fn rules_of_filter(filter: &DefinedFilter, definitions: &Definitions) -> Vec<Rul
     let own = alarms(definitions).filter(|alarm| is_on(alarm, filter));
     let own: Vec<&AlarmConfiguration> = own.collect();
     match own.as_slice() {
-        [] => vec![rule(filter.name.clone(), filter, offered_alarm(filter))],
-        [only] => vec![rule(filter.name.clone(), filter, (*only).clone())],
-        several => {
-            let mut rules = Vec::new();
-            for &alarm in several {
-                let name = format!("{}/{}", filter.name, alarm.alarm_name);
-                rules.push(rule(name, filter, alarm.clone()));
-            }
-            rules
-        }
+        [] => vec![rule(&filter.name, filter, offered_alarm(filter))],
+        [only] => vec![rule(&filter.name, filter, (*only).clone())],
+        several => several
+            .iter()
+            .map(|alarm| shared_rule(filter, alarm))
+            .collect(),
     }
+}
+
+/// Returns the rule for one of several alarms on the metric of a filter, which names both.
+fn shared_rule(filter: &DefinedFilter, alarm: &AlarmConfiguration) -> Rule {
+    let name = format!("{}/{}", filter.name, alarm.alarm_name);
+    rule(&name, filter, alarm.clone())
 }
 
 fn is_on(alarm: &AlarmConfiguration, defined: &DefinedFilter) -> bool {
@@ -63,9 +69,9 @@ fn is_on(alarm: &AlarmConfiguration, defined: &DefinedFilter) -> bool {
     alarm.watched.is_of(&filter.namespace, &filter.metric_name)
 }
 
-fn rule(name: String, defined: &DefinedFilter, alarm: AlarmConfiguration) -> Rule {
+fn rule(name: &str, defined: &DefinedFilter, alarm: AlarmConfiguration) -> Rule {
     Rule {
-        name,
+        name: name.to_owned(),
         subject: Subject::Matches(format!("metric filter {}", defined.name)),
         filter: defined.filter.clone(),
         alarm,
@@ -74,30 +80,22 @@ fn rule(name: String, defined: &DefinedFilter, alarm: AlarmConfiguration) -> Rul
 
 /// Returns the alarm that the console offers for the metric of a filter.
 fn offered_alarm(defined: &DefinedFilter) -> AlarmConfiguration {
-    let metric = MetricIdentity {
-        namespace: defined.filter.namespace.clone(),
-        metric_name: defined.filter.metric_name.clone(),
-        dimensions: Vec::new(),
-    };
-    AlarmConfiguration::on_sum(&format!("{}Alarm", defined.filter.metric_name), metric)
+    let alarm_name = format!("{}Alarm", defined.filter.metric_name);
+    AlarmConfiguration::on_sum(&alarm_name, defined.filter.metric())
 }
 
-fn unpublished(alarm: &AlarmConfiguration) -> String {
-    let mut metrics = Vec::new();
-    for stat in alarm.watched.metrics() {
-        let metric = &stat.metric;
-        metrics.push(format!("{}/{}", metric.namespace, metric.metric_name));
-    }
-    format!(
-        "alarm `{}` is left out: no metric filter publishes {}",
-        alarm.alarm_name,
-        metrics.join(", "),
-    )
+fn warn_of_unpublished(alarm: &AlarmConfiguration) -> String {
+    let metrics = alarm.watched.metrics().into_iter().map(metric_name);
+    let metrics = metrics.collect::<Vec<_>>().join(", ");
+    let name = &alarm.alarm_name;
+    format!("alarm `{name}` is left out: no metric filter publishes {metrics}")
 }
 
-fn without_metric(composite: &DefinedComposite) -> String {
-    format!(
-        "composite alarm `{}` is left out: it watches no metric; `alarm replay` replays it",
-        composite.alarm.alarm_name
-    )
+fn metric_name(stat: &MetricStat) -> String {
+    format!("{}/{}", stat.metric.namespace, stat.metric.metric_name)
+}
+
+fn warn_of_composite(composite: &DefinedComposite) -> String {
+    let name = &composite.alarm.alarm_name;
+    format!("composite alarm `{name}` is left out: it watches no metric; `alarm replay` replays it")
 }

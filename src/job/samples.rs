@@ -51,14 +51,27 @@ impl Samples {
         named.filter(|name| !known.contains(*name)).collect()
     }
 
+    fn add_json(&mut self, line: &str) -> Result<(), String> {
+        if line.trim().is_empty() {
+            return Ok(());
+        }
+        self.add(serde_json::from_str(line).map_err(|error| error.to_string())?)
+    }
+
+    fn add_record(&mut self, columns: &[String], record: &StringRecord) -> Result<(), String> {
+        let line = record.position().map_or(0, csv::Position::line);
+        WrittenSample::from_record(columns, record)
+            .and_then(|written| self.add(written))
+            .map_err(|detail| format!("line {line}: {detail}"))
+    }
+
     fn add(&mut self, written: WrittenSample) -> Result<(), String> {
         let sample = written.sample()?;
-        match written.metric {
-            Some(metric) if !metric.is_empty() => {
-                self.named.entry(metric).or_default().push(sample);
-            }
-            _ => self.unnamed.push(sample),
-        }
+        let samples = match written.metric {
+            Some(metric) if !metric.is_empty() => self.named.entry(metric).or_default(),
+            _ => &mut self.unnamed,
+        };
+        samples.push(sample);
         Ok(())
     }
 }
@@ -68,17 +81,21 @@ impl Samples {
 fn names(metric: &MetricIdentity) -> [String; 4] {
     let name = metric.metric_name.clone();
     let full_name = format!("{}/{name}", metric.namespace);
-    let pairs = metric.dimensions.iter();
-    let pairs: Vec<String> = pairs
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    let dimensions = format!("{{{}}}", pairs.join(","));
+    let dimensions = dimensions(metric);
     [
         format!("{name}{dimensions}"),
         format!("{full_name}{dimensions}"),
         name,
         full_name,
     ]
+}
+
+fn dimensions(metric: &MetricIdentity) -> String {
+    let mut pairs = Vec::new();
+    for (name, value) in &metric.dimensions {
+        pairs.push(format!("{name}={value}"));
+    }
+    format!("{{{}}}", pairs.join(","))
 }
 
 /// A sample as it is written. Times are RFC 3339.
@@ -113,12 +130,8 @@ pub fn read_samples(path: &Path) -> Result<Samples, JobError> {
 fn parse_json(text: &str) -> Result<Samples, String> {
     let mut samples = Samples::default();
     for (index, line) in text.lines().enumerate() {
-        if line.trim().is_empty() {
-            continue;
-        }
-        let written = serde_json::from_str(line).map_err(|error| error.to_string());
-        written
-            .and_then(|written| samples.add(written))
+        samples
+            .add_json(line)
             .map_err(|detail| format!("line {}: {detail}", index + 1))?;
     }
     Ok(samples)
@@ -135,17 +148,17 @@ fn parse_csv(text: &str) -> Result<Samples, String> {
     let mut samples = Samples::default();
     for (index, record) in reader.records().enumerate() {
         let record = record.map_err(|error| error.to_string())?;
-        let is_header = record.get(0).is_some_and(|first| COLUMNS.contains(&first));
-        if index == 0 && is_header {
+        if index == 0 && is_header(&record) {
             columns = record.iter().map(str::to_owned).collect();
-            continue;
+        } else {
+            samples.add_record(&columns, &record)?;
         }
-        let line = record.position().map_or(0, csv::Position::line);
-        WrittenSample::from_record(&columns, &record)
-            .and_then(|written| samples.add(written))
-            .map_err(|detail| format!("line {line}: {detail}"))?;
     }
     Ok(samples)
+}
+
+fn is_header(record: &StringRecord) -> bool {
+    record.get(0).is_some_and(|first| COLUMNS.contains(&first))
 }
 
 impl WrittenSample {
@@ -167,19 +180,26 @@ impl WrittenSample {
     /// Converts the sample. CloudWatch takes finite values only, and no negative counts (API,
     /// `PutMetricData`).
     fn sample(&self) -> Result<Sample, String> {
-        let (value, count) = (self.value, self.count.unwrap_or(1.0));
-        if !value.is_finite() {
-            return Err(format!("the value {value} is not finite"));
-        }
-        if !(count.is_finite() && count >= 0.0) {
-            return Err(format!("the count {count} is negative or not finite"));
-        }
         Ok(Sample {
             timestamp: self.timestamp,
-            value,
-            count,
+            value: check_value(self.value)?,
+            count: check_count(self.count.unwrap_or(1.0))?,
             visible_at: self.visible_at.unwrap_or(self.timestamp),
         })
+    }
+}
+
+fn check_value(value: f64) -> Result<f64, String> {
+    match value.is_finite() {
+        true => Ok(value),
+        false => Err(format!("the value {value} is not finite")),
+    }
+}
+
+fn check_count(count: f64) -> Result<f64, String> {
+    match count.is_finite() && count >= 0.0 {
+        true => Ok(count),
+        false => Err(format!("the count {count} is negative or not finite")),
     }
 }
 

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use super::cloudformation::read_template;
 use super::written::WrittenDefinitions;
 use super::yaml::read_yaml;
+use crate::json::members;
 
 /// The format of a file of definitions.
 enum TextFormat {
@@ -72,8 +73,11 @@ impl JsonShape {
         if text.trim_start().starts_with('[') {
             return Self::Alarms;
         }
-        let members = crate::json::members(text).unwrap_or_default();
-        let has = |member: &str| members.iter().any(|(name, _)| name == member);
+        let members = members(text).unwrap_or_default();
+        Self::from_members(|member| members.iter().any(|(name, _)| name == member))
+    }
+
+    fn from_members(has: impl Fn(&str) -> bool) -> Self {
         match has("AlarmName") {
             true if has("AlarmRule") => Self::Composite,
             true => Self::Alarm,
@@ -88,10 +92,7 @@ fn parse_json(text: &str) -> Result<WrittenDefinitions, String> {
     let mut unknown = Vec::new();
     let mut written = WrittenDefinitions::default();
     match JsonShape::detect(text) {
-        JsonShape::Template => {
-            let template = serde_json::from_str(text).map_err(|error| error.to_string())?;
-            return read_template(&template);
-        }
+        JsonShape::Template => return parse_template(text),
         JsonShape::Described => written = deserialize_json(text, &mut unknown)?,
         JsonShape::Alarms => written.alarms = deserialize_json(text, &mut unknown)?,
         JsonShape::Alarm => written.alarms.push(deserialize_json(text, &mut unknown)?),
@@ -104,6 +105,11 @@ fn parse_json(text: &str) -> Result<WrittenDefinitions, String> {
     }
     written.unknown = unknown;
     Ok(written)
+}
+
+fn parse_template(text: &str) -> Result<WrittenDefinitions, String> {
+    let template = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    read_template(&template)
 }
 
 /// Deserializes a whole text, and notes the paths of fields that mean nothing.

@@ -41,12 +41,10 @@ impl WrittenWindow {
         let EvaluationWindow::WallClock(clock) = window else {
             return None;
         };
-        let wall_clock = WrittenWallClock {
-            timezone: clock.timezone().map(str::to_owned),
-        };
+        let timezone = clock.timezone().map(str::to_owned);
         Some(Self {
             sliding_window: None,
-            wall_clock_window: Some(wall_clock),
+            wall_clock_window: Some(WrittenWallClock { timezone }),
         })
     }
 
@@ -57,8 +55,13 @@ impl WrittenWindow {
         if self.sliding_window.is_some() {
             return Err("`SlidingWindow` and `WallClockWindow` exclude each other".to_owned());
         }
-        let clock = WallClock::new(clock.timezone.as_deref()).map_err(|error| error.to_string())?;
-        Ok(EvaluationWindow::WallClock(clock))
+        clock.define().map(EvaluationWindow::WallClock)
+    }
+}
+
+impl WrittenWallClock {
+    fn define(self) -> Result<WallClock, String> {
+        WallClock::new(self.timezone.as_deref()).map_err(|error| error.to_string())
     }
 }
 

@@ -68,16 +68,13 @@ const DESCRIPTIVE: [&str; 22] = [
 impl WrittenDefinitions {
     /// Returns a warning for each field that is not known, since it may be a typing error.
     pub(super) fn unknown_fields(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
-        for path in &self.unknown {
-            if !is_descriptive(path) {
-                warnings.push(format!(
-                    "unknown field `{path}`; the fields of an alarm are those of PutMetricAlarm"
-                ));
-            }
-        }
-        warnings
+        let unknown = self.unknown.iter().filter(|path| !is_descriptive(path));
+        unknown.map(|path| warn_of_unknown(path)).collect()
     }
+}
+
+fn warn_of_unknown(path: &str) -> String {
+    format!("unknown field `{path}`; the fields of an alarm are those of PutMetricAlarm")
 }
 
 fn is_descriptive(path: &str) -> bool {

@@ -52,45 +52,50 @@ pub(super) fn read_yaml(text: &str) -> Result<Value, String> {
 impl Builder {
     /// Adds an event, and returns the document if the event completes it.
     fn add(&mut self, event: Event<'_>) -> Result<Option<Value>, String> {
-        let complete = match event {
+        match event {
             Event::Scalar(text, style, _, tag) => {
                 let value = scalar(&text, style, tag.as_deref());
-                with_function(function(tag.as_deref()), value)
+                self.complete(with_function(function(tag.as_deref()), value))
             }
-            Event::SequenceStart(_, tag) => {
-                self.begin(tag.as_deref(), OpenContent::List(Vec::new()))?;
-                return Ok(None);
-            }
-            Event::MappingStart(_, tag) => {
-                let content = OpenContent::Object {
-                    members: Map::new(),
-                    key: None,
-                };
-                self.begin(tag.as_deref(), content)?;
-                return Ok(None);
-            }
+            Event::SequenceStart(_, tag) => self.begin(tag.as_deref(), OpenContent::list()),
+            Event::MappingStart(_, tag) => self.begin(tag.as_deref(), OpenContent::object()),
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
-                Some(node) => node.close(),
-                None => return Ok(None),
+                Some(node) => self.complete(node.close()),
+                None => Ok(None),
             },
-            Event::Alias(_) => return Err("an alias, which templates cannot have".to_owned()),
-            _ => return Ok(None),
-        };
-        match self.open.last_mut() {
-            None => Ok(Some(complete)),
-            Some(parent) => parent.add(complete).map(|()| None),
+            Event::Alias(_) => Err("an alias, which templates cannot have".to_owned()),
+            _ => Ok(None),
         }
     }
 
-    fn begin(&mut self, tag: Option<&Tag>, content: OpenContent) -> Result<(), String> {
-        self.open.push(OpenNode {
-            function: function(tag),
-            content,
-        });
-        if self.open.len() > NESTING_LIMIT {
-            return Err(format!("the document nests more than {NESTING_LIMIT} deep"));
+    /// Adds a complete value to the node around it, or returns it if it is the document.
+    fn complete(&mut self, value: Value) -> Result<Option<Value>, String> {
+        match self.open.last_mut() {
+            None => Ok(Some(value)),
+            Some(parent) => parent.add(value).map(|()| None),
         }
-        Ok(())
+    }
+
+    fn begin(&mut self, tag: Option<&Tag>, content: OpenContent) -> Result<Option<Value>, String> {
+        let function = function(tag);
+        self.open.push(OpenNode { function, content });
+        match self.open.len() {
+            ..=NESTING_LIMIT => Ok(None),
+            _ => Err(format!("the document nests more than {NESTING_LIMIT} deep")),
+        }
+    }
+}
+
+impl OpenContent {
+    fn list() -> Self {
+        Self::List(Vec::new())
+    }
+
+    fn object() -> Self {
+        Self::Object {
+            members: Map::new(),
+            key: None,
+        }
     }
 }
 
@@ -121,11 +126,10 @@ impl OpenNode {
 }
 
 fn insert_once(members: &mut Map<String, Value>, key: String, value: Value) -> Result<(), String> {
-    if members.contains_key(&key) {
-        return Err(format!("the key `{key}` occurs twice"));
+    match members.insert(key.clone(), value) {
+        None => Ok(()),
+        Some(_) => Err(format!("the key `{key}` occurs twice")),
     }
-    members.insert(key, value);
-    Ok(())
 }
 
 fn key_text(value: Value) -> Result<String, String> {
@@ -172,10 +176,14 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
 
 fn looks_numeric(text: &str) -> bool {
     let digits = text.trim_start_matches(['-', '+']);
-    // A number that begins with a zero is an account ID, which would lose its zeros.
-    let is_padded = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
     let is_start = |first: char| first.is_ascii_digit() || first == '.';
-    digits.starts_with(is_start) && !is_padded
+    digits.starts_with(is_start) && !is_padded(digits)
+}
+
+/// Returns true for digits that begin with a zero. They are an account ID, which would lose its
+/// zeros as a number.
+fn is_padded(digits: &str) -> bool {
+    digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.")
 }
 
 fn parse_number(text: &str) -> Option<Number> {

@@ -49,47 +49,75 @@ struct WeightRange {
     to: f64,
 }
 
+/// The weight of each bin, and the bounds of the values.
+struct Weights {
+    by_bin: BTreeMap<BinNumber, f64>,
+    minimum: f64,
+    maximum: f64,
+}
+
+/// The number of a bin. Zero and negative values share one that sorts before all others.
+type BinNumber = Option<i32>;
+
+impl Weights {
+    fn new() -> Self {
+        Self {
+            by_bin: BTreeMap::new(),
+            minimum: f64::NAN,
+            maximum: f64::NAN,
+        }
+    }
+
+    fn add(&mut self, value: f64, weight: f64) {
+        // A weight of zero still moves the bounds (sources, T2).
+        self.minimum = self.minimum.min(value);
+        self.maximum = self.maximum.max(value);
+        *self.by_bin.entry(bin_number(value)).or_insert(0.0) += weight;
+    }
+
+    fn bins(&self) -> Vec<Bin> {
+        let weighty = self.by_bin.iter().filter(|(_, weight)| **weight > 0.0);
+        let bin = |(number, weight): (&BinNumber, &f64)| Bin::new(*number, *weight);
+        let bins = weighty.map(bin);
+        bins.map(|bin| bin.cut(self.minimum, self.maximum))
+            .collect()
+    }
+}
+
 impl Distribution {
     /// Sorts values with their weights into bins, or returns `None` if there are no values.
     pub fn from_values(values: impl Iterator<Item = (f64, f64)>) -> Option<Self> {
-        let (mut minimum, mut maximum) = (f64::NAN, f64::NAN);
-        let mut weights: BTreeMap<Option<i32>, f64> = BTreeMap::new();
+        let mut weights = Weights::new();
         for (value, weight) in values {
-            // A weight of zero still moves the bounds (sources, T2).
-            minimum = minimum.min(value);
-            maximum = maximum.max(value);
-            *weights.entry(bin_number(value)).or_insert(0.0) += weight;
+            weights.add(value, weight);
         }
-        if weights.is_empty() {
-            return None;
-        }
-        let mut bins = Vec::new();
-        for (number, weight) in weights {
-            if weight > 0.0 {
-                bins.push(Bin::new(number, weight).cut(minimum, maximum));
-            }
-        }
-        Some(Self {
+        (!weights.by_bin.is_empty()).then(|| Self::from_weights(&weights))
+    }
+
+    fn from_weights(weights: &Weights) -> Self {
+        let bins = weights.bins();
+        Self {
             weight: bins.iter().map(|bin| bin.weight).sum(),
             bins,
-            minimum,
-            maximum,
-        })
+            minimum: weights.minimum,
+            maximum: weights.maximum,
+        }
     }
 
     /// Returns the value that this percentage of the weight does not exceed. Only the ends are
     /// known if there are negative values, or less than one sample.
     pub fn percentile(&self, percent: f64) -> Option<f64> {
-        if percent <= 0.0 {
-            return Some(self.minimum);
+        match percent {
+            ..=0.0 => Some(self.minimum),
+            100.0.. => Some(self.maximum),
+            _ if self.is_known() => self.value_at(percent / 100.0 * self.weight),
+            _ => None,
         }
-        if percent >= 100.0 {
-            return Some(self.maximum);
-        }
-        if !self.is_known() {
-            return None;
-        }
-        let slice = self.slice_up_to(percent / 100.0 * self.weight)?;
+    }
+
+    /// Returns the value up to which the distribution has this weight.
+    fn value_at(&self, weight: f64) -> Option<f64> {
+        let slice = self.slice_up_to(weight)?;
         Some(slice.bin.interpolate(slice.to))
     }
 
@@ -105,12 +133,14 @@ impl Distribution {
         match kind {
             TrimmedKind::Count => Some(range.weight()),
             TrimmedKind::Sum => Some(self.sum(range)),
-            TrimmedKind::Mean => {
-                let mean = self.sum(range) / range.weight();
-                mean.is_finite().then_some(mean)
-            }
+            TrimmedKind::Mean => self.mean(range),
             TrimmedKind::WinsorizedMean => Some(self.winsorized_sum(range)? / self.weight),
         }
+    }
+
+    fn mean(&self, range: WeightRange) -> Option<f64> {
+        let mean = self.sum(range) / range.weight();
+        mean.is_finite().then_some(mean)
     }
 
     /// Returns true if percentages have a meaning: negative values have no distribution, and
@@ -122,15 +152,16 @@ impl Distribution {
     /// Returns the weight within bounds.
     fn range(&self, bounds: Bounds) -> Option<WeightRange> {
         match bounds {
-            Bounds::Percent { low, high } => self.is_known().then(|| WeightRange {
+            Bounds::Percent { low, high } if self.is_known() => Some(WeightRange {
                 from: low / 100.0 * self.weight,
                 to: high / 100.0 * self.weight,
             }),
             // Unlike percentages, values also bound less than one whole sample.
-            Bounds::Values { low, high } => (self.minimum >= 0.0).then(|| WeightRange {
+            Bounds::Values { low, high } if self.minimum >= 0.0 => Some(WeightRange {
                 from: low.map_or(0.0, |value| self.weight_up_to(value)),
                 to: high.map_or(self.weight, |value| self.weight_up_to(value)),
             }),
+            _ => None,
         }
     }
 
@@ -144,11 +175,8 @@ impl Distribution {
         let mut below = 0.0;
         let mut slices = Vec::new();
         for &bin in &self.bins {
-            let from = bin.share_of(range.from - below);
-            let to = bin.share_of(range.to - below);
-            if to > from {
-                slices.push(BinSlice { bin, from, to });
-            }
+            let slice = bin.slice(range.from - below, range.to - below);
+            slices.extend(Some(slice).filter(|slice| slice.to > slice.from));
             below += bin.weight;
         }
         slices
@@ -162,8 +190,7 @@ impl Distribution {
             // Without the tolerance, a target of all weight could miss the last bin, because the
             // same weights were added up in another order.
             if target <= up_to * (1.0 + ROUNDING) {
-                let to = bin.share_of(target - below);
-                return Some(BinSlice { bin, from: 0.0, to });
+                return Some(bin.slice(0.0, target - below));
             }
             below = up_to;
         }
@@ -176,51 +203,30 @@ impl Distribution {
         let last = slices.len().saturating_sub(1);
         let mut sum = 0.0;
         for (number, slice) in slices.iter().enumerate() {
-            // CloudWatch takes the arithmetic middle at both ends and the geometric middle between
-            // them: that is why TM(:100%) of 1 to 10 is 5.4853 and not 5.5 (sources, T5).
-            let middle = match number == 0 || number == last {
-                true => slice.arithmetic_middle(),
-                false => slice.bin.geometric_middle(),
-            };
-            sum += middle * slice.weight();
+            let is_end = number == 0 || number == last;
+            sum += slice.middle(is_end) * slice.weight();
         }
         sum
     }
 
     /// Adds up the values of a range, and counts each tail at the value where the range ends.
-    ///
-    /// A textbook would take the values of the percentiles for the ends. CloudWatch does not: its
-    /// recorded means fit only if the end is a power of 1.1 above the lower edge of its bin, whose
-    /// exponent depends on the weight of the bin. That is odd, since a weight is not a position in
-    /// the bin, but the formula reproduces all 30 recorded winsorized means (sources, T6).
     fn winsorized_sum(&self, range: WeightRange) -> Option<f64> {
-        let low = self.slice_up_to(range.from)?;
-        let high = self.slice_up_to(range.to)?;
-        // A lower bound that takes its whole bin ends at the upper edge of the bin, whatever the
-        // weight: without this case, heavy bins would be right and light ones would not.
-        let low_exponent = match low.to >= 1.0 {
-            true => 1.0,
-            false => low.bin.weight - low.to,
-        };
-        let high_exponent = high.bin.weight - 1.0 + high.to;
-        let low_tail = range.from * self.end_value(low.bin, low_exponent);
-        let high_tail = (self.weight - range.to) * self.end_value(high.bin, high_exponent);
-        Some(self.sum(range) + low_tail + high_tail)
+        let low_end = self.clamp(self.slice_up_to(range.from)?.low_end());
+        let high_end = self.clamp(self.slice_up_to(range.to)?.high_end());
+        let (low_tail, high_tail) = (range.from, self.weight - range.to);
+        Some(self.sum(range) + low_tail * low_end + high_tail * high_end)
     }
 
-    /// Returns the value that a tail counts with.
-    fn end_value(&self, bin: Bin, exponent: f64) -> f64 {
-        let value = bin.low * RATIO.powf(exponent.clamp(0.0, 1.0));
+    fn clamp(&self, value: f64) -> f64 {
         value.clamp(self.minimum, self.maximum)
     }
 }
 
 impl Bin {
-    fn new(number: Option<i32>, weight: f64) -> Self {
-        let (low, high) = match number {
-            Some(number) => (RATIO.powi(number), RATIO.powi(number + 1)),
-            None => (0.0, 0.0),
-        };
+    fn new(number: BinNumber, weight: f64) -> Self {
+        let edge = |number| RATIO.powi(number);
+        let edges = number.map(|number| (edge(number), edge(number + 1)));
+        let (low, high) = edges.unwrap_or_default();
         Self { low, high, weight }
     }
 
@@ -229,6 +235,15 @@ impl Bin {
             low: self.low.max(minimum),
             high: self.high.min(maximum),
             ..self
+        }
+    }
+
+    /// Returns the piece between two weights, counted from the lower edge.
+    fn slice(self, from: f64, to: f64) -> BinSlice {
+        BinSlice {
+            bin: self,
+            from: self.share_of(from),
+            to: self.share_of(to),
         }
     }
 
@@ -257,8 +272,11 @@ impl Bin {
         self.low * (self.high / self.low).powf(share)
     }
 
-    fn geometric_middle(self) -> f64 {
-        (self.low * self.high).sqrt()
+    /// Returns the value at the end of a range, from its exponent. The textbook end of a range is
+    /// the percentile, at a position in the bin; that of CloudWatch is a power of the ratio of the
+    /// edges.
+    fn end(self, exponent: f64) -> f64 {
+        self.low * RATIO.powf(exponent.clamp(0.0, 1.0))
     }
 }
 
@@ -267,9 +285,35 @@ impl BinSlice {
         self.bin.weight * (self.to - self.from)
     }
 
-    fn arithmetic_middle(self) -> f64 {
+    /// Returns the value that the weight of the slice counts with in a sum: the arithmetic middle
+    /// at both ends, and the geometric middle between them. That is why TM(:100%) of 1 to 10 is
+    /// 5.4853 and not 5.5 (sources, T5).
+    fn middle(self, is_end: bool) -> f64 {
         let Bin { low, high, .. } = self.bin;
-        low + (high - low) * (self.from + self.to) / 2.0
+        match is_end {
+            true => low + (high - low) * (self.from + self.to) / 2.0,
+            false => (low * high).sqrt(),
+        }
+    }
+
+    // The exponents of both ends depend on the weight of the bin. That is odd, since a weight is
+    // not a position in the bin, and no document says why. But without it the recorded winsorized
+    // means do not come out, and with it all 30 of them do, for bins of any weight (sources, T6).
+
+    /// Returns the value that the lower tail counts with, where this slice ends.
+    fn low_end(self) -> f64 {
+        // A tail that takes its whole bin ends at the upper edge. In a heavy bin the difference
+        // below is over 1 then, and clamped; a light bin needs the case of its own.
+        let exponent = match self.to >= 1.0 {
+            true => 1.0,
+            false => self.bin.weight - self.to,
+        };
+        self.bin.end(exponent)
+    }
+
+    /// Returns the value that the upper tail counts with, where this slice ends.
+    fn high_end(self) -> f64 {
+        self.bin.end(self.bin.weight - 1.0 + self.to)
     }
 }
 
@@ -279,9 +323,8 @@ impl WeightRange {
     }
 }
 
-/// Returns the number of the bin of a value. Zero and negative values share a bin that sorts before
-/// all others.
-fn bin_number(value: f64) -> Option<i32> {
+/// Returns the number of the bin of a value.
+fn bin_number(value: f64) -> BinNumber {
     (value > 0.0).then(|| (value.ln() / RATIO.ln()).floor() as i32)
 }
 

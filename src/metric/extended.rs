@@ -51,10 +51,15 @@ impl ExtendedStatistic {
         if text.eq_ignore_ascii_case("IQM") {
             return Some(Self::INTERQUARTILE_MEAN);
         }
-        let percentile = text.strip_prefix(['p', 'P']).and_then(parse_percentage);
-        if let Some(percent) = percentile {
-            return Some(Self::Percentile(percent));
-        }
+        Self::parse_percentile(text).or_else(|| Self::parse_trimmed(text))
+    }
+
+    fn parse_percentile(text: &str) -> Option<Self> {
+        let percentage = text.strip_prefix(['p', 'P'])?;
+        parse_percentage(percentage).map(Self::Percentile)
+    }
+
+    fn parse_trimmed(text: &str) -> Option<Self> {
         let (name, rest) = text.split_at_checked(2)?;
         match rest.strip_prefix('(') {
             Some(rest) => Self::parse_long(name, rest.strip_suffix(')')?),

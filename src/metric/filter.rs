@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::filter_error::{DIMENSIONS_LIMIT, FilterError, NAME_LIMIT};
+use super::identity::{DimensionSet, MetricIdentity};
 use super::unit::Unit;
 use super::value::{Dimension, MetricValue, ValueSource};
 use crate::pattern::ast::{Cell, Pattern};
@@ -51,6 +52,15 @@ impl MetricFilter {
         }
     }
 
+    /// Returns the metric that the filter publishes if it has no dimensions.
+    pub fn metric(&self) -> MetricIdentity {
+        MetricIdentity {
+            namespace: self.namespace.clone(),
+            metric_name: self.metric_name.clone(),
+            dimensions: DimensionSet::new(),
+        }
+    }
+
     /// Checks the filter against the limits of AWS, and returns its pattern.
     ///
     /// # Errors
@@ -58,18 +68,32 @@ impl MetricFilter {
     /// When AWS would refuse the filter.
     pub fn check(&self) -> Result<Pattern, FilterError> {
         let pattern = parse(&self.pattern).map_err(FilterError::Pattern)?;
-        check_name(&self.namespace, "namespace", ":*$")?;
-        check_name(&self.metric_name, "metric name", ":*$")?;
-        if self.default_value.is_some_and(|value| !value.is_finite()) {
-            return Err(FilterError::Default);
-        }
+        self.check_names()?;
+        self.check_default()?;
         if !self.dimensions.is_empty() {
             self.check_dimensions(&pattern)?;
         }
-        if let MetricValue::Source(source) = &self.metric_value {
-            check_source(source, &pattern)?;
-        }
+        self.check_value(&pattern)?;
         Ok(pattern)
+    }
+
+    fn check_names(&self) -> Result<(), FilterError> {
+        check_name(&self.namespace, "namespace", ":*$")?;
+        check_name(&self.metric_name, "metric name", ":*$")
+    }
+
+    fn check_default(&self) -> Result<(), FilterError> {
+        match self.default_value {
+            Some(value) if !value.is_finite() => Err(FilterError::Default),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_value(&self, pattern: &Pattern) -> Result<(), FilterError> {
+        match &self.metric_value {
+            MetricValue::Source(source) => check_source(source, pattern),
+            MetricValue::Number(_) => Ok(()),
+        }
     }
 
     fn check_dimensions(&self, pattern: &Pattern) -> Result<(), FilterError> {
@@ -83,11 +107,10 @@ impl MetricFilter {
             return Err(FilterError::DimensionsOfTerms);
         }
         let mut names = BTreeSet::new();
-        for Dimension { name, value } in &self.dimensions {
-            check_name(name, "dimension name", ":")?;
-            check_source(value, pattern)?;
-            if !names.insert(name) {
-                return Err(FilterError::DuplicateDimension(name.clone()));
+        for dimension in &self.dimensions {
+            check_dimension(dimension, pattern)?;
+            if !names.insert(&dimension.name) {
+                return Err(FilterError::DuplicateDimension(dimension.name.clone()));
             }
         }
         Ok(())
@@ -99,14 +122,17 @@ impl MetricFilter {
     }
 }
 
+fn check_dimension(dimension: &Dimension, pattern: &Pattern) -> Result<(), FilterError> {
+    check_name(&dimension.name, "dimension name", ":")?;
+    check_source(&dimension.value, pattern)
+}
+
 fn check_name(
     text: &str,
     subject: &'static str,
     forbidden: &'static str,
 ) -> Result<(), FilterError> {
-    let length = text.chars().count();
-    let is_forbidden = |character: char| forbidden.contains(character);
-    if (1..=NAME_LIMIT).contains(&length) && !text.contains(is_forbidden) {
+    if is_valid_name(text, forbidden) {
         return Ok(());
     }
     Err(FilterError::Name {
@@ -116,30 +142,35 @@ fn check_name(
     })
 }
 
+fn is_valid_name(text: &str, forbidden: &str) -> bool {
+    let length = text.chars().count();
+    let is_forbidden = |character: char| forbidden.contains(character);
+    (1..=NAME_LIMIT).contains(&length) && !text.contains(is_forbidden)
+}
+
 /// Checks that a cell is part of the pattern. A field of an event need not be.
 fn check_source(source: &ValueSource, pattern: &Pattern) -> Result<(), FilterError> {
-    let ValueSource::Cell(cell) = source else {
-        return Ok(());
-    };
-    let name = cell.strip_prefix('$').unwrap_or(cell);
-    match pattern {
-        Pattern::Cells(cells) if has_cell(cells, name) => Ok(()),
-        _ => Err(FilterError::NoCell(cell.clone())),
+    match (source, pattern) {
+        (ValueSource::Field(_), _) => Ok(()),
+        (ValueSource::Cell(cell), Pattern::Cells(cells)) if has_cell(cells, cell) => Ok(()),
+        (ValueSource::Cell(cell), _) => Err(FilterError::NoCell(cell.clone())),
     }
 }
 
-/// Returns true if a cell has this name, or this number. A number names a cell only if the cell has
-/// no name, or if the fields are counted by `...` or `[]` (sources, P28).
-fn has_cell(cells: &[Cell], name: &str) -> bool {
-    if cells.iter().any(|cell| cell_name(cell) == Some(name)) {
-        return true;
-    }
-    match name.parse::<usize>() {
-        Ok(0) | Err(_) => false,
-        Ok(number) => {
-            let is_open = cells.is_empty() || cells.contains(&Cell::Ellipsis);
-            is_open || cells.get(number - 1).is_some_and(is_unnamed_field)
-        }
+/// Returns true if a cell has this name, or this number.
+fn has_cell(cells: &[Cell], cell: &str) -> bool {
+    let name = cell.strip_prefix('$').unwrap_or(cell);
+    let has_name = |cell: &Cell| cell_name(cell) == Some(name);
+    cells.iter().any(has_name) || name.parse().is_ok_and(|number| has_number(cells, number))
+}
+
+/// Returns true if a number names a cell: the cell has no name, or the fields are counted by `...`
+/// or `[]` (sources, P28).
+fn has_number(cells: &[Cell], number: usize) -> bool {
+    let is_open = cells.is_empty() || cells.contains(&Cell::Ellipsis);
+    match number.checked_sub(1) {
+        None => false,
+        Some(index) => is_open || cells.get(index).is_some_and(is_unnamed_field),
     }
 }
 

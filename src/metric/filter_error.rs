@@ -77,6 +77,13 @@ pub enum FilterError {
     },
 }
 
+impl FilterError {
+    pub(super) fn field(text: &str, kind: ErrorKind) -> Self {
+        let text = text.to_owned();
+        Self::Field { text, kind }
+    }
+}
+
 fn hint(kind: &ErrorKind) -> String {
     kind.hint()
         .map_or_else(String::new, |hint| format!("; {hint}"))

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 
 use super::sample::Sample;
+use super::statistic_set::StatisticSet;
+use crate::time::period::timestamp;
 
 /// The samples of one period.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -11,6 +13,19 @@ pub struct Period<'a> {
     pub start: Timestamp,
     /// The samples of the period, at least one.
     pub samples: &'a [Sample],
+}
+
+impl<'a> Period<'a> {
+    /// Creates a period from its samples, of which there must be at least one.
+    pub(super) fn new(samples: &'a [Sample], period_seconds: u32) -> Self {
+        let start = timestamp(samples[0].period_start(period_seconds));
+        Self { start, samples }
+    }
+
+    /// Returns the count, sum and bounds of the samples.
+    pub(super) fn statistics(&self) -> Option<StatisticSet> {
+        StatisticSet::merged(self.samples.iter().map(Sample::statistics))
+    }
 }
 
 /// A text that is not the length of a period.
@@ -25,14 +40,14 @@ pub struct InvalidPeriod;
 ///
 /// When CloudWatch has no such period.
 pub fn parse_period_seconds(text: &str) -> Result<u32, InvalidPeriod> {
-    let seconds: u32 = text.parse().map_err(|_| InvalidPeriod)?;
-    let is_high_resolution = matches!(seconds, 1 | 5 | 10 | 20 | 30);
-    let is_regular = seconds > 0 && seconds.is_multiple_of(60);
-    if is_high_resolution || is_regular {
-        Ok(seconds)
-    } else {
-        Err(InvalidPeriod)
-    }
+    let seconds = text.parse().ok();
+    seconds.filter(is_period).ok_or(InvalidPeriod)
+}
+
+fn is_period(seconds: &u32) -> bool {
+    // Periods of less than a minute exist for metrics of high resolution only; whether a metric is
+    // one, a file of samples does not say.
+    matches!(seconds, 1 | 5 | 10 | 20 | 30) || *seconds > 0 && seconds.is_multiple_of(60)
 }
 
 #[cfg(test)]

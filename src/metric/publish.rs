@@ -51,10 +51,9 @@ impl CompiledFilter {
             .has_interior_star()
             .then(|| compile_with_stars(pattern, InteriorStars::Literal, projection));
         let value = CompiledValue::new(&filter.metric_value, projection);
-        let mut dimensions = Vec::new();
-        for dimension in &filter.dimensions {
-            dimensions.push(CompiledDimension::new(dimension, projection));
-        }
+        let dimensions = filter.dimensions.iter();
+        let dimensions = dimensions.map(|dimension| CompiledDimension::new(dimension, projection));
+        let dimensions = dimensions.collect();
         Self {
             program,
             literal_stars,
@@ -96,9 +95,9 @@ impl CompiledFilter {
     }
 
     /// Returns true if the pattern could match a record that `content` holds as it is or within a
-    /// JSON string. `false` is certain, in both readings of the stars inside of values.
+    /// JSON string. `false` is certain, in both readings of the stars inside of values; `true` is
+    /// returned unseen if a search would cost more than it saves.
     pub fn may_match(&self, content: &str) -> bool {
-        // Where searching would cost more than it saves, every content is accepted.
         !self.prefilter.is_worthwhile() || self.prefilter.may_match(content.as_bytes())
     }
 
@@ -130,12 +129,8 @@ impl CompiledFilter {
 
     fn read_dimensions(&self, event: MatchedEvent<'_, '_>) -> Result<DimensionSet, NoSample> {
         let mut dimensions = DimensionSet::new();
-        for CompiledDimension { name, source } in &self.dimensions {
-            let text = source.text(event).ok_or(NoSample::DimensionMissing)?;
-            if text.chars().count() > NAME_LIMIT {
-                return Err(NoSample::DimensionTooLong);
-            }
-            dimensions.push((name.clone(), text));
+        for dimension in &self.dimensions {
+            dimensions.push((dimension.name.clone(), dimension.read(event)?));
         }
         dimensions.sort();
         Ok(dimensions)
@@ -147,6 +142,14 @@ impl CompiledDimension {
         Self {
             name: dimension.name.clone(),
             source: CompiledSource::new(&dimension.value, projection),
+        }
+    }
+
+    fn read(&self, event: MatchedEvent<'_, '_>) -> Result<String, NoSample> {
+        let text = self.source.text(event).ok_or(NoSample::DimensionMissing)?;
+        match text.chars().count() {
+            ..=NAME_LIMIT => Ok(text),
+            _ => Err(NoSample::DimensionTooLong),
         }
     }
 }

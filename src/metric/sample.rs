@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::statistic_set::StatisticSet;
+use crate::time::period::floor_to_period;
 
 /// A number that was published to a metric.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,6 +32,11 @@ impl Sample {
             count,
             visible_at: timestamp,
         }
+    }
+
+    /// Returns the start of the period to which the sample belongs, in seconds since the epoch.
+    pub(super) fn period_start(&self, period_seconds: u32) -> i64 {
+        floor_to_period(self.timestamp.as_second(), period_seconds)
     }
 
     /// Returns the count, sum and bounds of this sample alone.

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use super::period::Period;
 use super::sample::Sample;
 use super::statistic_set::StatisticSet;
-use crate::time::period::{floor_to_period, timestamp};
 
 /// The number of samples that a window is expected to hold at most.
 const FEW_SAMPLES: usize = 8;
@@ -42,16 +41,10 @@ impl Series {
     /// Returns the periods that have a sample, oldest first. Periods begin at multiples of their
     /// length since the epoch.
     pub fn periods(&self, period_seconds: u32) -> Vec<Period<'_>> {
-        let start = |sample: &Sample| floor_to_period(sample.timestamp.as_second(), period_seconds);
-        let same_period = self.samples.chunk_by(|a, b| start(a) == start(b));
-        let mut periods = Vec::new();
-        for samples in same_period {
-            periods.push(Period {
-                start: timestamp(start(&samples[0])),
-                samples,
-            });
-        }
-        periods
+        let start = |sample: &Sample| sample.period_start(period_seconds);
+        let periods = self.samples.chunk_by(|a, b| start(a) == start(b));
+        let period = |samples| Period::new(samples, period_seconds);
+        periods.map(period).collect()
     }
 
     /// Returns the datapoints, oldest first. A period without a sample has none.
@@ -64,24 +57,15 @@ impl Series {
     pub fn window(&self, start_seconds: i64, end_seconds: i64) -> &[Sample] {
         let start = self.samples.partition_point(is_before(start_seconds));
         let rest = self.samples.get(start..).unwrap_or_default();
-        // A replay asks for millions of windows, of which most hold few samples. The end is
-        // therefore searched for near the start first, in steps that double.
-        let mut reach = FEW_SAMPLES;
-        while rest.get(reach).is_some_and(is_before(end_seconds)) {
-            reach *= 2;
-        }
-        let near = rest.get(..reach).unwrap_or(rest);
-        let length = near.partition_point(is_before(end_seconds));
-        near.get(..length).unwrap_or_default()
+        take_before(rest, end_seconds)
     }
 }
 
 impl Datapoint {
     fn from_period(period: &Period<'_>) -> Option<Self> {
-        let samples = period.samples.iter();
         Some(Self {
             period_start: period.start,
-            statistics: StatisticSet::merged(samples.map(Sample::statistics))?,
+            statistics: period.statistics()?,
         })
     }
 }
@@ -96,6 +80,19 @@ fn order(a: &Sample, b: &Sample) -> Ordering {
         .then_with(|| a.visible_at.cmp(&b.visible_at))
 }
 
+/// Returns the samples before a time.
+fn take_before(samples: &[Sample], end_seconds: i64) -> &[Sample] {
+    // A replay asks for millions of windows, of which most hold few samples. The end is therefore
+    // searched for near the start first, in steps that double.
+    let mut reach = FEW_SAMPLES;
+    while samples.get(reach).is_some_and(is_before(end_seconds)) {
+        reach *= 2;
+    }
+    let near = samples.get(..reach).unwrap_or(samples);
+    let length = near.partition_point(is_before(end_seconds));
+    near.get(..length).unwrap_or_default()
+}
+
 fn is_before(moment_seconds: i64) -> impl Fn(&Sample) -> bool {
     move |sample| sample.timestamp.as_second() < moment_seconds
 }
@@ -103,6 +100,7 @@ fn is_before(moment_seconds: i64) -> impl Fn(&Sample) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::period::timestamp;
 
     fn series(samples: &[(i64, f64)]) -> Series {
         let sample = |&(seconds, value): &(i64, f64)| Sample::once(timestamp(seconds), value);

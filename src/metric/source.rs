@@ -69,18 +69,12 @@ impl CompiledSource {
     /// Returns the number in the field or cell. A string that reads as a number counts (sources,
     /// M4).
     fn number(&self, event: MatchedEvent<'_, '_>) -> Result<f64, NoSample> {
-        let parsed = match self {
-            Self::Field(field) => {
-                let raw = field.read(event.slots).ok_or(NoSample::ValueMissing)?;
-                match Shallow::from_accepted(raw) {
-                    Shallow::Number(characters) => number(characters),
-                    Shallow::Text(text) => number(&text),
-                    _ => None,
-                }
-            }
-            Self::Cell(name) => number(event.cell(name).ok_or(NoSample::ValueMissing)?),
+        let value = match self {
+            Self::Field(field) => field.read(event.slots).map(json_number),
+            Self::Cell(name) => event.cell(name).map(number),
         };
-        parsed.ok_or(NoSample::ValueNotNumeric)
+        let number = value.ok_or(NoSample::ValueMissing)?;
+        number.ok_or(NoSample::ValueNotNumeric)
     }
 
     /// Returns the text in the field or cell, or `None` for an empty one, for null, and for an
@@ -91,6 +85,14 @@ impl CompiledSource {
             Self::Cell(name) => event.cell(name)?.to_owned(),
         };
         (!text.is_empty()).then_some(text)
+    }
+}
+
+fn json_number(raw: &str) -> Option<f64> {
+    match Shallow::from_accepted(raw) {
+        Shallow::Number(characters) => number(characters),
+        Shallow::Text(text) => number(&text),
+        _ => None,
     }
 }
 

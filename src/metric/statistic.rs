@@ -46,12 +46,13 @@ impl Statistic {
     /// Computes the statistic of some samples. Without samples there is no value; an average needs
     /// weight, and a percentile at least one sample and none that is negative.
     pub fn compute(self, samples: &[Sample]) -> Option<f64> {
-        if let Self::Extended(statistic) = self {
-            let values = samples.iter().map(|sample| (sample.value, sample.count));
-            return statistic.compute(&Distribution::from_values(values)?);
+        match self {
+            Self::Extended(statistic) => statistic.compute(&distribution(samples)?),
+            standard => {
+                let statistics = samples.iter().map(Sample::statistics);
+                standard.read(&StatisticSet::merged(statistics)?)
+            }
         }
-        let set = StatisticSet::merged(samples.iter().map(Sample::statistics))?;
-        self.read(&set)
     }
 
     /// Returns the value of a standard statistic.
@@ -66,29 +67,36 @@ impl Statistic {
         }
     }
 
-    fn standard_name(self) -> Option<&'static str> {
+    /// Returns the name of a standard statistic.
+    fn standard_name(self) -> &'static str {
         match self {
-            Self::SampleCount => Some("SampleCount"),
-            Self::Sum => Some("Sum"),
-            Self::Average => Some("Average"),
-            Self::Minimum => Some("Minimum"),
-            Self::Maximum => Some("Maximum"),
-            Self::Extended(_) => None,
+            Self::SampleCount => "SampleCount",
+            Self::Sum => "Sum",
+            Self::Average => "Average",
+            Self::Minimum => "Minimum",
+            Self::Maximum => "Maximum",
+            Self::Extended(_) => "",
         }
     }
+
+    fn parse_standard(name: &str) -> Option<Self> {
+        let has_name = |statistic: &Self| statistic.standard_name() == name;
+        Self::STANDARD.into_iter().find(has_name)
+    }
+}
+
+fn distribution(samples: &[Sample]) -> Option<Distribution> {
+    let values = samples.iter().map(|sample| (sample.value, sample.count));
+    Distribution::from_values(values)
 }
 
 impl FromStr for Statistic {
     type Err = UnknownStatistic;
 
     fn from_str(text: &str) -> Result<Self, UnknownStatistic> {
-        for statistic in Self::STANDARD {
-            if statistic.standard_name() == Some(text) {
-                return Ok(statistic);
-            }
-        }
-        let extended = ExtendedStatistic::parse(text).map(Self::Extended);
-        extended.ok_or_else(|| UnknownStatistic(text.to_owned()))
+        let extended = || ExtendedStatistic::parse(text).map(Self::Extended);
+        let statistic = Self::parse_standard(text).or_else(extended);
+        statistic.ok_or_else(|| UnknownStatistic(text.to_owned()))
     }
 }
 
@@ -96,7 +104,7 @@ impl fmt::Display for Statistic {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Extended(statistic) => statistic.fmt(formatter),
-            standard => formatter.write_str(standard.standard_name().unwrap_or_default()),
+            standard => formatter.write_str(standard.standard_name()),
         }
     }
 }

@@ -65,18 +65,23 @@ impl Bounds {
         if low.is_empty() && high.is_empty() {
             return None;
         }
-        let bounds = if low.ends_with('%') || high.ends_with('%') {
-            Self::Percent {
-                low: parse_percent_bound(low, 0.0)?,
-                high: parse_percent_bound(high, 100.0)?,
-            }
-        } else {
-            Self::Values {
-                low: parse_value_bound(low)?,
-                high: parse_value_bound(high)?,
-            }
+        let bounds = match low.ends_with('%') || high.ends_with('%') {
+            true => Self::parse_percent(low, high)?,
+            false => Self::parse_values(low, high)?,
         };
         bounds.is_ordered().then_some(bounds)
+    }
+
+    fn parse_percent(low: &str, high: &str) -> Option<Self> {
+        let low = parse_percent_bound(low, 0.0)?;
+        let high = parse_percent_bound(high, 100.0)?;
+        Some(Self::Percent { low, high })
+    }
+
+    fn parse_values(low: &str, high: &str) -> Option<Self> {
+        let low = parse_value_bound(low)?;
+        let high = parse_value_bound(high)?;
+        Some(Self::Values { low, high })
     }
 
     fn is_ordered(self) -> bool {
@@ -110,16 +115,18 @@ fn parse_value_bound(text: &str) -> Option<Option<f64>> {
 
 /// Parses a percentage from 0 to 100.
 pub(super) fn parse_percentage(text: &str) -> Option<f64> {
-    // Rust would also read `1e1`, `inf` and signs, which CloudWatch does not take.
-    let is_plain = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let decimals = text.split_once('.').map_or("", |(_, decimals)| decimals);
-    if !is_plain || decimals.len() > DECIMALS_LIMIT {
+    if !is_plain_decimal(text) {
         return None;
     }
     let value: f64 = text.parse().ok()?;
     (0.0..=100.0).contains(&value).then_some(value)
+}
+
+fn is_plain_decimal(text: &str) -> bool {
+    // Rust would also read `1e1`, `inf` and signs, which CloudWatch does not take.
+    let is_plain = |byte: u8| byte.is_ascii_digit() || byte == b'.';
+    let decimals = text.split_once('.').map_or("", |(_, decimals)| decimals);
+    text.bytes().all(is_plain) && decimals.len() <= DECIMALS_LIMIT
 }
 
 impl fmt::Display for Bounds {

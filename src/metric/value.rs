@@ -40,17 +40,19 @@ impl FromStr for MetricValue {
 
     /// Parses a number, a selector `$.a.b` or a cell `$name` (API, `MetricTransformation`).
     fn from_str(text: &str) -> Result<Self, FilterError> {
-        let length = text.chars().count();
-        if length > METRIC_VALUE_LIMIT {
-            return Err(FilterError::ValueTooLong(length));
+        check_length(text)?;
+        if text.starts_with('$') {
+            return text.parse().map(Self::Source);
         }
-        if let Some(number) = number(text) {
-            return Ok(Self::Number(number));
-        }
-        if !text.starts_with('$') {
-            return Err(FilterError::Value(text.to_owned()));
-        }
-        text.parse().map(Self::Source)
+        let number = number(text).map(Self::Number);
+        number.ok_or_else(|| FilterError::Value(text.to_owned()))
+    }
+}
+
+fn check_length(text: &str) -> Result<(), FilterError> {
+    match text.chars().count() {
+        ..=METRIC_VALUE_LIMIT => Ok(()),
+        length => Err(FilterError::ValueTooLong(length)),
     }
 }
 
@@ -59,16 +61,17 @@ impl FromStr for ValueSource {
 
     /// Parses a selector `$.a.b` or a cell `$name`.
     fn from_str(text: &str) -> Result<Self, FilterError> {
-        let name = text.strip_prefix('$').unwrap_or("");
-        if !name.is_empty() && name.chars().all(is_name) {
+        if is_cell(text) {
             return Ok(Self::Cell(text.to_owned()));
         }
-        let selector = parse_field(text).map_err(|kind| FilterError::Field {
-            text: text.to_owned(),
-            kind,
-        })?;
-        Ok(Self::Field(selector))
+        let selector = parse_field(text).map(Self::Field);
+        selector.map_err(|kind| FilterError::field(text, kind))
     }
+}
+
+fn is_cell(text: &str) -> bool {
+    let name = text.strip_prefix('$').unwrap_or("");
+    !name.is_empty() && name.chars().all(is_name)
 }
 
 impl FromStr for Dimension {
@@ -87,8 +90,8 @@ impl FromStr for Dimension {
 impl fmt::Display for MetricValue {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Number(number) => write!(formatter, "{number}"),
-            Self::Source(source) => write!(formatter, "{source}"),
+            Self::Number(number) => number.fmt(formatter),
+            Self::Source(source) => source.fmt(formatter),
         }
     }
 }
@@ -96,7 +99,7 @@ impl fmt::Display for MetricValue {
 impl fmt::Display for ValueSource {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Field(selector) => write!(formatter, "{selector}"),
+            Self::Field(selector) => selector.fmt(formatter),
             Self::Cell(name) => formatter.write_str(name),
         }
     }

@@ -78,10 +78,7 @@ impl Candidates {
         for (rule, filter) in filters.iter().enumerate() {
             match Entrance::new(rule, filter, projection) {
                 Entrance::Text { gate, others } => {
-                    let by_text = by_slot.entry(gate.slot).or_default();
-                    for text in &gate.texts {
-                        by_text.get_or_default(text).push(rule);
-                    }
+                    index(rule, &gate, by_slot.entry(gate.slot).or_default());
                     candidates.gates.insert(rule, others);
                 }
                 Entrance::Sieve(sieve) => candidates.sieves.push(sieve),
@@ -103,15 +100,8 @@ impl Candidates {
     /// Returns the slots that must be read to choose, and to ask the filters that are candidates
     /// for every record.
     pub(super) fn slots(&self, filters: &[CompiledFilter]) -> BTreeSet<usize> {
-        let mut slots = BTreeSet::new();
-        for rule in &self.always {
-            slots.extend(
-                filters
-                    .get(*rule)
-                    .map(CompiledFilter::slots)
-                    .unwrap_or_default(),
-            );
-        }
+        let always = self.always.iter().filter_map(|rule| filters.get(*rule));
+        let mut slots: BTreeSet<usize> = always.flat_map(CompiledFilter::slots).collect();
         slots.extend(self.by_text.iter().map(|(slot, _)| slot));
         slots.extend(self.gates.values().flatten().map(|gate| gate.slot));
         slots.extend(self.sieves.iter().map(|sieve| sieve.slot));
@@ -123,17 +113,11 @@ impl Candidates {
     pub(super) fn choose(&self, slots: &Slots<'_>) -> Chosen {
         let mut rules = SmallVec::from_slice(&self.always);
         for (slot, by_text) in &self.by_text {
-            for &rule in rules_of_value(by_text, slots.value(*slot)) {
-                if self.is_admitted(rule, slots) {
-                    rules.push(rule);
-                }
-            }
+            let found = rules_of_value(by_text, slots.value(*slot)).iter().copied();
+            rules.extend(found.filter(|rule| self.is_admitted(*rule, slots)));
         }
-        for sieve in &self.sieves {
-            if sieve.admits(slots) {
-                rules.push(sieve.rule);
-            }
-        }
+        let admitting = self.sieves.iter().filter(|sieve| sieve.admits(slots));
+        rules.extend(admitting.map(|sieve| sieve.rule));
         let has_more = rules.len() > self.always.len();
         if has_more {
             rules.sort_unstable();
@@ -151,24 +135,32 @@ impl Candidates {
 
 impl Entrance {
     fn new(rule: usize, filter: &CompiledFilter, projection: &mut Projection) -> Self {
+        let mut gates = filter.gates();
+        gates.sort_by_key(|gate| gate.texts.len());
         let is_of_member = |gate: &Gate| depth(gate.slot, projection) == 1;
-        let (mut of_members, inside): (Vec<Gate>, Vec<Gate>) =
-            filter.gates().into_iter().partition(is_of_member);
-        // The gate with the most texts is usually the one that admits the fewest records: a rule
-        // names one event source, which many records share, and several rare events of it.
-        of_members.sort_by_key(|gate| gate.texts.len());
-        if let Some(gate) = of_members.pop() {
-            return Self::Text {
-                gate,
-                others: of_members,
-            };
-        }
-        // A sieve searches for each text in turn, so here the gate with the fewest is the best.
-        let fewest = inside.into_iter().min_by_key(|gate| gate.texts.len());
-        match fewest.and_then(|gate| Sieve::new(rule, &gate, projection)) {
-            Some(sieve) => Self::Sieve(sieve),
-            None => Self::Always,
-        }
+        let (of_members, inside): (Vec<Gate>, Vec<Gate>) =
+            gates.into_iter().partition(is_of_member);
+        Self::by_text(of_members)
+            .or_else(|| Self::by_sieve(rule, &inside, projection))
+            .unwrap_or(Self::Always)
+    }
+
+    // The gate with the most texts is usually the one that admits the fewest records: a rule names
+    // one event source, which many records share, and several rare events of it.
+    fn by_text(mut fewest_texts_first: Vec<Gate>) -> Option<Self> {
+        let gate = fewest_texts_first.pop()?;
+        let others = fewest_texts_first;
+        Some(Self::Text { gate, others })
+    }
+
+    // A sieve searches for each text in turn, so here the gate with the fewest is the best.
+    fn by_sieve(
+        rule: usize,
+        fewest_texts_first: &[Gate],
+        projection: &mut Projection,
+    ) -> Option<Self> {
+        let gate = fewest_texts_first.first()?;
+        Sieve::new(rule, gate, projection).map(Self::Sieve)
     }
 }
 
@@ -184,15 +176,22 @@ impl Sieve {
     }
 
     fn admits(&self, slots: &Slots<'_>) -> bool {
-        let Some(member) = slots.get(self.slot) else {
-            return false;
-        };
         // With escapes, a record may spell the texts in many ways.
-        if !slots.is_plain() {
-            return true;
+        match slots.get(self.slot) {
+            Some(member) => !slots.is_plain() || self.is_in(member),
+            None => false,
         }
+    }
+
+    fn is_in(&self, member: &str) -> bool {
         let is_there = |text: &Finder<'_>| text.find(member.as_bytes()).is_some();
         self.texts.iter().any(is_there)
+    }
+}
+
+fn index(rule: usize, gate: &Gate, by_text: &mut RulesByText) {
+    for text in &gate.texts {
+        by_text.get_or_default(text).push(rule);
     }
 }
 

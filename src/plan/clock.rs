@@ -12,6 +12,10 @@ use jiff::{SignedDuration, Timestamp};
 /// The longest delay that a clock may add.
 const SHIFT_LIMIT: SignedDuration = SignedDuration::from_hours(24);
 
+// Most deliveries take less than ten minutes; an hour leaves room for a bad day.
+/// The most seconds that a delivery is expected to take.
+const DELIVERY_LIMIT_SECONDS: i64 = 3600;
+
 /// The time of an event for which its sample counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Clock {
@@ -66,8 +70,7 @@ impl Clock {
     pub fn delay_seconds(self) -> i64 {
         match self {
             Self::Event => 0,
-            // Most deliveries take less than ten minutes; an hour leaves room for a bad day.
-            Self::Delivery | Self::Log => 3600,
+            Self::Delivery | Self::Log => DELIVERY_LIMIT_SECONDS,
             Self::Shift(delay) => delay.as_secs(),
         }
     }

@@ -70,11 +70,7 @@ impl Plan {
         // record come first: the head, and the caller, by whom rules are ruled out.
         let head = HeadSlots::new(&mut projection);
         projection.add(["userIdentity"]);
-        let mut filters = Vec::new();
-        for rule in &rules {
-            filters.push(compile_filter(rule, &mut projection)?);
-            check_alarm(rule)?;
-        }
+        let filters = compile_rules(&rules, &mut projection)?;
         let candidates = Candidates::new(&filters, &mut projection);
         Ok(Self {
             stages: ReadingStages::new(projection, &head, &candidates, &filters),
@@ -112,19 +108,30 @@ fn check_range(range: TimeRange) -> Result<(), PlanError> {
     }
 }
 
+fn compile_rules(
+    rules: &[Rule],
+    projection: &mut Projection,
+) -> Result<Vec<CompiledFilter>, PlanError> {
+    let mut filters = Vec::new();
+    for rule in rules {
+        filters.push(compile_filter(rule, projection)?);
+        check_alarm(rule)?;
+    }
+    Ok(filters)
+}
+
 fn compile_filter(rule: &Rule, projection: &mut Projection) -> Result<CompiledFilter, PlanError> {
     let compiled = rule.filter.compile(projection);
-    compiled.map_err(|error| PlanError::Filter {
-        rule: rule.name.clone(),
-        error,
+    compiled.map_err(|error| {
+        let rule = rule.name.clone();
+        PlanError::Filter { rule, error }
     })
 }
 
 fn check_alarm(rule: &Rule) -> Result<(), PlanError> {
-    let checked = rule.alarm.validate();
-    checked.map_err(|error| PlanError::Alarm {
-        alarm: rule.alarm.alarm_name.clone(),
-        error,
+    rule.alarm.validate().map_err(|error| {
+        let alarm = rule.alarm.alarm_name.clone();
+        PlanError::Alarm { alarm, error }
     })
 }
 
@@ -132,11 +139,14 @@ fn check_alarm(rule: &Rule) -> Result<(), PlanError> {
 fn observed_range(rules: &[Rule], selection: &Selection) -> TimeRange {
     let memories = rules.iter().map(|rule| rule.alarm.memory_seconds());
     let memory_seconds = memories.max().unwrap_or(0);
+    let seconds = memory_seconds.saturating_add(delay_seconds(selection.clock));
+    selection.range.starting_earlier_by(seconds)
+}
+
+/// Returns the longest delay that an event may have by any clock.
+fn delay_seconds(own_clock: Clock) -> i64 {
     // A conclusion counts the same records by each of these clocks, so the scan must keep what the
     // slowest one moves into the range.
-    let clocks = Clock::COMPARED.iter().chain([&selection.clock]);
-    let delays = clocks.map(|clock| clock.delay_seconds());
-    let delay_seconds = delays.max().unwrap_or(0);
-    let seconds = memory_seconds.saturating_add(delay_seconds);
-    selection.range.starting_earlier_by(seconds)
+    let clocks = Clock::COMPARED.into_iter().chain([own_clock]);
+    clocks.map(Clock::delay_seconds).max().unwrap_or(0)
 }

@@ -2,7 +2,7 @@
 
 use crate::alarm::AlarmConfiguration;
 use crate::alarm::definition::configuration::TreatMissingData;
-use crate::metric::{MetricFilter, MetricIdentity};
+use crate::metric::MetricFilter;
 use crate::report::Subject;
 
 /// The threshold of both alarms that AWS publishes for resources pending deletion.
@@ -49,26 +49,26 @@ impl Rule {
     }
 
     pub(super) fn published(publication: Publication<'_>) -> Self {
-        let Publication {
-            pattern,
-            namespace,
-            metric_name,
-            ..
-        } = publication;
-        let metric = MetricIdentity {
-            namespace: namespace.to_owned(),
-            metric_name: metric_name.to_owned(),
-            dimensions: Vec::new(),
-        };
+        let filter = publication.filter();
         Self {
             name: publication.name.to_owned(),
             subject: publication.subject.into_owned(),
-            filter: MetricFilter::counting(pattern, namespace, metric_name),
-            alarm: AlarmConfiguration {
-                threshold: publication.threshold,
-                treat_missing_data: publication.treat_missing_data,
-                ..AlarmConfiguration::on_sum(publication.alarm_name, metric)
-            },
+            alarm: publication.alarm(&filter),
+            filter,
+        }
+    }
+}
+
+impl Publication<'_> {
+    fn filter(&self) -> MetricFilter {
+        MetricFilter::counting(self.pattern, self.namespace, self.metric_name)
+    }
+
+    fn alarm(&self, filter: &MetricFilter) -> AlarmConfiguration {
+        AlarmConfiguration {
+            threshold: self.threshold,
+            treat_missing_data: self.treat_missing_data,
+            ..AlarmConfiguration::on_sum(self.alarm_name, filter.metric())
         }
     }
 }

@@ -73,13 +73,17 @@ fn parse_finite(text: &str) -> Option<f64> {
 
 /// Lists the values of a range, both ends included.
 fn expand(start: f64, end: f64, step: f64, part: &str) -> Result<Vec<f64>, InvalidThresholds> {
-    let steps = ((end - start) / step + STEP_TOLERANCE).floor();
-    if !(step > 0.0 && (0.0..THRESHOLDS_LIMIT as f64).contains(&steps)) {
-        return Err(InvalidThresholds::Range(part.to_owned()));
-    }
+    let steps = count_steps(start, end, step);
+    let steps = steps.ok_or_else(|| InvalidThresholds::Range(part.to_owned()))?;
     // Each value is computed from the start, so that errors of rounding do not add up.
     let value = |number: u32| start + f64::from(number) * step;
-    Ok((0..=steps as u32).map(value).collect())
+    Ok((0..=steps).map(value).collect())
+}
+
+fn count_steps(start: f64, end: f64, step: f64) -> Option<u32> {
+    let steps = ((end - start) / step + STEP_TOLERANCE).floor();
+    let is_possible = step > 0.0 && (0.0..THRESHOLDS_LIMIT as f64).contains(&steps);
+    is_possible.then_some(steps as u32)
 }
 
 impl FromStr for MOutOfN {
@@ -87,15 +91,22 @@ impl FromStr for MOutOfN {
 
     /// Parses M and N as `2/3`.
     fn from_str(text: &str) -> Result<Self, InvalidMOutOfN> {
-        let (m, n) = text.split_once('/').ok_or(InvalidMOutOfN)?;
-        let parsed = Self {
-            datapoints_to_alarm: m.trim().parse().map_err(|_| InvalidMOutOfN)?,
-            evaluation_periods: n.trim().parse().map_err(|_| InvalidMOutOfN)?,
-        };
-        if !(1..=parsed.evaluation_periods).contains(&parsed.datapoints_to_alarm) {
-            return Err(InvalidMOutOfN);
-        }
-        Ok(parsed)
+        let parsed = Self::parse(text).filter(Self::is_possible);
+        parsed.ok_or(InvalidMOutOfN)
+    }
+}
+
+impl MOutOfN {
+    fn parse(text: &str) -> Option<Self> {
+        let (m, n) = text.split_once('/')?;
+        Some(Self {
+            datapoints_to_alarm: m.trim().parse().ok()?,
+            evaluation_periods: n.trim().parse().ok()?,
+        })
+    }
+
+    fn is_possible(&self) -> bool {
+        (1..=self.evaluation_periods).contains(&self.datapoints_to_alarm)
     }
 }
 

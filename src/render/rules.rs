@@ -23,11 +23,16 @@ pub fn write_list(out: &mut dyn Write) -> io::Result<()> {
         write_group(&group, out)?;
     }
     writeln!(out, "\n{HEADING}Rules{HEADING:#}")?;
-    let width = RULES.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
     for rule in RULES {
-        writeln!(out, "  {:<width$}  {}", rule.name, describe(rule))?;
+        write_name(rule, out)?;
     }
     Ok(())
+}
+
+fn write_name(rule: &BuiltInRule, out: &mut dyn Write) -> io::Result<()> {
+    let widths = RULES.iter().map(|rule| rule.name.len());
+    let width = widths.max().unwrap_or(0);
+    writeln!(out, "  {:<width$}  {}", rule.name, describe(rule))
 }
 
 fn write_group(group: &RuleGroup, out: &mut dyn Write) -> io::Result<()> {
@@ -55,20 +60,24 @@ fn describe(rule: &BuiltInRule) -> String {
 ///
 /// Returns an error if the bytes cannot be written.
 pub fn write_rule(rule: &BuiltInRule, out: &mut dyn Write) -> io::Result<()> {
-    let alarm = rule.rule().alarm;
-    let metric = format!("{} in {}", rule.metric_name, rule.namespace);
-    let condition = format!("{}: {}", alarm.alarm_name, alarm.condition());
     writeln!(out, "{HEADING}{}{HEADING:#}", rule.name)?;
-    write_field("counts", &rule.subject.to_string(), out)?;
-    write_field("published", &rule.published_in(), out)?;
-    write_field("pattern", rule.pattern, out)?;
-    write_field("metric", &metric, out)?;
-    write_field("alarm", &condition, out)?;
+    write_fields(rule, out)?;
     for warning in warnings_about(rule) {
         // A warning has several lines, which it makes printable itself.
         writeln!(out, "\n{WARNING}warning:{WARNING:#} {warning}")?;
     }
     writeln!(out)
+}
+
+fn write_fields(rule: &BuiltInRule, out: &mut dyn Write) -> io::Result<()> {
+    let alarm = rule.rule().alarm;
+    let metric = format!("{} in {}", rule.metric_name, rule.namespace);
+    let condition = format!("{}: {}", alarm.alarm_name, alarm.condition());
+    write_field("counts", &rule.subject.to_string(), out)?;
+    write_field("published", &rule.published_in(), out)?;
+    write_field("pattern", rule.pattern, out)?;
+    write_field("metric", &metric, out)?;
+    write_field("alarm", &condition, out)
 }
 
 fn write_field(name: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -129,14 +129,26 @@ pub enum MetricMathError {
     },
 }
 
+impl MetricMathError {
+    pub(super) fn expression(id: &str, error: ExpressionError) -> Self {
+        let id = id.to_owned();
+        Self::Expression { id, error }
+    }
+}
+
 impl fmt::Display for ExpressionError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let underlined = Underlined {
+        let kind = printable(&self.kind.to_string());
+        write!(formatter, "{kind}\n{}", self.underlined())
+    }
+}
+
+impl ExpressionError {
+    fn underlined(&self) -> Underlined<'_> {
+        Underlined {
             text: &self.expression,
             span: self.span,
-        };
-        writeln!(formatter, "{}", printable(&self.kind.to_string()))?;
-        write!(formatter, "{underlined}")
+        }
     }
 }
 

@@ -3,12 +3,15 @@
 //! A missing datapoint counts as 0 beside one that exists, and a result that is not a finite number
 //! is dropped (user guide, "Using math expressions with CloudWatch metrics").
 
+use std::cmp::Ordering;
+
+use super::choice::Choice;
 use super::error::{DEPTH_LIMIT, ExpressionError, ExpressionErrorKind as Kind};
 use super::expression::{ExpressionNode, NodeKind};
 use super::function::{Function, Reduction};
 use super::grid::{Datapoints, TimeGrid, existing, fill, repeat, running_sum};
 use super::query::{MathExpression, Query, QuerySource};
-use super::value::{Choice, MathValue, map};
+use super::value::MathValue;
 use crate::text::span::Span;
 
 /// The values of queries over a grid of periods.
@@ -47,14 +50,23 @@ impl Fault {
     }
 
     /// Returns the fault with its expression, unless it is in another expression already.
-    fn within(self, expression: &MathExpression) -> Self {
+    fn within(mut self, expression: &MathExpression) -> Self {
         let own = || expression.text().to_owned();
-        Self {
-            expression: Some(self.expression.unwrap_or_else(own)),
-            ..self
+        self.expression.get_or_insert_with(own);
+        self
+    }
+
+    fn into_error(self) -> ExpressionError {
+        ExpressionError {
+            kind: self.kind,
+            span: self.span,
+            expression: self.expression.unwrap_or_default(),
         }
     }
 }
+
+/// The value of a call, or `None` if the function does not take the arguments.
+type Called = Result<Option<MathValue>, Fault>;
 
 impl<'a> Evaluator<'a> {
     pub(super) fn new(queries: &'a [Query], grid: &'a TimeGrid, metrics: &'a [Datapoints]) -> Self {
@@ -70,12 +82,8 @@ impl<'a> Evaluator<'a> {
 
     /// Returns the value of a query.
     pub(super) fn query(&mut self, number: usize) -> Result<MathValue, ExpressionError> {
-        self.value(number, Span::new(0, 0))
-            .map_err(|fault| ExpressionError {
-                kind: fault.kind,
-                span: fault.span,
-                expression: fault.expression.unwrap_or_default(),
-            })
+        let nowhere = Span::new(0, 0);
+        self.value(number, nowhere).map_err(Fault::into_error)
     }
 
     /// Returns the value of a query that an expression refers to at this position.
@@ -92,27 +100,40 @@ impl<'a> Evaluator<'a> {
         }
         let value = match &query.source {
             QuerySource::Metric(_) => MathValue::Series(self.metric(number)),
-            QuerySource::Expression(expression) => {
-                self.active.push(number);
-                let value = self.node(&expression.node);
-                self.active.pop();
-                value.map_err(|fault| fault.within(expression))?
-            }
+            QuerySource::Expression(expression) => self.expression(number, expression)?,
         };
-        if let Some(known) = self.values.get_mut(number) {
-            *known = Some(value.clone());
-        }
+        self.remember(number, value.clone());
         Ok(value)
+    }
+
+    fn expression(
+        &mut self,
+        number: usize,
+        expression: &MathExpression,
+    ) -> Result<MathValue, Fault> {
+        self.active.push(number);
+        let value = self.node(&expression.node);
+        self.active.pop();
+        value.map_err(|fault| fault.within(expression))
+    }
+
+    /// Keeps the value of a query. Without that, expressions that refer to the ones before twice
+    /// would take time that doubles with each.
+    fn remember(&mut self, number: usize, value: MathValue) {
+        if let Some(known) = self.values.get_mut(number) {
+            *known = Some(value);
+        }
     }
 
     /// Returns the datapoints of a query that is a metric.
     fn metric(&self, number: usize) -> Datapoints {
         let before = self.queries.iter().take(number);
         let metrics_before = before.filter(|query| query.is_metric()).count();
-        match self.metrics.get(metrics_before) {
-            Some(datapoints) => datapoints.clone(),
-            None => self.grid.empty(),
-        }
+        self.series_or_empty(self.metrics.get(metrics_before))
+    }
+
+    fn series_or_empty(&self, series: Option<&Datapoints>) -> Datapoints {
+        series.cloned().unwrap_or_else(|| self.grid.empty())
     }
 
     fn node(&mut self, node: &ExpressionNode) -> Result<MathValue, Fault> {
@@ -135,21 +156,25 @@ impl<'a> Evaluator<'a> {
             NodeKind::Array(items) => self.array(items),
             NodeKind::Negated(inner) => Ok(self.node(inner)?.negate()),
             NodeKind::Operation(operator, left, right) => {
-                let (left, right) = (self.node(left)?, self.node(right)?);
-                MathValue::combine(*operator, left, right)
-                    .ok_or_else(|| Fault::new(node.span, Kind::TwoArrays))
+                let value = MathValue::combine(*operator, self.node(left)?, self.node(right)?);
+                value.ok_or_else(|| Fault::new(node.span, Kind::TwoArrays))
             }
-            NodeKind::Call(function, arguments) => self
-                .call(*function, arguments)?
-                .ok_or_else(|| Fault::arguments(*function, node.span)),
+            NodeKind::Call(function, arguments) => {
+                let value = self.call(*function, arguments)?;
+                value.ok_or_else(|| Fault::arguments(*function, node.span))
+            }
         }
     }
 
     fn id(&mut self, id: &str, span: Span) -> Result<MathValue, Fault> {
-        match self.queries.iter().position(|query| query.id == id) {
+        match self.number(id) {
             Some(number) => self.value(number, span),
             None => Err(Fault::new(span, Kind::UnknownId(id.to_owned()))),
         }
+    }
+
+    fn number(&self, id: &str) -> Option<usize> {
+        self.queries.iter().position(|query| query.id == id)
     }
 
     fn array(&mut self, items: &[ExpressionNode]) -> Result<MathValue, Fault> {
@@ -164,29 +189,23 @@ impl<'a> Evaluator<'a> {
         Ok(MathValue::Array(array))
     }
 
-    /// Calls a function; `None` if it does not take the arguments.
-    fn call(
-        &mut self,
-        function: Function,
-        arguments: &[ExpressionNode],
-    ) -> Result<Option<MathValue>, Fault> {
+    fn call(&mut self, function: Function, arguments: &[ExpressionNode]) -> Called {
         match (function, arguments) {
             (Function::Metrics, []) => Ok(Some(self.metrics_containing(""))),
-            (Function::Metrics, [part]) if matches!(part.kind, NodeKind::Text(_)) => {
-                Ok(text(part).map(|part| self.metrics_containing(part)))
+            (Function::Metrics, [part]) if part.text().is_some() => {
+                Ok(part.text().map(|part| self.metrics_containing(part)))
             }
             (Function::Period, [metric]) => Ok(self.period(metric)),
-            (Function::If, [condition, positive]) => self.choose(condition, positive, None),
-            (Function::If, [condition, positive, negative]) => {
-                self.choose(condition, positive, Some(negative))
+            (Function::If, [condition, positive, negative @ ..]) if negative.len() < 2 => {
+                self.choose(condition, positive, negative.first())
             }
             (Function::Fill, [series, filler]) => self.fill(series, filler),
-            (Function::Sort, [array, by, order]) => self.sort(array, [by, order], None),
-            (Function::Sort, [array, by, order, limit]) => {
-                self.sort(array, [by, order], Some(limit))
+            (Function::Sort, [array, by, order, limit @ ..]) if limit.len() < 2 => {
+                self.sort(array, [by, order], limit.first())
             }
-            (Function::Slice, [array, first]) => self.slice(array, first, None),
-            (Function::Slice, [array, first, end]) => self.slice(array, first, Some(end)),
+            (Function::Slice, [array, first, end @ ..]) if end.len() < 2 => {
+                self.slice(array, first, end.first())
+            }
             (_, [argument]) => {
                 let value = self.node(argument)?;
                 Ok(self.call_on(function, value))
@@ -197,53 +216,40 @@ impl<'a> Evaluator<'a> {
 
     /// Calls a function of a single value; `None` if it does not take it.
     fn call_on(&self, function: Function, value: MathValue) -> Option<MathValue> {
-        match value {
-            MathValue::Number(number) => {
-                let is_constant = function == Function::TimeSeries;
-                is_constant.then(|| MathValue::Series(self.grid.constant(number)))
+        match (function, value) {
+            (Function::TimeSeries, MathValue::Number(number)) => {
+                Some(MathValue::Series(self.grid.constant(number)))
             }
-            MathValue::Series(series) => self.call_on_series(function, &series),
-            MathValue::Array(array) => self.call_on_array(function, array),
+            (_, MathValue::Number(_)) => None,
+            (Function::Each(each), value) => Some(value.map_values(|value| each.apply(value))),
+            (Function::Delta(delta), value) => {
+                Some(value.map_series(|series| self.grid.deltas(delta, series)))
+            }
+            (_, MathValue::Series(series)) => self.call_on_series(function, &series),
+            (_, MathValue::Array(array)) => self.call_on_array(function, array),
         }
     }
 
     fn call_on_series(&self, function: Function, series: &Datapoints) -> Option<MathValue> {
-        let result = match function {
-            Function::Each(each) => map(series, |value| each.apply(value)),
-            Function::Delta(delta) => self.grid.deltas(delta, series),
-            Function::Calendar(field) => self.grid.calendar(field),
-            Function::RunningSum => running_sum(series),
+        match function {
+            Function::Calendar(field) => Some(MathValue::Series(self.grid.calendar(field))),
+            Function::RunningSum => Some(MathValue::Series(running_sum(series))),
             Function::Reduce(reduction) => {
-                let number = reduction.reduce(&existing(series));
-                return Some(MathValue::Number(number));
+                Some(MathValue::Number(reduction.reduce(&existing(series))))
             }
-            _ => return None,
-        };
-        Some(MathValue::Series(result))
+            _ => None,
+        }
     }
 
     fn call_on_array(&self, function: Function, array: Vec<Datapoints>) -> Option<MathValue> {
         Some(match function {
-            Function::Each(each) => {
-                MathValue::Array(array).map_series(|series| map(series, |value| each.apply(value)))
-            }
-            Function::Delta(delta) => {
-                MathValue::Array(array).map_series(|series| self.grid.deltas(delta, series))
-            }
             Function::Reduce(reduction) => MathValue::Series(self.grid.reduce(reduction, &array)),
             Function::MetricCount => MathValue::Number(array.len() as f64),
-            Function::First => self.series_or_empty(array.first()),
-            Function::Last => self.series_or_empty(array.last()),
-            Function::RemoveEmpty => {
-                let has_datapoint = |series: &Datapoints| series.iter().any(Option::is_some);
-                MathValue::Array(array.into_iter().filter(has_datapoint).collect())
-            }
+            Function::First => MathValue::Series(self.series_or_empty(array.first())),
+            Function::Last => MathValue::Series(self.series_or_empty(array.last())),
+            Function::RemoveEmpty => MathValue::Array(without_empty(array)),
             _ => return None,
         })
-    }
-
-    fn series_or_empty(&self, series: Option<&Datapoints>) -> MathValue {
-        MathValue::Series(series.cloned().unwrap_or_else(|| self.grid.empty()))
     }
 
     /// Returns the metrics whose IDs contain a text.
@@ -258,12 +264,10 @@ impl<'a> Evaluator<'a> {
     }
 
     fn period(&self, metric: &ExpressionNode) -> Option<MathValue> {
-        let NodeKind::Id(id) = &metric.kind else {
-            return None;
-        };
-        let query = self.queries.iter().find(|query| query.id == *id)?;
+        let number = self.number(metric.id()?)?;
         let seconds = f64::from(self.grid.period_seconds);
-        query.is_metric().then_some(MathValue::Number(seconds))
+        let is_metric = self.queries.get(number)?.is_metric();
+        is_metric.then_some(MathValue::Number(seconds))
     }
 
     fn choose(
@@ -271,35 +275,32 @@ impl<'a> Evaluator<'a> {
         condition: &ExpressionNode,
         positive: &ExpressionNode,
         negative: Option<&ExpressionNode>,
-    ) -> Result<Option<MathValue>, Fault> {
+    ) -> Called {
         let choice = Choice {
             condition: self.node(condition)?,
             positive: self.node(positive)?,
-            negative: negative.map(|negative| self.node(negative)).transpose()?,
+            negative: negative.map(|node| self.node(node)).transpose()?,
         };
         Ok(choice.choose(self.grid))
     }
 
-    fn fill(
-        &mut self,
-        series: &ExpressionNode,
-        filler: &ExpressionNode,
-    ) -> Result<Option<MathValue>, Fault> {
+    fn fill(&mut self, series: &ExpressionNode, filler: &ExpressionNode) -> Called {
         let value = self.node(series)?;
-        if value.is_number() {
+        if value.number().is_some() {
             return Ok(None);
         }
-        let filled = match keyword(filler) {
-            Some("REPEAT") => value.map_series(repeat),
-            Some("LINEAR") => value.map_series(|series| self.grid.interpolate(series)),
+        match filler.keyword() {
+            Some("REPEAT") => Ok(Some(value.map_series(repeat))),
+            Some("LINEAR") => Ok(Some(self.fill_linear(value))),
             _ => {
-                let Some(filler) = self.node(filler)?.into_series(self.grid) else {
-                    return Ok(None);
-                };
-                value.map_series(|series| fill(series, &filler))
+                let filler = self.node(filler)?.into_series(self.grid);
+                Ok(filler.map(|filler| value.map_series(|series| fill(series, &filler))))
             }
-        };
-        Ok(Some(filled))
+        }
+    }
+
+    fn fill_linear(&self, value: MathValue) -> MathValue {
+        value.map_series(|series| self.grid.interpolate(series))
     }
 
     fn sort(
@@ -307,27 +308,17 @@ impl<'a> Evaluator<'a> {
         array: &ExpressionNode,
         [by, order]: [&ExpressionNode; 2],
         limit: Option<&ExpressionNode>,
-    ) -> Result<Option<MathValue>, Fault> {
-        let (Some(by), Some(order)) = (keyword(by), keyword(order)) else {
+    ) -> Called {
+        let Some(sorting) = Sorting::new(by, order) else {
             return Ok(None);
         };
-        let is_descending = match order {
-            "ASC" => false,
-            "DESC" => true,
+        let limit = self.limit(limit)?;
+        let mut array = match self.node(array)? {
+            MathValue::Array(array) => array,
             _ => return Ok(None),
         };
-        let limit = limit.map(|limit| self.count(limit)).transpose()?.flatten();
-        let (Some(by), MathValue::Array(mut array)) =
-            (Reduction::for_sorting(by), self.node(array)?)
-        else {
-            return Ok(None);
-        };
-        let key = |series: &Datapoints| by.reduce(&existing(series));
-        array.sort_by(|a, b| match is_descending {
-            true => key(b).total_cmp(&key(a)),
-            false => key(a).total_cmp(&key(b)),
-        });
-        array.truncate(limit.unwrap_or(usize::MAX));
+        array.sort_by(|a, b| sorting.compare(a, b));
+        array.truncate(limit);
         Ok(Some(MathValue::Array(array)))
     }
 
@@ -336,36 +327,61 @@ impl<'a> Evaluator<'a> {
         array: &ExpressionNode,
         first: &ExpressionNode,
         end: Option<&ExpressionNode>,
-    ) -> Result<Option<MathValue>, Fault> {
+    ) -> Called {
         let first = self.count(first)?;
-        let end = end.map(|end| self.count(end)).transpose()?.flatten();
+        let end = self.limit(end)?;
         let (Some(first), MathValue::Array(array)) = (first, self.node(array)?) else {
             return Ok(None);
         };
-        let length = end.unwrap_or(usize::MAX).saturating_sub(first);
-        let slice = array.into_iter().skip(first).take(length);
+        let slice = array.into_iter().take(end).skip(first);
         Ok(Some(MathValue::Array(slice.collect())))
+    }
+
+    /// Returns a number of series, or the greatest number if there is no limit.
+    fn limit(&mut self, node: Option<&ExpressionNode>) -> Result<usize, Fault> {
+        let count = node.map(|node| self.count(node)).transpose()?;
+        Ok(count.flatten().unwrap_or(usize::MAX))
     }
 
     /// Returns a whole number that is not negative.
     fn count(&mut self, node: &ExpressionNode) -> Result<Option<usize>, Fault> {
-        Ok(match self.node(node)? {
-            MathValue::Number(number) if number >= 0.0 => Some(number as usize),
-            _ => None,
-        })
+        let number = self.node(node)?.number();
+        let count = number.filter(|number| *number >= 0.0);
+        Ok(count.map(|number| number as usize))
     }
 }
 
-fn keyword(node: &ExpressionNode) -> Option<&str> {
-    match &node.kind {
-        NodeKind::Keyword(word) => Some(word),
-        _ => None,
-    }
+fn without_empty(array: Vec<Datapoints>) -> Vec<Datapoints> {
+    let has_datapoint = |series: &Datapoints| series.iter().any(Option::is_some);
+    array.into_iter().filter(has_datapoint).collect()
 }
 
-fn text(node: &ExpressionNode) -> Option<&str> {
-    match &node.kind {
-        NodeKind::Text(text) => Some(text),
-        _ => None,
+/// The order of `SORT`.
+struct Sorting {
+    by: Reduction,
+    is_descending: bool,
+}
+
+impl Sorting {
+    fn new(by: &ExpressionNode, order: &ExpressionNode) -> Option<Self> {
+        let is_descending = match order.keyword()? {
+            "ASC" => false,
+            "DESC" => true,
+            _ => return None,
+        };
+        let by = Reduction::for_sorting(by.keyword()?)?;
+        Some(Self { by, is_descending })
+    }
+
+    fn compare(&self, a: &Datapoints, b: &Datapoints) -> Ordering {
+        let ascending = self.key(a).total_cmp(&self.key(b));
+        match self.is_descending {
+            true => ascending.reverse(),
+            false => ascending,
+        }
+    }
+
+    fn key(&self, series: &Datapoints) -> f64 {
+        self.by.reduce(&existing(series))
     }
 }

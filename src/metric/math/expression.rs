@@ -39,6 +39,30 @@ impl ExpressionNode {
         }
     }
 
+    /// Returns the text of a node that is one.
+    pub(super) fn text(&self) -> Option<&str> {
+        match &self.kind {
+            NodeKind::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Returns the keyword of a node that is one.
+    pub(super) fn keyword(&self) -> Option<&str> {
+        match &self.kind {
+            NodeKind::Keyword(word) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// Returns the ID of a node that is one.
+    pub(super) fn id(&self) -> Option<&str> {
+        match &self.kind {
+            NodeKind::Id(id) => Some(id),
+            _ => None,
+        }
+    }
+
     /// Returns true if a function of the time occurs in this tree.
     pub(super) fn depends_on_time(&self) -> bool {
         let mut waiting = vec![self];

@@ -196,10 +196,9 @@ impl Reduction {
 
     /// Reduces the datapoints that exist. Without any, only count and sum have a value.
     pub(super) fn reduce(self, values: &[f64]) -> f64 {
-        let count = values.len() as f64;
         match self {
-            Self::Average => sum(values) / count,
-            Self::Count => count,
+            Self::Average => average(values),
+            Self::Count => values.len() as f64,
             Self::Maximum => values.iter().copied().fold(f64::NAN, f64::max),
             Self::Minimum => values.iter().copied().fold(f64::NAN, f64::min),
             Self::StandardDeviation => standard_deviation(values),
@@ -213,12 +212,14 @@ fn sum(values: &[f64]) -> f64 {
     values.iter().fold(0.0, |sum, value| sum + value)
 }
 
+fn average(values: &[f64]) -> f64 {
+    sum(values) / values.len() as f64
+}
+
+/// Returns the standard deviation of values that are all there are, not a sample of more.
 fn standard_deviation(values: &[f64]) -> f64 {
-    let count = values.len() as f64;
-    let average = sum(values) / count;
-    let squares: Vec<f64> = values
-        .iter()
-        .map(|value| (value - average).powi(2))
-        .collect();
-    (sum(&squares) / count).sqrt()
+    let average = self::average(values);
+    let square = |value: &f64| (value - average).powi(2);
+    let squares: Vec<f64> = values.iter().map(square).collect();
+    self::average(&squares).sqrt()
 }

@@ -36,43 +36,73 @@ impl TimeGrid {
 
     /// Returns the difference between each datapoint and the one before.
     pub(super) fn deltas(&self, delta: Delta, series: &Datapoints) -> Datapoints {
-        let mut deltas = self.empty();
-        let mut previous: Option<(f64, i64)> = None;
-        let places = deltas.iter_mut().zip(&self.starts_seconds);
-        for ((result, &second), value) in places.zip(series) {
-            let Some(value) = *value else { continue };
-            if let Some((last, last_second)) = previous {
-                let seconds = second.saturating_sub(last_second) as f64;
-                *result = finite(match delta {
-                    Delta::Value => value - last,
-                    Delta::Time => seconds,
-                    Delta::Rate => (value - last) / seconds,
-                });
-            }
-            previous = Some((value, second));
-        }
-        deltas
+        let mut previous: Option<Point> = None;
+        self.map_points(series, |point| {
+            let before = previous.replace(point)?;
+            finite(point.delta(before, delta))
+        })
+    }
+
+    /// Applies a function to each datapoint and its time.
+    fn map_points(
+        &self,
+        series: &Datapoints,
+        mut function: impl FnMut(Point) -> Option<f64>,
+    ) -> Datapoints {
+        let starts = self.starts_seconds.iter().zip(series);
+        starts
+            .map(|(second, value)| function(Point::new(*second, (*value)?)))
+            .collect()
     }
 
     /// Fills missing datapoints with points on the line between those around them.
     pub(super) fn interpolate(&self, series: &Datapoints) -> Datapoints {
-        let mut known = Vec::new();
-        for (second, value) in self.starts_seconds.iter().zip(series) {
-            known.extend(value.map(|value| (*second, value)));
-        }
-        let mut filled = series.clone();
-        for (second, value) in self.starts_seconds.iter().zip(&mut filled) {
-            *value = value.or_else(|| interpolate_at(*second, &known));
-        }
-        filled
+        let known = self.points(series);
+        let starts = self.starts_seconds.iter().zip(series);
+        starts
+            .map(|(second, value)| value.or_else(|| interpolate_at(*second, &known)))
+            .collect()
+    }
+
+    fn points(&self, series: &Datapoints) -> Vec<Point> {
+        let starts = self.starts_seconds.iter().zip(series);
+        starts
+            .filter_map(|(second, value)| Some(Point::new(*second, (*value)?)))
+            .collect()
     }
 
     /// Reduces the datapoints of several series at each time.
     pub(super) fn reduce(&self, reduction: Reduction, array: &[Datapoints]) -> Datapoints {
         let numbers = 0..self.starts_seconds.len();
-        numbers
-            .map(|number| reduce_at(number, reduction, array))
-            .collect()
+        let reduce = |number| reduce_at(number, reduction, array);
+        numbers.map(reduce).collect()
+    }
+}
+
+/// A datapoint with its time.
+#[derive(Clone, Copy)]
+struct Point {
+    second: i64,
+    value: f64,
+}
+
+impl Point {
+    fn new(second: i64, value: f64) -> Self {
+        Self { second, value }
+    }
+
+    fn delta(self, before: Self, delta: Delta) -> f64 {
+        let value = self.value - before.value;
+        let seconds = self.seconds_since(before);
+        match delta {
+            Delta::Value => value,
+            Delta::Time => seconds,
+            Delta::Rate => value / seconds,
+        }
+    }
+
+    fn seconds_since(self, before: Self) -> f64 {
+        self.second.saturating_sub(before.second) as f64
     }
 }
 
@@ -114,17 +144,16 @@ pub(super) fn existing(series: &Datapoints) -> Vec<f64> {
     series.iter().copied().flatten().collect()
 }
 
-fn interpolate_at(second: i64, known: &[(i64, f64)]) -> Option<f64> {
-    let next = known.partition_point(|(known_second, _)| *known_second < second);
-    let (start, low) = *known.get(next.checked_sub(1)?)?;
-    let (end, high) = *known.get(next)?;
-    let share = (second - start) as f64 / (end - start) as f64;
-    Some(low + (high - low) * share)
+fn interpolate_at(second: i64, known: &[Point]) -> Option<f64> {
+    let next = known.partition_point(|point| point.second < second);
+    let before = *known.get(next.checked_sub(1)?)?;
+    let after = *known.get(next)?;
+    let share = (second - before.second) as f64 / after.seconds_since(before);
+    Some(before.value + (after.value - before.value) * share)
 }
 
 fn reduce_at(number: usize, reduction: Reduction, array: &[Datapoints]) -> Option<f64> {
-    let at_this_time = array.iter().filter_map(|series| *series.get(number)?);
-    let mut values: Vec<f64> = at_this_time.collect();
+    let mut values = values_at(number, array);
     if values.is_empty() && reduction != Reduction::Count {
         return None;
     }
@@ -134,6 +163,12 @@ fn reduce_at(number: usize, reduction: Reduction, array: &[Datapoints]) -> Optio
         values.resize(array.len(), 0.0);
     }
     finite(reduction.reduce(&values))
+}
+
+/// Returns the datapoints that several series have at one time.
+fn values_at(number: usize, array: &[Datapoints]) -> Vec<f64> {
+    let values = array.iter().map(|series| *series.get(number)?);
+    values.flatten().collect()
 }
 
 fn calendar(field: CalendarField, second: i64) -> f64 {

@@ -15,6 +15,17 @@ pub(super) enum MathToken {
     Sign(&'static str),
 }
 
+impl MathToken {
+    /// Returns true if the token is this sign or word.
+    pub(super) fn is(&self, sign: &str) -> bool {
+        match self {
+            Self::Sign(found) => *found == sign,
+            Self::Word(word) => word == sign,
+            Self::Number(_) | Self::Text(_) => false,
+        }
+    }
+}
+
 /// A token and its position in the text.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct PlacedToken {
@@ -33,41 +44,34 @@ const QUOTES: [char; 4] = ['"', '\'', '“', '”'];
 /// Splits an expression into tokens.
 pub(super) fn tokens(text: &str) -> Result<Vec<PlacedToken>, ExpressionError> {
     let mut tokens = Vec::new();
-    let mut offset = 0;
-    while let Some(rest) = text.get(offset..)
-        && let Some(first) = rest.chars().next()
-    {
-        if first.is_whitespace() {
-            offset += first.len_utf8();
-            continue;
-        }
+    let mut rest = text.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let start = text.len() - rest.len();
         let (token, length) = token(rest, first).map_err(|kind| ExpressionError {
             kind,
-            span: Span::new(offset, offset + first.len_utf8()),
+            span: Span::new(start, start + first.len_utf8()),
             expression: text.to_owned(),
         })?;
-        let span = Span::new(offset, offset + length);
+        let span = Span::new(start, start + length);
         tokens.push(PlacedToken { token, span });
-        offset += length;
+        rest = rest.get(length..).unwrap_or_default().trim_start();
     }
     Ok(tokens)
 }
 
 /// Returns the first token of a text, and its length in bytes.
 fn token(rest: &str, first: char) -> Result<(MathToken, usize), Kind> {
-    if first.is_ascii_digit() || first == '.' {
-        return number(rest);
+    match first {
+        '0'..='9' | '.' => number(rest),
+        'a'..='z' | 'A'..='Z' | '_' => Ok(word(rest)),
+        quote if QUOTES.contains(&quote) => quoted(rest, quote),
+        _ => sign(rest).ok_or(Kind::UnexpectedCharacter(first)),
     }
-    if first.is_ascii_alphabetic() || first == '_' {
-        return Ok(word(rest));
-    }
-    if QUOTES.contains(&first) {
-        return quoted(rest, first);
-    }
-    match SIGNS.into_iter().find(|sign| rest.starts_with(sign)) {
-        Some(sign) => Ok((MathToken::Sign(sign), sign.len())),
-        None => Err(Kind::UnexpectedCharacter(first)),
-    }
+}
+
+fn sign(rest: &str) -> Option<(MathToken, usize)> {
+    let sign = SIGNS.into_iter().find(|sign| rest.starts_with(sign))?;
+    Some((MathToken::Sign(sign), sign.len()))
 }
 
 fn number(rest: &str) -> Result<(MathToken, usize), Kind> {
@@ -78,33 +82,41 @@ fn number(rest: &str) -> Result<(MathToken, usize), Kind> {
 }
 
 fn word(rest: &str) -> (MathToken, usize) {
-    let belongs = |character: char| character.is_ascii_alphanumeric() || character == '_';
-    let length = rest.find(|character| !belongs(character));
-    let word = rest.get(..length.unwrap_or(rest.len())).unwrap_or_default();
-    (MathToken::Word(word.to_owned()), word.len())
+    let is_part = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let length = run_length(rest, is_part);
+    let word = rest.get(..length).unwrap_or_default();
+    (MathToken::Word(word.to_owned()), length)
 }
 
 /// Reads a text in quotes. Any quote ends it, so that a pair of typographic ones needs no rule of
 /// its own.
-fn quoted(rest: &str, first: char) -> Result<(MathToken, usize), Kind> {
-    let inside = rest.get(first.len_utf8()..).unwrap_or_default();
+fn quoted(rest: &str, quote: char) -> Result<(MathToken, usize), Kind> {
+    let inside = rest.strip_prefix(quote).unwrap_or_default();
     let (text, after) = inside.split_once(QUOTES).ok_or(Kind::UnclosedQuote)?;
     Ok((MathToken::Text(text.to_owned()), rest.len() - after.len()))
 }
 
 /// Returns the number of bytes of a text that are a number: digits, a point, and an exponent.
 fn number_length(rest: &str) -> usize {
-    let is_part = |character: char| character.is_ascii_digit() || character == '.';
-    let after_digits = rest.trim_start_matches(is_part);
-    let digits = rest.len() - after_digits.len();
-    let Some(exponent) = after_digits.strip_prefix(['e', 'E']) else {
-        return digits;
-    };
-    let unsigned = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-    let after_exponent = unsigned.trim_start_matches(|character: char| character.is_ascii_digit());
-    // Without digits, the `e` begins a word.
-    if after_exponent.len() == unsigned.len() {
-        return digits;
+    let length = run_length(rest, |character| {
+        character.is_ascii_digit() || character == '.'
+    });
+    length + exponent_length(rest.get(length..).unwrap_or_default())
+}
+
+/// Returns the number of bytes of an exponent. Without digits there is none, and the `e` begins a
+/// word.
+fn exponent_length(rest: &str) -> usize {
+    let unsigned = rest.strip_prefix(['e', 'E']).unwrap_or_default();
+    let unsigned = unsigned.strip_prefix(['+', '-']).unwrap_or(unsigned);
+    match run_length(unsigned, |character| character.is_ascii_digit()) {
+        0 => 0,
+        digits => rest.len() - unsigned.len() + digits,
     }
-    rest.len() - after_exponent.len()
+}
+
+/// Returns the number of bytes at the beginning of a text whose characters have a property.
+fn run_length(text: &str, has_property: impl Fn(char) -> bool) -> usize {
+    text.find(|character| !has_property(character))
+        .unwrap_or(text.len())
 }

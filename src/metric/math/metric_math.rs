@@ -1,11 +1,13 @@
 //! Metric math: queries of which one is returned.
 
+use std::collections::BTreeSet;
+
 use super::error::{
     ExpressionError, ExpressionErrorKind, METRICS_LIMIT, MetricMathError, QUERIES_LIMIT,
 };
 use super::evaluate::Evaluator;
 use super::grid::{Datapoints, TimeGrid};
-use super::query::{Query, QuerySource};
+use super::query::Query;
 use super::value::MathValue;
 use crate::metric::metric_stat::MetricStat;
 use crate::text::span::Span;
@@ -25,37 +27,39 @@ impl MetricMath {
     /// When IDs are wrong or missing, functions do not take their arguments, or the result is not a
     /// single time series.
     pub fn new(queries: Vec<Query>, returned: usize) -> Result<Self, MetricMathError> {
-        if queries.len() > QUERIES_LIMIT {
-            return Err(MetricMathError::TooManyQueries(queries.len()));
-        }
         check_ids(&queries)?;
         let math = Self { queries, returned };
-        match math.metrics().count() {
-            0 => return Err(MetricMathError::NoMetric),
-            1..=METRICS_LIMIT => {}
-            count => return Err(MetricMathError::TooManyMetrics(count)),
-        }
+        math.check_counts()?;
         math.check_types()?;
         Ok(math)
+    }
+
+    fn check_counts(&self) -> Result<(), MetricMathError> {
+        match self.metrics().count() {
+            0 => Err(MetricMathError::NoMetric),
+            1..=METRICS_LIMIT => Ok(()),
+            count => Err(MetricMathError::TooManyMetrics(count)),
+        }
     }
 
     /// Checks that functions take their arguments and that the result is one time series, by
     /// evaluating every expression over an empty grid. That is enough, since the type of a value
     /// does not depend on datapoints.
     fn check_types(&self) -> Result<(), MetricMathError> {
-        let grid = TimeGrid::default();
         for (number, query) in self.queries.iter().enumerate() {
-            let value = Evaluator::new(&self.queries, &grid, &[]).query(number);
-            let checked = value.and_then(|value| match number == self.returned {
-                true => check_result(query, &value),
-                false => Ok(()),
-            });
-            checked.map_err(|error| MetricMathError::Expression {
-                id: query.id.clone(),
-                error,
-            })?;
+            self.check_type(number, query)
+                .map_err(|error| MetricMathError::expression(&query.id, error))?;
         }
         Ok(())
+    }
+
+    fn check_type(&self, number: usize, query: &Query) -> Result<(), ExpressionError> {
+        let grid = TimeGrid::default();
+        let value = Evaluator::new(&self.queries, &grid, &[]).query(number)?;
+        match number == self.returned {
+            true => check_result(query, &value),
+            false => Ok(()),
+        }
     }
 
     /// Returns the metrics and expressions.
@@ -70,18 +74,12 @@ impl MetricMath {
 
     /// Returns the metrics among the queries, in their order.
     pub fn metrics(&self) -> impl Iterator<Item = &MetricStat> {
-        self.queries.iter().filter_map(|query| match &query.source {
-            QuerySource::Metric(metric) => Some(metric),
-            QuerySource::Expression(_) => None,
-        })
+        self.queries.iter().filter_map(Query::as_metric)
     }
 
     /// Returns true if the result depends on the time itself, and not on datapoints alone.
     pub fn depends_on_time(&self) -> bool {
-        self.queries.iter().any(|query| match &query.source {
-            QuerySource::Metric(_) => false,
-            QuerySource::Expression(expression) => expression.node.depends_on_time(),
-        })
+        self.queries.iter().any(Query::depends_on_time)
     }
 
     /// Evaluates the result over the datapoints of the metrics, in their order. Each metric has as
@@ -95,35 +93,42 @@ impl MetricMath {
 }
 
 fn check_ids(queries: &[Query]) -> Result<(), MetricMathError> {
-    for (number, query) in queries.iter().enumerate() {
-        if !is_id(&query.id) {
-            return Err(MetricMathError::Id(query.id.clone()));
+    if queries.len() > QUERIES_LIMIT {
+        return Err(MetricMathError::TooManyQueries(queries.len()));
+    }
+    let mut ids = BTreeSet::new();
+    for Query { id, .. } in queries {
+        if !is_id(id) {
+            return Err(MetricMathError::Id(id.clone()));
         }
-        let mut before = queries.iter().take(number);
-        if before.any(|other| other.id == query.id) {
-            return Err(MetricMathError::DuplicateId(query.id.clone()));
+        if !ids.insert(id) {
+            return Err(MetricMathError::DuplicateId(id.clone()));
         }
     }
     Ok(())
 }
 
 fn is_id(id: &str) -> bool {
+    let is_start = |character: char| character.is_ascii_lowercase();
     let is_part = |character: char| character.is_ascii_alphanumeric() || character == '_';
-    id.starts_with(|first: char| first.is_ascii_lowercase()) && id.chars().all(is_part)
+    id.starts_with(is_start) && id.chars().all(is_part)
 }
 
 fn check_result(query: &Query, value: &MathValue) -> Result<(), ExpressionError> {
-    let found = match value {
-        MathValue::Series(_) => return Ok(()),
-        MathValue::Number(_) => "a number",
-        MathValue::Array(_) => "an array of time series",
-    };
+    match value {
+        MathValue::Series(_) => Ok(()),
+        MathValue::Number(_) => Err(not_one_series(query, "a number")),
+        MathValue::Array(_) => Err(not_one_series(query, "an array of time series")),
+    }
+}
+
+fn not_one_series(query: &Query, found: &'static str) -> ExpressionError {
     let expression = query.text().to_owned();
-    Err(ExpressionError {
+    ExpressionError {
         kind: ExpressionErrorKind::NotOneSeries(found),
         span: Span::new(0, expression.len()),
         expression,
-    })
+    }
 }
 
 #[cfg(test)]

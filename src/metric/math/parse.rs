@@ -15,10 +15,7 @@ pub(super) fn parse(text: &str) -> Result<ExpressionNode, ExpressionError> {
         next: 0,
         depth: 0,
     };
-    let length = text.chars().count();
-    if length > EXPRESSION_LIMIT {
-        return parser.error(Kind::TooLong(length), Span::new(0, text.len()));
-    }
+    parser.check_length()?;
     parser.tokens = tokens(text)?;
     let node = parser.operation(0)?;
     match parser.peek() {
@@ -37,6 +34,13 @@ struct ExpressionParser<'a> {
 }
 
 impl ExpressionParser<'_> {
+    fn check_length(&self) -> Result<(), ExpressionError> {
+        match self.text.chars().count() {
+            ..=EXPRESSION_LIMIT => Ok(()),
+            length => self.error(Kind::TooLong(length), Span::new(0, self.text.len())),
+        }
+    }
+
     fn peek(&self) -> Option<&PlacedToken> {
         self.tokens.get(self.next)
     }
@@ -57,11 +61,7 @@ impl ExpressionParser<'_> {
 
     /// Takes the next token if it is this sign or word.
     fn take(&mut self, sign: &str) -> bool {
-        let is_next = self.peek().is_some_and(|placed| match &placed.token {
-            MathToken::Sign(found) => *found == sign,
-            MathToken::Word(word) => word == sign,
-            MathToken::Number(_) | MathToken::Text(_) => false,
-        });
+        let is_next = self.peek().is_some_and(|placed| placed.token.is(sign));
         self.next += usize::from(is_next);
         is_next
     }
@@ -90,22 +90,28 @@ impl ExpressionParser<'_> {
     /// Parses a value with any number of signs.
     fn signed(&mut self) -> Result<ExpressionNode, ExpressionError> {
         let start = self.here();
+        let is_negated = self.signs();
+        let node = self.power()?;
+        match is_negated {
+            true => Ok(ExpressionNode {
+                span: start.to(node.span),
+                kind: NodeKind::Negated(Box::new(node)),
+            }),
+            false => Ok(node),
+        }
+    }
+
+    /// Takes all signs, and returns true if they negate the value after them.
+    fn signs(&mut self) -> bool {
         let mut is_negated = false;
         // A loop rather than recursion, since an expression may have two thousand signs.
         loop {
             if self.take("-") {
                 is_negated = !is_negated;
             } else if !self.take("+") {
-                break;
+                return is_negated;
             }
         }
-        let node = self.power()?;
-        if !is_negated {
-            return Ok(node);
-        }
-        let span = start.to(node.span);
-        let kind = NodeKind::Negated(Box::new(node));
-        Ok(ExpressionNode { kind, span })
     }
 
     /// Parses a value and its exponent. Exponents group from the right, as in mathematics.
@@ -139,27 +145,25 @@ impl ExpressionParser<'_> {
             MathToken::Text(text) => NodeKind::Text(text),
             MathToken::Word(word) => return self.word(word, span),
             MathToken::Sign("(") => return self.parenthesized(span),
-            MathToken::Sign("[") => {
-                let (items, end) = self.list("]")?;
-                let kind = NodeKind::Array(items);
-                let span = span.to(end);
-                return Ok(ExpressionNode { kind, span });
-            }
+            MathToken::Sign("[") => return self.array(span),
             MathToken::Sign(_) => return self.error(Kind::ExpectedValue, span),
         };
         Ok(ExpressionNode { kind, span })
+    }
+
+    fn array(&mut self, start: Span) -> Result<ExpressionNode, ExpressionError> {
+        let (items, end) = self.list("]")?;
+        Ok(ExpressionNode {
+            kind: NodeKind::Array(items),
+            span: start.to(end),
+        })
     }
 
     fn word(&mut self, word: String, span: Span) -> Result<ExpressionNode, ExpressionError> {
         if self.take("(") {
             return self.call(&word, span);
         }
-        // IDs begin with a lowercase letter (API, `MetricDataQuery`), keywords with a capital.
-        let is_id = word.starts_with(|first: char| first.is_ascii_lowercase());
-        let kind = match is_id {
-            true => NodeKind::Id(word),
-            false => NodeKind::Keyword(word),
-        };
+        let kind = word_kind(word);
         Ok(ExpressionNode { kind, span })
     }
 
@@ -176,19 +180,13 @@ impl ExpressionParser<'_> {
 
     fn call(&mut self, name: &str, span: Span) -> Result<ExpressionNode, ExpressionError> {
         let (arguments, end) = self.list(")")?;
-        if let Some(function) = Function::named(name) {
-            return Ok(ExpressionNode {
+        match Function::named(name) {
+            None => self.error(unknown_function(name), span),
+            Some(function) => Ok(ExpressionNode {
                 kind: NodeKind::Call(function, arguments),
                 span: span.to(end),
-            });
+            }),
         }
-        let kind = match unavailable(name) {
-            Some((known_name, needs)) => Kind::Unavailable(known_name, needs),
-            None => Kind::UnknownFunction {
-                name: name.to_owned(),
-            },
-        };
-        self.error(kind, span)
     }
 
     /// Parses values with commas between them, up to a closing sign.
@@ -211,6 +209,23 @@ impl ExpressionParser<'_> {
         }
         self.depth -= 1;
         Ok((items, self.expect(closing)?))
+    }
+}
+
+fn word_kind(word: String) -> NodeKind {
+    // IDs begin with a lowercase letter (API, `MetricDataQuery`), keywords with a capital.
+    match word.starts_with(|first: char| first.is_ascii_lowercase()) {
+        true => NodeKind::Id(word),
+        false => NodeKind::Keyword(word),
+    }
+}
+
+fn unknown_function(name: &str) -> Kind {
+    match unavailable(name) {
+        Some((name, needs)) => Kind::Unavailable(name, needs),
+        None => Kind::UnknownFunction {
+            name: name.to_owned(),
+        },
     }
 }
 

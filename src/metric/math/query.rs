@@ -55,11 +55,7 @@ impl FromStr for MathExpression {
 impl Query {
     /// Creates a query for a statistic of a metric.
     pub fn metric(id: &str, metric: MetricStat) -> Self {
-        Self {
-            id: id.to_owned(),
-            label: None,
-            source: QuerySource::Metric(metric),
-        }
+        Self::new(id, QuerySource::Metric(metric))
     }
 
     /// Creates a query for an expression over other queries.
@@ -68,15 +64,18 @@ impl Query {
     ///
     /// Returns an error if the text is not an expression.
     pub fn expression(id: &str, text: &str) -> Result<Self, MetricMathError> {
-        let expression = text.parse().map_err(|error| {
-            let id = id.to_owned();
-            MetricMathError::Expression { id, error }
-        })?;
-        Ok(Self {
+        match text.parse() {
+            Ok(expression) => Ok(Self::new(id, QuerySource::Expression(expression))),
+            Err(error) => Err(MetricMathError::expression(id, error)),
+        }
+    }
+
+    fn new(id: &str, source: QuerySource) -> Self {
+        Self {
             id: id.to_owned(),
             label: None,
-            source: QuerySource::Expression(expression),
-        })
+            source,
+        }
     }
 
     /// Returns the text of the expression, which is empty for a metric.
@@ -87,8 +86,24 @@ impl Query {
         }
     }
 
+    /// Returns the query if it is a metric.
+    pub(super) fn as_metric(&self) -> Option<&MetricStat> {
+        match &self.source {
+            QuerySource::Metric(metric) => Some(metric),
+            QuerySource::Expression(_) => None,
+        }
+    }
+
     /// Returns true if the query is a metric.
     pub(super) fn is_metric(&self) -> bool {
-        matches!(self.source, QuerySource::Metric(_))
+        self.as_metric().is_some()
+    }
+
+    /// Returns true if the query is an expression of the time itself.
+    pub(super) fn depends_on_time(&self) -> bool {
+        match &self.source {
+            QuerySource::Metric(_) => false,
+            QuerySource::Expression(expression) => expression.node.depends_on_time(),
+        }
     }
 }

@@ -72,46 +72,60 @@ impl BuiltInRule {
 
     /// Describes the publication from which the rule is taken.
     pub fn published_in(&self) -> String {
-        let (control, text) = match self.source {
-            RuleSource::Aws(page) => return page.to_owned(),
-            RuleSource::Cis { control, text, .. } => (control, text),
-        };
-        let mut numbers = Vec::new();
-        for edition in self.editions() {
-            numbers.push(format!(
-                "{} ({}.{control})",
-                edition.name(),
-                edition.chapter()
-            ));
-        }
-        let numbers = numbers.join(", ");
-        match text {
-            CisText::Main => format!("CIS AWS Foundations Benchmark {numbers}"),
-            CisText::Alternative(reason) => {
-                format!("CIS AWS Foundations Benchmark {numbers}; {reason}")
+        match self.source {
+            RuleSource::Aws(page) => page.to_owned(),
+            RuleSource::Cis { control, text, .. } => {
+                let numbers = self.control_numbers(control);
+                format!("CIS AWS Foundations Benchmark {numbers}{}", text.remark())
             }
         }
     }
 
+    /// Returns each edition that has the text, with the number of the control in it.
+    fn control_numbers(&self, control: u8) -> String {
+        let number = |edition: Edition| {
+            let (name, chapter) = (edition.name(), edition.chapter());
+            format!("{name} ({chapter}.{control})")
+        };
+        let numbers: Vec<String> = self.editions().into_iter().map(number).collect();
+        numbers.join(", ")
+    }
+
     /// Returns the editions of the benchmark that have this text.
     pub fn editions(&self) -> Vec<Edition> {
-        match self.source {
-            RuleSource::Aws(_) => Vec::new(),
-            RuleSource::Cis { first, last, .. } => {
-                let has_text = |edition: &Edition| (first..=last).contains(edition);
-                Edition::ALL.into_iter().filter(has_text).collect()
-            }
-        }
+        let editions = Edition::ALL.into_iter();
+        let has_text = |edition: &Edition| self.source.is_in(*edition);
+        editions.filter(has_text).collect()
     }
 
     /// Returns true if the rule belongs to the group of an edition, which has one text for each
     /// control.
     pub(super) fn is_in(&self, edition: Edition) -> bool {
-        match self.source {
-            RuleSource::Cis {
-                first, last, text, ..
-            } => text == CisText::Main && (first..=last).contains(&edition),
-            RuleSource::Aws(_) => false,
+        self.source.is_main() && self.source.is_in(edition)
+    }
+}
+
+impl RuleSource {
+    fn is_in(self, edition: Edition) -> bool {
+        match self {
+            Self::Aws(_) => false,
+            Self::Cis { first, last, .. } => (first..=last).contains(&edition),
+        }
+    }
+
+    fn is_main(self) -> bool {
+        match self {
+            Self::Aws(_) => false,
+            Self::Cis { text, .. } => text == CisText::Main,
+        }
+    }
+}
+
+impl CisText {
+    fn remark(self) -> String {
+        match self {
+            Self::Main => String::new(),
+            Self::Alternative(reason) => format!("; {reason}"),
         }
     }
 }
