@@ -5,7 +5,6 @@ use std::mem;
 use rayon::prelude::*;
 
 use super::distinct::{DistinctEvent, DistinctEvents, event};
-use super::rule::RuleConclusion;
 use super::samples::{RuleSamples, samples_by_rule};
 use crate::findings::{
     AmbiguousRecords, Defaults, LifecycleRecord, Match, MatchedRecord, RecordCounts, Tally, by_time,
@@ -23,7 +22,7 @@ pub(super) struct Conclusion<'p> {
     /// The clocks under which episodes are looked for again.
     pub(super) other_clocks: Vec<Clock>,
     /// The samples of each rule, by its number.
-    samples: Vec<RuleSamples>,
+    pub(super) samples: Vec<RuleSamples>,
     /// The report without its rules and attempts.
     report: Report,
 }
@@ -57,22 +56,6 @@ impl<'p> Conclusion<'p> {
             ambiguous: tally.ambiguous,
             report,
         }
-    }
-
-    /// Returns each rule of the plan, on all threads.
-    pub(super) fn rules(&self) -> impl ParallelIterator<Item = RuleConclusion<'_>> {
-        let numbers = (0..self.plan.rules.len()).into_par_iter();
-        numbers.filter_map(|number| self.rule(number))
-    }
-
-    /// Returns the rule of this number.
-    pub(super) fn rule(&self, number: usize) -> Option<RuleConclusion<'_>> {
-        Some(RuleConclusion {
-            conclusion: self,
-            number,
-            rule: self.plan.rules.get(number)?,
-            samples: self.samples.get(number)?,
-        })
     }
 
     /// Returns the scan in numbers.

@@ -29,6 +29,24 @@ struct Replayed {
     episodes: Vec<Episode>,
 }
 
+impl Conclusion<'_> {
+    /// Returns each rule of the plan, on all threads.
+    pub(super) fn rules(&self) -> impl ParallelIterator<Item = RuleConclusion<'_>> {
+        let numbers = (0..self.plan.rules.len()).into_par_iter();
+        numbers.filter_map(|number| self.rule(number))
+    }
+
+    /// Returns the rule of this number.
+    pub(super) fn rule(&self, number: usize) -> Option<RuleConclusion<'_>> {
+        Some(RuleConclusion {
+            conclusion: self,
+            number,
+            rule: self.plan.rules.get(number)?,
+            samples: self.samples.get(number)?,
+        })
+    }
+}
+
 impl RuleConclusion<'_> {
     /// Returns the report of the rule under the clock of the plan, compared with other clocks.
     pub(super) fn report(&self) -> RuleReport {

@@ -3,19 +3,8 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use smallvec::SmallVec;
 
 use super::{Finding, SeenRecord};
-
-/// The default values that one record publishes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PublishedDefaults {
-    /// The minute in which the samples count.
-    pub minute: Timestamp,
-    /// The rules with a default value that did not select the record, by their numbers. Few rules
-    /// have one, and every record publishes it, so the list rarely needs the heap.
-    pub rules: SmallVec<[usize; 4]>,
-}
 
 /// The events that did not match a rule whose filter has a default value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

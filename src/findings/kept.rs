@@ -3,8 +3,11 @@
 use std::cmp::Ordering;
 
 use jiff::Timestamp;
+use smallvec::SmallVec;
 
 use crate::cloudtrail::evidence::Evidence;
+use crate::cloudtrail::lifecycle::Step;
+use crate::metric::{Measurement, NoSample};
 use crate::problem::Origin;
 
 /// A record that is kept with its content.
@@ -40,4 +43,72 @@ pub fn by_time<R: AsRef<KeptRecord>>(one: &R, other: &R) -> Ordering {
         .cmp(&other.event_time)
         .then_with(|| one.event_id.cmp(&other.event_id))
         .then_with(|| one.origin.cmp(&other.origin))
+}
+
+/// A record that at least one rule selected.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MatchedRecord {
+    /// The selections by each of these rules, in the order of the numbers of the rules.
+    pub matches: Vec<Match>,
+    /// The record.
+    pub record: KeptRecord,
+}
+
+/// One rule's selection of a record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    /// The number of the rule in the plan.
+    pub rule: usize,
+    /// The sample that the record adds to the rule's metric, or the reason for none.
+    pub measured: Result<Measurement, NoSample>,
+}
+
+impl MatchedRecord {
+    /// Returns true if the rule of this number selected the record.
+    pub fn is_selected_by(&self, rule: usize) -> bool {
+        self.matches.iter().any(|matching| matching.rule == rule)
+    }
+}
+
+impl AsRef<KeptRecord> for MatchedRecord {
+    fn as_ref(&self) -> &KeptRecord {
+        &self.record
+    }
+}
+
+impl AsMut<KeptRecord> for MatchedRecord {
+    fn as_mut(&mut self) -> &mut KeptRecord {
+        &mut self.record
+    }
+}
+
+/// A record of a step in the life of a secret or key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LifecycleRecord {
+    /// The step.
+    pub step: Step,
+    /// The record.
+    pub record: KeptRecord,
+}
+
+impl AsRef<KeptRecord> for LifecycleRecord {
+    fn as_ref(&self) -> &KeptRecord {
+        &self.record
+    }
+}
+
+impl AsMut<KeptRecord> for LifecycleRecord {
+    fn as_mut(&mut self) -> &mut KeptRecord {
+        &mut self.record
+    }
+}
+
+/// The default values that one record publishes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublishedDefaults {
+    /// The minute in which the samples count.
+    pub minute: Timestamp,
+    /// The rules with a default value that did not select the record, by their numbers. Few rules
+    /// have one, and every record publishes it, so the list rarely needs the heap.
+    pub rules: SmallVec<[usize; 4]>,
 }

@@ -1,28 +1,7 @@
 //! Records of steps in the life of a secret or key.
 
-use super::{Finding, KeptRecord, SeenRecord, by_time};
-use crate::cloudtrail::lifecycle::Step;
-
-/// A record of a step in the life of a secret or key.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LifecycleRecord {
-    /// The step.
-    pub step: Step,
-    /// The record.
-    pub record: KeptRecord,
-}
-
-impl AsRef<KeptRecord> for LifecycleRecord {
-    fn as_ref(&self) -> &KeptRecord {
-        &self.record
-    }
-}
-
-impl AsMut<KeptRecord> for LifecycleRecord {
-    fn as_mut(&mut self) -> &mut KeptRecord {
-        &mut self.record
-    }
-}
+use super::kept::LifecycleRecord;
+use super::{Finding, SeenRecord, by_time};
 
 impl Finding for Vec<LifecycleRecord> {
     fn observe(&mut self, record: &mut SeenRecord<'_>) {

@@ -1,7 +1,7 @@
 //! Records that rules selected.
 
-use super::{Finding, KeptRecord, SeenRecord, by_time};
-use crate::metric::{Measurement, NoSample};
+use super::kept::MatchedRecord;
+use super::{Finding, SeenRecord, by_time};
 
 /// The records that at least one rule selected, copies included.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -10,43 +10,6 @@ pub struct Matches {
     pub inside: Vec<MatchedRecord>,
     /// Those before it, which only the alarm sees. They count as excluded.
     pub earlier: Vec<MatchedRecord>,
-}
-
-/// A record that at least one rule selected.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MatchedRecord {
-    /// The selections by each of these rules, in the order of the numbers of the rules.
-    pub matches: Vec<Match>,
-    /// The record.
-    pub record: KeptRecord,
-}
-
-/// One rule's selection of a record.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Match {
-    /// The number of the rule in the plan.
-    pub rule: usize,
-    /// The sample that the record adds to the rule's metric, or the reason for none.
-    pub measured: Result<Measurement, NoSample>,
-}
-
-impl MatchedRecord {
-    /// Returns true if the rule of this number selected the record.
-    pub fn is_selected_by(&self, rule: usize) -> bool {
-        self.matches.iter().any(|matching| matching.rule == rule)
-    }
-}
-
-impl AsRef<KeptRecord> for MatchedRecord {
-    fn as_ref(&self) -> &KeptRecord {
-        &self.record
-    }
-}
-
-impl AsMut<KeptRecord> for MatchedRecord {
-    fn as_mut(&mut self) -> &mut KeptRecord {
-        &mut self.record
-    }
 }
 
 impl Matches {

@@ -18,10 +18,9 @@ mod sink;
 
 pub use activity::Activity;
 pub use ambiguous::AmbiguousRecords;
-pub use defaults::{Defaults, DefaultsByMinute, PublishedDefaults};
-pub use kept::{KeptRecord, by_time};
-pub use lifecycle::LifecycleRecord;
-pub use matches::{Match, MatchedRecord, Matches};
+pub use defaults::{Defaults, DefaultsByMinute};
+pub use kept::{KeptRecord, LifecycleRecord, Match, MatchedRecord, PublishedDefaults, by_time};
+pub use matches::Matches;
 pub use objects::{ObjectOutcome, ObjectStatus, RecordCounts, SkipReason};
 pub use places::Places;
 pub use seen::SeenRecord;

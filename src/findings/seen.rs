@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use super::{LifecycleRecord, MatchedRecord, PublishedDefaults};
+use super::kept::{LifecycleRecord, MatchedRecord, PublishedDefaults};
 
 /// A record that counts: it was requested, or an alarm sees it before the requested range.
 #[derive(Clone, Debug, PartialEq)]

@@ -224,7 +224,7 @@ impl Scope {
             };
             if own != rule {
                 return Some(format!(
-                    "its rule `{}` is another: pattern `{}`, value {}; requested are `{}`, value {}",
+                    "its rule `{}` differs: pattern `{}`, value {}; requested are `{}`, value {}",
                     own.rule, own.pattern, own.metric_value, rule.pattern, rule.metric_value
                 ));
             }
