@@ -40,7 +40,8 @@ impl Limits {
             return Ok(());
         }
         let detail = format!(
-            "the content is more than {} times as large as its compressed bytes, which no log is",
+            "the content is more than {} times as large as its compressed bytes, which no log is; \
+             `--max-ratio` sets the limit",
             self.ratio
         );
         Err(Damage::too_large(detail, Some(content_bytes)))

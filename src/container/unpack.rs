@@ -56,12 +56,12 @@ fn stored_piece(mut bytes: Vec<u8>, limits: &Limits) -> Piece {
     let limit = usize::try_from(limits.content_bytes).unwrap_or(usize::MAX);
     let is_beyond = bytes.len() > limit;
     bytes.truncate(limit);
+    let damage = is_beyond.then(|| limits.beyond_content(limits.content_bytes));
+    // It may be anything: only what was wrapped was certainly meant to be read.
+    let is_packed = false;
     Piece {
-        entry: None,
-        bytes,
-        offset: 0,
-        is_packed: false,
-        damage: is_beyond.then(|| limits.beyond_content(limits.content_bytes)),
+        is_packed,
+        ..content_piece(&None, 0, Decompressed { bytes, damage })
     }
 }
 

@@ -114,13 +114,13 @@ pub(crate) fn members_of_valid(object: &str) -> Vec<(Cow<'_, str>, &str)> {
 /// Returns the name of a member without its quotes and escapes.
 pub(crate) fn member_name(written: &str) -> Cow<'_, str> {
     let Quoted { inner, has_escapes } = Quoted::new(written);
-    if !has_escapes {
-        return Cow::Borrowed(inner);
-    }
-    match serde_json::from_str(written) {
-        Ok(LossyName(name)) => Cow::Owned(name),
-        Err(_) => Cow::Borrowed(inner),
-    }
+    let name = has_escapes.then(|| unescaped(written)).flatten();
+    name.map_or(Cow::Borrowed(inner), Cow::Owned)
+}
+
+fn unescaped(written: &str) -> Option<String> {
+    let LossyName(name) = serde_json::from_str(written).ok()?;
+    Some(name)
 }
 
 /// The name of a member, in which lone surrogates are replaced, since they have no text in UTF-8.

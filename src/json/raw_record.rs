@@ -8,3 +8,12 @@ pub struct RawRecord<'a> {
     /// The offset of its first byte in the text that was read.
     pub byte: usize,
 }
+
+impl<'a> RawRecord<'a> {
+    /// Locates a part of a text that was borrowed from it.
+    pub fn located(part: &'a str, text: &str) -> Self {
+        // The addresses are in one text, so their distance is the place of the part.
+        let byte = part.as_ptr().addr().saturating_sub(text.as_ptr().addr());
+        Self { text: part, byte }
+    }
+}

@@ -55,11 +55,13 @@ fn without_ends(raw: &str) -> &str {
 /// Returns the text of a JSON string without its quotes and escapes.
 fn unquoted(raw: &str) -> Cow<'_, str> {
     let Quoted { inner, has_escapes } = Quoted::new(raw);
-    if !has_escapes {
-        return Cow::Borrowed(inner);
-    }
+    let text = has_escapes.then(|| unescaped(raw)).flatten();
+    text.map_or(Cow::Borrowed(inner), Cow::Owned)
+}
+
+fn unescaped(raw: &str) -> Option<String> {
     // A string with a lone surrogate has no text in UTF-8, so it stays as it is written.
-    serde_json::from_str::<String>(raw).map_or(Cow::Borrowed(inner), Cow::Owned)
+    serde_json::from_str(raw).ok()
 }
 
 /// A JSON value, taken apart whole.

@@ -99,14 +99,6 @@ impl<'a, V> DocumentReader<'a, '_, V> {
             error,
         }
     }
-
-    /// Returns a part of the text with its place.
-    fn located(&self, part: &'a RawValue) -> RawRecord<'a> {
-        let text = part.get();
-        // Borrowed values are parts of the text, so the distance of their addresses is their place.
-        let byte = (text.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
-        RawRecord { text, byte }
-    }
 }
 
 impl<'de, V: DocumentVisitor<'de>> DeserializeSeed<'de> for &mut DocumentReader<'de, '_, V> {
@@ -142,7 +134,7 @@ impl<'de, V: DocumentVisitor<'de>> Visitor<'de> for &mut DocumentReader<'de, '_,
     fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<DocumentKind, A::Error> {
         self.has_records = true;
         for_each(elements, |element| {
-            let element = self.located(element);
+            let element = RawRecord::located(element.get(), self.text);
             self.visitor.element(element);
         })?;
         Ok(DocumentKind::Records)
@@ -194,7 +186,7 @@ impl<'de, V: DocumentVisitor<'de>> Visitor<'de> for RecordsReader<'_, 'de, '_, V
     fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<(), A::Error> {
         let Self(reader) = self;
         for_each(elements, |element| {
-            let record = reader.located(element);
+            let record = RawRecord::located(element.get(), reader.text);
             reader.visitor.record(record);
         })
     }

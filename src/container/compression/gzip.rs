@@ -151,10 +151,16 @@ impl<'s, 'l> Members<'s, 'l> {
 
     /// Reserves memory for the expected content.
     fn reserve(&mut self) {
-        let most = usize::try_from(self.quota.content_bytes()).unwrap_or(usize::MAX);
         let expected = self.stored_bytes.saturating_mul(EXPECTED_RATIO);
-        let reserved = expected.min(RESERVED_BYTES).min(most.saturating_add(1));
+        let reserved = expected.min(RESERVED_BYTES).min(self.most_bytes());
         self.bytes.reserve_exact(reserved);
+    }
+
+    /// Returns the most bytes that are read: one more than the content may have shows that it is
+    /// too large.
+    fn most_bytes(&self) -> usize {
+        let most = self.quota.content_bytes().saturating_add(1);
+        usize::try_from(most).unwrap_or(usize::MAX)
     }
 
     /// Reads one member.

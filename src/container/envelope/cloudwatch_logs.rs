@@ -73,10 +73,13 @@ fn log_events<'a>(wrapper: &Wrapper<'a>) -> Option<Wrapped<'a>> {
 fn are_log_events(array: &str) -> bool {
     let elements: Vec<&RawValue> = serde_json::from_str(array).unwrap_or_default();
     // No event is also an answer to a search in a log.
-    let Some(first) = elements.first() else {
-        return true;
-    };
-    let event = Wrapper::new(first.get());
+    elements
+        .first()
+        .is_none_or(|first| is_log_event(first.get()))
+}
+
+fn is_log_event(element: &str) -> bool {
+    let event = Wrapper::new(element);
     event.is_some_and(|event| event.has(&["message", "timestamp"]))
 }
 

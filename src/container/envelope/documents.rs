@@ -110,13 +110,7 @@ impl<'a, 'v> DocumentWalk<'a, 'v> {
     /// Takes apart an object that is not an element of the array `Records`.
     fn object(&mut self, object: RawRecord<'a>) {
         match unwrap(object.text) {
-            Envelope::Record(text) => {
-                self.outcome.recognized += 1;
-                // The record may be a member of the object, such as the detail of an EventBridge
-                // event.
-                let byte = object.byte + offset(object.text, text);
-                self.record(RawRecord { text, byte });
-            }
+            Envelope::Record(record) => self.own_record(object, record),
             Envelope::Records(records) => self.unwrapped(records),
             Envelope::Digest => self.outcome.other_kind = Some(ObjectKind::Digest),
             Envelope::Foreign => {
@@ -124,6 +118,15 @@ impl<'a, 'v> DocumentWalk<'a, 'v> {
                 self.outcome.foreign.push(byte as u64);
             }
         }
+    }
+
+    /// Visits the record in an object: the object itself, or a member of it, such as the detail of
+    /// an EventBridge event.
+    fn own_record(&mut self, object: RawRecord<'a>, record: &'a str) {
+        self.outcome.recognized += 1;
+        let RawRecord { text, byte } = RawRecord::located(record, object.text);
+        let byte = object.byte + byte;
+        self.record(RawRecord { text, byte });
     }
 
     fn unwrapped(&mut self, records: Vec<RecordText<'a>>) {
@@ -172,11 +175,6 @@ impl<'a, 'v> DocumentWalk<'a, 'v> {
 fn has_member(document: &str, name: &str) -> bool {
     let members = json::members(document).unwrap_or_default();
     members.iter().any(|(key, _)| key == name)
-}
-
-/// Returns where a part of a text begins in it, in bytes.
-fn offset(text: &str, part: &str) -> usize {
-    part.as_ptr().addr().saturating_sub(text.as_ptr().addr())
 }
 
 #[cfg(test)]
@@ -260,6 +258,19 @@ mod tests {
         let (records, content) = found(&format!(r#"{{"Records":[null,{RECORD},7]}}"#));
         assert_eq!(records, ["null", RECORD, "7"]);
         assert_eq!(content.damage, None);
+    }
+
+    #[test]
+    fn a_record_in_a_member_keeps_its_place() {
+        let event = format!(r#"{{"detail-type":"x","detail":{RECORD}}}"#);
+        let text = format!("{RECORD}\n[{event}]{event}");
+        let mut places = Vec::new();
+        walk(&text, &mut |found| {
+            assert_eq!(found.text, RECORD);
+            places.push(found.byte);
+        });
+        let expected = text.match_indices(RECORD).map(|(place, _)| place as u64);
+        assert!(places.into_iter().eq(expected.map(Some)));
     }
 
     #[test]

@@ -26,6 +26,7 @@ fn logstash<'a>(wrapper: &Wrapper<'a>) -> Option<Wrapped<'a>> {
 }
 
 fn member<'a>(wrapper: &Wrapper<'a>) -> Option<Wrapped<'a>> {
+    // The record is an object, or JSON in a string.
     let raw = MEMBERS.iter().find_map(|name| wrapper.member(name))?;
     Some(string(raw).map_or(Wrapped::Value(raw), Wrapped::Text))
 }

@@ -27,6 +27,7 @@ pub(super) enum Wrapped<'a> {
 impl<'a> Wrapper<'a> {
     /// Reads the members of an object; returns nothing for another value.
     pub(super) fn new(raw: &'a str) -> Option<Self> {
+        // Errors say nothing here: a value that is not an object wraps nothing.
         let members = members(raw).ok()?;
         Some(Self { raw, members })
     }

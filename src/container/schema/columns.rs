@@ -129,6 +129,7 @@ pub(crate) fn column_record(columns: Map<String, Value>) -> String {
 /// Returns the value of a field as CloudTrail writes it; nothing for an empty cell.
 fn field_value(field: &str, value: Value) -> Option<Value> {
     match value {
+        // A record has no member for what a table has no value for.
         Value::Null => None,
         Value::String(text) => cell(field, text),
         Value::Number(count) if field == "eventTime" => Some(since_epoch(count)),
