@@ -6,6 +6,7 @@ use crate::plan::built_in::{RULES, groups, select};
 /// The least similarity of a name that is suggested for one that does not exist; 1 means equal.
 const LEAST_SIMILARITY: f64 = 0.6;
 
+// A type of its own, since clap takes a list for several values of an option.
 /// The rules that a name selects.
 #[derive(Clone, Debug)]
 pub struct NamedRules {
@@ -32,6 +33,7 @@ pub fn named_rules(name: &str) -> Result<NamedRules, String> {
 }
 
 fn most_similar(name: &str) -> Option<String> {
+    // All names are in lower case.
     let name = name.to_lowercase();
     let groups = groups().into_iter().map(|group| group.name);
     let rules = RULES.iter().map(|rule| rule.name.to_owned());
@@ -54,8 +56,8 @@ fn similarity(name: &str, known_name: &str) -> f64 {
 ///
 /// Returns an error if the text is not a number between 1 and 1024.
 pub fn threads(text: &str) -> Result<usize, String> {
-    let number = text.parse().ok();
-    number
-        .filter(|number| (1..=1024).contains(number))
-        .ok_or_else(|| "write a number of threads between 1 and 1024".to_owned())
+    match text.parse() {
+        Ok(number @ 1..=1024) => Ok(number),
+        _ => Err("write a number of threads between 1 and 1024".to_owned()),
+    }
 }

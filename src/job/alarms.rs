@@ -77,12 +77,14 @@ pub(super) struct WrittenAlarm {
     evaluation_window: Option<WrittenWindow>,
     #[serde(skip_serializing_if = "Option::is_none")]
     warm_up_configuration: Option<WrittenWarmUp>,
+    // Its content does not matter: that it exists makes the alarm one on PromQL.
     #[serde(skip_serializing)]
     evaluation_criteria: Option<IgnoredAny>,
     #[serde(skip_serializing)]
     threshold_metric_id: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     metrics: Vec<WrittenQuery>,
+    // A job file defines an alarm for any account and state, so it has neither of these.
     #[serde(skip_serializing)]
     alarm_arn: Option<String>,
     #[serde(default, with = "name", skip_serializing)]
@@ -208,6 +210,7 @@ impl WrittenAlarm {
     /// Returns the treatment of missing data. Without one, it is `ignore` if all metrics are
     /// DynamoDB's, else `missing` (sources, E17).
     fn treatment(&self, watched: &Watched) -> TreatMissingData {
+        // One other metric in the alarm, even an unused one, switches the default of DynamoDB off.
         let default = match watched.metrics().into_iter().all(is_dynamo_db) {
             true => TreatMissingData::Ignore,
             false => TreatMissingData::Missing,
@@ -223,6 +226,7 @@ impl WrittenAlarm {
     }
 
     fn take_actions(&mut self) -> Actions {
+        // Taken out, since the rest of the alarm is still needed.
         let [ok, alarm, insufficient_data] = [
             &mut self.ok_actions,
             &mut self.alarm_actions,

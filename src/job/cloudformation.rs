@@ -50,6 +50,7 @@ impl Resource<'_> {
             ALARM => written.alarms.push(self.define("AlarmName", unknown)?),
             COMPOSITE => written.composites.push(self.define("AlarmName", unknown)?),
             MUTE_RULE => written.mute_rules.push(self.define("Name", unknown)?),
+            // A template also holds the resources around an alarm, which are not replayed.
             _ => {}
         }
         Ok(())

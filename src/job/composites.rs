@@ -42,6 +42,8 @@ pub(super) struct WrittenComposite {
     actions_suppressor_extension_period: Option<u32>,
     #[serde(skip_serializing)]
     alarm_arn: Option<String>,
+    // Read so that it is not reported as unknown: a composite alarm has the state that its rule
+    // gives.
     #[serde(rename = "StateValue", default, with = "name", skip_serializing)]
     _state_value: Option<AlarmState>,
 }

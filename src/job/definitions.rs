@@ -44,7 +44,8 @@ pub struct Definitions {
 /// # Errors
 ///
 /// Returns an error if the file cannot be read, or a definition in it is wrong; names its position
-/// and the field. When nothing in it can be replayed; a single alarm that cannot be is a warning.
+/// and the field.
+/// Returns an error if nothing in it can be replayed; a single alarm that cannot be is a warning.
 pub fn read_definitions(path: &Path) -> Result<Definitions, JobError> {
     let text = read_text(path)?;
     parse_definitions(&text)
@@ -91,6 +92,7 @@ impl Definitions {
             mute_rules: define(written.mute_rules, WrittenMuteRule::define)?,
         };
         if definitions.is_empty() {
+            // A file with a single alarm that cannot be replayed is refused for that reason.
             let first = left_out.into_iter().next();
             return Err(first.unwrap_or_else(|| NOTHING.to_owned()));
         }
@@ -136,7 +138,6 @@ fn define_alarms(
 
 /// Returns the message that a log alarm is left out.
 fn log_alarm(alarm: &Value) -> String {
-    let name = alarm.get("AlarmName").and_then(Value::as_str);
-    let name = name.unwrap_or("without a name");
+    let name = alarm["AlarmName"].as_str().unwrap_or("without a name");
     format!("alarm `{name}`: {ON_LOGS_INSIGHTS}")
 }

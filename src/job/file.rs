@@ -1,6 +1,6 @@
 //! Reading files that the user wrote.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// The mark that some editors write at the beginning of UTF-8.
@@ -16,7 +16,7 @@ pub enum JobError {
         path: PathBuf,
         /// The error of the system.
         #[source]
-        error: std::io::Error,
+        error: io::Error,
     },
     /// The content of the file is wrong.
     #[error("{}: {detail}", path.display())]
@@ -29,7 +29,7 @@ pub enum JobError {
 }
 
 impl JobError {
-    fn unreadable(path: &Path, error: std::io::Error) -> Self {
+    fn unreadable(path: &Path, error: io::Error) -> Self {
         let path = path.to_owned();
         Self::Unreadable { path, error }
     }
@@ -57,11 +57,11 @@ fn decode(bytes: Vec<u8>) -> Result<String, String> {
     })
 }
 
-fn read_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     if path != Path::new("-") {
         return std::fs::read(path);
     }
     let mut bytes = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut bytes)?;
+    io::stdin().read_to_end(&mut bytes)?;
     Ok(bytes)
 }

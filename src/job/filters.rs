@@ -25,6 +25,7 @@ pub(super) struct WrittenFilter {
     filter_name: Option<String>,
     #[serde(alias = "FilterPattern", default)]
     filter_pattern: String,
+    // Read so that it is not reported as unknown: the archive takes the place of the log group.
     #[serde(alias = "LogGroupName", skip_serializing)]
     #[serde(rename = "logGroupName")]
     _log_group_name: Option<String>,
@@ -83,10 +84,8 @@ impl WrittenDimensions {
     }
 
     fn new(dimensions: &[Dimension]) -> Self {
-        let dimensions = dimensions.iter();
-        let pairs =
-            dimensions.map(|dimension| (dimension.name.clone(), dimension.value.to_string()));
-        Self::Map(pairs.collect())
+        let pair = |each: &Dimension| (each.name.clone(), each.value.to_string());
+        Self::Map(dimensions.iter().map(pair).collect())
     }
 
     fn pairs(&self) -> Vec<(&str, &str)> {
@@ -128,6 +127,7 @@ impl WrittenFilter {
     /// Checks the definition and converts it. A filter without a name is called like its metric.
     pub(super) fn define(self) -> Result<DefinedFilter, String> {
         let transformation = only_transformation(self.metric_transformations)?;
+        // AWS requires a name, but a job file of a single filter reads better without one.
         let name = self
             .filter_name
             .unwrap_or_else(|| transformation.metric_name.clone());

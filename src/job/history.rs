@@ -90,6 +90,7 @@ fn parse_history(text: &str) -> Result<RecordedHistory, String> {
             .add(item)
             .map_err(|detail| format!("AlarmHistoryItems[{index}]: {detail}"))?;
     }
+    // AWS prints the newest item first, and pages of items may have been joined in any order.
     history.changes.sort_by_key(|(_, change)| change.time);
     history.configured.sort_by_key(|(_, time)| *time);
     Ok(history)
@@ -127,7 +128,7 @@ impl WrittenItem {
             // The time of the evaluation is exact; the item is made some milliseconds later. A
             // state that was set by hand has no evaluation.
             time: match reason {
-                Some(reason) => parse_time(&reason.query_date)?,
+                Some(reason) => reason.time()?,
                 None => self.time()?,
             },
             old_state: change.old_state.parse()?,
@@ -137,7 +138,7 @@ impl WrittenItem {
     }
 
     fn parse_change(&self) -> Result<WrittenChange, String> {
-        let data = required(self.history_data.as_deref(), "HistoryData")?;
+        let data = required(self.history_data.as_ref(), "HistoryData")?;
         serde_json::from_str(data).map_err(|error| format!("HistoryData: {error}"))
     }
 
@@ -160,6 +161,10 @@ impl WrittenState {
 }
 
 impl WrittenReason {
+    fn time(&self) -> Result<Timestamp, String> {
+        parse_time(&self.query_date)
+    }
+
     fn evaluated(&self) -> Result<Vec<RecordedDatapoint>, String> {
         let datapoints = self.evaluated_datapoints.iter();
         datapoints.map(WrittenDatapoint::define).collect()
@@ -191,7 +196,8 @@ mod tests {
     fn item(kind: &str, timestamp: &str, data: &str) -> String {
         let data = serde_json::Value::String(data.to_owned());
         format!(
-            r#"{{"AlarmName":"a","HistoryItemType":"{kind}","Timestamp":{timestamp},"HistoryData":{data}}}"#
+            r#"{{"AlarmName":"a","HistoryItemType":"{kind}",
+                "Timestamp":{timestamp},"HistoryData":{data}}}"#
         )
     }
 
@@ -201,9 +207,11 @@ mod tests {
 
     #[test]
     fn changes_by_evaluation_by_hand_and_of_the_configuration_are_kept_apart() {
-        let evaluated = r#"{"oldState":{"stateValue":"OK"},"newState":{"stateValue":"ALARM","stateReasonData":
+        let evaluated = r#"{"oldState":{"stateValue":"OK"},
+            "newState":{"stateValue":"ALARM","stateReasonData":
             {"queryDate":"2027-01-05T08:18:44.401+0000","evaluatedDatapoints":
-            [{"timestamp":"2027-01-05T08:13:00.000+0000","value":2.0},{"timestamp":"2027-01-05T08:08:00.000+0000"}]}}}"#;
+            [{"timestamp":"2027-01-05T08:13:00.000+0000","value":2.0},
+            {"timestamp":"2027-01-05T08:08:00.000+0000"}]}}}"#;
         let by_hand = r#"{"oldState":{"stateValue":"ALARM"},"newState":{"stateValue":"OK"}}"#;
         let text = items(&[
             item("StateUpdate", "1799138000.5", by_hand),

@@ -19,23 +19,28 @@ pub fn read_incidents(path: &Path) -> Result<Vec<Interval>, JobError> {
 }
 
 fn parse_incidents(text: &str) -> Result<Vec<Interval>, String> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
     let mut incidents = Vec::new();
-    for (index, record) in reader.records().enumerate() {
+    for (index, record) in reader(text).records().enumerate() {
         let record = record.map_err(|error| error.to_string())?;
         let is_header = index == 0 && record.get(0) == Some("start");
-        if is_header {
-            continue;
+        if !is_header {
+            incidents.push(parse_line(&record)?);
         }
-        let line = record.position().map_or(0, csv::Position::line);
-        let incident = parse_incident(&record);
-        incidents.push(incident.map_err(|detail| format!("line {line}: {detail}"))?);
     }
     incidents.sort();
     Ok(incidents)
+}
+
+fn reader(text: &str) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes())
+}
+
+fn parse_line(record: &StringRecord) -> Result<Interval, String> {
+    let line = record.position().map_or(0, csv::Position::line);
+    parse_incident(record).map_err(|detail| format!("line {line}: {detail}"))
 }
 
 fn parse_incident(record: &StringRecord) -> Result<Interval, String> {

@@ -24,6 +24,7 @@ pub(super) struct WrittenQuery {
     return_data: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     period: Option<u32>,
+    // An archive holds the samples of any account, so the account of a metric is read and not used.
     #[serde(rename = "AccountId", skip_serializing)]
     _account_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -166,16 +167,20 @@ impl WrittenQuery {
 }
 
 fn parse_expression(id: &str, text: &str) -> Result<QuerySource, String> {
-    let expression = text.parse().map(QuerySource::Expression);
-    expression.map_err(|error| format!("expression `{id}`: {error}"))
+    text.parse()
+        .map(QuerySource::Expression)
+        .map_err(|error| format!("expression `{id}`: {error}"))
 }
 
 fn define_metric(id: &str, metric: WrittenMetricStat) -> Result<QuerySource, String> {
-    let metric = metric.define().map(QuerySource::Metric);
-    metric.map_err(|detail| format!("`{id}`: {detail}"))
+    metric
+        .define()
+        .map(QuerySource::Metric)
+        .map_err(|detail| format!("`{id}`: {detail}"))
 }
 
 fn is_metrics_insights(expression: &str) -> bool {
+    // A query of Metrics Insights is in the field of expressions, but is SQL.
     let start = expression.trim_start().get(..6);
     start.is_some_and(|start| start.eq_ignore_ascii_case("SELECT"))
 }
@@ -215,6 +220,8 @@ fn returned_number(queries: &[WrittenQuery]) -> Result<usize, String> {
 
 /// Returns a single metric as itself, and anything else as metric math.
 fn watch(mut queries: Vec<Query>, returned: usize) -> Result<Watched, String> {
+    // AWS also writes an alarm on one metric in this form, and its reasons and notifications are
+    // then those of an alarm on a metric.
     if let [Query { source, .. }] = queries.as_mut_slice()
         && let QuerySource::Metric(stat) = source
     {

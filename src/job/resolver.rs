@@ -39,6 +39,7 @@ const INDIFFERENT: [&str; 8] = [
     "Tags",
 ];
 
+// Only these are converted, since a name that is made of digits must stay a text.
 /// Properties that are numbers or flags, which parameters give as texts.
 const NUMBERS: [&str; 11] = [
     "ActionsEnabled",
@@ -98,6 +99,8 @@ impl<'a> Resolver<'a> {
         match self.resolve(value, depth) {
             Ok(value) if NUMBERS.contains(&name) => Ok(typed(value)),
             Ok(value) => Ok(value),
+            // A topic that the template creates has no ARN yet, but the alarm is the same for every
+            // topic.
             Err(_) if INDIFFERENT.contains(&name) => Ok(as_written(value)),
             Err(detail) => Err(format!("`{name}`: {detail}")),
         }
@@ -138,6 +141,7 @@ impl<'a> Resolver<'a> {
         let resolved = match function {
             "Ref" => argument.as_str().map(|name| self.reference(name, depth)),
             "Fn::Sub" => self.sub(argument, depth),
+            // The attribute does not matter: the only one of an alarm is its ARN.
             "Fn::GetAtt" => attribute_owner(argument).map(|id| self.alarm_name(id, depth)),
             "Fn::Join" => self.join(argument, depth),
             _ => return Err(unresolved_function(function)),
@@ -160,6 +164,7 @@ impl<'a> Resolver<'a> {
         let Some(default) = parameter.get("Default") else {
             return Err(format!("the parameter `{name}` has no default"));
         };
+        // The default is copied wherever it is referred to.
         self.spend(text(default).len())?;
         Ok(default.clone())
     }
@@ -406,7 +411,10 @@ mod tests {
 
     #[test]
     fn references_end() {
-        let name = |text: &str| json!({ "Type": ALARM, "Properties": { "AlarmName": { "Fn::Sub": text } } });
+        let name = |text: &str| {
+            let properties = json!({ "AlarmName": { "Fn::Sub": text } });
+            json!({ "Type": ALARM, "Properties": properties })
+        };
         let circle = json!({ "Resources": { "A": name("${B}"), "B": name("${A}") } });
         let error = resolved(&circle, json!({ "X": { "Ref": "A" } })).unwrap_err();
         assert!(error.contains("in a circle"), "{error}");

@@ -4,7 +4,6 @@ use super::composites::DefinedComposite;
 use super::definitions::Definitions;
 use super::filters::DefinedFilter;
 use crate::alarm::AlarmConfiguration;
-use crate::metric::MetricStat;
 use crate::plan::Rule;
 use crate::report::Subject;
 
@@ -66,6 +65,7 @@ fn shared_rule(filter: &DefinedFilter, alarm: &AlarmConfiguration) -> Rule {
 
 fn is_on(alarm: &AlarmConfiguration, defined: &DefinedFilter) -> bool {
     let filter = &defined.filter;
+    // Dimensions are not compared: which sets of them occur is known only from the events.
     alarm.watched.is_of(&filter.namespace, &filter.metric_name)
 }
 
@@ -80,19 +80,16 @@ fn rule(name: &str, defined: &DefinedFilter, alarm: AlarmConfiguration) -> Rule 
 
 /// Returns the alarm that the console offers for the metric of a filter.
 fn offered_alarm(defined: &DefinedFilter) -> AlarmConfiguration {
-    let alarm_name = format!("{}Alarm", defined.filter.metric_name);
-    AlarmConfiguration::on_sum(&alarm_name, defined.filter.metric())
+    let metric = defined.filter.metric();
+    AlarmConfiguration::on_sum(&format!("{}Alarm", metric.metric_name), metric)
 }
 
 fn warn_of_unpublished(alarm: &AlarmConfiguration) -> String {
-    let metrics = alarm.watched.metrics().into_iter().map(metric_name);
-    let metrics = metrics.collect::<Vec<_>>().join(", ");
+    let metrics = alarm.watched.metrics().into_iter();
+    let metrics: Vec<String> = metrics.map(|stat| stat.metric.to_string()).collect();
+    let metrics = metrics.join(", ");
     let name = &alarm.alarm_name;
     format!("alarm `{name}` is left out: no metric filter publishes {metrics}")
-}
-
-fn metric_name(stat: &MetricStat) -> String {
-    format!("{}/{}", stat.metric.namespace, stat.metric.metric_name)
 }
 
 fn warn_of_composite(composite: &DefinedComposite) -> String {

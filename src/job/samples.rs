@@ -59,10 +59,10 @@ impl Samples {
     }
 
     fn add_record(&mut self, columns: &[String], record: &StringRecord) -> Result<(), String> {
-        let line = record.position().map_or(0, csv::Position::line);
-        WrittenSample::from_record(columns, record)
+        let number = record.position().map_or(0, csv::Position::line);
+        WrittenSample::from_line(SampleLine { columns, record })
             .and_then(|written| self.add(written))
-            .map_err(|detail| format!("line {line}: {detail}"))
+            .map_err(|detail| format!("line {number}: {detail}"))
     }
 
     fn add(&mut self, written: WrittenSample) -> Result<(), String> {
@@ -80,8 +80,9 @@ impl Samples {
 /// both followed by `{dimension=value,…}`.
 fn names(metric: &MetricIdentity) -> [String; 4] {
     let name = metric.metric_name.clone();
-    let full_name = format!("{}/{name}", metric.namespace);
+    let full_name = metric.to_string();
     let dimensions = dimensions(metric);
+    // People name a metric as precisely as they must, so each of these forms belongs to it.
     [
         format!("{name}{dimensions}"),
         format!("{full_name}{dimensions}"),
@@ -100,6 +101,7 @@ fn dimensions(metric: &MetricIdentity) -> String {
 
 /// A sample as it is written. Times are RFC 3339.
 #[derive(Debug, Deserialize)]
+// A misspelt `visible_at` would change a replay without a sign.
 #[serde(deny_unknown_fields)]
 struct WrittenSample {
     timestamp: Timestamp,
@@ -138,12 +140,7 @@ fn parse_json(text: &str) -> Result<Samples, String> {
 }
 
 fn parse_csv(text: &str) -> Result<Samples, String> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .comment(Some(b'#'))
-        .from_reader(text.as_bytes());
+    let mut reader = reader(text);
     let mut columns: Vec<String> = COLUMNS.map(str::to_owned).to_vec();
     let mut samples = Samples::default();
     for (index, record) in reader.records().enumerate() {
@@ -157,23 +154,48 @@ fn parse_csv(text: &str) -> Result<Samples, String> {
     Ok(samples)
 }
 
+/// Returns a reader of lines that may leave out their last cells.
+fn reader(text: &str) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .comment(Some(b'#'))
+        .from_reader(text.as_bytes())
+}
+
 fn is_header(record: &StringRecord) -> bool {
     record.get(0).is_some_and(|first| COLUMNS.contains(&first))
 }
 
+/// A line of CSV, with the names of its columns.
+#[derive(Clone, Copy)]
+struct SampleLine<'a> {
+    columns: &'a [String],
+    record: &'a StringRecord,
+}
+
+impl<'a> SampleLine<'a> {
+    /// Returns a cell, unless it is empty.
+    fn cell(self, name: &str) -> Option<&'a str> {
+        let number = self.columns.iter().position(|column| column == name)?;
+        self.record.get(number).filter(|cell| !cell.is_empty())
+    }
+
+    fn required(self, name: &str) -> Result<&'a str, String> {
+        let cell = self.cell(name);
+        cell.ok_or_else(|| format!("the column `{name}` is missing"))
+    }
+}
+
 impl WrittenSample {
-    fn from_record(columns: &[String], record: &StringRecord) -> Result<Self, String> {
-        let cell = |name: &str| {
-            let number = columns.iter().position(|column| column == name)?;
-            record.get(number).filter(|cell| !cell.is_empty())
-        };
-        let missing = |name: &str| format!("the column `{name}` is missing");
+    fn from_line(line: SampleLine<'_>) -> Result<Self, String> {
         Ok(Self {
-            timestamp: parse_time(cell("timestamp").ok_or_else(|| missing("timestamp"))?)?,
-            value: parse_number(cell("value").ok_or_else(|| missing("value"))?)?,
-            count: cell("count").map(parse_number).transpose()?,
-            visible_at: cell("visible_at").map(parse_time).transpose()?,
-            metric: cell("metric").map(str::to_owned),
+            timestamp: parse_time(line.required("timestamp")?)?,
+            value: parse_number(line.required("value")?)?,
+            count: line.cell("count").map(parse_number).transpose()?,
+            visible_at: line.cell("visible_at").map(parse_time).transpose()?,
+            metric: line.cell("metric").map(str::to_owned),
         })
     }
 
@@ -244,7 +266,12 @@ mod tests {
 
     #[test]
     fn json_is_read_a_line_at_a_time() {
-        let text = "{\"timestamp\":\"1970-01-01T00:00:01Z\",\"value\":2}\n\n{\"value\":1,\"timestamp\":\"1970-01-01T00:00:02Z\",\"count\":3,\"visible_at\":\"1970-01-01T00:00:09Z\"}";
+        let text = concat!(
+            r#"{"timestamp":"1970-01-01T00:00:01Z","value":2}"#,
+            "\n\n",
+            r#"{"value":1,"timestamp":"1970-01-01T00:00:02Z","count":3,"#,
+            r#""visible_at":"1970-01-01T00:00:09Z"}"#,
+        );
         assert_eq!(
             seconds(parse_json(text)),
             Ok(vec![(1, 2.0, 1.0, 1), (2, 1.0, 3.0, 9)])

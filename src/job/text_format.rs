@@ -47,9 +47,11 @@ pub(super) fn parse_definitions(text: &str) -> Result<WrittenDefinitions, String
 
 impl TextFormat {
     fn detect(text: &str) -> Self {
+        // The content decides, not the name of the file, which may be standard input.
         if is_json(text) {
             return Self::Json;
         }
+        // A template must have resources, and TOML has no such line outside of its texts.
         let is_resources = |line: &str| line.trim_end() == "Resources:";
         match text.lines().any(is_resources) {
             true => Self::Yaml,
@@ -89,11 +91,19 @@ impl JsonShape {
 }
 
 fn parse_json(text: &str) -> Result<WrittenDefinitions, String> {
+    match JsonShape::detect(text) {
+        JsonShape::Template => parse_template(text),
+        shape => parse_shape(&shape, text).map_err(|error| error.to_string()),
+    }
+}
+
+fn parse_shape(shape: &JsonShape, text: &str) -> serde_json::Result<WrittenDefinitions> {
     let mut unknown = Vec::new();
     let mut written = WrittenDefinitions::default();
-    match JsonShape::detect(text) {
-        JsonShape::Template => return parse_template(text),
-        JsonShape::Described => written = deserialize_json(text, &mut unknown)?,
+    match shape {
+        JsonShape::Described | JsonShape::Template => {
+            written = deserialize_json(text, &mut unknown)?
+        }
         JsonShape::Alarms => written.alarms = deserialize_json(text, &mut unknown)?,
         JsonShape::Alarm => written.alarms.push(deserialize_json(text, &mut unknown)?),
         JsonShape::Composite => written
@@ -116,20 +126,25 @@ fn parse_template(text: &str) -> Result<WrittenDefinitions, String> {
 fn deserialize_json<T: DeserializeOwned>(
     text: &str,
     unknown: &mut Vec<String>,
-) -> Result<T, String> {
+) -> serde_json::Result<T> {
     let mut json = serde_json::Deserializer::from_str(text);
-    let note = |path: serde_ignored::Path<'_>| unknown.push(path.to_string());
-    let value = serde_ignored::deserialize(&mut json, note).map_err(|error| error.to_string())?;
-    json.end().map_err(|error| error.to_string())?;
+    let value = serde_ignored::deserialize(&mut json, |path| unknown.push(path.to_string()))?;
+    json.end()?;
     Ok(value)
 }
 
 fn parse_toml(text: &str) -> Result<WrittenDefinitions, String> {
     let mut unknown = Vec::new();
-    let toml = toml::Deserializer::parse(text).map_err(|error| error.to_string())?;
-    let note = |path: serde_ignored::Path<'_>| unknown.push(path.to_string());
-    let written: Result<WrittenDefinitions, _> = serde_ignored::deserialize(toml, note);
-    let mut written = written.map_err(|error| error.to_string())?;
+    let written = deserialize_toml(text, &mut unknown).map_err(|error| error.to_string());
+    let mut written = written?;
     written.unknown = unknown;
     Ok(written)
+}
+
+fn deserialize_toml(
+    text: &str,
+    unknown: &mut Vec<String>,
+) -> Result<WrittenDefinitions, toml::de::Error> {
+    let toml = toml::Deserializer::parse(text)?;
+    serde_ignored::deserialize(toml, |path| unknown.push(path.to_string()))
 }

@@ -49,6 +49,7 @@ impl WrittenWindow {
     }
 
     pub(super) fn define(self) -> Result<EvaluationWindow, String> {
+        // A sliding window has nothing to set, and is also the default.
         let Some(clock) = self.wall_clock_window else {
             return Ok(EvaluationWindow::Sliding);
         };

@@ -39,6 +39,8 @@ pub(super) struct WrittenJob {
     pub(super) mute_rules: Vec<WrittenMuteRule>,
 }
 
+// AWS prints them with each definition. A warning about each would hide the one about a typing
+// error.
 /// Fields that describe an alarm, a filter or a mute rule on AWS without defining it.
 const DESCRIPTIVE: [&str; 22] = [
     "applyOnTransformedLogs",

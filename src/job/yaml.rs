@@ -42,6 +42,7 @@ pub(super) fn read_yaml(text: &str) -> Result<Value, String> {
         let complete = builder
             .add(event)
             .map_err(|detail| format!("line {}: {detail}", span.start.line()))?;
+        // A template is one document; another one after it is not read.
         if let Some(document) = complete {
             return Ok(document);
         }
@@ -63,6 +64,7 @@ impl Builder {
                 Some(node) => self.complete(node.close()),
                 None => Ok(None),
             },
+            // An alias could repeat a large value many times at no cost to the writer.
             Event::Alias(_) => Err("an alias, which templates cannot have".to_owned()),
             _ => Ok(None),
         }
@@ -147,6 +149,7 @@ fn key_text(value: Value) -> Result<String, String> {
 fn function(tag: Option<&Tag>) -> Option<String> {
     let tag = tag.filter(|tag| tag.handle == "!")?;
     Some(match tag.suffix.as_str() {
+        // The long forms of these two have no `Fn::` before the name.
         "Ref" | "Condition" => tag.suffix.clone(),
         other => format!("Fn::{other}"),
     })
@@ -203,7 +206,8 @@ mod tests {
     #[test]
     fn short_functions_are_written_out_and_scalars_typed() {
         let text = "a: !Ref X\nb: !Sub '${X}-y'\nc: [1, -2.5, true, ~, '3', 012, 1.2.3, x]\n\
-                    d: !Join [',', [!GetAtt A.Arn]]\ne: |\n  { $.a = 1 }\n\"f\": !Select\n  - 0\n  - z\n";
+                    d: !Join [',', [!GetAtt A.Arn]]\ne: |\n  { $.a = 1 }\n\
+                    \"f\": !Select\n  - 0\n  - z\n";
         let expected = json!({
             "a": {"Ref": "X"},
             "b": {"Fn::Sub": "${X}-y"},

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use super::trimmed::{Bounds, TrimmedKind};
 
+// No document states it; it follows from the recorded percentiles (sources, T3).
 /// The ratio of the edges of a bin.
 const RATIO: f64 = 1.1;
 

@@ -20,6 +20,7 @@ pub enum ExtendedStatistic {
         /// The bounds.
         bounds: Bounds,
         /// The form in which it was written.
+        // Notifications and reasons of alarms quote a statistic as its owner wrote it.
         spelling: Spelling,
     },
 }

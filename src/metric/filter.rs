@@ -65,7 +65,7 @@ impl MetricFilter {
     ///
     /// # Errors
     ///
-    /// When AWS would refuse the filter.
+    /// Returns an error if AWS would refuse the filter.
     pub fn check(&self) -> Result<Pattern, FilterError> {
         let pattern = parse(&self.pattern).map_err(FilterError::Pattern)?;
         self.check_names()?;
@@ -90,10 +90,10 @@ impl MetricFilter {
     }
 
     fn check_value(&self, pattern: &Pattern) -> Result<(), FilterError> {
-        match &self.metric_value {
-            MetricValue::Source(source) => check_source(source, pattern),
-            MetricValue::Number(_) => Ok(()),
+        if let MetricValue::Source(source) = &self.metric_value {
+            check_source(source, pattern)?;
         }
+        Ok(())
     }
 
     fn check_dimensions(&self, pattern: &Pattern) -> Result<(), FilterError> {
@@ -106,6 +106,7 @@ impl MetricFilter {
         if matches!(pattern, Pattern::Terms(_)) {
             return Err(FilterError::DimensionsOfTerms);
         }
+        // CloudWatch identifies a metric by a set of dimensions, which has each name once.
         let mut names = BTreeSet::new();
         for dimension in &self.dimensions {
             check_dimension(dimension, pattern)?;
@@ -168,6 +169,7 @@ fn has_cell(cells: &[Cell], cell: &str) -> bool {
 /// or `[]` (sources, P28).
 fn has_number(cells: &[Cell], number: usize) -> bool {
     let is_open = cells.is_empty() || cells.contains(&Cell::Ellipsis);
+    // Cells are counted from 1, so `$0` names none.
     match number.checked_sub(1) {
         None => false,
         Some(index) => is_open || cells.get(index).is_some_and(is_unnamed_field),

@@ -11,6 +11,7 @@ pub struct Measurement {
     pub dimensions: DimensionSet,
 }
 
+// The variants are in the order in which reports list them.
 /// The reason why a matching event adds nothing to the metric: neither zero nor the default
 /// (sources, M5 and M11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

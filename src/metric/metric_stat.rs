@@ -37,11 +37,6 @@ impl Default for MetricStat {
 
 impl fmt::Display for MetricStat {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let MetricIdentity {
-            namespace,
-            metric_name,
-            ..
-        } = &self.metric;
-        write!(formatter, "{} of {namespace}/{metric_name}", self.statistic)
+        write!(formatter, "{} of {}", self.statistic, self.metric)
     }
 }

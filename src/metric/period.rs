@@ -18,6 +18,7 @@ pub struct Period<'a> {
 impl<'a> Period<'a> {
     /// Creates a period from its samples, of which there must be at least one.
     pub(super) fn new(samples: &'a [Sample], period_seconds: u32) -> Self {
+        // All samples of a period have the same start, so any of them would do.
         let start = timestamp(samples[0].period_start(period_seconds));
         Self { start, samples }
     }
@@ -38,7 +39,7 @@ pub struct InvalidPeriod;
 ///
 /// # Errors
 ///
-/// When CloudWatch has no such period.
+/// Returns an error if CloudWatch has no such period.
 pub fn parse_period_seconds(text: &str) -> Result<u32, InvalidPeriod> {
     let seconds = text.parse().ok();
     seconds.filter(is_period).ok_or(InvalidPeriod)

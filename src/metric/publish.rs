@@ -37,7 +37,7 @@ impl MetricFilter {
     ///
     /// # Errors
     ///
-    /// When AWS would refuse the filter.
+    /// Returns an error if AWS would refuse the filter.
     pub fn compile(&self, projection: &mut Projection) -> Result<CompiledFilter, FilterError> {
         let pattern = self.check()?;
         Ok(CompiledFilter::new(self, &pattern, projection))
@@ -47,6 +47,8 @@ impl MetricFilter {
 impl CompiledFilter {
     fn new(filter: &MetricFilter, pattern: &Pattern, projection: &mut Projection) -> Self {
         let program = compile(pattern, projection);
+        // AWS does not document what such a star means. Both readings are compiled, so that a
+        // report can say how many records depend on it.
         let literal_stars = pattern
             .has_interior_star()
             .then(|| compile_with_stars(pattern, InteriorStars::Literal, projection));
@@ -116,6 +118,8 @@ impl CompiledFilter {
     ///
     /// Returns an error if the event adds nothing; the error is the reason.
     pub fn measure(&self, slots: &Slots<'_>) -> Result<Measurement, NoSample> {
+        // Cells are extracted for matches only, which are rare. Keeping those of every record would
+        // cost more.
         let cells = self.program.extract(slots.text());
         let event = MatchedEvent {
             slots,
@@ -132,6 +136,7 @@ impl CompiledFilter {
         for dimension in &self.dimensions {
             dimensions.push((dimension.name.clone(), dimension.read(event)?));
         }
+        // Dimensions have no order in CloudWatch. Sorted, equal sets are equal values.
         dimensions.sort();
         Ok(dimensions)
     }

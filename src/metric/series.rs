@@ -29,6 +29,7 @@ pub struct Datapoint {
 impl Series {
     /// Sorts samples by time.
     pub fn new(mut samples: Vec<Sample>) -> Self {
+        // A replay looks for windows by binary search, which needs the order of time.
         samples.sort_by(order);
         Self { samples }
     }

@@ -84,6 +84,7 @@ impl CompiledSource {
             Self::Field(field) => scalar_text(field.read(event.slots)?)?,
             Self::Cell(name) => event.cell(name)?.to_owned(),
         };
+        // An empty value is not a dimension value; the event then adds no sample (sources, M11).
         (!text.is_empty()).then_some(text)
     }
 }
@@ -99,6 +100,7 @@ fn json_number(raw: &str) -> Option<f64> {
 fn scalar_text(raw: &str) -> Option<String> {
     match Shallow::from_accepted(raw) {
         Shallow::Text(text) => Some(text.into_owned()),
+        // The characters stay as the event has them: 1.0 and 1 are different dimension values.
         Shallow::Number(characters) => Some(characters.to_owned()),
         Shallow::Boolean(boolean) => Some(boolean.to_string()),
         Shallow::Null | Shallow::Array(_) | Shallow::Object(_) => None,

@@ -104,7 +104,7 @@ impl fmt::Display for Statistic {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Extended(statistic) => statistic.fmt(formatter),
-            standard => formatter.write_str(standard.standard_name()),
+            standard => standard.standard_name().fmt(formatter),
         }
     }
 }

@@ -44,6 +44,8 @@ impl FromStr for MetricValue {
         if text.starts_with('$') {
             return text.parse().map(Self::Source);
         }
+        // The rule for numbers is that of patterns: `inf` and `NaN`, which Rust would read, are
+        // words.
         let number = number(text).map(Self::Number);
         number.ok_or_else(|| FilterError::Value(text.to_owned()))
     }
@@ -70,6 +72,7 @@ impl FromStr for ValueSource {
 }
 
 fn is_cell(text: &str) -> bool {
+    // A selector begins with `$.`, and a name has no dot, so the two cannot be confused.
     let name = text.strip_prefix('$').unwrap_or("");
     !name.is_empty() && name.chars().all(is_name)
 }

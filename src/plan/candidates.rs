@@ -118,6 +118,8 @@ impl Candidates {
         }
         let admitting = self.sieves.iter().filter(|sieve| sieve.admits(slots));
         rules.extend(admitting.map(|sieve| sieve.rule));
+        // The rules of `always` are ascending already. A rule has one entrance only, so none occurs
+        // twice.
         let has_more = rules.len() > self.always.len();
         if has_more {
             rules.sort_unstable();
@@ -136,6 +138,7 @@ impl Candidates {
 impl Entrance {
     fn new(rule: usize, filter: &CompiledFilter, projection: &mut Projection) -> Self {
         let mut gates = filter.gates();
+        // Both ways to choose a gate go by the number of its texts.
         gates.sort_by_key(|gate| gate.texts.len());
         let is_of_member = |gate: &Gate| depth(gate.slot, projection) == 1;
         let (of_members, inside): (Vec<Gate>, Vec<Gate>) =
@@ -147,25 +150,23 @@ impl Entrance {
 
     // The gate with the most texts is usually the one that admits the fewest records: a rule names
     // one event source, which many records share, and several rare events of it.
-    fn by_text(mut fewest_texts_first: Vec<Gate>) -> Option<Self> {
-        let gate = fewest_texts_first.pop()?;
-        let others = fewest_texts_first;
+    fn by_text(mut gates: Vec<Gate>) -> Option<Self> {
+        let gate = gates.pop()?;
+        let others = gates;
         Some(Self::Text { gate, others })
     }
 
     // A sieve searches for each text in turn, so here the gate with the fewest is the best.
-    fn by_sieve(
-        rule: usize,
-        fewest_texts_first: &[Gate],
-        projection: &mut Projection,
-    ) -> Option<Self> {
-        let gate = fewest_texts_first.first()?;
-        Sieve::new(rule, gate, projection).map(Self::Sieve)
+    fn by_sieve(rule: usize, gates: &[Gate], projection: &mut Projection) -> Option<Self> {
+        let sieve = Sieve::new(rule, gates.first()?, projection)?;
+        Some(Self::Sieve(sieve))
     }
 }
 
 impl Sieve {
     fn new(rule: usize, gate: &Gate, projection: &mut Projection) -> Option<Self> {
+        // The member as a whole is read, and not the field: in the pass over a record, a member
+        // costs no more than its text, but a field inside of it must be searched for.
         let member = projection.path(gate.slot)?.first()?.to_string();
         let texts = gate.texts.iter();
         Some(Self {
@@ -175,12 +176,10 @@ impl Sieve {
         })
     }
 
+    // With escapes, a record may spell the texts in many ways.
     fn admits(&self, slots: &Slots<'_>) -> bool {
-        // With escapes, a record may spell the texts in many ways.
-        match slots.get(self.slot) {
-            Some(member) => !slots.is_plain() || self.is_in(member),
-            None => false,
-        }
+        let member = slots.get(self.slot);
+        member.is_some_and(|member| !slots.is_plain() || self.is_in(member))
     }
 
     fn is_in(&self, member: &str) -> bool {

@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
+// No event was seen to be delivered a day late; a longer delay is a typing error.
 /// The longest delay that a clock may add.
 const SHIFT_LIMIT: SignedDuration = SignedDuration::from_hours(24);
 
@@ -43,6 +44,8 @@ pub struct Times {
 }
 
 impl Clock {
+    // Real files were delivered 0 to 608 seconds after the event, and a batch reached a log group
+    // after 15 minutes (sources, D1 and D4). The delays cover that span.
     /// The clocks under which an episode is searched for again, to find out whether it depends on
     /// the clock.
     pub const COMPARED: [Self; 7] = [

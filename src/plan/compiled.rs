@@ -62,7 +62,8 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// When AWS would refuse a metric filter or an alarm, or the time range is empty.
+    /// Returns an error if AWS would refuse a metric filter or an alarm, or the time range is
+    /// empty.
     pub fn new(rules: Vec<Rule>, selection: Selection) -> Result<Self, PlanError> {
         check_range(selection.range)?;
         let mut projection = Projection::default();
@@ -73,6 +74,7 @@ impl Plan {
         let filters = compile_rules(&rules, &mut projection)?;
         let candidates = Candidates::new(&filters, &mut projection);
         Ok(Self {
+            // The stages are made last, since candidates add fields to the projection.
             stages: ReadingStages::new(projection, &head, &candidates, &filters),
             publishes_defaults: rules.iter().any(|rule| rule.filter.default_value.is_some()),
             observed_range: observed_range(&rules, &selection),

@@ -56,6 +56,7 @@ impl ReadingStages {
 
 impl Stage {
     fn new(whole: &Projection, head: &HeadSlots, others: &BTreeSet<usize>) -> Self {
+        // Both forms are made once, so that no record pays for the choice between them.
         let only = |has_caller: bool| {
             let mut slots = others.clone();
             slots.extend(head.slots(has_caller));

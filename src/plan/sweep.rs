@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+// A typing error such as 0..1..1e-9 must not fill the memory.
 /// The most thresholds that one list may hold.
 const THRESHOLDS_LIMIT: usize = 100_000;
 

@@ -129,13 +129,10 @@ fn rule_json(rule: &BuiltInRule) -> Value {
 }
 
 fn group_names(rule: &BuiltInRule) -> Vec<String> {
-    let mut names = Vec::new();
-    for group in groups() {
-        if group.rules.iter().any(|member| member.name == rule.name) {
-            names.push(group.name);
-        }
-    }
-    names
+    let mut groups = groups();
+    // A rule may be in several groups: in one for each edition that has its text.
+    groups.retain(|group| group.rules.contains(&rule));
+    groups.into_iter().map(|group| group.name).collect()
 }
 
 fn alarm_json(alarm: &AlarmConfiguration) -> Value {

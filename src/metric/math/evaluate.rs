@@ -82,6 +82,7 @@ impl<'a> Evaluator<'a> {
 
     /// Returns the value of a query.
     pub(super) fn query(&mut self, number: usize) -> Result<MathValue, ExpressionError> {
+        // Only an expression that refers to a query has a position for its errors.
         let nowhere = Span::new(0, 0);
         self.value(number, nowhere).map_err(Fault::into_error)
     }
@@ -137,6 +138,8 @@ impl<'a> Evaluator<'a> {
     }
 
     fn node(&mut self, node: &ExpressionNode) -> Result<MathValue, Fault> {
+        // The depth counts through all expressions, since evaluating an ID recurses into another
+        // one.
         self.depth += 1;
         if self.depth > DEPTH_LIMIT {
             return Err(Fault::new(node.span, Kind::TooManyOperations));
@@ -167,10 +170,9 @@ impl<'a> Evaluator<'a> {
     }
 
     fn id(&mut self, id: &str, span: Span) -> Result<MathValue, Fault> {
-        match self.number(id) {
-            Some(number) => self.value(number, span),
-            None => Err(Fault::new(span, Kind::UnknownId(id.to_owned()))),
-        }
+        let unknown = || Fault::new(span, Kind::UnknownId(id.to_owned()));
+        let number = self.number(id).ok_or_else(unknown)?;
+        self.value(number, span)
     }
 
     fn number(&self, id: &str) -> Option<usize> {
@@ -206,6 +208,8 @@ impl<'a> Evaluator<'a> {
             (Function::Slice, [array, first, end @ ..]) if end.len() < 2 => {
                 self.slice(array, first, end.first())
             }
+            // A function of several arguments comes here only if it lacks some, and then takes no
+            // value.
             (_, [argument]) => {
                 let value = self.node(argument)?;
                 Ok(self.call_on(function, value))
@@ -346,14 +350,18 @@ impl<'a> Evaluator<'a> {
     /// Returns a whole number that is not negative.
     fn count(&mut self, node: &ExpressionNode) -> Result<Option<usize>, Fault> {
         let number = self.node(node)?.number();
-        let count = number.filter(|number| *number >= 0.0);
-        Ok(count.map(|number| number as usize))
+        Ok(number.and_then(count))
     }
 }
 
-fn without_empty(array: Vec<Datapoints>) -> Vec<Datapoints> {
-    let has_datapoint = |series: &Datapoints| series.iter().any(Option::is_some);
-    array.into_iter().filter(has_datapoint).collect()
+/// Returns the whole part of a number that is not negative.
+fn count(number: f64) -> Option<usize> {
+    (number >= 0.0).then_some(number as usize)
+}
+
+fn without_empty(mut array: Vec<Datapoints>) -> Vec<Datapoints> {
+    array.retain(|series| series.iter().any(Option::is_some));
+    array
 }
 
 /// The order of `SORT`.
@@ -375,9 +383,10 @@ impl Sorting {
 
     fn compare(&self, a: &Datapoints, b: &Datapoints) -> Ordering {
         let ascending = self.key(a).total_cmp(&self.key(b));
-        match self.is_descending {
-            true => ascending.reverse(),
-            false => ascending,
+        if self.is_descending {
+            ascending.reverse()
+        } else {
+            ascending
         }
     }
 

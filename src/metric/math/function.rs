@@ -199,6 +199,7 @@ impl Reduction {
         match self {
             Self::Average => average(values),
             Self::Count => values.len() as f64,
+            // `f64::max` ignores NaN, so the fold gives NaN only if there are no values.
             Self::Maximum => values.iter().copied().fold(f64::NAN, f64::max),
             Self::Minimum => values.iter().copied().fold(f64::NAN, f64::min),
             Self::StandardDeviation => standard_deviation(values),

@@ -36,6 +36,8 @@ impl TimeGrid {
 
     /// Returns the difference between each datapoint and the one before.
     pub(super) fn deltas(&self, delta: Delta, series: &Datapoints) -> Datapoints {
+        // A gap does not end the series: the next datapoint is compared with the last one before
+        // the gap.
         let mut previous: Option<Point> = None;
         self.map_points(series, |point| {
             let before = previous.replace(point)?;
@@ -51,7 +53,7 @@ impl TimeGrid {
     ) -> Datapoints {
         let starts = self.starts_seconds.iter().zip(series);
         starts
-            .map(|(second, value)| function(Point::new(*second, (*value)?)))
+            .map(|pair| function(Point::from_pair(pair)?))
             .collect()
     }
 
@@ -66,16 +68,14 @@ impl TimeGrid {
 
     fn points(&self, series: &Datapoints) -> Vec<Point> {
         let starts = self.starts_seconds.iter().zip(series);
-        starts
-            .filter_map(|(second, value)| Some(Point::new(*second, (*value)?)))
-            .collect()
+        starts.filter_map(Point::from_pair).collect()
     }
 
     /// Reduces the datapoints of several series at each time.
     pub(super) fn reduce(&self, reduction: Reduction, array: &[Datapoints]) -> Datapoints {
-        let numbers = 0..self.starts_seconds.len();
-        let reduce = |number| reduce_at(number, reduction, array);
-        numbers.map(reduce).collect()
+        (0..self.starts_seconds.len())
+            .map(|number| reduce_at(number, reduction, array))
+            .collect()
     }
 }
 
@@ -87,17 +87,16 @@ struct Point {
 }
 
 impl Point {
-    fn new(second: i64, value: f64) -> Self {
-        Self { second, value }
+    fn from_pair((second, value): (&i64, &Option<f64>)) -> Option<Self> {
+        let (second, value) = (*second, (*value)?);
+        Some(Self { second, value })
     }
 
     fn delta(self, before: Self, delta: Delta) -> f64 {
-        let value = self.value - before.value;
-        let seconds = self.seconds_since(before);
         match delta {
-            Delta::Value => value,
-            Delta::Time => seconds,
-            Delta::Rate => value / seconds,
+            Delta::Value => self.value - before.value,
+            Delta::Time => self.seconds_since(before),
+            Delta::Rate => (self.value - before.value) / self.seconds_since(before),
         }
     }
 

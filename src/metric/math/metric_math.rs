@@ -24,14 +24,18 @@ impl MetricMath {
     ///
     /// # Errors
     ///
-    /// When IDs are wrong or missing, functions do not take their arguments, or the result is not a
-    /// single time series.
+    /// Returns an error if IDs are wrong or missing, functions do not take their arguments, or the
+    /// result is not a single time series.
     pub fn new(queries: Vec<Query>, returned: usize) -> Result<Self, MetricMathError> {
         check_ids(&queries)?;
         let math = Self { queries, returned };
-        math.check_counts()?;
-        math.check_types()?;
+        math.check()?;
         Ok(math)
+    }
+
+    fn check(&self) -> Result<(), MetricMathError> {
+        self.check_counts()?;
+        self.check_types()
     }
 
     fn check_counts(&self) -> Result<(), MetricMathError> {
@@ -87,6 +91,7 @@ impl MetricMath {
     pub fn evaluate(&self, grid: &TimeGrid, metrics: &[Datapoints]) -> Datapoints {
         match Evaluator::new(&self.queries, grid, metrics).query(self.returned) {
             Ok(MathValue::Series(series)) => series,
+            // `new` has evaluated the same expression without an error, and to a series.
             _ => grid.empty(),
         }
     }

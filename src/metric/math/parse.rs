@@ -120,6 +120,7 @@ impl ExpressionParser<'_> {
         if !self.take("^") {
             return Ok(base);
         }
+        // Exponents group from the right, so a chain of them recurses like parentheses.
         self.open()?;
         let exponent = self.signed()?;
         self.depth -= 1;

@@ -31,6 +31,7 @@ pub enum QuerySource {
 #[derive(Clone, Debug, PartialEq)]
 pub struct MathExpression {
     text: String,
+    // Parsed once: a replay evaluates an expression thousands of times.
     pub(super) node: ExpressionNode,
 }
 

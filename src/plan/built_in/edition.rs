@@ -1,5 +1,6 @@
 //! The editions of the CIS AWS Foundations Benchmark.
 
+// The variants are in the order of publication, which ranges of editions rely on.
 /// An edition of the CIS AWS Foundations Benchmark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Edition {

@@ -56,6 +56,8 @@ pub fn groups() -> Vec<RuleGroup> {
     groups
 }
 
+// The two rules that this program is about come from the same documentation as the other examples,
+// so only their names tell them apart.
 fn is_on_pending_deletion(rule: &BuiltInRule) -> bool {
     matches!(rule.name, "secrets" | "kms")
 }
@@ -66,6 +68,7 @@ fn is_other_example(rule: &BuiltInRule) -> bool {
 
 /// Returns the rules that a name selects: one rule, or the rules of a group.
 pub fn select(name: &str) -> Option<Vec<&'static BuiltInRule>> {
+    // No rule is called like a group, so either may be looked up first.
     if let Some(rule) = RULES.iter().find(|rule| rule.name == name) {
         return Some(vec![rule]);
     }

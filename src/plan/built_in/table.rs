@@ -84,6 +84,8 @@ pub const RULES: &[BuiltInRule] = &[
             "Secrets Manager user guide, Monitor when AWS Secrets Manager secrets scheduled for \
              deletion are accessed",
         ),
+        // Until about mid-2019 the message had other words, which the pattern does not match
+        // (sources, L7).
         pattern: concat!(
             r#"{ $.eventName = "GetSecretValue" && "#,
             r#"$.errorMessage = "*secret because it was marked for deletion*" }"#,
@@ -148,6 +150,8 @@ pub const RULES: &[BuiltInRule] = &[
             r#"$.eventType != "AwsServiceEvent" }"#,
         ),
     ),
+    // The field exists for temporary credentials only, and `!=` is false for a missing one. Calls
+    // with long-term keys, which have no MFA either, are therefore not counted.
     aws(
         "aws-api-calls-without-mfa",
         "API calls in sessions without MFA",
@@ -160,6 +164,8 @@ pub const RULES: &[BuiltInRule] = &[
         TRAIL_MORE_EXAMPLES,
         r#"{ $.eventName = "ConsoleLogin" && $.additionalEventData.MFAUsed = "No" }"#,
     ),
+    // The parentheses around both error codes are missing in the publication. `&&` binds tighter
+    // (sources, P17), so the exclusions apply to `AccessDenied*` alone.
     cis(
         "cis-unauthorized-api-calls",
         "unauthorized API calls",
@@ -174,6 +180,8 @@ pub const RULES: &[BuiltInRule] = &[
             r#"($.eventName!="HeadBucket") }"#,
         ),
     ),
+    // These editions join the exclusions by `||`, so that nearly every record matches. The text
+    // stays as it is: whoever deployed it has this metric and wants to know why it never rests.
     cis(
         "cis-1.3-unauthorized-api-calls",
         "unauthorized API calls, and all but HeadBucket calls of the log delivery service",
@@ -353,6 +361,7 @@ pub const RULES: &[BuiltInRule] = &[
          ($.eventName = AttachInternetGateway) || ($.eventName = CreateInternetGateway) || \
          ($.eventName = DeleteInternetGateway) || ($.eventName = DetachInternetGateway) }",
     ),
+    // Here, too, parentheses are missing: the event source applies to `CreateRoute` alone.
     cis(
         "cis-route-table-changes",
         "changes to route tables",
