@@ -1,6 +1,7 @@
 //! `backtrail rules`: list and show the built-in rules.
 
 use std::error::Error;
+use std::io::Write;
 
 use clap::{Args, Subcommand};
 
@@ -46,12 +47,14 @@ pub fn run(arguments: &RulesArguments) -> Result<Exit, Box<dyn Error>> {
         RulesCommand::List { json: true } => render::write_all_json(out),
         RulesCommand::List { json: false } => Ok(render::write_list(out)?),
         RulesCommand::Show { name, json: true } => render::write_json(&name.rules, out),
-        RulesCommand::Show { name, json: false } => {
-            for rule in &name.rules {
-                render::write_rule(rule, out)?;
-            }
-            Ok(())
-        }
+        RulesCommand::Show { name, json: false } => show(name, out),
     })?;
     Ok(Exit::Complete)
+}
+
+fn show(name: &NamedRules, out: &mut dyn Write) -> output::Printed {
+    for rule in &name.rules {
+        render::write_rule(rule, out)?;
+    }
+    Ok(())
 }

@@ -101,6 +101,8 @@ impl WrittenAlarm {
             datapoints_to_alarm: alarm.datapoints_to_alarm,
             comparison_operator: Some(alarm.comparison_operator.to_string()),
             threshold: Some(alarm.threshold),
+            // Always written, since what is left out means something else for DynamoDB (sources,
+            // E17).
             treat_missing_data: Some(alarm.treat_missing_data),
             evaluate_low_sample_count_percentile: written_low_samples(alarm.low_samples),
             evaluation_window: WrittenWindow::from_window(&alarm.evaluation_window),
@@ -185,6 +187,7 @@ impl WrittenAlarm {
         let alarm = AlarmConfiguration {
             period_seconds: watched.period_seconds,
             evaluation_periods: required(self.evaluation_periods, "EvaluationPeriods")?,
+            // M stays unset without a value: the reasons of the alarm are then worded differently.
             datapoints_to_alarm: self.datapoints_to_alarm,
             comparison_operator,
             threshold: required(self.threshold, "Threshold")?,

@@ -22,6 +22,8 @@ pub(super) fn read_template(template: &Value) -> Result<WrittenDefinitions, Stri
     let resolver = &Resolver::new(template);
     let resources = template.get("Resources").and_then(Value::as_object);
     let mut written = WrittenDefinitions::default();
+    // A template without resources defines nothing, which is reported where the definitions are
+    // checked.
     for (id, value) in resources.into_iter().flatten() {
         let resource = Resource {
             id,

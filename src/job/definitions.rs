@@ -96,6 +96,7 @@ impl Definitions {
             let first = left_out.into_iter().next();
             return Err(first.unwrap_or_else(|| NOTHING.to_owned()));
         }
+        // What was left out follows the unknown fields, which may be the reason for it.
         definitions.warnings.extend(left_out);
         Ok(definitions)
     }

@@ -1,4 +1,6 @@
-//! The fields that metric alarms and composite alarms have in common.
+//! Reading and writing what several kinds of files or definitions have in common.
+
+use csv::StringRecord;
 
 use crate::alarm::definition::configuration::Actions;
 
@@ -21,6 +23,11 @@ pub(super) fn define_actions(
 /// Returns the field `ActionsEnabled`, which is left out if it is true.
 pub(super) fn written_enabled(actions: &Actions) -> Option<bool> {
     (!actions.enabled).then_some(false)
+}
+
+/// Returns the line of a file in which a record of CSV begins.
+pub(super) fn line(record: &StringRecord) -> u64 {
+    record.position().map_or(0, csv::Position::line)
 }
 
 /// Returns the value of a required field.

@@ -90,9 +90,7 @@ fn parse_history(text: &str) -> Result<RecordedHistory, String> {
             .add(item)
             .map_err(|detail| format!("AlarmHistoryItems[{index}]: {detail}"))?;
     }
-    // AWS prints the newest item first, and pages of items may have been joined in any order.
-    history.changes.sort_by_key(|(_, change)| change.time);
-    history.configured.sort_by_key(|(_, time)| *time);
+    history.sort();
     Ok(history)
 }
 
@@ -103,6 +101,12 @@ fn not_a_history(error: serde_json::Error) -> String {
 }
 
 impl RecordedHistory {
+    // AWS prints the newest item first, and pages of items may have been joined in any order.
+    fn sort(&mut self) {
+        self.changes.sort_by_key(|(_, change)| change.time);
+        self.configured.sort_by_key(|(_, time)| *time);
+    }
+
     fn add(&mut self, item: WrittenItem) -> Result<(), String> {
         match item.history_item_type.as_str() {
             "StateUpdate" => {

@@ -5,6 +5,7 @@ use std::path::Path;
 use csv::StringRecord;
 use jiff::Timestamp;
 
+use super::fields::line;
 use super::file::{JobError, read_text};
 use crate::alarm::Interval;
 
@@ -39,8 +40,7 @@ fn reader(text: &str) -> csv::Reader<&[u8]> {
 }
 
 fn parse_line(record: &StringRecord) -> Result<Interval, String> {
-    let line = record.position().map_or(0, csv::Position::line);
-    parse_incident(record).map_err(|detail| format!("line {line}: {detail}"))
+    parse_incident(record).map_err(|detail| format!("line {}: {detail}", line(record)))
 }
 
 fn parse_incident(record: &StringRecord) -> Result<Interval, String> {

@@ -219,16 +219,16 @@ impl<'a> Resolver<'a> {
         Ok((result + rest).into())
     }
 
-    /// Returns the text for the name between `${` and `}`.
+    /// Returns the text for the name between `${` and `}`. `!x` gives the literal text `${x}`
+    /// (CloudFormation user guide, "Fn::Sub").
     fn substitute_name(
         &self,
         name: &str,
         variables: &Map<String, Value>,
         depth: usize,
     ) -> Result<String, String> {
-        // `${!x}` is the literal text `${x}` (CloudFormation user guide, "Fn::Sub").
         if let Some(literal) = name.strip_prefix('!') {
-            return Ok(format!("${{{literal}}}"));
+            return Ok(placeholder(literal));
         }
         let value = match variables.get(name) {
             Some(value) => self.resolve(value, depth + 1)?,
@@ -310,12 +310,16 @@ fn as_written(value: &Value) -> Value {
     match value {
         Value::Array(list) => list.iter().map(as_written).collect(),
         Value::Object(members) => match only_member(members) {
-            Some(("Ref", Value::String(name))) => format!("${{{name}}}").into(),
+            Some(("Ref", Value::String(name))) => placeholder(name).into(),
             Some(("Fn::Sub", Value::String(text))) => text.as_str().into(),
             _ => value.to_string().into(),
         },
         literal => literal.clone(),
     }
+}
+
+fn placeholder(name: &str) -> String {
+    format!("${{{name}}}")
 }
 
 /// Converts a text to the number or flag that it spells.

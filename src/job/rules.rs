@@ -49,6 +49,7 @@ fn rules_of_filter(filter: &DefinedFilter, definitions: &Definitions) -> Vec<Rul
     let own: Vec<&AlarmConfiguration> = own.collect();
     match own.as_slice() {
         [] => vec![rule(&filter.name, filter, offered_alarm(filter))],
+        // A single alarm needs no name beside that of its filter.
         [only] => vec![rule(&filter.name, filter, (*only).clone())],
         several => several
             .iter()

@@ -8,6 +8,7 @@ use csv::StringRecord;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::fields::line;
 use super::file::{JobError, read_text};
 use crate::metric::{MetricIdentity, Sample, Series};
 
@@ -59,10 +60,9 @@ impl Samples {
     }
 
     fn add_record(&mut self, columns: &[String], record: &StringRecord) -> Result<(), String> {
-        let number = record.position().map_or(0, csv::Position::line);
         WrittenSample::from_line(SampleLine { columns, record })
             .and_then(|written| self.add(written))
-            .map_err(|detail| format!("line {number}: {detail}"))
+            .map_err(|detail| format!("line {}: {detail}", line(record)))
     }
 
     fn add(&mut self, written: WrittenSample) -> Result<(), String> {
@@ -145,6 +145,7 @@ fn parse_csv(text: &str) -> Result<Samples, String> {
     let mut samples = Samples::default();
     for (index, record) in reader.records().enumerate() {
         let record = record.map_err(|error| error.to_string())?;
+        // A header is recognized by its first cell: no time is the name of a column.
         if index == 0 && is_header(&record) {
             columns = record.iter().map(str::to_owned).collect();
         } else {

@@ -98,6 +98,8 @@ fn parse_json(text: &str) -> Result<WrittenDefinitions, String> {
 }
 
 fn parse_shape(shape: &JsonShape, text: &str) -> serde_json::Result<WrittenDefinitions> {
+    // The text is read straight into the types rather than through a tree of values, which would
+    // lose the lines of errors.
     let mut unknown = Vec::new();
     let mut written = WrittenDefinitions::default();
     match shape {

@@ -89,6 +89,13 @@ impl Builder {
 }
 
 impl OpenContent {
+    fn into_value(self) -> Value {
+        match self {
+            Self::List(list) => Value::Array(list),
+            Self::Object { members, .. } => Value::Object(members),
+        }
+    }
+
     fn list() -> Self {
         Self::List(Vec::new())
     }
@@ -119,11 +126,7 @@ impl OpenNode {
     }
 
     fn close(self) -> Value {
-        let value = match self.content {
-            OpenContent::List(list) => Value::Array(list),
-            OpenContent::Object { members, .. } => Value::Object(members),
-        };
-        with_function(self.function, value)
+        with_function(self.function, self.content.into_value())
     }
 }
 
@@ -164,10 +167,14 @@ fn with_function(function: Option<String>, value: Value) -> Value {
 
 /// Returns a scalar of the core schema. Scalars that are quoted or have a tag are texts.
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
-    let as_text = || Value::String(text.to_owned());
-    if style != ScalarStyle::Plain || tag.is_some() {
-        return as_text();
+    match style {
+        ScalarStyle::Plain if tag.is_none() => plain_scalar(text),
+        _ => Value::String(text.to_owned()),
     }
+}
+
+fn plain_scalar(text: &str) -> Value {
+    let as_text = || Value::String(text.to_owned());
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" => Value::Bool(true),
@@ -179,8 +186,7 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
 
 fn looks_numeric(text: &str) -> bool {
     let digits = text.trim_start_matches(['-', '+']);
-    let is_start = |first: char| first.is_ascii_digit() || first == '.';
-    digits.starts_with(is_start) && !is_padded(digits)
+    digits.starts_with(|first: char| first.is_ascii_digit() || first == '.') && !is_padded(digits)
 }
 
 /// Returns true for digits that begin with a zero. They are an account ID, which would lose its

@@ -60,6 +60,7 @@ impl CompiledFilter {
             program,
             literal_stars,
             prefilter: Prefilter::new(pattern),
+            // Terms and cells are those of the whole message; only JSON has fields.
             reads_text: pattern.syntax() != Syntax::Json,
             value,
             dimensions,
@@ -125,6 +126,7 @@ impl CompiledFilter {
             slots,
             cells: &cells,
         };
+        // The value comes first: an event without value and dimension counts as one without value.
         Ok(Measurement {
             value: self.value.read(event)?,
             dimensions: self.read_dimensions(event)?,

@@ -104,7 +104,7 @@ impl fmt::Display for Statistic {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Extended(statistic) => statistic.fmt(formatter),
-            standard => standard.standard_name().fmt(formatter),
+            _ => self.standard_name().fmt(formatter),
         }
     }
 }

@@ -125,8 +125,12 @@ pub(super) fn parse_percentage(text: &str) -> Option<f64> {
 fn is_plain_decimal(text: &str) -> bool {
     // Rust would also read `1e1`, `inf` and signs, which CloudWatch does not take.
     let is_plain = |byte: u8| byte.is_ascii_digit() || byte == b'.';
-    let decimals = text.split_once('.').map_or("", |(_, decimals)| decimals);
-    text.bytes().all(is_plain) && decimals.len() <= DECIMALS_LIMIT
+    text.bytes().all(is_plain) && count_decimals(text) <= DECIMALS_LIMIT
+}
+
+fn count_decimals(text: &str) -> usize {
+    text.split_once('.')
+        .map_or(0, |(_, decimals)| decimals.len())
 }
 
 impl fmt::Display for Bounds {

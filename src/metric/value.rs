@@ -71,8 +71,8 @@ impl FromStr for ValueSource {
     }
 }
 
+// A selector begins with `$.`, and a name has no dot, so the two cannot be confused.
 fn is_cell(text: &str) -> bool {
-    // A selector begins with `$.`, and a name has no dot, so the two cannot be confused.
     let name = text.strip_prefix('$').unwrap_or("");
     !name.is_empty() && name.chars().all(is_name)
 }

@@ -76,20 +76,23 @@ impl Candidates {
         let mut candidates = Self::default();
         let mut by_slot: BTreeMap<usize, RulesByText> = BTreeMap::new();
         for (rule, filter) in filters.iter().enumerate() {
+            // A rule is indexed by one gate only: its other gates are checked once it is found.
             match Entrance::new(rule, filter, projection) {
                 Entrance::Text { gate, others } => {
                     index(rule, &gate, by_slot.entry(gate.slot).or_default());
                     candidates.gates.insert(rule, others);
                 }
                 Entrance::Sieve(sieve) => candidates.sieves.push(sieve),
-                Entrance::Always => {
-                    candidates.always.push(rule);
-                    candidates.always_deep |= is_deep(filter, projection);
-                }
+                Entrance::Always => candidates.add_always(rule, is_deep(filter, projection)),
             }
         }
         candidates.by_text = by_slot.into_iter().collect();
         candidates
+    }
+
+    fn add_always(&mut self, rule: usize, is_deep: bool) {
+        self.always.push(rule);
+        self.always_deep |= is_deep;
     }
 
     /// Returns true if asking the filters that are candidates for every record takes it apart.

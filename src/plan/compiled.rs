@@ -71,6 +71,7 @@ impl Plan {
         // record come first: the head, and the caller, by whom rules are ruled out.
         let head = HeadSlots::new(&mut projection);
         projection.add(["userIdentity"]);
+        // All filters share one projection, so a field that several rules name is read once.
         let filters = compile_rules(&rules, &mut projection)?;
         let candidates = Candidates::new(&filters, &mut projection);
         Ok(Self {

@@ -79,6 +79,7 @@ impl HeadSlots {
     /// Returns true for a call that only reads.
     #[inline]
     pub(super) fn is_read_only(&self, slots: &Slots<'_>) -> bool {
+        // Some pipelines write every value as a string.
         matches!(slots.get(self.read_only), Some("true" | "\"true\""))
     }
 }

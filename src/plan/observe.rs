@@ -1,5 +1,11 @@
 //! Observing one record: does it count, and which rules select it?
 
+use smallvec::SmallVec;
+
+use super::candidates::Chosen;
+use super::clock::Times;
+use super::compiled::Plan;
+use super::observation::{Observation, RecordLocation};
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::lifecycle::Step;
 use crate::cloudtrail::record::Record;
@@ -9,12 +15,6 @@ use crate::findings::{
 use crate::json::Members;
 use crate::metric::{CompiledFilter, MetricFilter, NoSample};
 use crate::pattern::Slots;
-use smallvec::SmallVec;
-
-use super::candidates::Chosen;
-use super::clock::Times;
-use super::compiled::Plan;
-use super::observation::{Observation, RecordLocation};
 
 /// The largest record that CloudTrail sends to CloudWatch Logs, in bytes of JSON (CloudTrail user
 /// guide, "Quotas in AWS CloudTrail").
@@ -81,6 +81,8 @@ impl Plan {
             Depth::Head => &self.stages.head,
         };
         let projection = stage.projection(location.key.account.is_some());
+        // The members are known, so reading more of them later costs little, and reading few first
+        // spares most records the rest.
         let slots = projection.read_members(text, members);
         let chosen = self.choose(&slots, depth);
         if chosen.has_more {
@@ -105,6 +107,8 @@ impl Plan {
         location: &RecordLocation<'_>,
         chosen: &Chosen,
     ) -> Observation<'t> {
+        // A record without an event time cannot be outside of the range. It is kept, and reported
+        // as a problem if a rule selects it.
         let event_time = self.head.event_time(slots);
         if event_time.is_some_and(|time| !self.observed_range.contains(time)) {
             return Observation::Excluded;
@@ -154,26 +158,29 @@ impl Plan {
         location: &RecordLocation<'_>,
         candidates: &[usize],
     ) -> Option<Box<MatchedRecord>> {
+        // Candidates are checked by the whole pattern. Gates and sieves only rule out.
         let rules = self.rules_where(candidates, |filter| filter.matches(slots));
         if rules.is_empty() {
             return None;
         }
+        // A record is parsed as a whole only now, since nearly all records stop before.
         let record = Record::from_accepted(slots.text());
-        let never_logged = never_logged(slots.text(), &record);
-        let mut matches = Vec::new();
-        for rule in rules {
-            if let Some(filter) = self.filters.get(rule) {
-                let measured = match never_logged {
-                    Some(reason) => Err(reason),
-                    None => filter.measure(slots),
-                };
-                matches.push(Match { rule, measured });
-            }
-        }
-        Some(Box::new(MatchedRecord {
-            matches,
-            record: keep(slots.text(), &record, location),
-        }))
+        let matches = match never_logged(slots.text(), &record) {
+            Some(reason) => unmeasured(&rules, reason),
+            None => self.measure(&rules, slots),
+        };
+        let record = keep(slots.text(), &record, location);
+        Some(Box::new(MatchedRecord { matches, record }))
+    }
+
+    fn measure(&self, rules: &[usize], slots: &Slots<'_>) -> Vec<Match> {
+        let rules = rules.iter();
+        let filters = rules.filter_map(|&rule| Some((rule, self.filters.get(rule)?)));
+        let matches = filters.map(|(rule, filter)| Match {
+            rule,
+            measured: filter.measure(slots),
+        });
+        matches.collect()
     }
 
     /// Returns the candidates whose filter meets a condition.
@@ -199,17 +206,23 @@ impl Plan {
             delivered: location.key.delivery_time,
             logged: location.log_time,
         };
-        let mut published = PublishedDefaults {
-            minute: MetricFilter::minute(self.selection.clock.time(times)),
-            rules: SmallVec::new(),
-        };
+        let mut rules = SmallVec::new();
         for (number, rule) in self.rules.iter().enumerate() {
             if rule.filter.default_value.is_some() && !seen.is_selected_by(number) {
-                published.rules.push(number);
+                rules.push(number);
             }
         }
-        Some(published)
+        let minute = MetricFilter::minute(self.selection.clock.time(times));
+        Some(PublishedDefaults { minute, rules })
     }
+}
+
+fn unmeasured(rules: &[usize], reason: NoSample) -> Vec<Match> {
+    let matched = |&rule: &usize| Match {
+        rule,
+        measured: Err(reason),
+    };
+    rules.iter().map(matched).collect()
 }
 
 /// Keeps a record that is a step of the lifecycle of a secret or key.

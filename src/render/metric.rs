@@ -19,13 +19,17 @@ pub fn write_statistics(
     statistics: &[Statistic],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut header = vec!["start".to_owned()];
-    header.extend(statistics.iter().map(ToString::to_string));
-    let mut grid = Grid::new(header);
+    let mut grid = Grid::new(header(statistics));
     for period in periods {
         grid.add(row(period, statistics));
     }
     grid.write("", out)
+}
+
+fn header(statistics: &[Statistic]) -> Vec<String> {
+    let mut header = vec!["start".to_owned()];
+    header.extend(statistics.iter().map(ToString::to_string));
+    header
 }
 
 fn row(period: &Period<'_>, statistics: &[Statistic]) -> Vec<String> {

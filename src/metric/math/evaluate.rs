@@ -44,6 +44,10 @@ impl Fault {
         }
     }
 
+    fn unknown_id(id: &str, span: Span) -> Self {
+        Self::new(span, Kind::UnknownId(id.to_owned()))
+    }
+
     fn arguments(function: Function, span: Span) -> Self {
         let kind = Kind::Arguments(function.name(), function.arguments());
         Self::new(span, kind)
@@ -91,10 +95,10 @@ impl<'a> Evaluator<'a> {
     fn value(&mut self, number: usize, position: Span) -> Result<MathValue, Fault> {
         let queries = self.queries;
         let Some(query) = queries.get(number) else {
-            return Err(Fault::new(position, Kind::UnknownId(String::new())));
+            return Err(Fault::unknown_id("", position));
         };
-        if let Some(Some(known)) = self.values.get(number) {
-            return Ok(known.clone());
+        if let Some(known) = self.known(number) {
+            return Ok(known);
         }
         if self.active.contains(&number) {
             return Err(Fault::new(position, Kind::Circle(query.id.clone())));
@@ -116,6 +120,10 @@ impl<'a> Evaluator<'a> {
         let value = self.node(&expression.node);
         self.active.pop();
         value.map_err(|fault| fault.within(expression))
+    }
+
+    fn known(&self, number: usize) -> Option<MathValue> {
+        self.values.get(number)?.clone()
     }
 
     /// Keeps the value of a query. Without that, expressions that refer to the ones before twice
@@ -170,9 +178,10 @@ impl<'a> Evaluator<'a> {
     }
 
     fn id(&mut self, id: &str, span: Span) -> Result<MathValue, Fault> {
-        let unknown = || Fault::new(span, Kind::UnknownId(id.to_owned()));
-        let number = self.number(id).ok_or_else(unknown)?;
-        self.value(number, span)
+        match self.number(id) {
+            Some(number) => self.value(number, span),
+            None => Err(Fault::unknown_id(id, span)),
+        }
     }
 
     fn number(&self, id: &str) -> Option<usize> {
@@ -197,6 +206,7 @@ impl<'a> Evaluator<'a> {
             (Function::Metrics, [part]) if part.text().is_some() => {
                 Ok(part.text().map(|part| self.metrics_containing(part)))
             }
+            // The argument is a name and not a value, since values do not know their period.
             (Function::Period, [metric]) => Ok(self.period(metric)),
             (Function::If, [condition, positive, negative @ ..]) if negative.len() < 2 => {
                 self.choose(condition, positive, negative.first())

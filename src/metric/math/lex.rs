@@ -61,6 +61,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<PlacedToken>, ExpressionError> {
 
 /// Returns the first token of a text, and its length in bytes.
 fn token(rest: &str, first: char) -> Result<(MathToken, usize), Kind> {
+    // A sign is not part of a number: `1-1` is a subtraction.
     match first {
         '0'..='9' | '.' => number(rest),
         'a'..='z' | 'A'..='Z' | '_' => Ok(word(rest)),
@@ -98,10 +99,12 @@ fn quoted(rest: &str, quote: char) -> Result<(MathToken, usize), Kind> {
 
 /// Returns the number of bytes of a text that are a number: digits, a point, and an exponent.
 fn number_length(rest: &str) -> usize {
-    let length = run_length(rest, |character| {
-        character.is_ascii_digit() || character == '.'
-    });
+    let length = run_length(rest, is_digit_or_point);
     length + exponent_length(rest.get(length..).unwrap_or_default())
+}
+
+fn is_digit_or_point(character: char) -> bool {
+    character.is_ascii_digit() || character == '.'
 }
 
 /// Returns the number of bytes of an exponent. Without digits there is none, and the `e` begins a

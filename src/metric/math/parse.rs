@@ -79,6 +79,7 @@ impl ExpressionParser<'_> {
         let Some(operators) = Operator::LEVELS.get(level) else {
             return self.signed();
         };
+        // Operators of one level group from the left, so a loop is enough; only the level recurses.
         let mut left = self.operation(level + 1)?;
         while let Some((_, operator)) = operators.iter().find(|(sign, _)| self.take(sign)) {
             let right = self.operation(level + 1)?;
@@ -164,8 +165,10 @@ impl ExpressionParser<'_> {
         if self.take("(") {
             return self.call(&word, span);
         }
-        let kind = word_kind(word);
-        Ok(ExpressionNode { kind, span })
+        Ok(ExpressionNode {
+            kind: word_kind(word),
+            span,
+        })
     }
 
     fn parenthesized(&mut self, start: Span) -> Result<ExpressionNode, ExpressionError> {
