@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::alarm::aws::history::{HistoryItem, history};
 use crate::alarm::aws::notification::{Notification, UnknownPlace, notifications};
-use crate::alarm::definition::composite::CompositeAlarm;
+use crate::alarm::definition::composite::{CompositeAlarm, Suppressor};
 use crate::alarm::definition::mute::MuteRule;
 use crate::alarm::definition::place::AlarmPlace;
 use crate::alarm::replay::change::Cause;
@@ -124,16 +124,11 @@ impl AlarmReplay {
         let samples = self.samples.all();
         let mut replayed = self.without_alarms();
         for defined in &self.definitions.alarms {
-            let range = self.range(&defined.configuration, &samples);
-            let changes = match range {
-                Some(range) => self.changes(&defined.configuration, range)?,
-                None => Vec::new(),
-            };
+            let changes = self.changes(&defined.configuration, &samples)?;
             self.add_metric_alarm(&mut replayed, defined, changes);
         }
-        let first = samples.samples().first();
-        let start = self.range.start.or(first.map(|sample| sample.timestamp));
-        if let Some(start) = start {
+        let first = samples.samples().first().map(|sample| sample.timestamp);
+        if let Some(start) = self.range.start.or(first) {
             self.add_composites(&mut replayed, start);
         }
         Ok(replayed)
@@ -149,35 +144,45 @@ impl AlarmReplay {
             self.add_metric_alarm(&mut replayed, defined, vec![change]);
         }
         self.add_composites(&mut replayed, now);
-        let initial_state = self.options.initial_state;
+        // A composite alarm that stays in the initial state has no change, but a state.
         for alarm in &mut replayed.alarms {
             if alarm.changes.is_empty() {
-                alarm.changes.push(Change {
-                    time: now,
-                    old_state: initial_state,
-                    new_state: initial_state,
-                    cause: Cause::Children(Vec::new()),
-                });
+                alarm.changes.push(self.no_change(now));
             }
         }
         replayed
     }
 
+    fn no_change(&self, now: Timestamp) -> Change {
+        Change {
+            time: now,
+            old_state: self.options.initial_state,
+            new_state: self.options.initial_state,
+            cause: Cause::Children(Vec::new()),
+        }
+    }
+
     /// Replays the metric alarms, and compares them with their recorded histories in the range.
     pub fn compare(&self, history: &RecordedHistory) -> Vec<ComparedAlarm<'_>> {
-        let mut compared = Vec::new();
-        for defined in &self.definitions.alarms {
-            let alarm = &defined.configuration;
-            let mut recorded = history.changes_of(&alarm.alarm_name);
-            recorded.retain(|change| self.range.contains(change.time));
-            let observed = self.observed(alarm);
-            compared.push(ComparedAlarm {
-                name: &alarm.alarm_name,
-                comparison: compare(alarm, &observed[..], &recorded, &self.options),
-                reconfigured: reconfigured(history, &alarm.alarm_name, &recorded),
-            });
+        let alarms = self.definitions.alarms.iter();
+        alarms
+            .map(|defined| self.compare_alarm(&defined.configuration, history))
+            .collect()
+    }
+
+    fn compare_alarm<'a>(
+        &self,
+        alarm: &'a AlarmConfiguration,
+        history: &RecordedHistory,
+    ) -> ComparedAlarm<'a> {
+        let mut recorded = history.changes_of(&alarm.alarm_name);
+        recorded.retain(|change| self.range.contains(change.time));
+        let observed = self.observed(alarm);
+        ComparedAlarm {
+            name: &alarm.alarm_name,
+            comparison: compare(alarm, &observed[..], &recorded, &self.options),
+            reconfigured: reconfigured(history, &alarm.alarm_name, &recorded),
         }
-        compared
     }
 
     fn without_alarms(&self) -> ReplayedAlarms<'_> {
@@ -205,12 +210,8 @@ impl AlarmReplay {
 
     /// Replays the composite alarms over the alarms that are replayed already.
     fn add_composites<'a>(&'a self, replayed: &mut ReplayedAlarms<'a>, start: Timestamp) {
-        let composites = &self.definitions.composites;
-        let alarms = composites.iter().map(|defined| defined.alarm.clone());
-        let alarms: Vec<CompositeAlarm> = alarms.collect();
-        let initial_state = self.options.initial_state;
-        let results = replay_composites(&alarms, &mut replayed.timelines, start, initial_state);
-        for (defined, result) in composites.iter().zip(results) {
+        let results = self.composite_changes(&mut replayed.timelines, start);
+        for (defined, result) in self.definitions.composites.iter().zip(results) {
             match result {
                 Ok(changes) => replayed.alarms.push(ReplayedAlarm {
                     alarm: AnyAlarm::Composite(&defined.alarm),
@@ -222,13 +223,28 @@ impl AlarmReplay {
         }
     }
 
+    fn composite_changes(
+        &self,
+        timelines: &mut BTreeMap<String, Timeline>,
+        start: Timestamp,
+    ) -> Vec<Result<Vec<Change>, CompositeError>> {
+        let composites = self.definitions.composites.iter();
+        let alarms: Vec<CompositeAlarm> = composites.map(|defined| defined.alarm.clone()).collect();
+        replay_composites(&alarms, timelines, start, self.options.initial_state)
+    }
+
+    /// Replays a metric alarm. All samples, and not only its own, give the range, so that the
+    /// alarms are replayed over the same time.
     fn changes(
         &self,
         alarm: &AlarmConfiguration,
-        range: ReplayRange,
+        samples: &Series,
     ) -> Result<Vec<Change>, RangeTooLong> {
-        let seconds = range.end.as_second() - range.start.as_second();
-        if alarm.watched.depends_on_time() && seconds >= PLAIN_LIMIT_YEARS * YEAR_SECONDS {
+        let Some(range) = self.range(alarm, samples) else {
+            return Ok(Vec::new());
+        };
+        // A sparse replay takes as long as there are samples, however far apart they are.
+        if alarm.watched.depends_on_time() && is_too_long(range) {
             let alarm_name = alarm.alarm_name.clone();
             return Err(RangeTooLong { alarm_name });
         }
@@ -239,13 +255,8 @@ impl AlarmReplay {
     /// Returns the range of an alarm: from the first of these samples until the alarm has forgotten
     /// the last one. Without a sample, an open bound leaves nothing to replay.
     fn range(&self, alarm: &AlarmConfiguration, samples: &Series) -> Option<ReplayRange> {
-        let samples = samples.samples();
-        let first = samples.first().map(|sample| sample.timestamp);
-        let last = samples
-            .iter()
-            .map(|sample| sample.timestamp.max(sample.visible_at))
-            .max();
-        let forgotten = last.map(|last| {
+        let first = samples.samples().first().map(|sample| sample.timestamp);
+        let forgotten = last_moment(samples).map(|last| {
             let seconds = self.memory_seconds(alarm) + MARGIN_SECONDS;
             timestamp(last.as_second().saturating_add(seconds))
         });
@@ -300,20 +311,22 @@ impl ReplayedAlarms<'_> {
         for replayed in &self.alarms {
             let muted_by = self.rules_that_mute(replayed.alarm.name());
             let restraints = Restraints {
-                suppression: match replayed.alarm {
-                    AnyAlarm::Metric(_) => None,
-                    AnyAlarm::Composite(alarm) => {
-                        alarm.suppressor.as_ref().and_then(|suppressor| {
-                            Some((suppressor, self.timelines.get(&suppressor.alarm_name)?))
-                        })
-                    }
-                },
+                suppression: self.suppression(replayed.alarm),
                 muted_by: &muted_by,
             };
             found.extend(notifications(replayed, restraints)?);
         }
+        // AWS's form of a time sorts as a text.
         found.sort_by(|a, b| a.timestamp.cmp(&b.timestamp));
         Ok(found)
+    }
+
+    fn suppression<'s>(&'s self, alarm: AnyAlarm<'s>) -> Option<(&'s Suppressor, &'s Timeline)> {
+        let AnyAlarm::Composite(alarm) = alarm else {
+            return None;
+        };
+        let suppressor = alarm.suppressor.as_ref()?;
+        Some((suppressor, self.timelines.get(&suppressor.alarm_name)?))
     }
 
     fn rules_that_mute(&self, alarm_name: &str) -> Vec<&MuteRule> {
@@ -328,12 +341,24 @@ fn reconfigured(
     alarm_name: &str,
     recorded: &[RecordedChange],
 ) -> Option<Timestamp> {
-    let (first, last) = (recorded.first()?, recorded.last()?);
-    let mut latest = None;
-    for (name, time) in &history.configured {
-        if name == alarm_name && (first.time..=last.time).contains(time) {
-            latest = latest.max(Some(*time));
-        }
-    }
-    latest
+    let recorded = recorded.first()?.time..=recorded.last()?.time;
+    let own = history
+        .configured
+        .iter()
+        .filter(|(name, _)| name == alarm_name);
+    let times = own.map(|(_, time)| *time);
+    times.filter(|time| recorded.contains(time)).max()
+}
+
+/// Returns the last moment at which a sample counts or becomes visible.
+fn last_moment(samples: &Series) -> Option<Timestamp> {
+    let samples = samples.samples().iter();
+    samples
+        .map(|sample| sample.timestamp.max(sample.visible_at))
+        .max()
+}
+
+fn is_too_long(range: ReplayRange) -> bool {
+    let seconds = range.end.as_second() - range.start.as_second();
+    seconds >= PLAIN_LIMIT_YEARS * YEAR_SECONDS
 }

@@ -147,12 +147,7 @@ impl ReplayArguments {
     fn run(&self) -> Result<Exit, Box<dyn Error>> {
         self.refuse_contradictions()?;
         let replay = self.replay()?;
-        for metric in replay.unwatched_metrics() {
-            output::warn(&[format!(
-                "the samples of metric `{}` are left out: no alarm watches it",
-                printable(metric)
-            )]);
-        }
+        warn_of_unwatched_metrics(&replay);
         if let Some(now) = self.at {
             self.print_evaluations(&replay, now)?;
         } else if let Some(history) = &self.check_against {
@@ -171,17 +166,13 @@ impl ReplayArguments {
                 "the time range is empty: its start {from} is not before its end {to}"
             ));
         }
-        let is_of_history = matches!(
-            self.output,
-            ReplayOutput::History | ReplayOutput::Notifications
-        );
-        if self.at.is_some() && is_of_history {
-            return Err(
+        match self.output {
+            ReplayOutput::History | ReplayOutput::Notifications if self.at.is_some() => Err(
                 "--at evaluates once, which makes no history: leave it out, or print text or json"
                     .into(),
-            );
+            ),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn options(&self) -> ReplayOptions {
@@ -243,12 +234,7 @@ impl ReplayArguments {
         replay: &AlarmReplay,
         history: &RecordedHistory,
     ) -> output::Printed {
-        for composite in &replay.definitions.composites {
-            output::warn(&[format!(
-                "composite alarm `{}` is not compared, but its children are",
-                printable(&composite.alarm.alarm_name)
-            )]);
-        }
+        warn_of_composites(replay);
         let compared = replay.compare(history);
         for alarm in &compared {
             if let Some(time) = alarm.reconfigured {
@@ -294,6 +280,24 @@ impl ReplayArguments {
 
 /// A function that writes one item.
 type Writer<T> = fn(&T, &mut dyn Write) -> output::Printed;
+
+fn warn_of_unwatched_metrics(replay: &AlarmReplay) {
+    for metric in replay.unwatched_metrics() {
+        let name = printable(metric);
+        output::warn(&[format!(
+            "the samples of metric `{name}` are left out: no alarm watches it"
+        )]);
+    }
+}
+
+fn warn_of_composites(replay: &AlarmReplay) {
+    for composite in &replay.definitions.composites {
+        let name = printable(&composite.alarm.alarm_name);
+        output::warn(&[format!(
+            "composite alarm `{name}` is not compared, but its children are"
+        )]);
+    }
+}
 
 fn warn_of_skipped(replayed: &ReplayedAlarms<'_>) {
     for (alarm, error) in &replayed.skipped {

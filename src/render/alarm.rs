@@ -23,13 +23,10 @@ type Written = Result<(), Box<dyn Error>>;
 ///
 /// Returns an error if the bytes cannot be written.
 pub fn write_changes(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> Written {
-    let name = printable(replayed.alarm.name());
+    let name = heading(replayed.alarm.name());
     let count = replayed.changes.len();
     let plural = if count == 1 { "" } else { "s" };
-    writeln!(
-        out,
-        "{HEADING}{name}{HEADING:#}  {count} transition{plural}"
-    )?;
+    writeln!(out, "{name}  {count} transition{plural}")?;
     for change in &replayed.changes {
         let (time, old_state) = (change.time, change.old_state);
         let state = styled(change.new_state);
@@ -45,17 +42,22 @@ pub fn write_changes(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> Writt
 ///
 /// Returns an error if the bytes cannot be written.
 pub fn write_evaluation(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> Written {
-    let name = printable(replayed.alarm.name());
+    let name = heading(replayed.alarm.name());
     for change in &replayed.changes {
-        let state = styled(change.new_state);
-        writeln!(out, "{HEADING}{name}{HEADING:#}  {}  {state}", change.time)?;
+        let (time, state) = (change.time, styled(change.new_state));
+        writeln!(out, "{name}  {time}  {state}")?;
         write_reason(replayed, change, out)?;
     }
     Ok(())
 }
 
-/// Writes a reason, which may contain names of alarms.
+/// Returns the name of an alarm as a heading.
+pub(super) fn heading(alarm_name: &str) -> String {
+    format!("{HEADING}{}{HEADING:#}", printable(alarm_name))
+}
+
 fn write_reason(replayed: &ReplayedAlarm<'_>, change: &Change, out: &mut dyn Write) -> Written {
+    // The reason of a composite alarm contains names that their owners chose.
     let reason = printable(&reason_of(replayed, change));
     Ok(writeln!(out, "    {QUIET}{reason}{QUIET:#}")?)
 }
@@ -111,16 +113,7 @@ struct ChildLine<'a> {
 /// Returns an error if the bytes cannot be written.
 pub fn write_changes_json(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> Written {
     for change in &replayed.changes {
-        let line = AlarmChangeLine {
-            alarm: replayed.alarm.name(),
-            time: change.time,
-            old_state: change.old_state.to_string(),
-            new_state: change.new_state.to_string(),
-            reason: reason_of(replayed, change),
-            evaluated: slots(change),
-            children: change.children().iter().map(ChildLine::from).collect(),
-        };
-        write_line(&line, out)?;
+        write_line(&AlarmChangeLine::new(replayed, change), out)?;
     }
     Ok(())
 }
@@ -132,15 +125,34 @@ pub fn write_changes_json(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> 
 /// Returns an error if the bytes cannot be written.
 pub fn write_evaluation_json(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> Written {
     for change in &replayed.changes {
-        let line = EvaluationLine {
+        write_line(&EvaluationLine::new(replayed, change), out)?;
+    }
+    Ok(())
+}
+
+impl<'a> AlarmChangeLine<'a> {
+    fn new(replayed: &'a ReplayedAlarm<'_>, change: &'a Change) -> Self {
+        Self {
+            alarm: replayed.alarm.name(),
+            time: change.time,
+            old_state: change.old_state.to_string(),
+            new_state: change.new_state.to_string(),
+            reason: reason_of(replayed, change),
+            evaluated: slots(change),
+            children: change.children().iter().map(ChildLine::from).collect(),
+        }
+    }
+}
+
+impl<'a> EvaluationLine<'a> {
+    fn new(replayed: &'a ReplayedAlarm<'_>, change: &Change) -> Self {
+        Self {
             alarm: replayed.alarm.name(),
             time: change.time,
             state: change.new_state.to_string(),
             evaluated: slots(change),
-        };
-        write_line(&line, out)?;
+        }
     }
-    Ok(())
 }
 
 /// Returns the slots that decided a change.

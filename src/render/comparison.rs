@@ -3,14 +3,14 @@
 use std::error::Error;
 use std::io::Write;
 
+use anstyle::Style;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::style::{GOOD, HEADING, UNSURE};
 use crate::alarm::replay::comparison::{RecordedChange, RecordedDatapoint};
 use crate::alarm::{Change, Difference, HistoryComparison};
-use crate::render::alarm::{SlotLine, slots, write_line};
-use crate::text::printable;
+use crate::render::alarm::{SlotLine, heading, slots, write_line};
+use crate::render::style::{GOOD, UNSURE};
 
 type Written = Result<(), Box<dyn Error>>;
 
@@ -20,21 +20,14 @@ type Written = Result<(), Box<dyn Error>>;
 ///
 /// Returns an error if the bytes cannot be written.
 pub fn write(alarm_name: &str, comparison: &HistoryComparison, out: &mut dyn Write) -> Written {
-    let name = printable(alarm_name);
+    let name = heading(alarm_name);
     let Some(score) = comparison.score() else {
-        return Ok(writeln!(
-            out,
-            "{HEADING}{name}{HEADING:#}  no evaluation is recorded that changed its state"
-        )?);
+        let text = "no evaluation is recorded that changed its state";
+        return Ok(writeln!(out, "{name}  {text}")?);
     };
-    let style = match comparison.first_difference {
-        None => GOOD,
-        Some(_) => UNSURE,
-    };
-    writeln!(
-        out,
-        "{HEADING}{name}{HEADING:#}  score {style}{score:.2}{style:#}"
-    )?;
+    let style = score_style(comparison);
+    writeln!(out, "{name}  score {style}{score:.2}{style:#}")?;
+    write_offset(comparison, out)?;
     write_counts(comparison, out)?;
     match &comparison.first_difference {
         Some(difference) => write_difference(difference, out),
@@ -42,12 +35,24 @@ pub fn write(alarm_name: &str, comparison: &HistoryComparison, out: &mut dyn Wri
     }
 }
 
-fn write_counts(comparison: &HistoryComparison, out: &mut dyn Write) -> Written {
+fn score_style(comparison: &HistoryComparison) -> Style {
+    // A score of 1 can hide that other datapoints decided.
+    match comparison.first_difference {
+        None => GOOD,
+        Some(_) => UNSURE,
+    }
+}
+
+fn write_offset(comparison: &HistoryComparison, out: &mut dyn Write) -> Written {
     let seconds = comparison.evaluation_offset_milliseconds as f64 / 1000.0;
     writeln!(
         out,
         "  evaluated {seconds:.3} s after each step of the clock"
     )?;
+    Ok(())
+}
+
+fn write_counts(comparison: &HistoryComparison, out: &mut dyn Write) -> Written {
     for (label, count) in [
         ("changes that agree     ", comparison.agreeing),
         (
@@ -82,10 +87,8 @@ fn write_side(label: &str, change: Option<&ComparedChangeLine>, out: &mut dyn Wr
     } = change;
     writeln!(out, "    {label}  {time}  {old_state} -> {new_state}")?;
     for slot in evaluated {
-        let value = match slot.value {
-            Some(value) => format!("{value:?}"),
-            None => "missing".to_owned(),
-        };
+        let value = slot.value.map(|value| format!("{value:?}"));
+        let value = value.as_deref().unwrap_or("missing");
         writeln!(out, "              {}  {value}", slot.start)?;
     }
     Ok(())

@@ -6,8 +6,8 @@ use crate::alarm::definition::any::AnyAlarm;
 use crate::alarm::definition::configuration::AlarmConfiguration;
 use crate::alarm::definition::place::AlarmPlace;
 use crate::alarm::definition::watched::Watched;
-use crate::alarm::replay::change::ChildState;
-use crate::metric::{MetricMath, MetricStat};
+use crate::alarm::replay::change::{Change, ChildState};
+use crate::metric::{MetricIdentity, MetricMath, MetricStat};
 use crate::time::aws::aws_long_time;
 
 /// The largest number of children in an email.
@@ -34,21 +34,26 @@ pub(super) fn email(announcement: &Announcement<'_>) -> String {
 fn introduction(announcement: &Announcement<'_>) -> String {
     let name = announcement.alarm.name();
     let region = announcement.region_name();
-    let state = announcement.change.new_state;
-    let reason = &announcement.reason;
-    let day = aws_long_time(announcement.change.time);
-    let change = match announcement.alarm {
-        AnyAlarm::Metric(_) => {
-            format!("entered the {state} state, because \"{reason}\" at \"{day}\"")
-        }
-        AnyAlarm::Composite(_) => {
-            format!("transitioned to {state} state on {day}, because \"{reason}\"")
-        }
-    };
+    let change = change(announcement);
     format!(
         "You are receiving this email because your Amazon CloudWatch Alarm \"{name}\" in the \
          {region} region has {change}.\n"
     )
+}
+
+/// Returns the change in words, which differ between the kinds of alarms.
+fn change(announcement: &Announcement<'_>) -> String {
+    let state = announcement.change.new_state;
+    let reason = &announcement.reason;
+    let time = aws_long_time(announcement.change.time);
+    match announcement.alarm {
+        AnyAlarm::Metric(_) => {
+            format!("entered the {state} state, because \"{reason}\" at \"{time}\"")
+        }
+        AnyAlarm::Composite(_) => {
+            format!("transitioned to {state} state on {time}, because \"{reason}\"")
+        }
+    }
 }
 
 fn link(announcement: &Announcement<'_>) -> String {
@@ -62,20 +67,31 @@ fn link(announcement: &Announcement<'_>) -> String {
 }
 
 fn details(announcement: &Announcement<'_>) -> String {
-    let Announcement { alarm, change, .. } = announcement;
-    let (old_state, new_state) = (change.old_state, change.new_state);
     let mut text = "Alarm Details:\n".to_owned();
-    text += &row("Name:", alarm.name());
-    text += &row("Description:", alarm.description().unwrap_or(""));
-    text += &row("State Change:", &format!("{old_state} -> {new_state}"));
-    if let AnyAlarm::Composite(alarm) = alarm {
-        text += &row("Alarm Rule:", alarm.rule.text());
-    }
+    text += &row("Name:", announcement.alarm.name());
+    text += &row(
+        "Description:",
+        announcement.alarm.description().unwrap_or(""),
+    );
+    text += &state_change(announcement.change);
+    text += &rule(announcement.alarm);
     text += &row("Reason for State Change:", &announcement.reason);
-    text += &row("Timestamp:", &aws_long_time(change.time));
+    text += &row("Timestamp:", &aws_long_time(announcement.change.time));
     text += &row("AWS Account:", &announcement.place.account);
     text += &row("Alarm Arn:", &announcement.arn());
     text
+}
+
+fn state_change(change: &Change) -> String {
+    let states = format!("{} -> {}", change.old_state, change.new_state);
+    row("State Change:", &states)
+}
+
+fn rule(alarm: AnyAlarm<'_>) -> String {
+    match alarm {
+        AnyAlarm::Metric(_) => String::new(),
+        AnyAlarm::Composite(alarm) => row("Alarm Rule:", alarm.rule.text()),
+    }
 }
 
 fn row(label: &str, value: &str) -> String {
@@ -90,7 +106,16 @@ fn cause(announcement: &Announcement<'_>) -> String {
 }
 
 fn metric(alarm: &AlarmConfiguration) -> String {
-    let threshold = format!(
+    let watched = match &alarm.watched {
+        Watched::Metric(stat) => monitored_metric(stat, alarm.period_seconds),
+        Watched::Math(math) => monitored_metrics(math),
+    };
+    let treatment = row("TreatMissingData:", &alarm.treat_missing_data.to_string());
+    threshold(alarm) + &watched + &treatment
+}
+
+fn threshold(alarm: &AlarmConfiguration) -> String {
+    format!(
         "Threshold:\n- The alarm is in the ALARM state when the metric is {} {:?} for at least {} \
          of the last {} period(s) of {} seconds.\n\n",
         alarm.comparison_operator,
@@ -98,33 +123,28 @@ fn metric(alarm: &AlarmConfiguration) -> String {
         alarm.datapoints_needed(),
         alarm.evaluation_periods,
         alarm.period_seconds,
-    );
-    let watched = match &alarm.watched {
-        Watched::Metric(stat) => monitored_metric(stat, alarm.period_seconds),
-        Watched::Math(math) => monitored_metrics(math),
-    };
-    let treatment = row("TreatMissingData:", &alarm.treat_missing_data.to_string());
-    threshold + &watched + &treatment
+    )
 }
 
 fn monitored_metric(stat: &MetricStat, period_seconds: u32) -> String {
     let metric = &stat.metric;
+    let unit = stat.unit.map(|unit| unit.to_string());
+    let mut text = "Monitored Metric:\n".to_owned();
+    text += &row("MetricNamespace:", &metric.namespace);
+    text += &row("MetricName:", &metric.metric_name);
+    text += &row("Dimensions:", &dimensions(metric));
+    text += &row("Period:", &format!("{period_seconds} seconds"));
+    text += &row("Statistic:", &stat.statistic.to_string());
+    text += &row("Unit:", unit.as_deref().unwrap_or("not specified"));
+    text
+}
+
+fn dimensions(metric: &MetricIdentity) -> String {
     let dimensions = metric.dimensions.iter();
     let dimensions: Vec<String> = dimensions
         .map(|(name, value)| format!("[{name} = {value}]"))
         .collect();
-    let unit = match stat.unit {
-        Some(unit) => unit.to_string(),
-        None => "not specified".to_owned(),
-    };
-    let mut text = "Monitored Metric:\n".to_owned();
-    text += &row("MetricNamespace:", &metric.namespace);
-    text += &row("MetricName:", &metric.metric_name);
-    text += &row("Dimensions:", &dimensions.join(", "));
-    text += &row("Period:", &format!("{period_seconds} seconds"));
-    text += &row("Statistic:", &stat.statistic.to_string());
-    text += &row("Unit:", &unit);
-    text
+    dimensions.join(", ")
 }
 
 fn monitored_metrics(math: &MetricMath) -> String {

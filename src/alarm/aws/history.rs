@@ -110,14 +110,7 @@ pub fn history(replayed: &ReplayedAlarm<'_>) -> Vec<HistoryItem> {
     let mut items = Vec::with_capacity(replayed.changes.len());
     let mut previous: Option<&Change> = None;
     for change in &replayed.changes {
-        let data = HistoryData {
-            version: "1.0",
-            old_state: match previous {
-                Some(previous) => HistoryState::after(previous, replayed),
-                None => HistoryState::initial(change.old_state),
-            },
-            new_state: HistoryState::after(change, replayed),
-        };
+        let data = HistoryData::new(previous, change, replayed);
         items.push(item(replayed.alarm, change, &data));
         previous = Some(change);
     }
@@ -125,22 +118,38 @@ pub fn history(replayed: &ReplayedAlarm<'_>) -> Vec<HistoryItem> {
     items
 }
 
+impl HistoryData {
+    fn new(previous: Option<&Change>, change: &Change, replayed: &ReplayedAlarm<'_>) -> Self {
+        // The old state of an item is the new state of the item before, with its reason.
+        let old_state = match previous {
+            Some(previous) => HistoryState::after(previous, replayed),
+            None => HistoryState::initial(change.old_state),
+        };
+        Self {
+            version: "1.0",
+            old_state,
+            new_state: HistoryState::after(change, replayed),
+        }
+    }
+}
+
 fn item(alarm: AnyAlarm<'_>, change: &Change, data: &HistoryData) -> HistoryItem {
-    let Change {
-        old_state,
-        new_state,
-        ..
-    } = change;
+    let (old_state, new_state) = (change.old_state, change.new_state);
     HistoryItem {
         alarm_name: alarm.name().to_owned(),
-        alarm_type: match alarm {
-            AnyAlarm::Metric(_) => "MetricAlarm",
-            AnyAlarm::Composite(_) => "CompositeAlarm",
-        },
+        alarm_type: alarm_type(alarm),
         timestamp: aws_time(change.time),
         history_item_type: "StateUpdate",
         history_summary: format!("Alarm updated from {old_state} to {new_state}"),
+        // Texts and numbers can always be written as JSON.
         history_data: serde_json::to_string(data).unwrap_or_default(),
+    }
+}
+
+fn alarm_type(alarm: AnyAlarm<'_>) -> &'static str {
+    match alarm {
+        AnyAlarm::Metric(_) => "MetricAlarm",
+        AnyAlarm::Composite(_) => "CompositeAlarm",
     }
 }
 
@@ -154,17 +163,22 @@ impl HistoryState {
     }
 
     fn after(change: &Change, replayed: &ReplayedAlarm<'_>) -> Self {
-        let place = replayed.place.as_ref();
+        let reason = reason(replayed.alarm, change, replayed.place.as_ref());
         Self {
             state_value: change.new_state.to_string(),
-            state_reason: reason(replayed.alarm, change, place),
-            state_reason_data: Some(match (replayed.alarm, change.data()) {
-                (AnyAlarm::Metric(alarm), Some(data)) => {
-                    let data = MetricReasonData::new(alarm, change, data);
-                    StateReasonData::Metric(Box::new(data))
-                }
-                _ => StateReasonData::Composite(TriggeringAlarms::new(change, place)),
-            }),
+            state_reason: reason,
+            state_reason_data: Some(StateReasonData::new(change, replayed)),
+        }
+    }
+}
+
+impl StateReasonData {
+    fn new(change: &Change, replayed: &ReplayedAlarm<'_>) -> Self {
+        match (replayed.alarm, change.data()) {
+            (AnyAlarm::Metric(alarm), Some(data)) => {
+                Self::Metric(Box::new(MetricReasonData::new(alarm, change, data)))
+            }
+            _ => Self::Composite(TriggeringAlarms::new(change, replayed.place.as_ref())),
         }
     }
 }
@@ -172,14 +186,13 @@ impl HistoryState {
 impl MetricReasonData {
     fn new(alarm: &AlarmConfiguration, change: &Change, data: &EvaluatedData) -> Self {
         let metric = alarm.watched.metric();
+        let unit = metric.and_then(|metric| metric.unit);
         let slots = data.evaluated_datapoints.iter();
         Self {
             version: "1.0",
             query_date: aws_time(change.time),
             start_date: data.window_start.map(aws_time),
-            unit: metric
-                .and_then(|metric| metric.unit)
-                .map(|unit| unit.to_string()),
+            unit: unit.map(|unit| unit.to_string()),
             statistic: metric.map(|metric| metric.statistic.to_string()),
             period: alarm.period_seconds,
             recent_datapoints: data.recent_datapoints.clone(),

@@ -172,17 +172,19 @@ impl<'a> MessageDetails<'a> {
             AnyAlarm::Metric(alarm) => Self::Metric {
                 trigger: Box::new(Trigger::new(alarm)),
             },
-            AnyAlarm::Composite(alarm) => {
-                let children = announcement.change.children().iter();
-                Self::Composite {
-                    alarm_rule: alarm.rule.text(),
-                    triggering_children: children
-                        .map(|child| TriggeringChild::new(child, announcement.place))
-                        .collect(),
-                }
-            }
+            AnyAlarm::Composite(alarm) => Self::Composite {
+                alarm_rule: alarm.rule.text(),
+                triggering_children: triggering_children(announcement),
+            },
         }
     }
+}
+
+fn triggering_children(announcement: &Announcement<'_>) -> Vec<TriggeringChild> {
+    let children = announcement.change.children().iter();
+    children
+        .map(|child| TriggeringChild::new(child, announcement.place))
+        .collect()
 }
 
 impl TriggeringChild {
@@ -272,14 +274,20 @@ impl<'a> TriggerQuery<'a> {
 impl<'a> TriggerStat<'a> {
     fn new(stat: &'a MetricStat, period: u32) -> Self {
         Self {
-            metric: TriggerIdentity {
-                dimensions: dimensions(&stat.metric),
-                metric_name: &stat.metric.metric_name,
-                namespace: &stat.metric.namespace,
-            },
+            metric: TriggerIdentity::from(&stat.metric),
             period,
             stat: stat.statistic.to_string(),
             unit: stat.unit.map(|unit| unit.to_string()),
+        }
+    }
+}
+
+impl<'a> From<&'a MetricIdentity> for TriggerIdentity<'a> {
+    fn from(metric: &'a MetricIdentity) -> Self {
+        Self {
+            dimensions: dimensions(metric),
+            metric_name: &metric.metric_name,
+            namespace: &metric.namespace,
         }
     }
 }

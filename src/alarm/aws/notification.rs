@@ -7,8 +7,8 @@ use crate::alarm::aws::announcement::Announcement;
 use crate::alarm::aws::email::email;
 use crate::alarm::aws::message::Message;
 use crate::alarm::aws::reason::reason;
-use crate::alarm::replay::action::{Restraints, action_runs};
-use crate::alarm::replay::change::ReplayedAlarm;
+use crate::alarm::replay::action::{ActionRun, Restraints, action_runs};
+use crate::alarm::replay::change::{Change, ReplayedAlarm};
 use crate::alarm::replay::timeline::StateChange;
 use crate::text::printable;
 use crate::time::aws::aws_time;
@@ -58,22 +58,30 @@ pub fn notifications(
     let Some(place) = &replayed.place else {
         return Err(UnknownPlace(alarm.name().to_owned()));
     };
-    let changes: Vec<StateChange> = replayed.changes.iter().map(StateChange::from).collect();
+    let runs = action_runs(&state_changes(replayed), restraints);
     let mut notifications = Vec::new();
-    for run in action_runs(&changes, restraints) {
-        let Some(change) = replayed.changes.get(run.change) else {
-            continue;
-        };
-        let announcement = Announcement {
+    for (change, run) in with_changes(runs, &replayed.changes) {
+        notifications.extend(notification(&Announcement {
             alarm,
             place,
             change,
             reason: reason(alarm, change, Some(place)),
             run,
-        };
-        notifications.extend(notification(&announcement));
+        }));
     }
     Ok(notifications)
+}
+
+fn state_changes(replayed: &ReplayedAlarm<'_>) -> Vec<StateChange> {
+    replayed.changes.iter().map(StateChange::from).collect()
+}
+
+fn with_changes(
+    runs: Vec<ActionRun>,
+    changes: &[Change],
+) -> impl Iterator<Item = (&Change, ActionRun)> {
+    let runs = runs.into_iter();
+    runs.filter_map(|run| Some((changes.get(run.change)?, run)))
 }
 
 /// Returns a notification, unless the state has no actions or they are disabled.
@@ -88,6 +96,7 @@ fn notification(announcement: &Announcement<'_>) -> Option<Notification> {
         timestamp: aws_time(announcement.run.time),
         topics: topics.to_vec(),
         subject: subject(announcement),
+        // Texts and numbers can always be written as JSON.
         message: serde_json::to_string(&message).unwrap_or_default(),
         email: email(announcement),
     })
@@ -133,8 +142,7 @@ mod tests {
     use crate::alarm::definition::configuration::AlarmConfiguration;
     use crate::alarm::definition::place::AlarmPlace;
     use crate::alarm::definition::vocabulary::AlarmState;
-    use crate::alarm::replay::action::ActionRun;
-    use crate::alarm::replay::change::{Cause, Change, EvaluatedData};
+    use crate::alarm::replay::change::{Cause, EvaluatedData};
     use crate::time::period::timestamp;
 
     fn subject_of(name: &str) -> String {

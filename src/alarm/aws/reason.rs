@@ -19,21 +19,27 @@ pub fn reason(alarm: AnyAlarm<'_>, change: &Change, place: Option<&AlarmPlace>) 
 /// Returns the reason of a change of a composite alarm (recorded events). An evaluation that no
 /// child caused has none.
 fn composite_reason(alarm: &CompositeAlarm, change: &Change, place: Option<&AlarmPlace>) -> String {
-    if let Cause::Creation(_) = change.cause {
-        let name = name_or_arn(&alarm.alarm_name, place);
-        let state = change.new_state;
-        return format!("{name} was created and its alarm rule evaluates to {state}");
+    match &change.cause {
+        Cause::Creation(_) => creation_reason(&alarm.alarm_name, change, place),
+        // AWS names one child in the sentence, and all of them in the data.
+        _ => change
+            .children()
+            .first()
+            .map(|child| child_reason(child, place))
+            .unwrap_or_default(),
     }
-    match change.children().first() {
-        Some(child) => child_reason(child, place),
-        None => String::new(),
-    }
+}
+
+fn creation_reason(alarm_name: &str, change: &Change, place: Option<&AlarmPlace>) -> String {
+    let name = name_or_arn(alarm_name, place);
+    let state = change.new_state;
+    format!("{name} was created and its alarm rule evaluates to {state}")
 }
 
 fn child_reason(child: &ChildState, place: Option<&AlarmPlace>) -> String {
     let name = name_or_arn(&child.alarm_name, place);
-    let day = aws_long_time(child.since);
-    format!("{name} transitioned to {} at {day}", child.state)
+    let (state, time) = (child.state, aws_long_time(child.since));
+    format!("{name} transitioned to {state} at {time}")
 }
 
 /// Returns the ARN of an alarm, or its name if its place is not known.
@@ -77,16 +83,22 @@ fn threshold_crossed(
     let listed: Vec<String> = evaluated.iter().filter_map(listed).collect();
     let filled = u32::try_from(evaluated.len() - listed.len()).unwrap_or(u32::MAX);
     format!(
-        "Threshold Crossed: {} [{}] {} {}{} the threshold ({}){}{}.",
+        "Threshold Crossed: {} [{}] {}{}{}.",
         datapoints(alarm, listed.len()),
         listed.join(", "),
-        if listed.len() == 1 { "was" } else { "were" },
-        if is_alarm { "" } else { "not " },
-        words(alarm.comparison_operator),
-        decimal(alarm.threshold),
+        comparison(alarm, is_alarm, listed.len()),
         fills(alarm, filled),
         minimum(alarm, is_alarm),
     )
+}
+
+/// Returns the comparison that all datapoints on the deciding side fulfil.
+fn comparison(alarm: &AlarmConfiguration, is_alarm: bool, deciding: usize) -> String {
+    let verb = if deciding == 1 { "was" } else { "were" };
+    let not = if is_alarm { "" } else { "not " };
+    let words = words(alarm.comparison_operator);
+    let threshold = decimal(alarm.threshold);
+    format!("{verb} {not}{words} the threshold ({threshold})")
 }
 
 /// Returns the number of datapoints that decided. Without M, AWS omits the number that they are out

@@ -206,39 +206,37 @@ impl AlarmConfiguration {
 
     fn validate_period(&self) -> Result<(), ConfigurationError> {
         let period = self.period_seconds;
-        let is_minutes = period != 0 && period.is_multiple_of(60);
-        if !is_minutes && !matches!(period, 10 | 20 | 30) {
+        if !is_period(period) {
             return Err(ConfigurationError::Period(period));
         }
-        let is_wall_clock = matches!(self.evaluation_window, EvaluationWindow::WallClock(_));
-        if is_wall_clock && !WALL_CLOCK_PERIODS.contains(&period) {
-            return Err(ConfigurationError::WallClockPeriod(period));
+        match self.evaluation_window {
+            EvaluationWindow::WallClock(_) if !WALL_CLOCK_PERIODS.contains(&period) => {
+                Err(ConfigurationError::WallClockPeriod(period))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn validate_datapoints(&self) -> Result<(), ConfigurationError> {
-        let evaluation_periods = self.evaluation_periods;
-        let datapoints_to_alarm = self.datapoints_needed();
-        if evaluation_periods == 0 {
+        let (n, m) = (self.evaluation_periods, self.datapoints_needed());
+        if n == 0 {
             return Err(ConfigurationError::EvaluationPeriods);
         }
-        if !(1..=evaluation_periods).contains(&datapoints_to_alarm) {
+        if !(1..=n).contains(&m) {
             return Err(ConfigurationError::DatapointsToAlarm {
-                datapoints_to_alarm,
-                evaluation_periods,
+                datapoints_to_alarm: m,
+                evaluation_periods: n,
             });
         }
         Ok(())
     }
 
     fn validate_length(&self) -> Result<(), ConfigurationError> {
-        let limit = if self.period_seconds >= LONG_PERIOD_SECONDS {
-            WEEK_SECONDS
-        } else {
-            DAY_SECONDS
-        };
         let seconds = self.evaluated_seconds();
+        let limit = match self.period_seconds {
+            LONG_PERIOD_SECONDS.. => WEEK_SECONDS,
+            _ => DAY_SECONDS,
+        };
         if seconds > limit {
             return Err(ConfigurationError::TooLong { seconds, limit });
         }
@@ -246,34 +244,37 @@ impl AlarmConfiguration {
     }
 
     fn validate_percentages(&self) -> Result<(), ConfigurationError> {
-        for metric in self.watched.metrics() {
-            if !are_percentages_allowed(metric.statistic) {
-                return Err(ConfigurationError::Percentages(metric.statistic));
-            }
+        let metrics = self.watched.metrics().into_iter();
+        let mut statistics = metrics.map(|metric| metric.statistic);
+        match statistics.find(|statistic| !are_percentages_allowed(*statistic)) {
+            Some(statistic) => Err(ConfigurationError::Percentages(statistic)),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn validate_warm_up(&self) -> Result<(), ConfigurationError> {
-        match self.warm_up {
-            Some(WarmUp { minutes, .. }) if !(1..=WARM_UP_LIMIT).contains(&minutes) => {
-                Err(ConfigurationError::WarmUp(minutes))
-            }
-            _ => Ok(()),
+        let minutes = self.warm_up.map(|warm_up| warm_up.minutes);
+        match minutes {
+            None | Some(1..=WARM_UP_LIMIT) => Ok(()),
+            Some(minutes) => Err(ConfigurationError::WarmUp(minutes)),
         }
     }
+}
+
+fn is_period(seconds: u32) -> bool {
+    matches!(seconds, 10 | 20 | 30) || seconds != 0 && seconds.is_multiple_of(60)
 }
 
 /// Returns whether an alarm may use the percentages of a statistic: those of trimmed statistics are
 /// between 10 and 90, and open ends are free (API, `PutMetricAlarm`).
 fn are_percentages_allowed(statistic: Statistic) -> bool {
-    let Statistic::Extended(ExtendedStatistic::Trimmed { bounds, .. }) = statistic else {
-        return true;
-    };
-    let Bounds::Percent { low, high } = bounds else {
-        return true;
-    };
-    is_percentage_allowed(low, 0.0) && is_percentage_allowed(high, 100.0)
+    match statistic {
+        Statistic::Extended(ExtendedStatistic::Trimmed {
+            bounds: Bounds::Percent { low, high },
+            ..
+        }) => is_percentage_allowed(low, 0.0) && is_percentage_allowed(high, 100.0),
+        _ => true,
+    }
 }
 
 fn is_percentage_allowed(bound: f64, open_end: f64) -> bool {
@@ -283,11 +284,6 @@ fn is_percentage_allowed(bound: f64, open_end: f64) -> bool {
 /// Returns the number of samples that a percentile, as a share from 0 to 1, needs to have ten
 /// beyond it on its shorter side. The ends, 0 and 1, need none.
 fn samples_beyond(share: f64) -> Option<f64> {
-    if (0.5..1.0).contains(&share) {
-        Some(SAMPLES_BEYOND_PERCENTILE / (1.0 - share))
-    } else if share > 0.0 && share < 0.5 {
-        Some(SAMPLES_BEYOND_PERCENTILE / share)
-    } else {
-        None
-    }
+    let shorter_side = share.min(1.0 - share);
+    (shorter_side > 0.0).then(|| SAMPLES_BEYOND_PERCENTILE / shorter_side)
 }

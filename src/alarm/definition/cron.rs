@@ -83,11 +83,27 @@ pub enum CronError {
 }
 
 impl NumberSet {
+    /// Selects 0 if 7 is selected.
+    fn with_7_as_0(self) -> Self {
+        Self {
+            bits: self.bits | self.bits >> 7 & 1,
+            ..self
+        }
+    }
     fn contains(self, number: i8) -> bool {
         match u32::try_from(number) {
             Ok(number) if number < u64::BITS => self.bits >> number & 1 == 1,
             _ => false,
         }
+    }
+}
+
+impl NumberSet {
+    /// Returns the selected numbers from this one down to 0.
+    fn latest_first(self, last: i8) -> impl Iterator<Item = i8> {
+        (0..=last)
+            .rev()
+            .filter(move |number| self.contains(*number))
     }
 }
 
@@ -130,15 +146,12 @@ impl CronField {
 
     /// Parses a number or a word.
     fn number(&self, text: &str) -> Option<u32> {
-        let mut words = self.words.iter();
-        if let Some(index) = words.position(|word| word.eq_ignore_ascii_case(text)) {
-            return Some(u32::try_from(index).ok()? + self.first_word);
+        let mut numbered_words = (self.first_word..).zip(self.words);
+        if let Some((number, _)) = numbered_words.find(|(_, word)| word.eq_ignore_ascii_case(text))
+        {
+            return Some(number);
         }
-        // Parsing alone would also accept a plus sign.
-        if !text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        let number = text.parse().ok()?;
+        let number = plain_number(text)?;
         (self.first..=self.last).contains(&number).then_some(number)
     }
 
@@ -152,6 +165,13 @@ impl CronField {
     }
 }
 
+/// Parses digits.
+fn plain_number(text: &str) -> Option<u32> {
+    // Parsing alone would also accept a plus sign.
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_plain)
+}
+
 impl FromStr for Cron {
     type Err = CronError;
 
@@ -160,15 +180,13 @@ impl FromStr for Cron {
         let &[minute, hour, day_of_month, month, day_of_week] = fields.as_slice() else {
             return Err(CronError::FieldCount(fields.len()));
         };
-        let mut days_of_week = DAY_OF_WEEK.parse(day_of_week)?;
-        days_of_week.bits |= days_of_week.bits >> 7 & 1;
         Ok(Self {
             text: fields.join(" "),
             minutes: MINUTE.parse(minute)?,
             hours: HOUR.parse(hour)?,
             days_of_month: DAY_OF_MONTH.parse(day_of_month)?,
             months: MONTH.parse(month)?,
-            days_of_week,
+            days_of_week: DAY_OF_WEEK.parse(day_of_week)?.with_7_as_0(),
         })
     }
 }
@@ -183,25 +201,25 @@ impl Cron {
     /// Returns whether it recurs on a date. If both the day of the month and the day of the week
     /// are restricted, one of them is enough, as in every cron; AWS does not document it.
     pub fn is_on(&self, date: Date) -> bool {
+        self.months.contains(date.month()) && self.is_day(date)
+    }
+
+    fn is_day(&self, date: Date) -> bool {
         let weekday = date.weekday().to_sunday_zero_offset();
         let is_day_of_month = self.days_of_month.contains(date.day());
         let is_day_of_week = self.days_of_week.contains(weekday);
-        let is_day = if self.days_of_month.is_restricted && self.days_of_week.is_restricted {
+        if self.days_of_month.is_restricted && self.days_of_week.is_restricted {
             is_day_of_month || is_day_of_week
         } else {
             is_day_of_month && is_day_of_week
-        };
-        is_day && self.months.contains(date.month())
+        }
     }
 
     /// Returns the times of a day at which it recurs, latest first.
     pub fn times_latest_first(&self) -> Vec<Time> {
         let mut times = Vec::new();
-        for hour in (0..24).rev().filter(|hour| self.hours.contains(*hour)) {
-            for minute in (0..60)
-                .rev()
-                .filter(|minute| self.minutes.contains(*minute))
-            {
+        for hour in self.hours.latest_first(23) {
+            for minute in self.minutes.latest_first(59) {
                 times.push(Time::constant(hour, minute, 0, 0));
             }
         }

@@ -3,9 +3,9 @@
 
 use std::fmt;
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 
 use crate::alarm::definition::time_zone::{UnknownTimeZone, time_zone};
 use crate::time::period::timestamp;
@@ -74,10 +74,7 @@ impl WallClock {
     pub(in crate::alarm) fn period_start(&self, second: i64, period_seconds: u32) -> i64 {
         match period_seconds {
             DAY_SECONDS => self.day_start(self.date(second), 0),
-            WEEK_SECONDS => {
-                let date = self.date(second);
-                self.day_start(date, date.weekday().to_monday_zero_offset().into())
-            }
+            WEEK_SECONDS => self.week_start(self.date(second)),
             _ => self.short_period_start(second, period_seconds),
         }
     }
@@ -101,14 +98,18 @@ impl WallClock {
         second.saturating_sub(local.rem_euclid(i64::from(period_seconds.max(1))))
     }
 
-    /// Returns the first moment of the date this many days before another. It need not be midnight,
-    /// which some time zones skip when they set their clocks forward.
+    fn week_start(&self, date: Date) -> i64 {
+        let days_since_monday = date.weekday().to_monday_zero_offset();
+        self.day_start(date, days_since_monday.into())
+    }
+
+    /// Returns the first moment of the date this many days before another.
     fn day_start(&self, date: Date, days_before: i64) -> i64 {
-        let date = date.saturating_sub(days_before.days());
-        self.zone
-            .to_timestamp(date.at(0, 0, 0, 0))
-            .unwrap_or(jiff::Timestamp::MIN)
-            .as_second()
+        let midnight = date.saturating_sub(days_before.days()).at(0, 0, 0, 0);
+        // Some time zones skip midnight when they set their clocks forward; then this is the moment
+        // after the gap.
+        let start = self.zone.to_timestamp(midnight);
+        start.unwrap_or(Timestamp::MIN).as_second()
     }
 
     fn date(&self, second: i64) -> Date {

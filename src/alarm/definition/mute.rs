@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::{DateTime, Time};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp, ToSpan, ZonedDateTime};
 
@@ -106,6 +106,7 @@ pub enum Muting {
 pub fn muting(rules: &[&MuteRule], time: Timestamp) -> Muting {
     let windows: Vec<MuteWindows<'_>> = rules.iter().map(|rule| MuteWindows::new(rule)).collect();
     let mut end = time;
+    // At the end of one rule's window, another rule may mute already.
     while let Some(later) = windows.iter().filter_map(|windows| windows.end(end)).max() {
         if later.duration_since(time) > ENDLESS {
             return Muting::Endless;
@@ -120,13 +121,31 @@ pub fn muting(rules: &[&MuteRule], time: Timestamp) -> Muting {
 }
 
 impl MuteRule {
+    fn starts_after(&self, time: Timestamp) -> bool {
+        self.start_date.is_some_and(|start| time < start)
+    }
+
+    /// Returns the end of the window that begins at this moment.
+    fn end_of_window(&self, start: Timestamp) -> Option<Timestamp> {
+        // The days of a duration are those of a calendar, so they are added in the time zone.
+        let start = ZonedDateTime::new(start, self.timezone.zone.clone());
+        let end = start.checked_add(self.duration.span).ok()?.timestamp();
+        Some(self.expire_date.map_or(end, |expire| end.min(expire)))
+    }
+
+    fn moment(&self, local: DateTime) -> Option<Timestamp> {
+        self.timezone.zone.to_timestamp(local).ok()
+    }
     /// Returns whether the rule mutes this alarm.
     pub fn is_for(&self, alarm_name: &str) -> bool {
         self.alarm_names.is_empty() || self.alarm_names.iter().any(|name| name == alarm_name)
     }
 }
 
-/// The windows of a rule. Windows of a day that follow each other without a gap form a run.
+/// The windows of a rule.
+///
+/// Windows of a day that follow each other without a gap form a run. A schedule may recur every
+/// minute, and a run ends with its last window, so that not each of them needs to be looked at.
 struct MuteWindows<'a> {
     rule: &'a MuteRule,
     /// The runs of a day, latest first; none for a schedule that does not recur.
@@ -154,46 +173,44 @@ impl<'a> MuteWindows<'a> {
     /// Returns the end of the muted interval that contains this moment.
     fn end(&self, time: Timestamp) -> Option<Timestamp> {
         let last = self.last_window(time)?;
-        let rule = self.rule;
-        if let Some(start) = rule.start_date
-            && last.min(time) < start
-        {
+        if self.rule.starts_after(last.min(time)) {
             return None;
         }
-        let last = ZonedDateTime::new(last, rule.timezone.zone.clone());
-        let mut end = last.checked_add(rule.duration.span).ok()?.timestamp();
-        if let Some(expire) = rule.expire_date {
-            end = end.min(expire);
-        }
+        let end = self.rule.end_of_window(last)?;
         (time < end).then_some(end)
     }
 
     /// Returns the start of the last window in the newest run that begins at or before this moment.
     fn last_window(&self, time: Timestamp) -> Option<Timestamp> {
-        let zone = &self.rule.timezone.zone;
-        let cron = match &self.rule.schedule {
-            MuteSchedule::Once(local) => {
-                let start = zone.to_timestamp(*local).ok()?;
-                return (start <= time).then_some(start);
-            }
-            MuteSchedule::Recurring(cron) => cron,
-        };
-        let today = zone.to_datetime(time).date();
+        match &self.rule.schedule {
+            MuteSchedule::Once(local) => self.rule.moment(*local).filter(|start| *start <= time),
+            MuteSchedule::Recurring(cron) => self.last_recurring(cron, time),
+        }
+    }
+
+    fn last_recurring(&self, cron: &Cron, time: Timestamp) -> Option<Timestamp> {
+        let today = self.rule.timezone.zone.to_datetime(time).date();
         // A window that begins earlier than this has ended, even in a day of 25 hours.
         for days in 0..=LONGEST_DAYS + 1 {
             let date = today.checked_sub(days.days()).ok()?;
-            if !cron.is_on(date) {
-                continue;
-            }
-            for run in &self.runs {
-                let first = zone.to_timestamp(date.to_datetime(run.first)).ok();
-                let last = zone.to_timestamp(date.to_datetime(run.last)).ok();
-                if first.is_some_and(|first| first <= time) && last.is_some() {
-                    return last;
-                }
+            if cron.is_on(date)
+                && let Some(last) = self.last_of_date(date, time)
+            {
+                return Some(last);
             }
         }
         None
+    }
+
+    /// Returns the start of the last window in the newest run of a date that begins at or before
+    /// this moment.
+    fn last_of_date(&self, date: Date, time: Timestamp) -> Option<Timestamp> {
+        let mut runs = self.runs.iter();
+        runs.find_map(|run| {
+            let first = self.rule.moment(date.to_datetime(run.first))?;
+            let last = self.rule.moment(date.to_datetime(run.last))?;
+            (first <= time).then_some(last)
+        })
     }
 }
 
@@ -257,18 +274,24 @@ impl MuteDuration {
             return None;
         }
         let span: Span = text.parse().ok()?;
-        if span.get_years() != 0 || span.get_months() != 0 {
-            return None;
-        }
-        let days = i64::from(span.get_weeks()) * 7 + i64::from(span.get_days());
-        let clock = SignedDuration::try_from(span.weeks(0).days(0)).ok()?;
-        let seconds = days * DAY_SECONDS + clock.as_secs();
-        if !(SHORTEST_SECONDS..=LONGEST_DAYS * DAY_SECONDS).contains(&seconds) {
-            return None;
-        }
-        let length = SignedDuration::from_secs(seconds);
-        Some(Self { span, length })
+        let seconds = seconds_of(span)?;
+        let allowed_seconds = SHORTEST_SECONDS..=LONGEST_DAYS * DAY_SECONDS;
+        allowed_seconds.contains(&seconds).then_some(Self {
+            span,
+            length: SignedDuration::from_secs(seconds),
+        })
     }
+}
+
+/// Returns the length of a span with days of 24 hours; `None` if it has months or years, which have
+/// no fixed length.
+fn seconds_of(span: Span) -> Option<i64> {
+    if span.get_years() != 0 || span.get_months() != 0 {
+        return None;
+    }
+    let days = i64::from(span.get_weeks()) * 7 + i64::from(span.get_days());
+    let clock = SignedDuration::try_from(span.weeks(0).days(0)).ok()?;
+    Some(days * DAY_SECONDS + clock.as_secs())
 }
 
 impl PartialEq for MuteDuration {

@@ -12,26 +12,19 @@ pub struct AlarmPlace {
 impl AlarmPlace {
     /// Returns the place in the ARN of an alarm; `None` for any other text.
     pub fn from_arn(arn: &str) -> Option<Self> {
+        // The name of an alarm may contain colons, too.
         let parts: Vec<&str> = arn.splitn(7, ':').collect();
-        let &[
-            "arn",
-            _partition,
-            "cloudwatch",
-            region,
-            account,
-            "alarm",
-            ..,
-        ] = parts.as_slice()
-        else {
-            return None;
-        };
-        if region.is_empty() || account.is_empty() {
-            return None;
+        match *parts.as_slice() {
+            ["arn", _, "cloudwatch", region, account, "alarm", ..]
+                if !region.is_empty() && !account.is_empty() =>
+            {
+                Some(Self {
+                    account: account.to_owned(),
+                    region: region.to_owned(),
+                })
+            }
+            _ => None,
         }
-        Some(Self {
-            account: account.to_owned(),
-            region: region.to_owned(),
-        })
     }
 
     /// Returns the ARN of the alarm with this name.

@@ -37,10 +37,9 @@ impl AlarmConfiguration {
     /// tables and every recorded history (sources, E6).
     pub fn evaluation_range(&self) -> u32 {
         let period = self.period_seconds.max(1);
-        let extra = if period < STEP_SECONDS {
-            STEP_SECONDS / period
-        } else {
-            EXTRA_SECONDS.div_ceil(period).max(2)
+        let extra = match period {
+            STEP_SECONDS.. => EXTRA_SECONDS.div_ceil(period).max(2),
+            _ => STEP_SECONDS / period,
         };
         self.evaluation_periods.saturating_add(extra)
     }
@@ -60,6 +59,7 @@ impl AlarmConfiguration {
     pub fn evaluation_offset_seconds(&self) -> i64 {
         match self.step_seconds() {
             MULTI_DAY_STEP_SECONDS => MULTI_DAY_EVALUATION_OFFSET_SECONDS,
+            // Evaluations every ten seconds are assumed to run at the full ten seconds.
             step => EVALUATION_OFFSET_SECONDS % i64::from(step),
         }
     }
@@ -91,10 +91,8 @@ impl AlarmConfiguration {
     /// Returns the same for an evaluation range of this many datapoints.
     pub fn memory_seconds_over(&self, evaluation_range: u32) -> i64 {
         let range_seconds = i64::from(evaluation_range) * i64::from(self.period_seconds);
-        range_seconds
-            + self.waiting_seconds()
-            + i64::from(self.step_seconds())
-            + self.data_delay_seconds()
+        let until_evaluated = i64::from(self.step_seconds()) + self.data_delay_seconds();
+        range_seconds + self.waiting_seconds() + until_evaluated
     }
 
     /// Returns the longest time before an event is in a complete period. Sliding windows need none,

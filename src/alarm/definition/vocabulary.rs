@@ -68,15 +68,21 @@ fn named<T: Copy + fmt::Display>(
     name: &str,
     all: &[T],
 ) -> Result<T, UnknownName> {
-    if let Some(found) = all.iter().find(|value| value.to_string() == name) {
-        return Ok(*found);
+    let found = all.iter().find(|value| value.to_string() == name);
+    found
+        .copied()
+        .ok_or_else(|| UnknownName::new(kind, name, all))
+}
+
+impl UnknownName {
+    fn new(kind: &'static str, name: &str, all: &[impl fmt::Display]) -> Self {
+        let known: Vec<String> = all.iter().map(ToString::to_string).collect();
+        Self {
+            kind,
+            name: name.to_owned(),
+            known: known.join(", "),
+        }
     }
-    let known: Vec<String> = all.iter().map(ToString::to_string).collect();
-    Err(UnknownName {
-        kind,
-        name: name.to_owned(),
-        known: known.join(", "),
-    })
 }
 
 impl AlarmState {

@@ -38,16 +38,19 @@ impl RuleExpression {
             Self::All(parts) => parts.iter().all(|part| part.holds(states)),
             Self::Any(parts) => parts.iter().any(|part| part.holds(states)),
             Self::AtLeast(quantity, condition, alarms) => {
-                let met = alarms
-                    .iter()
-                    .filter(|alarm| condition.is_met(states, **alarm));
-                quantity.is_reached(met.count(), alarms.len())
+                quantity.is_reached(condition.count_met(states, alarms), alarms.len())
             }
         }
     }
 }
 
 impl StateCondition {
+    /// Returns the number of these alarms that meet the condition. One that is named twice counts
+    /// twice.
+    fn count_met(self, states: &[AlarmState], alarms: &[usize]) -> usize {
+        let alarms = alarms.iter().copied();
+        alarms.filter(|alarm| self.is_met(states, *alarm)).count()
+    }
     fn is_met(self, states: &[AlarmState], alarm: usize) -> bool {
         match states.get(alarm) {
             Some(state) => (*state == self.state) != self.is_negated,
@@ -60,6 +63,7 @@ impl Quantity {
     fn is_reached(self, count: usize, total: usize) -> bool {
         match self {
             Self::Number(number) => count >= number,
+            // Whole numbers, because a share may not be exact: 3 of 10 are 30 %.
             Self::Percent(percent) => count * 100 >= percent * total,
         }
     }

@@ -62,11 +62,10 @@ impl<'a> RuleParser<'a> {
             is_negated = !is_negated;
         }
         let condition = self.condition()?;
-        Ok(if is_negated {
-            RuleExpression::Not(Box::new(condition))
-        } else {
-            condition
-        })
+        if is_negated {
+            return Ok(RuleExpression::Not(Box::new(condition)));
+        }
+        Ok(condition)
     }
 
     fn condition(&mut self) -> Parsed<RuleExpression> {
@@ -163,8 +162,11 @@ impl<'a> RuleParser<'a> {
         if let Some(known) = self.children.iter().position(|child| child == name) {
             return Ok(known);
         }
+        self.add_child(name, Span::new(start, self.offset))
+    }
+
+    fn add_child(&mut self, name: &str, span: Span) -> Parsed<usize> {
         if self.children.len() == CHILDREN_LIMIT {
-            let span = Span::new(start, self.offset);
             return Err(self.error(Kind::TooManyChildren, span));
         }
         self.children.push(name.to_owned());
@@ -172,13 +174,16 @@ impl<'a> RuleParser<'a> {
     }
 
     fn unquoted(&mut self) -> Parsed<String> {
+        // Between parentheses, a keyword is a name like any other.
         match self.next_word() {
             Some(word) if !word.slice(self.text).starts_with(['(', ')', ',']) => {
                 self.offset = word.end;
                 Ok(word.slice(self.text).to_owned())
             }
-            Some(word) => Err(self.error(Kind::ExpectedName, word)),
-            None => Err(self.error(Kind::ExpectedName, Span::new(self.offset, self.text.len()))),
+            _ => {
+                let span = self.next_word_or_end();
+                Err(self.error(Kind::ExpectedName, span))
+            }
         }
     }
 
@@ -197,21 +202,21 @@ impl<'a> RuleParser<'a> {
                 other => name.push(other),
             }
         }
-        let kind = if self.rest().starts_with('"') {
-            Kind::ExpectedName
+        let span = Span::new(start, self.text.len());
+        if self.rest().starts_with('"') {
+            Err(self.error(Kind::ExpectedName, span))
         } else {
-            Kind::UnclosedQuote
-        };
-        Err(self.error(kind, Span::new(start, self.text.len())))
+            Err(self.error(Kind::UnclosedQuote, span))
+        }
     }
 
     fn count_element(&mut self) -> Parsed<()> {
         self.elements += 1;
-        if self.elements > ELEMENTS_LIMIT {
-            let span = Span::new(self.offset, self.text.len());
-            return Err(self.error(Kind::TooManyElements, span));
+        if self.elements <= ELEMENTS_LIMIT {
+            return Ok(());
         }
-        Ok(())
+        let rest = Span::new(self.offset, self.text.len());
+        Err(self.error(Kind::TooManyElements, rest))
     }
 
     fn error(&self, kind: Kind, span: Span) -> AlarmRuleError {
