@@ -41,6 +41,10 @@ pub enum ProblemKind {
     Empty,
     /// The object is neither compressed nor JSON.
     NotCloudTrail,
+    /// The object is in a container that may hold records and cannot be read.
+    UnsupportedContainer,
+    /// The object shows signs of records of CloudTrail, in a form that is not known.
+    UnrecognizedRecords,
     /// The compressed bytes are truncated or damaged.
     DamagedCompression,
     /// The object, or a record in it, exceeds the size limit.
@@ -61,7 +65,7 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Unreadable,
         Self::AccessDenied,
         Self::Archived,
@@ -69,6 +73,8 @@ impl ProblemKind {
         Self::Replaced,
         Self::Empty,
         Self::NotCloudTrail,
+        Self::UnsupportedContainer,
+        Self::UnrecognizedRecords,
         Self::DamagedCompression,
         Self::TooLarge,
         Self::NotUtf8,
@@ -90,6 +96,8 @@ impl ProblemKind {
             | Self::Replaced => true,
             Self::Empty
             | Self::NotCloudTrail
+            | Self::UnsupportedContainer
+            | Self::UnrecognizedRecords
             | Self::DamagedCompression
             | Self::TooLarge
             | Self::NotUtf8
@@ -111,6 +119,8 @@ impl ProblemKind {
             Self::Replaced => "replaced",
             Self::Empty => "empty",
             Self::NotCloudTrail => "not-cloudtrail",
+            Self::UnsupportedContainer => "unsupported-container",
+            Self::UnrecognizedRecords => "unrecognized-records",
             Self::DamagedCompression => "damaged-compression",
             Self::TooLarge => "too-large",
             Self::NotUtf8 => "not-utf8",
