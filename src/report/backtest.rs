@@ -1,7 +1,8 @@
 //! The result of a back-test: a row for each alarm that was tried.
 
 use crate::alarm::{AlarmConfiguration, Performance};
-use crate::table::{Column, ColumnValues, Table};
+use crate::table::Table;
+use crate::table::schema::TableSchema;
 
 /// The result of a back-test.
 #[derive(Clone, Debug, Default)]
@@ -38,95 +39,65 @@ impl Combination {
 impl Backtest {
     /// Returns the combinations as a table.
     pub fn table(&self) -> Table<'_> {
-        let mut columns = self.alarm_columns();
-        columns.extend(self.performance_columns());
-        if self.has_incidents {
-            columns.extend(self.incident_columns());
-        }
-        Table {
-            name: "backtest",
-            columns,
-        }
+        let incidents = self.has_incidents.then(incident_schema);
+        let schema = TableSchema::builder()
+            .and([alarm_schema(), performance_schema()])
+            .and(incidents)
+            .build();
+        schema.table("backtest", &self.combinations)
     }
+}
 
-    fn alarm_columns(&self) -> Vec<Column<'_>> {
-        vec![
-            self.text("clock", |row| row.clock.clone()),
-            self.count("period_seconds", |row| row.alarm.period_seconds.into()),
-            self.text("statistic", Combination::statistic),
-            self.count("datapoints_to_alarm", |row| {
-                row.alarm.datapoints_needed().into()
-            }),
-            self.count("evaluation_periods", |row| {
-                row.alarm.evaluation_periods.into()
-            }),
-            self.text("treat_missing_data", |row| {
-                row.alarm.treat_missing_data.to_string()
-            }),
-            self.text("comparison_operator", |row| {
-                row.alarm.comparison_operator.to_string()
-            }),
-            self.float("threshold", |row| row.alarm.threshold),
-        ]
-    }
+fn alarm_schema() -> TableSchema<'static, Combination> {
+    TableSchema::<Combination>::builder()
+        .text("clock", |row| Some(&row.clock))
+        .integer("period_seconds", |row| {
+            Some(row.alarm.period_seconds.into())
+        })
+        .made_text("statistic", |row| Some(row.statistic()))
+        .integer("datapoints_to_alarm", |row| {
+            Some(row.alarm.datapoints_needed().into())
+        })
+        .integer("evaluation_periods", |row| {
+            Some(row.alarm.evaluation_periods.into())
+        })
+        .made_text("treat_missing_data", |row| {
+            Some(row.alarm.treat_missing_data.to_string())
+        })
+        .made_text("comparison_operator", |row| {
+            Some(row.alarm.comparison_operator.to_string())
+        })
+        .float("threshold", |row| Some(row.alarm.threshold))
+        .build()
+}
 
-    fn performance_columns(&self) -> Vec<Column<'_>> {
-        vec![
-            self.count("episodes", |row| row.performance.episodes),
-            self.count("notifications", |row| row.performance.episodes),
-            self.float("minutes_in_alarm", |row| {
-                row.performance.seconds_in_alarm as f64 / 60.0
-            }),
-            self.seconds("longest_episode_seconds", |performance| {
-                Some(performance.longest_seconds)
-            }),
-            self.seconds("median_seconds_to_alarm", |performance| {
-                performance.median_delay_seconds
-            }),
-            self.seconds("longest_seconds_to_alarm", |performance| {
-                performance.longest_delay_seconds
-            }),
-            self.count("bursts_missed", |row| row.performance.bursts_missed),
-            self.count("attempts_not_covered", |row| {
-                row.performance.attempts_not_covered
-            }),
-        ]
-    }
+fn performance_schema() -> TableSchema<'static, Combination> {
+    TableSchema::<Combination>::builder()
+        .integer("episodes", |row| Some(row.performance.episodes))
+        .integer("notifications", |row| Some(row.performance.episodes))
+        .float("minutes_in_alarm", |row| {
+            Some(row.performance.seconds_in_alarm as f64 / 60.0)
+        })
+        .integer("longest_episode_seconds", |row| {
+            u64::try_from(row.performance.longest_seconds).ok()
+        })
+        .integer("median_seconds_to_alarm", |row| {
+            u64::try_from(row.performance.median_delay_seconds?).ok()
+        })
+        .integer("longest_seconds_to_alarm", |row| {
+            u64::try_from(row.performance.longest_delay_seconds?).ok()
+        })
+        .integer("bursts_missed", |row| Some(row.performance.bursts_missed))
+        .integer("attempts_not_covered", |row| {
+            Some(row.performance.attempts_not_covered)
+        })
+        .build()
+}
 
-    fn incident_columns(&self) -> Vec<Column<'_>> {
-        vec![
-            self.count("hits", |row| row.performance.hits),
-            self.count("misses", |row| row.performance.misses),
-            self.count("false_alarms", |row| row.performance.false_alarms),
-        ]
-    }
-
-    fn text(&self, name: &'static str, value: fn(&Combination) -> String) -> Column<'_> {
-        Column {
-            name,
-            values: ColumnValues::text(&self.combinations, |row| Some(value(row))),
-        }
-    }
-
-    fn count(&self, name: &'static str, value: fn(&Combination) -> u64) -> Column<'_> {
-        Column {
-            name,
-            values: ColumnValues::integer(&self.combinations, |row| Some(value(row))),
-        }
-    }
-
-    fn float(&self, name: &'static str, value: fn(&Combination) -> f64) -> Column<'_> {
-        Column {
-            name,
-            values: ColumnValues::float(&self.combinations, |row| Some(value(row))),
-        }
-    }
-
-    fn seconds(&self, name: &'static str, value: fn(&Performance) -> Option<i64>) -> Column<'_> {
-        let seconds = |row: &Combination| u64::try_from(value(&row.performance)?).ok();
-        Column {
-            name,
-            values: ColumnValues::integer(&self.combinations, seconds),
-        }
-    }
+fn incident_schema() -> TableSchema<'static, Combination> {
+    TableSchema::<Combination>::builder()
+        .integer("hits", |row| Some(row.performance.hits))
+        .integer("misses", |row| Some(row.performance.misses))
+        .integer("false_alarms", |row| Some(row.performance.false_alarms))
+        .build()
 }
