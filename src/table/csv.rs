@@ -1,4 +1,4 @@
-//! Comma-separated values (RFC 4180), safe to open in a spreadsheet.
+//! Comma-separated values (RFC 4180), safe to open in a spreadsheet and to print on a terminal.
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -40,55 +40,84 @@ fn write_rows<W: Write>(
 fn cell(value: CellValue<'_>) -> Cow<'_, str> {
     match value {
         CellValue::Missing => Cow::Borrowed(""),
-        CellValue::Text(text) => harmless(text),
+        CellValue::Text(text) => text_cell(text),
         CellValue::Integer(number) => Cow::Owned(number.to_string()),
         CellValue::Float(number) => Cow::Owned(number.to_string()),
         CellValue::Time(time) => Cow::Owned(time.to_string()),
     }
 }
 
-/// Returns the text as it does no harm in a spreadsheet or on a terminal. A text that a
-/// spreadsheet would treat as a formula gets an apostrophe in front, which spreadsheets treat as
-/// "this is text" (OWASP, "CSV Injection"); white space in front does not hide a formula. Control
-/// characters other than line breaks become visible escapes.
-fn harmless(text: &str) -> Cow<'_, str> {
+fn text_cell(text: &str) -> Cow<'_, str> {
+    let shown = shown(text);
+    match is_formula(text) {
+        // An apostrophe marks a text in spreadsheets (OWASP, "CSV Injection").
+        true => Cow::Owned(format!("'{shown}")),
+        false => shown,
+    }
+}
+
+/// Returns whether a spreadsheet would take a text for a formula. White space before a formula does
+/// not hide it.
+fn is_formula(text: &str) -> bool {
     let first = text.trim_start_matches([' ', '\u{a0}']).chars().next();
-    let is_formula = matches!(
+    matches!(
         first,
         Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠' | '|' | '%')
-    );
-    let is_shown = text.chars().all(|sign| sign == '\n' || is_harmless(sign));
-    match (is_formula, is_shown) {
-        (false, true) => Cow::Borrowed(text),
-        (false, false) => Cow::Owned(printable_lines(text)),
-        (true, _) => Cow::Owned(format!("'{}", printable_lines(text))),
+    )
+}
+
+/// Replaces the characters that could steer a terminal by visible escapes. Of the control
+/// characters, RFC 4180 allows line breaks only; spreadsheets and parsers keep a line feed within
+/// quotes, but many take a carriage return for the end of a row.
+fn shown(text: &str) -> Cow<'_, str> {
+    // Nearly all texts are plain, and a report may have millions.
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~');
+    if text.bytes().all(is_plain) {
+        return Cow::Borrowed(text);
     }
+    let is_shown = |character: char| character == '\n' || is_harmless(character);
+    if text.chars().all(is_shown) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(printable_lines(text))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{Column, ColumnValues};
+    use crate::table::schema::TableSchema;
+
+    /// Returns the CSV of a table with these texts in one column, and a number in another.
+    fn written(texts: &[&str]) -> String {
+        let schema = TableSchema::<&str>::builder()
+            .text("text", |text| Some(*text).filter(|text| !text.is_empty()))
+            .float("number", |_| Some(-1.5))
+            .build();
+        let mut out = Vec::new();
+        let mut batches = std::iter::once(schema.table("t", texts));
+        write(&mut batches, &mut out).expect("memory takes bytes");
+        String::from_utf8(out).expect("text")
+    }
 
     #[test]
     fn formulas_become_text_and_numbers_stay() {
-        let texts = ["=1+1", "plain", "a,\"b\"\nc", " @SUM(A1)", "\t=1", "-", ""];
-        let table = Table {
-            name: "t",
-            columns: vec![
-                Column {
-                    name: "text",
-                    values: ColumnValues::text(&texts, |text| (!text.is_empty()).then_some(*text)),
-                },
-                Column {
-                    name: "number",
-                    values: ColumnValues::Float(vec![Some(-1.5); 7]),
-                },
-            ],
-        };
-        let mut out = Vec::new();
-        write(&mut [table].into_iter(), &mut out).expect("memory takes bytes");
-        let expected = "text,number\n'=1+1,-1.5\nplain,-1.5\n\"a,\"\"b\"\"\nc\",-1.5\n' @SUM(A1),-1.5\n'\\u{9}=1,-1.5\n'-,-1.5\n,-1.5\n";
-        assert_eq!(String::from_utf8(out).expect("text"), expected);
+        let texts = ["=1+1", "plain", "a,\"b\"\nc", " @SUM(A1)", "-", ""];
+        let expected = "text,number\n'=1+1,-1.5\nplain,-1.5\n\"a,\"\"b\"\"\nc\",-1.5\n\
+                        ' @SUM(A1),-1.5\n'-,-1.5\n,-1.5\n";
+        assert_eq!(written(&texts), expected);
+    }
+
+    #[test]
+    fn no_control_character_is_written_but_line_feeds() {
+        let texts = ["\u{1b}]0;title\u{7}x", "\t=1", "a\r\nb", "é\u{9b}\u{7f}日"];
+        let expected = "text,number\n\\u{1b}]0;title\\u{7}x,-1.5\n'\\u{9}=1,-1.5\n\
+                        \"a\\u{d}\nb\",-1.5\né\\u{9b}\\u{7f}日,-1.5\n";
+        assert_eq!(written(&texts), expected);
+    }
+
+    #[test]
+    fn text_that_hides_or_turns_is_shown() {
+        assert_eq!(written(&["x\u{202e}y"]), "text,number\nx\\u{202e}y,-1.5\n");
+        assert_eq!(written(&["日本 — ñ"]), "text,number\n日本 — ñ,-1.5\n");
     }
 }
