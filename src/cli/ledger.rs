@@ -1,14 +1,14 @@
-//! `backtrail ledger`: look at, check and merge what scans have written down.
+//! `backtrail ledger`: inspect, check and merge ledgers.
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use rayon::ThreadPool;
 
 use super::exit::Exit;
 use super::output;
-use crate::ledger::{Ledger, check, info, merge};
+use crate::ledger::{Ledger, LedgerError, check, info, merge};
 use crate::render::ledger as render;
 
 /// The options of `backtrail ledger`.
@@ -20,11 +20,11 @@ pub struct LedgerCommand {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Say what ledgers were scanned for, and what they hold
+    /// Show what ledgers were scanned for, and their content in numbers
     Info(InfoArguments),
-    /// Check that ledgers are what was written into them
+    /// Check that ledgers are as they were written
     Check(CheckArguments),
-    /// Merge ledgers that were scanned for the same into a new one; their order does not matter
+    /// Merge ledgers that were scanned for the same into a new one, in any order
     Merge(MergeArguments),
 }
 
@@ -79,11 +79,8 @@ pub fn run(arguments: &LedgerCommand) -> Result<Exit, Box<dyn Error>> {
     }
 }
 
-fn opened(paths: &[PathBuf]) -> Result<Vec<Ledger>, Box<dyn Error>> {
-    Ok(paths
-        .iter()
-        .map(|path| Ledger::open(path))
-        .collect::<Result<_, _>>()?)
+fn opened(paths: &[PathBuf]) -> Result<Vec<Ledger>, LedgerError> {
+    paths.iter().map(|path| Ledger::open(path)).collect()
 }
 
 fn print_info(arguments: &InfoArguments, pool: &ThreadPool) -> Result<Exit, Box<dyn Error>> {
@@ -102,12 +99,10 @@ fn print_check(paths: &[PathBuf], pool: &ThreadPool) -> Result<Exit, Box<dyn Err
     for ledger in opened(paths)? {
         let check = pool.install(|| check(&ledger))?;
         is_sound &= check.defects.is_empty();
-        let path: &Path = ledger.path();
-        output::print(|out| Ok(render::write_check(path, &check, out)?))?;
+        output::print(|out| Ok(render::write_check(ledger.path(), &check, out)?))?;
     }
-    Ok(if is_sound {
-        Exit::Complete
-    } else {
-        Exit::Incomplete
+    Ok(match is_sound {
+        true => Exit::Complete,
+        false => Exit::Incomplete,
     })
 }

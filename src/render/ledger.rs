@@ -1,96 +1,90 @@
-//! What there is to say of a ledger.
+//! The content of ledgers, and the result of checking them.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::io::{self, Write};
 use std::path::Path;
 
 use indicatif::{HumanBytes, HumanCount};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::ledger::{Info, Ledger, LedgerCheck, Scope};
 use crate::text::printable;
 
-/// Writes what a ledger was scanned for, and what it holds.
+/// Writes the scope and the content of a ledger.
 ///
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
 pub fn write_info(ledger: &Ledger, info: &Info, out: &mut dyn Write) -> io::Result<()> {
-    let scope = ledger.scope();
-    let mut line = |name: &str, text: String| writeln!(out, "{name:<12} {}", printable(&text));
-    line("ledger", ledger.path().display().to_string())?;
-    for rule in &scope.rules {
-        line("rule", format!("{}  {}", rule.rule, rule.pattern))?;
+    let path = ledger.path().display().to_string();
+    let lines = [("ledger", path)]
+        .into_iter()
+        .chain(scope_lines(ledger.scope()))
+        .chain(content_lines(info));
+    for (name, text) in lines {
+        writeln!(out, "{name:<12} {}", printable(&text))?;
     }
-    line("asked", asked(scope))?;
-    for source in &info.sources {
-        line("source", source.clone())?;
-    }
-    line(
-        "scans",
-        format!(
-            "{} to {}, by version {}",
-            time(info.first_scan),
-            time(info.last_scan),
-            info.versions.join(", ")
-        ),
-    )?;
-    line(
-        "parts",
-        format!("{}, {}", info.parts, HumanBytes(info.bytes)),
-    )?;
-    let count = |number: u64| HumanCount(number).to_string();
-    line(
-        "objects",
-        format!(
-            "{}, {} to be read again",
-            count(info.objects),
-            count(info.to_read_again)
-        ),
-    )?;
-    let records = &info.records;
-    line(
-        "records",
-        format!(
-            "{}, {} selected",
-            count(records.total()),
-            count(records.selected)
-        ),
-    )?;
-    line(
-        "events",
-        format!(
-            "{} to {}",
-            time(info.events.first()),
-            time(info.events.last())
-        ),
-    )?;
-    line("lifecycle", format!("{} records", count(info.lifecycle)))?;
-    line("problems", count(info.problems))?;
     writeln!(out)
 }
 
-fn asked(scope: &Scope) -> String {
-    let names = |names: &std::collections::BTreeSet<String>, all: &str| match names.is_empty() {
-        true => all.to_owned(),
-        false => names.iter().cloned().collect::<Vec<_>>().join(", "),
-    };
-    let range = match (scope.from, scope.to) {
+fn scope_lines(scope: &Scope) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    for rule in &scope.rules {
+        lines.push(("rule", format!("{}  {}", rule.rule, rule.pattern)));
+    }
+    let times = match (scope.from, scope.to) {
         (None, None) => "any time".to_owned(),
-        (from, to) => format!("{} to {}", time(from), time(to)),
+        (from, to) => span(from, to),
     };
-    format!(
-        "{range}, {}, {}",
-        names(&scope.accounts, "all accounts"),
-        names(&scope.regions, "all regions")
-    )
+    let accounts = names(&scope.accounts, "all accounts");
+    let regions = names(&scope.regions, "all regions");
+    lines.push(("requested", format!("{times}, {accounts}, {regions}")));
+    lines
 }
 
-fn time(time: Option<jiff::Timestamp>) -> String {
-    time.map_or_else(|| "…".to_owned(), |time| time.to_string())
+fn content_lines(info: &Info) -> Vec<(&'static str, String)> {
+    let sources = info.sources.iter().cloned();
+    let mut lines: Vec<_> = sources.map(|source| ("source", source)).collect();
+    let scans = span(info.first_scan, info.last_scan);
+    let versions = info.versions.join(", ");
+    let (objects, again) = (HumanCount(info.objects), HumanCount(info.to_read_again));
+    let records = HumanCount(info.records.total());
+    let selected = HumanCount(info.records.selected);
+    let events = span(info.events.first(), info.events.last());
+    lines.extend([
+        ("scans", format!("{scans}, by version {versions}")),
+        (
+            "parts",
+            format!("{}, {}", info.parts, HumanBytes(info.bytes)),
+        ),
+        ("objects", format!("{objects}, {again} to be read again")),
+        ("records", format!("{records}, {selected} selected")),
+        ("events", events),
+        (
+            "lifecycle",
+            format!("{} records", HumanCount(info.lifecycle)),
+        ),
+        ("problems", HumanCount(info.problems).to_string()),
+    ]);
+    lines
 }
 
-/// A line of JSON on a ledger.
+fn names(names: &BTreeSet<String>, all: &str) -> String {
+    if names.is_empty() {
+        return all.to_owned();
+    }
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    names.join(", ")
+}
+
+fn span(from: Option<Timestamp>, to: Option<Timestamp>) -> String {
+    let bound = |time: Option<Timestamp>| time.map_or("…".to_owned(), |time| time.to_string());
+    format!("{} to {}", bound(from), bound(to))
+}
+
+/// The content of a ledger, as a line of JSON.
 #[derive(Serialize)]
 struct InfoLine<'a> {
     ledger: String,
@@ -105,13 +99,13 @@ struct InfoLine<'a> {
     selected: u64,
     lifecycle: u64,
     problems: u64,
-    first_event: Option<jiff::Timestamp>,
-    last_event: Option<jiff::Timestamp>,
-    first_scan: Option<jiff::Timestamp>,
-    last_scan: Option<jiff::Timestamp>,
+    first_event: Option<Timestamp>,
+    last_event: Option<Timestamp>,
+    first_scan: Option<Timestamp>,
+    last_scan: Option<Timestamp>,
 }
 
-/// Writes what a ledger was scanned for, and what it holds, as a line of JSON.
+/// Writes the scope and the content of a ledger as a line of JSON.
 ///
 /// # Errors
 ///
@@ -143,30 +137,25 @@ pub fn write_info_as_json(
     Ok(writeln!(out)?)
 }
 
-/// Writes what a check found.
+/// Writes the result of a check.
 ///
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
 pub fn write_check(path: &Path, check: &LedgerCheck, out: &mut dyn Write) -> io::Result<()> {
-    let verdict = if check.defects.is_empty() {
-        "sound"
-    } else {
-        "not sound"
+    let verdict = match check.defects.is_empty() {
+        true => "sound",
+        false => "not sound",
     };
-    let path = printable(&path.to_string_lossy());
+    let (path, parts) = (printable(&path.to_string_lossy()), check.parts);
+    let readings = check.readings;
     writeln!(
         out,
-        "{path}: {verdict}; {} parts, {} readings of objects",
-        check.parts, check.readings
+        "{path}: {verdict}; {parts} parts, {readings} readings of objects"
     )?;
     for defect in &check.defects {
-        writeln!(
-            out,
-            "  {}: {}",
-            printable(&defect.path.to_string_lossy()),
-            printable(&defect.detail)
-        )?;
+        let path = printable(&defect.path.to_string_lossy());
+        writeln!(out, "  {path}: {}", printable(&defect.detail))?;
     }
     Ok(())
 }
