@@ -478,6 +478,57 @@ fn a_changed_plan_is_not_believed() {
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
 }
 
+/// The folder holds a small archive, and a ledger of it in format 1 as an earlier program wrote it:
+/// matches in and before the range, with and without a sample, a step of a lifecycle, problems,
+/// accounts and regions that only records name, default values and an ambiguous pattern.
+#[test]
+fn a_ledger_of_an_earlier_program_is_read() {
+    let place = Place::new();
+    let folder = "tests/fixtures/ledger-1";
+    let ledger = format!("{folder}/ledger");
+    let merged = place.path("merged");
+    let merge = backtrail([
+        "ledger",
+        "merge",
+        &ledger,
+        "--out",
+        merged.to_str().unwrap(),
+    ]);
+    assert_eq!(merge.code, 0, "{}", merge.stderr);
+    for ledger in [&ledger, merged.to_str().unwrap()] {
+        let check = backtrail(["ledger", "check", ledger]);
+        assert_eq!(check.code, 0, "{}", check.stdout);
+        for rules in [
+            format!("--rule secrets --job {folder}/filters.json"),
+            format!("--job {folder}/filters.json"),
+            "--rule secrets".to_owned(),
+        ] {
+            let options = format!("{rules} --from 2026-03-04T09:00:00Z");
+            let (plain_run, plain) = place.report(&format!("{folder}/archive {options}"));
+            let (run, alone) = place.report(&format!("--ledger {ledger} {options}"));
+            assert_eq!(plain_run.code, run.code, "{ledger} {options}");
+            assert!(
+                without_details(alone) == without_details(plain),
+                "{ledger} {options}: {}",
+                run.stderr
+            );
+        }
+    }
+}
+
+/// The details of problems, which are words for a person, are those of the program that scanned.
+fn without_details(mut report: Report) -> (Report, Vec<Value>) {
+    let mut problems = table(&report, "problems.json");
+    for problem in &mut problems {
+        problem["detail"].take();
+    }
+    report.retain(|name, _| {
+        let name = name.to_string_lossy();
+        !name.starts_with("problems.") && !name.starts_with("summary.")
+    });
+    (report, problems)
+}
+
 #[test]
 fn one_scan_at_a_time_writes() {
     let place = Place::new();

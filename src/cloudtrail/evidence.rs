@@ -120,4 +120,11 @@ impl Evidence {
     pub fn text_at(&self, index: usize) -> Option<&str> {
         self.texts.get(index)?.as_deref()
     }
+
+    /// Replaces the text in the column with this index, if there is such a column.
+    pub fn set_text_at(&mut self, index: usize, text: Option<String>) {
+        if let Some(place) = self.texts.get_mut(index) {
+            *place = text;
+        }
+    }
 }

@@ -1,6 +1,10 @@
 //! Records of kinds that a trail may exclude.
 
-use super::{Finding, SeenRecord};
+use super::{
+    Finding, OBJECTS, Readings, RestoredReadings, SeenRecord, StoredError, StoredReader,
+    StoredRequest, StoredTables,
+};
+use crate::table::schema::TableSchema;
 
 /// The event source of KMS.
 const KMS: &str = "kms.amazonaws.com";
@@ -24,4 +28,40 @@ impl Finding for Activity {
         self.kms += other.kms;
         self.reads += other.reads;
     }
+
+    /// Stores the activity of a reading beside the first of its objects.
+    fn store<'a>(readings: &Readings<'a>, tables: &mut StoredTables<'a>) {
+        let mut rows = Vec::new();
+        for (_, tally) in readings.numbered() {
+            let mut activity = Some(tally.activity);
+            rows.extend(tally.objects.iter().map(|_| activity.take()));
+        }
+        tables.add(OBJECTS, schema().owned_columns(&rows));
+    }
+
+    fn restore(
+        tables: &mut StoredReader<'_>,
+        readings: &mut RestoredReadings<'_>,
+        _request: &StoredRequest,
+    ) -> Result<(), StoredError> {
+        for (reading, activity) in tables.rows(OBJECTS, &schema(), || None)? {
+            if let Some(tally) = readings.find(reading)? {
+                tally.activity.merge(activity.unwrap_or_default());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn schema() -> TableSchema<'static, Option<Activity>> {
+    TableSchema::<Option<Activity>>::builder()
+        .integer("kms_records", |activity| Some(activity.as_ref()?.kms))
+        .optional(|activity, kms| {
+            activity.get_or_insert_default().kms = kms.unwrap_or(0);
+        })
+        .integer("read_records", |activity| Some(activity.as_ref()?.reads))
+        .optional(|activity, reads| {
+            activity.get_or_insert_default().reads = reads.unwrap_or(0);
+        })
+        .build()
 }

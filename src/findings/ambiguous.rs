@@ -2,7 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Finding, SeenRecord};
+use super::{
+    Count, Finding, Readings, RestoredReadings, SeenRecord, StoredError, StoredReader,
+    StoredRequest, StoredTables,
+};
+
+/// The name of these counts in a ledger.
+const AMBIGUOUS: &str = "ambiguous";
 
 /// The number of records that each rule, by its number, would answer differently under the other
 /// reading of a `*` within a value.
@@ -17,13 +23,8 @@ impl AmbiguousRecords {
         self.by_rule.get(&rule).copied().unwrap_or(0)
     }
 
-    /// Returns each rule that has ambiguous records, with their number.
-    pub fn all(&self) -> impl Iterator<Item = (usize, u64)> {
-        self.by_rule.iter().map(|(rule, records)| (*rule, *records))
-    }
-
     /// Adds to the number of ambiguous records of a rule.
-    pub fn add(&mut self, rule: usize, records: u64) {
+    fn add(&mut self, rule: usize, records: u64) {
         *self.by_rule.entry(rule).or_default() += records;
     }
 }
@@ -39,5 +40,28 @@ impl Finding for AmbiguousRecords {
         for (rule, records) in other.by_rule {
             self.add(rule, records);
         }
+    }
+
+    fn store<'a>(readings: &Readings<'a>, tables: &mut StoredTables<'a>) {
+        for (reading, tally) in readings.numbered() {
+            for (rule, records) in &tally.ambiguous.by_rule {
+                let name = readings.rule_name(*rule);
+                tables.add_count(reading, Count::new(AMBIGUOUS, name, *records));
+            }
+        }
+    }
+
+    fn restore(
+        tables: &mut StoredReader<'_>,
+        readings: &mut RestoredReadings<'_>,
+        request: &StoredRequest,
+    ) -> Result<(), StoredError> {
+        for (reading, count) in tables.take_counts(AMBIGUOUS)? {
+            let tally = readings.find(reading)?;
+            if let Some((tally, rule)) = tally.zip(request.rule(&count.name)) {
+                tally.ambiguous.add(rule, count.count);
+            }
+        }
+        Ok(())
     }
 }

@@ -22,6 +22,18 @@ pub struct Count {
     pub count: u64,
 }
 
+impl Count {
+    /// Returns a count that is not by the minute.
+    pub fn new(kind: &'static str, name: &str, count: u64) -> Self {
+        Self {
+            kind: Cow::Borrowed(kind),
+            name: name.to_owned(),
+            minute: None,
+            count,
+        }
+    }
+}
+
 pub(super) fn schema() -> TableSchema<'static, Count> {
     TableSchema::<Count>::builder()
         .text("counted", |count| Some(&count.kind))

@@ -4,7 +4,27 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Finding, SeenRecord};
+use super::{
+    Count, Finding, Readings, RestoredReadings, SeenRecord, StoredError, StoredReader,
+    StoredRequest, StoredTables, Tally,
+};
+
+/// The names of these counts in a ledger, each with the events that it counts.
+const KINDS: [(&str, ByMinuteOf, ByMinuteOfMut); 2] = [
+    (
+        "default",
+        |tally| &tally.defaults.inside,
+        |tally| &mut tally.defaults.inside,
+    ),
+    (
+        "earlier-default",
+        |tally| &tally.defaults.earlier,
+        |tally| &mut tally.defaults.earlier,
+    ),
+];
+
+type ByMinuteOf = fn(&Tally) -> &DefaultsByMinute;
+type ByMinuteOfMut = fn(&mut Tally) -> &mut DefaultsByMinute;
 
 /// The events that did not match a rule whose filter has a default value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,14 +44,8 @@ pub struct DefaultsByMinute {
 
 impl DefaultsByMinute {
     /// Adds to the number of events of a minute that did not match the rule.
-    pub fn add(&mut self, rule: usize, minute: Timestamp, events: u64) {
+    fn add(&mut self, rule: usize, minute: Timestamp, events: u64) {
         *self.events.entry((rule, minute)).or_default() += events;
-    }
-
-    /// Returns every rule and minute with the number of events.
-    pub fn all(&self) -> impl Iterator<Item = (usize, Timestamp, u64)> {
-        let events = self.events.iter();
-        events.map(|((rule, minute), events)| (*rule, *minute, *events))
     }
 
     /// Returns the minutes of a rule with the number of events, in the order of time.
@@ -68,5 +82,34 @@ impl Finding for Defaults {
     fn merge(&mut self, other: Self) {
         self.inside.merge(other.inside);
         self.earlier.merge(other.earlier);
+    }
+
+    fn store<'a>(readings: &Readings<'a>, tables: &mut StoredTables<'a>) {
+        for (kind, of, _) in KINDS {
+            for (reading, tally) in readings.numbered() {
+                for ((rule, minute), events) in &of(tally).events {
+                    let mut count = Count::new(kind, readings.rule_name(*rule), *events);
+                    count.minute = Some(*minute);
+                    tables.add_count(reading, count);
+                }
+            }
+        }
+    }
+
+    fn restore(
+        tables: &mut StoredReader<'_>,
+        readings: &mut RestoredReadings<'_>,
+        request: &StoredRequest,
+    ) -> Result<(), StoredError> {
+        for (kind, _, of) in KINDS {
+            for (reading, count) in tables.take_counts(kind)? {
+                let tally = readings.find(reading)?;
+                if let Some((tally, rule)) = tally.zip(request.rule(&count.name)) {
+                    let minute = count.minute.ok_or(StoredError::Minute(kind))?;
+                    of(tally).add(rule, minute, count.count);
+                }
+            }
+        }
+        Ok(())
     }
 }

@@ -6,9 +6,11 @@ use jiff::Timestamp;
 use smallvec::SmallVec;
 
 use crate::cloudtrail::evidence::Evidence;
+use crate::cloudtrail::key::ObjectKey;
 use crate::cloudtrail::lifecycle::Step;
 use crate::metric::{Measurement, NoSample};
 use crate::problem::Origin;
+use crate::table::schema::TableSchema;
 
 /// A record that is kept with its content.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +35,85 @@ impl AsRef<KeptRecord> for KeptRecord {
     fn as_ref(&self) -> &KeptRecord {
         self
     }
+}
+
+impl AsMut<KeptRecord> for KeptRecord {
+    fn as_mut(&mut self) -> &mut KeptRecord {
+        self
+    }
+}
+
+impl KeptRecord {
+    /// Returns a record without content, which is then read from a table.
+    pub(super) fn blank() -> Self {
+        Self {
+            event_time: None,
+            delivery_time: None,
+            log_time: None,
+            event_id: None,
+            origin: Origin::default(),
+            evidence: Evidence::from_texts(vec![None; Evidence::names().count()]),
+            json: Box::default(),
+        }
+    }
+}
+
+/// The columns of a kept record in a ledger, with or without its JSON.
+pub(super) fn schema<R>(with_json: bool) -> TableSchema<'static, R>
+where
+    R: AsRef<KeptRecord> + AsMut<KeptRecord> + 'static,
+{
+    TableSchema::<R>::builder()
+        .and([place_schema(), evidence_schema()])
+        .and(with_json.then(json_schema))
+        .build()
+}
+
+fn place_schema<R>() -> TableSchema<'static, R>
+where
+    R: AsRef<KeptRecord> + AsMut<KeptRecord> + 'static,
+{
+    TableSchema::<R>::builder()
+        .time("event_time", |row| row.as_ref().event_time)
+        .optional(|row, time| row.as_mut().event_time = time)
+        .text("event_id", |row| row.as_ref().event_id.as_deref())
+        .optional(|row, id| row.as_mut().event_id = id)
+        .time("log_time", |row| row.as_ref().log_time)
+        .optional(|row, time| row.as_mut().log_time = time)
+        .text("object_key", |row| Some(&row.as_ref().origin.object))
+        .required(|row, key| {
+            let record = row.as_mut();
+            record.delivery_time = ObjectKey::parse(&key).delivery_time;
+            record.origin.object = key;
+        })
+        .integer("record_index", |row| row.as_ref().origin.record)
+        .optional(|row, record| row.as_mut().origin.record = record)
+        .integer("byte", |row| row.as_ref().origin.byte)
+        .optional(|row, byte| row.as_mut().origin.byte = byte)
+        .build()
+}
+
+fn evidence_schema<R>() -> TableSchema<'static, R>
+where
+    R: AsRef<KeptRecord> + AsMut<KeptRecord> + 'static,
+{
+    let columns = Evidence::names().enumerate().map(|(index, name)| {
+        TableSchema::<R>::builder()
+            .text(name, move |row| row.as_ref().evidence.text_at(index))
+            .optional(move |row, text| row.as_mut().evidence.set_text_at(index, text))
+            .build()
+    });
+    TableSchema::<R>::builder().and(columns).build()
+}
+
+fn json_schema<R>() -> TableSchema<'static, R>
+where
+    R: AsRef<KeptRecord> + AsMut<KeptRecord> + 'static,
+{
+    TableSchema::<R>::builder()
+        .text("record", |row| Some(&row.as_ref().json))
+        .optional(|row, json| row.as_mut().json = json.unwrap_or_default().into())
+        .build()
 }
 
 /// Compares by time. Copies of an event are mostly next to each other, and no two records are

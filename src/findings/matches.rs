@@ -1,7 +1,18 @@
 //! Records that rules selected.
 
-use super::kept::MatchedRecord;
-use super::{Finding, SeenRecord, by_time};
+use std::borrow::Cow;
+
+use super::stored::StoredRows;
+use super::{
+    Finding, KeptRecord, Match, MatchedRecord, ObjectStatus, Readings, RestoredReadings,
+    SeenRecord, StoredError, StoredReader, StoredRequest, StoredTables, Tally, by_time, kept,
+};
+use crate::metric::{DimensionSet, Measurement, NoSample};
+use crate::problem::{Origin, ProblemKind};
+use crate::table::schema::{TableSchema, by_name};
+
+/// The name of their table in a ledger: one row for each rule and record that it selected.
+const TABLE: &str = "attempts";
 
 /// The records that at least one rule selected, copies included.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,5 +54,169 @@ impl Finding for Matches {
     fn put_in_order(&mut self) {
         self.inside.sort_by(by_time);
         self.earlier.sort_by(by_time);
+    }
+
+    fn store<'a>(readings: &Readings<'a>, tables: &mut StoredTables<'a>) {
+        let (mut rows, mut records) = (Vec::new(), StoredRows::default());
+        let mut attempt = 0;
+        for (reading, tally) in readings.numbered() {
+            for found in tally.matches.all() {
+                for matching in &found.matches {
+                    rows.push(MatchRow {
+                        attempt,
+                        rule: Cow::Borrowed(readings.rule_name(matching.rule)),
+                        measured: Cow::Borrowed(&matching.measured),
+                    });
+                    records.push(reading, &found.record);
+                }
+                attempt += 1;
+            }
+        }
+        tables.add(TABLE, schema().owned_columns(&rows));
+        tables.add(TABLE, records.columns(&kept::schema(true)));
+    }
+
+    fn restore(
+        tables: &mut StoredReader<'_>,
+        readings: &mut RestoredReadings<'_>,
+        request: &StoredRequest,
+    ) -> Result<(), StoredError> {
+        let records = kept::schema::<KeptRecord>(request.with_json);
+        let columns = [schema().read_columns(), records.read_columns()].concat();
+        let mut columns = tables.table(TABLE, columns)?;
+        let rows = columns.read(&schema(), MatchRow::blank)?;
+        let records = columns.read(&records, KeptRecord::blank)?;
+        let rows = columns.readings.into_iter().zip(rows).zip(records);
+        let mut rows = rows.peekable();
+        while let Some(((reading, first), record)) = rows.next() {
+            let attempt = first.attempt;
+            let mut found = MatchedRecord {
+                matches: Vec::new(),
+                record,
+            };
+            found.matches.extend(first.into_match(request));
+            while let Some(((_, next), _)) = rows.next_if(|((_, next), _)| next.attempt == attempt)
+            {
+                found.matches.extend(next.into_match(request));
+            }
+            found.matches.sort_by_key(|matching| matching.rule);
+            if let Some(tally) = readings.find(reading)? {
+                tally.restore_match(found, request);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A rule's selection of a record, as a ledger stores it.
+#[derive(Clone, Debug)]
+struct MatchRow<'a> {
+    /// The number of the record among those of the part. The rows of a record follow each other.
+    attempt: u64,
+    rule: Cow<'a, str>,
+    measured: Cow<'a, Result<Measurement, NoSample>>,
+}
+
+fn schema<'a>() -> TableSchema<'a, MatchRow<'a>> {
+    TableSchema::<MatchRow<'_>>::builder()
+        .integer("attempt", |row| Some(row.attempt))
+        .required(|row, attempt| row.attempt = attempt)
+        .text("rule", |row| Some(&row.rule))
+        .required(|row, rule| row.rule = Cow::Owned(rule))
+        .float("sample_value", |row| {
+            Some(row.measured.as_ref().as_ref().ok()?.value)
+        })
+        .optional(MatchRow::set_value)
+        .made_text("dimensions", MatchRow::dimensions_text)
+        .try_optional(MatchRow::set_dimensions)
+        .text("no_sample_reason", |row| {
+            Some(row.measured.as_ref().as_ref().err()?.name())
+        })
+        .try_optional(MatchRow::set_reason)
+        .build()
+}
+
+impl MatchRow<'_> {
+    fn blank() -> Self {
+        Self {
+            attempt: 0,
+            rule: Cow::Borrowed(""),
+            measured: Cow::Owned(Err(NoSample::ValueMissing)),
+        }
+    }
+
+    /// Returns the dimensions as JSON; `None` if there are none.
+    fn dimensions_text(&self) -> Option<String> {
+        let measurement = self.measured.as_ref().as_ref().ok()?;
+        if measurement.dimensions.is_empty() {
+            return None;
+        }
+        serde_json::to_string(&measurement.dimensions).ok()
+    }
+
+    fn set_value(&mut self, value: Option<f64>) {
+        if let Some(value) = value {
+            self.measured = Cow::Owned(Ok(Measurement {
+                value,
+                dimensions: DimensionSet::new(),
+            }));
+        }
+    }
+
+    fn set_dimensions(&mut self, text: Option<String>) -> Result<(), String> {
+        if let (Ok(measurement), Some(text)) = (self.measured.to_mut(), text) {
+            let dimensions = serde_json::from_str(&text);
+            measurement.dimensions = dimensions.map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    }
+
+    fn set_reason(&mut self, name: Option<String>) -> Result<(), String> {
+        if let Err(reason) = self.measured.to_mut() {
+            let name = name.ok_or("there is neither a value nor a reason for none")?;
+            *reason = by_name(NoSample::ALL, NoSample::name, &name)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the match; `None` if its rule is not requested.
+    fn into_match(self, request: &StoredRequest) -> Option<Match> {
+        Some(Match {
+            rule: request.rule(&self.rule)?,
+            measured: self.measured.into_owned(),
+        })
+    }
+}
+
+impl Tally {
+    /// Adds a record to those of the requested range or to those before it. One of which no
+    /// requested rule is left becomes a record that no rule selected.
+    fn restore_match(&mut self, found: MatchedRecord, request: &StoredRequest) {
+        let time = found.record.event_time;
+        match (request.is_inside(time), found.matches.is_empty()) {
+            (true, true) => self.unselect(&found.record.origin),
+            (true, false) => self.matches.inside.push(found),
+            (false, false) if request.is_observed(time) => self.matches.earlier.push(found),
+            (false, _) => {}
+        }
+    }
+
+    fn unselect(&mut self, origin: &Origin) {
+        self.problems.retain(|problem| {
+            let is_of_record =
+                problem.origin.object == origin.object && problem.origin.record == origin.record;
+            !(is_of_record && problem.kind == ProblemKind::NoEventTime)
+        });
+        let mut problems = self.problems.iter();
+        let has_problems = problems.any(|problem| problem.origin.object == origin.object);
+        let mut objects = self.objects.iter_mut();
+        if let Some(object) = objects.find(|object| *object.object == *origin.object) {
+            object.records.selected = object.records.selected.saturating_sub(1);
+            object.records.unmatched += 1;
+            // Without the problems of records that are not selected any more, all may be well.
+            if object.status == ObjectStatus::Damaged && !has_problems {
+                object.status = ObjectStatus::Read;
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 mod activity;
 mod ambiguous;
+mod counts;
 mod defaults;
 mod kept;
 mod lifecycle;
@@ -15,20 +16,28 @@ mod places;
 mod problems;
 mod seen;
 mod sink;
+mod stored;
 
 pub use activity::Activity;
 pub use ambiguous::AmbiguousRecords;
+pub use counts::Count;
 pub use defaults::{Defaults, DefaultsByMinute};
 pub use kept::{KeptRecord, LifecycleRecord, Match, MatchedRecord, PublishedDefaults, by_time};
 pub use matches::Matches;
-pub use objects::{ObjectOutcome, ObjectStatus, RecordCounts, SkipReason};
+pub use objects::{OBJECTS, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason};
 pub use places::Places;
 pub use seen::SeenRecord;
 pub use sink::{ContentTag, ListedObject, TallySink};
+pub use stored::{
+    LoadTable, Readings, RestoredReadings, StoredError, StoredReader, StoredRequest, StoredTables,
+};
 
 use crate::problem::Problem;
 
 /// A thing that a scan collects.
+///
+/// A ledger stores the findings of each reading of an object. What [`store`](Self::store) writes,
+/// [`restore`](Self::restore) reads.
 pub trait Finding: Default {
     /// Takes the share of this finding from a record in the requested range.
     fn observe(&mut self, _record: &mut SeenRecord<'_>) {}
@@ -41,6 +50,23 @@ pub trait Finding: Default {
 
     /// Puts lists into the order of their values.
     fn put_in_order(&mut self) {}
+
+    /// Adds this finding of each reading to the tables of a part of a ledger.
+    fn store<'a>(_readings: &Readings<'a>, _tables: &mut StoredTables<'a>) {}
+
+    /// Restores this finding of each reading from the tables of a part. The findings above it in
+    /// the list are restored already.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the tables are not those that [`store`](Self::store) makes.
+    fn restore(
+        _tables: &mut StoredReader<'_>,
+        _readings: &mut RestoredReadings<'_>,
+        _request: &StoredRequest,
+    ) -> Result<(), StoredError> {
+        Ok(())
+    }
 }
 
 /// Defines [`Tally`], and all that it does with each finding, from one list.
@@ -71,6 +97,27 @@ macro_rules! findings {
             pub fn sort(&mut self) {
                 $(Finding::put_in_order(&mut self.$name);)*
             }
+
+            /// Returns the tables in which a part of a ledger stores the findings of readings.
+            pub fn stored<'a>(readings: &Readings<'a>) -> StoredTables<'a> {
+                let mut tables = StoredTables::default();
+                $(<$Finding>::store(readings, &mut tables);)*
+                tables
+            }
+
+            /// Restores the findings of readings from the tables of a part.
+            ///
+            /// # Errors
+            ///
+            /// Returns an error if the tables are not those that [`Tally::stored`] makes.
+            pub fn restore(
+                mut tables: StoredReader<'_>,
+                readings: &mut RestoredReadings<'_>,
+                request: &StoredRequest,
+            ) -> Result<(), StoredError> {
+                $(<$Finding>::restore(&mut tables, readings, request)?;)*
+                tables.check_counts()
+            }
         }
     };
 }
@@ -81,20 +128,20 @@ findings! {
     /// The number of outcomes that there must be: one for each object that was listed, or for each
     /// file of a listed archive.
     listed: u64,
+    /// The things that could not be read.
+    problems: Vec<Problem>,
     /// The records that rules selected.
     matches: Matches,
     /// The records of steps in the life of a secret or key, copies included, whatever the rules.
     lifecycle: Vec<LifecycleRecord>,
-    /// The things that could not be read.
-    problems: Vec<Problem>,
     /// The number of records of kinds that a trail may exclude.
     activity: Activity,
     /// The accounts and regions that records name where the key of their object does not.
     places: Places,
-    /// The events that did not match a rule whose filter has a default value.
-    defaults: Defaults,
     /// The number of records that a rule would answer differently under the other reading of `*`.
     ambiguous: AmbiguousRecords,
+    /// The events that did not match a rule whose filter has a default value.
+    defaults: Defaults,
 }
 
 impl Tally {

@@ -2,9 +2,16 @@
 
 use std::sync::Arc;
 
-use super::{Finding, SeenRecord, Tally};
+use super::{
+    Finding, Readings, RestoredReadings, SeenRecord, StoredError, StoredReader, StoredRequest,
+    StoredTables, Tally,
+};
 use crate::cloudtrail::key::ObjectKey;
+use crate::table::schema::{TableSchema, by_name};
 use crate::time::period::TimeSpan;
+
+/// The name of the table of objects in a ledger. The ledger adds columns of its own to it.
+pub const OBJECTS: &str = "objects";
 
 /// The outcome of reading one object. Outcomes are ordered by the names of the objects.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,6 +117,30 @@ impl ObjectStatus {
             Self::Skipped(_) => "skipped",
         }
     }
+
+    /// Returns the name of the reason for which the object was left out, if it was.
+    pub fn skip_reason(self) -> Option<&'static str> {
+        match self {
+            Self::Skipped(reason) => Some(reason.name()),
+            Self::Read | Self::Damaged | Self::Unreadable => None,
+        }
+    }
+
+    /// Sets the status of this name. That of a skipped object lacks its reason yet.
+    fn set(&mut self, name: &str) -> Result<(), String> {
+        let skipped = Self::Skipped(SkipReason::Other);
+        let all = [Self::Read, Self::Damaged, Self::Unreadable, skipped];
+        *self = by_name(all, Self::name, name)?;
+        Ok(())
+    }
+
+    fn set_skip_reason(&mut self, name: Option<&str>) -> Result<(), String> {
+        if let Self::Skipped(reason) = self {
+            let name = name.ok_or("a skipped object has no reason")?;
+            *reason = by_name(SkipReason::ALL, SkipReason::name, name)?;
+        }
+        Ok(())
+    }
 }
 
 impl RecordCounts {
@@ -164,6 +195,72 @@ impl Finding for Vec<ObjectOutcome> {
 
     fn put_in_order(&mut self) {
         self.sort_unstable();
+    }
+
+    fn store<'a>(readings: &Readings<'a>, tables: &mut StoredTables<'a>) {
+        let rows = readings.rows(|tally| &tally.objects);
+        tables.add(OBJECTS, rows.columns(&schema()));
+    }
+
+    fn restore(
+        tables: &mut StoredReader<'_>,
+        readings: &mut RestoredReadings<'_>,
+        _request: &StoredRequest,
+    ) -> Result<(), StoredError> {
+        for (reading, outcome) in tables.rows(OBJECTS, &schema(), blank)? {
+            if let Some(tally) = readings.find(reading)? {
+                tally.push_object(outcome);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn schema() -> TableSchema<'static, ObjectOutcome> {
+    TableSchema::<ObjectOutcome>::builder()
+        .text("object_key", |object| Some(&object.object))
+        .required(|object, key| {
+            object.key = ObjectKey::parse(&key);
+            object.object = key.into();
+        })
+        .integer("stored_bytes", |object| Some(object.stored_bytes))
+        .required(|object, bytes| object.stored_bytes = bytes)
+        .text("status", |object| Some(object.status.name()))
+        .try_required(|object, name| object.status.set(&name))
+        .text("skip_reason", |object| object.status.skip_reason())
+        .try_optional(|object, name| object.status.set_skip_reason(name.as_deref()))
+        .integer("content_bytes", |object| Some(object.content_bytes))
+        .required(|object, bytes| object.content_bytes = bytes)
+        .integer("selected", |object| Some(object.records.selected))
+        .required(|object, records| object.records.selected = records)
+        .integer("unmatched", |object| Some(object.records.unmatched))
+        .required(|object, records| object.records.unmatched = records)
+        .integer("excluded", |object| Some(object.records.excluded))
+        .required(|object, records| object.records.excluded = records)
+        .integer("unparseable", |object| Some(object.records.unparseable))
+        .required(|object, records| object.records.unparseable = records)
+        .time("first_event", |object| object.time_span.first())
+        .optional(|object, time| {
+            time.into_iter()
+                .for_each(|time| object.time_span.include(time))
+        })
+        .time("last_event", |object| object.time_span.last())
+        .optional(|object, time| {
+            time.into_iter()
+                .for_each(|time| object.time_span.include(time))
+        })
+        .build()
+}
+
+fn blank() -> ObjectOutcome {
+    ObjectOutcome {
+        object: Arc::default(),
+        key: ObjectKey::default(),
+        status: ObjectStatus::Read,
+        stored_bytes: 0,
+        content_bytes: 0,
+        records: RecordCounts::default(),
+        time_span: TimeSpan::default(),
     }
 }
 

@@ -2,7 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::{Finding, ObjectOutcome, SeenRecord};
+use super::{
+    Count, Finding, ObjectOutcome, Readings, RestoredReadings, SeenRecord, StoredError,
+    StoredReader, StoredRequest, StoredTables,
+};
+
+/// The name of accounts among the counts of a ledger.
+const ACCOUNT: &str = "account";
+
+/// The name of regions among the counts of a ledger.
+const REGION: &str = "region";
 
 /// Accounts and regions. A scan collects those that only records name; [`Places::with_keys`] adds
 /// those that the keys of objects name.
@@ -38,6 +47,35 @@ impl Finding for Places {
         // Mostly one name of many that are known. `append` would build the whole set again.
         self.accounts.extend(other.accounts);
         self.regions.extend(other.regions);
+    }
+
+    fn store<'a>(readings: &Readings<'a>, tables: &mut StoredTables<'a>) {
+        for (reading, tally) in readings.numbered() {
+            for account in &tally.places.accounts {
+                tables.add_count(reading, Count::new(ACCOUNT, account, 1));
+            }
+            for region in &tally.places.regions {
+                tables.add_count(reading, Count::new(REGION, region, 1));
+            }
+        }
+    }
+
+    fn restore(
+        tables: &mut StoredReader<'_>,
+        readings: &mut RestoredReadings<'_>,
+        _request: &StoredRequest,
+    ) -> Result<(), StoredError> {
+        for (reading, count) in tables.take_counts(ACCOUNT)? {
+            if let Some(tally) = readings.find(reading)? {
+                tally.places.accounts.insert(count.name);
+            }
+        }
+        for (reading, count) in tables.take_counts(REGION)? {
+            if let Some(tally) = readings.find(reading)? {
+                tally.places.regions.insert(count.name);
+            }
+        }
+        Ok(())
     }
 }
 

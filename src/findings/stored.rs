@@ -146,15 +146,12 @@ impl<'a> StoredTables<'a> {
     /// Returns all tables.
     pub fn finish(mut self) -> Vec<Table<'a>> {
         self.counts.sort_by_key(|(reading, _)| *reading);
-        let mut rows = StoredRows::default();
-        for (reading, count) in &self.counts {
-            rows.push(*reading, count);
-        }
-        let columns = rows.columns(&counts::schema());
-        let columns = columns.into_iter().map(Column::into_owned);
+        let (readings, counts): (Vec<u64>, Vec<Count>) = self.counts.into_iter().unzip();
+        let mut columns = reading_schema().owned_columns(&readings);
+        columns.extend(counts::schema().owned_columns(&counts));
         self.tables.push(Table {
             name: counts::TABLE,
-            columns: columns.collect(),
+            columns,
         });
         self.tables
     }
@@ -215,15 +212,19 @@ impl<'l> StoredReader<'l> {
     }
 
     /// Reads the rows of a table, each with the number of its reading.
-    pub(super) fn rows<T>(
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the table is not as the schema says.
+    pub fn rows<T>(
         &self,
         table: &'static str,
         schema: &TableSchema<'_, T>,
         blank: impl Fn() -> T,
-    ) -> Result<impl Iterator<Item = (u64, T)>, StoredError> {
+    ) -> Result<Vec<(u64, T)>, StoredError> {
         let mut columns = self.table(table, schema.read_columns())?;
         let rows = columns.read(schema, blank)?;
-        Ok(columns.readings.into_iter().zip(rows))
+        Ok(columns.readings.into_iter().zip(rows).collect())
     }
 
     /// Loads a table with these columns.
@@ -311,15 +312,4 @@ impl<'w> RestoredReadings<'w> {
         let wanted = numbered.zip(self.wanted);
         wanted.filter_map(|(reading, is_wanted)| is_wanted.then_some(reading))
     }
-}
-
-/// Returns the one of `all` that has this name.
-pub(super) fn by_name<T: Copy>(
-    all: impl IntoIterator<Item = T>,
-    name_of: fn(T) -> &'static str,
-    name: &str,
-) -> Result<T, String> {
-    let mut all = all.into_iter();
-    all.find(|one| name_of(*one) == name)
-        .ok_or_else(|| format!("unknown name `{name}`"))
 }

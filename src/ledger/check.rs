@@ -1,103 +1,98 @@
-//! Whether a ledger is what was written into it, and whether it agrees with itself.
+//! The check of a ledger: is it as it was written, and does it agree with itself?
 
 use std::path::PathBuf;
 
-use super::contents::Contents;
-use super::part::Part;
-use super::read::Read;
-use super::tables::{self, Taken};
+use super::contents::{Contents, PartContents};
+use super::tables;
 use super::{DAMAGED, Ledger, LedgerError};
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::record::Record;
-use crate::findings::KeptRecord;
+use crate::findings::{KeptRecord, StoredRequest, Tally};
 
-/// What a check found.
+/// The result of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LedgerCheck {
-    /// How many parts were checked.
+    /// The number of parts that were checked.
     pub parts: usize,
-    /// How many readings of objects they hold.
+    /// The number of readings of objects in them.
     pub readings: usize,
     /// The defects, in the order of the parts.
     pub defects: Vec<Defect>,
 }
 
-/// Something that is wrong with a ledger.
+/// A defect of a ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Defect {
     /// The folder concerned.
     pub path: PathBuf,
-    /// What is wrong, for a person.
+    /// A description.
     pub detail: String,
 }
 
-/// Reads every table of every part, and compares hashes, rows, counts, and what the tables hold of
-/// a record with its JSON.
+/// Reads every table of every part, and compares hashes, rows and counts, and the columns of each
+/// record with its JSON.
 ///
 /// # Errors
 ///
 /// Returns an error if the parts cannot be listed.
 pub fn check(ledger: &Ledger) -> Result<LedgerCheck, LedgerError> {
     let contents = Contents::of_ledger(ledger)?;
+    let request = tables::request_of_all(ledger.scope());
     let mut check = LedgerCheck::default();
     for (path, error) in contents.damaged() {
-        check.defects.push(Defect {
-            path: path.clone(),
-            detail: error.to_string(),
-        });
+        check.add(path.clone(), error.to_string());
     }
-    for (part, readings) in contents.parts_with_readings() {
-        check.parts += 1;
-        check.readings += readings;
-        check.add(part, readings, ledger);
+    for contents in contents.part_contents() {
+        check.part(contents, &request);
     }
     let aside = ledger.path().join(DAMAGED);
     if aside.exists() {
-        let detail = "holds damaged parts that a scan set aside and read again; it may be removed"
-            .to_owned();
-        check.defects.push(Defect {
-            path: aside,
-            detail,
-        });
+        let detail = "holds damaged parts that a scan set aside and read again; it may be removed";
+        check.add(aside, detail.to_owned());
     }
     check.defects.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(check)
 }
 
 impl LedgerCheck {
-    fn add(&mut self, part: &Part, readings: usize, ledger: &Ledger) {
-        let found = tables::reads(part, &vec![true; readings], &Taken::whole(ledger.scope()));
-        let is_ours = part.facts.version == env!("CARGO_PKG_VERSION");
-        let details = match found {
-            Err(error) => vec![error.to_string()],
-            Ok(reads) => reads
-                .iter()
-                .filter_map(|read| disagreement(read, is_ours))
-                .collect(),
+    fn add(&mut self, path: PathBuf, detail: String) {
+        self.defects.push(Defect { path, detail });
+    }
+
+    fn part(&mut self, contents: &PartContents, request: &StoredRequest) {
+        let PartContents { part, identities } = contents;
+        self.parts += 1;
+        self.readings += identities.len();
+        let all = vec![true; identities.len()];
+        let findings = match tables::findings(part, &all, request) {
+            Ok(findings) => findings,
+            Err(error) => return self.add(part.path.clone(), error.to_string()),
         };
-        let defects = details.into_iter().map(|detail| Defect {
-            path: part.path.clone(),
-            detail,
-        });
-        self.defects.extend(defects);
+        // Another version may take other evidence from a record.
+        let is_of_this_version = part.manifest.version == env!("CARGO_PKG_VERSION");
+        for ((_, tally), identity) in findings.zip(identities) {
+            if let Some(disagreement) = disagreement(&tally, is_of_this_version) {
+                let key = &identity.key;
+                self.add(part.path.clone(), format!("`{key}`: {disagreement}"));
+            }
+        }
     }
 }
 
-/// What of a reading does not agree with the rest. Another version may take other evidence out of a
-/// record.
-fn disagreement(read: &Read, is_ours: bool) -> Option<String> {
-    let key = &read.identity.key;
-    let counted = read.tally.records().selected;
-    let kept = read.tally.matches.inside.len() as u64;
+/// Returns a description of what does not agree in the findings of a reading.
+fn disagreement(tally: &Tally, has_our_evidence: bool) -> Option<String> {
+    let counted = tally.records().selected;
+    let kept = tally.matches.inside.len() as u64;
     if counted != kept {
-        return Some(format!(
-            "`{key}`: {counted} records were selected, {kept} are there"
-        ));
+        return Some(format!("{counted} records were selected, {kept} are there"));
     }
-    let agree = !is_ours || read.tally.kept_records().all(agrees);
-    (!agree).then(|| format!("`{key}`: the tables disagree with the JSON of the record"))
+    if has_our_evidence && !tally.kept_records().all(agrees) {
+        return Some("the tables disagree with the JSON of the record".to_owned());
+    }
+    None
 }
 
+/// Returns whether the columns of a record are those of its JSON.
 fn agrees(kept: &KeptRecord) -> bool {
     Record::parse(&kept.json).is_ok_and(|record| {
         Evidence::from_record(&record) == kept.evidence

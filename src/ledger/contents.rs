@@ -1,19 +1,18 @@
-//! What the parts of a ledger hold together.
+//! The contents of all parts of a ledger.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::index::{Index, Place};
+use super::index::{Index, Position};
 use super::part::Part;
-use super::read::{Identity, Read};
-use super::tables::{self, Taken};
-use super::{Ledger, LedgerError};
-use crate::findings::{ListedObject, Tally};
+use super::scanned::{Identity, ScannedObject};
+use super::{Ledger, LedgerError, tables};
+use crate::findings::{ListedObject, StoredRequest, Tally};
 use crate::plan::Plan;
 
-/// Which objects of a ledger are asked about.
+/// The objects of a ledger that are requested.
 #[derive(Clone, Debug)]
 pub enum RequestedObjects<'a> {
     /// All that were ever read.
@@ -22,36 +21,36 @@ pub enum RequestedObjects<'a> {
     Listed(Vec<ListedObject<'a>>),
 }
 
-/// The parts of a ledger, and which contents each holds.
+/// The parts of a ledger, and the contents that each holds.
 #[derive(Debug, Default)]
 pub struct Contents {
     parts: Vec<PartContents>,
-    /// The parts that are not what was written, with what is wrong.
     damaged: Vec<(PathBuf, LedgerError)>,
     index: Index,
 }
 
-/// A part, and which contents it holds.
+/// A part, and the contents that it holds.
 #[derive(Debug)]
-struct PartContents {
-    part: Part,
-    identities: Vec<Identity>,
+pub(super) struct PartContents {
+    pub(super) part: Part,
+    /// The identity of each reading, by its number.
+    pub(super) identities: Vec<Identity>,
 }
 
 impl Contents {
-    /// Looks at the parts of a ledger.
+    /// Reads the contents of a ledger.
     ///
     /// # Errors
     ///
-    /// Returns an error if they cannot be listed. [`Contents::damaged`] returns the damaged ones.
+    /// Returns an error if the parts cannot be listed. [`Contents::damaged`] returns those that are
+    /// damaged.
     pub fn of_ledger(ledger: &Ledger) -> Result<Self, LedgerError> {
         let mut contents = Self::default();
         contents.look_again(ledger)?;
         Ok(contents)
     }
 
-    /// Looks at the parts that were not there before, on the threads of the pool that this is
-    /// called in.
+    /// Adds the parts that are new, on the threads of the pool that this is called in.
     ///
     /// # Errors
     ///
@@ -59,48 +58,45 @@ impl Contents {
     pub fn look_again(&mut self, ledger: &Ledger) -> Result<(), LedgerError> {
         let mut paths = ledger.parts()?;
         paths.retain(|path| !self.parts.iter().any(|known| known.part.path == *path));
-        let found: Vec<_> = paths
+        let opened: Vec<_> = paths
             .par_iter()
-            .map(|path| PartContents::of(ledger, path))
+            .map(|path| PartContents::open(ledger, path))
             .collect();
-        let readings = found
-            .iter()
-            .flatten()
-            .map(|part| part.identities.len())
-            .sum();
-        self.index.reserve(readings);
-        for (path, found) in paths.into_iter().zip(found) {
-            match found {
-                Ok(part) => {
-                    self.index.add(self.parts.len() as u32, &part.identities);
-                    self.parts.push(part);
-                }
+        let readings = opened.iter().flatten().map(|part| part.identities.len());
+        self.index.reserve(readings.sum());
+        for (path, opened) in paths.into_iter().zip(opened) {
+            match opened {
+                Ok(part) => self.add(part),
                 Err(error) => self.damaged.push((path, error)),
             }
         }
         Ok(())
     }
 
-    /// The parts that are not what was written, with what is wrong.
+    fn add(&mut self, part: PartContents) {
+        self.index.add(self.parts.len() as u32, &part.identities);
+        self.parts.push(part);
+    }
+
+    /// Returns the damaged parts, with their damage.
     pub fn damaged(&self) -> &[(PathBuf, LedgerError)] {
         &self.damaged
     }
 
-    /// Forgets damaged parts, which are dealt with.
+    /// Forgets damaged parts, after they have been dealt with.
     pub fn forget_damaged(&mut self) {
         self.damaged.clear();
     }
 
-    /// The first damage, as an error.
+    /// Returns the contents if no part is damaged.
     ///
     /// # Errors
     ///
-    /// Returns an error if a part is damaged.
+    /// Returns an error if a part is damaged; the error is that of the first.
     pub fn whole(mut self) -> Result<Self, LedgerError> {
-        if self.damaged.is_empty() {
-            Ok(self)
-        } else {
-            Err(self.damaged.swap_remove(0).1)
+        match self.damaged.is_empty() {
+            true => Ok(self),
+            false => Err(self.damaged.swap_remove(0).1),
         }
     }
 
@@ -109,157 +105,163 @@ impl Contents {
         self.index.keys()
     }
 
-    /// The parts.
+    /// Returns the parts.
     pub fn parts(&self) -> impl Iterator<Item = &Part> {
         self.parts.iter().map(|known| &known.part)
     }
 
-    /// The parts, with how many readings each holds.
-    pub(super) fn parts_with_readings(&self) -> impl Iterator<Item = (&Part, usize)> {
-        self.parts
-            .iter()
-            .map(|known| (&known.part, known.identities.len()))
+    /// Returns the parts with their contents.
+    pub(super) fn part_contents(&self) -> &[PartContents] {
+        &self.parts
     }
 
-    /// What the scans were asked to read, each once, in order.
+    /// Returns the paths that the scans were given, each once, in order.
     pub fn sources(&self) -> Vec<String> {
-        let mut sources: Vec<String> = self
-            .parts()
-            .flat_map(|part| part.facts.sources.clone())
-            .collect();
+        let sources = self.parts().flat_map(|part| &part.manifest.sources);
+        let mut sources: Vec<String> = sources.cloned().collect();
         sources.sort();
         sources.dedup();
         sources
     }
 
-    /// Whether the listed content of an object need not be read again.
+    /// Returns whether the listed content of an object need not be read again.
     pub fn knows(&self, listed: ListedObject<'_>) -> bool {
-        self.readings_of(listed)
-            .any(|(identity, _)| identity.is_final())
+        let mut readings = self.readings_of(listed);
+        readings.any(|(identity, _)| identity.is_final())
     }
 
-    /// All that is wanted, merged, on the threads of the pool that this is called in.
+    /// Returns the findings of the requested objects, merged, on the threads of the pool that this
+    /// is called in.
     ///
     /// # Errors
     ///
     /// Returns an error if a part is damaged.
-    pub fn tally(&self, wanted: &RequestedObjects<'_>, plan: &Plan) -> Result<Tally, LedgerError> {
-        let taken = Taken::of_plan(plan);
-        let wanted = self.wanted(wanted);
-        let parts = self
-            .parts
-            .par_iter()
-            .zip(&wanted)
-            .filter(|(_, readings)| readings.contains(&true));
-        let tallies = parts.map(|(known, readings)| {
-            let mut tally = Tally::default();
-            let reads = tables::reads(&known.part, readings, &taken)?;
-            reads.into_iter().for_each(|read| tally.merge(read.tally));
-            Ok(tally)
-        });
-        // Of several damaged parts, the first in order is reported, whichever was read first.
-        let tallies: Vec<Result<Tally, LedgerError>> = tallies.collect();
+    pub fn tally(&self, objects: &RequestedObjects<'_>, plan: &Plan) -> Result<Tally, LedgerError> {
+        let request = tables::request_of_plan(plan);
+        let wanted = self.wanted(objects);
+        let parts = self.parts.par_iter().zip(&wanted);
+        let merged = parts.map(|(known, wanted)| known.merged(wanted, &request));
+        // All results are collected before the first error is returned, so that of several damages
+        // it is always that of the first part.
+        let merged: Vec<Result<Tally, LedgerError>> = merged.collect();
+        let outcomes = merged.iter().flatten().map(|part| part.objects.len());
         let mut tally = Tally::default();
-        tally.objects.reserve_exact(
-            tallies
-                .iter()
-                .flatten()
-                .map(|part| part.objects.len())
-                .sum(),
-        );
-        for part in tallies {
+        tally.objects.reserve_exact(outcomes.sum());
+        for part in merged {
             tally.merge(part?);
         }
         Ok(tally)
     }
 
-    /// Hands on the readings that are wanted, each object once.
+    /// Calls `take` with the reading of each requested object that counts.
     pub(super) fn each(
         &self,
-        wanted: &RequestedObjects<'_>,
-        taken: &Taken,
-        mut take: impl FnMut(Read),
+        objects: &RequestedObjects<'_>,
+        request: &StoredRequest,
+        mut take: impl FnMut(ScannedObject),
     ) -> Result<(), LedgerError> {
-        for (known, readings) in self.parts.iter().zip(&self.wanted(wanted)) {
-            if readings.contains(&true) {
-                tables::reads(&known.part, readings, taken)?
-                    .into_iter()
-                    .for_each(&mut take);
-            }
+        for (known, wanted) in self.parts.iter().zip(&self.wanted(objects)) {
+            known.each(wanted, request, &mut take)?;
         }
         Ok(())
     }
 
-    /// For each part, which of its readings are wanted: of each wanted object, the one that counts.
-    fn wanted(&self, wanted: &RequestedObjects<'_>) -> Vec<Vec<bool>> {
-        let flags = |known: &PartContents| vec![false; known.identities.len()];
-        let mut flags: Vec<Vec<bool>> = self.parts.iter().map(flags).collect();
-        for Place { part, reading } in self.last_readings(wanted) {
-            let flag = flags
-                .get_mut(part as usize)
-                .and_then(|readings| readings.get_mut(reading as usize));
-            flag.into_iter().for_each(|flag| *flag = true);
+    /// Returns, for each part, which of its readings are wanted: of each requested object, the one
+    /// that counts.
+    fn wanted(&self, objects: &RequestedObjects<'_>) -> Vec<Vec<bool>> {
+        let mut wanted = Vec::with_capacity(self.parts.len());
+        for known in &self.parts {
+            wanted.push(vec![false; known.identities.len()]);
         }
-        flags
-    }
-
-    /// Where the reading of each wanted object stands that counts.
-    fn last_readings(&self, wanted: &RequestedObjects<'_>) -> Vec<Place> {
-        match wanted {
-            RequestedObjects::All => {
-                let places = self.index.all();
-                places
-                    .filter_map(|places| last(self.readings(places)))
-                    .collect()
+        for Position { part, reading } in self.latest_readings(objects) {
+            let part = wanted.get_mut(part as usize);
+            if let Some(is_wanted) = part.and_then(|part| part.get_mut(reading as usize)) {
+                *is_wanted = true;
             }
-            RequestedObjects::Listed(listed) => listed
-                .par_iter()
-                .filter_map(|listed| last(self.readings_of(*listed)))
-                .collect(),
+        }
+        wanted
+    }
+
+    /// Returns the position of the reading of each requested object that counts.
+    fn latest_readings(&self, objects: &RequestedObjects<'_>) -> Vec<Position> {
+        match objects {
+            RequestedObjects::All => {
+                let objects = self.index.all();
+                let latest = objects.filter_map(|readings| latest(self.readings(readings)));
+                latest.collect()
+            }
+            RequestedObjects::Listed(listed) => {
+                let listed = listed.par_iter();
+                let latest = listed.filter_map(|listed| latest(self.readings_of(*listed)));
+                latest.collect()
+            }
         }
     }
 
-    /// The readings of the listed content of an object.
-    fn readings_of(&self, listed: ListedObject<'_>) -> impl Iterator<Item = (&Identity, Place)> {
-        self.readings(self.index.of(listed.key))
-            .filter(move |(identity, _)| identity.is(listed))
+    /// Returns the readings of the listed content of an object.
+    fn readings_of(&self, listed: ListedObject<'_>) -> impl Iterator<Item = (&Identity, Position)> {
+        let readings = self.readings(self.index.find(listed.key));
+        readings.filter(move |(identity, _)| identity.is(listed))
     }
 
-    /// The readings at these places.
-    fn readings(&self, places: &[Place]) -> impl Iterator<Item = (&Identity, Place)> {
-        let identity = |place: &Place| {
-            self.parts
-                .get(place.part as usize)?
-                .identities
-                .get(place.reading as usize)
-        };
-        places
-            .iter()
-            .filter_map(move |place| Some((identity(place)?, *place)))
+    /// Returns the readings at these positions.
+    fn readings(&self, positions: &[Position]) -> impl Iterator<Item = (&Identity, Position)> {
+        positions.iter().filter_map(|position| {
+            let part = self.parts.get(position.part as usize)?;
+            let identity = part.identities.get(position.reading as usize)?;
+            Some((identity, *position))
+        })
     }
 }
 
-/// Where the reading stands that counts; of equal ones, the first.
-fn last<'a>(readings: impl Iterator<Item = (&'a Identity, Place)>) -> Option<Place> {
-    let later = |reading: (&'a Identity, Place), other: (&'a Identity, Place)| {
-        if reading.0.rank() < other.0.rank() {
-            other
-        } else {
-            reading
+/// Returns the position of the reading that counts; of equal ones, the first.
+fn latest<'a>(readings: impl Iterator<Item = (&'a Identity, Position)>) -> Option<Position> {
+    let mut latest: Option<(&Identity, Position)> = None;
+    for (identity, position) in readings {
+        if latest.is_none_or(|(known, _)| known.rank() < identity.rank()) {
+            latest = Some((identity, position));
         }
-    };
-    readings.reduce(later).map(|(_, place)| place)
+    }
+    latest.map(|(_, position)| position)
 }
 
 impl PartContents {
-    fn of(ledger: &Ledger, path: &Path) -> Result<Self, LedgerError> {
+    fn open(ledger: &Ledger, path: &Path) -> Result<Self, LedgerError> {
         let part = Part::open(path)?;
-        if part.facts.fingerprint != ledger.scope.fingerprint {
-            return Err(
-                part.damaged("it belongs to another ledger: it was scanned for something else")
-            );
+        if part.manifest.fingerprint != ledger.scope().fingerprint {
+            let detail = "it belongs to another ledger: it was scanned for something else";
+            return Err(part.damaged(detail));
         }
         let identities = tables::identities(&part)?;
         Ok(Self { part, identities })
+    }
+
+    /// Returns the merged findings of the wanted readings.
+    fn merged(&self, wanted: &[bool], request: &StoredRequest) -> Result<Tally, LedgerError> {
+        let mut merged = Tally::default();
+        if wanted.contains(&true) {
+            for (_, tally) in tables::findings(&self.part, wanted, request)? {
+                merged.merge(tally);
+            }
+        }
+        Ok(merged)
+    }
+
+    fn each(
+        &self,
+        wanted: &[bool],
+        request: &StoredRequest,
+        take: &mut impl FnMut(ScannedObject),
+    ) -> Result<(), LedgerError> {
+        if !wanted.contains(&true) {
+            return Ok(());
+        }
+        for (reading, tally) in tables::findings(&self.part, wanted, request)? {
+            if let Some(identity) = self.identities.get(reading) {
+                let identity = identity.clone();
+                take(ScannedObject { identity, tally });
+            }
+        }
+        Ok(())
     }
 }

@@ -1,84 +1,81 @@
-//! What a ledger holds, in numbers.
+//! The content of a ledger, in numbers.
 
 use jiff::Timestamp;
 
 use super::contents::{Contents, RequestedObjects};
-use super::tables::Taken;
-use super::{Ledger, LedgerError};
+use super::scanned::ScannedObject;
+use super::{Ledger, LedgerError, tables};
 use crate::findings::RecordCounts;
 use crate::time::period::TimeSpan;
 
-/// What a ledger holds, in numbers. Each object counts once, with the reading that was made last.
-#[derive(Clone, Debug)]
+/// The content of a ledger, in numbers. Each object counts once, with its latest reading.
+#[derive(Clone, Debug, Default)]
 pub struct Info {
-    /// What the scans were asked to read.
+    /// The paths that the scans were given.
     pub sources: Vec<String>,
     /// The versions of the program that wrote it.
     pub versions: Vec<String>,
-    /// How many parts.
+    /// The number of parts.
     pub parts: usize,
     /// Their size, in bytes.
     pub bytes: u64,
-    /// How many objects, the files of archives included.
+    /// The number of objects, including the files of archives.
     pub objects: u64,
-    /// How many of them the source did not give, so that a scan tries again.
+    /// The number of objects that the source did not deliver, so that a scan tries again.
     pub to_read_again: u64,
-    /// Which way the records went, copies included.
+    /// The number of records by their outcome, copies included.
     pub records: RecordCounts,
-    /// How many records tell a step of the life of a secret or key, copies included.
+    /// The number of records of steps in the life of a secret or key, copies included.
     pub lifecycle: u64,
-    /// How many problems.
+    /// The number of problems.
     pub problems: u64,
     /// The times of the records.
     pub events: TimeSpan,
-    /// When the first scan began.
+    /// The start of the first scan.
     pub first_scan: Option<Timestamp>,
-    /// When the last scan began that found something to read.
+    /// The start of the last scan that found something to read.
     pub last_scan: Option<Timestamp>,
 }
 
-/// Sums up what a ledger holds.
+/// Sums up a ledger.
 ///
 /// # Errors
 ///
 /// Returns an error if a part is damaged.
 pub fn info(ledger: &Ledger) -> Result<Info, LedgerError> {
     let contents = Contents::of_ledger(ledger)?.whole()?;
-    let mut versions: Vec<String> = contents
-        .parts()
-        .map(|part| part.facts.version.clone())
-        .collect();
-    versions.sort();
-    versions.dedup();
-    let tables = contents.parts().flat_map(|part| part.facts.tables.values());
     let mut info = Info {
         sources: contents.sources(),
-        versions,
+        versions: versions(&contents),
         parts: contents.parts().count(),
-        bytes: tables.map(|table| table.bytes as u64).sum(),
-        objects: 0,
-        to_read_again: 0,
-        records: RecordCounts::default(),
-        lifecycle: 0,
-        problems: 0,
-        events: TimeSpan::default(),
-        first_scan: None,
-        last_scan: None,
+        bytes: contents.parts().map(|part| part.bytes_of_tables()).sum(),
+        ..Info::default()
     };
+    let request = tables::request_of_all(ledger.scope());
     let mut scans = TimeSpan::default();
-    contents.each(
-        &RequestedObjects::All,
-        &Taken::whole(ledger.scope()),
-        |read| {
-            scans.include(read.identity.read_at);
-            info.objects += read.tally.objects.len() as u64;
-            info.to_read_again += u64::from(!read.identity.is_final());
-            info.records.merge(&read.tally.records());
-            info.lifecycle += read.tally.lifecycle.len() as u64;
-            info.problems += read.tally.problems.len() as u64;
-            info.events.merge(&read.tally.time_span());
-        },
-    )?;
+    contents.each(&RequestedObjects::All, &request, |scanned| {
+        scans.include(scanned.identity.read_at);
+        info.add(&scanned);
+    })?;
     (info.first_scan, info.last_scan) = (scans.first(), scans.last());
     Ok(info)
+}
+
+fn versions(contents: &Contents) -> Vec<String> {
+    let versions = contents.parts().map(|part| part.manifest.version.clone());
+    let mut versions: Vec<String> = versions.collect();
+    versions.sort();
+    versions.dedup();
+    versions
+}
+
+impl Info {
+    fn add(&mut self, ScannedObject { identity, tally }: &ScannedObject) {
+        self.objects += tally.objects.len() as u64;
+        self.to_read_again += u64::from(!identity.is_final());
+        self.records.merge(&tally.records());
+        self.lifecycle += tally.lifecycle.len() as u64;
+        self.problems += tally.problems.len() as u64;
+        self.events.merge(&tally.time_span());
+    }
 }

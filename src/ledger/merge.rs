@@ -1,17 +1,17 @@
-//! Several ledgers to one.
+//! The merging of ledgers.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::contents::{Contents, RequestedObjects};
-use super::part::{self, PartFacts};
-use super::read::Read;
-use super::tables::{self, Taken};
+use super::folder::is_free;
+use super::part::{self, PartManifest};
+use super::scanned::ScannedObject;
 use super::writer::{JSON_LIMIT_BYTES, OBJECTS_LIMIT};
-use super::{Ledger, LedgerError, PARTS, PLAN, Purpose, Scope, is_free};
+use super::{Ledger, LedgerError, PARTS, PLAN, Purpose, Scope, tables};
 
-/// Merges ledgers of one scope into a new one at `path`: every object once, with the reading that
-/// was made last. The order of the ledgers does not matter, not even to the bytes that are written.
+/// Merges ledgers of one scope into a new one at `path`: every object once, with its latest
+/// reading. The order of the ledgers does not matter, not even to the bytes that are written.
 ///
 /// # Errors
 ///
@@ -21,79 +21,112 @@ pub fn merge(ledgers: &[Ledger], path: &Path) -> Result<(), LedgerError> {
     let Some(first) = ledgers.first() else {
         return Err(LedgerError::None(path.to_owned()));
     };
-    ledgers
-        .iter()
-        .try_for_each(|ledger| ledger.check_scope(first.scope(), Purpose::Resume))?;
+    for ledger in ledgers {
+        ledger.check_scope(first.scope(), Purpose::Resume)?;
+    }
     if !is_free(path) {
         return Err(LedgerError::Foreign(path.to_owned()));
     }
     let mut contents = Contents::default();
-    ledgers
-        .iter()
-        .try_for_each(|ledger| contents.look_again(ledger))?;
+    for ledger in ledgers {
+        contents.look_again(ledger)?;
+    }
     let contents = contents.whole()?;
-    let mut reads = Vec::new();
-    contents.each(
-        &RequestedObjects::All,
-        &Taken::whole(first.scope()),
-        |read| reads.push(read),
-    )?;
-    reads.sort_by(|a, b| a.identity.cmp(&b.identity));
-    write(&reads, first.scope(), contents.sources(), path)
+    let request = tables::request_of_all(first.scope());
+    let mut scanned = Vec::new();
+    contents.each(&RequestedObjects::All, &request, |object| {
+        scanned.push(object)
+    })?;
+    scanned.sort_by(|a, b| a.identity.cmp(&b.identity));
+    write(&scanned, first.scope(), contents.sources(), path)
 }
 
-/// Writes a ledger beside its place, and renames it when it is whole.
+/// Writes a ledger next to its place, and renames it when it is complete.
 fn write(
-    reads: &[Read],
+    scanned: &[ScannedObject],
     scope: &Scope,
     sources: Vec<String>,
     path: &Path,
 ) -> Result<(), LedgerError> {
-    let name = path
-        .file_name()
-        .ok_or_else(|| LedgerError::Foreign(path.to_owned()))?;
-    let unfinished = path.with_file_name(format!(".{}.backtrail-merging", name.to_string_lossy()));
+    let unfinished = unfinished(path)?;
+    let failed = |error| LedgerError::io(&unfinished, error);
     Ledger::check_clear(&unfinished)?;
     part::removed(&unfinished, fs::remove_dir_all(&unfinished))?;
-    let failed = |error| LedgerError::Io {
-        path: unfinished.clone(),
-        error,
-    };
-    fs::create_dir_all(unfinished.join(PARTS)).map_err(failed)?;
+    let parts = unfinished.join(PARTS);
+    fs::create_dir_all(&parts).map_err(failed)?;
     let scope = scope.of_this_version();
-    let rules: Vec<String> = scope.rules.iter().map(|rule| rule.rule.clone()).collect();
-    let facts = PartFacts {
-        fingerprint: scope.fingerprint.clone(),
-        version: scope.version.clone(),
-        sources,
-        tables: Default::default(),
-    };
-    // The plan first: it tells a later merge that what a stopped one left may be removed.
+    // The plan first: by it, a later merge knows that what a stopped one left may be removed.
     part::write_plan(&unfinished.join(PLAN), &scope.text())?;
-    for reads in in_parts(reads) {
-        part::write(
-            &unfinished.join(PARTS),
-            &tables::of_reads(reads, &rules),
-            facts.clone(),
-        )?;
-    }
+    write_parts(scanned, &scope, sources, &parts)?;
     if path.exists() {
         fs::remove_dir_all(path).map_err(failed)?;
     }
     fs::rename(&unfinished, path).map_err(failed)
 }
 
-/// The readings of each part.
-fn in_parts(reads: &[Read]) -> Vec<&[Read]> {
+/// Returns the name that the ledger has while it is written.
+fn unfinished(path: &Path) -> Result<PathBuf, LedgerError> {
+    let Some(name) = path.file_name() else {
+        return Err(LedgerError::Foreign(path.to_owned()));
+    };
+    let name = name.to_string_lossy();
+    Ok(path.with_file_name(format!(".{name}.backtrail-merging")))
+}
+
+fn write_parts(
+    scanned: &[ScannedObject],
+    scope: &Scope,
+    sources: Vec<String>,
+    folder: &Path,
+) -> Result<(), LedgerError> {
+    let rules: Vec<String> = scope.rules.iter().map(|rule| rule.rule.clone()).collect();
+    let manifest = PartManifest {
+        fingerprint: scope.fingerprint.clone(),
+        version: scope.version.clone(),
+        sources,
+        tables: Default::default(),
+    };
+    for scanned in in_parts(scanned) {
+        let tables = tables::tables(scanned, &rules);
+        part::write(folder, &tables, manifest.clone())?;
+    }
+    Ok(())
+}
+
+/// Returns the readings of each part.
+fn in_parts(scanned: &[ScannedObject]) -> Vec<&[ScannedObject]> {
     let mut parts = Vec::new();
     let (mut begin, mut json_bytes) = (0, 0);
-    for (place, read) in reads.iter().enumerate() {
-        json_bytes += read.json_bytes();
+    for (place, object) in scanned.iter().enumerate() {
+        json_bytes += object.json_bytes();
         let end = place + 1;
-        if end - begin >= OBJECTS_LIMIT || json_bytes >= JSON_LIMIT_BYTES || end == reads.len() {
-            parts.extend(reads.get(begin..end));
+        let is_full = end - begin >= OBJECTS_LIMIT || json_bytes >= JSON_LIMIT_BYTES;
+        if is_full || end == scanned.len() {
+            parts.extend(scanned.get(begin..end));
             (begin, json_bytes) = (end, 0);
         }
     }
     parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::Tally;
+    use crate::ledger::scanned::tests::identity;
+
+    #[test]
+    fn parts_hold_all_readings_and_none_too_many() {
+        let scanned = |number: usize| ScannedObject {
+            identity: identity(&number.to_string(), 1),
+            tally: Tally::default(),
+        };
+        let lengths = |count: usize| -> Vec<usize> {
+            let scanned: Vec<ScannedObject> = (0..count).map(scanned).collect();
+            in_parts(&scanned).iter().map(|part| part.len()).collect()
+        };
+        assert!(lengths(0).is_empty());
+        assert_eq!(lengths(OBJECTS_LIMIT), [OBJECTS_LIMIT]);
+        assert_eq!(lengths(OBJECTS_LIMIT + 1), [OBJECTS_LIMIT, 1]);
+    }
 }

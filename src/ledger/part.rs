@@ -1,4 +1,11 @@
-//! The folder of one part: its files, and what tells whether they are what was written.
+//! The folder of one part: its files, and the hashes that prove them.
+//!
+//! A part is committed by renaming its folder. Before that it has a name that no reader takes for a
+//! part; after that it is never changed. The new name is the hash of `part.json`, which has the
+//! hash of every table. So whatever happens between writing and renaming, a reader can tell a part
+//! that is complete from any other: nothing needs to be flushed to the disk in between. After a
+//! power failure, files of a renamed part may be empty or cut; their hashes are then wrong, the
+//! part is set aside as damaged, and its objects are read again.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -10,104 +17,84 @@ use sha2::{Digest, Sha256};
 
 use super::LedgerError;
 use super::scope::hexadecimal;
-use crate::table::ColumnKind;
-use crate::table::Table;
-use crate::table::parquet;
+use crate::table::{ColumnKind, Table, parquet};
 
-/// What the name of a part begins with.
+/// The beginning of the name of a part.
 const PREFIX: &str = "part-";
 
-/// The name that the plan has while it is written.
+/// The name of the plan while it is written.
 pub(super) const UNFINISHED_PLAN: &str = "plan.writing";
 
-/// What the name of a folder begins with that is being written.
+/// The beginning of the name of a folder while it is written.
 const UNFINISHED: &str = ".writing-";
 
-/// The file that tells what belongs to a part.
-const FACTS: &str = "part.json";
+/// The file that lists the content of a part.
+const MANIFEST: &str = "part.json";
 
-/// How much of the hash of a part stands in its name.
+/// The number of digits of the hash of a part that are in its name.
 const NAME_DIGITS: usize = 20;
 
-/// What belongs to a part.
+/// The content of a part.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PartFacts {
+pub struct PartManifest {
     /// The fingerprint of what was looked for.
     pub fingerprint: String,
-    /// The version of the program that wrote it.
+    /// The version of the program that wrote the part.
     pub version: String,
-    /// What the scan was asked to read.
+    /// The paths that the scan was given.
     pub sources: Vec<String>,
-    /// Its tables; one without rows has no file.
-    pub tables: BTreeMap<String, TableFacts>,
+    /// The tables. One without rows has no file.
+    pub tables: BTreeMap<String, TableManifest>,
 }
 
-/// What the file of a table must be.
+/// The facts that prove the file of a table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TableFacts {
-    /// How many rows.
+pub struct TableManifest {
+    /// The number of rows.
     pub rows: usize,
-    /// How many bytes.
+    /// The size in bytes.
     pub bytes: usize,
     /// The SHA-256 of the bytes, in hexadecimal digits.
     pub sha256: String,
 }
 
-/// The columns of a table, with their kinds.
-pub(super) type Shape = Vec<(&'static str, ColumnKind)>;
-
 /// A part on disk.
 #[derive(Clone, Debug)]
 pub struct Part {
-    /// Its folder.
+    /// The folder.
     pub path: PathBuf,
-    /// What belongs to it.
-    pub facts: PartFacts,
+    /// The content.
+    pub manifest: PartManifest,
 }
 
-/// Whether a folder has the name of a part.
+/// Returns whether a folder has the name of a part.
 pub(super) fn is_part(path: &Path) -> bool {
-    path.file_name()
-        .and_then(|name| name.to_str())
-        .is_some_and(|name| name.starts_with(PREFIX))
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| name.starts_with(PREFIX))
 }
 
 impl Part {
-    /// Opens a part, after it was seen that its files are those that were written.
+    /// Opens a part, after checking that its files are as they were written.
     ///
     /// # Errors
     ///
-    /// Returns an error if they are not, or it does not say what belongs to it.
+    /// Returns an error if they are not, or its content is not known.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
-        let damaged = |detail: String| LedgerError::Part {
+        let damaged = |detail| LedgerError::Part {
             part: path.to_owned(),
             detail,
         };
-        let text =
-            fs::read(path.join(FACTS)).map_err(|error| damaged(format!("{FACTS}: {error}")))?;
-        let facts: PartFacts =
-            serde_json::from_slice(&text).map_err(|error| damaged(format!("{FACTS}: {error}")))?;
-        let expected = name(&text);
-        if path
-            .file_name()
-            .is_none_or(|found| found != expected.as_str())
-        {
-            return Err(damaged(format!(
-                "{FACTS} was changed: by its hash it would be `{expected}`"
-            )));
-        }
         let part = Self {
             path: path.to_owned(),
-            facts,
+            manifest: read_manifest(path).map_err(damaged)?,
         };
-        part.facts
-            .tables
-            .iter()
-            .try_for_each(|(name, facts)| part.check_file(name, facts))?;
+        for (name, manifest) in &part.manifest.tables {
+            part.check_file(name, manifest).map_err(damaged)?;
+        }
         Ok(part)
     }
 
-    /// An error that says what is wrong with this part.
+    /// Returns an error that describes damage of this part.
     pub(super) fn damaged(&self, detail: impl Into<String>) -> LedgerError {
         LedgerError::Part {
             part: self.path.clone(),
@@ -115,58 +102,66 @@ impl Part {
         }
     }
 
-    /// Reads a table, some of its columns or all. A table without file has no rows.
+    /// Reads some columns of a table. A table without a file has no rows.
     ///
     /// # Errors
     ///
-    /// Returns an error if it cannot be read as the table that it should be.
+    /// Returns an error if it cannot be read as the table that it should be; describes the damage.
     pub(super) fn table(
         &self,
         name: &'static str,
-        shape: &Shape,
-    ) -> Result<Table<'static>, LedgerError> {
-        let Some(facts) = self.facts.tables.get(name) else {
-            return Ok(Table::empty(name, shape));
+        columns: &[(&'static str, ColumnKind)],
+    ) -> Result<Table<'static>, String> {
+        let Some(manifest) = self.manifest.tables.get(name) else {
+            return Ok(Table::empty(name, columns));
         };
-        let bytes = self.bytes(name)?;
-        let table = parquet::read(name, shape, bytes);
-        let table = table.map_err(|error| self.damaged(format!("{}: {error}", file_name(name))))?;
-        match table.rows() == facts.rows {
-            true => Ok(table),
-            false => Err(self.damaged(format!(
-                "{} has {} rows of {}",
-                file_name(name),
-                table.rows(),
-                facts.rows
-            ))),
+        let file = file_name(name);
+        let table = parquet::read(name, columns, self.bytes(name)?);
+        let table = table.map_err(|error| format!("{file}: {error}"))?;
+        match (table.rows(), manifest.rows) {
+            (rows, expected) if rows == expected => Ok(table),
+            (rows, expected) => Err(format!("{file} has {rows} rows of {expected}")),
         }
     }
 
-    fn bytes(&self, table: &str) -> Result<Vec<u8>, LedgerError> {
+    /// Returns the size of the tables, in bytes.
+    pub(super) fn bytes_of_tables(&self) -> u64 {
+        let tables = self.manifest.tables.values();
+        tables.map(|table| table.bytes as u64).sum()
+    }
+
+    fn bytes(&self, table: &str) -> Result<Vec<u8>, String> {
         let file = file_name(table);
-        fs::read(self.path.join(&file)).map_err(|error| self.damaged(format!("{file}: {error}")))
+        fs::read(self.path.join(&file)).map_err(|error| format!("{file}: {error}"))
     }
 
-    fn check_file(&self, table: &str, facts: &TableFacts) -> Result<(), LedgerError> {
+    fn check_file(&self, table: &str, manifest: &TableManifest) -> Result<(), String> {
         let (bytes, file) = (self.bytes(table)?, file_name(table));
-        if bytes.len() != facts.bytes {
-            return Err(self.damaged(format!(
-                "{file} has {} bytes of {}",
-                bytes.len(),
-                facts.bytes
-            )));
+        if bytes.len() != manifest.bytes {
+            let (found, expected) = (bytes.len(), manifest.bytes);
+            return Err(format!("{file} has {found} bytes of {expected}"));
         }
-        match hexadecimal(&Sha256::digest(&bytes)) == facts.sha256 {
+        match sha256(&bytes) == manifest.sha256 {
             true => Ok(()),
-            false => Err(self.damaged(format!(
-                "{file} is not what was written: its hash is another"
-            ))),
+            false => Err(format!("{file} has another hash than when it was written")),
         }
     }
 }
 
-/// Writes a part below `folder`: under another name first, renamed when it is whole. The name is
-/// the hash of what belongs to it, so the same part written twice is one.
+fn read_manifest(part: &Path) -> Result<PartManifest, String> {
+    let failed = |error: &dyn std::fmt::Display| format!("{MANIFEST}: {error}");
+    let text = fs::read(part.join(MANIFEST)).map_err(|error| failed(&error))?;
+    let manifest = serde_json::from_slice(&text).map_err(|error| failed(&error))?;
+    let expected = part_name(&text);
+    match part.file_name() {
+        Some(name) if name == expected.as_str() => Ok(manifest),
+        _ => Err(format!(
+            "{MANIFEST} was changed: by its hash the part would be `{expected}`"
+        )),
+    }
+}
+
+/// Writes a part below `folder`. The same part written twice is one.
 ///
 /// # Errors
 ///
@@ -174,54 +169,53 @@ impl Part {
 pub(super) fn write(
     folder: &Path,
     tables: &[Table<'_>],
-    mut facts: PartFacts,
+    mut manifest: PartManifest,
 ) -> Result<(), LedgerError> {
+    let failed = |error| LedgerError::io(folder, error);
     let mut files = Vec::new();
     for table in tables.iter().filter(|table| table.rows() > 0) {
-        let mut bytes = Vec::new();
-        parquet::write([table], &mut bytes).map_err(|error| LedgerError::Io {
-            path: folder.to_owned(),
-            error: io::Error::other(error),
-        })?;
-        let sha256 = hexadecimal(&Sha256::digest(&bytes));
-        let rows = table.rows();
-        facts.tables.insert(
-            table.name.to_owned(),
-            TableFacts {
-                rows,
-                bytes: bytes.len(),
-                sha256,
-            },
-        );
+        let bytes = table_bytes(table).map_err(failed)?;
+        let name = table.name.to_owned();
+        manifest.tables.insert(name, table_manifest(table, &bytes));
         files.push((file_name(table.name), bytes));
     }
-    let text = serde_json::to_vec_pretty(&facts).map_err(|error| LedgerError::Io {
-        path: folder.to_owned(),
-        error: error.into(),
-    })?;
-    let name = name(&text);
-    files.push((FACTS.to_owned(), text));
+    let text = serde_json::to_vec_pretty(&manifest).map_err(|error| failed(error.into()))?;
+    let name = part_name(&text);
+    files.push((MANIFEST.to_owned(), text));
     let unfinished = folder.join(format!("{UNFINISHED}{name}"));
-    let written = || {
-        fs::create_dir_all(&unfinished)?;
-        files
-            .iter()
-            .try_for_each(|(name, bytes)| fs::write(unfinished.join(name), bytes))?;
-        let place = folder.join(&name);
-        if place.exists() {
-            fs::remove_dir_all(&unfinished)
-        } else {
-            fs::rename(&unfinished, place)
-        }
-    };
-    written().map_err(|error| LedgerError::Io {
-        path: unfinished.clone(),
-        error,
-    })
+    let committed = commit(&unfinished, &files, &folder.join(name));
+    committed.map_err(|error| LedgerError::io(&unfinished, error))
 }
 
-/// Writes the plan under another name, and renames it when it is whole and on the disk: it has no
-/// hash beside it that would tell what a power failure cut.
+/// Writes files into the folder `unfinished`, and renames it to `place`.
+fn commit(unfinished: &Path, files: &[(String, Vec<u8>)], place: &Path) -> io::Result<()> {
+    fs::create_dir_all(unfinished)?;
+    for (name, bytes) in files {
+        fs::write(unfinished.join(name), bytes)?;
+    }
+    // Only the holder of the lock writes, so nobody creates the folder in between. One of the same
+    // name has the same content.
+    match place.exists() {
+        true => fs::remove_dir_all(unfinished),
+        false => fs::rename(unfinished, place),
+    }
+}
+
+fn table_bytes(table: &Table<'_>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    parquet::write([table], &mut bytes).map_err(io::Error::other)?;
+    Ok(bytes)
+}
+
+fn table_manifest(table: &Table<'_>, bytes: &[u8]) -> TableManifest {
+    TableManifest {
+        rows: table.rows(),
+        bytes: bytes.len(),
+        sha256: sha256(bytes),
+    }
+}
+
+/// Writes the plan under another name, and renames it when it is complete.
 ///
 /// # Errors
 ///
@@ -231,13 +225,12 @@ pub(super) fn write_plan(path: &Path, text: &str) -> Result<(), LedgerError> {
     let written = || {
         let mut file = File::create(&unfinished)?;
         file.write_all(text.as_bytes())?;
+        // Unlike a part, the plan cannot be read again from the archive: if a power failure cut
+        // it, the whole ledger would be lost.
         file.sync_all()?;
         fs::rename(&unfinished, path)
     };
-    written().map_err(|error| LedgerError::Io {
-        path: path.to_owned(),
-        error,
-    })
+    written().map_err(|error| LedgerError::io(path, error))
 }
 
 /// Removes what a stopped scan was writing below `folder`.
@@ -246,35 +239,25 @@ pub(super) fn write_plan(path: &Path, text: &str) -> Result<(), LedgerError> {
 ///
 /// Returns an error if it cannot be removed.
 pub(super) fn remove_unfinished(folder: &Path) -> Result<(), LedgerError> {
-    let failed = |error| LedgerError::Io {
-        path: folder.to_owned(),
-        error,
-    };
+    let failed = |error| LedgerError::io(folder, error);
     fs::create_dir_all(folder).map_err(failed)?;
     for entry in fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
-        if name.starts_with(UNFINISHED) {
-            removed(&path, fs::remove_dir_all(&path))?;
+        let entry = entry.map_err(failed)?;
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            removed(&entry.path(), fs::remove_dir_all(entry.path()))?;
         }
     }
     Ok(())
 }
 
-/// What came of removing something: that it was not there is fine.
+/// Returns the result of removing something, which may not have existed.
 ///
 /// # Errors
 ///
 /// Returns an error if it could not be removed.
 pub(super) fn removed(path: &Path, result: io::Result<()>) -> Result<(), LedgerError> {
     match result {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(LedgerError::Io {
-            path: path.to_owned(),
-            error,
-        }),
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(LedgerError::io(path, error)),
         _ => Ok(()),
     }
 }
@@ -283,7 +266,137 @@ fn file_name(table: &str) -> String {
     format!("{table}.parquet")
 }
 
-fn name(facts: &[u8]) -> String {
-    let hash = hexadecimal(&Sha256::digest(facts));
+fn part_name(manifest: &[u8]) -> String {
+    let hash = sha256(manifest);
     format!("{PREFIX}{}", hash.get(..NAME_DIGITS).unwrap_or(&hash))
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::schema::TableSchema;
+
+    fn manifest() -> PartManifest {
+        PartManifest {
+            fingerprint: "f".to_owned(),
+            version: "1".to_owned(),
+            sources: vec!["archive".to_owned()],
+            tables: BTreeMap::new(),
+        }
+    }
+
+    fn schema() -> TableSchema<'static, u64> {
+        TableSchema::<u64>::builder()
+            .integer("n", |number| Some(*number))
+            .required(|number, value| *number = value)
+            .build()
+    }
+
+    /// Writes a part with a table of three rows and one without rows. Returns its folder.
+    fn written(folder: &Path) -> PathBuf {
+        let rows = [1, 2, 3];
+        let tables = [schema().table("some", &rows), schema().table("none", &[])];
+        write(folder, &tables, manifest()).expect("written");
+        let mut parts: Vec<_> = fs::read_dir(folder)
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").path())
+            .collect();
+        assert_eq!(parts.len(), 1, "{parts:?}");
+        parts.remove(0)
+    }
+
+    fn error(path: &Path) -> String {
+        Part::open(path).expect_err("damaged").to_string()
+    }
+
+    #[test]
+    fn a_part_is_read_as_it_was_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = written(folder.path());
+        assert!(is_part(&path));
+        let part = Part::open(&path).expect("a part");
+        assert_eq!(part.manifest.tables.len(), 1, "a table without rows");
+        let columns = schema().read_columns();
+        let some = part.table("some", &columns).expect("a table");
+        assert_eq!(some, schema().table("some", &[1, 2, 3]));
+        let none = part.table("none", &columns).expect("a table");
+        assert_eq!(none, schema().table("none", &[]));
+        assert!(part.table("some", &[("m", ColumnKind::Text)]).is_err());
+    }
+
+    #[test]
+    fn the_same_part_written_twice_is_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert_eq!(written(folder.path()), written(folder.path()));
+    }
+
+    #[test]
+    fn every_change_of_a_part_is_damage() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = written(folder.path());
+        let (table, text) = (path.join("some.parquet"), path.join(MANIFEST));
+        let (bytes, json) = (fs::read(&table), fs::read_to_string(&text));
+        let (bytes, json) = (bytes.expect("bytes"), json.expect("a text"));
+        let with = |file: &Path, content: &[u8]| fs::write(file, content).expect("written");
+
+        with(&table, &bytes[1..]);
+        assert!(
+            error(&path).contains("some.parquet has"),
+            "{}",
+            error(&path)
+        );
+        let mut flipped = bytes.clone();
+        flipped[9] ^= 1;
+        with(&table, &flipped);
+        assert!(error(&path).contains("another hash"), "{}", error(&path));
+        fs::remove_file(&table).expect("removed");
+        assert!(error(&path).contains("some.parquet: "), "{}", error(&path));
+        with(&table, &bytes);
+
+        with(&text, json.replace("archive", "other").as_bytes());
+        assert!(error(&path).contains("was changed"), "{}", error(&path));
+        with(&text, b"{");
+        assert!(error(&path).contains("part.json: "), "{}", error(&path));
+        with(&text, json.as_bytes());
+        assert!(Part::open(&path).is_ok());
+        let renamed = path.with_file_name("part-0");
+        fs::rename(&path, &renamed).expect("renamed");
+        assert!(error(&renamed).contains("would be `part-"));
+    }
+
+    #[test]
+    fn rows_that_the_manifest_does_not_count_are_damage() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut part = Part::open(&written(folder.path())).expect("a part");
+        let some = part.manifest.tables.get_mut("some").expect("a table");
+        some.rows = 4;
+        let error = part.table("some", &schema().read_columns()).unwrap_err();
+        assert_eq!(error, "some.parquet has 3 rows of 4");
+    }
+
+    #[test]
+    fn only_what_a_stopped_scan_was_writing_is_removed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = written(folder.path());
+        let unfinished = folder.path().join(".writing-part-1");
+        fs::create_dir(&unfinished).expect("created");
+        fs::write(unfinished.join("some.parquet"), "PAR").expect("written");
+        remove_unfinished(folder.path()).expect("removed");
+        assert!(path.exists() && !unfinished.exists());
+        let absent = fs::remove_dir(&unfinished);
+        assert!(removed(&unfinished, absent).is_ok());
+    }
+
+    #[test]
+    fn a_plan_is_complete_or_has_another_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("plan.json");
+        write_plan(&path, "{}").expect("written");
+        assert_eq!(fs::read_to_string(&path).expect("a plan"), "{}");
+        assert!(!folder.path().join(UNFINISHED_PLAN).exists());
+    }
 }

@@ -1,6 +1,7 @@
-//! What a ledger was scanned for. Only what decides which records are found, and how they are
-//! counted, belongs to it: periods, thresholds and clocks are applied to what was found, and may
-//! differ each time.
+//! The scope of a ledger: what it was scanned for.
+//!
+//! Only what decides which records are found, and how they are counted, belongs to it. Periods,
+//! thresholds and clocks are applied to what was found, and may differ each time.
 
 use std::collections::BTreeSet;
 
@@ -15,52 +16,54 @@ use crate::plan::{Plan, Rule};
 /// read them wrongly.
 const FORMAT: u32 = 1;
 
-/// What a ledger was scanned for.
+/// The generator in the plans of this program.
+const GENERATOR: &str = "backtrail";
+
+/// The scope of a ledger.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scope {
     /// Always `backtrail`.
     generator: String,
     /// The format of the parts.
     format: u32,
-    /// The version of the program that began the ledger.
+    /// The version of the program that created the ledger.
     pub version: String,
     /// The hash of everything below.
     pub fingerprint: String,
-    /// What was looked for, in the order of the names.
+    /// The rules, in the order of their names.
     pub rules: Vec<ScopeRule>,
-    /// The start of the range that was asked for.
+    /// The start of the requested range.
     pub from: Option<Timestamp>,
-    /// The end of the range that was asked for.
+    /// The end of the requested range.
     pub to: Option<Timestamp>,
-    /// From when on the attempts are known that an alarm sees at the start of that range.
+    /// The time from which on the events are known that alarms see at the start of that range.
     pub known_from: Option<Timestamp>,
-    /// The accounts that were asked for; all when empty.
+    /// The requested accounts; all when empty.
     pub accounts: BTreeSet<String>,
-    /// The regions that were asked for; all when empty.
+    /// The requested regions; all when empty.
     pub regions: BTreeSet<String>,
-    /// The clock, where a filter has a default value: what such a filter publishes is counted by
-    /// minute.
+    /// The clock, if a filter has a default value: its samples are counted by the minute.
     pub clock: Option<String>,
-    /// How much an object could hold.
+    /// The limits of objects.
     limits: ScopeLimits,
 }
 
-/// A rule that was looked for.
+/// A rule of a scope.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScopeRule {
     /// The name.
     pub rule: String,
     /// The filter pattern.
     pub pattern: String,
-    /// What each match adds to the metric.
+    /// The value that each match adds to the metric.
     metric_value: String,
-    /// What each other event adds.
+    /// The value that each other event adds.
     default_value: Option<String>,
     /// The dimensions, as `name=$.field`.
     dimensions: Vec<String>,
 }
 
-/// How much an object could hold.
+/// The limits of objects.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct ScopeLimits {
     content_bytes: u64,
@@ -69,36 +72,36 @@ struct ScopeLimits {
     record_bytes: u64,
 }
 
-/// What a ledger is wanted for.
+/// The purpose for which a ledger is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// To scan further objects for the same.
     Resume,
-    /// For a report of what it holds, of all rules or some.
+    /// To report what it holds, of all rules or some.
     Report,
-    /// For samples of the metrics, of some rules and perhaps of a shorter time.
+    /// To take samples of the metrics, of some rules and perhaps of a shorter time.
     Samples,
 }
 
+/// The part of a plan that tells whose it is.
+#[derive(Deserialize)]
+struct Marker {
+    generator: String,
+    format: Option<u32>,
+}
+
 impl Scope {
-    /// What a plan looks for.
+    /// Returns the scope of a plan.
     ///
     /// # Errors
     ///
-    /// Returns an error if two rules have one name; holds the name.
+    /// Returns an error if two rules have the same name; the error is a message with the name.
     pub fn from_plan(plan: &Plan, limits: &Limits) -> Result<Self, String> {
-        let mut rules: Vec<ScopeRule> = plan.rules.iter().map(ScopeRule::from_rule).collect();
-        rules.sort_by(|a, b| a.rule.cmp(&b.rule));
-        if let Some(pair) = rules.windows(2).find(|pair| pair[0].rule == pair[1].rule) {
-            return Err(format!(
-                "two rules are named `{}`; a ledger tells rules by their names",
-                pair[0].rule
-            ));
-        }
+        let rules = scope_rules(&plan.rules)?;
         let has_defaults = rules.iter().any(|rule| rule.default_value.is_some());
         let selection = &plan.selection;
         let mut scope = Self {
-            generator: "backtrail".to_owned(),
+            generator: GENERATOR.to_owned(),
             format: FORMAT,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             fingerprint: String::new(),
@@ -124,21 +127,16 @@ impl Scope {
     ///
     /// # Errors
     ///
-    /// Returns an error if it is none, or one of another format; says why.
+    /// Returns an error if it is not one, has another format, or was changed; the error is a
+    /// message.
     pub fn parse(text: &str) -> Result<Self, String> {
-        #[derive(Deserialize)]
-        struct Head {
-            generator: String,
-            format: u32,
+        let marker: Marker = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        if marker.generator != GENERATOR {
+            return Err(format!("it is not of {GENERATOR}"));
         }
-        let head: Head = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        if head.generator != "backtrail" {
-            return Err("it is not of backtrail".to_owned());
-        }
-        if head.format != FORMAT {
-            let (theirs, ours) = (head.format, FORMAT);
+        if let Some(format) = marker.format.filter(|format| *format != FORMAT) {
             return Err(format!(
-                "its parts have format {theirs}, this version of backtrail reads format {ours}"
+                "its parts have format {format}, this version of {GENERATOR} reads format {FORMAT}"
             ));
         }
         let scope: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
@@ -148,21 +146,18 @@ impl Scope {
         }
     }
 
-    /// Whether a plan is no whole JSON, as a power failure may leave it.
+    /// Returns whether a plan is not complete JSON, as after a power failure.
     pub(super) fn is_cut(plan: &[u8]) -> bool {
         serde_json::from_slice::<serde::de::IgnoredAny>(plan).is_err()
     }
 
-    /// Whether a plan is one of backtrail, of any version.
+    /// Returns whether a plan is one of this program, in any version.
     pub(super) fn is_of_backtrail(plan: &[u8]) -> bool {
-        #[derive(Deserialize)]
-        struct Head {
-            generator: String,
-        }
-        serde_json::from_slice(plan).is_ok_and(|head: Head| head.generator == "backtrail")
+        let marker = serde_json::from_slice(plan);
+        marker.is_ok_and(|marker: Marker| marker.generator == GENERATOR)
     }
 
-    /// The same scope in a ledger that this version of the program begins.
+    /// Returns the same scope for a ledger that this version of the program creates.
     #[must_use]
     pub fn of_this_version(&self) -> Self {
         Self {
@@ -171,13 +166,13 @@ impl Scope {
         }
     }
 
-    /// The plan as JSON.
+    /// Returns the plan as JSON.
     pub fn text(&self) -> String {
         let text = serde_json::to_string_pretty(self);
         text.map(|text| text + "\n").unwrap_or_default()
     }
 
-    /// The hash of all that decides what is found.
+    /// Returns the hash of everything that decides what is found.
     fn hash(&self) -> String {
         let bare = Self {
             fingerprint: String::new(),
@@ -187,40 +182,37 @@ impl Scope {
         hexadecimal(&Sha256::digest(bare.text()))
     }
 
-    /// Why a ledger of this scope does not answer what is asked, and what to do; nothing where it
-    /// does.
-    pub fn difference(&self, asked: &Self, purpose: Purpose) -> Option<String> {
-        if self.fingerprint == asked.fingerprint {
+    /// Returns a message that says why a ledger of this scope does not hold what is requested, and
+    /// what to do. Returns `None` if it does.
+    pub fn difference(&self, requested: &Self, purpose: Purpose) -> Option<String> {
+        if self.fingerprint == requested.fingerprint {
             return None;
         }
         let difference = self
-            .rule_difference(asked, purpose)
-            .or_else(|| self.time_difference(asked, purpose))
-            .or_else(|| different("accounts", &set(&self.accounts), &set(&asked.accounts)))
-            .or_else(|| different("regions", &set(&self.regions), &set(&asked.regions)))
-            .or_else(|| self.clock_difference(asked));
-        match purpose {
-            Purpose::Resume => {
-                let difference =
-                    difference.unwrap_or_else(|| "it was scanned with other limits".to_owned());
-                Some(format!(
-                    "{difference}. Use another folder, or discard the ledger and rescan everything \
-                     with --rescan"
-                ))
-            }
-            Purpose::Report | Purpose::Samples => difference,
+            .rule_difference(requested)
+            .or_else(|| self.further_rule(requested, purpose))
+            .or_else(|| self.time_difference(requested, purpose))
+            .or_else(|| different("accounts", &self.accounts, &requested.accounts))
+            .or_else(|| different("regions", &self.regions, &requested.regions))
+            .or_else(|| self.clock_difference(requested));
+        if purpose != Purpose::Resume {
+            // Without a scan, nothing is read, and limits do not matter.
+            return difference;
         }
+        let difference = difference.as_deref();
+        let difference = difference.unwrap_or("it was scanned with other limits");
+        Some(format!(
+            "{difference}. Use another folder, or discard the ledger and rescan everything with \
+             --rescan"
+        ))
     }
 
-    fn rule_difference(&self, asked: &Self, purpose: Purpose) -> Option<String> {
-        for rule in &asked.rules {
+    fn rule_difference(&self, requested: &Self) -> Option<String> {
+        for rule in &requested.rules {
             let Some(own) = self.rules.iter().find(|own| own.rule == rule.rule) else {
                 let names: Vec<&str> = self.rules.iter().map(|own| own.rule.as_str()).collect();
-                let names = names.join(", ");
-                return Some(format!(
-                    "it was scanned for {names}, and not for `{}`",
-                    rule.rule
-                ));
+                let (names, name) = (names.join(", "), &rule.rule);
+                return Some(format!("it was scanned for {names}, and not for `{name}`"));
             };
             if own != rule {
                 return Some(format!(
@@ -229,73 +221,104 @@ impl Scope {
                 ));
             }
         }
-        let is_asked = |own: &&ScopeRule| asked.rules.iter().any(|rule| rule.rule == own.rule);
-        let more = self
-            .rules
-            .iter()
-            .find(|own| purpose == Purpose::Resume && !is_asked(own));
-        more.map(|own| {
-            format!(
-                "it was also scanned for `{}`, which is not asked for now",
-                own.rule
-            )
-        })
+        None
     }
 
-    fn time_difference(&self, asked: &Self, purpose: Purpose) -> Option<String> {
-        let range = |scope: &Self| format!("{} to {}", open(scope.from), open(scope.to));
-        let holds = |start: Option<Timestamp>, other: Option<Timestamp>| {
-            start.is_none_or(|start| other.is_some_and(|other| start <= other))
-        };
-        let is_known = holds(self.known_from, asked.known_from);
-        let is_within = is_known
-            && self
-                .to
-                .is_none_or(|to| asked.to.is_some_and(|asked| asked <= to));
-        let is_same = (self.from, self.to) == (asked.from, asked.to);
-        let fits = match purpose {
-            Purpose::Resume => is_same && self.known_from == asked.known_from,
-            Purpose::Report => is_same && is_known,
-            Purpose::Samples => is_within,
-        };
-        if fits {
+    /// Further objects must be scanned for all rules, or the ledger would hold some rules of some
+    /// objects only.
+    fn further_rule(&self, requested: &Self, purpose: Purpose) -> Option<String> {
+        if purpose != Purpose::Resume {
             return None;
         }
-        Some(match is_same {
-            true => format!(
-                "its alarms see back to {}, those that are asked for to {}",
-                open(self.known_from),
-                open(asked.known_from)
-            ),
-            false => format!(
-                "its time range is {}; asked for is {}",
-                range(self),
-                range(asked)
-            ),
-        })
+        let is_requested = |own: &&ScopeRule| {
+            let mut rules = requested.rules.iter();
+            rules.any(|rule| rule.rule == own.rule)
+        };
+        let further = self.rules.iter().find(|own| !is_requested(own))?;
+        Some(format!(
+            "it was also scanned for `{}`, which is not requested now",
+            further.rule
+        ))
     }
 
-    fn clock_difference(&self, asked: &Self) -> Option<String> {
-        let asked = asked.clock.as_ref()?;
-        let own = self.clock.as_ref().filter(|own| *own != asked)?;
-        different("clock", own, asked)
+    fn time_difference(&self, requested: &Self, purpose: Purpose) -> Option<String> {
+        if self.has_times(requested, purpose) {
+            return None;
+        }
+        if (self.from, self.to) == (requested.from, requested.to) {
+            return Some(format!(
+                "its alarms see back to {}, the requested ones to {}",
+                bound(self.known_from),
+                bound(requested.known_from)
+            ));
+        }
+        Some(format!(
+            "its time range is {} to {}; requested: {} to {}",
+            bound(self.from),
+            bound(self.to),
+            bound(requested.from),
+            bound(requested.to)
+        ))
+    }
+
+    fn has_times(&self, requested: &Self, purpose: Purpose) -> bool {
+        let is_known = match (self.known_from, requested.known_from) {
+            (None, _) => true,
+            (Some(own), requested) => requested.is_some_and(|requested| own <= requested),
+        };
+        let is_same = (self.from, self.to) == (requested.from, requested.to);
+        match purpose {
+            Purpose::Resume => is_same && self.known_from == requested.known_from,
+            Purpose::Report => is_same && is_known,
+            Purpose::Samples => is_known && self.ends_after(requested.to),
+        }
+    }
+
+    /// Returns whether the range of this scope ends after another one.
+    fn ends_after(&self, end: Option<Timestamp>) -> bool {
+        match (self.to, end) {
+            (None, _) => true,
+            (Some(own), end) => end.is_some_and(|end| end <= own),
+        }
+    }
+
+    fn clock_difference(&self, requested: &Self) -> Option<String> {
+        let requested = requested.clock.as_ref()?;
+        let own = self.clock.as_ref().filter(|own| *own != requested)?;
+        Some(format!("its clock: {own}; requested: {requested}"))
     }
 }
 
-fn different(what: &str, own: &str, asked: &str) -> Option<String> {
-    (own != asked).then(|| format!("its {what}: {own}; asked for: {asked}"))
-}
-
-fn set(names: &BTreeSet<String>) -> String {
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    if names.is_empty() {
-        "all".to_owned()
-    } else {
-        names.join(", ")
+/// Returns the rules in the order of their names, by which a ledger knows them.
+fn scope_rules(rules: &[Rule]) -> Result<Vec<ScopeRule>, String> {
+    let mut rules: Vec<ScopeRule> = rules.iter().map(ScopeRule::from_rule).collect();
+    rules.sort_by(|a, b| a.rule.cmp(&b.rule));
+    match rules.windows(2).find(|pair| pair[0].rule == pair[1].rule) {
+        None => Ok(rules),
+        Some(pair) => Err(format!(
+            "two rules are named `{}`; a ledger knows rules by their names",
+            pair[0].rule
+        )),
     }
 }
 
-fn open(time: Option<Timestamp>) -> String {
+fn different(what: &str, own: &BTreeSet<String>, other: &BTreeSet<String>) -> Option<String> {
+    if own == other {
+        return None;
+    }
+    let (own, other) = (names(own), names(other));
+    Some(format!("its {what}: {own}; requested: {other}"))
+}
+
+fn names(set: &BTreeSet<String>) -> String {
+    if set.is_empty() {
+        return "all".to_owned();
+    }
+    let names: Vec<&str> = set.iter().map(String::as_str).collect();
+    names.join(", ")
+}
+
+fn bound(time: Option<Timestamp>) -> String {
     time.map_or_else(|| "open".to_owned(), |time| time.to_string())
 }
 
@@ -303,24 +326,157 @@ impl ScopeRule {
     fn from_rule(rule: &Rule) -> Self {
         let filter = &rule.filter;
         let dimensions = filter.dimensions.iter();
+        let dimensions = dimensions.map(|dimension| {
+            let (name, value) = (&dimension.name, &dimension.value);
+            format!("{name}={value}")
+        });
         Self {
             rule: rule.name.clone(),
             pattern: filter.pattern.clone(),
             metric_value: filter.metric_value.to_string(),
             default_value: filter.default_value.map(|value| value.to_string()),
-            dimensions: dimensions
-                .map(|dimension| format!("{}={}", dimension.name, dimension.value))
-                .collect(),
+            dimensions: dimensions.collect(),
         }
     }
 }
 
-/// Bytes as hexadecimal digits.
+/// Returns bytes as hexadecimal digits.
 pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text += &format!("{byte:02x}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::built_in::select;
+    use crate::plan::{BuiltInRule, Selection};
+    use crate::time::period::{TimeRange, timestamp};
+
+    /// Returns the scope of these built-in rules between these hours.
+    fn scope(rules: &str, from: Option<i64>, to: Option<i64>) -> Scope {
+        let rules = select(rules).into_iter().flatten();
+        let hour = |hour: i64| timestamp(hour * 3600);
+        let selection = Selection {
+            range: TimeRange {
+                start: from.map(hour),
+                end: to.map(hour),
+            },
+            ..Selection::default()
+        };
+        let plan = Plan::new(rules.map(BuiltInRule::rule).collect(), selection);
+        Scope::from_plan(&plan.expect("a plan"), &Limits::default()).expect("a scope")
+    }
+
+    fn open(rules: &str) -> Scope {
+        scope(rules, None, None)
+    }
+
+    #[test]
+    fn a_plan_is_read_as_it_was_written() {
+        let scope = open("secrets");
+        assert_eq!(Scope::parse(&scope.text()), Ok(scope.clone()));
+        let changed = scope.text().replace("marked for deletion", "deleted");
+        assert!(Scope::parse(&changed).unwrap_err().contains("was changed"));
+        let other = scope.text().replace("\"format\": 1", "\"format\": 9");
+        assert!(Scope::parse(&other).unwrap_err().contains("format 9"));
+        let foreign = scope.text().replace("\"backtrail\"", "\"terraform\"");
+        assert!(Scope::parse(&foreign).unwrap_err().contains("not of"));
+        assert!(Scope::parse("{}").is_err());
+    }
+
+    #[test]
+    fn the_version_does_not_matter_to_the_fingerprint() {
+        let mut scope = open("secrets");
+        scope.version = "0.0.1".to_owned();
+        assert_eq!(scope.hash(), scope.fingerprint);
+        assert_eq!(scope.of_this_version(), open("secrets"));
+    }
+
+    #[test]
+    fn plans_of_others_and_cut_ones_are_told_apart() {
+        let text = open("secrets").text();
+        assert!(Scope::is_of_backtrail(text.as_bytes()));
+        assert!(!Scope::is_of_backtrail(b"{\"generator\":\"terraform\"}"));
+        assert!(!Scope::is_of_backtrail(b"{}"));
+        assert!(Scope::is_cut(&text.as_bytes()[..40]));
+        assert!(!Scope::is_cut(text.as_bytes()));
+    }
+
+    #[test]
+    fn a_scan_needs_the_same_rules_and_a_report_some() {
+        let (one, both) = (open("secrets"), open("secrets,kms"));
+        for purpose in [Purpose::Resume, Purpose::Report, Purpose::Samples] {
+            assert_eq!(both.difference(&open("kms,secrets"), purpose), None);
+            let less = one.difference(&both, purpose).expect("a difference");
+            assert!(less.contains("it was scanned for secrets, and not for `kms`"));
+        }
+        let more = both
+            .difference(&one, Purpose::Resume)
+            .expect("a difference");
+        assert!(more.contains("also scanned for `kms`") && more.contains("--rescan"));
+        assert_eq!(both.difference(&one, Purpose::Report), None);
+    }
+
+    #[test]
+    fn a_rule_of_the_same_name_must_be_the_same() {
+        let own = open("secrets");
+        let mut other = own.clone();
+        other.rules[0].pattern = "{ $.a = b }".to_owned();
+        other.fingerprint = other.hash();
+        let difference = own.difference(&other, Purpose::Report).expect("one");
+        assert!(
+            difference.contains("its rule `secrets` differs"),
+            "{difference}"
+        );
+    }
+
+    #[test]
+    fn samples_may_be_of_a_shorter_time_and_a_report_may_not() {
+        let own = scope("secrets", Some(100), Some(200));
+        for (from, to, report, samples) in [
+            (Some(100), Some(200), true, true),
+            (Some(150), Some(200), false, true),
+            (Some(100), Some(150), false, true),
+            (Some(99), Some(200), false, false),
+            (Some(100), Some(201), false, false),
+            (Some(100), None, false, false),
+            (None, Some(200), false, false),
+        ] {
+            let requested = scope("secrets", from, to);
+            let fits = |purpose| own.difference(&requested, purpose).is_none();
+            assert_eq!(fits(Purpose::Report), report, "{from:?} {to:?}");
+            assert_eq!(fits(Purpose::Resume), report, "{from:?} {to:?}");
+            assert_eq!(fits(Purpose::Samples), samples, "{from:?} {to:?}");
+        }
+    }
+
+    #[test]
+    fn limits_matter_only_to_a_scan() {
+        let own = open("secrets");
+        let mut other = own.clone();
+        other.limits.nesting += 1;
+        other.fingerprint = other.hash();
+        assert_eq!(own.difference(&other, Purpose::Report), None);
+        let difference = own.difference(&other, Purpose::Resume).expect("one");
+        assert!(difference.contains("other limits"), "{difference}");
+    }
+
+    #[test]
+    fn rules_of_one_name_have_no_scope() {
+        let rules = select("secrets").into_iter().flatten();
+        let rules: Vec<Rule> = rules.map(BuiltInRule::rule).collect();
+        let twice = [rules.clone(), rules].concat();
+        let plan = Plan::new(twice, Selection::default()).expect("a plan");
+        let error = Scope::from_plan(&plan, &Limits::default()).unwrap_err();
+        assert!(error.contains("two rules are named `secrets`"), "{error}");
+    }
+
+    #[test]
+    fn bytes_have_two_digits_each() {
+        assert_eq!(hexadecimal(&[0, 0x0f, 0xff]), "000fff");
+    }
 }

@@ -1,4 +1,4 @@
-//! What a scan finds, on its way into the parts of a ledger.
+//! The writer of the findings of a scan into the parts of a ledger.
 
 use std::mem;
 use std::ops::ControlFlow;
@@ -8,73 +8,91 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::part::{self, PartFacts};
-use super::read::Read;
+use super::part::{self, PartManifest};
+use super::scanned::ScannedObject;
 use super::{ClaimedLedger, LedgerError, PARTS, tables};
 use crate::findings::{ListedObject, Tally, TallySink};
 use crate::plan::Plan;
 
-/// How many objects a part holds at most, so that what waits to be written fits in some megabytes.
+/// The largest number of objects in a part, so that what waits to be written takes some megabytes.
 pub(super) const OBJECTS_LIMIT: usize = 4_096;
 
-/// How much JSON of kept records a part holds at most, in bytes.
+/// The largest size of the JSON of kept records in a part, in bytes.
 pub(super) const JSON_LIMIT_BYTES: usize = 32 << 20;
 
-/// How old a part becomes at least before it is written for its age.
-const YOUNGEST: Duration = Duration::from_millis(200);
+/// The lowest age at which a part is written because of its age.
+const AGE_LIMIT: Duration = Duration::from_millis(200);
 
-/// A part is written when it is older than this part of the whole scan: a scan that is stopped
-/// loses a twentieth of its time, and a long one does not leave thousands of parts.
+/// A part is written when it has taken this share of the time of the whole scan, so that a scan
+/// that is stopped loses a twentieth of its time, and a long one does not leave thousands of parts.
 const AGE_DIVISOR: u32 = 20;
 
 /// One run of a scan.
 #[derive(Clone, Debug)]
 pub struct ScanRun {
-    /// What it was asked to read.
+    /// The paths that it was given.
     pub sources: Vec<String>,
-    /// When it began.
+    /// The time at which it began.
     pub read_at: Timestamp,
 }
 
-/// Writes what a scan finds into the parts of a ledger.
+/// Writes the findings of a scan into the parts of a ledger.
 #[derive(Debug)]
 pub struct Writer {
     folder: PathBuf,
-    facts: PartFacts,
+    manifest: PartManifest,
     rules: Vec<String>,
     read_at: Timestamp,
     begun: Instant,
-    state: Mutex<State>,
+    state: Mutex<WriterState>,
+}
+
+#[derive(Debug)]
+struct WriterState {
+    open: OpenPart,
+    failed: Option<LedgerError>,
 }
 
 /// The part that is being filled.
 #[derive(Debug)]
-struct State {
-    reads: Vec<Read>,
+struct OpenPart {
+    scanned: Vec<ScannedObject>,
     json_bytes: usize,
     begun: Instant,
-    failed: Option<LedgerError>,
 }
 
-impl State {
+impl OpenPart {
     fn new() -> Self {
         Self {
-            reads: Vec::new(),
+            scanned: Vec::new(),
             json_bytes: 0,
             begun: Instant::now(),
-            failed: None,
         }
+    }
+
+    fn push(&mut self, object: ScannedObject) {
+        self.json_bytes += object.json_bytes();
+        self.scanned.push(object);
+    }
+
+    fn is_full(&self) -> bool {
+        self.scanned.len() >= OBJECTS_LIMIT || self.json_bytes >= JSON_LIMIT_BYTES
     }
 }
 
+/// Returns whether a part of this age is to be written, in a scan of that age.
+fn is_old(part: Duration, scan: Duration) -> bool {
+    part >= AGE_LIMIT.max(scan / AGE_DIVISOR)
+}
+
 impl Writer {
-    /// A writer of what this run of a scan finds for a plan.
+    /// Creates a writer of the findings that this run of a scan makes for a plan.
     pub fn new(ledger: &ClaimedLedger, plan: &Plan, run: ScanRun) -> Self {
-        let scope = ledger.ledger().scope();
+        let ledger = ledger.ledger();
         Self {
-            folder: ledger.ledger().path().join(PARTS),
-            facts: PartFacts {
-                fingerprint: scope.fingerprint.clone(),
+            folder: ledger.path().join(PARTS),
+            manifest: PartManifest {
+                fingerprint: ledger.scope().fingerprint.clone(),
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 sources: run.sources,
                 tables: Default::default(),
@@ -82,7 +100,10 @@ impl Writer {
             rules: plan.rules.iter().map(|rule| rule.name.clone()).collect(),
             read_at: run.read_at,
             begun: Instant::now(),
-            state: Mutex::new(State::new()),
+            state: Mutex::new(WriterState {
+                open: OpenPart::new(),
+                failed: None,
+            }),
         }
     }
 
@@ -92,69 +113,103 @@ impl Writer {
     ///
     /// Returns an error if a part could not be written, this one or an earlier one.
     pub fn finish(self) -> Result<(), LedgerError> {
-        let state = mem::replace(&mut *self.state(), State::new());
-        match state.failed {
-            Some(error) => Err(error),
-            None => self.write(&state.reads),
+        let mut state = self.lock();
+        if let Some(error) = state.failed.take() {
+            return Err(error);
         }
+        self.write(&state.open.scanned)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, WriterState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self, reads: &[Read]) -> Result<(), LedgerError> {
-        if reads.is_empty() {
+    fn write(&self, scanned: &[ScannedObject]) -> Result<(), LedgerError> {
+        if scanned.is_empty() {
             return Ok(());
         }
-        part::write(
-            &self.folder,
-            &tables::of_reads(reads, &self.rules),
-            self.facts.clone(),
-        )
+        let tables = tables::tables(scanned, &self.rules);
+        part::write(&self.folder, &tables, self.manifest.clone())
     }
 
-    fn is_due(&self, state: &State) -> bool {
-        let age = state.begun.elapsed();
-        state.reads.len() >= OBJECTS_LIMIT
-            || state.json_bytes >= JSON_LIMIT_BYTES
-            || age >= YOUNGEST.max(self.begun.elapsed() / AGE_DIVISOR)
-    }
-
-    /// Adds a reading; answers a part that is due.
-    fn add(&self, read: Read) -> Result<Option<Vec<Read>>, ()> {
-        let mut state = self.state();
+    /// Adds a reading. Returns a part that is due; breaks if a part could not be written.
+    fn add(&self, object: ScannedObject) -> ControlFlow<(), Option<OpenPart>> {
+        let mut state = self.lock();
         if state.failed.is_some() {
-            return Err(());
+            return ControlFlow::Break(());
         }
-        state.json_bytes += read.json_bytes();
-        state.reads.push(read);
-        if !self.is_due(&state) {
-            return Ok(None);
-        }
-        Ok(Some(mem::replace(&mut *state, State::new()).reads))
+        state.open.push(object);
+        let open = &state.open;
+        let is_due = open.is_full() || is_old(open.begun.elapsed(), self.begun.elapsed());
+        let due = is_due.then(|| mem::replace(&mut state.open, OpenPart::new()));
+        ControlFlow::Continue(due)
     }
 }
 
 impl TallySink for Writer {
-    /// Adds the tally of an object to the part that is being filled. The thread that finds it due
-    /// writes it.
+    /// Adds the findings of an object to the part that is being filled.
     fn keep(&self, listed: ListedObject<'_>, tally: Tally) -> ControlFlow<()> {
-        // The number of a reading is that of its rows, so there is none without.
+        // Readings are numbered by their objects, so one without objects has no number.
         if tally.objects.is_empty() {
             return ControlFlow::Continue(());
         }
-        let due = match self.add(Read::new(listed, self.read_at, tally)) {
-            Ok(Some(due)) => due,
-            Ok(None) => return ControlFlow::Continue(()),
-            Err(()) => return ControlFlow::Break(()),
+        let object = ScannedObject::new(listed, self.read_at, tally);
+        let Some(due) = self.add(object)? else {
+            return ControlFlow::Continue(());
         };
-        match self.write(&due) {
+        // The thread that finds a part due writes it, without the lock: others fill the next part
+        // meanwhile.
+        match self.write(&due.scanned) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
-                self.state().failed = Some(error);
+                self.lock().failed = Some(error);
                 ControlFlow::Break(())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::scanned::tests::identity;
+
+    fn object() -> ScannedObject {
+        ScannedObject {
+            identity: identity("a", 1),
+            tally: Tally::default(),
+        }
+    }
+
+    #[test]
+    fn a_part_is_written_after_a_twentieth_of_the_scan() {
+        let seconds = Duration::from_secs_f64;
+        for (part, scan, is_due) in [
+            (0.199, 0.199, false),
+            (0.2, 0.2, true),
+            (0.2, 4.0, true),
+            (0.2, 4.1, false),
+            (5.0, 100.0, true),
+            (4.9, 100.0, false),
+        ] {
+            let is_due_here = is_old(seconds(part), seconds(scan));
+            assert_eq!(is_due_here, is_due, "{part} of {scan}");
+        }
+    }
+
+    #[test]
+    fn a_part_is_full_at_its_limits() {
+        let mut part = OpenPart::new();
+        for _ in 1..OBJECTS_LIMIT {
+            part.push(object());
+        }
+        assert!(!part.is_full());
+        part.push(object());
+        assert!(part.is_full());
+        let mut part = OpenPart::new();
+        part.json_bytes = JSON_LIMIT_BYTES - 1;
+        assert!(!part.is_full());
+        part.json_bytes += 1;
+        assert!(part.is_full());
     }
 }

@@ -95,6 +95,16 @@ impl Table<'_> {
     }
 }
 
+impl Column<'_> {
+    /// Returns the column with copies of the texts that it borrows.
+    pub fn into_owned(self) -> Column<'static> {
+        Column {
+            name: self.name,
+            values: self.values.into_owned(),
+        }
+    }
+}
+
 impl<'a> ColumnValues<'a> {
     /// Returns a column without values.
     pub fn empty(kind: ColumnKind) -> Self {
@@ -104,15 +114,6 @@ impl<'a> ColumnValues<'a> {
             ColumnKind::Float => Self::Float(Vec::new()),
             ColumnKind::Time => Self::Time(Vec::new()),
         }
-    }
-
-    /// Returns a column of texts, one for each item.
-    pub fn text<'t, T, S: Into<Cow<'a, str>>>(
-        items: &'t [T],
-        value: impl Fn(&'t T) -> Option<S>,
-    ) -> Self {
-        let texts = items.iter().map(|item| value(item).map(Into::into));
-        Self::Text(texts.collect())
     }
 
     /// Returns a column of whole numbers, one for each item.
@@ -130,6 +131,19 @@ impl<'a> ColumnValues<'a> {
     /// Returns a column of times, one for each item.
     pub fn time<T>(items: &[T], value: impl Fn(&T) -> Option<Timestamp>) -> Self {
         Self::Time(items.iter().map(value).collect())
+    }
+
+    fn into_owned(self) -> ColumnValues<'static> {
+        match self {
+            Self::Text(texts) => {
+                let texts = texts.into_iter();
+                let owned = texts.map(|text| Some(Cow::Owned(text?.into_owned())));
+                ColumnValues::Text(owned.collect())
+            }
+            Self::Integer(numbers) => ColumnValues::Integer(numbers),
+            Self::Float(numbers) => ColumnValues::Float(numbers),
+            Self::Time(times) => ColumnValues::Time(times),
+        }
     }
 
     /// Returns the number of values.

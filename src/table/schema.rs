@@ -107,6 +107,21 @@ pub trait CellType: Sized {
     fn from_held(held: Self::Held<'_>) -> Result<Self, String>;
 }
 
+/// Returns the one of `all` that has this name, for a column of names.
+///
+/// # Errors
+///
+/// Returns an error if none has it.
+pub fn by_name<T: Copy>(
+    all: impl IntoIterator<Item = T>,
+    name_of: fn(T) -> &'static str,
+    name: &str,
+) -> Result<T, String> {
+    let mut all = all.into_iter();
+    all.find(|one| name_of(*one) == name)
+        .ok_or_else(|| format!("unknown name `{name}`"))
+}
+
 impl<'s, T, V> SchemaBuilder<'s, T, V> {
     /// Adds a column of texts that rows hold.
     pub fn text(
@@ -296,6 +311,14 @@ impl<'s, T> TableSchema<'s, T> {
             });
         }
         columns
+    }
+
+    /// Returns the columns of a table of these rows, with copies of their texts, so that they
+    /// outlive the rows.
+    pub fn owned_columns(&self, rows: &[T]) -> Vec<Column<'static>> {
+        let rows: Vec<&T> = rows.iter().collect();
+        let columns = self.columns(&rows).into_iter();
+        columns.map(Column::into_owned).collect()
     }
 
     /// Returns the names and kinds of the columns that are read.

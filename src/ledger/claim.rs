@@ -1,0 +1,130 @@
+//! Ledgers that one process alone writes to.
+
+use std::fs::{self, File, TryLockError};
+use std::path::Path;
+
+use super::folder::{Ledger, holds_only, is_free};
+use super::part::{self, UNFINISHED_PLAN};
+use super::{DAMAGED, LOCK, LedgerError, PARTS, PLAN, Purpose, Scope};
+
+/// The content of the lock file, so that it is not an empty object where an archive contains the
+/// ledger.
+const LOCK_TEXT: &[u8] = b"Held by the scan that writes to this ledger.\n";
+
+/// A ledger that this process alone writes to.
+#[derive(Debug)]
+pub struct ClaimedLedger {
+    ledger: Ledger,
+    // The operating system releases the lock when the process ends, however it ends, so a scan that
+    // was killed leaves no lock that a person must remove.
+    _lock: File,
+}
+
+impl Ledger {
+    /// Makes this process the only one that writes to the ledger at `path`, which is created if
+    /// there is none. What an earlier scan was writing when it was stopped is removed.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the folder holds something else, another process is writing, or the
+    /// ledger was scanned for something else.
+    pub fn claim(path: &Path, scope: &Scope) -> Result<ClaimedLedger, LedgerError> {
+        // Nothing is written, not even a lock, into the folder of something else.
+        if let Some(ledger) = Self::find(path)? {
+            ledger.check_scope(scope, Purpose::Resume)?;
+        }
+        let lock = lock(path)?;
+        let plan = path.join(PLAN);
+        if !plan.exists() {
+            part::write_plan(&plan, &scope.text())?;
+        }
+        // Another scan may have created the ledger, for something else, before this one had the
+        // lock. Only what is read under the lock is sure to stay.
+        let ledger = Self::open(path)?;
+        ledger.check_scope(scope, Purpose::Resume)?;
+        part::remove_unfinished(&path.join(PARTS))?;
+        Ok(ClaimedLedger {
+            ledger,
+            _lock: lock,
+        })
+    }
+
+    /// Checks that the content of a folder may be removed: it is a ledger, of this or another
+    /// version, even one whose plan was cut; or there is nothing.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the folder holds something else.
+    pub fn check_clear(path: &Path) -> Result<(), LedgerError> {
+        let may_be_cleared = match fs::read(path.join(PLAN)) {
+            Ok(plan) if Scope::is_cut(&plan) => {
+                holds_only(path, &[PLAN, PARTS, DAMAGED, LOCK, UNFINISHED_PLAN])
+            }
+            Ok(plan) => Scope::is_of_backtrail(&plan),
+            Err(_) => is_free(path),
+        };
+        match may_be_cleared {
+            true => Ok(()),
+            false => Err(LedgerError::Foreign(path.to_owned())),
+        }
+    }
+
+    /// Removes the content of a ledger, so that another may be created in its place.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the folder holds something else, another process is writing, or
+    /// something cannot be removed.
+    pub fn clear(path: &Path) -> Result<(), LedgerError> {
+        Self::check_clear(path)?;
+        let _lock = lock(path)?;
+        for folder in [PARTS, DAMAGED].map(|name| path.join(name)) {
+            part::removed(&folder, fs::remove_dir_all(&folder))?;
+        }
+        // The plan is removed last: as long as it is there, the rest is known to be a ledger's.
+        let plan = path.join(PLAN);
+        part::removed(&plan, fs::remove_file(&plan))
+    }
+}
+
+impl ClaimedLedger {
+    /// Returns the ledger.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Moves a damaged part out of the way, so that its objects are read again. It is not removed.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it cannot be moved.
+    pub fn set_aside(&self, part: &Path) -> Result<(), LedgerError> {
+        let aside = self.ledger.path().join(DAMAGED);
+        let moved = || {
+            fs::create_dir_all(&aside)?;
+            let place = aside.join(part.file_name().unwrap_or_default());
+            if place.is_dir() {
+                fs::remove_dir_all(&place)?;
+            }
+            fs::rename(part, place)
+        };
+        moved().map_err(|error| LedgerError::io(part, error))
+    }
+}
+
+fn lock(path: &Path) -> Result<File, LedgerError> {
+    let place = path.join(LOCK);
+    let failed = |error| LedgerError::io(&place, error);
+    fs::create_dir_all(path).map_err(failed)?;
+    let mut options = File::options();
+    let file = options.create(true).truncate(false).write(true);
+    let lock = file.open(&place).map_err(failed)?;
+    match lock.try_lock() {
+        Ok(()) => {
+            fs::write(&place, LOCK_TEXT).map_err(failed)?;
+            Ok(lock)
+        }
+        Err(TryLockError::WouldBlock) => Err(LedgerError::Busy(path.to_owned())),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}

@@ -1,0 +1,65 @@
+//! The errors of ledgers.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::PLAN;
+
+/// The reason why a ledger cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LedgerError {
+    /// There is no ledger.
+    #[error("there is no ledger in `{0}`: it has no {PLAN}")]
+    None(PathBuf),
+    /// The folder holds something else.
+    #[error("`{0}` is neither empty nor a ledger. Choose another folder")]
+    Foreign(PathBuf),
+    /// The plan cannot be read.
+    #[error(
+        "cannot read `{path}`: {detail}. Choose another folder, or discard the ledger with --rescan"
+    )]
+    Plan {
+        /// The file.
+        path: PathBuf,
+        /// A description of the error.
+        detail: String,
+    },
+    /// The ledger was scanned for something else.
+    #[error("the ledger `{path}` cannot be used for this: {difference}")]
+    Scope {
+        /// The folder.
+        path: PathBuf,
+        /// The difference, and a way out.
+        difference: String,
+    },
+    /// Another scan is writing.
+    #[error("another scan is writing to the ledger `{0}`. Wait until it has ended")]
+    Busy(PathBuf),
+    /// A part is not as it was written.
+    #[error("part `{part}` of the ledger is damaged: {detail}")]
+    Part {
+        /// The folder of the part.
+        part: PathBuf,
+        /// A description of the damage.
+        detail: String,
+    },
+    /// A file or folder cannot be used.
+    #[error("cannot use `{path}`: {source}")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The answer of the operating system.
+        source: io::Error,
+    },
+}
+
+impl LedgerError {
+    /// Returns the error of a file or folder that cannot be used.
+    pub(super) fn io(path: &Path, source: io::Error) -> Self {
+        Self::Io {
+            path: path.to_owned(),
+            source,
+        }
+    }
+}

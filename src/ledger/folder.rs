@@ -1,0 +1,122 @@
+//! The folder of a ledger.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use super::part::{UNFINISHED_PLAN, is_part};
+use super::{LOCK, LedgerError, PARTS, PLAN, Purpose, Scope};
+
+/// A ledger that may be read.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    path: PathBuf,
+    scope: Scope,
+}
+
+impl Ledger {
+    /// Opens a ledger.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is none, or its plan cannot be read.
+    pub fn open(path: &Path) -> Result<Self, LedgerError> {
+        let plan = path.join(PLAN);
+        let text = match fs::read_to_string(&plan) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Err(LedgerError::None(path.to_owned()));
+            }
+            Err(error) => return Err(LedgerError::io(&plan, error)),
+        };
+        match Scope::parse(&text) {
+            Ok(scope) => Ok(Self {
+                path: path.to_owned(),
+                scope,
+            }),
+            Err(detail) => Err(LedgerError::Plan { path: plan, detail }),
+        }
+    }
+
+    /// Opens a ledger if there is one.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the folder holds something else, or its plan cannot be read.
+    pub fn find(path: &Path) -> Result<Option<Self>, LedgerError> {
+        match Self::open(path) {
+            Ok(ledger) => Ok(Some(ledger)),
+            Err(LedgerError::None(_)) if is_free(path) => Ok(None),
+            Err(LedgerError::None(_)) => Err(LedgerError::Foreign(path.to_owned())),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns the folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns what the ledger was scanned for.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// Checks that the ledger holds what is requested.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it does not; the error says what is different.
+    pub fn check_scope(&self, requested: &Scope, purpose: Purpose) -> Result<(), LedgerError> {
+        match self.scope.difference(requested, purpose) {
+            None => Ok(()),
+            Some(difference) => Err(LedgerError::Scope {
+                path: self.path.clone(),
+                difference,
+            }),
+        }
+    }
+
+    /// Returns the folders of the parts, in the order of their names.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if they cannot be listed.
+    pub fn parts(&self) -> Result<Vec<PathBuf>, LedgerError> {
+        let folder = self.path.join(PARTS);
+        let mut parts = match entries(&folder) {
+            Ok(paths) => paths,
+            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(LedgerError::io(&folder, error)),
+        };
+        parts.retain(|path| is_part(path));
+        parts.sort();
+        Ok(parts)
+    }
+}
+
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        paths.push(entry?.path());
+    }
+    Ok(paths)
+}
+
+/// Returns whether a ledger may be created in a folder: the folder does not exist, is empty, or
+/// holds only what the first moment of a scan leaves.
+pub(super) fn is_free(path: &Path) -> bool {
+    holds_only(path, &[LOCK, UNFINISHED_PLAN])
+}
+
+/// Returns whether a folder holds nothing but files of these names, or does not exist.
+pub(super) fn holds_only(path: &Path, names: &[&str]) -> bool {
+    let is_known = |name: &OsStr| names.iter().any(|known| name == *known);
+    match fs::read_dir(path) {
+        Err(error) => error.kind() == ErrorKind::NotFound,
+        Ok(mut entries) => {
+            entries.all(|entry| entry.is_ok_and(|entry| is_known(&entry.file_name())))
+        }
+    }
+}

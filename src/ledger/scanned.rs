@@ -1,0 +1,186 @@
+//! The reading of one object, with its findings.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::findings::{ContentTag, ListedObject, Tally};
+use crate::problem::ProblemKind;
+
+/// The reading of one object, with its findings.
+#[derive(Clone, Debug)]
+pub struct ScannedObject {
+    /// The content that was read.
+    pub identity: Identity,
+    /// The findings. Their objects are the object itself or the files of an archive.
+    pub tally: Tally,
+}
+
+/// The content of an object that was read, and the scan that read it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Identity {
+    /// The key or path.
+    pub key: Arc<str>,
+    /// The start of the scan.
+    pub read_at: Timestamp,
+    /// The ETag of S3, as it was listed.
+    pub etag: Option<String>,
+    /// The time at which the file was last modified.
+    pub modified_at: Option<Timestamp>,
+    /// The size in bytes, as it was listed; 0 where it was not requested.
+    pub stored_bytes: u64,
+    /// True if the user named the object, false if it was found.
+    pub named: bool,
+    /// The problem with which the source failed to deliver it, so that it must be read again.
+    pub failure: Option<ProblemKind>,
+}
+
+impl ScannedObject {
+    /// Returns the reading of a listed object by the scan that began at `read_at`.
+    pub fn new(listed: ListedObject<'_>, read_at: Timestamp, tally: Tally) -> Self {
+        let (etag, modified_at) = match listed.tag {
+            Some(ContentTag::ETag(etag)) => (Some(etag.to_owned()), None),
+            Some(ContentTag::Modified(time)) => (None, Some(time)),
+            None => (None, None),
+        };
+        let mut failures = tally.problems.iter().map(|problem| problem.kind);
+        let identity = Identity {
+            key: listed.key.into(),
+            read_at,
+            etag,
+            modified_at,
+            stored_bytes: listed.stored_bytes.unwrap_or_default(),
+            named: listed.named,
+            failure: failures.find(|kind| kind.is_of_source()),
+        };
+        Self { identity, tally }
+    }
+
+    /// Returns the size of the JSON of the records that are kept, in bytes.
+    pub(super) fn json_bytes(&self) -> usize {
+        let records = self.tally.kept_records();
+        records.map(|record| record.json.len()).sum()
+    }
+}
+
+impl Identity {
+    /// Returns whether this content is listed. Without a tag, nobody knows.
+    pub fn is(&self, listed: ListedObject<'_>) -> bool {
+        *self.key == *listed.key
+            && self.named == listed.named
+            && self.stored_bytes == listed.stored_bytes.unwrap_or_default()
+            && self.tag() == listed.tag
+    }
+
+    /// Returns whether this content need not be read again.
+    pub fn is_final(&self) -> bool {
+        self.tag().is_some() && self.failure.is_none()
+    }
+
+    /// Returns the rank among the readings of the same key, of which the highest counts: the latest
+    /// that the source delivered or, if it never did, the latest failure.
+    pub fn rank(&self) -> impl Ord + '_ {
+        // The whole identity breaks ties, so that any two readings have an order and merging does
+        // not depend on that of the ledgers.
+        (self.failure.is_none(), self)
+    }
+
+    fn tag(&self) -> Option<ContentTag<'_>> {
+        let etag = self.etag.as_deref().map(ContentTag::ETag);
+        etag.or(self.modified_at.map(ContentTag::Modified))
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Returns the identity of a reading in this second, with an ETag.
+    pub(in super::super) fn identity(key: &str, second: i64) -> Identity {
+        Identity {
+            key: key.into(),
+            read_at: Timestamp::from_second(second).expect("a time"),
+            etag: Some("e".to_owned()),
+            modified_at: None,
+            stored_bytes: 7,
+            named: false,
+            failure: None,
+        }
+    }
+
+    fn listed() -> ListedObject<'static> {
+        ListedObject {
+            key: "a",
+            tag: Some(ContentTag::ETag("e")),
+            stored_bytes: Some(7),
+            named: false,
+        }
+    }
+
+    #[test]
+    fn another_tag_size_or_way_of_naming_is_another_content() {
+        let known = identity("a", 1);
+        assert!(known.is(listed()) && known.is_final());
+        let tag = Some(ContentTag::ETag("f"));
+        for other in [
+            ListedObject {
+                key: "b",
+                ..listed()
+            },
+            ListedObject { tag, ..listed() },
+            ListedObject {
+                tag: None,
+                ..listed()
+            },
+            ListedObject {
+                stored_bytes: Some(8),
+                ..listed()
+            },
+            ListedObject {
+                named: true,
+                ..listed()
+            },
+        ] {
+            assert!(!known.is(other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn what_failed_or_has_no_tag_is_read_again() {
+        let mut failed = identity("a", 1);
+        failed.failure = Some(ProblemKind::AccessDenied);
+        assert!(!failed.is_final());
+        let mut untagged = identity("a", 1);
+        untagged.etag = None;
+        assert!(!untagged.is_final());
+    }
+
+    #[test]
+    fn the_latest_reading_counts_unless_it_failed() {
+        let mut failed = identity("a", 3);
+        failed.failure = Some(ProblemKind::Missing);
+        let (first, second) = (identity("a", 1), identity("a", 2));
+        assert!(first.rank() < second.rank());
+        assert!(failed.rank() < first.rank());
+    }
+
+    #[test]
+    fn only_problems_of_the_source_are_failures() {
+        let problem = |kind| crate::problem::Problem {
+            origin: Default::default(),
+            kind,
+            detail: String::new(),
+        };
+        let scanned = |kinds: &[ProblemKind]| {
+            let tally = Tally {
+                problems: kinds.iter().map(|kind| problem(*kind)).collect(),
+                ..Tally::default()
+            };
+            ScannedObject::new(listed(), Timestamp::UNIX_EPOCH, tally)
+        };
+        let damaged = scanned(&[ProblemKind::DamagedJson]);
+        assert!(damaged.identity.is(listed()) && damaged.identity.is_final());
+        let denied = scanned(&[ProblemKind::DamagedJson, ProblemKind::AccessDenied]);
+        assert_eq!(denied.identity.failure, Some(ProblemKind::AccessDenied));
+    }
+}

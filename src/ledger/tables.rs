@@ -1,0 +1,198 @@
+//! The tables of a part: readings of objects to rows, and rows to readings.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::part::Part;
+use super::scanned::{Identity, ScannedObject};
+use super::{LedgerError, Scope};
+use crate::findings::{OBJECTS, Readings, RestoredReadings, StoredReader, StoredRequest, Tally};
+use crate::plan::Plan;
+use crate::problem::ProblemKind;
+use crate::table::schema::{TableSchema, by_name};
+use crate::table::{Column, ColumnKind, Table};
+use crate::time::period::TimeRange;
+
+/// Returns the request of what a report of a plan needs.
+pub(super) fn request_of_plan(plan: &Plan) -> StoredRequest {
+    let names = plan.rules.iter().map(|rule| rule.name.clone());
+    StoredRequest {
+        rules: names.zip(0..).collect(),
+        range: plan.selection.range,
+        observed_range: plan.observed_range(),
+        with_json: false,
+    }
+}
+
+/// Returns the request of everything, with the rules numbered in the order of the scope.
+pub(super) fn request_of_all(scope: &Scope) -> StoredRequest {
+    let range = |start| TimeRange {
+        start,
+        end: scope.to,
+    };
+    let names = scope.rules.iter().map(|rule| rule.rule.clone());
+    StoredRequest {
+        rules: names.zip(0..).collect(),
+        range: range(scope.from),
+        observed_range: range(scope.known_from),
+        with_json: true,
+    }
+}
+
+/// Returns the tables of readings. `rules` are the names of the rules.
+pub(super) fn tables<'a>(scanned: &'a [ScannedObject], rules: &'a [String]) -> Vec<Table<'a>> {
+    let tallies = scanned.iter().map(|object| &object.tally);
+    let mut tables = Tally::stored(&Readings::new(tallies, rules));
+    tables.add(OBJECTS, identity_columns(scanned));
+    tables.finish()
+}
+
+/// Restores the findings of the readings of a part that are wanted, with their numbers.
+///
+/// # Errors
+///
+/// Returns an error if the part is damaged.
+pub(super) fn findings(
+    part: &Part,
+    wanted: &[bool],
+    request: &StoredRequest,
+) -> Result<impl Iterator<Item = (usize, Tally)>, LedgerError> {
+    let load =
+        |name: &'static str, columns: &[(&'static str, ColumnKind)]| part.table(name, columns);
+    let mut readings = RestoredReadings::new(wanted);
+    let restored = Tally::restore(StoredReader::new(&load), &mut readings, request);
+    restored.map_err(|error| part.damaged(error.to_string()))?;
+    Ok(readings.into_wanted())
+}
+
+/// Returns the identities of the readings of a part, by their numbers.
+///
+/// # Errors
+///
+/// Returns an error if the part is damaged.
+pub(super) fn identities(part: &Part) -> Result<Vec<Identity>, LedgerError> {
+    let load =
+        |name: &'static str, columns: &[(&'static str, ColumnKind)]| part.table(name, columns);
+    let schema = TableSchema::builder()
+        .and([identity_schema(), content_schema()])
+        .build();
+    let rows = StoredReader::new(&load).rows(OBJECTS, &schema, IdentityRow::blank);
+    let rows = rows.map_err(|error| part.damaged(error.to_string()))?;
+    let mut identities: Vec<Identity> = Vec::new();
+    for (number, (reading, row)) in rows.into_iter().enumerate() {
+        // The rows of a reading follow each other, and readings are numbered in their order.
+        let next = identities.len() as u64;
+        if reading == next {
+            identities.push(row.into_identity());
+        } else if reading + 1 != next {
+            return Err(part.damaged(format!("{OBJECTS}: row {number} is out of order")));
+        }
+    }
+    Ok(identities)
+}
+
+/// The identity of a reading, beside each object that it found.
+#[derive(Clone, Debug)]
+struct IdentityRow {
+    object_key: Arc<str>,
+    object_bytes: u64,
+    /// The key, where it is not that of the object.
+    listed_key: Option<Arc<str>>,
+    etag: Option<String>,
+    modified_at: Option<Timestamp>,
+    /// The size, where it is not that of the object.
+    listed_bytes: Option<u64>,
+    read_at: Timestamp,
+    failure: Option<ProblemKind>,
+    named: bool,
+}
+
+fn identity_columns(scanned: &[ScannedObject]) -> Vec<Column<'static>> {
+    let mut rows = Vec::new();
+    for ScannedObject { identity, tally } in scanned {
+        for object in &tally.objects {
+            let bytes = Some(identity.stored_bytes);
+            rows.push(IdentityRow {
+                object_key: object.object.clone(),
+                object_bytes: object.stored_bytes,
+                listed_key: Some(&identity.key)
+                    .filter(|key| **key != object.object)
+                    .cloned(),
+                etag: identity.etag.clone(),
+                modified_at: identity.modified_at,
+                listed_bytes: bytes.filter(|bytes| *bytes != object.stored_bytes),
+                read_at: identity.read_at,
+                failure: identity.failure,
+                named: identity.named,
+            });
+        }
+    }
+    identity_schema().owned_columns(&rows)
+}
+
+/// The columns that a ledger adds to those of the objects.
+fn identity_schema() -> TableSchema<'static, IdentityRow> {
+    TableSchema::<IdentityRow>::builder()
+        .text("listed_key", |row| row.listed_key.as_deref())
+        .optional(|row, key| row.listed_key = key.map(Arc::from))
+        .text("etag", |row| row.etag.as_deref())
+        .optional(|row, etag| row.etag = etag)
+        .time("modified_at", |row| row.modified_at)
+        .optional(|row, time| row.modified_at = time)
+        .integer("listed_bytes", |row| row.listed_bytes)
+        .optional(|row, bytes| row.listed_bytes = bytes)
+        .time("read_at", |row| Some(row.read_at))
+        .required(|row, time| row.read_at = time)
+        .text("failure", |row| Some(row.failure?.name()))
+        .try_optional(IdentityRow::set_failure)
+        .integer("named", |row| Some(row.named.into()))
+        .required(|row, named| row.named = named == 1)
+        .build()
+}
+
+/// The columns of the objects that an identity is completed with.
+fn content_schema() -> TableSchema<'static, IdentityRow> {
+    TableSchema::<IdentityRow>::builder()
+        .text("object_key", |row| Some(&row.object_key))
+        .required(|row, key| row.object_key = key.into())
+        .integer("stored_bytes", |row| Some(row.object_bytes))
+        .required(|row, bytes| row.object_bytes = bytes)
+        .build()
+}
+
+impl IdentityRow {
+    fn blank() -> Self {
+        Self {
+            object_key: Arc::default(),
+            object_bytes: 0,
+            listed_key: None,
+            etag: None,
+            modified_at: None,
+            listed_bytes: None,
+            read_at: Timestamp::UNIX_EPOCH,
+            failure: None,
+            named: false,
+        }
+    }
+
+    fn set_failure(&mut self, name: Option<String>) -> Result<(), String> {
+        self.failure = match name {
+            Some(name) => Some(by_name(ProblemKind::ALL, ProblemKind::name, &name)?),
+            None => None,
+        };
+        Ok(())
+    }
+
+    fn into_identity(self) -> Identity {
+        Identity {
+            key: self.listed_key.unwrap_or(self.object_key),
+            read_at: self.read_at,
+            etag: self.etag,
+            modified_at: self.modified_at,
+            stored_bytes: self.listed_bytes.unwrap_or(self.object_bytes),
+            named: self.named,
+            failure: self.failure,
+        }
+    }
+}
