@@ -358,7 +358,7 @@ mod tests {
 
     /// Returns the scope of these built-in rules between these hours.
     fn scope(rules: &str, from: Option<i64>, to: Option<i64>) -> Scope {
-        let rules = select(rules).into_iter().flatten();
+        let rules = rules.split(',').flat_map(select).flatten();
         let hour = |hour: i64| timestamp(hour * 3600);
         let selection = Selection {
             range: TimeRange {
