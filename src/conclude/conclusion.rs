@@ -7,7 +7,8 @@ use rayon::prelude::*;
 use super::distinct::{DistinctEvent, DistinctEvents, event};
 use super::samples::{RuleSamples, samples_by_rule};
 use crate::findings::{
-    AmbiguousRecords, Defaults, LifecycleRecord, Match, MatchedRecord, RecordCounts, Tally, by_time,
+    AmbiguousRecords, Defaults, LifecycleRecord, Match, MatchedRecord, Matches, RecordCounts,
+    Tally, by_time,
 };
 use crate::plan::{Clock, Duplicates, Plan};
 use crate::report::{Attempt, Event, LifecycleEvent, Report, RuleReport, Scan};
@@ -30,19 +31,15 @@ pub(super) struct Conclusion<'p> {
 impl<'p> Conclusion<'p> {
     /// Puts findings in order, on the threads of the pool that this is called in.
     pub(super) fn new(plan: &'p Plan, mut tally: Tally, sources: Vec<String>) -> Self {
-        // There may be millions of these. Sorting them again below only looks through them.
-        tally.objects.par_sort_unstable();
-        tally.matches.inside.par_sort_by(by_time);
-        tally.sort();
-        let matches = mem::take(&mut tally.matches);
-        let inside = DistinctEvents::new(plan, matches.inside);
-        let before = DistinctEvents::new(plan, matches.earlier);
-        let lifecycle = DistinctEvents::new(plan, mem::take(&mut tally.lifecycle));
+        sort(&mut tally);
+        let Matches { inside, earlier } = mem::take(&mut tally.matches);
+        let inside = DistinctEvents::new(plan, inside);
+        let before = DistinctEvents::new(plan, earlier);
         let report = Report {
             scan: scan(plan, &mut tally, inside.events.len() as u64, sources),
             rules: Vec::new(),
             attempts: Vec::new(),
-            lifecycle: lifecycle.events.into_iter().map(lifecycle_event).collect(),
+            lifecycle: lifecycle(plan, tally.lifecycle),
             duplicates_by_object: inside.duplicates_by_object,
             objects: tally.objects,
             problems: tally.problems,
@@ -71,6 +68,13 @@ impl<'p> Conclusion<'p> {
             ..self.report
         }
     }
+}
+
+fn sort(tally: &mut Tally) {
+    // There may be millions of these. Sorting them again with all others only looks through them.
+    tally.objects.par_sort_unstable();
+    tally.matches.inside.par_sort_by(by_time);
+    tally.sort();
 }
 
 /// Returns the clocks under which the episodes of the plan's clock are looked for again. The clock
@@ -110,12 +114,16 @@ fn scan(plan: &Plan, tally: &mut Tally, selected: u64, sources: Vec<String>) -> 
     }
 }
 
-fn lifecycle_event(distinct: DistinctEvent<LifecycleRecord>) -> LifecycleEvent {
-    let DistinctEvent { found, copies } = distinct;
-    LifecycleEvent {
-        step: found.step,
-        event: event(found.record, copies),
+fn lifecycle(plan: &Plan, records: Vec<LifecycleRecord>) -> Vec<LifecycleEvent> {
+    let distinct = DistinctEvents::new(plan, records);
+    let mut lifecycle = Vec::with_capacity(distinct.events.len());
+    for DistinctEvent { found, copies } in distinct.events {
+        lifecycle.push(LifecycleEvent {
+            step: found.step,
+            event: event(found.record, copies),
+        });
     }
+    lifecycle
 }
 
 /// Returns one attempt for each rule that selected an event.

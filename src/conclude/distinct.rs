@@ -75,6 +75,8 @@ impl<R: AsRef<KeptRecord> + AsMut<KeptRecord>> DistinctEvents<R> {
 /// Returns the number of the event of each record. A record without an identifier is an event of
 /// its own.
 fn event_numbers<R: AsRef<KeptRecord>>(records: &[R]) -> Vec<usize> {
+    // The identifiers are borrowed from the records, and the numbers are all that outlives the map:
+    // copying millions of identifiers would take longer than everything else here.
     let mut by_id: HashMap<&str, usize> = HashMap::with_capacity(records.len());
     let mut numbers = Vec::with_capacity(records.len());
     let mut next = 0;

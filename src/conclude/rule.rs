@@ -150,10 +150,11 @@ impl RuleConclusion<'_> {
         if self.rule.filter.default_value.is_some() || range.is_none() {
             return None;
         }
-        let mut vanishing = vec![Vec::new(); episodes.len()];
+        // Most rules have no episode, and a replay for nothing would cost as much as any.
         if episodes.is_empty() {
-            return Some(vanishing);
+            return Some(Vec::new());
         }
+        let mut vanishing = vec![Vec::new(); episodes.len()];
         for (clock, others) in self.episodes_under_other_clocks(range) {
             for (episode, clocks) in episodes.iter().zip(&mut vanishing) {
                 if !episode.is_near_any(&others, CLOCK_TOLERANCE_SECONDS) {

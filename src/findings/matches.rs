@@ -81,31 +81,39 @@ impl Finding for Matches {
         readings: &mut RestoredReadings<'_>,
         request: &StoredRequest,
     ) -> Result<(), StoredError> {
-        let records = kept::schema::<KeptRecord>(request.with_json);
-        let columns = [schema().read_columns(), records.read_columns()].concat();
-        let mut columns = tables.table(TABLE, columns)?;
-        let rows = columns.read(&schema(), MatchRow::blank)?;
-        let records = columns.read(&records, KeptRecord::blank)?;
-        let rows = columns.readings.into_iter().zip(rows).zip(records);
-        let mut rows = rows.peekable();
-        while let Some(((reading, first), record)) = rows.next() {
-            let attempt = first.attempt;
-            let mut found = MatchedRecord {
-                matches: Vec::new(),
-                record,
-            };
-            found.matches.extend(first.into_match(request));
-            while let Some(((_, next), _)) = rows.next_if(|((_, next), _)| next.attempt == attempt)
-            {
-                found.matches.extend(next.into_match(request));
-            }
-            found.matches.sort_by_key(|matching| matching.rule);
+        for (reading, found) in stored_matches(tables, request)? {
             if let Some(tally) = readings.find(reading)? {
                 tally.restore_match(found, request);
             }
         }
         Ok(())
     }
+}
+
+/// Returns the stored records with the matches of the requested rules, which may be none. Each has
+/// the number of its reading.
+fn stored_matches(
+    tables: &StoredReader<'_>,
+    request: &StoredRequest,
+) -> Result<Vec<(u64, MatchedRecord)>, StoredError> {
+    let records = kept::schema::<KeptRecord>(request.with_json);
+    let columns = [schema().read_columns(), records.read_columns()].concat();
+    let mut columns = tables.table(TABLE, columns)?;
+    let rows = columns.read(&schema(), MatchRow::blank)?;
+    let records = columns.read(&records, KeptRecord::blank)?;
+    let mut found: Vec<(u64, MatchedRecord)> = Vec::new();
+    let mut last_attempt = None;
+    for ((reading, row), record) in columns.readings.into_iter().zip(rows).zip(records) {
+        if last_attempt.replace(row.attempt) != Some(row.attempt) {
+            let matches = Vec::new();
+            found.push((reading, MatchedRecord { matches, record }));
+        }
+        // Further rows of a record repeat it. Only their match is new.
+        if let Some((_, matched)) = found.last_mut() {
+            matched.matches.extend(row.into_match(request));
+        }
+    }
+    Ok(found)
 }
 
 /// A rule's selection of a record, as a ledger stores it.
@@ -191,7 +199,9 @@ impl MatchRow<'_> {
 impl Tally {
     /// Adds a record to those of the requested range or to those before it. One of which no
     /// requested rule is left becomes a record that no rule selected.
-    fn restore_match(&mut self, found: MatchedRecord, request: &StoredRequest) {
+    fn restore_match(&mut self, mut found: MatchedRecord, request: &StoredRequest) {
+        // The ledger was written with the rules in another order, perhaps.
+        found.matches.sort_by_key(|matching| matching.rule);
         let time = found.record.event_time;
         match (request.is_inside(time), found.matches.is_empty()) {
             (true, true) => self.unselect(&found.record.origin),

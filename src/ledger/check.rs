@@ -9,6 +9,9 @@ use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::record::Record;
 use crate::findings::{KeptRecord, StoredRequest, Tally};
 
+const SET_ASIDE: &str =
+    "holds damaged parts that a scan set aside and read again; it may be removed";
+
 /// The result of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LedgerCheck {
@@ -47,8 +50,7 @@ pub fn check(ledger: &Ledger) -> Result<LedgerCheck, LedgerError> {
     }
     let aside = ledger.path().join(DAMAGED);
     if aside.exists() {
-        let detail = "holds damaged parts that a scan set aside and read again; it may be removed";
-        check.add(aside, detail.to_owned());
+        check.add(aside, SET_ASIDE.to_owned());
     }
     check.defects.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(check)
@@ -71,7 +73,7 @@ impl LedgerCheck {
         // Another version may take other evidence from a record.
         let is_of_this_version = part.manifest.version == env!("CARGO_PKG_VERSION");
         for ((_, tally), identity) in findings.zip(identities) {
-            if let Some(disagreement) = disagreement(&tally, is_of_this_version) {
+            if let Err(disagreement) = check_reading(&tally, is_of_this_version) {
                 let key = &identity.key;
                 self.add(part.path.clone(), format!("`{key}`: {disagreement}"));
             }
@@ -79,17 +81,17 @@ impl LedgerCheck {
     }
 }
 
-/// Returns a description of what does not agree in the findings of a reading.
-fn disagreement(tally: &Tally, has_our_evidence: bool) -> Option<String> {
+/// Checks that the findings of a reading agree with each other.
+fn check_reading(tally: &Tally, has_our_evidence: bool) -> Result<(), String> {
     let counted = tally.records().selected;
     let kept = tally.matches.inside.len() as u64;
     if counted != kept {
-        return Some(format!("{counted} records were selected, {kept} are there"));
+        return Err(format!("{counted} records were selected, {kept} are there"));
     }
-    if has_our_evidence && !tally.kept_records().all(agrees) {
-        return Some("the tables disagree with the JSON of the record".to_owned());
+    match has_our_evidence && !tally.kept_records().all(agrees) {
+        true => Err("the tables disagree with the JSON of the record".to_owned()),
+        false => Ok(()),
     }
-    None
 }
 
 /// Returns whether the columns of a record are those of its JSON.

@@ -31,37 +31,70 @@ pub fn merge(ledgers: &[Ledger], path: &Path) -> Result<(), LedgerError> {
     for ledger in ledgers {
         contents.look_again(ledger)?;
     }
-    let contents = contents.whole()?;
-    let request = tables::request_of_all(first.scope());
-    let mut scanned = Vec::new();
-    contents.each(&RequestedObjects::All, &request, |object| {
-        scanned.push(object)
-    })?;
-    scanned.sort_by(|a, b| a.identity.cmp(&b.identity));
-    write(&scanned, first.scope(), contents.sources(), path)
+    let merged = Merged::new(&contents.whole()?, first.scope())?;
+    merged.write(path)
 }
 
-/// Writes a ledger next to its place, and renames it when it is complete.
-fn write(
-    scanned: &[ScannedObject],
-    scope: &Scope,
+/// A ledger that is merged of others.
+struct Merged {
+    scope: Scope,
     sources: Vec<String>,
-    path: &Path,
-) -> Result<(), LedgerError> {
-    let unfinished = unfinished(path)?;
-    let failed = |error| LedgerError::io(&unfinished, error);
-    Ledger::check_clear(&unfinished)?;
-    part::removed(&unfinished, fs::remove_dir_all(&unfinished))?;
-    let parts = unfinished.join(PARTS);
-    fs::create_dir_all(&parts).map_err(failed)?;
-    let scope = scope.of_this_version();
-    // The plan first: by it, a later merge knows that what a stopped one left may be removed.
-    part::write_plan(&unfinished.join(PLAN), &scope.text())?;
-    write_parts(scanned, &scope, sources, &parts)?;
-    if path.exists() {
-        fs::remove_dir_all(path).map_err(failed)?;
+    /// The latest reading of each object, in order.
+    scanned: Vec<ScannedObject>,
+}
+
+impl Merged {
+    fn new(contents: &Contents, scope: &Scope) -> Result<Self, LedgerError> {
+        let request = tables::request_of_all(scope);
+        let mut scanned = Vec::new();
+        contents.each(&RequestedObjects::All, &request, |object| {
+            scanned.push(object)
+        })?;
+        // The order of parts depends on that of the ledgers, the order of identities does not.
+        scanned.sort_by(|a, b| a.identity.cmp(&b.identity));
+        Ok(Self {
+            scope: scope.of_this_version(),
+            sources: contents.sources(),
+            scanned,
+        })
     }
-    fs::rename(&unfinished, path).map_err(failed)
+
+    /// Writes the ledger next to its place, and renames it when it is complete.
+    fn write(&self, path: &Path) -> Result<(), LedgerError> {
+        let unfinished = unfinished(path)?;
+        let failed = |error| LedgerError::io(&unfinished, error);
+        Ledger::check_clear(&unfinished)?;
+        part::removed(&unfinished, fs::remove_dir_all(&unfinished))?;
+        let parts = unfinished.join(PARTS);
+        fs::create_dir_all(&parts).map_err(failed)?;
+        // The plan first: by it, a later merge knows that what a stopped one left may be removed.
+        part::write_plan(&unfinished.join(PLAN), &self.scope.text())?;
+        self.write_parts(&parts)?;
+        // An empty folder may be there, and not every system renames onto it.
+        if path.exists() {
+            fs::remove_dir_all(path).map_err(failed)?;
+        }
+        fs::rename(&unfinished, path).map_err(failed)
+    }
+
+    fn write_parts(&self, folder: &Path) -> Result<(), LedgerError> {
+        let rules = self.scope.rules.iter().map(|rule| rule.rule.clone());
+        let rules: Vec<String> = rules.collect();
+        for scanned in in_parts(&self.scanned) {
+            let tables = tables::tables(scanned, &rules);
+            part::write(folder, &tables, self.manifest())?;
+        }
+        Ok(())
+    }
+
+    fn manifest(&self) -> PartManifest {
+        PartManifest {
+            fingerprint: self.scope.fingerprint.clone(),
+            version: self.scope.version.clone(),
+            sources: self.sources.clone(),
+            tables: Default::default(),
+        }
+    }
 }
 
 /// Returns the name that the ledger has while it is written.
@@ -73,33 +106,12 @@ fn unfinished(path: &Path) -> Result<PathBuf, LedgerError> {
     Ok(path.with_file_name(format!(".{name}.backtrail-merging")))
 }
 
-fn write_parts(
-    scanned: &[ScannedObject],
-    scope: &Scope,
-    sources: Vec<String>,
-    folder: &Path,
-) -> Result<(), LedgerError> {
-    let rules: Vec<String> = scope.rules.iter().map(|rule| rule.rule.clone()).collect();
-    let manifest = PartManifest {
-        fingerprint: scope.fingerprint.clone(),
-        version: scope.version.clone(),
-        sources,
-        tables: Default::default(),
-    };
-    for scanned in in_parts(scanned) {
-        let tables = tables::tables(scanned, &rules);
-        part::write(folder, &tables, manifest.clone())?;
-    }
-    Ok(())
-}
-
 /// Returns the readings of each part.
 fn in_parts(scanned: &[ScannedObject]) -> Vec<&[ScannedObject]> {
     let mut parts = Vec::new();
     let (mut begin, mut json_bytes) = (0, 0);
-    for (place, object) in scanned.iter().enumerate() {
+    for (end, object) in (1..).zip(scanned) {
         json_bytes += object.json_bytes();
-        let end = place + 1;
         let is_full = end - begin >= OBJECTS_LIMIT || json_bytes >= JSON_LIMIT_BYTES;
         if is_full || end == scanned.len() {
             parts.extend(scanned.get(begin..end));

@@ -7,7 +7,10 @@ use jiff::Timestamp;
 use super::part::Part;
 use super::scanned::{Identity, ScannedObject};
 use super::{LedgerError, Scope};
-use crate::findings::{OBJECTS, Readings, RestoredReadings, StoredReader, StoredRequest, Tally};
+use crate::findings::{
+    OBJECTS, ObjectOutcome, Readings, RestoredReadings, StoredError, StoredReader, StoredRequest,
+    Tally,
+};
 use crate::plan::Plan;
 use crate::problem::ProblemKind;
 use crate::table::schema::{TableSchema, by_name};
@@ -72,13 +75,7 @@ pub(super) fn findings(
 ///
 /// Returns an error if the part is damaged.
 pub(super) fn identities(part: &Part) -> Result<Vec<Identity>, LedgerError> {
-    let load =
-        |name: &'static str, columns: &[(&'static str, ColumnKind)]| part.table(name, columns);
-    let schema = TableSchema::builder()
-        .and([identity_schema(), content_schema()])
-        .build();
-    let rows = StoredReader::new(&load).rows(OBJECTS, &schema, IdentityRow::blank);
-    let rows = rows.map_err(|error| part.damaged(error.to_string()))?;
+    let rows = identity_rows(part).map_err(|error| part.damaged(error.to_string()))?;
     let mut identities: Vec<Identity> = Vec::new();
     for (number, (reading, row)) in rows.into_iter().enumerate() {
         // The rows of a reading follow each other, and readings are numbered in their order.
@@ -90,6 +87,15 @@ pub(super) fn identities(part: &Part) -> Result<Vec<Identity>, LedgerError> {
         }
     }
     Ok(identities)
+}
+
+fn identity_rows(part: &Part) -> Result<Vec<(u64, IdentityRow)>, StoredError> {
+    let load =
+        |name: &'static str, columns: &[(&'static str, ColumnKind)]| part.table(name, columns);
+    let schema = TableSchema::builder()
+        .and([identity_schema(), content_schema()])
+        .build();
+    StoredReader::new(&load).rows(OBJECTS, &schema, IdentityRow::blank)
 }
 
 /// The identity of a reading, beside each object that it found.
@@ -111,22 +117,8 @@ struct IdentityRow {
 fn identity_columns(scanned: &[ScannedObject]) -> Vec<Column<'static>> {
     let mut rows = Vec::new();
     for ScannedObject { identity, tally } in scanned {
-        for object in &tally.objects {
-            let bytes = Some(identity.stored_bytes);
-            rows.push(IdentityRow {
-                object_key: object.object.clone(),
-                object_bytes: object.stored_bytes,
-                listed_key: Some(&identity.key)
-                    .filter(|key| **key != object.object)
-                    .cloned(),
-                etag: identity.etag.clone(),
-                modified_at: identity.modified_at,
-                listed_bytes: bytes.filter(|bytes| *bytes != object.stored_bytes),
-                read_at: identity.read_at,
-                failure: identity.failure,
-                named: identity.named,
-            });
-        }
+        let objects = tally.objects.iter();
+        rows.extend(objects.map(|object| IdentityRow::new(identity, object)));
     }
     identity_schema().owned_columns(&rows)
 }
@@ -162,6 +154,23 @@ fn content_schema() -> TableSchema<'static, IdentityRow> {
 }
 
 impl IdentityRow {
+    fn new(identity: &Identity, object: &ObjectOutcome) -> Self {
+        // Only archives have other names and sizes than their files, so these columns are mostly
+        // empty.
+        let (key, bytes) = (&identity.key, identity.stored_bytes);
+        Self {
+            object_key: object.object.clone(),
+            object_bytes: object.stored_bytes,
+            listed_key: (*key != object.object).then(|| key.clone()),
+            etag: identity.etag.clone(),
+            modified_at: identity.modified_at,
+            listed_bytes: (bytes != object.stored_bytes).then_some(bytes),
+            read_at: identity.read_at,
+            failure: identity.failure,
+            named: identity.named,
+        }
+    }
+
     fn blank() -> Self {
         Self {
             object_key: Arc::default(),

@@ -45,30 +45,31 @@ fn scope_lines(scope: &Scope) -> Vec<(&'static str, String)> {
 }
 
 fn content_lines(info: &Info) -> Vec<(&'static str, String)> {
-    let sources = info.sources.iter().cloned();
-    let mut lines: Vec<_> = sources.map(|source| ("source", source)).collect();
+    let mut lines = Vec::new();
+    for source in &info.sources {
+        lines.push(("source", source.clone()));
+    }
     let scans = span(info.first_scan, info.last_scan);
     let versions = info.versions.join(", ");
+    lines.push(("scans", format!("{scans}, by version {versions}")));
+    let (parts, bytes) = (info.parts, HumanBytes(info.bytes));
+    lines.push(("parts", format!("{parts}, {bytes}")));
+    lines.extend(count_lines(info));
+    lines
+}
+
+fn count_lines(info: &Info) -> [(&'static str, String); 5] {
     let (objects, again) = (HumanCount(info.objects), HumanCount(info.to_read_again));
     let records = HumanCount(info.records.total());
     let selected = HumanCount(info.records.selected);
-    let events = span(info.events.first(), info.events.last());
-    lines.extend([
-        ("scans", format!("{scans}, by version {versions}")),
-        (
-            "parts",
-            format!("{}, {}", info.parts, HumanBytes(info.bytes)),
-        ),
+    let lifecycle = HumanCount(info.lifecycle);
+    [
         ("objects", format!("{objects}, {again} to be read again")),
         ("records", format!("{records}, {selected} selected")),
-        ("events", events),
-        (
-            "lifecycle",
-            format!("{} records", HumanCount(info.lifecycle)),
-        ),
+        ("events", span(info.events.first(), info.events.last())),
+        ("lifecycle", format!("{lifecycle} records")),
         ("problems", HumanCount(info.problems).to_string()),
-    ]);
-    lines
+    ]
 }
 
 fn names(names: &BTreeSet<String>, all: &str) -> String {

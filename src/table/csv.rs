@@ -37,6 +37,8 @@ fn write_rows<W: Write>(
     Ok(())
 }
 
+/// Returns a value as CSV holds it. Numbers and times are written as they are: one that begins with
+/// a minus sign is not a formula.
 fn cell(value: CellValue<'_>) -> Cow<'_, str> {
     match value {
         CellValue::Missing => Cow::Borrowed(""),

@@ -13,6 +13,8 @@ use super::{CellValue, Table};
 ///
 /// Returns an error if the bytes cannot be written.
 pub fn write(batches: Batches<'_, '_>, out: &mut dyn Write) -> Result<(), WriteError> {
+    // The lines are written as they come, since a whole array would need the memory of the table
+    // again.
     out.write_all(b"[")?;
     let mut before = "\n";
     for table in batches {
@@ -50,14 +52,24 @@ impl Serialize for JsonRow<'_> {
         let columns = &self.table.columns;
         let mut map = serializer.serialize_map(Some(columns.len()))?;
         for column in columns {
-            match column.values.get(self.row) {
-                CellValue::Missing => map.serialize_entry(column.name, &None::<()>)?,
-                CellValue::Text(text) => map.serialize_entry(column.name, text)?,
-                CellValue::Integer(number) => map.serialize_entry(column.name, &number)?,
-                CellValue::Float(number) => map.serialize_entry(column.name, &number)?,
-                CellValue::Time(time) => map.serialize_entry(column.name, &time.to_string())?,
-            }
+            map.serialize_entry(column.name, &JsonCell(column.values.get(self.row)))?;
         }
         map.end()
+    }
+}
+
+/// A value of a table, as JSON.
+struct JsonCell<'a>(CellValue<'a>);
+
+impl Serialize for JsonCell<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            CellValue::Missing => serializer.serialize_none(),
+            CellValue::Text(text) => serializer.serialize_str(text),
+            CellValue::Integer(number) => serializer.serialize_i64(number),
+            CellValue::Float(number) => serializer.serialize_f64(number),
+            // The text goes straight into the output, without a string of its own.
+            CellValue::Time(time) => serializer.collect_str(&time),
+        }
     }
 }

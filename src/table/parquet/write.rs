@@ -7,6 +7,7 @@ use std::ops::Range;
 use jiff::Timestamp;
 use polars_arrow::array::{Array, PrimitiveArray, Utf8ViewArray};
 use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field, TimeUnit};
+use polars_arrow::types::NativeType;
 use polars_error::{PolarsError, PolarsResult};
 use polars_parquet::read::ParquetError;
 use polars_parquet::write::{
@@ -24,7 +25,7 @@ const ROWS_PER_GROUP: usize = 65_536;
 ///
 /// # Errors
 ///
-/// When the bytes cannot be written, or there is no batch.
+/// Returns an error if the bytes cannot be written, or there is no batch.
 pub fn write<'t, T: Borrow<Table<'t>>>(
     batches: impl IntoIterator<Item = T>,
     out: &mut dyn Write,
@@ -58,14 +59,12 @@ fn options() -> WriteOptions {
 }
 
 fn schema(table: &Table<'_>) -> ArrowSchema {
-    table
-        .columns
-        .iter()
-        .map(|column| {
-            let field = Field::new(column.name.into(), dtype(&column.values), true);
-            (field.name.clone(), field)
-        })
-        .collect()
+    let fields = table.columns.iter().map(field);
+    fields.map(|field| (field.name.clone(), field)).collect()
+}
+
+fn field(column: &Column<'_>) -> Field {
+    Field::new(column.name.into(), dtype(&column.values), true)
 }
 
 fn dtype(values: &ColumnValues<'_>) -> ArrowDataType {
@@ -99,19 +98,21 @@ fn row_group(
 fn array(column: &Column<'_>, rows: Range<usize>) -> Box<dyn Array> {
     match &column.values {
         ColumnValues::Text(values) => Box::new(Utf8ViewArray::from_slice(&values[rows])),
-        ColumnValues::Integer(values) => {
-            Box::new(values[rows].iter().copied().collect::<PrimitiveArray<_>>())
-        }
-        ColumnValues::Float(values) => {
-            Box::new(values[rows].iter().copied().collect::<PrimitiveArray<_>>())
-        }
+        ColumnValues::Integer(values) => Box::new(primitive_array(&values[rows])),
+        ColumnValues::Float(values) => Box::new(primitive_array(&values[rows])),
         ColumnValues::Time(values) => {
-            let microseconds = values[rows].iter();
-            let microseconds = microseconds.map(|time| time.map(Timestamp::as_microsecond));
-            let array: PrimitiveArray<i64> = microseconds.collect();
-            Box::new(array.to(dtype(&column.values)))
+            Box::new(microseconds(&values[rows]).to(dtype(&column.values)))
         }
     }
+}
+
+fn primitive_array<T: NativeType>(values: &[Option<T>]) -> PrimitiveArray<T> {
+    values.iter().copied().collect()
+}
+
+fn microseconds(times: &[Option<Timestamp>]) -> PrimitiveArray<i64> {
+    let microseconds = times.iter().map(|time| time.map(Timestamp::as_microsecond));
+    microseconds.collect()
 }
 
 fn compressed(
