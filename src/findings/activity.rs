@@ -1,9 +1,6 @@
 //! Records of kinds that a trail may exclude.
 
-use super::{
-    Finding, OBJECTS, Readings, RestoredReadings, SeenRecord, StoredError, StoredReader,
-    StoredRequest, StoredTables,
-};
+use super::{Finding, OBJECTS, SeenRecord, StoredError, StoredPart, StoredTables};
 use crate::table::schema::TableSchema;
 
 /// The event source of KMS.
@@ -30,26 +27,24 @@ impl Finding for Activity {
     }
 
     /// Stores the activity of a reading beside the first of its objects.
-    fn store<'a>(readings: &Readings<'a>, tables: &mut StoredTables<'a>) {
+    fn store(tables: &mut StoredTables<'_>) {
         let mut rows = Vec::new();
-        for (_, tally) in readings.numbered() {
+        for (_, tally) in tables.numbered() {
             let mut activity = Some(tally.activity);
             rows.extend(tally.objects.iter().map(|_| activity.take()));
         }
         tables.add(OBJECTS, schema().owned_columns(&rows));
     }
 
-    fn restore(
-        tables: &mut StoredReader<'_>,
-        readings: &mut RestoredReadings<'_>,
-        _request: &StoredRequest,
-    ) -> Result<(), StoredError> {
-        for (reading, activity) in tables.rows(OBJECTS, &schema(), || None)? {
-            if let Some(tally) = readings.find(reading)? {
+    fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
+        part.each_row(
+            OBJECTS,
+            &schema(),
+            || None,
+            |tally, activity| {
                 tally.activity.merge(activity.unwrap_or_default());
-            }
-        }
-        Ok(())
+            },
+        )
     }
 }
 

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Count, Finding, Readings, RestoredReadings, SeenRecord, StoredError, StoredReader,
-    StoredRequest, StoredTables,
-};
+use super::{Count, Finding, SeenRecord, StoredError, StoredPart, StoredTables};
 
 /// The name of these counts in a ledger.
 const AMBIGUOUS: &str = "ambiguous";
@@ -42,26 +39,22 @@ impl Finding for AmbiguousRecords {
         }
     }
 
-    fn store<'a>(readings: &Readings<'a>, tables: &mut StoredTables<'a>) {
-        for (reading, tally) in readings.numbered() {
+    fn store(tables: &mut StoredTables<'_>) {
+        let rules = tables.rules();
+        tables.add_counts(|tally, counts| {
             for (rule, records) in &tally.ambiguous.by_rule {
-                let name = readings.rule_name(*rule);
-                tables.add_count(reading, Count::new(AMBIGUOUS, name, *records));
+                counts.push(Count::new(AMBIGUOUS, rules.name(*rule), *records));
             }
-        }
+        });
     }
 
-    fn restore(
-        tables: &mut StoredReader<'_>,
-        readings: &mut RestoredReadings<'_>,
-        request: &StoredRequest,
-    ) -> Result<(), StoredError> {
-        for (reading, count) in tables.take_counts(AMBIGUOUS)? {
-            let tally = readings.find(reading)?;
-            if let Some((tally, rule)) = tally.zip(request.rule(&count.name)) {
+    fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
+        let request = part.request;
+        part.each_count(AMBIGUOUS, |tally, count| {
+            if let Some(rule) = request.rule(&count.name) {
                 tally.ambiguous.add(rule, count.count);
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 }

@@ -4,27 +4,14 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{
-    Count, Finding, Readings, RestoredReadings, SeenRecord, StoredError, StoredReader,
-    StoredRequest, StoredTables, Tally,
-};
+use super::stored::RuleNames;
+use super::{Count, Finding, SeenRecord, StoredError, StoredPart, StoredRequest, StoredTables};
 
-/// The names of these counts in a ledger, each with the events that it counts.
-const KINDS: [(&str, ByMinuteOf, ByMinuteOfMut); 2] = [
-    (
-        "default",
-        |tally| &tally.defaults.inside,
-        |tally| &mut tally.defaults.inside,
-    ),
-    (
-        "earlier-default",
-        |tally| &tally.defaults.earlier,
-        |tally| &mut tally.defaults.earlier,
-    ),
-];
+/// The name of the events in the requested range among the counts of a ledger.
+const DEFAULT: &str = "default";
 
-type ByMinuteOf = fn(&Tally) -> &DefaultsByMinute;
-type ByMinuteOfMut = fn(&mut Tally) -> &mut DefaultsByMinute;
+/// The name of the events before that range among the counts of a ledger.
+const EARLIER: &str = "earlier-default";
 
 /// The events that did not match a rule whose filter has a default value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,6 +55,28 @@ impl DefaultsByMinute {
             self.add(rule, minute, events);
         }
     }
+
+    fn store(&self, kind: &'static str, rules: RuleNames<'_>, counts: &mut Vec<Count>) {
+        for ((rule, minute), events) in &self.events {
+            counts.push(Count {
+                minute: Some(*minute),
+                ..Count::new(kind, rules.name(*rule), *events)
+            });
+        }
+    }
+
+    fn restore(
+        &mut self,
+        kind: &'static str,
+        count: &Count,
+        request: &StoredRequest,
+    ) -> Result<(), StoredError> {
+        if let Some(rule) = request.rule(&count.name) {
+            let minute = count.minute.ok_or(StoredError::Minute(kind))?;
+            self.add(rule, minute, count.count);
+        }
+        Ok(())
+    }
 }
 
 impl Finding for Defaults {
@@ -84,32 +93,21 @@ impl Finding for Defaults {
         self.earlier.merge(other.earlier);
     }
 
-    fn store<'a>(readings: &Readings<'a>, tables: &mut StoredTables<'a>) {
-        for (kind, of, _) in KINDS {
-            for (reading, tally) in readings.numbered() {
-                for ((rule, minute), events) in &of(tally).events {
-                    let mut count = Count::new(kind, readings.rule_name(*rule), *events);
-                    count.minute = Some(*minute);
-                    tables.add_count(reading, count);
-                }
-            }
-        }
+    fn store(tables: &mut StoredTables<'_>) {
+        let rules = tables.rules();
+        tables.add_counts(|tally, counts| {
+            tally.defaults.inside.store(DEFAULT, rules, counts);
+            tally.defaults.earlier.store(EARLIER, rules, counts);
+        });
     }
 
-    fn restore(
-        tables: &mut StoredReader<'_>,
-        readings: &mut RestoredReadings<'_>,
-        request: &StoredRequest,
-    ) -> Result<(), StoredError> {
-        for (kind, _, of) in KINDS {
-            for (reading, count) in tables.take_counts(kind)? {
-                let tally = readings.find(reading)?;
-                if let Some((tally, rule)) = tally.zip(request.rule(&count.name)) {
-                    let minute = count.minute.ok_or(StoredError::Minute(kind))?;
-                    of(tally).add(rule, minute, count.count);
-                }
-            }
-        }
-        Ok(())
+    fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
+        let request = part.request;
+        part.each_count(DEFAULT, |tally, count| {
+            tally.defaults.inside.restore(DEFAULT, &count, request)
+        })?;
+        part.each_count(EARLIER, |tally, count| {
+            tally.defaults.earlier.restore(EARLIER, &count, request)
+        })
     }
 }

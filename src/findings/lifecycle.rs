@@ -1,8 +1,8 @@
 //! Records of steps in the life of a secret or key.
 
 use super::{
-    Finding, KeptRecord, LifecycleRecord, Readings, RestoredReadings, SeenRecord, StoredError,
-    StoredReader, StoredRequest, StoredTables, by_time, kept,
+    Finding, KeptRecord, LifecycleRecord, SeenRecord, StoredError, StoredPart, StoredTables,
+    by_time, kept,
 };
 use crate::cloudtrail::lifecycle::Step;
 use crate::table::schema::{TableSchema, by_name};
@@ -23,22 +23,15 @@ impl Finding for Vec<LifecycleRecord> {
         self.sort_by(by_time);
     }
 
-    fn store<'a>(readings: &Readings<'a>, tables: &mut StoredTables<'a>) {
-        let rows = readings.rows(|tally| &tally.lifecycle);
-        tables.add(TABLE, rows.columns(&schema(true)));
+    fn store(tables: &mut StoredTables<'_>) {
+        tables.add_rows(TABLE, &schema(true), |tally| &tally.lifecycle);
     }
 
-    fn restore(
-        tables: &mut StoredReader<'_>,
-        readings: &mut RestoredReadings<'_>,
-        request: &StoredRequest,
-    ) -> Result<(), StoredError> {
-        for (reading, found) in tables.rows(TABLE, &schema(request.with_json), blank)? {
-            if let Some(tally) = readings.find(reading)? {
-                tally.lifecycle.push(found);
-            }
-        }
-        Ok(())
+    fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
+        let schema = schema(part.request.with_json);
+        part.each_row(TABLE, &schema, blank, |tally, found| {
+            tally.lifecycle.push(found);
+        })
     }
 }
 

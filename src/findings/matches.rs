@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::stored::StoredRows;
+use super::stored::{RuleNames, StoredRows};
 use super::{
-    Finding, KeptRecord, Match, MatchedRecord, ObjectStatus, Readings, RestoredReadings,
-    SeenRecord, StoredError, StoredReader, StoredRequest, StoredTables, Tally, by_time, kept,
+    Finding, KeptRecord, Match, MatchedRecord, ObjectStatus, SeenRecord, StoredError, StoredPart,
+    StoredRequest, StoredTables, Tally, by_time, kept,
 };
 use crate::metric::{DimensionSet, Measurement, NoSample};
 use crate::problem::{Origin, ProblemKind};
@@ -56,17 +56,14 @@ impl Finding for Matches {
         self.earlier.sort_by(by_time);
     }
 
-    fn store<'a>(readings: &Readings<'a>, tables: &mut StoredTables<'a>) {
+    fn store(tables: &mut StoredTables<'_>) {
+        let rules = tables.rules();
         let (mut rows, mut records) = (Vec::new(), StoredRows::default());
         let mut attempt = 0;
-        for (reading, tally) in readings.numbered() {
+        for (reading, tally) in tables.numbered() {
             for found in tally.matches.all() {
                 for matching in &found.matches {
-                    rows.push(MatchRow {
-                        attempt,
-                        rule: Cow::Borrowed(readings.rule_name(matching.rule)),
-                        measured: Cow::Borrowed(&matching.measured),
-                    });
+                    rows.push(MatchRow::new(attempt, matching, rules));
                     records.push(reading, &found.record);
                 }
                 attempt += 1;
@@ -76,13 +73,10 @@ impl Finding for Matches {
         tables.add(TABLE, records.columns(&kept::schema(true)));
     }
 
-    fn restore(
-        tables: &mut StoredReader<'_>,
-        readings: &mut RestoredReadings<'_>,
-        request: &StoredRequest,
-    ) -> Result<(), StoredError> {
-        for (reading, found) in stored_matches(tables, request)? {
-            if let Some(tally) = readings.find(reading)? {
+    fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
+        let request = part.request;
+        for (reading, found) in stored_matches(part)? {
+            if let Some(tally) = part.find(reading)? {
                 tally.restore_match(found, request);
             }
         }
@@ -92,13 +86,10 @@ impl Finding for Matches {
 
 /// Returns the stored records with the matches of the requested rules, which may be none. Each has
 /// the number of its reading.
-fn stored_matches(
-    tables: &StoredReader<'_>,
-    request: &StoredRequest,
-) -> Result<Vec<(u64, MatchedRecord)>, StoredError> {
-    let records = kept::schema::<KeptRecord>(request.with_json);
+fn stored_matches(part: &StoredPart<'_>) -> Result<Vec<(u64, MatchedRecord)>, StoredError> {
+    let records = kept::schema::<KeptRecord>(part.request.with_json);
     let columns = [schema().read_columns(), records.read_columns()].concat();
-    let mut columns = tables.table(TABLE, columns)?;
+    let mut columns = part.table(TABLE, &columns)?;
     let rows = columns.read(&schema(), MatchRow::blank)?;
     let records = columns.read(&records, KeptRecord::blank)?;
     let mut found: Vec<(u64, MatchedRecord)> = Vec::new();
@@ -110,7 +101,7 @@ fn stored_matches(
         }
         // Further rows of a record repeat it. Only their match is new.
         if let Some((_, matched)) = found.last_mut() {
-            matched.matches.extend(row.into_match(request));
+            matched.matches.extend(row.into_match(part.request));
         }
     }
     Ok(found)
@@ -144,7 +135,15 @@ fn schema<'a>() -> TableSchema<'a, MatchRow<'a>> {
         .build()
 }
 
-impl MatchRow<'_> {
+impl<'a> MatchRow<'a> {
+    fn new(attempt: u64, matching: &'a Match, rules: RuleNames<'a>) -> Self {
+        Self {
+            attempt,
+            rule: Cow::Borrowed(rules.name(matching.rule)),
+            measured: Cow::Borrowed(&matching.measured),
+        }
+    }
+
     fn blank() -> Self {
         Self {
             attempt: 0,

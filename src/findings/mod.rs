@@ -28,9 +28,7 @@ pub use objects::{OBJECTS, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason
 pub use places::Places;
 pub use seen::SeenRecord;
 pub use sink::{ContentTag, ListedObject, TallySink};
-pub use stored::{
-    LoadTable, Readings, RestoredReadings, StoredError, StoredReader, StoredRequest, StoredTables,
-};
+pub use stored::{LoadTable, StoredError, StoredPart, StoredRequest, StoredTables, stored_rows};
 
 use crate::problem::Problem;
 
@@ -52,7 +50,7 @@ pub trait Finding: Default {
     fn put_in_order(&mut self) {}
 
     /// Adds this finding of each reading to the tables of a part of a ledger.
-    fn store<'a>(_readings: &Readings<'a>, _tables: &mut StoredTables<'a>) {}
+    fn store(_tables: &mut StoredTables<'_>) {}
 
     /// Restores this finding of each reading from the tables of a part. The findings above it in
     /// the list are restored already.
@@ -60,11 +58,7 @@ pub trait Finding: Default {
     /// # Errors
     ///
     /// Returns an error if the tables are not those that [`store`](Self::store) makes.
-    fn restore(
-        _tables: &mut StoredReader<'_>,
-        _readings: &mut RestoredReadings<'_>,
-        _request: &StoredRequest,
-    ) -> Result<(), StoredError> {
+    fn restore(_part: &mut StoredPart<'_>) -> Result<(), StoredError> {
         Ok(())
     }
 }
@@ -98,25 +92,19 @@ macro_rules! findings {
                 $(Finding::put_in_order(&mut self.$name);)*
             }
 
-            /// Returns the tables in which a part of a ledger stores the findings of readings.
-            pub fn stored<'a>(readings: &Readings<'a>) -> StoredTables<'a> {
-                let mut tables = StoredTables::default();
-                $(<$Finding>::store(readings, &mut tables);)*
-                tables
+            /// Adds the findings of readings to the tables of a part of a ledger.
+            pub fn store(tables: &mut StoredTables<'_>) {
+                $(<$Finding>::store(tables);)*
             }
 
             /// Restores the findings of readings from the tables of a part.
             ///
             /// # Errors
             ///
-            /// Returns an error if the tables are not those that [`Tally::stored`] makes.
-            pub fn restore(
-                mut tables: StoredReader<'_>,
-                readings: &mut RestoredReadings<'_>,
-                request: &StoredRequest,
-            ) -> Result<(), StoredError> {
-                $(<$Finding>::restore(&mut tables, readings, request)?;)*
-                tables.check_counts()
+            /// Returns an error if the tables are not those that [`Tally::store`] makes.
+            pub fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
+                $(<$Finding>::restore(part)?;)*
+                part.check_counts()
             }
         }
     };

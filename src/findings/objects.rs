@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    Finding, Readings, RestoredReadings, SeenRecord, StoredError, StoredReader, StoredRequest,
-    StoredTables, Tally,
-};
+use super::{Finding, SeenRecord, StoredError, StoredPart, StoredTables, Tally};
 use crate::cloudtrail::key::ObjectKey;
 use crate::table::schema::{TableSchema, by_name};
 use crate::time::period::TimeSpan;
@@ -197,22 +194,12 @@ impl Finding for Vec<ObjectOutcome> {
         self.sort_unstable();
     }
 
-    fn store<'a>(readings: &Readings<'a>, tables: &mut StoredTables<'a>) {
-        let rows = readings.rows(|tally| &tally.objects);
-        tables.add(OBJECTS, rows.columns(&schema()));
+    fn store(tables: &mut StoredTables<'_>) {
+        tables.add_rows(OBJECTS, &schema(), |tally| &tally.objects);
     }
 
-    fn restore(
-        tables: &mut StoredReader<'_>,
-        readings: &mut RestoredReadings<'_>,
-        _request: &StoredRequest,
-    ) -> Result<(), StoredError> {
-        for (reading, outcome) in tables.rows(OBJECTS, &schema(), blank)? {
-            if let Some(tally) = readings.find(reading)? {
-                tally.push_object(outcome);
-            }
-        }
-        Ok(())
+    fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
+        part.each_row(OBJECTS, &schema(), blank, Tally::push_object)
     }
 }
 

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    Count, Finding, ObjectOutcome, Readings, RestoredReadings, SeenRecord, StoredError,
-    StoredReader, StoredRequest, StoredTables,
-};
+use super::{Count, Finding, ObjectOutcome, SeenRecord, StoredError, StoredPart, StoredTables};
 
 /// The name of accounts among the counts of a ledger.
 const ACCOUNT: &str = "account";
@@ -49,33 +46,23 @@ impl Finding for Places {
         self.regions.extend(other.regions);
     }
 
-    fn store<'a>(readings: &Readings<'a>, tables: &mut StoredTables<'a>) {
-        for (reading, tally) in readings.numbered() {
-            for account in &tally.places.accounts {
-                tables.add_count(reading, Count::new(ACCOUNT, account, 1));
-            }
-            for region in &tally.places.regions {
-                tables.add_count(reading, Count::new(REGION, region, 1));
-            }
-        }
+    fn store(tables: &mut StoredTables<'_>) {
+        tables.add_counts(|tally, counts| {
+            let Places { accounts, regions } = &tally.places;
+            counts.extend(accounts.iter().map(|name| Count::new(ACCOUNT, name, 1)));
+            counts.extend(regions.iter().map(|name| Count::new(REGION, name, 1)));
+        });
     }
 
-    fn restore(
-        tables: &mut StoredReader<'_>,
-        readings: &mut RestoredReadings<'_>,
-        _request: &StoredRequest,
-    ) -> Result<(), StoredError> {
-        for (reading, count) in tables.take_counts(ACCOUNT)? {
-            if let Some(tally) = readings.find(reading)? {
-                tally.places.accounts.insert(count.name);
-            }
-        }
-        for (reading, count) in tables.take_counts(REGION)? {
-            if let Some(tally) = readings.find(reading)? {
-                tally.places.regions.insert(count.name);
-            }
-        }
-        Ok(())
+    fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
+        part.each_count(ACCOUNT, |tally, count| {
+            tally.places.accounts.insert(count.name);
+            Ok(())
+        })?;
+        part.each_count(REGION, |tally, count| {
+            tally.places.regions.insert(count.name);
+            Ok(())
+        })
     }
 }
 

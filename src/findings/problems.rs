@@ -1,8 +1,6 @@
 //! Things that could not be read.
 
-use super::{
-    Finding, Readings, RestoredReadings, StoredError, StoredReader, StoredRequest, StoredTables,
-};
+use super::{Finding, StoredError, StoredPart, StoredTables};
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::table::schema::{TableSchema, by_name};
 
@@ -18,22 +16,14 @@ impl Finding for Vec<Problem> {
         self.sort();
     }
 
-    fn store<'a>(readings: &Readings<'a>, tables: &mut StoredTables<'a>) {
-        let rows = readings.rows(|tally| &tally.problems);
-        tables.add(TABLE, rows.columns(&schema()));
+    fn store(tables: &mut StoredTables<'_>) {
+        tables.add_rows(TABLE, &schema(), |tally| &tally.problems);
     }
 
-    fn restore(
-        tables: &mut StoredReader<'_>,
-        readings: &mut RestoredReadings<'_>,
-        _request: &StoredRequest,
-    ) -> Result<(), StoredError> {
-        for (reading, problem) in tables.rows(TABLE, &schema(), blank)? {
-            if let Some(tally) = readings.find(reading)? {
-                tally.problems.push(problem);
-            }
-        }
-        Ok(())
+    fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
+        part.each_row(TABLE, &schema(), blank, |tally, problem| {
+            tally.problems.push(problem);
+        })
     }
 }
 

@@ -16,18 +16,18 @@ use crate::time::period::TimeRange;
 
 /// An error in the tables of a part.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum StoredError {
     /// A table cannot be loaded.
     #[error("{0}")]
     Load(String),
     /// A table is not as its schema says.
-    #[error("{table}: {error}")]
+    #[error("{table}: {source}")]
     Table {
         /// The name of the table.
         table: &'static str,
         /// The error.
-        #[source]
-        error: SchemaError,
+        source: SchemaError,
     },
     /// A row belongs to a reading that the part does not have.
     #[error("there is no reading {0}")]
@@ -40,23 +40,22 @@ pub enum StoredError {
     Minute(&'static str),
 }
 
-/// The findings of several readings, from which the tables of a part are made.
-pub struct Readings<'a> {
-    tallies: Vec<&'a Tally>,
-    rules: &'a [String],
-}
-
-/// The tables of a part, while they are made.
-#[derive(Default)]
+/// The tables of a part, while they are made from the findings of readings.
 pub struct StoredTables<'a> {
+    tallies: Vec<&'a Tally>,
+    rules: RuleNames<'a>,
     tables: Vec<Table<'a>>,
     counts: Vec<(u64, Count)>,
 }
 
+/// The names of rules, by which a ledger knows them.
+#[derive(Clone, Copy)]
+pub(super) struct RuleNames<'a>(&'a [String]);
+
 /// The rows of one table of a part, each with the number of its reading.
 pub(super) struct StoredRows<'a, T> {
     readings: Vec<u64>,
-    pub(super) rows: Vec<&'a T>,
+    rows: Vec<&'a T>,
 }
 
 /// The findings that are requested of a ledger.
@@ -76,9 +75,13 @@ pub struct StoredRequest {
 pub type LoadTable<'l> =
     dyn Fn(&'static str, &[(&'static str, ColumnKind)]) -> Result<Table<'static>, String> + 'l;
 
-/// The tables of a part, from which findings are restored.
-pub struct StoredReader<'l> {
-    load: &'l LoadTable<'l>,
+/// A part, while the findings of its readings are restored.
+pub struct StoredPart<'p> {
+    load: &'p LoadTable<'p>,
+    /// For each reading, true if it is wanted.
+    wanted: &'p [bool],
+    pub(super) request: &'p StoredRequest,
+    tallies: Vec<Tally>,
     /// The counts that no finding has taken yet, by what they count; `None` before they are loaded.
     counts: Option<BTreeMap<String, Vec<(u64, Count)>>>,
 }
@@ -91,19 +94,15 @@ pub(super) struct StoredColumns {
     pub(super) readings: Vec<u64>,
 }
 
-/// The readings of a part whose findings are restored.
-pub struct RestoredReadings<'w> {
-    tallies: Vec<Tally>,
-    /// For each reading, true if it is wanted.
-    wanted: &'w [bool],
-}
-
-impl<'a> Readings<'a> {
-    /// Returns the readings with these findings. `rules` are the names of the rules.
+impl<'a> StoredTables<'a> {
+    /// Returns the tables of readings with these findings, before the findings are added. `rules`
+    /// are the names of the rules.
     pub fn new(tallies: impl Iterator<Item = &'a Tally>, rules: &'a [String]) -> Self {
         Self {
             tallies: tallies.collect(),
-            rules,
+            rules: RuleNames(rules),
+            tables: Vec::new(),
+            counts: Vec::new(),
         }
     }
 
@@ -112,24 +111,10 @@ impl<'a> Readings<'a> {
         (0..).zip(self.tallies.iter().copied())
     }
 
-    /// Returns the rows that `rows` finds in the findings of each reading.
-    pub(super) fn rows<T>(&self, rows: impl Fn(&'a Tally) -> &'a [T]) -> StoredRows<'a, T> {
-        let mut stored = StoredRows::default();
-        for (reading, tally) in self.numbered() {
-            for row in rows(tally) {
-                stored.push(reading, row);
-            }
-        }
-        stored
+    pub(super) fn rules(&self) -> RuleNames<'a> {
+        self.rules
     }
 
-    /// Returns the name of the rule with this number.
-    pub(super) fn rule_name(&self, rule: usize) -> &'a str {
-        self.rules.get(rule).map_or("", String::as_str)
-    }
-}
-
-impl<'a> StoredTables<'a> {
     /// Adds columns to a table, beside those that it has.
     pub fn add(&mut self, name: &'static str, columns: Vec<Column<'a>>) {
         match self.tables.iter_mut().find(|table| table.name == name) {
@@ -138,9 +123,31 @@ impl<'a> StoredTables<'a> {
         }
     }
 
-    /// Adds a count of a reading.
-    pub(super) fn add_count(&mut self, reading: u64, count: Count) {
-        self.counts.push((reading, count));
+    /// Adds the rows that `rows` finds in the findings of each reading to a table.
+    pub(super) fn add_rows<T: 'a>(
+        &mut self,
+        name: &'static str,
+        schema: &TableSchema<'_, T>,
+        rows: impl Fn(&'a Tally) -> &'a [T],
+    ) {
+        let mut stored = StoredRows::default();
+        for (reading, tally) in self.numbered() {
+            for row in rows(tally) {
+                stored.push(reading, row);
+            }
+        }
+        self.add(name, stored.columns(schema));
+    }
+
+    /// Adds the counts that `counts` finds in the findings of each reading.
+    pub(super) fn add_counts(&mut self, counts: impl Fn(&'a Tally, &mut Vec<Count>)) {
+        let mut added = Vec::new();
+        for (reading, tally) in self.numbered() {
+            let mut of_reading = Vec::new();
+            counts(tally, &mut of_reading);
+            added.extend(of_reading.into_iter().map(|count| (reading, count)));
+        }
+        self.counts.extend(added);
     }
 
     /// Returns all tables.
@@ -154,6 +161,13 @@ impl<'a> StoredTables<'a> {
             columns,
         });
         self.tables
+    }
+}
+
+impl<'a> RuleNames<'a> {
+    /// Returns the name of the rule with this number.
+    pub(super) fn name(self, rule: usize) -> &'a str {
+        self.0.get(rule).map_or("", String::as_str)
     }
 }
 
@@ -205,48 +219,71 @@ impl StoredRequest {
     }
 }
 
-impl<'l> StoredReader<'l> {
-    /// Returns a reader of the tables that `load` loads.
-    pub fn new(load: &'l LoadTable<'l>) -> Self {
-        Self { load, counts: None }
+impl<'p> StoredPart<'p> {
+    /// Returns the part whose tables `load` loads. Of its readings, those are wanted for which
+    /// `wanted` is true.
+    pub fn new(load: &'p LoadTable<'p>, wanted: &'p [bool], request: &'p StoredRequest) -> Self {
+        let mut tallies = Vec::new();
+        tallies.resize_with(wanted.len(), Tally::default);
+        Self {
+            load,
+            wanted,
+            request,
+            tallies,
+            counts: None,
+        }
     }
 
-    /// Reads the rows of a table, each with the number of its reading.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the table is not as the schema says.
-    pub fn rows<T>(
-        &self,
+    /// Calls `restore` with each row of a table, and the findings of its reading if it is wanted.
+    pub(super) fn each_row<T>(
+        &mut self,
         table: &'static str,
         schema: &TableSchema<'_, T>,
         blank: impl Fn() -> T,
-    ) -> Result<Vec<(u64, T)>, StoredError> {
-        let mut columns = self.table(table, schema.read_columns())?;
-        let rows = columns.read(schema, blank)?;
-        Ok(columns.readings.into_iter().zip(rows).collect())
+        restore: impl Fn(&mut Tally, T),
+    ) -> Result<(), StoredError> {
+        for (reading, row) in stored_rows(self.load, table, schema, blank)? {
+            if let Some(tally) = self.find(reading)? {
+                restore(tally, row);
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls `restore` with each count of this kind, and the findings of its reading if it is
+    /// wanted.
+    pub(super) fn each_count(
+        &mut self,
+        kind: &str,
+        restore: impl Fn(&mut Tally, Count) -> Result<(), StoredError>,
+    ) -> Result<(), StoredError> {
+        for (reading, count) in self.take_counts(kind)? {
+            if let Some(tally) = self.find(reading)? {
+                restore(tally, count)?;
+            }
+        }
+        Ok(())
     }
 
     /// Loads a table with these columns.
     pub(super) fn table(
         &self,
         table: &'static str,
-        columns: Vec<(&'static str, ColumnKind)>,
+        columns: &[(&'static str, ColumnKind)],
     ) -> Result<StoredColumns, StoredError> {
-        let mut shape = reading_schema().read_columns();
-        shape.extend(columns);
-        let loaded = (self.load)(table, &shape).map_err(StoredError::Load)?;
-        let mut columns = StoredColumns {
-            table,
-            columns: TableColumns::new(loaded),
-            readings: Vec::new(),
-        };
-        columns.readings = columns.read(&reading_schema(), || 0)?;
-        Ok(columns)
+        StoredColumns::load(self.load, table, columns)
     }
 
-    /// Takes the counts of this kind, each with the number of its reading.
-    pub(super) fn take_counts(&mut self, kind: &str) -> Result<Vec<(u64, Count)>, StoredError> {
+    /// Returns the findings of a reading; `None` if it is not wanted.
+    pub(super) fn find(&mut self, reading: u64) -> Result<Option<&mut Tally>, StoredError> {
+        let number = usize::try_from(reading).unwrap_or(usize::MAX);
+        match (self.wanted.get(number), self.tallies.get_mut(number)) {
+            (Some(is_wanted), Some(tally)) => Ok(is_wanted.then_some(tally)),
+            _ => Err(StoredError::Reading(reading)),
+        }
+    }
+
+    fn take_counts(&mut self, kind: &str) -> Result<Vec<(u64, Count)>, StoredError> {
         let mut counts = match self.counts.take() {
             Some(counts) => counts,
             None => self.load_counts()?,
@@ -257,53 +294,21 @@ impl<'l> StoredReader<'l> {
     }
 
     fn load_counts(&self) -> Result<BTreeMap<String, Vec<(u64, Count)>>, StoredError> {
+        let rows = stored_rows(self.load, counts::TABLE, &counts::schema(), Count::default)?;
         let mut by_kind: BTreeMap<String, Vec<(u64, Count)>> = BTreeMap::new();
-        for (reading, count) in self.rows(counts::TABLE, &counts::schema(), Count::default)? {
+        for (reading, count) in rows {
             let counts = by_kind.entry(count.kind.to_string()).or_default();
             counts.push((reading, count));
         }
         Ok(by_kind)
     }
 
-    /// Checks that every count has been taken: what no finding knows would be lost.
+    /// Checks that every count has been taken: one that no finding knows would be lost.
     pub(super) fn check_counts(&self) -> Result<(), StoredError> {
         match self.counts.iter().flat_map(BTreeMap::keys).next() {
             Some(kind) => Err(StoredError::Count(kind.clone())),
             None => Ok(()),
         }
-    }
-}
-
-impl StoredColumns {
-    /// Reads the share of a schema in the rows of the table.
-    pub(super) fn read<T>(
-        &mut self,
-        schema: &TableSchema<'_, T>,
-        blank: impl Fn() -> T,
-    ) -> Result<Vec<T>, StoredError> {
-        let rows = schema.read(&mut self.columns, blank);
-        rows.map_err(|error| StoredError::Table {
-            table: self.table,
-            error,
-        })
-    }
-}
-
-impl<'w> RestoredReadings<'w> {
-    /// Returns the readings of a part, before their findings are restored. Those are wanted for
-    /// which `wanted` is true.
-    pub fn new(wanted: &'w [bool]) -> Self {
-        let mut tallies = Vec::new();
-        tallies.resize_with(wanted.len(), Tally::default);
-        Self { tallies, wanted }
-    }
-
-    /// Returns the findings of a reading; `None` if it is not wanted.
-    pub(super) fn find(&mut self, reading: u64) -> Result<Option<&mut Tally>, StoredError> {
-        let number = usize::try_from(reading).unwrap_or(usize::MAX);
-        let tally = self.tallies.get_mut(number).zip(self.wanted.get(number));
-        let (tally, is_wanted) = tally.ok_or(StoredError::Reading(reading))?;
-        Ok(is_wanted.then_some(tally))
     }
 
     /// Returns the findings of the wanted readings with their numbers.
@@ -311,5 +316,51 @@ impl<'w> RestoredReadings<'w> {
         let numbered = self.tallies.into_iter().enumerate();
         let wanted = numbered.zip(self.wanted);
         wanted.filter_map(|(reading, is_wanted)| is_wanted.then_some(reading))
+    }
+}
+
+/// Reads the rows of a table, each with the number of its reading.
+///
+/// # Errors
+///
+/// Returns an error if the table is not as the schema says.
+pub fn stored_rows<T>(
+    load: &LoadTable<'_>,
+    table: &'static str,
+    schema: &TableSchema<'_, T>,
+    blank: impl Fn() -> T,
+) -> Result<Vec<(u64, T)>, StoredError> {
+    let mut columns = StoredColumns::load(load, table, &schema.read_columns())?;
+    let rows = columns.read(schema, blank)?;
+    Ok(columns.readings.into_iter().zip(rows).collect())
+}
+
+impl StoredColumns {
+    fn load(
+        load: &LoadTable<'_>,
+        table: &'static str,
+        columns: &[(&'static str, ColumnKind)],
+    ) -> Result<Self, StoredError> {
+        let mut with_reading = reading_schema().read_columns();
+        with_reading.extend(columns);
+        let loaded = load(table, &with_reading).map_err(StoredError::Load)?;
+        let mut columns = Self {
+            table,
+            columns: TableColumns::new(loaded),
+            readings: Vec::new(),
+        };
+        columns.readings = columns.read(&reading_schema(), || 0)?;
+        Ok(columns)
+    }
+
+    /// Reads the share of a schema in the rows of the table.
+    pub(super) fn read<T>(
+        &mut self,
+        schema: &TableSchema<'_, T>,
+        blank: impl Fn() -> T,
+    ) -> Result<Vec<T>, StoredError> {
+        let table = self.table;
+        let rows = schema.read(&mut self.columns, blank);
+        rows.map_err(|source| StoredError::Table { table, source })
     }
 }

@@ -72,7 +72,7 @@ impl LedgerCheck {
         };
         // Another version may take other evidence from a record.
         let is_of_this_version = part.manifest.version == env!("CARGO_PKG_VERSION");
-        for ((_, tally), identity) in findings.zip(identities) {
+        for ((_, tally), identity) in findings.into_iter().zip(identities) {
             if let Err(disagreement) = check_reading(&tally, is_of_this_version) {
                 let key = &identity.key;
                 self.add(part.path.clone(), format!("`{key}`: {disagreement}"));

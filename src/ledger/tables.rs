@@ -8,8 +8,8 @@ use super::part::Part;
 use super::scanned::{Identity, ScannedObject};
 use super::{LedgerError, Scope};
 use crate::findings::{
-    OBJECTS, ObjectOutcome, Readings, RestoredReadings, StoredError, StoredReader, StoredRequest,
-    Tally,
+    OBJECTS, ObjectOutcome, StoredError, StoredPart, StoredRequest, StoredTables, Tally,
+    stored_rows,
 };
 use crate::plan::Plan;
 use crate::problem::ProblemKind;
@@ -46,7 +46,8 @@ pub(super) fn request_of_all(scope: &Scope) -> StoredRequest {
 /// Returns the tables of readings. `rules` are the names of the rules.
 pub(super) fn tables<'a>(scanned: &'a [ScannedObject], rules: &'a [String]) -> Vec<Table<'a>> {
     let tallies = scanned.iter().map(|object| &object.tally);
-    let mut tables = Tally::stored(&Readings::new(tallies, rules));
+    let mut tables = StoredTables::new(tallies, rules);
+    Tally::store(&mut tables);
     tables.add(OBJECTS, identity_columns(scanned));
     tables.finish()
 }
@@ -60,13 +61,13 @@ pub(super) fn findings(
     part: &Part,
     wanted: &[bool],
     request: &StoredRequest,
-) -> Result<impl Iterator<Item = (usize, Tally)>, LedgerError> {
+) -> Result<Vec<(usize, Tally)>, LedgerError> {
     let load =
         |name: &'static str, columns: &[(&'static str, ColumnKind)]| part.table(name, columns);
-    let mut readings = RestoredReadings::new(wanted);
-    let restored = Tally::restore(StoredReader::new(&load), &mut readings, request);
+    let mut stored = StoredPart::new(&load, wanted, request);
+    let restored = Tally::restore(&mut stored);
     restored.map_err(|error| part.damaged(error.to_string()))?;
-    Ok(readings.into_wanted())
+    Ok(stored.into_wanted().collect())
 }
 
 /// Returns the identities of the readings of a part, by their numbers.
@@ -95,7 +96,7 @@ fn identity_rows(part: &Part) -> Result<Vec<(u64, IdentityRow)>, StoredError> {
     let schema = TableSchema::builder()
         .and([identity_schema(), content_schema()])
         .build();
-    StoredReader::new(&load).rows(OBJECTS, &schema, IdentityRow::blank)
+    stored_rows(&load, OBJECTS, &schema, IdentityRow::blank)
 }
 
 /// The identity of a reading, beside each object that it found.
