@@ -13,7 +13,7 @@ use backtrail::cloudtrail::key::ObjectKey;
 use backtrail::cloudtrail::record::Record;
 use backtrail::conclude::conclude;
 use backtrail::container::{Limits, unpack, walk, walk_log_file};
-use backtrail::findings::Tally;
+use backtrail::findings::Findings;
 use backtrail::metric::{Sample, Series};
 use backtrail::plan::built_in::select;
 use backtrail::plan::{BuiltInRule, Depth, Duplicates, Plan, RecordLocation, Rule, Selection};
@@ -196,7 +196,7 @@ fn extract(bencher: Bencher<'_, '_>) {
 }
 
 /// What a scan finds in the content, which holds many copies of the attempts of the sample archive.
-fn tallied(plan: &Plan) -> Tally {
+fn findings(plan: &Plan) -> Findings {
     let stored = gzipped(&content());
     let object = Object {
         key: "o".into(),
@@ -243,9 +243,9 @@ fn series(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn conclude_report(bencher: Bencher<'_, '_>) {
     let plan = plan_with_copies();
-    let tally = tallied(&plan);
+    let findings = findings(&plan);
     bencher.bench_local(|| {
-        conclude(&plan, black_box(tally.clone()), Vec::new())
+        conclude(&plan, black_box(findings.clone()), Vec::new())
             .attempts
             .len()
     });
@@ -255,7 +255,7 @@ fn conclude_report(bencher: Bencher<'_, '_>) {
 #[divan::bench(args = ["csv", "parquet", "json"])]
 fn render(bencher: Bencher<'_, '_>, name: &str) {
     let plan = plan_with_copies();
-    let report = conclude(&plan, tallied(&plan), Vec::new());
+    let report = conclude(&plan, findings(&plan), Vec::new());
     let format = Format::ALL
         .into_iter()
         .find(|format| format.extension() == name)

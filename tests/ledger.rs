@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use backtrail::cloudtrail::key::ObjectKey;
 use backtrail::container::Limits;
 use backtrail::findings::{
-    ContentTag, ListedObject, ObjectOutcome, ObjectStatus, Tally, TallySink,
+    ContentTag, Findings, FindingsSink, ListedObject, ObjectOutcome, ObjectStatus,
 };
 use backtrail::ledger::{Ledger, LedgerError, Scope};
 use backtrail::plan::built_in::RULES;
@@ -776,10 +776,10 @@ fn a_failed_reading_never_counts_before_one_that_succeeded() {
             kind,
             detail: "no".to_owned(),
         });
-        let tally = Tally {
+        let findings = Findings {
             objects: vec![object],
             problems: problems.into_iter().collect(),
-            ..Tally::default()
+            ..Findings::default()
         };
         let tag = Some(ContentTag::ETag("e"));
         let listed = ListedObject {
@@ -788,7 +788,7 @@ fn a_failed_reading_never_counts_before_one_that_succeeded() {
             stored_bytes: Some(7),
             named: false,
         };
-        assert!(writer.keep(listed, tally).is_continue());
+        assert!(writer.keep(listed, findings).is_continue());
         writer.finish().unwrap();
     };
     keep("good", 1, None);

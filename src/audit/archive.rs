@@ -10,7 +10,7 @@ use super::ledger::OpenLedger;
 use super::scanned::Scanned;
 use super::{Audit, AuditError, Event, Progress};
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
-use crate::findings::{Tally, TallySink};
+use crate::findings::{Findings, FindingsSink};
 use crate::ledger::ScanRun;
 use crate::scan::{Accounting, InMemory, Scanner};
 use crate::source::s3::Requests;
@@ -90,7 +90,7 @@ impl<'a> Archive<'a> {
     }
 
     /// Scans every object, and keeps the findings in memory.
-    fn scan_in_memory(&mut self, progress: &Progress<'_>) -> (Tally, Accounting) {
+    fn scan_in_memory(&mut self, progress: &Progress<'_>) -> (Findings, Accounting) {
         let sink = InMemory::for_threads(self.pool.current_num_threads());
         self.read(&sink, progress);
         // Of the listing, which may be large, only the keys are kept while findings are merged.
@@ -100,7 +100,7 @@ impl<'a> Archive<'a> {
     }
 
     /// Recalls everything that the ledger holds.
-    fn recall(&self, ledger: OpenLedger) -> Result<(Tally, Accounting), AuditError> {
+    fn recall(&self, ledger: OpenLedger) -> Result<(Findings, Accounting), AuditError> {
         let accounting = Accounting::new(ledger.keys());
         let plan = &self.audit.plan;
         let findings = self.pool.install(|| ledger.everything(plan))?;
@@ -112,7 +112,7 @@ impl<'a> Archive<'a> {
         &self,
         mut ledger: OpenLedger,
         progress: &Progress<'_>,
-    ) -> Result<(Tally, Accounting), AuditError> {
+    ) -> Result<(Findings, Accounting), AuditError> {
         let (known, unread) = (self.known.len(), self.objects().len());
         if known + unread == 0 {
             // A ledger is neither begun nor discarded for nothing.
@@ -137,7 +137,7 @@ impl<'a> Archive<'a> {
     }
 
     /// Recalls what the ledger holds of the listed objects.
-    fn recall_listed(&self, ledger: OpenLedger) -> Result<(Tally, Accounting), AuditError> {
+    fn recall_listed(&self, ledger: OpenLedger) -> Result<(Findings, Accounting), AuditError> {
         let plan = &self.audit.plan;
         let objects = || self.known.iter().chain(self.objects());
         let findings = self.pool.install(|| ledger.listed(plan, objects()))?;
@@ -146,7 +146,7 @@ impl<'a> Archive<'a> {
     }
 
     /// Reads every object that the ledger does not know.
-    fn read(&self, sink: &dyn TallySink, progress: &Progress<'_>) {
+    fn read(&self, sink: &dyn FindingsSink, progress: &Progress<'_>) {
         progress(self.begun());
         let scanner = Scanner {
             plan: &self.audit.plan,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::ThreadPool;
 
 use super::{Audit, AuditError, Event, Progress};
-use crate::findings::Tally;
+use crate::findings::Findings;
 use crate::ledger::{
     ClaimedLedger, Contents, Ledger, LedgerError, Purpose, RequestedObjects, ScanRun, Scope, Writer,
 };
@@ -136,8 +136,10 @@ impl OpenLedger {
     /// # Errors
     ///
     /// Returns an error if a part is damaged.
-    pub(super) fn everything(self, plan: &Plan) -> Result<Tally, LedgerError> {
-        self.contents.whole()?.tally(&RequestedObjects::All, plan)
+    pub(super) fn everything(self, plan: &Plan) -> Result<Findings, LedgerError> {
+        self.contents
+            .whole()?
+            .findings(&RequestedObjects::All, plan)
     }
 
     /// Begins or continues the ledger. Damaged parts are set aside; their objects are among those
@@ -175,14 +177,14 @@ impl OpenLedger {
         mut self,
         plan: &Plan,
         objects: impl Iterator<Item = &'a Object>,
-    ) -> Result<Tally, LedgerError> {
+    ) -> Result<Findings, LedgerError> {
         if let Some(claimed) = &self.claimed {
             self.contents.look_again(claimed.ledger())?;
         }
         let listed = objects.map(Object::listed).collect();
         self.contents
             .whole()?
-            .tally(&RequestedObjects::Listed(listed), plan)
+            .findings(&RequestedObjects::Listed(listed), plan)
     }
 }
 

@@ -6,14 +6,14 @@ use rayon::ThreadPool;
 
 use super::AuditError;
 use crate::conclude::conclude;
-use crate::findings::{ObjectStatus, Tally};
+use crate::findings::{Findings, ObjectStatus};
 use crate::plan::Plan;
 use crate::report::Report;
 
 /// The findings of a scan.
 pub struct Scanned<'a> {
     pub(super) plan: &'a Plan,
-    pub(super) findings: Tally,
+    pub(super) findings: Findings,
     pub(super) sources: Vec<String>,
     pub(super) pool: ThreadPool,
 }

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use super::distinct::{DistinctEvent, DistinctEvents, event};
 use super::samples::{RuleSamples, samples_by_rule};
 use crate::findings::{
-    AmbiguousRecords, Defaults, LifecycleRecord, Match, MatchedRecord, Matches, RecordCounts,
-    Tally, by_time,
+    AmbiguousRecords, Defaults, Findings, LifecycleRecord, Match, MatchedRecord, Matches,
+    RecordCounts, by_time,
 };
 use crate::plan::{Clock, Duplicates, Plan};
 use crate::report::{Attempt, Event, LifecycleEvent, Report, RuleReport, Scan};
@@ -30,27 +30,27 @@ pub(super) struct Conclusion<'p> {
 
 impl<'p> Conclusion<'p> {
     /// Puts findings in order, on the threads of the pool that this is called in.
-    pub(super) fn new(plan: &'p Plan, mut tally: Tally, sources: Vec<String>) -> Self {
-        sort(&mut tally);
-        let Matches { inside, earlier } = mem::take(&mut tally.matches);
+    pub(super) fn new(plan: &'p Plan, mut findings: Findings, sources: Vec<String>) -> Self {
+        sort(&mut findings);
+        let Matches { inside, earlier } = mem::take(&mut findings.matches);
         let inside = DistinctEvents::new(plan, inside);
         let before = DistinctEvents::new(plan, earlier);
         let report = Report {
-            scan: scan(plan, &mut tally, inside.events.len() as u64, sources),
+            scan: scan(plan, &mut findings, inside.events.len() as u64, sources),
             rules: Vec::new(),
             attempts: Vec::new(),
-            lifecycle: lifecycle(plan, tally.lifecycle),
+            lifecycle: lifecycle(plan, findings.lifecycle),
             duplicates_by_object: inside.duplicates_by_object,
-            objects: tally.objects,
-            problems: tally.problems,
+            objects: findings.objects,
+            problems: findings.problems,
         };
         Self {
             plan,
             samples: samples_by_rule(plan.rules.len(), &inside.events, &before.events),
             other_clocks: other_clocks(plan, &inside.events),
             inside: inside.events,
-            defaults: tally.defaults,
-            ambiguous: tally.ambiguous,
+            defaults: findings.defaults,
+            ambiguous: findings.ambiguous,
             report,
         }
     }
@@ -70,11 +70,11 @@ impl<'p> Conclusion<'p> {
     }
 }
 
-fn sort(tally: &mut Tally) {
+fn sort(findings: &mut Findings) {
     // There may be millions of these. Sorting them again with all others only looks through them.
-    tally.objects.par_sort_unstable();
-    tally.matches.inside.par_sort_by(by_time);
-    tally.sort();
+    findings.objects.par_sort_unstable();
+    findings.matches.inside.par_sort_by(by_time);
+    findings.sort();
 }
 
 /// Returns the clocks under which the episodes of the plan's clock are looked for again. The clock
@@ -92,18 +92,18 @@ fn other_clocks(plan: &Plan, events: &[DistinctEvent<MatchedRecord>]) -> Vec<Clo
 }
 
 /// Sums up the scan, of which this many events were selected.
-fn scan(plan: &Plan, tally: &mut Tally, selected: u64, sources: Vec<String>) -> Scan {
-    let (records, time_span) = (tally.records(), tally.time_span());
-    let places = mem::take(&mut tally.places).with_keys(&tally.objects);
+fn scan(plan: &Plan, findings: &mut Findings, selected: u64, sources: Vec<String>) -> Scan {
+    let (records, time_span) = (findings.records(), findings.time_span());
+    let places = mem::take(&mut findings.places).with_keys(&findings.objects);
     Scan {
         sources,
-        listed: tally.listed,
+        listed: findings.listed,
         duplicates: records.selected - selected,
         records: RecordCounts {
             selected,
             ..records
         },
-        activity: tally.activity,
+        activity: findings.activity,
         first_event: time_span.first(),
         last_event: time_span.last(),
         accounts: places.accounts.into_iter().collect(),

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::alarm::ReplayRange;
-use crate::findings::Tally;
+use crate::findings::Findings;
 use crate::metric::Series;
 use crate::plan::{Clock, Plan};
 use crate::report::Report;
@@ -27,8 +27,8 @@ pub struct RuleUnderClocks {
 }
 
 /// Concludes a report from the findings of a whole scan.
-pub fn conclude(plan: &Plan, tally: Tally, sources: Vec<String>) -> Report {
-    let conclusion = Conclusion::new(plan, tally, sources);
+pub fn conclude(plan: &Plan, findings: Findings, sources: Vec<String>) -> Report {
+    let conclusion = Conclusion::new(plan, findings, sources);
     let rules = conclusion.rules().map(|rule| rule.report()).collect();
     conclusion.into_report(rules)
 }
@@ -37,11 +37,11 @@ pub fn conclude(plan: &Plan, tally: Tally, sources: Vec<String>) -> Report {
 /// Returns `None` if the plan has no such rule.
 pub fn under_clocks(
     plan: &Plan,
-    tally: Tally,
+    findings: Findings,
     rule: usize,
     clocks: &[Clock],
 ) -> Option<RuleUnderClocks> {
-    let conclusion = Conclusion::new(plan, tally, Vec::new());
+    let conclusion = Conclusion::new(plan, findings, Vec::new());
     let rule = conclusion.rule(rule)?;
     let series = clocks.par_iter().map(|clock| (*clock, rule.series(*clock)));
     Some(RuleUnderClocks {

@@ -29,9 +29,9 @@ impl Finding for Activity {
     /// Stores the activity of a reading beside the first of its objects.
     fn store(tables: &mut StoredTables<'_>) {
         let mut rows = Vec::new();
-        for (_, tally) in tables.numbered() {
-            let mut activity = Some(tally.activity);
-            rows.extend(tally.objects.iter().map(|_| activity.take()));
+        for (_, findings) in tables.numbered() {
+            let mut activity = Some(findings.activity);
+            rows.extend(findings.objects.iter().map(|_| activity.take()));
         }
         tables.add(OBJECTS, schema().owned_columns(&rows));
     }
@@ -41,8 +41,8 @@ impl Finding for Activity {
             OBJECTS,
             &schema(),
             || None,
-            |tally, activity| {
-                tally.activity.merge(activity.unwrap_or_default());
+            |findings, activity| {
+                findings.activity.merge(activity.unwrap_or_default());
             },
         )
     }

@@ -41,8 +41,8 @@ impl Finding for AmbiguousRecords {
 
     fn store(tables: &mut StoredTables<'_>) {
         let rules = tables.rules();
-        tables.add_counts(|tally, counts| {
-            for (rule, records) in &tally.ambiguous.by_rule {
+        tables.add_counts(|findings, counts| {
+            for (rule, records) in &findings.ambiguous.by_rule {
                 counts.push(Count::new(AMBIGUOUS, rules.name(*rule), *records));
             }
         });
@@ -50,9 +50,9 @@ impl Finding for AmbiguousRecords {
 
     fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
         let request = part.request;
-        part.each_count(AMBIGUOUS, |tally, count| {
+        part.each_count(AMBIGUOUS, |findings, count| {
             if let Some(rule) = request.rule(&count.name) {
-                tally.ambiguous.add(rule, count.count);
+                findings.ambiguous.add(rule, count.count);
             }
             Ok(())
         })

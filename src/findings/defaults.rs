@@ -95,19 +95,19 @@ impl Finding for Defaults {
 
     fn store(tables: &mut StoredTables<'_>) {
         let rules = tables.rules();
-        tables.add_counts(|tally, counts| {
-            tally.defaults.inside.store(DEFAULT, rules, counts);
-            tally.defaults.earlier.store(EARLIER, rules, counts);
+        tables.add_counts(|findings, counts| {
+            findings.defaults.inside.store(DEFAULT, rules, counts);
+            findings.defaults.earlier.store(EARLIER, rules, counts);
         });
     }
 
     fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
         let request = part.request;
-        part.each_count(DEFAULT, |tally, count| {
-            tally.defaults.inside.restore(DEFAULT, &count, request)
+        part.each_count(DEFAULT, |findings, count| {
+            findings.defaults.inside.restore(DEFAULT, &count, request)
         })?;
-        part.each_count(EARLIER, |tally, count| {
-            tally.defaults.earlier.restore(EARLIER, &count, request)
+        part.each_count(EARLIER, |findings, count| {
+            findings.defaults.earlier.restore(EARLIER, &count, request)
         })
     }
 }

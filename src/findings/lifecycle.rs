@@ -24,25 +24,28 @@ impl Finding for Vec<LifecycleRecord> {
     }
 
     fn store(tables: &mut StoredTables<'_>) {
-        tables.add_rows(TABLE, &schema(true), |tally| &tally.lifecycle);
+        let found = tables.rows(|findings| &findings.lifecycle);
+        tables.add(TABLE, step_schema().columns(found.rows()));
+        tables.add(TABLE, found.columns(&kept::schema(true)));
     }
 
     fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
-        let schema = schema(part.request.with_json);
-        part.each_row(TABLE, &schema, blank, |tally, found| {
-            tally.lifecycle.push(found);
+        let schema = TableSchema::<LifecycleRecord>::builder()
+            .and([step_schema(), kept::schema(part.request.with_json)])
+            .build();
+        part.each_row(TABLE, &schema, blank, |findings, found| {
+            findings.lifecycle.push(found);
         })
     }
 }
 
-fn schema(with_json: bool) -> TableSchema<'static, LifecycleRecord> {
+fn step_schema() -> TableSchema<'static, LifecycleRecord> {
     TableSchema::<LifecycleRecord>::builder()
         .text("step", |found| Some(found.step.name()))
         .try_required(|found, name| {
             found.step = by_name(Step::ALL, Step::name, &name)?;
             Ok(())
         })
-        .and([kept::schema(with_json)])
         .build()
 }
 

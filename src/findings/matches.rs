@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::stored::{RuleNames, StoredRows};
 use super::{
-    Finding, KeptRecord, Match, MatchedRecord, ObjectStatus, SeenRecord, StoredError, StoredPart,
-    StoredRequest, StoredTables, Tally, by_time, kept,
+    Finding, Findings, KeptRecord, Match, MatchedRecord, ObjectStatus, SeenRecord, StoredError,
+    StoredPart, StoredRequest, StoredTables, by_time, kept,
 };
 use crate::metric::{DimensionSet, Measurement, NoSample};
 use crate::problem::{Origin, ProblemKind};
@@ -60,8 +60,8 @@ impl Finding for Matches {
         let rules = tables.rules();
         let (mut rows, mut records) = (Vec::new(), StoredRows::default());
         let mut attempt = 0;
-        for (reading, tally) in tables.numbered() {
-            for found in tally.matches.all() {
+        for (reading, findings) in tables.numbered() {
+            for found in findings.matches.all() {
                 for matching in &found.matches {
                     rows.push(MatchRow::new(attempt, matching, rules));
                     records.push(reading, &found.record);
@@ -76,8 +76,8 @@ impl Finding for Matches {
     fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
         let request = part.request;
         for (reading, found) in stored_matches(part)? {
-            if let Some(tally) = part.find(reading)? {
-                tally.restore_match(found, request);
+            if let Some(findings) = part.find(reading)? {
+                findings.restore_match(found, request);
             }
         }
         Ok(())
@@ -195,7 +195,7 @@ impl<'a> MatchRow<'a> {
     }
 }
 
-impl Tally {
+impl Findings {
     /// Adds a record to those of the requested range or to those before it. One of which no
     /// requested rule is left becomes a record that no rule selected.
     fn restore_match(&mut self, mut found: MatchedRecord, request: &StoredRequest) {

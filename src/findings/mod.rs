@@ -27,7 +27,7 @@ pub use matches::Matches;
 pub use objects::{OBJECTS, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason};
 pub use places::Places;
 pub use seen::SeenRecord;
-pub use sink::{ContentTag, ListedObject, TallySink};
+pub use sink::{ContentTag, FindingsSink, ListedObject};
 pub use stored::{LoadTable, StoredError, StoredPart, StoredRequest, StoredTables, stored_rows};
 
 use crate::problem::Problem;
@@ -63,16 +63,16 @@ pub trait Finding: Default {
     }
 }
 
-/// Defines [`Tally`], and all that it does with each finding, from one list.
+/// Defines [`Findings`], and all that it does with each finding, from one list.
 macro_rules! findings {
     ($($(#[$doc:meta])* $name:ident: $Finding:ty,)*) => {
         /// Everything that some part of a scan found.
         #[derive(Clone, Debug, Default)]
-        pub struct Tally {
+        pub struct Findings {
             $($(#[$doc])* pub $name: $Finding,)*
         }
 
-        impl Tally {
+        impl Findings {
             /// Adds a record that counts.
             pub fn observe(&mut self, mut record: SeenRecord<'_>) {
                 if record.is_inside {
@@ -101,7 +101,7 @@ macro_rules! findings {
             ///
             /// # Errors
             ///
-            /// Returns an error if the tables are not those that [`Tally::store`] makes.
+            /// Returns an error if the tables are not those that [`Findings::store`] makes.
             pub fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
                 $(<$Finding>::restore(part)?;)*
                 part.check_counts()
@@ -132,7 +132,7 @@ findings! {
     defaults: Defaults,
 }
 
-impl Tally {
+impl Findings {
     /// Drops the JSON of the records that are kept, which only a ledger stores.
     pub fn forget_json(&mut self) {
         for record in self.kept_records_mut() {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Finding, SeenRecord, StoredError, StoredPart, StoredTables, Tally};
+use super::{Finding, Findings, SeenRecord, StoredError, StoredPart, StoredTables};
 use crate::cloudtrail::key::ObjectKey;
 use crate::table::schema::{TableSchema, by_name};
 use crate::time::period::TimeSpan;
@@ -195,11 +195,11 @@ impl Finding for Vec<ObjectOutcome> {
     }
 
     fn store(tables: &mut StoredTables<'_>) {
-        tables.add_rows(OBJECTS, &schema(), |tally| &tally.objects);
+        tables.add_rows(OBJECTS, &schema(), |findings| &findings.objects);
     }
 
     fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
-        part.each_row(OBJECTS, &schema(), blank, Tally::push_object)
+        part.each_row(OBJECTS, &schema(), blank, Findings::push_object)
     }
 }
 
@@ -251,10 +251,10 @@ fn blank() -> ObjectOutcome {
     }
 }
 
-impl Tally {
+impl Findings {
     /// Adds the outcome of an object.
     pub fn push_object(&mut self, outcome: ObjectOutcome) {
-        // Most tallies hold one object, and there may be millions: growing by doubling would take
+        // Most findings are of one object, and there may be millions: growing by doubling would take
         // several times the memory.
         if self.objects.is_empty() {
             self.objects.reserve_exact(1);

@@ -47,20 +47,20 @@ impl Finding for Places {
     }
 
     fn store(tables: &mut StoredTables<'_>) {
-        tables.add_counts(|tally, counts| {
-            let Places { accounts, regions } = &tally.places;
+        tables.add_counts(|findings, counts| {
+            let Places { accounts, regions } = &findings.places;
             counts.extend(accounts.iter().map(|name| Count::new(ACCOUNT, name, 1)));
             counts.extend(regions.iter().map(|name| Count::new(REGION, name, 1)));
         });
     }
 
     fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
-        part.each_count(ACCOUNT, |tally, count| {
-            tally.places.accounts.insert(count.name);
+        part.each_count(ACCOUNT, |findings, count| {
+            findings.places.accounts.insert(count.name);
             Ok(())
         })?;
-        part.each_count(REGION, |tally, count| {
-            tally.places.regions.insert(count.name);
+        part.each_count(REGION, |findings, count| {
+            findings.places.regions.insert(count.name);
             Ok(())
         })
     }

@@ -17,12 +17,12 @@ impl Finding for Vec<Problem> {
     }
 
     fn store(tables: &mut StoredTables<'_>) {
-        tables.add_rows(TABLE, &schema(), |tally| &tally.problems);
+        tables.add_rows(TABLE, &schema(), |findings| &findings.problems);
     }
 
     fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
-        part.each_row(TABLE, &schema(), blank, |tally, problem| {
-            tally.problems.push(problem);
+        part.each_row(TABLE, &schema(), blank, |findings, problem| {
+            findings.problems.push(problem);
         })
     }
 }

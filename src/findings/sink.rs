@@ -4,12 +4,12 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
-use super::Tally;
+use super::Findings;
 
 /// A receiver of the findings of each object.
-pub trait TallySink: Sync {
+pub trait FindingsSink: Sync {
     /// Takes the findings of an object. Breaks if there is no point in reading more.
-    fn keep(&self, listed: ListedObject<'_>, tally: Tally) -> ControlFlow<()>;
+    fn keep(&self, listed: ListedObject<'_>, findings: Findings) -> ControlFlow<()>;
 }
 
 /// An object as its source listed it. Key, tag and size together identify its content.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use super::Tally;
+use super::Findings;
 use super::counts::{self, Count};
 use crate::table::schema::{SchemaError, TableColumns, TableSchema};
 use crate::table::{Column, ColumnKind, Table};
@@ -42,7 +42,7 @@ pub enum StoredError {
 
 /// The tables of a part, while they are made from the findings of readings.
 pub struct StoredTables<'a> {
-    tallies: Vec<&'a Tally>,
+    readings: Vec<&'a Findings>,
     rules: RuleNames<'a>,
     tables: Vec<Table<'a>>,
     counts: Vec<(u64, Count)>,
@@ -81,7 +81,7 @@ pub struct StoredPart<'p> {
     /// For each reading, true if it is wanted.
     wanted: &'p [bool],
     pub(super) request: &'p StoredRequest,
-    tallies: Vec<Tally>,
+    readings: Vec<Findings>,
     /// The counts that no finding has taken yet, by what they count; `None` before they are loaded.
     counts: Option<BTreeMap<String, Vec<(u64, Count)>>>,
 }
@@ -97,9 +97,9 @@ pub(super) struct StoredColumns {
 impl<'a> StoredTables<'a> {
     /// Returns the tables of readings with these findings, before the findings are added. `rules`
     /// are the names of the rules.
-    pub fn new(tallies: impl Iterator<Item = &'a Tally>, rules: &'a [String]) -> Self {
+    pub fn new(readings: impl Iterator<Item = &'a Findings>, rules: &'a [String]) -> Self {
         Self {
-            tallies: tallies.collect(),
+            readings: readings.collect(),
             rules: RuleNames(rules),
             tables: Vec::new(),
             counts: Vec::new(),
@@ -107,8 +107,8 @@ impl<'a> StoredTables<'a> {
     }
 
     /// Returns the findings of each reading with its number.
-    pub(super) fn numbered(&self) -> impl Iterator<Item = (u64, &'a Tally)> {
-        (0..).zip(self.tallies.iter().copied())
+    pub(super) fn numbered(&self) -> impl Iterator<Item = (u64, &'a Findings)> {
+        (0..).zip(self.readings.iter().copied())
     }
 
     pub(super) fn rules(&self) -> RuleNames<'a> {
@@ -128,23 +128,29 @@ impl<'a> StoredTables<'a> {
         &mut self,
         name: &'static str,
         schema: &TableSchema<'_, T>,
-        rows: impl Fn(&'a Tally) -> &'a [T],
+        rows: impl Fn(&'a Findings) -> &'a [T],
     ) {
+        let columns = self.rows(rows).columns(schema);
+        self.add(name, columns);
+    }
+
+    /// Returns the rows that `rows` finds in the findings of each reading.
+    pub(super) fn rows<T: 'a>(&self, rows: impl Fn(&'a Findings) -> &'a [T]) -> StoredRows<'a, T> {
         let mut stored = StoredRows::default();
-        for (reading, tally) in self.numbered() {
-            for row in rows(tally) {
+        for (reading, findings) in self.numbered() {
+            for row in rows(findings) {
                 stored.push(reading, row);
             }
         }
-        self.add(name, stored.columns(schema));
+        stored
     }
 
     /// Adds the counts that `counts` finds in the findings of each reading.
-    pub(super) fn add_counts(&mut self, counts: impl Fn(&'a Tally, &mut Vec<Count>)) {
+    pub(super) fn add_counts(&mut self, counts: impl Fn(&'a Findings, &mut Vec<Count>)) {
         let mut added = Vec::new();
-        for (reading, tally) in self.numbered() {
+        for (reading, findings) in self.numbered() {
             let mut of_reading = Vec::new();
-            counts(tally, &mut of_reading);
+            counts(findings, &mut of_reading);
             added.extend(of_reading.into_iter().map(|count| (reading, count)));
         }
         self.counts.extend(added);
@@ -186,6 +192,11 @@ impl<'a, T> StoredRows<'a, T> {
         self.rows.push(row);
     }
 
+    /// Returns the rows.
+    pub(super) fn rows(&self) -> &[&'a T] {
+        &self.rows
+    }
+
     /// Returns the columns of the rows, after the one with the numbers of their readings.
     pub(super) fn columns(&self, schema: &TableSchema<'_, T>) -> Vec<Column<'a>> {
         let mut columns = reading_schema().owned_columns(&self.readings);
@@ -223,13 +234,13 @@ impl<'p> StoredPart<'p> {
     /// Returns the part whose tables `load` loads. Of its readings, those are wanted for which
     /// `wanted` is true.
     pub fn new(load: &'p LoadTable<'p>, wanted: &'p [bool], request: &'p StoredRequest) -> Self {
-        let mut tallies = Vec::new();
-        tallies.resize_with(wanted.len(), Tally::default);
+        let mut readings = Vec::new();
+        readings.resize_with(wanted.len(), Findings::default);
         Self {
             load,
             wanted,
             request,
-            tallies,
+            readings,
             counts: None,
         }
     }
@@ -240,11 +251,11 @@ impl<'p> StoredPart<'p> {
         table: &'static str,
         schema: &TableSchema<'_, T>,
         blank: impl Fn() -> T,
-        restore: impl Fn(&mut Tally, T),
+        restore: impl Fn(&mut Findings, T),
     ) -> Result<(), StoredError> {
         for (reading, row) in stored_rows(self.load, table, schema, blank)? {
-            if let Some(tally) = self.find(reading)? {
-                restore(tally, row);
+            if let Some(findings) = self.find(reading)? {
+                restore(findings, row);
             }
         }
         Ok(())
@@ -255,11 +266,11 @@ impl<'p> StoredPart<'p> {
     pub(super) fn each_count(
         &mut self,
         kind: &str,
-        restore: impl Fn(&mut Tally, Count) -> Result<(), StoredError>,
+        restore: impl Fn(&mut Findings, Count) -> Result<(), StoredError>,
     ) -> Result<(), StoredError> {
         for (reading, count) in self.take_counts(kind)? {
-            if let Some(tally) = self.find(reading)? {
-                restore(tally, count)?;
+            if let Some(findings) = self.find(reading)? {
+                restore(findings, count)?;
             }
         }
         Ok(())
@@ -275,10 +286,10 @@ impl<'p> StoredPart<'p> {
     }
 
     /// Returns the findings of a reading; `None` if it is not wanted.
-    pub(super) fn find(&mut self, reading: u64) -> Result<Option<&mut Tally>, StoredError> {
+    pub(super) fn find(&mut self, reading: u64) -> Result<Option<&mut Findings>, StoredError> {
         let number = usize::try_from(reading).unwrap_or(usize::MAX);
-        match (self.wanted.get(number), self.tallies.get_mut(number)) {
-            (Some(is_wanted), Some(tally)) => Ok(is_wanted.then_some(tally)),
+        match (self.wanted.get(number), self.readings.get_mut(number)) {
+            (Some(is_wanted), Some(findings)) => Ok(is_wanted.then_some(findings)),
             _ => Err(StoredError::Reading(reading)),
         }
     }
@@ -312,8 +323,8 @@ impl<'p> StoredPart<'p> {
     }
 
     /// Returns the findings of the wanted readings with their numbers.
-    pub fn into_wanted(self) -> impl Iterator<Item = (usize, Tally)> {
-        let numbered = self.tallies.into_iter().enumerate();
+    pub fn into_wanted(self) -> impl Iterator<Item = (usize, Findings)> {
+        let numbered = self.readings.into_iter().enumerate();
         let wanted = numbered.zip(self.wanted);
         wanted.filter_map(|(reading, is_wanted)| is_wanted.then_some(reading))
     }

@@ -7,7 +7,7 @@ use super::tables;
 use super::{DAMAGED, Ledger, LedgerError};
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::record::Record;
-use crate::findings::{KeptRecord, StoredRequest, Tally};
+use crate::findings::{Findings, KeptRecord, StoredRequest};
 
 const SET_ASIDE: &str =
     "holds damaged parts that a scan set aside and read again; it may be removed";
@@ -66,14 +66,14 @@ impl LedgerCheck {
         self.parts += 1;
         self.readings += identities.len();
         let all = vec![true; identities.len()];
-        let findings = match tables::findings(part, &all, request) {
+        let findings = match tables::readings(part, &all, request) {
             Ok(findings) => findings,
             Err(error) => return self.add(part.path.clone(), error.to_string()),
         };
         // Another version may take other evidence from a record.
         let is_of_this_version = part.manifest.version == env!("CARGO_PKG_VERSION");
-        for ((_, tally), identity) in findings.into_iter().zip(identities) {
-            if let Err(disagreement) = check_reading(&tally, is_of_this_version) {
+        for ((_, findings), identity) in findings.into_iter().zip(identities) {
+            if let Err(disagreement) = check_reading(&findings, is_of_this_version) {
                 let key = &identity.key;
                 self.add(part.path.clone(), format!("`{key}`: {disagreement}"));
             }
@@ -82,13 +82,13 @@ impl LedgerCheck {
 }
 
 /// Checks that the findings of a reading agree with each other.
-fn check_reading(tally: &Tally, has_our_evidence: bool) -> Result<(), String> {
-    let counted = tally.records().selected;
-    let kept = tally.matches.inside.len() as u64;
+fn check_reading(findings: &Findings, has_our_evidence: bool) -> Result<(), String> {
+    let counted = findings.records().selected;
+    let kept = findings.matches.inside.len() as u64;
     if counted != kept {
         return Err(format!("{counted} records were selected, {kept} are there"));
     }
-    match has_our_evidence && !tally.kept_records().all(agrees) {
+    match has_our_evidence && !findings.kept_records().all(agrees) {
         true => Err("the tables disagree with the JSON of the record".to_owned()),
         false => Ok(()),
     }

@@ -9,7 +9,7 @@ use super::index::{Index, Position};
 use super::part::Part;
 use super::scanned::{Identity, ScannedObject};
 use super::{Ledger, LedgerError, tables};
-use crate::findings::{ListedObject, StoredRequest, Tally};
+use crate::findings::{Findings, ListedObject, StoredRequest};
 use crate::plan::Plan;
 
 /// The objects of a ledger that are requested.
@@ -136,21 +136,25 @@ impl Contents {
     /// # Errors
     ///
     /// Returns an error if a part is damaged.
-    pub fn tally(&self, objects: &RequestedObjects<'_>, plan: &Plan) -> Result<Tally, LedgerError> {
+    pub fn findings(
+        &self,
+        objects: &RequestedObjects<'_>,
+        plan: &Plan,
+    ) -> Result<Findings, LedgerError> {
         let request = tables::request_of_plan(plan);
         let wanted = self.wanted(objects);
         let parts = self.parts.par_iter().zip(&wanted);
         let merged = parts.map(|(known, wanted)| known.merged(wanted, &request));
         // All results are collected before the first error is returned, so that of several damages
         // it is always that of the first part.
-        let merged: Vec<Result<Tally, LedgerError>> = merged.collect();
+        let merged: Vec<Result<Findings, LedgerError>> = merged.collect();
         let outcomes = merged.iter().flatten().map(|part| part.objects.len());
-        let mut tally = Tally::default();
-        tally.objects.reserve_exact(outcomes.sum());
+        let mut findings = Findings::default();
+        findings.objects.reserve_exact(outcomes.sum());
         for part in merged {
-            tally.merge(part?);
+            findings.merge(part?);
         }
-        Ok(tally)
+        Ok(findings)
     }
 
     /// Calls `take` with the reading of each requested object that counts.
@@ -237,11 +241,11 @@ impl PartContents {
     }
 
     /// Returns the merged findings of the wanted readings.
-    fn merged(&self, wanted: &[bool], request: &StoredRequest) -> Result<Tally, LedgerError> {
-        let mut merged = Tally::default();
+    fn merged(&self, wanted: &[bool], request: &StoredRequest) -> Result<Findings, LedgerError> {
+        let mut merged = Findings::default();
         if wanted.contains(&true) {
-            for (_, tally) in tables::findings(&self.part, wanted, request)? {
-                merged.merge(tally);
+            for (_, findings) in tables::readings(&self.part, wanted, request)? {
+                merged.merge(findings);
             }
         }
         Ok(merged)
@@ -256,10 +260,10 @@ impl PartContents {
         if !wanted.contains(&true) {
             return Ok(());
         }
-        for (reading, tally) in tables::findings(&self.part, wanted, request)? {
+        for (reading, findings) in tables::readings(&self.part, wanted, request)? {
             if let Some(identity) = self.identities.get(reading) {
                 let identity = identity.clone();
-                take(ScannedObject { identity, tally });
+                take(ScannedObject { identity, findings });
             }
         }
         Ok(())

@@ -70,12 +70,12 @@ fn versions(contents: &Contents) -> Vec<String> {
 }
 
 impl Info {
-    fn add(&mut self, ScannedObject { identity, tally }: &ScannedObject) {
-        self.objects += tally.objects.len() as u64;
+    fn add(&mut self, ScannedObject { identity, findings }: &ScannedObject) {
+        self.objects += findings.objects.len() as u64;
         self.to_read_again += u64::from(!identity.is_final());
-        self.records.merge(&tally.records());
-        self.lifecycle += tally.lifecycle.len() as u64;
-        self.problems += tally.problems.len() as u64;
-        self.events.merge(&tally.time_span());
+        self.records.merge(&findings.records());
+        self.lifecycle += findings.lifecycle.len() as u64;
+        self.problems += findings.problems.len() as u64;
+        self.events.merge(&findings.time_span());
     }
 }

@@ -124,14 +124,14 @@ fn in_parts(scanned: &[ScannedObject]) -> Vec<&[ScannedObject]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::findings::Tally;
+    use crate::findings::Findings;
     use crate::ledger::scanned::tests::identity;
 
     #[test]
     fn parts_hold_all_readings_and_none_too_many() {
         let scanned = |number: usize| ScannedObject {
             identity: identity(&number.to_string(), 1),
-            tally: Tally::default(),
+            findings: Findings::default(),
         };
         let lengths = |count: usize| -> Vec<usize> {
             let scanned: Vec<ScannedObject> = (0..count).map(scanned).collect();

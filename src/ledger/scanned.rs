@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::findings::{ContentTag, ListedObject, Tally};
+use crate::findings::{ContentTag, Findings, ListedObject};
 use crate::problem::ProblemKind;
 
 /// The reading of one object, with its findings.
@@ -13,7 +13,7 @@ pub struct ScannedObject {
     /// The content that was read.
     pub identity: Identity,
     /// The findings. Their objects are the object itself or the files of an archive.
-    pub tally: Tally,
+    pub findings: Findings,
 }
 
 /// The content of an object that was read, and the scan that read it.
@@ -37,13 +37,13 @@ pub struct Identity {
 
 impl ScannedObject {
     /// Returns the reading of a listed object by the scan that began at `read_at`.
-    pub fn new(listed: ListedObject<'_>, read_at: Timestamp, tally: Tally) -> Self {
+    pub fn new(listed: ListedObject<'_>, read_at: Timestamp, findings: Findings) -> Self {
         let (etag, modified_at) = match listed.tag {
             Some(ContentTag::ETag(etag)) => (Some(etag.to_owned()), None),
             Some(ContentTag::Modified(time)) => (None, Some(time)),
             None => (None, None),
         };
-        let mut failures = tally.problems.iter().map(|problem| problem.kind);
+        let mut failures = findings.problems.iter().map(|problem| problem.kind);
         let identity = Identity {
             key: listed.key.into(),
             read_at,
@@ -53,12 +53,12 @@ impl ScannedObject {
             named: listed.named,
             failure: failures.find(|kind| kind.is_of_source()),
         };
-        Self { identity, tally }
+        Self { identity, findings }
     }
 
     /// Returns the size of the JSON of the records that are kept, in bytes.
     pub(super) fn json_bytes(&self) -> usize {
-        let records = self.tally.kept_records();
+        let records = self.findings.kept_records();
         records.map(|record| record.json.len()).sum()
     }
 }
@@ -172,11 +172,11 @@ pub(super) mod tests {
             detail: String::new(),
         };
         let scanned = |kinds: &[ProblemKind]| {
-            let tally = Tally {
+            let findings = Findings {
                 problems: kinds.iter().map(|kind| problem(*kind)).collect(),
-                ..Tally::default()
+                ..Findings::default()
             };
-            ScannedObject::new(listed(), Timestamp::UNIX_EPOCH, tally)
+            ScannedObject::new(listed(), Timestamp::UNIX_EPOCH, findings)
         };
         let damaged = scanned(&[ProblemKind::DamagedJson]);
         assert!(damaged.identity.is(listed()) && damaged.identity.is_final());

@@ -8,7 +8,7 @@ use super::part::Part;
 use super::scanned::{Identity, ScannedObject};
 use super::{LedgerError, Scope};
 use crate::findings::{
-    OBJECTS, ObjectOutcome, StoredError, StoredPart, StoredRequest, StoredTables, Tally,
+    Findings, OBJECTS, ObjectOutcome, StoredError, StoredPart, StoredRequest, StoredTables,
     stored_rows,
 };
 use crate::plan::Plan;
@@ -16,6 +16,20 @@ use crate::problem::ProblemKind;
 use crate::table::schema::{TableSchema, by_name};
 use crate::table::{Column, ColumnKind, Table};
 use crate::time::period::TimeRange;
+
+/// The first columns of the table of objects, in order: the number and the identity of the reading.
+const IDENTITY_COLUMNS: [&str; 10] = [
+    "reading",
+    "object_key",
+    "listed_key",
+    "etag",
+    "modified_at",
+    "stored_bytes",
+    "listed_bytes",
+    "read_at",
+    "failure",
+    "named",
+];
 
 /// Returns the request of what a report of a plan needs.
 pub(super) fn request_of_plan(plan: &Plan) -> StoredRequest {
@@ -45,11 +59,27 @@ pub(super) fn request_of_all(scope: &Scope) -> StoredRequest {
 
 /// Returns the tables of readings. `rules` are the names of the rules.
 pub(super) fn tables<'a>(scanned: &'a [ScannedObject], rules: &'a [String]) -> Vec<Table<'a>> {
-    let tallies = scanned.iter().map(|object| &object.tally);
-    let mut tables = StoredTables::new(tallies, rules);
-    Tally::store(&mut tables);
+    let readings = scanned.iter().map(|object| &object.findings);
+    let mut tables = StoredTables::new(readings, rules);
+    Findings::store(&mut tables);
     tables.add(OBJECTS, identity_columns(scanned));
-    tables.finish()
+    let mut tables = tables.finish();
+    for table in &mut tables {
+        if table.name == OBJECTS {
+            put_identity_first(table);
+        }
+    }
+    tables
+}
+
+/// Puts the columns of an identity before the others.
+fn put_identity_first(table: &mut Table<'_>) {
+    // The order belongs to the format: the same findings have the same bytes in every version.
+    table.columns.sort_by_key(|column| {
+        let mut first = IDENTITY_COLUMNS.iter();
+        let position = first.position(|name| *name == column.name);
+        position.unwrap_or(IDENTITY_COLUMNS.len())
+    });
 }
 
 /// Restores the findings of the readings of a part that are wanted, with their numbers.
@@ -57,15 +87,15 @@ pub(super) fn tables<'a>(scanned: &'a [ScannedObject], rules: &'a [String]) -> V
 /// # Errors
 ///
 /// Returns an error if the part is damaged.
-pub(super) fn findings(
+pub(super) fn readings(
     part: &Part,
     wanted: &[bool],
     request: &StoredRequest,
-) -> Result<Vec<(usize, Tally)>, LedgerError> {
+) -> Result<Vec<(usize, Findings)>, LedgerError> {
     let load =
         |name: &'static str, columns: &[(&'static str, ColumnKind)]| part.table(name, columns);
     let mut stored = StoredPart::new(&load, wanted, request);
-    let restored = Tally::restore(&mut stored);
+    let restored = Findings::restore(&mut stored);
     restored.map_err(|error| part.damaged(error.to_string()))?;
     Ok(stored.into_wanted().collect())
 }
@@ -117,8 +147,8 @@ struct IdentityRow {
 
 fn identity_columns(scanned: &[ScannedObject]) -> Vec<Column<'static>> {
     let mut rows = Vec::new();
-    for ScannedObject { identity, tally } in scanned {
-        let objects = tally.objects.iter();
+    for ScannedObject { identity, findings } in scanned {
+        let objects = findings.objects.iter();
         rows.extend(objects.map(|object| IdentityRow::new(identity, object)));
     }
     identity_schema().owned_columns(&rows)

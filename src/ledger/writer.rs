@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::part::{self, PartManifest};
 use super::scanned::ScannedObject;
 use super::{ClaimedLedger, LedgerError, PARTS, tables};
-use crate::findings::{ListedObject, Tally, TallySink};
+use crate::findings::{Findings, FindingsSink, ListedObject};
 use crate::plan::Plan;
 
 /// The largest number of objects in a part, so that what waits to be written takes some megabytes.
@@ -146,14 +146,14 @@ impl Writer {
     }
 }
 
-impl TallySink for Writer {
+impl FindingsSink for Writer {
     /// Adds the findings of an object to the part that is being filled.
-    fn keep(&self, listed: ListedObject<'_>, tally: Tally) -> ControlFlow<()> {
+    fn keep(&self, listed: ListedObject<'_>, findings: Findings) -> ControlFlow<()> {
         // Readings are numbered by their objects, so one without objects has no number.
-        if tally.objects.is_empty() {
+        if findings.objects.is_empty() {
             return ControlFlow::Continue(());
         }
-        let object = ScannedObject::new(listed, self.read_at, tally);
+        let object = ScannedObject::new(listed, self.read_at, findings);
         let Some(due) = self.add(object)? else {
             return ControlFlow::Continue(());
         };
@@ -177,7 +177,7 @@ mod tests {
     fn object() -> ScannedObject {
         ScannedObject {
             identity: identity("a", 1),
-            tally: Tally::default(),
+            findings: Findings::default(),
         }
     }
 

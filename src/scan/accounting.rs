@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::findings::{ObjectOutcome, Tally};
+use crate::findings::{Findings, ObjectOutcome};
 use crate::problem::{Origin, Problem, ProblemKind};
 
 /// The separator between the key of an archive and the path of a file in it.
@@ -51,7 +51,7 @@ impl Accounting {
     /// Compares what was listed with what was found, on the threads of the pool that this is called
     /// in. Every difference becomes a problem, and the findings learn how many objects there must
     /// be, each file of an archive counted as one in place of its archive.
-    pub fn settle(&self, findings: &mut Tally) {
+    pub fn settle(&self, findings: &mut Findings) {
         findings.objects.par_sort_unstable();
         let comparison = self.compare(&findings.objects);
         let lost = self.lost(&comparison);
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
     use crate::findings::ObjectStatus;
 
-    fn findings(names: &[&str]) -> Tally {
+    fn findings(names: &[&str]) -> Findings {
         let outcome = |name: &&str| ObjectOutcome {
             object: (*name).into(),
             key: Default::default(),
@@ -164,9 +164,9 @@ mod tests {
             records: Default::default(),
             time_span: Default::default(),
         };
-        Tally {
+        Findings {
             objects: names.iter().map(outcome).collect(),
-            ..Tally::default()
+            ..Findings::default()
         }
     }
 

@@ -3,13 +3,13 @@
 use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
-use crate::findings::{ListedObject, Tally, TallySink};
+use crate::findings::{Findings, FindingsSink, ListedObject};
 
 /// The findings of all objects, merged thread by thread, so that threads do not wait for each
 /// other.
 #[derive(Debug)]
 pub struct InMemory {
-    by_thread: Vec<Mutex<Tally>>,
+    by_thread: Vec<Mutex<Findings>>,
 }
 
 impl InMemory {
@@ -22,8 +22,8 @@ impl InMemory {
     }
 
     /// Merges the findings of all threads.
-    pub fn merged(self) -> Tally {
-        let mut merged: Option<Tally> = None;
+    pub fn merged(self) -> Findings {
+        let mut merged: Option<Findings> = None;
         for findings in self.by_thread {
             let findings = findings
                 .into_inner()
@@ -38,9 +38,9 @@ impl InMemory {
     }
 }
 
-impl TallySink for InMemory {
+impl FindingsSink for InMemory {
     /// Merges findings with the others of the same thread. What only a ledger stores is dropped.
-    fn keep(&self, _: ListedObject<'_>, mut findings: Tally) -> ControlFlow<()> {
+    fn keep(&self, _: ListedObject<'_>, mut findings: Findings) -> ControlFlow<()> {
         findings.forget_json();
         let thread = rayon::current_thread_index().unwrap_or(0) % self.by_thread.len();
         let Some(own) = self.by_thread.get(thread) else {

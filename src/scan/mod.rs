@@ -13,7 +13,7 @@ pub use in_memory::InMemory;
 
 use self::object::{is_skipped, scan_object};
 use crate::container::Limits;
-use crate::findings::{Tally, TallySink};
+use crate::findings::{Findings, FindingsSink};
 use crate::plan::Plan;
 use crate::problem::ProblemKind;
 use crate::source::{Fetch, Object, ReadOptions, Source};
@@ -25,7 +25,7 @@ pub struct Scanner<'a> {
     /// The limits of an object.
     pub limits: &'a Limits,
     /// Takes the findings of each object.
-    pub sink: &'a dyn TallySink,
+    pub sink: &'a dyn FindingsSink,
     /// Takes the size of each object, as it was listed, once it has been scanned.
     pub done: &'a (dyn Fn(u64) + Sync),
 }
@@ -53,7 +53,7 @@ impl Scanner<'_> {
         kept
     }
 
-    fn findings(&self, object: &Object, fetch: &mut dyn Fetch) -> Tally {
+    fn findings(&self, object: &Object, fetch: &mut dyn Fetch) -> Findings {
         let findings = scan_object(self.plan, self.limits, object, || fetch.fetch());
         if !is_damaged(&findings) {
             return findings;
@@ -66,7 +66,7 @@ impl Scanner<'_> {
     }
 }
 
-fn is_damaged(findings: &Tally) -> bool {
+fn is_damaged(findings: &Findings) -> bool {
     let mut kinds = findings.problems.iter().map(|problem| problem.kind);
     kinds.any(|kind| kind == ProblemKind::DamagedCompression)
 }
@@ -86,8 +86,8 @@ mod tests {
     /// A sink that loses one object.
     struct LosingSink(InMemory);
 
-    impl TallySink for LosingSink {
-        fn keep(&self, listed: ListedObject<'_>, findings: Tally) -> ControlFlow<()> {
+    impl FindingsSink for LosingSink {
+        fn keep(&self, listed: ListedObject<'_>, findings: Findings) -> ControlFlow<()> {
             match is_lost(listed.key) {
                 true => ControlFlow::Continue(()),
                 false => self.0.keep(listed, findings),
@@ -112,7 +112,7 @@ mod tests {
     }
 
     /// Scans the sample archive.
-    fn scanned(source: &dyn Source, sink: &dyn TallySink) -> Accounting {
+    fn scanned(source: &dyn Source, sink: &dyn FindingsSink) -> Accounting {
         let plan = Plan::new(vec![Rule::custom("GetSecretValue")], Selection::default());
         let listing = disk::list(&["samples/archive".into()], &[], Detail::Name);
         let listing = listing.expect("the sample archive");
@@ -126,7 +126,7 @@ mod tests {
         Accounting::new(listing.objects.into_iter().map(|object| object.key))
     }
 
-    fn assert_one_is_lost(accounting: &Accounting, mut findings: Tally) {
+    fn assert_one_is_lost(accounting: &Accounting, mut findings: Findings) {
         accounting.settle(&mut findings);
         assert_eq!((findings.listed, findings.objects.len()), (53, 52));
         let [problem] = findings.problems.as_slice() else {

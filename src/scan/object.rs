@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::container::{Damage, Limits, Piece, unpack};
-use crate::findings::{ObjectOutcome, ObjectStatus, SkipReason, Tally};
+use crate::findings::{Findings, ObjectOutcome, ObjectStatus, SkipReason};
 use crate::plan::Plan;
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::source::{Object, ObjectBytes, ReadError};
@@ -24,7 +24,7 @@ pub fn scan_object(
     limits: &Limits,
     object: &Object,
     fetch: impl FnOnce() -> Result<ObjectBytes, ReadError>,
-) -> Tally {
+) -> Findings {
     let name = FileName {
         object: object.key.clone(),
         stored_bytes: 0,
@@ -33,7 +33,7 @@ pub fn scan_object(
     let mut scan = ObjectScan {
         plan,
         limits,
-        findings: Tally::default(),
+        findings: Findings::default(),
         file: FileScan::new(name),
     };
     let outcome = &mut scan.file.outcome;
@@ -68,7 +68,7 @@ struct FileName {
 pub(super) struct ObjectScan<'p> {
     pub(super) plan: &'p Plan,
     pub(super) limits: &'p Limits,
-    pub(super) findings: Tally,
+    pub(super) findings: Findings,
     /// The object, or the present file if it is an archive.
     pub(super) file: FileScan,
 }
@@ -175,7 +175,7 @@ impl ObjectScan<'_> {
         });
     }
 
-    fn finish(mut self) -> Tally {
+    fn finish(mut self) -> Findings {
         self.file.finish(&mut self.findings);
         self.findings
     }
@@ -202,7 +202,7 @@ impl FileScan {
     }
 
     /// Adds the outcome to the findings.
-    fn finish(mut self, findings: &mut Tally) {
+    fn finish(mut self, findings: &mut Findings) {
         if let Some(problem) = self.unaccounted() {
             findings.problems.push(problem);
             self.problems += 1;
@@ -274,7 +274,7 @@ mod tests {
     use crate::plan::{Rule, Selection};
 
     /// Scans an object with two records, and counts this number of values too many.
-    fn scanned(more_values: u64) -> Tally {
+    fn scanned(more_values: u64) -> Findings {
         let plan = Plan::new(vec![Rule::custom("x")], Selection::default()).expect("a plan");
         let limits = Limits::default();
         let name = FileName {
@@ -285,7 +285,7 @@ mod tests {
         let mut scan = ObjectScan {
             plan: &plan,
             limits: &limits,
-            findings: Tally::default(),
+            findings: Findings::default(),
             file: FileScan::new(name),
         };
         scan.unpack(b"{\"Records\":[{\"eventName\":\"a\"},{\"eventName\":\"b\"}]}".to_vec());

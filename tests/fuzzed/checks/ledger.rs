@@ -41,7 +41,7 @@ pub fn is_sound(bytes: &[u8]) -> bool {
 
 fn read(ledger: &Ledger, plan: &Plan) -> Result<(), LedgerError> {
     let contents = Contents::of_ledger(ledger)?.whole()?;
-    contents.tally(&RequestedObjects::All, plan).map(drop)
+    contents.findings(&RequestedObjects::All, plan).map(drop)
 }
 
 /// Writes a part as a scan would have left it.
