@@ -101,7 +101,7 @@ impl OpenLedger {
                 false => Purpose::Resume,
             };
             ledger.check_scope(&scope, purpose)?;
-            contents = pool.install(|| Contents::of_ledger(&ledger))?;
+            contents = pool.install(|| Contents::read(&ledger))?;
         }
         Ok(Some(Self {
             path: options.path.clone(),

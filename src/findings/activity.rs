@@ -28,6 +28,8 @@ impl Finding for Activity {
 
     /// Stores the activity of a reading beside the first of its objects.
     fn store(tables: &mut StoredTables<'_>) {
+        // A reading has a row for each of its objects. With the numbers in one of them, a sum over
+        // all rows is right.
         let mut rows = Vec::new();
         for (_, findings) in tables.numbered() {
             let mut activity = Some(findings.activity);

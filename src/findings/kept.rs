@@ -56,23 +56,28 @@ impl KeptRecord {
             json: Box::default(),
         }
     }
+
+    fn set_object(&mut self, key: String) {
+        // The time is a part of the key, so a table need not repeat it.
+        self.delivery_time = ObjectKey::parse(&key).delivery_time;
+        self.origin.object = key;
+    }
 }
 
-/// The columns of a kept record in a ledger, with or without its JSON.
-pub(super) fn schema<R>(with_json: bool) -> TableSchema<'static, R>
-where
-    R: AsRef<KeptRecord> + AsMut<KeptRecord> + 'static,
-{
+/// A row of a table of which a kept record is a part.
+pub(super) trait Keeping: AsRef<KeptRecord> + AsMut<KeptRecord> + 'static {}
+
+impl<R: AsRef<KeptRecord> + AsMut<KeptRecord> + 'static> Keeping for R {}
+
+/// Returns the columns of a kept record in a ledger, with or without its JSON.
+pub(super) fn schema<R: Keeping>(with_json: bool) -> TableSchema<'static, R> {
     TableSchema::<R>::builder()
-        .and([place_schema(), evidence_schema()])
+        .and([event_schema(), origin_schema(), evidence_schema()])
         .and(with_json.then(json_schema))
         .build()
 }
 
-fn place_schema<R>() -> TableSchema<'static, R>
-where
-    R: AsRef<KeptRecord> + AsMut<KeptRecord> + 'static,
-{
+fn event_schema<R: Keeping>() -> TableSchema<'static, R> {
     TableSchema::<R>::builder()
         .time("event_time", |row| row.as_ref().event_time)
         .optional(|row, time| row.as_mut().event_time = time)
@@ -80,12 +85,13 @@ where
         .optional(|row, id| row.as_mut().event_id = id)
         .time("log_time", |row| row.as_ref().log_time)
         .optional(|row, time| row.as_mut().log_time = time)
+        .build()
+}
+
+fn origin_schema<R: Keeping>() -> TableSchema<'static, R> {
+    TableSchema::<R>::builder()
         .text("object_key", |row| Some(&row.as_ref().origin.object))
-        .required(|row, key| {
-            let record = row.as_mut();
-            record.delivery_time = ObjectKey::parse(&key).delivery_time;
-            record.origin.object = key;
-        })
+        .required(|row, key| row.as_mut().set_object(key))
         .integer("record_index", |row| row.as_ref().origin.record)
         .optional(|row, record| row.as_mut().origin.record = record)
         .integer("byte", |row| row.as_ref().origin.byte)
@@ -93,10 +99,7 @@ where
         .build()
 }
 
-fn evidence_schema<R>() -> TableSchema<'static, R>
-where
-    R: AsRef<KeptRecord> + AsMut<KeptRecord> + 'static,
-{
+fn evidence_schema<R: Keeping>() -> TableSchema<'static, R> {
     let columns = Evidence::names().enumerate().map(|(index, name)| {
         TableSchema::<R>::builder()
             .text(name, move |row| row.as_ref().evidence.text_at(index))
@@ -106,10 +109,7 @@ where
     TableSchema::<R>::builder().and(columns).build()
 }
 
-fn json_schema<R>() -> TableSchema<'static, R>
-where
-    R: AsRef<KeptRecord> + AsMut<KeptRecord> + 'static,
-{
+fn json_schema<R: Keeping>() -> TableSchema<'static, R> {
     TableSchema::<R>::builder()
         .text("record", |row| Some(&row.as_ref().json))
         .optional(|row, json| row.as_mut().json = json.unwrap_or_default().into())

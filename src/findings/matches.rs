@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::stored::{RuleNames, StoredRows};
 use super::{
-    Finding, Findings, KeptRecord, Match, MatchedRecord, ObjectStatus, SeenRecord, StoredError,
-    StoredPart, StoredRequest, StoredTables, by_time, kept,
+    Finding, Findings, KeptRecord, Match, MatchedRecord, ObjectOutcome, ObjectStatus, SeenRecord,
+    StoredError, StoredPart, StoredRequest, StoredTables, by_time, kept,
 };
 use crate::metric::{DimensionSet, Measurement, NoSample};
 use crate::problem::{Origin, ProblemKind};
@@ -92,19 +92,37 @@ fn stored_matches(part: &StoredPart<'_>) -> Result<Vec<(u64, MatchedRecord)>, St
     let mut columns = part.table(TABLE, &columns)?;
     let rows = columns.read(&schema(), MatchRow::blank)?;
     let records = columns.read(&records, KeptRecord::blank)?;
-    let mut found: Vec<(u64, MatchedRecord)> = Vec::new();
-    let mut last_attempt = None;
+    let mut found = FoundRecords::default();
     for ((reading, row), record) in columns.readings.into_iter().zip(rows).zip(records) {
-        if last_attempt.replace(row.attempt) != Some(row.attempt) {
+        found.add(reading, row.attempt, record);
+        found.add_match(row.into_match(part.request));
+    }
+    Ok(found.records)
+}
+
+/// The stored records, while their rows are read.
+#[derive(Default)]
+struct FoundRecords {
+    records: Vec<(u64, MatchedRecord)>,
+    last_attempt: Option<u64>,
+}
+
+impl FoundRecords {
+    /// Adds the record of a row, unless the row before it has the same.
+    fn add(&mut self, reading: u64, attempt: u64, record: KeptRecord) {
+        if self.last_attempt.replace(attempt) != Some(attempt) {
             let matches = Vec::new();
-            found.push((reading, MatchedRecord { matches, record }));
-        }
-        // Further rows of a record repeat it. Only their match is new.
-        if let Some((_, matched)) = found.last_mut() {
-            matched.matches.extend(row.into_match(part.request));
+            self.records
+                .push((reading, MatchedRecord { matches, record }));
         }
     }
-    Ok(found)
+
+    /// Adds a match to the last record.
+    fn add_match(&mut self, matching: Option<Match>) {
+        if let Some((_, matched)) = self.records.last_mut() {
+            matched.matches.extend(matching);
+        }
+    }
 }
 
 /// A rule's selection of a record, as a ledger stores it.
@@ -210,22 +228,34 @@ impl Findings {
         }
     }
 
+    /// Counts a record of the requested range as one that no rule selected.
     fn unselect(&mut self, origin: &Origin) {
+        // Only for a selected record does it matter that it has no time.
         self.problems.retain(|problem| {
-            let is_of_record =
-                problem.origin.object == origin.object && problem.origin.record == origin.record;
-            !(is_of_record && problem.kind == ProblemKind::NoEventTime)
+            problem.kind != ProblemKind::NoEventTime || !is_same_record(&problem.origin, origin)
         });
         let mut problems = self.problems.iter();
         let has_problems = problems.any(|problem| problem.origin.object == origin.object);
         let mut objects = self.objects.iter_mut();
         if let Some(object) = objects.find(|object| *object.object == *origin.object) {
-            object.records.selected = object.records.selected.saturating_sub(1);
-            object.records.unmatched += 1;
-            // Without the problems of records that are not selected any more, all may be well.
-            if object.status == ObjectStatus::Damaged && !has_problems {
-                object.status = ObjectStatus::Read;
-            }
+            object.unselect(has_problems);
         }
     }
+}
+
+impl ObjectOutcome {
+    /// Counts a selected record as one that no rule selected. `has_problems` is true if the object
+    /// has problems that remain.
+    fn unselect(&mut self, has_problems: bool) {
+        self.records.selected = self.records.selected.saturating_sub(1);
+        self.records.unmatched += 1;
+        if self.status == ObjectStatus::Damaged && !has_problems {
+            self.status = ObjectStatus::Read;
+        }
+    }
+}
+
+/// Returns whether two origins are those of the same record, wherever in it they are.
+fn is_same_record(one: &Origin, other: &Origin) -> bool {
+    (&one.object, one.record) == (&other.object, other.record)
 }

@@ -67,7 +67,7 @@ pub trait Finding: Default {
 macro_rules! findings {
     ($($(#[$doc:meta])* $name:ident: $Finding:ty,)*) => {
         /// Everything that some part of a scan found.
-        #[derive(Clone, Debug, Default)]
+        #[derive(Clone, Debug, Default, PartialEq)]
         pub struct Findings {
             $($(#[$doc])* pub $name: $Finding,)*
         }
@@ -75,6 +75,7 @@ macro_rules! findings {
         impl Findings {
             /// Adds a record that counts.
             pub fn observe(&mut self, mut record: SeenRecord<'_>) {
+                // Each finding moves its own share out of the record, so that nothing is copied.
                 if record.is_inside {
                     $(Finding::observe(&mut self.$name, &mut record);)*
                 } else {
@@ -104,6 +105,8 @@ macro_rules! findings {
             /// Returns an error if the tables are not those that [`Findings::store`] makes.
             pub fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
                 $(<$Finding>::restore(part)?;)*
+                // A part with counts that no finding knows is of a later program, or damaged. It is
+                // refused, since a report without them would be wrong.
                 part.check_counts()
             }
         }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{Finding, Findings, SeenRecord, StoredError, StoredPart, StoredTables};
 use crate::cloudtrail::key::ObjectKey;
 use crate::table::schema::{TableSchema, by_name};
@@ -167,14 +169,23 @@ impl ObjectOutcome {
             self.records.excluded += 1;
             return;
         }
-        if let Some(time) = record.event_time {
-            self.time_span.include(time);
-        }
+        self.include_time(record.event_time);
         if record.matched.is_some() {
             self.records.selected += 1;
         } else {
             self.records.unmatched += 1;
         }
+    }
+
+    fn include_time(&mut self, time: Option<Timestamp>) {
+        if let Some(time) = time {
+            self.time_span.include(time);
+        }
+    }
+
+    fn set_key(&mut self, key: String) {
+        self.key = ObjectKey::parse(&key);
+        self.object = key.into();
     }
 }
 
@@ -206,18 +217,26 @@ impl Finding for Vec<ObjectOutcome> {
 fn schema() -> TableSchema<'static, ObjectOutcome> {
     TableSchema::<ObjectOutcome>::builder()
         .text("object_key", |object| Some(&object.object))
-        .required(|object, key| {
-            object.key = ObjectKey::parse(&key);
-            object.object = key.into();
-        })
+        .required(ObjectOutcome::set_key)
         .integer("stored_bytes", |object| Some(object.stored_bytes))
         .required(|object, bytes| object.stored_bytes = bytes)
+        .and([status_schema(), record_schema(), time_schema()])
+        .build()
+}
+
+fn status_schema() -> TableSchema<'static, ObjectOutcome> {
+    TableSchema::<ObjectOutcome>::builder()
         .text("status", |object| Some(object.status.name()))
         .try_required(|object, name| object.status.set(&name))
         .text("skip_reason", |object| object.status.skip_reason())
         .try_optional(|object, name| object.status.set_skip_reason(name.as_deref()))
         .integer("content_bytes", |object| Some(object.content_bytes))
         .required(|object, bytes| object.content_bytes = bytes)
+        .build()
+}
+
+fn record_schema() -> TableSchema<'static, ObjectOutcome> {
+    TableSchema::<ObjectOutcome>::builder()
         .integer("selected", |object| Some(object.records.selected))
         .required(|object, records| object.records.selected = records)
         .integer("unmatched", |object| Some(object.records.unmatched))
@@ -226,16 +245,15 @@ fn schema() -> TableSchema<'static, ObjectOutcome> {
         .required(|object, records| object.records.excluded = records)
         .integer("unparseable", |object| Some(object.records.unparseable))
         .required(|object, records| object.records.unparseable = records)
+        .build()
+}
+
+fn time_schema() -> TableSchema<'static, ObjectOutcome> {
+    TableSchema::<ObjectOutcome>::builder()
         .time("first_event", |object| object.time_span.first())
-        .optional(|object, time| {
-            time.into_iter()
-                .for_each(|time| object.time_span.include(time))
-        })
+        .optional(ObjectOutcome::include_time)
         .time("last_event", |object| object.time_span.last())
-        .optional(|object, time| {
-            time.into_iter()
-                .for_each(|time| object.time_span.include(time))
-        })
+        .optional(ObjectOutcome::include_time)
         .build()
 }
 

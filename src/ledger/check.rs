@@ -39,8 +39,8 @@ pub struct Defect {
 ///
 /// Returns an error if the parts cannot be listed.
 pub fn check(ledger: &Ledger) -> Result<LedgerCheck, LedgerError> {
-    let contents = Contents::of_ledger(ledger)?;
-    let request = tables::request_of_all(ledger.scope());
+    let contents = Contents::read(ledger)?;
+    let request = StoredRequest::from_scope(ledger.scope());
     let mut check = LedgerCheck::default();
     for (path, error) in contents.damaged() {
         check.add(path.clone(), error.to_string());
@@ -66,14 +66,18 @@ impl LedgerCheck {
         self.parts += 1;
         self.readings += identities.len();
         let all = vec![true; identities.len()];
-        let findings = match tables::readings(part, &all, request) {
-            Ok(findings) => findings,
-            Err(error) => return self.add(part.path.clone(), error.to_string()),
-        };
+        match tables::readings(part, &all, request) {
+            Err(error) => self.add(part.path.clone(), error.to_string()),
+            Ok(readings) => self.readings(contents, &readings),
+        }
+    }
+
+    fn readings(&mut self, contents: &PartContents, readings: &[(usize, Findings)]) {
+        let PartContents { part, identities } = contents;
         // Another version may take other evidence from a record.
         let is_of_this_version = part.manifest.version == env!("CARGO_PKG_VERSION");
-        for ((_, findings), identity) in findings.into_iter().zip(identities) {
-            if let Err(disagreement) = check_reading(&findings, is_of_this_version) {
+        for ((_, findings), identity) in readings.iter().zip(identities) {
+            if let Err(disagreement) = check_reading(findings, is_of_this_version) {
                 let key = &identity.key;
                 self.add(part.path.clone(), format!("`{key}`: {disagreement}"));
             }
@@ -86,7 +90,9 @@ fn check_reading(findings: &Findings, has_our_evidence: bool) -> Result<(), Stri
     let counted = findings.records().selected;
     let kept = findings.matches.inside.len() as u64;
     if counted != kept {
-        return Err(format!("{counted} records were selected, {kept} are there"));
+        return Err(format!(
+            "{counted} records were selected, {kept} are stored"
+        ));
     }
     match has_our_evidence && !findings.kept_records().all(agrees) {
         true => Err("the tables disagree with the JSON of the record".to_owned()),
@@ -101,4 +107,78 @@ fn agrees(kept: &KeptRecord) -> bool {
             && record.event_time() == kept.event_time
             && record.event_id() == kept.event_id
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::{Match, MatchedRecord, ObjectOutcome, ObjectStatus, RecordCounts};
+    use crate::metric::NoSample;
+    use crate::time::period::TimeSpan;
+
+    const JSON: &str = r#"{"eventTime":"2026-03-04T09:00:00Z","eventID":"1","eventName":"A"}"#;
+
+    fn kept() -> KeptRecord {
+        let record = Record::parse(JSON).expect("a record");
+        KeptRecord {
+            event_time: record.event_time(),
+            delivery_time: None,
+            log_time: None,
+            event_id: record.event_id(),
+            origin: Default::default(),
+            evidence: Evidence::from_record(&record),
+            json: JSON.into(),
+        }
+    }
+
+    /// Returns findings with this record, and an object that counts this number of records.
+    fn findings(selected: u64, record: KeptRecord) -> Findings {
+        let mut findings = Findings::default();
+        findings.objects.push(ObjectOutcome {
+            object: "a".into(),
+            key: Default::default(),
+            status: ObjectStatus::Read,
+            stored_bytes: 0,
+            content_bytes: 0,
+            records: RecordCounts {
+                selected,
+                ..RecordCounts::default()
+            },
+            time_span: TimeSpan::default(),
+        });
+        let matches = vec![Match {
+            rule: 0,
+            measured: Err(NoSample::ValueMissing),
+        }];
+        findings
+            .matches
+            .inside
+            .push(MatchedRecord { matches, record });
+        findings
+    }
+
+    #[test]
+    fn counts_must_be_those_of_the_records() {
+        assert_eq!(check_reading(&findings(1, kept()), true), Ok(()));
+        let error = check_reading(&findings(2, kept()), true).unwrap_err();
+        assert_eq!(error, "2 records were selected, 1 are stored");
+    }
+
+    #[test]
+    fn columns_must_be_those_of_the_json() {
+        let changes: [fn(&mut KeptRecord); 4] = [
+            |kept| kept.event_time = None,
+            |kept| kept.event_id = Some("2".to_owned()),
+            |kept| kept.evidence.set_text_at(0, Some("b".to_owned())),
+            |kept| kept.json = "{".into(),
+        ];
+        for change in changes {
+            let mut kept = kept();
+            change(&mut kept);
+            let findings = findings(1, kept);
+            let error = check_reading(&findings, true).expect_err("a disagreement");
+            assert!(error.contains("disagree"), "{error}");
+            assert_eq!(check_reading(&findings, false), Ok(()));
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Ledgers that one process alone writes to.
 
 use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::Path;
 
 use super::folder::{Ledger, holds_only, is_free};
@@ -34,6 +35,7 @@ impl Ledger {
             ledger.check_scope(scope, Purpose::Resume)?;
         }
         let lock = lock(path)?;
+        // The plan comes before any part, since only the plan says what a part was scanned for.
         let plan = path.join(PLAN);
         if !plan.exists() {
             part::write_plan(&plan, &scope.text())?;
@@ -100,31 +102,38 @@ impl ClaimedLedger {
     /// Returns an error if it cannot be moved.
     pub fn set_aside(&self, part: &Path) -> Result<(), LedgerError> {
         let aside = self.ledger.path().join(DAMAGED);
-        let moved = || {
-            fs::create_dir_all(&aside)?;
-            let place = aside.join(part.file_name().unwrap_or_default());
-            if place.is_dir() {
-                fs::remove_dir_all(&place)?;
-            }
-            fs::rename(part, place)
-        };
-        moved().map_err(|error| LedgerError::io(part, error))
+        let moved = move_into(part, &aside);
+        moved.map_err(|error| LedgerError::io(part, error))
     }
+}
+
+fn move_into(part: &Path, folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let place = folder.join(part.file_name().unwrap_or_default());
+    // The same part may have been set aside before, and copied back since.
+    if place.is_dir() {
+        fs::remove_dir_all(&place)?;
+    }
+    fs::rename(part, place)
 }
 
 fn lock(path: &Path) -> Result<File, LedgerError> {
     let place = path.join(LOCK);
     let failed = |error| LedgerError::io(&place, error);
-    fs::create_dir_all(path).map_err(failed)?;
-    let mut options = File::options();
-    let file = options.create(true).truncate(false).write(true);
-    let lock = file.open(&place).map_err(failed)?;
-    match lock.try_lock() {
+    let file = lock_file(path, &place).map_err(failed)?;
+    match file.try_lock() {
         Ok(()) => {
             fs::write(&place, LOCK_TEXT).map_err(failed)?;
-            Ok(lock)
+            Ok(file)
         }
         Err(TryLockError::WouldBlock) => Err(LedgerError::Busy(path.to_owned())),
         Err(TryLockError::Error(error)) => Err(failed(error)),
     }
+}
+
+fn lock_file(folder: &Path, place: &Path) -> io::Result<File> {
+    fs::create_dir_all(folder)?;
+    // Another process may hold the lock, so the file keeps its text.
+    let mut options = File::options();
+    options.create(true).truncate(false).write(true).open(place)
 }

@@ -44,7 +44,7 @@ impl Contents {
     ///
     /// Returns an error if the parts cannot be listed. [`Contents::damaged`] returns those that are
     /// damaged.
-    pub fn of_ledger(ledger: &Ledger) -> Result<Self, LedgerError> {
+    pub fn read(ledger: &Ledger) -> Result<Self, LedgerError> {
         let mut contents = Self::default();
         contents.look_again(ledger)?;
         Ok(contents)
@@ -57,6 +57,7 @@ impl Contents {
     /// Returns an error if they cannot be listed.
     pub fn look_again(&mut self, ledger: &Ledger) -> Result<(), LedgerError> {
         let mut paths = ledger.parts()?;
+        // A part never changes, so one that is known is not opened again.
         paths.retain(|path| !self.parts.iter().any(|known| known.part.path == *path));
         let opened: Vec<_> = paths
             .par_iter()
@@ -141,20 +142,14 @@ impl Contents {
         objects: &RequestedObjects<'_>,
         plan: &Plan,
     ) -> Result<Findings, LedgerError> {
-        let request = tables::request_of_plan(plan);
+        let request = StoredRequest::from_plan(plan);
         let wanted = self.wanted(objects);
         let parts = self.parts.par_iter().zip(&wanted);
         let merged = parts.map(|(known, wanted)| known.merged(wanted, &request));
         // All results are collected before the first error is returned, so that of several damages
         // it is always that of the first part.
         let merged: Vec<Result<Findings, LedgerError>> = merged.collect();
-        let outcomes = merged.iter().flatten().map(|part| part.objects.len());
-        let mut findings = Findings::default();
-        findings.objects.reserve_exact(outcomes.sum());
-        for part in merged {
-            findings.merge(part?);
-        }
-        Ok(findings)
+        merge_all(merged)
     }
 
     /// Calls `take` with the reading of each requested object that counts.
@@ -218,6 +213,17 @@ impl Contents {
     }
 }
 
+fn merge_all(parts: Vec<Result<Findings, LedgerError>>) -> Result<Findings, LedgerError> {
+    // There may be millions of objects, and growing by doubling would take twice their memory.
+    let objects = parts.iter().flatten().map(|part| part.objects.len());
+    let mut merged = Findings::default();
+    merged.objects.reserve_exact(objects.sum());
+    for part in parts {
+        merged.merge(part?);
+    }
+    Ok(merged)
+}
+
 /// Returns the position of the reading that counts; of equal ones, the first.
 fn latest<'a>(readings: impl Iterator<Item = (&'a Identity, Position)>) -> Option<Position> {
     let mut latest: Option<(&Identity, Position)> = None;
@@ -267,5 +273,20 @@ impl PartContents {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_highest_rank_counts_and_of_equal_ones_the_first() {
+        let (old, new) = (Identity::example("a", 1), Identity::example("a", 2));
+        let readings = [&old, &new, &new, &old].into_iter();
+        let positions = (0..).map(|reading| Position { part: 0, reading });
+        let position = latest(readings.zip(positions)).expect("a reading");
+        assert_eq!(position.reading, 1);
+        assert_eq!(latest(std::iter::empty()), None);
     }
 }

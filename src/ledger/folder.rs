@@ -58,7 +58,7 @@ impl Ledger {
         &self.path
     }
 
-    /// Returns what the ledger was scanned for.
+    /// Returns the scope: the rules, range and limits of the scan.
     pub fn scope(&self) -> &Scope {
         &self.scope
     }
@@ -91,6 +91,7 @@ impl Ledger {
             Err(error) => return Err(LedgerError::io(&folder, error)),
         };
         parts.retain(|path| is_part(path));
+        // Systems list a folder in any order, and the first damage of all is reported.
         parts.sort();
         Ok(parts)
     }

@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 
 use super::scanned::Identity;
 
+// There may be ten million of these, so they are small.
 /// The position of a reading in a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Position {
@@ -19,8 +20,7 @@ pub(super) struct Position {
 /// The positions of the readings of each object, by its key.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    // Most objects are read once, so that their positions fit in the entry itself. There may be ten
-    // million.
+    // Most objects are read once, so that their positions fit in the entry itself.
     by_key: HashMap<Arc<str>, SmallVec<[Position; 2]>>,
 }
 
@@ -57,13 +57,13 @@ impl Index {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::scanned::tests::identity;
+    use crate::ledger::Identity;
 
     #[test]
     fn each_key_has_its_readings_in_the_order_of_parts() {
         let mut index = Index::default();
-        index.add(0, &[identity("a", 1), identity("b", 1)]);
-        index.add(1, &[identity("a", 2)]);
+        index.add(0, &[Identity::example("a", 1), Identity::example("b", 1)]);
+        index.add(1, &[Identity::example("a", 2)]);
         let position = |part, reading| Position { part, reading };
         assert_eq!(index.find("a"), [position(0, 0), position(1, 0)]);
         assert_eq!(index.find("b"), [position(0, 1)]);

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 
 use super::contents::{Contents, RequestedObjects};
+use super::part::Part;
 use super::scanned::ScannedObject;
-use super::{Ledger, LedgerError, tables};
-use crate::findings::RecordCounts;
+use super::{Ledger, LedgerError};
+use crate::findings::{RecordCounts, StoredRequest};
 use crate::time::period::TimeSpan;
 
 /// The content of a ledger, in numbers. Each object counts once, with its latest reading.
@@ -43,15 +44,9 @@ pub struct Info {
 ///
 /// Returns an error if a part is damaged.
 pub fn info(ledger: &Ledger) -> Result<Info, LedgerError> {
-    let contents = Contents::of_ledger(ledger)?.whole()?;
-    let mut info = Info {
-        sources: contents.sources(),
-        versions: versions(&contents),
-        parts: contents.parts().count(),
-        bytes: contents.parts().map(|part| part.bytes_of_tables()).sum(),
-        ..Info::default()
-    };
-    let request = tables::request_of_all(ledger.scope());
+    let contents = Contents::read(ledger)?.whole()?;
+    let mut info = Info::from_parts(&contents);
+    let request = StoredRequest::from_scope(ledger.scope());
     let mut scans = TimeSpan::default();
     contents.each(&RequestedObjects::All, &request, |scanned| {
         scans.include(scanned.identity.read_at);
@@ -70,6 +65,17 @@ fn versions(contents: &Contents) -> Vec<String> {
 }
 
 impl Info {
+    /// Returns the numbers for which the objects need not be read.
+    fn from_parts(contents: &Contents) -> Self {
+        Self {
+            sources: contents.sources(),
+            versions: versions(contents),
+            parts: contents.parts().count(),
+            bytes: contents.parts().map(Part::bytes_of_tables).sum(),
+            ..Self::default()
+        }
+    }
+
     fn add(&mut self, ScannedObject { identity, findings }: &ScannedObject) {
         self.objects += findings.objects.len() as u64;
         self.to_read_again += u64::from(!identity.is_final());

@@ -9,6 +9,7 @@ use super::part::{self, PartManifest};
 use super::scanned::ScannedObject;
 use super::writer::{JSON_LIMIT_BYTES, OBJECTS_LIMIT};
 use super::{Ledger, LedgerError, PARTS, PLAN, Purpose, Scope, tables};
+use crate::findings::StoredRequest;
 
 /// Merges ledgers of one scope into a new one at `path`: every object once, with its latest
 /// reading. The order of the ledgers does not matter, not even to the bytes that are written.
@@ -27,12 +28,15 @@ pub fn merge(ledgers: &[Ledger], path: &Path) -> Result<(), LedgerError> {
     if !is_free(path) {
         return Err(LedgerError::Foreign(path.to_owned()));
     }
+    Merged::new(&contents(ledgers)?, first.scope())?.write(path)
+}
+
+fn contents(ledgers: &[Ledger]) -> Result<Contents, LedgerError> {
     let mut contents = Contents::default();
     for ledger in ledgers {
         contents.look_again(ledger)?;
     }
-    let merged = Merged::new(&contents.whole()?, first.scope())?;
-    merged.write(path)
+    contents.whole()
 }
 
 /// A ledger that is merged of others.
@@ -45,7 +49,7 @@ struct Merged {
 
 impl Merged {
     fn new(contents: &Contents, scope: &Scope) -> Result<Self, LedgerError> {
-        let request = tables::request_of_all(scope);
+        let request = StoredRequest::from_scope(scope);
         let mut scanned = Vec::new();
         contents.each(&RequestedObjects::All, &request, |object| {
             scanned.push(object)
@@ -62,19 +66,20 @@ impl Merged {
     /// Writes the ledger next to its place, and renames it when it is complete.
     fn write(&self, path: &Path) -> Result<(), LedgerError> {
         let unfinished = unfinished(path)?;
-        let failed = |error| LedgerError::io(&unfinished, error);
         Ledger::check_clear(&unfinished)?;
         part::removed(&unfinished, fs::remove_dir_all(&unfinished))?;
-        let parts = unfinished.join(PARTS);
-        fs::create_dir_all(&parts).map_err(failed)?;
-        // The plan first: by it, a later merge knows that what a stopped one left may be removed.
-        part::write_plan(&unfinished.join(PLAN), &self.scope.text())?;
-        self.write_parts(&parts)?;
+        self.write_files(&unfinished)?;
         // An empty folder may be there, and not every system renames onto it.
-        if path.exists() {
-            fs::remove_dir_all(path).map_err(failed)?;
-        }
-        fs::rename(&unfinished, path).map_err(failed)
+        part::removed(path, fs::remove_dir_all(path))?;
+        fs::rename(&unfinished, path).map_err(|error| LedgerError::io(&unfinished, error))
+    }
+
+    fn write_files(&self, folder: &Path) -> Result<(), LedgerError> {
+        let parts = folder.join(PARTS);
+        fs::create_dir_all(&parts).map_err(|error| LedgerError::io(folder, error))?;
+        // The plan first: by it, a later merge knows that what a stopped one left may be removed.
+        part::write_plan(&folder.join(PLAN), &self.scope.text())?;
+        self.write_parts(&parts)
     }
 
     fn write_parts(&self, folder: &Path) -> Result<(), LedgerError> {
@@ -82,18 +87,10 @@ impl Merged {
         let rules: Vec<String> = rules.collect();
         for scanned in in_parts(&self.scanned) {
             let tables = tables::tables(scanned, &rules);
-            part::write(folder, &tables, self.manifest())?;
+            let manifest = PartManifest::new(&self.scope, self.sources.clone());
+            part::write(folder, &tables, manifest)?;
         }
         Ok(())
-    }
-
-    fn manifest(&self) -> PartManifest {
-        PartManifest {
-            fingerprint: self.scope.fingerprint.clone(),
-            version: self.scope.version.clone(),
-            sources: self.sources.clone(),
-            tables: Default::default(),
-        }
     }
 }
 
@@ -125,12 +122,12 @@ fn in_parts(scanned: &[ScannedObject]) -> Vec<&[ScannedObject]> {
 mod tests {
     use super::*;
     use crate::findings::Findings;
-    use crate::ledger::scanned::tests::identity;
+    use crate::ledger::Identity;
 
     #[test]
     fn parts_hold_all_readings_and_none_too_many() {
         let scanned = |number: usize| ScannedObject {
-            identity: identity(&number.to_string(), 1),
+            identity: Identity::example(&number.to_string(), 1),
             findings: Findings::default(),
         };
         let lengths = |count: usize| -> Vec<usize> {
@@ -140,5 +137,39 @@ mod tests {
         assert!(lengths(0).is_empty());
         assert_eq!(lengths(OBJECTS_LIMIT), [OBJECTS_LIMIT]);
         assert_eq!(lengths(OBJECTS_LIMIT + 1), [OBJECTS_LIMIT, 1]);
+    }
+
+    #[test]
+    fn a_ledger_has_another_name_while_it_is_written() {
+        let name = unfinished(Path::new("out/all")).expect("a name");
+        assert_eq!(name, Path::new("out/.all.backtrail-merging"));
+        assert!(unfinished(Path::new("/")).is_err());
+    }
+
+    #[test]
+    fn nothing_is_merged_into_a_folder_with_other_content() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let none = merge(&[], folder.path());
+        assert!(matches!(none, Err(LedgerError::None(_))), "{none:?}");
+        let ledger = Ledger::open(Path::new("tests/fixtures/ledger-1/ledger")).expect("a ledger");
+        std::fs::write(folder.path().join("mine"), "").expect("written");
+        let foreign = merge(&[ledger], folder.path());
+        assert!(
+            matches!(foreign, Err(LedgerError::Foreign(_))),
+            "{foreign:?}"
+        );
+    }
+
+    #[test]
+    fn a_merged_ledger_holds_each_object_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ledger = Ledger::open(Path::new("tests/fixtures/ledger-1/ledger")).expect("a ledger");
+        let out = folder.path().join("out");
+        merge(&[ledger.clone(), ledger.clone()], &out).expect("merged");
+        let merged = Ledger::open(&out).expect("a ledger");
+        let [own, other] = [&ledger, &merged].map(|ledger| crate::ledger::info(ledger));
+        let (own, other) = (own.expect("numbers"), other.expect("numbers"));
+        assert_eq!(own.objects, other.objects);
+        assert_eq!(own.records, other.records);
     }
 }

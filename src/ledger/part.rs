@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::LedgerError;
-use super::scope::hexadecimal;
+use super::scope::{Scope, hexadecimal};
 use crate::table::{ColumnKind, Table, parquet};
 
 /// The beginning of the name of a part.
@@ -67,6 +67,18 @@ pub struct Part {
     pub manifest: PartManifest,
 }
 
+impl PartManifest {
+    /// Returns the manifest of a part that this version of the program writes, before its tables.
+    pub(super) fn new(scope: &Scope, sources: Vec<String>) -> Self {
+        Self {
+            fingerprint: scope.fingerprint.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            sources,
+            tables: BTreeMap::new(),
+        }
+    }
+}
+
 /// Returns whether a folder has the name of a part.
 pub(super) fn is_part(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
@@ -88,6 +100,7 @@ impl Part {
             path: path.to_owned(),
             manifest: read_manifest(path).map_err(damaged)?,
         };
+        // All files are checked before any is used, so that no half of a part is ever counted.
         for (name, manifest) in &part.manifest.tables {
             part.check_file(name, manifest).map_err(damaged)?;
         }
@@ -152,6 +165,7 @@ fn read_manifest(part: &Path) -> Result<PartManifest, String> {
     let failed = |error: &dyn std::fmt::Display| format!("{MANIFEST}: {error}");
     let text = fs::read(part.join(MANIFEST)).map_err(|error| failed(&error))?;
     let manifest = serde_json::from_slice(&text).map_err(|error| failed(&error))?;
+    // The name proves the manifest, and the manifest the tables: nothing can be exchanged unnoticed.
     let expected = part_name(&text);
     match part.file_name() {
         Some(name) if name == expected.as_str() => Ok(manifest),
@@ -182,17 +196,28 @@ pub(super) fn write(
     let text = serde_json::to_vec_pretty(&manifest).map_err(|error| failed(error.into()))?;
     let name = part_name(&text);
     files.push((MANIFEST.to_owned(), text));
-    let unfinished = folder.join(format!("{UNFINISHED}{name}"));
-    let committed = commit(&unfinished, &files, &folder.join(name));
+    commit(folder, &name, &files)
+}
+
+/// Writes files into an unfinished folder below `folder`, and renames it to `name`.
+fn commit(folder: &Path, name: &str, files: &[(String, Vec<u8>)]) -> Result<(), LedgerError> {
+    let (unfinished, place) = (
+        folder.join(format!("{UNFINISHED}{name}")),
+        folder.join(name),
+    );
+    let committed = write_files(&unfinished, files).and_then(|()| rename(&unfinished, &place));
     committed.map_err(|error| LedgerError::io(&unfinished, error))
 }
 
-/// Writes files into the folder `unfinished`, and renames it to `place`.
-fn commit(unfinished: &Path, files: &[(String, Vec<u8>)], place: &Path) -> io::Result<()> {
-    fs::create_dir_all(unfinished)?;
+fn write_files(folder: &Path, files: &[(String, Vec<u8>)]) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
     for (name, bytes) in files {
-        fs::write(unfinished.join(name), bytes)?;
+        fs::write(folder.join(name), bytes)?;
     }
+    Ok(())
+}
+
+fn rename(unfinished: &Path, place: &Path) -> io::Result<()> {
     // Only the holder of the lock writes, so nobody creates the folder in between. One of the same
     // name has the same content.
     match place.exists() {

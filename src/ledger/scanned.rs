@@ -38,20 +38,11 @@ pub struct Identity {
 impl ScannedObject {
     /// Returns the reading of a listed object by the scan that began at `read_at`.
     pub fn new(listed: ListedObject<'_>, read_at: Timestamp, findings: Findings) -> Self {
-        let (etag, modified_at) = match listed.tag {
-            Some(ContentTag::ETag(etag)) => (Some(etag.to_owned()), None),
-            Some(ContentTag::Modified(time)) => (None, Some(time)),
-            None => (None, None),
-        };
         let mut failures = findings.problems.iter().map(|problem| problem.kind);
+        let failure = failures.find(|kind| kind.is_of_source());
         let identity = Identity {
-            key: listed.key.into(),
-            read_at,
-            etag,
-            modified_at,
-            stored_bytes: listed.stored_bytes.unwrap_or_default(),
-            named: listed.named,
-            failure: failures.find(|kind| kind.is_of_source()),
+            failure,
+            ..Identity::new(listed, read_at)
         };
         Self { identity, findings }
     }
@@ -64,6 +55,24 @@ impl ScannedObject {
 }
 
 impl Identity {
+    /// Returns the identity of a listed object that the scan that began at `read_at` could read.
+    fn new(listed: ListedObject<'_>, read_at: Timestamp) -> Self {
+        let (etag, modified_at) = match listed.tag {
+            Some(ContentTag::ETag(etag)) => (Some(etag.to_owned()), None),
+            Some(ContentTag::Modified(time)) => (None, Some(time)),
+            None => (None, None),
+        };
+        Self {
+            key: listed.key.into(),
+            read_at,
+            etag,
+            modified_at,
+            stored_bytes: listed.stored_bytes.unwrap_or_default(),
+            named: listed.named,
+            failure: None,
+        }
+    }
+
     /// Returns whether this content is listed. Without a tag, nobody knows.
     pub fn is(&self, listed: ListedObject<'_>) -> bool {
         *self.key == *listed.key
@@ -92,21 +101,23 @@ impl Identity {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-
+impl Identity {
     /// Returns the identity of a reading in this second, with an ETag.
-    pub(in super::super) fn identity(key: &str, second: i64) -> Identity {
-        Identity {
-            key: key.into(),
-            read_at: Timestamp::from_second(second).expect("a time"),
-            etag: Some("e".to_owned()),
-            modified_at: None,
-            stored_bytes: 7,
+    pub(super) fn example(key: &str, second: i64) -> Self {
+        let tag = Some(ContentTag::ETag("e"));
+        let listed = ListedObject {
+            key,
+            tag,
+            stored_bytes: Some(7),
             named: false,
-            failure: None,
-        }
+        };
+        Self::new(listed, Timestamp::from_second(second).unwrap_or_default())
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     fn listed() -> ListedObject<'static> {
         ListedObject {
@@ -119,7 +130,7 @@ pub(super) mod tests {
 
     #[test]
     fn another_tag_size_or_way_of_naming_is_another_content() {
-        let known = identity("a", 1);
+        let known = Identity::example("a", 1);
         assert!(known.is(listed()) && known.is_final());
         let tag = Some(ContentTag::ETag("f"));
         for other in [
@@ -147,19 +158,19 @@ pub(super) mod tests {
 
     #[test]
     fn what_failed_or_has_no_tag_is_read_again() {
-        let mut failed = identity("a", 1);
+        let mut failed = Identity::example("a", 1);
         failed.failure = Some(ProblemKind::AccessDenied);
         assert!(!failed.is_final());
-        let mut untagged = identity("a", 1);
+        let mut untagged = Identity::example("a", 1);
         untagged.etag = None;
         assert!(!untagged.is_final());
     }
 
     #[test]
     fn the_latest_reading_counts_unless_it_failed() {
-        let mut failed = identity("a", 3);
+        let mut failed = Identity::example("a", 3);
         failed.failure = Some(ProblemKind::Missing);
-        let (first, second) = (identity("a", 1), identity("a", 2));
+        let (first, second) = (Identity::example("a", 1), Identity::example("a", 2));
         assert!(first.rank() < second.rank());
         assert!(failed.rank() < first.rank());
     }

@@ -90,6 +90,31 @@ struct Marker {
     format: Option<u32>,
 }
 
+impl Marker {
+    fn check(&self) -> Result<(), String> {
+        if self.generator != GENERATOR {
+            return Err(format!("it is not of {GENERATOR}"));
+        }
+        match self.format {
+            Some(format) if format != FORMAT => Err(format!(
+                "its parts have format {format}, this version of {GENERATOR} reads format {FORMAT}"
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl ScopeLimits {
+    fn new(limits: &Limits) -> Self {
+        Self {
+            content_bytes: limits.content_bytes,
+            ratio: limits.ratio,
+            nesting: limits.nesting,
+            record_bytes: limits.record_bytes,
+        }
+    }
+}
+
 impl Scope {
     /// Returns the scope of a plan.
     ///
@@ -112,12 +137,7 @@ impl Scope {
             accounts: selection.accounts.clone(),
             regions: selection.regions.clone(),
             clock: has_defaults.then(|| selection.clock.to_string()),
-            limits: ScopeLimits {
-                content_bytes: limits.content_bytes,
-                ratio: limits.ratio,
-                nesting: limits.nesting,
-                record_bytes: limits.record_bytes,
-            },
+            limits: ScopeLimits::new(limits),
         };
         scope.fingerprint = scope.hash();
         Ok(scope)
@@ -130,15 +150,9 @@ impl Scope {
     /// Returns an error if it is not one, has another format, or was changed; the error is a
     /// message.
     pub fn parse(text: &str) -> Result<Self, String> {
+        // Before the rest is read, of which another format may have other fields.
         let marker: Marker = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        if marker.generator != GENERATOR {
-            return Err(format!("it is not of {GENERATOR}"));
-        }
-        if let Some(format) = marker.format.filter(|format| *format != FORMAT) {
-            return Err(format!(
-                "its parts have format {format}, this version of {GENERATOR} reads format {FORMAT}"
-            ));
-        }
+        marker.check()?;
         let scope: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
         match scope.fingerprint == scope.hash() {
             true => Ok(scope),
@@ -174,6 +188,7 @@ impl Scope {
 
     /// Returns the hash of everything that decides what is found.
     fn hash(&self) -> String {
+        // Which version of the program created a ledger does not decide what it finds.
         let bare = Self {
             fingerprint: String::new(),
             version: String::new(),
@@ -188,13 +203,7 @@ impl Scope {
         if self.fingerprint == requested.fingerprint {
             return None;
         }
-        let difference = self
-            .rule_difference(requested)
-            .or_else(|| self.further_rule(requested, purpose))
-            .or_else(|| self.time_difference(requested, purpose))
-            .or_else(|| different("accounts", &self.accounts, &requested.accounts))
-            .or_else(|| different("regions", &self.regions, &requested.regions))
-            .or_else(|| self.clock_difference(requested));
+        let difference = self.first_difference(requested, purpose);
         if purpose != Purpose::Resume {
             // Without a scan, nothing is read, and limits do not matter.
             return difference;
@@ -207,26 +216,37 @@ impl Scope {
         ))
     }
 
+    /// Returns the first difference of anything but limits.
+    fn first_difference(&self, requested: &Self, purpose: Purpose) -> Option<String> {
+        self.rule_difference(requested)
+            .or_else(|| self.further_rule(requested, purpose))
+            .or_else(|| self.time_difference(requested, purpose))
+            .or_else(|| different("accounts", &self.accounts, &requested.accounts))
+            .or_else(|| different("regions", &self.regions, &requested.regions))
+            .or_else(|| self.clock_difference(requested))
+    }
+
     fn rule_difference(&self, requested: &Self) -> Option<String> {
         for rule in &requested.rules {
-            let Some(own) = self.rules.iter().find(|own| own.rule == rule.rule) else {
-                let names: Vec<&str> = self.rules.iter().map(|own| own.rule.as_str()).collect();
-                let (names, name) = (names.join(", "), &rule.rule);
-                return Some(format!("it was scanned for {names}, and not for `{name}`"));
-            };
-            if own != rule {
-                return Some(format!(
-                    "its rule `{}` differs: pattern `{}`, value {}; requested are `{}`, value {}",
-                    own.rule, own.pattern, own.metric_value, rule.pattern, rule.metric_value
-                ));
+            match self.rules.iter().find(|own| own.rule == rule.rule) {
+                None => return Some(self.without_rule(&rule.rule)),
+                Some(own) if own != rule => return Some(own.difference(rule)),
+                Some(_) => {}
             }
         }
         None
     }
 
-    /// Further objects must be scanned for all rules, or the ledger would hold some rules of some
-    /// objects only.
+    fn without_rule(&self, name: &str) -> String {
+        let names: Vec<&str> = self.rules.iter().map(|own| own.rule.as_str()).collect();
+        let names = names.join(", ");
+        format!("it was scanned for {names}, and not for `{name}`")
+    }
+
+    /// Returns the difference of a rule of this scope that is not requested.
     fn further_rule(&self, requested: &Self, purpose: Purpose) -> Option<String> {
+        // Further objects must be scanned for all rules, or the ledger would hold some rules of
+        // some objects only.
         if purpose != Purpose::Resume {
             return None;
         }
@@ -262,15 +282,22 @@ impl Scope {
     }
 
     fn has_times(&self, requested: &Self, purpose: Purpose) -> bool {
-        let is_known = match (self.known_from, requested.known_from) {
-            (None, _) => true,
-            (Some(own), requested) => requested.is_some_and(|requested| own <= requested),
-        };
         let is_same = (self.from, self.to) == (requested.from, requested.to);
+        let begins_before = self.begins_before(requested.known_from);
         match purpose {
             Purpose::Resume => is_same && self.known_from == requested.known_from,
-            Purpose::Report => is_same && is_known,
-            Purpose::Samples => is_known && self.ends_after(requested.to),
+            // The numbers of records of an object belong to the whole range, so a report cannot be
+            // of a shorter one. Samples have times of their own.
+            Purpose::Report => is_same && begins_before,
+            Purpose::Samples => begins_before && self.ends_after(requested.to),
+        }
+    }
+
+    /// Returns whether events are known from a time on.
+    fn begins_before(&self, start: Option<Timestamp>) -> bool {
+        match (self.known_from, start) {
+            (None, _) => true,
+            (Some(own), start) => start.is_some_and(|start| own <= start),
         }
     }
 
@@ -323,6 +350,14 @@ fn bound(time: Option<Timestamp>) -> String {
 }
 
 impl ScopeRule {
+    /// Returns a message that says how a rule of the same name differs.
+    fn difference(&self, requested: &Self) -> String {
+        format!(
+            "its rule `{}` differs: pattern `{}`, value {}; requested are `{}`, value {}",
+            self.rule, self.pattern, self.metric_value, requested.pattern, requested.metric_value
+        )
+    }
+
     fn from_rule(rule: &Rule) -> Self {
         let filter = &rule.filter;
         let dimensions = filter.dimensions.iter();

@@ -31,29 +31,31 @@ const IDENTITY_COLUMNS: [&str; 10] = [
     "named",
 ];
 
-/// Returns the request of what a report of a plan needs.
-pub(super) fn request_of_plan(plan: &Plan) -> StoredRequest {
-    let names = plan.rules.iter().map(|rule| rule.name.clone());
-    StoredRequest {
-        rules: names.zip(0..).collect(),
-        range: plan.selection.range,
-        observed_range: plan.observed_range(),
-        with_json: false,
+impl StoredRequest {
+    /// Returns the request of what a report of a plan needs.
+    pub(super) fn from_plan(plan: &Plan) -> Self {
+        let names = plan.rules.iter().map(|rule| rule.name.clone());
+        Self {
+            rules: names.zip(0..).collect(),
+            range: plan.selection.range,
+            observed_range: plan.observed_range(),
+            with_json: false,
+        }
     }
-}
 
-/// Returns the request of everything, with the rules numbered in the order of the scope.
-pub(super) fn request_of_all(scope: &Scope) -> StoredRequest {
-    let range = |start| TimeRange {
-        start,
-        end: scope.to,
-    };
-    let names = scope.rules.iter().map(|rule| rule.rule.clone());
-    StoredRequest {
-        rules: names.zip(0..).collect(),
-        range: range(scope.from),
-        observed_range: range(scope.known_from),
-        with_json: true,
+    /// Returns the request of everything, with the rules numbered in the order of the scope.
+    pub(super) fn from_scope(scope: &Scope) -> Self {
+        let range = |start| TimeRange {
+            start,
+            end: scope.to,
+        };
+        let names = scope.rules.iter().map(|rule| rule.rule.clone());
+        Self {
+            rules: names.zip(0..).collect(),
+            range: range(scope.from),
+            observed_range: range(scope.known_from),
+            with_json: true,
+        }
     }
 }
 
@@ -107,6 +109,11 @@ pub(super) fn readings(
 /// Returns an error if the part is damaged.
 pub(super) fn identities(part: &Part) -> Result<Vec<Identity>, LedgerError> {
     let rows = identity_rows(part).map_err(|error| part.damaged(error.to_string()))?;
+    in_order(rows).map_err(|detail| part.damaged(format!("{OBJECTS}: {detail}")))
+}
+
+/// Returns the identity of each reading, of which each row of it has a copy.
+fn in_order(rows: Vec<(u64, IdentityRow)>) -> Result<Vec<Identity>, String> {
     let mut identities: Vec<Identity> = Vec::new();
     for (number, (reading, row)) in rows.into_iter().enumerate() {
         // The rows of a reading follow each other, and readings are numbered in their order.
@@ -114,7 +121,7 @@ pub(super) fn identities(part: &Part) -> Result<Vec<Identity>, LedgerError> {
         if reading == next {
             identities.push(row.into_identity());
         } else if reading + 1 != next {
-            return Err(part.damaged(format!("{OBJECTS}: row {number} is out of order")));
+            return Err(format!("row {number} is out of order"));
         }
     }
     Ok(identities)
@@ -124,7 +131,7 @@ fn identity_rows(part: &Part) -> Result<Vec<(u64, IdentityRow)>, StoredError> {
     let load =
         |name: &'static str, columns: &[(&'static str, ColumnKind)]| part.table(name, columns);
     let schema = TableSchema::builder()
-        .and([identity_schema(), content_schema()])
+        .and([identity_schema(), object_schema()])
         .build();
     stored_rows(&load, OBJECTS, &schema, IdentityRow::blank)
 }
@@ -157,6 +164,12 @@ fn identity_columns(scanned: &[ScannedObject]) -> Vec<Column<'static>> {
 /// The columns that a ledger adds to those of the objects.
 fn identity_schema() -> TableSchema<'static, IdentityRow> {
     TableSchema::<IdentityRow>::builder()
+        .and([listing_schema(), reading_schema()])
+        .build()
+}
+
+fn listing_schema() -> TableSchema<'static, IdentityRow> {
+    TableSchema::<IdentityRow>::builder()
         .text("listed_key", |row| row.listed_key.as_deref())
         .optional(|row, key| row.listed_key = key.map(Arc::from))
         .text("etag", |row| row.etag.as_deref())
@@ -165,6 +178,11 @@ fn identity_schema() -> TableSchema<'static, IdentityRow> {
         .optional(|row, time| row.modified_at = time)
         .integer("listed_bytes", |row| row.listed_bytes)
         .optional(|row, bytes| row.listed_bytes = bytes)
+        .build()
+}
+
+fn reading_schema() -> TableSchema<'static, IdentityRow> {
+    TableSchema::<IdentityRow>::builder()
         .time("read_at", |row| Some(row.read_at))
         .required(|row, time| row.read_at = time)
         .text("failure", |row| Some(row.failure?.name()))
@@ -175,7 +193,7 @@ fn identity_schema() -> TableSchema<'static, IdentityRow> {
 }
 
 /// The columns of the objects that an identity is completed with.
-fn content_schema() -> TableSchema<'static, IdentityRow> {
+fn object_schema() -> TableSchema<'static, IdentityRow> {
     TableSchema::<IdentityRow>::builder()
         .text("object_key", |row| Some(&row.object_key))
         .required(|row, key| row.object_key = key.into())
@@ -234,5 +252,65 @@ impl IdentityRow {
             named: self.named,
             failure: self.failure,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(key: &str) -> IdentityRow {
+        IdentityRow {
+            object_key: key.into(),
+            ..IdentityRow::blank()
+        }
+    }
+
+    #[test]
+    fn each_reading_has_one_identity() {
+        let rows = vec![
+            (0, row("a")),
+            (1, row("b/1")),
+            (1, row("b/2")),
+            (2, row("c")),
+        ];
+        let keys = in_order(rows).expect("identities");
+        let keys: Vec<&str> = keys.iter().map(|identity| &*identity.key).collect();
+        assert_eq!(keys, ["a", "b/1", "c"]);
+        for readings in [[1, 2], [0, 2]] {
+            let rows = readings.map(|reading| (reading, row("a")));
+            assert!(in_order(rows.to_vec()).is_err(), "{readings:?}");
+        }
+    }
+
+    #[test]
+    fn an_identity_takes_from_its_object_what_is_the_same() {
+        let mut row = row("a/1");
+        row.object_bytes = 7;
+        let own = row.clone().into_identity();
+        assert_eq!((&*own.key, own.stored_bytes), ("a/1", 7));
+        row.listed_key = Some("a".into());
+        row.listed_bytes = Some(9);
+        let archive = row.into_identity();
+        assert_eq!((&*archive.key, archive.stored_bytes), ("a", 9));
+    }
+
+    #[test]
+    fn the_columns_of_an_identity_come_first() {
+        let column = |name| Column {
+            name,
+            values: crate::table::ColumnValues::Integer(Vec::new()),
+        };
+        let names = ["reading", "status", "object_key", "excluded", "named"];
+        let mut table = Table {
+            name: OBJECTS,
+            columns: names.map(column).into(),
+        };
+        put_identity_first(&mut table);
+        let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+        assert_eq!(
+            names,
+            ["reading", "object_key", "named", "status", "excluded"]
+        );
     }
 }

@@ -89,21 +89,14 @@ impl Writer {
     /// Creates a writer of the findings that this run of a scan makes for a plan.
     pub fn new(ledger: &ClaimedLedger, plan: &Plan, run: ScanRun) -> Self {
         let ledger = ledger.ledger();
+        let open = OpenPart::new();
         Self {
             folder: ledger.path().join(PARTS),
-            manifest: PartManifest {
-                fingerprint: ledger.scope().fingerprint.clone(),
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-                sources: run.sources,
-                tables: Default::default(),
-            },
+            manifest: PartManifest::new(ledger.scope(), run.sources),
             rules: plan.rules.iter().map(|rule| rule.name.clone()).collect(),
             read_at: run.read_at,
             begun: Instant::now(),
-            state: Mutex::new(WriterState {
-                open: OpenPart::new(),
-                failed: None,
-            }),
+            state: Mutex::new(WriterState { open, failed: None }),
         }
     }
 
@@ -120,6 +113,7 @@ impl Writer {
         self.write(&state.open.scanned)
     }
 
+    // A thread that panics has added its object or has not, so the others may go on.
     fn lock(&self) -> MutexGuard<'_, WriterState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -130,6 +124,19 @@ impl Writer {
         }
         let tables = tables::tables(scanned, &self.rules);
         part::write(&self.folder, &tables, self.manifest.clone())
+    }
+
+    /// Writes a part that is due. Breaks if it cannot be written.
+    fn write_due(&self, due: &OpenPart) -> ControlFlow<()> {
+        // The thread that finds a part due writes it, without the lock: others fill the next part
+        // meanwhile.
+        match self.write(&due.scanned) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                self.lock().failed = Some(error);
+                ControlFlow::Break(())
+            }
+        }
     }
 
     /// Adds a reading. Returns a part that is due; breaks if a part could not be written.
@@ -154,17 +161,9 @@ impl FindingsSink for Writer {
             return ControlFlow::Continue(());
         }
         let object = ScannedObject::new(listed, self.read_at, findings);
-        let Some(due) = self.add(object)? else {
-            return ControlFlow::Continue(());
-        };
-        // The thread that finds a part due writes it, without the lock: others fill the next part
-        // meanwhile.
-        match self.write(&due.scanned) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                self.lock().failed = Some(error);
-                ControlFlow::Break(())
-            }
+        match self.add(object)? {
+            Some(due) => self.write_due(&due),
+            None => ControlFlow::Continue(()),
         }
     }
 }
@@ -172,11 +171,11 @@ impl FindingsSink for Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::scanned::tests::identity;
+    use crate::ledger::Identity;
 
     fn object() -> ScannedObject {
         ScannedObject {
-            identity: identity("a", 1),
+            identity: Identity::example("a", 1),
             findings: Findings::default(),
         }
     }

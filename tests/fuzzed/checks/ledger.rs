@@ -40,7 +40,7 @@ pub fn is_sound(bytes: &[u8]) -> bool {
 }
 
 fn read(ledger: &Ledger, plan: &Plan) -> Result<(), LedgerError> {
-    let contents = Contents::of_ledger(ledger)?.whole()?;
+    let contents = Contents::read(ledger)?.whole()?;
     contents.findings(&RequestedObjects::All, plan).map(drop)
 }
 
