@@ -35,23 +35,18 @@ impl<'p> Conclusion<'p> {
         let Matches { inside, earlier } = mem::take(&mut findings.matches);
         let inside = DistinctEvents::new(plan, inside);
         let before = DistinctEvents::new(plan, earlier);
-        let report = Report {
-            scan: scan(plan, &mut findings, inside.events.len() as u64, sources),
-            rules: Vec::new(),
-            attempts: Vec::new(),
-            lifecycle: lifecycle(plan, findings.lifecycle),
-            duplicates_by_object: inside.duplicates_by_object,
-            objects: findings.objects,
-            problems: findings.problems,
-        };
+        let selected = inside.events.len() as u64;
         Self {
             plan,
             samples: samples_by_rule(plan.rules.len(), &inside.events, &before.events),
             other_clocks: other_clocks(plan, &inside.events),
             inside: inside.events,
-            defaults: findings.defaults,
-            ambiguous: findings.ambiguous,
-            report,
+            defaults: mem::take(&mut findings.defaults),
+            ambiguous: mem::take(&mut findings.ambiguous),
+            report: Report {
+                duplicates_by_object: inside.duplicates_by_object,
+                ..report(plan, findings, selected, sources)
+            },
         }
     }
 
@@ -67,6 +62,19 @@ impl<'p> Conclusion<'p> {
             attempts: attempts(self.plan, self.inside),
             ..self.report
         }
+    }
+}
+
+/// Returns the report of a scan that selected this many events, without what is concluded of them.
+fn report(plan: &Plan, mut findings: Findings, selected: u64, sources: Vec<String>) -> Report {
+    Report {
+        scan: scan(plan, &mut findings, selected, sources),
+        rules: Vec::new(),
+        attempts: Vec::new(),
+        lifecycle: lifecycle(plan, findings.lifecycle),
+        duplicates_by_object: Default::default(),
+        objects: findings.objects,
+        problems: findings.problems,
     }
 }
 
@@ -129,23 +137,24 @@ fn lifecycle(plan: &Plan, records: Vec<LifecycleRecord>) -> Vec<LifecycleEvent> 
 /// Returns one attempt for each rule that selected an event.
 fn attempts(plan: &Plan, events: Vec<DistinctEvent<MatchedRecord>>) -> Vec<Attempt> {
     let mut attempts = Vec::with_capacity(events.len());
-    for DistinctEvent { found, copies } in events {
-        let MatchedRecord {
-            mut matches,
-            record,
-        } = found;
-        // Most events are selected by one rule, and there may be millions: only further rules copy
-        // the event.
-        let last = matches.pop();
-        for matching in matches {
-            let event = event(record.clone(), copies);
-            attempts.extend(attempt(plan, matching, event));
-        }
-        if let Some(matching) = last {
-            attempts.extend(attempt(plan, matching, event(record, copies)));
-        }
+    for event in events {
+        add_attempts(&mut attempts, plan, event);
     }
     attempts
+}
+
+fn add_attempts(attempts: &mut Vec<Attempt>, plan: &Plan, of: DistinctEvent<MatchedRecord>) {
+    let (mut matches, record) = (of.found.matches, of.found.record);
+    // Most events are selected by one rule, and there may be millions: only further rules copy the
+    // event.
+    let last = matches.pop();
+    for matching in matches {
+        let event = event(record.clone(), of.copies);
+        attempts.extend(attempt(plan, matching, event));
+    }
+    if let Some(matching) = last {
+        attempts.extend(attempt(plan, matching, event(record, of.copies)));
+    }
 }
 
 fn attempt(plan: &Plan, matching: Match, event: Event) -> Option<Attempt> {

@@ -29,6 +29,7 @@ pub struct RuleUnderClocks {
 /// Concludes a report from the findings of a whole scan.
 pub fn conclude(plan: &Plan, findings: Findings, sources: Vec<String>) -> Report {
     let conclusion = Conclusion::new(plan, findings, sources);
+    // Rules do not depend on each other, so each may be concluded on another thread.
     let rules = conclusion.rules().map(|rule| rule.report()).collect();
     conclusion.into_report(rules)
 }

@@ -154,7 +154,19 @@ impl RuleConclusion<'_> {
         if episodes.is_empty() {
             return Some(Vec::new());
         }
+        Some(self.vanishing_episodes(episodes, range))
+    }
+
+    fn vanishing_episodes(
+        &self,
+        episodes: &[Episode],
+        range: Option<ReplayRange>,
+    ) -> Vec<Vec<String>> {
         let mut vanishing = vec![Vec::new(); episodes.len()];
+        // Most alarms have no episode, and then no replay is needed.
+        if episodes.is_empty() {
+            return vanishing;
+        }
         for (clock, others) in self.episodes_under_other_clocks(range) {
             for (episode, clocks) in episodes.iter().zip(&mut vanishing) {
                 if !episode.is_near_any(&others, CLOCK_TOLERANCE_SECONDS) {
@@ -162,7 +174,7 @@ impl RuleConclusion<'_> {
                 }
             }
         }
-        Some(vanishing)
+        vanishing
     }
 
     fn episodes_under_other_clocks(

@@ -118,6 +118,7 @@ impl<'a> ColumnValues<'a> {
 
     /// Returns a column of whole numbers, one for each item.
     pub fn integer<T>(items: &[T], value: impl Fn(&T) -> Option<u64>) -> Self {
+        // Parquet has signed numbers, and no count comes near the largest.
         let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let numbers = items.iter().map(|item| value(item).map(signed));
         Self::Integer(numbers.collect())

@@ -343,6 +343,7 @@ impl<'s, T> TableSchema<'s, T> {
             let Some(set) = &column.set else {
                 continue;
             };
+            // The values move into the rows, so that texts are not copied.
             let values = table.take(column.name).ok_or(SchemaError::Column {
                 column: column.name,
                 kind: column.kind,

@@ -10,8 +10,8 @@ use polars_arrow::types::NativeType;
 use polars_buffer::Buffer;
 use polars_error::{PolarsResult, polars_bail, polars_ensure};
 use polars_parquet::read::{
-    BasicDecompressor, ColumnChunkMetadata, PageReader, column_iter_to_arrays, infer_schema,
-    read_metadata,
+    BasicDecompressor, ColumnChunkMetadata, PageReader, RowGroupMetadata, column_iter_to_arrays,
+    infer_schema, read_metadata,
 };
 
 use super::caught;
@@ -22,7 +22,7 @@ use crate::table::{Column, ColumnKind, ColumnValues, Table};
 ///
 /// # Errors
 ///
-/// When the bytes are not Parquet, or a column is missing or holds other values.
+/// Returns an error if the bytes are not Parquet, or a column is missing or holds other values.
 pub fn read(
     name: &'static str,
     columns: &[(&'static str, ColumnKind)],
@@ -42,15 +42,10 @@ fn read_columns(
     let bytes = Buffer::from(bytes);
     let mut read = Vec::with_capacity(columns.len());
     for &(name, kind) in columns {
-        let mut values = ColumnValues::empty(kind);
         let field = field(&schema, name)?;
+        let mut values = ColumnValues::empty(kind);
         for group in &metadata.row_groups {
-            let Some(chunks) = group.columns_under_root_iter(name) else {
-                polars_bail!(ColumnNotFound: "{name}");
-            };
-            for chunk in chunks {
-                append(&mut values, field, &arrays(chunk, field, &bytes)?)?;
-            }
+            append_group(&mut values, field, group, &bytes)?;
         }
         read.push(Column { name, values });
     }
@@ -58,6 +53,22 @@ fn read_columns(
         name,
         columns: read,
     })
+}
+
+/// Adds the values of a column in a group of rows.
+fn append_group(
+    values: &mut ColumnValues<'static>,
+    field: &Field,
+    group: &RowGroupMetadata,
+    file: &Buffer<u8>,
+) -> PolarsResult<()> {
+    let Some(chunks) = group.columns_under_root_iter(&field.name) else {
+        polars_bail!(ColumnNotFound: "{}", field.name);
+    };
+    for chunk in chunks {
+        append(values, field, &arrays(chunk, field, file)?)?;
+    }
+    Ok(())
 }
 
 fn field<'s>(schema: &'s ArrowSchema, name: &str) -> PolarsResult<&'s Field> {
@@ -73,14 +84,7 @@ fn arrays(
     field: &Field,
     file: &Buffer<u8>,
 ) -> PolarsResult<Vec<Box<dyn Array>>> {
-    let range = chunk.byte_range();
-    let (start, end) = (to_usize(range.start)?, to_usize(range.end)?);
-    // A damaged file may claim anything, and a slice that is out of bounds panics.
-    polars_ensure!(
-        start <= end && end <= file.len(),
-        ComputeError: "column `{}` is not within the file", field.name
-    );
-    let pages = file.clone().sliced(start..end);
+    let pages = pages(chunk, field, file)?;
     let pages = PageReader::new(Cursor::new(pages), chunk, Vec::new(), usize::MAX);
     let primitive_type = &chunk.descriptor().descriptor.primitive_type;
     let (arrays, _) = column_iter_to_arrays(
@@ -90,6 +94,22 @@ fn arrays(
         None,
     )?;
     Ok(arrays)
+}
+
+/// Returns the bytes of a column in a group of rows.
+fn pages(
+    chunk: &ColumnChunkMetadata,
+    field: &Field,
+    file: &Buffer<u8>,
+) -> PolarsResult<Buffer<u8>> {
+    let range = chunk.byte_range();
+    let (start, end) = (to_usize(range.start)?, to_usize(range.end)?);
+    // A damaged file may claim anything, and a slice that is out of bounds panics.
+    polars_ensure!(
+        start <= end && end <= file.len(),
+        ComputeError: "column `{}` is not within the file", field.name
+    );
+    Ok(file.clone().sliced(start..end))
 }
 
 fn to_usize(place: u64) -> PolarsResult<usize> {
@@ -109,18 +129,12 @@ fn append(
         match values {
             ColumnValues::Text(texts) => texts.extend(texts_of(array.as_ref(), field)?),
             ColumnValues::Integer(integers) => {
-                integers.extend(primitives::<i64>(
-                    array.as_ref(),
-                    field,
-                    &ArrowDataType::Int64,
-                )?);
+                let read = primitives::<i64>(array.as_ref(), field, &ArrowDataType::Int64);
+                integers.extend(read?);
             }
             ColumnValues::Float(floats) => {
-                floats.extend(primitives::<f64>(
-                    array.as_ref(),
-                    field,
-                    &ArrowDataType::Float64,
-                )?);
+                let read = primitives::<f64>(array.as_ref(), field, &ArrowDataType::Float64);
+                floats.extend(read?);
             }
             ColumnValues::Time(times) => append_times(times, array.as_ref(), field)?,
         }
@@ -133,9 +147,8 @@ fn texts_of(array: &dyn Array, field: &Field) -> PolarsResult<Vec<Option<Cow<'st
         return wrong_kind(field);
     };
     let texts = texts.iter();
-    Ok(texts
-        .map(|text| Some(Cow::Owned(text?.to_owned())))
-        .collect())
+    let texts = texts.map(|text| Some(Cow::Owned(text?.to_owned())));
+    Ok(texts.collect())
 }
 
 fn primitives<T: NativeType>(
