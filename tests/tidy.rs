@@ -8,6 +8,7 @@ mod citations;
 mod code;
 mod floors;
 mod functions;
+mod orphans;
 mod paths;
 mod switches;
 mod words;
@@ -116,6 +117,11 @@ fn every_module_has_a_floor_and_every_file_a_purpose() {
     let files = File::read_all();
     assert_kept(&HOUSE.misplaced(&files));
     assert_kept(&words::without_purpose(&files));
+}
+
+#[test]
+fn every_file_is_compiled() {
+    assert_kept(&orphans::orphans(&File::read_all()));
 }
 
 #[test]
