@@ -1,5 +1,5 @@
 //! Ledgers: a scan that goes on, reads only what is new, and comes to the same report as one that
-//! begins anew.
+//! starts from the beginning.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -46,7 +46,7 @@ impl Place {
         self.folder.path().join(name)
     }
 
-    /// Audits and answers the report. `{}` in the arguments stands for the folder.
+    /// Audits and returns the report. `{}` in the arguments is replaced by the folder.
     fn report(&self, arguments: &str) -> (Run, Report) {
         let (run, report) = self.audit(arguments);
         // Two reports that were not written would be equal, too.
@@ -351,7 +351,7 @@ fn ledgers_merge_in_any_order_to_what_one_scan_says() {
                 .code,
             0
         );
-        // Some objects stand in several ledgers.
+        // Some objects are in several ledgers.
         let more = &accounts[(number + 1) % accounts.len()];
         assert_eq!(
             place
@@ -409,7 +409,7 @@ fn ledgers_merge_in_any_order_to_what_one_scan_says() {
 }
 
 #[test]
-fn a_damaged_part_is_told_and_read_again() {
+fn a_damaged_part_is_reported_and_read_again() {
     for damage in ["flip", "cut", "lose", "rows"] {
         let place = Place::with_sample();
         let options = "{}/archive --ledger {}/ledger";

@@ -96,6 +96,13 @@ impl Evidence {
         }
     }
 
+    /// Returns the evidence of a record without any of the fields.
+    pub fn blank() -> Self {
+        Self {
+            texts: vec![None; COLUMNS.len()],
+        }
+    }
+
     /// Returns the evidence with these texts, one for each of [`Evidence::names`].
     pub fn from_texts(texts: Vec<Option<String>>) -> Self {
         Self { texts }

@@ -4,11 +4,10 @@ use std::mem;
 
 use rayon::prelude::*;
 
-use super::distinct::{DistinctEvent, DistinctEvents, event};
+use super::distinct::{DistinctEvent, DistinctEvents, MatchedEvent, event};
 use super::samples::{RuleSamples, samples_by_rule};
 use crate::findings::{
-    AmbiguousRecords, Defaults, Findings, LifecycleRecord, Match, MatchedRecord, Matches,
-    RecordCounts, by_time,
+    AmbiguousRecords, Defaults, Findings, LifecycleRecord, Match, Matches, RecordCounts, by_time,
 };
 use crate::plan::{Clock, Duplicates, Plan};
 use crate::report::{Attempt, Event, LifecycleEvent, Report, RuleReport, Scan};
@@ -17,7 +16,7 @@ use crate::report::{Attempt, Event, LifecycleEvent, Report, RuleReport, Scan};
 pub(super) struct Conclusion<'p> {
     pub(super) plan: &'p Plan,
     /// The selected events in the requested range.
-    pub(super) inside: Vec<DistinctEvent<MatchedRecord>>,
+    pub(super) inside: Vec<MatchedEvent>,
     pub(super) defaults: Defaults,
     pub(super) ambiguous: AmbiguousRecords,
     /// The clocks under which episodes are looked for again.
@@ -87,7 +86,7 @@ fn sort(findings: &mut Findings) {
 
 /// Returns the clocks under which the episodes of the plan's clock are looked for again. The clock
 /// of a log group is among them only if some record has its time.
-fn other_clocks(plan: &Plan, events: &[DistinctEvent<MatchedRecord>]) -> Vec<Clock> {
+fn other_clocks(plan: &Plan, events: &[MatchedEvent]) -> Vec<Clock> {
     let has_log_times = events
         .iter()
         .any(|event| event.found.record.log_time.is_some());
@@ -135,7 +134,7 @@ fn lifecycle(plan: &Plan, records: Vec<LifecycleRecord>) -> Vec<LifecycleEvent> 
 }
 
 /// Returns one attempt for each rule that selected an event.
-fn attempts(plan: &Plan, events: Vec<DistinctEvent<MatchedRecord>>) -> Vec<Attempt> {
+fn attempts(plan: &Plan, events: Vec<MatchedEvent>) -> Vec<Attempt> {
     let mut attempts = Vec::with_capacity(events.len());
     for event in events {
         add_attempts(&mut attempts, plan, event);
@@ -143,7 +142,7 @@ fn attempts(plan: &Plan, events: Vec<DistinctEvent<MatchedRecord>>) -> Vec<Attem
     attempts
 }
 
-fn add_attempts(attempts: &mut Vec<Attempt>, plan: &Plan, of: DistinctEvent<MatchedRecord>) {
+fn add_attempts(attempts: &mut Vec<Attempt>, plan: &Plan, of: MatchedEvent) {
     let (mut matches, record) = (of.found.matches, of.found.record);
     // Most events are selected by one rule, and there may be millions: only further rules copy the
     // event.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::findings::KeptRecord;
+use crate::findings::{KeptRecord, MatchedRecord};
 use crate::plan::{Duplicates, Plan};
 use crate::report::Event;
 
@@ -13,6 +13,9 @@ pub(super) struct DistinctEvent<R> {
     /// The number of records of the event, this one included.
     pub(super) copies: u64,
 }
+
+/// An event that rules selected.
+pub(super) type MatchedEvent = DistinctEvent<MatchedRecord>;
 
 /// Kept records, each event once.
 pub(super) struct DistinctEvents<R> {

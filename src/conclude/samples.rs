@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::distinct::DistinctEvent;
+use super::distinct::MatchedEvent;
 use crate::findings::{DefaultsByMinute, Match, MatchedRecord};
 use crate::metric::{DimensionSet, Measurement, MetricFilter, NoSample, Sample};
 use crate::plan::clock::Times;
@@ -33,8 +33,8 @@ struct Measured {
 /// those before it.
 pub(super) fn samples_by_rule(
     rules: usize,
-    inside: &[DistinctEvent<MatchedRecord>],
-    before: &[DistinctEvent<MatchedRecord>],
+    inside: &[MatchedEvent],
+    before: &[MatchedEvent],
 ) -> Vec<RuleSamples> {
     let mut samples: Vec<RuleSamples> = (0..rules).map(|_| RuleSamples::default()).collect();
     for (found, matching) in matches(inside) {
@@ -50,9 +50,7 @@ pub(super) fn samples_by_rule(
     samples
 }
 
-fn matches(
-    events: &[DistinctEvent<MatchedRecord>],
-) -> impl Iterator<Item = (&MatchedRecord, &Match)> {
+fn matches(events: &[MatchedEvent]) -> impl Iterator<Item = (&MatchedRecord, &Match)> {
     events.iter().flat_map(|event| {
         let matches = event.found.matches.iter();
         matches.map(move |matching| (&event.found, matching))

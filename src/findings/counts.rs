@@ -12,7 +12,7 @@ pub(super) const TABLE: &str = "counts";
 /// A number that a finding has counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Count {
-    /// The name of what is counted, which tells findings and their parts apart.
+    /// The name of what is counted, which no two findings share.
     pub kind: Cow<'static, str>,
     /// The account, region, rule or the like.
     pub name: String,

@@ -52,7 +52,7 @@ impl KeptRecord {
             log_time: None,
             event_id: None,
             origin: Origin::default(),
-            evidence: Evidence::from_texts(vec![None; Evidence::names().count()]),
+            evidence: Evidence::blank(),
             json: Box::default(),
         }
     }

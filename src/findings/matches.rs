@@ -140,15 +140,11 @@ fn schema<'a>() -> TableSchema<'a, MatchRow<'a>> {
         .required(|row, attempt| row.attempt = attempt)
         .text("rule", |row| Some(&row.rule))
         .required(|row, rule| row.rule = Cow::Owned(rule))
-        .float("sample_value", |row| {
-            Some(row.measured.as_ref().as_ref().ok()?.value)
-        })
+        .float("sample_value", |row| Some(row.measurement()?.value))
         .optional(MatchRow::set_value)
         .made_text("dimensions", MatchRow::dimensions_text)
         .try_optional(MatchRow::set_dimensions)
-        .text("no_sample_reason", |row| {
-            Some(row.measured.as_ref().as_ref().err()?.name())
-        })
+        .text("no_sample_reason", |row| Some(row.reason()?.name()))
         .try_optional(MatchRow::set_reason)
         .build()
 }
@@ -170,13 +166,21 @@ impl<'a> MatchRow<'a> {
         }
     }
 
+    fn measurement(&self) -> Option<&Measurement> {
+        self.measured.as_ref().as_ref().ok()
+    }
+
+    fn reason(&self) -> Option<NoSample> {
+        self.measured.as_ref().as_ref().err().copied()
+    }
+
     /// Returns the dimensions as JSON; `None` if there are none.
     fn dimensions_text(&self) -> Option<String> {
-        let measurement = self.measured.as_ref().as_ref().ok()?;
-        if measurement.dimensions.is_empty() {
-            return None;
+        let dimensions = &self.measurement()?.dimensions;
+        match dimensions.is_empty() {
+            true => None,
+            false => serde_json::to_string(dimensions).ok(),
         }
-        serde_json::to_string(&measurement.dimensions).ok()
     }
 
     fn set_value(&mut self, value: Option<f64>) {

@@ -43,6 +43,8 @@ pub trait Finding: Default {
     /// Takes the share of this finding from a record before that range, which only alarms see.
     fn observe_earlier(&mut self, _record: &mut SeenRecord<'_>) {}
 
+    // Threads and parts merge as they happen to finish. A finding that depended on their order
+    // would give another report each time.
     /// Adds all that `other` holds.
     fn merge(&mut self, other: Self);
 

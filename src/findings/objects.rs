@@ -13,7 +13,7 @@ use crate::time::period::TimeSpan;
 pub const OBJECTS: &str = "objects";
 
 /// The outcome of reading one object. Outcomes are ordered by the names of the objects.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ObjectOutcome {
     /// The key or path, shared with the listing.
     pub object: Arc<str>,
@@ -32,9 +32,10 @@ pub struct ObjectOutcome {
 }
 
 /// The state in which an object was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ObjectStatus {
     /// Read from the first to the last byte.
+    #[default]
     Read,
     /// Read in part: something in it could not be read.
     Damaged,
@@ -210,7 +211,7 @@ impl Finding for Vec<ObjectOutcome> {
     }
 
     fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
-        part.each_row(OBJECTS, &schema(), blank, Findings::push_object)
+        part.each_row(OBJECTS, &schema(), Default::default, Findings::push_object)
     }
 }
 
@@ -257,23 +258,11 @@ fn time_schema() -> TableSchema<'static, ObjectOutcome> {
         .build()
 }
 
-fn blank() -> ObjectOutcome {
-    ObjectOutcome {
-        object: Arc::default(),
-        key: ObjectKey::default(),
-        status: ObjectStatus::Read,
-        stored_bytes: 0,
-        content_bytes: 0,
-        records: RecordCounts::default(),
-        time_span: TimeSpan::default(),
-    }
-}
-
 impl Findings {
     /// Adds the outcome of an object.
     pub fn push_object(&mut self, outcome: ObjectOutcome) {
-        // Most findings are of one object, and there may be millions: growing by doubling would take
-        // several times the memory.
+        // Most findings are of one object, and there may be millions. Growing by doubling would
+        // take several times the memory.
         if self.objects.is_empty() {
             self.objects.reserve_exact(1);
         }

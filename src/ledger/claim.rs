@@ -35,11 +35,7 @@ impl Ledger {
             ledger.check_scope(scope, Purpose::Resume)?;
         }
         let lock = lock(path)?;
-        // The plan comes before any part, since only the plan says what a part was scanned for.
-        let plan = path.join(PLAN);
-        if !plan.exists() {
-            part::write_plan(&plan, &scope.text())?;
-        }
+        write_missing_plan(path, scope)?;
         // Another scan may have created the ledger, for something else, before this one had the
         // lock. Only what is read under the lock is sure to stay.
         let ledger = Self::open(path)?;
@@ -58,14 +54,7 @@ impl Ledger {
     ///
     /// Returns an error if the folder holds something else.
     pub fn check_clear(path: &Path) -> Result<(), LedgerError> {
-        let may_be_cleared = match fs::read(path.join(PLAN)) {
-            Ok(plan) if Scope::is_cut(&plan) => {
-                holds_only(path, &[PLAN, PARTS, DAMAGED, LOCK, UNFINISHED_PLAN])
-            }
-            Ok(plan) => Scope::is_of_backtrail(&plan),
-            Err(_) => is_free(path),
-        };
-        match may_be_cleared {
+        match may_be_cleared(path) {
             true => Ok(()),
             false => Err(LedgerError::Foreign(path.to_owned())),
         }
@@ -104,6 +93,26 @@ impl ClaimedLedger {
         let aside = self.ledger.path().join(DAMAGED);
         let moved = move_into(part, &aside);
         moved.map_err(|error| LedgerError::io(part, error))
+    }
+}
+
+fn may_be_cleared(path: &Path) -> bool {
+    match fs::read(path.join(PLAN)) {
+        // A plan that was cut does not say whose it is, but only a ledger has these files alone.
+        Ok(plan) if Scope::is_cut(&plan) => {
+            holds_only(path, &[PLAN, PARTS, DAMAGED, LOCK, UNFINISHED_PLAN])
+        }
+        Ok(plan) => Scope::is_of_backtrail(&plan),
+        Err(_) => is_free(path),
+    }
+}
+
+fn write_missing_plan(folder: &Path, scope: &Scope) -> Result<(), LedgerError> {
+    let plan = folder.join(PLAN);
+    // The plan comes before any part, since only the plan says what a part was scanned for.
+    match plan.exists() {
+        true => Ok(()),
+        false => part::write_plan(&plan, &scope.text()),
     }
 }
 

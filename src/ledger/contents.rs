@@ -1,5 +1,6 @@
 //! The contents of all parts of a ledger.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -119,10 +120,8 @@ impl Contents {
     /// Returns the paths that the scans were given, each once, in order.
     pub fn sources(&self) -> Vec<String> {
         let sources = self.parts().flat_map(|part| &part.manifest.sources);
-        let mut sources: Vec<String> = sources.cloned().collect();
-        sources.sort();
-        sources.dedup();
-        sources
+        let sources: BTreeSet<&String> = sources.collect();
+        sources.into_iter().cloned().collect()
     }
 
     /// Returns whether the listed content of an object need not be read again.

@@ -23,14 +23,7 @@ impl Ledger {
     /// Returns an error if there is none, or its plan cannot be read.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
         let plan = path.join(PLAN);
-        let text = match fs::read_to_string(&plan) {
-            Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Err(LedgerError::None(path.to_owned()));
-            }
-            Err(error) => return Err(LedgerError::io(&plan, error)),
-        };
-        match Scope::parse(&text) {
+        match Scope::parse(&read_plan(path, &plan)?) {
             Ok(scope) => Ok(Self {
                 path: path.to_owned(),
                 scope,
@@ -95,6 +88,13 @@ impl Ledger {
         parts.sort();
         Ok(parts)
     }
+}
+
+fn read_plan(folder: &Path, plan: &Path) -> Result<String, LedgerError> {
+    fs::read_to_string(plan).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => LedgerError::None(folder.to_owned()),
+        _ => LedgerError::io(plan, error),
+    })
 }
 
 fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {

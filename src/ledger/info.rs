@@ -1,5 +1,7 @@
 //! The content of a ledger, in numbers.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::contents::{Contents, RequestedObjects};
@@ -57,11 +59,9 @@ pub fn info(ledger: &Ledger) -> Result<Info, LedgerError> {
 }
 
 fn versions(contents: &Contents) -> Vec<String> {
-    let versions = contents.parts().map(|part| part.manifest.version.clone());
-    let mut versions: Vec<String> = versions.collect();
-    versions.sort();
-    versions.dedup();
-    versions
+    let versions = contents.parts().map(|part| &part.manifest.version);
+    let versions: BTreeSet<&String> = versions.collect();
+    versions.into_iter().cloned().collect()
 }
 
 impl Info {

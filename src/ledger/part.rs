@@ -162,13 +162,20 @@ impl Part {
 }
 
 fn read_manifest(part: &Path) -> Result<PartManifest, String> {
-    let failed = |error: &dyn std::fmt::Display| format!("{MANIFEST}: {error}");
-    let text = fs::read(part.join(MANIFEST)).map_err(|error| failed(&error))?;
-    let manifest = serde_json::from_slice(&text).map_err(|error| failed(&error))?;
-    // The name proves the manifest, and the manifest the tables: nothing can be exchanged unnoticed.
-    let expected = part_name(&text);
+    let text = fs::read(part.join(MANIFEST)).map_err(|error| format!("{MANIFEST}: {error}"))?;
+    let manifest = serde_json::from_slice(&text);
+    let manifest = manifest.map_err(|error| format!("{MANIFEST}: {error}"))?;
+    check_name(part, &text)?;
+    Ok(manifest)
+}
+
+/// Checks that the name of a part is that of this manifest.
+fn check_name(part: &Path, manifest: &[u8]) -> Result<(), String> {
+    // The name proves the manifest, and the manifest the tables, so no file can be exchanged
+    // unnoticed.
+    let expected = part_name(manifest);
     match part.file_name() {
-        Some(name) if name == expected.as_str() => Ok(manifest),
+        Some(name) if name == expected.as_str() => Ok(()),
         _ => Err(format!(
             "{MANIFEST} was changed: by its hash the part would be `{expected}`"
         )),
@@ -247,15 +254,16 @@ fn table_manifest(table: &Table<'_>, bytes: &[u8]) -> TableManifest {
 /// Returns an error if it cannot be written.
 pub(super) fn write_plan(path: &Path, text: &str) -> Result<(), LedgerError> {
     let unfinished = path.with_file_name(UNFINISHED_PLAN);
-    let written = || {
-        let mut file = File::create(&unfinished)?;
-        file.write_all(text.as_bytes())?;
-        // Unlike a part, the plan cannot be read again from the archive: if a power failure cut
-        // it, the whole ledger would be lost.
-        file.sync_all()?;
-        fs::rename(&unfinished, path)
-    };
-    written().map_err(|error| LedgerError::io(path, error))
+    let written = write_synced(&unfinished, text).and_then(|()| fs::rename(&unfinished, path));
+    written.map_err(|error| LedgerError::io(path, error))
+}
+
+fn write_synced(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(text.as_bytes())?;
+    // Unlike a part, the plan cannot be made again from the archive: if a power failure cut it, the
+    // whole ledger would be lost.
+    file.sync_all()
 }
 
 /// Removes what a stopped scan was writing below `folder`.

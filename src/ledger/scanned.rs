@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use crate::findings::{ContentTag, Findings, ListedObject};
 use crate::problem::ProblemKind;
 
+// Findings are stored by readings and not as one sum, so that an object that is read again, or is
+// in two ledgers, counts once.
 /// The reading of one object, with its findings.
 #[derive(Clone, Debug)]
 pub struct ScannedObject {
@@ -101,23 +103,22 @@ impl Identity {
 }
 
 #[cfg(test)]
-impl Identity {
-    /// Returns the identity of a reading in this second, with an ETag.
-    pub(super) fn example(key: &str, second: i64) -> Self {
-        let tag = Some(ContentTag::ETag("e"));
-        let listed = ListedObject {
-            key,
-            tag,
-            stored_bytes: Some(7),
-            named: false,
-        };
-        Self::new(listed, Timestamp::from_second(second).unwrap_or_default())
-    }
-}
-
-#[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Identity {
+        /// Returns the identity of a reading in this second, with an ETag.
+        pub(in crate::ledger) fn example(key: &str, second: i64) -> Self {
+            let tag = Some(ContentTag::ETag("e"));
+            let listed = ListedObject {
+                key,
+                tag,
+                stored_bytes: Some(7),
+                named: false,
+            };
+            Self::new(listed, Timestamp::from_second(second).unwrap_or_default())
+        }
+    }
 
     fn listed() -> ListedObject<'static> {
         ListedObject {

@@ -83,7 +83,7 @@ pub enum Purpose {
     Samples,
 }
 
-/// The part of a plan that tells whose it is.
+/// The fields of a plan that identify its program and format.
 #[derive(Deserialize)]
 struct Marker {
     generator: String,
@@ -265,20 +265,22 @@ impl Scope {
         if self.has_times(requested, purpose) {
             return None;
         }
-        if (self.from, self.to) == (requested.from, requested.to) {
-            return Some(format!(
-                "its alarms see back to {}, the requested ones to {}",
-                bound(self.known_from),
-                bound(requested.known_from)
-            ));
-        }
-        Some(format!(
-            "its time range is {} to {}; requested: {} to {}",
-            bound(self.from),
-            bound(self.to),
-            bound(requested.from),
-            bound(requested.to)
-        ))
+        let is_same = (self.from, self.to) == (requested.from, requested.to);
+        Some(match is_same {
+            true => self.start_difference(requested),
+            false => self.range_difference(requested),
+        })
+    }
+
+    fn start_difference(&self, requested: &Self) -> String {
+        let (own, requested) = (bound(self.known_from), bound(requested.known_from));
+        format!("its alarms see back to {own}, the requested ones to {requested}")
+    }
+
+    fn range_difference(&self, requested: &Self) -> String {
+        let (from, to) = (bound(self.from), bound(self.to));
+        let (start, end) = (bound(requested.from), bound(requested.to));
+        format!("its time range is {from} to {to}; requested: {start} to {end}")
     }
 
     fn has_times(&self, requested: &Self, purpose: Purpose) -> bool {

@@ -133,11 +133,11 @@ fn identity_rows(part: &Part) -> Result<Vec<(u64, IdentityRow)>, StoredError> {
     let schema = TableSchema::builder()
         .and([identity_schema(), object_schema()])
         .build();
-    stored_rows(&load, OBJECTS, &schema, IdentityRow::blank)
+    stored_rows(&load, OBJECTS, &schema, IdentityRow::default)
 }
 
 /// The identity of a reading, beside each object that it found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct IdentityRow {
     object_key: Arc<str>,
     object_bytes: u64,
@@ -220,20 +220,6 @@ impl IdentityRow {
         }
     }
 
-    fn blank() -> Self {
-        Self {
-            object_key: Arc::default(),
-            object_bytes: 0,
-            listed_key: None,
-            etag: None,
-            modified_at: None,
-            listed_bytes: None,
-            read_at: Timestamp::UNIX_EPOCH,
-            failure: None,
-            named: false,
-        }
-    }
-
     fn set_failure(&mut self, name: Option<String>) -> Result<(), String> {
         self.failure = match name {
             Some(name) => Some(by_name(ProblemKind::ALL, ProblemKind::name, &name)?),
@@ -262,7 +248,7 @@ mod tests {
     fn row(key: &str) -> IdentityRow {
         IdentityRow {
             object_key: key.into(),
-            ..IdentityRow::blank()
+            ..IdentityRow::default()
         }
     }
 

@@ -283,6 +283,16 @@ fn fill<T, V: CellType>(
     Ok(())
 }
 
+impl<T> Definition<'_, T> {
+    /// Returns the column of a table of these rows.
+    fn filled<'t>(&self, rows: &[&'t T]) -> Column<'t> {
+        Column {
+            name: self.name,
+            values: (self.get)(rows),
+        }
+    }
+}
+
 impl<'s, T> TableSchema<'s, T> {
     /// Returns a builder of a schema without columns.
     pub fn builder() -> SchemaBuilder<'s, T> {
@@ -303,14 +313,8 @@ impl<'s, T> TableSchema<'s, T> {
 
     /// Returns the columns of a table of these rows.
     pub fn columns<'t>(&self, rows: &[&'t T]) -> Vec<Column<'t>> {
-        let mut columns = Vec::with_capacity(self.columns.len());
-        for column in &self.columns {
-            columns.push(Column {
-                name: column.name,
-                values: (column.get)(rows),
-            });
-        }
-        columns
+        let columns = self.columns.iter();
+        columns.map(|column| column.filled(rows)).collect()
     }
 
     /// Returns the columns of a table of these rows, with copies of their texts, so that they
