@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::stored::RuleNames;
+use super::store::RuleNames;
 use super::{Count, Finding, SeenRecord, StoredError, StoredPart, StoredRequest, StoredTables};
 
 /// The name of the events in the requested range among the counts of a ledger.

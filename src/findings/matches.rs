@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::stored::{RuleNames, StoredRows};
+use super::store::{RuleNames, StoredRows};
 use super::{
     Finding, Findings, KeptRecord, Match, MatchedRecord, ObjectOutcome, ObjectStatus, SeenRecord,
     StoredError, StoredPart, StoredRequest, StoredTables, by_time, kept,

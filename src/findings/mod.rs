@@ -14,8 +14,10 @@ mod matches;
 mod objects;
 mod places;
 mod problems;
+mod restore;
 mod seen;
 mod sink;
+mod store;
 mod stored;
 
 pub use activity::Activity;
@@ -26,9 +28,11 @@ pub use kept::{KeptRecord, LifecycleRecord, Match, MatchedRecord, PublishedDefau
 pub use matches::Matches;
 pub use objects::{OBJECTS, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason};
 pub use places::Places;
+pub use restore::{LoadTable, StoredPart, stored_rows};
 pub use seen::SeenRecord;
 pub use sink::{ContentTag, FindingsSink, ListedObject};
-pub use stored::{LoadTable, StoredError, StoredPart, StoredRequest, StoredTables, stored_rows};
+pub use store::StoredTables;
+pub use stored::{StoredError, StoredRequest};
 
 use crate::problem::Problem;
 
