@@ -63,6 +63,14 @@ pub enum ProblemKind {
     Unaccounted,
 }
 
+/// Something that may make a problem go away while the bytes stay the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Remedy {
+    AnotherAttempt,
+    LaterVersion,
+    None,
+}
+
 impl ProblemKind {
     /// Every kind.
     pub const ALL: [Self; 17] = [
@@ -88,16 +96,24 @@ impl ProblemKind {
     /// Returns whether the source failed to deliver the bytes. Another attempt may succeed, whereas
     /// all other problems recur with the same bytes.
     pub fn is_of_source(self) -> bool {
+        self.remedy() == Remedy::AnotherAttempt
+    }
+
+    /// Returns whether the form of the bytes is not known. A later version may read them.
+    pub fn is_of_form(self) -> bool {
+        self.remedy() == Remedy::LaterVersion
+    }
+
+    fn remedy(self) -> Remedy {
         match self {
             Self::Unreadable
             | Self::AccessDenied
             | Self::Archived
             | Self::Missing
-            | Self::Replaced => true,
+            | Self::Replaced => Remedy::AnotherAttempt,
+            Self::UnsupportedContainer | Self::UnrecognizedRecords => Remedy::LaterVersion,
             Self::Empty
             | Self::NotCloudTrail
-            | Self::UnsupportedContainer
-            | Self::UnrecognizedRecords
             | Self::DamagedCompression
             | Self::TooLarge
             | Self::NotUtf8
@@ -105,7 +121,7 @@ impl ProblemKind {
             | Self::DamagedTable
             | Self::NotARecord
             | Self::NoEventTime
-            | Self::Unaccounted => false,
+            | Self::Unaccounted => Remedy::None,
         }
     }
 

@@ -13,6 +13,7 @@
 #[path = "../samples/generate.rs"]
 mod generator;
 
+mod accounting;
 mod alarm_commands;
 mod alarm_properties;
 mod audit;

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::archive::{ArchiveArguments, ReadArguments};
 use super::exit::Exit;
-use super::output::{Printed, print};
+use super::output::{Printed, print, warn};
 use super::progress::Progress;
 use super::rule_arguments::RuleArguments;
 use crate::ledger::{Ledger, Purpose, Scope};
@@ -15,6 +15,7 @@ use crate::plan::{Clock, Plan};
 use crate::render::dry_run::write_dry_run;
 use crate::render::folder::ReportFolder;
 use crate::render::json;
+use crate::render::quantity::counted;
 use crate::render::terminal::{self, Layout};
 use crate::report::{Report, Summary};
 use crate::source::Detail;
@@ -176,18 +177,27 @@ impl OutputArguments {
     }
 
     fn exit(&self, report: &Report) -> Exit {
-        if self
-            .fail_on
-            .iter()
-            .any(|condition| condition.is_met(report))
-        {
-            Exit::ConditionMet
-        } else if report.problems.is_empty() {
-            Exit::Complete
-        } else {
-            Exit::Incomplete
+        let is_complete = report.problems.is_empty();
+        let mut conditions = self.fail_on.iter();
+        if conditions.any(|condition| condition.is_met(report)) {
+            if !is_complete {
+                warn_incomplete(report.problems.len());
+            }
+            return Exit::ConditionMet;
+        }
+        match is_complete {
+            true => Exit::Complete,
+            false => Exit::Incomplete,
         }
     }
+}
+
+/// Says that the archive was not read whole, which the exit code of a condition hides.
+fn warn_incomplete(problems: usize) {
+    let problems = counted(problems as u64, "problem");
+    warn(&[format!(
+        "the archive was not read whole ({problems}), so there may be more than was found"
+    )]);
 }
 
 impl Condition {

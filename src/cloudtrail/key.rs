@@ -13,6 +13,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
+use super::other_log::OtherLog;
+
 /// The parts of the key of an object, as far as the key contains them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ObjectKey {
@@ -43,33 +45,30 @@ pub enum ObjectKind {
     Aggregated,
     /// Results of CloudTrail Lake queries.
     Lake,
+    /// A log of another service in the same bucket.
+    Other(OtherLog),
 }
 
-impl ObjectKind {
-    /// Every kind.
-    pub const ALL: [Self; 6] = [
-        Self::Events,
-        Self::Digest,
-        Self::Insight,
-        Self::NetworkActivity,
-        Self::Aggregated,
-        Self::Lake,
-    ];
+/// Each kind that CloudTrail writes, with the segment of a key that identifies it.
+const SEGMENTS: [(&str, ObjectKind); 6] = [
+    ("CloudTrail", ObjectKind::Events),
+    ("CloudTrail-Digest", ObjectKind::Digest),
+    ("CloudTrail-Insight", ObjectKind::Insight),
+    ("CloudTrail-NetworkActivity", ObjectKind::NetworkActivity),
+    ("CloudTrail-Aggregated", ObjectKind::Aggregated),
+    ("CloudTrail-Lake", ObjectKind::Lake),
+];
 
-    /// Returns the segment of a key that identifies the kind.
-    pub fn segment(self) -> &'static str {
-        match self {
-            Self::Events => "CloudTrail",
-            Self::Digest => "CloudTrail-Digest",
-            Self::Insight => "CloudTrail-Insight",
-            Self::NetworkActivity => "CloudTrail-NetworkActivity",
-            Self::Aggregated => "CloudTrail-Aggregated",
-            Self::Lake => "CloudTrail-Lake",
-        }
+impl ObjectKind {
+    /// Returns the kind that CloudTrail writes below a segment, or in names with it.
+    fn from_segment(segment: &str) -> Option<Self> {
+        let known = SEGMENTS.iter().find(|(name, _)| *name == segment);
+        known.map(|(_, kind)| *kind)
     }
 
-    fn from_segment(segment: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.segment() == segment)
+    /// Returns the kind of objects in a folder that is the one below an account.
+    fn from_folder(folder: &str) -> Option<Self> {
+        Self::from_segment(folder).or_else(|| OtherLog::from_folder(folder).map(Self::Other))
     }
 }
 
@@ -96,7 +95,8 @@ impl ObjectKey {
         let mut next: Option<&str> = None;
         while let Some(segment) = segments.next() {
             let account = segments.peek().filter(|account| is_account(account));
-            if let (Some(kind), Some(account)) = (ObjectKind::from_segment(segment), account) {
+            let kind = account.and_then(|_| ObjectKind::from_folder(segment));
+            if let (Some(kind), Some(account)) = (kind, account) {
                 return Some(Self {
                     kind,
                     account: Some((*account).into()),
@@ -116,7 +116,10 @@ impl ObjectKey {
         let account = parts.next().filter(|account| is_account(account));
         let kind = parts.next().and_then(ObjectKind::from_segment);
         let (Some(account), Some(kind)) = (account, kind) else {
-            return Self::default();
+            return Self {
+                kind: OtherLog::from_name(name).map_or(ObjectKind::Events, ObjectKind::Other),
+                ..Self::default()
+            };
         };
         let region = parts.next().filter(|region| is_region(region));
         Self {
@@ -248,6 +251,20 @@ mod tests {
                 "111122223333_CloudTrail_eu-westwest-1r_20261304T0915Z_a.json",
                 expected(ObjectKind::Events, "111122223333", "eu-westwest-1r", ""),
             ),
+            (
+                "AWSLogs/111122223333/WAFLogs/us-east-1/acl/2026/03/02/x.log.gz",
+                expected(
+                    ObjectKind::Other(OtherLog::Waf),
+                    "111122223333",
+                    "us-east-1",
+                    "",
+                ),
+            ),
+            (
+                "logs/2026-03-02-02-15-00-0123456789ABCDEF",
+                expected(ObjectKind::Other(OtherLog::S3Access), "", "", ""),
+            ),
+            ("Config/x.json.gz", expected(ObjectKind::Events, "", "", "")),
             ("", expected(ObjectKind::Events, "", "", "")),
         ];
         for (text, expected) in rows {

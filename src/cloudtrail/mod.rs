@@ -3,8 +3,10 @@
 pub mod evidence;
 pub mod key;
 pub mod lifecycle;
+pub mod other_log;
 pub mod record;
 
 pub use evidence::Evidence;
 pub use key::{ObjectKey, ObjectKind};
+pub use other_log::OtherLog;
 pub use record::Record;

@@ -14,6 +14,7 @@ mod head;
 mod limits;
 mod record_text;
 mod schema;
+mod signs;
 mod unpack;
 mod wrapping;
 
@@ -23,6 +24,7 @@ pub use head::{Assessment, HEAD_BYTES, assess, is_json};
 pub use limits::Limits;
 pub use record_text::{RecordText, WalkOutcome};
 pub use schema::csv::{is_table, walk_table};
+pub use signs::{resembles_cloudtrail, shows_cloudtrail};
 pub use unpack::{Piece, unpack};
 
 pub use crate::json::Pass;

@@ -26,7 +26,7 @@ pub use counts::Count;
 pub use defaults::{Defaults, DefaultsByMinute};
 pub use kept::{KeptRecord, LifecycleRecord, Match, MatchedRecord, PublishedDefaults, by_time};
 pub use matches::Matches;
-pub use objects::{OBJECTS, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason};
+pub use objects::{Content, OBJECTS, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason};
 pub use places::Places;
 pub use restore::{LoadTable, StoredPart, stored_rows};
 pub use seen::SeenRecord;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Finding, Findings, SeenRecord, StoredError, StoredPart, StoredTables};
+use crate::cloudtrail::OtherLog;
 use crate::cloudtrail::key::ObjectKey;
 use crate::table::schema::{TableSchema, by_name};
 use crate::time::period::TimeSpan;
@@ -58,12 +59,34 @@ pub enum SkipReason {
     Aggregated,
     /// Results of CloudTrail Lake queries.
     Lake,
-    /// Another file: neither compressed nor JSON, or JSON without records of CloudTrail.
-    Other,
+    /// A log of another service in the same bucket.
+    OtherLog(OtherLog),
+    /// An object without content that only marks something, or that a service wrote to see whether
+    /// it may.
+    Marker,
+    /// A file that macOS left beside others.
+    AppleDouble,
+    /// Something else than records of CloudTrail.
+    NotCloudTrail(Content),
     /// An object of an account that was not requested.
     Account,
     /// An object of a region that was not requested.
     Region,
+}
+
+/// The content of an object that is not of CloudTrail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Content {
+    /// JSON.
+    Json,
+    /// A table.
+    Table,
+    /// Another text.
+    Text,
+    /// Anything else.
+    Binary,
+    /// Unknown: an earlier version that scanned the object did not record it.
+    Unknown,
 }
 
 /// The number of records by their outcome. Every value in the place of a record is counted once.
@@ -80,17 +103,23 @@ pub struct RecordCounts {
 }
 
 impl SkipReason {
-    /// Every reason.
-    pub const ALL: [Self; 8] = [
-        Self::Digest,
-        Self::Insight,
-        Self::NetworkActivity,
-        Self::Aggregated,
-        Self::Lake,
-        Self::Other,
-        Self::Account,
-        Self::Region,
-    ];
+    /// Returns every reason.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let own = [
+            Self::Digest,
+            Self::Insight,
+            Self::NetworkActivity,
+            Self::Aggregated,
+            Self::Lake,
+            Self::Marker,
+            Self::AppleDouble,
+            Self::Account,
+            Self::Region,
+        ];
+        let logs = OtherLog::ALL.into_iter().map(Self::OtherLog);
+        let contents = Content::ALL.into_iter().map(Self::NotCloudTrail);
+        own.into_iter().chain(logs).chain(contents)
+    }
 
     /// Returns the name that reports use.
     pub fn name(self) -> &'static str {
@@ -100,9 +129,45 @@ impl SkipReason {
             Self::NetworkActivity => "network-activity",
             Self::Aggregated => "aggregated",
             Self::Lake => "lake-result",
-            Self::Other => "not-cloudtrail",
+            Self::OtherLog(log) => log.name(),
+            Self::Marker => "marker",
+            Self::AppleDouble => "apple-double",
+            Self::NotCloudTrail(_) => "not-cloudtrail",
             Self::Account => "other-account",
             Self::Region => "other-region",
+        }
+    }
+
+    /// Returns the name that ledgers use, which each reason has for itself.
+    pub fn stored_name(self) -> &'static str {
+        match self {
+            Self::NotCloudTrail(Content::Json) => "not-cloudtrail/json",
+            Self::NotCloudTrail(Content::Table) => "not-cloudtrail/table",
+            Self::NotCloudTrail(Content::Text) => "not-cloudtrail/text",
+            Self::NotCloudTrail(Content::Binary) => "not-cloudtrail/binary",
+            reason => reason.name(),
+        }
+    }
+}
+
+impl Content {
+    /// Every content.
+    pub const ALL: [Self; 5] = [
+        Self::Json,
+        Self::Table,
+        Self::Text,
+        Self::Binary,
+        Self::Unknown,
+    ];
+
+    /// Returns the name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Table => "table",
+            Self::Text => "text",
+            Self::Binary => "binary",
+            Self::Unknown => "unknown",
         }
     }
 }
@@ -126,9 +191,17 @@ impl ObjectStatus {
         }
     }
 
+    /// Returns the reason of a skipped object, as ledgers name it.
+    fn stored_skip_reason(self) -> Option<&'static str> {
+        match self {
+            Self::Skipped(reason) => Some(reason.stored_name()),
+            Self::Read | Self::Damaged | Self::Unreadable => None,
+        }
+    }
+
     /// Sets the status of this name. That of a skipped object lacks its reason yet.
     fn set(&mut self, name: &str) -> Result<(), String> {
-        let skipped = Self::Skipped(SkipReason::Other);
+        let skipped = Self::Skipped(SkipReason::Digest);
         let all = [Self::Read, Self::Damaged, Self::Unreadable, skipped];
         *self = by_name(all, Self::name, name)?;
         Ok(())
@@ -137,7 +210,7 @@ impl ObjectStatus {
     fn set_skip_reason(&mut self, name: Option<&str>) -> Result<(), String> {
         if let Self::Skipped(reason) = self {
             let name = name.ok_or("a skipped object has no reason")?;
-            *reason = by_name(SkipReason::ALL, SkipReason::name, name)?;
+            *reason = by_name(SkipReason::all(), SkipReason::stored_name, name)?;
         }
         Ok(())
     }
@@ -229,7 +302,7 @@ fn status_schema() -> TableSchema<'static, ObjectOutcome> {
     TableSchema::<ObjectOutcome>::builder()
         .text("status", |object| Some(object.status.name()))
         .try_required(|object, name| object.status.set(&name))
-        .text("skip_reason", |object| object.status.skip_reason())
+        .text("skip_reason", |object| object.status.stored_skip_reason())
         .try_optional(|object, name| object.status.set_skip_reason(name.as_deref()))
         .integer("content_bytes", |object| Some(object.content_bytes))
         .required(|object, bytes| object.content_bytes = bytes)

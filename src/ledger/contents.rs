@@ -234,6 +234,12 @@ fn latest<'a>(readings: impl Iterator<Item = (&'a Identity, Position)>) -> Optio
     latest.map(|(_, position)| position)
 }
 
+/// Takes a reading as final that failed for the form of the bytes: the version that read it is this
+/// one, which would fail again.
+fn accept_unknown_forms(identity: &mut Identity) {
+    identity.failure = identity.failure.filter(|kind| !kind.is_of_form());
+}
+
 impl PartContents {
     fn open(ledger: &Ledger, path: &Path) -> Result<Self, LedgerError> {
         let part = Part::open(path)?;
@@ -241,7 +247,10 @@ impl PartContents {
             let detail = "it belongs to another ledger: it was scanned for something else";
             return Err(part.damaged(detail));
         }
-        let identities = tables::identities(&part)?;
+        let mut identities = tables::identities(&part)?;
+        if part.manifest.version == env!("CARGO_PKG_VERSION") {
+            identities.iter_mut().for_each(accept_unknown_forms);
+        }
         Ok(Self { part, identities })
     }
 

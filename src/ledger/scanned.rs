@@ -33,7 +33,8 @@ pub struct Identity {
     pub stored_bytes: u64,
     /// True if the user named the object, false if it was found.
     pub named: bool,
-    /// The problem with which the source failed to deliver it, so that it must be read again.
+    /// The problem for which it must be read again: its source failed, or the version that read it
+    /// does not know its form.
     pub failure: Option<ProblemKind>,
 }
 
@@ -41,7 +42,7 @@ impl ScannedObject {
     /// Returns the reading of a listed object by the scan that began at `read_at`.
     pub fn new(listed: ListedObject<'_>, read_at: Timestamp, findings: Findings) -> Self {
         let mut failures = findings.problems.iter().map(|problem| problem.kind);
-        let failure = failures.find(|kind| kind.is_of_source());
+        let failure = failures.find(|kind| kind.is_of_source() || kind.is_of_form());
         let identity = Identity {
             failure,
             ..Identity::new(listed, read_at)

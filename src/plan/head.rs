@@ -48,6 +48,13 @@ impl HeadSlots {
         members.into_iter().chain(caller)
     }
 
+    /// Returns true if an object has none of the members that make it a record.
+    #[inline]
+    pub(super) fn is_no_record(&self, slots: &Slots<'_>) -> bool {
+        let members = [self.event_time, self.event_source, self.event_name];
+        members.into_iter().all(|slot| slots.get(slot).is_none())
+    }
+
     #[inline]
     pub(super) fn event_time(&self, slots: &Slots<'_>) -> Option<Timestamp> {
         let text = slots.string(self.event_time)?;

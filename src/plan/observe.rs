@@ -20,6 +20,9 @@ use crate::pattern::Slots;
 /// guide, "Quotas in AWS CloudTrail").
 const LOGGED_LIMIT_BYTES: usize = 256 << 10;
 
+/// The reason why an object is not a record.
+const NOT_A_RECORD: &str = "it has no eventTime, eventSource or eventName";
+
 /// The depth to which a record must be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
@@ -107,6 +110,9 @@ impl Plan {
         location: &RecordLocation<'_>,
         chosen: &Chosen,
     ) -> Observation<'t> {
+        if self.head.is_no_record(slots) {
+            return Observation::Unparseable(NOT_A_RECORD.to_owned());
+        }
         // A record without an event time cannot be outside of the range. It is kept, and reported
         // as a problem if a rule selects it.
         let event_time = self.head.event_time(slots);

@@ -10,8 +10,8 @@ use super::quantity::{bytes, counted, duration, number};
 use super::style::{HEADING, QUIET, verdict};
 use crate::report::coverage::CoverageSummary;
 use crate::report::summary::{
-    AlarmSummary, EpisodeSummary, Group, GroupTable, ObjectSummary, ProblemSummary, RecordSummary,
-    RuleSummary,
+    AlarmSummary, ContentSummary, EpisodeSummary, Group, GroupTable, ObjectSummary, ProblemSummary,
+    RecordSummary, RuleSummary,
 };
 use crate::report::{Assumption, Subject, Summary};
 use crate::text::printable;
@@ -77,7 +77,7 @@ pub fn write(summary: &Summary, layout: Layout, out: &mut dyn Write) -> io::Resu
         screen.matches(rule)?;
         screen.alarm(&rule.alarm)?;
     }
-    screen.problems(&summary.problems)?;
+    screen.problems(summary)?;
     screen.assumptions(&summary.assumptions)
 }
 
@@ -135,6 +135,9 @@ impl Screen<'_> {
         let sources = printable(&summary.sources.join(", "));
         writeln!(self.out, "{HEADING}Scanned{HEADING:#}  {sources}")?;
         self.line("objects", &objects(&summary.objects))?;
+        for content in &summary.objects.not_cloudtrail {
+            self.line("", &not_cloudtrail(content))?;
+        }
         self.line("records", &records(&summary.records))?;
         self.line("bytes", &sizes(&summary.objects))?;
         self.line("events", &events(summary))?;
@@ -242,9 +245,14 @@ impl Screen<'_> {
 
 /// The end of the summary: what limits the numbers above.
 impl Screen<'_> {
-    fn problems(&mut self, problems: &[ProblemSummary]) -> io::Result<()> {
+    fn problems(&mut self, summary: &Summary) -> io::Result<()> {
+        let problems = &summary.problems;
         if problems.is_empty() {
-            return self.heading("Problems", verdict(true), "none: everything was read");
+            let text = match summary.objects.are_all_recognized() {
+                true => "none: everything was read",
+                false => "none: everything that is of CloudTrail was read",
+            };
+            return self.heading("Problems", verdict(true), text);
         }
         let count = counted(problems.len() as u64, "problem");
         let text = format!("{count}: the numbers above leave out what could not be read");
@@ -291,6 +299,22 @@ fn objects(objects: &ObjectSummary) -> String {
         text += &format!(" ({} of them read in part)", number(objects.failed_in_part));
     }
     text
+}
+
+/// Returns how many objects have a content that is not of CloudTrail, with an example.
+fn not_cloudtrail(summary: &ContentSummary) -> String {
+    let content = match summary.content {
+        "json" => "JSON without records",
+        "table" => "tables without records",
+        "binary" => "binary data",
+        "text" => "text",
+        _ => "something else",
+    };
+    let objects = number(summary.objects);
+    format!(
+        "{objects} not of CloudTrail: {content}, such as {}",
+        summary.example
+    )
 }
 
 fn records(records: &RecordSummary) -> String {

@@ -6,11 +6,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
-use crate::container::{Damage, Limits, Piece, unpack};
-use crate::findings::{Findings, ObjectOutcome, ObjectStatus, SkipReason};
+use crate::cloudtrail::other_log::{is_marker, is_of_macos};
+use crate::container::{Damage, Limits, Piece, shows_cloudtrail, unpack};
+use crate::findings::{Content, Findings, ObjectOutcome, ObjectStatus, SkipReason};
 use crate::plan::Plan;
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::source::{Object, ObjectBytes, ReadError};
+
+/// Says what to do about a file that shows records but has none in a known form.
+const UNRECOGNIZED: &str = "the bytes show records of CloudTrail, in a form that is not known; \
+                            export the records as JSON, one in each line";
 
 /// Returns whether an object is skipped without being read, because of its key.
 pub fn is_skipped(plan: &Plan, object: &Object) -> bool {
@@ -89,7 +94,7 @@ impl ObjectScan<'_> {
     /// Scans the bytes of an object: as one, or file by file if it is an archive.
     fn unpack(&mut self, stored: Vec<u8>) {
         if stored.is_empty() {
-            return self.fail(ProblemKind::Empty, "the object has no bytes".to_owned());
+            return self.empty_object();
         }
         let archive = FileName {
             object: self.file.outcome.object.clone(),
@@ -128,22 +133,56 @@ impl ObjectScan<'_> {
         }
     }
 
-    /// Handles a file that is neither compressed nor JSON. A folder may contain any other file; one
-    /// that is named as CloudTrail names its files, or by the user, was meant to be read.
-    pub(super) fn foreign_file(&mut self) {
-        // Of a large one, only the head was fetched.
-        let outcome = &mut self.file.outcome;
-        outcome.content_bytes = outcome.stored_bytes;
-        let extension = Path::new(&*outcome.object).extension();
-        let extension = extension.and_then(|extension| extension.to_str());
-        let is_expected = self.file.named
-            || outcome.key != ObjectKey::default()
-            || matches!(extension, Some("gz" | "json" | "jsonl" | "ndjson"));
-        if is_expected {
+    /// Handles an object without bytes. Tools mark things with such objects (`_SUCCESS`,
+    /// `x_$folder$`), but one that is named as log files are has lost its records.
+    fn empty_object(&mut self) {
+        if self.is_expected() || self.has_extension_of_logs() {
+            return self.fail(ProblemKind::Empty, "the object has no bytes".to_owned());
+        }
+        self.skip(SkipReason::Marker);
+    }
+
+    /// Handles a file in which no records were found, and which is not damaged. A folder may
+    /// contain any other file, unless its bytes or its name show that it has records after all.
+    pub(super) fn foreign_file(&mut self, content: Content, bytes: &[u8]) {
+        if self.is_marker() {
+            return self.skip(SkipReason::Marker);
+        }
+        if is_of_macos(bytes) {
+            return self.skip(SkipReason::AppleDouble);
+        }
+        if shows_cloudtrail(bytes) {
+            return self.fail(ProblemKind::UnrecognizedRecords, UNRECOGNIZED.to_owned());
+        }
+        // What is named as a log file and is no text may be encrypted, or damaged from the start.
+        let is_garbled = content == Content::Binary && self.has_extension_of_logs();
+        if self.is_expected() || is_garbled {
             let detail = "the object is neither compressed nor JSON".to_owned();
             return self.fail(ProblemKind::NotCloudTrail, detail);
         }
-        outcome.status = ObjectStatus::Skipped(SkipReason::Other);
+        self.skip(SkipReason::NotCloudTrail(content));
+    }
+
+    /// Returns true if the file was meant to be read: it is named as CloudTrail names its files, or
+    /// by the user.
+    pub(super) fn is_expected(&self) -> bool {
+        self.file.named || self.file.outcome.key != ObjectKey::default()
+    }
+
+    fn has_extension_of_logs(&self) -> bool {
+        let extension = Path::new(&*self.file.outcome.object).extension();
+        let extension = extension.and_then(|extension| extension.to_str());
+        matches!(extension, Some("gz" | "json" | "jsonl" | "ndjson"))
+    }
+
+    /// Returns true if a service wrote the file to see whether it may.
+    fn is_marker(&self) -> bool {
+        let name = self.file.outcome.object.rsplit('/').next();
+        name.is_some_and(is_marker)
+    }
+
+    fn skip(&mut self, reason: SkipReason) {
+        self.file.outcome.status = ObjectStatus::Skipped(reason);
     }
 
     /// Reports that nothing could be read.
@@ -208,6 +247,11 @@ impl FileScan {
             self.problems += 1;
         }
         let outcome = &mut self.outcome;
+        let has_records = outcome.records.total() > 0;
+        if has_records && matches!(outcome.status, ObjectStatus::Skipped(_)) {
+            // The first of several pieces held something else.
+            outcome.status = ObjectStatus::Read;
+        }
         if self.problems > 0 && outcome.status == ObjectStatus::Read {
             let is_empty = outcome.records.total() == outcome.records.unparseable;
             outcome.status = match is_empty {
@@ -265,6 +309,7 @@ pub(super) fn skip_reason_of_kind(kind: ObjectKind) -> Option<SkipReason> {
         ObjectKind::NetworkActivity => Some(SkipReason::NetworkActivity),
         ObjectKind::Aggregated => Some(SkipReason::Aggregated),
         ObjectKind::Lake => Some(SkipReason::Lake),
+        ObjectKind::Other(log) => Some(SkipReason::OtherLog(log)),
     }
 }
 

@@ -4,12 +4,15 @@ use std::borrow::Cow;
 
 use super::object::{ObjectScan, skip_reason, skip_reason_of_kind};
 use crate::container::{
-    Damage, Pass, Piece, RecordText, WalkOutcome, is_json, is_table, walk, walk_log_file,
-    walk_table,
+    Damage, Pass, Piece, RecordText, WalkOutcome, is_json, is_table, resembles_cloudtrail,
+    shows_cloudtrail, walk, walk_log_file, walk_table,
 };
-use crate::findings::{ObjectStatus, SkipReason};
+use crate::findings::{Content, ObjectStatus};
 use crate::plan::Depth;
 use crate::problem::ProblemKind;
+
+/// The number of bytes by which text is told from other content.
+const TEXT_BYTES: usize = 4 << 10;
 
 /// The text of a piece.
 struct PieceText<'a> {
@@ -44,14 +47,28 @@ impl ObjectScan<'_> {
         if piece.bytes.is_empty() && piece.damage.is_none() {
             return self.empty_piece();
         }
-        let is_table = is_table(&piece.bytes);
-        if !piece.is_packed && !is_table && !is_json(&piece.bytes) {
-            return self.foreign_file();
-        }
         if let Some(damage) = &piece.damage {
             self.damage(damage.clone());
         }
-        self.content(piece, is_table);
+        let is_table = is_table(&piece.bytes);
+        if is_table || is_json(&piece.bytes) || self.file.pieces > 1 {
+            return self.content(piece, is_table);
+        }
+        if piece.damage.is_none() {
+            self.foreign_piece(&piece.bytes);
+        }
+    }
+
+    /// Handles the only piece of a file that is neither JSON nor a table of records.
+    fn foreign_piece(&mut self, bytes: &[u8]) {
+        let outcome = &mut self.file.outcome;
+        // Of a large one, only the head was fetched.
+        outcome.content_bytes = outcome.content_bytes.max(outcome.stored_bytes);
+        if bytes.trim_ascii().is_empty() && self.is_expected() {
+            let detail = "the object holds nothing but white space".to_owned();
+            return self.fail(ProblemKind::Empty, detail);
+        }
+        self.foreign_file(content_of(bytes), bytes);
     }
 
     fn empty_piece(&mut self) {
@@ -77,7 +94,7 @@ impl ObjectScan<'_> {
             is_table,
         };
         let outcome = self.walk(&text);
-        self.conclude(outcome, piece.offset, is_cut);
+        self.conclude(outcome, &text, is_cut);
     }
 
     fn invalid_text(&mut self, byte: u64) {
@@ -141,33 +158,47 @@ impl ObjectScan<'_> {
 
     /// Concludes what a piece is. If it is cut, the end of the JSON is missing for a reason that
     /// was already reported.
-    fn conclude(&mut self, outcome: WalkOutcome, offset: u64, is_cut: bool) {
-        if let Some(status) = self.status_without_records(&outcome, is_cut) {
-            self.file.outcome.status = status;
+    fn conclude(&mut self, outcome: WalkOutcome, text: &PieceText<'_>, is_cut: bool) {
+        if outcome.recognized == 0 && !is_cut && self.is_something_else(&outcome, text) {
             return;
         }
         self.file.values += outcome.foreign.len() as u64;
         for byte in outcome.foreign {
-            self.foreign_value(offset + byte);
+            self.foreign_value(text.offset + byte);
         }
         if let Some(damage) = outcome.damage.filter(|_| !is_cut) {
-            let byte = damage.byte.map(|byte| offset + byte);
+            let byte = damage.byte.map(|byte| text.offset + byte);
             self.damage(Damage { byte, ..damage });
         }
     }
 
-    /// Returns the status of a piece that is something other than records.
-    fn status_without_records(&self, outcome: &WalkOutcome, is_cut: bool) -> Option<ObjectStatus> {
-        if outcome.recognized > 0 || outcome.damage.is_some() {
-            return None;
-        }
+    /// Handles a piece without a record that need not be damaged. Returns false if what it holds
+    /// must be reported value by value.
+    fn is_something_else(&mut self, outcome: &WalkOutcome, text: &PieceText<'_>) -> bool {
+        let bytes = text.text.as_bytes();
         if let Some(kind) = outcome.other_kind {
             let reason = skip_reason_of_kind(kind);
-            return Some(reason.map_or(ObjectStatus::Read, ObjectStatus::Skipped));
+            self.file.outcome.status = reason.map_or(ObjectStatus::Read, ObjectStatus::Skipped);
+            return true;
         }
-        // What the user named was meant to be read, and what is cut might have had records.
-        let is_expected = self.file.named || is_cut;
-        (!is_expected).then_some(ObjectStatus::Skipped(SkipReason::Other))
+        let is_expected = self.is_expected();
+        if let Some(damage) = &outcome.damage {
+            // Any text may begin with a brace, such as a configuration with comments. JSON that
+            // breaks off may have lost its records.
+            let is_cut = damage
+                .byte
+                .is_none_or(|byte| byte + 1 >= bytes.len() as u64);
+            let is_log = is_expected || is_cut || resembles_cloudtrail(bytes);
+            if !is_log {
+                self.foreign_file(Content::Text, bytes);
+            }
+            return !is_log;
+        }
+        if is_expected && !shows_cloudtrail(bytes) {
+            return false;
+        }
+        self.foreign_file(Content::Json, bytes);
+        true
     }
 
     fn foreign_value(&mut self, byte: u64) {
@@ -178,6 +209,23 @@ impl ObjectScan<'_> {
             detail: detail.to_owned(),
             byte: Some(byte),
         });
+    }
+}
+
+/// Returns the kind of content of bytes that are neither JSON nor a table of records.
+fn content_of(bytes: &[u8]) -> Content {
+    let head = bytes.get(..TEXT_BYTES).unwrap_or(bytes);
+    if bytes.starts_with(b"PAR1") {
+        return Content::Table;
+    }
+    let is_text = match std::str::from_utf8(head) {
+        Ok(_) => true,
+        // A character may be cut at the end of the head.
+        Err(error) => error.error_len().is_none(),
+    };
+    match is_text && !head.contains(&0) {
+        true => Content::Text,
+        false => Content::Binary,
     }
 }
 

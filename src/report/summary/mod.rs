@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::assumptions::{Assumption, assumptions};
 use super::coverage::{CoverageSummary, coverage};
 use super::{Report, Scan};
-use crate::findings::{ObjectOutcome, ObjectStatus};
+use crate::findings::{ObjectOutcome, ObjectStatus, SkipReason};
 use crate::problem::Problem;
 
 /// The number of rules up to which each has its own section. If there are more, one table lists
@@ -77,10 +77,23 @@ pub struct ObjectSummary {
     pub failed_in_part: u64,
     /// The number of skipped objects by reason.
     pub skipped_by_reason: BTreeMap<&'static str, u64>,
+    /// The skipped objects that are not of CloudTrail, by their content.
+    pub not_cloudtrail: Vec<ContentSummary>,
     /// The size of the objects in the source, in bytes.
     pub stored_bytes: u64,
     /// The size of the objects after decompression, in bytes.
     pub content_bytes: u64,
+}
+
+/// The objects that are not of CloudTrail and have the same kind of content.
+#[derive(Clone, Debug, Serialize)]
+pub struct ContentSummary {
+    /// The kind of content: `json`, `table`, `text`, `binary`, or `unknown`.
+    pub content: &'static str,
+    /// The number of objects.
+    pub objects: u64,
+    /// The first of them, in the order of their names.
+    pub example: String,
 }
 
 /// The number of records by outcome:
@@ -175,19 +188,25 @@ impl ObjectSummary {
             failed: 0,
             failed_in_part: 0,
             skipped_by_reason: BTreeMap::new(),
+            not_cloudtrail: Vec::new(),
             stored_bytes: 0,
             content_bytes: 0,
         };
         for object in objects {
             summary.stored_bytes += object.stored_bytes;
             summary.content_bytes += object.content_bytes;
-            summary.count(object.status);
+            summary.count(object);
         }
         summary
     }
 
-    fn count(&mut self, status: ObjectStatus) {
-        match status {
+    /// Returns true if every object is of CloudTrail, or of a kind that is known and left out.
+    pub fn are_all_recognized(&self) -> bool {
+        self.not_cloudtrail.is_empty()
+    }
+
+    fn count(&mut self, object: &ObjectOutcome) {
+        match object.status {
             ObjectStatus::Read => self.read += 1,
             ObjectStatus::Unreadable => self.failed += 1,
             ObjectStatus::Damaged => {
@@ -197,7 +216,22 @@ impl ObjectSummary {
             ObjectStatus::Skipped(reason) => {
                 self.skipped += 1;
                 *self.skipped_by_reason.entry(reason.name()).or_default() += 1;
+                if let SkipReason::NotCloudTrail(content) = reason {
+                    self.count_content(content.name(), object);
+                }
             }
+        }
+    }
+
+    fn count_content(&mut self, content: &'static str, object: &ObjectOutcome) {
+        let mut known = self.not_cloudtrail.iter_mut();
+        match known.find(|summary| summary.content == content) {
+            Some(summary) => summary.objects += 1,
+            None => self.not_cloudtrail.push(ContentSummary {
+                content,
+                objects: 1,
+                example: object.object.to_string(),
+            }),
         }
     }
 }

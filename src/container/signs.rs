@@ -1,0 +1,153 @@
+//! Signs of CloudTrail in content from which no record was taken.
+//!
+//! A content that is not recognized is mostly not CloudTrail's. But where its bytes have the names
+//! and values that only records have, records may be lost, and that is a problem instead.
+
+use memchr::memchr2_iter;
+
+/// The end of the value that every record has as its event source. Events of other services that
+/// use the same names, such as notifications of S3 (`aws:s3`), have other values.
+const SOURCE_END: &[u8] = b".amazonaws.com";
+
+/// The most bytes between a name and its value: quotes, which may be escaped several times, a colon
+/// or a tab, and white space.
+const GAP_BYTES: usize = 24;
+
+/// The longest host name of a service.
+const HOST_BYTES: usize = 64;
+
+/// Returns true if bytes show records of CloudTrail: an event source with the value of a service,
+/// and an event name, in any spelling of the names (`eventSource`, `event_source`, `EVENTSOURCE`),
+/// or an API call in the terms of OCSF.
+///
+/// Filter patterns and rules of EventBridge name the same fields, but not with one value in quotes.
+pub fn shows_cloudtrail(bytes: &[u8]) -> bool {
+    let mut has = Signs::default();
+    for place in memchr2_iter(b'e', b'E', bytes) {
+        let Some(rest) = bytes.get(place..) else {
+            continue;
+        };
+        has.source |= has_value(rest, &[b"event", b"source"], true);
+        has.name |= has_value(rest, &[b"event", b"name"], false);
+        if has.source && has.name {
+            return true;
+        }
+    }
+    shows_ocsf(bytes)
+}
+
+/// The names, in quotes, of which a log file has one within its first bytes.
+const LOG_FILE_NAMES: [&[u8]; 7] = [
+    b"\"Records\"",
+    b"\"eventVersion\"",
+    b"\"eventTime\"",
+    b"\"eventSource\"",
+    b"\"eventName\"",
+    b"\"eventID\"",
+    b"\"userIdentity\"",
+];
+
+/// Returns true if bytes that are damaged have a name that log files have.
+pub fn resembles_cloudtrail(bytes: &[u8]) -> bool {
+    let mut names = LOG_FILE_NAMES.iter();
+    names.any(|name| memchr::memmem::find(bytes, name).is_some())
+}
+
+#[derive(Default)]
+struct Signs {
+    source: bool,
+    name: bool,
+}
+
+/// Returns true if an object of OCSF's is in the text that names CloudTrail as its product.
+fn shows_ocsf(bytes: &[u8]) -> bool {
+    let has = |sign: &[u8]| memchr::memmem::find(bytes, sign).is_some();
+    has(b"\"class_uid\"") && has(b"\"CloudTrail\"") && has(b"\"operation\"")
+}
+
+/// Returns true if a text begins with a name, of these words, that a value in quotes follows; with
+/// `of_service`, one that is the host name of a service.
+fn has_value(text: &[u8], words: &[&[u8]], of_service: bool) -> bool {
+    let Some(after) = after_name(text, words) else {
+        return false;
+    };
+    let Some(value) = value_in_quotes(after) else {
+        return false;
+    };
+    !of_service || is_service(value)
+}
+
+/// Returns the text after a name of words that `_`, `-` or a space may separate.
+fn after_name<'t>(text: &'t [u8], words: &[&[u8]]) -> Option<&'t [u8]> {
+    let mut rest = text;
+    for (number, word) in words.iter().enumerate() {
+        if number > 0 && matches!(rest.first(), Some(b'_' | b'-' | b' ')) {
+            rest = rest.get(1..)?;
+        }
+        let (begin, after) = rest.split_at_checked(word.len())?;
+        if !begin.eq_ignore_ascii_case(word) {
+            return None;
+        }
+        rest = after;
+    }
+    Some(rest)
+}
+
+/// Returns the text after `": "`, in any escape of the quotes.
+fn value_in_quotes(text: &[u8]) -> Option<&[u8]> {
+    let mut has_colon = false;
+    for (place, byte) in text.iter().enumerate().take(GAP_BYTES) {
+        match byte {
+            b':' if !has_colon => has_colon = true,
+            b'"' | b'\'' if has_colon => return text.get(place + 1..),
+            b'"' | b'\'' | b'\\' | b' ' | b'\t' | b'\r' | b'\n' => {}
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// Returns true if a text begins with the host name of a service.
+fn is_service(text: &[u8]) -> bool {
+    let host = text.get(..HOST_BYTES).unwrap_or(text);
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    let end = host.iter().position(|byte| !is_part(byte));
+    let host = host.get(..end.unwrap_or(host.len())).unwrap_or(host);
+    memchr::memmem::find(host, SOURCE_END).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_show_in_any_spelling() {
+        for text in [
+            r#"{"eventSource":"kms.amazonaws.com","eventName":"Decrypt"}"#,
+            r#"{"EVENT_NAME" : "Decrypt", "event_source" : "kms.amazonaws.com"}"#,
+            r#"{"eventname":"Decrypt","eventsource":"kms.amazonaws.com.cn"}"#,
+            r#"{"m":"{\"eventName\":\"Decrypt\",\"eventSource\":\"kms.amazonaws.com\"}"}"#,
+            r#"{"m":"{\\\"eventName\\\":\\\"Decrypt\\\",\\\"eventSource\\\":\\\"kms.amazonaws.com\\\""#,
+            "{'eventName': 'Decrypt', 'eventSource': 'kms.amazonaws.com'}",
+            r#"{"class_uid":6003,"api":{"operation":"Decrypt"},"product":{"name":"CloudTrail"}}"#,
+        ] {
+            assert!(shows_cloudtrail(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_speaks_of_records_shows_none() {
+        for text in [
+            "",
+            "event",
+            r#"{"eventSource":"aws:s3","eventName":"ObjectCreated:Put"}"#,
+            r#"{"eventSource":"kms.amazonaws.com"}"#,
+            r#"{"FilterPattern":"{ $.eventSource = kms.amazonaws.com && $.eventName = \"Decrypt\" }"}"#,
+            r#"{"detail":{"eventSource":["kms.amazonaws.com"],"eventName":["Decrypt"]}}"#,
+            "The fields eventSource: kms.amazonaws.com and eventName: Decrypt",
+            r#"{"eventSource":"see kms.amazonaws.com","eventName":"x"}"#,
+        ] {
+            assert!(!shows_cloudtrail(text.as_bytes()), "{text}");
+        }
+    }
+}
