@@ -167,7 +167,7 @@ mod tests {
         let out = folder.path().join("out");
         merge(&[ledger.clone(), ledger.clone()], &out).expect("merged");
         let merged = Ledger::open(&out).expect("a ledger");
-        let [own, other] = [&ledger, &merged].map(|ledger| crate::ledger::info(ledger));
+        let [own, other] = [&ledger, &merged].map(crate::ledger::info);
         let (own, other) = (own.expect("numbers"), other.expect("numbers"));
         assert_eq!(own.objects, other.objects);
         assert_eq!(own.records, other.records);
