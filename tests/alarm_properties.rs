@@ -1,116 +1,19 @@
 //! What must hold for any alarm over any series.
 
 use backtrail::alarm::definition::configuration::{
-    AlarmConfiguration, AlarmState, ComparisonOperator, LowSamples, TreatMissingData, WarmUp,
+    AlarmConfiguration, AlarmState, TreatMissingData, WarmUp,
 };
 use backtrail::alarm::definition::evaluation_window::{EvaluationWindow, WallClock};
 use backtrail::alarm::replay::change::EvaluatedDatapoint;
 use backtrail::alarm::replay::comparison::{RecordedChange, RecordedDatapoint};
 use backtrail::alarm::{
-    Change, GroundTruth, PrematureBreach, ReplayOptions, ReplayRange, Watched, compare, replay,
-    replay_plainly,
+    Change, PrematureBreach, ReplayOptions, ReplayRange, compare, replay, replay_plainly,
 };
-use backtrail::audit::{Candidate, Past, backtest};
-use backtrail::metric::math::Query;
-use backtrail::metric::{MetricMath, MetricStat, Sample, Series};
+use backtrail::metric::{Sample, Series};
 use backtrail::time::period::timestamp;
 use proptest::prelude::*;
 
-fn alarm() -> impl Strategy<Value = AlarmConfiguration> {
-    let period = prop_oneof![
-        Just(10_u32),
-        Just(20),
-        Just(30),
-        Just(60),
-        Just(120),
-        Just(300),
-        Just(3600),
-        Just(86_400)
-    ];
-    let comparison = prop_oneof![
-        Just(ComparisonOperator::GreaterThanOrEqualToThreshold),
-        Just(ComparisonOperator::LessThanThreshold),
-    ];
-    let treatment = prop_oneof![
-        Just(TreatMissingData::Missing),
-        Just(TreatMissingData::Ignore),
-        Just(TreatMissingData::Breaching),
-        Just(TreatMissingData::NotBreaching),
-    ];
-    let window = prop_oneof![
-        3 => Just(EvaluationWindow::Sliding),
-        1 => prop_oneof![Just("UTC"), Just("+05:30"), Just("Australia/Lord_Howe"), Just("America/Sao_Paulo")]
-            .prop_map(|zone| EvaluationWindow::WallClock(WallClock::new(Some(zone)).unwrap())),
-    ];
-    (
-        period,
-        1_u32..5,
-        0_u32..5,
-        comparison,
-        treatment,
-        (watched(), 0_i32..4, any::<bool>(), window),
-    )
-        .prop_map(
-            |(
-                period_seconds,
-                n,
-                m,
-                comparison_operator,
-                treat_missing_data,
-                (watched, threshold, few, window),
-            )| {
-                AlarmConfiguration {
-                    evaluation_window: if period_seconds < 60 {
-                        EvaluationWindow::Sliding
-                    } else {
-                        window
-                    },
-                    period_seconds,
-                    evaluation_periods: n,
-                    datapoints_to_alarm: Some(m.clamp(1, n)).filter(|_| m > 0),
-                    comparison_operator,
-                    threshold: f64::from(threshold),
-                    treat_missing_data,
-                    low_samples: if few {
-                        LowSamples::Ignore
-                    } else {
-                        LowSamples::Evaluate
-                    },
-                    ..AlarmConfiguration::on("a", watched)
-                }
-            },
-        )
-}
-
-/// A statistic, or math over two of them.
-fn watched() -> impl Strategy<Value = Watched> {
-    let statistic = prop_oneof![Just("Sum"), Just("Maximum"), Just("p50"), Just("Average")];
-    let stat = |statistic: &str| MetricStat {
-        statistic: statistic.parse().unwrap(),
-        ..MetricStat::default()
-    };
-    let expression = prop_oneof![
-        Just("m1 - m2"),
-        Just("m1 - AVG(m1)"),
-        Just("FILL(m1, 0) + FILL(m2, REPEAT)"),
-        Just("IF(m1 > 1, m1, 1)"),
-        Just("RATE(m1) * 60 + RUNNING_SUM(m2)"),
-        Just("MINUTE(m1) / 20"),
-        Just("TIME_SERIES(DATAPOINT_COUNT(m1))"),
-    ];
-    let math = move |expression: &str| {
-        let queries = vec![
-            Query::metric("m1", stat("Sum")),
-            Query::metric("m2", stat("Maximum")),
-            Query::expression("e", expression).unwrap(),
-        ];
-        Watched::Math(MetricMath::new(queries, 2).unwrap())
-    };
-    prop_oneof![
-        3 => statistic.prop_map(move |statistic| Watched::Metric(stat(statistic))),
-        1 => expression.prop_map(math),
-    ]
-}
+use crate::generated::alarms::{alarm, hours, samples, seconds_in_alarm};
 
 fn options() -> impl Strategy<Value = ReplayOptions> {
     let state = prop_oneof![
@@ -144,27 +47,6 @@ fn options() -> impl Strategy<Value = ReplayOptions> {
         )
 }
 
-/// Samples of two hours, some of which are seen late.
-fn samples() -> impl Strategy<Value = Vec<Sample>> {
-    let late = prop_oneof![5 => Just(0_i64), 1 => 0_i64..900_000];
-    let sample =
-        (-3_600_000_i64..3_600_000, 0_i32..4, late).prop_map(|(milliseconds, value, late)| {
-            let at = |milliseconds| jiff::Timestamp::from_millisecond(milliseconds).unwrap();
-            Sample {
-                visible_at: at(milliseconds + late),
-                ..Sample::once(at(milliseconds), f64::from(value))
-            }
-        });
-    proptest::collection::vec(sample, 0..12)
-}
-
-fn hours(hours: i64) -> ReplayRange {
-    ReplayRange {
-        start: timestamp(0),
-        end: timestamp(hours * 3600),
-    }
-}
-
 /// A change as AWS would have recorded it.
 fn recorded(change: &Change) -> RecordedChange {
     let datapoint = |slot: &EvaluatedDatapoint| RecordedDatapoint {
@@ -183,22 +65,6 @@ fn recorded(change: &Change) -> RecordedChange {
                 .collect(),
         ),
     }
-}
-
-/// How many seconds of a range were spent in ALARM.
-fn seconds_in_alarm(changes: &[Change], range: ReplayRange) -> i64 {
-    let ends = changes
-        .iter()
-        .skip(1)
-        .map(|next| next.time)
-        .chain([range.end]);
-    let stretches = changes
-        .iter()
-        .zip(ends)
-        .filter(|(change, _)| change.new_state == AlarmState::Alarm);
-    stretches
-        .map(|(change, end)| end.as_second() - change.time.as_second())
-        .sum()
 }
 
 proptest! {
@@ -258,29 +124,6 @@ proptest! {
         prop_assert_eq!(found.agreeing + found.only_recorded + found.set_by_hand, record.len());
         let differs = found.only_recorded + found.only_replayed > 0 || found.agreeing != found.agreeing_in_datapoints;
         prop_assert_eq!(found.first_difference.is_some(), differs);
-    }
-
-    #[test]
-    fn a_sweep_is_as_many_replays(
-        alarms in proptest::collection::vec(alarm(), 1..4),
-        samples in samples(),
-    ) {
-        let series = Series::new(samples);
-        let range = hours(3);
-        let like_the_first = |alarm: AlarmConfiguration| AlarmConfiguration {
-            low_samples: LowSamples::Evaluate,
-            ..alarm
-        };
-        let alarms: Vec<AlarmConfiguration> = alarms.into_iter().map(like_the_first).collect();
-        let past = Past { series: &series, range };
-        let tried = backtest(&alarms, &[0.0, 1.0, 2.5], &past, &GroundTruth::default());
-        prop_assert_eq!(tried.len(), alarms.len() * 3);
-        for Candidate { alarm, performance } in tried {
-            let changes = replay(&alarm, &series, range, &ReplayOptions::default());
-            let episodes = changes.iter().filter(|change| change.new_state == AlarmState::Alarm).count();
-            prop_assert_eq!(performance.episodes, episodes as u64);
-            prop_assert_eq!(performance.seconds_in_alarm, seconds_in_alarm(&changes, range), "{:?}", alarm);
-        }
     }
 
     #[test]

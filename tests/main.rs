@@ -1,4 +1,5 @@
-//! All integration tests in one binary, so that they link once.
+//! The integration tests that need the whole program, in one binary, so that they link once. Those of
+//! the core are in `core.rs`.
 
 #![allow(
     missing_docs,
@@ -15,30 +16,27 @@ mod generator;
 
 mod accounting;
 mod alarm_commands;
-mod alarm_properties;
 mod audit;
 mod backtest;
-mod conformance_alarm;
 mod conformance_metric;
-mod conformance_pattern;
+mod container_properties;
 mod containers;
 mod damaged;
 mod documents;
 mod fuzzed;
+mod generated;
 mod jobs;
 mod ledger;
 #[cfg(target_os = "linux")]
 mod memory;
 mod parity;
 mod pattern_commands;
-mod pattern_texts;
-mod pictures;
 mod program;
-mod properties;
 mod real_archives;
 mod report_folder;
 mod rules;
 #[cfg(feature = "s3")]
 mod s3;
+mod sweep_properties;
 mod terminal;
 mod tidy;

@@ -1,7 +1,7 @@
 //! The texts of the pattern module for a person: errors with hints and AWS's replies, warnings with
 //! repairs.
 
-use backtrail::pattern::{parse, warnings};
+use backtrail::pattern::{Matcher, Prefilter, explain, naive, parse, warnings};
 
 /// Patterns, each with the message of its error, the underlined part, and a part of the hint.
 const ERRORS: [(&str, &str, &str, &str); 53] = [
@@ -322,6 +322,28 @@ fn limits_hold_at_the_limit_and_not_one_past_it() {
     };
     assert!(parse(&regexes(2)).is_ok());
     assert!(parse(&regexes(3)).is_err());
+}
+
+/// Every stage recurses as deep as a pattern nests, and each must do so on the stack of a thread.
+#[test]
+fn every_stage_answers_for_the_deepest_patterns_and_the_longest_selectors() {
+    let nested = (0..75).fold("$.a=1".to_owned(), |inner, level| match level % 2 {
+        0 => format!("({inner})&&$.a=1"),
+        _ => format!("({inner})||$.b=1"),
+    });
+    let parentheses = format!("{}$.a=1{}", "(".repeat(250), ")".repeat(250));
+    let selector = format!("$.a{} NOT EXISTS", "[0]".repeat(330));
+    for expression in [nested, parentheses, selector] {
+        let text = format!("{{{expression}}}");
+        let pattern = parse(&text).unwrap();
+        assert_eq!(parse(&pattern.to_string()).as_ref().map(|_| ()), Ok(()));
+        let event = r#"{"a":1}"#;
+        assert!(naive::matches(&pattern, event), "{text}");
+        assert!(Matcher::new(&pattern).matches(event), "{text}");
+        assert!(Prefilter::new(&pattern).may_match(event.as_bytes()));
+        assert_eq!(explain(&pattern, Some(event)).holds(), Some(true), "{text}");
+        warnings(&pattern, &text);
+    }
 }
 
 /// Patterns, each with a part of the warning, the underlined part, and a part of the repair.

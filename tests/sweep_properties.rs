@@ -1,0 +1,36 @@
+//! What must hold for any sweep.
+
+use backtrail::alarm::definition::configuration::{AlarmConfiguration, AlarmState, LowSamples};
+use backtrail::alarm::{GroundTruth, ReplayOptions, replay};
+use backtrail::audit::{Candidate, Past, backtest};
+use backtrail::metric::Series;
+use proptest::prelude::*;
+
+use crate::generated::alarms::{alarm, hours, samples, seconds_in_alarm};
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_sweep_is_as_many_replays(
+        alarms in proptest::collection::vec(alarm(), 1..4),
+        samples in samples(),
+    ) {
+        let series = Series::new(samples);
+        let range = hours(3);
+        let like_the_first = |alarm: AlarmConfiguration| AlarmConfiguration {
+            low_samples: LowSamples::Evaluate,
+            ..alarm
+        };
+        let alarms: Vec<AlarmConfiguration> = alarms.into_iter().map(like_the_first).collect();
+        let past = Past { series: &series, range };
+        let tried = backtest(&alarms, &[0.0, 1.0, 2.5], &past, &GroundTruth::default());
+        prop_assert_eq!(tried.len(), alarms.len() * 3);
+        for Candidate { alarm, performance } in tried {
+            let changes = replay(&alarm, &series, range, &ReplayOptions::default());
+            let episodes = changes.iter().filter(|change| change.new_state == AlarmState::Alarm).count();
+            prop_assert_eq!(performance.episodes, episodes as u64);
+            prop_assert_eq!(performance.seconds_in_alarm, seconds_in_alarm(&changes, range), "{:?}", alarm);
+        }
+    }
+}
