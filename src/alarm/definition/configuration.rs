@@ -287,3 +287,160 @@ fn samples_beyond(share: f64) -> Option<f64> {
     let shorter_side = share.min(1.0 - share);
     (shorter_side > 0.0).then(|| SAMPLES_BEYOND_PERCENTILE / shorter_side)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alarm::definition::evaluation_window::WallClock;
+
+    fn alarm(period_seconds: u32, evaluation_periods: u32, m: u32) -> AlarmConfiguration {
+        AlarmConfiguration {
+            period_seconds,
+            evaluation_periods,
+            datapoints_to_alarm: Some(m),
+            ..AlarmConfiguration::on_sum("a", Default::default())
+        }
+    }
+
+    fn on_statistic(statistic: &str) -> AlarmConfiguration {
+        let statistic = statistic.parse().unwrap();
+        let stat = MetricStat::new(Default::default(), statistic);
+        AlarmConfiguration::on("a", Watched::Metric(stat))
+    }
+
+    fn on_wall_clock(alarm: AlarmConfiguration, timezone: Option<&str>) -> AlarmConfiguration {
+        AlarmConfiguration {
+            evaluation_window: EvaluationWindow::WallClock(WallClock::new(timezone).unwrap()),
+            ..alarm
+        }
+    }
+
+    #[test]
+    fn periods_are_ten_twenty_thirty_seconds_or_whole_minutes() {
+        for period in [10, 20, 30, 60, 120, 86_400] {
+            assert_eq!(alarm(period, 1, 1).validate(), Ok(()), "{period}");
+        }
+        for period in [0, 1, 40, 90] {
+            let expected = Err(ConfigurationError::Period(period));
+            assert_eq!(alarm(period, 1, 1).validate(), expected);
+        }
+    }
+
+    #[test]
+    fn a_wall_clock_has_periods_of_its_own() {
+        let on_wall_clock = |period| on_wall_clock(alarm(period, 1, 1), None);
+        assert_eq!(on_wall_clock(300).validate(), Ok(()));
+        let expected = Err(ConfigurationError::WallClockPeriod(120));
+        assert_eq!(on_wall_clock(120).validate(), expected);
+    }
+
+    #[test]
+    fn m_is_from_one_to_n() {
+        assert_eq!(alarm(60, 3, 1).validate(), Ok(()));
+        assert_eq!(alarm(60, 3, 3).validate(), Ok(()));
+        let no_period = Err(ConfigurationError::EvaluationPeriods);
+        assert_eq!(alarm(60, 0, 0).validate(), no_period);
+        for m in [0, 4] {
+            let expected = Err(ConfigurationError::DatapointsToAlarm {
+                datapoints_to_alarm: m,
+                evaluation_periods: 3,
+            });
+            assert_eq!(alarm(60, 3, m).validate(), expected);
+        }
+    }
+
+    #[test]
+    fn n_periods_last_a_day_or_with_hours_a_week() {
+        let too_long = |seconds, limit| Err(ConfigurationError::TooLong { seconds, limit });
+        assert_eq!(alarm(60, 1440, 1).validate(), Ok(()));
+        assert_eq!(alarm(60, 1441, 1).validate(), too_long(86_460, 86_400));
+        assert_eq!(alarm(3600, 168, 1).validate(), Ok(()));
+        assert_eq!(alarm(3600, 169, 1).validate(), too_long(608_400, 604_800));
+    }
+
+    #[test]
+    fn thresholds_are_finite() {
+        let alarm = AlarmConfiguration {
+            threshold: f64::INFINITY,
+            ..alarm(60, 1, 1)
+        };
+        assert_eq!(alarm.validate(), Err(ConfigurationError::Threshold));
+    }
+
+    #[test]
+    fn trimmed_statistics_of_alarms_cut_from_10_to_90_percent_or_nothing() {
+        for allowed in [
+            "tm10",
+            "tm90",
+            "TM(10%:90%)",
+            "TM(:50%)",
+            "TM(50%:)",
+            "TM(1:5)",
+            "p99",
+        ] {
+            assert_eq!(on_statistic(allowed).validate(), Ok(()), "{allowed}");
+        }
+        for refused in ["tm9", "tm91", "TM(5%:50%)", "TM(50%:95%)"] {
+            let expected = Err(ConfigurationError::Percentages(refused.parse().unwrap()));
+            assert_eq!(on_statistic(refused).validate(), expected);
+        }
+    }
+
+    #[test]
+    fn a_warm_up_period_lasts_from_a_minute_to_two_days() {
+        let validate = |minutes| {
+            let warm_up = WarmUp {
+                minutes,
+                waits_to_the_end: false,
+            };
+            let alarm = AlarmConfiguration {
+                warm_up: Some(warm_up),
+                ..alarm(60, 1, 1)
+            };
+            alarm.validate()
+        };
+        assert_eq!(validate(1), Ok(()));
+        assert_eq!(validate(2880), Ok(()));
+        for minutes in [0, 2881] {
+            assert_eq!(validate(minutes), Err(ConfigurationError::WarmUp(minutes)));
+        }
+    }
+
+    #[test]
+    fn a_percentile_needs_ten_samples_beyond_it_unless_it_is_an_end() {
+        let needed = |statistic, low_samples| {
+            let alarm = AlarmConfiguration {
+                low_samples,
+                ..on_statistic(statistic)
+            };
+            alarm.samples_needed().map(f64::round)
+        };
+        assert_eq!(needed("p50", LowSamples::Ignore), Some(20.0));
+        assert_eq!(needed("p99", LowSamples::Ignore), Some(1000.0));
+        assert_eq!(needed("p10", LowSamples::Ignore), Some(100.0));
+        assert_eq!(needed("p0", LowSamples::Ignore), None);
+        assert_eq!(needed("p100", LowSamples::Ignore), None);
+        assert_eq!(needed("Sum", LowSamples::Ignore), None);
+        assert_eq!(needed("p50", LowSamples::Evaluate), None);
+    }
+
+    #[test]
+    fn a_condition_names_the_time_zone_of_a_wall_clock() {
+        let condition = |alarm: AlarmConfiguration| {
+            let condition = alarm.condition();
+            let (_, after) = condition.split_once(" over ").unwrap();
+            after.to_owned()
+        };
+        let sliding = "300 s >= 1, 1 of 2 datapoints, missing data: missing";
+        assert_eq!(condition(alarm(300, 2, 1)), sliding);
+        for (timezone, name) in [(None, "UTC"), (Some("+05:30"), "+05:30")] {
+            let expected = format!(
+                "300 s on the wall clock of {name} >= 1, 1 of 2 datapoints, missing data: missing"
+            );
+            assert_eq!(
+                condition(on_wall_clock(alarm(300, 2, 1), timezone)),
+                expected
+            );
+        }
+    }
+}

@@ -113,3 +113,68 @@ impl AlarmConfiguration {
         self.period_seconds < STEP_SECONDS
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alarm::definition::evaluation_window::WallClock;
+    use crate::metric::math::Query;
+    use crate::metric::{MetricMath, MetricStat};
+
+    fn alarm(period_seconds: u32, evaluation_periods: u32) -> AlarmConfiguration {
+        AlarmConfiguration {
+            period_seconds,
+            evaluation_periods,
+            ..AlarmConfiguration::on_sum("a", Default::default())
+        }
+    }
+
+    fn on_math(alarm: AlarmConfiguration) -> AlarmConfiguration {
+        let queries = vec![Query::metric("m1", MetricStat::default())];
+        AlarmConfiguration {
+            watched: Watched::Math(MetricMath::new(queries, 0).unwrap()),
+            ..alarm
+        }
+    }
+
+    /// The clock of an alarm and how far back it looks, by its period and N.
+    #[test]
+    fn period_and_datapoints_decide_the_clock_and_the_range() {
+        // Period and N; step and offset; delay and grid; datapoints that are fetched; memory.
+        let rows = [
+            ((10, 1), (10, 0), (10, 10), 7, 7 * 10 + 20),
+            ((20, 1), (10, 0), (10, 20), 4, 4 * 20 + 20),
+            ((30, 2), (10, 0), (10, 30), 4, 4 * 30 + 20),
+            ((60, 1), (60, 30), (0, 60), 6, 6 * 60 + 60),
+            ((120, 1), (60, 30), (0, 60), 4, 4 * 120 + 60),
+            ((300, 3), (60, 30), (0, 60), 5, 5 * 300 + 60),
+            ((3600, 24), (60, 30), (0, 60), 26, 26 * 3600 + 60),
+            ((3600, 25), (3600, 180), (0, 3600), 27, 27 * 3600 + 3600),
+        ];
+        for ((period, n), (step, offset), (delay, grid), range, memory) in rows {
+            let alarm = alarm(period, n);
+            assert_eq!(alarm.step_seconds(), step, "{period} {n}");
+            assert_eq!(alarm.evaluation_offset_seconds(), offset, "{period} {n}");
+            assert_eq!(alarm.data_delay_seconds(), delay, "{period} {n}");
+            assert_eq!(alarm.grid_seconds(), grid, "{period} {n}");
+            assert_eq!(alarm.evaluation_range(), range, "{period} {n}");
+            assert_eq!(alarm.memory_seconds(), memory, "{period} {n}");
+        }
+    }
+
+    #[test]
+    fn data_for_metric_math_needs_no_age() {
+        assert_eq!(on_math(alarm(10, 1)).data_delay_seconds(), 0);
+    }
+
+    #[test]
+    fn an_event_on_the_wall_clock_waits_for_the_end_of_the_longest_period() {
+        let sliding = alarm(86_400, 1);
+        let on_wall_clock = AlarmConfiguration {
+            evaluation_window: EvaluationWindow::WallClock(WallClock::new(None).unwrap()),
+            ..sliding.clone()
+        };
+        let waiting = on_wall_clock.memory_seconds() - sliding.memory_seconds();
+        assert_eq!(waiting, 25 * 3600);
+    }
+}

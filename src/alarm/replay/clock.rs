@@ -102,3 +102,59 @@ fn moment(milliseconds: i64) -> Timestamp {
 fn div_ceil(number: i64, divisor: i64) -> i64 {
     number.div_euclid(divisor) + i64::from(number.rem_euclid(divisor) != 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The clock of an alarm that is evaluated 30 seconds after each full minute.
+    fn clock() -> EvaluationClock {
+        let alarm = AlarmConfiguration::on_sum("a", Default::default());
+        EvaluationClock::new(&alarm, &ReplayOptions::default())
+    }
+
+    fn at(milliseconds: i64) -> Timestamp {
+        Timestamp::from_millisecond(milliseconds).unwrap()
+    }
+
+    #[test]
+    fn a_step_is_evaluated_an_offset_after_it_begins() {
+        assert_eq!(clock().step_milliseconds(), 60_000);
+        assert_eq!(clock().offset_milliseconds(), 30_000);
+        assert_eq!(clock().step_start(2), at(120_000));
+        assert_eq!(clock().evaluation_time(2), at(150_000));
+        assert_eq!(clock().evaluation_time(-1), at(-30_000));
+    }
+
+    #[test]
+    fn a_range_has_the_steps_that_begin_in_it() {
+        let steps = |start, end| {
+            let (start, end) = (at(start), at(end));
+            clock().steps(ReplayRange { start, end })
+        };
+        assert_eq!(steps(0, 120_000), 0..2);
+        assert_eq!(steps(1, 120_001), 1..3);
+        assert_eq!(steps(-60_000, -1), -1..0);
+    }
+
+    #[test]
+    fn steps_are_found_by_the_time_of_their_evaluation() {
+        assert_eq!(clock().first_step_at(150_000), 2);
+        assert_eq!(clock().first_step_at(150_001), 3);
+        assert_eq!(clock().first_step_after(at(149_999)), 2);
+        assert_eq!(clock().first_step_after(at(150_000)), 3);
+        assert_eq!(clock().nearest_step(at(179_999)), 2);
+        assert_eq!(clock().nearest_step(at(180_000)), 3);
+        assert_eq!(clock().nearest_step(at(120_000)), 2);
+        assert_eq!(clock().nearest_step(at(119_999)), 1);
+    }
+
+    #[test]
+    fn moments_less_than_half_a_step_apart_are_of_one_evaluation() {
+        for (milliseconds, expected) in [(0, true), (29_999, true), (30_000, false)] {
+            let (one, other) = (at(150_000), at(150_000 + milliseconds));
+            assert_eq!(clock().is_same_step(one, other), expected);
+            assert_eq!(clock().is_same_step(other, one), expected);
+        }
+    }
+}

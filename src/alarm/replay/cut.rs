@@ -146,3 +146,71 @@ fn premature_outcome(premature_breach: PrematureBreach) -> Outcome {
         PrematureBreach::Ok => OK,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alarm::definition::vocabulary::ComparisonOperator;
+    use crate::alarm::replay::evaluate::evaluate;
+
+    const PREMATURE_BREACHES: [PrematureBreach; 3] = [
+        PrematureBreach::InsufficientData,
+        PrematureBreach::Keep,
+        PrematureBreach::Ok,
+    ];
+
+    /// Returns every alarm of up to three datapoints.
+    fn alarms() -> Vec<AlarmConfiguration> {
+        let mut alarms = Vec::new();
+        for (n, m) in [(1, 1), (2, 1), (2, 2), (3, 1), (3, 2), (3, 3)] {
+            for treat_missing_data in TreatMissingData::ALL {
+                for comparison_operator in ComparisonOperator::ALL {
+                    alarms.push(AlarmConfiguration {
+                        evaluation_periods: n,
+                        datapoints_to_alarm: Some(m),
+                        treat_missing_data,
+                        comparison_operator,
+                        ..AlarmConfiguration::on_sum("a", Default::default())
+                    });
+                }
+            }
+        }
+        alarms
+    }
+
+    /// Returns every range of four slots that are empty, 0, 1 or 2.
+    fn ranges() -> Vec<Vec<Option<f64>>> {
+        let slot = |digit: u32| [None, Some(0.0), Some(1.0), Some(2.0)][digit as usize % 4];
+        let range = |number: u32| (0..4).map(|place| slot(number >> (2 * place))).collect();
+        (0..256).map(range).collect()
+    }
+
+    #[test]
+    fn a_cut_decides_as_the_evaluation_against_each_threshold() {
+        let ranges = ranges();
+        for alarm in alarms() {
+            for premature_breach in PREMATURE_BREACHES {
+                for datapoints in &ranges {
+                    assert_same(&alarm, datapoints, premature_breach);
+                }
+            }
+        }
+    }
+
+    fn assert_same(
+        alarm: &AlarmConfiguration,
+        datapoints: &[Option<f64>],
+        premature_breach: PrematureBreach,
+    ) {
+        let cut = Cut::new(alarm, datapoints, premature_breach);
+        for (threshold, previous) in [(0.0, AlarmState::Ok), (1.0, AlarmState::Alarm)] {
+            let alarm = AlarmConfiguration {
+                threshold,
+                ..alarm.clone()
+            };
+            let expected = evaluate(&alarm, previous, datapoints, premature_breach).state;
+            let found = cut.state(&alarm, threshold, previous);
+            assert_eq!(found, expected, "{alarm:?} {datapoints:?}");
+        }
+    }
+}
