@@ -339,6 +339,34 @@ mod tests {
     }
 
     #[test]
+    fn the_field_with_the_last_of_many_slots_can_be_the_only_one() {
+        let names: Vec<String> = (0..=INLINE_SLOTS)
+            .map(|number| format!("f{number}"))
+            .collect();
+        let mut projection = Projection::default();
+        for name in &names {
+            projection.add([name.as_str()]);
+        }
+        let only = projection.only(&[INLINE_SLOTS].into());
+        let read = only.read(r#"{"f0":1,"f12":2}"#).expect("an object");
+        assert_eq!((read.get(0), read.get(INLINE_SLOTS)), (None, Some("2")));
+    }
+
+    #[test]
+    fn values_without_escapes_are_those_of_the_text() {
+        let text = r#"{"a":"x","b":1}"#;
+        let mut projection = Projection::default();
+        let [a, b] = ["a", "b"].map(|name| projection.add([name]));
+        // The places of the signs around the names and values.
+        let places = [0, 4, 8, 12, 14];
+        let read = projection.read_members(text, Members::new(text, &places).plain());
+        assert!(read.is_plain());
+        assert_eq!(read.string(a), Some("x".into()));
+        assert_eq!(read.value(a), Some(Shallow::Text("x".into())));
+        assert_eq!(read.value(b), Some(Shallow::Number("1")));
+    }
+
+    #[test]
     fn only_one_whole_object_is_read() {
         for text in [
             "",

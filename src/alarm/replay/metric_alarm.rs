@@ -241,7 +241,9 @@ impl Evaluation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::{Sample, Series};
+    use crate::alarm::definition::vocabulary::LowSamples;
+    use crate::alarm::definition::watched::Watched;
+    use crate::metric::{MetricStat, Sample, Series};
 
     fn alarm(
         period_seconds: u32,
@@ -308,5 +310,92 @@ mod tests {
             changes[0].data().expect("datapoints").window_start,
             Some(timestamp(-300))
         );
+    }
+
+    fn replayed(alarm: &AlarmConfiguration, samples: Vec<Sample>) -> Vec<Change> {
+        let range = ReplayRange {
+            start: timestamp(0),
+            end: timestamp(1800),
+        };
+        let series = Series::new(samples);
+        replay(alarm, &series, range, &ReplayOptions::default())
+    }
+
+    fn states(changes: &[Change]) -> Vec<(i64, AlarmState)> {
+        let state = |change: &Change| (change.time.as_second(), change.new_state);
+        changes.iter().map(state).collect()
+    }
+
+    #[test]
+    fn a_change_holds_the_datapoints_from_the_oldest_to_the_newest_that_was_judged() {
+        let samples = [(0, 1.0), (120, 2.0)];
+        let samples = samples.map(|(second, value)| Sample::once(timestamp(second), value));
+        let changes = replayed(&alarm(60, 3, 3), samples.to_vec());
+        let data = changes[0].data().expect("datapoints");
+        assert_eq!(changes[0].new_state, AlarmState::Alarm);
+        assert_eq!(data.window_start, Some(timestamp(0)));
+        assert_eq!(data.recent_datapoints, [Some(1.0), None, Some(2.0)]);
+    }
+
+    #[test]
+    fn a_warm_up_period_ends_with_filled_windows_or_its_last_minute() {
+        let minutely = (0..30).map(|minute| Sample::once(timestamp(minute * 60), 1.0));
+        let minutely: Vec<Sample> = minutely.collect();
+        let warm = |waits_to_the_end| AlarmConfiguration {
+            warm_up: Some(WarmUp {
+                minutes: 10,
+                waits_to_the_end,
+            }),
+            ..alarm(60, 3, 3)
+        };
+        let filled = [(3 * 60 + 30, AlarmState::Alarm)];
+        assert_eq!(states(&replayed(&warm(false), minutely.clone())), filled);
+        let waited = [(10 * 60 + 30, AlarmState::Alarm)];
+        assert_eq!(states(&replayed(&warm(true), minutely.clone())), waited);
+        // An evaluation at the very end of the period is after it.
+        let sharp = ReplayOptions {
+            evaluation_offset_milliseconds: Some(0),
+            ..ReplayOptions::default()
+        };
+        let range = ReplayRange {
+            start: timestamp(0),
+            end: timestamp(1800),
+        };
+        let changes = replay(&warm(true), &Series::new(minutely), range, &sharp);
+        assert_eq!(states(&changes), [(10 * 60, AlarmState::Alarm)]);
+    }
+
+    #[test]
+    fn a_percentile_over_exactly_enough_samples_is_evaluated() {
+        let median = |samples| {
+            let stat = MetricStat::new(Default::default(), "p50".parse().unwrap());
+            let alarm = AlarmConfiguration {
+                period_seconds: 60,
+                low_samples: LowSamples::Ignore,
+                ..AlarmConfiguration::on("a", Watched::Metric(stat))
+            };
+            let sample = Sample::times(timestamp(600), 1.0, samples);
+            replayed(&alarm, vec![sample]).len()
+        };
+        // It goes off, and has no data later; or it keeps its first state.
+        assert_eq!(median(20.0), 2);
+        assert_eq!(median(19.0), 0);
+    }
+
+    /// Sparse samples, so that few steps matter, one of them visible a fraction of a millisecond
+    /// after an evaluation.
+    #[test]
+    fn a_late_sample_is_seen_by_the_first_evaluation_after_it_is_visible() {
+        let visible = |nanoseconds: i64| {
+            let mut sample = Sample::once(timestamp(600), 1.0);
+            let evaluation = timestamp(14 * 60 + 30);
+            sample.visible_at = evaluation + jiff::SignedDuration::from_nanos(nanoseconds);
+            replayed(&alarm(300, 1, 1), vec![sample])
+        };
+        let at = |minute: i64| (minute * 60 + 30, AlarmState::Alarm);
+        let gone = (26 * 60 + 30, AlarmState::InsufficientData);
+        assert_eq!(states(&visible(0)), [at(14), gone]);
+        assert_eq!(states(&visible(1)), [at(15), gone]);
+        assert_eq!(states(&visible(-1)), [at(14), gone]);
     }
 }
