@@ -253,7 +253,7 @@ mod tests {
     use crate::pattern::{compile, naive, parse};
 
     /// Patterns and events, with the values that are extracted, or `None` where nothing matches.
-    const ROWS: [(&str, &str, Option<&str>); 44] = [
+    const ROWS: [(&str, &str, Option<&str>); 45] = [
         ("{ $.a[*] = 1 }", r#"{"a":[1,1]}"#, Some("")),
         ("{ $.a[*] = 1 }", r#"{"a":[2,1,2]}"#, Some("")),
         ("{ $.a[*] = 1 }", r#"{"a":[]}"#, None),
@@ -288,6 +288,7 @@ mod tests {
         ("[a]", "x  y ", Some("$a=x  y ")),
         ("[a]", "\"x y\"", Some("$a=x y")),
         ("[a]", "\"x\" \"y\"", Some("$a=\"x\" \"y\"")),
+        ("[a, b]", "\"x\"y z", Some("$a=\"x\"y|$b=z")),
         ("[a, ...]", "1 2 3", Some("$a=1|$2=2|$3=3")),
         ("[..., a]", "1 2 3", Some("$1=1|$2=2|$a=3")),
         ("[a, ..., b]", "1 2", Some("$a=1|$b=2")),

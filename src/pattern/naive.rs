@@ -325,3 +325,36 @@ fn interior(text: &str) -> Range<usize> {
     let start = text.len() - text.trim_start_matches('*').len();
     start..text.trim_end_matches('*').len()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pattern::{Matcher, parse};
+
+    /// Values of a pattern and texts of an event; whether they match with stars inside of values as
+    /// wildcards, and with these stars as characters.
+    const ROWS: [(&str, &str, [bool; 2]); 9] = [
+        ("x*y", "x-y", [true, false]),
+        ("x*y", "x*y", [true, true]),
+        ("*x*y*", "ax-yb", [true, false]),
+        ("*x*y*", "ax*yb", [true, true]),
+        ("**x*y", "ax*y", [true, true]),
+        ("x*y**", "x*ya", [true, true]),
+        ("x*", "xa", [true, true]),
+        ("*x", "ax", [true, true]),
+        ("*x", "xa", [false, false]),
+    ];
+
+    #[test]
+    fn stars_at_the_ends_are_wildcards_in_both_readings() {
+        for (value, text, expected) in ROWS {
+            let pattern = parse(&format!("{{ $.a = \"{value}\" }}")).unwrap();
+            let event = format!("{{\"a\":\"{text}\"}}");
+            let stars = [InteriorStars::Wildcard, InteriorStars::Literal];
+            let found = stars.map(|stars| extract(&pattern, stars, &event).is_some());
+            assert_eq!(found, expected, "{value} {text}");
+            let compiled = stars.map(|stars| Matcher::with_stars(&pattern, stars).matches(&event));
+            assert_eq!(compiled, expected, "{value} {text}");
+        }
+    }
+}
