@@ -11,7 +11,7 @@ use crate::findings::{Content, ObjectStatus};
 use crate::plan::Depth;
 use crate::problem::ProblemKind;
 
-/// The number of bytes by which text is told from other content.
+/// The number of bytes by which text is distinguished from other content.
 const TEXT_BYTES: usize = 4 << 10;
 
 /// The text of a piece.
