@@ -39,11 +39,12 @@ fn assert_harmless(command: &str, run: &Run) {
         let found = plain.find(steers);
         assert_eq!(found, None, "{command}: {:?}", plain.get(found.unwrap()..));
     }
-    assert!(
-        !run.stdout.lines().any(|line| line.starts_with("forged")),
-        "{command}: a line from outside: {}",
-        run.stdout
-    );
+    for text in [&run.stdout, &run.stderr] {
+        assert!(
+            !text.lines().any(|line| line.starts_with("forged")),
+            "{command}: a line from outside: {text}"
+        );
+    }
     assert!(
         run.stdout.contains("pwn") || run.stderr.contains("pwn"),
         "{command} printed nothing from outside: {}{}",
@@ -69,10 +70,18 @@ impl Outside {
         let broken = format!("{{\"Records\":[{},{HOSTILE}", record(json!("e2")));
         fs::write(archive.join(format!("broken {HOSTILE}.json")), broken).unwrap();
         outside.write("job.json", &job());
+        outside.write(&format!("job{HOSTILE}.json"), &job());
         outside.write(
             "wrong.json",
             &json!({ "MetricAlarms": [{ "AlarmName": HOSTILE }] }),
         );
+        outside.write("named.json", &json!({ "metricFilters": [wrong_filter()] }));
+        outside.write(
+            "rule.json",
+            &json!({ "CompositeAlarms": [wrong_composite()] }),
+        );
+        outside.write("template.json", &template());
+        outside.write("wrong-history.json", &wrong_history());
         outside.write("alarms.json", &alarms());
         outside.write("history.json", &history());
         fs::write(outside.path("samples.csv"), samples()).unwrap();
@@ -121,15 +130,40 @@ fn record(id: Value) -> Value {
     })
 }
 
+/// A job whose names are as hostile as AWS lets them be, which takes no colon there.
 fn job() -> Value {
+    let hostile = HOSTILE.replace(':', "");
     json!({ "metricFilters": [{
-        "filterName": format!("filter {HOSTILE}"),
+        "filterName": format!("filter {hostile}"),
         "filterPattern": "{ $.errorCode = \"*pwn*\" }",
         "metricTransformations": [{
-            "metricName": format!("metric {HOSTILE}"), "metricNamespace": format!("space {HOSTILE}"),
-            "metricValue": "1", "dimensions": { (format!("dimension {HOSTILE}")): "$.userAgent" },
+            "metricName": format!("metric {hostile}"), "metricNamespace": format!("space {hostile}"),
+            "metricValue": "1", "dimensions": { (format!("dimension {hostile}")): "$.userAgent" },
         }],
         "creationTime": 1_772_323_200_000_u64, "logGroupName": HOSTILE,
+    }] })
+}
+
+fn wrong_filter() -> Value {
+    let mut filter = job()["metricFilters"][0].clone();
+    filter["metricTransformations"][0]["metricNamespace"] = json!(HOSTILE);
+    filter
+}
+
+fn wrong_composite() -> Value {
+    json!({ "AlarmName": HOSTILE, "AlarmRule": HOSTILE })
+}
+
+fn template() -> Value {
+    let properties = json!({ "AlarmName": { "Ref": HOSTILE } });
+    let alarm = json!({ "Type": "AWS::CloudWatch::Alarm", "Properties": properties });
+    json!({ "Resources": { HOSTILE: alarm } })
+}
+
+fn wrong_history() -> Value {
+    json!({ "AlarmHistoryItems": [{
+        "AlarmName": HOSTILE, "AlarmType": "MetricAlarm", "Timestamp": HOSTILE,
+        "HistoryItemType": "ConfigurationUpdate",
     }] })
 }
 
@@ -253,6 +287,13 @@ fn errors_that_quote_hostile_texts_are_harmless() {
         "audit @archive --rule !",
         "audit @archive --job @wrong.json",
         "audit @archive --job @no!",
+        "audit @archive --job @named.json",
+        "audit @archive --job @rule.json",
+        "audit @archive --job @template.json",
+        "audit @archive --ledger @events!.log",
+        "audit @archive --out @out! --ledger @out!",
+        "audit @!",
+        "audit @!*",
         "audit @archive --from !",
         "audit @archive --account !",
         "audit @archive --pattern pwn --dimension !",
@@ -261,6 +302,11 @@ fn errors_that_quote_hostile_texts_are_harmless() {
         "audit s3://!",
         "backtest @archive --threshold !",
         "alarm replay --definition @wrong.json --samples @samples.csv",
+        "alarm replay --definition @rule.json --samples @samples.csv",
+        "alarm replay --definition @alarms.json --samples @samples.csv \
+         --check-against @wrong-history.json",
+        "alarm replay --definition @job!.json --samples @samples.csv",
+        "backtest @archive --pattern pwn --out @no!/table.csv",
         "alarm replay --definition @alarms.json --samples @events!.log",
         "alarm replay --definition @alarms.json --samples @samples.csv --initial-state !",
         "metric statistics --samples @events!.log --period 60 --statistic Sum",

@@ -7,6 +7,7 @@ use crate::alarm::definition::configuration::ConfigurationError;
 use crate::job::JobError;
 use crate::ledger::LedgerError;
 use crate::source::ListError;
+use crate::text::{printable, printable_path};
 
 /// The reason why an audit cannot be done.
 #[derive(Debug, thiserror::Error)]
@@ -19,12 +20,14 @@ pub enum AuditError {
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     /// The plan cannot be recorded in a ledger.
-    #[error("{0}")]
+    #[error("{}", printable(.0))]
     Plan(String),
     /// The rules of a ledger are not all built in.
     #[error(
-        "the ledger was scanned for `{rule}`, which is not built in, with the pattern {pattern}: \
-         give it again, with --pattern or --job"
+        "the ledger was scanned for `{}`, which is not built in, with the pattern {}: give it \
+         again, with --pattern or --job",
+        printable(rule),
+        printable(pattern)
     )]
     RecordedRule {
         /// The name of the rule.
@@ -39,13 +42,17 @@ pub enum AuditError {
     #[error("the job has no metric filter, so there is nothing to look for")]
     NoMetricFilter,
     /// There are several rules where only one is possible.
-    #[error("one rule at a time: choose among {0}")]
+    #[error("one rule at a time: choose among {}", printable(.0))]
     SeveralRules(String),
     /// Standard input cannot be recorded in a ledger.
     #[error("standard input cannot be recognized later, so it cannot be recorded in a ledger")]
     StandardInput,
     /// The folders of the report and of the ledger are one, or one contains the other.
-    #[error("the report `{report}` and the ledger `{ledger}` must be in separate folders")]
+    #[error(
+        "the report `{}` and the ledger `{}` must be in separate folders",
+        printable_path(report),
+        printable_path(ledger)
+    )]
     Nested {
         /// The folder of the report.
         report: PathBuf,
@@ -53,7 +60,7 @@ pub enum AuditError {
         ledger: PathBuf,
     },
     /// A path cannot be resolved.
-    #[error("cannot use `{path}`: {source}")]
+    #[error("cannot use `{}`: {source}", printable_path(path))]
     Path {
         /// The path.
         path: PathBuf,
@@ -68,8 +75,9 @@ pub enum AuditError {
     Alarm(#[from] ConfigurationError),
     /// No object holds records.
     #[error(
-        "there is no object to audit in {sources}: no file that holds CloudTrail records was \
-         found{skipped}"
+        "there is no object to audit in {}: no file that holds CloudTrail records was \
+         found{skipped}",
+        printable(sources)
     )]
     Nothing {
         /// The paths that were listed.

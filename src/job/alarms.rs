@@ -3,6 +3,7 @@
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
+use super::fault::{Fault, Place};
 use super::fields::{define_actions, required, written_enabled};
 use super::name;
 use super::queries::{WatchedPeriod, WrittenDimension, WrittenQuery};
@@ -30,7 +31,7 @@ pub struct DefinedAlarm {
 #[derive(Debug)]
 pub(super) enum AlarmError {
     /// The definition is wrong.
-    Wrong(String),
+    Wrong(Fault),
     /// The alarm is of another kind.
     NotReplayable(String),
 }
@@ -142,13 +143,12 @@ impl WrittenAlarm {
 
     /// Checks the definition and converts it.
     pub(super) fn define(self) -> Result<DefinedAlarm, AlarmError> {
-        let name = self.alarm_name.clone();
-        let named = |detail: String| format!("alarm `{name}`: {detail}");
+        let place = Place::Alarm(self.alarm_name.clone());
         match self.not_replayable() {
-            Some(reason) => Err(AlarmError::NotReplayable(named(reason))),
+            Some(reason) => Err(AlarmError::NotReplayable(format!("{place}: {reason}"))),
             None => self
                 .define_replayable()
-                .map_err(|detail| AlarmError::Wrong(named(detail))),
+                .map_err(|detail| AlarmError::Wrong(Fault::from(detail).at(place))),
         }
     }
 

@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::fault::{Fault, Place};
 use super::resolver::{ALARM, COMPOSITE, Resolver, resource_type};
 use super::written::WrittenDefinitions;
 
@@ -18,7 +19,7 @@ const MUTE_RULE: &str = "AWS::CloudWatch::AlarmMuteRule";
 ///
 /// Returns an error if a resource is wrong, or its properties hold what is known only after
 /// deployment; names the resource.
-pub(super) fn read_template(template: &Value) -> Result<WrittenDefinitions, String> {
+pub(super) fn read_template(template: &Value) -> Result<WrittenDefinitions, Fault> {
     let resolver = &Resolver::new(template);
     let resources = template.get("Resources").and_then(Value::as_object);
     let mut written = WrittenDefinitions::default();
@@ -31,7 +32,7 @@ pub(super) fn read_template(template: &Value) -> Result<WrittenDefinitions, Stri
             resolver,
         };
         let read = resource.read(&mut written);
-        read.map_err(|detail| format!("resource `{id}`: {detail}"))?;
+        read.map_err(|fault| fault.at(Place::Resource(id.clone())))?;
     }
     Ok(written)
 }
@@ -45,7 +46,7 @@ struct Resource<'a> {
 
 impl Resource<'_> {
     /// Adds the definition that the resource is, if it is one.
-    fn read(&self, written: &mut WrittenDefinitions) -> Result<(), String> {
+    fn read(&self, written: &mut WrittenDefinitions) -> Result<(), Fault> {
         let unknown = &mut written.unknown;
         match resource_type(self.value) {
             FILTER => written.filters.push(self.define("FilterName", unknown)?),
@@ -63,11 +64,10 @@ impl Resource<'_> {
         &self,
         name_property: &str,
         unknown: &mut Vec<String>,
-    ) -> Result<T, String> {
+    ) -> Result<T, Fault> {
         let properties = self.named_properties(name_property)?;
         let note = |path: serde_ignored::Path<'_>| unknown.push(format!("{}.{path}", self.id));
-        let defined = serde_ignored::deserialize(Value::Object(properties), note);
-        defined.map_err(|error| error.to_string())
+        Ok(serde_ignored::deserialize(Value::Object(properties), note)?)
     }
 
     fn named_properties(&self, name_property: &str) -> Result<Map<String, Value>, String> {

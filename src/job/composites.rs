@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::fault::{Fault, Place};
 use super::fields::{define_actions, written_enabled};
 use super::name;
 use crate::alarm::definition::alarm_rule::{AlarmRule, AlarmRuleError};
@@ -50,16 +51,14 @@ pub(super) struct WrittenComposite {
 
 impl WrittenComposite {
     /// Checks the definition and converts it.
-    pub(super) fn define(self) -> Result<DefinedComposite, String> {
-        let name = self.alarm_name.clone();
+    pub(super) fn define(self) -> Result<DefinedComposite, Fault> {
+        let name = Place::CompositeAlarm(self.alarm_name.clone());
         let place = self.alarm_arn.as_deref().and_then(AlarmPlace::from_arn);
-        let alarm = self
-            .alarm()
-            .map_err(|detail| format!("composite alarm `{name}`: {detail}"))?;
+        let alarm = self.alarm().map_err(|fault| fault.at(name))?;
         Ok(DefinedComposite { alarm, place })
     }
 
-    fn alarm(self) -> Result<CompositeAlarm, String> {
+    fn alarm(self) -> Result<CompositeAlarm, Fault> {
         let suppressor = self.suppressor()?;
         let rule = self.rule();
         let actions = define_actions(
@@ -78,9 +77,8 @@ impl WrittenComposite {
         })
     }
 
-    fn rule(&self) -> Result<AlarmRule, String> {
-        let rule = self.alarm_rule.parse();
-        rule.map_err(|error: AlarmRuleError| error.to_string())
+    fn rule(&self) -> Result<AlarmRule, AlarmRuleError> {
+        self.alarm_rule.parse()
     }
 
     /// Returns the suppressor, which needs both of its periods (API, `PutCompositeAlarm`).

@@ -1,18 +1,20 @@
 //! Definitions of alarms, metric filters and mute rules: as AWS prints them, or as a job file in
 //! the same field names.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use super::alarms::{AlarmError, DefinedAlarm, WrittenAlarm};
 use super::composites::{DefinedComposite, WrittenComposite};
+use super::fault::Fault;
 use super::file::{JobError, read_text};
 use super::filters::{DefinedFilter, WrittenFilter};
 use super::mutes::WrittenMuteRule;
 use super::text_format::parse_definitions;
 use super::written::{WrittenDefinitions, WrittenJob};
 use crate::alarm::definition::mute::MuteRule;
+use crate::text::printable;
 
 /// The message for a file without definitions.
 const NOTHING: &str = "there is no alarm, no metric filter and no mute rule: expected the output \
@@ -50,7 +52,20 @@ pub fn read_definitions(path: &Path) -> Result<Definitions, JobError> {
     let text = read_text(path)?;
     parse_definitions(&text)
         .and_then(Definitions::from_written)
-        .map_err(|detail| JobError::wrong(path, detail))
+        .map_err(|fault| JobError::wrong(path, fault))
+}
+
+/// Reads the definitions in several files.
+///
+/// # Errors
+///
+/// Returns an error if a file cannot be read, or a definition in it is wrong.
+pub fn read_all_definitions(paths: &[PathBuf]) -> Result<Definitions, JobError> {
+    let mut definitions = Definitions::default();
+    for path in paths {
+        definitions.extend(read_definitions(path)?);
+    }
+    Ok(definitions)
 }
 
 impl Definitions {
@@ -82,7 +97,7 @@ impl Definitions {
     }
 
     /// Checks definitions and converts them.
-    fn from_written(written: WrittenDefinitions) -> Result<Self, String> {
+    fn from_written(written: WrittenDefinitions) -> Result<Self, Fault> {
         let mut left_out: Vec<String> = written.log_alarms.iter().map(log_alarm).collect();
         let mut definitions = Self {
             warnings: written.unknown_fields(),
@@ -94,7 +109,7 @@ impl Definitions {
         if definitions.is_empty() {
             // A file with a single alarm that cannot be replayed is refused for that reason.
             let first = left_out.into_iter().next();
-            return Err(first.unwrap_or_else(|| NOTHING.to_owned()));
+            return Err(first.unwrap_or_else(|| NOTHING.to_owned()).into());
         }
         // What was left out follows the unknown fields, which may be the reason for it.
         definitions.warnings.extend(left_out);
@@ -115,8 +130,8 @@ fn write<T, W>(defined: &[T], write_one: impl Fn(&T) -> W) -> Vec<W> {
 
 fn define<W, T>(
     written: Vec<W>,
-    define_one: impl Fn(W) -> Result<T, String>,
-) -> Result<Vec<T>, String> {
+    define_one: impl Fn(W) -> Result<T, Fault>,
+) -> Result<Vec<T>, Fault> {
     written.into_iter().map(define_one).collect()
 }
 
@@ -125,13 +140,13 @@ fn define<W, T>(
 fn define_alarms(
     written: Vec<WrittenAlarm>,
     left_out: &mut Vec<String>,
-) -> Result<Vec<DefinedAlarm>, String> {
+) -> Result<Vec<DefinedAlarm>, Fault> {
     let mut alarms = Vec::new();
     for alarm in written {
         match alarm.define() {
             Ok(alarm) => alarms.push(alarm),
             Err(AlarmError::NotReplayable(detail)) => left_out.push(detail),
-            Err(AlarmError::Wrong(detail)) => return Err(detail),
+            Err(AlarmError::Wrong(fault)) => return Err(fault),
         }
     }
     Ok(alarms)
@@ -140,5 +155,5 @@ fn define_alarms(
 /// Returns the message that a log alarm is left out.
 fn log_alarm(alarm: &Value) -> String {
     let name = alarm["AlarmName"].as_str().unwrap_or("without a name");
-    format!("alarm `{name}`: {ON_LOGS_INSIGHTS}")
+    format!("alarm `{}`: {ON_LOGS_INSIGHTS}", printable(name))
 }

@@ -3,14 +3,18 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::fault::Fault;
+use crate::text::printable_path;
+
 /// The mark that some editors write at the beginning of UTF-8.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The reason for which a file that the user wrote cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum JobError {
     /// The file cannot be read.
-    #[error("cannot read {}: {error}", path.display())]
+    #[error("cannot read {}: {error}", printable_path(path))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -19,12 +23,13 @@ pub enum JobError {
         error: io::Error,
     },
     /// The content of the file is wrong.
-    #[error("{}: {detail}", path.display())]
+    #[error("{}: {fault}", printable_path(path))]
     Wrong {
         /// The file.
         path: PathBuf,
-        /// The error in it, with its line if known.
-        detail: String,
+        /// The error in it.
+        #[source]
+        fault: Fault,
     },
 }
 
@@ -34,27 +39,20 @@ impl JobError {
         Self::Unreadable { path, error }
     }
 
-    pub(super) fn wrong(path: &Path, detail: String) -> Self {
+    pub(super) fn wrong(path: &Path, fault: Fault) -> Self {
         let path = path.to_owned();
-        Self::Wrong { path, detail }
+        Self::Wrong { path, fault }
     }
 }
 
 /// Reads a whole file, or standard input for `-`, as text.
 pub(super) fn read_text(path: &Path) -> Result<String, JobError> {
     let bytes = read_bytes(path).map_err(|error| JobError::unreadable(path, error))?;
-    let text = decode(bytes).map_err(|detail| JobError::wrong(path, detail))?;
+    let text = String::from_utf8(bytes).map_err(|error| JobError::wrong(path, error.into()))?;
     match text.strip_prefix(BYTE_ORDER_MARK) {
         Some(rest) => Ok(rest.to_owned()),
         None => Ok(text),
     }
-}
-
-fn decode(bytes: Vec<u8>) -> Result<String, String> {
-    String::from_utf8(bytes).map_err(|error| {
-        let byte = error.utf8_error().valid_up_to();
-        format!("the text is not UTF-8 at byte {byte}")
-    })
 }
 
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::fault::{Fault, Place};
 use crate::metric::{Dimension, FilterError, MetricFilter, MetricValue, Unit};
 
 /// A metric filter that a file defines.
@@ -125,7 +126,7 @@ fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, 
 
 impl WrittenFilter {
     /// Checks the definition and converts it. A filter without a name is called like its metric.
-    pub(super) fn define(self) -> Result<DefinedFilter, String> {
+    pub(super) fn define(self) -> Result<DefinedFilter, Fault> {
         let transformation = only_transformation(self.metric_transformations)?;
         // AWS requires a name, but a job file of a single filter reads better without one.
         let name = self
@@ -133,7 +134,7 @@ impl WrittenFilter {
             .unwrap_or_else(|| transformation.metric_name.clone());
         match transformation.define(self.filter_pattern) {
             Ok(filter) => Ok(DefinedFilter { name, filter }),
-            Err(detail) => Err(format!("metric filter `{name}`: {detail}")),
+            Err(detail) => Err(Fault::from(detail).at(Place::MetricFilter(name))),
         }
     }
 

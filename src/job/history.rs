@@ -1,32 +1,64 @@
 //! Recorded histories: the output of `aws cloudwatch describe-alarm-history`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
+use super::fault::{Fault, Place};
 use super::fields::required;
 use super::file::{JobError, read_text};
 use crate::alarm::definition::configuration::AlarmState;
 use crate::alarm::replay::comparison::{RecordedChange, RecordedDatapoint};
+use crate::alarm::replay::timeline::{StateChange, Timeline};
+use crate::text::printable;
 use crate::time::aws::parse_aws_time;
 
 /// The history of alarms as AWS recorded it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RecordedHistory {
-    /// The changes of state with the names of their alarms, oldest first.
+    /// The changes of state of metric alarms with the names of the alarms, oldest first.
     pub changes: Vec<(String, RecordedChange)>,
+    /// The changes of state of composite alarms with the names of the alarms, oldest first.
+    pub composite_changes: Vec<(String, RecordedChange)>,
     /// The times at which alarms were reconfigured, with their names, oldest first.
     pub configured: Vec<(String, Timestamp)>,
 }
 
 impl RecordedHistory {
-    /// Returns the changes of state of an alarm, oldest first.
+    /// Returns the changes of state of a metric alarm, oldest first.
     pub fn changes_of(&self, alarm_name: &str) -> Vec<RecordedChange> {
-        let own = self.changes.iter().filter(|(name, _)| name == alarm_name);
-        own.map(|(_, change)| change.clone()).collect()
+        named(&self.changes, alarm_name)
     }
+
+    /// Returns the changes of state of a composite alarm, oldest first.
+    pub fn changes_of_composite(&self, alarm_name: &str) -> Vec<RecordedChange> {
+        named(&self.composite_changes, alarm_name)
+    }
+
+    /// Returns the recorded states of all alarms by their names.
+    pub fn states(&self) -> BTreeMap<String, Timeline> {
+        let mut states = BTreeMap::new();
+        for (name, change) in self.changes.iter().chain(&self.composite_changes) {
+            let timeline = states.entry(name.clone()).or_insert_with(|| Timeline {
+                initial_state: change.old_state,
+                changes: Vec::new(),
+            });
+            timeline.changes.push(StateChange {
+                time: change.time,
+                state: change.new_state,
+            });
+        }
+        states
+    }
+}
+
+fn named(changes: &[(String, RecordedChange)], alarm_name: &str) -> Vec<RecordedChange> {
+    let own = changes.iter().filter(|(name, _)| name == alarm_name);
+    own.map(|(_, change)| change.clone()).collect()
 }
 
 /// Reads a history.
@@ -36,7 +68,7 @@ impl RecordedHistory {
 /// Returns an error if the file cannot be read or is not a history; names the item.
 pub fn read_history(path: &Path) -> Result<RecordedHistory, JobError> {
     let history = parse_history(&read_text(path)?);
-    history.map_err(|detail| JobError::wrong(path, detail))
+    history.map_err(|fault| JobError::wrong(path, fault))
 }
 
 #[derive(Debug, Deserialize)]
@@ -49,6 +81,7 @@ struct WrittenHistory {
 #[serde(rename_all = "PascalCase")]
 struct WrittenItem {
     alarm_name: String,
+    alarm_type: Option<String>,
     history_item_type: String,
     timestamp: Value,
     history_data: Option<String>,
@@ -56,16 +89,16 @@ struct WrittenItem {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct WrittenChange {
-    old_state: WrittenState,
-    new_state: WrittenState,
+struct WrittenChange<R> {
+    old_state: WrittenState<R>,
+    new_state: WrittenState<R>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct WrittenState {
+struct WrittenState<R> {
     state_value: String,
-    state_reason_data: Option<WrittenReason>,
+    state_reason_data: Option<R>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -82,13 +115,13 @@ struct WrittenDatapoint {
     value: Option<f64>,
 }
 
-fn parse_history(text: &str) -> Result<RecordedHistory, String> {
+fn parse_history(text: &str) -> Result<RecordedHistory, Fault> {
     let written: WrittenHistory = serde_json::from_str(text).map_err(not_a_history)?;
     let mut history = RecordedHistory::default();
     for (index, item) in written.alarm_history_items.into_iter().enumerate() {
         history
             .add(item)
-            .map_err(|detail| format!("AlarmHistoryItems[{index}]: {detail}"))?;
+            .map_err(|detail| Fault::from(detail).at(Place::HistoryItem(index)))?;
     }
     history.sort();
     Ok(history)
@@ -96,7 +129,8 @@ fn parse_history(text: &str) -> Result<RecordedHistory, String> {
 
 fn not_a_history(error: serde_json::Error) -> String {
     format!(
-        "this is not what `aws cloudwatch describe-alarm-history --output json` prints: {error}"
+        "this is not what `aws cloudwatch describe-alarm-history --output json` prints: {}",
+        printable(&error.to_string())
     )
 }
 
@@ -104,11 +138,17 @@ impl RecordedHistory {
     // AWS prints the newest item first, and pages of items may have been joined in any order.
     fn sort(&mut self) {
         self.changes.sort_by_key(|(_, change)| change.time);
+        self.composite_changes
+            .sort_by_key(|(_, change)| change.time);
         self.configured.sort_by_key(|(_, time)| *time);
     }
 
     fn add(&mut self, item: WrittenItem) -> Result<(), String> {
         match item.history_item_type.as_str() {
+            "StateUpdate" if item.is_of_composite() => {
+                let change = item.composite_change()?;
+                self.composite_changes.push((item.alarm_name, change));
+            }
             "StateUpdate" => {
                 let change = item.change()?;
                 self.changes.push((item.alarm_name, change));
@@ -125,8 +165,24 @@ impl RecordedHistory {
 }
 
 impl WrittenItem {
+    fn is_of_composite(&self) -> bool {
+        self.alarm_type.as_deref() == Some("CompositeAlarm")
+    }
+
+    /// Returns the change of a composite alarm. Its reason has the children that changed, and
+    /// neither the time of an evaluation nor datapoints, so the time is that of the item.
+    fn composite_change(&self) -> Result<RecordedChange, String> {
+        let change: WrittenChange<IgnoredAny> = self.parse_change()?;
+        Ok(RecordedChange {
+            time: self.time()?,
+            old_state: change.old_state.parse()?,
+            new_state: change.new_state.parse()?,
+            evaluated: None,
+        })
+    }
+
     fn change(&self) -> Result<RecordedChange, String> {
-        let change = self.parse_change()?;
+        let change: WrittenChange<WrittenReason> = self.parse_change()?;
         let reason = change.new_state.state_reason_data.as_ref();
         Ok(RecordedChange {
             // The time of the evaluation is exact; the item is made some milliseconds later. A
@@ -141,9 +197,10 @@ impl WrittenItem {
         })
     }
 
-    fn parse_change(&self) -> Result<WrittenChange, String> {
+    fn parse_change<R: DeserializeOwned>(&self) -> Result<WrittenChange<R>, String> {
         let data = required(self.history_data.as_ref(), "HistoryData")?;
-        serde_json::from_str(data).map_err(|error| format!("HistoryData: {error}"))
+        serde_json::from_str(data)
+            .map_err(|error| format!("HistoryData: {}", printable(&error.to_string())))
     }
 
     /// Returns the time at which the item was made: RFC 3339, as version 2 of the AWS CLI prints
@@ -153,14 +210,14 @@ impl WrittenItem {
             Value::String(text) => return parse_time(text),
             other => other.as_f64().and_then(from_seconds),
         };
-        time.ok_or_else(|| format!("`{}` is not a time", self.timestamp))
+        time.ok_or_else(|| format!("`{}` is not a time", printable(&self.timestamp.to_string())))
     }
 }
 
-impl WrittenState {
+impl<R> WrittenState<R> {
     fn parse(&self) -> Result<AlarmState, String> {
         let state = self.state_value.parse();
-        state.map_err(|_| format!("`{}` is not an alarm state", self.state_value))
+        state.map_err(|_| format!("`{}` is not an alarm state", printable(&self.state_value)))
     }
 }
 
@@ -190,7 +247,7 @@ fn from_seconds(seconds: f64) -> Option<Timestamp> {
 
 fn parse_time(text: &str) -> Result<Timestamp, String> {
     let time = text.parse().ok().or_else(|| parse_aws_time(text));
-    time.ok_or_else(|| format!("`{text}` is not a time"))
+    time.ok_or_else(|| format!("`{}` is not a time", printable(text)))
 }
 
 #[cfg(test)]
@@ -245,8 +302,24 @@ mod tests {
     }
 
     #[test]
+    fn changes_of_composite_alarms_have_other_reasons() {
+        let data = r#"{"oldState":{"stateValue":"OK"},"newState":{"stateValue":"ALARM",
+            "stateReasonData":{"triggeringAlarms":[{"arn":"a","state":{"value":"ALARM",
+            "timestamp":"2027-01-05T08:18:44.401+0000"}}]}}}"#;
+        let item = item("StateUpdate", "\"2027-01-05T08:18:45+00:00\"", data).replace(
+            r#""AlarmName":"a""#,
+            r#""AlarmName":"c","AlarmType":"CompositeAlarm""#,
+        );
+        let found = parse_history(&items(&[item])).unwrap();
+        assert!(found.changes.is_empty());
+        let changes = found.changes_of_composite("c");
+        assert_eq!(changes[0].time.to_string(), "2027-01-05T08:18:45Z");
+        assert_eq!(changes[0].new_state.to_string(), "ALARM");
+    }
+
+    #[test]
     fn a_wrong_item_is_named() {
-        let wrong = |text: String| parse_history(&text).unwrap_err();
+        let wrong = |text: String| parse_history(&text).unwrap_err().to_string();
         assert!(wrong("{}".into()).contains("describe-alarm-history"));
         let state = r#"{"oldState":{"stateValue":"OK"},"newState":{"stateValue":"BAD"}}"#;
         let error = wrong(items(&[item("StateUpdate", "0", state)]));

@@ -5,9 +5,11 @@ use std::path::Path;
 use csv::StringRecord;
 use jiff::Timestamp;
 
+use super::fault::{Fault, Place};
 use super::fields::line;
 use super::file::{JobError, read_text};
 use crate::alarm::Interval;
+use crate::text::printable;
 
 /// Reads the incidents in a file, with or without a line of column names. Times are RFC 3339.
 ///
@@ -16,13 +18,13 @@ use crate::alarm::Interval;
 /// Returns an error if the file cannot be read, or a line is not an incident; names the line.
 pub fn read_incidents(path: &Path) -> Result<Vec<Interval>, JobError> {
     let incidents = parse_incidents(&read_text(path)?);
-    incidents.map_err(|detail| JobError::wrong(path, detail))
+    incidents.map_err(|fault| JobError::wrong(path, fault))
 }
 
-fn parse_incidents(text: &str) -> Result<Vec<Interval>, String> {
+fn parse_incidents(text: &str) -> Result<Vec<Interval>, Fault> {
     let mut incidents = Vec::new();
     for (index, record) in reader(text).records().enumerate() {
-        let record = record.map_err(|error| error.to_string())?;
+        let record = record?;
         let is_header = index == 0 && record.get(0) == Some("start");
         if !is_header {
             incidents.push(parse_line(&record)?);
@@ -39,8 +41,8 @@ fn reader(text: &str) -> csv::Reader<&[u8]> {
         .from_reader(text.as_bytes())
 }
 
-fn parse_line(record: &StringRecord) -> Result<Interval, String> {
-    parse_incident(record).map_err(|detail| format!("line {}: {detail}", line(record)))
+fn parse_line(record: &StringRecord) -> Result<Interval, Fault> {
+    parse_incident(record).map_err(|detail| Fault::from(detail).at(Place::Line(line(record))))
 }
 
 fn parse_incident(record: &StringRecord) -> Result<Interval, String> {
@@ -54,7 +56,12 @@ fn parse_incident(record: &StringRecord) -> Result<Interval, String> {
 
 fn parse_time(text: &str) -> Result<Timestamp, String> {
     let time = text.parse();
-    time.map_err(|_| format!("`{text}` is not a time such as 2026-03-04T09:15:00Z"))
+    time.map_err(|_| {
+        format!(
+            "`{}` is not a time such as 2026-03-04T09:15:00Z",
+            printable(text)
+        )
+    })
 }
 
 #[cfg(test)]
@@ -72,10 +79,13 @@ mod tests {
             .collect();
         assert_eq!(starts, ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"]);
         let wrong = parse_incidents("2026-01-02T00:00:00Z,2026-01-01T00:00:00Z").unwrap_err();
-        assert_eq!(wrong, "line 1: the incident ends before it starts");
+        assert_eq!(
+            wrong.to_string(),
+            "line 1: the incident ends before it starts"
+        );
         assert!(
             parse_incidents("yesterday,today")
-                .is_err_and(|error| error.starts_with("line 1: `yesterday`"))
+                .is_err_and(|error| error.to_string().starts_with("line 1: `yesterday`"))
         );
     }
 }

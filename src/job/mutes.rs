@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::fault::{Fault, Place};
 use crate::alarm::definition::mute::{
     MuteDuration, MuteError, MuteRule, MuteSchedule, MuteTimeZone,
 };
@@ -45,10 +46,10 @@ struct WrittenTargets {
 
 impl WrittenMuteRule {
     /// Checks the definition and converts it.
-    pub(super) fn define(self) -> Result<MuteRule, String> {
-        let name = self.name.clone();
+    pub(super) fn define(self) -> Result<MuteRule, Fault> {
+        let place = Place::MuteRule(self.name.clone());
         self.mute_rule()
-            .map_err(|error| format!("mute rule `{name}`: {error}"))
+            .map_err(|error| Fault::from(error).at(place))
     }
 
     fn mute_rule(self) -> Result<MuteRule, MuteError> {

@@ -9,6 +9,7 @@ use super::name;
 use crate::alarm::Watched;
 use crate::metric::math::{ExpressionErrorKind, MathExpression, Query, QuerySource};
 use crate::metric::{DimensionSet, MetricIdentity, MetricMath, MetricStat, Statistic, Unit};
+use crate::text::printable;
 
 /// A metric or an expression (API, `MetricDataQuery`).
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -125,7 +126,10 @@ impl WrittenQuery {
         match (self.expression.take(), self.metric_stat.take()) {
             (Some(expression), None) => parse_expression(id, &expression),
             (None, Some(metric)) => define_metric(id, metric),
-            _ => Err(format!("`{id}` needs either `Expression` or `MetricStat`")),
+            _ => Err(format!(
+                "`{}` needs either `Expression` or `MetricStat`",
+                printable(id)
+            )),
         }
     }
 
@@ -169,14 +173,14 @@ impl WrittenQuery {
 fn parse_expression(id: &str, text: &str) -> Result<QuerySource, String> {
     text.parse()
         .map(QuerySource::Expression)
-        .map_err(|error| format!("expression `{id}`: {error}"))
+        .map_err(|error| format!("expression `{}`: {error}", printable(id)))
 }
 
 fn define_metric(id: &str, metric: WrittenMetricStat) -> Result<QuerySource, String> {
     metric
         .define()
         .map(QuerySource::Metric)
-        .map_err(|detail| format!("`{id}`: {detail}"))
+        .map_err(|detail| format!("`{}`: {detail}", printable(id)))
 }
 
 fn is_metrics_insights(expression: &str) -> bool {

@@ -13,6 +13,8 @@ use std::cell::Cell;
 
 use serde_json::{Map, Value};
 
+use crate::text::printable;
+
 /// The type of a metric alarm.
 pub(super) const ALARM: &str = "AWS::CloudWatch::Alarm";
 
@@ -102,7 +104,7 @@ impl<'a> Resolver<'a> {
             // A topic that the template creates has no ARN yet, but the alarm is the same for every
             // topic.
             Err(_) if INDIFFERENT.contains(&name) => Ok(as_written(value)),
-            Err(detail) => Err(format!("`{name}`: {detail}")),
+            Err(detail) => Err(format!("`{}`: {detail}", printable(name))),
         }
     }
 
@@ -162,7 +164,10 @@ impl<'a> Resolver<'a> {
 
     fn default(&self, name: &str, parameter: &Value) -> Result<Value, String> {
         let Some(default) = parameter.get("Default") else {
-            return Err(format!("the parameter `{name}` has no default"));
+            return Err(format!(
+                "the parameter `{}` has no default",
+                printable(name)
+            ));
         };
         // The default is copied wherever it is referred to.
         self.spend(text(default).len())?;
@@ -181,10 +186,14 @@ impl<'a> Resolver<'a> {
 
     fn alarm(&self, id: &str) -> Result<&Value, String> {
         match self.resources.and_then(|resources| resources.get(id)) {
-            None => Err(format!("`{id}` is known only after deployment")),
+            None => Err(format!(
+                "`{}` is known only after deployment",
+                printable(id)
+            )),
             Some(resource) if [ALARM, COMPOSITE].contains(&resource_type(resource)) => Ok(resource),
             Some(_) => Err(format!(
-                "`{id}` is a resource, of which nothing is known before deployment"
+                "`{}` is a resource, of which nothing is known before deployment",
+                printable(id)
             )),
         }
     }
@@ -263,13 +272,17 @@ const TOO_MUCH: &str = "the references of the template resolve to too much text"
 
 fn unresolved_function(function: &str) -> String {
     format!(
-        "`{function}` is known only after deployment: write a literal, a parameter with a \
-         default, or a `Ref` or `Sub` of them"
+        "`{}` is known only after deployment: write a literal, a parameter with a default, or a \
+         `Ref` or `Sub` of them",
+        printable(function)
     )
 }
 
 fn unresolved_use(function: &str) -> String {
-    format!("`{function}` is used in a way that is not resolved")
+    format!(
+        "`{}` is used in a way that is not resolved",
+        printable(function)
+    )
 }
 
 /// Returns the type of a resource.

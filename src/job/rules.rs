@@ -6,6 +6,7 @@ use super::filters::DefinedFilter;
 use crate::alarm::AlarmConfiguration;
 use crate::plan::Rule;
 use crate::report::Subject;
+use crate::text::printable;
 
 /// The rules that definitions make.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -89,11 +90,12 @@ fn warn_of_unpublished(alarm: &AlarmConfiguration) -> String {
     let metrics = alarm.watched.metrics().into_iter();
     let metrics: Vec<String> = metrics.map(|stat| stat.metric.to_string()).collect();
     let metrics = metrics.join(", ");
-    let name = &alarm.alarm_name;
+    let name = printable(&alarm.alarm_name);
+    let metrics = printable(&metrics);
     format!("alarm `{name}` is left out: no metric filter publishes {metrics}")
 }
 
 fn warn_of_composite(composite: &DefinedComposite) -> String {
-    let name = &composite.alarm.alarm_name;
+    let name = printable(&composite.alarm.alarm_name);
     format!("composite alarm `{name}` is left out: it watches no metric; `alarm replay` replays it")
 }

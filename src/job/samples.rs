@@ -8,9 +8,11 @@ use csv::StringRecord;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::fault::{Fault, Place};
 use super::fields::line;
 use super::file::{JobError, read_text};
 use crate::metric::{MetricIdentity, Sample, Series};
+use crate::text::printable;
 
 /// The columns of the CSV form, in their order if there is no header.
 const COLUMNS: [&str; 5] = ["timestamp", "value", "count", "visible_at", "metric"];
@@ -52,17 +54,17 @@ impl Samples {
         named.filter(|name| !known.contains(*name)).collect()
     }
 
-    fn add_json(&mut self, line: &str) -> Result<(), String> {
+    fn add_json(&mut self, line: &str) -> Result<(), Fault> {
         if line.trim().is_empty() {
             return Ok(());
         }
-        self.add(serde_json::from_str(line).map_err(|error| error.to_string())?)
+        Ok(self.add(serde_json::from_str(line)?)?)
     }
 
-    fn add_record(&mut self, columns: &[String], record: &StringRecord) -> Result<(), String> {
+    fn add_record(&mut self, columns: &[String], record: &StringRecord) -> Result<(), Fault> {
         WrittenSample::from_line(SampleLine { columns, record })
             .and_then(|written| self.add(written))
-            .map_err(|detail| format!("line {}: {detail}", line(record)))
+            .map_err(|detail| Fault::from(detail).at(Place::Line(line(record))))
     }
 
     fn add(&mut self, written: WrittenSample) -> Result<(), String> {
@@ -126,25 +128,25 @@ pub fn read_samples(path: &Path) -> Result<Samples, JobError> {
         true => parse_json(&text),
         false => parse_csv(&text),
     };
-    samples.map_err(|detail| JobError::wrong(path, detail))
+    samples.map_err(|fault| JobError::wrong(path, fault))
 }
 
-fn parse_json(text: &str) -> Result<Samples, String> {
+fn parse_json(text: &str) -> Result<Samples, Fault> {
     let mut samples = Samples::default();
-    for (index, line) in text.lines().enumerate() {
+    for (line, number) in text.lines().zip(1..) {
         samples
             .add_json(line)
-            .map_err(|detail| format!("line {}: {detail}", index + 1))?;
+            .map_err(|fault| fault.at(Place::Line(number)))?;
     }
     Ok(samples)
 }
 
-fn parse_csv(text: &str) -> Result<Samples, String> {
+fn parse_csv(text: &str) -> Result<Samples, Fault> {
     let mut reader = reader(text);
     let mut columns: Vec<String> = COLUMNS.map(str::to_owned).to_vec();
     let mut samples = Samples::default();
     for (index, record) in reader.records().enumerate() {
-        let record = record.map_err(|error| error.to_string())?;
+        let record = record?;
         // A header is recognized by its first cell: no time is the name of a column.
         if index == 0 && is_header(&record) {
             columns = record.iter().map(str::to_owned).collect();
@@ -228,19 +230,24 @@ fn check_count(count: f64) -> Result<f64, String> {
 
 fn parse_time(text: &str) -> Result<Timestamp, String> {
     let time = text.parse();
-    time.map_err(|_| format!("`{text}` is not a time such as 2026-03-04T09:15:00Z"))
+    time.map_err(|_| {
+        format!(
+            "`{}` is not a time such as 2026-03-04T09:15:00Z",
+            printable(text)
+        )
+    })
 }
 
 fn parse_number(text: &str) -> Result<f64, String> {
     let number = text.parse();
-    number.map_err(|_| format!("`{text}` is not a number"))
+    number.map_err(|_| format!("`{}` is not a number", printable(text)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn seconds(samples: Result<Samples, String>) -> Result<Vec<(i64, f64, f64, i64)>, String> {
+    fn seconds(samples: Result<Samples, Fault>) -> Vec<(i64, f64, f64, i64)> {
         let sample = |sample: &Sample| {
             (
                 sample.timestamp.as_second(),
@@ -249,7 +256,8 @@ mod tests {
                 sample.visible_at.as_second(),
             )
         };
-        samples.map(|samples| samples.all().samples().iter().map(sample).collect())
+        let samples = samples.expect("samples").all();
+        samples.samples().iter().map(sample).collect()
     }
 
     #[test]
@@ -258,11 +266,11 @@ mod tests {
             "1970-01-01T00:00:01Z,2\n\n1970-01-01T00:00:02Z, 3.5 ,2,1970-01-01T00:01:00+00:00\n";
         assert_eq!(
             seconds(parse_csv(plain)),
-            Ok(vec![(1, 2.0, 1.0, 1), (2, 3.5, 2.0, 60)])
+            [(1, 2.0, 1.0, 1), (2, 3.5, 2.0, 60)]
         );
         let named = "value,timestamp,visible_at,count\n1,1970-01-01T00:00:01Z,,0.5\n";
-        assert_eq!(seconds(parse_csv(named)), Ok(vec![(1, 1.0, 0.5, 1)]));
-        assert_eq!(seconds(parse_csv("")), Ok(vec![]));
+        assert_eq!(seconds(parse_csv(named)), [(1, 1.0, 0.5, 1)]);
+        assert_eq!(seconds(parse_csv("")), []);
     }
 
     #[test]
@@ -275,7 +283,7 @@ mod tests {
         );
         assert_eq!(
             seconds(parse_json(text)),
-            Ok(vec![(1, 2.0, 1.0, 1), (2, 1.0, 3.0, 9)])
+            [(1, 2.0, 1.0, 1), (2, 1.0, 3.0, 9)]
         );
     }
 
@@ -354,7 +362,7 @@ mod tests {
             ),
         ];
         for (found, expected) in rows {
-            let detail = found.err().unwrap_or_default();
+            let detail = found.expect_err(expected).to_string();
             assert!(detail.starts_with(expected), "{detail}");
         }
     }

@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use super::cloudformation::read_template;
+use super::fault::Fault;
 use super::written::WrittenDefinitions;
 use super::yaml::read_yaml;
 use crate::json::members;
@@ -37,7 +38,7 @@ enum JsonShape {
 ///
 /// Returns an error if the text is not in its format, or a definition lacks a field or has a wrong
 /// type.
-pub(super) fn parse_definitions(text: &str) -> Result<WrittenDefinitions, String> {
+pub(super) fn parse_definitions(text: &str) -> Result<WrittenDefinitions, Fault> {
     match TextFormat::detect(text) {
         TextFormat::Toml => parse_toml(text),
         TextFormat::Json => parse_json(text),
@@ -90,10 +91,10 @@ impl JsonShape {
     }
 }
 
-fn parse_json(text: &str) -> Result<WrittenDefinitions, String> {
+fn parse_json(text: &str) -> Result<WrittenDefinitions, Fault> {
     match JsonShape::detect(text) {
         JsonShape::Template => parse_template(text),
-        shape => parse_shape(&shape, text).map_err(|error| error.to_string()),
+        shape => Ok(parse_shape(&shape, text)?),
     }
 }
 
@@ -119,9 +120,8 @@ fn parse_shape(shape: &JsonShape, text: &str) -> serde_json::Result<WrittenDefin
     Ok(written)
 }
 
-fn parse_template(text: &str) -> Result<WrittenDefinitions, String> {
-    let template = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    read_template(&template)
+fn parse_template(text: &str) -> Result<WrittenDefinitions, Fault> {
+    read_template(&serde_json::from_str(text)?)
 }
 
 /// Deserializes a whole text, and notes the paths of fields that mean nothing.
@@ -135,10 +135,9 @@ fn deserialize_json<T: DeserializeOwned>(
     Ok(value)
 }
 
-fn parse_toml(text: &str) -> Result<WrittenDefinitions, String> {
+fn parse_toml(text: &str) -> Result<WrittenDefinitions, Fault> {
     let mut unknown = Vec::new();
-    let written = deserialize_toml(text, &mut unknown).map_err(|error| error.to_string());
-    let mut written = written?;
+    let mut written = deserialize_toml(text, &mut unknown).map_err(Box::new)?;
     written.unknown = unknown;
     Ok(written)
 }

@@ -7,6 +7,7 @@ use super::alarms::WrittenAlarm;
 use super::composites::WrittenComposite;
 use super::filters::WrittenFilter;
 use super::mutes::WrittenMuteRule;
+use crate::text::printable;
 
 /// Definitions as AWS describes them or as a job file has them.
 #[derive(Debug, Default, Deserialize)]
@@ -76,6 +77,7 @@ impl WrittenDefinitions {
 }
 
 fn warn_of_unknown(path: &str) -> String {
+    let path = printable(path);
     format!("unknown field `{path}`; the fields of an alarm are those of PutMetricAlarm")
 }
 

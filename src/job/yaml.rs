@@ -1,8 +1,11 @@
 //! YAML as JSON values, with the short forms of CloudFormation's functions written out: `!Ref X` is
 //! `{"Ref": "X"}`, and `!Sub X` is `{"Fn::Sub": "X"}`.
 
-use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use serde_json::{Map, Number, Value};
+
+use super::fault::{Fault, Place};
+use crate::text::printable;
 
 /// The greatest depth to which a document may nest.
 const NESTING_LIMIT: usize = 100;
@@ -35,19 +38,23 @@ enum OpenContent {
 ///
 /// Returns an error if the text is not YAML, or uses aliases, which CloudFormation does not take;
 /// names the line.
-pub(super) fn read_yaml(text: &str) -> Result<Value, String> {
+pub(super) fn read_yaml(text: &str) -> Result<Value, Fault> {
     let mut builder = Builder::default();
     for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(|error| error.to_string())?;
+        let (event, span) = event.map_err(|error| printable(&error.to_string()))?;
         let complete = builder
             .add(event)
-            .map_err(|detail| format!("line {}: {detail}", span.start.line()))?;
+            .map_err(|detail| Fault::from(detail).at(line(&span)))?;
         // A template is one document; another one after it is not read.
         if let Some(document) = complete {
             return Ok(document);
         }
     }
     Ok(Value::Null)
+}
+
+fn line(span: &Span) -> Place {
+    Place::Line(span.start.line() as u64)
 }
 
 impl Builder {
@@ -133,7 +140,7 @@ impl OpenNode {
 fn insert_once(members: &mut Map<String, Value>, key: String, value: Value) -> Result<(), String> {
     match members.insert(key.clone(), value) {
         None => Ok(()),
-        Some(_) => Err(format!("the key `{key}` occurs twice")),
+        Some(_) => Err(format!("the key `{}` occurs twice", printable(&key))),
     }
 }
 
@@ -222,13 +229,14 @@ mod tests {
             "e": "{ $.a = 1 }\n",
             "f": {"Fn::Select": [0, "z"]},
         });
-        assert_eq!(read_yaml(text), Ok(expected));
-        assert_eq!(read_yaml(""), Ok(serde_json::Value::Null));
+        assert_eq!(read_yaml(text).expect("YAML"), expected);
+        assert_eq!(read_yaml("").expect("nothing"), serde_json::Value::Null);
     }
 
     #[test]
     fn what_cannot_be_read_is_named_with_its_line() {
-        let error = |text: &str| read_yaml(text).err().unwrap_or_default();
+        let error =
+            |text: &str| read_yaml(text).map_or_else(|fault| fault.to_string(), |_| String::new());
         assert!(
             error("a: &x 1\nb: *x\n").starts_with("line 2: an alias"),
             "{}",

@@ -4,20 +4,23 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::PLAN;
+use crate::text::{printable, printable_path};
 
 /// The reason why a ledger cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LedgerError {
     /// There is no ledger.
-    #[error("there is no ledger in `{0}`: it has no {PLAN}")]
+    #[error("there is no ledger in `{}`: it has no {PLAN}", printable_path(.0))]
     None(PathBuf),
     /// The folder holds something else.
-    #[error("`{0}` is neither empty nor a ledger. Choose another folder")]
+    #[error("`{}` is neither empty nor a ledger. Choose another folder", printable_path(.0))]
     Foreign(PathBuf),
     /// The plan cannot be read.
     #[error(
-        "cannot read `{path}`: {detail}. Choose another folder, or discard the ledger with --rescan"
+        "cannot read `{}`: {}. Choose another folder, or discard the ledger with --rescan",
+        printable_path(path),
+        printable(detail)
     )]
     Plan {
         /// The file.
@@ -26,7 +29,11 @@ pub enum LedgerError {
         detail: String,
     },
     /// The ledger was scanned for something else.
-    #[error("the ledger `{path}` cannot be used for this: {difference}")]
+    #[error(
+        "the ledger `{}` cannot be used for this: {}",
+        printable_path(path),
+        printable(difference)
+    )]
     Scope {
         /// The folder.
         path: PathBuf,
@@ -34,10 +41,17 @@ pub enum LedgerError {
         difference: String,
     },
     /// Another scan is writing.
-    #[error("another scan is writing to the ledger `{0}`. Wait until it has ended")]
+    #[error(
+        "another scan is writing to the ledger `{}`. Wait until it has ended",
+        printable_path(.0)
+    )]
     Busy(PathBuf),
     /// A part is not as it was written.
-    #[error("part `{part}` of the ledger is damaged: {detail}")]
+    #[error(
+        "part `{}` of the ledger is damaged: {}",
+        printable_path(part),
+        printable(detail)
+    )]
     Part {
         /// The folder of the part.
         part: PathBuf,
@@ -45,7 +59,7 @@ pub enum LedgerError {
         detail: String,
     },
     /// A file or folder cannot be used.
-    #[error("cannot use `{path}`: {source}")]
+    #[error("cannot use `{}`: {source}", printable_path(path))]
     Io {
         /// The file or folder.
         path: PathBuf,

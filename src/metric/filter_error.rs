@@ -2,6 +2,7 @@
 
 use crate::pattern::PatternError;
 use crate::pattern::error::ErrorKind;
+use crate::text::printable;
 
 /// The longest text of a metric value, in characters (API, `MetricTransformation`).
 pub const METRIC_VALUE_LIMIT: usize = 100;
@@ -24,11 +25,17 @@ pub enum FilterError {
     ValueTooLong(usize),
     /// The metric value is neither a number nor a field.
     #[error(
-        "the metric value `{0}` is not a number; AWS says: metric value must be a valid number"
+        "the metric value `{}` is not a number; AWS says: metric value must be a valid number",
+        printable(.0)
     )]
     Value(String),
     /// A selector is wrong.
-    #[error("`{text}` is not a field of an event: {}{}", kind.message(), hint(kind))]
+    #[error(
+        "`{}` is not a field of an event: {}{}",
+        printable(text),
+        printable(&kind.message()),
+        hint(kind)
+    )]
     Field {
         /// The selector as written.
         text: String,
@@ -36,7 +43,7 @@ pub enum FilterError {
         kind: ErrorKind,
     },
     /// A cell that the pattern does not have.
-    #[error("the pattern has no cell `{0}`")]
+    #[error("the pattern has no cell `{}`", printable(.0))]
     NoCell(String),
     /// A dimension without a field.
     #[error("write the name and the field, such as `Region=$.awsRegion`")]
@@ -60,12 +67,13 @@ pub enum FilterError {
     )]
     DimensionsOfTerms,
     /// Two dimensions with the same name.
-    #[error("two dimensions are called `{0}`")]
+    #[error("two dimensions are called `{}`", printable(.0))]
     DuplicateDimension(String),
     /// A name that is empty, too long, or has a character that AWS does not take.
     #[error(
-        "`{text}` is not a valid {subject}: it must have 1 to {NAME_LIMIT} characters, and none \
-         of {forbidden}"
+        "`{}` is not a valid {subject}: it must have 1 to {NAME_LIMIT} characters, and none of \
+         {forbidden}",
+        printable(text)
     )]
     Name {
         /// The name.

@@ -8,6 +8,8 @@ use super::extended::ExtendedStatistic;
 use super::sample::Sample;
 use super::statistic_set::StatisticSet;
 
+use crate::text::printable;
+
 /// A statistic of a metric.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Statistic {
@@ -28,8 +30,9 @@ pub enum Statistic {
 /// A text that does not name a statistic.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "there is no statistic `{0}`; write SampleCount, Sum, Average, Minimum, Maximum, a percentile \
-     such as p99.9, or one such as tm90, IQM, TM(10%:90%), WM(…), TC(…), TS(…), PR(:100)"
+    "there is no statistic `{}`; write SampleCount, Sum, Average, Minimum, Maximum, a percentile \
+     such as p99.9, or one such as tm90, IQM, TM(10%:90%), WM(…), TC(…), TS(…), PR(:100)",
+    printable(.0)
 )]
 pub struct UnknownStatistic(String);
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::text::printable;
+
 /// A unit that CloudWatch knows (API, `MetricDatum`). It labels samples and converts nothing; an
 /// alarm that names a unit sees only samples of that unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,7 +43,7 @@ const NAMES: [&str; 27] = [
 
 /// A text that does not name a unit.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no unit `{0}`; the units are {names}", names = NAMES.join(", "))]
+#[error("there is no unit `{}`; the units are {}", printable(.0), NAMES.join(", "))]
 pub struct UnknownUnit(String);
 
 impl Unit {

@@ -9,6 +9,8 @@ use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::text::printable;
+
 // No event was seen to be delivered a day late; a longer delay is a typing error.
 /// The longest delay that a clock may add.
 const SHIFT_LIMIT: SignedDuration = SignedDuration::from_hours(24);
@@ -93,8 +95,9 @@ impl fmt::Display for Clock {
 /// A text that does not name a clock.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "there is no clock `{0}`; write event, delivery, log, or shift= and a delay of up to a day, \
-     such as shift=5m or shift=90s"
+    "there is no clock `{}`; write event, delivery, log, or shift= and a delay of up to a day, \
+     such as shift=5m or shift=90s",
+    printable(.0)
 )]
 pub struct UnknownClock(String);
 

@@ -11,7 +11,8 @@ use super::stages::ReadingStages;
 use crate::alarm::definition::configuration::ConfigurationError;
 use crate::metric::{CompiledFilter, FilterError};
 use crate::pattern::Projection;
-use crate::time::period::TimeRange;
+use crate::text::printable;
+use crate::time::period::{EmptyRange, TimeRange};
 
 /// Rules and a selection, checked and compiled.
 #[derive(Clone, Debug)]
@@ -32,7 +33,7 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum PlanError {
     /// A metric filter is wrong.
-    #[error("rule `{rule}`: {error}")]
+    #[error("rule `{}`: {error}", printable(rule))]
     Filter {
         /// The rule.
         rule: String,
@@ -40,7 +41,7 @@ pub enum PlanError {
         error: FilterError,
     },
     /// An alarm is wrong.
-    #[error("alarm `{alarm}`: {error}")]
+    #[error("alarm `{}`: {error}", printable(alarm))]
     Alarm {
         /// The alarm.
         alarm: String,
@@ -48,13 +49,8 @@ pub enum PlanError {
         error: ConfigurationError,
     },
     /// The time range is empty.
-    #[error("the time range is empty: its start {start} is not before its end {end}")]
-    EmptyRange {
-        /// The start.
-        start: jiff::Timestamp,
-        /// The end.
-        end: jiff::Timestamp,
-    },
+    #[error(transparent)]
+    Range(#[from] EmptyRange),
 }
 
 impl Plan {
@@ -65,7 +61,7 @@ impl Plan {
     /// Returns an error if AWS would refuse a metric filter or an alarm, or the time range is
     /// empty.
     pub fn new(rules: Vec<Rule>, selection: Selection) -> Result<Self, PlanError> {
-        check_range(selection.range)?;
+        selection.range.check()?;
         let mut projection = Projection::default();
         // Slots with low numbers need no memory of their own, so the fields that are read of every
         // record come first: the head, and the caller, by whom rules are ruled out.
@@ -101,13 +97,6 @@ impl Plan {
     /// Returns the requested regions; all regions if empty.
     pub fn regions(&self) -> &BTreeSet<String> {
         &self.selection.regions
-    }
-}
-
-fn check_range(range: TimeRange) -> Result<(), PlanError> {
-    match (range.start, range.end) {
-        (Some(start), Some(end)) if start >= end => Err(PlanError::EmptyRange { start, end }),
-        _ => Ok(()),
     }
 }
 

@@ -34,6 +34,13 @@ pub(super) struct Publication<'a> {
 }
 
 impl Rule {
+    /// Replaces the period and the threshold of the alarm by those that are given.
+    pub fn adjust_alarm(&mut self, period_seconds: Option<u32>, threshold: Option<f64>) {
+        let alarm = &mut self.alarm;
+        alarm.period_seconds = period_seconds.unwrap_or(alarm.period_seconds);
+        alarm.threshold = threshold.unwrap_or(alarm.threshold);
+    }
+
     /// Creates a rule for a custom pattern, with the alarm that the console offers.
     pub fn custom(pattern: &str) -> Self {
         Self::published(Publication {

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use crate::text::printable;
+
 // A typing error such as 0..1..1e-9 must not fill the memory.
 /// The most thresholds that one list may hold.
 const THRESHOLDS_LIMIT: usize = 100_000;
@@ -21,10 +23,16 @@ pub struct Thresholds {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidThresholds {
     /// A part of the list is neither a number nor a range.
-    #[error("`{0}` is neither a number nor a range such as 1..20 or 0..100..5")]
+    #[error(
+        "`{}` is neither a number nor a range such as 1..20 or 0..100..5",
+        printable(.0)
+    )]
     Part(String),
     /// A range holds no threshold, or too many.
-    #[error("the range `{0}` is empty, or has more than {THRESHOLDS_LIMIT} values")]
+    #[error(
+        "the range `{}` is empty, or has more than {THRESHOLDS_LIMIT} values",
+        printable(.0)
+    )]
     Range(String),
 }
 

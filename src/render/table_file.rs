@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use crate::table::Table;
 use crate::table::format::{Format, WriteError, write};
+use crate::text::printable_path;
 
 /// A file whose extension is the format of the table in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub struct UnknownExtension;
 
 /// The reason why a table cannot be written to its file.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write {}: {source}", .path.display())]
+#[error("cannot write {}: {source}", printable_path(.path))]
 pub struct TableFileError {
     path: PathBuf,
     source: WriteError,

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::problem::ProblemKind;
+use crate::text::printable;
 
 /// The reason why an object could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -12,7 +13,7 @@ pub enum ReadError {
     #[error(transparent)]
     Io(#[from] io::Error),
     /// S3 did not deliver it.
-    #[error("{detail}")]
+    #[error("{}", printable(detail))]
     S3 {
         /// The kind of problem in a report.
         kind: ProblemKind,
@@ -36,7 +37,7 @@ impl ReadError {
 #[non_exhaustive]
 pub enum ListError {
     /// A path that was given cannot be opened.
-    #[error("cannot open `{path}`: {source}")]
+    #[error("cannot open `{}`: {source}", printable(path))]
     Path {
         /// The path.
         path: String,
@@ -44,7 +45,7 @@ pub enum ListError {
         source: io::Error,
     },
     /// A path with wildcards that match no file, or are invalid.
-    #[error("`{pattern}`: {detail}")]
+    #[error("`{}`: {detail}", printable(pattern))]
     Wildcards {
         /// The path.
         pattern: String,
@@ -52,10 +53,13 @@ pub enum ListError {
         detail: String,
     },
     /// An address that names no bucket.
-    #[error("cannot list `{0}`: it names no bucket; write s3://BUCKET or s3://BUCKET/PREFIX")]
+    #[error(
+        "cannot list `{}`: it names no bucket; write s3://BUCKET or s3://BUCKET/PREFIX",
+        printable(.0)
+    )]
     Address(String),
     /// A bucket that cannot be listed.
-    #[error("cannot list `{address}`: {source}")]
+    #[error("cannot list `{}`: {source}", printable(address))]
     Bucket {
         /// The address.
         address: String,

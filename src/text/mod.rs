@@ -5,6 +5,6 @@ pub mod printable;
 pub mod span;
 pub mod underline;
 
-pub use printable::{is_harmless, printable, printable_lines};
+pub use printable::{is_harmless, printable, printable_lines, printable_path};
 pub use span::Span;
 pub use underline::Underlined;

@@ -3,6 +3,8 @@
 //! Everything that comes from a log, a file name or an argument may contain characters that control
 //! a terminal.
 
+use std::path::Path;
+
 /// Returns the text with visible escapes in place of all characters that could control a terminal
 /// or reorder its line: control characters, and those that change the direction of writing or have
 /// no width.
@@ -18,7 +20,14 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
-/// Does the same for a text of several lines, and keeps its line breaks.
+/// Returns a path as a text that can be printed on one line. On most systems, the name of a file may
+/// contain a line break, which would forge a line of a message.
+pub fn printable_path(path: &Path) -> String {
+    printable(&path.to_string_lossy())
+}
+
+/// Returns a text of several lines with the same escapes, and keeps its line breaks. Only for texts
+/// whose line breaks are the program's own, or which nobody takes for the program's words.
 pub fn printable_lines(text: &str) -> String {
     let lines: Vec<String> = text.split('\n').map(printable).collect();
     lines.join("\n")
@@ -48,12 +57,15 @@ fn is_invisible(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{printable, printable_lines};
+    use std::path::Path;
+
+    use super::{printable, printable_lines, printable_path};
 
     #[test]
     fn nothing_reaches_the_terminal_but_characters() {
         assert_eq!(printable("a\u{1b}[31mb\r\n"), r"a\u{1b}[31mb\u{d}\u{a}");
         assert_eq!(printable_lines("a\u{7}\nb"), "a\\u{7}\nb");
+        assert_eq!(printable_path(Path::new("a\nb")), r"a\u{a}b");
         assert_eq!(printable("x\u{202e}y\u{9b}é日"), r"x\u{202e}y\u{9b}é日");
     }
 }

@@ -11,10 +11,32 @@ pub struct TimeRange {
     pub end: Option<Timestamp>,
 }
 
+/// A range that ends before it starts, or when it starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the time range is empty: its start {start} is not before its end {end}")]
+pub struct EmptyRange {
+    /// The start.
+    pub start: Timestamp,
+    /// The end.
+    pub end: Timestamp,
+}
+
 impl TimeRange {
     /// Returns whether `moment` is in the range.
     pub fn contains(&self, moment: Timestamp) -> bool {
         self.start.is_none_or(|start| start <= moment) && self.end.is_none_or(|end| moment < end)
+    }
+
+    /// Checks that the range is not empty.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it is.
+    pub fn check(self) -> Result<(), EmptyRange> {
+        match (self.start, self.end) {
+            (Some(start), Some(end)) if start >= end => Err(EmptyRange { start, end }),
+            _ => Ok(()),
+        }
     }
 
     /// Returns the range with an earlier start, as far as timestamps reach.

@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use jiff::civil::{Date, Time};
 
+use crate::text::printable;
+
 const MONTHS: [&str; 12] = [
     "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
 ];
@@ -67,8 +69,9 @@ pub enum CronError {
     FieldCount(usize),
     /// A field with an impossible value.
     #[error(
-        "`{text}` is not valid as the {field}: write *, or numbers from {first} to {last}, ranges \
-         of them such as {first}-{last}, and commas between them"
+        "`{}` is not valid as the {field}: write *, or numbers from {first} to {last}, ranges \
+         of them such as {first}-{last}, and commas between them",
+        printable(text)
     )]
     InvalidField {
         /// The text of the field.

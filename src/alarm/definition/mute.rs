@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Span, Timestamp, ToSpan, ZonedDateTime};
 
 use crate::alarm::definition::cron::{Cron, CronError};
 use crate::alarm::definition::time_zone::{UnknownTimeZone, time_zone};
+use crate::text::printable;
 
 /// The shortest window, in seconds.
 const SHORTEST_SECONDS: i64 = 60;
@@ -75,15 +76,19 @@ pub struct MuteTimeZone {
 pub enum MuteError {
     /// Neither a cron nor an at expression.
     #[error(
-        "`{0}` is not a schedule: write cron(minute hour day month weekday) or \
-         at(yyyy-MM-ddThh:mm)"
+        "`{}` is not a schedule: write cron(minute hour day month weekday) or \
+         at(yyyy-MM-ddThh:mm)",
+        printable(.0)
     )]
     Schedule(String),
     /// An invalid cron expression.
     #[error(transparent)]
     Cron(#[from] CronError),
     /// Not an ISO 8601 duration, or too short or long.
-    #[error("`{0}` is not a duration from PT1M to P15D, such as PT4H or P2DT12H")]
+    #[error(
+        "`{}` is not a duration from PT1M to P15D, such as PT4H or P2DT12H",
+        printable(.0)
+    )]
     Duration(String),
     /// Not a time zone.
     #[error(transparent)]

@@ -2,6 +2,8 @@
 
 use jiff::tz::TimeZone;
 
+use crate::text::printable;
+
 /// The grid that the UTC offset of every time zone lies on, in seconds. AWS requires it of fixed
 /// offsets (API, `WallClockWindow`), and all named time zones have been on it since 1972.
 pub(in crate::alarm) const OFFSET_GRID_SECONDS: u32 = 300;
@@ -12,8 +14,9 @@ const OFFSET_PREFIXES: [&str; 3] = ["UTC", "GMT", "UT"];
 /// A time zone that does not exist, or that CloudWatch does not accept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is not a time zone: write a name such as America/New_York or an offset such as +05:30 \
-     or UTC+05:30, a multiple of five minutes"
+    "`{}` is not a time zone: write a name such as America/New_York or an offset such as +05:30 \
+     or UTC+05:30, a multiple of five minutes",
+    printable(.0)
 )]
 pub struct UnknownTimeZone(String);
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::text::printable;
+
 /// The state of an alarm.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum AlarmState {
@@ -55,7 +57,7 @@ pub enum LowSamples {
 
 /// A name that AWS does not have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no {kind} `{name}`; it is one of {known}")]
+#[error("there is no {kind} `{}`; it is one of {known}", printable(name))]
 pub struct UnknownName {
     kind: &'static str,
     name: String,

@@ -103,12 +103,13 @@ pub enum ExpressionErrorKind {
 pub enum MetricMathError {
     /// An ID that expressions could not name.
     #[error(
-        "`{0}` is not an id: an id begins with a lowercase letter and continues with letters, \
-         digits and underscores"
+        "`{}` is not an id: an id begins with a lowercase letter and continues with letters, \
+         digits and underscores",
+        printable(.0)
     )]
     Id(String),
     /// Two queries with the same ID.
-    #[error("the id `{0}` occurs twice")]
+    #[error("the id `{}` occurs twice", printable(.0))]
     DuplicateId(String),
     /// More metrics than an alarm may have.
     #[error("{0} metrics, the limit is {METRICS_LIMIT}")]
@@ -120,7 +121,7 @@ pub enum MetricMathError {
     #[error("there is no metric to compute from")]
     NoMetric,
     /// An expression is wrong.
-    #[error("expression `{id}`: {error}")]
+    #[error("expression `{}`: {error}", printable(id))]
     Expression {
         /// The ID of the expression.
         id: String,
