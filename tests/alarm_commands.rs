@@ -452,6 +452,74 @@ fn a_replay_is_compared_with_what_aws_recorded() {
     assert!(text.ends_with("    replayed  nothing then\n"), "{text}");
 }
 
+/// A change of state as AWS records it for a composite alarm, whose reason has no datapoints.
+fn composite_change(time: &str, old: &str, new: &str) -> Value {
+    let child = json!({ "arn": "arn", "state": { "value": new, "timestamp": time } });
+    let data = json!({
+        "version": "1.0",
+        "oldState": { "stateValue": old, "stateReason": "" },
+        "newState": {
+            "stateValue": new, "stateReason": "",
+            "stateReasonData": { "triggeringAlarms": [child] },
+        },
+    });
+    json!({
+        "AlarmName": "either", "AlarmType": "CompositeAlarm", "Timestamp": time,
+        "HistoryItemType": "StateUpdate", "HistoryData": data.to_string(),
+    })
+}
+
+#[test]
+fn a_composite_alarm_is_compared_over_the_recorded_states_of_its_children() {
+    let mut definitions: Value = serde_json::from_str(&described("")).unwrap();
+    definitions["CompositeAlarms"] = json!([
+        { "AlarmName": "either", "AlarmRule": "ALARM(root)" },
+        { "AlarmName": "unknown", "AlarmRule": "ALARM(nothing)" },
+    ]);
+    let folder = Folder::new(&definitions.to_string(), SAMPLES);
+    let printed = folder.replay("--output history").stdout;
+    let mut history: Value = serde_json::from_str(&printed).unwrap();
+    let items = history["AlarmHistoryItems"].as_array_mut().unwrap();
+    items.retain(|item| item["AlarmName"] == "root");
+    let alarm = items
+        .iter()
+        .find(|item| {
+            item["HistorySummary"]
+                .as_str()
+                .unwrap()
+                .ends_with("to ALARM")
+        })
+        .unwrap();
+    let time = alarm["Timestamp"].as_str().unwrap().to_owned();
+    items.push(composite_change(&time, "OK", "ALARM"));
+    let mut unknown = composite_change(&time, "OK", "ALARM");
+    unknown["AlarmName"] = json!("unknown");
+    items.push(unknown);
+    std::fs::write(folder.path("history"), history.to_string()).unwrap();
+
+    let run = folder.replay(&format!(
+        "--json --check-against {}",
+        folder.path("history")
+    ));
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let compared: Vec<Value> = run
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(compared.len(), 2, "{compared:?}");
+    assert_eq!(
+        compared[1],
+        json!({
+            "alarm": "either", "score": 1.0, "agreeing": 1, "agreeing_in_datapoints": 0,
+            "only_recorded": 0, "only_replayed": 0, "set_by_hand": 0,
+            "evaluation_offset_milliseconds": null, "first_difference": null,
+        })
+    );
+    let warning = "composite alarm `unknown` is not compared: no state of its child `nothing` is";
+    assert!(run.stderr.contains(warning), "{}", run.stderr);
+}
+
 #[test]
 fn a_state_that_was_set_by_hand_is_taken_over_and_a_new_configuration_is_told() {
     let folder = Folder::new(&described(""), "timestamp,value\n2026-01-01T00:02:10Z,12\n");

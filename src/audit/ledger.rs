@@ -37,6 +37,18 @@ impl LedgerOptions {
         }
     }
 
+    /// Opens the ledger that is reported on alone, if no path is given.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it cannot be opened.
+    pub fn recorded(&self, paths: &[PathBuf]) -> Result<Option<Ledger>, LedgerError> {
+        match paths.is_empty() {
+            true => Ledger::open(&self.path).map(Some),
+            false => Ok(None),
+        }
+    }
+
     /// Checks that neither the folder of the report nor that of the ledger contains the other.
     fn check_apart(&self, report: &Path) -> Result<(), AuditError> {
         let (own, other) = (absolute(&self.path)?, absolute(report)?);
@@ -188,9 +200,13 @@ impl OpenLedger {
     }
 }
 
-/// Completes a selection: what it leaves open is as the scans of a ledger were given it.
+/// Completes a selection: what it leaves open is as the scans of a ledger were given it that is
+/// reported on alone, if there is one.
 #[must_use]
-pub fn completed_selection(selection: Selection, scope: &Scope) -> Selection {
+pub fn completed_selection(selection: Selection, recorded: Option<&Scope>) -> Selection {
+    let Some(scope) = recorded else {
+        return selection;
+    };
     let or_recorded = |set: BTreeSet<String>, recorded: &BTreeSet<String>| match set.is_empty() {
         true => recorded.clone(),
         false => set,

@@ -19,23 +19,32 @@
 //! receives their progress ([`Event`]). [`Scanned::sweep`] tries out thresholds on what was found.
 
 mod archive;
+mod condition;
 mod error;
 mod ledger;
+mod ledgers;
 mod listing;
+mod named_rules;
 mod progress;
 pub mod replay;
+mod replay_output;
 mod rules;
 mod scanned;
 mod sweep;
+mod warnings;
 
 use std::path::PathBuf;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 pub use archive::Archive;
+pub use condition::Condition;
 pub use error::{AuditError, ThreadsError};
 pub use ledger::{LedgerOptions, completed_selection};
+pub use ledgers::Ledgers;
+pub use named_rules::{NamedRules, UnknownRule};
 pub use progress::{Event, Progress};
+pub use replay_output::ReplayOutputError;
 pub use rules::RuleRequest;
 pub use scanned::Scanned;
 pub use sweep::{Candidate, Past, Sweep, backtest};
@@ -94,6 +103,23 @@ impl Audit {
     /// instead.
     pub fn report(&self) -> Result<Report, AuditError> {
         self.list()?.scan(&|_| ())?.report()
+    }
+}
+
+/// A text that is not a number of worker threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("write a number of threads between 1 and 1024")]
+pub struct InvalidThreads;
+
+/// Parses a number of worker threads.
+///
+/// # Errors
+///
+/// Returns an error if the text is not a number between 1 and 1024.
+pub fn parse_threads(text: &str) -> Result<usize, InvalidThreads> {
+    match text.parse() {
+        Ok(number @ 1..=1024) => Ok(number),
+        _ => Err(InvalidThreads),
     }
 }
 

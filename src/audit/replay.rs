@@ -13,14 +13,15 @@ use crate::alarm::definition::place::AlarmPlace;
 use crate::alarm::replay::change::Cause;
 use crate::alarm::replay::comparison::RecordedChange;
 use crate::alarm::replay::composite_alarm::{CompositeError, replay_composites};
+use crate::alarm::replay::composite_comparison::{UncomparableError, compare_composite};
 use crate::alarm::replay::timeline::Timeline;
 use crate::alarm::{
     AlarmConfiguration, AnyAlarm, Change, HistoryComparison, ReplayOptions, ReplayRange,
     ReplayedAlarm, Restraints, compare, evaluate_at, replay,
 };
-use crate::job::{DefinedAlarm, Definitions, JobError, RecordedHistory, Samples};
+use crate::job::{DefinedAlarm, Definitions, RecordedHistory, Samples};
 use crate::metric::Series;
-use crate::text::printable;
+use crate::text::{printable, printable_path};
 use crate::time::period::{TimeRange, timestamp};
 
 /// The longest range in which every evaluation is computed, in years.
@@ -68,6 +69,15 @@ pub struct ReplayedAlarms<'a> {
     mute_rules: &'a [MuteRule],
 }
 
+/// The comparisons of alarms with their recorded histories.
+#[derive(Debug, Default)]
+pub struct ComparedAlarms<'a> {
+    /// The alarms that are compared.
+    pub alarms: Vec<ComparedAlarm<'a>>,
+    /// The composite alarms that cannot be compared.
+    pub skipped: Vec<(&'a CompositeAlarm, UncomparableError)>,
+}
+
 /// The replay of an alarm compared with its recorded history.
 #[derive(Debug)]
 pub struct ComparedAlarm<'a> {
@@ -91,17 +101,26 @@ pub struct RangeTooLong {
     alarm_name: String,
 }
 
-/// Reads the definitions in files.
+/// Files that define no alarm.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no alarm in {}", listed(.0))]
+pub struct NoAlarm(Vec<PathBuf>);
+
+fn listed(files: &[PathBuf]) -> String {
+    let files = files.iter().map(|file| printable_path(file));
+    files.collect::<Vec<_>>().join(", ")
+}
+
+/// Checks that the definitions in some files contain an alarm.
 ///
 /// # Errors
 ///
-/// Returns an error if a file cannot be read, or a definition in it is wrong.
-pub fn read_definitions(files: &[PathBuf]) -> Result<Definitions, JobError> {
-    let mut definitions = Definitions::default();
-    for file in files {
-        definitions.extend(crate::job::read_definitions(file)?);
+/// Returns an error if there is none; names the files.
+pub fn check_alarms(definitions: &Definitions, files: &[PathBuf]) -> Result<(), NoAlarm> {
+    if definitions.alarms.is_empty() && definitions.composites.is_empty() {
+        return Err(NoAlarm(files.to_vec()));
     }
-    Ok(definitions)
+    Ok(())
 }
 
 impl AlarmReplay {
@@ -162,12 +181,45 @@ impl AlarmReplay {
         }
     }
 
-    /// Replays the metric alarms, and compares them with their recorded histories in the range.
-    pub fn compare(&self, history: &RecordedHistory) -> Vec<ComparedAlarm<'_>> {
-        let alarms = self.definitions.alarms.iter();
-        alarms
-            .map(|defined| self.compare_alarm(&defined.configuration, history))
-            .collect()
+    /// Compares the alarms with their recorded histories in the range: metric alarms as they are
+    /// replayed over the samples, and the rules of composite alarms over the recorded states of
+    /// their children.
+    pub fn compare(&self, history: &RecordedHistory) -> ComparedAlarms<'_> {
+        let mut compared = ComparedAlarms::default();
+        for defined in &self.definitions.alarms {
+            let alarm = self.compare_alarm(&defined.configuration, history);
+            compared.alarms.push(alarm);
+        }
+        let states = self.recorded_states(history);
+        for defined in &self.definitions.composites {
+            let alarm = &defined.alarm;
+            let mut recorded = history.changes_of_composite(&alarm.alarm_name);
+            recorded.retain(|change| self.range.contains(change.time));
+            match compare_composite(alarm, &states, &recorded) {
+                Ok(comparison) => compared.alarms.push(ComparedAlarm {
+                    name: &alarm.alarm_name,
+                    comparison,
+                    reconfigured: reconfigured(history, &alarm.alarm_name, &recorded),
+                }),
+                Err(error) => compared.skipped.push((alarm, error)),
+            }
+        }
+        compared
+    }
+
+    /// Returns the recorded states of all alarms. An alarm without a recorded change was in its
+    /// present state all the time, if its definition has one.
+    fn recorded_states(&self, history: &RecordedHistory) -> BTreeMap<String, Timeline> {
+        let mut states = history.states();
+        for defined in &self.definitions.alarms {
+            if let Some(state) = defined.state {
+                let alarm_name = defined.configuration.alarm_name.clone();
+                states
+                    .entry(alarm_name)
+                    .or_insert_with(|| Timeline::new(state, &[]));
+            }
+        }
+        states
     }
 
     fn compare_alarm<'a>(

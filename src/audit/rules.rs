@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::AuditError;
-use crate::job::{self, Definitions, read_definitions};
+use crate::job::{self, read_all_definitions};
 use crate::ledger::Scope;
 use crate::pattern::{parse, warnings};
 use crate::plan::built_in::RULES;
@@ -67,7 +67,8 @@ impl RuleRequest {
         Ok(rule.clone())
     }
 
-    /// Returns what to know about the filter pattern before relying on its numbers.
+    /// Returns what to know about the filter pattern before relying on its numbers. Each warning
+    /// has several lines, so an empty one follows.
     pub fn pattern_warnings(&self) -> Vec<String> {
         let Some(rule) = &self.custom else {
             return Vec::new();
@@ -78,7 +79,10 @@ impl RuleRequest {
             return Vec::new();
         };
         let warnings = warnings(&pattern, text);
-        warnings.iter().map(ToString::to_string).collect()
+        warnings
+            .iter()
+            .map(|warning| format!("{warning}\n"))
+            .collect()
     }
 
     fn is_empty(&self) -> bool {
@@ -89,10 +93,7 @@ impl RuleRequest {
         if self.job_files.is_empty() {
             return Ok(Vec::new());
         }
-        let mut definitions = Definitions::default();
-        for file in &self.job_files {
-            definitions.extend(read_definitions(file)?);
-        }
+        let definitions = read_all_definitions(&self.job_files)?;
         let defined = job::rules(&definitions);
         warn(&definitions.warnings);
         warn(&defined.warnings);

@@ -1,28 +1,26 @@
 //! `backtrail alarm`: replay alarms over samples, without an archive.
 
 use std::error::Error;
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use super::exit::Exit;
-use super::output;
 use crate::alarm::definition::configuration::AlarmState;
 use crate::alarm::{PrematureBreach, ReplayOptions};
-use crate::audit::replay::{AlarmReplay, PlaceOverride, ReplayedAlarms, read_definitions};
-use crate::job::{Definitions, RecordedHistory, read_history, read_samples};
+use crate::audit::ReplayOutputError;
+use crate::audit::replay::{AlarmReplay, PlaceOverride, check_alarms};
+use crate::job::{read_all_definitions, read_history, read_samples};
 use crate::plan::selection::parse_account;
-use crate::render::alarm as render;
-use crate::render::comparison as comparison_render;
-use crate::text::printable;
+use crate::render::console::{print, warn};
+use crate::render::replay_format::ReplayFormat;
 use crate::time::period::TimeRange;
 use crate::time::{parse_offset_milliseconds, parse_time};
 
 /// The options of `backtrail alarm`.
 #[derive(Args, Debug)]
-pub struct AlarmArguments {
+pub(super) struct AlarmArguments {
     #[command(subcommand)]
     command: AlarmCommand,
 }
@@ -59,8 +57,8 @@ struct ReplayArguments {
     at: Option<Timestamp>,
 
     /// Output format
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ReplayOutput::Text)]
-    output: ReplayOutput,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ReplayFormat::Text)]
+    output: ReplayFormat,
 
     /// Same as `--output json`
     #[arg(long, conflicts_with = "output")]
@@ -106,20 +104,6 @@ struct ReplayArguments {
     premature: Premature,
 }
 
-/// The output formats of `alarm replay`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ReplayOutput {
-    /// Changes of state, for a person
-    Text,
-    /// One JSON object for each change of state
-    Json,
-    /// History, as `aws cloudwatch describe-alarm-history` would have printed it
-    History,
-    /// Notifications that the actions would have received, as a JSON array: each with its SNS
-    /// message and its email
-    Notifications,
-}
-
 /// The values of `--premature`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Premature {
@@ -132,46 +116,47 @@ enum Premature {
 }
 
 /// Runs the command.
-///
-/// # Errors
-///
-/// Returns an error if a file cannot be read, an alarm is wrong or cannot be replayed, or a sample
-/// is wrong.
-pub fn run(arguments: &AlarmArguments) -> Result<Exit, Box<dyn Error>> {
-    match &arguments.command {
-        AlarmCommand::Replay(arguments) => arguments.run(),
+pub(super) fn run(arguments: &AlarmArguments) -> Result<Exit, Box<dyn Error>> {
+    let AlarmCommand::Replay(arguments) = &arguments.command;
+    arguments.range().check()?;
+    arguments.refuse_contradictions()?;
+    let replay = arguments.replay()?;
+    warn(&replay.warnings());
+    if let Some(now) = arguments.at {
+        let evaluated = replay.evaluate_at(now);
+        warn(&evaluated.warnings());
+        print(|out| evaluated.write_evaluations(arguments.format(), out))?;
+    } else if let Some(history) = &arguments.check_against {
+        let compared = replay.compare(&read_history(history)?);
+        warn(&compared.warnings());
+        print(|out| compared.write(arguments.format(), out))?;
+    } else {
+        arguments.print_changes(&replay)?;
     }
+    Ok(Exit::Complete)
 }
 
 impl ReplayArguments {
-    fn run(&self) -> Result<Exit, Box<dyn Error>> {
-        self.refuse_contradictions()?;
-        let replay = self.replay()?;
-        warn_of_unwatched_metrics(&replay);
-        if let Some(now) = self.at {
-            self.print_evaluations(&replay, now)?;
-        } else if let Some(history) = &self.check_against {
-            self.print_comparisons(&replay, &read_history(history)?)?;
-        } else {
-            self.print_changes(&replay)?;
-        }
-        Ok(Exit::Complete)
-    }
-
-    fn refuse_contradictions(&self) -> Result<(), String> {
-        if let (Some(from), Some(to)) = (self.from, self.to)
-            && from >= to
-        {
-            return Err(format!(
-                "the time range is empty: its start {from} is not before its end {to}"
-            ));
-        }
+    fn refuse_contradictions(&self) -> Result<(), &'static str> {
         match self.output {
-            ReplayOutput::History | ReplayOutput::Notifications if self.at.is_some() => Err(
-                "--at evaluates once, which makes no history: leave it out, or print text or json"
-                    .into(),
+            ReplayFormat::History | ReplayFormat::Notifications if self.at.is_some() => Err(
+                "--at evaluates once, which makes no history: leave it out, or print text or json",
             ),
             _ => Ok(()),
+        }
+    }
+
+    fn format(&self) -> ReplayFormat {
+        match self.json {
+            true => ReplayFormat::Json,
+            false => self.output,
+        }
+    }
+
+    fn range(&self) -> TimeRange {
+        TimeRange {
+            start: self.from,
+            end: self.to,
         }
     }
 
@@ -189,14 +174,15 @@ impl ReplayArguments {
     }
 
     fn replay(&self) -> Result<AlarmReplay, Box<dyn Error>> {
+        let definitions = read_all_definitions(&self.definition)?;
+        // Before the check, since they say why a definition was left out.
+        warn(&definitions.warnings);
+        check_alarms(&definitions, &self.definition)?;
         Ok(AlarmReplay {
-            definitions: self.definitions()?,
+            definitions,
             samples: read_samples(&self.samples)?,
             options: self.options(),
-            range: TimeRange {
-                start: self.from,
-                end: self.to,
-            },
+            range: self.range(),
             place: PlaceOverride {
                 account: self.account.clone(),
                 region: self.region.clone(),
@@ -204,112 +190,14 @@ impl ReplayArguments {
         })
     }
 
-    fn definitions(&self) -> Result<Definitions, Box<dyn Error>> {
-        let definitions = read_definitions(&self.definition)?;
-        output::warn(&definitions.warnings);
-        if definitions.alarms.is_empty() && definitions.composites.is_empty() {
-            let files = self
-                .definition
-                .iter()
-                .map(|file| file.display().to_string());
-            let files: Vec<String> = files.collect();
-            return Err(format!("there is no alarm in {}", files.join(", ")).into());
-        }
-        Ok(definitions)
-    }
-
-    fn print_evaluations(&self, replay: &AlarmReplay, now: Timestamp) -> output::Printed {
-        let evaluated = replay.evaluate_at(now);
-        warn_of_skipped(&evaluated);
-        let alarms = &evaluated.alarms;
-        self.print_each(
-            alarms,
-            render::write_evaluation,
-            render::write_evaluation_json,
-        )
-    }
-
-    fn print_comparisons(
-        &self,
-        replay: &AlarmReplay,
-        history: &RecordedHistory,
-    ) -> output::Printed {
-        warn_of_composites(replay);
-        let compared = replay.compare(history);
-        for alarm in &compared {
-            if let Some(time) = alarm.reconfigured {
-                warn_of_reconfiguration(alarm.name, time);
-            }
-        }
-        self.print_each(
-            &compared,
-            |alarm, out| comparison_render::write(alarm.name, &alarm.comparison, out),
-            |alarm, out| comparison_render::write_json(alarm.name, &alarm.comparison, out),
-        )
-    }
-
-    fn print_changes(&self, replay: &AlarmReplay) -> output::Printed {
+    fn print_changes(&self, replay: &AlarmReplay) -> Result<(), Box<dyn Error>> {
         let replayed = replay
             .run()
             .map_err(|error| format!("{error}: choose a range with --from and --to"))?;
-        warn_of_skipped(&replayed);
-        match self.output {
-            ReplayOutput::History => {
-                output::print(|out| render::write_history(replayed.history(), out))
-            }
-            ReplayOutput::Notifications => {
-                let notifications = replayed
-                    .notifications()
-                    .map_err(|error| format!("{error}: give --account and --region"))?;
-                output::print(|out| render::write_notifications(&notifications, out))
-            }
-            ReplayOutput::Text | ReplayOutput::Json => {
-                let alarms = &replayed.alarms;
-                self.print_each(alarms, render::write_changes, render::write_changes_json)
-            }
-        }
+        warn(&replayed.warnings());
+        print(|out| replayed.write(self.format(), out)).map_err(|error| match error {
+            ReplayOutputError::Place(_) => format!("{error}: give --account and --region").into(),
+            other => other.into(),
+        })
     }
-
-    /// Prints each of several items, as text or as JSON.
-    fn print_each<T>(&self, items: &[T], text: Writer<T>, json: Writer<T>) -> output::Printed {
-        let is_json = self.json || self.output == ReplayOutput::Json;
-        let write = if is_json { json } else { text };
-        output::print(|out| items.iter().try_for_each(|item| write(item, out)))
-    }
-}
-
-/// A function that writes one item.
-type Writer<T> = fn(&T, &mut dyn Write) -> output::Printed;
-
-fn warn_of_unwatched_metrics(replay: &AlarmReplay) {
-    for metric in replay.unwatched_metrics() {
-        let name = printable(metric);
-        output::warn(&[format!(
-            "the samples of metric `{name}` are left out: no alarm watches it"
-        )]);
-    }
-}
-
-fn warn_of_composites(replay: &AlarmReplay) {
-    for composite in &replay.definitions.composites {
-        let name = printable(&composite.alarm.alarm_name);
-        output::warn(&[format!(
-            "composite alarm `{name}` is not compared, but its children are"
-        )]);
-    }
-}
-
-fn warn_of_skipped(replayed: &ReplayedAlarms<'_>) {
-    for (alarm, error) in &replayed.skipped {
-        let name = printable(&alarm.alarm_name);
-        output::warn(&[format!("composite alarm `{name}` is left out: {error}")]);
-    }
-}
-
-fn warn_of_reconfiguration(alarm_name: &str, time: Timestamp) {
-    let name = printable(alarm_name);
-    output::warn(&[format!(
-        "alarm `{name}` was reconfigured at {time}; its changes before may follow another \
-         definition: compare from then on with --from {time}"
-    )]);
 }

@@ -6,9 +6,8 @@ use clap::builder::Resettable::Reset;
 use clap::{Args, value_parser};
 use jiff::Timestamp;
 
-use super::arguments::threads;
 use super::s3::S3Arguments;
-use crate::audit::{Audit, LedgerOptions, completed_selection};
+use crate::audit::{Audit, LedgerOptions, completed_selection, parse_threads};
 use crate::container::Limits;
 use crate::ledger::{Ledger, LedgerError, Purpose, Scope};
 use crate::plan::selection::parse_account;
@@ -19,13 +18,13 @@ use crate::time::period::TimeRange;
 /// The archive, and the records of it that count.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Selection")]
-pub struct ArchiveArguments {
+pub(super) struct ArchiveArguments {
     /// Files or folders of CloudTrail objects, in the layout of S3 or flat; wildcards; `-` for
     /// standard input; `s3://BUCKET/PREFIX`. Without any, the report covers everything that the
     /// ledger holds
     #[arg(required_unless_present = "ledger", value_name = "PATH")]
     #[arg(help_heading = Reset)]
-    pub paths: Vec<PathBuf>,
+    pub(super) paths: Vec<PathBuf>,
 
     /// Only include events from this time on: RFC 3339, or a date in UTC
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
@@ -50,9 +49,9 @@ pub struct ArchiveArguments {
 
 /// The reading of an archive.
 #[derive(Args, Debug)]
-pub struct ReadArguments {
+pub(super) struct ReadArguments {
     /// Number of worker threads [default: one for each core]
-    #[arg(long, value_name = "NUMBER", value_parser = threads, help_heading = Reset)]
+    #[arg(long, value_name = "NUMBER", value_parser = parse_threads, help_heading = Reset)]
     threads: Option<usize>,
 
     #[command(flatten)]
@@ -107,10 +106,12 @@ struct LimitArguments {
 impl ArchiveArguments {
     /// Returns the records that count. Options that are not given have the values of the scans of
     /// a ledger that is reported on alone.
-    pub fn selection(&self, clock: Clock, recorded: Option<&Scope>) -> Selection {
-        let (start, end) = (self.from, self.to);
+    pub(super) fn selection(&self, clock: Clock, recorded: Option<&Scope>) -> Selection {
         let selection = Selection {
-            range: TimeRange { start, end },
+            range: TimeRange {
+                start: self.from,
+                end: self.to,
+            },
             accounts: self.account.iter().cloned().collect(),
             regions: self.region.iter().cloned().collect(),
             duplicates: match self.keep_duplicates {
@@ -119,23 +120,24 @@ impl ArchiveArguments {
             },
             clock,
         };
-        match recorded {
-            Some(scope) => completed_selection(selection, scope),
-            None => selection,
-        }
+        completed_selection(selection, recorded)
     }
 }
 
 impl ReadArguments {
     /// Opens the ledger that is reported on alone, if no path is given.
-    pub fn recorded(&self, archive: &ArchiveArguments) -> Result<Option<Ledger>, LedgerError> {
-        let ledger = self.ledger.ledger.as_deref();
-        let alone = ledger.filter(|_| archive.paths.is_empty());
-        alone.map(Ledger::open).transpose()
+    pub(super) fn recorded(
+        &self,
+        archive: &ArchiveArguments,
+    ) -> Result<Option<Ledger>, LedgerError> {
+        match self.ledger.options(Purpose::Report) {
+            Some(ledger) => ledger.recorded(&archive.paths),
+            None => Ok(None),
+        }
     }
 
     /// Returns the audit of an archive for a plan.
-    pub fn audit(&self, plan: Plan, archive: &ArchiveArguments, purpose: Purpose) -> Audit {
+    pub(super) fn audit(&self, plan: Plan, archive: &ArchiveArguments, purpose: Purpose) -> Audit {
         let mut audit = Audit::new(plan, &archive.paths);
         audit.limits = self.limits.limits();
         audit.threads = self.threads;

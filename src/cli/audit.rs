@@ -1,21 +1,23 @@
 //! `backtrail audit`: read an archive, find the attempts, replay the alarm, write the report.
 
 use std::error::Error;
+use std::io;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::archive::{ArchiveArguments, ReadArguments};
 use super::exit::Exit;
-use super::output::{Printed, print, warn};
-use super::progress::Progress;
+use super::output::show;
 use super::rule_arguments::RuleArguments;
+use crate::audit::Condition;
 use crate::ledger::{Ledger, Purpose, Scope};
 use crate::plan::{Clock, Plan};
+use crate::render::console::{print, warn};
 use crate::render::dry_run::write_dry_run;
 use crate::render::folder::ReportFolder;
 use crate::render::json;
-use crate::render::quantity::counted;
+use crate::render::progress::ProgressBar;
 use crate::render::terminal::{self, Layout};
 use crate::report::{Report, Summary};
 use crate::source::Detail;
@@ -23,7 +25,7 @@ use crate::table::format::Format;
 
 /// The options of `backtrail audit`.
 #[derive(Args, Debug)]
-pub struct AuditArguments {
+pub(super) struct AuditArguments {
     #[command(flatten)]
     archive: ArchiveArguments,
 
@@ -91,37 +93,36 @@ struct OutputArguments {
     quiet: bool,
 }
 
-/// The conditions of `--fail-on`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Condition {
-    /// There was an attempt
-    Attempt,
-    /// The alarm was in ALARM
-    Alarm,
-}
-
 /// Runs the command. What is wrong with single objects is part of the report.
-pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
+pub(super) fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     let AuditArguments { output, read, .. } = arguments;
     let recorded = read.recorded(&arguments.archive)?;
     let plan = arguments.plan(recorded.as_ref().map(Ledger::scope))?;
     if !output.quiet {
-        arguments.rules.warn();
+        warn(&arguments.rules.request().pattern_warnings());
     }
     let mut audit = read.audit(plan, &arguments.archive, Purpose::Report);
     audit.output = output.out.clone();
-    if output.dry_run || Progress::is_shown(output.quiet) {
+    if output.dry_run || ProgressBar::is_shown(output.quiet) {
         audit.detail = Detail::Size;
     }
     let archive = audit.list()?;
     if output.dry_run {
-        print(|out| Ok(write_dry_run(archive.objects(), archive.requests(), out)?))?;
+        print(|out| write_dry_run(archive.objects(), archive.requests(), out))?;
         return Ok(Exit::Complete);
     }
-    let folder = output.folder()?;
-    let progress = Progress::new(output.quiet);
-    let report = archive.scan(&|event| progress.show(event))?.report()?;
-    let summary = output.write(&report, folder)?;
+    // Before the scan, so that nothing can fail after it.
+    let folder = output.out.as_deref();
+    let folder = folder.map(|path| ReportFolder::prepare(path, &output.format));
+    let folder = folder.transpose()?;
+    let bar = ProgressBar::new(output.quiet);
+    let report = archive
+        .scan(&|event| show(event, &bar, output.quiet))?
+        .report()?;
+    let summary = match folder {
+        Some(folder) => folder.write_summarized(&report)?,
+        None => Summary::from_report(&report),
+    };
     output.print(&summary)?;
     let exit = output.exit(&report);
     // The program ends; giving back what may be millions of texts one by one would only keep its
@@ -133,10 +134,9 @@ pub fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
 impl AuditArguments {
     fn plan(&self, recorded: Option<&Scope>) -> Result<Plan, Box<dyn Error>> {
         let alarm = &self.alarm;
-        let mut rules = self.rules.rules(recorded)?;
+        let mut rules = self.rules.request().rules(recorded, &warn)?;
         for rule in &mut rules {
-            rule.alarm.period_seconds = alarm.period.unwrap_or(rule.alarm.period_seconds);
-            rule.alarm.threshold = alarm.threshold.unwrap_or(rule.alarm.threshold);
+            rule.adjust_alarm(alarm.period, alarm.threshold);
         }
         let selection = self.archive.selection(alarm.clock, recorded);
         Ok(Plan::new(rules, selection)?)
@@ -144,67 +144,23 @@ impl AuditArguments {
 }
 
 impl OutputArguments {
-    /// Prepares the folder of the report, so that nothing can fail after the scan.
-    fn folder(&self) -> Result<Option<ReportFolder>, Box<dyn Error>> {
-        let folder = self.out.as_deref();
-        let folder = folder.map(|path| ReportFolder::prepare(path, &self.format));
-        Ok(folder.transpose()?)
-    }
-
-    /// Writes the report to its folder, if there is one, and returns the summary.
-    fn write(
-        &self,
-        report: &Report,
-        folder: Option<ReportFolder>,
-    ) -> Result<Summary, Box<dyn Error>> {
-        let mut summary = Summary::from_report(report);
-        if let Some(folder) = folder {
-            summary.files = folder.names();
-            folder.write(report, &summary)?;
-        }
-        Ok(summary)
-    }
-
-    fn print(&self, summary: &Summary) -> Printed {
+    fn print(&self, summary: &Summary) -> io::Result<()> {
         match (self.json, self.quiet) {
-            (true, _) => print(|out| Ok(json::write_summary(summary, out)?)),
+            (true, _) => print(|out| json::write_summary(summary, out)),
             (false, true) => Ok(()),
             (false, false) => print(|out| {
                 terminal::write(summary, Layout::of_terminal(), out)?;
-                Ok(terminal::write_place(summary, self.out.as_deref(), out)?)
+                terminal::write_place(summary, self.out.as_deref(), out)
             }),
         }
     }
 
     fn exit(&self, report: &Report) -> Exit {
-        let is_complete = report.problems.is_empty();
         let mut conditions = self.fail_on.iter();
         if conditions.any(|condition| condition.is_met(report)) {
-            if !is_complete {
-                warn_incomplete(report.problems.len());
-            }
+            warn(&Condition::warnings(report));
             return Exit::ConditionMet;
         }
-        match is_complete {
-            true => Exit::Complete,
-            false => Exit::Incomplete,
-        }
-    }
-}
-
-/// Says that the archive was not read whole, which the exit code of a condition hides.
-fn warn_incomplete(problems: usize) {
-    let problems = counted(problems as u64, "problem");
-    warn(&[format!(
-        "the archive was not read whole ({problems}), so there may be more than was found"
-    )]);
-}
-
-impl Condition {
-    fn is_met(self, report: &Report) -> bool {
-        match self {
-            Self::Attempt => !report.attempts.is_empty(),
-            Self::Alarm => report.rules.iter().any(|rule| !rule.episodes.is_empty()),
-        }
+        Exit::from_completeness(report.problems.is_empty())
     }
 }

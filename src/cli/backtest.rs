@@ -1,14 +1,14 @@
 //! `backtrail backtest`: try out thresholds, periods and M of N on the past.
 
 use std::error::Error;
+use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::archive::{ArchiveArguments, ReadArguments};
 use super::exit::Exit;
-use super::output::{Printed, print};
-use super::progress::Progress;
+use super::output::show;
 use super::rule_arguments::RuleArguments;
 use crate::alarm::definition::configuration::TreatMissingData;
 use crate::audit::Sweep;
@@ -19,6 +19,8 @@ use crate::metric::period::parse_period_seconds;
 use crate::plan::sweep::{MOutOfN, Thresholds};
 use crate::plan::{Clock, Plan};
 use crate::render::backtest as render;
+use crate::render::console::{print, warn};
+use crate::render::progress::ProgressBar;
 use crate::render::table_file::TableFile;
 use crate::report::backtest::Backtest;
 use crate::source::Detail;
@@ -27,7 +29,7 @@ use crate::time::parse_duration_seconds;
 
 /// The options of `backtrail backtest`.
 #[derive(Args, Debug)]
-pub struct BacktestArguments {
+pub(super) struct BacktestArguments {
     #[command(flatten)]
     archive: ArchiveArguments,
 
@@ -106,29 +108,33 @@ struct OutputArguments {
 }
 
 /// Runs the command.
-pub fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>> {
+pub(super) fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>> {
     let BacktestArguments { output, read, .. } = arguments;
     let recorded = read.recorded(&arguments.archive)?;
     let scope = recorded.as_ref().map(Ledger::scope);
     let sweep = arguments.sweep.sweep()?;
-    let rule = sweep.widened(arguments.rules.only_rule(scope)?)?;
+    let request = arguments.rules.request();
+    let rule = sweep.widened(request.only_rule(scope, &warn)?)?;
     let selection = arguments.archive.selection(Clock::Event, scope);
     let plan = Plan::new(vec![rule], selection)?;
     if !output.quiet {
-        arguments.rules.warn();
+        warn(&request.pattern_warnings());
     }
     let mut audit = read.audit(plan, &arguments.archive, Purpose::Samples);
-    if Progress::is_shown(output.quiet) {
+    if ProgressBar::is_shown(output.quiet) {
         audit.detail = Detail::Size;
     }
-    let progress = Progress::new(output.quiet);
-    let scanned = audit.list()?.scan(&|event| progress.show(event))?;
+    let bar = ProgressBar::new(output.quiet);
+    let scanned = audit
+        .list()?
+        .scan(&|event| show(event, &bar, output.quiet))?;
     let is_complete = scanned.is_complete();
-    output.print(&scanned.sweep(&sweep)?)?;
-    Ok(match is_complete {
-        true => Exit::Complete,
-        false => Exit::Incomplete,
-    })
+    let result = scanned.sweep(&sweep)?;
+    if let Some(file) = &output.out {
+        file.write(result.table())?;
+    }
+    output.print(&result)?;
+    Ok(Exit::from_completeness(is_complete))
 }
 
 impl SweepArguments {
@@ -147,14 +153,11 @@ impl SweepArguments {
 }
 
 impl OutputArguments {
-    fn print(&self, result: &Backtest) -> Printed {
-        if let Some(file) = &self.out {
-            file.write(result.table())?;
-        }
+    fn print(&self, result: &Backtest) -> io::Result<()> {
         match (self.json, self.quiet) {
-            (true, _) => print(|out| Ok(table::json::write_lines(&result.table(), out)?)),
+            (true, _) => print(|out| table::json::write_lines(&result.table(), out)),
             (false, true) => Ok(()),
-            (false, false) => print(|out| Ok(render::write_backtest(result, out)?)),
+            (false, false) => print(|out| render::write_backtest(result, out)),
         }
     }
 }

@@ -15,6 +15,16 @@ pub enum Exit {
     Incomplete,
 }
 
+impl Exit {
+    /// Returns how a run ends that read everything, or did not.
+    pub(super) fn from_completeness(is_complete: bool) -> Self {
+        match is_complete {
+            true => Self::Complete,
+            false => Self::Incomplete,
+        }
+    }
+}
+
 impl Termination for Exit {
     fn report(self) -> ExitCode {
         ExitCode::from(match self {

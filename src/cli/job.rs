@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::exit::Exit;
-use super::output;
-use crate::job::{Definitions, read_definitions};
+use crate::job::read_all_definitions;
+use crate::render::console::{print_document, warn};
 
 /// The options of `backtrail job`.
 #[derive(Args, Debug)]
-pub struct JobArguments {
+pub(super) struct JobArguments {
     #[command(subcommand)]
     command: JobCommand,
 }
@@ -28,18 +28,10 @@ enum JobCommand {
 }
 
 /// Runs the command.
-///
-/// # Errors
-///
-/// Returns an error if a file cannot be read, or a definition in it is wrong or cannot be replayed.
-pub fn run(arguments: &JobArguments) -> Result<Exit, Box<dyn Error>> {
+pub(super) fn run(arguments: &JobArguments) -> Result<Exit, Box<dyn Error>> {
     let JobCommand::Import { files } = &arguments.command;
-    let mut definitions = Definitions::default();
-    for file in files {
-        definitions.extend(read_definitions(file)?);
-    }
-    output::warn(&definitions.warnings);
-    let job = definitions.job()?;
-    output::print_document(&job)?;
+    let definitions = read_all_definitions(files)?;
+    warn(&definitions.warnings);
+    print_document(&definitions.job()?)?;
     Ok(Exit::Complete)
 }

@@ -6,15 +6,15 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::exit::Exit;
-use super::output;
 use crate::job::read_samples;
 use crate::metric::Statistic;
 use crate::metric::period::parse_period_seconds;
+use crate::render::console::print;
 use crate::render::metric as render;
 
 /// The options of `backtrail metric`.
 #[derive(Args, Debug)]
-pub struct MetricArguments {
+pub(super) struct MetricArguments {
     #[command(subcommand)]
     command: MetricCommand,
 }
@@ -46,18 +46,14 @@ struct StatisticsArguments {
 }
 
 /// Runs the command.
-///
-/// # Errors
-///
-/// Returns an error if the samples cannot be read or are wrong.
-pub fn run(arguments: &MetricArguments) -> Result<Exit, Box<dyn Error>> {
+pub(super) fn run(arguments: &MetricArguments) -> Result<Exit, Box<dyn Error>> {
     let MetricCommand::Statistics(arguments) = &arguments.command;
     let series = read_samples(&arguments.samples)?.all();
     let periods = series.periods(arguments.period);
     let statistics = &arguments.statistic;
-    output::print(|out| match arguments.json {
+    print(|out| match arguments.json {
         true => render::write_statistics_json(&periods, statistics, out),
-        false => Ok(render::write_statistics(&periods, statistics, out)?),
+        false => render::write_statistics(&periods, statistics, out),
     })?;
     Ok(Exit::Complete)
 }

@@ -1,20 +1,18 @@
 //! The command line: one file a command.
 
-pub mod alarm;
-pub mod archive;
-pub mod arguments;
-pub mod audit;
-pub mod backtest;
-pub mod exit;
-pub mod job;
-pub mod ledger;
-pub mod metric;
-pub mod output;
-pub mod pattern;
-pub mod progress;
-pub mod rule_arguments;
-pub mod rules;
-pub mod s3;
+mod alarm;
+mod archive;
+mod audit;
+mod backtest;
+mod exit;
+mod job;
+mod ledger;
+mod metric;
+mod output;
+mod pattern;
+mod rule_arguments;
+mod rules;
+mod s3;
 
 use std::ffi::OsString;
 
@@ -22,6 +20,7 @@ use clap::{Parser, Subcommand};
 
 pub use exit::Exit;
 
+use crate::render::console::error;
 use crate::text::printable;
 
 /// Audits AWS CloudTrail archives offline.
@@ -75,10 +74,10 @@ pub fn run() -> Exit {
         Command::Ledger(arguments) => ledger::run(&arguments),
         Command::Metric(arguments) => metric::run(&arguments),
         Command::Pattern(arguments) => pattern::run(&arguments),
-        Command::Rules(arguments) => rules::run(&arguments),
+        Command::Rules(arguments) => rules::run(&arguments).map_err(Into::into),
     };
-    result.unwrap_or_else(|error| {
-        output::error(&error.to_string());
+    result.unwrap_or_else(|failure| {
+        error(&failure.to_string());
         Exit::Unusable
     })
 }

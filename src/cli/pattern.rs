@@ -1,21 +1,19 @@
 //! `backtrail pattern`: check, test and explain a filter pattern of CloudWatch Logs.
 
-use std::borrow::Cow;
 use std::error::Error;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
 use super::exit::Exit;
-use super::output::{self, Printed};
-use crate::pattern::{EventCounts, EventTester, explain, parse, warnings};
+use crate::job::{for_each_event, read_event};
+use crate::pattern::{EventTester, explain, parse};
+use crate::render::console::{note, print};
 use crate::render::pattern::{self as render, PatternReport};
 
 /// The arguments of `backtrail pattern`.
 #[derive(Args, Debug)]
-pub struct PatternArguments {
+pub(super) struct PatternArguments {
     #[command(subcommand)]
     command: PatternCommand,
 }
@@ -75,27 +73,8 @@ struct ExplainArguments {
     json: bool,
 }
 
-/// The reason why the events cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot read the events in {}: {error}", path.display())]
-struct EventsError {
-    path: PathBuf,
-    error: io::Error,
-}
-
-impl EventsError {
-    fn new(path: &Path, error: io::Error) -> Self {
-        let path = path.to_owned();
-        Self { path, error }
-    }
-}
-
 /// Runs the command.
-///
-/// # Errors
-///
-/// Returns an error if AWS would refuse the pattern, or if the events cannot be read.
-pub fn run(arguments: &PatternArguments) -> Result<Exit, Box<dyn Error>> {
+pub(super) fn run(arguments: &PatternArguments) -> Result<Exit, Box<dyn Error>> {
     match &arguments.command {
         PatternCommand::Check(arguments) => arguments.run(),
         PatternCommand::Test(arguments) => arguments.run(),
@@ -109,17 +88,13 @@ impl CheckArguments {
             Ok(pattern) => pattern,
             // A program that requests JSON expects it of errors, too.
             Err(error) if self.json => {
-                output::print(|out| render::write_error_json(&error, out))?;
+                print(|out| render::write_error_json(&error, out))?;
                 return Ok(Exit::Unusable);
             }
             Err(error) => return Err(error.into()),
         };
-        let report = PatternReport {
-            text: &self.pattern,
-            pattern: &pattern,
-            warnings: &warnings(&pattern, &self.pattern),
-        };
-        output::print(|out| match self.json {
+        let report = PatternReport::new(&self.pattern, &pattern);
+        print(|out| match self.json {
             true => render::write_check_json(&report, out),
             false => render::write_check(&report, out),
         })?;
@@ -130,8 +105,8 @@ impl CheckArguments {
 impl TestArguments {
     fn run(&self) -> Result<Exit, Box<dyn Error>> {
         let mut tester = EventTester::new(&parse(&self.pattern)?);
-        output::print(|out| {
-            self.for_each_event(&mut |event| {
+        print(|out| {
+            for_each_event(&self.file, self.events_json, &mut |event| {
                 let outcome = tester.test(event);
                 match self.json {
                     true => render::write_outcome_json(&outcome, out),
@@ -139,52 +114,15 @@ impl TestArguments {
                 }
             })
         })?;
-        self.conclude(&tester.counts())
-    }
-
-    fn conclude(&self, counts: &EventCounts) -> Result<Exit, Box<dyn Error>> {
+        let counts = tester.counts();
         if !self.json {
-            output::print(|out| render::write_counts(counts, out))?;
+            print(|out| render::write_counts(&counts, out))?;
         }
-        if let Some(note) = render::ambiguity(counts) {
-            output::note(&note);
+        if let Some(text) = render::ambiguity(&counts) {
+            note(&text);
         }
         Ok(Exit::Complete)
     }
-
-    fn for_each_event(&self, visit: &mut dyn FnMut(&str) -> Printed) -> Printed {
-        let path = &self.file;
-        let unreadable = |error| EventsError::new(path, error);
-        let input = open(path).map_err(unreadable)?;
-        if self.events_json {
-            let events = strings(input).map_err(unreadable)?;
-            return events.iter().try_for_each(|event| visit(event));
-        }
-        // Lines are read one by one, since a log may be larger than memory.
-        for line in input.split(b'\n') {
-            visit(&event_in(&line.map_err(unreadable)?))?;
-        }
-        Ok(())
-    }
-}
-
-fn event_in(line: &[u8]) -> Cow<'_, str> {
-    let event = line.strip_suffix(b"\r").unwrap_or(line);
-    // CloudWatch Logs replaces bytes that are not UTF-8, too.
-    String::from_utf8_lossy(event)
-}
-
-fn strings(input: impl BufRead) -> io::Result<Vec<String>> {
-    serde_json::from_reader(input)
-        .map_err(|error| io::Error::other(format!("not a JSON array of strings: {error}")))
-}
-
-/// Opens a file, or standard input for `-`.
-fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
-    if path == Path::new("-") {
-        return Ok(Box::new(io::stdin().lock()));
-    }
-    Ok(Box::new(BufReader::new(File::open(path)?)))
 }
 
 impl ExplainArguments {
@@ -192,24 +130,10 @@ impl ExplainArguments {
         let pattern = parse(&self.pattern)?;
         let event = self.event.as_deref().map(read_event).transpose()?;
         let explanation = explain(&pattern, event.as_deref());
-        output::print(|out| match self.json {
+        print(|out| match self.json {
             true => render::write_explanation_json(&explanation, out),
             false => render::write_explanation(&explanation, out),
         })?;
         Ok(Exit::Complete)
     }
-}
-
-/// Returns the event on the command line, or the whole of standard input for `-`, without the line
-/// break at its end.
-fn read_event(argument: &str) -> Result<String, EventsError> {
-    if argument != "-" {
-        return Ok(argument.to_owned());
-    }
-    let mut bytes = Vec::new();
-    let read = io::stdin().lock().read_to_end(&mut bytes);
-    read.map_err(|error| EventsError::new(Path::new("-"), error))?;
-    let text = String::from_utf8_lossy(&bytes);
-    // `echo` and editors add the line break, which is not a part of the event.
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }

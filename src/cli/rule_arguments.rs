@@ -4,20 +4,17 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::arguments::{NamedRules, named_rules};
-use super::output;
-use crate::audit::{AuditError, RuleRequest};
-use crate::ledger::Scope;
+use crate::audit::{NamedRules, RuleRequest};
 use crate::metric::{Dimension, MetricValue, Unit};
 use crate::plan::Rule;
 
 /// The rules to look for.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Rules")]
-pub struct RuleArguments {
+pub(super) struct RuleArguments {
     /// Look for a rule or group of rules (repeatable): secrets, kms, all for both, cis,
     /// aws-root-activity, …; `backtrail rules list` lists them [default: secrets]
-    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = named_rules)]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
     rule: Vec<NamedRules>,
 
     /// Look for matches of this CloudWatch Logs filter pattern, alone or in addition to --rule
@@ -53,24 +50,8 @@ pub struct RuleArguments {
 }
 
 impl RuleArguments {
-    /// Returns the rules to look for.
-    pub fn rules(&self, recorded: Option<&Scope>) -> Result<Vec<Rule>, AuditError> {
-        self.request().rules(recorded, &output::warn)
-    }
-
-    /// Returns the only rule to look for.
-    pub fn only_rule(&self, recorded: Option<&Scope>) -> Result<Rule, AuditError> {
-        self.request().only_rule(recorded, &output::warn)
-    }
-
-    /// Prints what to know about the pattern.
-    pub fn warn(&self) {
-        for warning in self.request().pattern_warnings() {
-            output::warn(&[format!("{warning}\n")]);
-        }
-    }
-
-    fn request(&self) -> RuleRequest {
+    /// Returns the rules as they are requested.
+    pub(super) fn request(&self) -> RuleRequest {
         let named = self.rule.iter().flat_map(|named| &named.rules);
         RuleRequest {
             built_in: named.map(|rule| rule.name).collect(),

@@ -1,18 +1,17 @@
 //! `backtrail rules`: list and show the built-in rules.
 
-use std::error::Error;
-use std::io::Write;
+use std::io;
 
 use clap::{Args, Subcommand};
 
-use super::arguments::{self, NamedRules};
 use super::exit::Exit;
-use super::output;
+use crate::audit::NamedRules;
+use crate::render::console::print;
 use crate::render::rules as render;
 
 /// The options of `backtrail rules`.
 #[derive(Args, Debug)]
-pub struct RulesArguments {
+pub(super) struct RulesArguments {
     #[command(subcommand)]
     command: RulesCommand,
 }
@@ -28,7 +27,7 @@ enum RulesCommand {
     /// Show a rule, or the rules of a group: pattern, metric, alarm, source and known mistakes
     Show {
         /// Name of a rule or group
-        #[arg(value_name = "NAME", value_parser = arguments::named_rules)]
+        #[arg(value_name = "NAME")]
         name: NamedRules,
 
         /// Print a JSON array with one object for each rule
@@ -38,23 +37,12 @@ enum RulesCommand {
 }
 
 /// Runs the command.
-///
-/// # Errors
-///
-/// Returns an error if the output cannot be written.
-pub fn run(arguments: &RulesArguments) -> Result<Exit, Box<dyn Error>> {
-    output::print(|out| match &arguments.command {
+pub(super) fn run(arguments: &RulesArguments) -> io::Result<Exit> {
+    print(|out| match &arguments.command {
         RulesCommand::List { json: true } => render::write_all_json(out),
-        RulesCommand::List { json: false } => Ok(render::write_list(out)?),
+        RulesCommand::List { json: false } => render::write_list(out),
         RulesCommand::Show { name, json: true } => render::write_json(&name.rules, out),
-        RulesCommand::Show { name, json: false } => show(name, out),
+        RulesCommand::Show { name, json: false } => render::write_rules(&name.rules, out),
     })?;
     Ok(Exit::Complete)
-}
-
-fn show(name: &NamedRules, out: &mut dyn Write) -> output::Printed {
-    for rule in &name.rules {
-        render::write_rule(rule, out)?;
-    }
-    Ok(())
 }

@@ -3,12 +3,12 @@
 use clap::{Args, value_parser};
 
 use crate::plan::selection::parse_account;
-use crate::source::s3::S3Options;
+use crate::source::s3::{S3Options, parse_late_days};
 
 /// The way to reach S3.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "S3")]
-pub struct S3Arguments {
+pub(super) struct S3Arguments {
     /// Profile of the AWS configuration files [default: AWS_PROFILE, or the usual chain of
     /// credentials]
     #[arg(long, value_name = "NAME")]
@@ -45,21 +45,13 @@ pub struct S3Arguments {
 
     /// Number of days after --to in which objects may still have been delivered; CloudTrail retries
     /// for 30
-    #[arg(long, value_name = "DAYS", default_value = "1d", value_parser = days)]
+    #[arg(long, value_name = "DAYS", default_value = "1d", value_parser = parse_late_days)]
     late: i64,
-}
-
-/// Parses a number of days, such as 1d.
-fn days(text: &str) -> Result<i64, String> {
-    let number = text.strip_suffix('d').unwrap_or(text).parse().ok();
-    number
-        .filter(|days| (0..=400).contains(days))
-        .ok_or_else(|| format!("`{text}` is not a number of days from 0d to 400d"))
 }
 
 impl S3Arguments {
     /// Returns the options.
-    pub fn options(&self) -> S3Options {
+    pub(super) fn options(&self) -> S3Options {
         S3Options {
             profile: self.profile.clone(),
             region: self.aws_region.clone(),

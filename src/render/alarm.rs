@@ -1,7 +1,6 @@
 //! The changes and evaluations of alarms, as text and JSON.
 
-use std::error::Error;
-use std::io::Write;
+use std::io::{self, Write};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -15,14 +14,12 @@ use crate::alarm::replay::change::{ChildState, EvaluatedDatapoint};
 use crate::alarm::{Change, ReplayedAlarm};
 use crate::text::printable;
 
-type Written = Result<(), Box<dyn Error>>;
-
 /// Writes the changes of an alarm as text.
 ///
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write_changes(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> Written {
+pub fn write_changes(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> io::Result<()> {
     let name = heading(replayed.alarm.name());
     let count = replayed.changes.len();
     let plural = if count == 1 { "" } else { "s" };
@@ -41,7 +38,7 @@ pub fn write_changes(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> Writt
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write_evaluation(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> Written {
+pub fn write_evaluation(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> io::Result<()> {
     let name = heading(replayed.alarm.name());
     for change in &replayed.changes {
         let (time, state) = (change.time, styled(change.new_state));
@@ -56,10 +53,14 @@ pub(super) fn heading(alarm_name: &str) -> String {
     format!("{HEADING}{}{HEADING:#}", printable(alarm_name))
 }
 
-fn write_reason(replayed: &ReplayedAlarm<'_>, change: &Change, out: &mut dyn Write) -> Written {
+fn write_reason(
+    replayed: &ReplayedAlarm<'_>,
+    change: &Change,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     // The reason of a composite alarm contains names that their owners chose.
     let reason = printable(&reason_of(replayed, change));
-    Ok(writeln!(out, "    {QUIET}{reason}{QUIET:#}")?)
+    writeln!(out, "    {QUIET}{reason}{QUIET:#}")
 }
 
 fn reason_of(replayed: &ReplayedAlarm<'_>, change: &Change) -> String {
@@ -111,7 +112,7 @@ struct ChildLine<'a> {
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write_changes_json(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> Written {
+pub fn write_changes_json(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> io::Result<()> {
     for change in &replayed.changes {
         write_line(&AlarmChangeLine::new(replayed, change), out)?;
     }
@@ -123,7 +124,7 @@ pub fn write_changes_json(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> 
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write_evaluation_json(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> Written {
+pub fn write_evaluation_json(replayed: &ReplayedAlarm<'_>, out: &mut dyn Write) -> io::Result<()> {
     for change in &replayed.changes {
         write_line(&EvaluationLine::new(replayed, change), out)?;
     }
@@ -192,7 +193,7 @@ struct AlarmHistory {
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write_history(mut items: Vec<HistoryItem>, out: &mut dyn Write) -> Written {
+pub fn write_history(mut items: Vec<HistoryItem>, out: &mut dyn Write) -> io::Result<()> {
     items.sort_by(|a, b| b.timestamp.cmp(&a.timestamp));
     let history = AlarmHistory {
         alarm_history_items: items,
@@ -205,17 +206,17 @@ pub fn write_history(mut items: Vec<HistoryItem>, out: &mut dyn Write) -> Writte
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write_notifications(notifications: &[Notification], out: &mut dyn Write) -> Written {
+pub fn write_notifications(notifications: &[Notification], out: &mut dyn Write) -> io::Result<()> {
     write_document(&notifications, out)
 }
 
 /// Writes a value as a line of JSON.
-pub(super) fn write_line(value: &impl Serialize, out: &mut dyn Write) -> Written {
+pub(super) fn write_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer(&mut *out, value)?;
-    Ok(out.write_all(b"\n")?)
+    out.write_all(b"\n")
 }
 
-fn write_document(document: &impl Serialize, out: &mut dyn Write) -> Written {
+fn write_document(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, document)?;
-    Ok(out.write_all(b"\n")?)
+    out.write_all(b"\n")
 }

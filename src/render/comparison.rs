@@ -1,7 +1,6 @@
 //! A replay compared with a recorded history, as text and JSON.
 
-use std::error::Error;
-use std::io::Write;
+use std::io::{self, Write};
 
 use anstyle::Style;
 use jiff::Timestamp;
@@ -12,23 +11,29 @@ use crate::alarm::{Change, Difference, HistoryComparison};
 use crate::render::alarm::{SlotLine, heading, slots, write_line};
 use crate::render::style::{GOOD, UNSURE};
 
-type Written = Result<(), Box<dyn Error>>;
-
 /// Writes a comparison as text.
 ///
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write(alarm_name: &str, comparison: &HistoryComparison, out: &mut dyn Write) -> Written {
+pub fn write(
+    alarm_name: &str,
+    comparison: &HistoryComparison,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let name = heading(alarm_name);
     let Some(score) = comparison.score() else {
         let text = "no evaluation is recorded that changed its state";
-        return Ok(writeln!(out, "{name}  {text}")?);
+        return writeln!(out, "{name}  {text}");
     };
     let style = score_style(comparison);
     writeln!(out, "{name}  score {style}{score:.2}{style:#}")?;
-    write_offset(comparison, out)?;
-    write_counts(comparison, out)?;
+    if let Some(milliseconds) = comparison.evaluation_offset_milliseconds {
+        write_offset(milliseconds, out)?;
+        write_counts(&evaluation_counts(comparison), out)?;
+    } else {
+        write_counts(&counts(comparison), out)?;
+    }
     match &comparison.first_difference {
         Some(difference) => write_difference(difference, out),
         None => Ok(()),
@@ -43,8 +48,8 @@ fn score_style(comparison: &HistoryComparison) -> Style {
     }
 }
 
-fn write_offset(comparison: &HistoryComparison, out: &mut dyn Write) -> Written {
-    let seconds = comparison.evaluation_offset_milliseconds as f64 / 1000.0;
+fn write_offset(milliseconds: i64, out: &mut dyn Write) -> io::Result<()> {
+    let seconds = milliseconds as f64 / 1000.0;
     writeln!(
         out,
         "  evaluated {seconds:.3} s after each step of the clock"
@@ -52,32 +57,48 @@ fn write_offset(comparison: &HistoryComparison, out: &mut dyn Write) -> Written 
     Ok(())
 }
 
-fn write_counts(comparison: &HistoryComparison, out: &mut dyn Write) -> Written {
-    for (label, count) in [
+/// A number with its label.
+type LabelledCount = (&'static str, usize);
+
+/// Returns the numbers of changes of any alarm.
+fn counts(comparison: &HistoryComparison) -> Vec<LabelledCount> {
+    vec![
         ("changes that agree     ", comparison.agreeing),
-        (
-            "  by the same datapoints ",
-            comparison.agreeing_in_datapoints,
-        ),
         ("only recorded          ", comparison.only_recorded),
         ("only replayed          ", comparison.only_replayed),
-        ("set by hand            ", comparison.set_by_hand),
-    ] {
+    ]
+}
+
+/// Returns the numbers of changes of a metric alarm, whose evaluations have datapoints.
+fn evaluation_counts(comparison: &HistoryComparison) -> Vec<LabelledCount> {
+    let mut counts = counts(comparison);
+    let by_datapoints = comparison.agreeing_in_datapoints;
+    counts.insert(1, ("  by the same datapoints ", by_datapoints));
+    counts.push(("set by hand            ", comparison.set_by_hand));
+    counts
+}
+
+fn write_counts(counts: &[LabelledCount], out: &mut dyn Write) -> io::Result<()> {
+    for (label, count) in counts {
         writeln!(out, "  {label}{count}")?;
     }
     Ok(())
 }
 
-fn write_difference(difference: &Difference, out: &mut dyn Write) -> Written {
+fn write_difference(difference: &Difference, out: &mut dyn Write) -> io::Result<()> {
     let DifferenceLine { recorded, replayed } = difference.into();
     writeln!(out, "  the first difference:")?;
     write_side("recorded", recorded.as_ref(), out)?;
     write_side("replayed", replayed.as_ref(), out)
 }
 
-fn write_side(label: &str, change: Option<&ComparedChangeLine>, out: &mut dyn Write) -> Written {
+fn write_side(
+    label: &str,
+    change: Option<&ComparedChangeLine>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let Some(change) = change else {
-        return Ok(writeln!(out, "    {label}  nothing then")?);
+        return writeln!(out, "    {label}  nothing then");
     };
     let ComparedChangeLine {
         time,
@@ -103,7 +124,7 @@ struct ComparisonLine<'a> {
     only_recorded: usize,
     only_replayed: usize,
     set_by_hand: usize,
-    evaluation_offset_milliseconds: i64,
+    evaluation_offset_milliseconds: Option<i64>,
     first_difference: Option<DifferenceLine>,
 }
 
@@ -176,7 +197,7 @@ pub fn write_json(
     alarm_name: &str,
     comparison: &HistoryComparison,
     out: &mut dyn Write,
-) -> Written {
+) -> io::Result<()> {
     let line = ComparisonLine {
         alarm: alarm_name,
         score: comparison.score(),

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use super::json;
 use crate::report::{Report, Summary};
 use crate::table::format::{Format, WriteError, write};
+use crate::text::printable_path;
 
 /// The folder within the report folder that files are written to before they are renamed.
 const PARTIAL: &str = ".backtrail-partial";
@@ -37,12 +38,13 @@ pub struct ReportFolder {
 pub enum FolderError {
     /// A file of the report would replace one that is not part of a report.
     #[error(
-        "`{0}` is in the way: it is not part of a report of backtrail. Move it or choose another \
-         folder"
+        "`{}` is in the way: it is not part of a report of backtrail. Move it or choose another \
+         folder",
+        printable_path(.0)
     )]
     Foreign(PathBuf),
     /// The folder cannot be used.
-    #[error("cannot use the report folder `{path}`: {error}")]
+    #[error("cannot use the report folder `{}`: {error}", printable_path(path))]
     Folder {
         /// The folder or file.
         path: PathBuf,
@@ -50,7 +52,7 @@ pub enum FolderError {
         error: io::Error,
     },
     /// A file cannot be written.
-    #[error("cannot write `{path}`: {error}")]
+    #[error("cannot write `{}`: {error}", printable_path(path))]
     Write {
         /// The file.
         path: PathBuf,
@@ -98,6 +100,18 @@ impl ReportFolder {
         file_names(&formats)
     }
 
+    /// Writes the report with its summary, and returns the summary.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ReportFolder::write`].
+    pub fn write_summarized(&self, report: &Report) -> Result<Summary, FolderError> {
+        let mut summary = Summary::from_report(report);
+        summary.files = self.names();
+        self.write(report, &summary)?;
+        Ok(summary)
+    }
+
     /// Writes the report: first all files, then their final names, the summary last.
     ///
     /// # Errors
@@ -111,7 +125,7 @@ impl ReportFolder {
         fs::create_dir(&partial).map_err(FolderError::at(&partial))?;
         self.write_tables(report, &partial)?;
         write_file(&partial.join(SUMMARY), |out| {
-            json::write_summary(summary, out)
+            Ok(json::write_summary(summary, out)?)
         })?;
         self.commit(&partial)
     }

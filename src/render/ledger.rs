@@ -1,7 +1,6 @@
 //! The content of ledgers, and the result of checking them.
 
 use std::collections::BTreeSet;
-use std::error::Error;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -111,11 +110,7 @@ struct InfoLine<'a> {
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write_info_as_json(
-    ledger: &Ledger,
-    info: &Info,
-    out: &mut dyn Write,
-) -> Result<(), Box<dyn Error>> {
+pub fn write_info_as_json(ledger: &Ledger, info: &Info, out: &mut dyn Write) -> io::Result<()> {
     let line = InfoLine {
         ledger: ledger.path().to_string_lossy().into_owned(),
         plan: ledger.scope(),
@@ -135,7 +130,7 @@ pub fn write_info_as_json(
         last_scan: info.last_scan,
     };
     serde_json::to_writer(&mut *out, &line)?;
-    Ok(writeln!(out)?)
+    writeln!(out)
 }
 
 /// Writes the result of a check.

@@ -1,6 +1,5 @@
 //! The statistics of periods.
 
-use std::error::Error;
 use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -52,7 +51,7 @@ pub fn write_statistics_json(
     periods: &[Period<'_>],
     statistics: &[Statistic],
     out: &mut dyn Write,
-) -> Result<(), Box<dyn Error>> {
+) -> io::Result<()> {
     for period in periods {
         let line = PeriodLine { period, statistics };
         serde_json::to_writer(&mut *out, &line)?;

@@ -4,6 +4,7 @@
 pub mod alarm;
 pub mod backtest;
 pub mod comparison;
+pub mod console;
 pub mod dry_run;
 pub mod folder;
 pub mod grid;
@@ -13,7 +14,9 @@ pub mod ledger;
 pub mod metric;
 pub mod pattern;
 pub mod pipe;
+pub mod progress;
 pub mod quantity;
+pub mod replay_format;
 pub mod rules;
 pub mod style;
 pub mod table_file;

@@ -1,7 +1,6 @@
 //! Filter patterns: their checks, their answers to events, their explanations.
 
-use std::error::Error;
-use std::io::Write;
+use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
@@ -11,25 +10,31 @@ use crate::pattern::ast::Pattern;
 use crate::pattern::error::{PATTERN_LIMIT, REGEX_LIMIT, WILDCARD_STEPS_LIMIT};
 use crate::pattern::explain::{Answer, Combination};
 use crate::pattern::{
-    EventCounts, EventOutcome, Explanation, Extracted, LimitUsage, PatternError, Warning,
+    EventCounts, EventOutcome, Explanation, Extracted, LimitUsage, PatternError, Warning, warnings,
 };
 use crate::text::{is_harmless, printable};
 
-/// The result of writing to `out`.
-type Written = Result<(), Box<dyn Error>>;
-
 /// A valid pattern and what to know about it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct PatternReport<'a> {
     /// The pattern as it was written.
     pub text: &'a str,
     /// The tree that was parsed from it.
     pub pattern: &'a Pattern,
     /// The constructs in it that deserve a warning.
-    pub warnings: &'a [Warning],
+    pub warnings: Vec<Warning>,
 }
 
-impl PatternReport<'_> {
+impl<'a> PatternReport<'a> {
+    /// Creates the report of a pattern that was parsed from this text.
+    pub fn new(text: &'a str, pattern: &'a Pattern) -> Self {
+        Self {
+            text,
+            pattern,
+            warnings: warnings(pattern, text),
+        }
+    }
+
     fn usage(&self) -> LimitUsage {
         LimitUsage::from_pattern(self.pattern, self.text)
     }
@@ -40,14 +45,14 @@ impl PatternReport<'_> {
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write_check(report: &PatternReport<'_>, out: &mut dyn Write) -> Written {
+pub fn write_check(report: &PatternReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     let syntax = report.pattern.syntax().name();
     let canonical = canonical(report.pattern);
     let limits = limits(&report.usage());
     writeln!(out, "{GOOD}valid{GOOD:#}  {QUIET}syntax: {syntax}{QUIET:#}")?;
     writeln!(out, "  {QUIET}canonical{QUIET:#}  {canonical}")?;
     writeln!(out, "  {QUIET}limits{QUIET:#}     {limits}")?;
-    for warning in report.warnings {
+    for warning in &report.warnings {
         // A warning makes itself printable, since its lines must stay lines.
         writeln!(out, "\n{WARNING}warning:{WARNING:#} {warning}")?;
     }
@@ -80,7 +85,7 @@ fn limits(usage: &LimitUsage) -> String {
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write_check_json(report: &PatternReport<'_>, out: &mut dyn Write) -> Written {
+pub fn write_check_json(report: &PatternReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     let usage = report.usage();
     let warnings: Vec<Value> = report.warnings.iter().map(warning_json).collect();
     let check = json!({
@@ -113,7 +118,7 @@ fn warning_json(warning: &Warning) -> Value {
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write_error_json(error: &PatternError, out: &mut dyn Write) -> Written {
+pub fn write_error_json(error: &PatternError, out: &mut dyn Write) -> io::Result<()> {
     let error = json!({
         "valid": false,
         "start": error.span.start,
@@ -130,7 +135,7 @@ pub fn write_error_json(error: &PatternError, out: &mut dyn Write) -> Written {
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write_outcome(outcome: &EventOutcome, out: &mut dyn Write) -> Written {
+pub fn write_outcome(outcome: &EventOutcome, out: &mut dyn Write) -> io::Result<()> {
     let number = outcome.number;
     let Some(extracted) = &outcome.extracted else {
         writeln!(out, "{number:>6}  {QUIET}no match{QUIET:#}")?;
@@ -155,7 +160,7 @@ fn assignment(extracted: &Extracted) -> String {
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write_counts(counts: &EventCounts, out: &mut dyn Write) -> Written {
+pub fn write_counts(counts: &EventCounts, out: &mut dyn Write) -> io::Result<()> {
     let EventCounts {
         matched, events, ..
     } = counts;
@@ -182,7 +187,7 @@ pub fn ambiguity(counts: &EventCounts) -> Option<String> {
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write_outcome_json(outcome: &EventOutcome, out: &mut dyn Write) -> Written {
+pub fn write_outcome_json(outcome: &EventOutcome, out: &mut dyn Write) -> io::Result<()> {
     write_json(&OutcomeJson(outcome), out)
 }
 
@@ -215,7 +220,7 @@ impl Serialize for ExtractedJson<'_> {
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write_explanation(explanation: &Explanation, out: &mut dyn Write) -> Written {
+pub fn write_explanation(explanation: &Explanation, out: &mut dyn Write) -> io::Result<()> {
     match explanation.holds() {
         Some(true) => writeln!(out, "{GOOD}the event matches{GOOD:#}, since")?,
         Some(false) => writeln!(out, "{BAD}the event does not match{BAD:#}, since")?,
@@ -224,7 +229,7 @@ pub fn write_explanation(explanation: &Explanation, out: &mut dyn Write) -> Writ
     write_part(explanation, 1, out)
 }
 
-fn write_part(explanation: &Explanation, depth: usize, out: &mut dyn Write) -> Written {
+fn write_part(explanation: &Explanation, depth: usize, out: &mut dyn Write) -> io::Result<()> {
     let indent = "  ".repeat(depth);
     let mark = mark(explanation.holds());
     match explanation {
@@ -244,7 +249,7 @@ fn write_part(explanation: &Explanation, depth: usize, out: &mut dyn Write) -> W
     }
 }
 
-fn write_parts(parts: &[Explanation], depth: usize, out: &mut dyn Write) -> Written {
+fn write_parts(parts: &[Explanation], depth: usize, out: &mut dyn Write) -> io::Result<()> {
     for part in parts {
         write_part(part, depth, out)?;
     }
@@ -259,7 +264,7 @@ fn heading(combination: Combination, parts: &[Explanation]) -> &'static str {
     }
 }
 
-fn write_answer(answer: Option<&Answer>, indent: &str, out: &mut dyn Write) -> Written {
+fn write_answer(answer: Option<&Answer>, indent: &str, out: &mut dyn Write) -> io::Result<()> {
     if let Some(answer) = answer {
         let saw = printable(&answer.saw);
         writeln!(out, "{indent}    {QUIET}saw {saw}{QUIET:#}")?;
@@ -280,7 +285,7 @@ fn mark(holds: Option<bool>) -> String {
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write_explanation_json(explanation: &Explanation, out: &mut dyn Write) -> Written {
+pub fn write_explanation_json(explanation: &Explanation, out: &mut dyn Write) -> io::Result<()> {
     write_json(&explanation_json(explanation), out)
 }
 
@@ -314,7 +319,7 @@ fn parts_json(parts: &[Explanation]) -> Vec<Value> {
 }
 
 /// Writes a value as one line of JSON that is safe on a terminal.
-fn write_json(value: &impl Serialize, out: &mut dyn Write) -> Written {
+fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let json = harmless_json(&serde_json::to_string(value)?);
     writeln!(out, "{json}")?;
     Ok(())

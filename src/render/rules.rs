@@ -1,6 +1,5 @@
 //! The rules that are built in, for people and for programs.
 
-use std::error::Error;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
@@ -93,12 +92,21 @@ fn warnings_about(rule: &BuiltInRule) -> Vec<Warning> {
     }
 }
 
+/// Writes rules, one after the other.
+///
+/// # Errors
+///
+/// Returns an error if the bytes cannot be written.
+pub fn write_rules(rules: &[&BuiltInRule], out: &mut dyn Write) -> io::Result<()> {
+    rules.iter().try_for_each(|rule| write_rule(rule, out))
+}
+
 /// Writes all rules as a JSON array.
 ///
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write_all_json(out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
+pub fn write_all_json(out: &mut dyn Write) -> io::Result<()> {
     write_json(&RULES.iter().collect::<Vec<_>>(), out)
 }
 
@@ -107,10 +115,10 @@ pub fn write_all_json(out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write_json(rules: &[&BuiltInRule], out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
+pub fn write_json(rules: &[&BuiltInRule], out: &mut dyn Write) -> io::Result<()> {
     let values: Vec<Value> = rules.iter().map(|rule| rule_json(rule)).collect();
     serde_json::to_writer_pretty(&mut *out, &values)?;
-    Ok(writeln!(out)?)
+    writeln!(out)
 }
 
 fn rule_json(rule: &BuiltInRule) -> Value {

@@ -1,6 +1,6 @@
 //! Tables to JSON: an array of objects, one per line, or the lines alone.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -33,7 +33,7 @@ pub fn write(batches: Batches<'_, '_>, out: &mut dyn Write) -> Result<(), WriteE
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write_lines(table: &Table<'_>, out: &mut dyn Write) -> Result<(), WriteError> {
+pub fn write_lines(table: &Table<'_>, out: &mut dyn Write) -> io::Result<()> {
     for row in 0..table.rows() {
         serde_json::to_writer(&mut *out, &JsonRow { table, row })?;
         out.write_all(b"\n")?;

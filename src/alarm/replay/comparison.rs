@@ -22,7 +22,8 @@ pub struct RecordedChange {
     pub old_state: AlarmState,
     /// The state after.
     pub new_state: AlarmState,
-    /// The slots that decided, newest first; `None` if the state was set by hand.
+    /// The slots that decided, newest first; `None` if the state was set by hand, or the alarm is a
+    /// composite one.
     pub evaluated: Option<Vec<RecordedDatapoint>>,
 }
 
@@ -51,7 +52,7 @@ pub enum Difference {
 pub struct HistoryComparison {
     /// The number of changes that both made, to the same state in the same step of the clock.
     pub agreeing: usize,
-    /// The number of these that the same datapoints decided.
+    /// The number of these that the same datapoints decided; zero for a composite alarm.
     pub agreeing_in_datapoints: usize,
     /// The number of changes that only AWS made.
     pub only_recorded: usize,
@@ -59,8 +60,9 @@ pub struct HistoryComparison {
     pub only_replayed: usize,
     /// The number of changes that were set by hand, which the replay takes over.
     pub set_by_hand: usize,
-    /// The time from a step of the clock to the evaluation, in milliseconds.
-    pub evaluation_offset_milliseconds: i64,
+    /// The time from a step of the clock to the evaluation, in milliseconds; `None` for a composite
+    /// alarm, which is evaluated whenever a child changes.
+    pub evaluation_offset_milliseconds: Option<i64>,
     /// The first difference in time.
     pub first_difference: Option<Difference>,
 }
@@ -85,17 +87,18 @@ pub fn compare<'a>(
     let clock = EvaluationClock::new(alarm, &options);
     let observed = observed.into();
     let mut comparison = HistoryComparison {
-        evaluation_offset_milliseconds: clock.offset_milliseconds(),
+        evaluation_offset_milliseconds: Some(clock.offset_milliseconds()),
         set_by_hand: count_set_by_hand(recorded),
         ..HistoryComparison::default()
     };
+    let is_same = |change: &RecordedChange, other: &Change| change.is_same(other, clock);
     for segment in segments(recorded, clock) {
         let options = ReplayOptions {
             initial_state: segment.initial_state,
             ..options
         };
         let replayed = replay(alarm, observed, segment.range, &options);
-        comparison.add(segment.recorded, &replayed, clock);
+        comparison.add(segment.recorded, &replayed, &is_same);
     }
     comparison
 }
@@ -214,11 +217,16 @@ impl HistoryComparison {
     }
 
     /// Compares the changes of a segment, in the order of time.
-    fn add(&mut self, recorded: &[RecordedChange], replayed: &[Change], clock: EvaluationClock) {
+    pub(super) fn add(
+        &mut self,
+        recorded: &[RecordedChange],
+        replayed: &[Change],
+        is_same: &dyn Fn(&RecordedChange, &Change) -> bool,
+    ) {
         let (mut recorded, mut replayed) = (recorded.iter().peekable(), replayed.iter().peekable());
         loop {
             match (recorded.peek(), replayed.peek()) {
-                (Some(change), Some(other)) if change.is_same(other, clock) => {
+                (Some(change), Some(other)) if is_same(change, other) => {
                     self.agree(change, other);
                     recorded.next();
                     replayed.next();
@@ -248,6 +256,10 @@ impl HistoryComparison {
 
     fn agree(&mut self, recorded: &RecordedChange, replayed: &Change) {
         self.agreeing += 1;
+        if self.evaluation_offset_milliseconds.is_none() {
+            // A composite alarm follows other alarms, so no datapoints decide.
+            return;
+        }
         if recorded.has_same_datapoints(replayed) {
             self.agreeing_in_datapoints += 1;
         } else {

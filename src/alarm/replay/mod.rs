@@ -6,6 +6,7 @@ pub mod change;
 mod clock;
 pub mod comparison;
 pub mod composite_alarm;
+pub mod composite_comparison;
 mod cut;
 pub mod episode;
 pub mod evaluate;

@@ -27,6 +27,6 @@ mod throttle;
 #[cfg(not(feature = "s3"))]
 pub use absent::S3Source;
 pub use address::{Address, RemoteObject, split};
-pub use options::{KeyFilter, Requests, S3Options};
+pub use options::{InvalidLateDays, KeyFilter, Requests, S3Options, parse_late_days};
 #[cfg(feature = "s3")]
 pub use source::S3Source;

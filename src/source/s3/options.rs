@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use crate::text::printable;
+
 /// The way to reach S3.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -42,6 +44,23 @@ impl Default for S3Options {
             concurrency: 64,
             late_days: 1,
         }
+    }
+}
+
+/// A text that is not a number of days in which objects may be late.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` is not a number of days from 0d to 400d", printable(.0))]
+pub struct InvalidLateDays(String);
+
+/// Parses [`S3Options::late_days`], such as 1d.
+///
+/// # Errors
+///
+/// Returns an error if the text is not a number from 0 to 400, with or without `d`.
+pub fn parse_late_days(text: &str) -> Result<i64, InvalidLateDays> {
+    match text.strip_suffix('d').unwrap_or(text).parse() {
+        Ok(days @ 0..=400) => Ok(days),
+        _ => Err(InvalidLateDays(text.to_owned())),
     }
 }
 

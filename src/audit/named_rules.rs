@@ -1,12 +1,14 @@
-//! Values of options that several commands take.
+//! The names of built-in rules and of their groups, as a user writes them.
+
+use std::str::FromStr;
 
 use crate::plan::BuiltInRule;
 use crate::plan::built_in::{RULES, groups, select};
+use crate::text::printable;
 
 /// The least similarity of a name that is suggested for one that does not exist; 1 means equal.
 const LEAST_SIMILARITY: f64 = 0.6;
 
-// A type of its own, since clap takes a list for several values of an option.
 /// The rules that a name selects.
 #[derive(Clone, Debug)]
 pub struct NamedRules {
@@ -14,22 +16,37 @@ pub struct NamedRules {
     pub rules: Vec<&'static BuiltInRule>,
 }
 
-/// Parses the name of a built-in rule or of a group of rules.
-///
-/// # Errors
-///
-/// Returns an error if there is no such name; suggests a similar one.
-pub fn named_rules(name: &str) -> Result<NamedRules, String> {
-    if let Some(rules) = select(name) {
-        return Ok(NamedRules { rules });
+/// A name that no rule and no group has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "there is no rule `{}`; {}`backtrail rules list` lists all rules",
+    printable(name),
+    hint(similar.as_deref())
+)]
+pub struct UnknownRule {
+    name: String,
+    similar: Option<String>,
+}
+
+impl FromStr for NamedRules {
+    type Err = UnknownRule;
+
+    fn from_str(name: &str) -> Result<Self, UnknownRule> {
+        match select(name) {
+            Some(rules) => Ok(Self { rules }),
+            None => Err(UnknownRule {
+                name: name.to_owned(),
+                similar: most_similar(name),
+            }),
+        }
     }
-    let hint = match most_similar(name) {
+}
+
+fn hint(similar: Option<&str>) -> String {
+    match similar {
         Some(similar) => format!("did you mean `{similar}`? "),
         None => String::new(),
-    };
-    Err(format!(
-        "there is no rule `{name}`; {hint}`backtrail rules list` lists all rules"
-    ))
+    }
 }
 
 fn most_similar(name: &str) -> Option<String> {
@@ -48,16 +65,4 @@ fn similarity(name: &str, known_name: &str) -> f64 {
         return 1.0;
     }
     strsim::normalized_damerau_levenshtein(name, known_name)
-}
-
-/// Parses a number of threads.
-///
-/// # Errors
-///
-/// Returns an error if the text is not a number between 1 and 1024.
-pub fn threads(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(number @ 1..=1024) => Ok(number),
-        _ => Err("write a number of threads between 1 and 1024".to_owned()),
-    }
 }

@@ -1,0 +1,36 @@
+//! Conditions that a report meets or not, so that a script need not read it.
+
+use crate::render::quantity::counted;
+use crate::report::Report;
+
+/// A condition on a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[non_exhaustive]
+pub enum Condition {
+    /// There was an attempt
+    Attempt,
+    /// The alarm was in ALARM
+    Alarm,
+}
+
+impl Condition {
+    /// Returns what a user should know about a report that meets a condition. If the archive was
+    /// not read whole, the exit code of a condition hides it.
+    pub fn warnings(report: &Report) -> Vec<String> {
+        if report.problems.is_empty() {
+            return Vec::new();
+        }
+        let problems = counted(report.problems.len() as u64, "problem");
+        vec![format!(
+            "the archive was not read whole ({problems}), so there may be more than was found"
+        )]
+    }
+
+    /// Returns whether a report meets the condition.
+    pub fn is_met(self, report: &Report) -> bool {
+        match self {
+            Self::Attempt => !report.attempts.is_empty(),
+            Self::Alarm => report.rules.iter().any(|rule| !rule.episodes.is_empty()),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The progress of a long step, on standard error.
+
+use std::io::IsTerminal;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use indicatif::{ProgressDrawTarget, ProgressStyle};
+
+const TEMPLATE: &str = "{msg} objects  {bar:24} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left";
+
+/// A bar that counts objects and bytes; hidden when standard error is not a terminal, or on
+/// request.
+pub struct ProgressBar {
+    bar: indicatif::ProgressBar,
+    scanned: AtomicUsize,
+    objects: AtomicUsize,
+}
+
+impl ProgressBar {
+    /// Returns whether a bar is shown.
+    pub fn is_shown(quiet: bool) -> bool {
+        !quiet && std::io::stderr().is_terminal()
+    }
+
+    /// Creates a bar.
+    pub fn new(quiet: bool) -> Self {
+        let target = match Self::is_shown(quiet) {
+            true => ProgressDrawTarget::stderr(),
+            false => ProgressDrawTarget::hidden(),
+        };
+        let bar = indicatif::ProgressBar::with_draw_target(None, target);
+        // The template is a constant. Should it be wrong, a plainer bar is no reason to stop.
+        if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
+            bar.set_style(style);
+        }
+        Self {
+            bar,
+            scanned: AtomicUsize::new(0),
+            objects: AtomicUsize::new(0),
+        }
+    }
+
+    /// Begins with the number of objects, and their size in bytes as far as it is known.
+    pub fn begin(&self, objects: usize, bytes: u64) {
+        self.objects.store(objects, Ordering::Relaxed);
+        self.bar.set_length(bytes);
+    }
+
+    /// Counts an object of this size. Any thread may call it.
+    pub fn count(&self, bytes: u64) {
+        let scanned = self.scanned.fetch_add(1, Ordering::Relaxed) + 1;
+        if !self.bar.is_hidden() {
+            let objects = self.objects.load(Ordering::Relaxed);
+            self.bar.set_message(format!("{scanned}/{objects}"));
+        }
+        self.bar.inc(bytes);
+    }
+
+    /// Removes the bar.
+    pub fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
