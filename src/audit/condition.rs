@@ -3,6 +3,7 @@
 use crate::render::quantity::counted;
 use crate::report::Report;
 
+// The variants are documented as the help of the command line shows them.
 /// A condition on a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 #[non_exhaustive]

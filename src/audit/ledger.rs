@@ -166,6 +166,7 @@ impl OpenLedger {
         run: ScanRun,
         progress: &Progress<'_>,
     ) -> Result<Writer, LedgerError> {
+        // Not before the scan begins, so that an audit that fails earlier discards nothing.
         if self.rescan {
             Ledger::clear(&self.path)?;
         }

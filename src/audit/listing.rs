@@ -39,6 +39,7 @@ impl Audit {
 
     /// Returns the folders that are not part of the archive.
     fn left_out(&self) -> Vec<&Path> {
+        // Inside of the archive, they would be read as parts of it by the next audit.
         let ledger = self.ledger.as_ref().map(|ledger| ledger.path.as_path());
         self.output.as_deref().into_iter().chain(ledger).collect()
     }
@@ -76,6 +77,7 @@ impl Audit {
     fn key_filter(&self) -> KeyFilter {
         let range = self.plan.observed_range();
         let date = |time: Timestamp| TimeZone::UTC.to_datetime(time).date();
+        // The date in a key is that of the delivery, which may be later than the event.
         let late = jiff::Span::new().days(self.s3.late_days);
         KeyFilter {
             accounts: self.plan.accounts().clone(),

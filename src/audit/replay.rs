@@ -190,6 +190,7 @@ impl AlarmReplay {
             let alarm = self.compare_alarm(&defined.configuration, history);
             compared.alarms.push(alarm);
         }
+        // A replayed child may differ from the real one, and AWS's rule saw the real one.
         let states = self.recorded_states(history);
         for defined in &self.definitions.composites {
             let alarm = &defined.alarm;

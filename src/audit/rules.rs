@@ -43,6 +43,7 @@ impl RuleRequest {
                 None => Ok(built_in(|rule| rule.name == DEFAULT_RULE)),
             };
         }
+        // The order of the table, and not of the options, so that reports can be compared.
         let mut rules = built_in(|rule| self.built_in.contains(&rule.name));
         rules.extend(self.job_rules(warn)?);
         rules.extend(self.custom.clone());

@@ -130,10 +130,8 @@ impl ReadArguments {
         &self,
         archive: &ArchiveArguments,
     ) -> Result<Option<Ledger>, LedgerError> {
-        match self.ledger.options(Purpose::Report) {
-            Some(ledger) => ledger.recorded(&archive.paths),
-            None => Ok(None),
-        }
+        let ledger = self.ledger.options(Purpose::Report);
+        ledger.map_or(Ok(None), |ledger| ledger.recorded(&archive.paths))
     }
 
     /// Returns the audit of an archive for a plan.

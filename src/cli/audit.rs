@@ -98,11 +98,13 @@ pub(super) fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     let AuditArguments { output, read, .. } = arguments;
     let recorded = read.recorded(&arguments.archive)?;
     let plan = arguments.plan(recorded.as_ref().map(Ledger::scope))?;
+    // After the plan, for which a wrong pattern is an error that needs no advice.
     if !output.quiet {
         warn(&arguments.rules.request().pattern_warnings());
     }
     let mut audit = read.audit(plan, &arguments.archive, Purpose::Report);
     audit.output = output.out.clone();
+    // A size takes another call of the system for each file, so sizes are listed only to be shown.
     if output.dry_run || ProgressBar::is_shown(output.quiet) {
         audit.detail = Detail::Size;
     }

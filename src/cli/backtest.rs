@@ -115,6 +115,7 @@ pub(super) fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>>
     let sweep = arguments.sweep.sweep()?;
     let request = arguments.rules.request();
     let rule = sweep.widened(request.only_rule(scope, &warn)?)?;
+    // The sweep has clocks of its own; records are selected by the time of their events.
     let selection = arguments.archive.selection(Clock::Event, scope);
     let plan = Plan::new(vec![rule], selection)?;
     if !output.quiet {

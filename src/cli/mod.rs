@@ -61,6 +61,7 @@ enum Command {
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> Exit {
+    // A reader that panics on a damaged file is caught, and the damage becomes a problem.
     crate::table::parquet::silence_panics();
     let arguments = match parsed() {
         Ok(arguments) => arguments,

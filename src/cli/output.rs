@@ -6,7 +6,6 @@ use super::exit::Exit;
 use crate::audit::Event;
 use crate::render::console::{note, print, print_to_stderr, warn};
 use crate::render::progress::ProgressBar;
-use crate::source::s3::Requests;
 
 /// Prints what the parser of the command line has to say, help or an error, and returns how the
 /// program ends.
@@ -35,18 +34,10 @@ pub(super) fn show(event: Event<'_>, bar: &ProgressBar, quiet: bool) {
         Event::SetAside(error) => warn(&[format!(
             "{error}. It is set aside, and its objects are read again"
         )]),
-        Event::Repeated(requests) => warn_of_repeated(requests),
+        Event::Repeated(requests) => warn(&[format!(
+            "{} of {} requests to S3 failed and were repeated",
+            requests.repeated,
+            requests.total()
+        )]),
     }
-}
-
-fn warn_of_repeated(requests: Requests) {
-    let Requests {
-        list,
-        get,
-        repeated,
-    } = requests;
-    warn(&[format!(
-        "{repeated} of {} requests to S3 failed and were repeated",
-        list + get
-    )]);
 }

@@ -194,6 +194,7 @@ struct AlarmHistory {
 ///
 /// Returns an error if the bytes cannot be written.
 pub fn write_history(mut items: Vec<HistoryItem>, out: &mut dyn Write) -> io::Result<()> {
+    // AWS's form of a time sorts as a text. Items of one moment keep their order.
     items.sort_by(|a, b| b.timestamp.cmp(&a.timestamp));
     let history = AlarmHistory {
         alarm_history_items: items,

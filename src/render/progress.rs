@@ -47,7 +47,9 @@ impl ProgressBar {
 
     /// Counts an object of this size. Any thread may call it.
     pub fn count(&self, bytes: u64) {
+        // A bar may show a count late, so the threads need not agree on an order.
         let scanned = self.scanned.fetch_add(1, Ordering::Relaxed) + 1;
+        // The text costs more than the count, and millions of objects may be small.
         if !self.bar.is_hidden() {
             let objects = self.objects.load(Ordering::Relaxed);
             self.bar.set_message(format!("{scanned}/{objects}"));

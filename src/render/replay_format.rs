@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+// The variants are documented as the help of the command line shows them.
 /// An output format of a replay of alarms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 #[non_exhaustive]

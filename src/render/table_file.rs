@@ -58,6 +58,7 @@ impl TableFile {
     fn try_write(&self, table: Table<'_>) -> Result<(), WriteError> {
         let mut file = BufWriter::new(File::create(&self.path)?);
         write(self.format, &mut std::iter::once(table), &mut file)?;
+        // Dropping the writer would flush it, too, but could not say that this failed.
         Ok(file.flush()?)
     }
 }

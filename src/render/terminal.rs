@@ -39,6 +39,7 @@ pub struct Layout {
 impl Layout {
     /// Returns the layout for the terminal of this process, if it has one.
     pub fn of_terminal() -> Self {
+        // Without a terminal, the summary is a text for a file, which no window limits.
         let terminal = terminal_size::terminal_size().map(|(width, _)| width.0);
         Self {
             width: terminal.map_or(WIDTH_DEFAULT, |width| width.min(WIDTH_LIMIT)),

@@ -42,6 +42,7 @@ impl FindingsSink for InMemory {
     /// Merges findings with the others of the same thread. What only a ledger stores is dropped.
     fn keep(&self, _: ListedObject<'_>, mut findings: Findings) -> ControlFlow<()> {
         findings.forget_json();
+        // Without a pool there is no index, and any place will do: the lock keeps it correct.
         let thread = rayon::current_thread_index().unwrap_or(0) % self.by_thread.len();
         let Some(own) = self.by_thread.get(thread) else {
             return ControlFlow::Break(());

@@ -49,6 +49,7 @@ impl Scanner<'_> {
     fn visit(&self, object: &Object, fetch: &mut dyn Fetch) -> ControlFlow<()> {
         let findings = self.findings(object, fetch);
         let kept = self.sink.keep(object.listed(), findings);
+        // After the findings are kept, so that the progress is never ahead of the ledger.
         (self.done)(object.stored_bytes.unwrap_or_default());
         kept
     }

@@ -44,6 +44,7 @@ pub fn scan_object(
     let outcome = &mut scan.file.outcome;
     if let Some(reason) = skip_reason(plan, &outcome.key) {
         outcome.status = ObjectStatus::Skipped(reason);
+        // The report has the size of every object, and a listing by names alone has none.
         outcome.stored_bytes = object.size_bytes().unwrap_or_default();
         return scan.finish();
     }
@@ -253,6 +254,7 @@ impl FileScan {
             outcome.status = ObjectStatus::Read;
         }
         if self.problems > 0 && outcome.status == ObjectStatus::Read {
+            // An object of which no record could be used failed; it was not read in part.
             let is_empty = outcome.records.total() == outcome.records.unparseable;
             outcome.status = match is_empty {
                 true => ObjectStatus::Unreadable,

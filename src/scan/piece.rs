@@ -82,6 +82,7 @@ impl ObjectScan<'_> {
     fn content(&mut self, piece: &Piece, is_table: bool) {
         let is_cut = piece.damage.is_some();
         let bytes = piece.bytes.as_slice();
+        // Some tools write a byte order mark, which JSON does not know.
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let (text, invalid) = decoded(bytes, is_cut);
         if let Some(byte) = invalid {

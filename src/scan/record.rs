@@ -23,6 +23,7 @@ impl ObjectScan<'_> {
             byte: record.byte,
             log_time: record.log_time.map(to_microsecond),
         };
+        // The number of a record is its place among all values, so those that are refused have one.
         self.file.next_record += 1;
         if record.text.len() as u64 > self.limits.record_bytes {
             let origin = place.origin();

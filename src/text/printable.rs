@@ -20,8 +20,8 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
-/// Returns a path as a text that can be printed on one line. On most systems, the name of a file may
-/// contain a line break, which would forge a line of a message.
+/// Returns a path as a text that can be printed on one line. On most systems, the name of a file
+/// may contain a line break, which would forge a line of a message.
 pub fn printable_path(path: &Path) -> String {
     printable(&path.to_string_lossy())
 }

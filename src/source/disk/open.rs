@@ -48,6 +48,7 @@ mod in_folder {
         let (folder, name) = (path.parent()?, path.file_name()?);
         LAST.with_borrow_mut(|last| {
             let is_open = |last: &Folder| last.path == folder.as_os_str();
+            // Objects are sorted by their keys, so the next one is mostly in the same folder.
             if !last.as_ref().is_some_and(is_open) {
                 *last = Folder::open(folder);
             }

@@ -61,6 +61,7 @@ pub fn split(paths: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<Address>), ListErro
         let text = path.to_string_lossy();
         match Address::parse(&text) {
             Some(address) => addresses.push(address),
+            // It would be taken for a file that does not exist, which explains nothing.
             None if text.starts_with("s3:") => return Err(ListError::Address(text.into_owned())),
             None => local.push(path.clone()),
         }

@@ -97,6 +97,7 @@ impl Lister {
     fn batch(&self, done: Result<Done, JoinError>) -> Result<Batch, Problem> {
         match done {
             Ok((task, batch)) => batch.map_err(|failure| self.problem(task.prefix(), failure)),
+            // A task that panicked must not leave out a part of the bucket without a word.
             Err(error) => Err(self.problem("", Failure::transient(error.to_string()))),
         }
     }
@@ -104,6 +105,7 @@ impl Lister {
     /// Adds the objects of a batch, and starts the tasks that follow from it.
     fn add(self: &Arc<Self>, batch: Batch, listing: &mut Listing, running: &mut Running) {
         listing.objects.extend(batch.objects);
+        // All of them begin at once, and the throttle decides how many requests run.
         for task in batch.next {
             let lister = Arc::clone(self);
             running.spawn(async move {

@@ -87,3 +87,10 @@ pub struct Requests {
     /// The number of those requests that repeat one that failed.
     pub repeated: u64,
 }
+
+impl Requests {
+    /// Returns the number of all requests.
+    pub fn total(self) -> u64 {
+        self.list + self.get
+    }
+}

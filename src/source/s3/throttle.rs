@@ -72,6 +72,7 @@ impl Throttle {
     /// Halves the number of requests, since the bucket asks to slow down.
     pub(super) fn slow_down(&self) {
         self.change(|slots| {
+            // Without a single request there would be no answer that raises the number again.
             slots.allowed = (slots.allowed / 2).max(1);
             slots.answers = 0;
         });
