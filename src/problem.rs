@@ -26,6 +26,7 @@ pub struct Problem {
 
 /// The kinds of problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ProblemKind {
     /// The object could not be opened or read from its source.
     Unreadable,

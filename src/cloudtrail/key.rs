@@ -31,6 +31,7 @@ pub struct ObjectKey {
 
 /// The kinds of objects, by their keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ObjectKind {
     /// Management or data events, or unknown.
     #[default]

@@ -48,6 +48,7 @@ pub enum ObjectStatus {
 
 /// The reason for which an object was left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum SkipReason {
     /// A digest.
     Digest,

@@ -16,10 +16,11 @@ pub const NAME_LIMIT: usize = 255;
 
 /// The reason for which AWS would refuse a metric filter.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum FilterError {
     /// The pattern is wrong.
     #[error("the pattern is wrong: {0}")]
-    Pattern(PatternError),
+    Pattern(#[source] PatternError),
     /// The metric value is too long; holds its number of characters.
     #[error("the metric value has {0} characters, the limit is {METRIC_VALUE_LIMIT}")]
     ValueTooLong(usize),

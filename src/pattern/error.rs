@@ -47,6 +47,7 @@ impl PatternError {
 
 /// The kinds of mistakes in a pattern. Each is described by a pattern that contains it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ErrorKind {
     /// More than [`PATTERN_LIMIT`] characters; holds their number.
     TooLong(usize),

@@ -21,6 +21,7 @@ pub struct Warning {
 
 /// The constructs to warn about. Each is described by a pattern that contains it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum WarningKind {
     /// `{ $.errorCode != "x" }`
     AbsentField {

@@ -31,6 +31,7 @@ pub struct Plan {
 
 /// The reason for which a plan cannot be made of rules.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PlanError {
     /// A metric filter is wrong.
     #[error("rule `{}`: {error}", printable(rule))]
@@ -38,6 +39,7 @@ pub enum PlanError {
         /// The rule.
         rule: String,
         /// The error in its filter; a wrong pattern is shown with the wrong part underlined.
+        #[source]
         error: FilterError,
     },
     /// An alarm is wrong.
@@ -46,6 +48,7 @@ pub enum PlanError {
         /// The alarm.
         alarm: String,
         /// The error in its configuration.
+        #[source]
         error: ConfigurationError,
     },
     /// The time range is empty.

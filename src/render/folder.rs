@@ -35,6 +35,7 @@ pub struct ReportFolder {
 
 /// The reason why a folder cannot take a report.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum FolderError {
     /// A file of the report would replace one that is not part of a report.
     #[error(
@@ -49,6 +50,7 @@ pub enum FolderError {
         /// The folder or file.
         path: PathBuf,
         /// The error of the operating system.
+        #[source]
         error: io::Error,
     },
     /// A file cannot be written.
@@ -57,6 +59,7 @@ pub enum FolderError {
         /// The file.
         path: PathBuf,
         /// The reason.
+        #[source]
         error: WriteError,
     },
 }

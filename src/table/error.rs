@@ -7,6 +7,7 @@ pub type Batches<'b, 't> = &'b mut dyn Iterator<Item = Table<'t>>;
 
 /// An error while a table is written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum WriteError {
     /// The bytes cannot be written.
     #[error(transparent)]

@@ -5,6 +5,7 @@ use super::{csv, json, parquet};
 
 /// A format in which tables are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+#[non_exhaustive]
 pub enum Format {
     /// Comma-separated values, for spreadsheets and shell tools.
     Csv,

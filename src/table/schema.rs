@@ -60,6 +60,7 @@ type Setter<'s, T> = dyn Fn(&mut [T], ColumnValues<'_>) -> Result<(), SchemaErro
 
 /// An error in a table that is read back.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SchemaError {
     /// The table lacks a column, or the column has another kind.
     #[error("there is no column `{column}` of {kind}")]

@@ -72,6 +72,7 @@ pub struct WarmUp {
 
 /// The reason that a configuration cannot be an alarm.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ConfigurationError {
     /// A period that CloudWatch does not have.
     #[error("a period of {0} seconds does not exist: it is 10, 20, 30 or a multiple of 60")]

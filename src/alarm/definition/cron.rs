@@ -60,6 +60,7 @@ struct NumberSet {
 
 /// The error of a text that is not a cron expression.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum CronError {
     /// Not five fields.
     #[error(

@@ -73,6 +73,7 @@ pub struct MuteTimeZone {
 
 /// The error of a text that is not a part of a mute rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum MuteError {
     /// Neither a cron nor an at expression.
     #[error(

@@ -16,6 +16,7 @@ use crate::text::printable;
 
 /// The reason that a composite alarm cannot be replayed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum CompositeError {
     /// An alarm in its rule, or its suppressor, does not exist.
     #[error("it needs alarm `{}`, which is not defined or cannot be replayed", printable(.0))]

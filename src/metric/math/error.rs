@@ -38,6 +38,7 @@ pub struct ExpressionError {
 
 /// The kind of an error in an expression.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ExpressionErrorKind {
     /// The expression has more characters than [`EXPRESSION_LIMIT`].
     #[error("the expression has {0} characters, the limit is {EXPRESSION_LIMIT}")]
@@ -100,6 +101,7 @@ pub enum ExpressionErrorKind {
 
 /// The reason for which queries are not metric math.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum MetricMathError {
     /// An ID that expressions could not name.
     #[error(
@@ -126,6 +128,7 @@ pub enum MetricMathError {
         /// The ID of the expression.
         id: String,
         /// The error in it.
+        #[source]
         error: ExpressionError,
     },
 }

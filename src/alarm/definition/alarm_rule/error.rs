@@ -30,6 +30,7 @@ pub struct AlarmRuleError {
 
 /// The reason that a text is not a rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum AlarmRuleErrorKind {
     /// More than [`RULE_LIMIT`] characters.
     #[error("the rule has {0} characters, the limit is {RULE_LIMIT}")]
