@@ -8,7 +8,7 @@
 
 use std::path::Path;
 
-use backtrail::container::{unpack, walk};
+use backtrail::internals::container::{unpack, walk};
 use backtrail::pattern::{Matcher, Pattern, Program, Projection, compile, naive, parse};
 use backtrail::plan::built_in::select;
 use divan::{Bencher, black_box};

@@ -5,12 +5,14 @@
 //! The modules form floors; each imports only from floors below its own. The lower ones are pure:
 //! they touch no file, socket, clock, environment, thread or terminal, and build without default
 //! features.
+//!
+//! [`audit`] is where to begin. The modules that are not public may change at any time.
 
 // Floor 0: values.
-pub mod json;
+pub(crate) mod json;
 pub mod problem;
 pub mod table;
-pub mod text;
+pub(crate) mod text;
 pub mod time;
 
 // Floor 1: the filter language; the records of CloudTrail.
@@ -24,7 +26,7 @@ pub mod metric;
 pub mod alarm;
 
 // Floor 4: what was found, and what it means, as plain values.
-pub mod findings;
+pub(crate) mod findings;
 pub mod report;
 
 // Floor 5: everything to look for.
@@ -33,31 +35,36 @@ pub mod plan;
 // Floor 6: from findings to a report; how the bytes of an object are wrapped; what the user
 // defined.
 #[cfg(feature = "cli")]
-pub mod conclude;
+pub(crate) mod conclude;
 #[cfg(feature = "cli")]
-pub mod container;
+pub(crate) mod container;
 #[cfg(feature = "cli")]
-pub mod job;
+pub(crate) mod job;
 #[cfg(feature = "cli")]
-pub mod source;
+pub(crate) mod source;
 
 // Floor 7: what is written.
 #[cfg(feature = "cli")]
-pub mod ledger;
+pub(crate) mod ledger;
 #[cfg(feature = "cli")]
 pub mod render;
 
 // Floor 8: threads.
 #[cfg(feature = "cli")]
-pub mod scan;
+pub(crate) mod scan;
 
 // Floor 9: the application.
 #[cfg(feature = "cli")]
 pub mod audit;
 
-// Floor 10: commands.
+// Floor 10: commands. Public for the program of the same name, which is a crate of its own.
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cli;
+
+// Not an interface: for the tests, benchmarks and fuzz targets, which are crates of their own.
+#[doc(hidden)]
+pub mod internals;
 
 /// The examples of the page about the library.
 #[cfg(all(doctest, feature = "cli"))]

@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use crate::generated::events::event;
 
 /// The damage that unpacking some bytes meets.
-fn damage(bytes: Vec<u8>) -> Option<backtrail::container::Damage> {
+fn damage(bytes: Vec<u8>) -> Option<backtrail::internals::container::Damage> {
     let mut damage = None;
-    backtrail::container::unpack(bytes, &Default::default(), &mut |part| {
+    backtrail::internals::container::unpack(bytes, &Default::default(), &mut |part| {
         damage = part.damage.or(damage.take())
     });
     damage
@@ -30,7 +30,7 @@ proptest! {
         let wrapped = format!("{{\"Records\":[{event},{event}");
         for text in [&text, &json, &event, &event[..cut], &wrapped] {
             let mut found = 0;
-            let content = backtrail::container::walk(text, &mut |_| found += 1);
+            let content = backtrail::internals::container::walk(text, &mut |_| found += 1);
             prop_assert!(text.trim().is_empty() || found > 0 || content != Default::default());
         }
     }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use backtrail::container::{Limits, unpack};
+use backtrail::internals::container::{Limits, unpack};
 use base64::Engine;
 use serde_json::{Value, json};
 

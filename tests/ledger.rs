@@ -8,11 +8,11 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use backtrail::cloudtrail::key::ObjectKey;
-use backtrail::container::Limits;
-use backtrail::findings::{
+use backtrail::internals::container::Limits;
+use backtrail::internals::findings::{
     ContentTag, Findings, FindingsSink, ListedObject, ObjectOutcome, ObjectStatus,
 };
-use backtrail::ledger::{Ledger, LedgerError, Scope};
+use backtrail::internals::ledger::{Ledger, LedgerError, Scope};
 use backtrail::plan::built_in::RULES;
 use backtrail::plan::{BuiltInRule, Plan, Selection};
 use backtrail::problem::{Origin, Problem, ProblemKind};
@@ -748,11 +748,11 @@ fn a_failed_reading_never_counts_before_one_that_succeeded() {
     let keep = |name: &str, second: i64, problem: Option<ProblemKind>| {
         let claimed = Ledger::claim(&place.path(name), &scope).unwrap();
         let read_at = jiff::Timestamp::from_second(second).unwrap();
-        let run = backtrail::ledger::ScanRun {
+        let run = backtrail::internals::ledger::ScanRun {
             sources: vec!["f".to_owned()],
             read_at,
         };
-        let writer = backtrail::ledger::Writer::new(&claimed, &plan, run);
+        let writer = backtrail::internals::ledger::Writer::new(&claimed, &plan, run);
         let object = ObjectOutcome {
             object: "f".into(),
             key: ObjectKey::default(),
@@ -796,8 +796,8 @@ fn a_failed_reading_never_counts_before_one_that_succeeded() {
     let opened = |name: &str| Ledger::open(&place.path(name)).unwrap();
     for names in [["good", "bad"], ["bad", "good"]] {
         let merged = place.path(&names.concat());
-        backtrail::ledger::merge(&names.map(opened), &merged).unwrap();
-        let info = backtrail::ledger::info(&Ledger::open(&merged).unwrap()).unwrap();
+        backtrail::internals::ledger::merge(&names.map(opened), &merged).unwrap();
+        let info = backtrail::internals::ledger::info(&Ledger::open(&merged).unwrap()).unwrap();
         assert_eq!((info.problems, info.to_read_again), (0, 0), "{names:?}");
     }
 }

@@ -1,8 +1,8 @@
 //! What is fast answers as what is plain.
 
 use backtrail::cloudtrail::key::{ObjectKey, ObjectKind};
-use backtrail::container::{Pass, unpack, walk, walk_log_file};
-use backtrail::findings::Match;
+use backtrail::internals::container::{Pass, unpack, walk, walk_log_file};
+use backtrail::internals::findings::Match;
 use backtrail::metric::CompiledFilter;
 use backtrail::metric::value::{Dimension, MetricValue, ValueSource};
 use backtrail::pattern::{Projection, parse_field};

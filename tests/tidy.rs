@@ -40,7 +40,7 @@ const HOUSE: House = House {
         &["ledger", "render"],
         &["scan"],
         &["audit"],
-        &["cli", "main"],
+        &["cli", "internals", "main"],
     ],
     neighbours: &[
         ("report", "findings"),

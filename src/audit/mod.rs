@@ -49,11 +49,19 @@ pub use rules::RuleRequest;
 pub use scanned::Scanned;
 pub use sweep::{Candidate, Past, Sweep, backtest};
 
-use crate::container::Limits;
+// The options, errors and inputs of an audit are made in modules that are not public.
+pub use crate::container::Limits;
+pub use crate::job::{
+    DefinedAlarm, DefinedComposite, Definitions, Fault, FaultCause, JobError, Place,
+    RecordedHistory, Samples, read_all_definitions, read_definitions, read_history, read_incidents,
+    read_samples,
+};
+pub use crate::ledger::{Info, Ledger, LedgerCheck, LedgerError, Purpose, Scope};
+pub use crate::source::s3::{InvalidLateDays, Requests, S3Options, parse_late_days};
+pub use crate::source::{Detail, ListError, Object, ReadError};
+
 use crate::plan::Plan;
 use crate::report::Report;
-use crate::source::Detail;
-use crate::source::s3::S3Options;
 
 /// An audit of an archive.
 #[derive(Clone, Debug)]

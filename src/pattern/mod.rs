@@ -93,6 +93,7 @@ mod values;
 pub mod warning;
 pub mod wildcard;
 
+pub use crate::text::Span;
 pub use ast::Pattern;
 pub use compile::{Program, compile, compile_with_stars};
 pub use error::PatternError;

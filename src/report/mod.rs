@@ -8,6 +8,7 @@ pub mod subject;
 pub mod summary;
 pub mod tables;
 
+pub use crate::findings::{Activity, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason};
 pub use assumptions::Assumption;
 pub use subject::Subject;
 pub use summary::Summary;
@@ -19,7 +20,6 @@ use jiff::Timestamp;
 use crate::alarm::{AlarmConfiguration, Change, Episode, ReplayRange};
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::lifecycle::Step;
-use crate::findings::{Activity, ObjectOutcome, RecordCounts};
 use crate::metric::series::Datapoint;
 use crate::metric::{DimensionSet, Measurement, MetricFilter, NoSample, Series};
 use crate::problem::{Origin, Problem};

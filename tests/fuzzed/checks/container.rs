@@ -1,6 +1,6 @@
 //! What must hold for containers.
 
-use backtrail::container::{
+use backtrail::internals::container::{
     Assessment, HEAD_BYTES, Limits, Piece, assess, is_table, unpack, walk, walk_table,
 };
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use backtrail::container::{Pass, RecordText, WalkOutcome, walk, walk_log_file};
-use backtrail::json::{Json, Members, members};
+use backtrail::internals::container::{Pass, RecordText, WalkOutcome, walk, walk_log_file};
+use backtrail::internals::json::{Json, Members, members};
 use serde_json::Value;
 use serde_json::value::RawValue;
 

@@ -3,8 +3,8 @@
 use std::fs;
 use std::str::FromStr;
 
-use backtrail::container::Limits;
-use backtrail::ledger::{
+use backtrail::audit::Limits;
+use backtrail::internals::ledger::{
     Contents, Ledger, LedgerError, RequestedObjects, Scope, check as check_ledger,
 };
 use backtrail::plan::built_in::RULES;
