@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use crate::alarm::aws::notification::UnknownPlace;
-use crate::audit::replay::{ComparedAlarms, ReplayedAlarms};
-use crate::render::replay_format::ReplayFormat;
+use crate::audit::replay::{ComparedAlarm, ComparedAlarms, ReplayedAlarms};
+use crate::render::replay_format::{ItemWriters, ReplayFormat};
 use crate::render::{alarm, comparison};
 
 /// The reason for which a replay cannot be written.
@@ -31,15 +31,20 @@ impl ReplayedAlarms<'_> {
         format: ReplayFormat,
         out: &mut dyn Write,
     ) -> Result<(), ReplayOutputError> {
-        let (text, json) = (alarm::write_changes, alarm::write_changes_json);
         match format {
             ReplayFormat::History => alarm::write_history(self.history(), out)?,
             ReplayFormat::Notifications => alarm::write_notifications(&self.notifications()?, out)?,
-            ReplayFormat::Text | ReplayFormat::Json => {
-                format.write_each(&self.alarms, text, json, out)?;
-            }
+            ReplayFormat::Text | ReplayFormat::Json => self.write_changes(format, out)?,
         }
         Ok(())
+    }
+
+    fn write_changes(&self, format: ReplayFormat, out: &mut dyn Write) -> io::Result<()> {
+        let writers = ItemWriters {
+            text: alarm::write_changes,
+            json: alarm::write_changes_json,
+        };
+        format.write_each(&self.alarms, &writers, out)
     }
 
     /// Writes single evaluations, as text or JSON.
@@ -48,8 +53,11 @@ impl ReplayedAlarms<'_> {
     ///
     /// Returns an error if the bytes cannot be written.
     pub fn write_evaluations(&self, format: ReplayFormat, out: &mut dyn Write) -> io::Result<()> {
-        let (text, json) = (alarm::write_evaluation, alarm::write_evaluation_json);
-        format.write_each(&self.alarms, text, json, out)
+        let writers = ItemWriters {
+            text: alarm::write_evaluation,
+            json: alarm::write_evaluation_json,
+        };
+        format.write_each(&self.alarms, &writers, out)
     }
 }
 
@@ -60,11 +68,10 @@ impl ComparedAlarms<'_> {
     ///
     /// Returns an error if the bytes cannot be written.
     pub fn write(&self, format: ReplayFormat, out: &mut dyn Write) -> io::Result<()> {
-        format.write_each(
-            &self.alarms,
-            |alarm, out| comparison::write(alarm.name, &alarm.comparison, out),
-            |alarm, out| comparison::write_json(alarm.name, &alarm.comparison, out),
-            out,
-        )
+        let writers = ItemWriters::<ComparedAlarm<'_>> {
+            text: |alarm, out| comparison::write(alarm.name, &alarm.comparison, out),
+            json: |alarm, out| comparison::write_json(alarm.name, &alarm.comparison, out),
+        };
+        format.write_each(&self.alarms, &writers, out)
     }
 }

@@ -28,7 +28,7 @@ impl ProgressBar {
             false => ProgressDrawTarget::hidden(),
         };
         let bar = indicatif::ProgressBar::with_draw_target(None, target);
-        // The template is a constant. Should it be wrong, a plainer bar is no reason to stop.
+        // The template is a constant. Should it be wrong, a plainer bar is better than none.
         if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
             bar.set_style(style);
         }

@@ -21,6 +21,15 @@ pub enum ReplayFormat {
 /// A function that writes one item.
 pub type WriteItem<T> = fn(&T, &mut dyn Write) -> io::Result<()>;
 
+/// The two ways in which items are written.
+#[derive(Clone, Copy, Debug)]
+pub struct ItemWriters<T> {
+    /// Writes an item for a person.
+    pub text: WriteItem<T>,
+    /// Writes an item as a line of JSON.
+    pub json: WriteItem<T>,
+}
+
 impl ReplayFormat {
     /// Writes each of several items, as JSON or, in any other format, as text.
     ///
@@ -30,11 +39,13 @@ impl ReplayFormat {
     pub fn write_each<T>(
         self,
         items: &[T],
-        text: WriteItem<T>,
-        json: WriteItem<T>,
+        writers: &ItemWriters<T>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let write = if self == Self::Json { json } else { text };
+        let write = match self {
+            Self::Json => writers.json,
+            Self::Text | Self::History | Self::Notifications => writers.text,
+        };
         items.iter().try_for_each(|item| write(item, out))
     }
 }
