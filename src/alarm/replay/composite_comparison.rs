@@ -19,6 +19,9 @@ const DELAY_LIMIT: SignedDuration = SignedDuration::from_secs(60);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UncomparableError {
+    /// No change of the alarm itself is recorded.
+    #[error("no change of its state is recorded")]
+    Unrecorded,
     /// No state of a child is recorded.
     #[error("no state of its child `{}` is recorded", printable(.0))]
     UnrecordedChild(String),
@@ -41,19 +44,20 @@ impl From<CompositeError> for UncomparableError {
 ///
 /// # Errors
 ///
-/// Returns an error if the states of a child are not recorded, or the rule cannot be replayed.
+/// Returns an error if no change is recorded, the states of a child are not recorded, or the rule
+/// cannot be replayed.
 pub fn compare_composite(
     alarm: &CompositeAlarm,
     states: &BTreeMap<String, Timeline>,
     recorded: &[RecordedChange],
 ) -> Result<HistoryComparison, UncomparableError> {
-    let mut comparison = HistoryComparison::default();
     let (Some(first), Some(last)) = (recorded.first(), recorded.last()) else {
-        return Ok(comparison);
+        return Err(UncomparableError::Unrecorded);
     };
     let mut replayed = replayed_rule(alarm, states, first)?;
     let end = last.time.saturating_add(DELAY_LIMIT).unwrap_or(last.time);
     replayed.retain(|change| change.time <= end);
+    let mut comparison = HistoryComparison::default();
     comparison.add(recorded, &replayed, &is_same);
     Ok(comparison)
 }
