@@ -93,7 +93,10 @@ fn what_is_not_of_cloudtrail_is_counted_by_its_content_with_an_example() {
     let archive = Archive::new()
         .with("a.json", r#"{"files":1}"#)
         .with("b.json", r#"{"a":[1,2]}"#)
-        .with("notes.md", "# Notes")
+        .with(
+            "notes.md",
+            "{'eventName': 'Decrypt', 'eventSource': 'kms.amazonaws.com'}",
+        )
         .with("config.json", "{ // a comment\n}")
         .with("image.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
     let (code, summary) = archive.summary();
@@ -134,7 +137,7 @@ fn what_may_hold_records_is_a_problem() {
             "unrecognized-records",
         ),
         (
-            "x.py",
+            "x.txt",
             b"x = {'eventName': 'Decrypt', 'eventSource': 'kms.amazonaws.com'}",
             "unrecognized-records",
         ),

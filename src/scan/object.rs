@@ -17,6 +17,11 @@ use crate::source::{Object, ObjectBytes, ReadError};
 const UNRECOGNIZED: &str = "the bytes show records of CloudTrail, in a form that is not known; \
                             export the records as JSON, one in each line";
 
+/// The extensions of texts that tools export logs to.
+const EXPORT_EXTENSIONS: [&str; 12] = [
+    "gz", "json", "jsonl", "ndjson", "csv", "tsv", "txt", "log", "yaml", "yml", "xml", "out",
+];
+
 /// Returns whether an object is skipped without being read, because of its key.
 pub fn is_skipped(plan: &Plan, object: &Object) -> bool {
     skip_reason(plan, &ObjectKey::parse(&object.key)).is_some()
@@ -152,7 +157,10 @@ impl ObjectScan<'_> {
         if is_of_macos(bytes) {
             return self.skip(SkipReason::AppleDouble);
         }
-        if shows_cloudtrail(bytes) {
+        // Programs and their documentation may hold a record as an example.
+        let is_export =
+            content != Content::Text || self.is_expected() || self.has_name_of_exports();
+        if is_export && shows_cloudtrail(bytes) {
             return self.fail(ProblemKind::UnrecognizedRecords, UNRECOGNIZED.to_owned());
         }
         // What is named as a log file and is no text may be encrypted, or damaged from the start.
@@ -171,9 +179,24 @@ impl ObjectScan<'_> {
     }
 
     fn has_extension_of_logs(&self) -> bool {
-        let extension = Path::new(&*self.file.outcome.object).extension();
-        let extension = extension.and_then(|extension| extension.to_str());
-        matches!(extension, Some("gz" | "json" | "jsonl" | "ndjson"))
+        matches!(self.extension(), Some("gz" | "json" | "jsonl" | "ndjson"))
+    }
+
+    /// Returns true if the name is one that exports of logs have: many have no extension.
+    fn has_name_of_exports(&self) -> bool {
+        match self.extension() {
+            None => true,
+            Some(extension) => {
+                let known = EXPORT_EXTENSIONS.iter();
+                known
+                    .copied()
+                    .any(|known| known.eq_ignore_ascii_case(extension))
+            }
+        }
+    }
+
+    fn extension(&self) -> Option<&str> {
+        Path::new(&*self.file.outcome.object).extension()?.to_str()
     }
 
     /// Returns true if a service wrote the file to see whether it may.
