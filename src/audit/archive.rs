@@ -168,7 +168,7 @@ impl<'a> Archive<'a> {
         let sizes = self.objects().iter().map(|object| object.stored_bytes);
         Event::Begun {
             objects: self.objects().len(),
-            bytes: sizes.flatten().sum(),
+            bytes: sizes.flatten().fold(0, u64::saturating_add),
         }
     }
 

@@ -47,6 +47,10 @@ pub(super) struct S3Arguments {
     /// for 30
     #[arg(long, value_name = "DAYS", default_value = "1d", value_parser = parse_late_days)]
     late: i64,
+
+    /// Maximum number of objects of an address; more are an error before any is read
+    #[arg(long, value_name = "NUMBER", default_value_t = S3Options::default().max_objects)]
+    max_objects: u64,
 }
 
 impl S3Arguments {
@@ -62,6 +66,7 @@ impl S3Arguments {
             expected_bucket_owner: self.expected_bucket_owner.clone(),
             concurrency: self.concurrency.into(),
             late_days: self.late,
+            max_objects: self.max_objects,
         }
     }
 }

@@ -55,15 +55,14 @@ impl Scanner<'_> {
     }
 
     fn findings(&self, object: &Object, fetch: &mut dyn Fetch) -> Findings {
-        let findings = scan_object(self.plan, self.limits, object, || fetch.fetch());
-        if !is_damaged(&findings) {
-            return findings;
-        }
+        let mut findings = scan_object(self.plan, self.limits, object, || fetch.fetch());
         // The checksum of the compression is the last one that can reveal damage in transit.
-        match fetch.fetch_again() {
-            Some(Ok(again)) => scan_object(self.plan, self.limits, object, || Ok(again)),
-            Some(Err(_)) | None => findings,
+        while is_damaged(&findings)
+            && let Some(Ok(again)) = fetch.fetch_again()
+        {
+            findings = scan_object(self.plan, self.limits, object, || Ok(again));
         }
+        findings
     }
 }
 

@@ -58,7 +58,7 @@ pub trait Fetch {
     fn fetch(&mut self) -> Result<ObjectBytes, ReadError>;
 
     /// Fetches the bytes once more, in case they were damaged on their way; nothing where they
-    /// would be the same again.
+    /// would be the same again, or were fetched often enough.
     fn fetch_again(&mut self) -> Option<Result<ObjectBytes, ReadError>> {
         None
     }

@@ -17,6 +17,8 @@ pub struct RemoteObject {
     pub key: String,
     /// The ETag when it was listed, if there was one. Other content is not read.
     pub etag: Option<String>,
+    /// The size in bytes when it was listed, if it is known.
+    pub stored_bytes: Option<u64>,
 }
 
 /// A place in S3: `s3://bucket/prefix`.

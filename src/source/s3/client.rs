@@ -6,11 +6,12 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
 use aws_credential_types::provider::ProvideCredentials;
-use aws_sdk_s3::error::DisplayErrorContext;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 
 use super::S3Options;
+use super::failure::causes;
+use super::page::AnswerLimit;
 use crate::problem::ProblemKind;
 use crate::source::ReadError;
 
@@ -32,6 +33,7 @@ pub(super) async fn connect(options: &S3Options) -> Result<aws_sdk_s3::Client, R
     }
     let mut builder = aws_sdk_s3::config::Builder::from(&configuration);
     builder = builder.force_path_style(options.path_style);
+    builder = builder.interceptor(AnswerLimit);
     if configuration.region().is_none() {
         builder = builder.region(Region::new(DEFAULT_REGION));
     }
@@ -81,9 +83,9 @@ async fn check_credentials(configuration: &SdkConfig) -> Result<(), ReadError> {
     match provider.provide_credentials().await {
         Ok(_) => Ok(()),
         Err(error) => {
-            let context = DisplayErrorContext(&error);
+            let causes = causes(&error);
             Err(no_credentials(&format!(
-                "there are no credentials ({context})"
+                "there are no credentials ({causes})"
             )))
         }
     }

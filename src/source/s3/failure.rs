@@ -1,10 +1,17 @@
 //! The reasons why a request failed, and the remedies.
 
-use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use std::error::Error;
+use std::iter::successors;
+
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use http_body_util::LengthLimitError;
 
 use crate::problem::ProblemKind;
 use crate::source::ReadError;
+
+/// The most characters of a description. Servers may answer anything.
+const DESCRIPTION_CHARACTERS: usize = 400;
 
 /// The failure of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,23 +76,74 @@ impl Failure {
 /// Describes an answer of S3, or the lack of one.
 fn description<E>(error: &SdkError<E, HttpResponse>) -> String
 where
-    E: std::error::Error + ProvideErrorMetadata + 'static,
+    E: Error + ProvideErrorMetadata + 'static,
 {
     let code = error.code().unwrap_or_default();
     match (code, error.message().unwrap_or_default()) {
-        ("", _) => DisplayErrorContext(error).to_string(),
-        (code, "") => code.to_owned(),
-        (code, message) => format!("{code}: {message}"),
+        ("", _) => unexplained(error),
+        (code, "") => one_line(code),
+        (code, message) => one_line(&format!("{code}: {message}")),
     }
+}
+
+/// Describes an answer without an error code, or the lack of an answer.
+fn unexplained<E>(error: &SdkError<E, HttpResponse>) -> String
+where
+    E: Error + 'static,
+{
+    if is_beyond_limit(error) {
+        return "the answer of the server is larger than any answer of S3".to_owned();
+    }
+    let status = error.raw_response().map(HttpResponse::status);
+    match status.filter(|status| !status.is_success()) {
+        Some(status) => format!("the server answered with the status {}", status.as_u16()),
+        None => causes(error),
+    }
+}
+
+/// Returns the causes of an error on one line, the first cause last.
+pub(super) fn causes(error: &(dyn Error + 'static)) -> String {
+    let mut text = String::new();
+    for cause in chain(error).map(ToString::to_string) {
+        // Many errors repeat their cause, or say nothing more than that there is one.
+        if text.ends_with(&cause) {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
+        text.push_str(&cause);
+    }
+    one_line(&text)
+}
+
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    successors(Some(error), |error| (*error).source())
+}
+
+/// Returns a text without line breaks, and no longer than people read.
+pub(super) fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let line = words.join(" ");
+    match line.char_indices().nth(DESCRIPTION_CHARACTERS) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None => line,
+    }
+}
+
+/// Returns whether an answer exceeded its limit.
+fn is_beyond_limit(error: &(dyn Error + 'static)) -> bool {
+    chain(error).any(|cause| cause.is::<LengthLimitError>())
 }
 
 /// Returns the meaning of an answer, or of the lack of one.
 fn meaning<E>(error: &SdkError<E, HttpResponse>) -> (ProblemKind, Remedy)
 where
-    E: ProvideErrorMetadata,
+    E: Error + ProvideErrorMetadata + 'static,
 {
     let code = error.code().unwrap_or_default();
     match error.raw_response() {
+        Some(_) if is_beyond_limit(error) => (ProblemKind::Unreadable, Remedy::Nothing),
         Some(response) => classified(code, response.status().as_u16()),
         // The request was never sent, so sending it again is pointless.
         None if matches!(error, SdkError::ConstructionFailure(_)) => {
@@ -104,6 +162,8 @@ fn classified(code: &str, status: u16) -> (ProblemKind, Remedy) {
         (code, _) if SLOW_DOWN.contains(&code) => (ProblemKind::Unreadable, Remedy::SlowDown),
         // S3 answers so, with status 400, when the request itself came in too slowly.
         ("RequestTimeout", _) => (ProblemKind::Unreadable, Remedy::TryAgain),
+        // The answer began well, but broke off or was damaged on its way.
+        (_, 200..300) => (ProblemKind::Unreadable, Remedy::TryAgain),
         (_, 429 | 503) => (ProblemKind::Unreadable, Remedy::SlowDown),
         (_, 500..) => (ProblemKind::Unreadable, Remedy::TryAgain),
         (_, 404) => (ProblemKind::Missing, Remedy::Nothing),

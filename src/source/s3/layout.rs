@@ -54,6 +54,16 @@ impl KeyRange {
             end: None,
         }
     }
+
+    /// Returns whether a key is at or after the beginning of the range.
+    pub(super) fn has_begun(&self, key: &str) -> bool {
+        self.start_after.as_deref().is_none_or(|start| key > start)
+    }
+
+    /// Returns whether a key is after the range.
+    pub(super) fn is_beyond(&self, key: &str) -> bool {
+        self.end.as_deref().is_some_and(|end| key >= end)
+    }
 }
 
 /// Returns the level of a prefix that ends with `/`.

@@ -1,19 +1,31 @@
 //! The objects of a bucket: folder by folder in the layout of CloudTrail, one after the other in
 //! any other.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::mem;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
 use aws_sdk_s3::operation::list_objects_v2::builders::ListObjectsV2FluentBuilder;
-use aws_sdk_s3::types::Object as ListedKey;
+use aws_sdk_s3::types::{EncodingType, Object as ListedKey};
 use tokio::task::{JoinError, JoinSet};
 
+use super::encoding::decoded;
 use super::failure::Failure;
 use super::layout::{KeyRange, Level, level};
+use super::page::PageCheck;
+use super::pages::{PageRequest, Pages};
 use super::remote::Remote;
 use super::{Address, KeyFilter, RemoteObject};
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::source::{Listing, Location, Object, ReadError};
+
+/// The end of the name of a directory bucket. Such a bucket lists its keys in any order.
+const DIRECTORY_BUCKET: &str = "--x-s3";
+
+/// The most bytes of an object of S3, fifty tebibytes. A larger size is a mistake of the server.
+const LARGEST_OBJECT: u64 = 50 << 40;
 
 /// The result of one task.
 #[derive(Default)]
@@ -21,6 +33,10 @@ struct Batch {
     objects: Vec<Object>,
     /// The tasks that follow from it.
     next: Vec<Task>,
+    /// True if at least one page was listed.
+    is_begun: bool,
+    /// The failure that ended the listing early.
+    failure: Option<Failure>,
 }
 
 /// A part of a bucket to list.
@@ -42,16 +58,22 @@ impl Task {
 }
 
 /// A task that has ended, with its result.
-type Done = (Task, Result<Batch, Failure>);
+type Done = (Task, Batch);
 
 /// The tasks that run.
 type Running = JoinSet<Done>;
 
 /// The listing of one bucket.
-struct Lister {
+pub(super) struct Lister {
     remote: Remote,
     bucket: String,
     filter: KeyFilter,
+    /// True if keys come in an order other than their own.
+    is_unordered: AtomicBool,
+    /// The ranges that were listed in the belief that keys come in order.
+    bounded: Mutex<Vec<KeyRange>>,
+    /// The number of objects so far.
+    listed: AtomicU64,
 }
 
 impl Remote {
@@ -59,7 +81,8 @@ impl Remote {
     ///
     /// # Errors
     ///
-    /// Returns an error if the first request fails, so that nothing is known about the bucket.
+    /// Returns an error if the first request fails, so that nothing is known about the bucket, or
+    /// if there are more objects than the limit.
     pub(super) async fn list(
         &self,
         address: &Address,
@@ -69,9 +92,12 @@ impl Remote {
             remote: self.clone(),
             bucket: address.bucket.clone(),
             filter: filter.clone(),
+            is_unordered: AtomicBool::new(address.bucket.ends_with(DIRECTORY_BUCKET)),
+            bounded: Mutex::default(),
+            listed: AtomicU64::default(),
         });
-        let first = lister.first(&address.prefix).await?;
-        let mut listing = lister.follow(first).await;
+        let (task, first) = lister.first(&address.prefix).await?;
+        let mut listing = lister.follow((task, first)).await?;
         listing.sort_and_deduplicate();
         listing.problems.sort();
         Ok(listing)
@@ -80,69 +106,123 @@ impl Remote {
 
 impl Lister {
     /// Lists all that follows from the first task.
-    async fn follow(self: &Arc<Self>, first: Batch) -> Listing {
+    async fn follow(self: &Arc<Self>, first: Done) -> Result<Listing, Failure> {
         let mut listing = Listing::default();
         let mut running = Running::new();
-        self.add(first, &mut listing, &mut running);
-        while let Some(done) = running.join_next().await {
-            match self.batch(done) {
-                Ok(batch) => self.add(batch, &mut listing, &mut running),
-                Err(problem) => listing.problems.push(problem),
+        self.add(first, &mut listing, &mut running)?;
+        loop {
+            while let Some(done) = running.join_next().await {
+                match done {
+                    Ok(done) => self.add(done, &mut listing, &mut running)?,
+                    // A task that panicked must not leave out a part of the bucket without a word.
+                    Err(error) => listing.problems.push(self.lost_task(&error)),
+                }
             }
-        }
-        listing
-    }
-
-    /// Returns the result of a task that has ended.
-    fn batch(&self, done: Result<Done, JoinError>) -> Result<Batch, Problem> {
-        match done {
-            Ok((task, batch)) => batch.map_err(|failure| self.problem(task.prefix(), failure)),
-            // A task that panicked must not leave out a part of the bucket without a word.
-            Err(error) => Err(self.problem("", Failure::transient(error.to_string()))),
+            // One page may reveal only after others were listed that keys are not in order.
+            let again = self.ranges_to_list_again();
+            if again.is_empty() {
+                return Ok(listing);
+            }
+            let again = again.into_iter().map(Task::Objects);
+            again.for_each(|task| self.start(task, &mut running));
         }
     }
 
-    /// Adds the objects of a batch, and starts the tasks that follow from it.
-    fn add(self: &Arc<Self>, batch: Batch, listing: &mut Listing, running: &mut Running) {
+    fn lost_task(&self, error: &JoinError) -> Problem {
+        let failure = Failure::transient(error.to_string());
+        self.problem("", "not everything below was listed", &failure)
+    }
+
+    /// Returns the ranges in which objects may be missing, because keys do not come in order.
+    fn ranges_to_list_again(&self) -> Vec<KeyRange> {
+        if !self.is_unordered() {
+            return Vec::new();
+        }
+        let mut bounded = self.bounded.lock().unwrap_or_else(PoisonError::into_inner);
+        mem::take(&mut *bounded)
+    }
+
+    fn is_unordered(&self) -> bool {
+        self.is_unordered.load(Ordering::Relaxed)
+    }
+
+    /// Adds the objects of a batch, and starts the tasks that follow from it. What failed is a
+    /// problem, and what was listed before the failure counts.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there are more objects than the limit.
+    fn add(
+        self: &Arc<Self>,
+        (task, batch): Done,
+        listing: &mut Listing,
+        running: &mut Running,
+    ) -> Result<(), Failure> {
+        if let Some(failure) = batch.failure {
+            if failure.kind == ProblemKind::TooLarge {
+                return Err(failure);
+            }
+            let extent = match batch.is_begun {
+                true => "not everything below was listed",
+                false => "everything below cannot be listed",
+            };
+            listing
+                .problems
+                .push(self.problem(task.prefix(), extent, &failure));
+        }
         listing.objects.extend(batch.objects);
         // All of them begin at once, and the throttle decides how many requests run.
         for task in batch.next {
-            let lister = Arc::clone(self);
-            running.spawn(async move {
-                let batch = lister.list(&task).await;
-                (task, batch)
-            });
+            self.start(task, running);
         }
+        Ok(())
+    }
+
+    fn start(self: &Arc<Self>, task: Task, running: &mut Running) {
+        let lister = Arc::clone(self);
+        running.spawn(async move {
+            let batch = lister.list(&task).await;
+            (task, batch)
+        });
     }
 
     /// Lists the task that the others follow from. A prefix without its `/` is a folder, or else
     /// the beginning of keys.
-    async fn first(&self, prefix: &str) -> Result<Batch, Failure> {
+    async fn first(&self, prefix: &str) -> Result<Done, Failure> {
         let is_folder = prefix.is_empty() || prefix.ends_with('/');
         let found = match is_folder {
             true => self.first_folder(prefix).await?,
             false => self.unfinished_folder(prefix).await?,
         };
         match found {
-            Some(batch) => Ok(batch),
-            None => self.objects(&KeyRange::whole(prefix)).await,
+            Some(done) => Ok(done),
+            None => self.begun(Task::Objects(KeyRange::whole(prefix))).await,
         }
     }
 
     /// Lists a folder, if it is one of the layout.
-    async fn first_folder(&self, prefix: &str) -> Result<Option<Batch>, Failure> {
-        let batch = self.list(&self.task(prefix)).await?;
+    async fn first_folder(&self, prefix: &str) -> Result<Option<Done>, Failure> {
+        let (task, batch) = self.begun(self.task(prefix)).await?;
         // Without the folders of CloudTrail below it, a prefix may contain anything.
         let is_layout = |prefix: &str| level(prefix) != Level::Outside;
         let has_layout = batch.next.iter().any(|task| is_layout(task.prefix()));
-        Ok((is_layout(prefix) || has_layout).then_some(batch))
+        Ok((is_layout(prefix) || has_layout).then_some((task, batch)))
     }
 
     /// Lists the folder that a prefix without its `/` may mean, unless it is empty.
-    async fn unfinished_folder(&self, prefix: &str) -> Result<Option<Batch>, Failure> {
-        let batch = self.list(&self.task(&format!("{prefix}/"))).await?;
+    async fn unfinished_folder(&self, prefix: &str) -> Result<Option<Done>, Failure> {
+        let (task, batch) = self.begun(self.task(&format!("{prefix}/"))).await?;
         let is_empty = batch.objects.is_empty() && batch.next.is_empty();
-        Ok((!is_empty).then_some(batch))
+        Ok((!is_empty).then_some((task, batch)))
+    }
+
+    /// Lists a task of which at least the first page must succeed.
+    async fn begun(&self, task: Task) -> Result<Done, Failure> {
+        let mut batch = self.list(&task).await;
+        match batch.failure.take_if(|_| !batch.is_begun) {
+            Some(failure) => Err(failure),
+            None => Ok((task, batch)),
+        }
     }
 
     /// Returns the task that lists everything below a prefix.
@@ -154,39 +234,37 @@ impl Lister {
         }
     }
 
-    async fn list(&self, task: &Task) -> Result<Batch, Failure> {
-        match task {
-            Task::Folders(prefix) => self.folders(prefix).await,
-            Task::Objects(range) => self.objects(range).await,
-        }
+    async fn list(&self, task: &Task) -> Batch {
+        let mut batch = Batch::default();
+        let listed = match task {
+            Task::Folders(prefix) => self.folders(prefix, &mut batch).await,
+            Task::Objects(range) => self.objects(range, &mut batch).await,
+        };
+        batch.failure = listed.err();
+        batch
     }
 
     /// Lists the folders right below a prefix that the filter enters, and the objects there.
-    async fn folders(&self, prefix: &str) -> Result<Batch, Failure> {
+    async fn folders(&self, prefix: &str, batch: &mut Batch) -> Result<(), Failure> {
         let here = level(prefix);
         let all = KeyRange::whole(prefix);
-        let mut batch = Batch::default();
-        let mut token = None;
-        loop {
-            let page = self.page(&all, Some("/"), token).await?;
+        let mut pages = Pages::new(self, PageRequest::folders(&all));
+        while let Some(page) = pages.next().await? {
+            batch.is_begun = true;
             for folder in page.common_prefixes() {
-                batch
-                    .next
-                    .extend(self.folder_task(here, prefix, folder.prefix()));
+                let folder = folder.prefix().map(|folder| name(&page, folder));
+                let task = folder.and_then(|folder| self.folder_task(here, prefix, &folder));
+                batch.next.extend(task);
             }
             if here != Level::Outside {
-                self.take(&page, &all, &mut batch.objects);
-            }
-            token = page.next_continuation_token().map(str::to_owned);
-            if token.is_none() {
-                return Ok(batch);
+                self.take(&page, &all, &mut batch.objects)?;
             }
         }
+        Ok(())
     }
 
     /// Returns the task that lists a folder, if it is entered.
-    fn folder_task(&self, here: Level, prefix: &str, folder: Option<&str>) -> Option<Task> {
-        let folder = folder?;
+    fn folder_task(&self, here: Level, prefix: &str, folder: &str) -> Option<Task> {
         let name = folder.strip_prefix(prefix).unwrap_or(folder);
         let name = name.trim_end_matches('/');
         // Outside of the layout, only its root is a folder to enter.
@@ -198,46 +276,107 @@ impl Lister {
         }
     }
 
-    async fn objects(&self, range: &KeyRange) -> Result<Batch, Failure> {
-        let mut batch = Batch::default();
-        let mut token = None;
-        loop {
-            let page = self.page(range, None, token).await?;
-            let is_beyond = self.take(&page, range, &mut batch.objects);
-            token = page.next_continuation_token().map(str::to_owned);
-            if token.is_none() || is_beyond {
-                return Ok(batch);
+    /// Lists the objects of a range. Where keys come in order, the pages before and after the range
+    /// are not requested.
+    async fn objects(&self, range: &KeyRange, batch: &mut Batch) -> Result<(), Failure> {
+        let whole = KeyRange::whole(&range.prefix);
+        let is_bounded = !self.is_unordered() && self.note_bounds(range);
+        let requested = if is_bounded { range } else { &whole };
+        let mut pages = Pages::new(self, PageRequest::objects(requested));
+        let mut last = String::new();
+        while let Some(page) = pages.next().await? {
+            batch.is_begun = true;
+            self.check_order(&page, &mut last);
+            let is_beyond = self.take(&page, range, &mut batch.objects)?;
+            // Without an object so far, the order of the keys has not been seen yet.
+            if is_beyond && !self.is_unordered() && !batch.objects.is_empty() {
+                break;
             }
+        }
+        Ok(())
+    }
+
+    /// Notes a range that has bounds, in case keys turn out not to come in order. Returns whether
+    /// it has any.
+    fn note_bounds(&self, range: &KeyRange) -> bool {
+        let has_bounds = range.start_after.is_some() || range.end.is_some();
+        if has_bounds {
+            let mut bounded = self.bounded.lock().unwrap_or_else(PoisonError::into_inner);
+            bounded.push(range.clone());
+        }
+        has_bounds
+    }
+
+    /// Notes whether the keys of a page come in order, after the last key of the page before.
+    fn check_order(&self, page: &ListObjectsV2Output, last: &mut String) {
+        let keys = || page.contents().iter().filter_map(ListedKey::key);
+        let keys = keys().map(|key| name(page, key));
+        for key in keys {
+            if *key < **last {
+                self.is_unordered.store(true, Ordering::Relaxed);
+            }
+            last.clear();
+            last.push_str(&key);
         }
     }
 
-    /// Takes the objects of a page. Returns whether one is beyond the end of the range.
+    /// Takes the objects of a page that are in a range. Returns whether one is beyond its end.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there are more objects than the limit.
     fn take(
         &self,
         page: &ListObjectsV2Output,
         range: &KeyRange,
         objects: &mut Vec<Object>,
-    ) -> bool {
+    ) -> Result<bool, Failure> {
+        let mut is_beyond = false;
+        let before = objects.len();
         for listed in page.contents() {
             let Some(key) = listed.key() else { continue };
-            if range.end.as_deref().is_some_and(|end| key >= end) {
-                return true;
-            }
+            let key = name(page, key);
+            if range.is_beyond(&key) {
+                is_beyond = true;
             // Consoles create empty objects that represent folders.
-            if !key.ends_with('/') {
-                objects.push(self.object(key, listed));
+            } else if range.has_begun(&key) && !key.ends_with('/') {
+                objects.push(self.object(&key, listed));
             }
         }
-        false
+        self.count(objects.len() - before)?;
+        Ok(is_beyond)
+    }
+
+    /// Counts objects.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there are more than the limit. A server that always has another page
+    /// would fill the memory.
+    fn count(&self, objects: usize) -> Result<(), Failure> {
+        let listed = self.listed.fetch_add(objects as u64, Ordering::Relaxed) + objects as u64;
+        let most = self.remote.options.max_objects;
+        if listed <= most {
+            return Ok(());
+        }
+        Err(Failure {
+            kind: ProblemKind::TooLarge,
+            ..Failure::permanent(format!(
+                "there are more than {most} objects; `--max-objects` sets the limit, and --from, \
+                 --to, --account and --region select fewer"
+            ))
+        })
     }
 
     fn object(&self, key: &str, listed: &ListedKey) -> Object {
+        let size = listed.size().and_then(|size| u64::try_from(size).ok());
+        let size = size.filter(|size| *size <= LARGEST_OBJECT);
         let remote = RemoteObject {
             bucket: self.bucket.clone(),
             key: key.to_owned(),
             etag: listed.e_tag().map(str::to_owned),
+            stored_bytes: size,
         };
-        let size = listed.size().and_then(|size| u64::try_from(size).ok());
         Object {
             key: self.address(key).into(),
             location: Location::Remote(Box::new(remote)),
@@ -250,29 +389,32 @@ impl Lister {
         format!("s3://{}/{key}", self.bucket)
     }
 
-    async fn page(
+    /// Requests the first page, or the one that a token continues with.
+    pub(super) async fn page(
         &self,
-        range: &KeyRange,
-        delimiter: Option<&str>,
+        request: PageRequest<'_>,
         token: Option<String>,
     ) -> Result<ListObjectsV2Output, Failure> {
         let Remote {
             retries, throttle, ..
         } = &self.remote;
-        let request = self.request(range, delimiter, token);
+        let request = self.request(request, token);
         let page = retries.persist(throttle, || async {
             retries.count_list();
-            let page = request.clone().send().await;
+            let page = request
+                .clone()
+                .customize()
+                .interceptor(PageCheck)
+                .send()
+                .await;
             page.map_err(|error| Failure::from_answer(&error))
         });
         page.await
     }
 
-    /// Returns the request for the first page, or for the one that a token continues with.
     fn request(
         &self,
-        range: &KeyRange,
-        delimiter: Option<&str>,
+        PageRequest { range, delimiter }: PageRequest<'_>,
         token: Option<String>,
     ) -> ListObjectsV2FluentBuilder {
         let Remote {
@@ -286,11 +428,13 @@ impl Lister {
             .set_start_after(start_after.filter(|_| token.is_none()))
             .set_delimiter(delimiter.map(str::to_owned))
             .set_continuation_token(token)
+            // XML cannot contain every character of a key as it is.
+            .encoding_type(EncodingType::Url)
             .set_request_payer(self.remote.payer())
             .set_expected_bucket_owner(options.expected_bucket_owner.clone())
     }
 
-    fn problem(&self, prefix: &str, failure: Failure) -> Problem {
+    fn problem(&self, prefix: &str, extent: &str, failure: &Failure) -> Problem {
         let kind = match failure.kind {
             ProblemKind::AccessDenied => ProblemKind::AccessDenied,
             _ => ProblemKind::Unreadable,
@@ -302,7 +446,15 @@ impl Lister {
                 byte: None,
             },
             kind,
-            detail: format!("everything below cannot be listed: {}", failure.detail),
+            detail: format!("{extent}: {}", failure.detail),
         }
+    }
+}
+
+/// Returns a key or the name of a folder of a page.
+fn name<'a>(page: &ListObjectsV2Output, text: &'a str) -> Cow<'a, str> {
+    match page.encoding_type() {
+        Some(EncodingType::Url) => decoded(text),
+        _ => Cow::Borrowed(text),
     }
 }

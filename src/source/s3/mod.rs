@@ -9,12 +9,18 @@ mod address;
 #[cfg(feature = "s3")]
 mod client;
 #[cfg(feature = "s3")]
+mod encoding;
+#[cfg(feature = "s3")]
 mod failure;
 #[cfg(feature = "s3")]
 mod layout;
 #[cfg(feature = "s3")]
 mod listing;
 mod options;
+#[cfg(feature = "s3")]
+mod page;
+#[cfg(feature = "s3")]
+mod pages;
 #[cfg(feature = "s3")]
 mod remote;
 #[cfg(feature = "s3")]

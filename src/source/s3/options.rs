@@ -29,6 +29,9 @@ pub struct S3Options {
     /// The number of days after the end of the time range in which an object may still have been
     /// delivered. CloudTrail retries for 30.
     pub late_days: i64,
+    /// The most objects of one address. All are listed before any is read, and ten million take
+    /// about six gigabytes of memory.
+    pub max_objects: u64,
 }
 
 impl Default for S3Options {
@@ -43,6 +46,7 @@ impl Default for S3Options {
             expected_bucket_owner: None,
             concurrency: 64,
             late_days: 1,
+            max_objects: 10_000_000,
         }
     }
 }

@@ -8,13 +8,15 @@ use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::RequestPayer;
 use bytes::Bytes;
+use md5::{Digest, Md5};
 
 use super::client;
-use super::failure::Failure;
+use super::failure::{Failure, causes, one_line};
 use super::retry::Retries;
 use super::throttle::Throttle;
 use super::{RemoteObject, S3Options};
 use crate::container::Limits;
+use crate::problem::ProblemKind;
 use crate::source::intake::Intake;
 use crate::source::{ObjectBytes, ReadError};
 
@@ -74,7 +76,8 @@ impl Remote {
     ) -> Result<ObjectBytes, Failure> {
         let answer = self.request(object).send().await;
         let answer = answer.map_err(|error| Failure::from_answer(&error))?;
-        receive(answer, limits).await
+        check(&answer, object)?;
+        receive(answer, object, limits).await
     }
 
     fn request(&self, object: &RemoteObject) -> GetObjectFluentBuilder {
@@ -89,15 +92,51 @@ impl Remote {
     }
 }
 
+/// Checks that an answer delivers the listed content, and all of it.
+fn check(answer: &GetObjectOutput, object: &RemoteObject) -> Result<(), Failure> {
+    // Some servers ignore `If-Match`.
+    if let (Some(listed), Some(found)) = (&object.etag, answer.e_tag())
+        && !is_same_tag(listed, found)
+    {
+        let detail = format!("the object was replaced after it was listed: its ETag is {found}");
+        return Err(Failure {
+            kind: ProblemKind::Replaced,
+            ..Failure::permanent(one_line(&detail))
+        });
+    }
+    match answer.content_range() {
+        // No part of the object was requested.
+        Some(range) => {
+            let detail = format!("the server returned a part of the object only: {range}");
+            Err(Failure::transient(one_line(&detail)))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Returns whether two ETags are the same. On its way, a tag may lose its quotes or be declared
+/// weak.
+fn is_same_tag(listed: &str, found: &str) -> bool {
+    bare_tag(listed) == bare_tag(found)
+}
+
+fn bare_tag(tag: &str) -> &str {
+    tag.trim_start_matches("W/").trim_matches('"')
+}
+
 /// Receives the body of an answer, as far as it is worth reading.
-async fn receive(answer: GetObjectOutput, limits: &Limits) -> Result<ObjectBytes, Failure> {
+async fn receive(
+    answer: GetObjectOutput,
+    object: &RemoteObject,
+    limits: &Limits,
+) -> Result<ObjectBytes, Failure> {
     let length = answer.content_length();
     let length = length.and_then(|length| u64::try_from(length).ok());
     let mut intake = Intake::new(limits, length).with_room(0);
     let mut body = answer.body;
     while intake.wanted() > 0 {
         let Some(part) = next_part(&mut body).await? else {
-            return finish(intake, length);
+            return finish(intake, length, object);
         };
         let taken = take(&mut intake, &part);
         taken.map_err(|error| Failure::permanent(error.to_string()))?;
@@ -109,18 +148,42 @@ async fn receive(answer: GetObjectOutput, limits: &Limits) -> Result<ObjectBytes
 
 async fn next_part(body: &mut ByteStream) -> Result<Option<Bytes>, Failure> {
     let part = body.try_next().await;
-    part.map_err(|error| Failure::transient(format!("the object broke off: {error}")))
+    part.map_err(|error| {
+        let causes = causes(&error);
+        Failure::transient(format!("the object broke off: {causes}"))
+    })
 }
 
 /// Checks that a whole object has arrived.
-fn finish(intake: Intake<'_>, length: Option<u64>) -> Result<ObjectBytes, Failure> {
+fn finish(
+    intake: Intake<'_>,
+    length: Option<u64>,
+    object: &RemoteObject,
+) -> Result<ObjectBytes, Failure> {
     let taken = intake.taken();
     // A connection may end early without an error.
     if let Some(length) = length.filter(|length| *length != taken) {
-        let detail = format!("{taken} of {length} bytes of the object arrived");
-        return Err(Failure::transient(detail));
+        return Err(short(taken, length));
+    }
+    // So may an answer that claims to be whole.
+    if let Some(listed) = object.stored_bytes.filter(|listed| *listed > taken)
+        && !has_digest(&intake.bytes, object)
+    {
+        return Err(short(taken, listed));
     }
     Ok(intake.finish(taken))
+}
+
+fn short(taken: u64, whole: u64) -> Failure {
+    Failure::transient(format!("{taken} of {whole} bytes of the object arrived"))
+}
+
+/// Returns whether bytes have the MD5 that the ETag of most objects is. They are then whole,
+/// whatever size was listed.
+fn has_digest(bytes: &[u8], object: &RemoteObject) -> bool {
+    let digest = format!("{:032x}", u128::from_be_bytes(Md5::digest(bytes).into()));
+    let tag = object.etag.as_deref().map(bare_tag);
+    tag.is_some_and(|tag| tag.eq_ignore_ascii_case(&digest))
 }
 
 /// Takes a part of an object.

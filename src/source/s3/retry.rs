@@ -10,7 +10,7 @@ use super::failure::{Failure, Remedy};
 use super::throttle::Throttle;
 
 /// The number of tries of a request.
-const TRIES: u32 = 9;
+pub(super) const TRIES: u32 = 9;
 
 /// The bound of a pause, before it is doubled for each try.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
