@@ -75,13 +75,15 @@ pub enum AuditError {
     Alarm(#[from] ConfigurationError),
     /// No object holds records.
     #[error(
-        "there is no object to audit in {}: no file that holds CloudTrail records was \
-         found{skipped}",
-        printable(sources)
+        "there is no object to audit in {}: {}{skipped}",
+        printable(sources),
+        printable(reason)
     )]
     Nothing {
         /// The paths that were listed.
         sources: String,
+        /// The reason: the first place that could not be listed, if there is one.
+        reason: String,
         /// The number of objects that were skipped, by the reason.
         skipped: String,
     },

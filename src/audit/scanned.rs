@@ -8,6 +8,7 @@ use super::AuditError;
 use crate::conclude::conclude;
 use crate::findings::{Findings, ObjectStatus};
 use crate::plan::Plan;
+use crate::problem::ProblemKind;
 use crate::report::Report;
 
 /// The findings of a scan.
@@ -49,8 +50,26 @@ impl Scanned<'_> {
         }
         Err(AuditError::Nothing {
             sources: self.quoted_sources(),
+            reason: self.reason(),
             skipped: described(&skipped),
         })
+    }
+
+    /// Returns the reason why there is no object: all problems are of places that could not be
+    /// listed.
+    fn reason(&self) -> String {
+        let [first, others @ ..] = self.findings.problems.as_slice() else {
+            return "no file that holds CloudTrail records was found".to_owned();
+        };
+        let reason = match first.kind {
+            ProblemKind::AccessDenied => "access was denied",
+            _ => "the listing failed",
+        };
+        let (place, detail) = (&first.origin.object, &first.detail);
+        match others.len() {
+            0 => format!("{reason} for `{place}`: {detail}"),
+            count => format!("{reason} for `{place}`: {detail} (and {count} more problems)"),
+        }
     }
 
     /// Counts the objects that were skipped, by the reason.

@@ -26,6 +26,11 @@ impl ReadError {
     /// Returns the kind of problem in a report.
     pub fn kind(&self) -> ProblemKind {
         match self {
+            Self::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                ProblemKind::AccessDenied
+            }
+            // It was listed, so it has gone since.
+            Self::Io(error) if error.kind() == io::ErrorKind::NotFound => ProblemKind::Missing,
             Self::Io(_) => ProblemKind::Unreadable,
             Self::S3 { kind, .. } => *kind,
         }

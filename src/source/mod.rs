@@ -67,7 +67,8 @@ pub trait Fetch {
 /// Something that may hold records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
-    /// The path or address as text; bytes that are not UTF-8 are written as `\xFF`.
+    /// The path or address as text. Bytes of paths that are not UTF-8 are written as `\xFF`, and a
+    /// backslash as `\x5C` where it could be mistaken for the beginning of such a byte.
     pub key: Arc<str>,
     /// The place of its bytes.
     pub location: Location,

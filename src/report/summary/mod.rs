@@ -60,6 +60,10 @@ pub struct Summary {
     pub assumptions: Vec<Assumption>,
     /// The files of the report, if it was written to a folder.
     pub files: Vec<String>,
+    /// The SHA-256 of the tables, by the names of their files, if the report was written to a
+    /// folder. A table with another hash is not part of this report.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub sha256: BTreeMap<String, String>,
 }
 
 /// The number of objects by outcome: `listed = read + skipped + failed`.
@@ -155,6 +159,7 @@ impl Summary {
                 .collect(),
             assumptions: assumptions(report),
             files: Vec::new(),
+            sha256: BTreeMap::new(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The files at the given paths.
 
 use std::collections::HashSet;
+use std::error::Error;
 use std::fs::{DirEntry, FileType, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -274,6 +275,9 @@ impl Files {
             return self.add(entry.path(), metadata, false);
         };
         self.build_key(folder, name);
+        if needs_escape(&self.key) {
+            return self.add(entry.path(), metadata, false);
+        }
         let key = Arc::from(self.key.as_str());
         self.objects.push(file(key, None, metadata, false));
     }
@@ -302,14 +306,14 @@ impl Files {
         }
     }
 
-    fn add_problem(&mut self, path: &Path, error: &dyn std::error::Error) {
+    fn add_problem(&mut self, path: &Path, error: &(dyn Error + 'static)) {
         self.problems.push(Problem {
             origin: Origin {
                 object: key(path),
                 record: None,
                 byte: None,
             },
-            kind: ProblemKind::Unreadable,
+            kind: kind(error),
             detail: error.to_string(),
         });
     }
@@ -356,6 +360,16 @@ fn standard_input() -> Object {
     }
 }
 
+/// Returns the kind of problem of a place that cannot be listed.
+fn kind(error: &(dyn Error + 'static)) -> ProblemKind {
+    let walked = error.downcast_ref().and_then(walkdir::Error::io_error);
+    let error = walked.or(error.downcast_ref::<io::Error>());
+    match error.map(io::Error::kind) {
+        Some(io::ErrorKind::PermissionDenied) => ProblemKind::AccessDenied,
+        _ => ProblemKind::Unreadable,
+    }
+}
+
 /// Returns the time of the last modification, as precisely as tables keep it.
 fn modified(metadata: Option<&Metadata>) -> Option<Timestamp> {
     let time = metadata?.modified().ok()?;
@@ -363,11 +377,17 @@ fn modified(metadata: Option<&Metadata>) -> Option<Timestamp> {
 }
 
 /// Returns the path with `/` between its segments, as keys have it. A byte that is not UTF-8 is
-/// written as `\xFF`, so that different names have different keys.
+/// written as `\xFF`. In a path that has such a byte, or text that looks like one, a backslash is
+/// written as `\x5C`, so that different names have different keys.
 fn key(path: &Path) -> String {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let is_escaped = path.to_str().is_none_or(needs_escape);
     let mut text = String::new();
-    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
-        text.push_str(chunk.valid());
+    for chunk in bytes.utf8_chunks() {
+        match is_escaped && !has_backslash_as_separator() {
+            true => text.push_str(&chunk.valid().replace('\\', "\\x5C")),
+            false => text.push_str(chunk.valid()),
+        }
         for byte in chunk.invalid() {
             text.push_str(&format!("\\x{byte:02X}"));
         }
@@ -376,6 +396,23 @@ fn key(path: &Path) -> String {
         return text;
     }
     text.replace(std::path::MAIN_SEPARATOR, "/")
+}
+
+/// Returns whether a text has something that looks like an escaped byte. Ordinary paths have no
+/// backslash at all.
+fn needs_escape(text: &str) -> bool {
+    if has_backslash_as_separator() {
+        return false;
+    }
+    let mut escapes = text.match_indices("\\x");
+    escapes.any(|(start, _)| {
+        let digits = text.as_bytes().get(start + 2..start + 4);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    })
+}
+
+const fn has_backslash_as_separator() -> bool {
+    std::path::MAIN_SEPARATOR == '\\'
 }
 
 #[cfg(test)]
@@ -424,6 +461,49 @@ mod tests {
         let nothing = list(&[folder.path().join("*.csv")], &[], Detail::Name)
             .map_err(|error| error.to_string());
         assert!(nothing.is_err_and(|error| error.ends_with("no file matches these wildcards")));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn different_names_have_different_keys() {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt;
+
+        let key = |bytes: &[u8]| key(Path::new(OsStr::from_bytes(bytes)));
+        let rows: [(&[u8], &str); 7] = [
+            (b"a/b.json", "a/b.json"),
+            ("a/\u{e9}".as_bytes(), "a/\u{e9}"),
+            (b"a\\b", "a\\b"),
+            (b"a\\xyz", "a\\xyz"),
+            (b"a\xff", "a\\xFF"),
+            (b"a\\xFF", "a\\x5CxFF"),
+            (b"\\\xff\\xFF", "\\x5C\\xFF\\x5CxFF"),
+        ];
+        for (name, expected) in rows {
+            assert_eq!(key(name), expected);
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn files_are_found_by_their_paths_whatever_their_keys() {
+        use std::os::unix::ffi::OsStrExt;
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let names: [&[u8]; 3] = [b"\xff.json", b"\\xFF.json", b"\\x5CxFF.json"];
+        for name in names {
+            let path = folder.path().join(std::ffi::OsStr::from_bytes(name));
+            std::fs::write(path, name).expect("a file");
+        }
+        let listing = list(&[folder.path().to_owned()], &[], Detail::Name).expect("a listing");
+        let content = |object: &Object| std::fs::read(object.path().expect("a path"));
+        let contents: Vec<Vec<u8>> = listing
+            .objects
+            .iter()
+            .map(|object| content(object).expect("a file"))
+            .collect();
+        assert_eq!(contents.len(), 3);
+        assert!(names.iter().all(|name| contents.contains(&name.to_vec())));
     }
 
     #[test]

@@ -1,0 +1,233 @@
+//! The folder that a report is written to.
+//!
+//! All files are first written under temporary names, and renamed once the report is complete. A
+//! run that stops early leaves the previous report, or none. The summary is renamed last and holds
+//! the hashes of all tables, so tables of different runs cannot pass for one report. Files that are
+//! not part of a report of backtrail are never touched.
+
+mod error;
+mod file;
+mod lock;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::{BufReader, Write};
+use std::path::{Path, PathBuf};
+
+pub use error::FolderError;
+
+use self::file::{has_hash, remove_file, rename, write_file};
+use self::lock::{FolderLock, LOCK};
+use super::json;
+use crate::report::{Report, Summary};
+use crate::table::format::{Format, write};
+
+/// The folder within the report folder that files are written to before they are renamed.
+const PARTIAL: &str = ".backtrail-partial";
+
+/// The file in [`PARTIAL`] with the names of the files that are about to be renamed. If a run was
+/// stopped in between, it shows the next one that these files are backtrail's own.
+const MANIFEST: &str = "manifest";
+
+/// The name of the manifest while it is written.
+const UNFINISHED_MANIFEST: &str = "manifest.unfinished";
+
+/// The file that contains the summary, and marks the folder as one of backtrail.
+const SUMMARY: &str = "summary.json";
+
+/// A folder that can take a report. No other process writes one to it meanwhile.
+#[derive(Debug)]
+pub struct ReportFolder {
+    path: PathBuf,
+    formats: BTreeSet<Format>,
+    /// The files of earlier reports.
+    owned: BTreeSet<String>,
+    _lock: FolderLock,
+}
+
+/// The SHA-256 of files, by their names.
+type Hashes = BTreeMap<String, String>;
+
+impl ReportFolder {
+    /// Checks that a report in these formats can be written to a folder, which is created if it
+    /// does not exist.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the folder cannot be created, another process writes to it, or a foreign
+    /// file has the name of a file of the report.
+    pub fn prepare(path: &Path, formats: &[Format]) -> Result<Self, FolderError> {
+        fs::create_dir_all(path).map_err(FolderError::at(path))?;
+        let lock = FolderLock::claim(path, &path.join(PARTIAL))?;
+        let folder = Self {
+            path: path.to_owned(),
+            formats: formats.iter().copied().collect(),
+            owned: owned(path),
+            _lock: lock,
+        };
+        folder.check_free()?;
+        Ok(folder)
+    }
+
+    /// Checks that no foreign file has the name of a file of the report.
+    fn check_free(&self) -> Result<(), FolderError> {
+        for name in self.names() {
+            // A link counts as a file, wherever it leads.
+            let place = self.path.join(&name);
+            if !self.owned.contains(&name) && place.symlink_metadata().is_ok() {
+                return Err(FolderError::Foreign(place));
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the names of the files of the report, the summary last.
+    fn names(&self) -> Vec<String> {
+        let formats: Vec<Format> = self.formats.iter().copied().collect();
+        file_names(&formats)
+    }
+
+    /// Writes the report with its summary, and returns the summary.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ReportFolder::write`].
+    pub fn write_summarized(&self, report: &Report) -> Result<Summary, FolderError> {
+        let mut summary = Summary::from_report(report);
+        self.write(report, &mut summary)?;
+        Ok(summary)
+    }
+
+    /// Writes the report: first all files, then their final names, the summary last. Adds the files
+    /// and their hashes to the summary.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a file cannot be written, in which case the previous report, if any, is
+    /// still there; or if it cannot be renamed, in which case there is no summary.
+    pub fn write(&self, report: &Report, summary: &mut Summary) -> Result<(), FolderError> {
+        let partial = self.path.join(PARTIAL);
+        // A run that was stopped may have left files.
+        clear(&partial, &[LOCK, MANIFEST])?;
+        let mut hashes = self.write_tables(report, &partial)?;
+        summary.files = self.names();
+        summary.sha256 = hashes.clone();
+        let hash = write_file(&partial.join(SUMMARY), |out| {
+            Ok(json::write_summary(summary, out)?)
+        })?;
+        hashes.insert(SUMMARY.to_owned(), hash);
+        self.commit(&partial, &hashes)
+    }
+
+    fn write_tables(&self, report: &Report, partial: &Path) -> Result<Hashes, FolderError> {
+        let mut hashes = Hashes::new();
+        for table in report.tables() {
+            for format in &self.formats {
+                let name = file_name(table.name, *format);
+                let path = partial.join(&name);
+                let hash = write_file(&path, |out| write(*format, &mut table.batches(), out))?;
+                hashes.insert(name, hash);
+            }
+        }
+        Ok(hashes)
+    }
+
+    /// Gives the files their final names, and removes those of earlier reports that this one does
+    /// not have.
+    fn commit(&self, partial: &Path, hashes: &Hashes) -> Result<(), FolderError> {
+        let names = self.names();
+        // A foreign file may have come since the folder was prepared.
+        self.check_free()?;
+        self.write_manifest(hashes, partial)?;
+        // First, so that the old summary is never beside a new table.
+        if self.owned.contains(SUMMARY) {
+            remove_file(&self.path.join(SUMMARY))?;
+        }
+        for stale in self.owned.iter().filter(|name| !names.contains(name)) {
+            remove_file(&self.path.join(stale))?;
+        }
+        // Last comes the summary: as long as it is missing, the manifest tells which files are
+        // backtrail's own.
+        for name in &names {
+            rename(&partial.join(name), &self.path.join(name))?;
+        }
+        clear(partial, &[LOCK])
+    }
+
+    /// Writes the names of the files of earlier reports, and those of this one with their hashes:
+    /// a file of another content that has such a name is not backtrail's own.
+    fn write_manifest(&self, hashes: &Hashes, partial: &Path) -> Result<(), FolderError> {
+        let unfinished = partial.join(UNFINISHED_MANIFEST);
+        write_file(&unfinished, |out| {
+            for name in &self.owned {
+                writeln!(out, "{name}")?;
+            }
+            for (name, hash) in hashes {
+                writeln!(out, "{name} {hash}")?;
+            }
+            Ok(())
+        })?;
+        rename(&unfinished, &partial.join(MANIFEST))
+    }
+}
+
+/// Returns the names of the files of a report in these formats, the summary last.
+fn file_names(formats: &[Format]) -> Vec<String> {
+    let mut names = Vec::new();
+    for table in Report::table_names() {
+        names.extend(formats.iter().map(|format| file_name(table, *format)));
+    }
+    names.push(SUMMARY.to_owned());
+    names
+}
+
+fn file_name(table: &str, format: Format) -> String {
+    format!("{table}.{}", format.extension())
+}
+
+/// Returns the files in a folder that earlier reports of backtrail wrote: those that its summary
+/// lists, and those that a stopped run was about to rename.
+fn owned(path: &Path) -> BTreeSet<String> {
+    let mut listed = summary_files(&path.join(SUMMARY)).unwrap_or_default();
+    let manifest = fs::read_to_string(path.join(PARTIAL).join(MANIFEST)).unwrap_or_default();
+    let renamed = manifest.lines().filter_map(|line| owned_file(path, line));
+    listed.extend(renamed.map(str::to_owned));
+    // Either list could name any file, so only names that a report may have count.
+    let possible = file_names(&Format::ALL);
+    listed.retain(|name| possible.contains(name));
+    listed.into_iter().collect()
+}
+
+/// Returns the file that a line of the manifest names, unless it has other contents than the line
+/// says.
+fn owned_file<'a>(folder: &Path, line: &'a str) -> Option<&'a str> {
+    let Some((name, hash)) = line.split_once(' ') else {
+        return Some(line);
+    };
+    has_hash(&folder.join(name), hash).then_some(name)
+}
+
+/// Returns the files that a summary of backtrail lists.
+fn summary_files(path: &Path) -> Option<Vec<String>> {
+    #[derive(serde::Deserialize)]
+    struct Marker {
+        generator: String,
+        files: Vec<String>,
+    }
+    let file = BufReader::new(File::open(path).ok()?);
+    let marker: Marker = serde_json::from_reader(file).ok()?;
+    (marker.generator == "backtrail").then_some(marker.files)
+}
+
+/// Removes the files of a folder except these.
+fn clear(folder: &Path, kept: &[&str]) -> Result<(), FolderError> {
+    let entries = fs::read_dir(folder).map_err(FolderError::at(folder))?;
+    for entry in entries {
+        let entry = entry.map_err(FolderError::at(folder))?;
+        let is_kept = kept.iter().any(|name| entry.file_name() == *name);
+        if !is_kept {
+            remove_file(&entry.path())?;
+        }
+    }
+    Ok(())
+}
