@@ -23,6 +23,9 @@ mod container_properties;
 mod containers;
 mod damaged;
 mod documents;
+mod forms_local;
+#[cfg(feature = "s3")]
+mod forms_s3;
 mod fuzzed;
 mod generated;
 mod jobs;

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use sha2::{Digest, Sha256};
+
 use crate::program::{audit, files, sample};
 
 fn write(folder: &std::path::Path, arguments: &str) -> (i32, String) {
@@ -155,4 +157,101 @@ fn the_report_is_not_read_as_part_of_the_archive() {
         let run = audit(&format!("--json --out {}", out.display()), &[folder.path()]);
         assert_eq!(run.json()["objects"]["listed"], 1);
     }
+}
+
+/// Checks that the tables of a report are those that its summary knows.
+fn assert_whole(folder: &std::path::Path) {
+    let found = files(folder);
+    let summary = &found[std::path::Path::new("summary.json")];
+    let summary: serde_json::Value = serde_json::from_slice(summary).unwrap();
+    let hashes = summary["sha256"].as_object().unwrap();
+    assert_eq!(hashes.len() + 1, summary["files"].as_array().unwrap().len());
+    for (name, hash) in hashes {
+        let digest = Sha256::digest(&found[std::path::Path::new(name)]);
+        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hash, digest.as_str(), "{name}");
+    }
+    assert_eq!(found.len(), hashes.len() + 1, "{:?}", found.keys());
+}
+
+#[test]
+fn one_audit_at_a_time_writes_a_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let partial = folder.path().join(".backtrail-partial");
+    fs::create_dir(&partial).unwrap();
+    let lock = fs::File::create(partial.join("lock")).unwrap();
+    lock.lock().unwrap();
+    let (code, stderr) = write(folder.path(), "");
+    assert_eq!(code, 2);
+    assert!(
+        stderr.contains("another audit is writing to the report folder"),
+        "{stderr}"
+    );
+    drop(lock);
+    assert_eq!(write(folder.path(), "").0, 0);
+    assert_whole(folder.path());
+}
+
+#[test]
+fn audits_at_the_same_time_do_not_mix_their_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = ["secrets", "kms", "all", "secrets", "kms", "all"];
+    let codes: Vec<i32> = std::thread::scope(|scope| {
+        let audits = rules.map(|rule| {
+            let folder = folder.path();
+            scope.spawn(move || write(folder, &format!("--rule {rule}")))
+        });
+        let ended = audits.into_iter().map(|audit| audit.join().unwrap());
+        ended
+            .map(|(code, stderr)| {
+                assert!(
+                    code == 0 || stderr.contains("another audit is writing"),
+                    "{stderr}"
+                );
+                code
+            })
+            .collect()
+    });
+    assert!(codes.contains(&0), "{codes:?}");
+    assert_whole(folder.path());
+}
+
+#[test]
+fn a_report_that_was_interrupted_has_no_summary_and_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    assert_eq!(write(path, "--format csv").0, 0);
+    // A folder in the place of a table stops the run among its renames, as a kill would.
+    fs::remove_file(path.join("objects.csv")).unwrap();
+    fs::create_dir(path.join("objects.csv")).unwrap();
+    fs::write(path.join("objects.csv/mine"), "mine").unwrap();
+    let (code, stderr) = write(path, "--format csv --rule kms");
+    assert_eq!(code, 2, "{stderr}");
+    assert!(!path.join("summary.json").exists());
+    assert_eq!(fs::read(path.join("objects.csv/mine")).unwrap(), b"mine");
+    fs::remove_dir_all(path.join("objects.csv")).unwrap();
+    assert_eq!(write(path, "--format csv").0, 0);
+    assert_whole(path);
+}
+
+#[test]
+fn a_file_that_takes_the_place_of_an_interrupted_table_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let partial = path.join(".backtrail-partial");
+    fs::create_dir(&partial).unwrap();
+    let hash = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae";
+    let manifest = format!("metric.csv {hash}\nattempts.csv {hash}");
+    fs::write(partial.join("manifest"), manifest).unwrap();
+    fs::write(path.join("metric.csv"), "foo").unwrap();
+    fs::write(path.join("attempts.csv"), "mine").unwrap();
+    let (code, stderr) = write(path, "");
+    assert!(
+        code == 2 && stderr.contains("attempts.csv` is in the way"),
+        "{stderr}"
+    );
+    assert_eq!(fs::read(path.join("attempts.csv")).unwrap(), b"mine");
+    fs::remove_file(path.join("attempts.csv")).unwrap();
+    assert_eq!(write(path, "").0, 0);
+    assert_whole(path);
 }

@@ -145,6 +145,9 @@ impl Front {
             parts.headers.remove("content-length");
             return Ok(Response::from_parts(parts, full(text)));
         }
+        if is_get {
+            parts.headers.insert("etag", ETAG.parse().unwrap());
+        }
         let body = match fault {
             Some(Fault::Cut) => half(&bytes, true),
             Some(Fault::Stall) => half(&bytes, false),

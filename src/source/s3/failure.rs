@@ -7,11 +7,20 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use http_body_util::LengthLimitError;
 
+use super::page::DamagedPage;
 use crate::problem::ProblemKind;
 use crate::source::ReadError;
 
 /// The most characters of a description. Servers may answer anything.
 const DESCRIPTION_CHARACTERS: usize = 400;
+
+/// The errors of the SDK that only say that another one is their cause.
+const WRAPPERS: [&str; 4] = [
+    "dispatch failure",
+    "response error",
+    "service error",
+    "streaming error",
+];
 
 /// The failure of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,10 +103,18 @@ where
     if is_beyond_limit(error) {
         return "the answer of the server is larger than any answer of S3".to_owned();
     }
+    if chain(error).any(|cause| cause.is::<DamagedPage>()) {
+        return DamagedPage.to_string();
+    }
     let status = error.raw_response().map(HttpResponse::status);
-    match status.filter(|status| !status.is_success()) {
-        Some(status) => format!("the server answered with the status {}", status.as_u16()),
-        None => causes(error),
+    match status {
+        Some(status) if !status.is_success() => {
+            format!("the server answered with the status {}", status.as_u16())
+        }
+        Some(_) if matches!(error, SdkError::ServiceError(_)) => {
+            "the answer of the server is damaged, or not an answer of S3".to_owned()
+        }
+        Some(_) | None => causes(error),
     }
 }
 
@@ -106,7 +123,7 @@ pub(super) fn causes(error: &(dyn Error + 'static)) -> String {
     let mut text = String::new();
     for cause in chain(error).map(ToString::to_string) {
         // Many errors repeat their cause, or say nothing more than that there is one.
-        if text.ends_with(&cause) {
+        if text.ends_with(&cause) || WRAPPERS.contains(&cause.as_str()) {
             continue;
         }
         if !text.is_empty() {
@@ -178,5 +195,28 @@ impl From<Failure> for ReadError {
             kind: failure.kind,
             detail: failure.detail,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{text}")]
+    struct Cause {
+        text: &'static str,
+        source: Option<Box<Cause>>,
+    }
+
+    #[test]
+    fn the_causes_of_an_error_are_one_short_line() {
+        let error = ["the end", "a\n\tcause: the end", "response error"]
+            .into_iter()
+            .fold(None, |source, text| Some(Box::new(Cause { text, source })));
+        let error = error.expect("an error");
+        assert_eq!(causes(&*error), "a cause: the end");
+        let long = "\u{e9}".repeat(1000);
+        assert_eq!(one_line(&long).chars().count(), DESCRIPTION_CHARACTERS + 1);
     }
 }

@@ -17,6 +17,7 @@ use super::layout::{KeyRange, Level, level};
 use super::page::PageCheck;
 use super::pages::{PageRequest, Pages};
 use super::remote::Remote;
+use super::retry::Urgency;
 use super::{Address, KeyFilter, RemoteObject};
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::source::{Listing, Location, Object, ReadError};
@@ -399,7 +400,7 @@ impl Lister {
             retries, throttle, ..
         } = &self.remote;
         let request = self.request(request, token);
-        let page = retries.persist(throttle, || async {
+        let page = retries.persist(throttle, Urgency::InTurn, || async {
             retries.count_list();
             let page = request
                 .clone()

@@ -26,6 +26,8 @@ mod remote;
 #[cfg(feature = "s3")]
 mod retry;
 #[cfg(feature = "s3")]
+mod room;
+#[cfg(feature = "s3")]
 mod source;
 #[cfg(feature = "s3")]
 mod throttle;

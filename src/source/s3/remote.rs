@@ -12,7 +12,8 @@ use md5::{Digest, Md5};
 
 use super::client;
 use super::failure::{Failure, causes, one_line};
-use super::retry::Retries;
+use super::retry::{Retries, Urgency};
+use super::room::{Room, Share};
 use super::throttle::Throttle;
 use super::{RemoteObject, S3Options};
 use crate::container::Limits;
@@ -28,6 +29,22 @@ pub(super) struct Remote {
     pub(super) options: Arc<S3Options>,
     pub(super) throttle: Arc<Throttle>,
     pub(super) retries: Arc<Retries>,
+    room: Room,
+}
+
+/// An object that was received, with its share of the memory.
+#[derive(Debug)]
+pub(super) struct Received {
+    pub(super) object: ObjectBytes,
+    pub(super) share: Option<Share>,
+}
+
+impl Received {
+    /// Returns the object, which a thread takes over, and gives its share of the memory back.
+    pub(super) fn into_object(self) -> ObjectBytes {
+        drop(self.share);
+        self.object
+    }
 }
 
 impl Remote {
@@ -42,6 +59,7 @@ impl Remote {
             options: Arc::new(options.clone()),
             throttle: Arc::new(Throttle::new(options.concurrency)),
             retries: Arc::default(),
+            room: Room::default(),
         })
     }
 
@@ -52,7 +70,7 @@ impl Remote {
             .then_some(RequestPayer::Requester)
     }
 
-    /// Reads an object.
+    /// Reads an object, and waits for its turn and for memory.
     ///
     /// # Errors
     ///
@@ -61,23 +79,47 @@ impl Remote {
         &self,
         object: &RemoteObject,
         limits: &Limits,
-    ) -> Result<ObjectBytes, ReadError> {
-        let read = self.retries.persist(&self.throttle, || async {
-            self.retries.count_get();
-            self.read_once(object, limits).await
-        });
-        Ok(read.await?)
+    ) -> Result<Received, ReadError> {
+        self.read_with(Urgency::InTurn, object, limits).await
     }
 
-    async fn read_once(
+    /// Reads an object at once.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it cannot be read, after as many tries as are reasonable.
+    pub(super) async fn read_at_once(
         &self,
         object: &RemoteObject,
         limits: &Limits,
-    ) -> Result<ObjectBytes, Failure> {
-        let answer = self.request(object).send().await;
-        let answer = answer.map_err(|error| Failure::from_answer(&error))?;
-        check(&answer, object)?;
-        receive(answer, object, limits).await
+    ) -> Result<ObjectBytes, ReadError> {
+        let received = self.read_with(Urgency::AtOnce, object, limits).await;
+        received.map(Received::into_object)
+    }
+
+    async fn read_with(
+        &self,
+        urgency: Urgency,
+        object: &RemoteObject,
+        limits: &Limits,
+    ) -> Result<Received, ReadError> {
+        let room = match urgency {
+            Urgency::InTurn => Some(&self.room),
+            Urgency::AtOnce => None,
+        };
+        let read = self.retries.persist(&self.throttle, urgency, || async {
+            self.retries.count_get();
+            let answer = self.request(object).send().await;
+            let answer = answer.map_err(|error| Failure::from_answer(&error))?;
+            check(&answer, object)?;
+            let reception = Reception {
+                object,
+                limits,
+                room,
+            };
+            reception.receive(answer).await
+        });
+        Ok(read.await?)
     }
 
     fn request(&self, object: &RemoteObject) -> GetObjectFluentBuilder {
@@ -124,26 +166,60 @@ fn bare_tag(tag: &str) -> &str {
     tag.trim_start_matches("W/").trim_matches('"')
 }
 
-/// Receives the body of an answer, as far as it is worth reading.
-async fn receive(
-    answer: GetObjectOutput,
-    object: &RemoteObject,
-    limits: &Limits,
-) -> Result<ObjectBytes, Failure> {
-    let length = answer.content_length();
-    let length = length.and_then(|length| u64::try_from(length).ok());
-    let mut intake = Intake::new(limits, length).with_room(0);
-    let mut body = answer.body;
-    while intake.wanted() > 0 {
-        let Some(part) = next_part(&mut body).await? else {
-            return finish(intake, length, object);
-        };
-        let taken = take(&mut intake, &part);
-        taken.map_err(|error| Failure::permanent(error.to_string()))?;
+/// The reception of one object.
+struct Reception<'a> {
+    object: &'a RemoteObject,
+    limits: &'a Limits,
+    /// The memory that it shares with others, if it waits for any.
+    room: Option<&'a Room>,
+}
+
+impl Reception<'_> {
+    /// Receives the body of an answer, as far as it is worth reading.
+    async fn receive(&self, answer: GetObjectOutput) -> Result<Received, Failure> {
+        let length = answer.content_length();
+        let length = length.and_then(|length| u64::try_from(length).ok());
+        let mut intake = Intake::new(self.limits, length).with_room(0);
+        let mut body = answer.body;
+        let mut share = None;
+        while intake.wanted() > 0 {
+            let Some(part) = next_part(&mut body).await? else {
+                let object = self.finish(intake, length)?;
+                return Ok(Received { object, share });
+            };
+            if share.is_none() {
+                share = self.share(intake.taken(), length).await;
+            }
+            let taken = take(&mut intake, &part);
+            taken.map_err(|error| Failure::permanent(error.to_string()))?;
+        }
+        // Dropping the body here closes the connection, so that the rest is not transferred.
+        let stored_bytes = length.unwrap_or(intake.taken());
+        let object = intake.finish(stored_bytes);
+        Ok(Received { object, share })
     }
-    // Dropping the body here closes the connection, so that the rest is not transferred.
-    let stored_bytes = length.unwrap_or(intake.taken());
-    Ok(intake.finish(stored_bytes))
+
+    /// Waits until there is memory for the rest of an object.
+    async fn share(&self, taken_bytes: u64, length: Option<u64>) -> Option<Share> {
+        // An answer that does not say how long it is may have any length.
+        let most = length.unwrap_or(u64::MAX).min(self.limits.content_bytes);
+        self.room?.share(taken_bytes, most).await
+    }
+
+    /// Checks that a whole object has arrived.
+    fn finish(&self, intake: Intake<'_>, length: Option<u64>) -> Result<ObjectBytes, Failure> {
+        let taken = intake.taken();
+        // A connection may end early without an error.
+        if let Some(length) = length.filter(|length| *length != taken) {
+            return Err(short(taken, length));
+        }
+        // So may an answer that claims to be whole.
+        let listed = self.object.stored_bytes.unwrap_or_default();
+        if listed > taken && !has_digest(&intake.bytes, self.object) {
+            return Err(short(taken, listed));
+        }
+        Ok(intake.finish(taken))
+    }
 }
 
 async fn next_part(body: &mut ByteStream) -> Result<Option<Bytes>, Failure> {
@@ -152,26 +228,6 @@ async fn next_part(body: &mut ByteStream) -> Result<Option<Bytes>, Failure> {
         let causes = causes(&error);
         Failure::transient(format!("the object broke off: {causes}"))
     })
-}
-
-/// Checks that a whole object has arrived.
-fn finish(
-    intake: Intake<'_>,
-    length: Option<u64>,
-    object: &RemoteObject,
-) -> Result<ObjectBytes, Failure> {
-    let taken = intake.taken();
-    // A connection may end early without an error.
-    if let Some(length) = length.filter(|length| *length != taken) {
-        return Err(short(taken, length));
-    }
-    // So may an answer that claims to be whole.
-    if let Some(listed) = object.stored_bytes.filter(|listed| *listed > taken)
-        && !has_digest(&intake.bytes, object)
-    {
-        return Err(short(taken, listed));
-    }
-    Ok(intake.finish(taken))
 }
 
 fn short(taken: u64, whole: u64) -> Failure {

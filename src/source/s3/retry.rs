@@ -18,6 +18,16 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
+/// The urgency of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Urgency {
+    /// It waits for its turn.
+    InTurn,
+    /// It is sent at once. A thread waits for it that others may be waiting for: the requests in
+    /// turn may wait for memory that only such threads give back.
+    AtOnce,
+}
+
 /// Tries requests, and counts them.
 #[derive(Debug, Default)]
 pub(super) struct Retries {
@@ -44,10 +54,11 @@ impl Retries {
     }
 
     /// Tries until it succeeds, or until another try is pointless. A try occupies a slot of the
-    /// throttle, a pause does not.
+    /// throttle unless it is urgent; a pause does not.
     pub(super) async fn persist<T, F>(
         &self,
         throttle: &Throttle,
+        urgency: Urgency,
         mut attempt: impl FnMut() -> F,
     ) -> Result<T, Failure>
     where
@@ -55,7 +66,7 @@ impl Retries {
     {
         let mut tries = 1;
         loop {
-            let failure = match tried(throttle, &mut attempt).await {
+            let failure = match tried(throttle, urgency, &mut attempt).await {
                 Ok(value) => return Ok(value),
                 Err(failure) => failure,
             };
@@ -74,11 +85,18 @@ impl Retries {
 }
 
 /// Tries once, and adapts the throttle to the result.
-async fn tried<T, F>(throttle: &Throttle, attempt: &mut impl FnMut() -> F) -> Result<T, Failure>
+async fn tried<T, F>(
+    throttle: &Throttle,
+    urgency: Urgency,
+    attempt: &mut impl FnMut() -> F,
+) -> Result<T, Failure>
 where
     F: Future<Output = Result<T, Failure>>,
 {
-    let slot = throttle.slot().await;
+    let slot = match urgency {
+        Urgency::InTurn => Some(throttle.slot().await),
+        Urgency::AtOnce => None,
+    };
     let result = attempt().await;
     drop(slot);
     match &result {

@@ -11,7 +11,7 @@ use rayon::BroadcastContext;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-use super::remote::Remote;
+use super::remote::{Received, Remote};
 use super::retry::TRIES;
 use super::{Address, KeyFilter, RemoteObject, Requests, S3Options};
 use crate::container::Limits;
@@ -31,7 +31,7 @@ pub struct S3Source {
 struct Arrival {
     /// The number of the object among those that were requested.
     number: usize,
-    object: Result<ObjectBytes, ReadError>,
+    received: Result<Received, ReadError>,
 }
 
 impl S3Source {
@@ -132,9 +132,10 @@ struct Requester {
 impl Requester {
     async fn run(self) {
         while let Some((number, object)) = self.next() {
-            let object = self.remote.read(&object, &self.limits).await;
+            let received = self.remote.read(&object, &self.limits).await;
+            let arrival = Arrival { number, received };
             // Nobody receives once a visit broke, so nothing more is requested.
-            if self.sender.send(Arrival { number, object }).await.is_err() {
+            if self.sender.send(arrival).await.is_err() {
                 return;
             }
         }
@@ -187,12 +188,12 @@ struct Arrivals<'a> {
 impl Arrivals<'_> {
     /// Visits objects until none is left for this thread.
     fn visit(&self, visit: &Visit<'_>) -> ControlFlow<()> {
-        while let Some(Arrival { number, object }) = self.next() {
+        while let Some(Arrival { number, received }) = self.next() {
             let Some(target) = self.targets.get(number) else {
                 continue;
             };
             let mut fetch = self.source.fetch(*target, self.limits);
-            fetch.arrived = Some(object);
+            fetch.arrived = Some(received.map(Received::into_object));
             visit(target.object, &mut fetch)?;
         }
         ControlFlow::Continue(())
@@ -218,7 +219,7 @@ struct RemoteFetch<'a> {
 impl RemoteFetch<'_> {
     fn request(&self) -> Result<ObjectBytes, ReadError> {
         let S3Source { runtime, remote } = self.source;
-        runtime.block_on(remote.read(self.remote, self.limits))
+        runtime.block_on(remote.read_at_once(self.remote, self.limits))
     }
 }
 
