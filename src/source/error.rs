@@ -72,3 +72,20 @@ pub enum ListError {
         source: ReadError,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_have_gone_and_files_that_may_not_be_read_are_told_apart() {
+        let rows = [
+            (io::ErrorKind::NotFound, ProblemKind::Missing),
+            (io::ErrorKind::PermissionDenied, ProblemKind::AccessDenied),
+            (io::ErrorKind::IsADirectory, ProblemKind::Unreadable),
+        ];
+        for (error, kind) in rows {
+            assert_eq!(ReadError::from(io::Error::from(error)).kind(), kind);
+        }
+    }
+}

@@ -507,6 +507,17 @@ mod tests {
     }
 
     #[test]
+    fn a_place_that_may_not_be_read_is_a_problem_of_its_own_kind() {
+        let denied = io::Error::from(io::ErrorKind::PermissionDenied);
+        assert_eq!(kind(&denied), ProblemKind::AccessDenied);
+        assert_eq!(kind(&io::Error::other("else")), ProblemKind::Unreadable);
+        let folder = tempfile::tempdir().expect("a folder");
+        let gone = WalkDir::new(folder.path().join("gone")).into_iter().next();
+        let gone = gone.and_then(Result::err).expect("an error");
+        assert_eq!(kind(&gone), ProblemKind::Unreadable);
+    }
+
+    #[test]
     fn folders_may_nest_as_deep_as_paths_reach() {
         let folder = tempfile::tempdir().expect("a folder");
         let deep = folder.path().join("a/".repeat(1500));

@@ -7,17 +7,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
-use aws_sdk_s3::operation::list_objects_v2::builders::ListObjectsV2FluentBuilder;
 use aws_sdk_s3::types::{EncodingType, Object as ListedKey};
 use tokio::task::{JoinError, JoinSet};
 
 use super::encoding::decoded;
 use super::failure::Failure;
 use super::layout::{KeyRange, Level, level};
-use super::page::PageCheck;
-use super::pages::{PageRequest, Pages};
+use super::pages::{Bucket, PageRequest, Pages};
 use super::remote::Remote;
-use super::retry::Urgency;
 use super::{Address, KeyFilter, RemoteObject};
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::source::{Listing, Location, Object, ReadError};
@@ -65,9 +62,8 @@ type Done = (Task, Batch);
 type Running = JoinSet<Done>;
 
 /// The listing of one bucket.
-pub(super) struct Lister {
-    remote: Remote,
-    bucket: String,
+struct Lister {
+    bucket: Bucket,
     filter: KeyFilter,
     /// True if keys come in an order other than their own.
     is_unordered: AtomicBool,
@@ -90,8 +86,10 @@ impl Remote {
         filter: &KeyFilter,
     ) -> Result<Listing, ReadError> {
         let lister = Arc::new(Lister {
-            remote: self.clone(),
-            bucket: address.bucket.clone(),
+            bucket: Bucket {
+                remote: self.clone(),
+                name: address.bucket.clone(),
+            },
             filter: filter.clone(),
             is_unordered: AtomicBool::new(address.bucket.ends_with(DIRECTORY_BUCKET)),
             bounded: Mutex::default(),
@@ -249,7 +247,7 @@ impl Lister {
     async fn folders(&self, prefix: &str, batch: &mut Batch) -> Result<(), Failure> {
         let here = level(prefix);
         let all = KeyRange::whole(prefix);
-        let mut pages = Pages::new(self, PageRequest::folders(&all));
+        let mut pages = Pages::new(&self.bucket, PageRequest::folders(&all));
         while let Some(page) = pages.next().await? {
             batch.is_begun = true;
             for folder in page.common_prefixes() {
@@ -283,7 +281,7 @@ impl Lister {
         let whole = KeyRange::whole(&range.prefix);
         let is_bounded = !self.is_unordered() && self.note_bounds(range);
         let requested = if is_bounded { range } else { &whole };
-        let mut pages = Pages::new(self, PageRequest::objects(requested));
+        let mut pages = Pages::new(&self.bucket, PageRequest::objects(requested));
         let mut last = String::new();
         while let Some(page) = pages.next().await? {
             batch.is_begun = true;
@@ -356,7 +354,7 @@ impl Lister {
     /// would fill the memory.
     fn count(&self, objects: usize) -> Result<(), Failure> {
         let listed = self.listed.fetch_add(objects as u64, Ordering::Relaxed) + objects as u64;
-        let most = self.remote.options.max_objects;
+        let most = self.bucket.remote.options.max_objects;
         if listed <= most {
             return Ok(());
         }
@@ -373,7 +371,7 @@ impl Lister {
         let size = listed.size().and_then(|size| u64::try_from(size).ok());
         let size = size.filter(|size| *size <= LARGEST_OBJECT);
         let remote = RemoteObject {
-            bucket: self.bucket.clone(),
+            bucket: self.bucket.name.clone(),
             key: key.to_owned(),
             etag: listed.e_tag().map(str::to_owned),
             stored_bytes: size,
@@ -387,52 +385,7 @@ impl Lister {
     }
 
     fn address(&self, key: &str) -> String {
-        format!("s3://{}/{key}", self.bucket)
-    }
-
-    /// Requests the first page, or the one that a token continues with.
-    pub(super) async fn page(
-        &self,
-        request: PageRequest<'_>,
-        token: Option<String>,
-    ) -> Result<ListObjectsV2Output, Failure> {
-        let Remote {
-            retries, throttle, ..
-        } = &self.remote;
-        let request = self.request(request, token);
-        let page = retries.persist(throttle, Urgency::InTurn, || async {
-            retries.count_list();
-            let page = request
-                .clone()
-                .customize()
-                .interceptor(PageCheck)
-                .send()
-                .await;
-            page.map_err(|error| Failure::from_answer(&error))
-        });
-        page.await
-    }
-
-    fn request(
-        &self,
-        PageRequest { range, delimiter }: PageRequest<'_>,
-        token: Option<String>,
-    ) -> ListObjectsV2FluentBuilder {
-        let Remote {
-            client, options, ..
-        } = &self.remote;
-        let start_after = range.start_after.clone();
-        client
-            .list_objects_v2()
-            .bucket(&self.bucket)
-            .prefix(&range.prefix)
-            .set_start_after(start_after.filter(|_| token.is_none()))
-            .set_delimiter(delimiter.map(str::to_owned))
-            .set_continuation_token(token)
-            // XML cannot contain every character of a key as it is.
-            .encoding_type(EncodingType::Url)
-            .set_request_payer(self.remote.payer())
-            .set_expected_bucket_owner(options.expected_bucket_owner.clone())
+        format!("s3://{}/{key}", self.bucket.name)
     }
 
     fn problem(&self, prefix: &str, extent: &str, failure: &Failure) -> Problem {

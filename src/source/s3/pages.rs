@@ -3,18 +3,75 @@
 use std::collections::HashSet;
 
 use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
+use aws_sdk_s3::operation::list_objects_v2::builders::ListObjectsV2FluentBuilder;
+use aws_sdk_s3::types::EncodingType;
 
 use super::failure::Failure;
 use super::layout::KeyRange;
-use super::listing::Lister;
+use super::page::PageCheck;
+use super::remote::Remote;
+use super::retry::Urgency;
 
 /// The most pages without a key or folder in a row. S3 returns such pages where it passes over many
 /// delete markers or old versions, though hardly ever a hundred of them.
 const EMPTY_PAGES: u32 = 1000;
 
+/// A bucket whose pages are requested.
+pub(super) struct Bucket {
+    pub(super) remote: Remote,
+    pub(super) name: String,
+}
+
+impl Bucket {
+    /// Requests the first page, or the one that a token continues with.
+    async fn page(
+        &self,
+        request: PageRequest<'_>,
+        token: Option<String>,
+    ) -> Result<ListObjectsV2Output, Failure> {
+        let Remote {
+            retries, throttle, ..
+        } = &self.remote;
+        let request = self.request(request, token);
+        let page = retries.persist(throttle, Urgency::InTurn, || async {
+            retries.count_list();
+            let page = request
+                .clone()
+                .customize()
+                .interceptor(PageCheck)
+                .send()
+                .await;
+            page.map_err(|error| Failure::from_answer(&error))
+        });
+        page.await
+    }
+
+    fn request(
+        &self,
+        PageRequest { range, delimiter }: PageRequest<'_>,
+        token: Option<String>,
+    ) -> ListObjectsV2FluentBuilder {
+        let Remote {
+            client, options, ..
+        } = &self.remote;
+        let start_after = range.start_after.clone();
+        client
+            .list_objects_v2()
+            .bucket(&self.name)
+            .prefix(&range.prefix)
+            .set_start_after(start_after.filter(|_| token.is_none()))
+            .set_delimiter(delimiter.map(str::to_owned))
+            .set_continuation_token(token)
+            // XML cannot contain every character of a key as it is.
+            .encoding_type(EncodingType::Url)
+            .set_request_payer(self.remote.payer())
+            .set_expected_bucket_owner(options.expected_bucket_owner.clone())
+    }
+}
+
 /// The pages of one range.
 pub(super) struct Pages<'a> {
-    lister: &'a Lister,
+    bucket: &'a Bucket,
     request: PageRequest<'a>,
     next: Next,
     progress: Progress,
@@ -68,9 +125,9 @@ struct Progress {
 }
 
 impl<'a> Pages<'a> {
-    pub(super) fn new(lister: &'a Lister, request: PageRequest<'a>) -> Self {
+    pub(super) fn new(bucket: &'a Bucket, request: PageRequest<'a>) -> Self {
         Self {
-            lister,
+            bucket,
             request,
             next: Next::First,
             progress: Progress::default(),
@@ -89,7 +146,7 @@ impl<'a> Pages<'a> {
             Next::End => return Ok(None),
             Next::Lost(failure) => return Err(failure),
         };
-        let page = self.lister.page(self.request, token).await?;
+        let page = self.bucket.page(self.request, token).await?;
         self.next = self.progress.after(&page);
         Ok(Some(page))
     }
