@@ -437,21 +437,20 @@ fn answers_without_end_are_limited() {
     });
     let error = large.error("");
     assert!(error.contains("larger than any answer of S3"), "{error}");
-    let endless = listing(|asked| {
-        let number = asked
-            .token()
-            .map_or(0, |token| token.parse::<u32>().unwrap());
-        let keys: Vec<String> = (0..100)
-            .map(|key| format!("logs/{number}-{key}.json"))
-            .collect();
+    let endless = |asked: &Asked| {
+        let token = asked.token();
+        let number = token.map_or(0, |token| token.parse::<u32>().unwrap());
+        let key = |key: u32| format!("logs/{number}-{key}.json");
+        let keys: Vec<String> = (0..100).map(key).collect();
         truncated_page(&keys, (number + 1).to_string().as_str())
-    });
-    let error = endless.error("--max-objects 1000");
-    assert!(
-        error.contains("more than 1000 objects; `--max-objects`"),
-        "{error}"
-    );
-    assert_eq!(endless.requests(), 1 + 11, "nothing is read");
+    };
+    // Its folders, or its objects alone.
+    for (server, requests) in [(Server::start(endless), 11), (listing(endless), 1 + 11)] {
+        let error = server.error("--max-objects 1000");
+        let reason = "more than 1000 objects; `--max-objects`";
+        assert!(error.contains(reason), "{error}");
+        assert_eq!(server.requests(), requests, "nothing is read");
+    }
     // Without a length, the size of an object is not known.
     let bodies = Server::start(|asked| match asked.is_list() {
         true => last_page(&keys()),

@@ -215,10 +215,12 @@ impl Lister {
         Ok((!is_empty).then_some((task, batch)))
     }
 
-    /// Lists a task of which at least the first page must succeed.
+    /// Lists a task of which at least the first page must succeed, and that must not be endless.
     async fn begun(&self, task: Task) -> Result<Done, Failure> {
         let mut batch = self.list(&task).await;
-        match batch.failure.take_if(|_| !batch.is_begun) {
+        let is_fatal =
+            |failure: &mut Failure| !batch.is_begun || failure.kind == ProblemKind::TooLarge;
+        match batch.failure.take_if(is_fatal) {
             Some(failure) => Err(failure),
             None => Ok((task, batch)),
         }
@@ -248,8 +250,11 @@ impl Lister {
         let here = level(prefix);
         let all = KeyRange::whole(prefix);
         let mut pages = Pages::new(&self.bucket, PageRequest::folders(&all));
+        let mut names = 0;
         while let Some(page) = pages.next().await? {
             batch.is_begun = true;
+            names += page.contents().len() + page.common_prefixes().len();
+            self.check_number(names as u64)?;
             for folder in page.common_prefixes() {
                 let folder = folder.prefix().map(|folder| name(&page, folder));
                 let task = folder.and_then(|folder| self.folder_task(here, prefix, &folder));
@@ -350,20 +355,30 @@ impl Lister {
     ///
     /// # Errors
     ///
-    /// Returns an error if there are more than the limit. A server that always has another page
-    /// would fill the memory.
+    /// Returns an error if there are more than the limit.
     fn count(&self, objects: usize) -> Result<(), Failure> {
-        let listed = self.listed.fetch_add(objects as u64, Ordering::Relaxed) + objects as u64;
+        let earlier = self.listed.fetch_add(objects as u64, Ordering::Relaxed);
+        self.check_number(earlier + objects as u64)
+    }
+
+    /// Checks the number of objects or folders. A server that always has another page would fill
+    /// the memory.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there are more than the limit.
+    fn check_number(&self, number: u64) -> Result<(), Failure> {
         let most = self.bucket.remote.options.max_objects;
-        if listed <= most {
+        if number <= most {
             return Ok(());
         }
+        let detail = format!(
+            "there are more than {most} objects; `--max-objects` sets the limit, and --from, --to, \
+             --account and --region select fewer"
+        );
         Err(Failure {
             kind: ProblemKind::TooLarge,
-            ..Failure::permanent(format!(
-                "there are more than {most} objects; `--max-objects` sets the limit, and --from, \
-                 --to, --account and --region select fewer"
-            ))
+            ..Failure::permanent(detail)
         })
     }
 
