@@ -18,6 +18,24 @@ pub struct RecordText<'a> {
     pub byte: Option<u64>,
     /// The time at which a log group received it, if the container has that.
     pub log_time: Option<Timestamp>,
+    /// The notable things about its mapping, if it was mapped from another schema.
+    pub remarks: Option<Box<Remarks>>,
+}
+
+/// The notable things about the mapping of a record from a table or another schema.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remarks {
+    /// True if the record was an event of OCSF, which has no place for some of its fields.
+    pub is_ocsf: bool,
+    /// The region in a column `region`, where the record names another one.
+    pub other_region: Option<String>,
+}
+
+impl Remarks {
+    /// Returns the remarks if there are any.
+    pub(super) fn boxed(self) -> Option<Box<Self>> {
+        (self != Self::default()).then(|| Box::new(self))
+    }
 }
 
 impl<'a> RecordText<'a> {
@@ -27,6 +45,7 @@ impl<'a> RecordText<'a> {
             text: text.into(),
             byte: None,
             log_time: None,
+            remarks: None,
         }
     }
 
@@ -36,6 +55,7 @@ impl<'a> RecordText<'a> {
             text: Cow::Owned(self.text.into_owned()),
             byte: self.byte,
             log_time: self.log_time,
+            remarks: self.remarks,
         }
     }
 }
@@ -46,6 +66,7 @@ impl<'a> From<RawRecord<'a>> for RecordText<'a> {
             text: Cow::Borrowed(record.text),
             byte: Some(record.byte as u64),
             log_time: None,
+            remarks: None,
         }
     }
 }

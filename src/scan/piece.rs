@@ -149,7 +149,8 @@ impl ObjectScan<'_> {
     /// Returns how far a record must be read. The text of one that was unwrapped is not part of the
     /// text of the piece, so what that holds does not count for it.
     fn depth(&self, record: &RecordText<'_>, text: &PieceText<'_>) -> Depth {
-        let is_part = !text.is_table && record.byte.is_some();
+        let is_borrowed = matches!(record.text, Cow::Borrowed(_));
+        let is_part = !text.is_table && is_borrowed && record.byte.is_some();
         if is_part {
             text.depth
         } else {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::cloudwatch_logs::messages;
 use super::wrapper::{Wrapped, Wrapper, string};
 use crate::container::record_text::RecordText;
-use crate::container::schema::columns::column_record;
+use crate::container::schema::record::record_from_row;
 
 /// Finds the records in a document of CloudTrail or EventBridge.
 pub(super) fn find<'a>(wrapper: &Wrapper<'a>) -> Option<Wrapped<'a>> {
@@ -41,8 +41,12 @@ fn lake_results<'a>(wrapper: &Wrapper<'a>) -> Option<Wrapped<'a>> {
 }
 
 fn lake_record<'a>(row: Vec<Map<String, Value>>) -> RecordText<'a> {
-    let columns = row.into_iter().flatten();
-    RecordText::unwrapped(column_record(columns.collect()))
+    let row: Map<String, Value> = row.into_iter().flatten().collect();
+    // A row that is not a record is kept as it is, so that it is reported.
+    match record_from_row(row.clone()) {
+        Some(mapped) => mapped.into(),
+        None => RecordText::unwrapped(Value::Object(row).to_string()),
+    }
 }
 
 /// An event of EventBridge.

@@ -12,6 +12,7 @@ mod wrapper;
 
 use self::wrapper::{Wrapped, Wrapper};
 use super::record_text::RecordText;
+use super::schema::record::record_from_object;
 
 /// The deepest nesting of envelopes. Known producers nest two.
 const NESTING_LIMIT: usize = 4;
@@ -55,6 +56,10 @@ fn unwrap_at(raw: &str, depth: usize) -> Envelope<'_> {
     }
     if wrapper.has(&DIGEST_MEMBERS) {
         return Envelope::Digest;
+    }
+    // A copy in another schema may also have members with the names of wrappings.
+    if let Some(mapped) = record_from_object(wrapper.members()) {
+        return Envelope::Records(vec![mapped.into()]);
     }
     let is_within = depth < NESTING_LIMIT;
     unwrap_found(is_within.then(|| find(&wrapper)).flatten(), depth)

@@ -32,6 +32,11 @@ impl<'a> Wrapper<'a> {
         Some(Self { raw, members })
     }
 
+    /// Returns the members, each with the text of its value.
+    pub(super) fn members(&self) -> &[(Cow<'a, str>, &'a str)] {
+        &self.members
+    }
+
     /// Returns the text of a member.
     pub(super) fn member(&self, name: &str) -> Option<&'a str> {
         let (_, value) = self.members.iter().find(|(key, _)| key == name)?;

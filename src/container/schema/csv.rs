@@ -4,7 +4,8 @@
 use csv::{Position, Reader, ReaderBuilder, StringRecord};
 use serde_json::Value;
 
-use super::columns::{are_of_records, column_record};
+use super::names::are_of_records;
+use super::record::record_from_columns;
 use crate::container::damage::Damage;
 use crate::container::record_text::{RecordText, WalkOutcome};
 
@@ -96,7 +97,7 @@ fn record(header: &StringRecord, row: &StringRecord) -> String {
     }
     let names = header.iter().map(str::to_owned);
     let columns = names.zip(row.iter().map(Value::from));
-    column_record(columns.collect())
+    record_from_columns(columns.collect()).text
 }
 
 /// Returns a string in place of a row that was cut off. As it is not a record, it is reported.

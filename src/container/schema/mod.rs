@@ -1,5 +1,13 @@
-//! Tables whose rows are records: their columns, and the formats that they come in.
+//! Records in other schemas than CloudTrail's own: rows of tables, and objects with other names.
+//!
+//! [`record`] makes the text of a record from a row or an object with named values, whatever wrote
+//! it. [`csv`] and [`parquet`] are the formats that tables come in.
 
-pub(super) mod columns;
+mod cells;
 pub(super) mod csv;
+mod names;
+mod ocsf;
 pub(super) mod parquet;
+mod printed;
+pub(super) mod record;
+mod times;

@@ -11,7 +11,8 @@ use parquet::file::reader::{FileReader, RowGroupReader};
 use parquet::file::serialized_reader::SerializedFileReader;
 
 use self::failure::{damaged, failed};
-use super::columns::{are_of_records, column_record};
+use super::names::are_of_records;
+use super::record::record_from_columns;
 use crate::container::compression::stream::Decompressed;
 use crate::container::damage::Damage;
 use crate::container::limits::Limits;
@@ -73,7 +74,7 @@ fn read_group(
     let rows = group.get_row_iter(None).map_err(failed(lines.len()))?;
     for row in rows {
         let row = row.map_err(failed(lines.len()))?;
-        let record = column_record(value::object(row));
+        let record = record_from_columns(value::object(row)).text;
         lines.extend_from_slice(record.as_bytes());
         lines.push(b'\n');
         check::size(lines.len() as u64, stored_bytes, limits)?;

@@ -1,0 +1,222 @@
+//! The fields of a record, and the names that tables and copies of records have for them.
+//!
+//! A name is compared by its letters and digits: `eventTime`, `eventtime`, `event_time` and
+//! `Event time` are one name.
+
+/// The fields of a record, as CloudTrail writes them, and other names that tables have for them.
+const FIELDS: [(&str, &[&str]); 30] = [
+    ("addendum", &[]),
+    ("additionalEventData", &[]),
+    ("apiVersion", &[]),
+    (REGION, &[REGION_COLUMN]),
+    ("edgeDeviceDetails", &[]),
+    ("errorCode", &[]),
+    ("errorMessage", &[]),
+    ("eventCategory", &[]),
+    ("eventID", &[]),
+    ("eventName", &[]),
+    ("eventSource", &[]),
+    ("eventTime", &[]),
+    ("eventType", &[]),
+    ("eventVersion", &[]),
+    ("managementEvent", &[]),
+    ("readOnly", &[]),
+    ("recipientAccountId", &["recipientaccount"]),
+    ("requestID", &[]),
+    ("requestParameters", &[]),
+    ("resources", &[]),
+    ("responseElements", &[]),
+    ("serviceEventDetails", &[]),
+    ("sessionCredentialFromConsole", &[]),
+    ("sharedEventID", &[]),
+    ("sourceIPAddress", &["sourceip"]),
+    ("tlsDetails", &[]),
+    ("userAgent", &[]),
+    ("userIdentity", &[]),
+    ("vpcEndpointAccountId", &["vpcendpointaccountid"]),
+    ("vpcEndpointId", &["vpcendpointid", "vpcendpointarn"]),
+];
+
+/// The region of a record, and the column that tables have for it or for a region of their own.
+pub(super) const REGION: &str = "awsRegion";
+const REGION_COLUMN: &str = "region";
+
+/// The names inside of the structures of a record, as CloudTrail writes them.
+const NESTED: [&str; 36] = [
+    "type",
+    "principalId",
+    "arn",
+    "accountId",
+    "accessKeyId",
+    "userName",
+    "invokedBy",
+    "invokedByDelegate",
+    "inScopeOf",
+    "sourceArn",
+    "sourceAccount",
+    "issuerType",
+    "credentialsIssuedTo",
+    "identityProvider",
+    "credentialId",
+    "onBehalfOf",
+    "userId",
+    "identityStoreArn",
+    "sessionContext",
+    "attributes",
+    "mfaAuthenticated",
+    "creationDate",
+    "sessionIssuer",
+    "sourceIdentity",
+    "ec2RoleDelivery",
+    "webIdFederationData",
+    "webIdFederation",
+    "federatedProvider",
+    "assumedRoot",
+    "tlsVersion",
+    "cipherSuite",
+    "clientProvidedHostHeader",
+    "keyExchange",
+    "resourceType",
+    "ARNPrefix",
+    "ARN",
+];
+
+/// The names in requests, responses and additional data that say what was to be deleted, used or
+/// restored. Catalogs of tables write names of columns in lower case, so they come in either case.
+const TARGETS: [&str; 14] = [
+    "secretId",
+    "secretIdList",
+    "versionId",
+    "versionStage",
+    "keyId",
+    "keyState",
+    "recoveryWindowInDays",
+    "forceDeleteWithoutRecovery",
+    "pendingWindowInDays",
+    "deletionDate",
+    "encryptionContext",
+    "destinationKeyId",
+    "sourceKeyId",
+    "multiRegion",
+];
+
+/// The fields whose structures have the names of [`NESTED`].
+const STRUCTURED: [&str; 3] = ["userIdentity", "resources", "tlsDetails"];
+
+/// The fields whose structures have the names of each service, some of them those of [`TARGETS`].
+const OF_SERVICES: [&str; 3] = [
+    "requestParameters",
+    "responseElements",
+    "additionalEventData",
+];
+
+/// The fields without which a row is not a record.
+const NEEDED: [&str; 3] = ["eventTime", "eventSource", "eventName"];
+
+/// Returns true if two names have the same letters and digits, in any case.
+pub(super) fn is_same(name: &str, other: &str) -> bool {
+    letters(name).eq(letters(other))
+}
+
+fn letters(name: &str) -> impl Iterator<Item = u8> {
+    let bytes = name
+        .bytes()
+        .filter(|byte| !matches!(byte, b' ' | b'_' | b'-'));
+    bytes.map(|byte| byte.to_ascii_lowercase())
+}
+
+/// Returns the field that a column has the name of.
+pub(super) fn field(column: &str) -> Option<&'static str> {
+    let column = column.trim();
+    for (field, others) in FIELDS {
+        if is_same(field, column) || others.iter().any(|other| is_same(other, column)) {
+            return Some(field);
+        }
+    }
+    None
+}
+
+/// Returns true if a column has the name of a region, rather than of the region of a record.
+pub(super) fn is_region_column(column: &str) -> bool {
+    is_same(REGION_COLUMN, column.trim())
+}
+
+/// Returns true if the columns make records.
+pub(super) fn are_of_records<'a>(columns: impl Iterator<Item = &'a str>) -> bool {
+    let fields: Vec<&str> = columns.filter_map(field).collect();
+    NEEDED.iter().all(|needed| fields.contains(needed))
+}
+
+/// Returns the name that CloudTrail has for a member inside of a field.
+pub(super) fn nested(field: &str, name: &str) -> Option<&'static str> {
+    if is_of_services(field) {
+        let mut targets = TARGETS.into_iter();
+        return targets.find(|known| is_same(known, name));
+    }
+    if !is_structured(field) {
+        return None;
+    }
+    let mut known = NESTED.into_iter().filter(|known| is_same(known, name));
+    // The ARN of a resource is `ARN`, and any other `arn`: the last and the first that fit.
+    match field {
+        "resources" => known.next_back(),
+        _ => known.next(),
+    }
+}
+
+/// Returns true if the names inside of a field are those of CloudTrail, and not of each service.
+pub(super) fn is_structured(field: &str) -> bool {
+    STRUCTURED.contains(&field)
+}
+
+/// Returns true if the names inside of a field are those of each service.
+pub(super) fn is_of_services(field: &str) -> bool {
+    OF_SERVICES.contains(&field)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_has_one_name_in_every_spelling() {
+        for (column, expected) in [
+            ("eventTime", Some("eventTime")),
+            ("EVENTTIME", Some("eventTime")),
+            ("event_time", Some("eventTime")),
+            ("Event time", Some("eventTime")),
+            ("event-time ", Some("eventTime")),
+            ("source_ipaddress", Some("sourceIPAddress")),
+            ("source_ip_address", Some("sourceIPAddress")),
+            ("Read-only", Some("readOnly")),
+            ("region", Some("awsRegion")),
+            ("AWS region", Some("awsRegion")),
+            ("tp_timestamp", None),
+            ("eventTimes", None),
+            ("eventTim", None),
+            ("", None),
+        ] {
+            assert_eq!(field(column), expected, "{column}");
+        }
+    }
+
+    #[test]
+    fn members_have_the_names_of_their_field() {
+        assert_eq!(
+            nested("userIdentity", "sessioncontext"),
+            Some("sessionContext")
+        );
+        assert_eq!(nested("userIdentity", "arn"), Some("arn"));
+        assert_eq!(nested("resources", "arn"), Some("ARN"));
+        assert_eq!(nested("requestParameters", "secretid"), Some("secretId"));
+        assert_eq!(nested("requestParameters", "type"), None);
+        assert_eq!(nested("addendum", "type"), None);
+    }
+
+    #[test]
+    fn columns_make_records() {
+        let columns = ["eventtime", "EVENT_SOURCE", "Event name"];
+        assert!(are_of_records(columns.into_iter()));
+        assert!(!are_of_records(columns.into_iter().skip(1)));
+    }
+}

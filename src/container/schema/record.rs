@@ -1,0 +1,327 @@
+//! Records from rows and objects that name the fields in another spelling or schema.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::cells;
+use super::names;
+use super::ocsf;
+use crate::container::record_text::{RecordText, Remarks};
+use crate::json;
+
+/// The members of a record as CloudTrail writes it.
+const RECORD_MEMBERS: [&str; 3] = ["eventTime", "eventSource", "eventName"];
+
+/// A record that was made from a row or an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MappedRecord {
+    /// The JSON text of the record.
+    pub(crate) text: String,
+    /// The notable things about the mapping.
+    pub(crate) remarks: Remarks,
+}
+
+impl<'a> From<MappedRecord> for RecordText<'a> {
+    fn from(mapped: MappedRecord) -> Self {
+        Self {
+            remarks: mapped.remarks.boxed(),
+            ..Self::unwrapped(mapped.text)
+        }
+    }
+}
+
+/// Returns the record in an object that is not written as CloudTrail writes it: with names in lower
+/// case or with underscores, or as an event of OCSF, the schema of Security Lake. Returns nothing
+/// for an object that is not a record in any of these forms.
+///
+/// The members are those of the object, each with the text of its value.
+pub(crate) fn record_from_object(members: &[(Cow<'_, str>, &str)]) -> Option<MappedRecord> {
+    let names = || members.iter().map(|(name, _)| name.as_ref());
+    if !names::are_of_records(top_names(names())) && !ocsf::are_of_events(names()) {
+        return None;
+    }
+    let mut row = Map::new();
+    let mut as_written = Vec::new();
+    for (name, value) in members {
+        match is_as_written(name, value) {
+            true => as_written.push((name.as_ref(), *value)),
+            false => {
+                let value = serde_json::from_str(value).ok()?;
+                row.insert(name.as_ref().to_owned(), value);
+            }
+        }
+    }
+    let mut record = record_from_row(row)?;
+    append(&mut record.text, &as_written);
+    Some(record)
+}
+
+/// Returns true if the value of a member is the same in a record. Its numbers keep the characters
+/// that they are written with, which patterns compare.
+fn is_as_written(name: &str, value: &str) -> bool {
+    let is_spelled = names::field(name) == Some(name);
+    is_spelled && names::is_of_services(name) && value.starts_with('{')
+}
+
+/// Adds members to the text of an object.
+fn append(object: &mut String, members: &[(&str, &str)]) {
+    for (name, value) in members {
+        object.pop();
+        if object.len() > 1 {
+            object.push(',');
+        }
+        // The name is that of a field, which needs no escapes.
+        object.push_str(&format!("\"{name}\":{value}}}"));
+    }
+}
+
+/// Returns the record in a row, whose cells are named by their columns; nothing for a row that
+/// holds none.
+pub(crate) fn record_from_row(row: Map<String, Value>) -> Option<MappedRecord> {
+    if let Some(text) = whole_record(&row) {
+        let remarks = Remarks::default();
+        return Some(MappedRecord { text, remarks });
+    }
+    let row = unflattened(row);
+    if names::are_of_records(row.keys().map(String::as_str)) {
+        return Some(record_from_columns(row));
+    }
+    let record = ocsf::record(&row)?;
+    let remarks = Remarks {
+        is_ocsf: true,
+        ..Remarks::default()
+    };
+    let text = Value::Object(record).to_string();
+    Some(MappedRecord { text, remarks })
+}
+
+/// Returns the record that one cell of a row holds whole, beside columns that were made from it.
+fn whole_record(row: &Map<String, Value>) -> Option<String> {
+    for (name, value) in row {
+        // A request may name the members of a record, as those of EventBridge rules do.
+        if names::field(name).is_some() {
+            continue;
+        }
+        let text = match value {
+            Value::String(text) if text.trim_start().starts_with('{') => text.trim().to_owned(),
+            Value::Object(members) if is_record(|name| members.contains_key(name)) => {
+                value.to_string()
+            }
+            _ => continue,
+        };
+        let members = json::members(&text).unwrap_or_default();
+        if is_record(|name| members.iter().any(|(member, _)| member == name)) {
+            return Some(text);
+        }
+    }
+    None
+}
+
+fn is_record(has: impl Fn(&str) -> bool) -> bool {
+    RECORD_MEMBERS.iter().all(|name| has(name))
+}
+
+/// Returns the record of a row with a column for each field.
+pub(super) fn record_from_columns(row: Map<String, Value>) -> MappedRecord {
+    let mut record = Map::new();
+    let mut region_column = None;
+    for (column, value) in row {
+        let Some(field) = names::field(&column) else {
+            add_other(&mut record, column, value);
+            continue;
+        };
+        let Some(value) = cells::field_value(field, value) else {
+            continue;
+        };
+        match names::is_region_column(&column) {
+            true => region_column = Some(value),
+            false => _ = record.insert(field.to_owned(), value),
+        }
+    }
+    let other_region = add_region(&mut record, region_column);
+    let remarks = Remarks {
+        other_region,
+        ..Remarks::default()
+    };
+    let text = Value::Object(record).to_string();
+    MappedRecord { text, remarks }
+}
+
+/// The columns of the event history and of tables of `lookup-events` that are members of the
+/// identity.
+const IDENTITY_COLUMNS: [(&str, &str); 3] = [
+    ("username", "userName"),
+    ("awsaccesskey", "accessKeyId"),
+    ("accesskeyid", "accessKeyId"),
+];
+
+/// Adds a column that is not a field of a record.
+fn add_other(record: &mut Map<String, Value>, column: String, value: Value) {
+    let Some(value) = cells::field_value(&column, value) else {
+        return;
+    };
+    let mut identity = IDENTITY_COLUMNS.into_iter();
+    let member = identity.find(|(known, _)| names::is_same(known, &column));
+    match member {
+        Some((_, member)) => add_to_identity(record, member, value),
+        None => _ = record.entry(column).or_insert(value),
+    }
+}
+
+/// Adds a member to the identity, unless it has that.
+fn add_to_identity(record: &mut Map<String, Value>, member: &str, value: Value) {
+    let identity = record.entry("userIdentity");
+    let identity = identity.or_insert_with(|| Value::Object(Map::new()));
+    if let Value::Object(members) = identity {
+        members.entry(member).or_insert(value);
+    }
+}
+
+/// Adds the region of the column `region`, unless the record has one. Returns it where it differs.
+fn add_region(record: &mut Map<String, Value>, column: Option<Value>) -> Option<String> {
+    let column = column?;
+    match record.get(names::REGION) {
+        None => {
+            record.insert(names::REGION.to_owned(), column);
+            None
+        }
+        Some(own) if *own == column => None,
+        Some(_) => column.as_str().map(str::to_owned),
+    }
+}
+
+/// Returns the names of columns up to the first dot.
+fn top_names<'a>(names: impl Iterator<Item = &'a str>) -> impl Iterator<Item = &'a str> {
+    names.map(|name| name.split_once('.').map_or(name, |(top, _)| top))
+}
+
+/// Returns a row in which columns such as `userIdentity.arn` are structures again.
+fn unflattened(row: Map<String, Value>) -> Map<String, Value> {
+    if !row.keys().any(|name| is_flattened(name)) {
+        return row;
+    }
+    let mut structured = Map::new();
+    for (name, value) in row {
+        match is_flattened(&name) {
+            true => insert_at(&mut structured, &name, value),
+            false => _ = structured.insert(name, value),
+        }
+    }
+    structured
+}
+
+fn is_flattened(name: &str) -> bool {
+    let top = name.split_once('.').map(|(top, _)| top);
+    top.is_some_and(|top| names::field(top).is_some() || ocsf::is_object(top))
+}
+
+/// The most members of a path. Records nest about ten deep.
+const PATH_LIMIT: usize = 32;
+
+/// Inserts a value at a path of names with dots between them, unless there is one.
+pub(super) fn insert_at(object: &mut Map<String, Value>, path: &str, value: Value) {
+    let is_absent = value.is_null() || value.as_str() == Some("");
+    if is_absent || path.split('.').count() > PATH_LIMIT {
+        return;
+    }
+    let mut object = object;
+    let mut rest = path;
+    while let Some((name, deeper)) = rest.split_once('.') {
+        let member = object.entry(name);
+        let member = member.or_insert_with(|| Value::Object(Map::new()));
+        // A value in the place of a structure wins: it came from a column of its own.
+        let Value::Object(members) = member else {
+            return;
+        };
+        object = members;
+        rest = deeper;
+    }
+    object.entry(rest).or_insert(value);
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn from_object(object: &Value) -> Option<(Value, Remarks)> {
+        let text = object.to_string();
+        let members = json::members(&text).expect("an object");
+        let mapped = record_from_object(&members)?;
+        let record = serde_json::from_str(&mapped.text).expect("JSON");
+        Some((record, mapped.remarks))
+    }
+
+    #[test]
+    fn an_object_in_another_spelling_is_a_record() {
+        let row = json!({
+            "eventtime": "2026-02-03 04:05:06.000", "Event name": "GetSecretValue",
+            "event_source": "s", "requestparameters": "{\"a\":1}", "errorcode": "",
+            "useridentity": "{type=Root}", "readonly": "true", "Custom": "x", "resources": null,
+        });
+        let expected = json!({
+            "eventTime": "2026-02-03T04:05:06Z", "eventName": "GetSecretValue",
+            "eventSource": "s", "requestParameters": {"a": 1},
+            "userIdentity": {"type": "Root"}, "readOnly": true, "Custom": "x",
+        });
+        assert_eq!(from_object(&row), Some((expected, Remarks::default())));
+        assert_eq!(
+            from_object(&json!({"eventtime": 1, "eventsource": 1})),
+            None
+        );
+        assert_eq!(from_object(&json!({})), None);
+    }
+
+    #[test]
+    fn requests_keep_the_characters_of_their_numbers() {
+        let text = r#"{"event_time":1,"event_source":"s","event_name":"n",
+            "requestParameters":{"a":1.50},"responseElements":{}}"#;
+        let members = json::members(text).expect("an object");
+        let mapped = record_from_object(&members).expect("a record");
+        assert_eq!(
+            mapped.text,
+            r#"{"eventName":"n","eventSource":"s","eventTime":"1970-01-01T00:00:01Z","requestParameters":{"a":1.50},"responseElements":{}}"#
+        );
+    }
+
+    #[test]
+    fn a_whole_record_beside_columns_counts_as_it_is() {
+        let whole = json!({"eventTime": "t", "eventSource": "s", "eventName": "n", "x": "y"});
+        let columns = |cell: Value| json!({"event_time": "o", "event_source": "o", "event_name": "o", "cell": cell});
+        let expected = Some((whole.clone(), Remarks::default()));
+        assert_eq!(from_object(&columns(json!(whole.to_string()))), expected);
+        assert_eq!(from_object(&columns(whole)), expected);
+    }
+
+    #[test]
+    fn columns_with_dots_are_structures() {
+        let row = json!({
+            "eventTime": "t", "eventSource": "s", "eventName": "n", "userIdentity.arn": "a",
+            "userIdentity.sessionContext.sessionIssuer.arn": "i", "requestParameters.secretId": "d",
+            "errorCode.": "", "other.name": 1,
+        });
+        let expected = json!({
+            "eventTime": "t", "eventSource": "s", "eventName": "n",
+            "userIdentity": {"arn": "a", "sessionContext": {"sessionIssuer": {"arn": "i"}}},
+            "requestParameters": {"secretId": "d"}, "other.name": 1,
+        });
+        assert_eq!(from_object(&row).map(|(record, _)| record), Some(expected));
+    }
+
+    #[test]
+    fn the_region_of_a_record_counts_more_than_a_column() {
+        let row = |own: Value, column: &str| {
+            let row = json!({
+                "eventtime": "t", "eventsource": "s", "eventname": "n",
+                "awsregion": own, "region": column,
+            });
+            let (record, remarks) = from_object(&row).expect("a record");
+            (record["awsRegion"].clone(), remarks.other_region)
+        };
+        assert_eq!(row(json!("a"), "b"), (json!("a"), Some("b".to_owned())));
+        assert_eq!(row(json!("a"), "a"), (json!("a"), None));
+        assert_eq!(row(json!(null), "b"), (json!("b"), None));
+    }
+}

@@ -1,0 +1,154 @@
+//! The times of events in tables, as CloudTrail writes times.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::{Offset, TimeZone};
+use serde_json::{Number, Value};
+
+/// The latest time as a count of seconds, in the year 5138. A larger count is of a finer unit: as
+/// seconds it would be a time after any record.
+const SECONDS_LIMIT: f64 = 1e11;
+
+/// The counts in a second of the units of time, and the nanoseconds in each.
+const UNITS: [(f64, i64); 4] = [
+    (1.0, 1_000_000_000),
+    (1e3, 1_000_000),
+    (1e6, 1_000),
+    (1e9, 1),
+];
+
+/// The fewest digits of a count since the epoch in a text: it is after 2001 then, and not a date
+/// without separators.
+const COUNT_DIGITS: usize = 10;
+
+/// The forms of the event history, without the zone after them.
+const SPELLED_OUT: [&str; 2] = ["%B %d, %Y, %H:%M:%S", "%B %d, %Y, %I:%M:%S %p"];
+
+/// Returns a time that is a count since the epoch: of seconds, milliseconds, microseconds or
+/// nanoseconds, whichever is a date of this age. A number that is too large for a time stays.
+pub(super) fn since_epoch(count: Number) -> Value {
+    match time_since_epoch(&count) {
+        Some(time) => time.to_string().into(),
+        None => Value::Number(count),
+    }
+}
+
+fn time_since_epoch(count: &Number) -> Option<Timestamp> {
+    Timestamp::from_nanosecond(nanoseconds(count)?).ok()
+}
+
+fn nanoseconds(number: &Number) -> Option<i128> {
+    let count = number.as_f64()?;
+    let (per_second, unit) = unit(count)?;
+    if let Some(whole) = number.as_i64() {
+        return Some(i128::from(whole) * i128::from(unit));
+    }
+    // A fraction is read to the microsecond, which is the precision of a number of this size.
+    let microseconds = (count * 1e6 / per_second).round() as i128;
+    Some(microseconds * 1_000)
+}
+
+fn unit(count: f64) -> Option<(f64, i64)> {
+    let mut units = UNITS.into_iter();
+    units.find(|(per_second, _)| count.abs() / per_second < SECONDS_LIMIT)
+}
+
+/// Returns a time in one of the forms of tables as CloudTrail writes it; nothing for a text that
+/// is so already, or is not a time. A time without a zone is in UTC in all of these tables.
+pub(super) fn in_utc(text: &str) -> Option<String> {
+    let time = match text.parse::<Timestamp>() {
+        Ok(_) if text.ends_with('Z') => return None,
+        Ok(time) => time,
+        Err(_) => without_zone(text)
+            .or_else(|| counted(text))
+            .or_else(|| spelled_out(text))?,
+    };
+    Some(time.to_string())
+}
+
+fn without_zone(text: &str) -> Option<Timestamp> {
+    let local: DateTime = text.trim_end_matches(" UTC").parse().ok()?;
+    TimeZone::UTC.to_timestamp(local).ok()
+}
+
+fn counted(text: &str) -> Option<Timestamp> {
+    let is_count = text.len() >= COUNT_DIGITS && text.starts_with(|first: char| first != '-');
+    time_since_epoch(&is_count.then(|| text.parse().ok()).flatten()?)
+}
+
+/// Returns a time as the event history prints it: `March 02, 2026, 02:00:00 (UTC+00:00)`.
+fn spelled_out(text: &str) -> Option<Timestamp> {
+    let (text, zone) = text.split_once(" (UTC").unwrap_or((text, ")"));
+    let offset = offset(zone.strip_suffix(')')?)?;
+    let mut forms = SPELLED_OUT.into_iter();
+    let local = forms.find_map(|form| DateTime::strptime(form, text).ok())?;
+    offset.to_timestamp(local).ok()
+}
+
+/// Returns an offset from UTC: nothing, or `+00:00`.
+fn offset(text: &str) -> Option<Offset> {
+    if text.is_empty() {
+        return Some(Offset::UTC);
+    }
+    let (hours, minutes) = text.split_once(':')?;
+    let seconds: i32 = hours.parse::<i32>().ok()?.checked_mul(3600)?;
+    let minutes = minutes.parse::<i32>().ok()?.checked_mul(60)?;
+    let sign = if hours.starts_with('-') { -1 } else { 1 };
+    Offset::from_seconds(seconds.checked_add(sign * minutes)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn counts_since_the_epoch_are_times() {
+        for (count, time) in [
+            (json!(1_770_091_506), "2026-02-03T04:05:06Z"),
+            (json!(1_770_091_506.0), "2026-02-03T04:05:06Z"),
+            (json!(1_770_091_506.25), "2026-02-03T04:05:06.25Z"),
+            (json!(1_770_091_506_007_i64), "2026-02-03T04:05:06.007Z"),
+            (json!(1.770_091_506_007e18), "2026-02-03T04:05:06.007Z"),
+        ] {
+            let Value::Number(count) = count else {
+                panic!("a number")
+            };
+            assert_eq!(since_epoch(count), Value::from(time));
+        }
+        let beyond = Number::from_f64(1e300).expect("a number");
+        assert_eq!(since_epoch(beyond.clone()), Value::Number(beyond));
+    }
+
+    #[test]
+    fn the_forms_of_tables_are_times() {
+        let known = "2026-03-02T02:00:00Z";
+        for text in [
+            "2026-03-02 02:00:00.000",
+            "2026-03-02 02:00:00.000 UTC",
+            "2026-03-02T02:00:00",
+            "2026-03-02 02:00:00+00",
+            "2026-03-02T04:00:00+02:00",
+            "1772416800",
+            "1772416800000",
+            "March 02, 2026, 02:00:00 (UTC+00:00)",
+            "March 02, 2026, 04:00:00 (UTC+02:00)",
+            "March 01, 2026, 22:30:00 (UTC-03:30)",
+            "March 02, 2026, 02:00:00 AM (UTC+00:00)",
+            "March 02, 2026, 02:00:00",
+        ] {
+            assert_eq!(in_utc(text).as_deref(), Some(known), "{text}");
+        }
+        for other in [
+            known,
+            "",
+            "yesterday",
+            "20260302",
+            "March 02 (UTC",
+            "-1772416800",
+        ] {
+            assert_eq!(in_utc(other), None, "{other}");
+        }
+    }
+}
