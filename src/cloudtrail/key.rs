@@ -6,7 +6,8 @@
 //! ```
 //!
 //! (CloudTrail user guide, "Finding your CloudTrail log files"). Files that were copied out of the
-//! layout keep their name, so the name counts if the folders contain nothing.
+//! layout keep their name, so the name counts if the folders contain nothing. Copies in tables often
+//! have the account and the region in folders such as `account=…/region=…`, as Hive lays them out.
 
 use compact_str::CompactString;
 use jiff::Timestamp;
@@ -77,6 +78,19 @@ impl ObjectKey {
     /// Parses a key or path with `/` between its segments.
     pub fn parse(key: &str) -> Self {
         let (folders, name) = split_last(key).unwrap_or(("", key));
+        let mut parsed = Self::parse_layout(folders, name);
+        parsed.add_partitions(folders);
+        parsed
+    }
+
+    /// Returns true if a key or path is in the layout of CloudTrail, or names its object as
+    /// CloudTrail does.
+    pub fn is_of_layout(key: &str) -> bool {
+        let (folders, name) = split_last(key).unwrap_or(("", key));
+        Self::parse_layout(folders, name) != Self::default()
+    }
+
+    fn parse_layout(folders: &str, name: &str) -> Self {
         let from_name = Self::parse_name(name);
         let Some(from_folders) = Self::parse_folders(folders) else {
             return from_name;
@@ -110,6 +124,23 @@ impl ObjectKey {
         None
     }
 
+    /// Adds the account and the region of partitions, where the layout has none.
+    fn add_partitions(&mut self, folders: &str) {
+        if self.account.is_some() && self.region.is_some() {
+            return;
+        }
+        for segment in segments_from_last(folders) {
+            let Some((partition, value)) = segment.split_once('=') else {
+                continue;
+            };
+            if is_account(value) && is_one_of(&ACCOUNT_PARTITIONS, partition) {
+                self.account.get_or_insert_with(|| value.into());
+            } else if is_region(value) && is_one_of(&REGION_PARTITIONS, partition) {
+                self.region.get_or_insert_with(|| value.into());
+            }
+        }
+    }
+
     /// Parses `<account>_CloudTrail_<region>_<stamp>…`. The name of a digest has its region at the
     /// same position, followed by the trail, which may contain `_`, and the home region.
     fn parse_name(name: &str) -> Self {
@@ -130,6 +161,23 @@ impl ObjectKey {
             delivery_time: parts.find_map(stamp),
         }
     }
+}
+
+/// The names of partitions by account and by region, in lower case and without underscores. The
+/// index of a table of Tailpipe is the account.
+const ACCOUNT_PARTITIONS: [&str; 6] = [
+    "account",
+    "accountid",
+    "awsaccount",
+    "awsaccountid",
+    "recipientaccountid",
+    "tpindex",
+];
+const REGION_PARTITIONS: [&str; 2] = ["region", "awsregion"];
+
+fn is_one_of(names: &[&str], partition: &str) -> bool {
+    let name = partition.replace(['_', '-'], "");
+    names.iter().any(|known| known.eq_ignore_ascii_case(&name))
 }
 
 /// Returns the segments of folders, the last one first.
@@ -266,6 +314,22 @@ mod tests {
                 expected(ObjectKind::Other(OtherLog::S3Access), "", "", ""),
             ),
             ("Config/x.json.gz", expected(ObjectKind::Events, "", "", "")),
+            (
+                "ct/account=111122223333/region=eu-west-1/year=2026/month=03/x.parquet",
+                expected(ObjectKind::Events, "111122223333", "eu-west-1", ""),
+            ),
+            (
+                "aws/CLOUD_TRAIL_MGMT/2.0/region=us-east-1/accountId=111122223333/eventDay=20260302/x",
+                expected(ObjectKind::Events, "111122223333", "us-east-1", ""),
+            ),
+            (
+                "tp_table=aws_cloudtrail_log/tp_partition=p/tp_index=111122223333/tp_date=2026-03-02/x",
+                expected(ObjectKind::Events, "111122223333", "", ""),
+            ),
+            (
+                "account=x/region=/aws_account_id=444455556666/111122223333_CloudTrail_eu-west-1_x",
+                expected(ObjectKind::Events, "111122223333", "eu-west-1", ""),
+            ),
             ("", expected(ObjectKind::Events, "", "", "")),
         ];
         for (text, expected) in rows {
