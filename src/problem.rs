@@ -58,6 +58,8 @@ pub enum ProblemKind {
     DamagedTable,
     /// A value where a record is expected is not a CloudTrail record.
     NotARecord,
+    /// A record names two values for one field.
+    Contradictory,
     /// A selected record has no event time, so it does not belong to any period.
     NoEventTime,
     /// An object that was listed, or a record that was found, has no outcome.
@@ -74,7 +76,7 @@ enum Remedy {
 
 impl ProblemKind {
     /// Every kind.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Unreadable,
         Self::AccessDenied,
         Self::Archived,
@@ -90,6 +92,7 @@ impl ProblemKind {
         Self::DamagedJson,
         Self::DamagedTable,
         Self::NotARecord,
+        Self::Contradictory,
         Self::NoEventTime,
         Self::Unaccounted,
     ];
@@ -121,6 +124,7 @@ impl ProblemKind {
             | Self::DamagedJson
             | Self::DamagedTable
             | Self::NotARecord
+            | Self::Contradictory
             | Self::NoEventTime
             | Self::Unaccounted => Remedy::None,
         }
@@ -144,6 +148,7 @@ impl ProblemKind {
             Self::DamagedJson => "damaged-json",
             Self::DamagedTable => "damaged-table",
             Self::NotARecord => "not-a-record",
+            Self::Contradictory => "contradictory",
             Self::NoEventTime => "no-event-time",
             Self::Unaccounted => "unaccounted",
         }

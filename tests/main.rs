@@ -26,6 +26,7 @@ mod documents;
 mod forms_local;
 #[cfg(feature = "s3")]
 mod forms_s3;
+mod forms_tables;
 mod fuzzed;
 mod generated;
 mod jobs;

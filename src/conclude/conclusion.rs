@@ -111,6 +111,7 @@ fn scan(plan: &Plan, findings: &mut Findings, selected: u64, sources: Vec<String
             ..records
         },
         activity: findings.activity,
+        mapped_from_ocsf: findings.mapped.ocsf,
         first_event: time_span.first(),
         last_event: time_span.last(),
         accounts: places.accounts.into_iter().collect(),

@@ -82,4 +82,6 @@ pub struct WalkOutcome {
     pub other_kind: Option<ObjectKind>,
     /// The damage that stopped the walk before the end.
     pub damage: Option<Damage>,
+    /// The damage that cost no more than the rows it is in.
+    pub row_damages: Vec<Damage>,
 }

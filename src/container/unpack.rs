@@ -95,12 +95,17 @@ impl Unpacker<'_> {
     /// Visits the rows of a table as lines of JSON. A table that holds no records is visited as it
     /// is.
     fn table(&mut self, mut piece: Piece, read: ReadTable) {
-        if let Some(Decompressed { bytes, damage }) = read(&mut piece.bytes, self.limits) {
-            piece.bytes = bytes;
-            piece.is_packed = true;
-            piece.damage = piece.damage.or(damage);
-        }
+        let Some(table) = read(&mut piece.bytes, self.limits) else {
+            return (self.visit)(piece);
+        };
+        let (entry, offset) = (piece.entry.clone(), piece.offset);
+        piece.bytes = table.content.bytes;
+        piece.is_packed = true;
+        piece.damage = piece.damage.or(table.content.damage);
         (self.visit)(piece);
+        for problem in table.problems {
+            self.report(entry.clone(), offset, Some(problem));
+        }
     }
 
     fn decompress(&mut self, piece: Piece, decompress: Decompress, depth: u32) {

@@ -10,6 +10,7 @@ mod counts;
 mod defaults;
 mod kept;
 mod lifecycle;
+mod mapped;
 mod matches;
 mod objects;
 mod places;
@@ -25,6 +26,7 @@ pub use ambiguous::AmbiguousRecords;
 pub use counts::Count;
 pub use defaults::{Defaults, DefaultsByMinute};
 pub use kept::{KeptRecord, LifecycleRecord, Match, MatchedRecord, PublishedDefaults, by_time};
+pub use mapped::MappedRecords;
 pub use matches::Matches;
 pub use objects::{Content, OBJECTS, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason};
 pub use places::Places;
@@ -139,6 +141,8 @@ findings! {
     ambiguous: AmbiguousRecords,
     /// The events that did not match a rule whose filter has a default value.
     defaults: Defaults,
+    /// The number of records that were mapped from another schema.
+    mapped: MappedRecords,
 }
 
 impl Findings {

@@ -35,6 +35,10 @@ const EVALUATION_RANGE: &str = "AWS fetches more datapoints than it evaluates an
 const EVALUATION_OFFSET: &str = "Each alarm is evaluated at a fixed offset within the minute that \
      AWS does not publish";
 
+const MAPPED_FROM_OCSF: &str = "OCSF keeps the fields of a record under other names, and those that \
+     it has no name for as text; null members and types of values are lost, and a pattern on a field \
+     that the collector left out selects nothing";
+
 /// An assumption that the numbers rest on.
 #[derive(Clone, Debug, Serialize)]
 pub struct Assumption {
@@ -60,6 +64,7 @@ impl Assumption {
 pub(super) fn assumptions(report: &Report) -> Vec<Assumption> {
     let rules = &report.rules;
     let mut assumptions = vec![clock(report), duplicates(report)];
+    assumptions.extend(mapped_from_ocsf(report));
     assumptions.extend(interior_star(rules));
     assumptions.extend(default_value(rules));
     assumptions.extend(missing_value(rules));
@@ -92,6 +97,13 @@ fn duplicates(report: &Report) -> Assumption {
         false => "kept",
     };
     Assumption::new("duplicates", value, DUPLICATES)
+}
+
+fn mapped_from_ocsf(report: &Report) -> Option<Assumption> {
+    let records = report.scan.mapped_from_ocsf;
+    let value = format!("{records} mapped from OCSF to the fields of CloudTrail");
+    let assumption = Assumption::new("records of Security Lake", value, MAPPED_FROM_OCSF);
+    (records > 0).then_some(assumption)
 }
 
 fn interior_star(rules: &[RuleReport]) -> Option<Assumption> {

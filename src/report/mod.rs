@@ -57,6 +57,8 @@ pub struct Scan {
     pub records: RecordCounts,
     /// The number of records of the kinds that a trail may exclude.
     pub activity: Activity,
+    /// The number of records that were mapped from OCSF, the schema of Security Lake.
+    pub mapped_from_ocsf: u64,
     /// The number of selected records that are further copies of an event.
     pub duplicates: u64,
     /// The earliest event.

@@ -5,6 +5,7 @@ mod in_memory;
 pub mod object;
 mod piece;
 mod record;
+mod remarks;
 
 use std::ops::ControlFlow;
 

@@ -24,7 +24,7 @@ const EXPORT_EXTENSIONS: [&str; 12] = [
 
 /// Returns whether an object is skipped without being read, because of its key.
 pub fn is_skipped(plan: &Plan, object: &Object) -> bool {
-    skip_reason(plan, &ObjectKey::parse(&object.key)).is_some()
+    skip_reason(plan, &ObjectKey::parse(&object.key), object.named).is_some()
 }
 
 /// Scans one object. Each file of an archive counts as an object of its own. The bytes of an object
@@ -47,7 +47,7 @@ pub fn scan_object(
         file: FileScan::new(name),
     };
     let outcome = &mut scan.file.outcome;
-    if let Some(reason) = skip_reason(plan, &outcome.key) {
+    if let Some(reason) = skip_reason(plan, &outcome.key, object.named) {
         outcome.status = ObjectStatus::Skipped(reason);
         // The report has the size of every object, and a listing by names alone has none.
         outcome.stored_bytes = object.size_bytes().unwrap_or_default();
@@ -175,7 +175,7 @@ impl ObjectScan<'_> {
     /// Returns true if the file was meant to be read: it is named as CloudTrail names its files, or
     /// by the user.
     pub(super) fn is_expected(&self) -> bool {
-        self.file.named || self.file.outcome.key != ObjectKey::default()
+        self.file.named || ObjectKey::is_of_layout(&self.file.outcome.object)
     }
 
     fn has_extension_of_logs(&self) -> bool {
@@ -308,9 +308,11 @@ impl FileScan {
     }
 }
 
-/// Returns the reason to skip an object without reading it, as far as its key tells.
-pub(super) fn skip_reason(plan: &Plan, key: &ObjectKey) -> Option<SkipReason> {
-    if let Some(reason) = skip_reason_of_kind(key.kind) {
+/// Returns the reason to skip an object without reading it, as far as its key tells. Results of
+/// queries are copies of records that an archive mostly has, and are read if the user named them.
+pub(super) fn skip_reason(plan: &Plan, key: &ObjectKey, named: bool) -> Option<SkipReason> {
+    let is_requested = named && key.kind == ObjectKind::Lake;
+    if let Some(reason) = skip_reason_of_kind(key.kind).filter(|_| !is_requested) {
         return Some(reason);
     }
     if is_left_out(plan.accounts(), key.account.as_deref()) {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::object::{ObjectScan, skip_reason, skip_reason_of_kind};
+use super::remarks::PieceRemarks;
 use crate::container::{
     Damage, Pass, Piece, RecordText, WalkOutcome, is_json, is_table, resembles_cloudtrail,
     shows_cloudtrail, walk, walk_log_file, walk_table,
@@ -39,7 +40,7 @@ impl ObjectScan<'_> {
         self.file.pieces += 1;
         let outcome = &mut self.file.outcome;
         // A file in an archive has a key of its own.
-        if let Some(reason) = skip_reason(self.plan, &outcome.key) {
+        if let Some(reason) = skip_reason(self.plan, &outcome.key, self.file.named) {
             outcome.status = ObjectStatus::Skipped(reason);
             return;
         }
@@ -129,8 +130,10 @@ impl ObjectScan<'_> {
     /// Visits the records of text in any form, but for the first ones, which the pass visited.
     fn walk_plainly(&mut self, text: &PieceText<'_>, visited: u64) -> WalkOutcome {
         let mut values = 0;
+        let mut remarks = PieceRemarks::default();
         let mut visit = |record: RecordText<'_>| {
             values += 1;
+            remarks.add(&record);
             if values > visited {
                 let record = text.placed(record);
                 let depth = self.depth(&record, text);
@@ -143,6 +146,7 @@ impl ObjectScan<'_> {
         };
         // All of them, the first ones, too: where the two ways disagree, the counts will differ.
         self.file.values += values;
+        self.report_remarks(remarks);
         outcome
     }
 
@@ -168,7 +172,8 @@ impl ObjectScan<'_> {
         for byte in outcome.foreign {
             self.foreign_value(text.offset + byte);
         }
-        if let Some(damage) = outcome.damage.filter(|_| !is_cut) {
+        let last = outcome.damage.filter(|_| !is_cut);
+        for damage in outcome.row_damages.into_iter().chain(last) {
             let byte = damage.byte.map(|byte| text.offset + byte);
             self.damage(Damage { byte, ..damage });
         }

@@ -11,6 +11,7 @@ use crate::container::schema::record::record_from_row;
 pub(super) fn find<'a>(wrapper: &Wrapper<'a>) -> Option<Wrapped<'a>> {
     looked_up(wrapper)
         .or_else(|| lake_results(wrapper))
+        .or_else(|| rows(wrapper))
         .or_else(|| event(wrapper))
 }
 
@@ -47,6 +48,17 @@ fn lake_record<'a>(row: Vec<Map<String, Value>>) -> RecordText<'a> {
         Some(mapped) => mapped.into(),
         None => RecordText::unwrapped(Value::Object(row).to_string()),
     }
+}
+
+/// The output of a query of Steampipe or Tailpipe: a list of objects with all columns.
+fn rows<'a>(wrapper: &Wrapper<'a>) -> Option<Wrapped<'a>> {
+    let rows = wrapper.member("rows")?;
+    let rows: Vec<Map<String, Value>> = serde_json::from_str(rows).ok()?;
+    let mut records = Vec::new();
+    for row in rows {
+        records.push(record_from_row(row)?.into());
+    }
+    Some(Wrapped::Records(records))
 }
 
 /// An event of EventBridge.

@@ -11,3 +11,4 @@ pub(super) mod parquet;
 mod printed;
 pub(super) mod record;
 mod times;
+mod unmapped;

@@ -147,6 +147,20 @@ pub(super) fn are_of_records<'a>(columns: impl Iterator<Item = &'a str>) -> bool
     NEEDED.iter().all(|needed| fields.contains(needed))
 }
 
+/// Returns true if the columns show that records were there, whether or not the columns make
+/// records.
+pub(super) fn are_of_events<'a>(columns: impl Iterator<Item = &'a str>) -> bool {
+    let fields: Vec<&str> = columns.filter_map(field).collect();
+    fields.contains(&"eventSource") && fields.contains(&"eventName")
+}
+
+/// Returns true if the columns have the code of an error and not its message, so that the message is
+/// missing even where there was one.
+pub(super) fn lack_error_messages<'a>(columns: impl Iterator<Item = &'a str>) -> bool {
+    let fields: Vec<&str> = columns.filter_map(field).collect();
+    fields.contains(&"errorCode") && !fields.contains(&"errorMessage")
+}
+
 /// Returns the name that CloudTrail has for a member inside of a field.
 pub(super) fn nested(field: &str, name: &str) -> Option<&'static str> {
     if is_of_services(field) {

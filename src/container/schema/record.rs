@@ -37,8 +37,7 @@ impl<'a> From<MappedRecord> for RecordText<'a> {
 ///
 /// The members are those of the object, each with the text of its value.
 pub(crate) fn record_from_object(members: &[(Cow<'_, str>, &str)]) -> Option<MappedRecord> {
-    let names = || members.iter().map(|(name, _)| name.as_ref());
-    if !names::are_of_records(top_names(names())) && !ocsf::are_of_events(names()) {
+    if !are_mapped(members.iter().map(|(name, _)| name.as_ref())) {
         return None;
     }
     let mut row = Map::new();
@@ -55,6 +54,11 @@ pub(crate) fn record_from_object(members: &[(Cow<'_, str>, &str)]) -> Option<Map
     let mut record = record_from_row(row)?;
     append(&mut record.text, &as_written);
     Some(record)
+}
+
+/// Returns true if columns or members with these names may be mapped to a record.
+pub(super) fn are_mapped<'a>(names: impl Iterator<Item = &'a str> + Clone) -> bool {
+    names::are_of_records(top_names(names.clone())) || ocsf::are_of_events(names)
 }
 
 /// Returns true if the value of a member is the same in a record. Its numbers keep the characters
@@ -94,6 +98,17 @@ pub(crate) fn record_from_row(row: Map<String, Value>) -> Option<MappedRecord> {
     };
     let text = Value::Object(record).to_string();
     Some(MappedRecord { text, remarks })
+}
+
+/// Returns true if a row is a record by the names of its columns, or holds one whole in a cell.
+pub(super) fn is_record_row(row: &Map<String, Value>) -> bool {
+    let names = row.keys().map(String::as_str);
+    names::are_of_records(top_names(names)) || whole_record(row).is_some()
+}
+
+/// Returns true if a row may be an event of OCSF.
+pub(super) fn may_be_ocsf(row: &Map<String, Value>) -> bool {
+    ocsf::are_of_events(row.keys().map(String::as_str))
 }
 
 /// Returns the record that one cell of a row holds whole, beside columns that were made from it.
@@ -136,7 +151,8 @@ pub(super) fn record_from_columns(row: Map<String, Value>) -> MappedRecord {
         };
         match names::is_region_column(&column) {
             true => region_column = Some(value),
-            false => _ = record.insert(field.to_owned(), value),
+            // Of two columns for one field, the one that is spelled as the field comes first.
+            false => _ = record.entry(field).or_insert(value),
         }
     }
     let other_region = add_region(&mut record, region_column);

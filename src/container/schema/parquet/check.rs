@@ -2,7 +2,7 @@
 //! memory.
 
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::ByteArrayType;
+use parquet::data_type::{ByteArray, ByteArrayType};
 use parquet::file::reader::RowGroupReader;
 
 use super::depth::schema_depth;
@@ -97,7 +97,8 @@ fn texts(group: &dyn RowGroupReader, column: usize, limits: &Limits) -> Result<(
         return Ok(());
     };
     let limit = limits.record_bytes.saturating_mul(ROWS_AT_ONCE as u64);
-    while let Some((rows, length)) = next_texts(&mut reader)? {
+    while let Some((rows, texts)) = next_texts(&mut reader)? {
+        let length = texts.iter().map(|text| text.len() as u64).sum();
         if length > limit {
             return Err(long_lists(rows, length));
         }
@@ -110,10 +111,10 @@ fn long_lists(rows: usize, length: u64) -> Damage {
     Damage::too_large(detail, None)
 }
 
-/// Returns the number of the next rows, and the length of their texts; nothing at the end.
-fn next_texts(
+/// Returns the number of the next rows, and their texts; nothing at the end.
+pub(super) fn next_texts(
     reader: &mut ColumnReaderImpl<ByteArrayType>,
-) -> Result<Option<(usize, u64)>, Damage> {
+) -> Result<Option<(usize, Vec<ByteArray>)>, Damage> {
     let (mut definitions, mut repetitions, mut texts) = (Vec::new(), Vec::new(), Vec::new());
     let read = reader.read_records(
         ROWS_AT_ONCE,
@@ -122,8 +123,7 @@ fn next_texts(
         &mut texts,
     );
     let (rows, _, _) = read.map_err(failed(0))?;
-    let length = texts.iter().map(|text| text.len() as u64).sum();
-    Ok((rows > 0).then_some((rows, length)))
+    Ok((rows > 0).then_some((rows, texts)))
 }
 
 /// Checks the size of content of a table.

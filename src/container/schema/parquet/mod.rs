@@ -1,18 +1,21 @@
-//! Copies of records in Parquet, as Athena, CloudTrail Lake and pipelines write them: one column
-//! for each field.
+//! Copies of records in Parquet, as Athena, CloudTrail Lake, Security Lake and pipelines write
+//! them: one column for each field, structures and lists of records, or texts that hold records.
 
 mod check;
+mod contents;
 mod depth;
 mod failure;
+mod rows;
 mod value;
 
 use bytes::Bytes;
 use parquet::file::reader::{FileReader, RowGroupReader};
 use parquet::file::serialized_reader::SerializedFileReader;
 
+use self::contents::Contents;
 use self::failure::{damaged, failed};
-use super::names::are_of_records;
-use super::record::record_from_columns;
+use self::rows::Lines;
+use super::unmapped;
 use crate::container::compression::stream::Decompressed;
 use crate::container::damage::Damage;
 use crate::container::limits::Limits;
@@ -21,44 +24,68 @@ use crate::table::parquet::caught;
 /// The first and the last bytes.
 pub(crate) const MAGIC: &[u8] = b"PAR1";
 
-/// A function that reads a table as lines of JSON, one for each row; nothing when its columns hold
-/// no records. The bytes are the same afterwards.
-pub(crate) type ReadTable = fn(&mut Vec<u8>, &Limits) -> Option<Decompressed>;
+/// A table as lines of JSON.
+pub(crate) struct TableLines {
+    /// The lines.
+    pub(crate) content: Decompressed,
+    /// The things that are wrong with the table beside damage that stopped the reading.
+    pub(crate) problems: Vec<Damage>,
+}
 
-/// Returns the records in a Parquet file, one in each line; nothing when its columns hold none.
+/// A function that reads a table as lines of JSON; nothing when it holds no records. The bytes are
+/// the same afterwards.
+pub(crate) type ReadTable = fn(&mut Vec<u8>, &Limits) -> Option<TableLines>;
+
+/// Returns the records in a Parquet file, one in each line; nothing when it holds none. A row that
+/// needs more than the names of its columns to be mapped is a line as it is.
 ///
 /// Rows are read one by one, so that a small file that claims billions of them ends at the limit.
-pub(crate) fn read(stored: &mut Vec<u8>, limits: &Limits) -> Option<Decompressed> {
+pub(crate) fn read(stored: &mut Vec<u8>, limits: &Limits) -> Option<TableLines> {
     // The reader shares the bytes, and they are taken back, so that they are never there twice.
     let file = Bytes::from(std::mem::take(stored));
-    let mut bytes = Vec::new();
-    let read = read_checked(&file, limits, &mut bytes);
+    let mut lines = Lines::default();
+    let read = read_checked(&file, limits, &mut lines);
     *stored = file.into();
     let damage = match read {
         Ok(true) => None,
         Ok(false) => return None,
         Err(damage) => Some(damage),
     };
-    Some(Decompressed { bytes, damage })
+    let (bytes, problems) = lines.finish();
+    let content = Decompressed { bytes, damage };
+    Some(TableLines { content, problems })
 }
 
-/// Adds a line for each row, whatever the file claims. Returns true if the columns hold records.
-fn read_checked(file: &Bytes, limits: &Limits, lines: &mut Vec<u8>) -> Result<bool, Damage> {
+/// Adds the lines of all rows, whatever the file claims. Returns true if it holds records.
+fn read_checked(file: &Bytes, limits: &Limits, lines: &mut Lines) -> Result<bool, Damage> {
     check::depth(file)?;
     // The reader panics on some files that contradict themselves.
     let read = caught(|| read_lines(file, limits, lines));
-    read.unwrap_or_else(|| Err(damaged("it contradicts itself", lines.len())))
+    read.unwrap_or_else(|| Err(damaged("it contradicts itself", lines.length())))
 }
 
-fn read_lines(file: &Bytes, limits: &Limits, lines: &mut Vec<u8>) -> Result<bool, Damage> {
+fn read_lines(file: &Bytes, limits: &Limits, lines: &mut Lines) -> Result<bool, Damage> {
     let reader = SerializedFileReader::new(file.clone()).map_err(failed(0))?;
     let schema = reader.metadata().file_metadata().schema();
-    // Other tables are no damage, since an archive may hold any.
-    if !are_of_records(schema.get_fields().iter().map(|field| field.name())) {
-        return Ok(false);
+    match Contents::from_schema(schema) {
+        Contents::Records {
+            lacks_error_message,
+        } => {
+            lines.note_missing(lacks_error_message);
+        }
+        // Other tables are no damage, since an archive may hold any.
+        Contents::Other if !contents::shows_records(&reader, file.len() as u64, limits)? => {
+            return Ok(false);
+        }
+        Contents::Other => {}
+        Contents::Unmapped if !contents::shows_records(&reader, file.len() as u64, limits)? => {
+            return Err(unmapped::without_time());
+        }
+        Contents::Unmapped => {}
     }
     for number in 0..reader.num_row_groups() {
-        let group = reader.get_row_group(number).map_err(failed(lines.len()))?;
+        let group = reader.get_row_group(number);
+        let group = group.map_err(failed(lines.length()))?;
         check::group(&*group, file.len() as u64, limits)?;
         read_group(&*group, file.len() as u64, limits, lines)?;
     }
@@ -69,15 +96,13 @@ fn read_group(
     group: &dyn RowGroupReader,
     stored_bytes: u64,
     limits: &Limits,
-    lines: &mut Vec<u8>,
+    lines: &mut Lines,
 ) -> Result<(), Damage> {
-    let rows = group.get_row_iter(None).map_err(failed(lines.len()))?;
+    let rows = group.get_row_iter(None).map_err(failed(lines.length()))?;
     for row in rows {
-        let row = row.map_err(failed(lines.len()))?;
-        let record = record_from_columns(value::object(row)).text;
-        lines.extend_from_slice(record.as_bytes());
-        lines.push(b'\n');
-        check::size(lines.len() as u64, stored_bytes, limits)?;
+        let row = row.map_err(failed(lines.length()))?;
+        lines.add_row(value::object(row));
+        check::size(lines.length() as u64, stored_bytes, limits)?;
     }
     Ok(())
 }

@@ -1,0 +1,141 @@
+//! The line of column names at the beginning of a table, by which a table is recognized.
+
+use super::rows::{Dialect, Row, past_line_breaks};
+use crate::container::schema::record::are_mapped;
+use crate::container::schema::{names, unmapped};
+
+/// The most bytes of a text that are searched for the line of column names and the first rows.
+const HEAD_BYTES: usize = 64 << 10;
+
+/// The longest name of a column in bytes, by which a table of messages is told from other text.
+const NAME_LIMIT: usize = 64;
+
+/// The number of rows in one of which a message must be a record.
+const FIRST_ROWS: usize = 16;
+
+/// The signs between two cells, the most usual first.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// The columns of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Header {
+    pub(super) dialect: Dialect,
+    pub(super) columns: Vec<String>,
+    pub(super) kind: Kind,
+    /// True if there is a column for each of the needed fields, rather than an event of OCSF.
+    pub(super) has_fields: bool,
+    /// The place of the first row.
+    pub(super) end: usize,
+}
+
+/// The meaning of the rows of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Each row is a record.
+    Records,
+    /// Each row may hold records in a cell.
+    Messages,
+    /// The columns show records, and lack something that each record needs.
+    Unmapped,
+}
+
+impl Header {
+    /// Reads the columns of the table that a text begins with; nothing for any other text.
+    pub(super) fn from_head(bytes: &[u8]) -> Option<Self> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
+        // Almost every object holds JSON, which is recognized by its first byte.
+        let is_json = matches!(head.trim_ascii_start().first(), Some(b'{' | b'['));
+        if is_json || !unmapped::shows_records(head) {
+            return None;
+        }
+        // The head may end within a character.
+        let text = head.utf8_chunks().next()?.valid();
+        let start = past_line_breaks(text, separator_line(text));
+        DELIMITERS
+            .into_iter()
+            .find_map(|delimiter| Self::new(text, start, delimiter))
+    }
+
+    fn new(text: &str, start: usize, delimiter: u8) -> Option<Self> {
+        let dialect = Dialect {
+            delimiter,
+            has_backslashes: false,
+        };
+        let row = dialect.row(text, start).ok()?;
+        let columns: Vec<String> = row
+            .cells
+            .iter()
+            .map(|name| name.trim().to_owned())
+            .collect();
+        let header = Self {
+            dialect,
+            kind: Kind::Records,
+            has_fields: names::are_of_records(columns.iter().map(String::as_str)),
+            columns,
+            end: row.end,
+        };
+        let kind = header.find_kind(text)?;
+        Some(Self { kind, ..header })
+    }
+
+    fn find_kind(&self, text: &str) -> Option<Kind> {
+        let names = || self.columns.iter().map(String::as_str);
+        if are_mapped(names()) {
+            return Some(Kind::Records);
+        }
+        let holds_records = names().all(is_name) && self.has_message(text);
+        if holds_records {
+            return Some(Kind::Messages);
+        }
+        names::are_of_events(names()).then_some(Kind::Unmapped)
+    }
+
+    /// Returns true if one of the first rows has a cell with a record.
+    fn has_message(&self, text: &str) -> bool {
+        let mut place = past_line_breaks(text, self.end);
+        for _ in 0..FIRST_ROWS {
+            let Some(row) = self.first_row(text, place) else {
+                return false;
+            };
+            if row.cells.iter().any(|cell| is_message(cell)) {
+                return true;
+            }
+            place = past_line_breaks(text, row.end);
+        }
+        false
+    }
+
+    fn first_row<'t>(&self, text: &'t str, place: usize) -> Option<Row<'t>> {
+        for has_backslashes in [false, true] {
+            let dialect = Dialect {
+                has_backslashes,
+                ..self.dialect
+            };
+            let row = dialect.row(text, place);
+            if let Some(row) = row.ok().filter(|row| row.cells.len() == self.columns.len()) {
+                return Some(row);
+            }
+        }
+        None
+    }
+}
+
+/// Returns the length of the line by which spreadsheets know the sign between cells: `sep=;`.
+fn separator_line(text: &str) -> usize {
+    let line = text.lines().next().unwrap_or_default();
+    match line.starts_with("sep=") && line.len() == 5 {
+        true => line.len(),
+        false => 0,
+    }
+}
+
+fn is_name(column: &str) -> bool {
+    let has_other_sign = column.contains(['{', '}', '"', '=', '\n']);
+    !column.is_empty() && column.len() <= NAME_LIMIT && !has_other_sign
+}
+
+fn is_message(cell: &str) -> bool {
+    let is_json = cell.trim_start().starts_with(['{', '[']);
+    is_json && unmapped::shows_records(cell.as_bytes())
+}

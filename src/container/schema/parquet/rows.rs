@@ -1,0 +1,130 @@
+//! Rows of Parquet as lines of JSON.
+
+use serde_json::{Map, Value};
+
+use crate::container::damage::Damage;
+use crate::container::record_text::Remarks;
+use crate::container::schema::record::{is_record_row, may_be_ocsf, record_from_row};
+use crate::container::schema::unmapped;
+use crate::problem::ProblemKind;
+
+/// The deepest nesting of structures and lists that are searched for records.
+const DEPTH_LIMIT: usize = 8;
+
+/// The lines of a table.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    bytes: Vec<u8>,
+    lacks_error_message: bool,
+    /// The number of records that name another region than the column `region`, and the first such
+    /// region.
+    other_regions: u64,
+    first_other_region: String,
+}
+
+impl Lines {
+    /// Returns the number of bytes.
+    pub(super) fn length(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Notes that the table has no column for the messages of errors.
+    pub(super) fn note_missing(&mut self, lacks_error_message: bool) {
+        self.lacks_error_message = lacks_error_message;
+    }
+
+    /// Adds a line for each record in a row, or one for a row that is not known to hold any.
+    pub(super) fn add_row(&mut self, row: Map<String, Value>) {
+        let before = self.bytes.len();
+        let Some(row) = self.add_record(row) else {
+            return;
+        };
+        for value in row.values() {
+            self.add_nested(value, 0);
+        }
+        if self.bytes.len() == before {
+            self.add_line(&Value::Object(row).to_string());
+        }
+    }
+
+    /// Adds the records in a structure or list.
+    fn add_nested(&mut self, value: &Value, depth: usize) {
+        if depth == DEPTH_LIMIT {
+            return;
+        }
+        match value {
+            Value::Array(elements) => {
+                for element in elements {
+                    self.add_nested(element, depth + 1);
+                }
+            }
+            Value::Object(members) if self.add_record_in(members) => {}
+            Value::Object(members) => {
+                for member in members.values() {
+                    self.add_nested(member, depth + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn add_record_in(&mut self, members: &Map<String, Value>) -> bool {
+        let is_record = is_record_row(members) || may_be_ocsf(members);
+        is_record && self.add_record(members.clone()).is_none()
+    }
+
+    /// Adds the line of a row or structure that is a record, and returns any other one. What may be
+    /// an event of OCSF stays as it is: the walk over the lines maps it, and notes that it did.
+    fn add_record(&mut self, row: Map<String, Value>) -> Option<Map<String, Value>> {
+        if !is_record_row(&row) {
+            if !may_be_ocsf(&row) {
+                return Some(row);
+            }
+            self.add_line(&Value::Object(row).to_string());
+            return None;
+        }
+        if let Some(mapped) = record_from_row(row) {
+            self.note(mapped.remarks);
+            self.add_line(&mapped.text);
+        }
+        None
+    }
+
+    fn note(&mut self, remarks: Remarks) {
+        if let Some(region) = remarks.other_region {
+            if self.other_regions == 0 {
+                self.first_other_region = region;
+            }
+            self.other_regions += 1;
+        }
+    }
+
+    fn add_line(&mut self, line: &str) {
+        self.bytes.extend_from_slice(line.as_bytes());
+        self.bytes.push(b'\n');
+    }
+
+    /// Returns the lines, and what is wrong with the table.
+    pub(super) fn finish(self) -> (Vec<u8>, Vec<Damage>) {
+        let mut problems = Vec::new();
+        if self.lacks_error_message {
+            problems.push(unmapped::without_error_message());
+        }
+        if self.other_regions > 0 {
+            problems.push(other_regions(self.other_regions, &self.first_other_region));
+        }
+        (self.bytes, problems)
+    }
+}
+
+/// The problem of records that name another region than the column `region`.
+fn other_regions(records: u64, first: &str) -> Damage {
+    Damage {
+        kind: ProblemKind::Contradictory,
+        detail: format!(
+            "{records} records name another region in awsRegion than the column `region`, the \
+             first one `{first}`; awsRegion counts"
+        ),
+        byte: None,
+    }
+}
