@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::seen::MATCH_WITHOUT_TIME;
 use super::store::{RuleNames, StoredRows};
 use super::{
     Finding, Findings, KeptRecord, Match, MatchedRecord, ObjectOutcome, ObjectStatus, SeenRecord,
@@ -234,9 +235,12 @@ impl Findings {
 
     /// Counts a record of the requested range as one that no rule selected.
     fn unselect(&mut self, origin: &Origin) {
-        // Only for a selected record does it matter that it has no time.
+        // Only for a selected record does it matter that it has no time, but a step in the life of a
+        // secret or key needs its time whatever the rules.
         self.problems.retain(|problem| {
-            problem.kind != ProblemKind::NoEventTime || !is_same_record(&problem.origin, origin)
+            let is_of_match =
+                problem.kind == ProblemKind::NoEventTime && problem.detail == MATCH_WITHOUT_TIME;
+            !is_of_match || !is_same_record(&problem.origin, origin)
         });
         let mut problems = self.problems.iter();
         let has_problems = problems.any(|problem| problem.origin.object == origin.object);

@@ -257,7 +257,7 @@ mod tests {
             problems: vec![Problem {
                 origin: origin(2),
                 kind: ProblemKind::NoEventTime,
-                detail: "no time".to_owned(),
+                detail: seen::MATCH_WITHOUT_TIME.to_owned(),
             }],
             activity: Activity { kms: 5, reads: 6 },
             ..Findings::default()

@@ -6,6 +6,14 @@ use jiff::Timestamp;
 
 use super::kept::{LifecycleRecord, MatchedRecord, PublishedDefaults};
 
+/// The problem of a selected record without an event time.
+pub(super) const MATCH_WITHOUT_TIME: &str =
+    "a selected record has no valid event time, so it counts in no period";
+
+/// The problem of a step in the life of a secret or key without an event time.
+const STEP_WITHOUT_TIME: &str = "a step in the life of a secret or key has no valid event time, so its place among the others \
+     is unknown";
+
 /// A record that counts: it was requested, or an alarm sees it before the requested range.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeenRecord<'t> {
@@ -41,9 +49,15 @@ impl SeenRecord<'_> {
         matched.is_some_and(|matched| matched.is_selected_by(rule))
     }
 
-    /// Returns true if a rule selects a record without an event time, which counts in no period.
-    pub fn lacks_time(&self) -> bool {
+    /// Returns what the record does not count for because it has no event time: the history of a
+    /// secret or key, or the metric of a rule that selects it.
+    pub fn lacks_time(&self) -> Option<&'static str> {
+        let lifecycle = self.lifecycle.as_ref();
+        if lifecycle.is_some_and(|found| found.record.event_time.is_none()) {
+            return Some(STEP_WITHOUT_TIME);
+        }
         let matched = self.matched.as_ref();
-        matched.is_some_and(|matched| matched.record.event_time.is_none())
+        let is_timeless = matched.is_some_and(|matched| matched.record.event_time.is_none());
+        is_timeless.then_some(MATCH_WITHOUT_TIME)
     }
 }

@@ -24,6 +24,28 @@ pub struct Samples {
     unnamed: Vec<Sample>,
     /// The samples of one metric each.
     named: BTreeMap<String, Vec<Sample>>,
+    /// The sums of all samples without their signs, and of their counts.
+    sums: Sums,
+}
+
+/// The sums of samples, which bound those of any period and metric.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Sums {
+    values: f64,
+    counts: f64,
+}
+
+impl Sums {
+    /// Adds a sample, unless a sum would be larger than a number can be. Statistics of such samples
+    /// would be infinite, which CloudWatch never publishes.
+    fn add(&mut self, sample: &Sample) -> Result<(), String> {
+        self.values += (sample.value * sample.count).abs();
+        self.counts += sample.count;
+        if self.values.is_finite() && self.counts.is_finite() {
+            return Ok(());
+        }
+        Err("the samples up to here add up to more than a number can hold".to_owned())
+    }
 }
 
 impl Samples {
@@ -62,13 +84,15 @@ impl Samples {
     }
 
     fn add_record(&mut self, columns: &[String], record: &StringRecord) -> Result<(), Fault> {
-        WrittenSample::from_line(SampleLine { columns, record })
+        check_cells(columns, record)
+            .and_then(|()| WrittenSample::from_line(SampleLine { columns, record }))
             .and_then(|written| self.add(written))
             .map_err(|detail| Fault::from(detail).at(Place::Line(line(record))))
     }
 
     fn add(&mut self, written: WrittenSample) -> Result<(), String> {
         let sample = written.sample()?;
+        self.sums.add(&sample)?;
         let samples = match written.metric {
             Some(metric) if !metric.is_empty() => self.named.entry(metric).or_default(),
             _ => &mut self.unnamed,
@@ -169,6 +193,20 @@ fn reader(text: &str) -> csv::Reader<&[u8]> {
 
 fn is_header(record: &StringRecord) -> bool {
     record.get(0).is_some_and(|first| COLUMNS.contains(&first))
+}
+
+/// Checks that each cell has a column. The rest of a line may be left out.
+fn check_cells(columns: &[String], record: &StringRecord) -> Result<(), String> {
+    let filled = (1..).zip(record).filter(|(_, cell)| !cell.is_empty());
+    let (cells, columns) = (filled.map(|(number, _)| number).max(), columns.len());
+    let cells: usize = cells.unwrap_or(0);
+    if cells <= columns {
+        return Ok(());
+    }
+    Err(format!(
+        "there are {cells} cells under {columns} columns; a number has a point, and a text with a \
+         comma needs quotes"
+    ))
 }
 
 /// A line of CSV, with the names of its columns.
@@ -339,6 +377,18 @@ mod tests {
             (
                 parse_csv("1970-01-01T00:00:01Z,x"),
                 "line 1: `x` is not a number",
+            ),
+            (
+                parse_csv("timestamp,value\n1970-01-01T00:00:01Z,1,5"),
+                "line 2: there are 3 cells under 2 columns",
+            ),
+            (
+                parse_csv("1970-01-01T00:00:01Z,1e308\n1970-01-01T00:00:01Z,-1e308"),
+                "line 2: the samples up to here add up to more",
+            ),
+            (
+                parse_csv("1970-01-01T00:00:01Z,2,1e308"),
+                "line 1: the samples up to here add up to more",
             ),
             (
                 parse_csv("1970-01-01T00:00:01Z"),

@@ -38,8 +38,8 @@ impl ObjectScan<'_> {
         match observation {
             Observation::Excluded => self.file.outcome.records.excluded += 1,
             Observation::Seen(seen) => {
-                let origin = seen.lacks_time().then(|| place.origin());
-                self.seen(seen, origin);
+                let timeless = seen.lacks_time().map(|detail| (place.origin(), detail));
+                self.seen(seen, timeless);
             }
             Observation::Unparseable(error) => {
                 let origin = place.origin();
@@ -60,12 +60,12 @@ impl ObjectScan<'_> {
         self.problem(origin, kind, detail);
     }
 
-    /// Adds a record that the plan has seen; `origin` is its place, if that is a problem.
-    fn seen(&mut self, seen: SeenRecord<'_>, origin: Option<Origin>) {
+    /// Adds a record that the plan has seen; `timeless` is its place and the problem, if it lacks a
+    /// time that it needs.
+    fn seen(&mut self, seen: SeenRecord<'_>, timeless: Option<(Origin, &str)>) {
         self.file.outcome.observe(&seen);
         self.findings.observe(seen);
-        if let Some(origin) = origin {
-            let detail = "a selected record has no valid event time, so it counts in no period";
+        if let Some((origin, detail)) = timeless {
             self.problem(origin, ProblemKind::NoEventTime, detail.to_owned());
         }
     }

@@ -8,6 +8,8 @@
 mod header;
 mod rows;
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -125,12 +127,11 @@ impl<'t> TableWalk<'t, '_, '_> {
         let cells = self.cells(row);
         let log_time = log_time(&cells);
         let mut visit_row = |record: RecordText<'_>| {
-            let log_time = record.log_time.or(log_time);
-            let record = record.into_owned();
             (self.visit)(RecordText {
                 byte,
-                log_time,
-                ..record
+                log_time: record.log_time.or(log_time),
+                remarks: record.remarks,
+                text: Cow::Owned(record.text.into_owned()),
             });
         };
         if let Some(mapped) = record_from_row(cells.clone()) {
