@@ -56,6 +56,7 @@ fn unit(count: f64) -> Option<(f64, i64)> {
 /// Returns a time in one of the forms of tables as CloudTrail writes it; nothing for a text that
 /// is so already, or is not a time. A time without a zone is in UTC in all of these tables.
 pub(super) fn in_utc(text: &str) -> Option<String> {
+    let text = text.trim();
     let time = match text.parse::<Timestamp>() {
         Ok(_) if text.ends_with('Z') => return None,
         Ok(time) => time,
