@@ -319,11 +319,11 @@ mod tests {
                 expected(ObjectKind::Events, "111122223333", "eu-west-1", ""),
             ),
             (
-                "aws/CLOUD_TRAIL_MGMT/2.0/region=us-east-1/accountId=111122223333/eventDay=20260302/x",
+                "aws/CLOUD_TRAIL_MGMT/2.0/region=us-east-1/accountId=111122223333/x",
                 expected(ObjectKind::Events, "111122223333", "us-east-1", ""),
             ),
             (
-                "tp_table=aws_cloudtrail_log/tp_partition=p/tp_index=111122223333/tp_date=2026-03-02/x",
+                "tp_partition=p/tp_index=111122223333/tp_date=2026-03-02/x",
                 expected(ObjectKind::Events, "111122223333", "", ""),
             ),
             (

@@ -11,8 +11,8 @@ pub(super) const MATCH_WITHOUT_TIME: &str =
     "a selected record has no valid event time, so it counts in no period";
 
 /// The problem of a step in the life of a secret or key without an event time.
-const STEP_WITHOUT_TIME: &str = "a step in the life of a secret or key has no valid event time, so its place among the others \
-     is unknown";
+const STEP_WITHOUT_TIME: &str =
+    "a step in the life of a secret or key has no valid event time, so its order is unknown";
 
 /// A record that counts: it was requested, or an alarm sees it before the requested range.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,8 +1,8 @@
 //! Events of the Open Cybersecurity Schema Framework (OCSF) that were records of CloudTrail, as
 //! Amazon Security Lake and other collectors keep them.
 //!
-//! The mapping from records is published (`ocsf/examples`, "Event Dossier: Amazon CloudTrail"), in
-//! the versions 1.0.0-rc.2 and 1.1.0; this is its reverse. The mapping loses some structure: what
+//! The mapping from records is published in the versions 1.0.0-rc.2 and 1.1.0 (sources, F13); this
+//! is its reverse. The mapping loses some structure: what
 //! it has no place for is in `unmapped`, by the paths of the members or nested as in the record.
 
 use serde_json::{Map, Value};

@@ -21,7 +21,7 @@ const UNITS: [(f64, i64); 4] = [
 /// without separators.
 const COUNT_DIGITS: usize = 10;
 
-/// The forms of the event history, without the zone after them.
+/// The forms of the event history, without the zone after them (sources, F14).
 const SPELLED_OUT: [&str; 2] = ["%B %d, %Y, %H:%M:%S", "%B %d, %Y, %I:%M:%S %p"];
 
 /// Returns a time that is a count since the epoch: of seconds, milliseconds, microseconds or

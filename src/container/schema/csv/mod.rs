@@ -3,7 +3,7 @@
 //!
 //! A row is a record if the columns are the fields of one, whatever their spelling. Otherwise, a
 //! cell may hold a record or a document with records. Cells are separated by commas, semicolons,
-//! tabulators or bars. Damage costs the rows that it is in.
+//! tabs or bars. Damage costs the rows that it is in.
 
 mod header;
 mod rows;
