@@ -169,7 +169,7 @@ mod tests {
             ("a,", expected(&["a", ""], 2)),
             ("\"a,\nb\",c", expected(&["a,\nb", "c"], 8)),
             ("\"a\"\"b\"\"\"\n", expected(&["a\"b\""], 9)),
-            ("\"\"\"a\"\"\"", expected(&["\"a\""], 9)),
+            ("\"\"\"a\"\"\"", expected(&["\"a\""], 7)),
             ("a\"b,\"\"", expected(&["a\"b", ""], 6)),
             ("\"a\"b,c", None),
             ("a,\"b\n", None),
