@@ -119,8 +119,14 @@ fn lines(line: impl Fn(&Value) -> Value) -> Vec<u8> {
     lines.join("\n").into_bytes()
 }
 
+/// The name of a column, and its cell for a record.
+type Column<'c> = (&'c str, &'c dyn Fn(&Value) -> String);
+
+/// The cell of a column for a record.
+type OwnCell = Box<dyn Fn(&Value) -> String>;
+
 /// A table of four records: a name and a cell of each column, with quotes as most tools write them.
-fn csv(columns: &[(&str, &dyn Fn(&Value) -> String)]) -> String {
+fn csv(columns: &[Column<'_>]) -> String {
     separated(columns).replace(BETWEEN_CELLS, ",")
 }
 
@@ -128,7 +134,7 @@ fn csv(columns: &[(&str, &dyn Fn(&Value) -> String)]) -> String {
 const BETWEEN_CELLS: char = '\u{1}';
 
 /// A table with [`BETWEEN_CELLS`] between its cells.
-fn separated(columns: &[(&str, &dyn Fn(&Value) -> String)]) -> String {
+fn separated(columns: &[Column<'_>]) -> String {
     let quoted = |cell: String| format!("\"{}\"", cell.replace('"', "\"\""));
     let row = |cells: Vec<String>| cells.join(&BETWEEN_CELLS.to_string()) + "\n";
     let names = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
@@ -158,14 +164,14 @@ fn table_of_fields(rename: fn(&str) -> String, cell: fn(&str, &Value) -> String)
 fn separated_fields(rename: fn(&str) -> String, cell: fn(&str, &Value) -> String) -> String {
     let record = record(0);
     let names = record.as_object().unwrap().keys();
-    let cells: Vec<(String, Box<dyn Fn(&Value) -> String>)> = names
+    let cells: Vec<(String, OwnCell)> = names
         .map(|name| {
             let field = name.clone();
             let cell = move |record: &Value| cell(&field, &record[&field]);
             (rename(name), Box::new(cell) as _)
         })
         .collect();
-    let columns: Vec<(&str, &dyn Fn(&Value) -> String)> = cells
+    let columns: Vec<Column<'_>> = cells
         .iter()
         .map(|(name, cell)| (name.as_str(), cell.as_ref()))
         .collect();
@@ -402,7 +408,7 @@ fn structures_are_read_as_programs_print_them() {
     let field = |name: &'static str| move |record: &Value| text(&record[name]);
     let fields = record(0);
     let fields = fields.as_object().unwrap().keys();
-    let leaves: Vec<(&str, Box<dyn Fn(&Value) -> String>)> = fields
+    let leaves: Vec<(&str, OwnCell)> = fields
         .map(|name| &*name.clone().leak())
         .filter(|name| !matches!(*name, "userIdentity" | "requestParameters"))
         .map(|name| (name, Box::new(field(name)) as _))
@@ -429,7 +435,7 @@ fn structures_are_read_as_programs_print_them() {
             ),
         ])
         .collect();
-    let columns: Vec<(&str, &dyn Fn(&Value) -> String)> = leaves
+    let columns: Vec<Column<'_>> = leaves
         .iter()
         .map(|(name, cell)| (*name, cell.as_ref()))
         .collect();
@@ -445,8 +451,7 @@ fn cells_may_hold_records() {
             .replace(['T', 'Z'], " ")
     };
     let whole = |record: &Value| record.to_string();
-    let columns: [(&str, &dyn Fn(&Value) -> String); 2] =
-        [("@timestamp", &time), ("@message", &whole)];
+    let columns: [Column<'_>; 2] = [("@timestamp", &time), ("@message", &whole)];
     check("insights.csv", csv(&columns).as_bytes());
     for name in ["eventJson", "eventjson", "event_json", "_raw", "value"] {
         check("a.csv", csv(&[(name, &whole)]).as_bytes());
