@@ -6,8 +6,8 @@
 //! ```
 //!
 //! (CloudTrail user guide, "Finding your CloudTrail log files"). Files that were copied out of the
-//! layout keep their name, so the name counts if the folders contain nothing. Copies in tables often
-//! have the account and the region in folders such as `account=…/region=…`, as Hive lays them out.
+//! layout keep their name, so the name counts if the folders contain nothing. Copies in tables
+//! often have the account and the region in folders such as `account=…/region=…`, as Hive does.
 
 use compact_str::CompactString;
 use jiff::Timestamp;

@@ -235,8 +235,8 @@ impl Findings {
 
     /// Counts a record of the requested range as one that no rule selected.
     fn unselect(&mut self, origin: &Origin) {
-        // Only for a selected record does it matter that it has no time, but a step in the life of a
-        // secret or key needs its time whatever the rules.
+        // Only for a selected record does it matter that it has no time, but a step in the life of
+        // a secret or key needs its time whatever the rules.
         self.problems.retain(|problem| {
             let is_of_match =
                 problem.kind == ProblemKind::NoEventTime && problem.detail == MATCH_WITHOUT_TIME;

@@ -35,9 +35,9 @@ const EVALUATION_RANGE: &str = "AWS fetches more datapoints than it evaluates an
 const EVALUATION_OFFSET: &str = "Each alarm is evaluated at a fixed offset within the minute that \
      AWS does not publish";
 
-const MAPPED_FROM_OCSF: &str = "OCSF keeps the fields of a record under other names, and those that \
-     it has no name for as text; null members and types of values are lost, and a pattern on a field \
-     that the collector left out selects nothing";
+const MAPPED_FROM_OCSF: &str = "OCSF keeps the fields of a record under other names, and those \
+     that it has no name for as text; null members and types of values are lost, and a pattern on \
+     a field that the collector left out selects nothing";
 
 /// An assumption that the numbers rest on.
 #[derive(Clone, Debug, Serialize)]

@@ -8,6 +8,7 @@ pub(super) mod csv;
 mod names;
 mod ocsf;
 pub(super) mod parquet;
+mod paths;
 mod printed;
 pub(super) mod record;
 mod times;

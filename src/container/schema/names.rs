@@ -113,23 +113,48 @@ const OF_SERVICES: [&str; 3] = [
 /// The fields without which a row is not a record.
 const NEEDED: [&str; 3] = ["eventTime", "eventSource", "eventName"];
 
-/// Returns true if two names have the same letters and digits, in any case.
-pub(super) fn is_same(name: &str, other: &str) -> bool {
-    letters(name).eq(letters(other))
+/// The letters and digits of a name. Rows have many columns, each of which is compared with all
+/// known names, so the signs between words are taken out once.
+#[derive(Clone, Copy, Debug)]
+struct Letters {
+    bytes: [u8; Self::LIMIT],
+    length: usize,
 }
 
-fn letters(name: &str) -> impl Iterator<Item = u8> {
-    let bytes = name
-        .bytes()
-        .filter(|byte| !matches!(byte, b' ' | b'_' | b'-'));
-    bytes.map(|byte| byte.to_ascii_lowercase())
+impl Letters {
+    /// The most letters of a name that is compared. Known names have fewer.
+    const LIMIT: usize = 40;
+
+    /// Returns the letters of a name; nothing for a name that is longer than any known one.
+    fn new(name: &str) -> Option<Self> {
+        let (mut bytes, mut length) = ([0; Self::LIMIT], 0);
+        for byte in name.bytes() {
+            if !matches!(byte, b' ' | b'_' | b'-') {
+                *bytes.get_mut(length)? = byte;
+                length += 1;
+            }
+        }
+        Some(Self { bytes, length })
+    }
+
+    /// Returns true if a name that has nothing between its words has these letters.
+    fn are_of(&self, name: &str) -> bool {
+        let bytes = self.bytes.get(..self.length).unwrap_or_default();
+        name.as_bytes().eq_ignore_ascii_case(bytes)
+    }
+}
+
+/// Returns true if a column has the letters and digits of a name, which has nothing between its
+/// words.
+pub(super) fn is_same(name: &str, column: &str) -> bool {
+    Letters::new(column).is_some_and(|letters| letters.are_of(name))
 }
 
 /// Returns the field that a column has the name of.
 pub(super) fn field(column: &str) -> Option<&'static str> {
-    let column = column.trim();
+    let letters = Letters::new(column)?;
     for (field, others) in FIELDS {
-        if is_same(field, column) || others.iter().any(|other| is_same(other, column)) {
+        if letters.are_of(field) || others.iter().any(|other| letters.are_of(other)) {
             return Some(field);
         }
     }
@@ -138,7 +163,7 @@ pub(super) fn field(column: &str) -> Option<&'static str> {
 
 /// Returns true if a column has the name of a region, rather than of the region of a record.
 pub(super) fn is_region_column(column: &str) -> bool {
-    is_same(REGION_COLUMN, column.trim())
+    is_same(REGION_COLUMN, column)
 }
 
 /// Returns true if the columns make records.
@@ -154,8 +179,8 @@ pub(super) fn are_of_events<'a>(columns: impl Iterator<Item = &'a str>) -> bool 
     fields.contains(&"eventSource") && fields.contains(&"eventName")
 }
 
-/// Returns true if the columns have the code of an error and not its message, so that the message is
-/// missing even where there was one.
+/// Returns true if the columns have the code of an error and not its message, which is missing then
+/// even where there was one.
 pub(super) fn lack_error_messages<'a>(columns: impl Iterator<Item = &'a str>) -> bool {
     let fields: Vec<&str> = columns.filter_map(field).collect();
     fields.contains(&"errorCode") && !fields.contains(&"errorMessage")
@@ -163,14 +188,15 @@ pub(super) fn lack_error_messages<'a>(columns: impl Iterator<Item = &'a str>) ->
 
 /// Returns the name that CloudTrail has for a member inside of a field.
 pub(super) fn nested(field: &str, name: &str) -> Option<&'static str> {
+    let letters = Letters::new(name)?;
     if is_of_services(field) {
         let mut targets = TARGETS.into_iter();
-        return targets.find(|known| is_same(known, name));
+        return targets.find(|known| letters.are_of(known));
     }
     if !is_structured(field) {
         return None;
     }
-    let mut known = NESTED.into_iter().filter(|known| is_same(known, name));
+    let mut known = NESTED.into_iter().filter(|known| letters.are_of(known));
     // The ARN of a resource is `ARN`, and any other `arn`: the last and the first that fit.
     match field {
         "resources" => known.next_back(),

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::cells;
 use super::names::is_same;
-use super::record::insert_at;
+use super::paths::insert_at;
 use super::times;
 
 /// The objects at the top of an event that fields of a record come from.

@@ -7,7 +7,7 @@ use crate::container::schema::{names, unmapped};
 /// The most bytes of a text that are searched for the line of column names and the first rows.
 const HEAD_BYTES: usize = 64 << 10;
 
-/// The longest name of a column in bytes, by which a table of messages is told from other text.
+/// The longest name of a column in bytes, by which a table of messages differs from other text.
 const NAME_LIMIT: usize = 64;
 
 /// The number of rows in one of which a message must be a record.
