@@ -8,7 +8,7 @@
 
 use std::path::Path;
 
-use backtrail::internals::container::{unpack, walk};
+use backtrail::internals::container::{Limits, unpack, walk};
 use backtrail::pattern::{Matcher, Pattern, Program, Projection, compile, naive, parse};
 use backtrail::plan::built_in::select;
 use divan::{Bencher, black_box};
@@ -43,9 +43,11 @@ fn records() -> Vec<String> {
             &Default::default(),
             &mut |part| content.extend(part.bytes),
         );
-        walk(std::str::from_utf8(&content).unwrap(), &mut |found| {
-            records.push(found.text.into_owned())
-        });
+        walk(
+            std::str::from_utf8(&content).unwrap(),
+            &Limits::default(),
+            &mut |found| records.push(found.text.into_owned()),
+        );
     }
     records
 }

@@ -47,10 +47,14 @@ fn records() -> Vec<String> {
             std::fs::read(file.path()).unwrap(),
             &Limits::default(),
             &mut |part| {
-                walk(std::str::from_utf8(&part.bytes).unwrap(), &mut |found| {
-                    let value: serde_json::Value = serde_json::from_str(&found.text).unwrap();
-                    records.push(value.to_string());
-                });
+                walk(
+                    std::str::from_utf8(&part.bytes).unwrap(),
+                    &Limits::default(),
+                    &mut |found| {
+                        let value: serde_json::Value = serde_json::from_str(&found.text).unwrap();
+                        records.push(value.to_string());
+                    },
+                );
             },
         );
     }
@@ -138,7 +142,7 @@ fn find_records(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn find_records_plainly(bencher: Bencher<'_, '_>) {
     each(bencher, |content| {
-        black_box(walk(content, &mut |found| {
+        black_box(walk(content, &Limits::default(), &mut |found| {
             black_box(found);
         }));
     });

@@ -30,7 +30,7 @@ proptest! {
         let wrapped = format!("{{\"Records\":[{event},{event}");
         for text in [&text, &json, &event, &event[..cut], &wrapped] {
             let mut found = 0;
-            let content = backtrail::internals::container::walk(text, &mut |_| found += 1);
+            let content = backtrail::internals::container::walk(text, &Default::default(), &mut |_| found += 1);
             prop_assert!(text.trim().is_empty() || found > 0 || content != Default::default());
         }
     }

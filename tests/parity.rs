@@ -1,7 +1,7 @@
 //! What is fast answers as what is plain.
 
 use backtrail::cloudtrail::key::{ObjectKey, ObjectKind};
-use backtrail::internals::container::{Pass, unpack, walk, walk_log_file};
+use backtrail::internals::container::{Limits, Pass, unpack, walk, walk_log_file};
 use backtrail::internals::findings::Match;
 use backtrail::metric::CompiledFilter;
 use backtrail::metric::value::{Dimension, MetricValue, ValueSource};
@@ -60,7 +60,7 @@ fn check(plan: &Plan, contents: &[String]) -> [usize; 2] {
         let depth = plan.depth(content);
         by_depth[usize::from(depth == Depth::Head)] += 1;
         if depth == Depth::Head {
-            walk(content, &mut |found| {
+            walk(content, &Limits::default(), &mut |found| {
                 let whole = plan.observe(&found.text, &place, Depth::Whole);
                 assert_eq!(plan.observe(&found.text, &place, Depth::Head), whole);
                 assert!(!matches!(whole, Observation::Seen(seen) if seen.matched.is_some()));
@@ -246,7 +246,7 @@ fn check_passes(contents: &[String]) -> (usize, usize) {
             log_time: None,
         };
         let mut plain = Vec::new();
-        walk(content, &mut |found| {
+        walk(content, &Limits::default(), &mut |found| {
             let observation = plan.observe(&found.text, &place, Depth::Whole);
             check_rules(&plainly, &found.text, &observation);
             plain.push((found.byte, format!("{observation:?}")));

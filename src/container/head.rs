@@ -1,6 +1,6 @@
 //! The decision, by the first bytes of an object, how much of it is worth reading.
 
-use super::envelope::log_line::is_log;
+use super::envelope::line_start::is_log;
 use super::limits::Limits;
 use super::schema::csv::is_table;
 use super::wrapping::Wrapping;
@@ -42,7 +42,7 @@ fn may_hold_records(head: &[u8]) -> bool {
 /// Returns true if bytes begin as JSON does, or with a line of a log.
 pub fn is_json(bytes: &[u8]) -> bool {
     let text = without_mark(bytes).trim_ascii_start();
-    matches!(text.first(), Some(b'{' | b'[')) || is_log(text)
+    matches!(text.first(), Some(b'{' | b'[')) || is_log(text.get(..HEAD_BYTES).unwrap_or(text))
 }
 
 fn is_blank(head: &[u8]) -> bool {

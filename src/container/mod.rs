@@ -22,7 +22,7 @@ pub use damage::Damage;
 pub use envelope::documents::{walk, walk_log_file};
 pub use head::{Assessment, HEAD_BYTES, assess, is_json};
 pub use limits::Limits;
-pub use record_text::{RecordText, Remarks, WalkOutcome};
+pub use record_text::{RecordText, Remarks, TextDamage, WalkOutcome};
 pub use schema::csv::{is_table, walk_table};
 pub use signs::{resembles_cloudtrail, shows_cloudtrail};
 pub use unpack::{Piece, unpack};

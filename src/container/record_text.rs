@@ -1,12 +1,14 @@
 //! The values in the places of records, and how the reading of a content ended.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use jiff::Timestamp;
 
 use super::damage::Damage;
 use crate::cloudtrail::key::ObjectKind;
 use crate::json::RawRecord;
+use crate::problem::ProblemKind;
 
 /// A value in the place of a record.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,16 +50,6 @@ impl<'a> RecordText<'a> {
             remarks: None,
         }
     }
-
-    /// The same record with a text of its own.
-    pub(super) fn into_owned<'b>(self) -> RecordText<'b> {
-        RecordText {
-            text: Cow::Owned(self.text.into_owned()),
-            byte: self.byte,
-            log_time: self.log_time,
-            remarks: self.remarks,
-        }
-    }
 }
 
 impl<'a> From<RawRecord<'a>> for RecordText<'a> {
@@ -80,8 +72,84 @@ pub struct WalkOutcome {
     pub foreign: Vec<u64>,
     /// The kind of the documents if they are not events: digests.
     pub other_kind: Option<ObjectKind>,
-    /// The damage that stopped the walk before the end.
-    pub damage: Option<Damage>,
-    /// The damage that cost no more than the rows it is in.
-    pub row_damages: Vec<Damage>,
+    /// The damaged places. The walk went on after each of them, if anything whole follows.
+    pub damages: Vec<TextDamage>,
+    /// True if the last of them extends to the end of the content.
+    pub ends_in_damage: bool,
+}
+
+/// Damage of a text, and the bytes that were lost by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextDamage {
+    /// The damage.
+    pub damage: Damage,
+    /// The bytes that were not read because of it, if the text was read on after them.
+    pub lost: Option<Range<u64>>,
+}
+
+impl TextDamage {
+    /// Returns true if a text of this length may have lost records by the damage, whatever else it
+    /// holds: because it breaks off, or because of something that was meant to be read.
+    pub fn may_lose_records(&self, text_bytes: usize) -> bool {
+        let byte = self.damage.byte;
+        let breaks_off = byte.is_none_or(|byte| byte + 1 >= text_bytes as u64);
+        self.damage.kind != ProblemKind::DamagedJson || breaks_off
+    }
+
+    /// Returns the damage in the content of an object, in which the text begins at `offset`.
+    pub fn at_offset(self, offset: u64) -> Damage {
+        let Self { damage, lost } = self;
+        let lost = lost.filter(|lost| !lost.is_empty());
+        let detail = match lost {
+            Some(lost) => {
+                let (first, last) = (offset + lost.start, offset + lost.end - 1);
+                let [first, last] = [first, last].map(grouped);
+                format!("{}; bytes {first} to {last} were not read", damage.detail)
+            }
+            None => damage.detail,
+        };
+        Damage {
+            detail,
+            byte: damage.byte.map(|byte| offset + byte),
+            ..damage
+        }
+    }
+}
+
+impl From<Damage> for TextDamage {
+    fn from(damage: Damage) -> Self {
+        Self { damage, lost: None }
+    }
+}
+
+/// Returns a number with its digits in groups of three.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lost_bytes_are_named_by_their_place_in_the_object() {
+        let lost = |lost| {
+            let damage = Damage::of_json("wrong".to_owned(), 7);
+            TextDamage { damage, lost }.at_offset(1_000)
+        };
+        let damage = lost(Some(234..4_679));
+        assert_eq!(damage.detail, "wrong; bytes 1,234 to 5,678 were not read");
+        assert_eq!(damage.byte, Some(1_007));
+        assert_eq!(lost(Some(5..5)).detail, "wrong");
+        assert_eq!(lost(None).detail, "wrong");
+        assert_eq!([7, 999, 1_234_567].map(grouped), ["7", "999", "1,234,567"]);
+    }
 }

@@ -6,22 +6,26 @@
 //! - [`Json`] and [`Shallow`] are values, taken apart whole or one level deep.
 //! - [`walk_log_file`] reads CloudTrail log files in one fast pass.
 //! - [`read_document`] reads any document, and finds the place of an error.
-//! - [`salvage`](salvage()) closes a document that breaks off.
+//! - [`beginnings`](beginnings()) finds where values may begin after damage.
 
+mod beginnings;
 mod log_file;
 mod members;
+mod open_objects;
 mod raw_record;
-mod salvage;
 pub(crate) mod valid;
 mod value;
 mod walk;
 mod whole;
 
+pub use beginnings::{beginnings, is_member_value};
 pub use log_file::{Pass, walk_log_file};
 pub use members::{Member, Members, members};
 pub(crate) use members::{member_name, members_of_valid};
+pub use open_objects::OpenObjects;
 pub use raw_record::RawRecord;
-pub use salvage::salvage;
 pub use value::{Json, Shallow};
-pub use walk::{BrokenDocument, DocumentKind, DocumentVisitor, WholeDocument, read_document};
+pub use walk::{
+    BrokenDocument, DocumentKind, DocumentVisitor, WholeDocument, read_document, read_value,
+};
 pub use whole::NESTING_LIMIT;

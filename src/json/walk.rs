@@ -75,6 +75,20 @@ pub fn read_document<'a>(
     }
 }
 
+/// Reads the JSON value that a text begins with, and returns its text.
+///
+/// # Errors
+///
+/// Fails with the place of the error if the value ends early or is not JSON.
+pub fn read_value(text: &str) -> Result<&str, usize> {
+    let deserializer = serde_json::Deserializer::from_str(text);
+    match deserializer.into_iter::<&RawValue>().next() {
+        Some(Ok(value)) => Ok(value.get()),
+        Some(Err(error)) => Err(offset(text, &error)),
+        None => Err(text.len()),
+    }
+}
+
 /// Returns the byte of `text` that an error points at.
 fn offset(text: &str, error: &serde_json::Error) -> usize {
     let earlier = error.line().saturating_sub(1);
@@ -120,10 +134,10 @@ impl<'de, V: DocumentVisitor<'de>> Visitor<'de> for &mut DocumentReader<'de, '_,
         let mut kind = DocumentKind::Object;
         while let Some(name) = map.next_key::<Cow<'de, str>>()? {
             if name == "Records" {
-                kind = DocumentKind::Records;
-                // This is known before an error in the array, which would else be read once more.
-                self.has_records = true;
-                map.next_value_seed(RecordsReader(&mut *self))?;
+                // Some tools write one record in place of the array.
+                if map.next_value_seed(RecordsReader(&mut *self))? {
+                    kind = DocumentKind::Records;
+                }
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -165,30 +179,43 @@ impl<'de, V: DocumentVisitor<'de>> Visitor<'de> for &mut DocumentReader<'de, '_,
     }
 }
 
-/// Reads the value of `Records`: every element is in the place of a record, whatever it is.
+/// Reads the value of `Records`: every element of an array is in the place of a record, whatever it
+/// is. Returns false for an object or a string, of which nothing is visited.
 struct RecordsReader<'r, 'a, 'v, V>(&'r mut DocumentReader<'a, 'v, V>);
 
 impl<'de, V: DocumentVisitor<'de>> DeserializeSeed<'de> for RecordsReader<'_, 'de, '_, V> {
-    type Value = ();
+    type Value = bool;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
 impl<'de, V: DocumentVisitor<'de>> Visitor<'de> for RecordsReader<'_, 'de, '_, V> {
-    type Value = ();
+    type Value = bool;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("an array of records")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<(), A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<bool, A::Error> {
         let Self(reader) = self;
+        // This is known before an error in the array, which would else be read once more.
+        reader.has_records = true;
         for_each(elements, |element| {
             let record = RawRecord::located(element.get(), reader.text);
             reader.visitor.record(record);
-        })
+        })?;
+        Ok(true)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(false)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<bool, E> {
+        Ok(false)
     }
 }
 

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::object::{ObjectScan, skip_reason, skip_reason_of_kind};
 use super::remarks::PieceRemarks;
 use crate::container::{
-    Damage, Pass, Piece, RecordText, WalkOutcome, is_json, is_table, resembles_cloudtrail,
-    shows_cloudtrail, walk, walk_log_file, walk_table,
+    Damage, Pass, Piece, RecordText, TextDamage, WalkOutcome, is_json, is_table,
+    resembles_cloudtrail, shows_cloudtrail, walk, walk_log_file, walk_table,
 };
 use crate::findings::{Content, ObjectStatus};
 use crate::plan::Depth;
@@ -129,7 +129,7 @@ impl ObjectScan<'_> {
 
     /// Visits the records of text in any form, but for the first ones, which the pass visited.
     fn walk_plainly(&mut self, text: &PieceText<'_>, visited: u64) -> WalkOutcome {
-        let mut values = 0;
+        let (limits, mut values) = (self.limits, 0);
         let mut remarks = PieceRemarks::default();
         let mut visit = |record: RecordText<'_>| {
             values += 1;
@@ -142,7 +142,7 @@ impl ObjectScan<'_> {
         };
         let outcome = match text.is_table {
             true => walk_table(text.text, &mut visit),
-            false => walk(text.text, &mut visit),
+            false => walk(text.text, limits, &mut visit),
         };
         // All of them, the first ones, too: where the two ways disagree, the counts will differ.
         self.file.values += values;
@@ -172,10 +172,12 @@ impl ObjectScan<'_> {
         for byte in outcome.foreign {
             self.foreign_value(text.offset + byte);
         }
-        let last = outcome.damage.filter(|_| !is_cut);
-        for damage in outcome.row_damages.into_iter().chain(last) {
-            let byte = damage.byte.map(|byte| text.offset + byte);
-            self.damage(Damage { byte, ..damage });
+        let mut damages = outcome.damages;
+        if is_cut && outcome.ends_in_damage {
+            damages.pop();
+        }
+        for damage in damages {
+            self.damage(damage.at_offset(text.offset));
         }
     }
 
@@ -189,12 +191,11 @@ impl ObjectScan<'_> {
             return true;
         }
         let is_expected = self.is_expected();
-        if let Some(damage) = &outcome.damage {
+        if !outcome.damages.is_empty() {
             // Any text may begin with a brace, such as a configuration with comments. JSON that
             // breaks off may have lost its records.
-            let is_cut = damage
-                .byte
-                .is_none_or(|byte| byte + 1 >= bytes.len() as u64);
+            let may_lose = |damage: &TextDamage| damage.may_lose_records(bytes.len());
+            let is_cut = outcome.damages.iter().any(may_lose);
             let is_log = is_expected || is_cut || resembles_cloudtrail(bytes);
             if !is_log {
                 self.foreign_file(Content::Text, bytes);

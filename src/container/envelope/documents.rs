@@ -1,19 +1,16 @@
 //! The walk over the JSON documents of a content, one or many.
 //!
-//! `{"Records":[…]}` is read element by element, so that the records before an error are found. Any
-//! other document is taken apart by [`unwrap`](super::unwrap).
+//! Log files as CloudTrail writes them are read in one fast pass, and everything else by a walk
+//! that searches each value.
 
-use jiff::Timestamp;
-
-use super::log_line::log_line;
-use super::{Envelope, LATE_MEMBERS, RECORD_MEMBERS, unwrap, unwrap_text};
-use crate::cloudtrail::key::ObjectKind;
+use super::record::is_listed_record;
+use super::search::Search;
+use super::text_walk::{Context, walk_text};
 use crate::container::damage::Damage;
+use crate::container::limits::Limits;
 use crate::container::record_text::{RecordText, WalkOutcome};
-use crate::json::{
-    self, BrokenDocument, DocumentKind, DocumentVisitor, Members, Pass, RawRecord, read_document,
-    salvage,
-};
+use crate::json::{self, Members, Pass};
+use crate::problem::ProblemKind;
 
 /// Calls `visit` with each record of a log file and its members, in order, as far as everything is
 /// as CloudTrail writes it.
@@ -21,173 +18,80 @@ pub fn walk_log_file<'a>(
     text: &'a str,
     visit: &mut impl FnMut(RecordText<'a>, Members<'a, '_>),
 ) -> Pass {
-    json::walk_log_file(text, &mut |record, members| visit(record.into(), members))
+    let (mut visited, mut has_other) = (0, false);
+    let pass = json::walk_log_file(text, &mut |record, members| {
+        let named = members.iter().map(|member| (member.name(), member.value()));
+        // Other services have an array of the same name, whose elements the plain walk searches.
+        has_other = has_other || !is_listed_record(named);
+        if !has_other {
+            visited += 1;
+            visit(record.into(), members);
+        }
+    });
+    match has_other {
+        true => Pass::Stopped(visited),
+        false => pass,
+    }
 }
 
 /// Walks over the JSON documents in `text`, one or many, and calls `visit` with each value in the
 /// place of a record, in order.
-pub fn walk<'a>(text: &'a str, visit: &mut dyn FnMut(RecordText<'a>)) -> WalkOutcome {
-    let mut walk = DocumentWalk::new(text, visit);
-    while walk.next_document().is_some() {}
-    walk.outcome
-}
-
-struct DocumentWalk<'a, 'v> {
+pub fn walk<'a>(
     text: &'a str,
-    visit: &'v mut dyn FnMut(RecordText<'a>),
-    outcome: WalkOutcome,
-    /// The time of the line of a log that is read.
-    log_time: Option<Timestamp>,
-    /// The place of the document that is read.
-    start: usize,
+    limits: &Limits,
+    visit: &mut dyn FnMut(RecordText<'a>),
+) -> WalkOutcome {
+    let mut search = Search::new(text, limits, visit);
+    let walked = walk_text(text, Context::default(), &mut search);
+    let searched = search.outcome;
+    let mut outcome = WalkOutcome {
+        recognized: walked.recognized,
+        foreign: walked.foreign,
+        other_kind: searched.other_kind,
+        ends_in_damage: walked.ends_in_damage,
+        damages: searched.damages,
+    };
+    outcome.foreign.extend(searched.foreign);
+    // The damage that extends to the end is the last one.
+    outcome.damages.extend(walked.damages);
+    if let Some(byte) = searched.unread.filter(|_| outcome.recognized == 0) {
+        outcome.foreign.clear();
+        outcome.damages.insert(0, unread(byte).into());
+    }
+    outcome
 }
 
-impl<'a> DocumentVisitor<'a> for DocumentWalk<'a, '_> {
-    fn record(&mut self, record: RawRecord<'a>) {
-        let byte = Some((self.start + record.byte) as u64);
-        let log_time = self.log_time;
-        (self.visit)(RecordText {
-            byte,
-            log_time,
-            ..record.into()
-        });
+/// The damage of a content without records that has a string of compressed bytes which cannot be
+/// read.
+fn unread(byte: u64) -> Damage {
+    Damage {
+        kind: ProblemKind::UnrecognizedRecords,
+        detail: "a string holds compressed bytes that cannot be read, and no records were found; \
+                 export the records as JSON, one in each line"
+            .to_owned(),
+        byte: Some(byte),
     }
-
-    fn element(&mut self, element: RawRecord<'a>) {
-        if element.text.starts_with('{') {
-            self.object(element);
-        } else {
-            self.record(element);
-        }
-    }
-}
-
-impl<'a, 'v> DocumentWalk<'a, 'v> {
-    fn new(text: &'a str, visit: &'v mut dyn FnMut(RecordText<'a>)) -> Self {
-        Self {
-            text,
-            visit,
-            outcome: WalkOutcome::default(),
-            log_time: None,
-            start: 0,
-        }
-    }
-
-    /// Reads the next document; returns nothing at the end and after damage.
-    fn next_document(&mut self) -> Option<()> {
-        let rest = self.text.get(self.start..)?.trim_start();
-        if rest.is_empty() {
-            return None;
-        }
-        // A line of a log has one document, so its time does not hold for the next one.
-        let line = log_line(rest);
-        self.log_time = line.map(|line| line.time);
-        let document = rest.get(line.map_or(0, |line| line.message)..)?;
-        self.start = self.text.len() - document.len();
-        self.document(document)
-    }
-
-    fn document(&mut self, text: &'a str) -> Option<()> {
-        let whole = match read_document(text, self) {
-            Ok(whole) => whole,
-            Err(broken) => {
-                self.broken(text, &broken);
-                return None;
-            }
-        };
-        match whole.kind {
-            DocumentKind::Records => self.outcome.recognized += 1,
-            DocumentKind::Object => {
-                let text = text.get(..whole.end)?.trim_end();
-                self.object(RawRecord { text, byte: 0 });
-            }
-            DocumentKind::Scalar => self.outcome.foreign.push(self.start as u64),
-        }
-        self.start += whole.end;
-        Some(())
-    }
-
-    /// Takes apart an object that is not an element of the array `Records`.
-    fn object(&mut self, object: RawRecord<'a>) {
-        match unwrap(object.text) {
-            Envelope::Record(record) => self.own_record(object, record),
-            Envelope::Records(records) => self.unwrapped(records),
-            Envelope::Digest => self.outcome.other_kind = Some(ObjectKind::Digest),
-            Envelope::Foreign => {
-                let byte = self.start + object.byte;
-                self.outcome.foreign.push(byte as u64);
-            }
-        }
-    }
-
-    /// Visits the record in an object: the object itself, or a member of it, such as the detail of
-    /// an EventBridge event.
-    fn own_record(&mut self, object: RawRecord<'a>, record: &'a str) {
-        self.outcome.recognized += 1;
-        let RawRecord { text, byte } = RawRecord::located(record, object.text);
-        let byte = object.byte + byte;
-        self.record(RawRecord { text, byte });
-    }
-
-    fn unwrapped(&mut self, records: Vec<RecordText<'a>>) {
-        self.outcome.recognized += 1;
-        for mut record in records {
-            record.log_time = record.log_time.or(self.log_time);
-            (self.visit)(record);
-        }
-    }
-
-    /// Reports the damage of a document, and visits the records before it that were not visited.
-    fn broken(&mut self, text: &'a str, broken: &BrokenDocument) {
-        if broken.has_records {
-            self.outcome.recognized += 1;
-        } else {
-            self.salvage(text.get(..broken.byte).unwrap_or(text));
-        }
-        let detail = format!("the JSON ends early or is wrong ({})", broken.error);
-        let byte = (self.start + broken.byte) as u64;
-        self.outcome.damage = Some(Damage::of_json(detail, byte));
-    }
-
-    /// Visits the records in the beginning of a document, of which none was visited yet.
-    ///
-    /// An envelope is read whole, since the members after its records may say what it is. So a
-    /// document that breaks off is closed after the last whole element of its array.
-    fn salvage(&mut self, beginning: &str) {
-        let Some(document) = salvage(beginning, &LATE_MEMBERS) else {
-            return;
-        };
-        // A record that is cut itself would still look like one.
-        if RECORD_MEMBERS
-            .iter()
-            .any(|name| has_member(&document, name))
-        {
-            return;
-        }
-        if let Envelope::Records(mut records) = unwrap_text(&document, 0) {
-            // Values that are not objects may be of a message that only tests the destination.
-            records.retain(|record| record.text.starts_with('{'));
-            self.unwrapped(records);
-        }
-    }
-}
-
-fn has_member(document: &str, name: &str) -> bool {
-    let members = json::members(document).unwrap_or_default();
-    members.iter().any(|(key, _)| key == name)
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
-    use crate::problem::ProblemKind;
 
     const RECORD: &str = r#"{"eventTime":"t","eventSource":"s","eventName":"n"}"#;
 
     fn found(text: &str) -> (Vec<String>, WalkOutcome) {
         let mut records = Vec::new();
-        let content = walk(text, &mut |found| records.push(found.text.into_owned()));
+        let content = walk(text, &Limits::default(), &mut |found| {
+            records.push(found.text.into_owned());
+        });
         (records, content)
+    }
+
+    fn kinds(text: &str) -> Vec<ProblemKind> {
+        let damages = found(text).1.damages.into_iter();
+        damages.map(|damage| damage.damage.kind).collect()
     }
 
     fn count(text: &str) -> usize {
@@ -215,11 +119,15 @@ mod tests {
         let message = serde_json::to_string(RECORD).expect("a string");
         let times = |text: &str| {
             let mut times = Vec::new();
-            let content = walk(text, &mut |found| {
+            let content = walk(text, &Limits::default(), &mut |found| {
                 assert_eq!(found.text, RECORD);
                 times.push(found.log_time.map(Timestamp::as_millisecond));
             });
-            assert_eq!((content.foreign, content.damage), (vec![], None), "{text}");
+            assert_eq!(
+                (content.foreign, content.damages),
+                (vec![], vec![]),
+                "{text}"
+            );
             times
         };
         let event =
@@ -257,7 +165,7 @@ mod tests {
     fn values_that_are_not_records_are_visited_in_their_place() {
         let (records, content) = found(&format!(r#"{{"Records":[null,{RECORD},7]}}"#));
         assert_eq!(records, ["null", RECORD, "7"]);
-        assert_eq!(content.damage, None);
+        assert_eq!(content.damages, []);
     }
 
     #[test]
@@ -265,7 +173,7 @@ mod tests {
         let event = format!(r#"{{"detail-type":"x","detail":{RECORD}}}"#);
         let text = format!("{RECORD}\n[{event}]{event}");
         let mut places = Vec::new();
-        walk(&text, &mut |found| {
+        walk(&text, &Limits::default(), &mut |found| {
             assert_eq!(found.text, RECORD);
             places.push(found.byte);
         });
@@ -277,11 +185,15 @@ mod tests {
     fn records_before_damage_are_found_with_their_place() {
         let text = format!(r#"{{"Records":[{RECORD},{RECORD},{{"event"#);
         let mut places = Vec::new();
-        let content = walk(&text, &mut |found| places.push(found.byte));
+        let content = walk(&text, &Limits::default(), &mut |found| {
+            places.push(found.byte)
+        });
         assert_eq!(places, [Some(12), Some(12 + RECORD.len() as u64 + 1)]);
-        let damage = content.damage.expect("damage");
-        assert_eq!(damage.kind, ProblemKind::DamagedJson);
-        assert_eq!(damage.byte, Some(text.len() as u64 - 1));
+        let [damage] = content.damages.as_slice() else {
+            panic!("one place is damaged")
+        };
+        assert_eq!(damage.damage.kind, ProblemKind::DamagedJson);
+        assert_eq!(damage.damage.byte, Some(text.len() as u64 - 1));
     }
 
     #[test]
@@ -291,9 +203,6 @@ mod tests {
             (records.len(), content.recognized, content.foreign.len()),
             (0, 0, 5)
         );
-        assert_eq!(
-            found(r#"{"Records":7}"#).1.damage.map(|damage| damage.kind),
-            Some(ProblemKind::DamagedJson)
-        );
+        assert_eq!(kinds(r#"{"Records":7}"#), [ProblemKind::DamagedJson]);
     }
 }

@@ -40,7 +40,7 @@ fn check_piece(piece: &Piece) -> usize {
         walk_table(&text, &mut |_| records += 1);
     } else {
         check_walks(&text);
-        walk(&text, &mut |_| records += 1);
+        walk(&text, &Limits::default(), &mut |_| records += 1);
     }
     records
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use backtrail::internals::container::{Pass, RecordText, WalkOutcome, walk, walk_log_file};
+use backtrail::internals::container::{Limits, Pass, RecordText, WalkOutcome, walk, walk_log_file};
 use backtrail::internals::json::{Json, Members, members};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -61,7 +61,7 @@ fn is_same(json: &Json<'_>, value: &Value) -> bool {
 /// Returns whether it visited all.
 pub fn check_walks(text: &str) -> bool {
     let mut plain: Vec<RecordText<'_>> = Vec::new();
-    let outcome = walk(text, &mut |record| plain.push(record));
+    let outcome = walk(text, &Limits::default(), &mut |record| plain.push(record));
     let mut fast: Vec<RecordText<'_>> = Vec::new();
     let pass = walk_log_file(text, &mut |record, found| {
         check_members(&record.text, found);

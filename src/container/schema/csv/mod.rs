@@ -21,6 +21,7 @@ use super::times;
 use super::unmapped;
 use crate::container::damage::Damage;
 use crate::container::envelope::documents::walk;
+use crate::container::limits::Limits;
 use crate::container::record_text::{RecordText, WalkOutcome};
 
 /// The bytes that may be read in search of the next row after damage, for each byte of the table.
@@ -47,11 +48,14 @@ pub fn walk_table<'a>(text: &str, visit: &mut dyn FnMut(RecordText<'a>)) -> Walk
     };
     let names = || header.columns.iter().map(String::as_str);
     if header.kind == Kind::Unmapped {
-        outcome.damage = Some(unmapped::without_time());
+        outcome.damages.push(unmapped::without_time().into());
+        outcome.ends_in_damage = true;
         return outcome;
     }
     if header.kind == Kind::Records && names::lack_error_messages(names()) {
-        outcome.row_damages.push(unmapped::without_error_message());
+        outcome
+            .damages
+            .push(unmapped::without_error_message().into());
     }
     let mut walk = TableWalk {
         text,
@@ -139,7 +143,7 @@ impl<'t> TableWalk<'t, '_, '_> {
         }
         let row = Value::Object(cells).to_string();
         let mut is_empty = true;
-        walk(&row, &mut |record| {
+        walk(&row, &Limits::default(), &mut |record| {
             is_empty = false;
             visit_row(record);
         });
@@ -215,7 +219,7 @@ impl<'t> TableWalk<'t, '_, '_> {
     }
 
     fn report(&mut self, from: usize, to: usize) {
-        let count = self.outcome.row_damages.len();
+        let count = self.outcome.damages.len();
         if count > DAMAGE_LIMIT {
             return;
         }
@@ -227,7 +231,7 @@ impl<'t> TableWalk<'t, '_, '_> {
             ),
         };
         let damage = Damage::of_table(detail, Some(from as u64));
-        self.outcome.row_damages.push(damage);
+        self.outcome.damages.push(damage.into());
     }
 
     fn report_end(&mut self, place: usize, recognized_at: usize) {
@@ -238,7 +242,9 @@ impl<'t> TableWalk<'t, '_, '_> {
         };
         let detail = format!("{detail}; the row begins at byte {place}");
         let byte = if is_quoted { self.text.len() } else { place };
-        self.outcome.damage = Some(Damage::of_table(detail, Some(byte as u64)));
+        let damage = Damage::of_table(detail, Some(byte as u64));
+        self.outcome.damages.push(damage.into());
+        self.outcome.ends_in_damage = true;
     }
 }
 
@@ -282,7 +288,7 @@ mod tests {
     fn read(table: &str) -> (Vec<u32>, Vec<Damage>) {
         let (records, outcome) = found(table);
         let number = |record: &String| record.get(17..).and_then(|_| last_digit(record));
-        let damages = outcome.row_damages.into_iter().chain(outcome.damage);
+        let damages = outcome.damages.into_iter().map(|damage| damage.damage);
         (
             records.iter().filter_map(number).collect(),
             damages.collect(),
@@ -314,7 +320,7 @@ mod tests {
         let (numbers, damages) = read(&format!("{HEADER}{}2026-03-02T02:00:00Z,\"s", rows[0]));
         assert_eq!((numbers, damages.len()), (vec![0], 1));
         let (records, outcome) = found(&table("2026-03-02T02:00:01Z,s\n"));
-        assert_eq!((records.len(), outcome.row_damages.len()), (5, 0));
+        assert_eq!((records.len(), outcome.damages.len()), (5, 0));
         assert!(records[1].starts_with('"'), "{}", records[1]);
     }
 
@@ -372,7 +378,7 @@ mod tests {
     fn tables_that_show_events_and_make_no_records_are_reported() {
         let (records, outcome) = found("eventSource,eventName,count\ns,n,7\n");
         assert_eq!((records.len(), outcome.recognized), (0, 1));
-        let kind = outcome.damage.map(|damage| damage.kind);
+        let kind = outcome.damages.first().map(|damage| damage.damage.kind);
         assert_eq!(kind, Some(crate::problem::ProblemKind::UnrecognizedRecords));
     }
 }

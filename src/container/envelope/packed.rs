@@ -1,0 +1,213 @@
+//! Strings that hold something else: JSON, or bytes in base64 that may be compressed.
+
+use std::io::Read;
+
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use flate2::bufread::ZlibDecoder;
+
+use crate::container::wrapping::Wrapping;
+
+/// The fewest characters of a string in which bytes are looked for: a record has far more.
+const FEWEST_CHARACTERS: usize = 16;
+
+/// The first characters of a string by which it is decided whether they are base64. They are twelve
+/// bytes.
+const HEAD_CHARACTERS: usize = 16;
+
+/// Base64 with or without padding at its end, as producers differ.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// The content of a string.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Packed {
+    /// Nothing that may hold records.
+    Nothing,
+    /// Text that may hold JSON.
+    Text,
+    /// Bytes that are JSON, or are compressed.
+    Bytes(Vec<u8>),
+    /// Bytes that are compressed as zlib does, which has no signature of its own.
+    Zlib(Vec<u8>),
+}
+
+impl Packed {
+    /// Decides by its beginning what the string `raw` holds, and decodes bytes.
+    pub(super) fn from_string(raw: &str) -> Self {
+        let inner = raw.strip_prefix('"').unwrap_or(raw);
+        if holds_json(inner) {
+            return Self::Text;
+        }
+        if raw.len() < FEWEST_CHARACTERS || !begins_with_bytes(inner) {
+            return Self::Nothing;
+        }
+        let Some(bytes) = unescaped(raw).and_then(|text| decoded(&text)) else {
+            return Self::Nothing;
+        };
+        match is_zlib(&bytes) {
+            true => Self::Zlib(bytes),
+            false => Self::Bytes(bytes),
+        }
+    }
+}
+
+/// Returns true if a string begins with JSON, or has an object after a prefix.
+fn holds_json(inner: &str) -> bool {
+    let mut rest = inner;
+    while let Some(after) = without_escaped_space(rest) {
+        rest = after;
+    }
+    // A string may also hold a string, whose quote is escaped.
+    rest.starts_with(['{', '[']) || rest.starts_with("\\\"{") || {
+        let bytes = rest.as_bytes();
+        memchr::memmem::find(bytes, b"{\\\"").is_some()
+    }
+}
+
+fn without_escaped_space(text: &str) -> Option<&str> {
+    let spaces = ["\\n", "\\r", "\\t", " "];
+    spaces.iter().find_map(|space| text.strip_prefix(space))
+}
+
+/// Returns true if the first characters are base64 of JSON or of compressed bytes.
+fn begins_with_bytes(inner: &str) -> bool {
+    let head: String = inner
+        .chars()
+        .filter(|character| *character != '\\')
+        .take(HEAD_CHARACTERS)
+        .collect();
+    let bytes = decoded(&head).unwrap_or_default();
+    let is_json = bytes.trim_ascii_start().starts_with(b"{") || bytes.starts_with(b"[");
+    is_json || is_zlib(&bytes) || Wrapping::from_head(&bytes).is_some()
+}
+
+/// Returns the bytes that a text is base64 of, in either alphabet and on any number of lines.
+fn decoded(text: &str) -> Option<Vec<u8>> {
+    let mut characters = Vec::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'-' => characters.push(b'+'),
+            b'_' => characters.push(b'/'),
+            b' ' | b'\r' | b'\n' | b'\t' => {}
+            _ => characters.push(byte),
+        }
+    }
+    BASE64.decode(characters).ok()
+}
+
+/// Returns true if bytes have the two bytes that zlib begins with, of the usual window.
+fn is_zlib(bytes: &[u8]) -> bool {
+    match bytes {
+        [0x78, flags, ..] => (0x7800 | u32::from(*flags)).is_multiple_of(31),
+        _ => false,
+    }
+}
+
+/// Decompresses bytes of zlib up to a limit; returns nothing for what is damaged or larger.
+pub(super) fn decompressed(bytes: &[u8], limit_bytes: u64) -> Option<Vec<u8>> {
+    let mut content = Vec::new();
+    let decoder = ZlibDecoder::new(bytes);
+    let mut limited = decoder.take(limit_bytes.saturating_add(1));
+    limited.read_to_end(&mut content).ok()?;
+    (content.len() as u64 <= limit_bytes).then_some(content)
+}
+
+/// Returns the text of a JSON string.
+pub(super) fn unescaped(raw: &str) -> Option<String> {
+    if let Ok(text) = serde_json::from_str(raw) {
+        return Some(text);
+    }
+    // As bytes, a string may have lone surrogates, which have no text in UTF-8.
+    let bytes: Bytes = serde_json::from_str(raw).ok()?;
+    Some(String::from_utf8_lossy(&bytes.0).into_owned())
+}
+
+/// The bytes of a string.
+struct Bytes(Vec<u8>);
+
+impl<'de> serde::Deserialize<'de> for Bytes {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_bytes(BytesVisitor)
+    }
+}
+
+struct BytesVisitor;
+
+impl serde::de::Visitor<'_> for BytesVisitor {
+    type Value = Bytes;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("a string")
+    }
+
+    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Bytes, E> {
+        Ok(Bytes(bytes.to_vec()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packed(text: &str) -> Packed {
+        Packed::from_string(&serde_json::to_string(text).expect("a string"))
+    }
+
+    #[test]
+    fn json_in_a_string_is_text_after_any_prefix() {
+        for text in [
+            "{\"a\":1}",
+            "\n\t [1]",
+            "\"{\\\"a\\\":1}\"",
+            "<13>1 host app - {\"a\":1}",
+        ] {
+            assert_eq!(packed(text), Packed::Text, "{text}");
+        }
+        for text in [
+            "",
+            "x",
+            "a { b",
+            "arn:aws:iam::111122223333:role/job",
+            "AKIA",
+        ] {
+            assert_eq!(packed(text), Packed::Nothing, "{text}");
+        }
+    }
+
+    #[test]
+    fn base64_is_decoded_in_all_its_spellings() {
+        let json = b"{\"a\":\"\xc3\xbf\xc3\xbf?>\"}".to_vec();
+        let standard = BASE64.encode(&json);
+        let lines = format!("{}\n{}", &standard[..8], &standard[8..]);
+        let safe = standard.replace('+', "-").replace('/', "_");
+        for text in [standard.trim_end_matches('='), &standard, &lines, &safe] {
+            assert_eq!(packed(text), Packed::Bytes(json.clone()), "{text}");
+        }
+        assert_eq!(
+            Packed::from_string("\"eyJhIjoiw7\\/Dvz8+In0=\""),
+            Packed::Bytes("{\"a\":\"\u{ff}\u{ff}?>\"}".into())
+        );
+        // A token of JSON is base64, too, but has dots between its parts.
+        assert_eq!(packed("eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.x"), Packed::Nothing);
+    }
+
+    #[test]
+    fn zlib_is_decompressed_up_to_the_limit() {
+        let mut encoder = flate2::bufread::ZlibEncoder::new(&[b'{'; 100][..], Default::default());
+        let mut bytes = Vec::new();
+        encoder.read_to_end(&mut bytes).expect("memory takes bytes");
+        assert_eq!(packed(&BASE64.encode(&bytes)), Packed::Zlib(bytes.clone()));
+        assert_eq!(
+            decompressed(&bytes, 100).map(|bytes| bytes.len()),
+            Some(100)
+        );
+        assert_eq!(decompressed(&bytes, 99), None);
+        assert_eq!(decompressed(&bytes[..9], 100), None);
+    }
+}

@@ -1,0 +1,368 @@
+//! The search for records in a value, whatever wraps them.
+//!
+//! There is one mechanism for all services and tools: the members of objects, the elements of
+//! arrays and the texts in strings are searched, in order, until an object is a record. Nothing
+//! within a record is searched, since requests and answers may hold what resembles records.
+
+use std::borrow::Cow;
+
+use super::copies::Copies;
+use super::log_event::{self, Row};
+use super::packed::{Packed, decompressed, unescaped};
+use super::record::{self, Members, member};
+use super::text_walk::{Context, Found, RECORDS, TextOutcome, ValueVisitor, walk_text};
+use crate::cloudtrail::key::ObjectKind;
+use crate::container::damage::Damage;
+use crate::container::limits::Limits;
+use crate::container::record_text::{RecordText, TextDamage};
+use crate::container::schema::record::{record_from_object, record_from_row};
+use crate::container::unpack::{Piece, unpack};
+use crate::json::{RawRecord, members_of_valid, valid};
+
+/// The most values around a record, those around the strings that it was taken from included.
+/// Known producers nest ten: records in messages of events in subscriptions in Kinesis records.
+const DEPTH_LIMIT: u32 = 32;
+
+/// The most values of a content that are looked at in search of records. A record of CloudTrail
+/// counts as one, and the limits on content leave room for far fewer.
+const VALUES_LIMIT: u64 = 1 << 27;
+
+/// The longest text of a value that cannot have been a record.
+const SHORT_BYTES: usize = 64;
+
+/// The members in which tools keep the text of a record beside fields that they made of it.
+const ORIGINALS: [&str; 4] = ["_raw", "@message", "message", "event.original"];
+
+/// A search in the values of a content.
+pub(super) struct Search<'a, 'v> {
+    content: &'a str,
+    limits: &'v Limits,
+    visit: &'v mut dyn FnMut(RecordText<'a>),
+    /// The number of values that may still be looked at.
+    values_left: u64,
+    /// The number of bytes that strings may still hold after decompression.
+    unpacked_left: u64,
+    copies: Copies,
+    /// The result, but for what the walk over the content itself counts.
+    pub(super) outcome: SearchOutcome,
+}
+
+/// The result of a search, beside the records that were visited.
+#[derive(Debug, Default)]
+pub(super) struct SearchOutcome {
+    /// The kind of the documents if they are not events.
+    pub(super) other_kind: Option<ObjectKind>,
+    /// The places of values that hold no records where others do.
+    pub(super) foreign: Vec<u64>,
+    /// The damage within strings, and limits that ended the search.
+    pub(super) damages: Vec<TextDamage>,
+    /// The place of the first compressed string that could not be read.
+    pub(super) unread: Option<u64>,
+}
+
+impl ValueVisitor for Search<'_, '_> {
+    fn value(&mut self, raw: &str, context: Context<'_>) -> Found {
+        if context.depth > DEPTH_LIMIT || !self.may_look(context) {
+            return Found::Nothing;
+        }
+        match raw.as_bytes().first() {
+            Some(b'{') => self.object(raw, context),
+            Some(b'[') => self.array(raw, context),
+            Some(b'"') => self.string(raw, context),
+            _ => Found::Nothing,
+        }
+    }
+
+    fn no_record(&mut self, raw: &str, context: Context<'_>) {
+        self.visit(raw, context);
+    }
+}
+
+impl<'a, 'v> Search<'a, 'v> {
+    pub(super) fn new(
+        content: &'a str,
+        limits: &'v Limits,
+        visit: &'v mut dyn FnMut(RecordText<'a>),
+    ) -> Self {
+        Self {
+            content,
+            limits,
+            visit,
+            values_left: VALUES_LIMIT,
+            unpacked_left: limits.content_bytes,
+            copies: Copies::default(),
+            outcome: SearchOutcome::default(),
+        }
+    }
+
+    /// Takes one from the values that may be looked at.
+    fn may_look(&mut self, context: Context<'_>) -> bool {
+        let Some(left) = self.values_left.checked_sub(1) else {
+            return false;
+        };
+        self.values_left = left;
+        if left == 0 {
+            let detail = format!("no record was found in the first {VALUES_LIMIT} values");
+            let damage = Damage::too_large(detail, Some(context.byte));
+            self.outcome.damages.push(damage.into());
+        }
+        left > 0
+    }
+
+    fn object(&mut self, raw: &str, context: Context<'_>) -> Found {
+        let members = members_of_valid(raw);
+        let byte = self.place(raw).unwrap_or(context.byte);
+        let context = Context { byte, ..context };
+        if let Some(found) = self.itself(raw, &members, context) {
+            return found;
+        }
+        let found = self.members(&members, context);
+        let is_answer = context.depth == 0 && log_event::is_empty_answer(&members);
+        match found {
+            Found::Nothing if is_answer || log_event::is_empty_log_file(&members) => Found::Empty,
+            found => found,
+        }
+    }
+
+    /// Returns what an object is, if its members need not be searched.
+    fn itself(&mut self, raw: &str, members: &Members<'_>, context: Context<'_>) -> Option<Found> {
+        let is_in_place = context.name == RECORDS && record::is_record_in_place(raw);
+        if let Some(record) = record::of_logstash(raw, members).filter(|_| !is_in_place) {
+            self.mapped(RecordText::unwrapped(record), members, context);
+            return Some(Found::Records);
+        }
+        if is_in_place || record::is_record(members) {
+            let has_original = !is_in_place && self.originals(members, context) == Found::Records;
+            if !has_original {
+                self.record(raw, members, context);
+            }
+            return Some(Found::Records);
+        }
+        if record::is_digest(members) {
+            self.outcome.other_kind = Some(ObjectKind::Digest);
+            return Some(Found::Digest);
+        }
+        if log_event::is_control_message(members) {
+            return Some(Found::Empty);
+        }
+        let mapped = record_from_object(members)?;
+        self.mapped(mapped.into(), members, context);
+        Some(Found::Records)
+    }
+
+    /// Searches the texts that an object may have been made of.
+    fn originals(&mut self, members: &Members<'_>, context: Context<'_>) -> Found {
+        let mut found = Found::Nothing;
+        for name in ORIGINALS {
+            let original = member(members, name).filter(|raw| raw.starts_with('"'));
+            if let Some(original) = original {
+                found = found.max(self.value(original, inside(context, "")));
+            }
+            if found == Found::Records {
+                break;
+            }
+        }
+        found
+    }
+
+    /// Searches all members, since each may hold other records. But what tools keep in two forms
+    /// counts once.
+    fn members(&mut self, members: &Members<'_>, context: Context<'_>) -> Found {
+        let log_time = log_event::time(members, context.name).or(context.log_time);
+        let context = Context {
+            log_time,
+            ..context
+        };
+        let mut found = Found::Nothing;
+        let mut object = self.copies.enter();
+        for (name, value) in members {
+            found = found.max(self.value(value, inside(context, name)));
+            self.copies.end_member(&mut object);
+        }
+        self.copies.leave(&object);
+        found
+    }
+
+    fn array(&mut self, raw: &str, context: Context<'_>) -> Found {
+        let byte = self.place(raw).unwrap_or(context.byte);
+        let context = Context { byte, ..context };
+        match Row::from_array(raw) {
+            Some(row) => self.row(&row, context),
+            None => self.elements(raw, context),
+        }
+    }
+
+    /// Searches a row of query results. One that holds no text of a record may be a record itself.
+    fn row(&mut self, row: &Row<'_>, context: Context<'_>) -> Found {
+        let found = self.members(&row.cells, context);
+        if found != Found::Nothing {
+            return found;
+        }
+        let Some(record) = record_from_row(row.columns()) else {
+            return Found::Nothing;
+        };
+        self.mapped(record.into(), &row.cells, context);
+        Found::Records
+    }
+
+    /// Searches the elements of an array. One that holds no record beside others of its kind that
+    /// do is reported.
+    fn elements(&mut self, raw: &str, context: Context<'_>) -> Found {
+        let mut found = Found::Nothing;
+        let mut missed: Vec<(bool, u64)> = Vec::new();
+        let mut has_records = [false; 2];
+        for element in valid::elements(raw) {
+            let is_object = element.starts_with('{');
+            let one = self.value(element, inside(context, context.name));
+            found = found.max(one);
+            match one {
+                Found::Records => has_records[usize::from(is_object)] = true,
+                // A short string beside a record is its time or its tag.
+                Found::Nothing if is_object || element.len() > SHORT_BYTES => {
+                    missed.push((is_object, self.place(element).unwrap_or(context.byte)));
+                }
+                Found::Nothing => {}
+                Found::Digest | Found::Empty => {}
+            }
+        }
+        let missed = missed.into_iter();
+        let missed = missed.filter(|(is_object, _)| has_records[usize::from(*is_object)]);
+        self.outcome.foreign.extend(missed.map(|(_, byte)| byte));
+        found
+    }
+
+    /// Searches the text in a string: as it is, or after decoding and decompression.
+    fn string(&mut self, raw: &str, context: Context<'_>) -> Found {
+        let context = Context {
+            byte: self.place(raw).unwrap_or(context.byte),
+            ..context
+        };
+        match Packed::from_string(raw) {
+            Packed::Nothing => Found::Nothing,
+            Packed::Text => {
+                let text = unescaped(raw);
+                text.map_or(Found::Nothing, |text| self.text(&text, context))
+            }
+            Packed::Bytes(bytes) => self.bytes(bytes, context),
+            Packed::Zlib(bytes) => self.zlib(&bytes, context),
+        }
+    }
+
+    fn text(&mut self, text: &str, context: Context<'_>) -> Found {
+        let outcome = walk_text(text, inside(context, ""), self);
+        self.conclude_text(outcome, context)
+    }
+
+    /// Keeps what is wrong in the text of a string, if the text holds records at all.
+    fn conclude_text(&mut self, outcome: TextOutcome, context: Context<'_>) -> Found {
+        if outcome.found == Found::Records {
+            let foreign = outcome.foreign.iter().map(|_| context.byte);
+            self.outcome.foreign.extend(foreign);
+            for damage in outcome.damages {
+                let damage = damage.damage;
+                self.in_string(damage, context);
+            }
+        }
+        outcome.found
+    }
+
+    fn in_string(&mut self, damage: Damage, context: Context<'_>) {
+        let damage = Damage {
+            detail: format!("in a string: {}", damage.detail),
+            byte: Some(context.byte),
+            ..damage
+        };
+        self.outcome.damages.push(damage.into());
+    }
+
+    /// Searches bytes, which may be compressed.
+    fn bytes(&mut self, bytes: Vec<u8>, context: Context<'_>) -> Found {
+        let limits = Limits {
+            content_bytes: self.unpacked_left,
+            ..*self.limits
+        };
+        let mut found = Found::Nothing;
+        unpack(bytes, &limits, &mut |piece| {
+            found = found.max(self.piece(piece, context));
+        });
+        found
+    }
+
+    fn zlib(&mut self, bytes: &[u8], context: Context<'_>) -> Found {
+        // Two bytes are a weak sign, so what cannot be decompressed is not damage.
+        let content = decompressed(bytes, self.unpacked_left);
+        content.map_or(Found::Nothing, |content| self.bytes(content, context))
+    }
+
+    fn piece(&mut self, piece: Piece, context: Context<'_>) -> Found {
+        self.unpacked_left = self.unpacked_left.saturating_sub(piece.bytes.len() as u64);
+        let text = String::from_utf8_lossy(&piece.bytes);
+        let found = self.text(&text, context);
+        if let Some(damage) = piece.damage {
+            self.damaged_piece(damage, found, context);
+        }
+        found
+    }
+
+    fn damaged_piece(&mut self, damage: Damage, found: Found, context: Context<'_>) {
+        if damage.is_limit() || found == Found::Records {
+            self.in_string(damage, context);
+        } else {
+            // It may be anything, and it may be records.
+            self.outcome.unread.get_or_insert(context.byte);
+        }
+    }
+
+    /// Visits a record that is written in the content, or in a text that was taken out of it.
+    fn record(&mut self, raw: &str, members: &Members<'_>, context: Context<'_>) {
+        if self.copies.is_new(members, raw) {
+            self.visit(raw, context);
+        }
+    }
+
+    fn mapped(&mut self, record: RecordText<'a>, members: &Members<'_>, context: Context<'_>) {
+        if self.copies.is_new(members, &record.text) {
+            (self.visit)(RecordText {
+                log_time: context.log_time,
+                ..record
+            });
+        }
+    }
+
+    fn visit(&mut self, raw: &str, context: Context<'_>) {
+        let place = self.place(raw);
+        let record = match place.and_then(|byte| self.slice(byte, raw.len())) {
+            Some(part) => RecordText::unwrapped(Cow::Borrowed(part)),
+            None => RecordText::unwrapped(raw.to_owned()),
+        };
+        (self.visit)(RecordText {
+            byte: place,
+            log_time: context.log_time,
+            ..record
+        });
+    }
+
+    /// Returns the place of a text that is a part of the content; nothing for one that was taken
+    /// out of a string.
+    fn place(&self, part: &str) -> Option<u64> {
+        // No other text is in the memory of the content, so an address there is a place in it.
+        let RawRecord { byte, .. } = RawRecord::located(part, self.content);
+        let is_before = part.as_ptr().addr() < self.content.as_ptr().addr();
+        (!is_before && byte < self.content.len()).then_some(byte as u64)
+    }
+
+    fn slice(&self, byte: u64, length: usize) -> Option<&'a str> {
+        let start = usize::try_from(byte).ok()?;
+        self.content.get(start..start + length)
+    }
+}
+
+/// Returns the surroundings of a value within a value.
+fn inside<'n>(context: Context<'_>, name: &'n str) -> Context<'n> {
+    Context {
+        name,
+        depth: context.depth + 1,
+        log_time: context.log_time,
+        byte: context.byte,
+    }
+}
