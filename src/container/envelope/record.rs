@@ -66,13 +66,8 @@ pub(super) fn is_record_in_place(object: &str) -> bool {
 /// Returns true if an object anywhere else is a record.
 pub(super) fn is_record(members: &Members<'_>) -> bool {
     let found = RECORD_MEMBERS.map(|name| member(members, name));
-    let [_, source, name] = found;
-    // The rules of EventBridge have lists of sources and names.
-    let is_list = |value: &str| value.starts_with(['[', '{']);
-    if source.is_some_and(is_list) || name.is_some_and(is_list) {
-        return false;
-    }
-    if source.is_some_and(|source| source.starts_with(NOTIFICATION_SOURCE)) {
+    let [_, source, _] = found;
+    if resembles_record(members) {
         return false;
     }
     let is_of_service = source.is_some_and(|source| source.contains(SERVICE_DOMAIN));
@@ -81,6 +76,16 @@ pub(super) fn is_record(members: &Members<'_>) -> bool {
         2 => is_of_service || has_all(members, &USUAL_MEMBERS),
         _ => false,
     }
+}
+
+/// Returns true if an object has members of a record with other values: the rules of EventBridge
+/// have lists of sources and names, and notifications have sources of their own.
+pub(super) fn resembles_record(members: &Members<'_>) -> bool {
+    let source = member(members, "eventSource");
+    let of_event = [source, member(members, "eventName")];
+    let mut of_event = of_event.into_iter().flatten();
+    let has_list = of_event.any(|value| value.starts_with(['[', '{']));
+    has_list || source.is_some_and(|source| source.starts_with(NOTIFICATION_SOURCE))
 }
 
 /// Returns true if an object is a digest.

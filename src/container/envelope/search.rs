@@ -145,6 +145,9 @@ impl<'a, 'v> Search<'a, 'v> {
         if log_event::is_control_message(members) {
             return Some(Found::Empty);
         }
+        if record::resembles_record(members) {
+            return None;
+        }
         let mapped = record_from_object(members)?;
         self.mapped(mapped.into(), members, context);
         Some(Found::Records)
