@@ -92,6 +92,22 @@ struct LimitArguments {
     #[arg(value_parser = value_parser!(u64).range(1..))]
     max_ratio: u64,
 
+    /// Maximum size of everything that is unpacked from an object, in MiB: of all files in an
+    /// archive, and of archives in archives
+    #[arg(long, value_name = "MIB", default_value_t = 65_536)]
+    #[arg(value_parser = value_parser!(u64).range(1..=16_777_216))]
+    max_total_content: u64,
+
+    /// Maximum number of files in an archive, those of archives in it included
+    #[arg(long, value_name = "NUMBER", default_value_t = 1_000_000)]
+    #[arg(value_parser = value_parser!(u64).range(1..))]
+    max_entries: u64,
+
+    /// Maximum number of problems of an object that are listed one by one; further ones are counted
+    #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
+    #[arg(value_parser = value_parser!(u64).range(1..))]
+    max_problems: u64,
+
     /// Maximum nesting depth of archives and compression
     #[arg(long, value_name = "NUMBER", default_value_t = 4)]
     #[arg(value_parser = value_parser!(u32).range(1..=16))]
@@ -159,6 +175,9 @@ impl LimitArguments {
         Limits {
             content_bytes: self.max_content << 20,
             ratio: self.max_ratio,
+            total_bytes: self.max_total_content << 20,
+            entries: self.max_entries,
+            problems: self.max_problems,
             nesting: self.max_nesting,
             record_bytes: self.max_record << 10,
         }

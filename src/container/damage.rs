@@ -32,6 +32,15 @@ impl Damage {
         }
     }
 
+    /// The damage of a container that is known and cannot be read.
+    pub(super) fn unsupported(detail: String) -> Self {
+        Self {
+            kind: ProblemKind::UnsupportedContainer,
+            detail,
+            byte: None,
+        }
+    }
+
     /// The damage of JSON.
     pub(super) fn of_json(detail: String, byte: u64) -> Self {
         Self {

@@ -13,6 +13,15 @@ pub struct Limits {
     /// `RATIO_FREE_BYTES`. CloudTrail's JSON is compressed ten to sixty times; content that is
     /// made to fill memory, a thousand times and more.
     pub ratio: u64,
+    /// The most bytes of everything that is unpacked from one object: of all files in an archive,
+    /// and of archives in archives. Archives of a gigabyte hold that much if all of it is
+    /// CloudTrail's compressed JSON.
+    pub total_bytes: u64,
+    /// The most files in an archive, with those in archives within it. Each of them has an outcome
+    /// in the report, which takes memory.
+    pub entries: u64,
+    /// The most problems of one object that are kept one by one. Further ones are counted.
+    pub problems: u64,
     /// The deepest nesting of compressions and archives. Known producers nest two.
     pub nesting: u32,
     /// The most bytes of one record. CloudTrail's have a quarter of a megabyte, older ones somewhat
@@ -24,6 +33,14 @@ pub struct Limits {
 /// the ratio of little content means little.
 const RATIO_FREE_BYTES: u64 = 16 << 20;
 
+/// The size that a file in an archive counts with beside its content, in bytes: its outcome takes
+/// about that much memory.
+const ENTRY_BYTES: u64 = 512;
+
+/// The most memory of a decoder, in bytes, where the content may be smaller: compressors write the
+/// size of the memory that they used themselves, however little they compressed.
+const DECODER_BYTES: u64 = 128 << 20;
+
 impl Limits {
     /// The damage of content that has more bytes than the limit, at the byte where it ends.
     pub(super) fn beyond_content(&self, byte: u64) -> Damage {
@@ -32,6 +49,52 @@ impl Limits {
             self.content_bytes
         );
         Damage::too_large(detail, Some(byte))
+    }
+
+    /// Checks everything that was unpacked from an object of this size.
+    pub(super) fn check_total(
+        &self,
+        total_bytes: u64,
+        entries: u64,
+        stored_bytes: u64,
+    ) -> Result<(), Damage> {
+        if entries > self.entries {
+            return Err(self.beyond_entries());
+        }
+        if total_bytes > self.total_bytes {
+            return Err(self.beyond_total());
+        }
+        let weight = total_bytes.saturating_add(entries.saturating_mul(ENTRY_BYTES));
+        self.check_ratio(weight, stored_bytes)
+    }
+
+    fn beyond_entries(&self) -> Damage {
+        let detail = format!(
+            "the archive holds more than {} files; `--max-entries` sets the limit",
+            self.entries
+        );
+        Damage::too_large(detail, None)
+    }
+
+    fn beyond_total(&self) -> Damage {
+        let detail = format!(
+            "the archives and compressions of the object hold more than {} bytes together; \
+             `--max-total-content` sets the limit",
+            self.total_bytes
+        );
+        Damage::too_large(detail, None)
+    }
+
+    /// Returns the most memory that a decoder may take for what it has read, in bytes.
+    pub(super) fn decoder_bytes(&self) -> u64 {
+        self.content_bytes.max(DECODER_BYTES)
+    }
+
+    /// Returns the most bytes that are read of an archive of this size only to find the ends of its
+    /// files.
+    pub(super) fn work_bytes(&self, stored_bytes: usize) -> u64 {
+        let most = (stored_bytes as u64).saturating_mul(self.ratio);
+        most.saturating_add(RATIO_FREE_BYTES)
     }
 
     /// Checks that the stored bytes account for this much content.
@@ -58,6 +121,9 @@ impl Default for Limits {
         Self {
             content_bytes: 1 << 30,
             ratio: 500,
+            total_bytes: 64 << 30,
+            entries: 1_000_000,
+            problems: 1000,
             nesting: 4,
             record_bytes: 16 << 20,
         }

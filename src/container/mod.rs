@@ -16,6 +16,7 @@ mod record_text;
 mod schema;
 mod signs;
 mod unpack;
+mod unsupported;
 mod wrapping;
 
 pub use damage::Damage;

@@ -1,6 +1,8 @@
 //! The unpacking of an object: from its stored bytes to the pieces of its content, through
 //! compressions and archives in any order.
 
+use std::ops::ControlFlow;
+
 use super::archive::entry::{Entry, OpenArchive};
 use super::compression::gzip;
 use super::compression::stream::{Decompress, Decompressed};
@@ -14,6 +16,8 @@ use super::wrapping::Wrapping;
 pub struct Piece {
     /// The path of the file in an archive that it is part of.
     pub entry: Option<String>,
+    /// The number of that file in the object, from one, since several files may have one path.
+    pub entry_number: u64,
     /// The content, as far as it could be read.
     pub bytes: Vec<u8>,
     /// The place of its first byte in the content of the object, or of the file in an archive.
@@ -30,16 +34,32 @@ impl Piece {
     pub fn give_back(self) {
         gzip::take_back(self.bytes);
     }
+}
+
+/// The place of content: the file in an archive that it is part of, and the first byte of it.
+#[derive(Clone, Debug, Default)]
+struct Place {
+    entry: Option<String>,
+    entry_number: u64,
+    offset: u64,
+}
+
+impl Place {
+    /// The piece of this content.
+    fn piece(self, content: Decompressed, is_packed: bool) -> Piece {
+        Piece {
+            entry: self.entry,
+            entry_number: self.entry_number,
+            bytes: content.bytes,
+            offset: self.offset,
+            is_packed,
+            damage: content.damage,
+        }
+    }
 
     /// A piece without content, which only says what is wrong.
-    fn of_damage(entry: Option<String>, offset: u64, damage: Damage) -> Self {
-        Self {
-            entry,
-            bytes: Vec::new(),
-            offset,
-            is_packed: true,
-            damage: Some(damage),
-        }
+    fn damage(self, damage: Damage) -> Piece {
+        self.piece(Decompressed::new(Vec::new(), Err(damage)), true)
     }
 }
 
@@ -47,8 +67,15 @@ impl Piece {
 ///
 /// Of an object that has more bytes than [`Limits::content_bytes`], those up to the limit are read.
 pub fn unpack(stored: Vec<u8>, limits: &Limits, visit: &mut dyn FnMut(Piece)) {
-    let whole = stored_piece(stored, limits);
-    Unpacker { limits, visit }.piece(whole, 0);
+    let mut unpacker = Unpacker {
+        limits,
+        visit,
+        stored_bytes: stored.len() as u64,
+        total_bytes: 0,
+        entries: 0,
+        is_stopped: false,
+    };
+    unpacker.piece(stored_piece(stored, limits), 0);
 }
 
 /// Returns the stored bytes of an object up to the limit.
@@ -58,25 +85,36 @@ fn stored_piece(mut bytes: Vec<u8>, limits: &Limits) -> Piece {
     bytes.truncate(limit);
     let damage = is_beyond.then(|| limits.beyond_content(limits.content_bytes));
     // It may be anything: only what was wrapped was certainly meant to be read.
-    let is_packed = false;
-    Piece {
-        is_packed,
-        ..content_piece(&None, 0, Decompressed { bytes, damage })
-    }
+    Place::default().piece(Decompressed { bytes, damage }, false)
 }
 
 struct Unpacker<'a> {
     limits: &'a Limits,
     visit: &'a mut dyn FnMut(Piece),
+    /// The size of the object as it is stored.
+    stored_bytes: u64,
+    /// The bytes that were unpacked, at any depth.
+    total_bytes: u64,
+    /// The files in archives, at any depth.
+    entries: u64,
+    /// True once a limit of the whole object is reached.
+    is_stopped: bool,
 }
 
 impl Unpacker<'_> {
     /// Unwraps a piece as often as it is wrapped.
-    fn piece(&mut self, piece: Piece, depth: u32) {
+    fn piece(&mut self, mut piece: Piece, depth: u32) {
         match Wrapping::from_head(&piece.bytes) {
             None => (self.visit)(piece),
-            // A table wraps nothing further, so it does not count as nesting.
+            // Tables and texts wrap nothing further, so they do not count as nesting.
             Some(Wrapping::Table(read)) => self.table(piece, read),
+            Some(Wrapping::Text(decode)) => {
+                let decoded = decode(&piece.bytes, self.limits);
+                piece.bytes = decoded.bytes;
+                piece.damage = piece.damage.or(decoded.damage);
+                (self.visit)(piece);
+            }
+            Some(Wrapping::Unsupported(form)) => self.refuse(piece, form.damage()),
             Some(_) if depth == self.limits.nesting => self.refuse_nesting(piece),
             Some(Wrapping::Compression(decompress)) => self.decompress(piece, decompress, depth),
             Some(Wrapping::Archive(open)) => self.archive(piece, open, depth),
@@ -88,8 +126,12 @@ impl Unpacker<'_> {
             "compressions and archives nest deeper than {}; `--max-nesting` sets the limit",
             self.limits.nesting
         );
-        let damage = Damage::too_large(detail, None);
-        (self.visit)(Piece::of_damage(piece.entry, piece.offset, damage));
+        self.refuse(piece, Damage::too_large(detail, None));
+    }
+
+    /// Visits the damage of a piece in place of its content.
+    fn refuse(&mut self, piece: Piece, damage: Damage) {
+        (self.visit)(place(&piece).damage(damage));
     }
 
     /// Visits the rows of a table as lines of JSON. A table that holds no records is visited as it
@@ -110,46 +152,94 @@ impl Unpacker<'_> {
 
     fn decompress(&mut self, piece: Piece, decompress: Decompress, depth: u32) {
         let mut contents = decompress(&piece.bytes, self.limits);
+        let place = place(&piece);
         // The compressed bytes are not needed any more, and there may be many.
         drop(piece.bytes);
         let outer = match contents.last_mut() {
             Some(last) => attribute(piece.damage, &mut last.damage),
             None => piece.damage,
         };
-        self.contents(&piece.entry, piece.offset, contents, depth + 1);
-        self.report(piece.entry, piece.offset, outer);
+        let total: usize = contents.iter().map(|content| content.bytes.len()).sum();
+        // The limits of one content are checked as it is read.
+        let is_alone = depth == 0;
+        if self.charge(total as u64).is_break() && !is_alone {
+            return;
+        }
+        self.contents(place.clone(), contents, depth + 1);
+        self.report(&place, outer);
     }
 
     /// Unwraps what was decompressed from one piece. Where producers compress twice, the content
     /// before damage is still compressed.
-    fn contents(
-        &mut self,
-        entry: &Option<String>,
-        mut offset: u64,
-        contents: Vec<Decompressed>,
-        depth: u32,
-    ) {
+    fn contents(&mut self, mut place: Place, contents: Vec<Decompressed>, depth: u32) {
         for content in contents {
+            if self.is_stopped {
+                return;
+            }
             let length = content.bytes.len() as u64;
-            self.piece(content_piece(entry, offset, content), depth);
-            offset += length;
+            self.piece(place.clone().piece(content, true), depth);
+            place.offset += length;
         }
     }
 
-    fn archive(&mut self, piece: Piece, open: OpenArchive, depth: u32) {
-        let archive = piece.entry.as_deref();
-        let opened = open(&piece.bytes, self.limits, &mut |entry| {
-            self.piece(entry_piece(archive, entry), depth + 1);
-        });
-        let mut inner = opened.err();
-        let outer = attribute(piece.damage, &mut inner);
-        self.report(piece.entry.clone(), piece.offset, inner);
-        self.report(piece.entry, piece.offset, outer);
+    /// Adds bytes to what was unpacked of the object. Breaks where that is more than the limits
+    /// allow, and reports that once.
+    fn charge(&mut self, unpacked_bytes: u64) -> ControlFlow<()> {
+        self.total_bytes = self.total_bytes.saturating_add(unpacked_bytes);
+        let checked = self
+            .limits
+            .check_total(self.total_bytes, self.entries, self.stored_bytes);
+        let Err(damage) = checked else {
+            return ControlFlow::Continue(());
+        };
+        if !self.is_stopped {
+            self.is_stopped = true;
+            (self.visit)(Place::default().damage(damage));
+        }
+        ControlFlow::Break(())
     }
 
-    fn report(&mut self, entry: Option<String>, offset: u64, damage: Option<Damage>) {
+    fn archive(&mut self, piece: Piece, open: OpenArchive, depth: u32) {
+        let archive = place(&piece);
+        let mut damages = open(&piece.bytes, self.limits, &mut |entry| {
+            self.entry(&archive, entry, depth + 1)
+        });
+        if self.is_stopped {
+            return;
+        }
+        if piece.damage.as_ref().is_some_and(Damage::is_limit) {
+            // Bytes that were cut off end early, which is not damage of their own.
+            damages.clear();
+        }
+        for damage in damages {
+            self.report(&archive, Some(damage));
+        }
+        self.report(&archive, piece.damage);
+    }
+
+    /// Unwraps a file in an archive.
+    fn entry(&mut self, archive: &Place, entry: Entry, depth: u32) -> ControlFlow<()> {
+        self.entries += 1;
+        self.charge(entry.unpacked_bytes())?;
+        let place = Place {
+            entry: Some(entry_path(archive.entry.as_deref(), entry.name)),
+            entry_number: self.entries,
+            offset: 0,
+        };
+        match entry.content {
+            // A file in an archive may be anything, as a file in a folder.
+            Ok(content) => self.piece(place.piece(content, false), depth),
+            Err(damage) => (self.visit)(place.damage(damage)),
+        }
+        match self.is_stopped {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+
+    fn report(&mut self, place: &Place, damage: Option<Damage>) {
         if let Some(damage) = damage {
-            (self.visit)(Piece::of_damage(entry, offset, damage));
+            (self.visit)(place.clone().damage(damage));
         }
     }
 }
@@ -168,31 +258,21 @@ fn attribute(outer: Option<Damage>, inner: &mut Option<Damage>) -> Option<Damage
     None
 }
 
-/// Returns the piece that decompressed content is.
-fn content_piece(entry: &Option<String>, offset: u64, content: Decompressed) -> Piece {
-    Piece {
-        entry: entry.clone(),
-        bytes: content.bytes,
-        offset,
-        is_packed: true,
-        damage: content.damage,
+/// Returns the place of a piece.
+fn place(piece: &Piece) -> Place {
+    Place {
+        entry: piece.entry.clone(),
+        entry_number: piece.entry_number,
+        offset: piece.offset,
     }
 }
 
-/// Returns the piece that a file in an archive is. Its path begins with that of the archive, where
-/// the archive is in another one.
-fn entry_piece(archive: Option<&str>, Entry { name, content }: Entry) -> Piece {
-    let path = match archive {
+/// Returns the path of a file in an archive. It begins with that of the archive, where the archive
+/// is in another one.
+fn entry_path(archive: Option<&str>, name: String) -> String {
+    match archive {
         Some(archive) => format!("{archive}/{name}"),
         None => name,
-    };
-    match content {
-        // A file in an archive may be anything, as a file in a folder.
-        Ok(content) => Piece {
-            is_packed: false,
-            ..content_piece(&Some(path), 0, content)
-        },
-        Err(damage) => Piece::of_damage(Some(path), 0, damage),
     }
 }
 

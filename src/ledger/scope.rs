@@ -70,6 +70,17 @@ struct ScopeLimits {
     ratio: u64,
     nesting: u32,
     record_bytes: u64,
+    /// The limits of the whole object, if they are not the usual ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    whole: Option<WholeLimits>,
+}
+
+/// The limits of an object with everything in its archives.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct WholeLimits {
+    total_bytes: u64,
+    entries: u64,
+    problems: u64,
 }
 
 /// The purpose for which a ledger is opened.
@@ -111,6 +122,7 @@ impl ScopeLimits {
             ratio: limits.ratio,
             nesting: limits.nesting,
             record_bytes: limits.record_bytes,
+            whole: WholeLimits::from_limits(limits),
         }
     }
 }
@@ -349,6 +361,20 @@ fn names(set: &BTreeSet<String>) -> String {
 
 fn bound(time: Option<Timestamp>) -> String {
     time.map_or_else(|| "open".to_owned(), |time| time.to_string())
+}
+
+impl WholeLimits {
+    /// Returns the limits, unless they are the usual ones: ledgers that were begun with these keep
+    /// their fingerprint.
+    fn from_limits(limits: &Limits) -> Option<Self> {
+        let from = |limits: &Limits| Self {
+            total_bytes: limits.total_bytes,
+            entries: limits.entries,
+            problems: limits.problems,
+        };
+        let own = from(limits);
+        (own != from(&Limits::default())).then_some(own)
+    }
 }
 
 impl ScopeRule {

@@ -1,6 +1,6 @@
 //! From one object to its findings.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::path::Path;
 use std::sync::Arc;
@@ -44,6 +44,8 @@ pub fn scan_object(
         plan,
         limits,
         findings: Findings::default(),
+        object: object.key.clone(),
+        further_problems: BTreeMap::new(),
         file: FileScan::new(name),
     };
     let outcome = &mut scan.file.outcome;
@@ -80,6 +82,10 @@ pub(super) struct ObjectScan<'p> {
     pub(super) plan: &'p Plan,
     pub(super) limits: &'p Limits,
     pub(super) findings: Findings,
+    /// The key of the object.
+    object: Arc<str>,
+    /// The number of problems of each kind that are not in the findings.
+    further_problems: BTreeMap<ProblemKind, u64>,
     /// The object, or the present file if it is an archive.
     pub(super) file: FileScan,
 }
@@ -107,17 +113,17 @@ impl ObjectScan<'_> {
             stored_bytes: self.file.outcome.stored_bytes,
             named: self.file.named,
         };
-        let mut entry: Option<String> = None;
+        let mut entry = 0;
         let limits = self.limits;
-        unpack(stored, limits, &mut |mut piece| {
-            if piece.entry != entry {
+        unpack(stored, limits, &mut |piece| {
+            if piece.entry_number != entry {
                 self.begin_file(&archive, &piece);
             }
             self.piece(&piece);
-            entry = piece.entry.take();
+            entry = piece.entry_number;
             piece.give_back();
         });
-        if self.file.pieces == 0 && entry.is_none() {
+        if self.file.pieces == 0 && entry == 0 {
             self.fail(ProblemKind::Empty, "the archive holds no file".to_owned());
         }
     }
@@ -229,8 +235,13 @@ impl ObjectScan<'_> {
         self.problem(origin, damage.kind, damage.detail);
     }
 
+    /// Keeps a problem. Beyond the limit of an object, problems are only counted.
     pub(super) fn problem(&mut self, origin: Origin, kind: ProblemKind, detail: String) {
         self.file.problems += 1;
+        if self.findings.problems.len() as u64 >= self.limits.problems {
+            *self.further_problems.entry(kind).or_default() += 1;
+            return;
+        }
         self.findings.problems.push(Problem {
             origin,
             kind,
@@ -238,7 +249,27 @@ impl ObjectScan<'_> {
         });
     }
 
+    /// Adds one problem of each kind for all that were only counted.
+    fn sum_up_problems(&mut self) {
+        for (kind, count) in mem::take(&mut self.further_problems) {
+            let detail = format!(
+                "and {count} more problems of this kind; `--max-problems` sets how many of an \
+                 object are listed"
+            );
+            self.findings.problems.push(Problem {
+                origin: Origin {
+                    object: self.object.to_string(),
+                    record: None,
+                    byte: None,
+                },
+                kind,
+                detail,
+            });
+        }
+    }
+
     fn finish(mut self) -> Findings {
+        self.sum_up_problems();
         self.file.finish(&mut self.findings);
         self.findings
     }
@@ -358,6 +389,8 @@ mod tests {
             plan: &plan,
             limits: &limits,
             findings: Findings::default(),
+            object: "a.json".into(),
+            further_problems: BTreeMap::new(),
             file: FileScan::new(name),
         };
         scan.unpack(b"{\"Records\":[{\"eventName\":\"a\"},{\"eventName\":\"b\"}]}".to_vec());

@@ -1,20 +1,32 @@
 //! Bzip2 with any number of streams.
 
+use std::io;
+
 use bzip2::bufread::MultiBzDecoder;
 
-use super::stream::{Decompressed, read_whole};
+use super::stream::Decompressed;
+use super::streams::{Format, StreamDecoder};
 use crate::container::limits::Limits;
 
-/// The first bytes.
+/// The first bytes, before a digit.
 pub(crate) const MAGIC: &[u8] = b"BZh";
+
+const FORMAT: Format = Format {
+    magic: MAGIC,
+    decoder,
+};
+
+impl StreamDecoder for MultiBzDecoder<&[u8]> {
+    fn left(&self) -> usize {
+        self.get_ref().len()
+    }
+}
+
+fn decoder<'s>(stored: &'s [u8], _: &Limits) -> io::Result<Box<dyn StreamDecoder + 's>> {
+    Ok(Box::new(MultiBzDecoder::new(stored)))
+}
 
 /// Decompresses, as far as possible.
 pub(crate) fn decompress(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
-    let decoder = MultiBzDecoder::new(stored);
-    vec![read_whole(
-        decoder,
-        stored,
-        |decoder| decoder.get_ref().len(),
-        limits,
-    )]
+    FORMAT.decompress(stored, limits)
 }

@@ -1,13 +1,14 @@
 //! Gzip with any number of members. After a damaged member, the next whole one is searched.
 
 use std::cell::RefCell;
+use std::io::Read;
 use std::sync::LazyLock;
 
 use flate2::bufread::GzDecoder;
 use libdeflater::Decompressor;
 use memchr::memmem::{Finder, find};
 
-use super::stream::{Decompressed, Quota, read_limited};
+use super::stream::{Decompressed, Quota, read_limited, recover};
 use crate::container::damage::Damage;
 use crate::container::limits::Limits;
 
@@ -24,6 +25,9 @@ const MEMBER_HEAD_BYTES: usize = 32;
 
 /// The most places that are tried as the beginning of a member after damage.
 const TRIES_LIMIT: usize = 1000;
+
+/// The number of bytes of content by which a damaged member is recognized.
+const SAMPLE_BYTES: u64 = 64;
 
 /// The most bytes of a buffer that is kept for the next object.
 const KEPT_BYTES: usize = 64 << 20;
@@ -121,8 +125,13 @@ fn members(stored: &[u8], start: usize, quota: Quota<'_>) -> (Decompressed, Opti
     members.reserve();
     while !members.rest.is_empty() {
         let at = stored.len() - members.rest.len();
-        if let Err(damage) = members.read_next() {
+        let before = members.bytes.len();
+        if let Err(mut damage) = members.read_next() {
             let failed_at = (!damage.is_limit()).then_some(at);
+            if failed_at.is_some() {
+                members.recover(before);
+                damage.byte = Some(members.bytes.len() as u64);
+            }
             let read = Err(at_member(damage, at));
             return (Decompressed::new(members.bytes, read), failed_at);
         }
@@ -172,8 +181,16 @@ impl<'s, 'l> Members<'s, 'l> {
         // The ratio is that of all members, so all of their stored bytes are counted.
         let consumed = |decoder: &GzDecoder<&[u8]>| self.stored_bytes - decoder.get_ref().len();
         read_limited(&mut decoder, &mut self.bytes, consumed, self.quota)?;
-        self.rest = decoder.into_inner();
+        self.rest = without_padding(decoder.into_inner());
         Ok(())
+    }
+
+    /// Adds what the damaged member still gives to its content, which begins after `before` bytes.
+    fn recover(&mut self, before: usize) {
+        let known = self.bytes.len().saturating_sub(before);
+        let mut decoder = GzDecoder::new(self.rest);
+        recover(&mut decoder, known as u64, &mut self.bytes);
+        self.quota.trim(&mut self.bytes);
     }
 
     fn not_a_member(&self) -> Damage {
@@ -181,6 +198,13 @@ impl<'s, 'l> Members<'s, 'l> {
         let detail = format!("{count} bytes follow the end of the compressed data");
         Damage::of_compression(detail, Some(self.bytes.len() as u64))
     }
+}
+
+/// Returns the bytes after the zeros that tapes and disks fill their last block with. Gzip ignores
+/// them, too.
+fn without_padding(rest: &[u8]) -> &[u8] {
+    let padding = rest.iter().take_while(|byte| **byte == 0).count();
+    rest.get(padding..).unwrap_or_default()
 }
 
 /// Adds the place of the member to the description of its damage.
@@ -202,11 +226,29 @@ fn next_member(stored: &[u8], failed_at: usize, content: &[u8], quota: Quota<'_>
     let places = NEXT_MEMBER.find_iter(stored.get(first..)?);
     for place in places.take(TRIES_LIMIT) {
         let member = stored.get(first + place..)?;
-        if !is_in(member, content) && Members::new(member, quota).read_next().is_ok() {
+        if !is_in(member, content) && is_member(member, quota) {
             return Some(first + place);
         }
     }
     None
+}
+
+/// Returns true if bytes are a member: a whole one, or one that begins with text or with another
+/// member, since bytes that only look like a member hardly do.
+fn is_member(member: &[u8], quota: Quota<'_>) -> bool {
+    let mut sample = Vec::new();
+    let mut decoder = GzDecoder::new(member);
+    recover(&mut decoder.by_ref().take(SAMPLE_BYTES), 0, &mut sample);
+    let is_sample = sample.len() as u64 == SAMPLE_BYTES;
+    if is_sample && (sample.starts_with(&MEMBER) || is_text(&sample)) {
+        return true;
+    }
+    Members::new(member, quota).read_next().is_ok()
+}
+
+fn is_text(sample: &[u8]) -> bool {
+    let is_control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\n' | b'\r' | b'\t');
+    !sample.iter().any(is_control) && str::from_utf8(sample).is_ok_and(|text| text.is_ascii())
 }
 
 /// Returns true if content has the beginning of a member.

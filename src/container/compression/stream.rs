@@ -1,6 +1,6 @@
 //! Reading a stream of content up to the limits.
 
-use std::io::{Error, Read};
+use std::io::{self, Error, Read};
 
 use crate::container::damage::Damage;
 use crate::container::limits::Limits;
@@ -54,30 +54,21 @@ impl<'l> Quota<'l> {
         self.limits.content_bytes.saturating_sub(self.spent_bytes)
     }
 
+    /// Removes bytes beyond the room from a buffer.
+    pub(crate) fn trim(&self, bytes: &mut Vec<u8>) {
+        bytes.truncate(usize::try_from(self.content_bytes()).unwrap_or(usize::MAX));
+    }
+
     /// Checks the bytes that were read from this many stored ones, and removes those that are too
     /// many.
-    fn check(&self, bytes: &mut Vec<u8>, stored_bytes: u64) -> Result<(), Damage> {
+    pub(super) fn check(&self, bytes: &mut Vec<u8>, stored_bytes: u64) -> Result<(), Damage> {
         let (length, most) = (bytes.len() as u64, self.content_bytes());
         if length > most {
-            bytes.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+            self.trim(bytes);
             return Err(self.limits.beyond_content(most));
         }
         self.limits.check_ratio(length, stored_bytes)
     }
-}
-
-/// Reads all content of a decoder of `stored`, of which `left` returns how many bytes were not read
-/// yet.
-pub(super) fn read_whole<R: Read>(
-    mut decoder: R,
-    stored: &[u8],
-    left: impl Fn(&R) -> usize,
-    limits: &Limits,
-) -> Decompressed {
-    let mut bytes = Vec::new();
-    let consumed = |decoder: &R| stored.len().saturating_sub(left(decoder));
-    let read = read_limited(&mut decoder, &mut bytes, consumed, Quota::new(limits));
-    Decompressed::new(bytes, read)
 }
 
 /// Reads to the end, or to a limit. `consumed` returns how many of the stored bytes were read.
@@ -99,6 +90,25 @@ pub(crate) fn read_limited<R: Read>(
     }
 }
 
+/// Reads what a damaged stream still gives, with a decoder that begins at its beginning, after the
+/// first `known` bytes of its content.
+///
+/// A decoder that fails does not return the bytes before the damage that it decoded in the same
+/// call. Calls for one byte each return all of them.
+pub(crate) fn recover(decoder: &mut impl Read, known: u64, bytes: &mut Vec<u8>) {
+    let skipped = io::copy(&mut decoder.by_ref().take(known), &mut io::sink());
+    if skipped.is_err() {
+        return;
+    }
+    let mut byte = [0];
+    for _ in 0..CHUNK_BYTES {
+        if !matches!(decoder.read(&mut byte), Ok(1)) {
+            return;
+        }
+        bytes.extend_from_slice(&byte);
+    }
+}
+
 /// Prepares a buffer for its next chunk, and returns the size of that: at most one byte more than
 /// the buffer may have, which shows that there are more.
 fn make_room(bytes: &mut Vec<u8>, most: u64) -> u64 {
@@ -114,6 +124,12 @@ fn make_room(bytes: &mut Vec<u8>, most: u64) -> u64 {
 /// The damage of a stream that cannot be read on after this many bytes of content.
 pub(super) fn damaged(error: &Error, length: u64) -> Damage {
     let detail = format!("the compressed data ends early or is damaged ({error})");
+    Damage::of_compression(detail, Some(length))
+}
+
+/// The damage of compressed bytes after this many bytes of content.
+pub(super) fn damaged_at(detail: &str, length: u64) -> Damage {
+    let detail = format!("the compressed data is damaged ({detail})");
     Damage::of_compression(detail, Some(length))
 }
 

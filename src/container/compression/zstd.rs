@@ -1,17 +1,39 @@
-//! Zstandard with any number of frames.
+//! Zstandard with any number of frames, and with others between them that decoders skip.
+
+use std::io;
 
 use zstd::stream::read::Decoder;
 
-use super::stream::{Decompressed, damaged, read_whole};
+use super::stream::Decompressed;
+use super::streams::{Format, StreamDecoder};
 use crate::container::limits::Limits;
 
 /// The first bytes.
 pub(crate) const MAGIC: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 
+/// The largest distance of a match that is read, as a power of two: that of `zstd --long=31`.
+const LARGEST_WINDOW: u32 = 31;
+
+const FORMAT: Format = Format {
+    magic: MAGIC,
+    decoder,
+};
+
+impl StreamDecoder for Decoder<'_, &[u8]> {
+    fn left(&self) -> usize {
+        self.get_ref().len()
+    }
+}
+
+fn decoder<'s>(stored: &'s [u8], limits: &Limits) -> io::Result<Box<dyn StreamDecoder + 's>> {
+    let mut decoder = Decoder::with_buffer(stored)?;
+    // A window larger than the content may be is never filled.
+    let window = limits.decoder_bytes().next_power_of_two().ilog2();
+    decoder.window_log_max(window.min(LARGEST_WINDOW))?;
+    Ok(Box::new(decoder))
+}
+
 /// Decompresses, as far as possible.
 pub(crate) fn decompress(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
-    vec![match Decoder::with_buffer(stored) {
-        Ok(decoder) => read_whole(decoder, stored, |decoder| decoder.get_ref().len(), limits),
-        Err(error) => Decompressed::new(Vec::new(), Err(damaged(&error, 0))),
-    }]
+    FORMAT.decompress(stored, limits)
 }

@@ -1,0 +1,127 @@
+//! The formats of LZMA: xz with any number of streams and padding between them, lzip, and the
+//! format before them, which has no magic number.
+
+use std::io::{self, Error, ErrorKind, Read};
+
+use lzma_rust2::{Action, LzipReader, LzmaReader, Status, XzStream};
+
+use super::stream::{Decompressed, Quota, damaged, read_limited, recover};
+use super::streams::{Format, StreamDecoder};
+use crate::container::limits::Limits;
+
+/// The first bytes of xz and of lzip.
+pub(crate) const MAGIC: &[u8] = b"\xfd7zXZ\0";
+pub(crate) const LZIP_MAGIC: &[u8] = b"LZIP\x01";
+
+/// The size of the header of the format without a magic number.
+const LZMA_HEAD_BYTES: usize = 13;
+
+/// The properties that all compressors write, but for those that were told otherwise.
+const USUAL_PROPERTIES: u8 = 0x5d;
+
+/// The largest content that such a file is taken to have, in bytes.
+const LZMA_CONTENT_BYTES: u64 = 1 << 38;
+
+const FORMAT: Format = Format {
+    magic: MAGIC,
+    decoder,
+};
+
+/// A decoder of the streams of xz.
+struct Streams<'s> {
+    rest: &'s [u8],
+    stream: XzStream,
+}
+
+impl Read for Streams<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let result = self.stream.process(self.rest, buffer, Action::Finish)?;
+            self.rest = self.rest.get(result.bytes_consumed..).unwrap_or_default();
+            let is_end = matches!(result.status, Status::StreamEnd);
+            if result.bytes_produced > 0 || is_end {
+                return Ok(result.bytes_produced);
+            }
+            if result.bytes_consumed == 0 {
+                return Err(Error::from(ErrorKind::UnexpectedEof));
+            }
+        }
+    }
+}
+
+impl StreamDecoder for Streams<'_> {
+    fn left(&self) -> usize {
+        self.rest.len()
+    }
+}
+
+fn decoder<'s>(stored: &'s [u8], limits: &Limits) -> io::Result<Box<dyn StreamDecoder + 's>> {
+    Ok(Box::new(Streams {
+        rest: stored,
+        stream: XzStream::new_mem_limit(true, kibibytes(limits)),
+    }))
+}
+
+/// Returns the most memory of a decoder in the unit of the library.
+fn kibibytes(limits: &Limits) -> u32 {
+    u32::try_from(limits.decoder_bytes() >> 10).unwrap_or(u32::MAX)
+}
+
+/// Decompresses xz, as far as possible.
+pub(crate) fn decompress(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
+    FORMAT.decompress(stored, limits)
+}
+
+/// Decompresses lzip, as far as possible.
+pub(crate) fn decompress_lzip(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
+    vec![read(|| Ok(LzipReader::new(stored)), stored, limits)]
+}
+
+/// Decompresses the format without a magic number, as far as possible.
+pub(crate) fn decompress_lzma(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
+    let open = || LzmaReader::new_mem_limit(stored, kibibytes(limits), None);
+    vec![read(open, stored, limits)]
+}
+
+fn read<R: Read>(open: impl Fn() -> io::Result<R>, stored: &[u8], limits: &Limits) -> Decompressed {
+    let mut bytes = Vec::new();
+    let quota = Quota::new(limits);
+    let mut decoder = match open() {
+        Ok(decoder) => decoder,
+        Err(error) => return Decompressed::new(bytes, Err(damaged(&error, 0))),
+    };
+    let mut read = read_limited(&mut decoder, &mut bytes, |_| stored.len(), quota);
+    if let Err(damage) = &mut read
+        && !damage.is_limit()
+        && let Ok(mut again) = open()
+    {
+        recover(&mut again, bytes.len() as u64, &mut bytes);
+        quota.trim(&mut bytes);
+        damage.byte = Some(bytes.len() as u64);
+    }
+    Decompressed::new(bytes, read)
+}
+
+/// Returns true if bytes begin as the format without a magic number: with the usual properties, a
+/// dictionary of a usual size, and a size that a file may have.
+pub(in crate::container) fn is_lzma(head: &[u8]) -> bool {
+    let Some((properties, dictionary, size)) = lzma_head(head) else {
+        return false;
+    };
+    // Compressors choose powers of two, or one and a half of them.
+    let is_usual = dictionary >= 4096
+        && (dictionary.is_power_of_two() || (dictionary / 3 * 2).is_power_of_two());
+    let is_possible = size == u64::MAX || size < LZMA_CONTENT_BYTES;
+    // The first byte of the compressed bytes is always zero.
+    properties == USUAL_PROPERTIES
+        && is_usual
+        && is_possible
+        && head.get(LZMA_HEAD_BYTES) == Some(&0)
+}
+
+fn lzma_head(head: &[u8]) -> Option<(u8, u32, u64)> {
+    let dictionary = head.get(1..)?.first_chunk()?;
+    let size = head.get(5..)?.first_chunk()?;
+    let (dictionary, size) = (u32::from_le_bytes(*dictionary), u64::from_le_bytes(*size));
+    Some((*head.first()?, dictionary, size))
+}
