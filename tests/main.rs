@@ -28,6 +28,7 @@ mod forms_local;
 #[cfg(feature = "s3")]
 mod forms_s3;
 mod forms_tables;
+mod forms_containers;
 mod fuzzed;
 mod generated;
 mod jobs;

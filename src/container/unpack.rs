@@ -88,6 +88,35 @@ fn stored_piece(mut bytes: Vec<u8>, limits: &Limits) -> Piece {
     Place::default().piece(Decompressed { bytes, damage }, false)
 }
 
+/// The bytes that one step unpacked.
+#[derive(Clone, Copy, Debug, Default)]
+struct Total {
+    bytes: u64,
+    /// True if a limit cut them off.
+    is_limited: bool,
+}
+
+impl Total {
+    fn from_contents(contents: &[Decompressed]) -> Self {
+        let bytes: usize = contents.iter().map(|content| content.bytes.len()).sum();
+        Self {
+            bytes: bytes as u64,
+            is_limited: contents.iter().any(is_limited),
+        }
+    }
+
+    fn from_entry(entry: &Entry) -> Self {
+        Self {
+            bytes: entry.unpacked_bytes(),
+            is_limited: entry.content.as_ref().is_ok_and(is_limited),
+        }
+    }
+}
+
+fn is_limited(content: &Decompressed) -> bool {
+    content.damage.as_ref().is_some_and(Damage::is_limit)
+}
+
 struct Unpacker<'a> {
     limits: &'a Limits,
     visit: &'a mut dyn FnMut(Piece),
@@ -159,14 +188,10 @@ impl Unpacker<'_> {
             Some(last) => attribute(piece.damage, &mut last.damage),
             None => piece.damage,
         };
-        let total: usize = contents.iter().map(|content| content.bytes.len()).sum();
-        // The limits of one content are checked as it is read.
-        let is_alone = depth == 0;
-        if self.charge(total as u64).is_break() && !is_alone {
-            return;
-        }
+        let total = Total::from_contents(&contents);
         self.contents(place.clone(), contents, depth + 1);
         self.report(&place, outer);
+        self.charge(total);
     }
 
     /// Unwraps what was decompressed from one piece. Where producers compress twice, the content
@@ -182,21 +207,20 @@ impl Unpacker<'_> {
         }
     }
 
-    /// Adds bytes to what was unpacked of the object. Breaks where that is more than the limits
-    /// allow, and reports that once.
-    fn charge(&mut self, unpacked_bytes: u64) -> ControlFlow<()> {
-        self.total_bytes = self.total_bytes.saturating_add(unpacked_bytes);
+    /// Adds bytes to what was unpacked of the object, and stops where that is more than the limits
+    /// allow. Content that ends at a limit was reported already.
+    fn charge(&mut self, total: Total) {
+        self.total_bytes = self.total_bytes.saturating_add(total.bytes);
+        if self.is_stopped || total.is_limited {
+            return;
+        }
         let checked = self
             .limits
             .check_total(self.total_bytes, self.entries, self.stored_bytes);
-        let Err(damage) = checked else {
-            return ControlFlow::Continue(());
-        };
-        if !self.is_stopped {
+        if let Err(damage) = checked {
             self.is_stopped = true;
             (self.visit)(Place::default().damage(damage));
         }
-        ControlFlow::Break(())
     }
 
     fn archive(&mut self, piece: Piece, open: OpenArchive, depth: u32) {
@@ -220,7 +244,11 @@ impl Unpacker<'_> {
     /// Unwraps a file in an archive.
     fn entry(&mut self, archive: &Place, entry: Entry, depth: u32) -> ControlFlow<()> {
         self.entries += 1;
-        self.charge(entry.unpacked_bytes())?;
+        self.charge(Total::default());
+        if self.is_stopped {
+            return ControlFlow::Break(());
+        }
+        let total = Total::from_entry(&entry);
         let place = Place {
             entry: Some(entry_path(archive.entry.as_deref(), entry.name)),
             entry_number: self.entries,
@@ -231,6 +259,7 @@ impl Unpacker<'_> {
             Ok(content) => self.piece(place.piece(content, false), depth),
             Err(damage) => (self.visit)(place.damage(damage)),
         }
+        self.charge(total);
         match self.is_stopped {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),

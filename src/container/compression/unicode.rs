@@ -1,6 +1,6 @@
 //! Text in UTF-16 and UTF-32, as PowerShell and programs of Windows write it.
 
-use super::stream::Decompressed;
+use super::stream::{Decompressed, Quota};
 use crate::container::damage::Damage;
 use crate::container::limits::Limits;
 
@@ -55,14 +55,16 @@ fn decoded(units: impl Iterator<Item = u32>, left: usize, limits: &Limits) -> De
         });
         push(&mut bytes, point);
         if bytes.len() as u64 > limits.content_bytes {
-            let damage = limits.beyond_content(bytes.len() as u64);
-            return Decompressed::new(bytes, Err(damage));
+            break;
         }
     }
+    let length = bytes.len() as u64;
     let read = match left {
+        _ if length > limits.content_bytes => Err(limits.beyond_content(limits.content_bytes)),
         0 => Ok(()),
-        _ => Err(cut(bytes.len() as u64)),
+        _ => Err(cut(length)),
     };
+    Quota::new(limits).trim(&mut bytes);
     Decompressed::new(bytes, read)
 }
 
