@@ -117,7 +117,7 @@ fn outcomes(folder: &Path) -> BTreeMap<String, Outcome> {
     for row in table("objects.json") {
         let outcome = outcomes.entry(file(&row["object_key"])).or_default();
         let number = |name: &str| row[name].as_u64().unwrap();
-        outcome.records += number("records") - number("records_unparseable");
+        outcome.records += number("records") - number("unparseable");
     }
     for row in table("problems.json") {
         let outcome = outcomes.entry(file(&row["object_key"])).or_default();
@@ -181,7 +181,6 @@ impl Folder {
 fn every_container_and_compression_is_read() {
     let folder = Folder::new();
     let halves = [document(0..RECORDS / 2), document(RECORDS / 2..RECORDS)];
-    let mut count = 0;
     for (inner, compress_inner) in COMPRESSIONS {
         let halves = halves.each_ref().map(|half| compress_inner(half));
         for (container, contain) in containers() {
@@ -195,18 +194,17 @@ fn every_container_and_compression_is_read() {
                 let is_json = is_one && inner == "plain";
                 // Formats without a magic number are recognized by the JSON in them.
                 let needs_json = matches!(outer, "snappy-raw" | "snappy-hadoop" | "hadoop-lz4");
-                if needs_json && !is_json || inner != "plain" && count % 3 > 0 && outer != "gzip" {
-                    count += 1;
+                let is_common = matches!(outer, "plain" | "gzip");
+                if needs_json && !is_json || inner != "plain" && !is_common {
                     continue;
                 }
-                count += 1;
                 let name = format!("{inner}.{container}.{outer}");
                 folder.add(&name, &compress_outer(&contained));
             }
         }
     }
     let outcomes = outcomes(&folder.path());
-    assert!(outcomes.len() > 2000, "{}", outcomes.len());
+    assert!(outcomes.len() > 1000, "{}", outcomes.len());
     let mut wrong = Vec::new();
     for (name, outcome) in &outcomes {
         if outcome.records != RECORDS || !outcome.problems.is_empty() {
@@ -261,10 +259,16 @@ fn whatever_a_plain_reader_reads_of_damaged_forms_is_read() {
     for (inner, compress_inner) in COMPRESSIONS {
         let halves = halves.each_ref().map(|half| compress_inner(half));
         for (container, contain) in containers() {
+            let is_used = matches!(inner, "plain" | "gzip" | "bzip2" | "xz") || container == "one";
+            if !is_used {
+                continue;
+            }
             let contained = contain(&halves[0], &halves[1]);
             for (outer, compress_outer) in COMPRESSIONS {
-                let is_small = matches!(inner, "plain" | "gzip" | "bzip2" | "xz")
-                    && matches!(outer, "plain" | "gzip");
+                let is_common = matches!(inner, "plain" | "gzip" | "bzip2" | "xz");
+                let is_nested = matches!(&*container, "one" | "tar" | "zip-stored" | "zip-deflate")
+                    && outer == "gzip";
+                let is_small = is_common && (outer == "plain" || is_nested);
                 let is_outer = inner == "plain" && container == "tar" || is_small;
                 let is_inner = outer == "plain" && container == "one" && inner != "snappy-raw";
                 if !is_outer && !is_inner || is_unchecked(inner, &container, outer) {
@@ -272,7 +276,7 @@ fn whatever_a_plain_reader_reads_of_damaged_forms_is_read() {
                 }
                 let bytes = compress_outer(&contained);
                 for (damage, change) in DAMAGES {
-                    for part in [1, 5, 8, 11, 14] {
+                    for part in [1, 6, 11, 14] {
                         let mut bytes = bytes.clone();
                         let place = bytes.len() * part / 16;
                         change(&mut bytes, place);
@@ -286,7 +290,7 @@ fn whatever_a_plain_reader_reads_of_damaged_forms_is_read() {
         }
     }
     let outcomes = outcomes(&folder.path());
-    assert!(outcomes.len() > 4000, "{}", outcomes.len());
+    assert!(outcomes.len() > 3000, "{}", outcomes.len());
     let mut wrong = Vec::new();
     for (name, outcome) in &outcomes {
         // A change may hit bytes that hold nothing, and then all is read.
@@ -471,13 +475,13 @@ fn files_of_a_zip_file_without_its_directory_are_read() {
             let whole = zip_with(method, flags, &files);
             let directory = memchr::memmem::rfind(&whole, b"PK\x05\x06").unwrap();
             let cut = Folder::outcome("x", &whole[..directory]);
-            assert_damaged(&cut, 12, "directory of the zip file is cut or damaged");
+            assert_damaged(&cut, 12, "directory of the zip file is cut");
             let earlier = memchr::memmem::find(&whole, b"PK\x01\x02").unwrap();
             // Without any directory, only the end of the compressed bytes shows where they end.
             let has_end = flags == 0 || matches!(name, "deflate" | "bzip2" | "zstd");
             if has_end && name != "stored" {
                 let cut = Folder::outcome("x", &whole[..earlier]);
-                assert_damaged(&cut, 12, "directory of the zip file is cut or damaged");
+                assert_damaged(&cut, 12, "directory of the zip file is cut");
             }
         }
     }
@@ -690,7 +694,7 @@ fn the_whole_of_an_object_has_limits() {
         let files: Vec<(&str, &[u8])> = files.iter().map(|(name, file)| (&**name, *file)).collect();
         nested = zip_with(1, 0, &files);
     }
-    let (code, problems, listed) = kind(&nested, "");
+    let (code, problems, listed) = kind(&nested, "--max-ratio 100");
     assert_eq!(code, 3);
     assert!(listed < 10_000, "{listed}");
     assert!(

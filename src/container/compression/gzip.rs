@@ -47,12 +47,16 @@ pub(crate) fn decompress(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
 
 fn all_members(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
     let mut contents = Vec::new();
-    let mut quota = Quota::new(limits);
+    let mut search = Search {
+        stored,
+        quota: Quota::new(limits),
+        work_bytes: limits.work_bytes(stored.len()),
+    };
     let mut next = Some(0);
     while let Some(start) = next {
-        let (content, failed_at) = members(stored, start, quota);
-        quota.spend(&content.bytes);
-        next = failed_at.and_then(|place| next_member(stored, place, &content.bytes, quota));
+        let (content, failed_at) = members(stored, start, search.quota);
+        search.quota.spend(&content.bytes);
+        next = failed_at.and_then(|place| search.next_member(place, &content.bytes));
         contents.push(content);
     }
     contents
@@ -217,33 +221,50 @@ fn at_member(damage: Damage, at: usize) -> Damage {
     Damage { detail, ..damage }
 }
 
-/// Finds the next whole member after the one at `failed_at`, of which `content` could be read.
-///
-/// If bytes are compressed twice, the inner members may be in `stored` as they are in `content`.
-/// They are not read again.
-fn next_member(stored: &[u8], failed_at: usize, content: &[u8], quota: Quota<'_>) -> Option<usize> {
-    let first = failed_at + 1;
-    let places = NEXT_MEMBER.find_iter(stored.get(first..)?);
-    for place in places.take(TRIES_LIMIT) {
-        let member = stored.get(first + place..)?;
-        if !is_in(member, content) && is_member(member, quota) {
-            return Some(first + place);
-        }
-    }
-    None
+/// The search for members after damaged ones.
+struct Search<'s, 'l> {
+    stored: &'s [u8],
+    quota: Quota<'l>,
+    /// The bytes of content that may still be read to find members. What looks like a member can
+    /// hold others, so that each of them may be as long as the rest of the object.
+    work_bytes: u64,
 }
 
-/// Returns true if bytes are a member: a whole one, or one that begins with text or with another
-/// member, since bytes that only look like a member hardly do.
-fn is_member(member: &[u8], quota: Quota<'_>) -> bool {
-    let mut sample = Vec::new();
-    let mut decoder = GzDecoder::new(member);
-    recover(&mut decoder.by_ref().take(SAMPLE_BYTES), 0, &mut sample);
-    let is_sample = sample.len() as u64 == SAMPLE_BYTES;
-    if is_sample && (sample.starts_with(&MEMBER) || is_text(&sample)) {
-        return true;
+impl Search<'_, '_> {
+    /// Finds the next member after the one at `failed_at`, of which `content` could be read.
+    ///
+    /// If bytes are compressed twice, the inner members may be in the object as they are in
+    /// `content`. They are not read again.
+    fn next_member(&mut self, failed_at: usize, content: &[u8]) -> Option<usize> {
+        let first = failed_at + 1;
+        let places = NEXT_MEMBER.find_iter(self.stored.get(first..)?);
+        for place in places.take(TRIES_LIMIT) {
+            let member = self.stored.get(first + place..)?;
+            if !is_in(member, content) && self.is_member(member) {
+                return Some(first + place);
+            }
+        }
+        None
     }
-    Members::new(member, quota).read_next().is_ok()
+
+    /// Returns true if bytes are a member: a whole one, or one that begins with text or with
+    /// another member, since bytes that only look like a member hardly do.
+    fn is_member(&mut self, bytes: &[u8]) -> bool {
+        let mut sample = Vec::new();
+        let mut decoder = GzDecoder::new(bytes);
+        recover(&mut decoder.by_ref().take(SAMPLE_BYTES), 0, &mut sample);
+        let is_sample = sample.len() as u64 == SAMPLE_BYTES;
+        if is_sample && (sample.starts_with(&MEMBER) || is_text(&sample)) {
+            return true;
+        }
+        if self.work_bytes == 0 {
+            return false;
+        }
+        let mut member = Members::new(bytes, self.quota);
+        let is_whole = member.read_next().is_ok();
+        self.work_bytes = self.work_bytes.saturating_sub(member.bytes.len() as u64);
+        is_whole
+    }
 }
 
 fn is_text(sample: &[u8]) -> bool {

@@ -7,7 +7,6 @@ use snap::raw::{Decoder, decompress_len};
 
 use super::stream::{Decompressed, Quota, damaged_at};
 use crate::container::damage::Damage;
-use crate::container::head::is_json;
 use crate::container::limits::Limits;
 
 /// The first bytes of each format.
@@ -334,11 +333,14 @@ fn is_lz4_text(block: &[u8]) -> bool {
     token >> 4 > 0 && begins_as_json(rest)
 }
 
-/// Returns true if content begins as JSON does, of which the first character is enough only if more
-/// than text in general begins with it.
+/// Returns true if content begins as a document of JSON does. The second character counts, too,
+/// since any bytes may have the first one.
 fn begins_as_json(content: &[u8]) -> bool {
-    let head = content.get(..64).unwrap_or(content);
-    is_json(head) && matches!(head.first(), Some(b'{' | b'['))
+    match content {
+        [b'{', second, ..] => matches!(second, b' ' | b'\n' | b'\r' | b'\t' | b'"'),
+        [b'[', second, ..] => matches!(second, b' ' | b'\n' | b'\r' | b'\t' | b'"' | b'{' | b'['),
+        _ => false,
+    }
 }
 
 /// Returns a number of seven bits a byte, and the number of its bytes.

@@ -16,7 +16,7 @@ pub(crate) const LZIP_MAGIC: &[u8] = b"LZIP\x01";
 /// The size of the header of the format without a magic number.
 const LZMA_HEAD_BYTES: usize = 13;
 
-/// The properties that all compressors write, but for those that were told otherwise.
+/// The properties that compressors write unless they have other options.
 const USUAL_PROPERTIES: u8 = 0x5d;
 
 /// The largest content that such a file is taken to have, in bytes.

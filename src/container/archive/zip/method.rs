@@ -7,7 +7,6 @@ use std::rc::Rc;
 use flate2::bufread::DeflateDecoder;
 
 use super::fields::{long, short};
-use super::record::Description;
 use crate::container::damage::Damage;
 
 pub(super) const STORED: u16 = 0;
@@ -57,9 +56,8 @@ pub(super) fn has_end(method: u16) -> bool {
 }
 
 /// Returns the reason not to read a file, if there is one.
-pub(super) fn refusal(description: &Description) -> Option<Damage> {
-    let method = description.method;
-    if description.is_encrypted() || method == AES {
+pub(super) fn refusal(method: u16, is_encrypted: bool) -> Option<Damage> {
+    if is_encrypted || method == AES {
         let detail = "the file is encrypted; extract the zip file with its password, and audit the \
                       folder";
         return Some(Damage::unsupported(detail.to_owned()));
@@ -111,17 +109,19 @@ impl BufRead for Packed<'_> {
     }
 }
 
-/// Returns a decoder of a supported method. `memory_bytes` is the most memory that it may take.
+/// Returns a decoder of a supported method for content of a size. `memory_bytes` is the most memory
+/// that it may take.
 pub(super) fn decoder<'a>(
-    description: &Description,
+    method: u16,
     packed: Packed<'a>,
+    size_bytes: u64,
     memory_bytes: u64,
 ) -> io::Result<Box<dyn Read + 'a>> {
-    Ok(match description.method {
+    Ok(match method {
         DEFLATE => Box::new(DeflateDecoder::new(packed)),
         DEFLATE64 => Box::new(deflate64::Deflate64Decoder::with_buffer(packed)),
         BZIP2 => Box::new(bzip2::bufread::BzDecoder::new(packed)),
-        LZMA => lzma(description, packed, memory_bytes)?,
+        LZMA => lzma(packed, size_bytes, memory_bytes)?,
         OLD_ZSTD | ZSTD => {
             Box::new(zstd::stream::read::Decoder::with_buffer(packed)?.single_frame())
         }
@@ -139,8 +139,8 @@ pub(super) fn decoder<'a>(
 const LZMA_HEAD_BYTES: usize = 9;
 
 fn lzma<'a>(
-    description: &Description,
     mut packed: Packed<'a>,
+    size_bytes: u64,
     memory_bytes: u64,
 ) -> io::Result<Box<dyn Read + 'a>> {
     let mut head = [0; LZMA_HEAD_BYTES];
@@ -157,7 +157,7 @@ fn lzma<'a>(
     }
     let reader = lzma_rust2::LzmaReader::new_with_props(
         packed,
-        description.size_bytes,
+        size_bytes,
         properties,
         dictionary_bytes,
         None,
@@ -166,6 +166,6 @@ fn lzma<'a>(
 }
 
 /// Returns a number of bytes in the unit of the limits of LZMA.
-pub(super) fn kibibytes(bytes: u64) -> u32 {
+fn kibibytes(bytes: u64) -> u32 {
     u32::try_from(bytes >> 10).unwrap_or(u32::MAX)
 }

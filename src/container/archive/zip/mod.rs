@@ -120,7 +120,7 @@ impl<'a> Files<'a, '_> {
 
     /// Reads a file with these compressed bytes.
     fn entry(self, description: &Description, packed: &[u8]) -> Entry {
-        if let Some(damage) = method::refusal(description) {
+        if let Some(damage) = method::refusal(description.method, description.is_encrypted()) {
             return Entry::unreadable(&description.name, damage);
         }
         let unpacked = self.unpacked(description, packed);
@@ -141,7 +141,15 @@ impl<'a> Files<'a, '_> {
     fn unpacked(self, description: &Description, packed: &[u8]) -> Unpacked {
         let left = Rc::new(Cell::new(0));
         let memory_bytes = self.limits.decoder_bytes();
-        let open = || method::decoder(description, Packed::new(packed, &left), memory_bytes);
+        let open = || {
+            let packed = Packed::new(packed, &left);
+            method::decoder(
+                description.method,
+                packed,
+                description.size_bytes,
+                memory_bytes,
+            )
+        };
         let content = read_content(open, packed.len() as u64, self.limits);
         Unpacked {
             content,
