@@ -279,6 +279,10 @@ fn whatever_a_plain_reader_reads_of_damaged_forms_is_read() {
                     for part in [1, 6, 11, 14] {
                         let mut bytes = bytes.clone();
                         let place = bytes.len() * part / 16;
+                        // Between zeros that fill the last block, nothing shows that more followed.
+                        if damage == "cut" && bytes[place - 1..=place] == [0, 0] {
+                            continue;
+                        }
                         change(&mut bytes, place);
                         folder.add(
                             &format!("{inner}.{container}.{outer}.{damage}.{part}"),
@@ -476,7 +480,8 @@ fn files_of_a_zip_file_without_its_directory_are_read() {
             let directory = memchr::memmem::rfind(&whole, b"PK\x05\x06").unwrap();
             let cut = Folder::outcome("x", &whole[..directory]);
             assert_damaged(&cut, 12, "directory of the zip file is cut");
-            let earlier = memchr::memmem::find(&whole, b"PK\x01\x02").unwrap();
+            let place = whole[directory + 16..].first_chunk().unwrap();
+            let earlier = u32::from_le_bytes(*place) as usize;
             // Without any directory, only the end of the compressed bytes shows where they end.
             let has_end = flags == 0 || matches!(name, "deflate" | "bzip2" | "zstd");
             if has_end && name != "stored" {
@@ -562,6 +567,19 @@ fn files_of_zip_that_overlap_are_read_once() {
     assert_eq!(outcome.problems.len(), 2);
 }
 
+/// Asserts that a file is taken for one that holds no records.
+fn assert_skipped(bytes: &[u8]) {
+    let folder = Folder::new();
+    folder.add("x", bytes);
+    folder.add("y.json", &document(0..1));
+    let outcomes = outcomes(&folder.path());
+    assert_eq!(
+        (outcomes["x"].records, outcomes["x"].problems.len()),
+        (0, 0),
+        "{outcomes:?}"
+    );
+}
+
 #[test]
 fn formats_that_are_not_read_are_named() {
     let formats: [(&str, &[u8]); 12] = [
@@ -591,9 +609,7 @@ fn formats_that_are_not_read_are_named() {
         "SNZ of text",
         "BZh",
     ] {
-        let folder = Folder::new();
-        folder.add("x", text.as_bytes());
-        assert_eq!(audit("", &[&folder.path()]).code, 0, "{text}");
+        assert_skipped(text.as_bytes());
     }
 }
 
@@ -651,7 +667,7 @@ fn text_in_other_encodings_is_read() {
         .encode_utf16()
         .flat_map(u16::to_le_bytes);
     let note: Vec<u8> = [0xff, 0xfe].into_iter().chain(note).collect();
-    assert_eq!(Folder::outcome("x", &note).problems.len(), 0);
+    assert_skipped(&note);
 }
 
 #[test]
@@ -685,16 +701,20 @@ fn the_whole_of_an_object_has_limits() {
         );
         assert_eq!(kind(&bytes, "").0, 0);
     }
-    // Each level has a hundred copies of the one below it: a million files of two megabytes.
-    let mut nested = vec![b' '; 2 << 20];
+    // Each level has a hundred copies of the one below it: a million files of a megabyte.
+    let mut nested = vec![b' '; 1 << 20];
     for _ in 0..3 {
-        let files: Vec<(String, &[u8])> = (0..100)
-            .map(|number| (number.to_string(), &*nested))
-            .collect();
-        let files: Vec<(&str, &[u8])> = files.iter().map(|(name, file)| (&**name, *file)).collect();
-        nested = zip_with(1, 0, &files);
+        let packed = deflate(&nested, 1);
+        let file = Packed {
+            name: "a",
+            method: 8,
+            packed: &packed,
+            content: &nested,
+            flags: 0,
+        };
+        nested = zip(&[file; 100]).0;
     }
-    let (code, problems, listed) = kind(&nested, "--max-ratio 100");
+    let (code, problems, listed) = kind(&nested, "--max-ratio 20");
     assert_eq!(code, 3);
     assert!(listed < 10_000, "{listed}");
     assert!(

@@ -60,14 +60,12 @@ pub(crate) fn decompress_xerial(stored: &[u8], limits: &Limits) -> Vec<Decompres
 
 /// Decompresses the blocks of snzip.
 pub(crate) fn decompress_snzip(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
-    let rest = stored.get(SNZIP_HEAD_BYTES..).unwrap_or_default();
-    blocks(rest, limits, &mut snzip_block)
+    blocks(stored, limits, &mut snzip_block)
 }
 
 /// Decompresses the blocks of snappy in Java.
 pub(crate) fn decompress_in_java(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
-    let rest = stored.get(IN_JAVA.len()..).unwrap_or_default();
-    blocks(rest, limits, &mut in_java_block)
+    blocks(stored, limits, &mut in_java_block)
 }
 
 /// Decompresses Hadoop's blocks.
@@ -218,6 +216,10 @@ fn xerial_block<'a>(rest: &mut &'a [u8]) -> Result<Option<Block<'a>>, &'static s
 
 /// Reads a block of snzip. A size of zero ends the file.
 fn snzip_block<'a>(rest: &mut &'a [u8]) -> Result<Option<Block<'a>>, &'static str> {
+    if rest.starts_with(SNZIP) {
+        take(rest, SNZIP_HEAD_BYTES)?;
+        return Ok(None);
+    }
     let (size, length) = variable(rest).ok_or(EARLY)?;
     take(rest, length)?;
     match size {
@@ -227,6 +229,10 @@ fn snzip_block<'a>(rest: &mut &'a [u8]) -> Result<Option<Block<'a>>, &'static st
 }
 
 fn in_java_block<'a>(rest: &mut &'a [u8]) -> Result<Option<Block<'a>>, &'static str> {
+    if rest.starts_with(IN_JAVA) {
+        take(rest, IN_JAVA.len())?;
+        return Ok(None);
+    }
     let head = take(rest, 7)?;
     let (is_packed, head) = head.split_at(1);
     let (size, checksum) = head.split_at(2);

@@ -5,7 +5,7 @@ use std::io::{self, Error, ErrorKind, Read};
 
 use lzma_rust2::{Action, LzipReader, LzmaReader, Status, XzStream};
 
-use super::stream::{Decompressed, Quota, damaged, read_limited, recover};
+use super::stream::{Decompressed, Quota, damaged, damaged_at, read_limited, recover};
 use super::streams::{Format, StreamDecoder};
 use crate::container::limits::Limits;
 
@@ -21,6 +21,9 @@ const USUAL_PROPERTIES: u8 = 0x5d;
 
 /// The largest content that such a file is taken to have, in bytes.
 const LZMA_CONTENT_BYTES: u64 = 1 << 38;
+
+/// The most bytes of the mark that ends a stream whose size is known, which is not read then.
+const END_MARK_BYTES: usize = 16;
 
 const FORMAT: Format = Format {
     magic: MAGIC,
@@ -74,16 +77,28 @@ pub(crate) fn decompress(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
 
 /// Decompresses lzip, as far as possible.
 pub(crate) fn decompress_lzip(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
-    vec![read(|| Ok(LzipReader::new(stored)), stored, limits)]
+    let open = || Ok(LzipReader::new(stored));
+    // All members are read, so that nothing is left.
+    vec![read(open, stored, |_| 0, limits)]
 }
 
 /// Decompresses the format without a magic number, as far as possible.
 pub(crate) fn decompress_lzma(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
     let open = || LzmaReader::new_mem_limit(stored, kibibytes(limits), None);
-    vec![read(open, stored, limits)]
+    let left = |decoder: LzmaReader<&[u8]>| {
+        let (rest, unused) = decoder.into_parts();
+        rest.len() + unused.len()
+    };
+    vec![read(open, stored, left, limits)]
 }
 
-fn read<R: Read>(open: impl Fn() -> io::Result<R>, stored: &[u8], limits: &Limits) -> Decompressed {
+/// Reads one stream. `left` returns the number of bytes after its end.
+fn read<R: Read>(
+    open: impl Fn() -> io::Result<R>,
+    stored: &[u8],
+    left: impl Fn(R) -> usize,
+    limits: &Limits,
+) -> Decompressed {
     let mut bytes = Vec::new();
     let quota = Quota::new(limits);
     let mut decoder = match open() {
@@ -98,6 +113,9 @@ fn read<R: Read>(open: impl Fn() -> io::Result<R>, stored: &[u8], limits: &Limit
         recover(&mut again, bytes.len() as u64, &mut bytes);
         quota.trim(&mut bytes);
         damage.byte = Some(bytes.len() as u64);
+    } else if read.is_ok() && left(decoder) > END_MARK_BYTES {
+        let detail = "other bytes follow the compressed data";
+        read = Err(damaged_at(detail, bytes.len() as u64));
     }
     Decompressed::new(bytes, read)
 }

@@ -1,7 +1,6 @@
-//! Zlib: one deflated stream with a checksum, as programs write it where they forget the header of
-//! gzip.
+//! Zlib: deflated streams with checksums, as programs write them that leave out the header of gzip.
 
-use std::io;
+use std::io::{self, Error, ErrorKind, Read};
 
 use flate2::bufread::ZlibDecoder;
 
@@ -17,14 +16,34 @@ const FORMAT: Format = Format {
     decoder,
 };
 
-impl StreamDecoder for ZlibDecoder<&[u8]> {
+/// A decoder of streams that follow each other.
+struct Streams<'s>(ZlibDecoder<&'s [u8]>);
+
+impl Read for Streams<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let count = self.0.read(buffer)?;
+            let rest = *self.0.get_ref();
+            if count > 0 || buffer.is_empty() || rest.is_empty() {
+                return Ok(count);
+            }
+            if !rest.starts_with(b"\x78") {
+                let detail = "other bytes follow the compressed data";
+                return Err(Error::new(ErrorKind::InvalidData, detail));
+            }
+            self.0 = ZlibDecoder::new(rest);
+        }
+    }
+}
+
+impl StreamDecoder for Streams<'_> {
     fn left(&self) -> usize {
-        self.get_ref().len()
+        self.0.get_ref().len()
     }
 }
 
 fn decoder<'s>(stored: &'s [u8], _: &Limits) -> io::Result<Box<dyn StreamDecoder + 's>> {
-    Ok(Box::new(ZlibDecoder::new(stored)))
+    Ok(Box::new(Streams(ZlibDecoder::new(stored))))
 }
 
 /// Decompresses, as far as possible.
