@@ -361,8 +361,8 @@ fn variable(bytes: &[u8]) -> Option<(usize, usize)> {
     None
 }
 
-/// Returns the checksum of content in the form of Snappy's formats: CRC-32C, turned and moved, since
-/// the checksum of what holds its own checksum would be weak.
+/// Returns the checksum of content in the form of Snappy's formats: CRC-32C, turned and moved,
+/// since the checksum of what holds its own checksum would be weak.
 fn masked_checksum(content: &[u8]) -> u32 {
     let checksum = !content.iter().fold(u32::MAX, |checksum, byte| {
         let index = (checksum ^ u32::from(*byte)) & 0xff;

@@ -39,8 +39,8 @@ impl<'a> Files<'a, '_> {
         listed: &[Listed],
         visit: &mut VisitEntry<'_>,
     ) -> Vec<Damage> {
-        let detail = "the directory of the zip file is cut, damaged, or followed by other bytes; its \
-                      files were found by their own headers";
+        let detail = "the directory of the zip file is cut, damaged, or followed by other bytes; \
+                      its files were found by their own headers";
         let mut damages = vec![Damage::of_compression(detail.to_owned(), None)];
         let known = by_name(listed);
         let mut place = base;
