@@ -51,8 +51,11 @@ fn document(numbers: std::ops::Range<u64>) -> Vec<u8> {
 /// A function that puts two documents into one file.
 type Contain = fn(&[u8], &[u8]) -> Vec<u8>;
 
+/// The same, with what it needs to know.
+type BoxedContain = Box<dyn Fn(&[u8], &[u8]) -> Vec<u8>>;
+
 /// The containers, by their names.
-fn containers() -> Vec<(String, Box<dyn Fn(&[u8], &[u8]) -> Vec<u8>>)> {
+fn containers() -> Vec<(String, BoxedContain)> {
     let plain: [(&str, Contain); 7] = [
         ("one", |first, second| [first, second].concat()),
         ("tar-old", |first, second| {
@@ -75,7 +78,7 @@ fn containers() -> Vec<(String, Box<dyn Fn(&[u8], &[u8]) -> Vec<u8>>)> {
             tar(Form::Posix, b'0', &[("a", first), ("a", second)])
         }),
     ];
-    let mut containers: Vec<(String, Box<dyn Fn(&[u8], &[u8]) -> Vec<u8>>)> = Vec::new();
+    let mut containers: Vec<(String, BoxedContain)> = Vec::new();
     for (name, contain) in plain {
         containers.push((name.to_owned(), Box::new(contain)));
     }
@@ -603,12 +606,7 @@ fn formats_that_are_not_read_are_named() {
             assert_damaged(&outcome, 0, name);
         }
     }
-    for text in [
-        "ORCHESTRA of words",
-        "070701 is a number",
-        "SNZ of text",
-        "BZh",
-    ] {
+    for text in ["ORCHESTRA of words", "070701 is a number", "SNZ of text"] {
         assert_skipped(text.as_bytes());
     }
 }

@@ -1,11 +1,9 @@
 //! Bzip2 with any number of streams.
 
-use std::io;
-
 use bzip2::bufread::MultiBzDecoder;
 
 use super::stream::Decompressed;
-use super::streams::{Format, StreamDecoder};
+use super::streams::{Format, OpenDecoder, StreamDecoder};
 use crate::container::limits::Limits;
 
 /// The first bytes, before a digit.
@@ -22,7 +20,7 @@ impl StreamDecoder for MultiBzDecoder<&[u8]> {
     }
 }
 
-fn decoder<'s>(stored: &'s [u8], _: &Limits) -> io::Result<Box<dyn StreamDecoder + 's>> {
+fn decoder<'s>(stored: &'s [u8], _: &Limits) -> OpenDecoder<'s> {
     Ok(Box::new(MultiBzDecoder::new(stored)))
 }
 

@@ -7,7 +7,7 @@ use lz4_flex::block;
 use lz4_flex::frame::FrameDecoder;
 
 use super::stream::Decompressed;
-use super::streams::{Format, StreamDecoder};
+use super::streams::{Format, OpenDecoder, StreamDecoder};
 use crate::container::limits::Limits;
 
 /// The first bytes of a frame.
@@ -88,7 +88,7 @@ enum Present<'s> {
     Legacy(io::Cursor<Vec<u8>>),
 }
 
-fn decoder<'s>(stored: &'s [u8], _: &Limits) -> io::Result<Box<dyn StreamDecoder + 's>> {
+fn decoder<'s>(stored: &'s [u8], _: &Limits) -> OpenDecoder<'s> {
     Ok(Box::new(Frames {
         rest: stored,
         present: Present::None,

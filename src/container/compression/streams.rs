@@ -14,12 +14,15 @@ pub(super) trait StreamDecoder: Read {
     fn left(&self) -> usize;
 }
 
+/// A decoder of bytes, or the reason why there is none.
+pub(super) type OpenDecoder<'s> = io::Result<Box<dyn StreamDecoder + 's>>;
+
 /// A compression.
 pub(super) struct Format {
     /// The bytes that each stream begins with.
     pub(super) magic: &'static [u8],
     /// Returns a decoder of bytes.
-    pub(super) decoder: for<'s> fn(&'s [u8], &Limits) -> io::Result<Box<dyn StreamDecoder + 's>>,
+    pub(super) decoder: for<'s> fn(&'s [u8], &Limits) -> OpenDecoder<'s>,
 }
 
 /// The most places that are tried as the beginning of a stream after damage.
@@ -55,8 +58,12 @@ impl Format {
             Ok(decoder) => decoder,
             Err(error) => return (Decompressed::new(bytes, Err(damaged(&error, 0))), 0),
         };
-        let consumed = |decoder: &Box<dyn StreamDecoder + '_>| stored.len() - decoder.left();
-        let mut read = read_limited(&mut decoder, &mut bytes, consumed, quota);
+        let mut read = read_limited(
+            &mut decoder,
+            &mut bytes,
+            |decoder| stored.len() - decoder.left(),
+            quota,
+        );
         let mut left = decoder.left();
         if let Err(damage) = &mut read
             && !damage.is_limit()

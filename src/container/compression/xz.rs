@@ -6,7 +6,7 @@ use std::io::{self, Error, ErrorKind, Read};
 use lzma_rust2::{Action, LzipReader, LzmaReader, Status, XzStream};
 
 use super::stream::{Decompressed, Quota, damaged, damaged_at, read_limited, recover};
-use super::streams::{Format, StreamDecoder};
+use super::streams::{Format, OpenDecoder, StreamDecoder};
 use crate::container::limits::Limits;
 
 /// The first bytes of xz and of lzip.
@@ -58,7 +58,7 @@ impl StreamDecoder for Streams<'_> {
     }
 }
 
-fn decoder<'s>(stored: &'s [u8], limits: &Limits) -> io::Result<Box<dyn StreamDecoder + 's>> {
+fn decoder<'s>(stored: &'s [u8], limits: &Limits) -> OpenDecoder<'s> {
     Ok(Box::new(Streams {
         rest: stored,
         stream: XzStream::new_mem_limit(true, kibibytes(limits)),

@@ -5,7 +5,7 @@ use std::io::{self, Error, ErrorKind, Read};
 use flate2::bufread::ZlibDecoder;
 
 use super::stream::Decompressed;
-use super::streams::{Format, StreamDecoder};
+use super::streams::{Format, OpenDecoder, StreamDecoder};
 use crate::container::limits::Limits;
 
 /// The first bytes at the levels of compression; those of a fourth one are text, too.
@@ -42,7 +42,7 @@ impl StreamDecoder for Streams<'_> {
     }
 }
 
-fn decoder<'s>(stored: &'s [u8], _: &Limits) -> io::Result<Box<dyn StreamDecoder + 's>> {
+fn decoder<'s>(stored: &'s [u8], _: &Limits) -> OpenDecoder<'s> {
     Ok(Box::new(Streams(ZlibDecoder::new(stored))))
 }
 

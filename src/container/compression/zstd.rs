@@ -1,11 +1,9 @@
 //! Zstandard with any number of frames, and with others between them that decoders skip.
 
-use std::io;
-
 use zstd::stream::read::Decoder;
 
 use super::stream::Decompressed;
-use super::streams::{Format, StreamDecoder};
+use super::streams::{Format, OpenDecoder, StreamDecoder};
 use crate::container::limits::Limits;
 
 /// The first bytes.
@@ -25,7 +23,7 @@ impl StreamDecoder for Decoder<'_, &[u8]> {
     }
 }
 
-fn decoder<'s>(stored: &'s [u8], limits: &Limits) -> io::Result<Box<dyn StreamDecoder + 's>> {
+fn decoder<'s>(stored: &'s [u8], limits: &Limits) -> OpenDecoder<'s> {
     let mut decoder = Decoder::with_buffer(stored)?;
     // A window larger than the content may be is never filled.
     let window = limits.decoder_bytes().next_power_of_two().ilog2();
