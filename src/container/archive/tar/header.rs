@@ -56,7 +56,7 @@ impl<'a> Header<'a> {
 /// Returns true if bytes begin like a tar file: with a header, or with a damaged one that has the
 /// name of its form.
 pub(in crate::container) fn is_tar(head: &[u8]) -> bool {
-    let form = head.get(FORM).unwrap_or_default();
+    let form = head.get(FORM.start..).unwrap_or_default();
     form.starts_with(USTAR) || Header::at(head, 0).is_some()
 }
 
