@@ -24,11 +24,11 @@ mod containers;
 mod damaged;
 mod documents;
 mod forms_json;
+mod forms_containers;
 mod forms_local;
 #[cfg(feature = "s3")]
 mod forms_s3;
 mod forms_tables;
-mod forms_containers;
 mod fuzzed;
 mod generated;
 mod jobs;
