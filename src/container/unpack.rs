@@ -169,13 +169,13 @@ impl Unpacker<'_> {
         let Some(table) = read(&mut piece.bytes, self.limits) else {
             return (self.visit)(piece);
         };
-        let (entry, offset) = (piece.entry.clone(), piece.offset);
+        let place = place(&piece);
         piece.bytes = table.content.bytes;
         piece.is_packed = true;
         piece.damage = piece.damage.or(table.content.damage);
         (self.visit)(piece);
         for problem in table.problems {
-            self.report(entry.clone(), offset, Some(problem));
+            self.report(&place, Some(problem));
         }
     }
 
