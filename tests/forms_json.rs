@@ -381,7 +381,7 @@ fn every_folder_of_cases_is_read_or_said() {
         // Every record has a raw tab.
         ("json_ctrl", 3, (0, 0, kinds(&["damaged-json"]))),
         ("not_records", 3, (0, 0, kinds(&["not-a-record"; 2]))),
-        ("life_notime", 0, (1, 0, vec![])),
+        ("life_notime", 3, (1, 0, kinds(&["no-event-time"]))),
     ];
     for (folder, code, expected) in rows {
         let run = audit("--json", &[&cases.join(folder)]);
