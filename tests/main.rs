@@ -23,8 +23,8 @@ mod container_properties;
 mod containers;
 mod damaged;
 mod documents;
-mod forms_json;
 mod forms_containers;
+mod forms_json;
 mod forms_local;
 #[cfg(feature = "s3")]
 mod forms_s3;
