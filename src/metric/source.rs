@@ -3,7 +3,7 @@
 use super::measurement::NoSample;
 use super::value::{MetricValue, ValueSource};
 use crate::json::Shallow;
-use crate::pattern::ast::number;
+use crate::pattern::number::number;
 use crate::pattern::{Extracted, FieldReader, Projection, Slots};
 
 /// An event that a filter matches, taken apart.

@@ -4,8 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::filter_error::{FilterError, METRIC_VALUE_LIMIT};
-use crate::pattern::ast::{Selector, number};
+use crate::pattern::ast::Selector;
 use crate::pattern::lex::is_name;
+use crate::pattern::number::number;
 use crate::pattern::parse_field;
 
 /// The number that a matching event adds to a metric.

@@ -1,5 +1,6 @@
 //! The tree of a pattern, as it was written.
 
+use super::number::Number;
 use crate::text::span::Span;
 
 /// A whole filter pattern.
@@ -225,12 +226,24 @@ fn map_all<'a, C, D>(
 pub struct Condition {
     /// The path to the values of the event that are tested.
     pub selector: Selector,
-    /// The test. The condition holds if one of the values passes it.
+    /// The test. The condition holds if one of the values passes it; a `!=` under a wildcard holds
+    /// if the value before the wildcard is there and no value is equal.
     pub test: Test,
     /// The place of the condition in the pattern.
     pub span: Span,
     /// The place of the operator and what follows it.
     pub test_span: Span,
+}
+
+impl Condition {
+    /// Returns the steps to the value that must be there for a `!=` under a wildcard; `None` for
+    /// any other test, and without a wildcard.
+    pub(super) fn excluded_below(&self) -> Option<&[Step]> {
+        match self.test {
+            Test::NotEqual(_) => self.selector.before_wildcard(),
+            _ => None,
+        }
+    }
 }
 
 /// The path from the root of an event to the values that a condition tests.
@@ -250,7 +263,13 @@ impl Selector {
 
     /// Returns whether a step of the selector is a wildcard.
     pub fn has_wildcard(&self) -> bool {
-        self.steps.contains(&Step::Every)
+        self.before_wildcard().is_some()
+    }
+
+    /// Returns the steps before the wildcard, if there is one.
+    pub fn before_wildcard(&self) -> Option<&[Step]> {
+        let place = self.steps.iter().position(|step| *step == Step::Every)?;
+        self.steps.get(..place)
     }
 }
 
@@ -280,11 +299,11 @@ impl Step {
 pub enum Test {
     /// `=`: a string or number equal to the literal.
     Equal(Literal),
-    /// `!=`: a string or number not equal to the literal.
+    /// `!=`: a string or number not equal to the literal; under a wildcard, no equal value at all.
     NotEqual(Literal),
     /// `<`, `<=`, `>`, `>=`: a number on that side of the bound.
-    Ordering(Ordering, f64),
-    /// `IS NULL`: null, or an array that contains null.
+    Ordering(Ordering, Number),
+    /// `IS NULL`: null, or an array that contains null; under a wildcard, null alone.
     IsNull,
     /// `IS TRUE` or `IS FALSE`: that boolean.
     IsBoolean(bool),
@@ -348,11 +367,18 @@ impl Literal {
     }
 
     /// Returns the value of an unquoted literal that is a valid number.
-    pub fn number(&self) -> Option<f64> {
+    pub fn number(&self) -> Option<Number> {
         match self {
             Self::Quoted(_) | Self::Regex(_) => None,
-            Self::Bare(text) => number(text),
+            Self::Bare(text) => Number::exact(text),
         }
+    }
+
+    /// Returns whether the literal is a number that floating point takes for zero. Nothing is equal
+    /// to it, not even the string of the same characters (sources, P12).
+    pub(super) fn equals_nothing(&self) -> bool {
+        self.number()
+            .is_some_and(|number| number.is_lost_in_double())
     }
 }
 
@@ -371,7 +397,7 @@ pub enum Ordering {
 
 impl Ordering {
     /// Returns whether `left` and `right` are in this order.
-    pub fn holds(self, left: f64, right: f64) -> bool {
+    pub fn holds(self, left: &Number, right: &Number) -> bool {
         match self {
             Self::Less => left < right,
             Self::LessOrEqual => left <= right,
@@ -381,67 +407,9 @@ impl Ordering {
     }
 }
 
-/// Reads a number as patterns have it: an optional sign, digits, optionally a fraction and an
-/// exponent. Words such as `inf` or `NaN` are words here, and so is a number that floating point
-/// cannot hold.
-pub fn number(text: &str) -> Option<f64> {
-    if after_number(text) != Some("") {
-        return None;
-    }
-    text.parse().ok().filter(|number: &f64| number.is_finite())
-}
-
-// Rust's own parser reads more than patterns do, such as `.5` and `infinity`, so the form of a
-// number is checked before its value is taken.
-
-/// Returns the text after the number that `text` begins with.
-fn after_number(text: &str) -> Option<&str> {
-    let rest = after_fraction(after_digits(after_sign(text))?)?;
-    match rest.strip_prefix(['e', 'E']) {
-        Some(exponent) => after_digits(after_sign(exponent)),
-        None => Some(rest),
-    }
-}
-
-fn after_fraction(text: &str) -> Option<&str> {
-    match text.strip_prefix('.') {
-        Some(fraction) => after_digits(fraction),
-        None => Some(text),
-    }
-}
-
-fn after_sign(text: &str) -> &str {
-    text.strip_prefix(['+', '-']).unwrap_or(text)
-}
-
-/// Returns the text after the digits that `text` begins with; `None` without any digit.
-fn after_digits(text: &str) -> Option<&str> {
-    let rest = text.trim_start_matches(|digit: char| digit.is_ascii_digit());
-    (rest.len() < text.len()).then_some(rest)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Ordering, number};
-
-    #[test]
-    fn numbers_are_written_with_digits() {
-        for (text, expected) in [
-            ("1", 1.0),
-            ("+2", 2.0),
-            ("-0.5", -0.5),
-            ("1e+0", 1.0),
-            ("1E2", 100.0),
-        ] {
-            assert_eq!(number(text), Some(expected), "{text}");
-        }
-        for text in [
-            "", "-", ".5", "5.", "1e", "inf", "NaN", "infinity", "4*", "1-2", "--1", "0x1",
-            "1e5e5", "1e999", "1.e5", "1e+", "+",
-        ] {
-            assert_eq!(number(text), None, "{text}");
-        }
-    }
+    use super::{Number, Ordering};
 
     #[test]
     fn orders_differ_at_the_bound() {
@@ -451,9 +419,10 @@ mod tests {
             Ordering::Greater,
             Ordering::GreaterOrEqual,
         ];
-        let at = |left: f64| orders.map(|order| order.holds(left, 2.0));
-        assert_eq!(at(1.0), [true, true, false, false]);
-        assert_eq!(at(2.0), [false, true, false, true]);
-        assert_eq!(at(3.0), [false, false, true, true]);
+        let number = |text| Number::exact(text).expect(text);
+        let at = |left| orders.map(|order| order.holds(&number(left), &number("2")));
+        assert_eq!(at("1"), [true, true, false, false]);
+        assert_eq!(at("2"), [false, true, false, true]);
+        assert_eq!(at("3"), [false, false, true, true]);
     }
 }

@@ -65,8 +65,12 @@ const UNCLOSED_BRACE: &str = "If a filter pattern starts with '{' it must end wi
 
 const UNCLOSED_CELLS: &str = "If a filter pattern starts with '[' it must end with ']'";
 
-const WILDCARDS_OF_SELECTOR: &str =
-    "Your input exceeds the maximum of 1 wildcard allowed per json selector.";
+const UNCLOSED_REGEX: &str = "If a filter pattern starts with '%' it must end with '%'";
+
+const WILDCARDS_OF_SELECTOR: &str = concat!(
+    "Your filter pattern has a JSON path selector that exceeds the maximum of 1 wildcard allowed ",
+    "per json selector."
+);
 
 const WILDCARDS_OF_PATTERN: &str =
     "Your input exceeds the maximum of 3 wildcards allowed per filter pattern.";
@@ -93,6 +97,7 @@ impl PatternError {
         let reply = match text.chars().next()? {
             '{' if !text.ends_with('}') => UNCLOSED_BRACE,
             '[' if !text.ends_with(']') => UNCLOSED_CELLS,
+            '%' if !text.ends_with('%') || text == "%" => UNCLOSED_REGEX,
             _ => return None,
         };
         Some(AwsReply::observed(reply))
@@ -132,6 +137,9 @@ impl PatternError {
             self.kind,
             ErrorKind::RegexCharacter(_)
                 | ErrorKind::WrongSelector
+                | ErrorKind::SelectorWithoutDot
+                | ErrorKind::DoubleQuotedName
+                | ErrorKind::EmptyRegex
                 | ErrorKind::WrongIndex
                 | ErrorKind::IsNot
                 | ErrorKind::ExpectedNumber
@@ -141,17 +149,30 @@ impl PatternError {
     fn own_reply(&self) -> AwsReply {
         match &self.kind {
             ErrorKind::TooLong(_) => AwsReply::observed(TOO_LONG),
-            ErrorKind::DoubleEquals | ErrorKind::MissingDollar => AwsReply::observed(GENERAL),
+            ErrorKind::DoubleEquals
+            | ErrorKind::MissingDollar
+            | ErrorKind::WordOperator("&&")
+            | ErrorKind::NullValue
+            | ErrorKind::ExponentTooLarge => AwsReply::observed(GENERAL),
+            ErrorKind::ExpectedNumber if self.syntax() == Some(Syntax::Cells) => {
+                AwsReply::observed(GENERAL)
+            }
+            ErrorKind::ForeignCell(own) => {
+                AwsReply::observed(two_variables(own, self.wrong_part()))
+            }
             ErrorKind::TooManyRegexes => AwsReply::observed(too_many_regexes()),
-            ErrorKind::TwoWildcardSteps => AwsReply::inferred(WILDCARDS_OF_SELECTOR),
+            ErrorKind::TwoWildcardSteps => AwsReply::observed(WILDCARDS_OF_SELECTOR),
             ErrorKind::TooManyWildcardSteps => AwsReply::inferred(WILDCARDS_OF_PATTERN),
             ErrorKind::RegexSyntax => AwsReply::observed("Failed to compile regular expression."),
             ErrorKind::DuplicateField(name) => {
                 AwsReply::observed(format!("Duplicate field '{name}'"))
             }
-            ErrorKind::TypographicQuote | ErrorKind::SingleQuote | ErrorKind::ExpectedKeyword => {
-                AwsReply::inferred(in_term(self.wrong_part()))
-            }
+            ErrorKind::TypographicQuote
+            | ErrorKind::SingleQuote
+            | ErrorKind::ExpectedKeyword
+            | ErrorKind::EmptyTerm => AwsReply::inferred(in_term(self.wrong_part())),
+            ErrorKind::DoubleQuotedName => AwsReply::inferred(in_term("[\"")),
+            ErrorKind::CellDigit => AwsReply::inferred(in_term(self.number_and_next())),
             _ => match self.quoted_part() {
                 Some(part) => AwsReply::observed(in_term(part)),
                 None => AwsReply::inferred(GENERAL),
@@ -163,9 +184,12 @@ impl PatternError {
     fn quoted_part(&self) -> Option<&str> {
         let part = self.wrong_part();
         match &self.kind {
-            ErrorKind::TermCharacter(_) | ErrorKind::UnexpectedCharacter(_) | ErrorKind::IsNot => {
-                Some(part)
-            }
+            ErrorKind::TermCharacter(_)
+            | ErrorKind::UnexpectedCharacter(_)
+            | ErrorKind::IsNot
+            | ErrorKind::RegexBesideTerm
+            | ErrorKind::EmptyRegex => Some(part),
+            ErrorKind::SelectorWithoutDot => Some(self.dollar_and_next()),
             // A quote stops AWS's reader of tokens here; a word is read, and refused later.
             ErrorKind::ExpectedNumber => Some(part).filter(|part| part.starts_with('"')),
             ErrorKind::NotOperator => (part == "!").then(|| self.through_next()),
@@ -197,6 +221,20 @@ impl PatternError {
         self.part(start, end)
     }
 
+    /// Returns the `$` that the wrong part begins with and the character after it.
+    fn dollar_and_next(&self) -> &str {
+        let after = self.pattern.get(self.span.start + 1..).unwrap_or("");
+        self.part(self.span.start, self.span.start + 1 + first_length(after))
+    }
+
+    /// Returns the digits that the wrong part begins with and the character after them.
+    fn number_and_next(&self) -> &str {
+        let text = self.wrong_part();
+        let rest = text.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        text.get(..text.len() - rest.len() + first_length(rest))
+            .unwrap_or(text)
+    }
+
     /// Returns the wrong part and the character after it.
     fn through_next(&self) -> &str {
         let after = self.pattern.get(self.span.end..).unwrap_or("");
@@ -217,6 +255,10 @@ impl PatternError {
 /// Returns the length of the first character, in bytes; 0 without one.
 fn first_length(text: &str) -> usize {
     text.chars().next().map_or(0, char::len_utf8)
+}
+
+fn two_variables(own: &str, foreign: &str) -> String {
+    format!("Multiple variables used in a single filter. Var1 : {own}, Var2 : {foreign}")
 }
 
 fn too_many_regexes() -> String {

@@ -73,6 +73,9 @@ impl Parser<'_> {
         if name != ELLIPSIS && !name.chars().all(is_name) {
             return Err(self.error_here(ErrorKind::CellName));
         }
+        if name.starts_with(|first: char| first.is_ascii_digit()) {
+            return Err(self.error_here(ErrorKind::CellDigit));
+        }
         Ok(())
     }
 

@@ -1,8 +1,9 @@
 //! Comparisons: an operator and a value, in JSON patterns and in cells.
 
-use super::ast::{Literal, Ordering, Syntax, Test, number};
+use super::ast::{Literal, Ordering, Syntax, Test};
 use super::error::{ErrorKind, Parsed, PatternError, REGEX_LIMIT};
 use super::lex::TokenKind;
+use super::number::{Number, is_number};
 use super::parser::Parser;
 use super::regex::Regex;
 use crate::text::span::Span;
@@ -52,7 +53,16 @@ impl Parser<'_> {
         if self.is_null(&word) {
             return Err(self.error_here(ErrorKind::NullValue));
         }
+        self.check_exponent(&word)?;
         Ok(Literal::Bare(word))
+    }
+
+    /// Checks that a word is not a number with an exponent that AWS cannot hold.
+    fn check_exponent(&mut self, word: &str) -> Parsed<()> {
+        match is_number(word) && Number::exact(word).is_none() {
+            true => Err(self.error_here(ErrorKind::ExponentTooLarge)),
+            false => Ok(()),
+        }
     }
 
     /// Returns whether a word means JSON's null, which a text cannot be equal to. The fields of a
@@ -65,6 +75,9 @@ impl Parser<'_> {
         self.regexes += 1;
         if self.regexes > REGEX_LIMIT {
             return Err(self.error_here(ErrorKind::TooManyRegexes));
+        }
+        if body.is_empty() {
+            return Err(self.error_here(ErrorKind::EmptyRegex));
         }
         // The expression is only checked here: the tree keeps what was written.
         Regex::new(&body).map_err(|kind| self.regex_error(&body, kind))?;
@@ -85,15 +98,18 @@ impl Parser<'_> {
 
     fn order(&mut self, ordering: Ordering) -> Parsed<PlacedTest> {
         let operator = self.skip();
+        if let Some(TokenKind::Bare(word)) = self.peek_kind().cloned() {
+            self.check_exponent(&word)?;
+        }
         match self.peek_number() {
             Some(bound) => Ok((Test::Ordering(ordering, bound), operator.to(self.skip()))),
             None => Err(self.error_here(ErrorKind::ExpectedNumber)),
         }
     }
 
-    fn peek_number(&self) -> Option<f64> {
+    fn peek_number(&self) -> Option<Number> {
         match self.peek_kind()? {
-            TokenKind::Bare(word) => number(word),
+            TokenKind::Bare(word) => Number::exact(word),
             _ => None,
         }
     }

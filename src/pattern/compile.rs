@@ -6,6 +6,7 @@ use super::ast::{
     Cell, Condition, Expression, FieldCell, InteriorStars, Literal, Ordering, Pattern, Presence,
     Step, Term, TermText, Test,
 };
+use super::number::Number;
 use super::projection::Projection;
 use super::regex::Regex;
 use super::wildcard::Wildcard;
@@ -68,7 +69,8 @@ pub(super) struct TermSet {
 pub(super) enum Needle {
     Literal(String),
     Regex(Regex),
-    /// A regular expression that the parser would have refused; it matches nothing.
+    /// A regular expression that the parser would have refused, or a number that nothing is equal
+    /// to; it matches nothing.
     Never,
 }
 
@@ -98,6 +100,8 @@ pub(super) struct FieldCheck {
     pub(super) slot: usize,
     /// The steps of the selector from the first index or wildcard on.
     pub(super) rest: Vec<Step>,
+    /// The number of these steps that come before a wildcard under a `!=`.
+    pub(super) before_exclusion: Option<usize>,
     pub(super) test: TestMatcher,
 }
 
@@ -106,17 +110,26 @@ pub(super) struct FieldCheck {
 pub(super) enum TestMatcher {
     Equal(LiteralMatcher),
     NotEqual(LiteralMatcher),
-    Ordering(Ordering, f64),
-    IsNull,
+    Ordering(Ordering, Number),
+    IsNull(NullElements),
     IsBoolean(bool),
     NotExists,
+}
+
+/// The meaning of null in an array for `IS NULL` of the array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NullElements {
+    /// An array that contains null passes.
+    Count,
+    /// It does not: under a wildcard, the elements have been looked at already.
+    DoNotCount,
 }
 
 /// A literal ready for comparison.
 #[derive(Clone, Debug)]
 pub(super) struct LiteralMatcher {
     pub(super) characters: TextMatcher,
-    pub(super) number: Option<f64>,
+    pub(super) number: Option<Number>,
 }
 
 /// The characters that a value must have.
@@ -241,27 +254,35 @@ impl CellCheck {
 impl FieldCheck {
     fn new(condition: &Condition, stars: InteriorStars, projection: &mut Projection) -> Self {
         let (names, rest) = condition.selector.split_names();
+        let before_exclusion = condition.excluded_below();
+        let before_exclusion = before_exclusion.map(|steps| steps.len() - names.len());
         Self {
             slot: projection.add(names),
             rest: rest.to_vec(),
-            test: TestMatcher::new(&condition.test, stars),
+            before_exclusion,
+            test: TestMatcher::from_condition(condition, stars),
         }
     }
 }
 
 impl TestMatcher {
-    /// Compiles the test of a condition, with the default meaning of interior stars.
-    pub(super) fn from_test(test: &Test) -> Self {
-        Self::new(test, InteriorStars::default())
+    /// Compiles the test of a condition of a JSON pattern.
+    pub(super) fn from_condition(condition: &Condition, stars: InteriorStars) -> Self {
+        match condition.test {
+            Test::IsNull if condition.selector.has_wildcard() => {
+                Self::IsNull(NullElements::DoNotCount)
+            }
+            _ => Self::new(&condition.test, stars),
+        }
     }
 
-    /// Compiles the test of a condition.
+    /// Compiles a test.
     pub(super) fn new(test: &Test, stars: InteriorStars) -> Self {
         match test {
             Test::Equal(literal) => Self::Equal(LiteralMatcher::new(literal, stars)),
             Test::NotEqual(literal) => Self::NotEqual(LiteralMatcher::new(literal, stars)),
-            Test::Ordering(ordering, bound) => Self::Ordering(*ordering, *bound),
-            Test::IsNull => Self::IsNull,
+            Test::Ordering(ordering, bound) => Self::Ordering(*ordering, bound.clone()),
+            Test::IsNull => Self::IsNull(NullElements::Count),
             Test::IsBoolean(boolean) => Self::IsBoolean(*boolean),
             Test::NotExists => Self::NotExists,
         }
@@ -271,6 +292,7 @@ impl TestMatcher {
 impl LiteralMatcher {
     fn new(literal: &Literal, stars: InteriorStars) -> Self {
         let characters = match literal {
+            _ if literal.equals_nothing() => TextMatcher::Somewhere(Needle::Never),
             Literal::Regex(body) => TextMatcher::Somewhere(Needle::from_regex(body)),
             Literal::Quoted(text) | Literal::Bare(text) => {
                 TextMatcher::Whole(wildcard(text, stars))

@@ -7,11 +7,6 @@ const INTERIOR_STAR: &str = concat!(
     "and the events are counted for which a literal `*` gives a different answer"
 );
 
-const ABSENCE_UNDER_WILDCARD: &str = concat!(
-    "AWS does not say what this means under a wildcard; here `NOT EXISTS` holds when no element ",
-    "leads to a value, and `IS NULL` when one of them is null"
-);
-
 const ESCAPE: &str =
     "AWS documents no escapes in values; here `\\\"` is a quote and `\\\\` a backslash";
 
@@ -36,6 +31,10 @@ impl WarningKind {
                 format!("`&&` binds tighter than `||`; this is read as `{read_as}`")
             }
             Self::NearlyEverything { condition } => nearly_everything(condition),
+            Self::ExcludedFromAll { selector } => format!(
+                "under a wildcard, `!=` is false as soon as one `{selector}` is equal, and true \
+                 where none is, even if there is none"
+            ),
             Self::AlwaysTrue { selector } => {
                 format!("one of these alternatives holds for every value of `{selector}`")
             }
@@ -75,16 +74,12 @@ impl WarningKind {
         match self {
             Self::InteriorStar => INTERIOR_STAR,
             Self::QuotedStar => "even in quotes, `*` matches any string or number",
-            Self::LowerCaseKeyword => "AWS documents its keywords in capitals only",
             Self::WildcardsApart => {
                 "the conditions may hold for different elements of the same array"
             }
-            Self::AbsenceUnderWildcard => ABSENCE_UNDER_WILDCARD,
             Self::Escape => ESCAPE,
             Self::SpaceInRegex => SPACE_IN_REGEX,
-            Self::LargeInteger => {
-                "numbers beyond 9007199254740992 are compared as 64-bit floating point"
-            }
+            Self::LostNumber => "nothing is equal to this number, which is too small for AWS",
             Self::IgnoredOptional => "terms with `?` are ignored, since there is a term without it",
             Self::StarInTerm => "terms have no wildcards: this searches for the character `*`",
             Self::UnlikeAnything { .. } => {
@@ -102,6 +97,7 @@ impl WarningKind {
             | Self::Precedence { .. }
             | Self::NearlyEverything { .. }
             | Self::AlwaysTrue { .. }
+            | Self::ExcludedFromAll { .. }
             | Self::Incomparable { .. }
             | Self::TextAsBoolean { .. }
             | Self::TextOrdered { .. }

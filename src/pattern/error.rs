@@ -97,6 +97,8 @@ pub enum ErrorKind {
     NullValue,
     /// `{ $.a > "1" }`
     ExpectedNumber,
+    /// `{ $.a = 1e2147483648 }`
+    ExponentTooLarge,
     /// `{ $.a = Failed authentication }`
     UnquotedSpace,
     /// `{ $.a = 1 $.b = 1 }`
@@ -115,6 +117,8 @@ pub enum ErrorKind {
     WrongSelector,
     /// `{ $a = 1 }`
     SelectorWithoutDot,
+    /// `{ $.["a.b"] = 1 }`
+    DoubleQuotedName,
     /// `{ $.a[-1] = 1 }`
     WrongIndex,
     /// `{ $.a[*].b[*] = 1 }`
@@ -123,8 +127,12 @@ pub enum ErrorKind {
     TooManyWildcardSteps,
     /// `$.a[*]` as the value or a dimension of a metric.
     WildcardInField,
-    /// `%a% %b% %c%`
+    /// `{ $.a = %x% || $.b = %y% || $.c = %z% }`
     TooManyRegexes,
+    /// `%%`
+    EmptyRegex,
+    /// `ERROR %WARN%`
+    RegexBesideTerm,
     /// `%a(b)%`
     RegexCharacter(char),
     /// `%a[%`
@@ -135,10 +143,14 @@ pub enum ErrorKind {
     TermCharacter(char),
     /// `- x`
     ExpectedTerm,
+    /// `""`
+    EmptyTerm,
     /// `"a"b`
     ExpectedSpace,
     /// `[a/b]`
     CellName,
+    /// `[1a]`
+    CellDigit,
     /// `[a, a]`; holds the name.
     DuplicateField(String),
     /// `[a = 1 && b = 1, b]`; holds the name of the cell.

@@ -1,14 +1,15 @@
 //! Program and event to answer.
 
-use super::ast::{InteriorStars, Pattern, Syntax, number};
+use super::ast::{InteriorStars, Pattern, Syntax};
 use super::compile::{
-    FieldCheck, Instruction, LiteralMatcher, Needle, Program, Root, TermSet, TestMatcher,
-    TextMatcher, compile_with_stars,
+    FieldCheck, Instruction, LiteralMatcher, Needle, NullElements, Program, Root, TermSet,
+    TestMatcher, TextMatcher, compile_with_stars,
 };
 use super::extracted::Extracted;
+use super::number::{Number, characters_of};
 use super::prefilter::Prefilter;
 use super::projection::{Projection, Slots};
-use super::values::{elements, for_each_value};
+use super::values::{elements, for_each_value, single_value};
 use crate::json::Shallow;
 
 /// A pattern that evaluates whole events by itself.
@@ -164,6 +165,9 @@ impl FieldCheck {
 
     /// Returns whether one of the values that the rest of the selector leads to passes.
     fn holds_below(&self, raw: &str) -> bool {
+        if let Some(before) = self.before_exclusion {
+            return self.excludes_all_below(raw, before);
+        }
         let (mut is_reached, mut is_passed) = (false, false);
         for_each_value(raw, &self.rest, &mut |value| {
             is_reached = true;
@@ -174,7 +178,31 @@ impl FieldCheck {
     }
 }
 
+impl FieldCheck {
+    /// Returns whether a `!=` holds whose wildcard comes after `before` steps: the value before the
+    /// wildcard is there, whatever it is, and no value below is equal (sources, P8).
+    fn excludes_all_below(&self, raw: &str, before: usize) -> bool {
+        let steps = self.rest.get(..before).unwrap_or_default();
+        if single_value(raw, steps).is_none() {
+            return false;
+        }
+        let mut is_found = false;
+        for_each_value(raw, &self.rest, &mut |value| {
+            is_found |= self.test.finds_excluded(value);
+        });
+        !is_found
+    }
+}
+
 impl TestMatcher {
+    /// Returns whether the JSON text of a value is equal to what a `!=` excludes.
+    pub(super) fn finds_excluded(&self, raw: &str) -> bool {
+        match self {
+            Self::NotEqual(excluded) => excluded.equals(&Shallow::from_accepted(raw)) == Some(true),
+            _ => false,
+        }
+    }
+
     /// Returns whether the test passes where the selector leads to no value.
     fn holds_for_nothing(&self) -> bool {
         matches!(self, Self::NotExists)
@@ -188,9 +216,9 @@ impl TestMatcher {
             Self::Equal(expected) => expected.equals(&value) == Some(true),
             Self::NotEqual(expected) => expected.equals(&value) == Some(false),
             Self::Ordering(ordering, bound) => {
-                json_number(&value).is_some_and(|number| ordering.holds(number, *bound))
+                json_number(&value).is_some_and(|number| ordering.holds(&number, bound))
             }
-            Self::IsNull => is_null(&value),
+            Self::IsNull(elements) => is_null(&value, *elements),
             Self::IsBoolean(expected) => value == Shallow::Boolean(*expected),
             Self::NotExists => false,
         }
@@ -203,44 +231,52 @@ impl TestMatcher {
             Self::Equal(expected) => expected.equals_text(text),
             Self::NotEqual(expected) => !expected.equals_text(text),
             Self::Ordering(ordering, bound) => {
-                number(text).is_some_and(|number| ordering.holds(number, *bound))
+                Number::from_event(text).is_some_and(|number| ordering.holds(&number, bound))
             }
-            Self::IsNull | Self::IsBoolean(_) | Self::NotExists => false,
+            Self::IsNull(_) | Self::IsBoolean(_) | Self::NotExists => false,
         }
     }
 }
 
-fn json_number(value: &Shallow<'_>) -> Option<f64> {
+fn json_number(value: &Shallow<'_>) -> Option<Number> {
     match value {
-        Shallow::Number(characters) => characters.parse().ok(),
+        Shallow::Number(characters) => Number::from_event(characters),
         _ => None,
     }
 }
 
-/// Returns whether a value is null, or an array that contains null (sources, P16).
-fn is_null(value: &Shallow<'_>) -> bool {
+/// Returns whether a value is null or, where elements count, an array that contains null (sources,
+/// P16).
+fn is_null(value: &Shallow<'_>, nulls: NullElements) -> bool {
     match value {
         Shallow::Null => true,
-        Shallow::Array(array) => elements(array).contains(&"null"),
+        Shallow::Array(array) if nulls == NullElements::Count => elements(array).contains(&"null"),
         _ => false,
     }
 }
 
 impl LiteralMatcher {
     fn equals_text(&self, text: &str) -> bool {
-        let is_same_number = self.number.is_some() && number(text) == self.number;
-        is_same_number || self.characters.matches(text)
+        self.is_same_number(text) || self.characters.matches(text)
+    }
+
+    fn is_same_number(&self, characters: &str) -> bool {
+        let Some(expected) = &self.number else {
+            return false;
+        };
+        Number::from_event(characters).as_ref() == Some(expected)
     }
 
     /// Returns whether a value is this one, or `None` where neither `=` nor `!=` is true: for
-    /// everything but strings and numbers (recorded `TestMetricFilter` replies).
+    /// everything but strings and numbers, and for a number beyond the range of a double (recorded
+    /// `TestMetricFilter` replies).
     fn equals(&self, value: &Shallow<'_>) -> Option<bool> {
         match value {
             Shallow::Text(text) => Some(self.characters.matches(text)),
             Shallow::Number(characters) => {
-                let is_same_number = self.number.is_some() && json_number(value) == self.number;
-                // The characters count, too: `"1e0"` and `1*` are compared with what is written.
-                Some(is_same_number || self.characters.matches(characters))
+                let text = characters_of(characters)?;
+                // The characters count, too: `"1.0"` and `1*` are compared with them.
+                Some(self.is_same_number(characters) || self.characters.matches(&text))
             }
             _ => None,
         }
@@ -253,11 +289,44 @@ mod tests {
     use crate::pattern::{compile, naive, parse};
 
     /// Patterns and events, with the values that are extracted, or `None` where nothing matches.
-    const ROWS: [(&str, &str, Option<&str>); 45] = [
+    const ROWS: [(&str, &str, Option<&str>); 70] = [
         ("{ $.a[*] = 1 }", r#"{"a":[1,1]}"#, Some("")),
         ("{ $.a[*] = 1 }", r#"{"a":[2,1,2]}"#, Some("")),
         ("{ $.a[*] = 1 }", r#"{"a":[]}"#, None),
-        ("{ $.a[*] != 1 }", r#"{"a":[1,2]}"#, Some("")),
+        ("{ $.a[*] != 1 }", r#"{"a":[1,2]}"#, None),
+        ("{ $.a[*] != 1 }", r#"{"a":[2,3]}"#, Some("")),
+        ("{ $.a[*] != 1 }", r#"{"a":[]}"#, Some("")),
+        ("{ $.a[*] != 1 }", r#"{"a":null}"#, Some("")),
+        ("{ $.a[*] != 1 }", r#"{"a":1}"#, Some("")),
+        ("{ $.a[*] != 1 }", r#"{"a":[{"b":1}]}"#, Some("")),
+        ("{ $.a[*] != 1 }", r#"{"b":[2]}"#, None),
+        ("{ $.a[*].b != 1 }", r#"{"a":[{"b":2},{"b":1}]}"#, None),
+        ("{ $.a[*].b != 1 }", r#"{"a":[{"c":1}]}"#, Some("")),
+        ("{ $.a[0].b[*] != 1 }", r#"{"a":[{"b":{}}]}"#, Some("")),
+        ("{ $.a[0].b[*] != 1 }", r#"{"a":[{}]}"#, None),
+        ("{ $.* != 1 }", "{}", Some("")),
+        ("{ $.* != 1 }", r#"{"a":2,"b":1}"#, None),
+        ("{ $.a[*] != * }", r#"{"a":[null]}"#, Some("")),
+        ("{ $.a[*] IS NULL }", r#"{"a":[null]}"#, Some("")),
+        ("{ $.a[*] IS NULL }", r#"{"a":[[null]]}"#, None),
+        ("{ $.a[*].b IS NULL }", r#"{"a":[{"b":[null]}]}"#, None),
+        (
+            "{ $.a = 9007199254740993 }",
+            r#"{"a":9007199254740992}"#,
+            None,
+        ),
+        (
+            "{ $.a > 9007199254740992 }",
+            r#"{"a":9007199254740993}"#,
+            Some(""),
+        ),
+        ("{ $.a = 1e309 }", r#"{"a":1e309}"#, None),
+        ("{ $.a = 1e309 }", r#"{"a":"1e309"}"#, Some("")),
+        ("{ $.a != 1 }", r#"{"a":1e309}"#, None),
+        ("{ $.a = * }", r#"{"a":1e309}"#, None),
+        ("{ $.a = 1e-999 }", r#"{"a":1e-999}"#, None),
+        ("{ $.a != %1% }", r#"{"a":1e-999}"#, Some("")),
+        ("{ $.a = \"1e0\" }", r#"{"a":1e0}"#, None),
         ("{ $.a[*] NOT EXISTS }", r#"{"a":[]}"#, Some("")),
         ("{ $.a[*] NOT EXISTS }", r#"{"a":[null]}"#, None),
         ("{ $.a[1] NOT EXISTS }", r#"{"a":[1]}"#, Some("")),

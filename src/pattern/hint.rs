@@ -8,6 +8,9 @@ const REGEX_SYNTAX: &str = concat!(
     "groups, look-around, `\\b` and `[:alpha:]` are not supported"
 );
 
+const REGEX_ALONE: &str =
+    "write all of it as one regular expression: `%ERROR|WARN%`, `%ERROR.*timeout%`";
+
 const TOO_LONG: &str =
     "a `*` matches any run of characters: one pattern with it may replace several values";
 
@@ -60,6 +63,7 @@ impl ErrorKind {
             Self::SelectorValue => "write a value; fill in a placeholder such as `${NAME}` first",
             Self::NullValue => "write `IS NULL`, or `= \"null\"` for the word",
             Self::ExpectedNumber => "write the number without quotes; strings cannot be ordered",
+            Self::ExponentTooLarge => "put the number in quotes to compare its characters",
             Self::UnquotedSpace => "put the value in double quotes",
             Self::ExpectedKeyword => "for a string or number write `=`",
             Self::IsNot => "`NOT EXISTS` tests for absence; `= *` is true for any string or number",
@@ -67,14 +71,19 @@ impl ErrorKind {
             Self::Exists => "`= *` is true for any string or number",
             Self::GluedNot => "put a space before `NOT`",
             Self::WrongSelector => "selectors look like `$.name.other`, `$.list[0]`, `$.['a.b']`",
+            Self::DoubleQuotedName => "write `$.['a.b']`",
             Self::WrongIndex => "count from 0; there are no ranges and no counting from the end",
             Self::WildcardInField => "name an index or a member instead of the `*`",
             Self::TwoWildcardSteps => "name an index or a member instead of all but one `*`",
             Self::TooManyWildcardSteps => "name an index or a member instead of some of the `*`",
             Self::TooManyRegexes => "`|` in one expression, or `*` in a value, may replace several",
+            Self::EmptyRegex => "write an expression between the two `%`, or leave them out",
+            Self::RegexBesideTerm => REGEX_ALONE,
+            Self::EmptyTerm => "an empty pattern, without quotes, matches every event",
             Self::ExpectedTerm => "write the sign directly before its term",
             Self::ExpectedSpace => "put a space between the terms",
             Self::CellName => "quotes, signs and selectors belong in the value, after `=`",
+            Self::CellDigit => "begin the name with a letter; `$1`, `$2`, … name cells by place",
             Self::DuplicateField(_) => "give each cell a name of its own; `...` may occur once",
             Self::ForeignCell(_) => "move the condition into the cell that it names",
             Self::KeywordInCell => "a cell always has text; `= \"\"` is true for an empty one",

@@ -322,6 +322,13 @@ pub(crate) fn is_name(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
 }
 
+/// Returns whether a term without quotes may have a character. `-` and `?` end it (sources, P23).
+pub(super) fn is_term(character: char) -> bool {
+    character.is_ascii_alphanumeric()
+        || matches!(character, '_' | '.')
+        || !character.is_ascii() && character.is_alphabetic()
+}
+
 /// Returns whether a value without quotes may have a character. AWS documents letters, digits and
 /// `_`; its own examples and deployed patterns also have `.`, `-`, `+` and `*` (sources, P38).
 fn is_bare(character: char) -> bool {

@@ -77,6 +77,7 @@ pub mod lex;
 pub mod lint;
 mod message;
 pub mod naive;
+pub mod number;
 pub mod parse;
 mod parser;
 pub mod prefilter;

@@ -4,10 +4,11 @@
 use std::ops::Range;
 
 use super::ast::{
-    Cell, CellCondition, Condition, Expression, InteriorStars, Literal, Pattern, Presence,
-    Selector, Step, Term, TermText, Test, number,
+    Cell, CellCondition, Condition, Expression, InteriorStars, Literal, Pattern, Presence, Step,
+    Term, TermText, Test,
 };
 use super::extracted::Extracted;
+use super::number::{Number, characters_of};
 use super::regex::Regex;
 use crate::json::Json;
 
@@ -132,8 +133,8 @@ fn field_at(characters: &[char], start: usize) -> (Range<usize>, usize) {
     let closing = closing(characters[start]);
     let mut places = start + 1..characters.len();
     match places.find(|at| Some(characters[*at]) == closing) {
-        Some(close) if is_blank(characters, close + 1) => (start + 1..close, close + 1),
-        _ => {
+        Some(close) => (start + 1..close, close + 1),
+        None => {
             let end = next_blank(characters, start);
             (start..end, end)
         }
@@ -170,15 +171,14 @@ fn text_holds(test: &Test, stars: InteriorStars, text: &str) -> bool {
         Test::Equal(literal) => cell_equals(literal, stars, text),
         Test::NotEqual(literal) => !cell_equals(literal, stars, text),
         Test::Ordering(ordering, bound) => {
-            number(text).is_some_and(|value| ordering.holds(value, *bound))
+            Number::from_event(text).is_some_and(|value| ordering.holds(&value, bound))
         }
         _ => false,
     }
 }
 
 fn cell_equals(literal: &Literal, stars: InteriorStars, text: &str) -> bool {
-    number(text).is_some_and(|value| literal.number() == Some(value))
-        || text_equals(literal, stars, text)
+    number_equals(literal, text) || text_equals(literal, stars, text)
 }
 
 fn terms_hold(terms: &[Term], event: &str) -> bool {
@@ -216,19 +216,27 @@ fn expression_holds<C>(expression: &Expression<C>, holds: &dyn Fn(&C) -> bool) -
 }
 
 fn condition_holds(condition: &Condition, stars: InteriorStars, root: &Json<'_>) -> bool {
-    let values = resolve(&condition.selector, root);
-    if condition.test == Test::NotExists {
-        return values.is_empty();
+    let values = resolve(&condition.selector.steps, root);
+    match (&condition.test, condition.selector.before_wildcard()) {
+        (Test::NotExists, _) => values.is_empty(),
+        (Test::NotEqual(literal), Some(before)) => {
+            let is_there = !resolve(before, root).is_empty();
+            is_there
+                && !values
+                    .into_iter()
+                    .any(|value| equals(literal, stars, value))
+        }
+        (Test::IsNull, Some(_)) => values.contains(&&Json::Null),
+        (test, _) => values
+            .into_iter()
+            .any(|value| test_holds(test, stars, value)),
     }
-    values
-        .into_iter()
-        .any(|value| test_holds(&condition.test, stars, value))
 }
 
-/// Returns the values that a selector leads to, zero or more.
-fn resolve<'j, 'a>(selector: &Selector, root: &'j Json<'a>) -> Vec<&'j Json<'a>> {
+/// Returns the values that steps lead to, zero or more.
+fn resolve<'j, 'a>(steps: &[Step], root: &'j Json<'a>) -> Vec<&'j Json<'a>> {
     let mut values = vec![root];
-    for step in &selector.steps {
+    for step in steps {
         values = values
             .into_iter()
             .flat_map(|value| follow(step, value))
@@ -251,12 +259,13 @@ fn follow<'j, 'a>(step: &Step, value: &'j Json<'a>) -> Vec<&'j Json<'a>> {
 fn test_holds(test: &Test, stars: InteriorStars, value: &Json<'_>) -> bool {
     match (test, value) {
         (Test::Equal(literal), Json::Text(_) | Json::Number(_)) => equals(literal, stars, value),
-        (Test::NotEqual(literal), Json::Text(_) | Json::Number(_)) => {
-            !equals(literal, stars, value)
+        (Test::NotEqual(literal), Json::Text(_)) => !equals(literal, stars, value),
+        (Test::NotEqual(literal), Json::Number(characters)) => {
+            is_in_range(characters) && !equals(literal, stars, value)
         }
-        (Test::Ordering(ordering, bound), Json::Number(characters)) => characters
-            .parse()
-            .is_ok_and(|number: f64| ordering.holds(number, *bound)),
+        (Test::Ordering(ordering, bound), Json::Number(characters)) => {
+            Number::from_event(characters).is_some_and(|number| ordering.holds(&number, bound))
+        }
         (Test::IsNull, Json::Null) => true,
         (Test::IsNull, Json::Array(elements)) => elements.contains(&Json::Null),
         (Test::IsBoolean(expected), Json::Boolean(boolean)) => expected == boolean,
@@ -268,7 +277,8 @@ fn equals(literal: &Literal, stars: InteriorStars, value: &Json<'_>) -> bool {
     match value {
         Json::Text(text) => text_equals(literal, stars, text),
         Json::Number(characters) => {
-            number_equals(literal, characters) || text_equals(literal, stars, characters)
+            number_equals(literal, characters)
+                || characters_of(characters).is_some_and(|text| text_equals(literal, stars, &text))
         }
         _ => false,
     }
@@ -276,11 +286,17 @@ fn equals(literal: &Literal, stars: InteriorStars, value: &Json<'_>) -> bool {
 
 fn number_equals(literal: &Literal, characters: &str) -> bool {
     let number = literal.number();
-    number.is_some() && characters.parse().ok() == number
+    number.is_some() && Number::from_event(characters) == number
+}
+
+/// Returns whether a double can hold a number. Any other is neither equal nor unequal to anything.
+fn is_in_range(characters: &str) -> bool {
+    characters_of(characters).is_some()
 }
 
 fn text_equals(literal: &Literal, stars: InteriorStars, text: &str) -> bool {
     match literal {
+        _ if literal.equals_nothing() => false,
         Literal::Regex(body) => regex_matches(body, text),
         Literal::Quoted(expected) | Literal::Bare(expected) => glob(expected, stars, text),
     }

@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use super::ast::{Cell, Condition, Expression, Literal, Pattern, Step, Term, TermText, Test};
+use super::number::may_match_fraction;
 
 /// The shortest needle. Shorter ones occur in nearly every event.
 const SHORTEST_NEEDLE: usize = 3;
@@ -151,10 +152,23 @@ fn condition_needs(condition: &Condition) -> Needs {
     if condition.test == Test::NotExists {
         return Needs::NOTHING;
     }
-    let steps = condition.selector.steps.iter();
-    let names = steps.filter_map(Step::member_name).map(Needs::part_of);
+    let steps = match condition.excluded_below() {
+        // Nothing need be below the wildcard for a `!=` to hold.
+        Some(before) => before,
+        None => &condition.selector.steps,
+    };
+    let names = steps.iter().filter_map(Step::member_name);
     // The value is searched for first, since it is rarer than names.
-    Needs::all(std::iter::once(test_needs(&condition.test)).chain(names))
+    let value = std::iter::once(field_needs(&condition.test));
+    Needs::all(value.chain(names.map(Needs::part_of)))
+}
+
+/// Returns the needs of a test of a field. Its value may be a number that is written in many ways.
+fn field_needs(test: &Test) -> Needs {
+    match test.literal() {
+        Some(literal) if may_match_fraction(literal.text()) => Needs::NOTHING,
+        _ => test_needs(test),
+    }
 }
 
 fn test_needs(test: &Test) -> Needs {
@@ -310,6 +324,11 @@ mod tests {
             ("{ $.name IS FALSE }", r#"{"name":true}"#, false),
             ("{ $.name > 1 }", r#"{"name":2}"#, true),
             ("{ $.a[*].name = * }", r#"{"a":[]}"#, false),
+            ("{ $.list[*].name != x }", r#"{"list":[]}"#, true),
+            ("{ $.list[*].name != x }", r#"{"a":[]}"#, false),
+            ("{ $.list[*] != word }", r#"{"list":[]}"#, true),
+            ("{ $.a = \"1000.0\" }", r#"{"a":1e3}"#, true),
+            ("{ $.a = \"404*\" }", r#"{"a":4.04e2}"#, true),
             ("{ ($.a = word) }", "{}", false),
             ("word -other", "word other", true),
             ("word ?other", "word", true),

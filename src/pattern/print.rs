@@ -11,7 +11,7 @@ use super::ast::{
     Step, Term, TermText, Test,
 };
 use super::cells::ELLIPSIS;
-use super::lex::is_name;
+use super::lex::{is_name, is_term};
 use crate::text::span::Span;
 
 impl fmt::Display for Pattern {
@@ -93,12 +93,15 @@ impl fmt::Display for Step {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Member(name) if is_word(name) => write!(formatter, ".{name}"),
-            Self::Member(name) if name.contains('\'') => write!(formatter, ".[\"{name}\"]"),
             Self::Member(name) => write!(formatter, ".['{name}']"),
             Self::Element(index) => write!(formatter, "[{index}]"),
             Self::Every => formatter.write_str("[*]"),
         }
     }
+}
+
+fn is_bare_term(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(is_term)
 }
 
 fn is_word(text: &str) -> bool {
@@ -162,10 +165,7 @@ impl fmt::Display for TermText {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Regex(body) => write!(formatter, "%{body}%"),
-            // Without quotes, a hyphen at the start would exclude the rest of the word.
-            Self::Literal(text) if is_word(text) && !text.starts_with('-') => {
-                formatter.write_str(text)
-            }
+            Self::Literal(text) if is_bare_term(text) => formatter.write_str(text),
             Self::Literal(text) => write_quoted(formatter, text),
         }
     }
@@ -249,15 +249,17 @@ mod tests {
                 "{ $.a = 1 || $.b = 2 || $.c != * }",
             ),
             (
-                r#"{ $.["a.b"].*.c[0] = "say \"hi\" \\" }"#,
+                r#"{ $.['a.b'].*.c[0] = "say \"hi\" \\" }"#,
                 r#"{ $.['a.b'][*].c[0] = "say \"hi\" \\" }"#,
             ),
             (r#"{ $.* = "a\b" }"#, r#"{ $.* = "a\b" }"#),
             ("{ $.a >= 1e3 }", "{ $.a >= 1000 }"),
+            ("{ $.a < 1e-99 }", "{ $.a < 1e-99 }"),
             (
-                r#" "ERROR"  -"a b" ?%x+% "-y" "#,
-                r#"ERROR -"a b" ?%x+% "-y""#,
+                r#" "ERROR"  -"a b" ?x.y-é "-y" "#,
+                r#"ERROR -"a b" ?x.y -é "-y""#,
             ),
+            (" %x+% ", "%x+%"),
             ("", ""),
             (
                 "[ ip,..., s=4* && (s!=404 || s>499),, z ]",

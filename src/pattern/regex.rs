@@ -107,18 +107,52 @@ impl Escape {
 impl Translator<'_> {
     fn translate(&mut self) -> Result<(), ErrorKind> {
         while let Some(character) = self.characters.next() {
+            if self.repeats(character)? {
+                continue;
+            }
             match character {
                 '\\' => {
                     let escape = self.escape()?.outside();
                     self.expression.push_str(&escape);
                 }
                 '[' => self.bracket()?,
-                // AWS lets the lower bound of a repetition be left out, the engine does not.
-                '{' if self.characters.peek() == Some(&',') => self.expression.push_str("{0"),
                 other => self.expression.push(other),
             }
         }
         Ok(())
+    }
+
+    /// Reads a repetition, if `sign` begins one, with the `?` that makes it lazy. The engine repeats
+    /// a repetition, and AWS does not compile one (sources, P32).
+    fn repeats(&mut self, sign: char) -> Result<bool, ErrorKind> {
+        match sign {
+            '*' | '+' | '?' => self.expression.push(sign),
+            '{' => self.bounds()?,
+            _ => return Ok(false),
+        }
+        if self.characters.next_if_eq(&'?').is_some() {
+            self.expression.push('?');
+        }
+        match self.characters.peek() {
+            Some('*' | '+' | '?' | '{') => Err(ErrorKind::RegexSyntax),
+            _ => Ok(true),
+        }
+    }
+
+    /// Reads the bounds of a repetition after their `{`. AWS lets the lower one be left out, the
+    /// engine does not.
+    fn bounds(&mut self) -> Result<(), ErrorKind> {
+        self.expression.push('{');
+        if self.characters.peek() == Some(&',') {
+            self.expression.push('0');
+        }
+        loop {
+            let character = self.next()?;
+            self.expression.push(character);
+            if character == '}' {
+                return Ok(());
+            }
+        }
     }
 
     fn next(&mut self) -> Result<char, ErrorKind> {
@@ -253,6 +287,8 @@ mod tests {
             (r"^[a\]b]$", "]", true),
             (r"^\S{1,1000}$", "é", true),
             (r"a\|b\.", "a|b.", true),
+            ("^a+?b??c{,2}?$", "aab", true),
+            (r"a\++", "a++", true),
         ];
         for (body, text, expected) in rows {
             assert_eq!(
@@ -284,6 +320,11 @@ mod tests {
             r"\x{41}",
             r"\x4",
             "[z-a]",
+            "a++",
+            "a*+",
+            "a+??",
+            "a{2}{3}",
+            "*a",
         ] {
             assert!(Regex::new(body).is_err(), "{body}");
         }

@@ -18,6 +18,9 @@ const NEARLY_EVERYTHING: &str =
 const INCOMPARABLE: &str =
     "name a field inside it, or test with `IS TRUE`, `IS FALSE` or `NOT EXISTS`";
 
+const EXCLUDED_FROM_ALL: &str =
+    "no test finds an element that differs: name an index, or what it should be instead";
+
 const TEXT_DOCUMENT: &str =
     "compare the string itself, with `*` around the part that it must contain";
 
@@ -53,7 +56,6 @@ impl WarningKind {
             Self::NearlyEverything { .. } => NEARLY_EVERYTHING,
             Self::InteriorStar => "a regular expression has one meaning: `%Put.*Policy%`",
             Self::QuotedStar => "for the character itself write `%^\\*$%`",
-            Self::LowerCaseKeyword => "write the keyword in capitals",
             Self::TextOrdered { .. } => "compare the text, with `*` where it may differ",
             Self::WordOperator => WORD_OPERATOR,
             Self::LastCell => "add a cell after it for the rest of the line, or `...` before it",
@@ -61,10 +63,10 @@ impl WarningKind {
             Self::Incomparable { .. } => INCOMPARABLE,
             Self::TextDocument { .. } => TEXT_DOCUMENT,
             Self::WildcardsApart => "name an index where both must hold for the same element",
-            Self::AbsenceUnderWildcard => "name an index",
+            Self::ExcludedFromAll { .. } => EXCLUDED_FROM_ALL,
             Self::Escape => ESCAPE,
             Self::SpaceInRegex => "write `\\x20` or `\\s` for the space",
-            Self::LargeInteger => "put the number in quotes to compare its digits",
+            Self::LostNumber => "put the number in quotes to compare its characters",
             Self::IgnoredOptional => "give every term a `?`, or none",
             Self::StarInTerm => "leave the `*` out: a term matches anywhere in the event",
             Self::OnlyExcluded => "add a term that must occur, if not every other event is meant",

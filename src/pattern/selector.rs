@@ -82,16 +82,17 @@ fn parse_step(rest: &str) -> Result<(Step, &str), ErrorKind> {
 }
 
 fn parse_bracket(inside: &str) -> Result<(Step, &str), ErrorKind> {
-    match inside.chars().next() {
-        Some(quote @ ('\'' | '"')) => parse_quoted(inside, quote),
-        _ => parse_index(inside),
+    match inside.strip_prefix('\'') {
+        Some(quoted) => parse_quoted(quoted),
+        None if inside.starts_with('"') => Err(ErrorKind::DoubleQuotedName),
+        None => parse_index(inside),
     }
 }
 
-fn parse_quoted(inside: &str, quote: char) -> Result<(Step, &str), ErrorKind> {
-    let quoted = inside.strip_prefix(quote).unwrap_or("");
-    // There are no escapes: a name with one quote in it is written between two of the other.
-    let (name, after) = quoted.split_once(quote).ok_or(ErrorKind::UnclosedBracket)?;
+/// Parses a name after its opening quote. There are no escapes: a name with a quote in it cannot be
+/// written.
+fn parse_quoted(quoted: &str) -> Result<(Step, &str), ErrorKind> {
+    let (name, after) = quoted.split_once('\'').ok_or(ErrorKind::UnclosedBracket)?;
     let after = after.strip_prefix(']').ok_or(ErrorKind::WrongSelector)?;
     Ok((Step::Member(name.to_owned()), after))
 }

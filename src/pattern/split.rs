@@ -10,8 +10,8 @@ pub(super) struct FieldText<'a> {
 }
 
 /// Splits an event at runs of spaces and tabs. Text in `"…"` or `[…]` is one field, without the
-/// signs, if the sign opens the field and the first closing sign ends it. Any other quote or
-/// bracket is an ordinary character (sources, P25).
+/// signs, if the sign opens the field. The first closing sign ends it, whatever follows. Any other
+/// quote or bracket is an ordinary character (sources, P25).
 pub(super) fn split(event: &str) -> Vec<FieldText<'_>> {
     let mut splitter = Splitter {
         event,
@@ -79,13 +79,13 @@ impl ClosingSign {
     }
 
     /// Returns the text between the sign that opens a field at `start` and the one that closes it,
-    /// and the place where the field ends; `None` if the closing sign does not end the field.
+    /// and the place where the field ends; `None` without a closing sign.
     fn enclosed<'a>(&mut self, event: &'a str, start: usize) -> Option<(&'a str, usize)> {
         let close = self.first_from(event, start + 1);
-        let text = event.get(start + 1..close)?;
-        let after = event.get(close + 1..)?;
-        let is_end = after.is_empty() || after.starts_with(is_separator);
-        is_end.then_some((text, close + 1))
+        if close == event.len() {
+            return None;
+        }
+        Some((event.get(start + 1..close)?, close + 1))
     }
 
     /// Returns the first place of the sign from `from` on.
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn events_are_split_at_blanks_and_enclosed_texts_stay_whole() {
-        let rows: [(&str, &[&str]); 12] = [
+        let rows: [(&str, &[&str]); 14] = [
             ("", &[]),
             (" \t ", &[]),
             (" a \t b ", &["a", "b"]),
@@ -124,11 +124,13 @@ mod tests {
             ),
             ("a \"never closed", &["a", "\"never", "closed"]),
             ("x\"a b\"", &["x\"a", "b\""]),
-            ("\"a\"b c\"", &["\"a\"b", "c\""]),
+            ("\"a\"b c\"", &["a", "b", "c\""]),
+            ("a \"b\"c d", &["a", "b", "c", "d"]),
+            ("\"a\"\"b c\"", &["a", "b c"]),
             ("\"\" []", &["", ""]),
             ("é [ü ö]", &["é", "ü ö"]),
             ("\"a b\" \"c d\"", &["a b", "c d"]),
-            ("[a b][c d] [e f]", &["[a", "b][c", "d]", "e f"]),
+            ("[a b][c d] [e f]", &["a b", "c d", "e f"]),
             ("\"a [b\" c] \"d e\"", &["a [b", "c]", "d e"]),
         ];
         for (event, expected) in rows {

@@ -2,8 +2,8 @@
 //! event.
 
 use super::ast::{Pattern, Presence, Term, TermText};
-use super::error::{ErrorKind, Parsed, PatternError, REGEX_LIMIT};
-use super::lex::{is_blank, is_name, quoted_text, regex_body, split_while};
+use super::error::{ErrorKind, Parsed, PatternError};
+use super::lex::{is_blank, is_term, quoted_text, regex_body, split_while};
 use super::regex::Regex;
 use crate::text::span::Span;
 
@@ -12,7 +12,7 @@ use crate::text::span::Span;
 /// # Errors
 ///
 /// Returns an error if a word has a character that must be in quotes, if a quote or regular
-/// expression is wrong or never closed, or if there are too many regular expressions.
+/// expression is wrong or never closed, or if there is anything beside a regular expression.
 pub(super) fn parse_terms(pattern: &str) -> Parsed<Pattern> {
     let mut reader = TermReader {
         pattern,
@@ -22,17 +22,7 @@ pub(super) fn parse_terms(pattern: &str) -> Parsed<Pattern> {
     while let Some(term) = reader.next()? {
         terms.push(term);
     }
-    limit_regexes(&terms, pattern)?;
     Ok(Pattern::Terms(terms))
-}
-
-fn limit_regexes(terms: &[Term], pattern: &str) -> Parsed<()> {
-    let mut regexes = terms.iter().filter(|term| term.is_regex());
-    let Some(superfluous) = regexes.nth(REGEX_LIMIT) else {
-        return Ok(());
-    };
-    let kind = ErrorKind::TooManyRegexes;
-    Err(PatternError::new(kind, superfluous.span, pattern))
 }
 
 struct TermReader<'a> {
@@ -49,7 +39,10 @@ impl<'a> TermReader<'a> {
         let start = self.position;
         let presence = self.presence();
         let text = self.text()?;
-        self.check_end()?;
+        match text {
+            TermText::Literal(_) => self.check_end()?,
+            TermText::Regex(_) => self.check_alone()?,
+        }
         Ok(Some(Term {
             presence,
             text,
@@ -73,11 +66,28 @@ impl<'a> TermReader<'a> {
         presence
     }
 
+    /// Returns the place of the first character that is not a blank.
+    fn first(&self) -> usize {
+        self.pattern.len() - self.pattern.trim_start_matches(is_blank).len()
+    }
+
+    /// Reads the text of a term. A regular expression must be the first, and has no sign.
     fn text(&mut self) -> Parsed<TermText> {
         match self.rest().chars().next() {
             Some('"') => self.quoted(),
-            Some('%') => self.regex(),
+            Some('%') if self.position == self.first() => self.regex(),
+            Some('%') => Err(self.error(ErrorKind::RegexBesideTerm, 0, 1)),
             _ => self.word(),
+        }
+    }
+
+    /// Checks that nothing but blanks follows a regular expression.
+    fn check_alone(&self) -> Parsed<()> {
+        match self.rest().chars().next() {
+            Some(next) if !self.rest().trim_matches(is_blank).is_empty() => {
+                Err(self.error(ErrorKind::RegexBesideTerm, 0, next.len_utf8()))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -85,6 +95,9 @@ impl<'a> TermReader<'a> {
         let Some((text, length)) = quoted_text(self.rest()) else {
             return Err(self.error(ErrorKind::UnclosedQuote, 0, 1));
         };
+        if text.is_empty() {
+            return Err(self.error(ErrorKind::EmptyTerm, 0, length));
+        }
         self.position += length;
         Ok(TermText::Literal(text))
     }
@@ -93,6 +106,9 @@ impl<'a> TermReader<'a> {
         let Some((body, length)) = regex_body(self.rest()) else {
             return Err(self.error(ErrorKind::UnclosedRegex, 0, 1));
         };
+        if body.is_empty() {
+            return Err(self.error(ErrorKind::EmptyRegex, 0, length));
+        }
         if let Err(kind) = Regex::new(body) {
             return Err(self.regex_error(kind, body));
         }
@@ -113,8 +129,11 @@ impl<'a> TermReader<'a> {
     }
 
     fn word(&mut self) -> Parsed<TermText> {
-        let (word, after) = split_while(self.rest(), is_name);
-        if let Some(character) = first_unless_blank(after) {
+        let (word, after) = split_while(self.rest(), is_term);
+        if word.is_empty() && after.starts_with(begins_term) {
+            return Err(self.missing_term());
+        }
+        if let Some(character) = first_unless_blank(after).filter(|next| !begins_term(*next)) {
             let kind = ErrorKind::TermCharacter(character);
             return Err(self.error(kind, word.len(), character.len_utf8()));
         }
@@ -131,9 +150,10 @@ impl<'a> TermReader<'a> {
         PatternError::new(ErrorKind::ExpectedTerm, sign, self.pattern)
     }
 
-    /// Checks that a blank or the end of the pattern follows a term.
+    /// Checks that a blank, another term with a sign or the end of the pattern follows a term.
     fn check_end(&self) -> Parsed<()> {
         match first_unless_blank(self.rest()) {
+            Some(next) if begins_term(next) => Ok(()),
             Some(next) => Err(self.error(ErrorKind::ExpectedSpace, 0, next.len_utf8())),
             None => Ok(()),
         }
@@ -152,6 +172,12 @@ impl<'a> TermReader<'a> {
         let start = self.position + offset;
         Span::new(start, start + length)
     }
+}
+
+/// Returns whether a character is the sign of a term. It begins one wherever it is: `a-b` is `a`
+/// and not `b`.
+fn begins_term(character: char) -> bool {
+    matches!(character, '-' | '?')
 }
 
 fn first_unless_blank(text: &str) -> Option<char> {

@@ -60,8 +60,6 @@ pub enum WarningKind {
     InteriorStar,
     /// `{ $.requestParameters.action = "*" }`
     QuotedStar,
-    /// `{ $.readOnly is true }`
-    LowerCaseKeyword,
     /// `{ $.userIdentity = * }`
     Incomparable {
         /// The selector.
@@ -93,14 +91,17 @@ pub enum WarningKind {
     },
     /// `{ $.items[*].a = 1 && $.items[*].b = 2 }`
     WildcardsApart,
-    /// `{ $.items[*].a NOT EXISTS }`
-    AbsenceUnderWildcard,
+    /// `{ $.items[*].a != x }`
+    ExcludedFromAll {
+        /// The selector.
+        selector: String,
+    },
     /// `{ $.a = "say \"hi\"" }`
     Escape,
     /// `%shutting down%`
     SpaceInRegex,
-    /// `{ $.a = 9007199254740993 }`
-    LargeInteger,
+    /// `{ $.a = 1e-999 }`
+    LostNumber,
     /// `?ERROR Exception`
     IgnoredOptional,
     /// `"ERR*"`

@@ -2,7 +2,7 @@
 
 use super::explanation::{Answer, Explanation};
 use super::words::{fields, quoted, requirement};
-use crate::pattern::ast::{Cell, CellCondition, FieldCell, Pattern};
+use crate::pattern::ast::{Cell, CellCondition, FieldCell, InteriorStars, Pattern};
 use crate::pattern::compile::TestMatcher;
 use crate::pattern::eval::Matcher;
 use crate::pattern::extracted::Extracted;
@@ -90,5 +90,5 @@ fn answer(condition: &CellCondition, field: Option<&str>) -> Answer {
 }
 
 fn holds(condition: &CellCondition, text: &str) -> bool {
-    TestMatcher::from_test(&condition.test).holds_for_text(text)
+    TestMatcher::new(&condition.test, InteriorStars::default()).holds_for_text(text)
 }

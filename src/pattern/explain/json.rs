@@ -1,9 +1,9 @@
 //! Explanations of JSON patterns.
 
 use super::explanation::{Answer, Explanation};
-use super::words::{requirement, type_name, value};
+use super::words::{exclusion, requirement, type_name, value};
 use crate::json::Shallow;
-use crate::pattern::ast::{Condition, Expression, Selector, Step, Test};
+use crate::pattern::ast::{Condition, Expression, InteriorStars, Selector, Step, Test};
 use crate::pattern::compile::TestMatcher;
 use crate::pattern::projection::Projection;
 use crate::pattern::values::for_each_value;
@@ -52,10 +52,29 @@ fn refusal(event: &str) -> Option<String> {
 
 fn condition_requirement(condition: &Condition) -> String {
     let Condition { selector, test, .. } = condition;
+    if let Some(before) = condition.excluded_below() {
+        return format!(
+            "{} exists, and no {selector} {}",
+            path(before),
+            exclusion(test)
+        );
+    }
     match (selector.has_wildcard(), test) {
         (true, Test::NotExists) => format!("no {selector} exists"),
+        (true, Test::IsNull) => format!("some {selector} is null"),
         (true, _) => format!("some {selector} {}", requirement(test)),
         (false, _) => format!("{selector} {}", requirement(test)),
+    }
+}
+
+/// Returns the selector of these steps, or a name for the whole event where there are none.
+fn path(steps: &[Step]) -> String {
+    let selector = Selector {
+        steps: steps.to_vec(),
+    };
+    match steps {
+        [] => "the event".to_owned(),
+        _ => selector.to_string(),
     }
 }
 
@@ -68,21 +87,51 @@ fn reached<'a>(root: &'a str, steps: &[Step]) -> Vec<&'a str> {
 
 fn answer(condition: &Condition, root: &str) -> Answer {
     let values = reached(root, &condition.selector.steps);
-    let passing = passing(&condition.test, &values);
+    if let Some(before) = condition.excluded_below() {
+        return exclusion_answer(condition, &values, reached(root, before).first().copied());
+    }
+    let passing = passing(condition, &values);
     let holds = match condition.test {
         Test::NotExists => values.is_empty(),
         _ => passing.is_some(),
     };
     // Without a value that passes, the first one is as good an example as any.
     let saw = match passing.or(values.first().copied()) {
-        None => missing(&condition.selector, root),
+        None => missing(&condition.selector.steps, root),
         Some(value) => among(seen(&condition.test, value), holds, values.len()),
     };
     Answer { holds, saw }
 }
 
-fn passing<'a>(test: &Test, values: &[&'a str]) -> Option<&'a str> {
-    let matcher = TestMatcher::from_test(test);
+/// Answers a `!=` under a wildcard. `parent` is the value before the wildcard.
+fn exclusion_answer(condition: &Condition, values: &[&str], parent: Option<&str>) -> Answer {
+    let matcher = matcher(condition);
+    let mut values_in_order = values.iter().copied();
+    let equal = values_in_order.find(|value| matcher.finds_excluded(value));
+    let saw = match (equal, parent) {
+        (Some(equal), _) => among(value(equal), true, values.len()),
+        (None, Some(_)) => format!("no equal one among {}", count_of(values.len())),
+        (None, None) => "nothing before the wildcard".to_owned(),
+    };
+    Answer {
+        holds: parent.is_some() && equal.is_none(),
+        saw,
+    }
+}
+
+fn count_of(values: usize) -> String {
+    match values {
+        1 => "1 value".to_owned(),
+        count => format!("{count} values"),
+    }
+}
+
+fn matcher(condition: &Condition) -> TestMatcher {
+    TestMatcher::from_condition(condition, InteriorStars::default())
+}
+
+fn passing<'a>(condition: &Condition, values: &[&'a str]) -> Option<&'a str> {
+    let matcher = matcher(condition);
     values.iter().copied().find(|value| matcher.holds(value))
 }
 
@@ -96,16 +145,12 @@ fn among(seen: String, holds: bool, count: usize) -> String {
 }
 
 /// Returns the last value on the path of a selector that leads to nothing.
-fn missing(selector: &Selector, root: &str) -> String {
-    let steps = &selector.steps;
+fn missing(steps: &[Step], root: &str) -> String {
     // The longest path that leads somewhere shows which step does not.
     for count in (1..steps.len()).rev() {
         let before = &steps[..count];
         if let Some(last) = reached(root, before).first() {
-            let path = Selector {
-                steps: before.to_vec(),
-            };
-            return format!("nothing: {path} is {}", value(last));
+            return format!("nothing: {} is {}", path(before), value(last));
         }
     }
     "nothing: the event has no such field".to_owned()

@@ -21,6 +21,15 @@ pub(super) fn requirement(test: &Test) -> String {
     }
 }
 
+/// Returns the value that a `!=` under a wildcard excludes, to follow the name of what may not have
+/// it.
+pub(super) fn exclusion(test: &Test) -> String {
+    match test.literal() {
+        Some(literal) => format!("is {}", expected(literal)),
+        None => requirement(test),
+    }
+}
+
 fn order(ordering: Ordering) -> &'static str {
     match ordering {
         Ordering::Less => "less than",
@@ -33,6 +42,7 @@ fn order(ordering: Ordering) -> &'static str {
 /// Returns the values that are equal to a literal.
 fn expected(literal: &Literal) -> String {
     match literal {
+        _ if literal.equals_nothing() => format!("{}, which nothing is equal to", literal.text()),
         Literal::Regex(body) => format!("a text with a match of %{body}%"),
         Literal::Bare(text) if literal.number().is_some() => {
             format!("the number {text}, or the string \"{text}\"")

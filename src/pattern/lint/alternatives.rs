@@ -106,7 +106,9 @@ fn differs(condition: &Condition, other: &Condition) -> bool {
 }
 
 fn is_unequal(condition: &Condition) -> bool {
-    matches!(&condition.test, Test::NotEqual(_)) && !excludes_all(&condition.test)
+    // Under a wildcard, `!=` is about all elements, which may have both values.
+    let is_of_one = condition.excluded_below().is_none();
+    is_of_one && matches!(&condition.test, Test::NotEqual(_)) && !excludes_all(&condition.test)
 }
 
 fn is_always_there(condition: &Condition) -> bool {

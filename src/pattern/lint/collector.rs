@@ -4,9 +4,6 @@ use crate::pattern::ast::{Literal, Test};
 use crate::pattern::warning::{Warning, WarningKind};
 use crate::text::span::Span;
 
-/// The smallest number from which on floating point does not hold every whole number.
-const LARGEST_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
-
 /// Collects the warnings of one pattern. Its methods for conditions, alternatives, cells and terms
 /// are in the files of these names.
 pub(super) struct Collector<'a> {
@@ -45,8 +42,7 @@ impl<'a> Collector<'a> {
             // `!= *` never holds, and has a warning that says so.
             test if excludes_all(test) => {}
             Test::Equal(literal) | Test::NotEqual(literal) => self.literal(literal, span),
-            Test::Ordering(_, bound) => self.number(Some(*bound), span),
-            Test::IsNull | Test::IsBoolean(_) | Test::NotExists => self.keyword(span),
+            Test::Ordering(..) | Test::IsNull | Test::IsBoolean(_) | Test::NotExists => {}
         }
     }
 
@@ -54,25 +50,12 @@ impl<'a> Collector<'a> {
         if literal.has_interior_star() {
             self.warn(WarningKind::InteriorStar, span);
         }
-        self.number(literal.number(), span);
         match literal {
+            _ if literal.equals_nothing() => self.warn(WarningKind::LostNumber, span),
             Literal::Quoted(text) if text == "*" => self.warn(WarningKind::QuotedStar, span),
             Literal::Quoted(_) => self.escape(span),
             Literal::Regex(body) => self.regex(body, span),
             Literal::Bare(_) => {}
-        }
-    }
-
-    fn number(&mut self, number: Option<f64>, span: Span) {
-        if number.is_some_and(|number| number.abs() >= LARGEST_EXACT_INTEGER) {
-            self.warn(WarningKind::LargeInteger, span);
-        }
-    }
-
-    fn keyword(&mut self, span: Span) {
-        let written = span.slice(self.text);
-        if written != written.to_ascii_uppercase() {
-            self.warn(WarningKind::LowerCaseKeyword, span);
         }
     }
 

@@ -58,6 +58,7 @@ impl Collector<'_> {
     fn condition(&mut self, condition: &Condition, settled: &[&Selector]) {
         self.text_document(condition);
         match &condition.test {
+            _ if condition.excluded_below().is_some() => self.exclusion(condition),
             test if excludes_all(test) => self.unlike_anything(condition),
             Test::Equal(literal) => self.comparison(condition, literal),
             Test::NotEqual(literal) => {
@@ -66,7 +67,7 @@ impl Collector<'_> {
             }
             Test::Ordering(..) => self.text_ordered(condition),
             Test::IsBoolean(meant) => self.text_as_boolean(condition, *meant),
-            Test::NotExists | Test::IsNull => self.absence_under_wildcard(condition),
+            Test::NotExists | Test::IsNull => {}
         }
     }
 
@@ -98,10 +99,12 @@ impl Collector<'_> {
         self.warn(kind, condition.span);
     }
 
-    fn absence_under_wildcard(&mut self, condition: &Condition) {
-        if condition.selector.has_wildcard() {
-            self.warn(WarningKind::AbsenceUnderWildcard, condition.span);
-        }
+    /// Warns about a `!=` under a wildcard, which is not about some element but about all of them.
+    fn exclusion(&mut self, condition: &Condition) {
+        let kind = WarningKind::ExcludedFromAll {
+            selector: condition.selector.to_string(),
+        };
+        self.warn(kind, condition.span);
     }
 
     fn absent_field(&mut self, condition: &Condition, settled: &[&Selector]) {
@@ -183,13 +186,11 @@ fn meant(condition: &Condition, value: bool) -> &'static str {
 
 /// Returns the steps to the array of which a condition tests one element.
 fn array_of(condition: &Condition) -> Option<&[Step]> {
-    // `NOT EXISTS` is about all elements, not about one.
-    if condition.test == Test::NotExists {
+    // `NOT EXISTS` and `!=` are about all elements, not about one.
+    if matches!(condition.test, Test::NotExists | Test::NotEqual(_)) {
         return None;
     }
-    let steps = &condition.selector.steps;
-    let wildcard = steps.iter().position(|step| *step == Step::Every)?;
-    steps.get(..wildcard)
+    condition.selector.before_wildcard()
 }
 
 /// Returns the boolean that a literal spells.
