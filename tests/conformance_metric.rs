@@ -98,3 +98,104 @@ fn what_aws_refuses_is_refused_before_a_byte_is_read() {
         );
     }
 }
+
+/// A row of the second recording: a filter, the messages of its log group, and what it published.
+#[derive(Deserialize)]
+struct Recorded {
+    id: String,
+    pattern: String,
+    metric_value: String,
+    default_value: Option<f64>,
+    #[serde(default)]
+    dimensions: BTreeMap<String, String>,
+    #[serde(default)]
+    system_dimensions: Vec<String>,
+    events: Vec<String>,
+    series: Vec<BTreeMap<String, Value>>,
+}
+
+impl Recorded {
+    fn options(&self) -> Vec<String> {
+        let mut options = vec!["--pattern".to_owned(), self.pattern.clone()];
+        options.extend(["--metric-value".to_owned(), self.metric_value.clone()]);
+        if let Some(default) = self.default_value {
+            options.extend(["--default-value".to_owned(), default.to_string()]);
+        }
+        for (name, value) in &self.dimensions {
+            options.extend(["--dimension".to_owned(), format!("{name}={value}")]);
+        }
+        for name in &self.system_dimensions {
+            options.extend(["--system-dimension".to_owned(), name.clone()]);
+        }
+        options
+    }
+
+    /// Returns the messages as records of the account and region of the recording. One that is not
+    /// JSON becomes a field of a record.
+    fn records(&self) -> Vec<Value> {
+        let records = self.events.iter().map(|event| {
+            let mut record = serde_json::from_str(event)
+                .unwrap_or_else(|_| serde_json::json!({ "message": event }));
+            record["eventTime"] = "2026-09-16T00:00:00Z".into();
+            record["eventSource"] = "s".into();
+            record["recipientAccountId"] = "111122223333".into();
+            record["awsRegion"] = "eu-west-1".into();
+            record
+        });
+        records.collect()
+    }
+}
+
+/// Returns the dimensions of a series as the table `metric` writes them.
+fn dimensions_text(series: &BTreeMap<String, Value>) -> Value {
+    let dimensions = series["dimensions"].as_object().unwrap();
+    let pairs = dimensions.iter().map(|(name, value)| {
+        let value = value.as_str().unwrap();
+        format!("{name}={value}")
+    });
+    let pairs: Vec<String> = pairs.collect();
+    match pairs.is_empty() {
+        true => Value::Null,
+        false => pairs.join(",").into(),
+    }
+}
+
+#[test]
+fn filters_publish_what_the_second_recording_says() {
+    let rows: Vec<Recorded> =
+        serde_json::from_str(include_str!("conformance/metric/live.json")).unwrap();
+    assert_eq!(rows.len(), 9);
+    for row in rows {
+        let folder = tempfile::tempdir().unwrap();
+        let (archive, out) = (folder.path().join("events.json"), folder.path().join("out"));
+        std::fs::write(&archive, serde_json::to_vec(&row.records()).unwrap()).unwrap();
+        let (archive, out) = (archive.to_str().unwrap(), out.to_str().unwrap());
+        let first = [
+            "audit", archive, "--quiet", "--period", "60", "--format", "json", "--out", out,
+        ];
+        let run = backtrail(words(&first, &row.options()));
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", row.id);
+        let found: Vec<BTreeMap<String, Value>> =
+            serde_json::from_slice(&std::fs::read(format!("{out}/metric.json")).unwrap()).unwrap();
+        assert_eq!(found.len(), row.series.len(), "{}: {found:?}", row.id);
+        for expected in &row.series {
+            let dimensions = dimensions_text(expected);
+            let same = found
+                .iter()
+                .find(|found| found.get("dimensions").unwrap_or(&Value::Null) == &dimensions);
+            let Some(same) = same else {
+                panic!("{}: no {dimensions} in {found:?}", row.id)
+            };
+            for (statistic, column) in [
+                ("Sum", "sum"),
+                ("SampleCount", "sample_count"),
+                ("Minimum", "minimum"),
+                ("Maximum", "maximum"),
+            ] {
+                if let Some(value) = expected.get(statistic) {
+                    assert_eq!(same[column].as_f64(), value.as_f64(), "{} {column}", row.id);
+                }
+            }
+        }
+    }
+}

@@ -14,18 +14,13 @@ fn selector() -> impl Strategy<Value = String> {
         1 => (0_usize..3).prop_map(|index| format!("[{index}]")),
         1 => Just("['a']".to_owned()),
     ];
-    (
-        "[abc]",
-        proptest::collection::vec(step, 0..3),
-        any::<bool>(),
-    )
-        .prop_map(|(first, steps, every)| {
-            format!(
-                "$.{first}{}{}",
-                steps.concat(),
-                if every { "[*]" } else { "" }
-            )
-        })
+    let every = prop_oneof![
+        2 => Just(String::new()),
+        1 => Just("[*]".to_owned()),
+        1 => "\\[\\*\\]\\.[abc]",
+    ];
+    ("[abc]", proptest::collection::vec(step, 0..3), every)
+        .prop_map(|(first, steps, every)| format!("$.{first}{}{every}", steps.concat()))
 }
 
 fn value() -> impl Strategy<Value = String> {
@@ -34,7 +29,23 @@ fn value() -> impl Strategy<Value = String> {
         "[ab]\\*?",
         "\\*",
         "-?[0-3](\\.[05])?",
-        "1e0"
+        "1e0",
+        limit(),
+        "\"[19]*[.]?[0E*]{0,3}\"",
+    ]
+}
+
+/// Numbers at the limits of floating point, in a pattern or in an event.
+fn limit() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("9007199254740992".to_owned()),
+        Just("9007199254740993".to_owned()),
+        Just("9007199254740993.0".to_owned()),
+        Just("1e309".to_owned()),
+        Just("-1e309".to_owned()),
+        Just("1e-999".to_owned()),
+        Just("1e3".to_owned()),
+        Just("1000".to_owned()),
     ]
 }
 
@@ -43,6 +54,8 @@ fn condition() -> impl Strategy<Value = String> {
         (prop_oneof!["=", "!="], value())
             .prop_map(|(operator, value)| format!("{operator} {value}")),
         (prop_oneof!["<", "<=", ">", ">="], 0..3)
+            .prop_map(|(operator, bound)| format!("{operator} {bound}")),
+        (prop_oneof!["<", ">="], limit())
             .prop_map(|(operator, bound)| format!("{operator} {bound}")),
         prop_oneof!["IS NULL", "IS TRUE", "is false", "NOT EXISTS"],
     ];
@@ -62,18 +75,21 @@ fn pattern() -> impl Strategy<Value = String> {
     };
     prop_oneof![
         condition().prop_map(|only| format!("{{ {only} }}")),
+        (selector(), "!?= %[019.]%")
+            .prop_map(|(selector, test)| format!("{{ {selector} {test} }}")),
         joined().prop_map(|(a, x, b, y, c)| format!("{{ {a} {x} {b} {y} {c} }}")),
         joined().prop_map(|(a, x, b, y, c)| format!("{{({a}) {x} ({b} {y} {c})}}")),
     ]
 }
 
-/// Terms of every kind; one regular expression, so that their limit is kept.
+/// Terms of every kind, some of which begin where another ends; or one regular expression.
 fn terms() -> impl Strategy<Value = String> {
-    let word = prop_oneof!["[ab1]{1,2}", "\"[ab:{ ]{1,3}\""];
+    let word = prop_oneof!["[ab1.é]{1,2}", "\"[ab:{ ]{1,3}\"", "[ab1é][?-][ab.]"];
     let term = ("[?-]?", word).prop_map(|(sign, word)| format!("{sign}{word}"));
-    let regex = prop_oneof![Just(String::new()), "[?-]?%[ab][+*]?[1.]%"];
-    (proptest::collection::vec(term, 0..4), regex)
-        .prop_map(|(terms, regex)| format!("{} {regex}", terms.join(" ")))
+    prop_oneof![
+        4 => proptest::collection::vec(term, 0..4).prop_map(|terms| terms.join(" ")),
+        1 => " ?%[ab][+*]?[1.]% ?",
+    ]
 }
 
 /// Space-delimited patterns of up to four cells with at most one ellipsis and one regular
@@ -171,7 +187,9 @@ fn pattern_of_words() -> impl Strategy<Value = String> {
     );
     let test = prop_oneof![
         4 => value.prop_map(|value| format!("= {value}")),
-        1 => Just("!= marked".to_owned()),
+        2 => Just("!= marked".to_owned()),
+        1 => prop_oneof![Just("= \"1000.0\""), Just("= \"*000.0\""), Just("= 1000")]
+            .prop_map(str::to_owned),
         1 => prop_oneof!["IS TRUE", "IS NULL", "NOT EXISTS"],
     ];
     let condition = || {
@@ -200,7 +218,7 @@ fn event_of_words() -> impl Strategy<Value = String> {
     let name = prop_oneof![Just("alpha"), Just("beta"), Just("gamma")];
     let key = (name, proptest::collection::vec(0_u8..40, 20))
         .prop_map(|(word, rolls)| escaped(word, &rolls));
-    let scalar = prop_oneof![6 => text, 1 => Just("true".to_owned()), 1 => Just("null".to_owned())];
+    let scalar = prop_oneof![6 => text, 1 => Just("true".to_owned()), 1 => Just("null".to_owned()), 1 => Just("1e3".to_owned())];
     let node = scalar.prop_recursive(2, 8, 3, move |inner| {
         let member = (key.clone(), inner.clone()).prop_map(|(key, value)| format!("{key}:{value}"));
         let elements = proptest::collection::vec(inner, 0..3);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::audit::{NamedRules, RuleRequest};
-use crate::metric::{Dimension, MetricValue, Unit};
+use crate::metric::{Dimension, MetricValue, SystemDimension, Unit};
 use crate::plan::Rule;
 
 /// The rules to look for.
@@ -33,7 +33,8 @@ pub(super) struct RuleArguments {
     #[arg(requires = "pattern", allow_hyphen_values = true)]
     metric_value: MetricValue,
 
-    /// Value that each event adds to the metric if --pattern does not match it
+    /// Value that each event adds to the metric if --pattern does not match it, or if it lacks the
+    /// metric value
     #[arg(long, value_name = "NUMBER")]
     #[arg(requires = "pattern", allow_negative_numbers = true)]
     default_value: Option<f64>,
@@ -42,6 +43,11 @@ pub(super) struct RuleArguments {
     /// times)
     #[arg(long, value_name = "NAME=$.FIELD", requires = "pattern")]
     dimension: Vec<Dimension>,
+
+    /// Dimension that AWS adds to the matches of --pattern: @aws.account or @aws.region
+    /// (repeatable)
+    #[arg(long, value_name = "NAME", requires = "pattern")]
+    system_dimension: Vec<SystemDimension>,
 
     /// Unit of the metric of --pattern
     #[arg(long, value_name = "UNIT", requires = "pattern")]
@@ -65,6 +71,7 @@ impl RuleArguments {
         rule.filter.metric_value = self.metric_value.clone();
         rule.filter.default_value = self.default_value;
         rule.filter.dimensions = self.dimension.clone();
+        rule.filter.system_dimensions = self.system_dimension.clone();
         rule.filter.unit = self.unit;
         rule
     }

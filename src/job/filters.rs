@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::fault::{Fault, Place};
-use crate::metric::{Dimension, FilterError, MetricFilter, MetricValue, Unit};
+use crate::metric::{Dimension, FilterError, MetricFilter, MetricValue, SystemDimension, Unit};
 
 /// A metric filter that a file defines.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,9 @@ pub(super) struct WrittenFilter {
     #[serde(alias = "LogGroupName", skip_serializing)]
     #[serde(rename = "logGroupName")]
     _log_group_name: Option<String>,
+    #[serde(alias = "EmitSystemFieldDimensions", default)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    emit_system_field_dimensions: Vec<String>,
     #[serde(alias = "MetricTransformations")]
     metric_transformations: Vec<WrittenTransformation>,
 }
@@ -132,7 +135,9 @@ impl WrittenFilter {
         let name = self
             .filter_name
             .unwrap_or_else(|| transformation.metric_name.clone());
-        match transformation.define(self.filter_pattern) {
+        let filter = transformation.define(self.filter_pattern);
+        let system = system_dimensions(&self.emit_system_field_dimensions);
+        match filter.and_then(|filter| with_system_dimensions(filter, system)) {
             Ok(filter) => Ok(DefinedFilter { name, filter }),
             Err(detail) => Err(Fault::from(detail).at(Place::MetricFilter(name))),
         }
@@ -144,9 +149,31 @@ impl WrittenFilter {
             filter_name: Some(defined.name.clone()),
             filter_pattern: defined.filter.pattern.clone(),
             _log_group_name: None,
+            emit_system_field_dimensions: system_names(&defined.filter),
             metric_transformations: vec![WrittenTransformation::from_filter(&defined.filter)],
         }
     }
+}
+
+fn system_dimensions(names: &[String]) -> Result<Vec<SystemDimension>, String> {
+    let dimensions = names.iter().map(|name| name.parse::<SystemDimension>());
+    let dimensions: Result<Vec<SystemDimension>, FilterError> = dimensions.collect();
+    dimensions.map_err(|error| error.to_string())
+}
+
+fn with_system_dimensions(
+    filter: MetricFilter,
+    system_dimensions: Result<Vec<SystemDimension>, String>,
+) -> Result<MetricFilter, String> {
+    Ok(MetricFilter {
+        system_dimensions: system_dimensions?,
+        ..filter
+    })
+}
+
+fn system_names(filter: &MetricFilter) -> Vec<String> {
+    let dimensions = filter.system_dimensions.iter();
+    dimensions.map(|each| each.name().to_owned()).collect()
 }
 
 /// Returns the one transformation that a filter has (sources, M1).
@@ -165,6 +192,7 @@ impl WrittenTransformation {
             unit: self.unit()?,
             metric_value: self.value().map_err(|error| error.to_string())?,
             dimensions: self.dimensions().map_err(|error| error.to_string())?,
+            system_dimensions: Vec::new(),
             default_value: self.default_value,
             pattern,
             namespace: self.metric_namespace,

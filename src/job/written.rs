@@ -43,10 +43,9 @@ pub(super) struct WrittenJob {
 // AWS prints them with each definition. A warning about each would hide the one about a typing
 // error.
 /// Fields that describe an alarm, a filter or a mute rule on AWS without defining it.
-const DESCRIPTIVE: [&str; 22] = [
+const DESCRIPTIVE: [&str; 21] = [
     "applyOnTransformedLogs",
     "creationTime",
-    "emitSystemFieldDimensions",
     "fieldSelectionCriteria",
     "nextToken",
     "ActionsSuppressedBy",

@@ -59,7 +59,7 @@ pub struct ScopeRule {
     metric_value: String,
     /// The value that each other event adds.
     default_value: Option<String>,
-    /// The dimensions, as `name=$.field`.
+    /// The dimensions, as `name=$.field`; those of the system by their names.
     dimensions: Vec<String>,
 }
 
@@ -393,12 +393,14 @@ impl ScopeRule {
             let (name, value) = (&dimension.name, &dimension.value);
             format!("{name}={value}")
         });
+        let system = filter.system_dimensions.iter();
+        let system = system.map(|dimension| dimension.name().to_owned());
         Self {
             rule: rule.name.clone(),
             pattern: filter.pattern.clone(),
             metric_value: filter.metric_value.to_string(),
             default_value: filter.default_value.map(|value| value.to_string()),
-            dimensions: dimensions.collect(),
+            dimensions: dimensions.chain(system).collect(),
         }
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::filter_error::{DIMENSIONS_LIMIT, FilterError, NAME_LIMIT};
 use super::identity::{DimensionSet, MetricIdentity};
 use super::unit::Unit;
-use super::value::{Dimension, MetricValue, ValueSource};
+use super::value::{Dimension, MetricValue, SystemDimension, ValueSource};
 use crate::pattern::ast::{Cell, Pattern};
 use crate::pattern::parse;
 use crate::time::period::{floor_to_period, timestamp};
@@ -27,12 +27,14 @@ pub struct MetricFilter {
     pub metric_name: String,
     /// The number that each matching event adds to the metric.
     pub metric_value: MetricValue,
-    /// The number that each event that does not match adds to the metric, if any. AWS documents one
-    /// default for a minute without a match; it was seen to publish one for every such event
-    /// (sources, M7).
+    /// The number that each event that does not match adds to the metric, if any, and each match
+    /// whose metric value is missing or null. AWS documents one default for a minute without a
+    /// match; it was seen to publish one for every such event (sources, M5 and M7).
     pub default_value: Option<f64>,
     /// The dimensions of the metric and the fields that give their values.
     pub dimensions: Vec<Dimension>,
+    /// The dimensions that CloudWatch Logs adds by itself to the samples of matches.
+    pub system_dimensions: Vec<SystemDimension>,
     /// The unit of the samples.
     pub unit: Unit,
 }
@@ -48,6 +50,7 @@ impl MetricFilter {
             metric_value: MetricValue::Number(1.0),
             default_value: None,
             dimensions: Vec::new(),
+            system_dimensions: Vec::new(),
             unit: Unit::NONE,
         }
     }
@@ -70,6 +73,7 @@ impl MetricFilter {
         let pattern = parse(&self.pattern).map_err(FilterError::Pattern)?;
         self.check_names()?;
         self.check_default()?;
+        self.check_dimension_count()?;
         if !self.dimensions.is_empty() {
             self.check_dimensions(&pattern)?;
         }
@@ -96,12 +100,17 @@ impl MetricFilter {
         Ok(())
     }
 
+    /// Checks the number of dimensions. Those of the system count, too (sources, M9).
+    fn check_dimension_count(&self) -> Result<(), FilterError> {
+        match self.dimensions.len() + self.system_dimensions.len() {
+            ..=DIMENSIONS_LIMIT => Ok(()),
+            count => Err(FilterError::TooManyDimensions(count)),
+        }
+    }
+
     fn check_dimensions(&self, pattern: &Pattern) -> Result<(), FilterError> {
         if self.default_value.is_some() {
             return Err(FilterError::DefaultWithDimensions);
-        }
-        if self.dimensions.len() > DIMENSIONS_LIMIT {
-            return Err(FilterError::TooManyDimensions(self.dimensions.len()));
         }
         if matches!(pattern, Pattern::Terms(_)) {
             return Err(FilterError::DimensionsOfTerms);
@@ -262,6 +271,20 @@ mod tests {
             Some(FilterError::DimensionsOfTerms)
         );
         assert_eq!(error(&with_dimensions(filter("[a]", "1"), &["A=$a"])), None);
+        let with_system = |filter| MetricFilter {
+            system_dimensions: vec![SystemDimension::Account],
+            ..filter
+        };
+        // Terms and defaults take those of the system.
+        let default = MetricFilter {
+            default_value: Some(7.0),
+            ..filter("ERROR", "3")
+        };
+        assert_eq!(error(&with_system(default)), None);
+        assert_eq!(
+            error(&with_system(with_dimensions(json(), &four[..3]))),
+            Some(FilterError::TooManyDimensions(4))
+        );
     }
 
     #[test]

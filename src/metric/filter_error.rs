@@ -43,6 +43,16 @@ pub enum FilterError {
         /// The error in it.
         kind: ErrorKind,
     },
+    /// A wildcard step in a metric value.
+    #[error(
+        "`{0}` is not a field of an event: {message}; AWS says: Invalid metric transformation: \
+         metric value {0} must be a valid number",
+        message = ErrorKind::WildcardInField.message()
+    )]
+    WildcardValue(String),
+    /// A system dimension that there is not.
+    #[error("there is no system dimension `{0}`: write `@aws.account` or `@aws.region`")]
+    SystemDimension(String),
     /// A cell that the pattern does not have.
     #[error("the pattern has no cell `{}`", printable(.0))]
     NoCell(String),

@@ -13,14 +13,15 @@ pub struct Measurement {
 
 // The variants are in the order in which reports list them.
 /// The reason why a matching event adds nothing to the metric: neither zero nor the default
-/// (sources, M5 and M11).
+/// (sources, M5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NoSample {
-    /// The event does not have the value.
+    /// The event does not have the value, or has null for it, and the filter has no default.
     ValueMissing,
     /// The value is not a number and cannot be read as one.
     ValueNotNumeric,
-    /// The event has no text for a dimension.
+    /// The event has no text for a dimension. Only a ledger may say so: such an event adds its
+    /// sample without dimensions (sources, M11).
     DimensionMissing,
     /// The text for a dimension is longer than AWS takes.
     DimensionTooLong,

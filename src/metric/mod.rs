@@ -55,4 +55,4 @@ pub use statistic::Statistic;
 pub use statistic_set::StatisticSet;
 pub use trimmed::Bounds;
 pub use unit::Unit;
-pub use value::{Dimension, MetricValue, ValueSource};
+pub use value::{Dimension, MetricValue, SystemDimension, ValueSource};

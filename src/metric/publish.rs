@@ -7,7 +7,7 @@ use super::filter_error::{FilterError, NAME_LIMIT};
 use super::identity::DimensionSet;
 use super::measurement::{Measurement, NoSample};
 use super::source::{CompiledSource, CompiledValue, MatchedEvent};
-use super::value::Dimension;
+use super::value::{Dimension, ValueSource};
 use crate::pattern::ast::{InteriorStars, Pattern, Syntax};
 use crate::pattern::gate::Gate;
 use crate::pattern::{Prefilter, Program, Projection, Slots, compile, compile_with_stars};
@@ -22,6 +22,8 @@ pub struct CompiledFilter {
     prefilter: Prefilter,
     reads_text: bool,
     value: CompiledValue,
+    /// The value of a match without one.
+    default_value: Option<f64>,
     dimensions: Vec<CompiledDimension>,
 }
 
@@ -53,9 +55,7 @@ impl CompiledFilter {
             .has_interior_star()
             .then(|| compile_with_stars(pattern, InteriorStars::Literal, projection));
         let value = CompiledValue::new(&filter.metric_value, projection);
-        let dimensions = filter.dimensions.iter();
-        let dimensions = dimensions.map(|dimension| CompiledDimension::new(dimension, projection));
-        let dimensions = dimensions.collect();
+        let dimensions = CompiledDimension::all_of(filter, projection);
         Self {
             program,
             literal_stars,
@@ -63,6 +63,7 @@ impl CompiledFilter {
             // Terms and cells are those of the whole message; only JSON has fields.
             reads_text: pattern.syntax() != Syntax::Json,
             value,
+            default_value: filter.default_value,
             dimensions,
         }
     }
@@ -128,15 +129,29 @@ impl CompiledFilter {
         };
         // The value comes first: an event without value and dimension counts as one without value.
         Ok(Measurement {
-            value: self.value.read(event)?,
+            value: self.read_value(event)?,
             dimensions: self.read_dimensions(event)?,
         })
     }
 
+    /// Returns the value of a match: the default where the event has none, but not where it has a
+    /// text that is not a number (sources, M5).
+    fn read_value(&self, event: MatchedEvent<'_, '_>) -> Result<f64, NoSample> {
+        match (self.value.read(event), self.default_value) {
+            (Err(NoSample::ValueMissing), Some(default)) => Ok(default),
+            (read, _) => read,
+        }
+    }
+
+    /// Returns the dimensions of a match: all of them, or none where the event lacks any (sources,
+    /// M11).
     fn read_dimensions(&self, event: MatchedEvent<'_, '_>) -> Result<DimensionSet, NoSample> {
         let mut dimensions = DimensionSet::new();
         for dimension in &self.dimensions {
-            dimensions.push((dimension.name.clone(), dimension.read(event)?));
+            let Some(text) = dimension.read(event)? else {
+                return Ok(DimensionSet::new());
+            };
+            dimensions.push((dimension.name.clone(), text));
         }
         // Dimensions have no order in CloudWatch. Sorted, equal sets are equal values.
         dimensions.sort();
@@ -145,18 +160,32 @@ impl CompiledFilter {
 }
 
 impl CompiledDimension {
-    fn new(dimension: &Dimension, projection: &mut Projection) -> Self {
+    /// Prepares the dimensions of a filter, those of the system included.
+    fn all_of(filter: &MetricFilter, projection: &mut Projection) -> Vec<Self> {
+        let mut dimensions = Vec::new();
+        for Dimension { name, value } in &filter.dimensions {
+            dimensions.push(Self::new(name, value, projection));
+        }
+        for system in &filter.system_dimensions {
+            dimensions.push(Self::new(system.name(), &system.source(), projection));
+        }
+        dimensions
+    }
+
+    fn new(name: &str, value: &ValueSource, projection: &mut Projection) -> Self {
         Self {
-            name: dimension.name.clone(),
-            source: CompiledSource::new(&dimension.value, projection),
+            name: name.to_owned(),
+            source: CompiledSource::new(value, projection),
         }
     }
 
-    fn read(&self, event: MatchedEvent<'_, '_>) -> Result<String, NoSample> {
-        let text = self.source.text(event).ok_or(NoSample::DimensionMissing)?;
-        match text.chars().count() {
-            ..=NAME_LIMIT => Ok(text),
-            _ => Err(NoSample::DimensionTooLong),
+    /// Returns the text of the dimension, or `None` where the event has none.
+    fn read(&self, event: MatchedEvent<'_, '_>) -> Result<Option<String>, NoSample> {
+        let text = self.source.text(event);
+        let is_too_long = |text: &String| text.chars().count() > NAME_LIMIT;
+        match text.as_ref().is_some_and(is_too_long) {
+            true => Err(NoSample::DimensionTooLong),
+            false => Ok(text),
         }
     }
 }
@@ -164,6 +193,7 @@ impl CompiledDimension {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::SystemDimension;
 
     fn filter(pattern: &str, value: &str) -> MetricFilter {
         MetricFilter {
@@ -216,10 +246,7 @@ mod tests {
                 r#"{"a":1,"b":{"c":[0,true]}}"#,
                 Err(NoSample::ValueNotNumeric),
             ),
-            (
-                r#"{"a":1,"b":{"c":[0,null]}}"#,
-                Err(NoSample::ValueNotNumeric),
-            ),
+            (r#"{"a":1,"b":{"c":[0,null]}}"#, Err(NoSample::ValueMissing)),
             (r#"{"a":1,"b":{"c":[0]}}"#, Err(NoSample::ValueMissing)),
             (r#"{"a":1,"b":{"c":{"1":7}}}"#, Err(NoSample::ValueMissing)),
             (r#"{"a":1}"#, Err(NoSample::ValueMissing)),
@@ -254,10 +281,8 @@ mod tests {
         let missing = self::filter("[open, size, ...]", "$9");
         assert_eq!(measured_text(&missing, event), Err(NoSample::ValueMissing));
         let no_dimension = with_dimensions(self::filter("[open, ...]", "1"), &["Ninth=$9"]);
-        assert_eq!(
-            measured_text(&no_dimension, event),
-            Err(NoSample::DimensionMissing)
-        );
+        let without = measured_text(&no_dimension, event).map(|found| found.dimensions);
+        assert_eq!(without, Ok(DimensionSet::new()));
     }
 
     /// Measures a line of a log that is not JSON.
@@ -292,8 +317,42 @@ mod tests {
             r#"{"a":1,"z":1,"b":{}}"#,
         ] {
             let found = dimensions(&filter, event);
-            assert_eq!(found, Err(NoSample::DimensionMissing), "{event}");
+            assert_eq!(found, Ok(DimensionSet::new()), "{event}");
         }
+    }
+
+    #[test]
+    fn a_match_without_a_value_publishes_the_default() {
+        let filter = MetricFilter {
+            default_value: Some(7.0),
+            ..filter("{ $.a = * }", "$.n")
+        };
+        for (event, expected) in [
+            (r#"{"a":1}"#, Ok(7.0)),
+            (r#"{"a":1,"n":null}"#, Ok(7.0)),
+            (r#"{"a":1,"n":3}"#, Ok(3.0)),
+            (r#"{"a":1,"n":"x"}"#, Err(NoSample::ValueNotNumeric)),
+            (r#"{"a":1,"n":true}"#, Err(NoSample::ValueNotNumeric)),
+            (r#"{"a":1,"n":[]}"#, Err(NoSample::ValueNotNumeric)),
+        ] {
+            assert_eq!(value(&filter, event), Some(expected), "{event}");
+        }
+    }
+
+    #[test]
+    fn matches_have_the_dimensions_of_the_system() {
+        let filter = MetricFilter {
+            system_dimensions: SystemDimension::ALL.to_vec(),
+            default_value: Some(7.0),
+            ..filter("x", "3")
+        };
+        let event = r#"{"a":"x","recipientAccountId":"111122223333","awsRegion":"eu-west-1"}"#;
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let expected = vec![
+            pair("@aws.account", "111122223333"),
+            pair("@aws.region", "eu-west-1"),
+        ];
+        assert_eq!(dimensions(&filter, event), Ok(expected));
     }
 
     #[test]

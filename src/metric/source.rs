@@ -66,11 +66,14 @@ impl CompiledSource {
         }
     }
 
-    /// Returns the number in the field or cell. A string that reads as a number counts (sources,
-    /// M4).
+    /// Returns the number in the field or cell. A string that reads as a number counts, and null is
+    /// a missing value (sources, M4 and M5).
     fn number(&self, event: MatchedEvent<'_, '_>) -> Result<f64, NoSample> {
         let value = match self {
-            Self::Field(field) => field.read(event.slots).map(json_number),
+            Self::Field(field) => field
+                .read(event.slots)
+                .filter(|raw| !is_null(raw))
+                .map(json_number),
             Self::Cell(name) => event.cell(name).map(number),
         };
         let number = value.ok_or(NoSample::ValueMissing)?;
@@ -84,9 +87,13 @@ impl CompiledSource {
             Self::Field(field) => scalar_text(field.read(event.slots)?)?,
             Self::Cell(name) => event.cell(name)?.to_owned(),
         };
-        // An empty value is not a dimension value; the event then adds no sample (sources, M11).
+        // An empty value is not a dimension value; the event then has no dimensions (sources, M11).
         (!text.is_empty()).then_some(text)
     }
+}
+
+fn is_null(raw: &str) -> bool {
+    Shallow::from_accepted(raw) == Shallow::Null
 }
 
 fn json_number(raw: &str) -> Option<f64> {

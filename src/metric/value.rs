@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::filter_error::{FilterError, METRIC_VALUE_LIMIT};
-use crate::pattern::ast::Selector;
+use crate::pattern::ast::{Selector, Step};
+use crate::pattern::error::ErrorKind;
 use crate::pattern::lex::is_name;
 use crate::pattern::number::number;
 use crate::pattern::parse_field;
@@ -36,6 +37,49 @@ pub struct Dimension {
     pub value: ValueSource,
 }
 
+/// A dimension that CloudWatch Logs fills in itself (API, `emitSystemFieldDimensions`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SystemDimension {
+    /// `@aws.account`: the account of the log group's events.
+    Account,
+    /// `@aws.region`: their region.
+    Region,
+}
+
+impl SystemDimension {
+    /// Every system dimension.
+    pub const ALL: [Self; 2] = [Self::Account, Self::Region];
+
+    /// Returns the name that AWS gives the dimension.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Account => "@aws.account",
+            Self::Region => "@aws.region",
+        }
+    }
+
+    /// Returns the field of a CloudTrail record that has the value. The account is the one that
+    /// received the record, since the log group is in it.
+    pub(super) fn source(self) -> ValueSource {
+        let field = match self {
+            Self::Account => "recipientAccountId",
+            Self::Region => "awsRegion",
+        };
+        let steps = vec![Step::Member(field.to_owned())];
+        ValueSource::Field(Selector { steps })
+    }
+}
+
+impl FromStr for SystemDimension {
+    type Err = FilterError;
+
+    /// Parses the name of a system dimension.
+    fn from_str(text: &str) -> Result<Self, FilterError> {
+        let named = Self::ALL.into_iter().find(|each| each.name() == text);
+        named.ok_or_else(|| FilterError::SystemDimension(text.to_owned()))
+    }
+}
+
 impl FromStr for MetricValue {
     type Err = FilterError;
 
@@ -43,12 +87,23 @@ impl FromStr for MetricValue {
     fn from_str(text: &str) -> Result<Self, FilterError> {
         check_length(text)?;
         if text.starts_with('$') {
-            return text.parse().map(Self::Source);
+            return text.parse().map(Self::Source).map_err(in_words_for_values);
         }
         // The rule for numbers is that of patterns: `inf` and `NaN`, which Rust would read, are
         // words.
         let number = number(text).map(Self::Number);
         number.ok_or_else(|| FilterError::Value(text.to_owned()))
+    }
+}
+
+/// Adds AWS's words to the refusal of a wildcard, which are those for a metric value only.
+fn in_words_for_values(error: FilterError) -> FilterError {
+    match error {
+        FilterError::Field {
+            text,
+            kind: ErrorKind::WildcardInField,
+        } => FilterError::WildcardValue(text),
+        other => other,
     }
 }
 
@@ -129,10 +184,22 @@ mod tests {
         };
         assert!(error("banana").contains("valid number"));
         assert!(error("$.a[*]").contains("wildcard"));
+        assert!(error("$.values[*]").ends_with(
+            "Invalid metric transformation: metric value $.values[*] must be a valid number"
+        ));
         assert!(error("$").starts_with("`$` is not a field"));
         let longest = "1".repeat(METRIC_VALUE_LIMIT);
         assert!(longest.parse::<MetricValue>().is_ok());
         assert!(error(&format!("{longest}1")).contains("101 characters"));
+    }
+
+    #[test]
+    fn system_dimensions_are_called_as_aws_calls_them() {
+        for dimension in SystemDimension::ALL {
+            assert_eq!(dimension.name().parse(), Ok(dimension));
+        }
+        let error = "@aws.vpc".parse::<SystemDimension>();
+        assert!(matches!(error, Err(FilterError::SystemDimension(_))));
     }
 
     #[test]

@@ -201,7 +201,7 @@ impl Screen<'_> {
             return Ok(());
         }
         let dimensions = rule.dimensions.join(", ");
-        let effect = "the alarm has none, so it sees nothing of this metric";
+        let effect = "the alarm has none, so it sees only samples without them";
         self.line("by", &format!("{dimensions}; {effect}"))
     }
 

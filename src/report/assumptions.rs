@@ -23,11 +23,11 @@ const DEFAULT_VALUE: &str = "AWS documents it for minutes without a match, and w
      it so; copies of such events count";
 
 // Sources, M5.
-const MISSING_VALUE: &str = "AWS was seen to publish none";
+const MISSING_VALUE: &str = "AWS was seen to publish so";
 
 // Sources, M11.
-const MISSING_DIMENSION: &str = "AWS does not say; an alarm without dimensions sees no sample of a \
-     metric that has them";
+const MISSING_DIMENSION: &str = "AWS was seen to publish so where a dimension is missing; for null \
+     and empty ones it is assumed. An alarm without dimensions sees these samples only";
 
 const EVALUATION_RANGE: &str = "AWS fetches more datapoints than it evaluates and does not publish \
      how many; this follows its documented tables and recorded histories";
@@ -130,7 +130,8 @@ fn default_value(rules: &[RuleReport]) -> Option<Assumption> {
 
 fn missing_value(rules: &[RuleReport]) -> Option<Assumption> {
     let name = "value that is missing or not a number";
-    let assumption = Assumption::new(name, "no sample, and not the default", MISSING_VALUE);
+    let value = "the default where it is missing or null, else no sample";
+    let assumption = Assumption::new(name, value, MISSING_VALUE);
     rules.iter().any(reads_value).then_some(assumption)
 }
 
@@ -141,7 +142,7 @@ fn reads_value(rule: &RuleReport) -> bool {
 fn missing_dimension(rules: &[RuleReport]) -> Option<Assumption> {
     let has_dimension = |rule: &RuleReport| !rule.filter.dimensions.is_empty();
     let name = "dimension that is missing or empty";
-    let assumption = Assumption::new(name, "no sample", MISSING_DIMENSION);
+    let assumption = Assumption::new(name, "a sample without dimensions", MISSING_DIMENSION);
     rules.iter().any(has_dimension).then_some(assumption)
 }
 

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 pub fn event() -> impl Strategy<Value = String> {
     let scalar = prop_oneof![
         "-?[0-3](\\.[05])?(e0)?",
-        "\"[ab1*. ]{0,4}\"",
+        "(-1e309|1e309|1e-999|900719925474099[23](\\.0)?|1e3|\"1e309\"|\"1e-999\")",
+        "\"[ab1*. é-]{0,4}\"",
         Just("\"\\u0061\"".to_owned()),
         Just("null".to_owned()),
         Just("true".to_owned()),

@@ -120,8 +120,11 @@ fn pattern_warnings(text: &str) -> Vec<String> {
 }
 
 fn dimension_names(rule: &RuleReport) -> Vec<String> {
+    let system = rule.filter.system_dimensions.iter();
+    let system = system.map(|dimension| dimension.name().to_owned());
     let dimensions = rule.filter.dimensions.iter();
-    dimensions.map(|dimension| dimension.name.clone()).collect()
+    let names = dimensions.map(|dimension| dimension.name.clone());
+    names.chain(system).collect()
 }
 
 fn count_periods(rule: &RuleReport) -> u64 {
