@@ -46,12 +46,9 @@ impl ErrorKind {
             Self::UnclosedParenthesis => "add `)` where the group ends",
             Self::UnclosedQuote => "add `\"` where the value ends; a quote in it is written `\\\"`",
             Self::UnclosedBracket => "add `]` where the step ends",
-            Self::UnclosedRegex => "add `%` where the regular expression ends",
             Self::TextAfterPattern => "combine all conditions inside one `{ … }` or `[ … ]`",
             Self::UnexpectedCharacter(_) => "put the value in double quotes",
             Self::TermCharacter(_) => "put the term in double quotes; terms have no wildcards",
-            Self::RegexSyntax => REGEX_SYNTAX,
-            Self::RegexTooLarge => "use smaller repetitions; backtrail sets this limit, not AWS",
             Self::ExpectedCellTest => CELL_TEST,
             Self::TypographicQuote | Self::SingleQuote => "use the double quote `\"`",
             Self::DoubleEquals => "write `=`",
@@ -77,8 +74,6 @@ impl ErrorKind {
             Self::TwoWildcardSteps => "name an index or a member instead of all but one `*`",
             Self::TooManyWildcardSteps => "name an index or a member instead of some of the `*`",
             Self::TooManyRegexes => "`|` in one expression, or `*` in a value, may replace several",
-            Self::EmptyRegex => "write an expression between the two `%`, or leave them out",
-            Self::RegexBesideTerm => REGEX_ALONE,
             Self::EmptyTerm => "an empty pattern, without quotes, matches every event",
             Self::ExpectedTerm => "write the sign directly before its term",
             Self::ExpectedSpace => "put a space between the terms",
@@ -88,15 +83,20 @@ impl ErrorKind {
             Self::ForeignCell(_) => "move the condition into the cell that it names",
             Self::KeywordInCell => "a cell always has text; `= \"\"` is true for an empty one",
             Self::ExpectedComma => "cells are separated by commas, conditions by `&&` or `||`",
-            // The first five say everything in their message; `hint` formats the others.
-            Self::Empty
-            | Self::ExpectedValue
-            | Self::ExpectedCombination
-            | Self::TooManyParentheses
-            | Self::ExpectedCellCondition(_)
-            | Self::SingleOperator(_)
-            | Self::WordOperator(_)
-            | Self::RegexCharacter(_) => return None,
+            other => return other.regex_hint(),
+        })
+    }
+
+    /// Returns the hint of a mistake in a regular expression.
+    fn regex_hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::UnclosedRegex => "add `%` where the regular expression ends",
+            Self::RegexSyntax => REGEX_SYNTAX,
+            Self::RegexTooLarge => "use smaller repetitions; backtrail sets this limit, not AWS",
+            Self::EmptyRegex => "write an expression between the two `%`, or leave them out",
+            Self::RegexBesideTerm => REGEX_ALONE,
+            // These say everything in their message, or `hint` formats their hint.
+            _ => return None,
         })
     }
 }

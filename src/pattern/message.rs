@@ -54,7 +54,6 @@ impl ErrorKind {
             Self::UnclosedParenthesis => "this `(` is never closed",
             Self::UnclosedQuote => "this quote is never closed",
             Self::UnclosedBracket => "this `[` is never closed",
-            Self::UnclosedRegex => "this regular expression is never closed",
             Self::UnclosedCells => "a pattern that starts with `[` must end with `]`",
             Self::TextAfterPattern => "the pattern has ended, but text follows",
             Self::TypographicQuote => "a typographic quote does not quote a value",
@@ -84,6 +83,19 @@ impl ErrorKind {
             Self::WrongIndex => "an index is a number from 0 upwards, or `*`",
             Self::TwoWildcardSteps => "a selector may have one wildcard step",
             Self::WildcardInField => "a value or dimension of a metric may have no wildcard step",
+            Self::CellName => "a cell is `...`, nothing, or a name of letters, digits, `_` and `-`",
+            Self::CellDigit => "the name of a cell does not begin with a digit",
+            Self::ExpectedCellTest => "expected an operator and a value after the name of the cell",
+            Self::KeywordInCell => "keywords test the fields of JSON, not cells",
+            Self::ExpectedComma => "expected `,` or `]` after the cell",
+            other => other.term_message(),
+        }
+    }
+
+    /// Returns the message of a mistake in terms or in a regular expression.
+    fn term_message(&self) -> &'static str {
+        match self {
+            Self::UnclosedRegex => "this regular expression is never closed",
             Self::EmptyRegex => "a regular expression has at least one character",
             Self::RegexBesideTerm => "a regular expression is a pattern by itself, without terms",
             Self::RegexSyntax => "this is not a regular expression",
@@ -91,23 +103,8 @@ impl ErrorKind {
             Self::ExpectedTerm => "expected a term",
             Self::EmptyTerm => "a term has at least one character",
             Self::ExpectedSpace => "terms are separated by spaces",
-            Self::CellName => "a cell is `...`, nothing, or a name of letters, digits, `_` and `-`",
-            Self::CellDigit => "the name of a cell does not begin with a digit",
-            Self::ExpectedCellTest => "expected an operator and a value after the name of the cell",
-            Self::KeywordInCell => "keywords test the fields of JSON, not cells",
-            Self::ExpectedComma => "expected `,` or `]` after the cell",
-            // The messages of these contain a value or a limit, and `message` formats them.
-            Self::TooLong(_)
-            | Self::UnexpectedCharacter(_)
-            | Self::SingleOperator(_)
-            | Self::TooManyWildcardSteps
-            | Self::TooManyRegexes
-            | Self::RegexCharacter(_)
-            | Self::TermCharacter(_)
-            | Self::DuplicateField(_)
-            | Self::ForeignCell(_)
-            | Self::ExpectedCellCondition(_)
-            | Self::TooManyParentheses => "not a pattern",
+            // The messages of all others contain a value or a limit, and `message` formats them.
+            _ => "not a pattern",
         }
     }
 }
