@@ -23,7 +23,7 @@ fn selector() -> impl Strategy<Value = String> {
         .prop_map(|(first, steps, every)| format!("$.{first}{}{every}", steps.concat()))
 }
 
-fn value() -> impl Strategy<Value = String> {
+fn value() -> BoxedStrategy<String> {
     prop_oneof![
         "\"[ab1*. ]{0,4}\"",
         "[ab]\\*?",
@@ -33,6 +33,7 @@ fn value() -> impl Strategy<Value = String> {
         limit(),
         "\"[19]*[.]?[0E*]{0,3}\"",
     ]
+    .boxed()
 }
 
 /// Numbers at the limits of floating point, in a pattern or in an event.
@@ -49,7 +50,7 @@ fn limit() -> impl Strategy<Value = String> {
     ]
 }
 
-fn condition() -> impl Strategy<Value = String> {
+fn condition() -> BoxedStrategy<String> {
     let test = prop_oneof![
         (prop_oneof!["=", "!="], value())
             .prop_map(|(operator, value)| format!("{operator} {value}")),
@@ -59,7 +60,9 @@ fn condition() -> impl Strategy<Value = String> {
             .prop_map(|(operator, bound)| format!("{operator} {bound}")),
         prop_oneof!["IS NULL", "IS TRUE", "is false", "NOT EXISTS"],
     ];
-    (selector(), test).prop_map(|(selector, test)| format!("{selector} {test}"))
+    (selector().boxed(), test.boxed())
+        .prop_map(|(selector, test)| format!("{selector} {test}"))
+        .boxed()
 }
 
 /// A pattern of at most three conditions, so that the limit of wildcard steps is kept.

@@ -266,10 +266,10 @@ mod tests {
     #[test]
     fn cells_give_values_and_dimensions() {
         let event = r#"{ 12 "x": 1 }"#;
-        let filter = with_dimensions(filter("[open, size, ...]", "$size"), &["Fourth=$4"]);
+        let filter = with_dimensions(filter("[open, size, ...]", "$size"), &["Fifth=$5"]);
         let expected = Measurement {
             value: 12.0,
-            dimensions: vec![("Fourth".to_owned(), "1".to_owned())],
+            dimensions: vec![("Fifth".to_owned(), "1".to_owned())],
         };
         // The event is not JSON, so its slots are those of an empty object with its text.
         assert_eq!(measured_text(&filter, event), Ok(expected));

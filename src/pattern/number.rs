@@ -33,7 +33,8 @@ impl Number {
         let parts = Parts::split(text)?;
         let written_exponent = parts.exponent()?;
         let places = i64::try_from(parts.fraction.len()).ok()?;
-        i32::try_from(written_exponent.checked_sub(places)?).ok()?;
+        // AWS keeps a number as its digits and the number of those after the point.
+        i32::try_from(places.checked_sub(written_exponent)?).ok()?;
         let mut digits: SmallVec<[u8; 24]> = SmallVec::from_slice(parts.whole.as_bytes());
         digits.extend_from_slice(parts.fraction.as_bytes());
         let point = i64::try_from(parts.whole.len()).ok()?;

@@ -63,7 +63,7 @@ mod tests {
         };
         let json = r#"{ $.a[*] = %x% && ($.b.* = "é" || $.c = y) }"#;
         assert_eq!(usage(json), [44, 2, 1]);
-        assert_eq!(usage("%a% -%b% c"), [10, 0, 2]);
+        assert_eq!(usage("%a|b%"), [5, 0, 1]);
         assert_eq!(usage("[a = %x% && a != %y%, b]"), [24, 0, 2]);
         assert_eq!(usage(""), [0, 0, 0]);
     }
