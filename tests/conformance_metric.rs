@@ -135,9 +135,10 @@ impl Recorded {
     fn records(&self) -> Vec<Value> {
         let records = self.events.iter().map(|event| {
             let mut record = serde_json::from_str(event)
-                .unwrap_or_else(|_| serde_json::json!({ "message": event }));
+                .unwrap_or_else(|_| serde_json::json!({ "text": event }));
             record["eventTime"] = "2026-09-16T00:00:00Z".into();
             record["eventSource"] = "s".into();
+            record["eventName"] = "n".into();
             record["recipientAccountId"] = "111122223333".into();
             record["awsRegion"] = "eu-west-1".into();
             record

@@ -12,7 +12,8 @@ const FILTERS: &str = r#"{"metricFilters":[
      "creationTime":1700000000000,"logGroupName":"trail","applyOnTransformedLogs":false},
     {"filterName":"by region","filterPattern":"{ $.errorCode = * }",
      "metricTransformations":[{"metricName":"Errors","metricNamespace":"N","metricValue":"1",
-       "dimensions":{"Region":"$.awsRegion"}}],"logGroupName":"trail"}],"nextToken":"x"}"#;
+       "dimensions":{"Region":"$.awsRegion"}}],"logGroupName":"trail",
+     "emitSystemFieldDimensions":["@aws.account"]}],"nextToken":"x"}"#;
 
 #[test]
 fn what_aws_describes_becomes_a_job_that_audits_the_same() {
@@ -55,7 +56,7 @@ fn what_aws_describes_becomes_a_job_that_audits_the_same() {
     );
     assert_eq!(
         (&other["rule"], &other["dimensions"]),
-        (&json!("by region"), &json!(["Region"]))
+        (&json!("by region"), &json!(["Region", "@aws.account"]))
     );
     assert_eq!(
         other["alarm"]["alarm_name"], "ErrorsAlarm",

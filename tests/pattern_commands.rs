@@ -111,7 +111,7 @@ fn a_wrong_pattern_is_exit_code_2_with_a_caret_a_hint_and_the_words_of_aws() {
 
 #[test]
 fn a_pattern_that_begins_with_a_hyphen_is_a_pattern() {
-    for pattern in ["-ERROR", "-hello", "-h", "--json", "-\"a b\" -c"] {
+    for pattern in ["-ERROR", "-hello", "-h", "-json", "-\"a b\" -c"] {
         let run = backtrail(["pattern", "check", "--json", "--", pattern]);
         assert_eq!(run.json()["valid"], true, "{pattern}");
     }
