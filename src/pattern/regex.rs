@@ -122,8 +122,8 @@ impl Translator<'_> {
         Ok(())
     }
 
-    /// Reads a repetition, if `sign` begins one, with the `?` that makes it lazy. The engine repeats a
-    /// repetition, and AWS does not compile one (sources, P32).
+    /// Reads a repetition, if `sign` begins one, with the `?` that makes it lazy. The engine would
+    /// repeat a repetition; AWS does not compile that (sources, P32).
     fn repeats(&mut self, sign: char) -> Result<bool, ErrorKind> {
         match sign {
             '*' | '+' | '?' => self.expression.push(sign),

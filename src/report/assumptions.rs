@@ -26,8 +26,8 @@ const DEFAULT_VALUE: &str = "AWS documents it for minutes without a match, and w
 const MISSING_VALUE: &str = "AWS was seen to publish so";
 
 // Sources, M11.
-const MISSING_DIMENSION: &str = "AWS was seen to publish so where a dimension is missing; for null \
-     and empty ones it is assumed. An alarm without dimensions sees these samples only";
+const MISSING_DIMENSION: &str = "AWS was seen to publish so where a dimension is missing; null and \
+     empty ones are assumed alike. An alarm without dimensions sees these samples only";
 
 const EVALUATION_RANGE: &str = "AWS fetches more datapoints than it evaluates and does not publish \
      how many; this follows its documented tables and recorded histories";
