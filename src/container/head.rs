@@ -34,11 +34,17 @@ pub fn assess(head: &[u8], limits: &Limits) -> Assessment {
 }
 
 fn may_hold_records(head: &[u8]) -> bool {
+    is_likely_text(head) || Wrapping::from_head(head).is_some_and(is_read)
+}
+
+fn is_likely_text(head: &[u8]) -> bool {
     // White space may precede JSON, so a head of it says nothing yet.
-    let is_text = is_blank(head) || is_json(head) || is_table(head);
+    is_blank(head) || is_json(head) || is_table(head)
+}
+
+fn is_read(wrapping: Wrapping) -> bool {
     // What is known and not read is recognized by its head alone.
-    let is_read = |wrapping| !matches!(wrapping, Wrapping::Unsupported(_));
-    is_text || Wrapping::from_head(head).is_some_and(is_read)
+    !matches!(wrapping, Wrapping::Unsupported(_))
 }
 
 /// Returns true if bytes begin as JSON does, or with a line of a log.

@@ -64,6 +64,7 @@ impl Limits {
         if total_bytes > self.total_bytes {
             return Err(self.beyond_total());
         }
+        // Empty files have no content, but each of them takes memory.
         let weight = total_bytes.saturating_add(entries.saturating_mul(ENTRY_BYTES));
         self.check_ratio(weight, stored_bytes)
     }

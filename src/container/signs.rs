@@ -109,11 +109,18 @@ fn value_in_quotes(text: &[u8]) -> Option<&[u8]> {
 
 /// Returns true if a text begins with the host name of a service.
 fn is_service(text: &[u8]) -> bool {
+    memchr::memmem::find(host(text), SOURCE_END).is_some()
+}
+
+/// Returns the signs of a host name that a text begins with.
+fn host(text: &[u8]) -> &[u8] {
     let host = text.get(..HOST_BYTES).unwrap_or(text);
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
-    let end = host.iter().position(|byte| !is_part(byte));
-    let host = host.get(..end.unwrap_or(host.len())).unwrap_or(host);
-    memchr::memmem::find(host, SOURCE_END).is_some()
+    let end = host.iter().position(|byte| !is_part_of_host(*byte));
+    host.get(..end.unwrap_or(host.len())).unwrap_or(host)
+}
+
+fn is_part_of_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')
 }
 
 #[cfg(test)]

@@ -67,14 +67,7 @@ impl Place {
 ///
 /// Of an object that has more bytes than [`Limits::content_bytes`], those up to the limit are read.
 pub fn unpack(stored: Vec<u8>, limits: &Limits, visit: &mut dyn FnMut(Piece)) {
-    let mut unpacker = Unpacker {
-        limits,
-        visit,
-        stored_bytes: stored.len() as u64,
-        total_bytes: 0,
-        entries: 0,
-        is_stopped: false,
-    };
+    let mut unpacker = Unpacker::new(stored.len(), limits, visit);
     unpacker.piece(stored_piece(stored, limits), 0);
 }
 
@@ -130,7 +123,17 @@ struct Unpacker<'a> {
     is_stopped: bool,
 }
 
-impl Unpacker<'_> {
+impl<'a> Unpacker<'a> {
+    fn new(stored_bytes: usize, limits: &'a Limits, visit: &'a mut dyn FnMut(Piece)) -> Self {
+        Self {
+            limits,
+            visit,
+            stored_bytes: stored_bytes as u64,
+            total_bytes: 0,
+            entries: 0,
+            is_stopped: false,
+        }
+    }
     /// Unwraps a piece as often as it is wrapped.
     fn piece(&mut self, mut piece: Piece, depth: u32) {
         match Wrapping::from_head(&piece.bytes) {
@@ -211,16 +214,24 @@ impl Unpacker<'_> {
     /// allow. Content that ends at a limit was reported already.
     fn charge(&mut self, total: Total) {
         self.total_bytes = self.total_bytes.saturating_add(total.bytes);
-        if self.is_stopped || total.is_limited {
-            return;
+        if !self.is_stopped && !total.is_limited {
+            self.check_total();
         }
+    }
+
+    fn check_total(&mut self) {
         let checked = self
             .limits
             .check_total(self.total_bytes, self.entries, self.stored_bytes);
         if let Err(damage) = checked {
-            self.is_stopped = true;
-            (self.visit)(Place::default().damage(damage));
+            self.stop(damage);
         }
+    }
+
+    /// Ends the unpacking at a limit of the whole object.
+    fn stop(&mut self, damage: Damage) {
+        self.is_stopped = true;
+        (self.visit)(Place::default().damage(damage));
     }
 
     fn archive(&mut self, piece: Piece, open: OpenArchive, depth: u32) {
@@ -244,6 +255,7 @@ impl Unpacker<'_> {
     /// Unwraps a file in an archive.
     fn entry(&mut self, archive: &Place, entry: Entry, depth: u32) -> ControlFlow<()> {
         self.entries += 1;
+        // The number of files is checked before the content of one more is unwrapped.
         self.charge(Total::default());
         if self.is_stopped {
             return ControlFlow::Break(());

@@ -164,9 +164,13 @@ impl Unsupported {
 
 fn is_text(head: &[u8]) -> bool {
     let head = head.get(..TEXT_BYTES).unwrap_or(head);
-    let is_whole = match str::from_utf8(head) {
+    is_utf_8(head) && memchr(0, head).is_none()
+}
+
+fn is_utf_8(head: &[u8]) -> bool {
+    match str::from_utf8(head) {
         Ok(_) => true,
+        // The head may end within a character.
         Err(error) => error.error_len().is_none(),
-    };
-    is_whole && memchr(0, head).is_none()
+    }
 }

@@ -96,6 +96,7 @@ impl Wrapping {
                 return Some(wrapping);
             }
         }
+        // What can be read is never refused, so the forms that are refused come last.
         Unsupported::from_head(head).map(Self::Unsupported)
     }
 }

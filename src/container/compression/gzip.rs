@@ -131,6 +131,7 @@ fn members(stored: &[u8], start: usize, quota: Quota<'_>) -> (Decompressed, Opti
         let at = stored.len() - members.rest.len();
         let before = members.bytes.len();
         if let Err(mut damage) = members.read_next() {
+            // What a limit cut off was read rightly, so there is nothing to recover from.
             let failed_at = (!damage.is_limit()).then_some(at);
             if failed_at.is_some() {
                 members.recover(before);
@@ -250,21 +251,34 @@ impl Search<'_, '_> {
     /// Returns true if bytes are a member: a whole one, or one that begins with text or with
     /// another member, since bytes that only look like a member hardly do.
     fn is_member(&mut self, bytes: &[u8]) -> bool {
-        let mut sample = Vec::new();
-        let mut decoder = GzDecoder::new(bytes);
-        recover(&mut decoder.by_ref().take(SAMPLE_BYTES), 0, &mut sample);
-        let is_sample = sample.len() as u64 == SAMPLE_BYTES;
-        if is_sample && (sample.starts_with(&MEMBER) || is_text(&sample)) {
-            return true;
-        }
-        if self.work_bytes == 0 {
-            return false;
-        }
+        // The sample comes first, since a whole member may be long.
+        begins_as_content(&sample(bytes)) || (self.work_bytes > 0 && self.is_whole(bytes))
+    }
+
+    fn is_whole(&mut self, bytes: &[u8]) -> bool {
         let mut member = Members::new(bytes, self.quota);
         let is_whole = member.read_next().is_ok();
-        self.work_bytes = self.work_bytes.saturating_sub(member.bytes.len() as u64);
+        self.charge(&member.bytes);
         is_whole
     }
+
+    /// Takes the bytes of content from those that may still be read.
+    fn charge(&mut self, content: &[u8]) {
+        self.work_bytes = self.work_bytes.saturating_sub(content.len() as u64);
+    }
+}
+
+/// Returns the first bytes of the content of a member, or fewer of one that is shorter or damaged.
+fn sample(member: &[u8]) -> Vec<u8> {
+    let mut sample = Vec::new();
+    let mut decoder = GzDecoder::new(member);
+    recover(&mut decoder.by_ref().take(SAMPLE_BYTES), 0, &mut sample);
+    sample
+}
+
+fn begins_as_content(sample: &[u8]) -> bool {
+    let is_sample = sample.len() as u64 == SAMPLE_BYTES;
+    is_sample && (sample.starts_with(&MEMBER) || is_text(sample))
 }
 
 fn is_text(sample: &[u8]) -> bool {

@@ -142,6 +142,7 @@ impl<'s> Frames<'s> {
             self.rest = blocks;
             return self.legacy_block().map(|()| true);
         }
+        // Only the blocks of the first version follow each other without a magic number.
         match is_legacy {
             true => self.legacy_block().map(|()| true),
             false => Err(Error::new(ErrorKind::InvalidData, "no frame of LZ4")),
@@ -190,6 +191,7 @@ fn frame_bytes(frame: &[u8]) -> Option<usize> {
     loop {
         let block = number(frame, place)?;
         place += 4;
+        // A block without any bytes is the mark of the end.
         if block == 0 {
             break;
         }

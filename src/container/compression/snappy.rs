@@ -79,14 +79,7 @@ pub(crate) fn decompress_hadoop(stored: &[u8], limits: &Limits) -> Vec<Decompres
 
 /// Decompresses a bare block.
 pub(crate) fn decompress_raw(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
-    blocks(stored, limits, &mut |rest| {
-        let packed = std::mem::take(rest);
-        Ok(Some(Block {
-            packed,
-            form: Form::Snappy,
-            checksum: None,
-        }))
-    })
+    blocks(stored, limits, &mut |rest| Ok(snappy(std::mem::take(rest))))
 }
 
 fn blocks(stored: &[u8], limits: &Limits, next: &mut NextBlock<'_>) -> Vec<Decompressed> {
@@ -109,6 +102,7 @@ fn blocks(stored: &[u8], limits: &Limits, next: &mut NextBlock<'_>) -> Vec<Decom
         let Err(damage) = read else {
             continue;
         };
+        // Damaged content costs one block, but where a block has no end the next is not known.
         let is_last = is_broken || damage.is_limit();
         quota.spend(&bytes);
         contents.push(Decompressed::new(std::mem::take(&mut bytes), Err(damage)));
@@ -290,6 +284,7 @@ fn hadoop_form(head: &[u8]) -> Option<Form> {
     let size = big_endian(head.get(..4)?);
     let packed_size = big_endian(head.get(4..8)?);
     let packed = head.get(8..)?;
+    // Neither compression makes content larger by more than a sixth and 32 bytes.
     if size == 0 || size > BLOCK_BYTES || packed_size == 0 || packed_size > size + size / 6 + 32 {
         return None;
     }
@@ -312,8 +307,13 @@ pub(in crate::container) fn is_raw(head: &[u8]) -> bool {
         return false;
     };
     let rest = head.get(length..).unwrap_or_default();
+    is_size_of(head, size) && is_snappy_text(rest)
+}
+
+/// Returns true if a block that begins with these bytes may have content of a size.
+fn is_size_of(head: &[u8], size: usize) -> bool {
     // Text that only looks like a block is longer than its size says.
-    size > 1 && size.saturating_mul(2) > head.len().min(1 << 10) && is_snappy_text(rest)
+    size > 1 && size.saturating_mul(2) > head.len().min(1 << 10)
 }
 
 /// Returns true if a block begins with text that JSON begins with.
@@ -329,14 +329,20 @@ fn is_snappy_text(block: &[u8]) -> bool {
 }
 
 fn is_lz4_text(block: &[u8]) -> bool {
-    let Some((token, mut rest)) = block.split_first() else {
+    let Some((token, rest)) = block.split_first() else {
         return false;
     };
-    if token >> 4 == 15 {
-        let extended = rest.iter().take_while(|byte| **byte == 255).count() + 1;
-        rest = rest.get(extended..).unwrap_or_default();
+    let literals = token >> 4;
+    literals > 0 && begins_as_json(after_length(literals, rest))
+}
+
+/// Returns the bytes after the rest of a number of literals, which only the largest one has.
+fn after_length(literals: u8, rest: &[u8]) -> &[u8] {
+    if literals < 15 {
+        return rest;
     }
-    token >> 4 > 0 && begins_as_json(rest)
+    let extended = rest.iter().take_while(|byte| **byte == 255).count() + 1;
+    rest.get(extended..).unwrap_or_default()
 }
 
 /// Returns true if content begins as a document of JSON does. The second character counts, too,
@@ -364,12 +370,14 @@ fn variable(bytes: &[u8]) -> Option<(usize, usize)> {
 /// Returns the checksum of content in the form of Snappy's formats: CRC-32C, turned and moved,
 /// since the checksum of what holds its own checksum would be weak.
 fn masked_checksum(content: &[u8]) -> u32 {
-    let checksum = !content.iter().fold(u32::MAX, |checksum, byte| {
-        let index = (checksum ^ u32::from(*byte)) & 0xff;
-        let entry = CHECKSUMS.get(index as usize).copied().unwrap_or_default();
-        entry ^ (checksum >> 8)
-    });
+    let checksum = !content.iter().fold(u32::MAX, add_to_checksum);
     checksum.rotate_right(15).wrapping_add(0xa282_ead8)
+}
+
+fn add_to_checksum(checksum: u32, byte: &u8) -> u32 {
+    let index = (checksum ^ u32::from(*byte)) & 0xff;
+    let entry = CHECKSUMS.get(index as usize).copied().unwrap_or_default();
+    entry ^ (checksum >> 8)
 }
 
 /// The checksum of each byte.
@@ -379,15 +387,18 @@ const fn checksums() -> [u32; 256] {
     let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
-        let mut checksum = byte as u32;
-        let mut bit = 0;
-        while bit < 8 {
-            let polynomial = if checksum & 1 == 1 { 0x82f6_3b78 } else { 0 };
-            checksum = (checksum >> 1) ^ polynomial;
-            bit += 1;
-        }
-        table[byte] = checksum;
+        table[byte] = byte_checksum(byte as u32);
         byte += 1;
     }
     table
+}
+
+const fn byte_checksum(byte: u32) -> u32 {
+    let (mut rest, mut bit) = (byte, 0);
+    while bit < 8 {
+        let polynomial = if rest & 1 == 1 { 0x82f6_3b78 } else { 0 };
+        rest = (rest >> 1) ^ polynomial;
+        bit += 1;
+    }
+    rest
 }

@@ -92,14 +92,18 @@ pub(crate) fn read_limited<R: Read>(
 
 /// Reads what a damaged stream still gives, with a decoder that begins at its beginning, after the
 /// first `known` bytes of its content.
+pub(crate) fn recover(decoder: &mut impl Read, known: u64, bytes: &mut Vec<u8>) {
+    let skipped = io::copy(&mut decoder.by_ref().take(known), &mut io::sink());
+    if skipped.is_ok() {
+        read_by_byte(decoder, bytes);
+    }
+}
+
+/// Reads a chunk, or less where the stream ends or is damaged.
 ///
 /// A decoder that fails does not return the bytes before the damage that it decoded in the same
 /// call. Calls for one byte each return all of them.
-pub(crate) fn recover(decoder: &mut impl Read, known: u64, bytes: &mut Vec<u8>) {
-    let skipped = io::copy(&mut decoder.by_ref().take(known), &mut io::sink());
-    if skipped.is_err() {
-        return;
-    }
+fn read_by_byte(decoder: &mut impl Read, bytes: &mut Vec<u8>) {
     let mut byte = [0];
     for _ in 0..CHUNK_BYTES {
         if !matches!(decoder.read(&mut byte), Ok(1)) {

@@ -42,6 +42,7 @@ impl Format {
                 .damage
                 .as_ref()
                 .is_some_and(|damage| !damage.is_limit());
+            // A decoder may fail before it reads a byte, so the search begins after the first one.
             let failed_at = stored.len().saturating_sub(left);
             next = is_damaged
                 .then(|| self.next_stream(stored, failed_at.max(start + 1), limits))

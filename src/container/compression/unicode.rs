@@ -54,6 +54,7 @@ fn decoded(units: impl Iterator<Item = u32>, left: usize, limits: &Limits) -> De
             0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00)
         });
         push(&mut bytes, point);
+        // One character beyond the limit shows that there are more.
         if bytes.len() as u64 > limits.content_bytes {
             break;
         }

@@ -85,11 +85,13 @@ pub(crate) fn decompress_lzip(stored: &[u8], limits: &Limits) -> Vec<Decompresse
 /// Decompresses the format without a magic number, as far as possible.
 pub(crate) fn decompress_lzma(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
     let open = || LzmaReader::new_mem_limit(stored, kibibytes(limits), None);
-    let left = |decoder: LzmaReader<&[u8]>| {
-        let (rest, unused) = decoder.into_parts();
-        rest.len() + unused.len()
-    };
-    vec![read(open, stored, left, limits)]
+    vec![read(open, stored, left_by_lzma, limits)]
+}
+
+/// Returns the number of bytes after the end of a stream.
+fn left_by_lzma(decoder: LzmaReader<&[u8]>) -> usize {
+    let (rest, unused) = decoder.into_parts();
+    rest.len() + unused.len()
 }
 
 /// Reads one stream. `left` returns the number of bytes after its end.
@@ -105,6 +107,7 @@ fn read<R: Read>(
         Ok(decoder) => decoder,
         Err(error) => return Decompressed::new(bytes, Err(damaged(&error, 0))),
     };
+    // The decoder does not say how much it has read, so all stored bytes count.
     let mut read = read_limited(&mut decoder, &mut bytes, |_| stored.len(), quota);
     if let Err(damage) = &mut read
         && !damage.is_limit()

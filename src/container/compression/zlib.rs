@@ -23,17 +23,29 @@ impl Read for Streams<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             let count = self.0.read(buffer)?;
-            let rest = *self.0.get_ref();
-            if count > 0 || buffer.is_empty() || rest.is_empty() {
+            if count > 0 || buffer.is_empty() || self.left() == 0 {
                 return Ok(count);
             }
-            if !rest.starts_with(b"\x78") {
-                let detail = "other bytes follow the compressed data";
-                return Err(Error::new(ErrorKind::InvalidData, detail));
-            }
-            self.0 = ZlibDecoder::new(rest);
+            self.next_stream()?;
         }
     }
+}
+
+impl Streams<'_> {
+    /// Goes on with the stream that follows the present one.
+    fn next_stream(&mut self) -> io::Result<()> {
+        let rest = *self.0.get_ref();
+        if !rest.starts_with(b"\x78") {
+            return Err(other_bytes());
+        }
+        self.0 = ZlibDecoder::new(rest);
+        Ok(())
+    }
+}
+
+fn other_bytes() -> Error {
+    let detail = "other bytes follow the compressed data";
+    Error::new(ErrorKind::InvalidData, detail)
 }
 
 impl StreamDecoder for Streams<'_> {

@@ -52,13 +52,13 @@ impl Copies {
     pub(super) fn leave(&mut self, object: &OpenObject) {
         let of_object = self.found.get(object.start..object.counted);
         for record in of_object.unwrap_or_default() {
-            if let Some(count) = self.earlier.get_mut(record) {
-                *count -= 1;
-                if *count == 0 {
-                    self.earlier.remove(record);
-                }
-            }
+            forget(&mut self.earlier, record);
         }
+        self.close();
+    }
+
+    /// Counts an object less. The records are only needed within the outermost one.
+    fn close(&mut self) {
         self.open = self.open.saturating_sub(1);
         if self.open == 0 {
             self.found.clear();
@@ -71,6 +71,7 @@ impl Copies {
         if self.open == 0 {
             return true;
         }
+        // An empty identifier is only two quotes, and any number of records may have that.
         let identifier = member(members, "eventID").filter(|raw| raw.len() > 2);
         let identity = identifier.unwrap_or(text);
         if self.earlier.contains_key(identity) {
@@ -78,6 +79,17 @@ impl Copies {
         }
         self.found.push(identity.to_owned());
         true
+    }
+}
+
+/// Counts a record for one object less.
+fn forget(earlier: &mut HashMap<String, u32>, record: &str) {
+    let Some(count) = earlier.get_mut(record) else {
+        return;
+    };
+    *count -= 1;
+    if *count == 0 {
+        earlier.remove(record);
     }
 }
 

@@ -85,11 +85,12 @@ fn log_line(text: &str) -> Option<LineStart> {
 }
 
 fn time(word: &str) -> Option<Timestamp> {
-    if let Ok(time) = word.parse() {
-        return Some(time);
-    }
-    let milliseconds = word.parse().ok()?;
-    let time = Timestamp::from_millisecond(milliseconds).ok()?;
+    let time = word.parse().ok();
+    time.or_else(|| time_in_milliseconds(word))
+}
+
+fn time_in_milliseconds(word: &str) -> Option<Timestamp> {
+    let time = Timestamp::from_millisecond(word.parse().ok()?).ok()?;
     (word.len() >= MILLISECONDS_DIGITS).then_some(time)
 }
 
@@ -99,6 +100,7 @@ fn prefix_length(text: &str) -> Option<usize> {
     let head = head.get(..PREFIX_LIMIT).unwrap_or(head);
     for place in memchr::memchr2_iter(b'{', b'\n', head) {
         match text.as_bytes().get(place..) {
+            // An object on a later line is not what this line has a prefix for.
             Some([b'\n', ..]) | None => return None,
             Some(rest) if begins_object(rest) => return Some(place),
             Some(_) => {}

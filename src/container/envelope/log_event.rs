@@ -34,6 +34,7 @@ pub(super) fn time(members: &Members<'_>, list: &str) -> Option<Timestamp> {
         return query_time(member(members, "@timestamp")?);
     }
     let is_event = has_all(members, &["message", "timestamp"]);
+    // Other objects have a message and a time, too, so the list or another member must decide.
     let of_group = EVENT_MEMBERS.iter().any(|name| has_all(members, &[name]));
     if !is_event || !(of_group || EVENT_LISTS.contains(&list)) {
         return None;

@@ -59,15 +59,21 @@ impl Packed {
 
 /// Returns true if a string begins with JSON, or has an object after a prefix.
 fn holds_json(inner: &str) -> bool {
-    let mut rest = inner;
+    let rest = without_escaped_spaces(inner);
+    begins_with_json(rest) || memchr::memmem::find(rest.as_bytes(), b"{\\\"").is_some()
+}
+
+fn begins_with_json(inner: &str) -> bool {
+    // A string may also hold a string, whose quote is escaped.
+    inner.starts_with(['{', '[']) || inner.starts_with("\\\"{")
+}
+
+fn without_escaped_spaces(text: &str) -> &str {
+    let mut rest = text;
     while let Some(after) = without_escaped_space(rest) {
         rest = after;
     }
-    // A string may also hold a string, whose quote is escaped.
-    rest.starts_with(['{', '[']) || rest.starts_with("\\\"{") || {
-        let bytes = rest.as_bytes();
-        memchr::memmem::find(bytes, b"{\\\"").is_some()
-    }
+    rest
 }
 
 fn without_escaped_space(text: &str) -> Option<&str> {
@@ -79,6 +85,7 @@ fn without_escaped_space(text: &str) -> Option<&str> {
 fn begins_with_bytes(inner: &str) -> bool {
     let head: String = inner
         .chars()
+        // JSON may escape a slash, which is also a character of base64.
         .filter(|character| *character != '\\')
         .take(HEAD_CHARACTERS)
         .collect();
@@ -90,15 +97,18 @@ fn begins_with_bytes(inner: &str) -> bool {
 /// Returns the bytes that a text is base64 of, in either alphabet and on any number of lines.
 fn decoded(text: &str) -> Option<Vec<u8>> {
     let mut characters = Vec::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'-' => characters.push(b'+'),
-            b'_' => characters.push(b'/'),
-            b' ' | b'\r' | b'\n' | b'\t' => {}
-            _ => characters.push(byte),
-        }
-    }
+    characters.extend(text.bytes().filter_map(standard_character));
     BASE64.decode(characters).ok()
+}
+
+/// Returns the character of the standard alphabet; nothing for white space.
+fn standard_character(byte: u8) -> Option<u8> {
+    match byte {
+        b'-' => Some(b'+'),
+        b'_' => Some(b'/'),
+        b' ' | b'\r' | b'\n' | b'\t' => None,
+        _ => Some(byte),
+    }
 }
 
 /// Returns true if bytes have the two bytes that zlib begins with, of the usual window.
@@ -120,10 +130,13 @@ pub(super) fn decompressed(bytes: &[u8], limit_bytes: u64) -> Option<Vec<u8>> {
 
 /// Returns the text of a JSON string.
 pub(super) fn unescaped(raw: &str) -> Option<String> {
-    if let Ok(text) = serde_json::from_str(raw) {
-        return Some(text);
-    }
-    // As bytes, a string may have lone surrogates, which have no text in UTF-8.
+    let text = serde_json::from_str(raw).ok();
+    text.or_else(|| unescaped_lossily(raw))
+}
+
+/// Returns the text of a JSON string with replacements for its lone surrogates, which have no text
+/// in UTF-8. The string is read as bytes, which may have them.
+fn unescaped_lossily(raw: &str) -> Option<String> {
     let bytes: Bytes = serde_json::from_str(raw).ok()?;
     Some(String::from_utf8_lossy(&bytes.0).into_owned())
 }

@@ -70,6 +70,7 @@ pub(super) fn is_record(members: &Members<'_>) -> bool {
     if resembles_record(members) {
         return false;
     }
+    // Other events may have two of the names, so the service or other members must decide.
     let is_of_service = source.is_some_and(|source| source.contains(SERVICE_DOMAIN));
     match found.into_iter().flatten().count() {
         3 => true,

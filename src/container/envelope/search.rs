@@ -102,6 +102,7 @@ impl<'a, 'v> Search<'a, 'v> {
         };
         self.values_left = left;
         if left == 0 {
+            // No value is looked at afterwards, so this is reported once.
             let detail = format!("no record was found in the first {VALUES_LIMIT} values");
             let damage = Damage::too_large(detail, Some(context.byte));
             self.outcome.damages.push(damage.into());
@@ -132,6 +133,8 @@ impl<'a, 'v> Search<'a, 'v> {
             return Some(Found::Records);
         }
         if is_in_place || record::is_record(members) {
+            // The text is as CloudTrail wrote it, while the fields beside it are what a tool made
+            // of it.
             let has_original = !is_in_place && self.originals(members, context) == Found::Records;
             if !has_original {
                 self.record(raw, members, context);

@@ -383,30 +383,24 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
     }
 
     fn holds_records(&mut self, value: &str, place: usize) -> bool {
-        let line = LineStart::around(self.text, place);
-        self.log_time = line.and_then(|line| line.time).or(self.context.log_time);
-        let is_found = self.search(value, "") == Found::Records;
-        if is_found {
-            self.count(Found::Records, place);
+        self.log_time = self.time_at(place);
+        if self.search(value, "") != Found::Records {
+            return false;
         }
-        is_found
+        self.count(Found::Records, place);
+        true
+    }
+
+    fn time_at(&self, place: usize) -> Option<Timestamp> {
+        let line = LineStart::around(self.text, place);
+        line.and_then(|line| line.time).or(self.context.log_time)
     }
 
     /// Passes over what may follow an element of a damaged document: closing signs, commas and
     /// members.
     fn skip_rest_of_document(&mut self) {
-        while let Some(rest) = self.text.get(self.start..) {
-            let next = rest.trim_start_matches(is_blank);
-            let skipped = rest.len() - next.len();
-            let length = match next.as_bytes().first() {
-                Some(b',' | b']' | b'}') => Some(1),
-                Some(b'"') => member_length(next),
-                _ => None,
-            };
-            let Some(length) = length else {
-                return;
-            };
-            self.start += skipped + length;
+        while let Some(length) = self.text.get(self.start..).and_then(rest_length) {
+            self.start += length;
             self.last_end = self.start;
         }
     }
@@ -429,14 +423,18 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
 
     fn finish(mut self) -> TextOutcome {
         if let Some(broken) = self.pending.take() {
-            let is_end = broken.byte + 1 >= self.text.len();
-            let lost = match is_end {
-                true => self.last_end..self.text.len(),
-                false => broken.passed.clone(),
-            };
+            let lost = self.lost_before_end(&broken);
             self.lose(&broken, lost);
         }
         self.outcome
+    }
+
+    /// Returns the bytes that were lost by damage that no later value passed.
+    fn lost_before_end(&self, broken: &Broken) -> Range<usize> {
+        match broken.byte + 1 >= self.text.len() {
+            true => self.last_end..self.text.len(),
+            false => broken.passed.clone(),
+        }
     }
 }
 
@@ -518,13 +516,37 @@ fn names_event(text: &str) -> bool {
     names.any(|name| memchr::memmem::find(bytes, name.as_bytes()).is_some())
 }
 
+/// Returns the length of one part of the rest of a damaged document, and of the white space before
+/// it; nothing where something else follows.
+fn rest_length(text: &str) -> Option<usize> {
+    let part = text.trim_start_matches(is_blank);
+    let length = part_length(part)?;
+    Some(text.len() - part.len() + length)
+}
+
+fn part_length(part: &str) -> Option<usize> {
+    match part.as_bytes().first()? {
+        b',' | b']' | b'}' => Some(1),
+        b'"' => member_length(part),
+        _ => None,
+    }
+}
+
 /// Returns the length of the member of an object that a text begins with.
 fn member_length(text: &str) -> Option<usize> {
+    let value = after_member_name(text)?;
+    let end = text.len() - value.len() + read_value(value).ok()?.len();
+    is_after_member(text.get(end..)?).then_some(end)
+}
+
+/// Returns the text from the value of the member on that a text begins with.
+fn after_member_name(text: &str) -> Option<&str> {
     let name = read_value(text).ok()?;
     let after = text.get(name.len()..)?;
-    let value = after.trim_start().strip_prefix(':')?.trim_start();
-    let end = text.len() - value.len() + read_value(value).ok()?.len();
-    // A number has no sign of its own that ends it.
-    let next = text.get(end..)?.trim_start();
-    next.starts_with([',', '}', ']']).then_some(end)
+    Some(after.trim_start().strip_prefix(':')?.trim_start())
+}
+
+fn is_after_member(text: &str) -> bool {
+    // A number has no sign of its own that ends it, so it is whole only before one of these.
+    text.trim_start().starts_with([',', '}', ']'])
 }

@@ -162,13 +162,20 @@ impl<'a> Event<'a> {
     /// Returns true if the event says that it was a record of CloudTrail, or names no product and a
     /// service of AWS.
     fn is_of_cloudtrail(self) -> bool {
-        let product = self.text("metadata.product.name");
-        match product.or_else(|| self.text("metadata.log_provider")) {
+        match self.product() {
             Some(product) => product.to_ascii_lowercase().contains("cloudtrail"),
-            None => self
-                .text("api.service.name")
-                .is_some_and(|service| service.ends_with(".amazonaws.com")),
+            None => self.is_of_service(),
         }
+    }
+
+    fn product(self) -> Option<&'a str> {
+        let product = self.text("metadata.product.name");
+        product.or_else(|| self.text("metadata.log_provider"))
+    }
+
+    fn is_of_service(self) -> bool {
+        let service = self.text("api.service.name");
+        service.is_some_and(|service| service.ends_with(".amazonaws.com"))
     }
 
     fn add_time(self, record: &mut Map<String, Value>) {
@@ -241,14 +248,16 @@ impl<'a> Event<'a> {
     }
 
     fn add_resources(self, record: &mut Map<String, Value>) {
-        let Some(Value::Array(resources)) = self.value("resources") else {
-            return;
-        };
-        let resources = resources.iter().filter_map(Value::as_object);
-        let resources: Vec<Value> = resources.map(resource).collect();
+        let resources = self.resources();
         if !resources.is_empty() {
             insert(record, "resources", resources.into());
         }
+    }
+
+    fn resources(self) -> Vec<Value> {
+        let list = self.value("resources").and_then(Value::as_array);
+        let objects = list.into_iter().flatten().filter_map(Value::as_object);
+        objects.map(resource).collect()
     }
 
     /// Adds what the mapping has no place for, which is there under the names of CloudTrail.
@@ -286,6 +295,7 @@ const MERGE_LIMIT: usize = 32;
 fn merge(known: &mut Map<String, Value>, others: &Map<String, Value>, depth: usize) {
     for (name, other) in others {
         match (known.get_mut(name), other) {
+            // A record has no member for what has no value.
             (_, Value::Null) => {}
             (Some(Value::Object(known)), Value::Object(others)) if depth < MERGE_LIMIT => {
                 merge(known, others, depth + 1);

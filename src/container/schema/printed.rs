@@ -41,7 +41,7 @@ impl<'a> Printed<'a> {
             '{' => self.object(depth),
             '[' => self.array(depth),
             '\'' | '"' => self.string().map(Value::String),
-            _ => self.word(),
+            _ => literal(self.word()?.trim()),
         }
     }
 
@@ -95,17 +95,22 @@ impl<'a> Printed<'a> {
         }
     }
 
-    fn word(&mut self) -> Option<Value> {
+    /// Takes what has no quotes and no members, up to the sign after it.
+    fn word(&mut self) -> Option<&'a str> {
         let rest = self.rest.trim_start();
         let end = rest.find([',', '}', ']', ':']).unwrap_or(rest.len());
-        let (word, rest) = rest.split_at_checked(end)?;
-        self.rest = rest;
-        match word.trim() {
-            "None" | "nan" => Some(Value::Null),
-            "True" => Some(true.into()),
-            "False" => Some(false.into()),
-            number => number.parse().ok().map(Value::Number),
-        }
+        self.rest = rest.get(end..)?;
+        rest.get(..end)
+    }
+}
+
+/// Returns the value that Python prints as a word.
+fn literal(word: &str) -> Option<Value> {
+    match word {
+        "None" | "nan" => Some(Value::Null),
+        "True" => Some(true.into()),
+        "False" => Some(false.into()),
+        number => number.parse().ok().map(Value::Number),
     }
 }
 
@@ -172,6 +177,7 @@ fn engine_array<'a>(field: &str, text: &'a str, depth: usize) -> Option<(Value, 
         if let Some(after) = rest.strip_prefix(']') {
             return Some((Value::Array(elements), after));
         }
+        // The elements of other lists have no end of their own: a comma may be a part of one.
         if !rest.starts_with('{') {
             return None;
         }
@@ -191,20 +197,18 @@ fn engine_member<'a>(field: &str, text: &'a str) -> Option<(&'static str, &'a st
 
 /// Returns the place where a value without a structure ends.
 fn engine_end(field: &str, text: &str) -> usize {
-    for (place, character) in text.char_indices() {
+    for (place, _) in text.char_indices() {
         let rest = text.get(place..).unwrap_or_default();
-        let is_end = match character {
-            '}' => true,
-            ',' => rest
-                .strip_prefix(", ")
-                .is_some_and(|next| engine_member(field, next).is_some()),
-            _ => false,
-        };
-        if is_end {
+        if ends_engine_value(field, rest) {
             return place;
         }
     }
     text.len()
+}
+
+fn ends_engine_value(field: &str, rest: &str) -> bool {
+    let next = rest.strip_prefix(", ");
+    rest.starts_with('}') || next.is_some_and(|next| engine_member(field, next).is_some())
 }
 
 #[cfg(test)]

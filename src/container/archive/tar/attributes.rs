@@ -22,6 +22,8 @@ impl Attributes {
     /// damaged.
     pub(super) fn read(&mut self, mut records: &[u8]) -> Option<()> {
         while !records.is_empty() && records.first() != Some(&0) {
+            // A length has few digits, so bytes without a space near their beginning are not a
+            // record.
             let space = records.iter().take(20).position(|byte| *byte == b' ')?;
             let length: usize = str::from_utf8(records.get(..space)?).ok()?.parse().ok()?;
             let record = records.get(space + 1..length)?;

@@ -39,12 +39,19 @@ impl<'a> Header<'a> {
     /// Returns the path: the name after its prefix.
     pub(super) fn path(self) -> Vec<u8> {
         let name = until_zero(self.field(0..100));
-        let form = self.field(FORM);
-        let prefix = until_zero(self.field(345..500));
-        if !form.starts_with(USTAR) || form == GNU || prefix.is_empty() {
-            return name.to_vec();
+        match self.prefix() {
+            b"" => name.to_vec(),
+            prefix => [prefix, b"/", name].concat(),
         }
-        [prefix, b"/", name].concat()
+    }
+
+    /// Returns the folders before the name, for which only POSIX's form has a place.
+    fn prefix(self) -> &'a [u8] {
+        let form = self.field(FORM);
+        if !form.starts_with(USTAR) || form == GNU {
+            return b"";
+        }
+        until_zero(self.field(345..500))
     }
 
     /// Returns the fields of a range of the block.
@@ -66,6 +73,7 @@ pub(super) fn next_header(stored: &[u8], from: usize, origin: usize) -> Option<u
     let aligned = next_aligned(stored, from, origin);
     let end = aligned.map_or(stored.len(), |place| place + BLOCK_BYTES);
     let area = stored.get(from..end)?;
+    // The old form has no name to search for, so its headers are only found at whole blocks.
     let unaligned = find_iter(area, USTAR)
         .filter_map(|form| (from + form).checked_sub(FORM.start))
         .find(|place| *place >= from && Header::at(stored, *place).is_some());
@@ -82,6 +90,7 @@ fn next_aligned(stored: &[u8], from: usize, origin: usize) -> Option<usize> {
 /// Some old programs add signed bytes.
 fn has_checksum(block: &[u8]) -> bool {
     let field = block.get(CHECKSUM).unwrap_or_default();
+    // A field without digits is read as zero, which is not the sum of a header.
     let Some(expected) = octal(field).filter(|sum| *sum > 0) else {
         return false;
     };
@@ -100,31 +109,32 @@ fn has_checksum(block: &[u8]) -> bool {
 
 /// Returns a number in octal digits, or in GNU's binary form, which begins with a set bit.
 pub(super) fn number(field: &[u8]) -> Option<u64> {
-    let Some((first, rest)) = field.split_first() else {
-        return Some(0);
-    };
-    if first & 0x80 == 0 {
-        return octal(field);
+    match field.split_first() {
+        None => Some(0),
+        Some((first, _)) if first & 0x80 == 0 => octal(field),
+        Some((first, rest)) => binary(first & 0x7f, rest),
     }
-    let start = u64::from(first & 0x7f);
-    rest.iter().try_fold(start, |number, byte| {
+}
+
+/// Returns a number in bytes, the highest first; nothing for one of more than 64 bits.
+fn binary(first: u8, rest: &[u8]) -> Option<u64> {
+    rest.iter().try_fold(u64::from(first), |number, byte| {
         number.checked_mul(256)?.checked_add(u64::from(*byte))
     })
 }
 
 /// Returns a number in octal digits between spaces and zeros. No digits are zero.
 fn octal(field: &[u8]) -> Option<u64> {
-    let digits = until_zero(field).trim_ascii();
     let mut number: u64 = 0;
-    for digit in digits {
-        if !matches!(digit, b'0'..=b'7') {
-            return None;
-        }
-        number = number
-            .checked_mul(8)?
-            .checked_add(u64::from(digit - b'0'))?;
+    for digit in until_zero(field).trim_ascii() {
+        number = number.checked_mul(8)?.checked_add(octal_digit(*digit)?)?;
     }
     Some(number)
+}
+
+/// Returns the value of an octal digit; nothing for any other sign.
+fn octal_digit(sign: u8) -> Option<u64> {
+    matches!(sign, b'0'..=b'7').then(|| u64::from(sign - b'0'))
 }
 
 /// Returns the bytes before the first zero.

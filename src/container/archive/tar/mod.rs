@@ -20,19 +20,7 @@ pub(in crate::container) use header::is_tar;
 
 /// Visits each file.
 pub(crate) fn open(stored: &[u8], limits: &Limits, visit: &mut VisitEntry<'_>) -> Vec<Damage> {
-    let mut reader = Reader {
-        stored,
-        limits,
-        place: 0,
-        origin: 0,
-        has_end: false,
-        attributes: Attributes::default(),
-        damages: Vec::new(),
-    };
-    if reader.files(visit).is_continue() && !reader.has_end {
-        reader.report("the tar file ends without the blocks of zeros that end it");
-    }
-    reader.damages
+    Reader::new(stored, limits).read(visit)
 }
 
 /// A reader at one place of a tar file.
@@ -56,7 +44,32 @@ struct Content<'a> {
     is_cut: bool,
 }
 
-impl<'a> Reader<'a, '_> {
+impl<'a, 'l> Reader<'a, 'l> {
+    fn new(stored: &'a [u8], limits: &'l Limits) -> Self {
+        Self {
+            stored,
+            limits,
+            place: 0,
+            origin: 0,
+            has_end: false,
+            attributes: Attributes::default(),
+            damages: Vec::new(),
+        }
+    }
+
+    fn read(mut self, visit: &mut VisitEntry<'_>) -> Vec<Damage> {
+        if self.files(visit).is_continue() {
+            self.check_end();
+        }
+        self.damages
+    }
+
+    fn check_end(&mut self) {
+        if !self.has_end {
+            self.report("the tar file ends without the blocks of zeros that end it");
+        }
+    }
+
     fn files(&mut self, visit: &mut VisitEntry<'_>) -> ControlFlow<()> {
         while let Some(block) = self.rest().filter(|rest| !rest.is_empty()) {
             let block = block.get(..BLOCK_BYTES).unwrap_or(block);
@@ -64,6 +77,8 @@ impl<'a> Reader<'a, '_> {
                 self.has_end = true;
                 self.place += block.len();
             } else if let Some(header) = Header::at(self.stored, self.place) {
+                // Tar files may follow each other, and then only the end of the last one is that of
+                // all.
                 self.has_end = false;
                 self.entry(header, visit)?;
             } else {
@@ -107,6 +122,8 @@ impl<'a> Reader<'a, '_> {
             b'x' | b'X' => self.extended_header(header),
             // Long names of links, global attributes, labels, dumped folders and the like.
             b'K' | b'g' | b'V' | b'D' | b'A' | b'I' => drop(self.content(header.size_bytes())),
+            // Links, devices and folders have no content, but the attributes before them are
+            // theirs.
             b'2'..=b'6' => self.attributes = Attributes::default(),
             b'1' if !self.has_link_content(header) => self.attributes = Attributes::default(),
             b'S' => return self.sparse_file(header, visit),
@@ -134,11 +151,13 @@ impl<'a> Reader<'a, '_> {
     /// that it links to, but not its content.
     fn has_link_content(&self, header: Header<'_>) -> bool {
         let size = self.size_bytes(header);
-        let is_next = self.rest().is_none_or(|rest| {
-            rest.iter().take(BLOCK_BYTES).all(|byte| *byte == 0)
-                || Header::at(self.stored, self.place).is_some()
-        });
-        size.is_some_and(|size| size > 0) && !is_next
+        size.is_some_and(|size| size > 0) && !self.is_between_files()
+    }
+
+    /// Returns true if zeros, another header or the end is at the present place.
+    fn is_between_files(&self) -> bool {
+        let is_zeros = |rest: &[u8]| rest.iter().take(BLOCK_BYTES).all(|byte| *byte == 0);
+        self.rest().is_none_or(is_zeros) || Header::at(self.stored, self.place).is_some()
     }
 
     fn size_bytes(&self, header: Header<'_>) -> Option<u64> {
@@ -147,12 +166,19 @@ impl<'a> Reader<'a, '_> {
 
     /// Takes the content of an entry. If its size is damaged, that is all of the rest.
     fn content(&mut self, size_bytes: Option<u64>) -> Content<'a> {
+        let size = size_bytes.and_then(|size| usize::try_from(size).ok());
+        self.take(size.unwrap_or(usize::MAX))
+    }
+
+    /// Goes past content of a size, and past what fills up its last block.
+    fn pass(&mut self, size: usize) {
+        let padded = size.checked_next_multiple_of(BLOCK_BYTES).unwrap_or(size);
+        self.place = self.place.saturating_add(padded).min(self.stored.len());
+    }
+
+    fn take(&mut self, size: usize) -> Content<'a> {
         let rest = self.rest().unwrap_or_default();
-        let size = usize::try_from(size_bytes.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
-        self.place = self
-            .place
-            .saturating_add(size.checked_next_multiple_of(BLOCK_BYTES).unwrap_or(size))
-            .min(self.stored.len());
+        self.pass(size);
         Content {
             bytes: rest.get(..size).unwrap_or(rest),
             is_cut: size > rest.len(),
@@ -206,6 +232,8 @@ impl<'a> Reader<'a, '_> {
         let most = usize::try_from(self.limits.content_bytes).unwrap_or(usize::MAX);
         let bytes = content.bytes.get(..most).unwrap_or(content.bytes);
         let read = match content.is_cut {
+            // The limit ends the content before a cut of the tar file does, so it is what is
+            // reported.
             _ if bytes.len() < content.bytes.len() => {
                 Err(self.limits.beyond_content(bytes.len() as u64))
             }

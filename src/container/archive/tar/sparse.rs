@@ -51,11 +51,16 @@ impl Map {
 
     fn add(&mut self, fields: &[u8]) -> Option<()> {
         for field in fields.chunks_exact(PART_BYTES) {
-            let (offset, size) = field.split_at_checked(PART_BYTES / 2)?;
-            // Places that are not used are zeros.
-            if size.first() != Some(&0) {
-                self.push(number(offset)?, number(size)?);
-            }
+            self.add_part(field)?;
+        }
+        Some(())
+    }
+
+    /// Adds the part in a field, unless that is not used and so has zeros.
+    fn add_part(&mut self, field: &[u8]) -> Option<()> {
+        let (offset, size) = field.split_at_checked(PART_BYTES / 2)?;
+        if size.first() != Some(&0) {
+            self.push(number(offset)?, number(size)?);
         }
         Some(())
     }
@@ -99,6 +104,7 @@ impl Map {
         for part in &self.parts {
             let size = usize::try_from(part.size_bytes).unwrap_or(usize::MAX);
             let (data, rest) = stored.split_at(size.min(stored.len()));
+            // The limit comes before the offset, which may claim any amount of memory.
             pad(&mut content, part.offset.min(most));
             content.extend_from_slice(data);
             stored = rest;
@@ -133,8 +139,13 @@ fn pad(content: &mut Vec<u8>, size_bytes: u64) {
 
 /// Reads the decimal number on a line.
 fn next_number(content: &[u8], place: &mut usize) -> Option<u64> {
-    let rest = content.get(*place..)?;
-    let length = rest.iter().take(32).position(|byte| *byte == b'\n')?;
-    *place += length + 1;
-    str::from_utf8(rest.get(..length)?).ok()?.parse().ok()
+    let line = short_line(content.get(*place..)?)?;
+    *place += line.len() + 1;
+    str::from_utf8(line).ok()?.parse().ok()
+}
+
+/// Returns the line that bytes begin with, unless it is longer than any number.
+fn short_line(bytes: &[u8]) -> Option<&[u8]> {
+    let length = bytes.iter().take(32).position(|byte| *byte == b'\n')?;
+    bytes.get(..length)
 }

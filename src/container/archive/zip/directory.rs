@@ -50,6 +50,7 @@ impl Directory {
         let start = end.place.checked_sub(size)?;
         let mut rest = stored.get(start..end.place)?;
         let mut entries = Vec::new();
+        // One entry more than the limit is read, which shows that there are too many.
         while entries.len() as u64 <= most
             && let Some((listed, length)) = central(rest)
         {
@@ -94,6 +95,7 @@ impl End {
         let comment_bytes = usize::from(short(bytes, 20)?);
         let after = bytes.get(END_BYTES + comment_bytes..);
         let is_alone = long(bytes, 4)? == 0;
+        // Zeros fill the last block of some media, and anything else may be another zip file.
         let is_last = is_alone && after.is_some_and(|rest| rest.iter().all(|byte| *byte == 0));
         let end = Self {
             place,
@@ -112,6 +114,7 @@ impl End {
         if !bytes.starts_with(LARGE_END_LOCATOR) {
             return None;
         }
+        // The place in the locator is wrong where other bytes are before the zip file.
         let place = rfind(stored.get(..locator)?, LARGE_END)?;
         let bytes = stored.get(place..locator)?;
         Some(Self {

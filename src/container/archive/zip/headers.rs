@@ -46,6 +46,7 @@ impl<'a> Files<'a, '_> {
         let mut place = base;
         while place < self.stored.len() {
             if let Some(found) = self.found(place, &known) {
+                // Each step goes forward, whatever size a header claims.
                 place = found.end.max(place + LOCAL.len());
                 if self.visit(&found, visit).is_break() {
                     return damages;
@@ -91,15 +92,12 @@ impl<'a> Files<'a, '_> {
     }
 
     /// Returns the place of the record that begins at the end of a file, or after its descriptor.
-    fn record_after(self, end: usize, description: &Description) -> Option<usize> {
+    fn record_after(self, end: usize, file: &Description) -> Option<usize> {
         let rest = self.stored.get(end..)?;
-        if rest.is_empty() || is_record(rest) {
+        if is_end(rest) {
             return Some(end);
         }
-        let found = descriptor(rest, description.packed_bytes)?;
-        let after = rest.get(found.length..)?;
-        let is_end = after.is_empty() || is_record(after);
-        (description.has_descriptor() && is_end).then_some(end + found.length)
+        Some(end + descriptor_bytes(rest, file)?)
     }
 
     /// Finds the end of a file whose header has a wrong size, or in which bytes were lost or added.
@@ -137,6 +135,7 @@ impl<'a> Files<'a, '_> {
         for length in record_places(rest).take(TRIES_LIMIT) {
             hasher.update(rest.get(hashed..length)?);
             hashed = length;
+            // The sum goes on from place to place, so that no byte is added twice.
             if hasher.clone().finalize() == description.checksum {
                 let mut description = description.clone();
                 description.size_bytes = length as u64;
@@ -156,6 +155,8 @@ impl<'a> Files<'a, '_> {
         let rest = self.stored.get(start..).unwrap_or_default();
         let has_end = method::has_end(description.method) && !description.is_encrypted();
         let known = match has_end {
+            // Such files may overlap, so the work on their ends is bounded for all of them
+            // together.
             _ if self.is_exhausted() => None,
             true => self.unpacked_size(&description, rest),
             false => described(rest),
@@ -268,6 +269,17 @@ fn nearest<'l>(listed: &ByName<'l>, name: &[u8], place: usize) -> Option<&'l Des
 fn is_record(bytes: &[u8]) -> bool {
     let marks = [CENTRAL, END, LARGE_END, LARGE_END_LOCATOR];
     local(bytes, 0).is_some() || marks.iter().any(|mark| bytes.starts_with(mark))
+}
+
+/// Returns true if a file may end before these bytes: they are a record, or there are none.
+fn is_end(rest: &[u8]) -> bool {
+    rest.is_empty() || is_record(rest)
+}
+
+/// Returns the size of the descriptor of a file, if it is all that is before the next record.
+fn descriptor_bytes(rest: &[u8], file: &Description) -> Option<usize> {
+    let size = descriptor(rest, file.packed_bytes)?.length;
+    (file.has_descriptor() && is_end(rest.get(size..)?)).then_some(size)
 }
 
 fn record_places(bytes: &[u8]) -> impl Iterator<Item = usize> {

@@ -57,6 +57,7 @@ pub(super) fn has_end(method: u16) -> bool {
 
 /// Returns the reason not to read a file, if there is one.
 pub(super) fn refusal(method: u16, is_encrypted: bool) -> Option<Damage> {
+    // Encryption comes first: the method of an encrypted file is often one that is read.
     if is_encrypted || method == AES {
         let detail = "the file is encrypted; extract the zip file with its password, and audit the \
                       folder";

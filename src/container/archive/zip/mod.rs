@@ -98,6 +98,7 @@ impl<'a> Files<'a, '_> {
             if description.is_folder() {
                 continue;
             }
+            // A small zip file can claim any amount of content if its files share their bytes.
             if *offset < end {
                 visit(Entry::unreadable(&description.name, overlap()))?;
                 continue;

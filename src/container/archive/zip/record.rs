@@ -166,5 +166,6 @@ pub(super) fn descriptor(bytes: &[u8], packed_bytes: u64) -> Option<Descriptor> 
         })
     };
     let fits = |found: &Descriptor| found.packed_bytes == packed_bytes;
+    // Sizes of eight bytes are tried first: the lower half of one also fits a size of four.
     large().filter(fits).or_else(|| small().filter(fits))
 }

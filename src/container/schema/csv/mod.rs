@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use self::header::{Header, Kind};
-use self::rows::{Dialect, NotARow, Row, next_line, past_line_breaks};
+use self::rows::{NotARow, Row, next_line, past_line_breaks};
 use super::names;
 use super::record::record_from_row;
 use super::times;
@@ -30,6 +30,9 @@ const SEARCH_FACTOR: usize = 8;
 
 /// The most damaged places of a table that are listed.
 const DAMAGE_LIMIT: usize = 100;
+
+/// The columns of the message of a log event, each with that of its time.
+const MESSAGE_COLUMNS: [(&str, &str); 2] = [("@message", "@timestamp"), ("message", "timestamp")];
 
 /// Returns true if a text begins with the names of columns that make records, or with a table in
 /// which a cell holds one.
@@ -100,20 +103,17 @@ impl<'t> TableWalk<'t, '_, '_> {
     /// Reads a row. Programs agree about quotes within cells in the same table only mostly, so the
     /// other form is tried where a row is not one.
     fn row(&self, place: usize) -> Result<Row<'t>, NotARow> {
-        let dialect = self.header.dialect;
-        let other = Dialect {
-            has_backslashes: !dialect.has_backslashes,
-            ..dialect
-        };
-        let row = dialect.row(self.text, place);
-        if row.as_ref().is_ok_and(|row| self.is_whole(row)) {
-            return row;
+        match self.header.dialect.row(self.text, place) {
+            Ok(row) if self.is_whole(&row) => Ok(row),
+            row => self.other_row(place).map_or(row, Ok),
         }
-        let retried = other.row(self.text, place);
-        match retried.is_ok_and(|row| self.is_whole(&row)) {
-            true => other.row(self.text, place),
-            false => row,
-        }
+    }
+
+    /// Reads a row in the other form, if it is whole in that.
+    fn other_row(&self, place: usize) -> Option<Row<'t>> {
+        let other = self.header.dialect.with_other_escapes();
+        let row = other.row(self.text, place).ok();
+        row.filter(|row| self.is_whole(row))
     }
 
     /// Returns true if a row has a cell for each column.
@@ -210,12 +210,16 @@ impl<'t> TableWalk<'t, '_, '_> {
     /// breaks that happens to have as many commas.
     fn is_likely(&self, row: &Row<'_>) -> bool {
         let cells = self.cells(row);
-        if self.header.kind == Kind::Messages {
-            return cells
-                .values()
-                .any(|cell| cell.as_str().is_some_and(is_json));
+        match self.header.kind {
+            Kind::Messages => holds_json(&cells),
+            Kind::Records | Kind::Unmapped => self.has_fields(&cells),
         }
-        !self.header.has_fields || names::are_of_records(cells.keys().map(String::as_str))
+    }
+
+    /// Returns true if cells have the needed fields, or if the columns do not have them either.
+    fn has_fields(&self, cells: &Map<String, Value>) -> bool {
+        let columns = cells.keys().map(String::as_str);
+        !self.header.has_fields || names::are_of_records(columns)
     }
 
     fn report(&mut self, from: usize, to: usize) {
@@ -248,6 +252,11 @@ impl<'t> TableWalk<'t, '_, '_> {
     }
 }
 
+fn holds_json(cells: &Map<String, Value>) -> bool {
+    let mut texts = cells.values().filter_map(Value::as_str);
+    texts.any(is_json)
+}
+
 fn is_json(cell: &str) -> bool {
     cell.trim_start().starts_with(['{', '['])
 }
@@ -255,17 +264,15 @@ fn is_json(cell: &str) -> bool {
 /// Returns the time at which a log group received the message in a row, as CloudWatch Logs Insights
 /// and other tools export it.
 fn log_time(cells: &Map<String, Value>) -> Option<Timestamp> {
-    for (message, time) in [("@message", "@timestamp"), ("message", "timestamp")] {
-        let text = cells
-            .get(message)
-            .and(cells.get(time))
-            .and_then(Value::as_str);
-        if let Some(text) = text {
-            let in_utc = times::in_utc(text);
-            return in_utc.as_deref().unwrap_or(text).parse().ok();
-        }
-    }
-    None
+    let text = time_of_message(cells)?;
+    let in_utc = times::in_utc(text);
+    in_utc.as_deref().unwrap_or(text).parse().ok()
+}
+
+/// Returns the text in the column for the time of a message, if there is a message.
+fn time_of_message(cells: &Map<String, Value>) -> Option<&str> {
+    let mut columns = MESSAGE_COLUMNS.iter();
+    columns.find_map(|(message, time)| cells.get(*message).and(cells.get(*time))?.as_str())
 }
 
 #[cfg(test)]

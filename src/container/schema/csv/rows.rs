@@ -48,6 +48,14 @@ impl Dialect {
         }
     }
 
+    /// Returns the dialect with the same delimiter and the other escapes of quotes.
+    pub(super) fn with_other_escapes(self) -> Self {
+        Self {
+            has_backslashes: !self.has_backslashes,
+            ..self
+        }
+    }
+
     fn cell(self, text: &str, start: usize) -> Result<Cell<'_>, NotARow> {
         let rest = text.as_bytes().get(start..).unwrap_or_default();
         if rest.first() == Some(&b'"') {

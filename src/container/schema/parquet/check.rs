@@ -78,15 +78,26 @@ fn values(group: &dyn RowGroupReader, column: usize) -> Result<(), Damage> {
 }
 
 fn check_count(values: u64, group: &dyn RowGroupReader) -> Result<(), Damage> {
-    let rows = u64::try_from(group.metadata().num_rows()).unwrap_or(0);
-    let limit = rows
-        .saturating_mul(VALUES_PER_ROW)
-        .saturating_add(VALUES_FREE);
-    if values <= limit {
-        return Ok(());
+    let rows = row_count(group);
+    if values > values_limit(rows) {
+        return Err(beyond_values(rows));
     }
+    Ok(())
+}
+
+fn row_count(group: &dyn RowGroupReader) -> u64 {
+    u64::try_from(group.metadata().num_rows()).unwrap_or(0)
+}
+
+fn values_limit(rows: u64) -> u64 {
+    let of_rows = rows.saturating_mul(VALUES_PER_ROW);
+    of_rows.saturating_add(VALUES_FREE)
+}
+
+fn beyond_values(rows: u64) -> Damage {
+    let limit = values_limit(rows);
     let detail = format!("a column of lists holds more than {limit} values in {rows} rows");
-    Err(Damage::too_large(detail, None))
+    Damage::too_large(detail, None)
 }
 
 /// Checks the length of the texts in a column of lists, a few rows at a time, without copying them.

@@ -221,6 +221,7 @@ impl OpenElements {
             self.children.push(children);
         }
         self.deepest = self.deepest.max(self.children.len());
+        // The last child of an element may also end those around it.
         while self.children.last() == Some(&0) {
             self.children.pop();
         }

@@ -102,6 +102,7 @@ fn read_group(
     for row in rows {
         let row = row.map_err(failed(lines.length()))?;
         lines.add_row(value::object(row));
+        // Rows may repeat one long value, so the lines are measured as they grow.
         check::size(lines.length() as u64, stored_bytes, limits)?;
     }
     Ok(())
