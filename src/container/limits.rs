@@ -100,15 +100,19 @@ impl Limits {
 
     /// Checks that the stored bytes account for this much content.
     pub(super) fn check_ratio(&self, content_bytes: u64, stored_bytes: u64) -> Result<(), Damage> {
-        if !self.is_beyond_ratio(content_bytes, stored_bytes) {
-            return Ok(());
+        if self.is_beyond_ratio(content_bytes, stored_bytes) {
+            return Err(self.beyond_ratio(content_bytes));
         }
+        Ok(())
+    }
+
+    fn beyond_ratio(&self, content_bytes: u64) -> Damage {
         let detail = format!(
             "the content is more than {} times as large as its compressed bytes, which no log is; \
              `--max-ratio` sets the limit",
             self.ratio
         );
-        Err(Damage::too_large(detail, Some(content_bytes)))
+        Damage::too_large(detail, Some(content_bytes))
     }
 
     /// Returns true if content of this size is larger than its stored bytes account for.

@@ -98,22 +98,25 @@ impl TextDamage {
 
     /// Returns the damage in the content of an object, in which the text begins at `offset`.
     pub fn at_offset(self, offset: u64) -> Damage {
-        let Self { damage, lost } = self;
-        let lost = lost.filter(|lost| !lost.is_empty());
-        let detail = match lost {
-            Some(lost) => {
-                let (first, last) = (offset + lost.start, offset + lost.end - 1);
-                let [first, last] = [first, last].map(grouped);
-                format!("{}; bytes {first} to {last} were not read", damage.detail)
-            }
-            None => damage.detail,
-        };
         Damage {
-            detail,
-            byte: damage.byte.map(|byte| offset + byte),
-            ..damage
+            detail: self.detail_at(offset),
+            byte: self.damage.byte.map(|byte| offset + byte),
+            ..self.damage
         }
     }
+
+    fn detail_at(&self, offset: u64) -> String {
+        let detail = &self.damage.detail;
+        match &self.lost {
+            Some(lost) if !lost.is_empty() => format!("{detail}; {}", not_read(lost, offset)),
+            _ => detail.clone(),
+        }
+    }
+}
+
+fn not_read(lost: &Range<u64>, offset: u64) -> String {
+    let [first, last] = [offset + lost.start, offset + lost.end - 1].map(grouped);
+    format!("bytes {first} to {last} were not read")
 }
 
 impl From<Damage> for TextDamage {

@@ -191,6 +191,7 @@ impl<'a> Unpacker<'a> {
             Some(last) => attribute(piece.damage, &mut last.damage),
             None => piece.damage,
         };
+        // It is charged after the content was visited, so that a limit only costs what follows.
         let total = Total::from_contents(&contents);
         self.contents(place.clone(), contents, depth + 1);
         self.report(&place, outer);
@@ -257,9 +258,7 @@ impl<'a> Unpacker<'a> {
         self.entries += 1;
         // The number of files is checked before the content of one more is unwrapped.
         self.charge(Total::default());
-        if self.is_stopped {
-            return ControlFlow::Break(());
-        }
+        self.flow()?;
         let total = Total::from_entry(&entry);
         let place = Place {
             entry: Some(entry_path(archive.entry.as_deref(), entry.name)),
@@ -272,6 +271,10 @@ impl<'a> Unpacker<'a> {
             Err(damage) => (self.visit)(place.damage(damage)),
         }
         self.charge(total);
+        self.flow()
+    }
+
+    fn flow(&self) -> ControlFlow<()> {
         match self.is_stopped {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),

@@ -68,6 +68,7 @@ pub(super) fn read_content<R: Read>(
     };
     let quota = Quota::new(limits);
     let stored = usize::try_from(stored_bytes).unwrap_or(usize::MAX);
+    // The size in the archive is all that is known of how much was read.
     let mut read = read_limited(&mut file, &mut bytes, |_| stored, quota);
     if let Err(damage) = &mut read
         && !damage.is_limit()

@@ -179,25 +179,39 @@ impl<'s> Frames<'s> {
 /// Returns the size of a whole frame.
 fn frame_bytes(frame: &[u8]) -> Option<usize> {
     let flags = *frame.get(MAGIC.len())?;
-    let size = if flags & HAS_SIZE != 0 { 8 } else { 0 };
-    let dictionary = if flags & HAS_DICTIONARY != 0 { 4 } else { 0 };
-    let checksum = if flags & HAS_BLOCK_CHECKSUMS != 0 {
-        4
-    } else {
-        0
-    };
-    // The magic number, the flags, the size of blocks, and the checksum of these.
-    let mut place = MAGIC.len() + 2 + size + dictionary + 1;
-    loop {
-        let block = number(frame, place)?;
-        place += 4;
-        // A block without any bytes is the mark of the end.
-        if block == 0 {
-            break;
-        }
-        let bytes = usize::try_from(block & !IS_STORED).ok()?;
-        place = place.checked_add(bytes)?.checked_add(checksum)?;
+    let end = end_mark(frame, flags)? + 4 + field_bytes(flags, HAS_CHECKSUM, 4);
+    (end <= frame.len()).then_some(end)
+}
+
+/// Returns the size of a field that is only there if its flag is set.
+fn field_bytes(flags: u8, flag: u8, size: usize) -> usize {
+    if flags & flag != 0 { size } else { 0 }
+}
+
+/// Returns the size of all that is before the blocks: the magic number, the flags, the size of
+/// blocks, the fields, and the checksum of these.
+fn head_bytes(flags: u8) -> usize {
+    let fields = field_bytes(flags, HAS_SIZE, 8) + field_bytes(flags, HAS_DICTIONARY, 4);
+    MAGIC.len() + 2 + fields + 1
+}
+
+/// Returns the place of the mark that ends the blocks: the size of one without any bytes.
+fn end_mark(frame: &[u8], flags: u8) -> Option<usize> {
+    let mut place = head_bytes(flags);
+    while number(frame, place)? != 0 {
+        place = next_block(frame, place, flags)?;
     }
-    place += if flags & HAS_CHECKSUM != 0 { 4 } else { 0 };
-    (place <= frame.len()).then_some(place)
+    Some(place)
+}
+
+fn next_block(frame: &[u8], place: usize, flags: u8) -> Option<usize> {
+    let numbers = 4 + field_bytes(flags, HAS_BLOCK_CHECKSUMS, 4);
+    place
+        .checked_add(numbers)?
+        .checked_add(block_bytes(frame, place)?)
+}
+
+/// Returns the size of the content of a block as it is stored.
+fn block_bytes(frame: &[u8], place: usize) -> Option<usize> {
+    usize::try_from(number(frame, place)? & !IS_STORED).ok()
 }

@@ -120,6 +120,7 @@ impl Block<'_> {
         let start = bytes.len();
         let content = self.content();
         let content = content.map_err(|detail| damaged_at(&detail, start as u64))?;
+        // Content with a wrong checksum is kept, since most of it may be right.
         bytes.extend_from_slice(&content);
         if self
             .checksum
@@ -261,6 +262,7 @@ impl Hadoop {
             false => Form::Lz4(self.left.min(BLOCK_BYTES)),
         };
         let length = self.content_bytes(packed);
+        // A part of unknown length ends its block, since the parts after it cannot be counted.
         self.left = self.left.saturating_sub(length.unwrap_or(self.left));
         Ok(Some(Block {
             packed,

@@ -129,15 +129,19 @@ pub(in crate::container) fn is_lzma(head: &[u8]) -> bool {
     let Some((properties, dictionary, size)) = lzma_head(head) else {
         return false;
     };
-    // Compressors choose powers of two, or one and a half of them.
-    let is_usual = dictionary >= 4096
-        && (dictionary.is_power_of_two() || (dictionary / 3 * 2).is_power_of_two());
-    let is_possible = size == u64::MAX || size < LZMA_CONTENT_BYTES;
+    let is_usual = properties == USUAL_PROPERTIES && is_usual_dictionary(dictionary);
     // The first byte of the compressed bytes is always zero.
-    properties == USUAL_PROPERTIES
-        && is_usual
-        && is_possible
-        && head.get(LZMA_HEAD_BYTES) == Some(&0)
+    is_usual && is_possible_size(size) && head.get(LZMA_HEAD_BYTES) == Some(&0)
+}
+
+fn is_usual_dictionary(bytes: u32) -> bool {
+    // Compressors choose powers of two, or one and a half of them.
+    bytes >= 4096 && (bytes.is_power_of_two() || (bytes / 3 * 2).is_power_of_two())
+}
+
+fn is_possible_size(bytes: u64) -> bool {
+    // All bits are set where the size was not known before the end.
+    bytes == u64::MAX || bytes < LZMA_CONTENT_BYTES
 }
 
 fn lzma_head(head: &[u8]) -> Option<(u8, u32, u64)> {

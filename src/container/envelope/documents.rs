@@ -55,6 +55,7 @@ pub fn walk<'a>(
     // The damage that extends to the end is the last one.
     outcome.damages.extend(walked.damages);
     if let Some(byte) = searched.unread.filter(|_| outcome.recognized == 0) {
+        // The content is one problem then, and not also something else than records.
         outcome.foreign.clear();
         outcome.damages.insert(0, unread(byte).into());
     }

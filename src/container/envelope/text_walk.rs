@@ -284,6 +284,7 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
         if !is_for_records {
             return self.count(list.found, self.start);
         }
+        // The list is one for records, even if it holds none.
         self.count(list.found.max(Found::Empty), self.start);
         let missed = list.missed.iter().map(|range| range.start as u64);
         self.outcome.foreign.extend(missed);

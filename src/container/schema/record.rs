@@ -38,6 +38,7 @@ impl<'a> From<MappedRecord> for RecordText<'a> {
 ///
 /// The members are those of the object, each with the text of its value.
 pub(crate) fn record_from_object(members: &[(Cow<'_, str>, &str)]) -> Option<MappedRecord> {
+    // Most objects are not records, so their names are looked at before any value is parsed.
     if !are_mapped(members.iter().map(|(name, _)| name.as_ref())) {
         return None;
     }
@@ -84,6 +85,7 @@ fn append(object: &mut String, members: &[(&str, &str)]) {
 /// Returns the record in a row, whose cells are named by their columns; nothing for a row that
 /// holds none.
 pub(crate) fn record_from_row(row: Map<String, Value>) -> Option<MappedRecord> {
+    // A whole record has everything, and the columns beside it were made from it.
     if let Some(text) = whole_record(&row) {
         let remarks = Remarks::default();
         return Some(MappedRecord { text, remarks });

@@ -194,9 +194,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         let size = self.size_bytes(header);
         let mut content = self.content(size);
         let attributes = std::mem::take(&mut self.attributes);
-        let path = attributes
-            .path()
-            .map_or_else(|| header.path(), <[u8]>::to_vec);
+        let path = path(&attributes, header);
         // The old form has no type for folders.
         if path.ends_with(b"/") && content.bytes.is_empty() {
             return ControlFlow::Continue(());
@@ -204,6 +202,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         if attributes.is_sparse() {
             let map = attributes.map(content.bytes);
             let size = map.as_ref().map_or(0, |(_, size)| *size);
+            // The map at the beginning of the content is not a part of the file.
             content.bytes = content.bytes.get(size..).unwrap_or_default();
             return visit(self.sparse_entry(&path, map.map(|(map, _)| map), &content));
         }
@@ -217,14 +216,13 @@ impl<'a, 'l> Reader<'a, 'l> {
 
     /// Reads a sparse file of GNU's old form.
     fn sparse_file(&mut self, header: Header<'_>, visit: &mut VisitEntry<'_>) -> ControlFlow<()> {
+        // The blocks of further parts are before the content, whose size does not count them.
         let mapped = Map::from_header(header, self.stored, self.place);
         self.place = mapped.as_ref().map_or(self.place, |(_, place)| *place);
         let size = self.size_bytes(header);
         let content = self.content(size);
         let attributes = std::mem::take(&mut self.attributes);
-        let path = attributes
-            .path()
-            .map_or_else(|| header.path(), <[u8]>::to_vec);
+        let path = path(&attributes, header);
         visit(self.sparse_entry(&path, mapped.map(|(map, _)| map), &content))
     }
 
@@ -263,6 +261,12 @@ impl<'a, 'l> Reader<'a, 'l> {
         };
         Entry::new(path, Decompressed::new(bytes, read), content.bytes.len())
     }
+}
+
+/// Returns the path of a file. That of its own header may be cut or be that of a temporary file.
+fn path(attributes: &Attributes, header: Header<'_>) -> Vec<u8> {
+    let path = attributes.path().map(<[u8]>::to_vec);
+    path.unwrap_or_else(|| header.path())
 }
 
 fn cut(bytes: &[u8]) -> Damage {

@@ -28,16 +28,19 @@ const FURTHER_PARTS: std::ops::Range<usize> = 0..504;
 const IS_FURTHER_EXTENDED: usize = 504;
 
 impl Map {
+    /// The map of a file of this size, of which no part is known yet.
+    fn new(size_bytes: u64) -> Self {
+        let parts = Vec::new();
+        Self { parts, size_bytes }
+    }
+
     /// Reads the map of GNU's old form, and returns the place after its blocks.
     pub(super) fn from_header(
         header: Header<'_>,
         stored: &[u8],
         mut place: usize,
     ) -> Option<(Self, usize)> {
-        let mut map = Self {
-            size_bytes: number(header.field(483..495))?,
-            ..Self::default()
-        };
+        let mut map = Self::new(number(header.field(483..495))?);
         map.add(header.field(PARTS))?;
         let mut is_extended = header.field(IS_EXTENDED..IS_EXTENDED + 1) != [0];
         while is_extended {
@@ -71,10 +74,7 @@ impl Map {
 
     /// Reads a map as numbers between commas, which pairs of records of the forms 0.0 and 0.1 are.
     pub(super) fn from_text(text: &[u8], size_bytes: u64) -> Option<Self> {
-        let mut map = Self {
-            size_bytes,
-            ..Self::default()
-        };
+        let mut map = Self::new(size_bytes);
         let text = str::from_utf8(text).ok()?;
         let mut numbers = text.split(',').filter(|number| !number.is_empty());
         while let Some(offset) = numbers.next() {
@@ -85,10 +85,7 @@ impl Map {
 
     /// Reads the map that content of the form 1.0 begins with, and returns the size of its blocks.
     pub(super) fn from_content(content: &[u8], size_bytes: u64) -> Option<(Self, usize)> {
-        let mut map = Self {
-            size_bytes,
-            ..Self::default()
-        };
+        let mut map = Self::new(size_bytes);
         let mut place = 0;
         let count = next_number(content, &mut place)?;
         for _ in 0..count {

@@ -63,6 +63,7 @@ impl Directory {
         let is_counted = is_complete || entries.len() as u64 > most;
         let is_placed = is_at(start, base, end.directory_place);
         for entry in &mut entries {
+            // Places may be counted from the zip file although other bytes are before it.
             entry.offset = entry.offset.saturating_add(shift(start, base, &end));
         }
         Some(Self {

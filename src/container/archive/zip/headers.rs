@@ -73,6 +73,7 @@ impl<'a> Files<'a, '_> {
     fn found(self, place: usize, listed: &ByName<'_>) -> Option<Found<'a>> {
         let (mut description, start) = local(self.stored, place)?;
         if description.lacks_size() {
+            // Several files may have one name, so the place decides between their entries.
             match nearest(listed, &description.name, place) {
                 Some(known) => description = known.clone(),
                 None => return Some(self.measured(description, start)),
@@ -161,6 +162,7 @@ impl<'a> Files<'a, '_> {
             true => self.unpacked_size(&description, rest),
             false => described(rest),
         };
+        // The search itself may read all of the rest.
         self.charge(rest.len());
         match known {
             Some((length, found)) => self.with_descriptor(description, start, length, found),

@@ -159,21 +159,27 @@ impl<'a> Files<'a, '_> {
     }
 }
 
-/// Compares content with the checksum and the size that a file should have.
-fn checked(content: Decompressed, description: &Description) -> Decompressed {
+/// Compares content with the checksum and the size that a file should have, unless it ends at
+/// damage, which makes it too short in any case.
+fn checked(content: Decompressed, file: &Description) -> Decompressed {
     if content.damage.is_some() {
         return content;
     }
-    let length = content.bytes.len() as u64;
-    let read = if length < description.size_bytes {
-        Err("the compressed data of the file ends early")
-    } else if crc32fast::hash(&content.bytes) != description.checksum {
-        Err("the checksum of the file is not that of its content")
-    } else {
-        Ok(())
-    };
-    let read = read.map_err(|detail| Damage::of_compression(detail.to_owned(), Some(length)));
-    Decompressed::new(content.bytes, read)
+    let damage = mismatch(&content.bytes, file);
+    Decompressed { damage, ..content }
+}
+
+fn mismatch(content: &[u8], file: &Description) -> Option<Damage> {
+    let detail = difference(content, file)?.to_owned();
+    Some(Damage::of_compression(detail, Some(content.len() as u64)))
+}
+
+fn difference(content: &[u8], file: &Description) -> Option<&'static str> {
+    if (content.len() as u64) < file.size_bytes {
+        return Some("the compressed data of the file ends early");
+    }
+    let is_other = crc32fast::hash(content) != file.checksum;
+    is_other.then_some("the checksum of the file is not that of its content")
 }
 
 fn overlap() -> Damage {

@@ -78,6 +78,7 @@ pub(super) fn local(stored: &[u8], place: usize) -> Option<(Description, usize)>
         return None;
     }
     let extra = bytes.get(LOCAL_BYTES + name_bytes..)?;
+    // The zip file may be cut within the extra fields, and the header is still that of a file.
     let extra = extra.get(..extra_bytes).unwrap_or(extra);
     let mut description = Description {
         name: name.to_vec(),

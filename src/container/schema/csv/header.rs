@@ -60,6 +60,7 @@ impl Header {
     fn new(text: &str, start: usize, delimiter: u8) -> Option<Self> {
         let dialect = Dialect {
             delimiter,
+            // Rows that need the other form are read in it one by one.
             has_backslashes: false,
         };
         let row = dialect.row(text, start).ok()?;
