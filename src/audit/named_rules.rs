@@ -16,6 +16,14 @@ pub struct NamedRules {
     pub rules: Vec<&'static BuiltInRule>,
 }
 
+impl NamedRules {
+    /// Returns the names of all rules that are selected.
+    pub(crate) fn names(selected: &[Self]) -> Vec<&'static str> {
+        let rules = selected.iter().flat_map(|named| &named.rules);
+        rules.map(|rule| rule.name).collect()
+    }
+}
+
 /// A name that no rule and no group has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(

@@ -3,14 +3,14 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
 use super::exit::Exit;
+use crate::alarm::ReplayOptions;
 use crate::alarm::definition::configuration::AlarmState;
-use crate::alarm::{PrematureBreach, ReplayOptions};
-use crate::audit::ReplayOutputError;
 use crate::audit::replay::{AlarmReplay, PlaceOverride, check_alarms};
+use crate::audit::{Premature, ReplayOutputError};
 use crate::job::{read_all_definitions, read_history, read_samples};
 use crate::plan::selection::parse_account;
 use crate::render::console::{print, warn};
@@ -104,17 +104,6 @@ struct ReplayArguments {
     premature: Premature,
 }
 
-/// The values of `--premature`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Premature {
-    /// INSUFFICIENT_DATA
-    Insufficient,
-    /// The state is kept
-    Keep,
-    /// OK
-    Ok,
-}
-
 /// Runs the command.
 pub(super) fn run(arguments: &AlarmArguments) -> Result<Exit, Box<dyn Error>> {
     let AlarmCommand::Replay(arguments) = &arguments.command;
@@ -165,11 +154,7 @@ impl ReplayArguments {
             initial_state: self.initial_state,
             evaluation_offset_milliseconds: self.evaluation_offset,
             evaluation_range: self.evaluation_range,
-            premature_breach: match self.premature {
-                Premature::Insufficient => PrematureBreach::InsufficientData,
-                Premature::Keep => PrematureBreach::Keep,
-                Premature::Ok => PrematureBreach::Ok,
-            },
+            premature_breach: self.premature.into(),
         }
     }
 

@@ -18,7 +18,7 @@ use crate::render::dry_run::write_dry_run;
 use crate::render::folder::ReportFolder;
 use crate::render::json;
 use crate::render::progress::ProgressBar;
-use crate::render::terminal::{self, Layout};
+use crate::render::terminal;
 use crate::report::{Report, Summary};
 use crate::source::Detail;
 use crate::table::format::Format;
@@ -114,17 +114,12 @@ pub(super) fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
         return Ok(Exit::Complete);
     }
     // Before the scan, so that nothing can fail after it.
-    let folder = output.out.as_deref();
-    let folder = folder.map(|path| ReportFolder::prepare(path, &output.format));
-    let folder = folder.transpose()?;
+    let folder = ReportFolder::prepare_if_named(output.out.as_deref(), &output.format)?;
     let bar = ProgressBar::new(output.quiet);
     let report = archive
         .scan(&|event| show(event, &bar, output.quiet))?
         .report()?;
-    let summary = match folder {
-        Some(folder) => folder.write_summarized(&report)?,
-        None => Summary::from_report(&report),
-    };
+    let summary = ReportFolder::write_if_named(folder, &report)?;
     output.print(&summary)?;
     let exit = output.exit(&report);
     // The program ends; giving back what may be millions of texts one by one would only keep its
@@ -150,10 +145,7 @@ impl OutputArguments {
         match (self.json, self.quiet) {
             (true, _) => print(|out| json::write_summary(summary, out)),
             (false, true) => Ok(()),
-            (false, false) => print(|out| {
-                terminal::write(summary, Layout::of_terminal(), out)?;
-                terminal::write_place(summary, self.out.as_deref(), out)
-            }),
+            (false, false) => print(|out| terminal::write_all(summary, self.out.as_deref(), out)),
         }
     }
 

@@ -23,7 +23,6 @@ use crate::render::console::{print, warn};
 use crate::render::progress::ProgressBar;
 use crate::render::table_file::TableFile;
 use crate::report::backtest::Backtest;
-use crate::source::Detail;
 use crate::table;
 use crate::time::parse_duration_seconds;
 
@@ -122,9 +121,7 @@ pub(super) fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>>
         warn(&request.pattern_warnings());
     }
     let mut audit = read.audit(plan, &arguments.archive, Purpose::Samples);
-    if ProgressBar::is_shown(output.quiet) {
-        audit.detail = Detail::Size;
-    }
+    audit.detail = ProgressBar::detail(output.quiet);
     let bar = ProgressBar::new(output.quiet);
     let scanned = audit
         .list()?

@@ -58,9 +58,8 @@ pub(super) struct RuleArguments {
 impl RuleArguments {
     /// Returns the rules as they are requested.
     pub(super) fn request(&self) -> RuleRequest {
-        let named = self.rule.iter().flat_map(|named| &named.rules);
         RuleRequest {
-            built_in: named.map(|rule| rule.name).collect(),
+            built_in: NamedRules::names(&self.rule),
             job_files: self.job.clone(),
             custom: self.pattern.as_deref().map(|pattern| self.custom(pattern)),
         }

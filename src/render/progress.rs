@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressDrawTarget, ProgressStyle};
 
+use crate::source::Detail;
+
 const TEMPLATE: &str = "{msg} objects  {bar:24} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left";
 
 /// A bar that counts objects and bytes; hidden when standard error is not a terminal, or on
@@ -19,6 +21,15 @@ impl ProgressBar {
     /// Returns whether a bar is shown.
     pub fn is_shown(quiet: bool) -> bool {
         !quiet && std::io::stderr().is_terminal()
+    }
+
+    /// Returns the facts about each file that the progress needs.
+    pub fn detail(quiet: bool) -> Detail {
+        match Self::is_shown(quiet) {
+            true => Detail::Size,
+            // A size takes another call of the system for each file, so none is listed for nothing.
+            false => Detail::Name,
+        }
     }
 
     /// Creates a bar.

@@ -47,6 +47,16 @@ impl Layout {
     }
 }
 
+/// Writes the summary in the layout of the terminal, and the place of the report after it.
+///
+/// # Errors
+///
+/// Returns an error if `out` cannot be written.
+pub fn write_all(summary: &Summary, folder: Option<&Path>, out: &mut dyn Write) -> io::Result<()> {
+    write(summary, Layout::of_terminal(), out)?;
+    write_place(summary, folder, out)
+}
+
 /// Writes where the report is, if it is in a folder.
 ///
 /// # Errors

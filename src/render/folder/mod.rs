@@ -69,6 +69,18 @@ impl ReportFolder {
         Ok(folder)
     }
 
+    /// Prepares the folder that is named, if one is.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ReportFolder::prepare`].
+    pub fn prepare_if_named(
+        path: Option<&Path>,
+        formats: &[Format],
+    ) -> Result<Option<Self>, FolderError> {
+        path.map(|path| Self::prepare(path, formats)).transpose()
+    }
+
     /// Checks that no foreign file has the name of a file of the report.
     fn check_free(&self) -> Result<(), FolderError> {
         for name in self.names() {
@@ -85,6 +97,18 @@ impl ReportFolder {
     fn names(&self) -> Vec<String> {
         let formats: Vec<Format> = self.formats.iter().copied().collect();
         file_names(&formats)
+    }
+
+    /// Writes the report if a folder is named, and returns the summary in any case.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ReportFolder::write`].
+    pub fn write_if_named(folder: Option<Self>, report: &Report) -> Result<Summary, FolderError> {
+        match folder {
+            Some(folder) => folder.write_summarized(report),
+            None => Ok(Summary::from_report(report)),
+        }
     }
 
     /// Writes the report with its summary, and returns the summary.
