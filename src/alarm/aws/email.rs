@@ -15,20 +15,28 @@ const CHILDREN_LIMIT: usize = 10;
 
 /// Returns the body of the email, as plain text.
 pub(super) fn email(announcement: &Announcement<'_>) -> String {
-    let sections = [
+    // Labels without a value leave spaces at the end of their lines, which AWS does not send.
+    with_trimmed_lines(&sections(announcement).join("\n"))
+}
+
+fn sections(announcement: &Announcement<'_>) -> [String; 5] {
+    [
         introduction(announcement),
         link(announcement),
         details(announcement),
         cause(announcement),
         actions(announcement.alarm.actions()),
-    ];
-    // Labels without a value leave spaces at the end of their lines, which AWS does not send.
-    let mut text = String::new();
-    for line in sections.join("\n").lines() {
-        text += line.trim_end();
-        text.push('\n');
+    ]
+}
+
+/// Removes the spaces at the end of each line.
+fn with_trimmed_lines(text: &str) -> String {
+    let mut trimmed = String::new();
+    for line in text.lines() {
+        trimmed += line.trim_end();
+        trimmed.push('\n');
     }
-    text
+    trimmed
 }
 
 fn introduction(announcement: &Announcement<'_>) -> String {
@@ -106,12 +114,15 @@ fn cause(announcement: &Announcement<'_>) -> String {
 }
 
 fn metric(alarm: &AlarmConfiguration) -> String {
-    let watched = match &alarm.watched {
+    let treatment = row("TreatMissingData:", &alarm.treat_missing_data.to_string());
+    threshold(alarm) + &monitored(alarm) + &treatment
+}
+
+fn monitored(alarm: &AlarmConfiguration) -> String {
+    match &alarm.watched {
         Watched::Metric(stat) => monitored_metric(stat, alarm.period_seconds),
         Watched::Math(math) => monitored_metrics(math),
-    };
-    let treatment = row("TreatMissingData:", &alarm.treat_missing_data.to_string());
-    threshold(alarm) + &watched + &treatment
+    }
 }
 
 fn threshold(alarm: &AlarmConfiguration) -> String {

@@ -114,6 +114,7 @@ pub fn history(replayed: &ReplayedAlarm<'_>) -> Vec<HistoryItem> {
         items.push(item(replayed.alarm, change, &data));
         previous = Some(change);
     }
+    // Each item needs the change before it, but the history begins with the newest.
     items.reverse();
     items
 }

@@ -228,6 +228,7 @@ impl<'a> TriggerSource<'a> {
 impl<'a> TriggerMetric<'a> {
     fn new(stat: &'a MetricStat, period: u32) -> Self {
         let name = stat.statistic.to_string();
+        // A message writes a statistic in capitals, but an extended one as it was defined.
         let (statistic_type, statistic, extended_statistic) = match stat.statistic {
             Statistic::Extended(_) => ("ExtendedStatistic", None, Some(name)),
             _ => ("Statistic", Some(name.to_uppercase()), None),

@@ -111,6 +111,7 @@ fn subject(announcement: &Announcement<'_>) -> String {
     if excess == 0 {
         return whole;
     }
+    // The name is ASCII, so it can be cut at any byte.
     let kept = name.len().saturating_sub(excess + ELLIPSIS.len());
     let start = name.get(..kept).unwrap_or_default();
     subject_with(announcement, &format!("{start}{ELLIPSIS}"))

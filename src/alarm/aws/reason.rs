@@ -1,5 +1,8 @@
 //! The reasons of changes, in the words of CloudWatch (sources, W1 and W2).
 
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
 use crate::alarm::definition::any::AnyAlarm;
 use crate::alarm::definition::composite::CompositeAlarm;
 use crate::alarm::definition::configuration::AlarmConfiguration;
@@ -55,6 +58,7 @@ fn metric_reason(alarm: &AlarmConfiguration, change: &Change) -> String {
         return insufficient_data(alarm);
     }
     let evaluated = change.evaluated_datapoints();
+    // Without any value, the treatment of missing data alone has decided.
     if evaluated.iter().all(|slot| slot.value.is_none()) {
         return nothing_received(alarm);
     }
@@ -153,12 +157,24 @@ fn count(number: u32, noun: &str) -> String {
 /// Returns a datapoint with its time; `None` for an empty slot.
 fn listed(slot: &EvaluatedDatapoint) -> Option<String> {
     let value = decimal(slot.value?);
-    let start = jiff::tz::TimeZone::UTC.to_datetime(slot.start);
+    let start = TimeZone::UTC.to_datetime(slot.start);
+    Some(format!("{value} ({})", short_time(start)))
+}
+
+fn short_time(start: DateTime) -> String {
+    let (date, time) = (short_date(start), clock_time(start));
+    format!("{date} {time}")
+}
+
+fn short_date(start: DateTime) -> String {
+    // CloudWatch writes the day first here.
     let (day, month, year) = (start.day(), start.month(), start.year() % 100);
+    format!("{day:02}/{month:02}/{year:02}")
+}
+
+fn clock_time(start: DateTime) -> String {
     let (hour, minute, second) = (start.hour(), start.minute(), start.second());
-    Some(format!(
-        "{value} ({day:02}/{month:02}/{year:02} {hour:02}:{minute:02}:{second:02})"
-    ))
+    format!("{hour:02}:{minute:02}:{second:02}")
 }
 
 /// Returns the words of a comparison operator.

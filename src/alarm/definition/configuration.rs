@@ -194,15 +194,25 @@ impl AlarmConfiguration {
     ///
     /// Returns an error if CloudWatch would reject the alarm.
     pub fn validate(&self) -> Result<(), ConfigurationError> {
-        self.validate_period()?;
-        self.validate_datapoints()?;
-        self.validate_length()?;
-        if !self.threshold.is_finite() {
-            return Err(ConfigurationError::Threshold);
-        }
+        self.validate_timing()?;
+        self.validate_threshold()?;
         self.validate_percentages()?;
         self.validate_warm_up()?;
         Ok(self.actions.validate()?)
+    }
+
+    fn validate_timing(&self) -> Result<(), ConfigurationError> {
+        self.validate_period()?;
+        self.validate_datapoints()?;
+        // Last, so that the error names the factor that is wrong.
+        self.validate_length()
+    }
+
+    fn validate_threshold(&self) -> Result<(), ConfigurationError> {
+        match self.threshold.is_finite() {
+            true => Ok(()),
+            false => Err(ConfigurationError::Threshold),
+        }
     }
 
     fn validate_period(&self) -> Result<(), ConfigurationError> {

@@ -123,19 +123,23 @@ impl CronField {
     }
 
     fn parse(&self, text: &str) -> Result<NumberSet, CronError> {
-        let mut bits = 0;
-        for part in text.split(',') {
-            let Some((first, last)) = self.range(part) else {
-                return Err(self.invalid(text));
-            };
-            for number in first..=last {
-                bits |= 1 << number;
-            }
-        }
+        let bits = self.bits(text).ok_or_else(|| self.invalid(text))?;
         Ok(NumberSet {
             bits,
             is_restricted: text != "*",
         })
+    }
+
+    /// Returns one bit for each number in a list of ranges; `None` if a range is not valid.
+    fn bits(&self, text: &str) -> Option<u64> {
+        let mut bits = 0;
+        for part in text.split(',') {
+            let (first, last) = self.range(part)?;
+            for number in first..=last {
+                bits |= 1 << number;
+            }
+        }
+        Some(bits)
     }
 
     /// Parses `*`, a number or a range as a range; `None` if it is not valid or empty.
@@ -150,11 +154,17 @@ impl CronField {
 
     /// Parses a number or a word.
     fn number(&self, text: &str) -> Option<u32> {
-        let mut numbered_words = (self.first_word..).zip(self.words);
-        if let Some((number, _)) = numbered_words.find(|(_, word)| word.eq_ignore_ascii_case(text))
-        {
-            return Some(number);
-        }
+        let number_of_word = self.number_of_word(text);
+        number_of_word.or_else(|| self.number_in_bounds(text))
+    }
+
+    fn number_of_word(&self, text: &str) -> Option<u32> {
+        let mut words = (self.first_word..).zip(self.words);
+        let (number, _) = words.find(|(_, word)| word.eq_ignore_ascii_case(text))?;
+        Some(number)
+    }
+
+    fn number_in_bounds(&self, text: &str) -> Option<u32> {
         let number = plain_number(text)?;
         (self.first..=self.last).contains(&number).then_some(number)
     }
@@ -209,14 +219,24 @@ impl Cron {
     }
 
     fn is_day(&self, date: Date) -> bool {
-        let weekday = date.weekday().to_sunday_zero_offset();
-        let is_day_of_month = self.days_of_month.contains(date.day());
-        let is_day_of_week = self.days_of_week.contains(weekday);
-        if self.days_of_month.is_restricted && self.days_of_week.is_restricted {
-            is_day_of_month || is_day_of_week
+        if self.restricts_both_days() {
+            self.is_day_of_month(date) || self.is_day_of_week(date)
         } else {
-            is_day_of_month && is_day_of_week
+            self.is_day_of_month(date) && self.is_day_of_week(date)
         }
+    }
+
+    fn restricts_both_days(&self) -> bool {
+        self.days_of_month.is_restricted && self.days_of_week.is_restricted
+    }
+
+    fn is_day_of_month(&self, date: Date) -> bool {
+        self.days_of_month.contains(date.day())
+    }
+
+    fn is_day_of_week(&self, date: Date) -> bool {
+        let weekday = date.weekday().to_sunday_zero_offset();
+        self.days_of_week.contains(weekday)
     }
 
     /// Returns the times of a day at which it recurs, latest first.

@@ -95,6 +95,7 @@ impl WallClock {
     fn short_period_start(&self, second: i64, period_seconds: u32) -> i64 {
         let offset = self.zone.to_offset(timestamp(second)).seconds();
         let local = second.saturating_add(offset.into());
+        // A period of 0 is not valid, but a definition that was not validated must not panic.
         second.saturating_sub(local.rem_euclid(i64::from(period_seconds.max(1))))
     }
 

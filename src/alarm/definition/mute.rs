@@ -212,6 +212,7 @@ impl<'a> MuteWindows<'a> {
     /// this moment.
     fn last_of_date(&self, date: Date, time: Timestamp) -> Option<Timestamp> {
         let mut runs = self.runs.iter();
+        // The latest come first, so the first run that has begun is the last one.
         runs.find_map(|run| {
             let first = self.rule.moment(date.to_datetime(run.first))?;
             let last = self.rule.moment(date.to_datetime(run.last))?;
@@ -224,6 +225,7 @@ impl<'a> MuteWindows<'a> {
 fn runs(cron: &Cron, length: SignedDuration) -> Vec<MuteRun> {
     let mut runs: Vec<MuteRun> = Vec::new();
     for time in cron.times_latest_first() {
+        // Each time is before those of the last run, so a run grows at its beginning.
         match runs.last_mut() {
             Some(run) if run.first.duration_since(time) <= length => run.first = time,
             _ => runs.push(MuteRun {
@@ -239,15 +241,26 @@ impl FromStr for MuteSchedule {
     type Err = MuteError;
 
     fn from_str(text: &str) -> Result<Self, MuteError> {
-        if let Some(cron) = argument(text, "cron") {
-            return Ok(Self::Recurring(cron.parse()?));
+        match argument(text, "cron") {
+            Some(cron) => Ok(Self::Recurring(cron.parse()?)),
+            None => Self::once(text),
         }
-        let local = argument(text, "at");
-        match local.and_then(|local| DateTime::strptime(AT_FORMAT, local).ok()) {
+    }
+}
+
+impl MuteSchedule {
+    fn once(text: &str) -> Result<Self, MuteError> {
+        match local_time(text) {
             Some(local) => Ok(Self::Once(local)),
             None => Err(MuteError::Schedule(text.to_owned())),
         }
     }
+}
+
+/// Returns the time in an at expression.
+fn local_time(text: &str) -> Option<DateTime> {
+    let local = argument(text, "at")?;
+    DateTime::strptime(AT_FORMAT, local).ok()
 }
 
 /// Returns the text between the parentheses of `function(…)`.
@@ -280,24 +293,37 @@ impl MuteDuration {
             return None;
         }
         let span: Span = text.parse().ok()?;
-        let seconds = seconds_of(span)?;
-        let allowed_seconds = SHORTEST_SECONDS..=LONGEST_DAYS * DAY_SECONDS;
-        allowed_seconds.contains(&seconds).then_some(Self {
+        Some(Self {
             span,
-            length: SignedDuration::from_secs(seconds),
+            length: SignedDuration::from_secs(allowed_seconds(span)?),
         })
     }
+}
+
+/// Returns the length of a span in seconds, if a window may have it.
+fn allowed_seconds(span: Span) -> Option<i64> {
+    let seconds = seconds_of(span)?;
+    let allowed = SHORTEST_SECONDS..=LONGEST_DAYS * DAY_SECONDS;
+    allowed.contains(&seconds).then_some(seconds)
 }
 
 /// Returns the length of a span with days of 24 hours; `None` if it has months or years, which have
 /// no fixed length.
 fn seconds_of(span: Span) -> Option<i64> {
-    if span.get_years() != 0 || span.get_months() != 0 {
+    if !has_fixed_length(span) {
         return None;
     }
-    let days = i64::from(span.get_weeks()) * 7 + i64::from(span.get_days());
     let clock = SignedDuration::try_from(span.weeks(0).days(0)).ok()?;
-    Some(days * DAY_SECONDS + clock.as_secs())
+    Some(days(span) * DAY_SECONDS + clock.as_secs())
+}
+
+fn has_fixed_length(span: Span) -> bool {
+    // Years and months vary, so no limit in seconds could be checked.
+    span.get_years() == 0 && span.get_months() == 0
+}
+
+fn days(span: Span) -> i64 {
+    i64::from(span.get_weeks()) * 7 + i64::from(span.get_days())
 }
 
 impl PartialEq for MuteDuration {

@@ -143,6 +143,7 @@ impl Evaluations {
     fn cuts(&self, alarm: &AlarmConfiguration) -> Vec<(Timestamp, Cut)> {
         // This alarm may fetch fewer datapoints than the widest: the newest of them.
         let range = (alarm.evaluation_range() as usize).min(self.width);
+        // Chunks of no values would panic; where the width is 0, there are no values at all.
         let rows = self.values.chunks_exact(self.width.max(1));
         let cuts = rows.map(|row| Cut::new(alarm, &row[..range], PrematureBreach::default()));
         let mut cuts: Vec<(Timestamp, Cut)> = self.times.iter().copied().zip(cuts).collect();
@@ -172,6 +173,7 @@ impl Evaluations {
             since = (next == AlarmState::Alarm).then_some(*time);
             state = next;
         }
+        // An episode that has not ended lasts until the end of the range.
         if let Some(start) = since {
             let end = self.end;
             episodes.push(Interval { start, end });
@@ -192,6 +194,7 @@ impl Performance {
             episodes: episodes.len() as u64,
             seconds_in_alarm: lengths.clone().sum(),
             longest_seconds: lengths.max().unwrap_or(0),
+            // A burst has at most one delay, so no difference here is negative.
             bursts_missed: (truth.bursts.len() - delays.len()) as u64,
             median_delay_seconds: lower_median(&delays),
             longest_delay_seconds: delays.last().copied(),

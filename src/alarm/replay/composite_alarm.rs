@@ -195,6 +195,7 @@ fn cause(mut children: Vec<ChildState>, time: Timestamp, start: Timestamp) -> Ca
     if time == start {
         return Cause::Creation(children);
     }
+    // Only children that changed at this very moment can have caused the evaluation.
     children.retain(|child| child.since == time);
     Cause::Children(children)
 }

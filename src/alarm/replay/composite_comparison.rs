@@ -56,6 +56,7 @@ pub fn compare_composite(
     };
     let mut replayed = replayed_rule(alarm, states, first)?;
     let end = last.time.saturating_add(DELAY_LIMIT).unwrap_or(last.time);
+    // Later changes have no recorded ones that they could agree with.
     replayed.retain(|change| change.time <= end);
     let mut comparison = HistoryComparison::default();
     comparison.add(recorded, &replayed, &is_same);
@@ -75,6 +76,7 @@ fn replayed_rule(
     let mut states = states.clone();
     // Its own recorded states must not take the place of the replayed ones.
     states.remove(&alarm.alarm_name);
+    // The change of the child that caused the first recorded one may have an earlier time.
     let start = first.time.saturating_sub(DELAY_LIMIT).unwrap_or(first.time);
     let results = replay_composites(&[alarm], &mut states, start, first.old_state);
     results.into_iter().next().unwrap_or(Ok(Vec::new()))

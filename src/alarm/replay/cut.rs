@@ -67,6 +67,7 @@ impl Cut {
         breached: Outcome,
     ) -> Self {
         let values = most_extreme_first(alarm, judged);
+        // The number is at least 1, since no value decides if no breach is needed.
         Self {
             value: values.get(number - 1).copied(),
             breached,
@@ -89,17 +90,24 @@ impl Cut {
         threshold: f64,
         previous: AlarmState,
     ) -> AlarmState {
-        let operator = alarm.comparison_operator;
-        let is_breached = |value| operator.holds(value, threshold);
-        let outcome = if self.value.is_some_and(is_breached) {
-            self.breached
-        } else {
-            self.otherwise
-        };
-        match outcome {
+        match self.outcome(alarm, threshold) {
             Outcome::Becomes(state) => state,
             Outcome::Stays => previous,
         }
+    }
+
+    fn outcome(&self, alarm: &AlarmConfiguration, threshold: f64) -> Outcome {
+        match self.breaches(alarm, threshold) {
+            true => self.breached,
+            false => self.otherwise,
+        }
+    }
+
+    /// Returns whether the value that decides breaches this threshold.
+    fn breaches(&self, alarm: &AlarmConfiguration, threshold: f64) -> bool {
+        let operator = alarm.comparison_operator;
+        self.value
+            .is_some_and(|value| operator.holds(value, threshold))
     }
 }
 

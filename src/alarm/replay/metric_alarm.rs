@@ -143,6 +143,7 @@ impl<'a> MetricReplay<'a> {
             decision: self.decide(&datapoints, state),
             datapoints,
         };
+        // After the decision, which says what datapoints were judged: their samples are counted.
         if self.has_too_few_samples(&evaluation) {
             evaluation.decision.state = state;
         }
@@ -198,6 +199,7 @@ impl Evaluation {
         let (Some(newest), Some(oldest)) = (newest_age, self.oldest_age()) else {
             return Vec::new();
         };
+        // Ages grow into the past, so the order is reversed for the oldest to come first.
         let ages = (*newest..=oldest).rev();
         ages.map(|age| Measured::value_of(self.datapoint(age)))
             .collect()

@@ -24,6 +24,7 @@ pub(super) struct Evaluator<'a> {
     values: Vec<Option<MathValue>>,
     /// The queries that are being evaluated.
     active: Vec<usize>,
+    // Counted through all expressions, since evaluating an ID recurses into another one.
     depth: usize,
 }
 
@@ -146,15 +147,19 @@ impl<'a> Evaluator<'a> {
     }
 
     fn node(&mut self, node: &ExpressionNode) -> Result<MathValue, Fault> {
-        // The depth counts through all expressions, since evaluating an ID recurses into another
-        // one.
-        self.depth += 1;
-        if self.depth > DEPTH_LIMIT {
-            return Err(Fault::new(node.span, Kind::TooManyOperations));
-        }
+        self.descend(node.span)?;
         let value = self.node_within_depth(node);
         self.depth -= 1;
         value
+    }
+
+    /// Increases the depth.
+    fn descend(&mut self, span: Span) -> Result<(), Fault> {
+        self.depth += 1;
+        match self.depth {
+            ..=DEPTH_LIMIT => Ok(()),
+            _ => Err(Fault::new(span, Kind::TooManyOperations)),
+        }
     }
 
     fn node_within_depth(&mut self, node: &ExpressionNode) -> Result<MathValue, Fault> {
@@ -347,6 +352,7 @@ impl<'a> Evaluator<'a> {
         let (Some(first), MathValue::Array(array)) = (first, self.node(array)?) else {
             return Ok(None);
         };
+        // Both numbers count from the beginning of the array, so the end is cut off first.
         let slice = array.into_iter().take(end).skip(first);
         Ok(Some(MathValue::Array(slice.collect())))
     }

@@ -65,6 +65,7 @@ impl ExpressionNode {
 
     /// Returns true if a function of the time occurs in this tree.
     pub(super) fn depends_on_time(&self) -> bool {
+        // A list rather than recursion, since a long chain of operators makes a deep tree.
         let mut waiting = vec![self];
         while let Some(node) = waiting.pop() {
             if matches!(node.kind, NodeKind::Call(Function::Calendar(_), _)) {

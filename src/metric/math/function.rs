@@ -219,8 +219,11 @@ fn average(values: &[f64]) -> f64 {
 
 /// Returns the standard deviation of values that are all there are, not a sample of more.
 fn standard_deviation(values: &[f64]) -> f64 {
+    variance(values).sqrt()
+}
+
+fn variance(values: &[f64]) -> f64 {
     let average = self::average(values);
-    let square = |value: &f64| (value - average).powi(2);
-    let squares: Vec<f64> = values.iter().map(square).collect();
-    self::average(&squares).sqrt()
+    let squares = values.iter().map(|value| (value - average).powi(2));
+    self::average(&squares.collect::<Vec<f64>>())
 }

@@ -92,6 +92,12 @@ impl Point {
         Some(Self { second, value })
     }
 
+    /// Returns the value at a second on the straight line to a later point.
+    fn interpolated(self, after: Self, second: i64) -> f64 {
+        let share = (second - self.second) as f64 / after.seconds_since(self);
+        self.value + (after.value - self.value) * share
+    }
+
     fn delta(self, before: Self, delta: Delta) -> f64 {
         match delta {
             Delta::Value => self.value - before.value,
@@ -144,11 +150,14 @@ pub(super) fn existing(series: &Datapoints) -> Vec<f64> {
 }
 
 fn interpolate_at(second: i64, known: &[Point]) -> Option<f64> {
+    let (before, after) = neighbours(second, known)?;
+    Some(before.interpolated(after, second))
+}
+
+/// Returns the points before and after a second; `None` if one is missing.
+fn neighbours(second: i64, known: &[Point]) -> Option<(Point, Point)> {
     let next = known.partition_point(|point| point.second < second);
-    let before = *known.get(next.checked_sub(1)?)?;
-    let after = *known.get(next)?;
-    let share = (second - before.second) as f64 / after.seconds_since(before);
-    Some(before.value + (after.value - before.value) * share)
+    Some((*known.get(next.checked_sub(1)?)?, *known.get(next)?))
 }
 
 fn reduce_at(number: usize, reduction: Reduction, array: &[Datapoints]) -> Option<f64> {

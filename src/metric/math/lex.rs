@@ -113,6 +113,7 @@ fn exponent_length(rest: &str) -> usize {
     let unsigned = rest.strip_prefix(['e', 'E']).unwrap_or_default();
     let unsigned = unsigned.strip_prefix(['+', '-']).unwrap_or(unsigned);
     match run_length(unsigned, |character| character.is_ascii_digit()) {
+        // An `e` without digits is not an exponent, but the beginning of a word.
         0 => 0,
         digits => rest.len() - unsigned.len() + digits,
     }

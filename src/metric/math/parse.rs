@@ -7,21 +7,18 @@ use super::lex::{MathToken, PlacedToken, tokens};
 use super::operator::Operator;
 use crate::text::span::Span;
 
+/// The items of a list, and its closing sign.
+type List = (Vec<ExpressionNode>, Span);
+
+type Parsed<T> = Result<T, ExpressionError>;
+
 /// Parses an expression.
-pub(super) fn parse(text: &str) -> Result<ExpressionNode, ExpressionError> {
-    let mut parser = ExpressionParser {
-        text,
-        tokens: Vec::new(),
-        next: 0,
-        depth: 0,
-    };
+pub(super) fn parse(text: &str) -> Parsed<ExpressionNode> {
+    let mut parser = ExpressionParser::new(text);
+    // First, since it bounds the tokens.
     parser.check_length()?;
     parser.tokens = tokens(text)?;
-    let node = parser.operation(0)?;
-    match parser.peek() {
-        Some(rest) => parser.error(Kind::ExpectedOperator, rest.span),
-        None => Ok(node),
-    }
+    parser.whole()
 }
 
 struct ExpressionParser<'a> {
@@ -33,8 +30,26 @@ struct ExpressionParser<'a> {
     depth: usize,
 }
 
-impl ExpressionParser<'_> {
-    fn check_length(&self) -> Result<(), ExpressionError> {
+impl<'a> ExpressionParser<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            tokens: Vec::new(),
+            next: 0,
+            depth: 0,
+        }
+    }
+
+    /// Parses the whole expression, up to the end of the text.
+    fn whole(&mut self) -> Parsed<ExpressionNode> {
+        let node = self.operation(0)?;
+        match self.peek() {
+            Some(rest) => self.error(Kind::ExpectedOperator, rest.span),
+            None => Ok(node),
+        }
+    }
+
+    fn check_length(&self) -> Parsed<()> {
         match self.text.chars().count() {
             ..=EXPRESSION_LIMIT => Ok(()),
             length => self.error(Kind::TooLong(length), Span::new(0, self.text.len())),
@@ -51,7 +66,7 @@ impl ExpressionParser<'_> {
         self.peek().map_or(end, |placed| placed.span)
     }
 
-    fn error<T>(&self, kind: Kind, span: Span) -> Result<T, ExpressionError> {
+    fn error<T>(&self, kind: Kind, span: Span) -> Parsed<T> {
         Err(ExpressionError {
             kind,
             span,
@@ -66,7 +81,7 @@ impl ExpressionParser<'_> {
         is_next
     }
 
-    fn expect(&mut self, sign: &'static str) -> Result<Span, ExpressionError> {
+    fn expect(&mut self, sign: &'static str) -> Parsed<Span> {
         let span = self.here();
         if self.take(sign) {
             return Ok(span);
@@ -75,7 +90,7 @@ impl ExpressionParser<'_> {
     }
 
     /// Parses operations of this level of precedence and higher ones.
-    fn operation(&mut self, level: usize) -> Result<ExpressionNode, ExpressionError> {
+    fn operation(&mut self, level: usize) -> Parsed<ExpressionNode> {
         let Some(operators) = Operator::LEVELS.get(level) else {
             return self.signed();
         };
@@ -89,15 +104,12 @@ impl ExpressionParser<'_> {
     }
 
     /// Parses a value with any number of signs.
-    fn signed(&mut self) -> Result<ExpressionNode, ExpressionError> {
+    fn signed(&mut self) -> Parsed<ExpressionNode> {
         let start = self.here();
         let is_negated = self.signs();
         let node = self.power()?;
         match is_negated {
-            true => Ok(ExpressionNode {
-                span: start.to(node.span),
-                kind: NodeKind::Negated(Box::new(node)),
-            }),
+            true => Ok(negated(start, node)),
             false => Ok(node),
         }
     }
@@ -116,20 +128,25 @@ impl ExpressionParser<'_> {
     }
 
     /// Parses a value and its exponent. Exponents group from the right, as in mathematics.
-    fn power(&mut self) -> Result<ExpressionNode, ExpressionError> {
+    fn power(&mut self) -> Parsed<ExpressionNode> {
         let base = self.value()?;
         if !self.take("^") {
             return Ok(base);
         }
-        // Exponents group from the right, so a chain of them recurses like parentheses.
-        self.open()?;
-        let exponent = self.signed()?;
-        self.depth -= 1;
+        let exponent = self.exponent()?;
         Ok(operation(Operator::Power, base, exponent))
     }
 
+    fn exponent(&mut self) -> Parsed<ExpressionNode> {
+        // Exponents group from the right, so a chain recurses like parentheses.
+        self.open()?;
+        let exponent = self.signed()?;
+        self.depth -= 1;
+        Ok(exponent)
+    }
+
     /// Increases the depth.
-    fn open(&mut self) -> Result<(), ExpressionError> {
+    fn open(&mut self) -> Parsed<()> {
         self.depth += 1;
         if self.depth > NESTING_LIMIT {
             return self.error(Kind::TooDeep, self.here());
@@ -137,7 +154,8 @@ impl ExpressionParser<'_> {
         Ok(())
     }
 
-    fn value(&mut self) -> Result<ExpressionNode, ExpressionError> {
+    fn value(&mut self) -> Parsed<ExpressionNode> {
+        // The token is cloned, because the parser continues while its text is in use.
         let Some(PlacedToken { token, span }) = self.peek().cloned() else {
             return self.error(Kind::ExpectedValue, self.here());
         };
@@ -153,7 +171,7 @@ impl ExpressionParser<'_> {
         Ok(ExpressionNode { kind, span })
     }
 
-    fn array(&mut self, start: Span) -> Result<ExpressionNode, ExpressionError> {
+    fn array(&mut self, start: Span) -> Parsed<ExpressionNode> {
         let (items, end) = self.list("]")?;
         Ok(ExpressionNode {
             kind: NodeKind::Array(items),
@@ -161,7 +179,7 @@ impl ExpressionParser<'_> {
         })
     }
 
-    fn word(&mut self, word: String, span: Span) -> Result<ExpressionNode, ExpressionError> {
+    fn word(&mut self, word: String, span: Span) -> Parsed<ExpressionNode> {
         if self.take("(") {
             return self.call(&word, span);
         }
@@ -171,10 +189,8 @@ impl ExpressionParser<'_> {
         })
     }
 
-    fn parenthesized(&mut self, start: Span) -> Result<ExpressionNode, ExpressionError> {
-        self.open()?;
-        let inside = self.operation(0)?;
-        self.depth -= 1;
+    fn parenthesized(&mut self, start: Span) -> Parsed<ExpressionNode> {
+        let inside = self.nested()?;
         let end = self.expect(")")?;
         Ok(ExpressionNode {
             span: start.to(end),
@@ -182,37 +198,57 @@ impl ExpressionParser<'_> {
         })
     }
 
-    fn call(&mut self, name: &str, span: Span) -> Result<ExpressionNode, ExpressionError> {
-        let (arguments, end) = self.list(")")?;
+    fn nested(&mut self) -> Parsed<ExpressionNode> {
+        self.open()?;
+        let inside = self.operation(0)?;
+        self.depth -= 1;
+        Ok(inside)
+    }
+
+    fn call(&mut self, name: &str, span: Span) -> Parsed<ExpressionNode> {
+        let (items, end) = self.list(")")?;
+        Ok(ExpressionNode {
+            kind: NodeKind::Call(self.named(name, span)?, items),
+            span: span.to(end),
+        })
+    }
+
+    fn named(&self, name: &str, span: Span) -> Parsed<Function> {
         match Function::named(name) {
+            Some(function) => Ok(function),
             None => self.error(unknown_function(name), span),
-            Some(function) => Ok(ExpressionNode {
-                kind: NodeKind::Call(function, arguments),
-                span: span.to(end),
-            }),
         }
     }
 
     /// Parses values with commas between them, up to a closing sign.
-    fn list(
-        &mut self,
-        closing: &'static str,
-    ) -> Result<(Vec<ExpressionNode>, Span), ExpressionError> {
+    fn list(&mut self, closing: &'static str) -> Parsed<List> {
         self.open()?;
-        let mut items = Vec::new();
+        let list = self.list_inside(closing)?;
+        self.depth -= 1;
+        Ok(list)
+    }
+
+    fn list_inside(&mut self, closing: &'static str) -> Parsed<List> {
         let here = self.here();
         if self.take(closing) {
-            self.depth -= 1;
-            return Ok((items, here));
+            return Ok((Vec::new(), here));
         }
-        loop {
+        Ok((self.items()?, self.expect(closing)?))
+    }
+
+    fn items(&mut self) -> Parsed<Vec<ExpressionNode>> {
+        let mut items = vec![self.operation(0)?];
+        while self.take(",") {
             items.push(self.operation(0)?);
-            if !self.take(",") {
-                break;
-            }
         }
-        self.depth -= 1;
-        Ok((items, self.expect(closing)?))
+        Ok(items)
+    }
+}
+
+fn negated(start: Span, node: ExpressionNode) -> ExpressionNode {
+    ExpressionNode {
+        span: start.to(node.span),
+        kind: NodeKind::Negated(Box::new(node)),
     }
 }
 

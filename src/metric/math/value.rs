@@ -63,6 +63,7 @@ impl MathValue {
             (left, Self::Number(right)) => {
                 Some(left.map_values(|left| operator.apply(left, right)))
             }
+            // An array has several series: each of them is combined with the one series.
             (left, Self::Series(right)) => {
                 Some(left.map_series(|left| combine_series(operator, left, &right)))
             }
@@ -80,6 +81,7 @@ fn map(series: &Datapoints, function: impl Fn(f64) -> f64) -> Datapoints {
 }
 
 fn combine_numbers(operator: Operator, left: f64, right: f64) -> f64 {
+    // A number cannot be missing, so NaN says that there is no value.
     finite(operator.apply(left, right)).unwrap_or(f64::NAN)
 }
 

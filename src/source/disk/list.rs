@@ -35,6 +35,7 @@ pub fn list(paths: &[PathBuf], left_out: &[&Path], detail: Detail) -> Result<Lis
     for path in &paths {
         files.append(listed_at(path, &left_out, detail)?);
     }
+    // A walk through a single folder without links meets no file twice.
     if paths.len() > 1 || files.followed_link {
         files.drop_copies();
     }
@@ -201,10 +202,7 @@ impl Walk<'_> {
     }
 
     fn is_left_out(&self, folder: &Path) -> bool {
-        // Comparing names first saves a call of the system for almost every folder.
-        let same_name = |other: &&PathBuf| other.file_name() == folder.file_name();
-        let mut candidates = self.left_out.iter().filter(same_name);
-        candidates.any(|other| folder.canonicalize().is_ok_and(|path| path == *other))
+        self.left_out.iter().any(|other| is_same(folder, other))
     }
 
     /// Lists the files that a symbolic link leads to, unless the walk meets them anyway or they are
@@ -219,12 +217,16 @@ impl Walk<'_> {
 
     fn is_known(&self, entry: &walkdir::DirEntry) -> bool {
         let can_lead_back = entry.path_is_symlink() || entry.file_type().is_dir();
-        if !can_lead_back {
-            return false;
-        }
-        let Ok(path) = entry.path().canonicalize() else {
-            return false;
-        };
+        can_lead_back && self.leads_to_known_folder(entry.path())
+    }
+
+    /// Returns whether a path leads into the folder of the walk, or into one that is left out.
+    fn leads_to_known_folder(&self, path: &Path) -> bool {
+        path.canonicalize()
+            .is_ok_and(|path| self.is_in_known_folder(&path))
+    }
+
+    fn is_in_known_folder(&self, path: &Path) -> bool {
         let mut known = self.root.iter().chain(self.left_out);
         known.any(|folder| path.starts_with(folder))
     }
@@ -238,6 +240,15 @@ impl Folder {
             .sort_unstable_by(|a, b| a.key.cmp(&b.key));
         self.folders.sort_unstable();
     }
+}
+
+fn is_same(folder: &Path, other: &Path) -> bool {
+    // Comparing names first saves a call of the system for almost every folder.
+    folder.file_name() == other.file_name() && leads_to(folder, other)
+}
+
+fn leads_to(folder: &Path, other: &Path) -> bool {
+    folder.canonicalize().is_ok_and(|path| path == *other)
 }
 
 /// Files that were listed.
@@ -261,6 +272,7 @@ impl Files {
     /// Adds a file.
     fn add(&mut self, path: PathBuf, metadata: Option<&Metadata>, named: bool) {
         let key = key(&path);
+        // A path that its key spells out is not kept twice, as there may be millions.
         let is_other = path.as_os_str() != key.as_str();
         let path = is_other.then_some(path);
         self.objects.push(file(key.into(), path, metadata, named));
@@ -308,11 +320,7 @@ impl Files {
 
     fn add_problem(&mut self, path: &Path, error: &(dyn Error + 'static)) {
         self.problems.push(Problem {
-            origin: Origin {
-                object: key(path),
-                record: None,
-                byte: None,
-            },
+            origin: origin(path),
             kind: kind(error),
             detail: error.to_string(),
         });
@@ -321,6 +329,7 @@ impl Files {
     /// Keeps one of the paths that lead to the same file: the one that was named, or else the first
     /// by its key.
     fn drop_copies(&mut self) {
+        // True is greater than false, so the flags change sides for named files to come first.
         self.objects
             .sort_by(|a, b| (b.named, &a.key).cmp(&(a.named, &b.key)));
         let mut seen = HashSet::new();
@@ -362,12 +371,24 @@ fn standard_input() -> Object {
 
 /// Returns the kind of problem of a place that cannot be listed.
 fn kind(error: &(dyn Error + 'static)) -> ProblemKind {
-    let walked = error.downcast_ref().and_then(walkdir::Error::io_error);
-    let error = walked.or(error.downcast_ref::<io::Error>());
-    match error.map(io::Error::kind) {
+    match io_error(error).map(io::Error::kind) {
         Some(io::ErrorKind::PermissionDenied) => ProblemKind::AccessDenied,
         _ => ProblemKind::Unreadable,
     }
+}
+
+fn origin(path: &Path) -> Origin {
+    Origin {
+        object: key(path),
+        record: None,
+        byte: None,
+    }
+}
+
+/// Returns the error of the system, which a walk through folders wraps in one of its own.
+fn io_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a io::Error> {
+    let walked = error.downcast_ref().and_then(walkdir::Error::io_error);
+    walked.or(error.downcast_ref())
 }
 
 /// Returns the time of the last modification, as precisely as tables keep it.
@@ -405,10 +426,12 @@ fn needs_escape(text: &str) -> bool {
         return false;
     }
     let mut escapes = text.match_indices("\\x");
-    escapes.any(|(start, _)| {
-        let digits = text.as_bytes().get(start + 2..start + 4);
-        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
-    })
+    escapes.any(|(start, sign)| has_hex_digits(text, start + sign.len()))
+}
+
+fn has_hex_digits(text: &str, start: usize) -> bool {
+    let digits = text.as_bytes().get(start..start + 2);
+    digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
 }
 
 const fn has_backslash_as_separator() -> bool {

@@ -85,6 +85,7 @@ fn read_file(path: &Path, listed_bytes: Option<u64>, limits: &Limits) -> io::Res
     let is_whole = intake.take_from(&mut file)?;
     let stored_bytes = match is_whole {
         true => intake.taken(),
+        // Reading stopped at a limit, so only the system knows the size.
         false => file.metadata()?.len(),
     };
     Ok(intake.finish(stored_bytes))

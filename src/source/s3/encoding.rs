@@ -26,6 +26,7 @@ fn decoded_bytes(text: &[u8]) -> Vec<u8> {
                 rest = after.get(2..).unwrap_or_default();
             }
             (b'+', _) => bytes.push(b' '),
+            // A `%` without two digits after it is not an escape, and stays.
             (other, _) => bytes.push(*other),
         }
     }

@@ -122,16 +122,25 @@ where
 pub(super) fn causes(error: &(dyn Error + 'static)) -> String {
     let mut text = String::new();
     for cause in chain(error).map(ToString::to_string) {
-        // Many errors repeat their cause, or say nothing more than that there is one.
-        if text.ends_with(&cause) || WRAPPERS.contains(&cause.as_str()) {
-            continue;
-        }
-        if !text.is_empty() {
-            text.push_str(": ");
-        }
-        text.push_str(&cause);
+        append_cause(&mut text, &cause);
     }
     one_line(&text)
+}
+
+/// Returns whether a cause says more than the text of the errors before it.
+fn says_more(text: &str, cause: &str) -> bool {
+    // Many errors repeat their cause, or say nothing more than that there is one.
+    !text.ends_with(cause) && !WRAPPERS.contains(&cause)
+}
+
+fn append_cause(text: &mut String, cause: &str) {
+    if !says_more(text, cause) {
+        return;
+    }
+    if !text.is_empty() {
+        text.push_str(": ");
+    }
+    text.push_str(cause);
 }
 
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {

@@ -69,11 +69,19 @@ impl KeyRange {
 /// Returns the level of a prefix that ends with `/`.
 pub(super) fn level(prefix: &str) -> Level {
     let segments: Vec<&str> = prefix.trim_end_matches('/').split('/').collect();
-    let root = segments.iter().rposition(|segment| *segment == "AWSLogs");
-    let Some(root) = root else {
-        return Level::Outside;
-    };
-    match segments.get(root + 1..).unwrap_or_default() {
+    below_root(&segments).map_or(Level::Outside, level_below_root)
+}
+
+// The last segment of this name is the root, because a folder before it may have its name, too.
+/// Returns the segments after the root; `None` outside of the layout.
+fn below_root<'a>(segments: &'a [&'a str]) -> Option<&'a [&'a str]> {
+    let root = segments.iter().rposition(|segment| *segment == "AWSLogs")?;
+    segments.get(root + 1..)
+}
+
+/// Returns the level by the segments after the root.
+fn level_below_root(segments: &[&str]) -> Level {
+    match segments {
         [organization, below @ ..] if organization.starts_with("o-") => level_below(below),
         below => level_below(below),
     }

@@ -319,6 +319,7 @@ impl Lister {
             if *key < **last {
                 self.is_unordered.store(true, Ordering::Relaxed);
             }
+            // The memory of the last key serves the next, since there may be millions.
             last.clear();
             last.push_str(&key);
         }
@@ -404,19 +405,28 @@ impl Lister {
     }
 
     fn problem(&self, prefix: &str, extent: &str, failure: &Failure) -> Problem {
-        let kind = match failure.kind {
-            ProblemKind::AccessDenied => ProblemKind::AccessDenied,
-            _ => ProblemKind::Unreadable,
-        };
         Problem {
-            origin: Origin {
-                object: self.address(prefix),
-                record: None,
-                byte: None,
-            },
-            kind,
+            origin: self.origin(prefix),
+            kind: kind_of_listing(failure.kind),
             detail: format!("{extent}: {}", failure.detail),
         }
+    }
+
+    fn origin(&self, prefix: &str) -> Origin {
+        Origin {
+            object: self.address(prefix),
+            record: None,
+            byte: None,
+        }
+    }
+}
+
+/// Returns the kind of the problem of a listing that failed.
+fn kind_of_listing(kind: ProblemKind) -> ProblemKind {
+    match kind {
+        ProblemKind::AccessDenied => ProblemKind::AccessDenied,
+        // The other kinds are about objects.
+        _ => ProblemKind::Unreadable,
     }
 }
 

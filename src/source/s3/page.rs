@@ -112,13 +112,22 @@ fn is_whole(page: &ListObjectsV2Output, bytes: &[u8]) -> bool {
 
 /// Returns whether the last tag closes the document.
 fn ends_with_root(bytes: &[u8]) -> bool {
-    let Some(last) = memchr::memrchr(b'<', bytes) else {
-        return false;
-    };
-    let tag = bytes.get(last..).unwrap_or_default().trim_ascii_end();
+    last_tag(bytes).is_some_and(|tag| is_empty_root(tag) || is_end_of_root(tag))
+}
+
+/// Returns the bytes from the last `<` on, without space at the end.
+fn last_tag(bytes: &[u8]) -> Option<&[u8]> {
+    let start = memchr::memrchr(b'<', bytes)?;
+    bytes.get(start..).map(<[u8]>::trim_ascii_end)
+}
+
+fn is_empty_root(tag: &[u8]) -> bool {
     // A list without keys may be a single tag.
-    let is_empty_root = tag.starts_with(b"<ListBucketResult") && tag.ends_with(b"/>");
-    is_empty_root || (tag.starts_with(b"</") && closes(tag, b"ListBucketResult"))
+    tag.starts_with(b"<ListBucketResult") && tag.ends_with(b"/>")
+}
+
+fn is_end_of_root(tag: &[u8]) -> bool {
+    tag.starts_with(b"</") && closes(tag, b"ListBucketResult")
 }
 
 /// Returns whether a closing tag has this name, with or without the prefix of a namespace.
@@ -131,12 +140,19 @@ fn closes(tag: &[u8], name: &[u8]) -> bool {
 /// Returns how often a tag with this name is closed, with or without the prefix of a namespace. No
 /// text has such a tag, because `<` is escaped in it.
 fn count_ends(bytes: &[u8], name: &[u8]) -> usize {
-    let is_end = |start: &usize| {
-        let tag_start = memchr::memrchr(b'<', bytes.get(..*start).unwrap_or_default());
-        let tag = tag_start.and_then(|begin| bytes.get(begin..*start));
-        tag.is_some_and(|tag| tag == b"</" || (tag.starts_with(b"</") && tag.ends_with(b":")))
-    };
+    let is_end = |start: &usize| begins_end_tag(bytes.get(..*start).unwrap_or_default());
     memmem::find_iter(bytes, name).filter(is_end).count()
+}
+
+/// Returns whether the bytes before a name begin a closing tag of this name.
+fn begins_end_tag(before: &[u8]) -> bool {
+    let start = memchr::memrchr(b'<', before);
+    let tag = start.and_then(|start| before.get(start..));
+    tag.is_some_and(is_begun_end_tag)
+}
+
+fn is_begun_end_tag(tag: &[u8]) -> bool {
+    tag == b"</" || (tag.starts_with(b"</") && tag.ends_with(b":"))
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ impl Bucket {
         } = &self.remote;
         let request = self.request(request, token);
         let page = retries.persist(throttle, Urgency::InTurn, || async {
+            // Counted for each try, because S3 charges for each of them.
             retries.count_list();
             let page = request
                 .clone()
@@ -54,6 +55,7 @@ impl Bucket {
         let Remote {
             client, options, ..
         } = &self.remote;
+        // A token says where to continue, so the start goes with the first page only.
         let start_after = range.start_after.clone();
         client
             .list_objects_v2()
@@ -140,6 +142,7 @@ impl<'a> Pages<'a> {
     ///
     /// Returns an error if the page cannot be listed, or the server does not say how to continue.
     pub(super) async fn next(&mut self) -> Result<Option<ListObjectsV2Output>, Failure> {
+        // If the request fails, `End` stays, so that nothing is listed after a gap.
         let token = match std::mem::replace(&mut self.next, Next::End) {
             Next::First => None,
             Next::After(token) => Some(token),

@@ -110,6 +110,7 @@ where
 /// Returns the pause after this many tries: a random part of a bound that doubles, so that many
 /// clients do not return at the same moment.
 fn pause(tries: u32) -> Duration {
+    // A larger shift could overflow.
     let doubled = FIRST_PAUSE.saturating_mul(1 << tries.min(20));
     doubled.min(LONGEST_PAUSE).mul_f64(fastrand::f64())
 }

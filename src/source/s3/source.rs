@@ -157,6 +157,7 @@ impl Source for S3Source {
         let (wanted, unwanted) = targets.partition(|target| (options.is_wanted)(target.object));
         self.visit_unwanted(unwanted, options.limits, visit)?;
         let arrivals = self.arrivals(wanted, options.limits);
+        // Each thread takes what arrives next, so that none waits for an object of another.
         let ends = rayon::broadcast(|_: BroadcastContext<'_>| arrivals.visit(visit));
         let broken = ends.into_iter().find(ControlFlow::is_break);
         broken.unwrap_or(ControlFlow::Continue(()))
@@ -221,6 +222,20 @@ impl RemoteFetch<'_> {
         let S3Source { runtime, remote } = self.source;
         runtime.block_on(remote.read_at_once(self.remote, self.limits))
     }
+
+    /// Returns whether an answer has other bytes than the last one, and remembers it.
+    fn is_new(&mut self, object: &Result<ObjectBytes, ReadError>) -> bool {
+        let hash = object.as_ref().ok().map(|object| hash(&object.bytes));
+        !self.is_repeated(hash)
+    }
+
+    /// Returns whether the last answer had this hash, and remembers the hash.
+    fn is_repeated(&mut self, hash: Option<u64>) -> bool {
+        // Accidents do not damage two answers alike, so the object is damaged.
+        let is_same = hash.is_some() && hash == self.last;
+        self.last = hash;
+        is_same
+    }
 }
 
 impl Fetch for RemoteFetch<'_> {
@@ -238,11 +253,7 @@ impl Fetch for RemoteFetch<'_> {
         }
         self.repeats += 1;
         let object = self.request();
-        let hash = object.as_ref().ok().map(|object| hash(&object.bytes));
-        // Two answers are not damaged in the same way by accident: so the object itself is.
-        let is_same = hash.is_some() && hash == self.last;
-        self.last = hash;
-        (!is_same).then_some(object)
+        self.is_new(&object).then_some(object)
     }
 }
 
@@ -253,5 +264,6 @@ fn hash(bytes: &[u8]) -> u64 {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What the mutexes hold is whole at all times, even if a thread panicked meanwhile.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -80,6 +80,7 @@ impl Throttle {
 
     /// Counts an answer of the bucket, and raises the number of requests after enough of them.
     pub(super) fn count_answer(&self) {
+        // A raised number frees a slot, for which a request may wait already.
         if self.change(|slots| slots.count_answer(self.limit)) {
             self.freed.notify_one();
         }

@@ -30,6 +30,13 @@ pub(super) enum Quantity {
 }
 
 impl RuleExpression {
+    pub(super) fn negated_if(self, is_negated: bool) -> Self {
+        match is_negated {
+            true => Self::Not(Box::new(self)),
+            false => self,
+        }
+    }
+
     pub(super) fn holds(&self, states: &[AlarmState]) -> bool {
         match self {
             Self::Constant(value) => *value,
@@ -45,12 +52,20 @@ impl RuleExpression {
 }
 
 impl StateCondition {
+    pub(super) fn in_state(state: AlarmState) -> Self {
+        Self {
+            state,
+            is_negated: false,
+        }
+    }
+
     /// Returns the number of these alarms that meet the condition. One that is named twice counts
     /// twice.
     fn count_met(self, states: &[AlarmState], alarms: &[usize]) -> usize {
         let alarms = alarms.iter().copied();
         alarms.filter(|alarm| self.is_met(states, *alarm)).count()
     }
+
     fn is_met(self, states: &[AlarmState], alarm: usize) -> bool {
         match states.get(alarm) {
             Some(state) => (*state == self.state) != self.is_negated,

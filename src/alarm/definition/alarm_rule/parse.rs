@@ -21,20 +21,33 @@ type Parsed<T> = Result<T, AlarmRuleError>;
 impl<'a> RuleParser<'a> {
     /// Parses a rule to its tree and the names of its children.
     pub(super) fn parse(text: &'a str) -> Parsed<(RuleExpression, Vec<String>)> {
-        let mut parser = Self {
+        let mut parser = Self::new(text);
+        parser.check_length()?;
+        Ok((parser.whole()?, parser.children))
+    }
+
+    fn new(text: &'a str) -> Self {
+        Self {
             text,
             offset: 0,
             elements: 0,
             children: Vec::new(),
-        };
-        let length = text.chars().count();
-        if length > RULE_LIMIT {
-            return Err(parser.error(Kind::TooLong(length), Span::new(0, text.len())));
         }
-        let expression = parser.any()?;
-        match parser.next_word() {
-            Some(rest) => Err(parser.error(Kind::ExpectedOperator, rest)),
-            None => Ok((expression, parser.children)),
+    }
+
+    fn check_length(&self) -> Parsed<()> {
+        match self.text.chars().count() {
+            ..=RULE_LIMIT => Ok(()),
+            length => Err(self.error(Kind::TooLong(length), Span::new(0, self.text.len()))),
+        }
+    }
+
+    /// Parses the whole rule, up to the end of the text.
+    fn whole(&mut self) -> Parsed<RuleExpression> {
+        let expression = self.any()?;
+        match self.next_word() {
+            Some(rest) => Err(self.error(Kind::ExpectedOperator, rest)),
+            None => Ok(expression),
         }
     }
 
@@ -56,51 +69,76 @@ impl<'a> RuleParser<'a> {
     }
 
     fn not(&mut self) -> Parsed<RuleExpression> {
-        // A loop and not a recursion, because NOT is not an element, so that no limit bounds it.
+        let is_negated = self.negations();
+        let condition = self.condition()?;
+        Ok(condition.negated_if(is_negated))
+    }
+
+    /// Takes every NOT, and returns true if they negate the condition after them.
+    fn negations(&mut self) -> bool {
+        // A loop, not recursion: NOT is not an element, so no limit bounds it.
         let mut is_negated = false;
         while self.takes_word("NOT") {
             is_negated = !is_negated;
         }
-        let condition = self.condition()?;
-        if is_negated {
-            return Ok(RuleExpression::Not(Box::new(condition)));
-        }
-        Ok(condition)
+        is_negated
     }
 
     fn condition(&mut self) -> Parsed<RuleExpression> {
         self.count_element()?;
-        if self.takes('(') {
-            let inside = self.any()?;
-            self.expect(')')?;
-            return Ok(inside);
+        match self.takes('(') {
+            true => self.rest_of_parentheses(),
+            false => self.simple_condition(),
         }
+    }
+
+    fn simple_condition(&mut self) -> Parsed<RuleExpression> {
+        match self.constant() {
+            Some(value) => Ok(RuleExpression::Constant(value)),
+            None => self.condition_on_alarms(),
+        }
+    }
+
+    fn rest_of_parentheses(&mut self) -> Parsed<RuleExpression> {
+        let inside = self.any()?;
+        self.expect(')')?;
+        Ok(inside)
+    }
+
+    fn constant(&mut self) -> Option<bool> {
         if self.takes_word("TRUE") {
-            return Ok(RuleExpression::Constant(true));
+            return Some(true);
         }
-        if self.takes_word("FALSE") {
-            return Ok(RuleExpression::Constant(false));
+        self.takes_word("FALSE").then_some(false)
+    }
+
+    fn condition_on_alarms(&mut self) -> Parsed<RuleExpression> {
+        match self.takes_word("AT_LEAST") {
+            true => self.at_least(),
+            false => self.state_of_alarm(),
         }
-        if self.takes_word("AT_LEAST") {
-            return self.at_least();
-        }
-        self.state_of_alarm()
     }
 
     /// Parses `STATE(name)`.
     fn state_of_alarm(&mut self) -> Parsed<RuleExpression> {
-        let Some(state) = self.state() else {
-            let span = self.next_word_or_end();
-            return Err(self.error(Kind::ExpectedCondition, span));
-        };
+        let state = self.expect_state()?;
+        let alarm = self.alarm_in_parentheses()?;
+        Ok(RuleExpression::Is(StateCondition::in_state(state), alarm))
+    }
+
+    fn expect_state(&mut self) -> Parsed<AlarmState> {
+        if let Some(state) = self.state() {
+            return Ok(state);
+        }
+        let span = self.next_word_or_end();
+        Err(self.error(Kind::ExpectedCondition, span))
+    }
+
+    fn alarm_in_parentheses(&mut self) -> Parsed<usize> {
         self.expect('(')?;
         let alarm = self.alarm()?;
         self.expect(')')?;
-        let condition = StateCondition {
-            state,
-            is_negated: false,
-        };
-        Ok(RuleExpression::Is(condition, alarm))
+        Ok(alarm)
     }
 
     /// Parses the rest of `AT_LEAST(quantity, state, (names))`.
@@ -140,12 +178,18 @@ impl<'a> RuleParser<'a> {
     /// Parses a list of alarms in parentheses.
     fn alarms(&mut self) -> Parsed<Vec<usize>> {
         self.expect('(')?;
+        let alarms = self.listed_alarms()?;
+        self.expect(')')?;
+        Ok(alarms)
+    }
+
+    fn listed_alarms(&mut self) -> Parsed<Vec<usize>> {
         let mut alarms = vec![self.alarm()?];
         while self.takes(',') {
+            // The first one is counted.
             self.count_element()?;
             alarms.push(self.alarm()?);
         }
-        self.expect(')')?;
         Ok(alarms)
     }
 
@@ -153,16 +197,25 @@ impl<'a> RuleParser<'a> {
     fn alarm(&mut self) -> Parsed<usize> {
         self.skip_space();
         let start = self.offset;
-        let written = if self.takes('"') {
-            self.quoted(start)?
-        } else {
-            self.unquoted()?
-        };
-        let name = alarm_name(&written);
-        if let Some(known) = self.children.iter().position(|child| child == name) {
-            return Ok(known);
+        let written = self.name(start)?;
+        let span = Span::new(start, self.offset);
+        self.child(alarm_name(&written), span)
+    }
+
+    fn name(&mut self, start: usize) -> Parsed<String> {
+        match self.takes('"') {
+            true => self.quoted(start),
+            false => self.unquoted(),
         }
-        self.add_child(name, Span::new(start, self.offset))
+    }
+
+    /// Returns the number of the child with this name, which is added if the rule has not named it
+    /// before.
+    fn child(&mut self, name: &str, span: Span) -> Parsed<usize> {
+        match self.children.iter().position(|child| child == name) {
+            Some(known) => Ok(known),
+            None => self.add_child(name, span),
+        }
     }
 
     fn add_child(&mut self, name: &str, span: Span) -> Parsed<usize> {
@@ -203,6 +256,7 @@ impl<'a> RuleParser<'a> {
             }
         }
         let span = Span::new(start, self.text.len());
+        // Where the quote is closed at once, the loop has ended because the name is empty.
         if self.rest().starts_with('"') {
             Err(self.error(Kind::ExpectedName, span))
         } else {
@@ -239,13 +293,7 @@ impl<'a> RuleParser<'a> {
     /// the last two are words of their own. `None` at the end.
     fn next_word(&mut self) -> Option<Span> {
         self.skip_space();
-        let rest = self.rest();
-        let first = rest.chars().next()?;
-        let length = if ends_word(first) {
-            first.len_utf8()
-        } else {
-            rest.find(ends_word).unwrap_or(rest.len())
-        };
+        let length = word_length(self.rest())?;
         Some(Span::new(self.offset, self.offset + length))
     }
 
@@ -286,6 +334,15 @@ impl<'a> RuleParser<'a> {
         }
         let span = self.next_word_or_end();
         Err(self.error(Kind::ExpectedCharacter(character), span))
+    }
+}
+
+/// Returns the length of the word that a text begins with, in bytes; `None` at the end.
+fn word_length(rest: &str) -> Option<usize> {
+    let first = rest.chars().next()?;
+    match ends_word(first) {
+        true => Some(first.len_utf8()),
+        false => Some(rest.find(ends_word).unwrap_or(rest.len())),
     }
 }
 
