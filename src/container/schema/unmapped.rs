@@ -78,7 +78,7 @@ mod tests {
         ] {
             assert!(shows_records(text.as_bytes()), "{text}");
         }
-        for text in ["", "eventName", "eventNam eventSource", "e"] {
+        for text in ["", "eventName", "eventTime eventSource", "e"] {
             assert!(!shows_records(text.as_bytes()), "{text}");
         }
     }
