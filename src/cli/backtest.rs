@@ -23,7 +23,7 @@ use crate::render::console::{print, warn};
 use crate::render::progress::ProgressBar;
 use crate::render::table_file::TableFile;
 use crate::report::backtest::Backtest;
-use crate::table;
+use crate::table::format::json;
 use crate::time::parse_duration_seconds;
 
 /// The options of `backtrail backtest`.
@@ -153,7 +153,7 @@ impl SweepArguments {
 impl OutputArguments {
     fn print(&self, result: &Backtest) -> io::Result<()> {
         match (self.json, self.quiet) {
-            (true, _) => print(|out| table::json::write_lines(&result.table(), out)),
+            (true, _) => print(|out| json::write_lines(&result.table(), out)),
             (false, true) => Ok(()),
             (false, false) => print(|out| render::write_backtest(result, out)),
         }

@@ -62,7 +62,7 @@ enum Command {
 /// Runs the program with the arguments of the process.
 pub fn run() -> Exit {
     // A reader that panics on a damaged file is caught, and the damage becomes a problem.
-    crate::table::parquet::silence_panics();
+    crate::table::format::parquet::silence_panics();
     let arguments = match parsed() {
         Ok(arguments) => arguments,
         Err(answer) => return output::print_usage(&answer),

@@ -17,7 +17,8 @@ use sha2::{Digest, Sha256};
 
 use super::LedgerError;
 use super::scope::{Scope, hexadecimal};
-use crate::table::{ColumnKind, Table, parquet};
+use crate::table::format::parquet;
+use crate::table::{ColumnKind, Table};
 
 /// The beginning of the name of a part.
 const PREFIX: &str = "part-";

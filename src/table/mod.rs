@@ -1,15 +1,7 @@
 //! Tables of plain values, which every output format renders.
 
 #[cfg(feature = "cli")]
-pub mod csv;
-#[cfg(feature = "cli")]
-pub mod error;
-#[cfg(feature = "cli")]
 pub mod format;
-#[cfg(feature = "cli")]
-pub mod json;
-#[cfg(feature = "cli")]
-pub mod parquet;
 pub mod schema;
 
 use std::borrow::Cow;

@@ -19,7 +19,7 @@ use super::unmapped;
 use crate::container::compression::stream::Decompressed;
 use crate::container::damage::Damage;
 use crate::container::limits::Limits;
-use crate::table::parquet::caught;
+use crate::table::format::parquet::caught;
 
 /// The first and the last bytes.
 pub(crate) const MAGIC: &[u8] = b"PAR1";

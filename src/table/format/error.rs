@@ -1,6 +1,6 @@
 //! The input of the writers of tables, and their error.
 
-use super::Table;
+use crate::table::Table;
 
 /// A table in batches of rows: at least one, all with the same columns.
 pub type Batches<'b, 't> = &'b mut dyn Iterator<Item = Table<'t>>;

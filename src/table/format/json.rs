@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::error::{Batches, WriteError};
-use super::{CellValue, Table};
+use crate::table::{CellValue, Table};
 
 /// Writes a table as an array with one object per line.
 ///

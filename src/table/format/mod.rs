@@ -1,7 +1,11 @@
 //! The formats in which tables are written, each in a file of its own.
 
-pub use super::error::{Batches, WriteError};
-use super::{csv, json, parquet};
+pub mod csv;
+mod error;
+pub mod json;
+pub mod parquet;
+
+pub use error::{Batches, WriteError};
 
 /// A format in which tables are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]

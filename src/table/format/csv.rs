@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::Write;
 
 use super::error::{Batches, WriteError};
-use super::{CellValue, Table};
+use crate::table::{CellValue, Table};
 use crate::text::{is_harmless, printable_lines};
 
 /// Writes a table with its header.
