@@ -5,6 +5,7 @@ use std::mem;
 use rayon::prelude::*;
 
 use super::distinct::{DistinctEvent, DistinctEvents, MatchedEvent, event};
+use super::earlier::add_missing_samples;
 use super::samples::{RuleSamples, samples_by_rule};
 use crate::findings::{
     AmbiguousRecords, Defaults, Findings, LifecycleRecord, Match, Matches, RecordCounts, by_time,
@@ -30,6 +31,7 @@ pub(super) struct Conclusion<'p> {
 impl<'p> Conclusion<'p> {
     /// Puts findings in order, on the threads of the pool that this is called in.
     pub(super) fn new(plan: &'p Plan, mut findings: Findings, sources: Vec<String>) -> Self {
+        add_missing_samples(plan, &mut findings.matches);
         sort(&mut findings);
         let Matches { inside, earlier } = mem::take(&mut findings.matches);
         let inside = DistinctEvents::new(plan, inside);

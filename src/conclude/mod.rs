@@ -2,6 +2,7 @@
 
 mod conclusion;
 mod distinct;
+mod earlier;
 mod rule;
 mod samples;
 

@@ -31,7 +31,7 @@ impl Matches {
     }
 
     /// Returns all records as [`Matches::all`] does.
-    pub(super) fn all_mut(&mut self) -> impl Iterator<Item = &mut MatchedRecord> {
+    pub(crate) fn all_mut(&mut self) -> impl Iterator<Item = &mut MatchedRecord> {
         self.inside.iter_mut().chain(&mut self.earlier)
     }
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::filter_error::{DIMENSIONS_LIMIT, FilterError, NAME_LIMIT};
 use super::identity::{DimensionSet, MetricIdentity};
+use super::measurement::{Measurement, NoSample};
 use super::unit::Unit;
 use super::value::{Dimension, MetricValue, SystemDimension, ValueSource};
 use crate::pattern::ast::{Cell, Pattern};
@@ -62,6 +63,22 @@ impl MetricFilter {
             metric_name: self.metric_name.clone(),
             dimensions: DimensionSet::new(),
         }
+    }
+
+    /// Returns the sample of a match that lacks something, as far as it follows from the filter
+    /// alone: without a dimension, one without dimensions; without a value, the default (sources,
+    /// M5 and M11).
+    pub fn measurement_without(&self, reason: NoSample) -> Option<Measurement> {
+        let value = match (reason, &self.metric_value) {
+            (NoSample::DimensionMissing, MetricValue::Number(value)) => *value,
+            // A filter has either a default value or dimensions.
+            (NoSample::ValueMissing, _) => self.default_value?,
+            _ => return None,
+        };
+        Some(Measurement {
+            value,
+            dimensions: DimensionSet::new(),
+        })
     }
 
     /// Checks the filter against the limits of AWS, and returns its pattern.
@@ -209,6 +226,24 @@ mod tests {
 
     fn json() -> MetricFilter {
         filter("{ $.a = 1 }", "1")
+    }
+
+    #[test]
+    fn a_match_that_lacks_something_may_still_have_a_sample() {
+        let value = |filter: &MetricFilter, reason| {
+            let measurement = filter.measurement_without(reason);
+            measurement.map(|measurement| (measurement.value, measurement.dimensions.len()))
+        };
+        let with_default = MetricFilter {
+            default_value: Some(7.0),
+            ..filter("{ $.a = 1 }", "$.b")
+        };
+        assert_eq!(value(&json(), NoSample::DimensionMissing), Some((1.0, 0)));
+        assert_eq!(value(&json(), NoSample::ValueMissing), None);
+        assert_eq!(value(&with_default, NoSample::ValueMissing), Some((7.0, 0)));
+        for reason in [NoSample::DimensionMissing, NoSample::ValueNotNumeric] {
+            assert_eq!(value(&with_default, reason), None);
+        }
     }
 
     fn with_dimensions(filter: MetricFilter, dimensions: &[&str]) -> MetricFilter {
