@@ -379,7 +379,7 @@ fn every_folder_of_cases_is_read_or_said() {
         // A line of text is lost, and nothing else.
         ("nd_text_line", 3, (6, 3, kinds(&["damaged-json"]))),
         // Every record has a raw tab.
-        ("json_ctrl", 3, (0, 0, kinds(&["damaged-json"]))),
+        ("json_ctrl", 3, (4, 2, kinds(&["damaged-json"]))),
         ("not_records", 3, (0, 0, kinds(&["not-a-record"; 2]))),
         ("life_notime", 3, (1, 0, kinds(&["no-event-time"]))),
     ];
@@ -395,15 +395,29 @@ fn every_folder_of_cases_is_read_or_said() {
 }
 
 #[test]
+fn control_characters_in_strings_cost_no_record() {
+    let [first, second, third, _] = records().try_into().unwrap();
+    let second = second.to_string().replace("app/db", "app\tdb");
+    for content in [
+        format!("{{\"Records\":[{first},{second},{third}]}}"),
+        format!("{first}\n{second}\n{third}\n"),
+    ] {
+        let run = audited(&content);
+        let expected = (3, 2, vec!["damaged-json".to_owned()]);
+        assert_eq!((run.code, found(&run)), (3, expected), "{}", run.stdout);
+        let byte = content.find('\t').unwrap();
+        assert_eq!(run.json()["problems"][0]["byte"], byte);
+    }
+}
+
+#[test]
 fn a_damaged_record_costs_no_other() {
     let [first, second, third, fourth] = records().try_into().unwrap();
     let cut = |record: &Value| record.to_string()[..180].to_owned();
-    let control = |record: &Value| record.to_string().replace("app/db", "app\tdb");
     let unquoted = |record: &Value| record.to_string().replace("\"awsRegion\"", "awsRegion\"");
     let open = |record: &Value| record.to_string().replace("\"app/db\"}", "\"app/db\"");
     for (name, damaged) in [
         ("cut", cut(&second)),
-        ("control", control(&second)),
         ("unquoted", unquoted(&second)),
         ("open", open(&second)),
         ("text", "-- rotated --".to_owned()),

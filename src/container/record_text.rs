@@ -50,6 +50,16 @@ impl<'a> RecordText<'a> {
             remarks: None,
         }
     }
+
+    /// Returns the same record with a text of its own.
+    pub(super) fn into_owned<'b>(self) -> RecordText<'b> {
+        RecordText {
+            text: Cow::Owned(self.text.into_owned()),
+            byte: self.byte,
+            log_time: self.log_time,
+            remarks: self.remarks,
+        }
+    }
 }
 
 impl<'a> From<RawRecord<'a>> for RecordText<'a> {

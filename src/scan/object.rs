@@ -17,6 +17,12 @@ use crate::source::{Object, ObjectBytes, ReadError};
 const UNRECOGNIZED: &str = "the bytes show records of CloudTrail, in a form that is not known; \
                             export the records as JSON, one in each line";
 
+/// The extensions of log files and of what they are compressed, archived and copied to.
+const LOG_EXTENSIONS: [&str; 16] = [
+    "gz", "json", "jsonl", "ndjson", "tgz", "zst", "zstd", "bz2", "xz", "lz4", "snappy", "sz",
+    "zip", "tar", "parquet", "csv",
+];
+
 /// The extensions of texts that tools export logs to.
 const EXPORT_EXTENSIONS: [&str; 12] = [
     "gz", "json", "jsonl", "ndjson", "csv", "tsv", "txt", "log", "yaml", "yml", "xml", "out",
@@ -185,7 +191,8 @@ impl ObjectScan<'_> {
     }
 
     fn has_extension_of_logs(&self) -> bool {
-        matches!(self.extension(), Some("gz" | "json" | "jsonl" | "ndjson"))
+        let extension = self.extension();
+        extension.is_some_and(|extension| LOG_EXTENSIONS.contains(&extension))
     }
 
     /// Returns true if the name is one that exports of logs have: many have no extension.

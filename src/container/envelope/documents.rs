@@ -3,6 +3,7 @@
 //! Log files as CloudTrail writes them are read in one fast pass, and everything else by a walk
 //! that searches each value.
 
+use super::control_characters::Mended;
 use super::record::is_listed_record;
 use super::search::Search;
 use super::text_walk::{Context, walk_text};
@@ -37,6 +38,22 @@ pub fn walk_log_file<'a>(
 /// Walks over the JSON documents in `text`, one or many, and calls `visit` with each value in the
 /// place of a record, in order.
 pub fn walk<'a>(
+    text: &'a str,
+    limits: &Limits,
+    visit: &mut dyn FnMut(RecordText<'a>),
+) -> WalkOutcome {
+    let Some(mended) = Mended::new(text) else {
+        return walk_whole(text, limits, visit);
+    };
+    // One such character is wrong in JSON, but costs no record.
+    let mut outcome = walk_whole(&mended.text, limits, &mut |record| {
+        visit(record.into_owned())
+    });
+    outcome.damages.insert(0, mended.damage().into());
+    outcome
+}
+
+fn walk_whole<'a>(
     text: &'a str,
     limits: &Limits,
     visit: &mut dyn FnMut(RecordText<'a>),

@@ -5,6 +5,7 @@
 //! record looks like is in [`record`]. A wrapping that only has members, arrays and strings needs
 //! no code.
 
+mod control_characters;
 mod copies;
 pub(super) mod documents;
 pub(super) mod line_start;
