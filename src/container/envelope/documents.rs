@@ -23,7 +23,8 @@ pub fn walk_log_file<'a>(
     let pass = json::walk_log_file(text, &mut |record, members| {
         let named = members.iter().map(|member| (member.name(), member.value()));
         // Other services have an array of the same name, whose elements the plain walk searches.
-        has_other = has_other || !is_listed_record(named);
+        // All elements of an array are of one service, so the first one decides.
+        has_other = has_other || (visited == 0 && !is_listed_record(named));
         if !has_other {
             visited += 1;
             visit(record.into(), members);
