@@ -91,7 +91,7 @@ fn parsed() -> Result<Cli, clap::Error> {
         let shown = arguments
             .iter()
             .map(|argument| printable(&argument.to_string_lossy()));
-        // What can be printed of wrong arguments may be right, but the run has failed all the same.
+        // The message may have been printed whole, but the run has failed all the same.
         Cli::try_parse_from(shown).err().unwrap_or(answer)
     })
 }

@@ -1,5 +1,8 @@
 //! Reading and writing what several kinds of files or definitions have in common.
 
+use jiff::Timestamp;
+
+use crate::text::printable;
 use csv::StringRecord;
 
 use crate::alarm::definition::configuration::Actions;
@@ -33,4 +36,15 @@ pub(super) fn line(record: &StringRecord) -> u64 {
 /// Returns the value of a required field.
 pub(super) fn required<T>(value: Option<T>, field: &str) -> Result<T, String> {
     value.ok_or_else(|| format!("the field `{field}` is missing"))
+}
+
+/// Parses a moment in a line of a table.
+pub(super) fn parse_time(text: &str) -> Result<Timestamp, String> {
+    let time = text.parse();
+    time.map_err(|_| {
+        format!(
+            "`{}` is not a time such as 2026-03-04T09:15:00Z",
+            printable(text)
+        )
+    })
 }

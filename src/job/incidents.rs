@@ -3,13 +3,11 @@
 use std::path::Path;
 
 use csv::StringRecord;
-use jiff::Timestamp;
 
 use super::fault::{Fault, Place};
-use super::fields::line;
+use super::fields::{line, parse_time};
 use super::file::{JobError, read_text};
 use crate::alarm::Interval;
-use crate::text::printable;
 
 /// Reads the incidents in a file, with or without a line of column names. Times are RFC 3339.
 ///
@@ -52,16 +50,6 @@ fn parse_incident(record: &StringRecord) -> Result<Interval, String> {
         return Err("the incident ends before it starts".to_owned());
     }
     Ok(Interval { start, end })
-}
-
-fn parse_time(text: &str) -> Result<Timestamp, String> {
-    let time = text.parse();
-    time.map_err(|_| {
-        format!(
-            "`{}` is not a time such as 2026-03-04T09:15:00Z",
-            printable(text)
-        )
-    })
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::fault::{Fault, Place};
-use super::fields::line;
+use super::fields::{line, parse_time};
 use super::file::{JobError, read_text};
 use crate::metric::{MetricIdentity, Sample, Series};
 use crate::text::printable;
@@ -264,16 +264,6 @@ fn check_count(count: f64) -> Result<f64, String> {
         true => Ok(count),
         false => Err(format!("the count {count} is negative or not finite")),
     }
-}
-
-fn parse_time(text: &str) -> Result<Timestamp, String> {
-    let time = text.parse();
-    time.map_err(|_| {
-        format!(
-            "`{}` is not a time such as 2026-03-04T09:15:00Z",
-            printable(text)
-        )
-    })
 }
 
 fn parse_number(text: &str) -> Result<f64, String> {

@@ -131,7 +131,7 @@ fn members(stored: &[u8], start: usize, quota: Quota<'_>) -> (Decompressed, Opti
         let at = stored.len() - members.rest.len();
         let before = members.bytes.len();
         if let Err(mut damage) = members.read_next() {
-            // What a limit cut off was read rightly, so there is nothing to recover from.
+            // A limit cuts off content that was read rightly, so there is nothing to recover.
             let failed_at = (!damage.is_limit()).then_some(at);
             if failed_at.is_some() {
                 members.recover(before);

@@ -98,7 +98,7 @@ fn decoder<'s>(stored: &'s [u8], _: &Limits) -> OpenDecoder<'s> {
 impl StreamDecoder for Frames<'_> {
     fn left(&self) -> usize {
         match &self.present {
-            // Where a size is damaged, another frame may begin within this one.
+            // If a size is damaged, another frame may begin within this one.
             Present::Cut(frame) => frame.get_ref().len(),
             _ => self.rest.len(),
         }

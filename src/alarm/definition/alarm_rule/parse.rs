@@ -256,7 +256,7 @@ impl<'a> RuleParser<'a> {
             }
         }
         let span = Span::new(start, self.text.len());
-        // Where the quote is closed at once, the loop has ended because the name is empty.
+        // If the quote is closed at once, the loop has ended because the name is empty.
         if self.rest().starts_with('"') {
             Err(self.error(Kind::ExpectedName, span))
         } else {

@@ -95,7 +95,7 @@ impl<'a, 'l> Reader<'a, 'l> {
     /// Goes on at the next header after bytes that are not one.
     fn resume(&mut self) {
         let damaged = self.place;
-        // Where bytes were lost, the header begins before the place where it was expected.
+        // If bytes were lost, the header begins before the place where it was expected.
         let from = damaged.saturating_sub(BLOCK_BYTES - 1).max(self.origin + 1);
         let next = next_header(self.stored, from, self.origin);
         self.place = next.unwrap_or(self.stored.len());

@@ -62,7 +62,7 @@ pub(crate) fn open(stored: &[u8], limits: &Limits, visit: &mut VisitEntry<'_>) -
         work_bytes: &work_bytes,
     };
     if directory.is_whole {
-        // Where no more files are wanted, that is said by the one who says so.
+        // The caller that stops the visit reports why.
         let _ = files.listed(directory.entries, visit);
         return Vec::new();
     }
