@@ -300,6 +300,15 @@ mod tests {
                 "111122223333_CloudTrail_eu-westwest-1r_20261304T0915Z_a.json",
                 expected(ObjectKind::Events, "111122223333", "eu-westwest-1r", ""),
             ),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(key(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_layouts_of_other_services_and_of_copies_are_read() {
+        let rows = [
             (
                 "AWSLogs/111122223333/WAFLogs/us-east-1/acl/2026/03/02/x.log.gz",
                 expected(
