@@ -117,7 +117,7 @@ fn backtest_of_10_000_combinations(bencher: Bencher<'_, '_>) {
     let thresholds: Vec<f64> = (1..=100).map(f64::from).collect();
     let truth = GroundTruth::new(attempts, 3600, Vec::new());
     let past = Past {
-        series: &series,
+        series: std::slice::from_ref(&series),
         range: years(5),
     };
     bencher.bench_local(|| {

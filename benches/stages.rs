@@ -18,7 +18,7 @@ use backtrail::internals::scan::object::scan_object;
 use backtrail::internals::source::{Location, Object, ObjectBytes};
 use backtrail::metric::{Sample, Series};
 use backtrail::plan::built_in::select;
-use backtrail::plan::{BuiltInRule, Depth, Duplicates, Plan, RecordLocation, Rule, Selection};
+use backtrail::plan::{BuiltInRule, Depth, Duplicates, Job, Plan, RecordLocation, Selection};
 use backtrail::table::format::{Format, write};
 use backtrail::time::period::timestamp;
 use divan::counter::BytesCount;
@@ -83,7 +83,7 @@ fn gzipped(content: &str) -> Vec<u8> {
 fn plan(rules: &str) -> Plan {
     let rules = select(rules).unwrap();
     Plan::new(
-        rules.into_iter().map(BuiltInRule::rule).collect(),
+        rules.into_iter().map(BuiltInRule::job).collect(),
         Selection::default(),
     )
     .unwrap()
@@ -120,8 +120,8 @@ fn check_text(bencher: Bencher<'_, '_>) {
 /// Looks whether a rule that reads the whole text can match at all.
 #[divan::bench]
 fn prefilter(bencher: Bencher<'_, '_>) {
-    let rule = Rule::custom("\"marked for deletion\"");
-    let plan = Plan::new(vec![rule], Selection::default()).unwrap();
+    let job = Job::custom("\"marked for deletion\"");
+    let plan = Plan::new(vec![job], Selection::default()).unwrap();
     each(bencher, |content| {
         black_box(plan.depth(content));
     });
@@ -223,11 +223,7 @@ fn plan_with_copies() -> Plan {
         ..Selection::default()
     };
     let rules = select("secrets").unwrap();
-    Plan::new(
-        rules.into_iter().map(BuiltInRule::rule).collect(),
-        selection,
-    )
-    .unwrap()
+    Plan::new(rules.into_iter().map(BuiltInRule::job).collect(), selection).unwrap()
 }
 
 /// Makes a series of 10,000 samples and takes its datapoints of five minutes.

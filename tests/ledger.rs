@@ -532,7 +532,7 @@ fn without_details(mut report: Report) -> (Report, Vec<Value>) {
 #[test]
 fn one_scan_at_a_time_writes() {
     let place = Place::new();
-    let rules = RULES.iter().take(1).map(BuiltInRule::rule).collect();
+    let rules = RULES.iter().take(1).map(BuiltInRule::job).collect();
     let plan = Plan::new(rules, Selection::default()).unwrap();
     let scope = Scope::from_plan(&plan, &Limits::default()).unwrap();
     let path = place.path("ledger");
@@ -742,7 +742,7 @@ fn a_problem_of_a_rule_goes_with_the_rule() {
 #[test]
 fn a_failed_reading_never_counts_before_one_that_succeeded() {
     let place = Place::new();
-    let rules = RULES.iter().take(1).map(BuiltInRule::rule).collect();
+    let rules = RULES.iter().take(1).map(BuiltInRule::job).collect();
     let plan = Plan::new(rules, Selection::default()).unwrap();
     let scope = Scope::from_plan(&plan, &Limits::default()).unwrap();
     let keep = |name: &str, second: i64, problem: Option<ProblemKind>| {

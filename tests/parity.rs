@@ -7,7 +7,7 @@ use backtrail::metric::CompiledFilter;
 use backtrail::metric::value::{Dimension, MetricValue, ValueSource};
 use backtrail::pattern::{Projection, parse_field};
 use backtrail::plan::built_in::RULES;
-use backtrail::plan::{BuiltInRule, Depth, Observation, Plan, RecordLocation, Rule, Selection};
+use backtrail::plan::{BuiltInRule, Depth, Job, Observation, Plan, RecordLocation, Selection};
 
 use crate::program::sample;
 
@@ -15,13 +15,13 @@ fn plan(name: &str) -> Plan {
     let rules = RULES
         .iter()
         .filter(|rule| rule.name == name)
-        .map(BuiltInRule::rule)
+        .map(BuiltInRule::job)
         .collect();
     Plan::new(rules, Selection::default()).unwrap()
 }
 
 fn custom(pattern: &str) -> Plan {
-    Plan::new(vec![Rule::custom(pattern)], Selection::default()).unwrap()
+    Plan::new(vec![Job::custom(pattern)], Selection::default()).unwrap()
 }
 
 fn unpacked(stored: Vec<u8>) -> Vec<u8> {
@@ -144,9 +144,9 @@ const PATTERNS: [&str; 13] = [
 ];
 
 /// The built-in rules and those of the patterns. Some measure what a field says.
-fn rules() -> Vec<Rule> {
-    let mut own: Vec<Rule> = PATTERNS.into_iter().map(Rule::custom).collect();
-    for rule in own.iter_mut().step_by(2) {
+fn rules() -> Vec<Job> {
+    let mut own: Vec<Job> = PATTERNS.into_iter().map(Job::custom).collect();
+    for rule in own.iter_mut().step_by(2).flat_map(|job| &mut job.rules) {
         let field = |text| ValueSource::Field(parse_field(text).unwrap());
         rule.filter.metric_value = MetricValue::Source(field("$.userIdentity.accountId"));
         let value = field("$.userIdentity.sessionContext.sessionIssuer.userName");
@@ -155,7 +155,7 @@ fn rules() -> Vec<Rule> {
             value,
         }];
     }
-    RULES.iter().map(BuiltInRule::rule).chain(own).collect()
+    RULES.iter().map(BuiltInRule::job).chain(own).collect()
 }
 
 /// Every rule, asked about the whole of every record, whatever the record says.
@@ -165,10 +165,11 @@ struct Plainly {
 }
 
 impl Plainly {
-    fn new(rules: &[Rule]) -> Self {
+    fn new(jobs: &[Job]) -> Self {
         let mut projection = Projection::default();
-        let filters = rules
+        let filters = jobs
             .iter()
+            .flat_map(|job| &job.rules)
             .map(|rule| rule.filter.compile(&mut projection).unwrap())
             .collect();
         Self {

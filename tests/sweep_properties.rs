@@ -23,7 +23,7 @@ proptest! {
             ..alarm
         };
         let alarms: Vec<AlarmConfiguration> = alarms.into_iter().map(like_the_first).collect();
-        let past = Past { series: &series, range };
+        let past = Past { series: std::slice::from_ref(&series), range };
         let tried = backtest(&alarms, &[0.0, 1.0, 2.5], &past, &GroundTruth::default());
         prop_assert_eq!(tried.len(), alarms.len() * 3);
         for Candidate { alarm, performance } in tried {

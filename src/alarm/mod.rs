@@ -7,7 +7,7 @@ pub mod aws;
 pub mod definition;
 pub mod replay;
 
-pub use definition::{AlarmConfiguration, AnyAlarm, Watched};
+pub use definition::{AlarmConfiguration, AlarmGroup, AlarmScope, AnyAlarm, Watched};
 pub use replay::{
     Change, Difference, Episode, Evaluations, GroundTruth, HistoryComparison, Interval, Observed,
     Performance, PrematureBreach, ReplayOptions, ReplayRange, ReplayedAlarm, Restraints, compare,

@@ -1,7 +1,7 @@
 //! Conditions that a report meets or not, so that a script need not read it.
 
 use crate::render::quantity::counted;
-use crate::report::Report;
+use crate::report::{AlarmOrigin, Report};
 
 // The variants are documented as the help of the command line shows them.
 /// A condition on a report.
@@ -10,7 +10,7 @@ use crate::report::Report;
 pub enum Condition {
     /// There was an attempt
     Attempt,
-    /// The alarm was in ALARM
+    /// An alarm was in ALARM. Alarms that nobody defined count only with --proposed
     Alarm,
 }
 
@@ -27,11 +27,16 @@ impl Condition {
         )]
     }
 
-    /// Returns whether a report meets the condition.
-    pub fn is_met(self, report: &Report) -> bool {
+    /// Returns whether a report meets the condition. Alarms that nobody defined count only if
+    /// `counts_proposed` is true.
+    pub fn is_met(self, report: &Report, counts_proposed: bool) -> bool {
         match self {
             Self::Attempt => !report.attempts.is_empty(),
-            Self::Alarm => report.rules.iter().any(|rule| !rule.episodes.is_empty()),
+            Self::Alarm => {
+                let mut alarms = report.alarms.iter();
+                let counts = |origin| counts_proposed || origin == AlarmOrigin::Defined;
+                alarms.any(|alarm| counts(alarm.origin) && !alarm.episodes.is_empty())
+            }
         }
     }
 }

@@ -44,6 +44,12 @@ pub enum AuditError {
     /// There are several rules where only one is possible.
     #[error("one rule at a time: choose among {}", printable(.0))]
     SeveralRules(String),
+    /// A ledger does not hold the default values of each group of alarms.
+    #[error(
+        "a ledger holds the default values of the whole archive, not of each account or region: \
+         leave out --ledger, or --alarm-scope"
+    )]
+    GroupsOfDefaults,
     /// Standard input cannot be recorded in a ledger.
     #[error("standard input cannot be recognized later, so it cannot be recorded in a ledger")]
     StandardInput,

@@ -104,6 +104,9 @@ impl OpenLedger {
         if audit.paths.iter().any(|path| path == Path::new("-")) {
             return Err(AuditError::StandardInput);
         }
+        if audit.plan.has_groups_of_defaults() {
+            return Err(AuditError::GroupsOfDefaults);
+        }
         let scope = Scope::from_plan(&audit.plan, &audit.limits).map_err(AuditError::Plan)?;
         let mut contents = Contents::default();
         if let Some(ledger) = options.find()? {

@@ -6,7 +6,7 @@
 //! use backtrail::plan::{BuiltInRule, Plan, Selection};
 //!
 //! let rules = select("secrets").into_iter().flatten();
-//! let plan = Plan::new(rules.map(BuiltInRule::rule).collect(), Selection::default())?;
+//! let plan = Plan::new(rules.map(BuiltInRule::job).collect(), Selection::default())?;
 //! let report = Audit::new(plan, ["samples/archive"]).report()?;
 //! for attempt in &report.attempts {
 //!     println!("{:?} {:?}", attempt.event.event_time, attempt.event.event_id);

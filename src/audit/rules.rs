@@ -7,7 +7,7 @@ use crate::job::{self, read_all_definitions};
 use crate::ledger::Scope;
 use crate::pattern::{parse, warnings};
 use crate::plan::built_in::RULES;
-use crate::plan::{BuiltInRule, Rule};
+use crate::plan::{BuiltInRule, Job};
 
 /// The rule that is looked for when none is named.
 const DEFAULT_RULE: &str = "secrets";
@@ -19,12 +19,12 @@ pub struct RuleRequest {
     pub built_in: Vec<&'static str>,
     /// The files with metric filters and alarms.
     pub job_files: Vec<PathBuf>,
-    /// The rule for a filter pattern.
-    pub custom: Option<Rule>,
+    /// The job for a filter pattern.
+    pub custom: Option<Job>,
 }
 
 impl RuleRequest {
-    /// Returns the rules: the built-in ones each once, in the order of their table, then those of
+    /// Returns the jobs: one for each built-in rule, in the order of their table, then that of all
     /// job files and the custom one. If none is requested, they are those of a ledger that is
     /// reported on alone, or else the default. Warnings about job files go to `warn`.
     ///
@@ -32,46 +32,51 @@ impl RuleRequest {
     ///
     /// Returns an error if a job file cannot be read, is invalid, or has no metric filter, or if
     /// the rules of the ledger are not all built in.
-    pub fn rules(
+    pub fn jobs(
         &self,
         recorded: Option<&Scope>,
         warn: &dyn Fn(&[String]),
-    ) -> Result<Vec<Rule>, AuditError> {
+    ) -> Result<Vec<Job>, AuditError> {
         if self.is_empty() {
             return match recorded {
-                Some(scope) => recorded_rules(scope),
+                Some(scope) => recorded_jobs(scope),
                 None => Ok(built_in(|rule| rule.name == DEFAULT_RULE)),
             };
         }
         // The order of the table, and not of the options, so that reports can be compared.
-        let mut rules = built_in(|rule| self.built_in.contains(&rule.name));
-        rules.extend(self.job_rules(warn)?);
-        rules.extend(self.custom.clone());
-        Ok(rules)
+        let mut jobs = built_in(|rule| self.built_in.contains(&rule.name));
+        jobs.extend(self.job_of_files(warn)?);
+        jobs.extend(self.custom.clone());
+        Ok(jobs)
     }
 
-    /// Returns the rule, if there is exactly one.
+    /// Returns the job, if there is exactly one, and it has one alarm.
     ///
     /// # Errors
     ///
-    /// Those of [`RuleRequest::rules`], and if there are more.
-    pub fn only_rule(
+    /// Those of [`RuleRequest::jobs`], and if there are more.
+    pub fn only_job(
         &self,
         recorded: Option<&Scope>,
         warn: &dyn Fn(&[String]),
-    ) -> Result<Rule, AuditError> {
-        let rules = self.rules(recorded, warn)?;
-        let [rule] = rules.as_slice() else {
-            let names: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
-            return Err(AuditError::SeveralRules(names.join(", ")));
-        };
-        Ok(rule.clone())
+    ) -> Result<Job, AuditError> {
+        let jobs = self.jobs(recorded, warn)?;
+        let mut alarms = jobs.iter().flat_map(|job| &job.alarms);
+        match (jobs.as_slice(), alarms.next(), alarms.next()) {
+            ([job], Some(_), None) => Ok(job.clone()),
+            _ => {
+                let rules = jobs.iter().flat_map(|job| &job.rules);
+                let names: Vec<&str> = rules.map(|rule| rule.name.as_str()).collect();
+                Err(AuditError::SeveralRules(names.join(", ")))
+            }
+        }
     }
 
     /// Returns what to know about the filter pattern before relying on its numbers. Each warning
     /// has several lines, so an empty one follows.
     pub fn pattern_warnings(&self) -> Vec<String> {
-        let Some(rule) = &self.custom else {
+        let rule = self.custom.as_ref().and_then(|job| job.rules.first());
+        let Some(rule) = rule else {
             return Vec::new();
         };
         let text = &rule.filter.pattern;
@@ -90,37 +95,40 @@ impl RuleRequest {
         self.built_in.is_empty() && self.job_files.is_empty() && self.custom.is_none()
     }
 
-    fn job_rules(&self, warn: &dyn Fn(&[String])) -> Result<Vec<Rule>, AuditError> {
+    /// Returns the job of all files: together they describe one log group, whose filters and alarms
+    /// may be in files of their own.
+    fn job_of_files(&self, warn: &dyn Fn(&[String])) -> Result<Option<Job>, AuditError> {
         if self.job_files.is_empty() {
-            return Ok(Vec::new());
+            return Ok(None);
         }
         let definitions = read_all_definitions(&self.job_files)?;
-        let defined = job::rules(&definitions);
+        let defined = job::job(&definitions);
         warn(&definitions.warnings);
         warn(&defined.warnings);
-        if defined.rules.is_empty() {
+        if defined.job.rules.is_empty() {
             return Err(AuditError::NoMetricFilter);
         }
-        Ok(defined.rules)
+        Ok(Some(defined.job))
     }
 }
 
-/// Returns the built-in rules that are selected, in the order of their table.
-fn built_in(is_selected: impl Fn(&BuiltInRule) -> bool) -> Vec<Rule> {
+/// Returns the jobs of the built-in rules that are selected, in the order of their table.
+fn built_in(is_selected: impl Fn(&BuiltInRule) -> bool) -> Vec<Job> {
     let selected = RULES.iter().filter(|rule| is_selected(rule));
-    selected.map(BuiltInRule::rule).collect()
+    selected.map(BuiltInRule::job).collect()
 }
 
-/// Returns the rules that a ledger was scanned for.
-fn recorded_rules(scope: &Scope) -> Result<Vec<Rule>, AuditError> {
-    let rules = built_in(|rule| scope.rules.iter().any(|own| own.rule == rule.name));
+/// Returns the jobs of the built-in rules that a ledger was scanned for.
+fn recorded_jobs(scope: &Scope) -> Result<Vec<Job>, AuditError> {
+    let jobs = built_in(|rule| scope.rules.iter().any(|own| own.rule == rule.name));
     for own in &scope.rules {
-        if !rules.iter().any(|rule| rule.name == own.rule) {
+        let mut rules = jobs.iter().flat_map(|job| &job.rules);
+        if !rules.any(|rule| rule.name == own.rule) {
             return Err(AuditError::RecordedRule {
                 rule: own.rule.clone(),
                 pattern: own.pattern.clone(),
             });
         }
     }
-    Ok(rules)
+    Ok(jobs)
 }

@@ -12,7 +12,7 @@ use crate::alarm::{
 use crate::conclude::under_clocks;
 use crate::metric::{MetricStat, Series, Statistic};
 use crate::plan::sweep::MOutOfN;
-use crate::plan::{Clock, Rule};
+use crate::plan::{Clock, Job};
 use crate::report::backtest::{Backtest, Combination};
 
 /// The values to combine. Each list must have at least one, unless it says otherwise.
@@ -37,21 +37,19 @@ pub struct Sweep {
 }
 
 impl Sweep {
-    /// Returns a rule whose alarm is the one of the sweep that sees back furthest. A scan for it
-    /// reads everything that any alarm of the sweep can see before the time range.
+    /// Returns a job whose alarms are those of the sweep that see back furthest. A scan for it reads
+    /// everything that any alarm of the sweep can see before the time range.
     ///
     /// # Errors
     ///
     /// If AWS would refuse one of the alarms.
-    pub fn widened(&self, rule: Rule) -> Result<Rule, ConfigurationError> {
-        let alarms = self.alarms(&rule.alarm)?;
-        let widest = alarms
-            .into_iter()
-            .max_by_key(AlarmConfiguration::memory_seconds);
-        Ok(match widest {
-            Some(alarm) => Rule { alarm, ..rule },
-            None => rule,
-        })
+    pub fn widened(&self, mut job: Job) -> Result<Job, ConfigurationError> {
+        for alarm in &mut job.alarms {
+            let alarms = self.alarms(&alarm.configuration)?.into_iter();
+            let widest = alarms.max_by_key(AlarmConfiguration::memory_seconds);
+            alarm.configuration = widest.unwrap_or_else(|| alarm.configuration.clone());
+        }
+        Ok(job)
     }
 
     /// Returns every alarm but for its threshold.
@@ -104,7 +102,7 @@ fn with_statistic(alarm: &AlarmConfiguration, statistic: Statistic) -> Watched {
 }
 
 impl Scanned<'_> {
-    /// Tries every combination of a sweep on the first rule of the plan.
+    /// Tries every combination of a sweep on the first alarm of the plan.
     ///
     /// # Errors
     ///
@@ -114,21 +112,23 @@ impl Scanned<'_> {
             has_incidents: sweep.incidents.is_some(),
             ..Backtest::default()
         };
-        let Some(rule) = self.plan.rules.first() else {
+        let mut alarms = self.plan.alarms();
+        let Some(alarm) = alarms.next() else {
             return Ok(backtest);
         };
-        let alarms = sweep.alarms(&rule.alarm)?;
-        let conclude = || under_clocks(self.plan, self.findings, 0, &sweep.clocks);
-        let Some(rule) = self.pool.install(conclude) else {
+        let alarms = sweep.alarms(&alarm.configuration)?;
+        let conclude = || under_clocks(self.plan, self.findings, &[0], &sweep.clocks);
+        let mut concluded = self.pool.install(conclude).into_iter();
+        let Some(alarm) = concluded.next() else {
             return Ok(backtest);
         };
-        let truth = sweep.ground_truth(rule.event_times);
+        let truth = sweep.ground_truth(alarm.event_times);
         backtest.attempts = truth.attempts.len() as u64;
         backtest.bursts = truth.bursts.len() as u64;
-        let Some(range) = rule.range else {
+        let Some(range) = alarm.range else {
             return Ok(backtest);
         };
-        for (clock, series) in &rule.series {
+        for (clock, series) in &alarm.series {
             let past = Past { series, range };
             let tried = || self::backtest(&alarms, &sweep.thresholds, &past, &truth);
             let candidates = self.pool.install(tried).into_iter();
@@ -146,8 +146,8 @@ impl Scanned<'_> {
 /// The samples of a metric by one clock, and the range to replay.
 #[derive(Clone, Debug)]
 pub struct Past<'a> {
-    /// The samples.
-    pub series: &'a Series,
+    /// The samples of each metric that the alarms watch.
+    pub series: &'a [Series],
     /// The range.
     pub range: ReplayRange,
 }

@@ -135,6 +135,7 @@ impl ArchiveArguments {
                 false => Duplicates::Drop,
             },
             clock,
+            ..Selection::default()
         };
         completed_selection(selection, recorded)
     }

@@ -10,9 +10,10 @@ use super::archive::{ArchiveArguments, ReadArguments};
 use super::exit::Exit;
 use super::output::show;
 use super::rule_arguments::RuleArguments;
+use crate::alarm::AlarmScope;
 use crate::audit::Condition;
 use crate::ledger::{Ledger, Purpose, Scope};
-use crate::plan::{Clock, Plan};
+use crate::plan::{Clock, Plan, Selection};
 use crate::render::console::{print, warn};
 use crate::render::dry_run::write_dry_run;
 use crate::render::folder::ReportFolder;
@@ -60,6 +61,11 @@ struct AlarmArguments {
     /// (when the log group received it, if the archive is an export)
     #[arg(long, value_name = "CLOCK", default_value_t = Clock::Event)]
     clock: Clock,
+
+    /// Events that one alarm sees: those of the archive (as in the log group of an organization's
+    /// trail), of an account, or of an account and region
+    #[arg(long, value_name = "SCOPE", default_value_t = AlarmScope::Archive)]
+    alarm_scope: AlarmScope,
 }
 
 /// The output.
@@ -87,6 +93,11 @@ struct OutputArguments {
     /// Exit with code 1 if there was an attempt, or an alarm
     #[arg(long, value_enum, value_delimiter = ',', value_name = "CONDITION")]
     fail_on: Vec<Condition>,
+
+    /// Count alarms that nobody defined for --fail-on alarm, too: a metric filter without an alarm
+    /// has the one that the console proposes
+    #[arg(long, requires = "fail_on")]
+    proposed: bool,
 
     /// Show no progress bar, and no summary unless --json requests it
     #[arg(short, long)]
@@ -131,12 +142,15 @@ pub(super) fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
 impl AuditArguments {
     fn plan(&self, recorded: Option<&Scope>) -> Result<Plan, Box<dyn Error>> {
         let alarm = &self.alarm;
-        let mut rules = self.rules.request().rules(recorded, &warn)?;
-        for rule in &mut rules {
-            rule.adjust_alarm(alarm.period, alarm.threshold);
+        let mut jobs = self.rules.request().jobs(recorded, &warn)?;
+        for job in &mut jobs {
+            job.adjust_alarms(alarm.period, alarm.threshold);
         }
-        let selection = self.archive.selection(alarm.clock, recorded);
-        Ok(Plan::new(rules, selection)?)
+        let selection = Selection {
+            alarm_scope: alarm.alarm_scope,
+            ..self.archive.selection(alarm.clock, recorded)
+        };
+        Ok(Plan::new(jobs, selection)?)
     }
 }
 
@@ -151,7 +165,7 @@ impl OutputArguments {
 
     fn exit(&self, report: &Report) -> Exit {
         let mut conditions = self.fail_on.iter();
-        if conditions.any(|condition| condition.is_met(report)) {
+        if conditions.any(|condition| condition.is_met(report, self.proposed)) {
             warn(&Condition::warnings(report));
             return Exit::ConditionMet;
         }

@@ -113,10 +113,10 @@ pub(super) fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>>
     let scope = recorded.as_ref().map(Ledger::scope);
     let sweep = arguments.sweep.sweep()?;
     let request = arguments.rules.request();
-    let rule = sweep.widened(request.only_rule(scope, &warn)?)?;
+    let job = sweep.widened(request.only_job(scope, &warn)?)?;
     // The sweep has clocks of its own; records are selected by the time of their events.
     let selection = arguments.archive.selection(Clock::Event, scope);
-    let plan = Plan::new(vec![rule], selection)?;
+    let plan = Plan::new(vec![job], selection)?;
     if !output.quiet {
         warn(&request.pattern_warnings());
     }

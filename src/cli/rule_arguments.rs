@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::audit::{NamedRules, RuleRequest};
 use crate::metric::{Dimension, MetricValue, SystemDimension, Unit};
-use crate::plan::Rule;
+use crate::plan::Job;
 
 /// The rules to look for.
 #[derive(Args, Debug)]
@@ -65,13 +65,15 @@ impl RuleArguments {
         }
     }
 
-    fn custom(&self, pattern: &str) -> Rule {
-        let mut rule = Rule::custom(pattern);
-        rule.filter.metric_value = self.metric_value.clone();
-        rule.filter.default_value = self.default_value;
-        rule.filter.dimensions = self.dimension.clone();
-        rule.filter.system_dimensions = self.system_dimension.clone();
-        rule.filter.unit = self.unit;
-        rule
+    fn custom(&self, pattern: &str) -> Job {
+        let mut job = Job::custom(pattern);
+        for rule in &mut job.rules {
+            rule.filter.metric_value = self.metric_value.clone();
+            rule.filter.default_value = self.default_value;
+            rule.filter.dimensions = self.dimension.clone();
+            rule.filter.system_dimensions = self.system_dimension.clone();
+            rule.filter.unit = self.unit;
+        }
+        job
     }
 }

@@ -6,12 +6,12 @@ use rayon::prelude::*;
 
 use super::distinct::{DistinctEvent, DistinctEvents, MatchedEvent, event};
 use super::earlier::add_missing_samples;
-use super::samples::{RuleSamples, samples_by_rule};
+use super::samples::AllSamples;
 use crate::findings::{
     AmbiguousRecords, Defaults, Findings, LifecycleRecord, Match, Matches, RecordCounts, by_time,
 };
 use crate::plan::{Clock, Duplicates, Plan};
-use crate::report::{Attempt, Event, LifecycleEvent, Report, RuleReport, Scan};
+use crate::report::{Attempt, Event, LifecycleEvent, Report, Scan};
 
 /// The findings of a scan in order, from which each rule is concluded by itself.
 pub(super) struct Conclusion<'p> {
@@ -22,8 +22,8 @@ pub(super) struct Conclusion<'p> {
     pub(super) ambiguous: AmbiguousRecords,
     /// The clocks under which episodes are looked for again.
     pub(super) other_clocks: Vec<Clock>,
-    /// The samples of each rule, by its number.
-    pub(super) samples: Vec<RuleSamples>,
+    /// The samples of the rules.
+    pub(super) samples: AllSamples,
     /// The report without its rules and attempts.
     report: Report,
 }
@@ -39,7 +39,7 @@ impl<'p> Conclusion<'p> {
         let selected = inside.events.len() as u64;
         Self {
             plan,
-            samples: samples_by_rule(plan.rules.len(), &inside.events, &before.events),
+            samples: AllSamples::new(plan.rules.len(), &inside.events, &before.events),
             other_clocks: other_clocks(plan, &inside.events),
             inside: inside.events,
             defaults: mem::take(&mut findings.defaults),
@@ -56,10 +56,14 @@ impl<'p> Conclusion<'p> {
         &self.report.scan
     }
 
-    /// Returns the report with these reports of its rules.
-    pub(super) fn into_report(self, rules: Vec<RuleReport>) -> Report {
+    /// Returns the report, on all threads.
+    pub(super) fn into_report(self) -> Report {
+        let alarms = self.alarms();
         Report {
-            rules,
+            rules: self.rules(),
+            metrics: self.metrics(),
+            scope_comparisons: self.scope_comparisons(&alarms),
+            alarms,
             attempts: attempts(self.plan, self.inside),
             ..self.report
         }
@@ -71,6 +75,9 @@ fn report(plan: &Plan, mut findings: Findings, selected: u64, sources: Vec<Strin
     Report {
         scan: scan(plan, &mut findings, selected, sources),
         rules: Vec::new(),
+        metrics: Vec::new(),
+        alarms: Vec::new(),
+        scope_comparisons: Vec::new(),
         attempts: Vec::new(),
         lifecycle: lifecycle(plan, findings.lifecycle),
         duplicates_by_object: Default::default(),
@@ -121,6 +128,7 @@ fn scan(plan: &Plan, findings: &mut Findings, selected: u64, sources: Vec<String
         requested: plan.selection.range,
         duplicates_dropped: plan.selection.duplicates == Duplicates::Drop,
         clock: plan.selection.clock.to_string(),
+        alarm_scope: plan.selection.alarm_scope,
     }
 }
 

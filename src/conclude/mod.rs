@@ -1,8 +1,12 @@
 //! From the findings of a scan to its report, on all threads.
 
+mod alarm;
+mod alarms;
+mod composites;
 mod conclusion;
 mod distinct;
 mod earlier;
+mod metrics;
 mod rule;
 mod samples;
 
@@ -16,39 +20,44 @@ use crate::plan::{Clock, Plan};
 use crate::report::Report;
 use conclusion::Conclusion;
 
-/// The metric of a rule under several clocks.
+/// The metrics of an alarm under several clocks.
 #[derive(Clone, Debug)]
-pub struct RuleUnderClocks {
-    /// The times of the events that the rule selected in the requested range, in order.
+pub struct AlarmUnderClocks {
+    /// The times of the events in the requested range that rules selected which publish a metric of
+    /// the alarm, in order.
     pub event_times: Vec<Timestamp>,
     /// The range over which alarms are replayed; `None` if there was no event.
     pub range: Option<ReplayRange>,
-    /// The samples that the alarm sees under each clock, in the order of the clocks.
-    pub series: Vec<(Clock, Series)>,
+    /// The samples that the alarm sees under each clock, in the order of the clocks: a series for
+    /// each metric that it watches.
+    pub series: Vec<(Clock, Vec<Series>)>,
 }
 
 /// Concludes a report from the findings of a whole scan.
 pub fn conclude(plan: &Plan, findings: Findings, sources: Vec<String>) -> Report {
-    let conclusion = Conclusion::new(plan, findings, sources);
-    // Rules do not depend on each other, so each may be concluded on another thread.
-    let rules = conclusion.rules().map(|rule| rule.report()).collect();
-    conclusion.into_report(rules)
+    Conclusion::new(plan, findings, sources).into_report()
 }
 
-/// Computes the metric of the rule of this number under each clock, without replaying its alarm.
-/// Returns `None` if the plan has no such rule.
+/// Computes the metrics of metric alarms under each clock, without replaying them, as alarms that
+/// see the whole archive. The numbers of the alarms are counted over all jobs; there is no entry
+/// for one that the plan does not have.
 pub fn under_clocks(
     plan: &Plan,
     findings: Findings,
-    rule: usize,
+    alarms: &[usize],
     clocks: &[Clock],
-) -> Option<RuleUnderClocks> {
+) -> Vec<AlarmUnderClocks> {
     let conclusion = Conclusion::new(plan, findings, Vec::new());
-    let rule = conclusion.rule(rule)?;
-    let series = clocks.par_iter().map(|clock| (*clock, rule.series(*clock)));
-    Some(RuleUnderClocks {
-        event_times: rule.event_times(),
-        range: rule.range(),
-        series: series.collect(),
-    })
+    let alarms = alarms.iter();
+    let alarms = alarms.filter_map(|number| conclusion.alarm(*number));
+    alarms
+        .map(|alarm| AlarmUnderClocks {
+            event_times: conclusion.event_times(&alarm.rule_numbers()),
+            range: alarm.range(),
+            series: clocks
+                .par_iter()
+                .map(|clock| (*clock, alarm.series(*clock)))
+                .collect(),
+        })
+        .collect()
 }

@@ -1,11 +1,13 @@
 //! Events that publish the default value of a metric filter.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::store::RuleNames;
 use super::{Count, Finding, SeenRecord, StoredError, StoredPart, StoredRequest, StoredTables};
+use crate::alarm::AlarmGroup;
 
 /// The name of the events in the requested range among the counts of a ledger.
 const DEFAULT: &str = "default";
@@ -22,42 +24,63 @@ pub struct Defaults {
     pub earlier: DefaultsByMinute,
 }
 
-/// The number of events that publish a default value, by the number of the rule and the minute.
-/// A metric counts by the minute, so memory grows with time and not with the number of events.
+/// The number of events that publish a default value, by the number of the rule, the minute and the
+/// group of alarms. A metric counts by the minute, so memory grows with time and not with the
+/// number of events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DefaultsByMinute {
-    events: BTreeMap<(usize, Timestamp), u64>,
+    events: BTreeMap<DefaultKey, u64>,
+}
+
+/// The samples of default values that count as one.
+type DefaultKey = (usize, Timestamp, Option<Arc<AlarmGroup>>);
+
+/// The default values that the events of one minute published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DefaultsOfMinute<'a> {
+    /// The minute.
+    pub minute: Timestamp,
+    /// The group of alarms that sees them; `None` if one group sees everything.
+    pub group: Option<&'a AlarmGroup>,
+    /// The number of events.
+    pub events: u64,
 }
 
 impl DefaultsByMinute {
     /// Adds to the number of events of a minute that did not match the rule.
-    fn add(&mut self, rule: usize, minute: Timestamp, events: u64) {
-        *self.events.entry((rule, minute)).or_default() += events;
+    fn add(&mut self, key: DefaultKey, events: u64) {
+        *self.events.entry(key).or_default() += events;
     }
 
-    /// Returns the minutes of a rule with the number of events, in the order of time.
-    pub fn of_rule(&self, rule: usize) -> impl Iterator<Item = (Timestamp, u64)> {
-        let minutes = (rule, Timestamp::MIN)..=(rule, Timestamp::MAX);
-        let events = self.events.range(minutes);
-        events.map(|((_, minute), events)| (*minute, *events))
+    /// Returns the default values of a rule, in the order of time.
+    pub fn of_rule(&self, rule: usize) -> impl Iterator<Item = DefaultsOfMinute<'_>> {
+        let first = |rule| (rule, Timestamp::MIN, None);
+        let events = self.events.range(first(rule)..first(rule + 1));
+        events.map(|((_, minute, group), events)| DefaultsOfMinute {
+            minute: *minute,
+            group: group.as_deref(),
+            events: *events,
+        })
     }
 
     fn observe(&mut self, record: &SeenRecord<'_>) {
         if let Some(published) = &record.defaults {
             for rule in &published.rules {
-                self.add(*rule, published.minute, 1);
+                let group = published.group.clone();
+                self.add((*rule, published.minute, group), 1);
             }
         }
     }
 
     fn merge(&mut self, other: Self) {
-        for ((rule, minute), events) in other.events {
-            self.add(rule, minute, events);
+        for (key, events) in other.events {
+            self.add(key, events);
         }
     }
 
     fn store(&self, kind: &'static str, rules: RuleNames<'_>, counts: &mut Vec<Count>) {
-        for ((rule, minute), events) in &self.events {
+        // A ledger has no groups: an audit that needs them is refused before it is opened.
+        for ((rule, minute, _), events) in &self.events {
             counts.push(Count {
                 minute: Some(*minute),
                 ..Count::new(kind, rules.name(*rule), *events)
@@ -73,7 +96,7 @@ impl DefaultsByMinute {
     ) -> Result<(), StoredError> {
         if let Some(rule) = request.rule(&count.name) {
             let minute = count.minute.ok_or(StoredError::Minute(kind))?;
-            self.add(rule, minute, count.count);
+            self.add((rule, minute, None), count.count);
         }
         Ok(())
     }

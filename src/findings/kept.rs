@@ -1,10 +1,12 @@
 //! Records that are kept with their content.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use smallvec::SmallVec;
 
+use crate::alarm::AlarmGroup;
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::key::ObjectKey;
 use crate::cloudtrail::lifecycle::Step;
@@ -189,6 +191,8 @@ impl AsMut<KeptRecord> for LifecycleRecord {
 pub struct PublishedDefaults {
     /// The minute in which the samples count.
     pub minute: Timestamp,
+    /// The group of alarms that sees them; `None` if one group sees everything.
+    pub group: Option<Arc<AlarmGroup>>,
     /// The rules with a default value that did not select the record, by their numbers. Few rules
     /// have one, and every record publishes it, so the list rarely needs the heap.
     pub rules: SmallVec<[usize; 4]>,

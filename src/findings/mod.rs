@@ -24,7 +24,7 @@ mod stored;
 pub use activity::Activity;
 pub use ambiguous::AmbiguousRecords;
 pub use counts::Count;
-pub use defaults::{Defaults, DefaultsByMinute};
+pub use defaults::{Defaults, DefaultsByMinute, DefaultsOfMinute};
 pub use kept::{KeptRecord, LifecycleRecord, Match, MatchedRecord, PublishedDefaults, by_time};
 pub use mapped::MappedRecords;
 pub use matches::Matches;

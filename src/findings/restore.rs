@@ -290,6 +290,7 @@ mod tests {
             lifecycle: None,
             defaults: Some(PublishedDefaults {
                 minute: timestamp(3600),
+                group: None,
                 rules: [1].into_iter().collect(),
             }),
             ambiguous: vec![0],

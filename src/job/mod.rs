@@ -31,5 +31,5 @@ pub use fault::{Fault, FaultCause, Place};
 pub use file::JobError;
 pub use history::{RecordedHistory, read_history};
 pub use incidents::read_incidents;
-pub use rules::{DefinedRules, rules};
+pub use rules::{DefinedJob, job};
 pub use samples::{Samples, read_samples};

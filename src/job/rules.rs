@@ -1,101 +1,149 @@
-//! From definitions to rules: each metric filter with the alarms on its metric.
+//! From definitions to a job: the rules of its metric filters, and the alarms on their metrics.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 
 use super::composites::DefinedComposite;
 use super::definitions::Definitions;
 use super::filters::DefinedFilter;
 use crate::alarm::AlarmConfiguration;
-use crate::plan::Rule;
+use crate::alarm::definition::composite::CompositeAlarm;
+use crate::alarm::definition::vocabulary::AlarmState;
+use crate::alarm::replay::composite_alarm::replay_composites;
+use crate::alarm::replay::timeline::Timeline;
+use crate::metric::MetricFilter;
+use crate::plan::{Job, JobAlarm, Rule};
 use crate::report::Subject;
 use crate::text::printable;
 
-/// The rules that definitions make.
+/// The job that definitions make.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct DefinedRules {
-    /// One rule for each filter and alarm on its metric. A filter without an alarm has the one that
-    /// the console offers.
-    pub rules: Vec<Rule>,
-    /// A message for each alarm on a metric that no filter publishes, and for each composite alarm.
+pub struct DefinedJob {
+    /// A rule for each filter, and the alarms on their metrics. A metric without an alarm has the
+    /// one that the console proposes.
+    pub job: Job,
+    /// A message for each alarm that is left out, or sees no sample.
     pub warnings: Vec<String>,
 }
 
-/// Joins filters and alarms by the namespace and name of the metric.
-pub fn rules(definitions: &Definitions) -> DefinedRules {
-    let mut defined = DefinedRules::default();
+/// Joins filters and alarms by the metrics that they publish and watch.
+pub fn job(definitions: &Definitions) -> DefinedJob {
+    let mut defined = DefinedJob::default();
     for filter in &definitions.filters {
-        defined.rules.extend(rules_of_filter(filter, definitions));
+        defined.add_filter(filter);
     }
-    let alarms = alarms(definitions);
-    let unpublished = alarms.filter(|alarm| !is_published(alarm, definitions));
+    for alarm in &definitions.alarms {
+        defined.add_alarm(&alarm.configuration);
+    }
+    defined.propose_alarms();
+    defined.add_composites(&definitions.composites);
+    defined.job.mute_rules.clone_from(&definitions.mute_rules);
     defined
-        .warnings
-        .extend(unpublished.map(warn_of_unpublished));
-    let composites = definitions.composites.iter();
-    defined.warnings.extend(composites.map(warn_of_composite));
-    defined
 }
 
-fn is_published(alarm: &AlarmConfiguration, definitions: &Definitions) -> bool {
-    let mut filters = definitions.filters.iter();
-    filters.any(|filter| is_on(alarm, filter))
-}
+impl DefinedJob {
+    /// Adds a filter, unless the same one is there already: two files may describe one.
+    fn add_filter(&mut self, defined: &DefinedFilter) {
+        let mut rules = self.job.rules.iter();
+        let subject = Subject::Matches(format!("metric filter {}", defined.name));
+        if rules.any(|rule| rule.subject == subject && rule.filter == defined.filter) {
+            return;
+        }
+        self.job.rules.push(Rule {
+            name: self.unused_name(&defined.name),
+            subject,
+            filter: defined.filter.clone(),
+        });
+    }
 
-fn alarms(definitions: &Definitions) -> impl Iterator<Item = &AlarmConfiguration> {
-    let alarms = definitions.alarms.iter();
-    alarms.map(|alarm| &alarm.configuration)
-}
+    /// Returns a name that no rule has: log groups may have filters of the same name.
+    fn unused_name(&self, name: &str) -> String {
+        let is_used = |name: &str| self.job.rules.iter().any(|rule| rule.name == name);
+        let mut unused = name.to_owned();
+        let mut number = 1;
+        while is_used(&unused) {
+            number += 1;
+            unused = format!("{name} ({number})");
+        }
+        unused
+    }
 
-/// Returns a rule for each alarm on the metric of a filter.
-fn rules_of_filter(filter: &DefinedFilter, definitions: &Definitions) -> Vec<Rule> {
-    let own = alarms(definitions).filter(|alarm| is_on(alarm, filter));
-    let own: Vec<&AlarmConfiguration> = own.collect();
-    match own.as_slice() {
-        [] => vec![rule(&filter.name, filter, offered_alarm(filter))],
-        // A single alarm needs no name beside that of its filter.
-        [only] => vec![rule(&filter.name, filter, (*only).clone())],
-        several => several
-            .iter()
-            .map(|alarm| shared_rule(filter, alarm))
-            .collect(),
+    /// Adds an alarm whose metrics are all published. Without the samples of one, its states cannot
+    /// be known.
+    fn add_alarm(&mut self, alarm: &AlarmConfiguration) {
+        let mut alarms = self.job.alarms.iter();
+        if alarms.any(|other| other.configuration == *alarm) {
+            return;
+        }
+        let unpublished = unpublished(alarm, &self.job);
+        if !unpublished.is_empty() {
+            self.warnings.push(warn_of_unpublished(alarm, &unpublished));
+            return;
+        }
+        self.job.alarms.push(JobAlarm::defined(alarm.clone()));
+    }
+
+    /// Adds an alarm for each metric that has none.
+    fn propose_alarms(&mut self) {
+        let mut proposed: Vec<JobAlarm> = Vec::new();
+        for filter in self.job.filters() {
+            let alarms = self.job.alarms.iter().chain(&proposed);
+            if !is_watched(filter, alarms) {
+                proposed.push(JobAlarm::proposed(filter));
+            }
+        }
+        self.job.alarms.extend(proposed);
+    }
+
+    /// Adds the composite alarms whose children are all there.
+    fn add_composites(&mut self, composites: &[DefinedComposite]) {
+        let composites = composites.iter().map(|defined| defined.alarm.clone());
+        let composites: Vec<CompositeAlarm> = composites.collect();
+        let mut timelines = self.empty_timelines();
+        let start = Timestamp::UNIX_EPOCH;
+        let results = replay_composites(&composites, &mut timelines, start, AlarmState::default());
+        for (alarm, result) in composites.into_iter().zip(results) {
+            match result {
+                Ok(_) => self.job.composites.push(alarm),
+                Err(error) => {
+                    let name = printable(&alarm.alarm_name);
+                    let warning = format!("composite alarm `{name}` is left out: {error}");
+                    self.warnings.push(warning);
+                }
+            }
+        }
+    }
+
+    fn empty_timelines(&self) -> BTreeMap<String, Timeline> {
+        let names = self.job.alarms.iter();
+        let names = names.map(|alarm| alarm.configuration.alarm_name.clone());
+        names
+            .map(|name| (name, Timeline::new(AlarmState::default(), &[])))
+            .collect()
     }
 }
 
-/// Returns the rule for one of several alarms on the metric of a filter, which names both.
-fn shared_rule(filter: &DefinedFilter, alarm: &AlarmConfiguration) -> Rule {
-    let name = format!("{}/{}", filter.name, alarm.alarm_name);
-    rule(&name, filter, alarm.clone())
+fn is_watched<'a>(filter: &MetricFilter, alarms: impl Iterator<Item = &'a JobAlarm>) -> bool {
+    let mut watched = alarms.map(|alarm| &alarm.configuration.watched);
+    watched.any(|watched| watched.is_published_by(filter))
 }
 
-fn is_on(alarm: &AlarmConfiguration, defined: &DefinedFilter) -> bool {
-    let filter = &defined.filter;
-    // Dimensions are not compared: which sets of them occur is known only from the events.
-    alarm.watched.is_of(&filter.namespace, &filter.metric_name)
-}
-
-fn rule(name: &str, defined: &DefinedFilter, alarm: AlarmConfiguration) -> Rule {
-    Rule {
-        name: name.to_owned(),
-        subject: Subject::Matches(format!("metric filter {}", defined.name)),
-        filter: defined.filter.clone(),
-        alarm,
+/// Returns the metrics of an alarm that no filter of the job publishes, in words.
+fn unpublished(alarm: &AlarmConfiguration, job: &Job) -> Vec<String> {
+    let mut unpublished = Vec::new();
+    for stat in alarm.watched.metrics() {
+        let mut filters = job.filters();
+        if !filters.any(|filter| filter.publishes(&stat.metric)) {
+            unpublished.push(stat.metric.to_string());
+        }
     }
+    unpublished
 }
 
-/// Returns the alarm that the console offers for the metric of a filter.
-fn offered_alarm(defined: &DefinedFilter) -> AlarmConfiguration {
-    let metric = defined.filter.metric();
-    AlarmConfiguration::on_sum(&format!("{}Alarm", metric.metric_name), metric)
-}
-
-fn warn_of_unpublished(alarm: &AlarmConfiguration) -> String {
-    let metrics = alarm.watched.metrics().into_iter();
-    let metrics: Vec<String> = metrics.map(|stat| stat.metric.to_string()).collect();
-    let metrics = metrics.join(", ");
+fn warn_of_unpublished(alarm: &AlarmConfiguration, metrics: &[String]) -> String {
     let name = printable(&alarm.alarm_name);
+    let metrics = metrics.join(", ");
     let metrics = printable(&metrics);
     format!("alarm `{name}` is left out: no metric filter publishes {metrics}")
-}
-
-fn warn_of_composite(composite: &DefinedComposite) -> String {
-    let name = printable(&composite.alarm.alarm_name);
-    format!("composite alarm `{name}` is left out: it watches no metric; `alarm replay` replays it")
 }

@@ -418,7 +418,7 @@ pub(super) fn hexadecimal(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
     use crate::plan::built_in::select;
-    use crate::plan::{BuiltInRule, Selection};
+    use crate::plan::{BuiltInRule, Job, Selection};
     use crate::time::period::{TimeRange, timestamp};
 
     /// Returns the scope of these built-in rules between these hours.
@@ -432,7 +432,7 @@ mod tests {
             },
             ..Selection::default()
         };
-        let plan = Plan::new(rules.map(BuiltInRule::rule).collect(), selection);
+        let plan = Plan::new(rules.map(BuiltInRule::job).collect(), selection);
         Scope::from_plan(&plan.expect("a plan"), &Limits::default()).expect("a scope")
     }
 
@@ -533,8 +533,8 @@ mod tests {
     #[test]
     fn rules_of_one_name_have_no_scope() {
         let rules = select("secrets").into_iter().flatten();
-        let rules: Vec<Rule> = rules.map(BuiltInRule::rule).collect();
-        let twice = [rules.clone(), rules].concat();
+        let jobs: Vec<Job> = rules.map(BuiltInRule::job).collect();
+        let twice = [jobs.clone(), jobs].concat();
         let plan = Plan::new(twice, Selection::default()).expect("a plan");
         let error = Scope::from_plan(&plan, &Limits::default()).unwrap_err();
         assert!(error.contains("two rules are named `secrets`"), "{error}");

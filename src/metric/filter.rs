@@ -65,6 +65,12 @@ impl MetricFilter {
         }
     }
 
+    /// Returns whether the filter publishes to the metric of this namespace and name, whatever the
+    /// dimensions.
+    pub fn publishes(&self, metric: &MetricIdentity) -> bool {
+        self.metric_name == metric.metric_name && self.namespace == metric.namespace
+    }
+
     /// Returns the sample of a match that lacks something, as far as it follows from the filter
     /// alone: without a dimension, one without dimensions; without a value, the default (sources,
     /// M5 and M11).

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::filter::MetricFilter;
 use super::identity::MetricIdentity;
 use super::statistic::Statistic;
 use super::unit::Unit;
@@ -25,6 +26,13 @@ impl MetricStat {
             unit: None,
             statistic,
         }
+    }
+
+    /// Returns whether the statistic counts samples of a filter: those of its dimensions, if the
+    /// filter publishes the metric in its unit (sources, M12).
+    pub fn counts_samples_of(&self, filter: &MetricFilter) -> bool {
+        let has_unit = self.unit.is_none_or(|unit| unit == filter.unit);
+        has_unit && filter.publishes(&self.metric)
     }
 }
 

@@ -224,7 +224,7 @@ mod tests {
     use super::*;
     use crate::json::Members;
     use crate::plan::Rule;
-    use crate::plan::built_in::{BuiltInRule, select};
+    use crate::plan::built_in::select;
 
     fn compiled(rules: &[Rule]) -> (Vec<CompiledFilter>, Projection) {
         let mut projection = Projection::default();
@@ -236,7 +236,7 @@ mod tests {
         select("cis")
             .expect("a group")
             .into_iter()
-            .map(BuiltInRule::rule)
+            .flat_map(|rule| rule.job().rules)
             .collect()
     }
 

@@ -1,14 +1,19 @@
 //! Checking rules and compiling their patterns.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::candidates::Candidates;
 use super::clock::Clock;
 use super::head::HeadSlots;
+use super::job::{Job, JobAlarm};
 use super::rule::Rule;
 use super::selection::Selection;
 use super::stages::ReadingStages;
+use crate::alarm::definition::composite::CompositeAlarm;
 use crate::alarm::definition::configuration::ConfigurationError;
+use crate::alarm::definition::mute::MuteRule;
+use crate::alarm::{AlarmConfiguration, AlarmScope};
 use crate::metric::{CompiledFilter, FilterError};
 use crate::pattern::Projection;
 use crate::text::printable;
@@ -17,7 +22,9 @@ use crate::time::period::{EmptyRange, TimeRange};
 /// Rules and a selection, checked and compiled.
 #[derive(Clone, Debug)]
 pub struct Plan {
+    /// The rules of all jobs, in the order of the jobs.
     pub(crate) rules: Vec<Rule>,
+    pub(crate) jobs: Vec<PlannedJob>,
     pub(crate) selection: Selection,
     /// The filters of the rules, in their order.
     pub(super) filters: Vec<CompiledFilter>,
@@ -29,7 +36,17 @@ pub struct Plan {
     pub(super) observed_range: TimeRange,
 }
 
-/// The reason for which a plan cannot be made of rules.
+/// A job of a plan, whose rules are among those of the plan.
+#[derive(Clone, Debug)]
+pub struct PlannedJob {
+    /// The numbers of its rules.
+    pub(crate) rules: Range<usize>,
+    pub(crate) alarms: Vec<JobAlarm>,
+    pub(crate) composites: Vec<CompositeAlarm>,
+    pub(crate) mute_rules: Vec<MuteRule>,
+}
+
+/// The reason for which a plan cannot be made of jobs.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlanError {
@@ -57,14 +74,18 @@ pub enum PlanError {
 }
 
 impl Plan {
-    /// Checks rules and selection, and compiles the patterns.
+    /// Checks jobs and selection, and compiles the patterns. Jobs do not see each other: an alarm
+    /// watches the metrics of its own job.
     ///
     /// # Errors
     ///
     /// Returns an error if AWS would refuse a metric filter or an alarm, or the time range is
     /// empty.
-    pub fn new(rules: Vec<Rule>, selection: Selection) -> Result<Self, PlanError> {
+    pub fn new(jobs: Vec<Job>, selection: Selection) -> Result<Self, PlanError> {
         selection.range.check()?;
+        check_alarms(&jobs)?;
+        let observed_range = observed_range(&jobs, &selection);
+        let (rules, jobs) = planned(jobs);
         let mut projection = Projection::default();
         // Slots with low numbers need no memory of their own, so the fields that are read of every
         // record come first: the head, and the caller, by whom rules are ruled out.
@@ -77,13 +98,25 @@ impl Plan {
             // The stages are made last, since candidates add fields to the projection.
             stages: ReadingStages::new(projection, &head, &candidates, &filters),
             publishes_defaults: rules.iter().any(|rule| rule.filter.default_value.is_some()),
-            observed_range: observed_range(&rules, &selection),
+            observed_range,
             rules,
+            jobs,
             selection,
             filters,
             candidates,
             head,
         })
+    }
+
+    /// Returns the metric alarms of all jobs, in their order.
+    pub fn alarms(&self) -> impl Iterator<Item = &JobAlarm> {
+        self.jobs.iter().flat_map(|job| &job.alarms)
+    }
+
+    /// Returns whether default values are counted for each group of alarms, which a ledger cannot
+    /// hold.
+    pub fn has_groups_of_defaults(&self) -> bool {
+        self.publishes_defaults && self.selection.alarm_scope != AlarmScope::Archive
     }
 
     /// Returns the event times that matter: the requested range and, before it, the times that an
@@ -103,16 +136,28 @@ impl Plan {
     }
 }
 
+/// Takes the rules out of jobs, which keep their numbers.
+fn planned(jobs: Vec<Job>) -> (Vec<Rule>, Vec<PlannedJob>) {
+    let (mut rules, mut planned) = (Vec::new(), Vec::new());
+    for job in jobs {
+        let first = rules.len();
+        rules.extend(job.rules);
+        planned.push(PlannedJob {
+            rules: first..rules.len(),
+            alarms: job.alarms,
+            composites: job.composites,
+            mute_rules: job.mute_rules,
+        });
+    }
+    (rules, planned)
+}
+
 fn compile_rules(
     rules: &[Rule],
     projection: &mut Projection,
 ) -> Result<Vec<CompiledFilter>, PlanError> {
-    let mut filters = Vec::new();
-    for rule in rules {
-        filters.push(compile_filter(rule, projection)?);
-        check_alarm(rule)?;
-    }
-    Ok(filters)
+    let compiled = rules.iter().map(|rule| compile_filter(rule, projection));
+    compiled.collect()
 }
 
 fn compile_filter(rule: &Rule, projection: &mut Projection) -> Result<CompiledFilter, PlanError> {
@@ -123,16 +168,23 @@ fn compile_filter(rule: &Rule, projection: &mut Projection) -> Result<CompiledFi
     })
 }
 
-fn check_alarm(rule: &Rule) -> Result<(), PlanError> {
-    rule.alarm.validate().map_err(|error| {
-        let alarm = rule.alarm.alarm_name.clone();
+fn check_alarms(jobs: &[Job]) -> Result<(), PlanError> {
+    let alarms = jobs.iter().flat_map(|job| &job.alarms);
+    let mut alarms = alarms.map(|alarm| &alarm.configuration);
+    alarms.try_for_each(check_alarm)
+}
+
+fn check_alarm(alarm: &AlarmConfiguration) -> Result<(), PlanError> {
+    alarm.validate().map_err(|error| {
+        let alarm = alarm.alarm_name.clone();
         PlanError::Alarm { alarm, error }
     })
 }
 
-/// Returns the event times that matter to rules.
-fn observed_range(rules: &[Rule], selection: &Selection) -> TimeRange {
-    let memories = rules.iter().map(|rule| rule.alarm.memory_seconds());
+/// Returns the event times that matter to the alarms of jobs.
+fn observed_range(jobs: &[Job], selection: &Selection) -> TimeRange {
+    let alarms = jobs.iter().flat_map(|job| &job.alarms);
+    let memories = alarms.map(|alarm| alarm.configuration.memory_seconds());
     let memory_seconds = memories.max().unwrap_or(0);
     let seconds = memory_seconds.saturating_add(delay_seconds(selection.clock));
     selection.range.starting_earlier_by(seconds)

@@ -8,6 +8,7 @@ mod candidates;
 pub mod clock;
 mod compiled;
 mod head;
+pub mod job;
 pub mod observation;
 mod observe;
 pub mod rule;
@@ -17,7 +18,8 @@ pub mod sweep;
 
 pub use built_in::BuiltInRule;
 pub use clock::Clock;
-pub use compiled::{Plan, PlanError};
+pub use compiled::{Plan, PlanError, PlannedJob};
+pub use job::{Job, JobAlarm};
 pub use observation::{Observation, RecordLocation};
 pub use observe::Depth;
 pub use rule::Rule;

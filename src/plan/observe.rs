@@ -1,11 +1,14 @@
 //! Observing one record: does it count, and which rules select it?
 
+use std::sync::Arc;
+
 use smallvec::SmallVec;
 
 use super::candidates::Chosen;
 use super::clock::Times;
 use super::compiled::Plan;
 use super::observation::{Observation, RecordLocation};
+use crate::alarm::{AlarmGroup, AlarmScope};
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::lifecycle::Step;
 use crate::cloudtrail::record::Record;
@@ -219,7 +222,21 @@ impl Plan {
             }
         }
         let minute = MetricFilter::minute(self.selection.clock.time(times));
-        Some(PublishedDefaults { minute, rules })
+        Some(PublishedDefaults {
+            minute,
+            group: self.group(seen, location).map(Arc::new),
+            rules,
+        })
+    }
+}
+
+impl Plan {
+    /// Returns the group of alarms that sees a record, unless one group sees everything.
+    fn group(&self, seen: &SeenRecord<'_>, location: &RecordLocation<'_>) -> Option<AlarmGroup> {
+        let scope = self.selection.alarm_scope;
+        let account = location.key.account.as_deref().or(seen.account.as_deref());
+        let region = location.key.region.as_deref().or(seen.region.as_deref());
+        (scope != AlarmScope::Archive).then(|| scope.group(account, region))
     }
 }
 

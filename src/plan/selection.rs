@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::clock::Clock;
+use crate::alarm::AlarmScope;
 use crate::cloudtrail::key::is_account;
 use crate::time::period::TimeRange;
 
@@ -19,6 +20,8 @@ pub struct Selection {
     pub duplicates: Duplicates,
     /// The clock that gives the time for which an event counts.
     pub clock: Clock,
+    /// The part of the archive that each alarm sees.
+    pub alarm_scope: AlarmScope,
 }
 
 /// The treatment of further copies of a selected record.

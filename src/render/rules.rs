@@ -69,7 +69,7 @@ pub fn write_rule(rule: &BuiltInRule, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn write_fields(rule: &BuiltInRule, out: &mut dyn Write) -> io::Result<()> {
-    let alarm = rule.rule().alarm;
+    let alarm = rule.alarm();
     let metric = format!("{} in {}", rule.metric_name, rule.namespace);
     let condition = format!("{}: {}", alarm.alarm_name, alarm.condition());
     write_field("counts", &rule.subject.to_string(), out)?;
@@ -131,7 +131,7 @@ fn rule_json(rule: &BuiltInRule) -> Value {
         "pattern": rule.pattern,
         "namespace": rule.namespace,
         "metric_name": rule.metric_name,
-        "alarm": alarm_json(&rule.rule().alarm),
+        "alarm": alarm_json(&rule.alarm()),
         "warnings": warnings.iter().map(warning_json).collect::<Vec<_>>(),
     })
 }

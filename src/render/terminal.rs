@@ -10,8 +10,8 @@ use super::quantity::{bytes, counted, duration, number};
 use super::style::{HEADING, QUIET, verdict};
 use crate::report::coverage::CoverageSummary;
 use crate::report::summary::{
-    AlarmSummary, ContentSummary, EpisodeSummary, Group, GroupTable, ObjectSummary, ProblemSummary,
-    RecordSummary, RuleSummary,
+    AlarmSummary, ContentSummary, EpisodeSummary, Group, GroupTable, NotificationSummary,
+    ObjectSummary, ProblemSummary, RecordSummary, RuleSummary,
 };
 use crate::report::{Assumption, Subject, Summary};
 use crate::text::printable;
@@ -86,7 +86,12 @@ pub fn write(summary: &Summary, layout: Layout, out: &mut dyn Write) -> io::Resu
     }
     for rule in summary.rules_in_detail() {
         screen.matches(rule)?;
-        screen.alarm(&rule.alarm)?;
+        for alarm in summary.alarms_first_on(rule) {
+            screen.alarm(alarm)?;
+        }
+    }
+    for alarm in summary.composite_alarms() {
+        screen.alarm(alarm)?;
     }
     screen.problems(summary)?;
     screen.assumptions(&summary.assumptions)
@@ -211,8 +216,7 @@ impl Screen<'_> {
             return Ok(());
         }
         let dimensions = rule.dimensions.join(", ");
-        let effect = "the alarm has none, so it sees only samples without them";
-        self.line("by", &format!("{dimensions}; {effect}"))
+        self.line("by", &dimensions)
     }
 
     fn groups(&mut self, rule: &RuleSummary, table: GroupTable<'_>) -> io::Result<()> {
@@ -235,8 +239,17 @@ impl Screen<'_> {
             verdict(alarm.episodes.is_empty()),
             &in_alarm(alarm),
         )?;
-        self.line("name", &alarm.alarm_name)?;
+        self.line("name", &alarm_name(alarm))?;
         self.line("condition", &alarm.condition)?;
+        if alarm.rules.len() > 1 {
+            self.line("rules", &alarm.rules.join(", "))?;
+        }
+        if let Some(place) = alarm.place() {
+            self.line("sees", &place)?;
+        }
+        if !alarm.notifications.is_empty() {
+            self.line("actions", &notifications(alarm.notifications))?;
+        }
         if let (Some(from), Some(to)) = (&alarm.replayed_from, &alarm.replayed_to) {
             self.line("replayed", &format!("{from} to {to}, every evaluation"))?;
         }
@@ -393,11 +406,12 @@ fn numbered<'a>(counts: impl IntoIterator<Item = (&'a &'static str, &'a u64)>) -
 }
 
 fn overview_row(rule: &RuleSummary) -> Vec<String> {
+    let alarm = rule.alarm.as_ref();
     vec![
         rule.rule.clone(),
         number(rule.attempts),
-        number(rule.alarm.episodes.len() as u64),
-        duration(rule.alarm.seconds_in_alarm),
+        alarm.map_or_else(String::new, |alarm| number(alarm.episodes.len() as u64)),
+        alarm.map_or_else(String::new, |alarm| duration(alarm.seconds_in_alarm)),
     ]
 }
 
@@ -413,6 +427,25 @@ fn group_row(group: &Group, has_region: bool) -> Vec<String> {
 
 fn named(text: &Option<String>) -> String {
     text.clone().unwrap_or_else(|| "not named".to_owned())
+}
+
+/// Returns the name of an alarm, with a remark if nobody defined it.
+fn alarm_name(alarm: &AlarmSummary) -> String {
+    let name = &alarm.alarm_name;
+    match (alarm.is_proposed(), alarm.kind) {
+        (true, _) => format!("{name} (proposed: no alarm on this metric is defined)"),
+        (false, "composite") => format!("{name} (composite)"),
+        (false, _) => name.clone(),
+    }
+}
+
+fn notifications(summary: NotificationSummary) -> String {
+    let (at_once, delayed) = (number(summary.at_once), number(summary.delayed));
+    let held_back = number(summary.held_back);
+    format!(
+        "ran for {at_once} changes at once, for {delayed} later; {held_back} held back by a \
+         suppressor or mute rule"
+    )
 }
 
 fn in_alarm(alarm: &AlarmSummary) -> String {
@@ -432,7 +465,7 @@ fn episode_row(episode: &EpisodeSummary) -> Vec<String> {
         episode
             .peak
             .map_or_else(String::new, |peak| peak.to_string()),
-        number(episode.samples),
+        episode.samples.map_or_else(String::new, number),
         certainty(episode),
     ]
 }

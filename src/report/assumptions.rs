@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 
-use super::{Report, RuleReport};
+use super::{Report, RuleReport, ScopeComparison};
+use crate::alarm::{AlarmConfiguration, AlarmScope};
 use crate::metric::MetricValue;
 use crate::pattern::parse;
 
@@ -35,9 +36,15 @@ const EVALUATION_RANGE: &str = "AWS fetches more datapoints than it evaluates an
 const EVALUATION_OFFSET: &str = "Each alarm is evaluated at a fixed offset within the minute that \
      AWS does not publish";
 
+const ALARM_SCOPE: &str = "A log group is in one account and region: the trail of an organization \
+     feeds one with everything, the trail of an account or region feeds its own";
+
 const MAPPED_FROM_OCSF: &str = "OCSF keeps the fields of a record under other names, and those \
      that it has no name for as text; null members and types of values are lost, and a pattern on \
      a field that the collector left out selects nothing";
+
+/// The number of alarms whose episodes in other scopes are listed.
+const COMPARISON_LIMIT: usize = 3;
 
 /// An assumption that the numbers rest on.
 #[derive(Clone, Debug, Serialize)]
@@ -64,14 +71,20 @@ impl Assumption {
 pub(super) fn assumptions(report: &Report) -> Vec<Assumption> {
     let rules = &report.rules;
     let mut assumptions = vec![clock(report), duplicates(report)];
+    assumptions.extend(alarm_scope(report));
     assumptions.extend(mapped_from_ocsf(report));
     assumptions.extend(interior_star(rules));
     assumptions.extend(default_value(rules));
     assumptions.extend(missing_value(rules));
     assumptions.extend(missing_dimension(rules));
-    // The built-in rules have the same values. Of other rules, those of the first are listed.
-    if let Some(rule) = rules.first() {
-        assumptions.extend([evaluation_range(rule), evaluation_offset(rule)]);
+    // The built-in rules have alarms of the same values. Of other alarms, those of the first are
+    // listed.
+    let mut alarms = report
+        .alarms
+        .iter()
+        .filter_map(|alarm| alarm.alarm.metric());
+    if let Some(alarm) = alarms.next() {
+        assumptions.extend([evaluation_range(alarm), evaluation_offset(alarm)]);
     }
     assumptions
 }
@@ -97,6 +110,57 @@ fn duplicates(report: &Report) -> Assumption {
         false => "kept",
     };
     Assumption::new("duplicates", value, DUPLICATES)
+}
+
+/// Returns the assumption about the log groups that alarms see, unless everything is of one account
+/// and region, where it makes no difference.
+fn alarm_scope(report: &Report) -> Option<Assumption> {
+    let scan = &report.scan;
+    let is_of_one_place = scan.accounts.len() < 2 && scan.regions.len() < 2;
+    if is_of_one_place && scan.alarm_scope == AlarmScope::Archive {
+        return None;
+    }
+    let mut value = one_alarm(scan.alarm_scope).to_owned();
+    let comparisons = report.scope_comparisons.iter();
+    for comparison in comparisons.take(COMPARISON_LIMIT) {
+        value += &format!("; {}", compared(comparison));
+    }
+    let more = report
+        .scope_comparisons
+        .len()
+        .saturating_sub(COMPARISON_LIMIT);
+    if more > 0 {
+        value += &format!("; and {more} more alarms differ");
+    }
+    Some(Assumption::new("alarm scope", value, ALARM_SCOPE))
+}
+
+/// Returns the scope of alarms in words.
+fn one_alarm(scope: AlarmScope) -> &'static str {
+    match scope {
+        AlarmScope::Archive => "one alarm for the archive",
+        AlarmScope::Account => "one alarm for each account",
+        AlarmScope::Region => "one alarm for each account and region",
+    }
+}
+
+fn compared(comparison: &ScopeComparison) -> String {
+    let mut text = format!(
+        "`{}` has {} in ALARM here",
+        comparison.alarm_name,
+        episodes(comparison.episodes)
+    );
+    for (scope, count) in &comparison.others {
+        text += &format!(", {} with {}", episodes(*count), one_alarm(*scope));
+    }
+    text
+}
+
+fn episodes(count: u64) -> String {
+    match count {
+        1 => "1 episode".to_owned(),
+        _ => format!("{count} episodes"),
+    }
 }
 
 fn mapped_from_ocsf(report: &Report) -> Option<Assumption> {
@@ -146,12 +210,12 @@ fn missing_dimension(rules: &[RuleReport]) -> Option<Assumption> {
     rules.iter().any(has_dimension).then_some(assumption)
 }
 
-fn evaluation_range(rule: &RuleReport) -> Assumption {
-    let value = format!("{} datapoints", rule.alarm.evaluation_range());
+fn evaluation_range(alarm: &AlarmConfiguration) -> Assumption {
+    let value = format!("{} datapoints", alarm.evaluation_range());
     Assumption::new("evaluation range", value, EVALUATION_RANGE)
 }
 
-fn evaluation_offset(rule: &RuleReport) -> Assumption {
-    let value = format!("{} s", rule.alarm.evaluation_offset_seconds());
+fn evaluation_offset(alarm: &AlarmConfiguration) -> Assumption {
+    let value = format!("{} s", alarm.evaluation_offset_seconds());
     Assumption::new("evaluation offset", value, EVALUATION_OFFSET)
 }

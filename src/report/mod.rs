@@ -1,6 +1,7 @@
 //! The conclusion of an audit, as plain values: its tables and its summary. Renderers give them
 //! their looks.
 
+pub mod alarm;
 pub mod assumptions;
 pub mod backtest;
 pub mod coverage;
@@ -9,6 +10,7 @@ pub mod summary;
 pub mod tables;
 
 pub use crate::findings::{Activity, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason};
+pub use alarm::{AlarmOrigin, AlarmReport, AuditedAlarm, ScopeComparison};
 pub use assumptions::Assumption;
 pub use subject::Subject;
 pub use summary::Summary;
@@ -17,11 +19,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::alarm::{AlarmConfiguration, Change, Episode, ReplayRange};
+use crate::alarm::AlarmScope;
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::lifecycle::Step;
 use crate::metric::series::Datapoint;
-use crate::metric::{DimensionSet, Measurement, MetricFilter, NoSample, Series};
+use crate::metric::{Measurement, MetricFilter, MetricIdentity, NoSample, Unit};
 use crate::problem::{Origin, Problem};
 use crate::time::period::TimeRange;
 
@@ -32,6 +34,12 @@ pub struct Report {
     pub scan: Scan,
     /// The findings of each rule, in the order of the plan.
     pub rules: Vec<RuleReport>,
+    /// The metrics that the rules publish: those of each rule after those of the rules before it.
+    pub metrics: Vec<Metric>,
+    /// The alarms: those of each job in its order, the composite ones last.
+    pub alarms: Vec<AlarmReport>,
+    /// The alarms that would have other episodes if the archive were divided otherwise.
+    pub scope_comparisons: Vec<ScopeComparison>,
     /// The matches of all rules, in chronological order.
     pub attempts: Vec<Attempt>,
     /// The steps in the lives of secrets and keys, in chronological order.
@@ -75,6 +83,8 @@ pub struct Scan {
     pub duplicates_dropped: bool,
     /// The clock: the time of an event that its sample counts for.
     pub clock: String,
+    /// The part of the archive that each alarm sees.
+    pub alarm_scope: AlarmScope,
 }
 
 /// The findings of one rule.
@@ -86,33 +96,24 @@ pub struct RuleReport {
     pub subject: Subject,
     /// The metric filter.
     pub filter: MetricFilter,
-    /// The alarm.
-    pub alarm: AlarmConfiguration,
-    /// The time range of the replay. `None` if there was no event.
-    pub range: Option<ReplayRange>,
-    /// The metrics, one for each set of dimensions, in the order of the dimensions.
-    pub metrics: Vec<Metric>,
     /// The number of matches that added no sample to a metric, by reason.
     pub without_sample: BTreeMap<NoSample, u64>,
     /// The number of records that would have another answer if a `*` within a value stood for
     /// itself.
     pub ambiguous: u64,
-    /// The samples that the alarm evaluated.
-    pub series: Series,
-    /// For each episode, the clocks under which it does not occur: an empty list if the episode is
-    /// certain. `None` if clocks were not compared.
-    pub vanishing: Option<Vec<Vec<String>>>,
-    /// The changes of the alarm state.
-    pub transitions: Vec<Change>,
-    /// The episodes in ALARM.
-    pub episodes: Vec<Episode>,
 }
 
-/// One metric of a rule.
+/// The samples of one metric, of all rules that publish it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Metric {
-    /// The dimensions.
-    pub dimensions: DimensionSet,
+    /// The numbers of the rules whose filters publish the metric, whatever the dimensions.
+    pub rules: Vec<usize>,
+    /// The metric.
+    pub identity: MetricIdentity,
+    /// The unit of the samples.
+    pub unit: Unit,
+    /// The period of the datapoints, in seconds.
+    pub period_seconds: u32,
     /// The datapoints, in periods aligned to the epoch.
     pub datapoints: Vec<Datapoint>,
 }
@@ -120,10 +121,10 @@ pub struct Metric {
 impl Metric {
     /// Returns the dimensions as `name=value`, separated by commas, if there are any.
     pub fn dimensions_text(&self) -> Option<String> {
-        if self.dimensions.is_empty() {
+        if self.identity.dimensions.is_empty() {
             return None;
         }
-        let dimensions = self.dimensions.iter();
+        let dimensions = self.identity.dimensions.iter();
         let texts: Vec<String> = dimensions
             .map(|(name, value)| format!("{name}={value}"))
             .collect();

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::alarm::ActionsOfChange;
 use super::coverage::{CoverageDay, coverage};
-use super::{Attempt, Event, LifecycleEvent, Metric, Report, RuleReport};
+use super::{AlarmReport, Attempt, Event, LifecycleEvent, Metric, Report};
+use crate::alarm::Change;
 use crate::alarm::aws::reason::reason;
-use crate::alarm::{AlarmConfiguration, AnyAlarm, Change};
 use crate::cloudtrail::evidence::Evidence;
 use crate::findings::{ObjectOutcome, ObjectStatus};
 use crate::metric::StatisticSet;
@@ -19,7 +20,7 @@ use crate::table::{Column, Table};
 const BATCH_ROWS: usize = 16_384;
 
 /// Every table of a report: its name, which also names its files, and its rows.
-const TABLES: [(&str, Maker); 7] = [
+const TABLES: [(&str, Maker); 8] = [
     ("attempts", |report| {
         in_batches(&report.attempts, attempt_schema())
     }),
@@ -27,10 +28,13 @@ const TABLES: [(&str, Maker); 7] = [
         in_batches(&report.lifecycle, lifecycle_schema())
     }),
     ("metric", |report| {
-        at_once(metric_rows(&report.rules), metric_schema())
+        at_once(metric_rows(&report.metrics), metric_schema())
     }),
     ("alarm_history", |report| {
-        at_once(state_changes(&report.rules), state_change_schema())
+        at_once(state_changes(&report.alarms), state_change_schema())
+    }),
+    ("notifications", |report| {
+        at_once(notification_rows(&report.alarms), notification_schema())
     }),
     ("objects", |report| {
         in_batches(&report.objects, object_schema(report))
@@ -184,37 +188,31 @@ fn location_schema<T: AsRef<Event> + 'static>() -> TableSchema<'static, T> {
         .build()
 }
 
-/// A datapoint with the rule and the metric that it belongs to.
+/// A datapoint with the metric that it belongs to.
 #[derive(Clone)]
 struct MetricRow<'a> {
-    rule: &'a RuleReport,
     metric: &'a Metric,
     point: &'a Datapoint,
 }
 
-fn metric_rows(rules: &[RuleReport]) -> Vec<MetricRow<'_>> {
+fn metric_rows(metrics: &[Metric]) -> Vec<MetricRow<'_>> {
     let mut rows = Vec::new();
-    for rule in rules {
-        for metric in &rule.metrics {
-            rows.extend(metric.datapoints.iter().map(|point| MetricRow {
-                rule,
-                metric,
-                point,
-            }));
-        }
+    for metric in metrics {
+        let points = metric.datapoints.iter();
+        rows.extend(points.map(|point| MetricRow { metric, point }));
     }
     rows
 }
 
 fn metric_schema<'a>() -> TableSchema<'a, MetricRow<'a>> {
     TableSchema::<MetricRow<'_>>::builder()
-        .text("namespace", |row| Some(&row.rule.filter.namespace))
-        .text("metric_name", |row| Some(&row.rule.filter.metric_name))
+        .text("namespace", |row| Some(&row.metric.identity.namespace))
+        .text("metric_name", |row| Some(&row.metric.identity.metric_name))
         .made_text("dimensions", |row| row.metric.dimensions_text())
-        .text("unit", |row| Some(row.rule.filter.unit.name()))
+        .text("unit", |row| Some(row.metric.unit.name()))
         .time("period_start", |row| Some(row.point.period_start))
         .integer("period_seconds", |row| {
-            Some(row.rule.alarm.period_seconds.into())
+            Some(row.metric.period_seconds.into())
         })
         .float("sample_count", |row| Some(row.statistics().sample_count))
         .float("sum", |row| Some(row.statistics().sum))
@@ -230,34 +228,83 @@ impl MetricRow<'_> {
     }
 }
 
-/// A change of the state of a rule's alarm.
+/// A change of the state of an alarm.
 #[derive(Clone)]
 struct StateChange<'a> {
-    alarm: &'a AlarmConfiguration,
+    alarm: &'a AlarmReport,
     change: &'a Change,
 }
 
-fn state_changes(rules: &[RuleReport]) -> Vec<StateChange<'_>> {
+fn state_changes(alarms: &[AlarmReport]) -> Vec<StateChange<'_>> {
     let mut changes = Vec::new();
-    for rule in rules {
-        changes.extend(rule.transitions.iter().map(|change| StateChange {
-            alarm: &rule.alarm,
-            change,
-        }));
+    for alarm in alarms {
+        let transitions = alarm.transitions.iter();
+        changes.extend(transitions.map(|change| StateChange { alarm, change }));
     }
     changes
 }
 
 fn state_change_schema<'a>() -> TableSchema<'a, StateChange<'a>> {
     TableSchema::<StateChange<'_>>::builder()
-        .text("alarm_name", |row| Some(&row.alarm.alarm_name))
+        .text("alarm_name", |row| Some(row.alarm.name()))
+        .and([alarm_schema()])
         .time("time", |row| Some(row.change.time))
         .made_text("old_state", |row| Some(row.change.old_state.to_string()))
         .made_text("new_state", |row| Some(row.change.new_state.to_string()))
         .made_text("reason", |row| {
-            Some(reason(AnyAlarm::Metric(row.alarm), row.change, None))
+            Some(reason(row.alarm.alarm.as_any(), row.change, None))
         })
         .time("window_start", |row| row.change.data()?.window_start)
+        .build()
+}
+
+/// The columns of the group and the origin of an alarm.
+fn alarm_schema<'a, T: AsRef<AlarmReport> + 'a>() -> TableSchema<'a, T> {
+    TableSchema::<T>::builder()
+        .text("account", |row| row.as_ref().group.account.as_deref())
+        .text("region", |row| row.as_ref().group.region.as_deref())
+        .text("origin", |row| Some(row.as_ref().origin.name()))
+        .build()
+}
+
+impl AsRef<AlarmReport> for StateChange<'_> {
+    fn as_ref(&self) -> &AlarmReport {
+        self.alarm
+    }
+}
+
+impl AsRef<AlarmReport> for NotificationRow<'_> {
+    fn as_ref(&self) -> &AlarmReport {
+        self.alarm
+    }
+}
+
+/// A change of an alarm to a state that has actions.
+#[derive(Clone)]
+struct NotificationRow<'a> {
+    alarm: &'a AlarmReport,
+    actions: ActionsOfChange<'a>,
+}
+
+fn notification_rows(alarms: &[AlarmReport]) -> Vec<NotificationRow<'_>> {
+    let mut rows = Vec::new();
+    for alarm in alarms {
+        let actions = alarm.actions().into_iter();
+        rows.extend(actions.map(|actions| NotificationRow { alarm, actions }));
+    }
+    rows
+}
+
+fn notification_schema<'a>() -> TableSchema<'a, NotificationRow<'a>> {
+    TableSchema::<NotificationRow<'_>>::builder()
+        .text("alarm_name", |row| Some(row.alarm.name()))
+        .and([alarm_schema()])
+        .time("changed_at", |row| Some(row.actions.change.time))
+        .made_text("new_state", |row| {
+            Some(row.actions.change.new_state.to_string())
+        })
+        .time("sent_at", |row| row.actions.run)
+        .made_text("actions", |row| Some(row.actions.actions.join(" ")))
         .build()
 }
 

@@ -76,7 +76,7 @@ fn is_damaged(findings: &Findings) -> bool {
 mod tests {
     use super::*;
     use crate::findings::ListedObject;
-    use crate::plan::{Rule, Selection};
+    use crate::plan::{Job, Selection};
     use crate::source::{Detail, Disk, Visit, disk};
 
     /// Selects the object that is lost.
@@ -114,7 +114,7 @@ mod tests {
 
     /// Scans the sample archive.
     fn scanned(source: &dyn Source, sink: &dyn FindingsSink) -> Accounting {
-        let plan = Plan::new(vec![Rule::custom("GetSecretValue")], Selection::default());
+        let plan = Plan::new(vec![Job::custom("GetSecretValue")], Selection::default());
         let listing = disk::list(&["samples/archive".into()], &[], Detail::Name);
         let listing = listing.expect("the sample archive");
         let scanner = Scanner {

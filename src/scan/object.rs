@@ -381,11 +381,11 @@ pub(super) fn skip_reason_of_kind(kind: ObjectKind) -> Option<SkipReason> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Rule, Selection};
+    use crate::plan::{Job, Selection};
 
     /// Scans an object with two records, and counts this number of values too many.
     fn scanned(more_values: u64) -> Findings {
-        let plan = Plan::new(vec![Rule::custom("x")], Selection::default()).expect("a plan");
+        let plan = Plan::new(vec![Job::custom("x")], Selection::default()).expect("a plan");
         let limits = Limits::default();
         let name = FileName {
             object: "a.json".into(),

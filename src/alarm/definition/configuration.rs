@@ -11,6 +11,9 @@ pub use super::vocabulary::{
     AlarmState, ComparisonOperator, LowSamples, TreatMissingData, UnknownName,
 };
 
+/// The period that the console offers for an alarm, in seconds.
+pub const PERIOD_SECONDS: u32 = 300;
+
 /// The longest evaluation interval with an evaluation every minute. A day exactly is "not more than
 /// a day".
 pub(super) const DAY_SECONDS: u64 = 86_400;
@@ -131,7 +134,7 @@ impl AlarmConfiguration {
             alarm_name: alarm_name.to_owned(),
             alarm_description: None,
             watched,
-            period_seconds: 300,
+            period_seconds: PERIOD_SECONDS,
             evaluation_periods: 1,
             datapoints_to_alarm: Some(1),
             comparison_operator: ComparisonOperator::GreaterThanOrEqualToThreshold,

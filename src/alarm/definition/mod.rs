@@ -9,6 +9,7 @@ pub mod cron;
 pub mod evaluation_window;
 pub mod mute;
 pub mod place;
+pub mod scope;
 pub mod time_zone;
 pub mod timing;
 pub mod vocabulary;
@@ -16,4 +17,5 @@ pub mod watched;
 
 pub use any::AnyAlarm;
 pub use configuration::AlarmConfiguration;
+pub use scope::{AlarmGroup, AlarmScope};
 pub use watched::Watched;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::metric::{MetricMath, MetricStat, Statistic};
+use crate::metric::{MetricFilter, MetricMath, MetricStat, Statistic};
 
 /// The metric or expression that an alarm watches.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,11 +35,10 @@ impl Watched {
         self.metric().map(|metric| metric.statistic)
     }
 
-    /// Returns whether this is a statistic of the metric of this name.
-    pub fn is_of(&self, namespace: &str, metric_name: &str) -> bool {
-        self.metric().is_some_and(|stat| {
-            stat.metric.namespace == namespace && stat.metric.metric_name == metric_name
-        })
+    /// Returns whether a filter publishes one of the metrics, whatever the dimensions and the unit.
+    pub fn is_published_by(&self, filter: &MetricFilter) -> bool {
+        let mut metrics = self.metrics().into_iter();
+        metrics.any(|stat| filter.publishes(&stat.metric))
     }
 
     /// Returns whether datapoints depend on the time itself, and not on samples alone.

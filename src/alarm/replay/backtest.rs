@@ -6,10 +6,10 @@ use crate::alarm::definition::configuration::AlarmConfiguration;
 use crate::alarm::definition::vocabulary::AlarmState;
 use crate::alarm::replay::cut::Cut;
 use crate::alarm::replay::interval::Interval;
+use crate::alarm::replay::observed::Observed;
 use crate::alarm::replay::options::{PrematureBreach, ReplayOptions, ReplayRange};
 use crate::alarm::replay::schedule::Schedule;
 use crate::alarm::replay::windows::Measured;
-use crate::metric::Series;
 
 /// The datapoints of every evaluation that matters, for alarms with one period and statistic that
 /// are evaluated equally often. They do not depend on N, M, the treatment of missing data and the
@@ -91,9 +91,9 @@ fn bursts(attempts: &[Timestamp], pause_seconds: i64) -> Vec<Interval> {
 impl Evaluations {
     /// Computes the datapoints that alarms like this one see. The widest of them fetches
     /// `evaluation_range` datapoints.
-    pub fn new(
+    pub fn new<'s>(
         alarm: &AlarmConfiguration,
-        series: &Series,
+        observed: impl Into<Observed<'s>>,
         range: ReplayRange,
         evaluation_range: u32,
     ) -> Self {
@@ -108,9 +108,11 @@ impl Evaluations {
             width: evaluation_range as usize,
             end: range.end,
         };
-        for step in schedule.steps_that_matter(series, schedule.steps(range)) {
+        let observed = observed.into();
+        let steps = schedule.steps(range);
+        for step in schedule.steps_that_matter(&observed.together(), steps) {
             let windows = schedule.windows_of_step(step);
-            let datapoints = windows.datapoints(&alarm.watched, series.into());
+            let datapoints = windows.datapoints(&alarm.watched, observed);
             evaluations.add(windows.time(), datapoints);
         }
         evaluations

@@ -6,6 +6,7 @@ use crate::alarm::definition::configuration::AlarmConfiguration;
 use crate::alarm::definition::evaluation_window::EvaluationWindow;
 use crate::alarm::definition::vocabulary::AlarmState;
 use crate::alarm::replay::change::Change;
+use crate::alarm::replay::observed::Observed;
 use crate::alarm::replay::options::ReplayRange;
 use crate::metric::filter::RESOLUTION_SECONDS;
 use crate::metric::{Sample, Series};
@@ -49,21 +50,49 @@ impl Episode {
     }
 }
 
-/// Finds the episodes of a replayed history.
-pub fn episodes(
+/// A time in ALARM, while its episode is made.
+struct TimeInAlarm<'c> {
+    /// The change to ALARM.
+    change: &'c Change,
+    /// The next change, if there is one.
+    end: Option<Timestamp>,
+}
+
+/// Finds the episodes of a replayed history of a metric alarm.
+pub fn episodes<'s>(
     alarm: &AlarmConfiguration,
-    series: &Series,
+    observed: impl Into<Observed<'s>>,
     changes: &[Change],
     range: ReplayRange,
 ) -> Vec<Episode> {
-    let mut episodes = Vec::new();
-    for (number, change) in changes.iter().enumerate() {
-        if change.new_state == AlarmState::Alarm {
-            let end = changes.get(number + 1).map(|next| next.time);
-            episodes.push(episode(alarm, series, change, end, range));
-        }
-    }
-    episodes
+    let series = observed.into().together();
+    let times = times_in_alarm(changes);
+    times
+        .map(|time| episode(alarm, &series, time.change, time.end, range))
+        .collect()
+}
+
+/// Finds the episodes of a history without looking at what the alarm watches. They have neither
+/// peaks nor samples.
+pub fn episodes_of_changes(changes: &[Change], range: ReplayRange) -> Vec<Episode> {
+    let times = times_in_alarm(changes);
+    let episode = |TimeInAlarm { change, end }: TimeInAlarm<'_>| Episode {
+        start: change.time,
+        end,
+        duration_seconds: end.unwrap_or(range.end).as_second() - change.time.as_second(),
+        peak: None,
+        samples: 0,
+    };
+    times.map(episode).collect()
+}
+
+fn times_in_alarm(changes: &[Change]) -> impl Iterator<Item = TimeInAlarm<'_>> {
+    let changes_with_next = changes.iter().enumerate();
+    let times = changes_with_next.map(|(number, change)| TimeInAlarm {
+        change,
+        end: changes.get(number + 1).map(|next| next.time),
+    });
+    times.filter(|time| time.change.new_state == AlarmState::Alarm)
 }
 
 fn episode(

@@ -81,12 +81,12 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::plan::{Plan, Rule, Selection};
+    use crate::plan::{Job, Plan, Selection};
 
     #[test]
     fn every_rule_is_one_that_aws_takes_and_names_are_unique() {
-        let rules: Vec<Rule> = RULES.iter().map(BuiltInRule::rule).collect();
-        assert!(Plan::new(rules, Selection::default()).is_ok());
+        let jobs: Vec<Job> = RULES.iter().map(BuiltInRule::job).collect();
+        assert!(Plan::new(jobs, Selection::default()).is_ok());
         let names = RULES.iter().map(|rule| rule.name.to_owned());
         let names: Vec<String> = names
             .chain(groups().into_iter().map(|group| group.name))

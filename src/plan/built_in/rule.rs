@@ -1,8 +1,9 @@
 //! Built-in rules and where they are published.
 
 use super::edition::Edition;
+use crate::alarm::AlarmConfiguration;
 use crate::alarm::definition::configuration::TreatMissingData;
-use crate::plan::rule::{Publication, Rule};
+use crate::plan::job::{Job, Publication};
 use crate::report::Subject;
 
 /// A rule that is built in.
@@ -56,9 +57,19 @@ pub enum CisText {
 }
 
 impl BuiltInRule {
-    /// Returns the rule with its metric filter and alarm.
-    pub fn rule(&self) -> Rule {
-        Rule::published(Publication {
+    /// Returns the job with the metric filter and the alarm of the rule.
+    pub fn job(&self) -> Job {
+        Job::published(self.publication())
+    }
+
+    /// Returns the alarm of the rule.
+    pub fn alarm(&self) -> AlarmConfiguration {
+        let publication = self.publication();
+        publication.alarm(&publication.filter())
+    }
+
+    fn publication(&self) -> Publication<'_> {
+        Publication {
             name: self.name,
             subject: self.subject,
             pattern: self.pattern,
@@ -67,7 +78,7 @@ impl BuiltInRule {
             alarm_name: self.alarm_name,
             threshold: self.threshold,
             treat_missing_data: self.treat_missing_data,
-        })
+        }
     }
 
     /// Describes the publication from which the rule is taken.

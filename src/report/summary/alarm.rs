@@ -4,14 +4,24 @@ use serde::Serialize;
 
 use super::text;
 use crate::alarm::Episode;
-use crate::report::RuleReport;
+use crate::report::{AlarmOrigin, AlarmReport, AuditedAlarm, RuleReport};
 
 /// An alarm and its episodes.
 #[derive(Clone, Debug, Serialize)]
 pub struct AlarmSummary {
     /// The name of the alarm.
     pub alarm_name: String,
-    /// Its condition, on one line.
+    /// `metric` or `composite`.
+    pub kind: &'static str,
+    /// `defined`, or `proposed` for an alarm that nobody defined.
+    pub origin: &'static str,
+    /// The account whose events it sees; `None` for those of all accounts.
+    pub account: Option<String>,
+    /// The region whose events it sees; `None` for those of all regions.
+    pub region: Option<String>,
+    /// The names of the rules that publish what it watches.
+    pub rules: Vec<String>,
+    /// Its condition, on one line: for a composite alarm, its rule.
     pub condition: String,
     /// The start of the replay.
     pub replayed_from: Option<String>,
@@ -21,8 +31,21 @@ pub struct AlarmSummary {
     pub transitions: u64,
     /// The time in ALARM, in seconds.
     pub seconds_in_alarm: i64,
+    /// The runs of its actions.
+    pub notifications: NotificationSummary,
     /// The episodes in ALARM.
     pub episodes: Vec<EpisodeSummary>,
+}
+
+/// The number of changes to a state that has actions.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct NotificationSummary {
+    /// The number of those whose actions ran at once.
+    pub at_once: u64,
+    /// The number of those whose actions waited for a suppressor or the end of a mute window.
+    pub delayed: u64,
+    /// The number of those whose actions a suppressor or a mute rule held back for good.
+    pub held_back: u64,
 }
 
 /// One episode in ALARM.
@@ -36,35 +59,91 @@ pub struct EpisodeSummary {
     pub duration_seconds: i64,
     /// The most extreme value of the statistic.
     pub peak: Option<f64>,
-    /// The number of samples in it.
-    pub samples: u64,
+    /// The number of samples in it; `None` for a composite alarm, which watches none.
+    pub samples: Option<u64>,
     /// The clocks under which it does not occur: an empty list if the episode is certain. `None`
     /// if clocks were not compared, because the filter has a default value.
     pub vanishes_under: Option<Vec<String>>,
 }
 
 impl AlarmSummary {
-    pub(super) fn from_rule(rule: &RuleReport) -> Self {
-        let alarm = &rule.alarm;
-        let durations = rule.episodes.iter().map(|episode| episode.duration_seconds);
+    pub(super) fn new(report: &AlarmReport, rules: &[RuleReport]) -> Self {
+        let episodes = report.episodes.iter();
+        let rules = report.rules.iter().filter_map(|number| rules.get(*number));
+        let group = &report.group;
         Self {
-            alarm_name: alarm.alarm_name.clone(),
-            condition: alarm.condition(),
-            replayed_from: text(rule.range.map(|range| range.start)),
-            replayed_to: text(rule.range.map(|range| range.end)),
-            transitions: rule.transitions.len() as u64,
-            seconds_in_alarm: durations.sum(),
-            episodes: episodes(rule),
+            alarm_name: report.name().to_owned(),
+            kind: kind(&report.alarm),
+            origin: report.origin.name(),
+            account: group.account.clone(),
+            region: group.region.clone(),
+            rules: rules.map(|rule| rule.rule.clone()).collect(),
+            condition: condition(&report.alarm),
+            replayed_from: text(report.range.map(|range| range.start)),
+            replayed_to: text(report.range.map(|range| range.end)),
+            transitions: report.transitions.len() as u64,
+            seconds_in_alarm: episodes.map(|episode| episode.duration_seconds).sum(),
+            notifications: NotificationSummary::new(report),
+            episodes: episode_summaries(report),
         }
+    }
+
+    /// Returns whether nobody defined the alarm.
+    pub fn is_proposed(&self) -> bool {
+        self.origin == AlarmOrigin::Proposed.name()
+    }
+
+    /// Returns the account and region whose events it sees; `None` if it sees those of all.
+    pub fn place(&self) -> Option<String> {
+        let parts = [self.account.as_deref(), self.region.as_deref()];
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
     }
 }
 
-fn episodes(rule: &RuleReport) -> Vec<EpisodeSummary> {
+fn kind(alarm: &AuditedAlarm) -> &'static str {
+    match alarm {
+        AuditedAlarm::Metric(_) => "metric",
+        AuditedAlarm::Composite(_) => "composite",
+    }
+}
+
+fn condition(alarm: &AuditedAlarm) -> String {
+    match alarm {
+        AuditedAlarm::Metric(alarm) => alarm.condition(),
+        AuditedAlarm::Composite(alarm) => alarm.rule.text().to_owned(),
+    }
+}
+
+impl NotificationSummary {
+    fn new(report: &AlarmReport) -> Self {
+        let mut summary = Self::default();
+        for actions in report.actions() {
+            match actions.run {
+                None => summary.held_back += 1,
+                Some(time) if time == actions.change.time => summary.at_once += 1,
+                Some(_) => summary.delayed += 1,
+            }
+        }
+        summary
+    }
+
+    /// Returns whether no change had actions.
+    pub fn is_empty(&self) -> bool {
+        self.at_once + self.delayed + self.held_back == 0
+    }
+}
+
+fn episode_summaries(report: &AlarmReport) -> Vec<EpisodeSummary> {
     let mut episodes = Vec::new();
-    for (index, episode) in rule.episodes.iter().enumerate() {
-        let clocks = rule.vanishing.as_ref();
+    let is_metric = report.alarm.metric().is_some();
+    for (index, episode) in report.episodes.iter().enumerate() {
+        let clocks = report.vanishing.as_ref();
         let vanishes_under = clocks.and_then(|clocks| clocks.get(index)).cloned();
-        episodes.push(EpisodeSummary::new(episode, vanishes_under));
+        episodes.push(EpisodeSummary {
+            samples: is_metric.then_some(episode.samples),
+            ..EpisodeSummary::new(episode, vanishes_under)
+        });
     }
     episodes
 }
@@ -76,7 +155,7 @@ impl EpisodeSummary {
             end: text(episode.end),
             duration_seconds: episode.duration_seconds,
             peak: episode.peak,
-            samples: episode.samples,
+            samples: Some(episode.samples),
             vanishes_under,
         }
     }

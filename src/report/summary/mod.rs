@@ -4,7 +4,7 @@ mod alarm;
 mod groups;
 mod rule;
 
-pub use alarm::{AlarmSummary, EpisodeSummary};
+pub use alarm::{AlarmSummary, EpisodeSummary, NotificationSummary};
 pub use groups::{Group, GroupTable};
 pub use rule::RuleSummary;
 
@@ -54,6 +54,8 @@ pub struct Summary {
     pub attempts: u64,
     /// The findings of each rule.
     pub rules: Vec<RuleSummary>,
+    /// The alarms of all rules, the composite ones included.
+    pub alarms: Vec<AlarmSummary>,
     /// The problems.
     pub problems: Vec<ProblemSummary>,
     /// The assumptions that the numbers rest on.
@@ -152,6 +154,7 @@ impl Summary {
             regions: scan.regions.clone(),
             attempts: report.attempts.len() as u64,
             rules: rule::summaries(report),
+            alarms: alarm_summaries(report),
             problems: report
                 .problems
                 .iter()
@@ -168,11 +171,36 @@ impl Summary {
         self.rules.len() > SECTION_LIMIT
     }
 
+    /// Returns the alarms whose first rule this is: each alarm belongs to one section, also if
+    /// several rules publish what it watches.
+    pub fn alarms_first_on(&self, rule: &RuleSummary) -> impl Iterator<Item = &AlarmSummary> {
+        let alarms = self.alarms.iter();
+        alarms.filter(|alarm| self.first_shown(alarm) == Some(&rule.rule))
+    }
+
+    /// Returns the first rule of an alarm that has a section.
+    fn first_shown(&self, alarm: &AlarmSummary) -> Option<&String> {
+        let mut shown = self.rules_in_detail().map(|rule| &rule.rule);
+        shown.find(|rule| alarm.rules.contains(rule))
+    }
+
+    /// Returns the composite alarms.
+    pub fn composite_alarms(&self) -> impl Iterator<Item = &AlarmSummary> {
+        self.alarms.iter().filter(|alarm| alarm.kind == "composite")
+    }
+
     /// Returns the rules that have a section of their own.
     pub fn rules_in_detail(&self) -> impl Iterator<Item = &RuleSummary> {
         let is_shown = |rule: &&RuleSummary| !self.has_overview() || rule.attempts > 0;
         self.rules.iter().filter(is_shown)
     }
+}
+
+fn alarm_summaries(report: &Report) -> Vec<AlarmSummary> {
+    let alarms = report.alarms.iter();
+    alarms
+        .map(|alarm| AlarmSummary::new(alarm, &report.rules))
+        .collect()
 }
 
 fn covered(report: &Report, records: u64) -> CoverageSummary {

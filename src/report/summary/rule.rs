@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::alarm::AlarmSummary;
 use super::groups::{Group, GroupTable, Grouping};
 use crate::pattern::{parse, warnings};
-use crate::report::{Attempt, Report, RuleReport, Subject};
+use crate::report::{AlarmReport, Attempt, Report, RuleReport, Subject};
 
 /// The findings of one rule.
 #[derive(Clone, Debug, Serialize)]
@@ -47,8 +47,8 @@ pub struct RuleSummary {
     pub by_event: Vec<Group>,
     /// The matches by principal.
     pub by_principal: Vec<Group>,
-    /// The alarm and its episodes.
-    pub alarm: AlarmSummary,
+    /// The first alarm on its metric, as among those of all rules; `None` if it has none.
+    pub alarm: Option<AlarmSummary>,
 }
 
 /// Returns the summaries of all rules of a report.
@@ -58,16 +58,23 @@ pub(super) fn summaries(report: &Report) -> Vec<RuleSummary> {
         by_rule.entry(&attempt.rule).or_default().push(attempt);
     }
     let mut summaries = Vec::new();
-    for rule in &report.rules {
+    for (number, rule) in report.rules.iter().enumerate() {
         let attempts = by_rule.get(rule.rule.as_str());
-        summaries.push(RuleSummary::new(rule, attempts.map_or(&[], Vec::as_slice)));
+        let attempts = attempts.map_or(&[] as &[_], Vec::as_slice);
+        summaries.push(RuleSummary::new(report, number, rule, attempts));
     }
     summaries
 }
 
+fn first_alarm(report: &Report, rule: usize) -> Option<&AlarmReport> {
+    let mut alarms = report.alarms.iter();
+    alarms.find(|alarm| alarm.rules.contains(&rule))
+}
+
 impl RuleSummary {
-    fn new(rule: &RuleReport, attempts: &[&Attempt]) -> Self {
+    fn new(report: &Report, number: usize, rule: &RuleReport, attempts: &[&Attempt]) -> Self {
         let filter = &rule.filter;
+        let alarm = first_alarm(report, number);
         Self {
             rule: rule.rule.clone(),
             subject: rule.subject.clone(),
@@ -80,13 +87,13 @@ impl RuleSummary {
             default_value: filter.default_value,
             dimensions: dimension_names(rule),
             unit: filter.unit.name(),
-            periods: count_periods(rule),
+            periods: count_periods(report, number, alarm),
             without_sample: without_sample(rule),
             ambiguous: rule.ambiguous,
             by_target: Grouping::Target.groups(attempts),
             by_event: Grouping::Event.groups(attempts),
             by_principal: Grouping::Principal.groups(attempts),
-            alarm: AlarmSummary::from_rule(rule),
+            alarm: alarm.map(|alarm| AlarmSummary::new(alarm, &report.rules)),
         }
     }
 
@@ -127,9 +134,16 @@ fn dimension_names(rule: &RuleReport) -> Vec<String> {
     names.chain(system).collect()
 }
 
-fn count_periods(rule: &RuleReport) -> u64 {
-    let datapoints = rule.metrics.iter().map(|metric| metric.datapoints.len());
-    datapoints.sum::<usize>() as u64
+/// Returns the number of periods of the metrics of a rule that have a sample: of those with the
+/// period of its first alarm, where several alarms have periods of their own.
+fn count_periods(report: &Report, rule: usize, alarm: Option<&AlarmReport>) -> u64 {
+    let alarm = alarm.and_then(|alarm| alarm.alarm.metric());
+    let period_seconds = alarm.map(|alarm| alarm.period_seconds);
+    let metrics = report.metrics.iter();
+    let metrics = metrics.filter(|metric| metric.rules.contains(&rule));
+    let metrics =
+        metrics.filter(|metric| period_seconds.is_none_or(|own| own == metric.period_seconds));
+    metrics.map(|metric| metric.datapoints.len() as u64).sum()
 }
 
 fn without_sample(rule: &RuleReport) -> BTreeMap<&'static str, u64> {
