@@ -9,7 +9,7 @@ use super::alarms::{AlarmError, DefinedAlarm, WrittenAlarm};
 use super::composites::{DefinedComposite, WrittenComposite};
 use super::fault::Fault;
 use super::file::{JobError, read_text};
-use super::filters::{DefinedFilter, WrittenFilter};
+use super::filters::{DefinedFilter, NotAFilter, WrittenFilter};
 use super::mutes::WrittenMuteRule;
 use super::text_format::parse_definitions;
 use super::written::{WrittenDefinitions, WrittenJob};
@@ -102,7 +102,7 @@ impl Definitions {
         let mut definitions = Self {
             warnings: written.unknown_fields(),
             alarms: define_alarms(written.alarms, &mut left_out)?,
-            filters: define(written.filters, WrittenFilter::define)?,
+            filters: define_filters(written.filters, &mut left_out)?,
             composites: define(written.composites, WrittenComposite::define)?,
             mute_rules: define(written.mute_rules, WrittenMuteRule::define)?,
         };
@@ -110,6 +110,9 @@ impl Definitions {
             // A file with a single alarm that cannot be replayed is refused for that reason.
             let first = left_out.into_iter().next();
             return Err(first.unwrap_or_else(|| NOTHING.to_owned()).into());
+        }
+        for filter in &definitions.filters {
+            definitions.warnings.extend(WrittenFilter::warnings(filter));
         }
         // What was left out follows the unknown fields, which may be the reason for it.
         definitions.warnings.extend(left_out);
@@ -150,6 +153,23 @@ fn define_alarms(
         }
     }
     Ok(alarms)
+}
+
+/// Checks metric filters and converts them. Those that cannot be replayed are left out, as alarms
+/// are.
+fn define_filters(
+    written: Vec<WrittenFilter>,
+    left_out: &mut Vec<String>,
+) -> Result<Vec<DefinedFilter>, Fault> {
+    let mut filters = Vec::new();
+    for filter in written {
+        match filter.define() {
+            Ok(filter) => filters.push(filter),
+            Err(NotAFilter::NotReplayable(detail)) => left_out.push(detail),
+            Err(NotAFilter::Wrong(fault)) => return Err(fault),
+        }
+    }
+    Ok(filters)
 }
 
 /// Returns the message that a log alarm is left out.

@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::fault::{Fault, Place};
-use crate::metric::{Dimension, FilterError, MetricFilter, MetricValue, SystemDimension, Unit};
+use crate::metric::{
+    Dimension, FilterError, MetricFilter, MetricValue, SelectionCriteria, SystemDimension, Unit,
+};
+use crate::text::printable;
 
 /// A metric filter that a file defines.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +18,17 @@ pub struct DefinedFilter {
     pub name: String,
     /// The filter.
     pub filter: MetricFilter,
+    /// The log group whose events it looks at, if the file says.
+    pub log_group: Option<String>,
+}
+
+/// The reason for which a definition is not a metric filter that can be replayed.
+#[derive(Debug)]
+pub(super) enum NotAFilter {
+    /// The definition is wrong.
+    Wrong(Fault),
+    /// The filter looks at something that an archive does not have.
+    NotReplayable(String),
 }
 
 /// A metric filter as AWS writes it (API, `PutMetricFilter` and `DescribeMetricFilters`;
@@ -26,10 +40,17 @@ pub(super) struct WrittenFilter {
     filter_name: Option<String>,
     #[serde(alias = "FilterPattern", default)]
     filter_pattern: String,
-    // Read so that it is not reported as unknown: the archive takes the place of the log group.
-    #[serde(alias = "LogGroupName", skip_serializing)]
-    #[serde(rename = "logGroupName")]
-    _log_group_name: Option<String>,
+    #[serde(alias = "LogGroupName", skip_serializing_if = "Option::is_none")]
+    log_group_name: Option<String>,
+    #[serde(
+        alias = "FieldSelectionCriteria",
+        skip_serializing_if = "Option::is_none"
+    )]
+    field_selection_criteria: Option<String>,
+    // A filter that is applied so is left out, so no filter that is written has it.
+    #[serde(alias = "ApplyOnTransformedLogs", default, skip_serializing)]
+    #[serde(deserialize_with = "boolean_or_text")]
+    apply_on_transformed_logs: bool,
     #[serde(alias = "EmitSystemFieldDimensions", default)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     emit_system_field_dimensions: Vec<String>,
@@ -127,48 +148,123 @@ fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, 
     })
 }
 
+/// Reads a boolean, or its text, which a template may write instead. Null is false.
+fn boolean_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum BooleanOrText {
+        Boolean(bool),
+        Text(String),
+    }
+    match Option::deserialize(deserializer)? {
+        None => Ok(false),
+        Some(BooleanOrText::Boolean(boolean)) => Ok(boolean),
+        Some(BooleanOrText::Text(text)) => {
+            let boolean = text.trim().to_lowercase().parse();
+            boolean.map_err(|_| serde::de::Error::custom("expected true or false"))
+        }
+    }
+}
+
 impl WrittenFilter {
     /// Checks the definition and converts it. A filter without a name is called like its metric.
-    pub(super) fn define(self) -> Result<DefinedFilter, Fault> {
+    pub(super) fn define(self) -> Result<DefinedFilter, NotAFilter> {
+        let is_transformed = self.apply_on_transformed_logs;
+        let defined = self.define_any().map_err(NotAFilter::Wrong)?;
+        match is_transformed {
+            true => Err(NotAFilter::NotReplayable(on_transformed_logs(
+                &defined.name,
+            ))),
+            false => Ok(defined),
+        }
+    }
+
+    /// Converts the definition, whether or not the filter can be replayed.
+    fn define_any(self) -> Result<DefinedFilter, Fault> {
         let transformation = only_transformation(self.metric_transformations)?;
         // AWS requires a name, but a job file of a single filter reads better without one.
         let name = self
             .filter_name
             .unwrap_or_else(|| transformation.metric_name.clone());
+        let system_fields = SystemFieldParameters {
+            dimensions: self.emit_system_field_dimensions,
+            criteria: self.field_selection_criteria,
+        };
         let filter = transformation.define(self.filter_pattern);
-        let system = system_dimensions(&self.emit_system_field_dimensions);
-        match filter.and_then(|filter| with_system_dimensions(filter, system)) {
-            Ok(filter) => Ok(DefinedFilter { name, filter }),
+        match filter.and_then(|filter| system_fields.add_to(filter)) {
+            Ok(filter) => Ok(DefinedFilter {
+                name,
+                filter,
+                log_group: self.log_group_name,
+            }),
             Err(detail) => Err(Fault::from(detail).at(Place::MetricFilter(name))),
         }
     }
 
+    /// Returns a warning for each form in the criteria of a filter that AWS may refuse.
+    pub(super) fn warnings(defined: &DefinedFilter) -> Vec<String> {
+        let criteria = defined.filter.field_selection_criteria.as_ref();
+        let doubts = criteria.map_or(&[][..], SelectionCriteria::doubts);
+        let name = printable(&defined.name);
+        let warn = |doubt| format!("metric filter `{name}`: field selection criteria: {doubt}");
+        doubts.iter().map(warn).collect()
+    }
+
     /// Writes a filter in AWS's field names.
     pub(super) fn from_defined(defined: &DefinedFilter) -> Self {
+        let criteria = defined.filter.field_selection_criteria.as_ref();
         Self {
             filter_name: Some(defined.name.clone()),
             filter_pattern: defined.filter.pattern.clone(),
-            _log_group_name: None,
+            log_group_name: defined.log_group.clone(),
+            field_selection_criteria: criteria.map(ToString::to_string),
+            apply_on_transformed_logs: false,
             emit_system_field_dimensions: system_names(&defined.filter),
             metric_transformations: vec![WrittenTransformation::from_filter(&defined.filter)],
         }
     }
 }
 
-fn system_dimensions(names: &[String]) -> Result<Vec<SystemDimension>, String> {
-    let dimensions = names.iter().map(|name| name.parse::<SystemDimension>());
-    let dimensions: Result<Vec<SystemDimension>, FilterError> = dimensions.collect();
-    dimensions.map_err(|error| error.to_string())
+/// The parameters of a filter that concern system fields.
+struct SystemFieldParameters {
+    dimensions: Vec<String>,
+    criteria: Option<String>,
 }
 
-fn with_system_dimensions(
-    filter: MetricFilter,
-    system_dimensions: Result<Vec<SystemDimension>, String>,
-) -> Result<MetricFilter, String> {
-    Ok(MetricFilter {
-        system_dimensions: system_dimensions?,
-        ..filter
-    })
+impl SystemFieldParameters {
+    fn add_to(self, filter: MetricFilter) -> Result<MetricFilter, String> {
+        Ok(MetricFilter {
+            system_dimensions: self.dimensions()?,
+            field_selection_criteria: self.criteria()?,
+            ..filter
+        })
+    }
+
+    fn dimensions(&self) -> Result<Vec<SystemDimension>, String> {
+        let dimensions = self.dimensions.iter();
+        let dimensions = dimensions.map(|name| name.parse::<SystemDimension>());
+        let dimensions: Result<Vec<SystemDimension>, FilterError> = dimensions.collect();
+        dimensions.map_err(|error| error.to_string())
+    }
+
+    /// Parses the criteria. Blank ones select every event, as without any (sources, M17).
+    fn criteria(&self) -> Result<Option<SelectionCriteria>, String> {
+        let written = self.criteria.as_deref().unwrap_or_default();
+        if written.trim().is_empty() {
+            return Ok(None);
+        }
+        let criteria = written.parse().map(Some);
+        criteria.map_err(|error| format!("the field selection criteria are wrong: {error}"))
+    }
+}
+
+/// Returns the message that a filter is left out because it is applied to transformed events.
+fn on_transformed_logs(name: &str) -> String {
+    let name = printable(name);
+    format!(
+        "metric filter `{name}` cannot be replayed: it is applied on transformed logs, and an \
+         archive has the events as they were before the transformer of the log group changed them"
+    )
 }
 
 fn system_names(filter: &MetricFilter) -> Vec<String> {
@@ -194,6 +290,7 @@ impl WrittenTransformation {
             dimensions: self.dimensions().map_err(|error| error.to_string())?,
             system_dimensions: Vec::new(),
             default_value: self.default_value,
+            field_selection_criteria: None,
             pattern,
             namespace: self.metric_namespace,
             metric_name: self.metric_name,

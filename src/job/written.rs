@@ -43,10 +43,8 @@ pub(super) struct WrittenJob {
 // AWS prints them with each definition. A warning about each would hide the one about a typing
 // error.
 /// Fields that describe an alarm, a filter or a mute rule on AWS without defining it.
-const DESCRIPTIVE: [&str; 21] = [
-    "applyOnTransformedLogs",
+const DESCRIPTIVE: [&str; 19] = [
     "creationTime",
-    "fieldSelectionCriteria",
     "nextToken",
     "ActionsSuppressedBy",
     "ActionsSuppressedReason",

@@ -61,6 +61,9 @@ pub struct ScopeRule {
     default_value: Option<String>,
     /// The dimensions, as `name=$.field`; those of the system by their names.
     dimensions: Vec<String>,
+    /// The field selection criteria. Ledgers of filters without any keep their fingerprint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    field_selection_criteria: Option<String>,
 }
 
 /// The limits of objects.
@@ -380,14 +383,33 @@ impl WholeLimits {
 impl ScopeRule {
     /// Returns a message that says how a rule of the same name differs.
     fn difference(&self, requested: &Self) -> String {
+        if self.field_selection_criteria != requested.field_selection_criteria {
+            return self.criteria_difference(requested);
+        }
         format!(
             "its rule `{}` differs: pattern `{}`, value {}; requested are `{}`, value {}",
             self.rule, self.pattern, self.metric_value, requested.pattern, requested.metric_value
         )
     }
 
+    fn criteria_difference(&self, requested: &Self) -> String {
+        let (own, other) = (self.criteria_text(), requested.criteria_text());
+        format!(
+            "its rule `{}` differs: it selects {own}; requested: {other}",
+            self.rule
+        )
+    }
+
+    fn criteria_text(&self) -> String {
+        match &self.field_selection_criteria {
+            Some(criteria) => format!("events with {criteria}"),
+            None => "events of every account and region".to_owned(),
+        }
+    }
+
     fn from_rule(rule: &Rule) -> Self {
         let filter = &rule.filter;
+        let criteria = filter.field_selection_criteria.as_ref();
         let dimensions = filter.dimensions.iter();
         let dimensions = dimensions.map(|dimension| {
             let (name, value) = (&dimension.name, &dimension.value);
@@ -401,6 +423,7 @@ impl ScopeRule {
             metric_value: filter.metric_value.to_string(),
             default_value: filter.default_value.map(|value| value.to_string()),
             dimensions: dimensions.chain(system).collect(),
+            field_selection_criteria: criteria.map(ToString::to_string),
         }
     }
 }
@@ -497,6 +520,25 @@ mod tests {
             difference.contains("its rule `secrets` differs"),
             "{difference}"
         );
+    }
+
+    #[test]
+    fn a_filter_without_criteria_has_the_plan_of_ledgers_that_know_none() {
+        let own = open("secrets");
+        assert!(!own.text().contains("field_selection_criteria"));
+        // A plan that a version without criteria wrote still has the fingerprint of its content.
+        let old = include_str!("../../tests/fixtures/ledger-1/ledger/plan.json");
+        assert_eq!(Scope::parse(old).map(|old| old.text()), Ok(old.to_owned()));
+        let mut other = own.clone();
+        other.rules[0].field_selection_criteria = Some("@aws.region = 'a'".to_owned());
+        other.fingerprint = other.hash();
+        assert_ne!(own.fingerprint, other.fingerprint);
+        assert_eq!(Scope::parse(&other.text()), Ok(other.clone()));
+        for purpose in [Purpose::Resume, Purpose::Report, Purpose::Samples] {
+            let difference = other.difference(&own, purpose).expect("a difference");
+            let part = "it selects events with @aws.region = 'a'; requested: events of every";
+            assert!(difference.contains(part), "{difference}");
+        }
     }
 
     #[test]

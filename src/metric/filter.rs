@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::filter_error::{DIMENSIONS_LIMIT, FilterError, NAME_LIMIT};
 use super::identity::{DimensionSet, MetricIdentity};
 use super::measurement::{Measurement, NoSample};
+use super::selection_criteria::SelectionCriteria;
 use super::unit::Unit;
 use super::value::{Dimension, MetricValue, SystemDimension, ValueSource};
 use crate::pattern::ast::{Cell, Pattern};
@@ -22,6 +23,9 @@ pub const RESOLUTION_SECONDS: u32 = 60;
 pub struct MetricFilter {
     /// The filter pattern, as written.
     pub pattern: String,
+    /// The accounts and regions whose events the filter looks at; all of them without criteria. An
+    /// event of another one is neither a match nor worth the default.
+    pub field_selection_criteria: Option<SelectionCriteria>,
     /// The namespace of the metric.
     pub namespace: String,
     /// The name of the metric.
@@ -46,6 +50,7 @@ impl MetricFilter {
     pub fn counting(pattern: &str, namespace: &str, metric_name: &str) -> Self {
         Self {
             pattern: pattern.to_owned(),
+            field_selection_criteria: None,
             namespace: namespace.to_owned(),
             metric_name: metric_name.to_owned(),
             metric_value: MetricValue::Number(1.0),

@@ -6,8 +6,9 @@ use super::filter::MetricFilter;
 use super::filter_error::{FilterError, NAME_LIMIT};
 use super::identity::DimensionSet;
 use super::measurement::{Measurement, NoSample};
+use super::selection_criteria::{SelectionCriteria, SystemFields};
 use super::source::{CompiledSource, CompiledValue, MatchedEvent};
-use super::value::{Dimension, ValueSource};
+use super::value::{Dimension, SystemDimension, ValueSource};
 use crate::pattern::ast::{InteriorStars, Pattern, Syntax};
 use crate::pattern::gate::Gate;
 use crate::pattern::{Prefilter, Program, Projection, Slots, compile, compile_with_stars};
@@ -25,12 +26,21 @@ pub struct CompiledFilter {
     /// The value of a match without one.
     default_value: Option<f64>,
     dimensions: Vec<CompiledDimension>,
+    criteria: Option<CompiledCriteria>,
 }
 
 #[derive(Clone, Debug)]
 struct CompiledDimension {
     name: String,
     source: CompiledSource,
+}
+
+/// Field selection criteria with the positions of the fields.
+#[derive(Clone, Debug)]
+struct CompiledCriteria {
+    criteria: SelectionCriteria,
+    account: CompiledSource,
+    region: CompiledSource,
 }
 
 impl MetricFilter {
@@ -56,6 +66,7 @@ impl CompiledFilter {
             .then(|| compile_with_stars(pattern, InteriorStars::Literal, projection));
         let value = CompiledValue::new(&filter.metric_value, projection);
         let dimensions = CompiledDimension::all_of(filter, projection);
+        let criteria = filter.field_selection_criteria.as_ref();
         Self {
             program,
             literal_stars,
@@ -65,12 +76,21 @@ impl CompiledFilter {
             value,
             default_value: filter.default_value,
             dimensions,
+            criteria: criteria.map(|criteria| CompiledCriteria::new(criteria, projection)),
         }
     }
 
-    /// Returns true if the pattern matches the event.
+    /// Returns true if the filter looks at the event: there are no field selection criteria, or
+    /// they select it.
+    #[inline]
+    pub fn selects(&self, slots: &Slots<'_>) -> bool {
+        let criteria = self.criteria.as_ref();
+        criteria.is_none_or(|criteria| criteria.select(slots))
+    }
+
+    /// Returns true if the filter looks at the event and the pattern matches it.
     pub fn matches(&self, slots: &Slots<'_>) -> bool {
-        self.program.matches(slots)
+        self.program.matches(slots) && self.selects(slots)
     }
 
     /// Returns the texts that certain fields have in every event that the pattern matches, in
@@ -89,6 +109,10 @@ impl CompiledFilter {
         for dimension in &self.dimensions {
             slots.extend(dimension.source.slot());
         }
+        if let Some(criteria) = &self.criteria {
+            slots.extend(criteria.account.slot());
+            slots.extend(criteria.region.slot());
+        }
         slots
     }
 
@@ -105,13 +129,19 @@ impl CompiledFilter {
         !self.prefilter.is_worthwhile() || self.prefilter.may_match(content.as_bytes())
     }
 
+    /// Returns true if an event that the filter looks at and the pattern does not match publishes
+    /// the default value.
+    pub fn has_default(&self) -> bool {
+        self.default_value.is_some()
+    }
+
     /// Returns true if a match depends on the meaning of a `*` inside of a value, which AWS does
     /// not document.
     pub fn is_ambiguous(&self, slots: &Slots<'_>) -> bool {
         let Some(literal) = &self.literal_stars else {
             return false;
         };
-        literal.matches(slots) != self.program.matches(slots)
+        literal.matches(slots) != self.program.matches(slots) && self.selects(slots)
     }
 
     /// Returns the number that a matching event adds to the metric, with its dimensions.
@@ -156,6 +186,27 @@ impl CompiledFilter {
         // Dimensions have no order in CloudWatch. Sorted, equal sets are equal values.
         dimensions.sort();
         Ok(dimensions)
+    }
+}
+
+impl CompiledCriteria {
+    /// Prepares criteria for the fields that system dimensions have their values from.
+    fn new(criteria: &SelectionCriteria, projection: &mut Projection) -> Self {
+        let mut source = |field: SystemDimension| CompiledSource::new(&field.source(), projection);
+        Self {
+            criteria: criteria.clone(),
+            account: source(SystemDimension::Account),
+            region: source(SystemDimension::Region),
+        }
+    }
+
+    fn select(&self, slots: &Slots<'_>) -> bool {
+        let event = MatchedEvent { slots, cells: &[] };
+        let (account, region) = (self.account.text(event), self.region.text(event));
+        self.criteria.selects(SystemFields {
+            account: account.as_deref(),
+            region: region.as_deref(),
+        })
     }
 }
 
@@ -353,6 +404,41 @@ mod tests {
             pair("@aws.region", "eu-west-1"),
         ];
         assert_eq!(dimensions(&filter, event), Ok(expected));
+    }
+
+    #[test]
+    fn criteria_select_events_before_the_pattern() {
+        let criteria = r#"@aws.account = "111122223333" AND @aws.region != "us-east-1""#;
+        let filter = MetricFilter {
+            field_selection_criteria: Some(criteria.parse().expect("criteria")),
+            ..filter("{ $.a = x*y }", "1")
+        };
+        let (compiled, projection) = compiled(&filter);
+        for (fields, selects) in [
+            (
+                r#","recipientAccountId":"111122223333","awsRegion":"eu-west-1""#,
+                true,
+            ),
+            (
+                r#","recipientAccountId":"111122223333","awsRegion":"us-east-1""#,
+                false,
+            ),
+            (
+                r#","recipientAccountId":"444455556666","awsRegion":"eu-west-1""#,
+                false,
+            ),
+            (r#","recipientAccountId":"111122223333""#, false),
+            (r#","awsRegion":"eu-west-1""#, false),
+            ("", false),
+        ] {
+            for (value, matches) in [("x-y", true), ("z", false)] {
+                let event = format!(r#"{{"a":"{value}"{fields}}}"#);
+                let slots = projection.read(&event).expect("an object");
+                assert_eq!(compiled.selects(&slots), selects, "{event}");
+                assert_eq!(compiled.matches(&slots), selects && matches, "{event}");
+                assert_eq!(compiled.is_ambiguous(&slots), selects && matches, "{event}");
+            }
+        }
     }
 
     #[test]

@@ -155,7 +155,7 @@ impl Plan {
             seen.ambiguous = self.rules_where(&chosen.rules, |filter| filter.is_ambiguous(slots));
         }
         if self.publishes_defaults {
-            seen.defaults = self.defaults(&seen, location);
+            seen.defaults = self.defaults(&seen, slots, location);
         }
         Observation::Seen(seen)
     }
@@ -204,10 +204,12 @@ impl Plan {
     }
 
     /// Returns the default values that a record publishes: one sample for each rule that has such
-    /// a value and did not select the record, in the minute of the event (sources, M7).
+    /// a value, looks at the record and did not select it, in the minute of the event (sources,
+    /// M7).
     fn defaults(
         &self,
         seen: &SeenRecord<'_>,
+        slots: &Slots<'_>,
         location: &RecordLocation<'_>,
     ) -> Option<PublishedDefaults> {
         let times = Times {
@@ -216,8 +218,9 @@ impl Plan {
             logged: location.log_time,
         };
         let mut rules = SmallVec::new();
-        for (number, rule) in self.rules.iter().enumerate() {
-            if rule.filter.default_value.is_some() && !seen.is_selected_by(number) {
+        for (number, filter) in self.filters.iter().enumerate() {
+            // The fields that criteria read are those of the head, which every stage reads.
+            if filter.has_default() && !seen.is_selected_by(number) && filter.selects(slots) {
                 rules.push(number);
             }
         }

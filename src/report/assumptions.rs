@@ -30,6 +30,10 @@ const MISSING_VALUE: &str = "AWS was seen to publish so";
 const MISSING_DIMENSION: &str = "AWS was seen to publish so where a dimension is missing; null and \
      empty ones are assumed alike. An alarm without dimensions sees these samples only";
 
+// Sources, M18 and M20.
+const SELECTED_EVENTS: &str = "AWS selects by the account and region in which an event arose, \
+     which are taken for those of the record; a record that lacks one satisfies no condition on it";
+
 const EVALUATION_RANGE: &str = "AWS fetches more datapoints than it evaluates and does not publish \
      how many; this follows its documented tables and recorded histories";
 
@@ -77,6 +81,7 @@ pub(super) fn assumptions(report: &Report) -> Vec<Assumption> {
     assumptions.extend(default_value(rules));
     assumptions.extend(missing_value(rules));
     assumptions.extend(missing_dimension(rules));
+    assumptions.extend(selected_events(rules));
     // The built-in rules have alarms of the same values. Of other alarms, those of the first are
     // listed.
     let mut alarms = report
@@ -208,6 +213,13 @@ fn missing_dimension(rules: &[RuleReport]) -> Option<Assumption> {
     let name = "dimension that is missing or empty";
     let assumption = Assumption::new(name, "a sample without dimensions", MISSING_DIMENSION);
     rules.iter().any(has_dimension).then_some(assumption)
+}
+
+fn selected_events(rules: &[RuleReport]) -> Option<Assumption> {
+    let has_criteria = |rule: &RuleReport| rule.filter.field_selection_criteria.is_some();
+    let value = "by recipientAccountId and awsRegion of the record";
+    let assumption = Assumption::new("field selection criteria", value, SELECTED_EVENTS);
+    rules.iter().any(has_criteria).then_some(assumption)
 }
 
 fn evaluation_range(alarm: &AlarmConfiguration) -> Assumption {
