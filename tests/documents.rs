@@ -61,6 +61,7 @@ fn run_commands(name: &str) -> usize {
 fn the_commands_of_the_documents_run() {
     assert_eq!(run_commands("README.md"), 25);
     assert_eq!(run_commands("docs/ledger.md"), 10);
+    assert_eq!(run_commands("docs/alarm.md"), 2);
 }
 
 #[test]

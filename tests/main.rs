@@ -43,6 +43,7 @@ mod report_folder;
 mod rules;
 #[cfg(feature = "s3")]
 mod s3;
+mod selection;
 mod sweep_properties;
 mod terminal;
 mod tidy;

@@ -54,9 +54,9 @@ pub use sweep::{Candidate, Past, Sweep, backtest};
 // The options, errors and inputs of an audit are made in modules that are not public.
 pub use crate::container::Limits;
 pub use crate::job::{
-    DefinedAlarm, DefinedComposite, Definitions, Fault, FaultCause, JobError, Place,
-    RecordedHistory, Samples, read_all_definitions, read_definitions, read_history, read_incidents,
-    read_samples,
+    DefinedAlarm, DefinedComposite, DefinitionOptions, Definitions, Fault, FaultCause, JobError,
+    Place, RecordedHistory, Samples, UnknownLogGroup, read_all_definitions, read_definitions,
+    read_history, read_incidents, read_samples,
 };
 pub use crate::ledger::{Info, Ledger, LedgerCheck, LedgerError, Purpose, Scope};
 pub use crate::source::s3::{InvalidLateDays, Requests, S3Options, parse_late_days};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::AuditError;
-use crate::job::{self, read_all_definitions};
+use crate::job::{self, DefinitionOptions};
 use crate::ledger::Scope;
 use crate::pattern::{parse, warnings};
 use crate::plan::built_in::RULES;
@@ -19,6 +19,8 @@ pub struct RuleRequest {
     pub built_in: Vec<&'static str>,
     /// The files with metric filters and alarms.
     pub job_files: Vec<PathBuf>,
+    /// The definitions to use of those in the files.
+    pub definitions: DefinitionOptions,
     /// The job for a filter pattern.
     pub custom: Option<Job>,
 }
@@ -101,8 +103,9 @@ impl RuleRequest {
         if self.job_files.is_empty() {
             return Ok(None);
         }
-        let definitions = read_all_definitions(&self.job_files)?;
+        let definitions = self.definitions.read(&self.job_files)?;
         let defined = job::job(&definitions);
+
         warn(&definitions.warnings);
         warn(&defined.warnings);
         if defined.job.rules.is_empty() {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::exit::Exit;
-use crate::job::read_all_definitions;
+use crate::job::DefinitionOptions;
 use crate::render::console::{print_document, warn};
 
 /// The options of `backtrail job`.
@@ -23,14 +23,16 @@ enum JobCommand {
     Import {
         /// Files in JSON, YAML or TOML; `-` for standard input
         #[arg(required = true, value_name = "FILE")]
-        files: Vec<PathBuf>,
+        job: Vec<PathBuf>,
+        #[command(flatten)]
+        options: DefinitionOptions,
     },
 }
 
 /// Runs the command.
 pub(super) fn run(arguments: &JobArguments) -> Result<Exit, Box<dyn Error>> {
-    let JobCommand::Import { files } = &arguments.command;
-    let definitions = read_all_definitions(files)?;
+    let JobCommand::Import { job, options } = &arguments.command;
+    let definitions = options.read(job)?;
     warn(&definitions.warnings);
     print_document(&definitions.job()?)?;
     Ok(Exit::Complete)

@@ -1,10 +1,9 @@
 //! Options that name the rules to look for.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
 use crate::audit::{NamedRules, RuleRequest};
+use crate::job::options::JobOptions;
 use crate::metric::{Dimension, MetricValue, SystemDimension, Unit};
 use crate::plan::Job;
 
@@ -21,11 +20,8 @@ pub(super) struct RuleArguments {
     #[arg(long, value_name = "PATTERN", allow_hyphen_values = true)]
     pattern: Option<String>,
 
-    /// Look for the metric filters of a job file, of the output of `aws logs
-    /// describe-metric-filters`, or of a CloudFormation template, with the alarms on their metrics
-    /// (repeatable)
-    #[arg(long, value_name = "FILE")]
-    job: Vec<PathBuf>,
+    #[command(flatten)]
+    job: JobOptions,
 
     /// Value that each match of --pattern adds to its metric: a number, or the field that contains
     /// it, as $.a.b
@@ -60,7 +56,8 @@ impl RuleArguments {
     pub(super) fn request(&self) -> RuleRequest {
         RuleRequest {
             built_in: NamedRules::names(&self.rule),
-            job_files: self.job.clone(),
+            job_files: self.job.files.clone(),
+            definitions: self.job.definitions.clone(),
             custom: self.pattern.as_deref().map(|pattern| self.custom(pattern)),
         }
     }

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
+use super::log_group::UnknownLogGroup;
 use crate::text::printable_path;
 
 /// The mark that some editors write at the beginning of UTF-8.
@@ -31,6 +32,9 @@ pub enum JobError {
         #[source]
         fault: Fault,
     },
+    /// No metric filter is of a log group that was chosen.
+    #[error(transparent)]
+    LogGroup(#[from] UnknownLogGroup),
 }
 
 impl JobError {

@@ -1,0 +1,33 @@
+//! Log groups that a user names.
+
+use crate::text::printable;
+
+/// A log group that no metric filter is of.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "no metric filter is of log group `{}`: {}",
+    printable(name),
+    known(log_groups)
+)]
+pub struct UnknownLogGroup {
+    /// The name.
+    pub name: String,
+    /// The log groups that the metric filters are of.
+    pub log_groups: Vec<String>,
+}
+
+fn known(log_groups: &[String]) -> String {
+    match log_groups.is_empty() {
+        true => "they name no log group".to_owned(),
+        false => format!("choose among {}", listed(log_groups)),
+    }
+}
+
+/// Returns the names of log groups as a list for a message.
+pub(super) fn listed<'a>(log_groups: impl IntoIterator<Item = &'a String>) -> String {
+    let mut names = Vec::new();
+    for name in log_groups {
+        names.push(format!("`{}`", printable(name)));
+    }
+    names.join(", ")
+}
