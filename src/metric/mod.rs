@@ -40,6 +40,7 @@ pub mod statistic_set;
 pub mod trimmed;
 pub mod unit;
 pub mod value;
+pub mod value_range;
 
 pub use distribution::Distribution;
 pub use extended::ExtendedStatistic;

@@ -15,6 +15,7 @@ pub mod rule;
 pub mod selection;
 mod stages;
 pub mod sweep;
+pub mod warnings;
 
 pub use built_in::BuiltInRule;
 pub use clock::Clock;
