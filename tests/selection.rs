@@ -66,10 +66,9 @@ fn criteria_that_aws_refuses_are_refused() {
 /// The criteria of the documentation are ones.
 #[test]
 fn the_criteria_of_the_documentation_are_read() {
-    let page = std::fs::read_to_string("docs/alarm.md").unwrap();
-    let (_, block) = page.split_once("```text\n@aws.account").unwrap();
-    let (block, _) = block.split_once("```").unwrap();
-    let criteria = format!("@aws.account{block}");
+    let page = std::fs::read_to_string("docs/pattern.md").unwrap();
+    let (_, block) = page.split_once("```criteria\n").unwrap();
+    let (criteria, _) = block.split_once("```").unwrap();
     assert_eq!(criteria.lines().count(), 3);
     for line in criteria.lines() {
         let parsed: SelectionCriteria = line.parse().expect(line);
