@@ -126,7 +126,7 @@ fn wrong_use_is_refused_before_a_byte_is_read() {
         ("--period 5", "a period of 5 seconds does not exist"),
         ("--statistic sum", "no statistic `sum`"),
         ("--treat-missing-data never", "notBreaching"),
-        ("--rule all", "one rule at a time"),
+        ("--rule secret", "did you mean `secrets`?"),
         ("--known no/such/file", "no/such/file"),
         (
             "--datapoints 1/2000",

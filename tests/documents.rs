@@ -24,6 +24,8 @@ fn words(line: &str) -> Vec<String> {
 /// Runs every command line of a document, over the sample archive, and answers how many there are.
 fn run_commands(name: &str) -> usize {
     let folder = tempfile::tempdir().unwrap();
+    let incidents = "start,end\n2026-03-03T09:30:00Z,2026-03-03T13:00:00Z\n";
+    std::fs::write(folder.path().join("incidents.csv"), incidents).unwrap();
     let text = document(name);
     let commands = text
         .lines()
@@ -31,7 +33,7 @@ fn run_commands(name: &str) -> usize {
     let mut count = 0;
     for command in commands.map(|line| line.split("  #").next().unwrap()) {
         let place = |word: String| match word.as_str() {
-            "report" | "nightly" | "account-1" | "account-2" | "all-accounts" => {
+            "report" | "nightly" | "account-1" | "account-2" | "all-accounts" | "incidents.csv" => {
                 folder.path().join(word).display().to_string()
             }
             "access.log" | "alarms.json" | "filters.json" | "samples.csv" => {
@@ -59,9 +61,52 @@ fn run_commands(name: &str) -> usize {
 
 #[test]
 fn the_commands_of_the_documents_run() {
-    assert_eq!(run_commands("README.md"), 25);
+    assert_eq!(run_commands("README.md"), 26);
     assert_eq!(run_commands("docs/ledger.md"), 10);
     assert_eq!(run_commands("docs/alarm.md"), 2);
+    assert_eq!(run_commands("docs/backtest.md"), 5);
+}
+
+/// Every example of a back-test whose output is shown prints that.
+#[test]
+fn the_back_tests_of_the_documents_print_what_is_shown() {
+    for name in ["README.md", "docs/backtest.md"] {
+        let text = document(name);
+        let shown = text.split("```console\n").skip(1);
+        let mut count = 0;
+        for block in shown.map(|block| block.split("```").next().unwrap()) {
+            let (command, output) = block.split_once('\n').unwrap();
+            let command = command.strip_prefix("$ backtrail ").unwrap_or("");
+            if !command.starts_with("backtest ") || output.is_empty() || output.starts_with("$ ") {
+                continue;
+            }
+            assert_eq!(backtrail(words(command)).stdout, output, "{command}");
+            count += 1;
+        }
+        assert_eq!(count, 1, "{name}");
+    }
+}
+
+#[test]
+fn every_column_of_a_back_test_is_described() {
+    let described = document("docs/backtest.md");
+    let (_, described) = described.split_once("\n## All combinations").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let incidents = folder.path().join("incidents.csv");
+    std::fs::write(&incidents, "start,end\n").unwrap();
+    let table = folder.path().join("t.csv");
+    let words = ["backtest", "samples/archive", "--quiet", "--known"];
+    let words = words.map(std::ffi::OsStr::new).into_iter();
+    let run = backtrail(words.chain([incidents.as_os_str(), "--out".as_ref(), table.as_os_str()]));
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let table = std::fs::read_to_string(table).unwrap();
+    let columns = table.lines().next().unwrap().split(',');
+    for column in columns {
+        assert!(
+            described.contains(&format!("`{column}`")),
+            "`{column}` is not described"
+        );
+    }
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod accounting;
 mod alarm_commands;
 mod audit;
 mod backtest;
+mod backtest_advice;
 mod conformance_metric;
 mod container_properties;
 mod containers;

@@ -9,7 +9,7 @@ pub mod replay;
 
 pub use definition::{AlarmConfiguration, AlarmGroup, AlarmScope, AnyAlarm, Watched};
 pub use replay::{
-    Change, Difference, Episode, Evaluations, GroundTruth, HistoryComparison, Interval, Observed,
-    Performance, PrematureBreach, ReplayOptions, ReplayRange, ReplayedAlarm, Restraints, compare,
-    episodes, evaluate_at, replay, replay_plainly,
+    Change, Delays, Difference, Episode, Evaluations, GroundTruth, HistoryComparison, Interval,
+    Observed, Performance, PrematureBreach, ReplayOptions, ReplayRange, ReplayedAlarm, Restraints,
+    compare, episodes, evaluate_at, replay, replay_plainly,
 };

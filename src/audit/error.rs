@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::named_rules::UnknownRule;
 use crate::alarm::definition::configuration::ConfigurationError;
 use crate::job::JobError;
 use crate::ledger::LedgerError;
@@ -41,9 +42,9 @@ pub enum AuditError {
     /// The job files define no metric filter.
     #[error("the job has no metric filter, so there is nothing to look for")]
     NoMetricFilter,
-    /// There are several rules where only one is possible.
-    #[error("one rule at a time: choose among {}", printable(.0))]
-    SeveralRules(String),
+    /// No rule has a name.
+    #[error(transparent)]
+    Rule(#[from] UnknownRule),
     /// A ledger does not hold the default values of each group of alarms.
     #[error(
         "a ledger holds the default values of the whole archive, not of each account or region: \

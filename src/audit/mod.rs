@@ -32,6 +32,7 @@ mod replay_output;
 mod rules;
 mod scanned;
 mod sweep;
+mod sweep_options;
 mod warnings;
 
 use std::path::PathBuf;
@@ -50,6 +51,7 @@ pub use replay_output::ReplayOutputError;
 pub use rules::RuleRequest;
 pub use scanned::Scanned;
 pub use sweep::{Candidate, Past, Sweep, backtest};
+pub use sweep_options::SweepOptions;
 
 // The options, errors and inputs of an audit are made in modules that are not public.
 pub use crate::container::Limits;

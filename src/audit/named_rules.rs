@@ -36,6 +36,17 @@ pub struct UnknownRule {
     similar: Option<String>,
 }
 
+impl UnknownRule {
+    /// Returns the same error where these names are possible, too.
+    pub(super) fn among<'n>(self, names: impl Iterator<Item = &'n str>) -> Self {
+        let further = names.map(str::to_owned);
+        Self {
+            similar: most_similar(&self.name, further),
+            ..self
+        }
+    }
+}
+
 impl FromStr for NamedRules {
     type Err = UnknownRule;
 
@@ -44,7 +55,7 @@ impl FromStr for NamedRules {
             Some(rules) => Ok(Self { rules }),
             None => Err(UnknownRule {
                 name: name.to_owned(),
-                similar: most_similar(name),
+                similar: most_similar(name, std::iter::empty()),
             }),
         }
     }
@@ -57,17 +68,18 @@ fn hint(similar: Option<&str>) -> String {
     }
 }
 
-fn most_similar(name: &str) -> Option<String> {
-    // All names are in lower case.
-    let name = name.to_lowercase();
+/// Returns the name that is most like this one: that of a rule, of a group, or a further one.
+fn most_similar(name: &str, further: impl Iterator<Item = String>) -> Option<String> {
     let groups = groups().into_iter().map(|group| group.name);
     let rules = RULES.iter().map(|rule| rule.name.to_owned());
-    let known_names = groups.chain(rules);
-    let best = known_names.max_by(|a, b| similarity(&name, a).total_cmp(&similarity(&name, b)))?;
-    (similarity(&name, &best) >= LEAST_SIMILARITY).then_some(best)
+    let known_names = groups.chain(rules).chain(further);
+    let best = known_names.max_by(|a, b| similarity(name, a).total_cmp(&similarity(name, b)))?;
+    (similarity(name, &best) >= LEAST_SIMILARITY).then_some(best)
 }
 
 fn similarity(name: &str, known_name: &str) -> f64 {
+    // Nobody who mistypes a name knows its case.
+    let (name, known_name) = (&*name.to_lowercase(), &*known_name.to_lowercase());
     // A beginning is as good as the whole name, however much is missing.
     if !name.is_empty() && known_name.starts_with(name) {
         return 1.0;

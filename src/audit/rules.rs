@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::AuditError;
+use super::{AuditError, NamedRules, UnknownRule};
 use crate::job::{self, DefinitionOptions};
 use crate::ledger::Scope;
+use crate::metric::{MetricFilter, MetricValue, Unit};
 use crate::pattern::{parse, warnings};
 use crate::plan::built_in::RULES;
 use crate::plan::{BuiltInRule, Job};
@@ -15,14 +16,24 @@ const DEFAULT_RULE: &str = "secrets";
 /// The rules to look for.
 #[derive(Clone, Debug, Default)]
 pub struct RuleRequest {
-    /// The names of built-in rules.
-    pub built_in: Vec<&'static str>,
+    /// The names of metric filters of the job files, and of built-in rules and their groups. If no
+    /// filter is named, all of them are looked for.
+    pub names: Vec<String>,
     /// The files with metric filters and alarms.
     pub job_files: Vec<PathBuf>,
     /// The definitions to use of those in the files.
     pub definitions: DefinitionOptions,
     /// The job for a filter pattern.
     pub custom: Option<Job>,
+}
+
+/// The rules that names choose.
+#[derive(Debug, Default)]
+pub(super) struct RuleChoice {
+    /// The names of built-in rules.
+    pub(super) built_in: Vec<&'static str>,
+    /// The names of metric filters of job files; all filters if empty.
+    filters: Vec<String>,
 }
 
 impl RuleRequest {
@@ -32,8 +43,8 @@ impl RuleRequest {
     ///
     /// # Errors
     ///
-    /// Returns an error if a job file cannot be read, is invalid, or has no metric filter, or if
-    /// the rules of the ledger are not all built in.
+    /// Returns an error if a job file cannot be read, is invalid, or has no metric filter, if a
+    /// name is unknown, or if the rules of the ledger are not all built in.
     pub fn jobs(
         &self,
         recorded: Option<&Scope>,
@@ -45,33 +56,52 @@ impl RuleRequest {
                 None => Ok(built_in(|rule| rule.name == DEFAULT_RULE)),
             };
         }
+        let mut defined = self.job_of_files(warn)?;
+        let rules = defined.iter().flat_map(|job| &job.rules);
+        let choice = self.choice(rules.map(|rule| rule.name.as_str()))?;
+        if let Some(job) = &mut defined {
+            job.retain_rules(|rule| choice.includes(rule));
+        }
         // The order of the table, and not of the options, so that reports can be compared.
-        let mut jobs = built_in(|rule| self.built_in.contains(&rule.name));
-        jobs.extend(self.job_of_files(warn)?);
+        let mut jobs = built_in(|rule| choice.built_in.contains(&rule.name));
+        jobs.extend(defined);
         jobs.extend(self.custom.clone());
         Ok(jobs)
     }
 
-    /// Returns the job, if there is exactly one, and it has one alarm.
+    /// Returns the rules that the names choose, given the names of the metric filters of the job
+    /// files. A name that a filter has is that of the filter.
     ///
     /// # Errors
     ///
-    /// Those of [`RuleRequest::jobs`], and if there are more.
-    pub fn only_job(
+    /// Returns an error if a name is neither that of a filter nor built in.
+    pub(super) fn choice<'f>(
         &self,
-        recorded: Option<&Scope>,
-        warn: &dyn Fn(&[String]),
-    ) -> Result<Job, AuditError> {
-        let jobs = self.jobs(recorded, warn)?;
-        let mut alarms = jobs.iter().flat_map(|job| &job.alarms);
-        match (jobs.as_slice(), alarms.next(), alarms.next()) {
-            ([job], Some(_), None) => Ok(job.clone()),
-            _ => {
-                let rules = jobs.iter().flat_map(|job| &job.rules);
-                let names: Vec<&str> = rules.map(|rule| rule.name.as_str()).collect();
-                Err(AuditError::SeveralRules(names.join(", ")))
+        filters: impl Iterator<Item = &'f str> + Clone,
+    ) -> Result<RuleChoice, UnknownRule> {
+        let mut choice = RuleChoice::default();
+        for name in &self.names {
+            if filters.clone().any(|filter| is_of_filter(filter, name)) {
+                choice.filters.push(name.clone());
+                continue;
+            }
+            match name.parse::<NamedRules>() {
+                Ok(rules) => choice.built_in.extend(NamedRules::names(&[rules])),
+                Err(unknown) => return Err(unknown.among(filters)),
             }
         }
+        Ok(choice)
+    }
+
+    /// Returns the arguments by which `backtrail job export` finds a rule of this name.
+    pub(super) fn export_arguments(&self, rule: &str) -> Vec<[String; 2]> {
+        let custom = self.custom.iter().flat_map(|job| &job.rules);
+        if let Some(custom) = custom.into_iter().find(|custom| custom.name == rule) {
+            return filter_arguments(&custom.filter);
+        }
+        let files = self.job_files.iter();
+        let files = files.map(|file| argument("--job", file.to_string_lossy()));
+        files.chain([argument("--rule", rule)]).collect()
     }
 
     /// Returns what to know about the filter pattern before relying on its numbers. Each warning
@@ -94,7 +124,7 @@ impl RuleRequest {
     }
 
     fn is_empty(&self) -> bool {
-        self.built_in.is_empty() && self.job_files.is_empty() && self.custom.is_none()
+        self.names.is_empty() && self.job_files.is_empty() && self.custom.is_none()
     }
 
     /// Returns the job of all files: together they describe one log group, whose filters and alarms
@@ -105,7 +135,6 @@ impl RuleRequest {
         }
         let definitions = self.definitions.read(&self.job_files)?;
         let defined = job::job(&definitions);
-
         warn(&definitions.warnings);
         warn(&defined.warnings);
         if defined.job.rules.is_empty() {
@@ -113,6 +142,47 @@ impl RuleRequest {
         }
         Ok(Some(defined.job))
     }
+}
+
+impl RuleChoice {
+    /// Returns whether the rule of a metric filter is chosen.
+    pub(super) fn includes(&self, rule: &str) -> bool {
+        let mut filters = self.filters.iter();
+        self.filters.is_empty() || filters.any(|filter| is_of_filter(rule, filter))
+    }
+}
+
+/// Returns whether a rule is that of a metric filter of this name. Filters of the same name, of
+/// several log groups, have a number after it.
+fn is_of_filter(rule: &str, filter: &str) -> bool {
+    let further = rule.strip_prefix(filter);
+    further.is_some_and(|further| further.is_empty() || further.starts_with(" ("))
+}
+
+/// Returns the arguments that make a metric filter.
+fn filter_arguments(filter: &MetricFilter) -> Vec<[String; 2]> {
+    let mut arguments = vec![argument("--pattern", &filter.pattern)];
+    if filter.metric_value != MetricValue::Number(1.0) {
+        arguments.push(argument("--metric-value", filter.metric_value.to_string()));
+    }
+    if let Some(value) = filter.default_value {
+        arguments.push(argument("--default-value", value.to_string()));
+    }
+    for dimension in &filter.dimensions {
+        let (name, value) = (&dimension.name, &dimension.value);
+        arguments.push(argument("--dimension", format!("{name}={value}")));
+    }
+    for dimension in &filter.system_dimensions {
+        arguments.push(argument("--system-dimension", dimension.name()));
+    }
+    if filter.unit != Unit::NONE {
+        arguments.push(argument("--unit", filter.unit.to_string()));
+    }
+    arguments
+}
+
+fn argument(name: &str, value: impl Into<String>) -> [String; 2] {
+    [name.to_owned(), value.into()]
 }
 
 /// Returns the jobs of the built-in rules that are selected, in the order of their table.

@@ -3,17 +3,17 @@
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use super::{AuditError, Scanned};
+use super::{AuditError, RuleRequest, Scanned};
 use crate::alarm::definition::configuration::{ConfigurationError, TreatMissingData};
 use crate::alarm::replay::backtest::are_evaluated_alike;
 use crate::alarm::{
     AlarmConfiguration, Evaluations, GroundTruth, Interval, Performance, ReplayRange, Watched,
 };
-use crate::conclude::under_clocks;
+use crate::conclude::{AlarmUnderClocks, under_clocks};
 use crate::metric::{MetricStat, Series, Statistic};
 use crate::plan::sweep::MOutOfN;
-use crate::plan::{Clock, Job};
-use crate::report::backtest::{Backtest, Combination};
+use crate::plan::{Clock, Job, JobAlarm, Plan, Rule};
+use crate::report::backtest::{Backtest, Combination, Verdict};
 
 /// The values to combine. Each list must have at least one, unless it says otherwise.
 #[derive(Clone, Debug)]
@@ -37,19 +37,19 @@ pub struct Sweep {
 }
 
 impl Sweep {
-    /// Returns a job whose alarms are those of the sweep that see back furthest. A scan for it reads
-    /// everything that any alarm of the sweep can see before the time range.
+    /// Returns jobs whose alarms are those of the sweep that see back furthest. A scan for them
+    /// reads everything that any alarm of the sweep can see before the time range.
     ///
     /// # Errors
     ///
     /// If AWS would refuse one of the alarms.
-    pub fn widened(&self, mut job: Job) -> Result<Job, ConfigurationError> {
-        for alarm in &mut job.alarms {
-            let alarms = self.alarms(&alarm.configuration)?.into_iter();
+    pub fn widened(&self, mut jobs: Vec<Job>) -> Result<Vec<Job>, ConfigurationError> {
+        for JobAlarm { configuration, .. } in jobs.iter_mut().flat_map(|job| &mut job.alarms) {
+            let alarms = self.alarms(configuration)?.into_iter();
             let widest = alarms.max_by_key(AlarmConfiguration::memory_seconds);
-            alarm.configuration = widest.unwrap_or_else(|| alarm.configuration.clone());
+            *configuration = widest.unwrap_or_else(|| configuration.clone());
         }
-        Ok(job)
+        Ok(jobs)
     }
 
     /// Returns every alarm but for its threshold.
@@ -62,9 +62,14 @@ impl Sweep {
             [] => own.as_slice(),
             treatments => treatments,
         };
+        let statistics = match &base.watched {
+            Watched::Metric(_) => self.statistics.as_slice(),
+            // The statistics of metric math are part of its expressions, so none is varied.
+            Watched::Math(_) => self.statistics.get(..1).unwrap_or_default(),
+        };
         let mut alarms = Vec::new();
         for &period_seconds in &self.period_seconds {
-            for &statistic in &self.statistics {
+            for &statistic in statistics {
                 for &datapoints in &self.datapoints {
                     for &treat_missing_data in treatments {
                         alarms.push(AlarmConfiguration {
@@ -81,6 +86,36 @@ impl Sweep {
         }
         alarms.iter().try_for_each(AlarmConfiguration::validate)?;
         Ok(alarms)
+    }
+
+    /// Tries every combination on an alarm, on the threads of the pool that this is called in.
+    fn backtest(
+        &self,
+        named: NamedAlarm<'_>,
+        metric: AlarmUnderClocks,
+    ) -> Result<Backtest, ConfigurationError> {
+        let alarms = self.alarms(&named.alarm.configuration)?;
+        let truth = self.ground_truth(metric.event_times);
+        let mut combinations = Vec::new();
+        if let Some(range) = metric.range {
+            for (clock, series) in &metric.series {
+                let past = Past { series, range };
+                let candidates = backtest(&alarms, &self.thresholds, &past, &truth);
+                combinations.extend(candidates.into_iter().map(|one| one.under(*clock)));
+            }
+        }
+        let backtest = Backtest {
+            rule: named.name(),
+            subject: named.rule.subject.clone(),
+            export_arguments: Vec::new(),
+            attempts: truth.attempts.len() as u64,
+            bursts: truth.bursts.len() as u64,
+            incidents: self.incidents.as_ref().map(|known| known.len() as u64),
+            clocks: self.clocks.iter().map(ToString::to_string).collect(),
+            thresholds: self.thresholds.clone(),
+            combinations,
+        };
+        Ok(backtest.judged())
     }
 
     /// Returns what the alarms are judged by.
@@ -102,44 +137,60 @@ fn with_statistic(alarm: &AlarmConfiguration, statistic: Statistic) -> Watched {
 }
 
 impl Scanned<'_> {
-    /// Tries every combination of a sweep on the first alarm of the plan.
+    /// Tries every combination of a sweep on each metric alarm of the plan. The commands that export their
+    /// alarms name the rules as they were requested.
     ///
     /// # Errors
     ///
     /// If AWS would refuse one of the alarms.
-    pub fn sweep(self, sweep: &Sweep) -> Result<Backtest, AuditError> {
-        let mut backtest = Backtest {
-            has_incidents: sweep.incidents.is_some(),
-            ..Backtest::default()
-        };
-        let mut alarms = self.plan.alarms();
-        let Some(alarm) = alarms.next() else {
-            return Ok(backtest);
-        };
-        let alarms = sweep.alarms(&alarm.configuration)?;
-        let conclude = || under_clocks(self.plan, self.findings, &[0], &sweep.clocks);
-        let mut concluded = self.pool.install(conclude).into_iter();
-        let Some(alarm) = concluded.next() else {
-            return Ok(backtest);
-        };
-        let truth = sweep.ground_truth(alarm.event_times);
-        backtest.attempts = truth.attempts.len() as u64;
-        backtest.bursts = truth.bursts.len() as u64;
-        let Some(range) = alarm.range else {
-            return Ok(backtest);
-        };
-        for (clock, series) in &alarm.series {
-            let past = Past { series, range };
-            let tried = || self::backtest(&alarms, &sweep.thresholds, &past, &truth);
-            let candidates = self.pool.install(tried).into_iter();
-            let combinations = candidates.map(|candidate| Combination {
-                clock: clock.to_string(),
-                alarm: candidate.alarm,
-                performance: candidate.performance,
-            });
-            backtest.combinations.extend(combinations);
+    pub fn sweep(self, sweep: &Sweep, request: &RuleRequest) -> Result<Vec<Backtest>, AuditError> {
+        let conclude = || under_clocks(self.plan, self.findings, &sweep.clocks);
+        let metrics = self.pool.install(conclude);
+        let mut backtests = Vec::new();
+        for (alarm, metric) in self.plan.alarms().zip(metrics) {
+            let Some(named) = NamedAlarm::new(self.plan, alarm, &metric.rules) else {
+                continue;
+            };
+            let mut backtest = self.pool.install(|| sweep.backtest(named, metric))?;
+            backtest.export_arguments = request.export_arguments(&named.rule.name);
+            backtests.push(backtest);
         }
-        Ok(backtest)
+        Ok(backtests)
+    }
+}
+
+/// An alarm by the name of the first rule that publishes what it watches.
+#[derive(Clone, Copy)]
+struct NamedAlarm<'a> {
+    alarm: &'a JobAlarm,
+    rule: &'a Rule,
+    /// True if the rule publishes what several alarms watch.
+    is_one_of_several: bool,
+}
+
+impl<'a> NamedAlarm<'a> {
+    fn new(plan: &'a Plan, alarm: &'a JobAlarm, rules: &[usize]) -> Option<Self> {
+        let first = rules.first()?;
+        let rule = plan.rules.get(*first)?;
+        let mut jobs = plan.jobs.iter();
+        let job = jobs.find(|job| job.rules.contains(first));
+        let alarms = job.into_iter().flat_map(|job| &job.alarms);
+        let alarms = alarms.map(|alarm| &alarm.configuration.watched);
+        let alarms = alarms.filter(|watched| watched.is_published_by(&rule.filter));
+        Some(Self {
+            alarm,
+            rule,
+            is_one_of_several: alarms.count() > 1,
+        })
+    }
+
+    /// Returns the name of the rule, and that of the alarm where the rule has several.
+    fn name(self) -> String {
+        let rule = &self.rule.name;
+        match self.is_one_of_several {
+            true => format!("{rule}/{}", self.alarm.configuration.alarm_name),
+            false => rule.clone(),
+        }
     }
 }
 
@@ -159,6 +210,17 @@ pub struct Candidate {
     pub alarm: AlarmConfiguration,
     /// Its performance.
     pub performance: Performance,
+}
+
+impl Candidate {
+    fn under(self, clock: Clock) -> Combination {
+        Combination {
+            clock: clock.to_string(),
+            alarm: self.alarm,
+            performance: self.performance,
+            verdict: Verdict::default(),
+        }
+    }
 }
 
 /// Tries each alarm with each threshold, in the order of the alarms and then of the thresholds, on

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::audit::{NamedRules, RuleRequest};
+use crate::audit::RuleRequest;
 use crate::job::options::JobOptions;
 use crate::metric::{Dimension, MetricValue, SystemDimension, Unit};
 use crate::plan::Job;
@@ -12,9 +12,10 @@ use crate::plan::Job;
 #[command(next_help_heading = "Rules")]
 pub(super) struct RuleArguments {
     /// Look for a rule or group of rules (repeatable): secrets, kms, all for both, cis,
-    /// aws-root-activity, …; `backtrail rules list` lists them [default: secrets]
+    /// aws-root-activity, …; `backtrail rules list` lists them [default: secrets]. With --job, also
+    /// for a single metric filter by its name
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    rule: Vec<NamedRules>,
+    rule: Vec<String>,
 
     /// Look for matches of this CloudWatch Logs filter pattern, alone or in addition to --rule
     #[arg(long, value_name = "PATTERN", allow_hyphen_values = true)]
@@ -55,7 +56,7 @@ impl RuleArguments {
     /// Returns the rules as they are requested.
     pub(super) fn request(&self) -> RuleRequest {
         RuleRequest {
-            built_in: NamedRules::names(&self.rule),
+            names: self.rule.clone(),
             job_files: self.job.files.clone(),
             definitions: self.job.definitions.clone(),
             custom: self.pattern.as_deref().map(|pattern| self.custom(pattern)),

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::AlarmUnderClocks;
 use super::conclusion::Conclusion;
 use super::samples::{SeenPlaces, default_samples};
 use crate::alarm::{
@@ -69,6 +70,18 @@ impl<'c> AlarmConclusion<'c> {
             transitions: replayed.transitions,
             episodes: replayed.episodes,
             action_runs: Vec::new(),
+        }
+    }
+
+    /// Returns the metrics that the alarm sees under each clock.
+    pub(super) fn under_clocks(&self, clocks: &[Clock]) -> AlarmUnderClocks {
+        let rules = self.rule_numbers();
+        let series = clocks.par_iter().map(|clock| (*clock, self.series(*clock)));
+        AlarmUnderClocks {
+            event_times: self.conclusion.event_times(&rules),
+            range: self.range(),
+            series: series.collect(),
+            rules,
         }
     }
 

@@ -23,6 +23,8 @@ use conclusion::Conclusion;
 /// The metrics of an alarm under several clocks.
 #[derive(Clone, Debug)]
 pub struct AlarmUnderClocks {
+    /// The numbers of the rules that publish a metric of the alarm.
+    pub rules: Vec<usize>,
     /// The times of the events in the requested range that rules selected which publish a metric of
     /// the alarm, in order.
     pub event_times: Vec<Timestamp>,
@@ -38,26 +40,11 @@ pub fn conclude(plan: &Plan, findings: Findings, sources: Vec<String>) -> Report
     Conclusion::new(plan, findings, sources).into_report()
 }
 
-/// Computes the metrics of metric alarms under each clock, without replaying them, as alarms that
-/// see the whole archive. The numbers of the alarms are counted over all jobs; there is no entry
-/// for one that the plan does not have.
-pub fn under_clocks(
-    plan: &Plan,
-    findings: Findings,
-    alarms: &[usize],
-    clocks: &[Clock],
-) -> Vec<AlarmUnderClocks> {
+/// Computes the metrics of each metric alarm of the plan under each clock, without replaying it, as
+/// an alarm that sees the whole archive. The alarms are in the order of the plan.
+pub fn under_clocks(plan: &Plan, findings: Findings, clocks: &[Clock]) -> Vec<AlarmUnderClocks> {
     let conclusion = Conclusion::new(plan, findings, Vec::new());
-    let alarms = alarms.iter();
-    let alarms = alarms.filter_map(|number| conclusion.alarm(*number));
-    alarms
-        .map(|alarm| AlarmUnderClocks {
-            event_times: conclusion.event_times(&alarm.rule_numbers()),
-            range: alarm.range(),
-            series: clocks
-                .par_iter()
-                .map(|clock| (*clock, alarm.series(*clock)))
-                .collect(),
-        })
-        .collect()
+    let alarms = (0..plan.alarms().count()).into_par_iter();
+    let alarms = alarms.filter_map(|number| conclusion.alarm(number));
+    alarms.map(|alarm| alarm.under_clocks(clocks)).collect()
 }

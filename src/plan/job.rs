@@ -1,5 +1,7 @@
 //! Jobs: the metric filters of one log group, with the alarms on their metrics.
 
+use std::collections::BTreeSet;
+
 use crate::alarm::definition::composite::CompositeAlarm;
 use crate::alarm::definition::configuration::TreatMissingData;
 use crate::alarm::definition::mute::MuteRule;
@@ -94,20 +96,55 @@ impl Job {
         }
     }
 
+    /// Keeps the rules with these names, the alarms on their metrics, and the other rules that
+    /// publish to the same metrics: an alarm sees the samples of all of them. Composite alarms that
+    /// lose a child go.
+    pub fn retain_rules(&mut self, is_named: impl Fn(&str) -> bool) {
+        let named: Vec<&Rule> = self
+            .rules
+            .iter()
+            .filter(|rule| is_named(&rule.name))
+            .collect();
+        let is_kept = |alarm: &JobAlarm| {
+            let watched = &alarm.configuration.watched;
+            named
+                .iter()
+                .any(|rule| watched.is_published_by(&rule.filter))
+        };
+        self.alarms = self
+            .alarms
+            .iter()
+            .filter(|alarm| is_kept(alarm))
+            .cloned()
+            .collect();
+        let alarms = &self.alarms;
+        self.rules.retain(|rule| {
+            let mut watched = alarms.iter().map(|alarm| &alarm.configuration.watched);
+            watched.any(|watched| watched.is_published_by(&rule.filter))
+        });
+        self.retain_whole_composites();
+    }
+
+    /// Keeps the composite alarms whose children and suppressors are in the job.
+    fn retain_whole_composites(&mut self) {
+        let mut before = usize::MAX;
+        // An alarm that goes may be the child of another one.
+        while self.composites.len() < before {
+            before = self.composites.len();
+            let alarms = self
+                .alarms
+                .iter()
+                .map(|alarm| &alarm.configuration.alarm_name);
+            let composites = self.composites.iter().map(|alarm| &alarm.alarm_name);
+            let names: BTreeSet<String> = alarms.chain(composites).cloned().collect();
+            self.composites
+                .retain(|alarm| alarm.needed_alarms().all(|name| names.contains(name)));
+        }
+    }
+
     /// Returns the filters of the rules.
     pub fn filters(&self) -> impl Iterator<Item = &MetricFilter> {
         self.rules.iter().map(|rule| &rule.filter)
-    }
-
-    /// Returns the numbers of the rules in the job that publish a metric that an alarm watches,
-    /// whatever their dimensions.
-    pub fn rules_on<'a>(
-        &'a self,
-        alarm: &'a AlarmConfiguration,
-    ) -> impl Iterator<Item = usize> + 'a {
-        let rules = self.rules.iter().enumerate();
-        let rules = rules.filter(|(_, rule)| alarm.watched.is_published_by(&rule.filter));
-        rules.map(|(number, _)| number)
     }
 }
 

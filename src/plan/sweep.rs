@@ -85,8 +85,13 @@ fn expand(start: f64, end: f64, step: f64, part: &str) -> Result<Vec<f64>, Inval
     let steps = count_steps(start, end, step);
     let steps = steps.ok_or_else(|| InvalidThresholds::Range(part.to_owned()))?;
     // Each value is computed from the start, so that errors of rounding do not add up.
-    let value = |number: u32| start + f64::from(number) * step;
+    let value = |number: u32| rounded(start + f64::from(number) * step);
     Ok((0..=steps).map(value).collect())
+}
+
+/// Rounds a number to the digits that a person would have written: the third step of 0.1 is 0.3.
+fn rounded(number: f64) -> f64 {
+    format!("{number:.12e}").parse().unwrap_or(number)
 }
 
 fn count_steps(start: f64, end: f64, step: f64) -> Option<u32> {
@@ -130,7 +135,7 @@ mod tests {
             values("1..3,10,0..1..0.5"),
             Ok(vec![1.0, 2.0, 3.0, 10.0, 0.0, 0.5, 1.0])
         );
-        assert_eq!(values("0..0.3..0.1").map(|values| values.len()), Ok(4));
+        assert_eq!(values("0..0.3..0.1"), Ok(vec![0.0, 0.1, 0.2, 0.3]));
         assert_eq!(values("1..100000").map(|values| values.len()), Ok(100_000));
         for wrong in [
             "",

@@ -18,6 +18,8 @@ pub mod progress;
 pub mod quantity;
 pub mod replay_format;
 pub mod rules;
+pub mod shell;
 pub mod style;
 pub mod table_file;
 pub mod terminal;
+pub mod wrap;

@@ -1,5 +1,6 @@
 //! A table in a file of its own.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -39,6 +40,12 @@ impl FromStr for TableFile {
         let format = formats.find(|format| Some(format.extension()) == extension);
         let format = format.ok_or(UnknownExtension)?;
         Ok(Self { path, format })
+    }
+}
+
+impl fmt::Display for TableFile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&printable_path(&self.path).to_string())
     }
 }
 

@@ -28,3 +28,13 @@ pub struct Suppressor {
     /// The time that it waits after the suppressor left ALARM, in seconds.
     pub extension_seconds: u32,
 }
+
+impl CompositeAlarm {
+    /// Returns the names of the children of the alarm and of its suppressor.
+    pub fn needed_alarms(&self) -> impl Iterator<Item = &str> {
+        let suppressor = self.suppressor.iter();
+        let suppressor = suppressor.map(|suppressor| &suppressor.alarm_name);
+        let children = self.rule.children().iter();
+        children.chain(suppressor).map(String::as_str)
+    }
+}

@@ -96,7 +96,7 @@ fn missing(
     timelines: &BTreeMap<String, Timeline>,
 ) -> Option<CompositeError> {
     let mut in_cycle = None;
-    for name in needed_alarms(alarm) {
+    for name in alarm.needed_alarms() {
         if timelines.contains_key(name) {
             continue;
         }
@@ -107,14 +107,6 @@ fn missing(
         in_cycle.get_or_insert(name);
     }
     in_cycle.map(|name| CompositeError::Cycle(name.to_owned()))
-}
-
-/// Returns the names of the children of an alarm and of its suppressor.
-fn needed_alarms(alarm: &CompositeAlarm) -> impl Iterator<Item = &str> {
-    let suppressor = alarm.suppressor.iter();
-    let suppressor = suppressor.map(|suppressor| &suppressor.alarm_name);
-    let children = alarm.rule.children().iter();
-    children.chain(suppressor).map(String::as_str)
 }
 
 /// Replays one composite alarm. `children` are in the order of the rule.

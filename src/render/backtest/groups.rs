@@ -1,0 +1,177 @@
+//! The table of the alarms that were tried, folded into groups.
+
+use std::io::{self, Write};
+
+use super::WIDTH;
+use crate::render::grid::Grid;
+use crate::render::quantity::counted;
+use crate::report::backtest::{AlarmSet, Backtest, Group, Score, SharedSettings};
+
+/// The number of groups that are printed; a file has all combinations.
+pub(super) const GROUP_LIMIT: usize = 12;
+
+/// The number of sets of alarms that are printed of a group.
+const SET_LIMIT: usize = 6;
+
+/// The words after an alarm that has more episodes than one with a lower threshold.
+const RESTLESS: &str = " (*)";
+
+/// The table of groups.
+pub(super) struct GroupGrid<'b> {
+    backtest: &'b Backtest,
+    shared: SharedSettings,
+    grid: Grid,
+    /// True if a row has an alarm with more episodes than one with a lower threshold.
+    is_any_restless: bool,
+}
+
+/// The columns before the alarms; that of clocks is left out if there is only one.
+const COLUMNS: [&str; 7] = [
+    "missed", "noise", "delay, s", "episodes", "minutes", "alike", "clock",
+];
+
+/// Returns the number of columns before the alarms.
+fn columns(backtest: &Backtest) -> usize {
+    match backtest.clocks.len() {
+        1 => COLUMNS.len() - 1,
+        _ => COLUMNS.len(),
+    }
+}
+
+impl<'b> GroupGrid<'b> {
+    pub(super) fn new(backtest: &'b Backtest) -> Self {
+        let columns = columns(backtest);
+        let header = COLUMNS.into_iter().take(columns).chain(["alarm"]);
+        let mut grid = Grid::new(header).fit_into(WIDTH as u16);
+        for column in 0..COLUMNS.len() - 1 {
+            grid.align_right(column);
+        }
+        Self {
+            backtest,
+            shared: backtest.shared_settings(),
+            grid,
+            is_any_restless: false,
+        }
+    }
+
+    /// Adds the best groups and, as the last line, the alarms that miss everything.
+    pub(super) fn add_all(&mut self, groups: &[Group<'_>]) {
+        for group in groups.iter().take(GROUP_LIMIT) {
+            self.add(group);
+        }
+        let [hidden @ .., last] = groups.get(GROUP_LIMIT..).unwrap_or_default() else {
+            return;
+        };
+        let is_useless = self.misses_everything(last);
+        let hidden = hidden.len() + usize::from(!is_useless);
+        if hidden > 0 {
+            let mut cells = vec![String::new(); columns(self.backtest)];
+            cells.push(format!("… {} more …", counted(hidden as u64, "row")));
+            self.grid.add(cells);
+        }
+        if is_useless {
+            self.add(last);
+        }
+    }
+
+    fn misses_everything(&self, group: &Group<'_>) -> bool {
+        let is_by_incidents = self.backtest.incidents.is_some();
+        let judged_by = self.backtest.judged_by();
+        let mut scores = group
+            .rows
+            .iter()
+            .map(|row| Score::new(&row.performance, is_by_incidents));
+        judged_by > 0 && scores.all(|score| score.missed == judged_by)
+    }
+
+    /// Returns whether a row has an alarm with more episodes than one with a lower threshold.
+    pub(super) fn is_any_restless(&self) -> bool {
+        self.is_any_restless
+    }
+
+    /// Writes the table.
+    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.grid.write("", out)
+    }
+
+    /// Adds the lines of a group: one for each clock, beside one for each set of its alarms.
+    fn add(&mut self, group: &Group<'_>) {
+        let alarms = self.alarm_lines(group);
+        let lines = group.rows.len().max(alarms.len());
+        for line in 0..lines {
+            let mut cells = self.measures(group, line);
+            cells.push(alarms.get(line).cloned().unwrap_or_default());
+            self.grid.add(cells);
+        }
+    }
+
+    fn alarm_lines(&mut self, group: &Group<'_>) -> Vec<String> {
+        let sets = self.backtest.alarm_sets(group);
+        let mut lines = Vec::new();
+        for set in sets.iter().take(SET_LIMIT) {
+            lines.extend(self.set_lines(set));
+        }
+        if sets.len() > SET_LIMIT {
+            let further = (sets.len() - SET_LIMIT) as u64;
+            lines.push(format!("… {} more", counted(further, "set")));
+        }
+        lines
+    }
+
+    /// Returns the settings of a set of alarms, broken between settings where that is possible.
+    fn set_lines(&mut self, set: &AlarmSet) -> Vec<String> {
+        let mut settings = set.words(&self.shared);
+        if set.is_restless {
+            self.is_any_restless = true;
+            let last = settings.pop().unwrap_or_default();
+            settings.push(last + RESTLESS);
+        }
+        let mut lines: Vec<String> = Vec::new();
+        for setting in settings {
+            match lines.last_mut() {
+                None => lines.push(setting),
+                Some(line) if line.len() + "; ".len() + setting.len() < self.alarm_width() => {
+                    *line += &format!("; {setting}");
+                }
+                Some(line) => {
+                    line.push(';');
+                    lines.push(setting);
+                }
+            }
+        }
+        lines
+    }
+
+    /// Returns the number of characters in a line of the column of alarms.
+    fn alarm_width(&self) -> usize {
+        match self.backtest.clocks.len() {
+            1 => 27,
+            _ => 17,
+        }
+    }
+
+    /// Returns the cells of a line before the alarms.
+    fn measures(&self, group: &Group<'_>, line: usize) -> Vec<String> {
+        let columns = columns(self.backtest);
+        let Some(row) = group.rows.get(line) else {
+            return vec![String::new(); columns];
+        };
+        let score = Score::new(&row.performance, self.backtest.incidents.is_some());
+        let delay = score.median_delay_seconds;
+        let alike = match line {
+            0 => group.alarms.len().to_string(),
+            _ => String::new(),
+        };
+        let mut cells = vec![
+            score.missed.to_string(),
+            score.noise.to_string(),
+            delay.map_or_else(|| "-".to_owned(), |seconds| seconds.to_string()),
+            score.episodes.to_string(),
+            format!("{:.0}", row.performance.seconds_in_alarm as f64 / 60.0),
+            alike,
+            row.clock.clone(),
+        ];
+        cells.truncate(columns);
+        cells
+    }
+}
