@@ -32,6 +32,7 @@ mod forms_s3;
 mod forms_tables;
 mod fuzzed;
 mod generated;
+mod identity;
 mod jobs;
 mod ledger;
 #[cfg(target_os = "linux")]

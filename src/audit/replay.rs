@@ -328,11 +328,8 @@ impl AlarmReplay {
 
     /// Returns the samples of the metrics of an alarm, in its order.
     fn observed(&self, alarm: &AlarmConfiguration) -> Vec<Series> {
-        let metrics = alarm.watched.metrics();
-        let metrics = metrics.iter().map(|stat| &stat.metric);
-        metrics
-            .map(|metric| self.samples.for_metric(metric))
-            .collect()
+        let metrics = alarm.watched.metrics().into_iter();
+        metrics.map(|stat| self.samples.for_metric(stat)).collect()
     }
 }
 

@@ -13,6 +13,13 @@ impl AlarmReplay {
                 "the samples of metric `{name}` are left out: no alarm watches it"
             ));
         }
+        for (metric, period_seconds) in self.samples.coarse_metrics() {
+            let name = printable(metric);
+            warnings.push(format!(
+                "the samples of metric `{name}` are datapoints of {period_seconds} seconds, and an \
+                 alarm looks at every minute: write the report with --period 60 for an exact replay"
+            ));
+        }
         warnings
     }
 }

@@ -9,7 +9,8 @@ use crate::alarm::{
     AlarmConfiguration, AlarmGroup, AlarmScope, Change, Episode, ReplayOptions, ReplayRange,
     episodes, replay,
 };
-use crate::metric::{MetricStat, Sample, Series};
+use crate::metric::{MetricFilter, MetricStat, Sample, Series};
+use crate::plan::warnings::alarm_warning;
 use crate::plan::{Clock, JobAlarm, PlannedJob, Rule};
 use crate::report::{AlarmReport, AuditedAlarm};
 use crate::time::period::timestamp;
@@ -69,6 +70,7 @@ impl<'c> AlarmConclusion<'c> {
             series,
             transitions: replayed.transitions,
             episodes: replayed.episodes,
+            warnings: self.warnings(),
             action_runs: Vec::new(),
         }
     }
@@ -95,6 +97,13 @@ impl<'c> AlarmConclusion<'c> {
     pub(super) fn rule_numbers(&self) -> Vec<usize> {
         let rules = self.rules().map(|(number, _)| number);
         rules.collect()
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let filters = self.rules().map(|(_, rule)| &rule.filter);
+        let filters: Vec<&MetricFilter> = filters.collect();
+        let doubt = alarm_warning(self.configuration(), &filters);
+        doubt.into_iter().map(|doubt| doubt.to_string()).collect()
     }
 
     fn configuration(&self) -> &'c AlarmConfiguration {

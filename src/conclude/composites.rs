@@ -89,6 +89,7 @@ fn composite_report(
         episodes: episodes_of_changes(&transitions, range),
         transitions,
         vanishing: None,
+        warnings: Vec::new(),
         action_runs: Vec::new(),
     }
 }

@@ -21,6 +21,7 @@ impl Conclusion<'_> {
             filter: rule.filter.clone(),
             without_sample: samples.without_sample.clone(),
             ambiguous: self.ambiguous.of_rule(number),
+            is_built_in: rule.is_built_in,
         })
     }
 

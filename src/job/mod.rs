@@ -13,6 +13,7 @@ pub mod filters;
 pub mod history;
 pub mod incidents;
 mod log_group;
+mod metric_table;
 mod mutes;
 mod name;
 pub mod options;

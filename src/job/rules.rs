@@ -13,6 +13,7 @@ use crate::alarm::definition::vocabulary::AlarmState;
 use crate::alarm::replay::composite_alarm::replay_composites;
 use crate::alarm::replay::timeline::Timeline;
 use crate::metric::MetricFilter;
+use crate::plan::warnings::alarm_warning;
 use crate::plan::{Job, JobAlarm, Rule};
 use crate::report::Subject;
 use crate::text::printable;
@@ -54,6 +55,7 @@ impl DefinedJob {
             name: self.unused_name(&defined.name),
             subject,
             filter: defined.filter.clone(),
+            is_built_in: false,
         });
     }
 
@@ -81,6 +83,9 @@ impl DefinedJob {
             self.warnings.push(warn_of_unpublished(alarm, &unpublished));
             return;
         }
+        let filters: Vec<&MetricFilter> = self.job.filters().collect();
+        let doubt = alarm_warning(alarm, &filters);
+        self.warnings.extend(doubt.map(|doubt| doubt.to_string()));
         self.job.alarms.push(JobAlarm::defined(alarm.clone()));
     }
 

@@ -1,5 +1,5 @@
 //! Samples of metrics as CSV or as JSON, one a line:
-//! `timestamp,value[,count][,visible_at][,metric]`.
+//! `timestamp,value[,count][,visible_at][,metric]`; or the `metric` table of a report.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -11,7 +11,8 @@ use serde::Deserialize;
 use super::fault::{Fault, Place};
 use super::fields::{line, parse_time};
 use super::file::{JobError, read_text};
-use crate::metric::{MetricIdentity, Sample, Series};
+use super::metric_table::{TableMetric, is_exact, is_metric_table, parse_metric_table};
+use crate::metric::{MetricIdentity, MetricStat, Sample, Series};
 use crate::text::printable;
 
 /// The columns of the CSV form, in their order if there is no header.
@@ -24,6 +25,8 @@ pub struct Samples {
     unnamed: Vec<Sample>,
     /// The samples of one metric each.
     named: BTreeMap<String, Vec<Sample>>,
+    /// The datapoints of the metrics of a report, by their periods.
+    datapoints: BTreeMap<TableMetric, BTreeMap<u32, Vec<Sample>>>,
     /// The sums of all samples without their signs, and of their counts.
     sums: Sums,
 }
@@ -53,17 +56,35 @@ impl Samples {
     pub fn all(&self) -> Series {
         let mut samples = self.unnamed.clone();
         samples.extend(self.named.values().flatten());
+        samples.extend(self.datapoints.values().flat_map(finest));
         Series::new(samples)
     }
 
     /// Returns the samples of a metric: those of its name, with or without namespace and
     /// dimensions, and those without a name.
-    pub fn for_metric(&self, metric: &MetricIdentity) -> Series {
+    pub fn for_metric(&self, stat: &MetricStat) -> Series {
         let mut samples = self.unnamed.clone();
-        for name in names(metric) {
-            samples.extend(self.named.get(&name).into_iter().flatten());
+        let names = names(&stat.metric);
+        for name in &names {
+            samples.extend(self.named.get(name).into_iter().flatten());
+        }
+        for (metric, datapoints) in &self.datapoints {
+            let has_unit = stat.unit.is_none_or(|unit| unit == metric.unit);
+            if has_unit && names.contains(&metric.name) {
+                samples.extend(finest(datapoints));
+            }
         }
         Series::new(samples)
+    }
+
+    /// Returns the metrics of a report whose datapoints are longer than a minute, so that a replay
+    /// over them is not exact, with the periods in seconds.
+    pub fn coarse_metrics(&self) -> impl Iterator<Item = (&str, u32)> {
+        let finest = self.datapoints.iter().filter_map(|(metric, datapoints)| {
+            let (period_seconds, _) = datapoints.first_key_value()?;
+            Some((metric.name.as_str(), *period_seconds))
+        });
+        finest.filter(|(_, period_seconds)| !is_exact(*period_seconds))
     }
 
     /// Returns the names that belong to none of these metrics.
@@ -72,8 +93,28 @@ impl Samples {
         metrics: impl IntoIterator<Item = &'a MetricIdentity>,
     ) -> Vec<&str> {
         let known: BTreeSet<String> = metrics.into_iter().flat_map(names).collect();
-        let named = self.named.keys().map(String::as_str);
+        let named = self.named.keys();
+        let named = named.chain(self.datapoints.keys().map(|metric| &metric.name));
+        let named = named.map(String::as_str);
         named.filter(|name| !known.contains(*name)).collect()
+    }
+
+    /// Adds a sample of a metric of a report, from a datapoint of this period.
+    pub(super) fn add_datapoint(
+        &mut self,
+        metric: TableMetric,
+        period_seconds: u32,
+        sample: Sample,
+    ) -> Result<(), String> {
+        let sample = Sample {
+            value: check_value(sample.value)?,
+            count: check_count(sample.count)?,
+            ..sample
+        };
+        self.sums.add(&sample)?;
+        let datapoints = self.datapoints.entry(metric).or_default();
+        datapoints.entry(period_seconds).or_default().push(sample);
+        Ok(())
     }
 
     fn add_json(&mut self, line: &str) -> Result<(), Fault> {
@@ -100,6 +141,12 @@ impl Samples {
         samples.push(sample);
         Ok(())
     }
+}
+
+/// Returns the datapoints with the shortest period: those with others are of the same samples.
+fn finest(datapoints: &BTreeMap<u32, Vec<Sample>>) -> &[Sample] {
+    let first = datapoints.first_key_value();
+    first.map_or(&[], |(_, samples)| samples.as_slice())
 }
 
 /// Returns the names that a metric may have in a file of samples: `Name`, `Namespace/Name`, and
@@ -148,9 +195,10 @@ struct WrittenSample {
 /// Returns an error if the file cannot be read, or a line is not a sample; names the line.
 pub fn read_samples(path: &Path) -> Result<Samples, JobError> {
     let text = read_text(path)?;
-    let samples = match text.trim_start().starts_with('{') {
-        true => parse_json(&text),
-        false => parse_csv(&text),
+    let samples = match (is_metric_table(&text), text.trim_start().starts_with('{')) {
+        (true, _) => parse_metric_table(&text),
+        (false, true) => parse_json(&text),
+        (false, false) => parse_csv(&text),
     };
     samples.map_err(|fault| JobError::wrong(path, fault))
 }
@@ -274,6 +322,7 @@ fn parse_number(text: &str) -> Result<f64, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::Statistic;
 
     fn seconds(samples: Result<Samples, Fault>) -> Vec<(i64, f64, f64, i64)> {
         let sample = |sample: &Sample| {
@@ -315,6 +364,10 @@ mod tests {
         );
     }
 
+    fn sum(metric: &MetricIdentity) -> MetricStat {
+        MetricStat::new(metric.clone(), Statistic::Sum)
+    }
+
     #[test]
     fn samples_belong_to_the_metrics_that_they_name() {
         let at = |second: u32| format!("1970-01-01T00:00:0{second}Z");
@@ -333,7 +386,7 @@ mod tests {
         };
         let seconds = |metric: &MetricIdentity| {
             samples
-                .for_metric(metric)
+                .for_metric(&sum(metric))
                 .samples()
                 .iter()
                 .map(|sample| sample.timestamp.as_second())
@@ -351,7 +404,7 @@ mod tests {
         assert_eq!(
             (
                 json.all().samples().len(),
-                json.for_metric(&identity(&[])).samples().len()
+                json.for_metric(&sum(&identity(&[]))).samples().len()
             ),
             (1, 0)
         );

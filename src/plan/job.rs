@@ -60,7 +60,7 @@ impl Job {
 
     /// Creates a job for a filter pattern, with the alarm that the console offers.
     pub fn custom(pattern: &str) -> Self {
-        Self::published(Publication {
+        let mut job = Self::published(Publication {
             name: "custom",
             subject: Subject::Matches("custom pattern"),
             pattern,
@@ -69,7 +69,11 @@ impl Job {
             alarm_name: "CustomPatternMatchesAlarm",
             threshold: DEFAULT_THRESHOLD,
             treat_missing_data: TreatMissingData::Missing,
-        })
+        });
+        for rule in &mut job.rules {
+            rule.is_built_in = false;
+        }
+        job
     }
 
     pub(super) fn published(publication: Publication<'_>) -> Self {
@@ -79,6 +83,7 @@ impl Job {
             name: publication.name.to_owned(),
             subject: publication.subject.into_owned(),
             filter,
+            is_built_in: true,
         };
         Self::new(rule, alarm)
     }

@@ -12,4 +12,6 @@ pub struct Rule {
     pub subject: Subject,
     /// The metric filter.
     pub filter: MetricFilter,
+    /// True if the rule is built in, and not one that the user wrote.
+    pub is_built_in: bool,
 }

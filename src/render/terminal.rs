@@ -247,6 +247,9 @@ impl Screen<'_> {
         if let Some(place) = alarm.place() {
             self.line("sees", &place)?;
         }
+        for warning in &alarm.warnings {
+            self.line("warning", warning)?;
+        }
         if !alarm.notifications.is_empty() {
             self.line("actions", &notifications(alarm.notifications))?;
         }

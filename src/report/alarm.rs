@@ -32,6 +32,8 @@ pub struct AlarmReport {
     /// For each episode, the clocks under which it does not occur: an empty list if the episode is
     /// certain. `None` if clocks were not compared.
     pub vanishing: Option<Vec<Vec<String>>>,
+    /// The reasons to doubt its states, such as a metric that it cannot see.
+    pub warnings: Vec<String>,
     /// The runs of its actions, by the numbers of the changes. A change that is not among them had
     /// its actions held back.
     pub action_runs: Vec<ActionRun>,

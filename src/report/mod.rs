@@ -101,6 +101,8 @@ pub struct RuleReport {
     /// The number of records that would have another answer if a `*` within a value stood for
     /// itself.
     pub ambiguous: u64,
+    /// True if the rule is built in, and not one that the user wrote.
+    pub is_built_in: bool,
 }
 
 /// The samples of one metric, of all rules that publish it.

@@ -31,6 +31,8 @@ pub struct AlarmSummary {
     pub transitions: u64,
     /// The time in ALARM, in seconds.
     pub seconds_in_alarm: i64,
+    /// The reasons to doubt its states, such as a metric that it cannot see.
+    pub warnings: Vec<String>,
     /// The runs of its actions.
     pub notifications: NotificationSummary,
     /// The episodes in ALARM.
@@ -83,6 +85,7 @@ impl AlarmSummary {
             replayed_to: text(report.range.map(|range| range.end)),
             transitions: report.transitions.len() as u64,
             seconds_in_alarm: episodes.map(|episode| episode.duration_seconds).sum(),
+            warnings: report.warnings.clone(),
             notifications: NotificationSummary::new(report),
             episodes: episode_summaries(report),
         }

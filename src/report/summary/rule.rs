@@ -9,6 +9,11 @@ use super::groups::{Group, GroupTable, Grouping};
 use crate::pattern::{parse, warnings};
 use crate::report::{AlarmReport, Attempt, Report, RuleReport, Subject};
 
+/// The number of days without a match after which a pattern may be wrong.
+const LONG_SILENCE_DAYS: i64 = 365;
+
+const DAY_SECONDS: i64 = 86_400;
+
 /// The findings of one rule.
 #[derive(Clone, Debug, Serialize)]
 pub struct RuleSummary {
@@ -79,7 +84,7 @@ impl RuleSummary {
             rule: rule.rule.clone(),
             subject: rule.subject.clone(),
             pattern: filter.pattern.clone(),
-            warnings: pattern_warnings(&filter.pattern),
+            warnings: warnings_about(report, rule, attempts.len()),
             namespace: filter.namespace.clone(),
             metric_name: filter.metric_name.clone(),
             attempts: attempts.len() as u64,
@@ -111,6 +116,25 @@ impl RuleSummary {
         };
         [by_subject, Grouping::Principal.table(&self.by_principal)]
     }
+}
+
+/// Returns what to know about a rule before its numbers are believed.
+fn warnings_about(report: &Report, rule: &RuleReport, attempts: usize) -> Vec<String> {
+    let mut warnings = pattern_warnings(&rule.filter.pattern);
+    // That nothing was wrong for years is good news of a rule whose pattern is known to be right.
+    if attempts > 0 || rule.is_built_in {
+        return warnings;
+    }
+    let (first, last) = (report.scan.first_event, report.scan.last_event);
+    if let (Some(first), Some(last)) = (first, last) {
+        let days = (last.as_second() - first.as_second()) / DAY_SECONDS;
+        if days >= LONG_SILENCE_DAYS {
+            warnings.push(format!(
+                "it matched nothing in {days} days; is the pattern right?"
+            ));
+        }
+    }
+    warnings
 }
 
 fn pattern_warnings(text: &str) -> Vec<String> {
