@@ -31,11 +31,11 @@ fn run_commands(name: &str) -> usize {
         .lines()
         .filter_map(|line| line.strip_prefix("$ backtrail "));
     let mut count = 0;
-    for command in commands.map(|line| line.split("  #").next().unwrap()) {
+    for line in commands.map(|line| line.split("  #").next().unwrap()) {
+        let (command, file) = line.split_once(" > ").unwrap_or((line, ""));
         let place = |word: String| match word.as_str() {
-            "report" | "nightly" | "account-1" | "account-2" | "all-accounts" | "incidents.csv" => {
-                folder.path().join(word).display().to_string()
-            }
+            "report" | "nightly" | "account-1" | "account-2" | "all-accounts" | "incidents.csv"
+            | "alarm.yaml" => folder.path().join(word).display().to_string(),
             "access.log" | "alarms.json" | "filters.json" | "samples.csv" => {
                 format!("samples/{word}")
             }
@@ -54,6 +54,9 @@ fn run_commands(name: &str) -> usize {
             "{command}: {}",
             run.stderr
         );
+        if !file.is_empty() {
+            std::fs::write(folder.path().join(file), run.stdout).unwrap();
+        }
         count += 1;
     }
     count
@@ -61,7 +64,9 @@ fn run_commands(name: &str) -> usize {
 
 #[test]
 fn the_commands_of_the_documents_run() {
-    assert_eq!(run_commands("README.md"), 26);
+    assert_eq!(run_commands("README.md"), 29);
+    assert_eq!(run_commands("docs/export.md"), 2);
+
     assert_eq!(run_commands("docs/ledger.md"), 10);
     assert_eq!(run_commands("docs/alarm.md"), 2);
     assert_eq!(run_commands("docs/backtest.md"), 5);
@@ -152,7 +157,7 @@ fn every_column_of_the_report_is_described() {
 }
 
 /// Every command that has a page of help.
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "",
     "audit",
     "backtest",
@@ -160,6 +165,7 @@ const COMMANDS: [&str; 20] = [
     "alarm replay",
     "job",
     "job import",
+    "job export",
     "ledger",
     "ledger info",
     "ledger check",

@@ -33,6 +33,8 @@ mod forms_tables;
 mod fuzzed;
 mod generated;
 mod identity;
+mod job_export;
+
 mod jobs;
 mod ledger;
 #[cfg(target_os = "linux")]

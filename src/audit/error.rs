@@ -42,6 +42,9 @@ pub enum AuditError {
     /// The job files define no metric filter.
     #[error("the job has no metric filter, so there is nothing to look for")]
     NoMetricFilter,
+    /// A log group is chosen, but no metric filter names any.
+    #[error("--log-group chooses among the metric filters of --job: give a job file")]
+    LogGroupWithoutJob,
     /// No rule has a name.
     #[error(transparent)]
     Rule(#[from] UnknownRule),

@@ -20,6 +20,7 @@
 
 mod archive;
 mod condition;
+mod definitions;
 mod error;
 mod ledger;
 mod ledgers;
@@ -30,6 +31,7 @@ mod progress;
 pub mod replay;
 mod replay_output;
 mod rules;
+mod s3_arguments;
 mod scanned;
 mod sweep;
 mod sweep_options;
@@ -49,12 +51,17 @@ pub(crate) use premature::Premature;
 pub use progress::{Event, Progress};
 pub use replay_output::ReplayOutputError;
 pub use rules::RuleRequest;
+pub(crate) use s3_arguments::S3Arguments;
 pub use scanned::Scanned;
 pub use sweep::{Candidate, Past, Sweep, backtest};
 pub use sweep_options::SweepOptions;
 
 // The options, errors and inputs of an audit are made in modules that are not public.
 pub use crate::container::Limits;
+pub use crate::job::export::{
+    AlarmChanges, EmailAddress, Export, ExportError, ExportFormat, ExportOptions,
+    InvalidEmailAddress, InvalidLogGroupName, LogGroupName, export,
+};
 pub use crate::job::{
     DefinedAlarm, DefinedComposite, DefinitionOptions, Definitions, Fault, FaultCause, JobError,
     Place, RecordedHistory, Samples, UnknownLogGroup, read_all_definitions, read_definitions,

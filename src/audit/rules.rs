@@ -50,6 +50,9 @@ impl RuleRequest {
         recorded: Option<&Scope>,
         warn: &dyn Fn(&[String]),
     ) -> Result<Vec<Job>, AuditError> {
+        if self.job_files.is_empty() && !self.definitions.log_group.is_empty() {
+            return Err(AuditError::LogGroupWithoutJob);
+        }
         if self.is_empty() {
             return match recorded {
                 Some(scope) => recorded_jobs(scope),

@@ -6,8 +6,7 @@ use clap::builder::Resettable::Reset;
 use clap::{Args, value_parser};
 use jiff::Timestamp;
 
-use super::s3::S3Arguments;
-use crate::audit::{Audit, LedgerOptions, completed_selection, parse_threads};
+use crate::audit::{Audit, LedgerOptions, S3Arguments, completed_selection, parse_threads};
 use crate::container::Limits;
 use crate::ledger::{Ledger, LedgerError, Purpose, Scope};
 use crate::plan::selection::parse_account;

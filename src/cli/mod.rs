@@ -12,7 +12,6 @@ mod output;
 mod pattern;
 mod rule_arguments;
 mod rules;
-mod s3;
 
 use std::ffi::OsString;
 
@@ -47,7 +46,7 @@ enum Command {
     Backtest(Box<backtest::BacktestArguments>),
     /// Replay alarms over your own samples
     Alarm(alarm::AlarmArguments),
-    /// Convert definitions of AWS into job files
+    /// Convert definitions of AWS into job files, and rules and jobs into what can be deployed
     Job(job::JobArguments),
     /// Inspect, check and merge ledgers, which scans write with --ledger
     Ledger(ledger::LedgerCommand),

@@ -13,7 +13,9 @@ use super::filters::{DefinedFilter, NotAFilter, WrittenFilter};
 use super::mutes::WrittenMuteRule;
 use super::text_format::parse_definitions;
 use super::written::{WrittenDefinitions, WrittenJob};
+use crate::alarm::definition::composite::{CompositeAlarm, retain_whole};
 use crate::alarm::definition::mute::MuteRule;
+use crate::metric::MetricFilter;
 use crate::text::printable;
 
 /// The message for a file without definitions.
@@ -76,6 +78,43 @@ impl Definitions {
         self.composites.extend(other.composites);
         self.mute_rules.extend(other.mute_rules);
         self.warnings.extend(other.warnings);
+    }
+
+    /// Keeps the metric filters with these names, the alarms on their metrics, and the other filters
+    /// that publish to the same metrics. Composite alarms that lose a child go.
+    #[must_use]
+    pub fn with_filters(mut self, is_named: impl Fn(&str) -> bool) -> Self {
+        let named = self.filters.iter().filter(|filter| is_named(&filter.name));
+        let named: Vec<MetricFilter> = named.map(|filter| filter.filter.clone()).collect();
+        if named.len() == self.filters.len() {
+            return self;
+        }
+        let is_on = |alarm: &DefinedAlarm, filter: &MetricFilter| {
+            alarm.configuration.watched.is_published_by(filter)
+        };
+        self.alarms
+            .retain(|alarm| named.iter().any(|filter| is_on(alarm, filter)));
+        let alarms = &self.alarms;
+        self.filters.retain(|filter| {
+            let is_watched = alarms.iter().any(|alarm| is_on(alarm, &filter.filter));
+            is_watched || is_named(&filter.name)
+        });
+        self.retain_whole_composites();
+        self
+    }
+
+    /// Keeps the composite alarms whose children and suppressors are defined.
+    fn retain_whole_composites(&mut self) {
+        let alarms = self.alarms.iter();
+        let names = alarms.map(|alarm| alarm.configuration.alarm_name.clone());
+        let mut composites: Vec<CompositeAlarm> = self
+            .composites
+            .iter()
+            .map(|composite| composite.alarm.clone())
+            .collect();
+        retain_whole(&mut composites, &names.collect());
+        self.composites
+            .retain(|composite| composites.contains(&composite.alarm));
     }
 
     /// Returns the definitions as the text of a job file.

@@ -26,7 +26,7 @@ pub(crate) struct JobOptions {
 #[derive(Args, Clone, Debug, Default)]
 pub struct DefinitionOptions {
     /// Use only the metric filters of this log group, and those that name none (repeatable)
-    #[arg(long, value_name = "NAME", requires = "job")]
+    #[arg(long, value_name = "NAME")]
     pub log_group: Vec<String>,
 }
 
@@ -49,7 +49,7 @@ impl DefinitionOptions {
     /// # Errors
     ///
     /// Returns an error if no metric filter is of a log group that was chosen.
-    fn choose(&self, definitions: &mut Definitions) -> Result<(), UnknownLogGroup> {
+    pub(crate) fn choose(&self, definitions: &mut Definitions) -> Result<(), UnknownLogGroup> {
         let known = log_groups(definitions);
         if self.log_group.is_empty() {
             definitions.warnings.extend(warn_of_several(&known));

@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 
 use super::cloudformation::read_template;
 use super::fault::Fault;
+use super::terraform_configuration::read_configuration;
 use super::written::WrittenDefinitions;
 use super::yaml::read_yaml;
 use crate::json::members;
@@ -24,6 +25,8 @@ enum JsonShape {
     Described,
     /// A template of CloudFormation.
     Template,
+    /// A configuration of Terraform.
+    Configuration,
     /// A single metric alarm.
     Alarm,
     /// A single composite alarm.
@@ -85,6 +88,7 @@ impl JsonShape {
             true if has("AlarmRule") => Self::Composite,
             true => Self::Alarm,
             false if has("Resources") => Self::Template,
+            false if has("resource") => Self::Configuration,
             false if has("Name") && has("Rule") => Self::MuteRule,
             false => Self::Described,
         }
@@ -94,6 +98,7 @@ impl JsonShape {
 fn parse_json(text: &str) -> Result<WrittenDefinitions, Fault> {
     match JsonShape::detect(text) {
         JsonShape::Template => parse_template(text),
+        JsonShape::Configuration => read_configuration(&serde_json::from_str(text)?),
         shape => Ok(parse_shape(&shape, text)?),
     }
 }
@@ -104,7 +109,7 @@ fn parse_shape(shape: &JsonShape, text: &str) -> serde_json::Result<WrittenDefin
     let mut unknown = Vec::new();
     let mut written = WrittenDefinitions::default();
     match shape {
-        JsonShape::Described | JsonShape::Template => {
+        JsonShape::Described | JsonShape::Template | JsonShape::Configuration => {
             written = deserialize_json(text, &mut unknown)?
         }
         JsonShape::Alarms => written.alarms = deserialize_json(text, &mut unknown)?,

@@ -1,8 +1,6 @@
 //! Jobs: the metric filters of one log group, with the alarms on their metrics.
 
-use std::collections::BTreeSet;
-
-use crate::alarm::definition::composite::CompositeAlarm;
+use crate::alarm::definition::composite::{CompositeAlarm, retain_whole};
 use crate::alarm::definition::configuration::TreatMissingData;
 use crate::alarm::definition::mute::MuteRule;
 use crate::alarm::{AlarmConfiguration, Watched};
@@ -127,24 +125,9 @@ impl Job {
             let mut watched = alarms.iter().map(|alarm| &alarm.configuration.watched);
             watched.any(|watched| watched.is_published_by(&rule.filter))
         });
-        self.retain_whole_composites();
-    }
-
-    /// Keeps the composite alarms whose children and suppressors are in the job.
-    fn retain_whole_composites(&mut self) {
-        let mut before = usize::MAX;
-        // An alarm that goes may be the child of another one.
-        while self.composites.len() < before {
-            before = self.composites.len();
-            let alarms = self
-                .alarms
-                .iter()
-                .map(|alarm| &alarm.configuration.alarm_name);
-            let composites = self.composites.iter().map(|alarm| &alarm.alarm_name);
-            let names: BTreeSet<String> = alarms.chain(composites).cloned().collect();
-            self.composites
-                .retain(|alarm| alarm.needed_alarms().all(|name| names.contains(name)));
-        }
+        let names = self.alarms.iter();
+        let names = names.map(|alarm| alarm.configuration.alarm_name.clone());
+        retain_whole(&mut self.composites, &names.collect());
     }
 
     /// Returns the filters of the rules.

@@ -1,5 +1,7 @@
 //! Composite alarms: alarms on the states of other alarms (user guide, "Composite alarms").
 
+use std::collections::BTreeSet;
+
 use crate::alarm::definition::actions::Actions;
 use crate::alarm::definition::alarm_rule::AlarmRule;
 
@@ -36,5 +38,20 @@ impl CompositeAlarm {
         let suppressor = suppressor.map(|suppressor| &suppressor.alarm_name);
         let children = self.rule.children().iter();
         children.chain(suppressor).map(String::as_str)
+    }
+}
+
+/// Keeps the composite alarms whose children and suppressors are among them or have one of these
+/// names.
+pub fn retain_whole(composites: &mut Vec<CompositeAlarm>, names: &BTreeSet<String>) {
+    // An alarm that goes may be the child of another one.
+    loop {
+        let before = composites.len();
+        let own = composites.iter().map(|alarm| alarm.alarm_name.clone());
+        let known: BTreeSet<String> = names.iter().cloned().chain(own).collect();
+        composites.retain(|alarm| alarm.needed_alarms().all(|name| known.contains(name)));
+        if composites.len() == before {
+            return;
+        }
     }
 }

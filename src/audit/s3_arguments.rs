@@ -1,4 +1,4 @@
-//! Options for archives in S3.
+//! The options of a command that reads archives in S3.
 
 use clap::{Args, value_parser};
 
@@ -8,7 +8,7 @@ use crate::source::s3::{S3Options, parse_late_days};
 /// The way to reach S3.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "S3")]
-pub(super) struct S3Arguments {
+pub(crate) struct S3Arguments {
     /// Profile of the AWS configuration files [default: AWS_PROFILE, or the usual chain of
     /// credentials]
     #[arg(long, value_name = "NAME")]
@@ -55,7 +55,7 @@ pub(super) struct S3Arguments {
 
 impl S3Arguments {
     /// Returns the options.
-    pub(super) fn options(&self) -> S3Options {
+    pub(crate) fn options(&self) -> S3Options {
         S3Options {
             profile: self.profile.clone(),
             region: self.aws_region.clone(),

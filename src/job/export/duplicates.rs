@@ -1,0 +1,45 @@
+//! Definitions that AWS would keep only one of.
+
+use super::log_group::LogGroupName;
+use super::resource::{Kind, Resource};
+
+const SAME_NAME: &str = "another one of this name is exported, and AWS keeps one of a name";
+
+/// The parts of a resource by which AWS tells it from others.
+#[derive(PartialEq)]
+struct Identity<'a> {
+    kind: Kind,
+    name: &'a str,
+    /// The log group, since a metric filter belongs to one.
+    log_group: Option<&'a LogGroupName>,
+}
+
+impl<'a> Identity<'a> {
+    fn new(resource: &'a Resource) -> Self {
+        let kind = match resource.kind.is_alarm() {
+            true => Kind::Alarm,
+            false => resource.kind,
+        };
+        Self {
+            kind,
+            name: &resource.name,
+            log_group: resource.log_group.as_ref(),
+        }
+    }
+}
+
+/// Returns the resources without those that have the name of an earlier one. Only one that differs
+/// is worth a warning.
+pub(super) fn without(resources: Vec<Resource>, warnings: &mut Vec<String>) -> Vec<Resource> {
+    let mut kept: Vec<Resource> = Vec::new();
+    for resource in resources {
+        let identity = Identity::new(&resource);
+        let earlier = kept.iter().find(|other| Identity::new(other) == identity);
+        match earlier {
+            None => kept.push(resource),
+            Some(earlier) if *earlier == resource => {}
+            Some(_) => warnings.push(resource.left_out(SAME_NAME)),
+        }
+    }
+    kept
+}
