@@ -70,6 +70,7 @@ fn the_commands_of_the_documents_run() {
     assert_eq!(run_commands("docs/ledger.md"), 10);
     assert_eq!(run_commands("docs/alarm.md"), 2);
     assert_eq!(run_commands("docs/backtest.md"), 5);
+    assert_eq!(run_commands("docs/jobs.md"), 1);
 }
 
 /// Every example of a back-test whose output is shown prints that.

@@ -26,7 +26,7 @@ fn read(text: &str) -> Definitions {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("definitions");
     std::fs::write(&path, text).unwrap();
-    read_definitions(&path).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    read_definitions(&path, &Default::default()).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
 /// The definitions without what an export adds: the topic as the only action.

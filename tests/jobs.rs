@@ -130,7 +130,7 @@ fn wrong_filters_are_named_with_their_place() {
     for (definition, part) in [
         (
             FILTERS.replace("\"1\",\"unit\"", "\"banana\",\"unit\""),
-            "metric filter `deleted`: the metric value `banana` is not a number",
+            "metric filter `deleted` is left out: the metric value `banana` is not a number",
         ),
         (
             FILTERS.replace("\"Count\"", "\"count\""),
@@ -152,7 +152,7 @@ fn wrong_filters_are_named_with_their_place() {
         std::fs::write(&path, definition).unwrap();
         let run = audit(&format!("--json --job {}", path.display()), &[sample()]);
         assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
-        assert_eq!(run.code, if part.starts_with("unknown") { 0 } else { 2 });
+        assert_eq!(run.code, 0, "the other filter is audited");
     }
 }
 
@@ -313,7 +313,7 @@ fn what_a_template_leaves_to_its_deployment_is_named() {
         (
             "MetricName: Attempts\n      Statistic",
             "MetricName: !Ref Mail\n      Statistic",
-            "resource `Reads`: `MetricName`: the parameter `Mail` has no default",
+            "resource `Reads`: `MetricName` keeps the placeholder `{Mail}`: the parameter `Mail` has",
         ),
         (
             "MetricName: Attempts\n      Statistic",
@@ -328,7 +328,7 @@ fn what_a_template_leaves_to_its_deployment_is_named() {
         (
             "Statistic: Sum",
             "Statistic: Some",
-            "resource `Reads`: there is no statistic `Some`",
+            "resource `Reads` is left out: there is no statistic `Some`",
         ),
         (
             "[\"-\", [!Ref Prefix, reads]]",
@@ -340,8 +340,10 @@ fn what_a_template_leaves_to_its_deployment_is_named() {
     ] {
         assert!(TEMPLATE.contains(part), "{part}");
         let run = import(&TEMPLATE.replacen(part, instead, 1));
+        // An anchor that nobody knows is an error of YAML, and not of one resource.
+        let code = if message == "unknown anchor" { 2 } else { 0 };
         assert!(
-            run.code == 2 && run.stderr.contains(message),
+            run.code == code && run.stderr.contains(message),
             "{part}: {}",
             run.stderr
         );

@@ -49,5 +49,6 @@ mod rules;
 mod s3;
 mod selection;
 mod sweep_properties;
+mod templates;
 mod terminal;
 mod tidy;

@@ -31,7 +31,7 @@ impl RuleRequest {
     /// Returns the definitions in the job files. A log group that no filter names is the one to
     /// deploy to, and chooses nothing.
     fn definitions_of_files(&self) -> Result<Definitions, AuditError> {
-        let mut definitions = read_all_definitions(&self.job_files)?;
+        let mut definitions = read_all_definitions(&self.job_files, &self.definitions.parameters)?;
         // An error leaves the definitions as they were.
         let _ = self.definitions.choose(&mut definitions);
         Ok(definitions)

@@ -64,8 +64,8 @@ pub use crate::job::export::{
 };
 pub use crate::job::{
     DefinedAlarm, DefinedComposite, DefinitionOptions, Definitions, Fault, FaultCause, JobError,
-    Place, RecordedHistory, Samples, UnknownLogGroup, read_all_definitions, read_definitions,
-    read_history, read_incidents, read_samples,
+    Place, RecordedHistory, Samples, TemplateParameters, UnknownLogGroup, read_all_definitions,
+    read_definitions, read_history, read_incidents, read_samples,
 };
 pub use crate::ledger::{Info, Ledger, LedgerCheck, LedgerError, Purpose, Scope};
 pub use crate::source::s3::{InvalidLateDays, Requests, S3Options, parse_late_days};

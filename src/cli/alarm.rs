@@ -11,7 +11,7 @@ use crate::alarm::ReplayOptions;
 use crate::alarm::definition::configuration::AlarmState;
 use crate::audit::replay::{AlarmReplay, PlaceOverride, check_alarms};
 use crate::audit::{Premature, ReplayOutputError};
-use crate::job::{read_all_definitions, read_history, read_samples};
+use crate::job::{DefinitionFiles, read_history, read_samples};
 use crate::plan::selection::parse_account;
 use crate::render::console::{print, warn};
 use crate::render::replay_format::ReplayFormat;
@@ -33,11 +33,8 @@ enum AlarmCommand {
 
 #[derive(Args, Debug)]
 struct ReplayArguments {
-    /// File that defines the alarms, as printed by `aws cloudwatch describe-alarms` or
-    /// `aws cloudwatch get-alarm-mute-rule`, a CloudFormation template, or a job file; `-` for
-    /// standard input (repeatable)
-    #[arg(long, value_name = "FILE", required = true)]
-    definition: Vec<PathBuf>,
+    #[command(flatten)]
+    definition: DefinitionFiles,
 
     /// Samples of the metrics, as CSV or JSON lines:
     /// timestamp,value[,count][,visible_at][,metric]
@@ -159,10 +156,10 @@ impl ReplayArguments {
     }
 
     fn replay(&self) -> Result<AlarmReplay, Box<dyn Error>> {
-        let definitions = read_all_definitions(&self.definition)?;
+        let definitions = self.definition.read()?;
         // Before the check, since they say why a definition was left out.
         warn(&definitions.warnings);
-        check_alarms(&definitions, &self.definition)?;
+        check_alarms(&definitions, &self.definition.files)?;
         Ok(AlarmReplay {
             definitions,
             samples: read_samples(&self.samples)?,

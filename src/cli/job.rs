@@ -21,7 +21,7 @@ pub(super) struct JobArguments {
 #[derive(Debug, Subcommand)]
 enum JobCommand {
     /// Write a job file from the output of `aws logs describe-metric-filters` and `aws cloudwatch
-    /// describe-alarms`, and from CloudFormation templates
+    /// describe-alarms`, from CloudFormation templates, and from plans and states of Terraform
     Import {
         /// Files in JSON, YAML or TOML; `-` for standard input
         #[arg(required = true, value_name = "FILE")]

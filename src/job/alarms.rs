@@ -1,7 +1,7 @@
 //! Metric alarms as AWS writes them.
 
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::fault::{Fault, Place};
 use super::fields::{define_actions, required, written_enabled};
@@ -33,7 +33,16 @@ pub(super) enum AlarmError {
     /// The definition is wrong.
     Wrong(Fault),
     /// The alarm is of another kind.
-    NotReplayable(String),
+    NotReplayable(Fault),
+}
+
+impl AlarmError {
+    /// Returns the reason, of either kind.
+    pub(super) fn into_fault(self) -> Fault {
+        match self {
+            Self::Wrong(fault) | Self::NotReplayable(fault) => fault,
+        }
+    }
 }
 
 /// An alarm as AWS writes it (API, `PutMetricAlarm` and `DescribeAlarms`).
@@ -80,7 +89,7 @@ pub(super) struct WrittenAlarm {
     warm_up_configuration: Option<WrittenWarmUp>,
     // Its content does not matter: that it exists makes the alarm one on PromQL.
     #[serde(skip_serializing)]
-    evaluation_criteria: Option<IgnoredAny>,
+    evaluation_criteria: Option<Value>,
     #[serde(skip_serializing)]
     threshold_metric_id: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -145,7 +154,7 @@ impl WrittenAlarm {
     pub(super) fn define(self) -> Result<DefinedAlarm, AlarmError> {
         let place = Place::Alarm(self.alarm_name.clone());
         match self.not_replayable() {
-            Some(reason) => Err(AlarmError::NotReplayable(format!("{place}: {reason}"))),
+            Some(reason) => Err(AlarmError::NotReplayable(Fault::from(reason).at(place))),
             None => self
                 .define_replayable()
                 .map_err(|detail| AlarmError::Wrong(Fault::from(detail).at(place))),

@@ -1,30 +1,30 @@
 //! Definitions of alarms, metric filters and mute rules: as AWS prints them, or as a job file in
 //! the same field names.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-
-use serde_json::Value;
 
 use super::alarms::{AlarmError, DefinedAlarm, WrittenAlarm};
 use super::composites::{DefinedComposite, WrittenComposite};
 use super::fault::Fault;
 use super::file::{JobError, read_text};
 use super::filters::{DefinedFilter, NotAFilter, WrittenFilter};
+use super::formats::{Content, parse_definitions};
+use super::found::{Checked, Found};
 use super::mutes::WrittenMuteRule;
-use super::text_format::parse_definitions;
-use super::written::{WrittenDefinitions, WrittenJob};
+use super::parameters::TemplateParameters;
+use super::written::{WrittenDefinitions, WrittenJob, warn_of_unknown_fields};
 use crate::alarm::definition::composite::{CompositeAlarm, retain_whole};
 use crate::alarm::definition::mute::MuteRule;
 use crate::metric::MetricFilter;
-use crate::text::printable;
 
 /// The message for a file without definitions.
 const NOTHING: &str = "there is no alarm, no metric filter and no mute rule: expected the output \
-    of `aws cloudwatch describe-alarms` or `aws logs describe-metric-filters`, a CloudFormation \
-    template, or `[[alarm]]` and `[[metric-filter]]`";
+    of `aws cloudwatch describe-alarms`, `aws logs describe-metric-filters` or `terraform show \
+    -json`, a CloudFormation template, or `[[alarm]]` and `[[metric-filter]]`";
 
-const ON_LOGS_INSIGHTS: &str = "a log alarm cannot be replayed: it watches queries of CloudWatch \
-    Logs Insights";
+/// The most reasons that the message for a file without usable definitions lists.
+const REASONS_LIMIT: usize = 10;
 
 /// The definitions in files.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -41,33 +41,56 @@ pub struct Definitions {
     pub warnings: Vec<String>,
 }
 
-/// Reads the definitions in a file: JSON as `describe-alarms`, `describe-metric-filters` or
-/// `get-alarm-mute-rule` prints it, a list of metric alarms, one alarm, a CloudFormation template
-/// in JSON or YAML, or a job file in TOML.
+/// Reads the definitions in a file: the output of `describe-alarms`, `describe-metric-filters` or
+/// `get-alarm-mute-rule`, a list of them or a single one, a CloudFormation template, all in JSON or
+/// YAML; the output of `terraform show -json` or a state of Terraform; or a job file in TOML.
 ///
 /// # Errors
 ///
-/// Returns an error if the file cannot be read, or a definition in it is wrong; names its position
-/// and the field.
-/// Returns an error if nothing in it can be replayed; a single alarm that cannot be is a warning.
-pub fn read_definitions(path: &Path) -> Result<Definitions, JobError> {
-    let text = read_text(path)?;
-    parse_definitions(&text)
-        .and_then(Definitions::from_written)
-        .map_err(|fault| JobError::wrong(path, fault))
+/// Returns an error if the file cannot be read or is of another kind, if a job file is wrong, or if
+/// nothing in the file can be used; a definition that cannot be used beside others is a warning.
+/// Returns an error if a parameter is given that no template has.
+pub fn read_definitions(
+    path: &Path,
+    parameters: &TemplateParameters,
+) -> Result<Definitions, JobError> {
+    read_all_definitions(&[path.to_owned()], parameters)
 }
 
 /// Reads the definitions in several files.
 ///
 /// # Errors
 ///
-/// Returns an error if a file cannot be read, or a definition in it is wrong.
-pub fn read_all_definitions(paths: &[PathBuf]) -> Result<Definitions, JobError> {
-    let mut definitions = Definitions::default();
+/// Those of [`read_definitions`].
+pub fn read_all_definitions(
+    paths: &[PathBuf],
+    parameters: &TemplateParameters,
+) -> Result<Definitions, JobError> {
+    let given = parameters.read()?;
+    let mut contents = Vec::new();
     for path in paths {
-        definitions.extend(read_definitions(path)?);
+        let text = read_text(path)?;
+        let content = parse_definitions(&text, path, &given);
+        contents.push((path, content.map_err(|fault| JobError::wrong(path, fault))?));
+    }
+    // Before anything is checked, since a parameter with a wrong name leaves out what needs it.
+    given.check(&declared_parameters(&contents))?;
+    let mut definitions = Definitions::default();
+    for (path, content) in contents {
+        let defined = Definitions::from_content(content);
+        definitions.extend(defined.map_err(|fault| JobError::wrong(path, fault))?);
     }
     Ok(definitions)
+}
+
+fn declared_parameters(contents: &[(&PathBuf, Content)]) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for (_, content) in contents {
+        if let Content::Found(found) = content {
+            names.extend(found.parameters.iter().cloned());
+        }
+    }
+    names
 }
 
 impl Definitions {
@@ -135,27 +158,64 @@ impl Definitions {
         })
     }
 
-    /// Checks definitions and converts them.
+    fn from_content(content: Content) -> Result<Self, Fault> {
+        match content {
+            Content::Job(written) => Self::from_written(written),
+            Content::Found(found) => Self::from_found(*found),
+        }
+    }
+
+    /// Checks the definitions of a job file. The user wrote them, so one that is wrong is an error.
     fn from_written(written: WrittenDefinitions) -> Result<Self, Fault> {
-        let mut left_out: Vec<String> = written.log_alarms.iter().map(log_alarm).collect();
-        let mut definitions = Self {
-            warnings: written.unknown_fields(),
+        let mut left_out = Vec::new();
+        let definitions = Self {
+            warnings: warn_of_unknown_fields(&written.unknown),
             alarms: define_alarms(written.alarms, &mut left_out)?,
             filters: define_filters(written.filters, &mut left_out)?,
             composites: define(written.composites, WrittenComposite::define)?,
             mute_rules: define(written.mute_rules, WrittenMuteRule::define)?,
         };
-        if definitions.is_empty() {
-            // A file with a single alarm that cannot be replayed is refused for that reason.
-            let first = left_out.into_iter().next();
-            return Err(first.unwrap_or_else(|| NOTHING.to_owned()).into());
+        definitions.with_left_out(&left_out, &[])
+    }
+
+    /// Checks definitions one by one. A file of AWS or Terraform may hold alarms of every kind, and
+    /// those that can be replayed are worth having.
+    fn from_found(found: Found) -> Result<Self, Fault> {
+        let mut definitions = Self::default();
+        let (mut unknown, mut left_out) = (found.unknown, found.left_out);
+        for entry in found.entries {
+            match entry.check(&mut unknown) {
+                Ok(checked) => definitions.add(checked),
+                Err(fault) => left_out.push(fault),
+            }
         }
-        for filter in &definitions.filters {
-            definitions.warnings.extend(WrittenFilter::warnings(filter));
+        definitions.warnings = warn_of_unknown_fields(&unknown);
+        definitions.warnings.extend(found.notes);
+        definitions.with_left_out(&left_out, &found.absent)
+    }
+
+    fn add(&mut self, checked: Checked) {
+        match checked {
+            Checked::Alarm(alarm) => self.alarms.push(alarm),
+            Checked::Composite(composite) => self.composites.push(composite),
+            Checked::Filter(filter) => self.filters.push(filter),
+            Checked::MuteRule(rule) => self.mute_rules.push(rule),
         }
-        // What was left out follows the unknown fields, which may be the reason for it.
-        definitions.warnings.extend(left_out);
-        Ok(definitions)
+    }
+
+    /// Adds a warning for each definition that was left out; they follow the unknown fields, which
+    /// may be the reason. Returns the reasons as an error if nothing else is there.
+    fn with_left_out(mut self, left_out: &[Fault], absent: &[String]) -> Result<Self, Fault> {
+        if self.is_empty() {
+            let mut reasons: Vec<String> = left_out.iter().map(Fault::to_string).collect();
+            reasons.extend_from_slice(absent);
+            return Err(join_reasons(&reasons).into());
+        }
+        for filter in &self.filters {
+            self.warnings.extend(WrittenFilter::warnings(filter));
+        }
+        self.warnings.extend(left_out.iter().map(Fault::left_out));
+        Ok(self)
     }
 
     fn is_empty(&self) -> bool {
@@ -177,17 +237,16 @@ fn define<W, T>(
     written.into_iter().map(define_one).collect()
 }
 
-/// Checks alarms and converts them. Those that cannot be replayed are left out: a file that AWS
-/// printed may hold alarms of every kind, and the others are worth replaying.
+/// Checks alarms and converts them. Those of kinds that cannot be replayed are left out.
 fn define_alarms(
     written: Vec<WrittenAlarm>,
-    left_out: &mut Vec<String>,
+    left_out: &mut Vec<Fault>,
 ) -> Result<Vec<DefinedAlarm>, Fault> {
     let mut alarms = Vec::new();
     for alarm in written {
         match alarm.define() {
             Ok(alarm) => alarms.push(alarm),
-            Err(AlarmError::NotReplayable(detail)) => left_out.push(detail),
+            Err(AlarmError::NotReplayable(fault)) => left_out.push(fault),
             Err(AlarmError::Wrong(fault)) => return Err(fault),
         }
     }
@@ -198,21 +257,31 @@ fn define_alarms(
 /// are.
 fn define_filters(
     written: Vec<WrittenFilter>,
-    left_out: &mut Vec<String>,
+    left_out: &mut Vec<Fault>,
 ) -> Result<Vec<DefinedFilter>, Fault> {
     let mut filters = Vec::new();
     for filter in written {
         match filter.define() {
             Ok(filter) => filters.push(filter),
-            Err(NotAFilter::NotReplayable(detail)) => left_out.push(detail),
+            Err(NotAFilter::NotReplayable(fault)) => left_out.push(fault),
             Err(NotAFilter::Wrong(fault)) => return Err(fault),
         }
     }
     Ok(filters)
 }
 
-/// Returns the message that a log alarm is left out.
-fn log_alarm(alarm: &Value) -> String {
-    let name = alarm["AlarmName"].as_str().unwrap_or("without a name");
-    format!("alarm `{}`: {ON_LOGS_INSIGHTS}", printable(name))
+/// Returns the message for a file in which nothing can be used.
+fn join_reasons(reasons: &[String]) -> String {
+    match reasons {
+        [] => NOTHING.to_owned(),
+        [only] => only.clone(),
+        several => {
+            let mut lines = vec!["nothing in it can be used".to_owned()];
+            lines.extend(several.iter().take(REASONS_LIMIT).cloned());
+            if let more @ 1.. = several.len().saturating_sub(REASONS_LIMIT) {
+                lines.push(format!("and {more} more"));
+            }
+            lines.join("\n  ")
+        }
+    }
 }

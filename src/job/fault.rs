@@ -31,8 +31,10 @@ pub enum Place {
     MetricFilter(String),
     /// A mute rule.
     MuteRule(String),
-    /// A resource of a template.
+    /// A resource of a template or of Terraform.
     Resource(String),
+    /// A part of a file, by its path.
+    Part(String),
 }
 
 /// The cause of a fault.
@@ -68,6 +70,29 @@ impl Fault {
     pub(super) fn at(mut self, place: Place) -> Self {
         self.places.push(place);
         self
+    }
+
+    /// Returns the fault with a place around it, unless it has one that says more.
+    #[must_use]
+    pub(super) fn within(self, place: Place) -> Self {
+        let is_needed = self.places.is_empty() || matches!(place, Place::Resource(_));
+        match is_needed {
+            true => self.at(place),
+            false => self,
+        }
+    }
+
+    /// Returns the message that the outermost place is left out because of the fault.
+    pub(super) fn left_out(&self) -> String {
+        let mut places = self.places.iter().rev();
+        let Some(outermost) = places.next() else {
+            return self.to_string();
+        };
+        let mut message = format!("{outermost} is left out: ");
+        for place in places {
+            message.push_str(&format!("{place}: "));
+        }
+        message + &self.cause.to_string()
     }
 
     /// Returns the places of the fault, the innermost first.
@@ -116,6 +141,7 @@ impl fmt::Display for Place {
         let (kind, name) = match self {
             Self::Line(line) => return write!(formatter, "line {line}"),
             Self::HistoryItem(index) => return write!(formatter, "AlarmHistoryItems[{index}]"),
+            Self::Part(path) => return write!(formatter, "`{}`", printable(path)),
             Self::Alarm(name) => ("alarm", name),
             Self::CompositeAlarm(name) => ("composite alarm", name),
             Self::MetricFilter(name) => ("metric filter", name),

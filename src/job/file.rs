@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
 use super::log_group::UnknownLogGroup;
-use crate::text::printable_path;
+use crate::text::{printable, printable_path};
 
 /// The mark that some editors write at the beginning of UTF-8.
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -35,6 +35,21 @@ pub enum JobError {
     /// No metric filter is of a log group that was chosen.
     #[error(transparent)]
     LogGroup(#[from] UnknownLogGroup),
+    /// A value is given for a parameter that no template has.
+    #[error("no template has a parameter `{}`{}", printable(name), suggestion(similar.as_deref()))]
+    UnknownParameter {
+        /// The name.
+        name: String,
+        /// The parameter that was probably meant.
+        similar: Option<String>,
+    },
+}
+
+fn suggestion(similar: Option<&str>) -> String {
+    match similar {
+        Some(similar) => format!("; did you mean `{}`?", printable(similar)),
+        None => String::new(),
+    }
 }
 
 impl JobError {
@@ -52,11 +67,29 @@ impl JobError {
 /// Reads a whole file, or standard input for `-`, as text.
 pub(super) fn read_text(path: &Path) -> Result<String, JobError> {
     let bytes = read_bytes(path).map_err(|error| JobError::unreadable(path, error))?;
-    let text = String::from_utf8(bytes).map_err(|error| JobError::wrong(path, error.into()))?;
+    let text = match utf_16(&bytes) {
+        Some(text) => text,
+        None => String::from_utf8(bytes).map_err(|error| JobError::wrong(path, error.into()))?,
+    };
     match text.strip_prefix(BYTE_ORDER_MARK) {
         Some(rest) => Ok(rest.to_owned()),
         None => Ok(text),
     }
+}
+
+/// Returns the text of a file that begins with the mark of UTF-16, as the shells of Windows write
+/// what AWS's tools print.
+fn utf_16(bytes: &[u8]) -> Option<String> {
+    let (decode, rest): (fn([u8; 2]) -> u16, _) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (u16::from_le_bytes, rest),
+        [0xfe, 0xff, rest @ ..] => (u16::from_be_bytes, rest),
+        _ => return None,
+    };
+    let (pairs, []) = rest.as_chunks::<2>() else {
+        return None;
+    };
+    let units: Vec<u16> = pairs.iter().map(|pair| decode(*pair)).collect();
+    String::from_utf16(&units).ok()
 }
 
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {

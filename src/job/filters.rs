@@ -28,7 +28,16 @@ pub(super) enum NotAFilter {
     /// The definition is wrong.
     Wrong(Fault),
     /// The filter looks at something that an archive does not have.
-    NotReplayable(String),
+    NotReplayable(Fault),
+}
+
+impl NotAFilter {
+    /// Returns the reason, of either kind.
+    pub(super) fn into_fault(self) -> Fault {
+        match self {
+            Self::Wrong(fault) | Self::NotReplayable(fault) => fault,
+        }
+    }
 }
 
 /// A metric filter as AWS writes it (API, `PutMetricFilter` and `DescribeMetricFilters`;
@@ -259,12 +268,10 @@ impl SystemFieldParameters {
 }
 
 /// Returns the message that a filter is left out because it is applied to transformed events.
-fn on_transformed_logs(name: &str) -> String {
-    let name = printable(name);
-    format!(
-        "metric filter `{name}` cannot be replayed: it is applied on transformed logs, and an \
-         archive has the events as they were before the transformer of the log group changed them"
-    )
+fn on_transformed_logs(name: &str) -> Fault {
+    let reason = "it cannot be replayed: it is applied on transformed logs, and an archive has the \
+                  events as they were before the transformer of the log group changed them";
+    Fault::from(reason.to_owned()).at(Place::MetricFilter(name.to_owned()))
 }
 
 fn system_names(filter: &MetricFilter) -> Vec<String> {

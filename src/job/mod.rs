@@ -2,8 +2,9 @@
 //! recorded histories, and known incidents.
 
 pub mod alarms;
-mod cloudformation;
+mod coercion;
 pub mod composites;
+mod definition_files;
 pub mod definitions;
 mod events;
 pub mod export;
@@ -11,6 +12,8 @@ mod fault;
 mod fields;
 mod file;
 pub mod filters;
+mod formats;
+mod found;
 pub mod history;
 pub mod incidents;
 mod log_group;
@@ -18,19 +21,19 @@ mod metric_table;
 mod mutes;
 mod name;
 pub mod options;
+pub mod parameters;
 mod queries;
-mod resolver;
 pub mod rules;
 pub mod samples;
+mod template;
 mod terraform_attributes;
-mod terraform_configuration;
-mod text_format;
 mod windows;
 mod written;
 mod yaml;
 
 pub use alarms::DefinedAlarm;
 pub use composites::DefinedComposite;
+pub use definition_files::DefinitionFiles;
 pub use definitions::{Definitions, read_all_definitions, read_definitions};
 pub use events::{EventsError, VisitEvent, for_each_event, read_event};
 pub use fault::{Fault, FaultCause, Place};
@@ -39,6 +42,6 @@ pub use history::{RecordedHistory, read_history};
 pub use incidents::read_incidents;
 pub use log_group::UnknownLogGroup;
 pub use options::DefinitionOptions;
+pub use parameters::TemplateParameters;
 pub use rules::{DefinedJob, job};
-
 pub use samples::{Samples, read_samples};

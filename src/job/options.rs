@@ -8,13 +8,14 @@ use clap::Args;
 use super::definitions::{Definitions, read_all_definitions};
 use super::file::JobError;
 use super::log_group::{UnknownLogGroup, listed};
+use super::parameters::TemplateParameters;
 
 /// The job files of a command, and the definitions to use of those in them.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct JobOptions {
     /// Look for the metric filters of a job file, of the output of `aws logs
-    /// describe-metric-filters`, or of a CloudFormation template, with the alarms on their metrics
-    /// (repeatable)
+    /// describe-metric-filters` or `terraform show -json`, or of a CloudFormation template, with
+    /// the alarms on their metrics (repeatable)
     #[arg(id = "job", long = "job", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
@@ -28,6 +29,10 @@ pub struct DefinitionOptions {
     /// Use only the metric filters of this log group, and those that name none (repeatable)
     #[arg(long, value_name = "NAME")]
     pub log_group: Vec<String>,
+
+    /// The values of parameters of the templates among them.
+    #[command(flatten)]
+    pub parameters: TemplateParameters,
 }
 
 impl DefinitionOptions {
@@ -38,7 +43,7 @@ impl DefinitionOptions {
     /// Returns an error if a file cannot be read, a definition in it is wrong, or no metric filter
     /// is of a log group that was chosen.
     pub fn read(&self, paths: &[PathBuf]) -> Result<Definitions, JobError> {
-        let mut definitions = read_all_definitions(paths)?;
+        let mut definitions = read_all_definitions(paths, &self.parameters)?;
         self.choose(&mut definitions)?;
         Ok(definitions)
     }
@@ -107,7 +112,11 @@ mod tests {
 
     fn chosen(names: &[&str], definitions: &mut Definitions) -> Result<(), UnknownLogGroup> {
         let log_group = names.iter().map(|name| (*name).to_owned()).collect();
-        DefinitionOptions { log_group }.choose(definitions)
+        let options = DefinitionOptions {
+            log_group,
+            ..DefinitionOptions::default()
+        };
+        options.choose(definitions)
     }
 
     #[test]

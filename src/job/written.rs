@@ -1,7 +1,6 @@
-//! The content of a file of definitions, before it is checked.
+//! The content of a job file, before it is checked, and the fields that define nothing.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::alarms::WrittenAlarm;
 use super::composites::WrittenComposite;
@@ -9,7 +8,7 @@ use super::filters::WrittenFilter;
 use super::mutes::WrittenMuteRule;
 use crate::text::printable;
 
-/// Definitions as AWS describes them or as a job file has them.
+/// Definitions as a job file has them.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct WrittenDefinitions {
     #[serde(rename = "MetricAlarms", alias = "alarm", default)]
@@ -20,8 +19,6 @@ pub(super) struct WrittenDefinitions {
     pub(super) composites: Vec<WrittenComposite>,
     #[serde(rename = "mute-rule", default)]
     pub(super) mute_rules: Vec<WrittenMuteRule>,
-    #[serde(rename = "LogAlarms", default)]
-    pub(super) log_alarms: Vec<Value>,
     /// The paths of fields that mean nothing here.
     #[serde(skip)]
     pub(super) unknown: Vec<String>,
@@ -43,9 +40,10 @@ pub(super) struct WrittenJob {
 // AWS prints them with each definition. A warning about each would hide the one about a typing
 // error.
 /// Fields that describe an alarm, a filter or a mute rule on AWS without defining it.
-const DESCRIPTIVE: [&str; 19] = [
+const DESCRIPTIVE: [&str; 20] = [
     "creationTime",
     "nextToken",
+    "ActionConfiguration",
     "ActionsSuppressedBy",
     "ActionsSuppressedReason",
     "AlarmConfigurationUpdatedTimestamp",
@@ -65,12 +63,10 @@ const DESCRIPTIVE: [&str; 19] = [
     "Tags",
 ];
 
-impl WrittenDefinitions {
-    /// Returns a warning for each field that is not known, since it may be a typing error.
-    pub(super) fn unknown_fields(&self) -> Vec<String> {
-        let unknown = self.unknown.iter().filter(|path| !is_descriptive(path));
-        unknown.map(|path| warn_of_unknown(path)).collect()
-    }
+/// Returns a warning for each field that is not known, since it may be a typing error.
+pub(super) fn warn_of_unknown_fields(paths: &[String]) -> Vec<String> {
+    let unknown = paths.iter().filter(|path| !is_descriptive(path));
+    unknown.map(|path| warn_of_unknown(path)).collect()
 }
 
 fn warn_of_unknown(path: &str) -> String {

@@ -1,6 +1,8 @@
 //! YAML as JSON values, with the short forms of CloudFormation's functions written out: `!Ref X` is
 //! `{"Ref": "X"}`, and `!Sub X` is `{"Fn::Sub": "X"}`.
 
+use std::collections::HashMap;
+
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use serde_json::{Map, Number, Value};
 
@@ -10,16 +12,29 @@ use crate::text::printable;
 /// The greatest depth to which a document may nest.
 const NESTING_LIMIT: usize = 100;
 
+/// The most values and bytes of text that the aliases of a document may copy. An alias could repeat
+/// a large value many times at no cost to the writer.
+const ALIAS_LIMIT: usize = 1 << 20;
+
+/// The key whose value is merged into the object around it.
+const MERGE_KEY: &str = "<<";
+
 /// The lists and objects that are not complete yet, outermost first.
 #[derive(Default)]
 struct Builder {
     open: Vec<OpenNode>,
+    /// The values that have an anchor, by its number.
+    anchored: HashMap<usize, Value>,
+    /// The number of values and bytes that aliases copied.
+    copied: usize,
 }
 
 /// A list or an object that is not complete yet.
 struct OpenNode {
     /// The function that its tag means.
     function: Option<String>,
+    /// The number of its anchor; 0 for none.
+    anchor: usize,
     content: OpenContent,
 }
 
@@ -29,15 +44,16 @@ enum OpenContent {
         members: Map<String, Value>,
         /// The key whose value comes next.
         key: Option<String>,
+        /// The values to merge into the object.
+        merged: Vec<Value>,
     },
 }
 
-/// Reads the first document of a text.
+/// Reads the first document of a text that is not empty.
 ///
 /// # Errors
 ///
-/// Returns an error if the text is not YAML, or uses aliases, which CloudFormation does not take;
-/// names the line.
+/// Returns an error if the text is not YAML, or nests or repeats too much; names the line.
 pub(super) fn read_yaml(text: &str) -> Result<Value, Fault> {
     let mut builder = Builder::default();
     for event in Parser::new_from_str(text) {
@@ -46,7 +62,7 @@ pub(super) fn read_yaml(text: &str) -> Result<Value, Fault> {
             .add(event)
             .map_err(|detail| Fault::from(detail).at(line(&span)))?;
         // A template is one document; another one after it is not read.
-        if let Some(document) = complete {
+        if let Some(document) = complete.filter(|document| !document.is_null()) {
             return Ok(document);
         }
     }
@@ -61,33 +77,64 @@ impl Builder {
     /// Adds an event, and returns the document if the event completes it.
     fn add(&mut self, event: Event<'_>) -> Result<Option<Value>, String> {
         match event {
-            Event::Scalar(text, style, _, tag) => {
+            Event::Scalar(text, style, anchor, tag) => {
                 let value = scalar(&text, style, tag.as_deref());
-                self.complete(with_function(function(tag.as_deref()), value))
+                self.complete(anchor, with_function(function(tag.as_deref()), value))
             }
-            Event::SequenceStart(_, tag) => self.begin(tag.as_deref(), OpenContent::list()),
-            Event::MappingStart(_, tag) => self.begin(tag.as_deref(), OpenContent::object()),
+            Event::SequenceStart(anchor, tag) => {
+                self.begin(anchor, tag.as_deref(), OpenContent::list())
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.begin(anchor, tag.as_deref(), OpenContent::object())
+            }
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
-                Some(node) => self.complete(node.close()),
+                Some(node) => self.complete(node.anchor, node.close()?),
                 None => Ok(None),
             },
-            // An alias could repeat a large value many times at no cost to the writer.
-            Event::Alias(_) => Err("an alias, which templates cannot have".to_owned()),
+            Event::Alias(anchor) => {
+                let value = self.aliased(anchor)?;
+                self.complete(0, value)
+            }
             _ => Ok(None),
         }
     }
 
+    /// Returns the value of an anchor.
+    fn aliased(&mut self, anchor: usize) -> Result<Value, String> {
+        let value = self.anchored.get(&anchor).cloned();
+        // The value of an anchor is not complete within itself.
+        let value = value.ok_or("an alias within the value that it is for")?;
+        self.copied = self.copied.saturating_add(size(&value));
+        match self.copied {
+            ..=ALIAS_LIMIT => Ok(value),
+            _ => Err("the aliases of the document repeat too much".to_owned()),
+        }
+    }
+
     /// Adds a complete value to the node around it, or returns it if it is the document.
-    fn complete(&mut self, value: Value) -> Result<Option<Value>, String> {
+    fn complete(&mut self, anchor: usize, value: Value) -> Result<Option<Value>, String> {
+        if anchor != 0 {
+            // An anchor is paid for like an alias, since it may hold others.
+            self.copied = self.copied.saturating_add(size(&value));
+            self.anchored.insert(anchor, value.clone());
+        }
         match self.open.last_mut() {
             None => Ok(Some(value)),
             Some(parent) => parent.add(value).map(|()| None),
         }
     }
 
-    fn begin(&mut self, tag: Option<&Tag>, content: OpenContent) -> Result<Option<Value>, String> {
-        let function = function(tag);
-        self.open.push(OpenNode { function, content });
+    fn begin(
+        &mut self,
+        anchor: usize,
+        tag: Option<&Tag>,
+        content: OpenContent,
+    ) -> Result<Option<Value>, String> {
+        self.open.push(OpenNode {
+            function: function(tag),
+            anchor,
+            content,
+        });
         match self.open.len() {
             ..=NESTING_LIMIT => Ok(None),
             _ => Err(format!("the document nests more than {NESTING_LIMIT} deep")),
@@ -96,10 +143,19 @@ impl Builder {
 }
 
 impl OpenContent {
-    fn into_value(self) -> Value {
+    fn into_value(self) -> Result<Value, String> {
         match self {
-            Self::List(list) => Value::Array(list),
-            Self::Object { members, .. } => Value::Object(members),
+            Self::List(list) => Ok(Value::Array(list)),
+            Self::Object {
+                mut members,
+                merged,
+                ..
+            } => {
+                for value in merged {
+                    merge(&mut members, value)?;
+                }
+                Ok(Value::Object(members))
+            }
         }
     }
 
@@ -111,6 +167,7 @@ impl OpenContent {
         Self::Object {
             members: Map::new(),
             key: None,
+            merged: Vec::new(),
         }
     }
 }
@@ -122,9 +179,17 @@ impl OpenNode {
                 list.push(value);
                 Ok(())
             }
-            OpenContent::Object { members, key } => match key.take() {
+            OpenContent::Object {
+                members,
+                key,
+                merged,
+            } => match key.take() {
                 None => {
                     *key = Some(key_text(value)?);
+                    Ok(())
+                }
+                Some(name) if name == MERGE_KEY => {
+                    merged.push(value);
                     Ok(())
                 }
                 Some(name) => insert_once(members, name, value),
@@ -132,8 +197,35 @@ impl OpenNode {
         }
     }
 
-    fn close(self) -> Value {
-        with_function(self.function, self.content.into_value())
+    fn close(self) -> Result<Value, String> {
+        Ok(with_function(self.function, self.content.into_value()?))
+    }
+}
+
+/// Adds the members of an object, or of each in a list, that are not there yet.
+fn merge(members: &mut Map<String, Value>, value: Value) -> Result<(), String> {
+    match value {
+        Value::Object(others) => {
+            for (name, other) in others {
+                members.entry(name).or_insert(other);
+            }
+            Ok(())
+        }
+        Value::Array(items) => items.into_iter().try_for_each(|item| merge(members, item)),
+        _ => Err(format!("the value of `{MERGE_KEY}` is not an object")),
+    }
+}
+
+/// Returns the number of values and bytes of text in a value.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::String(text) => 1 + text.len(),
+        Value::Array(list) => 1 + list.iter().map(size).sum::<usize>(),
+        Value::Object(members) => {
+            let sizes = members.iter().map(|(name, value)| name.len() + size(value));
+            1 + sizes.sum::<usize>()
+        }
+        _ => 1,
     }
 }
 
@@ -172,12 +264,19 @@ fn with_function(function: Option<String>, value: Value) -> Value {
     }
 }
 
-/// Returns a scalar of the core schema. Scalars that are quoted or have a tag are texts.
+/// Returns a scalar of the core schema. Scalars that are quoted or have a tag are texts, unless the
+/// tag is that of another type.
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
-    match style {
-        ScalarStyle::Plain if tag.is_none() => plain_scalar(text),
+    match (style, tag) {
+        (ScalarStyle::Plain, None) => plain_scalar(text),
+        (_, Some(tag)) if is_typed(tag) => plain_scalar(text),
         _ => Value::String(text.to_owned()),
     }
+}
+
+/// Returns true for the tags of YAML itself, such as `!!int`, but for `!!str`.
+fn is_typed(tag: &Tag) -> bool {
+    tag.handle == "tag:yaml.org,2002:" && tag.suffix != "str"
 }
 
 fn plain_scalar(text: &str) -> Value {
@@ -234,14 +333,29 @@ mod tests {
     }
 
     #[test]
+    fn aliases_are_copied_and_merged_within_a_limit() {
+        let text = "---\n---\na: &x {p: 1, q: [2]}\nb: *x\nc:\n  <<: *x\n  p: 3\n\
+                    d: !!str 1\ne: !!int '2'\n";
+        let expected = json!({
+            "a": {"p": 1, "q": [2]}, "b": {"p": 1, "q": [2]}, "c": {"p": 3, "q": [2]},
+            "d": "1", "e": 2,
+        });
+        assert_eq!(read_yaml(text).expect("YAML"), expected);
+
+        let mut lines = vec!["- &a0 [x, x, x, x, x, x, x, x]".to_owned()];
+        for depth in 1..12 {
+            let alias = format!("*a{}, ", depth - 1).repeat(8);
+            lines.push(format!("- &a{depth} [{alias}]"));
+        }
+        let error = read_yaml(&lines.join("\n")).unwrap_err().to_string();
+        assert!(error.ends_with("repeat too much"), "{error}");
+        assert!(read_yaml("a: &x [*x]").is_err());
+    }
+
+    #[test]
     fn what_cannot_be_read_is_named_with_its_line() {
         let error =
             |text: &str| read_yaml(text).map_or_else(|fault| fault.to_string(), |_| String::new());
-        assert!(
-            error("a: &x 1\nb: *x\n").starts_with("line 2: an alias"),
-            "{}",
-            error("a: &x 1\nb: *x\n")
-        );
         assert!(error("a: 1\na: 2\n").contains("`a` occurs twice"));
         assert!(error("[a]: 1\n").contains("a key that is not a text"));
         let nested = |depth: usize| error(&format!("{}{}", "[".repeat(depth), "]".repeat(depth)));

@@ -1,0 +1,234 @@
+//! Fields of other types than AWS's API has them: templates give numbers and flags as texts, and
+//! texts as numbers and flags.
+
+use serde_json::{Map, Number, Value};
+
+use crate::text::printable;
+
+/// Fields that are numbers.
+const NUMBERS: [&str; 9] = [
+    "ActionsSuppressorExtensionPeriod",
+    "ActionsSuppressorWaitPeriod",
+    "DatapointsToAlarm",
+    "DefaultValue",
+    "EvaluationPeriods",
+    "Period",
+    "Threshold",
+    "WarmUpPeriodDurationInMinutes",
+    "PendingPeriod",
+];
+
+/// Fields that are true or false.
+const FLAGS: [&str; 4] = [
+    "ActionsEnabled",
+    "ApplyOnTransformedLogs",
+    "OnlyStartEvaluatingAfterWarmUpPeriodEnds",
+    "ReturnData",
+];
+
+/// Fields that are lists of texts.
+const LISTS: [&str; 5] = [
+    "AlarmActions",
+    "AlarmNames",
+    "EmitSystemFieldDimensions",
+    "InsufficientDataActions",
+    "OKActions",
+];
+
+/// Fields that are lists of objects.
+const OBJECT_LISTS: [&str; 2] = ["MetricTransformations", "Metrics"];
+
+/// Fields that are texts.
+const TEXTS: [&str; 18] = [
+    "AlarmDescription",
+    "AlarmName",
+    "AlarmRule",
+    "ActionsSuppressor",
+    "ComparisonOperator",
+    "Expression",
+    "ExtendedStatistic",
+    "FilterName",
+    "FilterPattern",
+    "Id",
+    "MetricName",
+    "MetricNamespace",
+    "MetricValue",
+    "Namespace",
+    "Stat",
+    "Statistic",
+    "TreatMissingData",
+    "Unit",
+];
+
+/// Converts the fields of a definition, at any depth, to the types of AWS's API.
+///
+/// # Errors
+///
+/// Returns an error if a field cannot be converted; names it.
+pub(super) fn coerce(fields: Map<String, Value>) -> Result<Map<String, Value>, String> {
+    let mut coerced = Map::new();
+    for (name, value) in fields {
+        let value = coerce_field(&name, value)
+            .map_err(|detail| format!("`{}`: {detail}", printable(&name)))?;
+        // A field that is null is not set.
+        if !value.is_null() {
+            coerced.insert(name, value);
+        }
+    }
+    Ok(coerced)
+}
+
+fn coerce_field(name: &str, value: Value) -> Result<Value, String> {
+    let is_one_of = |names: &[&str]| names.iter().any(|each| each.eq_ignore_ascii_case(name));
+    match value {
+        Value::Null => Ok(Value::Null),
+        value if is_one_of(&NUMBERS) => number(value),
+        value if is_one_of(&FLAGS) => flag(value),
+        value if is_one_of(&LISTS) => Ok(texts(value)),
+        value if is_one_of(&OBJECT_LISTS) && !value.is_array() => Err("expected a list".to_owned()),
+        Value::Array(_) | Value::Object(_) if is_one_of(&TEXTS) => {
+            Err("expected a text".to_owned())
+        }
+        // The names of dimensions are free, so they say nothing about the types of the values.
+        Value::Object(members) if name.eq_ignore_ascii_case("dimensions") => {
+            Ok(Value::Object(text_members(members)))
+        }
+        Value::Object(members) => coerce(members).map(Value::Object),
+        Value::Array(items) => items.into_iter().map(coerce_item).collect(),
+        scalar => Ok(text(scalar)),
+    }
+}
+
+fn coerce_item(item: Value) -> Result<Value, String> {
+    match item {
+        Value::Object(members) => coerce(members).map(Value::Object),
+        other => Ok(text(other)),
+    }
+}
+
+fn text_members(members: Map<String, Value>) -> Map<String, Value> {
+    let texts = members.into_iter().map(|(name, value)| (name, text(value)));
+    texts.collect()
+}
+
+/// Returns a list of texts; a single text is a list of one.
+fn texts(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items
+            .into_iter()
+            .filter(|item| !item.is_null())
+            .map(text)
+            .collect(),
+        single => Value::Array(vec![text(single)]),
+    }
+}
+
+/// Returns a number or a flag as the text that it spells.
+fn text(value: Value) -> Value {
+    match value {
+        Value::Number(_) | Value::Bool(_) => Value::String(value.to_string()),
+        other => other,
+    }
+}
+
+fn number(value: Value) -> Result<Value, String> {
+    let parsed = match &value {
+        Value::Number(number) => Some(number.clone()),
+        Value::String(text) => serde_json::from_str(text.trim()).ok(),
+        _ => None,
+    };
+    match parsed {
+        Some(number) => Ok(Value::Number(whole(number))),
+        None => Err(format!("`{}` is not a number", shown(&value))),
+    }
+}
+
+/// Returns a whole number without its fraction of zero, which counts and periods do not take.
+fn whole(number: Number) -> Number {
+    /// The first number above which not every whole number is a floating-point number.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match number.as_f64() {
+        Some(value) if number.is_f64() && value.fract() == 0.0 && value.abs() < EXACT => {
+            Number::from(value as i64)
+        }
+        _ => number,
+    }
+}
+
+fn flag(value: Value) -> Result<Value, String> {
+    let text = match &value {
+        Value::Bool(_) => return Ok(value),
+        Value::String(text) => text.trim().to_lowercase(),
+        _ => String::new(),
+    };
+    // YAML 1.1 has the other words, too.
+    match text.as_str() {
+        "true" | "yes" | "on" => Ok(Value::Bool(true)),
+        "false" | "no" | "off" => Ok(Value::Bool(false)),
+        _ => Err(format!("`{}` is neither true nor false", shown(&value))),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => printable(text),
+        other => printable(&other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn coerced(value: Value) -> Result<Value, String> {
+        let Value::Object(fields) = value else {
+            return Ok(value);
+        };
+        coerce(fields).map(Value::Object)
+    }
+
+    #[test]
+    fn texts_numbers_and_flags_are_what_their_fields_take() {
+        let written = json!({
+            "AlarmName": 123, "Period": "300", "Threshold": " 1.5 ", "EvaluationPeriods": 2.0,
+            "ActionsEnabled": "False", "AlarmActions": "arn", "OKActions": [1, null],
+            "metricTransformations": [{ "metricValue": 1, "defaultValue": "0", "unit": null }],
+            "Dimensions": { "Period": 1 }, "FilterPattern": true,
+        });
+        let expected = json!({
+            "AlarmName": "123", "Period": 300, "Threshold": 1.5, "EvaluationPeriods": 2,
+            "ActionsEnabled": false, "AlarmActions": ["arn"], "OKActions": ["1"],
+            "metricTransformations": [{ "metricValue": "1", "defaultValue": 0 }],
+            "Dimensions": { "Period": "1" }, "FilterPattern": "true",
+        });
+        assert_eq!(coerced(written), Ok(expected));
+    }
+
+    #[test]
+    fn what_cannot_be_converted_is_named() {
+        for (written, detail) in [
+            (
+                json!({ "Period": "often" }),
+                "`Period`: `often` is not a number",
+            ),
+            (
+                json!({ "Threshold": [1] }),
+                "`Threshold`: `[1]` is not a number",
+            ),
+            (
+                json!({ "ActionsEnabled": 1 }),
+                "`ActionsEnabled`: `1` is neither true nor false",
+            ),
+            (json!({ "AlarmName": {} }), "`AlarmName`: expected a text"),
+            (json!({ "Metrics": {} }), "`Metrics`: expected a list"),
+            (
+                json!({ "Metrics": [{ "Period": "x" }] }),
+                "`Metrics`: `Period`: `x` is not a number",
+            ),
+        ] {
+            assert_eq!(coerced(written), Err(detail.to_owned()));
+        }
+    }
+}

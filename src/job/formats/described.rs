@@ -1,0 +1,121 @@
+//! Definitions as AWS describes and takes them: the output of `describe-alarms`,
+//! `describe-metric-filters` and `get-alarm-mute-rule`, lists of their items, and single items.
+
+use serde_json::{Map, Value};
+
+use super::Format;
+use crate::job::fault::{Fault, Place};
+use crate::job::found::{Entry, EntryKind, Found};
+
+/// The lists of definitions by their names, in the output of AWS and as in job files.
+const LISTS: [(&str, EntryKind); 8] = [
+    ("MetricAlarms", EntryKind::Alarm),
+    ("alarm", EntryKind::Alarm),
+    ("metricFilters", EntryKind::Filter),
+    ("metric-filter", EntryKind::Filter),
+    ("CompositeAlarms", EntryKind::Composite),
+    ("composite-alarm", EntryKind::Composite),
+    ("LogAlarms", EntryKind::LogAlarm),
+    ("mute-rule", EntryKind::MuteRule),
+];
+
+pub(super) const FORMAT: Format = Format {
+    is_recognised,
+    read: |tree, _| read(tree),
+};
+
+fn is_recognised(tree: &Value) -> bool {
+    match tree {
+        Value::Array(items) => items.first().is_some_and(is_definition),
+        other => is_definition(other),
+    }
+}
+
+fn is_definition(item: &Value) -> bool {
+    let members = item.as_object();
+    kind(item).is_some() || members.is_some_and(|members| members.keys().any(is_list))
+}
+
+fn is_list(name: &String) -> bool {
+    LISTS.iter().any(|(list, _)| list == name)
+}
+
+/// Returns the kind of a single definition.
+fn kind(item: &Value) -> Option<EntryKind> {
+    let has = |name: &str| item.get(name).is_some();
+    match has("AlarmName") {
+        true if has("AlarmRule") => Some(EntryKind::Composite),
+        true if has("ScheduledQueryConfiguration") => Some(EntryKind::LogAlarm),
+        true => Some(EntryKind::Alarm),
+        false if has("Name") && has("Rule") => Some(EntryKind::MuteRule),
+        false if has("filterPattern") || has("metricTransformations") => Some(EntryKind::Filter),
+        false => None,
+    }
+}
+
+fn read(tree: &Value) -> Result<Found, Fault> {
+    let mut found = Found::default();
+    match tree {
+        Value::Array(items) => found.add_items(items)?,
+        single => found.add_items(std::slice::from_ref(single))?,
+    }
+    Ok(found)
+}
+
+impl Found {
+    fn add_lists(&mut self, members: &Map<String, Value>) -> Result<(), Fault> {
+        for (list, kind) in LISTS {
+            match members.get(list) {
+                None | Some(Value::Null) => {}
+                Some(Value::Array(items)) => self.add_list(list, kind, items),
+                Some(_) => return Err(format!("`{list}` is not a list").into()),
+            }
+        }
+        let unknown = members.keys().filter(|name| !is_list(name));
+        self.unknown.extend(unknown.cloned());
+        Ok(())
+    }
+
+    fn add_list(&mut self, list: &str, kind: EntryKind, items: &[Value]) {
+        for (index, item) in items.iter().enumerate() {
+            self.add_item(&format!("{list}.{index}"), kind, item);
+        }
+    }
+
+    /// Adds items, each of which shows its kind, or holds lists of definitions.
+    fn add_items(&mut self, items: &[Value]) -> Result<(), Fault> {
+        for (index, item) in items.iter().enumerate() {
+            match (kind(item), item) {
+                (Some(kind), _) => self.add_item(&index.to_string(), kind, item),
+                (None, Value::Object(members)) if is_definition(item) => self.add_lists(members)?,
+                (None, _) => self.leave_out(Place::Part(index.to_string()), NO_KIND.to_owned()),
+            }
+        }
+        Ok(())
+    }
+
+    fn add_item(&mut self, path: &str, kind: EntryKind, item: &Value) {
+        let Value::Object(fields) = item else {
+            return self.leave_out(Place::Part(path.to_owned()), NO_KIND.to_owned());
+        };
+        self.entries.push(Entry {
+            kind,
+            place: place(kind, fields).unwrap_or_else(|| Place::Part(path.to_owned())),
+            path: path.to_owned(),
+            fields: fields.clone(),
+        });
+    }
+}
+
+const NO_KIND: &str = "it is not an alarm, a metric filter or a mute rule";
+
+/// Returns the place of a definition by its name, if it has one.
+fn place(kind: EntryKind, fields: &Map<String, Value>) -> Option<Place> {
+    let name = |field: &str| fields.get(field).and_then(Value::as_str).map(str::to_owned);
+    match kind {
+        EntryKind::Alarm | EntryKind::LogAlarm => name("AlarmName").map(Place::Alarm),
+        EntryKind::Composite => name("AlarmName").map(Place::CompositeAlarm),
+        EntryKind::Filter => name("filterName").map(Place::MetricFilter),
+        EntryKind::MuteRule => name("Name").map(Place::MuteRule),
+    }
+}

@@ -1,0 +1,337 @@
+//! Resources of Terraform's AWS provider, as the fields of AWS's API.
+
+use serde_json::{Map, Value, json};
+
+use crate::job::fault::{Fault, Place};
+use crate::job::found::{Entry, EntryKind, Found};
+use crate::text::printable;
+
+/// An attribute and the field of AWS's API that it is.
+type Names = (&'static str, &'static str);
+
+const ALARM: [Names; 19] = [
+    ("alarm_name", "AlarmName"),
+    ("alarm_description", "AlarmDescription"),
+    ("arn", "AlarmArn"),
+    ("comparison_operator", "ComparisonOperator"),
+    ("evaluation_periods", "EvaluationPeriods"),
+    ("datapoints_to_alarm", "DatapointsToAlarm"),
+    ("metric_name", "MetricName"),
+    ("namespace", "Namespace"),
+    ("period", "Period"),
+    ("statistic", "Statistic"),
+    ("extended_statistic", "ExtendedStatistic"),
+    ("threshold", "Threshold"),
+    ("threshold_metric_id", "ThresholdMetricId"),
+    ("treat_missing_data", "TreatMissingData"),
+    ("unit", "Unit"),
+    (
+        "evaluate_low_sample_count_percentiles",
+        "EvaluateLowSampleCountPercentile",
+    ),
+    ("actions_enabled", "ActionsEnabled"),
+    ("alarm_actions", "AlarmActions"),
+    ("ok_actions", "OKActions"),
+];
+
+const MORE_ACTIONS: Names = ("insufficient_data_actions", "InsufficientDataActions");
+
+const COMPOSITE: [Names; 7] = [
+    ("alarm_name", "AlarmName"),
+    ("alarm_description", "AlarmDescription"),
+    ("arn", "AlarmArn"),
+    ("alarm_rule", "AlarmRule"),
+    ("actions_enabled", "ActionsEnabled"),
+    ("alarm_actions", "AlarmActions"),
+    ("ok_actions", "OKActions"),
+];
+
+const SUPPRESSOR: [Names; 3] = [
+    ("alarm", "ActionsSuppressor"),
+    ("wait_period", "ActionsSuppressorWaitPeriod"),
+    ("extension_period", "ActionsSuppressorExtensionPeriod"),
+];
+
+const FILTER: [Names; 6] = [
+    ("name", "FilterName"),
+    ("pattern", "FilterPattern"),
+    ("log_group_name", "LogGroupName"),
+    ("apply_on_transformed_logs", "applyOnTransformedLogs"),
+    ("field_selection_criteria", "fieldSelectionCriteria"),
+    ("emit_system_field_dimensions", "EmitSystemFieldDimensions"),
+];
+
+const TRANSFORMATION: [Names; 6] = [
+    ("name", "MetricName"),
+    ("namespace", "MetricNamespace"),
+    ("value", "MetricValue"),
+    ("default_value", "DefaultValue"),
+    ("unit", "Unit"),
+    ("dimensions", "Dimensions"),
+];
+
+const QUERY: [Names; 5] = [
+    ("id", "Id"),
+    ("expression", "Expression"),
+    ("label", "Label"),
+    ("period", "Period"),
+    ("account_id", "AccountId"),
+];
+
+const METRIC: [Names; 2] = [("namespace", "Namespace"), ("metric_name", "MetricName")];
+
+const METRIC_STAT: [Names; 3] = [("period", "Period"), ("stat", "Stat"), ("unit", "Unit")];
+
+const SCHEDULE: [Names; 3] = [
+    ("expression", "Expression"),
+    ("duration", "Duration"),
+    ("timezone", "Timezone"),
+];
+
+const MUTE_RULE: [Names; 3] = [
+    ("name", "Name"),
+    ("start_date", "StartDate"),
+    ("expire_date", "ExpireDate"),
+];
+
+/// Attributes that do not change what an alarm does, so that it may be unknown what they are.
+const INDIFFERENT: [&str; 13] = [
+    "alarm_actions",
+    "alarm_description",
+    "arn",
+    "arns",
+    "description",
+    "id",
+    "insufficient_data_actions",
+    "log_group_name",
+    "ok_actions",
+    "owner_id",
+    "region",
+    "tags",
+    "tags_all",
+];
+
+/// Returns whether an attribute does not change what an alarm does.
+pub(super) fn is_indifferent(attribute: &str) -> bool {
+    INDIFFERENT.contains(&attribute)
+}
+
+/// A resource as a plan or a state has it.
+pub(super) struct Resource<'a> {
+    pub(super) address: &'a str,
+    pub(super) resource_type: &'a str,
+    pub(super) attributes: &'a Map<String, Value>,
+    /// The attributes that are known only after they are applied, each with `true`.
+    pub(super) unknown: Option<&'a Value>,
+}
+
+impl Resource<'_> {
+    /// Adds the definition that the resource is, if it is one.
+    pub(super) fn read(&self, found: &mut Found) {
+        let place = Place::Resource(self.address.to_owned());
+        match self.entry(found) {
+            Ok(entry) => found.entries.extend(entry),
+            Err(detail) => found.left_out.push(Fault::from(detail).at(place)),
+        }
+    }
+
+    fn entry(&self, found: &mut Found) -> Result<Option<Entry>, String> {
+        let (kind, name, fields) = match self.resource_type {
+            "aws_cloudwatch_metric_alarm" => (EntryKind::Alarm, "alarm_name", self.alarm()),
+            "aws_cloudwatch_composite_alarm" => {
+                (EntryKind::Composite, "alarm_name", self.composite())
+            }
+            "aws_cloudwatch_log_metric_filter" => (EntryKind::Filter, "name", self.filter()),
+            "aws_cloudwatch_alarm_mute_rule" => (EntryKind::MuteRule, "name", self.mute_rule()),
+            other => return self.other(other).map(|()| None),
+        };
+        self.refuse_unknown(name)?;
+        let fields = self.named(kind, name, fields, found);
+        Ok(Some(Entry {
+            kind,
+            place: Place::Resource(self.address.to_owned()),
+            path: self.address.to_owned(),
+            fields,
+        }))
+    }
+
+    /// Refuses a resource that may be an alarm or a filter. The others are ignored.
+    fn other(&self, resource_type: &str) -> Result<(), String> {
+        let is_one = (resource_type.contains("cloudwatch") && resource_type.contains("alarm"))
+            || resource_type.contains("metric_filter");
+        match is_one && resource_type.starts_with("aws") {
+            true => Err(format!(
+                "the type `{}` is not known, so it cannot be replayed",
+                printable(resource_type)
+            )),
+            false => Ok(()),
+        }
+    }
+
+    /// Refuses a resource if what it does is known only after it is applied.
+    fn refuse_unknown(&self, name: &str) -> Result<(), String> {
+        let unknown = self.unknown.and_then(Value::as_object);
+        for (attribute, value) in unknown.into_iter().flatten() {
+            let is_needed = attribute != name && !is_indifferent(attribute);
+            if is_needed && is_unknown(value) {
+                let attribute = printable(attribute);
+                return Err(format!("`{attribute}` is known only after it is applied"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the fields with a name. A resource whose own is not known is named by its address.
+    fn named(
+        &self,
+        kind: EntryKind,
+        name: &str,
+        mut fields: Map<String, Value>,
+        found: &mut Found,
+    ) -> Map<String, Value> {
+        let field = kind.name_field();
+        if !fields.contains_key(field) {
+            fields.insert(field.to_owned(), self.address.into());
+            let address = printable(self.address);
+            found.notes.push(format!(
+                "resource `{address}`: `{name}` is known only after it is applied; it is named by \
+                 its address"
+            ));
+        }
+        fields
+    }
+
+    fn alarm(&self) -> Map<String, Value> {
+        let mut fields = renamed(self.attributes, &ALARM);
+        fields.extend(renamed(self.attributes, &[MORE_ACTIONS]));
+        // A count of 0 is one that is not set.
+        fields.retain(|name, value| !(name == "DatapointsToAlarm" && *value == 0));
+        let queries = blocks(self.attributes, "metric_query").map(query);
+        let queries: Vec<Value> = queries.collect();
+        if queries.is_empty() {
+            fields.insert("Dimensions".to_owned(), dimensions(self.attributes));
+        } else {
+            fields.insert("Metrics".to_owned(), queries.into());
+        }
+        if blocks(self.attributes, "evaluation_criteria")
+            .next()
+            .is_some()
+        {
+            fields.insert("EvaluationCriteria".to_owned(), json!({}));
+        }
+        if let Some(window) = blocks(self.attributes, "evaluation_window").next() {
+            fields.insert("EvaluationWindow".to_owned(), evaluation_window(window));
+        }
+        fields
+    }
+
+    fn composite(&self) -> Map<String, Value> {
+        let mut fields = renamed(self.attributes, &COMPOSITE);
+        fields.extend(renamed(self.attributes, &[MORE_ACTIONS]));
+        for suppressor in blocks(self.attributes, "actions_suppressor") {
+            fields.extend(renamed(suppressor, &SUPPRESSOR));
+        }
+        fields
+    }
+
+    fn filter(&self) -> Map<String, Value> {
+        let mut fields = renamed(self.attributes, &FILTER);
+        let transformations = blocks(self.attributes, "metric_transformation");
+        let transformations =
+            transformations.map(|each| Value::from(renamed(each, &TRANSFORMATION)));
+        fields.insert(
+            "MetricTransformations".to_owned(),
+            transformations.collect(),
+        );
+        fields
+    }
+
+    fn mute_rule(&self) -> Map<String, Value> {
+        let mut fields = renamed(self.attributes, &MUTE_RULE);
+        let rules = blocks(self.attributes, "rule");
+        if let Some(schedule) = rules.flat_map(|rule| blocks(rule, "schedule")).next() {
+            let schedule = renamed(schedule, &SCHEDULE);
+            fields.insert("Rule".to_owned(), json!({ "Schedule": schedule }));
+        }
+        if let Some(targets) = blocks(self.attributes, "mute_targets").next() {
+            let targets = renamed(targets, &[("alarm_names", "AlarmNames")]);
+            fields.insert("MuteTargets".to_owned(), targets.into());
+        }
+        fields
+    }
+}
+
+fn query(attributes: &Map<String, Value>) -> Value {
+    let mut fields = renamed(attributes, &QUERY);
+    // A period of 0 is one that is not set.
+    fields.retain(|name, value| !(name == "Period" && *value == 0));
+    // Terraform's default is false, that of the API is true.
+    let returned = attributes
+        .get("return_data")
+        .filter(|value| !value.is_null());
+    let returned = returned.cloned().unwrap_or(Value::Bool(false));
+    fields.insert("ReturnData".to_owned(), returned);
+    if let Some(metric) = blocks(attributes, "metric").next() {
+        let mut stat = renamed(metric, &METRIC_STAT);
+        let mut identity = renamed(metric, &METRIC);
+        identity.insert("Dimensions".to_owned(), dimensions(metric));
+        stat.insert("Metric".to_owned(), identity.into());
+        fields.insert("MetricStat".to_owned(), stat.into());
+    }
+    fields.into()
+}
+
+fn evaluation_window(attributes: &Map<String, Value>) -> Value {
+    let wall_clock = blocks(attributes, "wall_clock_window").next();
+    match wall_clock {
+        Some(clock) => json!({ "WallClockWindow": renamed(clock, &[("timezone", "Timezone")]) }),
+        None => json!({}),
+    }
+}
+
+/// Returns the dimensions of a metric, which Terraform has as a map.
+fn dimensions(attributes: &Map<String, Value>) -> Value {
+    let pairs = attributes.get("dimensions").and_then(Value::as_object);
+    let pairs = pairs.into_iter().flatten();
+    pairs
+        .map(|(name, value)| json!({ "Name": name, "Value": value }))
+        .collect()
+}
+
+/// Returns the blocks of a name: a list of them, or a single one.
+fn blocks<'a>(
+    attributes: &'a Map<String, Value>,
+    name: &str,
+) -> impl Iterator<Item = &'a Map<String, Value>> {
+    let blocks = match attributes.get(name) {
+        Some(Value::Array(blocks)) => blocks.as_slice(),
+        Some(single) => std::slice::from_ref(single),
+        None => &[],
+    };
+    blocks.iter().filter_map(Value::as_object)
+}
+
+/// Returns the attributes that are set, under the names of AWS's API. An empty text is not set, but
+/// for a pattern, which then matches every event.
+fn renamed(attributes: &Map<String, Value>, names: &[Names]) -> Map<String, Value> {
+    let mut renamed = Map::new();
+    for (attribute, field) in names {
+        match attributes.get(*attribute) {
+            None | Some(Value::Null) => {}
+            Some(Value::String(text)) if text.is_empty() && *attribute != "pattern" => {}
+            Some(value) => {
+                renamed.insert((*field).to_owned(), value.clone());
+            }
+        }
+    }
+    renamed
+}
+
+fn is_unknown(value: &Value) -> bool {
+    match value {
+        Value::Bool(flag) => *flag,
+        Value::Array(items) => items.iter().any(is_unknown),
+        Value::Object(members) => members.values().any(is_unknown),
+        _ => false,
+    }
+}

@@ -1,0 +1,128 @@
+//! The definitions that a file holds, each by itself: one that is wrong or cannot be replayed does
+//! not concern the others.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::alarms::{AlarmError, DefinedAlarm, WrittenAlarm};
+use super::coercion::coerce;
+use super::composites::{DefinedComposite, WrittenComposite};
+use super::fault::{Fault, Place};
+use super::filters::{DefinedFilter, NotAFilter, WrittenFilter};
+use super::mutes::WrittenMuteRule;
+use crate::alarm::definition::mute::MuteRule;
+
+/// The reason for which a log alarm is left out.
+pub(super) const ON_LOGS_INSIGHTS: &str = "a log alarm cannot be replayed: it watches queries of \
+    CloudWatch Logs Insights";
+
+/// The definitions that a file holds.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The definitions, in the order of the file.
+    pub(super) entries: Vec<Entry>,
+    /// The definitions that cannot be used, each with the reason.
+    pub(super) left_out: Vec<Fault>,
+    /// A message for each resource that is not deployed because of its condition.
+    pub(super) absent: Vec<String>,
+    /// Messages about definitions that are used.
+    pub(super) notes: Vec<String>,
+    /// The paths of fields that mean nothing here.
+    pub(super) unknown: Vec<String>,
+    /// The names of the parameters that the file declares.
+    pub(super) parameters: Vec<String>,
+}
+
+/// A definition in a file.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) kind: EntryKind,
+    /// The place of the definition, for messages.
+    pub(super) place: Place,
+    /// The path of the definition, for the names of its fields.
+    pub(super) path: String,
+    /// The fields, with the names of AWS's API.
+    pub(super) fields: Map<String, Value>,
+}
+
+/// The kind of a definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EntryKind {
+    Alarm,
+    Composite,
+    Filter,
+    MuteRule,
+    /// An alarm on queries of Logs Insights, which cannot be replayed.
+    LogAlarm,
+}
+
+/// A definition that was checked.
+pub(super) enum Checked {
+    Alarm(DefinedAlarm),
+    Composite(DefinedComposite),
+    Filter(DefinedFilter),
+    MuteRule(MuteRule),
+}
+
+impl Found {
+    /// Notes that a part of the file cannot be used.
+    pub(super) fn leave_out(&mut self, place: Place, reason: impl Into<Fault>) {
+        self.left_out.push(reason.into().at(place));
+    }
+}
+
+impl EntryKind {
+    /// Returns the field that names a definition of this kind.
+    pub(super) fn name_field(self) -> &'static str {
+        match self {
+            Self::Alarm | Self::Composite | Self::LogAlarm => "AlarmName",
+            Self::Filter => "FilterName",
+            Self::MuteRule => "Name",
+        }
+    }
+}
+
+impl Entry {
+    /// Checks the definition and converts it. Fields that mean nothing are added to `unknown`.
+    pub(super) fn check(self, unknown: &mut Vec<String>) -> Result<Checked, Fault> {
+        let place = self.place.clone();
+        let checked = match self.kind {
+            EntryKind::Alarm => self.check_alarm(unknown).map(Checked::Alarm),
+            EntryKind::Composite => self.check_composite(unknown).map(Checked::Composite),
+            EntryKind::Filter => self.check_filter(unknown).map(Checked::Filter),
+            EntryKind::MuteRule => self.check_mute_rule(unknown).map(Checked::MuteRule),
+            EntryKind::LogAlarm => Err(Fault::from(ON_LOGS_INSIGHTS.to_owned())),
+        };
+        checked.map_err(|fault| fault.within(place))
+    }
+
+    fn check_alarm(self, unknown: &mut Vec<String>) -> Result<DefinedAlarm, Fault> {
+        let written: WrittenAlarm = self.read(unknown)?;
+        written.define().map_err(AlarmError::into_fault)
+    }
+
+    fn check_composite(self, unknown: &mut Vec<String>) -> Result<DefinedComposite, Fault> {
+        self.read::<WrittenComposite>(unknown)?.define()
+    }
+
+    fn check_mute_rule(self, unknown: &mut Vec<String>) -> Result<MuteRule, Fault> {
+        self.read::<WrittenMuteRule>(unknown)?.define()
+    }
+
+    /// Checks a filter whole. A template may hold one that AWS would refuse, and the others are
+    /// worth importing.
+    fn check_filter(self, unknown: &mut Vec<String>) -> Result<DefinedFilter, Fault> {
+        let defined = self.read::<WrittenFilter>(unknown)?.define();
+        let defined = defined.map_err(NotAFilter::into_fault)?;
+        let checked = defined.filter.check();
+        let place = Place::MetricFilter(defined.name.clone());
+        checked.map_err(|error| Fault::from(error.to_string()).at(place))?;
+        Ok(defined)
+    }
+
+    fn read<T: DeserializeOwned>(self, unknown: &mut Vec<String>) -> Result<T, Fault> {
+        let fields = Value::Object(coerce(self.fields)?);
+        let note = |path: serde_ignored::Path<'_>| unknown.push(format!("{}.{path}", self.path));
+        Ok(serde_ignored::deserialize(fields, note)?)
+    }
+}

@@ -1,0 +1,282 @@
+//! The values that the user gives for the parameters of templates.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use clap::Args;
+use serde_json::{Map, Value};
+
+use super::fault::Fault;
+use super::file::{JobError, read_text};
+use super::yaml::read_yaml;
+use crate::text::printable;
+
+/// The least similarity of a name to the one that is suggested for it.
+const LEAST_SIMILARITY: f64 = 0.5;
+
+/// The parameters that CloudFormation itself gives to every template.
+pub(super) const PSEUDO_PARAMETERS: [&str; 7] = [
+    "AWS::AccountId",
+    "AWS::NotificationARNs",
+    "AWS::Partition",
+    "AWS::Region",
+    "AWS::StackId",
+    "AWS::StackName",
+    "AWS::URLSuffix",
+];
+
+/// Values for the parameters of CloudFormation templates.
+#[derive(Args, Clone, Debug, Default)]
+pub struct TemplateParameters {
+    /// Value of a parameter of the CloudFormation templates, or of AWS::Region, AWS::AccountId or
+    /// AWS::StackName (repeatable)
+    #[arg(id = "parameter", long, value_name = "NAME=VALUE")]
+    pub assignments: Vec<ParameterAssignment>,
+
+    /// File with values of parameters, as `aws cloudformation deploy --parameter-overrides` and
+    /// `create-stack --parameters` take it (repeatable)
+    #[arg(id = "parameters", long, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// The value that the user gives for one parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParameterAssignment {
+    name: String,
+    value: String,
+}
+
+/// The reason for which a text is not a parameter with its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected NAME=VALUE, such as Threshold=5")]
+pub struct NotAnAssignment;
+
+/// The given values by the names of their parameters.
+#[derive(Debug, Default)]
+pub(super) struct GivenParameters {
+    values: BTreeMap<String, GivenValue>,
+}
+
+/// A given value.
+#[derive(Debug)]
+pub(super) struct GivenValue {
+    pub(super) text: String,
+    /// True if the value of a parameter that is read from SSM is the name that it has there.
+    pub(super) may_be_ssm_name: bool,
+}
+
+impl FromStr for ParameterAssignment {
+    type Err = NotAnAssignment;
+
+    /// Parses `NAME=VALUE`, or the shorthand of the AWS CLI,
+    /// `ParameterKey=NAME,ParameterValue=VALUE`.
+    fn from_str(text: &str) -> Result<Self, NotAnAssignment> {
+        let shorthand = text.strip_prefix("ParameterKey=");
+        let pair = match shorthand.and_then(|rest| rest.split_once(",ParameterValue=")) {
+            Some(pair) => Some(pair),
+            None => text.split_once('='),
+        };
+        match pair {
+            Some((name, value)) if !name.trim().is_empty() => Ok(Self {
+                name: name.trim().to_owned(),
+                value: value.to_owned(),
+            }),
+            _ => Err(NotAnAssignment),
+        }
+    }
+}
+
+impl TemplateParameters {
+    /// Returns true if no value is given.
+    pub fn is_empty(&self) -> bool {
+        self.assignments.is_empty() && self.files.is_empty()
+    }
+
+    /// Reads the files. Values that are given one by one come before those in files.
+    pub(super) fn read(&self) -> Result<GivenParameters, JobError> {
+        let mut given = GivenParameters::default();
+        for path in &self.files {
+            given.add_file(path)?;
+        }
+        for ParameterAssignment { name, value } in &self.assignments {
+            given.insert(name, value.clone(), false);
+        }
+        Ok(given)
+    }
+}
+
+impl GivenParameters {
+    /// Returns the value that is given for a parameter.
+    pub(super) fn get(&self, name: &str) -> Option<&GivenValue> {
+        self.values.get(name)
+    }
+
+    /// Refuses a value for a parameter that no template declares, which may be a typing error.
+    pub(super) fn check(&self, declared: &BTreeSet<String>) -> Result<(), JobError> {
+        for name in self.values.keys() {
+            let is_known = declared.contains(name) || PSEUDO_PARAMETERS.contains(&name.as_str());
+            if !is_known {
+                return Err(JobError::UnknownParameter {
+                    name: name.clone(),
+                    similar: most_similar(name, declared),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, name: &str, text: String, may_be_ssm_name: bool) {
+        let value = GivenValue {
+            text,
+            may_be_ssm_name,
+        };
+        self.values.insert(name.to_owned(), value);
+    }
+
+    fn add_file(&mut self, path: &Path) -> Result<(), JobError> {
+        let text = read_text(path)?;
+        let wrong = |fault: Fault| JobError::wrong(path, fault);
+        // JSON is YAML, too, but its own errors have the column.
+        let tree = match text.trim_start().starts_with(['{', '[']) {
+            true => serde_json::from_str(&text).map_err(|error| wrong(error.into()))?,
+            false => read_yaml(&text).map_err(wrong)?,
+        };
+        self.add_tree(&tree).map_err(|detail| wrong(detail.into()))
+    }
+
+    /// Adds the values in one of the forms that AWS's tools take.
+    fn add_tree(&mut self, tree: &Value) -> Result<(), String> {
+        match tree {
+            Value::Array(items) => items.iter().try_for_each(|item| self.add_item(item)),
+            Value::Object(members) => match (members.get("Parameters"), first_stack(members)) {
+                (Some(parameters), _) | (None, Some(parameters)) => self.add_tree(parameters),
+                (None, None) => self.add_members(members),
+            },
+            _ => Err(NOT_PARAMETERS.to_owned()),
+        }
+    }
+
+    fn add_item(&mut self, item: &Value) -> Result<(), String> {
+        match item {
+            Value::String(text) => {
+                let assignment: ParameterAssignment = text
+                    .parse()
+                    .map_err(|error| format!("`{}`: {error}", printable(text)))?;
+                self.insert(&assignment.name, assignment.value, true);
+                Ok(())
+            }
+            Value::Object(members) => self.add_pair(members),
+            _ => Err(NOT_PARAMETERS.to_owned()),
+        }
+    }
+
+    /// Adds a pair of `ParameterKey` and `ParameterValue`. `ResolvedValue` is what a deployed stack
+    /// read from SSM.
+    fn add_pair(&mut self, pair: &Map<String, Value>) -> Result<(), String> {
+        let name = pair.get("ParameterKey").and_then(Value::as_str);
+        let name = name.ok_or(NOT_PARAMETERS)?;
+        if let Some(resolved) = pair.get("ResolvedValue") {
+            self.insert(name, value_text(resolved), false);
+        } else if let Some(value) = pair.get("ParameterValue") {
+            self.insert(name, value_text(value), true);
+        }
+        Ok(())
+    }
+
+    fn add_members(&mut self, members: &Map<String, Value>) -> Result<(), String> {
+        for (name, value) in members {
+            if value.is_object() {
+                return Err(NOT_PARAMETERS.to_owned());
+            }
+            self.insert(name, value_text(value), true);
+        }
+        Ok(())
+    }
+}
+
+const NOT_PARAMETERS: &str = "expected parameters as \
+    `[{\"ParameterKey\": \"NAME\", \"ParameterValue\": \"VALUE\"}]`, `[\"NAME=VALUE\"]` or \
+    `{\"NAME\": \"VALUE\"}`";
+
+/// Returns the parameters of the first stack in the output of `describe-stacks`.
+fn first_stack(members: &Map<String, Value>) -> Option<&Value> {
+    members.get("Stacks")?.get(0)?.get("Parameters")
+}
+
+/// Returns a value as CloudFormation takes it: lists are separated by commas.
+fn value_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => {
+            let texts: Vec<String> = items.iter().map(value_text).collect();
+            texts.join(",")
+        }
+        other => other.to_string(),
+    }
+}
+
+fn most_similar(name: &str, declared: &BTreeSet<String>) -> Option<String> {
+    let pseudo = PSEUDO_PARAMETERS.iter().map(|name| (*name).to_owned());
+    let known = declared.iter().cloned().chain(pseudo);
+    let best = known.max_by(|a, b| similarity(name, a).total_cmp(&similarity(name, b)))?;
+    (similarity(name, &best) >= LEAST_SIMILARITY).then_some(best)
+}
+
+fn similarity(name: &str, known: &str) -> f64 {
+    strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &known.to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn parameters_are_read_in_every_form_of_the_tools() {
+        for tree in [
+            json!([{ "ParameterKey": "A", "ParameterValue": "1" },
+                   { "ParameterKey": "B", "UsePreviousValue": true }]),
+            json!(["A=1"]),
+            json!(["ParameterKey=A,ParameterValue=1"]),
+            json!({ "A": 1 }),
+            json!({ "Parameters": { "A": "1" }, "Tags": {} }),
+            json!({ "Stacks": [{ "Parameters": [
+                { "ParameterKey": "A", "ParameterValue": "/a", "ResolvedValue": "1" }] }] }),
+        ] {
+            let mut given = GivenParameters::default();
+            given.add_tree(&tree).expect("parameters");
+            let value = given.get("A").map(|value| value.text.as_str());
+            assert_eq!(value, Some("1"), "{tree}");
+            assert!(given.get("B").is_none());
+        }
+        for tree in [
+            json!(1),
+            json!([1]),
+            json!([{ "A": 1 }]),
+            json!({ "A": {} }),
+            json!(["A"]),
+        ] {
+            assert!(
+                GivenParameters::default().add_tree(&tree).is_err(),
+                "{tree}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_unknown_parameter_is_refused_with_a_suggestion() {
+        let mut given = GivenParameters::default();
+        let declared = BTreeSet::from(["Threshold".to_owned()]);
+        given.insert("AWS::Region", String::new(), false);
+        given.insert("Threshold", String::new(), false);
+        assert!(given.check(&declared).is_ok());
+        given.insert("threshhold", String::new(), false);
+        let error = given.check(&declared).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "no template has a parameter `threshhold`; did you mean `Threshold`?"
+        );
+    }
+}

@@ -1,0 +1,203 @@
+//! Functions that make texts and take values out of lists and mappings.
+//!
+//! Each returns `None` if its argument has a form that the function does not take.
+
+use serde_json::{Map, Value};
+
+use super::placeholder::placeholder;
+use super::references::text;
+use super::resolver::{Resolved, Resolver};
+use crate::text::printable;
+
+impl Resolver<'_> {
+    /// Resolves `Fn::Sub`.
+    pub(super) fn sub(&self, argument: &Value, depth: usize) -> Option<Resolved> {
+        if let Some(text) = argument.as_str() {
+            return Some(self.substitute(text, &Map::new(), depth));
+        }
+        match argument.as_array()?.as_slice() {
+            [Value::String(text)] => Some(self.substitute(text, &Map::new(), depth)),
+            [Value::String(text), Value::Object(variables)] => {
+                Some(self.substitute(text, variables, depth))
+            }
+            _ => None,
+        }
+    }
+
+    /// Replaces each `${name}` in a text.
+    fn substitute(&self, text: &str, variables: &Map<String, Value>, depth: usize) -> Resolved {
+        let mut result = String::new();
+        let mut rest = text;
+        self.spend(text.len())?;
+        while let Some((before, start)) = rest.split_once("${") {
+            let (name, after) = start.split_once('}').ok_or("a `${` without its `}`")?;
+            result.push_str(before);
+            result.push_str(&self.substitute_name(name, variables, depth)?);
+            rest = after;
+        }
+        Ok((result + rest).into())
+    }
+
+    /// Returns the text for the name between `${` and `}`. `!x` gives the literal text `${x}`
+    /// (CloudFormation user guide, "Fn::Sub").
+    fn substitute_name(
+        &self,
+        name: &str,
+        variables: &Map<String, Value>,
+        depth: usize,
+    ) -> Result<String, String> {
+        if let Some(literal) = name.strip_prefix('!') {
+            return Ok(placeholder(literal));
+        }
+        let name = name.trim();
+        let value = match variables.get(name) {
+            Some(value) => self.resolve(value, depth + 1)?,
+            None if name.contains('.') => self.attribute_at(name, depth + 1)?,
+            None => self.reference(name, depth + 1)?,
+        };
+        let text = text_in_text(&value);
+        self.spend(text.len())?;
+        Ok(text)
+    }
+
+    /// Resolves `Fn::Join`.
+    pub(super) fn join(&self, argument: &Value, depth: usize) -> Option<Resolved> {
+        let [separator, list] = argument.as_array()?.as_slice() else {
+            return None;
+        };
+        let separator = separator.as_str()?;
+        match self.resolve(list, depth) {
+            Ok(Value::Array(list)) => Some(self.joined(&list, separator)),
+            // A list whose items nobody knows is one placeholder.
+            Ok(Value::String(text)) if !list.is_string() => Some(Ok(text.into())),
+            Ok(_) => None,
+            Err(detail) => Some(Err(detail)),
+        }
+    }
+
+    fn joined(&self, list: &[Value], separator: &str) -> Resolved {
+        let texts: Vec<String> = list.iter().map(text_in_text).collect();
+        // Before they are joined, since a long separator may occur many times.
+        let length: usize = texts.iter().map(String::len).sum();
+        self.spend(length.saturating_add(separator.len().saturating_mul(texts.len())))?;
+        Ok(texts.join(separator).into())
+    }
+
+    /// Resolves `Fn::Split`. A text with a placeholder is not split, since the separators in what
+    /// it is the place of are not known.
+    pub(super) fn split(&self, argument: &Value, depth: usize) -> Option<Resolved> {
+        let [Value::String(separator), source] = argument.as_array()?.as_slice() else {
+            return None;
+        };
+        let mark = self.mark();
+        let source = match self.resolve(source, depth) {
+            Ok(source) => text_in_text(&source),
+            Err(detail) => return Some(Err(detail)),
+        };
+        if separator.is_empty() || self.is_unknown_since(mark) {
+            return Some(Ok(Value::Array(vec![source.into()])));
+        }
+        if let Err(detail) = self.spend(source.len()) {
+            return Some(Err(detail));
+        }
+        Some(Ok(source
+            .split(separator.as_str())
+            .map(Value::from)
+            .collect()))
+    }
+
+    /// Resolves `Fn::Select`.
+    pub(super) fn select(&self, argument: &Value, depth: usize) -> Option<Resolved> {
+        let [index, list] = argument.as_array()?.as_slice() else {
+            return None;
+        };
+        let mark = self.mark();
+        let resolved = self.resolve(index, depth).and_then(|index| {
+            let list = self.resolve(list, depth)?;
+            Ok((text(&index), list))
+        });
+        match resolved {
+            Ok((index, Value::Array(list))) => Some(self.selected(&index, &list, mark)),
+            Ok((_, single)) if self.is_unknown_since(mark) => Some(Ok(single)),
+            Ok(_) => None,
+            Err(detail) => Some(Err(detail)),
+        }
+    }
+
+    fn selected(&self, index: &str, list: &[Value], mark: usize) -> Resolved {
+        let item = index
+            .trim()
+            .parse()
+            .ok()
+            .and_then(|index: usize| list.get(index));
+        match (item, list.last()) {
+            (Some(item), _) => Ok(item.clone()),
+            // The list may be longer once the placeholders in it are known.
+            (None, Some(last)) if self.is_unknown_since(mark) => Ok(last.clone()),
+            _ => Err(format!(
+                "`Fn::Select` takes item {} of {}",
+                printable(index),
+                list.len()
+            )),
+        }
+    }
+
+    /// Resolves `Fn::FindInMap`, with the default of `AWS::LanguageExtensions`.
+    pub(super) fn find_in_map(&self, argument: &Value, depth: usize) -> Option<Resolved> {
+        let (keys, default) = match argument.as_array()?.as_slice() {
+            [map, top, second] => ([map, top, second], None),
+            [map, top, second, options] => ([map, top, second], options.get("DefaultValue")),
+            _ => return None,
+        };
+        let mark = self.mark();
+        let mut names = Vec::new();
+        for key in keys {
+            match self.resolve(key, depth) {
+                Ok(key) => names.push(text(&key)),
+                Err(detail) => return Some(Err(detail)),
+            }
+        }
+        if self.is_unknown_since(mark) {
+            return Some(Ok(placeholder("Fn::FindInMap").into()));
+        }
+        Some(match (self.mapped(&names), default) {
+            (Some(value), _) => self.spend(value.to_string().len()).map(|()| value.clone()),
+            (None, Some(default)) => self.resolve(default, depth),
+            (None, None) => Err(format!("there is no `{}`", printable(&names.join(".")))),
+        })
+    }
+
+    fn mapped(&self, names: &[String]) -> Option<&Value> {
+        let [map, top, second] = names else {
+            return None;
+        };
+        self.mappings?.get(map)?.get(top)?.get(second)
+    }
+
+    /// Resolves `Fn::Length`.
+    pub(super) fn length(&self, argument: &Value, depth: usize) -> Option<Resolved> {
+        match self.resolve(argument, depth) {
+            Ok(Value::Array(list)) => Some(Ok(list.len().into())),
+            Ok(_) => None,
+            Err(detail) => Some(Err(detail)),
+        }
+    }
+
+    /// Resolves `Fn::ToJsonString`.
+    pub(super) fn json_text(&self, argument: &Value, depth: usize) -> Resolved {
+        let text = self.resolve(argument, depth)?.to_string();
+        self.spend(text.len())?;
+        Ok(text.into())
+    }
+}
+
+/// Returns a value as a part of a text; the items of a list are separated by commas.
+fn text_in_text(value: &Value) -> String {
+    match value {
+        Value::Array(list) => {
+            let texts: Vec<String> = list.iter().map(text).collect();
+            texts.join(",")
+        }
+        other => text(other),
+    }
+}

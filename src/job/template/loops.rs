@@ -1,0 +1,185 @@
+//! `Fn::ForEach`, which repeats members of an object for each item of a list.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::references::text;
+use super::resolver::Resolver;
+use crate::text::printable;
+
+/// The beginning of the name of a loop.
+const LOOP: &str = "Fn::ForEach::";
+
+/// A loop: the name of its variable, its items, and what it repeats.
+struct Loop<'a> {
+    variable: &'a str,
+    items: Vec<String>,
+    body: &'a Map<String, Value>,
+}
+
+impl Resolver<'_> {
+    /// Replaces the loops among the conditions and resources by what they make, and returns those
+    /// that cannot be replaced, each with the reason.
+    pub(super) fn expand_loops(&mut self, template: &Value) -> Vec<(String, String)> {
+        let mut errors = Vec::new();
+        let section = |name: &str| template.get(name).and_then(Value::as_object);
+        if let Some(conditions) = section("Conditions") {
+            self.conditions = self.expand_section(conditions, &mut errors);
+        }
+        if let Some(resources) = section("Resources") {
+            self.resources = self.expand_section(resources, &mut errors);
+        }
+        errors
+    }
+
+    fn expand_section(
+        &self,
+        section: &Map<String, Value>,
+        errors: &mut Vec<(String, String)>,
+    ) -> Map<String, Value> {
+        let mut expanded = Map::new();
+        for (name, value) in section {
+            let mut made = Map::new();
+            match self.expand_member((name, value), 0, &mut made) {
+                Ok(()) => expanded.extend(made),
+                Err(detail) => errors.push((name.clone(), detail)),
+            }
+        }
+        expanded
+    }
+
+    /// Returns members with the loops among them replaced by what they make.
+    pub(super) fn with_loops_expanded<'m>(
+        &self,
+        members: &'m Map<String, Value>,
+        depth: usize,
+    ) -> Result<Cow<'m, Map<String, Value>>, String> {
+        if !members.keys().any(|name| name.starts_with(LOOP)) {
+            return Ok(Cow::Borrowed(members));
+        }
+        let mut expanded = Map::new();
+        for (name, value) in members {
+            self.expand_member((name, value), depth, &mut expanded)?;
+        }
+        Ok(Cow::Owned(expanded))
+    }
+
+    /// Adds a member, or what it makes if it is a loop.
+    fn expand_member(
+        &self,
+        (name, value): (&str, &Value),
+        depth: usize,
+        expanded: &mut Map<String, Value>,
+    ) -> Result<(), String> {
+        if !name.starts_with(LOOP) {
+            // Without loops, a section has no name twice.
+            return match expanded.insert(name.to_owned(), value.clone()) {
+                None => Ok(()),
+                Some(_) => Err(format!("`{}` is made twice", printable(name))),
+            };
+        }
+        let each = self.read_loop(value, depth)?;
+        for item in &each.items {
+            for (name, value) in each.body {
+                // Before anything is copied, since a long item may replace many variables.
+                let count = occurrences(name, each.variable) + uses(value, each.variable);
+                self.spend(name.len() + size(value) + count.saturating_mul(item.len()))?;
+                let name = substitute(name, each.variable, item);
+                let value = substituted(value, each.variable, item);
+                self.expand_member((&name, &value), depth + 1, expanded)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read_loop<'v>(&self, value: &'v Value, depth: usize) -> Result<Loop<'v>, String> {
+        let parts = value.as_array().map(Vec::as_slice);
+        let Some([Value::String(variable), items, Value::Object(body)]) = parts else {
+            return Err("`Fn::ForEach` is used in a way that is not resolved".to_owned());
+        };
+        Ok(Loop {
+            variable,
+            items: self.items(items, depth)?,
+            body,
+        })
+    }
+
+    fn items(&self, items: &Value, depth: usize) -> Result<Vec<String>, String> {
+        let mark = self.mark();
+        let resolved = self.resolve(items, depth)?;
+        if let Some(unknown) = self.forget(mark).into_iter().next() {
+            return Err(unknown.reason);
+        }
+        match resolved {
+            Value::Array(items) => Ok(items.iter().map(text).collect()),
+            _ => Err("the items of `Fn::ForEach` are not a list".to_owned()),
+        }
+    }
+}
+
+/// Returns a value with the variable of a loop replaced by an item.
+fn substituted(value: &Value, variable: &str, item: &str) -> Value {
+    match value {
+        Value::String(text) => substitute(text, variable, item).into(),
+        Value::Array(list) => {
+            let items = list.iter().map(|each| substituted(each, variable, item));
+            items.collect()
+        }
+        Value::Object(members) if is_reference(members, variable) => item.into(),
+        Value::Object(members) => {
+            let mut replaced = Map::new();
+            for (name, value) in members {
+                let value = substituted(value, variable, item);
+                replaced.insert(substitute(name, variable, item), value);
+            }
+            Value::Object(replaced)
+        }
+        literal => literal.clone(),
+    }
+}
+
+fn is_reference(members: &Map<String, Value>, variable: &str) -> bool {
+    members.len() == 1 && members.get("Ref").and_then(Value::as_str) == Some(variable)
+}
+
+/// Replaces `${variable}` by an item, and `&{variable}` by its letters and digits, which are all
+/// that a logical ID can have.
+fn substitute(text: &str, variable: &str, item: &str) -> String {
+    let plain: String = item.chars().filter(char::is_ascii_alphanumeric).collect();
+    text.replace(&format!("${{{variable}}}"), item)
+        .replace(&format!("&{{{variable}}}"), &plain)
+}
+
+fn occurrences(text: &str, variable: &str) -> usize {
+    text.matches(&format!("{{{variable}}}")).count()
+}
+
+/// Returns the number of times that a value uses the variable of a loop.
+fn uses(value: &Value, variable: &str) -> usize {
+    match value {
+        Value::String(text) => occurrences(text, variable),
+        Value::Array(list) => list.iter().map(|each| uses(each, variable)).sum(),
+        Value::Object(members) if is_reference(members, variable) => 1,
+        Value::Object(members) => {
+            let counts = members
+                .iter()
+                .map(|(name, value)| occurrences(name, variable) + uses(value, variable));
+            counts.sum()
+        }
+        _ => 0,
+    }
+}
+
+/// Returns the number of values and bytes of text in a value.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::String(text) => 1 + text.len(),
+        Value::Array(list) => 1 + list.iter().map(size).sum::<usize>(),
+        Value::Object(members) => {
+            let members = members.iter().map(|(name, value)| name.len() + size(value));
+            1 + members.sum::<usize>()
+        }
+        _ => 1,
+    }
+}

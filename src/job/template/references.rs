@@ -1,0 +1,201 @@
+//! References: `Ref` and `Fn::GetAtt`, to parameters and resources.
+
+use serde_json::Value;
+
+use super::placeholder::Unknown;
+use super::resolver::{Resolved, Resolver};
+use crate::job::parameters::PSEUDO_PARAMETERS;
+use crate::text::printable;
+
+/// The type of a metric alarm.
+pub(super) const ALARM: &str = "AWS::CloudWatch::Alarm";
+
+/// The type of a composite alarm.
+pub(super) const COMPOSITE: &str = "AWS::CloudWatch::CompositeAlarm";
+
+/// The type of a metric filter.
+pub(super) const FILTER: &str = "AWS::Logs::MetricFilter";
+
+/// The types of resources that a reference resolves to by name, and the properties that name them.
+const NAMED: [(&str, &str); 4] = [
+    (ALARM, "AlarmName"),
+    (COMPOSITE, "AlarmName"),
+    (FILTER, "FilterName"),
+    ("AWS::Logs::LogGroup", "LogGroupName"),
+];
+
+impl Resolver<'_> {
+    /// Resolves `Ref`: to the value of a parameter, or to the name of a resource.
+    pub(super) fn reference(&self, name: &str, depth: usize) -> Resolved {
+        if name == "AWS::NoValue" {
+            return Ok(Value::Null);
+        }
+        if PSEUDO_PARAMETERS.contains(&name) {
+            return Ok(self.pseudo_parameter(name));
+        }
+        match self.parameters.and_then(|parameters| parameters.get(name)) {
+            Some(parameter) => self.parameter(name, parameter),
+            None => self.resource_name(name, name, depth),
+        }
+    }
+
+    /// Resolves `Fn::GetAtt`. The ARN of an alarm resolves to its name, since alarm rules and mute
+    /// rules accept both.
+    pub(super) fn attribute(&self, argument: &Value, depth: usize) -> Resolved {
+        let path = match argument {
+            Value::String(path) => path.clone(),
+            Value::Array(parts) => self.attribute_path(parts, depth)?,
+            _ => return Err("`Fn::GetAtt` is used in a way that is not resolved".to_owned()),
+        };
+        self.attribute_at(&path, depth)
+    }
+
+    fn attribute_path(&self, parts: &[Value], depth: usize) -> Result<String, String> {
+        let mut texts = Vec::new();
+        for part in parts {
+            texts.push(text(&self.resolve(part, depth + 1)?));
+        }
+        Ok(texts.join("."))
+    }
+
+    /// Resolves an attribute by its path, `Resource.Attribute`.
+    pub(super) fn attribute_at(&self, path: &str, depth: usize) -> Resolved {
+        let owner = path.split_once('.').map_or(path, |(owner, _)| owner);
+        match path.ends_with(".Arn") && self.is_alarm(owner) {
+            true => self.resource_name(owner, owner, depth),
+            false => self.resource_name("", path, depth),
+        }
+    }
+
+    fn is_alarm(&self, id: &str) -> bool {
+        let resource = self.resources.get(id);
+        resource.is_some_and(|each| [ALARM, COMPOSITE].contains(&super::resource_type(each)))
+    }
+
+    /// Returns the name of a resource, or a placeholder if only AWS knows it.
+    fn resource_name(&self, id: &str, shown_name: &str, depth: usize) -> Resolved {
+        let Some(resource) = self.resources.get(id) else {
+            return Ok(self.after_deployment(shown_name));
+        };
+        let own = super::resource_type(resource);
+        let Some((_, property)) = NAMED.iter().find(|(name, _)| *name == own) else {
+            return Ok(self.after_deployment(shown_name));
+        };
+        match resource.get("Properties").and_then(|all| all.get(property)) {
+            Some(name) => self.follow(id, || self.named(name, depth)),
+            // An alarm without a name is called by its ID here, and so are references to it.
+            None if self.is_alarm(id) => Ok(id.into()),
+            None => Ok(self.after_deployment(shown_name)),
+        }
+    }
+
+    /// Resolves the name of a resource. Placeholders in it are reported where it is defined.
+    fn named(&self, name: &Value, depth: usize) -> Resolved {
+        let mark = self.mark();
+        let resolved = self.resolve(name, depth + 1)?;
+        self.forget(mark);
+        self.spend(text(&resolved).len())?;
+        Ok(resolved)
+    }
+
+    fn after_deployment(&self, name: &str) -> Value {
+        let owner = name.split('.').next().unwrap_or(name);
+        let shown = printable(name);
+        let reason = match self.resources.contains_key(owner) {
+            true => format!("`{shown}` is a resource, of which nothing is known before deployment"),
+            false => format!("`{shown}` is known only after deployment"),
+        };
+        self.note(Unknown::deployed(name, reason))
+    }
+
+    fn pseudo_parameter(&self, name: &str) -> Value {
+        let value = match self.given.get(name) {
+            Some(given) => Value::String(given.text.clone()),
+            None => {
+                let reason = format!("`{name}` is known only after deployment");
+                self.note(Unknown::parameter(name, &reason))
+            }
+        };
+        match name {
+            "AWS::NotificationARNs" => listed(&value),
+            _ => value,
+        }
+    }
+
+    /// Returns the value of a parameter: the given one, its default, or a placeholder.
+    fn parameter(&self, name: &str, parameter: &Value) -> Resolved {
+        let own_type = parameter
+            .get("Type")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let is_in_ssm = own_type.starts_with("AWS::SSM::Parameter::Value<");
+        let is_list = own_type == "CommaDelimitedList" || own_type.contains("List<");
+        let given = self.given.get(name);
+        let given = given.filter(|value| !(is_in_ssm && value.may_be_ssm_name));
+        let value = match (given, parameter.get("Default")) {
+            (Some(given), _) => {
+                check_allowed(name, &given.text, parameter)?;
+                Value::String(given.text.clone())
+            }
+            (None, Some(default)) if !is_in_ssm => default.clone(),
+            (None, default) => self.unknown_parameter(name, default),
+        };
+        // The value is copied wherever it is referred to.
+        self.spend(text(&value).len())?;
+        Ok(
+            match is_list || own_type.ends_with("<CommaDelimitedList>") {
+                true => listed(&value),
+                false => value,
+            },
+        )
+    }
+
+    fn unknown_parameter(&self, name: &str, default: Option<&Value>) -> Value {
+        let shown = printable(name);
+        let reason = match default {
+            Some(path) => format!(
+                "the parameter `{shown}` is read from SSM, where it is `{}`",
+                printable(&text(path))
+            ),
+            None => format!("the parameter `{shown}` has no default"),
+        };
+        self.note(Unknown::parameter(name, &reason))
+    }
+}
+
+/// Refuses a given value that the template does not allow.
+fn check_allowed(name: &str, given: &str, parameter: &Value) -> Result<(), String> {
+    let Some(allowed) = parameter.get("AllowedValues").and_then(Value::as_array) else {
+        return Ok(());
+    };
+    let allowed: Vec<String> = allowed.iter().map(text).collect();
+    match allowed.iter().any(|each| each == given) {
+        true => Ok(()),
+        false => Err(format!(
+            "the parameter `{}` cannot be `{}`: the template allows {}",
+            printable(name),
+            printable(given),
+            printable(&allowed.join(", "))
+        )),
+    }
+}
+
+/// Returns the items of a list that is written as a text.
+fn listed(value: &Value) -> Value {
+    match value {
+        Value::String(text) if text.is_empty() => Value::Array(Vec::new()),
+        Value::String(text) => text
+            .split(',')
+            .map(|item| Value::from(item.trim()))
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+/// Returns a value as a part of a text.
+pub(super) fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
