@@ -38,7 +38,7 @@ fn a_report_holds_every_table_in_every_format() {
             );
         }
     }
-    assert_eq!(names.len(), 22);
+    assert_eq!(names.len(), 25);
     let rows: serde_json::Value =
         serde_json::from_slice(&fs::read(folder.path().join("attempts.json")).unwrap()).unwrap();
     assert_eq!(rows.as_array().unwrap().len(), 42);
@@ -62,6 +62,7 @@ fn a_second_run_replaces_the_first_and_leaves_other_files_alone() {
         "lifecycle.csv",
         "metric.csv",
         "notes.txt",
+        "notifications.csv",
         "objects.csv",
         "problems.csv",
         "summary.json",
@@ -143,7 +144,7 @@ fn what_a_stopped_run_left_is_cleaned_up() {
     fs::write(folder.path().join("metric.csv"), "whole").unwrap();
     let (code, stderr) = write(folder.path(), "");
     assert_eq!((code, stderr.as_str()), (0, ""));
-    assert_eq!(files(folder.path()).len(), 22);
+    assert_eq!(files(folder.path()).len(), 25);
 }
 
 #[test]

@@ -400,7 +400,12 @@ fn the_cases_of_these_filters_have_the_right_answers() {
     assert_eq!((other_account.code, other_account.stderr.as_str()), (0, ""));
     assert_eq!(other_account.json()["rules"][0]["attempts"], 0);
     let transformed = run("transformed.json", &[]);
-    assert!(transformed.code == 2 && transformed.stderr.contains("metric filter `x` cannot be"));
+    assert!(
+        transformed.code == 2
+            && transformed
+                .stderr
+                .contains("metric filter `x`: it cannot be")
+    );
     assert!(run("two-groups.json", &[]).stderr.contains("2 log groups"));
     let chosen = run(
         "two-groups.json",

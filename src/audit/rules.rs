@@ -127,13 +127,15 @@ impl RuleRequest {
     }
 
     fn is_empty(&self) -> bool {
-        self.names.is_empty() && self.job_files.is_empty() && self.custom.is_none()
+        let has_no_job = self.job_files.is_empty() && self.definitions.parameters.is_empty();
+        self.names.is_empty() && has_no_job && self.custom.is_none()
     }
 
     /// Returns the job of all files: together they describe one log group, whose filters and alarms
     /// may be in files of their own.
     fn job_of_files(&self, warn: &dyn Fn(&[String])) -> Result<Option<Job>, AuditError> {
-        if self.job_files.is_empty() {
+        // Parameters without a file are refused where the files are read.
+        if self.job_files.is_empty() && self.definitions.parameters.is_empty() {
             return Ok(None);
         }
         let definitions = self.definitions.read(&self.job_files)?;

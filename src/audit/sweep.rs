@@ -137,8 +137,8 @@ fn with_statistic(alarm: &AlarmConfiguration, statistic: Statistic) -> Watched {
 }
 
 impl Scanned<'_> {
-    /// Tries every combination of a sweep on each metric alarm of the plan. The commands that export their
-    /// alarms name the rules as they were requested.
+    /// Tries every combination of a sweep on each metric alarm of the plan. The commands that
+    /// export their alarms name the rules as they were requested.
     ///
     /// # Errors
     ///

@@ -42,7 +42,8 @@ impl Conclusion<'_> {
         Some(AlarmConclusion::new(self, job, alarm, scope, group))
     }
 
-    /// Returns the groups that have a sample of a job. Without any sample, one group has everything.
+    /// Returns the groups that have a sample of a job. Without any sample, one group has
+    /// everything.
     fn groups(&self, job: &PlannedJob, scope: AlarmScope) -> Vec<AlarmGroup> {
         if scope == AlarmScope::Archive {
             return vec![AlarmGroup::default()];

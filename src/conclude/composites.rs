@@ -58,8 +58,8 @@ fn range(reports: &[AlarmReport], group: &AlarmGroup) -> Option<ReplayRange> {
     })
 }
 
-/// Replays the composite alarms of a job. Those that cannot be replayed are left out of a job before
-/// it is planned.
+/// Replays the composite alarms of a job. Those that cannot be replayed are left out of a job
+/// before it is planned.
 fn composites<'j>(
     job: &'j PlannedJob,
     timelines: &mut Timelines,

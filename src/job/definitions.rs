@@ -103,8 +103,8 @@ impl Definitions {
         self.warnings.extend(other.warnings);
     }
 
-    /// Keeps the metric filters with these names, the alarms on their metrics, and the other filters
-    /// that publish to the same metrics. Composite alarms that lose a child go.
+    /// Keeps the metric filters with these names, the alarms on their metrics, and the other
+    /// filters that publish to the same metrics. Composite alarms that lose a child go.
     #[must_use]
     pub fn with_filters(mut self, is_named: impl Fn(&str) -> bool) -> Self {
         let named = self.filters.iter().filter(|filter| is_named(&filter.name));

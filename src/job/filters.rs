@@ -204,7 +204,8 @@ impl WrittenFilter {
             Ok(filter) => Ok(DefinedFilter {
                 name,
                 filter,
-                log_group: self.log_group_name,
+                // A name that only a deployment knows is that of any log group.
+                log_group: self.log_group_name.filter(|name| !name.contains("${")),
             }),
             Err(detail) => Err(Fault::from(detail).at(Place::MetricFilter(name))),
         }

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::fault::{Fault, Place};
-use super::samples::Samples;
 use crate::metric::filter::RESOLUTION_SECONDS;
 use crate::metric::{Sample, Unit};
 
@@ -36,6 +35,16 @@ pub(super) struct TableMetric {
     pub(super) unit: Unit,
 }
 
+/// A datapoint as samples.
+#[derive(Debug)]
+pub(super) struct TableRow {
+    /// The line of the file, counted from 1.
+    pub(super) line: u64,
+    pub(super) metric: TableMetric,
+    pub(super) period_seconds: u32,
+    pub(super) samples: Vec<Sample>,
+}
+
 /// Returns whether a text is the table, as CSV or as JSON, one object a line.
 pub(super) fn is_metric_table(text: &str) -> bool {
     let first = text.trim_start().lines().next().unwrap_or_default();
@@ -47,51 +56,53 @@ pub(super) fn is_metric_table(text: &str) -> bool {
 /// # Errors
 ///
 /// Returns an error if a line is not a datapoint; names the line.
-pub(super) fn parse_metric_table(text: &str) -> Result<Samples, Fault> {
+pub(super) fn parse_metric_table(text: &str) -> Result<Vec<TableRow>, Fault> {
     match text.trim_start().starts_with('{') {
         true => parse_json(text),
         false => parse_csv(text),
     }
 }
 
-fn parse_json(text: &str) -> Result<Samples, Fault> {
-    let mut samples = Samples::default();
+fn parse_json(text: &str) -> Result<Vec<TableRow>, Fault> {
+    let mut rows = Vec::new();
     for (line, number) in text.lines().zip(1..) {
-        if line.trim().is_empty() {
-            continue;
+        if !line.trim().is_empty() {
+            let row: Result<MetricRow, Fault> = serde_json::from_str(line).map_err(Fault::from);
+            rows.push(checked(row, number)?);
         }
-        let row: Result<MetricRow, Fault> = serde_json::from_str(line).map_err(Fault::from);
-        row.and_then(|row| row.add_to(&mut samples))
-            .map_err(|fault| fault.at(Place::Line(number)))?;
     }
-    Ok(samples)
+    Ok(rows)
 }
 
-fn parse_csv(text: &str) -> Result<Samples, Fault> {
-    let mut samples = Samples::default();
+fn parse_csv(text: &str) -> Result<Vec<TableRow>, Fault> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let mut rows = Vec::new();
     // The table begins with its header.
     for (row, number) in reader.deserialize::<MetricRow>().zip(2..) {
-        row.map_err(Fault::from)
-            .and_then(|row| row.add_to(&mut samples))
-            .map_err(|fault| fault.at(Place::Line(number)))?;
+        rows.push(checked(row.map_err(Fault::from), number)?);
     }
-    Ok(samples)
+    Ok(rows)
+}
+
+fn checked(row: Result<MetricRow, Fault>, line: u64) -> Result<TableRow, Fault> {
+    let row = row.and_then(|row| row.into_row(line));
+    row.map_err(|fault| fault.at(Place::Line(line)))
 }
 
 impl MetricRow {
-    fn add_to(self, samples: &mut Samples) -> Result<(), Fault> {
-        let metric = TableMetric {
-            name: self.name(),
-            unit: self.unit.parse().map_err(|error| format!("{error}"))?,
-        };
+    fn into_row(self, line: u64) -> Result<TableRow, Fault> {
         if self.period_seconds == 0 {
             return Err("the period has no length".to_owned().into());
         }
-        for sample in self.samples() {
-            samples.add_datapoint(metric.clone(), self.period_seconds, sample)?;
-        }
-        Ok(())
+        Ok(TableRow {
+            line,
+            metric: TableMetric {
+                name: self.name(),
+                unit: self.unit.parse().map_err(|error| format!("{error}"))?,
+            },
+            period_seconds: self.period_seconds,
+            samples: self.samples(),
+        })
     }
 
     fn name(&self) -> String {
@@ -120,64 +131,4 @@ impl MetricRow {
 /// minute together.
 pub(super) fn is_exact(period_seconds: u32) -> bool {
     period_seconds <= RESOLUTION_SECONDS
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::metric::{MetricIdentity, MetricStat, Statistic};
-
-    const TABLE: &str = "namespace,metric_name,dimensions,unit,period_start,period_seconds,\
-        sample_count,sum,average,minimum,maximum\n\
-        N,M,,None,1970-01-01T00:00:00Z,60,4,10,2.5,1,5\n\
-        N,M,,None,1970-01-01T00:00:00Z,300,4,10,2.5,1,5\n\
-        N,M,D=1,Count,1970-01-01T00:01:00Z,300,1,7,7,7,7\n";
-
-    fn stat(dimensions: &[(&str, &str)], unit: Option<&str>) -> MetricStat {
-        let pairs = dimensions.iter();
-        let metric = MetricIdentity {
-            namespace: "N".into(),
-            metric_name: "M".into(),
-            dimensions: pairs
-                .map(|(name, value)| ((*name).into(), (*value).into()))
-                .collect(),
-        };
-        MetricStat {
-            unit: unit.map(|unit| unit.parse().expect(unit)),
-            ..MetricStat::new(metric, Statistic::Sum)
-        }
-    }
-
-    #[test]
-    fn datapoints_become_samples_with_their_statistics() {
-        let samples = parse_metric_table(TABLE).expect("samples");
-        let series = samples.for_metric(&stat(&[], None));
-        let points = series.datapoints(300);
-        assert_eq!(points.len(), 1);
-        let found = points[0].statistics;
-        assert_eq!((found.sample_count, found.sum), (4.0, 10.0));
-        assert_eq!((found.minimum, found.maximum), (1.0, 5.0));
-        let coarse: Vec<(&str, u32)> = samples.coarse_metrics().collect();
-        assert_eq!(coarse, [("N/M{D=1}", 300)]);
-    }
-
-    #[test]
-    fn an_alarm_sees_its_dimensions_and_its_unit() {
-        let samples = parse_metric_table(TABLE).expect("samples");
-        let count = |stat| samples.for_metric(&stat).samples().len();
-        assert_eq!(count(stat(&[("D", "1")], None)), 1);
-        assert_eq!(count(stat(&[("D", "1")], Some("Count"))), 1);
-        assert_eq!(count(stat(&[("D", "1")], Some("Seconds"))), 0);
-        assert_eq!(count(stat(&[("D", "2")], None)), 0);
-    }
-
-    #[test]
-    fn a_wrong_line_is_named() {
-        let wrong = format!("{TABLE}N,M,,Parsecs,1970-01-01T00:00:00Z,60,1,1,1,1,1\n");
-        let error = parse_metric_table(&wrong).expect_err("a unit").to_string();
-        assert!(
-            error.starts_with("line 5: ") && error.contains("Parsecs"),
-            "{error}"
-        );
-    }
 }

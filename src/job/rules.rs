@@ -99,6 +99,17 @@ impl DefinedJob {
             }
         }
         self.job.alarms.extend(proposed);
+        self.sort_alarms();
+    }
+
+    /// Puts the alarms in the order of the rules on whose metrics they are.
+    fn sort_alarms(&mut self) {
+        let Job { rules, alarms, .. } = &mut self.job;
+        alarms.sort_by_key(|alarm| {
+            let watched = &alarm.configuration.watched;
+            let mut rules = rules.iter();
+            rules.position(|rule| watched.is_published_by(&rule.filter))
+        });
     }
 
     /// Adds the composite alarms whose children are all there.

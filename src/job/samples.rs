@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::fault::{Fault, Place};
 use super::fields::{line, parse_time};
 use super::file::{JobError, read_text};
-use super::metric_table::{TableMetric, is_exact, is_metric_table, parse_metric_table};
+use super::metric_table::{TableMetric, TableRow, is_exact, is_metric_table, parse_metric_table};
 use crate::metric::{MetricIdentity, MetricStat, Sample, Series};
 use crate::text::printable;
 
@@ -99,21 +99,19 @@ impl Samples {
         named.filter(|name| !known.contains(*name)).collect()
     }
 
-    /// Adds a sample of a metric of a report, from a datapoint of this period.
-    pub(super) fn add_datapoint(
-        &mut self,
-        metric: TableMetric,
-        period_seconds: u32,
-        sample: Sample,
-    ) -> Result<(), String> {
-        let sample = Sample {
-            value: check_value(sample.value)?,
-            count: check_count(sample.count)?,
-            ..sample
-        };
-        self.sums.add(&sample)?;
-        let datapoints = self.datapoints.entry(metric).or_default();
-        datapoints.entry(period_seconds).or_default().push(sample);
+    /// Adds a datapoint of a metric of a report.
+    fn add_datapoint(&mut self, row: TableRow) -> Result<(), String> {
+        let datapoints = self.datapoints.entry(row.metric).or_default();
+        let samples = datapoints.entry(row.period_seconds).or_default();
+        for sample in row.samples {
+            let sample = Sample {
+                value: check_value(sample.value)?,
+                count: check_count(sample.count)?,
+                ..sample
+            };
+            self.sums.add(&sample)?;
+            samples.push(sample);
+        }
         Ok(())
     }
 
@@ -196,11 +194,21 @@ struct WrittenSample {
 pub fn read_samples(path: &Path) -> Result<Samples, JobError> {
     let text = read_text(path)?;
     let samples = match (is_metric_table(&text), text.trim_start().starts_with('{')) {
-        (true, _) => parse_metric_table(&text),
+        (true, _) => samples_of_table(&text),
         (false, true) => parse_json(&text),
         (false, false) => parse_csv(&text),
     };
     samples.map_err(|fault| JobError::wrong(path, fault))
+}
+
+fn samples_of_table(text: &str) -> Result<Samples, Fault> {
+    let mut samples = Samples::default();
+    for row in parse_metric_table(text)? {
+        let line = Place::Line(row.line);
+        let added = samples.add_datapoint(row);
+        added.map_err(|detail| Fault::from(detail).at(line))?;
+    }
+    Ok(samples)
 }
 
 fn parse_json(text: &str) -> Result<Samples, Fault> {
@@ -458,5 +466,59 @@ mod tests {
             let detail = found.expect_err(expected).to_string();
             assert!(detail.starts_with(expected), "{detail}");
         }
+    }
+
+    const TABLE: &str = "namespace,metric_name,dimensions,unit,period_start,period_seconds,\
+        sample_count,sum,average,minimum,maximum\n\
+        N,M,,None,1970-01-01T00:00:00Z,60,4,10,2.5,1,5\n\
+        N,M,,None,1970-01-01T00:00:00Z,300,4,10,2.5,1,5\n\
+        N,M,D=1,Count,1970-01-01T00:01:00Z,300,1,7,7,7,7\n";
+
+    fn stat_of(dimensions: &[(&str, &str)], unit: Option<&str>) -> MetricStat {
+        let pairs = dimensions.iter();
+        let metric = MetricIdentity {
+            namespace: "N".into(),
+            metric_name: "M".into(),
+            dimensions: pairs
+                .map(|(name, value)| ((*name).into(), (*value).into()))
+                .collect(),
+        };
+        MetricStat {
+            unit: unit.map(|unit| unit.parse().expect(unit)),
+            ..MetricStat::new(metric, Statistic::Sum)
+        }
+    }
+
+    #[test]
+    fn datapoints_become_samples_with_their_statistics() {
+        let samples = samples_of_table(TABLE).expect("samples");
+        let series = samples.for_metric(&stat_of(&[], None));
+        let points = series.datapoints(300);
+        assert_eq!(points.len(), 1);
+        let found = points[0].statistics;
+        assert_eq!((found.sample_count, found.sum), (4.0, 10.0));
+        assert_eq!((found.minimum, found.maximum), (1.0, 5.0));
+        let coarse: Vec<(&str, u32)> = samples.coarse_metrics().collect();
+        assert_eq!(coarse, [("N/M{D=1}", 300)]);
+    }
+
+    #[test]
+    fn an_alarm_sees_its_dimensions_and_its_unit() {
+        let samples = samples_of_table(TABLE).expect("samples");
+        let count = |stat| samples.for_metric(&stat).samples().len();
+        assert_eq!(count(stat_of(&[("D", "1")], None)), 1);
+        assert_eq!(count(stat_of(&[("D", "1")], Some("Count"))), 1);
+        assert_eq!(count(stat_of(&[("D", "1")], Some("Seconds"))), 0);
+        assert_eq!(count(stat_of(&[("D", "2")], None)), 0);
+    }
+
+    #[test]
+    fn a_wrong_line_is_named() {
+        let wrong = format!("{TABLE}N,M,,Parsecs,1970-01-01T00:00:00Z,60,1,1,1,1,1\n");
+        let error = samples_of_table(&wrong).expect_err("a unit").to_string();
+        assert!(
+            error.starts_with("line 5: ") && error.contains("Parsecs"),
+            "{error}"
+        );
     }
 }

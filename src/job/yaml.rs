@@ -43,10 +43,18 @@ enum OpenContent {
     Object {
         members: Map<String, Value>,
         /// The key whose value comes next.
-        key: Option<String>,
+        key: Option<Key>,
         /// The values to merge into the object.
         merged: Vec<Value>,
     },
+}
+
+/// The key of a member.
+enum Key {
+    /// A name.
+    Name(String),
+    /// The key whose value is merged: `<<` as it is, without quotes.
+    Merge,
 }
 
 /// Reads the first document of a text that is not empty.
@@ -78,6 +86,9 @@ impl Builder {
     fn add(&mut self, event: Event<'_>) -> Result<Option<Value>, String> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
+                if style == ScalarStyle::Plain && text == MERGE_KEY && self.begin_merge() {
+                    return Ok(None);
+                }
                 let value = scalar(&text, style, tag.as_deref());
                 self.complete(anchor, with_function(function(tag.as_deref()), value))
             }
@@ -96,6 +107,20 @@ impl Builder {
                 self.complete(0, value)
             }
             _ => Ok(None),
+        }
+    }
+
+    /// Takes a key for the one whose value is merged, if a key comes next.
+    fn begin_merge(&mut self) -> bool {
+        let Some(node) = self.open.last_mut() else {
+            return false;
+        };
+        match &mut node.content {
+            OpenContent::Object { key, .. } if key.is_none() => {
+                *key = Some(Key::Merge);
+                true
+            }
+            _ => false,
         }
     }
 
@@ -185,14 +210,14 @@ impl OpenNode {
                 merged,
             } => match key.take() {
                 None => {
-                    *key = Some(key_text(value)?);
+                    *key = Some(Key::Name(key_text(value)?));
                     Ok(())
                 }
-                Some(name) if name == MERGE_KEY => {
+                Some(Key::Merge) => {
                     merged.push(value);
                     Ok(())
                 }
-                Some(name) => insert_once(members, name, value),
+                Some(Key::Name(name)) => insert_once(members, name, value),
             },
         }
     }

@@ -111,6 +111,13 @@ const INDIFFERENT: [&str; 13] = [
     "tags_all",
 ];
 
+/// Returns whether a resource of this type may be an alarm or a filter.
+pub(super) fn is_definition(resource_type: &str) -> bool {
+    let is_alarm = resource_type.contains("cloudwatch") && resource_type.contains("alarm");
+    let is_filter = resource_type.contains("metric_filter");
+    resource_type.starts_with("aws") && (is_alarm || is_filter)
+}
+
 /// Returns whether an attribute does not change what an alarm does.
 pub(super) fn is_indifferent(attribute: &str) -> bool {
     INDIFFERENT.contains(&attribute)
@@ -157,9 +164,7 @@ impl Resource<'_> {
 
     /// Refuses a resource that may be an alarm or a filter. The others are ignored.
     fn other(&self, resource_type: &str) -> Result<(), String> {
-        let is_one = (resource_type.contains("cloudwatch") && resource_type.contains("alarm"))
-            || resource_type.contains("metric_filter");
-        match is_one && resource_type.starts_with("aws") {
+        match is_definition(resource_type) {
             true => Err(format!(
                 "the type `{}` is not known, so it cannot be replayed",
                 printable(resource_type)

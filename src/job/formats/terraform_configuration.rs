@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::Format;
 use super::foreign::ON_HCL;
-use super::terraform::{Resource, is_indifferent};
+use super::terraform::{Resource, is_definition, is_indifferent};
 use crate::job::fault::{Fault, Place};
 use crate::job::found::Found;
 use crate::job::terraform_attributes::{is_interpolated, unescape};
@@ -18,6 +18,15 @@ pub(super) const FORMAT: Format = Format {
     read: |tree, _| Configuration(tree).read(),
 };
 
+/// Arguments of Terraform itself that say how a resource is made, and not what it is.
+const OF_TERRAFORM: [&str; 5] = [
+    "connection",
+    "depends_on",
+    "lifecycle",
+    "provider",
+    "provisioner",
+];
+
 /// Arguments of Terraform itself that make any number of resources of one block.
 const REPEATING: [&str; 3] = ["count", "dynamic", "for_each"];
 
@@ -27,7 +36,7 @@ impl Configuration<'_> {
     fn read(&self) -> Result<Found, Fault> {
         let mut found = Found::default();
         let types = self.0["resource"].as_object().into_iter().flatten();
-        for (resource_type, resources) in types {
+        for (resource_type, resources) in types.filter(|(name, _)| is_definition(name)) {
             for (label, block) in resources.as_object().into_iter().flatten() {
                 self.read_block(resource_type, label, block, &mut found);
             }
@@ -60,6 +69,9 @@ impl Configuration<'_> {
         let mut attributes = Map::new();
         for (name, value) in block.as_object().into_iter().flatten() {
             let attribute = printable(name);
+            if OF_TERRAFORM.contains(&name.as_str()) {
+                continue;
+            }
             if REPEATING.contains(&name.as_str()) {
                 return Err(format!("`{attribute}` is known only to Terraform"));
             }
