@@ -40,10 +40,13 @@ pub struct Plan {
 #[derive(Clone, Debug)]
 pub struct PlannedJob {
     /// The numbers of its rules.
-    pub(crate) rules: Range<usize>,
-    pub(crate) alarms: Vec<JobAlarm>,
-    pub(crate) composites: Vec<CompositeAlarm>,
-    pub(crate) mute_rules: Vec<MuteRule>,
+    pub rules: Range<usize>,
+    /// Its alarms on metrics.
+    pub alarms: Vec<JobAlarm>,
+    /// Its composite alarms.
+    pub composites: Vec<CompositeAlarm>,
+    /// Its mute rules.
+    pub mute_rules: Vec<MuteRule>,
 }
 
 /// The reason for which a plan cannot be made of jobs.
@@ -106,6 +109,16 @@ impl Plan {
             candidates,
             head,
         })
+    }
+
+    /// Returns the rules of all jobs, in the order of the jobs.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// Returns the jobs.
+    pub fn jobs(&self) -> &[PlannedJob] {
+        &self.jobs
     }
 
     /// Returns the metric alarms of all jobs, in their order.
