@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::program::{Run, audit, backtrail};
+use crate::program::{Run, audit, backtrail, beside};
 
 /// A folder with an archive of one file, and with job files.
 struct Case {
@@ -523,4 +523,59 @@ fn the_metric_table_of_a_report_is_replayed() {
     }
     let coarse = replayed("periods", &(filter + &alarm));
     assert!(coarse.stderr.contains("--period 60"), "{}", coarse.stderr);
+}
+
+/// The inputs that went wrong once, with the right answers: for each job and archive, the matches
+/// of each rule and the episodes of each alarm.
+#[test]
+fn the_cases_of_filters_and_alarms_have_the_right_answers() {
+    let Some(cases) = beside("shared/cases/filters", "the cases of filters") else {
+        return;
+    };
+    let summary = |job: &str, archive: &str| {
+        let job = cases.join(job).display().to_string();
+        let archive = cases.join(archive).display().to_string();
+        backtrail(["audit", &archive, "--json", "--quiet", "--job", &job]).json()
+    };
+    let name = "alarm-with-dimension-on-filter-without";
+    for (job, archive, expected) in [
+        ("acg53.toml", "acg53.json", "AnAlarm: 1".to_owned()),
+        ("dims-match.toml", "denied12.json", format!("{name}: 12")),
+        ("dims-mismatch.toml", "denied12.json", format!("{name}: 0")),
+        ("unit-mismatch.toml", "denied12.json", format!("{name}: 0")),
+        (
+            "virtualjj5.toml",
+            "denied12.json",
+            "NoMFAAlarm: 12".to_owned(),
+        ),
+    ] {
+        assert_eq!(found(&summary(job, archive)), [expected], "{job}");
+    }
+    assert_eq!(
+        summary("virtualjj5.toml", "denied12.json")["alarms"][0]["origin"],
+        "proposed"
+    );
+    let both = summary("samemetric.toml", "denied12.json");
+    assert_eq!(both["alarms"][0]["rules"], json!(["denied", "deletes"]));
+    // The published patterns find exactly the wording that AWS published them for.
+    for (archive, secrets, kms) in [
+        ("deleted-texts.json", 3, 0),
+        ("kms-texts.json", 0, 2),
+        ("force.json", 0, 0),
+        ("taskc.json", 0, 0),
+    ] {
+        let archive = cases.join(archive).display().to_string();
+        let found = backtrail(["audit", &archive, "--json", "--quiet", "--rule", "all"]).json();
+        let attempts = |rule: usize| found["rules"][rule]["attempts"].as_u64();
+        assert_eq!(
+            (attempts(0), attempts(1)),
+            (Some(secrets), Some(kms)),
+            "{archive}"
+        );
+    }
+    // Under a wildcard, `!=` holds if no element is equal (sources, P8).
+    let wild = cases.join("wild.jsonl").display().to_string();
+    let pattern = "{ $.resources[*].ARN != \"arn:aws:s3:::mine\" }";
+    let run = backtrail(["pattern", "test", pattern, &wild]);
+    assert!(run.stdout.contains("1  no match"), "{}", run.stdout);
 }

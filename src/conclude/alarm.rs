@@ -122,7 +122,7 @@ impl<'c> AlarmConclusion<'c> {
     pub(super) fn series(&self, clock: Clock) -> Vec<Series> {
         let metrics = self.configuration().watched.metrics().into_iter();
         metrics
-            .map(|stat| Series::new(self.samples(stat, clock)))
+            .map(|stat| Series::joined(self.samples(stat, clock)))
             .collect()
     }
 

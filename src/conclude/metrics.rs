@@ -52,7 +52,7 @@ impl Conclusion<'_> {
         let series: BTreeMap<DimensionSet, Series> = self
             .samples_inside(&rules)
             .into_iter()
-            .map(|(dimensions, samples)| (dimensions, Series::new(samples)))
+            .map(|(dimensions, samples)| (dimensions, Series::joined(samples)))
             .collect();
         for period_seconds in self.periods(job, &rule.filter.metric()) {
             metrics.extend(series.iter().map(|(dimensions, series)| Metric {

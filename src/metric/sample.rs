@@ -5,6 +5,9 @@ use jiff::Timestamp;
 use super::statistic_set::StatisticSet;
 use crate::time::period::floor_to_period;
 
+/// The largest number up to which all whole numbers are exact.
+const EXACT_LIMIT: f64 = 9_007_199_254_740_992.0;
+
 /// A number that was published to a metric.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sample {
@@ -32,6 +35,17 @@ impl Sample {
             count,
             visible_at: timestamp,
         }
+    }
+
+    /// Returns whether this sample and another one can be one with the counts of both.
+    pub(super) fn can_be_joined(&self, other: &Self) -> bool {
+        let is_alike = self.timestamp == other.timestamp
+            && self.visible_at == other.visible_at
+            && self.value.to_bits() == other.value.to_bits();
+        // Only of whole numbers is the product the same as the sum that it takes the place of.
+        let sum = self.value * (self.count + other.count);
+        let are_whole = [self.value, self.count, other.count].map(f64::fract) == [0.0; 3];
+        is_alike && are_whole && sum.abs() <= EXACT_LIMIT
     }
 
     /// Returns the start of the period to which the sample belongs, in seconds since the epoch.

@@ -34,6 +34,20 @@ impl Series {
         Self { samples }
     }
 
+    /// Sorts samples by time, and joins those that differ in nothing but their counts. Every
+    /// statistic stays the same, and a minute with thousands of samples costs as much as any.
+    pub fn joined(samples: Vec<Sample>) -> Self {
+        let sorted = Self::new(samples).samples;
+        let mut samples: Vec<Sample> = Vec::new();
+        for sample in sorted {
+            match samples.last_mut() {
+                Some(last) if last.can_be_joined(&sample) => last.count += sample.count,
+                _ => samples.push(sample),
+            }
+        }
+        Self { samples }
+    }
+
     /// Returns the samples in time order.
     pub fn samples(&self) -> &[Sample] {
         &self.samples
@@ -174,6 +188,29 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn joined_samples_have_the_same_statistics() {
+        let half = |minute: i64| Sample::once(timestamp(minute * 60), 0.1);
+        let one = |minute: i64| Sample::once(timestamp(minute * 60), 1.0);
+        let samples = vec![one(0), half(0), one(1), one(0), half(0), one(0)];
+        let (joined, single) = (Series::joined(samples.clone()), Series::new(samples));
+        let counts: Vec<(f64, f64)> = joined
+            .samples()
+            .iter()
+            .map(|sample| (sample.value, sample.count))
+            .collect();
+        // The sum of tenths depends on how they are added up, so they stay apart.
+        assert_eq!(counts, [(0.1, 1.0), (0.1, 1.0), (1.0, 3.0), (1.0, 1.0)]);
+        assert_eq!(joined.datapoints(60), single.datapoints(60));
+        let late = Sample {
+            visible_at: timestamp(300),
+            ..one(0)
+        };
+        assert_eq!(Series::joined(vec![one(0), late]).samples().len(), 2);
+        let huge = Sample::times(timestamp(0), 3.0, 3e15);
+        assert_eq!(Series::joined(vec![huge, huge]).samples().len(), 2);
     }
 
     #[test]
