@@ -1,8 +1,8 @@
 //! Exports: metric filters, alarms, mute rules and the topic that they notify, written so that they
 //! can be deployed.
 //!
-//! Every format is written from the same stack of resources. A definition that a format cannot express is
-//! left out, and a warning says why.
+//! Every format is written from the same stack of resources. A definition that a format cannot
+//! express is left out, and a warning says why.
 
 mod aws_cli;
 mod cloudformation;
