@@ -108,6 +108,7 @@ impl ProblemKind {
         self.remedy() == Remedy::LaterVersion
     }
 
+    // Every kind is named, so that the compiler asks for the remedy of a new one.
     fn remedy(self) -> Remedy {
         match self {
             Self::Unreadable

@@ -38,8 +38,8 @@ impl Audit {
     }
 
     /// Returns the folders that are not part of the archive.
+    // Inside of the archive, they would be read as parts of it by the next audit.
     fn left_out(&self) -> Vec<&Path> {
-        // Inside of the archive, they would be read as parts of it by the next audit.
         let ledger = self.ledger.as_ref().map(|ledger| ledger.path.as_path());
         self.output.as_deref().into_iter().chain(ledger).collect()
     }

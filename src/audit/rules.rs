@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{AuditError, NamedRules, UnknownRule};
 use crate::job::{self, DefinitionOptions};
 use crate::ledger::Scope;
-use crate::metric::{MetricFilter, MetricValue, Unit};
+use crate::metric::{Dimension, MetricFilter, MetricValue, Unit};
 use crate::pattern::{parse, warnings};
 use crate::plan::built_in::RULES;
 use crate::plan::{BuiltInRule, Job};
@@ -50,6 +50,7 @@ impl RuleRequest {
         recorded: Option<&Scope>,
         warn: &dyn Fn(&[String]),
     ) -> Result<Vec<Job>, AuditError> {
+        // Built-in rules are on no log group, so the option would silently do nothing.
         if self.job_files.is_empty() && !self.definitions.log_group.is_empty() {
             return Err(AuditError::LogGroupWithoutJob);
         }
@@ -98,8 +99,8 @@ impl RuleRequest {
 
     /// Returns the arguments by which `backtrail job export` finds a rule of this name.
     pub(super) fn export_arguments(&self, rule: &str) -> Vec<[String; 2]> {
-        let custom = self.custom.iter().flat_map(|job| &job.rules);
-        if let Some(custom) = custom.into_iter().find(|custom| custom.name == rule) {
+        let mut custom = self.custom.iter().flat_map(|job| &job.rules);
+        if let Some(custom) = custom.find(|custom| custom.name == rule) {
             return filter_arguments(&custom.filter);
         }
         let files = self.job_files.iter();
@@ -173,15 +174,20 @@ fn filter_arguments(filter: &MetricFilter) -> Vec<[String; 2]> {
     if let Some(value) = filter.default_value {
         arguments.push(argument("--default-value", value.to_string()));
     }
-    for dimension in &filter.dimensions {
-        let (name, value) = (&dimension.name, &dimension.value);
+    arguments.extend(dimension_arguments(filter));
+    if filter.unit != Unit::NONE {
+        arguments.push(argument("--unit", filter.unit.to_string()));
+    }
+    arguments
+}
+
+fn dimension_arguments(filter: &MetricFilter) -> Vec<[String; 2]> {
+    let mut arguments = Vec::new();
+    for Dimension { name, value } in &filter.dimensions {
         arguments.push(argument("--dimension", format!("{name}={value}")));
     }
     for dimension in &filter.system_dimensions {
         arguments.push(argument("--system-dimension", dimension.name()));
-    }
-    if filter.unit != Unit::NONE {
-        arguments.push(argument("--unit", filter.unit.to_string()));
     }
     arguments
 }
@@ -201,6 +207,7 @@ fn recorded_jobs(scope: &Scope) -> Result<Vec<Job>, AuditError> {
     let jobs = built_in(|rule| scope.rules.iter().any(|own| own.rule == rule.name));
     for own in &scope.rules {
         let mut rules = jobs.iter().flat_map(|job| &job.rules);
+        // A ledger keeps the pattern of a rule, but not the alarm on its metric.
         if !rules.any(|rule| rule.name == own.rule) {
             return Err(AuditError::RecordedRule {
                 rule: own.rule.clone(),

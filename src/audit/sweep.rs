@@ -57,21 +57,12 @@ impl Sweep {
         &self,
         base: &AlarmConfiguration,
     ) -> Result<Vec<AlarmConfiguration>, ConfigurationError> {
-        let own = [base.treat_missing_data];
-        let treatments = match self.treatments.as_slice() {
-            [] => own.as_slice(),
-            treatments => treatments,
-        };
-        let statistics = match &base.watched {
-            Watched::Metric(_) => self.statistics.as_slice(),
-            // The statistics of metric math are part of its expressions, so none is varied.
-            Watched::Math(_) => self.statistics.get(..1).unwrap_or_default(),
-        };
+        let treatments = self.treatments_of(base);
         let mut alarms = Vec::new();
         for &period_seconds in &self.period_seconds {
-            for &statistic in statistics {
+            for &statistic in self.statistics_of(base) {
                 for &datapoints in &self.datapoints {
-                    for &treat_missing_data in treatments {
+                    for &treat_missing_data in &treatments {
                         alarms.push(AlarmConfiguration {
                             period_seconds,
                             watched: with_statistic(base, statistic),
@@ -88,6 +79,21 @@ impl Sweep {
         Ok(alarms)
     }
 
+    fn treatments_of(&self, base: &AlarmConfiguration) -> Vec<TreatMissingData> {
+        match self.treatments.is_empty() {
+            true => vec![base.treat_missing_data],
+            false => self.treatments.clone(),
+        }
+    }
+
+    fn statistics_of(&self, base: &AlarmConfiguration) -> &[Statistic] {
+        match &base.watched {
+            Watched::Metric(_) => &self.statistics,
+            // The statistics of metric math are part of its expressions, so none is varied.
+            Watched::Math(_) => self.statistics.get(..1).unwrap_or_default(),
+        }
+    }
+
     /// Tries every combination on an alarm, on the threads of the pool that this is called in.
     fn backtest(
         &self,
@@ -96,14 +102,10 @@ impl Sweep {
     ) -> Result<Backtest, ConfigurationError> {
         let alarms = self.alarms(&named.alarm.configuration)?;
         let truth = self.ground_truth(metric.event_times);
-        let mut combinations = Vec::new();
-        if let Some(range) = metric.range {
-            for (clock, series) in &metric.series {
-                let past = Past { series, range };
-                let candidates = backtest(&alarms, &self.thresholds, &past, &truth);
-                combinations.extend(candidates.into_iter().map(|one| one.under(*clock)));
-            }
-        }
+        let combinations = match metric.range {
+            Some(range) => self.combinations(&alarms, &metric.series, range, &truth),
+            None => Vec::new(),
+        };
         let backtest = Backtest {
             rule: named.name(),
             subject: named.rule.subject.clone(),
@@ -116,6 +118,22 @@ impl Sweep {
             combinations,
         };
         Ok(backtest.judged())
+    }
+
+    fn combinations(
+        &self,
+        alarms: &[AlarmConfiguration],
+        under_clocks: &[(Clock, Vec<Series>)],
+        range: ReplayRange,
+        truth: &GroundTruth,
+    ) -> Vec<Combination> {
+        let mut combinations = Vec::new();
+        for (clock, series) in under_clocks {
+            let past = Past { series, range };
+            let candidates = backtest(alarms, &self.thresholds, &past, truth);
+            combinations.extend(candidates.into_iter().map(|one| one.under(*clock)));
+        }
+        combinations
     }
 
     /// Returns what the alarms are judged by.
@@ -147,6 +165,7 @@ impl Scanned<'_> {
         let conclude = || under_clocks(self.plan, self.findings, &sweep.clocks);
         let metrics = self.pool.install(conclude);
         let mut backtests = Vec::new();
+        // One alarm after the other: the sweep of each keeps all threads busy.
         for (alarm, metric) in self.plan.alarms().zip(metrics) {
             let Some(named) = NamedAlarm::new(self.plan, alarm, &metric.rules) else {
                 continue;
@@ -172,15 +191,10 @@ impl<'a> NamedAlarm<'a> {
     fn new(plan: &'a Plan, alarm: &'a JobAlarm, rules: &[usize]) -> Option<Self> {
         let first = rules.first()?;
         let rule = plan.rules.get(*first)?;
-        let mut jobs = plan.jobs.iter();
-        let job = jobs.find(|job| job.rules.contains(first));
-        let alarms = job.into_iter().flat_map(|job| &job.alarms);
-        let alarms = alarms.map(|alarm| &alarm.configuration.watched);
-        let alarms = alarms.filter(|watched| watched.is_published_by(&rule.filter));
         Some(Self {
             alarm,
             rule,
-            is_one_of_several: alarms.count() > 1,
+            is_one_of_several: count_alarms(plan, *first, rule) > 1,
         })
     }
 
@@ -192,6 +206,17 @@ impl<'a> NamedAlarm<'a> {
             false => rule.clone(),
         }
     }
+}
+
+/// Returns the number of alarms that watch what a rule publishes.
+fn count_alarms(plan: &Plan, number: usize, rule: &Rule) -> usize {
+    let mut jobs = plan.jobs.iter();
+    let job = jobs.find(|job| job.rules.contains(&number));
+    let alarms = job.into_iter().flat_map(|job| &job.alarms);
+    let watched = alarms.map(|alarm| &alarm.configuration.watched);
+    watched
+        .filter(|watched| watched.is_published_by(&rule.filter))
+        .count()
 }
 
 /// The samples of a metric by one clock, and the range to replay.

@@ -173,6 +173,7 @@ impl LedgerArguments {
 impl LimitArguments {
     fn limits(&self) -> Limits {
         Limits {
+            // The ranges of the options keep the bytes within 64 bits.
             content_bytes: self.max_content << 20,
             ratio: self.max_ratio,
             total_bytes: self.max_total_content << 20,

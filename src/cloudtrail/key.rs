@@ -192,9 +192,9 @@ fn segments_from_last(folders: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Splits a key at its last `/`.
+// There may be millions of keys. Their segments are short, so a search that compares many bytes at
+// once, as `rsplit_once` does, takes longer.
 fn split_last(key: &str) -> Option<(&str, &str)> {
-    // There may be millions of keys. Their segments are short, so a search that compares many bytes
-    // at once, as `rsplit_once` does, takes longer.
     let place = key.as_bytes().iter().rposition(|byte| *byte == b'/')?;
     Some((key.get(..place)?, key.get(place + 1..)?))
 }

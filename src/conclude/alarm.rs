@@ -78,6 +78,7 @@ impl<'c> AlarmConclusion<'c> {
     /// Returns the metrics that the alarm sees under each clock.
     pub(super) fn under_clocks(&self, clocks: &[Clock]) -> AlarmUnderClocks {
         let rules = self.rule_numbers();
+        // Each clock goes through all samples once, so it is worth a thread.
         let series = clocks.par_iter().map(|clock| (*clock, self.series(*clock)));
         AlarmUnderClocks {
             event_times: self.conclusion.event_times(&rules),
@@ -147,6 +148,7 @@ impl<'c> AlarmConclusion<'c> {
     }
 
     fn add_defaults(&self, number: usize, rule: &Rule, samples: &mut Vec<Sample>) {
+        // Like matches, the defaults before the requested range are seen by the first evaluations.
         let group = matches!(self.places, SeenPlaces::Some(_)).then_some(&self.group);
         let defaults = &self.conclusion.defaults;
         for defaults in [&defaults.inside, &defaults.earlier] {

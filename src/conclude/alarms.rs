@@ -38,8 +38,12 @@ impl Conclusion<'_> {
         let jobs = self.plan.jobs.iter();
         let mut alarms = jobs.flat_map(|job| job.alarms.iter().map(move |alarm| (job, alarm)));
         let (job, alarm) = alarms.nth(number)?;
+        Some(self.undivided(job, alarm))
+    }
+
+    fn undivided<'c>(&'c self, job: &'c PlannedJob, alarm: &'c JobAlarm) -> AlarmConclusion<'c> {
         let (scope, group) = (AlarmScope::Archive, AlarmGroup::default());
-        Some(AlarmConclusion::new(self, job, alarm, scope, group))
+        AlarmConclusion::new(self, job, alarm, scope, group)
     }
 
     /// Returns the groups that have a sample of a job. Without any sample, one group has
@@ -94,10 +98,7 @@ impl Conclusion<'_> {
         }
         let reports = alarms.iter().filter(|report| is_of(report, job, alarm));
         let episodes = reports.map(|report| report.episodes.len() as u64).sum();
-        let others = AlarmScope::ALL.into_iter();
-        let others = others.filter(|scope| *scope != self.plan.selection.alarm_scope);
-        let others = others.map(|scope| (scope, self.count_episodes(job, alarm, scope)));
-        let others: Vec<(AlarmScope, u64)> = others.collect();
+        let others = self.episodes_in_other_scopes(job, alarm);
         let differs = others.iter().any(|(_, count)| *count != episodes);
         differs.then(|| ScopeComparison {
             alarm_name: alarm.configuration.alarm_name.clone(),
@@ -106,10 +107,23 @@ impl Conclusion<'_> {
         })
     }
 
+    fn episodes_in_other_scopes(
+        &self,
+        job: &PlannedJob,
+        alarm: &JobAlarm,
+    ) -> Vec<(AlarmScope, u64)> {
+        let mut others = Vec::new();
+        for scope in AlarmScope::ALL {
+            if scope != self.plan.selection.alarm_scope {
+                others.push((scope, self.count_episodes(job, alarm, scope)));
+            }
+        }
+        others
+    }
+
     /// Returns whether the samples of an alarm have defaults, which are not kept for every group.
     fn has_defaults(&self, job: &PlannedJob, alarm: &JobAlarm) -> bool {
-        let (scope, group) = (AlarmScope::Archive, AlarmGroup::default());
-        AlarmConclusion::new(self, job, alarm, scope, group).has_defaults()
+        self.undivided(job, alarm).has_defaults()
     }
 
     fn count_episodes(&self, job: &PlannedJob, alarm: &JobAlarm, scope: AlarmScope) -> u64 {

@@ -24,15 +24,15 @@ pub(super) fn add_composites(
     reports: &mut Vec<AlarmReport>,
 ) {
     for group in groups {
+        // A composite alarm sees the alarms of its own account and region, so groups are kept
+        // apart.
         let mut timelines = timelines(reports, group);
         if let Some(range) = range(reports, group) {
-            let composites = composites(job, &mut timelines, range);
-            reports.extend(
-                composites
-                    .into_iter()
-                    .map(|(alarm, changes)| composite_report(alarm, changes, group, range)),
-            );
+            for (alarm, changes) in composites(job, &mut timelines, range) {
+                reports.push(composite_report(alarm, changes, group, range));
+            }
         }
+        // All timelines are there by now, since a suppressor may be a composite alarm itself.
         for report in reports.iter_mut().filter(|report| report.group == *group) {
             add_action_runs(report, &job.mute_rules, &timelines);
         }

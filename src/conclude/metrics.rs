@@ -16,6 +16,7 @@ impl Conclusion<'_> {
         let mut metrics = Vec::new();
         for job in &self.plan.jobs {
             for number in job.rules.clone() {
+                // The samples of these rules add up, so only the first one reports the metric.
                 if self.is_first_of_metric(job, number) {
                     self.add_metrics(job, number, &mut metrics);
                 }
@@ -49,23 +50,24 @@ impl Conclusion<'_> {
             return;
         };
         let rules = self.rules_alike(job, number);
-        let series: BTreeMap<DimensionSet, Series> = self
-            .samples_inside(&rules)
-            .into_iter()
-            .map(|(dimensions, samples)| (dimensions, Series::joined(samples)))
-            .collect();
+        let series = self.series_inside(&rules);
         for period_seconds in self.periods(job, &rule.filter.metric()) {
-            metrics.extend(series.iter().map(|(dimensions, series)| Metric {
-                rules: rules.clone(),
-                identity: MetricIdentity {
-                    dimensions: dimensions.clone(),
-                    ..rule.filter.metric()
-                },
-                unit: rule.filter.unit,
-                period_seconds,
-                datapoints: series.datapoints(period_seconds),
-            }));
+            for (dimensions, series) in &series {
+                metrics.push(Metric {
+                    rules: rules.clone(),
+                    identity: with_dimensions(&rule.filter, dimensions),
+                    unit: rule.filter.unit,
+                    period_seconds,
+                    datapoints: series.datapoints(period_seconds),
+                });
+            }
         }
+    }
+
+    fn series_inside(&self, rules: &[usize]) -> BTreeMap<DimensionSet, Series> {
+        let samples = self.samples_inside(rules).into_iter();
+        let series = samples.map(|(dimensions, samples)| (dimensions, Series::joined(samples)));
+        series.collect()
     }
 
     /// Returns the samples in the requested range of rules, for each set of dimensions.
@@ -86,6 +88,7 @@ impl Conclusion<'_> {
         let Some(rule) = self.plan.rules.get(number) else {
             return;
         };
+        // Defaults are published without dimensions (sources, M7).
         if rule.filter.default_value.is_some() {
             let defaults = default_samples(&self.defaults.inside, number, rule, None);
             samples
@@ -102,10 +105,7 @@ impl Conclusion<'_> {
         for alarm in &job.alarms {
             let alarm = &alarm.configuration;
             let watched = alarm.watched.metrics();
-            let is_on_metric = watched.iter().any(|stat| {
-                stat.metric.namespace == metric.namespace
-                    && stat.metric.metric_name == metric.metric_name
-            });
+            let is_on_metric = watched.iter().any(|stat| has_name(&stat.metric, metric));
             if is_on_metric && !periods.contains(&alarm.period_seconds) {
                 periods.push(alarm.period_seconds);
             }
@@ -115,4 +115,15 @@ impl Conclusion<'_> {
         }
         periods
     }
+}
+
+fn with_dimensions(filter: &MetricFilter, dimensions: &DimensionSet) -> MetricIdentity {
+    MetricIdentity {
+        dimensions: dimensions.clone(),
+        ..filter.metric()
+    }
+}
+
+fn has_name(own: &MetricIdentity, metric: &MetricIdentity) -> bool {
+    own.namespace == metric.namespace && own.metric_name == metric.metric_name
 }

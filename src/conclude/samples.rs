@@ -52,6 +52,7 @@ pub(super) enum SeenPlaces {
 }
 
 /// The numbers of the accounts and regions of events.
+// There are few places and may be millions of events, so an event keeps a number only.
 struct PlaceNumbers<'e> {
     columns: [Option<usize>; 2],
     numbers: HashMap<[Option<&'e str>; 2], usize>,
@@ -80,6 +81,7 @@ impl AllSamples {
 
     /// Returns the places that belong to a group.
     pub(super) fn places_of(&self, scope: AlarmScope, group: &AlarmGroup) -> SeenPlaces {
+        // Most audits have one alarm for everything, and need not look up the place of each sample.
         if scope == AlarmScope::Archive {
             return SeenPlaces::All;
         }
@@ -96,6 +98,7 @@ pub(super) fn group_of(scope: AlarmScope, place: &AlarmGroup) -> AlarmGroup {
 impl<'e> PlaceNumbers<'e> {
     fn new() -> Self {
         Self {
+            // Alarms are divided by the fields that system dimensions are read from (sources, M20).
             columns: ["recipient_account_id", "aws_region"].map(Evidence::index_of),
             numbers: HashMap::new(),
         }

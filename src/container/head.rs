@@ -33,8 +33,8 @@ pub fn assess(head: &[u8], limits: &Limits) -> Assessment {
     }
 }
 
+// Almost every object is compressed, and looking for a table in that would take long.
 fn may_hold_records(head: &[u8]) -> bool {
-    // Almost every object is compressed, and looking for a table in that would take long.
     Wrapping::from_head(head).is_some_and(is_read) || is_likely_text(head)
 }
 

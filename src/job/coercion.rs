@@ -79,6 +79,8 @@ pub(super) fn coerce(fields: Map<String, Value>) -> Result<Map<String, Value>, S
 }
 
 fn coerce_field(name: &str, value: Value) -> Result<Value, String> {
+    // The API of CloudWatch Logs begins its fields with small letters, CloudFormation with
+    // capitals.
     let is_one_of = |names: &[&str]| names.iter().any(|each| each.eq_ignore_ascii_case(name));
     match value {
         Value::Null => Ok(Value::Null),
@@ -134,6 +136,7 @@ fn text(value: Value) -> Value {
 fn number(value: Value) -> Result<Value, String> {
     let parsed = match &value {
         Value::Number(number) => Some(number.clone()),
+        // This is the grammar of JSON, since that of Rust also takes `inf` and `NaN`.
         Value::String(text) => serde_json::from_str(text.trim()).ok(),
         _ => None,
     };

@@ -12,7 +12,7 @@ use super::filters::{DefinedFilter, NotAFilter, WrittenFilter};
 use super::formats::{Content, parse_definitions};
 use super::found::{Checked, Found};
 use super::mutes::WrittenMuteRule;
-use super::parameters::TemplateParameters;
+use super::parameters::{GivenParameters, TemplateParameters};
 use super::written::{WrittenDefinitions, WrittenJob, warn_of_unknown_fields};
 use crate::alarm::definition::composite::{CompositeAlarm, retain_whole};
 use crate::alarm::definition::mute::MuteRule;
@@ -67,12 +67,7 @@ pub fn read_all_definitions(
     parameters: &TemplateParameters,
 ) -> Result<Definitions, JobError> {
     let given = parameters.read()?;
-    let mut contents = Vec::new();
-    for path in paths {
-        let text = read_text(path)?;
-        let content = parse_definitions(&text, path, &given);
-        contents.push((path, content.map_err(|fault| JobError::wrong(path, fault))?));
-    }
+    let contents = parse_files(paths, &given)?;
     // Before anything is checked, since a parameter with a wrong name leaves out what needs it.
     given.check(&declared_parameters(&contents))?;
     let mut definitions = Definitions::default();
@@ -81,6 +76,19 @@ pub fn read_all_definitions(
         definitions.extend(defined.map_err(|fault| JobError::wrong(path, fault))?);
     }
     Ok(definitions)
+}
+
+fn parse_files<'p>(
+    paths: &'p [PathBuf],
+    given: &GivenParameters,
+) -> Result<Vec<(&'p PathBuf, Content)>, JobError> {
+    let mut contents = Vec::new();
+    for path in paths {
+        let text = read_text(path)?;
+        let content = parse_definitions(&text, path, given);
+        contents.push((path, content.map_err(|fault| JobError::wrong(path, fault))?));
+    }
+    Ok(contents)
 }
 
 fn declared_parameters(contents: &[(&PathBuf, Content)]) -> BTreeSet<String> {
@@ -109,17 +117,15 @@ impl Definitions {
     pub fn with_filters(mut self, is_named: impl Fn(&str) -> bool) -> Self {
         let named = self.filters.iter().filter(|filter| is_named(&filter.name));
         let named: Vec<MetricFilter> = named.map(|filter| filter.filter.clone()).collect();
+        // Without a choice, alarms on metrics that no filter publishes are kept as well.
         if named.len() == self.filters.len() {
             return self;
         }
-        let is_on = |alarm: &DefinedAlarm, filter: &MetricFilter| {
-            alarm.configuration.watched.is_published_by(filter)
-        };
         self.alarms
-            .retain(|alarm| named.iter().any(|filter| is_on(alarm, filter)));
+            .retain(|alarm| named.iter().any(|filter| watches(alarm, filter)));
         let alarms = &self.alarms;
         self.filters.retain(|filter| {
-            let is_watched = alarms.iter().any(|alarm| is_on(alarm, &filter.filter));
+            let is_watched = alarms.iter().any(|alarm| watches(alarm, &filter.filter));
             is_watched || is_named(&filter.name)
         });
         self.retain_whole_composites();
@@ -128,16 +134,19 @@ impl Definitions {
 
     /// Keeps the composite alarms whose children and suppressors are defined.
     fn retain_whole_composites(&mut self) {
+        let mut whole = self.composite_alarms();
         let alarms = self.alarms.iter();
         let names = alarms.map(|alarm| alarm.configuration.alarm_name.clone());
-        let mut composites: Vec<CompositeAlarm> = self
-            .composites
-            .iter()
-            .map(|composite| composite.alarm.clone())
-            .collect();
-        retain_whole(&mut composites, &names.collect());
+        retain_whole(&mut whole, &names.collect());
         self.composites
-            .retain(|composite| composites.contains(&composite.alarm));
+            .retain(|composite| whole.contains(&composite.alarm));
+    }
+
+    fn composite_alarms(&self) -> Vec<CompositeAlarm> {
+        let composites = self.composites.iter();
+        composites
+            .map(|composite| composite.alarm.clone())
+            .collect()
     }
 
     /// Returns the definitions as the text of a job file.
@@ -207,9 +216,7 @@ impl Definitions {
     /// may be the reason. Returns the reasons as an error if nothing else is there.
     fn with_left_out(mut self, left_out: &[Fault], absent: &[String]) -> Result<Self, Fault> {
         if self.is_empty() {
-            let mut reasons: Vec<String> = left_out.iter().map(Fault::to_string).collect();
-            reasons.extend_from_slice(absent);
-            return Err(join_reasons(&reasons).into());
+            return Err(nothing_usable(left_out, absent));
         }
         for filter in &self.filters {
             self.warnings.extend(WrittenFilter::warnings(filter));
@@ -224,6 +231,10 @@ impl Definitions {
             && self.filters.is_empty()
             && self.mute_rules.is_empty()
     }
+}
+
+fn watches(alarm: &DefinedAlarm, filter: &MetricFilter) -> bool {
+    alarm.configuration.watched.is_published_by(filter)
 }
 
 fn write<T, W>(defined: &[T], write_one: impl Fn(&T) -> W) -> Vec<W> {
@@ -268,6 +279,12 @@ fn define_filters(
         }
     }
     Ok(filters)
+}
+
+fn nothing_usable(left_out: &[Fault], absent: &[String]) -> Fault {
+    let mut reasons: Vec<String> = left_out.iter().map(Fault::to_string).collect();
+    reasons.extend_from_slice(absent);
+    join_reasons(&reasons).into()
 }
 
 /// Returns the message for a file in which nothing can be used.

@@ -114,13 +114,14 @@ impl Entry {
     fn check_filter(self, unknown: &mut Vec<String>) -> Result<DefinedFilter, Fault> {
         let defined = self.read::<WrittenFilter>(unknown)?.define();
         let defined = defined.map_err(NotAFilter::into_fault)?;
-        let checked = defined.filter.check();
-        let place = Place::MetricFilter(defined.name.clone());
-        checked.map_err(|error| Fault::from(error.to_string()).at(place))?;
-        Ok(defined)
+        match defined.filter.check() {
+            Ok(_) => Ok(defined),
+            Err(error) => Err(Fault::from(error.to_string()).at(Place::MetricFilter(defined.name))),
+        }
     }
 
     fn read<T: DeserializeOwned>(self, unknown: &mut Vec<String>) -> Result<T, Fault> {
+        // The types that are read are those of the API, which templates do not keep to.
         let fields = Value::Object(coerce(self.fields)?);
         let note = |path: serde_ignored::Path<'_>| unknown.push(format!("{}.{path}", self.path));
         Ok(serde_ignored::deserialize(fields, note)?)

@@ -117,6 +117,8 @@ impl MetricRow {
         if self.sample_count < 2.0 {
             return vec![times(self.sum / self.sample_count, self.sample_count)];
         }
+        // The extremes are samples of their own, and the others share the rest of the sum, so that
+        // all four statistics are those of the datapoint.
         let mut samples = vec![times(self.minimum, 1.0), times(self.maximum, 1.0)];
         let others = self.sample_count - 2.0;
         if others > 0.0 {

@@ -60,16 +60,26 @@ impl DefinitionOptions {
             definitions.warnings.extend(warn_of_several(&known));
             return Ok(());
         }
-        if let Some(unknown) = self.log_group.iter().find(|name| !known.contains(*name)) {
-            return Err(UnknownLogGroup {
-                name: unknown.clone(),
-                log_groups: known.into_iter().collect(),
-            });
-        }
+        self.check_log_groups(&known)?;
         let is_chosen = |group: &String| self.log_group.contains(group);
         let filters = &mut definitions.filters;
+        // A filter without a log group may be of any, so it is not left out on a guess.
         filters.retain(|filter| filter.log_group.as_ref().is_none_or(is_chosen));
         Ok(())
+    }
+}
+
+impl DefinitionOptions {
+    fn check_log_groups(&self, known: &BTreeSet<String>) -> Result<(), UnknownLogGroup> {
+        let mut names = self.log_group.iter();
+        match names.find(|name| !known.contains(*name)) {
+            None => Ok(()),
+            // A misspelt name would leave no filter, and an audit without filters finds nothing.
+            Some(unknown) => Err(UnknownLogGroup {
+                name: unknown.clone(),
+                log_groups: known.iter().cloned().collect(),
+            }),
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use super::yaml::read_yaml;
 use crate::text::printable;
 
 /// The least similarity of a name to the one that is suggested for it.
+// Names that differ in more than half of their letters are rarely a misspelling of each other.
 const LEAST_SIMILARITY: f64 = 0.5;
 
 /// The parameters that CloudFormation itself gives to every template.
@@ -72,18 +73,22 @@ impl FromStr for ParameterAssignment {
     /// Parses `NAME=VALUE`, or the shorthand of the AWS CLI,
     /// `ParameterKey=NAME,ParameterValue=VALUE`.
     fn from_str(text: &str) -> Result<Self, NotAnAssignment> {
-        let shorthand = text.strip_prefix("ParameterKey=");
-        let pair = match shorthand.and_then(|rest| rest.split_once(",ParameterValue=")) {
-            Some(pair) => Some(pair),
-            None => text.split_once('='),
-        };
-        match pair {
+        match name_and_value(text) {
             Some((name, value)) if !name.trim().is_empty() => Ok(Self {
                 name: name.trim().to_owned(),
                 value: value.to_owned(),
             }),
             _ => Err(NotAnAssignment),
         }
+    }
+}
+
+fn name_and_value(text: &str) -> Option<(&str, &str)> {
+    let shorthand = text.strip_prefix("ParameterKey=");
+    match shorthand.and_then(|rest| rest.split_once(",ParameterValue=")) {
+        Some(pair) => Some(pair),
+        // A value may hold an equals sign itself, so the first one separates.
+        None => text.split_once('='),
     }
 }
 
@@ -100,6 +105,8 @@ impl TemplateParameters {
             given.add_file(path)?;
         }
         for ParameterAssignment { name, value } in &self.assignments {
+            // A value on the command line is meant as it is, even for a parameter that is read from
+            // SSM.
             given.insert(name, value.clone(), false);
         }
         Ok(given)
@@ -150,6 +157,7 @@ impl GivenParameters {
         match tree {
             Value::Array(items) => items.iter().try_for_each(|item| self.add_item(item)),
             Value::Object(members) => match (members.get("Parameters"), first_stack(members)) {
+                // The recursion is no deeper than the file, whose parser limits its depth.
                 (Some(parameters), _) | (None, Some(parameters)) => self.add_tree(parameters),
                 (None, None) => self.add_members(members),
             },
@@ -159,16 +167,18 @@ impl GivenParameters {
 
     fn add_item(&mut self, item: &Value) -> Result<(), String> {
         match item {
-            Value::String(text) => {
-                let assignment: ParameterAssignment = text
-                    .parse()
-                    .map_err(|error| format!("`{}`: {error}", printable(text)))?;
-                self.insert(&assignment.name, assignment.value, true);
-                Ok(())
-            }
+            Value::String(text) => self.add_assignment(text),
             Value::Object(members) => self.add_pair(members),
             _ => Err(NOT_PARAMETERS.to_owned()),
         }
+    }
+
+    fn add_assignment(&mut self, text: &str) -> Result<(), String> {
+        let assignment: Result<ParameterAssignment, NotAnAssignment> = text.parse();
+        let ParameterAssignment { name, value } =
+            assignment.map_err(|error| format!("`{}`: {error}", printable(text)))?;
+        self.insert(&name, value, true);
+        Ok(())
     }
 
     /// Adds a pair of `ParameterKey` and `ParameterValue`. `ResolvedValue` is what a deployed stack
@@ -181,11 +191,13 @@ impl GivenParameters {
         } else if let Some(value) = pair.get("ParameterValue") {
             self.insert(name, value_text(value), true);
         }
+        // A pair without a value has `UsePreviousValue`, which only the deployed stack knows.
         Ok(())
     }
 
     fn add_members(&mut self, members: &Map<String, Value>) -> Result<(), String> {
         for (name, value) in members {
+            // Parameters are never objects, so this file is of another kind.
             if value.is_object() {
                 return Err(NOT_PARAMETERS.to_owned());
             }

@@ -183,8 +183,8 @@ fn define_metric(id: &str, metric: WrittenMetricStat) -> Result<QuerySource, Str
         .map_err(|detail| format!("`{}`: {detail}", printable(id)))
 }
 
+// A query of Metrics Insights is in the field of expressions, but is SQL.
 fn is_metrics_insights(expression: &str) -> bool {
-    // A query of Metrics Insights is in the field of expressions, but is SQL.
     let start = expression.trim_start().get(..6);
     start.is_some_and(|start| start.eq_ignore_ascii_case("SELECT"))
 }

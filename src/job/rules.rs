@@ -10,7 +10,7 @@ use super::filters::DefinedFilter;
 use crate::alarm::AlarmConfiguration;
 use crate::alarm::definition::composite::CompositeAlarm;
 use crate::alarm::definition::vocabulary::AlarmState;
-use crate::alarm::replay::composite_alarm::replay_composites;
+use crate::alarm::replay::composite_alarm::{CompositeError, replay_composites};
 use crate::alarm::replay::timeline::Timeline;
 use crate::metric::MetricFilter;
 use crate::plan::warnings::alarm_warning;
@@ -37,6 +37,7 @@ pub fn job(definitions: &Definitions) -> DefinedJob {
     for alarm in &definitions.alarms {
         defined.add_alarm(&alarm.configuration);
     }
+    // A metric is known to have no alarm only once all alarms are there.
     defined.propose_alarms();
     defined.add_composites(&definitions.composites);
     defined.job.mute_rules.clone_from(&definitions.mute_rules);
@@ -84,6 +85,7 @@ impl DefinedJob {
             return;
         }
         let filters: Vec<&MetricFilter> = self.job.filters().collect();
+        // An alarm that can see no sample is kept with a warning, as AWS keeps it.
         let doubt = alarm_warning(alarm, &filters);
         self.warnings.extend(doubt.map(|doubt| doubt.to_string()));
         self.job.alarms.push(JobAlarm::defined(alarm.clone()));
@@ -93,6 +95,8 @@ impl DefinedJob {
     fn propose_alarms(&mut self) {
         let mut proposed: Vec<JobAlarm> = Vec::new();
         for filter in self.job.filters() {
+            // Filters that publish to one metric share one alarm, so those proposed so far count as
+            // well.
             let alarms = self.job.alarms.iter().chain(&proposed);
             if !is_watched(filter, alarms) {
                 proposed.push(JobAlarm::proposed(filter));
@@ -104,6 +108,7 @@ impl DefinedJob {
 
     /// Puts the alarms in the order of the rules on whose metrics they are.
     fn sort_alarms(&mut self) {
+        // The sort is stable, so the alarms of a rule keep the order of their files.
         let Job { rules, alarms, .. } = &mut self.job;
         alarms.sort_by_key(|alarm| {
             let watched = &alarm.configuration.watched;
@@ -118,15 +123,13 @@ impl DefinedJob {
         let composites: Vec<CompositeAlarm> = composites.collect();
         let mut timelines = self.empty_timelines();
         let start = Timestamp::UNIX_EPOCH;
+        // A replay over no changes fails for the same reasons as one over an archive: a child that
+        // is missing, or alarms that refer to each other in a circle.
         let results = replay_composites(&composites, &mut timelines, start, AlarmState::default());
         for (alarm, result) in composites.into_iter().zip(results) {
             match result {
                 Ok(_) => self.job.composites.push(alarm),
-                Err(error) => {
-                    let name = printable(&alarm.alarm_name);
-                    let warning = format!("composite alarm `{name}` is left out: {error}");
-                    self.warnings.push(warning);
-                }
+                Err(error) => self.warnings.push(warn_of_composite(&alarm, &error)),
             }
         }
     }
@@ -140,9 +143,8 @@ impl DefinedJob {
     }
 }
 
-fn is_watched<'a>(filter: &MetricFilter, alarms: impl Iterator<Item = &'a JobAlarm>) -> bool {
-    let mut watched = alarms.map(|alarm| &alarm.configuration.watched);
-    watched.any(|watched| watched.is_published_by(filter))
+fn is_watched<'a>(filter: &MetricFilter, mut alarms: impl Iterator<Item = &'a JobAlarm>) -> bool {
+    alarms.any(|alarm| alarm.configuration.watched.is_published_by(filter))
 }
 
 /// Returns the metrics of an alarm that no filter of the job publishes, in words.
@@ -155,6 +157,11 @@ fn unpublished(alarm: &AlarmConfiguration, job: &Job) -> Vec<String> {
         }
     }
     unpublished
+}
+
+fn warn_of_composite(alarm: &CompositeAlarm, error: &CompositeError) -> String {
+    let name = printable(&alarm.alarm_name);
+    format!("composite alarm `{name}` is left out: {error}")
 }
 
 fn warn_of_unpublished(alarm: &AlarmConfiguration, metrics: &[String]) -> String {

@@ -193,6 +193,7 @@ struct WrittenSample {
 /// Returns an error if the file cannot be read, or a line is not a sample; names the line.
 pub fn read_samples(path: &Path) -> Result<Samples, JobError> {
     let text = read_text(path)?;
+    // The table in JSON begins with a brace, too, so its own column is looked for first.
     let samples = match (is_metric_table(&text), text.trim_start().starts_with('{')) {
         (true, _) => samples_of_table(&text),
         (false, true) => parse_json(&text),
@@ -253,9 +254,7 @@ fn is_header(record: &StringRecord) -> bool {
 
 /// Checks that each cell has a column. The rest of a line may be left out.
 fn check_cells(columns: &[String], record: &StringRecord) -> Result<(), String> {
-    let filled = (1..).zip(record).filter(|(_, cell)| !cell.is_empty());
-    let (cells, columns) = (filled.map(|(number, _)| number).max(), columns.len());
-    let cells: usize = cells.unwrap_or(0);
+    let (cells, columns) = (count_cells(record), columns.len());
     if cells <= columns {
         return Ok(());
     }
@@ -263,6 +262,12 @@ fn check_cells(columns: &[String], record: &StringRecord) -> Result<(), String> 
         "there are {cells} cells under {columns} columns; a number has a point, and a text with a \
          comma needs quotes"
     ))
+}
+
+/// Returns the number of cells up to the last that is not empty.
+fn count_cells(record: &StringRecord) -> usize {
+    let filled = (1..).zip(record).filter(|(_, cell)| !cell.is_empty());
+    filled.map(|(number, _)| number).max().unwrap_or(0)
 }
 
 /// A line of CSV, with the names of its columns.

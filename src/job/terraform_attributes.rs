@@ -56,6 +56,7 @@ pub(super) const FILTER: &[Attribute] = &[
             plain("metricValue", "value"),
             plain("defaultValue", "default_value"),
             plain("unit", "unit"),
+            // These dimensions are a map in the API as well, unlike those of an alarm.
             plain("dimensions", "dimensions"),
         ]),
     ),
@@ -184,6 +185,7 @@ fn add_parameter(
         if attribute.parameter == parameter {
             return attribute.add(value, block);
         }
+        // The members of such a block are parameters beside the others in the API.
         if let Form::Gathered(members) = attribute.form
             && members.iter().any(|member| member.parameter == parameter)
             && let Value::Object(inner) = inner_block(attribute, block)
@@ -211,6 +213,7 @@ impl Attribute {
                 block.extend(to_terraform(members, object)?);
                 return Ok(());
             }
+            // Every text of a configuration is a template, so `${` in a pattern must be escaped.
             _ => escaped(value),
         };
         block.insert(self.attribute.into(), written);
@@ -256,6 +259,7 @@ pub(super) fn escape(text: &str) -> String {
 
 /// Returns the text that a template without interpolations gives.
 pub(super) fn unescape(template: &str) -> String {
+    // Without interpolations, every `${` in a template is an escaped one.
     template.replace("$${", "${").replace("%%{", "%{")
 }
 

@@ -10,6 +10,7 @@ use super::fault::{Fault, Place};
 use crate::text::printable;
 
 /// The greatest depth to which a document may nest.
+// Trees are walked by recursion, and the stack of a thread is small.
 const NESTING_LIMIT: usize = 100;
 
 /// The most values and bytes of text that the aliases of a document may copy. An alias could repeat
@@ -86,11 +87,7 @@ impl Builder {
     fn add(&mut self, event: Event<'_>) -> Result<Option<Value>, String> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                if style == ScalarStyle::Plain && text == MERGE_KEY && self.begin_merge() {
-                    return Ok(None);
-                }
-                let value = scalar(&text, style, tag.as_deref());
-                self.complete(anchor, with_function(function(tag.as_deref()), value))
+                self.add_scalar(&text, style, anchor, tag.as_deref())
             }
             Event::SequenceStart(anchor, tag) => {
                 self.begin(anchor, tag.as_deref(), OpenContent::list())
@@ -108,6 +105,20 @@ impl Builder {
             }
             _ => Ok(None),
         }
+    }
+
+    fn add_scalar(
+        &mut self,
+        text: &str,
+        style: ScalarStyle,
+        anchor: usize,
+        tag: Option<&Tag>,
+    ) -> Result<Option<Value>, String> {
+        if style == ScalarStyle::Plain && text == MERGE_KEY && self.begin_merge() {
+            return Ok(None);
+        }
+        let value = scalar(text, style, tag);
+        self.complete(anchor, with_function(function(tag), value))
     }
 
     /// Takes a key for the one whose value is merged, if a key comes next.
@@ -232,6 +243,8 @@ fn merge(members: &mut Map<String, Value>, value: Value) -> Result<(), String> {
     match value {
         Value::Object(others) => {
             for (name, other) in others {
+                // The members of the object itself come before merged ones, and earlier objects
+                // before later.
                 members.entry(name).or_insert(other);
             }
             Ok(())
@@ -257,6 +270,7 @@ fn size(value: &Value) -> usize {
 fn insert_once(members: &mut Map<String, Value>, key: String, value: Value) -> Result<(), String> {
     match members.insert(key.clone(), value) {
         None => Ok(()),
+        // YAML forbids it, and readers differ in which of the two values they keep.
         Some(_) => Err(format!("the key `{}` occurs twice", printable(&key))),
     }
 }
@@ -308,6 +322,7 @@ fn plain_scalar(text: &str) -> Value {
     let as_text = || Value::String(text.to_owned());
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+        // In YAML 1.2, `yes` and `no` are texts; the fields that are flags take them nevertheless.
         "true" | "True" | "TRUE" => Value::Bool(true),
         "false" | "False" | "FALSE" => Value::Bool(false),
         _ if looks_numeric(text) => parse_number(text).map_or_else(as_text, Value::Number),

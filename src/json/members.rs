@@ -127,8 +127,8 @@ fn unescaped(written: &str) -> Option<String> {
 struct LossyName(String);
 
 impl<'de> serde::Deserialize<'de> for LossyName {
+    // As bytes, lone surrogates are accepted; as a string, they are an error.
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // As bytes, lone surrogates are accepted; as a string, they are an error.
         deserializer.deserialize_bytes(LossyNameVisitor)
     }
 }

@@ -11,8 +11,8 @@ pub struct RawRecord<'a> {
 
 impl<'a> RawRecord<'a> {
     /// Locates a part of a text that was borrowed from it.
+    // The addresses are in one text, so their distance is the place of the part.
     pub fn located(part: &'a str, text: &str) -> Self {
-        // The addresses are in one text, so their distance is the place of the part.
         let byte = part.as_ptr().addr().saturating_sub(text.as_ptr().addr());
         Self { text: part, byte }
     }

@@ -61,6 +61,15 @@ impl MetricFilter {
         }
     }
 
+    /// Returns the names of the dimensions: its own, and then those of the system.
+    pub fn dimension_names(&self) -> Vec<String> {
+        let own = self.dimensions.iter();
+        let own = own.map(|dimension| dimension.name.clone());
+        let system = self.system_dimensions.iter();
+        let system = system.map(|dimension| dimension.name().to_owned());
+        own.chain(system).collect()
+    }
+
     /// Returns the metric that the filter publishes if it has no dimensions.
     pub fn metric(&self) -> MetricIdentity {
         MetricIdentity {

@@ -17,8 +17,8 @@ pub struct Period<'a> {
 
 impl<'a> Period<'a> {
     /// Creates a period from its samples, of which there must be at least one.
+    // All samples of a period have the same start, so any of them would do.
     pub(super) fn new(samples: &'a [Sample], period_seconds: u32) -> Self {
-        // All samples of a period have the same start, so any of them would do.
         let start = timestamp(samples[0].period_start(period_seconds));
         Self { start, samples }
     }
@@ -45,9 +45,9 @@ pub fn parse_period_seconds(text: &str) -> Result<u32, InvalidPeriod> {
     seconds.filter(is_period).ok_or(InvalidPeriod)
 }
 
+// Periods of less than a minute exist for metrics of high resolution only; whether a metric is one,
+// a file of samples does not say.
 fn is_period(seconds: &u32) -> bool {
-    // Periods of less than a minute exist for metrics of high resolution only; whether a metric is
-    // one, a file of samples does not say.
     matches!(seconds, 1 | 5 | 10 | 20 | 30) || *seconds > 0 && seconds.is_multiple_of(60)
 }
 

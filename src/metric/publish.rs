@@ -109,10 +109,7 @@ impl CompiledFilter {
         for dimension in &self.dimensions {
             slots.extend(dimension.source.slot());
         }
-        if let Some(criteria) = &self.criteria {
-            slots.extend(criteria.account.slot());
-            slots.extend(criteria.region.slot());
-        }
+        slots.extend(self.criteria.iter().flat_map(CompiledCriteria::slots));
         slots
     }
 
@@ -198,6 +195,11 @@ impl CompiledCriteria {
             account: source(SystemDimension::Account),
             region: source(SystemDimension::Region),
         }
+    }
+
+    fn slots(&self) -> impl Iterator<Item = usize> {
+        let slots = [self.account.slot(), self.region.slot()];
+        slots.into_iter().flatten()
     }
 
     fn select(&self, slots: &Slots<'_>) -> bool {

@@ -122,8 +122,8 @@ pub(super) fn parse_percentage(text: &str) -> Option<f64> {
     (0.0..=100.0).contains(&value).then_some(value)
 }
 
+// Rust would also read `1e1`, `inf` and signs, which CloudWatch does not take.
 fn is_plain_decimal(text: &str) -> bool {
-    // Rust would also read `1e1`, `inf` and signs, which CloudWatch does not take.
     let is_plain = |byte: u8| byte.is_ascii_digit() || byte == b'.';
     text.bytes().all(is_plain) && count_decimals(text) <= DECIMALS_LIMIT
 }

@@ -64,15 +64,13 @@ impl ValueRange {
     /// Returns the range of sums. A sum of several values is as far from 0 as one of them, or
     /// farther, if all have the same sign.
     fn sums(self) -> Option<Self> {
-        let low = if self.low >= 0.0 {
-            self.low
-        } else {
-            f64::NEG_INFINITY
+        let low = match self.low >= 0.0 {
+            true => self.low,
+            false => f64::NEG_INFINITY,
         };
-        let high = if self.high <= 0.0 {
-            self.high
-        } else {
-            f64::INFINITY
+        let high = match self.high <= 0.0 {
+            true => self.high,
+            false => f64::INFINITY,
         };
         (low.is_finite() || high.is_finite()).then_some(Self { low, high })
     }

@@ -118,9 +118,9 @@ fn is_safe(character: char) -> bool {
 }
 
 /// Returns whether an escape in the bytes spells a character of the alphabet, or a backslash.
+// ASCII is spelled `\u00` and two digits. An escape within an escaped string still has these
+// characters in a row, or spells a backslash.
 fn may_hide_needles(bytes: &[u8]) -> bool {
-    // ASCII is spelled `\u00` and two digits. An escape within an escaped string still has these
-    // characters in a row, or spells a backslash.
     static ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(br"\u00"));
     ESCAPE.find_iter(bytes).any(|at| hides_needle(bytes, at))
 }

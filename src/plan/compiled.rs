@@ -204,9 +204,9 @@ fn observed_range(jobs: &[Job], selection: &Selection) -> TimeRange {
 }
 
 /// Returns the longest delay that an event may have by any clock.
+// A conclusion counts the same records by each of these clocks, so the scan must keep what the
+// slowest one moves into the range.
 fn delay_seconds(own_clock: Clock) -> i64 {
-    // A conclusion counts the same records by each of these clocks, so the scan must keep what the
-    // slowest one moves into the range.
     let clocks = Clock::COMPARED.into_iter().chain([own_clock]);
     clocks.map(Clock::delay_seconds).max().unwrap_or(0)
 }

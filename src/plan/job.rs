@@ -103,28 +103,14 @@ impl Job {
     /// publish to the same metrics: an alarm sees the samples of all of them. Composite alarms that
     /// lose a child go.
     pub fn retain_rules(&mut self, is_named: impl Fn(&str) -> bool) {
-        let named: Vec<&Rule> = self
-            .rules
-            .iter()
-            .filter(|rule| is_named(&rule.name))
-            .collect();
-        let is_kept = |alarm: &JobAlarm| {
-            let watched = &alarm.configuration.watched;
-            named
-                .iter()
-                .any(|rule| watched.is_published_by(&rule.filter))
-        };
-        self.alarms = self
-            .alarms
-            .iter()
-            .filter(|alarm| is_kept(alarm))
-            .cloned()
-            .collect();
+        let rules = self.rules.iter();
+        let named: Vec<&Rule> = rules.filter(|rule| is_named(&rule.name)).collect();
+        let is_kept = |alarm: &JobAlarm| named.iter().any(|rule| alarm.watches(rule));
+        self.alarms.retain(is_kept);
+        // Every metric has an alarm, if only a proposed one, so no named rule is lost here.
         let alarms = &self.alarms;
-        self.rules.retain(|rule| {
-            let mut watched = alarms.iter().map(|alarm| &alarm.configuration.watched);
-            watched.any(|watched| watched.is_published_by(&rule.filter))
-        });
+        let is_watched = |rule: &Rule| alarms.iter().any(|alarm| alarm.watches(rule));
+        self.rules.retain(is_watched);
         let names = self.alarms.iter();
         let names = names.map(|alarm| alarm.configuration.alarm_name.clone());
         retain_whole(&mut self.composites, &names.collect());
@@ -137,6 +123,10 @@ impl Job {
 }
 
 impl JobAlarm {
+    fn watches(&self, rule: &Rule) -> bool {
+        self.configuration.watched.is_published_by(&rule.filter)
+    }
+
     /// Creates an alarm that a user, a file or a publication defines.
     pub fn defined(configuration: AlarmConfiguration) -> Self {
         Self {

@@ -72,7 +72,7 @@ pub fn alarm_warning(
     let publishers = filters
         .iter()
         .copied()
-        .filter(|filter| is_of(filter, watched));
+        .filter(|filter| filter.publishes(&watched.metric));
     let publishers = Publishers(publishers.collect());
     if publishers.0.is_empty() {
         return None;
@@ -84,20 +84,18 @@ pub fn alarm_warning(
     })
 }
 
-fn is_of(filter: &MetricFilter, watched: &MetricStat) -> bool {
-    let metric = &watched.metric;
-    filter.namespace == metric.namespace && filter.metric_name == metric.metric_name
-}
-
 /// The filters that publish a metric.
 struct Publishers<'a>(Vec<&'a MetricFilter>);
 
 impl Publishers<'_> {
     fn doubt(&self, alarm: &AlarmConfiguration, watched: &MetricStat) -> Option<AlarmDoubt> {
         let names = watched_names(watched);
+        // Of a metric with other dimensions, the alarm sees neither units nor values.
         if let Some(doubt) = self.dimension_doubt(&names) {
             return Some(doubt);
         }
+        // An alarm without dimensions sees the defaults of every filter, and matches that lack a
+        // dimension.
         let seen = self.only(|filter| names.is_empty() || dimension_names(filter) == names);
         if let Some(unit) = watched.unit {
             let in_unit = seen.only(|filter| filter.unit == unit);
@@ -128,11 +126,14 @@ impl Publishers<'_> {
             let watched = watched.to_vec();
             return Some(AlarmDoubt::OtherDimensions { watched, published });
         }
-        let has_default = self.0.iter().any(|filter| filter.default_value.is_some());
         Some(AlarmDoubt::WithoutDimensions {
             published,
-            has_default,
+            has_default: self.have_default(),
         })
+    }
+
+    fn have_default(&self) -> bool {
+        self.0.iter().any(|filter| filter.default_value.is_some())
     }
 
     fn unit_doubt(&self, watched: Unit) -> AlarmDoubt {
@@ -152,19 +153,14 @@ impl Publishers<'_> {
             true => (range.high, range.low),
             false => (range.low, range.high),
         };
-        let comparison = Comparison {
-            statistic: watched.statistic,
-            range,
-            condition: format!("{} {}", alarm.comparison_operator.sign(), alarm.threshold),
-        };
+        let comparison = Comparison::new(alarm, watched, range);
         if !alarm.breaches(best) {
             // Such an alarm is about missing data, if that breaches.
             let is_of_missing_data = alarm.treat_missing_data == TreatMissingData::Breaching;
             return (!is_of_missing_data).then_some(AlarmDoubt::NeverBreaches(comparison));
         }
         // Without a default, only matches make datapoints, and each may well be an alarm.
-        let has_default = self.0.iter().any(|filter| filter.default_value.is_some());
-        let always_breaches = has_default && alarm.breaches(worst);
+        let always_breaches = self.have_default() && alarm.breaches(worst);
         always_breaches.then_some(AlarmDoubt::AlwaysBreaches(comparison))
     }
 
@@ -195,13 +191,7 @@ fn watched_names(watched: &MetricStat) -> Vec<String> {
 
 /// Returns the names of the dimensions of a filter, those of the system included, in their order.
 fn dimension_names(filter: &MetricFilter) -> Vec<String> {
-    let own = filter
-        .dimensions
-        .iter()
-        .map(|dimension| dimension.name.clone());
-    let system = filter.system_dimensions.iter();
-    let system = system.map(|dimension| dimension.name().to_owned());
-    let mut names: Vec<String> = own.chain(system).collect();
+    let mut names = filter.dimension_names();
     names.sort();
     names
 }
@@ -255,6 +245,14 @@ impl fmt::Display for AlarmWarning {
 }
 
 impl Comparison {
+    fn new(alarm: &AlarmConfiguration, watched: &MetricStat, range: ValueRange) -> Self {
+        Self {
+            statistic: watched.statistic,
+            range,
+            condition: format!("{} {}", alarm.comparison_operator.sign(), alarm.threshold),
+        }
+    }
+
     fn hint(&self) -> &'static str {
         match self.statistic {
             Statistic::Sum | Statistic::SampleCount => "",

@@ -23,6 +23,7 @@ pub fn write_info(ledger: &Ledger, info: &Info, out: &mut dyn Write) -> io::Resu
         .chain(scope_lines(ledger.scope()))
         .chain(content_lines(info));
     for (name, text) in lines {
+        // Names of folders and patterns may hold control characters of a terminal.
         writeln!(out, "{name:<12} {}", printable(&text))?;
     }
     writeln!(out)

@@ -76,6 +76,7 @@ fn always_quoted(word: &str) -> String {
 }
 
 fn length(text: &str) -> usize {
+    // A value that is broken has several lines, of which only the last can be continued.
     let last = text.rsplit('\n').next();
     last.unwrap_or_default().chars().count()
 }

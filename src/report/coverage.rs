@@ -16,6 +16,12 @@ const GAP_LIMIT_DAYS: i32 = 366;
 /// The hours of a day.
 const LAST_HOUR: i8 = 23;
 
+const WITHOUT_KMS: &str = "there is no record of KMS at all: the trail may exclude them, or \
+    nothing used a key";
+
+const WITHOUT_READS: &str = "there is no record of a read-only call: the trail may exclude them, \
+    and with them every read of a secret";
+
 /// The coverage of one day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CoverageDay {
@@ -223,6 +229,7 @@ impl CoverageSummary {
             kms_records: activity.kms,
             read_records: activity.reads,
             warnings: match records {
+                // Without any record, those of KMS are missing for no other reason.
                 0 => Vec::new(),
                 _ => warnings(activity),
             },
@@ -233,14 +240,10 @@ impl CoverageSummary {
 fn warnings(activity: Activity) -> Vec<String> {
     let mut warnings = Vec::new();
     if activity.kms == 0 {
-        let warning = "there is no record of KMS at all: the trail may exclude them, or nothing \
-                       used a key";
-        warnings.push(warning.to_owned());
+        warnings.push(WITHOUT_KMS.to_owned());
     }
     if activity.reads == 0 {
-        let warning = "there is no record of a read-only call: the trail may exclude them, and \
-                       with them every read of a secret";
-        warnings.push(warning.to_owned());
+        warnings.push(WITHOUT_READS.to_owned());
     }
     warnings
 }

@@ -71,6 +71,7 @@ fn in_batches<'a, T: Clone>(rows: &'a [T], schema: TableSchema<'a, T>) -> Box<dy
     })
 }
 
+// Periods, days and changes of alarms are few, compared with records.
 fn at_once<'a, T: Clone + 'a>(rows: Vec<T>, schema: TableSchema<'a, T>) -> Box<dyn TableRows + 'a> {
     Box::new(SchemaRows {
         batch_rows: rows.len().max(1),
@@ -82,6 +83,7 @@ fn at_once<'a, T: Clone + 'a>(rows: Vec<T>, schema: TableSchema<'a, T>) -> Box<d
 impl<T: Clone> TableRows for SchemaRows<'_, T> {
     fn batches(&self) -> Box<dyn Iterator<Item = Vec<Column<'_>>> + '_> {
         if self.rows.is_empty() {
+            // A table without rows still has columns, so that programs find them by name.
             return Box::new(std::iter::once(self.schema.columns(&[])));
         }
         let batches = self.rows.chunks(self.batch_rows);

@@ -133,15 +133,16 @@ impl<'t> Judge<'t> {
             attempts_not_covered: self.attempts_not_covered(episodes),
             hits: count(&incidents, Detection::is_notified),
             misses: count(&incidents, |incident| !incident.is_notified()),
-            false_alarms: (episodes.len() - overlapping) as u64,
+            false_alarms: episodes.len() as u64 - overlapping,
             incident_delays: Delays::new(&incidents),
         }
     }
 
     fn burst_detections(&self, episodes: &[Interval]) -> Vec<Detection> {
-        let bursts = self.truth.bursts.iter();
-        let detections = bursts.map(|burst| self.burst_detection(episodes, *burst));
-        detections.collect()
+        let bursts = self.truth.bursts.iter().copied();
+        bursts
+            .map(|burst| self.burst_detection(episodes, burst))
+            .collect()
     }
 
     /// Looks for the notification of a burst: the alarm goes off between its first attempt and the
@@ -159,15 +160,18 @@ impl<'t> Judge<'t> {
     }
 
     fn incident_detections(&self, episodes: &[Interval]) -> Vec<Detection> {
-        let incidents = self.truth.incidents.iter();
-        let detections = incidents.map(|incident| self.incident_detection(episodes, *incident));
-        detections.collect()
+        let known = self.truth.incidents.iter().copied();
+        known
+            .map(|one| self.incident_detection(episodes, one))
+            .collect()
     }
 
     /// Looks for the notification of an incident: the alarm is in ALARM during it, and went off no
     /// earlier than it began.
     fn incident_detection(&self, episodes: &[Interval], incident: Interval) -> Detection {
         let begin = self.begin(incident);
+        // Incidents include their last moment, so an episode that ends when one begins still
+        // touches it.
         let first = episodes.partition_point(|episode| episode.end < incident.start);
         match episodes.get(first) {
             Some(episode) if began_before(episode, begin) => Detection::Masked,
@@ -181,10 +185,9 @@ impl<'t> Judge<'t> {
     /// Returns the begin of an incident: that of the burst in which it begins, if there is one.
     // The time of an incident that somebody wrote down is rarely that of its first attempt.
     fn begin(&self, incident: Interval) -> Timestamp {
-        let burst = self.last_burst(incident.start);
-        match burst.filter(|burst| incident.start <= burst.end) {
-            Some(burst) => burst.start,
-            None => incident.start,
+        match self.last_burst(incident.start) {
+            Some(burst) if incident.start <= burst.end => burst.start,
+            _ => incident.start,
         }
     }
 
@@ -209,12 +212,15 @@ impl<'t> Judge<'t> {
     /// Returns the number of attempts without an alarm. An attempt has one if the alarm is in ALARM
     /// between the attempt and the moment at which it has forgotten the attempt.
     fn attempts_not_covered(&self, episodes: &[Interval]) -> u64 {
-        count(&self.truth.attempts, |attempt| {
-            let first = episodes.partition_point(|episode| episode.end <= *attempt);
-            let episode = episodes.get(first);
-            let delay = episode.map(|episode| Interval::at(*attempt).seconds_until(episode));
-            delay.is_none_or(|delay| delay > self.memory_seconds)
-        })
+        let attempts = &self.truth.attempts;
+        count(attempts, |attempt| !self.is_covered(*attempt, episodes))
+    }
+
+    fn is_covered(&self, attempt: Timestamp, episodes: &[Interval]) -> bool {
+        let first = episodes.partition_point(|episode| episode.end <= attempt);
+        let episode = episodes.get(first);
+        let delay = episode.map(|episode| Interval::at(attempt).seconds_until(episode));
+        delay.is_some_and(|delay| delay <= self.memory_seconds)
     }
 }
 
@@ -258,9 +264,9 @@ fn count<T>(items: &[T], is_counted: impl Fn(&T) -> bool) -> u64 {
 }
 
 /// Returns the number of intervals that overlap one of the others.
-fn overlapping(intervals: &[Interval], others: &[Interval]) -> usize {
-    let overlaps = |interval: &&Interval| others.iter().any(|other| interval.overlaps(other));
-    intervals.iter().filter(overlaps).count()
+fn overlapping(intervals: &[Interval], others: &[Interval]) -> u64 {
+    let overlaps = |one: &Interval| others.iter().any(|other| one.overlaps(other));
+    count(intervals, overlaps)
 }
 
 #[cfg(test)]

@@ -294,8 +294,8 @@ impl<'a, 'v> Search<'a, 'v> {
         found
     }
 
+    // Two bytes are a weak sign, so what cannot be decompressed is not damage.
     fn zlib(&mut self, bytes: &[u8], context: Context<'_>) -> Found {
-        // Two bytes are a weak sign, so what cannot be decompressed is not damage.
         let content = decompressed(bytes, self.unpacked_left);
         content.map_or(Found::Nothing, |content| self.bytes(content, context))
     }

@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 use super::resource::{Action, Kind, Resource, StateActions};
 use super::stack::{Stack, Topic};
 
+// The script stops at the first error and at a variable without a value; without globbing (`-f`), a
+// `*` in an address is an ordinary character.
 const HEADING: &str = "\
 #!/bin/sh
 # Written by backtrail. Creates what is below in the account and region of the AWS CLI, or changes
@@ -54,6 +56,7 @@ fn log_group_name(number: usize) -> String {
 /// Returns the commands that create the topic and its subscriptions. Nothing in an address splits
 /// it into words.
 fn topic_commands(topic: &Topic) -> String {
+    // `create-topic` returns the ARN of a topic that exists, so the script can run again.
     let emails: Vec<&str> = topic.emails.iter().map(|email| email.as_str()).collect();
     format!(
         "# The topic that the alarms notify.\n\
@@ -97,14 +100,19 @@ fn command_name(kind: Kind) -> &'static str {
 /// as an option.
 fn add_actions(state: &StateActions, input: &mut Map<String, Value>, options: &mut String) {
     if state.actions.contains(&Action::Topic) {
-        *options += &format!(" \\\n    {}", option_name(state.parameter));
-        for action in &state.actions {
-            *options += &format!(" {}", action_argument(action));
-        }
+        *options += &actions_option(state);
     } else if !state.actions.is_empty() {
         let arns = state.actions.iter().filter_map(arn);
         input.insert(state.parameter.into(), arns.collect());
     }
+}
+
+fn actions_option(state: &StateActions) -> String {
+    let mut option = format!(" \\\n    {}", option_name(state.parameter));
+    for action in &state.actions {
+        option += &format!(" {}", action_argument(action));
+    }
+    option
 }
 
 fn option_name(parameter: &str) -> &'static str {

@@ -34,18 +34,25 @@ pub(super) fn refusal(resource: &Resource) -> Option<String> {
     if values.any(has_dynamic_reference) {
         return Some(HAS_REFERENCE.to_owned());
     }
+    // Only a metric filter has transformations, and exactly one (sources, M1).
     let transformation = resource.parameters.get("metricTransformations")?.get(0)?;
-    let begins_with = |member: &str, is_allowed: fn(char) -> bool| {
-        let text = transformation[member].as_str().unwrap_or_default();
-        text.starts_with(is_allowed)
-    };
-    // The schema has more to say about names, but only their first characters are held to it
-    // (sources, X7).
-    if !begins_with("metricName", |first| first.is_ascii()) {
-        return Some(METRIC_NAME.to_owned());
+    refused_name(transformation).map(str::to_owned)
+}
+
+/// Returns the reason for which CloudFormation refuses the name or namespace of a metric.
+// Its schema has more to say about names, but only their first characters are held to it (sources,
+// X7).
+fn refused_name(transformation: &Value) -> Option<&'static str> {
+    let text = |member: &str| transformation[member].as_str().unwrap_or_default();
+    if !text("metricName").starts_with(|first: char| first.is_ascii()) {
+        return Some(METRIC_NAME);
     }
-    let is_allowed = |first: char| first.is_ascii_alphanumeric() || ".-_/#".contains(first);
-    (!begins_with("metricNamespace", is_allowed)).then(|| NAMESPACE.to_owned())
+    let is_allowed = text("metricNamespace").starts_with(begins_namespace);
+    (!is_allowed).then_some(NAMESPACE)
+}
+
+fn begins_namespace(first: char) -> bool {
+    first.is_ascii_alphanumeric() || ".-_/#".contains(first)
 }
 
 fn has_dynamic_reference(value: &Value) -> bool {
@@ -82,17 +89,21 @@ fn parameters(stack: &Stack) -> Map<String, Value> {
         parameters.insert(numbered("LogGroupName", number), parameter);
     }
     if let Some(topic) = &stack.topic {
-        let name = json!({
-            "Type": "String",
-            "Description": "Name of the topic that the alarms notify",
-            "Default": topic.name,
-        });
-        parameters.insert("TopicName".into(), name);
-        for number in 0..subscription_count(topic) {
-            parameters.insert(numbered("Email", number), email_parameter(topic, number));
-        }
+        add_topic_parameters(topic, &mut parameters);
     }
     parameters
+}
+
+fn add_topic_parameters(topic: &Topic, parameters: &mut Map<String, Value>) {
+    let name = json!({
+        "Type": "String",
+        "Description": "Name of the topic that the alarms notify",
+        "Default": topic.name,
+    });
+    parameters.insert("TopicName".into(), name);
+    for number in 0..subscription_count(topic) {
+        parameters.insert(numbered("Email", number), email_parameter(topic, number));
+    }
 }
 
 fn log_group_parameter(group: Option<&LogGroupName>) -> Value {
@@ -117,12 +128,14 @@ fn email_parameter(topic: &Topic, number: usize) -> Value {
 
 /// Returns the number of addresses that can be set: at least one.
 fn subscription_count(topic: &Topic) -> usize {
+    // An address can then be given on deployment although the export had none.
     topic.emails.len().max(1)
 }
 
 fn conditions(topic: &Topic) -> Map<String, Value> {
     let mut conditions = Map::new();
     for number in 0..subscription_count(topic) {
+        // SNS refuses a subscription without an address, which would undo the whole deployment.
         let is_empty = json!({ "Fn::Equals": [{ "Ref": numbered("Email", number) }, ""] });
         conditions.insert(
             numbered("HasEmail", number),
@@ -136,21 +149,26 @@ fn resources(stack: &Stack) -> Map<String, Value> {
     let ids = logical_ids(&stack.resources);
     let mut resources = Map::new();
     for (resource, id) in stack.resources.iter().zip(&ids) {
-        let mut written = json!({
-            "Type": resource_type(resource.kind),
-            "Properties": properties(stack, resource),
-        });
-        let needed = stack.dependencies(resource).into_iter();
-        let needed: Vec<&String> = needed.filter_map(|number| ids.get(number)).collect();
-        if !needed.is_empty() {
-            written["DependsOn"] = json!(needed);
-        }
-        resources.insert(id.clone(), written);
+        resources.insert(id.clone(), written_resource(stack, resource, &ids));
     }
     if let Some(topic) = &stack.topic {
         add_topic(topic, &mut resources);
     }
     resources
+}
+
+fn written_resource(stack: &Stack, resource: &Resource, ids: &[String]) -> Value {
+    let mut written = json!({
+        "Type": resource_type(resource.kind),
+        "Properties": properties(stack, resource),
+    });
+    let needed = stack.dependencies(resource).into_iter();
+    let needed: Vec<&String> = needed.filter_map(|number| ids.get(number)).collect();
+    // The names of alarms in a rule are no references, so nothing else orders them (sources, X5).
+    if !needed.is_empty() {
+        written["DependsOn"] = json!(needed);
+    }
+    written
 }
 
 fn resource_type(kind: Kind) -> &'static str {
@@ -171,17 +189,20 @@ fn add_topic(topic: &Topic, resources: &mut Map<String, Value>) {
     });
     resources.insert("Topic".into(), written);
     for number in 0..subscription_count(topic) {
-        let subscription = json!({
-            "Type": "AWS::SNS::Subscription",
-            "Condition": numbered("HasEmail", number),
-            "Properties": {
-                "TopicArn": { "Ref": "Topic" },
-                "Protocol": "email",
-                "Endpoint": { "Ref": numbered("Email", number) },
-            },
-        });
-        resources.insert(numbered("Subscription", number), subscription);
+        resources.insert(numbered("Subscription", number), subscription(number));
     }
+}
+
+fn subscription(number: usize) -> Value {
+    json!({
+        "Type": "AWS::SNS::Subscription",
+        "Condition": numbered("HasEmail", number),
+        "Properties": {
+            "TopicArn": { "Ref": "Topic" },
+            "Protocol": "email",
+            "Endpoint": { "Ref": numbered("Email", number) },
+        },
+    })
 }
 
 /// Returns a name for the first of several, and the name with a number for the others.
@@ -220,13 +241,8 @@ fn action(action: &Action) -> Value {
 
 fn filter_properties(parameters: &Map<String, Value>) -> Map<String, Value> {
     let mut properties = in_capitals(parameters);
-    let transformations = properties.get_mut("MetricTransformations");
-    for transformation in transformations
-        .and_then(Value::as_array_mut)
-        .into_iter()
-        .flatten()
-    {
-        if let Value::Object(members) = transformation {
+    if let Some(Value::Array(list)) = properties.get_mut("MetricTransformations") {
+        for members in list.iter_mut().filter_map(Value::as_object_mut) {
             *members = transformation_properties(members);
         }
     }

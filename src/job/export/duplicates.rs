@@ -17,6 +17,7 @@ struct Identity<'a> {
 impl<'a> Identity<'a> {
     fn new(resource: &'a Resource) -> Self {
         let kind = match resource.kind.is_alarm() {
+            // Metric alarms and composite alarms share one space of names.
             true => Kind::Alarm,
             false => resource.kind,
         };

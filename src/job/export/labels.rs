@@ -24,6 +24,7 @@ fn unique(labels: impl Iterator<Item = String>, separator: &str) -> Vec<String> 
     for label in labels {
         let mut candidate = label.clone();
         let mut number = 1;
+        // A label with a number may be that of another resource, so each candidate is tried.
         while !used.insert(candidate.clone()) {
             number += 1;
             candidate = format!("{label}{separator}{number}");
@@ -34,17 +35,23 @@ fn unique(labels: impl Iterator<Item = String>, separator: &str) -> Vec<String> 
 }
 
 fn logical_id(resource: &Resource) -> String {
-    let mut id = String::new();
-    for word in words(&resource.name) {
-        let (first, rest) = word.split_at(1);
-        id += &first.to_ascii_uppercase();
-        id += rest;
-    }
+    let mut id = in_camel_case(&resource.name);
     id.truncate(LONGEST);
     let suffix = suffix(resource.kind);
     // No two kinds share an ID, and none has that of the topic or its subscription.
     if !id.ends_with(suffix) {
         id += suffix;
+    }
+    id
+}
+
+fn in_camel_case(name: &str) -> String {
+    let mut id = String::new();
+    for word in words(name) {
+        // Words are ASCII, so a character is a byte, here and where the label is cut.
+        let (first, rest) = word.split_at(1);
+        id += &first.to_ascii_uppercase();
+        id += rest;
     }
     id
 }

@@ -66,6 +66,7 @@ fn exportable(
     warnings: &mut Vec<String>,
 ) -> Vec<Resource> {
     let mut kept = Vec::new();
+    // A duplicate needs no second message that the format cannot express it.
     for resource in duplicates::without(resources, warnings) {
         match refusal(&resource, format) {
             Some(reason) => warnings.push(resource.left_out(&reason)),

@@ -13,20 +13,30 @@ const FILTER_NAME_RULE: &str = "a name has 1 to 512 characters, none of them `:`
 
 /// Checks the name of an alarm.
 pub(super) fn check_alarm_name(name: &str) -> Result<(), ExportError> {
-    let is_valid = has_length(name, ALARM_NAME_LIMIT) && !name.contains(char::is_control);
-    check(is_valid, "alarm", name, ALARM_NAME_RULE)
+    check(is_alarm_name(name), "alarm", name, ALARM_NAME_RULE)
 }
 
 /// Checks the name of a mute rule.
 pub(super) fn check_mute_rule_name(name: &str) -> Result<(), ExportError> {
-    let is_valid = has_length(name, ALARM_NAME_LIMIT) && !name.contains(char::is_control);
-    check(is_valid, "mute rule", name, ALARM_NAME_RULE)
+    check(is_alarm_name(name), "mute rule", name, ALARM_NAME_RULE)
 }
 
 /// Checks the name of a metric filter.
 pub(super) fn check_filter_name(name: &str) -> Result<(), ExportError> {
-    let is_valid = has_length(name, FILTER_NAME_LIMIT) && !name.contains([':', '*']);
-    check(is_valid, "metric filter", name, FILTER_NAME_RULE)
+    check(
+        is_filter_name(name),
+        "metric filter",
+        name,
+        FILTER_NAME_RULE,
+    )
+}
+
+fn is_alarm_name(name: &str) -> bool {
+    has_length(name, ALARM_NAME_LIMIT) && !name.contains(char::is_control)
+}
+
+fn is_filter_name(name: &str) -> bool {
+    has_length(name, FILTER_NAME_LIMIT) && !name.contains([':', '*'])
 }
 
 fn has_length(name: &str, limit: usize) -> bool {
@@ -39,12 +49,9 @@ fn check(
     name: &str,
     rule: &'static str,
 ) -> Result<(), ExportError> {
-    match is_valid {
-        true => Ok(()),
-        false => Err(ExportError::Name {
-            kind,
-            name: name.to_owned(),
-            rule,
-        }),
+    if is_valid {
+        return Ok(());
     }
+    let name = name.to_owned();
+    Err(ExportError::Name { kind, name, rule })
 }

@@ -83,13 +83,7 @@ impl AlarmChanges {
         if let Some(statistic) = self.statistic {
             set_statistic(&mut changed, statistic)?;
         }
-        match changed.validate() {
-            Ok(()) => Ok(changed),
-            Err(error) => Err(ExportError::Alarm {
-                name: changed.alarm_name,
-                error,
-            }),
-        }
+        validated(changed)
     }
 
     fn change_datapoints(&self, alarm: &mut AlarmConfiguration) {
@@ -101,6 +95,18 @@ impl AlarmChanges {
             alarm.evaluation_periods = datapoints.evaluation_periods;
             alarm.datapoints_to_alarm = Some(datapoints.datapoints_to_alarm);
         }
+    }
+}
+
+// Only the changed alarm as a whole can be checked, since AWS limits the period and the number of
+// periods together.
+fn validated(alarm: AlarmConfiguration) -> Result<AlarmConfiguration, ExportError> {
+    match alarm.validate() {
+        Ok(()) => Ok(alarm),
+        Err(error) => Err(ExportError::Alarm {
+            name: alarm.alarm_name,
+            error,
+        }),
     }
 }
 

@@ -7,6 +7,7 @@ use super::error::ExportError;
 use super::log_group::LogGroupName;
 use super::names::{check_alarm_name, check_filter_name, check_mute_rule_name};
 use super::options::ExportOptions;
+use crate::alarm::AlarmConfiguration;
 use crate::alarm::definition::actions::Actions;
 use crate::alarm::definition::composite::CompositeAlarm;
 use crate::alarm::definition::mute::MuteRule;
@@ -25,6 +26,7 @@ const EXACT_INTEGERS: f64 = 9_007_199_254_740_992.0;
 
 /// The kind of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+// The order of the kinds is that of deployment: each may refer to those before it.
 pub(super) enum Kind {
     Filter,
     Alarm,
@@ -134,6 +136,7 @@ impl Resource {
         if text.starts_with("arn:") {
             return Action::Arn(text.to_owned());
         }
+        // The topic of an earlier export is replaced by that of this one, so nothing is lost.
         if !TOPIC_PLACEHOLDERS.contains(&text) {
             let (kind, name, text) = (self.kind.words(), printable(&self.name), printable(text));
             warnings.push(format!(
@@ -167,15 +170,7 @@ pub(super) fn resources(
     let children = children(definitions);
     for alarm in &definitions.alarms {
         let alarm = options.changes.changed(&alarm.configuration)?;
-        check_alarm_name(&alarm.alarm_name)?;
-        let written = WrittenAlarm::from_configuration(&alarm);
-        let mut resource = Resource::new(Kind::Alarm, &alarm.alarm_name, written)?;
-        resource.take_actions(&alarm.actions, warnings);
-        // The composite alarm notifies in place of its children, which would notify once more each.
-        if !children.contains(&alarm.alarm_name.as_str()) {
-            resource.notify_topic();
-        }
-        resources.push(resource);
+        resources.push(alarm_resource(&alarm, &children, warnings)?);
     }
     for composite in &definitions.composites {
         resources.push(composite_resource(&composite.alarm, &children, warnings)?);
@@ -203,6 +198,22 @@ fn filter_resource(
         // A placeholder, which is not the name of a log group, is a parameter of the export again.
         None => own.and_then(|own| own.as_str()?.parse().ok()),
     };
+    Ok(resource)
+}
+
+fn alarm_resource(
+    alarm: &AlarmConfiguration,
+    children: &[&str],
+    warnings: &mut Vec<String>,
+) -> Result<Resource, ExportError> {
+    check_alarm_name(&alarm.alarm_name)?;
+    let written = WrittenAlarm::from_configuration(alarm);
+    let mut resource = Resource::new(Kind::Alarm, &alarm.alarm_name, written)?;
+    resource.take_actions(&alarm.actions, warnings);
+    // The composite alarm notifies in place of its children, which would notify once more each.
+    if !children.contains(&alarm.alarm_name.as_str()) {
+        resource.notify_topic();
+    }
     Ok(resource)
 }
 

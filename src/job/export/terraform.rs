@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::error::ExportError;
 use super::labels::terraform_labels;
+use super::log_group::LogGroupName;
 use super::resource::{Action, Kind, Resource};
 use super::stack::{Stack, Topic};
 use crate::job::terraform_attributes::{
@@ -25,6 +26,7 @@ pub(super) fn refusal(resource: &Resource) -> Option<String> {
 /// Writes a configuration.
 pub(super) fn write(stack: &Stack) -> Result<String, ExportError> {
     let configuration = json!({
+        // Terraform takes a member of this name for a comment.
         "//": COMMENT,
         "terraform": { "required_providers": { "aws": { "source": "hashicorp/aws" } } },
         "variable": variables(stack),
@@ -39,19 +41,23 @@ pub(super) fn write(stack: &Stack) -> Result<String, ExportError> {
 fn variables(stack: &Stack) -> Map<String, Value> {
     let mut variables = Map::new();
     for (number, group) in stack.log_groups.iter().enumerate() {
-        let mut variable = json!({
-            "type": "string",
-            "description": "Name of the log group that the trail delivers to",
-        });
-        if let Some(group) = group {
-            variable["default"] = group.as_str().into();
-        }
-        variables.insert(log_group_name(number), variable);
+        variables.insert(log_group_name(number), log_group_variable(group.as_ref()));
     }
     if let Some(topic) = &stack.topic {
         add_topic_variables(topic, &mut variables);
     }
     variables
+}
+
+fn log_group_variable(group: Option<&LogGroupName>) -> Value {
+    let mut variable = json!({
+        "type": "string",
+        "description": "Name of the log group that the trail delivers to",
+    });
+    if let Some(group) = group {
+        variable["default"] = group.as_str().into();
+    }
+    variable
 }
 
 fn add_topic_variables(topic: &Topic, variables: &mut Map<String, Value>) {
@@ -109,6 +115,8 @@ fn add_topic(resources: &mut Map<String, Value>) {
     let topic = json!({ "name": "${var.topic_name}" });
     add(resources, "aws_sns_topic", "alarms", topic);
     let subscription = json!({
+        // Only a set can be gone through here, and it subscribes an address once that is given
+        // twice.
         "for_each": "${toset(var.emails)}",
         "topic_arn": "${aws_sns_topic.alarms.arn}",
         "protocol": "email",

@@ -159,6 +159,7 @@ fn is_plain_word(text: &str) -> bool {
 }
 
 /// Returns whether a character is printable in every version of YAML and no line break in any.
+// YAML 1.1 has line breaks beyond ASCII, none of which is alphanumeric.
 fn shows_itself(character: char) -> bool {
     matches!(character, ' '..='~') || !character.is_ascii() && character.is_alphanumeric()
 }

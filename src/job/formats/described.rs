@@ -26,6 +26,7 @@ pub(super) const FORMAT: Format = Format {
 
 fn is_recognised(tree: &Value) -> bool {
     match tree {
+        // Items of other kinds after the first are left out one by one, each with its place.
         Value::Array(items) => items.first().is_some_and(is_definition),
         other => is_definition(other),
     }
@@ -44,6 +45,7 @@ fn is_list(name: &String) -> bool {
 fn kind(item: &Value) -> Option<EntryKind> {
     let has = |name: &str| item.get(name).is_some();
     match has("AlarmName") {
+        // Every kind of alarm has a name, so the fields that only one kind has decide first.
         true if has("AlarmRule") => Some(EntryKind::Composite),
         true if has("ScheduledQueryConfiguration") => Some(EntryKind::LogAlarm),
         true => Some(EntryKind::Alarm),
@@ -66,6 +68,7 @@ impl Found {
     fn add_lists(&mut self, members: &Map<String, Value>) -> Result<(), Fault> {
         for (list, kind) in LISTS {
             match members.get(list) {
+                // The option `--query` of the AWS CLI prints null for a list that is not there.
                 None | Some(Value::Null) => {}
                 Some(Value::Array(items)) => self.add_list(list, kind, items),
                 Some(_) => return Err(format!("`{list}` is not a list").into()),

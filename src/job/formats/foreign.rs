@@ -153,6 +153,7 @@ pub(super) fn name(tree: &Value) -> Option<&'static str> {
         other => other,
     };
     let has = |member: &str| tree.get(member).is_some();
+    // The members of a configuration of Terraform are common words, so they are looked for last.
     if let Some(foreign) = FOREIGN.iter().find(|foreign| has(foreign.member)) {
         return Some(foreign.message);
     }
@@ -167,6 +168,7 @@ pub(super) fn name(tree: &Value) -> Option<&'static str> {
 pub(super) fn refuse(tree: &Value) -> Result<Found, Fault> {
     match (name(tree), tree) {
         (Some(message), _) => Err(message.to_owned().into()),
+        // The message then lists the members, which shows a misspelt `MetricAlarms` best.
         (None, Value::Object(members)) => Ok(Found {
             unknown: members.keys().cloned().collect(),
             ..Found::default()

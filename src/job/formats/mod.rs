@@ -42,6 +42,7 @@ struct Format {
 }
 
 /// The kinds of trees. The first that recognises a tree reads it.
+// Single definitions have common members such as `Name` and `Rule`, so they are recognised last.
 const FORMATS: [Format; 6] = [
     packed_template::FORMAT,
     template::FORMAT,

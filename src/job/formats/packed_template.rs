@@ -23,6 +23,7 @@ fn read(tree: &Value, given: &GivenParameters) -> Result<Found, Fault> {
     let Some(Value::String(text)) = tree.get(BODY) else {
         return (template::FORMAT.read)(&tree[BODY], given);
     };
+    // The text has no file name of its own, so its content alone decides.
     match parse_text(text, Path::new(""))? {
         Text::Tree(template) => (template::FORMAT.read)(&template, given),
         Text::Job => Err("`TemplateBody` is not a template".to_owned().into()),

@@ -115,6 +115,7 @@ const INDIFFERENT: [&str; 13] = [
 pub(super) fn is_definition(resource_type: &str) -> bool {
     let is_alarm = resource_type.contains("cloudwatch") && resource_type.contains("alarm");
     let is_filter = resource_type.contains("metric_filter");
+    // The types of `awscc`, which AWS generates, begin in the same way.
     resource_type.starts_with("aws") && (is_alarm || is_filter)
 }
 
@@ -143,14 +144,14 @@ impl Resource<'_> {
     }
 
     fn entry(&self, found: &mut Found) -> Result<Option<Entry>, String> {
-        let (kind, name, fields) = match self.resource_type {
-            "aws_cloudwatch_metric_alarm" => (EntryKind::Alarm, "alarm_name", self.alarm()),
-            "aws_cloudwatch_composite_alarm" => {
-                (EntryKind::Composite, "alarm_name", self.composite())
-            }
-            "aws_cloudwatch_log_metric_filter" => (EntryKind::Filter, "name", self.filter()),
-            "aws_cloudwatch_alarm_mute_rule" => (EntryKind::MuteRule, "name", self.mute_rule()),
-            other => return self.other(other).map(|()| None),
+        let Some(kind) = self.kind()? else {
+            return Ok(None);
+        };
+        let (name, fields) = match kind {
+            EntryKind::Composite => ("alarm_name", self.composite()),
+            EntryKind::Filter => ("name", self.filter()),
+            EntryKind::MuteRule => ("name", self.mute_rule()),
+            EntryKind::Alarm | EntryKind::LogAlarm => ("alarm_name", self.alarm()),
         };
         self.refuse_unknown(name)?;
         let fields = self.named(kind, name, fields, found);
@@ -162,14 +163,16 @@ impl Resource<'_> {
         }))
     }
 
-    /// Refuses a resource that may be an alarm or a filter. The others are ignored.
-    fn other(&self, resource_type: &str) -> Result<(), String> {
-        match is_definition(resource_type) {
-            true => Err(format!(
-                "the type `{}` is not known, so it cannot be replayed",
-                printable(resource_type)
-            )),
-            false => Ok(()),
+    /// Returns the kind of the definition, if the resource is one. Another type that may be that of
+    /// an alarm or a filter is refused.
+    fn kind(&self) -> Result<Option<EntryKind>, String> {
+        match self.resource_type {
+            "aws_cloudwatch_metric_alarm" => Ok(Some(EntryKind::Alarm)),
+            "aws_cloudwatch_composite_alarm" => Ok(Some(EntryKind::Composite)),
+            "aws_cloudwatch_log_metric_filter" => Ok(Some(EntryKind::Filter)),
+            "aws_cloudwatch_alarm_mute_rule" => Ok(Some(EntryKind::MuteRule)),
+            other if is_definition(other) => Err(unknown_type(other)),
+            _ => Ok(None),
         }
     }
 
@@ -177,6 +180,8 @@ impl Resource<'_> {
     fn refuse_unknown(&self, name: &str) -> Result<(), String> {
         let unknown = self.unknown.and_then(Value::as_object);
         for (attribute, value) in unknown.into_iter().flatten() {
+            // A name that is not known does not matter: the address identifies the resource as
+            // well.
             let is_needed = attribute != name && !is_indifferent(attribute);
             if is_needed && is_unknown(value) {
                 let attribute = printable(attribute);
@@ -211,6 +216,7 @@ impl Resource<'_> {
         fields.extend(renamed(self.attributes, &[MORE_ACTIONS]));
         // A count of 0 is one that is not set.
         fields.retain(|name, value| !(name == "DatapointsToAlarm" && *value == 0));
+        // CloudWatch refuses dimensions beside queries, each of which has its own.
         let queries = blocks(self.attributes, "metric_query").map(query);
         let queries: Vec<Value> = queries.collect();
         if queries.is_empty() {
@@ -218,16 +224,18 @@ impl Resource<'_> {
         } else {
             fields.insert("Metrics".to_owned(), queries.into());
         }
-        if blocks(self.attributes, "evaluation_criteria")
-            .next()
-            .is_some()
-        {
+        self.add_evaluation(&mut fields);
+        fields
+    }
+
+    fn add_evaluation(&self, fields: &mut Map<String, Value>) {
+        // An alarm with criteria watches no metric and is left out, whatever they are.
+        if blocks(self.attributes, "evaluation_criteria").count() > 0 {
             fields.insert("EvaluationCriteria".to_owned(), json!({}));
         }
         if let Some(window) = blocks(self.attributes, "evaluation_window").next() {
             fields.insert("EvaluationWindow".to_owned(), evaluation_window(window));
         }
-        fields
     }
 
     fn composite(&self) -> Map<String, Value> {
@@ -266,24 +274,36 @@ impl Resource<'_> {
     }
 }
 
+fn unknown_type(resource_type: &str) -> String {
+    let shown = printable(resource_type);
+    format!("the type `{shown}` is not known, so it cannot be replayed")
+}
+
 fn query(attributes: &Map<String, Value>) -> Value {
     let mut fields = renamed(attributes, &QUERY);
     // A period of 0 is one that is not set.
     fields.retain(|name, value| !(name == "Period" && *value == 0));
-    // Terraform's default is false, that of the API is true.
-    let returned = attributes
-        .get("return_data")
-        .filter(|value| !value.is_null());
-    let returned = returned.cloned().unwrap_or(Value::Bool(false));
-    fields.insert("ReturnData".to_owned(), returned);
+    fields.insert("ReturnData".to_owned(), return_data(attributes));
     if let Some(metric) = blocks(attributes, "metric").next() {
-        let mut stat = renamed(metric, &METRIC_STAT);
-        let mut identity = renamed(metric, &METRIC);
-        identity.insert("Dimensions".to_owned(), dimensions(metric));
-        stat.insert("Metric".to_owned(), identity.into());
-        fields.insert("MetricStat".to_owned(), stat.into());
+        fields.insert("MetricStat".to_owned(), metric_stat(metric));
     }
     fields.into()
+}
+
+fn return_data(attributes: &Map<String, Value>) -> Value {
+    match attributes.get("return_data") {
+        // Terraform's default is false, that of the API is true.
+        None | Some(Value::Null) => Value::Bool(false),
+        Some(returned) => returned.clone(),
+    }
+}
+
+fn metric_stat(metric: &Map<String, Value>) -> Value {
+    let mut stat = renamed(metric, &METRIC_STAT);
+    let mut identity = renamed(metric, &METRIC);
+    identity.insert("Dimensions".to_owned(), dimensions(metric));
+    stat.insert("Metric".to_owned(), identity.into());
+    stat.into()
 }
 
 fn evaluation_window(attributes: &Map<String, Value>) -> Value {
@@ -320,6 +340,7 @@ fn blocks<'a>(
 /// for a pattern, which then matches every event.
 fn renamed(attributes: &Map<String, Value>, names: &[Names]) -> Map<String, Value> {
     let mut renamed = Map::new();
+    // A state holds every attribute of the schema, and those that are not set are null or empty.
     for (attribute, field) in names {
         match attributes.get(*attribute) {
             None | Some(Value::Null) => {}
@@ -332,6 +353,7 @@ fn renamed(attributes: &Map<String, Value>, names: &[Names]) -> Map<String, Valu
     renamed
 }
 
+// A plan repeats the shape of a resource, with `true` for each value that is not known.
 fn is_unknown(value: &Value) -> bool {
     match value {
         Value::Bool(flag) => *flag,

@@ -41,6 +41,7 @@ impl Configuration<'_> {
                 self.read_block(resource_type, label, block, &mut found);
             }
         }
+        // Most configurations call modules for their alarms, and only a plan has what is in those.
         if found.entries.is_empty() && found.left_out.is_empty() {
             return Err(ON_HCL.to_owned().into());
         }
@@ -68,21 +69,24 @@ impl Configuration<'_> {
     fn attributes(&self, block: &Value) -> Result<Map<String, Value>, String> {
         let mut attributes = Map::new();
         for (name, value) in block.as_object().into_iter().flatten() {
-            let attribute = printable(name);
-            if OF_TERRAFORM.contains(&name.as_str()) {
-                continue;
-            }
             if REPEATING.contains(&name.as_str()) {
+                let attribute = printable(name);
                 return Err(format!("`{attribute}` is known only to Terraform"));
             }
-            let value = match self.literal(value) {
-                Ok(value) => value,
-                Err(_) if is_indifferent(name) => value.clone(),
-                Err(detail) => return Err(format!("`{attribute}`: {detail}")),
-            };
-            attributes.insert(name.clone(), value);
+            if !OF_TERRAFORM.contains(&name.as_str()) {
+                attributes.insert(name.clone(), self.attribute(name, value)?);
+            }
         }
         Ok(attributes)
+    }
+
+    fn attribute(&self, name: &str, value: &Value) -> Result<Value, String> {
+        match self.literal(value) {
+            Ok(value) => Ok(value),
+            // The expression is kept as it is written, by which an export knows its own topic.
+            Err(_) if is_indifferent(name) => Ok(value.clone()),
+            Err(detail) => Err(format!("`{}`: {detail}", printable(name))),
+        }
     }
 
     /// Returns a value with each text in it as it is after evaluation.

@@ -21,6 +21,7 @@ pub(super) const FORMAT: Format = Format {
 type UnknownAttributes<'a> = HashMap<&'a str, &'a Value>;
 
 fn read(tree: &Value) -> Result<Found, Fault> {
+    // A plan also holds the state before it, but the alarms to replay are those that it deploys.
     let planned = tree.pointer("/planned_values/root_module");
     let Some(root) = planned.or_else(|| tree.pointer("/values/root_module")) else {
         return Err(NO_RESOURCES.to_owned().into());
@@ -39,6 +40,7 @@ fn read_module(module: &Value, unknown: &UnknownAttributes<'_>, found: &mut Foun
             resource.read(found);
         }
     }
+    // Modules nest no deeper than the JSON, whose parser limits its depth.
     for child in items(module, "child_modules") {
         read_module(child, unknown, found);
     }

@@ -26,15 +26,12 @@ fn read(tree: &Value) -> Result<Found, Fault> {
 
 /// Reads the instances of a resource.
 fn read_resource(resource: &Value, found: &mut Found) {
-    let text = |member: &str| resource.get(member).and_then(Value::as_str);
-    let (Some("managed"), Some(resource_type)) = (text("mode"), text("type")) else {
+    let mode = text(resource, "mode");
+    // A state also holds data sources, which deploy nothing.
+    let (Some("managed"), Some(resource_type)) = (mode, text(resource, "type")) else {
         return;
     };
-    let name = format!("{resource_type}.{}", text("name").unwrap_or_default());
-    let name = match text("module") {
-        Some(module) => format!("{module}.{name}"),
-        None => name,
-    };
+    let name = full_name(resource, resource_type);
     let instances = resource.get("instances").and_then(Value::as_array);
     for instance in instances.into_iter().flatten() {
         let Some(attributes) = instance.get("attributes").and_then(Value::as_object) else {
@@ -44,15 +41,31 @@ fn read_resource(resource: &Value, found: &mut Found) {
             address: &address(&name, instance),
             resource_type,
             attributes,
+            // A state holds what was applied, so every attribute is known.
             unknown: None,
         };
         resource.read(found);
     }
 }
 
+fn text<'a>(resource: &'a Value, member: &str) -> Option<&'a str> {
+    resource.get(member)?.as_str()
+}
+
+/// Returns the address of a resource, without the key of an instance.
+fn full_name(resource: &Value, resource_type: &str) -> String {
+    let name = text(resource, "name").unwrap_or_default();
+    match text(resource, "module") {
+        Some(module) => format!("{module}.{resource_type}.{name}"),
+        None => format!("{resource_type}.{name}"),
+    }
+}
+
 /// Returns the address of an instance, which has its key if there are several.
 fn address(name: &str, instance: &Value) -> String {
     match instance.get("index_key") {
+        // As JSON, a key is written as Terraform writes it: in quotes for `for_each`, as a number
+        // for `count`.
         Some(key) => format!("{name}[{key}]"),
         None => name.to_owned(),
     }

@@ -67,13 +67,17 @@ fn parse_json(text: &str) -> Result<Value, Fault> {
         Err(error) => error,
     };
     // Before YAML, of which the first value would be the whole.
-    if let Some(values) = several_values(text) {
-        return Ok(values);
+    let tree = several_values(text).or_else(|| parse_yaml_object(text));
+    tree.ok_or_else(|| error.into())
+}
+
+// Damaged JSON may pass for YAML up to the damage, and its own error has the position.
+fn parse_yaml_object(text: &str) -> Option<Value> {
+    if begins_with_value(text) {
+        return None;
     }
-    match read_yaml(text) {
-        Ok(tree) if tree.is_object() && !begins_with_value(text) => Ok(tree),
-        _ => Err(error.into()),
-    }
+    let tree = read_yaml(text).ok()?;
+    tree.is_object().then_some(tree)
 }
 
 fn begins_with_value(text: &str) -> bool {
@@ -129,10 +133,13 @@ impl Notation {
         if line.starts_with('[') || is_assignment(line) {
             return Some(Self::Toml);
         }
-        let begins_yaml = ["---", "%", "- ", "? ", "!", "&"];
-        let is_yaml = begins_yaml.iter().any(|start| line.starts_with(start)) || is_pair(line);
-        is_yaml.then_some(Self::Yaml)
+        begins_yaml(line).then_some(Self::Yaml)
     }
+}
+
+fn begins_yaml(line: &str) -> bool {
+    let starts = ["---", "%", "- ", "? ", "!", "&"];
+    starts.iter().any(|start| line.starts_with(start)) || is_pair(line)
 }
 
 /// Returns the first line that is neither empty nor a comment.
@@ -157,6 +164,7 @@ fn is_hcl_block(line: &str) -> bool {
     let Some((word, labels)) = line.split_once([' ', '{']) else {
         return false;
     };
+    // With a colon or an equals sign, it is a line of YAML or TOML.
     let is_labels = |text: &str| text.chars().all(|sign| sign != ':' && sign != '=');
     HCL_BLOCKS.contains(&word) && line.ends_with('{') && is_labels(labels)
 }
@@ -179,9 +187,7 @@ fn is_pair(line: &str) -> bool {
         return false;
     };
     // `AWS::Region` and times hold colons that are not followed by a space.
-    let (name, is_separated) = (
-        name.trim(),
-        value.is_empty() || value.starts_with([' ', '\t']),
-    );
+    let is_separated = value.is_empty() || value.starts_with([' ', '\t']);
+    let name = name.trim();
     is_separated && !name.is_empty() && name.chars().all(is_key_sign)
 }

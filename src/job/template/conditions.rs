@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::references::text;
-use super::resolver::{Resolved, Resolver};
+use super::resolver::{Resolved, Resolver, unresolved_use};
 use crate::text::printable;
 
 /// The value of a condition; `None` if it is known only after deployment. The placeholders that it
@@ -48,16 +48,20 @@ impl Resolver<'_> {
         let after = self.mark();
         let first = self.resolve(first, depth)?;
         let second = self.resolve(second, depth)?;
+        // The condition does not matter then, so its placeholders must not count against the
+        // property.
         if first == second && !self.is_unknown_since(after) {
             self.forget(mark);
         }
         match first {
+            // Between a value and `AWS::NoValue`, the value says more about what may be deployed.
             Value::Null => Ok(second),
             other => Ok(other),
         }
     }
 
     /// Resolves a condition that is used as a value.
+    // A truth that is not known has noted its placeholders, so no essential property keeps it.
     pub(super) fn condition_value(
         &self,
         function: &str,
@@ -72,6 +76,7 @@ impl Resolver<'_> {
         let Some(condition) = self.conditions.get(name) else {
             return Err(format!("there is no condition `{}`", printable(name)));
         };
+        // Conditions refer to each other, and nothing but AWS has checked that they come to an end.
         self.follow(name, || self.truth(condition, depth + 1))
     }
 
@@ -79,6 +84,8 @@ impl Resolver<'_> {
         let mut members = condition.as_object().into_iter().flatten();
         match (members.next(), members.next()) {
             (Some((function, argument)), None) if is_condition(function) => {
+                // `resolve`, which pays for everything else, does not see a condition within a
+                // condition.
                 self.spend(1)?;
                 self.evaluate(function, argument, depth)
             }
@@ -93,6 +100,7 @@ impl Resolver<'_> {
         if self.is_unknown_since(mark) {
             return Ok(None);
         }
+        // Parameters have no type for flags, so a flag that comes from one is a text.
         match text(&value).to_ascii_lowercase().as_str() {
             "true" => Ok(Some(true)),
             "false" => Ok(Some(false)),
@@ -101,12 +109,6 @@ impl Resolver<'_> {
     }
 
     fn evaluate(&self, function: &str, argument: &Value, depth: usize) -> Truth {
-        let wrong = || {
-            format!(
-                "`{}` is used in a way that is not resolved",
-                printable(function)
-            )
-        };
         let arguments = argument.as_array().map(Vec::as_slice);
         match (function, argument, arguments) {
             ("Condition", Value::String(name), _) => self.condition(name, depth),
@@ -114,7 +116,7 @@ impl Resolver<'_> {
             ("Fn::Not", _, Some([only])) => Ok(self.truth(only, depth + 1)?.map(|truth| !truth)),
             ("Fn::And", _, Some(all)) => self.until(false, all, depth),
             ("Fn::Or", _, Some(all)) => self.until(true, all, depth),
-            _ => Err(wrong()),
+            _ => Err(unresolved_use(function)),
         }
     }
 
@@ -123,6 +125,7 @@ impl Resolver<'_> {
         let left = self.resolve(left, depth + 1)?;
         let right = self.resolve(right, depth + 1)?;
         match self.is_unknown_since(mark) {
+            // A placeholder may turn out to be equal to anything, even to another placeholder.
             true => Ok(None),
             false => Ok(Some(text(&left) == text(&right))),
         }
@@ -135,6 +138,8 @@ impl Resolver<'_> {
         for condition in conditions {
             match self.truth(condition, depth + 1)? {
                 Some(truth) if truth == decisive => {
+                    // The placeholders of the other conditions no longer matter, so they must not
+                    // be reported.
                     self.forget(mark);
                     return Ok(Some(decisive));
                 }

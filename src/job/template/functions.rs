@@ -28,6 +28,8 @@ impl Resolver<'_> {
     fn substitute(&self, text: &str, variables: &Map<String, Value>, depth: usize) -> Resolved {
         let mut result = String::new();
         let mut rest = text;
+        // A template may copy one long text many times through references, so literal text costs,
+        // too.
         self.spend(text.len())?;
         while let Some((before, start)) = rest.split_once("${") {
             let (name, after) = start.split_once('}').ok_or("a `${` without its `}`")?;
@@ -52,6 +54,7 @@ impl Resolver<'_> {
         let name = name.trim();
         let value = match variables.get(name) {
             Some(value) => self.resolve(value, depth + 1)?,
+            // Logical IDs have no dots, so this is an attribute of a resource.
             None if name.contains('.') => self.attribute_at(name, depth + 1)?,
             None => self.reference(name, depth + 1)?,
         };
@@ -112,16 +115,17 @@ impl Resolver<'_> {
             return None;
         };
         let mark = self.mark();
-        let resolved = self.resolve(index, depth).and_then(|index| {
-            let list = self.resolve(list, depth)?;
-            Ok((text(&index), list))
-        });
-        match resolved {
-            Ok((index, Value::Array(list))) => Some(self.selected(&index, &list, mark)),
+        match self.pair(index, list, depth) {
+            Ok((index, Value::Array(list))) => Some(self.selected(&text(&index), &list, mark)),
+            // A list that is a placeholder as a whole has no items to choose from yet.
             Ok((_, single)) if self.is_unknown_since(mark) => Some(Ok(single)),
             Ok(_) => None,
             Err(detail) => Some(Err(detail)),
         }
+    }
+
+    fn pair(&self, first: &Value, second: &Value, depth: usize) -> Result<(Value, Value), String> {
+        Ok((self.resolve(first, depth)?, self.resolve(second, depth)?))
     }
 
     fn selected(&self, index: &str, list: &[Value], mark: usize) -> Resolved {
@@ -150,14 +154,12 @@ impl Resolver<'_> {
             _ => return None,
         };
         let mark = self.mark();
-        let mut names = Vec::new();
-        for key in keys {
-            match self.resolve(key, depth) {
-                Ok(key) => names.push(text(&key)),
-                Err(detail) => return Some(Err(detail)),
-            }
-        }
+        let names = match self.keys(keys, depth) {
+            Ok(names) => names,
+            Err(detail) => return Some(Err(detail)),
+        };
         if self.is_unknown_since(mark) {
+            // The placeholders of the keys stay noted, since the value may be any of the mapping.
             return Some(Ok(placeholder("Fn::FindInMap").into()));
         }
         Some(match (self.mapped(&names), default) {
@@ -165,6 +167,14 @@ impl Resolver<'_> {
             (None, Some(default)) => self.resolve(default, depth),
             (None, None) => Err(format!("there is no `{}`", printable(&names.join(".")))),
         })
+    }
+
+    fn keys(&self, keys: [&Value; 3], depth: usize) -> Result<Vec<String>, String> {
+        let mut names = Vec::new();
+        for key in keys {
+            names.push(text(&self.resolve(key, depth)?));
+        }
+        Ok(names)
     }
 
     fn mapped(&self, names: &[String]) -> Option<&Value> {

@@ -24,6 +24,7 @@ impl Resolver<'_> {
     pub(super) fn expand_loops(&mut self, template: &Value) -> Vec<(String, String)> {
         let mut errors = Vec::new();
         let section = |name: &str| template.get(name).and_then(Value::as_object);
+        // Conditions come first, since the items of a loop among the resources may depend on one.
         if let Some(conditions) = section("Conditions") {
             self.conditions = self.expand_section(conditions, &mut errors);
         }
@@ -40,6 +41,8 @@ impl Resolver<'_> {
     ) -> Map<String, Value> {
         let mut expanded = Map::new();
         for (name, value) in section {
+            // A loop that fails halfway must leave nothing, or a part of its resources would look
+            // like all.
             let mut made = Map::new();
             match self.expand_member((name, value), 0, &mut made) {
                 Ok(()) => expanded.extend(made),
@@ -73,20 +76,16 @@ impl Resolver<'_> {
         expanded: &mut Map<String, Value>,
     ) -> Result<(), String> {
         if !name.starts_with(LOOP) {
-            // Without loops, a section has no name twice.
-            return match expanded.insert(name.to_owned(), value.clone()) {
-                None => Ok(()),
-                Some(_) => Err(format!("`{}` is made twice", printable(name))),
-            };
+            return insert_once(expanded, name, value);
         }
         let each = self.read_loop(value, depth)?;
         for item in &each.items {
             for (name, value) in each.body {
                 // Before anything is copied, since a long item may replace many variables.
-                let count = occurrences(name, each.variable) + uses(value, each.variable);
-                self.spend(name.len() + size(value) + count.saturating_mul(item.len()))?;
+                self.spend(each.cost((name, value), item))?;
                 let name = substitute(name, each.variable, item);
                 let value = substituted(value, each.variable, item);
+                // The body may hold loops itself, and their items may use the variable of this one.
                 self.expand_member((&name, &value), depth + 1, expanded)?;
             }
         }
@@ -108,6 +107,7 @@ impl Resolver<'_> {
     fn items(&self, items: &Value, depth: usize) -> Result<Vec<String>, String> {
         let mark = self.mark();
         let resolved = self.resolve(items, depth)?;
+        // Without the items, neither the number nor the names of the resources are known.
         if let Some(unknown) = self.forget(mark).into_iter().next() {
             return Err(unknown.reason);
         }
@@ -115,6 +115,22 @@ impl Resolver<'_> {
             Value::Array(items) => Ok(items.iter().map(text).collect()),
             _ => Err("the items of `Fn::ForEach` are not a list".to_owned()),
         }
+    }
+}
+
+impl Loop<'_> {
+    /// Returns the number of values and bytes of a member with the variable replaced by an item.
+    fn cost(&self, (name, value): (&str, &Value), item: &str) -> usize {
+        let count = occurrences(name, self.variable) + uses(value, self.variable);
+        name.len() + size(value) + count.saturating_mul(item.len())
+    }
+}
+
+fn insert_once(members: &mut Map<String, Value>, name: &str, value: &Value) -> Result<(), String> {
+    // Without loops, a section has no name twice.
+    match members.insert(name.to_owned(), value.clone()) {
+        None => Ok(()),
+        Some(_) => Err(format!("`{}` is made twice", printable(name))),
     }
 }
 
@@ -162,9 +178,9 @@ fn uses(value: &Value, variable: &str) -> usize {
         Value::Array(list) => list.iter().map(|each| uses(each, variable)).sum(),
         Value::Object(members) if is_reference(members, variable) => 1,
         Value::Object(members) => {
-            let counts = members
-                .iter()
-                .map(|(name, value)| occurrences(name, variable) + uses(value, variable));
+            let members = members.iter();
+            let counts =
+                members.map(|(name, value)| occurrences(name, variable) + uses(value, variable));
             counts.sum()
         }
         _ => 0,

@@ -29,6 +29,7 @@ const READ: [(&str, EntryKind); 4] = [
 ];
 
 /// The types that are left out, each with the reason.
+// Passing over these in silence would hide alarms that are deployed.
 const LEFT_OUT: [(&str, &str); 5] = [
     ("AWS::CloudWatch::LogAlarm", ON_LOGS_INSIGHTS),
     (
@@ -59,6 +60,7 @@ const KNOWN_MACROS: [&str; 7] = [
     "AWS::LanguageExtensions",
     "AWS::SecretsManager-2020-07-23",
     "AWS::SecretsManager-2024-09-16",
+    // SAM adds functions and their triggers, but leaves alarms and metric filters as they are.
     "AWS::Serverless-2016-10-31",
     "AWS::ServiceCatalog",
 ];
@@ -75,15 +77,13 @@ pub(super) fn read_template(template: &Value, given: &GivenParameters) -> Found 
         found.leave_out(Place::Part(id), error);
     }
     for (id, value) in resolver.resources() {
-        let resource = Resource {
-            id,
-            value,
-            resolver: &resolver,
-        };
+        let resource = Resource::new(id, value, &resolver);
+        // A resource that uses up its allowance must not leave the next one without any.
         resolver.begin_resource();
         if let Err(fault) = resource.read(&mut found) {
             found.left_out.push(fault.at(Place::Resource(id.clone())));
         }
+        // Also after an error, or the notes of this resource would be taken for those of the next.
         found.notes.extend(resolver.take_notes(id));
     }
     found
@@ -106,9 +106,7 @@ impl Found {
             Some(single) => std::slice::from_ref(single),
             None => &[],
         };
-        for each in macros {
-            let name = each.as_str().or_else(|| each.get("Name")?.as_str());
-            let name = name.unwrap_or("without a name");
+        for name in macros.iter().map(macro_name) {
             if !KNOWN_MACROS.contains(&name) {
                 let name = printable(name);
                 self.notes.push(format!(
@@ -119,6 +117,11 @@ impl Found {
     }
 }
 
+fn macro_name(each: &Value) -> &str {
+    let name = each.as_str().or_else(|| each.get("Name")?.as_str());
+    name.unwrap_or("without a name")
+}
+
 /// A resource of a template.
 struct Resource<'a> {
     id: &'a str,
@@ -126,7 +129,15 @@ struct Resource<'a> {
     resolver: &'a Resolver<'a>,
 }
 
-impl Resource<'_> {
+impl<'a> Resource<'a> {
+    fn new(id: &'a str, value: &'a Value, resolver: &'a Resolver<'a>) -> Self {
+        Self {
+            id,
+            value,
+            resolver,
+        }
+    }
+
     /// Adds the definition that the resource is, if it is one.
     fn read(&self, found: &mut Found) -> Result<(), Fault> {
         let Some(kind) = self.kind()? else {
@@ -142,6 +153,7 @@ impl Resource<'_> {
     /// Returns the kind of the definition, if the resource is one.
     fn kind(&self) -> Result<Option<EntryKind>, String> {
         let own = resource_type(self.value);
+        // A macro is written where a resource would be, and may make any number of alarms.
         if self.id == "Fn::Transform" || self.id == "AWS::Include" {
             return Err(BY_MACRO.to_owned());
         }
@@ -159,12 +171,15 @@ impl Resource<'_> {
     }
 
     fn unknown_kind(&self, own: &str) -> Result<Option<EntryKind>, String> {
+        // CloudFormation ends the type of every module in this way, whatever it contains.
         if own.ends_with("::MODULE") {
             return Err(IN_MODULE.to_owned());
         }
         if let Some((name, _)) = READ.iter().find(|(name, _)| name.eq_ignore_ascii_case(own)) {
             return Err(format!("the type `{}` is written `{name}`", printable(own)));
         }
+        // AWS adds kinds of alarms, and one that is newer than this program must not pass in
+        // silence.
         let is_alarm = own.starts_with("AWS::CloudWatch::") && own.contains("Alarm");
         let is_filter = own.starts_with("AWS::Logs::") && own.contains("MetricFilter");
         match is_alarm || is_filter {

@@ -42,6 +42,7 @@ impl Unknown {
 
     /// Returns the placeholder in the name of a metric, which cannot have the signs of the other.
     pub(super) fn metric_placeholder(&self) -> String {
+        // The name of a metric has neither `$` nor `:` (sources, M16).
         format!("{{{}}}", self.name.replace("::", "."))
     }
 }
@@ -64,6 +65,7 @@ fn as_written_call(members: &Map<String, Value>, value: &Value) -> Value {
     let call = members.iter().next().filter(|_| members.len() == 1);
     match call {
         Some((name, Value::String(target))) if name == "Ref" => placeholder(target).into(),
+        // The text of `Fn::Sub` already has the form of placeholders.
         Some((name, Value::String(text))) if name == "Fn::Sub" => text.as_str().into(),
         _ => value.to_string().into(),
     }

@@ -33,6 +33,8 @@ impl Resolver<'_> {
         if PSEUDO_PARAMETERS.contains(&name) {
             return Ok(self.pseudo_parameter(name));
         }
+        // A name is unique among the parameters and resources of a template, so the order of these
+        // two does not matter.
         match self.parameters.and_then(|parameters| parameters.get(name)) {
             Some(parameter) => self.parameter(name, parameter),
             None => self.resource_name(name, name, depth),
@@ -63,6 +65,7 @@ impl Resolver<'_> {
         let owner = path.split_once('.').map_or(path, |(owner, _)| owner);
         match path.ends_with(".Arn") && self.is_alarm(owner) {
             true => self.resource_name(owner, owner, depth),
+            // No resource has an empty ID, so the whole path becomes a placeholder.
             false => self.resource_name("", path, depth),
         }
     }
@@ -124,30 +127,34 @@ impl Resolver<'_> {
 
     /// Returns the value of a parameter: the given one, its default, or a placeholder.
     fn parameter(&self, name: &str, parameter: &Value) -> Resolved {
-        let own_type = parameter
-            .get("Type")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let is_in_ssm = own_type.starts_with("AWS::SSM::Parameter::Value<");
-        let is_list = own_type == "CommaDelimitedList" || own_type.contains("List<");
-        let given = self.given.get(name);
-        let given = given.filter(|value| !(is_in_ssm && value.may_be_ssm_name));
-        let value = match (given, parameter.get("Default")) {
-            (Some(given), _) => {
-                check_allowed(name, &given.text, parameter)?;
-                Value::String(given.text.clone())
-            }
-            (None, Some(default)) if !is_in_ssm => default.clone(),
-            (None, default) => self.unknown_parameter(name, default),
-        };
+        let value = self.parameter_value(name, parameter)?;
         // The value is copied wherever it is referred to.
         self.spend(text(&value).len())?;
-        Ok(
-            match is_list || own_type.ends_with("<CommaDelimitedList>") {
-                true => listed(&value),
-                false => value,
-            },
-        )
+        match is_list(parameter_type(parameter)) {
+            true => Ok(listed(&value)),
+            false => Ok(value),
+        }
+    }
+
+    fn parameter_value(&self, name: &str, parameter: &Value) -> Resolved {
+        let is_in_ssm = is_in_ssm(parameter_type(parameter));
+        if let Some(given) = self.given_text(name, is_in_ssm) {
+            check_allowed(name, given, parameter)?;
+            return Ok(given.into());
+        }
+        match parameter.get("Default") {
+            // The default of a parameter that is read from SSM is its name there.
+            Some(default) if !is_in_ssm => Ok(default.clone()),
+            default => Ok(self.unknown_parameter(name, default)),
+        }
+    }
+
+    /// Returns the value that the user gives for a parameter.
+    fn given_text(&self, name: &str, is_in_ssm: bool) -> Option<&str> {
+        let given = self.given.get(name)?;
+        // AWS's tools give the name that such a parameter has in SSM, and only SSM knows its value.
+        let is_name = is_in_ssm && given.may_be_ssm_name;
+        (!is_name).then_some(given.text.as_str())
     }
 
     fn unknown_parameter(&self, name: &str, default: Option<&Value>) -> Value {
@@ -161,6 +168,22 @@ impl Resolver<'_> {
         };
         self.note(Unknown::parameter(name, &reason))
     }
+}
+
+fn parameter_type(parameter: &Value) -> &str {
+    let name = parameter.get("Type").and_then(Value::as_str);
+    name.unwrap_or_default()
+}
+
+fn is_in_ssm(parameter_type: &str) -> bool {
+    parameter_type.starts_with("AWS::SSM::Parameter::Value<")
+}
+
+/// Returns whether the value of a parameter is a list, such as `List<Number>`.
+fn is_list(parameter_type: &str) -> bool {
+    parameter_type == "CommaDelimitedList"
+        || parameter_type.contains("List<")
+        || parameter_type.ends_with("<CommaDelimitedList>")
 }
 
 /// Refuses a given value that the template does not allow.
@@ -183,7 +206,9 @@ fn check_allowed(name: &str, given: &str, parameter: &Value) -> Result<(), Strin
 /// Returns the items of a list that is written as a text.
 fn listed(value: &Value) -> Value {
     match value {
+        // Splitting an empty text would make a list of one empty item.
         Value::String(text) if text.is_empty() => Value::Array(Vec::new()),
+        // CloudFormation trims the items of a `CommaDelimitedList`.
         Value::String(text) => text
             .split(',')
             .map(|item| Value::from(item.trim()))

@@ -107,6 +107,7 @@ impl<'a> Resolver<'a> {
     ) -> Result<Map<String, Value>, String> {
         let mut resolved = Map::new();
         for (name, value) in self.with_loops_expanded(members, depth)?.iter() {
+            // A macro may change every property beside it.
             if name == "Fn::Transform" {
                 return Err("`Fn::Transform` is a macro, which only AWS runs".to_owned());
             }
@@ -164,6 +165,7 @@ impl<'a> Resolver<'a> {
                 "values and references nest more than {DEPTH_LIMIT} deep"
             ));
         }
+        // Even an empty value costs something, or lists of them could multiply without end.
         self.spend(1)?;
         match value {
             Value::Array(list) => self.list(list, depth + 1).map(Value::Array),
@@ -187,6 +189,7 @@ impl<'a> Resolver<'a> {
         let mut resolved = Vec::new();
         for item in list {
             let item = self.resolve(item, depth)?;
+            // `AWS::NoValue` removes an item of a list as it removes a property.
             if !item.is_null() {
                 resolved.push(item);
             }
@@ -209,6 +212,7 @@ impl<'a> Resolver<'a> {
             "Fn::Equals" | "Fn::And" | "Fn::Or" | "Fn::Not" => {
                 Some(self.condition_value(function, argument, depth))
             }
+            // A function that AWS adds later matters only where a property is essential.
             _ => Some(Ok(self.unresolved(function))),
         };
         resolved.unwrap_or_else(|| Err(unresolved_use(function)))
@@ -222,6 +226,7 @@ impl<'a> Resolver<'a> {
 
     /// Notes a value that AWS looks up, such as `{{resolve:ssm:name}}`.
     fn note_dynamic_reference(&self, text: &str) {
+        // The first one is enough, since one unknown part makes the whole text unknown.
         let Some((_, reference)) = text.split_once("{{resolve:") else {
             return;
         };
@@ -266,6 +271,7 @@ impl<'a> Resolver<'a> {
         }
         self.followed.borrow_mut().push(name.to_owned());
         let result = step();
+        // Also after an error, so that the next resource begins with nothing followed.
         self.followed.borrow_mut().pop();
         result
     }
@@ -321,7 +327,7 @@ fn replace(value: &mut Value, unknown: &Unknown) {
     }
 }
 
-fn unresolved_use(function: &str) -> String {
+pub(super) fn unresolved_use(function: &str) -> String {
     format!(
         "`{}` is used in a way that is not resolved",
         printable(function)
@@ -332,6 +338,7 @@ fn unresolved_use(function: &str) -> String {
 /// like a function.
 fn function_call(members: &Map<String, Value>) -> Option<(&str, &Value)> {
     let (name, argument) = members.iter().next()?;
+    // An object with a loop alone is not a call: the loop makes members of the object.
     let is_loop = name.starts_with("Fn::ForEach");
     let is_function = name == "Ref" || name.starts_with("Fn::");
     (members.len() == 1 && is_function && !is_loop).then_some((name.as_str(), argument))

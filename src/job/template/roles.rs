@@ -24,6 +24,7 @@ const INDIFFERENT: [&str; 10] = [
     "Description",
     "InsufficientDataActions",
     "Label",
+    // An archive has no log groups, so the name only serves to choose among filters.
     "LogGroupName",
     "OKActions",
     "Tags",
@@ -52,6 +53,7 @@ impl Role {
         } else if METRICS.contains(&name) {
             Self::Metric
         } else {
+            // A property that is on no list may do anything, so nothing in it may be guessed.
             Self::Essential
         }
     }

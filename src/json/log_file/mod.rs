@@ -158,8 +158,8 @@ impl<'a, 'v, 'f> LogFileReader<'a, 'v, 'f> {
     }
 
     #[inline(always)]
+    // In a string they are wrong, and outside of strings they are white space at best.
     fn rare_signs(&mut self) -> Option<()> {
-        // In a string they are wrong, and outside of strings they are white space at best.
         let has_control = self.signs.control.iter().any(|marks| *marks != 0);
         if has_control { None } else { self.escapes() }
     }

@@ -104,6 +104,7 @@ impl<'a> CriteriaParser<'a> {
             return Ok(field);
         }
         let kind = match written {
+            // Other languages negate a whole condition in this way, so it has a hint of its own.
             _ if written.eq_ignore_ascii_case("NOT") => Kind::MisplacedNot,
             _ if written.starts_with('@') => Kind::UnknownField,
             _ => Kind::ExpectedCondition,
@@ -128,6 +129,7 @@ impl<'a> CriteriaParser<'a> {
     }
 
     fn single_equals(&self) -> Parsed<FieldOperator> {
+        // AWS was seen to refuse `===` (sources, M17), and `==` is refused with it (M18).
         match self.rest().starts_with('=') {
             true => Err(self.error(Kind::DoubleEquals, Span::new(self.offset, self.offset + 1))),
             false => Ok(FieldOperator::Equal),
@@ -203,6 +205,7 @@ impl<'a> CriteriaParser<'a> {
     /// Returns the error for what is found between two conditions.
     fn wrong_combination(&mut self, otherwise: Kind) -> CriteriaError {
         self.skip_space();
+        // Longer symbols come first, since shorter ones begin them.
         let symbols = [("&&", "AND"), ("||", "OR"), ("&", "AND"), ("|", "OR")];
         let mut symbols = symbols.into_iter();
         match symbols.find(|(symbol, _)| self.rest().starts_with(symbol)) {
@@ -252,6 +255,7 @@ impl<'a> CriteriaParser<'a> {
     }
 
     /// Takes a keyword if it is next, in capitals or not (sources, M18).
+    // The whole word is compared: `INSIDE` does not begin with the keyword `IN`.
     fn takes_word(&mut self, keyword: &str) -> bool {
         let word = self.next_word();
         let is_next = word.slice(self.text).eq_ignore_ascii_case(keyword);
@@ -287,6 +291,7 @@ fn ends_word(character: char) -> bool {
 /// Returns true for what may be an account or a region without quotes.
 fn is_plain_value(written: &str) -> bool {
     let keywords = ["AND", "OR", "NOT", "IN"];
+    // A keyword in the place of a value shows that the value is missing.
     let is_keyword = keywords
         .iter()
         .any(|word| written.eq_ignore_ascii_case(word));

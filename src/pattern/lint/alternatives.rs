@@ -105,8 +105,8 @@ fn differs(condition: &Condition, other: &Condition) -> bool {
     condition.selector == other.selector && condition.test != other.test
 }
 
+// Under a wildcard, `!=` is about all elements, which may have both values.
 fn is_unequal(condition: &Condition) -> bool {
-    // Under a wildcard, `!=` is about all elements, which may have both values.
     let is_of_one = condition.excluded_below().is_none();
     is_of_one && matches!(&condition.test, Test::NotEqual(_)) && !excludes_all(&condition.test)
 }

@@ -73,42 +73,66 @@ fn alarm_words(recommendation: &Recommendation<'_>) -> String {
         alarm.period_seconds,
         alarm.treat_missing_data,
     );
+    // The statistic of metric math is empty.
     words.trim_start().to_owned()
 }
 
 /// Returns the reason why an alarm is recommended: its measures, in the order in which they decide.
 fn reason(backtest: &Backtest, recommendation: &Recommendation<'_>) -> String {
     let score = recommendation.score;
-    let judge = judge(backtest);
-    let noise = match backtest.incidents {
+    let mut sentences = vec![
+        measures(backtest, score),
+        others_as_good(recommendation.others_as_good),
+    ];
+    if let Some(next) = recommendation.next_score {
+        let difference = first_difference(score, next, noise(backtest));
+        sentences.push(format!("The next best {difference}."));
+    }
+    sentences.extend(caveats(backtest, score));
+    sentences.join(" ")
+}
+
+/// Returns the words for the episodes that count as noise.
+fn noise(backtest: &Backtest) -> &'static str {
+    match backtest.incidents {
         Some(_) => "outside of every incident",
         None => "without a burst",
-    };
-    let mut reason = format!(
-        "It misses {} of {}, has {} {noise}, notifies after {} s (median; at most {} s), and has \
-         {}.",
+    }
+}
+
+fn measures(backtest: &Backtest, score: Score) -> String {
+    format!(
+        "It misses {} of {}, has {} {}, notifies after {} s (median; at most {} s), and has {}.",
         score.missed,
-        counted(backtest.judged_by(), judge),
+        counted(backtest.judged_by(), judge(backtest)),
         counted(score.noise, "episode"),
+        noise(backtest),
         score.median_delay_seconds.unwrap_or_default(),
         score.longest_delay_seconds.unwrap_or_default(),
         counted(score.episodes, "episode"),
-    );
-    reason += &match recommendation.others_as_good {
-        0 => " No other alarm is as good.".to_owned(),
-        1 => " 1 other alarm is as good, but further from AWS's default.".to_owned(),
-        count => format!(" {count} other alarms are as good, but further from AWS's default."),
-    };
-    if let Some(next) = recommendation.next_score {
-        reason += &format!(" The next best {}.", first_difference(score, next, noise));
+    )
+}
+
+fn others_as_good(count: u64) -> String {
+    match count {
+        0 => "No other alarm is as good.".to_owned(),
+        1 => "1 other alarm is as good, but further from AWS's default.".to_owned(),
+        count => format!("{count} other alarms are as good, but further from AWS's default."),
     }
+}
+
+/// Returns what to think of before the recommendation is followed.
+fn caveats(backtest: &Backtest, score: Score) -> Vec<String> {
+    let mut caveats = Vec::new();
     if score.missed > 0 {
-        reason += " A more sensitive threshold or a longer period may miss fewer.";
+        let caveat = "A more sensitive threshold or a longer period may miss fewer.";
+        caveats.push(caveat.to_owned());
     }
     if backtest.judged_by() == 1 {
-        reason += &format!(" A single {judge} is little to judge by.");
+        let judge = judge(backtest);
+        caveats.push(format!("A single {judge} is little to judge by."));
     }
-    reason
+    caveats
 }
 
 /// Returns the measure that decided against the next best alarm, with its value, in words.

@@ -59,18 +59,24 @@ impl<'b> GroupGrid<'b> {
         for group in groups.iter().take(GROUP_LIMIT) {
             self.add(group);
         }
+        // The last group is the worst. If it misses everything, it shows which settings are
+        // useless.
         let [hidden @ .., last] = groups.get(GROUP_LIMIT..).unwrap_or_default() else {
             return;
         };
         let is_useless = self.misses_everything(last);
-        let hidden = hidden.len() + usize::from(!is_useless);
-        if hidden > 0 {
-            let mut cells = vec![String::new(); columns(self.backtest)];
-            cells.push(format!("… {} more …", counted(hidden as u64, "row")));
-            self.grid.add(cells);
-        }
+        self.add_hidden(hidden.len() + usize::from(!is_useless));
         if is_useless {
             self.add(last);
+        }
+    }
+
+    /// Adds a line in the place of the groups that are not printed.
+    fn add_hidden(&mut self, groups: usize) {
+        if groups > 0 {
+            let mut cells = self.no_measures();
+            cells.push(format!("… {} more …", counted(groups as u64, "row")));
+            self.grid.add(cells);
         }
     }
 
@@ -120,14 +126,9 @@ impl<'b> GroupGrid<'b> {
 
     /// Returns the settings of a set of alarms, broken between settings where that is possible.
     fn set_lines(&mut self, set: &AlarmSet) -> Vec<String> {
-        let mut settings = set.words(&self.shared);
-        if set.is_restless {
-            self.is_any_restless = true;
-            let last = settings.pop().unwrap_or_default();
-            settings.push(last + RESTLESS);
-        }
+        self.is_any_restless |= set.is_restless;
         let mut lines: Vec<String> = Vec::new();
-        for setting in settings {
+        for setting in self.settings(set) {
             match lines.last_mut() {
                 None => lines.push(setting),
                 Some(line) if line.len() + "; ".len() + setting.len() < self.alarm_width() => {
@@ -142,7 +143,20 @@ impl<'b> GroupGrid<'b> {
         lines
     }
 
+    /// Returns the settings of a set in words, the last of them with the mark of the set.
+    fn settings(&self, set: &AlarmSet) -> Vec<String> {
+        let mut settings = set.words(&self.shared);
+        if let Some(last) = settings.last_mut()
+            && set.is_restless
+        {
+            last.push_str(RESTLESS);
+        }
+        settings
+    }
+
     /// Returns the number of characters in a line of the column of alarms.
+    // The other columns take the rest of the width. The grid would break longer lines within a
+    // setting.
     fn alarm_width(&self) -> usize {
         match self.backtest.clocks.len() {
             1 => 27,
@@ -152,9 +166,8 @@ impl<'b> GroupGrid<'b> {
 
     /// Returns the cells of a line before the alarms.
     fn measures(&self, group: &Group<'_>, line: usize) -> Vec<String> {
-        let columns = columns(self.backtest);
         let Some(row) = group.rows.get(line) else {
-            return vec![String::new(); columns];
+            return self.no_measures();
         };
         let score = Score::new(&row.performance, self.backtest.incidents.is_some());
         let delay = score.median_delay_seconds;
@@ -171,7 +184,12 @@ impl<'b> GroupGrid<'b> {
             alike,
             row.clock.clone(),
         ];
-        cells.truncate(columns);
+        // The clock is the last cell, and is left out if there is only one.
+        cells.truncate(columns(self.backtest));
         cells
+    }
+
+    fn no_measures(&self) -> Vec<String> {
+        vec![String::new(); columns(self.backtest)]
     }
 }

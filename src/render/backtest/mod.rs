@@ -36,11 +36,19 @@ pub fn write_backtests(
             let rule = printable(&backtest.rule);
             writeln!(out, "{HEADING}Rule{HEADING:#}  {rule}\n")?;
         }
-        write_heading(backtest, out)?;
-        write_groups(backtest, file, out)?;
-        write_advice(backtest, out)?;
+        write_backtest(backtest, file, out)?;
     }
     Ok(())
+}
+
+fn write_backtest(
+    backtest: &Backtest,
+    file: Option<&TableFile>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    write_heading(backtest, out)?;
+    write_groups(backtest, file, out)?;
+    write_advice(backtest, out)
 }
 
 fn write_heading(backtest: &Backtest, out: &mut dyn Write) -> io::Result<()> {
@@ -90,16 +98,27 @@ fn write_groups(
     grid.add_all(&groups);
     grid.write(out)?;
     if groups.len() > GROUP_LIMIT {
-        let place = match file {
-            Some(file) => format!("{file} has all combinations."),
-            None => "--json prints all combinations, and --out FILE writes them.".to_owned(),
-        };
-        write_quietly(&place, out)?;
+        write_quietly(&place_of_all(file), out)?;
     }
     write_legend(backtest, grid.is_any_restless(), out)
 }
 
+fn place_of_all(file: Option<&TableFile>) -> String {
+    match file {
+        Some(file) => format!("{file} has all combinations."),
+        None => "--json prints all combinations, and --out FILE writes them.".to_owned(),
+    }
+}
+
 fn write_legend(backtest: &Backtest, is_any_restless: bool, out: &mut dyn Write) -> io::Result<()> {
+    write_quietly(&legend(backtest), out)?;
+    match is_any_restless {
+        true => write_quietly(&restless_note(backtest), out),
+        false => Ok(()),
+    }
+}
+
+fn legend(backtest: &Backtest) -> String {
     let (what, noise) = match backtest.incidents {
         Some(_) => ("incident", "outside of every incident"),
         None => ("burst", "without a burst"),
@@ -108,25 +127,21 @@ fn write_legend(backtest: &Backtest, is_any_restless: bool, out: &mut dyn Write)
         Some(_) => "the start of an incident".to_owned(),
         None => format!("the first {} of a burst", backtest.subject.noun(1)),
     };
-    write_quietly(
-        &format!(
-            "missed: {what}s without a notification; noise: episodes {noise}; delay: median from \
-             {start} to the notification; alike: alarms with equal results"
-        ),
-        out,
-    )?;
-    if is_any_restless {
-        let order = match is_rising(backtest) {
-            true => "lower",
-            false => "higher",
-        };
-        let note = format!(
-            "(*) has more episodes than a {order} threshold: it leaves ALARM sooner, and goes off \
-             again as the windows slide"
-        );
-        write_quietly(&note, out)?;
-    }
-    Ok(())
+    format!(
+        "missed: {what}s without a notification; noise: episodes {noise}; delay: median from \
+         {start} to the notification; alike: alarms with equal results"
+    )
+}
+
+fn restless_note(backtest: &Backtest) -> String {
+    let order = match is_rising(backtest) {
+        true => "lower",
+        false => "higher",
+    };
+    format!(
+        "(*) has more episodes than a {order} threshold: it leaves ALARM sooner, and goes off \
+         again as the windows slide"
+    )
 }
 
 fn is_rising(backtest: &Backtest) -> bool {
@@ -134,6 +149,7 @@ fn is_rising(backtest: &Backtest) -> bool {
     row.is_none_or(|row| row.alarm.comparison_operator.is_rising())
 }
 
+// A space before each line sets it apart from the table.
 fn write_quietly(text: &str, out: &mut dyn Write) -> io::Result<()> {
     for line in wrapped(text, WIDTH - 1) {
         writeln!(out, " {QUIET}{line}{QUIET:#}")?;

@@ -44,6 +44,7 @@ pub(super) fn group_numbers(backtest: &Backtest, order: &[RankedAlarm]) -> Vec<u
     for ranked in order {
         let rows = backtest.under_clocks(ranked.alarm);
         let performances = rows.map(|row| &row.performance).collect();
+        // Alarms come in the order of their ranks, so the first group is the best one.
         let next = numbers.len() as u64 + 1;
         groups.push(*numbers.entry(performances).or_insert(next));
     }
@@ -74,6 +75,8 @@ impl Backtest {
     /// Returns the alarms of a group as few sets.
     pub fn alarm_sets(&self, group: &Group<'_>) -> Vec<AlarmSet> {
         let mut sets = self.sets_of_thresholds(group);
+        // Only sets that are equal in everything else are joined, so each stays a full product of
+        // its settings.
         for setting in 0..SETTINGS {
             sets = merged(sets, setting);
         }
@@ -90,16 +93,14 @@ impl Backtest {
             };
             let mut rows = self.under_clocks(number);
             let is_restless = rows.any(|row| row.verdict.calmer_threshold.is_some());
+            // The thresholds of an alarm follow each other, so the quotient numbers the alarm
+            // without them. Restless ones are marked in the table, so they are kept apart.
             let set = sets.entry((number / thresholds, is_restless));
             let set = set.or_insert_with(|| AlarmSet::without_thresholds(row, is_restless));
             set.thresholds.push(row.alarm.threshold);
         }
-        let mut sets: Vec<AlarmSet> = sets.into_values().collect();
-        for set in &mut sets {
-            set.thresholds.sort_by(f64::total_cmp);
-            set.thresholds.dedup();
-        }
-        sets
+        let sets = sets.into_values();
+        sets.map(AlarmSet::with_sorted_thresholds).collect()
     }
 }
 
@@ -131,6 +132,12 @@ impl AlarmSet {
             comparison_operator: alarm.comparison_operator,
             settings,
         }
+    }
+
+    fn with_sorted_thresholds(mut self) -> Self {
+        self.thresholds.sort_by(f64::total_cmp);
+        self.thresholds.dedup();
+        self
     }
 
     fn differs_only_in(&self, setting: usize, other: &Self) -> bool {

@@ -85,12 +85,11 @@ impl Backtest {
         for (combination, calmer) in self.combinations.iter_mut().zip(calmer_thresholds) {
             combination.verdict.calmer_threshold = calmer;
         }
-        for (place, ranked) in order.iter().enumerate() {
-            let (rank, group) = (place as u64 + 1, groups.get(place).copied());
+        for (place, (ranked, group)) in order.iter().zip(groups).enumerate() {
             for combination in self.under_clocks_mut(ranked.alarm) {
                 let verdict = &mut combination.verdict;
-                verdict.rank = rank;
-                verdict.group = group.unwrap_or_default();
+                verdict.rank = place as u64 + 1;
+                verdict.group = group;
                 verdict.is_recommended = is_any_recommended && place == 0;
             }
         }
@@ -110,6 +109,7 @@ impl Backtest {
     /// Returns the rows of the alarm of this number, one for each clock.
     pub fn under_clocks(&self, alarm: usize) -> impl Iterator<Item = &Combination> {
         let alarms = self.alarm_count();
+        // Each clock has the same alarms in the same order.
         let rows = (0..self.clocks.len()).map(move |clock| clock * alarms + alarm);
         rows.filter_map(|row| self.combinations.get(row))
     }

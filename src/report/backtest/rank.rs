@@ -10,6 +10,14 @@ use crate::metric::Statistic;
 /// The period of the alarm that the console offers for a metric filter, in seconds.
 const USUAL_PERIOD_SECONDS: u32 = 300;
 
+/// The treatments of missing data, the most usual one first.
+const TREATMENTS: [TreatMissingData; 4] = [
+    TreatMissingData::Missing,
+    TreatMissingData::NotBreaching,
+    TreatMissingData::Ignore,
+    TreatMissingData::Breaching,
+];
+
 /// The measures that alarms are ranked by: less is better, and the first that differs decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Score {
@@ -63,6 +71,8 @@ impl Score {
         Self {
             missed: self.missed.max(other.missed),
             noise: self.noise.max(other.noise),
+            // No delay at all is less than any, but an alarm without one misses everything, which
+            // decides before delays do.
             median_delay_seconds: self.median_delay_seconds.max(other.median_delay_seconds),
             longest_delay_seconds: self.longest_delay_seconds.max(other.longest_delay_seconds),
             episodes: self.episodes.max(other.episodes),
@@ -109,20 +119,15 @@ fn compare_usualness(one: &AlarmConfiguration, other: &AlarmConfiguration) -> Or
     by_shape.then_with(|| by_sensitivity(one, other))
 }
 
-fn unusualness(alarm: &AlarmConfiguration) -> (u32, u32, bool, u8, u32, u32) {
+fn unusualness(alarm: &AlarmConfiguration) -> (u32, u32, bool, Option<usize>, u32, u32) {
     let is_sum = alarm.watched.statistic() == Some(Statistic::Sum);
-    let treatment = match alarm.treat_missing_data {
-        TreatMissingData::Missing => 0,
-        TreatMissingData::NotBreaching => 1,
-        TreatMissingData::Ignore => 2,
-        TreatMissingData::Breaching => 3,
-    };
+    let is_own = |treatment: &TreatMissingData| *treatment == alarm.treat_missing_data;
     let period = alarm.period_seconds;
     (
         alarm.evaluation_periods,
         alarm.datapoints_needed(),
         !is_sum,
-        treatment,
+        TREATMENTS.iter().position(is_own),
         period.abs_diff(USUAL_PERIOD_SECONDS),
         period,
     )
@@ -160,6 +165,8 @@ fn calmer_thresholds_of_shape(rows: &[Combination]) -> Vec<Option<f64>> {
             Some(other) if other.performance.episodes < episodes => {
                 calmer[number] = Some(other.alarm.threshold);
             }
+            // Of thresholds with equally few episodes, the last one is the nearest to those that
+            // follow.
             _ => calmest = Some(row),
         }
     }

@@ -37,6 +37,7 @@ impl Backtest {
     pub(super) fn advice_on(&self, order: &[RankedAlarm]) -> Advice<'_> {
         let best = order.first();
         let row = best.and_then(|best| self.combinations.get(best.alarm));
+        // Without a burst or an incident, every alarm misses nothing and looks perfect.
         let (Some(best), Some(row), 1..) = (best, row, self.judged_by()) else {
             return Advice::NothingToJudgeBy;
         };
@@ -44,6 +45,7 @@ impl Backtest {
             return Advice::EverythingMissed;
         }
         let others = order.get(1..).unwrap_or_default();
+        // The alarms are in order, so those that are as good come first.
         let as_good = others.partition_point(|other| other.score == best.score);
         Advice::Recommended(Recommendation {
             row,

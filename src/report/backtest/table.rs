@@ -28,6 +28,7 @@ pub fn table(backtests: &[Backtest]) -> Table<'static> {
     let schema = TableSchema::builder()
         .and([alarm_schema(), performance_schema()])
         .and(has_incidents.then(incident_schema))
+        // Further columns come last, so that programs that read columns by position keep working.
         .and([verdict_schema(), burst_schema()])
         .and(has_incidents.then(incident_delay_schema))
         .build();

@@ -30,13 +30,18 @@ pub fn ranges(numbers: &[f64]) -> String {
         parts.extend(range(run));
         rest = further;
     }
+    joined(&shortened(parts))
+}
+
+/// Returns the parts with those in the middle left out, if they are too many.
+fn shortened(mut parts: Vec<String>) -> Vec<String> {
     if parts.len() > PARTS_LIMIT {
         let last = parts.split_off(parts.len() - 1);
         parts.truncate(PARTS_LIMIT - 2);
         parts.push("…".to_owned());
         parts.extend(last);
     }
-    joined(&parts)
+    parts
 }
 
 /// Returns the number of numbers at the start of a list that make one part of the text: those with

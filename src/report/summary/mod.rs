@@ -273,6 +273,7 @@ impl RecordSummary {
     fn from_scan(scan: &Scan) -> Self {
         let records = &scan.records;
         Self {
+            // Copies were taken out of the selected records, but they were read all the same.
             total: records.total() + scan.duplicates,
             matched: records.selected,
             unmatched: records.unmatched,

@@ -10,6 +10,7 @@ use crate::pattern::{parse, warnings};
 use crate::report::{AlarmReport, Attempt, Report, RuleReport, Subject};
 
 /// The number of days without a match after which a pattern may be wrong.
+// In a year, even a yearly task has happened once.
 const LONG_SILENCE_DAYS: i64 = 365;
 
 const DAY_SECONDS: i64 = 86_400;
@@ -90,7 +91,7 @@ impl RuleSummary {
             attempts: attempts.len() as u64,
             metric_value: filter.metric_value.to_string(),
             default_value: filter.default_value,
-            dimensions: dimension_names(rule),
+            dimensions: filter.dimension_names(),
             unit: filter.unit.name(),
             periods: count_periods(report, number, alarm),
             without_sample: without_sample(rule),
@@ -122,40 +123,26 @@ impl RuleSummary {
 fn warnings_about(report: &Report, rule: &RuleReport, attempts: usize) -> Vec<String> {
     let mut warnings = pattern_warnings(&rule.filter.pattern);
     // That nothing was wrong for years is good news of a rule whose pattern is known to be right.
-    if attempts > 0 || rule.is_built_in {
-        return warnings;
-    }
-    let (first, last) = (report.scan.first_event, report.scan.last_event);
-    if let (Some(first), Some(last)) = (first, last) {
-        let days = (last.as_second() - first.as_second()) / DAY_SECONDS;
-        if days >= LONG_SILENCE_DAYS {
-            warnings.push(format!(
-                "it matched nothing in {days} days; is the pattern right?"
-            ));
-        }
+    if attempts == 0 && !rule.is_built_in {
+        warnings.extend(warn_of_silence(report));
     }
     warnings
 }
 
-fn pattern_warnings(text: &str) -> Vec<String> {
-    match parse(text) {
-        Ok(pattern) => {
-            let warnings = warnings(&pattern, text);
-            warnings
-                .iter()
-                .map(|warning| warning.kind.effect())
-                .collect()
-        }
-        Err(_) => Vec::new(),
-    }
+fn warn_of_silence(report: &Report) -> Option<String> {
+    let (first, last) = (report.scan.first_event?, report.scan.last_event?);
+    let days = (last.as_second() - first.as_second()) / DAY_SECONDS;
+    (days >= LONG_SILENCE_DAYS)
+        .then(|| format!("it matched nothing in {days} days; is the pattern right?"))
 }
 
-fn dimension_names(rule: &RuleReport) -> Vec<String> {
-    let system = rule.filter.system_dimensions.iter();
-    let system = system.map(|dimension| dimension.name().to_owned());
-    let dimensions = rule.filter.dimensions.iter();
-    let names = dimensions.map(|dimension| dimension.name.clone());
-    names.chain(system).collect()
+fn pattern_warnings(text: &str) -> Vec<String> {
+    let Ok(pattern) = parse(text) else {
+        return Vec::new();
+    };
+    let warnings = warnings(&pattern, text);
+    let effects = warnings.iter().map(|warning| warning.kind.effect());
+    effects.collect()
 }
 
 /// Returns the number of periods of the metrics of a rule that have a sample: of those with the

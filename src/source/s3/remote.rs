@@ -200,8 +200,8 @@ impl Reception<'_> {
     }
 
     /// Waits until there is memory for the rest of an object.
+    // An answer that does not say how long it is may have any length.
     async fn share(&self, taken_bytes: u64, length: Option<u64>) -> Option<Share> {
-        // An answer that does not say how long it is may have any length.
         let most = length.unwrap_or(u64::MAX).min(self.limits.content_bytes);
         self.room?.share(taken_bytes, most).await
     }

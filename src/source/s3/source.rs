@@ -230,8 +230,8 @@ impl RemoteFetch<'_> {
     }
 
     /// Returns whether the last answer had this hash, and remembers the hash.
+    // Accidents do not damage two answers alike, so the object is damaged.
     fn is_repeated(&mut self, hash: Option<u64>) -> bool {
-        // Accidents do not damage two answers alike, so the object is damaged.
         let is_same = hash.is_some() && hash == self.last;
         self.last = hash;
         is_same
