@@ -64,7 +64,7 @@ fn run_commands(name: &str) -> usize {
 
 #[test]
 fn the_commands_of_the_documents_run() {
-    assert_eq!(run_commands("README.md"), 29);
+    assert_eq!(run_commands("README.md"), 30);
     assert_eq!(run_commands("docs/export.md"), 2);
 
     assert_eq!(run_commands("docs/ledger.md"), 10);
