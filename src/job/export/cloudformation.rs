@@ -164,7 +164,7 @@ fn written_resource(stack: &Stack, resource: &Resource, ids: &[String]) -> Value
     });
     let needed = stack.dependencies(resource).into_iter();
     let needed: Vec<&String> = needed.filter_map(|number| ids.get(number)).collect();
-    // The names of alarms in a rule are no references, so nothing else orders them (sources, X5).
+    // The names of alarms in a rule are not references, so nothing else orders them (sources, X5).
     if !needed.is_empty() {
         written["DependsOn"] = json!(needed);
     }
