@@ -37,7 +37,7 @@ pub(super) fn write(stack: &Stack) -> Result<String, ExportError> {
     Ok(text)
 }
 
-/// Returns the variables. Their defaults are no templates, so nothing in them is escaped.
+/// Returns the variables. Their defaults are not templates, so nothing in them is escaped.
 fn variables(stack: &Stack) -> Map<String, Value> {
     let mut variables = Map::new();
     for (number, group) in stack.log_groups.iter().enumerate() {

@@ -73,7 +73,7 @@ fn read_lines(file: &Bytes, limits: &Limits, lines: &mut Lines) -> Result<bool, 
         } => {
             lines.note_missing(lacks_error_message);
         }
-        // Other tables are no damage, since an archive may hold any.
+        // Other tables are not damage, since an archive may hold any.
         Contents::Other if !contents::shows_records(&reader, file.len() as u64, limits)? => {
             return Ok(false);
         }
