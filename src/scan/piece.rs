@@ -72,8 +72,8 @@ impl ObjectScan<'_> {
         self.foreign_file(content_of(bytes), bytes);
     }
 
+    // Further members of a gzip file may be empty, as some tools append them.
     fn empty_piece(&mut self) {
-        // Further members of a gzip file may be empty, as some tools append them.
         if self.file.pieces == 1 {
             self.fail(ProblemKind::Empty, "the object holds no bytes".to_owned());
         }
