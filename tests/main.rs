@@ -19,6 +19,7 @@ mod alarm_commands;
 mod audit;
 mod backtest;
 mod backtest_advice;
+mod conformance_lifecycle;
 mod conformance_metric;
 mod container_properties;
 mod containers;

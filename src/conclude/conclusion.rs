@@ -138,6 +138,7 @@ fn lifecycle(plan: &Plan, records: Vec<LifecycleRecord>) -> Vec<LifecycleEvent> 
     for DistinctEvent { found, copies } in distinct.events {
         lifecycle.push(LifecycleEvent {
             step: found.step,
+            deletion: found.deletion,
             event: event(found.record, copies),
         });
     }

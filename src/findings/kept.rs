@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use crate::alarm::AlarmGroup;
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::key::ObjectKey;
-use crate::cloudtrail::lifecycle::Step;
+use crate::cloudtrail::lifecycle::{Deletion, Step};
 use crate::metric::{Measurement, NoSample};
 use crate::problem::Origin;
 use crate::table::schema::TableSchema;
@@ -170,6 +170,8 @@ impl AsMut<KeptRecord> for MatchedRecord {
 pub struct LifecycleRecord {
     /// The step.
     pub step: Step,
+    /// The deletion that the step schedules.
+    pub deletion: Deletion,
     /// The record.
     pub record: KeptRecord,
 }

@@ -4,7 +4,8 @@ use super::{
     Finding, KeptRecord, LifecycleRecord, SeenRecord, StoredError, StoredPart, StoredTables,
     by_time, kept,
 };
-use crate::cloudtrail::lifecycle::Step;
+use crate::cloudtrail::lifecycle::{Deletion, Step};
+use crate::cloudtrail::record::Record;
 use crate::table::schema::{TableSchema, by_name};
 
 /// The name of their table in a ledger.
@@ -30,13 +31,27 @@ impl Finding for Vec<LifecycleRecord> {
     }
 
     fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
+        // The JSON is read even if it is not requested, since the deletion is derived from it. A
+        // ledger of any version has it, and such records are rare.
         let schema = TableSchema::<LifecycleRecord>::builder()
-            .and([step_schema(), kept::schema(part.request.with_json)])
+            .and([step_schema(), kept::schema(true)])
             .build();
+        let with_json = part.request.with_json;
         part.each_row(TABLE, &schema, blank, |findings, found| {
-            findings.lifecycle.push(found);
+            findings.lifecycle.push(with_deletion(found, with_json));
         })
     }
+}
+
+/// Derives the deletion from the JSON of the record, and drops the JSON if it is not requested.
+fn with_deletion(mut found: LifecycleRecord, with_json: bool) -> LifecycleRecord {
+    if let Ok(record) = Record::parse(&found.record.json) {
+        found.deletion = Deletion::from_record(found.step, &record);
+    }
+    if !with_json {
+        found.record.json = Box::default();
+    }
+    found
 }
 
 fn step_schema() -> TableSchema<'static, LifecycleRecord> {
@@ -52,6 +67,7 @@ fn step_schema() -> TableSchema<'static, LifecycleRecord> {
 fn blank() -> LifecycleRecord {
     LifecycleRecord {
         step: Step::Scheduled,
+        deletion: Deletion::default(),
         record: KeptRecord::blank(),
     }
 }

@@ -268,7 +268,8 @@ mod tests {
         earlier.record.event_time = Some(timestamp(60));
         findings.matches.earlier = vec![earlier];
         findings.lifecycle = vec![LifecycleRecord {
-            step: crate::cloudtrail::lifecycle::Step::Scheduled,
+            step: crate::cloudtrail::lifecycle::Step::Restored,
+            deletion: Default::default(),
             record: matched(4, Vec::new()).record,
         }];
         findings.observe(seen(true));

@@ -10,7 +10,7 @@ use super::compiled::Plan;
 use super::observation::{Observation, RecordLocation};
 use crate::alarm::{AlarmGroup, AlarmScope};
 use crate::cloudtrail::evidence::Evidence;
-use crate::cloudtrail::lifecycle::Step;
+use crate::cloudtrail::lifecycle::{Deletion, Step};
 use crate::cloudtrail::record::Record;
 use crate::findings::{
     KeptRecord, LifecycleRecord, Match, MatchedRecord, PublishedDefaults, SeenRecord,
@@ -263,6 +263,7 @@ fn lifecycle(
     let record = Record::from_accepted(slots.text());
     Some(Box::new(LifecycleRecord {
         step,
+        deletion: Deletion::from_record(step, &record),
         record: keep(slots.text(), &record, location),
     }))
 }

@@ -21,7 +21,7 @@ use jiff::Timestamp;
 
 use crate::alarm::AlarmScope;
 use crate::cloudtrail::evidence::Evidence;
-use crate::cloudtrail::lifecycle::Step;
+use crate::cloudtrail::lifecycle::{Deletion, Step};
 use crate::metric::series::Datapoint;
 use crate::metric::{Measurement, MetricFilter, MetricIdentity, NoSample, Unit};
 use crate::problem::{Origin, Problem};
@@ -150,6 +150,8 @@ pub struct Attempt {
 pub struct LifecycleEvent {
     /// The step.
     pub step: Step,
+    /// The deletion that the step schedules.
+    pub deletion: Deletion,
     /// The event.
     pub event: Event,
 }

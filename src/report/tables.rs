@@ -149,6 +149,14 @@ fn attempt_schema() -> TableSchema<'static, Attempt> {
 fn lifecycle_schema() -> TableSchema<'static, LifecycleEvent> {
     TableSchema::<LifecycleEvent>::builder()
         .text("step", |found| Some(found.step.name()))
+        .time("deletion_date", |found| found.deletion.date)
+        .text("deletion_date_text", |found| {
+            found.deletion.date_text.as_deref()
+        })
+        .integer("recovery_window_days", |found| {
+            found.deletion.recovery_window_days
+        })
+        .text("forced", |found| found.deletion.forced_text())
         .and([event_schema()])
         .and([location_schema()])
         .build()

@@ -11,46 +11,45 @@ pub enum Step {
     DeletionStarted,
     /// The service deleted it.
     Deleted,
+    /// Its replicas in other regions were deleted at once. The secret itself lives on.
+    ReplicasDeleted,
 }
-
-/// The events that are steps (sources, L3, L4 and L5): their source, name and step. A secret is
-/// deleted version by version, so several events may belong to one step.
-const STEPS: [(&str, &str, Step); 8] = [
-    (SECRETS_MANAGER, "DeleteSecret", Step::Scheduled),
-    (SECRETS_MANAGER, "RestoreSecret", Step::Restored),
-    (SECRETS_MANAGER, "CancelSecretVersionDelete", Step::Restored),
-    (
-        SECRETS_MANAGER,
-        "StartSecretVersionDelete",
-        Step::DeletionStarted,
-    ),
-    (SECRETS_MANAGER, "EndSecretVersionDelete", Step::Deleted),
-    (KMS, "ScheduleKeyDeletion", Step::Scheduled),
-    (KMS, "CancelKeyDeletion", Step::Restored),
-    (KMS, "DeleteKey", Step::Deleted),
-];
 
 const SECRETS_MANAGER: &str = "secretsmanager.amazonaws.com";
 const KMS: &str = "kms.amazonaws.com";
+const PRIVATE_CA: &str = "acm-pca.amazonaws.com";
+const PAYMENT_CRYPTOGRAPHY: &str = "payment-cryptography.amazonaws.com";
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Scheduled,
         Self::Restored,
         Self::DeletionStarted,
         Self::Deleted,
+        Self::ReplicasDeleted,
     ];
 
     /// Returns the step that an event is, including calls that were refused, which have an error
-    /// code.
+    /// code (sources, L3, L4, L5, L10 and L11). A secret is deleted version by version, so several
+    /// events may belong to one step.
     pub fn from_event(event_source: &str, event_name: &str) -> Option<Self> {
-        for (source, name, step) in &STEPS {
-            if *source == event_source && *name == event_name {
-                return Some(*step);
-            }
-        }
-        None
+        // Each service has names of its own: `DeleteKey` deletes a key of KMS, and only schedules
+        // the deletion of one of Payment Cryptography.
+        Some(match (event_source, event_name) {
+            (SECRETS_MANAGER, "DeleteSecret")
+            | (KMS, "ScheduleKeyDeletion")
+            | (PRIVATE_CA, "DeleteCertificateAuthority")
+            | (PAYMENT_CRYPTOGRAPHY, "DeleteKey") => Self::Scheduled,
+            (SECRETS_MANAGER, "RestoreSecret" | "CancelSecretVersionDelete")
+            | (KMS, "CancelKeyDeletion")
+            | (PRIVATE_CA, "RestoreCertificateAuthority")
+            | (PAYMENT_CRYPTOGRAPHY, "RestoreKey") => Self::Restored,
+            (SECRETS_MANAGER, "StartSecretVersionDelete") => Self::DeletionStarted,
+            (SECRETS_MANAGER, "EndSecretVersionDelete") | (KMS, "DeleteKey") => Self::Deleted,
+            (SECRETS_MANAGER, "RemoveRegionsFromReplication") => Self::ReplicasDeleted,
+            _ => return None,
+        })
     }
 
     /// Returns the name in reports.
@@ -60,6 +59,7 @@ impl Step {
             Self::Restored => "restored",
             Self::DeletionStarted => "deletion-started",
             Self::Deleted => "deleted",
+            Self::ReplicasDeleted => "replicas-deleted",
         }
     }
 }
@@ -81,9 +81,11 @@ mod tests {
             None
         );
         assert_eq!(
-            Step::from_event("payment-cryptography.amazonaws.com", "DeleteKey"),
-            None
+            Step::from_event(PAYMENT_CRYPTOGRAPHY, "DeleteKey"),
+            Some(Step::Scheduled)
         );
+        assert_eq!(Step::from_event(KMS, "DeleteSecret"), None);
+        assert_eq!(Step::from_event(KMS, "DisableKey"), None);
         assert_eq!(Step::from_event(KMS, "DeleteImportedKeyMaterial"), None);
     }
 }

@@ -8,7 +8,8 @@ use crate::json::Json;
 ///
 /// Secrets Manager names its secret in the request or, in events of the service itself, in
 /// `additionalEventData`. KMS names the key in the ARN of its resource and may omit it from the
-/// request (sources, L1 and L2).
+/// request (sources, L1 and L2). Private CA and Payment Cryptography name theirs in the request
+/// (sources, L11).
 pub fn target(record: &Record<'_>) -> Option<String> {
     const FROM_MOST_EXACT: [&[&str]; 4] = [
         &["requestParameters", "secretId"],
@@ -16,15 +17,23 @@ pub fn target(record: &Record<'_>) -> Option<String> {
         &["additionalEventData", "ARN"],
         &["additionalEventData", "arn"],
     ];
-    if is_of_kms(record) {
+    let source = record.text(&["eventSource"]).unwrap_or_default();
+    if source.starts_with("kms") {
         return key(record);
+    }
+    if source.starts_with("acm-pca.") {
+        return record.text(&["requestParameters", "certificateAuthorityArn"]);
+    }
+    if source.starts_with("payment-cryptography.") {
+        return payment_key(record);
     }
     FROM_MOST_EXACT.iter().find_map(|path| record.text(path))
 }
 
-fn is_of_kms(record: &Record<'_>) -> bool {
-    let source = record.text(&["eventSource"]);
-    source.is_some_and(|source| source.starts_with("kms"))
+fn payment_key(record: &Record<'_>) -> Option<String> {
+    record
+        .text(&["requestParameters", "keyIdentifier"])
+        .or_else(|| record.text(&["responseElements", "key", "keyArn"]))
 }
 
 fn key(record: &Record<'_>) -> Option<String> {
@@ -87,6 +96,14 @@ mod tests {
             (
                 r#"{"eventSource":"kms.amazonaws.com","errorMessage":"arn:aws:kms:r:1:key/k is pending deletion."}"#,
                 Some("arn:aws:kms:r:1:key/k"),
+            ),
+            (
+                r#"{"eventSource":"acm-pca.amazonaws.com","requestParameters":{"certificateAuthorityArn":"arn:aws:acm-pca:r:1:certificate-authority/c"}}"#,
+                Some("arn:aws:acm-pca:r:1:certificate-authority/c"),
+            ),
+            (
+                r#"{"eventSource":"payment-cryptography.amazonaws.com","requestParameters":{"keyIdentifier":"alias/p"}}"#,
+                Some("alias/p"),
             ),
         ];
         for (text, expected) in rows {

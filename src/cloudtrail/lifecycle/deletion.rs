@@ -1,0 +1,93 @@
+//! The deletion that a record schedules.
+
+use jiff::Timestamp;
+
+use super::Step;
+use super::deletion_date;
+use crate::cloudtrail::record::Record;
+use crate::json::Json;
+
+/// The members with the recovery window that a caller requests, by the services' names for it.
+const REQUESTED_WINDOWS: [&[&str]; 4] = [
+    &["requestParameters", "recoveryWindowInDays"],
+    &["requestParameters", "pendingWindowInDays"],
+    &["requestParameters", "permanentDeletionTimeInDays"],
+    &["requestParameters", "deleteKeyInDays"],
+];
+
+const ANSWERED_WINDOW: &[&str] = &["responseElements", "pendingWindowInDays"];
+const FORCED: &[&str] = &["requestParameters", "forceDeleteWithoutRecovery"];
+
+/// The members with the date of the deletion.
+const DATES: [&[&str]; 2] = [
+    &["responseElements", "deletionDate"],
+    &["responseElements", "key", "deletePendingTimestamp"],
+];
+
+/// A deletion, as the record that schedules it describes it. Records of other steps describe none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Deletion {
+    /// The time until which it can be undone; `None` if the record has none that can be read.
+    pub date: Option<Timestamp>,
+    /// The same time, as the record writes it.
+    pub date_text: Option<String>,
+    /// The days between the call and the deletion: those of the request, or else the default of
+    /// the service. `None` for a forced deletion, which has no window.
+    pub recovery_window_days: Option<u64>,
+    /// True if the deletion cannot be undone; `None` if the record schedules none.
+    pub forced: Option<bool>,
+}
+
+impl Deletion {
+    /// Reads the deletion that a record of a step schedules.
+    pub fn from_record(step: Step, record: &Record<'_>) -> Self {
+        if step != Step::Scheduled {
+            return Self::default();
+        }
+        let date_text = DATES.iter().find_map(|path| record.text(path));
+        let forced = record.text(FORCED);
+        let is_forced = forced.is_some_and(|forced| forced.eq_ignore_ascii_case("true"));
+        Self {
+            date: date_text.as_deref().and_then(deletion_date::parse),
+            date_text,
+            recovery_window_days: match is_forced {
+                true => None,
+                false => window(record),
+            },
+            forced: Some(is_forced),
+        }
+    }
+
+    /// Returns the column `forced`, written as records write booleans.
+    pub fn forced_text(&self) -> Option<&'static str> {
+        Some(match self.forced? {
+            true => "true",
+            false => "false",
+        })
+    }
+}
+
+fn window(record: &Record<'_>) -> Option<u64> {
+    let requested = REQUESTED_WINDOWS.iter().find_map(|path| record.text(path));
+    let written = requested.or_else(|| record.text(ANSWERED_WINDOW));
+    match written {
+        Some(days) => days.parse().ok(),
+        None => default_window(record),
+    }
+}
+
+/// Returns the window of a request that names none (sources, L8 and L11).
+fn default_window(record: &Record<'_>) -> Option<u64> {
+    // Only a request that is present names no window. One that CloudTrail left out may have named
+    // any.
+    let request = record.at(&["requestParameters"])?;
+    let is_present = matches!(request, Json::Object(_)) && request.member("omitted").is_none();
+    if !is_present || record.text(&["errorCode"]).is_some() {
+        return None;
+    }
+    let source = record.text(&["eventSource"])?;
+    match source.starts_with("payment-cryptography.") {
+        true => Some(7),
+        false => Some(30),
+    }
+}
