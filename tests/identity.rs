@@ -525,6 +525,28 @@ fn the_metric_table_of_a_report_is_replayed() {
     assert!(coarse.stderr.contains("--period 60"), "{}", coarse.stderr);
 }
 
+/// Every textual form of the table is read, and dimensions that CSV marks as text are found again.
+#[test]
+fn the_metric_table_is_read_in_each_form() {
+    let case = Case::new(&[denied("10:00:00", "111122223333", "eu-west-1")]);
+    let filter = format!(
+        "{}emitSystemFieldDimensions = [\"@aws.account\"]\n",
+        filter("denied", DENIED, "metricValue = \"1\"")
+    );
+    let dimension = "Dimensions = [{ Name = \"@aws.account\", Value = \"111122223333\" }]";
+    let job = filter + &alarm("a", &format!("Period = 60\n{dimension}"));
+    let folder = case.path("out");
+    case.audit(&job, &format!("--quiet --out {}", folder.display()));
+    let definition = case.path("job.toml").display().to_string();
+    for form in ["csv", "json"] {
+        let samples = folder.join(format!("metric.{form}")).display().to_string();
+        let options = ["--definition", &definition, "--samples", &samples, "--json"];
+        let run = backtrail(["alarm", "replay"].into_iter().chain(options));
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{form}");
+        assert!(run.stdout.contains("ALARM"), "{form}: {}", run.stdout);
+    }
+}
+
 /// The inputs that went wrong once, with the right answers: for each job and archive, the matches
 /// of each rule and the episodes of each alarm.
 #[test]

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::fault::{Fault, Place};
 use crate::metric::filter::RESOLUTION_SECONDS;
 use crate::metric::{Sample, Unit};
+use crate::table::format::csv::without_mark;
 
 /// A column that only this table has.
 const OWN_COLUMN: &str = "period_start";
@@ -45,8 +46,11 @@ pub(super) struct TableRow {
     pub(super) samples: Vec<Sample>,
 }
 
-/// Returns whether a text is the table, as CSV or as JSON, one object a line.
+/// Returns whether a text is the table, as CSV, as JSON, or as JSON with one object a line.
 pub(super) fn is_metric_table(text: &str) -> bool {
+    if let Some(rows) = text.trim_start().strip_prefix('[') {
+        return rows.contains(OWN_COLUMN) || rows.trim() == "]";
+    }
     let first = text.trim_start().lines().next().unwrap_or_default();
     first.contains(OWN_COLUMN)
 }
@@ -57,13 +61,21 @@ pub(super) fn is_metric_table(text: &str) -> bool {
 ///
 /// Returns an error if a line is not a datapoint; names the line.
 pub(super) fn parse_metric_table(text: &str) -> Result<Vec<TableRow>, Fault> {
-    match text.trim_start().starts_with('{') {
-        true => parse_json(text),
-        false => parse_csv(text),
+    match text.trim_start().chars().next() {
+        Some('[') => parse_json(text),
+        Some('{') => parse_json_lines(text),
+        _ => parse_csv(text),
     }
 }
 
 fn parse_json(text: &str) -> Result<Vec<TableRow>, Fault> {
+    let rows: Vec<MetricRow> = serde_json::from_str(text)?;
+    // A report has each row on a line of its own, after that of the bracket.
+    let rows = rows.into_iter().zip(2..);
+    rows.map(|(row, line)| checked(Ok(row), line)).collect()
+}
+
+fn parse_json_lines(text: &str) -> Result<Vec<TableRow>, Fault> {
     let mut rows = Vec::new();
     for (line, number) in text.lines().zip(1..) {
         if !line.trim().is_empty() {
@@ -79,7 +91,8 @@ fn parse_csv(text: &str) -> Result<Vec<TableRow>, Fault> {
     let mut rows = Vec::new();
     // The table begins with its header.
     for (row, number) in reader.deserialize::<MetricRow>().zip(2..) {
-        rows.push(checked(row.map_err(Fault::from), number)?);
+        let row = row.map(MetricRow::without_marks).map_err(Fault::from);
+        rows.push(checked(row, number)?);
     }
     Ok(rows)
 }
@@ -90,6 +103,17 @@ fn checked(row: Result<MetricRow, Fault>, line: u64) -> Result<TableRow, Fault> 
 }
 
 impl MetricRow {
+    /// Returns the row of a CSV file without the marks that keep spreadsheets from taking a text
+    /// for a formula: the dimensions of the system begin with `@`.
+    fn without_marks(self) -> Self {
+        Self {
+            namespace: without_mark(&self.namespace).to_owned(),
+            metric_name: without_mark(&self.metric_name).to_owned(),
+            dimensions: self.dimensions.map(|text| without_mark(&text).to_owned()),
+            ..self
+        }
+    }
+
     fn into_row(self, line: u64) -> Result<TableRow, Fault> {
         if self.period_seconds == 0 {
             return Err("the period has no length".to_owned().into());

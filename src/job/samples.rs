@@ -186,7 +186,8 @@ struct WrittenSample {
 }
 
 /// Reads the samples in a file, or on standard input for `-`. A file whose first character is `{`
-/// holds JSON, one object a line; any other holds CSV, with or without a line of column names.
+/// holds JSON, one object a line; any other holds CSV, with or without a line of column names. The
+/// `metric` table of a report is read in both of its textual forms.
 ///
 /// # Errors
 ///

@@ -58,6 +58,12 @@ fn text_cell(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Returns a text without the apostrophe that was added because it begins like a formula.
+pub(crate) fn without_mark(cell: &str) -> &str {
+    let text = cell.strip_prefix('\'');
+    text.filter(|text| is_formula(text)).unwrap_or(cell)
+}
+
 /// Returns whether a spreadsheet would take a text for a formula. White space before a formula does
 /// not hide it.
 fn is_formula(text: &str) -> bool {
