@@ -419,6 +419,14 @@ fn the_same_filter_in_two_files_publishes_once() {
     let summary = case.summary(&job, &again);
     assert_eq!(found(&summary), ["two: 0"]);
     assert_eq!(summary["rules"].as_array().unwrap().len(), 1);
+    let alarms = alarm("two", "Threshold = 3");
+    std::fs::write(case.path("again.toml"), alarms).unwrap();
+    let run = case.audit(&job, &format!("--json {again}"));
+    assert!(
+        run.stderr.contains("two alarms are named `two`"),
+        "{}",
+        run.stderr
+    );
     // Another filter of that name, of another log group perhaps, is a rule of its own.
     let other = filter("denied", "{ $.eventName = * }", "metricValue = \"1\"");
     std::fs::write(case.path("again.toml"), other).unwrap();

@@ -84,11 +84,27 @@ impl DefinedJob {
             self.warnings.push(warn_of_unpublished(alarm, &unpublished));
             return;
         }
+        self.warnings.extend(self.same_name_warning(alarm));
         let filters: Vec<&MetricFilter> = self.job.filters().collect();
         // An alarm that can see no sample is kept with a warning, as AWS keeps it.
         let doubt = alarm_warning(alarm, &filters);
         self.warnings.extend(doubt.map(|doubt| doubt.to_string()));
         self.job.alarms.push(JobAlarm::defined(alarm.clone()));
+    }
+
+    /// Returns a warning if another alarm has the name of this one: in AWS they can only be in
+    /// different regions or accounts.
+    fn same_name_warning(&self, alarm: &AlarmConfiguration) -> Option<String> {
+        let mut alarms = self.job.alarms.iter();
+        let has_name = |other: &JobAlarm| other.configuration.alarm_name == alarm.alarm_name;
+        if !alarms.any(has_name) {
+            return None;
+        }
+        let name = printable(&alarm.alarm_name);
+        Some(format!(
+            "two alarms are named `{name}`, with different settings: both are replayed, and \
+             composite alarms see the last one"
+        ))
     }
 
     /// Adds an alarm for each metric that has none.
