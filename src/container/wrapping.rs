@@ -96,7 +96,7 @@ impl Wrapping {
                 return Some(wrapping);
             }
         }
-        // What can be read is never refused, so the forms that are refused come last.
+        // The forms that are refused come last, so that nothing readable is taken for one of them.
         Unsupported::from_head(head).map(Self::Unsupported)
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::fault::{Fault, Place};
+use super::fault::{DefinitionError, Fault, Place};
 use super::fields::{define_actions, required, written_enabled};
 use super::name;
 use super::queries::{WatchedPeriod, WrittenDimension, WrittenQuery};
@@ -25,24 +25,6 @@ pub struct DefinedAlarm {
     pub state: Option<AlarmState>,
     /// The account and region of the alarm, if the file says.
     pub place: Option<AlarmPlace>,
-}
-
-/// The reason for which a definition is not an alarm that can be replayed.
-#[derive(Debug)]
-pub(super) enum AlarmError {
-    /// The definition is wrong.
-    Wrong(Fault),
-    /// The alarm is of another kind.
-    NotReplayable(Fault),
-}
-
-impl AlarmError {
-    /// Returns the reason, of either kind.
-    pub(super) fn into_fault(self) -> Fault {
-        match self {
-            Self::Wrong(fault) | Self::NotReplayable(fault) => fault,
-        }
-    }
 }
 
 /// An alarm as AWS writes it (API, `PutMetricAlarm` and `DescribeAlarms`).
@@ -151,13 +133,15 @@ impl WrittenAlarm {
     }
 
     /// Checks the definition and converts it.
-    pub(super) fn define(self) -> Result<DefinedAlarm, AlarmError> {
+    pub(super) fn define(self) -> Result<DefinedAlarm, DefinitionError> {
         let place = Place::Alarm(self.alarm_name.clone());
         match self.not_replayable() {
-            Some(reason) => Err(AlarmError::NotReplayable(Fault::from(reason).at(place))),
+            Some(reason) => Err(DefinitionError::NotReplayable(
+                Fault::from(reason).at(place),
+            )),
             None => self
                 .define_replayable()
-                .map_err(|detail| AlarmError::Wrong(Fault::from(detail).at(place))),
+                .map_err(|detail| DefinitionError::Wrong(Fault::from(detail).at(place))),
         }
     }
 

@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::alarms::{AlarmError, DefinedAlarm, WrittenAlarm};
+use super::alarms::{DefinedAlarm, WrittenAlarm};
 use super::composites::{DefinedComposite, WrittenComposite};
-use super::fault::Fault;
+use super::fault::{DefinitionError, Fault};
 use super::file::{JobError, read_text};
-use super::filters::{DefinedFilter, NotAFilter, WrittenFilter};
+use super::filters::{DefinedFilter, WrittenFilter};
 use super::formats::{Content, parse_definitions};
 use super::found::{Checked, Found};
 use super::mutes::WrittenMuteRule;
@@ -179,8 +179,8 @@ impl Definitions {
         let mut left_out = Vec::new();
         let definitions = Self {
             warnings: warn_of_unknown_fields(&written.unknown),
-            alarms: define_alarms(written.alarms, &mut left_out)?,
-            filters: define_filters(written.filters, &mut left_out)?,
+            alarms: define_replayable(written.alarms, &mut left_out, WrittenAlarm::define)?,
+            filters: define_replayable(written.filters, &mut left_out, WrittenFilter::define)?,
             composites: define(written.composites, WrittenComposite::define)?,
             mute_rules: define(written.mute_rules, WrittenMuteRule::define)?,
         };
@@ -248,37 +248,21 @@ fn define<W, T>(
     written.into_iter().map(define_one).collect()
 }
 
-/// Checks alarms and converts them. Those of kinds that cannot be replayed are left out.
-fn define_alarms(
-    written: Vec<WrittenAlarm>,
+/// Checks definitions and converts them. Those that cannot be replayed are left out.
+fn define_replayable<W, T>(
+    written: Vec<W>,
     left_out: &mut Vec<Fault>,
-) -> Result<Vec<DefinedAlarm>, Fault> {
-    let mut alarms = Vec::new();
-    for alarm in written {
-        match alarm.define() {
-            Ok(alarm) => alarms.push(alarm),
-            Err(AlarmError::NotReplayable(fault)) => left_out.push(fault),
-            Err(AlarmError::Wrong(fault)) => return Err(fault),
+    define_one: impl Fn(W) -> Result<T, DefinitionError>,
+) -> Result<Vec<T>, Fault> {
+    let mut defined = Vec::new();
+    for definition in written {
+        match define_one(definition) {
+            Ok(definition) => defined.push(definition),
+            Err(DefinitionError::NotReplayable(fault)) => left_out.push(fault),
+            Err(DefinitionError::Wrong(fault)) => return Err(fault),
         }
     }
-    Ok(alarms)
-}
-
-/// Checks metric filters and converts them. Those that cannot be replayed are left out, as alarms
-/// are.
-fn define_filters(
-    written: Vec<WrittenFilter>,
-    left_out: &mut Vec<Fault>,
-) -> Result<Vec<DefinedFilter>, Fault> {
-    let mut filters = Vec::new();
-    for filter in written {
-        match filter.define() {
-            Ok(filter) => filters.push(filter),
-            Err(NotAFilter::NotReplayable(fault)) => left_out.push(fault),
-            Err(NotAFilter::Wrong(fault)) => return Err(fault),
-        }
-    }
-    Ok(filters)
+    Ok(defined)
 }
 
 fn nothing_usable(left_out: &[Fault], absent: &[String]) -> Fault {

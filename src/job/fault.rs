@@ -37,6 +37,24 @@ pub enum Place {
     Part(String),
 }
 
+/// The reason for which a definition is not one that can be replayed.
+#[derive(Debug)]
+pub(super) enum DefinitionError {
+    /// The definition is wrong.
+    Wrong(Fault),
+    /// An archive does not hold the data that the alarm or filter looks at.
+    NotReplayable(Fault),
+}
+
+impl DefinitionError {
+    /// Returns the reason, of either kind.
+    pub(super) fn into_fault(self) -> Fault {
+        match self {
+            Self::Wrong(fault) | Self::NotReplayable(fault) => fault,
+        }
+    }
+}
+
 /// The cause of a fault.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::fault::{Fault, Place};
+use super::fault::{DefinitionError, Fault, Place};
 use crate::metric::{
     Dimension, FilterError, MetricFilter, MetricValue, SelectionCriteria, SystemDimension, Unit,
 };
@@ -20,24 +20,6 @@ pub struct DefinedFilter {
     pub filter: MetricFilter,
     /// The log group whose events it looks at, if the file says.
     pub log_group: Option<String>,
-}
-
-/// The reason for which a definition is not a metric filter that can be replayed.
-#[derive(Debug)]
-pub(super) enum NotAFilter {
-    /// The definition is wrong.
-    Wrong(Fault),
-    /// The filter looks at something that an archive does not have.
-    NotReplayable(Fault),
-}
-
-impl NotAFilter {
-    /// Returns the reason, of either kind.
-    pub(super) fn into_fault(self) -> Fault {
-        match self {
-            Self::Wrong(fault) | Self::NotReplayable(fault) => fault,
-        }
-    }
 }
 
 /// A metric filter as AWS writes it (API, `PutMetricFilter` and `DescribeMetricFilters`;
@@ -177,11 +159,11 @@ fn boolean_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D
 
 impl WrittenFilter {
     /// Checks the definition and converts it. A filter without a name is called like its metric.
-    pub(super) fn define(self) -> Result<DefinedFilter, NotAFilter> {
+    pub(super) fn define(self) -> Result<DefinedFilter, DefinitionError> {
         let is_transformed = self.apply_on_transformed_logs;
-        let defined = self.define_any().map_err(NotAFilter::Wrong)?;
+        let defined = self.define_any().map_err(DefinitionError::Wrong)?;
         match is_transformed {
-            true => Err(NotAFilter::NotReplayable(on_transformed_logs(
+            true => Err(DefinitionError::NotReplayable(on_transformed_logs(
                 &defined.name,
             ))),
             false => Ok(defined),

@@ -4,11 +4,11 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::alarms::{AlarmError, DefinedAlarm, WrittenAlarm};
+use super::alarms::{DefinedAlarm, WrittenAlarm};
 use super::coercion::coerce;
 use super::composites::{DefinedComposite, WrittenComposite};
-use super::fault::{Fault, Place};
-use super::filters::{DefinedFilter, NotAFilter, WrittenFilter};
+use super::fault::{DefinitionError, Fault, Place};
+use super::filters::{DefinedFilter, WrittenFilter};
 use super::mutes::WrittenMuteRule;
 use crate::alarm::definition::mute::MuteRule;
 
@@ -98,7 +98,7 @@ impl Entry {
 
     fn check_alarm(self, unknown: &mut Vec<String>) -> Result<DefinedAlarm, Fault> {
         let written: WrittenAlarm = self.read(unknown)?;
-        written.define().map_err(AlarmError::into_fault)
+        written.define().map_err(DefinitionError::into_fault)
     }
 
     fn check_composite(self, unknown: &mut Vec<String>) -> Result<DefinedComposite, Fault> {
@@ -113,7 +113,7 @@ impl Entry {
     /// worth importing.
     fn check_filter(self, unknown: &mut Vec<String>) -> Result<DefinedFilter, Fault> {
         let defined = self.read::<WrittenFilter>(unknown)?.define();
-        let defined = defined.map_err(NotAFilter::into_fault)?;
+        let defined = defined.map_err(DefinitionError::into_fault)?;
         match defined.filter.check() {
             Ok(_) => Ok(defined),
             Err(error) => Err(Fault::from(error.to_string()).at(Place::MetricFilter(defined.name))),

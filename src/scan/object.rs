@@ -175,7 +175,7 @@ impl ObjectScan<'_> {
         if is_export && shows_cloudtrail(bytes) {
             return self.fail(ProblemKind::UnrecognizedRecords, UNRECOGNIZED.to_owned());
         }
-        // What is named as a log file and is not text may be encrypted, or damaged from the start.
+        // An object with the name of a log file that is not text may be encrypted or damaged.
         let is_garbled = content == Content::Binary && self.has_extension_of_logs();
         if self.is_expected() || is_garbled {
             let detail = "the object is neither compressed nor JSON".to_owned();

@@ -147,6 +147,14 @@ impl Resource {
         Action::Topic
     }
 
+    /// Lets an alarm notify the topic, unless it is the child of a composite alarm.
+    fn notify_unless_child(&mut self, alarm_name: &str, children: &[&str]) {
+        // The composite alarm notifies in place of its children, which would notify once more each.
+        if !children.contains(&alarm_name) {
+            self.notify_topic();
+        }
+    }
+
     /// Makes the topic the action on a change to ALARM if there is none.
     fn notify_topic(&mut self) {
         for state in &mut self.actions {
@@ -210,10 +218,7 @@ fn alarm_resource(
     let written = WrittenAlarm::from_configuration(alarm);
     let mut resource = Resource::new(Kind::Alarm, &alarm.alarm_name, written)?;
     resource.take_actions(&alarm.actions, warnings);
-    // The composite alarm notifies in place of its children, which would notify once more each.
-    if !children.contains(&alarm.alarm_name.as_str()) {
-        resource.notify_topic();
-    }
+    resource.notify_unless_child(&alarm.alarm_name, children);
     Ok(resource)
 }
 
@@ -226,9 +231,7 @@ fn composite_resource(
     let written = WrittenComposite::from_alarm(alarm);
     let mut resource = Resource::new(Kind::Composite, &alarm.alarm_name, written)?;
     resource.take_actions(&alarm.actions, warnings);
-    if !children.contains(&alarm.alarm_name.as_str()) {
-        resource.notify_topic();
-    }
+    resource.notify_unless_child(&alarm.alarm_name, children);
     resource.alarm_names = referred(alarm);
     Ok(resource)
 }

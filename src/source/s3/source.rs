@@ -264,6 +264,6 @@ fn hash(bytes: &[u8]) -> u64 {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // What the mutexes hold is whole at all times, even if a thread panicked meanwhile.
+    // The mutexes never hold anything half done, even if a thread panicked meanwhile.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
