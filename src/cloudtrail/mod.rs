@@ -5,6 +5,7 @@ pub mod key;
 pub mod lifecycle;
 pub mod other_log;
 pub mod record;
+pub mod usage;
 
 pub use evidence::Evidence;
 pub use key::{ObjectKey, ObjectKind};

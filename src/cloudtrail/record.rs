@@ -35,22 +35,13 @@ impl<'a> Record<'a> {
 
     /// Returns the value at a path of member names.
     pub fn at(&self, path: &[&str]) -> Option<&Json<'a>> {
-        let mut value = &self.fields;
-        for name in path {
-            value = value.member(name)?;
-        }
-        Some(value)
+        value_at(&self.fields, path)
     }
 
     /// Returns the text at a path of member names: a string, or a number or boolean as written.
     /// `None` if the value is null or an empty string.
     pub fn text(&self, path: &[&str]) -> Option<String> {
-        match self.at(path)? {
-            Json::Text(text) if !text.is_empty() => Some(text.to_string()),
-            Json::Number(characters) => Some((*characters).to_owned()),
-            Json::Boolean(boolean) => Some(boolean.to_string()),
-            _ => None,
-        }
+        text_of(self.at(path)?)
     }
 
     /// Returns the time of the event.
@@ -66,16 +57,7 @@ impl<'a> Record<'a> {
     /// Returns the accountable identity: the role of a session, the user, or else the service or
     /// account that acted (user guide, "CloudTrail userIdentity element").
     pub fn principal(&self) -> Option<String> {
-        const FROM_MOST_EXACT: [&[&str]; 7] = [
-            &["userIdentity", "sessionContext", "sessionIssuer", "arn"],
-            &["userIdentity", "arn"],
-            &["userIdentity", "onBehalfOf", "userId"],
-            &["userIdentity", "userName"],
-            &["userIdentity", "invokedBy"],
-            &["userIdentity", "principalId"],
-            &["userIdentity", "accountId"],
-        ];
-        FROM_MOST_EXACT.iter().find_map(|path| self.text(path))
+        principal_of(self.at(&["userIdentity"])?)
     }
 
     /// Returns the name of the session of an assumed role, the last part of its ARN.
@@ -83,6 +65,35 @@ impl<'a> Record<'a> {
         let arn = self.text(&["userIdentity", "arn"])?;
         let (_, role) = arn.split_once(":assumed-role/")?;
         Some(role.split_once('/')?.1.to_owned())
+    }
+}
+
+/// Returns the accountable identity among the members of the one of a record.
+pub(super) fn principal_of(identity: &Json<'_>) -> Option<String> {
+    const FROM_MOST_EXACT: [&[&str]; 7] = [
+        &["sessionContext", "sessionIssuer", "arn"],
+        &["arn"],
+        &["onBehalfOf", "userId"],
+        &["userName"],
+        &["invokedBy"],
+        &["principalId"],
+        &["accountId"],
+    ];
+    let mut texts = FROM_MOST_EXACT.iter();
+    texts.find_map(|path| text_of(value_at(identity, path)?))
+}
+
+fn value_at<'v, 'a>(value: &'v Json<'a>, path: &[&str]) -> Option<&'v Json<'a>> {
+    path.iter()
+        .try_fold(value, |value, name| value.member(name))
+}
+
+fn text_of(value: &Json<'_>) -> Option<String> {
+    match value {
+        Json::Text(text) if !text.is_empty() => Some(text.to_string()),
+        Json::Number(characters) => Some((*characters).to_owned()),
+        Json::Boolean(boolean) => Some(boolean.to_string()),
+        _ => None,
     }
 }
 

@@ -20,6 +20,7 @@ mod seen;
 mod sink;
 mod store;
 mod stored;
+mod uses;
 
 pub use activity::Activity;
 pub use ambiguous::AmbiguousRecords;
@@ -35,6 +36,7 @@ pub use seen::SeenRecord;
 pub use sink::{ContentTag, FindingsSink, ListedObject};
 pub use store::StoredTables;
 pub use stored::{StoredError, StoredRequest};
+pub use uses::{MAX_USES, Use, UseDetail, UseLimit, Uses};
 
 use crate::problem::Problem;
 
@@ -133,6 +135,8 @@ findings! {
     matches: Matches,
     /// The records of steps in the life of a secret or key, copies included, whatever the rules.
     lifecycle: Vec<LifecycleRecord>,
+    /// The uses of secrets and keys, copies included, whatever the rules.
+    uses: Uses,
     /// The number of records of kinds that a trail may exclude.
     activity: Activity,
     /// The accounts and regions that records name where the key of their object does not.

@@ -97,6 +97,16 @@ impl<'p> StoredPart<'p> {
         }
     }
 
+    /// Calls `restore` with the findings of each reading that is wanted.
+    pub(super) fn each_wanted(&mut self, restore: impl Fn(&mut Findings)) {
+        let readings = self.readings.iter_mut().zip(self.wanted);
+        for (findings, is_wanted) in readings {
+            if *is_wanted {
+                restore(findings);
+            }
+        }
+    }
+
     fn take_counts(&mut self, kind: &str) -> Result<Vec<(u64, Count)>, StoredError> {
         let mut counts = match self.counts.take() {
             Some(counts) => counts,
@@ -289,6 +299,7 @@ mod tests {
             is_read_only: true,
             matched: None,
             lifecycle: None,
+            used: None,
             defaults: Some(PublishedDefaults {
                 minute: timestamp(3600),
                 group: None,
@@ -399,7 +410,14 @@ mod tests {
 
     #[test]
     fn a_count_that_no_finding_stores_is_refused() {
-        let kinds = ["account", "region", "planet", "default", "earlier-default"];
+        let kinds = [
+            "use",
+            "account",
+            "region",
+            "planet",
+            "default",
+            "earlier-default",
+        ];
         let kinds = kinds.map(|kind| Some(kind.into()));
         let error = error("counts", "counted", ColumnValues::Text(kinds.into()));
         assert_eq!(error, "unknown count `planet`");
@@ -407,7 +425,7 @@ mod tests {
 
     #[test]
     fn a_count_by_the_minute_needs_its_minute() {
-        let minutes = ColumnValues::Time(vec![None; 5]);
+        let minutes = ColumnValues::Time(vec![None; 6]);
         let error = error("counts", "minute", minutes);
         assert_eq!(error, "a count of `default` has no minute");
     }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::kept::{LifecycleRecord, MatchedRecord, PublishedDefaults};
+use crate::cloudtrail::usage::UsedRecord;
 
 /// The problem of a selected record without an event time.
 pub(super) const MATCH_WITHOUT_TIME: &str =
@@ -35,6 +36,8 @@ pub struct SeenRecord<'t> {
     pub matched: Option<Box<MatchedRecord>>,
     /// The record with its step, if it is one in the life of a secret or key.
     pub lifecycle: Option<Box<LifecycleRecord>>,
+    /// The call, if it is one that may use a secret or key.
+    pub used: Option<UsedRecord<'t>>,
     /// The default values that the record publishes.
     pub defaults: Option<PublishedDefaults>,
     /// The numbers of the rules whose answer depends on the reading of a `*` within a value,

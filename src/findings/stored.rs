@@ -32,6 +32,9 @@ pub enum StoredError {
     /// There are counts that no finding stores.
     #[error("unknown count `{0}`")]
     Count(String),
+    /// The limit of uses is not one.
+    #[error("`{0}` is not a limit of uses")]
+    Limit(String),
     /// A count lacks its minute.
     #[error("a count of `{0}` has no minute")]
     Minute(&'static str),

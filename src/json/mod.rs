@@ -13,6 +13,7 @@ mod log_file;
 mod members;
 mod open_objects;
 mod raw_record;
+mod record_members;
 pub(crate) mod valid;
 mod value;
 mod walk;
@@ -24,6 +25,7 @@ pub use members::{Member, Members, members};
 pub(crate) use members::{member_name, members_of_valid};
 pub use open_objects::OpenObjects;
 pub use raw_record::RawRecord;
+pub use record_members::RecordMembers;
 pub use value::{Json, Shallow};
 pub use walk::{
     BrokenDocument, DocumentKind, DocumentVisitor, WholeDocument, read_document, read_value,

@@ -12,10 +12,11 @@ use crate::alarm::{AlarmGroup, AlarmScope};
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::lifecycle::{Deletion, Step};
 use crate::cloudtrail::record::Record;
+use crate::cloudtrail::usage::{UseCall, UsedRecord};
 use crate::findings::{
     KeptRecord, LifecycleRecord, Match, MatchedRecord, PublishedDefaults, SeenRecord,
 };
-use crate::json::Members;
+use crate::json::{Members, RecordMembers};
 use crate::metric::{CompiledFilter, MetricFilter, NoSample};
 use crate::pattern::Slots;
 
@@ -68,7 +69,8 @@ impl Plan {
         match projection.read(text) {
             Ok(slots) => {
                 let chosen = self.choose(&slots, depth);
-                self.observe_slots(&slots, location, &chosen)
+                let members = RecordMembers::Text(text);
+                self.observe_slots(&slots, members, location, &chosen)
             }
             Err(error) => Observation::Unparseable(error.to_string()),
         }
@@ -78,7 +80,7 @@ impl Plan {
     pub fn observe_members<'a>(
         &self,
         text: &'a str,
-        members: Members<'a, '_>,
+        members: Members<'a, 'a>,
         location: &RecordLocation<'_>,
         depth: Depth,
     ) -> Observation<'a> {
@@ -93,9 +95,9 @@ impl Plan {
         let chosen = self.choose(&slots, depth);
         if chosen.has_more {
             let slots = self.stages.whole.read_members(text, members);
-            return self.observe_slots(&slots, location, &chosen);
+            return self.observe_slots(&slots, RecordMembers::Known(members), location, &chosen);
         }
-        self.observe_slots(&slots, location, &chosen)
+        self.observe_slots(&slots, RecordMembers::Known(members), location, &chosen)
     }
 
     /// Returns the rules that could select a record.
@@ -110,6 +112,7 @@ impl Plan {
     fn observe_slots<'t>(
         &self,
         slots: &Slots<'t>,
+        members: RecordMembers<'t>,
         location: &RecordLocation<'_>,
         chosen: &Chosen,
     ) -> Observation<'t> {
@@ -146,10 +149,12 @@ impl Plan {
             is_read_only: self.head.is_read_only(slots),
             matched: None,
             lifecycle: None,
+            used: None,
             defaults: None,
             ambiguous: Vec::new(),
         };
         seen.lifecycle = lifecycle(&seen, slots, location);
+        seen.used = used(&seen, members, location);
         if !chosen.rules.is_empty() {
             seen.matched = self.select(slots, location, &chosen.rules);
             seen.ambiguous = self.rules_where(&chosen.rules, |filter| filter.is_ambiguous(slots));
@@ -266,6 +271,25 @@ fn lifecycle(
         deletion: Deletion::from_record(step, &record),
         record: keep(slots.text(), &record, location),
     }))
+}
+
+/// Keeps the members of a record of a call that may use a secret or key.
+#[inline]
+fn used<'t>(
+    seen: &SeenRecord<'t>,
+    members: RecordMembers<'t>,
+    location: &RecordLocation<'_>,
+) -> Option<UsedRecord<'t>> {
+    let event_source = seen.event_source.as_deref()?;
+    let call = UseCall::from_event(event_source, seen.event_name.as_deref()?)?;
+    let (account, region) = (seen.account.as_deref(), seen.region.as_deref());
+    let key = location.key;
+    Some(UsedRecord {
+        call,
+        account: key.account.clone().or_else(|| account.map(Into::into)),
+        region: key.region.clone().or_else(|| region.map(Into::into)),
+        members,
+    })
 }
 
 /// Keeps a record with its evidence.

@@ -39,7 +39,7 @@ fn payment_key(record: &Record<'_>) -> Option<String> {
 fn key(record: &Record<'_>) -> Option<String> {
     resource_arn(record)
         .or_else(|| record.text(&["requestParameters", "keyId"]))
-        .or_else(|| key_in_message(record))
+        .or_else(|| key_in_message(&record.text(&["errorMessage"])?))
 }
 
 fn resource_arn(record: &Record<'_>) -> Option<String> {
@@ -59,8 +59,7 @@ fn arn(resource: &Json<'_>) -> Option<String> {
 
 /// Returns the key that an error message names. KMS refuses a call with `<ARN of the key> is
 /// pending deletion.`, and sometimes nothing else in the record names the key.
-fn key_in_message(record: &Record<'_>) -> Option<String> {
-    let message = record.text(&["errorMessage"])?;
+pub(crate) fn key_in_message(message: &str) -> Option<String> {
     let (first, _) = message.split_once(' ')?;
     (first.starts_with("arn:") && first.contains(":kms:")).then(|| first.to_owned())
 }

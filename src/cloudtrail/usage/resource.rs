@@ -1,0 +1,130 @@
+//! The secrets and keys that a call uses.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+use smallvec::{SmallVec, smallvec};
+
+use super::call::{UseKind, UseService};
+use super::used_record::UsedRecord;
+use crate::cloudtrail::lifecycle::target::key_in_message;
+use crate::json::{Shallow, member_name, valid};
+
+/// The resources that a call uses, as its record writes them. Nearly always one.
+pub type UsedResources<'t> = SmallVec<[Cow<'t, str>; 1]>;
+
+static ARN_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"ARN\":\""));
+
+impl<'t> UsedRecord<'t> {
+    /// Returns the secrets or keys that the call uses, as the record writes them; nothing where it
+    /// names none.
+    pub fn resources(&self) -> UsedResources<'t> {
+        match self.call.service {
+            UseService::SecretsManager => self.secrets(),
+            UseService::Kms => self.keys(),
+            UseService::PrivateCa => self.requested(&["certificateAuthorityArn"]),
+            UseService::PaymentCryptography => self.payment_keys(),
+        }
+    }
+
+    fn secrets(&self) -> UsedResources<'t> {
+        match self.call.kind {
+            UseKind::Batch => self.requested_list("secretIdList"),
+            // A call that creates a secret has only its name.
+            _ => self.requested(&["secretId", "name"]),
+        }
+    }
+
+    fn keys(&self) -> UsedResources<'t> {
+        let [resources] = self.values(["resources"]);
+        let arns = resources.map(arns).unwrap_or_default();
+        if !arns.is_empty() {
+            return arns;
+        }
+        let requested = self.requested(&["keyId"]);
+        if !requested.is_empty() {
+            return requested;
+        }
+        let [message] = self.values(["errorMessage"]);
+        let message = message.and_then(text);
+        let key = message.and_then(|message| key_in_message(&message));
+        key.map(Cow::Owned).into_iter().collect()
+    }
+
+    // A translation uses two keys.
+    fn payment_keys(&self) -> UsedResources<'t> {
+        let key = self.requested(&["keyIdentifier", "key_identifier"]);
+        if !key.is_empty() {
+            return key;
+        }
+        let mut keys = self.requested(&["incomingKeyIdentifier", "incoming_key_identifier"]);
+        keys.extend(self.requested(&["outgoingKeyIdentifier", "outgoing_key_identifier"]));
+        keys
+    }
+
+    /// Returns the text of the first of these members of the request that has one.
+    fn requested(&self, names: &[&str]) -> UsedResources<'t> {
+        let [request] = self.values(["requestParameters"]);
+        let Some(request) = request else {
+            return UsedResources::new();
+        };
+        let mut found = names.iter().filter_map(|name| text(member(request, name)?));
+        found.next().into_iter().collect()
+    }
+
+    fn requested_list(&self, name: &str) -> UsedResources<'t> {
+        let [request] = self.values(["requestParameters"]);
+        let list = request.and_then(|request| member(request, name));
+        let list = list.filter(|list| list.starts_with('['));
+        let elements = list.into_iter().flat_map(valid::elements);
+        elements.filter_map(text).collect()
+    }
+}
+
+/// Returns the ARNs in the text of the member `resources`.
+fn arns(resources: &str) -> UsedResources<'_> {
+    if let Some(arn) = usual_arn(resources) {
+        return smallvec![Cow::Borrowed(arn)];
+    }
+    if !resources.starts_with('[') {
+        return UsedResources::new();
+    }
+    let elements = valid::elements(resources);
+    elements.filter_map(arn).collect()
+}
+
+fn arn(resource: &str) -> Option<Cow<'_, str>> {
+    let arn = member(resource, "ARN").or_else(|| member(resource, "arn"));
+    text(arn?)
+}
+
+/// Returns the ARN of the only resource, where it is written as CloudTrail writes it.
+fn usual_arn(resources: &str) -> Option<&str> {
+    let bytes = resources.as_bytes();
+    // One object without another in it, and no escapes: all quotes are those of strings.
+    if !bytes.starts_with(b"[{") || memchr::memchr2(b'{', b'\\', bytes.get(2..)?).is_some() {
+        return None;
+    }
+    let arn = resources.get(ARN_FINDER.find(bytes)? + "\"ARN\":\"".len()..)?;
+    let arn = arn.get(..memchr::memchr(b'"', arn.as_bytes())?)?;
+    (!arn.is_empty()).then_some(arn)
+}
+
+/// Returns the text of the value of a member of an object; of two with one name, of the last.
+fn member<'t>(object: &'t str, name: &str) -> Option<&'t str> {
+    if !object.starts_with('{') {
+        return None;
+    }
+    let members = valid::members(object);
+    let named = members.filter(|(written, _)| member_name(written) == name);
+    named.last().map(|(_, value)| value)
+}
+
+/// Returns a string that is not empty.
+pub(super) fn text(raw: &str) -> Option<Cow<'_, str>> {
+    match Shallow::from_accepted(raw) {
+        Shallow::Text(text) if !text.is_empty() => Some(text),
+        _ => None,
+    }
+}
