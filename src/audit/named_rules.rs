@@ -1,5 +1,6 @@
 //! The names of built-in rules and of their groups, as a user writes them.
 
+use std::cmp::Ordering;
 use std::str::FromStr;
 
 use crate::plan::BuiltInRule;
@@ -73,8 +74,15 @@ fn most_similar(name: &str, further: impl Iterator<Item = String>) -> Option<Str
     let groups = groups().into_iter().map(|group| group.name);
     let rules = RULES.iter().map(|rule| rule.name.to_owned());
     let known_names = groups.chain(rules).chain(further);
-    let best = known_names.max_by(|a, b| similarity(name, a).total_cmp(&similarity(name, b)))?;
+    let best = known_names.max_by(|a, b| by_similarity(name, a, b))?;
     (similarity(name, &best) >= LEAST_SIMILARITY).then_some(best)
+}
+
+/// Compares two names by how much they are like another one. Of two that are as much, the shorter
+/// one is more.
+fn by_similarity(name: &str, a: &str, b: &str) -> Ordering {
+    let by_similarity = similarity(name, a).total_cmp(&similarity(name, b));
+    by_similarity.then_with(|| b.len().cmp(&a.len()))
 }
 
 fn similarity(name: &str, known_name: &str) -> f64 {

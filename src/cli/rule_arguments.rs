@@ -11,9 +11,9 @@ use crate::plan::Job;
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Rules")]
 pub(super) struct RuleArguments {
-    /// Look for a rule or group of rules (repeatable): secrets, kms, all for both, cis,
-    /// aws-root-activity, …; `backtrail rules list` lists them [default: secrets]. With --job, also
-    /// for a single metric filter by its name
+    /// Look for a rule or group of rules (repeatable): secrets, kms, all for both, deletion,
+    /// cis, …; `backtrail rules list` lists them [default: secrets]. With --job, also for a single
+    /// metric filter by its name
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     rule: Vec<String>,
 

@@ -31,8 +31,8 @@ impl RuleGroup {
     }
 }
 
-/// Returns the groups of rules: those on resources pending deletion, AWS's, and each edition of the
-/// benchmark.
+/// Returns the groups of rules: those on resources pending deletion, AWS's other ones, and each
+/// edition of the benchmark.
 pub fn groups() -> Vec<RuleGroup> {
     let newest = Edition::newest();
     let about_newest = format!(
@@ -44,6 +44,11 @@ pub fn groups() -> Vec<RuleGroup> {
             "all",
             "attempts to use secrets and KMS keys that are pending deletion",
             is_on_pending_deletion,
+        ),
+        RuleGroup::new(
+            "deletion",
+            "the same, and what AWS's patterns miss: other calls, words of 2018, Private CA",
+            is_on_deletion,
         ),
         RuleGroup::new(
             "aws",
@@ -62,8 +67,13 @@ fn is_on_pending_deletion(rule: &BuiltInRule) -> bool {
     matches!(rule.name, "secrets" | "kms")
 }
 
+fn is_on_deletion(rule: &BuiltInRule) -> bool {
+    let is_own = matches!(rule.source, RuleSource::Own(_));
+    is_own || is_on_pending_deletion(rule) || rule.name == "secrets-2018"
+}
+
 fn is_other_example(rule: &BuiltInRule) -> bool {
-    matches!(rule.source, RuleSource::Aws(_)) && !is_on_pending_deletion(rule)
+    matches!(rule.source, RuleSource::Aws(_)) && !is_on_deletion(rule)
 }
 
 /// Returns the rules that a name selects: one rule, or the rules of a group.
@@ -103,7 +113,7 @@ mod tests {
                 .filter(|rule| rule.is_in(edition))
                 .filter_map(|rule| match rule.source {
                     RuleSource::Cis { control, .. } => Some(control),
-                    RuleSource::Aws(_) => None,
+                    RuleSource::Aws(_) | RuleSource::Own(_) => None,
                 })
                 .collect();
             controls.sort_unstable();
@@ -123,6 +133,17 @@ mod tests {
             |name| select(name).map(|rules| rules.iter().map(|rule| rule.name).collect::<Vec<_>>());
         assert_eq!(names("all"), Some(vec!["secrets", "kms"]));
         assert_eq!(names("kms"), Some(vec!["kms"]));
+        assert_eq!(names("aws").map(|rules| rules.len()), Some(6));
+        assert_eq!(
+            names("deletion"),
+            Some(vec![
+                "secrets",
+                "kms",
+                "secrets-2018",
+                "secrets-writes",
+                "acm-pca"
+            ])
+        );
         assert_eq!(names("cis-2.0").map(|rules| rules.len()), Some(15));
         assert!(
             names("cis-2.0").is_some_and(|rules| rules.contains(&"cis-1.2-route-table-changes"))

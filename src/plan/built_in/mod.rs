@@ -1,4 +1,5 @@
-//! The rules that are built in: those that AWS and the CIS AWS Foundations Benchmark publish.
+//! The rules that are built in: those that AWS and the CIS AWS Foundations Benchmark publish, and a
+//! few of our own.
 
 mod edition;
 mod group;

@@ -34,6 +34,8 @@ pub struct BuiltInRule {
 pub enum RuleSource {
     /// The documentation of AWS; holds the page.
     Aws(&'static str),
+    /// This program, and nobody else; holds the reason.
+    Own(&'static str),
     /// The CIS AWS Foundations Benchmark.
     Cis {
         /// The number of the control in its chapter.
@@ -85,6 +87,7 @@ impl BuiltInRule {
     pub fn published_in(&self) -> String {
         match self.source {
             RuleSource::Aws(page) => page.to_owned(),
+            RuleSource::Own(reason) => format!("nowhere; a rule of backtrail's own: {reason}"),
             RuleSource::Cis { control, text, .. } => {
                 let numbers = self.control_numbers(control);
                 format!("CIS AWS Foundations Benchmark {numbers}{}", text.remark())
@@ -119,14 +122,14 @@ impl BuiltInRule {
 impl RuleSource {
     fn is_in(self, edition: Edition) -> bool {
         match self {
-            Self::Aws(_) => false,
+            Self::Aws(_) | Self::Own(_) => false,
             Self::Cis { first, last, .. } => (first..=last).contains(&edition),
         }
     }
 
     fn is_main(self) -> bool {
         match self {
-            Self::Aws(_) => false,
+            Self::Aws(_) | Self::Own(_) => false,
             Self::Cis { text, .. } => text == CisText::Main,
         }
     }

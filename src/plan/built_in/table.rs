@@ -1,5 +1,5 @@
 //! The table of built-in rules: the patterns that AWS and the CIS AWS Foundations Benchmark
-//! publish, word for word.
+//! publish, word for word, and rules of our own for what those of AWS miss.
 //!
 //! A rule is one entry of [`RULES`]. If editions of the benchmark differ, each text is a rule of
 //! its own, and the plain name belongs to the newest one.
@@ -24,6 +24,33 @@ const fn aws(
         namespace: "CloudTrailMetrics",
         metric_name: name,
         alarm_name: name,
+        threshold: 1.0,
+        treat_missing_data: TreatMissingData::Missing,
+    }
+}
+
+/// The names of the metric and alarm of a rule of our own.
+struct OwnNames {
+    metric: &'static str,
+    alarm: &'static str,
+}
+
+/// Creates a rule of our own, with the alarm that AWS publishes for secrets.
+const fn own(
+    name: &'static str,
+    subject: Subject<&'static str>,
+    about: &'static str,
+    names: OwnNames,
+    pattern: &'static str,
+) -> BuiltInRule {
+    BuiltInRule {
+        name,
+        subject,
+        source: RuleSource::Own(about),
+        pattern,
+        namespace: "CloudTrailLogMetrics",
+        metric_name: names.metric,
+        alarm_name: names.alarm,
         threshold: 1.0,
         treat_missing_data: TreatMissingData::Missing,
     }
@@ -109,6 +136,56 @@ pub const RULES: &[BuiltInRule] = &[
         threshold: 1.0,
         treat_missing_data: TreatMissingData::NotBreaching,
     },
+    BuiltInRule {
+        name: "secrets-2018",
+        subject: Subject::Attempts("to read a secret pending deletion, in the words of 2018"),
+        source: RuleSource::Aws(
+            "AWS Secrets Manager user guide, editions of May 2018 to October 2019, Monitoring \
+             secret versions scheduled for deletion",
+        ),
+        pattern: concat!(
+            r#"{ $.eventName = "GetSecretValue" && "#,
+            r#"$.errorMessage = "*secret because it was deleted*" }"#,
+        ),
+        namespace: "CloudTrailLogMetrics",
+        metric_name: "AttemptsToAccessDeletedSecrets",
+        alarm_name: "AttemptsToAccessDeletedSecretsAlarm",
+        threshold: 1.0,
+        treat_missing_data: TreatMissingData::Missing,
+    },
+    // Reads are left to the rules above, so that no record counts twice. Only the parts of the
+    // messages without an apostrophe are compared, since it has several spellings.
+    own(
+        "secrets-writes",
+        Subject::Attempts("to change a secret pending deletion, or to create one of its name"),
+        "calls other than GetSecretValue that Secrets Manager refuses in the same words",
+        OwnNames {
+            metric: "AttemptsToChangeDeletedSecrets",
+            alarm: "AttemptsToChangeDeletedSecretsAlarm",
+        },
+        concat!(
+            r#"{ $.eventSource = "secretsmanager.amazonaws.com" && "#,
+            r#"$.eventName != "GetSecretValue" && "#,
+            r#"($.errorMessage = "*secret because it was marked for deletion*" || "#,
+            r#"$.errorMessage = "*secret because it was deleted*" || "#,
+            r#"$.errorMessage = "*is already scheduled for deletion*" || "#,
+            r#"$.errorMessage = "*currently marked deleted*") }"#,
+        ),
+    ),
+    own(
+        "acm-pca",
+        Subject::Attempts("to use a private certificate authority pending deletion"),
+        "calls that Private CA refuses because the authority was deleted and can be restored",
+        OwnNames {
+            metric: "AttemptsToUseDeletedCertificateAuthorities",
+            alarm: "AttemptsToUseDeletedCertificateAuthoritiesAlarm",
+        },
+        concat!(
+            r#"{ $.eventSource = "acm-pca.amazonaws.com" && "#,
+            r#"$.errorCode = "InvalidStateException" && "#,
+            r#"$.errorMessage = "*is in the DELETED state*" }"#,
+        ),
+    ),
     aws(
         "aws-security-group-changes",
         "changes to security groups",
