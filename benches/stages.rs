@@ -13,7 +13,7 @@ use backtrail::cloudtrail::key::ObjectKey;
 use backtrail::cloudtrail::record::Record;
 use backtrail::internals::conclude::conclude;
 use backtrail::internals::container::{Limits, unpack, walk, walk_log_file};
-use backtrail::internals::findings::Findings;
+use backtrail::internals::findings::{Findings, UseLimit};
 use backtrail::internals::scan::object::scan_object;
 use backtrail::internals::source::{Location, Object, ObjectBytes};
 use backtrail::metric::{Sample, Series};
@@ -208,12 +208,18 @@ fn findings(plan: &Plan) -> Findings {
         stored_bytes: None,
         named: true,
     };
-    scan_object(plan, &Limits::default(), &object, || {
-        Ok(ObjectBytes {
-            stored_bytes: stored.len() as u64,
-            bytes: stored,
-        })
-    })
+    scan_object(
+        plan,
+        &Limits::default(),
+        &object,
+        UseLimit::default(),
+        || {
+            Ok(ObjectBytes {
+                stored_bytes: stored.len() as u64,
+                bytes: stored,
+            })
+        },
+    )
 }
 
 /// A plan that counts every copy, so that there is something to conclude from.

@@ -53,3 +53,4 @@ mod sweep_properties;
 mod templates;
 mod terminal;
 mod tidy;
+mod uses;

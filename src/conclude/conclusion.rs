@@ -80,6 +80,7 @@ fn report(plan: &Plan, mut findings: Findings, selected: u64, sources: Vec<Strin
         scope_comparisons: Vec::new(),
         attempts: Vec::new(),
         lifecycle: lifecycle(plan, findings.lifecycle),
+        uses: findings.uses,
         duplicates_by_object: Default::default(),
         objects: findings.objects,
         problems: findings.problems,

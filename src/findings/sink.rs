@@ -4,10 +4,16 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
-use super::Findings;
+use super::{Findings, UseLimit};
 
 /// A receiver of the findings of each object.
 pub trait FindingsSink: Sync {
+    /// Returns a limit beyond which uses need not be collected, since they would be left out when
+    /// the findings are merged.
+    fn use_limit(&self) -> UseLimit {
+        UseLimit::default()
+    }
+
     /// Takes the findings of an object. Breaks if there is no point in reading more.
     fn keep(&self, listed: ListedObject<'_>, findings: Findings) -> ControlFlow<()>;
 }

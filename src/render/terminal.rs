@@ -1,6 +1,7 @@
 //! The summary of an audit as text for a terminal.
 
 use std::io::{self, Write};
+use std::iter;
 use std::path::Path;
 
 use anstyle::Style;
@@ -11,7 +12,7 @@ use super::style::{HEADING, QUIET, verdict};
 use crate::report::coverage::CoverageSummary;
 use crate::report::summary::{
     AlarmSummary, ContentSummary, EpisodeSummary, Group, GroupTable, NotificationSummary,
-    ObjectSummary, ProblemSummary, RecordSummary, RuleSummary,
+    ObjectSummary, ProblemSummary, RecordSummary, RuleSummary, UsesSummary,
 };
 use crate::report::{Assumption, Subject, Summary};
 use crate::text::printable;
@@ -161,6 +162,7 @@ impl Screen<'_> {
             self.line("requested", &requested(summary))?;
         }
         self.coverage(&summary.coverage)?;
+        self.uses(&summary.uses)?;
         self.line("accounts", &names(&summary.accounts))?;
         self.line("regions", &names(&summary.regions))
     }
@@ -171,6 +173,14 @@ impl Screen<'_> {
         }
         for warning in &coverage.warnings {
             self.line("", warning)?;
+        }
+        Ok(())
+    }
+
+    fn uses(&mut self, uses: &UsesSummary) -> io::Result<()> {
+        let labels = iter::once("uses").chain(iter::repeat(""));
+        for (label, warning) in labels.zip(&uses.warnings) {
+            self.line(label, warning)?;
         }
         Ok(())
     }

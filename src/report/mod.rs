@@ -9,7 +9,9 @@ pub mod subject;
 pub mod summary;
 pub mod tables;
 
-pub use crate::findings::{Activity, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason};
+pub use crate::findings::{
+    Activity, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason, Use, UseDetail, Uses,
+};
 pub use alarm::{AlarmOrigin, AlarmReport, AuditedAlarm, ScopeComparison};
 pub use assumptions::Assumption;
 pub use subject::Subject;
@@ -44,6 +46,8 @@ pub struct Report {
     pub attempts: Vec<Attempt>,
     /// The steps in the lives of secrets and keys, in chronological order.
     pub lifecycle: Vec<LifecycleEvent>,
+    /// The uses of secrets and keys.
+    pub uses: Uses,
     /// One entry for each object, in alphabetical order.
     pub objects: Vec<ObjectOutcome>,
     /// The number of selected records of an object that are further copies of an event. Objects

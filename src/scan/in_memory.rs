@@ -1,9 +1,9 @@
 //! Findings that are kept in memory.
 
 use std::ops::ControlFlow;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::findings::{Findings, FindingsSink, ListedObject};
+use crate::findings::{Findings, FindingsSink, ListedObject, UseLimit};
 
 /// The findings of all objects, merged thread by thread, so that threads do not wait for each
 /// other.
@@ -19,6 +19,14 @@ impl InMemory {
         Self {
             by_thread: threads.map(|_| Mutex::default()).collect(),
         }
+    }
+
+    /// Returns the findings of the thread that this is called in.
+    fn own(&self) -> Option<MutexGuard<'_, Findings>> {
+        // Without a pool there is no index, and any place will do: the lock keeps it correct.
+        let thread = rayon::current_thread_index().unwrap_or(0) % self.by_thread.len();
+        let own = self.by_thread.get(thread)?;
+        Some(own.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Merges the findings of all threads.
@@ -39,15 +47,17 @@ impl InMemory {
 }
 
 impl FindingsSink for InMemory {
+    /// Returns the limit of the same thread, which only falls. That of all threads is no higher.
+    fn use_limit(&self) -> UseLimit {
+        self.own().map(|own| own.uses.limit()).unwrap_or_default()
+    }
+
     /// Merges findings with the others of the same thread. What only a ledger stores is dropped.
     fn keep(&self, _: ListedObject<'_>, mut findings: Findings) -> ControlFlow<()> {
         findings.forget_json();
-        // Without a pool there is no index, and any place will do: the lock keeps it correct.
-        let thread = rayon::current_thread_index().unwrap_or(0) % self.by_thread.len();
-        let Some(own) = self.by_thread.get(thread) else {
+        let Some(mut own) = self.own() else {
             return ControlFlow::Break(());
         };
-        let mut own = own.lock().unwrap_or_else(PoisonError::into_inner);
         own.merge(findings);
         ControlFlow::Continue(())
     }

@@ -56,12 +56,13 @@ impl Scanner<'_> {
     }
 
     fn findings(&self, object: &Object, fetch: &mut dyn Fetch) -> Findings {
-        let mut findings = scan_object(self.plan, self.limits, object, || fetch.fetch());
+        let uses = self.sink.use_limit();
+        let mut findings = scan_object(self.plan, self.limits, object, uses, || fetch.fetch());
         // The checksum of the compression is the last one that can reveal damage in transit.
         while is_damaged(&findings)
             && let Some(Ok(again)) = fetch.fetch_again()
         {
-            findings = scan_object(self.plan, self.limits, object, || Ok(again));
+            findings = scan_object(self.plan, self.limits, object, uses, || Ok(again));
         }
         findings
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::cloudtrail::other_log::{is_marker, is_of_macos};
 use crate::container::{Damage, Limits, Piece, shows_cloudtrail, unpack};
-use crate::findings::{Content, Findings, ObjectOutcome, ObjectStatus, SkipReason};
+use crate::findings::{Content, Findings, ObjectOutcome, ObjectStatus, SkipReason, UseLimit, Uses};
 use crate::plan::Plan;
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::source::{Object, ObjectBytes, ReadError};
@@ -34,11 +34,12 @@ pub fn is_skipped(plan: &Plan, object: &Object) -> bool {
 }
 
 /// Scans one object. Each file of an archive counts as an object of its own. The bytes of an object
-/// that is skipped because of its key are not fetched.
+/// that is skipped because of its key are not fetched. Uses beyond the limit are only counted.
 pub fn scan_object(
     plan: &Plan,
     limits: &Limits,
     object: &Object,
+    uses: UseLimit,
     fetch: impl FnOnce() -> Result<ObjectBytes, ReadError>,
 ) -> Findings {
     let name = FileName {
@@ -49,7 +50,10 @@ pub fn scan_object(
     let mut scan = ObjectScan {
         plan,
         limits,
-        findings: Findings::default(),
+        findings: Findings {
+            uses: Uses::within(uses),
+            ..Findings::default()
+        },
         object: object.key.clone(),
         further_problems: BTreeMap::new(),
         file: FileScan::new(name),

@@ -18,7 +18,7 @@ pub enum UseOutcome {
 }
 
 /// The texts with which services refuse calls on what is pending deletion, of every time (sources,
-/// L6, L7, L13 and L14). The apostrophe in some of the messages, which has several spellings, is in
+/// L6, L7, L13 and L16). The apostrophe in some of the messages, which has several spellings, is in
 /// none of these parts of them.
 const PENDING_TEXTS: [&str; 7] = [
     "because it was marked for deletion",

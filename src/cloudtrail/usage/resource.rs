@@ -7,9 +7,10 @@ use memchr::memmem::Finder;
 use smallvec::{SmallVec, smallvec};
 
 use super::call::{UseKind, UseService};
+use super::raw::{member, text};
 use super::used_record::UsedRecord;
 use crate::cloudtrail::lifecycle::target::key_in_message;
-use crate::json::{Shallow, member_name, valid};
+use crate::json::valid;
 
 /// The resources that a call uses, as its record writes them. Nearly always one.
 pub type UsedResources<'t> = SmallVec<[Cow<'t, str>; 1]>;
@@ -111,20 +112,30 @@ fn usual_arn(resources: &str) -> Option<&str> {
     (!arn.is_empty()).then_some(arn)
 }
 
-/// Returns the text of the value of a member of an object; of two with one name, of the last.
-fn member<'t>(object: &'t str, name: &str) -> Option<&'t str> {
-    if !object.starts_with('{') {
-        return None;
-    }
-    let members = valid::members(object);
-    let named = members.filter(|(written, _)| member_name(written) == name);
-    named.last().map(|(_, value)| value)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Returns a string that is not empty.
-pub(super) fn text(raw: &str) -> Option<Cow<'_, str>> {
-    match Shallow::from_accepted(raw) {
-        Shallow::Text(text) if !text.is_empty() => Some(text),
-        _ => None,
+    #[test]
+    fn arns_are_those_of_all_resources() {
+        let usual = r#"[{"accountId":"1","type":"AWS::KMS::Key","ARN":"arn:a"}]"#;
+        assert_eq!(usual_arn(usual), Some("arn:a"));
+        for (resources, expected) in [
+            (usual, ["arn:a"].as_slice()),
+            (r#"[{"ARN":"arn:\u0061"}]"#, &["arn:a"]),
+            (r#"[{"ARN" : "arn:a"}]"#, &["arn:a"]),
+            (r#"[{"arn":"arn:a"}]"#, &["arn:a"]),
+            (r#"[{"ARN":"arn:a"},{"ARN":"arn:b"}]"#, &["arn:a", "arn:b"]),
+            (r#"[{"type":"x"},{"ARN":"arn:b"}]"#, &["arn:b"]),
+            (r#"[{"x":{"ARN":"arn:a"}}]"#, &[]),
+            (r#"[{"ARN":""}]"#, &[]),
+            (r#"[{"ARN":7}]"#, &[]),
+            (r#"{"ARN":"arn:a"}"#, &[]),
+            ("[]", &[]),
+            ("null", &[]),
+        ] {
+            let found: Vec<_> = arns(resources).into_iter().collect();
+            assert_eq!(found, expected, "{resources}");
+        }
     }
 }

@@ -1,20 +1,21 @@
 //! A record of a call that may use a secret or key.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use compact_str::CompactString;
 
 use super::call::{UseCall, UseKind};
 use super::caller::caller;
 use super::outcome::UseOutcome;
-use super::resource::text;
+use super::raw::text;
 use crate::json::RecordMembers;
 
 /// A record of a call that may use a secret or key.
 ///
 /// Its members are read when they are requested: most records of an archive may be such calls, and
 /// of those beyond the limit of a scan nothing more is read than the resource.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct UsedRecord<'t> {
     /// The call.
     pub call: UseCall,
@@ -26,12 +27,17 @@ pub struct UsedRecord<'t> {
     pub members: RecordMembers<'t>,
 }
 
-/// The address and the program of a caller.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Client<'t> {
+/// The outcome of a use and its caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UseFacts<'t> {
+    /// The outcome.
+    pub outcome: UseOutcome,
+    /// The accountable identity, as
+    /// [`Record::principal`](crate::cloudtrail::record::Record::principal) returns it.
+    pub principal: Option<Cow<'t, str>>,
     /// The address, as in `192.0.2.1`, or the name of a service.
     pub source_ip_address: Option<Cow<'t, str>>,
-    /// The program.
+    /// The program of the caller.
     pub user_agent: Option<Cow<'t, str>>,
 }
 
@@ -41,9 +47,34 @@ impl<'t> UsedRecord<'t> {
         self.members.values(names)
     }
 
-    /// Returns the outcome of the use; `None` if the call is not a use.
-    pub fn outcome(&self) -> Option<UseOutcome> {
+    /// Returns whether the call is a use. Most other calls than uses are none, and all that is read
+    /// of them is the error.
+    pub fn is_use(&self) -> bool {
+        if self.call.kind != UseKind::Other {
+            return true;
+        }
         let [code, message] = self.values(["errorCode", "errorMessage"]);
+        self.outcome(code, message).is_some()
+    }
+
+    /// Returns the outcome and the caller; `None` if the call is not a use.
+    pub fn facts(&self) -> Option<UseFacts<'t>> {
+        let [code, message, identity, address, agent] = self.values([
+            "errorCode",
+            "errorMessage",
+            "userIdentity",
+            "sourceIPAddress",
+            "userAgent",
+        ]);
+        Some(UseFacts {
+            outcome: self.outcome(code, message)?,
+            principal: identity.and_then(caller),
+            source_ip_address: address.and_then(text),
+            user_agent: agent.and_then(text),
+        })
+    }
+
+    fn outcome(&self, code: Option<&str>, message: Option<&str>) -> Option<UseOutcome> {
         let (code, message) = (code.and_then(text), message.and_then(text));
         let outcome = UseOutcome::from_error(code.as_deref(), message.as_deref());
         match (self.call.kind, outcome) {
@@ -53,33 +84,28 @@ impl<'t> UsedRecord<'t> {
             _ => Some(outcome),
         }
     }
-
-    /// Returns the accountable identity, as
-    /// [`Record::principal`](crate::cloudtrail::record::Record::principal) does.
-    pub fn principal(&self) -> Option<Cow<'t, str>> {
-        let [identity] = self.values(["userIdentity"]);
-        caller(identity?)
-    }
-
-    /// Returns the address and the program of the caller.
-    pub fn client(&self) -> Client<'t> {
-        let [address, agent] = self.values(["sourceIPAddress", "userAgent"]);
-        Client {
-            source_ip_address: address.and_then(text),
-            user_agent: agent.and_then(text),
-        }
-    }
 }
 
-// The members of a record are known or not, depending on the way in which it was found, and the
-// same use was made in either case.
+// The members of a record are known or not, depending on the way in which it was found. What they
+// say is the same in either case.
 impl PartialEq for UsedRecord<'_> {
     fn eq(&self, other: &Self) -> bool {
         let place = |record: &Self| (record.call, record.account.clone(), record.region.clone());
         place(self) == place(other)
-            && self.outcome() == other.outcome()
             && self.resources() == other.resources()
-            && self.principal() == other.principal()
-            && self.client() == other.client()
+            && self.facts() == other.facts()
+    }
+}
+
+impl fmt::Debug for UsedRecord<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("UsedRecord")
+            .field("call", &self.call)
+            .field("account", &self.account)
+            .field("region", &self.region)
+            .field("resources", &self.resources())
+            .field("facts", &self.facts())
+            .finish()
     }
 }

@@ -23,11 +23,9 @@ use jiff::Timestamp;
 use self::row::Row;
 use self::texts::Texts;
 use super::{Finding, SeenRecord, StoredError, StoredPart, StoredTables};
-use crate::cloudtrail::usage::{
-    Client, UseKind, UseOutcome, UseService, UsedRecord, UsedResources,
-};
+use crate::cloudtrail::usage::{UseOutcome, UseService, UsedRecord, UsedResources};
 
-/// The largest number of rows. One takes about 300 bytes.
+/// The largest number of rows. One takes about 350 bytes.
 pub const MAX_USES: usize = 1 << 13;
 
 /// The number of rows at which they are put in order, so that equal ones become one.
@@ -111,18 +109,15 @@ impl Uses {
 
     /// Adds the uses that a record documents.
     fn add_record(&mut self, used: &UsedRecord<'_>, event_name: &str, time: Timestamp) {
-        // Most other calls are no uses, and their errors say so.
-        if used.call.kind == UseKind::Other && used.outcome().is_none() {
+        if !used.is_use() {
             return;
         }
         let resources = self.kept_resources(used);
-        let Some(outcome) = used.outcome().filter(|_| !resources.is_empty()) else {
+        if resources.is_empty() {
             return;
-        };
-        let principal = used.principal();
-        let client = match self.limit.detail.has_client() {
-            true => used.client(),
-            false => Client::default(),
+        }
+        let Some(facts) = used.facts() else {
+            return;
         };
         for resource in resources {
             self.add(&Use {
@@ -131,10 +126,10 @@ impl Uses {
                 region: used.region.as_deref(),
                 service: used.call.service,
                 event_name,
-                outcome,
-                principal: principal.as_deref(),
-                source_ip_address: client.source_ip_address.as_deref(),
-                user_agent: client.user_agent.as_deref(),
+                outcome: facts.outcome,
+                principal: facts.principal.as_deref(),
+                source_ip_address: facts.source_ip_address.as_deref(),
+                user_agent: facts.user_agent.as_deref(),
                 first: time,
                 last: time,
                 count: 1,
@@ -263,9 +258,9 @@ impl Finding for Uses {
         self.omitted += other.omitted;
         self.unknown_objects += other.unknown_objects;
         self.lower_limit(other.limit);
-        let is_coarser = self.limit.detail > other.limit.detail;
         for mut row in other.rows {
-            if is_coarser {
+            // Detail may be given up after any row.
+            if self.limit.detail > other.limit.detail {
                 row.coarsen(self.limit.detail, &other.texts);
             }
             row.texts = row.texts.copied(&other.texts, &mut self.texts);

@@ -3,10 +3,12 @@
 mod alarm;
 mod groups;
 mod rule;
+mod uses;
 
 pub use alarm::{AlarmSummary, EpisodeSummary, NotificationSummary};
 pub use groups::{Group, GroupTable};
 pub use rule::RuleSummary;
+pub use uses::UsesSummary;
 
 use std::collections::BTreeMap;
 
@@ -38,6 +40,8 @@ pub struct Summary {
     pub records: RecordSummary,
     /// The days and hours that the archive covers.
     pub coverage: CoverageSummary,
+    /// The uses of secrets and keys, in numbers.
+    pub uses: UsesSummary,
     /// The earliest event.
     pub first_event: Option<String>,
     /// The latest event.
@@ -146,6 +150,7 @@ impl Summary {
             objects: ObjectSummary::new(scan.listed, &report.objects),
             coverage: covered(report, records.total - records.excluded),
             records,
+            uses: UsesSummary::from_report(report),
             first_event: text(scan.first_event),
             last_event: text(scan.last_event),
             from: text(scan.requested.start),

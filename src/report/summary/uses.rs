@@ -1,0 +1,73 @@
+//! The uses of secrets and keys in numbers.
+
+use serde::Serialize;
+
+use crate::report::Report;
+use crate::report::{UseDetail, Uses};
+
+/// The uses of secrets and keys in numbers.
+#[derive(Clone, Debug, Serialize)]
+pub struct UsesSummary {
+    /// The number of uses that were collected: `total = kept + omitted`.
+    pub total: u64,
+    /// The number of uses that are kept.
+    pub kept: u64,
+    /// The number of uses that are left out, since there were too many kinds of them.
+    pub omitted: u64,
+    /// The detail in which they are kept: `hour`, `day`, `whole-time` or `caller`.
+    pub detail: &'static str,
+    /// The number of objects whose uses are not known.
+    pub unknown_objects: u64,
+    /// The reasons why uses are missing or merged, as warnings.
+    pub warnings: Vec<String>,
+}
+
+impl UsesSummary {
+    pub(super) fn from_report(report: &Report) -> Self {
+        let uses = &report.uses;
+        let kept = uses.all().map(|row| row.count).sum();
+        Self {
+            total: kept + uses.omitted(),
+            kept,
+            omitted: uses.omitted(),
+            detail: uses.detail().name(),
+            unknown_objects: uses.unknown_objects(),
+            warnings: [omitted(uses), merged(uses), unknown(uses)]
+                .into_iter()
+                .flatten()
+                .collect(),
+        }
+    }
+}
+
+fn omitted(uses: &Uses) -> Option<String> {
+    let omitted = uses.omitted();
+    (omitted > 0).then(|| {
+        format!(
+            "{omitted} uses of secrets and keys are left out, since they are of too many kinds; a \
+             secret or key without a use may have had some"
+        )
+    })
+}
+
+fn merged(uses: &Uses) -> Option<String> {
+    let merged = match uses.detail() {
+        UseDetail::Hour => return None,
+        UseDetail::Day => "days instead of hours",
+        UseDetail::WholeTime => "callers, and not by time",
+        UseDetail::Caller => "principals, and not by time, address and program",
+    };
+    Some(format!(
+        "uses of secrets and keys are kept by {merged}, since they are of many kinds"
+    ))
+}
+
+fn unknown(uses: &Uses) -> Option<String> {
+    let objects = uses.unknown_objects();
+    (objects > 0).then(|| {
+        format!(
+            "the uses of secrets and keys in {objects} objects are not known, since an earlier \
+             version scanned them into the ledger; --rescan collects them"
+        )
+    })
+}
