@@ -15,6 +15,7 @@ mod alarm_properties;
 mod conformance_alarm;
 mod conformance_pattern;
 mod conformance_statistic;
+mod lifecycles;
 mod pattern_texts;
 mod pictures;
 mod properties;

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use crate::alarm::AlarmGroup;
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::key::ObjectKey;
-use crate::cloudtrail::lifecycle::{Deletion, Step};
+use crate::cloudtrail::lifecycle::{Deletion, Names, Step};
 use crate::metric::{Measurement, NoSample};
 use crate::problem::Origin;
 use crate::table::schema::TableSchema;
@@ -172,6 +172,8 @@ pub struct LifecycleRecord {
     pub step: Step,
     /// The deletion that the step schedules.
     pub deletion: Deletion,
+    /// The names that the record gives of the secret or key.
+    pub names: Names,
     /// The record.
     pub record: KeptRecord,
 }

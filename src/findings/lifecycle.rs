@@ -4,7 +4,7 @@ use super::{
     Finding, KeptRecord, LifecycleRecord, SeenRecord, StoredError, StoredPart, StoredTables,
     by_time, kept,
 };
-use crate::cloudtrail::lifecycle::{Deletion, Step};
+use crate::cloudtrail::lifecycle::{Deletion, Names, Step};
 use crate::cloudtrail::record::Record;
 use crate::table::schema::{TableSchema, by_name};
 
@@ -31,22 +31,24 @@ impl Finding for Vec<LifecycleRecord> {
     }
 
     fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
-        // The JSON is read even if it is not requested, since the deletion is derived from it. A
+        // The JSON is read even if it is not requested, since the deletion and the names are derived from it. A
         // ledger of any version has it, and such records are rare.
         let schema = TableSchema::<LifecycleRecord>::builder()
             .and([step_schema(), kept::schema(true)])
             .build();
         let with_json = part.request.with_json;
         part.each_row(TABLE, &schema, blank, |findings, found| {
-            findings.lifecycle.push(with_deletion(found, with_json));
+            findings.lifecycle.push(with_derived(found, with_json));
         })
     }
 }
 
-/// Derives the deletion from the JSON of the record, and drops the JSON if it is not requested.
-fn with_deletion(mut found: LifecycleRecord, with_json: bool) -> LifecycleRecord {
+/// Derives the deletion and the names from the JSON of the record, and drops the JSON if it is not
+/// requested.
+fn with_derived(mut found: LifecycleRecord, with_json: bool) -> LifecycleRecord {
     if let Ok(record) = Record::parse(&found.record.json) {
         found.deletion = Deletion::from_record(found.step, &record);
+        found.names = Names::from_record(&record);
     }
     if !with_json {
         found.record.json = Box::default();
@@ -68,6 +70,7 @@ fn blank() -> LifecycleRecord {
     LifecycleRecord {
         step: Step::Scheduled,
         deletion: Deletion::default(),
+        names: Names::default(),
         record: KeptRecord::blank(),
     }
 }

@@ -10,7 +10,7 @@ use super::compiled::Plan;
 use super::observation::{Observation, RecordLocation};
 use crate::alarm::{AlarmGroup, AlarmScope};
 use crate::cloudtrail::evidence::Evidence;
-use crate::cloudtrail::lifecycle::{Deletion, Step};
+use crate::cloudtrail::lifecycle::{Deletion, Names, Step};
 use crate::cloudtrail::record::Record;
 use crate::cloudtrail::usage::{UseCall, UsedRecord};
 use crate::findings::{
@@ -269,6 +269,7 @@ fn lifecycle(
     Some(Box::new(LifecycleRecord {
         step,
         deletion: Deletion::from_record(step, &record),
+        names: Names::from_record(&record),
         record: keep(slots.text(), &record, location),
     }))
 }

@@ -15,7 +15,10 @@ const REQUESTED_WINDOWS: [&[&str]; 4] = [
     &["requestParameters", "deleteKeyInDays"],
 ];
 
+const DAY_SECONDS: i64 = 86_400;
+
 const ANSWERED_WINDOW: &[&str] = &["responseElements", "pendingWindowInDays"];
+const KEY_STATE: &[&str] = &["responseElements", "keyState"];
 const FORCED: &[&str] = &["requestParameters", "forceDeleteWithoutRecovery"];
 
 /// The members with the date of the deletion.
@@ -36,6 +39,8 @@ pub struct Deletion {
     pub recovery_window_days: Option<u64>,
     /// True if the deletion cannot be undone; `None` if the record schedules none.
     pub forced: Option<bool>,
+    /// True for a multi-Region key with replicas. Its window begins when the last one is gone.
+    pub awaits_replicas: bool,
 }
 
 impl Deletion {
@@ -55,7 +60,25 @@ impl Deletion {
                 false => window(record),
             },
             forced: Some(is_forced),
+            awaits_replicas: record.text(KEY_STATE).as_deref() == Some("PendingReplicaDeletion"),
         }
+    }
+
+    /// Returns the time until which a deletion that was scheduled then can be undone: the date that
+    /// the service answered, or else the end of the window.
+    pub fn until(&self, scheduled: Timestamp) -> Option<Timestamp> {
+        if self.awaits_replicas {
+            return None;
+        }
+        self.date.or_else(|| self.end_of_window(scheduled))
+    }
+
+    // Private CA answers no date, so its window is all that is known.
+    fn end_of_window(&self, scheduled: Timestamp) -> Option<Timestamp> {
+        let days = i64::try_from(self.recovery_window_days?).ok()?;
+        let seconds = days.checked_mul(DAY_SECONDS)?;
+        let end = scheduled.as_second().checked_add(seconds)?;
+        Timestamp::from_second(end).ok()
     }
 
     /// Returns the column `forced`, written as records write booleans.

@@ -1,8 +1,10 @@
 //! The steps in the life of a secret or key, and the events that are steps.
 
-/// A step of a secret or key towards its deletion, or back.
+/// A step in the life of a secret or key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
+    /// It was created.
+    Created,
     /// Its deletion was scheduled.
     Scheduled,
     /// Its deletion was cancelled.
@@ -13,6 +15,12 @@ pub enum Step {
     Deleted,
     /// Its replicas in other regions were deleted at once. The secret itself lives on.
     ReplicasDeleted,
+    /// A key was disabled.
+    Disabled,
+    /// A key was enabled.
+    Enabled,
+    /// The material of a key was deleted. The key itself lives on.
+    MaterialDeleted,
 }
 
 const SECRETS_MANAGER: &str = "secretsmanager.amazonaws.com";
@@ -22,12 +30,16 @@ const PAYMENT_CRYPTOGRAPHY: &str = "payment-cryptography.amazonaws.com";
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 9] = [
+        Self::Created,
         Self::Scheduled,
         Self::Restored,
         Self::DeletionStarted,
         Self::Deleted,
         Self::ReplicasDeleted,
+        Self::Disabled,
+        Self::Enabled,
+        Self::MaterialDeleted,
     ];
 
     /// Returns the step that an event is, including calls that were refused, which have an error
@@ -37,6 +49,9 @@ impl Step {
         // Each service has names of its own: `DeleteKey` deletes a key of KMS, and only schedules
         // the deletion of one of Payment Cryptography.
         Some(match (event_source, event_name) {
+            (SECRETS_MANAGER, "CreateSecret")
+            | (KMS | PAYMENT_CRYPTOGRAPHY, "CreateKey")
+            | (PRIVATE_CA, "CreateCertificateAuthority") => Self::Created,
             (SECRETS_MANAGER, "DeleteSecret")
             | (KMS, "ScheduleKeyDeletion")
             | (PRIVATE_CA, "DeleteCertificateAuthority")
@@ -48,6 +63,11 @@ impl Step {
             (SECRETS_MANAGER, "StartSecretVersionDelete") => Self::DeletionStarted,
             (SECRETS_MANAGER, "EndSecretVersionDelete") | (KMS, "DeleteKey") => Self::Deleted,
             (SECRETS_MANAGER, "RemoveRegionsFromReplication") => Self::ReplicasDeleted,
+            (KMS, "DisableKey") => Self::Disabled,
+            (KMS, "EnableKey") => Self::Enabled,
+            (KMS, "DeleteImportedKeyMaterial" | "DeleteExpiredKeyMaterial") => {
+                Self::MaterialDeleted
+            }
             _ => return None,
         })
     }
@@ -55,11 +75,15 @@ impl Step {
     /// Returns the name in reports.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Created => "created",
             Self::Scheduled => "scheduled",
             Self::Restored => "restored",
             Self::DeletionStarted => "deletion-started",
             Self::Deleted => "deleted",
             Self::ReplicasDeleted => "replicas-deleted",
+            Self::Disabled => "disabled",
+            Self::Enabled => "enabled",
+            Self::MaterialDeleted => "material-deleted",
         }
     }
 }
@@ -85,7 +109,7 @@ mod tests {
             Some(Step::Scheduled)
         );
         assert_eq!(Step::from_event(KMS, "DeleteSecret"), None);
-        assert_eq!(Step::from_event(KMS, "DisableKey"), None);
-        assert_eq!(Step::from_event(KMS, "DeleteImportedKeyMaterial"), None);
+        assert_eq!(Step::from_event(SECRETS_MANAGER, "CreateKey"), None);
+        assert_eq!(Step::from_event(PAYMENT_CRYPTOGRAPHY, "DisableKey"), None);
     }
 }

@@ -22,12 +22,25 @@ pub fn target(record: &Record<'_>) -> Option<String> {
         return key(record);
     }
     if source.starts_with("acm-pca.") {
-        return record.text(&["requestParameters", "certificateAuthorityArn"]);
+        return authority(record);
     }
     if source.starts_with("payment-cryptography.") {
         return payment_key(record);
     }
-    FROM_MOST_EXACT.iter().find_map(|path| record.text(path))
+    let named = FROM_MOST_EXACT.iter().find_map(|path| record.text(path));
+    named.or_else(|| created_secret(record))
+}
+
+/// Returns the name that a secret was created with. No other operation has it in its request.
+fn created_secret(record: &Record<'_>) -> Option<String> {
+    let is_created = record.text(&["eventName"])? == "CreateSecret";
+    is_created.then(|| record.text(&["requestParameters", "name"]))?
+}
+
+fn authority(record: &Record<'_>) -> Option<String> {
+    record
+        .text(&["requestParameters", "certificateAuthorityArn"])
+        .or_else(|| record.text(&["responseElements", "certificateAuthorityArn"]))
 }
 
 fn payment_key(record: &Record<'_>) -> Option<String> {
@@ -79,6 +92,14 @@ mod tests {
                 r#"{"additionalEventData":{"ARN":"arn:aws:secretsmanager:r:1:secret:x"}}"#,
                 Some("arn:aws:secretsmanager:r:1:secret:x"),
             ),
+            (
+                r#"{"eventName":"CreateSecret","requestParameters":{"name":"prod/db"}}"#,
+                Some("prod/db"),
+            ),
+            (
+                r#"{"eventName":"CreateStack","requestParameters":{"name":"prod/db"}}"#,
+                None,
+            ),
             (r#"{"requestParameters":null}"#, None),
             (
                 r#"{"requestParameters":{"omitted":true,"originalSize":200000}}"#,
@@ -98,6 +119,10 @@ mod tests {
             ),
             (
                 r#"{"eventSource":"acm-pca.amazonaws.com","requestParameters":{"certificateAuthorityArn":"arn:aws:acm-pca:r:1:certificate-authority/c"}}"#,
+                Some("arn:aws:acm-pca:r:1:certificate-authority/c"),
+            ),
+            (
+                r#"{"eventSource":"acm-pca.amazonaws.com","requestParameters":{},"responseElements":{"certificateAuthorityArn":"arn:aws:acm-pca:r:1:certificate-authority/c"}}"#,
                 Some("arn:aws:acm-pca:r:1:certificate-authority/c"),
             ),
             (

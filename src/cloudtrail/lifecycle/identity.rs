@@ -1,0 +1,270 @@
+//! The secret or key that a name means.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::Timestamp;
+
+use super::aliases::AliasOwners;
+use super::join::JoinReason;
+use super::names::Names;
+use super::namesakes::Namesakes;
+use super::resource::{Arn, Home, Resource, ResourceKind, without_suffix};
+
+/// A record that names a secret or key.
+#[derive(Clone, Debug)]
+pub struct Mention<'a> {
+    /// The kind of thing that it names.
+    pub kind: ResourceKind,
+    /// The account and region that received it.
+    pub home: Home,
+    /// The time of the event.
+    pub at: Option<Timestamp>,
+    /// The names in it.
+    pub names: &'a Names,
+    /// The existence of the secret or key at that time.
+    pub existence: Exists,
+}
+
+/// The existence of a secret or key at the time of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exists {
+    /// It was created.
+    Created,
+    /// It existed.
+    Yes,
+    /// The record does not prove it: the call was refused.
+    Unproven,
+}
+
+/// A secret or key, and the reason for which it is taken for the one that a record names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    /// The secret or key. If the name could not be joined to an ARN, its ID is the name as written.
+    pub resource: Resource,
+    /// The reason.
+    pub reason: JoinReason,
+}
+
+/// The secrets and keys that an archive names, and the names of each.
+#[derive(Clone, Debug, Default)]
+pub struct Identities {
+    secrets: HashMap<(Home, String), Namesakes>,
+    keys: HashMap<(Home, String), BTreeSet<String>>,
+    aliases: HashMap<(Home, String), AliasOwners>,
+}
+
+impl Identities {
+    /// Returns the identities that records name, in whatever order they are given.
+    pub fn new(mentions: &[Mention<'_>]) -> Self {
+        let mut identities = Self::default();
+        for mention in mentions {
+            identities.add_given(mention);
+        }
+        // An ARN that a caller wrote may be a partial one. That shows only if the full ones are
+        // known.
+        for mention in mentions {
+            identities.add_written(mention);
+        }
+        identities.put_in_order();
+        identities
+    }
+
+    /// Adds the ARN that AWS itself gives in a record.
+    fn add_given(&mut self, mention: &Mention<'_>) {
+        let Some((arn, _)) = &mention.names.arn else {
+            return;
+        };
+        let Some(parsed) = Arn::parse(arn) else {
+            return;
+        };
+        match mention.kind {
+            ResourceKind::Secret => {
+                let name = name_of_secret(&parsed, mention.names.name.as_deref());
+                self.add_secret(mention, arn, name);
+            }
+            ResourceKind::Key | ResourceKind::CertificateAuthority | ResourceKind::PaymentKey => {
+                self.add_key(&parsed, arn);
+                self.add_alias(mention, arn);
+            }
+        }
+    }
+
+    fn add_secret(&mut self, mention: &Mention<'_>, arn: &str, name: &str) {
+        let home = Arn::parse(arn).map_or_else(Home::default, |arn| arn.home());
+        let namesakes = self.secrets.entry((home, name.to_owned())).or_default();
+        let existence = namesakes.existence(arn);
+        match (mention.existence, mention.at) {
+            (Exists::Created, Some(at)) => existence.add_creation(at),
+            (Exists::Yes, Some(at)) => existence.add(at),
+            (Exists::Created | Exists::Yes, None) | (Exists::Unproven, _) => {}
+        }
+    }
+
+    fn add_key(&mut self, parsed: &Arn<'_>, arn: &str) {
+        let id = parsed.suffixed_name().to_owned();
+        let arns = self.keys.entry((parsed.home(), id)).or_default();
+        arns.insert(arn.to_owned());
+    }
+
+    fn add_alias(&mut self, mention: &Mention<'_>, arn: &str) {
+        let written = mention.names.written.as_deref();
+        if let Some((home, alias)) = written.and_then(|text| alias(text, &mention.home)) {
+            let owners = self.aliases.entry((home, alias)).or_default();
+            owners.add(mention.at, arn);
+        }
+    }
+
+    /// Adds an ARN that a caller wrote, if it can only be a full one.
+    fn add_written(&mut self, mention: &Mention<'_>) {
+        let (None, Some(written)) = (&mention.names.arn, mention.names.written.as_deref()) else {
+            return;
+        };
+        let Some(arn) = Arn::parse(written) else {
+            return;
+        };
+        let suffixed = arn.suffixed_name();
+        match mention.kind {
+            ResourceKind::Secret => {
+                let is_partial = self.namesakes(&arn.home(), suffixed).is_some();
+                if let (false, Some(name)) = (is_partial, without_suffix(suffixed)) {
+                    self.add_secret(mention, written, name);
+                }
+            }
+            ResourceKind::Key | ResourceKind::CertificateAuthority | ResourceKind::PaymentKey => {
+                if alias(written, &mention.home).is_none() {
+                    self.add_key(&arn, written);
+                }
+            }
+        }
+    }
+
+    fn put_in_order(&mut self) {
+        for namesakes in self.secrets.values_mut() {
+            namesakes.put_in_order();
+        }
+        for owners in self.aliases.values_mut() {
+            owners.put_in_order();
+        }
+    }
+
+    fn namesakes(&self, home: &Home, name: &str) -> Option<&Namesakes> {
+        self.secrets.get(&(home.clone(), name.to_owned()))
+    }
+
+    /// Returns the secret or key that a record names.
+    pub fn resolve_names(&self, mention: &Mention<'_>) -> Option<Resolved> {
+        let (kind, home) = (mention.kind, &mention.home);
+        let written = mention.names.written.as_deref();
+        match &mention.names.arn {
+            Some((arn, source)) if Arn::parse(arn).is_some() => Some(Resolved {
+                resource: Resource::new(kind, home, arn),
+                reason: match written == Some(arn) {
+                    true => JoinReason::FullArn,
+                    false => JoinReason::from_source(*source),
+                },
+            }),
+            _ => Some(self.resolve(kind, home, written?, mention.at)),
+        }
+    }
+
+    /// Returns the secret or key that a caller names at a time in an account and region.
+    pub fn resolve(
+        &self,
+        kind: ResourceKind,
+        home: &Home,
+        written: &str,
+        at: Option<Timestamp>,
+    ) -> Resolved {
+        let found = match kind {
+            ResourceKind::Secret => self.secret(home, written, at),
+            ResourceKind::Key | ResourceKind::CertificateAuthority | ResourceKind::PaymentKey => {
+                self.key(home, written, at)
+            }
+        };
+        let (id, reason) = match found {
+            Ok((arn, reason)) => (arn, reason),
+            Err(reason) => (written, reason),
+        };
+        Resolved {
+            resource: Resource::new(kind, home, id),
+            reason,
+        }
+    }
+
+    fn secret<'a>(
+        &'a self,
+        home: &Home,
+        written: &'a str,
+        at: Option<Timestamp>,
+    ) -> Result<(&'a str, JoinReason), JoinReason> {
+        let Some(arn) = Arn::parse(written) else {
+            let namesakes = self.namesakes(home, written).ok_or(JoinReason::NameOnly)?;
+            return namesakes.at(at);
+        };
+        if self.is_full(&arn, written) {
+            return Ok((written, JoinReason::FullArn));
+        }
+        let namesakes = self.namesakes(&arn.home(), arn.suffixed_name());
+        let (arn, reason) = namesakes.ok_or(JoinReason::NameOnly)?.at(at)?;
+        let reason = match reason {
+            JoinReason::Name => JoinReason::PartialArn,
+            other => other,
+        };
+        Ok((arn, reason))
+    }
+
+    /// Returns true if an ARN is known as the full one of a secret.
+    fn is_full(&self, arn: &Arn<'_>, written: &str) -> bool {
+        let suffixed = arn.suffixed_name();
+        let names = [without_suffix(suffixed), Some(suffixed)];
+        let mut namesakes = names
+            .into_iter()
+            .flatten()
+            .filter_map(|name| self.namesakes(&arn.home(), name));
+        namesakes.any(|namesakes| namesakes.has(written))
+    }
+
+    fn key<'a>(
+        &'a self,
+        home: &Home,
+        written: &'a str,
+        at: Option<Timestamp>,
+    ) -> Result<(&'a str, JoinReason), JoinReason> {
+        if let Some(alias) = alias(written, home) {
+            let owners = self.aliases.get(&alias);
+            return owners.ok_or(JoinReason::NameOnly)?.at(at);
+        }
+        if Arn::parse(written).is_some() {
+            return Ok((written, JoinReason::FullArn));
+        }
+        let arns = self.keys.get(&(home.clone(), written.to_owned()));
+        let mut arns = arns.ok_or(JoinReason::NameOnly)?.iter();
+        match (arns.next(), arns.next()) {
+            (Some(only), None) => Ok((only, JoinReason::KeyId)),
+            _ => Err(JoinReason::Ambiguous),
+        }
+    }
+}
+
+/// Returns the name of a secret. Its suffix is cut off only where that gives a name: one that AWS
+/// gives beside the ARN is right in any case.
+fn name_of_secret<'a>(arn: &Arn<'a>, given: Option<&str>) -> &'a str {
+    let suffixed = arn.suffixed_name();
+    match given {
+        Some(given) if suffixed == given => suffixed,
+        _ => without_suffix(suffixed).unwrap_or(suffixed),
+    }
+}
+
+/// Returns the account, region and name of an alias, if the text is one.
+fn alias(written: &str, home: &Home) -> Option<(Home, String)> {
+    match Arn::parse(written) {
+        Some(arn) if arn.resource.starts_with("alias/") => {
+            Some((arn.home(), arn.resource.to_owned()))
+        }
+        Some(_) => None,
+        None => written
+            .starts_with("alias/")
+            .then(|| (home.clone(), written.to_owned())),
+    }
+}

@@ -1,0 +1,117 @@
+//! The reasons for which names are taken for those of one secret or key.
+
+use super::names::Source;
+
+/// The reason for which a name in a record is taken for that of a secret or key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum JoinReason {
+    /// The record has its full ARN where the caller names it.
+    FullArn,
+    /// The answer in the same record has its ARN.
+    Answer,
+    /// An event of the service itself gives its ARN and name.
+    ServiceEvent,
+    /// The encryption context of a call to KMS has its ARN.
+    EncryptionContext,
+    /// The ARN lacks only the random suffix, and no other secret has that name.
+    PartialArn,
+    /// No other secret in the archive has the name.
+    Name,
+    /// Several secrets had the name one after another, and this one had it then.
+    NameAtTime,
+    /// The ARN of the key ends with the ID.
+    KeyId,
+    /// Records give the alias together with the ARN of the key.
+    Alias,
+    /// A primary secret has the same ARN in its own region.
+    Replica,
+    /// Not joined: no record gives the ARN.
+    NameOnly,
+    /// Not joined: an earlier secret had the name then, whose ARN is not in the archive.
+    EarlierName,
+    /// Not joined: several could be meant, and the archive does not show which.
+    Ambiguous,
+}
+
+impl JoinReason {
+    /// Every reason.
+    pub const ALL: [Self; 13] = [
+        Self::FullArn,
+        Self::Answer,
+        Self::ServiceEvent,
+        Self::EncryptionContext,
+        Self::PartialArn,
+        Self::Name,
+        Self::NameAtTime,
+        Self::KeyId,
+        Self::Alias,
+        Self::Replica,
+        Self::NameOnly,
+        Self::EarlierName,
+        Self::Ambiguous,
+    ];
+
+    /// Returns the reason for an ARN that a part of the same record gives.
+    pub fn from_source(source: Source) -> Self {
+        match source {
+            Source::Answer => Self::Answer,
+            Source::Service => Self::ServiceEvent,
+            Source::EncryptionContext => Self::EncryptionContext,
+        }
+    }
+
+    /// Returns the name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FullArn => "full-arn",
+            Self::Answer => "answer",
+            Self::ServiceEvent => "service-event",
+            Self::EncryptionContext => "encryption-context",
+            Self::PartialArn => "partial-arn",
+            Self::Name => "name",
+            Self::NameAtTime => "name-at-time",
+            Self::KeyId => "key-id",
+            Self::Alias => "alias",
+            Self::Replica => "replica",
+            Self::NameOnly => "name-only",
+            Self::EarlierName => "earlier-name",
+            Self::Ambiguous => "ambiguous",
+        }
+    }
+
+    /// Returns the reason in words, after "joined" or "not joined".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::FullArn => "by the full ARN in the record",
+            Self::Answer => "by the ARN in the answer of the same record",
+            Self::ServiceEvent => "by the ARN and name in an event of the service",
+            Self::EncryptionContext => "by the ARN in the encryption context of a call to KMS",
+            Self::PartialArn => "by the ARN without its random suffix",
+            Self::Name => "by the name, which no other secret in the archive has",
+            Self::NameAtTime => "by the name, which this secret had at that time",
+            Self::KeyId => "by the ID of the key",
+            Self::Alias => "by the alias, which records give together with the ARN of the key",
+            Self::Replica => "as the replica of a secret in another region",
+            Self::NameOnly => "because no record gives the ARN",
+            Self::EarlierName => "because the secret of that name was created only later",
+            Self::Ambiguous => "because several had the name and the archive does not show which",
+        }
+    }
+
+    /// Returns true if the name was joined to an ARN.
+    pub fn is_joined(self) -> bool {
+        match self {
+            Self::FullArn
+            | Self::Answer
+            | Self::ServiceEvent
+            | Self::EncryptionContext
+            | Self::PartialArn
+            | Self::Name
+            | Self::NameAtTime
+            | Self::KeyId
+            | Self::Alias
+            | Self::Replica => true,
+            Self::NameOnly | Self::EarlierName | Self::Ambiguous => false,
+        }
+    }
+}
