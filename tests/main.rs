@@ -49,6 +49,7 @@ mod rules;
 #[cfg(feature = "s3")]
 mod s3;
 mod selection;
+mod stories;
 mod sweep_properties;
 mod templates;
 mod terminal;

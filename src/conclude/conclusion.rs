@@ -7,8 +7,10 @@ use rayon::prelude::*;
 use super::distinct::{DistinctEvent, DistinctEvents, MatchedEvent, event};
 use super::earlier::add_missing_samples;
 use super::samples::AllSamples;
+use super::stories::add_stories;
 use crate::findings::{
-    AmbiguousRecords, Defaults, Findings, LifecycleRecord, Match, Matches, RecordCounts, by_time,
+    AmbiguousRecords, Defaults, Findings, LifecycleRecord, Match, Matches, RecordCounts, Uses,
+    by_time,
 };
 use crate::plan::{Clock, Duplicates, Plan};
 use crate::report::{Attempt, Event, LifecycleEvent, Report, Scan};
@@ -24,6 +26,8 @@ pub(super) struct Conclusion<'p> {
     pub(super) other_clocks: Vec<Clock>,
     /// The samples of the rules.
     pub(super) samples: AllSamples,
+    /// The uses of secrets and keys.
+    uses: Uses,
     /// The report without its rules and attempts.
     report: Report,
 }
@@ -44,6 +48,7 @@ impl<'p> Conclusion<'p> {
             inside: inside.events,
             defaults: mem::take(&mut findings.defaults),
             ambiguous: mem::take(&mut findings.ambiguous),
+            uses: mem::take(&mut findings.uses),
             report: Report {
                 duplicates_by_object: inside.duplicates_by_object,
                 ..report(plan, findings, selected, sources)
@@ -59,14 +64,16 @@ impl<'p> Conclusion<'p> {
     /// Returns the report, on all threads.
     pub(super) fn into_report(self) -> Report {
         let alarms = self.alarms();
-        Report {
+        let mut report = Report {
             rules: self.rules(),
             metrics: self.metrics(),
             scope_comparisons: self.scope_comparisons(&alarms),
             alarms,
             attempts: attempts(self.plan, self.inside),
             ..self.report
-        }
+        };
+        add_stories(&mut report, &self.uses);
+        report
     }
 }
 
@@ -79,6 +86,7 @@ fn report(plan: &Plan, mut findings: Findings, selected: u64, sources: Vec<Strin
         alarms: Vec::new(),
         scope_comparisons: Vec::new(),
         attempts: Vec::new(),
+        stories: Vec::new(),
         lifecycle: lifecycle(plan, findings.lifecycle),
         uses: findings.uses,
         duplicates_by_object: Default::default(),
@@ -140,6 +148,7 @@ fn lifecycle(plan: &Plan, records: Vec<LifecycleRecord>) -> Vec<LifecycleEvent> 
         lifecycle.push(LifecycleEvent {
             step: found.step,
             deletion: found.deletion,
+            names: found.names,
             event: event(found.record, copies),
         });
     }
@@ -173,6 +182,7 @@ fn attempt(plan: &Plan, matching: Match, event: Event) -> Option<Attempt> {
     Some(Attempt {
         rule: plan.rules.get(matching.rule)?.name.clone(),
         measured: matching.measured,
+        resolution: None,
         event,
     })
 }

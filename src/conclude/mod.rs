@@ -9,6 +9,7 @@ mod earlier;
 mod metrics;
 mod rule;
 mod samples;
+mod stories;
 
 use jiff::Timestamp;
 use rayon::prelude::*;

@@ -31,8 +31,8 @@ impl Finding for Vec<LifecycleRecord> {
     }
 
     fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
-        // The JSON is read even if it is not requested, since the deletion and the names are derived from it. A
-        // ledger of any version has it, and such records are rare.
+        // The JSON is read even if it is not requested, since the deletion and the names are
+        // derived from it. A ledger of any version has it, and such records are rare.
         let schema = TableSchema::<LifecycleRecord>::builder()
             .and([step_schema(), kept::schema(true)])
             .build();

@@ -280,6 +280,7 @@ mod tests {
         findings.lifecycle = vec![LifecycleRecord {
             step: crate::cloudtrail::lifecycle::Step::Restored,
             deletion: Default::default(),
+            names: Default::default(),
             record: matched(4, Vec::new()).record,
         }];
         findings.observe(seen(true));

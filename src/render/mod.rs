@@ -19,6 +19,7 @@ pub mod quantity;
 pub mod replay_format;
 pub mod rules;
 pub mod shell;
+mod stories;
 pub mod style;
 pub mod table_file;
 pub mod terminal;

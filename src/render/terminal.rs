@@ -8,6 +8,7 @@ use anstyle::Style;
 
 use super::grid::Grid;
 use super::quantity::{bytes, counted, duration, number};
+use super::stories;
 use super::style::{HEADING, QUIET, verdict};
 use crate::report::coverage::CoverageSummary;
 use crate::report::summary::{
@@ -82,6 +83,7 @@ pub fn write_place(
 pub fn write(summary: &Summary, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut screen = Screen { out, layout };
     screen.scanned(summary)?;
+    stories::write(summary, screen.out)?;
     if summary.has_overview() {
         screen.overview(&summary.rules)?;
     }

@@ -5,6 +5,7 @@ pub mod alarm;
 pub mod assumptions;
 pub mod backtest;
 pub mod coverage;
+pub mod story;
 pub mod subject;
 pub mod summary;
 pub mod tables;
@@ -14,6 +15,7 @@ pub use crate::findings::{
 };
 pub use alarm::{AlarmOrigin, AlarmReport, AuditedAlarm, ScopeComparison};
 pub use assumptions::Assumption;
+pub use story::Story;
 pub use subject::Subject;
 pub use summary::Summary;
 
@@ -23,7 +25,7 @@ use jiff::Timestamp;
 
 use crate::alarm::AlarmScope;
 use crate::cloudtrail::evidence::Evidence;
-use crate::cloudtrail::lifecycle::{Deletion, Step};
+use crate::cloudtrail::lifecycle::{Deletion, JoinReason, Names, Phase, Resource, Step};
 use crate::metric::series::Datapoint;
 use crate::metric::{Measurement, MetricFilter, MetricIdentity, NoSample, Unit};
 use crate::problem::{Origin, Problem};
@@ -44,6 +46,8 @@ pub struct Report {
     pub scope_comparisons: Vec<ScopeComparison>,
     /// The matches of all rules, in chronological order.
     pub attempts: Vec<Attempt>,
+    /// The stories of secrets and keys, the most urgent first.
+    pub stories: Vec<Story>,
     /// The steps in the lives of secrets and keys, in chronological order.
     pub lifecycle: Vec<LifecycleEvent>,
     /// The uses of secrets and keys.
@@ -145,8 +149,23 @@ pub struct Attempt {
     pub rule: String,
     /// The sample that the record adds to the metric of the rule, or the reason why it adds none.
     pub measured: Result<Measurement, NoSample>,
+    /// The secret or key that it is about, if it is about one.
+    pub resolution: Option<Resolution>,
     /// The event.
     pub event: Event,
+}
+
+/// The secret or key that an attempt is about, and the phase of its deletion then.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resolution {
+    /// The secret or key. If the name could not be joined to an ARN, its ID is the name as written.
+    pub resource: Resource,
+    /// The reason for which the name in the record is taken for that of the resource.
+    pub reason: JoinReason,
+    /// The phase of its deletion.
+    pub phase: Phase,
+    /// The days that were left until the date of its deletion.
+    pub days_left: Option<f64>,
 }
 
 /// An event that is a step in the life of a secret or key.
@@ -156,6 +175,8 @@ pub struct LifecycleEvent {
     pub step: Step,
     /// The deletion that the step schedules.
     pub deletion: Deletion,
+    /// The names that the record gives of the secret or key.
+    pub names: Names,
     /// The event.
     pub event: Event,
 }

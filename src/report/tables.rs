@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::alarm::ActionsOfChange;
 use super::coverage::{CoverageDay, coverage};
+use super::story::tables::{caller_rows, caller_schema, story_schema};
 use super::{AlarmReport, Attempt, Event, LifecycleEvent, Metric, Report};
 use crate::alarm::Change;
 use crate::alarm::aws::reason::reason;
@@ -20,12 +21,18 @@ use crate::table::{Column, Table};
 const BATCH_ROWS: usize = 16_384;
 
 /// Every table of a report: its name, which also names its files, and its rows.
-const TABLES: [(&str, Maker); 8] = [
+const TABLES: [(&str, Maker); 10] = [
     ("attempts", |report| {
         in_batches(&report.attempts, attempt_schema())
     }),
     ("lifecycle", |report| {
         in_batches(&report.lifecycle, lifecycle_schema())
+    }),
+    ("stories", |report| {
+        in_batches(&report.stories, story_schema())
+    }),
+    ("story_callers", |report| {
+        at_once(caller_rows(&report.stories), caller_schema())
     }),
     ("metric", |report| {
         at_once(metric_rows(&report.metrics), metric_schema())
@@ -142,7 +149,25 @@ fn attempt_schema() -> TableSchema<'static, Attempt> {
         .text("no_sample_reason", |attempt| {
             Some(attempt.measured.as_ref().err()?.name())
         })
-        .and([location_schema()])
+        .and([resolution_schema(), location_schema()])
+        .build()
+}
+
+/// The columns of the secret or key that an attempt is about.
+fn resolution_schema() -> TableSchema<'static, Attempt> {
+    TableSchema::<Attempt>::builder()
+        .text("resource", |attempt| {
+            Some(&attempt.resolution.as_ref()?.resource.id)
+        })
+        .text("resolved_by", |attempt| {
+            Some(attempt.resolution.as_ref()?.reason.name())
+        })
+        .text("phase", |attempt| {
+            Some(attempt.resolution.as_ref()?.phase.name())
+        })
+        .float("days_left", |attempt| {
+            attempt.resolution.as_ref()?.days_left
+        })
         .build()
 }
 

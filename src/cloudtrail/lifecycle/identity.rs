@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::aliases::AliasOwners;
 use super::join::JoinReason;
-use super::names::Names;
+use super::names::{Names, Source};
 use super::namesakes::Namesakes;
 use super::resource::{Arn, Home, Resource, ResourceKind, without_suffix};
 
@@ -158,9 +158,9 @@ impl Identities {
         match &mention.names.arn {
             Some((arn, source)) if Arn::parse(arn).is_some() => Some(Resolved {
                 resource: Resource::new(kind, home, arn),
-                reason: match written == Some(arn) {
-                    true => JoinReason::FullArn,
-                    false => JoinReason::from_source(*source),
+                reason: match source {
+                    Source::Answer if written == Some(arn) => JoinReason::FullArn,
+                    source => JoinReason::from_source(*source),
                 },
             }),
             _ => Some(self.resolve(kind, home, written?, mention.at)),

@@ -92,7 +92,7 @@ impl JoinReason {
             Self::KeyId => "by the ID of the key",
             Self::Alias => "by the alias, which records give together with the ARN of the key",
             Self::Replica => "as the replica of a secret in another region",
-            Self::NameOnly => "because no record gives the ARN",
+            Self::NameOnly => "because no record gives it",
             Self::EarlierName => "because the secret of that name was created only later",
             Self::Ambiguous => "because several had the name and the archive does not show which",
         }

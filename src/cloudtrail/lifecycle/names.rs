@@ -65,6 +65,14 @@ impl Names {
         }
     }
 
+    /// Returns the names of a record of which only the text is known that the caller wrote.
+    pub fn from_written(text: &str) -> Self {
+        Self {
+            written: Some(text.to_owned()),
+            ..Self::default()
+        }
+    }
+
     fn of_secret(record: &Record<'_>) -> Self {
         let arns = SECRET_ARNS.iter();
         let mut arns = arns.filter_map(|(path, source)| Some((record.text(path)?, *source)));

@@ -54,84 +54,88 @@ impl State {
     /// The service accepted the change, so even one that does not fit is believed: the archive may
     /// lack a step before it.
     pub fn after(self, change: Transition) -> After {
-        use Fit::{Gap, Possible, Usual};
-        use State::{
-            Deleted, DeletedAtOnce, DeletionStarted, Live, Pending, PendingReplicas, Restored,
-            Unknown,
-        };
-        let (state, fit) = match (change, self) {
-            (Transition::Created, Unknown) => (Live, Usual),
-            // A name may be used again where the archive does not have the ARN.
-            (Transition::Created, DeletedAtOnce | Deleted) => (Live, Possible),
-            (
-                Transition::Created,
-                Live | Pending { .. } | PendingReplicas | Restored | DeletionStarted,
-            ) => (Live, Gap),
-
-            (Transition::Restored, Pending { .. } | PendingReplicas) => (Restored, Usual),
-            (Transition::Restored, Unknown | Restored) => (Restored, Possible),
-            (Transition::VersionRestored, Restored) => (Restored, Usual),
-            (Transition::VersionRestored, Unknown | Pending { .. } | PendingReplicas) => {
-                (Restored, Possible)
-            }
-            (
-                Transition::Restored | Transition::VersionRestored,
-                Live | DeletedAtOnce | DeletionStarted | Deleted,
-            ) => (Restored, Gap),
-
-            (Transition::Scheduled { until }, Unknown | Live | Restored) => {
-                (Pending { until }, Usual)
-            }
-            (Transition::Scheduled { until }, Pending { .. }) => (Pending { until }, Possible),
-            (Transition::Scheduled { until }, PendingReplicas | DeletionStarted | Deleted) => {
-                (Pending { until }, Gap)
-            }
-            (Transition::ScheduledAfterReplicas, Unknown | Live | Restored) => {
-                (PendingReplicas, Usual)
-            }
-            (
-                Transition::ScheduledAfterReplicas,
-                Pending { .. } | PendingReplicas | DeletionStarted | Deleted,
-            ) => (PendingReplicas, Gap),
-            // A forced deletion cannot be undone, not even by scheduling another.
-            (Transition::Scheduled { .. } | Transition::ScheduledAfterReplicas, DeletedAtOnce) => {
-                (DeletedAtOnce, Possible)
-            }
-
-            (Transition::Forced, Unknown | Live | Restored | Pending { .. }) => {
-                (DeletedAtOnce, Usual)
-            }
-            (Transition::Forced, PendingReplicas | DeletedAtOnce) => (DeletedAtOnce, Possible),
-            // Forcing the deletion of what is gone is not an error (sources, L12).
-            (Transition::Forced, DeletionStarted) => (DeletionStarted, Possible),
-            (Transition::Forced, Deleted) => (Deleted, Possible),
-
-            (
-                Transition::DeletionStarted,
-                Pending { .. } | DeletedAtOnce | DeletionStarted | Deleted,
-            ) => (DeletionStarted, Usual),
-            (Transition::DeletionStarted, Unknown | PendingReplicas) => (DeletionStarted, Possible),
-            (Transition::DeletionStarted, Live | Restored) => (DeletionStarted, Gap),
-
-            (Transition::Deleted, DeletionStarted | Deleted) => (Deleted, Usual),
-            (Transition::Deleted, Unknown | Pending { .. } | PendingReplicas | DeletedAtOnce) => {
-                (Deleted, Possible)
-            }
-            (Transition::Deleted, Live | Restored) => (Deleted, Gap),
-
-            (
-                Transition::Other,
-                Unknown
-                | Live
-                | Pending { .. }
-                | PendingReplicas
-                | Restored
-                | DeletedAtOnce
-                | DeletionStarted
-                | Deleted,
-            ) => (self, Usual),
+        let (state, fit) = match change {
+            Transition::Created => (Self::Live, self.fit_of_creation()),
+            Transition::Restored => (Self::Restored, self.fit_of_restoration()),
+            Transition::VersionRestored => (Self::Restored, self.fit_of_version_restored()),
+            Transition::Scheduled { until } => self.after_scheduling(Self::Pending { until }),
+            Transition::ScheduledAfterReplicas => self.after_scheduling(Self::PendingReplicas),
+            Transition::Forced => self.after_force(),
+            Transition::DeletionStarted => (Self::DeletionStarted, self.fit_of_start()),
+            Transition::Deleted => (Self::Deleted, self.fit_of_deletion()),
+            Transition::Other => (self, Fit::Usual),
         };
         After { state, fit }
+    }
+
+    fn fit_of_creation(self) -> Fit {
+        match self {
+            Self::Unknown => Fit::Usual,
+            // A name may be used again where the archive does not have the ARN.
+            Self::DeletedAtOnce | Self::Deleted => Fit::Possible,
+            Self::Live
+            | Self::Pending { .. }
+            | Self::PendingReplicas
+            | Self::Restored
+            | Self::DeletionStarted => Fit::Gap,
+        }
+    }
+
+    fn fit_of_restoration(self) -> Fit {
+        match self {
+            Self::Pending { .. } | Self::PendingReplicas => Fit::Usual,
+            Self::Unknown | Self::Restored => Fit::Possible,
+            Self::Live | Self::DeletedAtOnce | Self::DeletionStarted | Self::Deleted => Fit::Gap,
+        }
+    }
+
+    fn fit_of_version_restored(self) -> Fit {
+        match self {
+            Self::Restored => Fit::Usual,
+            Self::Unknown | Self::Pending { .. } | Self::PendingReplicas => Fit::Possible,
+            Self::Live | Self::DeletedAtOnce | Self::DeletionStarted | Self::Deleted => Fit::Gap,
+        }
+    }
+
+    fn after_scheduling(self, pending: Self) -> (Self, Fit) {
+        match self {
+            Self::Unknown | Self::Live | Self::Restored => (pending, Fit::Usual),
+            Self::Pending { .. } => (pending, Fit::Possible),
+            // A forced deletion cannot be undone, not even by scheduling another.
+            Self::DeletedAtOnce => (self, Fit::Possible),
+            Self::PendingReplicas | Self::DeletionStarted | Self::Deleted => (pending, Fit::Gap),
+        }
+    }
+
+    fn after_force(self) -> (Self, Fit) {
+        match self {
+            Self::Unknown | Self::Live | Self::Restored | Self::Pending { .. } => {
+                (Self::DeletedAtOnce, Fit::Usual)
+            }
+            Self::PendingReplicas | Self::DeletedAtOnce => (Self::DeletedAtOnce, Fit::Possible),
+            // Forcing the deletion of something that is gone is not an error (sources, L20).
+            Self::DeletionStarted | Self::Deleted => (self, Fit::Possible),
+        }
+    }
+
+    fn fit_of_start(self) -> Fit {
+        match self {
+            Self::Pending { .. } | Self::DeletedAtOnce | Self::DeletionStarted | Self::Deleted => {
+                Fit::Usual
+            }
+            Self::Unknown | Self::PendingReplicas => Fit::Possible,
+            Self::Live | Self::Restored => Fit::Gap,
+        }
+    }
+
+    fn fit_of_deletion(self) -> Fit {
+        match self {
+            Self::DeletionStarted | Self::Deleted => Fit::Usual,
+            Self::Unknown | Self::Pending { .. } | Self::PendingReplicas | Self::DeletedAtOnce => {
+                Fit::Possible
+            }
+            Self::Live | Self::Restored => Fit::Gap,
+        }
     }
 
     /// Returns the state before the first change that an archive has, as far as the change proves

@@ -3,11 +3,13 @@
 mod alarm;
 mod groups;
 mod rule;
+mod story;
 mod uses;
 
 pub use alarm::{AlarmSummary, EpisodeSummary, NotificationSummary};
 pub use groups::{Group, GroupTable};
 pub use rule::RuleSummary;
+pub use story::{PrincipalSummary, StoryCallerSummary, StoryEventSummary, StorySummary};
 pub use uses::UsesSummary;
 
 use std::collections::BTreeMap;
@@ -60,6 +62,10 @@ pub struct Summary {
     pub rules: Vec<RuleSummary>,
     /// The alarms of all rules, the composite ones included.
     pub alarms: Vec<AlarmSummary>,
+    /// The most urgent stories of secrets and keys.
+    pub stories: Vec<StorySummary>,
+    /// The number of all stories.
+    pub stories_total: u64,
     /// The problems.
     pub problems: Vec<ProblemSummary>,
     /// The assumptions that the numbers rest on.
@@ -160,6 +166,8 @@ impl Summary {
             attempts: report.attempts.len() as u64,
             rules: rule::summaries(report),
             alarms: alarm_summaries(report),
+            stories: story::summaries(&report.stories),
+            stories_total: report.stories.len() as u64,
             problems: report
                 .problems
                 .iter()

@@ -1,0 +1,136 @@
+//! The deletions of a secret or key: from the step that scheduled each to its end.
+
+use jiff::Timestamp;
+
+use crate::cloudtrail::lifecycle::{Interval, State, Timeline};
+
+/// One deletion of a secret or key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Episode {
+    /// The time at which it was scheduled or first seen; `None` if it began before the archive.
+    pub(super) from: Option<Timestamp>,
+    /// The time at which it was undone; `None` if it was not.
+    pub(super) to: Option<Timestamp>,
+    /// The time until which it could be undone, as far as it is known.
+    pub(super) until: Option<Timestamp>,
+    /// The time from which on it could not be undone.
+    pub(super) forced: Option<Timestamp>,
+    /// The time at which the secret or key was gone.
+    pub(super) deleted: Option<Timestamp>,
+    /// Its end.
+    pub(super) ending: Ending,
+}
+
+/// The end of a deletion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// It was undone.
+    Restored,
+    /// The secret or key was deleted.
+    Deleted,
+    /// The secret was deleted without a window.
+    Forced,
+    /// It is pending at the end of the archive.
+    Pending,
+    /// It waits for replicas at the end of the archive.
+    AwaitsReplicas,
+    /// The archive lacks the step that ended it.
+    Missing,
+    /// The archive has no step of it at all.
+    Unscheduled,
+}
+
+impl Episode {
+    /// Returns the deletion of a secret or key of which the archive has no step.
+    pub(super) fn unscheduled() -> Self {
+        Self {
+            from: None,
+            to: None,
+            until: None,
+            forced: None,
+            deleted: None,
+            ending: Ending::Unscheduled,
+        }
+    }
+
+    /// Returns the deletions in a timeline, in chronological order.
+    pub(super) fn all(timeline: &Timeline) -> Vec<Self> {
+        let mut episodes = Vec::new();
+        let mut rest = timeline.intervals();
+        while let Some(start) = rest.iter().position(is_of_deletion) {
+            rest = rest.get(start..).unwrap_or_default();
+            let others = rest.iter().position(|interval| !is_of_deletion(interval));
+            let (own, after) = rest.split_at(others.unwrap_or(rest.len()));
+            episodes.push(Self::new(own, after.first()));
+            rest = after;
+        }
+        episodes
+    }
+
+    fn new(own: &[Interval], next: Option<&Interval>) -> Self {
+        let begin_of = |state: State| {
+            let mut intervals = own.iter().filter(|interval| interval.state == state);
+            intervals.next().and_then(|interval| interval.from)
+        };
+        Self {
+            from: own.first().and_then(|first| first.from),
+            to: own.last().and_then(|last| last.to),
+            until: own.iter().filter_map(until).next_back(),
+            forced: begin_of(State::DeletedAtOnce),
+            deleted: begin_of(State::Deleted),
+            ending: ending(own, next.map(|next| next.state)),
+        }
+    }
+
+    /// Returns true if it began before a time, or then.
+    fn has_begun(&self, time: Timestamp) -> bool {
+        self.from.is_none_or(|from| from <= time)
+    }
+
+    /// Returns the number of the deletion that a refused call at a time belongs to.
+    ///
+    /// Shortly after a restoration, calls may still be refused. So a call belongs to the last
+    /// deletion that had begun, or else to the first.
+    pub(super) fn number_at(episodes: &[Self], time: Timestamp) -> usize {
+        let begun = episodes.partition_point(|episode| episode.has_begun(time));
+        begun.saturating_sub(1)
+    }
+}
+
+fn is_of_deletion(interval: &Interval) -> bool {
+    match interval.state {
+        State::Pending { .. }
+        | State::PendingReplicas
+        | State::DeletedAtOnce
+        | State::DeletionStarted
+        | State::Deleted => true,
+        State::Unknown | State::Live | State::Restored => false,
+    }
+}
+
+fn until(interval: &Interval) -> Option<Timestamp> {
+    match interval.state {
+        State::Pending { until } => until,
+        State::Unknown
+        | State::Live
+        | State::PendingReplicas
+        | State::Restored
+        | State::DeletedAtOnce
+        | State::DeletionStarted
+        | State::Deleted => None,
+    }
+}
+
+fn ending(own: &[Interval], next: Option<State>) -> Ending {
+    let was_forced = own
+        .iter()
+        .any(|interval| interval.state == State::DeletedAtOnce);
+    match (own.last().map(|last| last.state), next) {
+        (_, Some(State::Restored)) => Ending::Restored,
+        _ if was_forced => Ending::Forced,
+        (Some(State::DeletionStarted | State::Deleted), _) => Ending::Deleted,
+        (Some(State::PendingReplicas), None) => Ending::AwaitsReplicas,
+        (Some(State::Pending { .. }), None) => Ending::Pending,
+        _ => Ending::Missing,
+    }
+}

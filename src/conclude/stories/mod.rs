@@ -1,0 +1,215 @@
+//! The stories of secrets and keys, from the steps, attempts and uses that were kept.
+
+mod classified;
+mod collected;
+mod episodes;
+mod resolve;
+mod written;
+
+use jiff::Timestamp;
+
+use self::classified::RulesRun;
+use self::collected::{Collected, OfResource};
+use self::episodes::{Ending, Episode};
+use crate::cloudtrail::lifecycle::{Histories, History, Resource, Step};
+use crate::findings::Uses;
+use crate::report::story::{Missed, Story, StoryCaller, StoryEvent, Verdict, principals};
+use crate::report::{LifecycleEvent, Report};
+
+const DAY_SECONDS: i64 = 86_400;
+
+/// Adds the stories to a report, and to each attempt its secret or key and the phase of its
+/// deletion.
+pub(super) fn add_stories(report: &mut Report, uses: &Uses) {
+    let histories = resolve::histories(report, uses);
+    resolve::resolve_attempts(&mut report.attempts, &histories);
+    let mut collected = Collected::new(&histories, RulesRun::new(&report.rules));
+    collected.add_attempts(&report.attempts);
+    collected.add_uses(uses);
+    let maker = Maker {
+        histories: &histories,
+        lifecycle: &report.lifecycle,
+        archive_end: report.scan.last_event,
+    };
+    report.stories = maker.stories(&collected);
+}
+
+/// Makes stories of what was collected.
+struct Maker<'a> {
+    histories: &'a Histories,
+    lifecycle: &'a [LifecycleEvent],
+    archive_end: Option<Timestamp>,
+}
+
+impl Maker<'_> {
+    /// Returns all stories, the most urgent first.
+    fn stories(&self, collected: &Collected<'_>) -> Vec<Story> {
+        let mut stories = Vec::new();
+        for (resource, of_resource) in &collected.by_resource {
+            for number in 0..of_resource.episodes.len() {
+                stories.extend(self.story(resource, of_resource, number));
+            }
+        }
+        stories.sort_by_cached_key(order);
+        stories
+    }
+
+    fn story(
+        &self,
+        resource: &Resource,
+        of_resource: &OfResource<'_>,
+        number: usize,
+    ) -> Option<Story> {
+        let episode = of_resource.episodes.get(number)?;
+        let history = self.histories.history(resource);
+        let steps = EpisodeSteps::new(history, episode, self.lifecycle);
+        let scheduled = steps
+            .first(Step::Scheduled)
+            .or(steps.first(Step::ReplicasDeleted));
+        let callers = of_resource.callers(number, history);
+        Some(Story {
+            resource: resource.clone(),
+            joins: of_resource.joins.iter().copied().collect(),
+            episode: number as u64 + 1,
+            verdict: self.verdict(episode, scheduled, &callers),
+            until: episode.until,
+            recovery_window_days: steps.window(),
+            is_forced: episode.forced.is_some(),
+            restored: steps.at(Step::Restored, episode.to).map(event),
+            deleted: steps.at(Step::Deleted, episode.deleted).map(event),
+            last_good_use: of_resource.last_good_use(beginning(episode, &callers)),
+            scheduled: scheduled.map(event),
+            callers,
+        })
+    }
+
+    fn verdict(
+        &self,
+        episode: &Episode,
+        scheduled: Option<&LifecycleEvent>,
+        callers: &[StoryCaller],
+    ) -> Verdict {
+        let asking = principals(callers).len() as u64;
+        match episode.ending {
+            Ending::Restored => restored(episode, callers),
+            Ending::Deleted if asking > 0 => Verdict::DeletedInUse { callers: asking },
+            Ending::Deleted => Verdict::Deleted,
+            Ending::Forced if scheduled.is_some_and(deletes_replicas) => {
+                Verdict::ReplicaDeleted { callers: asking }
+            }
+            Ending::Forced => Verdict::Forced { callers: asking },
+            Ending::Pending => self.pending(episode.until, asking),
+            Ending::AwaitsReplicas => Verdict::AwaitsReplicas { callers: asking },
+            Ending::Missing => Verdict::EndMissing { callers: asking },
+            Ending::Unscheduled => Verdict::Unscheduled { callers: asking },
+        }
+    }
+
+    fn pending(&self, until: Option<Timestamp>, callers: u64) -> Verdict {
+        match until {
+            Some(until) if Some(until) <= self.archive_end => {
+                Verdict::WindowEnded { until, callers }
+            }
+            _ if callers > 0 => Verdict::PendingInUse { until, callers },
+            _ => Verdict::Pending { until },
+        }
+    }
+}
+
+fn deletes_replicas(found: &LifecycleEvent) -> bool {
+    found.step == Step::ReplicasDeleted
+}
+
+fn restored(episode: &Episode, callers: &[StoryCaller]) -> Verdict {
+    let days = episode.from.zip(episode.to).map(|(from, to)| {
+        let seconds = to.as_second().saturating_sub(from.as_second()).max(1);
+        seconds.unsigned_abs().div_ceil(DAY_SECONDS.unsigned_abs())
+    });
+    match attempts(callers) {
+        0 => Verdict::Restored { days },
+        attempts => Verdict::RestoredInUse { attempts, days },
+    }
+}
+
+/// Returns the number of attempts that the metric counts, or else of others that needed the secret.
+fn attempts(callers: &[StoryCaller]) -> u64 {
+    let counted = callers.iter().filter(|caller| caller.is_attempt());
+    match counted.map(|caller| caller.count).sum() {
+        0 => {
+            let others = callers.iter().filter(|caller| caller.asks());
+            others.map(|caller| caller.count).sum()
+        }
+        counted => counted,
+    }
+}
+
+/// Returns the time before which a use was good: that of the scheduling, or else of the first
+/// refusal because of it.
+fn beginning(episode: &Episode, callers: &[StoryCaller]) -> Option<Timestamp> {
+    let refused = callers
+        .iter()
+        .filter(|caller| caller.missed != Some(Missed::AccessDenied));
+    let first = refused.filter_map(|caller| caller.first).min();
+    episode.from.or(first).or(episode.deleted).or(episode.to)
+}
+
+/// The order of stories: the most urgent first, then those with most calls.
+fn order(story: &Story) -> impl Ord + use<> {
+    let calls: u64 = story.principals().iter().map(|(_, count)| count).sum();
+    (
+        story.verdict.urgency(),
+        std::cmp::Reverse(calls),
+        story.resource.clone(),
+        story.episode,
+    )
+}
+
+/// The steps of one deletion.
+struct EpisodeSteps<'a> {
+    steps: Vec<&'a LifecycleEvent>,
+}
+
+impl<'a> EpisodeSteps<'a> {
+    fn new(history: Option<&History>, episode: &Episode, all: &'a [LifecycleEvent]) -> Self {
+        let numbers = history.map_or(&[] as &[usize], |history| &history.steps);
+        let steps = numbers.iter().filter_map(|number| all.get(*number));
+        let is_inside = |found: &&LifecycleEvent| {
+            let at = found.event.event_time;
+            episode.from.is_none_or(|from| Some(from) <= at)
+                && episode.to.is_none_or(|to| at <= Some(to))
+        };
+        Self {
+            steps: steps.filter(is_inside).collect(),
+        }
+    }
+
+    fn first(&self, step: Step) -> Option<&'a LifecycleEvent> {
+        let mut steps = self.steps.iter();
+        steps.find(|found| found.step == step).copied()
+    }
+
+    fn at(&self, step: Step, time: Option<Timestamp>) -> Option<&'a LifecycleEvent> {
+        let time = time?;
+        let mut steps = self.steps.iter();
+        let found = steps.find(|found| found.step == step && found.event.event_time == Some(time));
+        found.copied()
+    }
+
+    /// Returns the last window of the deletion.
+    fn window(&self) -> Option<u64> {
+        let mut steps = self.steps.iter().rev();
+        steps.find_map(|found| found.deletion.recovery_window_days)
+    }
+}
+
+fn event(found: &LifecycleEvent) -> StoryEvent {
+    let text = |name: &str| found.event.evidence.text(name).map(str::to_owned);
+    StoryEvent {
+        at: found.event.event_time,
+        event_name: text("event_name"),
+        event_id: found.event.event_id.clone(),
+        principal: text("principal"),
+        source_ip_address: text("source_ip_address"),
+        user_agent: text("user_agent"),
+    }
+}

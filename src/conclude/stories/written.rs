@@ -1,0 +1,111 @@
+//! The ARNs that callers wrote, which help to find out which names mean the same secret.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::classified::{kind, outcome};
+use crate::cloudtrail::lifecycle::{Exists, Home, Mention, Names, ResourceKind};
+use crate::cloudtrail::usage::UseOutcome;
+use crate::findings::Use;
+use crate::report::Attempt;
+use crate::time::TimeSpan;
+
+/// An ARN, the kind of thing that it names, and the account and region that received it.
+type WrittenArn<'a> = (ResourceKind, [Option<&'a str>; 2], &'a str);
+
+/// The ARNs that callers wrote, each once, with the times at which the secrets and keys existed.
+#[derive(Default)]
+pub(super) struct WrittenArns<'a> {
+    existed: BTreeMap<WrittenArn<'a>, TimeSpan>,
+}
+
+/// An ARN that callers wrote, as the names of a record.
+pub(super) struct NamedArn {
+    kind: ResourceKind,
+    home: Home,
+    names: Names,
+    existed: TimeSpan,
+}
+
+impl<'a> WrittenArns<'a> {
+    /// Adds that of uses.
+    pub(super) fn add_use(&mut self, used: &Use<'a>) {
+        let home = [used.account, used.region];
+        let arn = (kind(used.service), home, used.resource);
+        self.add(arn, used.outcome, [used.first, used.last]);
+    }
+
+    /// Adds that of an attempt.
+    pub(super) fn add_attempt(&mut self, attempt: &'a Attempt) {
+        let evidence = &attempt.event.evidence;
+        let kind = evidence.text("event_source");
+        let kind = kind.and_then(ResourceKind::from_event_source);
+        let (Some(kind), Some(target)) = (kind, evidence.text("target")) else {
+            return;
+        };
+        let home = ["recipient_account_id", "aws_region"].map(|name| evidence.text(name));
+        self.add(
+            (kind, home, target),
+            outcome(attempt),
+            attempt.event.event_time,
+        );
+    }
+
+    fn add(
+        &mut self,
+        arn: WrittenArn<'a>,
+        outcome: UseOutcome,
+        times: impl IntoIterator<Item = Timestamp>,
+    ) {
+        // A name alone says nothing about another.
+        if !arn.2.starts_with("arn:") {
+            return;
+        }
+        let existed = self.existed.entry(arn).or_default();
+        // A denial and an error do not prove that the secret exists.
+        if matches!(outcome, UseOutcome::Succeeded | UseOutcome::PendingDeletion) {
+            for time in times {
+                existed.include(time);
+            }
+        }
+    }
+
+    /// Returns each ARN as the names of a record.
+    pub(super) fn named(self) -> Vec<NamedArn> {
+        let mut named = Vec::with_capacity(self.existed.len());
+        for ((kind, [account, region], arn), existed) in self.existed {
+            named.push(NamedArn {
+                kind,
+                home: Home::new(account, region),
+                names: Names::from_written(arn),
+                existed,
+            });
+        }
+        named
+    }
+
+    /// Returns the mentions of ARNs: two of each, at the first and last time of its existence.
+    pub(super) fn mentions(named: &[NamedArn]) -> Vec<Mention<'_>> {
+        let mut mentions = Vec::with_capacity(2 * named.len());
+        for arn in named {
+            mentions.extend([arn.existed.first(), arn.existed.last()].map(|at| arn.mention(at)));
+        }
+        mentions
+    }
+}
+
+impl NamedArn {
+    fn mention(&self, at: Option<Timestamp>) -> Mention<'_> {
+        Mention {
+            kind: self.kind,
+            home: self.home.clone(),
+            at,
+            names: &self.names,
+            existence: match at {
+                Some(_) => Exists::Yes,
+                None => Exists::Unproven,
+            },
+        }
+    }
+}

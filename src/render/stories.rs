@@ -1,0 +1,157 @@
+//! The stories of secrets and keys as text for a terminal: the verdict first, then a few lines.
+
+use std::io::{self, Write};
+
+use super::quantity::{counted, number};
+use super::style::{HEADING, QUIET, verdict};
+use crate::report::Summary;
+use crate::report::story::Missed;
+use crate::report::summary::{StoryEventSummary, StorySummary};
+use crate::text::printable;
+
+/// The number of stories that are printed, the most urgent ones.
+const STORY_LIMIT: usize = 5;
+
+/// The number of principals that are printed of a story, those with most calls.
+const PRINCIPAL_LIMIT: usize = 3;
+
+/// Writes the most urgent stories; nothing if there is none.
+///
+/// # Errors
+///
+/// Returns an error if the bytes cannot be written.
+pub(super) fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    if summary.stories.is_empty() {
+        return Ok(());
+    }
+    let is_quiet = summary.stories.iter().all(|story| story.is_quiet);
+    let (style, text) = (verdict(is_quiet), heading(summary.stories_total));
+    writeln!(out, "\n{HEADING}Stories{HEADING:#}  {style}{text}{style:#}")?;
+    for story in summary.stories.iter().take(STORY_LIMIT) {
+        write_story(story, out)?;
+    }
+    match summary.stories_total.saturating_sub(STORY_LIMIT as u64) {
+        0 => Ok(()),
+        hidden => writeln!(
+            out,
+            "\n  {QUIET}… and {} more; --out DIR writes all of them{QUIET:#}",
+            number(hidden)
+        ),
+    }
+}
+
+fn heading(total: u64) -> String {
+    let deletions = counted(total, "deletion");
+    format!("{deletions} of secrets and keys, the most urgent first")
+}
+
+fn write_story(story: &StorySummary, out: &mut dyn Write) -> io::Result<()> {
+    let (kind, name) = (story.kind, printable(&story.name));
+    let style = verdict(story.is_quiet);
+    let words = printable(&story.verdict_text);
+    writeln!(out, "\n  {kind} {name}: {style}{words}{style:#}")?;
+    for (label, text) in lines(story) {
+        let text = printable(&text);
+        writeln!(out, "  {QUIET}{label:<9}{QUIET:#} {text}")?;
+    }
+    Ok(())
+}
+
+/// Returns the lines below the verdict, with their labels.
+fn lines(story: &StorySummary) -> Vec<(&'static str, String)> {
+    let mut lines = vec![("in", place(story)), ("scheduled", scheduled(story))];
+    if let Some(used) = &story.last_good_use {
+        lines.push(("last used", event(used)));
+    }
+    lines.extend(asked(story));
+    lines.extend(missed(story).map(|text| ("unseen", text)));
+    if let Some(restored) = &story.restored {
+        lines.push(("restored", event(restored)));
+    }
+    if let Some(deleted) = &story.deleted {
+        lines.push(("deleted", event(deleted)));
+    }
+    for reason in &story.not_joined {
+        lines.push(("names", format!("not joined to an ARN, {reason}")));
+    }
+    lines
+}
+
+fn place(story: &StorySummary) -> String {
+    let part = |part: &Option<String>| part.clone().unwrap_or_else(|| "not named".to_owned());
+    format!("{} {}", part(&story.account), part(&story.region))
+}
+
+fn scheduled(story: &StorySummary) -> String {
+    let Some(scheduled) = &story.scheduled else {
+        return "not in the archive".to_owned();
+    };
+    let mut text = event(scheduled);
+    if story.forced {
+        text += "; cannot be undone";
+    } else if let Some(until) = &story.undo_until {
+        let is_over = story.restored.is_some() || story.deleted.is_some();
+        let can = if is_over { "could" } else { "can" };
+        text += &format!("; {can} be undone until {until}");
+    }
+    text
+}
+
+/// Returns when something happened, and by whom, from where.
+fn event(event: &StoryEventSummary) -> String {
+    let mut text = event
+        .at
+        .clone()
+        .unwrap_or_else(|| "at no known time".to_owned());
+    if let Some(principal) = &event.principal {
+        text += &format!(" by {principal}");
+    }
+    match &event.source_ip_address {
+        Some(address) if Some(address) != event.principal.as_ref() => {
+            text + &format!(" from {address}")
+        }
+        _ => text,
+    }
+}
+
+/// Returns the attempts, and who made them.
+fn asked(story: &StorySummary) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    if let (Some(first), Some(last)) = (&story.first_attempt, &story.last_attempt) {
+        let attempts = number(story.attempts);
+        let left = days_left(story);
+        lines.push((
+            "attempts",
+            format!("{attempts}, from {first} to {last}{left}"),
+        ));
+    }
+    let shown = story.principals.iter().take(PRINCIPAL_LIMIT);
+    let names = shown.map(|one| format!("{} ({})", one.principal, number(one.calls)));
+    let mut names: Vec<String> = names.collect();
+    match story.principals.len().saturating_sub(PRINCIPAL_LIMIT) {
+        0 => {}
+        others => names.push(format!("{others} more")),
+    }
+    if !names.is_empty() {
+        lines.push(("asked by", names.join(", ")));
+    }
+    lines
+}
+
+fn days_left(story: &StorySummary) -> String {
+    let left = story
+        .days_left
+        .map(|days| format!(", with {days} days left"));
+    left.unwrap_or_default()
+}
+
+/// Returns the calls that AWS's alarm does not see.
+fn missed(story: &StorySummary) -> Option<String> {
+    let mut parts = Vec::new();
+    for reason in Missed::ALL {
+        if let Some(count) = story.missed.get(reason.name()) {
+            parts.push(format!("{} {}", counted(*count, "call"), reason.words()));
+        }
+    }
+    (!parts.is_empty()).then(|| format!("by AWS's alarm: {}", parts.join(", ")))
+}

@@ -1,0 +1,107 @@
+//! A caller in a story, and the reasons for which AWS's metric misses calls.
+
+use jiff::Timestamp;
+
+use crate::cloudtrail::lifecycle::Phase;
+use crate::cloudtrail::usage::UseOutcome;
+
+/// Calls of one caller, with one program from one address, that were refused in one phase.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoryCaller {
+    /// The accountable identity.
+    pub principal: Option<String>,
+    /// The address of the caller.
+    pub source_ip_address: Option<String>,
+    /// The program of the caller.
+    pub user_agent: Option<String>,
+    /// The call, as in `GetSecretValue`.
+    pub event_name: String,
+    /// The outcome.
+    pub outcome: UseOutcome,
+    /// The reason for which AWS's metric does not count the calls; `None` if it counts them.
+    pub missed: Option<Missed>,
+    /// The phase of the deletion.
+    pub phase: Phase,
+    /// The first of the calls.
+    pub first: Option<Timestamp>,
+    /// The last of the calls.
+    pub last: Option<Timestamp>,
+    /// The days that were left at the last of them until the date of the deletion.
+    pub days_left: Option<f64>,
+    /// The number of calls.
+    pub count: u64,
+}
+
+impl StoryCaller {
+    /// Returns true for calls that AWS's metric counts.
+    pub fn is_attempt(&self) -> bool {
+        self.missed.is_none()
+    }
+
+    /// Returns true if the caller needed the secret or key itself, and was allowed to have it.
+    pub fn asks(&self) -> bool {
+        self.missed.is_none_or(Missed::asks)
+    }
+}
+
+/// A reason for which AWS's metric does not count a refused call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Missed {
+    /// It came after the deletion, so the error was another.
+    AfterDeletion,
+    /// The caller had no permission, which is checked first.
+    AccessDenied,
+    /// Another operation was refused with the same text.
+    OtherOperation,
+    /// The text of the refusal is another.
+    OtherText,
+    /// A read of several secrets, whose record does not say how each was answered.
+    Batch,
+    /// AWS documents no alarm for the service.
+    OtherService,
+}
+
+impl Missed {
+    /// Every reason.
+    pub const ALL: [Self; 6] = [
+        Self::AfterDeletion,
+        Self::AccessDenied,
+        Self::OtherOperation,
+        Self::OtherText,
+        Self::Batch,
+        Self::OtherService,
+    ];
+
+    /// Returns the name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AfterDeletion => "after-deletion",
+            Self::AccessDenied => "access-denied",
+            Self::OtherOperation => "other-operation",
+            Self::OtherText => "other-text",
+            Self::Batch => "batch",
+            Self::OtherService => "other-service",
+        }
+    }
+
+    /// Returns the words after a number of calls.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::AfterDeletion => "after the deletion",
+            Self::AccessDenied => "without permission",
+            Self::OtherOperation => "of other operations",
+            Self::OtherText => "refused in other words",
+            Self::Batch => "for several secrets at once",
+            Self::OtherService => "of a service without a documented alarm",
+        }
+    }
+
+    /// Returns true if such a call needed the secret or key itself. A caller without permission
+    /// would not have got it anyway, and other operations change or describe it.
+    pub fn asks(self) -> bool {
+        match self {
+            Self::AfterDeletion | Self::OtherText | Self::Batch | Self::OtherService => true,
+            Self::AccessDenied | Self::OtherOperation => false,
+        }
+    }
+}

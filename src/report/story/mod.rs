@@ -1,0 +1,105 @@
+//! The stories of secrets and keys: who scheduled the deletion of each, who still asked for it, and
+//! how it ended.
+
+pub mod caller;
+pub mod tables;
+pub mod verdict;
+
+pub use caller::{Missed, StoryCaller};
+pub use verdict::Verdict;
+
+use jiff::Timestamp;
+
+use crate::cloudtrail::lifecycle::{JoinReason, Resource};
+
+/// The story of one deletion of a secret or key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Story {
+    /// The secret or key.
+    pub resource: Resource,
+    /// The reasons for which names in records are taken for its own.
+    pub joins: Vec<JoinReason>,
+    /// The number of the deletion among those of the secret or key, from 1.
+    pub episode: u64,
+    /// The result in words.
+    pub verdict: Verdict,
+    /// The call that scheduled it; `None` if the archive does not have it.
+    pub scheduled: Option<StoryEvent>,
+    /// The time until which it could be undone, as far as it is known.
+    pub until: Option<Timestamp>,
+    /// The days between the call and that time.
+    pub recovery_window_days: Option<u64>,
+    /// True if it was deleted without a window.
+    pub is_forced: bool,
+    /// The call that restored it.
+    pub restored: Option<StoryEvent>,
+    /// The event with which it was gone.
+    pub deleted: Option<StoryEvent>,
+    /// The last use that succeeded before it was scheduled.
+    pub last_good_use: Option<StoryEvent>,
+    /// Those who asked for it, and were refused, in chronological order.
+    pub callers: Vec<StoryCaller>,
+}
+
+/// An event of a story: who did what, when and from where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoryEvent {
+    /// The time.
+    pub at: Option<Timestamp>,
+    /// The call, as in `DeleteSecret`.
+    pub event_name: Option<String>,
+    /// The identifier of the event, where a single event is known.
+    pub event_id: Option<String>,
+    /// The accountable identity.
+    pub principal: Option<String>,
+    /// The address of the caller.
+    pub source_ip_address: Option<String>,
+    /// The program of the caller.
+    pub user_agent: Option<String>,
+}
+
+impl Story {
+    /// Returns the number of attempts: the refused calls that AWS's metric counts.
+    pub fn attempts(&self) -> u64 {
+        let counted = self.callers.iter().filter(|caller| caller.is_attempt());
+        counted.map(|caller| caller.count).sum()
+    }
+
+    /// Returns the number of calls that AWS's metric misses for a reason.
+    pub fn missed(&self, reason: Missed) -> u64 {
+        let missed = self.callers.iter();
+        let missed = missed.filter(|caller| caller.missed == Some(reason));
+        missed.map(|caller| caller.count).sum()
+    }
+
+    /// Returns the times of the first and the last attempt.
+    pub fn attempt_times(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        let attempts = self.callers.iter().filter(|caller| caller.is_attempt());
+        let first = attempts.clone().filter_map(|caller| caller.first).min();
+        (first, attempts.filter_map(|caller| caller.last).max())
+    }
+
+    /// Returns the days that were left at the last attempt until the date of the deletion.
+    pub fn days_left(&self) -> Option<f64> {
+        let attempts = self.callers.iter().filter(|caller| caller.is_attempt());
+        attempts.max_by_key(|caller| caller.last)?.days_left
+    }
+
+    /// Returns the principals who asked for it, each once with its number of calls, the busiest
+    /// first.
+    pub fn principals(&self) -> Vec<(&str, u64)> {
+        principals(&self.callers)
+    }
+}
+
+/// Returns the principals among callers who asked for something, the busiest first.
+pub fn principals(callers: &[StoryCaller]) -> Vec<(&str, u64)> {
+    let mut counts = std::collections::BTreeMap::new();
+    for caller in callers.iter().filter(|caller| caller.asks()) {
+        let name = caller.principal.as_deref().unwrap_or("not named");
+        *counts.entry(name).or_insert(0_u64) += caller.count;
+    }
+    let mut principals: Vec<(&str, u64)> = counts.into_iter().collect();
+    principals.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(other.0)));
+    principals
+}

@@ -1,0 +1,232 @@
+//! The stories of secrets and keys in the summary.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::text;
+use crate::cloudtrail::lifecycle::JoinReason;
+use crate::report::story::{Missed, Story, StoryCaller, StoryEvent};
+
+/// The number of stories in the summary, the most urgent ones. The table has all of them.
+pub(super) const STORY_LIMIT: usize = 100;
+
+/// The number of callers of a story in the summary, those with most calls. The table has all.
+const CALLER_LIMIT: usize = 20;
+
+/// The story of one deletion of a secret or key.
+#[derive(Clone, Debug, Serialize)]
+pub struct StorySummary {
+    /// The kind of thing: `secret`, `key` and others.
+    pub kind: &'static str,
+    /// Its short name.
+    pub name: String,
+    /// Its account.
+    pub account: Option<String>,
+    /// Its region.
+    pub region: Option<String>,
+    /// Its ARN, or its name as written.
+    pub resource: String,
+    /// The number of the deletion among those of it.
+    pub episode: u64,
+    /// The name of the verdict.
+    pub verdict: &'static str,
+    /// The verdict in words.
+    pub verdict_text: String,
+    /// True if nobody asked for it.
+    #[serde(skip)]
+    pub is_quiet: bool,
+    /// The call that scheduled it.
+    pub scheduled: Option<StoryEventSummary>,
+    /// The days between that call and the deletion.
+    pub recovery_window_days: Option<u64>,
+    /// The time until which it could be undone.
+    pub undo_until: Option<String>,
+    /// True if it was deleted without a window.
+    pub forced: bool,
+    /// The call that restored it.
+    pub restored: Option<StoryEventSummary>,
+    /// The event with which it was gone.
+    pub deleted: Option<StoryEventSummary>,
+    /// The last use that succeeded before.
+    pub last_good_use: Option<StoryEventSummary>,
+    /// The number of refused calls that AWS's metric counts.
+    pub attempts: u64,
+    /// The first of them.
+    pub first_attempt: Option<String>,
+    /// The last of them.
+    pub last_attempt: Option<String>,
+    /// The days that were left at the last of them.
+    pub days_left: Option<f64>,
+    /// The number of calls that AWS's metric misses, by reason.
+    pub missed: BTreeMap<&'static str, u64>,
+    /// The principals who asked for it, with their calls.
+    pub principals: Vec<PrincipalSummary>,
+    /// The callers who were refused: who, from where, with what and when.
+    pub callers: Vec<StoryCallerSummary>,
+    /// The number of callers, those that are left out of the summary included.
+    pub callers_total: u64,
+    /// The ways in which names were joined.
+    pub joined_by: Vec<&'static str>,
+    /// The reasons for which names could not be joined, in words.
+    #[serde(skip)]
+    pub not_joined: Vec<&'static str>,
+}
+
+/// An event of a story.
+#[derive(Clone, Debug, Serialize)]
+pub struct StoryEventSummary {
+    /// The time.
+    pub at: Option<String>,
+    /// The call.
+    pub event_name: Option<String>,
+    /// The identifier of the event.
+    pub event_id: Option<String>,
+    /// The accountable identity.
+    pub principal: Option<String>,
+    /// The address of the caller.
+    pub source_ip_address: Option<String>,
+    /// The program of the caller.
+    pub user_agent: Option<String>,
+}
+
+/// A principal with its calls.
+#[derive(Clone, Debug, Serialize)]
+pub struct PrincipalSummary {
+    /// The accountable identity.
+    pub principal: String,
+    /// The number of its calls.
+    pub calls: u64,
+}
+
+/// A caller in a story.
+#[derive(Clone, Debug, Serialize)]
+pub struct StoryCallerSummary {
+    /// The accountable identity.
+    pub principal: Option<String>,
+    /// The address of the caller.
+    pub source_ip_address: Option<String>,
+    /// The program of the caller.
+    pub user_agent: Option<String>,
+    /// The call.
+    pub event_name: String,
+    /// The outcome.
+    pub outcome: &'static str,
+    /// The reason for which AWS's metric does not count the calls; `None` if it does.
+    pub missed: Option<&'static str>,
+    /// The phase of the deletion.
+    pub phase: &'static str,
+    /// The days that were left at the last call.
+    pub days_left: Option<f64>,
+    /// The first call.
+    pub first: Option<String>,
+    /// The last call.
+    pub last: Option<String>,
+    /// The number of calls.
+    pub calls: u64,
+}
+
+/// Returns the summaries of the most urgent stories.
+pub(super) fn summaries(stories: &[Story]) -> Vec<StorySummary> {
+    let shown = stories.iter().take(STORY_LIMIT);
+    shown.map(StorySummary::new).collect()
+}
+
+impl StorySummary {
+    fn new(story: &Story) -> Self {
+        let resource = &story.resource;
+        let (first, last) = story.attempt_times();
+        Self {
+            kind: resource.kind.noun(),
+            name: resource.name().to_owned(),
+            account: resource.home.account.clone(),
+            region: resource.home.region.clone(),
+            resource: resource.id.clone(),
+            episode: story.episode,
+            verdict: story.verdict.name(),
+            verdict_text: story.verdict.to_string(),
+            is_quiet: story.verdict.is_quiet(),
+            scheduled: event(&story.scheduled),
+            recovery_window_days: story.recovery_window_days,
+            undo_until: text(story.until),
+            forced: story.is_forced,
+            restored: event(&story.restored),
+            deleted: event(&story.deleted),
+            last_good_use: event(&story.last_good_use),
+            attempts: story.attempts(),
+            first_attempt: text(first),
+            last_attempt: text(last),
+            days_left: story.days_left(),
+            missed: missed(story),
+            principals: principals(story),
+            callers: callers(&story.callers),
+            callers_total: story.callers.len() as u64,
+            joined_by: joins(story, true, JoinReason::name),
+            not_joined: joins(story, false, JoinReason::words),
+        }
+    }
+}
+
+fn event(event: &Option<StoryEvent>) -> Option<StoryEventSummary> {
+    let event = event.as_ref()?;
+    Some(StoryEventSummary {
+        at: text(event.at),
+        event_name: event.event_name.clone(),
+        event_id: event.event_id.clone(),
+        principal: event.principal.clone(),
+        source_ip_address: event.source_ip_address.clone(),
+        user_agent: event.user_agent.clone(),
+    })
+}
+
+fn missed(story: &Story) -> BTreeMap<&'static str, u64> {
+    let counts = Missed::ALL.map(|reason| (reason.name(), story.missed(reason)));
+    counts.into_iter().filter(|(_, count)| *count > 0).collect()
+}
+
+fn principals(story: &Story) -> Vec<PrincipalSummary> {
+    let mut principals = Vec::new();
+    for (principal, calls) in story.principals().into_iter().take(CALLER_LIMIT) {
+        principals.push(PrincipalSummary {
+            principal: principal.to_owned(),
+            calls,
+        });
+    }
+    principals
+}
+
+fn callers(all: &[StoryCaller]) -> Vec<StoryCallerSummary> {
+    let mut busiest: Vec<&StoryCaller> = all.iter().collect();
+    // The sort is stable, so those with as many calls stay in chronological order.
+    busiest.sort_by_key(|caller| std::cmp::Reverse(caller.count));
+    let shown = busiest.into_iter().take(CALLER_LIMIT);
+    shown.map(StoryCallerSummary::new).collect()
+}
+
+impl StoryCallerSummary {
+    fn new(caller: &StoryCaller) -> Self {
+        Self {
+            principal: caller.principal.clone(),
+            source_ip_address: caller.source_ip_address.clone(),
+            user_agent: caller.user_agent.clone(),
+            event_name: caller.event_name.clone(),
+            outcome: caller.outcome.name(),
+            missed: caller.missed.map(Missed::name),
+            phase: caller.phase.name(),
+            days_left: caller.days_left,
+            first: text(caller.first),
+            last: text(caller.last),
+            calls: caller.count,
+        }
+    }
+}
+
+fn joins(
+    story: &Story,
+    are_joined: bool,
+    words: fn(JoinReason) -> &'static str,
+) -> Vec<&'static str> {
+    let joins = story.joins.iter().copied();
+    let joins = joins.filter(|reason| reason.is_joined() == are_joined);
+    joins.map(words).collect()
+}
