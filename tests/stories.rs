@@ -196,3 +196,13 @@ fn only_the_most_urgent_stories_are_printed_and_nothing_of_them_steers_the_termi
     assert_eq!(summary["stories"].as_array().unwrap().len(), 100);
     assert_eq!(summary["stories_total"], 250);
 }
+
+/// The stories that the README shows are those that are printed.
+#[test]
+fn the_readme_shows_the_stories_of_the_sample() {
+    let readme = std::fs::read_to_string("README.md").unwrap();
+    let (_, shown) = readme.split_once("```text\nStories").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let run = audit("", &[sample()]);
+    assert!(run.stdout.contains(shown), "{}", run.stdout);
+}

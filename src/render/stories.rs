@@ -71,10 +71,17 @@ fn lines(story: &StorySummary) -> Vec<(&'static str, String)> {
     if let Some(deleted) = &story.deleted {
         lines.push(("deleted", event(deleted)));
     }
-    for reason in &story.not_joined {
-        lines.push(("names", format!("not joined to an ARN, {reason}")));
-    }
+    lines.extend(names(story).map(|text| ("names", text)));
     lines
+}
+
+/// Returns how the names in records were joined, or why they were not.
+fn names(story: &StorySummary) -> Option<String> {
+    if let Some(reason) = story.not_joined.first() {
+        return Some(format!("not joined to an ARN, {reason}"));
+    }
+    let names = story.joined_by.join(", ");
+    (!names.is_empty()).then(|| format!("joined by {names}"))
 }
 
 fn place(story: &StorySummary) -> String {
@@ -120,10 +127,11 @@ fn asked(story: &StorySummary) -> Vec<(&'static str, String)> {
     if let (Some(first), Some(last)) = (&story.first_attempt, &story.last_attempt) {
         let attempts = number(story.attempts);
         let left = days_left(story);
-        lines.push((
-            "attempts",
-            format!("{attempts}, from {first} to {last}{left}"),
-        ));
+        let times = match first == last {
+            true => format!("at {first}"),
+            false => format!("from {first} to {last}"),
+        };
+        lines.push(("attempts", format!("{attempts}, {times}{left}")));
     }
     let shown = story.principals.iter().take(PRINCIPAL_LIMIT);
     let names = shown.map(|one| format!("{} ({})", one.principal, number(one.calls)));
