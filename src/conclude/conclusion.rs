@@ -9,8 +9,7 @@ use super::earlier::add_missing_samples;
 use super::samples::AllSamples;
 use super::stories::add_stories;
 use crate::findings::{
-    AmbiguousRecords, Defaults, Findings, LifecycleRecord, Match, Matches, RecordCounts, Uses,
-    by_time,
+    AmbiguousRecords, Defaults, Findings, LifecycleRecord, Match, Matches, RecordCounts, by_time,
 };
 use crate::plan::{Clock, Duplicates, Plan};
 use crate::report::{Attempt, Event, LifecycleEvent, Report, Scan};
@@ -26,8 +25,6 @@ pub(super) struct Conclusion<'p> {
     pub(super) other_clocks: Vec<Clock>,
     /// The samples of the rules.
     pub(super) samples: AllSamples,
-    /// The uses of secrets and keys.
-    uses: Uses,
     /// The report without its rules and attempts.
     report: Report,
 }
@@ -48,7 +45,6 @@ impl<'p> Conclusion<'p> {
             inside: inside.events,
             defaults: mem::take(&mut findings.defaults),
             ambiguous: mem::take(&mut findings.ambiguous),
-            uses: mem::take(&mut findings.uses),
             report: Report {
                 duplicates_by_object: inside.duplicates_by_object,
                 ..report(plan, findings, selected, sources)
@@ -72,7 +68,7 @@ impl<'p> Conclusion<'p> {
             attempts: attempts(self.plan, self.inside),
             ..self.report
         };
-        add_stories(&mut report, &self.uses);
+        add_stories(&mut report);
         report
     }
 }

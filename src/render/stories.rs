@@ -28,7 +28,7 @@ pub(super) fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let (style, text) = (verdict(is_quiet), heading(summary.stories_total));
     writeln!(out, "\n{HEADING}Stories{HEADING:#}  {style}{text}{style:#}")?;
     for story in summary.stories.iter().take(STORY_LIMIT) {
-        write_story(story, out)?;
+        write_story(story, summary.records.duplicate > 0, out)?;
     }
     match summary.stories_total.saturating_sub(STORY_LIMIT as u64) {
         0 => Ok(()),
@@ -45,12 +45,12 @@ fn heading(total: u64) -> String {
     format!("{deletions} of secrets and keys, the most urgent first")
 }
 
-fn write_story(story: &StorySummary, out: &mut dyn Write) -> io::Result<()> {
+fn write_story(story: &StorySummary, has_copies: bool, out: &mut dyn Write) -> io::Result<()> {
     let (kind, name) = (story.kind, printable(&story.name));
     let style = verdict(story.is_quiet);
     let words = printable(&story.verdict_text);
     writeln!(out, "\n  {kind} {name}: {style}{words}{style:#}")?;
-    for (label, text) in lines(story) {
+    for (label, text) in lines(story, has_copies) {
         let text = printable(&text);
         writeln!(out, "  {QUIET}{label:<9}{QUIET:#} {text}")?;
     }
@@ -58,13 +58,13 @@ fn write_story(story: &StorySummary, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Returns the lines below the verdict, with their labels.
-fn lines(story: &StorySummary) -> Vec<(&'static str, String)> {
+fn lines(story: &StorySummary, has_copies: bool) -> Vec<(&'static str, String)> {
     let mut lines = vec![("in", place(story)), ("scheduled", scheduled(story))];
     if let Some(used) = &story.last_good_use {
         lines.push(("last used", event(used)));
     }
     lines.extend(asked(story));
-    lines.extend(missed(story).map(|text| ("unseen", text)));
+    lines.extend(missed(story, has_copies).map(|text| ("unseen", text)));
     if let Some(restored) = &story.restored {
         lines.push(("restored", event(restored)));
     }
@@ -154,12 +154,15 @@ fn days_left(story: &StorySummary) -> String {
 }
 
 /// Returns the calls that AWS's alarm does not see.
-fn missed(story: &StorySummary) -> Option<String> {
+fn missed(story: &StorySummary, has_copies: bool) -> Option<String> {
     let mut parts = Vec::new();
     for reason in Missed::ALL {
         if let Some(count) = story.missed.get(reason.name()) {
             parts.push(format!("{} {}", counted(*count, "call"), reason.words()));
         }
     }
-    (!parts.is_empty()).then(|| format!("by AWS's alarm: {}", parts.join(", ")))
+    // Uses are counted without the identifiers of their events.
+    let copies = if has_copies { " (copies count)" } else { "" };
+    let parts = parts.join(", ");
+    (!parts.is_empty()).then(|| format!("by AWS's alarm: {parts}{copies}"))
 }

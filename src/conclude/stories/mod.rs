@@ -12,7 +12,6 @@ use self::classified::RulesRun;
 use self::collected::{Collected, OfResource};
 use self::episodes::{Ending, Episode};
 use crate::cloudtrail::lifecycle::{Histories, History, Resource, Step};
-use crate::findings::Uses;
 use crate::report::story::{Missed, Story, StoryCaller, StoryEvent, Verdict, principals};
 use crate::report::{LifecycleEvent, Report};
 
@@ -20,12 +19,12 @@ const DAY_SECONDS: i64 = 86_400;
 
 /// Adds the stories to a report, and to each attempt its secret or key and the phase of its
 /// deletion.
-pub(super) fn add_stories(report: &mut Report, uses: &Uses) {
-    let histories = resolve::histories(report, uses);
+pub(super) fn add_stories(report: &mut Report) {
+    let histories = resolve::histories(report);
     resolve::resolve_attempts(&mut report.attempts, &histories);
     let mut collected = Collected::new(&histories, RulesRun::new(&report.rules));
     collected.add_attempts(&report.attempts);
-    collected.add_uses(uses);
+    collected.add_uses(&report.uses);
     let maker = Maker {
         histories: &histories,
         lifecycle: &report.lifecycle,

@@ -9,14 +9,14 @@ use crate::cloudtrail::lifecycle::{
     Histories, Home, Phase, Resolved, Resource, ResourceKind, StepRecord,
 };
 use crate::cloudtrail::usage::UseOutcome;
-use crate::findings::{Use, Uses};
+use crate::findings::Use;
 use crate::report::{Attempt, LifecycleEvent, Report, Resolution};
 
 /// Returns the histories of all secrets and keys.
-pub(super) fn histories(report: &Report, uses: &Uses) -> Histories {
+pub(super) fn histories(report: &Report) -> Histories {
     let steps: Vec<StepRecord<'_>> = report.lifecycle.iter().map(step_record).collect();
     let mut written = WrittenArns::default();
-    for used in uses.all() {
+    for used in report.uses.all() {
         written.add_use(&used);
     }
     for attempt in &report.attempts {
