@@ -23,6 +23,7 @@ mod conformance_lifecycle;
 mod conformance_metric;
 mod container_properties;
 mod containers;
+mod coverage;
 mod damaged;
 mod documents;
 mod forms_containers;

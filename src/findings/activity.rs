@@ -15,9 +15,15 @@ pub struct Activity {
     pub reads: u64,
 }
 
+/// Returns whether a record is of KMS.
+#[inline]
+pub(super) fn is_of_kms(record: &SeenRecord<'_>) -> bool {
+    record.event_source.as_deref() == Some(KMS)
+}
+
 impl Finding for Activity {
     fn observe(&mut self, record: &mut SeenRecord<'_>) {
-        self.kms += u64::from(record.event_source.as_deref() == Some(KMS));
+        self.kms += u64::from(is_of_kms(record));
         self.reads += u64::from(record.is_read_only);
     }
 

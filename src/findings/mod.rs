@@ -6,6 +6,7 @@
 
 mod activity;
 mod ambiguous;
+mod call_times;
 mod counts;
 mod defaults;
 mod kept;
@@ -24,6 +25,7 @@ mod uses;
 
 pub use activity::Activity;
 pub use ambiguous::AmbiguousRecords;
+pub use call_times::{CallHours, CallTimes};
 pub use counts::Count;
 pub use defaults::{Defaults, DefaultsByMinute, DefaultsOfMinute};
 pub use kept::{KeptRecord, LifecycleRecord, Match, MatchedRecord, PublishedDefaults, by_time};
@@ -139,6 +141,8 @@ findings! {
     uses: Uses,
     /// The number of records of kinds that a trail may exclude.
     activity: Activity,
+    /// The hours in which there are such records, by account and region.
+    call_times: CallTimes,
     /// The accounts and regions that records name where the key of their object does not.
     places: Places,
     /// The number of records that a rule would answer differently under the other reading of `*`.

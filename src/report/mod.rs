@@ -11,7 +11,7 @@ pub mod summary;
 pub mod tables;
 
 pub use crate::findings::{
-    Activity, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason, Use, UseDetail, Uses,
+    Activity, CallTimes, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason, Use, UseDetail, Uses,
 };
 pub use alarm::{AlarmOrigin, AlarmReport, AuditedAlarm, ScopeComparison};
 pub use assumptions::Assumption;
@@ -19,7 +19,7 @@ pub use story::Story;
 pub use subject::Subject;
 pub use summary::Summary;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -73,6 +73,8 @@ pub struct Scan {
     pub records: RecordCounts,
     /// The number of records of the kinds that a trail may exclude.
     pub activity: Activity,
+    /// The hours in which there are such records.
+    pub call_times: CallTimes,
     /// The number of records that were mapped from OCSF, the schema of Security Lake.
     pub mapped_from_ocsf: u64,
     /// The number of selected records that are further copies of an event.
@@ -87,6 +89,10 @@ pub struct Scan {
     pub regions: Vec<String>,
     /// The time range that was requested.
     pub requested: TimeRange,
+    /// The accounts that were requested; all accounts if empty.
+    pub requested_accounts: BTreeSet<String>,
+    /// The regions that were requested; all regions if empty.
+    pub requested_regions: BTreeSet<String>,
     /// True if further copies of an event were dropped.
     pub duplicates_dropped: bool,
     /// The clock: the time of an event that its sample counts for.

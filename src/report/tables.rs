@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::alarm::ActionsOfChange;
-use super::coverage::{CoverageDay, coverage};
+use super::coverage::{Coverage, CoverageRow};
 use super::story::tables::{caller_rows, caller_schema, story_schema};
 use super::{AlarmReport, Attempt, Event, LifecycleEvent, Metric, Report};
 use crate::alarm::Change;
@@ -47,8 +47,8 @@ const TABLES: [(&str, Maker); 10] = [
         in_batches(&report.objects, object_schema(report))
     }),
     ("coverage", |report| {
-        let days = coverage(&report.objects, &report.duplicates_by_object);
-        at_once(days, coverage_schema())
+        let rows = Coverage::from_report(report).rows();
+        at_once(rows, coverage_schema())
     }),
     ("problems", |report| {
         in_batches(&report.problems, problem_schema())
@@ -367,23 +367,24 @@ fn object_schema(report: &Report) -> TableSchema<'_, ObjectOutcome> {
         .build()
 }
 
-fn coverage_schema() -> TableSchema<'static, CoverageDay> {
-    TableSchema::<CoverageDay>::builder()
-        .text("account", |day| Some(&day.account))
-        .text("region", |day| Some(&day.region))
-        .made_text("day", |day| Some(day.day.to_string()))
-        .integer("objects", |day| Some(day.objects))
-        .integer("failed", |day| Some(day.failed))
-        .integer("records", |day| Some(day.records))
-        .integer("duplicate", |day| Some(day.duplicates))
-        .time("first_event", |day| day.events.first())
-        .time("last_event", |day| day.events.last())
-        .float("longest_lag_seconds", |day| {
-            Some(day.longest_lag_seconds? as f64)
+fn coverage_schema() -> TableSchema<'static, CoverageRow> {
+    TableSchema::<CoverageRow>::builder()
+        .text("account", |row| Some(&row.account))
+        .text("region", |row| Some(&row.region))
+        .made_text("day", |row| Some(row.first_day.to_string()))
+        .made_text("last_day", |row| Some(row.last_day.to_string()))
+        .integer("days", |row| Some(row.days))
+        .text("state", |row| Some(row.state()))
+        .integer("objects", |row| Some(row.objects))
+        .integer("failed", |row| Some(row.failed))
+        .integer("records", |row| Some(row.records))
+        .integer("duplicate", |row| Some(row.duplicates))
+        .time("first_event", |row| row.events.first())
+        .time("last_event", |row| row.events.last())
+        .float("longest_lag_seconds", |row| {
+            Some(row.longest_lag_seconds? as f64)
         })
-        .integer("hours_without_object", |day| {
-            Some(day.hours_without_object.into())
-        })
+        .integer("hours_without_object", |row| Some(row.hours_without_object))
         .build()
 }
 

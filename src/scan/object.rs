@@ -326,6 +326,7 @@ impl FileScan {
                 false => ObjectStatus::Damaged,
             };
         }
+        findings.call_times.end_file(&self.outcome.key);
         findings.push_object(self.outcome);
     }
 

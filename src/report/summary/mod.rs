@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::assumptions::{Assumption, assumptions};
-use super::coverage::{CoverageSummary, coverage};
+use super::coverage::CoverageSummary;
 use super::{Report, Scan};
 use crate::findings::{ObjectOutcome, ObjectStatus, SkipReason};
 use crate::problem::Problem;
@@ -154,7 +154,7 @@ impl Summary {
             version: env!("CARGO_PKG_VERSION"),
             sources: scan.sources.clone(),
             objects: ObjectSummary::new(scan.listed, &report.objects),
-            coverage: covered(report, records.total - records.excluded),
+            coverage: CoverageSummary::from_report(report),
             records,
             uses: UsesSummary::from_report(report),
             first_event: text(scan.first_event),
@@ -214,11 +214,6 @@ fn alarm_summaries(report: &Report) -> Vec<AlarmSummary> {
     alarms
         .map(|alarm| AlarmSummary::new(alarm, &report.rules))
         .collect()
-}
-
-fn covered(report: &Report, records: u64) -> CoverageSummary {
-    let days = coverage(&report.objects, &report.duplicates_by_object);
-    CoverageSummary::new(&days, report.scan.activity, records)
 }
 
 fn text(time: Option<Timestamp>) -> Option<String> {

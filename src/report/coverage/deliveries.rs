@@ -1,0 +1,155 @@
+//! The deliveries of an account and region, day by day.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::requested::RequestedHours;
+use super::row::CoverageRow;
+use crate::findings::{ObjectOutcome, ObjectStatus};
+use crate::time::hours::{HourSet, day_number, hour_number, start_of_hour};
+use crate::time::period::TimeSpan;
+
+/// The longest gap between two objects whose days count. Names of objects may claim any year.
+const GAP_LIMIT_DAYS: i64 = 366;
+
+/// The hours of a day.
+const DAY_HOURS: i64 = 24;
+
+/// The deliveries of one account and region.
+#[derive(Default)]
+pub(super) struct Deliveries {
+    days: BTreeMap<i64, Delivered>,
+    /// The times that the objects count for.
+    pub(super) times: TimeSpan,
+    /// The hours that the objects count for.
+    pub(super) hours: HourSet,
+}
+
+/// The deliveries of one day.
+#[derive(Default)]
+struct Delivered {
+    objects: u64,
+    failed: u64,
+    records: u64,
+    duplicates: u64,
+    events: TimeSpan,
+    longest_lag_seconds: Option<i64>,
+    hours: HourSet,
+}
+
+/// The rows of an account and region, while they are made.
+struct Rows<'a> {
+    deliveries: &'a Deliveries,
+    place: (&'a str, &'a str),
+    /// The numbers of the first and the last hour in which an object may be expected. Nothing is
+    /// known of the hours before and after.
+    expected: (i64, i64),
+    rows: Vec<CoverageRow>,
+}
+
+impl Deliveries {
+    /// Adds an object that counts for this time.
+    pub(super) fn add(&mut self, object: &ObjectOutcome, duplicates: u64, time: Timestamp) {
+        self.times.include(time);
+        self.hours.include(time);
+        let day = self.days.entry(day_number(time)).or_default();
+        day.add(object, time);
+        day.duplicates += duplicates;
+    }
+
+    /// Returns a row for each day with objects, and for the days between them without any.
+    pub(super) fn rows(&self, place: (&str, &str), requested: &RequestedHours) -> Vec<CoverageRow> {
+        let Some(expected) = self.expected(requested) else {
+            return Vec::new();
+        };
+        let mut rows = Rows {
+            deliveries: self,
+            place,
+            expected,
+            rows: Vec::new(),
+        };
+        rows.add_all(requested);
+        rows.rows
+    }
+
+    fn expected(&self, requested: &RequestedHours) -> Option<(i64, i64)> {
+        let (first, last) = (self.times.first(), self.times.last());
+        let first = requested.first.or(first.map(hour_number));
+        let first = first.or(requested.last)?;
+        let last = requested.last.or(last.map(hour_number));
+        Some((first, last.unwrap_or(first).max(first)))
+    }
+}
+
+impl Delivered {
+    fn add(&mut self, object: &ObjectOutcome, time: Timestamp) {
+        let is_failed = matches!(
+            object.status,
+            ObjectStatus::Damaged | ObjectStatus::Unreadable
+        );
+        self.objects += 1;
+        self.failed += u64::from(is_failed);
+        self.records += object.records.total();
+        self.events.merge(&object.time_span);
+        self.hours.include(time);
+        self.longest_lag_seconds = self.longest_lag_seconds.max(lag_seconds(object));
+    }
+}
+
+/// Returns the time between the oldest event of an object and its delivery.
+fn lag_seconds(object: &ObjectOutcome) -> Option<i64> {
+    let oldest = object.time_span.first()?;
+    Some(object.key.delivery_time?.as_second() - oldest.as_second())
+}
+
+impl Rows<'_> {
+    fn add_all(&mut self, requested: &RequestedHours) {
+        let mut next = self.expected.0.div_euclid(DAY_HOURS);
+        let mut is_between = false;
+        for (day, delivered) in &self.deliveries.days {
+            let is_counted = !is_between || requested.is_bounded() || day - next <= GAP_LIMIT_DAYS;
+            if next < *day && is_counted {
+                self.add(next, day - 1, &Delivered::default());
+            }
+            self.add(*day, *day, delivered);
+            (next, is_between) = (day + 1, true);
+        }
+        let last = self.expected.1.div_euclid(DAY_HOURS);
+        if next <= last {
+            self.add(next, last, &Delivered::default());
+        }
+    }
+
+    fn add(&mut self, first: i64, last: i64, delivered: &Delivered) {
+        self.rows.push(CoverageRow {
+            account: self.place.0.to_owned(),
+            region: self.place.1.to_owned(),
+            first_day: date(first),
+            last_day: date(last),
+            days: (last - first + 1).unsigned_abs(),
+            objects: delivered.objects,
+            failed: delivered.failed,
+            records: delivered.records,
+            duplicates: delivered.duplicates,
+            events: delivered.events,
+            longest_lag_seconds: delivered.longest_lag_seconds,
+            hours_without_object: self.missing_hours(first, last, &delivered.hours),
+        });
+    }
+
+    fn missing_hours(&self, first: i64, last: i64, found: &HourSet) -> u64 {
+        let first = self.expected.0.max(first * DAY_HOURS);
+        let last = self.expected.1.min(last * DAY_HOURS + DAY_HOURS - 1);
+        let expected = (last - first + 1).max(0).unsigned_abs();
+        let found = found.numbers().filter(|hour| (first..=last).contains(hour));
+        expected - found.count() as u64
+    }
+}
+
+fn date(day: i64) -> Date {
+    let begin = start_of_hour(day.saturating_mul(DAY_HOURS));
+    TimeZone::UTC.to_datetime(begin).date()
+}

@@ -1,0 +1,129 @@
+//! Sets of hours.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::period::timestamp;
+
+/// The number of seconds of an hour.
+const HOUR_SECONDS: i64 = 3600;
+
+/// The number of hours of a day.
+const DAY_HOURS: i64 = 24;
+
+/// A set of hours in UTC, numbered from the epoch.
+// A year of an account and region has 8,760 hours, and an archive may have thousands of them. With
+// a mask for each day, it is one entry in 24.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HourSet {
+    /// For each day, a bit for each of its hours.
+    days: BTreeMap<i32, u32>,
+}
+
+/// Returns the number of the hour that a moment is in.
+pub fn hour_number(moment: Timestamp) -> i64 {
+    moment.as_second().div_euclid(HOUR_SECONDS)
+}
+
+/// Returns the number of the day that a moment is in.
+pub fn day_number(moment: Timestamp) -> i64 {
+    hour_number(moment).div_euclid(DAY_HOURS)
+}
+
+/// Returns the first moment of an hour.
+pub fn start_of_hour(hour: i64) -> Timestamp {
+    timestamp(hour.saturating_mul(HOUR_SECONDS))
+}
+
+impl HourSet {
+    /// Adds the hour that a moment is in.
+    pub fn include(&mut self, moment: Timestamp) {
+        let hour = hour_number(moment);
+        let mask = 1 << hour.rem_euclid(DAY_HOURS);
+        *self.days.entry(day_number(moment) as i32).or_default() |= mask;
+    }
+
+    /// Adds the hours of `other`.
+    pub fn merge(&mut self, other: &Self) {
+        for (day, hours) in &other.days {
+            *self.days.entry(*day).or_default() |= hours;
+        }
+    }
+
+    /// Returns true if the set has no hour.
+    pub fn is_empty(&self) -> bool {
+        self.days.is_empty()
+    }
+
+    /// Returns the number of hours.
+    pub fn len(&self) -> u64 {
+        let hours = self
+            .days
+            .values()
+            .map(|hours| u64::from(hours.count_ones()));
+        hours.sum()
+    }
+
+    /// Returns the numbers of the hours, in order.
+    pub fn numbers(&self) -> impl Iterator<Item = i64> {
+        self.days.iter().flat_map(|(day, hours)| {
+            let begin = i64::from(*day) * DAY_HOURS;
+            let is_set = move |hour: &i64| hours & (1 << hour) != 0;
+            (0..DAY_HOURS).filter(is_set).map(move |hour| begin + hour)
+        })
+    }
+
+    /// Returns the number of the first hour.
+    pub fn first(&self) -> Option<i64> {
+        self.numbers().next()
+    }
+
+    /// Returns the number of the last hour.
+    pub fn last(&self) -> Option<i64> {
+        let (day, hours) = self.days.last_key_value()?;
+        Some(i64::from(*day) * DAY_HOURS + i64::from(hours.checked_ilog2()?))
+    }
+
+    /// Returns the longest time between an hour and the next one, in hours.
+    pub fn longest_gap_hours(&self) -> i64 {
+        let (mut longest, mut previous) = (0, None);
+        for hour in self.numbers() {
+            longest = longest.max(hour - previous.unwrap_or(hour));
+            previous = Some(hour);
+        }
+        longest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hours(hours: &[i64]) -> HourSet {
+        let mut set = HourSet::default();
+        for hour in hours {
+            set.include(start_of_hour(*hour));
+        }
+        set
+    }
+
+    #[test]
+    fn hours_are_in_order_and_each_is_there_once() {
+        let mut set = hours(&[50, -1, 0, 23, 50]);
+        set.merge(&hours(&[24, -25]));
+        let numbers: Vec<i64> = set.numbers().collect();
+        assert_eq!(numbers, [-25, -1, 0, 23, 24, 50]);
+        assert_eq!((set.len(), set.longest_gap_hours()), (6, 26));
+        assert_eq!(set.last(), Some(50));
+        assert_eq!(day_number(start_of_hour(-1)), -1);
+        assert_eq!(hour_number(timestamp(7199)), 1);
+    }
+
+    #[test]
+    fn an_empty_set_has_no_gap() {
+        assert!(HourSet::default().is_empty());
+        assert_eq!(HourSet::default().longest_gap_hours(), 0);
+        assert_eq!(hours(&[7]).longest_gap_hours(), 0);
+    }
+}
