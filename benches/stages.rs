@@ -104,7 +104,7 @@ fn inflate(bencher: Bencher<'_, '_>) {
     let bencher = bencher.counter(BytesCount::of_str(&content));
     bencher.bench_local(|| {
         unpack(black_box(stored.clone()), &limits, &mut |part| {
-            part.give_back()
+            black_box(part);
         })
     });
 }

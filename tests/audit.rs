@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::program::{Colours, Run, audit, backtrail, files, run, sample};
+use crate::program::{Colours, Run, audit, backtrail, report_files, run, sample};
 
 fn count(value: &Value, pointer: &str) -> u64 {
     value
@@ -304,7 +304,7 @@ fn the_number_of_threads_changes_no_byte() {
                 .take_while(|line| !line.starts_with("The report"))
                 .collect::<Vec<_>>()
                 .join("\n"),
-            files(&out),
+            report_files(&out),
         )
     };
     assert_eq!(report("1"), report("4"));

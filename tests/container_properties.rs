@@ -8,7 +8,7 @@ use crate::generated::events::event;
 fn damage(bytes: Vec<u8>) -> Option<backtrail::internals::container::Damage> {
     let mut damage = None;
     backtrail::internals::container::unpack(bytes, &Default::default(), &mut |part| {
-        damage = part.damage.or(damage.take())
+        damage = part.damage.clone().or(damage.take())
     });
     damage
 }

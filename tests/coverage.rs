@@ -103,7 +103,7 @@ fn absent_days_of_a_quarter_are_named() {
     let place = &coverage["places"][0];
     assert_eq!(place["account"], "111122223333");
     assert_eq!(place["region"], "eu-west-1");
-    assert_eq!(place["first_object"], "2026-03-02T02:35:00Z");
+    assert_eq!(place["first_object"], "2026-03-02T07:05:00Z");
     assert_eq!(place["days_with_object"], 4);
     assert_eq!(place["days_without_object"], 86);
     assert_eq!(place["absent"][1]["first"], "2026-03-06");

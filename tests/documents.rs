@@ -64,8 +64,9 @@ fn run_commands(name: &str) -> usize {
 
 #[test]
 fn the_commands_of_the_documents_run() {
-    assert_eq!(run_commands("README.md"), 30);
+    assert_eq!(run_commands("README.md"), 31);
     assert_eq!(run_commands("docs/export.md"), 2);
+    assert_eq!(run_commands("docs/evidence.md"), 2);
 
     assert_eq!(run_commands("docs/ledger.md"), 10);
     assert_eq!(run_commands("docs/alarm.md"), 2);
@@ -158,10 +159,12 @@ fn every_column_of_the_report_is_described() {
 }
 
 /// Every command that has a page of help.
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 23] = [
     "",
     "audit",
     "backtest",
+    "evidence",
+    "evidence check",
     "alarm",
     "alarm replay",
     "job",

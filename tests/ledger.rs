@@ -18,7 +18,7 @@ use backtrail::plan::{BuiltInRule, Plan, Selection};
 use backtrail::problem::{Origin, Problem, ProblemKind};
 use serde_json::Value;
 
-use crate::program::{Run, audit, backtrail, files, sample};
+use crate::program::{Run, audit, backtrail, report_files, sample};
 
 /// The files of a report.
 type Report = BTreeMap<PathBuf, Vec<u8>>;
@@ -73,7 +73,7 @@ impl Place {
             &format!("{arguments} --json --out {}", out.path().display()),
             &[],
         );
-        let report = files(out.path());
+        let report = report_files(out.path());
         (run, report)
     }
 
@@ -516,17 +516,29 @@ fn a_ledger_of_an_earlier_program_is_read() {
     }
 }
 
-/// The details of problems, which are words for a person, are those of the program that scanned.
-fn without_details(mut report: Report) -> (Report, Vec<Value>) {
+/// The details of problems, which are words for a person, are those of the program that scanned. An
+/// earlier one kept no hashes of objects.
+fn without_details(mut report: Report) -> (Report, Vec<Value>, Vec<Value>) {
     let mut problems = table(&report, "problems.json");
     for problem in &mut problems {
         problem["detail"].take();
     }
+    let mut attempts = table(&report, "attempts.json");
+    for attempt in &mut attempts {
+        attempt["source_sha256"].take();
+    }
+    let others = [
+        "attempts.",
+        "evidence.",
+        "problems.",
+        "sources.",
+        "summary.",
+    ];
     report.retain(|name, _| {
         let name = name.to_string_lossy();
-        !name.starts_with("problems.") && !name.starts_with("summary.")
+        !others.iter().any(|other| name.starts_with(other))
     });
-    (report, problems)
+    (report, attempts, problems)
 }
 
 #[test]

@@ -26,6 +26,7 @@ mod containers;
 mod coverage;
 mod damaged;
 mod documents;
+mod evidence;
 mod forms_containers;
 mod forms_json;
 mod forms_local;

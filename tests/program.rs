@@ -100,6 +100,15 @@ pub fn sample() -> &'static Path {
     Path::new("samples/archive")
 }
 
+/// The files of a report that are the same in every run, with their bytes.
+pub fn report_files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = files(folder);
+    if !files.is_empty() {
+        assert!(files.remove(Path::new("run.json")).is_some());
+    }
+    files
+}
+
 /// The files of a folder with their bytes.
 pub fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let read = |entry: std::io::Result<std::fs::DirEntry>| {

@@ -4,7 +4,7 @@ use std::fs;
 
 use sha2::{Digest, Sha256};
 
-use crate::program::{audit, files, sample};
+use crate::program::{audit, backtrail, files, sample};
 
 fn write(folder: &std::path::Path, arguments: &str) -> (i32, String) {
     let run = audit(
@@ -28,6 +28,7 @@ fn a_report_holds_every_table_in_every_format() {
         "metric",
         "alarm_history",
         "objects",
+        "sources",
         "coverage",
         "problems",
     ] {
@@ -38,7 +39,7 @@ fn a_report_holds_every_table_in_every_format() {
             );
         }
     }
-    assert_eq!(names.len(), 25);
+    assert_eq!(names.len(), 31);
     let rows: serde_json::Value =
         serde_json::from_slice(&fs::read(folder.path().join("attempts.json")).unwrap()).unwrap();
     assert_eq!(rows.as_array().unwrap().len(), 42);
@@ -59,12 +60,16 @@ fn a_second_run_replaces_the_first_and_leaves_other_files_alone() {
         "alarm_history.csv",
         "attempts.csv",
         "coverage.csv",
+        "data-dictionary.md",
+        "evidence.json",
         "lifecycle.csv",
         "metric.csv",
         "notes.txt",
         "notifications.csv",
         "objects.csv",
         "problems.csv",
+        "run.json",
+        "sources.csv",
         "summary.json",
     ];
     assert_eq!(names, expected);
@@ -144,7 +149,7 @@ fn what_a_stopped_run_left_is_cleaned_up() {
     fs::write(folder.path().join("metric.csv"), "whole").unwrap();
     let (code, stderr) = write(folder.path(), "");
     assert_eq!((code, stderr.as_str()), (0, ""));
-    assert_eq!(files(folder.path()).len(), 25);
+    assert_eq!(files(folder.path()).len(), 31);
 }
 
 #[test]
@@ -166,13 +171,16 @@ fn assert_whole(folder: &std::path::Path) {
     let summary = &found[std::path::Path::new("summary.json")];
     let summary: serde_json::Value = serde_json::from_slice(summary).unwrap();
     let hashes = summary["sha256"].as_object().unwrap();
-    assert_eq!(hashes.len() + 1, summary["files"].as_array().unwrap().len());
+    // Beside the tables and their dictionary, there are the summary, the manifest and the run.
+    assert_eq!(hashes.len() + 3, summary["files"].as_array().unwrap().len());
     for (name, hash) in hashes {
         let digest = Sha256::digest(&found[std::path::Path::new(name)]);
         let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(hash, digest.as_str(), "{name}");
     }
-    assert_eq!(found.len(), hashes.len() + 1, "{:?}", found.keys());
+    assert_eq!(found.len(), hashes.len() + 3, "{:?}", found.keys());
+    let check = backtrail(["evidence".as_ref(), "check".as_ref(), folder.as_os_str()]);
+    assert_eq!(check.code, 0, "{}{}", check.stdout, check.stderr);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::{Audit, AuditError, Event, Progress};
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::findings::{Findings, FindingsSink};
 use crate::ledger::ScanRun;
-use crate::scan::{Accounting, InMemory, Scanner};
+use crate::scan::{Accounting, InMemory, ListedKey, Scanner};
 use crate::source::s3::Requests;
 use crate::source::{Disk, Listing, Object, S3Source, Source};
 use crate::time::period::to_microsecond;
@@ -80,10 +80,12 @@ impl<'a> Archive<'a> {
             Some(ledger) => self.scan_into(ledger, progress)?,
         };
         self.pool.install(|| accounting.settle(&mut findings));
+        let inputs = accounting.inputs(&findings);
         findings.problems.append(&mut self.listing.problems);
         Ok(Scanned {
             plan: &self.audit.plan,
             findings,
+            inputs,
             sources,
             pool: self.pool,
         })
@@ -95,7 +97,7 @@ impl<'a> Archive<'a> {
         self.read(&sink, progress);
         // Of the listing, which may be large, only the keys are kept while findings are merged.
         let objects = mem::take(&mut self.listing.objects).into_iter();
-        let accounting = Accounting::new(objects.map(|object| object.key));
+        let accounting = Accounting::new(objects.map(|object| ListedKey::from_object(&object)));
         (sink.merged(), accounting)
     }
 
@@ -141,7 +143,7 @@ impl<'a> Archive<'a> {
         let plan = &self.audit.plan;
         let objects = || self.known.iter().chain(self.objects());
         let findings = self.pool.install(|| ledger.listed(plan, objects()))?;
-        let accounting = Accounting::new(objects().map(|object| object.key.clone()));
+        let accounting = Accounting::new(objects().map(ListedKey::from_object));
         Ok((findings, accounting))
     }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use rayon::ThreadPool;
 
@@ -12,6 +11,7 @@ use crate::ledger::{
     ClaimedLedger, Contents, Ledger, LedgerError, Purpose, RequestedObjects, ScanRun, Scope, Writer,
 };
 use crate::plan::{Plan, Selection};
+use crate::scan::ListedKey;
 use crate::source::Object;
 use crate::time::period::TimeRange;
 
@@ -142,8 +142,11 @@ impl OpenLedger {
     }
 
     /// Returns the keys of all objects.
-    pub(super) fn keys(&self) -> impl Iterator<Item = Arc<str>> {
-        self.contents.keys().cloned()
+    pub(super) fn keys(&self) -> impl Iterator<Item = ListedKey> {
+        self.contents.latest().map(|reading| ListedKey {
+            key: reading.key.clone(),
+            etag: reading.etag.as_deref().map(Box::from),
+        })
     }
 
     /// Returns everything that the ledger holds.

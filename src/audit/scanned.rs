@@ -9,12 +9,13 @@ use crate::conclude::conclude;
 use crate::findings::{Findings, ObjectStatus};
 use crate::plan::Plan;
 use crate::problem::ProblemKind;
-use crate::report::Report;
+use crate::report::{Inputs, Report};
 
 /// The findings of a scan.
 pub struct Scanned<'a> {
     pub(super) plan: &'a Plan,
     pub(super) findings: Findings,
+    pub(super) inputs: Inputs,
     pub(super) sources: Vec<String>,
     pub(super) pool: ThreadPool,
 }
@@ -35,10 +36,13 @@ impl Scanned<'_> {
         let Self {
             plan,
             findings,
+            inputs,
             sources,
             pool,
         } = self;
-        Ok(pool.install(|| conclude(plan, findings, sources)))
+        let mut report = pool.install(|| conclude(plan, findings, sources));
+        report.scan.inputs = inputs;
+        Ok(report)
     }
 
     /// Checks that there is an object that was not skipped.

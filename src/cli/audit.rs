@@ -115,6 +115,8 @@ pub(super) fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     }
     let mut audit = read.audit(plan, &arguments.archive, Purpose::Report);
     audit.output = output.out.clone();
+    // Of a ledger alone, no object is read, so the limits are those of its scans.
+    let limits = recorded.map_or(audit.limits, |ledger| ledger.scope().limits());
     // A size takes another call of the system for each file, so sizes are listed only to be shown.
     if output.dry_run || ProgressBar::is_shown(output.quiet) {
         audit.detail = Detail::Size;
@@ -125,7 +127,8 @@ pub(super) fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
         return Ok(Exit::Complete);
     }
     // Before the scan, so that nothing can fail after it.
-    let folder = ReportFolder::prepare_if_named(output.out.as_deref(), &output.format)?;
+    let folder = ReportFolder::prepare_if_named(output.out.as_deref(), &output.format)?
+        .map(|folder| folder.with_limits(&limits));
     let bar = ProgressBar::new(output.quiet);
     let report = archive
         .scan(&|event| show(event, &bar, output.quiet))?

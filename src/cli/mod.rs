@@ -4,6 +4,7 @@ mod alarm;
 mod archive;
 mod audit;
 mod backtest;
+mod evidence;
 mod exit;
 mod job;
 mod ledger;
@@ -44,6 +45,8 @@ enum Command {
     Audit(Box<audit::AuditArguments>),
     /// Try out thresholds, periods and M of N on the past
     Backtest(Box<backtest::BacktestArguments>),
+    /// Check report folders against their manifests
+    Evidence(evidence::EvidenceCommand),
     /// Replay alarms over your own samples
     Alarm(alarm::AlarmArguments),
     /// Convert definitions of AWS into job files, and rules and jobs into what can be deployed
@@ -69,6 +72,7 @@ pub fn run() -> Exit {
     let result = match arguments.command {
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Backtest(arguments) => backtest::run(&arguments),
+        Command::Evidence(arguments) => evidence::run(&arguments),
         Command::Alarm(arguments) => alarm::run(&arguments),
         Command::Job(arguments) => job::run(&arguments),
         Command::Ledger(arguments) => ledger::run(&arguments),

@@ -12,7 +12,7 @@ use crate::findings::{
     AmbiguousRecords, Defaults, Findings, LifecycleRecord, Match, Matches, RecordCounts, by_time,
 };
 use crate::plan::{Clock, Duplicates, Plan};
-use crate::report::{Attempt, Event, LifecycleEvent, Report, Scan};
+use crate::report::{Attempt, Event, Inputs, LifecycleEvent, Report, Scan, SourceCounter, Sources};
 
 /// The findings of a scan in order, from which each rule is concluded by itself.
 pub(super) struct Conclusion<'p> {
@@ -34,6 +34,7 @@ impl<'p> Conclusion<'p> {
     pub(super) fn new(plan: &'p Plan, mut findings: Findings, sources: Vec<String>) -> Self {
         add_missing_samples(plan, &mut findings.matches);
         sort(&mut findings);
+        let stored = stored_sources(&mut findings);
         let Matches { inside, earlier } = mem::take(&mut findings.matches);
         let inside = DistinctEvents::new(plan, inside);
         let before = DistinctEvents::new(plan, earlier);
@@ -47,6 +48,7 @@ impl<'p> Conclusion<'p> {
             ambiguous: mem::take(&mut findings.ambiguous),
             report: Report {
                 duplicates_by_object: inside.duplicates_by_object,
+                sources: stored,
                 ..report(plan, findings, selected, sources)
             },
         }
@@ -86,6 +88,7 @@ fn report(plan: &Plan, mut findings: Findings, selected: u64, sources: Vec<Strin
         lifecycle: lifecycle(plan, findings.lifecycle),
         uses: findings.uses,
         duplicates_by_object: Default::default(),
+        sources: Sources::default(),
         objects: findings.objects,
         problems: findings.problems,
     }
@@ -118,6 +121,7 @@ fn scan(plan: &Plan, findings: &mut Findings, selected: u64, sources: Vec<String
     let places = mem::take(&mut findings.places).with_keys(&findings.objects);
     Scan {
         sources,
+        inputs: Inputs::default(),
         listed: findings.listed,
         duplicates: records.selected - selected,
         records: RecordCounts {
@@ -138,6 +142,18 @@ fn scan(plan: &Plan, findings: &mut Findings, selected: u64, sources: Vec<String
         clock: plan.selection.clock.to_string(),
         alarm_scope: plan.selection.alarm_scope,
     }
+}
+
+/// Returns the stored objects that hold attempts or steps of the lifecycle, copies included.
+fn stored_sources(findings: &mut Findings) -> Sources {
+    let mut sources = SourceCounter::new(mem::take(&mut findings.sources));
+    for matched in &findings.matches.inside {
+        sources.find(&matched.record.origin.object).attempts += 1;
+    }
+    for found in &findings.lifecycle {
+        sources.find(&found.record.origin.object).lifecycle += 1;
+    }
+    sources.finish()
 }
 
 fn lifecycle(plan: &Plan, records: Vec<LifecycleRecord>) -> Vec<LifecycleEvent> {

@@ -1,6 +1,7 @@
 //! The unpacking of an object: from its stored bytes to the pieces of its content, through
 //! compressions and archives in any order.
 
+use std::mem;
 use std::ops::ControlFlow;
 
 use super::archive::entry::{Entry, OpenArchive};
@@ -26,14 +27,6 @@ pub struct Piece {
     pub is_packed: bool,
     /// The damage that stopped the reading before the end.
     pub damage: Option<Damage>,
-}
-
-impl Piece {
-    /// Gives the bytes back, so that another object of this thread can be read into the same
-    /// memory.
-    pub fn give_back(self) {
-        gzip::take_back(self.bytes);
-    }
 }
 
 /// The place of content: the file in an archive that it is part of, and the first byte of it.
@@ -63,12 +56,14 @@ impl Place {
     }
 }
 
-/// Calls `visit` with each piece of an object, in order.
+/// Calls `visit` with each piece of an object, in order. Returns the stored bytes.
 ///
-/// Of an object that has more bytes than [`Limits::content_bytes`], those up to the limit are read.
-pub fn unpack(stored: Vec<u8>, limits: &Limits, visit: &mut dyn FnMut(Piece)) {
+/// Of an object that has more bytes than [`Limits::content_bytes`], those up to the limit are read
+/// and returned.
+pub fn unpack(stored: Vec<u8>, limits: &Limits, visit: &mut dyn FnMut(&Piece)) -> Vec<u8> {
     let mut unpacker = Unpacker::new(stored.len(), limits, visit);
     unpacker.piece(stored_piece(stored, limits), 0);
+    unpacker.stored
 }
 
 /// Returns the stored bytes of an object up to the limit.
@@ -112,9 +107,11 @@ fn is_limited(content: &Decompressed) -> bool {
 
 struct Unpacker<'a> {
     limits: &'a Limits,
-    visit: &'a mut dyn FnMut(Piece),
+    visit: &'a mut dyn FnMut(&Piece),
     /// The size of the object as it is stored.
     stored_bytes: u64,
+    /// The bytes of the object as it is stored, once they are unwrapped.
+    stored: Vec<u8>,
     /// The bytes that were unpacked, at any depth.
     total_bytes: u64,
     /// The files in archives, at any depth.
@@ -124,59 +121,76 @@ struct Unpacker<'a> {
 }
 
 impl<'a> Unpacker<'a> {
-    fn new(stored_bytes: usize, limits: &'a Limits, visit: &'a mut dyn FnMut(Piece)) -> Self {
+    fn new(stored_bytes: usize, limits: &'a Limits, visit: &'a mut dyn FnMut(&Piece)) -> Self {
         Self {
             limits,
             visit,
             stored_bytes: stored_bytes as u64,
+            stored: Vec::new(),
             total_bytes: 0,
             entries: 0,
             is_stopped: false,
         }
     }
+
     /// Unwraps a piece as often as it is wrapped.
     fn piece(&mut self, mut piece: Piece, depth: u32) {
         match Wrapping::from_head(&piece.bytes) {
-            None => (self.visit)(piece),
+            None => self.visit(piece, depth),
             // Tables and texts wrap nothing further, so they do not count as nesting.
-            Some(Wrapping::Table(read)) => self.table(piece, read),
+            Some(Wrapping::Table(read)) => self.table(piece, read, depth),
             Some(Wrapping::Text(decode)) => {
                 let decoded = decode(&piece.bytes, self.limits);
-                piece.bytes = decoded.bytes;
+                self.release(mem::replace(&mut piece.bytes, decoded.bytes), depth);
                 piece.damage = piece.damage.or(decoded.damage);
-                (self.visit)(piece);
+                (self.visit)(&piece);
             }
-            Some(Wrapping::Unsupported(form)) => self.refuse(piece, form.damage()),
-            Some(_) if depth == self.limits.nesting => self.refuse_nesting(piece),
+            Some(Wrapping::Unsupported(form)) => self.refuse(piece, form.damage(), depth),
+            Some(_) if depth == self.limits.nesting => self.refuse_nesting(piece, depth),
             Some(Wrapping::Compression(decompress)) => self.decompress(piece, decompress, depth),
             Some(Wrapping::Archive(open)) => self.archive(piece, open, depth),
         }
     }
 
-    fn refuse_nesting(&mut self, piece: Piece) {
+    fn visit(&mut self, piece: Piece, depth: u32) {
+        (self.visit)(&piece);
+        self.release(piece.bytes, depth);
+    }
+
+    /// Releases bytes that were unwrapped. Those of the object itself are kept to be returned; the
+    /// memory of all others is for the next object of this thread.
+    fn release(&mut self, bytes: Vec<u8>, depth: u32) {
+        match depth {
+            0 => self.stored = bytes,
+            _ => gzip::take_back(bytes),
+        }
+    }
+
+    fn refuse_nesting(&mut self, piece: Piece, depth: u32) {
         let detail = format!(
             "compressions and archives nest deeper than {}; `--max-nesting` sets the limit",
             self.limits.nesting
         );
-        self.refuse(piece, Damage::too_large(detail, None));
+        self.refuse(piece, Damage::too_large(detail, None), depth);
     }
 
     /// Visits the damage of a piece in place of its content.
-    fn refuse(&mut self, piece: Piece, damage: Damage) {
-        (self.visit)(place(&piece).damage(damage));
+    fn refuse(&mut self, piece: Piece, damage: Damage, depth: u32) {
+        (self.visit)(&place(&piece).damage(damage));
+        self.release(piece.bytes, depth);
     }
 
     /// Visits the rows of a table as lines of JSON. A table that holds no records is visited as it
     /// is.
-    fn table(&mut self, mut piece: Piece, read: ReadTable) {
+    fn table(&mut self, mut piece: Piece, read: ReadTable, depth: u32) {
         let Some(table) = read(&mut piece.bytes, self.limits) else {
-            return (self.visit)(piece);
+            return self.visit(piece, depth);
         };
         let place = place(&piece);
-        piece.bytes = table.content.bytes;
+        self.release(mem::replace(&mut piece.bytes, table.content.bytes), depth);
         piece.is_packed = true;
         piece.damage = piece.damage.or(table.content.damage);
-        (self.visit)(piece);
+        (self.visit)(&piece);
         for problem in table.problems {
             self.report(&place, Some(problem));
         }
@@ -185,8 +199,7 @@ impl<'a> Unpacker<'a> {
     fn decompress(&mut self, piece: Piece, decompress: Decompress, depth: u32) {
         let mut contents = decompress(&piece.bytes, self.limits);
         let place = place(&piece);
-        // The compressed bytes are not needed any more, and there may be many.
-        drop(piece.bytes);
+        self.release(piece.bytes, depth);
         let outer = match contents.last_mut() {
             Some(last) => attribute(piece.damage, &mut last.damage),
             None => piece.damage,
@@ -232,7 +245,7 @@ impl<'a> Unpacker<'a> {
     /// Ends the unpacking at a limit of the whole object.
     fn stop(&mut self, damage: Damage) {
         self.is_stopped = true;
-        (self.visit)(Place::default().damage(damage));
+        (self.visit)(&Place::default().damage(damage));
     }
 
     fn archive(&mut self, piece: Piece, open: OpenArchive, depth: u32) {
@@ -240,6 +253,7 @@ impl<'a> Unpacker<'a> {
         let mut damages = open(&piece.bytes, self.limits, &mut |entry| {
             self.entry(&archive, entry, depth + 1)
         });
+        self.release(piece.bytes, depth);
         if self.is_stopped {
             return;
         }
@@ -268,7 +282,7 @@ impl<'a> Unpacker<'a> {
         match entry.content {
             // A file in an archive may be anything, as a file in a folder.
             Ok(content) => self.piece(place.piece(content, false), depth),
-            Err(damage) => (self.visit)(place.damage(damage)),
+            Err(damage) => (self.visit)(&place.damage(damage)),
         }
         self.charge(total);
         self.flow()
@@ -283,7 +297,7 @@ impl<'a> Unpacker<'a> {
 
     fn report(&mut self, place: &Place, damage: Option<Damage>) {
         if let Some(damage) = damage {
-            (self.visit)(place.clone().damage(damage));
+            (self.visit)(&place.clone().damage(damage));
         }
     }
 }
@@ -352,9 +366,34 @@ mod tests {
         };
         let mut found = Vec::new();
         unpack(stored, &limits, &mut |piece| {
-            found.push((piece.bytes.len(), piece.damage.map(|damage| damage.kind)));
+            let damage = piece.damage.as_ref().map(|damage| damage.kind);
+            found.push((piece.bytes.len(), damage));
         });
         found
+    }
+
+    #[test]
+    fn the_stored_bytes_are_returned_whatever_they_wrap() {
+        let text = b"{\"Records\":[]}".to_vec();
+        let wide: Vec<u8> = text.iter().flat_map(|byte| [*byte, 0]).collect();
+        let stored = [
+            gzip(&gzip(&text)),
+            tar(&gzip(&text)),
+            wide,
+            b"PAR1 is not a table".to_vec(),
+            b"PK\x03\x04 is cut".to_vec(),
+            text,
+            Vec::new(),
+        ];
+        for stored in stored {
+            for nesting in [1, 4] {
+                let limits = Limits {
+                    nesting,
+                    ..Limits::default()
+                };
+                assert_eq!(unpack(stored.clone(), &limits, &mut |_| ()), stored);
+            }
+        }
     }
 
     const TOO_LARGE: Option<ProblemKind> = Some(ProblemKind::TooLarge);

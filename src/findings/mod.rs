@@ -19,6 +19,7 @@ mod problems;
 mod restore;
 mod seen;
 mod sink;
+mod sources;
 mod store;
 mod stored;
 mod uses;
@@ -36,6 +37,7 @@ pub use places::Places;
 pub use restore::{LoadTable, StoredPart, stored_rows};
 pub use seen::SeenRecord;
 pub use sink::{ContentTag, FindingsSink, ListedObject};
+pub use sources::SourceObject;
 pub use store::StoredTables;
 pub use stored::{StoredError, StoredRequest};
 pub use uses::{MAX_USES, Use, UseDetail, UseLimit, Uses};
@@ -131,6 +133,8 @@ findings! {
     /// The number of outcomes that there must be: one for each object that was listed, or for each
     /// file of a listed archive.
     listed: u64,
+    /// The stored objects that hold kept records, and the archives.
+    sources: Vec<SourceObject>,
     /// The things that could not be read.
     problems: Vec<Problem>,
     /// The records that rules selected.

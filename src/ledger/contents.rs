@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -102,9 +101,14 @@ impl Contents {
         }
     }
 
-    /// Returns the keys of all objects, in any order.
-    pub fn keys(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.index.keys()
+    /// Returns the reading of each object that counts, in any order.
+    pub fn latest(&self) -> impl Iterator<Item = &Identity> {
+        let objects = self.index.all();
+        objects.filter_map(|readings| {
+            let Position { part, reading } = latest(self.readings(readings))?;
+            let part = self.parts.get(part as usize)?;
+            part.identities.get(reading as usize)
+        })
     }
 
     /// Returns the parts.

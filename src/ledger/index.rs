@@ -43,11 +43,6 @@ impl Index {
         self.by_key.get(key).map_or(&[], SmallVec::as_slice)
     }
 
-    /// Returns the keys of all objects, in any order.
-    pub(super) fn keys(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.by_key.keys()
-    }
-
     /// Returns the positions of the readings of each object.
     pub(super) fn all(&self) -> impl Iterator<Item = &[Position]> {
         self.by_key.values().map(SmallVec::as_slice)
@@ -68,7 +63,6 @@ mod tests {
         assert_eq!(index.find("a"), [position(0, 0), position(1, 0)]);
         assert_eq!(index.find("b"), [position(0, 1)]);
         assert_eq!(index.find("c"), []);
-        assert_eq!(index.keys().count(), 2);
         assert_eq!(index.all().map(<[Position]>::len).sum::<usize>(), 3);
     }
 }

@@ -128,6 +128,22 @@ impl ScopeLimits {
             whole: WholeLimits::from_limits(limits),
         }
     }
+
+    fn limits(&self) -> Limits {
+        let mut limits = Limits {
+            content_bytes: self.content_bytes,
+            ratio: self.ratio,
+            nesting: self.nesting,
+            record_bytes: self.record_bytes,
+            ..Limits::default()
+        };
+        if let Some(whole) = self.whole {
+            limits.total_bytes = whole.total_bytes;
+            limits.entries = whole.entries;
+            limits.problems = whole.problems;
+        }
+        limits
+    }
 }
 
 impl Scope {
@@ -184,6 +200,11 @@ impl Scope {
     pub(super) fn is_of_backtrail(plan: &[u8]) -> bool {
         let marker = serde_json::from_slice(plan);
         marker.is_ok_and(|marker: Marker| marker.generator == GENERATOR)
+    }
+
+    /// Returns the limits of objects.
+    pub fn limits(&self) -> Limits {
+        self.limits.limits()
     }
 
     /// Returns the same scope for a ledger that this version of the program creates.

@@ -47,6 +47,9 @@ const MAPPED_FROM_OCSF: &str = "OCSF keeps the fields of a record under other na
      that it has no name for as text; null members and types of values are lost, and a pattern on \
      a field that the collector left out selects nothing";
 
+const WITHOUT_HASH: &str = "A ledger of an earlier version does not hold the hash of an object, \
+     and an object beyond the limits is not read to its end";
+
 /// The number of alarms whose episodes in other scopes are listed.
 const COMPARISON_LIMIT: usize = 3;
 
@@ -77,6 +80,7 @@ pub(super) fn assumptions(report: &Report) -> Vec<Assumption> {
     let mut assumptions = vec![clock(report), duplicates(report)];
     assumptions.extend(alarm_scope(report));
     assumptions.extend(mapped_from_ocsf(report));
+    assumptions.extend(without_hash(report));
     assumptions.extend(interior_star(rules));
     assumptions.extend(default_value(rules));
     assumptions.extend(missing_value(rules));
@@ -107,6 +111,20 @@ fn clock(report: &Report) -> Assumption {
 fn count_without_log_time(report: &Report) -> usize {
     let events = report.attempts.iter().map(|attempt| &attempt.event);
     events.filter(|event| event.log_time.is_none()).count()
+}
+
+/// Returns the number of objects that hold attempts and have no hash, if there are any.
+fn without_hash(report: &Report) -> Option<Assumption> {
+    let sources = report.sources.all();
+    let unknown = sources.iter().filter(|source| source.sha256.is_none());
+    match unknown.count() {
+        0 => None,
+        unknown => Some(Assumption::new(
+            "hashes of objects",
+            format!("missing for {unknown} of {}", sources.len()),
+            WITHOUT_HASH,
+        )),
+    }
 }
 
 fn duplicates(report: &Report) -> Assumption {

@@ -5,6 +5,7 @@ pub mod alarm;
 pub mod assumptions;
 pub mod backtest;
 pub mod coverage;
+pub mod source;
 pub mod story;
 pub mod subject;
 pub mod summary;
@@ -15,6 +16,8 @@ pub use crate::findings::{
 };
 pub use alarm::{AlarmOrigin, AlarmReport, AuditedAlarm, ScopeComparison};
 pub use assumptions::Assumption;
+pub(crate) use source::SourceCounter;
+pub use source::{Source, Sources};
 pub use story::Story;
 pub use subject::Subject;
 pub use summary::Summary;
@@ -22,6 +25,7 @@ pub use summary::Summary;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::alarm::AlarmScope;
 use crate::cloudtrail::evidence::Evidence;
@@ -57,6 +61,8 @@ pub struct Report {
     /// The number of selected records of an object that are further copies of an event. Objects
     /// without copies have no entry.
     pub duplicates_by_object: BTreeMap<String, u64>,
+    /// The stored objects that hold attempts or steps of the lifecycle.
+    pub sources: Sources,
     /// The problems, in the order of their objects.
     pub problems: Vec<Problem>,
 }
@@ -66,6 +72,8 @@ pub struct Report {
 pub struct Scan {
     /// The sources as they were given.
     pub sources: Vec<String>,
+    /// The list of everything that was read, as one hash.
+    pub inputs: Inputs,
     /// The number of objects that were listed, each file of an archive counted as one in place of
     /// its archive.
     pub listed: u64,
@@ -99,6 +107,18 @@ pub struct Scan {
     pub clock: String,
     /// The part of the archive that each alarm sees.
     pub alarm_scope: AlarmScope,
+}
+
+/// The list of all objects that were listed, each archive as one, in the canonical text that
+/// `docs/evidence.md` describes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Inputs {
+    /// The number of objects.
+    pub objects: u64,
+    /// Their size in bytes, as far as it is known.
+    pub stored_bytes: u64,
+    /// The SHA-256 of the list.
+    pub sha256: String,
 }
 
 /// The findings of one rule.

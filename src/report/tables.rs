@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::alarm::ActionsOfChange;
 use super::coverage::{Coverage, CoverageRow};
 use super::story::tables::{caller_rows, caller_schema, story_schema};
-use super::{AlarmReport, Attempt, Event, LifecycleEvent, Metric, Report};
+use super::{AlarmReport, Attempt, Event, LifecycleEvent, Metric, Report, Source};
 use crate::alarm::Change;
 use crate::alarm::aws::reason::reason;
 use crate::cloudtrail::evidence::Evidence;
@@ -21,9 +21,9 @@ use crate::table::{Column, Table};
 const BATCH_ROWS: usize = 16_384;
 
 /// Every table of a report: its name, which also names its files, and its rows.
-const TABLES: [(&str, Maker); 10] = [
+const TABLES: [(&str, Maker); 11] = [
     ("attempts", |report| {
-        in_batches(&report.attempts, attempt_schema())
+        in_batches(&report.attempts, attempt_schema(report))
     }),
     ("lifecycle", |report| {
         in_batches(&report.lifecycle, lifecycle_schema())
@@ -46,6 +46,9 @@ const TABLES: [(&str, Maker); 10] = [
     ("objects", |report| {
         in_batches(&report.objects, object_schema(report))
     }),
+    ("sources", |report| {
+        in_batches(report.sources.all(), source_schema())
+    }),
     ("coverage", |report| {
         let rows = Coverage::from_report(report).rows();
         at_once(rows, coverage_schema())
@@ -61,6 +64,9 @@ type Maker = fn(&Report) -> Box<dyn TableRows + '_>;
 trait TableRows {
     /// Returns the columns of each batch: at least one, which may have no rows.
     fn batches(&self) -> Box<dyn Iterator<Item = Vec<Column<'_>>> + '_>;
+
+    /// Returns the columns without rows.
+    fn columns(&self) -> Vec<Column<'_>>;
 }
 
 /// Rows with their schema.
@@ -91,13 +97,17 @@ impl<T: Clone> TableRows for SchemaRows<'_, T> {
     fn batches(&self) -> Box<dyn Iterator<Item = Vec<Column<'_>>> + '_> {
         if self.rows.is_empty() {
             // A table without rows still has columns, so that programs find them by name.
-            return Box::new(std::iter::once(self.schema.columns(&[])));
+            return Box::new(std::iter::once(self.columns()));
         }
         let batches = self.rows.chunks(self.batch_rows);
         Box::new(batches.map(|batch| {
             let rows: Vec<&T> = batch.iter().collect();
             self.schema.columns(&rows)
         }))
+    }
+
+    fn columns(&self) -> Vec<Column<'_>> {
+        self.schema.columns(&[])
     }
 }
 
@@ -115,6 +125,11 @@ impl ReportTable<'_> {
         let name = self.name;
         let batches = self.rows.batches();
         batches.map(move |columns| Table { name, columns })
+    }
+
+    /// Returns the columns, without rows.
+    pub fn columns(&self) -> Vec<Column<'_>> {
+        self.rows.columns()
     }
 }
 
@@ -139,7 +154,7 @@ impl Report {
     }
 }
 
-fn attempt_schema() -> TableSchema<'static, Attempt> {
+fn attempt_schema(report: &Report) -> TableSchema<'_, Attempt> {
     TableSchema::<Attempt>::builder()
         .text("rule", |attempt| Some(&attempt.rule))
         .and([event_schema()])
@@ -150,6 +165,10 @@ fn attempt_schema() -> TableSchema<'static, Attempt> {
             Some(attempt.measured.as_ref().err()?.name())
         })
         .and([resolution_schema(), location_schema()])
+        .made_text("source_sha256", |attempt| {
+            let source = report.sources.find(&attempt.event.origin.object)?;
+            source.sha256.as_deref().map(str::to_owned)
+        })
         .build()
 }
 
@@ -364,6 +383,17 @@ fn object_schema(report: &Report) -> TableSchema<'_, ObjectOutcome> {
         .integer("unparseable", |object| Some(object.records.unparseable))
         .time("first_event", |object| object.time_span.first())
         .time("last_event", |object| object.time_span.last())
+        .build()
+}
+
+fn source_schema() -> TableSchema<'static, Source> {
+    TableSchema::<Source>::builder()
+        .text("object_key", |source| Some(&source.object))
+        .integer("stored_bytes", |source| source.stored_bytes)
+        .text("etag", |source| source.etag.as_deref())
+        .text("sha256", |source| source.sha256.as_deref())
+        .integer("attempts", |source| Some(source.attempts))
+        .integer("lifecycle", |source| Some(source.lifecycle))
         .build()
 }
 

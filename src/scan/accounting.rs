@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::findings::{Findings, ObjectOutcome};
+use crate::findings::{ContentTag, Findings, ObjectOutcome};
 use crate::problem::{Origin, Problem, ProblemKind};
+use crate::source::Object;
 
 /// The separator between the key of an archive and the path of a file in it.
 const ENTRY_SEPARATOR: &str = "!/";
@@ -22,7 +23,30 @@ const UNLISTED: &str = "the object was scanned, but never listed";
 #[derive(Clone, Debug, Default)]
 pub struct Accounting {
     /// In order, each once.
-    listed: Vec<Arc<str>>,
+    pub(super) listed: Vec<ListedKey>,
+}
+
+/// The key of an object that was listed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ListedKey {
+    /// The key or path.
+    pub key: Arc<str>,
+    /// The ETag of S3, as it was listed.
+    pub etag: Option<Box<str>>,
+}
+
+impl ListedKey {
+    /// Returns the key of an object.
+    pub fn from_object(object: &Object) -> Self {
+        let etag = match object.listed().tag {
+            Some(ContentTag::ETag(etag)) => Some(etag.into()),
+            Some(ContentTag::Modified(_)) | None => None,
+        };
+        Self {
+            key: object.key.clone(),
+            etag,
+        }
+    }
 }
 
 /// The result of comparing listed keys with outcomes.
@@ -40,11 +64,11 @@ struct Comparison<'a> {
 
 impl Accounting {
     /// Takes the keys of the objects that were listed.
-    pub fn new(keys: impl Iterator<Item = Arc<str>>) -> Self {
-        let mut listed: Vec<Arc<str>> = keys.collect();
+    pub fn new(keys: impl Iterator<Item = ListedKey>) -> Self {
+        let mut listed: Vec<ListedKey> = keys.collect();
         // A listing is in order, mostly; this sort is quick then.
         listed.par_sort();
-        listed.dedup();
+        listed.dedup_by(|a, b| a.key == b.key);
         Self { listed }
     }
 
@@ -114,13 +138,13 @@ impl Accounting {
         ends.find_map(|(end, _)| {
             let key = name.get(..end)?;
             self.listed
-                .binary_search_by(|listed| (**listed).cmp(key))
+                .binary_search_by(|listed| (*listed.key).cmp(key))
                 .ok()
         })
     }
 
     fn key(&self, number: usize) -> Option<&str> {
-        self.listed.get(number).map(|key| &**key)
+        self.listed.get(number).map(|listed| &*listed.key)
     }
 
     /// Returns the keys of the listed objects that have no outcome at all.
@@ -174,7 +198,10 @@ mod tests {
     /// are not accounted for.
     fn settled(listed: &[&str], outcomes: &[&str]) -> (u64, Vec<String>) {
         let mut findings = findings(outcomes);
-        let keys = listed.iter().map(|key| Arc::from(*key));
+        let keys = listed.iter().map(|key| ListedKey {
+            key: Arc::from(*key),
+            etag: None,
+        });
         Accounting::new(keys).settle(&mut findings);
         let problems = findings.problems.into_iter();
         let keys = problems.map(|problem| {

@@ -2,6 +2,7 @@
 
 pub mod accounting;
 mod in_memory;
+mod inputs;
 pub mod object;
 mod piece;
 mod record;
@@ -9,7 +10,7 @@ mod remarks;
 
 use std::ops::ControlFlow;
 
-pub use accounting::Accounting;
+pub use accounting::{Accounting, ListedKey};
 pub use in_memory::InMemory;
 
 use self::object::{is_skipped, scan_object};
@@ -125,7 +126,7 @@ mod tests {
             done: &|_| (),
         };
         assert!(scanner.scan(&[source], &listing.objects).is_continue());
-        Accounting::new(listing.objects.into_iter().map(|object| object.key))
+        Accounting::new(listing.objects.iter().map(ListedKey::from_object))
     }
 
     fn assert_one_is_lost(accounting: &Accounting, mut findings: Findings) {

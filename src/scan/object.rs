@@ -5,13 +5,19 @@ use std::mem;
 use std::path::Path;
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::cloudtrail::other_log::{is_marker, is_of_macos};
 use crate::container::{Damage, Limits, Piece, shows_cloudtrail, unpack};
-use crate::findings::{Content, Findings, ObjectOutcome, ObjectStatus, SkipReason, UseLimit, Uses};
+use crate::findings::{
+    Content, ContentTag, Findings, ObjectOutcome, ObjectStatus, SkipReason, SourceObject, UseLimit,
+    Uses,
+};
 use crate::plan::Plan;
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::source::{Object, ObjectBytes, ReadError};
+use crate::text::hexadecimal;
 
 /// Says what to do about a file that shows records but has none in a known form.
 const UNRECOGNIZED: &str = "the bytes show records of CloudTrail, in a form that is not known; \
@@ -55,6 +61,7 @@ pub fn scan_object(
             ..Findings::default()
         },
         object: object.key.clone(),
+        is_archive: false,
         further_problems: BTreeMap::new(),
         file: FileScan::new(name),
     };
@@ -68,7 +75,7 @@ pub fn scan_object(
     match fetch() {
         Ok(fetched) => {
             outcome.stored_bytes = fetched.stored_bytes;
-            scan.unpack(fetched.bytes);
+            scan.source(object, fetched);
         }
         Err(error) => {
             outcome.stored_bytes = object.size_bytes().unwrap_or_default();
@@ -94,6 +101,8 @@ pub(super) struct ObjectScan<'p> {
     pub(super) findings: Findings,
     /// The key of the object.
     object: Arc<str>,
+    /// True once a file in it was found.
+    is_archive: bool,
     /// The number of problems of each kind that are not in the findings.
     further_problems: BTreeMap<ProblemKind, u64>,
     /// The object, or the present file if it is an archive.
@@ -113,10 +122,31 @@ pub(super) struct FileScan {
 }
 
 impl ObjectScan<'_> {
-    /// Scans the bytes of an object: as one, or file by file if it is an archive.
-    fn unpack(&mut self, stored: Vec<u8>) {
+    /// Scans the bytes of an object. Of one that holds kept records, the stored bytes are hashed.
+    fn source(&mut self, object: &Object, fetched: ObjectBytes) {
+        let stored_bytes = fetched.stored_bytes;
+        let stored = self.unpack(fetched.bytes);
+        let holds_kept =
+            !self.findings.matches.inside.is_empty() || !self.findings.lifecycle.is_empty();
+        if !holds_kept && !self.is_archive {
+            return;
+        }
+        // Hashing every object would slow down the scan, and few hold anything.
+        let is_hashed = holds_kept && stored.len() as u64 == stored_bytes;
+        self.findings.sources.push(SourceObject {
+            object: self.object.clone(),
+            stored_bytes,
+            etag: etag(object),
+            sha256: is_hashed.then(|| hexadecimal(&Sha256::digest(&stored)).into()),
+        });
+    }
+
+    /// Scans the bytes of an object: as one, or file by file if it is an archive. Returns the bytes
+    /// as far as they were read.
+    fn unpack(&mut self, stored: Vec<u8>) -> Vec<u8> {
         if stored.is_empty() {
-            return self.empty_object();
+            self.empty_object();
+            return stored;
         }
         let archive = FileName {
             object: self.file.outcome.object.clone(),
@@ -125,17 +155,17 @@ impl ObjectScan<'_> {
         };
         let mut entry = 0;
         let limits = self.limits;
-        unpack(stored, limits, &mut |piece| {
+        let stored = unpack(stored, limits, &mut |piece| {
             if piece.entry_number != entry {
-                self.begin_file(&archive, &piece);
+                self.begin_file(&archive, piece);
             }
-            self.piece(&piece);
+            self.piece(piece);
             entry = piece.entry_number;
-            piece.give_back();
         });
         if self.file.pieces == 0 && entry == 0 {
             self.fail(ProblemKind::Empty, "the archive holds no file".to_owned());
         }
+        stored
     }
 
     /// Begins a file in an archive, or what is wrong with the archive itself.
@@ -149,6 +179,7 @@ impl ObjectScan<'_> {
             },
         };
         let previous = mem::replace(&mut self.file, FileScan::new(next));
+        self.is_archive |= piece.entry.is_some();
         // An archive of which only the files are read has no outcome of its own.
         if previous.pieces > 0 {
             previous.finish(&mut self.findings);
@@ -364,6 +395,14 @@ pub(super) fn skip_reason(plan: &Plan, key: &ObjectKey, named: bool) -> Option<S
     is_left_out(plan.regions(), key.region.as_deref()).then_some(SkipReason::Region)
 }
 
+/// Returns the ETag of an object in S3, as it was listed.
+fn etag(object: &Object) -> Option<Box<str>> {
+    match object.listed().tag? {
+        ContentTag::ETag(etag) => Some(etag.into()),
+        ContentTag::Modified(_) => None,
+    }
+}
+
 /// Returns whether a set leaves out a value; an empty set, or a value that is not known, leaves out
 /// nothing.
 fn is_left_out(set: &BTreeSet<String>, value: Option<&str>) -> bool {
@@ -402,6 +441,7 @@ mod tests {
             limits: &limits,
             findings: Findings::default(),
             object: "a.json".into(),
+            is_archive: false,
             further_problems: BTreeMap::new(),
             file: FileScan::new(name),
         };

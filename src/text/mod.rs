@@ -1,10 +1,12 @@
 //! Text: making it safe to print, pointing at parts of it, and values by name.
 
 pub(crate) mod by_name;
+pub mod hexadecimal;
 pub mod printable;
 pub mod span;
 pub mod underline;
 
+pub use hexadecimal::hexadecimal;
 pub use printable::{is_harmless, printable, printable_lines, printable_path};
 pub use span::Span;
 pub use underline::Underlined;

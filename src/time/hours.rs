@@ -1,6 +1,7 @@
 //! Sets of hours.
 
 use std::collections::BTreeMap;
+use std::ops::BitOrAssign;
 
 use jiff::Timestamp;
 
@@ -17,8 +18,28 @@ const DAY_HOURS: i64 = 24;
 // a mask for each day, it is one entry in 24.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HourSet {
-    /// For each day, a bit for each of its hours.
-    days: BTreeMap<i32, u32>,
+    /// For each day, its hours; at least one.
+    days: BTreeMap<i32, DayHours>,
+}
+
+/// Hours of one day: a bit for each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DayHours(u32);
+
+impl DayHours {
+    /// Returns the number of the day that a moment is in, and the hour.
+    pub fn from_moment(moment: Timestamp) -> (i32, Self) {
+        let hour = hour_number(moment);
+        // Timestamps have five-digit years at most, so their days fit.
+        let day = hour.div_euclid(DAY_HOURS) as i32;
+        (day, Self(1 << hour.rem_euclid(DAY_HOURS)))
+    }
+}
+
+impl BitOrAssign for DayHours {
+    fn bitor_assign(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
 }
 
 /// Returns the number of the hour that a moment is in.
@@ -39,15 +60,21 @@ pub fn start_of_hour(hour: i64) -> Timestamp {
 impl HourSet {
     /// Adds the hour that a moment is in.
     pub fn include(&mut self, moment: Timestamp) {
-        let hour = hour_number(moment);
-        let mask = 1 << hour.rem_euclid(DAY_HOURS);
-        *self.days.entry(day_number(moment) as i32).or_default() |= mask;
+        let (day, hour) = DayHours::from_moment(moment);
+        self.include_day(day, hour);
+    }
+
+    /// Adds hours of the day with this number.
+    pub fn include_day(&mut self, day: i32, hours: DayHours) {
+        if hours != DayHours::default() {
+            *self.days.entry(day).or_default() |= hours;
+        }
     }
 
     /// Adds the hours of `other`.
     pub fn merge(&mut self, other: &Self) {
         for (day, hours) in &other.days {
-            *self.days.entry(*day).or_default() |= hours;
+            self.include_day(*day, *hours);
         }
     }
 
@@ -58,18 +85,15 @@ impl HourSet {
 
     /// Returns the number of hours.
     pub fn len(&self) -> u64 {
-        let hours = self
-            .days
-            .values()
-            .map(|hours| u64::from(hours.count_ones()));
-        hours.sum()
+        let days = self.days.values();
+        days.map(|hours| u64::from(hours.0.count_ones())).sum()
     }
 
     /// Returns the numbers of the hours, in order.
     pub fn numbers(&self) -> impl Iterator<Item = i64> {
         self.days.iter().flat_map(|(day, hours)| {
             let begin = i64::from(*day) * DAY_HOURS;
-            let is_set = move |hour: &i64| hours & (1 << hour) != 0;
+            let is_set = move |hour: &i64| hours.0 & (1 << hour) != 0;
             (0..DAY_HOURS).filter(is_set).map(move |hour| begin + hour)
         })
     }
@@ -82,7 +106,7 @@ impl HourSet {
     /// Returns the number of the last hour.
     pub fn last(&self) -> Option<i64> {
         let (day, hours) = self.days.last_key_value()?;
-        Some(i64::from(*day) * DAY_HOURS + i64::from(hours.checked_ilog2()?))
+        Some(i64::from(*day) * DAY_HOURS + i64::from(hours.0.checked_ilog2()?))
     }
 
     /// Returns the longest time between an hour and the next one, in hours.

@@ -300,12 +300,12 @@ impl<'a, 'v> Search<'a, 'v> {
         content.map_or(Found::Nothing, |content| self.bytes(content, context))
     }
 
-    fn piece(&mut self, piece: Piece, context: Context<'_>) -> Found {
+    fn piece(&mut self, piece: &Piece, context: Context<'_>) -> Found {
         self.unpacked_left = self.unpacked_left.saturating_sub(piece.bytes.len() as u64);
         let text = String::from_utf8_lossy(&piece.bytes);
         let found = self.text(&text, context);
-        if let Some(damage) = piece.damage {
-            self.damaged_piece(damage, found, context);
+        if let Some(damage) = &piece.damage {
+            self.damaged_piece(damage.clone(), found, context);
         }
         found
     }

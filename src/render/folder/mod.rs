@@ -2,23 +2,34 @@
 //!
 //! All files are first written under temporary names, and renamed once the report is complete. A
 //! run that stops early leaves the previous report, or none. The summary is renamed last and holds
-//! the hashes of all tables, so tables of different runs cannot pass for one report. Files that are
-//! not part of a report of backtrail are never touched.
+//! the hashes of all tables, so tables of different runs cannot pass for one report. The manifest
+//! `evidence.json` has the hashes of all files, the summary included, and `run.json` that of the
+//! manifest. Files that are not part of a report of backtrail are never touched.
 
+pub mod check;
+mod dictionary;
 mod error;
+mod evidence;
 mod file;
 mod lock;
+mod run;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 pub use error::FolderError;
 
-use self::file::{has_hash, remove_file, rename, write_file};
+use self::dictionary::write_dictionary;
+use self::evidence::write_evidence;
+use self::file::{Written, has_hash, remove_file, rename, write_file};
 use self::lock::{FolderLock, LOCK};
+use self::run::Run;
 use super::json;
+use crate::container::Limits;
 use crate::report::{Report, Summary};
 use crate::table::format::{Format, write};
 
@@ -35,18 +46,31 @@ const UNFINISHED_MANIFEST: &str = "manifest.unfinished";
 /// The file that contains the summary, and marks the folder as one of backtrail.
 const SUMMARY: &str = "summary.json";
 
+/// The file that describes the columns of the tables.
+const DICTIONARY: &str = "data-dictionary.md";
+
+/// The file with the hashes of all files and inputs.
+const EVIDENCE: &str = "evidence.json";
+
+/// The file that says when, where and by whom the report was written.
+const RUN: &str = "run.json";
+
 /// A folder that can take a report. No other process writes one to it meanwhile.
 #[derive(Debug)]
 pub struct ReportFolder {
     path: PathBuf,
     formats: BTreeSet<Format>,
+    /// The limits of objects, which the manifest names.
+    limits: Limits,
+    /// The time at which the folder was prepared.
+    started_at: Timestamp,
     /// The files of earlier reports.
     owned: BTreeSet<String>,
     _lock: FolderLock,
 }
 
-/// The SHA-256 of files, by their names.
-type Hashes = BTreeMap<String, String>;
+/// The sizes and hashes of files, by their names.
+type Files = BTreeMap<String, Written>;
 
 impl ReportFolder {
     /// Checks that a report in these formats can be written to a folder, which is created if it
@@ -62,6 +86,8 @@ impl ReportFolder {
         let folder = Self {
             path: path.to_owned(),
             formats: formats.iter().copied().collect(),
+            limits: Limits::default(),
+            started_at: Timestamp::now(),
             owned: owned(path),
             _lock: lock,
         };
@@ -79,6 +105,15 @@ impl ReportFolder {
         formats: &[Format],
     ) -> Result<Option<Self>, FolderError> {
         path.map(|path| Self::prepare(path, formats)).transpose()
+    }
+
+    /// Sets the limits of objects with which the archive is read.
+    #[must_use]
+    pub fn with_limits(self, limits: &Limits) -> Self {
+        Self {
+            limits: *limits,
+            ..self
+        }
     }
 
     /// Checks that no foreign file has the name of a file of the report.
@@ -133,36 +168,58 @@ impl ReportFolder {
         let partial = self.path.join(PARTIAL);
         // A run that was stopped may have left files.
         clear(&partial, &[LOCK, MANIFEST])?;
-        let mut hashes = self.write_tables(report, &partial)?;
+        let mut files = self.write_tables(report, &partial)?;
         summary.files = self.names();
-        summary.sha256 = hashes.clone();
-        let hash = write_file(&partial.join(SUMMARY), |out| {
+        summary.sha256 = hashes(&files);
+        let written = write_file(&partial.join(SUMMARY), |out| {
             Ok(json::write_summary(summary, out)?)
         })?;
-        hashes.insert(SUMMARY.to_owned(), hash);
-        self.commit(&partial, &hashes)
+        files.insert(SUMMARY.to_owned(), written);
+        self.write_evidence(report, &partial, &mut files)?;
+        self.commit(&partial, &files)
     }
 
-    fn write_tables(&self, report: &Report, partial: &Path) -> Result<Hashes, FolderError> {
-        let mut hashes = Hashes::new();
+    fn write_tables(&self, report: &Report, partial: &Path) -> Result<Files, FolderError> {
+        let mut files = Files::new();
         for table in report.tables() {
             for format in &self.formats {
                 let name = file_name(table.name, *format);
                 let path = partial.join(&name);
-                let hash = write_file(&path, |out| write(*format, &mut table.batches(), out))?;
-                hashes.insert(name, hash);
+                let written = write_file(&path, |out| write(*format, &mut table.batches(), out))?;
+                files.insert(name, written);
             }
         }
-        Ok(hashes)
+        let dictionary = partial.join(DICTIONARY);
+        let written = write_file(&dictionary, |out| write_dictionary(report, out))?;
+        files.insert(DICTIONARY.to_owned(), written);
+        Ok(files)
+    }
+
+    /// Writes the manifest of the files so far, and the run that wrote it.
+    fn write_evidence(
+        &self,
+        report: &Report,
+        partial: &Path,
+        files: &mut Files,
+    ) -> Result<(), FolderError> {
+        let (formats, limits) = (self.formats.iter().copied(), &self.limits);
+        let evidence = write_file(&partial.join(EVIDENCE), |out| {
+            write_evidence(report, limits, formats, files, out)
+        })?;
+        let run = Run::new(self.started_at, &evidence.sha256);
+        let run = write_file(&partial.join(RUN), |out| run.write(out))?;
+        files.insert(EVIDENCE.to_owned(), evidence);
+        files.insert(RUN.to_owned(), run);
+        Ok(())
     }
 
     /// Gives the files their final names, and removes those of earlier reports that this one does
     /// not have.
-    fn commit(&self, partial: &Path, hashes: &Hashes) -> Result<(), FolderError> {
+    fn commit(&self, partial: &Path, files: &Files) -> Result<(), FolderError> {
         let names = self.names();
         // A foreign file may have come since the folder was prepared.
         self.check_free()?;
-        self.write_manifest(hashes, partial)?;
+        self.write_manifest(files, partial)?;
         // First, so that the old summary is never beside a new table.
         if self.owned.contains(SUMMARY) {
             remove_file(&self.path.join(SUMMARY))?;
@@ -180,14 +237,14 @@ impl ReportFolder {
 
     /// Writes the names of the files of earlier reports, and those of this one with their hashes:
     /// a file of another content that has such a name is not backtrail's own.
-    fn write_manifest(&self, hashes: &Hashes, partial: &Path) -> Result<(), FolderError> {
+    fn write_manifest(&self, files: &Files, partial: &Path) -> Result<(), FolderError> {
         let unfinished = partial.join(UNFINISHED_MANIFEST);
         write_file(&unfinished, |out| {
             for name in &self.owned {
                 writeln!(out, "{name}")?;
             }
-            for (name, hash) in hashes {
-                writeln!(out, "{name} {hash}")?;
+            for (name, written) in files {
+                writeln!(out, "{name} {}", written.sha256)?;
             }
             Ok(())
         })?;
@@ -201,8 +258,16 @@ fn file_names(formats: &[Format]) -> Vec<String> {
     for table in Report::table_names() {
         names.extend(formats.iter().map(|format| file_name(table, *format)));
     }
-    names.push(SUMMARY.to_owned());
+    names.extend([DICTIONARY, EVIDENCE, RUN, SUMMARY].map(str::to_owned));
     names
+}
+
+/// Returns the hashes of files.
+fn hashes(files: &Files) -> BTreeMap<String, String> {
+    let files = files.iter();
+    files
+        .map(|(name, written)| (name.clone(), written.sha256.clone()))
+        .collect()
 }
 
 fn file_name(table: &str, format: Format) -> String {

@@ -27,7 +27,7 @@ pub fn records(bytes: &[u8]) -> usize {
     };
     let mut records = 0;
     unpack(stored.to_vec(), &limits, &mut |piece| {
-        records += check_piece(&piece)
+        records += check_piece(piece)
     });
     records
 }

@@ -1,0 +1,202 @@
+//! The manifest of a report: `evidence.json`. It says what the report was made of, by what, and
+//! which files it has. The same archive and options give the same manifest.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::file::Written;
+use crate::container::Limits;
+use crate::metric::MetricFilter;
+use crate::report::{AlarmReport, AuditedAlarm, Inputs, Report, RuleReport, Scan, Source};
+use crate::table::format::{Format, WriteError};
+use crate::text::hexadecimal;
+
+/// The commit that the program was built from, where whoever built it said so.
+const COMMIT: Option<&str> = option_env!("BACKTRAIL_COMMIT");
+
+/// The manifest of a report. The order of its fields is that of `evidence.json`.
+#[derive(Debug, Serialize)]
+pub(super) struct Evidence<'a> {
+    generator: &'static str,
+    version: &'static str,
+    commit: Option<&'static str>,
+    paths: &'a [String],
+    options: Options<'a>,
+    limits: LimitOptions,
+    rules: Vec<Rule<'a>>,
+    rules_sha256: String,
+    alarms: Vec<Alarm<'a>>,
+    inputs: &'a Inputs,
+    sources: &'a [Source],
+    outputs: Vec<Output<'a>>,
+}
+
+/// The options that decide what the report contains.
+#[derive(Debug, Serialize)]
+struct Options<'a> {
+    from: Option<String>,
+    to: Option<String>,
+    accounts: Vec<&'a str>,
+    regions: Vec<&'a str>,
+    keep_duplicates: bool,
+    clock: &'a str,
+    alarm_scope: String,
+    formats: Vec<&'static str>,
+}
+
+/// The limits of an object.
+#[derive(Debug, Serialize)]
+struct LimitOptions {
+    content_bytes: u64,
+    ratio: u64,
+    total_bytes: u64,
+    entries: u64,
+    problems: u64,
+    nesting: u32,
+    record_bytes: u64,
+}
+
+/// A rule. Every value is a text, so that its JSON has one form.
+#[derive(Debug, Serialize)]
+struct Rule<'a> {
+    rule: &'a str,
+    pattern: &'a str,
+    namespace: &'a str,
+    metric_name: &'a str,
+    metric_value: String,
+    default_value: Option<String>,
+    dimensions: Vec<String>,
+    unit: &'static str,
+    field_selection_criteria: Option<String>,
+}
+
+/// An alarm.
+#[derive(Debug, Serialize)]
+struct Alarm<'a> {
+    alarm_name: &'a str,
+    origin: &'static str,
+    condition: String,
+}
+
+/// A file of the report.
+#[derive(Debug, Serialize)]
+struct Output<'a> {
+    file: &'a str,
+    bytes: u64,
+    sha256: &'a str,
+}
+
+/// Writes the manifest of a report in these formats, whose files have these hashes.
+pub(super) fn write_evidence(
+    report: &Report,
+    limits: &Limits,
+    formats: impl Iterator<Item = Format>,
+    files: &BTreeMap<String, Written>,
+    out: &mut dyn Write,
+) -> Result<(), WriteError> {
+    let rules: Vec<Rule<'_>> = report.rules.iter().map(Rule::from_report).collect();
+    let evidence = Evidence {
+        generator: "backtrail",
+        version: env!("CARGO_PKG_VERSION"),
+        commit: COMMIT,
+        paths: &report.scan.sources,
+        options: Options::from_scan(&report.scan, formats),
+        limits: LimitOptions::from_limits(limits),
+        rules_sha256: fingerprint(&rules)?,
+        rules,
+        alarms: report.alarms.iter().map(Alarm::from_report).collect(),
+        inputs: &report.scan.inputs,
+        sources: report.sources.all(),
+        outputs: files.iter().map(Output::from_file).collect(),
+    };
+    let written = serde_json::to_writer_pretty(&mut *out, &evidence);
+    written.map_err(std::io::Error::from)?;
+    Ok(out.write_all(b"\n")?)
+}
+
+/// Returns the SHA-256 of the rules as compact JSON.
+fn fingerprint(rules: &[Rule<'_>]) -> Result<String, WriteError> {
+    let text = serde_json::to_vec(rules).map_err(std::io::Error::from)?;
+    Ok(hexadecimal(&Sha256::digest(text)))
+}
+
+impl<'a> Options<'a> {
+    fn from_scan(scan: &'a Scan, formats: impl Iterator<Item = Format>) -> Self {
+        Self {
+            from: scan.requested.start.map(|time| time.to_string()),
+            to: scan.requested.end.map(|time| time.to_string()),
+            accounts: scan.requested_accounts.iter().map(String::as_str).collect(),
+            regions: scan.requested_regions.iter().map(String::as_str).collect(),
+            keep_duplicates: !scan.duplicates_dropped,
+            clock: &scan.clock,
+            alarm_scope: scan.alarm_scope.to_string(),
+            formats: formats.map(Format::extension).collect(),
+        }
+    }
+}
+
+impl LimitOptions {
+    fn from_limits(limits: &Limits) -> Self {
+        Self {
+            content_bytes: limits.content_bytes,
+            ratio: limits.ratio,
+            total_bytes: limits.total_bytes,
+            entries: limits.entries,
+            problems: limits.problems,
+            nesting: limits.nesting,
+            record_bytes: limits.record_bytes,
+        }
+    }
+}
+
+impl<'a> Rule<'a> {
+    fn from_report(report: &'a RuleReport) -> Self {
+        let filter = &report.filter;
+        let criteria = filter.field_selection_criteria.as_ref();
+        Self {
+            rule: &report.rule,
+            pattern: &filter.pattern,
+            namespace: &filter.namespace,
+            metric_name: &filter.metric_name,
+            metric_value: filter.metric_value.to_string(),
+            default_value: filter.default_value.map(|value| value.to_string()),
+            dimensions: dimensions(filter),
+            unit: filter.unit.name(),
+            field_selection_criteria: criteria.map(ToString::to_string),
+        }
+    }
+}
+
+fn dimensions(filter: &MetricFilter) -> Vec<String> {
+    let own = filter.dimensions.iter();
+    let own = own.map(|dimension| format!("{}={}", dimension.name, dimension.value));
+    let system = filter.system_dimensions.iter();
+    own.chain(system.map(|dimension| dimension.name().to_owned()))
+        .collect()
+}
+
+impl<'a> Alarm<'a> {
+    fn from_report(report: &'a AlarmReport) -> Self {
+        Self {
+            alarm_name: report.name(),
+            origin: report.origin.name(),
+            condition: match &report.alarm {
+                AuditedAlarm::Metric(alarm) => alarm.condition(),
+                AuditedAlarm::Composite(alarm) => alarm.rule.text().to_owned(),
+            },
+        }
+    }
+}
+
+impl<'a> Output<'a> {
+    fn from_file((file, written): (&'a String, &'a Written)) -> Self {
+        Self {
+            file,
+            bytes: written.bytes,
+            sha256: &written.sha256,
+        }
+    }
+}
