@@ -215,6 +215,7 @@ fn findings(plan: &Plan) -> Findings {
         UseLimit::default(),
         || {
             Ok(ObjectBytes {
+                metadata: Default::default(),
                 stored_bytes: stored.len() as u64,
                 bytes: stored,
             })

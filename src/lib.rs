@@ -39,6 +39,8 @@ pub(crate) mod conclude;
 #[cfg(feature = "cli")]
 pub(crate) mod container;
 #[cfg(feature = "cli")]
+pub mod integrity;
+#[cfg(feature = "cli")]
 pub(crate) mod job;
 #[cfg(feature = "cli")]
 pub(crate) mod source;

@@ -30,7 +30,7 @@ const HOUSE: House = House {
         &["findings", "report"],
         &["plan"],
         &["table::format"],
-        &["conclude", "container", "job", "source"],
+        &["conclude", "container", "integrity", "job", "source"],
         &["ledger", "render"],
         &["scan"],
         &["audit"],

@@ -175,7 +175,7 @@ impl<'a> Archive<'a> {
     }
 
     /// Returns the places that objects are read from.
-    fn places(&self) -> Vec<&dyn Source> {
+    pub(super) fn places(&self) -> Vec<&dyn Source> {
         let mut places: Vec<&dyn Source> = vec![&Disk];
         if let Some(s3) = &self.s3 {
             places.push(s3);

@@ -35,6 +35,7 @@ mod s3_arguments;
 mod scanned;
 mod sweep;
 mod sweep_options;
+mod verify;
 mod warnings;
 
 use std::path::PathBuf;
@@ -55,6 +56,7 @@ pub(crate) use s3_arguments::S3Arguments;
 pub use scanned::Scanned;
 pub use sweep::{Candidate, Past, Sweep, backtest};
 pub use sweep_options::SweepOptions;
+pub use verify::{ProofOptions, Proofs, VerifyError, verify_archive};
 
 // The options, errors and inputs of an audit are made in modules that are not public.
 pub use crate::container::Limits;

@@ -80,7 +80,7 @@ struct LedgerArguments {
 /// The limits of an object, so that none that is crafted exhausts the memory.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Limits")]
-struct LimitArguments {
+pub(super) struct LimitArguments {
     /// Maximum size of an object, as stored and after decompression, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 1024)]
     #[arg(value_parser = value_parser!(u64).range(1..=65_536))]
@@ -171,7 +171,7 @@ impl LedgerArguments {
 }
 
 impl LimitArguments {
-    fn limits(&self) -> Limits {
+    pub(super) fn limits(&self) -> Limits {
         Limits {
             // The ranges of the options keep the bytes within 64 bits.
             content_bytes: self.max_content << 20,

@@ -2,6 +2,8 @@
 
 use std::process::{ExitCode, Termination};
 
+use crate::integrity::Outcome;
+
 /// The outcome of a run; each has one exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -16,6 +18,15 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// Returns how a verification ends.
+    pub(super) fn from_outcome(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Proven => Self::Complete,
+            Outcome::Wrong => Self::ConditionMet,
+            Outcome::NotProven => Self::Incomplete,
+        }
+    }
+
     /// Returns how a run ends that read everything, or did not.
     pub(super) fn from_completeness(is_complete: bool) -> Self {
         match is_complete {

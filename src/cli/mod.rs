@@ -13,6 +13,7 @@ mod output;
 mod pattern;
 mod rule_arguments;
 mod rules;
+mod verify;
 
 use std::ffi::OsString;
 
@@ -59,6 +60,8 @@ enum Command {
     Pattern(pattern::PatternArguments),
     /// List and show the built-in rules
     Rules(rules::RulesArguments),
+    /// Verify the integrity of an archive by the digests of CloudTrail
+    Verify(Box<verify::VerifyArguments>),
 }
 
 /// Runs the program with the arguments of the process.
@@ -79,6 +82,7 @@ pub fn run() -> Exit {
         Command::Metric(arguments) => metric::run(&arguments),
         Command::Pattern(arguments) => pattern::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments).map_err(Into::into),
+        Command::Verify(arguments) => verify::run(&arguments),
     };
     result.unwrap_or_else(|failure| {
         error(&failure.to_string());

@@ -213,7 +213,7 @@ fn is_region(segment: &str) -> bool {
 
 /// Parses the time at the start of a part of a name: `20260304T0915Z` or, in digests,
 /// `20260304T091500Z`. One example in AWS's documentation has no `_` after it.
-fn stamp(part: &str) -> Option<Timestamp> {
+pub(crate) fn stamp(part: &str) -> Option<Timestamp> {
     let number = |from: usize, to: usize| -> Option<i8> { part.get(from..to)?.parse().ok() };
     let bytes = part.as_bytes();
     if bytes.get(8) != Some(&b'T') {

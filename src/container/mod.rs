@@ -17,6 +17,7 @@ mod schema;
 mod signs;
 mod unpack;
 mod unsupported;
+mod whole;
 mod wrapping;
 
 pub use damage::Damage;
@@ -27,5 +28,6 @@ pub use record_text::{RecordText, Remarks, TextDamage, WalkOutcome};
 pub use schema::csv::{is_table, walk_table};
 pub use signs::{resembles_cloudtrail, shows_cloudtrail};
 pub use unpack::{Piece, unpack};
+pub use whole::{give_back, whole_content};
 
 pub use crate::json::Pass;

@@ -23,4 +23,5 @@ mod stories;
 pub mod style;
 pub mod table_file;
 pub mod terminal;
+pub mod verification;
 pub mod wrap;

@@ -1,6 +1,7 @@
 //! The bytes of an object as they arrive: no further than the limit, and only the first ones of an
 //! object that holds no records.
 
+use std::collections::HashMap;
 use std::io::{self, Read};
 
 use crate::container::{Assessment, HEAD_BYTES, Limits, assess};
@@ -13,6 +14,8 @@ pub struct ObjectBytes {
     pub bytes: Vec<u8>,
     /// The size of the whole object in bytes.
     pub stored_bytes: u64,
+    /// The metadata that S3 keeps beside the object.
+    pub metadata: HashMap<String, String>,
 }
 
 /// Collects the bytes of one object.
@@ -110,6 +113,7 @@ impl<'a> Intake<'a> {
         ObjectBytes {
             stored_bytes: stored_bytes.max(self.taken()),
             bytes: self.bytes,
+            metadata: HashMap::new(),
         }
     }
 }

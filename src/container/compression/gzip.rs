@@ -45,6 +45,42 @@ pub(crate) fn decompress(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
     }
 }
 
+/// The checksum and the size of the content, which a member ends with.
+const TRAILER_BYTES: usize = 8;
+
+/// Returns the content of an object that is one whole member and nothing else.
+///
+/// # Errors
+///
+/// Returns the damage of any other object.
+pub(crate) fn only_content(stored: &[u8], limits: &Limits) -> Result<Vec<u8>, Damage> {
+    if let Some(bytes) = only_member(stored, limits)
+        && ends_with_member(stored, &bytes)
+    {
+        return Ok(bytes);
+    }
+    let mut members = Members::new(stored, Quota::new(limits));
+    members.read_next()?;
+    match members.rest.is_empty() && !members.has_padding {
+        true => Ok(members.bytes),
+        false => Err(Damage::of_compression(
+            "bytes follow the end of the compressed data".to_owned(),
+            None,
+        )),
+    }
+}
+
+/// Returns whether a member with this content, which an object begins with, certainly ends where
+/// the object does: its last bytes are those of the object, and they are nowhere else in it.
+fn ends_with_member(stored: &[u8], content: &[u8]) -> bool {
+    let size_bytes = content.len() as u32;
+    let checksum = crc32fast::hash(content);
+    let mut trailer = [0; TRAILER_BYTES];
+    trailer[..4].copy_from_slice(&checksum.to_le_bytes());
+    trailer[4..].copy_from_slice(&size_bytes.to_le_bytes());
+    find(stored, &trailer) == stored.len().checked_sub(TRAILER_BYTES)
+}
+
 fn all_members(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
     let mut contents = Vec::new();
     let mut search = Search {
@@ -151,6 +187,8 @@ struct Members<'s, 'l> {
     rest: &'s [u8],
     bytes: Vec<u8>,
     quota: Quota<'l>,
+    /// True if zeros followed the last member.
+    has_padding: bool,
 }
 
 impl<'s, 'l> Members<'s, 'l> {
@@ -160,6 +198,7 @@ impl<'s, 'l> Members<'s, 'l> {
             rest: stored,
             bytes: Vec::new(),
             quota,
+            has_padding: false,
         }
     }
 
@@ -186,7 +225,9 @@ impl<'s, 'l> Members<'s, 'l> {
         // The ratio is that of all members, so all of their stored bytes are counted.
         let consumed = |decoder: &GzDecoder<&[u8]>| self.stored_bytes - decoder.get_ref().len();
         read_limited(&mut decoder, &mut self.bytes, consumed, self.quota)?;
-        self.rest = without_padding(decoder.into_inner());
+        let rest = decoder.into_inner();
+        self.rest = without_padding(rest);
+        self.has_padding = self.rest.len() < rest.len();
         Ok(())
     }
 

@@ -116,6 +116,7 @@ mod tests {
 
     fn object(size: usize) -> ObjectBytes {
         ObjectBytes {
+            metadata: Default::default(),
             bytes: vec![0; size],
             stored_bytes: size as u64,
         }

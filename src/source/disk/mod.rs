@@ -2,6 +2,7 @@
 
 mod ahead;
 mod list;
+mod metadata;
 mod open;
 
 use std::io;
@@ -11,6 +12,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 pub use list::list;
+pub use metadata::user_attribute;
 
 use self::ahead::ReadAhead;
 use super::intake::Intake;

@@ -1,6 +1,6 @@
 //! A connection to S3.
 
-use std::collections::TryReserveError;
+use std::collections::{HashMap, TryReserveError};
 use std::sync::Arc;
 
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
@@ -40,6 +40,13 @@ pub(super) struct Received {
 }
 
 impl Received {
+    fn new(object: ObjectBytes, metadata: HashMap<String, String>, share: Option<Share>) -> Self {
+        Self {
+            object: ObjectBytes { metadata, ..object },
+            share,
+        }
+    }
+
     /// Returns the object, which a thread takes over, and gives its share of the memory back.
     pub(super) fn into_object(self) -> ObjectBytes {
         drop(self.share);
@@ -180,12 +187,13 @@ impl Reception<'_> {
         let length = answer.content_length();
         let length = length.and_then(|length| u64::try_from(length).ok());
         let mut intake = Intake::new(self.limits, length).with_room(0);
+        let metadata = answer.metadata.unwrap_or_default();
         let mut body = answer.body;
         let mut share = None;
         while intake.wanted() > 0 {
             let Some(part) = next_part(&mut body).await? else {
                 let object = self.finish(intake, length)?;
-                return Ok(Received { object, share });
+                return Ok(Received::new(object, metadata, share));
             };
             if share.is_none() {
                 share = self.share(intake.taken(), length).await;
@@ -196,7 +204,7 @@ impl Reception<'_> {
         // Dropping the body here closes the connection, so that the rest is not transferred.
         let stored_bytes = length.unwrap_or(intake.taken());
         let object = intake.finish(stored_bytes);
-        Ok(Received { object, share })
+        Ok(Received::new(object, metadata, share))
     }
 
     /// Waits until there is memory for the rest of an object.

@@ -1,0 +1,57 @@
+//! The names of the objects of an archive.
+
+use std::path::PathBuf;
+
+use super::read::ReadLakeFile;
+use crate::integrity::{FoundLakeFile, Layout, ObjectName};
+use crate::source::Object;
+
+/// The way from the objects of an archive to their names in S3.
+pub(super) struct Paths<'a> {
+    /// The paths that were given.
+    roots: &'a [PathBuf],
+    layout: Layout,
+}
+
+impl<'a> Paths<'a> {
+    pub(super) fn new(roots: &'a [PathBuf], layout: Layout) -> Self {
+        Self { roots, layout }
+    }
+
+    /// Returns query results under their name.
+    pub(super) fn lake_file(&self, file: ReadLakeFile) -> FoundLakeFile {
+        FoundLakeFile {
+            name: self.name(&file.object),
+            content: file.content,
+        }
+    }
+
+    /// Returns the name of an object: of one in S3, its own.
+    pub(super) fn name(&self, object: &Object) -> ObjectName {
+        if let Some(remote) = object.remote() {
+            return ObjectName::new(&remote.bucket, &remote.key);
+        }
+        let path = object.key.replace('\\', "/");
+        let roots = self.roots.iter().filter_map(|root| root.to_str());
+        let below = roots.filter_map(|root| Some((root, below(root, &path)?)));
+        match below.min_by_key(|(_, below)| below.len()) {
+            Some((root, below)) => self.layout.name(&folder_name(root), below),
+            None => self.layout.name("", &path),
+        }
+    }
+}
+
+/// Returns the part of a path below a folder.
+fn below<'p>(root: &str, path: &'p str) -> Option<&'p str> {
+    let root = root.trim_end_matches('/');
+    let below = path.strip_prefix(root)?.strip_prefix('/')?;
+    Some(below).filter(|below| !below.is_empty())
+}
+
+/// Returns the name of a folder, however its path is written.
+fn folder_name(root: &str) -> String {
+    let folder = PathBuf::from(root);
+    let whole = folder.canonicalize().unwrap_or(folder);
+    let name = whole.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}

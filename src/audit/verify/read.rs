@@ -1,0 +1,251 @@
+//! Reading digests and log files on all threads.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
+
+use super::SIDECARS;
+use crate::audit::{Archive, Event, Progress};
+use crate::container::{Damage, Limits, give_back, whole_content};
+use crate::integrity::{
+    Digest, DigestContent, Flaw, LakeContent, LakeSignature, Manifest, ObjectMetadata,
+    SIGNATURE_FILE, Sha256,
+};
+use crate::problem::{Origin, Problem, ProblemKind};
+use crate::source::disk::user_attribute;
+use crate::source::{Fetch, Object, ObjectBytes, ReadError, ReadOptions};
+
+/// The names of the metadata that CloudTrail gives to a digest.
+const METADATA: [&str; 3] = [
+    "signature",
+    "signature-algorithm",
+    "backfill-generation-timestamp",
+];
+
+/// A digest that was read.
+pub(super) struct ReadDigest {
+    pub(super) object: Object,
+    pub(super) content: Result<DigestContent, Flaw>,
+    pub(super) metadata: ObjectMetadata,
+}
+
+/// A log file that was read.
+pub(super) struct ReadLogFile {
+    pub(super) object: Object,
+    pub(super) content: Result<Sha256, Flaw>,
+}
+
+/// A file of query results that was read, or their signature.
+pub(super) struct ReadLakeFile {
+    pub(super) object: Object,
+    pub(super) content: Result<LakeContent, Flaw>,
+}
+
+/// The reading of an archive for its verification.
+pub(super) struct Reader<'a> {
+    archive: &'a Archive<'a>,
+    limits: &'a Limits,
+    progress: &'a Progress<'a>,
+    problems: Mutex<Vec<Problem>>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(archive: &'a Archive<'a>, progress: &'a Progress<'a>) -> Self {
+        Self {
+            archive,
+            limits: &archive.audit.limits,
+            progress,
+            problems: Mutex::default(),
+        }
+    }
+
+    /// Announces what will be read.
+    pub(super) fn begin(&self, digests: &[Object], log_files: &[Object]) {
+        let sizes = digests.iter().chain(log_files);
+        let sizes = sizes.filter_map(|object| object.stored_bytes);
+        (self.progress)(Event::Begun {
+            objects: digests.len() + log_files.len(),
+            bytes: sizes.fold(0, u64::saturating_add),
+        });
+    }
+
+    /// Announces the end, and returns what could not be read.
+    pub(super) fn end(self) -> Vec<Problem> {
+        (self.progress)(Event::Ended);
+        self.problems
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn digests(&self, objects: &[Object]) -> Vec<ReadDigest> {
+        self.each(objects, |object, fetch| self.digest(object, fetch))
+    }
+
+    pub(super) fn log_files(&self, objects: &[Object]) -> Vec<ReadLogFile> {
+        self.each(objects, |object, fetch| {
+            let content = self.content(object, fetch);
+            ReadLogFile {
+                object: object.clone(),
+                content: content.map(|(content, _)| {
+                    let hash = Sha256::of_bytes(&content);
+                    give_back(content);
+                    hash
+                }),
+            }
+        })
+    }
+
+    /// Adds the metadata in files beside digests.
+    pub(super) fn sidecars(&self, objects: &[Object], digests: &mut [ReadDigest]) {
+        let read = self.each(objects, |object, fetch| {
+            let bytes = fetch.fetch().ok()?.bytes;
+            let manifest = Manifest::parse(&bytes).ok()?;
+            let [entry] = <[_; 1]>::try_from(manifest.entries).ok()?;
+            Some((digest_key(&object.key)?.to_owned(), entry.metadata))
+        });
+        let mut metadata: HashMap<String, ObjectMetadata> = read.into_iter().flatten().collect();
+        for digest in digests {
+            if let Some(metadata) = metadata.remove(&*digest.object.key) {
+                digest.metadata.extend(metadata);
+            }
+        }
+    }
+
+    pub(super) fn lake_files(&self, objects: &[Object]) -> Vec<ReadLakeFile> {
+        self.each(objects, |object, fetch| ReadLakeFile {
+            object: object.clone(),
+            content: self.lake_content(object, fetch),
+        })
+    }
+
+    fn lake_content(&self, object: &Object, fetch: &mut dyn Fetch) -> Result<LakeContent, Flaw> {
+        let stored = match fetch.fetch() {
+            Ok(fetched) => fetched.bytes,
+            Err(error) => return Err(self.unread(object, error.kind(), error.to_string())),
+        };
+        if !object.key.ends_with(SIGNATURE_FILE) {
+            return Ok(LakeContent::Results(Sha256::of_bytes(&stored)));
+        }
+        let signature = LakeSignature::parse(&stored);
+        let signature = signature.map_err(|error| Flaw::Damaged(error.to_string()))?;
+        Ok(LakeContent::Signature(signature))
+    }
+
+    fn digest(&self, object: &Object, fetch: &mut dyn Fetch) -> ReadDigest {
+        let mut metadata = attributes(object);
+        let content = self.content(object, fetch);
+        let content = content.and_then(|(content, of_s3)| {
+            metadata.extend(of_s3);
+            digest_content(&content)
+        });
+        ReadDigest {
+            object: object.clone(),
+            content,
+            metadata,
+        }
+    }
+
+    /// Reads the content of an object, and the metadata that S3 keeps beside it.
+    fn content(
+        &self,
+        object: &Object,
+        fetch: &mut dyn Fetch,
+    ) -> Result<(Vec<u8>, HashMap<String, String>), Flaw> {
+        let mut content = self.unpacked(object, fetch.fetch());
+        // The checksum of the compression reveals damage in transit.
+        while matches!(content, Err(Flaw::Damaged(_)))
+            && let Some(again) = fetch.fetch_again()
+        {
+            content = self.unpacked(object, again);
+        }
+        (self.progress)(Event::Scanned {
+            bytes: object.stored_bytes.unwrap_or_default(),
+        });
+        content
+    }
+
+    fn unpacked(
+        &self,
+        object: &Object,
+        fetched: Result<ObjectBytes, ReadError>,
+    ) -> Result<(Vec<u8>, HashMap<String, String>), Flaw> {
+        let fetched = match fetched {
+            Ok(fetched) => fetched,
+            Err(error) => return Err(self.unread(object, error.kind(), error.to_string())),
+        };
+        if fetched.bytes.is_empty() {
+            return Err(Flaw::Damaged("the object has no bytes".to_owned()));
+        }
+        match whole_content(fetched.bytes, self.limits) {
+            Ok(content) => Ok((content, fetched.metadata)),
+            Err(Damage { kind, detail, .. }) if kind == ProblemKind::TooLarge => {
+                Err(self.unread(object, kind, detail))
+            }
+            Err(damage) => Err(Flaw::Damaged(damage.detail)),
+        }
+    }
+
+    /// Keeps the reason for which an object could not be read.
+    fn unread(&self, object: &Object, kind: ProblemKind, detail: String) -> Flaw {
+        let problem = Problem {
+            origin: Origin {
+                object: object.key.to_string(),
+                ..Origin::default()
+            },
+            kind,
+            detail: detail.clone(),
+        };
+        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        problems.push(problem);
+        Flaw::Unread(detail)
+    }
+
+    /// Reads objects on all threads.
+    fn each<T: Send>(
+        &self,
+        objects: &[Object],
+        read: impl Fn(&Object, &mut dyn Fetch) -> T + Sync,
+    ) -> Vec<T> {
+        let all = Mutex::new(Vec::with_capacity(objects.len()));
+        let options = ReadOptions {
+            limits: self.limits,
+            is_wanted: &|_| true,
+        };
+        self.archive.pool.install(|| {
+            for source in self.archive.places() {
+                // No visit ends the reading early.
+                let _ = source.read_all(objects, &options, &|object, fetch| {
+                    let one = read(object, fetch);
+                    all.lock().unwrap_or_else(PoisonError::into_inner).push(one);
+                    ControlFlow::Continue(())
+                });
+            }
+        });
+        all.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns the metadata of S3 that was kept with a file.
+fn attributes(object: &Object) -> ObjectMetadata {
+    let Some(path) = object.path() else {
+        return ObjectMetadata::new();
+    };
+    let kept = METADATA.into_iter();
+    let kept = kept.filter_map(|name| Some((name.to_owned(), user_attribute(path, name)?)));
+    kept.collect()
+}
+
+fn digest_content(content: &[u8]) -> Result<DigestContent, Flaw> {
+    match Digest::parse(content) {
+        Ok(digest) => Ok(DigestContent {
+            hash: Sha256::of_bytes(content),
+            digest,
+        }),
+        Err(error) => Err(Flaw::Damaged(error.to_string())),
+    }
+}
+
+/// Returns the key of the digest that a file keeps the metadata of.
+fn digest_key(key: &str) -> Option<&str> {
+    SIDECARS.iter().find_map(|end| key.strip_suffix(end))
+}

@@ -1,0 +1,223 @@
+//! The proof of log files: by the digests that list them.
+
+use std::collections::{HashMap, HashSet};
+
+use super::cover::HoursByPlace;
+use super::digest_proof::DigestProof;
+use super::found::Flaw;
+use super::{FoundDigest, FoundLogFile, Grade, ObjectName, Sha256};
+use crate::cloudtrail::key::{ObjectKey, ObjectKind};
+use crate::time::period::TimeRange;
+
+/// What is known of a log file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LogProof<'a> {
+    pub(super) grade: Grade,
+    /// The reason, where the grade alone does not say it.
+    pub(super) reason: Option<&'a str>,
+    /// The place that it was delivered to, if it lies elsewhere.
+    pub(super) moved_from: Option<&'a ObjectName>,
+}
+
+/// A log file in the list of a digest.
+#[derive(Clone, Copy, Debug)]
+struct Listed<'a> {
+    name: &'a ObjectName,
+    hash: Sha256,
+    digest: &'a DigestProof,
+}
+
+/// The log files that digests list.
+pub(super) struct ListedFiles<'a> {
+    listed: Vec<Listed<'a>>,
+    by_name: HashMap<&'a ObjectName, Vec<usize>>,
+    /// Those of buckets that are not in the archive, which may be a copy under another name.
+    by_key: HashMap<&'a str, Vec<usize>>,
+    by_hash: HashMap<Sha256, Vec<usize>>,
+}
+
+/// A digest with its proof, and whether it is in the requested range.
+#[derive(Clone, Copy)]
+pub(super) struct ProvenDigest<'a> {
+    pub(super) found: &'a FoundDigest,
+    pub(super) proof: &'a DigestProof,
+    pub(super) is_requested: bool,
+}
+
+impl<'a> ListedFiles<'a> {
+    /// Gathers what the digests in the requested range list, given the buckets in the archive.
+    pub(super) fn new(
+        digests: impl Iterator<Item = ProvenDigest<'a>>,
+        buckets: &HashSet<&str>,
+    ) -> Self {
+        let mut files = Self {
+            listed: Vec::new(),
+            by_name: HashMap::new(),
+            by_key: HashMap::new(),
+            by_hash: HashMap::new(),
+        };
+        for digest in digests.filter(|digest| digest.is_requested) {
+            files.add(digest, buckets);
+        }
+        files
+    }
+
+    fn add(&mut self, proven: ProvenDigest<'a>, buckets: &HashSet<&str>) {
+        let Ok(content) = &proven.found.content else {
+            return;
+        };
+        for file in &content.digest.log_files {
+            let number = self.listed.len();
+            self.listed.push(Listed {
+                name: &file.name,
+                hash: file.hash,
+                digest: proven.proof,
+            });
+            self.by_name.entry(&file.name).or_default().push(number);
+            self.by_hash.entry(file.hash).or_default().push(number);
+            if !buckets.contains(&*file.name.bucket) {
+                self.by_key.entry(&file.name.key).or_default().push(number);
+            }
+        }
+    }
+
+    /// Returns the entries for the place where a file lies.
+    fn at(&self, name: &ObjectName) -> Vec<Listed<'a>> {
+        let numbers = self.by_name.get(name);
+        let numbers = numbers.or_else(|| self.by_key.get(&*name.key));
+        self.entries(numbers)
+    }
+
+    /// Returns the entries with the hash of a file, of digests against which nothing speaks.
+    fn with_hash(&self, hash: Sha256) -> Vec<Listed<'a>> {
+        let mut entries = self.entries(self.by_hash.get(&hash));
+        entries.retain(|listed| listed.digest.grade.is_consistent());
+        entries
+    }
+
+    fn entries(&self, numbers: Option<&Vec<usize>>) -> Vec<Listed<'a>> {
+        let numbers = numbers.into_iter().flatten();
+        numbers
+            .filter_map(|number| self.listed.get(*number).copied())
+            .collect()
+    }
+}
+
+/// The proof of all log files.
+pub(super) struct LogProver<'a> {
+    pub(super) listed: &'a ListedFiles<'a>,
+    /// The names of the log files that only digests outside of the requested range list.
+    pub(super) not_requested: &'a HashSet<&'a ObjectName>,
+    pub(super) hours: &'a HoursByPlace<'a>,
+    pub(super) range: TimeRange,
+}
+
+const NOT_VALID: &str = "the digest that lists it is not valid";
+const OTHER_CONTENT: &str = "its content is not the one that was delivered";
+const NOT_LISTED: &str = "no digest lists it, though that of its hour is at hand";
+const NO_DIGEST: &str = "no valid digest of its hour is at hand";
+
+impl<'a> LogProver<'a> {
+    /// Proves a log file.
+    pub(super) fn prove(&self, file: &'a FoundLogFile) -> LogProof<'a> {
+        let listed = self.listed.at(&file.name);
+        if !listed.is_empty() {
+            return proof_by_digests(file, &listed);
+        }
+        if self.not_requested.contains(&file.name) {
+            return LogProof::new(Grade::NotChecked, None);
+        }
+        self.moved(file).unwrap_or_else(|| self.unlisted(file))
+    }
+
+    /// Recognizes a file by its hash that lies elsewhere.
+    fn moved(&self, file: &FoundLogFile) -> Option<LogProof<'a>> {
+        let hash = file.content.as_ref().ok()?;
+        let entries = self.listed.with_hash(*hash);
+        let best = entries
+            .into_iter()
+            .min_by_key(|listed| listed.digest.grade)?;
+        Some(LogProof {
+            moved_from: Some(best.name),
+            ..LogProof::new(best.digest.grade, None)
+        })
+    }
+
+    fn unlisted(&self, file: &FoundLogFile) -> LogProof<'a> {
+        // Whether digests list other kinds depends on the trail.
+        if file.kind != ObjectKind::Events {
+            return LogProof::new(Grade::NotChecked, None);
+        }
+        let key = ObjectKey::parse(&file.name.key);
+        let slot = key.delivery_time;
+        if slot.is_some_and(|slot| !is_requested(self.range, slot)) {
+            return LogProof::new(Grade::NotChecked, None);
+        }
+        match (&key.account, &key.region, slot) {
+            (Some(account), Some(region), Some(slot))
+                if self.hours.would_list(account, region, slot) =>
+            {
+                LogProof::new(Grade::Unreferenced, Some(NOT_LISTED))
+            }
+            _ => LogProof::new(Grade::Unverifiable, Some(NO_DIGEST)),
+        }
+    }
+
+    /// Returns the names of files that digests list and that were found nowhere.
+    pub(super) fn missing(&self, found: &HashSet<&ObjectName>) -> Vec<&'a ObjectName> {
+        let entries = self.listed.listed.iter();
+        let missing = entries
+            .filter(|listed| listed.digest.grade.is_consistent() && !found.contains(listed.name));
+        let mut names: Vec<&ObjectName> = missing.map(|listed| listed.name).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Returns the names that entries have for a file: where it lies, or where it was delivered to.
+    pub(super) fn names(
+        &self,
+        file: &'a FoundLogFile,
+        proof: &LogProof<'a>,
+    ) -> Vec<&'a ObjectName> {
+        let listed = self
+            .listed
+            .at(&file.name)
+            .into_iter()
+            .map(|listed| listed.name);
+        listed.chain(proof.moved_from).collect()
+    }
+}
+
+fn is_requested(range: TimeRange, moment: jiff::Timestamp) -> bool {
+    range.start.is_none_or(|start| start <= moment) && range.end.is_none_or(|end| moment <= end)
+}
+
+/// Returns what the digests that list a file prove of it.
+fn proof_by_digests<'a>(file: &'a FoundLogFile, listed: &[Listed<'a>]) -> LogProof<'a> {
+    let valid = listed
+        .iter()
+        .filter(|listed| listed.digest.grade.is_consistent());
+    let valid: Vec<&Listed<'_>> = valid.collect();
+    let hash = match &file.content {
+        Err(Flaw::Unread(reason)) => return LogProof::new(Grade::Unverifiable, Some(reason)),
+        _ if valid.is_empty() => return LogProof::new(Grade::Unverifiable, Some(NOT_VALID)),
+        Err(Flaw::Damaged(reason)) => return LogProof::new(Grade::Modified, Some(reason)),
+        Ok(hash) => *hash,
+    };
+    let equal = valid.into_iter().filter(|listed| listed.hash == hash);
+    match equal.map(|listed| listed.digest.grade).min() {
+        Some(grade) => LogProof::new(grade, None),
+        None => LogProof::new(Grade::Modified, Some(OTHER_CONTENT)),
+    }
+}
+
+impl<'a> LogProof<'a> {
+    fn new(grade: Grade, reason: Option<&'a str>) -> Self {
+        Self {
+            grade,
+            reason,
+            moved_from: None,
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The result of a verification.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Finding, Gap, Grade, ObjectName};
+use crate::problem::Problem;
+
+/// The result of a verification.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Verification {
+    /// The objects, in the order of their names.
+    pub objects: Vec<GradedObject>,
+    /// The gaps of the chains.
+    pub gaps: Vec<Gap>,
+    /// What else contradicts.
+    pub findings: Vec<Finding>,
+    /// The number of objects of each grade that there is.
+    pub counts: Counts,
+    /// What a reader should know to judge the result.
+    pub notes: Vec<String>,
+    /// What could not be read, as messages.
+    #[serde(serialize_with = "as_messages")]
+    pub problems: Vec<Problem>,
+}
+
+/// The number of objects of each grade that there is.
+pub type Counts = BTreeMap<Grade, u64>;
+
+/// An object with its grade.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct GradedObject {
+    /// The place where it lies, or should lie.
+    #[serde(flatten)]
+    pub name: ObjectName,
+    /// The kind of object.
+    pub kind: GradedKind,
+    /// The grade.
+    pub grade: Grade,
+    /// The place that it was delivered to, if it lies elsewhere.
+    #[serde(serialize_with = "as_text")]
+    pub moved_from: Option<ObjectName>,
+    /// The reason, where the grade alone does not say it.
+    pub reason: Option<String>,
+}
+
+/// The kinds of objects that are verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GradedKind {
+    /// A digest, or the signature of query results.
+    Digest,
+    /// A log file, or query results.
+    Log,
+}
+
+impl GradedKind {
+    /// Returns the name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Digest => "digest",
+            Self::Log => "log",
+        }
+    }
+}
+
+/// The outcome of a verification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything that was checked is proven.
+    Proven,
+    /// Something is wrong.
+    Wrong,
+    /// Nothing is wrong, but not everything is proven.
+    NotProven,
+}
+
+impl Verification {
+    /// Returns the outcome.
+    pub fn outcome(&self) -> Outcome {
+        let is_moved = |object: &GradedObject| object.moved_from.is_some();
+        let is_wrong = self
+            .objects
+            .iter()
+            .any(|object| object.grade.is_wrong() || is_moved(object))
+            || self.gaps.iter().any(|gap| !gap.explained)
+            || !self.findings.is_empty();
+        if is_wrong {
+            return Outcome::Wrong;
+        }
+        match self.is_proven() {
+            true => Outcome::Proven,
+            false => Outcome::NotProven,
+        }
+    }
+
+    /// Returns whether something is proven, and everything that was checked.
+    fn is_proven(&self) -> bool {
+        let is_checked = |object: &&GradedObject| object.grade != Grade::NotChecked;
+        let mut checked = self.objects.iter().filter(is_checked).peekable();
+        let is_any = checked.peek().is_some();
+        is_any && self.problems.is_empty() && checked.all(|object| object.grade.is_proven())
+    }
+
+    /// Puts everything into order, and counts.
+    pub(super) fn finish(mut self) -> Self {
+        self.objects.sort();
+        self.gaps.sort();
+        self.findings.sort();
+        for object in &self.objects {
+            *self.counts.entry(object.grade).or_default() += 1;
+        }
+        self
+    }
+}
+
+fn as_text<S: serde::Serializer>(
+    name: &Option<ObjectName>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match name {
+        Some(name) => serializer.collect_str(name),
+        None => serializer.serialize_none(),
+    }
+}
+
+fn as_messages<S: serde::Serializer>(
+    problems: &[Problem],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(
+        problems
+            .iter()
+            .map(|problem| format!("{}: {}", problem.origin.object, problem.detail)),
+    )
+}

@@ -1,0 +1,331 @@
+//! The verification of an archive.
+
+use std::collections::{BTreeSet, HashSet};
+
+use rayon::prelude::*;
+
+use super::chain::{Chain, Survey, Window, chains};
+use super::cover::HoursByPlace;
+use super::digest_proof::{DigestProof, Digests};
+use super::finding::FindingKind;
+use super::lake;
+use super::log_proof::{ListedFiles, LogProof, LogProver, ProvenDigest};
+use super::verification::GradedKind;
+use super::{
+    DigestContent, Finding, FoundDigest, FoundLakeFile, FoundLogFile, Grade, GradedObject, KeyRing,
+    ObjectName, Signatures, Verification,
+};
+use crate::cloudtrail::key::{ObjectKey, ObjectKind};
+use crate::time::period::{TimeRange, TimeSpan};
+
+/// Everything that a verification goes by.
+#[derive(Clone, Debug, Default)]
+pub struct Holdings {
+    /// The digests of the archive.
+    pub digests: Vec<FoundDigest>,
+    /// The log files of the archive, and other files that digests may list.
+    pub log_files: Vec<FoundLogFile>,
+    /// Query results of CloudTrail Lake, and their signatures.
+    pub lake_files: Vec<FoundLakeFile>,
+    /// The public keys.
+    pub keys: KeyRing,
+    /// The signatures of digests that were kept beside them.
+    pub signatures: Signatures,
+    /// The requested time, both ends included: digests whose hours touch it, and all that they
+    /// list.
+    pub range: TimeRange,
+}
+
+/// Grades every object by the digests, and finds what they leave out.
+pub fn verify(holdings: &Holdings) -> Verification {
+    let digests = Digests::new(&holdings.digests);
+    let proofs = digests.prove(&holdings.keys, &holdings.signatures);
+    let chains = chains(&digests, &proofs);
+    let buckets = holdings.names().map(|name| &*name.bucket);
+    let verifier = Verifier {
+        holdings,
+        survey: Survey {
+            chains: &chains,
+            span: holdings.span(&chains),
+        },
+        digests: &digests,
+        proofs: &proofs,
+        buckets: buckets.collect(),
+    };
+    verifier.verify()
+}
+
+impl Holdings {
+    fn names(&self) -> impl Iterator<Item = &ObjectName> {
+        let digests = self.digests.iter().map(|found| &found.name);
+        digests.chain(self.log_files.iter().map(|found| &found.name))
+    }
+
+    /// Returns the first and the last minute of the archive, as far as they were requested.
+    fn span(&self, chains: &[Chain]) -> TimeSpan {
+        let events = self.log_files.iter();
+        let events = events.filter(|file| file.kind == ObjectKind::Events);
+        let slots = events.filter_map(|file| ObjectKey::parse(&file.name.key).delivery_time);
+        let begins = chains.iter().filter_map(Chain::begin);
+        let ends = chains.iter().filter_map(Chain::end);
+        let mut span = TimeSpan::default();
+        for moment in slots.chain(begins).chain(ends) {
+            let moment = self.range.start.map_or(moment, |start| moment.max(start));
+            span.include(self.range.end.map_or(moment, |end| moment.min(end)));
+        }
+        span
+    }
+}
+
+struct Verifier<'a> {
+    holdings: &'a Holdings,
+    survey: Survey<'a>,
+    digests: &'a Digests<'a>,
+    proofs: &'a [DigestProof],
+    /// The buckets in the archive.
+    buckets: HashSet<&'a str>,
+}
+
+impl<'a> Verifier<'a> {
+    fn verify(&self) -> Verification {
+        let range = self.holdings.range;
+        let gaps = self
+            .survey
+            .chains
+            .iter()
+            .map(|chain| self.survey.gaps(chain, range));
+        let mut verification = Verification {
+            gaps: gaps.flatten().collect(),
+            findings: self.findings(),
+            ..Verification::default()
+        };
+        verification.objects.extend(self.graded_digests());
+        verification
+            .objects
+            .extend(self.missing_digests(&verification));
+        self.add_log_files(&mut verification);
+        let lake = lake::grade(&self.holdings.lake_files, &self.holdings.keys);
+        verification.objects.extend(lake.objects);
+        verification.findings.extend(lake.findings);
+        verification.notes = self.notes(&verification);
+        verification.finish()
+    }
+
+    /// Returns the digests with their proofs.
+    fn proven(&self) -> impl Iterator<Item = ProvenDigest<'a>> {
+        let range = self.holdings.range;
+        let digests = self.holdings.digests.iter().zip(self.proofs);
+        digests.map(move |(found, proof)| ProvenDigest {
+            found,
+            proof,
+            is_requested: is_requested(found, range),
+        })
+    }
+
+    fn graded_digests(&self) -> impl Iterator<Item = GradedObject> {
+        self.proven().map(|proven| {
+            let (grade, reason) = match proven.is_requested {
+                true => (proven.proof.grade, proven.proof.reason.clone()),
+                false => (Grade::NotChecked, None),
+            };
+            GradedObject {
+                name: proven.found.name.clone(),
+                kind: GradedKind::Digest,
+                grade,
+                moved_from: self.moved_from(proven).cloned(),
+                reason,
+            }
+        })
+    }
+
+    /// Returns the place that a digest was delivered to, if it lies elsewhere. A bucket that was
+    /// copied under another name has moved none of its objects.
+    fn moved_from(&self, proven: ProvenDigest<'a>) -> Option<&'a ObjectName> {
+        let content = proven.found.content.as_ref().ok();
+        let delivered = &content.filter(|_| proven.is_requested)?.digest.name;
+        let lies = &proven.found.name;
+        let is_copy = delivered.key == lies.key && !self.buckets.contains(&*delivered.bucket);
+        // The place in a digest that was modified proves nothing.
+        let is_moved = delivered != lies && !is_copy && proven.proof.grade.is_consistent();
+        is_moved.then_some(delivered)
+    }
+
+    /// Returns the digests that others describe and that were found nowhere, unless they are older
+    /// than everything that was fetched.
+    fn missing_digests(&self, verification: &Verification) -> Vec<GradedObject> {
+        let mut missing = BTreeSet::new();
+        for proven in self.proven().filter(|proven| proven.is_requested) {
+            let Ok(content) = &proven.found.content else {
+                continue;
+            };
+            let Some(previous) = &content.digest.previous else {
+                continue;
+            };
+            let is_absent = self.digests.at(&previous.name).next().is_none();
+            let is_valid = proven.proof.grade.is_consistent();
+            let mut gaps = verification.gaps.iter();
+            let chain = super::chain::name_of(proven.found);
+            let is_gap = gaps
+                .any(|gap| gap.to == content.digest.start && chain.as_ref() == Some(&gap.chain));
+            if is_absent && is_valid && is_gap {
+                missing.insert(&previous.name);
+            }
+        }
+        let missing = missing.into_iter();
+        missing
+            .map(|name| missing_object(name, GradedKind::Digest))
+            .collect()
+    }
+
+    fn add_log_files(&self, verification: &mut Verification) {
+        let listed = ListedFiles::new(self.proven(), &self.buckets);
+        let hours = HoursByPlace::new(self.survey.chains, |chain| self.survey.open(chain));
+        let not_requested = self.not_requested();
+        let prover = LogProver {
+            listed: &listed,
+            not_requested: &not_requested,
+            hours: &hours,
+            range: self.holdings.range,
+        };
+        let files = self.holdings.log_files.par_iter();
+        let proofs: Vec<LogProof<'_>> = files.map(|file| prover.prove(file)).collect();
+        let mut found = HashSet::new();
+        for (file, proof) in self.holdings.log_files.iter().zip(&proofs) {
+            found.extend(prover.names(file, proof));
+            verification.objects.push(graded(file, proof));
+        }
+        let missing = prover.missing(&found).into_iter();
+        let missing = missing.map(|name| missing_object(name, GradedKind::Log));
+        verification.objects.extend(missing);
+    }
+
+    /// Returns the log files that digests outside of the requested range list.
+    fn not_requested(&self) -> HashSet<&'a ObjectName> {
+        let outside = self.proven().filter(|proven| !proven.is_requested);
+        let contents = outside.filter_map(|proven| proven.found.content.as_ref().ok());
+        let files = contents.flat_map(|content| &content.digest.log_files);
+        files.map(|file| &file.name).collect()
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for proven in self.proven().filter(|proven| proven.is_requested) {
+            findings.extend(unknown_key(proven));
+            findings.extend(self.broken_links(proven));
+        }
+        findings
+    }
+
+    /// Compares what a valid digest says about the digest before it with that one.
+    fn broken_links(&self, proven: ProvenDigest<'a>) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let content = proven.found.content.as_ref().ok();
+        let content = content.filter(|_| proven.proof.grade.is_consistent());
+        let Some(previous) = content.and_then(|content| content.digest.previous.as_ref()) else {
+            return findings;
+        };
+        for number in self.digests.numbers_at(&previous.name) {
+            let Some(found) = self.consistent(*number) else {
+                continue;
+            };
+            if found.hash != previous.hash {
+                let detail = format!("it records {}, and that has {}", previous.hash, found.hash);
+                findings.push(finding(FindingKind::PreviousHash, proven, detail));
+            }
+            let kept = self
+                .holdings
+                .signatures
+                .of_file(found.digest.name.file_name());
+            let signature = previous.signature.as_deref().unwrap_or_default();
+            let is_other = !kept.is_empty() && !kept.iter().any(|kept| is_same(kept, signature));
+            if is_other {
+                let detail = "it records another signature than the metadata".to_owned();
+                findings.push(finding(FindingKind::PreviousSignature, proven, detail));
+            }
+        }
+        findings
+    }
+
+    /// Returns the content of a digest against which nothing speaks.
+    fn consistent(&self, number: usize) -> Option<&'a DigestContent> {
+        let proof = self.proofs.get(number)?;
+        let found = self.holdings.digests.get(number)?;
+        found
+            .content
+            .as_ref()
+            .ok()
+            .filter(|_| proof.grade.is_consistent())
+    }
+
+    fn notes(&self, verification: &Verification) -> Vec<String> {
+        let mut notes = Vec::new();
+        for key in self.holdings.keys.mislabelled() {
+            notes.push(format!(
+                "the key list states the fingerprint {} for a key whose own is {}",
+                key.stated, key.computed
+            ));
+        }
+        let unreferenced = verification.objects.iter();
+        let unreferenced = unreferenced.filter(|object| object.grade == Grade::Unreferenced);
+        let count = unreferenced.count();
+        if count > 0 {
+            notes.push(format!(
+                "{count} log files are in no digest: they were added, or a second trail without \
+                 log file validation writes to the same place; nothing in the archive tells these \
+                 apart"
+            ));
+        }
+        if self.holdings.keys.is_empty() {
+            notes.push(
+                "no public key was given, so no signature was checked: save those of \
+                 `aws cloudtrail list-public-keys` and name the file with --keys"
+                    .to_owned(),
+            );
+        }
+        notes
+    }
+}
+
+fn is_same(one: &str, other: &str) -> bool {
+    one.trim().eq_ignore_ascii_case(other.trim())
+}
+
+/// Returns whether the hour of a digest touches the requested range.
+fn is_requested(found: &FoundDigest, range: TimeRange) -> bool {
+    super::chain::window_of(found).is_none_or(|window: Window| window.touches(range))
+}
+
+fn unknown_key(proven: ProvenDigest<'_>) -> Option<Finding> {
+    let content = proven.found.content.as_ref().ok();
+    let content = content.filter(|_| proven.proof.is_key_unknown)?;
+    let detail = format!("fingerprint {}", content.digest.fingerprint);
+    Some(finding(FindingKind::UnknownKey, proven, detail))
+}
+
+fn finding(kind: FindingKind, proven: ProvenDigest<'_>, detail: String) -> Finding {
+    Finding {
+        kind,
+        object: proven.found.name.clone(),
+        detail,
+    }
+}
+
+fn missing_object(name: &ObjectName, kind: GradedKind) -> GradedObject {
+    GradedObject {
+        name: name.clone(),
+        kind,
+        grade: Grade::Missing,
+        moved_from: None,
+        reason: None,
+    }
+}
+
+fn graded(file: &FoundLogFile, proof: &LogProof<'_>) -> GradedObject {
+    GradedObject {
+        name: file.name.clone(),
+        kind: GradedKind::Log,
+        grade: proof.grade,
+        moved_from: proof.moved_from.cloned(),
+        reason: proof.reason.map(str::to_owned),
+    }
+}
