@@ -14,7 +14,8 @@ use backtrail::cloudtrail::record::Record;
 use backtrail::internals::conclude::conclude;
 use backtrail::internals::container::{Limits, unpack, walk, walk_log_file};
 use backtrail::internals::findings::{Findings, UseLimit};
-use backtrail::internals::scan::object::scan_object;
+use backtrail::internals::scan::Inventory;
+use backtrail::internals::scan::object::{ScanContext, scan_object};
 use backtrail::internals::source::{Location, Object, ObjectBytes};
 use backtrail::metric::{Sample, Series};
 use backtrail::plan::built_in::select;
@@ -208,19 +209,19 @@ fn findings(plan: &Plan) -> Findings {
         stored_bytes: None,
         named: true,
     };
-    scan_object(
+    let context = ScanContext {
         plan,
-        &Limits::default(),
-        &object,
-        UseLimit::default(),
-        || {
-            Ok(ObjectBytes {
-                metadata: Default::default(),
-                stored_bytes: stored.len() as u64,
-                bytes: stored,
-            })
-        },
-    )
+        limits: &Limits::default(),
+        inventory: &Inventory::default(),
+        uses: UseLimit::default(),
+    };
+    scan_object(context, &object, || {
+        Ok(ObjectBytes {
+            metadata: Default::default(),
+            stored_bytes: stored.len() as u64,
+            bytes: stored,
+        })
+    })
 }
 
 /// A plan that counts every copy, so that there is something to conclude from.

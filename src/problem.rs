@@ -36,6 +36,8 @@ pub enum ProblemKind {
     Archived,
     /// The object was listed but does not exist.
     Missing,
+    /// A digest lists a log file that is not in the archive.
+    MissingLogFile,
     /// The object was replaced after it was listed.
     Replaced,
     /// The object has no bytes.
@@ -76,11 +78,12 @@ enum Remedy {
 
 impl ProblemKind {
     /// Every kind.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Unreadable,
         Self::AccessDenied,
         Self::Archived,
         Self::Missing,
+        Self::MissingLogFile,
         Self::Replaced,
         Self::Empty,
         Self::NotCloudTrail,
@@ -115,6 +118,8 @@ impl ProblemKind {
             | Self::AccessDenied
             | Self::Archived
             | Self::Missing
+            // The digest is read again, in case the log file was fetched meanwhile.
+            | Self::MissingLogFile
             | Self::Replaced => Remedy::AnotherAttempt,
             Self::UnsupportedContainer | Self::UnrecognizedRecords => Remedy::LaterVersion,
             Self::Empty
@@ -138,6 +143,7 @@ impl ProblemKind {
             Self::AccessDenied => "access-denied",
             Self::Archived => "archived",
             Self::Missing => "missing",
+            Self::MissingLogFile => "missing-log-file",
             Self::Replaced => "replaced",
             Self::Empty => "empty",
             Self::NotCloudTrail => "not-cloudtrail",

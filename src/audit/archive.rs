@@ -12,7 +12,7 @@ use super::{Audit, AuditError, Event, Progress};
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::findings::{Findings, FindingsSink};
 use crate::ledger::ScanRun;
-use crate::scan::{Accounting, InMemory, ListedKey, Scanner};
+use crate::scan::{Accounting, InMemory, Inventory, ListedKey, Scanner};
 use crate::source::s3::Requests;
 use crate::source::{Disk, Listing, Object, S3Source, Source};
 use crate::time::period::to_microsecond;
@@ -49,7 +49,8 @@ impl<'a> Archive<'a> {
     pub fn requests(&self) -> Option<Requests> {
         let s3 = self.s3.as_ref()?;
         let is_read = |object: &&Object| {
-            object.remote().is_some() && ObjectKey::parse(&object.key).kind == ObjectKind::Events
+            let kind = ObjectKey::parse(&object.key).kind;
+            object.remote().is_some() && matches!(kind, ObjectKind::Events | ObjectKind::Digest)
         };
         Some(Requests {
             get: self.objects().iter().filter(is_read).count() as u64,
@@ -150,9 +151,12 @@ impl<'a> Archive<'a> {
     /// Reads every object that the ledger does not know.
     fn read(&self, sink: &dyn FindingsSink, progress: &Progress<'_>) {
         progress(self.begun());
+        let objects = self.known.iter().chain(self.objects());
+        let inventory = Inventory::new(objects.map(|object| &*object.key));
         let scanner = Scanner {
             plan: &self.audit.plan,
             limits: &self.audit.limits,
+            inventory: &inventory,
             sink,
             done: &|bytes| progress(Event::Scanned { bytes }),
         };

@@ -151,7 +151,7 @@ impl Survey<'_> {
         let mut gaps = chain.inner_gaps();
         gaps.extend(self.start_gap(chain));
         gaps.extend(self.end_gap(chain));
-        gaps.retain(|gap| gap.window().touches(range));
+        gaps.retain(|gap| gap_window(gap).touches(range));
         gaps.sort_by_key(|gap| (gap.from, gap.to));
         gaps
     }
@@ -161,7 +161,7 @@ impl Survey<'_> {
     /// gap.
     pub(super) fn open(&self, chain: &Chain) -> Vec<Window> {
         let gaps = self.gaps(chain, TimeRange::default());
-        let mut open: Vec<Window> = gaps.iter().map(Gap::window).collect();
+        let mut open: Vec<Window> = gaps.iter().map(gap_window).collect();
         let firsts = chain.links.iter().filter(|link| link.is_first);
         open.extend(firsts.map(|link| link.window));
         open.extend(self.tail(chain));
@@ -345,11 +345,9 @@ impl Chain {
     }
 }
 
-impl Gap {
-    pub(super) fn window(&self) -> Window {
-        Window {
-            start: self.from,
-            end: self.to,
-        }
+fn gap_window(gap: &Gap) -> Window {
+    Window {
+        start: gap.from,
+        end: gap.to,
     }
 }

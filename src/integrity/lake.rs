@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::finding::FindingKind;
 use super::found::Flaw;
 use super::key_ring::Verdict;
-use super::verification::GradedKind;
-use super::{Finding, Grade, GradedObject, KeyRing, ObjectName, Sha256};
+use super::{Finding, FindingKind, Grade, GradedKind, GradedObject, KeyRing, ObjectName, Sha256};
 
 /// The name of the file with the signature of query results.
 pub const SIGNATURE_FILE: &str = "result_sign.json";

@@ -10,14 +10,10 @@
 //! silent are in `docs/decisions/0019-integrity.md`.
 
 mod chain;
-mod chain_name;
 mod cover;
 mod digest;
 mod digest_proof;
-mod finding;
 mod found;
-mod gap;
-mod grade;
 mod hash;
 mod key_list;
 mod key_ring;
@@ -25,27 +21,22 @@ mod lake;
 mod layout;
 mod log_proof;
 mod manifest;
-mod object_name;
 mod public_key;
 mod signatures;
-mod tables;
-mod verification;
 mod verify;
 
-pub use chain_name::ChainName;
+pub use crate::report::integrity::{
+    ChainName, Counts, Finding, FindingKind, Gap, GapKind, Grade, GradedKind, GradedObject,
+    ObjectName, Outcome, Verification,
+};
 pub use digest::{Digest, DigestError, LogFile, PreviousDigest};
-pub use finding::{Finding, FindingKind};
 pub use found::{DigestContent, Flaw, FoundDigest, FoundLogFile};
-pub use gap::{Gap, GapKind};
-pub use grade::Grade;
 pub use hash::Sha256;
 pub use key_list::KeyListError;
 pub use key_ring::KeyRing;
 pub use lake::{FoundLakeFile, LakeContent, LakeSignature, SIGNATURE_FILE};
 pub use layout::Layout;
 pub use manifest::{Manifest, ManifestEntry, ManifestError};
-pub use object_name::ObjectName;
 pub use public_key::{InvalidKey, PublicKey};
 pub use signatures::{ObjectMetadata, Signatures};
-pub use verification::{Counts, GradedKind, GradedObject, Outcome, Verification};
 pub use verify::{Holdings, verify};

@@ -7,13 +7,11 @@ use rayon::prelude::*;
 use super::chain::{Chain, Survey, Window, chains};
 use super::cover::HoursByPlace;
 use super::digest_proof::{DigestProof, Digests};
-use super::finding::FindingKind;
 use super::lake;
 use super::log_proof::{ListedFiles, LogProof, LogProver, ProvenDigest};
-use super::verification::GradedKind;
 use super::{
-    DigestContent, Finding, FoundDigest, FoundLakeFile, FoundLogFile, Grade, GradedObject, KeyRing,
-    ObjectName, Signatures, Verification,
+    DigestContent, Finding, FindingKind, FoundDigest, FoundLakeFile, FoundLogFile, Grade,
+    GradedKind, GradedObject, KeyRing, ObjectName, Signatures, Verification,
 };
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::time::period::{TimeRange, TimeSpan};

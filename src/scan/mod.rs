@@ -1,8 +1,10 @@
 //! From objects to findings: one loop over all sources, on all threads.
 
 pub mod accounting;
+mod digest;
 mod in_memory;
 mod inputs;
+mod inventory;
 pub mod object;
 mod piece;
 mod record;
@@ -12,8 +14,9 @@ use std::ops::ControlFlow;
 
 pub use accounting::{Accounting, ListedKey};
 pub use in_memory::InMemory;
+pub use inventory::Inventory;
 
-use self::object::{is_skipped, scan_object};
+use self::object::{ScanContext, is_skipped, scan_object};
 use crate::container::Limits;
 use crate::findings::{Findings, FindingsSink};
 use crate::plan::Plan;
@@ -26,6 +29,8 @@ pub struct Scanner<'a> {
     pub plan: &'a Plan,
     /// The limits of an object.
     pub limits: &'a Limits,
+    /// The objects of the archive by name, if there are digests.
+    pub inventory: &'a Inventory,
     /// Takes the findings of each object.
     pub sink: &'a dyn FindingsSink,
     /// Takes the size of each object, as it was listed, once it has been scanned.
@@ -57,13 +62,18 @@ impl Scanner<'_> {
     }
 
     fn findings(&self, object: &Object, fetch: &mut dyn Fetch) -> Findings {
-        let uses = self.sink.use_limit();
-        let mut findings = scan_object(self.plan, self.limits, object, uses, || fetch.fetch());
+        let context = ScanContext {
+            plan: self.plan,
+            limits: self.limits,
+            inventory: self.inventory,
+            uses: self.sink.use_limit(),
+        };
+        let mut findings = scan_object(context, object, || fetch.fetch());
         // The checksum of the compression is the last one that can reveal damage in transit.
         while is_damaged(&findings)
             && let Some(Ok(again)) = fetch.fetch_again()
         {
-            findings = scan_object(self.plan, self.limits, object, uses, || Ok(again));
+            findings = scan_object(context, object, || Ok(again));
         }
         findings
     }
@@ -122,6 +132,7 @@ mod tests {
         let scanner = Scanner {
             plan: &plan.expect("a plan"),
             limits: &Limits::default(),
+            inventory: &Inventory::default(),
             sink,
             done: &|_| (),
         };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::inventory::Inventory;
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::cloudtrail::other_log::{is_marker, is_of_macos};
 use crate::container::{Damage, Limits, Piece, shows_cloudtrail, unpack};
@@ -36,16 +37,29 @@ const EXPORT_EXTENSIONS: [&str; 12] = [
 
 /// Returns whether an object is skipped without being read, because of its key.
 pub fn is_skipped(plan: &Plan, object: &Object) -> bool {
-    skip_reason(plan, &ObjectKey::parse(&object.key), object.named).is_some()
+    let reason = skip_reason(plan, &ObjectKey::parse(&object.key), object.named);
+    // A digest holds no records, but it is read for the log files that it lists.
+    reason.is_some_and(|reason| reason != SkipReason::Digest)
+}
+
+/// What the scan of every object goes by.
+#[derive(Clone, Copy)]
+pub struct ScanContext<'a> {
+    /// The rules to look for.
+    pub plan: &'a Plan,
+    /// The limits of an object.
+    pub limits: &'a Limits,
+    /// The objects of the archive by name, if there are digests.
+    pub inventory: &'a Inventory,
+    /// The uses that are kept of the object.
+    pub uses: UseLimit,
 }
 
 /// Scans one object. Each file of an archive counts as an object of its own. The bytes of an object
 /// that is skipped because of its key are not fetched. Uses beyond the limit are only counted.
 pub fn scan_object(
-    plan: &Plan,
-    limits: &Limits,
+    context: ScanContext<'_>,
     object: &Object,
-    uses: UseLimit,
     fetch: impl FnOnce() -> Result<ObjectBytes, ReadError>,
 ) -> Findings {
     let name = FileName {
@@ -53,11 +67,12 @@ pub fn scan_object(
         stored_bytes: 0,
         named: object.named,
     };
+    let ScanContext { plan, limits, .. } = context;
     let mut scan = ObjectScan {
         plan,
         limits,
         findings: Findings {
-            uses: Uses::within(uses),
+            uses: Uses::within(context.uses),
             ..Findings::default()
         },
         object: object.key.clone(),
@@ -70,9 +85,16 @@ pub fn scan_object(
         outcome.status = ObjectStatus::Skipped(reason);
         // The report has the size of every object, and a listing by names alone has none.
         outcome.stored_bytes = object.size_bytes().unwrap_or_default();
-        return scan.finish();
+        if reason != SkipReason::Digest {
+            return scan.finish();
+        }
     }
+    let is_digest = outcome.status == ObjectStatus::Skipped(SkipReason::Digest);
     match fetch() {
+        Ok(fetched) if is_digest => {
+            outcome.stored_bytes = fetched.stored_bytes;
+            scan.digest(fetched.bytes, context.inventory);
+        }
         Ok(fetched) => {
             outcome.stored_bytes = fetched.stored_bytes;
             scan.source(object, fetched);

@@ -104,7 +104,7 @@ impl Verification {
     }
 
     /// Puts everything into order, and counts.
-    pub(super) fn finish(mut self) -> Self {
+    pub(crate) fn finish(mut self) -> Self {
         self.objects.sort();
         self.gaps.sort();
         self.findings.sort();

@@ -1,0 +1,17 @@
+//! The integrity of an archive, as plain values: the grade of each object, the gaps of each chain of
+//! digests, and what else contradicts.
+
+mod chain_name;
+mod finding;
+mod gap;
+mod grade;
+mod object_name;
+mod tables;
+mod verification;
+
+pub use chain_name::ChainName;
+pub use finding::{Finding, FindingKind};
+pub use gap::{Gap, GapKind};
+pub use grade::Grade;
+pub use object_name::ObjectName;
+pub use verification::{Counts, GradedKind, GradedObject, Outcome, Verification};

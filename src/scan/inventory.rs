@@ -1,0 +1,164 @@
+//! The objects of an archive by name, which show whether a log file that a digest lists is there.
+
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use compact_str::CompactString;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::cloudtrail::key::{ObjectKey, ObjectKind};
+use crate::integrity::{Digest, ObjectName};
+
+/// An account and a region.
+type Place = (CompactString, CompactString);
+
+/// The objects of an archive by name.
+///
+/// The file names of CloudTrail are unique, so a log file counts as present wherever it lies. Only
+/// the hashes of names are kept, which takes 16 bytes an object.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    names: HashSet<u64>,
+    days: BTreeMap<Place, DaySpan>,
+}
+
+/// The first and the last day of deliveries.
+#[derive(Clone, Copy, Debug)]
+struct DaySpan {
+    first: Date,
+    last: Date,
+}
+
+impl Inventory {
+    /// Takes stock of the keys of an archive, if there is a digest among them.
+    pub fn new<'a>(keys: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let mut inventory = Self::default();
+        // Without a digest, nothing is looked up.
+        if keys.clone().any(is_digest) {
+            keys.for_each(|key| inventory.add(key));
+        }
+        inventory
+    }
+
+    fn add(&mut self, key: &str) {
+        let parsed = ObjectKey::parse(key);
+        if parsed.kind == ObjectKind::Digest {
+            return;
+        }
+        self.names.insert(name_hash(key));
+        if let Some((place, day)) = delivery(&parsed) {
+            let days = self.days.entry(place);
+            days.and_modify(|days| days.include(day))
+                .or_insert(DaySpan {
+                    first: day,
+                    last: day,
+                });
+        }
+    }
+
+    /// Returns the log files that a digest lists and that are not in the archive, although it has
+    /// objects of that account and region from that day or from before and after it. What is
+    /// outside of these days was not fetched.
+    pub fn missing<'d>(&self, digest: &'d Digest) -> impl Iterator<Item = &'d ObjectName> {
+        let names = digest.log_files.iter().map(|file| &file.name);
+        names.filter(|name| self.lacks(&name.key))
+    }
+
+    fn lacks(&self, key: &str) -> bool {
+        let Some((place, day)) = delivery(&ObjectKey::parse(key)) else {
+            return false;
+        };
+        let days = self.days.get(&place);
+        let is_fetched = days.is_some_and(|days| (days.first..=days.last).contains(&day));
+        is_fetched && !self.names.contains(&name_hash(key))
+    }
+}
+
+impl DaySpan {
+    fn include(&mut self, day: Date) {
+        self.first = self.first.min(day);
+        self.last = self.last.max(day);
+    }
+}
+
+/// Returns whether a key is that of a digest.
+fn is_digest(key: &str) -> bool {
+    // Parsing every key of an archive without digests would take longer than this search.
+    key.contains("CloudTrail-Digest") && ObjectKey::parse(key).kind == ObjectKind::Digest
+}
+
+fn delivery(key: &ObjectKey) -> Option<(Place, Date)> {
+    let place = (key.account.clone()?, key.region.clone()?);
+    Some((place, TimeZone::UTC.to_datetime(key.delivery_time?).date()))
+}
+
+/// Returns the hash of the name of a file, without the extension that decompressing it removes.
+fn name_hash(key: &str) -> u64 {
+    let name = key.rsplit(['/', '\\']).next().unwrap_or(key);
+    let mut hasher = DefaultHasher::new();
+    name.strip_suffix(".gz").unwrap_or(name).hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::integrity::{LogFile, Sha256};
+
+    fn key(stamp: &str) -> String {
+        let day = format!("{}/{}/{}", &stamp[..4], &stamp[4..6], &stamp[6..8]);
+        format!(
+            "AWSLogs/111122223333/CloudTrail/eu-west-1/{day}/\
+             111122223333_CloudTrail_eu-west-1_{stamp}Z_aBcDeFgHiJkLmNoP.json.gz"
+        )
+    }
+
+    fn digest(stamps: &[&str]) -> Digest {
+        let text = serde_json::json!({
+            "digestStartTime": "2026-03-04T00:00:00Z",
+            "digestEndTime": "2026-03-04T01:00:00Z",
+            "digestS3Bucket": "b",
+            "digestS3Object": "k",
+            "digestPublicKeyFingerprint": "f",
+        });
+        let mut digest = Digest::parse(text.to_string().as_bytes()).expect("a digest");
+        digest.log_files = stamps
+            .iter()
+            .map(|stamp| LogFile {
+                name: ObjectName::new("b", &key(stamp)),
+                hash: Sha256::of_bytes(b""),
+            })
+            .collect();
+        digest
+    }
+
+    #[test]
+    fn what_is_listed_and_not_there_is_missing() {
+        let digest_key = "AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/03/04/\
+             111122223333_CloudTrail-Digest_eu-west-1_t_eu-west-1_20260304T010000Z.json.gz";
+        let moved = format!(
+            "elsewhere/{}",
+            key("20260304T0010").rsplit('/').next().unwrap()
+        );
+        let uncompressed = key("20260305T0005").replace(".gz", "");
+        let keys = [digest_key, &key("20260303T2355"), &moved, &uncompressed];
+        let inventory = Inventory::new(keys.into_iter());
+        let digest = digest(&[
+            "20260302T2350",
+            "20260303T2350",
+            "20260303T2355",
+            "20260304T0005",
+            "20260304T0010",
+            "20260305T0005",
+            "20260306T0005",
+        ]);
+        let missing: Vec<String> = inventory
+            .missing(&digest)
+            .map(|name| name.key.to_string())
+            .collect();
+        assert_eq!(missing, [key("20260303T2350"), key("20260304T0005")]);
+        let without = Inventory::new(keys[1..].iter().copied());
+        assert_eq!(without.missing(&digest).count(), 0);
+    }
+}
