@@ -214,6 +214,7 @@ fn findings(plan: &Plan) -> Findings {
         limits: &Limits::default(),
         inventory: &Inventory::default(),
         uses: UseLimit::default(),
+        hashes: None,
     };
     scan_object(context, &object, || {
         Ok(ObjectBytes {

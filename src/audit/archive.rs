@@ -12,7 +12,7 @@ use super::{Audit, AuditError, Event, Progress};
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::findings::{Findings, FindingsSink};
 use crate::ledger::ScanRun;
-use crate::scan::{Accounting, InMemory, Inventory, ListedKey, Scanner};
+use crate::scan::{Accounting, ContentHashes, InMemory, Inventory, ListedKey, Scanner};
 use crate::source::s3::Requests;
 use crate::source::{Disk, Listing, Object, S3Source, Source};
 use crate::time::period::to_microsecond;
@@ -75,30 +75,43 @@ impl<'a> Archive<'a> {
     /// Returns an error if the ledger cannot be read or written.
     pub fn scan(mut self, progress: &Progress<'_>) -> Result<Scanned<'a>, AuditError> {
         let sources = self.sources();
+        let hashes = ContentHashes::default();
         let (mut findings, accounting) = match self.ledger.take() {
-            None => self.scan_in_memory(progress),
+            None => self.scan_in_memory(&hashes, progress),
             Some(ledger) if self.audit.paths.is_empty() => self.recall(ledger)?,
-            Some(ledger) => self.scan_into(ledger, progress)?,
+            Some(ledger) => self.scan_into(ledger, &hashes, progress)?,
         };
         self.pool.install(|| accounting.settle(&mut findings));
         let inputs = accounting.inputs(&findings);
         findings.problems.append(&mut self.listing.problems);
+        let integrity = self.integrity(hashes, progress);
         Ok(Scanned {
             plan: &self.audit.plan,
             findings,
             inputs,
+            integrity,
             sources,
             pool: self.pool,
         })
     }
 
     /// Scans every object, and keeps the findings in memory.
-    fn scan_in_memory(&mut self, progress: &Progress<'_>) -> (Findings, Accounting) {
+    fn scan_in_memory(
+        &mut self,
+        hashes: &ContentHashes,
+        progress: &Progress<'_>,
+    ) -> (Findings, Accounting) {
         let sink = InMemory::for_threads(self.pool.current_num_threads());
-        self.read(&sink, progress);
-        // Of the listing, which may be large, only the keys are kept while findings are merged.
-        let objects = mem::take(&mut self.listing.objects).into_iter();
-        let accounting = Accounting::new(objects.map(|object| ListedKey::from_object(&object)));
+        self.read(&sink, hashes, progress);
+        // Of the listing, which may be large, only the keys are kept while findings are merged,
+        // unless a verification needs it.
+        let accounting = match &self.audit.proofs {
+            Some(_) => Accounting::new(self.objects().iter().map(ListedKey::from_object)),
+            None => {
+                let objects = mem::take(&mut self.listing.objects).into_iter();
+                Accounting::new(objects.map(|object| ListedKey::from_object(&object)))
+            }
+        };
         (sink.merged(), accounting)
     }
 
@@ -114,6 +127,7 @@ impl<'a> Archive<'a> {
     fn scan_into(
         &self,
         mut ledger: OpenLedger,
+        hashes: &ContentHashes,
         progress: &Progress<'_>,
     ) -> Result<(Findings, Accounting), AuditError> {
         let (known, unread) = (self.known.len(), self.objects().len());
@@ -122,7 +136,7 @@ impl<'a> Archive<'a> {
             return Ok(Default::default());
         }
         let writer = ledger.writer(&self.audit.plan, self.run(), progress)?;
-        self.read(&writer, progress);
+        self.read(&writer, hashes, progress);
         writer.finish()?;
         if known > 0 {
             let listed = known + unread;
@@ -149,7 +163,7 @@ impl<'a> Archive<'a> {
     }
 
     /// Reads every object that the ledger does not know.
-    fn read(&self, sink: &dyn FindingsSink, progress: &Progress<'_>) {
+    fn read(&self, sink: &dyn FindingsSink, hashes: &ContentHashes, progress: &Progress<'_>) {
         progress(self.begun());
         let objects = self.known.iter().chain(self.objects());
         let inventory = Inventory::new(objects.map(|object| &*object.key));
@@ -157,6 +171,7 @@ impl<'a> Archive<'a> {
             plan: &self.audit.plan,
             limits: &self.audit.limits,
             inventory: &inventory,
+            hashes: self.audit.proofs.as_ref().map(|_| hashes),
             sink,
             done: &|bytes| progress(Event::Scanned { bytes }),
         };

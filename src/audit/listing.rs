@@ -11,6 +11,9 @@ use super::{Audit, AuditError, start_threads};
 use crate::source::s3::{Address, KeyFilter, split};
 use crate::source::{Detail, ListError, Listing, ReadError, S3Source, disk};
 
+/// The seconds of a day.
+const DAY_SECONDS: i64 = 86_400;
+
 impl Audit {
     /// Lists the objects of the archive. Nothing is read or written yet.
     ///
@@ -75,7 +78,11 @@ impl Audit {
     /// Returns the filter of keys in S3. Objects are delivered after their events, mostly within
     /// minutes.
     fn key_filter(&self) -> KeyFilter {
-        let range = self.plan.observed_range();
+        let mut range = self.plan.observed_range();
+        if self.proofs.is_some() {
+            // The digest of the first hour lists what was delivered from up to an hour before.
+            range = range.starting_earlier_by(DAY_SECONDS);
+        }
         let date = |time: Timestamp| TimeZone::UTC.to_datetime(time).date();
         // The date in a key is that of the delivery, which may be later than the event.
         let late = jiff::Span::new().days(self.s3.late_days);

@@ -28,6 +28,7 @@ mod listing;
 mod named_rules;
 mod premature;
 mod progress;
+mod proof_arguments;
 pub mod replay;
 mod replay_output;
 mod rules;
@@ -50,6 +51,7 @@ pub use ledgers::Ledgers;
 pub use named_rules::{NamedRules, UnknownRule};
 pub(crate) use premature::Premature;
 pub use progress::{Event, Progress};
+pub(crate) use proof_arguments::ProofArguments;
 pub use replay_output::ReplayOutputError;
 pub use rules::RuleRequest;
 pub(crate) use s3_arguments::S3Arguments;
@@ -95,6 +97,8 @@ pub struct Audit {
     pub s3: S3Options,
     /// The folder of the report, which is not part of the archive.
     pub output: Option<PathBuf>,
+    /// The keys and signatures by which the archive is verified, if it is.
+    pub proofs: Option<Proofs>,
     /// The facts that are gathered about each file. With a ledger, that includes the size in any
     /// case.
     pub detail: Detail,
@@ -111,6 +115,7 @@ impl Audit {
             ledger: None,
             s3: S3Options::default(),
             output: None,
+            proofs: None,
             detail: Detail::default(),
         }
     }

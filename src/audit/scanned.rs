@@ -9,6 +9,7 @@ use crate::conclude::conclude;
 use crate::findings::{Findings, ObjectStatus};
 use crate::plan::Plan;
 use crate::problem::ProblemKind;
+use crate::report::integrity::AuditedIntegrity;
 use crate::report::{Inputs, Report};
 
 /// The findings of a scan.
@@ -16,6 +17,7 @@ pub struct Scanned<'a> {
     pub(super) plan: &'a Plan,
     pub(super) findings: Findings,
     pub(super) inputs: Inputs,
+    pub(super) integrity: Option<AuditedIntegrity>,
     pub(super) sources: Vec<String>,
     pub(super) pool: ThreadPool,
 }
@@ -37,11 +39,15 @@ impl Scanned<'_> {
             plan,
             findings,
             inputs,
+            integrity,
             sources,
             pool,
         } = self;
         let mut report = pool.install(|| conclude(plan, findings, sources));
         report.scan.inputs = inputs;
+        if let Some(integrity) = integrity {
+            report.set_integrity(integrity);
+        }
         Ok(report)
     }
 

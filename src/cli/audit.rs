@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::output::show;
 use super::rule_arguments::RuleArguments;
 use crate::alarm::AlarmScope;
-use crate::audit::Condition;
+use crate::audit::{Condition, ProofArguments};
 use crate::ledger::{Ledger, Purpose, Scope};
 use crate::plan::{Clock, Plan, Selection};
 use crate::render::console::{print, warn};
@@ -35,6 +35,9 @@ pub(super) struct AuditArguments {
 
     #[command(flatten)]
     alarm: AlarmArguments,
+
+    #[command(flatten)]
+    integrity: IntegrityArguments,
 
     #[command(flatten)]
     output: OutputArguments,
@@ -66,6 +69,19 @@ struct AlarmArguments {
     /// trail), of an account, or of an account and region
     #[arg(long, value_name = "SCOPE", default_value_t = AlarmScope::Archive)]
     alarm_scope: AlarmScope,
+}
+
+/// The integrity of the archive.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Integrity")]
+struct IntegrityArguments {
+    /// Verify the archive by the digests of CloudTrail in it, and add the grade of its log file to
+    /// each attempt
+    #[arg(long, requires = "paths")]
+    verify: bool,
+
+    #[command(flatten)]
+    proofs: ProofArguments,
 }
 
 /// The output.
@@ -117,6 +133,10 @@ pub(super) fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     audit.output = output.out.clone();
     // Of a ledger alone, no object is read, so the limits are those of its scans.
     let limits = recorded.map_or(audit.limits, |ledger| ledger.scope().limits());
+    if arguments.integrity.verify {
+        let range = audit.plan.selection.range;
+        audit.proofs = Some(arguments.integrity.proofs.options(range).read()?);
+    }
     // A size takes another call of the system for each file, so sizes are listed only to be shown.
     if output.dry_run || ProgressBar::is_shown(output.quiet) {
         audit.detail = Detail::Size;

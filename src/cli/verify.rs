@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::archive::LimitArguments;
 use super::exit::Exit;
 use super::output::show;
-use crate::audit::{Audit, Detail, ProofOptions, S3Arguments, parse_threads};
+use crate::audit::{Audit, Detail, ProofArguments, S3Arguments, parse_threads};
 use crate::render::console::print;
 use crate::render::progress::ProgressBar;
 use crate::render::table_file::TableFile;
@@ -25,15 +25,8 @@ pub(super) struct VerifyArguments {
     #[arg(required = true, value_name = "SOURCE")]
     paths: Vec<PathBuf>,
 
-    /// Public keys, as `aws cloudtrail list-public-keys` prints them; those of several regions and
-    /// times may be in several files
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    keys: Vec<PathBuf>,
-
-    /// Metadata of the digests, as --collect prints it, `rclone lsjson -M`, or a CSV table with the
-    /// columns key and signature
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    metadata: Vec<PathBuf>,
+    #[command(flatten)]
+    proofs: ProofArguments,
 
     /// Only verify digests whose hours touch the time from here on: RFC 3339, or a date in UTC
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
@@ -73,14 +66,10 @@ pub(super) struct VerifyArguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &VerifyArguments) -> Result<Exit, Box<dyn Error>> {
-    let options = ProofOptions {
-        keys: arguments.keys.clone(),
-        metadata: arguments.metadata.clone(),
-        range: TimeRange {
-            start: arguments.from,
-            end: arguments.to,
-        },
-    };
+    let options = arguments.proofs.options(TimeRange {
+        start: arguments.from,
+        end: arguments.to,
+    });
     // Before the listing, so that a wrong file is known before the first object is read.
     let proofs = options.read()?;
     let mut audit = Audit::new(options.plan()?, &arguments.paths);

@@ -91,6 +91,7 @@ fn report(plan: &Plan, mut findings: Findings, selected: u64, sources: Vec<Strin
         sources: Sources::default(),
         objects: findings.objects,
         problems: findings.problems,
+        integrity: None,
     }
 }
 
@@ -199,5 +200,6 @@ fn attempt(plan: &Plan, matching: Match, event: Event) -> Option<Attempt> {
         measured: matching.measured,
         resolution: None,
         event,
+        integrity: None,
     })
 }

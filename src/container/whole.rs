@@ -19,12 +19,17 @@ pub fn whole_content(stored: Vec<u8>, limits: &Limits) -> Result<Vec<u8>, Damage
         return gzip::only_content(&stored, limits);
     }
     let mut pieces = Vec::new();
-    unpack(stored, limits, &mut |piece| pieces.push(piece));
+    unpack(stored, limits, &mut |piece| pieces.push(piece.clone()));
     let mut pieces = pieces.into_iter();
     match (pieces.next(), pieces.next()) {
         (Some(piece), None) => only_piece(piece),
         _ => Err(not_one_file()),
     }
+}
+
+/// Returns whether an object holds this content, which was unpacked from it, and nothing else.
+pub fn is_only_content(stored: &[u8], content: &[u8]) -> bool {
+    !stored.starts_with(gzip::MAGIC) || gzip::is_only_content(stored, content)
 }
 
 /// Gives the bytes of content back, so that another object of this thread can be read into the same

@@ -10,6 +10,7 @@ use super::grid::Grid;
 use super::quantity::{bytes, counted, duration, number};
 use super::stories;
 use super::style::{HEADING, QUIET, verdict};
+use super::verification;
 use crate::report::coverage::CoverageSummary;
 use crate::report::summary::{
     AlarmSummary, ContentSummary, EpisodeSummary, Group, GroupTable, NotificationSummary,
@@ -95,6 +96,9 @@ pub fn write(summary: &Summary, layout: Layout, out: &mut dyn Write) -> io::Resu
     }
     for alarm in summary.composite_alarms() {
         screen.alarm(alarm)?;
+    }
+    if let Some(integrity) = &summary.integrity {
+        verification::write_summary(integrity, screen.out)?;
     }
     screen.problems(summary)?;
     screen.assumptions(&summary.assumptions)

@@ -28,6 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use self::integrity::{AuditedIntegrity, Grade};
 use crate::alarm::AlarmScope;
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::lifecycle::{Deletion, JoinReason, Names, Phase, Resource, Step};
@@ -66,6 +67,20 @@ pub struct Report {
     pub sources: Sources,
     /// The problems, in the order of their objects.
     pub problems: Vec<Problem>,
+    /// The integrity of the archive, if it was verified.
+    pub integrity: Option<AuditedIntegrity>,
+}
+
+impl Report {
+    /// Adds the integrity of the archive, with the grade of its object to each match.
+    pub(crate) fn set_integrity(&mut self, integrity: AuditedIntegrity) {
+        let grades = integrity.grades();
+        for attempt in &mut self.attempts {
+            let object = attempt.event.origin.object.as_str();
+            attempt.integrity = grades.get(object).copied();
+        }
+        self.integrity = Some(integrity);
+    }
 }
 
 /// The objects and records that were read, in numbers.
@@ -180,6 +195,8 @@ pub struct Attempt {
     pub resolution: Option<Resolution>,
     /// The event.
     pub event: Event,
+    /// The grade of the object that the record is in, if the archive was verified.
+    pub integrity: Option<Grade>,
 }
 
 /// The secret or key that an attempt is about, and the phase of its deletion then.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::alarm::ActionsOfChange;
 use super::coverage::{Coverage, CoverageRow};
+use super::integrity::{GradedObject, graded_object_schema};
 use super::story::tables::{caller_rows, caller_schema, story_schema};
 use super::{AlarmReport, Attempt, Event, LifecycleEvent, Metric, Report, Source};
 use crate::alarm::Change;
@@ -21,7 +22,7 @@ use crate::table::{Column, Table};
 const BATCH_ROWS: usize = 16_384;
 
 /// Every table of a report: its name, which also names its files, and its rows.
-const TABLES: [(&str, Maker); 11] = [
+const TABLES: [(&str, Maker); 12] = [
     ("attempts", |report| {
         in_batches(&report.attempts, attempt_schema(report))
     }),
@@ -55,6 +56,9 @@ const TABLES: [(&str, Maker); 11] = [
     }),
     ("problems", |report| {
         in_batches(&report.problems, problem_schema())
+    }),
+    ("integrity", |report| {
+        in_batches(graded_objects(report), graded_object_schema())
     }),
 ];
 
@@ -169,6 +173,7 @@ fn attempt_schema(report: &Report) -> TableSchema<'_, Attempt> {
             let source = report.sources.find(&attempt.event.origin.object)?;
             source.sha256.as_deref().map(str::to_owned)
         })
+        .text("integrity", |attempt| Some(attempt.integrity?.name()))
         .build()
 }
 
@@ -188,6 +193,12 @@ fn resolution_schema() -> TableSchema<'static, Attempt> {
             attempt.resolution.as_ref()?.days_left
         })
         .build()
+}
+
+/// Returns the graded objects, if the archive was verified.
+fn graded_objects(report: &Report) -> &[GradedObject] {
+    let integrity = report.integrity.as_ref();
+    integrity.map_or(&[], |integrity| &integrity.verification.objects)
 }
 
 fn lifecycle_schema() -> TableSchema<'static, LifecycleEvent> {

@@ -2,6 +2,7 @@
 
 pub mod accounting;
 mod digest;
+mod hashes;
 mod in_memory;
 mod inputs;
 mod inventory;
@@ -13,6 +14,7 @@ mod remarks;
 use std::ops::ControlFlow;
 
 pub use accounting::{Accounting, ListedKey};
+pub use hashes::{ContentHash, ContentHashes};
 pub use in_memory::InMemory;
 pub use inventory::Inventory;
 
@@ -31,6 +33,8 @@ pub struct Scanner<'a> {
     pub limits: &'a Limits,
     /// The objects of the archive by name, if there are digests.
     pub inventory: &'a Inventory,
+    /// Takes the hash of the content of each object, if they are requested.
+    pub hashes: Option<&'a ContentHashes>,
     /// Takes the findings of each object.
     pub sink: &'a dyn FindingsSink,
     /// Takes the size of each object, as it was listed, once it has been scanned.
@@ -67,6 +71,7 @@ impl Scanner<'_> {
             limits: self.limits,
             inventory: self.inventory,
             uses: self.sink.use_limit(),
+            hashes: self.hashes,
         };
         let mut findings = scan_object(context, object, || fetch.fetch());
         // The checksum of the compression is the last one that can reveal damage in transit.
@@ -133,6 +138,7 @@ mod tests {
             plan: &plan.expect("a plan"),
             limits: &Limits::default(),
             inventory: &Inventory::default(),
+            hashes: None,
             sink,
             done: &|_| (),
         };

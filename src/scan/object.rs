@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::hashes::{ContentHashes, Hashing};
 use super::inventory::Inventory;
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::cloudtrail::other_log::{is_marker, is_of_macos};
@@ -53,6 +54,8 @@ pub struct ScanContext<'a> {
     pub inventory: &'a Inventory,
     /// The uses that are kept of the object.
     pub uses: UseLimit,
+    /// Takes the hash of the content of each object, if they are requested.
+    pub hashes: Option<&'a ContentHashes>,
 }
 
 /// Scans one object. Each file of an archive counts as an object of its own. The bytes of an object
@@ -77,6 +80,8 @@ pub fn scan_object(
         },
         object: object.key.clone(),
         is_archive: false,
+        hashes: context.hashes,
+        hashing: None,
         further_problems: BTreeMap::new(),
         file: FileScan::new(name),
     };
@@ -97,7 +102,9 @@ pub fn scan_object(
         }
         Ok(fetched) => {
             outcome.stored_bytes = fetched.stored_bytes;
+            scan.begin_hash(&fetched.bytes);
             scan.source(object, fetched);
+            scan.keep_hash();
         }
         Err(error) => {
             outcome.stored_bytes = object.size_bytes().unwrap_or_default();
@@ -122,9 +129,11 @@ pub(super) struct ObjectScan<'p> {
     pub(super) limits: &'p Limits,
     pub(super) findings: Findings,
     /// The key of the object.
-    object: Arc<str>,
+    pub(super) object: Arc<str>,
     /// True once a file in it was found.
     is_archive: bool,
+    pub(super) hashes: Option<&'p ContentHashes>,
+    pub(super) hashing: Option<Hashing>,
     /// The number of problems of each kind that are not in the findings.
     further_problems: BTreeMap<ProblemKind, u64>,
     /// The object, or the present file if it is an archive.
@@ -180,6 +189,9 @@ impl ObjectScan<'_> {
         let stored = unpack(stored, limits, &mut |piece| {
             if piece.entry_number != entry {
                 self.begin_file(&archive, piece);
+            }
+            if let Some(hashing) = &mut self.hashing {
+                hashing.piece(piece);
             }
             self.piece(piece);
             entry = piece.entry_number;
@@ -464,6 +476,8 @@ mod tests {
             findings: Findings::default(),
             object: "a.json".into(),
             is_archive: false,
+            hashes: None,
+            hashing: None,
             further_problems: BTreeMap::new(),
             file: FileScan::new(name),
         };

@@ -4,12 +4,14 @@ mod error;
 mod paths;
 mod read;
 
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use error::VerifyError;
 
 use self::paths::Paths;
-use self::read::{ReadDigest, ReadLogFile, Reader};
+use self::read::{ReadDigest, Reader};
 use super::{Archive, Audit, Progress};
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::integrity::{
@@ -17,6 +19,9 @@ use crate::integrity::{
     Signatures, Verification, verify,
 };
 use crate::plan::{Plan, Selection};
+use crate::report::integrity::AuditedIntegrity;
+use crate::scan::object::is_skipped;
+use crate::scan::{ContentHash, ContentHashes};
 use crate::source::Object;
 use crate::time::period::TimeRange;
 
@@ -116,7 +121,7 @@ struct Sorted {
 }
 
 impl Sorted {
-    fn new(objects: &[Object]) -> Self {
+    fn new<'a>(objects: impl IntoIterator<Item = &'a Object>) -> Self {
         let mut sorted = Self::default();
         for object in objects {
             if let Some(objects) = sorted.group(&object.key) {
@@ -171,33 +176,61 @@ impl Archive<'_> {
     /// Returns an error if there is neither a digest nor a log file.
     pub fn verify(
         mut self,
-        mut proofs: Proofs,
+        proofs: Proofs,
         progress: &Progress<'_>,
     ) -> Result<Verification, VerifyError> {
         let sorted = Sorted::new(self.objects());
         if sorted.is_empty() {
             return Err(VerifyError::Nothing);
         }
-        let reader = Reader::new(&self, progress);
+        let graded = self.graded(&sorted, proofs, HashMap::new(), progress);
+        let mut verification = graded.verification;
+        verification.problems.append(&mut self.listing.problems);
+        verification.problems.sort();
+        Ok(verification)
+    }
+
+    /// Verifies the archive that was scanned, if that is requested. Log files that the scan hashed
+    /// are not read again.
+    pub(in crate::audit) fn integrity(
+        &self,
+        hashes: ContentHashes,
+        progress: &Progress<'_>,
+    ) -> Option<AuditedIntegrity> {
+        let proofs = self.audit.proofs.clone()?;
+        let objects = self.known.iter().chain(self.objects());
+        let requested = objects.filter(|object| !is_skipped(&self.audit.plan, object));
+        let sorted = Sorted::new(requested);
+        Some(self.graded(&sorted, proofs, hashes.into_map(), progress))
+    }
+
+    fn graded(
+        &self,
+        sorted: &Sorted,
+        mut proofs: Proofs,
+        known: HashMap<Arc<str>, ContentHash>,
+        progress: &Progress<'_>,
+    ) -> AuditedIntegrity {
+        let reader = Reader::new(self, progress);
         reader.begin(&sorted.digests, &sorted.log_files);
         let mut digests = reader.digests(&sorted.digests);
-        let log_files = reader.log_files(&sorted.log_files);
         reader.sidecars(&sorted.sidecars, &mut digests);
+        let log_files = reader.log_files(&sorted.log_files, known);
         let lake_files = reader.lake_files(&sorted.lake_files);
-        let mut problems = reader.end();
+        let problems = reader.end();
         let paths = Paths::new(&self.audit.paths, layout(&digests));
+        let lake_files = lake_files.into_iter().map(|file| paths.lake_file(file));
         let mut holdings = Holdings {
-            log_files: log_files
-                .into_iter()
-                .map(|file| named(file, &paths))
-                .collect(),
-            lake_files: lake_files
-                .into_iter()
-                .map(|file| paths.lake_file(file))
-                .collect(),
+            lake_files: lake_files.collect(),
             range: proofs.range,
             ..Holdings::default()
         };
+        let mut names = BTreeMap::new();
+        for file in log_files {
+            let found = named(file.content, &file.object, &paths);
+            names.insert(file.object.key.to_string(), found.name.clone());
+            holdings.log_files.push(found);
+        }
         for digest in digests {
             let name = paths.name(&digest.object);
             proofs.signatures.add(&name, &digest.metadata);
@@ -209,10 +242,11 @@ impl Archive<'_> {
         holdings.keys = proofs.keys;
         holdings.signatures = proofs.signatures;
         let mut verification = self.pool.install(|| verify(&holdings));
-        problems.append(&mut self.listing.problems);
-        problems.sort();
         verification.problems = problems;
-        Ok(verification)
+        AuditedIntegrity {
+            verification,
+            names,
+        }
     }
 
     /// Collects the metadata of the digests, in the order of their names.
@@ -258,11 +292,11 @@ fn layout(digests: &[ReadDigest]) -> Layout {
     layout
 }
 
-fn named(file: ReadLogFile, paths: &Paths<'_>) -> FoundLogFile {
+fn named(content: ContentHash, object: &Object, paths: &Paths<'_>) -> FoundLogFile {
     FoundLogFile {
-        name: paths.name(&file.object),
-        kind: ObjectKey::parse(&file.object.key).kind,
-        content: file.content,
+        name: paths.name(object),
+        kind: ObjectKey::parse(&object.key).kind,
+        content,
     }
 }
 

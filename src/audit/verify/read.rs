@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::SIDECARS;
 use crate::audit::{Archive, Event, Progress};
@@ -12,6 +12,7 @@ use crate::integrity::{
     SIGNATURE_FILE, Sha256,
 };
 use crate::problem::{Origin, Problem, ProblemKind};
+use crate::scan::ContentHash;
 use crate::source::disk::user_attribute;
 use crate::source::{Fetch, Object, ObjectBytes, ReadError, ReadOptions};
 
@@ -32,7 +33,7 @@ pub(super) struct ReadDigest {
 /// A log file that was read.
 pub(super) struct ReadLogFile {
     pub(super) object: Object,
-    pub(super) content: Result<Sha256, Flaw>,
+    pub(super) content: ContentHash,
 }
 
 /// A file of query results that was read, or their signature.
@@ -81,18 +82,35 @@ impl<'a> Reader<'a> {
         self.each(objects, |object, fetch| self.digest(object, fetch))
     }
 
-    pub(super) fn log_files(&self, objects: &[Object]) -> Vec<ReadLogFile> {
-        self.each(objects, |object, fetch| {
-            let content = self.content(object, fetch);
-            ReadLogFile {
-                object: object.clone(),
-                content: content.map(|(content, _)| {
-                    let hash = Sha256::of_bytes(&content);
-                    give_back(content);
-                    hash
+    /// Reads the log files whose hashes are not known.
+    pub(super) fn log_files(
+        &self,
+        objects: &[Object],
+        mut known: HashMap<Arc<str>, ContentHash>,
+    ) -> Vec<ReadLogFile> {
+        let mut files = Vec::new();
+        let mut unread = Vec::new();
+        for object in objects {
+            match known.remove(&object.key) {
+                Some(content) => files.push(ReadLogFile {
+                    object: object.clone(),
+                    content,
                 }),
+                None => unread.push(object.clone()),
             }
-        })
+        }
+        files.extend(self.each(&unread, |object, fetch| ReadLogFile {
+            object: object.clone(),
+            content: self.content_hash(object, fetch),
+        }));
+        files
+    }
+
+    fn content_hash(&self, object: &Object, fetch: &mut dyn Fetch) -> ContentHash {
+        let (content, _) = self.content(object, fetch)?;
+        let hash = Sha256::of_bytes(&content);
+        give_back(content);
+        Ok(hash)
     }
 
     /// Adds the metadata in files beside digests.

@@ -70,6 +70,16 @@ pub(crate) fn only_content(stored: &[u8], limits: &Limits) -> Result<Vec<u8>, Da
     }
 }
 
+/// Returns whether an object is one whole member with this content, which was decompressed from it,
+/// and nothing else.
+pub(crate) fn is_only_content(stored: &[u8], content: &[u8]) -> bool {
+    if ends_with_member(stored, content) {
+        return true;
+    }
+    // The last bytes of a member may be among its own by chance.
+    only_content(stored, &Limits::default()).is_ok_and(|only| only == content)
+}
+
 /// Returns whether a member with this content, which an object begins with, certainly ends where
 /// the object does: its last bytes are those of the object, and they are nowhere else in it.
 fn ends_with_member(stored: &[u8], content: &[u8]) -> bool {

@@ -10,11 +10,12 @@ const NAME: &str = "integrity";
 impl Verification {
     /// Returns the graded objects as a table.
     pub fn table(&self) -> Table<'_> {
-        schema().table(NAME, &self.objects)
+        graded_object_schema().table(NAME, &self.objects)
     }
 }
 
-fn schema() -> TableSchema<'static, GradedObject> {
+/// Returns the schema of graded objects.
+pub fn graded_object_schema() -> TableSchema<'static, GradedObject> {
     TableSchema::<GradedObject>::builder()
         .text("bucket", |object| Some(&object.name.bucket))
         .text("key", |object| Some(&object.name.key))

@@ -66,7 +66,8 @@ impl GradedKind {
 }
 
 /// The outcome of a verification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Everything that was checked is proven.
     Proven,
@@ -93,6 +94,12 @@ impl Verification {
             true => Outcome::Proven,
             false => Outcome::NotProven,
         }
+    }
+
+    /// Returns the log files, or query results.
+    pub fn log_files(&self) -> impl Iterator<Item = &GradedObject> + Clone {
+        let objects = self.objects.iter();
+        objects.filter(|object| object.kind == GradedKind::Log)
     }
 
     /// Returns whether something is proven, and everything that was checked.

@@ -19,6 +19,7 @@ use serde::Serialize;
 
 use super::assumptions::{Assumption, assumptions};
 use super::coverage::CoverageSummary;
+use super::integrity::{AuditedIntegrity, IntegritySummary};
 use super::{Report, Scan};
 use crate::findings::{ObjectOutcome, ObjectStatus, SkipReason};
 use crate::problem::Problem;
@@ -70,6 +71,9 @@ pub struct Summary {
     pub problems: Vec<ProblemSummary>,
     /// The assumptions that the numbers rest on.
     pub assumptions: Vec<Assumption>,
+    /// The integrity of the archive, if it was verified.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub integrity: Option<IntegritySummary>,
     /// The files of the report, if it was written to a folder.
     pub files: Vec<String>,
     /// The SHA-256 of the tables, by the names of their files, if the report was written to a
@@ -168,6 +172,7 @@ impl Summary {
             alarms: alarm_summaries(report),
             stories: story::summaries(&report.stories),
             stories_total: report.stories.len() as u64,
+            integrity: report.integrity.as_ref().map(AuditedIntegrity::summary),
             problems: report
                 .problems
                 .iter()
