@@ -1,6 +1,7 @@
 //! Conditions that a report meets or not, so that a script need not read it.
 
 use crate::render::quantity::counted;
+use crate::report::integrity::Outcome;
 use crate::report::{AlarmOrigin, Report};
 
 // The variants are documented as the help of the command line shows them.
@@ -12,6 +13,8 @@ pub enum Condition {
     Attempt,
     /// An alarm was in ALARM. Alarms that nobody defined count only with --proposed
     Alarm,
+    /// The verification of --verify found that something is wrong with the archive
+    Integrity,
 }
 
 impl Condition {
@@ -36,6 +39,10 @@ impl Condition {
                 let mut alarms = report.alarms.iter();
                 let counts = |origin| counts_proposed || origin == AlarmOrigin::Defined;
                 alarms.any(|alarm| counts(alarm.origin) && !alarm.episodes.is_empty())
+            }
+            Self::Integrity => {
+                let integrity = report.integrity.as_ref();
+                integrity.is_some_and(|found| found.verification.outcome() == Outcome::Wrong)
             }
         }
     }

@@ -106,7 +106,7 @@ struct OutputArguments {
     #[arg(long)]
     json: bool,
 
-    /// Exit with code 1 if there was an attempt, or an alarm
+    /// Exit with code 1 if there was an attempt, or an alarm, or --verify found something wrong
     #[arg(long, value_enum, value_delimiter = ',', value_name = "CONDITION")]
     fail_on: Vec<Condition>,
 
