@@ -193,6 +193,8 @@ impl StoredColumns {
 mod tests {
     use super::super::*;
     use super::*;
+    use crate::cloudtrail::usage::{UseCall, UsedRecord};
+    use crate::json::RecordMembers;
     use crate::metric::{Measurement, NoSample};
     use crate::problem::{Origin, Problem, ProblemKind};
     use crate::table::{Column, ColumnValues};
@@ -285,7 +287,24 @@ mod tests {
         }];
         findings.observe(seen(true));
         findings.observe(seen(false));
+        findings.observe(SeenRecord {
+            event_time: Some(timestamp(3605)),
+            event_name: Some("Decrypt".into()),
+            used: Some(used()),
+            ..seen(true)
+        });
         findings
+    }
+
+    /// Returns a use that was refused.
+    fn used() -> UsedRecord<'static> {
+        const TEXT: &str = r#"{"resources":[{"ARN":"arn:k"}],"errorCode":"NotFoundException"}"#;
+        UsedRecord {
+            call: UseCall::from_event("kms.amazonaws.com", "Decrypt").expect("a call"),
+            account: Some("111122223333".into()),
+            region: None,
+            members: RecordMembers::Text(TEXT),
+        }
     }
 
     /// Returns a record that adds to what is counted.

@@ -69,7 +69,7 @@ mod tests {
             usual.replace("\"arn\":\"arn:role\",", ""),
             usual.replace("\"sessionContext\"", "\"context\""),
             format!(r#"{{"arn":"arn:user","inScopeOf":{usual}}}"#),
-            format!(r#"{{"arn":"arn:user","onBehalfOf":{{}},"userName":"x"}}"#),
+            r#"{"arn":"arn:user","onBehalfOf":{},"userName":"x"}"#.to_owned(),
             r#"{"sessionContext":{"sessionIssuer":{}},"userName":"x"}"#.to_owned(),
             r#"{"invokedBy":"rds.amazonaws.com"}"#.to_owned(),
             r#"{"accountId":"1","sessionContext":{"sessionIssuer":{"arn":7}}}"#.to_owned(),

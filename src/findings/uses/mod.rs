@@ -31,6 +31,10 @@ pub const MAX_USES: usize = 1 << 13;
 /// The number of rows at which they are put in order, so that equal ones become one.
 const UNORDERED_LIMIT: usize = 2 * MAX_USES;
 
+/// The room for the first rows and their texts. Most objects have some, few have many.
+const FIRST_ROWS: usize = 16;
+const FIRST_BYTES: usize = 4 << 10;
+
 /// Uses of one resource by one caller with one outcome, close to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Use<'a> {
@@ -150,6 +154,10 @@ impl Uses {
 
     /// Adds a row, or counts its uses as left out.
     fn add(&mut self, added: &Use<'_>) {
+        if self.rows.is_empty() {
+            self.rows.reserve(FIRST_ROWS);
+            self.texts.reserve(FIRST_BYTES);
+        }
         let texts = Texts::append(&mut self.texts, added, self.limit.detail);
         self.add_row(Row::new(added, texts, &self.texts, self.limit.detail));
     }
@@ -304,6 +312,12 @@ impl fmt::Debug for Uses {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::*;
     use crate::time::period::timestamp;
 
@@ -456,5 +470,42 @@ mod tests {
         let kept = uses.all().next().expect("a row");
         assert_eq!(kept.user_agent, Some("ä".repeat(128).as_str()));
         assert_eq!(kept.region, None);
+    }
+
+    /// Returns the rows in order, with their texts and numbers.
+    fn sorted(uses: &Uses) -> Vec<String> {
+        let mut rows: Vec<String> = uses.all().map(|row| format!("{row:?}")).collect();
+        rows.sort();
+        rows
+    }
+
+    /// Returns the rows that there must be, found without hashes.
+    fn plainly(rows: &[(String, &'static str, i64)]) -> Vec<String> {
+        let mut by_key: BTreeMap<(&str, &str, i64), (i64, i64, u64)> = BTreeMap::new();
+        for (resource, address, seconds) in rows {
+            let key = (resource.as_str(), *address, seconds.div_euclid(3_600));
+            let (first, last, count) = by_key.entry(key).or_insert((*seconds, *seconds, 0));
+            *first = *seconds.min(first);
+            *last = *seconds.max(last);
+            *count += 1;
+        }
+        let mut plain = Vec::new();
+        for ((resource, address, _), (first, last, count)) in by_key {
+            let last = timestamp(last);
+            let row = row(resource, address, first);
+            plain.push(format!("{:?}", Use { last, count, ..row }));
+        }
+        plain.sort();
+        plain
+    }
+
+    proptest! {
+        #[test]
+        fn rows_are_those_of_a_plain_count(
+            rows in vec(("[a-c]{0,3}", select(vec!["", "a", "192.0.2.1"]), -9_000..9_000_i64), 0..60),
+            parts in 1_usize..5,
+        ) {
+            prop_assert_eq!(sorted(&merged(&rows, parts)), plainly(&rows));
+        }
     }
 }

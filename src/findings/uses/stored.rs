@@ -221,17 +221,42 @@ impl UseLimit {
     fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('/');
         let detail = by_name(UseDetail::ALL, UseDetail::name, parts.next()?).ok()?;
-        let mut number = || u64::from_str_radix(parts.next()?, 16).ok();
-        let evicted_from = match number() {
-            None => None,
-            Some(resource) => Some(RowKey {
-                resource,
-                row: number()?,
+        let number = |text| u64::from_str_radix(text, 16).ok();
+        let evicted_from = match (parts.next(), parts.next()) {
+            (None, _) => None,
+            (Some(resource), row) => Some(RowKey {
+                resource: number(resource)?,
+                row: number(row?)?,
             }),
         };
         Some(Self {
             detail,
             evicted_from,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_read_as_it_was_stored() {
+        let key = RowKey {
+            resource: u64::MAX,
+            row: 7,
+        };
+        for detail in UseDetail::ALL {
+            for evicted_from in [None, Some(key)] {
+                let limit = UseLimit {
+                    detail,
+                    evicted_from,
+                };
+                assert_eq!(UseLimit::parse(&limit.text()), Some(limit));
+            }
+        }
+        for text in ["", "minute", "caller/7", "caller/7/x", "caller/x/7"] {
+            assert_eq!(UseLimit::parse(text), None, "{text}");
+        }
     }
 }
