@@ -116,13 +116,15 @@ fn place_schema<'a>() -> TableSchema<'a, StoredUse<'a>> {
 }
 
 fn call_schema<'a>() -> TableSchema<'a, StoredUse<'a>> {
+    // A ledger may lie in an archive. With the names that records have for these, the table would
+    // be taken for one of records.
     TableSchema::<StoredUse<'_>>::builder()
-        .text("event_source", |row| Some(row.service.event_source()))
+        .text("service", |row| Some(row.service.event_source()))
         .try_required(|row, name| {
             row.service = by_name(UseService::ALL, UseService::event_source, &name)?;
             Ok(())
         })
-        .text("event_name", |row| Some(&row.event_name))
+        .text("call", |row| Some(&row.event_name))
         .required(|row, text| row.event_name = Cow::Owned(text))
         .text("outcome", |row| Some(row.outcome.name()))
         .try_required(|row, name| {
