@@ -47,8 +47,7 @@ impl<'t> UsedRecord<'t> {
         self.members.values(names)
     }
 
-    /// Returns whether the call is a use. Most other calls than uses are none, and all that is read
-    /// of them is the error.
+    /// Returns whether the call is a use. Of a call that is not, only the error is read.
     pub fn is_use(&self) -> bool {
         if self.call.kind != UseKind::Other {
             return true;

@@ -76,7 +76,7 @@ pub struct Uses {
 }
 
 impl Uses {
-    /// Returns no uses yet, and leaves out from the beginning what is beyond a limit.
+    /// Creates uses without any yet, which leave out from the beginning what is beyond a limit.
     pub fn within(limit: UseLimit) -> Self {
         Self {
             limit,
@@ -84,8 +84,8 @@ impl Uses {
         }
     }
 
-    /// Returns all rows, in no order of meaning. After [`Finding::put_in_order`], no two of them
-    /// are alike.
+    /// Returns all rows. Once they are put in order, each is a use of its own: uses that are alike
+    /// are in one row.
     pub fn all(&self) -> impl Iterator<Item = Use<'_>> {
         self.rows.iter().map(|row| row.view(&self.texts))
     }
