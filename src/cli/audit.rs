@@ -147,8 +147,7 @@ pub(super) fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
         return Ok(Exit::Complete);
     }
     // Before the scan, so that nothing can fail after it.
-    let folder = ReportFolder::prepare_if_named(output.out.as_deref(), &output.format)?
-        .map(|folder| folder.with_limits(&limits));
+    let folder = ReportFolder::prepare_if_named(output.out.as_deref(), &output.format, limits)?;
     let bar = ProgressBar::new(output.quiet);
     let report = archive
         .scan(&|event| show(event, &bar, output.quiet))?

@@ -3,21 +3,15 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 use super::exit::Exit;
 use crate::render::console::print;
-use crate::render::folder::check::{FolderCheck, write_check, write_check_as_json};
+use crate::render::folder::check::{FolderCheck, write_check};
 
-/// The options of `backtrail evidence`.
-#[derive(Args, Debug)]
-pub(super) struct EvidenceCommand {
-    #[command(subcommand)]
-    command: Command,
-}
-
+/// The commands of `backtrail evidence`.
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(super) enum EvidenceCommand {
     /// Check that the files of a report folder are those that `evidence.json` in it names. The exit
     /// code is 1 if a file was changed, is missing, or was added
     Check {
@@ -32,15 +26,12 @@ enum Command {
 }
 
 /// Runs the command.
-pub(super) fn run(arguments: &EvidenceCommand) -> Result<Exit, Box<dyn Error>> {
-    let Command::Check { folder, json } = &arguments.command;
+pub(super) fn run(command: &EvidenceCommand) -> Result<Exit, Box<dyn Error>> {
+    let EvidenceCommand::Check { folder, json } = command;
     let check = FolderCheck::read(folder)?;
-    print(|out| match json {
-        true => write_check_as_json(&check, out),
-        false => write_check(&check, out),
-    })?;
-    Ok(match check.is_as_recorded() {
-        true => Exit::Complete,
-        false => Exit::ConditionMet,
-    })
+    print(|out| write_check(&check, *json, out))?;
+    match check.is_as_recorded() {
+        true => Ok(Exit::Complete),
+        false => Ok(Exit::ConditionMet),
+    }
 }

@@ -47,6 +47,7 @@ enum Command {
     /// Try out thresholds, periods and M of N on the past
     Backtest(Box<backtest::BacktestArguments>),
     /// Check report folders against their manifests
+    #[command(subcommand)]
     Evidence(evidence::EvidenceCommand),
     /// Replay alarms over your own samples
     Alarm(alarm::AlarmArguments),

@@ -14,8 +14,8 @@ use super::file::{HashingReader, Written, hash_of};
 use super::{EVIDENCE, RUN};
 use crate::text::{printable, printable_path};
 
-/// The largest manifest that is read, in bytes. A manifest names every object that holds an attempt,
-/// and there may be millions.
+/// The largest manifest that is read, in bytes. It names every object that holds an attempt, and
+/// there may be millions.
 const EVIDENCE_LIMIT_BYTES: u64 = 4 << 30;
 
 /// The largest `run.json` that is read, in bytes.
@@ -315,36 +315,28 @@ fn open_without_link(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Writes the result of a check.
+/// Writes the result of a check, as text or as one JSON object.
 ///
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write_check(check: &FolderCheck, out: &mut dyn io::Write) -> io::Result<()> {
-    let folder = printable(&check.folder);
+pub fn write_check(check: &FolderCheck, as_json: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    if as_json {
+        serde_json::to_writer_pretty(&mut *out, check)?;
+        return out.write_all(b"\n");
+    }
     for difference in &check.differences {
         let (file, detail) = (printable(&difference.file), printable(&difference.detail));
         writeln!(out, "{:<8} {file}: {detail}", difference.kind.name())?;
     }
-    match check.is_as_recorded() {
-        true => writeln!(out, "{folder}: {} files are as recorded", check.files),
-        false => writeln!(
+    let (folder, files) = (printable(&check.folder), check.files);
+    match check.differences.len() {
+        0 => writeln!(out, "{folder}: {files} files are as recorded"),
+        count => writeln!(
             out,
-            "{folder}: {} differences from {} recorded files",
-            check.differences.len(),
-            check.files
+            "{folder}: {count} differences from {files} recorded files"
         ),
     }
-}
-
-/// Writes the result of a check as one JSON object.
-///
-/// # Errors
-///
-/// Returns an error if the bytes cannot be written.
-pub fn write_check_as_json(check: &FolderCheck, out: &mut dyn io::Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, check)?;
-    out.write_all(b"\n")
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! The manifest of a report: `evidence.json`. It says what the report was made of, by what, and
 //! which files it has. The same archive and options give the same manifest.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::file::Written;
+use super::file::{Files, Written};
 use crate::container::Limits;
 use crate::metric::MetricFilter;
 use crate::report::{AlarmReport, AuditedAlarm, Inputs, Report, RuleReport, Scan, Source};
@@ -89,42 +89,46 @@ struct Output<'a> {
     sha256: &'a str,
 }
 
-/// Writes the manifest of a report in these formats, whose files have these hashes.
-pub(super) fn write_evidence(
-    report: &Report,
-    limits: &Limits,
-    formats: impl Iterator<Item = Format>,
-    files: &BTreeMap<String, Written>,
-    out: &mut dyn Write,
-) -> Result<(), WriteError> {
-    let rules: Vec<Rule<'_>> = report.rules.iter().map(Rule::from_report).collect();
-    let evidence = Evidence {
-        generator: "backtrail",
-        version: env!("CARGO_PKG_VERSION"),
-        commit: COMMIT,
-        paths: &report.scan.sources,
-        options: Options::from_scan(&report.scan, formats),
-        limits: LimitOptions::from_limits(limits),
-        rules_sha256: fingerprint(&rules)?,
-        rules,
-        alarms: report.alarms.iter().map(Alarm::from_report).collect(),
-        inputs: &report.scan.inputs,
-        sources: report.sources.all(),
-        outputs: files.iter().map(Output::from_file).collect(),
-    };
-    let written = serde_json::to_writer_pretty(&mut *out, &evidence);
-    written.map_err(std::io::Error::from)?;
-    Ok(out.write_all(b"\n")?)
+impl<'a> Evidence<'a> {
+    /// Returns the manifest of a report in these formats, with these files.
+    pub(super) fn new(
+        report: &'a Report,
+        limits: &Limits,
+        formats: &BTreeSet<Format>,
+        files: &'a Files,
+    ) -> Self {
+        let rules: Vec<Rule<'_>> = report.rules.iter().map(Rule::from_report).collect();
+        Self {
+            generator: "backtrail",
+            version: env!("CARGO_PKG_VERSION"),
+            commit: COMMIT,
+            paths: &report.scan.sources,
+            options: Options::from_scan(&report.scan, formats),
+            limits: LimitOptions::from_limits(limits),
+            rules_sha256: fingerprint(&rules),
+            rules,
+            alarms: report.alarms.iter().map(Alarm::from_report).collect(),
+            inputs: &report.scan.inputs,
+            sources: report.sources.all(),
+            outputs: files.iter().map(Output::from_file).collect(),
+        }
+    }
+
+    pub(super) fn write(&self, out: &mut dyn Write) -> Result<(), WriteError> {
+        serde_json::to_writer_pretty(&mut *out, self).map_err(std::io::Error::from)?;
+        Ok(out.write_all(b"\n")?)
+    }
 }
 
 /// Returns the SHA-256 of the rules as compact JSON.
-fn fingerprint(rules: &[Rule<'_>]) -> Result<String, WriteError> {
-    let text = serde_json::to_vec(rules).map_err(std::io::Error::from)?;
-    Ok(hexadecimal(&Sha256::digest(text)))
+fn fingerprint(rules: &[Rule<'_>]) -> String {
+    // Texts can always be written as JSON.
+    let text = serde_json::to_vec(rules).unwrap_or_default();
+    hexadecimal(&Sha256::digest(text))
 }
 
 impl<'a> Options<'a> {
-    fn from_scan(scan: &'a Scan, formats: impl Iterator<Item = Format>) -> Self {
+    fn from_scan(scan: &'a Scan, formats: &BTreeSet<Format>) -> Self {
         Self {
             from: scan.requested.start.map(|time| time.to_string()),
             to: scan.requested.end.map(|time| time.to_string()),
@@ -133,7 +137,7 @@ impl<'a> Options<'a> {
             keep_duplicates: !scan.duplicates_dropped,
             clock: &scan.clock,
             alarm_scope: scan.alarm_scope.to_string(),
-            formats: formats.map(Format::extension).collect(),
+            formats: formats.iter().map(|format| format.extension()).collect(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Files that are written once, with their hashes.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
@@ -25,6 +26,9 @@ pub(super) struct Written {
     /// The SHA-256 in hexadecimal digits.
     pub(super) sha256: String,
 }
+
+/// The sizes and hashes of files, by their names.
+pub(super) type Files = BTreeMap<String, Written>;
 
 impl<W> Hashed<W> {
     fn new(inner: W) -> Self {

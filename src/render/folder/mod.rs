@@ -24,8 +24,8 @@ use jiff::Timestamp;
 pub use error::FolderError;
 
 use self::dictionary::write_dictionary;
-use self::evidence::write_evidence;
-use self::file::{Written, has_hash, remove_file, rename, write_file};
+use self::evidence::Evidence;
+use self::file::{Files, has_hash, remove_file, rename, write_file};
 use self::lock::{FolderLock, LOCK};
 use self::run::Run;
 use super::json;
@@ -69,9 +69,6 @@ pub struct ReportFolder {
     _lock: FolderLock,
 }
 
-/// The sizes and hashes of files, by their names.
-type Files = BTreeMap<String, Written>;
-
 impl ReportFolder {
     /// Checks that a report in these formats can be written to a folder, which is created if it
     /// does not exist.
@@ -95,7 +92,7 @@ impl ReportFolder {
         Ok(folder)
     }
 
-    /// Prepares the folder that is named, if one is.
+    /// Prepares the folder that is named, if one is, for the report of objects with these limits.
     ///
     /// # Errors
     ///
@@ -103,17 +100,11 @@ impl ReportFolder {
     pub fn prepare_if_named(
         path: Option<&Path>,
         formats: &[Format],
+        limits: Limits,
     ) -> Result<Option<Self>, FolderError> {
-        path.map(|path| Self::prepare(path, formats)).transpose()
-    }
-
-    /// Sets the limits of objects with which the archive is read.
-    #[must_use]
-    pub fn with_limits(self, limits: &Limits) -> Self {
-        Self {
-            limits: *limits,
-            ..self
-        }
+        let Some(path) = path else { return Ok(None) };
+        let folder = Self::prepare(path, formats)?;
+        Ok(Some(Self { limits, ..folder }))
     }
 
     /// Checks that no foreign file has the name of a file of the report.
@@ -202,10 +193,8 @@ impl ReportFolder {
         partial: &Path,
         files: &mut Files,
     ) -> Result<(), FolderError> {
-        let (formats, limits) = (self.formats.iter().copied(), &self.limits);
-        let evidence = write_file(&partial.join(EVIDENCE), |out| {
-            write_evidence(report, limits, formats, files, out)
-        })?;
+        let evidence = Evidence::new(report, &self.limits, &self.formats, files);
+        let evidence = write_file(&partial.join(EVIDENCE), |out| evidence.write(out))?;
         let run = Run::new(self.started_at, &evidence.sha256);
         let run = write_file(&partial.join(RUN), |out| run.write(out))?;
         files.insert(EVIDENCE.to_owned(), evidence);

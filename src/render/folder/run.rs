@@ -1,5 +1,5 @@
-//! The run that wrote a report: `run.json`. What differs from run to run is in it, so that the other
-//! files do not differ.
+//! The run that wrote a report: `run.json`. What differs from run to run is in it, so that the
+//! other files do not differ.
 
 use std::env;
 use std::io::Write;
