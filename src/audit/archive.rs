@@ -27,6 +27,8 @@ pub struct Archive<'a> {
     pub(super) known: Vec<Object>,
     pub(super) ledger: Option<OpenLedger>,
     pub(super) s3: Option<S3Source>,
+    /// The hashes of what the scan reads, if it is verified.
+    pub(super) hashes: Option<ContentHashes>,
 }
 
 impl<'a> Archive<'a> {
@@ -75,16 +77,15 @@ impl<'a> Archive<'a> {
     /// Returns an error if the ledger cannot be read or written.
     pub fn scan(mut self, progress: &Progress<'_>) -> Result<Scanned<'a>, AuditError> {
         let sources = self.sources();
-        let hashes = ContentHashes::default();
         let (mut findings, accounting) = match self.ledger.take() {
-            None => self.scan_in_memory(&hashes, progress),
+            None => self.scan_in_memory(progress),
             Some(ledger) if self.audit.paths.is_empty() => self.recall(ledger)?,
-            Some(ledger) => self.scan_into(ledger, &hashes, progress)?,
+            Some(ledger) => self.scan_into(ledger, progress)?,
         };
         self.pool.install(|| accounting.settle(&mut findings));
         let inputs = accounting.inputs(&findings);
         findings.problems.append(&mut self.listing.problems);
-        let integrity = self.integrity(hashes, progress);
+        let integrity = self.integrity(progress);
         Ok(Scanned {
             plan: &self.audit.plan,
             findings,
@@ -96,13 +97,9 @@ impl<'a> Archive<'a> {
     }
 
     /// Scans every object, and keeps the findings in memory.
-    fn scan_in_memory(
-        &mut self,
-        hashes: &ContentHashes,
-        progress: &Progress<'_>,
-    ) -> (Findings, Accounting) {
+    fn scan_in_memory(&mut self, progress: &Progress<'_>) -> (Findings, Accounting) {
         let sink = InMemory::for_threads(self.pool.current_num_threads());
-        self.read(&sink, hashes, progress);
+        self.read(&sink, progress);
         // Of the listing, which may be large, only the keys are kept while findings are merged,
         // unless a verification needs it.
         let accounting = match &self.audit.proofs {
@@ -127,7 +124,6 @@ impl<'a> Archive<'a> {
     fn scan_into(
         &self,
         mut ledger: OpenLedger,
-        hashes: &ContentHashes,
         progress: &Progress<'_>,
     ) -> Result<(Findings, Accounting), AuditError> {
         let (known, unread) = (self.known.len(), self.objects().len());
@@ -136,7 +132,7 @@ impl<'a> Archive<'a> {
             return Ok(Default::default());
         }
         let writer = ledger.writer(&self.audit.plan, self.run(), progress)?;
-        self.read(&writer, hashes, progress);
+        self.read(&writer, progress);
         writer.finish()?;
         if known > 0 {
             let listed = known + unread;
@@ -163,7 +159,7 @@ impl<'a> Archive<'a> {
     }
 
     /// Reads every object that the ledger does not know.
-    fn read(&self, sink: &dyn FindingsSink, hashes: &ContentHashes, progress: &Progress<'_>) {
+    fn read(&self, sink: &dyn FindingsSink, progress: &Progress<'_>) {
         progress(self.begun());
         let objects = self.known.iter().chain(self.objects());
         let inventory = Inventory::new(objects.map(|object| &*object.key));
@@ -171,7 +167,7 @@ impl<'a> Archive<'a> {
             plan: &self.audit.plan,
             limits: &self.audit.limits,
             inventory: &inventory,
-            hashes: self.audit.proofs.as_ref().map(|_| hashes),
+            hashes: self.hashes.as_ref(),
             sink,
             done: &|bytes| progress(Event::Scanned { bytes }),
         };

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use super::archive::Archive;
 use super::ledger::OpenLedger;
 use super::{Audit, AuditError, start_threads};
+use crate::scan::ContentHashes;
 use crate::source::s3::{Address, KeyFilter, split};
 use crate::source::{Detail, ListError, Listing, ReadError, S3Source, disk};
 
@@ -35,6 +36,7 @@ impl Audit {
             known: Vec::new(),
             ledger,
             s3,
+            hashes: self.proofs.as_ref().map(|_| ContentHashes::default()),
         };
         archive.leave_out_known();
         Ok(archive)

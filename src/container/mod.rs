@@ -20,6 +20,7 @@ mod unsupported;
 mod whole;
 mod wrapping;
 
+pub use compression::gzip::ContentChecksum;
 pub use damage::Damage;
 pub use envelope::documents::{walk, walk_log_file};
 pub use head::{Assessment, HEAD_BYTES, assess, is_json};
@@ -28,6 +29,6 @@ pub use record_text::{RecordText, Remarks, TextDamage, WalkOutcome};
 pub use schema::csv::{is_table, walk_table};
 pub use signs::{resembles_cloudtrail, shows_cloudtrail};
 pub use unpack::{Piece, unpack};
-pub use whole::{give_back, is_only_content, whole_content};
+pub use whole::{give_back, whole_content};
 
 pub use crate::json::Pass;

@@ -27,11 +27,6 @@ pub fn whole_content(stored: Vec<u8>, limits: &Limits) -> Result<Vec<u8>, Damage
     }
 }
 
-/// Returns whether an object holds this content, which was unpacked from it, and nothing else.
-pub fn is_only_content(stored: &[u8], content: &[u8]) -> bool {
-    !stored.starts_with(gzip::MAGIC) || gzip::is_only_content(stored, content)
-}
-
 /// Gives the bytes of content back, so that another object of this thread can be read into the same
 /// memory.
 pub fn give_back(content: Vec<u8>) {

@@ -13,7 +13,8 @@ pub mod summary;
 pub mod tables;
 
 pub use crate::findings::{
-    Activity, CallTimes, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason, Use, UseDetail, Uses,
+    Activity, CallTimes, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason, Use, UseDetail,
+    Uses,
 };
 pub use alarm::{AlarmOrigin, AlarmReport, AuditedAlarm, ScopeComparison};
 pub use assumptions::Assumption;

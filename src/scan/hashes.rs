@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::object::ObjectScan;
-use crate::container::{Piece, is_only_content};
+use crate::container::{ContentChecksum, Piece};
 use crate::integrity::{Flaw, Sha256};
 
 /// The hash of the content of an object, or the reason for which it has none.
@@ -27,56 +27,57 @@ impl ContentHashes {
 }
 
 /// The hash of an object while its pieces are scanned.
+#[derive(Default)]
 pub(super) struct Hashing {
-    /// The bytes as they are stored, which show whether anything follows the content.
-    stored: Vec<u8>,
-    hash: Option<ContentHash>,
+    content: Option<Result<HashedPiece, Flaw>>,
+}
+
+/// The piece that is all of an object.
+struct HashedPiece {
+    hash: Sha256,
+    checksum: ContentChecksum,
 }
 
 impl Hashing {
-    pub(super) fn new(stored: Vec<u8>) -> Self {
-        Self { stored, hash: None }
-    }
-
     /// Takes a piece of the object: exactly the bytes that are searched for records.
     pub(super) fn piece(&mut self, piece: &Piece) {
-        self.hash = Some(match self.hash {
-            None => self.only_piece(piece),
+        self.content = Some(match self.content {
+            None => only_piece(piece),
             Some(_) => Err(Flaw::Damaged("it does not hold one file".to_owned())),
         });
     }
 
-    fn only_piece(&self, piece: &Piece) -> ContentHash {
-        if let Some(damage) = &piece.damage {
-            return Err(Flaw::Damaged(damage.detail.clone()));
-        }
-        if piece.entry.is_some() {
-            return Err(Flaw::Damaged("it is an archive of files".to_owned()));
-        }
-        match is_only_content(&self.stored, &piece.bytes) {
-            true => Ok(Sha256::of_bytes(&piece.bytes)),
+    /// Returns the hash, unless the stored bytes hold anything after the content.
+    fn finish(self, stored: &[u8]) -> ContentHash {
+        let without_pieces = || Err(Flaw::Damaged("the object has no bytes".to_owned()));
+        let piece = self.content.unwrap_or_else(without_pieces)?;
+        match piece.checksum.is_of_only_content(stored) {
+            true => Ok(piece.hash),
             false => Err(Flaw::Damaged(
                 "bytes follow the end of the compressed data".to_owned(),
             )),
         }
     }
+}
 
-    fn finish(self) -> ContentHash {
-        let without_pieces = || Err(Flaw::Damaged("the object has no bytes".to_owned()));
-        self.hash.unwrap_or_else(without_pieces)
+fn only_piece(piece: &Piece) -> Result<HashedPiece, Flaw> {
+    if let Some(damage) = &piece.damage {
+        return Err(Flaw::Damaged(damage.detail.clone()));
     }
+    if piece.entry.is_some() {
+        return Err(Flaw::Damaged("it is an archive of files".to_owned()));
+    }
+    Ok(HashedPiece {
+        hash: Sha256::of_bytes(&piece.bytes),
+        checksum: ContentChecksum::new(&piece.bytes),
+    })
 }
 
 impl ObjectScan<'_> {
-    /// Begins to hash an object, if hashes are requested.
-    pub(super) fn begin_hash(&mut self, stored: &[u8]) {
-        self.hashing = self.hashes.map(|_| Hashing::new(stored.to_vec()));
-    }
-
     /// Keeps the hash of the object, if hashes are requested.
-    pub(super) fn keep_hash(&mut self) {
+    pub(super) fn keep_hash(&mut self, stored: &[u8]) {
         if let (Some(hashes), Some(hashing)) = (self.hashes, self.hashing.take()) {
-            hashes.add(self.object.clone(), hashing.finish());
+            hashes.add(self.object.clone(), hashing.finish(stored));
         }
     }
 }

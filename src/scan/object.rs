@@ -81,7 +81,7 @@ pub fn scan_object(
         object: object.key.clone(),
         is_archive: false,
         hashes: context.hashes,
-        hashing: None,
+        hashing: context.hashes.map(|_| Hashing::default()),
         further_problems: BTreeMap::new(),
         file: FileScan::new(name),
     };
@@ -102,9 +102,7 @@ pub fn scan_object(
         }
         Ok(fetched) => {
             outcome.stored_bytes = fetched.stored_bytes;
-            scan.begin_hash(&fetched.bytes);
             scan.source(object, fetched);
-            scan.keep_hash();
         }
         Err(error) => {
             outcome.stored_bytes = object.size_bytes().unwrap_or_default();
@@ -157,6 +155,7 @@ impl ObjectScan<'_> {
     fn source(&mut self, object: &Object, fetched: ObjectBytes) {
         let stored_bytes = fetched.stored_bytes;
         let stored = self.unpack(fetched.bytes);
+        self.keep_hash(&stored);
         let holds_kept =
             !self.findings.matches.inside.is_empty() || !self.findings.lifecycle.is_empty();
         if !holds_kept && !self.is_archive {

@@ -21,7 +21,7 @@ use crate::integrity::{
 use crate::plan::{Plan, Selection};
 use crate::report::integrity::AuditedIntegrity;
 use crate::scan::object::is_skipped;
-use crate::scan::{ContentHash, ContentHashes};
+use crate::scan::ContentHash;
 use crate::source::Object;
 use crate::time::period::TimeRange;
 
@@ -193,11 +193,11 @@ impl Archive<'_> {
     /// Verifies the archive that was scanned, if that is requested. Log files that the scan hashed
     /// are not read again.
     pub(in crate::audit) fn integrity(
-        &self,
-        hashes: ContentHashes,
+        &mut self,
         progress: &Progress<'_>,
     ) -> Option<AuditedIntegrity> {
         let proofs = self.audit.proofs.clone()?;
+        let hashes = self.hashes.take().unwrap_or_default();
         let objects = self.known.iter().chain(self.objects());
         let requested = objects.filter(|object| !is_skipped(&self.audit.plan, object));
         let sorted = Sorted::new(requested);

@@ -55,7 +55,7 @@ const TRAILER_BYTES: usize = 8;
 /// Returns the damage of any other object.
 pub(crate) fn only_content(stored: &[u8], limits: &Limits) -> Result<Vec<u8>, Damage> {
     if let Some(bytes) = only_member(stored, limits)
-        && ends_with_member(stored, &bytes)
+        && ContentChecksum::new(&bytes).is_last_in(stored)
     {
         return Ok(bytes);
     }
@@ -70,25 +70,37 @@ pub(crate) fn only_content(stored: &[u8], limits: &Limits) -> Result<Vec<u8>, Da
     }
 }
 
-/// Returns whether an object is one whole member with this content, which was decompressed from it,
-/// and nothing else.
-pub(crate) fn is_only_content(stored: &[u8], content: &[u8]) -> bool {
-    if ends_with_member(stored, content) {
-        return true;
-    }
-    // The last bytes of a member may be among its own by chance.
-    only_content(stored, &Limits::default()).is_ok_and(|only| only == content)
-}
+/// What a member with some content ends with: the checksum and the size of the content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContentChecksum([u8; TRAILER_BYTES]);
 
-/// Returns whether a member with this content, which an object begins with, certainly ends where
-/// the object does: its last bytes are those of the object, and they are nowhere else in it.
-fn ends_with_member(stored: &[u8], content: &[u8]) -> bool {
-    let size_bytes = content.len() as u32;
-    let checksum = crc32fast::hash(content);
-    let mut trailer = [0; TRAILER_BYTES];
-    trailer[..4].copy_from_slice(&checksum.to_le_bytes());
-    trailer[4..].copy_from_slice(&size_bytes.to_le_bytes());
-    find(stored, &trailer) == stored.len().checked_sub(TRAILER_BYTES)
+impl ContentChecksum {
+    /// Computes the checksum of content.
+    pub fn new(content: &[u8]) -> Self {
+        let mut trailer = [0; TRAILER_BYTES];
+        let (checksum, size) = trailer.split_at_mut(TRAILER_BYTES / 2);
+        checksum.copy_from_slice(&crc32fast::hash(content).to_le_bytes());
+        // A member records the size of its content modulo 2^32.
+        size.copy_from_slice(&(content.len() as u32).to_le_bytes());
+        Self(trailer)
+    }
+
+    /// Returns whether an object, from which the content was decompressed, holds nothing else. One
+    /// that is not gzip is its content.
+    pub fn is_of_only_content(self, stored: &[u8]) -> bool {
+        if !stored.starts_with(MAGIC) || self.is_last_in(stored) {
+            return true;
+        }
+        // The last bytes of a member may be among its own by chance.
+        let only = only_content(stored, &Limits::default());
+        only.is_ok_and(|only| Self::new(&only) == self)
+    }
+
+    /// Returns whether the member certainly ends where the object does: its last bytes are those of
+    /// the object, and they are nowhere else in it.
+    fn is_last_in(self, stored: &[u8]) -> bool {
+        find(stored, &self.0) == stored.len().checked_sub(TRAILER_BYTES)
+    }
 }
 
 fn all_members(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
