@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::Timestamp;
 
-use super::archive::LimitArguments;
 use super::exit::Exit;
 use super::output::show;
-use crate::audit::{Audit, Detail, ProofArguments, S3Arguments, parse_threads};
+use crate::audit::{
+    Audit, Detail, Event, LimitArguments, ProofArguments, S3Arguments, parse_threads,
+};
 use crate::render::console::print;
 use crate::render::progress::ProgressBar;
 use crate::render::table_file::TableFile;
@@ -81,7 +82,7 @@ pub(super) fn run(arguments: &VerifyArguments) -> Result<Exit, Box<dyn Error>> {
     }
     let archive = audit.list()?;
     let bar = ProgressBar::new(arguments.quiet);
-    let progress = |event: crate::audit::Event<'_>| show(event, &bar, arguments.quiet);
+    let progress = |event: Event<'_>| show(event, &bar, arguments.quiet);
     if arguments.collect {
         let manifest = archive.collect_metadata(&progress)?;
         print(|out| render::write_manifest(&manifest, out))?;

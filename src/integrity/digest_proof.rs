@@ -110,7 +110,7 @@ impl<'a> Digests<'a> {
             proofs: vec![None; self.found.len()],
         };
         // Trust goes from a digest to the one before it, so the newest come first.
-        for number in self.from_newest() {
+        for number in self.newest_first() {
             let proof = proofs.prove(number);
             if let Some(place) = proofs.proofs.get_mut(number) {
                 *place = Some(proof);
@@ -121,7 +121,7 @@ impl<'a> Digests<'a> {
         proofs.map(|proof| proof.unwrap_or_else(unread)).collect()
     }
 
-    fn from_newest(&self) -> Vec<usize> {
+    fn newest_first(&self) -> Vec<usize> {
         let end = |number: &usize| {
             let found = self.found.get(*number);
             let content = found.and_then(|found| found.content.as_ref().ok());

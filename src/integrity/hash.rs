@@ -31,7 +31,7 @@ impl fmt::Display for Sha256 {
     }
 }
 
-/// Returns the bytes that pairs of hexadecimal digits stand for.
+/// Returns the bytes that pairs of hexadecimal digits encode.
 pub(super) fn bytes_from_hex(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
     if !digits.len().is_multiple_of(2) {

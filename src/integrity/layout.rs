@@ -1,4 +1,4 @@
-//! The layout of an archive on disk: which bucket and key a path stands for.
+//! The layout of an archive on disk: the bucket and key of each path.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -43,11 +43,12 @@ impl Layout {
     /// path are separated by `/`.
     ///
     /// A file that was copied out of the layout has the place that a digest names for its file
-    /// name.
+    /// name, and one that was decompressed has the name that it was delivered with.
     pub fn name(&self, folder: &str, path: &str) -> ObjectName {
+        let packed = self.packed_path(path);
+        let path = packed.as_deref().unwrap_or(path);
         let Some((before, below)) = split_at_root(path) else {
-            let file_name = path.rsplit('/').next().unwrap_or(path);
-            let place = self.by_file_name.get(file_name).cloned();
+            let place = self.by_file_name.get(file_name(path)).cloned();
             return place.unwrap_or_else(|| ObjectName::new(folder, path));
         };
         let (outer, prefix) = self.split_prefix(before);
@@ -59,6 +60,14 @@ impl Layout {
             true => ObjectName::new(bucket, below),
             false => ObjectName::new(bucket, &format!("{prefix}/{below}")),
         }
+    }
+
+    /// Returns the path that a decompressed file had before, if digests name no file like it but
+    /// the compressed one.
+    fn packed_path(&self, path: &str) -> Option<String> {
+        let packed = format!("{path}.gz");
+        let is_known = |path: &str| self.by_file_name.contains_key(file_name(path));
+        (!is_known(path) && is_known(&packed)).then_some(packed)
     }
 
     /// Splits the folders before the root into those outside of the bucket and the prefix of the
@@ -79,6 +88,10 @@ impl Layout {
         let bucket = buckets.next().filter(|_| buckets.len() == 0)?;
         Some(bucket)
     }
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Splits a path into the folders before the root, and the rest from the root on.
@@ -129,6 +142,9 @@ mod tests {
             (&plain, "copy/AWSLogs/1/x.gz", "copy/AWSLogs/1/x.gz"),
             (&plain, "s3/copy/AWSLogs/1/x.gz", "copy/AWSLogs/1/x.gz"),
             (&plain, "a.gz", "trail/AWSLogs/1/a.gz"),
+            (&plain, "a", "trail/AWSLogs/1/a.gz"),
+            (&plain, "trail/AWSLogs/1/a", "trail/AWSLogs/1/a.gz"),
+            (&plain, "trail/AWSLogs/1/b", "trail/AWSLogs/1/b"),
             (&plain, "other.gz", "folder/other.gz"),
             (
                 &below,

@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::chain::{Chain, Survey, Window, chains};
 use super::cover::HoursByPlace;
 use super::digest_proof::{DigestProof, Digests};
 use super::lake;
+use super::links::Links;
 use super::log_proof::{ListedFiles, LogProof, LogProver, ProvenDigest};
+use super::notes::notes;
 use super::{
     DigestContent, Finding, FindingKind, FoundDigest, FoundLakeFile, FoundLogFile, Grade,
     GradedKind, GradedObject, KeyRing, ObjectName, Signatures, Verification,
@@ -61,18 +64,38 @@ impl Holdings {
 
     /// Returns the first and the last minute of the archive, as far as they were requested.
     fn span(&self, chains: &[Chain]) -> TimeSpan {
+        let mut span = TimeSpan::default();
+        for moment in self.slots() {
+            span.include(moment);
+        }
+        for chain in chains {
+            for moment in chain.begin().into_iter().chain(chain.end()) {
+                span.include(moment);
+            }
+        }
+        within(span, self.range)
+    }
+
+    /// Returns the minutes in the names of log files.
+    fn slots(&self) -> impl Iterator<Item = Timestamp> {
         let events = self.log_files.iter();
         let events = events.filter(|file| file.kind == ObjectKind::Events);
-        let slots = events.filter_map(|file| ObjectKey::parse(&file.name.key).delivery_time);
-        let begins = chains.iter().filter_map(Chain::begin);
-        let ends = chains.iter().filter_map(Chain::end);
-        let mut span = TimeSpan::default();
-        for moment in slots.chain(begins).chain(ends) {
-            let moment = self.range.start.map_or(moment, |start| moment.max(start));
-            span.include(self.range.end.map_or(moment, |end| moment.min(end)));
-        }
-        span
+        events.filter_map(|file| ObjectKey::parse(&file.name.key).delivery_time)
     }
+}
+
+/// Returns the part of a span that is in a range, both ends included.
+fn within(span: TimeSpan, range: TimeRange) -> TimeSpan {
+    let mut part = TimeSpan::default();
+    if let (Some(first), Some(last)) = (span.first(), span.last()) {
+        let first = range.start.map_or(first, |start| first.max(start));
+        let last = range.end.map_or(last, |end| last.min(end));
+        if first <= last {
+            part.include(first);
+            part.include(last);
+        }
+    }
+    part
 }
 
 struct Verifier<'a> {
@@ -105,7 +128,7 @@ impl<'a> Verifier<'a> {
         let lake = lake::grade(&self.holdings.lake_files, &self.holdings.keys);
         verification.objects.extend(lake.objects);
         verification.findings.extend(lake.findings);
-        verification.notes = self.notes(&verification);
+        verification.notes = notes(&verification, &self.holdings.keys);
         verification.finish()
     }
 
@@ -206,86 +229,19 @@ impl<'a> Verifier<'a> {
     }
 
     fn findings(&self) -> Vec<Finding> {
+        let links = Links {
+            digests: self.digests,
+            proofs: self.proofs,
+            keys: &self.holdings.keys,
+            signatures: &self.holdings.signatures,
+        };
         let mut findings = Vec::new();
         for proven in self.proven().filter(|proven| proven.is_requested) {
             findings.extend(unknown_key(proven));
-            findings.extend(self.broken_links(proven));
+            findings.extend(links.broken(proven));
         }
         findings
     }
-
-    /// Compares what a valid digest says about the digest before it with that one.
-    fn broken_links(&self, proven: ProvenDigest<'a>) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        let content = proven.found.content.as_ref().ok();
-        let content = content.filter(|_| proven.proof.grade.is_consistent());
-        let Some(previous) = content.and_then(|content| content.digest.previous.as_ref()) else {
-            return findings;
-        };
-        for number in self.digests.numbers_at(&previous.name) {
-            let Some(found) = self.consistent(*number) else {
-                continue;
-            };
-            if found.hash != previous.hash {
-                let detail = format!("it records {}, and that has {}", previous.hash, found.hash);
-                findings.push(finding(FindingKind::PreviousHash, proven, detail));
-            }
-            let kept = self
-                .holdings
-                .signatures
-                .of_file(found.digest.name.file_name());
-            let signature = previous.signature.as_deref().unwrap_or_default();
-            let is_other = !kept.is_empty() && !kept.iter().any(|kept| is_same(kept, signature));
-            if is_other {
-                let detail = "it records another signature than the metadata".to_owned();
-                findings.push(finding(FindingKind::PreviousSignature, proven, detail));
-            }
-        }
-        findings
-    }
-
-    /// Returns the content of a digest against which nothing speaks.
-    fn consistent(&self, number: usize) -> Option<&'a DigestContent> {
-        let proof = self.proofs.get(number)?;
-        let found = self.holdings.digests.get(number)?;
-        found
-            .content
-            .as_ref()
-            .ok()
-            .filter(|_| proof.grade.is_consistent())
-    }
-
-    fn notes(&self, verification: &Verification) -> Vec<String> {
-        let mut notes = Vec::new();
-        for key in self.holdings.keys.mislabelled() {
-            notes.push(format!(
-                "the key list states the fingerprint {} for a key whose own is {}",
-                key.stated, key.computed
-            ));
-        }
-        let unreferenced = verification.objects.iter();
-        let unreferenced = unreferenced.filter(|object| object.grade == Grade::Unreferenced);
-        let count = unreferenced.count();
-        if count > 0 {
-            notes.push(format!(
-                "{count} log files are in no digest: they were added, or a second trail without \
-                 log file validation writes to the same place; nothing in the archive tells these \
-                 apart"
-            ));
-        }
-        if self.holdings.keys.is_empty() {
-            notes.push(
-                "no public key was given, so no signature was checked: save those of \
-                 `aws cloudtrail list-public-keys` and name the file with --keys"
-                    .to_owned(),
-            );
-        }
-        notes
-    }
-}
-
-fn is_same(one: &str, other: &str) -> bool {
-    one.trim().eq_ignore_ascii_case(other.trim())
 }
 
 /// Returns whether the hour of a digest touches the requested range.

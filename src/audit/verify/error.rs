@@ -52,8 +52,8 @@ pub enum VerifyError {
     },
     /// There is nothing to verify.
     #[error(
-        "there is neither a digest nor a log file of CloudTrail: name the folder or the bucket that \
-         holds AWSLogs"
+        "there is neither a digest nor a log file of CloudTrail: name the folder or the bucket \
+         that holds AWSLogs"
     )]
     Nothing,
     /// There is no digest.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::SIDECARS;
+use super::sorted::{Sorted, digest_key};
 use crate::audit::{Archive, Event, Progress};
 use crate::container::{Damage, Limits, give_back, whole_content};
 use crate::integrity::{
@@ -42,6 +42,13 @@ pub(super) struct ReadLakeFile {
     pub(super) content: Result<LakeContent, Flaw>,
 }
 
+/// Everything that was read.
+pub(super) struct Contents {
+    pub(super) digests: Vec<ReadDigest>,
+    pub(super) log_files: Vec<ReadLogFile>,
+    pub(super) lake_files: Vec<ReadLakeFile>,
+}
+
 /// The reading of an archive for its verification.
 pub(super) struct Reader<'a> {
     archive: &'a Archive<'a>,
@@ -60,8 +67,24 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reads the objects of an archive, but for the log files whose hashes are known.
+    pub(super) fn contents(
+        &self,
+        sorted: &Sorted,
+        known: HashMap<Arc<str>, ContentHash>,
+    ) -> Contents {
+        self.begin(&sorted.digests, &sorted.log_files);
+        let mut digests = self.digests(&sorted.digests);
+        self.sidecars(&sorted.sidecars, &mut digests);
+        Contents {
+            digests,
+            log_files: self.log_files(&sorted.log_files, known),
+            lake_files: self.lake_files(&sorted.lake_files),
+        }
+    }
+
     /// Announces what will be read.
-    pub(super) fn begin(&self, digests: &[Object], log_files: &[Object]) {
+    fn begin(&self, digests: &[Object], log_files: &[Object]) {
         let sizes = digests.iter().chain(log_files);
         let sizes = sizes.filter_map(|object| object.stored_bytes);
         (self.progress)(Event::Begun {
@@ -78,12 +101,12 @@ impl<'a> Reader<'a> {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn digests(&self, objects: &[Object]) -> Vec<ReadDigest> {
+    fn digests(&self, objects: &[Object]) -> Vec<ReadDigest> {
         self.each(objects, |object, fetch| self.digest(object, fetch))
     }
 
     /// Reads the log files whose hashes are not known.
-    pub(super) fn log_files(
+    fn log_files(
         &self,
         objects: &[Object],
         mut known: HashMap<Arc<str>, ContentHash>,
@@ -114,7 +137,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Adds the metadata in files beside digests.
-    pub(super) fn sidecars(&self, objects: &[Object], digests: &mut [ReadDigest]) {
+    fn sidecars(&self, objects: &[Object], digests: &mut [ReadDigest]) {
         let read = self.each(objects, |object, fetch| {
             let bytes = fetch.fetch().ok()?.bytes;
             let manifest = Manifest::parse(&bytes).ok()?;
@@ -129,7 +152,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn lake_files(&self, objects: &[Object]) -> Vec<ReadLakeFile> {
+    fn lake_files(&self, objects: &[Object]) -> Vec<ReadLakeFile> {
         self.each(objects, |object, fetch| ReadLakeFile {
             object: object.clone(),
             content: self.lake_content(object, fetch),
@@ -261,9 +284,4 @@ fn digest_content(content: &[u8]) -> Result<DigestContent, Flaw> {
         }),
         Err(error) => Err(Flaw::Damaged(error.to_string())),
     }
-}
-
-/// Returns the key of the digest that a file keeps the metadata of.
-fn digest_key(key: &str) -> Option<&str> {
-    SIDECARS.iter().find_map(|end| key.strip_suffix(end))
 }
