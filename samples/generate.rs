@@ -5,9 +5,13 @@
 //! cargo run --example generate-samples [-- OUT_DIR]
 //! ```
 //!
-//! The program replaces `OUT_DIR/AWSLogs` (by default `samples/archive/AWSLogs`) and prints what it
-//! wrote and what an audit of it must find. Nothing depends on chance or on the clock, so every run
-//! writes the same records. `README.md` beside this file tells the story in time order.
+//! The program replaces `OUT_DIR/archive/AWSLogs` and `OUT_DIR/signed/AWSLogs` (by default those in
+//! `samples`), the keys and the metadata of the latter, and prints what it wrote and what an audit
+//! must find. Nothing depends on chance or on the clock, so every run writes the same records.
+//! `README.md` beside this file tells the story in time order.
+
+pub(crate) mod digests;
+mod signed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -25,7 +29,9 @@ type Outcome = Result<(), Box<dyn Error>>;
 
 /// Writes the archive and prints what an audit of it must find.
 fn main() -> Outcome {
-    write_archive(&output_folder()?)?;
+    let folder = output_folder()?;
+    write_archive(&folder.join("archive"))?;
+    write_signed(&folder)?;
     print_summary(&logs()?, &companion_objects()?)
 }
 
@@ -41,18 +47,23 @@ pub(crate) fn write_archive(folder: &Path) -> Outcome {
     Ok(())
 }
 
+/// Writes the signed sample into a folder: its bucket, its keys and its metadata.
+pub(crate) fn write_signed(folder: &Path) -> Outcome {
+    signed::write(folder)
+}
+
 fn logs() -> Result<Vec<LogObject>, Box<dyn Error>> {
     deliver(tell_the_story()?)
 }
 
-/// Reads the only argument, the folder that receives the archive.
+/// Reads the only argument, the folder that receives the samples.
 fn output_folder() -> Result<PathBuf, Box<dyn Error>> {
     let mut arguments = std::env::args_os().skip(1);
     let folder = arguments.next().map(PathBuf::from);
     if arguments.next().is_some() {
         return Err("usage: generate-samples [OUT_DIR]".into());
     }
-    Ok(folder.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/archive")))
+    Ok(folder.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("samples")))
 }
 
 // ---------------------------------------------------------------------------------------------
