@@ -392,6 +392,25 @@ fn the_generator_writes_the_sample() {
     );
 }
 
+/// The signed sample is the same byte for byte: compressed, signed, and what is beside it.
+#[test]
+fn the_generator_writes_the_signed_sample() {
+    let folder = tempfile::tempdir().unwrap();
+    crate::generator::write_signed(folder.path()).unwrap();
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    assert!(
+        objects(&folder.path().join("signed")) == objects(&samples.join("signed")),
+        "run `cargo run --example generate-samples`"
+    );
+    for name in ["signed-keys.json", "signed-metadata.jsonl"] {
+        let written = std::fs::read_to_string(folder.path().join(name)).unwrap();
+        assert_eq!(
+            written,
+            std::fs::read_to_string(samples.join(name)).unwrap()
+        );
+    }
+}
+
 #[test]
 fn episodes_that_depend_on_the_clock_are_marked() {
     let episodes = |clock: &str| {

@@ -65,6 +65,7 @@ fn run_commands(name: &str) -> usize {
 #[test]
 fn the_commands_of_the_documents_run() {
     assert_eq!(run_commands("README.md"), 31);
+    assert_eq!(run_commands("docs/verify.md"), 1);
     assert_eq!(run_commands("docs/export.md"), 2);
     assert_eq!(run_commands("docs/evidence.md"), 2);
 
@@ -91,6 +92,19 @@ fn the_back_tests_of_the_documents_print_what_is_shown() {
             count += 1;
         }
         assert_eq!(count, 1, "{name}");
+    }
+}
+
+/// The output of a verification that is shown is what it prints.
+#[test]
+fn the_verifications_of_the_documents_print_what_is_shown() {
+    for name in ["README.md", "docs/verify.md"] {
+        let text = document(name);
+        let (_, shown) = text.split_once("```console\n$ backtrail verify ").unwrap();
+        let (shown, _) = shown.split_once("```").unwrap();
+        let (command, output) = shown.split_once('\n').unwrap();
+        let run = backtrail(words(&format!("verify {command}")));
+        assert_eq!((run.code, run.stdout.as_str()), (0, output), "{name}");
     }
 }
 

@@ -57,3 +57,4 @@ mod templates;
 mod terminal;
 mod tidy;
 mod uses;
+mod verify;

@@ -23,7 +23,7 @@ const ETAG: &str = "\"v1\"";
 
 /// What goes wrong with a GET.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fault {
+pub enum Fault {
     SlowDown,
     /// The connection is reset before the answer.
     Reset,
@@ -41,14 +41,14 @@ enum Fault {
 
 /// A fault of objects whose key contains a text, for their first GETs.
 #[derive(Clone, Copy, Debug)]
-struct Rule {
+pub struct Rule {
     part: &'static str,
     fault: Fault,
     times: u32,
 }
 
 /// A server of S3 over a folder, in which each bucket is a folder.
-struct Server {
+pub struct Server {
     folder: tempfile::TempDir,
     address: std::net::SocketAddr,
     gets: Arc<Mutex<BTreeMap<String, u32>>>,
@@ -175,7 +175,7 @@ impl Front {
 }
 
 impl Server {
-    fn start(rules: &'static [Rule]) -> Self {
+    pub fn start(rules: &'static [Rule]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("trail")).unwrap();
         let file_system = s3s_fs::FileSystem::new(folder.path()).unwrap();
@@ -219,6 +219,11 @@ impl Server {
         }
     }
 
+    /// The folder of the buckets.
+    pub fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
     fn bucket(&self) -> PathBuf {
         self.folder.path().join("trail")
     }
@@ -240,7 +245,7 @@ impl Server {
         self
     }
 
-    fn run(&self, arguments: &str) -> (i32, String, String) {
+    pub fn run(&self, arguments: &str) -> (i32, String, String) {
         let output = Command::new(env!("CARGO_BIN_EXE_backtrail"))
             .args(arguments.split_whitespace())
             .args([
@@ -274,7 +279,7 @@ impl Server {
         )
     }
 
-    fn gets(&self, part: &str) -> u32 {
+    pub fn gets(&self, part: &str) -> u32 {
         self.gets
             .lock()
             .unwrap()
