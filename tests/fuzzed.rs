@@ -1,6 +1,6 @@
 //! The seeds of the fuzz targets, and every input that once broke a check.
 
-mod checks;
+pub mod checks;
 
 use std::path::Path;
 
@@ -28,6 +28,8 @@ fn seeds_and_regressions_of_files_hold() {
     assert!(run("seeds/json", checks::json::check) >= 12);
     assert!(run("seeds/containers", checks::container::check) >= 20);
     assert!(run("seeds/ledgers", checks::ledger::check) >= 3);
+    assert!(run("seeds/integrity", checks::integrity::check) >= 7);
+    run("regressions/integrity", checks::integrity::check);
     run("regressions/json", checks::json::check);
     run("regressions/containers", checks::container::check);
     run("regressions/ledgers", checks::ledger::check);

@@ -13,8 +13,8 @@ use super::links::Links;
 use super::log_proof::{ListedFiles, LogProof, LogProver, ProvenDigest};
 use super::notes::notes;
 use super::{
-    DigestContent, Finding, FindingKind, FoundDigest, FoundLakeFile, FoundLogFile, Grade,
-    GradedKind, GradedObject, KeyRing, ObjectName, Signatures, Verification,
+    Finding, FindingKind, FoundDigest, FoundLakeFile, FoundLogFile, Gap, Grade, GradedKind,
+    GradedObject, KeyRing, ObjectName, Signatures, Verification,
 };
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::time::period::{TimeRange, TimeSpan};
@@ -109,27 +109,29 @@ struct Verifier<'a> {
 
 impl<'a> Verifier<'a> {
     fn verify(&self) -> Verification {
-        let range = self.holdings.range;
-        let gaps = self
-            .survey
-            .chains
-            .iter()
-            .map(|chain| self.survey.gaps(chain, range));
+        let gaps = self.gaps();
+        let mut objects: Vec<GradedObject> = self.graded_digests().collect();
+        objects.extend(self.missing_digests(&gaps));
+        objects.extend(self.graded_log_files());
+        let lake = lake::grade(&self.holdings.lake_files, &self.holdings.keys);
+        objects.extend(lake.objects);
+        let mut findings = self.findings();
+        findings.extend(lake.findings);
         let mut verification = Verification {
-            gaps: gaps.flatten().collect(),
-            findings: self.findings(),
+            objects,
+            gaps,
+            findings,
             ..Verification::default()
         };
-        verification.objects.extend(self.graded_digests());
-        verification
-            .objects
-            .extend(self.missing_digests(&verification));
-        self.add_log_files(&mut verification);
-        let lake = lake::grade(&self.holdings.lake_files, &self.holdings.keys);
-        verification.objects.extend(lake.objects);
-        verification.findings.extend(lake.findings);
         verification.notes = notes(&verification, &self.holdings.keys);
         verification.finish()
+    }
+
+    fn gaps(&self) -> Vec<Gap> {
+        let range = self.holdings.range;
+        let chains = self.survey.chains.iter();
+        let gaps = chains.map(|chain| self.survey.gaps(chain, range));
+        gaps.flatten().collect()
     }
 
     /// Returns the digests with their proofs.
@@ -173,32 +175,28 @@ impl<'a> Verifier<'a> {
 
     /// Returns the digests that others describe and that were found nowhere, unless they are older
     /// than everything that was fetched.
-    fn missing_digests(&self, verification: &Verification) -> Vec<GradedObject> {
-        let mut missing = BTreeSet::new();
-        for proven in self.proven().filter(|proven| proven.is_requested) {
-            let Ok(content) = &proven.found.content else {
-                continue;
-            };
-            let Some(previous) = &content.digest.previous else {
-                continue;
-            };
-            let is_absent = self.digests.at(&previous.name).next().is_none();
-            let is_valid = proven.proof.grade.is_consistent();
-            let mut gaps = verification.gaps.iter();
-            let chain = super::chain::name_of(proven.found);
-            let is_gap = gaps
-                .any(|gap| gap.to == content.digest.start && chain.as_ref() == Some(&gap.chain));
-            if is_absent && is_valid && is_gap {
-                missing.insert(&previous.name);
-            }
-        }
+    fn missing_digests(&self, gaps: &[Gap]) -> Vec<GradedObject> {
+        let proven = self.proven();
+        let missing = proven.filter_map(|proven| self.missing_before(proven, gaps));
+        let missing: BTreeSet<&ObjectName> = missing.collect();
         let missing = missing.into_iter();
         missing
             .map(|name| missing_object(name, GradedKind::Digest))
             .collect()
     }
 
-    fn add_log_files(&self, verification: &mut Verification) {
+    /// Returns the digest before a valid one, if it is missing at the end of a gap.
+    fn missing_before(&self, proven: ProvenDigest<'a>, gaps: &[Gap]) -> Option<&'a ObjectName> {
+        let content = proven.found.content.as_ref().ok();
+        let content = content.filter(|_| proven.proof.grade.is_consistent())?;
+        let previous = content.digest.previous.as_ref()?;
+        let chain = super::chain::name_of(proven.found)?;
+        let ends = |gap: &Gap| gap.to == content.digest.start && gap.chain == chain;
+        let is_missing = !self.digests.has_previous(proven.found) && gaps.iter().any(ends);
+        is_missing.then_some(&previous.name)
+    }
+
+    fn graded_log_files(&self) -> Vec<GradedObject> {
         let listed = ListedFiles::new(self.proven(), &self.buckets);
         let hours = HoursByPlace::new(self.survey.chains, |chain| self.survey.open(chain));
         let not_requested = self.not_requested();
@@ -211,13 +209,14 @@ impl<'a> Verifier<'a> {
         let files = self.holdings.log_files.par_iter();
         let proofs: Vec<LogProof<'_>> = files.map(|file| prover.prove(file)).collect();
         let mut found = HashSet::new();
+        let mut objects = Vec::new();
         for (file, proof) in self.holdings.log_files.iter().zip(&proofs) {
             found.extend(prover.names(file, proof));
-            verification.objects.push(graded(file, proof));
+            objects.push(graded(file, proof));
         }
         let missing = prover.missing(&found).into_iter();
-        let missing = missing.map(|name| missing_object(name, GradedKind::Log));
-        verification.objects.extend(missing);
+        objects.extend(missing.map(|name| missing_object(name, GradedKind::Log)));
+        objects
     }
 
     /// Returns the log files that digests outside of the requested range list.

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each fuzz target uses one of the checks")]
 
 pub mod container;
+pub mod integrity;
 pub mod json;
 pub mod ledger;
 pub mod pattern;
