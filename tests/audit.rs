@@ -533,6 +533,7 @@ fn the_steps_towards_deletion_are_a_table_whatever_the_rule() {
     };
     let rows: Vec<_> = table.as_array().unwrap().iter().map(row).collect();
     let expected = [
+        ("created", "CreateSecret", "2026-03-02T08:10:12Z"),
         ("scheduled", "DeleteSecret", "2026-03-03T09:15:00Z"),
         ("scheduled", "ScheduleKeyDeletion", "2026-03-03T15:00:40Z"),
         (
@@ -549,6 +550,7 @@ fn the_steps_towards_deletion_are_a_table_whatever_the_rule() {
         ),
         ("restored", "CancelKeyDeletion", "2026-03-04T09:19:10Z"),
         ("restored", "CancelKeyDeletion", "2026-03-04T09:20:15Z"),
+        ("enabled", "EnableKey", "2026-03-04T09:20:50Z"),
     ];
     assert_eq!(
         rows,

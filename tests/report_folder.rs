@@ -62,6 +62,7 @@ fn a_second_run_replaces_the_first_and_leaves_other_files_alone() {
         "coverage.csv",
         "data-dictionary.md",
         "evidence.json",
+        "integrity.csv",
         "lifecycle.csv",
         "metric.csv",
         "notes.txt",
@@ -70,6 +71,8 @@ fn a_second_run_replaces_the_first_and_leaves_other_files_alone() {
         "problems.csv",
         "run.json",
         "sources.csv",
+        "stories.csv",
+        "story_callers.csv",
         "summary.json",
     ];
     assert_eq!(names, expected);
