@@ -6,7 +6,7 @@ use super::quantity::{counted, number};
 use super::style::{HEADING, QUIET, verdict};
 use crate::report::Summary;
 use crate::report::story::Missed;
-use crate::report::summary::{StoryEventSummary, StorySummary};
+use crate::report::summary::{PrincipalSummary, StoryEventSummary, StorySummary};
 use crate::text::printable;
 
 /// The number of stories that are printed, the most urgent ones.
@@ -24,20 +24,27 @@ pub(super) fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     if summary.stories.is_empty() {
         return Ok(());
     }
+    // The most urgent come first, so those that are left out of the summary do not matter here.
     let is_quiet = summary.stories.iter().all(|story| story.is_quiet);
     let (style, text) = (verdict(is_quiet), heading(summary.stories_total));
     writeln!(out, "\n{HEADING}Stories{HEADING:#}  {style}{text}{style:#}")?;
     for story in summary.stories.iter().take(STORY_LIMIT) {
         write_story(story, summary.records.duplicate > 0, out)?;
     }
-    match summary.stories_total.saturating_sub(STORY_LIMIT as u64) {
-        0 => Ok(()),
-        hidden => writeln!(
-            out,
-            "\n  {QUIET}… and {} more; --out DIR writes all of them{QUIET:#}",
-            number(hidden)
-        ),
+    write_hidden(summary.stories_total, out)
+}
+
+/// Writes how many stories are not printed.
+fn write_hidden(total: u64, out: &mut dyn Write) -> io::Result<()> {
+    let hidden = total.saturating_sub(STORY_LIMIT as u64);
+    if hidden == 0 {
+        return Ok(());
     }
+    let text = format!(
+        "… and {} more; --out DIR writes all of them",
+        number(hidden)
+    );
+    writeln!(out, "\n  {QUIET}{text}{QUIET:#}")
 }
 
 fn heading(total: u64) -> String {
@@ -59,20 +66,21 @@ fn write_story(story: &StorySummary, has_copies: bool, out: &mut dyn Write) -> i
 
 /// Returns the lines below the verdict, with their labels.
 fn lines(story: &StorySummary, has_copies: bool) -> Vec<(&'static str, String)> {
-    let mut lines = vec![("in", place(story)), ("scheduled", scheduled(story))];
-    if let Some(used) = &story.last_good_use {
-        lines.push(("last used", event(used)));
-    }
-    lines.extend(asked(story));
-    lines.extend(missed(story, has_copies).map(|text| ("unseen", text)));
-    if let Some(restored) = &story.restored {
-        lines.push(("restored", event(restored)));
-    }
-    if let Some(deleted) = &story.deleted {
-        lines.push(("deleted", event(deleted)));
-    }
-    lines.extend(names(story).map(|text| ("names", text)));
+    let lines = [
+        ("in", Some(place(story))),
+        ("scheduled", Some(scheduled(story))),
+        ("last used", story.last_good_use.as_ref().map(event)),
+        ("attempts", attempts(story)),
+        ("asked by", asked_by(story)),
+        ("unseen", missed(story, has_copies)),
+        ("restored", story.restored.as_ref().map(event)),
+        ("deleted", story.deleted.as_ref().map(event)),
+        ("names", names(story)),
+    ];
+    let lines = lines.into_iter();
     lines
+        .filter_map(|(label, text)| Some((label, text?)))
+        .collect()
 }
 
 /// Returns how the names in records were joined, or why they were not.
@@ -90,18 +98,21 @@ fn place(story: &StorySummary) -> String {
 }
 
 fn scheduled(story: &StorySummary) -> String {
-    let Some(scheduled) = &story.scheduled else {
-        return "not in the archive".to_owned();
-    };
-    let mut text = event(scheduled);
-    if story.forced {
-        text += "; cannot be undone";
-    } else if let Some(until) = &story.undo_until {
-        let is_over = story.restored.is_some() || story.deleted.is_some();
-        let can = if is_over { "could" } else { "can" };
-        text += &format!("; {can} be undone until {until}");
+    match &story.scheduled {
+        Some(scheduled) => format!("{}{}", event(scheduled), undoing(story)),
+        None => "not in the archive".to_owned(),
     }
-    text
+}
+
+/// Returns until when the deletion can or could be undone.
+fn undoing(story: &StorySummary) -> String {
+    let is_over = story.restored.is_some() || story.deleted.is_some();
+    let can = if is_over { "could" } else { "can" };
+    match &story.undo_until {
+        _ if story.forced => "; cannot be undone".to_owned(),
+        Some(until) => format!("; {can} be undone until {until}"),
+        None => String::new(),
+    }
 }
 
 /// Returns when something happened, and by whom, from where.
@@ -121,29 +132,30 @@ fn event(event: &StoryEventSummary) -> String {
     }
 }
 
-/// Returns the attempts, and who made them.
-fn asked(story: &StorySummary) -> Vec<(&'static str, String)> {
-    let mut lines = Vec::new();
-    if let (Some(first), Some(last)) = (&story.first_attempt, &story.last_attempt) {
-        let attempts = number(story.attempts);
-        let left = days_left(story);
-        let times = match first == last {
-            true => format!("at {first}"),
-            false => format!("from {first} to {last}"),
-        };
-        lines.push(("attempts", format!("{attempts}, {times}{left}")));
-    }
+/// Returns the attempts, with their times.
+fn attempts(story: &StorySummary) -> Option<String> {
+    let (first, last) = (story.first_attempt.as_ref()?, story.last_attempt.as_ref()?);
+    let times = match first == last {
+        true => format!("at {first}"),
+        false => format!("from {first} to {last}"),
+    };
+    let (attempts, left) = (number(story.attempts), days_left(story));
+    Some(format!("{attempts}, {times}{left}"))
+}
+
+/// Returns who asked, those with most calls first.
+fn asked_by(story: &StorySummary) -> Option<String> {
     let shown = story.principals.iter().take(PRINCIPAL_LIMIT);
-    let names = shown.map(|one| format!("{} ({})", one.principal, number(one.calls)));
-    let mut names: Vec<String> = names.collect();
+    let mut names: Vec<String> = shown.map(principal).collect();
     match story.principals.len().saturating_sub(PRINCIPAL_LIMIT) {
         0 => {}
         others => names.push(format!("{others} more")),
     }
-    if !names.is_empty() {
-        lines.push(("asked by", names.join(", ")));
-    }
-    lines
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+fn principal(one: &PrincipalSummary) -> String {
+    format!("{} ({})", one.principal, number(one.calls))
 }
 
 fn days_left(story: &StorySummary) -> String {

@@ -72,6 +72,8 @@ impl Histories {
     /// help to find out which names mean the same secret.
     pub fn new(steps: &[StepRecord<'_>], others: &[Mention<'_>]) -> Self {
         let mut mentions: Vec<Mention<'_>> = steps.iter().filter_map(StepRecord::mention).collect();
+        // All names must be known before the first is resolved: a record may come before the one
+        // that shows what its name means.
         mentions.extend_from_slice(others);
         let identities = Identities::new(&mentions);
         let by_resource = by_resource(steps, &identities);
@@ -91,19 +93,26 @@ fn by_resource(steps: &[StepRecord<'_>], identities: &Identities) -> BTreeMap<Re
     let mut collected: BTreeMap<Resource, Collected> = BTreeMap::new();
     for (number, step) in steps.iter().enumerate() {
         for (Resolved { resource, reason }, transition) in step.effects(identities) {
-            let of_resource = collected.entry(resource).or_default();
-            of_resource.joins.insert(reason);
-            of_resource.steps.push(number);
-            of_resource.changes.extend(step.change(transition));
+            let change = step.change(transition);
+            collected
+                .entry(resource)
+                .or_default()
+                .add(number, reason, change);
         }
     }
     let histories = collected.into_iter();
     histories
-        .map(|(resource, collected)| (resource, collected.into_history()))
+        .map(|(resource, own)| (resource, own.into_history()))
         .collect()
 }
 
 impl Collected {
+    fn add(&mut self, step: usize, reason: JoinReason, change: Option<Change>) {
+        self.joins.insert(reason);
+        self.steps.push(step);
+        self.changes.extend(change);
+    }
+
     fn into_history(self) -> History {
         History {
             timeline: Timeline::new(self.changes),
@@ -146,20 +155,21 @@ impl<'a> StepRecord<'a> {
     /// Returns the secrets and keys that the step changes: the one that it names, and the replicas
     /// that it deletes.
     fn effects(&self, identities: &Identities) -> Vec<(Resolved, Transition)> {
-        let mention = self.mention().filter(|_| !self.is_refused);
-        let Some(named) = mention.and_then(|mention| identities.resolve_names(&mention)) else {
+        let Some(named) = self.named(identities) else {
             return Vec::new();
         };
         let regions = self.names.deleted_replicas.iter();
-        let replicas = regions.map(|region| Resolved {
-            resource: named.resource.replica(region),
-            reason: JoinReason::Replica,
-        });
-        let mut effects: Vec<(Resolved, Transition)> = replicas
-            .map(|replica| (replica, Transition::Forced))
+        let mut effects: Vec<(Resolved, Transition)> = regions
+            .map(|region| (replica(&named, region), Transition::Forced))
             .collect();
         effects.push((named, self.transition()));
         effects
+    }
+
+    /// Returns the secret or key that the step names, unless it was refused.
+    fn named(&self, identities: &Identities) -> Option<Resolved> {
+        let mention = self.mention().filter(|_| !self.is_refused);
+        identities.resolve_names(&mention?)
     }
 
     fn transition(&self) -> Transition {
@@ -174,5 +184,12 @@ impl<'a> StepRecord<'a> {
             transition,
             event_id: self.event_id.map(Arc::from),
         })
+    }
+}
+
+fn replica(named: &Resolved, region: &str) -> Resolved {
+    Resolved {
+        resource: named.resource.replica(region),
+        reason: JoinReason::Replica,
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::aliases::AliasOwners;
 use super::join::JoinReason;
 use super::names::{Names, Source};
-use super::namesakes::Namesakes;
+use super::namesakes::{Existence, Namesakes};
 use super::resource::{Arn, Home, Resource, ResourceKind, without_suffix};
 
 /// A record that names a secret or key.
@@ -45,6 +45,9 @@ pub struct Resolved {
     pub reason: JoinReason,
 }
 
+/// The ARN that a name means, and the reason; or else the reason why it is not known.
+type Found<'a> = Result<(&'a str, JoinReason), JoinReason>;
+
 /// The secrets and keys that an archive names, and the names of each.
 #[derive(Clone, Debug, Default)]
 pub struct Identities {
@@ -77,27 +80,19 @@ impl Identities {
         let Some(parsed) = Arn::parse(arn) else {
             return;
         };
-        match mention.kind {
-            ResourceKind::Secret => {
-                let name = name_of_secret(&parsed, mention.names.name.as_deref());
-                self.add_secret(mention, arn, name);
-            }
-            ResourceKind::Key | ResourceKind::CertificateAuthority | ResourceKind::PaymentKey => {
-                self.add_key(&parsed, arn);
-                self.add_alias(mention, arn);
-            }
+        if mention.kind == ResourceKind::Secret {
+            let name = name_of_secret(&parsed, mention.names.name.as_deref());
+            self.add_secret(mention, arn, name);
+        } else {
+            self.add_key(&parsed, arn);
+            self.add_alias(mention, arn);
         }
     }
 
     fn add_secret(&mut self, mention: &Mention<'_>, arn: &str, name: &str) {
         let home = Arn::parse(arn).map_or_else(Home::default, |arn| arn.home());
         let namesakes = self.secrets.entry((home, name.to_owned())).or_default();
-        let existence = namesakes.existence(arn);
-        match (mention.existence, mention.at) {
-            (Exists::Created, Some(at)) => existence.add_creation(at),
-            (Exists::Yes, Some(at)) => existence.add(at),
-            (Exists::Created | Exists::Yes, None) | (Exists::Unproven, _) => {}
-        }
+        mention.add_to(namesakes.existence(arn));
     }
 
     fn add_key(&mut self, parsed: &Arn<'_>, arn: &str) {
@@ -116,25 +111,21 @@ impl Identities {
 
     /// Adds an ARN that a caller wrote, if it can only be a full one.
     fn add_written(&mut self, mention: &Mention<'_>) {
-        let (None, Some(written)) = (&mention.names.arn, mention.names.written.as_deref()) else {
+        let Some((arn, written)) = mention.written_arn() else {
             return;
         };
-        let Some(arn) = Arn::parse(written) else {
-            return;
-        };
+        if mention.kind == ResourceKind::Secret {
+            self.add_written_secret(mention, &arn, written);
+        } else if alias(written, &mention.home).is_none() {
+            self.add_key(&arn, written);
+        }
+    }
+
+    fn add_written_secret(&mut self, mention: &Mention<'_>, arn: &Arn<'_>, written: &str) {
         let suffixed = arn.suffixed_name();
-        match mention.kind {
-            ResourceKind::Secret => {
-                let is_partial = self.namesakes(&arn.home(), suffixed).is_some();
-                if let (false, Some(name)) = (is_partial, without_suffix(suffixed)) {
-                    self.add_secret(mention, written, name);
-                }
-            }
-            ResourceKind::Key | ResourceKind::CertificateAuthority | ResourceKind::PaymentKey => {
-                if alias(written, &mention.home).is_none() {
-                    self.add_key(&arn, written);
-                }
-            }
+        let is_partial = self.namesakes(&arn.home(), suffixed).is_some();
+        if let (false, Some(name)) = (is_partial, without_suffix(suffixed)) {
+            self.add_secret(mention, written, name);
         }
     }
 
@@ -153,18 +144,11 @@ impl Identities {
 
     /// Returns the secret or key that a record names.
     pub fn resolve_names(&self, mention: &Mention<'_>) -> Option<Resolved> {
-        let (kind, home) = (mention.kind, &mention.home);
-        let written = mention.names.written.as_deref();
-        match &mention.names.arn {
-            Some((arn, source)) if Arn::parse(arn).is_some() => Some(Resolved {
-                resource: Resource::new(kind, home, arn),
-                reason: match source {
-                    Source::Answer if written == Some(arn) => JoinReason::FullArn,
-                    source => JoinReason::from_source(*source),
-                },
-            }),
-            _ => Some(self.resolve(kind, home, written?, mention.at)),
+        if let Some(resolved) = mention.resolved() {
+            return Some(resolved);
         }
+        let written = mention.names.written.as_deref()?;
+        Some(self.resolve(mention.kind, &mention.home, written, mention.at))
     }
 
     /// Returns the secret or key that a caller names at a time in an account and region.
@@ -181,36 +165,30 @@ impl Identities {
                 self.key(home, written, at)
             }
         };
-        let (id, reason) = match found {
-            Ok((arn, reason)) => (arn, reason),
-            Err(reason) => (written, reason),
-        };
-        Resolved {
-            resource: Resource::new(kind, home, id),
-            reason,
+        let (id, reason) = found.unwrap_or_else(|reason| (written, reason));
+        let resource = Resource::new(kind, home, id);
+        Resolved { resource, reason }
+    }
+
+    fn secret<'a>(&'a self, home: &Home, written: &'a str, at: Option<Timestamp>) -> Found<'a> {
+        match Arn::parse(written) {
+            Some(arn) if self.is_full(&arn, written) => Ok((written, JoinReason::FullArn)),
+            Some(arn) => self.partial(&arn, at),
+            None => self.named(home, written, at),
         }
     }
 
-    fn secret<'a>(
-        &'a self,
-        home: &Home,
-        written: &'a str,
-        at: Option<Timestamp>,
-    ) -> Result<(&'a str, JoinReason), JoinReason> {
-        let Some(arn) = Arn::parse(written) else {
-            let namesakes = self.namesakes(home, written).ok_or(JoinReason::NameOnly)?;
-            return namesakes.at(at);
-        };
-        if self.is_full(&arn, written) {
-            return Ok((written, JoinReason::FullArn));
+    fn named(&self, home: &Home, name: &str, at: Option<Timestamp>) -> Found<'_> {
+        let namesakes = self.namesakes(home, name);
+        namesakes.ok_or(JoinReason::NameOnly)?.at(at)
+    }
+
+    /// Returns the secret with an ARN that lacks its suffix.
+    fn partial(&self, arn: &Arn<'_>, at: Option<Timestamp>) -> Found<'_> {
+        match self.named(&arn.home(), arn.suffixed_name(), at)? {
+            (full, JoinReason::Name) => Ok((full, JoinReason::PartialArn)),
+            other => Ok(other),
         }
-        let namesakes = self.namesakes(&arn.home(), arn.suffixed_name());
-        let (arn, reason) = namesakes.ok_or(JoinReason::NameOnly)?.at(at)?;
-        let reason = match reason {
-            JoinReason::Name => JoinReason::PartialArn,
-            other => other,
-        };
-        Ok((arn, reason))
     }
 
     /// Returns true if an ARN is known as the full one of a secret.
@@ -224,24 +202,58 @@ impl Identities {
         namesakes.any(|namesakes| namesakes.has(written))
     }
 
-    fn key<'a>(
-        &'a self,
-        home: &Home,
-        written: &'a str,
-        at: Option<Timestamp>,
-    ) -> Result<(&'a str, JoinReason), JoinReason> {
+    fn key<'a>(&'a self, home: &Home, written: &'a str, at: Option<Timestamp>) -> Found<'a> {
         if let Some(alias) = alias(written, home) {
             let owners = self.aliases.get(&alias);
             return owners.ok_or(JoinReason::NameOnly)?.at(at);
         }
-        if Arn::parse(written).is_some() {
-            return Ok((written, JoinReason::FullArn));
+        match Arn::parse(written) {
+            Some(_) => Ok((written, JoinReason::FullArn)),
+            None => self.key_with_id(home, written),
         }
-        let arns = self.keys.get(&(home.clone(), written.to_owned()));
+    }
+
+    fn key_with_id(&self, home: &Home, id: &str) -> Found<'_> {
+        let arns = self.keys.get(&(home.clone(), id.to_owned()));
         let mut arns = arns.ok_or(JoinReason::NameOnly)?.iter();
         match (arns.next(), arns.next()) {
             (Some(only), None) => Ok((only, JoinReason::KeyId)),
             _ => Err(JoinReason::Ambiguous),
+        }
+    }
+}
+
+impl<'a> Mention<'a> {
+    /// Adds its time to those at which the secret existed.
+    fn add_to(&self, existence: &mut Existence) {
+        match (self.existence, self.at) {
+            (Exists::Created, Some(at)) => existence.add_creation(at),
+            (Exists::Yes, Some(at)) => existence.add(at),
+            (Exists::Created | Exists::Yes, None) | (Exists::Unproven, _) => {}
+        }
+    }
+
+    /// Returns the ARN that the caller wrote, if AWS gives none.
+    fn written_arn(&self) -> Option<(Arn<'a>, &'a str)> {
+        let written = self.names.written.as_deref()?;
+        let arn = Arn::parse(written)?;
+        self.names.arn.is_none().then_some((arn, written))
+    }
+
+    /// Returns the secret or key whose ARN AWS gives.
+    fn resolved(&self) -> Option<Resolved> {
+        let (arn, source) = self.names.arn.as_ref()?;
+        Arn::parse(arn)?;
+        Some(Resolved {
+            resource: Resource::new(self.kind, &self.home, arn),
+            reason: self.reason(arn, *source),
+        })
+    }
+
+    fn reason(&self, arn: &str, source: Source) -> JoinReason {
+        match source {
+            Source::Answer if self.names.written.as_deref() == Some(arn) => JoinReason::FullArn,
+            source => JoinReason::from_source(source),
         }
     }
 }

@@ -59,44 +59,56 @@ impl Namesakes {
 
     /// Puts them in order, after the last was added.
     pub(super) fn put_in_order(&mut self) {
-        let all = self.by_arn.iter();
-        let starts = all.filter_map(|(arn, existence)| Some((existence.start()?, arn.clone())));
-        self.in_order = starts.collect();
+        for (arn, existence) in &self.by_arn {
+            let start = existence.start();
+            self.in_order
+                .extend(start.map(|start| (start, arn.clone())));
+        }
         self.in_order.sort_unstable();
     }
 
     /// Returns the one that had the name at a time, or the reason why that is not known.
     pub(super) fn at(&self, time: Option<Timestamp>) -> Result<(&str, JoinReason), JoinReason> {
-        let begun = |(start, _): &(Timestamp, String)| time.is_some_and(|time| *start <= time);
-        let count = self.in_order.partition_point(begun);
-        let (Some(time), Some(number)) = (time, count.checked_sub(1)) else {
-            return self.before_first(time);
-        };
-        let Some((_, arn)) = self.in_order.get(number) else {
-            return Err(JoinReason::Ambiguous);
-        };
-        if self.may_be_next(number, time) {
-            return Err(JoinReason::Ambiguous);
+        match time.and_then(|time| Some((time, self.number_at(time)?))) {
+            Some((time, number)) if self.may_be_next(number, time) => Err(JoinReason::Ambiguous),
+            Some((_, number)) => self.known(number),
+            None => self.before_first(time),
         }
+    }
+
+    /// Returns the number of the last one that existed at a time.
+    fn number_at(&self, time: Timestamp) -> Option<usize> {
+        let begun = self.in_order.partition_point(|(start, _)| *start <= time);
+        begun.checked_sub(1)
+    }
+
+    fn known(&self, number: usize) -> Result<(&str, JoinReason), JoinReason> {
+        let (_, arn) = self.in_order.get(number).ok_or(JoinReason::Ambiguous)?;
         Ok((arn, self.reason()))
     }
 
     /// Returns the only or first one for a time at which none is known to exist.
     fn before_first(&self, time: Option<Timestamp>) -> Result<(&str, JoinReason), JoinReason> {
+        let first = self.only().or_else(|| self.first(time));
+        let first = first.ok_or(JoinReason::Ambiguous)?;
+        match (time, self.creation(first)) {
+            (Some(time), Some(created)) if time < created => Err(JoinReason::EarlierName),
+            _ => Ok((first, self.reason())),
+        }
+    }
+
+    fn only(&self) -> Option<&str> {
         let mut arns = self.by_arn.keys();
-        if let (Some(only), None) = (arns.next(), arns.next()) {
-            return match (time, self.creation(only)) {
-                (Some(time), Some(created)) if time < created => Err(JoinReason::EarlierName),
-                _ => Ok((only, JoinReason::Name)),
-            };
+        match (arns.next(), arns.next()) {
+            (Some(only), None) => Some(only),
+            _ => None,
         }
-        match (time, self.in_order.first()) {
-            (Some(_), Some((_, first))) if self.creation(first).is_some() => {
-                Err(JoinReason::EarlierName)
-            }
-            (Some(_), Some((_, first))) => Ok((first, JoinReason::NameAtTime)),
-            _ => Err(JoinReason::Ambiguous),
-        }
+    }
+
+    /// Returns the first one, if a time is known that it could be at.
+    fn first(&self, time: Option<Timestamp>) -> Option<&str> {
+        let (_, first) = self.in_order.first()?;
+        time.map(|_| first.as_str())
     }
 
     fn creation(&self, arn: &str) -> Option<Timestamp> {
@@ -106,14 +118,14 @@ impl Namesakes {
     /// Returns true if the next one may exist already: its creation is not in the archive, and the
     /// one before it was not seen later.
     fn may_be_next(&self, number: usize, time: Timestamp) -> bool {
-        let existence = |number: usize| {
-            let (_, arn) = self.in_order.get(number)?;
-            self.by_arn.get(arn)
-        };
-        let (Some(this), Some(next)) = (existence(number), existence(number + 1)) else {
-            return false;
-        };
-        next.created.is_none() && this.last < Some(time)
+        let (this, next) = (self.numbered(number), self.numbered(number + 1));
+        let is_seen_later = this.is_some_and(|this| this.last >= Some(time));
+        next.is_some_and(|next| next.created.is_none()) && !is_seen_later
+    }
+
+    fn numbered(&self, number: usize) -> Option<&Existence> {
+        let (_, arn) = self.in_order.get(number)?;
+        self.by_arn.get(arn)
     }
 
     fn reason(&self) -> JoinReason {

@@ -174,16 +174,12 @@ impl<'a> Arn<'a> {
 
 impl fmt::Display for Arn<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            partition,
-            service,
-            region,
-            account,
-            resource,
-        } = self;
+        let place = format!("{}:{}", self.region, self.account);
+        let (partition, service) = (self.partition, self.service);
         write!(
             formatter,
-            "arn:{partition}:{service}:{region}:{account}:{resource}"
+            "arn:{partition}:{service}:{place}:{}",
+            self.resource
         )
     }
 }

@@ -166,14 +166,4 @@ impl State {
             Self::Deleted => "deleted",
         }
     }
-
-    /// Returns true if its deletion is scheduled and was not yet completed.
-    pub fn is_pending(self) -> bool {
-        match self {
-            Self::Pending { .. } | Self::PendingReplicas | Self::DeletionStarted => true,
-            Self::Unknown | Self::Live | Self::Restored | Self::DeletedAtOnce | Self::Deleted => {
-                false
-            }
-        }
-    }
 }

@@ -134,6 +134,7 @@ impl Timeline {
     fn learn_beginning(&mut self, change: &Change) {
         match self.intervals.as_mut_slice() {
             [] => self.intervals.extend(beginning(change)),
+            // A disabled key says nothing about its deletion, and the next step may.
             [first] if first.from.is_none() && first.state == State::Unknown => {
                 first.state = State::before(change.transition).unwrap_or(State::Unknown);
             }

@@ -42,6 +42,7 @@ pub(super) fn missed_record(kind: ResourceKind, attempt: &Attempt) -> Option<Mis
     missed_call(kind, event_name, has_text)
 }
 
+// The order matters: another operation is missed for its name, whatever the text.
 fn missed_call(kind: ResourceKind, event_name: &str, has_text: bool) -> Option<Missed> {
     match (kind, has_text) {
         (ResourceKind::CertificateAuthority | ResourceKind::PaymentKey, _) => {
@@ -63,13 +64,9 @@ pub(super) struct RulesRun {
 impl RulesRun {
     /// Returns those among the rules of a report.
     pub(super) fn new(rules: &[RuleReport]) -> Self {
-        let is_run = |name: &str| {
-            let mut rules = rules.iter();
-            rules.any(|rule| rule.is_built_in && rule.rule == name)
-        };
         Self {
-            secrets: is_run("secrets"),
-            kms: is_run("kms"),
+            secrets: is_run(rules, "secrets"),
+            kms: is_run(rules, "kms"),
         }
     }
 
@@ -99,6 +96,11 @@ impl RulesRun {
             ResourceKind::CertificateAuthority | ResourceKind::PaymentKey => false,
         }
     }
+}
+
+fn is_run(rules: &[RuleReport], name: &str) -> bool {
+    let mut rules = rules.iter();
+    rules.any(|rule| rule.is_built_in && rule.rule == name)
 }
 
 /// Returns true if uses with this outcome in this phase belong to the story of a deletion.

@@ -68,16 +68,12 @@ impl Episode {
     }
 
     fn new(own: &[Interval], next: Option<&Interval>) -> Self {
-        let begin_of = |state: State| {
-            let mut intervals = own.iter().filter(|interval| interval.state == state);
-            intervals.next().and_then(|interval| interval.from)
-        };
         Self {
             from: own.first().and_then(|first| first.from),
             to: own.last().and_then(|last| last.to),
             until: own.iter().filter_map(until).next_back(),
-            forced: begin_of(State::DeletedAtOnce),
-            deleted: begin_of(State::Deleted),
+            forced: beginning(own, State::DeletedAtOnce),
+            deleted: beginning(own, State::Deleted),
             ending: ending(own, next.map(|next| next.state)),
         }
     }
@@ -85,6 +81,11 @@ impl Episode {
     /// Returns true if it began before a time, or then.
     fn has_begun(&self, time: Timestamp) -> bool {
         self.from.is_none_or(|from| from <= time)
+    }
+
+    /// Returns true for a time between its beginning and its end, both included.
+    pub(super) fn covers(&self, time: Option<Timestamp>) -> bool {
+        self.from.is_none_or(|from| Some(from) <= time) && self.to.is_none_or(|to| time <= Some(to))
     }
 
     /// Returns the number of the deletion that a refused call at a time belongs to.
@@ -95,6 +96,12 @@ impl Episode {
         let begun = episodes.partition_point(|episode| episode.has_begun(time));
         begun.saturating_sub(1)
     }
+}
+
+/// Returns the time at which a state begins.
+fn beginning(intervals: &[Interval], state: State) -> Option<Timestamp> {
+    let mut intervals = intervals.iter();
+    intervals.find(|interval| interval.state == state)?.from
 }
 
 fn is_of_deletion(interval: &Interval) -> bool {
@@ -126,6 +133,7 @@ fn ending(own: &[Interval], next: Option<State>) -> Ending {
         .iter()
         .any(|interval| interval.state == State::DeletedAtOnce);
     match (own.last().map(|last| last.state), next) {
+        // A restoration counts even after a forced deletion: AWS accepted it.
         (_, Some(State::Restored)) => Ending::Restored,
         _ if was_forced => Ending::Forced,
         (Some(State::DeletionStarted | State::Deleted), _) => Ending::Deleted,

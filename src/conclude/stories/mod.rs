@@ -1,8 +1,10 @@
 //! The stories of secrets and keys, from the steps, attempts and uses that were kept.
 
+mod callers;
 mod classified;
 mod collected;
 mod episodes;
+mod good_use;
 mod resolve;
 mod written;
 
@@ -15,7 +17,7 @@ use crate::cloudtrail::lifecycle::{Histories, History, Resource, Step};
 use crate::report::story::{Missed, Story, StoryCaller, StoryEvent, Verdict, principals};
 use crate::report::{LifecycleEvent, Report};
 
-const DAY_SECONDS: i64 = 86_400;
+const DAY_SECONDS: u64 = 86_400;
 
 /// Adds the stories to a report, and to each attempt its secret or key and the phase of its
 /// deletion.
@@ -62,15 +64,13 @@ impl Maker<'_> {
         let episode = of_resource.episodes.get(number)?;
         let history = self.histories.history(resource);
         let steps = EpisodeSteps::new(history, episode, self.lifecycle);
-        let scheduled = steps
-            .first(Step::Scheduled)
-            .or(steps.first(Step::ReplicasDeleted));
+        let scheduled = steps.scheduled();
         let callers = of_resource.callers(number, history);
         Some(Story {
             resource: resource.clone(),
             joins: of_resource.joins.iter().copied().collect(),
             episode: number as u64 + 1,
-            verdict: self.verdict(episode, scheduled, &callers),
+            verdict: of_replica(self.verdict(episode, &callers), scheduled),
             until: episode.until,
             recovery_window_days: steps.window(),
             is_forced: episode.forced.is_some(),
@@ -82,20 +82,11 @@ impl Maker<'_> {
         })
     }
 
-    fn verdict(
-        &self,
-        episode: &Episode,
-        scheduled: Option<&LifecycleEvent>,
-        callers: &[StoryCaller],
-    ) -> Verdict {
+    fn verdict(&self, episode: &Episode, callers: &[StoryCaller]) -> Verdict {
         let asking = principals(callers).len() as u64;
         match episode.ending {
             Ending::Restored => restored(episode, callers),
-            Ending::Deleted if asking > 0 => Verdict::DeletedInUse { callers: asking },
-            Ending::Deleted => Verdict::Deleted,
-            Ending::Forced if scheduled.is_some_and(deletes_replicas) => {
-                Verdict::ReplicaDeleted { callers: asking }
-            }
+            Ending::Deleted => deleted(asking),
             Ending::Forced => Verdict::Forced { callers: asking },
             Ending::Pending => self.pending(episode.until, asking),
             Ending::AwaitsReplicas => Verdict::AwaitsReplicas { callers: asking },
@@ -115,31 +106,48 @@ impl Maker<'_> {
     }
 }
 
-fn deletes_replicas(found: &LifecycleEvent) -> bool {
-    found.step == Step::ReplicasDeleted
+fn deleted(callers: u64) -> Verdict {
+    match callers {
+        0 => Verdict::Deleted,
+        callers => Verdict::DeletedInUse { callers },
+    }
+}
+
+/// Returns the verdict on a replica, if the call that began the deletion deletes replicas.
+fn of_replica(verdict: Verdict, scheduled: Option<&LifecycleEvent>) -> Verdict {
+    let is_replica = scheduled.is_some_and(|found| found.step == Step::ReplicasDeleted);
+    match verdict {
+        Verdict::Forced { callers } if is_replica => Verdict::ReplicaDeleted { callers },
+        verdict => verdict,
+    }
 }
 
 fn restored(episode: &Episode, callers: &[StoryCaller]) -> Verdict {
-    let days = episode.from.zip(episode.to).map(|(from, to)| {
-        let seconds = to.as_second().saturating_sub(from.as_second()).max(1);
-        seconds.unsigned_abs().div_ceil(DAY_SECONDS.unsigned_abs())
-    });
+    let days = days_pending(episode);
     match attempts(callers) {
         0 => Verdict::Restored { days },
         attempts => Verdict::RestoredInUse { attempts, days },
     }
 }
 
+/// Returns the days for which it was pending, rounded up.
+fn days_pending(episode: &Episode) -> Option<u64> {
+    let (from, to) = (episode.from?, episode.to?);
+    let seconds = to.as_second().saturating_sub(from.as_second()).max(1);
+    Some(seconds.unsigned_abs().div_ceil(DAY_SECONDS))
+}
+
 /// Returns the number of attempts that the metric counts, or else of others that needed the secret.
 fn attempts(callers: &[StoryCaller]) -> u64 {
-    let counted = callers.iter().filter(|caller| caller.is_attempt());
-    match counted.map(|caller| caller.count).sum() {
-        0 => {
-            let others = callers.iter().filter(|caller| caller.asks());
-            others.map(|caller| caller.count).sum()
-        }
-        counted => counted,
+    match calls(callers, StoryCaller::is_attempt) {
+        0 => calls(callers, StoryCaller::asks),
+        attempts => attempts,
     }
+}
+
+fn calls(callers: &[StoryCaller], condition: fn(&StoryCaller) -> bool) -> u64 {
+    let callers = callers.iter().filter(|caller| condition(caller));
+    callers.map(|caller| caller.count).sum()
 }
 
 /// Returns the time before which a use was good: that of the scheduling, or else of the first
@@ -172,19 +180,20 @@ impl<'a> EpisodeSteps<'a> {
     fn new(history: Option<&History>, episode: &Episode, all: &'a [LifecycleEvent]) -> Self {
         let numbers = history.map_or(&[] as &[usize], |history| &history.steps);
         let steps = numbers.iter().filter_map(|number| all.get(*number));
-        let is_inside = |found: &&LifecycleEvent| {
-            let at = found.event.event_time;
-            episode.from.is_none_or(|from| Some(from) <= at)
-                && episode.to.is_none_or(|to| at <= Some(to))
-        };
+        let steps = steps.filter(|found| episode.covers(found.event.event_time));
         Self {
-            steps: steps.filter(is_inside).collect(),
+            steps: steps.collect(),
         }
     }
 
     fn first(&self, step: Step) -> Option<&'a LifecycleEvent> {
         let mut steps = self.steps.iter();
         steps.find(|found| found.step == step).copied()
+    }
+
+    fn scheduled(&self) -> Option<&'a LifecycleEvent> {
+        let scheduled = self.first(Step::Scheduled);
+        scheduled.or_else(|| self.first(Step::ReplicasDeleted))
     }
 
     fn at(&self, step: Step, time: Option<Timestamp>) -> Option<&'a LifecycleEvent> {

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::classified::{kind, outcome};
 use super::written::WrittenArns;
 use crate::cloudtrail::lifecycle::{
-    Histories, Home, Phase, Resolved, Resource, ResourceKind, StepRecord,
+    Histories, History, Home, Phase, Resolved, Resource, ResourceKind, StepRecord,
 };
 use crate::cloudtrail::usage::UseOutcome;
 use crate::findings::Use;
@@ -15,63 +15,56 @@ use crate::report::{Attempt, LifecycleEvent, Report, Resolution};
 /// Returns the histories of all secrets and keys.
 pub(super) fn histories(report: &Report) -> Histories {
     let steps: Vec<StepRecord<'_>> = report.lifecycle.iter().map(step_record).collect();
-    let mut written = WrittenArns::default();
-    for used in report.uses.all() {
-        written.add_use(&used);
-    }
-    for attempt in &report.attempts {
-        written.add_attempt(attempt);
-    }
-    let named = written.named();
+    let named = WrittenArns::new(report).named();
     Histories::new(&steps, &WrittenArns::mentions(&named))
 }
 
 fn step_record(found: &LifecycleEvent) -> StepRecord<'_> {
-    let evidence = &found.event.evidence;
+    let text = |name: &str| found.event.evidence.text(name);
     StepRecord {
         step: found.step,
         deletion: &found.deletion,
         names: &found.names,
-        event_source: evidence.text("event_source").unwrap_or_default(),
-        event_name: evidence.text("event_name").unwrap_or_default(),
-        account: evidence.text("recipient_account_id"),
-        region: evidence.text("aws_region"),
+        event_source: text("event_source").unwrap_or_default(),
+        event_name: text("event_name").unwrap_or_default(),
+        account: text("recipient_account_id"),
+        region: text("aws_region"),
         at: found.event.event_time,
         event_id: found.event.event_id.as_deref(),
-        is_refused: evidence.text("error_code").is_some(),
+        is_refused: text("error_code").is_some(),
     }
 }
 
 /// Fills in the secret or key of each attempt, and the phase of its deletion then.
 pub(super) fn resolve_attempts(attempts: &mut [Attempt], histories: &Histories) {
     // There may be millions of attempts.
-    attempts
-        .par_iter_mut()
-        .for_each(|attempt| attempt.resolution = resolution(attempt, histories));
+    let attempts = attempts.par_iter_mut();
+    attempts.for_each(|attempt| attempt.resolution = resolution(attempt, histories));
 }
 
 fn resolution(attempt: &Attempt, histories: &Histories) -> Option<Resolution> {
-    let evidence = &attempt.event.evidence;
-    let kind = ResourceKind::from_event_source(evidence.text("event_source")?)?;
-    let home = Home::new(
-        evidence.text("recipient_account_id"),
-        evidence.text("aws_region"),
-    );
     let at = attempt.event.event_time;
-    let target = evidence.text("target")?;
-    let Resolved { resource, reason } = histories.identities.resolve(kind, &home, target, at);
-    let timeline = histories
-        .history(&resource)
-        .map(|history| &history.timeline);
+    let Resolved { resource, reason } = resolve_attempt(attempt, histories)?;
+    let days_left = at.and_then(|at| days_left(histories, &resource, at));
+    let phase = at.map(|at| phase(histories, &resource, at, outcome(attempt)));
     Some(Resolution {
-        phase: match at {
-            Some(at) => phase(histories, &resource, at, outcome(attempt)),
-            None => Phase::Unknown,
-        },
-        days_left: timeline.zip(at).and_then(|(line, at)| line.days_left(at)),
         resource,
         reason,
+        phase: phase.unwrap_or(Phase::Unknown),
+        days_left,
     })
+}
+
+fn resolve_attempt(attempt: &Attempt, histories: &Histories) -> Option<Resolved> {
+    let text = |name: &str| attempt.event.evidence.text(name);
+    let kind = ResourceKind::from_event_source(text("event_source")?)?;
+    let home = Home::new(text("recipient_account_id"), text("aws_region"));
+    let identities = &histories.identities;
+    Some(identities.resolve(kind, &home, text("target")?, attempt.event.event_time))
+}
+
+fn days_left(histories: &Histories, resource: &Resource, at: Timestamp) -> Option<f64> {
+    histories.history(resource)?.timeline.days_left(at)
 }
 
 /// Returns the phase of a deletion in which a call had this outcome.
@@ -84,16 +77,20 @@ pub(super) fn phase(
     let Some(history) = histories.history(resource) else {
         return Phase::Unknown;
     };
-    let is_first = history
-        .timeline
-        .at(at)
-        .is_some_and(|found| found.from.is_none());
     match history.timeline.phase(at) {
         // The first step in the archive implies that nothing was scheduled before. The refusal
         // shows that something was.
-        Phase::Before if is_first && outcome == UseOutcome::PendingDeletion => Phase::Unknown,
+        Phase::Before if outcome == UseOutcome::PendingDeletion && is_first(history, at) => {
+            Phase::Unknown
+        }
         phase => phase,
     }
+}
+
+/// Returns true for a time before the first step in the archive.
+fn is_first(history: &History, at: Timestamp) -> bool {
+    let interval = history.timeline.at(at);
+    interval.is_some_and(|interval| interval.from.is_none())
 }
 
 /// Returns the secret or key of uses, by the last of them.

@@ -8,7 +8,7 @@ use super::classified::{kind, outcome};
 use crate::cloudtrail::lifecycle::{Exists, Home, Mention, Names, ResourceKind};
 use crate::cloudtrail::usage::UseOutcome;
 use crate::findings::Use;
-use crate::report::Attempt;
+use crate::report::{Attempt, Report};
 use crate::time::TimeSpan;
 
 /// An ARN, the kind of thing that it names, and the account and region that received it.
@@ -20,6 +20,13 @@ pub(super) struct WrittenArns<'a> {
     existed: BTreeMap<WrittenArn<'a>, TimeSpan>,
 }
 
+fn written_arn(attempt: &Attempt) -> Option<WrittenArn<'_>> {
+    let text = |name: &str| attempt.event.evidence.text(name);
+    let kind = ResourceKind::from_event_source(text("event_source")?)?;
+    let home = [text("recipient_account_id"), text("aws_region")];
+    Some((kind, home, text("target")?))
+}
+
 /// An ARN that callers wrote, as the names of a record.
 pub(super) struct NamedArn {
     kind: ResourceKind,
@@ -29,27 +36,28 @@ pub(super) struct NamedArn {
 }
 
 impl<'a> WrittenArns<'a> {
-    /// Adds that of uses.
-    pub(super) fn add_use(&mut self, used: &Use<'a>) {
+    /// Returns those of all uses and attempts.
+    pub(super) fn new(report: &'a Report) -> Self {
+        let mut written = Self::default();
+        for used in report.uses.all() {
+            written.add_use(&used);
+        }
+        for attempt in &report.attempts {
+            written.add_attempt(attempt);
+        }
+        written
+    }
+
+    fn add_use(&mut self, used: &Use<'a>) {
         let home = [used.account, used.region];
         let arn = (kind(used.service), home, used.resource);
         self.add(arn, used.outcome, [used.first, used.last]);
     }
 
-    /// Adds that of an attempt.
-    pub(super) fn add_attempt(&mut self, attempt: &'a Attempt) {
-        let evidence = &attempt.event.evidence;
-        let kind = evidence.text("event_source");
-        let kind = kind.and_then(ResourceKind::from_event_source);
-        let (Some(kind), Some(target)) = (kind, evidence.text("target")) else {
-            return;
-        };
-        let home = ["recipient_account_id", "aws_region"].map(|name| evidence.text(name));
-        self.add(
-            (kind, home, target),
-            outcome(attempt),
-            attempt.event.event_time,
-        );
+    fn add_attempt(&mut self, attempt: &'a Attempt) {
+        if let Some(arn) = written_arn(attempt) {
+            self.add(arn, outcome(attempt), attempt.event.event_time);
+        }
     }
 
     fn add(
@@ -73,16 +81,7 @@ impl<'a> WrittenArns<'a> {
 
     /// Returns each ARN as the names of a record.
     pub(super) fn named(self) -> Vec<NamedArn> {
-        let mut named = Vec::with_capacity(self.existed.len());
-        for ((kind, [account, region], arn), existed) in self.existed {
-            named.push(NamedArn {
-                kind,
-                home: Home::new(account, region),
-                names: Names::from_written(arn),
-                existed,
-            });
-        }
-        named
+        self.existed.into_iter().map(NamedArn::new).collect()
     }
 
     /// Returns the mentions of ARNs: two of each, at the first and last time of its existence.
@@ -96,16 +95,29 @@ impl<'a> WrittenArns<'a> {
 }
 
 impl NamedArn {
+    fn new(((kind, [account, region], arn), existed): (WrittenArn<'_>, TimeSpan)) -> Self {
+        Self {
+            kind,
+            home: Home::new(account, region),
+            names: Names::from_written(arn),
+            existed,
+        }
+    }
+
     fn mention(&self, at: Option<Timestamp>) -> Mention<'_> {
         Mention {
             kind: self.kind,
             home: self.home.clone(),
             at,
             names: &self.names,
-            existence: match at {
-                Some(_) => Exists::Yes,
-                None => Exists::Unproven,
-            },
+            existence: existence(at),
         }
+    }
+}
+
+fn existence(at: Option<Timestamp>) -> Exists {
+    match at {
+        Some(_) => Exists::Yes,
+        None => Exists::Unproven,
     }
 }

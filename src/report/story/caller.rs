@@ -33,6 +33,11 @@ pub struct StoryCaller {
 }
 
 impl StoryCaller {
+    /// Returns the principal as a report names it.
+    pub fn name(&self) -> &str {
+        self.principal.as_deref().unwrap_or("not named")
+    }
+
     /// Returns true for calls that AWS's metric counts.
     pub fn is_attempt(&self) -> bool {
         self.missed.is_none()

@@ -8,6 +8,9 @@ pub mod verdict;
 pub use caller::{Missed, StoryCaller};
 pub use verdict::Verdict;
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use crate::cloudtrail::lifecycle::{JoinReason, Resource};
@@ -61,8 +64,11 @@ pub struct StoryEvent {
 impl Story {
     /// Returns the number of attempts: the refused calls that AWS's metric counts.
     pub fn attempts(&self) -> u64 {
-        let counted = self.callers.iter().filter(|caller| caller.is_attempt());
-        counted.map(|caller| caller.count).sum()
+        self.attempting().map(|caller| caller.count).sum()
+    }
+
+    fn attempting(&self) -> impl Iterator<Item = &StoryCaller> {
+        self.callers.iter().filter(|caller| caller.is_attempt())
     }
 
     /// Returns the number of calls that AWS's metric misses for a reason.
@@ -74,15 +80,18 @@ impl Story {
 
     /// Returns the times of the first and the last attempt.
     pub fn attempt_times(&self) -> (Option<Timestamp>, Option<Timestamp>) {
-        let attempts = self.callers.iter().filter(|caller| caller.is_attempt());
-        let first = attempts.clone().filter_map(|caller| caller.first).min();
-        (first, attempts.filter_map(|caller| caller.last).max())
+        let firsts = self.attempting().filter_map(|caller| caller.first);
+        (firsts.min(), self.last_attempt())
+    }
+
+    fn last_attempt(&self) -> Option<Timestamp> {
+        self.attempting().filter_map(|caller| caller.last).max()
     }
 
     /// Returns the days that were left at the last attempt until the date of the deletion.
     pub fn days_left(&self) -> Option<f64> {
-        let attempts = self.callers.iter().filter(|caller| caller.is_attempt());
-        attempts.max_by_key(|caller| caller.last)?.days_left
+        let last = self.attempting().max_by_key(|caller| caller.last);
+        last?.days_left
     }
 
     /// Returns the principals who asked for it, each once with its number of calls, the busiest
@@ -94,12 +103,12 @@ impl Story {
 
 /// Returns the principals among callers who asked for something, the busiest first.
 pub fn principals(callers: &[StoryCaller]) -> Vec<(&str, u64)> {
-    let mut counts = std::collections::BTreeMap::new();
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     for caller in callers.iter().filter(|caller| caller.asks()) {
-        let name = caller.principal.as_deref().unwrap_or("not named");
-        *counts.entry(name).or_insert(0_u64) += caller.count;
+        *counts.entry(caller.name()).or_default() += caller.count;
     }
     let mut principals: Vec<(&str, u64)> = counts.into_iter().collect();
-    principals.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(other.0)));
+    // The sort is stable, so those with as many calls stay in the order of their names.
+    principals.sort_by_key(|(_, count)| Reverse(*count));
     principals
 }

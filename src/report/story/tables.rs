@@ -13,12 +13,12 @@ pub(in crate::report) struct CallerRow<'a> {
 
 /// Returns the callers of all stories.
 pub(in crate::report) fn caller_rows(stories: &[Story]) -> Vec<CallerRow<'_>> {
-    let mut rows = Vec::new();
-    for story in stories {
-        let callers = story.callers.iter();
-        rows.extend(callers.map(|caller| CallerRow { story, caller }));
-    }
-    rows
+    stories.iter().flat_map(callers).collect()
+}
+
+fn callers(story: &Story) -> impl Iterator<Item = CallerRow<'_>> {
+    let callers = story.callers.iter();
+    callers.map(move |caller| CallerRow { story, caller })
 }
 
 impl AsRef<Story> for Story {
@@ -47,20 +47,30 @@ pub(in crate::report) fn story_schema() -> TableSchema<'static, Story> {
 /// Returns the columns of callers.
 pub(in crate::report) fn caller_schema<'a>() -> TableSchema<'a, CallerRow<'a>> {
     TableSchema::<CallerRow<'_>>::builder()
-        .and([resource_schema()])
+        .and([resource_schema(), who_schema(), call_schema()])
+        .time("first", |row| row.caller.first)
+        .time("last", |row| row.caller.last)
+        .integer("calls", |row| Some(row.caller.count))
+        .build()
+}
+
+fn who_schema<'a>() -> TableSchema<'a, CallerRow<'a>> {
+    TableSchema::<CallerRow<'_>>::builder()
         .text("principal", |row| row.caller.principal.as_deref())
         .text("source_ip_address", |row| {
             row.caller.source_ip_address.as_deref()
         })
         .text("user_agent", |row| row.caller.user_agent.as_deref())
+        .build()
+}
+
+fn call_schema<'a>() -> TableSchema<'a, CallerRow<'a>> {
+    TableSchema::<CallerRow<'_>>::builder()
         .text("event_name", |row| Some(&row.caller.event_name))
         .text("outcome", |row| Some(row.caller.outcome.name()))
         .text("missed", |row| Some(row.caller.missed?.name()))
         .text("phase", |row| Some(row.caller.phase.name()))
         .float("days_left", |row| row.caller.days_left)
-        .time("first", |row| row.caller.first)
-        .time("last", |row| row.caller.last)
-        .integer("calls", |row| Some(row.caller.count))
         .build()
 }
 
@@ -90,12 +100,8 @@ fn deletion_schema() -> TableSchema<'static, Story> {
     TableSchema::<Story>::builder()
         .time("scheduled_at", |story| time(&story.scheduled))
         .text("scheduled_by", |story| principal(&story.scheduled))
-        .text("scheduled_from", |story| {
-            story.scheduled.as_ref()?.source_ip_address.as_deref()
-        })
-        .text("scheduled_with", |story| {
-            story.scheduled.as_ref()?.user_agent.as_deref()
-        })
+        .text("scheduled_from", |story| address(&story.scheduled))
+        .text("scheduled_with", |story| program(&story.scheduled))
         .text("scheduled_event_id", |story| event_id(&story.scheduled))
         .integer("recovery_window_days", |story| story.recovery_window_days)
         .time("undo_until", |story| story.until)
@@ -117,9 +123,7 @@ fn use_schema() -> TableSchema<'static, Story> {
     TableSchema::<Story>::builder()
         .time("last_good_use_at", |story| time(&story.last_good_use))
         .text("last_good_use_by", |story| principal(&story.last_good_use))
-        .text("last_good_use", |story| {
-            story.last_good_use.as_ref()?.event_name.as_deref()
-        })
+        .text("last_good_use", |story| event_name(&story.last_good_use))
         .integer("attempts", |story| Some(story.attempts()))
         .time("first_attempt", |story| story.attempt_times().0)
         .time("last_attempt", |story| story.attempt_times().1)
@@ -130,17 +134,20 @@ fn use_schema() -> TableSchema<'static, Story> {
 }
 
 fn missed_schema(reason: Missed) -> TableSchema<'static, Story> {
-    let name = match reason {
+    TableSchema::<Story>::builder()
+        .integer(missed_name(reason), move |story| Some(story.missed(reason)))
+        .build()
+}
+
+fn missed_name(reason: Missed) -> &'static str {
+    match reason {
         Missed::AfterDeletion => "missed_after_deletion",
         Missed::AccessDenied => "missed_access_denied",
         Missed::OtherOperation => "missed_other_operation",
         Missed::OtherText => "missed_other_text",
         Missed::Batch => "missed_batch",
         Missed::OtherService => "missed_other_service",
-    };
-    TableSchema::<Story>::builder()
-        .integer(name, move |story| Some(story.missed(reason)))
-        .build()
+    }
 }
 
 fn time(event: &Option<StoryEvent>) -> Option<jiff::Timestamp> {
@@ -149,6 +156,18 @@ fn time(event: &Option<StoryEvent>) -> Option<jiff::Timestamp> {
 
 fn principal(event: &Option<StoryEvent>) -> Option<&str> {
     event.as_ref()?.principal.as_deref()
+}
+
+fn address(event: &Option<StoryEvent>) -> Option<&str> {
+    event.as_ref()?.source_ip_address.as_deref()
+}
+
+fn program(event: &Option<StoryEvent>) -> Option<&str> {
+    event.as_ref()?.user_agent.as_deref()
+}
+
+fn event_name(event: &Option<StoryEvent>) -> Option<&str> {
+    event.as_ref()?.event_name.as_deref()
 }
 
 fn event_id(event: &Option<StoryEvent>) -> Option<&str> {

@@ -138,61 +138,79 @@ fn if_asked(callers: u64, urgency: Urgency) -> Urgency {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::PendingInUse { until, callers } => write!(
-                formatter,
-                "{}, while {} for it",
-                pending(until),
-                still_ask(callers)
-            ),
-            Self::Pending { until } => write!(formatter, "{}; {NOTHING}", pending(until)),
-            Self::AwaitsReplicas { callers } => write!(
-                formatter,
-                "deleted once its replicas are; {}",
-                asked(callers)
-            ),
-            Self::WindowEnded { until, callers } => write!(
-                formatter,
-                "its window ended at {until}, and the archive does not show its deletion; {}",
-                asked(callers)
-            ),
-            Self::DeletedInUse { callers } => {
-                let callers = counted(callers, "caller");
-                write!(formatter, "deleted while {callers} still asked for it")
-            }
-            Self::Deleted => write!(formatter, "deleted; {NOTHING}"),
-            Self::Forced { callers } => {
-                write!(formatter, "force-deleted, no way back{}", also(callers))
-            }
-            Self::ReplicaDeleted { callers } => write!(
-                formatter,
-                "replica deleted at once; the secret lives on in its own region{}",
-                also(callers)
-            ),
-            Self::RestoredInUse { attempts, days } => {
-                let attempts = counted(attempts, "attempt");
-                let days = in_days(days);
-                write!(
-                    formatter,
-                    "still in use when scheduled; restored after {attempts}{days}"
-                )
-            }
-            Self::Restored { days } => write!(formatter, "restored{}; {NOTHING}", in_days(days)),
-            Self::Unscheduled { callers } => write!(
-                formatter,
-                "pending deletion when {} asked for it; the archive does not show its deletion",
-                counted(callers, "caller")
-            ),
-            Self::EndMissing { callers } => write!(
-                formatter,
-                "scheduled, and the archive does not show how it ended; {}",
-                asked(callers)
-            ),
+        formatter.write_str(&self.words())
+    }
+}
+
+impl Verdict {
+    fn words(self) -> String {
+        match self {
+            Self::PendingInUse { until, callers } => pending_in_use(until, callers),
+            Self::Pending { until } => quiet(&pending(until)),
+            Self::AwaitsReplicas { callers } => and_asked("deleted once its replicas are", callers),
+            Self::WindowEnded { until, callers } => window_ended(until, callers),
+            Self::DeletedInUse { callers } => deleted_in_use(callers),
+            Self::Deleted => quiet("deleted"),
+            Self::Forced { callers } => also_asked("force-deleted, no way back", callers),
+            Self::ReplicaDeleted { callers } => also_asked(REPLICA_DELETED, callers),
+            Self::RestoredInUse { attempts, days } => restored_in_use(attempts, days),
+            Self::Restored { days } => quiet(&format!("restored{}", in_days(days))),
+            Self::Unscheduled { callers } => unscheduled(callers),
+            Self::EndMissing { callers } => and_asked(END_MISSING, callers),
         }
     }
 }
 
-const NOTHING: &str = "nothing asked for it";
+const REPLICA_DELETED: &str = "replica deleted at once; the secret lives on in its own region";
+
+const END_MISSING: &str = "scheduled, and the archive does not show how it ended";
+
+fn pending_in_use(until: Option<Timestamp>, callers: u64) -> String {
+    format!("{}, while {} for it", pending(until), still_ask(callers))
+}
+
+fn window_ended(until: Timestamp, callers: u64) -> String {
+    let ended = format!("its window ended at {until}");
+    let missing = "and the archive does not show its deletion";
+    and_asked(&format!("{ended}, {missing}"), callers)
+}
+
+fn deleted_in_use(callers: u64) -> String {
+    let callers = counted(callers, "caller");
+    format!("deleted while {callers} still asked for it")
+}
+
+fn restored_in_use(attempts: u64, days: Option<u64>) -> String {
+    let attempts = counted(attempts, "attempt");
+    let restored = format!("restored after {attempts}{}", in_days(days));
+    format!("still in use when scheduled; {restored}")
+}
+
+fn unscheduled(callers: u64) -> String {
+    let pending = format!(
+        "pending deletion when {} asked for it",
+        counted(callers, "caller")
+    );
+    format!("{pending}; the archive does not show its deletion")
+}
+
+/// Returns a result, and that nothing asked for the secret or key.
+fn quiet(result: &str) -> String {
+    and_asked(result, 0)
+}
+
+/// Returns a result, and how many callers asked for the secret or key.
+fn and_asked(result: &str, callers: u64) -> String {
+    format!("{result}; {}", asked(callers))
+}
+
+/// Returns a result, and how many callers asked for the secret or key if any did.
+fn also_asked(result: &str, callers: u64) -> String {
+    match callers {
+        0 => result.to_owned(),
+        _ => and_asked(result, callers),
+    }
+}
 
 fn pending(until: Option<Timestamp>) -> String {
     let until = until.map(|until| format!(" until {until}"));
@@ -211,15 +229,8 @@ fn still_ask(callers: u64) -> String {
 
 fn asked(callers: u64) -> String {
     match callers {
-        0 => NOTHING.to_owned(),
+        0 => "nothing asked for it".to_owned(),
         _ => format!("{} asked for it", counted(callers, "caller")),
-    }
-}
-
-fn also(callers: u64) -> String {
-    match callers {
-        0 => String::new(),
-        _ => format!("; {}", asked(callers)),
     }
 }
 

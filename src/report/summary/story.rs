@@ -168,15 +168,21 @@ impl StorySummary {
 }
 
 fn event(event: &Option<StoryEvent>) -> Option<StoryEventSummary> {
-    let event = event.as_ref()?;
-    Some(StoryEventSummary {
-        at: text(event.at),
-        event_name: event.event_name.clone(),
-        event_id: event.event_id.clone(),
-        principal: event.principal.clone(),
-        source_ip_address: event.source_ip_address.clone(),
-        user_agent: event.user_agent.clone(),
-    })
+    event.as_ref().map(StoryEventSummary::new)
+}
+
+impl StoryEventSummary {
+    fn new(event: &StoryEvent) -> Self {
+        let event = event.clone();
+        Self {
+            at: text(event.at),
+            event_name: event.event_name,
+            event_id: event.event_id,
+            principal: event.principal,
+            source_ip_address: event.source_ip_address,
+            user_agent: event.user_agent,
+        }
+    }
 }
 
 fn missed(story: &Story) -> BTreeMap<&'static str, u64> {
@@ -185,14 +191,17 @@ fn missed(story: &Story) -> BTreeMap<&'static str, u64> {
 }
 
 fn principals(story: &Story) -> Vec<PrincipalSummary> {
-    let mut principals = Vec::new();
-    for (principal, calls) in story.principals().into_iter().take(CALLER_LIMIT) {
-        principals.push(PrincipalSummary {
+    let busiest = story.principals().into_iter().take(CALLER_LIMIT);
+    busiest.map(PrincipalSummary::new).collect()
+}
+
+impl PrincipalSummary {
+    fn new((principal, calls): (&str, u64)) -> Self {
+        Self {
             principal: principal.to_owned(),
             calls,
-        });
+        }
     }
-    principals
 }
 
 fn callers(all: &[StoryCaller]) -> Vec<StoryCallerSummary> {
