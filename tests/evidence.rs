@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::program::{Colours, Run, audit, backtrail, files, report_files, run, sample};
 
-fn sha256(bytes: &[u8]) -> String {
+pub fn sha256(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -7,15 +7,14 @@ use jiff::Timestamp;
 use smallvec::SmallVec;
 
 use super::activity::is_of_kms;
-use super::{Count, Finding, SeenRecord, StoredError, StoredPart, StoredTables};
+use super::stored::reading_schema;
+use super::{Finding, SeenRecord, StoredError, StoredPart, StoredTables};
 use crate::cloudtrail::key::ObjectKey;
+use crate::table::schema::{TableSchema, by_name};
 use crate::time::hours::{DayHours, HourSet, start_of_hour};
 
-/// The name of hours with records of KMS among the counts of a ledger.
-const KMS_HOUR: &str = "kms-hour";
-
-/// The name of hours with records of read-only calls among the counts of a ledger.
-const READ_HOUR: &str = "read-hour";
+/// The name of their table in a ledger.
+const TABLE: &str = "call_times";
 
 /// The hours in which there are records of kinds that a trail may exclude, by account and region.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,20 +89,22 @@ impl CallTimes {
         folded.by_place
     }
 
-    fn counts(&self) -> Vec<Count> {
-        let mut counts = Vec::new();
-        for ((account, region), hours) in &self.folded() {
-            let name = format!("{account} {region}");
-            counts.extend(hour_counts(KMS_HOUR, &name, &hours.kms));
-            counts.extend(hour_counts(READ_HOUR, &name, &hours.reads));
+    /// Returns the hours as rows of a ledger.
+    fn rows(&self) -> Vec<HourRow> {
+        let mut rows = Vec::new();
+        for (place, hours) in &self.folded() {
+            rows.extend(hour_rows(place, CallKind::Kms, &hours.kms));
+            rows.extend(hour_rows(place, CallKind::Read, &hours.reads));
         }
-        counts
+        rows
     }
 
-    fn restored(&mut self, name: &str) -> &mut CallHours {
-        let (account, region) = name.split_once(' ').unwrap_or_default();
-        let place = (account.into(), region.into());
-        self.by_place.entry(place).or_default()
+    fn restore_row(&mut self, row: HourRow) {
+        let hours = self.by_place.entry(row.place).or_default();
+        match row.kind {
+            CallKind::Kms => hours.kms.include(row.hour),
+            CallKind::Read => hours.reads.include(row.hour),
+        }
     }
 }
 
@@ -159,36 +160,71 @@ impl Finding for CallTimes {
     }
 
     fn store(tables: &mut StoredTables<'_>) {
-        tables.add_counts(|findings, counts| counts.extend(findings.call_times.counts()));
+        let (mut readings, mut rows) = (Vec::new(), Vec::new());
+        for (reading, findings) in tables.numbered() {
+            let found = findings.call_times.rows();
+            readings.extend(found.iter().map(|_| reading));
+            rows.extend(found);
+        }
+        tables.add(TABLE, reading_schema().owned_columns(&readings));
+        tables.add(TABLE, schema().owned_columns(&rows));
     }
 
+    // A part that an earlier version wrote has no such table, and is read as one without rows.
     fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
-        part.each_count(KMS_HOUR, |findings, count| {
-            let hour = hour(KMS_HOUR, &count)?;
-            findings.call_times.restored(&count.name).kms.include(hour);
-            Ok(())
-        })?;
-        part.each_count(READ_HOUR, |findings, count| {
-            let hour = hour(READ_HOUR, &count)?;
-            findings
-                .call_times
-                .restored(&count.name)
-                .reads
-                .include(hour);
-            Ok(())
+        part.each_row(TABLE, &schema(), HourRow::default, |findings, row| {
+            findings.call_times.restore_row(row);
         })
     }
 }
 
-fn hour_counts(kind: &'static str, name: &str, hours: &HourSet) -> Vec<Count> {
-    let hours = hours.numbers().map(start_of_hour);
-    let count = |hour| Count {
-        minute: Some(hour),
-        ..Count::new(kind, name, 1)
-    };
-    hours.map(count).collect()
+/// The kinds of records that a trail may exclude.
+#[derive(Clone, Copy, Debug, Default)]
+enum CallKind {
+    #[default]
+    Kms,
+    Read,
 }
 
-fn hour(kind: &'static str, count: &Count) -> Result<Timestamp, StoredError> {
-    count.minute.ok_or(StoredError::Minute(kind))
+impl CallKind {
+    const ALL: [Self; 2] = [Self::Kms, Self::Read];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Kms => "kms",
+            Self::Read => "read",
+        }
+    }
+}
+
+/// An hour with records of one kind, as a ledger stores it.
+#[derive(Clone, Debug, Default)]
+struct HourRow {
+    place: PlaceName,
+    kind: CallKind,
+    hour: Timestamp,
+}
+
+fn hour_rows(place: &PlaceName, kind: CallKind, hours: &HourSet) -> impl Iterator<Item = HourRow> {
+    hours.numbers().map(move |hour| HourRow {
+        place: place.clone(),
+        kind,
+        hour: start_of_hour(hour),
+    })
+}
+
+fn schema() -> TableSchema<'static, HourRow> {
+    TableSchema::<HourRow>::builder()
+        .text("account", |row| Some(&row.place.0))
+        .required(|row, account| row.place.0 = account.into())
+        .text("region", |row| Some(&row.place.1))
+        .required(|row, region| row.place.1 = region.into())
+        .text("kind", |row| Some(row.kind.name()))
+        .try_required(|row, name| {
+            row.kind = by_name(CallKind::ALL, CallKind::name, &name)?;
+            Ok(())
+        })
+        .time("hour", |row| Some(row.hour))
+        .required(|row, hour| row.hour = hour)
+        .build()
 }

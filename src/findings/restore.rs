@@ -293,6 +293,14 @@ mod tests {
             used: Some(used()),
             ..seen(true)
         });
+        findings.call_times.end_file(&Default::default());
+        findings.call_times.put_in_order();
+        findings.sources = vec![SourceObject {
+            object: "a.json".into(),
+            stored_bytes: 20,
+            etag: Some("\"e\"".into()),
+            sha256: Some("00ff".into()),
+        }];
         findings
     }
 
@@ -311,7 +319,7 @@ mod tests {
     fn seen(is_inside: bool) -> SeenRecord<'static> {
         SeenRecord {
             is_inside,
-            event_time: None,
+            event_time: Some(timestamp(3600)),
             account: Some("111122223333".into()),
             region: Some("eu-west-1".into()),
             event_source: None,
