@@ -255,12 +255,12 @@ fn accounts_that_do_not_overlap_are_named() {
     assert_eq!(
         warnings,
         [
-            "the objects of account 111122223333 are from 2026-03-01T00:00:00Z to \
-             2026-03-02T23:00:00Z only, all others from 2026-03-01T00:00:00Z to \
-             2026-03-06T23:00:00Z",
-            "the objects of account 444455556666 are from 2026-03-05T00:00:00Z to \
-             2026-03-06T23:00:00Z only, all others from 2026-03-01T00:00:00Z to \
-             2026-03-06T23:00:00Z",
+            "the objects of account 111122223333 are of the hours 2026-03-01T00:00:00Z to \
+             2026-03-02T23:00:00Z only; together with others they are of the hours \
+             2026-03-01T00:00:00Z to 2026-03-06T23:00:00Z",
+            "the objects of account 444455556666 are of the hours 2026-03-05T00:00:00Z to \
+             2026-03-06T23:00:00Z only; together with others they are of the hours \
+             2026-03-01T00:00:00Z to 2026-03-06T23:00:00Z",
         ]
     );
 }
@@ -272,7 +272,18 @@ fn copies_that_end_at_different_times_are_named() {
     archive.busy("new/", ONE, 0..96);
     let warnings = archive.warnings("");
     assert_eq!(warnings.len(), 1, "{warnings:?}");
-    assert!(warnings[0].contains("old/` are from 2026-03-01T00:00:00Z to 2026-03-02T23:00:00Z"));
+    let hours = "old/` are of the hours 2026-03-01T00:00:00Z to 2026-03-02T23:00:00Z only";
+    assert!(warnings[0].contains(hours), "{warnings:?}");
+
+    // Half a day is enough, since the other copy shows that the account was not quiet.
+    let archive = Archive::new();
+    archive.busy("old/", ONE, 0..48);
+    archive.busy("new/", ONE, 0..60);
+    assert_eq!(archive.warnings("").len(), 1);
+    let archive = Archive::new();
+    archive.busy("old/", ONE, 0..48);
+    archive.busy("new/", ONE, 0..50);
+    assert_eq!(archive.warnings(""), Vec::<String>::new());
 }
 
 #[test]

@@ -109,6 +109,11 @@ impl HourSet {
         Some(i64::from(*day) * DAY_HOURS + i64::from(hours.0.checked_ilog2()?))
     }
 
+    /// Returns the numbers of the first and the last hour.
+    pub fn bounds(&self) -> Option<(i64, i64)> {
+        Some((self.first()?, self.last()?))
+    }
+
     /// Returns the longest time between an hour and the next one, in hours.
     pub fn longest_gap_hours(&self) -> i64 {
         let (mut longest, mut previous) = (0, None);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Coverage;
 use super::place::{AbsentDays, PlaceCoverage};
-use super::silence::is_unusual;
+use super::silence::{is_unusual, is_unusual_of_copy};
 use crate::findings::{Activity, ObjectStatus};
 use crate::report::Report;
 use crate::time::hours::{HourSet, start_of_hour};
@@ -134,14 +134,16 @@ fn outlying_accounts(coverage: &Coverage<'_>) -> Vec<String> {
         let hours = accounts.entry(account).or_default();
         roots.values().for_each(|root| hours.merge(root));
     }
-    outlying(&accounts, |account| format!("account {account}"))
+    outlying(&accounts, is_unusual, |account| {
+        format!("account {account}")
+    })
 }
 
 /// Returns the trails or copies whose objects begin late or end early.
 fn outlying_roots(coverage: &Coverage<'_>) -> Vec<String> {
     let mut warnings = Vec::new();
     for (account, roots) in &coverage.roots {
-        warnings.extend(outlying(roots, |root| {
+        warnings.extend(outlying(roots, is_unusual_of_copy, |root| {
             format!("account {account} in `{root}`")
         }));
     }
@@ -149,29 +151,31 @@ fn outlying_roots(coverage: &Coverage<'_>) -> Vec<String> {
 }
 
 /// Returns those sets of hours that begin late or end early, compared with all.
-fn outlying(sets: &BTreeMap<&str, HourSet>, name: impl Fn(&str) -> String) -> Vec<String> {
-    let first = sets.values().filter_map(HourSet::first).min();
-    let last = sets.values().filter_map(HourSet::last).max();
-    let (Some(first), Some(last)) = (first, last) else {
-        return Vec::new();
-    };
+fn outlying(
+    sets: &BTreeMap<&str, HourSet>,
+    is_unusual: fn(&HourSet, i64) -> bool,
+    name: impl Fn(&str) -> String,
+) -> Vec<String> {
+    let mut all = HourSet::default();
+    sets.values().for_each(|hours| all.merge(hours));
     let mut warnings = Vec::new();
     for (key, hours) in sets {
-        let (Some(own_first), Some(own_last)) = (hours.first(), hours.last()) else {
-            continue;
-        };
-        if is_unusual(hours, own_first - first) || is_unusual(hours, last - own_last) {
-            warnings.push(format!(
-                "the objects of {} are from {} to {} only, all others from {} to {}",
-                name(key),
-                start_of_hour(own_first),
-                start_of_hour(own_last),
-                start_of_hour(first),
-                start_of_hour(last)
-            ));
+        if let Some((own, whole)) = hours.bounds().zip(all.bounds())
+            && (is_unusual(hours, own.0 - whole.0) || is_unusual(hours, whole.1 - own.1))
+        {
+            warnings.push(outlier(&name(key), own, whole));
         }
     }
     warnings
+}
+
+fn outlier(name: &str, own: (i64, i64), whole: (i64, i64)) -> String {
+    let [first, last] = [own.0, own.1].map(start_of_hour);
+    let [begin, end] = [whole.0, whole.1].map(start_of_hour);
+    format!(
+        "the objects of {name} are of the hours {first} to {last} only; together with others they \
+         are of the hours {begin} to {end}"
+    )
 }
 
 /// Returns the regions that have no object any more while others go on.
