@@ -57,4 +57,5 @@ mod templates;
 mod terminal;
 mod tidy;
 mod uses;
+mod verified_audit;
 mod verify;

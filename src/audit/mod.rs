@@ -60,6 +60,7 @@ pub(crate) use s3_arguments::S3Arguments;
 pub use scanned::Scanned;
 pub use sweep::{Candidate, Past, Sweep, backtest};
 pub use sweep_options::SweepOptions;
+pub(crate) use verify::VerifyArguments;
 pub use verify::{ProofOptions, Proofs, VerifyError, verify_archive};
 
 // The options, errors and inputs of an audit are made in modules that are not public.

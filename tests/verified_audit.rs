@@ -1,0 +1,149 @@
+//! Digests in an audit: what they list must be there, and on request they prove what is searched.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::program::{Run, audit};
+
+const KEYS: &str = "--keys samples/signed-keys.json --metadata samples/signed-metadata.jsonl";
+
+/// A copy of the signed sample.
+struct Archive {
+    folder: tempfile::TempDir,
+}
+
+impl Archive {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        copy(Path::new("samples/signed"), &folder.path().join("signed"));
+        Self { folder }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("signed")
+    }
+
+    /// The log file of a slot.
+    fn log_file(&self, slot: &str) -> PathBuf {
+        let day = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/03";
+        let files = fs::read_dir(self.path().join(day)).unwrap();
+        let mut paths = files.map(|file| file.unwrap().path());
+        paths
+            .find(|path| path.to_str().unwrap().contains(slot))
+            .unwrap()
+    }
+
+    fn audit(&self, arguments: &str) -> Run {
+        audit(arguments, &[&self.path()])
+    }
+
+    /// The grades in the attempts of a report, without repetitions.
+    fn grades(&self, arguments: &str) -> Vec<String> {
+        let out = self.folder.path().join("report");
+        let arguments = format!("{arguments} --quiet --format json --out {}", out.display());
+        self.audit(&arguments);
+        let attempts = fs::read_to_string(out.join("attempts.json")).unwrap();
+        let attempts: Vec<serde_json::Value> = serde_json::from_str(&attempts).unwrap();
+        let grades = attempts.iter().map(|row| row["integrity"].to_string());
+        let mut grades: Vec<String> = grades.collect();
+        grades.sort();
+        grades.dedup();
+        grades
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let (path, to) = (
+            entry.as_ref().unwrap().path(),
+            to.join(entry.unwrap().file_name()),
+        );
+        match path.is_dir() {
+            true => copy(&path, &to),
+            false => fs::write(to, fs::read(path).unwrap()).unwrap(),
+        }
+    }
+}
+
+#[test]
+fn an_audit_says_how_much_is_proven() {
+    let archive = Archive::new();
+    let summary = archive.audit(&format!("--json --verify {KEYS}")).json();
+    let integrity = &summary["integrity"];
+    assert_eq!(integrity["outcome"], "proven");
+    assert_eq!(
+        (&integrity["proven_log_files"], &integrity["log_files"]),
+        (&json!(18), &json!(18))
+    );
+    assert_eq!(archive.grades(&format!("--verify {KEYS}")), ["\"signed\""]);
+    assert_eq!(archive.grades(""), ["null"]);
+    assert_eq!(archive.audit("--json").json()["integrity"], json!(null));
+}
+
+#[test]
+fn an_attempt_in_a_file_that_was_changed_is_marked() {
+    let archive = Archive::new();
+    let path = archive.log_file("T0935Z");
+    let mut bytes = fs::read(&path).unwrap();
+    // A second gzip member, which the audit reads, too.
+    bytes.extend(bytes.clone());
+    fs::write(path, bytes).unwrap();
+    let arguments = format!("--verify {KEYS}");
+    assert_eq!(archive.grades(&arguments), ["\"modified\"", "\"signed\""]);
+    let run = archive.audit(&format!("--fail-on integrity {arguments}"));
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("something is wrong"), "{}", run.stdout);
+    assert!(run.stdout.contains("17 of 18 log files"), "{}", run.stdout);
+    assert_eq!(archive.audit(&arguments).code, 0, "everything was read");
+}
+
+#[test]
+fn a_log_file_that_a_digest_lists_and_that_is_gone_is_a_problem() {
+    let archive = Archive::new();
+    assert_eq!(archive.audit("").code, 0);
+    let ledger = archive.folder.path().join("ledger");
+    let with_ledger = format!("--json --ledger {}", ledger.display());
+    let path = archive.log_file("T0935Z");
+    let bytes = fs::read(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    for arguments in ["--json", &with_ledger, &with_ledger] {
+        let run = archive.audit(arguments);
+        let problem = &run.json()["problems"][0];
+        assert_eq!(
+            (run.code, &problem["kind"]),
+            (3, &json!("missing-log-file"))
+        );
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains(path.file_name().unwrap().to_str().unwrap()));
+    }
+    fs::write(&path, bytes).unwrap();
+    let run = archive.audit(&with_ledger);
+    assert_eq!(run.code, 0, "the digest was read again: {}", run.stdout);
+    fs::write(&path, "").unwrap();
+    let run = archive.audit("--json");
+    assert_eq!(run.json()["problems"][0]["kind"], "empty");
+}
+
+#[test]
+fn what_a_ledger_knows_is_verified_too() {
+    let archive = Archive::new();
+    let ledger = archive.folder.path().join("ledger");
+    let arguments = format!("--json --verify {KEYS} --ledger {}", ledger.display());
+    let first = archive.audit(&arguments).json();
+    let second = archive.audit(&arguments).json();
+    assert_eq!(first["integrity"], second["integrity"]);
+    assert_eq!(second["integrity"]["proven_log_files"], 18);
+}
+
+#[test]
+fn wrong_keys_are_an_error_before_anything_is_read() {
+    let run = audit(
+        "--verify --keys samples/alarms.json -q",
+        &[Path::new("samples/signed")],
+    );
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("list-public-keys"), "{}", run.stderr);
+}
