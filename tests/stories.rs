@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::program::{audit, sample};
+use crate::program::{audit, beside, sample};
 
 #[derive(Deserialize)]
 struct Case {
@@ -205,4 +205,22 @@ fn the_readme_shows_the_stories_of_the_sample() {
     let (shown, _) = shown.split_once("```").unwrap();
     let run = audit("", &[sample()]);
     assert!(run.stdout.contains(shown), "{}", run.stdout);
+}
+
+/// The recorded deletions of 2023, if the real data lies beside the project. The calls of three of
+/// them are not in it, and the service's own events say that they were forced.
+#[test]
+fn the_recorded_deletions_were_forced() {
+    let test = "the_recorded_deletions_were_forced";
+    let Some(real) = beside("shared/real/invictus-ir+aws_dataset", test) else {
+        return;
+    };
+    let summary = audit("--json", &[&real]).json();
+    let stories = summary["stories"].as_array().unwrap();
+    let scheduled = stories.iter().filter(|story| !story["scheduled"].is_null());
+    assert_eq!((stories.len(), scheduled.count()), (20, 17));
+    for story in stories {
+        assert_eq!(story["verdict_text"], "force-deleted, no way back");
+        assert!(story["last_good_use"]["principal"].is_string(), "{story:#}");
+    }
 }

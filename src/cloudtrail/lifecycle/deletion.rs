@@ -27,7 +27,8 @@ const DATES: [&[&str]; 2] = [
     &["responseElements", "key", "deletePendingTimestamp"],
 ];
 
-/// A deletion, as the record that schedules it describes it. Records of other steps describe none.
+/// A deletion, as the record that schedules it describes it. The service's own events of a deletion
+/// say whether it was forced, and those of other steps nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Deletion {
     /// The time until which it can be undone; `None` if the record has none that can be read.
@@ -37,7 +38,7 @@ pub struct Deletion {
     /// The days between the call and the deletion: those of the request, or else the default of
     /// the service. `None` for a forced deletion, which has no window.
     pub recovery_window_days: Option<u64>,
-    /// True if the deletion cannot be undone; `None` if the record schedules none.
+    /// True if the deletion cannot be undone; `None` if the record does not say.
     pub forced: Option<bool>,
     /// True for a multi-Region key with replicas. Its window begins when the last one is gone.
     pub awaits_replicas: bool,
@@ -46,9 +47,29 @@ pub struct Deletion {
 impl Deletion {
     /// Reads the deletion that a record of a step schedules.
     pub fn from_record(step: Step, record: &Record<'_>) -> Self {
-        if step != Step::Scheduled {
-            return Self::default();
+        match step {
+            Step::Scheduled => Self::scheduled(record),
+            Step::DeletionStarted | Step::Deleted => Self::ended(record),
+            Step::Created
+            | Step::Restored
+            | Step::ReplicasDeleted
+            | Step::Disabled
+            | Step::Enabled
+            | Step::MaterialDeleted => Self::default(),
         }
+    }
+
+    /// Reads whether a deletion was forced that the service carries out (sources, L26).
+    fn ended(record: &Record<'_>) -> Self {
+        let request = record.text(&["requestID"]).unwrap_or_default();
+        let is_forced = request.starts_with("SecretDeleteMessage:") && request.ends_with(":Forced");
+        Self {
+            forced: is_forced.then_some(true),
+            ..Self::default()
+        }
+    }
+
+    fn scheduled(record: &Record<'_>) -> Self {
         let date_text = DATES.iter().find_map(|path| record.text(path));
         let forced = record.text(FORCED);
         let is_forced = forced.is_some_and(|forced| forced.eq_ignore_ascii_case("true"));

@@ -61,8 +61,8 @@ impl State {
             Transition::Scheduled { until } => self.after_scheduling(Self::Pending { until }),
             Transition::ScheduledAfterReplicas => self.after_scheduling(Self::PendingReplicas),
             Transition::Forced => self.after_force(),
-            Transition::DeletionStarted => (Self::DeletionStarted, self.fit_of_start()),
-            Transition::Deleted => (Self::Deleted, self.fit_of_deletion()),
+            Transition::DeletionStarted { .. } => (Self::DeletionStarted, self.fit_of_start()),
+            Transition::Deleted { .. } => (Self::Deleted, self.fit_of_deletion()),
             Transition::Other => (self, Fit::Usual),
         };
         After { state, fit }
@@ -146,10 +146,13 @@ impl State {
             Transition::Scheduled { .. } | Transition::ScheduledAfterReplicas => Some(Self::Live),
             Transition::Restored
             | Transition::VersionRestored
-            | Transition::DeletionStarted
-            | Transition::Deleted => Some(Self::Pending { until: None }),
+            | Transition::DeletionStarted { is_forced: false }
+            | Transition::Deleted { is_forced: false } => Some(Self::Pending { until: None }),
             // A forced deletion works on what is pending, too.
-            Transition::Forced | Transition::Other => Some(Self::Unknown),
+            Transition::Forced
+            | Transition::DeletionStarted { is_forced: true }
+            | Transition::Deleted { is_forced: true }
+            | Transition::Other => Some(Self::Unknown),
         }
     }
 

@@ -8,7 +8,6 @@ use super::change::Change;
 use super::order::Second;
 use super::phase::{Phase, days_left};
 use super::state::{Fit, State};
-use super::transition::Transition;
 
 /// A time for which a secret or key is in one deletion state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,7 +122,7 @@ impl Timeline {
         match (before, after.state) {
             // The versions of a secret are deleted one by one, and it is gone with the last.
             (State::Deleted, State::DeletionStarted) => self.reopen(change),
-            (State::Deleted, State::Deleted) if change.transition == Transition::Deleted => {
+            (State::Deleted, State::Deleted) if change.transition.is_end() => {
                 self.end_later(change);
             }
             _ => self.enter(after.state, change),

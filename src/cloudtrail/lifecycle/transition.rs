@@ -25,9 +25,15 @@ pub enum Transition {
     /// It was deleted without a window.
     Forced,
     /// The service began to delete it, or a version of it.
-    DeletionStarted,
+    DeletionStarted {
+        /// True if that follows a forced deletion.
+        is_forced: bool,
+    },
     /// The service deleted it, or a version of it.
-    Deleted,
+    Deleted {
+        /// True if that follows a forced deletion.
+        is_forced: bool,
+    },
     /// Something else happened that does not change its deletion state.
     Other,
 }
@@ -38,22 +44,28 @@ impl Transition {
 
     /// Returns the change of a step. Refused calls are not steps and must be left out.
     pub fn from_step(step: Step, event_name: &str, deletion: &Deletion, at: Timestamp) -> Self {
+        let is_forced = deletion.forced == Some(true);
         match step {
             Step::Created => Self::Created,
-            Step::Scheduled if deletion.forced == Some(true) => Self::Forced,
+            Step::Scheduled if is_forced => Self::Forced,
             Step::Scheduled if deletion.awaits_replicas => Self::ScheduledAfterReplicas,
             Step::Scheduled => Self::Scheduled {
                 until: deletion.until(at),
             },
             Step::Restored if event_name == "CancelSecretVersionDelete" => Self::VersionRestored,
             Step::Restored => Self::Restored,
-            Step::DeletionStarted => Self::DeletionStarted,
-            Step::Deleted => Self::Deleted,
+            Step::DeletionStarted => Self::DeletionStarted { is_forced },
+            Step::Deleted => Self::Deleted { is_forced },
             // The record of deleted replicas names the secret that lives on.
             Step::ReplicasDeleted | Step::Disabled | Step::Enabled | Step::MaterialDeleted => {
                 Self::Other
             }
         }
+    }
+
+    /// Returns true for the end of a deletion.
+    pub fn is_end(self) -> bool {
+        matches!(self, Self::Deleted { .. })
     }
 
     /// Returns the number of the kind of change, below [`KINDS`](Self::KINDS).
@@ -65,8 +77,8 @@ impl Transition {
             Self::ScheduledAfterReplicas => 3,
             Self::Scheduled { .. } => 4,
             Self::Forced => 5,
-            Self::DeletionStarted => 6,
-            Self::Deleted => 7,
+            Self::DeletionStarted { .. } => 6,
+            Self::Deleted { .. } => 7,
             Self::Other => 8,
         }
     }

@@ -13,8 +13,6 @@ pub(super) struct Episode {
     pub(super) to: Option<Timestamp>,
     /// The time until which it could be undone, as far as it is known.
     pub(super) until: Option<Timestamp>,
-    /// The time from which on it could not be undone.
-    pub(super) forced: Option<Timestamp>,
     /// The time at which the secret or key was gone.
     pub(super) deleted: Option<Timestamp>,
     /// Its end.
@@ -47,7 +45,6 @@ impl Episode {
             from: None,
             to: None,
             until: None,
-            forced: None,
             deleted: None,
             ending: Ending::Unscheduled,
         }
@@ -72,7 +69,6 @@ impl Episode {
             from: own.first().and_then(|first| first.from),
             to: own.last().and_then(|last| last.to),
             until: own.iter().filter_map(until).next_back(),
-            forced: beginning(own, State::DeletedAtOnce),
             deleted: beginning(own, State::Deleted),
             ending: ending(own, next.map(|next| next.state)),
         }

@@ -70,10 +70,10 @@ impl Maker<'_> {
             resource: resource.clone(),
             joins: of_resource.joins.iter().copied().collect(),
             episode: number as u64 + 1,
-            verdict: of_replica(self.verdict(episode, &callers), scheduled),
+            verdict: steps.adjusted(self.verdict(episode, &callers)),
             until: episode.until,
             recovery_window_days: steps.window(),
-            is_forced: episode.forced.is_some(),
+            is_forced: steps.are_forced(),
             restored: steps.at(Step::Restored, episode.to).map(event),
             deleted: steps.at(Step::Deleted, episode.deleted).map(event),
             last_good_use: of_resource.last_good_use(beginning(episode, &callers)),
@@ -110,15 +110,6 @@ fn deleted(callers: u64) -> Verdict {
     match callers {
         0 => Verdict::Deleted,
         callers => Verdict::DeletedInUse { callers },
-    }
-}
-
-/// Returns the verdict on a replica, if the call that began the deletion deletes replicas.
-fn of_replica(verdict: Verdict, scheduled: Option<&LifecycleEvent>) -> Verdict {
-    let is_replica = scheduled.is_some_and(|found| found.step == Step::ReplicasDeleted);
-    match verdict {
-        Verdict::Forced { callers } if is_replica => Verdict::ReplicaDeleted { callers },
-        verdict => verdict,
     }
 }
 
@@ -201,6 +192,30 @@ impl<'a> EpisodeSteps<'a> {
         let mut steps = self.steps.iter();
         let found = steps.find(|found| found.step == step && found.event.event_time == Some(time));
         found.copied()
+    }
+
+    /// Returns true if the deletion was forced, also where only the service's events say so.
+    fn are_forced(&self) -> bool {
+        let mut steps = self.steps.iter();
+        self.are_of_replica() || steps.any(|found| found.deletion.forced == Some(true))
+    }
+
+    /// Returns true if the call that began the deletion deletes replicas.
+    fn are_of_replica(&self) -> bool {
+        let scheduled = self.scheduled();
+        scheduled.is_some_and(|found| found.step == Step::ReplicasDeleted)
+    }
+
+    /// Returns the verdict with what the steps say of it.
+    fn adjusted(&self, verdict: Verdict) -> Verdict {
+        match verdict {
+            Verdict::Forced { callers } if self.are_of_replica() => {
+                Verdict::ReplicaDeleted { callers }
+            }
+            Verdict::DeletedInUse { callers } if self.are_forced() => Verdict::Forced { callers },
+            Verdict::Deleted if self.are_forced() => Verdict::Forced { callers: 0 },
+            verdict => verdict,
+        }
     }
 
     /// Returns the last window of the deletion.
