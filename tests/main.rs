@@ -27,6 +27,7 @@ mod coverage;
 mod damaged;
 mod documents;
 mod evidence;
+mod findings_formats;
 mod forms_containers;
 mod forms_json;
 mod forms_local;

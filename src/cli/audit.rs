@@ -16,13 +16,12 @@ use crate::ledger::{Ledger, Purpose, Scope};
 use crate::plan::{Clock, Plan, Selection};
 use crate::render::console::{print, warn};
 use crate::render::dry_run::write_dry_run;
-use crate::render::folder::ReportFolder;
+use crate::render::folder::{ReportFolder, ReportFormat};
 use crate::render::json;
 use crate::render::progress::ProgressBar;
 use crate::render::terminal;
 use crate::report::{Report, Summary};
 use crate::source::Detail;
-use crate::table::format::Format;
 
 /// The options of `backtrail audit`.
 #[derive(Args, Debug)]
@@ -92,10 +91,10 @@ struct OutputArguments {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// Formats of the tables in the report folder
-    #[arg(long, value_enum, value_name = "FORMAT", default_values_t = Format::ALL)]
+    /// Formats of the tables in the report folder, and of findings for other systems
+    #[arg(long, value_enum, value_name = "FORMAT", default_values_t = ReportFormat::TABLES)]
     #[arg(value_delimiter = ',', requires = "out")]
-    format: Vec<Format>,
+    format: Vec<ReportFormat>,
 
     /// Print the number of objects and bytes for each account, region and month, and read none of
     /// them

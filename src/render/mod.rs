@@ -6,6 +6,7 @@ pub mod backtest;
 pub mod comparison;
 pub mod console;
 pub mod dry_run;
+pub mod findings;
 pub mod folder;
 pub mod grid;
 pub mod guard;

@@ -60,7 +60,7 @@ pub fn write_all(summary: &Summary, folder: Option<&Path>, out: &mut dyn Write) 
     write_place(summary, folder, out)
 }
 
-/// Writes where the report is, if it is in a folder.
+/// Writes where the report is, if it is in a folder, and what its findings for other systems lack.
 ///
 /// # Errors
 ///
@@ -73,7 +73,17 @@ pub fn write_place(
     let Some(folder) = folder else { return Ok(()) };
     let folder = printable(&folder.to_string_lossy());
     let count = summary.files.len();
-    writeln!(out, "\nThe report is in {folder} ({count} files).")
+    writeln!(out, "\nThe report is in {folder} ({count} files).")?;
+    let findings = summary.findings.iter();
+    for warning in findings.flat_map(|findings| &findings.warnings) {
+        writeln!(
+            out,
+            "  {QUIET}{:<9}{QUIET:#} {}",
+            "findings",
+            printable(warning)
+        )?;
+    }
+    Ok(())
 }
 
 /// Writes the summary, with colours.

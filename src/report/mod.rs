@@ -5,6 +5,7 @@ pub mod alarm;
 pub mod assumptions;
 pub mod backtest;
 pub mod coverage;
+pub mod finding;
 pub mod integrity;
 pub mod source;
 pub mod story;

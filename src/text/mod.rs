@@ -3,10 +3,12 @@
 pub(crate) mod by_name;
 pub mod hexadecimal;
 pub mod printable;
+pub mod shortened;
 pub mod span;
 pub mod underline;
 
 pub use hexadecimal::hexadecimal;
 pub use printable::{is_harmless, printable, printable_lines, printable_path};
+pub use shortened::{cut, shortened};
 pub use span::Span;
 pub use underline::Underlined;

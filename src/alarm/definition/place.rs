@@ -36,7 +36,7 @@ impl AlarmPlace {
 }
 
 /// Returns the partition of ARNs that a region belongs to.
-fn partition(region: &str) -> &'static str {
+pub fn partition(region: &str) -> &'static str {
     if region.starts_with("us-gov-") {
         "aws-us-gov"
     } else if region.starts_with("cn-") {

@@ -3,6 +3,7 @@
 
 use std::io::Write;
 
+use crate::render::findings::FindingFormat;
 use crate::report::Report;
 use crate::table::format::WriteError;
 use crate::table::{Column, ColumnValues};
@@ -20,8 +21,12 @@ are UTC, days are of UTC, and a missing value is an empty cell or null. `summary
 numbers of the whole report, and `evidence.json` the hashes of its files and inputs.
 ";
 
-/// Writes the dictionary of the tables of a report.
-pub(super) fn write_dictionary(report: &Report, out: &mut dyn Write) -> Result<(), WriteError> {
+/// Writes the dictionary of the tables of a report, and of its files of findings.
+pub(super) fn write_dictionary(
+    report: &Report,
+    findings: &[FindingFormat],
+    out: &mut dyn Write,
+) -> Result<(), WriteError> {
     out.write_all(INTRODUCTION.as_bytes())?;
     for table in report.tables() {
         let name = table.name;
@@ -30,6 +35,10 @@ pub(super) fn write_dictionary(report: &Report, out: &mut dyn Write) -> Result<(
         for column in table.columns() {
             writeln!(out, "{}", row(name, &column))?;
         }
+    }
+    for format in findings {
+        let name = format.file_name();
+        write!(out, "\n## {name}\n\n{}\n", purpose(name))?;
     }
     Ok(())
 }
@@ -135,6 +144,10 @@ mod tests {
     fn every_table_has_a_purpose() {
         for table in Report::table_names() {
             assert!(purpose(table).contains("One row for each"), "{table}");
+        }
+        for format in FindingFormat::ALL {
+            let name = format.file_name();
+            assert!(purpose(name).contains("One finding for each"), "{name}");
         }
     }
 }

@@ -7,11 +7,12 @@ use std::io::Write;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::ReportFormat;
 use super::file::{Files, Written};
 use crate::container::Limits;
 use crate::metric::MetricFilter;
 use crate::report::{AlarmReport, AuditedAlarm, Inputs, Report, RuleReport, Scan, Source};
-use crate::table::format::{Format, WriteError};
+use crate::table::format::WriteError;
 use crate::text::hexadecimal;
 
 /// The commit that the program was built from, where whoever built it said so.
@@ -44,7 +45,7 @@ struct Options<'a> {
     keep_duplicates: bool,
     clock: &'a str,
     alarm_scope: String,
-    formats: Vec<&'static str>,
+    formats: Vec<String>,
 }
 
 /// The limits of an object.
@@ -94,7 +95,7 @@ impl<'a> Evidence<'a> {
     pub(super) fn new(
         report: &'a Report,
         limits: &Limits,
-        formats: &BTreeSet<Format>,
+        formats: &BTreeSet<ReportFormat>,
         files: &'a Files,
     ) -> Self {
         let rules: Vec<Rule<'_>> = report.rules.iter().map(Rule::from_report).collect();
@@ -128,7 +129,7 @@ fn fingerprint(rules: &[Rule<'_>]) -> String {
 }
 
 impl<'a> Options<'a> {
-    fn from_scan(scan: &'a Scan, formats: &BTreeSet<Format>) -> Self {
+    fn from_scan(scan: &'a Scan, formats: &BTreeSet<ReportFormat>) -> Self {
         Self {
             from: scan.requested.start.map(|time| time.to_string()),
             to: scan.requested.end.map(|time| time.to_string()),
@@ -137,7 +138,7 @@ impl<'a> Options<'a> {
             keep_duplicates: !scan.duplicates_dropped,
             clock: &scan.clock,
             alarm_scope: scan.alarm_scope.to_string(),
-            formats: formats.iter().map(|format| format.extension()).collect(),
+            formats: formats.iter().map(|format| format.name()).collect(),
         }
     }
 }

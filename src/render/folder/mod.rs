@@ -11,6 +11,7 @@ mod dictionary;
 mod error;
 mod evidence;
 mod file;
+mod format;
 mod lock;
 mod run;
 
@@ -22,14 +23,18 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 pub use error::FolderError;
+pub use format::ReportFormat;
 
 use self::dictionary::write_dictionary;
 use self::evidence::Evidence;
 use self::file::{Files, has_hash, remove_file, rename, write_file};
 use self::lock::{FolderLock, LOCK};
 use self::run::Run;
+use super::findings::FindingFormat;
 use super::json;
 use crate::container::Limits;
+use crate::report::finding::ReportFindings;
+use crate::report::summary::FindingsSummary;
 use crate::report::{Report, Summary};
 use crate::table::format::{Format, write};
 
@@ -59,7 +64,7 @@ const RUN: &str = "run.json";
 #[derive(Debug)]
 pub struct ReportFolder {
     path: PathBuf,
-    formats: BTreeSet<Format>,
+    formats: BTreeSet<ReportFormat>,
     /// The limits of objects, which the manifest names.
     limits: Limits,
     /// The time at which the folder was prepared.
@@ -77,7 +82,7 @@ impl ReportFolder {
     ///
     /// Returns an error if the folder cannot be created, another process writes to it, or a foreign
     /// file has the name of a file of the report.
-    pub fn prepare(path: &Path, formats: &[Format]) -> Result<Self, FolderError> {
+    pub fn prepare(path: &Path, formats: &[ReportFormat]) -> Result<Self, FolderError> {
         fs::create_dir_all(path).map_err(FolderError::at(path))?;
         let lock = FolderLock::claim(path, &path.join(PARTIAL))?;
         let folder = Self {
@@ -88,7 +93,7 @@ impl ReportFolder {
             owned: owned(path),
             _lock: lock,
         };
-        folder.check_free()?;
+        folder.check_free(&folder.names(&folder.usual_findings()))?;
         Ok(folder)
     }
 
@@ -99,7 +104,7 @@ impl ReportFolder {
     /// Those of [`ReportFolder::prepare`].
     pub fn prepare_if_named(
         path: Option<&Path>,
-        formats: &[Format],
+        formats: &[ReportFormat],
         limits: Limits,
     ) -> Result<Option<Self>, FolderError> {
         let Some(path) = path else { return Ok(None) };
@@ -107,22 +112,40 @@ impl ReportFolder {
         Ok(Some(Self { limits, ..folder }))
     }
 
-    /// Checks that no foreign file has the name of a file of the report.
-    fn check_free(&self) -> Result<(), FolderError> {
-        for name in self.names() {
+    /// Checks that no foreign file has one of these names.
+    fn check_free(&self, names: &[String]) -> Result<(), FolderError> {
+        for name in names {
             // A link counts as a file, wherever it leads.
-            let place = self.path.join(&name);
-            if !self.owned.contains(&name) && place.symlink_metadata().is_ok() {
+            let place = self.path.join(name);
+            if !self.owned.contains(name) && place.symlink_metadata().is_ok() {
                 return Err(FolderError::Foreign(place));
             }
         }
         Ok(())
     }
 
-    /// Returns the names of the files of the report, the summary last.
-    fn names(&self) -> Vec<String> {
-        let formats: Vec<Format> = self.formats.iter().copied().collect();
-        file_names(&formats)
+    fn tables(&self) -> Vec<Format> {
+        let formats = self.formats.iter();
+        formats.filter_map(|format| format.tables()).collect()
+    }
+
+    fn findings(&self) -> Vec<FindingFormat> {
+        let formats = self.formats.iter();
+        formats.filter_map(|format| format.findings()).collect()
+    }
+
+    /// Returns the names of the files of findings, unless there are more findings than one file
+    /// holds.
+    fn usual_findings(&self) -> Vec<String> {
+        let formats = self.findings().into_iter();
+        formats
+            .map(|format| format.file_name().to_owned())
+            .collect()
+    }
+
+    /// Returns the names of the files of the report with these files of findings, the summary last.
+    fn names(&self, findings: &[String]) -> Vec<String> {
+        file_names(&self.tables(), findings)
     }
 
     /// Writes the report if a folder is named, and returns the summary in any case.
@@ -160,30 +183,60 @@ impl ReportFolder {
         // A run that was stopped may have left files.
         clear(&partial, &[LOCK, MANIFEST])?;
         let mut files = self.write_tables(report, &partial)?;
-        summary.files = self.names();
+        let findings = self.write_findings(report, summary, &partial, &mut files)?;
+        summary.files = self.names(&findings);
         summary.sha256 = hashes(&files);
         let written = write_file(&partial.join(SUMMARY), |out| {
             Ok(json::write_summary(summary, out)?)
         })?;
         files.insert(SUMMARY.to_owned(), written);
         self.write_evidence(report, &partial, &mut files)?;
-        self.commit(&partial, &files)
+        self.commit(&partial, &files, &summary.files)
     }
 
     fn write_tables(&self, report: &Report, partial: &Path) -> Result<Files, FolderError> {
         let mut files = Files::new();
         for table in report.tables() {
-            for format in &self.formats {
-                let name = file_name(table.name, *format);
+            for format in self.tables() {
+                let name = file_name(table.name, format);
                 let path = partial.join(&name);
-                let written = write_file(&path, |out| write(*format, &mut table.batches(), out))?;
+                let written = write_file(&path, |out| write(format, &mut table.batches(), out))?;
                 files.insert(name, written);
             }
         }
         let dictionary = partial.join(DICTIONARY);
-        let written = write_file(&dictionary, |out| write_dictionary(report, out))?;
+        let written = write_file(&dictionary, |out| {
+            write_dictionary(report, &self.findings(), out)
+        })?;
         files.insert(DICTIONARY.to_owned(), written);
         Ok(files)
+    }
+
+    /// Writes the findings if they are requested, and adds their numbers to the summary. Returns
+    /// the names of their files.
+    fn write_findings(
+        &self,
+        report: &Report,
+        summary: &mut Summary,
+        partial: &Path,
+        files: &mut Files,
+    ) -> Result<Vec<String>, FolderError> {
+        let formats = self.findings();
+        if formats.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = ReportFindings::from_report(report);
+        let mut numbers = FindingsSummary::new(&found);
+        let mut names = Vec::new();
+        for format in formats {
+            let written = write_findings(format, &found, partial, files)?;
+            if format == FindingFormat::Asff {
+                numbers.add_imports(&written);
+            }
+            names.extend(written);
+        }
+        summary.findings = Some(numbers);
+        Ok(names)
     }
 
     /// Writes the manifest of the files so far, and the run that wrote it.
@@ -204,10 +257,9 @@ impl ReportFolder {
 
     /// Gives the files their final names, and removes those of earlier reports that this one does
     /// not have.
-    fn commit(&self, partial: &Path, files: &Files) -> Result<(), FolderError> {
-        let names = self.names();
+    fn commit(&self, partial: &Path, files: &Files, names: &[String]) -> Result<(), FolderError> {
         // A foreign file may have come since the folder was prepared.
-        self.check_free()?;
+        self.check_free(names)?;
         self.write_manifest(files, partial)?;
         // First, so that the old summary is never beside a new table.
         if self.owned.contains(SUMMARY) {
@@ -218,7 +270,7 @@ impl ReportFolder {
         }
         // Last comes the summary: as long as it is missing, the manifest tells which files are
         // backtrail's own.
-        for name in &names {
+        for name in names {
             rename(&partial.join(name), &self.path.join(name))?;
         }
         clear(partial, &[LOCK])
@@ -241,12 +293,31 @@ impl ReportFolder {
     }
 }
 
-/// Returns the names of the files of a report in these formats, the summary last.
-fn file_names(formats: &[Format]) -> Vec<String> {
+/// Writes the files of findings in a format. Returns their names.
+fn write_findings(
+    format: FindingFormat,
+    found: &ReportFindings<'_>,
+    partial: &Path,
+    files: &mut Files,
+) -> Result<Vec<String>, FolderError> {
+    let mut names = Vec::new();
+    for file in format.files(&found.findings) {
+        let path = partial.join(&file.name);
+        let written = write_file(&path, |out| Ok(file.write(out)?))?;
+        files.insert(file.name.clone(), written);
+        names.push(file.name);
+    }
+    Ok(names)
+}
+
+/// Returns the names of the files of a report with tables in these formats and these files of
+/// findings, the summary last.
+fn file_names(formats: &[Format], findings: &[String]) -> Vec<String> {
     let mut names = Vec::new();
     for table in Report::table_names() {
         names.extend(formats.iter().map(|format| file_name(table, *format)));
     }
+    names.extend_from_slice(findings);
     names.extend([DICTIONARY, EVIDENCE, RUN, SUMMARY].map(str::to_owned));
     names
 }
@@ -271,8 +342,12 @@ fn owned(path: &Path) -> BTreeSet<String> {
     let renamed = manifest.lines().filter_map(|line| owned_file(path, line));
     listed.extend(renamed.map(str::to_owned));
     // Either list could name any file, so only names that a report may have count.
-    let possible = file_names(&Format::ALL);
-    listed.retain(|name| possible.contains(name));
+    let possible = file_names(&Format::ALL, &[]);
+    let may_be_findings = |name: &str| {
+        let mut formats = FindingFormat::ALL.into_iter();
+        formats.any(|format| format.may_name(name))
+    };
+    listed.retain(|name| possible.contains(name) || may_be_findings(name));
     listed.into_iter().collect()
 }
 

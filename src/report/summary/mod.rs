@@ -1,12 +1,14 @@
 //! The summary of a report: what the terminal shows first, and what `summary.json` contains.
 
 mod alarm;
+mod findings;
 mod groups;
 mod rule;
 mod story;
 mod uses;
 
 pub use alarm::{AlarmSummary, EpisodeSummary, NotificationSummary};
+pub use findings::FindingsSummary;
 pub use groups::{Group, GroupTable};
 pub use rule::RuleSummary;
 pub use story::{PrincipalSummary, StoryCallerSummary, StoryEventSummary, StorySummary};
@@ -74,6 +76,9 @@ pub struct Summary {
     /// The integrity of the archive, if it was verified.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub integrity: Option<IntegritySummary>,
+    /// The findings for other systems, if they were written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub findings: Option<FindingsSummary>,
     /// The files of the report, if it was written to a folder.
     pub files: Vec<String>,
     /// The SHA-256 of the tables, by the names of their files, if the report was written to a
@@ -179,6 +184,7 @@ impl Summary {
                 .map(ProblemSummary::from_problem)
                 .collect(),
             assumptions: assumptions(report),
+            findings: None,
             files: Vec::new(),
             sha256: BTreeMap::new(),
         }
