@@ -68,6 +68,7 @@ fn the_commands_of_the_documents_run() {
     assert_eq!(run_commands("docs/verify.md"), 2);
     assert_eq!(run_commands("docs/export.md"), 2);
     assert_eq!(run_commands("docs/evidence.md"), 2);
+    assert_eq!(run_commands("docs/findings.md"), 1);
 
     assert_eq!(run_commands("docs/ledger.md"), 10);
     assert_eq!(run_commands("docs/alarm.md"), 2);

@@ -15,8 +15,7 @@ use crate::report::finding::{Finding, FindingCaller, FindingResource, Severity};
 use crate::report::story::Missed;
 use crate::text::{cut, shortened};
 
-/// The version of OCSF. Security Lake and its subscribers know this one, and later ones add nothing
-/// that a finding here has.
+/// The version of OCSF: the oldest with this class, so every later reader knows it.
 const VERSION: &str = "1.1.0";
 
 /// The class Detection Finding.

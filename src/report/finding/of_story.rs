@@ -77,8 +77,8 @@ fn rule(kind: ResourceKind) -> &'static str {
     }
 }
 
-/// Returns the time of the last event that decided the verdict. Security Hub ignores an import that
-/// is not later than the one before, so the time has to change with the verdict.
+/// Returns the time of the last event that decided the verdict. An import updates an earlier one by
+/// this time, so it has to change with the verdict (sources, X10).
 fn updated(story: &Story, last: Timestamp) -> Timestamp {
     let events = [&story.scheduled, &story.restored, &story.deleted];
     let times = events.into_iter().flatten().filter_map(|event| event.at);
