@@ -1,5 +1,6 @@
 //! Writes the signed sample: five hours of the shop in its main region, with their digests.
 
+use std::error::Error;
 use std::fs;
 use std::path::Path;
 
@@ -55,11 +56,14 @@ fn chain() -> Chain {
     }
 }
 
+/// The end of an hour, and the log files that were delivered in it.
+type Hour = (Timestamp, Vec<LogObject>);
+
 /// Returns the ends of the hours, each with the log files that were delivered in it. The first one
 /// is the hour before logging began, which has none.
-fn hours() -> Result<Vec<(Timestamp, Vec<LogObject>)>, Box<dyn std::error::Error>> {
+fn hours() -> Result<Vec<Hour>, Box<dyn Error>> {
     let first = march(3, "09:10:07")?;
-    let mut hours: Vec<(Timestamp, Vec<LogObject>)> = (0..=HOURS)
+    let mut hours: Vec<Hour> = (0..=HOURS)
         .map(|number| (later(first, number * HOUR), Vec::new()))
         .collect();
     let main = logs()?
@@ -92,10 +96,7 @@ fn is_within(moment: Timestamp, end: Timestamp) -> bool {
 }
 
 /// Writes log files, and describes them as a digest does.
-fn write_log_files(
-    bucket: &Path,
-    log_files: &[LogObject],
-) -> Result<Vec<LogFile>, Box<dyn std::error::Error>> {
+fn write_log_files(bucket: &Path, log_files: &[LogObject]) -> Result<Vec<LogFile>, Box<dyn Error>> {
     let mut listed = Vec::new();
     for log in log_files {
         let object = log.stored()?;

@@ -30,6 +30,7 @@ mod named_rules;
 mod premature;
 mod progress;
 mod proof_arguments;
+mod reading_arguments;
 pub mod replay;
 mod replay_output;
 mod rules;
@@ -49,18 +50,16 @@ pub use condition::Condition;
 pub use error::{AuditError, ThreadsError};
 pub use ledger::{LedgerOptions, completed_selection};
 pub use ledgers::Ledgers;
-pub(crate) use limit_arguments::LimitArguments;
 pub use named_rules::{NamedRules, UnknownRule};
 pub(crate) use premature::Premature;
 pub use progress::{Event, Progress};
-pub(crate) use proof_arguments::ProofArguments;
+pub(crate) use proof_arguments::{HourArguments, ProofArguments};
+pub(crate) use reading_arguments::ReadingArguments;
 pub use replay_output::ReplayOutputError;
 pub use rules::RuleRequest;
-pub(crate) use s3_arguments::S3Arguments;
 pub use scanned::Scanned;
 pub use sweep::{Candidate, Past, Sweep, backtest};
 pub use sweep_options::SweepOptions;
-pub(crate) use verify::VerifyArguments;
 pub use verify::{ProofOptions, Proofs, VerifyError, verify_archive};
 
 // The options, errors and inputs of an audit are made in modules that are not public.

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use jiff::Timestamp;
 
 use super::ProofOptions;
+use crate::time::parse_time;
 use crate::time::period::TimeRange;
 
 /// What proves an archive beside its digests.
@@ -19,6 +21,28 @@ pub(crate) struct ProofArguments {
     /// CSV table with the columns key and signature
     #[arg(long, value_name = "FILE", num_args = 1..)]
     metadata: Vec<PathBuf>,
+}
+
+/// The hours to verify.
+#[derive(Args, Debug)]
+pub(crate) struct HourArguments {
+    /// Only verify digests whose hours touch the time from here on: RFC 3339, or a date in UTC
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    from: Option<Timestamp>,
+
+    /// Only verify digests whose hours touch the time up to here, this moment included
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    to: Option<Timestamp>,
+}
+
+impl HourArguments {
+    /// Returns the range, both ends included.
+    pub(crate) fn range(&self) -> TimeRange {
+        TimeRange {
+            start: self.from,
+            end: self.to,
+        }
+    }
 }
 
 impl ProofArguments {

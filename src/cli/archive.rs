@@ -6,9 +6,7 @@ use clap::Args;
 use clap::builder::Resettable::Reset;
 use jiff::Timestamp;
 
-use crate::audit::{
-    Audit, LedgerOptions, LimitArguments, S3Arguments, completed_selection, parse_threads,
-};
+use crate::audit::{Audit, LedgerOptions, ReadingArguments, completed_selection};
 use crate::ledger::{Ledger, LedgerError, Purpose, Scope};
 use crate::plan::selection::parse_account;
 use crate::plan::{Clock, Duplicates, Plan, Selection};
@@ -50,18 +48,11 @@ pub(super) struct ArchiveArguments {
 /// The reading of an archive.
 #[derive(Args, Debug)]
 pub(super) struct ReadArguments {
-    /// Number of worker threads [default: one for each core]
-    #[arg(long, value_name = "NUMBER", value_parser = parse_threads, help_heading = Reset)]
-    threads: Option<usize>,
-
     #[command(flatten)]
     ledger: LedgerArguments,
 
     #[command(flatten)]
-    limits: LimitArguments,
-
-    #[command(flatten)]
-    s3: S3Arguments,
+    reading: ReadingArguments,
 }
 
 /// The ledger.
@@ -113,9 +104,7 @@ impl ReadArguments {
     /// Returns the audit of an archive for a plan.
     pub(super) fn audit(&self, plan: Plan, archive: &ArchiveArguments, purpose: Purpose) -> Audit {
         let mut audit = Audit::new(plan, &archive.paths);
-        audit.limits = self.limits.limits();
-        audit.threads = self.threads;
-        audit.s3 = self.s3.options();
+        self.reading.apply(&mut audit);
         audit.ledger = self.ledger.options(purpose);
         audit
     }

@@ -62,7 +62,7 @@ enum Command {
     /// List and show the built-in rules
     Rules(rules::RulesArguments),
     /// Verify the integrity of an archive by the digests of CloudTrail
-    Verify(Box<verify::VerifyCommand>),
+    Verify(Box<verify::VerifyArguments>),
 }
 
 /// Runs the program with the arguments of the process.

@@ -1,12 +1,16 @@
 //! `backtrail verify`: verify the integrity of an archive by the digests of CloudTrail.
 
 use std::error::Error;
+use std::io;
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::exit::Exit;
 use super::output::show;
-use crate::audit::{Detail, Event, VerifyArguments};
+use crate::audit::{Audit, Detail, Event, HourArguments, ProofArguments, ReadingArguments};
+use crate::integrity::Verification;
+use crate::plan::Plan;
 use crate::render::console::print;
 use crate::render::progress::ProgressBar;
 use crate::render::table_file::TableFile;
@@ -14,9 +18,17 @@ use crate::render::verification as render;
 
 /// The options of `backtrail verify`.
 #[derive(Args, Debug)]
-pub(super) struct VerifyCommand {
+pub(super) struct VerifyArguments {
+    /// Folders of digests and log files, in the layout of S3, one folder for each bucket, or flat;
+    /// `s3://BUCKET/PREFIX`
+    #[arg(required = true, value_name = "SOURCE")]
+    paths: Vec<PathBuf>,
+
     #[command(flatten)]
-    archive: VerifyArguments,
+    proofs: ProofArguments,
+
+    #[command(flatten)]
+    hours: HourArguments,
 
     /// Print the metadata of the digests, one JSON object in each line, for --metadata, and verify
     /// nothing
@@ -34,15 +46,35 @@ pub(super) struct VerifyCommand {
     /// Show no progress bar
     #[arg(short, long)]
     quiet: bool,
+
+    #[command(flatten)]
+    reading: ReadingArguments,
+}
+
+impl VerifyArguments {
+    fn audit(&self, plan: Plan) -> Audit {
+        let mut audit = Audit::new(plan, &self.paths);
+        self.reading.apply(&mut audit);
+        if ProgressBar::is_shown(self.quiet) {
+            audit.detail = Detail::Size;
+        }
+        audit
+    }
+
+    fn show(&self, verification: &Verification) -> io::Result<()> {
+        print(|out| match self.json {
+            true => render::write_json(verification, out),
+            false => render::write(verification, out),
+        })
+    }
 }
 
 /// Runs the command.
-pub(super) fn run(arguments: &VerifyCommand) -> Result<Exit, Box<dyn Error>> {
+pub(super) fn run(arguments: &VerifyArguments) -> Result<Exit, Box<dyn Error>> {
+    let options = arguments.proofs.options(arguments.hours.range());
     // Before the listing, so that a wrong file is known before the first object is read.
-    let (mut audit, proofs) = arguments.archive.audit()?;
-    if ProgressBar::is_shown(arguments.quiet) {
-        audit.detail = Detail::Size;
-    }
+    let proofs = options.read()?;
+    let audit = arguments.audit(options.plan()?);
     let archive = audit.list()?;
     let bar = ProgressBar::new(arguments.quiet);
     let progress = |event: Event<'_>| show(event, &bar, arguments.quiet);
@@ -55,9 +87,6 @@ pub(super) fn run(arguments: &VerifyCommand) -> Result<Exit, Box<dyn Error>> {
     if let Some(file) = &arguments.out {
         file.write(verification.table())?;
     }
-    print(|out| match arguments.json {
-        true => render::write_json(&verification, out),
-        false => render::write(&verification, out),
-    })?;
+    arguments.show(&verification)?;
     Ok(Exit::from_outcome(verification.outcome()))
 }

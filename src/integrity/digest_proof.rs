@@ -28,6 +28,16 @@ impl DigestProof {
         }
     }
 
+    fn of_unknown_key(fingerprint: &str) -> Self {
+        Self {
+            is_key_unknown: true,
+            ..Self::new(
+                Grade::Unverifiable,
+                format!("the key with the fingerprint {fingerprint} is not among those given"),
+            )
+        }
+    }
+
     fn of_grade(grade: Grade) -> Self {
         Self {
             grade,
@@ -185,10 +195,12 @@ impl Proofs<'_> {
         if verdict == Verdict::Signed {
             return DigestProof::of_grade(Grade::Signed);
         }
-        if let Some(proof) = self.proof_by_successors(content) {
-            return proof;
-        }
-        let fingerprint = &content.digest.fingerprint;
+        let by_successors = self.proof_by_successors(content);
+        by_successors.unwrap_or_else(|| self.proof_by_verdict(verdict, content))
+    }
+
+    /// Returns what the keys alone say about a digest.
+    fn proof_by_verdict(&self, verdict: Verdict, content: &DigestContent) -> DigestProof {
         match verdict {
             Verdict::Signed => DigestProof::of_grade(Grade::Signed),
             Verdict::NotSigned => DigestProof::new(
@@ -196,13 +208,9 @@ impl Proofs<'_> {
                 "no signature at hand is that of its content",
             ),
             Verdict::NoSignature => DigestProof::new(Grade::HashOnly, "no signature is at hand"),
-            Verdict::UnknownKey if self.has_keys => DigestProof {
-                is_key_unknown: true,
-                ..DigestProof::new(
-                    Grade::Unverifiable,
-                    format!("the key with the fingerprint {fingerprint} is not among those given"),
-                )
-            },
+            Verdict::UnknownKey if self.has_keys => {
+                DigestProof::of_unknown_key(&content.digest.fingerprint)
+            }
             Verdict::UnknownKey => DigestProof::new(Grade::HashOnly, "no key was given"),
         }
     }

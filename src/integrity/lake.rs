@@ -95,19 +95,10 @@ fn folder(name: &ObjectName) -> ObjectName {
 
 impl LakeProofs {
     fn add_folder(&mut self, folder: &ObjectName, files: &[&FoundLakeFile], keys: &KeyRing) {
-        let mut signed: BTreeMap<ObjectName, (Grade, Option<Sha256>)> = BTreeMap::new();
+        let mut signed = SignedResults::new();
         for file in files {
-            let Some(signature) = self.signature(file, keys) else {
-                continue;
-            };
-            for listed in &signature.signature.files {
-                let key = match folder.key.is_empty() {
-                    true => listed.file_name.clone(),
-                    false => format!("{}/{}", folder.key, listed.file_name),
-                };
-                let hash = Sha256::from_hex(&listed.file_hash_value);
-                let name = ObjectName::new(&folder.bucket, &key);
-                signed.insert(name, (signature.grade, hash));
+            if let Some(signature) = self.signature(file, keys) {
+                signature.add_to(&mut signed, folder);
             }
         }
         for file in files {
@@ -116,11 +107,7 @@ impl LakeProofs {
                 self.objects.push(graded_results(file, found, listed));
             }
         }
-        let missing = signed
-            .into_iter()
-            .filter(|(_, (grade, _))| grade.is_consistent());
-        self.objects
-            .extend(missing.map(|(name, _)| object(name, GradedKind::Log, Grade::Missing)));
+        self.objects.extend(missing(signed));
     }
 
     /// Grades the file with the signature.
@@ -151,9 +138,34 @@ impl LakeProofs {
     }
 }
 
+/// The hashes of files of results, and the grades of their signatures, by the names of the files.
+type SignedResults = BTreeMap<ObjectName, (Grade, Option<Sha256>)>;
+
 struct GradedSignature<'a> {
     signature: &'a LakeSignature,
     grade: Grade,
+}
+
+impl GradedSignature<'_> {
+    /// Adds the files that are signed, which are in the folder of the signature.
+    fn add_to(&self, signed: &mut SignedResults, folder: &ObjectName) {
+        for listed in &self.signature.files {
+            let key = match folder.key.is_empty() {
+                true => listed.file_name.clone(),
+                false => format!("{}/{}", folder.key, listed.file_name),
+            };
+            let hash = Sha256::from_hex(&listed.file_hash_value);
+            signed.insert(ObjectName::new(&folder.bucket, &key), (self.grade, hash));
+        }
+    }
+}
+
+/// Returns the files that a valid signature names and that were not found.
+fn missing(signed: SignedResults) -> impl Iterator<Item = GradedObject> {
+    let valid = signed
+        .into_iter()
+        .filter(|(_, (grade, _))| grade.is_consistent());
+    valid.map(|(name, _)| object(name, GradedKind::Log, Grade::Missing))
 }
 
 fn is_signature(name: &ObjectName) -> bool {

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::cover::HoursByPlace;
 use super::digest_proof::DigestProof;
 use super::found::Flaw;
+use super::hours::HoursByPlace;
 use super::{FoundDigest, FoundLogFile, Grade, ObjectName, Sha256};
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::time::period::TimeRange;

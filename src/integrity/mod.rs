@@ -1,9 +1,9 @@
 //! The integrity of an archive: what the digests of CloudTrail prove of its objects.
 //!
 //! CloudTrail writes a digest for each hour, account, region and trail. It lists the log files that
-//! were delivered in that hour with the SHA-256 of their content, it names the digest before it with
-//! its hash and its signature, and it is signed itself. So each chain of digests proves its log
-//! files, and that none is missing (sources, I1).
+//! were delivered in that hour with the SHA-256 of their content, it names the digest before it
+//! with its hash and its signature, and it is signed itself. So each chain of digests proves its
+//! log files, and that none is missing (sources, I1).
 //!
 //! Nothing here reads a file: [`verify`] is given what was found, and returns the grade of each
 //! object, the gaps of each chain, and what else contradicts. The rules where AWS's own tool is
@@ -15,6 +15,7 @@ mod digest;
 mod digest_proof;
 mod found;
 mod hash;
+mod hours;
 mod key_list;
 mod key_ring;
 mod lake;
@@ -25,7 +26,9 @@ mod manifest;
 mod notes;
 mod public_key;
 mod signatures;
+mod survey;
 mod verify;
+mod window;
 
 pub use crate::report::integrity::{
     ChainName, Counts, Finding, FindingKind, Gap, GapKind, Grade, GradedKind, GradedObject,

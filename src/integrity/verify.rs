@@ -5,13 +5,15 @@ use std::collections::{BTreeSet, HashSet};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use super::chain::{Chain, Survey, Window, chains};
-use super::cover::HoursByPlace;
+use super::chain::{Chain, chains};
 use super::digest_proof::{DigestProof, Digests};
+use super::hours::HoursByPlace;
 use super::lake;
 use super::links::Links;
 use super::log_proof::{ListedFiles, LogProof, LogProver, ProvenDigest};
 use super::notes::notes;
+use super::survey::Survey;
+use super::window::Window;
 use super::{
     Finding, FindingKind, FoundDigest, FoundLakeFile, FoundLogFile, Gap, Grade, GradedKind,
     GradedObject, KeyRing, ObjectName, Signatures, Verification,

@@ -59,8 +59,8 @@ pub fn write(verification: &Verification, out: &mut dyn Write) -> io::Result<()>
     write_notes(&verification.notes, out)
 }
 
-/// Writes the integrity of an archive that was audited: the outcome, the share of its log files that
-/// are proven, and where to look for more.
+/// Writes the integrity of an archive that was audited: the outcome, the share of its log files
+/// that are proven, and where to look for more.
 ///
 /// # Errors
 ///

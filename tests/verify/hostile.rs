@@ -125,7 +125,7 @@ fn hostile_names_are_printed_harmlessly() {
     let bytes = bucket.objects[&(BUCKET.to_owned(), key)].clone();
     bucket
         .objects
-        .insert((format!("b\u{1b}[1m"), evil_key), bytes);
+        .insert(("b\u{1b}[1m".to_owned(), evil_key), bytes);
     let source = folder.path().join("buckets");
     bucket.write(&source);
     let words = ["verify".as_ref(), source.as_os_str()];

@@ -1,6 +1,5 @@
 //! The verification of an archive: reads its digests and log files, and grades them.
 
-mod arguments;
 mod error;
 mod paths;
 mod proofs;
@@ -10,7 +9,6 @@ mod sorted;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-pub(crate) use self::arguments::VerifyArguments;
 pub use self::error::VerifyError;
 use self::paths::Paths;
 pub use self::proofs::{ProofOptions, Proofs};

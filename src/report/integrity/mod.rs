@@ -1,5 +1,5 @@
-//! The integrity of an archive, as plain values: the grade of each object, the gaps of each chain of
-//! digests, and what else contradicts.
+//! The integrity of an archive, as plain values: the grade of each object, the gaps of each chain
+//! of digests, and what else contradicts.
 
 mod audited;
 mod chain_name;
