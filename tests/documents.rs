@@ -174,7 +174,7 @@ fn every_column_of_the_report_is_described() {
 }
 
 /// Every command that has a page of help.
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 24] = [
     "",
     "audit",
     "backtest",
@@ -198,6 +198,7 @@ const COMMANDS: [&str; 23] = [
     "rules",
     "rules list",
     "rules show",
+    "verify",
 ];
 
 /// The reference of the command line is a snapshot, so that a changed option is a visible change.
