@@ -133,6 +133,10 @@ fn hostile_names_are_printed_harmlessly() {
     assert_eq!(plain.code, 1, "{}", plain.stderr);
     let is_control = |letter: char| letter.is_control() && letter != '\n' || letter == '\u{202e}';
     assert!(!plain.stdout.contains(is_control), "{:?}", plain.stdout);
+    // A name is shown as it is written, not without what a terminal would not show.
+    for shown in ["b\\u{1b}[1m/AWSLogs", "\\u{1b}]0;owned\\u{7}"] {
+        assert!(plain.stdout.contains(shown), "{shown}: {}", plain.stdout);
+    }
     let coloured = run(words, Colours::Always, b"");
     for part in coloured.stdout.split('\u{1b}').skip(1) {
         let (code, _) = part.split_once('m').unwrap();
