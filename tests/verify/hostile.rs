@@ -12,8 +12,11 @@ use crate::program::{Colours, run};
 
 /// A digest as it is delivered.
 fn digest() -> String {
-    let bucket = Bucket::new(&Plan::default());
-    let bytes = &bucket.objects[&bucket.places["d3"]];
+    text(&Bucket::new(&Plan::default()), "d3")
+}
+
+fn text(bucket: &Bucket, digest: &str) -> String {
+    let bytes = &bucket.objects[&bucket.places[digest]];
     let mut text = String::new();
     let mut decoder = flate2::read::GzDecoder::new(bytes.as_slice());
     std::io::Read::read_to_string(&mut decoder, &mut text).unwrap();
@@ -115,10 +118,10 @@ fn hostile_names_are_printed_harmlessly() {
     let folder = tempfile::tempdir().unwrap();
     let mut bucket = Bucket::new(&Plan::default());
     let evil = "\\u001b]0;owned\\u0007\\u202e\\u001b[31m";
-    let text = digest()
-        .replace("h3ax", evil)
+    let text = text(&bucket, "d7")
+        .replace("h7ax", evil)
         .replace("audit_us", &format!("{evil}_us"));
-    let name = bucket.places["d3"].clone();
+    let name = bucket.places["d7"].clone();
     bucket.objects.insert(name, packed(text.as_bytes(), 6));
     let (_, key) = bucket.places["h5a"].clone();
     let evil_key = key.replace("h5ax", "\u{1b}[2J\u{202e}");
