@@ -139,6 +139,16 @@ fn what_a_ledger_knows_is_verified_too() {
 }
 
 #[test]
+fn keys_are_given_for_a_verification() {
+    let run = audit(
+        "--keys samples/signed-keys.json -q",
+        &[Path::new("samples/signed")],
+    );
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("add --verify"), "{}", run.stderr);
+}
+
+#[test]
 fn wrong_keys_are_an_error_before_anything_is_read() {
     let run = audit(
         "--verify --keys samples/alarms.json -q",

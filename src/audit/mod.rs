@@ -53,7 +53,7 @@ pub use ledgers::Ledgers;
 pub use named_rules::{NamedRules, UnknownRule};
 pub(crate) use premature::Premature;
 pub use progress::{Event, Progress};
-pub(crate) use proof_arguments::{HourArguments, ProofArguments};
+pub(crate) use proof_arguments::{HourArguments, IntegrityArguments, ProofArguments};
 pub(crate) use reading_arguments::ReadingArguments;
 pub use replay_output::ReplayOutputError;
 pub use rules::RuleRequest;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::Timestamp;
 
-use super::ProofOptions;
+use super::{ProofOptions, Proofs, VerifyError};
 use crate::time::parse_time;
 use crate::time::period::TimeRange;
 
@@ -21,6 +21,38 @@ pub(crate) struct ProofArguments {
     /// CSV table with the columns key and signature
     #[arg(long, value_name = "FILE", num_args = 1..)]
     metadata: Vec<PathBuf>,
+}
+
+/// The integrity of the archive that is audited.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Integrity")]
+pub(crate) struct IntegrityArguments {
+    /// Verify the archive by the digests of CloudTrail in it, and add the grade of its log file to
+    /// each attempt
+    #[arg(long, requires = "paths")]
+    verify: bool,
+
+    #[command(flatten)]
+    proofs: ProofArguments,
+}
+
+impl IntegrityArguments {
+    /// Reads the keys and signatures for digests whose hours touch a range, if the archive is to be
+    /// verified.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a file cannot be read, or is given for no verification.
+    pub(crate) fn proofs(&self, range: TimeRange) -> Result<Option<Proofs>, VerifyError> {
+        let options = self.proofs.options(range);
+        if self.verify {
+            return options.read().map(Some);
+        }
+        match options.keys.is_empty() && options.metadata.is_empty() {
+            true => Ok(None),
+            false => Err(VerifyError::NotRequested),
+        }
+    }
 }
 
 /// The hours to verify.

@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::output::show;
 use super::rule_arguments::RuleArguments;
 use crate::alarm::AlarmScope;
-use crate::audit::{Condition, ProofArguments};
+use crate::audit::{Condition, IntegrityArguments};
 use crate::ledger::{Ledger, Purpose, Scope};
 use crate::plan::{Clock, Plan, Selection};
 use crate::render::console::{print, warn};
@@ -70,19 +70,6 @@ struct AlarmArguments {
     alarm_scope: AlarmScope,
 }
 
-/// The integrity of the archive.
-#[derive(Args, Debug)]
-#[command(next_help_heading = "Integrity")]
-struct IntegrityArguments {
-    /// Verify the archive by the digests of CloudTrail in it, and add the grade of its log file to
-    /// each attempt
-    #[arg(long, requires = "paths")]
-    verify: bool,
-
-    #[command(flatten)]
-    proofs: ProofArguments,
-}
-
 /// The output.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
@@ -132,10 +119,7 @@ pub(super) fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     audit.output = output.out.clone();
     // Of a ledger alone, no object is read, so the limits are those of its scans.
     let limits = recorded.map_or(audit.limits, |ledger| ledger.scope().limits());
-    if arguments.integrity.verify {
-        let range = audit.plan.selection.range;
-        audit.proofs = Some(arguments.integrity.proofs.options(range).read()?);
-    }
+    audit.proofs = arguments.integrity.proofs(audit.plan.selection.range)?;
     // A size takes another call of the system for each file, so sizes are listed only to be shown.
     if output.dry_run || ProgressBar::is_shown(output.quiet) {
         audit.detail = Detail::Size;

@@ -50,6 +50,9 @@ pub enum VerifyError {
         /// The reason.
         source: ManifestError,
     },
+    /// What proves an archive is given, but no verification is requested.
+    #[error("--keys and --metadata are for a verification: add --verify")]
+    NotRequested,
     /// There is nothing to verify.
     #[error(
         "there is neither a digest nor a log file of CloudTrail: name the folder or the bucket \

@@ -21,8 +21,8 @@ use crate::integrity::{
     verify,
 };
 use crate::report::integrity::AuditedIntegrity;
-use crate::scan::object::is_skipped;
 use crate::scan::ContentHash;
+use crate::scan::object::is_skipped;
 
 impl Archive<'_> {
     /// Reads the digests and log files of the archive, and grades them.
