@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::object::ObjectScan;
 use crate::container::{ContentChecksum, Piece};
 use crate::integrity::{Flaw, Sha256};
 
@@ -48,7 +47,7 @@ impl Hashing {
     }
 
     /// Returns the hash, unless the stored bytes hold anything after the content.
-    fn finish(self, stored: &[u8]) -> ContentHash {
+    pub(super) fn finish(self, stored: &[u8]) -> ContentHash {
         let without_pieces = || Err(Flaw::Damaged("the object has no bytes".to_owned()));
         let piece = self.content.unwrap_or_else(without_pieces)?;
         match piece.checksum.is_of_only_content(stored) {
@@ -71,13 +70,4 @@ fn only_piece(piece: &Piece) -> Result<HashedPiece, Flaw> {
         hash: Sha256::of_bytes(&piece.bytes),
         checksum: ContentChecksum::new(&piece.bytes),
     })
-}
-
-impl ObjectScan<'_> {
-    /// Keeps the hash of the object, if hashes are requested.
-    pub(super) fn keep_hash(&mut self, stored: &[u8]) {
-        if let (Some(hashes), Some(hashing)) = (self.hashes, self.hashing.take()) {
-            hashes.add(self.object.clone(), hashing.finish(stored));
-        }
-    }
 }

@@ -127,11 +127,11 @@ pub(super) struct ObjectScan<'p> {
     pub(super) limits: &'p Limits,
     pub(super) findings: Findings,
     /// The key of the object.
-    pub(super) object: Arc<str>,
+    object: Arc<str>,
     /// True once a file in it was found.
     is_archive: bool,
-    pub(super) hashes: Option<&'p ContentHashes>,
-    pub(super) hashing: Option<Hashing>,
+    hashes: Option<&'p ContentHashes>,
+    hashing: Option<Hashing>,
     /// The number of problems of each kind that are not in the findings.
     further_problems: BTreeMap<ProblemKind, u64>,
     /// The object, or the present file if it is an archive.
@@ -169,6 +169,13 @@ impl ObjectScan<'_> {
             etag: etag(object),
             sha256: is_hashed.then(|| hexadecimal(&Sha256::digest(&stored)).into()),
         });
+    }
+
+    /// Keeps the hash of the object, if hashes are requested.
+    fn keep_hash(&mut self, stored: &[u8]) {
+        if let (Some(hashes), Some(hashing)) = (self.hashes, self.hashing.take()) {
+            hashes.add(self.object.clone(), hashing.finish(stored));
+        }
     }
 
     /// Scans the bytes of an object: as one, or file by file if it is an archive. Returns the bytes
