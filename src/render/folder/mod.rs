@@ -229,7 +229,7 @@ impl ReportFolder {
         let mut numbers = FindingsSummary::new(&found);
         let mut names = Vec::new();
         for format in formats {
-            let written = write_findings(format, &found, partial, files)?;
+            let written = write_finding_files(format, &found, partial, files)?;
             if format == FindingFormat::Asff {
                 numbers.add_imports(&written);
             }
@@ -294,7 +294,7 @@ impl ReportFolder {
 }
 
 /// Writes the files of findings in a format. Returns their names.
-fn write_findings(
+fn write_finding_files(
     format: FindingFormat,
     found: &ReportFindings<'_>,
     partial: &Path,
