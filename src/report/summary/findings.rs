@@ -33,17 +33,19 @@ impl FindingsSummary {
 
     /// Adds the files that were written for Security Hub, which cannot hold every finding.
     pub fn add_imports(&mut self, files: &[String]) {
-        if let (Some(first), Some(last)) = (files.first(), files.last()) {
-            if first != last {
-                self.warnings.push(format!(
-                    "the findings for Security Hub are in {} files, {first} to {last}, since one \
-                     call imports at most 100",
-                    files.len()
-                ));
-            }
-        }
+        self.warnings.extend(several(files));
         self.warnings.extend(without_account(self.without_account));
     }
+}
+
+fn several(files: &[String]) -> Option<String> {
+    let ([first, .., last], count) = (files, files.len()) else {
+        return None;
+    };
+    Some(format!(
+        "the findings for Security Hub are in {count} files, {first} to {last}, since one call \
+         imports at most 100"
+    ))
 }
 
 fn undated(count: u64) -> Option<String> {
