@@ -39,7 +39,7 @@ fn a_report_holds_every_table_in_every_format() {
             );
         }
     }
-    assert_eq!(names.len(), 31);
+    assert_eq!(names.len(), 40);
     let rows: serde_json::Value =
         serde_json::from_slice(&fs::read(folder.path().join("attempts.json")).unwrap()).unwrap();
     assert_eq!(rows.as_array().unwrap().len(), 42);
@@ -152,7 +152,7 @@ fn what_a_stopped_run_left_is_cleaned_up() {
     fs::write(folder.path().join("metric.csv"), "whole").unwrap();
     let (code, stderr) = write(folder.path(), "");
     assert_eq!((code, stderr.as_str()), (0, ""));
-    assert_eq!(files(folder.path()).len(), 31);
+    assert_eq!(files(folder.path()).len(), 40);
 }
 
 #[test]
