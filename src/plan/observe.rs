@@ -12,7 +12,7 @@ use crate::alarm::{AlarmGroup, AlarmScope};
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::lifecycle::{Deletion, Names, Step};
 use crate::cloudtrail::record::Record;
-use crate::cloudtrail::usage::{UseCall, UsedRecord};
+use crate::cloudtrail::usage::{UseCall, UseService, UsedRecord};
 use crate::findings::{
     KeptRecord, LifecycleRecord, Match, MatchedRecord, PublishedDefaults, SeenRecord,
 };
@@ -153,8 +153,12 @@ impl Plan {
             defaults: None,
             ambiguous: Vec::new(),
         };
-        seen.lifecycle = lifecycle(&seen, slots, location);
-        seen.used = used(&seen, members, location);
+        // Few records are of services that keep secrets or keys, so the others are ruled out first.
+        let service = seen.event_source.as_deref();
+        if let Some(service) = service.and_then(UseService::from_event_source) {
+            seen.lifecycle = lifecycle(&seen, service, slots, location);
+            seen.used = used(&seen, service, members, location);
+        }
         if !chosen.rules.is_empty() {
             seen.matched = self.select(slots, location, &chosen.rules);
             seen.ambiguous = self.rules_where(&chosen.rules, |filter| filter.is_ambiguous(slots));
@@ -260,11 +264,11 @@ fn unmeasured(rules: &[usize], reason: NoSample) -> Vec<Match> {
 #[inline]
 fn lifecycle(
     seen: &SeenRecord<'_>,
+    service: UseService,
     slots: &Slots<'_>,
     location: &RecordLocation<'_>,
 ) -> Option<Box<LifecycleRecord>> {
-    let event_source = seen.event_source.as_deref()?;
-    let step = Step::from_event(event_source, seen.event_name.as_deref()?)?;
+    let step = Step::from_call(service, seen.event_name.as_deref()?)?;
     let record = Record::from_accepted(slots.text());
     Some(Box::new(LifecycleRecord {
         step,
@@ -278,11 +282,11 @@ fn lifecycle(
 #[inline]
 fn used<'t>(
     seen: &SeenRecord<'t>,
+    service: UseService,
     members: RecordMembers<'t>,
     location: &RecordLocation<'_>,
 ) -> Option<UsedRecord<'t>> {
-    let event_source = seen.event_source.as_deref()?;
-    let call = UseCall::from_event(event_source, seen.event_name.as_deref()?)?;
+    let call = UseCall::new(service, seen.event_name.as_deref()?);
     let (account, region) = (seen.account.as_deref(), seen.region.as_deref());
     let key = location.key;
     Some(UsedRecord {

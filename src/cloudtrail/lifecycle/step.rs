@@ -1,5 +1,7 @@
 //! The steps in the life of a secret or key, and the events that are steps.
 
+use crate::cloudtrail::usage::UseService;
+
 /// A step in the life of a secret or key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
@@ -23,11 +25,6 @@ pub enum Step {
     MaterialDeleted,
 }
 
-const SECRETS_MANAGER: &str = "secretsmanager.amazonaws.com";
-const KMS: &str = "kms.amazonaws.com";
-const PRIVATE_CA: &str = "acm-pca.amazonaws.com";
-const PAYMENT_CRYPTOGRAPHY: &str = "payment-cryptography.amazonaws.com";
-
 impl Step {
     /// Every step.
     pub const ALL: [Self; 9] = [
@@ -46,26 +43,32 @@ impl Step {
     /// code (sources, L3, L4, L5, L10 and L11). A secret is deleted version by version, so several
     /// events may belong to one step.
     pub fn from_event(event_source: &str, event_name: &str) -> Option<Self> {
+        Self::from_call(UseService::from_event_source(event_source)?, event_name)
+    }
+
+    /// Returns the step that an event of a service is.
+    pub fn from_call(service: UseService, event_name: &str) -> Option<Self> {
         // Each service has names of its own: `DeleteKey` deletes a key of KMS, and only schedules
         // the deletion of one of Payment Cryptography.
-        Some(match (event_source, event_name) {
-            (SECRETS_MANAGER, "CreateSecret")
-            | (KMS | PAYMENT_CRYPTOGRAPHY, "CreateKey")
-            | (PRIVATE_CA, "CreateCertificateAuthority") => Self::Created,
-            (SECRETS_MANAGER, "DeleteSecret")
-            | (KMS, "ScheduleKeyDeletion")
-            | (PRIVATE_CA, "DeleteCertificateAuthority")
-            | (PAYMENT_CRYPTOGRAPHY, "DeleteKey") => Self::Scheduled,
-            (SECRETS_MANAGER, "RestoreSecret" | "CancelSecretVersionDelete")
-            | (KMS, "CancelKeyDeletion")
-            | (PRIVATE_CA, "RestoreCertificateAuthority")
-            | (PAYMENT_CRYPTOGRAPHY, "RestoreKey") => Self::Restored,
-            (SECRETS_MANAGER, "StartSecretVersionDelete") => Self::DeletionStarted,
-            (SECRETS_MANAGER, "EndSecretVersionDelete") | (KMS, "DeleteKey") => Self::Deleted,
-            (SECRETS_MANAGER, "RemoveRegionsFromReplication") => Self::ReplicasDeleted,
-            (KMS, "DisableKey") => Self::Disabled,
-            (KMS, "EnableKey") => Self::Enabled,
-            (KMS, "DeleteImportedKeyMaterial" | "DeleteExpiredKeyMaterial") => {
+        Some(match (service, event_name) {
+            (UseService::SecretsManager, "CreateSecret")
+            | (UseService::Kms | UseService::PaymentCryptography, "CreateKey")
+            | (UseService::PrivateCa, "CreateCertificateAuthority") => Self::Created,
+            (UseService::SecretsManager, "DeleteSecret")
+            | (UseService::Kms, "ScheduleKeyDeletion")
+            | (UseService::PrivateCa, "DeleteCertificateAuthority")
+            | (UseService::PaymentCryptography, "DeleteKey") => Self::Scheduled,
+            (UseService::SecretsManager, "RestoreSecret" | "CancelSecretVersionDelete")
+            | (UseService::Kms, "CancelKeyDeletion")
+            | (UseService::PrivateCa, "RestoreCertificateAuthority")
+            | (UseService::PaymentCryptography, "RestoreKey") => Self::Restored,
+            (UseService::SecretsManager, "StartSecretVersionDelete") => Self::DeletionStarted,
+            (UseService::SecretsManager, "EndSecretVersionDelete")
+            | (UseService::Kms, "DeleteKey") => Self::Deleted,
+            (UseService::SecretsManager, "RemoveRegionsFromReplication") => Self::ReplicasDeleted,
+            (UseService::Kms, "DisableKey") => Self::Disabled,
+            (UseService::Kms, "EnableKey") => Self::Enabled,
+            (UseService::Kms, "DeleteImportedKeyMaterial" | "DeleteExpiredKeyMaterial") => {
                 Self::MaterialDeleted
             }
             _ => return None,
@@ -91,6 +94,10 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const SECRETS_MANAGER: &str = "secretsmanager.amazonaws.com";
+    const KMS: &str = "kms.amazonaws.com";
+    const PAYMENT_CRYPTOGRAPHY: &str = "payment-cryptography.amazonaws.com";
 
     #[test]
     fn events_are_steps_of_their_own_service_only() {

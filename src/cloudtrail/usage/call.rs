@@ -54,7 +54,7 @@ impl UseService {
 
     /// Returns the service of an event source.
     #[inline]
-    fn from_event_source(event_source: &str) -> Option<Self> {
+    pub fn from_event_source(event_source: &str) -> Option<Self> {
         // Every record comes by here, and a match on texts compares their lengths first.
         match event_source {
             "secretsmanager.amazonaws.com" => Some(Self::SecretsManager),
@@ -85,10 +85,16 @@ impl UseCall {
     #[inline]
     pub fn from_event(event_source: &str, event_name: &str) -> Option<Self> {
         let service = UseService::from_event_source(event_source)?;
-        Some(Self {
+        Some(Self::new(service, event_name))
+    }
+
+    /// Returns the call of a service.
+    #[inline]
+    pub fn new(service: UseService, event_name: &str) -> Self {
+        Self {
             service,
             kind: service.kind(event_name),
-        })
+        }
     }
 }
 
