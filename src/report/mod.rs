@@ -19,8 +19,7 @@ pub use crate::findings::{
 };
 pub use alarm::{AlarmOrigin, AlarmReport, AuditedAlarm, ScopeComparison};
 pub use assumptions::Assumption;
-pub(crate) use source::SourceCounter;
-pub use source::{Source, Sources};
+pub use source::{Source, SourceCounter, Sources};
 pub use story::Story;
 pub use subject::Subject;
 pub use summary::Summary;
@@ -75,7 +74,7 @@ pub struct Report {
 
 impl Report {
     /// Adds the integrity of the archive, with the grade of its object to each match.
-    pub(crate) fn set_integrity(&mut self, integrity: AuditedIntegrity) {
+    pub fn set_integrity(&mut self, integrity: AuditedIntegrity) {
         let grades = integrity.grades();
         for attempt in &mut self.attempts {
             let object = attempt.event.origin.object.as_str();

@@ -36,7 +36,7 @@ pub struct Sources {
 
 /// Sources, while what they hold is counted.
 #[derive(Debug)]
-pub(crate) struct SourceCounter {
+pub struct SourceCounter {
     sources: BTreeMap<String, Source>,
 }
 
@@ -59,7 +59,7 @@ impl Sources {
 
 impl SourceCounter {
     /// Returns sources without attempts.
-    pub(crate) fn new(objects: Vec<SourceObject>) -> Self {
+    pub fn new(objects: Vec<SourceObject>) -> Self {
         let mut sources = BTreeMap::new();
         for object in objects {
             let source = Source::from_object(object);
@@ -69,7 +69,7 @@ impl SourceCounter {
     }
 
     /// Returns the source of a record in an object, or in a file of an archive.
-    pub(crate) fn find(&mut self, object: &str) -> &mut Source {
+    pub fn find(&mut self, object: &str) -> &mut Source {
         let known = names(object).find(|name| self.sources.contains_key(*name));
         // A ledger of an earlier version names no sources.
         let name = known.unwrap_or(object).to_owned();
@@ -78,7 +78,7 @@ impl SourceCounter {
     }
 
     /// Returns the sources that hold anything.
-    pub(crate) fn finish(self) -> Sources {
+    pub fn finish(self) -> Sources {
         let sources = self.sources.into_values();
         let counted = sources.filter(|source| source.attempts + source.lifecycle > 0);
         Sources {

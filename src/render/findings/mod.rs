@@ -13,7 +13,7 @@ use crate::report::finding::Finding;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 #[non_exhaustive]
 pub enum FindingFormat {
-    /// Detection Findings of OCSF, one per line, for data lakes and SIEMs.
+    /// Detection Findings of OCSF, one per line, for data lakes.
     Ocsf,
     /// Findings for AWS Security Hub, in arrays of at most 100.
     Asff,

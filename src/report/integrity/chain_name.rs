@@ -48,7 +48,7 @@ impl ChainName {
     }
 
     /// Returns whether two chains are of one trail and account.
-    pub(crate) fn is_sibling(&self, other: &Self) -> bool {
+    pub fn is_sibling(&self, other: &Self) -> bool {
         let trail = |name: &Self| {
             (
                 name.account.clone(),

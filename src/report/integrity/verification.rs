@@ -111,7 +111,7 @@ impl Verification {
     }
 
     /// Puts everything into order, and counts.
-    pub(crate) fn finish(mut self) -> Self {
+    pub fn finish(mut self) -> Self {
         self.objects.sort();
         self.gaps.sort();
         self.findings.sort();
