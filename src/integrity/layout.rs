@@ -15,11 +15,23 @@ const ROOT: &str = "AWSLogs";
 pub struct Layout {
     /// The prefixes of trails, those before the root, with the buckets that have them.
     prefixes: BTreeMap<String, BTreeSet<String>>,
-    /// The places of files, by their file names.
+    /// The places of files, by their file names, if there are paths that need them.
     by_file_name: HashMap<String, ObjectName>,
+    knows_file_names: bool,
 }
 
 impl Layout {
+    /// Creates a layout by which these paths are understood.
+    pub fn for_paths<'p>(mut paths: impl Iterator<Item = &'p str>) -> Self {
+        // The file names of all log files take much memory, and archives that are as CloudTrail
+        // delivered them need none.
+        let is_as_delivered = |path: &str| path.ends_with(".gz") && split_at_root(path).is_some();
+        Self {
+            knows_file_names: !paths.all(is_as_delivered),
+            ..Self::default()
+        }
+    }
+
     /// Adds what a digest says about places.
     pub fn add(&mut self, digest: &Digest) {
         self.add_place(&digest.name);
@@ -30,13 +42,29 @@ impl Layout {
 
     fn add_place(&mut self, name: &ObjectName) {
         if let Some((prefix, _)) = split_at_root(&name.key) {
-            let buckets = self.prefixes.entry(prefix.to_owned()).or_default();
-            buckets.insert(name.bucket.to_string());
+            self.add_prefix(prefix, &name.bucket);
+        }
+        if !self.knows_file_names {
+            return;
         }
         let file_name = name.file_name().to_owned();
         self.by_file_name
             .entry(file_name)
             .or_insert_with(|| name.clone());
+    }
+
+    fn add_prefix(&mut self, prefix: &str, bucket: &str) {
+        // Nearly all places have the same prefix and bucket, of which no copies are made.
+        match self.prefixes.get_mut(prefix) {
+            Some(buckets) if buckets.contains(bucket) => {}
+            Some(buckets) => {
+                buckets.insert(bucket.to_owned());
+            }
+            None => {
+                let buckets = BTreeSet::from([bucket.to_owned()]);
+                self.prefixes.insert(prefix.to_owned(), buckets);
+            }
+        }
     }
 
     /// Returns the name of the object at a path below a folder with this name. The segments of the
@@ -65,6 +93,9 @@ impl Layout {
     /// Returns the path that a decompressed file had before, if digests name no file like it but
     /// the compressed one.
     fn packed_path(&self, path: &str) -> Option<String> {
+        if !self.knows_file_names {
+            return None;
+        }
         let packed = format!("{path}.gz");
         let is_known = |path: &str| self.by_file_name.contains_key(file_name(path));
         (!is_known(path) && is_known(&packed)).then_some(packed)
@@ -123,7 +154,10 @@ mod tests {
     use super::*;
 
     fn layout(keys: &[(&str, &str)]) -> Layout {
-        let mut layout = Layout::default();
+        let mut layout = Layout {
+            knows_file_names: true,
+            ..Layout::default()
+        };
         for (bucket, key) in keys {
             layout.add_place(&ObjectName::new(bucket, key));
         }

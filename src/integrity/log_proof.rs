@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use smallvec::SmallVec;
+
 use super::digest_proof::DigestProof;
 use super::found::Flaw;
 use super::hours::HoursByPlace;
@@ -27,13 +29,16 @@ struct Listed<'a> {
     digest: &'a DigestProof,
 }
 
+/// The numbers of entries, nearly always one.
+type Numbers = SmallVec<[usize; 1]>;
+
 /// The log files that digests list.
 pub(super) struct ListedFiles<'a> {
     listed: Vec<Listed<'a>>,
-    by_name: HashMap<&'a ObjectName, Vec<usize>>,
+    by_name: HashMap<&'a ObjectName, Numbers>,
     /// Those of buckets that are not in the archive, which may be a copy under another name.
-    by_key: HashMap<&'a str, Vec<usize>>,
-    by_hash: HashMap<Sha256, Vec<usize>>,
+    by_key: HashMap<&'a str, Numbers>,
+    by_hash: HashMap<Sha256, Numbers>,
 }
 
 /// A digest with its proof, and whether it is in the requested range.
@@ -95,7 +100,7 @@ impl<'a> ListedFiles<'a> {
         entries
     }
 
-    fn entries(&self, numbers: Option<&Vec<usize>>) -> Vec<Listed<'a>> {
+    fn entries(&self, numbers: Option<&Numbers>) -> Vec<Listed<'a>> {
         let numbers = numbers.into_iter().flatten();
         numbers
             .filter_map(|number| self.listed.get(*number).copied())

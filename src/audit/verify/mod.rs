@@ -70,8 +70,12 @@ impl Archive<'_> {
         let reader = Reader::new(self, progress);
         let contents = reader.contents(sorted, known);
         let problems = reader.end();
-        let paths = Paths::new(&self.audit.paths, layout(&contents.digests));
-        let names = names(&contents.log_files, &paths);
+        let paths = Paths::new(&self.audit.paths, layout(&contents));
+        // Only an audit has keys of its own, and looks its objects up by them.
+        let names = match self.audit.proofs {
+            Some(_) => names(&contents.log_files, &paths),
+            None => BTreeMap::new(),
+        };
         let holdings = holdings(contents, proofs, &paths);
         let mut verification = self.pool.install(|| verify(&holdings));
         verification.problems = problems;
@@ -96,7 +100,7 @@ impl Archive<'_> {
         let reader = Reader::new(&self, progress);
         let contents = reader.contents(&sorted, HashMap::new());
         reader.end();
-        let paths = Paths::new(&self.audit.paths, layout(&contents.digests));
+        let paths = Paths::new(&self.audit.paths, layout(&contents));
         let digests = contents.digests.into_iter();
         let mut entries: Vec<ManifestEntry> = digests.map(|digest| entry(digest, &paths)).collect();
         entries.retain(|entry| !entry.metadata.is_empty());
@@ -106,9 +110,14 @@ impl Archive<'_> {
 }
 
 /// Returns the layout that the digests describe.
-fn layout(digests: &[ReadDigest]) -> Layout {
-    let mut layout = Layout::default();
-    for digest in digests {
+fn layout(contents: &Contents) -> Layout {
+    let digests = contents.digests.iter().map(|digest| &digest.object);
+    let log_files = contents.log_files.iter().map(|file| &file.object);
+    let local = digests
+        .chain(log_files)
+        .filter(|object| object.remote().is_none());
+    let mut layout = Layout::for_paths(local.map(|object| &*object.key));
+    for digest in &contents.digests {
         if let Ok(content) = &digest.content {
             layout.add(&content.digest);
         }

@@ -1,5 +1,6 @@
 //! The names of the objects of an archive.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use super::read::ReadLakeFile;
@@ -9,13 +10,28 @@ use crate::source::Object;
 /// The way from the objects of an archive to their names in S3.
 pub(super) struct Paths<'a> {
     /// The paths that were given.
-    roots: &'a [PathBuf],
+    roots: Vec<Root<'a>>,
     layout: Layout,
+}
+
+/// A path that was given.
+struct Root<'a> {
+    path: &'a str,
+    /// The name of the folder, however its path is written.
+    name: String,
 }
 
 impl<'a> Paths<'a> {
     pub(super) fn new(roots: &'a [PathBuf], layout: Layout) -> Self {
-        Self { roots, layout }
+        let roots = roots.iter().filter_map(|root| root.to_str());
+        let root = |path| Root {
+            path,
+            name: folder_name(path),
+        };
+        Self {
+            roots: roots.map(root).collect(),
+            layout,
+        }
     }
 
     /// Returns query results under their name.
@@ -31,13 +47,21 @@ impl<'a> Paths<'a> {
         if let Some(remote) = object.remote() {
             return ObjectName::new(&remote.bucket, &remote.key);
         }
-        let path = object.key.replace('\\', "/");
-        let roots = self.roots.iter().filter_map(|root| root.to_str());
-        let below = roots.filter_map(|root| Some((root, below(root, &path)?)));
+        let path = with_slashes(&object.key);
+        let roots = self.roots.iter();
+        let below = roots.filter_map(|root| Some((root, below(root.path, &path)?)));
         match below.min_by_key(|(_, below)| below.len()) {
-            Some((root, below)) => self.layout.name(&folder_name(root), below),
+            Some((root, below)) => self.layout.name(&root.name, below),
             None => self.layout.name("", &path),
         }
+    }
+}
+
+/// Returns a path with `/` between its segments.
+fn with_slashes(path: &str) -> Cow<'_, str> {
+    match path.contains('\\') {
+        true => Cow::Owned(path.replace('\\', "/")),
+        false => Cow::Borrowed(path),
     }
 }
 
