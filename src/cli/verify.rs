@@ -89,7 +89,7 @@ pub(super) fn run(arguments: &VerifyArguments) -> Result<Exit, Box<dyn Error>> {
     }
     arguments.show(&verification)?;
     let exit = Exit::from_outcome(verification.outcome());
-    // The program ends; giving back millions of texts one by one would only keep its caller waiting.
+    // The program ends; giving back millions of texts would only keep its caller waiting.
     std::mem::forget(verification);
     Ok(exit)
 }

@@ -7,10 +7,11 @@ mod read;
 mod sorted;
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use self::error::VerifyError;
-use self::paths::Paths;
+use self::paths::{Paths, below_roots};
 pub use self::proofs::{ProofOptions, Proofs};
 use self::read::{Contents, ReadDigest, ReadLogFile, Reader};
 use self::sorted::Sorted;
@@ -70,7 +71,7 @@ impl Archive<'_> {
         let reader = Reader::new(self, progress);
         let contents = reader.contents(sorted, known);
         let problems = reader.end();
-        let paths = Paths::new(&self.audit.paths, layout(&contents));
+        let paths = Paths::new(&self.audit.paths, layout(&contents, &self.audit.paths));
         // Only an audit has keys of its own, and looks its objects up by them.
         let names = match self.audit.proofs {
             Some(_) => names(&contents.log_files, &paths),
@@ -100,7 +101,7 @@ impl Archive<'_> {
         let reader = Reader::new(&self, progress);
         let contents = reader.contents(&sorted, HashMap::new());
         reader.end();
-        let paths = Paths::new(&self.audit.paths, layout(&contents));
+        let paths = Paths::new(&self.audit.paths, layout(&contents, &self.audit.paths));
         let digests = contents.digests.into_iter();
         let mut entries: Vec<ManifestEntry> = digests.map(|digest| entry(digest, &paths)).collect();
         entries.retain(|entry| !entry.metadata.is_empty());
@@ -110,13 +111,13 @@ impl Archive<'_> {
 }
 
 /// Returns the layout that the digests describe.
-fn layout(contents: &Contents) -> Layout {
+fn layout(contents: &Contents, roots: &[PathBuf]) -> Layout {
     let digests = contents.digests.iter().map(|digest| &digest.object);
     let log_files = contents.log_files.iter().map(|file| &file.object);
     let local = digests
         .chain(log_files)
         .filter(|object| object.remote().is_none());
-    let mut layout = Layout::for_paths(local.map(|object| &*object.key));
+    let mut layout = Layout::for_paths(local.map(|object| below_roots(roots, &object.key)));
     for digest in &contents.digests {
         if let Ok(content) = &digest.content {
             layout.add(&content.digest);

@@ -57,6 +57,13 @@ impl<'a> Paths<'a> {
     }
 }
 
+/// Returns the part of a path below the folder that was given for it, or else all of it.
+pub(super) fn below_roots<'p>(roots: &[PathBuf], path: &'p str) -> &'p str {
+    let roots = roots.iter().filter_map(|root| root.to_str());
+    let below = roots.filter_map(|root| below(root, path));
+    below.min_by_key(|below| below.len()).unwrap_or(path)
+}
+
 /// Returns a path with `/` between its segments.
 fn with_slashes(path: &str) -> Cow<'_, str> {
     match path.contains('\\') {
