@@ -60,7 +60,7 @@ pub use rules::RuleRequest;
 pub use scanned::Scanned;
 pub use sweep::{Candidate, Past, Sweep, backtest};
 pub use sweep_options::SweepOptions;
-pub use verify::{ProofOptions, Proofs, VerifyError, verify_archive};
+pub use verify::{ProofOptions, Proofs, VerifyError};
 
 // The options, errors and inputs of an audit are made in modules that are not public.
 pub use crate::container::Limits;

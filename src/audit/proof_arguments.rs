@@ -9,11 +9,11 @@ use super::{ProofOptions, Proofs, VerifyError};
 use crate::time::parse_time;
 use crate::time::period::TimeRange;
 
-/// What proves an archive beside its digests.
+/// The proofs of an archive beside its digests.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ProofArguments {
     /// Public keys, as `aws cloudtrail list-public-keys` prints them; those of several regions and
-    /// times may be in several files
+    /// times may be in several files. All words up to the next option are files
     #[arg(long, value_name = "FILE", num_args = 1..)]
     keys: Vec<PathBuf>,
 

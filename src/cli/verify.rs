@@ -17,7 +17,9 @@ use crate::render::table_file::TableFile;
 use crate::render::verification as render;
 
 /// The options of `backtrail verify`.
+// Files follow --keys up to the next option, so the source comes first.
 #[derive(Args, Debug)]
+#[command(override_usage = "backtrail verify <SOURCE>... [OPTIONS]")]
 pub(super) struct VerifyArguments {
     /// Folders of digests and log files, in the layout of S3, one folder for each bucket, or flat;
     /// `s3://BUCKET/PREFIX`

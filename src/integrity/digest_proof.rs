@@ -9,7 +9,7 @@ use super::found::{DigestContent, Flaw};
 use super::key_ring::Verdict;
 use super::{FoundDigest, Grade, KeyRing, ObjectName, PreviousDigest, Signatures};
 
-/// What is known of a digest.
+/// The proof of a digest, as far as there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct DigestProof {
     pub(super) grade: Grade,

@@ -8,7 +8,7 @@ use crate::cloudtrail::key::ObjectKind;
 pub struct FoundDigest {
     /// The place where it lies.
     pub name: ObjectName,
-    /// What was read of it.
+    /// The content, or the reason why it could not be read.
     pub content: Result<DigestContent, Flaw>,
 }
 

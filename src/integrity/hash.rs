@@ -19,35 +19,16 @@ impl Sha256 {
 
     /// Parses a hash in hexadecimal digits, as digests write it.
     pub fn from_hex(text: &str) -> Option<Self> {
-        let bytes = bytes_from_hex(text)?;
-        Some(Self(bytes.try_into().ok()?))
+        let mut bytes = [0; BYTES];
+        hex::decode_to_slice(text, &mut bytes).ok()?;
+        Some(Self(bytes))
     }
 }
 
 impl fmt::Display for Sha256 {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut bytes = self.0.iter();
-        bytes.try_for_each(|byte| write!(formatter, "{byte:02x}"))
+        formatter.write_str(&hex::encode(self.0))
     }
-}
-
-/// Returns the bytes that pairs of hexadecimal digits encode.
-pub(super) fn bytes_from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.as_bytes();
-    if !digits.len().is_multiple_of(2) {
-        return None;
-    }
-    digits.chunks(2).map(byte_from_hex).collect()
-}
-
-fn byte_from_hex(pair: &[u8]) -> Option<u8> {
-    let mut byte = 0;
-    for digit in pair {
-        // A sign, which `from_str_radix` would accept, is not a digit.
-        let value = char::from(*digit).to_digit(16)?;
-        byte = byte << 4 | value as u8;
-    }
-    Some(byte)
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub struct MislabelledKey {
     pub computed: String,
 }
 
-/// What the keys say about a text and its signatures.
+/// The answer of the keys about a text and its signatures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// A key signed it.
@@ -114,5 +114,5 @@ impl KeyRing {
 }
 
 fn signature(text: &str) -> Option<Vec<u8>> {
-    super::hash::bytes_from_hex(text.trim())
+    hex::decode(text.trim()).ok()
 }

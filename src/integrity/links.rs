@@ -79,7 +79,8 @@ fn broken_hash(
     Some(finding(FindingKind::PreviousHash, proven, detail))
 }
 
-fn finding(kind: FindingKind, proven: ProvenDigest<'_>, detail: String) -> Finding {
+/// Returns a finding in a digest.
+pub(super) fn finding(kind: FindingKind, proven: ProvenDigest<'_>, detail: String) -> Finding {
     Finding {
         kind,
         object: proven.found.name.clone(),

@@ -2,16 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::SignedDuration;
 use smallvec::SmallVec;
 
 use super::digest_proof::DigestProof;
 use super::found::Flaw;
 use super::hours::HoursByPlace;
+use super::window::Window;
 use super::{FoundDigest, FoundLogFile, Grade, ObjectName, Sha256};
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::time::period::TimeRange;
 
-/// What is known of a log file.
+/// The proof of a log file, as far as there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LogProof<'a> {
     pub(super) grade: Grade,
@@ -155,7 +157,8 @@ impl<'a> LogProver<'a> {
         }
         let key = ObjectKey::parse(&file.name.key);
         let slot = key.delivery_time;
-        if slot.is_some_and(|slot| !is_requested(self.range, slot)) {
+        if slot.is_some_and(|slot| !Window::around(slot, SignedDuration::ZERO).touches(self.range))
+        {
             return LogProof::new(Grade::NotChecked, None);
         }
         match (&key.account, &key.region, slot) {
@@ -192,10 +195,6 @@ impl<'a> LogProver<'a> {
             .map(|listed| listed.name);
         listed.chain(proof.moved_from).collect()
     }
-}
-
-fn is_requested(range: TimeRange, moment: jiff::Timestamp) -> bool {
-    range.start.is_none_or(|start| start <= moment) && range.end.is_none_or(|end| moment <= end)
 }
 
 /// Returns what the digests that list a file prove of it.

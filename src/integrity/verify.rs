@@ -9,7 +9,7 @@ use super::chain::{Chain, chains};
 use super::digest_proof::{DigestProof, Digests};
 use super::hours::HoursByPlace;
 use super::lake;
-use super::links::Links;
+use super::links::{Links, finding};
 use super::log_proof::{ListedFiles, LogProof, LogProver, ProvenDigest};
 use super::notes::notes;
 use super::survey::Survey;
@@ -255,14 +255,6 @@ fn unknown_key(proven: ProvenDigest<'_>) -> Option<Finding> {
     let content = content.filter(|_| proven.proof.is_key_unknown)?;
     let detail = format!("fingerprint {}", content.digest.fingerprint);
     Some(finding(FindingKind::UnknownKey, proven, detail))
-}
-
-fn finding(kind: FindingKind, proven: ProvenDigest<'_>, detail: String) -> Finding {
-    Finding {
-        kind,
-        object: proven.found.name.clone(),
-        detail,
-    }
 }
 
 fn missing_object(name: &ObjectName, kind: GradedKind) -> GradedObject {

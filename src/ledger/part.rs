@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::LedgerError;
-use super::scope::{Scope, hexadecimal};
+use super::scope::Scope;
 use crate::table::format::parquet;
 use crate::table::{ColumnKind, Table};
 
@@ -306,7 +306,7 @@ fn part_name(manifest: &[u8]) -> String {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
+    hex::encode(Sha256::digest(bytes))
 }
 
 #[cfg(test)]

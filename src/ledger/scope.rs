@@ -230,7 +230,7 @@ impl Scope {
             version: String::new(),
             ..self.clone()
         };
-        hexadecimal(&Sha256::digest(bare.text()))
+        hex::encode(Sha256::digest(bare.text()))
     }
 
     /// Returns a message that says why a ledger of this scope does not hold what is requested, and
@@ -449,15 +449,6 @@ impl ScopeRule {
     }
 }
 
-/// Returns bytes as hexadecimal digits.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        text += &format!("{byte:02x}");
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -601,10 +592,5 @@ mod tests {
         let plan = Plan::new(twice, Selection::default()).expect("a plan");
         let error = Scope::from_plan(&plan, &Limits::default()).unwrap_err();
         assert!(error.contains("two rules are named `secrets`"), "{error}");
-    }
-
-    #[test]
-    fn bytes_have_two_digits_each() {
-        assert_eq!(hexadecimal(&[0, 0x0f, 0xff]), "000fff");
     }
 }

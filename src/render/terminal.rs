@@ -409,12 +409,12 @@ fn bound(time: &Option<String>) -> String {
 }
 
 fn covered(coverage: &CoverageSummary) -> String {
-    let days = number(coverage.days);
+    let days = counted(coverage.days, "day");
     let without_object = number(coverage.days_without_object);
-    let hours = number(coverage.hours_without_object);
+    let hours = counted(coverage.hours_without_object, "hour");
     format!(
-        "{days} days of accounts and regions, {without_object} of them without any object; \
-         {hours} hours without any"
+        "{days} of accounts and regions, {without_object} of them without any object; \
+         {hours} without any"
     )
 }
 

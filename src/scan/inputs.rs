@@ -7,7 +7,6 @@ use sha2::{Digest, Sha256};
 use super::accounting::Accounting;
 use crate::findings::Findings;
 use crate::report::Inputs;
-use crate::text::hexadecimal;
 
 impl Accounting {
     /// Returns the list of the objects that were listed, each archive as one. The outcomes are in
@@ -53,7 +52,7 @@ impl InputList {
 
     fn finish(self) -> Inputs {
         Inputs {
-            sha256: hexadecimal(&self.hasher.finalize()),
+            sha256: hex::encode(self.hasher.finalize()),
             ..self.inputs
         }
     }
@@ -72,7 +71,7 @@ mod tests {
         let expected = Inputs {
             objects: 2,
             stored_bytes: 7,
-            sha256: hexadecimal(&Sha256::digest(text)),
+            sha256: hex::encode(Sha256::digest(text)),
         };
         assert_eq!(list.finish(), expected);
     }

@@ -19,7 +19,6 @@ use crate::findings::{
 use crate::plan::Plan;
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::source::{Object, ObjectBytes, ReadError};
-use crate::text::hexadecimal;
 
 /// Says what to do about a file that shows records but has none in a known form.
 const UNRECOGNIZED: &str = "the bytes show records of CloudTrail, in a form that is not known; \
@@ -167,7 +166,7 @@ impl ObjectScan<'_> {
             object: self.object.clone(),
             stored_bytes,
             etag: etag(object),
-            sha256: is_hashed.then(|| hexadecimal(&Sha256::digest(&stored)).into()),
+            sha256: is_hashed.then(|| hex::encode(Sha256::digest(&stored)).into()),
         });
     }
 

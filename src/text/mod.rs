@@ -1,13 +1,11 @@
 //! Text: making it safe to print, pointing at parts of it, and values by name.
 
 pub(crate) mod by_name;
-pub mod hexadecimal;
 pub mod printable;
 pub mod shortened;
 pub mod span;
 pub mod underline;
 
-pub use hexadecimal::hexadecimal;
 pub use printable::{is_harmless, printable, printable_lines, printable_path};
 pub use shortened::{cut, shortened};
 pub use span::Span;

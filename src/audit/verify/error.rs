@@ -50,7 +50,7 @@ pub enum VerifyError {
         /// The reason.
         source: ManifestError,
     },
-    /// What proves an archive is given, but no verification is requested.
+    /// Keys or metadata are given, but no verification is requested.
     #[error("--keys and --metadata are for a verification: add --verify")]
     NotRequested,
     /// There is nothing to verify.

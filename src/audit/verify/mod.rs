@@ -15,7 +15,7 @@ use self::paths::{Paths, below_roots};
 pub use self::proofs::{ProofOptions, Proofs};
 use self::read::{Contents, ReadDigest, ReadLogFile, Reader};
 use self::sorted::Sorted;
-use super::{Archive, Audit, Progress};
+use super::{Archive, Progress};
 use crate::cloudtrail::key::ObjectKey;
 use crate::integrity::{
     FoundDigest, FoundLogFile, Holdings, Layout, Manifest, ManifestEntry, ObjectName, Verification,
@@ -179,17 +179,4 @@ fn named(file: ReadLogFile, paths: &Paths<'_>) -> FoundLogFile {
         kind: ObjectKey::parse(&file.object.key).kind,
         content: file.content,
     }
-}
-
-/// Lists and verifies an archive.
-///
-/// # Errors
-///
-/// Returns an error if it cannot be listed, or holds nothing to verify.
-pub fn verify_archive(
-    audit: &Audit,
-    proofs: Proofs,
-    progress: &Progress<'_>,
-) -> Result<Verification, VerifyError> {
-    audit.list()?.verify(proofs, progress)
 }

@@ -13,7 +13,7 @@ use crate::time::period::{EmptyRange, TimeRange, timestamp};
 /// its first hour list, in seconds.
 const EARLIER_SECONDS: i64 = 86_400;
 
-/// What proves an archive beside its digests.
+/// The proofs of an archive beside its digests.
 #[derive(Clone, Debug, Default)]
 pub struct ProofOptions {
     /// Files with public keys, as `aws cloudtrail list-public-keys` prints them.

@@ -70,7 +70,7 @@ pub(crate) fn only_content(stored: &[u8], limits: &Limits) -> Result<Vec<u8>, Da
     }
 }
 
-/// What a member with some content ends with: the checksum and the size of the content.
+/// The end of a member with some content: the checksum and the size of the content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ContentChecksum([u8; TRAILER_BYTES]);
 

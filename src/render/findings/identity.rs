@@ -3,11 +3,10 @@
 use sha2::{Digest, Sha256};
 
 use crate::report::finding::Finding;
-use crate::text::hexadecimal;
 
 /// Returns the SHA-256 of the identity of a finding as a compact JSON array.
 pub(super) fn uid(finding: &Finding<'_>) -> String {
     // Texts can always be written as JSON, and JSON keeps them apart.
     let text = serde_json::to_vec(&finding.identity()).unwrap_or_default();
-    hexadecimal(&Sha256::digest(text))
+    hex::encode(Sha256::digest(text))
 }

@@ -13,7 +13,6 @@ use crate::container::Limits;
 use crate::metric::MetricFilter;
 use crate::report::{AlarmReport, AuditedAlarm, Inputs, Report, RuleReport, Scan, Source};
 use crate::table::format::WriteError;
-use crate::text::hexadecimal;
 
 /// The commit that the program was built from, where whoever built it said so.
 const COMMIT: Option<&str> = option_env!("BACKTRAIL_COMMIT");
@@ -125,7 +124,7 @@ impl<'a> Evidence<'a> {
 fn fingerprint(rules: &[Rule<'_>]) -> String {
     // Texts can always be written as JSON.
     let text = serde_json::to_vec(rules).unwrap_or_default();
-    hexadecimal(&Sha256::digest(text))
+    hex::encode(Sha256::digest(text))
 }
 
 impl<'a> Options<'a> {

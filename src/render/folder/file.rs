@@ -9,7 +9,6 @@ use sha2::{Digest, Sha256};
 
 use super::error::FolderError;
 use crate::table::format::WriteError;
-use crate::text::hexadecimal;
 
 /// A writer that hashes and counts what is written.
 struct Hashed<W> {
@@ -42,7 +41,7 @@ impl<W> Hashed<W> {
     fn finish(self) -> Written {
         Written {
             bytes: self.bytes,
-            sha256: hexadecimal(&self.hasher.finalize()),
+            sha256: hex::encode(self.hasher.finalize()),
         }
     }
 }

@@ -30,7 +30,7 @@ pub struct IntegritySummary {
     pub gaps: Vec<Gap>,
     /// The number of contradictions beside the grades and the gaps.
     pub findings: u64,
-    /// What a reader should know to judge the result.
+    /// Remarks that help to judge the result.
     pub notes: Vec<String>,
 }
 

@@ -12,7 +12,7 @@ pub struct Finding {
     /// The object that it was found in.
     #[serde(flatten)]
     pub object: ObjectName,
-    /// What was expected and found.
+    /// A description: expected and found values.
     pub detail: String,
 }
 

@@ -14,13 +14,13 @@ pub struct Verification {
     pub objects: Vec<GradedObject>,
     /// The gaps of the chains.
     pub gaps: Vec<Gap>,
-    /// What else contradicts.
+    /// The contradictions beside the grades and the gaps.
     pub findings: Vec<Finding>,
     /// The number of objects of each grade that there is.
     pub counts: Counts,
-    /// What a reader should know to judge the result.
+    /// Remarks that help to judge the result.
     pub notes: Vec<String>,
-    /// What could not be read, as messages.
+    /// The objects that could not be read, as messages.
     #[serde(serialize_with = "as_messages")]
     pub problems: Vec<Problem>,
 }
