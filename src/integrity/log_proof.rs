@@ -1,6 +1,7 @@
 //! The proof of log files: by the digests that list them.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use jiff::SignedDuration;
 use smallvec::SmallVec;
@@ -21,6 +22,8 @@ pub(super) struct LogProof<'a> {
     pub(super) reason: Option<&'a str>,
     /// The place that it was delivered to, if it lies elsewhere.
     pub(super) moved_from: Option<&'a ObjectName>,
+    /// The numbers of the entries that it accounts for.
+    entries: &'a [usize],
 }
 
 /// A log file in the list of a digest.
@@ -40,7 +43,8 @@ pub(super) struct ListedFiles<'a> {
     by_name: HashMap<&'a ObjectName, Numbers>,
     /// Those of buckets that are not in the archive, which may be a copy under another name.
     by_key: HashMap<&'a str, Numbers>,
-    by_hash: HashMap<Sha256, Numbers>,
+    /// Those by their hashes, which only files need that no digest lists where they lie.
+    by_hash: OnceLock<HashMap<Sha256, Numbers>>,
 }
 
 /// A digest with its proof, and whether it is in the requested range.
@@ -61,7 +65,7 @@ impl<'a> ListedFiles<'a> {
             listed: Vec::new(),
             by_name: HashMap::new(),
             by_key: HashMap::new(),
-            by_hash: HashMap::new(),
+            by_hash: OnceLock::new(),
         };
         for digest in digests.filter(|digest| digest.is_requested) {
             files.add(digest, buckets);
@@ -81,29 +85,38 @@ impl<'a> ListedFiles<'a> {
                 digest: proven.proof,
             });
             self.by_name.entry(&file.name).or_default().push(number);
-            self.by_hash.entry(file.hash).or_default().push(number);
             if !buckets.contains(&*file.name.bucket) {
                 self.by_key.entry(&file.name.key).or_default().push(number);
             }
         }
     }
 
-    /// Returns the entries for the place where a file lies.
-    fn at(&self, name: &ObjectName) -> Vec<Listed<'a>> {
+    /// Returns the numbers of the entries for the place where a file lies.
+    fn numbers_at(&self, name: &ObjectName) -> &[usize] {
         let numbers = self.by_name.get(name);
         let numbers = numbers.or_else(|| self.by_key.get(&*name.key));
-        self.entries(numbers)
+        numbers.map_or(&[], SmallVec::as_slice)
     }
 
     /// Returns the entries with the hash of a file, of digests against which nothing speaks.
     fn with_hash(&self, hash: Sha256) -> Vec<Listed<'a>> {
-        let mut entries = self.entries(self.by_hash.get(&hash));
+        let by_hash = self.by_hash.get_or_init(|| self.numbers_by_hash());
+        let numbers = by_hash.get(&hash);
+        let mut entries = self.entries(numbers.map_or(&[], SmallVec::as_slice));
         entries.retain(|listed| listed.digest.grade.is_consistent());
         entries
     }
 
-    fn entries(&self, numbers: Option<&Numbers>) -> Vec<Listed<'a>> {
-        let numbers = numbers.into_iter().flatten();
+    fn numbers_by_hash(&self) -> HashMap<Sha256, Numbers> {
+        let mut numbers: HashMap<Sha256, Numbers> = HashMap::new();
+        for (number, listed) in self.listed.iter().enumerate() {
+            numbers.entry(listed.hash).or_default().push(number);
+        }
+        numbers
+    }
+
+    fn entries(&self, numbers: &[usize]) -> Vec<Listed<'a>> {
+        let numbers = numbers.iter();
         numbers
             .filter_map(|number| self.listed.get(*number).copied())
             .collect()
@@ -127,9 +140,13 @@ const NO_DIGEST: &str = "no valid digest of its hour is at hand";
 impl<'a> LogProver<'a> {
     /// Proves a log file.
     pub(super) fn prove(&self, file: &'a FoundLogFile) -> LogProof<'a> {
-        let listed = self.listed.at(&file.name);
-        if !listed.is_empty() {
-            return proof_by_digests(file, &listed);
+        let entries = self.listed.numbers_at(&file.name);
+        if !entries.is_empty() {
+            let listed = self.listed.entries(entries);
+            return LogProof {
+                entries,
+                ..proof_by_digests(file, &listed)
+            };
         }
         if self.not_requested.contains(&file.name) {
             return LogProof::new(Grade::NotChecked, None);
@@ -146,6 +163,7 @@ impl<'a> LogProver<'a> {
             .min_by_key(|listed| listed.digest.grade)?;
         Some(LogProof {
             moved_from: Some(best.name),
+            entries: self.listed.numbers_at(best.name),
             ..LogProof::new(best.digest.grade, None)
         })
     }
@@ -171,29 +189,21 @@ impl<'a> LogProver<'a> {
         }
     }
 
-    /// Returns the names of files that digests list and that were found nowhere.
-    pub(super) fn missing(&self, found: &HashSet<&ObjectName>) -> Vec<&'a ObjectName> {
-        let entries = self.listed.listed.iter();
-        let missing = entries
-            .filter(|listed| listed.digest.grade.is_consistent() && !found.contains(listed.name));
-        let mut names: Vec<&ObjectName> = missing.map(|listed| listed.name).collect();
+    /// Returns the names of files that digests list and that none of the proven ones accounts for.
+    pub(super) fn missing(&self, proofs: &[LogProof<'a>]) -> Vec<&'a ObjectName> {
+        let mut is_found = vec![false; self.listed.listed.len()];
+        for number in proofs.iter().flat_map(|proof| proof.entries) {
+            if let Some(is_found) = is_found.get_mut(*number) {
+                *is_found = true;
+            }
+        }
+        let entries = self.listed.listed.iter().zip(is_found);
+        let missing =
+            entries.filter(|(listed, is_found)| !is_found && listed.digest.grade.is_consistent());
+        let mut names: Vec<&ObjectName> = missing.map(|(listed, _)| listed.name).collect();
         names.sort();
         names.dedup();
         names
-    }
-
-    /// Returns the names that entries have for a file: where it lies, or where it was delivered to.
-    pub(super) fn names(
-        &self,
-        file: &'a FoundLogFile,
-        proof: &LogProof<'a>,
-    ) -> Vec<&'a ObjectName> {
-        let listed = self
-            .listed
-            .at(&file.name)
-            .into_iter()
-            .map(|listed| listed.name);
-        listed.chain(proof.moved_from).collect()
     }
 }
 
@@ -222,6 +232,7 @@ impl<'a> LogProof<'a> {
             grade,
             reason,
             moved_from: None,
+            entries: &[],
         }
     }
 }

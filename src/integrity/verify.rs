@@ -210,13 +210,10 @@ impl<'a> Verifier<'a> {
         };
         let files = self.holdings.log_files.par_iter();
         let proofs: Vec<LogProof<'_>> = files.map(|file| prover.prove(file)).collect();
-        let mut found = HashSet::new();
-        let mut objects = Vec::new();
-        for (file, proof) in self.holdings.log_files.iter().zip(&proofs) {
-            found.extend(prover.names(file, proof));
-            objects.push(graded(file, proof));
-        }
-        let missing = prover.missing(&found).into_iter();
+        let proven = self.holdings.log_files.par_iter().zip(&proofs);
+        let objects = proven.map(|(file, proof)| graded(file, proof));
+        let mut objects: Vec<GradedObject> = objects.collect();
+        let missing = prover.missing(&proofs).into_iter();
         objects.extend(missing.map(|name| missing_object(name, GradedKind::Log)));
         objects
     }

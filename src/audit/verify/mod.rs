@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 pub use self::error::VerifyError;
 use self::paths::{Paths, below_roots};
 pub use self::proofs::{ProofOptions, Proofs};
@@ -77,8 +79,10 @@ impl Archive<'_> {
             Some(_) => names(&contents.log_files, &paths),
             None => BTreeMap::new(),
         };
-        let holdings = holdings(contents, proofs, &paths);
-        let mut verification = self.pool.install(|| verify(&holdings));
+        let mut verification = self.pool.install(|| {
+            let holdings = holdings(contents, proofs, &paths);
+            verify(&holdings)
+        });
         verification.problems = problems;
         AuditedIntegrity {
             verification,
@@ -146,9 +150,8 @@ fn holdings(contents: Contents, proofs: Proofs, paths: &Paths<'_>) -> Holdings {
     for digest in contents.digests {
         add_digest(digest, paths, &mut holdings);
     }
-    for file in contents.log_files {
-        holdings.log_files.push(named(file, paths));
-    }
+    let log_files = contents.log_files.into_par_iter();
+    holdings.log_files = log_files.map(|file| named(file, paths)).collect();
     for file in contents.lake_files {
         holdings.lake_files.push(paths.lake_file(file));
     }
