@@ -156,6 +156,20 @@ impl State {
         }
     }
 
+    /// Returns the time until which a deletion that is pending can be undone, if it is known.
+    pub fn until(self) -> Option<Timestamp> {
+        match self {
+            Self::Pending { until } => until,
+            Self::Unknown
+            | Self::Live
+            | Self::PendingReplicas
+            | Self::Restored
+            | Self::DeletedAtOnce
+            | Self::DeletionStarted
+            | Self::Deleted => None,
+        }
+    }
+
     /// Returns the name in reports.
     pub fn name(self) -> &'static str {
         match self {

@@ -81,16 +81,8 @@ impl Timeline {
 
     /// Returns the days from a time until the date of its deletion, if it is pending then.
     pub fn days_left(&self, time: Timestamp) -> Option<f64> {
-        match self.at(time)?.state {
-            State::Pending { until } => Some(days_left(time, until?)),
-            State::Unknown
-            | State::Live
-            | State::PendingReplicas
-            | State::Restored
-            | State::DeletedAtOnce
-            | State::DeletionStarted
-            | State::Deleted => None,
-        }
+        let until = self.at(time)?.state.until()?;
+        Some(days_left(time, until))
     }
 
     fn state(&self) -> State {

@@ -68,7 +68,10 @@ impl Episode {
         Self {
             from: own.first().and_then(|first| first.from),
             to: own.last().and_then(|last| last.to),
-            until: own.iter().filter_map(until).next_back(),
+            until: own
+                .iter()
+                .filter_map(|interval| interval.state.until())
+                .next_back(),
             deleted: beginning(own, State::Deleted),
             ending: ending(own, next.map(|next| next.state)),
         }
@@ -108,19 +111,6 @@ fn is_of_deletion(interval: &Interval) -> bool {
         | State::DeletionStarted
         | State::Deleted => true,
         State::Unknown | State::Live | State::Restored => false,
-    }
-}
-
-fn until(interval: &Interval) -> Option<Timestamp> {
-    match interval.state {
-        State::Pending { until } => until,
-        State::Unknown
-        | State::Live
-        | State::PendingReplicas
-        | State::Restored
-        | State::DeletedAtOnce
-        | State::DeletionStarted
-        | State::Deleted => None,
     }
 }
 
