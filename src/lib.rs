@@ -10,6 +10,7 @@
 
 // Floor 0: values.
 pub(crate) mod json;
+pub mod language;
 pub mod problem;
 pub mod table;
 pub(crate) mod text;

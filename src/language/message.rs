@@ -1,0 +1,71 @@
+//! A sentence that is not yet in a language.
+
+/// A sentence by its identifier, with the values that it mentions. [`Words::say`] puts it into a
+/// language.
+///
+/// [`Words::say`]: super::Words::say
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// The identifier of the sentence in the files of the languages.
+    pub id: &'static str,
+    /// The values by their names in the sentence.
+    pub arguments: Vec<(&'static str, Argument)>,
+}
+
+/// A value that a sentence mentions.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Argument {
+    /// A number, which also decides between singular and plural.
+    Number(u64),
+    /// A text that is the same in all languages, such as a name.
+    Text(String),
+    /// A sentence or a part of one.
+    Message(Message),
+}
+
+impl Message {
+    /// Returns the message without values.
+    pub fn new(id: &'static str) -> Self {
+        Self {
+            id,
+            arguments: Vec::new(),
+        }
+    }
+
+    /// Returns the message with one more value.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Self {
+        self.arguments.push((name, value.into()));
+        self
+    }
+}
+
+impl From<u64> for Argument {
+    fn from(number: u64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<usize> for Argument {
+    fn from(number: usize) -> Self {
+        Self::Number(number as u64)
+    }
+}
+
+impl From<&str> for Argument {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Argument {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Message> for Argument {
+    fn from(message: Message) -> Self {
+        Self::Message(message)
+    }
+}

@@ -1,0 +1,129 @@
+//! The sentences of one language.
+
+use std::fmt::{self, Debug, Formatter};
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+
+use super::{Argument, Language, Message};
+
+/// The sentences of one language.
+pub struct Words {
+    language: Language,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl Words {
+    /// Returns the sentences of a language.
+    pub fn new(language: Language) -> Self {
+        // The tests see that the codes are ones that rules for plurals are known of.
+        let locale = language.code().parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new_concurrent(vec![locale]);
+        // Marks of direction around values would be characters that no one sees in a terminal.
+        bundle.set_use_isolating(false);
+        bundle.set_formatter(Some(formatted));
+        // What cannot be parsed is left out, and is then missed by its identifier.
+        let sentences = FluentResource::try_new(language.sentences().to_owned());
+        let sentences = sentences.unwrap_or_else(|(parsed, _)| parsed);
+        bundle.add_resource_overriding(sentences);
+        Self { language, bundle }
+    }
+
+    /// Returns the language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Returns a sentence without values.
+    pub fn text(&self, id: &str) -> String {
+        self.formatted(id, None)
+    }
+
+    /// Returns a sentence with its values.
+    pub fn say(&self, message: &Message) -> String {
+        let mut arguments = FluentArgs::with_capacity(message.arguments.len());
+        for (name, argument) in &message.arguments {
+            arguments.set(*name, self.value(argument));
+        }
+        self.formatted(message.id, Some(&arguments))
+    }
+
+    fn value(&self, argument: &Argument) -> FluentValue<'static> {
+        match argument {
+            Argument::Number(number) => FluentValue::from(*number),
+            Argument::Text(text) => FluentValue::from(text.clone()),
+            Argument::Message(message) => FluentValue::from(self.say(message)),
+        }
+    }
+
+    /// Returns a sentence; its identifier in braces if the language has no such sentence, so that
+    /// a reader sees that one is missing.
+    fn formatted(&self, id: &str, arguments: Option<&FluentArgs<'_>>) -> String {
+        let message = self.bundle.get_message(id);
+        let Some(pattern) = message.and_then(|message| message.value()) else {
+            return format!("{{{id}}}");
+        };
+        // A value that is missing shows as its name in braces.
+        let mut errors = Vec::new();
+        let text = self.bundle.format_pattern(pattern, arguments, &mut errors);
+        text.into_owned()
+    }
+}
+
+impl Debug for Words {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Words").field(&self.language).finish()
+    }
+}
+
+/// Returns a number with a comma between thousands, which English and Korean have in common.
+fn formatted<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    let FluentValue::Number(number) = value else {
+        return None;
+    };
+    let digits = number.as_string();
+    if !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    Some(grouped(&digits))
+}
+
+fn grouped(digits: &str) -> String {
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_decide_between_singular_and_plural() {
+        let words = Words::new(Language::English);
+        let say = |count: u64| words.say(&Message::new("attempts").with("count", count));
+        assert_eq!(
+            [say(0), say(1), say(1_234)],
+            ["0 attempts", "1 attempt", "1,234 attempts"]
+        );
+    }
+
+    #[test]
+    fn a_missing_sentence_or_value_is_seen() {
+        let words = Words::new(Language::Korean);
+        assert_eq!(words.text("no-such-sentence"), "{no-such-sentence}");
+        assert_eq!(words.text("attempts"), "{$count}회 시도");
+    }
+
+    #[test]
+    fn a_large_number_keeps_its_digits() {
+        assert_eq!(grouped(&u64::MAX.to_string()), "18,446,744,073,709,551,615");
+        assert_eq!(grouped("1"), "1");
+        assert_eq!(grouped("123456"), "123,456");
+    }
+}
