@@ -16,6 +16,7 @@ mod generator;
 
 mod accounting;
 mod alarm_commands;
+mod answer;
 mod audit;
 mod backtest;
 mod backtest_advice;

@@ -1,5 +1,5 @@
-//! The languages that people read a report in. All sentences are in one file for each language,
-//! `en.ftl` and `ko.ftl`, in the syntax of Project Fluent; code names them by their identifiers.
+//! The languages that people read a report in. All sentences are in files, `en/*.ftl` and
+//! `ko/*.ftl`, in the syntax of Project Fluent; code names them by their identifiers.
 //!
 //! What programs read, such as `summary.json` and the tables, is in English whatever the language.
 
@@ -34,11 +34,20 @@ impl Language {
         }
     }
 
-    /// Returns the sentences of the language, in the syntax of Project Fluent.
-    fn sentences(self) -> &'static str {
+    /// Returns the sentences of the language, in the syntax of Project Fluent: those of all
+    /// reports, of the terminal, and of the page.
+    fn sentences(self) -> &'static [&'static str] {
         match self {
-            Self::English => include_str!("en.ftl"),
-            Self::Korean => include_str!("ko.ftl"),
+            Self::English => &[
+                include_str!("en/report.ftl"),
+                include_str!("en/terminal.ftl"),
+                include_str!("en/page.ftl"),
+            ],
+            Self::Korean => &[
+                include_str!("ko/report.ftl"),
+                include_str!("ko/terminal.ftl"),
+                include_str!("ko/page.ftl"),
+            ],
         }
     }
 }

@@ -22,10 +22,11 @@ impl Words {
         // Marks of direction around values would be characters that no one sees in a terminal.
         bundle.set_use_isolating(false);
         bundle.set_formatter(Some(formatted));
-        // What cannot be parsed is left out, and is then missed by its identifier.
-        let sentences = FluentResource::try_new(language.sentences().to_owned());
-        let sentences = sentences.unwrap_or_else(|(parsed, _)| parsed);
-        bundle.add_resource_overriding(sentences);
+        for sentences in language.sentences() {
+            // What cannot be parsed is left out, and is then missed by its identifier.
+            let parsed = FluentResource::try_new((*sentences).to_owned());
+            bundle.add_resource_overriding(parsed.unwrap_or_else(|(parsed, _)| parsed));
+        }
         Self { language, bundle }
     }
 

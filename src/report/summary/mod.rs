@@ -1,15 +1,19 @@
 //! The summary of a report: what the terminal shows first, and what `summary.json` contains.
 
 mod alarm;
+mod answer;
 mod findings;
 mod groups;
+mod restoration;
 mod rule;
 mod story;
 mod uses;
 
 pub use alarm::{AlarmSummary, EpisodeSummary, NotificationSummary};
+pub use answer::{Answer, Doubt, Fate, Requests, Things, Urgent, kind_id};
 pub use findings::FindingsSummary;
 pub use groups::{Group, GroupTable};
+pub use restoration::{Restoration, RestoreCommand};
 pub use rule::RuleSummary;
 pub use story::{PrincipalSummary, StoryCallerSummary, StoryEventSummary, StorySummary};
 pub use uses::UsesSummary;
@@ -30,23 +34,43 @@ use crate::problem::Problem;
 /// them all, and only those with matches have a section.
 const SECTION_LIMIT: usize = 2;
 
-/// The summary of a report. The order of its fields is that of `summary.json`.
+/// The summary of a report. The order of its fields is that of `summary.json`, and nearly that of
+/// the terminal: the answer first, then the reasons, then the limits.
 #[derive(Clone, Debug, Serialize)]
 pub struct Summary {
+    /// The answer in one sentence.
+    pub answer: Answer,
     /// Always `backtrail`; marks a folder as one that contains a report of this program.
     pub generator: &'static str,
     /// The version of the program.
     pub version: &'static str,
     /// The sources as they were given.
     pub sources: Vec<String>,
-    /// The number of objects by outcome.
-    pub objects: ObjectSummary,
-    /// The number of records by outcome.
-    pub records: RecordSummary,
+    /// The number of all stories.
+    pub stories_total: u64,
+    /// The most urgent stories of secrets and keys.
+    pub stories: Vec<StorySummary>,
+    /// The number of matches of all rules.
+    pub attempts: u64,
+    /// The findings of each rule.
+    pub rules: Vec<RuleSummary>,
+    /// The alarms of all rules, the composite ones included.
+    pub alarms: Vec<AlarmSummary>,
+    /// The problems.
+    pub problems: Vec<ProblemSummary>,
+    /// The integrity of the archive, if it was verified.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub integrity: Option<IntegritySummary>,
     /// The days and hours that the archive covers.
     pub coverage: CoverageSummary,
     /// The uses of secrets and keys, in numbers.
     pub uses: UsesSummary,
+    /// The assumptions that the numbers rest on.
+    pub assumptions: Vec<Assumption>,
+    /// The number of objects by outcome.
+    pub objects: ObjectSummary,
+    /// The number of records by outcome.
+    pub records: RecordSummary,
     /// The earliest event.
     pub first_event: Option<String>,
     /// The latest event.
@@ -59,23 +83,6 @@ pub struct Summary {
     pub accounts: Vec<String>,
     /// The regions of the records in the selection.
     pub regions: Vec<String>,
-    /// The number of matches of all rules.
-    pub attempts: u64,
-    /// The findings of each rule.
-    pub rules: Vec<RuleSummary>,
-    /// The alarms of all rules, the composite ones included.
-    pub alarms: Vec<AlarmSummary>,
-    /// The most urgent stories of secrets and keys.
-    pub stories: Vec<StorySummary>,
-    /// The number of all stories.
-    pub stories_total: u64,
-    /// The problems.
-    pub problems: Vec<ProblemSummary>,
-    /// The assumptions that the numbers rest on.
-    pub assumptions: Vec<Assumption>,
-    /// The integrity of the archive, if it was verified.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub integrity: Option<IntegritySummary>,
     /// The findings for other systems, if they were written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub findings: Option<FindingsSummary>,
@@ -158,12 +165,14 @@ impl Summary {
     /// Summarizes a report.
     pub fn from_report(report: &Report) -> Self {
         let (scan, records) = (&report.scan, RecordSummary::from_scan(&report.scan));
+        let coverage = CoverageSummary::from_report(report);
         Self {
+            answer: Answer::new(report, &coverage),
             generator: "backtrail",
             version: env!("CARGO_PKG_VERSION"),
             sources: scan.sources.clone(),
             objects: ObjectSummary::new(scan.listed, &report.objects),
-            coverage: CoverageSummary::from_report(report),
+            coverage,
             records,
             uses: UsesSummary::from_report(report),
             first_event: text(scan.first_event),

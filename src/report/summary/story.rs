@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::restoration::{Restoration, RestoreCommand};
 use super::text;
 use crate::cloudtrail::lifecycle::JoinReason;
 use crate::report::story::{Missed, Story, StoryCaller, StoryEvent};
@@ -36,6 +37,11 @@ pub struct StorySummary {
     /// True if nobody asked for it.
     #[serde(skip)]
     pub is_quiet: bool,
+    /// The command that restores it, if it can still be restored.
+    pub restore_command: Option<String>,
+    /// The way to restore it, or the reason why there is none.
+    #[serde(skip)]
+    pub restoration: Restoration,
     /// The call that scheduled it.
     pub scheduled: Option<StoryEventSummary>,
     /// The days between that call and the deletion.
@@ -136,6 +142,7 @@ impl StorySummary {
     fn new(story: &Story) -> Self {
         let resource = &story.resource;
         let (first, last) = story.attempt_times();
+        let restoration = Restoration::from_story(story);
         Self {
             kind: resource.kind.noun(),
             name: resource.name().to_owned(),
@@ -146,6 +153,8 @@ impl StorySummary {
             verdict: story.verdict.name(),
             verdict_text: story.verdict.to_string(),
             is_quiet: story.verdict.is_quiet(),
+            restore_command: restoration.command().map(RestoreCommand::to_string),
+            restoration,
             scheduled: event(&story.scheduled),
             recovery_window_days: story.recovery_window_days,
             undo_until: text(story.until),

@@ -1,0 +1,231 @@
+//! The answer of an audit in one sentence, and the commands that restore what is pending deletion.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::program::{audit, sample};
+
+/// An archive of one file.
+struct Archive {
+    folder: tempfile::TempDir,
+}
+
+impl Archive {
+    fn new(records: &[Value]) -> Self {
+        let archive = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        archive.write("events.json", &json!({ "Records": records }).to_string());
+        archive
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.folder.path().join(name), text).unwrap();
+    }
+
+    fn summary(&self, options: &str) -> Value {
+        audit(&format!("--json {options}"), &[&self.path()]).json()
+    }
+
+    fn answer(&self, options: &str) -> String {
+        self.summary(options)["answer"].as_str().unwrap().to_owned()
+    }
+}
+
+fn event(time: &str, source: &str, name: &str, request: Value) -> Value {
+    json!({
+        "eventTime": time, "eventSource": source, "eventName": name, "awsRegion": "eu-west-1",
+        "recipientAccountId": "111122223333", "eventID": format!("{time} {name} {request}"),
+        "userIdentity": { "type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/a" },
+        "sourceIPAddress": "192.0.2.1", "userAgent": "aws-cli/2", "requestParameters": request,
+    })
+}
+
+const SECRETS: &str = "secretsmanager.amazonaws.com";
+
+fn secret(name: &str) -> Value {
+    json!({ "secretId": name })
+}
+
+fn delete(name: &str) -> Value {
+    let mut event = event(
+        "2026-03-03T10:00:00Z",
+        SECRETS,
+        "DeleteSecret",
+        secret(name),
+    );
+    event["requestParameters"]["recoveryWindowInDays"] = json!(7);
+    event
+}
+
+fn restore(name: &str) -> Value {
+    event(
+        "2026-03-03T12:00:00Z",
+        SECRETS,
+        "RestoreSecret",
+        secret(name),
+    )
+}
+
+fn read(name: &str) -> Value {
+    let mut event = event(
+        "2026-03-03T11:00:00Z",
+        SECRETS,
+        "GetSecretValue",
+        secret(name),
+    );
+    event["errorCode"] = json!("InvalidRequestException");
+    event["errorMessage"] =
+        json!("You can't perform this operation on the secret because it was marked for deletion.");
+    event
+}
+
+fn schedule_key(id: &str) -> Value {
+    let request = json!({ "keyId": id, "pendingWindowInDays": 7 });
+    event(
+        "2026-03-03T10:00:00Z",
+        "kms.amazonaws.com",
+        "ScheduleKeyDeletion",
+        request,
+    )
+}
+
+#[test]
+fn the_answer_of_the_sample_comes_first() {
+    let run = audit("--json", &[sample()]);
+    let first = run.stdout.lines().nth(1).unwrap();
+    assert_eq!(
+        first,
+        "  \"answer\": \"5 secrets and keys were still requested while pending deletion or after \
+         it; the most urgent is the secret legacy/ftp: it is deleted.\","
+    );
+}
+
+#[test]
+fn the_answer_is_one_sentence_for_each_archive() {
+    let other = event(
+        "2026-03-03T12:00:00Z",
+        "s3.amazonaws.com",
+        "GetObject",
+        json!({}),
+    );
+    for (records, expected) in [
+        (
+            vec![other.clone()],
+            "Nobody used a secret or key that was pending deletion.",
+        ),
+        (
+            vec![delete("a"), other.clone()],
+            "Nobody used the 1 secret whose deletion was scheduled.",
+        ),
+        (
+            vec![delete("a"), schedule_key("k"), other],
+            "Nobody used any of the 2 secrets and keys whose deletion was scheduled.",
+        ),
+        (
+            vec![delete("a"), read("a")],
+            "The secret a is pending deletion and still requested: it can be restored until \
+             2026-03-10T10:00:00Z.",
+        ),
+        (
+            vec![delete("a"), read("a"), delete("b"), read("b"), restore("b")],
+            "2 secrets were still requested while pending deletion or after it; 1 can still be \
+             restored; the most urgent is the secret a: it can be restored until \
+             2026-03-10T10:00:00Z.",
+        ),
+        (
+            vec![delete("b"), read("b"), restore("b")],
+            "The secret b was still requested while pending deletion or after it: it was restored.",
+        ),
+    ] {
+        assert_eq!(Archive::new(&records).answer(""), expected);
+    }
+}
+
+#[test]
+fn a_selection_without_records_has_no_answer() {
+    let archive = Archive::new(&[delete("a"), read("a")]);
+    assert_eq!(
+        archive.answer("--account 444455556666"),
+        "No record is in the selection, so the archive does not say who used what."
+    );
+}
+
+#[test]
+fn what_could_not_be_read_is_a_doubt() {
+    let archive = Archive::new(&[delete("a")]);
+    archive.write("broken.json", "{\"Records\":[{\"eventName\":");
+    assert_eq!(
+        archive.answer(""),
+        "Nobody used the 1 secret whose deletion was scheduled, but 1 object could not be read in \
+         full, so this is not proven."
+    );
+    let archive = Archive::new(&[delete("a"), read("a"), json!("no record")]);
+    assert_eq!(
+        archive.answer(""),
+        "The secret a is pending deletion and still requested: it can be restored until \
+         2026-03-10T10:00:00Z, but 1 object could not be read in full, so there may be more."
+    );
+}
+
+#[test]
+fn what_is_pending_has_a_command_that_restores_it() {
+    let arn = "arn:aws:kms:us-east-1:111122223333:key/mrk-1";
+    let archive = Archive::new(&[
+        delete("prod/db"),
+        read("prod/db"),
+        schedule_key(arn),
+        delete("back"),
+        restore("back"),
+        delete("$(touch pwned)"),
+    ]);
+    let summary = archive.summary("");
+    let command = |name: &str| {
+        let stories = summary["stories"].as_array().unwrap();
+        let story = stories.iter().find(|story| story["name"] == name);
+        story.unwrap()["restore_command"].clone()
+    };
+    assert_eq!(
+        command("prod/db"),
+        "aws secretsmanager restore-secret --secret-id prod/db --region eu-west-1"
+    );
+    assert_eq!(
+        command("mrk-1"),
+        format!("aws kms cancel-key-deletion --key-id {arn} --region us-east-1")
+    );
+    assert_eq!(command("back"), Value::Null);
+    assert_eq!(command("$(touch pwned)"), Value::Null);
+}
+
+#[test]
+fn what_is_past_its_window_has_no_command() {
+    let later = event(
+        "2026-03-11T10:00:00Z",
+        "s3.amazonaws.com",
+        "GetObject",
+        json!({}),
+    );
+    let summary = Archive::new(&[delete("a"), read("a"), later]).summary("");
+    assert_eq!(summary["stories"][0]["verdict"], "window-ended");
+    assert_eq!(summary["stories"][0]["restore_command"], Value::Null);
+    let answer = summary["answer"].as_str().unwrap();
+    assert!(
+        answer.contains("its recovery window ended at 2026-03-10T10:00:00Z"),
+        "{answer}"
+    );
+}
+
+/// A name that would set the colour of a terminal is shown in the answer, escaped.
+#[test]
+fn a_hostile_name_in_the_answer_is_harmless() {
+    let answer = Archive::new(&[delete("a\u{1b}[31m"), read("a\u{1b}[31m")]).answer("");
+    assert!(answer.contains(r"a\u{1b}[31m"), "{answer}");
+    let long = "x".repeat(100_000);
+    let answer = Archive::new(&[delete(&long), read(&long)]).answer("");
+    assert!(answer.len() < 400 && answer.contains("x…"), "{answer}");
+}
