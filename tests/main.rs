@@ -41,6 +41,7 @@ mod identity;
 mod job_export;
 
 mod jobs;
+mod language;
 mod ledger;
 #[cfg(target_os = "linux")]
 mod memory;

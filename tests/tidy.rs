@@ -23,7 +23,7 @@ use floors::House;
 /// floor of its own.
 const HOUSE: House = House {
     floors: &[
-        &["json", "problem", "table", "text", "time"],
+        &["json", "language", "problem", "table", "text", "time"],
         &["cloudtrail", "pattern"],
         &["metric"],
         &["alarm"],

@@ -21,6 +21,7 @@
 mod archive;
 mod condition;
 mod definitions;
+mod display_arguments;
 mod error;
 mod ledger;
 mod ledgers;
@@ -47,6 +48,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 pub use archive::Archive;
 pub use condition::Condition;
+pub(crate) use display_arguments::DisplayArguments;
 pub use error::{AuditError, ThreadsError};
 pub use ledger::{LedgerOptions, completed_selection};
 pub use ledgers::Ledgers;

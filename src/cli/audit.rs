@@ -11,10 +11,11 @@ use super::exit::Exit;
 use super::output::show;
 use super::rule_arguments::RuleArguments;
 use crate::alarm::AlarmScope;
-use crate::audit::{Condition, IntegrityArguments};
+use crate::audit::{Condition, DisplayArguments, IntegrityArguments};
 use crate::ledger::{Ledger, Purpose, Scope};
 use crate::plan::{Clock, Plan, Selection};
 use crate::render::console::{print, warn};
+use crate::render::display::Display;
 use crate::render::dry_run::write_dry_run;
 use crate::render::folder::{ReportFolder, ReportFormat};
 use crate::render::json;
@@ -104,6 +105,9 @@ struct OutputArguments {
     /// Show no progress bar, and no summary unless --json requests it
     #[arg(short, long)]
     quiet: bool,
+
+    #[command(flatten)]
+    display: DisplayArguments,
 }
 
 /// Runs the command. What is wrong with single objects is part of the report.
@@ -136,7 +140,7 @@ pub(super) fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
         .scan(&|event| show(event, &bar, output.quiet))?
         .report()?;
     let summary = ReportFolder::write_if_named(folder, &report)?;
-    output.print(&summary)?;
+    output.print(&summary, &output.display.display())?;
     let exit = output.exit(&report);
     // The program ends; giving back what may be millions of texts one by one would only keep its
     // caller waiting.
@@ -160,11 +164,12 @@ impl AuditArguments {
 }
 
 impl OutputArguments {
-    fn print(&self, summary: &Summary) -> io::Result<()> {
+    fn print(&self, summary: &Summary, display: &Display) -> io::Result<()> {
+        let folder = self.out.as_deref();
         match (self.json, self.quiet) {
             (true, _) => print(|out| json::write_summary(summary, out)),
             (false, true) => Ok(()),
-            (false, false) => print(|out| terminal::write_all(summary, self.out.as_deref(), out)),
+            (false, false) => print(|out| terminal::write_all(summary, folder, display, out)),
         }
     }
 

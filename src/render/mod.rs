@@ -5,6 +5,7 @@ pub mod alarm;
 pub mod backtest;
 pub mod comparison;
 pub mod console;
+pub mod display;
 pub mod dry_run;
 pub mod findings;
 pub mod folder;

@@ -6,11 +6,13 @@ use std::path::Path;
 
 use anstyle::Style;
 
+use super::display::Display;
 use super::grid::Grid;
 use super::quantity::{bytes, counted, duration, number};
 use super::stories;
 use super::style::{HEADING, QUIET, verdict};
 use super::verification;
+use crate::language::Message;
 use crate::report::coverage::CoverageSummary;
 use crate::report::summary::{
     AlarmSummary, ContentSummary, EpisodeSummary, Group, GroupTable, NotificationSummary,
@@ -55,9 +57,14 @@ impl Layout {
 /// # Errors
 ///
 /// Returns an error if `out` cannot be written.
-pub fn write_all(summary: &Summary, folder: Option<&Path>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_all(
+    summary: &Summary,
+    folder: Option<&Path>,
+    display: &Display,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     write(summary, Layout::of_terminal(), out)?;
-    write_place(summary, folder, out)
+    write_place(summary, folder, display, out)
 }
 
 /// Writes where the report is, if it is in a folder, and what its findings for other systems lack.
@@ -68,12 +75,14 @@ pub fn write_all(summary: &Summary, folder: Option<&Path>, out: &mut dyn Write) 
 pub fn write_place(
     summary: &Summary,
     folder: Option<&Path>,
+    display: &Display,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let Some(folder) = folder else { return Ok(()) };
-    let folder = printable(&folder.to_string_lossy());
-    let count = summary.files.len();
-    writeln!(out, "\nThe report is in {folder} ({count} files).")?;
+    let place = Message::new("terminal-place")
+        .with("folder", folder.to_string_lossy().into_owned())
+        .with("count", summary.files.len());
+    writeln!(out, "\n{}", printable(&display.words.say(&place)))?;
     let findings = summary.findings.iter();
     for warning in findings.flat_map(|findings| &findings.warnings) {
         writeln!(

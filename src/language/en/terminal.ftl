@@ -78,3 +78,5 @@ restoration-deleted = It is deleted and cannot be restored.
 restoration-replica = A replica cannot be restored. Replicate the secret to this region again.
 restoration-window-ended = Its recovery window is over, so it cannot be restored for sure. Look whether it still exists.
 restoration-unknown = The archive does not show whether it is pending deletion.
+
+terminal-place = The report is in { $folder } ({ $count } files).

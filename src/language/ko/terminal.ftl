@@ -53,3 +53,5 @@ restoration-deleted = 삭제되어 복원할 수 없습니다.
 restoration-replica = 복제본은 복원할 수 없습니다. 보안 암호를 이 리전에 다시 복제하세요.
 restoration-window-ended = 복구 기간이 끝나 복원이 보장되지 않습니다. 아직 존재하는지 확인하세요.
 restoration-unknown = 아카이브에 삭제 예약 상태인지 나타나지 않습니다.
+
+terminal-place = 보고서 위치: { $folder } (파일 { $count }개)

@@ -1,0 +1,111 @@
+//! The sentences of the languages: none is missing, none is unused.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use regex::Regex;
+use walkdir::WalkDir;
+
+/// The folders of sentences.
+const LANGUAGES: [&str; 2] = ["en", "ko"];
+
+/// The names of the values in a sentence.
+type Arguments = BTreeSet<String>;
+
+/// The texts of the files below a folder of the project that have one of these extensions.
+fn texts(folder: &str, extensions: &[&str]) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut texts = Vec::new();
+    for entry in WalkDir::new(root).sort_by_file_name() {
+        let path = entry.unwrap().into_path();
+        let extension = path.extension().unwrap_or_default().to_string_lossy();
+        if extensions.contains(&&*extension) {
+            let text = fs::read_to_string(&path).unwrap();
+            texts.push((path.display().to_string(), text));
+        }
+    }
+    texts
+}
+
+/// The sentences of a language with the values that they mention.
+fn sentences(language: &str) -> BTreeMap<String, Arguments> {
+    let begin = Regex::new(r"^([a-z][a-z0-9-]*) =").unwrap();
+    let value = Regex::new(r"\$([a-z][a-z0-9-]*)").unwrap();
+    let mut sentences: BTreeMap<String, Arguments> = BTreeMap::new();
+    for (path, text) in texts(&format!("src/language/{language}"), &["ftl"]) {
+        let mut current = None;
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            if let Some(found) = begin.captures(line) {
+                let id = found[1].to_owned();
+                let before = sentences.insert(id.clone(), Arguments::new());
+                assert_eq!(before, None, "{path} has {id} twice");
+                current = Some(id);
+            } else if !line.is_empty() && !line.starts_with([' ', '}']) {
+                panic!("{path} has a line that is not part of a sentence: {line}");
+            }
+            if let Some(arguments) = current.as_ref().and_then(|id| sentences.get_mut(id)) {
+                arguments.extend(value.captures_iter(line).map(|found| found[1].to_owned()));
+            }
+        }
+    }
+    sentences
+}
+
+/// The code and the templates that name sentences.
+fn sources() -> Vec<(String, String)> {
+    texts("src", &["rs", "html", "md", "jinja"])
+}
+
+#[test]
+fn every_sentence_is_in_every_language_with_the_same_values() {
+    let [english, korean] = LANGUAGES.map(sentences);
+    assert!(!english.is_empty());
+    let ids = |of: &BTreeMap<String, Arguments>| of.keys().cloned().collect::<BTreeSet<_>>();
+    let differing: Vec<_> = ids(&english)
+        .symmetric_difference(&ids(&korean))
+        .cloned()
+        .collect();
+    assert_eq!(differing, Vec::<String>::new(), "in one language only");
+    for (id, arguments) in &english {
+        assert_eq!(arguments, &korean[id], "{id}");
+    }
+}
+
+#[test]
+fn every_sentence_is_used() {
+    let sources = sources();
+    let mut unused = Vec::new();
+    for id in sentences("en").into_keys() {
+        let is_used = |text: &str| {
+            ['"', '\'']
+                .iter()
+                .any(|quote| text.contains(&format!("{quote}{id}{quote}")))
+        };
+        if !sources.iter().any(|(_, text)| is_used(text)) {
+            unused.push(id);
+        }
+    }
+    assert_eq!(unused, Vec::<String>::new());
+}
+
+#[test]
+fn no_sentence_that_is_used_is_missing() {
+    let known = sentences("en");
+    // What code says by a literal: `Message::new("…")`, `.text("…")`; in templates `say("…")`.
+    let said = Regex::new(
+        r#"(?:Message::new|\.text|\bsay|\btext|\bmessage)\(\s*["']([a-z]+(?:-[a-z0-9]+)+)["']"#,
+    )
+    .unwrap();
+    let mut missing = Vec::new();
+    for (path, text) in sources() {
+        // The tests of the sentences name ones that are missing.
+        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for found in said.captures_iter(text) {
+            if !known.contains_key(&found[1]) {
+                missing.push(format!("{path}: {}", &found[1]));
+            }
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new());
+}
