@@ -7,6 +7,8 @@ use std::path::Path;
 use regex::Regex;
 use walkdir::WalkDir;
 
+use crate::program::{backtrail, files};
+
 /// The folders of sentences.
 const LANGUAGES: [&str; 2] = ["en", "ko"];
 
@@ -108,4 +110,42 @@ fn no_sentence_that_is_used_is_missing() {
         }
     }
     assert_eq!(missing, Vec::<String>::new());
+}
+
+/// Everything that programs read is the same in every language, whereas people read their own.
+#[test]
+fn what_programs_read_is_in_english() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = |language: &str| {
+        let out = folder.path().join(language);
+        let words = [
+            "audit",
+            "samples/archive",
+            "--rule",
+            "all",
+            "--lang",
+            language,
+        ];
+        let run = backtrail(words.into_iter().chain(["--out", out.to_str().unwrap()]));
+        (
+            run.stdout.replace(out.to_str().unwrap(), "report"),
+            files(&out),
+        )
+    };
+    let [(english, mut english_files), (korean, mut korean_files)] = LANGUAGES.map(report);
+    // The time and the documents differ.
+    let is_table = |path: &Path| {
+        let is_document = path.file_stem().is_some_and(|stem| stem == "report");
+        let others = ["run.json", "evidence.json", "summary.json"].map(Path::new);
+        !is_document && !others.iter().any(|other| path.ends_with(other))
+    };
+    english_files.retain(|path, _| is_table(path));
+    korean_files.retain(|path, _| is_table(path));
+    assert!(english_files.len() > 10);
+    assert_eq!(english_files, korean_files);
+    assert!(english.contains("pending deletion"), "{english}");
+    assert!(korean.contains("보고서"), "{korean}");
+    let json =
+        |language: &str| backtrail(["audit", "samples/archive", "--json", "--lang", language]);
+    assert_eq!(json("en").stdout, json("ko").stdout);
 }

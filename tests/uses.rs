@@ -154,10 +154,7 @@ fn a_ledger_yields_the_same_uses_as_a_scan() {
     let read = report(&[], Some(&ledger), 1);
     assert_eq!(scanned.uses, plain.uses);
     assert_eq!(read.uses, plain.uses);
-    assert_eq!(
-        Summary::from_report(&read).uses.warnings,
-        Vec::<String>::new()
-    );
+    assert_eq!(Summary::from_report(&read).uses.warnings, []);
 }
 
 #[test]

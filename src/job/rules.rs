@@ -12,6 +12,7 @@ use crate::alarm::definition::composite::CompositeAlarm;
 use crate::alarm::definition::vocabulary::AlarmState;
 use crate::alarm::replay::composite_alarm::{CompositeError, replay_composites};
 use crate::alarm::replay::timeline::Timeline;
+use crate::language::Message;
 use crate::metric::MetricFilter;
 use crate::plan::warnings::alarm_warning;
 use crate::plan::{Job, JobAlarm, Rule};
@@ -48,7 +49,8 @@ impl DefinedJob {
     /// Adds a filter, unless the same one is there already: two files may describe one.
     fn add_filter(&mut self, defined: &DefinedFilter) {
         let mut rules = self.job.rules.iter();
-        let subject = Subject::Matches(format!("metric filter {}", defined.name));
+        let filter = Message::new("subject-metric-filter").with("name", &*defined.name);
+        let subject = Subject::Matches(filter);
         if rules.any(|rule| rule.subject == subject && rule.filter == defined.filter) {
             return;
         }

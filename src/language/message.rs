@@ -4,7 +4,7 @@
 /// language.
 ///
 /// [`Words::say`]: super::Words::say
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// The identifier of the sentence in the files of the languages.
     pub id: &'static str,
@@ -13,7 +13,7 @@ pub struct Message {
 }
 
 /// A value that a sentence mentions.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Argument {
     /// A number, which also decides between singular and plural.
     Number(u64),
@@ -21,6 +21,13 @@ pub enum Argument {
     Text(String),
     /// A sentence or a part of one.
     Message(Message),
+    /// Several values with a separator between them.
+    Joined {
+        /// The separator.
+        separator: &'static str,
+        /// The values.
+        parts: Vec<Argument>,
+    },
 }
 
 impl Message {
@@ -30,6 +37,11 @@ impl Message {
             id,
             arguments: Vec::new(),
         }
+    }
+
+    /// Returns the message that is a text in all languages.
+    pub fn verbatim(text: impl Into<String>) -> Self {
+        Self::new("verbatim").with("text", text.into())
     }
 
     /// Returns the message with one more value.

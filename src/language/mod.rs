@@ -3,6 +3,7 @@
 //!
 //! What programs read, such as `summary.json` and the tables, is in English whatever the language.
 
+mod english;
 mod message;
 mod words;
 

@@ -16,12 +16,18 @@ pub struct Words {
 impl Words {
     /// Returns the sentences of a language.
     pub fn new(language: Language) -> Self {
+        let mut words = Self::plain(language);
+        words.bundle.set_formatter(Some(formatted));
+        words
+    }
+
+    /// Returns the sentences of a language with numbers as plain digits.
+    pub(super) fn plain(language: Language) -> Self {
         // The tests see that the codes are ones that rules for plurals are known of.
         let locale = language.code().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![locale]);
         // Marks of direction around values would be characters that no one sees in a terminal.
         bundle.set_use_isolating(false);
-        bundle.set_formatter(Some(formatted));
         for sentences in language.sentences() {
             // What cannot be parsed is left out, and is then missed by its identifier.
             let parsed = FluentResource::try_new((*sentences).to_owned());
@@ -54,7 +60,15 @@ impl Words {
             Argument::Number(number) => FluentValue::from(*number),
             Argument::Text(text) => FluentValue::from(text.clone()),
             Argument::Message(message) => FluentValue::from(self.say(message)),
+            Argument::Joined { separator, parts } => {
+                let texts: Vec<String> = parts.iter().map(|part| self.text_of(part)).collect();
+                FluentValue::from(texts.join(separator))
+            }
         }
+    }
+
+    fn text_of(&self, argument: &Argument) -> String {
+        self.say(&Message::new("verbatim").with("text", argument.clone()))
     }
 
     /// Returns a sentence; its identifier in braces if the language has no such sentence, so that

@@ -37,7 +37,7 @@ pub struct JobAlarm {
 /// A rule as it is published, with the sum of the default period and one datapoint.
 pub(super) struct Publication<'a> {
     pub(super) name: &'a str,
-    pub(super) subject: Subject<&'a str>,
+    pub(super) subject: Subject<&'static str>,
     pub(super) pattern: &'a str,
     pub(super) namespace: &'a str,
     pub(super) metric_name: &'a str,
@@ -60,7 +60,7 @@ impl Job {
     pub fn custom(pattern: &str) -> Self {
         let mut job = Self::published(Publication {
             name: "custom",
-            subject: Subject::Matches("custom pattern"),
+            subject: Subject::Matches("subject-custom-pattern"),
             pattern,
             namespace: "CloudTrailLogMetrics",
             metric_name: "CustomPatternMatches",
@@ -79,7 +79,7 @@ impl Job {
         let alarm = publication.alarm(&filter);
         let rule = Rule {
             name: publication.name.to_owned(),
-            subject: publication.subject.into_owned(),
+            subject: publication.subject.message(),
             filter,
             is_built_in: true,
         };

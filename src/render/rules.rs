@@ -45,7 +45,7 @@ fn write_group(group: &RuleGroup, out: &mut dyn Write) -> io::Result<()> {
 
 /// Describes the events that a rule counts, and the editions of the benchmark that have this text.
 fn describe(rule: &BuiltInRule) -> String {
-    let subject = rule.subject;
+    let subject = rule.subject.message();
     match rule.editions().as_slice() {
         [] => subject.to_string(),
         [only] => format!("{subject} ({})", only.name()),
@@ -72,7 +72,7 @@ fn write_fields(rule: &BuiltInRule, out: &mut dyn Write) -> io::Result<()> {
     let alarm = rule.alarm();
     let metric = format!("{} in {}", rule.metric_name, rule.namespace);
     let condition = format!("{}: {}", alarm.alarm_name, alarm.condition());
-    write_field("counts", &rule.subject.to_string(), out)?;
+    write_field("counts", &rule.subject.message().to_string(), out)?;
     write_field("published", &rule.published_in(), out)?;
     write_field("pattern", rule.pattern, out)?;
     write_field("metric", &metric, out)?;
@@ -126,7 +126,7 @@ fn rule_json(rule: &BuiltInRule) -> Value {
     json!({
         "name": rule.name,
         "groups": group_names(rule),
-        "counts": rule.subject,
+        "counts": rule.subject.message(),
         "published": rule.published_in(),
         "pattern": rule.pattern,
         "namespace": rule.namespace,

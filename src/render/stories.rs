@@ -55,7 +55,7 @@ fn heading(total: u64) -> String {
 fn write_story(story: &StorySummary, has_copies: bool, out: &mut dyn Write) -> io::Result<()> {
     let (kind, name) = (story.kind, printable(&story.name));
     let style = verdict(story.is_quiet);
-    let words = printable(&story.verdict_text);
+    let words = printable(&story.verdict_text.to_string());
     writeln!(out, "\n  {kind} {name}: {style}{words}{style:#}")?;
     for (label, text) in lines(story, has_copies) {
         let text = printable(&text);

@@ -89,7 +89,7 @@ pub fn write_place(
             out,
             "  {QUIET}{:<9}{QUIET:#} {}",
             "findings",
-            printable(warning)
+            printable(&display.words.say(warning))
         )?;
     }
     Ok(())
@@ -197,7 +197,7 @@ impl Screen<'_> {
             self.line("coverage", &covered(coverage))?;
         }
         for warning in &coverage.warnings {
-            self.line("", warning)?;
+            self.line("", &warning.to_string())?;
         }
         Ok(())
     }
@@ -205,7 +205,7 @@ impl Screen<'_> {
     fn uses(&mut self, uses: &UsesSummary) -> io::Result<()> {
         let labels = iter::once("uses").chain(iter::repeat(""));
         for (label, warning) in labels.zip(&uses.warnings) {
-            self.line(label, warning)?;
+            self.line(label, &warning.to_string())?;
         }
         Ok(())
     }

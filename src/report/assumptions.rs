@@ -5,50 +5,9 @@ use serde::Serialize;
 
 use super::{Report, RuleReport, ScopeComparison};
 use crate::alarm::{AlarmConfiguration, AlarmScope};
+use crate::language::{Argument, Message};
 use crate::metric::MetricValue;
 use crate::pattern::parse;
-
-const CLOCK: &str = "AWS counts an event in the minute of its delivery to CloudWatch Logs, minutes \
-     later; an S3 archive does not contain that time, so each episode is also looked for under \
-     other clocks";
-
-const DUPLICATES: &str = "A log group receives one copy of an event, an archive may contain \
-     several; only selected records are compared";
-
-// Sources, P35.
-const INTERIOR_STAR: &str = "AWS does not say which it is; its guide of 2018 printed it as itself, \
-     deployed patterns mean any run";
-
-// Sources, M7.
-const DEFAULT_VALUE: &str = "AWS documents it for minutes without a match, and was seen to publish \
-     it so; copies of such events count";
-
-// Sources, M5.
-const MISSING_VALUE: &str = "AWS was seen to publish so";
-
-// Sources, M11.
-const MISSING_DIMENSION: &str = "AWS was seen to publish so where a dimension is missing; null and \
-     empty ones are assumed alike. An alarm without dimensions sees these samples only";
-
-// Sources, M18 and M20.
-const SELECTED_EVENTS: &str = "AWS selects by the account and region in which an event arose, \
-     which are taken for those of the record; a record that lacks one satisfies no condition on it";
-
-const EVALUATION_RANGE: &str = "AWS fetches more datapoints than it evaluates and does not publish \
-     how many; this follows its documented tables and recorded histories";
-
-const EVALUATION_OFFSET: &str = "Each alarm is evaluated at a fixed offset within the minute that \
-     AWS does not publish";
-
-const ALARM_SCOPE: &str = "A log group is in one account and region: the trail of an organization \
-     feeds one with everything, the trail of an account or region feeds its own";
-
-const MAPPED_FROM_OCSF: &str = "OCSF keeps the fields of a record under other names, and those \
-     that it has no name for as text; null members and types of values are lost, and a pattern on \
-     a field that the collector left out selects nothing";
-
-const WITHOUT_HASH: &str = "A ledger of an earlier version does not hold the hash of an object, \
-     and an object beyond the limits is not read to its end";
 
 /// The number of alarms whose episodes in other scopes are listed.
 const COMPARISON_LIMIT: usize = 3;
@@ -57,19 +16,20 @@ const COMPARISON_LIMIT: usize = 3;
 #[derive(Clone, Debug, Serialize)]
 pub struct Assumption {
     /// The subject.
-    pub name: &'static str,
+    pub name: Message,
     /// The value that was assumed.
-    pub value: String,
+    pub value: Message,
     /// The reason, or the effect on the numbers.
-    pub meaning: &'static str,
+    pub meaning: Message,
 }
 
 impl Assumption {
-    fn new(name: &'static str, value: impl Into<String>, meaning: &'static str) -> Self {
+    /// Creates an assumption from the identifiers of its subject and meaning.
+    fn new(name: &'static str, value: Message, meaning: &'static str) -> Self {
         Self {
-            name,
-            value: value.into(),
-            meaning,
+            name: Message::new(name),
+            value,
+            meaning: Message::new(meaning),
         }
     }
 }
@@ -81,10 +41,15 @@ pub(super) fn assumptions(report: &Report) -> Vec<Assumption> {
     assumptions.extend(alarm_scope(report));
     assumptions.extend(mapped_from_ocsf(report));
     assumptions.extend(without_hash(report));
+    // Sources, P35.
     assumptions.extend(interior_star(rules));
+    // Sources, M7.
     assumptions.extend(default_value(rules));
+    // Sources, M5.
     assumptions.extend(missing_value(rules));
+    // Sources, M11.
     assumptions.extend(missing_dimension(rules));
+    // Sources, M18 and M20.
     assumptions.extend(selected_events(rules));
     // The built-in rules have alarms of the same values. Of other alarms, those of the first are
     // listed.
@@ -99,13 +64,16 @@ pub(super) fn assumptions(report: &Report) -> Vec<Assumption> {
 }
 
 fn clock(report: &Report) -> Assumption {
-    let mut value = report.scan.clock.clone();
+    let clock = &report.scan.clock;
     let unknown = count_without_log_time(report);
-    if value == "log" && unknown > 0 {
-        value += &format!("; {unknown} of {} matches ", report.attempts.len());
-        value += "have no time of a log group and count when they happened";
-    }
-    Assumption::new("clock", value, CLOCK)
+    let value = match clock == "log" && unknown > 0 {
+        true => Message::new("assumption-clock-log")
+            .with("clock", &**clock)
+            .with("unknown", unknown)
+            .with("count", report.attempts.len()),
+        false => Message::verbatim(&**clock),
+    };
+    Assumption::new("assumption-clock", value, "assumption-clock-meaning")
 }
 
 fn count_without_log_time(report: &Report) -> usize {
@@ -117,22 +85,20 @@ fn count_without_log_time(report: &Report) -> usize {
 fn without_hash(report: &Report) -> Option<Assumption> {
     let sources = report.sources.all();
     let unknown = sources.iter().filter(|source| source.sha256.is_none());
-    match unknown.count() {
-        0 => None,
-        unknown => Some(Assumption::new(
-            "hashes of objects",
-            format!("missing for {unknown} of {}", sources.len()),
-            WITHOUT_HASH,
-        )),
-    }
+    let unknown = unknown.count();
+    let value = Message::new("assumption-without-hash-value").with("unknown", unknown);
+    let value = value.with("count", sources.len());
+    let (name, meaning) = ("assumption-without-hash", "assumption-without-hash-meaning");
+    (unknown > 0).then(|| Assumption::new(name, value, meaning))
 }
 
 fn duplicates(report: &Report) -> Assumption {
     let value = match report.scan.duplicates_dropped {
-        true => "dropped by eventID",
-        false => "kept",
+        true => "assumption-duplicates-dropped",
+        false => "assumption-duplicates-kept",
     };
-    Assumption::new("duplicates", value, DUPLICATES)
+    let meaning = "assumption-duplicates-meaning";
+    Assumption::new("assumption-duplicates", Message::new(value), meaning)
 }
 
 /// Returns the assumption about the log groups that alarms see, unless everything is of one account
@@ -143,53 +109,59 @@ fn alarm_scope(report: &Report) -> Option<Assumption> {
     if is_of_one_place && scan.alarm_scope == AlarmScope::Archive {
         return None;
     }
-    let mut value = one_alarm(scan.alarm_scope).to_owned();
+    let mut parts = vec![one_alarm(scan.alarm_scope)];
     let comparisons = report.scope_comparisons.iter();
     for comparison in comparisons.take(COMPARISON_LIMIT) {
-        value += &format!("; {}", compared(comparison));
+        parts.push(compared(comparison));
     }
     let more = report
         .scope_comparisons
         .len()
         .saturating_sub(COMPARISON_LIMIT);
     if more > 0 {
-        value += &format!("; and {more} more alarms differ");
+        parts.push(Message::new("assumption-alarm-scope-more").with("count", more));
     }
-    Some(Assumption::new("alarm scope", value, ALARM_SCOPE))
+    let (name, meaning) = ("assumption-alarm-scope", "assumption-alarm-scope-meaning");
+    Some(Assumption::new(name, joined("; ", parts), meaning))
+}
+
+/// Returns sentences as one.
+fn joined(separator: &'static str, parts: Vec<Message>) -> Message {
+    let parts = parts.into_iter().map(Argument::from).collect();
+    Message::new("verbatim").with("text", Argument::Joined { separator, parts })
 }
 
 /// Returns the scope of alarms in words.
-fn one_alarm(scope: AlarmScope) -> &'static str {
-    match scope {
-        AlarmScope::Archive => "one alarm for the archive",
-        AlarmScope::Account => "one alarm for each account",
-        AlarmScope::Region => "one alarm for each account and region",
-    }
+fn one_alarm(scope: AlarmScope) -> Message {
+    Message::new(match scope {
+        AlarmScope::Archive => "scope-archive",
+        AlarmScope::Account => "scope-account",
+        AlarmScope::Region => "scope-region",
+    })
 }
 
-fn compared(comparison: &ScopeComparison) -> String {
-    let mut text = format!(
-        "`{}` has {} in ALARM here",
-        comparison.alarm_name,
-        episodes(comparison.episodes)
-    );
+fn compared(comparison: &ScopeComparison) -> Message {
+    let here = Message::new("assumption-alarm-scope-compared")
+        .with("alarm", &*comparison.alarm_name)
+        .with("episodes", episodes(comparison.episodes));
+    let mut parts = vec![here];
     for (scope, count) in &comparison.others {
-        text += &format!(", {} with {}", episodes(*count), one_alarm(*scope));
+        let other = Message::new("assumption-alarm-scope-other");
+        let other = other.with("episodes", episodes(*count));
+        parts.push(other.with("scope", one_alarm(*scope)));
     }
-    text
+    joined(", ", parts)
 }
 
-fn episodes(count: u64) -> String {
-    match count {
-        1 => "1 episode".to_owned(),
-        _ => format!("{count} episodes"),
-    }
+fn episodes(count: u64) -> Message {
+    Message::new("episodes").with("count", count)
 }
 
 fn mapped_from_ocsf(report: &Report) -> Option<Assumption> {
     let records = report.scan.mapped_from_ocsf;
-    let value = format!("{records} mapped from OCSF to the fields of CloudTrail");
-    let assumption = Assumption::new("records of Security Lake", value, MAPPED_FROM_OCSF);
+    let value = Message::new("assumption-mapped-from-ocsf-value").with("count", records);
+    let meaning = "assumption-mapped-from-ocsf-meaning";
+    let assumption = Assumption::new("assumption-mapped-from-ocsf", value, meaning);
     (records > 0).then_some(assumption)
 }
 
@@ -198,10 +170,12 @@ fn interior_star(rules: &[RuleReport]) -> Option<Assumption> {
         return None;
     }
     let differing: u64 = rules.iter().map(|rule| rule.ambiguous).sum();
-    let value = format!(
-        "any run of characters; {differing} answers of rules would differ if it stood for itself"
+    let value = Message::new("assumption-interior-star-value").with("differing", differing);
+    let (name, meaning) = (
+        "assumption-interior-star",
+        "assumption-interior-star-meaning",
     );
-    Some(Assumption::new("* within a value", value, INTERIOR_STAR))
+    Some(Assumption::new(name, value, meaning))
 }
 
 fn has_interior_star(rule: &RuleReport) -> bool {
@@ -210,15 +184,22 @@ fn has_interior_star(rule: &RuleReport) -> bool {
 
 fn default_value(rules: &[RuleReport]) -> Option<Assumption> {
     let has_default = |rule: &RuleReport| rule.filter.default_value.is_some();
-    let value = "published once for each event that does not match";
-    let assumption = Assumption::new("default value", value, DEFAULT_VALUE);
+    let value = Message::new("assumption-default-value-value");
+    let (name, meaning) = (
+        "assumption-default-value",
+        "assumption-default-value-meaning",
+    );
+    let assumption = Assumption::new(name, value, meaning);
     rules.iter().any(has_default).then_some(assumption)
 }
 
 fn missing_value(rules: &[RuleReport]) -> Option<Assumption> {
-    let name = "value that is missing or not a number";
-    let value = "the default where it is missing or null, else no sample";
-    let assumption = Assumption::new(name, value, MISSING_VALUE);
+    let value = Message::new("assumption-missing-value-value");
+    let (name, meaning) = (
+        "assumption-missing-value",
+        "assumption-missing-value-meaning",
+    );
+    let assumption = Assumption::new(name, value, meaning);
     rules.iter().any(reads_value).then_some(assumption)
 }
 
@@ -228,24 +209,30 @@ fn reads_value(rule: &RuleReport) -> bool {
 
 fn missing_dimension(rules: &[RuleReport]) -> Option<Assumption> {
     let has_dimension = |rule: &RuleReport| !rule.filter.dimensions.is_empty();
-    let name = "dimension that is missing or empty";
-    let assumption = Assumption::new(name, "a sample without dimensions", MISSING_DIMENSION);
+    let value = Message::new("assumption-missing-dimension-value");
+    let meaning = "assumption-missing-dimension-meaning";
+    let assumption = Assumption::new("assumption-missing-dimension", value, meaning);
     rules.iter().any(has_dimension).then_some(assumption)
 }
 
 fn selected_events(rules: &[RuleReport]) -> Option<Assumption> {
     let has_criteria = |rule: &RuleReport| rule.filter.field_selection_criteria.is_some();
-    let value = "by recipientAccountId and awsRegion of the record";
-    let assumption = Assumption::new("field selection criteria", value, SELECTED_EVENTS);
+    let value = Message::new("assumption-selected-events-value");
+    let meaning = "assumption-selected-events-meaning";
+    let assumption = Assumption::new("assumption-selected-events", value, meaning);
     rules.iter().any(has_criteria).then_some(assumption)
 }
 
 fn evaluation_range(alarm: &AlarmConfiguration) -> Assumption {
-    let value = format!("{} datapoints", alarm.evaluation_range());
-    Assumption::new("evaluation range", value, EVALUATION_RANGE)
+    let count = u64::from(alarm.evaluation_range());
+    let value = Message::new("assumption-evaluation-range-value").with("count", count);
+    let meaning = "assumption-evaluation-range-meaning";
+    Assumption::new("assumption-evaluation-range", value, meaning)
 }
 
 fn evaluation_offset(alarm: &AlarmConfiguration) -> Assumption {
-    let value = format!("{} s", alarm.evaluation_offset_seconds());
-    Assumption::new("evaluation offset", value, EVALUATION_OFFSET)
+    let seconds = alarm.evaluation_offset_seconds().to_string();
+    let value = Message::new("assumption-evaluation-offset-value").with("seconds", seconds);
+    let meaning = "assumption-evaluation-offset-meaning";
+    Assumption::new("assumption-evaluation-offset", value, meaning)
 }

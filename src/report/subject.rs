@@ -4,9 +4,12 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// The events that a rule counts, in words. The text is a `&str` for the rules that are built in.
+use crate::language::Message;
+
+/// The events that a rule counts, in words. Rules that are built in name their texts by
+/// identifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject<T = String> {
+pub enum Subject<T = Message> {
     /// Attempts to use something pending deletion. The text continues the word: `to read a secret
     /// pending deletion`.
     Attempts(T),
@@ -14,12 +17,12 @@ pub enum Subject<T = String> {
     Matches(T),
 }
 
-impl Subject<&str> {
-    /// Returns the same subject with a text of its own.
-    pub fn into_owned(self) -> Subject {
+impl Subject<&'static str> {
+    /// Returns the subject in words.
+    pub fn message(self) -> Subject {
         match self {
-            Self::Attempts(text) => Subject::Attempts(text.to_owned()),
-            Self::Matches(text) => Subject::Matches(text.to_owned()),
+            Self::Attempts(id) => Subject::Attempts(Message::new(id)),
+            Self::Matches(id) => Subject::Matches(Message::new(id)),
         }
     }
 }

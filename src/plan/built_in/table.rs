@@ -106,7 +106,7 @@ const TRAIL_MORE_EXAMPLES: &str =
 pub const RULES: &[BuiltInRule] = &[
     BuiltInRule {
         name: "secrets",
-        subject: Subject::Attempts("to read a secret pending deletion"),
+        subject: Subject::Attempts("subject-secrets"),
         source: RuleSource::Aws(
             "Secrets Manager user guide, Monitor when AWS Secrets Manager secrets scheduled for \
              deletion are accessed",
@@ -125,7 +125,7 @@ pub const RULES: &[BuiltInRule] = &[
     },
     BuiltInRule {
         name: "kms",
-        subject: Subject::Attempts("to use a KMS key pending deletion"),
+        subject: Subject::Attempts("subject-kms"),
         source: RuleSource::Aws(
             "KMS developer guide, Creating an alarm that detects use of a KMS key pending deletion",
         ),
@@ -138,7 +138,7 @@ pub const RULES: &[BuiltInRule] = &[
     },
     BuiltInRule {
         name: "secrets-2018",
-        subject: Subject::Attempts("to read a secret pending deletion, in the words of 2018"),
+        subject: Subject::Attempts("subject-secrets-2018"),
         source: RuleSource::Aws(
             "AWS Secrets Manager user guide, editions of May 2018 to October 2019, Monitoring \
              secret versions scheduled for deletion",
@@ -157,7 +157,7 @@ pub const RULES: &[BuiltInRule] = &[
     // messages without an apostrophe are compared, since it has several spellings.
     own(
         "secrets-writes",
-        Subject::Attempts("to change a secret pending deletion, or to create one of its name"),
+        Subject::Attempts("subject-secrets-writes"),
         "calls other than GetSecretValue that Secrets Manager refuses in the same words",
         OwnNames {
             metric: "AttemptsToChangeDeletedSecrets",
@@ -174,7 +174,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     own(
         "acm-pca",
-        Subject::Attempts("to use a private certificate authority pending deletion"),
+        Subject::Attempts("subject-acm-pca"),
         "calls that Private CA refuses because the authority was deleted and can be restored",
         OwnNames {
             metric: "AttemptsToUseDeletedCertificateAuthorities",
@@ -188,7 +188,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     aws(
         "aws-security-group-changes",
-        "changes to security groups",
+        "subject-changes-to-security-groups",
         TRAIL_EXAMPLES,
         "{ ($.eventName = AuthorizeSecurityGroupIngress) || \
          ($.eventName = AuthorizeSecurityGroupEgress) || \
@@ -200,14 +200,14 @@ pub const RULES: &[BuiltInRule] = &[
         threshold: 3.0,
         ..aws(
             "aws-console-sign-in-failures",
-            "failed sign-ins to the console",
+            "subject-failed-sign-ins-to-the-console",
             TRAIL_EXAMPLES,
             r#"{ ($.eventName = ConsoleLogin) && ($.errorMessage = "Failed authentication") }"#,
         )
     },
     aws(
         "aws-iam-policy-changes",
-        "changes to IAM policies",
+        "subject-changes-to-iam-policies",
         TRAIL_EXAMPLES,
         "{($.eventName=DeleteGroupPolicy)||($.eventName=DeleteRolePolicy)||\
          ($.eventName=DeleteUserPolicy)||($.eventName=PutGroupPolicy)||\
@@ -220,7 +220,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     aws(
         "aws-root-activity",
-        "actions of the root user",
+        "subject-actions-of-the-root-user",
         TRAIL_MORE_EXAMPLES,
         concat!(
             r#"{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && "#,
@@ -231,13 +231,13 @@ pub const RULES: &[BuiltInRule] = &[
     // with long-term keys, which have no MFA either, are therefore not counted.
     aws(
         "aws-api-calls-without-mfa",
-        "API calls in sessions without MFA",
+        "subject-api-calls-in-sessions-without-mfa",
         TRAIL_MORE_EXAMPLES,
         r#"{ $.userIdentity.sessionContext.attributes.mfaAuthenticated != "true" }"#,
     ),
     aws(
         "aws-console-sign-in-without-mfa",
-        "sign-ins to the console without MFA",
+        "subject-sign-ins-to-the-console-without-mfa",
         TRAIL_MORE_EXAMPLES,
         r#"{ $.eventName = "ConsoleLogin" && $.additionalEventData.MFAUsed = "No" }"#,
     ),
@@ -245,7 +245,7 @@ pub const RULES: &[BuiltInRule] = &[
     // (sources, P17), so the exclusions apply to `AccessDenied*` alone.
     cis(
         "cis-unauthorized-api-calls",
-        "unauthorized API calls",
+        "subject-unauthorized-api-calls",
         control(1, Edition::V2_0, Edition::V7_0),
         names(
             "unauthorized_api_calls_metric",
@@ -261,7 +261,7 @@ pub const RULES: &[BuiltInRule] = &[
     // stays as it is: whoever deployed it has this metric and wants to know why it never rests.
     cis(
         "cis-1.3-unauthorized-api-calls",
-        "unauthorized API calls, and all but HeadBucket calls of the log delivery service",
+        "subject-unauthorized-api-calls-and-most-others",
         control(1, Edition::V1_3, Edition::V1_5),
         names(
             "unauthorized_api_calls_metric",
@@ -275,7 +275,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-1.2-unauthorized-api-calls",
-        "unauthorized API calls",
+        "subject-unauthorized-api-calls",
         control(1, Edition::V1_2, Edition::V1_2),
         names(
             "unauthorized_api_calls_metric",
@@ -285,7 +285,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-console-sign-in-without-mfa",
-        "sign-ins to the console without MFA",
+        "subject-sign-ins-to-the-console-without-mfa",
         control(2, Edition::V1_2, Edition::V7_0),
         names(
             "no_mfa_console_signin_metric",
@@ -295,7 +295,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-console-sign-in-without-mfa-iam-users",
-        "sign-ins of IAM users to the console without MFA",
+        "subject-sign-ins-of-iam-users-to-the-console-without-mfa",
         RuleSource::Cis {
             control: 2,
             first: Edition::V1_4,
@@ -314,7 +314,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-root-usage",
-        "actions of the root user",
+        "subject-actions-of-the-root-user",
         control(3, Edition::V1_2, Edition::V7_0),
         names("root_usage_metric", "root_usage_alarm"),
         concat!(
@@ -324,7 +324,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-iam-policy-changes",
-        "changes to IAM policies",
+        "subject-changes-to-iam-policies",
         control(4, Edition::V1_2, Edition::V7_0),
         names("iam_changes_metric", "iam_changes_alarm"),
         "{($.eventName=DeleteGroupPolicy)||($.eventName=DeleteRolePolicy)||\
@@ -338,7 +338,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-cloudtrail-changes",
-        "changes to the configuration of CloudTrail",
+        "subject-changes-to-the-configuration-of-cloudtrail",
         control(5, Edition::V1_2, Edition::V7_0),
         names(
             "cloudtrail_cfg_changes_metric",
@@ -350,7 +350,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-console-sign-in-failures",
-        "failed sign-ins to the console",
+        "subject-failed-sign-ins-to-the-console",
         control(6, Edition::V1_2, Edition::V7_0),
         names(
             "console_signin_failure_metric",
@@ -360,7 +360,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-kms-key-deletion",
-        "KMS keys disabled or scheduled for deletion",
+        "subject-kms-keys-disabled-or-scheduled-for-deletion",
         control(7, Edition::V1_2, Edition::V7_0),
         names(
             "disable_or_delete_cmk_changes_metric",
@@ -371,7 +371,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-s3-bucket-policy-changes",
-        "changes to policies of S3 buckets",
+        "subject-changes-to-policies-of-s3-buckets",
         control(8, Edition::V1_2, Edition::V7_0),
         names(
             "s3_bucket_policy_changes_metric",
@@ -385,7 +385,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-config-changes",
-        "changes to the configuration of AWS Config",
+        "subject-changes-to-the-configuration-of-aws-config",
         control(9, Edition::V1_2, Edition::V7_0),
         names("aws_config_changes_metric", "aws_config_changes_alarm"),
         "{ ($.eventSource = config.amazonaws.com) && \
@@ -394,7 +394,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-security-group-changes",
-        "changes to security groups",
+        "subject-changes-to-security-groups",
         control(10, Edition::V5_0, Edition::V7_0),
         names(
             "security_group_changes_metric",
@@ -408,7 +408,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-1.2-security-group-changes",
-        "changes to security groups",
+        "subject-changes-to-security-groups",
         control(10, Edition::V1_2, Edition::V4_0),
         names(
             "security_group_changes_metric",
@@ -422,7 +422,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-network-acl-changes",
-        "changes to network ACLs",
+        "subject-changes-to-network-acls",
         control(11, Edition::V1_2, Edition::V7_0),
         names("nacl_changes_metric", "nacl_changes_alarm"),
         "{ ($.eventName = CreateNetworkAcl) || ($.eventName = CreateNetworkAclEntry) || \
@@ -431,7 +431,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-network-gateway-changes",
-        "changes to network gateways",
+        "subject-changes-to-network-gateways",
         control(12, Edition::V1_2, Edition::V7_0),
         names("network_gw_changes_metric", "network_gw_changes_alarm"),
         "{ ($.eventName = CreateCustomerGateway) || ($.eventName = DeleteCustomerGateway) || \
@@ -441,7 +441,7 @@ pub const RULES: &[BuiltInRule] = &[
     // Here, too, parentheses are missing: the event source applies to `CreateRoute` alone.
     cis(
         "cis-route-table-changes",
-        "changes to route tables",
+        "subject-changes-to-route-tables",
         control(13, Edition::V3_0, Edition::V7_0),
         names("route_table_changes_metric", "route_table_changes_alarm"),
         "{($.eventSource = ec2.amazonaws.com) && ($.eventName = CreateRoute) || \
@@ -451,7 +451,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-1.2-route-table-changes",
-        "changes to route tables",
+        "subject-changes-to-route-tables",
         control(13, Edition::V1_2, Edition::V2_0),
         names("route_table_changes_metric", "route_table_changes_alarm"),
         "{ ($.eventName = CreateRoute) || ($.eventName = CreateRouteTable) || \
@@ -461,7 +461,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-vpc-changes",
-        "changes to VPCs",
+        "subject-changes-to-vpcs",
         control(14, Edition::V1_2, Edition::V7_0),
         names("vpc_changes_metric", "vpc_changes_alarm"),
         "{ ($.eventName = CreateVpc) || ($.eventName = DeleteVpc) || \
@@ -474,7 +474,7 @@ pub const RULES: &[BuiltInRule] = &[
     ),
     cis(
         "cis-organizations-changes",
-        "changes to the organization",
+        "subject-changes-to-the-organization",
         control(15, Edition::V1_3, Edition::V7_0),
         names("organizations_changes", "organizations_changes"),
         concat!(

@@ -177,6 +177,7 @@ fn calmer_thresholds_of_shape(rows: &[Combination]) -> Vec<Option<f64>> {
 mod tests {
     use super::*;
     use crate::alarm::definition::configuration::ComparisonOperator;
+    use crate::language::Message;
     use crate::report::Subject;
     use crate::report::backtest::Verdict;
 
@@ -204,7 +205,7 @@ mod tests {
     fn backtest(thresholds: &[f64], combinations: Vec<Combination>) -> Backtest {
         Backtest {
             rule: "r".to_owned(),
-            subject: Subject::Matches("m".to_owned()),
+            subject: Subject::Matches(Message::verbatim("m")),
             export_arguments: Vec::new(),
             attempts: 1,
             bursts: 1,

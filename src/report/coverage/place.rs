@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::row::CoverageRow;
+use crate::language::Message;
 
 /// The coverage of an account and region.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -70,10 +71,12 @@ impl PlaceCoverage {
 
 impl AbsentDays {
     /// Returns the days as text.
-    pub(super) fn text(&self) -> String {
-        match self.first == self.last {
-            true => self.first.to_string(),
-            false => format!("{} to {}", self.first, self.last),
+    pub(super) fn message(&self) -> Message {
+        let first = self.first.to_string();
+        if self.first == self.last {
+            return Message::verbatim(first);
         }
+        let range = Message::new("range").with("first", first);
+        range.with("last", self.last.to_string())
     }
 }

@@ -7,6 +7,7 @@ use super::silence::silent_since;
 use super::warnings::warnings;
 use super::{Coverage, Place};
 use crate::findings::CallHours;
+use crate::language::Message;
 use crate::report::Report;
 use crate::time::hours::{HourSet, start_of_hour};
 
@@ -27,7 +28,7 @@ pub struct CoverageSummary {
     /// The coverage of each account and region.
     pub places: Vec<PlaceCoverage>,
     /// The things that seem to be missing.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Message>,
 }
 
 impl CoverageSummary {

@@ -6,6 +6,7 @@ use super::Coverage;
 use super::place::{AbsentDays, PlaceCoverage};
 use super::silence::{is_unusual, is_unusual_of_copy};
 use crate::findings::{Activity, ObjectStatus};
+use crate::language::{Argument, Message};
 use crate::report::Report;
 use crate::time::hours::{HourSet, start_of_hour};
 
@@ -16,21 +17,12 @@ const WARNING_LIMIT: usize = 10;
 /// The number of accounts and regions, or of ranges of days, that one warning names.
 const NAME_LIMIT: usize = 4;
 
-const WITHOUT_KMS: &str = "there is no record of KMS at all: the trail may exclude them, or \
-    nothing used a key";
-
-const WITHOUT_READS: &str = "there is no record of a read-only call: the trail may exclude them, \
-    and with them every read of a secret";
-
-const WITHOUT_PLACES: &str = "the names of the objects contain no account, region and time of \
-    delivery, so days that are absent cannot be found";
-
 /// Returns what seems to be missing.
 pub(super) fn warnings(
     report: &Report,
     coverage: &Coverage<'_>,
     places: &[PlaceCoverage],
-) -> Vec<String> {
+) -> Vec<Message> {
     let mut warnings = excluded_kinds(report);
     if coverage.requested.is_given() {
         warnings.extend(absent_days(places));
@@ -45,7 +37,7 @@ pub(super) fn warnings(
 }
 
 /// Returns the kinds of records that the trail seems to exclude.
-fn excluded_kinds(report: &Report) -> Vec<String> {
+fn excluded_kinds(report: &Report) -> Vec<Message> {
     let Activity { kms, reads } = report.scan.activity;
     let records = report.scan.records.selected + report.scan.records.unmatched;
     let mut warnings = Vec::new();
@@ -54,16 +46,16 @@ fn excluded_kinds(report: &Report) -> Vec<String> {
         return warnings;
     }
     if kms == 0 {
-        warnings.push(WITHOUT_KMS.to_owned());
+        warnings.push(Message::new("coverage-without-kms"));
     }
     if reads == 0 {
-        warnings.push(WITHOUT_READS.to_owned());
+        warnings.push(Message::new("coverage-without-reads"));
     }
     warnings
 }
 
 /// Returns the requested days that are absent. Places that lack the same days share a warning.
-fn absent_days(places: &[PlaceCoverage]) -> Vec<String> {
+fn absent_days(places: &[PlaceCoverage]) -> Vec<Message> {
     let mut by_days: BTreeMap<(u64, &[AbsentDays]), Vec<String>> = BTreeMap::new();
     for place in places.iter().filter(|place| place.days_without_object > 0) {
         let names = by_days.entry((place.days, &place.absent)).or_default();
@@ -80,14 +72,14 @@ fn absent_days(places: &[PlaceCoverage]) -> Vec<String> {
     )
 }
 
-fn absence(days: u64, absent: &[AbsentDays], names: &[String]) -> String {
-    let ranges: Vec<String> = absent.iter().map(AbsentDays::text).collect();
-    format!(
-        "{} of {days} requested days have no object in {}: {}",
-        count(absent),
-        listed(names),
-        listed(&ranges)
-    )
+fn absence(days: u64, absent: &[AbsentDays], names: &[String]) -> Message {
+    let places = names.iter().map(|name| Argument::from(&**name));
+    let ranges = absent.iter().map(|days| Argument::from(days.message()));
+    Message::new("coverage-absent-days")
+        .with("absent", count(absent).unsigned_abs())
+        .with("days", days)
+        .with("places", listed(places.collect()))
+        .with("ranges", listed(ranges.collect()))
 }
 
 fn count(absent: &[AbsentDays]) -> i64 {
@@ -98,13 +90,13 @@ fn count(absent: &[AbsentDays]) -> i64 {
     days.sum()
 }
 
-fn unplaced(coverage: &Coverage<'_>) -> Option<String> {
+fn unplaced(coverage: &Coverage<'_>) -> Option<Message> {
     let is_empty = coverage.places.is_empty() && !coverage.events.is_empty();
-    is_empty.then(|| WITHOUT_PLACES.to_owned())
+    is_empty.then(|| Message::new("coverage-without-places"))
 }
 
 /// Returns the requested accounts and regions of which nothing was found.
-fn unknown_names(report: &Report) -> Vec<String> {
+fn unknown_names(report: &Report) -> Vec<Message> {
     let scan = &report.scan;
     let mut accounts: BTreeSet<&str> = scan.accounts.iter().map(String::as_str).collect();
     let mut regions: BTreeSet<&str> = scan.regions.iter().map(String::as_str).collect();
@@ -114,37 +106,46 @@ fn unknown_names(report: &Report) -> Vec<String> {
             regions.extend(object.key.region.as_deref());
         }
     }
-    let mut warnings = unknown(&scan.requested_accounts, &accounts, "account");
-    warnings.extend(unknown(&scan.requested_regions, &regions, "region"));
+    let mut warnings = unknown(
+        &scan.requested_accounts,
+        &accounts,
+        "coverage-unknown-account",
+    );
+    warnings.extend(unknown(
+        &scan.requested_regions,
+        &regions,
+        "coverage-unknown-region",
+    ));
     warnings
 }
 
-fn unknown(requested: &BTreeSet<String>, found: &BTreeSet<&str>, kind: &str) -> Vec<String> {
+fn unknown(requested: &BTreeSet<String>, found: &BTreeSet<&str>, id: &'static str) -> Vec<Message> {
     let requested = requested.iter();
     let unknown = requested.filter(|name| !found.contains(name.as_str()));
     unknown
-        .map(|name| format!("--{kind} {name}: nothing of this {kind} was found"))
+        .map(|name| Message::new(id).with("name", &**name))
         .collect()
 }
 
 /// Returns the accounts whose objects begin late or end early.
-fn outlying_accounts(coverage: &Coverage<'_>) -> Vec<String> {
+fn outlying_accounts(coverage: &Coverage<'_>) -> Vec<Message> {
     let mut accounts: BTreeMap<&str, HourSet> = BTreeMap::new();
     for (account, roots) in &coverage.roots {
         let hours = accounts.entry(account).or_default();
         roots.values().for_each(|root| hours.merge(root));
     }
     outlying(&accounts, is_unusual, |account| {
-        format!("account {account}")
+        Message::new("coverage-account").with("account", account)
     })
 }
 
 /// Returns the trails or copies whose objects begin late or end early.
-fn outlying_roots(coverage: &Coverage<'_>) -> Vec<String> {
+fn outlying_roots(coverage: &Coverage<'_>) -> Vec<Message> {
     let mut warnings = Vec::new();
     for (account, roots) in &coverage.roots {
         warnings.extend(outlying(roots, is_unusual_of_copy, |root| {
-            format!("account {account} in `{root}`")
+            let name = Message::new("coverage-root").with("account", *account);
+            name.with("root", root)
         }));
     }
     warnings
@@ -154,8 +155,8 @@ fn outlying_roots(coverage: &Coverage<'_>) -> Vec<String> {
 fn outlying(
     sets: &BTreeMap<&str, HourSet>,
     is_unusual: fn(&HourSet, i64) -> bool,
-    name: impl Fn(&str) -> String,
-) -> Vec<String> {
+    name: impl Fn(&str) -> Message,
+) -> Vec<Message> {
     let mut all = HourSet::default();
     sets.values().for_each(|hours| all.merge(hours));
     let mut warnings = Vec::new();
@@ -163,81 +164,82 @@ fn outlying(
         if let Some((own, whole)) = hours.bounds().zip(all.bounds())
             && (is_unusual(hours, own.0 - whole.0) || is_unusual(hours, whole.1 - own.1))
         {
-            warnings.push(outlier(&name(key), own, whole));
+            warnings.push(outlier(name(key), own, whole));
         }
     }
     warnings
 }
 
-fn outlier(name: &str, own: (i64, i64), whole: (i64, i64)) -> String {
-    let [first, last] = [own.0, own.1].map(start_of_hour);
-    let [begin, end] = [whole.0, whole.1].map(start_of_hour);
-    format!(
-        "the objects of {name} are of the hours {first} to {last} only; together with others they \
-         are of the hours {begin} to {end}"
-    )
+fn outlier(name: Message, own: (i64, i64), whole: (i64, i64)) -> Message {
+    let hour = |hour: i64| start_of_hour(hour).to_string();
+    Message::new("coverage-outlier")
+        .with("name", name)
+        .with("first", hour(own.0))
+        .with("last", hour(own.1))
+        .with("begin", hour(whole.0))
+        .with("end", hour(whole.1))
 }
 
 /// Returns the regions that have no object any more while others go on.
-fn silent_regions(coverage: &Coverage<'_>, places: &[PlaceCoverage]) -> Vec<String> {
+fn silent_regions(coverage: &Coverage<'_>, places: &[PlaceCoverage]) -> Vec<Message> {
     let mut warnings = Vec::new();
     for place in places {
         let end = coverage.end_of_account(&place.account);
         if let (Some(since), Some(end)) = (&place.silent_since, end) {
-            warnings.push(format!(
-                "{} has no object after the hour of {since}, while other regions of the account go \
-                 on until {}",
-                place.name(),
-                start_of_hour(end)
-            ));
+            let warning = Message::new("coverage-silent-region").with("place", place.name());
+            let warning = warning.with("since", &**since);
+            warnings.push(warning.with("until", start_of_hour(end).to_string()));
         }
     }
     warnings
 }
 
 /// Returns since when records of KMS and of read-only calls are missing.
-fn silent_calls(places: &[PlaceCoverage]) -> Vec<String> {
+fn silent_calls(places: &[PlaceCoverage]) -> Vec<Message> {
     let mut warnings = Vec::new();
     for place in places {
         let kinds = [
-            (&place.without_kms_since, "KMS"),
-            (&place.without_reads_since, "a read-only call"),
+            (&place.without_kms_since, "coverage-no-kms-since"),
+            (&place.without_reads_since, "coverage-no-reads-since"),
         ];
-        for (since, kind) in kinds {
-            warnings.extend(since.as_ref().map(|since| silent_call(place, since, kind)));
+        for (since, id) in kinds {
+            warnings.extend(since.as_ref().map(|since| silent_call(place, since, id)));
         }
     }
     warnings
 }
 
-fn silent_call(place: &PlaceCoverage, since: &str, kind: &str) -> String {
-    let name = match place.name() {
-        name if name.is_empty() => "the archive".to_owned(),
-        name => name,
+fn silent_call(place: &PlaceCoverage, since: &str, id: &'static str) -> Message {
+    let message = match place.name() {
+        name if name.is_empty() => {
+            Message::new(id).with("place", Message::new("coverage-the-archive"))
+        }
+        name => Message::new(id).with("place", name),
     };
-    format!(
-        "{name} has no record of {kind} after the hour of {since}, while other records go on: the \
-         trail may exclude them since then"
-    )
+    message.with("since", since)
 }
 
-/// Returns names as a list, the first few of them.
-fn listed(names: &[String]) -> String {
-    let shown = names.get(..NAME_LIMIT).unwrap_or(names).join(", ");
-    match names.len().saturating_sub(NAME_LIMIT) {
+/// Returns values as a list, the first few of them.
+fn listed(mut parts: Vec<Argument>) -> Argument {
+    let hidden = parts.len().saturating_sub(NAME_LIMIT);
+    parts.truncate(NAME_LIMIT);
+    let separator = ", ";
+    let shown = Argument::Joined { separator, parts };
+    match hidden {
         0 => shown,
-        hidden => format!("{shown} and {hidden} more"),
+        _ => {
+            let list = Message::new("list-cut").with("names", shown);
+            list.with("count", hidden).into()
+        }
     }
 }
 
 /// Returns the first warnings of one kind, and the number of the others.
-fn limited(mut warnings: Vec<String>) -> Vec<String> {
+fn limited(mut warnings: Vec<Message>) -> Vec<Message> {
     let hidden = warnings.len().saturating_sub(WARNING_LIMIT);
     if hidden > 0 {
         warnings.truncate(WARNING_LIMIT);
-        warnings.push(format!(
-            "… and {hidden} more of the kind; `coverage.places` in the summary has all"
-        ));
+        warnings.push(Message::new("coverage-more").with("count", hidden));
     }
     warnings
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::language::Message;
+
 /// The verdict of a story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -136,112 +138,79 @@ fn if_asked(callers: u64, urgency: Urgency) -> Urgency {
     }
 }
 
+/// A verdict shows as its English text.
 impl fmt::Display for Verdict {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.words())
+        self.message().fmt(formatter)
     }
 }
 
 impl Verdict {
-    fn words(self) -> String {
+    /// Returns the verdict in words.
+    pub fn message(self) -> Message {
         match self {
             Self::PendingInUse { until, callers } => pending_in_use(until, callers),
-            Self::Pending { until } => quiet(&pending(until)),
-            Self::AwaitsReplicas { callers } => and_asked("deleted once its replicas are", callers),
-            Self::WindowEnded { until, callers } => window_ended(until, callers),
-            Self::DeletedInUse { callers } => deleted_in_use(callers),
-            Self::Deleted => quiet("deleted"),
-            Self::Forced { callers } => also_asked("force-deleted, no way back", callers),
-            Self::ReplicaDeleted { callers } => also_asked(REPLICA_DELETED, callers),
+            Self::Pending { until } => pending(until),
+            Self::AwaitsReplicas { callers } => and_asked("verdict-awaits-replicas", callers),
+            Self::WindowEnded { until, callers } => {
+                and_asked("verdict-window-ended", callers).with("until", until.to_string())
+            }
+            Self::DeletedInUse { callers } => {
+                Message::new("verdict-deleted-in-use").with("callers", callers)
+            }
+            Self::Deleted => Message::new("verdict-deleted"),
+            Self::Forced { callers: 0 } => Message::new("verdict-forced"),
+            Self::Forced { callers } => and_asked("verdict-forced-in-use", callers),
+            Self::ReplicaDeleted { callers: 0 } => Message::new("verdict-replica-deleted"),
+            Self::ReplicaDeleted { callers } => {
+                and_asked("verdict-replica-deleted-in-use", callers)
+            }
             Self::RestoredInUse { attempts, days } => restored_in_use(attempts, days),
-            Self::Restored { days } => quiet(&format!("restored{}", in_days(days))),
-            Self::Unscheduled { callers } => unscheduled(callers),
-            Self::EndMissing { callers } => and_asked(END_MISSING, callers),
+            Self::Restored { days } => restored(days),
+            Self::Unscheduled { callers } => {
+                Message::new("verdict-unscheduled").with("callers", callers)
+            }
+            Self::EndMissing { callers } => and_asked("verdict-end-missing", callers),
         }
     }
 }
 
-const REPLICA_DELETED: &str = "replica deleted at once; the secret lives on in its own region";
-
-const END_MISSING: &str = "scheduled, and the archive does not show how it ended";
-
-fn pending_in_use(until: Option<Timestamp>, callers: u64) -> String {
-    format!("{}, while {} for it", pending(until), still_ask(callers))
+fn pending_in_use(until: Option<Timestamp>, callers: u64) -> Message {
+    let message = match until {
+        Some(until) => {
+            Message::new("verdict-pending-in-use-until").with("until", until.to_string())
+        }
+        None => Message::new("verdict-pending-in-use"),
+    };
+    message.with("callers", callers)
 }
 
-fn window_ended(until: Timestamp, callers: u64) -> String {
-    let ended = format!("its window ended at {until}");
-    let missing = "and the archive does not show its deletion";
-    and_asked(&format!("{ended}, {missing}"), callers)
+fn pending(until: Option<Timestamp>) -> Message {
+    match until {
+        Some(until) => Message::new("verdict-pending-until").with("until", until.to_string()),
+        None => Message::new("verdict-pending"),
+    }
 }
 
-fn deleted_in_use(callers: u64) -> String {
-    let callers = counted(callers, "caller");
-    format!("deleted while {callers} still asked for it")
+fn restored_in_use(attempts: u64, days: Option<u64>) -> Message {
+    let message = match days {
+        Some(days) => Message::new("verdict-restored-in-use-in-days").with("days", days),
+        None => Message::new("verdict-restored-in-use"),
+    };
+    message.with("attempts", attempts)
 }
 
-fn restored_in_use(attempts: u64, days: Option<u64>) -> String {
-    let attempts = counted(attempts, "attempt");
-    let restored = format!("restored after {attempts}{}", in_days(days));
-    format!("still in use when scheduled; {restored}")
-}
-
-fn unscheduled(callers: u64) -> String {
-    let pending = format!(
-        "pending deletion when {} asked for it",
-        counted(callers, "caller")
-    );
-    format!("{pending}; the archive does not show its deletion")
-}
-
-/// Returns a result, and that nothing asked for the secret or key.
-fn quiet(result: &str) -> String {
-    and_asked(result, 0)
+fn restored(days: Option<u64>) -> Message {
+    match days {
+        Some(days) => Message::new("verdict-restored-in-days").with("days", days),
+        None => Message::new("verdict-restored"),
+    }
 }
 
 /// Returns a result, and how many callers asked for the secret or key.
-fn and_asked(result: &str, callers: u64) -> String {
-    format!("{result}; {}", asked(callers))
-}
-
-/// Returns a result, and how many callers asked for the secret or key if any did.
-fn also_asked(result: &str, callers: u64) -> String {
-    match callers {
-        0 => result.to_owned(),
-        _ => and_asked(result, callers),
-    }
-}
-
-fn pending(until: Option<Timestamp>) -> String {
-    let until = until.map(|until| format!(" until {until}"));
-    format!(
-        "pending at the end of the archive{}",
-        until.unwrap_or_default()
-    )
-}
-
-fn still_ask(callers: u64) -> String {
-    match callers {
-        1 => "1 caller still asks".to_owned(),
-        _ => format!("{} still ask", counted(callers, "caller")),
-    }
-}
-
-fn asked(callers: u64) -> String {
-    match callers {
-        0 => "nothing asked for it".to_owned(),
-        _ => format!("{} asked for it", counted(callers, "caller")),
-    }
-}
-
-fn in_days(days: Option<u64>) -> String {
-    let days = days.map(|days| format!(" in {}", counted(days, "day")));
-    days.unwrap_or_default()
-}
-
-fn counted(count: u64, noun: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{ending}")
+fn and_asked(id: &'static str, callers: u64) -> Message {
+    let asked = Message::new("verdict-asked").with("callers", callers);
+    Message::new(id).with("asked", asked)
 }
 
 #[cfg(test)]

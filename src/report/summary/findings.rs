@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::language::Message;
 use crate::report::finding::{Finding, ReportFindings};
 
 /// The findings that were written for other systems, in numbers.
@@ -15,7 +16,7 @@ pub struct FindingsSummary {
     /// The number of findings that were left out, since no record gives a time.
     pub undated: u64,
     /// The reasons why findings are missing, and why there are several files, as warnings.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Message>,
 }
 
 impl FindingsSummary {
@@ -38,35 +39,18 @@ impl FindingsSummary {
     }
 }
 
-fn several(files: &[String]) -> Option<String> {
+fn several(files: &[String]) -> Option<Message> {
     let ([first, .., last], count) = (files, files.len()) else {
         return None;
     };
-    Some(format!(
-        "the findings for Security Hub are in {count} files, {first} to {last}, since one call \
-         imports at most 100"
-    ))
+    let message = Message::new("findings-in-files").with("count", count);
+    Some(message.with("first", &**first).with("last", &**last))
 }
 
-fn undated(count: u64) -> Option<String> {
-    let findings = counted(count)?;
-    Some(format!(
-        "{findings} left out, since no record of theirs has a time"
-    ))
+fn undated(count: u64) -> Option<Message> {
+    (count > 0).then(|| Message::new("findings-undated").with("count", count))
 }
 
-fn without_account(count: u64) -> Option<String> {
-    let findings = counted(count)?;
-    Some(format!(
-        "{findings} not in the files for Security Hub, which imports a finding only with its \
-         account and region"
-    ))
-}
-
-fn counted(count: u64) -> Option<String> {
-    match count {
-        0 => None,
-        1 => Some("1 finding is".to_owned()),
-        _ => Some(format!("{count} findings are")),
-    }
+fn without_account(count: u64) -> Option<Message> {
+    (count > 0).then(|| Message::new("findings-without-account").with("count", count))
 }

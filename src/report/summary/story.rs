@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::restoration::{Restoration, RestoreCommand};
 use super::text;
 use crate::cloudtrail::lifecycle::JoinReason;
+use crate::language::Message;
 use crate::report::story::{Missed, Story, StoryCaller, StoryEvent};
 
 /// The number of stories in the summary, the most urgent ones. The table has all of them.
@@ -33,7 +34,7 @@ pub struct StorySummary {
     /// The name of the verdict.
     pub verdict: &'static str,
     /// The verdict in words.
-    pub verdict_text: String,
+    pub verdict_text: Message,
     /// True if nobody asked for it.
     #[serde(skip)]
     pub is_quiet: bool,
@@ -151,7 +152,7 @@ impl StorySummary {
             resource: resource.id.clone(),
             episode: story.episode,
             verdict: story.verdict.name(),
-            verdict_text: story.verdict.to_string(),
+            verdict_text: story.verdict.message(),
             is_quiet: story.verdict.is_quiet(),
             restore_command: restoration.command().map(RestoreCommand::to_string),
             restoration,

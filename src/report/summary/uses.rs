@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::language::Message;
 use crate::report::Report;
 use crate::report::{UseDetail, Uses};
 
@@ -19,7 +20,7 @@ pub struct UsesSummary {
     /// The number of objects whose uses are not known.
     pub unknown_objects: u64,
     /// The reasons why uses are missing or merged, as warnings.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Message>,
 }
 
 impl UsesSummary {
@@ -40,34 +41,22 @@ impl UsesSummary {
     }
 }
 
-fn omitted(uses: &Uses) -> Option<String> {
+fn omitted(uses: &Uses) -> Option<Message> {
     let omitted = uses.omitted();
-    (omitted > 0).then(|| {
-        format!(
-            "{omitted} uses of secrets and keys are left out, since they are of too many kinds; a \
-             secret or key without a use may have had some"
-        )
-    })
+    (omitted > 0).then(|| Message::new("uses-omitted").with("count", omitted))
 }
 
-fn merged(uses: &Uses) -> Option<String> {
-    let merged = match uses.detail() {
+fn merged(uses: &Uses) -> Option<Message> {
+    let id = match uses.detail() {
         UseDetail::Hour => return None,
-        UseDetail::Day => "days instead of hours",
-        UseDetail::WholeTime => "callers, and not by time",
-        UseDetail::Caller => "principals, and not by time, address and program",
+        UseDetail::Day => "uses-merged-to-days",
+        UseDetail::WholeTime => "uses-merged-to-callers",
+        UseDetail::Caller => "uses-merged-to-principals",
     };
-    Some(format!(
-        "uses of secrets and keys are kept by {merged}, since they are of many kinds"
-    ))
+    Some(Message::new(id))
 }
 
-fn unknown(uses: &Uses) -> Option<String> {
+fn unknown(uses: &Uses) -> Option<Message> {
     let objects = uses.unknown_objects();
-    (objects > 0).then(|| {
-        format!(
-            "the uses of secrets and keys in {objects} objects are not known, since an earlier \
-             version scanned them into the ledger; --rescan collects them"
-        )
-    })
+    (objects > 0).then(|| Message::new("uses-unknown").with("count", objects))
 }
