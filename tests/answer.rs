@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::program::{audit, sample};
+use crate::program::{audit, backtrail, sample};
 
 /// An archive of one file.
 struct Archive {
@@ -228,4 +228,26 @@ fn a_hostile_name_in_the_answer_is_harmless() {
     let long = "x".repeat(100_000);
     let answer = Archive::new(&[delete(&long), read(&long)]).answer("");
     assert!(answer.len() < 400 && answer.contains("x…"), "{answer}");
+}
+
+/// Each question of the README has a command, and a text that the command prints.
+#[test]
+fn the_five_questions_of_the_readme_are_answered() {
+    let readme = std::fs::read_to_string("README.md").unwrap();
+    let mut count = 0;
+    for line in readme
+        .lines()
+        .filter(|line| line.contains("? | `backtrail audit "))
+    {
+        let texts: Vec<&str> = line.split('`').collect();
+        let [_, command, _, answer, _] = texts.as_slice() else {
+            panic!("{line}");
+        };
+        let command = command.replace("~/archive", "samples/archive");
+        let run = backtrail(command.split_whitespace().skip(1));
+        assert_eq!(run.code, 0, "{command}: {}", run.stderr);
+        assert!(run.words().contains(answer), "{command}: {}", run.stdout);
+        count += 1;
+    }
+    assert_eq!(count, 5);
 }

@@ -95,7 +95,7 @@ fn absent_days_of_a_quarter_are_named() {
     let line = "86 of 90 requested days have no object in 111122223333 eu-west-1, 111122223333 \
                 us-east-1, 444455556666 eu-west-1, 444455556666 us-east-1: 2026-01-01 to \
                 2026-03-01, 2026-03-06 to 2026-03-31";
-    assert!(run.stdout.contains(line), "{}", run.stdout);
+    assert!(run.words().contains(line), "{}", run.stdout);
     let run = audit("--json --from 2026-01-01 --to 2026-04-01", &[sample()]);
     let coverage = &run.json()["coverage"];
     assert_eq!(coverage["days"], 360);

@@ -64,7 +64,7 @@ fn run_commands(name: &str) -> usize {
 
 #[test]
 fn the_commands_of_the_documents_run() {
-    assert_eq!(run_commands("README.md"), 32);
+    assert_eq!(run_commands("README.md"), 34);
     assert_eq!(run_commands("docs/verify.md"), 2);
     assert_eq!(run_commands("docs/export.md"), 2);
     assert_eq!(run_commands("docs/evidence.md"), 2);

@@ -421,7 +421,7 @@ fn more_findings_than_one_call_imports_are_in_several_files() {
     let warning = "the findings for Security Hub are in 3 files, findings.asff-1.json to \
                    findings.asff-3.json, since one call imports at most 100";
     assert_eq!(found.warnings(), [warning]);
-    assert!(found.run.stdout.contains(warning), "{}", found.run.stdout);
+    assert!(found.run.words().contains(warning), "{}", found.run.stdout);
     let folder = found.folder.path();
     assert!(!folder.join("findings.asff.json").exists());
     // A later report with fewer findings replaces all of them.
@@ -559,7 +559,7 @@ fn findings_without_an_account_are_counted_and_not_imported() {
     let warning = "3 findings are not in the files for Security Hub, which imports a finding only \
                    with its account and region";
     assert_eq!(found.warnings(), [warning]);
-    assert!(found.run.stdout.contains(warning), "{}", found.run.stdout);
+    assert!(found.run.words().contains(warning), "{}", found.run.stdout);
     assert_eq!(found.json("summary.json")["findings"]["without_account"], 3);
 }
 

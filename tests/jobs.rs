@@ -82,7 +82,7 @@ fn an_audit_says_that_an_alarm_stands_on_a_wall_clock() {
         path("filters.json"),
         path("alarms.json")
     );
-    let text = audit(&options, &[sample()]).stdout;
+    let text = audit(&options, &[sample()]).words();
     assert!(
         text.contains("over 3600 s on the wall clock of Europe/Berlin >= 1"),
         "{text}"

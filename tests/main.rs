@@ -38,6 +38,7 @@ mod forms_tables;
 mod fuzzed;
 mod generated;
 mod identity;
+mod interruption;
 mod job_export;
 
 mod jobs;
@@ -45,10 +46,12 @@ mod language;
 mod ledger;
 #[cfg(target_os = "linux")]
 mod memory;
+mod one_resource;
 mod parity;
 mod pattern_commands;
 mod program;
 mod real_archives;
+mod relative_times;
 mod report_folder;
 mod rules;
 #[cfg(feature = "s3")]
@@ -58,6 +61,7 @@ mod stories;
 mod sweep_properties;
 mod templates;
 mod terminal;
+mod terminal_widths;
 mod tidy;
 mod uses;
 mod verified_audit;

@@ -16,6 +16,13 @@ pub struct Run {
 }
 
 impl Run {
+    /// Standard output with one space in the place of each line's end and of several spaces, so that
+    /// it does not matter where lines are broken.
+    pub fn words(&self) -> String {
+        let words: Vec<&str> = self.stdout.split_whitespace().collect();
+        words.join(" ")
+    }
+
     /// The JSON object on standard output.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout)
@@ -49,6 +56,7 @@ pub fn run<S: AsRef<OsStr>>(
         .env_remove("COLUMNS")
         .env_remove("NO_COLOR")
         .env_remove("CLICOLOR_FORCE")
+        .env("LC_ALL", "C.UTF-8")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

@@ -23,10 +23,12 @@ mod condition;
 mod definitions;
 mod display_arguments;
 mod error;
+mod interruption;
 mod ledger;
 mod ledgers;
 mod limit_arguments;
 mod listing;
+mod moment;
 mod named_rules;
 mod premature;
 mod progress;
@@ -50,8 +52,10 @@ pub use archive::Archive;
 pub use condition::Condition;
 pub(crate) use display_arguments::DisplayArguments;
 pub use error::{AuditError, ThreadsError};
+pub(crate) use interruption::Interruption;
 pub use ledger::{LedgerOptions, completed_selection};
 pub use ledgers::Ledgers;
+pub(crate) use moment::parse_present_moment;
 pub use named_rules::{NamedRules, UnknownRule};
 pub(crate) use premature::Premature;
 pub use progress::{Event, Progress};
@@ -65,6 +69,8 @@ pub use sweep_options::SweepOptions;
 pub use verify::{ProofOptions, Proofs, VerifyError};
 
 // The options, errors and inputs of an audit are made in modules that are not public.
+pub use crate::conclude::UnknownResource;
+pub(crate) use crate::conclude::resources_named;
 pub use crate::container::Limits;
 pub use crate::job::export::{
     AlarmChanges, EmailAddress, Export, ExportError, ExportFormat, ExportOptions,

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::Timestamp;
 
+use super::moment::parse_present_moment;
 use super::{ProofOptions, Proofs, VerifyError};
-use crate::time::parse_time;
 use crate::time::period::TimeRange;
 
 /// The proofs of an archive beside its digests.
@@ -58,12 +58,13 @@ impl IntegrityArguments {
 /// The hours to verify.
 #[derive(Args, Debug)]
 pub(crate) struct HourArguments {
-    /// Only verify digests whose hours touch the time from here on: RFC 3339, or a date in UTC
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    /// Only verify digests whose hours touch the time from here on: RFC 3339, a date in UTC, a
+    /// duration before now such as 30d, or `yesterday` or `today`
+    #[arg(long, value_name = "TIME", value_parser = parse_present_moment)]
     from: Option<Timestamp>,
 
     /// Only verify digests whose hours touch the time up to here, this moment included
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    #[arg(long, value_name = "TIME", value_parser = parse_present_moment)]
     to: Option<Timestamp>,
 }
 

@@ -6,11 +6,12 @@ use clap::Args;
 use clap::builder::Resettable::Reset;
 use jiff::Timestamp;
 
-use crate::audit::{Audit, LedgerOptions, ReadingArguments, completed_selection};
+use crate::audit::{
+    Audit, LedgerOptions, ReadingArguments, completed_selection, parse_present_moment,
+};
 use crate::ledger::{Ledger, LedgerError, Purpose, Scope};
 use crate::plan::selection::parse_account;
 use crate::plan::{Clock, Duplicates, Plan, Selection};
-use crate::time::parse_time;
 use crate::time::period::TimeRange;
 
 /// The archive, and the records of it that count.
@@ -24,12 +25,13 @@ pub(super) struct ArchiveArguments {
     #[arg(help_heading = Reset)]
     pub(super) paths: Vec<PathBuf>,
 
-    /// Only include events from this time on: RFC 3339, or a date in UTC
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    /// Only include events from this time on: RFC 3339, a date in UTC, a duration before now such
+    /// as 30d, 12h or 2w, or `yesterday` or `today`, which begin at midnight in UTC
+    #[arg(long, value_name = "TIME", value_parser = parse_present_moment)]
     from: Option<Timestamp>,
 
-    /// Only include events before this time
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    /// Only include events before this time, in the same forms
+    #[arg(long, value_name = "TIME", value_parser = parse_present_moment)]
     to: Option<Timestamp>,
 
     /// Only include this account (repeatable)

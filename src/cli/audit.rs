@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -11,7 +12,9 @@ use super::exit::Exit;
 use super::output::show;
 use super::rule_arguments::RuleArguments;
 use crate::alarm::AlarmScope;
-use crate::audit::{Condition, DisplayArguments, IntegrityArguments};
+use crate::audit::{
+    Condition, DisplayArguments, IntegrityArguments, Interruption, UnknownResource, resources_named,
+};
 use crate::ledger::{Ledger, Purpose, Scope};
 use crate::plan::{Clock, Plan, Selection};
 use crate::render::console::{print, warn};
@@ -89,6 +92,12 @@ struct OutputArguments {
     #[arg(long, conflicts_with_all = ["json", "out"])]
     dry_run: bool,
 
+    /// Print everything about one secret or key, given by its name, its ARN or a part of one: who
+    /// used it before, during and after its deletion. The scan and the report folder are the same
+    #[arg(long, value_name = "NAME")]
+    #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    secret: Option<String>,
+
     /// Print the summary as one JSON object
     #[arg(long)]
     json: bool,
@@ -128,6 +137,9 @@ pub(super) fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     if output.dry_run || ProgressBar::is_shown(output.quiet) {
         audit.detail = Detail::Size;
     }
+    let bar = Arc::new(ProgressBar::new(output.quiet));
+    let interruption = Interruption::new(&bar, audit.ledger.is_some());
+    interruption.handle();
     let archive = audit.list()?;
     if output.dry_run {
         print(|out| write_dry_run(archive.objects(), archive.requests(), out))?;
@@ -135,11 +147,14 @@ pub(super) fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     }
     // Before the scan, so that nothing can fail after it.
     let folder = ReportFolder::prepare_if_named(output.out.as_deref(), &output.format, limits)?;
-    let bar = ProgressBar::new(output.quiet);
+    if let Some(folder) = &folder {
+        interruption.remove_when_empty(folder.new_folder());
+    }
     let report = archive
         .scan(&|event| show(event, &bar, output.quiet))?
         .report()?;
-    let summary = ReportFolder::write_if_named(folder, &report)?;
+    let mut summary = ReportFolder::write_if_named(folder, &report)?;
+    output.narrow(&mut summary, &report)?;
     output.print(&summary, &output.display.display())?;
     let exit = output.exit(&report);
     // The program ends; giving back what may be millions of texts one by one would only keep its
@@ -171,6 +186,14 @@ impl OutputArguments {
             (false, true) => Ok(()),
             (false, false) => print(|out| terminal::write_all(summary, folder, display, out)),
         }
+    }
+
+    /// Narrows what is printed to the secret or key that the user names.
+    fn narrow(&self, summary: &mut Summary, report: &Report) -> Result<(), UnknownResource> {
+        if let Some(name) = &self.secret {
+            summary.narrow(report, &resources_named(report, name)?);
+        }
+        Ok(())
     }
 
     fn exit(&self, report: &Report) -> Exit {

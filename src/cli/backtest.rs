@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -9,7 +10,7 @@ use super::archive::{ArchiveArguments, ReadArguments};
 use super::exit::Exit;
 use super::output::show;
 use super::rule_arguments::RuleArguments;
-use crate::audit::SweepOptions;
+use crate::audit::{Interruption, SweepOptions};
 use crate::ledger::{Ledger, Purpose};
 use crate::plan::{Clock, Plan};
 use crate::render::backtest::write_backtests;
@@ -71,7 +72,8 @@ pub(super) fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>>
     }
     let mut audit = read.audit(plan, &arguments.archive, Purpose::Samples);
     audit.detail = ProgressBar::detail(output.quiet);
-    let bar = ProgressBar::new(output.quiet);
+    let bar = Arc::new(ProgressBar::new(output.quiet));
+    Interruption::new(&bar, audit.ledger.is_some()).handle();
     let scanned = audit
         .list()?
         .scan(&|event| show(event, &bar, output.quiet))?;

@@ -21,7 +21,7 @@ use clap::{Parser, Subcommand};
 
 pub use exit::Exit;
 
-use crate::render::console::error;
+use crate::render::console::{Colors, error};
 use crate::text::printable;
 
 /// Audits AWS CloudTrail archives offline.
@@ -36,6 +36,10 @@ use crate::text::printable;
     arg_required_else_help = true
 )]
 pub struct Cli {
+    /// Show colours: on a terminal unless NO_COLOR is set, or as CLICOLOR_FORCE says; always; never
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true)]
+    color: Colors,
+
     #[command(subcommand)]
     command: Command,
 }
@@ -73,6 +77,7 @@ pub fn run() -> Exit {
         Ok(arguments) => arguments,
         Err(answer) => return output::print_usage(&answer),
     };
+    arguments.color.choose();
     let result = match arguments.command {
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Backtest(arguments) => backtest::run(&arguments),

@@ -20,6 +20,7 @@ use crate::metric::Series;
 use crate::plan::{Clock, Plan};
 use crate::report::Report;
 use conclusion::Conclusion;
+pub use stories::{UnknownResource, resources_named};
 
 /// The metrics of an alarm under several clocks.
 #[derive(Clone, Debug)]

@@ -2,13 +2,37 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use anstream::AutoStream;
+use anstream::{AutoStream, ColorChoice};
 use anstyle::Style;
 
 use super::guard::Guard;
 use super::pipe::Pipe;
 use super::style::{ERROR, PLAIN, WARNING};
 use crate::text::printable_lines;
+
+/// The times at which colours are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Colors {
+    /// On a terminal, unless NO_COLOR is set; CLICOLOR_FORCE prints them anywhere
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Colors {
+    /// Prints colours at these times from now on, in the whole process.
+    pub fn choose(self) {
+        let choice = match self {
+            Self::Auto => ColorChoice::Auto,
+            Self::Always => ColorChoice::Always,
+            Self::Never => ColorChoice::Never,
+        };
+        choice.write_global();
+    }
+}
 
 /// Prints an error to standard error.
 pub fn error(text: &str) {

@@ -7,7 +7,8 @@ use indicatif::{ProgressDrawTarget, ProgressStyle};
 
 use crate::source::Detail;
 
-const TEMPLATE: &str = "{msg} objects  {bar:24} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left";
+/// The bar takes what the texts leave of the line, which all fit into 80 columns.
+const TEMPLATE: &str = "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}";
 
 /// A bar that counts objects and bytes; hidden when standard error is not a terminal, or on
 /// request.
@@ -66,6 +67,12 @@ impl ProgressBar {
             self.bar.set_message(format!("{scanned}/{objects}"));
         }
         self.bar.inc(bytes);
+    }
+
+    /// Returns the number of objects that were scanned, and of those to scan.
+    pub fn counts(&self) -> (u64, u64) {
+        let count = |number: &AtomicUsize| number.load(Ordering::Relaxed) as u64;
+        (count(&self.scanned), count(&self.objects))
     }
 
     /// Removes the bar.

@@ -10,7 +10,6 @@ use super::quantity::{counted, number};
 use super::style::{BAD, GOOD, HEADING, QUIET, UNSURE};
 use super::wrap::wrapped;
 use crate::integrity::{Gap, Grade, GradedKind, GradedObject, Manifest, Outcome, Verification};
-use crate::report::integrity::IntegritySummary;
 use crate::text::printable;
 
 /// The number of lines of each list that are printed. The table of --out and the JSON have all.
@@ -57,31 +56,6 @@ pub fn write(verification: &Verification, out: &mut dyn Write) -> io::Result<()>
     write_findings(verification, out)?;
     write_problems(verification, out)?;
     write_notes(&verification.notes, out)
-}
-
-/// Writes the integrity of an archive that was audited: the outcome, the share of its log files
-/// that are proven, and where to look for more.
-///
-/// # Errors
-///
-/// Returns an error if the bytes cannot be written.
-pub fn write_summary(integrity: &IntegritySummary, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out)?;
-    write_outcome(integrity.outcome, out)?;
-    let proven = number(integrity.proven_log_files);
-    let all = counted(integrity.log_files, "log file");
-    writeln!(out, "  {QUIET}proven{QUIET:#}    {proven} of {all}")?;
-    let counts = integrity.counts.iter();
-    let counts: Vec<String> = counts
-        .map(|(grade, count)| format!("{} {grade}", number(*count)))
-        .collect();
-    writeln!(
-        out,
-        "  {QUIET}grades{QUIET:#}    {}, digests included",
-        counts.join(", ")
-    )?;
-    write_gaps(&integrity.gaps, out)?;
-    write_notes(&integrity.notes, out)
 }
 
 fn write_outcome(outcome: Outcome, out: &mut dyn Write) -> io::Result<()> {

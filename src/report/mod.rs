@@ -7,6 +7,7 @@ pub mod backtest;
 pub mod coverage;
 pub mod finding;
 pub mod integrity;
+pub mod resource;
 pub mod source;
 pub mod story;
 pub mod subject;

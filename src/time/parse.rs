@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Span, Timestamp, ToSpan};
 
 /// The longest offset, in seconds.
 const OFFSET_LIMIT_SECONDS: f64 = 3600.0;
@@ -11,6 +11,14 @@ const OFFSET_LIMIT_SECONDS: f64 = 3600.0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("write a time such as `2026-03-04T09:15:00Z` or a date such as `2026-03-04`")]
 pub struct InvalidTime;
+
+/// A text that is neither a time nor a date, and not relative to the present time either.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "write a time such as `2026-03-04T09:15:00Z`, a date such as `2026-03-04`, a duration before \
+     now such as `30d`, `12h` or `2w`, or `yesterday` or `today`"
+)]
+pub struct InvalidMoment;
 
 /// A text that is not a duration, or a negative one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +48,44 @@ fn parse_date(text: &str) -> Option<Timestamp> {
     let is_bare = text.len() <= "2026-03-04".len();
     let date: Date = text.parse().ok().filter(|_| is_bare)?;
     TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()
+}
+
+/// Parses a time or a date, or a time relative to `now`: a duration before it, or the midnight in
+/// UTC that `today` or `yesterday` began with. Times relative to now are whole seconds.
+///
+/// # Errors
+///
+/// Returns an error if the text is none of these.
+pub fn parse_moment(text: &str, now: Timestamp) -> Result<Timestamp, InvalidMoment> {
+    if let Ok(time) = parse_time(text) {
+        return Ok(time);
+    }
+    let moment = match text {
+        "today" => midnight(now, 0.days()),
+        "yesterday" => midnight(now, 1.day()),
+        text => before(now, text),
+    };
+    moment.ok_or(InvalidMoment)
+}
+
+/// Returns the midnight in UTC with which a day began, this many days before today.
+fn midnight(now: Timestamp, days: Span) -> Option<Timestamp> {
+    let today = now.to_zoned_datetime(TimeZone::UTC).date();
+    let midnight = today.checked_sub(days).ok()?.at(0, 0, 0, 0);
+    TimeZone::UTC.to_timestamp(midnight).ok()
+}
+
+/// Returns the time that is a duration before now.
+fn before(now: Timestamp, text: &str) -> Option<Timestamp> {
+    let span: Span = text.parse().ok()?;
+    if span.is_negative() {
+        return None;
+    }
+    let moment = now
+        .to_zoned_datetime(TimeZone::UTC)
+        .checked_sub(span)
+        .ok()?;
+    Timestamp::from_second(moment.timestamp().as_second()).ok()
 }
 
 /// Parses a duration such as `90s`, `5m` or `1h`, in seconds.
@@ -89,6 +135,26 @@ mod tests {
             "04.03.2026",
         ] {
             assert_eq!(parse_time(wrong), Err(InvalidTime), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn moments_may_be_relative_to_now() {
+        let now = "2026-03-04T09:15:00.5Z".parse().expect("a time");
+        let written = |text| parse_moment(text, now).map(|time| time.to_string());
+        for (text, expected) in [
+            ("30d", "2026-02-02T09:15:00Z"),
+            ("12h", "2026-03-03T21:15:00Z"),
+            ("2w", "2026-02-18T09:15:00Z"),
+            ("1 month", "2026-02-04T09:15:00Z"),
+            ("today", "2026-03-04T00:00:00Z"),
+            ("yesterday", "2026-03-03T00:00:00Z"),
+            ("2026-01-01", "2026-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(written(text), Ok(expected.to_owned()));
+        }
+        for wrong in ["", "30", "-1d", "1d ago", "tomorrow", "99999y", "d"] {
+            assert_eq!(written(wrong), Err(InvalidMoment), "{wrong}");
         }
     }
 

@@ -111,7 +111,8 @@ impl<'a> Collected<'a> {
         }
     }
 
-    fn is_window_over(&self, resource: &Resource, at: Timestamp) -> bool {
+    /// Returns whether the window of a deletion had ended by a time.
+    pub(super) fn is_window_over(&self, resource: &Resource, at: Timestamp) -> bool {
         let known = self.by_resource.get(resource);
         known.is_some_and(|known| known.is_window_over(at))
     }

@@ -6,6 +6,7 @@ mod collected;
 mod episodes;
 mod good_use;
 mod resolve;
+mod resources;
 mod written;
 
 use jiff::Timestamp;
@@ -16,6 +17,8 @@ use self::episodes::{Ending, Episode};
 use crate::cloudtrail::lifecycle::{Histories, History, Resource, Step};
 use crate::report::story::{Missed, Story, StoryCaller, StoryEvent, Verdict, principals};
 use crate::report::{LifecycleEvent, Report};
+
+pub use self::resources::{UnknownResource, resources_named};
 
 const DAY_SECONDS: u64 = 86_400;
 

@@ -54,4 +54,177 @@ restoration-replica = 복제본은 복원할 수 없습니다. 보안 암호를 
 restoration-window-ended = 복구 기간이 끝나 복원이 보장되지 않습니다. 아직 존재하는지 확인하세요.
 restoration-unknown = 아카이브에 삭제 예약 상태인지 나타나지 않습니다.
 
+# 요약의 구성 요소.
+
 terminal-place = 보고서 위치: { $folder } (파일 { $count }개)
+terminal-time-zone = 시간은 { $zone } 기준이며, 괄호 안은 UTC입니다.
+terminal-findings = 결과
+terminal-more = … 외 { $count }개. 전체는 { $file }에 있습니다
+terminal-more-without-folder = … 외 { $count }개. --out DIR을 지정하면 { $file }에 모두 기록됩니다
+terminal-not-named = 이름 없음
+terminal-none = 없음
+terminal-at = { $time }
+terminal-from-to = { $from } ~ { $to }
+terminal-range = { $from } ~ { $to }
+terminal-days = { $count }일
+terminal-hours = { $count }시간
+terminal-minutes = { $count }분
+terminal-seconds = { $count }초
+terminal-warning = 경고
+
+# 삭제 내역.
+
+terminal-stories = 삭제 내역
+terminal-deletions = 보안 암호와 키의 삭제 { $count }건(시급한 순)
+terminal-in = 위치
+terminal-scheduled = 삭제 예약
+terminal-last-used = 최근 사용
+terminal-attempts = 시도
+terminal-callers = 호출자
+terminal-unseen = 미감지
+terminal-restored = 복원
+terminal-deleted = 삭제
+terminal-restore = 복원 방법
+terminal-names = 이름
+terminal-not-in-the-archive = 아카이브에 없음
+terminal-cannot-be-undone = 취소할 수 없음
+terminal-could-be-undone = { $until }까지 취소할 수 있었음
+terminal-can-be-undone = { $until }까지 취소 가능
+terminal-at-no-known-time = 시간을 알 수 없음
+terminal-by = { $event }, 주체 { $principal }
+terminal-from = 주소 { $address }
+terminal-with = 프로그램 { $program }
+terminal-attempts-at = { $count }회, { $times }
+terminal-days-left = , { $days }일 남음
+terminal-caller = { $who }: 호출 { $count }회, { $times }
+terminal-calls = 호출 { $count }회
+terminal-missed = AWS 경보에 잡히지 않음: { $calls }
+terminal-copies-count = {" "}(사본 포함)
+terminal-not-joined = ARN과 연결되지 않음: { $reason }
+terminal-joined = 연결 근거: { $names }
+
+# 규칙과 지표.
+
+terminal-rules = 규칙
+terminal-busy-rules = { $count }개 중 { $busy }개에 일치 항목 있음
+terminal-rule = 규칙
+terminal-matches-column = 일치
+terminal-attempts-column = 시도
+terminal-episodes-column = ALARM 횟수
+terminal-time-column = ALARM 시간
+terminal-attempts-heading = 시도
+terminal-matches-heading = 일치 항목
+terminal-attempts-to = { $count }회: { $subject }
+terminal-matches-of = { $count }건: { $subject }
+terminal-metric = 지표
+terminal-metric-range = { $from } ~ { $to }, { $period }당 최대 { $maximum }
+terminal-no-sample = 샘플 없음
+terminal-dimensions = 차원
+terminal-event = 이벤트
+terminal-principal = 주체
+terminal-secret-or-key = 보안 암호 또는 키
+terminal-first = 처음
+terminal-last = 마지막
+
+# 경보.
+
+terminal-alarm = 경보
+terminal-never-in-alarm = ALARM 상태가 된 적 없음
+terminal-in-alarm = ALARM { $count }회, { $time }
+terminal-name = 이름
+terminal-proposed-alarm = { $name } (제안: 이 지표에 정의된 경보 없음)
+terminal-composite-alarm = { $name } (복합)
+terminal-condition = 조건
+terminal-of-rules = 규칙
+terminal-sees = 대상
+terminal-actions = 작업
+terminal-notifications = 변경 { $at-once }건은 즉시, { $delayed }건은 나중에 실행됨. { $held-back }건은 억제기 또는 음소거 규칙으로 보류됨
+terminal-replayed = 재현 기간
+terminal-replay = { $from } ~ { $to }, 모든 평가
+terminal-in-alarm-from = ALARM 시작
+terminal-to = 종료
+terminal-for = 지속
+terminal-peak = 최고
+terminal-samples = 샘플
+terminal-clock = 시계
+terminal-end-of-replay = 재현 종료
+terminal-not-compared = 비교 안 함
+terminal-certain = 확실
+terminal-not-under = { $clocks }에서는 없음
+
+# 수치의 한계.
+
+terminal-problems = 문제
+terminal-everything-was-read = 없음: 모두 읽음
+terminal-everything-of-cloudtrail-was-read = 없음: CloudTrail 데이터를 모두 읽음
+terminal-problem-count = { $count }건: 읽지 못한 부분은 위 수치에서 빠져 있습니다
+terminal-record = 레코드 { $number }
+terminal-byte = 바이트 { $number }
+terminal-integrity = 무결성
+terminal-proven = 확인한 항목이 모두 입증됨
+terminal-wrong = 잘못된 항목이 있음
+terminal-not-proven = 잘못된 항목은 없지만 일부는 입증되지 않음
+terminal-proven-label = 입증
+terminal-proven-log-files = 로그 파일 { $count }개 중 { $proven }개
+terminal-grades = 등급
+terminal-grade-counts = { $grades }(다이제스트 포함)
+terminal-notes = 참고
+terminal-chain = 체인
+terminal-gap-kind = 종류
+terminal-gap-from = 공백 시작
+terminal-explained-column = 사유
+terminal-explained = 설명됨
+terminal-coverage = 범위
+terminal-days-unknown = 누락된 것으로 보이는 항목
+terminal-covered = 계정 및 리전별 { $count }일 중 객체가 없는 날 { $days }일. 객체가 없는 시간 { $hours }시간
+terminal-assumptions = 가정
+terminal-assumptions-because = AWS 문서에 없거나 아카이브의 정보가 AWS보다 적은 부분
+
+# 검사 대상.
+
+terminal-scanned = 검사
+terminal-objects = 객체
+terminal-objects-sum = { $listed } 나열 = { $read } 읽음 + { $skipped } 건너뜀{ $reasons } + { $failed } 실패{ $partly }. 저장 { $stored }, 내용 { $content }
+terminal-read-in-part = 그중 { $count }개는 일부만 읽음
+terminal-not-of-cloudtrail = CloudTrail이 아닌 객체 { $count }개: { $content }(예: { $example })
+terminal-content-json = 레코드 없는 JSON
+terminal-content-table = 레코드 없는 테이블
+terminal-content-binary = 바이너리 데이터
+terminal-content-text = 텍스트
+terminal-content-other = 기타
+terminal-records = 레코드
+terminal-matched = { $count } 일치
+terminal-unmatched = { $count } 불일치
+terminal-duplicate = { $count } 중복
+terminal-excluded = { $count } 제외
+terminal-unparseable = { $count } 해석 불가
+terminal-events = 이벤트
+terminal-requested = { $events }(요청: { $requested })
+terminal-places = 위치
+terminal-accounts-and-regions = 계정 { $accounts }, 리전 { $regions }
+
+# 보안 암호 또는 키 하나.
+
+terminal-resource = 대상
+terminal-no-users = 아카이브에 사용 기록이 없습니다.
+terminal-address = 주소
+terminal-program = 프로그램
+terminal-before = 예약 전
+terminal-during = 예약 중
+terminal-after = 이후
+terminal-period = 호출 { $count }회, 거부 { $refused }회, { $times }
+
+# AWS 경보에 잡히지 않는 호출. 횟수 뒤에 붙습니다.
+
+missed-after-deletion = (삭제 후)
+missed-access-denied = (권한 없음)
+missed-other-operation = (다른 작업)
+missed-other-text = (다른 문구로 거부됨)
+missed-batch = (여러 보안 암호를 한 번에)
+missed-other-service = (문서화된 경보가 없는 서비스)
+
+# ARN과 연결되지 않은 이름.
+
+not-joined-name-only = 어떤 레코드에도 ARN이 없음
+not-joined-earlier-name = 그 이름의 보안 암호가 나중에야 생성됨
+not-joined-ambiguous = 같은 이름이 여럿이며 어느 것인지 아카이브에 나타나지 않음

@@ -13,6 +13,7 @@ mod evidence;
 mod file;
 mod format;
 mod lock;
+mod new_folder;
 mod run;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,11 +25,13 @@ use jiff::Timestamp;
 
 pub use error::FolderError;
 pub use format::ReportFormat;
+pub use new_folder::NewFolder;
 
 use self::dictionary::write_dictionary;
 use self::evidence::Evidence;
 use self::file::{Files, has_hash, remove_file, rename, write_file};
 use self::lock::{FolderLock, LOCK};
+use self::new_folder::NewFolderGuard;
 use self::run::Run;
 use super::findings::FindingFormat;
 use super::json;
@@ -71,7 +74,9 @@ pub struct ReportFolder {
     started_at: Timestamp,
     /// The files of earlier reports.
     owned: BTreeSet<String>,
+    // Dropped in this order: what is empty without the lock is removed.
     _lock: FolderLock,
+    new: NewFolderGuard,
 }
 
 impl ReportFolder {
@@ -83,7 +88,7 @@ impl ReportFolder {
     /// Returns an error if the folder cannot be created, another process writes to it, or a foreign
     /// file has the name of a file of the report.
     pub fn prepare(path: &Path, formats: &[ReportFormat]) -> Result<Self, FolderError> {
-        fs::create_dir_all(path).map_err(FolderError::at(path))?;
+        let new = NewFolder::create(path).map_err(FolderError::at(path))?;
         let lock = FolderLock::claim(path, &path.join(PARTIAL))?;
         let folder = Self {
             path: path.to_owned(),
@@ -92,6 +97,7 @@ impl ReportFolder {
             started_at: Timestamp::now(),
             owned: owned(path),
             _lock: lock,
+            new: NewFolderGuard(new),
         };
         folder.check_free(&folder.names(&folder.usual_findings()))?;
         Ok(folder)
@@ -110,6 +116,11 @@ impl ReportFolder {
         let Some(path) = path else { return Ok(None) };
         let folder = Self::prepare(path, formats)?;
         Ok(Some(Self { limits, ..folder }))
+    }
+
+    /// Returns what to remove if the run ends before there is a report.
+    pub fn new_folder(&self) -> NewFolder {
+        self.new.0.clone()
     }
 
     /// Checks that no foreign file has one of these names.

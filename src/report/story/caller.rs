@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::cloudtrail::lifecycle::Phase;
 use crate::cloudtrail::usage::UseOutcome;
+use crate::language::Message;
 
 /// Calls of one caller, with one program from one address, that were refused in one phase.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,15 +91,15 @@ impl Missed {
     }
 
     /// Returns the words after a number of calls.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::AfterDeletion => "after the deletion",
-            Self::AccessDenied => "without permission",
-            Self::OtherOperation => "of other operations",
-            Self::OtherText => "refused in other words",
-            Self::Batch => "for several secrets at once",
-            Self::OtherService => "of a service without a documented alarm",
-        }
+    pub fn message(self) -> Message {
+        Message::new(match self {
+            Self::AfterDeletion => "missed-after-deletion",
+            Self::AccessDenied => "missed-access-denied",
+            Self::OtherOperation => "missed-other-operation",
+            Self::OtherText => "missed-other-text",
+            Self::Batch => "missed-batch",
+            Self::OtherService => "missed-other-service",
+        })
     }
 
     /// Returns true if such a call needed the secret or key itself. A caller without permission

@@ -2,10 +2,12 @@
 //! how it ended.
 
 pub mod caller;
+mod requester;
 pub mod tables;
 pub mod verdict;
 
 pub use caller::{Missed, StoryCaller};
+pub use requester::Requester;
 pub use verdict::Verdict;
 
 use std::cmp::Reverse;
@@ -92,6 +94,11 @@ impl Story {
     pub fn days_left(&self) -> Option<f64> {
         let last = self.attempting().max_by_key(|caller| caller.last);
         last?.days_left
+    }
+
+    /// Returns those who requested it, each with an address and a program, the busiest first.
+    pub fn requesters(&self) -> Vec<Requester<'_>> {
+        requester::requesters(&self.callers)
     }
 
     /// Returns the principals who asked for it, each once with its number of calls, the busiest

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::restoration::Restoration;
 use crate::cloudtrail::lifecycle::{Resource, ResourceKind};
-use crate::language::{Language, Message, Words};
+use crate::language::Message;
 use crate::report::coverage::CoverageSummary;
 use crate::report::integrity::Outcome;
 use crate::report::story::{Story, Verdict};
@@ -97,9 +97,10 @@ pub enum Doubt {
 }
 
 impl Answer {
-    pub(super) fn new(report: &Report, coverage: &CoverageSummary) -> Self {
+    /// Returns the answer that stories give, of which the most urgent come first.
+    pub(super) fn new(report: &Report, stories: Vec<&Story>, coverage: &CoverageSummary) -> Self {
         Self {
-            verdict: Requests::new(report),
+            verdict: Requests::new(report, stories),
             doubt: Doubt::strongest(report, coverage),
         }
     }
@@ -130,34 +131,28 @@ impl Answer {
 /// An answer is the sentence in English, as all that programs read.
 impl Serialize for Answer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let words = Words::new(Language::English);
-        serializer.serialize_str(&words.say(&self.message()))
+        serializer.collect_str(&self.message())
     }
 }
 
 impl Requests {
-    fn new(report: &Report) -> Self {
-        let mut needed = report.stories.iter().filter(|story| is_needed(story));
-        if let Some(most_urgent) = needed.next() {
-            return Self::needed(report, most_urgent);
+    fn new(report: &Report, stories: Vec<&Story>) -> Self {
+        let (needed, quiet): (Vec<&Story>, Vec<&Story>) =
+            stories.into_iter().partition(|story| is_needed(story));
+        if let Some(most_urgent) = needed.first() {
+            return Self::Needed {
+                things: Things::new(needed.iter().copied()),
+                restorable: Things::new(needed.iter().copied().filter(is_restorable)).count,
+                most_urgent: Urgent::new(most_urgent),
+            };
         }
         let records = &report.scan.records;
-        if report.stories.is_empty() && records.selected + records.unmatched == 0 {
+        if quiet.is_empty() && records.selected + records.unmatched == 0 {
             return Self::NoRecords;
         }
-        match Things::new(report.stories.iter()) {
+        match Things::new(quiet.into_iter()) {
             Things { count: 0, .. } => Self::NoDeletion,
             things => Self::Unneeded(things),
-        }
-    }
-
-    fn needed(report: &Report, most_urgent: &Story) -> Self {
-        let needed = || report.stories.iter().filter(|story| is_needed(story));
-        let is_restorable = |story: &&Story| Restoration::from_story(story).is_possible();
-        Self::Needed {
-            things: Things::new(needed()),
-            restorable: Things::new(needed().filter(is_restorable)).count,
-            most_urgent: Urgent::new(most_urgent),
         }
     }
 
@@ -185,6 +180,10 @@ impl Requests {
 
 fn is_needed(story: &Story) -> bool {
     !story.verdict.is_quiet()
+}
+
+fn is_restorable(story: &&Story) -> bool {
+    Restoration::from_story(story).is_possible()
 }
 
 impl Things {

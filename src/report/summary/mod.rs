@@ -4,6 +4,8 @@ mod alarm;
 mod answer;
 mod findings;
 mod groups;
+mod metric_line;
+mod resource;
 mod restoration;
 mod rule;
 mod story;
@@ -13,9 +15,13 @@ pub use alarm::{AlarmSummary, EpisodeSummary, NotificationSummary};
 pub use answer::{Answer, Doubt, Fate, Requests, Things, Urgent, kind_id};
 pub use findings::FindingsSummary;
 pub use groups::{Group, GroupTable};
+pub use metric_line::MetricLine;
+pub use resource::{ResourceSummary, StepSummary, UsePeriodSummary, UserSummary};
 pub use restoration::{Restoration, RestoreCommand};
 pub use rule::RuleSummary;
-pub use story::{PrincipalSummary, StoryCallerSummary, StoryEventSummary, StorySummary};
+pub use story::{
+    PrincipalSummary, RequesterSummary, StoryCallerSummary, StoryEventSummary, StorySummary,
+};
 pub use uses::UsesSummary;
 
 use std::collections::BTreeMap;
@@ -26,6 +32,8 @@ use serde::Serialize;
 use super::assumptions::{Assumption, assumptions};
 use super::coverage::CoverageSummary;
 use super::integrity::{AuditedIntegrity, IntegritySummary};
+use super::resource::ResourceReport;
+use super::story::Story;
 use super::{Report, Scan};
 use crate::findings::{ObjectOutcome, ObjectStatus, SkipReason};
 use crate::problem::Problem;
@@ -50,6 +58,9 @@ pub struct Summary {
     pub stories_total: u64,
     /// The most urgent stories of secrets and keys.
     pub stories: Vec<StorySummary>,
+    /// The secrets and keys that the summary is narrowed to, if it is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<ResourceSummary>,
     /// The number of matches of all rules.
     pub attempts: u64,
     /// The findings of each rule.
@@ -167,7 +178,7 @@ impl Summary {
         let (scan, records) = (&report.scan, RecordSummary::from_scan(&report.scan));
         let coverage = CoverageSummary::from_report(report);
         Self {
-            answer: Answer::new(report, &coverage),
+            answer: Answer::new(report, report.stories.iter().collect(), &coverage),
             generator: "backtrail",
             version: env!("CARGO_PKG_VERSION"),
             sources: scan.sources.clone(),
@@ -181,10 +192,11 @@ impl Summary {
             to: text(scan.requested.end),
             accounts: scan.accounts.clone(),
             regions: scan.regions.clone(),
+            resources: Vec::new(),
             attempts: report.attempts.len() as u64,
             rules: rule::summaries(report),
             alarms: alarm_summaries(report),
-            stories: story::summaries(&report.stories),
+            stories: story::summaries(report.stories.iter()),
             stories_total: report.stories.len() as u64,
             integrity: report.integrity.as_ref().map(AuditedIntegrity::summary),
             problems: report
@@ -197,6 +209,19 @@ impl Summary {
             files: Vec::new(),
             sha256: BTreeMap::new(),
         }
+    }
+
+    /// Narrows the summary to secrets and keys: the answer and the stories are about these alone.
+    pub fn narrow(&mut self, report: &Report, resources: &[ResourceReport]) {
+        let mut stories: Vec<&Story> = report.stories.iter().collect();
+        stories.retain(|story| resources.iter().any(|own| own.resource == story.resource));
+        self.stories_total = stories.len() as u64;
+        self.stories = story::summaries(stories.iter().copied());
+        self.answer = Answer::new(report, stories, &self.coverage);
+        let resources = resources.iter();
+        self.resources = resources
+            .map(|own| ResourceSummary::new(report, own))
+            .collect();
     }
 
     /// Returns whether one table lists all rules before the sections of the rules.

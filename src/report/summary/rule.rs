@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::alarm::AlarmSummary;
 use super::groups::{Group, GroupTable, Grouping};
+use super::metric_line::MetricLine;
 use crate::pattern::{parse, warnings};
 use crate::report::{AlarmReport, Attempt, Report, RuleReport, Subject};
 
@@ -42,6 +43,9 @@ pub struct RuleSummary {
     pub unit: &'static str,
     /// The number of periods with a sample, counted for each set of dimensions.
     pub periods: u64,
+    /// The metric over the audited time, if it has a sample.
+    #[serde(skip)]
+    pub metric_line: Option<MetricLine>,
     /// The number of matches that added no sample to the metric, by reason.
     pub without_sample: BTreeMap<&'static str, u64>,
     /// The number of records that would have another answer if a `*` within a value stood for
@@ -94,6 +98,7 @@ impl RuleSummary {
             dimensions: filter.dimension_names(),
             unit: filter.unit.name(),
             periods: count_periods(report, number, alarm),
+            metric_line: MetricLine::new(report, number, period_seconds(alarm)),
             without_sample: without_sample(rule),
             ambiguous: rule.ambiguous,
             by_target: Grouping::Target.groups(attempts),
@@ -148,13 +153,17 @@ fn pattern_warnings(text: &str) -> Vec<String> {
 /// Returns the number of periods of the metrics of a rule that have a sample: of those with the
 /// period of its first alarm, where several alarms have periods of their own.
 fn count_periods(report: &Report, rule: usize, alarm: Option<&AlarmReport>) -> u64 {
-    let alarm = alarm.and_then(|alarm| alarm.alarm.metric());
-    let period_seconds = alarm.map(|alarm| alarm.period_seconds);
+    let period_seconds = period_seconds(alarm);
     let metrics = report.metrics.iter();
     let metrics = metrics.filter(|metric| metric.rules.contains(&rule));
     let metrics =
         metrics.filter(|metric| period_seconds.is_none_or(|own| own == metric.period_seconds));
     metrics.map(|metric| metric.datapoints.len() as u64).sum()
+}
+
+fn period_seconds(alarm: Option<&AlarmReport>) -> Option<u32> {
+    let alarm = alarm.and_then(|alarm| alarm.alarm.metric());
+    alarm.map(|alarm| alarm.period_seconds)
 }
 
 fn without_sample(rule: &RuleReport) -> BTreeMap<&'static str, u64> {

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::answer::kind_id;
 use super::restoration::{Restoration, RestoreCommand};
 use super::text;
 use crate::cloudtrail::lifecycle::JoinReason;
 use crate::language::Message;
-use crate::report::story::{Missed, Story, StoryCaller, StoryEvent};
+use crate::report::story::{Missed, Requester, Story, StoryCaller, StoryEvent};
 
 /// The number of stories in the summary, the most urgent ones. The table has all of them.
 pub(super) const STORY_LIMIT: usize = 100;
@@ -21,6 +22,9 @@ const CALLER_LIMIT: usize = 20;
 pub struct StorySummary {
     /// The kind of thing: `secret`, `key` and others.
     pub kind: &'static str,
+    /// The identifier of the noun of the kind.
+    #[serde(skip)]
+    pub kind_id: &'static str,
     /// Its short name.
     pub name: String,
     /// Its account.
@@ -69,15 +73,21 @@ pub struct StorySummary {
     pub missed: BTreeMap<&'static str, u64>,
     /// The principals who asked for it, with their calls.
     pub principals: Vec<PrincipalSummary>,
+    /// Those who requested it, each with an address and a program, the busiest first.
+    #[serde(skip)]
+    pub requesters: Vec<RequesterSummary>,
+    /// The number of them, those that are left out of the summary included.
+    #[serde(skip)]
+    pub requesters_total: u64,
     /// The callers who were refused: who, from where, with what and when.
     pub callers: Vec<StoryCallerSummary>,
     /// The number of callers, those that are left out of the summary included.
     pub callers_total: u64,
     /// The ways in which names were joined.
     pub joined_by: Vec<&'static str>,
-    /// The reasons for which names could not be joined, in words.
+    /// The reasons for which names could not be joined.
     #[serde(skip)]
-    pub not_joined: Vec<&'static str>,
+    pub not_joined: Vec<Message>,
 }
 
 /// An event of a story.
@@ -103,6 +113,23 @@ pub struct PrincipalSummary {
     /// The accountable identity.
     pub principal: String,
     /// The number of its calls.
+    pub calls: u64,
+}
+
+/// The calls of one principal from one address with one program.
+#[derive(Clone, Debug)]
+pub struct RequesterSummary {
+    /// The accountable identity.
+    pub principal: Option<String>,
+    /// The address of the caller.
+    pub source_ip_address: Option<String>,
+    /// The program of the caller.
+    pub user_agent: Option<String>,
+    /// The first call.
+    pub first: Option<String>,
+    /// The last call.
+    pub last: Option<String>,
+    /// The number of calls.
     pub calls: u64,
 }
 
@@ -134,8 +161,8 @@ pub struct StoryCallerSummary {
 }
 
 /// Returns the summaries of the most urgent stories.
-pub(super) fn summaries(stories: &[Story]) -> Vec<StorySummary> {
-    let shown = stories.iter().take(STORY_LIMIT);
+pub(super) fn summaries<'s>(stories: impl Iterator<Item = &'s Story>) -> Vec<StorySummary> {
+    let shown = stories.take(STORY_LIMIT);
     shown.map(StorySummary::new).collect()
 }
 
@@ -144,8 +171,10 @@ impl StorySummary {
         let resource = &story.resource;
         let (first, last) = story.attempt_times();
         let restoration = Restoration::from_story(story);
+        let requesters = story.requesters();
         Self {
             kind: resource.kind.noun(),
+            kind_id: kind_id(resource.kind),
             name: resource.name().to_owned(),
             account: resource.home.account.clone(),
             region: resource.home.region.clone(),
@@ -169,10 +198,12 @@ impl StorySummary {
             days_left: story.days_left(),
             missed: missed(story),
             principals: principals(story),
+            requesters_total: requesters.len() as u64,
+            requesters: summaries_of(requesters),
             callers: callers(&story.callers),
             callers_total: story.callers.len() as u64,
             joined_by: joins(story, true, JoinReason::name),
-            not_joined: joins(story, false, JoinReason::words),
+            not_joined: joins(story, false, not_joined),
         }
     }
 }
@@ -214,6 +245,25 @@ impl PrincipalSummary {
     }
 }
 
+fn summaries_of(requesters: Vec<Requester<'_>>) -> Vec<RequesterSummary> {
+    let shown = requesters.iter().take(CALLER_LIMIT);
+    shown.map(RequesterSummary::new).collect()
+}
+
+impl RequesterSummary {
+    fn new(requester: &Requester<'_>) -> Self {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        Self {
+            principal: owned(requester.principal),
+            source_ip_address: owned(requester.source_ip_address),
+            user_agent: owned(requester.user_agent),
+            first: text(requester.first),
+            last: text(requester.last),
+            calls: requester.calls,
+        }
+    }
+}
+
 fn callers(all: &[StoryCaller]) -> Vec<StoryCallerSummary> {
     let mut busiest: Vec<&StoryCaller> = all.iter().collect();
     // The sort is stable, so those with as many calls stay in chronological order.
@@ -240,12 +290,17 @@ impl StoryCallerSummary {
     }
 }
 
-fn joins(
-    story: &Story,
-    are_joined: bool,
-    words: fn(JoinReason) -> &'static str,
-) -> Vec<&'static str> {
+fn joins<T>(story: &Story, are_joined: bool, value: fn(JoinReason) -> T) -> Vec<T> {
     let joins = story.joins.iter().copied();
     let joins = joins.filter(|reason| reason.is_joined() == are_joined);
-    joins.map(words).collect()
+    joins.map(value).collect()
+}
+
+fn not_joined(reason: JoinReason) -> Message {
+    match reason {
+        JoinReason::EarlierName => Message::new("not-joined-earlier-name"),
+        JoinReason::Ambiguous => Message::new("not-joined-ambiguous"),
+        JoinReason::NameOnly => Message::new("not-joined-name-only"),
+        joined => Message::verbatim(joined.words()),
+    }
 }

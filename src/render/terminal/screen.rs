@@ -1,0 +1,226 @@
+//! The parts that all sections of the summary are made of.
+
+use std::io::{self, Write};
+
+use anstyle::Style;
+
+use crate::language::Message;
+use crate::render::display::Display;
+use crate::render::grid::Grid;
+use crate::render::shell::command_lines;
+use crate::render::style::{HEADING, PLAIN, QUIET};
+use crate::render::wrap::{columns, wrapped};
+use crate::report::summary::RestoreCommand;
+use crate::text::printable;
+
+/// The number of rows of a table, or of problems, that are printed. The files of the report contain
+/// all of them.
+pub(super) const ROW_LIMIT: usize = 20;
+
+/// The columns of the terminal before the text of a field.
+const FIELD_INDENT: usize = 13;
+
+/// The columns before the further lines of a paragraph.
+const PARAGRAPH_INDENT: usize = 2;
+
+/// The columns before a remark, and before its further lines.
+const REMARK_INDENTS: [usize; 2] = [2, 4];
+
+/// A terminal that sections are written to.
+// Every text is made printable here, whether or not it comes from outside, so that the sections
+// cannot forget it.
+pub(super) struct Screen<'a> {
+    pub(super) out: &'a mut dyn Write,
+    pub(super) display: &'a Display,
+    /// The files of the report, if it is in a folder.
+    pub(super) files: &'a [String],
+}
+
+impl Screen<'_> {
+    /// Returns a sentence without values.
+    pub(super) fn text(&self, id: &str) -> String {
+        self.display.words.text(id)
+    }
+
+    /// Returns a sentence with its values.
+    pub(super) fn say(&self, message: &Message) -> String {
+        self.display.words.say(message)
+    }
+
+    /// Returns a text as the terminal shows it.
+    fn shown(&self, text: &str) -> String {
+        printable(&self.display.zone.shown(text))
+    }
+
+    /// Writes the name of a section and its result.
+    pub(super) fn heading(&mut self, id: &str, style: Style, text: &str) -> io::Result<()> {
+        let name = self.text(id);
+        writeln!(self.out)?;
+        let start = format!("{HEADING}{name}{HEADING:#}  ");
+        self.write_after(&start, columns(&name) + 2, style, text)
+    }
+
+    /// Writes a text in lines of the whole width.
+    // What begins a line is of the program itself, so a name in the text cannot pass for it.
+    pub(super) fn paragraph(&mut self, style: Style, text: &str) -> io::Result<()> {
+        self.write_after("", PARAGRAPH_INDENT, style, text)
+    }
+
+    /// Writes a labelled text.
+    pub(super) fn field(&mut self, label_id: &str, text: &str) -> io::Result<()> {
+        let label = self.text(label_id);
+        self.labelled(&label, text)
+    }
+
+    /// Writes a text below that of a label.
+    pub(super) fn further(&mut self, text: &str) -> io::Result<()> {
+        self.labelled("", text)
+    }
+
+    fn labelled(&mut self, label: &str, text: &str) -> io::Result<()> {
+        let used = 2 + columns(label);
+        let blanks = " ".repeat(FIELD_INDENT.saturating_sub(used).max(1));
+        let start = format!("  {QUIET}{label}{QUIET:#}{blanks}");
+        self.write_after(&start, FIELD_INDENT, PLAIN, text)
+    }
+
+    /// Writes several texts below each other, with a label before the first.
+    pub(super) fn fields(&mut self, label_id: &str, texts: &[String]) -> io::Result<()> {
+        let mut label = self.text(label_id);
+        for text in texts {
+            self.labelled(&label, text)?;
+            label.clear();
+        }
+        Ok(())
+    }
+
+    /// Writes the lines of a command, which a shell puts together again.
+    pub(super) fn command(&mut self, label_id: &str, command: &RestoreCommand) -> io::Result<()> {
+        let mut label = self.text(label_id);
+        let room = self.display.width.saturating_sub(FIELD_INDENT);
+        for line in command_lines(&command.parts, room) {
+            let blanks = " ".repeat(FIELD_INDENT.saturating_sub(2 + columns(&label)));
+            writeln!(self.out, "  {QUIET}{label}{QUIET:#}{blanks}{line}")?;
+            label.clear();
+        }
+        Ok(())
+    }
+
+    /// Writes a text that is less important.
+    pub(super) fn remark(&mut self, text: &str) -> io::Result<()> {
+        let [first, rest] = REMARK_INDENTS;
+        self.write_after(&" ".repeat(first), rest, QUIET, text)
+    }
+
+    /// Writes one entry of a list.
+    pub(super) fn item(&mut self, style: Style, text: &str) -> io::Result<()> {
+        let [first, rest] = REMARK_INDENTS;
+        self.write_after(&" ".repeat(first), rest, style, text)
+    }
+
+    /// Writes a text after the start of its first line, which is as wide as the indent of the
+    /// others or narrower.
+    fn write_after(
+        &mut self,
+        start: &str,
+        indent: usize,
+        style: Style,
+        text: &str,
+    ) -> io::Result<()> {
+        let room = self.display.width.saturating_sub(indent).max(1);
+        let text = self.shown(text);
+        let mut lines = wrapped(&text, room).into_iter();
+        let first = lines.next().unwrap_or_default();
+        writeln!(self.out, "{start}{style}{first}{style:#}")?;
+        let blanks = " ".repeat(indent);
+        for line in lines {
+            writeln!(self.out, "{blanks}{style}{line}{style:#}")?;
+        }
+        Ok(())
+    }
+
+    /// Writes a table after an empty line.
+    pub(super) fn table(&mut self, mut grid: Grid, rows: Vec<Vec<String>>) -> io::Result<()> {
+        for row in rows {
+            grid.add(row.iter().map(|cell| self.display.zone.shown(cell)));
+        }
+        writeln!(self.out)?;
+        grid.write(" ", self.out)
+    }
+
+    /// Returns an empty table that fits the terminal.
+    pub(super) fn grid(&self, header_ids: &[&str]) -> Grid {
+        let header = header_ids.iter().map(|id| self.text(id));
+        let room = self.display.width.saturating_sub(1);
+        Grid::new(header).fit_into(u16::try_from(room).unwrap_or(u16::MAX))
+    }
+
+    /// Writes how many entries of a list were left out, if any were, and the table that has them.
+    pub(super) fn more(&mut self, total: usize, limit: usize, table: &str) -> io::Result<()> {
+        let hidden = total.saturating_sub(limit);
+        if hidden == 0 {
+            return Ok(());
+        }
+        let text = self.say(&self.more_message(hidden, table));
+        self.remark(&text)
+    }
+
+    fn more_message(&self, hidden: usize, table: &str) -> Message {
+        let prefix = format!("{table}.");
+        let file = self.files.iter().find(|file| file.starts_with(&prefix));
+        let id = match file {
+            Some(_) => "terminal-more",
+            None => "terminal-more-without-folder",
+        };
+        let file = file.cloned().unwrap_or_else(|| file_of(table));
+        Message::new(id).with("count", hidden).with("file", file)
+    }
+
+    /// Returns a duration without the units that are zero.
+    pub(super) fn duration(&self, seconds: i64) -> String {
+        let parts = [
+            ("terminal-days", seconds / 86_400),
+            ("terminal-hours", seconds / 3600 % 24),
+            ("terminal-minutes", seconds / 60 % 60),
+            ("terminal-seconds", seconds % 60),
+        ];
+        let shown = parts.iter().filter(|(_, value)| *value != 0);
+        let shown: Vec<String> = shown.map(|(id, value)| self.unit(id, *value)).collect();
+        match shown.is_empty() {
+            true => self.unit("terminal-seconds", 0),
+            false => shown.join(" "),
+        }
+    }
+
+    fn unit(&self, id: &'static str, value: i64) -> String {
+        self.say(&Message::new(id).with("count", value.unsigned_abs()))
+    }
+
+    /// Returns a text, or that nothing is named.
+    pub(super) fn named(&self, text: &Option<String>) -> String {
+        match text {
+            Some(text) => text.clone(),
+            None => self.text("terminal-not-named"),
+        }
+    }
+
+    /// Returns a time or two: when, or from when to when.
+    pub(super) fn times(&self, first: &str, last: &str) -> String {
+        let message = match first == last {
+            true => Message::new("terminal-at").with("time", first),
+            false => Message::new("terminal-from-to")
+                .with("from", first)
+                .with("to", last),
+        };
+        self.say(&message)
+    }
+}
+
+/// Returns the name of the file that a report in a folder has a table in, unless the user chooses
+/// other formats.
+fn file_of(table: &str) -> String {
+    match table {
+        "summary" => "summary.json".to_owned(),
+        table => format!("{table}.csv"),
+    }
+}

@@ -1,0 +1,98 @@
+//! Ctrl-C ends a run with what was done and how to go on, and leaves no empty folder.
+
+#![cfg(unix)]
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use crate::program::{audit, sample};
+
+/// A run that waits for its standard input, which is one of its objects.
+fn waiting(options: &[&str]) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_backtrail"));
+    command
+        .arg("audit")
+        .args(options)
+        .arg("-")
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command.spawn().unwrap()
+}
+
+fn wait_until(condition: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if condition() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("it takes too long");
+}
+
+fn interrupt(child: &Child) {
+    let id = child.id().to_string();
+    let status = Command::new("kill").args(["-INT", &id]).status().unwrap();
+    assert!(status.success());
+}
+
+/// Interrupts a run when it has made its report folder, and returns what it says.
+fn interrupted(options: &[&str], out: &Path) -> String {
+    let mut child = waiting(options);
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(b"{\"Records\":[").unwrap();
+    wait_until(|| out.exists());
+    std::thread::sleep(Duration::from_millis(100));
+    interrupt(&child);
+    let mut text = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut text)
+        .unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{text}");
+    text
+}
+
+#[test]
+fn ctrl_c_says_what_was_done_and_leaves_no_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("a/report");
+    let text = interrupted(&["--out", out.to_str().unwrap()], &out);
+    assert!(
+        text.contains("0 of 1 object were read") || text.contains("0 of 0"),
+        "{text}"
+    );
+    assert!(text.starts_with("interrupted after "), "{text}");
+    assert!(text.contains("With --ledger DIR"), "{text}");
+    assert!(!folder.path().join("a").exists());
+}
+
+#[test]
+fn ctrl_c_leaves_an_earlier_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("report");
+    let options = format!("--quiet --out {}", out.display());
+    assert_eq!(audit(&options, &[sample()]).code, 0);
+    let before = crate::program::files(&out);
+    interrupted(&["--out", out.to_str().unwrap()], &out);
+    assert_eq!(crate::program::files(&out), before);
+}
+
+/// A run that fails before it has a report leaves no folder either.
+#[test]
+fn a_run_that_fails_leaves_no_empty_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let (archive, out) = (folder.path().join("archive"), folder.path().join("out"));
+    std::fs::create_dir(&archive).unwrap();
+    std::fs::write(archive.join("x_CloudTrail-Insight_y.json.gz"), "").unwrap();
+    let run = audit(&format!("--out {}", out.display()), &[&archive]);
+    if run.code == 2 {
+        assert!(!out.exists(), "{}", run.stderr);
+    }
+}
