@@ -1,6 +1,7 @@
 //! The answer of an audit in one sentence, and the commands that restore what is pending deletion.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -200,6 +201,58 @@ fn what_is_pending_has_a_command_that_restores_it() {
     );
     assert_eq!(command("back"), Value::Null);
     assert_eq!(command("$(touch pwned)"), Value::Null);
+}
+
+/// Checks that a shell makes the words of the command out of its lines.
+fn check_command(text: &str, arn: &str, columns: usize) {
+    let (_, after) = text.split_once("  restore    ").unwrap();
+    // The lines of the command end where one is not continued.
+    let mut script = String::new();
+    for line in after.lines() {
+        script += &format!("{line}\n");
+        if !line.ends_with('\\') {
+            break;
+        }
+    }
+    let script = script.replacen("aws", "printf '%s\\n'", 1);
+    let printed = Command::new("sh").args(["-c", &script]).output().unwrap();
+    let found = String::from_utf8(printed.stdout).unwrap();
+    let words = [
+        "secretsmanager",
+        "restore-secret",
+        "--secret-id",
+        arn,
+        "--region",
+        "eu-west-1",
+    ];
+    let expected = words.map(|word| format!("{word}\n"));
+    assert_eq!(found.split_whitespace().count(), words.len(), "{text}");
+    assert_eq!(found, expected.concat(), "{text}");
+    assert!(
+        text.lines().all(|line| line.chars().count() <= columns),
+        "{text}"
+    );
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let remark = "It stays disabled until you enable it.";
+    assert!(words.join(" ").contains(remark), "{text}");
+}
+
+/// The command is in the summary as lines that a shell puts together again.
+#[test]
+fn the_command_can_be_copied_from_the_terminal() {
+    let arn = format!(
+        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:{}-AbCdEf",
+        "long/".repeat(12)
+    );
+    let archive = Archive::new(&[delete(&arn), read(&arn), schedule_key("1234abcd")]);
+    for columns in [40, 80, 120] {
+        let text = audit(&format!("--width {columns}"), &[&archive.path()]).stdout;
+        check_command(&text, &arn, columns);
+    }
+    let archive = Archive::new(&[delete("a b"), read("a b")]);
+    let words = audit("", &[&archive.path()]).words();
+    let remark = "It can still be restored, but the archive has no name of it that a command takes";
+    assert!(words.contains(remark), "{words}");
 }
 
 #[test]

@@ -28,7 +28,10 @@ fn a_duration_before_now_becomes_a_time() {
         let before = now();
         let summary = audit(&format!("--json --from {text}"), &[sample()]).json();
         let ago = before - seconds(&summary["from"]);
-        assert!((ago - days * DAY_SECONDS).abs() < RUN_SECONDS, "{text}: {ago}");
+        assert!(
+            (ago - days * DAY_SECONDS).abs() < RUN_SECONDS,
+            "{text}: {ago}"
+        );
         assert_eq!(summary["attempts"], 42);
     }
 }
@@ -49,6 +52,10 @@ fn what_is_not_a_time_is_an_error_with_the_forms() {
         let arguments = ["audit", "samples/archive", &format!("--from={wrong}")];
         let run = crate::program::backtrail(arguments);
         assert_eq!(run.code, 2, "{wrong}");
-        assert!(run.stderr.contains("`30d`, `12h` or `2w`"), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("`30d`, `12h` or `2w`"),
+            "{}",
+            run.stderr
+        );
     }
 }

@@ -17,7 +17,7 @@ const WITH_LEDGER: &str = "The ledger keeps what was read: run the same command 
 const WITHOUT_LEDGER: &str = "With --ledger DIR, a scan keeps what it reads, and the next one goes \
      on from there.";
 
-/// What a run says and removes when Ctrl-C ends it.
+/// The words of a run that Ctrl-C ends, and the folder that it leaves.
 #[derive(Clone)]
 pub(crate) struct Interruption {
     begun: Instant,

@@ -8,7 +8,7 @@ use indicatif::{ProgressDrawTarget, ProgressStyle};
 use crate::source::Detail;
 
 /// The bar takes what the texts leave of the line, which all fit into 80 columns.
-const TEMPLATE: &str = "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}";
+const TEMPLATE: &str = "{msg} objects {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}";
 
 /// A bar that counts objects and bytes; hidden when standard error is not a terminal, or on
 /// request.
@@ -55,6 +55,7 @@ impl ProgressBar {
     pub fn begin(&self, objects: usize, bytes: u64) {
         self.objects.store(objects, Ordering::Relaxed);
         self.bar.set_length(bytes);
+        self.bar.set_message(format!("0/{objects}"));
     }
 
     /// Counts an object of this size. Any thread may call it.

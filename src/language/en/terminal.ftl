@@ -86,6 +86,7 @@ terminal-time-zone = Times are in { $zone }, with UTC in brackets.
 terminal-findings = findings
 terminal-more = … and { $count } more; { $file } has all of them
 terminal-more-without-folder = … and { $count } more; --out DIR writes all of them to { $file }
+terminal-more-in-json = … and { $count } more; --json has all of them
 terminal-not-named = not named
 terminal-none = none
 terminal-at = at { $time }

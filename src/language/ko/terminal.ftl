@@ -61,6 +61,7 @@ terminal-time-zone = 시간은 { $zone } 기준이며, 괄호 안은 UTC입니�
 terminal-findings = 결과
 terminal-more = … 외 { $count }개. 전체는 { $file }에 있습니다
 terminal-more-without-folder = … 외 { $count }개. --out DIR을 지정하면 { $file }에 모두 기록됩니다
+terminal-more-in-json = … 외 { $count }개. 전체는 --json으로 볼 수 있습니다
 terminal-not-named = 이름 없음
 terminal-none = 없음
 terminal-at = { $time }

@@ -21,7 +21,14 @@ impl Screen<'_> {
         for resource in summary.resources.iter().take(ROW_LIMIT) {
             self.resource(resource, summary)?;
         }
-        self.more(summary.resources.len(), ROW_LIMIT, "stories")
+        // No table has one row for each secret and key, whether or not it was deleted.
+        let hidden = summary.resources.len().saturating_sub(ROW_LIMIT);
+        if hidden == 0 {
+            return Ok(());
+        }
+        let text = self.say(&Message::new("terminal-more-in-json").with("count", hidden));
+        writeln!(self.out)?;
+        self.remark(&text)
     }
 
     fn resource(&mut self, resource: &ResourceSummary, summary: &Summary) -> io::Result<()> {

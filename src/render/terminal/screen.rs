@@ -7,7 +7,6 @@ use anstyle::Style;
 use crate::language::Message;
 use crate::render::display::Display;
 use crate::render::grid::Grid;
-use crate::render::shell::command_lines;
 use crate::render::style::{HEADING, PLAIN, QUIET};
 use crate::render::wrap::{columns, wrapped};
 use crate::report::summary::RestoreCommand;
@@ -25,6 +24,9 @@ const PARAGRAPH_INDENT: usize = 2;
 
 /// The columns before a remark, and before its further lines.
 const REMARK_INDENTS: [usize; 2] = [2, 4];
+
+/// The sign that continues a command on the next line.
+const CONTINUATION: &str = " \\";
 
 /// A terminal that sections are written to.
 // Every text is made printable here, whether or not it comes from outside, so that the sections
@@ -98,9 +100,14 @@ impl Screen<'_> {
     pub(super) fn command(&mut self, label_id: &str, command: &RestoreCommand) -> io::Result<()> {
         let mut label = self.text(label_id);
         let room = self.display.width.saturating_sub(FIELD_INDENT);
-        for line in command_lines(&command.parts, room) {
+        for line in command_lines(command, room) {
+            if line.continues_word {
+                // Blanks before it would be part of the command, and end the word.
+                writeln!(self.out, "{}", line.text)?;
+                continue;
+            }
             let blanks = " ".repeat(FIELD_INDENT.saturating_sub(2 + columns(&label)));
-            writeln!(self.out, "  {QUIET}{label}{QUIET:#}{blanks}{line}")?;
+            writeln!(self.out, "  {QUIET}{label}{QUIET:#}{blanks}{}", line.text)?;
             label.clear();
         }
         Ok(())
@@ -213,6 +220,57 @@ impl Screen<'_> {
                 .with("to", last),
         };
         self.say(&message)
+    }
+}
+
+/// A line of a command.
+struct CommandLine {
+    text: String,
+    /// True if it continues the last word of the line before.
+    continues_word: bool,
+}
+
+/// Returns the lines of a command, broken between its options, and within an option that is too
+/// long for a line.
+fn command_lines(command: &RestoreCommand, room: usize) -> Vec<CommandLine> {
+    let room = room.saturating_sub(CONTINUATION.len());
+    let mut lines: Vec<CommandLine> = Vec::new();
+    for part in &command.parts {
+        let part = part.join(" ");
+        match lines.last_mut() {
+            Some(line) if columns(&line.text) + 1 + columns(&part) <= room => {
+                line.text += &format!(" {part}");
+                continue;
+            }
+            Some(line) => line.text.push_str(CONTINUATION),
+            None => {}
+        }
+        add_part(&part, room, &mut lines);
+    }
+    lines
+}
+
+/// Adds the lines of an option with its value.
+fn add_part(part: &str, room: usize, lines: &mut Vec<CommandLine>) {
+    let mut rest = part;
+    let mut continues_word = false;
+    for text in wrapped(part, room) {
+        if rest.len() < part.len() {
+            continues_word = !rest.starts_with(' ');
+            let sign = if continues_word {
+                CONTINUATION.trim_start()
+            } else {
+                CONTINUATION
+            };
+            if let Some(line) = lines.last_mut() {
+                line.text.push_str(sign);
+            }
+        }
+        rest = rest.trim_start().strip_prefix(&*text).unwrap_or_default();
+        lines.push(CommandLine {
+            text,
+            continues_word,
+        });
     }
 }
 
