@@ -306,7 +306,7 @@ fn changed_missing_and_added_files_are_named() {
     let run = check(path);
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
     assert!(
-        run.stdout.ends_with("14 files are as recorded\n"),
+        run.stdout.ends_with("15 files are as recorded\n"),
         "{}",
         run.stdout
     );

@@ -517,7 +517,7 @@ fn a_ledger_of_an_earlier_program_is_read() {
 }
 
 /// The details of problems, which are words for a person, are those of the program that scanned. An
-/// earlier one kept no hashes of objects.
+/// earlier one kept no hashes of objects. The page has both.
 fn without_details(mut report: Report) -> (Report, Vec<Value>, Vec<Value>) {
     let mut problems = table(&report, "problems.json");
     for problem in &mut problems {
@@ -531,6 +531,7 @@ fn without_details(mut report: Report) -> (Report, Vec<Value>, Vec<Value>) {
         "attempts.",
         "evidence.",
         "problems.",
+        "report.",
         "sources.",
         "summary.",
     ];

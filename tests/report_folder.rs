@@ -39,7 +39,7 @@ fn a_report_holds_every_table_in_every_format() {
             );
         }
     }
-    assert_eq!(names.len(), 40);
+    assert_eq!(names.len(), 41);
     let rows: serde_json::Value =
         serde_json::from_slice(&fs::read(folder.path().join("attempts.json")).unwrap()).unwrap();
     assert_eq!(rows.as_array().unwrap().len(), 42);
@@ -69,6 +69,7 @@ fn a_second_run_replaces_the_first_and_leaves_other_files_alone() {
         "notifications.csv",
         "objects.csv",
         "problems.csv",
+        "report.html",
         "run.json",
         "sources.csv",
         "stories.csv",
@@ -152,7 +153,7 @@ fn what_a_stopped_run_left_is_cleaned_up() {
     fs::write(folder.path().join("metric.csv"), "whole").unwrap();
     let (code, stderr) = write(folder.path(), "");
     assert_eq!((code, stderr.as_str()), (0, ""));
-    assert_eq!(files(folder.path()).len(), 40);
+    assert_eq!(files(folder.path()).len(), 41);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::archive::{ArchiveArguments, ReadArguments};
+use super::command::command_line;
 use super::exit::Exit;
 use super::output::show;
 use super::rule_arguments::RuleArguments;
@@ -20,7 +21,7 @@ use crate::plan::{Clock, Plan, Selection};
 use crate::render::console::{print, warn};
 use crate::render::display::Display;
 use crate::render::dry_run::write_dry_run;
-use crate::render::folder::{ReportFolder, ReportFormat};
+use crate::render::folder::{Document, FolderOptions, ReportFolder, ReportFormat, ReportKind};
 use crate::render::json;
 use crate::render::progress::ProgressBar;
 use crate::render::terminal;
@@ -146,16 +147,24 @@ pub(super) fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
         return Ok(Exit::Complete);
     }
     // Before the scan, so that nothing can fail after it.
-    let folder = ReportFolder::prepare_if_named(output.out.as_deref(), &output.format, limits)?;
+    let options = FolderOptions {
+        kind: ReportKind::Audit,
+        formats: &output.format,
+        documents: &Document::ALL,
+        limits,
+        command: Some(command_line()),
+    };
+    let folder = ReportFolder::prepare_if_named(output.out.as_deref(), options)?;
     if let Some(folder) = &folder {
         interruption.remove_when_empty(folder.new_folder());
     }
     let report = archive
         .scan(&|event| show(event, &bar, output.quiet))?
         .report()?;
-    let mut summary = ReportFolder::write_if_named(folder, &report)?;
+    let display = output.display.display();
+    let mut summary = ReportFolder::write_if_named(folder, &report, &display.words)?;
     output.narrow(&mut summary, &report)?;
-    output.print(&summary, &output.display.display())?;
+    output.print(&summary, &display)?;
     let exit = output.exit(&report);
     // The program ends; giving back what may be millions of texts one by one would only keep its
     // caller waiting.

@@ -7,16 +7,21 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::archive::{ArchiveArguments, ReadArguments};
+use super::command::command_line;
 use super::exit::Exit;
 use super::output::show;
 use super::rule_arguments::RuleArguments;
 use crate::audit::{Interruption, SweepOptions};
+use crate::container::Limits;
+use crate::language::{Language, Words};
 use crate::ledger::{Ledger, Purpose};
 use crate::plan::{Clock, Plan};
-use crate::render::backtest::write_backtests;
+use crate::render::backtest::{BacktestTarget, write_backtests};
 use crate::render::console::{print, warn};
+use crate::render::folder::{
+    Document, FolderError, FolderOptions, ReportFolder, ReportFormat, ReportKind,
+};
 use crate::render::progress::ProgressBar;
-use crate::render::table_file::TableFile;
 use crate::report::backtest::{Backtest, table};
 use crate::table::format::json;
 
@@ -43,9 +48,10 @@ pub(super) struct BacktestArguments {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
 struct OutputArguments {
-    /// Write the table to this file; its extension, .csv, .parquet or .json, is its format
-    #[arg(long, value_name = "FILE")]
-    out: Option<TableFile>,
+    /// Write the table to this file; its extension, .csv, .parquet or .json, is its format. A name
+    /// without an extension is a folder for the table in all formats, with a page of charts
+    #[arg(long, value_name = "FILE|DIR")]
+    out: Option<BacktestTarget>,
 
     /// Print one JSON object for each combination
     #[arg(long)]
@@ -73,20 +79,53 @@ pub(super) fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>>
     let mut audit = read.audit(plan, &arguments.archive, Purpose::Samples);
     audit.detail = ProgressBar::detail(output.quiet);
     let bar = Arc::new(ProgressBar::new(output.quiet));
-    Interruption::new(&bar, audit.ledger.is_some()).handle();
+    let interruption = Interruption::new(&bar, audit.ledger.is_some());
+    // Before the scan, so that nothing can fail after it.
+    let folder = output.folder()?;
+    if let Some(folder) = &folder {
+        interruption.remove_when_empty(folder.new_folder());
+    }
+    interruption.handle();
     let scanned = audit
         .list()?
         .scan(&|event| show(event, &bar, output.quiet))?;
     let is_complete = scanned.is_complete();
     let backtests = scanned.sweep(&sweep, &request)?;
-    if let Some(file) = &output.out {
-        file.write(table(&backtests))?;
-    }
+    output.write(folder, &backtests)?;
     output.print(&backtests)?;
     Ok(Exit::from_completeness(is_complete))
 }
 
 impl OutputArguments {
+    /// Prepares the folder of the report, if the output is one.
+    fn folder(&self) -> Result<Option<ReportFolder>, FolderError> {
+        let Some(BacktestTarget::Folder(path)) = &self.out else {
+            return Ok(None);
+        };
+        let options = FolderOptions {
+            kind: ReportKind::Backtest,
+            formats: &ReportFormat::TABLES,
+            documents: &Document::ALL,
+            limits: Limits::default(),
+            command: Some(command_line()),
+        };
+        ReportFolder::prepare(path, options).map(Some)
+    }
+
+    fn write(
+        &self,
+        folder: Option<ReportFolder>,
+        backtests: &[Backtest],
+    ) -> Result<(), Box<dyn Error>> {
+        if let Some(folder) = folder {
+            folder.write_backtests(backtests, &Words::new(Language::English))?;
+        }
+        if let Some(BacktestTarget::File(file)) = &self.out {
+            file.write(table(backtests))?;
+        }
+        Ok(())
+    }
+
     fn print(&self, backtests: &[Backtest]) -> io::Result<()> {
         match (self.json, self.quiet) {
             (true, _) => print(|out| json::write_lines(&table(backtests), out)),

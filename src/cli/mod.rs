@@ -4,6 +4,7 @@ mod alarm;
 mod archive;
 mod audit;
 mod backtest;
+mod command;
 mod evidence;
 mod exit;
 mod job;

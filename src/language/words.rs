@@ -1,38 +1,35 @@
 //! The sentences of one language.
 
 use std::fmt::{self, Debug, Formatter};
+use std::sync::Arc;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 use super::{Argument, Language, Message};
 
-/// The sentences of one language.
+/// The sentences of one language. Copies share them.
+#[derive(Clone)]
 pub struct Words {
     language: Language,
-    bundle: FluentBundle<FluentResource>,
+    bundle: Arc<FluentBundle<FluentResource>>,
 }
 
 impl Words {
     /// Returns the sentences of a language.
     pub fn new(language: Language) -> Self {
-        let mut words = Self::plain(language);
-        words.bundle.set_formatter(Some(formatted));
-        words
+        let mut bundle = bundle(language);
+        bundle.set_formatter(Some(formatted));
+        Self::from_bundle(language, bundle)
     }
 
     /// Returns the sentences of a language with numbers as plain digits.
     pub(super) fn plain(language: Language) -> Self {
-        // The tests see that the codes are ones that rules for plurals are known of.
-        let locale = language.code().parse().unwrap_or_default();
-        let mut bundle = FluentBundle::new_concurrent(vec![locale]);
-        // Marks of direction around values would be characters that no one sees in a terminal.
-        bundle.set_use_isolating(false);
-        for sentences in language.sentences() {
-            // What cannot be parsed is left out, and is then missed by its identifier.
-            let parsed = FluentResource::try_new((*sentences).to_owned());
-            bundle.add_resource_overriding(parsed.unwrap_or_else(|(parsed, _)| parsed));
-        }
+        Self::from_bundle(language, bundle(language))
+    }
+
+    fn from_bundle(language: Language, bundle: FluentBundle<FluentResource>) -> Self {
+        let bundle = Arc::new(bundle);
         Self { language, bundle }
     }
 
@@ -53,6 +50,20 @@ impl Words {
             arguments.set(*name, self.value(argument));
         }
         self.formatted(message.id, Some(&arguments))
+    }
+
+    /// Returns a sentence with values by their names, for templates, which have no [`Message`].
+    pub fn say_named(&self, id: &str, arguments: Vec<(String, Argument)>) -> String {
+        let mut values = FluentArgs::with_capacity(arguments.len());
+        for (name, argument) in &arguments {
+            values.set(name.clone(), self.value(argument));
+        }
+        self.formatted(id, Some(&values))
+    }
+
+    /// Returns a number with its thousands separated.
+    pub fn number(&self, number: u64) -> String {
+        grouped(&number.to_string())
     }
 
     fn value(&self, argument: &Argument) -> FluentValue<'static> {
@@ -83,6 +94,20 @@ impl Words {
         let text = self.bundle.format_pattern(pattern, arguments, &mut errors);
         text.into_owned()
     }
+}
+
+fn bundle(language: Language) -> FluentBundle<FluentResource> {
+    // The tests see that the codes are ones that rules for plurals are known of.
+    let locale = language.code().parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![locale]);
+    // Marks of direction around values would be characters that no one sees in a terminal.
+    bundle.set_use_isolating(false);
+    for sentences in language.sentences() {
+        // What cannot be parsed is left out, and is then missed by its identifier.
+        let parsed = FluentResource::try_new((*sentences).to_owned());
+        bundle.add_resource_overriding(parsed.unwrap_or_else(|(parsed, _)| parsed));
+    }
+    bundle
 }
 
 impl Debug for Words {

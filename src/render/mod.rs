@@ -3,6 +3,7 @@
 
 pub mod alarm;
 pub mod backtest;
+pub mod chart;
 pub mod comparison;
 pub mod console;
 pub mod display;
@@ -14,6 +15,7 @@ pub mod guard;
 pub mod json;
 pub mod ledger;
 pub mod metric;
+pub mod page;
 pub mod pattern;
 pub mod pipe;
 pub mod progress;

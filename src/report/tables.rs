@@ -51,8 +51,7 @@ const TABLES: [(&str, Maker); 12] = [
         in_batches(report.sources.all(), source_schema())
     }),
     ("coverage", |report| {
-        let rows = Coverage::from_report(report).rows();
-        at_once(rows, coverage_schema())
+        at_once(report.coverage_rows(), coverage_schema())
     }),
     ("problems", |report| {
         in_batches(&report.problems, problem_schema())
@@ -142,6 +141,11 @@ impl Report {
     pub fn duplicates(&self, object: &ObjectOutcome) -> u64 {
         let duplicates = self.duplicates_by_object.get(&*object.object);
         duplicates.copied().unwrap_or(0)
+    }
+
+    /// Returns the days with and without objects, by account and region.
+    pub fn coverage_rows(&self) -> Vec<CoverageRow> {
+        Coverage::from_report(self).rows()
     }
 
     /// Returns the names of the tables of every report.

@@ -2,17 +2,18 @@
 
 mod advice;
 mod groups;
+mod target;
 
 use std::io::{self, Write};
 
 use super::quantity::counted;
 use super::style::{HEADING, QUIET};
-use super::table_file::TableFile;
 use super::wrap::wrapped;
 use crate::report::backtest::{Backtest, SharedSettings};
 use crate::text::printable;
 use advice::write_advice;
 use groups::{GROUP_LIMIT, GroupGrid};
+pub use target::BacktestTarget;
 
 /// The number of columns that everything fits into.
 const WIDTH: usize = 80;
@@ -25,7 +26,7 @@ const WIDTH: usize = 80;
 /// Returns an error if the bytes cannot be written.
 pub fn write_backtests(
     backtests: &[Backtest],
-    file: Option<&TableFile>,
+    file: Option<&BacktestTarget>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for (number, backtest) in backtests.iter().enumerate() {
@@ -43,7 +44,7 @@ pub fn write_backtests(
 
 fn write_backtest(
     backtest: &Backtest,
-    file: Option<&TableFile>,
+    file: Option<&BacktestTarget>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     write_heading(backtest, out)?;
@@ -87,7 +88,7 @@ fn shared_words(shared: &SharedSettings) -> String {
 
 fn write_groups(
     backtest: &Backtest,
-    file: Option<&TableFile>,
+    file: Option<&BacktestTarget>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let groups = backtest.groups();
@@ -103,7 +104,7 @@ fn write_groups(
     write_legend(backtest, grid.is_any_restless(), out)
 }
 
-fn place_of_all(file: Option<&TableFile>) -> String {
+fn place_of_all(file: Option<&BacktestTarget>) -> String {
     match file {
         Some(file) => format!("{file} has all combinations."),
         None => "--json prints all combinations, and --out FILE writes them.".to_owned(),

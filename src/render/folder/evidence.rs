@@ -15,7 +15,7 @@ use crate::report::{AlarmReport, AuditedAlarm, Inputs, Report, RuleReport, Scan,
 use crate::table::format::WriteError;
 
 /// The commit that the program was built from, where whoever built it said so.
-const COMMIT: Option<&str> = option_env!("BACKTRAIL_COMMIT");
+pub(super) const COMMIT: Option<&str> = option_env!("BACKTRAIL_COMMIT");
 
 /// The manifest of a report. The order of its fields is that of `evidence.json`.
 #[derive(Debug, Serialize)]
@@ -83,7 +83,7 @@ struct Alarm<'a> {
 
 /// A file of the report.
 #[derive(Debug, Serialize)]
-struct Output<'a> {
+pub(super) struct Output<'a> {
     file: &'a str,
     bytes: u64,
     sha256: &'a str,
@@ -118,6 +118,12 @@ impl<'a> Evidence<'a> {
         serde_json::to_writer_pretty(&mut *out, self).map_err(std::io::Error::from)?;
         Ok(out.write_all(b"\n")?)
     }
+}
+
+/// Returns the SHA-256 of the rules of a report, as the manifest has it.
+pub(super) fn rules_sha256(report: &Report) -> String {
+    let rules: Vec<Rule<'_>> = report.rules.iter().map(Rule::from_report).collect();
+    fingerprint(&rules)
 }
 
 /// Returns the SHA-256 of the rules as compact JSON.
@@ -196,7 +202,7 @@ impl<'a> Alarm<'a> {
 }
 
 impl<'a> Output<'a> {
-    fn from_file((file, written): (&'a String, &'a Written)) -> Self {
+    pub(super) fn from_file((file, written): (&'a String, &'a Written)) -> Self {
         Self {
             file,
             bytes: written.bytes,

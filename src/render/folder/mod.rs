@@ -6,12 +6,15 @@
 //! `evidence.json` has the hashes of all files, the summary included, and `run.json` that of the
 //! manifest. Files that are not part of a report of backtrail are never touched.
 
+mod backtest;
 pub mod check;
 mod dictionary;
+mod document;
 mod error;
 mod evidence;
 mod file;
 mod format;
+mod kind;
 mod lock;
 mod new_folder;
 mod run;
@@ -23,11 +26,14 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+pub use document::Document;
 pub use error::FolderError;
 pub use format::ReportFormat;
+pub use kind::ReportKind;
 pub use new_folder::NewFolder;
 
 use self::dictionary::write_dictionary;
+use self::document::DocumentInput;
 use self::evidence::Evidence;
 use self::file::{Files, has_hash, remove_file, rename, write_file};
 use self::lock::{FolderLock, LOCK};
@@ -36,6 +42,7 @@ use self::run::Run;
 use super::findings::FindingFormat;
 use super::json;
 use crate::container::Limits;
+use crate::language::Words;
 use crate::report::finding::ReportFindings;
 use crate::report::summary::FindingsSummary;
 use crate::report::{Report, Summary};
@@ -63,13 +70,32 @@ const EVIDENCE: &str = "evidence.json";
 /// The file that says when, where and by whom the report was written.
 const RUN: &str = "run.json";
 
+/// The options of a report in a folder.
+#[derive(Clone, Debug)]
+pub struct FolderOptions<'a> {
+    /// The kind of report.
+    pub kind: ReportKind,
+    /// The formats of the tables and of findings for other systems.
+    pub formats: &'a [ReportFormat],
+    /// The documents, each once.
+    pub documents: &'a [Document],
+    /// The limits of objects, which the manifest names.
+    pub limits: Limits,
+    /// The command that makes the report, as it was typed.
+    pub command: Option<String>,
+}
+
 /// A folder that can take a report. No other process writes one to it meanwhile.
 #[derive(Debug)]
 pub struct ReportFolder {
     path: PathBuf,
+    kind: ReportKind,
     formats: BTreeSet<ReportFormat>,
+    documents: Vec<Document>,
     /// The limits of objects, which the manifest names.
     limits: Limits,
+    /// The command that makes the report, as it was typed.
+    command: Option<String>,
     /// The time at which the folder was prepared.
     started_at: Timestamp,
     /// The files of earlier reports.
@@ -80,22 +106,25 @@ pub struct ReportFolder {
 }
 
 impl ReportFolder {
-    /// Checks that a report in these formats can be written to a folder, which is created if it
+    /// Checks that a report with these options can be written to a folder, which is created if it
     /// does not exist.
     ///
     /// # Errors
     ///
     /// Returns an error if the folder cannot be created, another process writes to it, or a foreign
     /// file has the name of a file of the report.
-    pub fn prepare(path: &Path, formats: &[ReportFormat]) -> Result<Self, FolderError> {
+    pub fn prepare(path: &Path, options: FolderOptions<'_>) -> Result<Self, FolderError> {
         let new = NewFolder::create(path).map_err(FolderError::at(path))?;
         let lock = FolderLock::claim(path, &path.join(PARTIAL))?;
         let folder = Self {
             path: path.to_owned(),
-            formats: formats.iter().copied().collect(),
-            limits: Limits::default(),
+            kind: options.kind,
+            formats: options.formats.iter().copied().collect(),
+            documents: options.documents.to_vec(),
+            limits: options.limits,
+            command: options.command,
             started_at: Timestamp::now(),
-            owned: owned(path),
+            owned: owned(path, options.kind),
             _lock: lock,
             new: NewFolderGuard(new),
         };
@@ -103,19 +132,16 @@ impl ReportFolder {
         Ok(folder)
     }
 
-    /// Prepares the folder that is named, if one is, for the report of objects with these limits.
+    /// Prepares the folder that is named, if one is.
     ///
     /// # Errors
     ///
     /// Those of [`ReportFolder::prepare`].
     pub fn prepare_if_named(
         path: Option<&Path>,
-        formats: &[ReportFormat],
-        limits: Limits,
+        options: FolderOptions<'_>,
     ) -> Result<Option<Self>, FolderError> {
-        let Some(path) = path else { return Ok(None) };
-        let folder = Self::prepare(path, formats)?;
-        Ok(Some(Self { limits, ..folder }))
+        path.map(|path| Self::prepare(path, options)).transpose()
     }
 
     /// Returns what to remove if the run ends before there is a report.
@@ -156,7 +182,8 @@ impl ReportFolder {
 
     /// Returns the names of the files of the report with these files of findings, the summary last.
     fn names(&self, findings: &[String]) -> Vec<String> {
-        file_names(&self.tables(), findings)
+        let (formats, documents) = (self.tables(), &self.documents);
+        self.kind.file_names(&formats, documents, findings)
     }
 
     /// Writes the report if a folder is named, and returns the summary in any case.
@@ -164,9 +191,13 @@ impl ReportFolder {
     /// # Errors
     ///
     /// Those of [`ReportFolder::write`].
-    pub fn write_if_named(folder: Option<Self>, report: &Report) -> Result<Summary, FolderError> {
+    pub fn write_if_named(
+        folder: Option<Self>,
+        report: &Report,
+        words: &Words,
+    ) -> Result<Summary, FolderError> {
         match folder {
-            Some(folder) => folder.write_summarized(report),
+            Some(folder) => folder.write_summarized(report, words),
             None => Ok(Summary::from_report(report)),
         }
     }
@@ -176,26 +207,32 @@ impl ReportFolder {
     /// # Errors
     ///
     /// Those of [`ReportFolder::write`].
-    pub fn write_summarized(&self, report: &Report) -> Result<Summary, FolderError> {
+    pub fn write_summarized(&self, report: &Report, words: &Words) -> Result<Summary, FolderError> {
         let mut summary = Summary::from_report(report);
-        self.write(report, &mut summary)?;
+        self.write(report, &mut summary, words)?;
         Ok(summary)
     }
 
     /// Writes the report: first all files, then their final names, the summary last. Adds the files
-    /// and their hashes to the summary.
+    /// and their hashes to the summary. The documents are in the language of the words.
     ///
     /// # Errors
     ///
     /// Returns an error if a file cannot be written, in which case the previous report, if any, is
     /// still there; or if it cannot be renamed, in which case there is no summary.
-    pub fn write(&self, report: &Report, summary: &mut Summary) -> Result<(), FolderError> {
+    pub fn write(
+        &self,
+        report: &Report,
+        summary: &mut Summary,
+        words: &Words,
+    ) -> Result<(), FolderError> {
         let partial = self.path.join(PARTIAL);
         // A run that was stopped may have left files.
         clear(&partial, &[LOCK, MANIFEST])?;
         let mut files = self.write_tables(report, &partial)?;
         let findings = self.write_findings(report, summary, &partial, &mut files)?;
         summary.files = self.names(&findings);
+        self.write_documents(report, summary, words, &mut files)?;
         summary.sha256 = hashes(&files);
         let written = write_file(&partial.join(SUMMARY), |out| {
             Ok(json::write_summary(summary, out)?)
@@ -250,6 +287,25 @@ impl ReportFolder {
         Ok(names)
     }
 
+    fn write_documents(
+        &self,
+        report: &Report,
+        summary: &Summary,
+        words: &Words,
+        files: &mut Files,
+    ) -> Result<(), FolderError> {
+        let input = DocumentInput {
+            report,
+            summary,
+            words,
+        };
+        let partial = self.path.join(PARTIAL);
+        let documents = self.documents.iter();
+        documents
+            .copied()
+            .try_for_each(|document| document.write(&input, &partial, files))
+    }
+
     /// Writes the manifest of the files so far, and the run that wrote it.
     fn write_evidence(
         &self,
@@ -259,7 +315,7 @@ impl ReportFolder {
     ) -> Result<(), FolderError> {
         let evidence = Evidence::new(report, &self.limits, &self.formats, files);
         let evidence = write_file(&partial.join(EVIDENCE), |out| evidence.write(out))?;
-        let run = Run::new(self.started_at, &evidence.sha256);
+        let run = Run::new(self.started_at, self.command.as_deref(), &evidence.sha256);
         let run = write_file(&partial.join(RUN), |out| run.write(out))?;
         files.insert(EVIDENCE.to_owned(), evidence);
         files.insert(RUN.to_owned(), run);
@@ -321,18 +377,6 @@ fn write_finding_files(
     Ok(names)
 }
 
-/// Returns the names of the files of a report with tables in these formats and these files of
-/// findings, the summary last.
-fn file_names(formats: &[Format], findings: &[String]) -> Vec<String> {
-    let mut names = Vec::new();
-    for table in Report::table_names() {
-        names.extend(formats.iter().map(|format| file_name(table, *format)));
-    }
-    names.extend_from_slice(findings);
-    names.extend([DICTIONARY, EVIDENCE, RUN, SUMMARY].map(str::to_owned));
-    names
-}
-
 /// Returns the hashes of files.
 fn hashes(files: &Files) -> BTreeMap<String, String> {
     let files = files.iter();
@@ -347,13 +391,13 @@ fn file_name(table: &str, format: Format) -> String {
 
 /// Returns the files in a folder that earlier reports of backtrail wrote: those that its summary
 /// lists, and those that a stopped run was about to rename.
-fn owned(path: &Path) -> BTreeSet<String> {
-    let mut listed = summary_files(&path.join(SUMMARY)).unwrap_or_default();
+fn owned(path: &Path, kind: ReportKind) -> BTreeSet<String> {
+    let mut listed = summary_files(&path.join(SUMMARY), kind).unwrap_or_default();
     let manifest = fs::read_to_string(path.join(PARTIAL).join(MANIFEST)).unwrap_or_default();
     let renamed = manifest.lines().filter_map(|line| owned_file(path, line));
     listed.extend(renamed.map(str::to_owned));
     // Either list could name any file, so only names that a report may have count.
-    let possible = file_names(&Format::ALL, &[]);
+    let possible = kind.file_names(&Format::ALL, &Document::ALL, &[]);
     let may_be_findings = |name: &str| {
         let mut formats = FindingFormat::ALL.into_iter();
         formats.any(|format| format.may_name(name))
@@ -371,16 +415,18 @@ fn owned_file<'a>(folder: &Path, line: &'a str) -> Option<&'a str> {
     has_hash(&folder.join(name), hash).then_some(name)
 }
 
-/// Returns the files that a summary of backtrail lists.
-fn summary_files(path: &Path) -> Option<Vec<String>> {
+/// Returns the files that a summary of backtrail lists, if it is of this kind of report.
+fn summary_files(path: &Path, kind: ReportKind) -> Option<Vec<String>> {
     #[derive(serde::Deserialize)]
     struct Marker {
         generator: String,
+        kind: Option<String>,
         files: Vec<String>,
     }
     let file = BufReader::new(File::open(path).ok()?);
     let marker: Marker = serde_json::from_reader(file).ok()?;
-    (marker.generator == "backtrail").then_some(marker.files)
+    let is_own = marker.generator == "backtrail" && marker.kind.as_deref() == kind.mark();
+    is_own.then_some(marker.files)
 }
 
 /// Removes the files of a folder except these.

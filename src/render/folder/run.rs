@@ -19,12 +19,18 @@ pub(super) struct Run<'a> {
     host: Option<String>,
     operator: Option<String>,
     system: String,
+    command: Option<&'a str>,
     evidence_sha256: &'a str,
 }
 
 impl<'a> Run<'a> {
-    /// Returns the present run, which started at this time and wrote a manifest with this hash.
-    pub(super) fn new(started_at: Timestamp, evidence_sha256: &'a str) -> Self {
+    /// Returns the present run, which started at this time by this command, and wrote a manifest
+    /// with this hash.
+    pub(super) fn new(
+        started_at: Timestamp,
+        command: Option<&'a str>,
+        evidence_sha256: &'a str,
+    ) -> Self {
         Self {
             generator: "backtrail",
             version: env!("CARGO_PKG_VERSION"),
@@ -33,6 +39,7 @@ impl<'a> Run<'a> {
             host: host(),
             operator: first_variable(&["USER", "LOGNAME", "USERNAME"]),
             system: format!("{} {}", env::consts::OS, env::consts::ARCH),
+            command,
             evidence_sha256,
         }
     }

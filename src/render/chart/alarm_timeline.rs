@@ -1,0 +1,322 @@
+//! The timeline of an alarm: its metric for each period, the threshold, and the times in ALARM.
+
+use super::scale::{LinearScale, TimeScale};
+use super::svg::{Anchor, Frame, Rect, Svg};
+use super::{Caption, HALF_WIDTH, PICTURE_WIDTH};
+
+/// The place of the values beside the bars.
+const LEFT: f64 = 40.0;
+
+/// The room at the right, in which the last time may end.
+const RIGHT: f64 = 14.0;
+
+/// The room above the bars: the strip that marks ALARM, too, where a band is hard to see.
+const TOP: f64 = 14.0;
+
+/// The height of the strip above a time in ALARM.
+const STRIP: f64 = 4.0;
+
+/// The room for the times below the bars.
+const BOTTOM: f64 = 20.0;
+
+/// The narrowest bar that can be seen.
+const NARROWEST: f64 = 1.5;
+
+/// The size of a timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimelineSize {
+    /// As wide as the page, for a whole archive.
+    Overview,
+    /// Half as wide, for one burst of activity.
+    Detail,
+    /// Half as wide and low, for one of many alarms.
+    Small,
+}
+
+/// A timeline of an alarm.
+#[derive(Clone, Debug)]
+pub struct AlarmTimeline {
+    /// The first and the last second that are shown.
+    pub range: (i64, i64),
+    /// The length of a datapoint, in seconds.
+    pub period_seconds: i64,
+    /// The datapoints: when their period begins, and their value.
+    pub points: Vec<(i64, f64)>,
+    /// The threshold, if the values can be compared with one.
+    pub threshold: Option<Threshold>,
+    /// The times in ALARM.
+    pub episodes: Vec<EpisodeBand>,
+}
+
+/// The threshold of an alarm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Threshold {
+    /// The value.
+    pub value: f64,
+    /// The label, as in `≥ 1`.
+    pub label: String,
+    /// True if values that are too high set off the alarm.
+    pub is_rising: bool,
+}
+
+/// A time in ALARM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EpisodeBand {
+    /// Its first second.
+    pub start: i64,
+    /// Its end.
+    pub end: i64,
+    /// The hint for the mouse.
+    pub hint: String,
+}
+
+impl TimelineSize {
+    fn width(self) -> f64 {
+        match self {
+            Self::Overview => PICTURE_WIDTH,
+            Self::Detail | Self::Small => HALF_WIDTH,
+        }
+    }
+
+    fn height(self) -> f64 {
+        match self {
+            Self::Overview => 132.0,
+            Self::Detail => 128.0,
+            Self::Small => 84.0,
+        }
+    }
+
+    fn time_ticks(self) -> i64 {
+        match self {
+            Self::Overview => 10,
+            Self::Detail | Self::Small => 5,
+        }
+    }
+}
+
+impl AlarmTimeline {
+    /// Draws the timeline.
+    pub fn draw(&self, caption: &Caption<'_>, size: TimelineSize) -> String {
+        let (width, height) = (size.width(), size.height());
+        let bottom = height - BOTTOM;
+        let mut drawing = Drawing {
+            svg: Svg::new(&Frame {
+                id: caption.id,
+                class: "timeline",
+                width,
+                height,
+                title: caption.title,
+                description: caption.description,
+            }),
+            times: TimeScale::new(self.range, (LEFT, width - RIGHT)),
+            values: LinearScale::new(self.values(), (bottom, TOP)),
+            bottom,
+            right: width - RIGHT,
+        };
+        drawing.draw_bands(&self.episodes);
+        drawing.draw_values(size);
+        self.draw_bars(&mut drawing);
+        drawing.draw_times(size.time_ticks());
+        if let Some(threshold) = &self.threshold {
+            drawing.draw_threshold(threshold);
+        }
+        drawing.svg.finish()
+    }
+
+    /// Returns the lowest and the highest value of the axis.
+    fn values(&self) -> (f64, f64) {
+        let points = self.points.iter().map(|(_, value)| *value);
+        let threshold = self.threshold.iter().map(|threshold| threshold.value);
+        let values: Vec<f64> = points.chain(threshold).collect();
+        let lowest = values.iter().copied().fold(0.0, f64::min);
+        let highest = values.iter().copied().fold(0.0, f64::max);
+        match highest > lowest {
+            true => (lowest, highest + (highest - lowest) * 0.08),
+            false => (lowest, lowest + 1.0),
+        }
+    }
+
+    fn draw_bars(&self, drawing: &mut Drawing) {
+        for bar in self.bars(&drawing.times) {
+            let breaches = self.breaches(bar.value);
+            drawing.draw_bar(&bar, breaches);
+        }
+    }
+
+    fn breaches(&self, value: f64) -> bool {
+        let threshold = self.threshold.as_ref();
+        threshold.is_some_and(|threshold| match threshold.is_rising {
+            true => value >= threshold.value,
+            false => value <= threshold.value,
+        })
+    }
+
+    /// Returns the bars: one for each datapoint, or for datapoints too near to be told apart, one
+    /// with the value that is nearest to ALARM.
+    fn bars(&self, times: &TimeScale) -> Vec<Bar> {
+        let mut bars: Vec<Bar> = Vec::new();
+        for (start, value) in &self.points {
+            let (left, right) = self.edges(*start, times);
+            match bars.last_mut() {
+                Some(last) if left < last.left + NARROWEST => {
+                    last.right = right.max(last.right);
+                    last.value = self.nearer(last.value, *value);
+                    last.points += 1;
+                }
+                _ => bars.push(Bar {
+                    left,
+                    right,
+                    value: *value,
+                    points: 1,
+                }),
+            }
+        }
+        bars
+    }
+
+    fn edges(&self, start: i64, times: &TimeScale) -> (f64, f64) {
+        let left = times.place(start);
+        let right = times.place(start.saturating_add(self.period_seconds));
+        (left, right.max(left + NARROWEST))
+    }
+
+    fn nearer(&self, one: f64, other: f64) -> f64 {
+        let threshold = self.threshold.as_ref();
+        match threshold.is_none_or(|threshold| threshold.is_rising) {
+            true => one.max(other),
+            false => one.min(other),
+        }
+    }
+}
+
+/// A bar: one datapoint, or several that are too near to be told apart.
+struct Bar {
+    left: f64,
+    right: f64,
+    value: f64,
+    points: u64,
+}
+
+struct Drawing {
+    svg: Svg,
+    times: TimeScale,
+    values: LinearScale,
+    bottom: f64,
+    right: f64,
+}
+
+impl Drawing {
+    fn draw_bands(&mut self, episodes: &[EpisodeBand]) {
+        for episode in episodes {
+            let x = self.times.place(episode.start);
+            let width = (self.times.place(episode.end) - x).max(NARROWEST);
+            let strip = Rect {
+                x,
+                y: TOP - STRIP - 4.0,
+                width,
+                height: STRIP,
+            };
+            let band = Rect {
+                x,
+                y: TOP - 4.0,
+                width,
+                height: self.bottom - TOP + 4.0,
+            };
+            self.svg.rect("alarm-band", band, None);
+            self.svg.rect("alarm-strip", strip, Some(&episode.hint));
+        }
+    }
+
+    fn draw_values(&mut self, size: TimelineSize) {
+        let count = if size == TimelineSize::Small { 2 } else { 3 };
+        for value in self.values.ticks(count) {
+            let y = self.values.place(value);
+            self.svg.line("grid", (LEFT, y), (self.right, y));
+            let label = format!("{value}");
+            self.svg
+                .label("tick", (LEFT - 6.0, y + 4.0), Anchor::End, &label);
+        }
+    }
+
+    fn draw_bar(&mut self, bar: &Bar, breaches: bool) {
+        let zero = self.values.place(0.0);
+        let y = self.values.place(bar.value);
+        let rect = Rect {
+            x: bar.left,
+            y: y.min(zero),
+            width: (bar.right - bar.left - 0.5).max(NARROWEST),
+            height: (zero - y).abs().max(1.0),
+        };
+        let class = if breaches { "bar breaching" } else { "bar" };
+        let hint = match bar.points {
+            1 => format!("{}", bar.value),
+            points => format!("{} ({points})", bar.value),
+        };
+        self.svg.rect(class, rect, Some(&hint));
+    }
+
+    fn draw_times(&mut self, count: i64) {
+        self.svg
+            .line("axis", (LEFT, self.bottom), (self.right, self.bottom));
+        for tick in self.times.ticks(count) {
+            let x = self.times.place(tick.second);
+            self.svg
+                .line("axis", (x, self.bottom), (x, self.bottom + 4.0));
+            let place = (x, self.bottom + 16.0);
+            self.svg.label("tick", place, Anchor::Middle, &tick.label);
+        }
+    }
+
+    fn draw_threshold(&mut self, threshold: &Threshold) {
+        let y = self.values.place(threshold.value);
+        self.svg.line("threshold", (LEFT, y), (self.right, y));
+        let place = (self.right, y - 4.0);
+        self.svg
+            .label("threshold-label", place, Anchor::End, &threshold.label);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn timeline(points: Vec<(i64, f64)>, range: (i64, i64)) -> AlarmTimeline {
+        AlarmTimeline {
+            range,
+            period_seconds: 300,
+            points,
+            threshold: Some(Threshold {
+                value: 2.0,
+                label: "≥ 2".to_owned(),
+                is_rising: true,
+            }),
+            episodes: vec![EpisodeBand {
+                start: 600,
+                end: 900,
+                hint: "5 min".to_owned(),
+            }],
+        }
+    }
+
+    #[test]
+    fn each_datapoint_has_a_bar_and_each_episode_a_band() {
+        let timeline = timeline(vec![(0, 1.0), (300, 2.0), (900, 3.0)], (0, 1_800));
+        let svg = timeline.draw(&Caption::default(), TimelineSize::Detail);
+        assert_eq!(svg.matches("<rect class=\"bar").count(), 3);
+        assert_eq!(svg.matches("bar breaching").count(), 2);
+        assert_eq!(svg.matches("alarm-strip").count(), 1);
+        assert_eq!(svg.matches("class=\"threshold\"").count(), 1);
+    }
+
+    #[test]
+    fn years_of_datapoints_share_bars_with_the_highest_value() {
+        let points = (0..100_000).map(|number| (number * 300, f64::from(number % 7 == 0)));
+        let points: Vec<(i64, f64)> = points.map(|(second, one)| (second.into(), one)).collect();
+        let timeline = timeline(points, (0, 30_000_000));
+        let times = TimeScale::new(timeline.range, (LEFT, 946.0));
+        let bars = timeline.bars(&times);
+        assert!(bars.len() < 700, "{}", bars.len());
+        assert_eq!(bars.iter().map(|bar| bar.points).sum::<u64>(), 100_000);
+        assert!(bars.iter().all(|bar| bar.value == 1.0));
+    }
+}

@@ -1,0 +1,58 @@
+//! The kinds of reports that a folder can have.
+
+use super::{DICTIONARY, Document, EVIDENCE, RUN, SUMMARY, file_name};
+use crate::report::Report;
+use crate::table::format::Format;
+
+/// A kind of report. A folder has one of them, and a report of the other kind does not replace it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReportKind {
+    /// The report of an audit.
+    #[default]
+    Audit,
+    /// The report of a back-test.
+    Backtest,
+}
+
+impl ReportKind {
+    /// Returns the word in the summary that marks the kind. Audits have none, as in earlier
+    /// versions.
+    pub(super) fn mark(self) -> Option<&'static str> {
+        match self {
+            Self::Audit => None,
+            Self::Backtest => Some("backtest"),
+        }
+    }
+
+    fn tables(self) -> Vec<&'static str> {
+        match self {
+            Self::Audit => Report::table_names().collect(),
+            Self::Backtest => vec!["backtest"],
+        }
+    }
+
+    fn other_files(self) -> &'static [&'static str] {
+        match self {
+            Self::Audit => &[DICTIONARY, EVIDENCE, RUN, SUMMARY],
+            Self::Backtest => &[EVIDENCE, RUN, SUMMARY],
+        }
+    }
+
+    /// Returns the names of the files of a report with tables in these formats, these documents and
+    /// these files of findings, the summary last.
+    pub(super) fn file_names(
+        self,
+        formats: &[Format],
+        documents: &[Document],
+        findings: &[String],
+    ) -> Vec<String> {
+        let mut names = Vec::new();
+        for table in self.tables() {
+            names.extend(formats.iter().map(|format| file_name(table, *format)));
+        }
+        names.extend(documents.iter().map(|one| one.file_name().to_owned()));
+        names.extend_from_slice(findings);
+        names.extend(self.other_files().iter().map(|name| (*name).to_owned()));
+        names
+    }
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Opens reports in a real browser: charts, search and sort, print, accessibility, hostile strings.
+# It needs Chromium and Node.js; what the tests need beside them comes from npm at fixed versions,
+# into a folder outside of the checkout. Where something is not there, the exit code is 77.
+#
+# usage: tests/browser.sh PATH_OF_BACKTRAIL
+set -euo pipefail
+backtrail=$(realpath "$1")
+cd "$(dirname "$0")/.."
+
+skip() { echo "skipped: $1"; exit 77; }
+
+CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
+    skip "there is no Chromium"
+command -v npm >/dev/null || skip "there is no npm"
+export CHROMIUM
+
+# The lock file names the content of every package, so the folder is used again as long as it fits.
+lock=$(sha256sum tests/browser/package-lock.json | cut -c 1-16)
+tools="${CI_TOOLS:-$HOME/.cache/backtrail-tools}/browser-$lock"
+if [ ! -e "$tools/complete" ]; then
+    mkdir -p "$tools"
+    cp tests/browser/package.json tests/browser/package-lock.json "$tools"
+    npm ci --prefix "$tools" --ignore-scripts --omit=optional --no-audit --no-fund >"$tools/npm.log" 2>&1 ||
+        skip "npm cannot install what the tests need: $(tail -1 "$tools/npm.log")"
+    touch "$tools/complete"
+fi
+export BACKTRAIL_NODE_MODULES="$tools/node_modules"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+"$backtrail" audit samples/archive --quiet --out "$work/sample"
+"$backtrail" audit samples/archive --rule all --quiet --out "$work/all"
+"$backtrail" backtest samples/archive --threshold 1..20 --period 60,300,900 --quiet --out "$work/backtest"
+
+# Something cannot be read in the hostile archive, so the exit code is 3.
+node tests/browser/hostile_archive.mjs "$work/bad"
+code=0
+"$backtrail" audit "$work/bad/archive" --job "$work/bad/filters.json" --job "$work/bad/alarms.json" \
+    --rule all --quiet --out "$work/hostile" || code=$?
+[ "$code" = 3 ] || { echo "exit code $code of the hostile archive"; exit 1; }
+
+node tests/browser/run.mjs "$work"

@@ -1,0 +1,18 @@
+// axe-core finds nothing, on light and dark.
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { axe, open } from './browser.mjs';
+
+export async function accessible(browser, folder) {
+  for (const colorScheme of ['light', 'dark']) {
+    // The policy of the page would stop the script of axe, too; the page itself is tested with it.
+    const file = path.join(folder, 'report.html');
+    const { page, context } = await open(browser, file, { colorScheme, bypassCSP: true });
+    await page.locator('details').evaluateAll((all) => all.forEach((one) => { one.open = true; }));
+    await page.addScriptTag({ content: axe });
+    const { violations } = await page.evaluate(() => window.axe.run());
+    const found = violations.map((one) => `${one.id}: ${one.nodes[0].html} ${one.nodes[0].failureSummary}`);
+    assert.deepEqual(found, [], `${colorScheme}: ${folder}`);
+    await context.close();
+  }
+}
