@@ -17,7 +17,7 @@ use crate::report::{AlarmReport, Attempt};
 use crate::text::shortened;
 
 /// The most characters of a user agent in the table of attempts. The table of sources has more.
-const PROGRAM_LIMIT: usize = 60;
+const PROGRAM_LIMIT: usize = 40;
 
 /// The attempts of the page.
 #[derive(Debug, Serialize)]

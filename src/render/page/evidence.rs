@@ -11,7 +11,7 @@ use crate::language::{Message, Words};
 use crate::report::{Attempt, Event, Report, Story};
 
 /// The number of records in the evidence of a story. The tables have all of them.
-const EVIDENCE_LIMIT: usize = 50;
+const EVIDENCE_LIMIT: usize = 25;
 
 /// The attempts of each story.
 pub(super) struct StoryEvidence<'a> {

@@ -8,9 +8,9 @@ use super::templates::Templates;
 use super::texts::time_or_empty;
 use crate::language::{Message, Words};
 
-/// The number of rows of a table in the page. A page of 1,000 rows in each table opens at once; the
+/// The number of rows of a table in the page. A page of 500 rows in each table opens at once; the
 /// files beside it have all rows.
-pub(super) const ROW_LIMIT: usize = 1_000;
+pub(super) const ROW_LIMIT: usize = 500;
 
 /// The value by which a number that is not known is sorted.
 const AFTER_ALL_NUMBERS: f64 = 1e18;
