@@ -62,6 +62,7 @@ mod sweep_properties;
 mod templates;
 mod terminal;
 mod terminal_widths;
+mod ticket;
 mod tidy;
 mod uses;
 mod verified_audit;

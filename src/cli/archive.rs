@@ -16,7 +16,6 @@ use crate::time::period::TimeRange;
 
 /// The archive, and the records of it that count.
 #[derive(Args, Debug)]
-#[command(next_help_heading = "Selection")]
 pub(super) struct ArchiveArguments {
     /// Files or folders of CloudTrail objects, in the layout of S3 or flat; wildcards; `-` for
     /// standard input; `s3://BUCKET/PREFIX`. Without any, the report covers everything that the
@@ -25,6 +24,14 @@ pub(super) struct ArchiveArguments {
     #[arg(help_heading = Reset)]
     pub(super) paths: Vec<PathBuf>,
 
+    #[command(flatten)]
+    pub(super) selection: SelectionArguments,
+}
+
+/// The records that count.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Selection")]
+pub(super) struct SelectionArguments {
     /// Only include events from this time on: RFC 3339, a date in UTC, a duration before now such
     /// as 30d, 12h or 2w, or `yesterday` or `today`, which begin at midnight in UTC
     #[arg(long, value_name = "TIME", value_parser = parse_present_moment)]
@@ -71,7 +78,7 @@ struct LedgerArguments {
     rescan: bool,
 }
 
-impl ArchiveArguments {
+impl SelectionArguments {
     /// Returns the records that count. Options that are not given have the values of the scans of
     /// a ledger that is reported on alone.
     pub(super) fn selection(&self, clock: Clock, recorded: Option<&Scope>) -> Selection {

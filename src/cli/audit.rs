@@ -7,21 +7,23 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::archive::{ArchiveArguments, ReadArguments};
+use super::archive::{ArchiveArguments, ReadArguments, SelectionArguments};
 use super::command::command_line;
 use super::exit::Exit;
 use super::output::show;
 use super::rule_arguments::RuleArguments;
 use crate::alarm::AlarmScope;
 use crate::audit::{
-    Condition, DisplayArguments, IntegrityArguments, Interruption, UnknownResource, resources_named,
+    Audit, Condition, DisplayArguments, FolderArguments, IntegrityArguments, Interruption,
+    UnknownResource, resources_named,
 };
+use crate::container::Limits;
 use crate::ledger::{Ledger, Purpose, Scope};
 use crate::plan::{Clock, Plan, Selection};
 use crate::render::console::{print, warn};
 use crate::render::display::Display;
 use crate::render::dry_run::write_dry_run;
-use crate::render::folder::{Document, FolderOptions, ReportFolder, ReportFormat, ReportKind};
+use crate::render::folder::{FolderError, ReportFolder};
 use crate::render::json;
 use crate::render::progress::ProgressBar;
 use crate::render::terminal;
@@ -46,6 +48,11 @@ pub(super) struct AuditArguments {
     #[command(flatten)]
     output: OutputArguments,
 
+    /// Print the number of objects and bytes for each account, region and month, and read none of
+    /// them
+    #[arg(long, conflicts_with_all = ["json", "out"])]
+    dry_run: bool,
+
     #[command(flatten)]
     read: ReadArguments,
 }
@@ -53,7 +60,7 @@ pub(super) struct AuditArguments {
 /// The metric and the alarm.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Alarm")]
-struct AlarmArguments {
+pub(super) struct AlarmArguments {
     /// Period of the metrics and alarms, in seconds: 10, 20, 30 or a multiple of 60 [default: that
     /// of the rule, 300 for built-in rules]
     #[arg(long, value_name = "SECONDS")]
@@ -78,20 +85,13 @@ struct AlarmArguments {
 /// The output.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
-struct OutputArguments {
+pub(super) struct OutputArguments {
     /// Write the report, tables and summary, to this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// Formats of the tables in the report folder, and of findings for other systems
-    #[arg(long, value_enum, value_name = "FORMAT", default_values_t = ReportFormat::TABLES)]
-    #[arg(value_delimiter = ',', requires = "out")]
-    format: Vec<ReportFormat>,
-
-    /// Print the number of objects and bytes for each account, region and month, and read none of
-    /// them
-    #[arg(long, conflicts_with_all = ["json", "out"])]
-    dry_run: bool,
+    #[command(flatten)]
+    folder: FolderArguments,
 
     /// Print everything about one secret or key, given by its name, its ARN or a part of one: who
     /// used it before, during and after its deletion. The scan and the report folder are the same
@@ -125,69 +125,91 @@ pub(super) fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     let AuditArguments { output, read, .. } = arguments;
     let recorded = read.recorded(&arguments.archive)?;
     let plan = arguments.plan(recorded.as_ref().map(Ledger::scope))?;
-    // After the plan, for which a wrong pattern is an error that needs no advice.
-    if !output.quiet {
-        warn(&arguments.rules.request().pattern_warnings());
-    }
+    output.warn_about(&arguments.rules);
     let mut audit = read.audit(plan, &arguments.archive, Purpose::Report);
-    audit.output = output.out.clone();
     // Of a ledger alone, no object is read, so the limits are those of its scans.
     let limits = recorded.map_or(audit.limits, |ledger| ledger.scope().limits());
     audit.proofs = arguments.integrity.proofs(audit.plan.selection.range)?;
     // A size takes another call of the system for each file, so sizes are listed only to be shown.
-    if output.dry_run || ProgressBar::is_shown(output.quiet) {
+    if arguments.dry_run || ProgressBar::is_shown(output.quiet) {
         audit.detail = Detail::Size;
     }
-    let bar = Arc::new(ProgressBar::new(output.quiet));
-    let interruption = Interruption::new(&bar, audit.ledger.is_some());
-    interruption.handle();
-    let archive = audit.list()?;
-    if output.dry_run {
+    if arguments.dry_run {
+        let archive = audit.list()?;
         print(|out| write_dry_run(archive.objects(), archive.requests(), out))?;
         return Ok(Exit::Complete);
     }
-    // Before the scan, so that nothing can fail after it.
-    let options = FolderOptions {
-        kind: ReportKind::Audit,
-        formats: &output.format,
-        documents: &Document::ALL,
-        limits,
-        command: Some(command_line()),
-    };
-    let folder = ReportFolder::prepare_if_named(output.out.as_deref(), options)?;
-    if let Some(folder) = &folder {
-        interruption.remove_when_empty(folder.new_folder());
-    }
-    let report = archive
-        .scan(&|event| show(event, &bar, output.quiet))?
-        .report()?;
-    let display = output.display.display();
-    let mut summary = ReportFolder::write_if_named(folder, &report, &display.words)?;
-    output.narrow(&mut summary, &report)?;
-    output.print(&summary, &display)?;
-    let exit = output.exit(&report);
-    // The program ends; giving back what may be millions of texts one by one would only keep its
-    // caller waiting.
-    std::mem::forget(report);
-    Ok(exit)
+    output.report(audit, limits)
 }
 
 impl AuditArguments {
     fn plan(&self, recorded: Option<&Scope>) -> Result<Plan, Box<dyn Error>> {
-        let alarm = &self.alarm;
-        let mut jobs = self.rules.request().jobs(recorded, &warn)?;
+        self.alarm
+            .plan(&self.rules, &self.archive.selection, recorded)
+    }
+}
+
+impl AlarmArguments {
+    /// Returns the plan for rules over the records that count.
+    pub(super) fn plan(
+        &self,
+        rules: &RuleArguments,
+        selection: &SelectionArguments,
+        recorded: Option<&Scope>,
+    ) -> Result<Plan, Box<dyn Error>> {
+        let mut jobs = rules.request().jobs(recorded, &warn)?;
         for job in &mut jobs {
-            job.adjust_alarms(alarm.period, alarm.threshold);
+            job.adjust_alarms(self.period, self.threshold);
         }
         let selection = Selection {
-            alarm_scope: alarm.alarm_scope,
-            ..self.archive.selection(alarm.clock, recorded)
+            alarm_scope: self.alarm_scope,
+            ..selection.selection(self.clock, recorded)
         };
         Ok(Plan::new(jobs, selection)?)
     }
 }
 
 impl OutputArguments {
+    /// Warns about patterns. After the plan, for which a wrong pattern is an error that needs no
+    /// advice.
+    pub(super) fn warn_about(&self, rules: &RuleArguments) {
+        if !self.quiet {
+            warn(&rules.request().pattern_warnings());
+        }
+    }
+
+    /// Runs an audit whose objects are read within these limits, and writes and prints its report.
+    pub(super) fn report(&self, mut audit: Audit, limits: Limits) -> Result<Exit, Box<dyn Error>> {
+        audit.output = self.out.clone();
+        let bar = Arc::new(ProgressBar::new(self.quiet));
+        let interruption = Interruption::new(&bar, audit.ledger.is_some());
+        interruption.handle();
+        let archive = audit.list()?;
+        // Before the scan, so that nothing can fail after it.
+        let folder = self.prepare_folder(limits)?;
+        if let Some(folder) = &folder {
+            interruption.remove_when_empty(folder.new_folder());
+        }
+        let report = archive
+            .scan(&|event| show(event, &bar, self.quiet))?
+            .report()?;
+        let display = self.display.display();
+        let mut summary = ReportFolder::write_if_named(folder, &report, &display.words)?;
+        self.narrow(&mut summary, &report)?;
+        self.print(&summary, &display)?;
+        let exit = self.exit(&report);
+        // The program ends; giving back what may be millions of texts one by one would only keep
+        // its caller waiting.
+        std::mem::forget(report);
+        Ok(exit)
+    }
+
+    fn prepare_folder(&self, limits: Limits) -> Result<Option<ReportFolder>, FolderError> {
+        let documents = self.folder.documents();
+        let options = self.folder.options(&documents, limits, command_line());
+        ReportFolder::prepare_if_named(self.out.as_deref(), options)
+    }
+
     fn print(&self, summary: &Summary, display: &Display) -> io::Result<()> {
         let folder = self.out.as_deref();
         match (self.json, self.quiet) {

@@ -11,9 +11,8 @@ use super::command::command_line;
 use super::exit::Exit;
 use super::output::show;
 use super::rule_arguments::RuleArguments;
-use crate::audit::{Interruption, SweepOptions};
+use crate::audit::{DisplayArguments, Interruption, SweepOptions};
 use crate::container::Limits;
-use crate::language::{Language, Words};
 use crate::ledger::{Ledger, Purpose};
 use crate::plan::{Clock, Plan};
 use crate::render::backtest::{BacktestTarget, write_backtests};
@@ -23,7 +22,7 @@ use crate::render::folder::{
 };
 use crate::render::progress::ProgressBar;
 use crate::report::backtest::{Backtest, table};
-use crate::table::format::json;
+use crate::table::format::{CsvFor, json};
 
 /// The options of `backtrail backtest`.
 #[derive(Args, Debug)]
@@ -60,6 +59,9 @@ struct OutputArguments {
     /// Show no progress bar, and no table unless --json requests it
     #[arg(short, long)]
     quiet: bool,
+
+    #[command(flatten)]
+    display: DisplayArguments,
 }
 
 /// Runs the command.
@@ -71,7 +73,7 @@ pub(super) fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>>
     let request = arguments.rules.request();
     let jobs = sweep.widened(request.jobs(scope, &warn)?)?;
     // The sweep has clocks of its own; records are selected by the time of their events.
-    let selection = arguments.archive.selection(Clock::Event, scope);
+    let selection = arguments.archive.selection.selection(Clock::Event, scope);
     let plan = Plan::new(jobs, selection)?;
     if !output.quiet {
         warn(&request.pattern_warnings());
@@ -105,7 +107,8 @@ impl OutputArguments {
         let options = FolderOptions {
             kind: ReportKind::Backtest,
             formats: &ReportFormat::TABLES,
-            documents: &Document::ALL,
+            csv_for: CsvFor::Any,
+            documents: &[Document::Html],
             limits: Limits::default(),
             command: Some(command_line()),
         };
@@ -118,7 +121,7 @@ impl OutputArguments {
         backtests: &[Backtest],
     ) -> Result<(), Box<dyn Error>> {
         if let Some(folder) = folder {
-            folder.write_backtests(backtests, &Words::new(Language::English))?;
+            folder.write_backtests(backtests, &self.display.display().words)?;
         }
         if let Some(BacktestTarget::File(file)) = &self.out {
             file.write(table(backtests))?;

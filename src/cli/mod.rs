@@ -12,6 +12,7 @@ mod ledger;
 mod metric;
 mod output;
 mod pattern;
+mod report;
 mod rule_arguments;
 mod rules;
 mod verify;
@@ -56,6 +57,8 @@ enum Command {
     Evidence(evidence::EvidenceCommand),
     /// Replay alarms over your own samples
     Alarm(alarm::AlarmArguments),
+    /// Make the outputs of an audit again from a ledger, without the archive
+    Report(Box<report::ReportArguments>),
     /// Convert definitions of AWS into job files, and rules and jobs into what can be deployed
     Job(job::JobArguments),
     /// Inspect, check and merge ledgers, which scans write with --ledger
@@ -88,6 +91,7 @@ pub fn run() -> Exit {
         Command::Ledger(arguments) => ledger::run(&arguments),
         Command::Metric(arguments) => metric::run(&arguments),
         Command::Pattern(arguments) => pattern::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments).map_err(Into::into),
         Command::Verify(arguments) => verify::run(&arguments),
     };

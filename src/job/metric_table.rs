@@ -107,9 +107,9 @@ impl MetricRow {
     /// for a formula: the dimensions of the system begin with `@`.
     fn without_marks(self) -> Self {
         Self {
-            namespace: without_mark(&self.namespace).to_owned(),
-            metric_name: without_mark(&self.metric_name).to_owned(),
-            dimensions: self.dimensions.map(|text| without_mark(&text).to_owned()),
+            namespace: without_mark(&self.namespace).into_owned(),
+            metric_name: without_mark(&self.metric_name).into_owned(),
+            dimensions: self.dimensions.map(|text| without_mark(&text).into_owned()),
             ..self
         }
     }

@@ -8,7 +8,7 @@ mod message;
 mod words;
 
 pub use message::{Argument, Message};
-pub use words::Words;
+pub use words::{Mark, Words};
 
 /// A language.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,18 +36,20 @@ impl Language {
     }
 
     /// Returns the sentences of the language, in the syntax of Project Fluent: those of all
-    /// reports, of the terminal, and of the page.
+    /// reports, of the terminal, of the page and of the ticket.
     fn sentences(self) -> &'static [&'static str] {
         match self {
             Self::English => &[
                 include_str!("en/report.ftl"),
                 include_str!("en/terminal.ftl"),
                 include_str!("en/page.ftl"),
+                include_str!("en/ticket.ftl"),
             ],
             Self::Korean => &[
                 include_str!("ko/report.ftl"),
                 include_str!("ko/terminal.ftl"),
                 include_str!("ko/page.ftl"),
+                include_str!("ko/ticket.ftl"),
             ],
         }
     }

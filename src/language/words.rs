@@ -8,6 +8,9 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 use super::{Argument, Language, Message};
 
+/// Returns the form of a text within a sentence.
+pub type Mark<'a> = &'a dyn Fn(&str) -> String;
+
 /// The sentences of one language. Copies share them.
 #[derive(Clone)]
 pub struct Words {
@@ -45,9 +48,15 @@ impl Words {
 
     /// Returns a sentence with its values.
     pub fn say(&self, message: &Message) -> String {
+        self.say_marked(message, &str::to_owned)
+    }
+
+    /// Returns a sentence with its values, each text of them as `mark` returns it, such as escaped.
+    /// Sentences within the sentence are not marked, but their texts are.
+    pub fn say_marked(&self, message: &Message, mark: Mark<'_>) -> String {
         let mut arguments = FluentArgs::with_capacity(message.arguments.len());
         for (name, argument) in &message.arguments {
-            arguments.set(*name, self.value(argument));
+            arguments.set(*name, self.value(argument, mark));
         }
         self.formatted(message.id, Some(&arguments))
     }
@@ -56,7 +65,7 @@ impl Words {
     pub fn say_named(&self, id: &str, arguments: Vec<(String, Argument)>) -> String {
         let mut values = FluentArgs::with_capacity(arguments.len());
         for (name, argument) in &arguments {
-            values.set(name.clone(), self.value(argument));
+            values.set(name.clone(), self.value(argument, &str::to_owned));
         }
         self.formatted(id, Some(&values))
     }
@@ -66,20 +75,20 @@ impl Words {
         grouped(&number.to_string())
     }
 
-    fn value(&self, argument: &Argument) -> FluentValue<'static> {
+    fn value(&self, argument: &Argument, mark: Mark<'_>) -> FluentValue<'static> {
         match argument {
             Argument::Number(number) => FluentValue::from(*number),
-            Argument::Text(text) => FluentValue::from(text.clone()),
-            Argument::Message(message) => FluentValue::from(self.say(message)),
+            Argument::Text(text) => FluentValue::from(mark(text)),
+            Argument::Message(message) => FluentValue::from(self.say_marked(message, mark)),
             Argument::Joined { separator, parts } => {
-                let texts: Vec<String> = parts.iter().map(|part| self.text_of(part)).collect();
+                let mut texts = Vec::with_capacity(parts.len());
+                for part in parts {
+                    let part = Message::new("verbatim").with("text", part.clone());
+                    texts.push(self.say_marked(&part, mark));
+                }
                 FluentValue::from(texts.join(separator))
             }
         }
-    }
-
-    fn text_of(&self, argument: &Argument) -> String {
-        self.say(&Message::new("verbatim").with("text", argument.clone()))
     }
 
     /// Returns a sentence; its identifier in braces if the language has no such sentence, so that

@@ -14,6 +14,7 @@ pub mod grid;
 pub mod guard;
 pub mod json;
 pub mod ledger;
+pub mod markdown;
 pub mod metric;
 pub mod page;
 pub mod pattern;

@@ -1,5 +1,7 @@
 //! Numbers, sizes and durations as a person reads them.
 
+use crate::language::{Argument, Message};
+
 /// Returns a whole number with its thousands separated: `1,234,567`.
 pub fn number(value: u64) -> String {
     indicatif::HumanCount(value).to_string()
@@ -35,6 +37,28 @@ pub fn duration(seconds: i64) -> String {
     shown.join(" ")
 }
 
+/// Returns a duration as part of a sentence, without the units that are zero.
+pub fn duration_message(seconds: i64) -> Message {
+    let units = [
+        ("duration-days", seconds / 86_400),
+        ("duration-hours", seconds / 3600 % 24),
+        ("duration-minutes", seconds / 60 % 60),
+        ("duration-seconds", seconds % 60),
+    ];
+    let mut parts = Vec::new();
+    for (id, value) in units {
+        if value != 0 {
+            let part = Message::new(id).with("count", value.unsigned_abs());
+            parts.push(Argument::from(part));
+        }
+    }
+    if parts.is_empty() {
+        return Message::new("duration-seconds").with("count", 0_u64);
+    }
+    let separator = " ";
+    Message::new("verbatim").with("text", Argument::Joined { separator, parts })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,6 +71,10 @@ mod tests {
         );
         assert_eq!(
             [0, 90, 90_060].map(duration),
+            ["0 s", "1 min 30 s", "1 d 1 h 1 min"]
+        );
+        assert_eq!(
+            [0, 90, 90_060].map(|seconds| duration_message(seconds).to_string()),
             ["0 s", "1 min 30 s", "1 d 1 h 1 min"]
         );
         assert_eq!(

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::table::Table;
-use crate::table::format::{Format, WriteError, write};
+use crate::table::format::{CsvFor, Format, WriteError, write};
 use crate::text::printable_path;
 
 /// A file whose extension is the format of the table in it.
@@ -64,7 +64,12 @@ impl TableFile {
 
     fn try_write(&self, table: Table<'_>) -> Result<(), WriteError> {
         let mut file = BufWriter::new(File::create(&self.path)?);
-        write(self.format, &mut std::iter::once(table), &mut file)?;
+        write(
+            self.format,
+            CsvFor::Any,
+            &mut std::iter::once(table),
+            &mut file,
+        )?;
         // Dropping the writer would flush it, too, but could not say that this failed.
         Ok(file.flush()?)
     }

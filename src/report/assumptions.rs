@@ -231,7 +231,7 @@ fn evaluation_range(alarm: &AlarmConfiguration) -> Assumption {
 }
 
 fn evaluation_offset(alarm: &AlarmConfiguration) -> Assumption {
-    let seconds = alarm.evaluation_offset_seconds().to_string();
+    let seconds = alarm.evaluation_offset_seconds().unsigned_abs();
     let value = Message::new("assumption-evaluation-offset-value").with("seconds", seconds);
     let meaning = "assumption-evaluation-offset-meaning";
     Assumption::new("assumption-evaluation-offset", value, meaning)

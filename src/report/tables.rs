@@ -21,6 +21,9 @@ use crate::table::{Column, Table};
 /// that a table of millions needs no more memory than its report. Parquet has as many in a group.
 const BATCH_ROWS: usize = 16_384;
 
+/// The field of the evidence that is true or false.
+const READ_ONLY: &str = "read_only";
+
 /// Every table of a report: its name, which also names its files, and its rows.
 const TABLES: [(&str, Maker); 12] = [
     ("attempts", |report| {
@@ -238,12 +241,27 @@ fn event_schema<T: AsRef<Event> + 'static>() -> TableSchema<'static, T> {
     TableSchema::<T>::builder()
         .time("event_time", |row| row.as_ref().event_time)
         .text("event_id", |row| row.as_ref().event_id.as_deref())
-        .and(Evidence::names().enumerate().map(|(place, name)| {
-            let column = TableSchema::<T>::builder();
-            let column = column.text(name, move |row| row.as_ref().evidence.text_at(place));
-            column.build()
-        }))
+        .and(
+            Evidence::names()
+                .enumerate()
+                .map(|(place, name)| evidence_schema(place, name)),
+        )
         .build()
+}
+
+/// The column of a field of the evidence.
+fn evidence_schema<T: AsRef<Event> + 'static>(
+    place: usize,
+    name: &'static str,
+) -> TableSchema<'static, T> {
+    let column = TableSchema::<T>::builder();
+    if name == READ_ONLY {
+        // CloudTrail writes nothing but `true` and `false`.
+        let value = move |row: &T| row.as_ref().evidence.text_at(place)?.parse().ok();
+        return column.boolean(name, value).build();
+    }
+    let column = column.text(name, move |row| row.as_ref().evidence.text_at(place));
+    column.build()
 }
 
 /// The columns of the copies of an event and of the location of the first.
@@ -416,8 +434,8 @@ fn coverage_schema() -> TableSchema<'static, CoverageRow> {
     TableSchema::<CoverageRow>::builder()
         .text("account", |row| Some(&row.account))
         .text("region", |row| Some(&row.region))
-        .made_text("day", |row| Some(row.first_day.to_string()))
-        .made_text("last_day", |row| Some(row.last_day.to_string()))
+        .date("day", |row| Some(row.first_day))
+        .date("last_day", |row| Some(row.last_day))
         .integer("days", |row| Some(row.days))
         .text("state", |row| Some(row.state()))
         .integer("objects", |row| Some(row.objects))

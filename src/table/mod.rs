@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// A table: columns of equal length.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +39,10 @@ pub enum ColumnValues<'a> {
     Float(Vec<Option<f64>>),
     /// Times, in UTC.
     Time(Vec<Option<Timestamp>>),
+    /// Days.
+    Date(Vec<Option<Date>>),
+    /// Truth values.
+    Boolean(Vec<Option<bool>>),
 }
 
 /// The kind of the values of a column.
@@ -51,6 +56,10 @@ pub enum ColumnKind {
     Float,
     /// Times.
     Time,
+    /// Days.
+    Date,
+    /// Truth values.
+    Boolean,
 }
 
 /// One value of a table.
@@ -66,6 +75,10 @@ pub enum CellValue<'a> {
     Float(f64),
     /// A time.
     Time(Timestamp),
+    /// A day.
+    Date(Date),
+    /// A truth value.
+    Boolean(bool),
 }
 
 impl Table<'_> {
@@ -105,6 +118,8 @@ impl<'a> ColumnValues<'a> {
             ColumnKind::Integer => Self::Integer(Vec::new()),
             ColumnKind::Float => Self::Float(Vec::new()),
             ColumnKind::Time => Self::Time(Vec::new()),
+            ColumnKind::Date => Self::Date(Vec::new()),
+            ColumnKind::Boolean => Self::Boolean(Vec::new()),
         }
     }
 
@@ -126,6 +141,16 @@ impl<'a> ColumnValues<'a> {
         Self::Time(items.iter().map(value).collect())
     }
 
+    /// Returns a column of days, one for each item.
+    pub fn date<T>(items: &[T], value: impl Fn(&T) -> Option<Date>) -> Self {
+        Self::Date(items.iter().map(value).collect())
+    }
+
+    /// Returns a column of truth values, one for each item.
+    pub fn boolean<T>(items: &[T], value: impl Fn(&T) -> Option<bool>) -> Self {
+        Self::Boolean(items.iter().map(value).collect())
+    }
+
     fn into_owned(self) -> ColumnValues<'static> {
         match self {
             Self::Text(texts) => {
@@ -136,6 +161,8 @@ impl<'a> ColumnValues<'a> {
             Self::Integer(numbers) => ColumnValues::Integer(numbers),
             Self::Float(numbers) => ColumnValues::Float(numbers),
             Self::Time(times) => ColumnValues::Time(times),
+            Self::Date(dates) => ColumnValues::Date(dates),
+            Self::Boolean(values) => ColumnValues::Boolean(values),
         }
     }
 
@@ -146,6 +173,8 @@ impl<'a> ColumnValues<'a> {
             Self::Integer(values) => values.len(),
             Self::Float(values) => values.len(),
             Self::Time(values) => values.len(),
+            Self::Date(values) => values.len(),
+            Self::Boolean(values) => values.len(),
         }
     }
 
@@ -161,6 +190,8 @@ impl<'a> ColumnValues<'a> {
             Self::Integer(values) => values.get(row).copied().flatten().map(CellValue::Integer),
             Self::Float(values) => values.get(row).copied().flatten().map(CellValue::Float),
             Self::Time(values) => values.get(row).copied().flatten().map(CellValue::Time),
+            Self::Date(values) => values.get(row).copied().flatten().map(CellValue::Date),
+            Self::Boolean(values) => values.get(row).copied().flatten().map(CellValue::Boolean),
         };
         value.unwrap_or(CellValue::Missing)
     }
@@ -177,6 +208,8 @@ impl fmt::Display for ColumnKind {
             Self::Integer => "whole numbers",
             Self::Float => "numbers",
             Self::Time => "times",
+            Self::Date => "days",
+            Self::Boolean => "truth values",
         })
     }
 }

@@ -28,6 +28,7 @@ use std::collections::HashMap;
 use std::marker::PhantomData;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::{Column, ColumnKind, ColumnValues, Table};
 
@@ -175,6 +176,26 @@ impl<'s, T, V> SchemaBuilder<'s, T, V> {
         get: impl Fn(&T) -> Option<Timestamp> + 's,
     ) -> SchemaBuilder<'s, T, Timestamp> {
         self.add(name, move |rows| ColumnValues::time(rows, |row| get(row)))
+    }
+
+    /// Adds a column of days.
+    pub fn date(
+        self,
+        name: &'static str,
+        get: impl Fn(&T) -> Option<Date> + 's,
+    ) -> SchemaBuilder<'s, T, Date> {
+        self.add(name, move |rows| ColumnValues::date(rows, |row| get(row)))
+    }
+
+    /// Adds a column of truth values.
+    pub fn boolean(
+        self,
+        name: &'static str,
+        get: impl Fn(&T) -> Option<bool> + 's,
+    ) -> SchemaBuilder<'s, T, bool> {
+        self.add(name, move |rows| {
+            ColumnValues::boolean(rows, |row| get(row))
+        })
     }
 
     /// Adds the columns of other schemas.
@@ -439,6 +460,38 @@ impl CellType for Timestamp {
     }
 }
 
+impl CellType for Date {
+    const KIND: ColumnKind = ColumnKind::Date;
+    type Held<'a> = Date;
+
+    fn held(values: ColumnValues<'_>) -> Option<Vec<Option<Date>>> {
+        match values {
+            ColumnValues::Date(dates) => Some(dates),
+            _ => None,
+        }
+    }
+
+    fn from_held(date: Date) -> Result<Self, String> {
+        Ok(date)
+    }
+}
+
+impl CellType for bool {
+    const KIND: ColumnKind = ColumnKind::Boolean;
+    type Held<'a> = bool;
+
+    fn held(values: ColumnValues<'_>) -> Option<Vec<Option<bool>>> {
+        match values {
+            ColumnValues::Boolean(values) => Some(values),
+            _ => None,
+        }
+    }
+
+    fn from_held(value: bool) -> Result<Self, String> {
+        Ok(value)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -449,6 +502,8 @@ mod tests {
         seconds: Option<u64>,
         share: f64,
         at: Option<Timestamp>,
+        day: Option<Date>,
+        is_paid: Option<bool>,
     }
 
     fn schema() -> TableSchema<'static, Visit> {
@@ -465,6 +520,10 @@ mod tests {
             })
             .time("at", |visit| visit.at)
             .optional(|visit, at| visit.at = at)
+            .date("day", |visit| visit.day)
+            .optional(|visit, day| visit.day = day)
+            .boolean("is_paid", |visit| visit.is_paid)
+            .optional(|visit, is_paid| visit.is_paid = is_paid)
             .made_text("link", |visit| Some(format!("https://{}", visit.page)))
             .build()
     }
@@ -475,6 +534,8 @@ mod tests {
             seconds: Some(7),
             share: 0.5,
             at: Some(Timestamp::UNIX_EPOCH),
+            day: Some(Date::constant(1969, 12, 31)),
+            is_paid: Some(false),
         };
         let second = Visit {
             page: "b".to_owned(),
@@ -493,7 +554,10 @@ mod tests {
         let visits = visits();
         let table = schema().table("visits", &visits);
         let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
-        assert_eq!(names, ["page", "seconds", "share", "at", "link"]);
+        assert_eq!(
+            names,
+            ["page", "seconds", "share", "at", "day", "is_paid", "link"]
+        );
         assert!(matches!(
             &table.columns[0].values,
             ColumnValues::Text(texts) if matches!(texts[0], Some(Cow::Borrowed("a")))
@@ -541,6 +605,6 @@ mod tests {
             .into_iter()
             .map(|(name, _)| name)
             .collect();
-        assert_eq!(names, ["page", "seconds", "share", "at"]);
+        assert_eq!(names, ["page", "seconds", "share", "at", "day", "is_paid"]);
     }
 }

@@ -169,3 +169,30 @@ subject-changes-to-network-gateways = changes to network gateways
 subject-changes-to-route-tables = changes to route tables
 subject-changes-to-vpcs = changes to VPCs
 subject-changes-to-the-organization = changes to the organization
+
+# Kinds of problems.
+problem-unreadable = could not be read
+problem-access-denied = access denied
+problem-archived = archived and not restored
+problem-missing = listed, but does not exist
+problem-missing-log-file = log file that a digest lists is missing
+problem-replaced = replaced after it was listed
+problem-empty = empty
+problem-not-cloudtrail = not of CloudTrail
+problem-unsupported-container = container that cannot be read
+problem-unrecognized-records = records in an unknown form
+problem-damaged-compression = damaged compression
+problem-too-large = too large
+problem-not-utf8 = not UTF-8
+problem-damaged-json = damaged JSON
+problem-damaged-table = damaged table
+problem-not-a-record = not a record
+problem-contradictory = two values for one field
+problem-no-event-time = no event time
+problem-unaccounted = not accounted for
+
+# Durations.
+duration-days = { $count } d
+duration-hours = { $count } h
+duration-minutes = { $count } min
+duration-seconds = { $count } s

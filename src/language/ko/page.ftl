@@ -23,8 +23,8 @@ page-fact-episodes = 경보 발생
 page-fact-time-in-alarm = ALARM 상태
 page-fact-problems = 문제
 
-# 이야기.
-page-stories = 삭제 기록
+# 삭제 내역.
+page-stories = 삭제 내역
 page-no-stories = 아카이브에 보안 암호나 키의 삭제가 없고, 거부된 호출도 없습니다.
 page-stories-lead = 보안 암호와 키의 삭제 { $count }건을 긴급한 순서로 표시합니다.
 page-stories-others = 그 밖의 삭제
@@ -54,7 +54,7 @@ page-fact-command = 복원 명령
 page-at-no-known-time = 시각을 알 수 없음
 page-record = 레코드 { $record }번
 page-event-by = { $time }, { $principal }
-page-event-by-from = { $time }, { $principal }, 원본 주소 { $source }
+page-event-by-from = { $time }, { $principal }, 소스 주소 { $source }
 page-not-in-archive = 아카이브에 없음
 page-cannot-be-undone = 불가능: 복구 기간 없이 삭제되었습니다
 page-undo-until = { $time }까지, 예약 후 { $days }일
@@ -69,7 +69,7 @@ page-missed-other-service = 문서화된 경보가 없는 서비스의 호출 { 
 
 # 경보.
 page-alarms = 경보 타임라인
-page-no-alarms = 재생한 경보가 없습니다.
+page-no-alarms = 재현한 경보가 없습니다.
 page-proposed = 제안: 정의된 경보가 아님
 page-legend-bar = 기간별 지표
 page-legend-breaching = 임계값 위반
@@ -115,13 +115,13 @@ page-saturday = 토요일
 page-sunday = 일요일
 page-principals = 보안 주체
 page-principals-caption = 책임 있는 보안 주체, 많은 순서
-page-sources = 원본
+page-sources = 소스
 page-sources-caption = 호출한 주소와 프로그램
 page-episodes = ALARM 상태 구간
 page-episodes-caption = ALARM 상태였던 시간, 그리고 시각 기준에 따라 달라지는지
 page-notifications = 알림
 page-notifications-caption = 작업이 있는 상태 변경
-page-still-in-alarm = 재생이 끝날 때까지 ALARM
+page-still-in-alarm = 재현이 끝날 때까지 ALARM
 page-under-every-clock = 모든 시각 기준에서 같음
 page-not-under = { $clocks } 기준에서는 없음
 page-held-back = 보류됨
@@ -194,7 +194,7 @@ page-column-rule = 규칙
 page-column-event = 이벤트
 page-column-target = 대상
 page-column-principal = 보안 주체
-page-column-source = 원본 주소
+page-column-source = 소스 주소
 page-column-user-agent = 사용자 에이전트
 page-column-error = 오류
 page-column-phase = 단계

@@ -62,9 +62,9 @@ findings-undated = 시간이 있는 레코드가 없어 결과 { $count }개를 
 findings-without-account = 결과 { $count }개는 Security Hub용 파일에 없습니다. Security Hub는 계정과 리전이 있는 결과만 가져옵니다
 
 # 가정: 각각의 이름, 값, 의미.
-assumption-clock = 시계
+assumption-clock = 시각 기준
 assumption-clock-log = { $clock }; 일치 { $count }건 중 { $unknown }건은 로그 그룹의 시간이 없어 발생 시간으로 계산합니다
-assumption-clock-meaning = AWS는 이벤트를 CloudWatch Logs에 전송된 분(몇 분 뒤)에 계산합니다. S3 아카이브에는 그 시간이 없으므로 각 에피소드를 다른 시계로도 확인합니다
+assumption-clock-meaning = AWS는 이벤트를 CloudWatch Logs에 전송된 분(몇 분 뒤)에 계산합니다. S3 아카이브에는 그 시간이 없으므로 각 에피소드를 다른 시각 기준으로도 확인합니다
 assumption-duplicates = 중복
 assumption-duplicates-dropped = eventID 기준으로 제거
 assumption-duplicates-kept = 유지
@@ -132,3 +132,30 @@ subject-changes-to-network-gateways = 네트워크 게이트웨이 변경
 subject-changes-to-route-tables = 라우팅 테이블 변경
 subject-changes-to-vpcs = VPC 변경
 subject-changes-to-the-organization = 조직 변경
+
+# 문제의 종류.
+problem-unreadable = 읽을 수 없음
+problem-access-denied = 액세스 거부됨
+problem-archived = 아카이브됨(복원되지 않음)
+problem-missing = 목록에 있으나 존재하지 않음
+problem-missing-log-file = 다이제스트에 있는 로그 파일이 없음
+problem-replaced = 목록 작성 후 교체됨
+problem-empty = 비어 있음
+problem-not-cloudtrail = CloudTrail 객체가 아님
+problem-unsupported-container = 지원하지 않는 컨테이너
+problem-unrecognized-records = 알 수 없는 형식의 레코드
+problem-damaged-compression = 압축 손상
+problem-too-large = 크기 제한 초과
+problem-not-utf8 = UTF-8이 아님
+problem-damaged-json = JSON 손상
+problem-damaged-table = 테이블 손상
+problem-not-a-record = 레코드가 아님
+problem-contradictory = 한 필드에 두 값
+problem-no-event-time = 이벤트 시간 없음
+problem-unaccounted = 결과가 집계되지 않음
+
+# 기간.
+duration-days = { $count }일
+duration-hours = { $count }시간
+duration-minutes = { $count }분
+duration-seconds = { $count }초

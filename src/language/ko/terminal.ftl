@@ -4,9 +4,9 @@ answer-certain = { $verdict }.
 answer-doubted = { $verdict }. 다만 { $doubt } { $consequence }.
 
 answer-no-records = 선택 범위에 레코드가 없어 누가 무엇을 사용했는지 알 수 없습니다
-answer-no-deletion = 삭제 예약된 보안 암호나 키를 사용한 주체가 없습니다
+answer-no-deletion = 삭제 예약된 보안 암호나 키를 사용한 보안 주체가 없습니다
 answer-unneeded = { $count ->
-   *[other] 삭제가 예약된 { $things }를 사용한 주체가 없습니다
+   *[other] 삭제가 예약된 { $things }를 사용한 보안 주체가 없습니다
 }
 answer-needed = { $count ->
     [1] { $kind } { $name }: 삭제 예약 중이거나 삭제된 후에도 요청되었습니다. { $fate }
@@ -52,7 +52,7 @@ restoration-restored = 이미 복원되었습니다.
 restoration-deleted = 삭제되어 복원할 수 없습니다.
 restoration-replica = 복제본은 복원할 수 없습니다. 보안 암호를 이 리전에 다시 복제하세요.
 restoration-window-ended = 복구 기간이 끝나 복원이 보장되지 않습니다. 아직 존재하는지 확인하세요.
-restoration-unknown = 아카이브에 삭제 예약 상태인지 나타나지 않습니다.
+restoration-unknown = 아카이브로는 삭제 예약 상태인지 알 수 없습니다.
 
 # 요약의 구성 요소.
 
@@ -92,7 +92,7 @@ terminal-cannot-be-undone = 취소할 수 없음
 terminal-could-be-undone = { $until }까지 취소할 수 있었음
 terminal-can-be-undone = { $until }까지 취소 가능
 terminal-at-no-known-time = 시간을 알 수 없음
-terminal-by = { $event }, 주체 { $principal }
+terminal-by = { $event }, 보안 주체 { $principal }
 terminal-from = 주소 { $address }
 terminal-with = 프로그램 { $program }
 terminal-attempts-at = { $count }회, { $times }
@@ -122,7 +122,7 @@ terminal-metric-range = { $from } ~ { $to }, { $period }당 최대 { $maximum }
 terminal-no-sample = 샘플 없음
 terminal-dimensions = 차원
 terminal-event = 이벤트
-terminal-principal = 주체
+terminal-principal = 보안 주체
 terminal-secret-or-key = 보안 암호 또는 키
 terminal-first = 처음
 terminal-last = 마지막
@@ -147,7 +147,7 @@ terminal-to = 종료
 terminal-for = 지속
 terminal-peak = 최고
 terminal-samples = 샘플
-terminal-clock = 시계
+terminal-clock = 시각 기준
 terminal-end-of-replay = 재현 종료
 terminal-not-compared = 비교 안 함
 terminal-certain = 확실

@@ -76,7 +76,7 @@ impl ReportFolder {
             let name = file_name("backtest", format);
             let mut batches = std::iter::once(table(backtests));
             let path = partial.join(&name);
-            let written = write_file(&path, |out| write(format, &mut batches, out))?;
+            let written = write_file(&path, |out| write(format, self.csv_for, &mut batches, out))?;
             files.insert(name, written);
         }
         Ok(files)

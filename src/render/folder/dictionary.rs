@@ -57,12 +57,14 @@ fn kind(column: &Column<'_>) -> &'static str {
         ColumnValues::Integer(_) => "whole number",
         ColumnValues::Float(_) => "number",
         ColumnValues::Time(_) => "time",
+        ColumnValues::Date(_) => "day",
+        ColumnValues::Boolean(_) => "true or false",
     }
 }
 
 /// Returns the unit of a column, which ends its name.
 fn unit(column: &Column<'_>) -> &'static str {
-    if matches!(column.values, ColumnValues::Time(_)) {
+    if matches!(column.values, ColumnValues::Time(_) | ColumnValues::Date(_)) {
         return "UTC";
     }
     let last = column.name.rsplit('_').next().unwrap_or_default();

@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-pub use document::Document;
+pub use document::{Document, DocumentChoice};
 pub use error::FolderError;
 pub use format::ReportFormat;
 pub use kind::ReportKind;
@@ -46,7 +46,7 @@ use crate::language::Words;
 use crate::report::finding::ReportFindings;
 use crate::report::summary::FindingsSummary;
 use crate::report::{Report, Summary};
-use crate::table::format::{Format, write};
+use crate::table::format::{CsvFor, Format, write};
 
 /// The folder within the report folder that files are written to before they are renamed.
 const PARTIAL: &str = ".backtrail-partial";
@@ -77,6 +77,8 @@ pub struct FolderOptions<'a> {
     pub kind: ReportKind,
     /// The formats of the tables and of findings for other systems.
     pub formats: &'a [ReportFormat],
+    /// The programs that are to read CSV.
+    pub csv_for: CsvFor,
     /// The documents, each once.
     pub documents: &'a [Document],
     /// The limits of objects, which the manifest names.
@@ -91,6 +93,7 @@ pub struct ReportFolder {
     path: PathBuf,
     kind: ReportKind,
     formats: BTreeSet<ReportFormat>,
+    csv_for: CsvFor,
     documents: Vec<Document>,
     /// The limits of objects, which the manifest names.
     limits: Limits,
@@ -120,6 +123,7 @@ impl ReportFolder {
             path: path.to_owned(),
             kind: options.kind,
             formats: options.formats.iter().copied().collect(),
+            csv_for: options.csv_for,
             documents: options.documents.to_vec(),
             limits: options.limits,
             command: options.command,
@@ -248,7 +252,9 @@ impl ReportFolder {
             for format in self.tables() {
                 let name = file_name(table.name, format);
                 let path = partial.join(&name);
-                let written = write_file(&path, |out| write(format, &mut table.batches(), out))?;
+                let written = write_file(&path, |out| {
+                    write(format, self.csv_for, &mut table.batches(), out)
+                })?;
                 files.insert(name, written);
             }
         }

@@ -5,6 +5,7 @@ mod answer;
 mod findings;
 mod groups;
 mod metric_line;
+mod problem;
 mod resource;
 mod restoration;
 mod rule;
@@ -29,6 +30,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use self::problem::problem_message;
 use super::assumptions::{Assumption, assumptions};
 use super::coverage::CoverageSummary;
 use super::integrity::{AuditedIntegrity, IntegritySummary};
@@ -36,6 +38,7 @@ use super::resource::ResourceReport;
 use super::story::Story;
 use super::{Report, Scan};
 use crate::findings::{ObjectOutcome, ObjectStatus, SkipReason};
+use crate::language::Message;
 use crate::problem::Problem;
 
 /// The number of rules up to which each has its own section. If there are more, one table lists
@@ -338,6 +341,11 @@ impl RecordSummary {
 }
 
 impl ProblemSummary {
+    /// Returns the kind of problem in words.
+    pub fn kind_message(&self) -> Message {
+        problem_message(self.kind)
+    }
+
     fn from_problem(problem: &Problem) -> Self {
         Self {
             object: problem.origin.object.clone(),

@@ -3,22 +3,48 @@
 use std::borrow::Cow;
 use std::io::Write;
 
+use ::csv::{Terminator, Writer, WriterBuilder};
+
 use super::error::{Batches, WriteError};
+use super::misread::{DIGITS_LIMIT, is_misread};
 use crate::table::{CellValue, Table};
 use crate::text::{is_harmless, printable_lines};
+
+/// The mark at the begin of a file by which spreadsheets know its encoding.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// The programs that are to read a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum CsvFor {
+    /// Any program: the texts as they are
+    #[default]
+    Any,
+    /// A spreadsheet, which takes texts such as 00123 and 1E10 for numbers: those as ="00123", and
+    /// the file with a byte order mark and CRLF
+    Spreadsheet,
+}
 
 /// Writes a table with its header.
 ///
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write(batches: Batches<'_, '_>, out: &mut dyn Write) -> Result<(), WriteError> {
-    let mut writer = ::csv::Writer::from_writer(out);
+pub fn write(
+    batches: Batches<'_, '_>,
+    reader: CsvFor,
+    out: &mut dyn Write,
+) -> Result<(), WriteError> {
+    let mut builder = WriterBuilder::new();
+    if reader == CsvFor::Spreadsheet {
+        out.write_all(BYTE_ORDER_MARK)?;
+        builder.terminator(Terminator::CRLF);
+    }
+    let mut writer = builder.from_writer(out);
     for (number, table) in batches.enumerate() {
         if number == 0 {
             writer.write_record(table.columns.iter().map(|column| column.name))?;
         }
-        write_rows(&table, &mut writer)?;
+        write_rows(&table, reader, &mut writer)?;
     }
     writer.flush()?;
     Ok(())
@@ -26,11 +52,17 @@ pub fn write(batches: Batches<'_, '_>, out: &mut dyn Write) -> Result<(), WriteE
 
 fn write_rows<W: Write>(
     table: &Table<'_>,
-    writer: &mut ::csv::Writer<W>,
+    reader: CsvFor,
+    writer: &mut Writer<W>,
 ) -> Result<(), WriteError> {
     for row in 0..table.rows() {
         for column in &table.columns {
-            writer.write_field(cell(column.values.get(row)).as_bytes())?;
+            let value = column.values.get(row);
+            let cell = match reader {
+                CsvFor::Any => cell(value),
+                CsvFor::Spreadsheet => spreadsheet_cell(value),
+            };
+            writer.write_field(cell.as_bytes())?;
         }
         writer.write_record(None::<&[u8]>)?;
     }
@@ -46,6 +78,23 @@ fn cell(value: CellValue<'_>) -> Cow<'_, str> {
         CellValue::Integer(number) => Cow::Owned(number.to_string()),
         CellValue::Float(number) => Cow::Owned(number.to_string()),
         CellValue::Time(time) => Cow::Owned(time.to_string()),
+        CellValue::Date(date) => Cow::Owned(date.to_string()),
+        CellValue::Boolean(value) => Cow::Borrowed(if value { "true" } else { "false" }),
+    }
+}
+
+/// Returns a value as CSV for a spreadsheet holds it: a text that would become something else, and
+/// a number whose last digits would be lost, as a formula that is nothing but the text.
+fn spreadsheet_cell(value: CellValue<'_>) -> Cow<'_, str> {
+    let cell = cell(value);
+    let is_kept = match value {
+        CellValue::Text(text) => !is_formula(text) && is_misread(text),
+        CellValue::Integer(_) => cell.len() > DIGITS_LIMIT,
+        _ => false,
+    };
+    match is_kept {
+        true => Cow::Owned(format!("=\"{}\"", cell.replace('"', "\"\""))),
+        false => cell,
     }
 }
 
@@ -58,10 +107,15 @@ fn text_cell(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns a text without the apostrophe that was added because it begins like a formula.
-pub(crate) fn without_mark(cell: &str) -> &str {
+/// Returns a text without the apostrophe that was added because it begins like a formula, and
+/// without the formula that keeps it a text.
+pub(crate) fn without_mark(cell: &str) -> Cow<'_, str> {
+    let kept = cell.strip_prefix("=\"");
+    if let Some(text) = kept.and_then(|text| text.strip_suffix('"')) {
+        return Cow::Owned(text.replace("\"\"", "\""));
+    }
     let text = cell.strip_prefix('\'');
-    text.filter(|text| is_formula(text)).unwrap_or(cell)
+    Cow::Borrowed(text.filter(|text| is_formula(text)).unwrap_or(cell))
 }
 
 /// Returns whether a spreadsheet would take a text for a formula. White space before a formula does
@@ -97,13 +151,17 @@ mod tests {
 
     /// Returns the CSV of a table with these texts in one column, and a number in another.
     fn written(texts: &[&str]) -> String {
+        written_for(CsvFor::Any, texts)
+    }
+
+    fn written_for(reader: CsvFor, texts: &[&str]) -> String {
         let schema = TableSchema::<&str>::builder()
             .text("text", |text| Some(*text).filter(|text| !text.is_empty()))
             .float("number", |_| Some(-1.5))
             .build();
         let mut out = Vec::new();
         let mut batches = std::iter::once(schema.table("t", texts));
-        write(&mut batches, &mut out).expect("memory takes bytes");
+        write(&mut batches, reader, &mut out).expect("memory takes bytes");
         String::from_utf8(out).expect("text")
     }
 
@@ -121,6 +179,42 @@ mod tests {
         let expected = "text,number\n\\u{1b}]0;title\\u{7}x,-1.5\n'\\u{9}=1,-1.5\n\
                         \"a\\u{d}\nb\",-1.5\né\\u{9b}\\u{7f}日,-1.5\n";
         assert_eq!(written(&texts), expected);
+    }
+
+    #[test]
+    fn a_spreadsheet_keeps_texts() {
+        let texts = [
+            "012345678901",
+            "1\"0",
+            "=1+1",
+            "prod/db",
+            "보안 암호",
+            "1,5",
+        ];
+        let expected = "\u{feff}text,number\r\n\"=\"\"012345678901\"\"\",-1.5\r\n\
+                        \"=\"\"1\"\"\"\"0\"\"\",-1.5\r\n'=1+1,-1.5\r\nprod/db,-1.5\r\n\
+                        보안 암호,-1.5\r\n\"=\"\"1,5\"\"\",-1.5\r\n";
+        assert_eq!(written_for(CsvFor::Spreadsheet, &texts), expected);
+    }
+
+    #[test]
+    fn a_spreadsheet_keeps_long_numbers() {
+        let cell = |number| spreadsheet_cell(CellValue::Integer(number)).into_owned();
+        assert_eq!(cell(999_999_999_999_999), "999999999999999");
+        assert_eq!(cell(1_000_000_000_000_001), "=\"1000000000000001\"");
+    }
+
+    #[test]
+    fn marks_are_taken_off_again() {
+        for (cell, text) in [
+            ("=\"00123\"", "00123"),
+            ("=\"1\"\"0\"", "1\"0"),
+            ("'=1+1", "=1+1"),
+            ("'s", "'s"),
+            ("plain", "plain"),
+        ] {
+            assert_eq!(without_mark(cell), text);
+        }
     }
 
     #[test]

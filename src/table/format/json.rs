@@ -70,6 +70,8 @@ impl Serialize for JsonCell<'_> {
             CellValue::Float(number) => serializer.serialize_f64(number),
             // The text goes straight into the output, without a string of its own.
             CellValue::Time(time) => serializer.collect_str(&time),
+            CellValue::Date(date) => serializer.collect_str(&date),
+            CellValue::Boolean(value) => serializer.serialize_bool(value),
         }
     }
 }

@@ -3,8 +3,10 @@
 pub mod csv;
 mod error;
 pub mod json;
+mod misread;
 pub mod parquet;
 
+pub use csv::CsvFor;
 pub use error::{Batches, WriteError};
 
 /// A format in which tables are written.
@@ -33,18 +35,19 @@ impl Format {
     }
 }
 
-/// Writes a table in a format.
+/// Writes a table in a format, CSV for certain programs.
 ///
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
 pub fn write(
     format: Format,
+    csv_for: CsvFor,
     batches: Batches<'_, '_>,
     out: &mut dyn std::io::Write,
 ) -> Result<(), WriteError> {
     match format {
-        Format::Csv => csv::write(batches, out),
+        Format::Csv => csv::write(batches, csv_for, out),
         Format::Parquet => Ok(parquet::write(batches, out)?),
         Format::Json => json::write(batches, out),
     }

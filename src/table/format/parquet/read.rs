@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::io::Cursor;
 
-use jiff::Timestamp;
-use polars_arrow::array::{Array, PrimitiveArray, Utf8ViewArray};
+use jiff::civil::Date;
+use jiff::{Span, Timestamp};
+use polars_arrow::array::{Array, BooleanArray, PrimitiveArray, Utf8ViewArray};
 use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field, TimeUnit};
 use polars_arrow::types::NativeType;
 use polars_buffer::Buffer;
@@ -14,7 +15,7 @@ use polars_parquet::read::{
     infer_schema, read_metadata,
 };
 
-use super::caught;
+use super::{EPOCH, caught};
 use crate::table::{Column, ColumnKind, ColumnValues, Table};
 
 /// Reads these columns of a table from the bytes of a file. Each must be in the file with values of
@@ -137,6 +138,8 @@ fn append(
                 floats.extend(read?);
             }
             ColumnValues::Time(times) => append_times(times, array.as_ref(), field)?,
+            ColumnValues::Date(dates) => append_dates(dates, array.as_ref(), field)?,
+            ColumnValues::Boolean(values) => values.extend(booleans(array.as_ref(), field)?),
         }
     }
     Ok(())
@@ -182,6 +185,24 @@ fn append_times(
     Ok(())
 }
 
+fn append_dates(
+    dates: &mut Vec<Option<Date>>,
+    array: &dyn Array,
+    field: &Field,
+) -> PolarsResult<()> {
+    for days in primitives::<i32>(array, field, &ArrowDataType::Date32)? {
+        dates.push(days.map(date).transpose()?);
+    }
+    Ok(())
+}
+
+fn booleans(array: &dyn Array, field: &Field) -> PolarsResult<Vec<Option<bool>>> {
+    let Some(values) = array.as_any().downcast_ref::<BooleanArray>() else {
+        return wrong_kind(field);
+    };
+    Ok(values.iter().collect())
+}
+
 fn wrong_kind<T>(field: &Field) -> PolarsResult<T> {
     let (name, kind) = (&field.name, field.dtype());
     polars_bail!(SchemaMismatch: "column `{name}` holds {kind:?}");
@@ -190,6 +211,14 @@ fn wrong_kind<T>(field: &Field) -> PolarsResult<T> {
 fn time(microseconds: i64) -> PolarsResult<Timestamp> {
     match Timestamp::from_microsecond(microseconds) {
         Ok(time) => Ok(time),
+        Err(error) => polars_bail!(ComputeError: "{error}"),
+    }
+}
+
+fn date(days: i32) -> PolarsResult<Date> {
+    let span = Span::new().try_days(days);
+    match span.and_then(|span| EPOCH.checked_add(span)) {
+        Ok(date) => Ok(date),
         Err(error) => polars_bail!(ComputeError: "{error}"),
     }
 }
@@ -211,6 +240,8 @@ mod tests {
         let texts = (0..rows)
             .map(|row| (row % 7 != 0).then(|| format!("object {row}").into()))
             .collect();
+        let day = |row: i64| date(i32::try_from(row * 40 - 700_000).ok()?).ok();
+        let truth = |row| (row % 5 != 0).then_some(row % 3 == 0);
         let time = |row| Timestamp::from_microsecond(row * 1_000_001).ok();
         let columns = vec![
             Column {
@@ -229,6 +260,14 @@ mod tests {
                 name: "time",
                 values: ColumnValues::Time((0..rows).map(time).collect()),
             },
+            Column {
+                name: "date",
+                values: ColumnValues::Date((0..rows).map(day).collect()),
+            },
+            Column {
+                name: "boolean",
+                values: ColumnValues::Boolean((0..rows).map(truth).collect()),
+            },
         ];
         let table = Table {
             name: "many",
@@ -239,6 +278,8 @@ mod tests {
             ("integer", ColumnKind::Integer),
             ("float", ColumnKind::Float),
             ("time", ColumnKind::Time),
+            ("date", ColumnKind::Date),
+            ("boolean", ColumnKind::Boolean),
         ];
         assert_eq!(read("many", &kinds, written(&table)).expect("read"), table);
     }
@@ -273,7 +314,9 @@ mod tests {
         };
         assert!(is_refused(&[("b", ColumnKind::Integer)], bytes.clone()));
         assert!(is_refused(&[("a", ColumnKind::Text)], bytes.clone()));
-        assert!(is_refused(&[("a", ColumnKind::Time)], bytes));
+        assert!(is_refused(&[("a", ColumnKind::Time)], bytes.clone()));
+        assert!(is_refused(&[("a", ColumnKind::Date)], bytes.clone()));
+        assert!(is_refused(&[("a", ColumnKind::Boolean)], bytes));
         assert!(is_refused(
             &[("a", ColumnKind::Integer)],
             b"PAR1 and no more".to_vec()

@@ -5,7 +5,8 @@ use std::io::Write;
 use std::ops::Range;
 
 use jiff::Timestamp;
-use polars_arrow::array::{Array, PrimitiveArray, Utf8ViewArray};
+use jiff::civil::Date;
+use polars_arrow::array::{Array, BooleanArray, PrimitiveArray, Utf8ViewArray};
 use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field, TimeUnit};
 use polars_arrow::types::NativeType;
 use polars_error::{PolarsError, PolarsResult};
@@ -16,6 +17,7 @@ use polars_parquet::write::{
     StatisticsOptions, Version, WriteOptions, array_to_columns, get_dtype_encoding,
 };
 
+use super::EPOCH;
 use crate::table::{Column, ColumnValues, Table};
 
 /// The number of rows in one group, which is fixed so that the same table gives the same bytes.
@@ -75,6 +77,8 @@ fn dtype(values: &ColumnValues<'_>) -> ArrowDataType {
         ColumnValues::Time(_) => {
             ArrowDataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
         }
+        ColumnValues::Date(_) => ArrowDataType::Date32,
+        ColumnValues::Boolean(_) => ArrowDataType::Boolean,
     }
 }
 
@@ -103,6 +107,8 @@ fn array(column: &Column<'_>, rows: Range<usize>) -> Box<dyn Array> {
         ColumnValues::Time(values) => {
             Box::new(microseconds(&values[rows]).to(dtype(&column.values)))
         }
+        ColumnValues::Date(values) => Box::new(days(&values[rows]).to(dtype(&column.values))),
+        ColumnValues::Boolean(values) => Box::new(BooleanArray::from(&values[rows])),
     }
 }
 
@@ -113,6 +119,18 @@ fn primitive_array<T: NativeType>(values: &[Option<T>]) -> PrimitiveArray<T> {
 fn microseconds(times: &[Option<Timestamp>]) -> PrimitiveArray<i64> {
     let microseconds = times.iter().map(|time| time.map(Timestamp::as_microsecond));
     microseconds.collect()
+}
+
+/// Returns the days since the epoch.
+fn days(dates: &[Option<Date>]) -> PrimitiveArray<i32> {
+    let days = dates.iter().map(|date| days_since_epoch((*date)?));
+    days.collect()
+}
+
+fn days_since_epoch(date: Date) -> Option<i32> {
+    // Every date of the calendar is within the range, so none is lost.
+    let span = date.since(EPOCH).ok()?;
+    Some(span.get_days())
 }
 
 fn compressed(

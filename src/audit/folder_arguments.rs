@@ -1,0 +1,56 @@
+//! The options of the files in a report folder.
+
+use clap::Args;
+
+use crate::container::Limits;
+use crate::render::folder::{Document, DocumentChoice, FolderOptions, ReportFormat, ReportKind};
+use crate::table::format::CsvFor;
+
+/// The files of a report folder.
+#[derive(Args, Debug)]
+pub(crate) struct FolderArguments {
+    /// Documents in the report folder, for people
+    #[arg(long, value_enum, value_name = "DOCUMENT", default_value = "html")]
+    #[arg(value_delimiter = ',', requires = "out")]
+    report: Vec<DocumentChoice>,
+
+    /// Formats of the tables in the report folder, and of findings for other systems
+    #[arg(long, value_enum, value_name = "FORMAT", default_values_t = ReportFormat::TABLES)]
+    #[arg(value_delimiter = ',', requires = "out")]
+    format: Vec<ReportFormat>,
+
+    /// Programs that are to open the CSV tables
+    #[arg(
+        long,
+        value_enum,
+        value_name = "PROGRAM",
+        default_value_t,
+        requires = "out"
+    )]
+    csv_for: CsvFor,
+}
+
+impl FolderArguments {
+    /// Returns the documents, each once.
+    pub(crate) fn documents(&self) -> Vec<Document> {
+        DocumentChoice::documents(&self.report)
+    }
+
+    /// Returns the options of the folder of an audit with these documents, whose objects were read
+    /// within these limits, by a command.
+    pub(crate) fn options<'a>(
+        &'a self,
+        documents: &'a [Document],
+        limits: Limits,
+        command: String,
+    ) -> FolderOptions<'a> {
+        FolderOptions {
+            kind: ReportKind::Audit,
+            formats: &self.format,
+            csv_for: self.csv_for,
+            documents,
+            limits,
+            command: Some(command),
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `backtrail report`: make the outputs of an audit again from a ledger.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::archive::SelectionArguments;
+use super::audit::{AlarmArguments, OutputArguments};
+use super::exit::Exit;
+use super::rule_arguments::RuleArguments;
+use crate::audit::{Audit, LedgerOptions};
+use crate::ledger::Ledger;
+
+/// The options of `backtrail report`.
+#[derive(Args, Debug)]
+pub(super) struct ReportArguments {
+    /// Folder of the ledger, which `backtrail audit` writes with --ledger
+    #[arg(long, value_name = "DIR")]
+    ledger: PathBuf,
+
+    #[command(flatten)]
+    selection: SelectionArguments,
+
+    #[command(flatten)]
+    rules: RuleArguments,
+
+    #[command(flatten)]
+    alarm: AlarmArguments,
+
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+/// Runs the command. No object of the archive is read.
+pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, Box<dyn Error>> {
+    let ReportArguments { rules, output, .. } = arguments;
+    let ledger = Ledger::open(&arguments.ledger)?;
+    let (selection, scope) = (&arguments.selection, ledger.scope());
+    let plan = arguments.alarm.plan(rules, selection, Some(scope))?;
+    output.warn_about(rules);
+    let mut audit = Audit::new(plan, [] as [PathBuf; 0]);
+    audit.ledger = Some(LedgerOptions::new(&arguments.ledger));
+    output.report(audit, scope.limits())
+}
