@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_name_that_is_too_long_has_a_line_of_its_own() {
-        let mut grid = Grid::new(["name", "time"]).fit_into(36).with_names();
+        let mut grid = Grid::new(["name", "time"]).fit_into(35).with_names();
         grid.add(["arn:aws:kms:us-east-1:1:key/abc", "2026-03-03T10:00:00Z"]);
         grid.add(["short", "2026-03-03T11:00:00Z"]);
         assert_eq!(
@@ -299,7 +299,7 @@ mod tests {
 
     #[test]
     fn cells_are_broken_between_words() {
-        let mut grid = Grid::new(["time", "clock"]).fit_into(32);
+        let mut grid = Grid::new(["time", "clock"]).fit_into(31);
         grid.add(["2026-03-03T10:00:00Z", "not under delivery"]);
         assert_eq!(
             lines(&grid),
