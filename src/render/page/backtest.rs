@@ -84,8 +84,8 @@ fn page(input: &BacktestInput<'_>) -> Result<String, Error> {
     }
     let facts = facts(input);
     let section = templates.fill("backtest", Backtests { backtests, facts })?;
-    let links = [("method", "page-method")];
-    framed(&templates, input.words, &links, vec![section])
+    let links = vec![("method", input.words.text("page-method"))];
+    framed(&templates, input.words, links, vec![section])
 }
 
 fn part(

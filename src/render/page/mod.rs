@@ -87,17 +87,17 @@ fn page(input: &PageInput<'_>) -> Result<String, Error> {
         ("integrity", "page-integrity"),
         ("method", "page-method"),
     ];
-    framed(&templates, input.words, &links, sections)
+    let links = links.map(|(id, heading)| (id, input.text(heading)));
+    framed(&templates, input.words, links.to_vec(), sections)
 }
 
 /// Returns a whole page with these sections.
 fn framed(
     templates: &Templates,
     words: &Words,
-    links: &[(&'static str, &'static str)],
+    links: Vec<(&'static str, String)>,
     sections: Vec<Value>,
 ) -> Result<String, Error> {
-    let links = links.iter().map(|(id, heading)| (*id, words.text(heading)));
     let frame = Frame {
         language: words.language().code(),
         title: words.text("page-title"),
@@ -105,7 +105,7 @@ fn framed(
         script: markup(SCRIPT.to_owned()),
         style_sha256: fingerprint(STYLE),
         script_sha256: fingerprint(SCRIPT),
-        links: links.collect(),
+        links,
         sections,
     };
     Ok(templates.fill("page", frame)?.to_string())
