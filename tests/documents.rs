@@ -177,10 +177,11 @@ fn every_column_of_the_report_is_described() {
 }
 
 /// Every command that has a page of help.
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 25] = [
     "",
     "audit",
     "backtest",
+    "report",
     "evidence",
     "evidence check",
     "alarm",

@@ -18,6 +18,7 @@
 //! [`Audit::list`], [`Archive::scan`] and [`Scanned::report`] are the steps of it; a callback
 //! receives their progress ([`Event`]). [`Scanned::sweep`] tries out thresholds on what was found.
 
+mod alarm_arguments;
 mod archive;
 mod condition;
 mod definitions;
@@ -37,9 +38,11 @@ mod proof_arguments;
 mod reading_arguments;
 pub mod replay;
 mod replay_output;
+mod rule_arguments;
 mod rules;
 mod s3_arguments;
 mod scanned;
+mod selection_arguments;
 mod sweep;
 mod sweep_options;
 mod verify;
@@ -49,6 +52,7 @@ use std::path::PathBuf;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+pub(crate) use alarm_arguments::AlarmArguments;
 pub use archive::Archive;
 pub use condition::Condition;
 pub(crate) use display_arguments::DisplayArguments;
@@ -64,8 +68,10 @@ pub use progress::{Event, Progress};
 pub(crate) use proof_arguments::{HourArguments, IntegrityArguments, ProofArguments};
 pub(crate) use reading_arguments::ReadingArguments;
 pub use replay_output::ReplayOutputError;
+pub(crate) use rule_arguments::RuleArguments;
 pub use rules::RuleRequest;
 pub use scanned::Scanned;
+pub(crate) use selection_arguments::SelectionArguments;
 pub use sweep::{Candidate, Past, Sweep, backtest};
 pub use sweep_options::SweepOptions;
 pub use verify::{ProofOptions, Proofs, VerifyError};

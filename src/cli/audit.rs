@@ -7,19 +7,17 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::archive::{ArchiveArguments, ReadArguments, SelectionArguments};
+use super::archive::{ArchiveArguments, ReadArguments};
 use super::command::command_line;
 use super::exit::Exit;
 use super::output::show;
-use super::rule_arguments::RuleArguments;
-use crate::alarm::AlarmScope;
 use crate::audit::{
-    Audit, Condition, DisplayArguments, FolderArguments, IntegrityArguments, Interruption,
-    UnknownResource, resources_named,
+    AlarmArguments, Audit, Condition, DisplayArguments, FolderArguments, IntegrityArguments,
+    Interruption, RuleArguments, UnknownResource, resources_named,
 };
 use crate::container::Limits;
 use crate::ledger::{Ledger, Purpose, Scope};
-use crate::plan::{Clock, Plan, Selection};
+use crate::plan::Plan;
 use crate::render::console::{print, warn};
 use crate::render::display::Display;
 use crate::render::dry_run::write_dry_run;
@@ -55,31 +53,6 @@ pub(super) struct AuditArguments {
 
     #[command(flatten)]
     read: ReadArguments,
-}
-
-/// The metric and the alarm.
-#[derive(Args, Debug)]
-#[command(next_help_heading = "Alarm")]
-pub(super) struct AlarmArguments {
-    /// Period of the metrics and alarms, in seconds: 10, 20, 30 or a multiple of 60 [default: that
-    /// of the rule, 300 for built-in rules]
-    #[arg(long, value_name = "SECONDS")]
-    period: Option<u32>,
-
-    /// Sum of a period that sets off the alarms [default: that of the rule, mostly 1]
-    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
-    threshold: Option<f64>,
-
-    /// Time of an event that counts for the metric: event (when it happened), delivery (the slot in
-    /// the name of its object), shift=DELAY (when it happened, plus a delay such as 5m), or log
-    /// (when the log group received it, if the archive is an export)
-    #[arg(long, value_name = "CLOCK", default_value_t = Clock::Event)]
-    clock: Clock,
-
-    /// Events that one alarm sees: those of the archive (as in the log group of an organization's
-    /// trail), of an account, or of an account and region
-    #[arg(long, value_name = "SCOPE", default_value_t = AlarmScope::Archive)]
-    alarm_scope: AlarmScope,
 }
 
 /// The output.
@@ -146,26 +119,6 @@ impl AuditArguments {
     fn plan(&self, recorded: Option<&Scope>) -> Result<Plan, Box<dyn Error>> {
         self.alarm
             .plan(&self.rules, &self.archive.selection, recorded)
-    }
-}
-
-impl AlarmArguments {
-    /// Returns the plan for rules over the records that count.
-    pub(super) fn plan(
-        &self,
-        rules: &RuleArguments,
-        selection: &SelectionArguments,
-        recorded: Option<&Scope>,
-    ) -> Result<Plan, Box<dyn Error>> {
-        let mut jobs = rules.request().jobs(recorded, &warn)?;
-        for job in &mut jobs {
-            job.adjust_alarms(self.period, self.threshold);
-        }
-        let selection = Selection {
-            alarm_scope: self.alarm_scope,
-            ..selection.selection(self.clock, recorded)
-        };
-        Ok(Plan::new(jobs, selection)?)
     }
 }
 

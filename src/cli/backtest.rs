@@ -10,9 +10,9 @@ use super::archive::{ArchiveArguments, ReadArguments};
 use super::command::command_line;
 use super::exit::Exit;
 use super::output::show;
-use super::rule_arguments::RuleArguments;
-use crate::audit::{DisplayArguments, Interruption, SweepOptions};
+use crate::audit::{Interruption, RuleArguments, SweepOptions};
 use crate::container::Limits;
+use crate::language::{Language, Words};
 use crate::ledger::{Ledger, Purpose};
 use crate::plan::{Clock, Plan};
 use crate::render::backtest::{BacktestTarget, write_backtests};
@@ -60,8 +60,9 @@ struct OutputArguments {
     #[arg(short, long)]
     quiet: bool,
 
-    #[command(flatten)]
-    display: DisplayArguments,
+    /// Language of the page in the folder; the table in the terminal is in English
+    #[arg(long, value_name = "LANGUAGE", value_enum, default_value_t = Language::English)]
+    lang: Language,
 }
 
 /// Runs the command.
@@ -121,7 +122,7 @@ impl OutputArguments {
         backtests: &[Backtest],
     ) -> Result<(), Box<dyn Error>> {
         if let Some(folder) = folder {
-            folder.write_backtests(backtests, &self.display.display().words)?;
+            folder.write_backtests(backtests, &Words::new(self.lang))?;
         }
         if let Some(BacktestTarget::File(file)) = &self.out {
             file.write(table(backtests))?;

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::exit::Exit;
-use super::rule_arguments::RuleArguments;
-use crate::audit::{ExportOptions, export};
+use crate::audit::{ExportOptions, RuleArguments, export};
 use crate::job::DefinitionOptions;
 use crate::render::console::{print_document, warn};
 

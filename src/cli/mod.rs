@@ -13,7 +13,6 @@ mod metric;
 mod output;
 mod pattern;
 mod report;
-mod rule_arguments;
 mod rules;
 mod verify;
 

@@ -5,11 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::archive::SelectionArguments;
-use super::audit::{AlarmArguments, OutputArguments};
+use super::audit::OutputArguments;
 use super::exit::Exit;
-use super::rule_arguments::RuleArguments;
-use crate::audit::{Audit, LedgerOptions};
+use crate::audit::{AlarmArguments, Audit, LedgerOptions, RuleArguments, SelectionArguments};
 use crate::ledger::Ledger;
 
 /// The options of `backtrail report`.

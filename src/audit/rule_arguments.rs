@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::audit::RuleRequest;
+use super::RuleRequest;
 use crate::job::options::JobOptions;
 use crate::metric::{Dimension, MetricValue, SystemDimension, Unit};
 use crate::plan::Job;
@@ -10,7 +10,7 @@ use crate::plan::Job;
 /// The rules to look for.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Rules")]
-pub(super) struct RuleArguments {
+pub(crate) struct RuleArguments {
     /// Look for a rule or group of rules (repeatable): secrets, kms, all for both, deletion,
     /// cis, …; `backtrail rules list` lists them [default: secrets]. With --job, also for a single
     /// metric filter by its name
@@ -54,7 +54,7 @@ pub(super) struct RuleArguments {
 
 impl RuleArguments {
     /// Returns the rules as they are requested.
-    pub(super) fn request(&self) -> RuleRequest {
+    pub(crate) fn request(&self) -> RuleRequest {
         RuleRequest {
             names: self.rule.clone(),
             job_files: self.job.files.clone(),
