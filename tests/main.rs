@@ -58,6 +58,7 @@ mod rules;
 mod s3;
 mod selection;
 mod stories;
+mod summary_schema;
 mod sweep_properties;
 mod templates;
 mod terminal;
