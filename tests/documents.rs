@@ -21,94 +21,192 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// Runs every command line of a document, over the sample archive, and answers how many there are.
-fn run_commands(name: &str) -> usize {
-    let folder = tempfile::tempdir().unwrap();
-    let incidents = "start,end\n2026-03-03T09:30:00Z,2026-03-03T13:00:00Z\n";
-    std::fs::write(folder.path().join("incidents.csv"), incidents).unwrap();
-    let text = document(name);
-    let commands = text
-        .lines()
-        .filter_map(|line| line.strip_prefix("$ backtrail "));
-    let mut count = 0;
-    for line in commands.map(|line| line.split("  #").next().unwrap()) {
-        let (command, file) = line.split_once(" > ").unwrap_or((line, ""));
-        let place = |word: String| match word.as_str() {
+/// A line of a document for which any number of lines may be printed.
+const ANY_LINES: &str = "…";
+
+/// A command line of a document, and the lines below it, which are its output.
+struct Example<'a> {
+    command: &'a str,
+    shown: Vec<&'a str>,
+}
+
+/// The number of commands of a document, and of those whose output is shown.
+#[derive(Debug, PartialEq, Eq)]
+struct Commands {
+    run: usize,
+    shown: usize,
+}
+
+fn examples(text: &str) -> Vec<Example<'_>> {
+    let mut examples: Vec<Example<'_>> = Vec::new();
+    let mut is_output = false;
+    for line in text.lines() {
+        if let Some(command) = line.strip_prefix("$ backtrail ") {
+            let command = command.split("  #").next().unwrap();
+            let shown = Vec::new();
+            examples.push(Example { command, shown });
+            is_output = true;
+        } else if line.starts_with("$ ") || line.starts_with("```") {
+            is_output = false;
+        } else if let Some(example) = examples.last_mut().filter(|_| is_output) {
+            example.shown.push(line);
+        }
+    }
+    examples
+}
+
+impl Example<'_> {
+    /// Returns true if the document shows what the command prints.
+    fn has_output(&self) -> bool {
+        self.shown.iter().any(|line| !line.is_empty())
+    }
+
+    /// Fails if the command prints something other than the lines that are shown.
+    fn compare(&self, printed: &str) {
+        let printed: Vec<&str> = printed.lines().collect();
+        let mut rest = &printed[..];
+        for (number, lines) in self.shown.split(|line| *line == ANY_LINES).enumerate() {
+            let mut windows = rest.windows(lines.len().max(1));
+            let place = if number == 0 {
+                Some(0).filter(|_| rest.starts_with(lines))
+            } else if lines.is_empty() {
+                Some(0)
+            } else {
+                windows.position(|window| window == lines)
+            };
+            let Some(place) = place else {
+                let (shown, printed) = (lines.join("\n"), printed.join("\n"));
+                panic!("{}\nshown:\n{shown}\nprinted:\n{printed}", self.command);
+            };
+            rest = &rest[place + lines.len()..];
+        }
+        let is_open = self.shown.last() == Some(&ANY_LINES);
+        assert!(is_open || rest.is_empty(), "{}: {rest:?}", self.command);
+    }
+}
+
+/// The folder in which the commands of a document write.
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let incidents = "start,end\n2026-03-03T09:30:00Z,2026-03-03T13:00:00Z\n";
+        std::fs::write(folder.path().join("incidents.csv"), incidents).unwrap();
+        Self { folder }
+    }
+
+    /// Returns the word that a command is given for a word of the document.
+    fn word(&self, word: &str) -> String {
+        match word {
             "report" | "nightly" | "account-1" | "account-2" | "all-accounts" | "incidents.csv"
-            | "alarm.yaml" => folder.path().join(word).display().to_string(),
+            | "alarm.yaml" | "curves" => self.folder.path().join(word).display().to_string(),
             "access.log" | "alarms.json" | "filters.json" | "samples.csv" => {
                 format!("samples/{word}")
             }
             _ => word.replace("~/archive", "samples/archive"),
-        };
-        let mut words = words(command).into_iter();
-        let subcommand = words.next();
-        let run = backtrail(subcommand.into_iter().chain(words.map(place)));
+        }
+    }
+
+    /// Runs a command, and returns what it prints on standard output.
+    fn run(&self, line: &str) -> String {
+        let (command, file) = line.split_once(" > ").unwrap_or((line, ""));
+        let mut words = words(command);
+        // The name of a subcommand is not that of a folder, even if it is the same word.
+        for word in words.iter_mut().skip(1) {
+            *word = self.word(word);
+        }
+        let run = backtrail(words);
         let expected = i32::from(command.contains("--fail-on"));
-        let worries = run
-            .stderr
-            .lines()
-            .filter(|line| !line.starts_with("note: "))
-            .count();
-        assert_eq!(
-            (run.code, worries),
-            (expected, 0),
-            "{command}: {}",
-            run.stderr
-        );
+        let is_worry = |line: &&str| !line.starts_with("note: ");
+        let worries = run.stderr.lines().filter(is_worry).count();
+        let outcome = (run.code, worries);
+        assert_eq!(outcome, (expected, 0), "{command}: {}", run.stderr);
         if !file.is_empty() {
-            std::fs::write(folder.path().join(file), run.stdout).unwrap();
+            std::fs::write(self.folder.path().join(file), &run.stdout).unwrap();
         }
-        count += 1;
-    }
-    count
-}
-
-#[test]
-fn the_commands_of_the_documents_run() {
-    assert_eq!(run_commands("README.md"), 34);
-    assert_eq!(run_commands("README.ko.md"), 33);
-    assert_eq!(run_commands("docs/verify.md"), 2);
-    assert_eq!(run_commands("docs/export.md"), 2);
-    assert_eq!(run_commands("docs/evidence.md"), 2);
-    assert_eq!(run_commands("docs/findings.md"), 1);
-
-    assert_eq!(run_commands("docs/ledger.md"), 10);
-    assert_eq!(run_commands("docs/alarm.md"), 2);
-    assert_eq!(run_commands("docs/backtest.md"), 5);
-    assert_eq!(run_commands("docs/jobs.md"), 1);
-}
-
-/// Every example of a back-test whose output is shown prints that.
-#[test]
-fn the_back_tests_of_the_documents_print_what_is_shown() {
-    for name in ["README.md", "docs/backtest.md"] {
-        let text = document(name);
-        let shown = text.split("```console\n").skip(1);
-        let mut count = 0;
-        for block in shown.map(|block| block.split("```").next().unwrap()) {
-            let (command, output) = block.split_once('\n').unwrap();
-            let command = command.strip_prefix("$ backtrail ").unwrap_or("");
-            if !command.starts_with("backtest ") || output.is_empty() || output.starts_with("$ ") {
-                continue;
-            }
-            assert_eq!(backtrail(words(command)).stdout, output, "{command}");
-            count += 1;
-        }
-        assert_eq!(count, 1, "{name}");
+        let folder = format!("{}/", self.folder.path().display());
+        run.stdout.replace(&folder, "")
     }
 }
 
-/// The output of a verification that is shown is what it prints.
+/// Runs every command line of a document, over the sample archive, and compares what it prints with
+/// what is shown below it.
+fn run_commands(name: &str) -> Commands {
+    let place = Place::new();
+    let text = document(name);
+    let examples = examples(&text);
+    let mut shown = 0;
+    for example in &examples {
+        let printed = place.run(example.command);
+        if example.has_output() {
+            example.compare(&printed);
+            shown += 1;
+        }
+    }
+    let run = examples.len();
+    Commands { run, shown }
+}
+
 #[test]
-fn the_verifications_of_the_documents_print_what_is_shown() {
-    for name in ["README.md", "docs/verify.md"] {
-        let text = document(name);
-        let (_, shown) = text.split_once("```console\n$ backtrail verify ").unwrap();
-        let (shown, _) = shown.split_once("```").unwrap();
-        let (command, output) = shown.split_once('\n').unwrap();
-        let run = backtrail(words(&format!("verify {command}")));
-        assert_eq!((run.code, run.stdout.as_str()), (0, output), "{name}");
+fn the_commands_of_the_documents_run_and_print_what_is_shown() {
+    for (name, run, shown) in [
+        ("README.md", 38, 1),
+        ("README.ko.md", 33, 0),
+        ("docs/alarm.md", 2, 0),
+        ("docs/auditor.md", 3, 3),
+        ("docs/backtest.md", 5, 1),
+        ("docs/evidence.md", 2, 0),
+        ("docs/export.md", 2, 0),
+        ("docs/faq.md", 4, 0),
+        ("docs/findings.md", 1, 0),
+        ("docs/incident.md", 6, 5),
+        ("docs/install.md", 4, 2),
+        ("docs/jobs.md", 1, 0),
+        ("docs/ledger.md", 10, 0),
+        ("docs/threshold.md", 10, 4),
+        ("docs/verify.md", 2, 1),
+    ] {
+        assert_eq!(run_commands(name), Commands { run, shown }, "{name}");
+    }
+}
+
+/// No page has a command that is not run.
+#[test]
+fn every_page_with_commands_is_run() {
+    let test = include_str!("documents.rs");
+    let docs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    for entry in std::fs::read_dir(docs).unwrap() {
+        let name = format!("docs/{}", entry.unwrap().file_name().display());
+        if name == "docs/cli.md" || !name.ends_with(".md") {
+            continue;
+        }
+        let is_run = test.contains(&format!("(\"{name}\", "));
+        assert!(is_run || examples(&document(&name)).is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn output_that_is_not_printed_is_noticed() {
+    for (shown, is_right) in [
+        ("a\nb\nc", true),
+        ("a\n…", true),
+        ("…\nb\n…", true),
+        ("…\nc", true),
+        ("a\n…\nc", true),
+        ("…", true),
+        ("a\nb", false),
+        ("b\n…", false),
+        ("…\nb", false),
+        ("…\nc\n…\na\n…", false),
+        ("a\n…\nd\n…", false),
+    ] {
+        let shown = shown.lines().collect();
+        let example = Example { command: "", shown };
+        let compared = std::panic::catch_unwind(|| example.compare("a\nb\nc\n"));
+        assert_eq!(compared.is_ok(), is_right, "{:?}", example.shown);
     }
 }
 

@@ -8,6 +8,7 @@ mod citations;
 mod code;
 mod floors;
 mod functions;
+mod links;
 mod orphans;
 mod paths;
 mod switches;
@@ -65,6 +66,16 @@ const HOUSE: House = House {
     ],
 };
 
+/// The pages outside of `docs`.
+const PAGES: [&str; 6] = [
+    "README.md",
+    "README.ko.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "fuzz/README.md",
+    "samples/README.md",
+];
+
 /// Fails with all breaches of a rule.
 fn assert_kept(breaches: &[String]) {
     assert!(
@@ -79,7 +90,7 @@ fn assert_kept(breaches: &[String]) {
 fn pages() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut pages = texts("docs", "md");
-    for name in ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"] {
+    for name in PAGES {
         let text = std::fs::read_to_string(root.join(name)).unwrap();
         pages.push((name.to_owned(), text));
     }
@@ -139,6 +150,16 @@ fn documentation_begins_with_verbs_and_nouns() {
 fn the_prose_is_free_of_odd_phrases() {
     let texts = [texts("src", "rs"), pages()].concat();
     assert_kept(&words::odd_phrases(borrowed(&texts)));
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    assert_kept(&links::wrong_links(&pages(), &links::is_in_project));
+}
+
+#[test]
+fn the_book_has_every_page() {
+    assert_kept(&links::unlisted(&pages()));
 }
 
 #[test]
