@@ -193,7 +193,7 @@ impl StoredColumns {
 mod tests {
     use super::super::*;
     use super::*;
-    use crate::cloudtrail::usage::{UseCall, UsedRecord};
+    use crate::cloudtrail::usage::{UseCall, UsedMembers, UsedRecord};
     use crate::json::RecordMembers;
     use crate::metric::{Measurement, NoSample};
     use crate::problem::{Origin, Problem, ProblemKind};
@@ -311,7 +311,7 @@ mod tests {
             call: UseCall::from_event("kms.amazonaws.com", "Decrypt").expect("a call"),
             account: Some("111122223333".into()),
             region: None,
-            members: RecordMembers::Text(TEXT),
+            members: UsedMembers::new(RecordMembers::Text(TEXT)),
         }
     }
 

@@ -59,24 +59,6 @@ impl<'a, 'p> Members<'a, 'p> {
         let numbers = 0..places.len() / 2;
         numbers.map_while(move |number| Member::new(text, places.get(2 * number..)?))
     }
-
-    /// Returns the texts of the values of the members with these names; of two with one name, of
-    /// the last.
-    #[inline]
-    pub fn values<const N: usize>(&self, names: [&str; N]) -> [Option<&'a str>; N] {
-        let lengths = names.map(str::len);
-        let mut values = [None; N];
-        for member in self.iter() {
-            // The places say how long a name is, so most names need not be looked at.
-            if lengths.contains(&member.name_length()) {
-                let mut wanted = names.iter();
-                if let Some(index) = wanted.position(|name| name.as_bytes() == member.name()) {
-                    values[index] = Some(member.value());
-                }
-            }
-        }
-        values
-    }
 }
 
 impl<'a> Member<'a> {
@@ -89,11 +71,6 @@ impl<'a> Member<'a> {
             colon,
             after,
         })
-    }
-
-    fn name_length(&self) -> usize {
-        let between = self.colon.saturating_sub(self.before);
-        between.saturating_sub(3)
     }
 
     /// Returns the name.

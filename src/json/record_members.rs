@@ -12,23 +12,21 @@ pub enum RecordMembers<'t> {
 }
 
 impl<'t> RecordMembers<'t> {
-    /// Returns the texts of the values of the members with these names; of two with one name, of
-    /// the last.
-    pub fn values<const N: usize>(&self, names: [&str; N]) -> [Option<&'t str>; N] {
+    /// Visits the name of each member and the text of its value, in their order. Of several with
+    /// one name, the last one counts.
+    #[inline]
+    pub fn visit(self, mut visit: impl FnMut(&[u8], &'t str)) {
         match self {
-            Self::Known(members) => members.values(names),
-            Self::Text(text) => values_in(text, names),
+            Self::Known(members) => {
+                for member in members.iter() {
+                    visit(member.name(), member.value());
+                }
+            }
+            Self::Text(text) => {
+                for (written, value) in valid::members(text) {
+                    visit(member_name(written).as_bytes(), value);
+                }
+            }
         }
     }
-}
-
-fn values_in<'t, const N: usize>(text: &'t str, names: [&str; N]) -> [Option<&'t str>; N] {
-    let mut values = [None; N];
-    for (written, value) in valid::members(text) {
-        let name = member_name(written);
-        if let Some(index) = names.iter().position(|wanted| *wanted == name) {
-            values[index] = Some(value);
-        }
-    }
-    values
 }

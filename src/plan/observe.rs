@@ -12,7 +12,7 @@ use crate::alarm::{AlarmGroup, AlarmScope};
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::lifecycle::{Deletion, Names, Step};
 use crate::cloudtrail::record::Record;
-use crate::cloudtrail::usage::{UseCall, UseService, UsedRecord};
+use crate::cloudtrail::usage::{UseCall, UseService, UsedMembers, UsedRecord};
 use crate::findings::{
     KeptRecord, LifecycleRecord, Match, MatchedRecord, PublishedDefaults, SeenRecord,
 };
@@ -293,7 +293,7 @@ fn used<'t>(
         call,
         account: key.account.clone().or_else(|| account.map(Into::into)),
         region: key.region.clone().or_else(|| region.map(Into::into)),
-        members,
+        members: UsedMembers::new(members),
     })
 }
 

@@ -8,10 +8,10 @@ use memchr::memmem::Finder;
 use crate::cloudtrail::record::principal_of;
 use crate::json::Json;
 
-/// The beginning of the session context, as CloudTrail writes it for the sessions of roles.
-const SESSION: &str = "\"sessionContext\":{\"sessionIssuer\":{";
-
-static SESSION_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(SESSION));
+/// The beginning of the session context, as CloudTrail writes it for the sessions of roles: its name
+/// in the identity, and what comes after.
+const SESSION_NAME: &str = "\"sessionContext\":";
+const SESSION: &str = "{\"sessionIssuer\":{";
 
 static ARN_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"arn\":\""));
 
@@ -28,14 +28,16 @@ pub(super) fn caller(identity: &str) -> Option<Cow<'_, str>> {
 /// Most callers are such sessions, and to take the whole identity apart takes ten times as long.
 // No member of an identity that CloudTrail writes has the name of another one.
 fn usual_issuer(identity: &str) -> Option<&str> {
-    let start = SESSION_FINDER.find(identity.as_bytes())?;
-    let before = identity.get(..start)?.as_bytes();
-    let issuer = identity.get(start + SESSION.len()..)?;
+    // The first object in the identity is a member of the identity itself.
+    let inner = identity.strip_prefix('{')?;
+    let (before, nested) = inner.split_at(memchr::memchr(b'{', inner.as_bytes())?);
+    if !before.ends_with(SESSION_NAME) || has_escapes(before) {
+        return None;
+    }
+    let issuer = nested.strip_prefix(SESSION)?;
     let issuer = issuer.get(..memchr::memchr(b'}', issuer.as_bytes())?)?;
-    // Without escapes, quotes are those of strings. With no other brace before it, the session
-    // context is a member of the identity itself.
-    let has_escapes = |text: &[u8]| memchr::memchr(b'\\', text).is_some();
-    if has_escapes(before) || has_escapes(issuer.as_bytes()) || !is_first_nested(before) {
+    // Without escapes, quotes are those of strings.
+    if memchr::memchr2(b'{', b'\\', issuer.as_bytes()).is_some() {
         return None;
     }
     let arn = issuer.get(ARN_FINDER.find(issuer.as_bytes())? + "\"arn\":\"".len()..)?;
@@ -43,9 +45,8 @@ fn usual_issuer(identity: &str) -> Option<&str> {
     (!arn.is_empty()).then_some(arn)
 }
 
-fn is_first_nested(before: &[u8]) -> bool {
-    before.first() == Some(&b'{')
-        && memchr::memchr(b'{', before.get(1..).unwrap_or_default()).is_none()
+fn has_escapes(text: &str) -> bool {
+    memchr::memchr(b'\\', text.as_bytes()).is_some()
 }
 
 #[cfg(test)]
@@ -63,6 +64,7 @@ mod tests {
             usual.clone(),
             usual.replace(":{", ": {"),
             usual.replace("arn:role", ""),
+            usual.replace(r#""type":"Role","#, r#""of":{"arn":"arn:other"},"#),
             usual.replace("arn:role", "arn:\\u0072ole"),
             usual.replace("arn:session", "arn:\\u0072ole"),
             usual.replace("\"arn\":\"arn:role\"", "\"arn\":null"),

@@ -10,4 +10,4 @@ pub mod used_record;
 pub use call::{UseCall, UseKind, UseService};
 pub use outcome::UseOutcome;
 pub use resource::UsedResources;
-pub use used_record::{UseFacts, UsedRecord};
+pub use used_record::{UseFacts, UsedMembers, UsedRecord};

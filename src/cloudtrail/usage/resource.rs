@@ -38,8 +38,7 @@ impl<'t> UsedRecord<'t> {
     }
 
     fn keys(&self) -> UsedResources<'t> {
-        let [resources] = self.values(["resources"]);
-        let arns = resources.map(arns).unwrap_or_default();
+        let arns = self.members.resources.map(arns).unwrap_or_default();
         if !arns.is_empty() {
             return arns;
         }
@@ -47,8 +46,7 @@ impl<'t> UsedRecord<'t> {
         if !requested.is_empty() {
             return requested;
         }
-        let [message] = self.values(["errorMessage"]);
-        let message = message.and_then(text);
+        let message = self.members.error_message.and_then(text);
         let key = message.and_then(|message| key_in_message(&message));
         key.map(Cow::Owned).into_iter().collect()
     }
@@ -66,8 +64,7 @@ impl<'t> UsedRecord<'t> {
 
     /// Returns the text of the first of these members of the request that has one.
     fn requested(&self, names: &[&str]) -> UsedResources<'t> {
-        let [request] = self.values(["requestParameters"]);
-        let Some(request) = request else {
+        let Some(request) = self.members.request_parameters else {
             return UsedResources::new();
         };
         let mut found = names.iter().filter_map(|name| text(member(request, name)?));
@@ -75,7 +72,7 @@ impl<'t> UsedRecord<'t> {
     }
 
     fn requested_list(&self, name: &str) -> UsedResources<'t> {
-        let [request] = self.values(["requestParameters"]);
+        let request = self.members.request_parameters;
         let list = request.and_then(|request| member(request, name));
         let list = list.filter(|list| list.starts_with('['));
         let elements = list.into_iter().flat_map(valid::elements);

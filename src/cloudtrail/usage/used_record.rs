@@ -13,8 +13,8 @@ use crate::json::RecordMembers;
 
 /// A record of a call that may use a secret or key.
 ///
-/// Its members are read when they are requested: most records of an archive may be such calls, and
-/// of those beyond the limit of a scan nothing more is read than the resource.
+/// Its members are taken apart when they are requested: most records of an archive may be such
+/// calls, and of those beyond the limit of a scan nothing more is read than the resource.
 #[derive(Clone)]
 pub struct UsedRecord<'t> {
     /// The call.
@@ -23,8 +23,47 @@ pub struct UsedRecord<'t> {
     pub account: Option<CompactString>,
     /// The region of the trail.
     pub region: Option<CompactString>,
-    /// The members of the record.
-    pub members: RecordMembers<'t>,
+    /// The members of the record that say who used what.
+    pub members: UsedMembers<'t>,
+}
+
+/// The texts of the members of a record that say who used what, and how that was answered.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct UsedMembers<'t> {
+    pub(super) error_code: Option<&'t str>,
+    pub(super) error_message: Option<&'t str>,
+    pub(super) identity: Option<&'t str>,
+    pub(super) source_ip_address: Option<&'t str>,
+    pub(super) user_agent: Option<&'t str>,
+    pub(super) resources: Option<&'t str>,
+    pub(super) request_parameters: Option<&'t str>,
+}
+
+impl<'t> UsedMembers<'t> {
+    /// Returns those of a record.
+    #[inline]
+    pub fn new(record: RecordMembers<'t>) -> Self {
+        let mut members = Self::default();
+        record.visit(|name, value| members.set(name, value));
+        members
+    }
+
+    // One pass with a match that compares lengths first: a scan comes by here for each of the
+    // records that may be most of an archive.
+    #[inline]
+    fn set(&mut self, name: &[u8], value: &'t str) {
+        let member = match name {
+            b"errorCode" => &mut self.error_code,
+            b"errorMessage" => &mut self.error_message,
+            b"userIdentity" => &mut self.identity,
+            b"sourceIPAddress" => &mut self.source_ip_address,
+            b"userAgent" => &mut self.user_agent,
+            b"resources" => &mut self.resources,
+            b"requestParameters" => &mut self.request_parameters,
+            _ => return,
+        };
+        *member = Some(value);
+    }
 }
 
 /// The outcome of a use and its caller.
@@ -42,39 +81,25 @@ pub struct UseFacts<'t> {
 }
 
 impl<'t> UsedRecord<'t> {
-    /// Returns the texts of the values of these members of the record.
-    pub(super) fn values<const N: usize>(&self, names: [&str; N]) -> [Option<&'t str>; N] {
-        self.members.values(names)
-    }
-
     /// Returns whether the call is a use. Of a call that is not, only the error is read.
     pub fn is_use(&self) -> bool {
-        if self.call.kind != UseKind::Other {
-            return true;
-        }
-        let [code, message] = self.values(["errorCode", "errorMessage"]);
-        self.outcome(code, message).is_some()
+        self.call.kind != UseKind::Other || self.outcome().is_some()
     }
 
     /// Returns the outcome and the caller; `None` if the call is not a use.
     pub fn facts(&self) -> Option<UseFacts<'t>> {
-        let [code, message, identity, address, agent] = self.values([
-            "errorCode",
-            "errorMessage",
-            "userIdentity",
-            "sourceIPAddress",
-            "userAgent",
-        ]);
+        let members = &self.members;
         Some(UseFacts {
-            outcome: self.outcome(code, message)?,
-            principal: identity.and_then(caller),
-            source_ip_address: address.and_then(text),
-            user_agent: agent.and_then(text),
+            outcome: self.outcome()?,
+            principal: members.identity.and_then(caller),
+            source_ip_address: members.source_ip_address.and_then(text),
+            user_agent: members.user_agent.and_then(text),
         })
     }
 
-    fn outcome(&self, code: Option<&str>, message: Option<&str>) -> Option<UseOutcome> {
-        let (code, message) = (code.and_then(text), message.and_then(text));
+    fn outcome(&self) -> Option<UseOutcome> {
+        let code = self.members.error_code.and_then(text);
+        let message = self.members.error_message.and_then(text);
         let outcome = UseOutcome::from_error(code.as_deref(), message.as_deref());
         match (self.call.kind, outcome) {
             (UseKind::Batch, UseOutcome::Succeeded) => Some(UseOutcome::Unknown),

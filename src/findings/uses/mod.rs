@@ -9,6 +9,7 @@
 mod detail;
 mod hash;
 mod limit;
+mod places;
 mod row;
 mod stored;
 mod texts;
@@ -20,6 +21,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use self::places::Places;
 use self::row::Row;
 use self::texts::Texts;
 use super::{Finding, SeenRecord, StoredError, StoredPart, StoredTables};
@@ -70,6 +72,8 @@ pub struct Uses {
     rows: Vec<Row>,
     /// The texts of all rows.
     texts: String,
+    /// The places of rows that were merged, as far as they are known.
+    places: Places,
     limit: UseLimit,
     omitted: u64,
     unknown_objects: u64,
@@ -175,6 +179,18 @@ impl Uses {
         }
     }
 
+    /// Adds a row of other uses, to the same one if there is one.
+    fn merge_row(&mut self, mut row: Row, texts: &str) {
+        let place = self.places.place(row.key);
+        let same = place.and_then(|place| self.rows.get_mut(place));
+        if same.is_some_and(|same| same.absorbs(&self.texts, &row, texts)) {
+            return;
+        }
+        self.places.set(row.key, self.rows.len());
+        row.texts = row.texts.copied(texts, &mut self.texts);
+        self.add_row(row);
+    }
+
     /// Puts the rows in order, makes one of equal ones, and keeps to the limit.
     fn settle(&mut self) {
         self.order();
@@ -194,7 +210,8 @@ impl Uses {
         self.rows.sort_unstable_by_key(|row| row.key);
         let texts = &self.texts;
         self.rows
-            .dedup_by(|later, earlier| earlier.absorbs(later, texts));
+            .dedup_by(|later, earlier| earlier.absorbs(texts, later, texts));
+        self.places.forget();
     }
 
     /// Gives up detail, down to this one.
@@ -203,6 +220,7 @@ impl Uses {
         for row in &mut self.rows {
             row.coarsen(detail, &self.texts);
         }
+        self.places.forget();
     }
 
     /// Leaves out the rows with the largest keys.
@@ -223,6 +241,7 @@ impl Uses {
             is_kept
         });
         self.omitted += omitted;
+        self.places.forget();
     }
 
     /// Drops the texts of rows that are gone.
@@ -271,8 +290,7 @@ impl Finding for Uses {
             if self.limit.detail > other.limit.detail {
                 row.coarsen(self.limit.detail, &other.texts);
             }
-            row.texts = row.texts.copied(&other.texts, &mut self.texts);
-            self.add_row(row);
+            self.merge_row(row, &other.texts);
         }
     }
 

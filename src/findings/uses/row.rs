@@ -68,9 +68,9 @@ impl Row {
         self.key.row = self.hash(all);
     }
 
-    /// Adds the uses of another row if it is alike. Returns whether it is.
-    pub(super) fn absorbs(&mut self, other: &Self, all: &str) -> bool {
-        if !self.is_like(other, all) {
+    /// Adds the uses of another row if it is alike, given the texts of both. Returns whether it is.
+    pub(super) fn absorbs(&mut self, all: &str, other: &Self, all_of_other: &str) -> bool {
+        if !self.is_like(all, other, all_of_other) {
             return false;
         }
         self.first = self.first.min(other.first);
@@ -79,11 +79,11 @@ impl Row {
         true
     }
 
-    fn is_like(&self, other: &Self, all: &str) -> bool {
+    fn is_like(&self, all: &str, other: &Self, all_of_other: &str) -> bool {
         let kinds = |row: &Self| (row.key, row.span_number, row.service, row.outcome);
         kinds(self) == kinds(other)
             && self.texts.has_lengths_of(other.texts)
-            && self.texts.joined(all) == other.texts.joined(all)
+            && self.texts.joined(all) == other.texts.joined(all_of_other)
     }
 
     /// Returns the row with its texts.
