@@ -41,7 +41,7 @@ fn records() -> Vec<String> {
         unpack(
             std::fs::read(file.path()).unwrap(),
             &Default::default(),
-            &mut |part| content.extend(&part.bytes),
+            &mut |part| content.extend(&*part.bytes),
         );
         walk(
             std::str::from_utf8(&content).unwrap(),

@@ -27,7 +27,7 @@ fn custom(pattern: &str) -> Plan {
 fn unpacked(stored: Vec<u8>) -> Vec<u8> {
     let mut bytes = Vec::new();
     unpack(stored, &Default::default(), &mut |part| {
-        bytes.extend(&part.bytes)
+        bytes.extend(&*part.bytes)
     });
     bytes
 }

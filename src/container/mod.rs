@@ -8,6 +8,7 @@
 
 mod archive;
 mod compression;
+mod content;
 mod damage;
 mod envelope;
 mod head;
@@ -21,6 +22,7 @@ mod whole;
 mod wrapping;
 
 pub use compression::gzip::ContentChecksum;
+pub use content::ContentBytes;
 pub use damage::Damage;
 pub use envelope::documents::{walk, walk_log_file};
 pub use head::{Assessment, HEAD_BYTES, assess, is_json};

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use super::archive::entry::{Entry, OpenArchive};
 use super::compression::gzip;
 use super::compression::stream::{Decompress, Decompressed};
+use super::content::ContentBytes;
 use super::damage::Damage;
 use super::limits::Limits;
 use super::schema::parquet::ReadTable;
@@ -20,7 +21,7 @@ pub struct Piece {
     /// The number of that file in the object, from one, since several files may have one path.
     pub entry_number: u64,
     /// The content, as far as it could be read.
-    pub bytes: Vec<u8>,
+    pub bytes: ContentBytes,
     /// The place of its first byte in the content of the object, or of the file in an archive.
     pub offset: u64,
     /// True if it was compressed, so that it was meant to be read.
@@ -73,6 +74,7 @@ fn stored_piece(mut bytes: Vec<u8>, limits: &Limits) -> Piece {
     bytes.truncate(limit);
     let damage = is_beyond.then(|| limits.beyond_content(limits.content_bytes));
     // It may be anything: only what was wrapped was certainly meant to be read.
+    let bytes = bytes.into();
     Place::default().piece(Decompressed { bytes, damage }, false)
 }
 
@@ -159,9 +161,9 @@ impl<'a> Unpacker<'a> {
 
     /// Releases bytes that were unwrapped. Those of the object itself are kept to be returned; the
     /// memory of all others is for the next object of this thread.
-    fn release(&mut self, bytes: Vec<u8>, depth: u32) {
+    fn release(&mut self, bytes: ContentBytes, depth: u32) {
         match depth {
-            0 => self.stored = bytes,
+            0 => self.stored = bytes.into(),
             _ => gzip::take_back(bytes),
         }
     }

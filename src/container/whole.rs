@@ -1,6 +1,7 @@
 //! The content of an object that holds one file and nothing else.
 
 use super::compression::gzip;
+use super::content::ContentBytes;
 use super::damage::Damage;
 use super::limits::Limits;
 use super::unpack::{Piece, unpack};
@@ -14,7 +15,7 @@ use super::unpack::{Piece, unpack};
 /// # Errors
 ///
 /// Returns the damage of an object that is not one whole file.
-pub fn whole_content(stored: Vec<u8>, limits: &Limits) -> Result<Vec<u8>, Damage> {
+pub fn whole_content(stored: Vec<u8>, limits: &Limits) -> Result<ContentBytes, Damage> {
     if stored.starts_with(gzip::MAGIC) {
         return gzip::only_content(&stored, limits);
     }
@@ -29,11 +30,11 @@ pub fn whole_content(stored: Vec<u8>, limits: &Limits) -> Result<Vec<u8>, Damage
 
 /// Gives the bytes of content back, so that another object of this thread can be read into the same
 /// memory.
-pub fn give_back(content: Vec<u8>) {
+pub fn give_back(content: ContentBytes) {
     gzip::take_back(content);
 }
 
-fn only_piece(piece: Piece) -> Result<Vec<u8>, Damage> {
+fn only_piece(piece: Piece) -> Result<ContentBytes, Damage> {
     match piece {
         Piece {
             damage: Some(damage),
@@ -61,7 +62,9 @@ mod tests {
     }
 
     fn content(stored: Vec<u8>) -> Option<Vec<u8>> {
-        whole_content(stored, &Limits::default()).ok()
+        whole_content(stored, &Limits::default())
+            .ok()
+            .map(Vec::from)
     }
 
     #[test]

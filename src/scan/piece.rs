@@ -82,7 +82,7 @@ impl ObjectScan<'_> {
     /// Scans decompressed bytes.
     fn content(&mut self, piece: &Piece, is_table: bool) {
         let is_cut = piece.damage.is_some();
-        let bytes = piece.bytes.as_slice();
+        let bytes = &*piece.bytes;
         // Some tools write a byte order mark, which JSON does not know.
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let (text, invalid) = decoded(bytes, is_cut);
@@ -240,7 +240,8 @@ fn content_of(bytes: &[u8]) -> Content {
 /// Decodes bytes, and returns the position of the first that are not UTF-8. A character that is
 /// incomplete because the bytes are cut is not damage of its own.
 fn decoded(bytes: &[u8], is_cut: bool) -> (Cow<'_, str>, Option<u64>) {
-    match std::str::from_utf8(bytes) {
+    // All content comes by here, so it matters that vectors of bytes are checked at once.
+    match simdutf8::compat::from_utf8(bytes) {
         Ok(text) => (text.into(), None),
         Err(error) => {
             let is_incomplete = is_cut && error.error_len().is_none();

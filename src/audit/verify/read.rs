@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::sorted::{Sorted, digest_key};
 use crate::audit::{Archive, Event, Progress};
-use crate::container::{Damage, Limits, give_back, whole_content};
+use crate::container::{ContentBytes, Damage, Limits, give_back, whole_content};
 use crate::integrity::{
     Digest, DigestContent, Flaw, LakeContent, LakeSignature, Manifest, ObjectMetadata,
     SIGNATURE_FILE, Sha256,
@@ -191,7 +191,7 @@ impl<'a> Reader<'a> {
         &self,
         object: &Object,
         fetch: &mut dyn Fetch,
-    ) -> Result<(Vec<u8>, HashMap<String, String>), Flaw> {
+    ) -> Result<(ContentBytes, HashMap<String, String>), Flaw> {
         let mut content = self.unpacked(object, fetch.fetch());
         // The checksum of the compression reveals damage in transit.
         while matches!(content, Err(Flaw::Damaged(_)))
@@ -209,7 +209,7 @@ impl<'a> Reader<'a> {
         &self,
         object: &Object,
         fetched: Result<ObjectBytes, ReadError>,
-    ) -> Result<(Vec<u8>, HashMap<String, String>), Flaw> {
+    ) -> Result<(ContentBytes, HashMap<String, String>), Flaw> {
         let fetched = match fetched {
             Ok(fetched) => fetched,
             Err(error) => return Err(self.unread(object, error.kind(), error.to_string())),

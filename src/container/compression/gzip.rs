@@ -9,6 +9,7 @@ use libdeflater::Decompressor;
 use memchr::memmem::{Finder, find};
 
 use super::stream::{Decompressed, Quota, read_limited, recover};
+use crate::container::content::ContentBytes;
 use crate::container::damage::Damage;
 use crate::container::limits::Limits;
 
@@ -53,7 +54,7 @@ const TRAILER_BYTES: usize = 8;
 /// # Errors
 ///
 /// Returns the damage of any other object.
-pub(crate) fn only_content(stored: &[u8], limits: &Limits) -> Result<Vec<u8>, Damage> {
+pub(crate) fn only_content(stored: &[u8], limits: &Limits) -> Result<ContentBytes, Damage> {
     if let Some(bytes) = only_member(stored, limits)
         && ContentChecksum::new(&bytes).is_last_in(stored)
     {
@@ -62,7 +63,7 @@ pub(crate) fn only_content(stored: &[u8], limits: &Limits) -> Result<Vec<u8>, Da
     let mut members = Members::new(stored, Quota::new(limits));
     members.read_next()?;
     match members.rest.is_empty() && !members.has_padding {
-        true => Ok(members.bytes),
+        true => Ok(members.bytes.into()),
         false => Err(Damage::of_compression(
             "bytes follow the end of the compressed data".to_owned(),
             None,
@@ -123,17 +124,18 @@ fn all_members(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
 thread_local! {
     /// Reads whole members at once, almost twice as fast as a stream (docs/performance.md).
     static WHOLE: RefCell<Decompressor> = RefCell::new(Decompressor::new());
-    /// The memory of the last object, with its content, since a new buffer would have to be cleared
+    /// The memory of an earlier object, with its content, since other memory would have to be cleared
     /// first.
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Takes back the bytes of a piece, for another one of this thread.
-pub(crate) fn take_back(bytes: Vec<u8>) {
+pub(crate) fn take_back(bytes: ContentBytes) {
+    let memory = bytes.into_memory();
     BUFFER.with_borrow_mut(|kept| {
         // The larger one of the two is kept, since it fits more objects.
-        if (kept.capacity()..=KEPT_BYTES).contains(&bytes.capacity()) {
-            *kept = bytes;
+        if (kept.capacity()..=KEPT_BYTES).contains(&memory.capacity()) {
+            *kept = memory;
         }
     });
 }
@@ -144,16 +146,20 @@ pub(crate) fn take_back(bytes: Vec<u8>) {
 /// A member ends with the size of its content. If that is the size of what was read, and no other
 /// member begins after the first, the end of the object is taken for the end of its only member:
 /// other bytes after it would have to end in the same number.
-fn only_member(stored: &[u8], limits: &Limits) -> Option<Vec<u8>> {
+fn only_member(stored: &[u8], limits: &Limits) -> Option<ContentBytes> {
     let size = claimed_size(stored, limits)?;
-    let mut bytes = BUFFER.take();
-    // Only the bytes that the last object did not use are cleared.
-    bytes.resize(size, 0);
+    let mut memory = BUFFER.take();
+    // Only the bytes that no earlier object used are cleared.
+    if memory.len() < size {
+        memory.resize(size, 0);
+    }
+    let bytes = memory.get_mut(..size)?;
     let before = before_last_member(stored);
-    if before.is_some_and(|before| read_member(before, &mut bytes).is_some()) {
+    if before.is_some_and(|before| read_member(before, bytes).is_some()) {
         return None;
     }
-    (read_member(stored, &mut bytes) == Some(size)).then_some(bytes)
+    let is_whole = read_member(stored, bytes) == Some(size);
+    is_whole.then(|| ContentBytes::within(memory, size))
 }
 
 /// Returns the size of the content of the last member, as it claims, if that is within the limits.
@@ -372,7 +378,7 @@ mod tests {
         let kind = |content: &Decompressed| content.damage.as_ref().map(|damage| damage.kind);
         contents
             .iter()
-            .map(|content| (content.bytes.as_slice(), kind(content)))
+            .map(|content| (&*content.bytes, kind(content)))
             .collect()
     }
 
@@ -393,7 +399,7 @@ mod tests {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
         encoder.write_all(&text).expect("memory takes bytes");
         let stored = encoder.finish().expect("memory takes bytes");
-        assert_eq!(only_member(&stored, &Limits::default()), Some(text));
+        assert_eq!(only_member(&stored, &Limits::default()), Some(text.into()));
         // The end of two equal members is right for the first, too.
         let one = compressed(b"one");
         let two = [one.clone(), one.clone()].concat();

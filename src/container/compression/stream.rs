@@ -2,6 +2,7 @@
 
 use std::io::{self, Error, Read};
 
+use crate::container::content::ContentBytes;
 use crate::container::damage::Damage;
 use crate::container::limits::Limits;
 
@@ -11,16 +12,18 @@ const CHUNK_BYTES: u64 = 256 << 10;
 /// Content that could be read without a gap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Decompressed {
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) bytes: ContentBytes,
     /// The damage that stopped the reading before the end.
     pub(crate) damage: Option<Damage>,
 }
 
 impl Decompressed {
     /// The bytes that were read, and how the reading ended.
-    pub(crate) fn new(bytes: Vec<u8>, read: Result<(), Damage>) -> Self {
-        let damage = read.err();
-        Self { bytes, damage }
+    pub(crate) fn new(bytes: impl Into<ContentBytes>, read: Result<(), Damage>) -> Self {
+        Self {
+            bytes: bytes.into(),
+            damage: read.err(),
+        }
     }
 }
 
@@ -174,7 +177,7 @@ mod tests {
             assert_eq!(
                 read(&two, &Limits::default()),
                 Decompressed {
-                    bytes: b"one two".to_vec(),
+                    bytes: b"one two".to_vec().into(),
                     damage: None
                 }
             );
@@ -222,7 +225,7 @@ mod tests {
             };
             let found = read(&zstd(&vec![b'x'; 4 << 20]), &limits);
             assert_eq!(found.bytes.len() as u64, content_bytes);
-            assert_eq!(found.bytes.capacity() as u64, content_bytes + 1);
+            assert_eq!(Vec::from(found.bytes).capacity() as u64, content_bytes + 1);
         }
     }
 }

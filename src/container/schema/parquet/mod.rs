@@ -17,6 +17,7 @@ use self::failure::{damaged, failed};
 use self::rows::Lines;
 use super::unmapped;
 use crate::container::compression::stream::Decompressed;
+use crate::container::content::ContentBytes;
 use crate::container::damage::Damage;
 use crate::container::limits::Limits;
 use crate::table::format::parquet::caught;
@@ -34,25 +35,28 @@ pub(crate) struct TableLines {
 
 /// A function that reads a table as lines of JSON; nothing when it holds no records. The bytes are
 /// the same afterwards.
-pub(crate) type ReadTable = fn(&mut Vec<u8>, &Limits) -> Option<TableLines>;
+pub(crate) type ReadTable = fn(&mut ContentBytes, &Limits) -> Option<TableLines>;
 
 /// Returns the records in a Parquet file, one in each line; nothing when it holds none. A row that
 /// needs more than the names of its columns to be mapped is a line as it is.
 ///
 /// Rows are read one by one, so that a small file that claims billions of them ends at the limit.
-pub(crate) fn read(stored: &mut Vec<u8>, limits: &Limits) -> Option<TableLines> {
+pub(crate) fn read(stored: &mut ContentBytes, limits: &Limits) -> Option<TableLines> {
     // The reader shares the bytes, and they are taken back, so that they are never there twice.
-    let file = Bytes::from(std::mem::take(stored));
+    let file = Bytes::from(Vec::from(std::mem::take(stored)));
     let mut lines = Lines::default();
     let read = read_checked(&file, limits, &mut lines);
-    *stored = file.into();
+    *stored = Vec::from(file).into();
     let damage = match read {
         Ok(true) => None,
         Ok(false) => return None,
         Err(damage) => Some(damage),
     };
     let (bytes, problems) = lines.finish();
-    let content = Decompressed { bytes, damage };
+    let content = Decompressed {
+        bytes: bytes.into(),
+        damage,
+    };
     Some(TableLines { content, problems })
 }
 
