@@ -48,12 +48,18 @@ pub struct Resolved {
 /// The ARN that a name means, and the reason; or else the reason why it is not known.
 type Found<'a> = Result<(&'a str, JoinReason), JoinReason>;
 
+/// Things by the names that they have in an account and region.
+#[derive(Clone, Debug)]
+struct ByName<T> {
+    by_home: HashMap<Home, HashMap<String, T>>,
+}
+
 /// The secrets and keys that an archive names, and the names of each.
 #[derive(Clone, Debug, Default)]
 pub struct Identities {
-    secrets: HashMap<(Home, String), Namesakes>,
-    keys: HashMap<(Home, String), BTreeSet<String>>,
-    aliases: HashMap<(Home, String), AliasOwners>,
+    secrets: ByName<Namesakes>,
+    keys: ByName<BTreeSet<String>>,
+    aliases: ByName<AliasOwners>,
 }
 
 impl Identities {
@@ -91,20 +97,23 @@ impl Identities {
 
     fn add_secret(&mut self, mention: &Mention<'_>, arn: &str, name: &str) {
         let home = Arn::parse(arn).map_or_else(Home::default, |arn| arn.home());
-        let namesakes = self.secrets.entry((home, name.to_owned())).or_default();
+        let namesakes = self.secrets.get_or_default(home, name);
         mention.add_to(namesakes.existence(arn));
     }
 
     fn add_key(&mut self, parsed: &Arn<'_>, arn: &str) {
-        let id = parsed.suffixed_name().to_owned();
-        let arns = self.keys.entry((parsed.home(), id)).or_default();
-        arns.insert(arn.to_owned());
+        let arns = self
+            .keys
+            .get_or_default(parsed.home(), parsed.suffixed_name());
+        if !arns.contains(arn) {
+            arns.insert(arn.to_owned());
+        }
     }
 
     fn add_alias(&mut self, mention: &Mention<'_>, arn: &str) {
         let written = mention.names.written.as_deref();
         if let Some((home, alias)) = written.and_then(|text| alias(text, &mention.home)) {
-            let owners = self.aliases.entry((home, alias)).or_default();
+            let owners = self.aliases.get_or_default(home, alias);
             owners.add(mention.at, arn);
         }
     }
@@ -130,16 +139,16 @@ impl Identities {
     }
 
     fn put_in_order(&mut self) {
-        for namesakes in self.secrets.values_mut() {
+        for namesakes in self.secrets.all_mut() {
             namesakes.put_in_order();
         }
-        for owners in self.aliases.values_mut() {
+        for owners in self.aliases.all_mut() {
             owners.put_in_order();
         }
     }
 
     fn namesakes(&self, home: &Home, name: &str) -> Option<&Namesakes> {
-        self.secrets.get(&(home.clone(), name.to_owned()))
+        self.secrets.get(home, name)
     }
 
     /// Returns the secret or key that a record names.
@@ -203,8 +212,8 @@ impl Identities {
     }
 
     fn key<'a>(&'a self, home: &Home, written: &'a str, at: Option<Timestamp>) -> Found<'a> {
-        if let Some(alias) = alias(written, home) {
-            let owners = self.aliases.get(&alias);
+        if let Some((home, alias)) = alias(written, home) {
+            let owners = self.aliases.get(&home, alias);
             return owners.ok_or(JoinReason::NameOnly)?.at(at);
         }
         match Arn::parse(written) {
@@ -214,12 +223,35 @@ impl Identities {
     }
 
     fn key_with_id(&self, home: &Home, id: &str) -> Found<'_> {
-        let arns = self.keys.get(&(home.clone(), id.to_owned()));
+        let arns = self.keys.get(home, id);
         let mut arns = arns.ok_or(JoinReason::NameOnly)?.iter();
         match (arns.next(), arns.next()) {
             (Some(only), None) => Ok((only, JoinReason::KeyId)),
             _ => Err(JoinReason::Ambiguous),
         }
+    }
+}
+
+impl<T> Default for ByName<T> {
+    fn default() -> Self {
+        Self {
+            by_home: HashMap::new(),
+        }
+    }
+}
+
+impl<T: Default> ByName<T> {
+    fn get(&self, home: &Home, name: &str) -> Option<&T> {
+        self.by_home.get(home)?.get(name)
+    }
+
+    fn get_or_default(&mut self, home: Home, name: &str) -> &mut T {
+        let by_name = self.by_home.entry(home).or_default();
+        by_name.entry(name.to_owned()).or_default()
+    }
+
+    fn all_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.by_home.values_mut().flat_map(HashMap::values_mut)
     }
 }
 
@@ -269,14 +301,14 @@ fn name_of_secret<'a>(arn: &Arn<'a>, given: Option<&str>) -> &'a str {
 }
 
 /// Returns the account, region and name of an alias, if the text is one.
-fn alias(written: &str, home: &Home) -> Option<(Home, String)> {
+fn alias<'w>(written: &'w str, home: &Home) -> Option<(Home, &'w str)> {
     match Arn::parse(written) {
-        Some(arn) if arn.resource.starts_with("alias/") => {
-            Some((arn.home(), arn.resource.to_owned()))
+        Some(arn) => {
+            let is_alias = arn.resource.starts_with("alias/");
+            is_alias.then(|| (arn.home(), arn.resource))
         }
-        Some(_) => None,
         None => written
             .starts_with("alias/")
-            .then(|| (home.clone(), written.to_owned())),
+            .then(|| (home.clone(), written)),
     }
 }

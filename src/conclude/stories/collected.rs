@@ -8,7 +8,7 @@ use super::callers::{CallerKey, Calls};
 use super::classified::{RulesRun, is_of_story, outcome};
 use super::episodes::Episode;
 use super::good_use::last_good_use;
-use super::resolve::{phase, resolve_use};
+use super::resolve::{phase, resolve_uses};
 use crate::cloudtrail::lifecycle::{Histories, History, JoinReason, Phase, Resolved, Resource};
 use crate::cloudtrail::usage::UseOutcome;
 use crate::findings::{Use, Uses};
@@ -84,30 +84,28 @@ impl<'a> Collected<'a> {
 
     /// Adds uses: first those that were refused, which alone make a story.
     pub(super) fn add_uses(&mut self, uses: &'a Uses) {
-        for used in uses.all() {
-            self.add_refused(&used);
+        let uses = resolve_uses(uses, self.histories);
+        for (used, resolved) in &uses {
+            self.add_refused(used, resolved);
         }
-        for used in uses.all() {
-            self.add_good(used);
+        for (used, resolved) in uses {
+            self.add_good(used, resolved);
         }
     }
 
-    fn add_refused(&mut self, used: &Use<'a>) {
-        let Resolved { resource, reason } = resolve_use(used, self.histories);
-        let phase = phase(self.histories, &resource, used.last, used.outcome);
-        if !is_of_story(
-            used.outcome,
-            phase,
-            self.is_window_over(&resource, used.last),
-        ) {
+    fn add_refused(&mut self, used: &Use<'a>, resolved: &Resolved) {
+        let Resolved { resource, reason } = resolved;
+        let phase = phase(self.histories, resource, used.last, used.outcome);
+        let is_window_over = self.is_window_over(resource, used.last);
+        if !is_of_story(used.outcome, phase, is_window_over) {
             return;
         }
         let missed = self
             .rules
             .missed(resource.kind, used.event_name, used.outcome);
-        let of_resource = self.of_resource(&resource);
+        let of_resource = self.of_resource(resource);
         if of_resource.add_use(used, phase, missed) {
-            of_resource.joins.insert(reason);
+            of_resource.joins.insert(*reason);
         }
     }
 
@@ -117,11 +115,10 @@ impl<'a> Collected<'a> {
         known.is_some_and(|known| known.is_window_over(at))
     }
 
-    fn add_good(&mut self, used: Use<'a>) {
+    fn add_good(&mut self, used: Use<'a>, resolved: Resolved) {
         if used.outcome != UseOutcome::Succeeded {
             return;
         }
-        let resolved = resolve_use(&used, self.histories);
         if let Some(of_resource) = self.by_resource.get_mut(&resolved.resource) {
             of_resource.joins.insert(resolved.reason);
             of_resource.good.push(used);

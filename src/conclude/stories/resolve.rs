@@ -9,7 +9,7 @@ use crate::cloudtrail::lifecycle::{
     Histories, History, Home, Phase, Resolved, Resource, ResourceKind, StepRecord,
 };
 use crate::cloudtrail::usage::UseOutcome;
-use crate::findings::Use;
+use crate::findings::{Use, Uses};
 use crate::report::{Attempt, LifecycleEvent, Report, Resolution};
 
 /// Returns the histories of all secrets and keys.
@@ -93,8 +93,16 @@ fn is_first(history: &History, at: Timestamp) -> bool {
     interval.is_some_and(|interval| interval.from.is_none())
 }
 
+/// Returns the uses, each with its secret or key.
+pub(super) fn resolve_uses<'a>(uses: &'a Uses, histories: &Histories) -> Vec<(Use<'a>, Resolved)> {
+    let uses: Vec<Use<'a>> = uses.all().collect();
+    let uses = uses.into_par_iter();
+    uses.map(|used| (used, resolve_use(&used, histories)))
+        .collect()
+}
+
 /// Returns the secret or key of uses, by the last of them.
-pub(super) fn resolve_use(used: &Use<'_>, histories: &Histories) -> Resolved {
+fn resolve_use(used: &Use<'_>, histories: &Histories) -> Resolved {
     let home = Home::new(used.account, used.region);
     let identities = &histories.identities;
     identities.resolve(kind(used.service), &home, used.resource, Some(used.last))

@@ -84,11 +84,15 @@ impl<'a> WrittenArns<'a> {
         self.existed.into_iter().map(NamedArn::new).collect()
     }
 
-    /// Returns the mentions of ARNs: two of each, at the first and last time of its existence.
+    /// Returns the mentions of ARNs: at the first and the last time of the existence of each.
     pub(super) fn mentions(named: &[NamedArn]) -> Vec<Mention<'_>> {
         let mut mentions = Vec::with_capacity(2 * named.len());
         for arn in named {
-            mentions.extend([arn.existed.first(), arn.existed.last()].map(|at| arn.mention(at)));
+            let (first, last) = (arn.existed.first(), arn.existed.last());
+            mentions.push(arn.mention(first));
+            if last != first {
+                mentions.push(arn.mention(last));
+            }
         }
         mentions
     }
