@@ -1,5 +1,7 @@
 //! A digest: what CloudTrail says about the log files of one hour.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -76,7 +78,7 @@ impl Digest {
     ///
     /// Returns an error if it is not the JSON of a digest.
     pub fn parse(content: &[u8]) -> Result<Self, DigestError> {
-        let written: WrittenDigest = serde_json::from_slice(content)?;
+        let written: WrittenDigest<'_> = serde_json::from_slice(content)?;
         let previous = written.previous()?;
         let log_files = written.log_files.into_iter().map(LogFile::read);
         Ok(Self {
@@ -103,7 +105,7 @@ impl Digest {
 }
 
 impl LogFile {
-    fn read(written: WrittenLogFile) -> Result<Self, DigestError> {
+    fn read(written: WrittenLogFile<'_>) -> Result<Self, DigestError> {
         check_algorithm(&written.hash_algorithm)?;
         Ok(Self {
             name: ObjectName::new(&written.s3_bucket, &written.s3_object),
@@ -115,7 +117,7 @@ impl LogFile {
 /// A digest as it is written. The members that AWS's own tool requires are required here, too.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct WrittenDigest {
+struct WrittenDigest<'c> {
     #[serde(default)]
     aws_account_id: String,
     digest_start_time: String,
@@ -132,22 +134,24 @@ struct WrittenDigest {
     previous_digest_hash_value: Option<String>,
     previous_digest_hash_algorithm: Option<String>,
     previous_digest_signature: Option<String>,
-    #[serde(default)]
-    log_files: Vec<WrittenLogFile>,
+    #[serde(borrow, default)]
+    log_files: Vec<WrittenLogFile<'c>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct WrittenLogFile {
-    #[serde(rename = "s3Bucket")]
-    s3_bucket: String,
-    #[serde(rename = "s3Object")]
-    s3_object: String,
-    hash_value: String,
-    hash_algorithm: String,
+struct WrittenLogFile<'c> {
+    #[serde(borrow, rename = "s3Bucket")]
+    s3_bucket: Cow<'c, str>,
+    #[serde(borrow, rename = "s3Object")]
+    s3_object: Cow<'c, str>,
+    #[serde(borrow)]
+    hash_value: Cow<'c, str>,
+    #[serde(borrow)]
+    hash_algorithm: Cow<'c, str>,
 }
 
-impl WrittenDigest {
+impl WrittenDigest<'_> {
     fn previous(&self) -> Result<Option<PreviousDigest>, DigestError> {
         let (bucket, key) = (
             &self.previous_digest_s3_bucket,

@@ -61,13 +61,17 @@ impl<'a> ListedFiles<'a> {
         digests: impl Iterator<Item = ProvenDigest<'a>>,
         buckets: &HashSet<&str>,
     ) -> Self {
+        let digests = digests.filter(|digest| digest.is_requested);
+        let digests: Vec<ProvenDigest<'a>> = digests.collect();
+        let contents = digests.iter().flat_map(|digest| &digest.found.content);
+        let count = contents.map(|content| content.digest.log_files.len()).sum();
         let mut files = Self {
-            listed: Vec::new(),
-            by_name: HashMap::new(),
+            listed: Vec::with_capacity(count),
+            by_name: HashMap::with_capacity(count),
             by_key: HashMap::new(),
             by_hash: OnceLock::new(),
         };
-        for digest in digests.filter(|digest| digest.is_requested) {
+        for digest in digests {
             files.add(digest, buckets);
         }
         files

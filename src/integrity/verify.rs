@@ -119,6 +119,8 @@ impl<'a> Verifier<'a> {
         objects.extend(lake.objects);
         let mut findings = self.findings();
         findings.extend(lake.findings);
+        // What is in order already is put in order at once afterwards.
+        objects.par_sort_unstable();
         let mut verification = Verification {
             objects,
             gaps,

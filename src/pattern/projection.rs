@@ -172,7 +172,12 @@ impl Projection {
 impl FieldNode {
     /// Keeps a value instead of that of an earlier member of the same name, since the last one
     /// counts.
+    #[inline]
     fn replace<'a>(&self, raw: &'a str, slots: &mut Slots<'a>) {
+        // Nearly all fields of a record are read as they are, and have nothing else to forget.
+        if self.children.is_empty() {
+            return slots.set(self.slot, Some(raw));
+        }
         self.clear(slots);
         self.keep(raw, slots);
     }

@@ -7,25 +7,23 @@ mod read;
 mod sorted;
 
 use std::collections::{BTreeMap, HashMap};
+use std::mem;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-use rayon::prelude::*;
 
 pub use self::error::VerifyError;
 use self::paths::{Paths, below_roots};
 pub use self::proofs::{ProofOptions, Proofs};
-use self::read::{Contents, ReadDigest, ReadLogFile, Reader};
+use self::read::{ReadDigest, Reader};
 use self::sorted::Sorted;
 use super::{Archive, Progress};
-use crate::cloudtrail::key::ObjectKey;
 use crate::integrity::{
-    FoundDigest, FoundLogFile, Holdings, Layout, Manifest, ManifestEntry, ObjectName, Verification,
-    verify,
+    FoundDigest, Holdings, Layout, Manifest, ManifestEntry, ObjectName, Verification, verify,
 };
 use crate::report::integrity::AuditedIntegrity;
 use crate::scan::ContentHash;
 use crate::scan::object::is_skipped;
+use crate::source::Object;
 
 impl Archive<'_> {
     /// Reads the digests and log files of the archive, and grades them.
@@ -38,7 +36,7 @@ impl Archive<'_> {
         proofs: Proofs,
         progress: &Progress<'_>,
     ) -> Result<Verification, VerifyError> {
-        let sorted = Sorted::new(self.objects());
+        let sorted = Sorted::new(mem::take(&mut self.listing.objects));
         if sorted.is_empty() {
             return Err(VerifyError::Nothing);
         }
@@ -59,7 +57,7 @@ impl Archive<'_> {
         let hashes = self.hashes.take().unwrap_or_default();
         let objects = self.known.iter().chain(self.objects());
         let requested = objects.filter(|object| !is_skipped(&self.audit.plan, object));
-        let sorted = Sorted::new(requested);
+        let sorted = Sorted::new(requested.cloned());
         Some(self.graded(&sorted, proofs, hashes.into_map(), progress))
     }
 
@@ -71,19 +69,26 @@ impl Archive<'_> {
         progress: &Progress<'_>,
     ) -> AuditedIntegrity {
         let reader = Reader::new(self, progress);
-        let contents = reader.contents(sorted, known);
+        reader.begin(&[&sorted.digests, &sorted.log_files]);
+        let digests = reader.digests(sorted);
+        let lake_files = reader.lake_files(&sorted.lake_files);
+        // What the digests say of places decides the names of the log files.
+        let roots = &self.audit.paths;
+        let objects = sorted.digests.iter().chain(&sorted.log_files);
+        let paths = Paths::new(roots, layout(objects, &digests, roots));
+        let log_files = reader.log_files(&sorted.log_files, known, &paths);
         let problems = reader.end();
-        let paths = Paths::new(&self.audit.paths, layout(&contents, &self.audit.paths));
+        let mut holdings = holdings(proofs, digests, &paths);
+        holdings.log_files = log_files;
+        let lake_files = lake_files.into_iter();
+        holdings.lake_files = lake_files.map(|file| paths.lake_file(file)).collect();
+        let mut verification = self.pool.install(|| verify(&holdings));
+        verification.problems = problems;
         // Only an audit has keys of its own, and looks its objects up by them.
         let names = match self.audit.proofs {
-            Some(_) => names(&contents.log_files, &paths),
+            Some(_) => names(&sorted.log_files, &paths),
             None => BTreeMap::new(),
         };
-        let mut verification = self.pool.install(|| {
-            let holdings = holdings(contents, proofs, &paths);
-            verify(&holdings)
-        });
-        verification.problems = problems;
         AuditedIntegrity {
             verification,
             names,
@@ -95,18 +100,18 @@ impl Archive<'_> {
     /// # Errors
     ///
     /// Returns an error if there is no digest.
-    pub fn collect_metadata(self, progress: &Progress<'_>) -> Result<Manifest, VerifyError> {
-        let mut sorted = Sorted::new(self.objects());
+    pub fn collect_metadata(mut self, progress: &Progress<'_>) -> Result<Manifest, VerifyError> {
+        let sorted = Sorted::new(mem::take(&mut self.listing.objects));
         if sorted.digests.is_empty() {
             return Err(VerifyError::NoDigest);
         }
-        sorted.log_files.clear();
-        sorted.lake_files.clear();
         let reader = Reader::new(&self, progress);
-        let contents = reader.contents(&sorted, HashMap::new());
+        reader.begin(&[&sorted.digests]);
+        let digests = reader.digests(&sorted);
         reader.end();
-        let paths = Paths::new(&self.audit.paths, layout(&contents, &self.audit.paths));
-        let digests = contents.digests.into_iter();
+        let roots = &self.audit.paths;
+        let paths = Paths::new(roots, layout(&sorted.digests, &digests, roots));
+        let digests = digests.into_iter();
         let mut entries: Vec<ManifestEntry> = digests.map(|digest| entry(digest, &paths)).collect();
         entries.retain(|entry| !entry.metadata.is_empty());
         entries.sort_by(|a, b| (&a.bucket, &a.key).cmp(&(&b.bucket, &b.key)));
@@ -114,15 +119,16 @@ impl Archive<'_> {
     }
 }
 
-/// Returns the layout that the digests describe.
-fn layout(contents: &Contents, roots: &[PathBuf]) -> Layout {
-    let digests = contents.digests.iter().map(|digest| &digest.object);
-    let log_files = contents.log_files.iter().map(|file| &file.object);
-    let local = digests
-        .chain(log_files)
-        .filter(|object| object.remote().is_none());
+/// Returns the layout of objects that the digests describe.
+fn layout<'a>(
+    objects: impl IntoIterator<Item = &'a Object>,
+    digests: &[ReadDigest],
+    roots: &[PathBuf],
+) -> Layout {
+    let objects = objects.into_iter();
+    let local = objects.filter(|object| object.remote().is_none());
     let mut layout = Layout::for_paths(local.map(|object| below_roots(roots, &object.key)));
-    for digest in &contents.digests {
+    for digest in digests {
         if let Ok(content) = &digest.content {
             layout.add(&content.digest);
         }
@@ -131,29 +137,23 @@ fn layout(contents: &Contents, roots: &[PathBuf]) -> Layout {
 }
 
 /// Returns the names of log files by their keys in the source.
-fn names(files: &[ReadLogFile], paths: &Paths<'_>) -> BTreeMap<String, ObjectName> {
-    let mut names = BTreeMap::new();
-    for file in files {
-        names.insert(file.object.key.to_string(), paths.name(&file.object));
-    }
+fn names(files: &[Object], paths: &Paths<'_>) -> BTreeMap<String, ObjectName> {
+    let names = files.iter();
     names
+        .map(|file| (file.key.to_string(), paths.name(file)))
+        .collect()
 }
 
-/// Returns what was read, under its names in S3, together with what proves it.
-fn holdings(contents: Contents, proofs: Proofs, paths: &Paths<'_>) -> Holdings {
+/// Returns the digests under their names in S3, together with what proves them.
+fn holdings(proofs: Proofs, digests: Vec<ReadDigest>, paths: &Paths<'_>) -> Holdings {
     let mut holdings = Holdings {
         keys: proofs.keys,
         signatures: proofs.signatures,
         range: proofs.range,
         ..Holdings::default()
     };
-    for digest in contents.digests {
+    for digest in digests {
         add_digest(digest, paths, &mut holdings);
-    }
-    let log_files = contents.log_files.into_par_iter();
-    holdings.log_files = log_files.map(|file| named(file, paths)).collect();
-    for file in contents.lake_files {
-        holdings.lake_files.push(paths.lake_file(file));
     }
     holdings
 }
@@ -171,15 +171,7 @@ fn entry(read: ReadDigest, paths: &Paths<'_>) -> ManifestEntry {
     let name = paths.name(&read.object);
     ManifestEntry {
         bucket: name.bucket.into(),
-        key: name.key.into(),
+        key: name.key.to_string(),
         metadata: read.metadata,
-    }
-}
-
-fn named(file: ReadLogFile, paths: &Paths<'_>) -> FoundLogFile {
-    FoundLogFile {
-        name: paths.name(&file.object),
-        kind: ObjectKey::parse(&file.object.key).kind,
-        content: file.content,
     }
 }

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 
 use super::read::ReadLakeFile;
-use crate::integrity::{FoundLakeFile, Layout, ObjectName};
+use crate::cloudtrail::key::ObjectKey;
+use crate::integrity::{FoundLakeFile, FoundLogFile, Layout, ObjectName};
+use crate::scan::ContentHash;
 use crate::source::Object;
 
 /// The way from the objects of an archive to their names in S3.
@@ -39,6 +41,15 @@ impl<'a> Paths<'a> {
         FoundLakeFile {
             name: self.name(&file.object),
             content: file.content,
+        }
+    }
+
+    /// Returns a log file under its name.
+    pub(super) fn log_file(&self, object: &Object, content: ContentHash) -> FoundLogFile {
+        FoundLogFile {
+            name: self.name(object),
+            kind: ObjectKey::parse(&object.key).kind,
+            content,
         }
     }
 

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::paths::Paths;
 use super::sorted::{Sorted, digest_key};
 use crate::audit::{Archive, Event, Progress};
 use crate::container::{ContentBytes, Damage, Limits, give_back, whole_content};
 use crate::integrity::{
-    Digest, DigestContent, Flaw, LakeContent, LakeSignature, Manifest, ObjectMetadata,
-    SIGNATURE_FILE, Sha256,
+    Digest, DigestContent, Flaw, FoundLogFile, LakeContent, LakeSignature, Manifest,
+    ObjectMetadata, SIGNATURE_FILE, Sha256,
 };
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::scan::ContentHash;
@@ -30,23 +31,10 @@ pub(super) struct ReadDigest {
     pub(super) metadata: ObjectMetadata,
 }
 
-/// A log file that was read.
-pub(super) struct ReadLogFile {
-    pub(super) object: Object,
-    pub(super) content: ContentHash,
-}
-
 /// A file of query results that was read, or their signature.
 pub(super) struct ReadLakeFile {
     pub(super) object: Object,
     pub(super) content: Result<LakeContent, Flaw>,
-}
-
-/// Everything that was read.
-pub(super) struct Contents {
-    pub(super) digests: Vec<ReadDigest>,
-    pub(super) log_files: Vec<ReadLogFile>,
-    pub(super) lake_files: Vec<ReadLakeFile>,
 }
 
 /// The reading of an archive for its verification.
@@ -67,28 +55,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads the objects of an archive, but for the log files whose hashes are known.
-    pub(super) fn contents(
-        &self,
-        sorted: &Sorted,
-        known: HashMap<Arc<str>, ContentHash>,
-    ) -> Contents {
-        self.begin(&sorted.digests, &sorted.log_files);
-        let mut digests = self.digests(&sorted.digests);
-        self.sidecars(&sorted.sidecars, &mut digests);
-        Contents {
-            digests,
-            log_files: self.log_files(&sorted.log_files, known),
-            lake_files: self.lake_files(&sorted.lake_files),
-        }
-    }
-
-    /// Announces what will be read.
-    fn begin(&self, digests: &[Object], log_files: &[Object]) {
-        let sizes = digests.iter().chain(log_files);
-        let sizes = sizes.filter_map(|object| object.stored_bytes);
+    /// Announces the lists of objects that will be read.
+    pub(super) fn begin(&self, lists: &[&[Object]]) {
+        let objects = lists.iter().copied().flatten();
+        let sizes = objects.filter_map(|object| object.stored_bytes);
         (self.progress)(Event::Begun {
-            objects: digests.len() + log_files.len(),
+            objects: lists.iter().map(|list| list.len()).sum(),
             bytes: sizes.fold(0, u64::saturating_add),
         });
     }
@@ -101,32 +73,39 @@ impl<'a> Reader<'a> {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn digests(&self, objects: &[Object]) -> Vec<ReadDigest> {
-        self.each(objects, |object, fetch| self.digest(object, fetch))
+    /// Reads the digests, and the files that hold their metadata.
+    pub(super) fn digests(&self, sorted: &Sorted) -> Vec<ReadDigest> {
+        let mut digests = self.each(&sorted.digests, |object, fetch| self.digest(object, fetch));
+        self.sidecars(&sorted.sidecars, &mut digests);
+        digests
     }
 
     /// Reads the log files whose hashes are not known.
-    fn log_files(
+    pub(super) fn log_files(
         &self,
         objects: &[Object],
         mut known: HashMap<Arc<str>, ContentHash>,
-    ) -> Vec<ReadLogFile> {
+        paths: &Paths<'_>,
+    ) -> Vec<FoundLogFile> {
+        if known.is_empty() {
+            return self.unknown_log_files(objects, paths);
+        }
         let mut files = Vec::new();
         let mut unread = Vec::new();
         for object in objects {
             match known.remove(&object.key) {
-                Some(content) => files.push(ReadLogFile {
-                    object: object.clone(),
-                    content,
-                }),
+                Some(content) => files.push(paths.log_file(object, content)),
                 None => unread.push(object.clone()),
             }
         }
-        files.extend(self.each(&unread, |object, fetch| ReadLogFile {
-            object: object.clone(),
-            content: self.content_hash(object, fetch),
-        }));
+        files.extend(self.unknown_log_files(&unread, paths));
         files
+    }
+
+    fn unknown_log_files(&self, objects: &[Object], paths: &Paths<'_>) -> Vec<FoundLogFile> {
+        self.each(objects, |object, fetch| {
+            paths.log_file(object, self.content_hash(object, fetch))
+        })
     }
 
     fn content_hash(&self, object: &Object, fetch: &mut dyn Fetch) -> ContentHash {
@@ -152,7 +131,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn lake_files(&self, objects: &[Object]) -> Vec<ReadLakeFile> {
+    /// Reads query results and their signatures.
+    pub(super) fn lake_files(&self, objects: &[Object]) -> Vec<ReadLakeFile> {
         self.each(objects, |object, fetch| ReadLakeFile {
             object: object.clone(),
             content: self.lake_content(object, fetch),

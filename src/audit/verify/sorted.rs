@@ -18,11 +18,11 @@ pub(super) struct Sorted {
 }
 
 impl Sorted {
-    pub(super) fn new<'a>(objects: impl IntoIterator<Item = &'a Object>) -> Self {
+    pub(super) fn new(objects: impl IntoIterator<Item = Object>) -> Self {
         let mut sorted = Self::default();
         for object in objects {
             if let Some(objects) = sorted.group(&object.key) {
-                objects.push(object.clone());
+                objects.push(object);
             }
         }
         sorted
