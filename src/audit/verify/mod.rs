@@ -18,7 +18,8 @@ use self::read::{ReadDigest, Reader};
 use self::sorted::Sorted;
 use super::{Archive, Progress};
 use crate::integrity::{
-    FoundDigest, Holdings, Layout, Manifest, ManifestEntry, ObjectName, Verification, verify,
+    FoundDigest, FoundLakeFile, Holdings, Layout, Manifest, ManifestEntry, ObjectName,
+    Verification, verify,
 };
 use crate::report::integrity::AuditedIntegrity;
 use crate::scan::ContentHash;
@@ -80,8 +81,12 @@ impl Archive<'_> {
         let problems = reader.end();
         let mut holdings = holdings(proofs, digests, &paths);
         holdings.log_files = log_files;
-        let lake_files = lake_files.into_iter();
-        holdings.lake_files = lake_files.map(|file| paths.lake_file(file)).collect();
+        for file in lake_files {
+            holdings.lake_files.push(FoundLakeFile {
+                name: paths.name(&file.object),
+                content: file.content,
+            });
+        }
         let mut verification = self.pool.install(|| verify(&holdings));
         verification.problems = problems;
         // Only an audit has keys of its own, and looks its objects up by them.

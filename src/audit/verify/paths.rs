@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
-use super::read::ReadLakeFile;
 use crate::cloudtrail::key::ObjectKey;
-use crate::integrity::{FoundLakeFile, FoundLogFile, Layout, ObjectName};
+use crate::integrity::{FoundLogFile, Layout, ObjectName};
 use crate::scan::ContentHash;
 use crate::source::Object;
 
@@ -33,14 +32,6 @@ impl<'a> Paths<'a> {
         Self {
             roots: roots.map(root).collect(),
             layout,
-        }
-    }
-
-    /// Returns query results under their name.
-    pub(super) fn lake_file(&self, file: ReadLakeFile) -> FoundLakeFile {
-        FoundLakeFile {
-            name: self.name(&file.object),
-            content: file.content,
         }
     }
 
