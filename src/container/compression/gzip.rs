@@ -124,8 +124,8 @@ fn all_members(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
 thread_local! {
     /// Reads whole members at once, almost twice as fast as a stream (docs/performance.md).
     static WHOLE: RefCell<Decompressor> = RefCell::new(Decompressor::new());
-    /// The memory of an earlier object, with its content, since other memory would have to be cleared
-    /// first.
+    /// The memory of an earlier object, with its content, since other memory would have to be
+    /// cleared first.
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 

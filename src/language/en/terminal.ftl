@@ -92,10 +92,6 @@ terminal-none = none
 terminal-at = at { $time }
 terminal-from-to = from { $from } to { $to }
 terminal-range = { $from } to { $to }
-terminal-days = { $count } d
-terminal-hours = { $count } h
-terminal-minutes = { $count } min
-terminal-seconds = { $count } s
 terminal-warning = warning
 
 # Stories.

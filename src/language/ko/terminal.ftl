@@ -67,10 +67,6 @@ terminal-none = 없음
 terminal-at = { $time }
 terminal-from-to = { $from } ~ { $to }
 terminal-range = { $from } ~ { $to }
-terminal-days = { $count }일
-terminal-hours = { $count }시간
-terminal-minutes = { $count }분
-terminal-seconds = { $count }초
 terminal-warning = 경고
 
 # 삭제 내역.

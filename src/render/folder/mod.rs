@@ -236,7 +236,12 @@ impl ReportFolder {
         let mut files = self.write_tables(report, &partial)?;
         let findings = self.write_findings(report, summary, &partial, &mut files)?;
         summary.files = self.names(&findings);
-        self.write_documents(report, summary, words, &mut files)?;
+        let input = DocumentInput {
+            report,
+            summary,
+            words,
+        };
+        self.write_documents(&input, &mut files)?;
         summary.sha256 = hashes(&files);
         let written = write_file(&partial.join(SUMMARY), |out| {
             Ok(json::write_summary(summary, out)?)
@@ -295,21 +300,14 @@ impl ReportFolder {
 
     fn write_documents(
         &self,
-        report: &Report,
-        summary: &Summary,
-        words: &Words,
+        input: &DocumentInput<'_>,
         files: &mut Files,
     ) -> Result<(), FolderError> {
-        let input = DocumentInput {
-            report,
-            summary,
-            words,
-        };
         let partial = self.path.join(PARTIAL);
         let documents = self.documents.iter();
         documents
             .copied()
-            .try_for_each(|document| document.write(&input, &partial, files))
+            .try_for_each(|document| document.write(input, &partial, files))
     }
 
     /// Writes the manifest of the files so far, and the run that wrote it.

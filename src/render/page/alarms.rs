@@ -9,11 +9,11 @@ use super::input::PageInput;
 use super::templates::markup;
 use super::texts::{condition, short, span};
 use crate::alarm::{AlarmConfiguration, Episode};
-use crate::language::Message;
+use crate::language::{Message, Words};
 use crate::metric::Statistic;
 use crate::render::chart::Caption;
 use crate::render::chart::alarm_timeline::{AlarmTimeline, EpisodeBand, Threshold, TimelineSize};
-use crate::render::quantity::duration;
+use crate::render::quantity::duration_message;
 use crate::report::AlarmReport;
 
 /// The number of alarms with a small chart each.
@@ -116,7 +116,7 @@ impl<'a> DrawnAlarm<'a> {
                 period_seconds: metric.map_or(60, |metric| metric.period_seconds.into()),
                 points: points.unwrap_or_default(),
                 threshold: metric.and_then(threshold),
-                episodes: bands(&alarm.episodes, range.1),
+                episodes: bands(&alarm.episodes, range.1, input.words),
             },
         })
     }
@@ -216,7 +216,7 @@ impl<'a> DrawnAlarm<'a> {
     fn in_alarm(&self) -> String {
         let message = Message::new("page-in-alarm")
             .with("count", self.alarm.episodes.len())
-            .with("duration", duration(self.seconds_in_alarm()));
+            .with("duration", duration_message(self.seconds_in_alarm()));
         self.input.words.say(&message)
     }
 }
@@ -266,7 +266,7 @@ fn threshold(alarm: &AlarmConfiguration) -> Option<Threshold> {
     })
 }
 
-fn bands(episodes: &[Episode], end_of_replay: i64) -> Vec<EpisodeBand> {
+fn bands(episodes: &[Episode], end_of_replay: i64, words: &Words) -> Vec<EpisodeBand> {
     let episodes = episodes.iter();
     let bands = episodes.map(|episode| {
         let start = episode.start.as_second();
@@ -277,7 +277,7 @@ fn bands(episodes: &[Episode], end_of_replay: i64) -> Vec<EpisodeBand> {
             hint: format!(
                 "ALARM {} ({})",
                 span(start, end),
-                duration(episode.duration_seconds)
+                words.say(&duration_message(episode.duration_seconds))
             ),
         }
     });

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::input::PageInput;
 use super::texts::time;
 use crate::language::Message;
-use crate::render::quantity::duration;
+use crate::render::quantity::duration_message;
 
 /// The head of the page.
 #[derive(Debug, Serialize)]
@@ -62,7 +62,7 @@ fn facts(input: &PageInput<'_>) -> Vec<Fact> {
         count(input, "page-fact-principals", principals(input)),
         count(input, "page-fact-episodes", episodes),
         Fact {
-            value: duration(seconds),
+            value: input.words.say(&duration_message(seconds)),
             label: input.words.text("page-fact-time-in-alarm"),
             is_alarming: false,
         },

@@ -12,7 +12,7 @@ use super::templates::Templates;
 use super::texts::{short, time};
 use crate::alarm::Episode;
 use crate::language::{Message, Words};
-use crate::render::quantity::duration;
+use crate::render::quantity::duration_message;
 use crate::report::{AlarmReport, Attempt};
 use crate::text::shortened;
 
@@ -155,7 +155,7 @@ fn episode_row(alarm: &AlarmReport, number: usize, episode: &Episode, words: &Wo
         Cell::text(alarm.name()),
         Cell::time(Some(episode.start)),
         Cell::text(end),
-        Cell::number(seconds as f64, duration(seconds)),
+        Cell::number(seconds as f64, words.say(&duration_message(seconds))),
         match episode.peak {
             Some(peak) => Cell::number(peak, short(peak)),
             None => Cell::text(""),

@@ -12,7 +12,7 @@ use super::table::{Cell, PageTable};
 use super::templates::Templates;
 use super::texts::{condition, short};
 use crate::language::{Message, Words};
-use crate::render::quantity::duration;
+use crate::render::quantity::duration_message;
 use crate::render::shell::command_lines;
 use crate::report::backtest::{Advice, Backtest, Combination};
 
@@ -215,7 +215,7 @@ fn alarm_row(row: &Combination, words: &Words) -> Vec<Cell> {
         Cell::count(performance.bursts_missed, words),
         Cell::count(performance.episodes_without_burst, words),
         match performance.burst_delays.median_seconds {
-            Some(seconds) => Cell::number(seconds as f64, duration(seconds)),
+            Some(seconds) => Cell::number(seconds as f64, words.say(&duration_message(seconds))),
             None => Cell::no_number(),
         },
         Cell::count(performance.episodes, words),

@@ -7,6 +7,7 @@ use anstyle::Style;
 use crate::language::Message;
 use crate::render::display::Display;
 use crate::render::grid::Grid;
+use crate::render::quantity::duration_message;
 use crate::render::style::{HEADING, PLAIN, QUIET};
 use crate::render::wrap::{columns, wrapped};
 use crate::report::summary::RestoreCommand;
@@ -27,6 +28,14 @@ const REMARK_INDENTS: [usize; 2] = [2, 4];
 
 /// The sign that continues a command on the next line.
 const CONTINUATION: &str = " \\";
+
+/// The columns before the lines of a text.
+struct Margin<'a> {
+    /// The text before the first line, as wide as the margin of the others or narrower.
+    first: &'a str,
+    /// The number of blanks before the other lines.
+    others: usize,
+}
 
 /// A terminal that sections are written to.
 // Every text is made printable here, whether or not it comes from outside, so that the sections
@@ -59,13 +68,27 @@ impl Screen<'_> {
         let name = self.text(id);
         writeln!(self.out)?;
         let start = format!("{HEADING}{name}{HEADING:#}  ");
-        self.write_after(&start, columns(&name) + 2, style, text)
+        self.write_after(
+            Margin {
+                first: &start,
+                others: columns(&name) + 2,
+            },
+            style,
+            text,
+        )
     }
 
     /// Writes a text in lines of the whole width.
     // What begins a line is of the program itself, so a name in the text cannot pass for it.
     pub(super) fn paragraph(&mut self, style: Style, text: &str) -> io::Result<()> {
-        self.write_after("", PARAGRAPH_INDENT, style, text)
+        self.write_after(
+            Margin {
+                first: "",
+                others: PARAGRAPH_INDENT,
+            },
+            style,
+            text,
+        )
     }
 
     /// Writes a labelled text.
@@ -83,7 +106,14 @@ impl Screen<'_> {
         let used = 2 + columns(label);
         let blanks = " ".repeat(FIELD_INDENT.saturating_sub(used).max(1));
         let start = format!("  {QUIET}{label}{QUIET:#}{blanks}");
-        self.write_after(&start, FIELD_INDENT, PLAIN, text)
+        self.write_after(
+            Margin {
+                first: &start,
+                others: FIELD_INDENT,
+            },
+            PLAIN,
+            text,
+        )
     }
 
     /// Writes several texts below each other, with a label before the first.
@@ -116,30 +146,37 @@ impl Screen<'_> {
     /// Writes a text that is less important.
     pub(super) fn remark(&mut self, text: &str) -> io::Result<()> {
         let [first, rest] = REMARK_INDENTS;
-        self.write_after(&" ".repeat(first), rest, QUIET, text)
+        self.write_after(
+            Margin {
+                first: &" ".repeat(first),
+                others: rest,
+            },
+            QUIET,
+            text,
+        )
     }
 
     /// Writes one entry of a list.
     pub(super) fn item(&mut self, style: Style, text: &str) -> io::Result<()> {
         let [first, rest] = REMARK_INDENTS;
-        self.write_after(&" ".repeat(first), rest, style, text)
+        self.write_after(
+            Margin {
+                first: &" ".repeat(first),
+                others: rest,
+            },
+            style,
+            text,
+        )
     }
 
-    /// Writes a text after the start of its first line, which is as wide as the indent of the
-    /// others or narrower.
-    fn write_after(
-        &mut self,
-        start: &str,
-        indent: usize,
-        style: Style,
-        text: &str,
-    ) -> io::Result<()> {
-        let room = self.display.width.saturating_sub(indent).max(1);
+    /// Writes a text within a margin.
+    fn write_after(&mut self, margin: Margin<'_>, style: Style, text: &str) -> io::Result<()> {
+        let room = self.display.width.saturating_sub(margin.others).max(1);
         let text = self.shown(text);
         let mut lines = wrapped(&text, room).into_iter();
         let first = lines.next().unwrap_or_default();
-        writeln!(self.out, "{start}{style}{first}{style:#}")?;
-        let blanks = " ".repeat(indent);
+        writeln!(self.out, "{}{style}{first}{style:#}", margin.first)?;
+        let blanks = " ".repeat(margin.others);
         for line in lines {
             writeln!(self.out, "{blanks}{style}{line}{style:#}")?;
         }
@@ -185,22 +222,7 @@ impl Screen<'_> {
 
     /// Returns a duration without the units that are zero.
     pub(super) fn duration(&self, seconds: i64) -> String {
-        let parts = [
-            ("terminal-days", seconds / 86_400),
-            ("terminal-hours", seconds / 3600 % 24),
-            ("terminal-minutes", seconds / 60 % 60),
-            ("terminal-seconds", seconds % 60),
-        ];
-        let shown = parts.iter().filter(|(_, value)| *value != 0);
-        let shown: Vec<String> = shown.map(|(id, value)| self.unit(id, *value)).collect();
-        match shown.is_empty() {
-            true => self.unit("terminal-seconds", 0),
-            false => shown.join(" "),
-        }
-    }
-
-    fn unit(&self, id: &'static str, value: i64) -> String {
-        self.say(&Message::new(id).with("count", value.unsigned_abs()))
+        self.say(&duration_message(seconds))
     }
 
     /// Returns a text, or that nothing is named.
