@@ -8,8 +8,8 @@ use memchr::memmem::Finder;
 use crate::cloudtrail::record::principal_of;
 use crate::json::Json;
 
-/// The session context, as CloudTrail writes it for the sessions of roles: its name in the identity,
-/// and what comes after.
+/// The session context, as CloudTrail writes it for the sessions of roles: its name in the
+/// identity, and what comes after.
 const SESSION_NAME: &str = "\"sessionContext\":";
 const SESSION: &str = "{\"sessionIssuer\":{";
 
