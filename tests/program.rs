@@ -16,8 +16,8 @@ pub struct Run {
 }
 
 impl Run {
-    /// Standard output with one space in the place of each line's end and of several spaces, so that
-    /// it does not matter where lines are broken.
+    /// Standard output with one space between words, so that it does not matter where lines are
+    /// broken.
     pub fn words(&self) -> String {
         let words: Vec<&str> = self.stdout.split_whitespace().collect();
         words.join(" ")

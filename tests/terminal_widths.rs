@@ -1,5 +1,5 @@
-//! The summary in a terminal at several widths: it fits, and neither words nor timestamps are broken.
-//! Its looks are snapshots in `tests/snapshots`; `BACKTRAIL_BLESS=1 cargo test` writes them again.
+//! The summary in a terminal at several widths: it fits, and neither words nor timestamps are
+//! broken. Its looks are snapshots in `tests/snapshots`; `BACKTRAIL_BLESS=1 cargo test` writes them again.
 
 use std::collections::BTreeSet;
 use std::path::Path;

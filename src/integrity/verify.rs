@@ -119,7 +119,7 @@ impl<'a> Verifier<'a> {
         objects.extend(lake.objects);
         let mut findings = self.findings();
         findings.extend(lake.findings);
-        // What is in order already is put in order at once afterwards.
+        // All threads sort here. The later sort on one thread then finds them in order.
         objects.par_sort_unstable();
         let mut verification = Verification {
             objects,

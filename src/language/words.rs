@@ -112,7 +112,7 @@ fn bundle(language: Language) -> FluentBundle<FluentResource> {
     // Marks of direction around values would be characters that no one sees in a terminal.
     bundle.set_use_isolating(false);
     for sentences in language.sentences() {
-        // What cannot be parsed is left out, and is then missed by its identifier.
+        // A sentence that cannot be parsed is left out. Its identifier then shows in its place.
         let parsed = FluentResource::try_new((*sentences).to_owned());
         bundle.add_resource_overriding(parsed.unwrap_or_else(|(parsed, _)| parsed));
     }

@@ -84,8 +84,7 @@ impl<'a> ResourceUsers<'a> {
     pub fn add(&mut self, added: &AddedUse<'a>) {
         let [before, during, after] = self.by_who.entry(added.who).or_default();
         let period = match added.phase {
-            // What the archive does not show is not known to have been scheduled, unless the
-            // refusal says so.
+            // Only the refusal shows that a deletion was scheduled which the archive does not have.
             Phase::Unknown if added.is_refused => during,
             Phase::Before | Phase::Unknown => before,
             Phase::Pending => during,

@@ -73,7 +73,7 @@ impl Archive<'_> {
         reader.begin(&[&sorted.digests, &sorted.log_files]);
         let digests = reader.digests(sorted);
         let lake_files = reader.lake_files(&sorted.lake_files);
-        // What the digests say of places decides the names of the log files.
+        // The digests name the places of log files, so they are read before them.
         let roots = &self.audit.paths;
         let objects = sorted.digests.iter().chain(&sorted.log_files);
         let paths = Paths::new(roots, layout(objects, &digests, roots));

@@ -48,18 +48,18 @@ pub struct Resolved {
 /// The ARN that a name means, and the reason; or else the reason why it is not known.
 type Found<'a> = Result<(&'a str, JoinReason), JoinReason>;
 
-/// Things by the names that they have in an account and region.
+/// Things by the account and region in which they have a name, and by that name.
 #[derive(Clone, Debug)]
-struct ByName<T> {
+struct ByHome<T> {
     by_home: HashMap<Home, HashMap<String, T>>,
 }
 
 /// The secrets and keys that an archive names, and the names of each.
 #[derive(Clone, Debug, Default)]
 pub struct Identities {
-    secrets: ByName<Namesakes>,
-    keys: ByName<BTreeSet<String>>,
-    aliases: ByName<AliasOwners>,
+    secrets: ByHome<Namesakes>,
+    keys: ByHome<BTreeSet<String>>,
+    aliases: ByHome<AliasOwners>,
 }
 
 impl Identities {
@@ -232,7 +232,7 @@ impl Identities {
     }
 }
 
-impl<T> Default for ByName<T> {
+impl<T> Default for ByHome<T> {
     fn default() -> Self {
         Self {
             by_home: HashMap::new(),
@@ -240,7 +240,7 @@ impl<T> Default for ByName<T> {
     }
 }
 
-impl<T: Default> ByName<T> {
+impl<T: Default> ByHome<T> {
     fn get(&self, home: &Home, name: &str) -> Option<&T> {
         self.by_home.get(home)?.get(name)
     }

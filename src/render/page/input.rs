@@ -30,8 +30,8 @@ pub struct Provenance<'a> {
 }
 
 impl PageInput<'_> {
-    /// Returns the word that sentences choose by: `attempts` if all rules are about attempts to use
-    /// what is pending deletion, or else `matches`.
+    /// Returns the word by which sentences choose their noun: `attempts` if all rules look for
+    /// attempts to use secrets or keys pending deletion, otherwise `matches`.
     pub(super) fn subject(&self) -> &'static str {
         let mut rules = self.report.rules.iter();
         match rules.all(|rule| matches!(rule.subject, Subject::Attempts(_))) {

@@ -55,7 +55,7 @@ fn moments(story: &Story, words: &Words) -> Vec<Moment> {
         ("page-moment-scheduled", at(&story.scheduled), false),
         ("page-moment-restored", at(&story.restored), false),
         ("page-moment-deleted", at(&story.deleted), false),
-        // What has ended cannot be undone, and its limit would only stretch the axis.
+        // A deletion that has ended cannot be undone. Its limit would only stretch the axis.
         (
             "page-moment-limit",
             story.until.filter(|_| end.is_none()),

@@ -79,7 +79,7 @@ impl Screen<'_> {
     }
 
     /// Writes a text in lines of the whole width.
-    // What begins a line is of the program itself, so a name in the text cannot pass for it.
+    // The program writes the start of each line, so a name in the text cannot pass for one.
     pub(super) fn paragraph(&mut self, style: Style, text: &str) -> io::Result<()> {
         self.write_after(
             Margin {
