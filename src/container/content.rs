@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 /// The bytes of content. The memory that holds them may have been cleared for larger content, and
 /// is kept that long, so that it need not be cleared again.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct ContentBytes {
     memory: Vec<u8>,
     length: usize,
@@ -49,6 +49,13 @@ impl From<ContentBytes> for Vec<u8> {
     }
 }
 
+// A copy has no use for the other bytes of the memory.
+impl Clone for ContentBytes {
+    fn clone(&self) -> Self {
+        Self::from(self.to_vec())
+    }
+}
+
 impl PartialEq for ContentBytes {
     fn eq(&self, other: &Self) -> bool {
         **self == **other
@@ -72,7 +79,11 @@ mod tests {
         let content = ContentBytes::within(b"abcdef".to_vec(), 3);
         assert_eq!(&*content, b"abc");
         assert_eq!(content, ContentBytes::from(b"abc".to_vec()));
-        assert_eq!(Vec::from(content.clone()), b"abc");
+        assert_eq!(content.clone().into_memory(), b"abc");
+        assert_eq!(
+            Vec::from(ContentBytes::within(b"abcdef".to_vec(), 3)),
+            b"abc"
+        );
         assert_eq!(content.into_memory(), b"abcdef");
         assert_eq!(&*ContentBytes::within(b"a".to_vec(), 3), b"a");
     }

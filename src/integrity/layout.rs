@@ -22,12 +22,12 @@ pub struct Layout {
 
 impl Layout {
     /// Creates a layout by which these paths are understood.
-    pub fn for_paths<'p>(mut paths: impl Iterator<Item = &'p str>) -> Self {
+    pub fn for_paths(mut paths: impl Iterator<Item = impl AsRef<str>>) -> Self {
         // The file names of all log files take much memory, and archives that are as CloudTrail
         // delivered them need none.
         let is_as_delivered = |path: &str| path.ends_with(".gz") && split_at_root(path).is_some();
         Self {
-            knows_file_names: !paths.all(is_as_delivered),
+            knows_file_names: !paths.all(|path| is_as_delivered(path.as_ref())),
             ..Self::default()
         }
     }

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use jiff::SignedDuration;
 use smallvec::SmallVec;
 
 use super::digest_proof::DigestProof;
@@ -43,7 +42,7 @@ pub(super) struct ListedFiles<'a> {
     by_name: HashMap<&'a ObjectName, Numbers>,
     /// Those of buckets that are not in the archive, which may be a copy under another name.
     by_key: HashMap<&'a str, Numbers>,
-    /// Those by their hashes, which only files need that no digest lists where they lie.
+    /// All of them by their hashes, made for the first file that no digest lists where it lies.
     by_hash: OnceLock<HashMap<Sha256, Numbers>>,
 }
 
@@ -179,8 +178,8 @@ impl<'a> LogProver<'a> {
         }
         let key = ObjectKey::parse(&file.name.key);
         let slot = key.delivery_time;
-        if slot.is_some_and(|slot| !Window::around(slot, SignedDuration::ZERO).touches(self.range))
-        {
+        let is_requested = |slot| Window::at(slot).touches(self.range);
+        if !slot.is_none_or(is_requested) {
             return LogProof::new(Grade::NotChecked, None);
         }
         match (&key.account, &key.region, slot) {

@@ -16,6 +16,14 @@ pub(super) struct Window {
 }
 
 impl Window {
+    /// Returns the window of a moment.
+    pub(super) fn at(moment: Timestamp) -> Self {
+        Self {
+            start: moment,
+            end: moment,
+        }
+    }
+
     /// Returns the time around a moment, as far as timestamps reach.
     pub(super) fn around(moment: Timestamp, tolerance: SignedDuration) -> Self {
         Self {

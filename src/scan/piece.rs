@@ -240,7 +240,7 @@ fn content_of(bytes: &[u8]) -> Content {
 /// Decodes bytes, and returns the position of the first that are not UTF-8. A character that is
 /// incomplete because the bytes are cut is not damage of its own.
 fn decoded(bytes: &[u8], is_cut: bool) -> (Cow<'_, str>, Option<u64>) {
-    // All content comes by here, so it matters that vectors of bytes are checked at once.
+    // All content passes through here, so it is checked with vector instructions.
     match simdutf8::compat::from_utf8(bytes) {
         Ok(text) => (text.into(), None),
         Err(error) => {

@@ -6,13 +6,13 @@ mod proofs;
 mod read;
 mod sorted;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::mem;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use self::error::VerifyError;
-use self::paths::{Paths, below_roots};
+use self::paths::{Paths, Roots};
 pub use self::proofs::{ProofOptions, Proofs};
 use self::read::{ReadDigest, Reader};
 use self::sorted::Sorted;
@@ -37,7 +37,7 @@ impl Archive<'_> {
         proofs: Proofs,
         progress: &Progress<'_>,
     ) -> Result<Verification, VerifyError> {
-        let sorted = Sorted::new(mem::take(&mut self.listing.objects));
+        let sorted = self.sorted();
         if sorted.is_empty() {
             return Err(VerifyError::Nothing);
         }
@@ -58,8 +58,14 @@ impl Archive<'_> {
         let hashes = self.hashes.take().unwrap_or_default();
         let objects = self.known.iter().chain(self.objects());
         let requested = objects.filter(|object| !is_skipped(&self.audit.plan, object));
-        let sorted = Sorted::new(requested.cloned());
+        let sorted = Sorted::new(requested.map(Cow::Borrowed));
         Some(self.graded(&sorted, proofs, hashes.into_map(), progress))
+    }
+
+    /// Takes the objects of the archive, sorted.
+    fn sorted(&mut self) -> Sorted {
+        let objects = mem::take(&mut self.listing.objects).into_iter();
+        Sorted::new(objects.map(Cow::Owned))
     }
 
     fn graded(
@@ -74,9 +80,10 @@ impl Archive<'_> {
         let digests = reader.digests(sorted);
         let lake_files = reader.lake_files(&sorted.lake_files);
         // The digests name the places of log files, so they are read before them.
-        let roots = &self.audit.paths;
+        let roots = Roots::new(&self.audit.paths);
         let objects = sorted.digests.iter().chain(&sorted.log_files);
-        let paths = Paths::new(roots, layout(objects, &digests, roots));
+        let layout = layout(objects, &digests, &roots);
+        let paths = Paths::new(roots, layout);
         let log_files = reader.log_files(&sorted.log_files, known, &paths);
         let problems = reader.end();
         let mut holdings = holdings(proofs, digests, &paths);
@@ -106,7 +113,7 @@ impl Archive<'_> {
     ///
     /// Returns an error if there is no digest.
     pub fn collect_metadata(mut self, progress: &Progress<'_>) -> Result<Manifest, VerifyError> {
-        let sorted = Sorted::new(mem::take(&mut self.listing.objects));
+        let sorted = self.sorted();
         if sorted.digests.is_empty() {
             return Err(VerifyError::NoDigest);
         }
@@ -114,8 +121,9 @@ impl Archive<'_> {
         reader.begin(&[&sorted.digests]);
         let digests = reader.digests(&sorted);
         reader.end();
-        let roots = &self.audit.paths;
-        let paths = Paths::new(roots, layout(&sorted.digests, &digests, roots));
+        let roots = Roots::new(&self.audit.paths);
+        let layout = layout(&sorted.digests, &digests, &roots);
+        let paths = Paths::new(roots, layout);
         let digests = digests.into_iter();
         let mut entries: Vec<ManifestEntry> = digests.map(|digest| entry(digest, &paths)).collect();
         entries.retain(|entry| !entry.metadata.is_empty());
@@ -128,11 +136,11 @@ impl Archive<'_> {
 fn layout<'a>(
     objects: impl IntoIterator<Item = &'a Object>,
     digests: &[ReadDigest],
-    roots: &[PathBuf],
+    roots: &Roots<'_>,
 ) -> Layout {
     let objects = objects.into_iter();
     let local = objects.filter(|object| object.remote().is_none());
-    let mut layout = Layout::for_paths(local.map(|object| below_roots(roots, &object.key)));
+    let mut layout = Layout::for_paths(local.map(|object| roots.below(&object.key)));
     for digest in digests {
         if let Ok(content) = &digest.content {
             layout.add(&content.digest);

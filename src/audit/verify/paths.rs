@@ -8,11 +8,9 @@ use crate::integrity::{FoundLogFile, Layout, ObjectName};
 use crate::scan::ContentHash;
 use crate::source::Object;
 
-/// The way from the objects of an archive to their names in S3.
-pub(super) struct Paths<'a> {
-    /// The paths that were given.
+/// The paths that were given.
+pub(super) struct Roots<'a> {
     roots: Vec<Root<'a>>,
-    layout: Layout,
 }
 
 /// A path that was given.
@@ -22,17 +20,45 @@ struct Root<'a> {
     name: String,
 }
 
-impl<'a> Paths<'a> {
-    pub(super) fn new(roots: &'a [PathBuf], layout: Layout) -> Self {
-        let roots = roots.iter().filter_map(|root| root.to_str());
+/// The way from the objects of an archive to their names in S3.
+pub(super) struct Paths<'a> {
+    roots: Roots<'a>,
+    layout: Layout,
+}
+
+impl<'a> Roots<'a> {
+    pub(super) fn new(paths: &'a [PathBuf]) -> Self {
+        let paths = paths.iter().filter_map(|path| path.to_str());
         let root = |path| Root {
             path,
             name: folder_name(path),
         };
         Self {
-            roots: roots.map(root).collect(),
-            layout,
+            roots: paths.map(root).collect(),
         }
+    }
+
+    /// Returns the path of a file below the folder that was given for it, or else all of it, with
+    /// `/` between its segments.
+    pub(super) fn below<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        match with_slashes(path) {
+            Cow::Borrowed(path) => Cow::Borrowed(self.split(path).1),
+            Cow::Owned(path) => Cow::Owned(self.split(&path).1.to_owned()),
+        }
+    }
+
+    /// Splits a path into the name of the folder that was given for it and the path below that.
+    fn split<'p>(&self, path: &'p str) -> (&str, &'p str) {
+        let roots = self.roots.iter();
+        let below = roots.filter_map(|root| Some((&*root.name, below(root.path, path)?)));
+        let nearest = below.min_by_key(|(_, below)| below.len());
+        nearest.unwrap_or(("", path))
+    }
+}
+
+impl<'a> Paths<'a> {
+    pub(super) fn new(roots: Roots<'a>, layout: Layout) -> Self {
+        Self { roots, layout }
     }
 
     /// Returns a log file under its name.
@@ -50,20 +76,9 @@ impl<'a> Paths<'a> {
             return ObjectName::new(&remote.bucket, &remote.key);
         }
         let path = with_slashes(&object.key);
-        let roots = self.roots.iter();
-        let below = roots.filter_map(|root| Some((root, below(root.path, &path)?)));
-        match below.min_by_key(|(_, below)| below.len()) {
-            Some((root, below)) => self.layout.name(&root.name, below),
-            None => self.layout.name("", &path),
-        }
+        let (folder, below) = self.roots.split(&path);
+        self.layout.name(folder, below)
     }
-}
-
-/// Returns the part of a path below the folder that was given for it, or else all of it.
-pub(super) fn below_roots<'p>(roots: &[PathBuf], path: &'p str) -> &'p str {
-    let roots = roots.iter().filter_map(|root| root.to_str());
-    let below = roots.filter_map(|root| below(root, path));
-    below.min_by_key(|below| below.len()).unwrap_or(path)
 }
 
 /// Returns a path with `/` between its segments.

@@ -94,7 +94,10 @@ impl<'a> Reader<'a> {
         let mut unread = Vec::new();
         for object in objects {
             match known.remove(&object.key) {
-                Some(content) => files.push(paths.log_file(object, content)),
+                Some(content) => {
+                    self.passed(object);
+                    files.push(paths.log_file(object, content));
+                }
                 None => unread.push(object.clone()),
             }
         }
@@ -179,10 +182,15 @@ impl<'a> Reader<'a> {
         {
             content = self.unpacked(object, again);
         }
+        self.passed(object);
+        content
+    }
+
+    /// Announces that an object is done.
+    fn passed(&self, object: &Object) {
         (self.progress)(Event::Scanned {
             bytes: object.stored_bytes.unwrap_or_default(),
         });
-        content
     }
 
     fn unpacked(

@@ -1,5 +1,7 @@
 //! The objects of an archive, sorted by what a verification does with them.
 
+use std::borrow::Cow;
+
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::integrity::SIGNATURE_FILE;
 use crate::source::Object;
@@ -18,11 +20,11 @@ pub(super) struct Sorted {
 }
 
 impl Sorted {
-    pub(super) fn new(objects: impl IntoIterator<Item = Object>) -> Self {
+    pub(super) fn new<'a>(objects: impl IntoIterator<Item = Cow<'a, Object>>) -> Self {
         let mut sorted = Self::default();
         for object in objects {
             if let Some(objects) = sorted.group(&object.key) {
-                objects.push(object);
+                objects.push(object.into_owned());
             }
         }
         sorted

@@ -48,8 +48,7 @@ impl<'t> UsedMembers<'t> {
         members
     }
 
-    // One pass with a match that compares lengths first: a scan comes by here for each of the
-    // records that may be most of an archive.
+    // One pass, with a match that compares lengths first: such records may be most of an archive.
     #[inline]
     fn set(&mut self, name: &[u8], value: &'t str) {
         let member = match name {

@@ -55,10 +55,11 @@ const TRAILER_BYTES: usize = 8;
 ///
 /// Returns the damage of any other object.
 pub(crate) fn only_content(stored: &[u8], limits: &Limits) -> Result<ContentBytes, Damage> {
-    if let Some(bytes) = only_member(stored, limits)
-        && ContentChecksum::new(&bytes).is_last_in(stored)
-    {
-        return Ok(bytes);
+    if let Some(bytes) = only_member(stored, limits) {
+        if ContentChecksum::new(&bytes).is_last_in(stored) {
+            return Ok(bytes);
+        }
+        take_back(bytes);
     }
     let mut members = Members::new(stored, Quota::new(limits));
     members.read_next()?;
@@ -124,7 +125,7 @@ fn all_members(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
 thread_local! {
     /// Reads whole members at once, almost twice as fast as a stream (docs/performance.md).
     static WHOLE: RefCell<Decompressor> = RefCell::new(Decompressor::new());
-    /// The memory of an earlier object, with its content, since other memory would have to be
+    /// The memory of an earlier object. It keeps its content, since new memory would have to be
     /// cleared first.
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
@@ -153,13 +154,25 @@ fn only_member(stored: &[u8], limits: &Limits) -> Option<ContentBytes> {
     if memory.len() < size {
         memory.resize(size, 0);
     }
-    let bytes = memory.get_mut(..size)?;
-    let before = before_last_member(stored);
-    if before.is_some_and(|before| read_member(before, bytes).is_some()) {
+    let is_only = memory
+        .get_mut(..size)
+        .is_some_and(|bytes| is_only_member(stored, bytes));
+    let bytes = ContentBytes::within(memory, size);
+    if !is_only {
+        take_back(bytes);
         return None;
     }
-    let is_whole = read_member(stored, bytes) == Some(size);
-    is_whole.then(|| ContentBytes::within(memory, size))
+    Some(bytes)
+}
+
+/// Reads a member into bytes of the size that it claims. Returns whether it is whole, and no other
+/// one is before it.
+fn is_only_member(stored: &[u8], bytes: &mut [u8]) -> bool {
+    let before = before_last_member(stored);
+    if before.is_some_and(|before| read_member(before, bytes).is_some()) {
+        return false;
+    }
+    read_member(stored, bytes) == Some(bytes.len())
 }
 
 /// Returns the size of the content of the last member, as it claims, if that is within the limits.

@@ -9,7 +9,8 @@ const PLACES: usize = 4 * super::MAX_USES;
 /// A place that is not known. No list of rows is as long.
 const UNKNOWN: u32 = u32::MAX;
 
-/// The places of rows by their keys, each as long as no other row has the same last bits.
+/// The places of rows by their keys. Of rows whose hashes have the same last bits, the latest one
+/// known.
 ///
 /// Objects of one hour hold the same uses again and again. Those that are found here need not be
 /// copied and put in order before they become one.

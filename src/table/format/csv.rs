@@ -10,7 +10,7 @@ use super::misread::{DIGITS_LIMIT, is_misread};
 use crate::table::{CellValue, Table};
 use crate::text::{is_harmless, printable_lines};
 
-/// The mark at the begin of a file by which spreadsheets know its encoding.
+/// The mark at the beginning of a file by which spreadsheets know its encoding.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// The programs that are to read a file.
@@ -89,13 +89,18 @@ fn spreadsheet_cell(value: CellValue<'_>) -> Cow<'_, str> {
     let cell = cell(value);
     let is_kept = match value {
         CellValue::Text(text) => !is_formula(text) && is_misread(text),
-        CellValue::Integer(_) => cell.len() > DIGITS_LIMIT,
+        CellValue::Integer(_) => digits(&cell) > DIGITS_LIMIT,
         _ => false,
     };
     match is_kept {
         true => Cow::Owned(format!("=\"{}\"", cell.replace('"', "\"\""))),
         false => cell,
     }
+}
+
+/// Returns the number of digits, without the sign.
+fn digits(number: &str) -> usize {
+    number.trim_start_matches('-').len()
 }
 
 fn text_cell(text: &str) -> Cow<'_, str> {

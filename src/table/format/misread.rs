@@ -3,26 +3,39 @@
 /// The most digits of a number that a spreadsheet keeps.
 pub(super) const DIGITS_LIMIT: usize = 15;
 
-/// The most characters of a text that is kept: a formula has at most 255 characters in a text, and
+/// The most bytes of a text that is kept: a formula has at most 255 characters in a text, and
 /// nothing that is longer is taken for a number or a date.
-const TEXT_LIMIT: usize = 200;
+const TEXT_LIMIT_BYTES: usize = 200;
 
 /// The signs that may come before the first digit of a number.
 const SIGNS: [char; 14] = [
     '.', ',', '(', '#', '$', '€', '£', '¥', '₩', '￥', '￦', '٪', '±', '−',
 ];
 
-/// The begins of the names of months in English, and those of times of day in Korean.
-const BEGINS: [&str; 14] = [
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "오전",
-    "오후",
+/// The months in English, which may be cut after three letters.
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
+
+/// The Korean words for a.m. and p.m.
+const TIMES_OF_DAY: [&str; 2] = ["오전", "오후"];
 
 /// Returns whether a spreadsheet may take a text for a number, a date, a time or a truth value, and
 /// show something else.
 pub(super) fn is_misread(text: &str) -> bool {
     // A text of several lines is a text.
-    if text.len() > TEXT_LIMIT || text.contains('\n') {
+    if text.len() > TEXT_LIMIT_BYTES || text.contains('\n') {
         return false;
     }
     let text = text.trim();
@@ -37,12 +50,19 @@ fn is_truth_value(text: &str) -> bool {
 }
 
 fn begins_like_a_value(text: &str) -> bool {
-    let begins_with = |begin: &&str| {
-        let first = text.get(..begin.len());
-        first.is_some_and(|first| first.eq_ignore_ascii_case(begin))
-    };
+    let begins_with = |word: &&str| text.starts_with(word);
     // Full-width digits count, too.
-    text.starts_with(char::is_numeric) || text.starts_with(SIGNS) || BEGINS.iter().any(begins_with)
+    text.starts_with(char::is_numeric)
+        || text.starts_with(SIGNS)
+        || TIMES_OF_DAY.iter().any(begins_with)
+        || begins_with_month(text)
+}
+
+fn begins_with_month(text: &str) -> bool {
+    let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let word = text.get(..length).unwrap_or_default().to_ascii_lowercase();
+    let is_month = |month: &&str| *month == word || month.get(..3) == Some(&word);
+    word == "sept" || MONTHS.iter().any(is_month)
 }
 
 #[cfg(test)]
@@ -65,6 +85,8 @@ mod tests {
             " 7 ",
             "MAR1",
             "Dec-2",
+            "september 3",
+            "Sept 3",
             "TRUE",
             "false",
             "３월 1일",
@@ -83,6 +105,9 @@ mod tests {
             "arn:aws:iam::012345678901:role/a",
             "us-east-1",
             "March",
+            "market-1",
+            "decoder/db2",
+            "mayor3",
             "보안 암호",
             "truth",
             "a1E10",
