@@ -21,6 +21,9 @@ const MONTH_STEPS: [i64; 8] = [1, 3, 6, 12, 24, 60, 120, 240];
 /// The shortest month, in days.
 const MONTH_DAYS: i64 = 28;
 
+/// The most marks of an axis of numbers.
+const TICK_LIMIT: u32 = 50;
+
 /// A scale of numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LinearScale {
@@ -56,14 +59,27 @@ impl LinearScale {
         if !step.is_finite() || step <= 0.0 {
             return vec![self.first];
         }
-        let mut ticks = Vec::new();
-        let mut number = (self.first / step).ceil();
-        while number * step <= self.last + step * 1e-9 {
-            ticks.push(number * step);
-            number += 1.0;
+        let first = (self.first / step).ceil();
+        let mut ticks: Vec<f64> = Vec::new();
+        for number in 0..TICK_LIMIT {
+            let tick = without_noise((first + f64::from(number)) * step, step);
+            // Beyond 2^53, a number plus one is the same number.
+            let advances = ticks.last().is_none_or(|last| tick > *last);
+            if !advances || tick > self.last + step * 1e-9 {
+                break;
+            }
+            ticks.push(tick);
         }
         ticks
     }
+}
+
+/// Returns a mark without the digits that its step cannot have: three times 0.1 is
+/// 0.30000000000000004.
+fn without_noise(tick: f64, step: f64) -> f64 {
+    let decimals = (-step.log10().floor()).clamp(0.0, 330.0);
+    let text = format!("{tick:.0$}", decimals as usize);
+    text.parse().unwrap_or(tick)
 }
 
 /// Returns the next round number: 1, 2 or 5 times a power of ten.
@@ -224,6 +240,24 @@ mod tests {
         assert_eq!((scale.place(0.0), scale.place(7.0)), (100.0, 0.0));
         let flat = LinearScale::new((3.0, 3.0), (0.0, 10.0));
         assert_eq!((flat.ticks(4), flat.place(3.0)), (vec![3.0], 0.0));
+    }
+
+    #[test]
+    fn marks_end_where_numbers_have_no_fractions_left() {
+        let scale = LinearScale::new((1e17, 1e17 + 16.0), (0.0, 100.0));
+        assert_eq!(scale.ticks(6), [1e17]);
+        let widest = LinearScale::new((-f64::MAX, f64::MAX), (0.0, 100.0));
+        assert!(widest.ticks(6).len() <= 1);
+        let narrow = LinearScale::new((1.0, 1.0 + f64::EPSILON), (0.0, 100.0));
+        assert!(narrow.ticks(6).len() <= 6);
+    }
+
+    #[test]
+    fn marks_have_no_more_digits_than_their_step() {
+        let tenths = LinearScale::new((0.1, 0.7), (0.0, 100.0));
+        assert_eq!(tenths.ticks(6), [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]);
+        let small = LinearScale::new((0.0, 0.0003), (0.0, 100.0));
+        assert_eq!(small.ticks(3), [0.0, 0.0001, 0.0002, 0.0003]);
     }
 
     #[test]
