@@ -1,5 +1,6 @@
 //! The coverage on the page: a calendar for each account and region.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use minijinja::{Error, Value};
 use serde::Serialize;
@@ -68,15 +69,10 @@ fn calendar(input: &PageInput<'_>, places: &[&PlaceCoverage]) -> Option<Value> {
         let of_place = rows
             .iter()
             .filter(|row| row.account == place.account && row.region == place.region);
-        let mut maker = DayMaker {
-            words: input.words,
-            is_single,
-            days: Vec::new(),
-        };
-        of_place.for_each(|row| maker.add(row));
+        let runs = runs(of_place, is_single).into_iter();
         calendar.push(CalendarRow {
             label: place_name(place),
-            days: maker.days,
+            days: runs.map(|run| run.days(input.words)).collect(),
         });
     }
     let words = input.words;
@@ -92,44 +88,75 @@ fn calendar(input: &PageInput<'_>, places: &[&PlaceCoverage]) -> Option<Value> {
     )))
 }
 
-/// The days of a place, while they are made.
-struct DayMaker<'a> {
-    words: &'a Words,
-    /// True if each day has a mark of its own.
-    is_single: bool,
-    days: Vec<CalendarDays>,
+/// Days in a row that have one mark.
+#[derive(Debug, PartialEq)]
+struct DayRun {
+    first: Date,
+    last: Date,
+    state: DayState,
+    objects: u64,
 }
 
-impl DayMaker<'_> {
-    fn add(&mut self, row: &CoverageRow) {
-        let (first, last) = (day_number(row.first_day), day_number(row.last_day));
-        let state = state(row);
-        if self.is_single {
-            for day in first..=last {
-                self.push(day, day, state, row);
-            }
-            return;
+/// Returns the days of the rows of a place: each day if `is_single`, or else those in a row that
+/// are alike.
+fn runs<'a>(rows: impl Iterator<Item = &'a CoverageRow>, is_single: bool) -> Vec<DayRun> {
+    let mut runs: Vec<DayRun> = Vec::new();
+    for row in rows {
+        if is_single {
+            runs.extend(single_days(row));
+            continue;
         }
-        match self.days.last_mut() {
-            Some(days) if days.state == state && days.last + 1 == first => {
-                days.last = last;
-                days.hint = self.words.text(state_name(state));
+        let run = DayRun::new(row, row.first_day, row.last_day);
+        match runs.last_mut() {
+            Some(last) if last.is_continued_by(&run) => {
+                last.last = run.last;
+                last.objects += run.objects;
             }
-            _ => self.push(first, last, state, row),
+            _ => runs.push(run),
+        }
+    }
+    runs
+}
+
+fn single_days(row: &CoverageRow) -> impl Iterator<Item = DayRun> {
+    let days = row.first_day.series(1.day());
+    let days = days.take_while(|day| *day <= row.last_day);
+    days.map(|day| DayRun::new(row, day, day))
+}
+
+impl DayRun {
+    fn new(row: &CoverageRow, first: Date, last: Date) -> Self {
+        Self {
+            first,
+            last,
+            state: state(row),
+            objects: row.objects,
         }
     }
 
-    fn push(&mut self, first: i64, last: i64, state: DayState, row: &CoverageRow) {
+    fn is_continued_by(&self, next: &Self) -> bool {
+        self.state == next.state && self.last.tomorrow().is_ok_and(|day| day == next.first)
+    }
+
+    fn days(&self, words: &Words) -> CalendarDays {
         let message = Message::new("page-day-hint")
-            .with("day", row.first_day.to_string())
-            .with("state", self.words.text(state_name(state)))
-            .with("objects", row.objects);
-        self.days.push(CalendarDays {
-            first,
-            last,
-            state,
-            hint: self.words.say(&message),
-        });
+            .with("day", day_span(self.first, self.last))
+            .with("state", words.text(state_name(self.state)))
+            .with("objects", self.objects);
+        CalendarDays {
+            first: day_number(self.first),
+            last: day_number(self.last),
+            state: self.state,
+            hint: words.say(&message),
+        }
+    }
+}
+
+/// Returns from which to which day something lasts, with the day once if it is the same.
+fn day_span(first: Date, last: Date) -> String {
+    match first == last {
+        true => first.to_string(),
+        false => format!("{first} – {last}"),
     }
 }
 
@@ -219,13 +246,63 @@ fn gaps(place: &PlaceCoverage) -> String {
     let shown = place.absent.iter().take(GAP_LIMIT);
     let mut gaps: Vec<String> = Vec::new();
     for days in shown {
-        gaps.push(match days.first == days.last {
-            true => days.first.to_string(),
-            false => format!("{} – {}", days.first, days.last),
-        });
+        gaps.push(day_span(days.first, days.last));
     }
     if place.absent.len() > GAP_LIMIT {
         gaps.push("…".to_owned());
     }
     gaps.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::language::Language;
+
+    fn row(first: i8, last: i8, objects: u64) -> CoverageRow {
+        CoverageRow {
+            account: String::new(),
+            region: String::new(),
+            first_day: date(2026, 2, first),
+            last_day: date(2026, 2, last),
+            days: 0,
+            objects,
+            failed: 0,
+            records: 0,
+            duplicates: 0,
+            events: crate::time::period::TimeSpan::default(),
+            longest_lag_seconds: None,
+            hours_without_object: 0,
+        }
+    }
+
+    fn hints(rows: &[CoverageRow], is_single: bool) -> Vec<String> {
+        let words = Words::new(Language::English);
+        let runs = runs(rows.iter(), is_single);
+        runs.iter().map(|run| run.days(&words).hint).collect()
+    }
+
+    #[test]
+    fn each_mark_names_its_own_days() {
+        let rows = [row(1, 3, 0), row(4, 4, 7), row(5, 5, 2)];
+        assert_eq!(
+            hints(&rows, true),
+            [
+                "2026-02-01: no object (0)",
+                "2026-02-02: no object (0)",
+                "2026-02-03: no object (0)",
+                "2026-02-04: objects, all read (7)",
+                "2026-02-05: objects, all read (2)",
+            ]
+        );
+        assert_eq!(
+            hints(&rows, false),
+            [
+                "2026-02-01 – 2026-02-03: no object (0)",
+                "2026-02-04 – 2026-02-05: objects, all read (9)",
+            ]
+        );
+    }
 }
