@@ -18,6 +18,26 @@ pub fn bytes(value: u64) -> String {
     indicatif::HumanBytes(value).to_string()
 }
 
+/// Returns a number as charts and tables show it, with three decimals, or three digits if it is
+/// smaller than one. A number that is not zero never shows as zero.
+pub fn short(value: f64) -> String {
+    let decimals = (2.0 - value.abs().log10().floor()).clamp(3.0, 330.0);
+    // Zero has no logarithm.
+    let decimals = if value == 0.0 { 0 } else { decimals as usize };
+    let rounded = format!("{value:.decimals$}").parse().unwrap_or(value);
+    plain(rounded)
+}
+
+/// Returns a number with all of its digits, and with a power of ten if there would be many zeros.
+pub fn plain(value: f64) -> String {
+    let size = value.abs();
+    match value == 0.0 || (1e-6..1e15).contains(&size) {
+        // Zero has no sign.
+        true => format!("{}", value + 0.0),
+        false => format!("{value:e}"),
+    }
+}
+
 /// Returns a duration without the units that are zero: `1 d 1 h 1 min`.
 pub fn duration(seconds: i64) -> String {
     let parts = [
@@ -62,6 +82,24 @@ pub fn duration_message(seconds: i64) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn short_numbers_have_the_digits_that_matter() {
+        for (value, expected) in [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (1.0 / 3.0, "0.333"),
+            (0.1 + 0.2, "0.3"),
+            (0.000_15, "0.00015"),
+            (-0.000_000_012_34, "-1.23e-8"),
+            (1_234.567_8, "1234.568"),
+            (1e17, "1e17"),
+            (f64::MIN_POSITIVE, "2.23e-308"),
+            (f64::MAX, "1.7976931348623157e308"),
+        ] {
+            assert_eq!(short(value), expected);
+        }
+    }
 
     #[test]
     fn numbers_and_durations_are_easy_to_read() {

@@ -3,6 +3,8 @@
 use super::scale::{LinearScale, TimeScale};
 use super::svg::{Anchor, Frame, Rect, Svg};
 use super::{Caption, HALF_WIDTH, PICTURE_WIDTH};
+use crate::alarm::definition::vocabulary::ComparisonOperator;
+use crate::render::quantity::{plain, short};
 
 /// The place of the values beside the bars.
 const LEFT: f64 = 40.0;
@@ -55,8 +57,8 @@ pub struct Threshold {
     pub value: f64,
     /// The label, as in `≥ 1`.
     pub label: String,
-    /// True if values that are too high set off the alarm.
-    pub is_rising: bool,
+    /// The comparison of a value with it.
+    pub operator: ComparisonOperator,
 }
 
 /// A time in ALARM.
@@ -145,10 +147,7 @@ impl AlarmTimeline {
 
     fn breaches(&self, value: f64) -> bool {
         let threshold = self.threshold.as_ref();
-        threshold.is_some_and(|threshold| match threshold.is_rising {
-            true => value >= threshold.value,
-            false => value <= threshold.value,
-        })
+        threshold.is_some_and(|threshold| threshold.operator.holds(value, threshold.value))
     }
 
     /// Returns the bars: one for each datapoint, or for datapoints too near to be told apart, one
@@ -182,7 +181,7 @@ impl AlarmTimeline {
 
     fn nearer(&self, one: f64, other: f64) -> f64 {
         let threshold = self.threshold.as_ref();
-        match threshold.is_none_or(|threshold| threshold.is_rising) {
+        match threshold.is_none_or(|threshold| threshold.operator.is_rising()) {
             true => one.max(other),
             false => one.min(other),
         }
@@ -197,6 +196,14 @@ struct Bar {
     points: u64,
 }
 
+/// The band of an episode, or of several that are too near to be told apart.
+struct Band<'a> {
+    left: f64,
+    right: f64,
+    hint: &'a str,
+    episodes: u64,
+}
+
 struct Drawing {
     svg: Svg,
     times: TimeScale,
@@ -207,24 +214,54 @@ struct Drawing {
 
 impl Drawing {
     fn draw_bands(&mut self, episodes: &[EpisodeBand]) {
-        for episode in episodes {
-            let x = self.times.place(episode.start);
-            let width = (self.times.place(episode.end) - x).max(NARROWEST);
-            let strip = Rect {
-                x,
-                y: TOP - STRIP - 4.0,
-                width,
-                height: STRIP,
-            };
-            let band = Rect {
-                x,
-                y: TOP - 4.0,
-                width,
-                height: self.bottom - TOP + 4.0,
-            };
-            self.svg.rect("alarm-band", band, None);
-            self.svg.rect("alarm-strip", strip, Some(&episode.hint));
+        for band in self.bands(episodes) {
+            self.draw_band(&band);
         }
+    }
+
+    /// Returns the bands: one for each episode, or for episodes too near to be told apart.
+    fn bands<'a>(&self, episodes: &'a [EpisodeBand]) -> Vec<Band<'a>> {
+        let mut bands: Vec<Band<'a>> = Vec::new();
+        for episode in episodes {
+            let left = self.times.place(episode.start);
+            let right = self.times.place(episode.end).max(left + NARROWEST);
+            match bands.last_mut() {
+                Some(last) if left < last.right + NARROWEST => {
+                    last.right = right.max(last.right);
+                    last.episodes += 1;
+                }
+                _ => bands.push(Band {
+                    left,
+                    right,
+                    hint: &episode.hint,
+                    episodes: 1,
+                }),
+            }
+        }
+        bands
+    }
+
+    fn draw_band(&mut self, band: &Band<'_>) {
+        let (x, width) = (band.left, band.right - band.left);
+        let strip = Rect {
+            x,
+            y: TOP - STRIP - 4.0,
+            width,
+            height: STRIP,
+        };
+        let rect = Rect {
+            x,
+            y: TOP - 4.0,
+            width,
+            height: self.bottom - TOP + 4.0,
+        };
+        let hint = match band.episodes {
+            1 => band.hint.to_owned(),
+            // The hint is that of the first one.
+            episodes => format!("{} … ({episodes})", band.hint),
+        };
+        self.svg.rect("alarm-band", rect, None);
+        self.svg.rect("alarm-strip", strip, Some(&hint));
     }
 
     fn draw_values(&mut self, size: TimelineSize) {
@@ -232,7 +269,7 @@ impl Drawing {
         for value in self.values.ticks(count) {
             let y = self.values.place(value);
             self.svg.line("grid", (LEFT, y), (self.right, y));
-            let label = format!("{value}");
+            let label = plain(value);
             self.svg
                 .label("tick", (LEFT - 6.0, y + 4.0), Anchor::End, &label);
         }
@@ -249,8 +286,8 @@ impl Drawing {
         };
         let class = if breaches { "bar breaching" } else { "bar" };
         let hint = match bar.points {
-            1 => format!("{}", bar.value),
-            points => format!("{} ({points})", bar.value),
+            1 => short(bar.value),
+            points => format!("{} ({points})", short(bar.value)),
         };
         self.svg.rect(class, rect, Some(&hint));
     }
@@ -288,7 +325,7 @@ mod tests {
             threshold: Some(Threshold {
                 value: 2.0,
                 label: "≥ 2".to_owned(),
-                is_rising: true,
+                operator: ComparisonOperator::GreaterThanOrEqualToThreshold,
             }),
             episodes: vec![EpisodeBand {
                 start: 600,
@@ -306,6 +343,44 @@ mod tests {
         assert_eq!(svg.matches("bar breaching").count(), 2);
         assert_eq!(svg.matches("alarm-strip").count(), 1);
         assert_eq!(svg.matches("class=\"threshold\"").count(), 1);
+    }
+
+    #[test]
+    fn a_bar_at_the_threshold_breaches_as_the_operator_says() {
+        for (operator, breaching) in [
+            (ComparisonOperator::GreaterThanOrEqualToThreshold, 2),
+            (ComparisonOperator::GreaterThanThreshold, 1),
+            (ComparisonOperator::LessThanThreshold, 1),
+            (ComparisonOperator::LessThanOrEqualToThreshold, 2),
+        ] {
+            let points = vec![(0, 1.0), (300, 2.0), (900, 3.0)];
+            let mut timeline = timeline(points, (0, 1_800));
+            timeline.threshold = timeline.threshold.map(|threshold| Threshold {
+                operator,
+                ..threshold
+            });
+            let svg = timeline.draw(&Caption::default(), TimelineSize::Detail);
+            assert_eq!(
+                svg.matches("bar breaching").count(),
+                breaching,
+                "{operator}"
+            );
+        }
+    }
+
+    #[test]
+    fn years_of_episodes_share_bands() {
+        let mut timeline = timeline(Vec::new(), (0, 30_000_000));
+        timeline.episodes = (0..50_000)
+            .map(|number| EpisodeBand {
+                start: number * 600,
+                end: number * 600 + 300,
+                hint: "5 min".to_owned(),
+            })
+            .collect();
+        let svg = timeline.draw(&Caption::default(), TimelineSize::Overview);
+        let bands = svg.matches("alarm-strip").count();
+        assert!((1..700).contains(&bands), "{bands}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::scale::LinearScale;
 use super::svg::{Anchor, Frame, Shape, Svg};
 use super::{Caption, HALF_WIDTH};
+use crate::render::quantity::plain;
 
 /// The place of the values beside the curves.
 const LEFT: f64 = 52.0;
@@ -79,8 +80,7 @@ impl Drawing {
             let y = self.values.place(value);
             self.svg.line("grid", (LEFT, y), (right, y));
             let place = (LEFT - 6.0, y + 4.0);
-            self.svg
-                .label("tick", place, Anchor::End, &format!("{value}"));
+            self.svg.label("tick", place, Anchor::End, &plain(value));
         }
         self.svg.line("axis", (LEFT, BOTTOM), (right, BOTTOM));
         for threshold in self.thresholds.ticks(6) {
@@ -88,7 +88,7 @@ impl Drawing {
             self.svg.line("axis", (x, BOTTOM), (x, BOTTOM + 4.0));
             let place = (x, BOTTOM + 16.0);
             self.svg
-                .label("tick", place, Anchor::Middle, &format!("{threshold}"));
+                .label("tick", place, Anchor::Middle, &plain(threshold));
         }
         let middle = f64::midpoint(LEFT, right);
         let place = (middle, HEIGHT - 6.0);

@@ -7,13 +7,13 @@ use serde::Serialize;
 use super::bursts::bursts;
 use super::input::PageInput;
 use super::templates::markup;
-use super::texts::{condition, short, span};
+use super::texts::{condition, span};
 use crate::alarm::{AlarmConfiguration, Episode};
 use crate::language::{Message, Words};
 use crate::metric::Statistic;
 use crate::render::chart::Caption;
 use crate::render::chart::alarm_timeline::{AlarmTimeline, EpisodeBand, Threshold, TimelineSize};
-use crate::render::quantity::duration_message;
+use crate::render::quantity::{duration_message, short};
 use crate::report::AlarmReport;
 
 /// The number of alarms with a small chart each.
@@ -262,7 +262,7 @@ fn threshold(alarm: &AlarmConfiguration) -> Option<Threshold> {
     Some(Threshold {
         value: alarm.threshold,
         label: condition(alarm),
-        is_rising: alarm.comparison_operator.is_rising(),
+        operator: alarm.comparison_operator,
     })
 }
 

@@ -9,10 +9,10 @@ use super::input::PageInput;
 use super::made::{MadeTable, TablePart, target};
 use super::table::{Cell, PageTable, ROW_LIMIT};
 use super::templates::Templates;
-use super::texts::{short, time};
+use super::texts::time;
 use crate::alarm::Episode;
 use crate::language::{Message, Words};
-use crate::render::quantity::duration_message;
+use crate::render::quantity::{duration_message, short};
 use crate::report::{AlarmReport, Attempt};
 use crate::text::shortened;
 
@@ -158,7 +158,7 @@ fn episode_row(alarm: &AlarmReport, number: usize, episode: &Episode, words: &Wo
         Cell::number(seconds as f64, words.say(&duration_message(seconds))),
         match episode.peak {
             Some(peak) => Cell::number(peak, short(peak)),
-            None => Cell::text(""),
+            None => Cell::no_number(),
         },
         Cell::count(episode.samples, words),
         Cell::text(certainty(clocks.map(Vec::as_slice), words)),

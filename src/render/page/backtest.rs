@@ -10,9 +10,9 @@ use super::curves::{CurveChart, charts, settings};
 use super::framed;
 use super::table::{Cell, PageTable};
 use super::templates::Templates;
-use super::texts::{condition, short};
+use super::texts::condition;
 use crate::language::{Message, Words};
-use crate::render::quantity::duration_message;
+use crate::render::quantity::{duration_message, short};
 use crate::render::shell::command_lines;
 use crate::report::backtest::{Advice, Backtest, Combination};
 

@@ -4,11 +4,11 @@ use minijinja::Value;
 use serde::Serialize;
 
 use super::templates::markup;
-use super::texts::short;
 use crate::alarm::Performance;
 use crate::language::{Message, Words};
 use crate::render::chart::Caption;
 use crate::render::chart::backtest_curves::{Curve, backtest_curves};
+use crate::render::quantity::short;
 use crate::report::backtest::{Advice, Backtest, Combination};
 
 /// The number of curves in a chart: those of the shortest periods. More cannot be told apart.

@@ -3,11 +3,7 @@
 use jiff::Timestamp;
 
 use crate::alarm::AlarmConfiguration;
-
 use crate::render::chart::scale::civil;
-
-/// The characters of a time up to its minutes.
-const TO_MINUTES: usize = 16;
 
 /// Returns a time in UTC, to the second: `2026-03-03 09:32:11`. The page says once that its times
 /// are UTC.
@@ -22,9 +18,7 @@ pub(super) fn time_or_empty(moment: Option<Timestamp>) -> String {
 
 /// Returns the time in UTC of a second since the epoch, to the minute.
 pub(super) fn minute(second: i64) -> String {
-    let mut text = civil(second).strftime("%F %T").to_string();
-    text.truncate(TO_MINUTES);
-    text
+    civil(second).strftime("%F %H:%M").to_string()
 }
 
 /// Returns from when to when something lasts, with the day once if it is the same.
@@ -46,12 +40,6 @@ pub(super) fn condition(alarm: &AlarmConfiguration) -> String {
     format!("{sign} {}", alarm.threshold)
 }
 
-/// Returns a number without digits that nobody reads.
-pub(super) fn short(value: f64) -> String {
-    let rounded = (value * 1_000.0).round() / 1_000.0;
-    format!("{rounded}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,6 +57,5 @@ mod tests {
             "2026-03-03 09:32 – 2026-03-04 10:05"
         );
         assert_eq!(time(Timestamp::UNIX_EPOCH), "1970-01-01 00:00:00");
-        assert_eq!(short(1.0 / 3.0), "0.333");
     }
 }
