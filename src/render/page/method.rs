@@ -86,7 +86,7 @@ fn integrity_part(
         proven: found.proven_log_files,
         log_files: found.log_files,
         grades: grades.fill(templates)?,
-        gaps: gaps(&found.gaps, words, templates)?,
+        gaps: gaps(input, &found.gaps, templates)?,
         notes: found.notes.clone(),
     })
 }
@@ -99,10 +99,15 @@ fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-fn gaps(gaps: &[Gap], words: &Words, templates: &Templates) -> Result<Option<Value>, Error> {
+fn gaps(
+    input: &PageInput<'_>,
+    gaps: &[Gap],
+    templates: &Templates,
+) -> Result<Option<Value>, Error> {
     if gaps.is_empty() {
         return Ok(None);
     }
+    let words = input.words;
     let columns = [
         "page-column-chain",
         "page-column-kind",
@@ -119,7 +124,8 @@ fn gaps(gaps: &[Gap], words: &Words, templates: &Templates) -> Result<Option<Val
             Cell::text(time(gap.to)),
         ]);
     }
-    table.note_cut(gaps.len(), None, words);
+    // Gaps have no table of their own.
+    table.note_cut(gaps.len(), input.file("summary"), words);
     table.fill(templates).map(Some)
 }
 
@@ -149,7 +155,7 @@ fn problem_row(problem: &ProblemSummary) -> Vec<Cell> {
         Cell::code(Some(&problem.object)),
         match problem.record_index {
             Some(index) => Cell::number(index as f64, index.to_string()),
-            None => Cell::text(""),
+            None => Cell::no_number(),
         },
         Cell::text(problem.kind),
         Cell::text(problem.detail.as_str()),

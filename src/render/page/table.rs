@@ -132,7 +132,7 @@ impl PageTable {
     /// Adds a row.
     pub(super) fn add(&mut self, row: Vec<Cell>) {
         for (column, cell) in self.columns.iter_mut().zip(&row) {
-            column.is_number = cell.is_number;
+            column.is_number |= cell.is_number;
         }
         self.rows.push(row);
     }
@@ -172,5 +172,22 @@ impl PageTable {
     /// Returns the table as a part of the page.
     pub(super) fn fill(&self, templates: &Templates) -> Result<Value, Error> {
         templates.fill("table", self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+
+    #[test]
+    fn a_column_with_a_number_is_one_of_numbers() {
+        let words = Words::new(Language::English);
+        let columns = ["page-column-peak", "page-column-name"];
+        let mut table = PageTable::new("peaks", String::new(), &columns, &words);
+        table.add(vec![Cell::number(1.0, "1"), Cell::text("a")]);
+        table.add(vec![Cell::text(""), Cell::text("b")]);
+        let are_numbers: Vec<bool> = table.columns.iter().map(|column| column.is_number).collect();
+        assert_eq!(are_numbers, [true, false]);
     }
 }
