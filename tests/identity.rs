@@ -343,7 +343,7 @@ fn each_account_or_region_may_have_its_alarm() {
     };
     assert_eq!(
         assumption(&archive),
-        "one alarm for the archive; `two` has 2 episodes in ALARM here, 1 episode with one alarm \
+        "one alarm for the archive; two has 2 episodes in ALARM here, 1 episode with one alarm \
          for each account, 0 episodes with one alarm for each account and region"
     );
     assert!(assumption(&region).contains("2 episodes with one alarm for the archive"));

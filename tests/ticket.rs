@@ -73,6 +73,47 @@ fn the_ticket_has_the_answer_and_everything_that_supports_it() {
     );
 }
 
+#[test]
+fn a_story_of_the_ticket_says_what_the_terminal_says() {
+    let ticket = ticket(Path::new("samples/archive"), "en");
+    let begin = ticket
+        .find("### The secret `prod/billing/database`")
+        .unwrap();
+    let story = &ticket[begin..];
+    let story = &story[..story[4..].find("### ").unwrap()];
+    for part in [
+        // It was restored.
+        "from `203.0.113.14`; could be undone until `2026-03-10T09:15:00Z`\n",
+        "- Attempts: 33, from",
+        "- Not seen by AWS's alarm: 2 calls without permission, 1 call of other operations\n",
+    ] {
+        assert!(story.contains(part), "no {part} in {story}");
+    }
+    // No two rows look alike, and all calls are attempts or not seen.
+    let rows = story.lines().filter(|line| line.starts_with("| `"));
+    let mut rows: Vec<Vec<&str>> = rows.map(|row| row.split(" | ").collect()).collect();
+    let count = |row: &Vec<&str>| row[6].parse::<u64>().unwrap();
+    let seen = rows.iter().filter(|row| row[5] == "–").map(count);
+    assert_eq!(seen.sum::<u64>(), 33);
+    for row in &mut rows {
+        row.truncate(6);
+    }
+    let looks = rows.len();
+    rows.sort();
+    rows.dedup();
+    assert_eq!(rows.len(), looks);
+    // A service has its name as its address.
+    assert!(
+        !ticket.contains("by `secretsmanager.amazonaws.com` from"),
+        "{ticket}"
+    );
+    assert!(!ticket.contains("```AttemptsTo"), "{ticket}");
+    assert!(
+        ticket.contains("; `AttemptsToAccessDeletedSecretsAlarm` has 10 episodes"),
+        "{ticket}"
+    );
+}
+
 /// The lines without their spans of code.
 fn outside_of_code(text: &str) -> String {
     let mut outside = String::new();

@@ -51,54 +51,26 @@ page-moment-scheduled = scheduled { $time }
 page-moment-restored = restored { $time }
 page-moment-deleted = deleted { $time }
 page-moment-last-use = last used { $time }
-page-moment-limit = can be undone until { $time }
+page-moment-limit = window ends { $time }
 page-lane-attempts = seen by the alarm
 page-lane-unseen = not seen by it
 page-fact-place = in
 page-fact-scheduled = scheduled
-page-fact-undo-until = can be undone
+page-fact-undoing = undoing
 page-fact-last-use = last used
 page-fact-attempted = attempts
 page-fact-unseen = not seen by AWS’s alarm
 page-fact-restored = restored
 page-fact-deleted = deleted
 page-fact-command = to restore it
-page-at-no-known-time = at no known time
 page-record = record { $record }
-page-event-by = { $time } by { $principal }
-page-event-by-from = { $time } by { $principal } from { $source }
 page-not-in-archive = not in the archive
-page-cannot-be-undone = no: it was deleted without a recovery window
-page-undo-until = until { $time }, { $days ->
+page-days-after-scheduled = , { $days ->
     [one] 1 day
    *[other] { $days } days
 } after it was scheduled
 page-attempted = { $count }, from { $first } to { $last }
 page-days-left = , with { $days } days left
-page-missed-after-deletion = { $count ->
-    [one] 1 call
-   *[other] { $count } calls
-} after the deletion
-page-missed-access-denied = { $count ->
-    [one] 1 call
-   *[other] { $count } calls
-} without permission
-page-missed-other-operation = { $count ->
-    [one] 1 call
-   *[other] { $count } calls
-} of other operations
-page-missed-other-text = { $count ->
-    [one] 1 call
-   *[other] { $count } calls
-} refused in other words
-page-missed-batch = { $count ->
-    [one] 1 call
-   *[other] { $count } calls
-} for several secrets at once
-page-missed-other-service = { $count ->
-    [one] 1 call
-   *[other] { $count } calls
-} of a service without a documented alarm
 
 # The alarms.
 page-alarms = Alarm timeline
@@ -273,7 +245,7 @@ page-column-record = record
 page-column-name = name
 page-column-verdict = verdict
 page-column-attempts = records
-page-column-undo-until = can be undone until
+page-column-window-end = end of the window
 page-column-first = first
 page-column-last = last
 page-column-calls = calls

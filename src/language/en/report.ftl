@@ -61,6 +61,26 @@ verdict-asked = { $callers ->
    *[other] { $callers } callers
 } asked for it
 
+# Events of stories: who did what, and until when it can be undone.
+event-at-no-known-time = at no known time
+event-by = { $event } by { $principal }
+event-by-from = { $event } by { $principal } from { $address }
+undoing-possible = can be undone until { $until }
+undoing-over = could be undone until { $until }
+undoing-impossible = cannot be undone
+
+# Calls that AWS's alarm does not see.
+missed-calls = { $count ->
+    [one] 1 call
+   *[other] { $count } calls
+} { $reason }
+missed-after-deletion = after the deletion
+missed-access-denied = without permission
+missed-other-operation = of other operations
+missed-other-text = refused in other words
+missed-batch = for several secrets at once
+missed-other-service = of a service without a documented alarm
+
 # What seems to be missing of an archive.
 coverage-without-kms = there is no record of KMS at all: the trail may exclude them, or nothing used a key
 coverage-without-reads = there is no record of a read-only call: the trail may exclude them, and with them every read of a secret
@@ -69,7 +89,7 @@ coverage-absent-days = { $absent } of { $days } requested days have no object in
 coverage-unknown-account = --account { $name }: nothing of this account was found
 coverage-unknown-region = --region { $name }: nothing of this region was found
 coverage-account = account { $account }
-coverage-root = account { $account } in `{ $root }`
+coverage-root = account { $account } in { $root }
 coverage-outlier = the objects of { $name } are of the hours { $first } to { $last } only; together with others they are of the hours { $begin } to { $end }
 coverage-silent-region = { $place } has no object after the hour of { $since }, while other regions of the account go on until { $until }
 coverage-no-kms-since = { $place } has no record of KMS after the hour of { $since }, while other records go on: the trail may exclude them since then
@@ -126,7 +146,7 @@ assumption-evaluation-offset-value = { $seconds } s
 assumption-evaluation-offset-meaning = Each alarm is evaluated at a fixed offset within the minute that AWS does not publish
 assumption-alarm-scope = alarm scope
 assumption-alarm-scope-more = and { $count } more alarms differ
-assumption-alarm-scope-compared = `{ $alarm }` has { $episodes } in ALARM here
+assumption-alarm-scope-compared = { $alarm } has { $episodes } in ALARM here
 assumption-alarm-scope-other = { $episodes } with { $scope }
 assumption-alarm-scope-meaning = A log group is in one account and region: the trail of an organization feeds one with everything, the trail of an account or region feeds its own
 assumption-mapped-from-ocsf = records of Security Lake

@@ -112,11 +112,6 @@ terminal-deleted = deleted
 terminal-restore = restore
 terminal-names = names
 terminal-not-in-the-archive = not in the archive
-terminal-cannot-be-undone = cannot be undone
-terminal-could-be-undone = could be undone until { $until }
-terminal-can-be-undone = can be undone until { $until }
-terminal-at-no-known-time = at no known time
-terminal-by = { $event } by { $principal }
 terminal-from = from { $address }
 terminal-with = with { $program }
 terminal-attempts-at = { $count }, { $times }
@@ -125,10 +120,6 @@ terminal-caller = { $who }: { $count ->
     [one] 1 call
    *[other] { $count } calls
 }, { $times }
-terminal-calls = { $count ->
-    [one] 1 call
-   *[other] { $count } calls
-}
 terminal-missed = by AWS's alarm: { $calls }
 terminal-copies-count = {" "}(copies count)
 terminal-not-joined = not joined to an ARN, { $reason }
@@ -268,15 +259,6 @@ terminal-period = { $count ->
     [one] 1 call
    *[other] { $count } calls
 }, { $refused } refused, { $times }
-
-# Calls that AWS's alarm does not see, after their number.
-
-missed-after-deletion = after the deletion
-missed-access-denied = without permission
-missed-other-operation = of other operations
-missed-other-text = refused in other words
-missed-batch = for several secrets at once
-missed-other-service = of a service without a documented alarm
 
 # Names that could not be joined to an ARN.
 

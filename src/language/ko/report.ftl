@@ -33,6 +33,23 @@ verdict-asked = { $callers ->
    *[other] 호출자 { $callers }명이 요청함
 }
 
+# 삭제 내역의 이벤트: 누가 무엇을 했는지, 언제까지 취소할 수 있는지.
+event-at-no-known-time = 시간을 알 수 없음
+event-by = { $event }, 보안 주체 { $principal }
+event-by-from = { $event }, 보안 주체 { $principal } 주소 { $address }
+undoing-possible = { $until }까지 취소 가능
+undoing-over = { $until }까지 취소할 수 있었음
+undoing-impossible = 취소할 수 없음
+
+# AWS 경보에 잡히지 않는 호출.
+missed-calls = 호출 { $count }회 { $reason }
+missed-after-deletion = (삭제 후)
+missed-access-denied = (권한 없음)
+missed-other-operation = (다른 작업)
+missed-other-text = (다른 문구로 거부됨)
+missed-batch = (여러 보안 암호를 한 번에)
+missed-other-service = (문서화된 경보가 없는 서비스)
+
 # 아카이브에 빠진 것으로 보이는 내용.
 coverage-without-kms = KMS 레코드가 하나도 없습니다. 추적에서 제외했거나 키를 사용한 적이 없을 수 있습니다
 coverage-without-reads = 읽기 전용 호출의 레코드가 하나도 없습니다. 추적에서 제외했을 수 있으며, 그렇다면 보안 암호를 읽은 기록도 모두 빠집니다
@@ -41,7 +58,7 @@ coverage-absent-days = { $places }: 요청한 { $days }일 중 { $absent }일에
 coverage-unknown-account = --account { $name }: 이 계정의 내용을 찾을 수 없습니다
 coverage-unknown-region = --region { $name }: 이 리전의 내용을 찾을 수 없습니다
 coverage-account = 계정 { $account }
-coverage-root = 계정 { $account }(`{ $root }`)
+coverage-root = 계정 { $account }({ $root })
 coverage-outlier = { $name }의 객체는 { $first }~{ $last } 시간대의 것만 있습니다. 다른 객체를 합치면 { $begin }~{ $end } 시간대입니다
 coverage-silent-region = { $place }: { $since } 시간대 이후 객체가 없습니다. 계정의 다른 리전은 { $until }까지 계속됩니다
 coverage-no-kms-since = { $place }: { $since } 시간대 이후 KMS 레코드가 없으나 다른 레코드는 계속됩니다. 그때부터 추적에서 제외했을 수 있습니다
@@ -92,7 +109,7 @@ assumption-evaluation-offset-value = { $seconds }초
 assumption-evaluation-offset-meaning = 각 경보는 1분 안의 정해진 시점에 평가되며, AWS는 그 시점을 공개하지 않습니다
 assumption-alarm-scope = 경보 범위
 assumption-alarm-scope-more = 이 밖에 경보 { $count }개도 다릅니다
-assumption-alarm-scope-compared = `{ $alarm }`: 여기서는 ALARM { $episodes }
+assumption-alarm-scope-compared = { $alarm }: 여기서는 ALARM { $episodes }
 assumption-alarm-scope-other = { $scope }이면 { $episodes }
 assumption-alarm-scope-meaning = 로그 그룹은 하나의 계정과 리전에 있습니다. 조직 추적은 모든 이벤트를 로그 그룹 하나로 보내고, 계정이나 리전의 추적은 자체 로그 그룹으로 보냅니다
 assumption-mapped-from-ocsf = Security Lake 레코드

@@ -84,17 +84,11 @@ terminal-deleted = 삭제
 terminal-restore = 복원 방법
 terminal-names = 이름
 terminal-not-in-the-archive = 아카이브에 없음
-terminal-cannot-be-undone = 취소할 수 없음
-terminal-could-be-undone = { $until }까지 취소할 수 있었음
-terminal-can-be-undone = { $until }까지 취소 가능
-terminal-at-no-known-time = 시간을 알 수 없음
-terminal-by = { $event }, 보안 주체 { $principal }
 terminal-from = 주소 { $address }
 terminal-with = 프로그램 { $program }
 terminal-attempts-at = { $count }회, { $times }
 terminal-days-left = , { $days }일 남음
 terminal-caller = { $who }: 호출 { $count }회, { $times }
-terminal-calls = 호출 { $count }회
 terminal-missed = AWS 경보에 잡히지 않음: { $calls }
 terminal-copies-count = {" "}(사본 포함)
 terminal-not-joined = ARN과 연결되지 않음: { $reason }
@@ -210,15 +204,6 @@ terminal-before = 예약 전
 terminal-during = 예약 중
 terminal-after = 이후
 terminal-period = 호출 { $count }회, 거부 { $refused }회, { $times }
-
-# AWS 경보에 잡히지 않는 호출. 횟수 뒤에 붙습니다.
-
-missed-after-deletion = (삭제 후)
-missed-access-denied = (권한 없음)
-missed-other-operation = (다른 작업)
-missed-other-text = (다른 문구로 거부됨)
-missed-batch = (여러 보안 암호를 한 번에)
-missed-other-service = (문서화된 경보가 없는 서비스)
 
 # ARN과 연결되지 않은 이름.
 

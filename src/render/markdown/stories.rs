@@ -11,11 +11,13 @@ const STORY_LIMIT: usize = 10;
 const CALLER_LIMIT: usize = 5;
 
 /// The columns of the callers of a story.
-const CALLER_COLUMNS: [&str; 7] = [
+const CALLER_COLUMNS: [&str; 9] = [
     "ticket-principal",
     "ticket-address",
     "ticket-program",
     "ticket-call",
+    "ticket-phase",
+    "ticket-unseen",
     "ticket-calls",
     "ticket-first",
     "ticket-last",
@@ -38,7 +40,7 @@ impl Page<'_> {
     }
 
     fn story(&mut self, story: &StorySummary) {
-        let title = Message::new("ticket-story").with("kind", kind(story.kind));
+        let title = Message::new("ticket-story").with("kind", Message::new(story.kind_id));
         self.heading(3, &title.with("name", &*story.name));
         let verdict = self.say(&story.verdict_text);
         self.paragraph(&format!("**{verdict}**"));
@@ -47,10 +49,11 @@ impl Page<'_> {
         self.item("ticket-resource", &self.code(&story.resource));
         self.item("ticket-place", &place.join(" "));
         self.scheduled(story);
-        self.event("ticket-last-used", story.last_good_use.as_ref());
+        self.event("ticket-last-used", &story.last_good_use);
         self.attempts(story);
-        self.event("ticket-restored", story.restored.as_ref());
-        self.event("ticket-deleted", story.deleted.as_ref());
+        self.missed(story);
+        self.event("ticket-restored", &story.restored);
+        self.event("ticket-deleted", &story.deleted);
         self.gap();
         self.restoration(story);
         self.callers(story);
@@ -61,16 +64,16 @@ impl Page<'_> {
             let unknown = self.text_of("ticket-not-in-the-archive");
             return self.item("ticket-scheduled", &unknown);
         };
-        let scheduled = self.say(&event(scheduled));
-        self.item("ticket-scheduled", &scheduled);
-        if let Some(until) = &story.undo_until {
-            self.item("ticket-undo-until", &self.code(until));
+        let mut text = self.say(&scheduled.message(&str::to_owned));
+        if let Some(undoing) = story.undoing(&str::to_owned) {
+            text += &format!("; {}", self.say(&undoing));
         }
+        self.item("ticket-scheduled", &text);
     }
 
-    fn event(&mut self, label: &str, found: Option<&StoryEventSummary>) {
-        if let Some(found) = found {
-            let text = self.say(&event(found));
+    fn event(&mut self, label: &str, event: &Option<StoryEventSummary>) {
+        if let Some(event) = event {
+            let text = self.say(&event.message(&str::to_owned));
             self.item(label, &text);
         }
     }
@@ -85,6 +88,15 @@ impl Page<'_> {
             .with("last", &**last);
         let attempts = self.say(&attempts);
         self.item("ticket-attempts", &attempts);
+    }
+
+    /// Adds the calls that AWS's alarm does not see.
+    fn missed(&mut self, story: &StorySummary) {
+        let calls = story.missed_messages();
+        let calls: Vec<String> = calls.iter().map(|calls| self.say(calls)).collect();
+        if !calls.is_empty() {
+            self.item("ticket-unseen", &calls.join(", "));
+        }
     }
 
     /// Adds the command that restores what is pending deletion, or why there is none.
@@ -111,43 +123,23 @@ impl Page<'_> {
         self.more(total.saturating_sub(CALLER_LIMIT), "story_callers");
     }
 
+    /// Returns the reason for which AWS's alarm does not see the calls of a caller.
+    fn unseen(&self, caller: &StoryCallerSummary) -> String {
+        let reason = caller.missed_text.as_ref();
+        reason.map_or_else(|| "–".to_owned(), |reason| self.say(reason))
+    }
+
     fn caller(&self, caller: &StoryCallerSummary) -> Vec<String> {
         vec![
             self.cell(caller.principal.as_deref()),
             self.cell(caller.source_ip_address.as_deref()),
             self.cell(caller.user_agent.as_deref()),
             self.cell(Some(&caller.event_name)),
+            self.code(caller.phase),
+            self.unseen(caller),
             self.number(caller.calls),
             self.cell(caller.first.as_deref()),
             self.cell(caller.last.as_deref()),
         ]
     }
-}
-
-/// Returns when something happened, by whom and from where.
-fn event(event: &StoryEventSummary) -> Message {
-    let unknown = || Message::new("ticket-not-named");
-    let message = Message::new("ticket-event");
-    let message = match &event.at {
-        Some(at) => message.with("time", &**at),
-        None => message.with("time", unknown()),
-    };
-    let message = match &event.principal {
-        Some(principal) => message.with("principal", &**principal),
-        None => message.with("principal", unknown()),
-    };
-    match &event.source_ip_address {
-        Some(address) => message.with("address", &**address),
-        None => message.with("address", unknown()),
-    }
-}
-
-/// Returns the noun of a kind.
-fn kind(name: &str) -> Message {
-    Message::new(match name {
-        "secret" => "kind-secret",
-        "key" => "kind-key",
-        "certificate authority" => "kind-certificate-authority",
-        _ => "kind-payment-key",
-    })
 }

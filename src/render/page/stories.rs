@@ -8,13 +8,13 @@ use super::input::PageInput;
 use super::story_chart::story_chart;
 use super::table::{Cell, PageTable};
 use super::templates::Templates;
-use super::texts::time;
+use super::texts::{time, written};
 use crate::language::{Message, Words};
 use crate::render::quantity::short;
 use crate::report::Story;
+use crate::report::story::StoryCaller;
 use crate::report::story::verdict::Urgency;
-use crate::report::story::{Missed, StoryCaller, StoryEvent};
-use crate::report::summary::{Restoration, kind_id};
+use crate::report::summary::{StoryEventSummary, StorySummary};
 
 /// The number of stories with a card of their own, the most urgent ones. Others are rows of a
 /// table, since a reader of fifty cards looks for a table.
@@ -66,6 +66,7 @@ impl Stories {
             let card = CardMaker {
                 input,
                 story,
+                summary: StorySummary::new(story),
                 number,
             };
             cards.push(card.card(&evidence, templates)?);
@@ -87,7 +88,7 @@ fn others(input: &PageInput<'_>, templates: &Templates) -> Result<Option<Value>,
         "page-column-place",
         "page-column-verdict",
         "page-column-attempts",
-        "page-column-undo-until",
+        "page-column-window-end",
     ];
     let caption = words.text("page-stories-others");
     let mut table = PageTable::new("stories-others", caption, &columns, words).searchable();
@@ -115,6 +116,7 @@ fn others(input: &PageInput<'_>, templates: &Templates) -> Result<Option<Value>,
 struct CardMaker<'a> {
     input: &'a PageInput<'a>,
     story: &'a Story,
+    summary: StorySummary,
     number: usize,
 }
 
@@ -124,43 +126,44 @@ impl CardMaker<'_> {
         let id = format!("story-{}", self.number + 1);
         let attempts = evidence.attempts(self.number);
         let table = evidence_table(self.input, story, attempts);
-        let summary = self.input.summary.stories.get(self.number);
-        let restoration = summary.map(|summary| &summary.restoration);
+        let restoration = &self.summary.restoration;
         Ok(Card {
             chart: story_chart(self.input, story, attempts, &format!("{id}-axis")),
             id,
-            kind: self.input.words.text(kind_id(story.resource.kind)),
+            kind: self.input.words.text(self.summary.kind_id),
             name: story.resource.name().to_owned(),
             resource: story.resource.id.clone(),
             verdict: self.input.words.say(&story.verdict.message()),
             urgency: urgency(story),
             facts: self.facts(),
-            command: restoration.and_then(|found| found.command().map(ToString::to_string)),
-            remark: self.remark(restoration),
+            command: restoration.command().map(ToString::to_string),
+            remark: self.remark(),
             callers: self.callers(templates)?,
             evidence: filled(&table, templates)?,
         })
     }
 
     /// Returns what is to be said about restoring, unless the story has ended.
-    fn remark(&self, restoration: Option<&Restoration>) -> Option<String> {
-        let is_over = self.story.restored.is_some() || self.story.deleted.is_some();
-        let remark = restoration.filter(|_| !is_over)?.remark()?;
+    fn remark(&self) -> Option<String> {
+        if self.story.restored.is_some() || self.story.deleted.is_some() {
+            return None;
+        }
+        let remark = self.summary.restoration.remark()?;
         Some(self.input.words.say(&remark))
     }
 
     fn facts(&self) -> Vec<StoryFact> {
-        let story = self.story;
-        let words = self.input.words;
+        let (story, words) = (self.story, self.input.words);
+        let summary = &self.summary;
         let facts = [
             ("page-fact-place", Some(place(story))),
-            ("page-fact-scheduled", Some(scheduled(story, words))),
-            ("page-fact-undo-until", undo_until(story, words)),
-            ("page-fact-last-use", self.event(&story.last_good_use)),
+            ("page-fact-scheduled", Some(self.scheduled())),
+            ("page-fact-undoing", self.undoing()),
+            ("page-fact-last-use", self.event(&summary.last_good_use)),
             ("page-fact-attempted", attempted(story, words)),
-            ("page-fact-unseen", unseen(story, words)),
-            ("page-fact-restored", self.event(&story.restored)),
-            ("page-fact-deleted", self.event(&story.deleted)),
+            ("page-fact-unseen", self.unseen()),
+            ("page-fact-restored", self.event(&summary.restored)),
+            ("page-fact-deleted", self.event(&summary.deleted)),
         ];
         let facts = facts.into_iter();
         let facts = facts.filter_map(|(label, text)| {
@@ -172,10 +175,36 @@ impl CardMaker<'_> {
         facts.collect()
     }
 
-    fn event(&self, event: &Option<StoryEvent>) -> Option<String> {
-        event
-            .as_ref()
-            .map(|event| event_text(event, self.input.words))
+    fn scheduled(&self) -> String {
+        let scheduled = self.event(&self.summary.scheduled);
+        scheduled.unwrap_or_else(|| self.input.words.text("page-not-in-archive"))
+    }
+
+    fn event(&self, event: &Option<StoryEventSummary>) -> Option<String> {
+        let message = event.as_ref()?.message(&written);
+        Some(self.input.words.say(&message))
+    }
+
+    /// Returns until when the deletion can or could be undone.
+    fn undoing(&self) -> Option<String> {
+        let words = self.input.words;
+        let undoing = words.say(&self.summary.undoing(&written)?);
+        let days = self.summary.recovery_window_days;
+        let Some(days) = days.filter(|_| !self.summary.forced) else {
+            return Some(undoing);
+        };
+        let days = words.say(&Message::new("page-days-after-scheduled").with("days", days));
+        Some(format!("{undoing}{days}"))
+    }
+
+    /// Returns the calls that AWS's alarm does not see.
+    fn unseen(&self) -> Option<String> {
+        let calls = self.summary.missed_messages();
+        let calls: Vec<String> = calls
+            .iter()
+            .map(|calls| self.input.words.say(calls))
+            .collect();
+        (!calls.is_empty()).then(|| calls.join(", "))
     }
 
     fn callers(&self, templates: &Templates) -> Result<Option<Value>, Error> {
@@ -225,47 +254,6 @@ fn place(story: &Story) -> String {
     parts.join(" ")
 }
 
-/// Returns when something happened, and by whom, from where.
-fn event_text(event: &StoryEvent, words: &Words) -> String {
-    let Some(at) = event.at else {
-        return words.text("page-at-no-known-time");
-    };
-    let id = match (&event.principal, &event.source_ip_address) {
-        (Some(principal), Some(address)) if principal != address => "page-event-by-from",
-        (Some(_), _) => "page-event-by",
-        _ => return time(at),
-    };
-    let message = Message::new(id)
-        .with("time", time(at))
-        .with("principal", event.principal.as_deref().unwrap_or_default())
-        .with(
-            "source",
-            event.source_ip_address.as_deref().unwrap_or_default(),
-        );
-    words.say(&message)
-}
-
-fn scheduled(story: &Story, words: &Words) -> String {
-    match &story.scheduled {
-        Some(event) => event_text(event, words),
-        None => words.text("page-not-in-archive"),
-    }
-}
-
-fn undo_until(story: &Story, words: &Words) -> Option<String> {
-    if story.is_forced {
-        return Some(words.text("page-cannot-be-undone"));
-    }
-    let until = time(story.until?);
-    match story.recovery_window_days {
-        None => Some(until),
-        Some(days) => {
-            let message = Message::new("page-undo-until").with("time", until);
-            Some(words.say(&message.with("days", days)))
-        }
-    }
-}
-
 fn attempted(story: &Story, words: &Words) -> Option<String> {
     let (first, last) = story.attempt_times();
     let message = Message::new("page-attempted")
@@ -278,29 +266,6 @@ fn attempted(story: &Story, words: &Words) -> Option<String> {
     };
     let left = words.say(&Message::new("page-days-left").with("days", short(days)));
     Some(format!("{text}{left}"))
-}
-
-/// Returns the calls that AWS's alarm does not see.
-fn unseen(story: &Story, words: &Words) -> Option<String> {
-    let mut parts = Vec::new();
-    for reason in Missed::ALL {
-        let count = story.missed(reason);
-        if count > 0 {
-            parts.push(words.say(&Message::new(missed(reason)).with("count", count)));
-        }
-    }
-    (!parts.is_empty()).then(|| parts.join(", "))
-}
-
-fn missed(reason: Missed) -> &'static str {
-    match reason {
-        Missed::AfterDeletion => "page-missed-after-deletion",
-        Missed::AccessDenied => "page-missed-access-denied",
-        Missed::OtherOperation => "page-missed-other-operation",
-        Missed::OtherText => "page-missed-other-text",
-        Missed::Batch => "page-missed-batch",
-        Missed::OtherService => "page-missed-other-service",
-    }
 }
 
 fn caller_row(caller: &StoryCaller, words: &Words) -> Vec<Cell> {

@@ -187,7 +187,11 @@ mod tests {
         let mut table = PageTable::new("peaks", String::new(), &columns, &words);
         table.add(vec![Cell::number(1.0, "1"), Cell::text("a")]);
         table.add(vec![Cell::text(""), Cell::text("b")]);
-        let are_numbers: Vec<bool> = table.columns.iter().map(|column| column.is_number).collect();
+        let are_numbers: Vec<bool> = table
+            .columns
+            .iter()
+            .map(|column| column.is_number)
+            .collect();
         assert_eq!(are_numbers, [true, false]);
     }
 }

@@ -16,6 +16,12 @@ pub(super) fn time_or_empty(moment: Option<Timestamp>) -> String {
     moment.map(time).unwrap_or_default()
 }
 
+/// Returns a time of the summary as the page writes it.
+pub(super) fn written(summary_time: &str) -> String {
+    let moment = summary_time.parse();
+    moment.map_or_else(|_| summary_time.to_owned(), time)
+}
+
 /// Returns the time in UTC of a second since the epoch, to the minute.
 pub(super) fn minute(second: i64) -> String {
     civil(second).strftime("%F %H:%M").to_string()

@@ -8,7 +8,7 @@ use crate::language::Message;
 use crate::render::style::PLAIN;
 use crate::report::Summary;
 use crate::report::summary::{
-    ResourceSummary, StepSummary, StorySummary, UsePeriodSummary, UserSummary,
+    ResourceSummary, StepSummary, StorySummary, UsePeriodSummary, UserSummary, caused_by,
 };
 use crate::text::shortened;
 
@@ -57,12 +57,13 @@ impl Screen<'_> {
     fn step_text(&self, step: &StepSummary) -> String {
         let at = match &step.at {
             Some(at) => at.clone(),
-            None => self.text("terminal-at-no-known-time"),
+            None => self.text("event-at-no-known-time"),
         };
         let call = self.named(&step.event_name);
         let mut text = format!("{at} {} ({call})", step.step);
         if let Some(principal) = &step.principal {
-            text = self.by(&text, principal, &step.source_ip_address);
+            let address = step.source_ip_address.as_deref();
+            text = self.say(&caused_by(text, principal, address));
         }
         text
     }
@@ -106,7 +107,7 @@ impl Screen<'_> {
     fn period(&self, period: &UsePeriodSummary) -> String {
         let times = match (&period.first, &period.last) {
             (Some(first), Some(last)) => self.times(first, last),
-            _ => self.text("terminal-at-no-known-time"),
+            _ => self.text("event-at-no-known-time"),
         };
         let message = Message::new("terminal-period")
             .with("count", period.calls)

@@ -6,7 +6,6 @@ use super::screen::Screen;
 use crate::language::Message;
 use crate::render::style::verdict;
 use crate::report::Summary;
-use crate::report::story::Missed;
 use crate::report::summary::{RequesterSummary, StoryEventSummary, StorySummary};
 use crate::text::shortened;
 
@@ -69,24 +68,10 @@ impl Screen<'_> {
             return self.text("terminal-not-in-the-archive");
         };
         let scheduled = self.event_text(scheduled);
-        match self.undoing(story) {
-            Some(undoing) => format!("{scheduled}; {undoing}"),
+        match story.undoing(&str::to_owned) {
+            Some(undoing) => format!("{scheduled}; {}", self.say(&undoing)),
             None => scheduled,
         }
-    }
-
-    /// Returns until when the deletion can or could be undone.
-    fn undoing(&self, story: &StorySummary) -> Option<String> {
-        if story.forced {
-            return Some(self.text("terminal-cannot-be-undone"));
-        }
-        let is_over = !story.restoration.is_possible();
-        let id = match is_over {
-            true => "terminal-could-be-undone",
-            false => "terminal-can-be-undone",
-        };
-        let until = story.undo_until.as_deref()?;
-        Some(self.say(&Message::new(id).with("until", until)))
     }
 
     fn event(&mut self, label_id: &str, event: &Option<StoryEventSummary>) -> io::Result<()> {
@@ -95,28 +80,8 @@ impl Screen<'_> {
         self.field(label_id, &text)
     }
 
-    /// Returns when something happened, and by whom, from where.
     fn event_text(&self, event: &StoryEventSummary) -> String {
-        let at = match &event.at {
-            Some(at) => at.clone(),
-            None => self.text("terminal-at-no-known-time"),
-        };
-        match &event.principal {
-            Some(principal) => self.by(&at, principal, &event.source_ip_address),
-            None => at,
-        }
-    }
-
-    /// Returns an event, and by whom it was caused, from where.
-    pub(super) fn by(&self, event: &str, principal: &str, address: &Option<String>) -> String {
-        let message = Message::new("terminal-by")
-            .with("event", event)
-            .with("principal", principal);
-        let by = self.say(&message);
-        match address.as_ref().filter(|address| *address != principal) {
-            Some(address) => format!("{by} {}", self.address_text(address)),
-            None => by,
-        }
+        self.say(&event.message(&str::to_owned))
     }
 
     fn address_text(&self, address: &str) -> String {
@@ -165,23 +130,14 @@ impl Screen<'_> {
     fn times_of(&self, caller: &RequesterSummary) -> String {
         match (&caller.first, &caller.last) {
             (Some(first), Some(last)) => self.times(first, last),
-            _ => self.text("terminal-at-no-known-time"),
+            _ => self.text("event-at-no-known-time"),
         }
     }
 
     /// Writes the calls that AWS's alarm does not see.
     fn missed(&mut self, story: &StorySummary, has_copies: bool) -> io::Result<()> {
-        let mut parts = Vec::new();
-        for reason in Missed::ALL {
-            if let Some(count) = story.missed.get(reason.name()) {
-                let calls = Message::new("terminal-calls").with("count", *count);
-                parts.push(format!(
-                    "{} {}",
-                    self.say(&calls),
-                    self.say(&reason.message())
-                ));
-            }
-        }
+        let parts = story.missed_messages();
+        let parts: Vec<String> = parts.iter().map(|part| self.say(part)).collect();
         if parts.is_empty() {
             return Ok(());
         }

@@ -22,6 +22,7 @@ pub use restoration::{Restoration, RestoreCommand};
 pub use rule::RuleSummary;
 pub use story::{
     PrincipalSummary, RequesterSummary, StoryCallerSummary, StoryEventSummary, StorySummary,
+    caused_by,
 };
 pub use uses::UsesSummary;
 

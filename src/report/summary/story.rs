@@ -8,7 +8,7 @@ use super::answer::kind_id;
 use super::restoration::{Restoration, RestoreCommand};
 use super::text;
 use crate::cloudtrail::lifecycle::JoinReason;
-use crate::language::Message;
+use crate::language::{Argument, Message};
 use crate::report::story::{Missed, Requester, Story, StoryCaller, StoryEvent};
 
 /// The number of stories in the summary, the most urgent ones. The table has all of them.
@@ -148,6 +148,9 @@ pub struct StoryCallerSummary {
     pub outcome: &'static str,
     /// The reason for which AWS's metric does not count the calls; `None` if it does.
     pub missed: Option<&'static str>,
+    /// The same reason in words.
+    #[serde(skip)]
+    pub missed_text: Option<Message>,
     /// The phase of the deletion.
     pub phase: &'static str,
     /// The days that were left at the last call.
@@ -167,7 +170,34 @@ pub(super) fn summaries<'s>(stories: impl Iterator<Item = &'s Story>) -> Vec<Sto
 }
 
 impl StorySummary {
-    fn new(story: &Story) -> Self {
+    /// Returns until when the deletion can or could be undone, with the time as `written` returns
+    /// it; `None` if the archive does not show it.
+    pub fn undoing(&self, written: &dyn Fn(&str) -> String) -> Option<Message> {
+        if self.forced {
+            return Some(Message::new("undoing-impossible"));
+        }
+        let id = match self.restoration.is_possible() {
+            true => "undoing-possible",
+            false => "undoing-over",
+        };
+        let until = self.undo_until.as_deref()?;
+        Some(Message::new(id).with("until", written(until)))
+    }
+
+    /// Returns the numbers of calls that AWS's metric misses, each with the reason.
+    pub fn missed_messages(&self) -> Vec<Message> {
+        let mut messages = Vec::new();
+        for reason in Missed::ALL {
+            if let Some(count) = self.missed.get(reason.name()) {
+                let message = Message::new("missed-calls").with("count", *count);
+                messages.push(message.with("reason", reason.message()));
+            }
+        }
+        messages
+    }
+
+    /// Returns the summary of a story.
+    pub fn new(story: &Story) -> Self {
         let resource = &story.resource;
         let (first, last) = story.attempt_times();
         let restoration = Restoration::from_story(story);
@@ -208,11 +238,39 @@ impl StorySummary {
     }
 }
 
+/// Returns an event, and by whom it was caused, from where. A service has its own name as address,
+/// which says nothing more.
+pub fn caused_by(event: impl Into<Argument>, principal: &str, address: Option<&str>) -> Message {
+    let address = address.filter(|address| *address != principal);
+    let id = match address {
+        Some(_) => "event-by-from",
+        None => "event-by",
+    };
+    let message = Message::new(id).with("event", event);
+    let message = message.with("principal", principal);
+    match address {
+        Some(address) => message.with("address", address),
+        None => message,
+    }
+}
+
 fn event(event: &Option<StoryEvent>) -> Option<StoryEventSummary> {
     event.as_ref().map(StoryEventSummary::new)
 }
 
 impl StoryEventSummary {
+    /// Returns when it happened, and by whom, from where, with the time as `written` returns it.
+    pub fn message(&self, written: &dyn Fn(&str) -> String) -> Message {
+        let at = match &self.at {
+            Some(at) => Message::verbatim(written(at)),
+            None => Message::new("event-at-no-known-time"),
+        };
+        match &self.principal {
+            Some(principal) => caused_by(at, principal, self.source_ip_address.as_deref()),
+            None => at,
+        }
+    }
+
     fn new(event: &StoryEvent) -> Self {
         let event = event.clone();
         Self {
@@ -281,6 +339,7 @@ impl StoryCallerSummary {
             event_name: caller.event_name.clone(),
             outcome: caller.outcome.name(),
             missed: caller.missed.map(Missed::name),
+            missed_text: caller.missed.map(Missed::message),
             phase: caller.phase.name(),
             days_left: caller.days_left,
             first: text(caller.first),
