@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use clap::Args;
+use clap::builder::{NonEmptyStringValueParser, TypedValueParser};
 
 use super::archive::{ArchiveArguments, ReadArguments};
 use super::command::command_line;
@@ -49,7 +50,7 @@ pub(super) struct BacktestArguments {
 struct OutputArguments {
     /// Write the table to this file; its extension, .csv, .parquet or .json, is its format. A name
     /// without an extension is a folder for the table in all formats, with a page of charts
-    #[arg(long, value_name = "FILE|DIR")]
+    #[arg(long, value_name = "FILE|DIR", value_parser = target_parser())]
     out: Option<BacktestTarget>,
 
     /// Print one JSON object for each combination
@@ -63,6 +64,10 @@ struct OutputArguments {
     /// Language of the page in the folder; the table in the terminal is in English
     #[arg(long, value_name = "LANGUAGE", value_enum, default_value_t = Language::English)]
     lang: Language,
+}
+
+fn target_parser() -> impl TypedValueParser<Value = BacktestTarget> {
+    NonEmptyStringValueParser::new().try_map(|name| name.parse::<BacktestTarget>())
 }
 
 /// Runs the command.

@@ -17,6 +17,17 @@ pub enum FolderError {
         printable_path(.0)
     )]
     Foreign(PathBuf),
+    /// A file of the report would replace one of another kind of report.
+    #[error(
+        "`{}` is in the way: it belongs to a report of `backtrail {command}`. Choose another folder",
+        printable_path(path)
+    )]
+    OtherReport {
+        /// The file.
+        path: PathBuf,
+        /// The command that writes such reports.
+        command: &'static str,
+    },
     /// Another process writes a report to the folder.
     #[error(
         "another audit is writing to the report folder `{}`. Wait until it has ended, or choose \

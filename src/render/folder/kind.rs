@@ -24,6 +24,21 @@ impl ReportKind {
         }
     }
 
+    /// Returns the command that writes reports of this kind.
+    pub(super) fn command(self) -> &'static str {
+        match self {
+            Self::Audit => "audit",
+            Self::Backtest => "backtest",
+        }
+    }
+
+    pub(super) fn other(self) -> Self {
+        match self {
+            Self::Audit => Self::Backtest,
+            Self::Backtest => Self::Audit,
+        }
+    }
+
     fn tables(self) -> Vec<&'static str> {
         match self {
             Self::Audit => Report::table_names().collect(),

@@ -103,7 +103,7 @@ pub struct ReportFolder {
     started_at: Timestamp,
     /// The files of earlier reports.
     owned: BTreeSet<String>,
-    // Dropped in this order: what is empty without the lock is removed.
+    // The lock is dropped first, since only an empty folder can be removed.
     _lock: FolderLock,
     new: NewFolderGuard,
 }
@@ -159,10 +159,21 @@ impl ReportFolder {
             // A link counts as a file, wherever it leads.
             let place = self.path.join(name);
             if !self.owned.contains(name) && place.symlink_metadata().is_ok() {
-                return Err(FolderError::Foreign(place));
+                return Err(self.in_the_way(name, place));
             }
         }
         Ok(())
+    }
+
+    fn in_the_way(&self, name: &str, place: PathBuf) -> FolderError {
+        let other = self.kind.other();
+        match owned(&self.path, other).contains(name) {
+            true => FolderError::OtherReport {
+                path: place,
+                command: other.command(),
+            },
+            false => FolderError::Foreign(place),
+        }
     }
 
     fn tables(&self) -> Vec<Format> {
