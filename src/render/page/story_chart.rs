@@ -93,29 +93,33 @@ fn window(story: &Story, (first, _): (i64, i64)) -> Option<(i64, i64)> {
     (start < until && !story.is_forced).then_some((start, until))
 }
 
-/// Returns the calls that the metric counts, and those that it does not see.
+/// Returns the calls that the alarm sees, and those that it does not see.
 fn lanes(story: &Story, attempts: &[&Attempt], words: &Words) -> Vec<Lane> {
-    let unseen = story.callers.iter().filter(|caller| !caller.is_attempt());
-    let unseen: Vec<Calls> = unseen.filter_map(unseen_calls).collect();
-    let mut counted: Vec<Calls> = attempts.iter().filter_map(|one| attempt(one)).collect();
-    // The rules of this audit may be others than those that a story is made of.
-    if counted.is_empty() {
-        let seen = story.callers.iter().filter(|caller| caller.is_attempt());
-        counted = seen.filter_map(unseen_calls).collect();
-    }
+    let (seen, unseen): (Vec<&StoryCaller>, Vec<&StoryCaller>) =
+        story.callers.iter().partition(|caller| caller.is_attempt());
     let mut lanes = Vec::new();
-    for (label, mut calls) in [
-        ("page-lane-attempts", counted),
-        ("page-lane-unseen", unseen),
-    ] {
+    let mut add = |label: &str, mut calls: Vec<Calls>| {
         calls.sort_by_key(|call| call.first);
         if !calls.is_empty() {
-            lanes.push(Lane {
-                label: words.text(label),
-                calls,
-            });
+            let label = words.text(label);
+            lanes.push(Lane { label, calls });
         }
+    };
+    match attempts.is_empty() {
+        false => add(
+            "page-lane-attempts",
+            attempts.iter().filter_map(|one| attempt(one)).collect(),
+        ),
+        // The audit may have used other rules than the story.
+        true => add(
+            "page-lane-not-audited",
+            seen.into_iter().filter_map(caller_calls).collect(),
+        ),
     }
+    add(
+        "page-lane-unseen",
+        unseen.into_iter().filter_map(caller_calls).collect(),
+    );
     lanes
 }
 
@@ -132,7 +136,7 @@ fn attempt(attempt: &Attempt) -> Option<Calls> {
     })
 }
 
-fn unseen_calls(caller: &StoryCaller) -> Option<Calls> {
+fn caller_calls(caller: &StoryCaller) -> Option<Calls> {
     let (first, last) = (caller.first?, caller.last?);
     let (name, event) = (caller.name(), &caller.event_name);
     let reason = caller.missed.map(Missed::name).unwrap_or_default();
