@@ -47,6 +47,7 @@ mod ledger;
 #[cfg(target_os = "linux")]
 mod memory;
 mod one_resource;
+mod page;
 mod parity;
 mod pattern_commands;
 mod program;

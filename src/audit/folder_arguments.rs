@@ -3,7 +3,9 @@
 use clap::Args;
 
 use crate::container::Limits;
-use crate::render::folder::{Document, DocumentChoice, FolderOptions, ReportFormat, ReportKind};
+use crate::render::folder::{
+    CommandLine, Document, DocumentChoice, FolderOptions, ReportFormat, ReportKind,
+};
 use crate::table::format::CsvFor;
 
 /// The files of a report folder.
@@ -42,7 +44,7 @@ impl FolderArguments {
         &'a self,
         documents: &'a [Document],
         limits: Limits,
-        command: String,
+        command: CommandLine,
     ) -> FolderOptions<'a> {
         FolderOptions {
             kind: ReportKind::Audit,

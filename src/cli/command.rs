@@ -1,36 +1,46 @@
 //! The command line of this process, for reports that say how they were made.
 
+use crate::render::folder::CommandLine;
 use crate::render::shell::quoted;
 
 /// The options with a value that do not change what a report contains.
-const PLACES: [&str; 1] = ["--out"];
+const PLACES: [&str; 3] = ["--out", "--threads", "--color"];
 
 /// The options without a value that do not change what a report contains.
 const SWITCHES: [&str; 3] = ["--quiet", "-q", "--json"];
 
-/// Returns the command line of this process, without the options that only decide where a report
-/// is written and what is shown meanwhile, so that the same report names the same command.
-pub(super) fn command_line() -> String {
+/// Returns the command line of this process.
+pub(super) fn command_line() -> CommandLine {
     let words = std::env::args_os().skip(1);
-    shortened(words.map(|word| word.to_string_lossy().into_owned()))
+    let words: Vec<String> = words
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    CommandLine {
+        typed: command(&words),
+        shortened: command(&shortened(&words)),
+    }
 }
 
-fn shortened(words: impl Iterator<Item = String>) -> String {
-    let mut command = vec!["backtrail".to_owned()];
-    let mut is_value_left_out = false;
-    for word in words {
-        if is_value_left_out {
-            is_value_left_out = false;
-            continue;
-        }
+fn command(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    format!("backtrail {}", words.join(" "))
+}
+
+fn shortened(words: &[String]) -> Vec<String> {
+    let mut left = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
         let name = word.split('=').next().unwrap_or_default();
         if PLACES.contains(&name) {
-            is_value_left_out = !word.contains('=');
-        } else if !SWITCHES.contains(&&*word) {
-            command.push(quoted(&word));
+            if name == word {
+                // Its value is the next word.
+                words.next();
+            }
+        } else if !SWITCHES.contains(&&**word) {
+            left.push(word.clone());
         }
     }
-    command.join(" ")
+    left
 }
 
 #[cfg(test)]
@@ -38,11 +48,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn where_a_report_is_written_is_left_out() {
-        let words = "audit a --out b -q --pattern $.x --out=c --quiet --from 2026-01-01";
-        let command = shortened(words.split(' ').map(str::to_owned));
+    fn what_does_not_change_a_report_is_left_out() {
+        let words = "--color never audit a --out b -q --pattern $.x --out=c --quiet --threads 2 \
+                     --color=always --from 2026-01-01 --json";
+        let words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
         assert_eq!(
-            command,
+            command(&shortened(&words)),
             "backtrail audit a --pattern '$.x' --from 2026-01-01"
         );
     }

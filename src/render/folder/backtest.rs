@@ -96,7 +96,7 @@ impl ReportFolder {
         let input = BacktestInput {
             backtests,
             words,
-            command: self.command.as_deref(),
+            command: self.command.as_ref().map(|command| &*command.shortened),
             commit: COMMIT,
             file: file.as_deref(),
         };
@@ -119,7 +119,7 @@ impl ReportFolder {
             outputs: files.iter().map(Output::from_file).collect(),
         };
         let evidence = write_json(&partial.join(EVIDENCE), &evidence)?;
-        let run = Run::new(self.started_at, self.command.as_deref(), &evidence.sha256);
+        let run = Run::new(self.started_at, self.command.as_ref(), &evidence.sha256);
         let run = write_file(&partial.join(RUN), |out| run.write(out))?;
         files.insert(EVIDENCE.to_owned(), evidence);
         files.insert(RUN.to_owned(), run);

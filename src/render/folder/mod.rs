@@ -31,6 +31,7 @@ pub use error::FolderError;
 pub use format::ReportFormat;
 pub use kind::ReportKind;
 pub use new_folder::NewFolder;
+pub use run::CommandLine;
 
 use self::dictionary::write_dictionary;
 use self::document::DocumentInput;
@@ -83,8 +84,8 @@ pub struct FolderOptions<'a> {
     pub documents: &'a [Document],
     /// The limits of objects, which the manifest names.
     pub limits: Limits,
-    /// The command that makes the report, as it was typed.
-    pub command: Option<String>,
+    /// The command that makes the report.
+    pub command: Option<CommandLine>,
 }
 
 /// A folder that can take a report. No other process writes one to it meanwhile.
@@ -97,8 +98,8 @@ pub struct ReportFolder {
     documents: Vec<Document>,
     /// The limits of objects, which the manifest names.
     limits: Limits,
-    /// The command that makes the report, as it was typed.
-    command: Option<String>,
+    /// The command that makes the report.
+    command: Option<CommandLine>,
     /// The time at which the folder was prepared.
     started_at: Timestamp,
     /// The files of earlier reports.
@@ -330,7 +331,7 @@ impl ReportFolder {
     ) -> Result<(), FolderError> {
         let evidence = Evidence::new(report, &self.limits, &self.formats, files);
         let evidence = write_file(&partial.join(EVIDENCE), |out| evidence.write(out))?;
-        let run = Run::new(self.started_at, self.command.as_deref(), &evidence.sha256);
+        let run = Run::new(self.started_at, self.command.as_ref(), &evidence.sha256);
         let run = write_file(&partial.join(RUN), |out| run.write(out))?;
         files.insert(EVIDENCE.to_owned(), evidence);
         files.insert(RUN.to_owned(), run);

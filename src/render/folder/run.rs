@@ -9,6 +9,16 @@ use serde::Serialize;
 
 use crate::table::format::WriteError;
 
+/// The command that makes a report.
+#[derive(Clone, Debug)]
+pub struct CommandLine {
+    /// The command as it was typed.
+    pub typed: String,
+    /// The command without the options that do not change what a report contains, so that the same
+    /// report names the same command.
+    pub shortened: String,
+}
+
 /// The run that wrote a report. The order of its fields is that of `run.json`.
 #[derive(Debug, Serialize)]
 pub(super) struct Run<'a> {
@@ -28,7 +38,7 @@ impl<'a> Run<'a> {
     /// with this hash.
     pub(super) fn new(
         started_at: Timestamp,
-        command: Option<&'a str>,
+        command: Option<&'a CommandLine>,
         evidence_sha256: &'a str,
     ) -> Self {
         Self {
@@ -39,7 +49,7 @@ impl<'a> Run<'a> {
             host: host(),
             operator: first_variable(&["USER", "LOGNAME", "USERNAME"]),
             system: format!("{} {}", env::consts::OS, env::consts::ARCH),
-            command,
+            command: command.map(|command| &*command.typed),
             evidence_sha256,
         }
     }

@@ -29,7 +29,7 @@ pub struct BacktestInput<'a> {
     pub backtests: &'a [Backtest],
     /// The sentences of the language of the page.
     pub words: &'a Words,
-    /// The command, without the options that only decide where the page is written.
+    /// The command, without the options that do not change what the page contains.
     pub command: Option<&'a str>,
     /// The commit that the program was built from.
     pub commit: Option<&'a str>,

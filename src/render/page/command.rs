@@ -1,20 +1,96 @@
 //! The command that makes a report again.
 
-use crate::alarm::AlarmScope;
+use crate::alarm::{AlarmConfiguration, AlarmScope};
 use crate::plan::Clock;
+use crate::plan::built_in::{BuiltInRule, RULES};
 use crate::render::shell::quoted;
-use crate::report::{Report, RuleReport};
+use crate::report::{AlarmReport, AuditedAlarm, Report, RuleReport, Scan};
 
-/// Returns the command that makes a report again, as far as the report itself says how. It is the
-/// same for every way to the same report, such as from a ledger or with other numbers of threads.
-/// The command as it was typed is in `run.json`.
-pub(super) fn command(report: &Report) -> String {
-    let scan = &report.scan;
+/// Returns the command that makes a report again; `None` if a rule or an alarm is not built in. It
+/// is the same for every way to the same report, such as from a ledger or with other numbers of
+/// threads. The command as it was typed is in `run.json`.
+pub(super) fn command(report: &Report) -> Option<String> {
     let mut words = vec!["backtrail".to_owned(), "audit".to_owned()];
-    words.extend(scan.sources.iter().cloned());
+    words.extend(report.scan.sources.iter().cloned());
     for rule in &report.rules {
-        words.extend(rule_option(rule));
+        words.extend(["--rule".to_owned(), built_in(rule)?.name.to_owned()]);
     }
+    words.extend(alarm_options(report)?);
+    words.extend(selection_options(&report.scan));
+    words.extend(other_options(report));
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    Some(words.join(" "))
+}
+
+fn built_in(rule: &RuleReport) -> Option<&'static BuiltInRule> {
+    let mut rules = RULES.iter();
+    rules.find(|known| rule.is_built_in && known.name == rule.rule)
+}
+
+/// An alarm of a report, and the alarm of its rule.
+struct RuleAlarm<'a> {
+    audited: &'a AlarmConfiguration,
+    published: AlarmConfiguration,
+}
+
+/// Returns the options that change the alarms of the rules to those of the report; `None` if no
+/// options do.
+fn alarm_options(report: &Report) -> Option<Vec<String>> {
+    let mut alarms = Vec::new();
+    for alarm in &report.alarms {
+        alarms.push(RuleAlarm::find(alarm, &report.rules)?);
+    }
+    // An option changes every alarm.
+    let period = alarms.iter().find_map(RuleAlarm::changed_period);
+    let threshold = alarms.iter().find_map(RuleAlarm::changed_threshold);
+    let is_changed = |alarm: &RuleAlarm<'_>| alarm.is_changed_by(period, threshold);
+    if !alarms.iter().all(is_changed) {
+        return None;
+    }
+    let mut words = Vec::new();
+    if let Some(period) = period {
+        words.extend(["--period".to_owned(), period.to_string()]);
+    }
+    if let Some(threshold) = threshold {
+        words.extend(["--threshold".to_owned(), threshold.to_string()]);
+    }
+    Some(words)
+}
+
+impl<'a> RuleAlarm<'a> {
+    fn find(alarm: &'a AlarmReport, rules: &[RuleReport]) -> Option<Self> {
+        let AuditedAlarm::Metric(audited) = &alarm.alarm else {
+            return None;
+        };
+        let rules = alarm.rules.iter().filter_map(|number| rules.get(*number));
+        let mut rules = rules.filter_map(built_in);
+        let rule = rules.find(|rule| rule.alarm_name == audited.alarm_name)?;
+        Some(Self {
+            audited,
+            published: rule.alarm(),
+        })
+    }
+
+    fn changed_period(&self) -> Option<u32> {
+        let period = self.audited.period_seconds;
+        (period != self.published.period_seconds).then_some(period)
+    }
+
+    fn changed_threshold(&self) -> Option<f64> {
+        let threshold = self.audited.threshold;
+        (threshold != self.published.threshold).then_some(threshold)
+    }
+
+    fn is_changed_by(&self, period: Option<u32>, threshold: Option<f64>) -> bool {
+        let mut changed = self.published.clone();
+        changed.period_seconds = period.unwrap_or(changed.period_seconds);
+        changed.threshold = threshold.unwrap_or(changed.threshold);
+        changed == *self.audited
+    }
+}
+
+fn selection_options(scan: &Scan) -> Vec<String> {
+    let mut words = Vec::new();
     let times = [
         ("--from", scan.requested.start),
         ("--to", scan.requested.end),
@@ -30,16 +106,7 @@ pub(super) fn command(report: &Report) -> String {
     for region in &scan.requested_regions {
         words.extend(["--region".to_owned(), region.clone()]);
     }
-    words.extend(other_options(report));
-    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-    words.join(" ")
-}
-
-fn rule_option(rule: &RuleReport) -> [String; 2] {
-    match rule.is_built_in {
-        true => ["--rule".to_owned(), rule.rule.clone()],
-        false => ["--pattern".to_owned(), rule.filter.pattern.clone()],
-    }
+    words
 }
 
 /// Returns the options with a default value, where they have another.

@@ -182,6 +182,9 @@ fn facts(input: &PageInput<'_>) -> Vec<MethodFact> {
         bytes(objects.stored_bytes),
         bytes(objects.content_bytes)
     );
+    let command = command(input.report);
+    let is_command = command.is_some();
+    let command = command.unwrap_or_else(|| words.text("page-command-in-run"));
     let facts = [
         ("page-method-version", Some(version), false),
         (
@@ -189,7 +192,7 @@ fn facts(input: &PageInput<'_>) -> Vec<MethodFact> {
             provenance.commit.map(str::to_owned),
             true,
         ),
-        ("page-method-command", Some(command(input.report)), true),
+        ("page-method-command", Some(command), is_command),
         ("page-method-clock", Some(scan.clock.clone()), true),
         (
             "page-method-scope",
