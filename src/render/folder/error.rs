@@ -19,7 +19,8 @@ pub enum FolderError {
     Foreign(PathBuf),
     /// A file of the report would replace one of another kind of report.
     #[error(
-        "`{}` is in the way: it belongs to a report of `backtrail {command}`. Choose another folder",
+        "`{}` is in the way: it belongs to a report of `backtrail {command}`. Choose another \
+         folder",
         printable_path(path)
     )]
     OtherReport {
