@@ -11,9 +11,7 @@ use super::{Audit, AuditError, start_threads};
 use crate::scan::ContentHashes;
 use crate::source::s3::{Address, KeyFilter, split};
 use crate::source::{Detail, ListError, Listing, ReadError, S3Source, disk};
-
-/// The seconds of a day.
-const DAY_SECONDS: i64 = 86_400;
+use crate::time::period::DAY_SECONDS;
 
 impl Audit {
     /// Lists the objects of the archive. Nothing is read or written yet.

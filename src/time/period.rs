@@ -2,6 +2,9 @@
 
 use jiff::Timestamp;
 
+/// The seconds of a day.
+pub const DAY_SECONDS: i64 = 86_400;
+
 /// A half-open range of time: it includes `start` and excludes `end`. A missing bound is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TimeRange {

@@ -6,6 +6,7 @@ use super::Step;
 use super::deletion_date;
 use crate::cloudtrail::record::Record;
 use crate::json::Json;
+use crate::time::period::DAY_SECONDS;
 
 /// The members with the recovery window that a caller requests, by the services' names for it.
 const REQUESTED_WINDOWS: [&[&str]; 4] = [
@@ -14,8 +15,6 @@ const REQUESTED_WINDOWS: [&[&str]; 4] = [
     &["requestParameters", "permanentDeletionTimeInDays"],
     &["requestParameters", "deleteKeyInDays"],
 ];
-
-const DAY_SECONDS: i64 = 86_400;
 
 const ANSWERED_WINDOW: &[&str] = &["responseElements", "pendingWindowInDays"];
 const KEY_STATE: &[&str] = &["responseElements", "keyState"];

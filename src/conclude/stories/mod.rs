@@ -17,10 +17,9 @@ use self::episodes::{Ending, Episode};
 use crate::cloudtrail::lifecycle::{Histories, History, Resource, Step};
 use crate::report::story::{Missed, Story, StoryCaller, StoryEvent, Verdict, principals};
 use crate::report::{LifecycleEvent, Report};
+use crate::time::period::DAY_SECONDS;
 
 pub use self::resources::{UnknownResource, resources_named};
-
-const DAY_SECONDS: u64 = 86_400;
 
 /// Adds the stories to a report, and to each attempt its secret or key and the phase of its
 /// deletion.
@@ -128,7 +127,7 @@ fn restored(episode: &Episode, callers: &[StoryCaller]) -> Verdict {
 fn days_pending(episode: &Episode) -> Option<u64> {
     let (from, to) = (episode.from?, episode.to?);
     let seconds = to.as_second().saturating_sub(from.as_second()).max(1);
-    Some(seconds.unsigned_abs().div_ceil(DAY_SECONDS))
+    Some(seconds.unsigned_abs().div_ceil(DAY_SECONDS.unsigned_abs()))
 }
 
 /// Returns the number of attempts that the metric counts, or else of others that needed the secret.

@@ -3,6 +3,7 @@
 use super::scale::TimeScale;
 use super::svg::{Anchor, Frame, Rect, Svg};
 use super::{Caption, PICTURE_WIDTH};
+use crate::time::period::DAY_SECONDS;
 
 /// The place of the names beside the days.
 const LEFT: f64 = 210.0;
@@ -15,9 +16,6 @@ const ROW: f64 = 20.0;
 
 /// The height of a heading.
 const HEADING: f64 = 20.0;
-
-/// The seconds of a day.
-const DAY_SECONDS: i64 = 86_400;
 
 /// The days of an account and region.
 #[derive(Clone, Debug, PartialEq, Eq)]

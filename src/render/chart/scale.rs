@@ -4,8 +4,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-/// The seconds of a day.
-const DAY_SECONDS: i64 = 86_400;
+use crate::time::period::DAY_SECONDS;
 
 /// The distances of marks within days, in seconds.
 const SHORT_STEPS_SECONDS: [i64; 13] = [

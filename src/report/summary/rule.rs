@@ -9,12 +9,11 @@ use super::groups::{Group, GroupTable, Grouping};
 use super::metric_line::MetricLine;
 use crate::pattern::{parse, warnings};
 use crate::report::{AlarmReport, Attempt, Report, RuleReport, Subject};
+use crate::time::period::DAY_SECONDS;
 
 /// The number of days without a match after which a pattern may be wrong.
 // In a year, even a yearly task has happened once.
 const LONG_SILENCE_DAYS: i64 = 365;
-
-const DAY_SECONDS: i64 = 86_400;
 
 /// The findings of one rule.
 #[derive(Clone, Debug, Serialize)]
