@@ -7,10 +7,10 @@ use minijinja::{Error, Value};
 use serde::Serialize;
 
 use super::curves::{CurveChart, charts, settings};
-use super::framed;
 use super::table::{Cell, PageTable};
 use super::templates::Templates;
 use super::texts::condition;
+use super::{Link, framed};
 use crate::language::{Message, Words};
 use crate::render::quantity::{duration_message, short};
 use crate::render::shell::command_lines;
@@ -84,7 +84,10 @@ fn page(input: &BacktestInput<'_>) -> Result<String, Error> {
     }
     let facts = facts(input);
     let section = templates.fill("backtest", Backtests { backtests, facts })?;
-    let links = vec![("method", input.words.text("page-method"))];
+    let links = vec![Link {
+        section: "method",
+        heading: input.words.text("page-method"),
+    }];
     framed(&templates, input.words, links, vec![section])
 }
 

@@ -33,13 +33,13 @@ pub(super) fn principal_table(input: &PageInput<'_>) -> MadeTable {
     let groups = groups(input, |attempt| {
         let evidence = &attempt.event.evidence;
         (
-            [evidence.text("principal"), None],
+            evidence.text("principal"),
             evidence.text("source_ip_address"),
         )
     });
     let caption = input.text("page-principals-caption");
     let mut table = PageTable::new("principals", caption, &columns, input.words).searchable();
-    for ([principal, _], group) in groups.iter().take(ROW_LIMIT) {
+    for (principal, group) in groups.iter().take(ROW_LIMIT) {
         let mut row = vec![named(*principal, input.words)];
         row.extend(group.cells(input.words));
         table.add(row);
@@ -88,16 +88,15 @@ pub(super) fn source_table(input: &PageInput<'_>) -> MadeTable {
     }
 }
 
-type GroupKey<'a> = [Option<&'a str>; 2];
-
-/// Groups all attempts, the largest group first.
-fn groups<'a>(
+/// Groups all attempts by a key, the largest group first. The other text of an attempt is counted
+/// within its group.
+fn groups<'a, K: Ord>(
     input: &PageInput<'a>,
-    key: impl Fn(&'a Attempt) -> (GroupKey<'a>, Option<&'a str>),
-) -> Vec<(GroupKey<'a>, Grouped<'a>)> {
-    let mut groups: BTreeMap<GroupKey<'a>, Grouped<'a>> = BTreeMap::new();
+    key_and_other: impl Fn(&'a Attempt) -> (K, Option<&'a str>),
+) -> Vec<(K, Grouped<'a>)> {
+    let mut groups: BTreeMap<K, Grouped<'a>> = BTreeMap::new();
     for attempt in &input.report.attempts {
-        let (key, other) = key(attempt);
+        let (key, other) = key_and_other(attempt);
         groups.entry(key).or_default().add(attempt, other);
     }
     let mut groups: Vec<_> = groups.into_iter().collect();

@@ -54,9 +54,16 @@ struct Frame {
     script: Value,
     style_sha256: String,
     script_sha256: String,
-    /// The sections that the page begins with links to: their identifiers and headings.
-    links: Vec<(&'static str, String)>,
+    /// The links to sections that the page begins with.
+    links: Vec<Link>,
     sections: Vec<Value>,
+}
+
+/// A link to a section.
+#[derive(Debug, Serialize)]
+struct Link {
+    section: &'static str,
+    heading: String,
 }
 
 /// Writes the page of a report.
@@ -87,15 +94,18 @@ fn page(input: &PageInput<'_>) -> Result<String, Error> {
         ("integrity", "page-integrity"),
         ("method", "page-method"),
     ];
-    let links = links.map(|(id, heading)| (id, input.text(heading)));
-    framed(&templates, input.words, links.to_vec(), sections)
+    let links = links.map(|(section, heading)| Link {
+        section,
+        heading: input.text(heading),
+    });
+    framed(&templates, input.words, links.into(), sections)
 }
 
 /// Returns a whole page with these sections.
 fn framed(
     templates: &Templates,
     words: &Words,
-    links: Vec<(&'static str, String)>,
+    links: Vec<Link>,
     sections: Vec<Value>,
 ) -> Result<String, Error> {
     let frame = Frame {
