@@ -43,6 +43,16 @@ fn a_card_says_until_when_its_deletion_can_or_could_be_undone() {
 }
 
 #[test]
+fn the_page_claims_no_more_than_there_is() {
+    let (page, _) = page(&["audit", "samples/archive"]);
+    // Another hour has as many.
+    assert!(page.contains("the highest number is 9, first at 2026-03-03 10:00."));
+    // A secret of which no record gives the ARN.
+    assert!(page.contains("<dt>name</dt><dd class=\"code\">=cmd|"));
+    assert!(page.contains("<dt>ARN</dt><dd class=\"code\">arn:"));
+}
+
+#[test]
 fn only_calls_that_an_alarm_of_the_audit_sees_are_seen_by_it() {
     let (page, _) = page(&["audit", "samples/archive"]);
     let seen = Regex::new(r"seen by the alarm: (\d+)").unwrap();

@@ -117,11 +117,11 @@ page-heat-map = { $subject ->
     [attempts] Attempts by day and hour (UTC)
    *[other] Matches by day and hour (UTC)
 }
-page-by-weekday = The archive is longer than 45 days, so days of the week are joined.
+page-by-weekday = The archive is longer than { $days } days, so days of the week are joined.
 page-heat-map-description = { $subject ->
     [attempts] Attempts: { $count }
    *[other] Matches: { $count }
-}; the busiest hour is { $hour } with { $most }.
+}; the highest number is { $most }, first at { $hour }.
 page-monday = Monday
 page-tuesday = Tuesday
 page-wednesday = Wednesday

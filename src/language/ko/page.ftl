@@ -92,11 +92,11 @@ page-heat-map = { $subject ->
     [attempts] 날짜와 시간대별 시도(UTC)
    *[other] 날짜와 시간대별 일치(UTC)
 }
-page-by-weekday = 아카이브가 45일보다 길어 요일별로 합쳤습니다.
+page-by-weekday = 아카이브가 { $days }일보다 길어 요일별로 합쳤습니다.
 page-heat-map-description = { $subject ->
     [attempts] 시도 { $count }회.
    *[other] 일치 { $count }회.
-} 가장 많은 시간대는 { $hour }, { $most }회입니다.
+} 가장 많은 횟수는 { $most }회이며, 처음은 { $hour }입니다.
 page-monday = 월요일
 page-tuesday = 화요일
 page-wednesday = 수요일

@@ -4,7 +4,7 @@ use minijinja::{Error, Value};
 use serde::Serialize;
 
 use super::groups::{principal_table, source_table};
-use super::heat::heat;
+use super::heat::{DAY_LIMIT, heat};
 use super::input::PageInput;
 use super::made::{MadeTable, TablePart, target};
 use super::table::{Cell, PageTable, ROW_LIMIT};
@@ -27,6 +27,8 @@ pub(super) struct Attempts {
     heat_map: Option<Value>,
     /// True if the rows of the heat map are days of the week.
     is_by_weekday: bool,
+    /// The number of days up to which each has a row.
+    day_limit: usize,
     tables: Vec<TablePart>,
 }
 
@@ -48,6 +50,7 @@ impl Attempts {
             subject: input.subject(),
             total: input.report.attempts.len() as u64,
             is_by_weekday: heat.as_ref().is_some_and(|heat| heat.is_by_weekday),
+            day_limit: DAY_LIMIT,
             heat_map: heat.map(|heat| heat.chart),
             tables,
         })

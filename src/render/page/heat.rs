@@ -14,7 +14,7 @@ use crate::render::chart::scale::civil;
 
 /// The number of days up to which each has a row. More are joined by the day of the week, since
 /// years of rows would be a picture that nobody scrolls through.
-const DAY_LIMIT: usize = 45;
+pub(super) const DAY_LIMIT: usize = 45;
 
 /// The attempts of a day by their hours.
 type Hours = [u64; HOURS];
@@ -109,7 +109,7 @@ fn weekday_name(weekday: Weekday) -> &'static str {
     }
 }
 
-/// Returns the busiest hour in words.
+/// Returns the number of attempts and the busiest hour in words.
 fn description(input: &PageInput<'_>, rows: &[HeatRow]) -> String {
     let mut busiest = (0, String::new());
     let mut total = 0;

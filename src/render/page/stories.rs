@@ -9,6 +9,7 @@ use super::story_chart::story_chart;
 use super::table::{Cell, PageTable};
 use super::templates::Templates;
 use super::texts::{time, written};
+use crate::cloudtrail::lifecycle::resource::Arn;
 use crate::language::{Message, Words};
 use crate::render::quantity::short;
 use crate::report::Story;
@@ -38,6 +39,8 @@ struct Card {
     id: String,
     kind: String,
     name: String,
+    /// `ARN`, or that it is only a name.
+    resource_label: String,
     resource: String,
     verdict: String,
     urgency: &'static str,
@@ -132,6 +135,7 @@ impl CardMaker<'_> {
             id,
             kind: self.input.words.text(self.summary.kind_id),
             name: story.resource.name().to_owned(),
+            resource_label: self.resource_label(),
             resource: story.resource.id.clone(),
             verdict: self.input.words.say(&story.verdict.message()),
             urgency: urgency(story),
@@ -141,6 +145,13 @@ impl CardMaker<'_> {
             callers: self.callers(templates)?,
             evidence: filled(&table, templates)?,
         })
+    }
+
+    fn resource_label(&self) -> String {
+        match Arn::parse(&self.story.resource.id) {
+            Some(_) => "ARN".to_owned(),
+            None => self.input.words.text("page-column-name"),
+        }
     }
 
     /// Returns what is to be said about restoring, unless the story has ended.
