@@ -1,11 +1,13 @@
 //! Text: making it safe to print, pointing at parts of it, and values by name.
 
 pub(crate) mod by_name;
+pub mod place;
 pub mod printable;
 pub mod shortened;
 pub mod span;
 pub mod underline;
 
+pub use place::place;
 pub use printable::{is_harmless, printable, printable_lines, printable_path};
 pub use shortened::{cut, shortened};
 pub use span::Span;

@@ -91,18 +91,8 @@ impl<'a> Page<'a> {
             return;
         }
         let more = Message::new("ticket-more").with("count", hidden);
-        let more = self.say(&more.with("file", self.file(table)));
+        let file = self.summary.file_of(table).unwrap_or("summary.json");
+        let more = self.say(&more.with("file", file));
         self.paragraph(&more);
-    }
-
-    /// Returns the name of the file of a table.
-    fn file(&self, table: &str) -> String {
-        let mut files = self.summary.files.iter();
-        let is_of_table = |file: &&String| {
-            let name = file.rsplit_once('.').map(|(name, _)| name);
-            name == Some(table)
-        };
-        let file = files.find(is_of_table);
-        file.map_or("summary.json", String::as_str).to_owned()
     }
 }

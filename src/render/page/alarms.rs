@@ -15,6 +15,7 @@ use crate::render::chart::Caption;
 use crate::render::chart::alarm_timeline::{AlarmTimeline, EpisodeBand, Threshold, TimelineSize};
 use crate::render::quantity::{duration_message, short};
 use crate::report::AlarmReport;
+use crate::text::place;
 
 /// The number of alarms with a small chart each.
 const SMALL_LIMIT: usize = 60;
@@ -208,9 +209,7 @@ impl<'a> DrawnAlarm<'a> {
 
     fn place(&self) -> String {
         let group = &self.alarm.group;
-        let parts = [group.account.as_deref(), group.region.as_deref()];
-        let parts: Vec<&str> = parts.into_iter().flatten().collect();
-        parts.join(" ")
+        place(group.account.as_deref(), group.region.as_deref())
     }
 
     fn in_alarm(&self) -> String {

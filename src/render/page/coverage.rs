@@ -71,7 +71,7 @@ fn calendar(input: &PageInput<'_>, places: &[&PlaceCoverage]) -> Option<Value> {
             .filter(|row| row.account == place.account && row.region == place.region);
         let runs = runs(of_place, is_single).into_iter();
         calendar.push(CalendarRow {
-            label: place_name(place),
+            label: place.name(),
             days: runs.map(|run| run.days(input.words)).collect(),
         });
     }
@@ -182,12 +182,6 @@ fn day_number(day: Date) -> i64 {
     epoch.until(day).map_or(0, |span| span.get_days().into())
 }
 
-fn place_name(place: &PlaceCoverage) -> String {
-    format!("{} {}", place.account, place.region)
-        .trim()
-        .to_owned()
-}
-
 fn description(input: &PageInput<'_>) -> String {
     let coverage = &input.summary.coverage;
     let message = Message::new("page-coverage-numbers")
@@ -227,7 +221,7 @@ fn place_table(
 
 fn place_row(place: &PlaceCoverage, words: &Words) -> Vec<Cell> {
     vec![
-        Cell::text(place_name(place)),
+        Cell::text(place.name()),
         Cell::text(written(place.first_object.as_deref())),
         Cell::text(written(place.last_object.as_deref())),
         Cell::count(place.days_with_object, words),

@@ -48,11 +48,6 @@ impl PageInput<'_> {
 
     /// Returns the name of the file with all rows of a table, if there is one.
     pub(super) fn file(&self, table: &str) -> Option<&str> {
-        let mut names = self.summary.files.iter();
-        let name = names.find(|name| {
-            let rest = name.strip_prefix(table);
-            rest.is_some_and(|rest| rest.starts_with('.'))
-        });
-        name.map(String::as_str)
+        self.summary.file_of(table)
     }
 }

@@ -16,6 +16,7 @@ use crate::report::Story;
 use crate::report::story::StoryCaller;
 use crate::report::story::verdict::Urgency;
 use crate::report::summary::{StoryEventSummary, StorySummary};
+use crate::text::place;
 
 /// The number of stories with a card of their own, the most urgent ones. Others are rows of a
 /// table, since a reader of fifty cards looks for a table.
@@ -102,7 +103,7 @@ fn others(input: &PageInput<'_>, templates: &Templates) -> Result<Option<Value>,
     {
         table.add(vec![
             Cell::code(Some(story.resource.name())),
-            Cell::text(place(story)),
+            Cell::text(place_of(story)),
             Cell::text(words.say(&story.verdict.message())),
             Cell::count(story.attempts(), words),
             Cell::time(story.until),
@@ -167,7 +168,7 @@ impl CardMaker<'_> {
         let (story, words) = (self.story, self.input.words);
         let summary = &self.summary;
         let facts = [
-            ("page-fact-place", Some(place(story))),
+            ("page-fact-place", Some(place_of(story))),
             ("page-fact-scheduled", Some(self.scheduled())),
             ("page-fact-undoing", self.undoing()),
             ("page-fact-last-use", self.event(&summary.last_good_use)),
@@ -258,11 +259,9 @@ fn urgency(story: &Story) -> &'static str {
     }
 }
 
-fn place(story: &Story) -> String {
+fn place_of(story: &Story) -> String {
     let home = &story.resource.home;
-    let parts = [home.account.as_deref(), home.region.as_deref()];
-    let parts: Vec<&str> = parts.into_iter().flatten().collect();
-    parts.join(" ")
+    place(home.account.as_deref(), home.region.as_deref())
 }
 
 fn attempted(story: &Story, words: &Words) -> Option<String> {

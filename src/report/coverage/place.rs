@@ -62,7 +62,7 @@ impl PlaceCoverage {
     }
 
     /// Returns the account and the region as one text. It is empty where keys do not contain them.
-    pub(super) fn name(&self) -> String {
+    pub fn name(&self) -> String {
         format!("{} {}", self.account, self.region)
             .trim()
             .to_owned()

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::text;
 use crate::alarm::Episode;
 use crate::report::{AlarmOrigin, AlarmReport, AuditedAlarm, RuleReport};
+use crate::text::place;
 
 /// An alarm and its episodes.
 #[derive(Clone, Debug, Serialize)]
@@ -98,9 +99,8 @@ impl AlarmSummary {
 
     /// Returns the account and region whose events it sees; `None` if it sees those of all.
     pub fn place(&self) -> Option<String> {
-        let parts = [self.account.as_deref(), self.region.as_deref()];
-        let parts: Vec<&str> = parts.into_iter().flatten().collect();
-        (!parts.is_empty()).then(|| parts.join(" "))
+        let place = place(self.account.as_deref(), self.region.as_deref());
+        (!place.is_empty()).then_some(place)
     }
 }
 

@@ -215,6 +215,15 @@ impl Summary {
         }
     }
 
+    /// Returns the name of the first file with all rows of a table, if the report has one.
+    pub fn file_of(&self, table: &str) -> Option<&str> {
+        let is_of_table = |name: &&String| {
+            let rest = name.strip_prefix(table);
+            rest.is_some_and(|rest| rest.starts_with('.'))
+        };
+        self.files.iter().find(is_of_table).map(String::as_str)
+    }
+
     /// Narrows the summary to secrets and keys: the answer and the stories are about these alone.
     pub fn narrow(&mut self, report: &Report, resources: &[ResourceReport]) {
         let mut stories: Vec<&Story> = report.stories.iter().collect();
