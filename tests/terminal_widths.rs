@@ -173,6 +173,19 @@ fn times_are_shown_in_a_time_zone_with_utc_beside_them() {
 }
 
 #[test]
+fn a_time_within_the_name_of_the_folder_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("r-2026-03-03T10:00:00Z");
+    let options = format!(
+        "--out {} --time-zone Asia/Seoul --width 1000",
+        out.display()
+    );
+    let text = summary(&options);
+    let place = format!("The report is in {} (", out.display());
+    assert!(text.contains(&place), "{text}");
+}
+
+#[test]
 fn colours_are_shown_as_the_option_says() {
     let printed = |option: &str, colours: Colours| {
         let words = ["audit", "samples/archive", "--color", option];

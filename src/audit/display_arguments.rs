@@ -4,7 +4,7 @@ use clap::{Args, value_parser};
 
 use crate::language::Language;
 use crate::render::display::{Display, WIDTHS};
-use crate::render::zone::Zone;
+use crate::time::Zone;
 
 /// The looks of what people read.
 #[derive(Args, Debug)]

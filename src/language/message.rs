@@ -1,5 +1,7 @@
 //! A sentence that is not yet in a language.
 
+use jiff::Timestamp;
+
 /// A sentence by its identifier, with the values that it mentions. [`Words::say`] puts it into a
 /// language.
 ///
@@ -19,6 +21,8 @@ pub enum Argument {
     Number(u64),
     /// A text that is the same in all languages, such as a name.
     Text(String),
+    /// A time, which a reader may see in a time zone.
+    Time(Timestamp),
     /// A sentence or a part of one.
     Message(Message),
     /// Several values with a separator between them.
@@ -73,6 +77,12 @@ impl From<&str> for Argument {
 impl From<String> for Argument {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<Timestamp> for Argument {
+    fn from(time: Timestamp) -> Self {
+        Self::Time(time)
     }
 }
 

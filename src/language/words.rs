@@ -7,6 +7,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 use super::{Argument, Language, Message};
+use crate::time::Zone;
 
 /// Returns the form of a text within a sentence.
 pub type Mark<'a> = &'a dyn Fn(&str) -> String;
@@ -16,6 +17,7 @@ pub type Mark<'a> = &'a dyn Fn(&str) -> String;
 pub struct Words {
     language: Language,
     bundle: Arc<FluentBundle<FluentResource>>,
+    zone: Zone,
 }
 
 impl Words {
@@ -32,8 +34,20 @@ impl Words {
     }
 
     fn from_bundle(language: Language, bundle: FluentBundle<FluentResource>) -> Self {
-        let bundle = Arc::new(bundle);
-        Self { language, bundle }
+        Self {
+            language,
+            bundle: Arc::new(bundle),
+            zone: Zone::default(),
+        }
+    }
+
+    /// Returns the same sentences with times in this time zone instead of UTC.
+    #[must_use]
+    pub fn in_zone(&self, zone: &Zone) -> Self {
+        Self {
+            zone: zone.clone(),
+            ..self.clone()
+        }
     }
 
     /// Returns the language.
@@ -79,6 +93,7 @@ impl Words {
         match argument {
             Argument::Number(number) => FluentValue::from(*number),
             Argument::Text(text) => FluentValue::from(mark(text)),
+            Argument::Time(time) => FluentValue::from(mark(&self.zone.shown(*time))),
             Argument::Message(message) => FluentValue::from(self.say_marked(message, mark)),
             Argument::Joined { separator, parts } => {
                 let mut texts = Vec::with_capacity(parts.len());

@@ -3,8 +3,8 @@
 use std::env;
 use std::ops::RangeInclusive;
 
-use super::zone::Zone;
 use crate::language::{Language, Words};
+use crate::time::Zone;
 
 /// The widest summary unless the user wants a wider one; longer lines are hard to read.
 const WIDTH_LIMIT: usize = 120;
@@ -21,11 +21,11 @@ pub const WIDTHS: RangeInclusive<i64> = WIDTH_MINIMUM as i64..=1000;
 /// The looks of what people read: the summary in a terminal, and the documents of a report.
 #[derive(Debug)]
 pub struct Display {
-    /// The sentences of the language.
+    /// The sentences of the language, with times in UTC.
     pub words: Words,
     /// The number of columns that lines fit into.
     pub width: usize,
-    /// The time zone in which times are shown.
+    /// The time zone in which the terminal shows times.
     pub zone: Zone,
     /// True if the terminal shows more than ASCII.
     pub is_unicode: bool,

@@ -29,4 +29,3 @@ pub mod table_file;
 pub mod terminal;
 pub mod verification;
 pub mod wrap;
-pub mod zone;

@@ -28,8 +28,8 @@ impl Screen<'_> {
         }
         if let (Some(from), Some(to)) = (&alarm.replayed_from, &alarm.replayed_to) {
             let message = Message::new("terminal-replay")
-                .with("from", &**from)
-                .with("to", &**to);
+                .with("from", self.time(from))
+                .with("to", self.time(to));
             let text = self.say(&message);
             self.field("terminal-replayed", &text)?;
         }
@@ -84,10 +84,10 @@ impl Screen<'_> {
     }
 
     fn episode_row(&self, episode: &EpisodeSummary) -> Vec<String> {
-        let end = episode.end.clone();
+        let end = episode.end.as_ref().map(|end| self.time(end));
         let peak = episode.peak.map(|peak| peak.to_string());
         vec![
-            episode.start.clone(),
+            self.time(&episode.start),
             end.unwrap_or_else(|| self.text("terminal-end-of-replay")),
             self.duration(episode.duration_seconds),
             peak.unwrap_or_default(),

@@ -111,8 +111,8 @@ impl Screen<'_> {
         vec![
             gap.chain.to_string(),
             gap.kind.name().to_owned(),
-            gap.from.to_string(),
-            gap.to.to_string(),
+            self.display.zone.shown(gap.from),
+            self.display.zone.shown(gap.to),
             explained,
         ]
     }

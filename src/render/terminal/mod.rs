@@ -86,6 +86,7 @@ impl<'a> Screen<'a> {
         Self {
             out,
             display,
+            words: display.words.in_zone(&display.zone),
             files: &summary.files,
         }
     }

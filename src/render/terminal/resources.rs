@@ -56,7 +56,7 @@ impl Screen<'_> {
 
     fn step_text(&self, step: &StepSummary) -> String {
         let at = match &step.at {
-            Some(at) => at.clone(),
+            Some(at) => self.time(at),
             None => self.text("event-at-no-known-time"),
         };
         let call = self.named(&step.event_name);

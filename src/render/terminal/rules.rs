@@ -99,8 +99,8 @@ impl Screen<'_> {
         let bars = sparkline(&line.values, self.display.is_unicode);
         self.field("terminal-metric", &bars)?;
         let message = Message::new("terminal-metric-range")
-            .with("from", &*line.from)
-            .with("to", &*line.to)
+            .with("from", self.time(&line.from))
+            .with("to", self.time(&line.to))
             .with("maximum", line.maximum.to_string())
             .with("period", self.duration(line.period_seconds.into()));
         let text = self.say(&message);
@@ -127,9 +127,16 @@ impl Screen<'_> {
         vec![
             self.name_in_place(group),
             number(group.attempts),
-            self.named(&group.first),
-            self.named(&group.last),
+            self.time_or_none(&group.first),
+            self.time_or_none(&group.last),
         ]
+    }
+
+    fn time_or_none(&self, time: &Option<String>) -> String {
+        match time {
+            Some(time) => self.time(time),
+            None => self.text("terminal-not-named"),
+        }
     }
 
     /// Returns the name of a group, with its account and region unless it is an ARN, which has

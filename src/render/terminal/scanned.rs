@@ -108,8 +108,8 @@ impl Screen<'_> {
     fn range(&self, from: &str, to: &str) -> String {
         self.say(
             &Message::new("terminal-range")
-                .with("from", from)
-                .with("to", to),
+                .with("from", self.time(from))
+                .with("to", self.time(to)),
         )
     }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use crate::language::Message;
+use crate::language::{Message, Words};
 use crate::render::display::Display;
 use crate::render::grid::Grid;
 use crate::render::quantity::duration_message;
@@ -43,6 +43,8 @@ struct Margin<'a> {
 pub(super) struct Screen<'a> {
     pub(super) out: &'a mut dyn Write,
     pub(super) display: &'a Display,
+    /// The sentences, with times in the time zone of the reader.
+    pub(super) words: Words,
     /// The files of the report, if it is in a folder.
     pub(super) files: &'a [String],
 }
@@ -50,17 +52,20 @@ pub(super) struct Screen<'a> {
 impl Screen<'_> {
     /// Returns a sentence without values.
     pub(super) fn text(&self, id: &str) -> String {
-        self.display.words.text(id)
+        self.words.text(id)
     }
 
     /// Returns a sentence with its values.
     pub(super) fn say(&self, message: &Message) -> String {
-        self.display.words.say(message)
+        self.words.say(message)
     }
 
-    /// Returns a text as the terminal shows it.
-    fn shown(&self, text: &str) -> String {
-        printable(&self.display.zone.shown(text))
+    /// Returns a time of the summary, which is in UTC, in the time zone of the reader.
+    pub(super) fn time(&self, utc: &str) -> String {
+        match utc.parse() {
+            Ok(time) => self.display.zone.shown(time),
+            Err(_) => utc.to_owned(),
+        }
     }
 
     /// Writes the name of a section and its result.
@@ -172,7 +177,7 @@ impl Screen<'_> {
     /// Writes a text within a margin.
     fn write_after(&mut self, margin: Margin<'_>, style: Style, text: &str) -> io::Result<()> {
         let room = self.display.width.saturating_sub(margin.others).max(1);
-        let text = self.shown(text);
+        let text = printable(text);
         let mut lines = wrapped(&text, room).into_iter();
         let first = lines.next().unwrap_or_default();
         writeln!(self.out, "{}{style}{first}{style:#}", margin.first)?;
@@ -186,7 +191,7 @@ impl Screen<'_> {
     /// Writes a table after an empty line.
     pub(super) fn table(&mut self, mut grid: Grid, rows: Vec<Vec<String>>) -> io::Result<()> {
         for row in rows {
-            grid.add(row.iter().map(|cell| self.display.zone.shown(cell)));
+            grid.add(row);
         }
         writeln!(self.out)?;
         grid.write(" ", self.out)
@@ -236,10 +241,10 @@ impl Screen<'_> {
     /// Returns a time or two: when, or from when to when.
     pub(super) fn times(&self, first: &str, last: &str) -> String {
         let message = match first == last {
-            true => Message::new("terminal-at").with("time", first),
+            true => Message::new("terminal-at").with("time", self.time(first)),
             false => Message::new("terminal-from-to")
-                .with("from", first)
-                .with("to", last),
+                .with("from", self.time(first))
+                .with("to", self.time(last)),
         };
         self.say(&message)
     }

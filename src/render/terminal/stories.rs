@@ -68,7 +68,7 @@ impl Screen<'_> {
             return self.text("terminal-not-in-the-archive");
         };
         let scheduled = self.event_text(scheduled);
-        match story.undoing(&str::to_owned) {
+        match story.undoing(&|time| self.time(time)) {
             Some(undoing) => format!("{scheduled}; {}", self.say(&undoing)),
             None => scheduled,
         }
@@ -81,7 +81,7 @@ impl Screen<'_> {
     }
 
     fn event_text(&self, event: &StoryEventSummary) -> String {
-        self.say(&event.message(&str::to_owned))
+        self.say(&event.message(&|time| self.time(time)))
     }
 
     fn address_text(&self, address: &str) -> String {

@@ -1,5 +1,6 @@
 //! The coverage of an account and region.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -28,13 +29,13 @@ pub struct PlaceCoverage {
     pub absent: Vec<AbsentDays>,
     /// The hour of the last object, if unusually long nothing follows while other regions of the
     /// account go on.
-    pub silent_since: Option<String>,
+    pub silent_since: Option<Timestamp>,
     /// The hour of the last record of KMS, if unusually long none follows while other records go
     /// on.
-    pub without_kms_since: Option<String>,
+    pub without_kms_since: Option<Timestamp>,
     /// The hour of the last record of a read-only call, if unusually long none follows while other
     /// records go on.
-    pub without_reads_since: Option<String>,
+    pub without_reads_since: Option<Timestamp>,
 }
 
 /// Days in a row without an object.

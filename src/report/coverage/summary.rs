@@ -1,5 +1,6 @@
 //! The coverage of an archive in numbers.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::place::PlaceCoverage;
@@ -88,8 +89,8 @@ impl CoverageSummary {
 
 /// The hours since which records of KMS and of read-only calls are missing, if they are.
 struct SilentCalls {
-    kms: Option<String>,
-    reads: Option<String>,
+    kms: Option<Timestamp>,
+    reads: Option<Timestamp>,
 }
 
 impl SilentCalls {
@@ -129,9 +130,8 @@ impl Coverage<'_> {
     }
 }
 
-/// Returns the last hour of a set as text, if nothing in it is unusually long before the hour
-/// `end`.
-fn silence(hours: &HourSet, end: i64) -> Option<String> {
+/// Returns the last hour of a set, if nothing in it is unusually long before the hour `end`.
+fn silence(hours: &HourSet, end: i64) -> Option<Timestamp> {
     let since = silent_since(hours, end)?;
-    Some(start_of_hour(since).to_string())
+    Some(start_of_hour(since))
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use super::Coverage;
 use super::place::{AbsentDays, PlaceCoverage};
 use super::silence::{is_unusual, is_unusual_of_copy};
@@ -171,13 +173,12 @@ fn outlying(
 }
 
 fn outlier(name: Message, own: (i64, i64), whole: (i64, i64)) -> Message {
-    let hour = |hour: i64| start_of_hour(hour).to_string();
     Message::new("coverage-outlier")
         .with("name", name)
-        .with("first", hour(own.0))
-        .with("last", hour(own.1))
-        .with("begin", hour(whole.0))
-        .with("end", hour(whole.1))
+        .with("first", start_of_hour(own.0))
+        .with("last", start_of_hour(own.1))
+        .with("begin", start_of_hour(whole.0))
+        .with("end", start_of_hour(whole.1))
 }
 
 /// Returns the regions that have no object any more while others go on.
@@ -187,8 +188,8 @@ fn silent_regions(coverage: &Coverage<'_>, places: &[PlaceCoverage]) -> Vec<Mess
         let end = coverage.end_of_account(&place.account);
         if let (Some(since), Some(end)) = (&place.silent_since, end) {
             let warning = Message::new("coverage-silent-region").with("place", place.name());
-            let warning = warning.with("since", &**since);
-            warnings.push(warning.with("until", start_of_hour(end).to_string()));
+            let warning = warning.with("since", *since);
+            warnings.push(warning.with("until", start_of_hour(end)));
         }
     }
     warnings
@@ -203,13 +204,13 @@ fn silent_calls(places: &[PlaceCoverage]) -> Vec<Message> {
             (&place.without_reads_since, "coverage-no-reads-since"),
         ];
         for (since, id) in kinds {
-            warnings.extend(since.as_ref().map(|since| silent_call(place, since, id)));
+            warnings.extend(since.map(|since| silent_call(place, since, id)));
         }
     }
     warnings
 }
 
-fn silent_call(place: &PlaceCoverage, since: &str, id: &'static str) -> Message {
+fn silent_call(place: &PlaceCoverage, since: Timestamp, id: &'static str) -> Message {
     let message = match place.name() {
         name if name.is_empty() => {
             Message::new(id).with("place", Message::new("coverage-the-archive"))

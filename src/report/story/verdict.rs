@@ -153,7 +153,7 @@ impl Verdict {
             Self::Pending { until } => pending(until),
             Self::AwaitsReplicas { callers } => and_asked("verdict-awaits-replicas", callers),
             Self::WindowEnded { until, callers } => {
-                and_asked("verdict-window-ended", callers).with("until", until.to_string())
+                and_asked("verdict-window-ended", callers).with("until", until)
             }
             Self::DeletedInUse { callers } => {
                 Message::new("verdict-deleted-in-use").with("callers", callers)
@@ -177,9 +177,7 @@ impl Verdict {
 
 fn pending_in_use(until: Option<Timestamp>, callers: u64) -> Message {
     let message = match until {
-        Some(until) => {
-            Message::new("verdict-pending-in-use-until").with("until", until.to_string())
-        }
+        Some(until) => Message::new("verdict-pending-in-use-until").with("until", until),
         None => Message::new("verdict-pending-in-use"),
     };
     message.with("callers", callers)
@@ -187,7 +185,7 @@ fn pending_in_use(until: Option<Timestamp>, callers: u64) -> Message {
 
 fn pending(until: Option<Timestamp>) -> Message {
     match until {
-        Some(until) => Message::new("verdict-pending-until").with("until", until.to_string()),
+        Some(until) => Message::new("verdict-pending-until").with("until", until),
         None => Message::new("verdict-pending"),
     }
 }

@@ -262,12 +262,10 @@ impl Fate {
     fn message(self) -> Message {
         match self {
             Self::Restorable(Some(until)) => {
-                Message::new("fate-restorable-until").with("until", until.to_string())
+                Message::new("fate-restorable-until").with("until", until)
             }
             Self::Restorable(None) => Message::new("fate-restorable"),
-            Self::WindowEnded(until) => {
-                Message::new("fate-window-ended").with("until", until.to_string())
-            }
+            Self::WindowEnded(until) => Message::new("fate-window-ended").with("until", until),
             Self::Deleted => Message::new("fate-deleted"),
             Self::Restored => Message::new("fate-restored"),
             Self::Unknown => Message::new("fate-unknown"),
