@@ -120,6 +120,26 @@ fn a_name_that_is_not_in_the_archive_is_an_error_with_near_ones() {
     assert_eq!(audit("--secret=", &[sample()]).code, 2);
 }
 
+/// The name can be looked up only after the scan, but before anything is written.
+#[test]
+fn a_name_that_is_not_in_the_archive_leaves_no_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, ledger) = (folder.path().join("out"), folder.path().join("ledger"));
+    let options = format!("--secret zzzzzzzzzzzzzzzz --out {}", out.display());
+    let run = audit(&options, &[sample()]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    assert!(!run.stderr.contains("note:"), "{}", run.stderr);
+    assert!(!out.exists());
+    let options = format!("{options} --ledger {}", ledger.display());
+    let run = audit(&options, &[sample()]);
+    assert!(
+        run.stderr.contains("the ledger keeps this scan"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!((run.code, out.exists(), ledger.exists()), (2, false, true));
+}
+
 #[test]
 fn the_report_folder_is_the_same() {
     let folder = tempfile::tempdir().unwrap();

@@ -4,11 +4,11 @@ use std::error::Error;
 
 use clap::Args;
 
+use super::number::parse_number;
 use super::{RuleArguments, SelectionArguments};
 use crate::alarm::AlarmScope;
 use crate::ledger::Scope;
 use crate::plan::{Clock, Plan, Selection};
-use crate::render::console::warn;
 
 /// The metric and the alarm.
 #[derive(Args, Debug)]
@@ -21,6 +21,7 @@ pub(crate) struct AlarmArguments {
 
     /// Sum of a period that sets off the alarms [default: that of the rule, mostly 1]
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    #[arg(value_parser = parse_number)]
     threshold: Option<f64>,
 
     /// Time of an event that counts for the metric: event (when it happened), delivery (the slot in
@@ -36,14 +37,15 @@ pub(crate) struct AlarmArguments {
 }
 
 impl AlarmArguments {
-    /// Returns the plan for rules over the records that count.
+    /// Returns the plan for rules over the records that count. Passes warnings to `warn`.
     pub(crate) fn plan(
         &self,
         rules: &RuleArguments,
         selection: &SelectionArguments,
         recorded: Option<&Scope>,
+        warn: &dyn Fn(&[String]),
     ) -> Result<Plan, Box<dyn Error>> {
-        let mut jobs = rules.request().jobs(recorded, &warn)?;
+        let mut jobs = rules.request().jobs(recorded, warn)?;
         for job in &mut jobs {
             job.adjust_alarms(self.period, self.threshold);
         }

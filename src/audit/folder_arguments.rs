@@ -6,7 +6,7 @@ use crate::container::Limits;
 use crate::render::folder::{
     CommandLine, Document, DocumentChoice, FolderOptions, ReportFormat, ReportKind,
 };
-use crate::table::format::CsvFor;
+use crate::table::format::{CsvFor, Format};
 
 /// The files of a report folder.
 #[derive(Args, Debug)]
@@ -32,7 +32,25 @@ pub(crate) struct FolderArguments {
     csv_for: CsvFor,
 }
 
+/// `--csv-for` for a report without CSV.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("--csv-for needs CSV, which --format leaves out: add csv to --format")]
+pub(crate) struct CsvForWithoutCsv;
+
 impl FolderArguments {
+    /// Checks that the options fit together.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if CSV is for a program, and there is none.
+    pub(crate) fn check(&self) -> Result<(), CsvForWithoutCsv> {
+        let has_csv = self.format.contains(&ReportFormat::Tables(Format::Csv));
+        match has_csv || self.csv_for == CsvFor::Any {
+            true => Ok(()),
+            false => Err(CsvForWithoutCsv),
+        }
+    }
+
     /// Returns the documents, each once.
     pub(crate) fn documents(&self) -> Vec<Document> {
         DocumentChoice::documents(&self.report)

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::RuleRequest;
+use super::number::parse_number;
 use crate::job::options::JobOptions;
 use crate::metric::{Dimension, MetricValue, SystemDimension, Unit};
 use crate::plan::Job;
@@ -34,6 +35,7 @@ pub(crate) struct RuleArguments {
     /// metric value
     #[arg(long, value_name = "NUMBER")]
     #[arg(requires = "pattern", allow_negative_numbers = true)]
+    #[arg(value_parser = parse_number)]
     default_value: Option<f64>,
 
     /// Dimension of the metric of --pattern, and the field that contains its value (up to three

@@ -10,21 +10,23 @@ use clap::Args;
 use super::archive::{ArchiveArguments, ReadArguments};
 use super::command::command_line;
 use super::exit::Exit;
+use super::interruption::Interruption;
 use super::output::show;
 use crate::audit::{
     AlarmArguments, Audit, Condition, DisplayArguments, FolderArguments, IntegrityArguments,
-    Interruption, RuleArguments, UnknownResource, resources_named,
+    RuleArguments, UnknownResource, resources_named,
 };
 use crate::container::Limits;
 use crate::ledger::{Ledger, Purpose, Scope};
 use crate::plan::Plan;
-use crate::render::console::{print, warn};
+use crate::render::console::{note, print, warn};
 use crate::render::display::Display;
 use crate::render::dry_run::write_dry_run;
-use crate::render::folder::{FolderError, ReportFolder};
+use crate::render::folder::ReportFolder;
 use crate::render::json;
 use crate::render::progress::ProgressBar;
 use crate::render::terminal;
+use crate::report::resource::ResourceReport;
 use crate::report::{Report, Summary};
 use crate::source::Detail;
 
@@ -118,7 +120,7 @@ pub(super) fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
 impl AuditArguments {
     fn plan(&self, recorded: Option<&Scope>) -> Result<Plan, Box<dyn Error>> {
         self.alarm
-            .plan(&self.rules, &self.archive.selection, recorded)
+            .plan(&self.rules, &self.archive.selection, recorded, &warn)
     }
 }
 
@@ -146,9 +148,15 @@ impl OutputArguments {
         let report = archive
             .scan(&|event| show(event, &bar, self.quiet))?
             .report()?;
+        // Before the report is written, so that a name that nothing has leaves no report.
+        let resources = self
+            .resources(&report)
+            .inspect_err(|_| self.note_scan(&audit))?;
         let display = self.display.display();
         let mut summary = ReportFolder::write_if_named(folder, &report, &display.words)?;
-        self.narrow(&mut summary, &report)?;
+        if let Some(resources) = resources {
+            summary.narrow(&report, &resources);
+        }
         self.print(&summary, &display)?;
         let exit = self.exit(&report);
         // The program ends; giving back what may be millions of texts one by one would only keep
@@ -157,10 +165,21 @@ impl OutputArguments {
         Ok(exit)
     }
 
-    fn prepare_folder(&self, limits: Limits) -> Result<Option<ReportFolder>, FolderError> {
+    fn prepare_folder(&self, limits: Limits) -> Result<Option<ReportFolder>, Box<dyn Error>> {
+        self.folder.check()?;
         let documents = self.folder.documents();
         let options = self.folder.options(&documents, limits, command_line());
-        ReportFolder::prepare_if_named(self.out.as_deref(), options)
+        Ok(ReportFolder::prepare_if_named(
+            self.out.as_deref(),
+            options,
+        )?)
+    }
+
+    /// Says what a run that fails after its scan leaves.
+    fn note_scan(&self, audit: &Audit) {
+        if audit.ledger.is_some() && !audit.paths.is_empty() && !self.quiet {
+            note("the ledger keeps this scan, so the next command reads only new objects");
+        }
     }
 
     fn print(&self, summary: &Summary, display: &Display) -> io::Result<()> {
@@ -172,12 +191,10 @@ impl OutputArguments {
         }
     }
 
-    /// Narrows what is printed to the secret or key that the user names.
-    fn narrow(&self, summary: &mut Summary, report: &Report) -> Result<(), UnknownResource> {
-        if let Some(name) = &self.secret {
-            summary.narrow(report, &resources_named(report, name)?);
-        }
-        Ok(())
+    /// Returns the secrets and keys that the user names, if any.
+    fn resources(&self, report: &Report) -> Result<Option<Vec<ResourceReport>>, UnknownResource> {
+        let name = self.secret.as_deref();
+        name.map(|name| resources_named(report, name)).transpose()
     }
 
     fn exit(&self, report: &Report) -> Exit {

@@ -7,6 +7,7 @@ mod backtest;
 mod command;
 mod evidence;
 mod exit;
+mod interruption;
 mod job;
 mod ledger;
 mod metric;

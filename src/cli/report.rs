@@ -9,6 +9,7 @@ use super::audit::OutputArguments;
 use super::exit::Exit;
 use crate::audit::{AlarmArguments, Audit, LedgerOptions, RuleArguments, SelectionArguments};
 use crate::ledger::Ledger;
+use crate::render::console::warn;
 
 /// The options of `backtrail report`.
 #[derive(Args, Debug)]
@@ -35,7 +36,7 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, Box<dyn Error>> {
     let ReportArguments { rules, output, .. } = arguments;
     let ledger = Ledger::open(&arguments.ledger)?;
     let (selection, scope) = (&arguments.selection, ledger.scope());
-    let plan = arguments.alarm.plan(rules, selection, Some(scope))?;
+    let plan = arguments.alarm.plan(rules, selection, Some(scope), &warn)?;
     output.warn_about(rules);
     let mut audit = Audit::new(plan, [] as [PathBuf; 0]);
     audit.ledger = Some(LedgerOptions::new(&arguments.ledger));

@@ -92,7 +92,7 @@ impl Ledger {
 
 fn read_plan(folder: &Path, plan: &Path) -> Result<String, LedgerError> {
     fs::read_to_string(plan).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => LedgerError::None(folder.to_owned()),
+        ErrorKind::NotFound | ErrorKind::NotADirectory => LedgerError::None(folder.to_owned()),
         _ => LedgerError::io(plan, error),
     })
 }

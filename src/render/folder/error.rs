@@ -36,6 +36,12 @@ pub enum FolderError {
         printable_path(.0)
     )]
     Busy(PathBuf),
+    /// A file has the name of the folder, or of one that it is in.
+    #[error(
+        "cannot use the report folder: `{}` is a file, not a folder",
+        printable_path(.0)
+    )]
+    File(PathBuf),
     /// The folder cannot be used.
     #[error("cannot use the report folder `{}`: {error}", printable_path(path))]
     Folder {
@@ -57,6 +63,18 @@ pub enum FolderError {
 }
 
 impl FolderError {
+    /// Returns the error of a folder that cannot be created.
+    pub(super) fn creating(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |error| {
+            let file = path.ancestors().find(|part| part.is_file());
+            match file.map(Path::to_owned) {
+                Some(file) => Self::File(file),
+                None => Self::Folder { path, error },
+            }
+        }
+    }
+
     /// Returns a function that adds a path to an error of the operating system.
     pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();

@@ -118,7 +118,7 @@ impl ReportFolder {
     /// Returns an error if the folder cannot be created, another process writes to it, or a foreign
     /// file has the name of a file of the report.
     pub fn prepare(path: &Path, options: FolderOptions<'_>) -> Result<Self, FolderError> {
-        let new = NewFolder::create(path).map_err(FolderError::at(path))?;
+        let new = NewFolder::create(path).map_err(FolderError::creating(path))?;
         let lock = FolderLock::claim(path, &path.join(PARTIAL))?;
         let folder = Self {
             path: path.to_owned(),

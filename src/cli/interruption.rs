@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::render::console::print_to_stderr;
 use crate::render::folder::NewFolder;
 use crate::render::progress::ProgressBar;
-use crate::render::quantity::{counted, number};
+use crate::render::quantity::number;
 
 /// The exit code of a program that Ctrl-C ends: 128 and the number of the signal.
 const EXIT_CODE: i32 = 130;
@@ -19,7 +19,7 @@ const WITHOUT_LEDGER: &str = "With --ledger DIR, a scan keeps what it reads, and
 
 /// The words of a run that Ctrl-C ends, and the folder that it leaves.
 #[derive(Clone)]
-pub(crate) struct Interruption {
+pub(super) struct Interruption {
     begun: Instant,
     bar: Arc<ProgressBar>,
     has_ledger: bool,
@@ -28,7 +28,7 @@ pub(crate) struct Interruption {
 
 impl Interruption {
     /// Returns that of a run that begins now.
-    pub(crate) fn new(bar: &Arc<ProgressBar>, has_ledger: bool) -> Self {
+    pub(super) fn new(bar: &Arc<ProgressBar>, has_ledger: bool) -> Self {
         Self {
             begun: Instant::now(),
             bar: Arc::clone(bar),
@@ -38,14 +38,14 @@ impl Interruption {
     }
 
     /// Ends the process on Ctrl-C from now on.
-    pub(crate) fn handle(&self) {
+    pub(super) fn handle(&self) {
         let own = self.clone();
         // If the process has another handler already, that one is not taken away.
         let _ = ctrlc::set_handler(move || own.end());
     }
 
     /// Lets the folder of the report be removed, if it has no report yet.
-    pub(crate) fn remove_when_empty(&self, folder: NewFolder) {
+    pub(super) fn remove_when_empty(&self, folder: NewFolder) {
         // There is one report, so the folder is not set twice.
         let _ = self.folder.set(folder);
     }
@@ -66,7 +66,7 @@ impl Interruption {
             false => WITHOUT_LEDGER,
         };
         let seconds = self.begun.elapsed().as_secs_f64();
-        let (read, listed) = (number(read), counted(listed, "object"));
-        format!("interrupted after {seconds:.1} s: {read} of {listed} were read. {advice}")
+        let (read, listed) = (number(read), number(listed));
+        format!("interrupted after {seconds:.1} s: read {read} of {listed} objects. {advice}")
     }
 }
