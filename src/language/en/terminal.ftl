@@ -71,6 +71,8 @@ doubt-missing-days = { $count ->
 
 # Undoing a deletion.
 
+restoration-in-account = Run it in account { $account }: in another account, it restores the secret that has this name there.
+restoration-in-git-bash = In Git Bash, set MSYS_NO_PATHCONV=1 first, or it takes the name for a path.
 restoration-leaves-disabled = It stays disabled until you enable it.
 restoration-unsafe-name = It can still be restored, but the archive has no name of it that a command takes safely.
 restoration-restored = It was restored already.

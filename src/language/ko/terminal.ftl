@@ -46,6 +46,8 @@ doubt-missing-days = 객체가 없는 날이 { $count }일(계정 및 리전별)
 
 # 삭제 취소.
 
+restoration-in-account = 계정 { $account }에서 실행하세요. 다른 계정에서는 그 계정의 같은 이름을 가진 보안 암호가 복원됩니다.
+restoration-in-git-bash = Git Bash에서는 이름을 경로로 해석하므로 먼저 MSYS_NO_PATHCONV=1을 설정하세요.
 restoration-leaves-disabled = 활성화할 때까지 비활성화된 상태로 유지됩니다.
 restoration-unsafe-name = 아직 복원할 수 있지만, 명령에 안전하게 쓸 수 있는 이름이 아카이브에 없습니다.
 restoration-restored = 이미 복원되었습니다.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::cloudtrail::lifecycle::resource::Arn;
 use crate::cloudtrail::lifecycle::{Resource, ResourceKind};
-use crate::language::Message;
+use crate::language::{Argument, Message};
 use crate::report::story::{Story, Verdict};
 
 /// The way to restore a secret or key at the end of the archive, or the reason why there is none.
@@ -31,6 +31,10 @@ pub enum Restoration {
 pub struct RestoreCommand {
     /// The command and its options, each with its value.
     pub parts: Vec<Vec<String>>,
+    /// The account in which it must run, if what it restores has no ARN that says so.
+    pub account: Option<String>,
+    /// True if Git Bash would change the name into a path.
+    pub looks_like_path: bool,
     /// True if what is restored is disabled until someone enables it.
     pub leaves_disabled: bool,
 }
@@ -69,11 +73,10 @@ impl Restoration {
         matches!(self, Self::Command(_) | Self::UnsafeName)
     }
 
-    /// Returns the reason why there is no command, or a remark about the command.
+    /// Returns the reason why there is no command, or what to know about the command.
     pub fn remark(&self) -> Option<Message> {
         let id = match self {
-            Self::Command(command) if command.leaves_disabled => "restoration-leaves-disabled",
-            Self::Command(_) => return None,
+            Self::Command(command) => return command.remark(),
             Self::UnsafeName => "restoration-unsafe-name",
             Self::Restored => "restoration-restored",
             Self::Deleted => "restoration-deleted",
@@ -87,22 +90,52 @@ impl Restoration {
 
 impl RestoreCommand {
     /// Returns the command; `None` if the archive does not have the region, or the name is not one
-    /// that the service gives.
+    /// that the service gives, or one that secrets of several accounts may have.
     fn new(resource: &Resource) -> Option<Self> {
         let region = resource.home.region.as_deref()?;
+        let account = match is_name_in_account(resource) {
+            true => Some(resource.home.account.clone()?),
+            false => None,
+        };
+        let id = &*resource.id;
+        if !is_taken(resource.kind, id) || !is_safe(region) {
+            return None;
+        }
         let (service, operation, option) = call(resource.kind);
-        let id = Some(&*resource.id).filter(|id| is_taken(resource.kind, id))?;
-        is_safe(region).then(|| Self {
+        Some(Self {
             parts: vec![
                 words(["aws", service, operation]),
                 words([option, id]),
                 words(["--region", region]),
             ],
+            account,
+            looks_like_path: looks_like_path(id),
             leaves_disabled: matches!(
                 resource.kind,
                 ResourceKind::Key | ResourceKind::CertificateAuthority
             ),
         })
+    }
+
+    /// Returns what to know before it runs and after it.
+    fn remark(&self) -> Option<Message> {
+        let mut parts: Vec<Argument> = Vec::new();
+        if let Some(account) = &self.account {
+            let message = Message::new("restoration-in-account");
+            parts.push(message.with("account", &**account).into());
+        }
+        if self.looks_like_path {
+            parts.push(Message::new("restoration-in-git-bash").into());
+        }
+        if self.leaves_disabled {
+            parts.push(Message::new("restoration-leaves-disabled").into());
+        }
+        if parts.is_empty() {
+            return None;
+        }
+        let separator = " ";
+        let text = Argument::Joined { separator, parts };
+        Some(Message::new("verbatim").with("text", text))
     }
 }
 
@@ -130,7 +163,18 @@ fn call(kind: ResourceKind) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-/// Returns whether the operation takes the name, and any shell takes it as it is.
+/// Returns whether the archive has only a name, which another secret may have in another account.
+/// The IDs of keys are unique.
+fn is_name_in_account(resource: &Resource) -> bool {
+    resource.kind == ResourceKind::Secret && Arn::parse(&resource.id).is_none()
+}
+
+/// Returns whether Git Bash takes an option's value for a path, or for a list of paths.
+fn looks_like_path(word: &str) -> bool {
+    word.starts_with('/') || word.contains(":/") || word.contains("=/")
+}
+
+/// Returns whether the operation takes the name, and a shell takes it as it is.
 fn is_taken(kind: ResourceKind, id: &str) -> bool {
     let arn = Arn::parse(id);
     let is_of_key = arn.is_none_or(|arn| arn.resource.starts_with("key/"));
@@ -144,7 +188,7 @@ fn is_taken(kind: ResourceKind, id: &str) -> bool {
         }
 }
 
-/// Returns whether a word is an option's value and nothing else in every shell.
+/// Returns whether a word is an option's value and nothing else in a shell.
 fn is_safe(word: &str) -> bool {
     // A leading hyphen would make an option of it, and zsh expands a leading `=`.
     let is_plain = |sign: char| sign.is_ascii_alphanumeric() || "-_./:=@+".contains(sign);
@@ -225,5 +269,32 @@ mod tests {
     fn without_a_region_there_is_no_command() {
         let resource = Resource::new(ResourceKind::Secret, &Home::new(Some("1"), None), "a");
         assert_eq!(RestoreCommand::new(&resource), None);
+    }
+
+    fn remark(account: Option<&str>, id: &str) -> Option<String> {
+        let home = Home::new(account, Some("eu-west-1"));
+        let resource = Resource::new(ResourceKind::Secret, &home, id);
+        let remark = Restoration::of_pending(&resource).remark();
+        remark.map(|remark| remark.to_string())
+    }
+
+    /// A secret of another account may have the same name.
+    #[test]
+    fn a_name_that_is_not_an_arn_needs_its_account() {
+        let in_account = "Run it in account 111122223333: in another account, it restores the \
+                          secret that has this name there.";
+        let git_bash = "In Git Bash, set MSYS_NO_PATHCONV=1 first, or it takes the name for a \
+                        path.";
+        let arn =
+            |name: &str| format!("arn:aws:secretsmanager:eu-west-1:111122223333:secret:{name}");
+        let account = Some("111122223333");
+        assert_eq!(remark(account, "prod/db").as_deref(), Some(in_account));
+        let both = format!("{in_account} {git_bash}");
+        assert_eq!(remark(account, "/prod/db"), Some(both));
+        assert_eq!(remark(account, &arn("prod/db-AbCdEf")), None);
+        let of_path = remark(account, &arn("/prod/db-AbCdEf"));
+        assert_eq!(of_path.as_deref(), Some(git_bash));
+        let unsafe_name = remark(None, "prod/db").unwrap_or_default();
+        assert!(unsafe_name.contains("no name of it"), "{unsafe_name}");
     }
 }
