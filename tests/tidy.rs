@@ -38,6 +38,7 @@ const HOUSE: House = House {
         &["cli", "internals", "main"],
     ],
     neighbours: &[
+        ("language", "time"),
         ("report", "findings"),
         ("render", "ledger"),
         ("source", "container"),

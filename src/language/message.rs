@@ -68,6 +68,16 @@ impl From<usize> for Argument {
     }
 }
 
+/// A number with a fraction is a text: only whole numbers can be singular.
+impl From<f64> for Argument {
+    fn from(number: f64) -> Self {
+        match number >= 0.0 && number.fract() == 0.0 {
+            true => Self::Number(number as u64),
+            false => Self::Text(number.to_string()),
+        }
+    }
+}
+
 impl From<&str> for Argument {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())

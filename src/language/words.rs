@@ -178,6 +178,107 @@ mod tests {
     }
 
     #[test]
+    fn one_of_a_thing_is_in_the_singular() {
+        let words = Words::new(Language::English);
+        let deletions = Message::new("terminal-deletions").with("count", 1_u64);
+        assert_eq!(words.say(&deletions), "1 deletion of a secret or key");
+        let left = |days: f64| words.say(&Message::new("terminal-days-left").with("days", days));
+        assert_eq!(
+            [left(1.0), left(1.5), left(2.0)],
+            [
+                ", with 1 day left",
+                ", with 1.5 days left",
+                ", with 2 days left"
+            ]
+        );
+        for (id, argument, expected) in [
+            ("page-days-left", "days", ", with 1 day left"),
+            (
+                "findings-undated",
+                "count",
+                "1 finding is left out, since no record of it ",
+            ),
+            (
+                "uses-omitted",
+                "count",
+                "1 use of a secret or key is left out",
+            ),
+            (
+                "uses-unknown",
+                "count",
+                "the uses of secrets and keys in 1 object are ",
+            ),
+            (
+                "assumption-alarm-scope-more",
+                "count",
+                "and 1 more alarm differs",
+            ),
+            ("assumption-evaluation-range-value", "count", "1 datapoint"),
+            (
+                "assumption-interior-star-value",
+                "differing",
+                "any run of characters; 1 answer of a rule would ",
+            ),
+            (
+                "terminal-notifications",
+                "at-once",
+                "ran for 1 change at once",
+            ),
+            (
+                "terminal-place",
+                "count",
+                "The report is in {$folder} (1 file).",
+            ),
+        ] {
+            let said = words.say(&Message::new(id).with(argument, 1_u64));
+            assert!(said.starts_with(expected), "{id}: {said}");
+        }
+    }
+
+    /// Some sentences have two numbers, each of which may be one.
+    #[test]
+    fn one_of_many_things_has_a_verb_in_the_singular() {
+        let words = Words::new(Language::English);
+        let say = |id, part: (&'static str, u64), whole: (&'static str, u64)| {
+            let message = Message::new(id).with(part.0, part.1);
+            words.say(&message.with(whole.0, whole.1))
+        };
+        for (id, names, expected) in [
+            (
+                "coverage-absent-days",
+                ("absent", "days"),
+                [
+                    "1 of 1 requested day has no",
+                    "1 of 2 requested days has no",
+                ],
+            ),
+            (
+                "assumption-clock-log",
+                ("unknown", "count"),
+                [
+                    "{$clock}; 1 of 1 match has no time",
+                    "{$clock}; 1 of 2 matches has no time",
+                ],
+            ),
+            (
+                "page-proven-log-files",
+                ("proven", "total"),
+                ["Proven: 1 of 1 log file.", "Proven: 1 of 2 log files."],
+            ),
+            (
+                "terminal-busy-rules",
+                ("busy", "count"),
+                ["1 of 1 has matches", "1 of 2 has matches"],
+            ),
+        ] {
+            for (whole, expected) in [1, 2].into_iter().zip(expected) {
+                let said = say(id, (names.0, 1), (names.1, whole));
+                assert!(said.starts_with(expected), "{id}: {said}");
+            }
+        }
+    }
+
+    #[test]
     fn a_missing_sentence_or_value_is_seen() {
         let words = Words::new(Language::Korean);
         assert_eq!(words.text("no-such-sentence"), "{no-such-sentence}");

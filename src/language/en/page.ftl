@@ -71,7 +71,10 @@ page-days-after-scheduled = , { $days ->
    *[other] { $days } days
 } after it was scheduled
 page-attempted = { $count }, from { $first } to { $last }
-page-days-left = , with { $days } days left
+page-days-left = , with { $days ->
+    [one] 1 day
+   *[other] { $days } days
+} left
 
 # The alarms.
 page-alarms = Alarm timeline
@@ -177,7 +180,10 @@ page-not-verified = The digests of log file validation were not checked: the aud
 page-integrity-proven = Everything that was checked is proven.
 page-integrity-wrong = Something is wrong.
 page-integrity-not-proven = Nothing is wrong, but not everything is proven.
-page-proven-log-files = { $proven } of { $total } log files are proven.
+page-proven-log-files = Proven: { $proven } of { $total ->
+    [one] 1 log file
+   *[other] { $total } log files
+}.
 page-grades-caption = Objects by grade
 page-gaps-caption = Times for which a chain of digests proves nothing
 page-problems = Problems

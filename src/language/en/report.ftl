@@ -85,7 +85,13 @@ missed-other-service = of a service without a documented alarm
 coverage-without-kms = there is no record of KMS at all: the trail may exclude them, or nothing used a key
 coverage-without-reads = there is no record of a read-only call: the trail may exclude them, and with them every read of a secret
 coverage-without-places = the names of the objects contain no account, region and time of delivery, so days that are absent cannot be found
-coverage-absent-days = { $absent } of { $days } requested days have no object in { $places }: { $ranges }
+coverage-absent-days = { $absent } of { $days ->
+    [one] 1 requested day
+   *[other] { $days } requested days
+} { $absent ->
+    [one] has
+   *[other] have
+} no object in { $places }: { $ranges }
 coverage-unknown-account = --account { $name }: nothing of this account was found
 coverage-unknown-region = --region { $name }: nothing of this region was found
 coverage-account = account { $account }
@@ -98,18 +104,27 @@ coverage-the-archive = the archive
 coverage-more = … and { $count } more of the kind; `coverage.places` in the summary has all
 
 # Uses of secrets and keys that are missing or merged.
-uses-omitted = { $count } uses of secrets and keys are left out, since they are of too many kinds; a secret or key without a use may have had some
+uses-omitted = { $count ->
+    [one] 1 use of a secret or key is
+   *[other] { $count } uses of secrets and keys are
+} left out, since uses are of too many kinds; a secret or key without a use may have had some
 uses-merged-to-days = uses of secrets and keys are kept by days instead of hours, since they are of many kinds
 uses-merged-to-callers = uses of secrets and keys are kept by callers, and not by time, since they are of many kinds
 uses-merged-to-principals = uses of secrets and keys are kept by principals, and not by time, address and program, since they are of many kinds
-uses-unknown = the uses of secrets and keys in { $count } objects are not known, since an earlier version scanned them into the ledger; --rescan collects them
+uses-unknown = the uses of secrets and keys in { $count ->
+    [one] 1 object
+   *[other] { $count } objects
+} are not known, since an earlier version scanned { $count ->
+    [one] it
+   *[other] them
+} into the ledger; --rescan collects them
 
 # Findings for other systems that are missing.
 findings-in-files = the findings for Security Hub are in { $count } files, { $first } to { $last }, since one call imports at most 100
 findings-undated = { $count ->
-    [one] 1 finding is
-   *[other] { $count } findings are
-} left out, since no record of theirs has a time
+    [one] 1 finding is left out, since no record of it has a time
+   *[other] { $count } findings are left out, since no record of theirs has a time
+}
 findings-without-account = { $count ->
     [one] 1 finding is
    *[other] { $count } findings are
@@ -117,14 +132,23 @@ findings-without-account = { $count ->
 
 # Assumptions: the name, the value, and the meaning of each.
 assumption-clock = clock
-assumption-clock-log = { $clock }; { $unknown } of { $count } matches have no time of a log group and count when they happened
+assumption-clock-log = { $clock }; { $unknown } of { $count ->
+    [one] 1 match
+   *[other] { $count } matches
+} { $unknown ->
+    [one] has no time of a log group and counts when it happened
+   *[other] have no time of a log group and count when they happened
+}
 assumption-clock-meaning = AWS counts an event in the minute of its delivery to CloudWatch Logs, minutes later; an S3 archive does not contain that time, so each episode is also looked for under other clocks
 assumption-duplicates = duplicates
 assumption-duplicates-dropped = dropped by eventID
 assumption-duplicates-kept = kept
 assumption-duplicates-meaning = A log group receives one copy of an event, an archive may contain several; only selected records are compared
 assumption-interior-star = * within a value
-assumption-interior-star-value = any run of characters; { $differing } answers of rules would differ if it stood for itself
+assumption-interior-star-value = any run of characters; { $differing ->
+    [one] 1 answer of a rule
+   *[other] { $differing } answers of rules
+} would differ if it stood for itself
 assumption-interior-star-meaning = AWS does not say which it is; its guide of 2018 printed it as itself, deployed patterns mean any run
 assumption-default-value = default value
 assumption-default-value-value = published once for each event that does not match
@@ -139,13 +163,19 @@ assumption-selected-events = field selection criteria
 assumption-selected-events-value = by recipientAccountId and awsRegion of the record
 assumption-selected-events-meaning = AWS selects by the account and region in which an event arose, which are taken for those of the record; a record that lacks one satisfies no condition on it
 assumption-evaluation-range = evaluation range
-assumption-evaluation-range-value = { $count } datapoints
+assumption-evaluation-range-value = { $count ->
+    [one] 1 datapoint
+   *[other] { $count } datapoints
+}
 assumption-evaluation-range-meaning = AWS fetches more datapoints than it evaluates and does not publish how many; this follows its documented tables and recorded histories
 assumption-evaluation-offset = evaluation offset
 assumption-evaluation-offset-value = { $seconds } s
 assumption-evaluation-offset-meaning = Each alarm is evaluated at a fixed offset within the minute that AWS does not publish
 assumption-alarm-scope = alarm scope
-assumption-alarm-scope-more = and { $count } more alarms differ
+assumption-alarm-scope-more = and { $count ->
+    [one] 1 more alarm differs
+   *[other] { $count } more alarms differ
+}
 assumption-alarm-scope-compared = { $alarm } has { $episodes } in ALARM here
 assumption-alarm-scope-other = { $episodes } with { $scope }
 assumption-alarm-scope-meaning = A log group is in one account and region: the trail of an organization feeds one with everything, the trail of an account or region feeds its own

@@ -83,7 +83,10 @@ restoration-unknown = The archive does not show whether it is pending deletion.
 
 # The parts of the summary.
 
-terminal-place = The report is in { $folder } ({ $count } files).
+terminal-place = The report is in { $folder } ({ $count ->
+    [one] 1 file
+   *[other] { $count } files
+}).
 terminal-time-zone = Times are in { $zone }, with UTC in brackets.
 terminal-findings = findings
 terminal-more = … and { $count } more; { $file } has all of them
@@ -100,9 +103,9 @@ terminal-warning = warning
 
 terminal-stories = Stories
 terminal-deletions = { $count ->
-    [one] 1 deletion
-   *[other] { $count } deletions
-} of secrets and keys, the most urgent first
+    [one] 1 deletion of a secret or key
+   *[other] { $count } deletions of secrets and keys, the most urgent first
+}
 terminal-in = in
 terminal-scheduled = scheduled
 terminal-last-used = last used
@@ -117,7 +120,10 @@ terminal-not-in-the-archive = not in the archive
 terminal-from = from { $address }
 terminal-with = with { $program }
 terminal-attempts-at = { $count }, { $times }
-terminal-days-left = , with { $days } days left
+terminal-days-left = , with { $days ->
+    [one] 1 day
+   *[other] { $days } days
+} left
 terminal-caller = { $who }: { $count ->
     [one] 1 call
    *[other] { $count } calls
@@ -130,7 +136,10 @@ terminal-joined = joined by { $names }
 # Rules and metrics.
 
 terminal-rules = Rules
-terminal-busy-rules = { $busy } of { $count } have matches
+terminal-busy-rules = { $busy } of { $count } { $busy ->
+    [one] has
+   *[other] have
+} matches
 terminal-rule = rule
 terminal-matches-column = matches
 terminal-attempts-column = attempts
@@ -171,7 +180,10 @@ terminal-condition = condition
 terminal-of-rules = rules
 terminal-sees = sees
 terminal-actions = actions
-terminal-notifications = ran for { $at-once } changes at once, for { $delayed } later; { $held-back } held back by a suppressor or mute rule
+terminal-notifications = ran for { $at-once ->
+    [one] 1 change
+   *[other] { $at-once } changes
+} at once, for { $delayed } later; { $held-back } held back by a suppressor or mute rule
 terminal-replayed = replayed
 terminal-replay = { $from } to { $to }, every evaluation
 terminal-in-alarm-from = in ALARM from

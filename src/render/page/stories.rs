@@ -11,7 +11,6 @@ use super::templates::Templates;
 use super::texts::{time, written};
 use crate::cloudtrail::lifecycle::resource::Arn;
 use crate::language::{Message, Words};
-use crate::render::quantity::short;
 use crate::report::Story;
 use crate::report::story::StoryCaller;
 use crate::report::story::verdict::Urgency;
@@ -274,7 +273,7 @@ fn attempted(story: &Story, words: &Words) -> Option<String> {
     let Some(days) = story.days_left() else {
         return Some(text);
     };
-    let left = words.say(&Message::new("page-days-left").with("days", short(days)));
+    let left = words.say(&Message::new("page-days-left").with("days", days));
     Some(format!("{text}{left}"))
 }
 

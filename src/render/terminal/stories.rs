@@ -96,7 +96,7 @@ impl Screen<'_> {
                 .with("times", self.times(first, last));
             let mut text = self.say(&message);
             if let Some(days) = story.days_left {
-                let left = Message::new("terminal-days-left").with("days", days.to_string());
+                let left = Message::new("terminal-days-left").with("days", days);
                 text += &self.say(&left);
             }
             self.field("terminal-attempts", &text)?;
