@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::{Finding, Findings, SeenRecord, StoredError, StoredPart, StoredTables};
 use crate::cloudtrail::OtherLog;
@@ -76,7 +77,8 @@ pub enum SkipReason {
 }
 
 /// The content of an object that is not of CloudTrail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Content {
     /// JSON.
     Json,

@@ -1,6 +1,7 @@
 //! Alarms of a report.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::alarm::definition::composite::CompositeAlarm;
 use crate::alarm::replay::action::ActionRun;
@@ -49,7 +50,8 @@ pub enum AuditedAlarm {
 }
 
 /// The origin of an alarm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum AlarmOrigin {
     /// A user, a file or a publication defines it.
     Defined,

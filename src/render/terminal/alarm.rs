@@ -6,7 +6,8 @@ use super::screen::{ROW_LIMIT, Screen};
 use crate::language::Message;
 use crate::render::quantity::number;
 use crate::render::style::verdict;
-use crate::report::summary::{AlarmSummary, EpisodeSummary, NotificationSummary};
+use crate::report::AlarmOrigin;
+use crate::report::summary::{AlarmKind, AlarmSummary, EpisodeSummary, NotificationSummary};
 
 impl Screen<'_> {
     pub(super) fn alarm(&mut self, alarm: &AlarmSummary) -> io::Result<()> {
@@ -51,10 +52,10 @@ impl Screen<'_> {
 
     /// Returns the name of an alarm, with a remark if nobody defined it.
     fn alarm_name(&self, alarm: &AlarmSummary) -> String {
-        let id = match (alarm.is_proposed(), alarm.kind) {
-            (true, _) => "terminal-proposed-alarm",
-            (false, "composite") => "terminal-composite-alarm",
-            (false, _) => return alarm.alarm_name.clone(),
+        let id = match (alarm.origin, alarm.kind) {
+            (AlarmOrigin::Proposed, _) => "terminal-proposed-alarm",
+            (AlarmOrigin::Defined, AlarmKind::Composite) => "terminal-composite-alarm",
+            (AlarmOrigin::Defined, AlarmKind::Metric) => return alarm.alarm_name.clone(),
         };
         self.say(&Message::new(id).with("name", &*alarm.alarm_name))
     }

@@ -7,7 +7,7 @@ use super::sparkline::sparkline;
 use crate::language::Message;
 use crate::render::quantity::number;
 use crate::render::style::verdict;
-use crate::report::summary::{Group, GroupTable, MetricLine, RuleSummary};
+use crate::report::summary::{Group, GroupTable, Grouping, MetricLine, RuleSummary};
 use crate::report::{Subject, Summary};
 
 impl Screen<'_> {
@@ -108,7 +108,7 @@ impl Screen<'_> {
     }
 
     fn groups(&mut self, rule: &RuleSummary, table: GroupTable<'_>) -> io::Result<()> {
-        let (name, file) = (group_heading(table), "attempts");
+        let name = group_heading(table.grouping);
         let count = match rule.subject {
             Subject::Attempts(_) => "terminal-attempts-column",
             Subject::Matches(_) => "terminal-matches-column",
@@ -120,7 +120,7 @@ impl Screen<'_> {
             .with_names();
         grid.align_right(1);
         self.table(grid, rows)?;
-        self.more(table.groups.len(), ROW_LIMIT, file)
+        self.more(table.groups.len(), ROW_LIMIT, "attempts")
     }
 
     fn group_row(&self, group: &Group) -> Vec<String> {
@@ -152,11 +152,11 @@ impl Screen<'_> {
     }
 }
 
-fn group_heading(table: GroupTable<'_>) -> &'static str {
-    match table.name {
-        "event" => "terminal-event",
-        "principal" => "terminal-principal",
-        _ => "terminal-secret-or-key",
+fn group_heading(grouping: Grouping) -> &'static str {
+    match grouping {
+        Grouping::Target => "terminal-secret-or-key",
+        Grouping::Event => "terminal-event",
+        Grouping::Principal => "terminal-principal",
     }
 }
 

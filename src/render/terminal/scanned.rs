@@ -4,6 +4,7 @@ use std::io;
 
 use super::rules::numbered;
 use super::screen::Screen;
+use crate::findings::Content;
 use crate::language::Message;
 use crate::render::quantity::{bytes, number};
 use crate::render::style::PLAIN;
@@ -57,11 +58,11 @@ impl Screen<'_> {
     /// Returns how many objects have a content that is not of CloudTrail, with an example.
     fn not_cloudtrail(&self, summary: &ContentSummary) -> String {
         let content = match summary.content {
-            "json" => "terminal-content-json",
-            "table" => "terminal-content-table",
-            "binary" => "terminal-content-binary",
-            "text" => "terminal-content-text",
-            _ => "terminal-content-other",
+            Content::Json => "terminal-content-json",
+            Content::Table => "terminal-content-table",
+            Content::Binary => "terminal-content-binary",
+            Content::Text => "terminal-content-text",
+            Content::Unknown => "terminal-content-other",
         };
         let message = Message::new("terminal-not-of-cloudtrail")
             .with("count", summary.objects)

@@ -13,9 +13,9 @@ pub struct AlarmSummary {
     /// The name of the alarm.
     pub alarm_name: String,
     /// `metric` or `composite`.
-    pub kind: &'static str,
+    pub kind: AlarmKind,
     /// `defined`, or `proposed` for an alarm that nobody defined.
-    pub origin: &'static str,
+    pub origin: AlarmOrigin,
     /// The account whose events it sees; `None` for those of all accounts.
     pub account: Option<String>,
     /// The region whose events it sees; `None` for those of all regions.
@@ -38,6 +38,16 @@ pub struct AlarmSummary {
     pub notifications: NotificationSummary,
     /// The episodes in ALARM.
     pub episodes: Vec<EpisodeSummary>,
+}
+
+/// The kind of an alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AlarmKind {
+    /// An alarm that watches a metric.
+    Metric,
+    /// An alarm that watches other alarms.
+    Composite,
 }
 
 /// The number of changes to a state that has actions.
@@ -76,8 +86,8 @@ impl AlarmSummary {
         let group = &report.group;
         Self {
             alarm_name: report.name().to_owned(),
-            kind: kind(&report.alarm),
-            origin: report.origin.name(),
+            kind: AlarmKind::new(&report.alarm),
+            origin: report.origin,
             account: group.account.clone(),
             region: group.region.clone(),
             rules: rules.map(|rule| rule.rule.clone()).collect(),
@@ -94,7 +104,7 @@ impl AlarmSummary {
 
     /// Returns whether nobody defined the alarm.
     pub fn is_proposed(&self) -> bool {
-        self.origin == AlarmOrigin::Proposed.name()
+        self.origin == AlarmOrigin::Proposed
     }
 
     /// Returns the account and region whose events it sees; `None` if it sees those of all.
@@ -104,10 +114,12 @@ impl AlarmSummary {
     }
 }
 
-fn kind(alarm: &AuditedAlarm) -> &'static str {
-    match alarm {
-        AuditedAlarm::Metric(_) => "metric",
-        AuditedAlarm::Composite(_) => "composite",
+impl AlarmKind {
+    fn new(alarm: &AuditedAlarm) -> Self {
+        match alarm {
+            AuditedAlarm::Metric(_) => Self::Metric,
+            AuditedAlarm::Composite(_) => Self::Composite,
+        }
     }
 }
 

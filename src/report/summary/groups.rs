@@ -30,19 +30,20 @@ pub struct Group {
 /// A table of groups.
 #[derive(Clone, Copy, Debug)]
 pub struct GroupTable<'a> {
-    /// The name of what the groups have in common.
-    pub name: &'static str,
-    /// True if each group is of one region.
-    pub has_region: bool,
+    /// The way in which they are grouped.
+    pub grouping: Grouping,
     /// The groups, the largest first.
     pub groups: &'a [Group],
 }
 
 /// The ways to group matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Grouping {
+pub enum Grouping {
+    /// By secret or key.
     Target,
+    /// By the name of the event.
     Event,
+    /// By the accountable identity.
     Principal,
 }
 
@@ -81,17 +82,8 @@ impl Grouping {
 
     pub(super) fn table(self, groups: &[Group]) -> GroupTable<'_> {
         GroupTable {
-            name: self.name(),
-            has_region: self != Self::Principal,
+            grouping: self,
             groups,
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Target => "secret or key",
-            Self::Event => "event",
-            Self::Principal => "principal",
         }
     }
 

@@ -12,10 +12,10 @@ mod rule;
 mod story;
 mod uses;
 
-pub use alarm::{AlarmSummary, EpisodeSummary, NotificationSummary};
+pub use alarm::{AlarmKind, AlarmSummary, EpisodeSummary, NotificationSummary};
 pub use answer::{Answer, Doubt, Fate, Requests, Things, Urgent, kind_id};
 pub use findings::FindingsSummary;
-pub use groups::{Group, GroupTable};
+pub use groups::{Group, GroupTable, Grouping};
 pub use metric_line::MetricLine;
 pub use resource::{ResourceSummary, StepSummary, UsePeriodSummary, UserSummary};
 pub use restoration::{Restoration, RestoreCommand};
@@ -38,9 +38,9 @@ use super::integrity::{AuditedIntegrity, IntegritySummary};
 use super::resource::ResourceReport;
 use super::story::Story;
 use super::{Report, Scan};
-use crate::findings::{ObjectOutcome, ObjectStatus, SkipReason};
+use crate::findings::{Content, ObjectOutcome, ObjectStatus, SkipReason};
 use crate::language::Message;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemKind};
 
 /// The number of rules up to which each has its own section. If there are more, one table lists
 /// them all, and only those with matches have a section.
@@ -136,7 +136,7 @@ pub struct ObjectSummary {
 #[derive(Clone, Debug, Serialize)]
 pub struct ContentSummary {
     /// The kind of content: `json`, `table`, `text`, `binary`, or `unknown`.
-    pub content: &'static str,
+    pub content: Content,
     /// The number of objects.
     pub objects: u64,
     /// The first of them, in the order of their names.
@@ -171,7 +171,7 @@ pub struct ProblemSummary {
     /// The offset of the first byte concerned.
     pub byte: Option<u64>,
     /// The kind of problem.
-    pub kind: &'static str,
+    pub kind: ProblemKind,
     /// A description.
     pub detail: String,
 }
@@ -257,7 +257,8 @@ impl Summary {
 
     /// Returns the composite alarms.
     pub fn composite_alarms(&self) -> impl Iterator<Item = &AlarmSummary> {
-        self.alarms.iter().filter(|alarm| alarm.kind == "composite")
+        let alarms = self.alarms.iter();
+        alarms.filter(|alarm| alarm.kind == AlarmKind::Composite)
     }
 
     /// Returns the rules that have a section of their own.
@@ -316,13 +317,13 @@ impl ObjectSummary {
                 self.skipped += 1;
                 *self.skipped_by_reason.entry(reason.name()).or_default() += 1;
                 if let SkipReason::NotCloudTrail(content) = reason {
-                    self.count_content(content.name(), object);
+                    self.count_content(content, object);
                 }
             }
         }
     }
 
-    fn count_content(&mut self, content: &'static str, object: &ObjectOutcome) {
+    fn count_content(&mut self, content: Content, object: &ObjectOutcome) {
         let mut known = self.not_cloudtrail.iter_mut();
         match known.find(|summary| summary.content == content) {
             Some(summary) => summary.objects += 1,
@@ -361,7 +362,7 @@ impl ProblemSummary {
             object: problem.origin.object.clone(),
             record_index: problem.origin.record,
             byte: problem.origin.byte,
-            kind: problem.kind.name(),
+            kind: problem.kind,
             detail: problem.detail.clone(),
         }
     }
