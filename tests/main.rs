@@ -69,3 +69,4 @@ mod tidy;
 mod uses;
 mod verified_audit;
 mod verify;
+mod wrong_options;
