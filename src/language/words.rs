@@ -140,7 +140,7 @@ impl Debug for Words {
     }
 }
 
-/// Returns a number with a comma between thousands, which English and Korean have in common.
+/// Returns a number as both English and Korean write it.
 fn formatted<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
     let FluentValue::Number(number) = value else {
         return None;
@@ -152,7 +152,8 @@ fn formatted<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
     Some(grouped(&digits))
 }
 
-fn grouped(digits: &str) -> String {
+/// Returns the digits of a whole number with a comma between thousands.
+pub fn grouped(digits: &str) -> String {
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {

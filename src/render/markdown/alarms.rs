@@ -85,7 +85,7 @@ impl Page<'_> {
 
     /// Returns a number as people read it.
     pub(super) fn number(&self, number: u64) -> String {
-        self.say(&Message::new("verbatim").with("text", number))
+        self.words.number(number)
     }
 }
 
