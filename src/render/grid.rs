@@ -227,7 +227,7 @@ fn labelled_lines(name: &str, label: usize, cell: Vec<String>) -> Vec<String> {
     lines
 }
 
-/// Returns the lines of a cell, of which there is at least one.
+/// Returns the lines of a cell, at least one.
 fn cell_lines(cell: &str, width: usize) -> Vec<String> {
     match columns(cell) <= width {
         // A cell that fits keeps its blanks.

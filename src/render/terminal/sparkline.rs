@@ -6,7 +6,7 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 /// The same for terminals that show only ASCII.
 const ASCII_BARS: [char; 8] = ['_', '.', ':', '-', '=', '+', '*', '#'];
 
-/// Returns numbers as a line of bars, of which the highest is that of the largest number.
+/// Returns numbers as a line of bars; the largest has the highest bar.
 pub(super) fn sparkline(values: &[f64], is_unicode: bool) -> String {
     let bars = if is_unicode { BARS } else { ASCII_BARS };
     let maximum = values.iter().copied().fold(0.0, f64::max);
@@ -14,7 +14,7 @@ pub(super) fn sparkline(values: &[f64], is_unicode: bool) -> String {
     values.iter().filter_map(bar).collect()
 }
 
-/// Returns the number of a bar. Only what is zero or less has the first.
+/// Returns the number of a bar. Only zero or less has the first bar.
 fn height(value: f64, maximum: f64) -> usize {
     if value <= 0.0 || maximum <= 0.0 {
         return 0;

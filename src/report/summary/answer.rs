@@ -33,7 +33,7 @@ pub enum Requests {
     NoRecords,
     /// The archive shows no deletion, and no request that was refused because of one.
     NoDeletion,
-    /// Deletions were scheduled, and nobody requested what they are of.
+    /// Secrets and keys were scheduled for deletion, and nobody requested them.
     Unneeded(Things),
     /// Secrets and keys were requested after their deletion was scheduled.
     Needed {
@@ -51,7 +51,7 @@ pub enum Requests {
 pub struct Things {
     /// The number of all.
     pub count: u64,
-    /// The kind, if all are of one.
+    /// The common kind, if there is one.
     pub kind: Option<ResourceKind>,
 }
 
