@@ -54,6 +54,12 @@ fn uses_are_before_during_and_after_the_deletion() {
     assert_eq!(before["refused"], 0);
     assert!(batch["after"]["first"].as_str().unwrap() > "2026-03-04T08:02:00Z");
     let steps = summary["resources"][0]["steps"].as_array().unwrap();
+    let scheduled = steps.iter().find(|step| step["step"] == "scheduled");
+    let program = scheduled.unwrap()["user_agent"].as_str();
+    assert!(
+        program.is_some_and(|program| !program.is_empty()),
+        "{steps:?}"
+    );
     let steps: Vec<&str> = steps
         .iter()
         .map(|step| step["step"].as_str().unwrap())

@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::cloudtrail::lifecycle::{Phase, Resource};
-use crate::report::Report;
-use crate::report::story::Story;
+use crate::report::story::{Calls, Who};
 
 /// One secret or key.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,15 +36,11 @@ pub struct ResourceUser {
     pub after: UsePeriod,
 }
 
-/// Calls, counted.
+/// The calls in one period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UsePeriod {
-    /// The first call.
-    pub first: Option<Timestamp>,
-    /// The last call.
-    pub last: Option<Timestamp>,
-    /// The number of calls.
-    pub calls: u64,
+    /// All calls.
+    pub calls: Calls,
     /// The number of those that were refused.
     pub refused: u64,
 }
@@ -53,14 +48,12 @@ pub struct UsePeriod {
 /// Calls that are added to those of their user.
 #[derive(Clone, Copy, Debug)]
 pub struct AddedUse<'a> {
-    /// The principal, the address and the program.
-    pub who: [Option<&'a str>; 3],
+    /// The user.
+    pub who: Who<'a>,
     /// The phase of the deletion.
     pub phase: Phase,
-    /// The first and the last of the calls.
-    pub times: [Option<Timestamp>; 2],
-    /// The number of calls.
-    pub calls: u64,
+    /// The calls.
+    pub calls: Calls,
     /// True if they were refused.
     pub is_refused: bool,
 }
@@ -68,67 +61,71 @@ pub struct AddedUse<'a> {
 /// The users of a secret or key, while their calls are counted.
 #[derive(Debug, Default)]
 pub struct ResourceUsers<'a> {
-    by_who: BTreeMap<[Option<&'a str>; 3], [UsePeriod; 3]>,
+    by_who: BTreeMap<Who<'a>, UsePeriods>,
 }
 
-impl ResourceReport {
-    /// Returns its stories.
-    pub fn stories<'r>(&'r self, report: &'r Report) -> impl Iterator<Item = &'r Story> {
-        let stories = report.stories.iter();
-        stories.filter(|story| story.resource == self.resource)
-    }
+/// The calls of a user, by the period of the deletion.
+#[derive(Debug, Default)]
+struct UsePeriods {
+    before: UsePeriod,
+    during: UsePeriod,
+    after: UsePeriod,
 }
 
 impl<'a> ResourceUsers<'a> {
     /// Adds calls.
     pub fn add(&mut self, added: &AddedUse<'a>) {
-        let [before, during, after] = self.by_who.entry(added.who).or_default();
-        let period = match added.phase {
-            // Only the refusal shows that a deletion was scheduled which the archive does not have.
-            Phase::Unknown if added.is_refused => during,
-            Phase::Before | Phase::Unknown => before,
-            Phase::Pending => during,
-            Phase::Restored | Phase::AfterDeletion => after,
-        };
-        period.add(added);
+        let periods = self.by_who.entry(added.who).or_default();
+        periods.period_mut(added).add(added);
     }
 
     /// Returns the users in the order of their first calls.
     pub fn into_users(self) -> Vec<ResourceUser> {
         let users = self.by_who.into_iter();
-        let mut users: Vec<ResourceUser> = users.map(ResourceUser::new).collect();
+        let users = users.map(|(who, periods)| ResourceUser::new(who, periods));
+        let mut users: Vec<ResourceUser> = users.collect();
         users.sort_by_key(ResourceUser::first);
         users
     }
 }
 
+impl UsePeriods {
+    /// Returns the period in which calls were made.
+    fn period_mut(&mut self, added: &AddedUse<'_>) -> &mut UsePeriod {
+        match added.phase {
+            // Only the refusal shows that a deletion was scheduled which the archive does not have.
+            Phase::Unknown if added.is_refused => &mut self.during,
+            Phase::Before | Phase::Unknown => &mut self.before,
+            Phase::Pending => &mut self.during,
+            Phase::Restored | Phase::AfterDeletion => &mut self.after,
+        }
+    }
+}
+
 impl ResourceUser {
-    fn new((who, [before, during, after]): ([Option<&str>; 3], [UsePeriod; 3])) -> Self {
-        let [principal, source_ip_address, user_agent] = who.map(|text| text.map(str::to_owned));
+    fn new(who: Who<'_>, periods: UsePeriods) -> Self {
         Self {
-            principal,
-            source_ip_address,
-            user_agent,
-            before,
-            during,
-            after,
+            principal: who.principal.map(str::to_owned),
+            source_ip_address: who.source_ip_address.map(str::to_owned),
+            user_agent: who.user_agent.map(str::to_owned),
+            before: periods.before,
+            during: periods.during,
+            after: periods.after,
         }
     }
 
     fn first(&self) -> Option<Timestamp> {
         let periods = [self.before, self.during, self.after];
-        periods.iter().filter_map(|period| period.first).min()
+        let firsts = periods.iter().filter_map(|period| period.calls.first);
+        firsts.min()
     }
 }
 
 impl UsePeriod {
     fn add(&mut self, added: &AddedUse<'_>) {
-        let [first, last] = added.times;
-        self.first = [self.first, first].into_iter().flatten().min();
-        self.last = self.last.max(last);
-        self.calls += added.calls;
+        self.calls.add(&added.calls);
         if added.is_refused {
-            self.refused += added.calls;
+            self.refused += added.calls.count;
         }
     }
 }

@@ -79,25 +79,6 @@ impl JoinReason {
         }
     }
 
-    /// Returns the reason in words, after "joined" or "not joined".
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::FullArn => "by the full ARN in the record",
-            Self::Answer => "by the ARN in the answer of the same record",
-            Self::ServiceEvent => "by the ARN and name in an event of the service",
-            Self::EncryptionContext => "by the ARN in the encryption context of a call to KMS",
-            Self::PartialArn => "by the ARN without its random suffix",
-            Self::Name => "by the name, which no other secret in the archive has",
-            Self::NameAtTime => "by the name, which this secret had at that time",
-            Self::KeyId => "by the ID of the key",
-            Self::Alias => "by the alias, which records give together with the ARN of the key",
-            Self::Replica => "as the replica of a secret in another region",
-            Self::NameOnly => "because no record gives it",
-            Self::EarlierName => "because the secret of that name was created only later",
-            Self::Ambiguous => "because several had the name and the archive does not show which",
-        }
-    }
-
     /// Returns true if the name was joined to an ARN.
     pub fn is_joined(self) -> bool {
         match self {

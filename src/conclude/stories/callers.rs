@@ -1,12 +1,10 @@
 //! The callers of a story, while their calls are counted.
 
-use jiff::Timestamp;
-
 use super::classified::missed_record;
 use crate::cloudtrail::lifecycle::Phase;
 use crate::cloudtrail::usage::UseOutcome;
 use crate::findings::Use;
-use crate::report::story::{Missed, StoryCaller};
+use crate::report::story::{Calls, Missed, StoryCaller, Who};
 use crate::report::{Attempt, Resolution};
 
 /// The calls that have everything in common but their time.
@@ -18,17 +16,7 @@ pub(super) struct CallerKey<'a> {
     missed: Option<Missed>,
     outcome: UseOutcome,
     event_name: &'a str,
-    principal: Option<&'a str>,
-    source_ip_address: Option<&'a str>,
-    user_agent: Option<&'a str>,
-}
-
-/// Calls, counted.
-#[derive(Default)]
-pub(super) struct Calls {
-    first: Option<Timestamp>,
-    last: Option<Timestamp>,
-    count: u64,
+    who: Who<'a>,
 }
 
 impl<'a> CallerKey<'a> {
@@ -45,9 +33,11 @@ impl<'a> CallerKey<'a> {
             missed: missed_record(resolution.resource.kind, attempt),
             outcome: UseOutcome::PendingDeletion,
             event_name: evidence.text("event_name").unwrap_or_default(),
-            principal: evidence.text("principal"),
-            source_ip_address: evidence.text("source_ip_address"),
-            user_agent: evidence.text("user_agent"),
+            who: Who {
+                principal: evidence.text("principal"),
+                source_ip_address: evidence.text("source_ip_address"),
+                user_agent: evidence.text("user_agent"),
+            },
         }
     }
 
@@ -64,23 +54,21 @@ impl<'a> CallerKey<'a> {
             missed,
             outcome: used.outcome,
             event_name: used.event_name,
-            principal: used.principal,
-            source_ip_address: used.source_ip_address,
-            user_agent: used.user_agent,
+            who: who(used),
         }
     }
 
     /// Returns the call and the principal, by which attempts are known among uses.
     pub(super) fn call(&self) -> [Option<&'a str>; 2] {
-        [Some(self.event_name), self.principal]
+        [Some(self.event_name), self.who.principal]
     }
 
     /// Returns the caller in a report, without the days that were left.
     pub(super) fn caller(&self, calls: &Calls) -> StoryCaller {
         StoryCaller {
-            principal: owned(self.principal),
-            source_ip_address: owned(self.source_ip_address),
-            user_agent: owned(self.user_agent),
+            principal: owned(self.who.principal),
+            source_ip_address: owned(self.who.source_ip_address),
+            user_agent: owned(self.who.user_agent),
             event_name: self.event_name.to_owned(),
             outcome: self.outcome,
             missed: self.missed,
@@ -97,11 +85,11 @@ fn owned(text: Option<&str>) -> Option<String> {
     text.map(str::to_owned)
 }
 
-impl Calls {
-    /// Adds calls between two times.
-    pub(super) fn add(&mut self, first: Option<Timestamp>, last: Option<Timestamp>, count: u64) {
-        self.first = [self.first, first].into_iter().flatten().min();
-        self.last = self.last.max(last);
-        self.count += count;
+/// Returns who used something.
+pub(super) fn who<'a>(used: &Use<'a>) -> Who<'a> {
+    Who {
+        principal: used.principal,
+        source_ip_address: used.source_ip_address,
+        user_agent: used.user_agent,
     }
 }

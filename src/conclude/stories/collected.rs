@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
-use super::callers::{CallerKey, Calls};
+use super::callers::CallerKey;
 use super::classified::{RulesRun, is_of_story, outcome};
 use super::episodes::Episode;
 use super::good_use::last_good_use;
@@ -12,7 +12,7 @@ use super::resolve::{phase, resolve_uses};
 use crate::cloudtrail::lifecycle::{Histories, History, JoinReason, Phase, Resolved, Resource};
 use crate::cloudtrail::usage::UseOutcome;
 use crate::findings::{Use, Uses};
-use crate::report::story::{Missed, StoryCaller, StoryEvent};
+use crate::report::story::{Calls, Missed, StoryCaller, StoryEvent};
 use crate::report::{Attempt, Resolution};
 
 /// The refused and the good uses of one secret or key.
@@ -109,10 +109,9 @@ impl<'a> Collected<'a> {
         }
     }
 
-    /// Returns whether the window of a deletion had ended by a time.
-    pub(super) fn is_window_over(&self, resource: &Resource, at: Timestamp) -> bool {
+    fn is_window_over(&self, resource: &Resource, at: Timestamp) -> bool {
         let known = self.by_resource.get(resource);
-        known.is_some_and(|known| known.is_window_over(at))
+        known.is_some_and(|known| Episode::is_window_over(&known.episodes, at))
     }
 
     fn add_good(&mut self, used: Use<'a>, resolved: Resolved) {
@@ -144,17 +143,16 @@ impl<'a> OfResource<'a> {
         of_resource
     }
 
-    fn is_window_over(&self, at: Timestamp) -> bool {
-        let number = Episode::number_at(&self.episodes, at);
-        let until = self.episodes.get(number).and_then(|own| own.until);
-        until.is_some_and(|until| until <= at)
-    }
-
     fn add_attempt(&mut self, attempt: &'a Attempt, resolution: &Resolution) {
         let at = attempt.event.event_time;
         let episode = at.map_or(0, |at| Episode::number_at(&self.episodes, at));
         let key = CallerKey::of_attempt(episode, attempt, resolution);
-        self.callers.entry(key).or_default().add(at, at, 1);
+        let call = Calls {
+            first: at,
+            last: at,
+            count: 1,
+        };
+        self.callers.entry(key).or_default().add(&call);
         // Uses count each copy of an event, and attempts count events.
         let copies = self.attempts.entry(key.call()).or_default();
         *copies += attempt.event.copies;
@@ -168,11 +166,16 @@ impl<'a> OfResource<'a> {
             UseOutcome::PendingDeletion => self.without_attempts(&key, used.count),
             _ => used.count,
         };
-        if count > 0 {
-            let calls = self.callers.entry(key).or_default();
-            calls.add(Some(used.first), Some(used.last), count);
+        if count == 0 {
+            return false;
         }
-        count > 0
+        let calls = Calls {
+            first: Some(used.first),
+            last: Some(used.last),
+            count,
+        };
+        self.callers.entry(key).or_default().add(&calls);
+        true
     }
 
     fn without_attempts(&mut self, key: &CallerKey<'a>, count: u64) -> u64 {

@@ -95,6 +95,13 @@ impl Episode {
         let begun = episodes.partition_point(|episode| episode.has_begun(time));
         begun.saturating_sub(1)
     }
+
+    /// Returns whether the window of the deletion at a time had ended by then.
+    pub(super) fn is_window_over(episodes: &[Self], at: Timestamp) -> bool {
+        let own = episodes.get(Self::number_at(episodes, at));
+        let until = own.and_then(|own| own.until);
+        until.is_some_and(|until| until <= at)
+    }
 }
 
 /// Returns the time at which a state begins.

@@ -76,10 +76,14 @@ impl Maker<'_> {
             until: episode.until,
             recovery_window_days: steps.window(),
             is_forced: steps.are_forced(),
-            restored: steps.at(Step::Restored, episode.to).map(event),
-            deleted: steps.at(Step::Deleted, episode.deleted).map(event),
+            restored: steps
+                .at(Step::Restored, episode.to)
+                .map(StoryEvent::from_step),
+            deleted: steps
+                .at(Step::Deleted, episode.deleted)
+                .map(StoryEvent::from_step),
             last_good_use: of_resource.last_good_use(beginning(episode, &callers)),
-            scheduled: scheduled.map(event),
+            scheduled: scheduled.map(StoryEvent::from_step),
             callers,
         })
     }
@@ -224,17 +228,5 @@ impl<'a> EpisodeSteps<'a> {
     fn window(&self) -> Option<u64> {
         let mut steps = self.steps.iter().rev();
         steps.find_map(|found| found.deletion.recovery_window_days)
-    }
-}
-
-fn event(found: &LifecycleEvent) -> StoryEvent {
-    let text = |name: &str| found.event.evidence.text(name).map(str::to_owned);
-    StoryEvent {
-        at: found.event.event_time,
-        event_name: text("event_name"),
-        event_id: found.event.event_id.clone(),
-        principal: text("principal"),
-        source_ip_address: text("source_ip_address"),
-        user_agent: text("user_agent"),
     }
 }

@@ -102,7 +102,7 @@ pub(super) fn resolve_uses<'a>(uses: &'a Uses, histories: &Histories) -> Vec<(Us
 }
 
 /// Returns the secret or key of uses, by the last of them.
-pub(super) fn resolve_use(used: &Use<'_>, histories: &Histories) -> Resolved {
+fn resolve_use(used: &Use<'_>, histories: &Histories) -> Resolved {
     let home = Home::new(used.account, used.region);
     let identities = &histories.identities;
     identities.resolve(kind(used.service), &home, used.resource, Some(used.last))

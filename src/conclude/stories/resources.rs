@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::classified::{RulesRun, is_of_story};
-use super::collected::Collected;
-use super::resolve::{histories, phase, resolve_use};
-use crate::cloudtrail::lifecycle::{Histories, Resource};
+use super::callers::who;
+use super::classified::is_of_story;
+use super::episodes::Episode;
+use super::resolve::{histories, phase, resolve_uses};
+use crate::cloudtrail::lifecycle::{Histories, Phase, Resource};
 use crate::cloudtrail::usage::UseOutcome;
 use crate::findings::Use;
 use crate::report::Report;
 use crate::report::resource::{AddedUse, ResourceReport, ResourceUsers};
-use crate::report::story::StoryCaller;
+use crate::report::story::{Calls, StoryCaller};
 use crate::text::printable;
 
 /// The number of names that an error suggests.
@@ -58,10 +59,8 @@ pub fn resources_named(
         let name = name.to_owned();
         return Err(UnknownResource { name, similar });
     }
-    let rules = RulesRun::new(&report.rules);
     let maker = Maker {
         report,
-        collected: Collected::new(&histories, rules),
         histories: &histories,
         used: &used,
     };
@@ -74,8 +73,7 @@ type UsedResources<'a> = BTreeMap<Resource, Vec<Use<'a>>>;
 
 fn used_resources<'a>(report: &'a Report, histories: &Histories) -> UsedResources<'a> {
     let mut used: UsedResources<'a> = BTreeMap::new();
-    for one in report.uses.all() {
-        let resolved = resolve_use(&one, histories);
+    for (one, resolved) in resolve_uses(&report.uses, histories) {
         used.entry(resolved.resource).or_default().push(one);
     }
     used
@@ -125,7 +123,6 @@ fn most_similar(all: &BTreeSet<&Resource>, name: &str) -> Vec<String> {
 /// Makes the reports of secrets and keys.
 struct Maker<'a> {
     report: &'a Report,
-    collected: Collected<'a>,
     histories: &'a Histories,
     used: &'a UsedResources<'a>,
 }
@@ -134,9 +131,7 @@ impl<'a> Maker<'a> {
     fn report(&self, resource: &Resource) -> ResourceReport {
         let mut users = ResourceUsers::default();
         self.add_callers(resource, &mut users);
-        for used in self.used.get(resource).into_iter().flatten() {
-            self.add_use(resource, used, &mut users);
-        }
+        self.add_uses(resource, &mut users);
         let history = self.histories.history(resource);
         ResourceReport {
             resource: resource.clone(),
@@ -154,34 +149,38 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// Adds uses, unless a story has them.
-    fn add_use(&self, resource: &Resource, used: &Use<'a>, users: &mut ResourceUsers<'a>) {
-        let phase = phase(self.histories, resource, used.last, used.outcome);
-        let is_over = self.collected.is_window_over(resource, used.last);
-        if is_of_story(used.outcome, phase, is_over) {
-            return;
+    /// Adds its uses, but for those that a story has.
+    fn add_uses(&self, resource: &Resource, users: &mut ResourceUsers<'a>) {
+        let history = self.histories.history(resource);
+        let episodes = history.map_or_else(Vec::new, |history| Episode::all(&history.timeline));
+        for used in self.used.get(resource).into_iter().flatten() {
+            let phase = phase(self.histories, resource, used.last, used.outcome);
+            let is_over = Episode::is_window_over(&episodes, used.last);
+            if !is_of_story(used.outcome, phase, is_over) {
+                users.add(&added_use(used, phase));
+            }
         }
-        users.add(&AddedUse {
-            who: [used.principal, used.source_ip_address, used.user_agent],
-            phase,
-            times: [Some(used.first), Some(used.last)],
-            calls: used.count,
-            is_refused: used.outcome != UseOutcome::Succeeded,
-        });
+    }
+}
+
+fn added_use<'a>(used: &Use<'a>, phase: Phase) -> AddedUse<'a> {
+    AddedUse {
+        who: who(used),
+        phase,
+        calls: Calls {
+            first: Some(used.first),
+            last: Some(used.last),
+            count: used.count,
+        },
+        is_refused: used.outcome != UseOutcome::Succeeded,
     }
 }
 
 fn added_caller(caller: &StoryCaller) -> AddedUse<'_> {
-    let who = [
-        &caller.principal,
-        &caller.source_ip_address,
-        &caller.user_agent,
-    ];
     AddedUse {
-        who: who.map(Option::as_deref),
+        who: caller.who(),
         phase: caller.phase,
-        times: [caller.first, caller.last],
-        calls: caller.count,
+        calls: caller.calls(),
         is_refused: true,
     }
 }

@@ -1,4 +1,4 @@
-//! Secrets and keys of which the summary says everything: their stories, their steps, and everyone
+//! The secrets and keys that the summary is narrowed to: their stories, their steps, and everyone
 //! who used them.
 
 use std::io;
@@ -55,17 +55,20 @@ impl Screen<'_> {
     }
 
     fn step_text(&self, step: &StepSummary) -> String {
-        let at = match &step.at {
+        let event = &step.event;
+        let at = match &event.at {
             Some(at) => self.time(at),
             None => self.text("event-at-no-known-time"),
         };
-        let call = self.named(&step.event_name);
-        let mut text = format!("{at} {} ({call})", step.step);
-        if let Some(principal) = &step.principal {
-            let address = step.source_ip_address.as_deref();
-            text = self.say(&caused_by(text, principal, address));
+        let call = self.named(&event.event_name);
+        let text = format!("{at} {} ({call})", step.step);
+        match &event.principal {
+            Some(principal) => {
+                let address = event.source_ip_address.as_deref();
+                self.say(&caused_by(text, principal, address))
+            }
+            None => text,
         }
-        text
     }
 
     fn users(&mut self, users: &[UserSummary]) -> io::Result<()> {

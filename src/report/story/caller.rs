@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::{Calls, Who};
 use crate::cloudtrail::lifecycle::Phase;
 use crate::cloudtrail::usage::UseOutcome;
 use crate::language::Message;
@@ -37,6 +38,24 @@ impl StoryCaller {
     /// Returns the principal as a report names it.
     pub fn name(&self) -> &str {
         self.principal.as_deref().unwrap_or("not named")
+    }
+
+    /// Returns who called.
+    pub fn who(&self) -> Who<'_> {
+        Who {
+            principal: self.principal.as_deref(),
+            source_ip_address: self.source_ip_address.as_deref(),
+            user_agent: self.user_agent.as_deref(),
+        }
+    }
+
+    /// Returns the calls.
+    pub fn calls(&self) -> Calls {
+        Calls {
+            first: self.first,
+            last: self.last,
+            count: self.count,
+        }
     }
 
     /// Returns true for calls that AWS's metric counts.

@@ -2,11 +2,13 @@
 //! how it ended.
 
 pub mod caller;
+mod calls;
 mod requester;
 pub mod tables;
 pub mod verdict;
 
 pub use caller::{Missed, StoryCaller};
+pub use calls::{Calls, Who};
 pub use requester::Requester;
 pub use verdict::Verdict;
 
@@ -15,6 +17,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::LifecycleEvent;
 use crate::cloudtrail::lifecycle::{JoinReason, Resource};
 
 /// The story of one deletion of a secret or key.
@@ -61,6 +64,21 @@ pub struct StoryEvent {
     pub source_ip_address: Option<String>,
     /// The program of the caller.
     pub user_agent: Option<String>,
+}
+
+impl StoryEvent {
+    /// Returns the event of a step.
+    pub fn from_step(found: &LifecycleEvent) -> Self {
+        let text = |name: &str| found.event.evidence.text(name).map(str::to_owned);
+        Self {
+            at: found.event.event_time,
+            event_name: text("event_name"),
+            event_id: found.event.event_id.clone(),
+            principal: text("principal"),
+            source_ip_address: text("source_ip_address"),
+            user_agent: text("user_agent"),
+        }
+    }
 }
 
 impl Story {

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::answer::kind_id;
-use super::text;
+use super::{StoryEventSummary, text};
 use crate::report::resource::{ResourceReport, ResourceUser, UsePeriod};
+use crate::report::story::StoryEvent;
 use crate::report::{LifecycleEvent, Report};
 
 /// One secret or key, with everyone who used it.
@@ -34,16 +35,9 @@ pub struct ResourceSummary {
 pub struct StepSummary {
     /// The name of the step.
     pub step: &'static str,
-    /// The time.
-    pub at: Option<String>,
-    /// The call.
-    pub event_name: Option<String>,
-    /// The identifier of the event.
-    pub event_id: Option<String>,
-    /// The accountable identity.
-    pub principal: Option<String>,
-    /// The address of the caller.
-    pub source_ip_address: Option<String>,
+    /// The event with which it was taken.
+    #[serde(flatten)]
+    pub event: StoryEventSummary,
 }
 
 /// The calls of one principal from one address with one program.
@@ -98,14 +92,9 @@ impl ResourceSummary {
 
 impl StepSummary {
     fn new(found: &LifecycleEvent) -> Self {
-        let column = |name: &str| found.event.evidence.text(name).map(str::to_owned);
         Self {
             step: found.step.name(),
-            at: text(found.event.event_time),
-            event_name: column("event_name"),
-            event_id: found.event.event_id.clone(),
-            principal: column("principal"),
-            source_ip_address: column("source_ip_address"),
+            event: StoryEventSummary::new(&StoryEvent::from_step(found)),
         }
     }
 }
@@ -125,11 +114,12 @@ impl UserSummary {
 
 impl UsePeriodSummary {
     fn new(period: UsePeriod) -> Option<Self> {
-        (period.calls > 0).then(|| Self {
-            first: text(period.first),
-            last: text(period.last),
-            calls: period.calls,
-            refused: period.refused,
+        let UsePeriod { calls, refused } = period;
+        (calls.count > 0).then(|| Self {
+            first: text(calls.first),
+            last: text(calls.last),
+            calls: calls.count,
+            refused,
         })
     }
 }

@@ -232,8 +232,8 @@ impl StorySummary {
             requesters: summaries_of(requesters),
             callers: callers(&story.callers),
             callers_total: story.callers.len() as u64,
-            joined_by: joins(story, true, JoinReason::name),
-            not_joined: joins(story, false, not_joined),
+            joined_by: joined_by(story),
+            not_joined: not_joined(story),
         }
     }
 }
@@ -271,7 +271,7 @@ impl StoryEventSummary {
         }
     }
 
-    fn new(event: &StoryEvent) -> Self {
+    pub(super) fn new(event: &StoryEvent) -> Self {
         let event = event.clone();
         Self {
             at: text(event.at),
@@ -311,13 +311,14 @@ fn summaries_of(requesters: Vec<Requester<'_>>) -> Vec<RequesterSummary> {
 impl RequesterSummary {
     fn new(requester: &Requester<'_>) -> Self {
         let owned = |text: Option<&str>| text.map(str::to_owned);
+        let Requester { who, calls } = requester;
         Self {
-            principal: owned(requester.principal),
-            source_ip_address: owned(requester.source_ip_address),
-            user_agent: owned(requester.user_agent),
-            first: text(requester.first),
-            last: text(requester.last),
-            calls: requester.calls,
+            principal: owned(who.principal),
+            source_ip_address: owned(who.source_ip_address),
+            user_agent: owned(who.user_agent),
+            first: text(calls.first),
+            last: text(calls.last),
+            calls: calls.count,
         }
     }
 }
@@ -349,17 +350,32 @@ impl StoryCallerSummary {
     }
 }
 
-fn joins<T>(story: &Story, are_joined: bool, value: fn(JoinReason) -> T) -> Vec<T> {
+fn joined_by(story: &Story) -> Vec<&'static str> {
     let joins = story.joins.iter().copied();
-    let joins = joins.filter(|reason| reason.is_joined() == are_joined);
-    joins.map(value).collect()
+    let joins = joins.filter(|reason| reason.is_joined());
+    joins.map(JoinReason::name).collect()
 }
 
-fn not_joined(reason: JoinReason) -> Message {
-    match reason {
-        JoinReason::EarlierName => Message::new("not-joined-earlier-name"),
-        JoinReason::Ambiguous => Message::new("not-joined-ambiguous"),
-        JoinReason::NameOnly => Message::new("not-joined-name-only"),
-        joined => Message::verbatim(joined.words()),
-    }
+fn not_joined(story: &Story) -> Vec<Message> {
+    let joins = story.joins.iter().copied();
+    joins.filter_map(reason_not_to_join).collect()
+}
+
+fn reason_not_to_join(reason: JoinReason) -> Option<Message> {
+    let id = match reason {
+        JoinReason::EarlierName => "not-joined-earlier-name",
+        JoinReason::Ambiguous => "not-joined-ambiguous",
+        JoinReason::NameOnly => "not-joined-name-only",
+        JoinReason::FullArn
+        | JoinReason::Answer
+        | JoinReason::ServiceEvent
+        | JoinReason::EncryptionContext
+        | JoinReason::PartialArn
+        | JoinReason::Name
+        | JoinReason::NameAtTime
+        | JoinReason::KeyId
+        | JoinReason::Alias
+        | JoinReason::Replica => return None,
+    };
+    Some(Message::new(id))
 }
