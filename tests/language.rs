@@ -13,7 +13,13 @@ use crate::program::{backtrail, files};
 const LANGUAGES: [&str; 2] = ["en", "ko"];
 
 /// The names of the values in a sentence.
-type Arguments = BTreeSet<String>;
+#[derive(Default, Debug, PartialEq)]
+struct Arguments {
+    /// All of them, those that only decide between forms included.
+    all: BTreeSet<String>,
+    /// Those that a reader sees.
+    seen: BTreeSet<String>,
+}
 
 /// The texts of the files below a folder of the project that have one of these extensions.
 fn texts(folder: &str, extensions: &[&str]) -> Vec<(String, String)> {
@@ -33,21 +39,27 @@ fn texts(folder: &str, extensions: &[&str]) -> Vec<(String, String)> {
 /// The sentences of a language with the values that they mention.
 fn sentences(language: &str) -> BTreeMap<String, Arguments> {
     let begin = Regex::new(r"^([a-z][a-z0-9-]*) =").unwrap();
-    let value = Regex::new(r"\$([a-z][a-z0-9-]*)").unwrap();
+    let value = Regex::new(r"\{ \$([a-z][a-z0-9-]*) (->|\})").unwrap();
     let mut sentences: BTreeMap<String, Arguments> = BTreeMap::new();
     for (path, text) in texts(&format!("src/language/{language}"), &["ftl"]) {
         let mut current = None;
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             if let Some(found) = begin.captures(line) {
                 let id = found[1].to_owned();
-                let before = sentences.insert(id.clone(), Arguments::new());
+                let before = sentences.insert(id.clone(), Arguments::default());
                 assert_eq!(before, None, "{path} has {id} twice");
                 current = Some(id);
             } else if !line.is_empty() && !line.starts_with([' ', '}']) {
                 panic!("{path} has a line that is not part of a sentence: {line}");
             }
-            if let Some(arguments) = current.as_ref().and_then(|id| sentences.get_mut(id)) {
-                arguments.extend(value.captures_iter(line).map(|found| found[1].to_owned()));
+            let Some(arguments) = current.as_ref().and_then(|id| sentences.get_mut(id)) else {
+                continue;
+            };
+            for found in value.captures_iter(line) {
+                arguments.all.insert(found[1].to_owned());
+                if &found[2] == "}" {
+                    arguments.seen.insert(found[1].to_owned());
+                }
             }
         }
     }
@@ -69,8 +81,11 @@ fn every_sentence_is_in_every_language_with_the_same_values() {
         .cloned()
         .collect();
     assert_eq!(differing, Vec::<String>::new(), "in one language only");
-    for (id, arguments) in &english {
-        assert_eq!(arguments, &korean[id], "{id}");
+    for (id, english) in &english {
+        let korean = &korean[id];
+        // A value that only decides between forms may decide nothing in another language.
+        assert!(english.seen.is_subset(&korean.all), "{id}: {korean:?}");
+        assert!(korean.all.is_subset(&english.all), "{id}: {korean:?}");
     }
 }
 
@@ -148,4 +163,26 @@ fn what_programs_read_is_in_english() {
     let json =
         |language: &str| backtrail(["audit", "samples/archive", "--json", "--lang", language]);
     assert_eq!(json("en").stdout, json("ko").stdout);
+}
+
+/// The kinds of problems are in the language of the reader, in every document.
+#[test]
+fn kinds_of_problems_are_in_the_language_of_the_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("archive");
+    fs::create_dir(&archive).unwrap();
+    fs::write(archive.join("broken.json"), "{\"Records\":[{\"eventName\":").unwrap();
+    for (language, expected) in [("en", "damaged JSON"), ("ko", "JSON 손상")] {
+        let out = folder.path().join(language);
+        let options = [
+            "--report", "html", "--report", "markdown", "--lang", language,
+        ];
+        let places = ["--out", out.to_str().unwrap(), archive.to_str().unwrap()];
+        let run = backtrail(["audit"].into_iter().chain(options).chain(places));
+        assert!(run.stdout.contains(expected), "{}", run.stdout);
+        for document in ["report.html", "report.md"] {
+            let text = fs::read_to_string(out.join(document)).unwrap();
+            assert!(text.contains(expected), "{language} {document}");
+        }
+    }
 }

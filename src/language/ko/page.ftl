@@ -19,14 +19,14 @@ page-fact-attempts = { $subject ->
 }
 page-fact-stories = 삭제
 page-fact-principals = 보안 주체
-page-fact-episodes = 경보 발생
-page-fact-time-in-alarm = ALARM 상태
+page-fact-episodes = ALARM 상태 횟수
+page-fact-time-in-alarm = ALARM 상태 시간
 page-fact-problems = 문제
 
 # 삭제 내역.
 page-stories = 삭제 내역
 page-no-stories = 아카이브에 보안 암호나 키의 삭제가 없고, 거부된 호출도 없습니다.
-page-stories-lead = 보안 암호와 키의 삭제 { $count }건을 긴급한 순서로 표시합니다.
+page-stories-lead = 보안 암호와 키의 삭제 { $count }건을 시급한 순서로 표시합니다.
 page-stories-others = 그 밖의 삭제
 page-phase-before = 예약 전
 page-phase-pending = 삭제 대기 중
@@ -38,17 +38,17 @@ page-story-evidence = 증거: 레코드와 레코드가 있는 파일
 page-moment-scheduled = 삭제 예약 { $time }
 page-moment-restored = 복원 { $time }
 page-moment-deleted = 삭제 { $time }
-page-moment-last-use = 마지막 사용 { $time }
+page-moment-last-use = 최종 사용 { $time }
 page-moment-limit = 복구 기간 종료 { $time }
-page-lane-attempts = 경보가 보는 호출
+page-lane-attempts = 경보가 감지한 호출
 page-lane-not-audited = 감사하지 않은 경보
-page-lane-unseen = 경보가 못 보는 호출
+page-lane-unseen = 경보가 감지하지 못한 호출
 page-fact-place = 위치
 page-fact-scheduled = 삭제 예약
 page-fact-undoing = 삭제 취소
-page-fact-last-use = 마지막 사용
+page-fact-last-use = 최종 사용
 page-fact-attempted = 시도
-page-fact-unseen = AWS 경보가 보지 못함
+page-fact-unseen = AWS 경보가 감지하지 못함
 page-fact-restored = 복원
 page-fact-deleted = 삭제
 page-fact-command = 복원 명령
@@ -69,7 +69,7 @@ page-legend-alarm = ALARM 상태
 page-bursts = 활동 구간 확대
 page-alarms-not-shown = 경보 { $count }개가 보고서 폴더의 alarm_history에 더 있습니다.
 page-alarm-chart = { $name }의 지표와 상태, { $span }
-page-alarm-description = 값이 있는 기간 { $periods }개, 최고값 { $highest }, 임계값 { $threshold }, ALARM 상태 { $episodes }회. 시각은 경보 발생 표에 있습니다.
+page-alarm-description = 값이 있는 기간 { $periods }개, 최고 { $highest }, 임계값 { $threshold }, ALARM 상태 { $episodes }회. 시각은 ALARM 상태 구간 테이블에 있습니다.
 page-in-alarm = { $count ->
     [0] ALARM 상태가 된 적 없음
    *[other] ALARM 상태 { $count }회, 합계 { $duration }
@@ -128,7 +128,7 @@ page-day-present = 객체 있음, 모두 읽음
 page-day-damaged = 일부를 읽지 못한 객체
 page-day-absent = 객체 없음
 page-day-hint = { $day }: { $state } ({ $objects })
-page-places-not-shown = 계정·리전 { $count }곳이 보고서 폴더의 coverage 표에 더 있습니다.
+page-places-not-shown = 계정·리전 { $count }곳이 보고서 폴더의 coverage 테이블에 더 있습니다.
 
 # 무결성, 문제, 방법.
 page-integrity = 무결성과 문제
@@ -180,7 +180,7 @@ page-backtest-description = { $curve }: 가장 낮은 임계값에서 { $first }
 page-backtest-table = 시험한 경보, 좋은 순서
 page-backtest-caption = 경보와 그 결과
 
-# 표의 열.
+# 테이블의 열.
 page-column-time = 시각
 page-column-rule = 규칙
 page-column-event = 이벤트
@@ -195,7 +195,7 @@ page-column-event-id = 이벤트 ID
 page-column-object = 파일
 page-column-record = 레코드
 page-column-name = 이름
-page-column-verdict = 결과
+page-column-verdict = 판정
 page-column-attempts = 레코드 수
 page-column-window-end = 복구 기간 종료
 page-column-first = 처음
@@ -207,8 +207,8 @@ page-column-principals = 보안 주체
 page-column-alarm = 경보
 page-column-start = 시작
 page-column-end = 끝
-page-column-duration = 길이
-page-column-peak = 최고값
+page-column-duration = 지속
+page-column-peak = 최고
 page-column-samples = 샘플
 page-column-clock = 시각 기준
 page-column-evidence = 증거
@@ -236,8 +236,8 @@ page-column-rank = 순위
 page-column-threshold = 임계값
 page-column-period = 기간
 page-column-datapoints = 데이터 포인트
-page-column-episodes = 횟수
-page-column-minutes = 분
+page-column-episodes = ALARM 상태 횟수
+page-column-minutes = ALARM 상태 시간(분)
 page-column-missed = 놓친 구간
 page-column-noise = 구간 밖
 page-column-delay = 지연 중앙값

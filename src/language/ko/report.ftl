@@ -10,10 +10,10 @@ range = { $first }~{ $last }
 list-cut = { $names } 외 { $count }개
 
 # 스토리의 판정.
-verdict-pending-in-use-until = 아카이브 끝 시점에 삭제 예약 상태({ $until }까지 취소 가능)이며, 아직 호출자 { $callers }명이 요청하고 있음
-verdict-pending-in-use = 아카이브 끝 시점에 삭제 예약 상태이며, 아직 호출자 { $callers }명이 요청하고 있음
-verdict-pending-until = 아카이브 끝 시점에 삭제 예약 상태({ $until }까지 취소 가능), 요청 없음
-verdict-pending = 아카이브 끝 시점에 삭제 예약 상태, 요청 없음
+verdict-pending-in-use-until = 아카이브 끝 시점에 삭제 대기 중({ $until }까지 취소 가능)이며, 아직 호출자 { $callers }명이 요청하고 있음
+verdict-pending-in-use = 아카이브 끝 시점에 삭제 대기 중이며, 아직 호출자 { $callers }명이 요청하고 있음
+verdict-pending-until = 아카이브 끝 시점에 삭제 대기 중({ $until }까지 취소 가능), 요청 없음
+verdict-pending = 아카이브 끝 시점에 삭제 대기 중, 요청 없음
 verdict-awaits-replicas = 복제본이 삭제되면 삭제됨, { $asked }
 verdict-window-ended = 복구 기간이 { $until }에 끝났으나 아카이브에 삭제 기록이 없음, { $asked }
 verdict-deleted-in-use = 호출자 { $callers }명이 아직 요청하는 중에 삭제됨
@@ -26,7 +26,7 @@ verdict-restored-in-use = 삭제를 예약할 때 아직 사용 중이었으며,
 verdict-restored-in-use-in-days = 삭제를 예약할 때 아직 사용 중이었으며, { $days }일 안에 시도 { $attempts }회 후 복원됨
 verdict-restored = 복원됨, 요청 없음
 verdict-restored-in-days = { $days }일 안에 복원됨, 요청 없음
-verdict-unscheduled = 호출자 { $callers }명이 요청했을 때 삭제 예약 상태였으나 아카이브에 삭제 기록이 없음
+verdict-unscheduled = 호출자 { $callers }명이 요청했을 때 삭제 대기 중이었으나 아카이브에 삭제 기록이 없음
 verdict-end-missing = 삭제가 예약되었으나 아카이브에 그 결과가 없음, { $asked }
 verdict-asked = { $callers ->
     [0] 요청 없음
@@ -34,14 +34,14 @@ verdict-asked = { $callers ->
 }
 
 # 삭제 내역의 이벤트: 누가 무엇을 했는지, 언제까지 취소할 수 있는지.
-event-at-no-known-time = 시간을 알 수 없음
+event-at-no-known-time = 시각을 알 수 없음
 event-by = { $event }, 보안 주체 { $principal }
 event-by-from = { $event }, 보안 주체 { $principal } 주소 { $address }
 undoing-possible = { $until }까지 취소 가능
 undoing-over = { $until }까지 취소할 수 있었음
 undoing-impossible = 취소할 수 없음
 
-# AWS 경보에 잡히지 않는 호출.
+# AWS 경보가 감지하지 못하는 호출.
 missed-calls = 호출 { $count }회 { $reason }
 missed-after-deletion = (삭제 후)
 missed-access-denied = (권한 없음)
@@ -81,7 +81,7 @@ findings-without-account = 결과 { $count }개는 Security Hub용 파일에 없
 # 가정: 각각의 이름, 값, 의미.
 assumption-clock = 시각 기준
 assumption-clock-log = { $clock }; 일치 { $count }건 중 { $unknown }건은 로그 그룹의 시간이 없어 발생 시간으로 계산합니다
-assumption-clock-meaning = AWS는 이벤트를 CloudWatch Logs에 전송된 분(몇 분 뒤)에 계산합니다. S3 아카이브에는 그 시간이 없으므로 각 에피소드를 다른 시각 기준으로도 확인합니다
+assumption-clock-meaning = AWS는 이벤트를 CloudWatch Logs에 전송된 분(몇 분 뒤)에 계산합니다. S3 아카이브에는 그 시간이 없으므로 ALARM 상태 구간마다 다른 시각 기준으로도 확인합니다
 assumption-duplicates = 중복
 assumption-duplicates-dropped = eventID 기준으로 제거
 assumption-duplicates-kept = 유지
@@ -109,7 +109,7 @@ assumption-evaluation-offset-value = { $seconds }초
 assumption-evaluation-offset-meaning = 각 경보는 1분 안의 정해진 시점에 평가되며, AWS는 그 시점을 공개하지 않습니다
 assumption-alarm-scope = 경보 범위
 assumption-alarm-scope-more = 이 밖에 경보 { $count }개도 다릅니다
-assumption-alarm-scope-compared = { $alarm }: 여기서는 ALARM { $episodes }
+assumption-alarm-scope-compared = { $alarm }: 여기서는 { $episodes }
 assumption-alarm-scope-other = { $scope }이면 { $episodes }
 assumption-alarm-scope-meaning = 로그 그룹은 하나의 계정과 리전에 있습니다. 조직 추적은 모든 이벤트를 로그 그룹 하나로 보내고, 계정이나 리전의 추적은 자체 로그 그룹으로 보냅니다
 assumption-mapped-from-ocsf = Security Lake 레코드
@@ -121,7 +121,7 @@ assumption-without-hash-meaning = 이전 버전의 원장에는 객체의 해시
 scope-archive = 아카이브 전체에 경보 하나
 scope-account = 계정마다 경보 하나
 scope-region = 계정과 리전마다 경보 하나
-episodes = 에피소드 { $count }회
+episodes = ALARM 상태 { $count }회
 
 # 규칙이 세는 것.
 subject-custom-pattern = 사용자 지정 패턴

@@ -4,17 +4,15 @@ answer-certain = { $verdict }.
 answer-doubted = { $verdict }. 다만 { $doubt } { $consequence }.
 
 answer-no-records = 선택 범위에 레코드가 없어 누가 무엇을 사용했는지 알 수 없습니다
-answer-no-deletion = 삭제 예약된 보안 암호나 키를 사용한 보안 주체가 없습니다
-answer-unneeded = { $count ->
-   *[other] 삭제가 예약된 { $things }를 사용한 보안 주체가 없습니다
-}
+answer-no-deletion = 삭제 대기 중인 보안 암호나 키를 사용한 보안 주체가 없습니다
+answer-unneeded = 삭제가 예약된 { $things }를 사용한 보안 주체가 없습니다
 answer-needed = { $count ->
-    [1] { $kind } { $name }: 삭제 예약 중이거나 삭제된 후에도 요청되었습니다. { $fate }
-   *[other] { $things }가 삭제 예약 중이거나 삭제된 후에도 요청되었습니다. 가장 시급한 대상은 { $kind } { $name }입니다: { $fate }
+    [1] { $kind } { $name }: 삭제 대기 중이거나 삭제된 후에도 요청되었습니다. { $fate }
+   *[other] { $things }가 삭제 대기 중이거나 삭제된 후에도 요청되었습니다. 가장 시급한 대상은 { $kind } { $name }입니다: { $fate }
 }
 answer-needed-restorable = { $count ->
-    [1] { $kind } { $name }: 삭제 예약 중이지만 여전히 요청되고 있습니다. { $fate }
-   *[other] { $things }가 삭제 예약 중이거나 삭제된 후에도 요청되었습니다. 그중 { $restorable }개는 아직 복원할 수 있습니다. 가장 시급한 대상은 { $kind } { $name }입니다: { $fate }
+    [1] { $kind } { $name }: 삭제 대기 중이지만 여전히 요청되고 있습니다. { $fate }
+   *[other] { $things }가 삭제 대기 중이거나 삭제된 후에도 요청되었습니다. 그중 { $restorable }개는 아직 복원할 수 있습니다. 가장 시급한 대상은 { $kind } { $name }입니다: { $fate }
 }
 
 answer-may-be-more = 더 있을 수 있습니다
@@ -54,12 +52,12 @@ restoration-restored = 이미 복원되었습니다.
 restoration-deleted = 삭제되어 복원할 수 없습니다.
 restoration-replica = 복제본은 복원할 수 없습니다. 보안 암호를 이 리전에 다시 복제하세요.
 restoration-window-ended = 복구 기간이 끝나 복원이 보장되지 않습니다. 아직 존재하는지 확인하세요.
-restoration-unknown = 아카이브로는 삭제 예약 상태인지 알 수 없습니다.
+restoration-unknown = 아카이브로는 삭제 대기 중인지 알 수 없습니다.
 
 # 요약의 구성 요소.
 
 terminal-place = 보고서 위치: { $folder } (파일 { $count }개)
-terminal-time-zone = 시간은 { $zone } 기준이며, 괄호 안은 UTC입니다.
+terminal-time-zone = 시각은 { $zone } 기준이며, 괄호 안은 UTC입니다.
 terminal-findings = 결과
 terminal-more = … 외 { $count }개. 전체는 { $file }에 있습니다
 terminal-more-without-folder = … 외 { $count }개. --out DIR을 지정하면 { $file }에 모두 기록됩니다
@@ -77,7 +75,7 @@ terminal-stories = 삭제 내역
 terminal-deletions = 보안 암호와 키의 삭제 { $count }건(시급한 순)
 terminal-in = 위치
 terminal-scheduled = 삭제 예약
-terminal-last-used = 최근 사용
+terminal-last-used = 최종 사용
 terminal-attempts = 시도
 terminal-callers = 호출자
 terminal-unseen = 미감지
@@ -91,7 +89,7 @@ terminal-with = 프로그램 { $program }
 terminal-attempts-at = { $count }회, { $times }
 terminal-days-left = , { $days }일 남음
 terminal-caller = { $who }: 호출 { $count }회, { $times }
-terminal-missed = AWS 경보에 잡히지 않음: { $calls }
+terminal-missed = AWS 경보가 감지하지 못함: { $calls }
 terminal-copies-count = {" "}(사본 포함)
 terminal-not-joined = ARN과 연결되지 않음: { $reason }
 terminal-joined = 연결 근거: { $names }
@@ -103,8 +101,8 @@ terminal-busy-rules = { $count }개 중 { $busy }개에 일치 항목 있음
 terminal-rule = 규칙
 terminal-matches-column = 일치
 terminal-attempts-column = 시도
-terminal-episodes-column = ALARM 횟수
-terminal-time-column = ALARM 시간
+terminal-episodes-column = ALARM 상태 횟수
+terminal-time-column = ALARM 상태 시간
 terminal-attempts-heading = 시도
 terminal-matches-heading = 일치 항목
 terminal-attempts-to = { $count }회: { $subject }
@@ -123,7 +121,7 @@ terminal-last = 마지막
 
 terminal-alarm = 경보
 terminal-never-in-alarm = ALARM 상태가 된 적 없음
-terminal-in-alarm = ALARM { $count }회, { $time }
+terminal-in-alarm = ALARM 상태 { $count }회, { $time }
 terminal-name = 이름
 terminal-proposed-alarm = { $name } (제안: 이 지표에 정의된 경보 없음)
 terminal-composite-alarm = { $name } (복합)
@@ -134,7 +132,7 @@ terminal-actions = 작업
 terminal-notifications = 변경 { $at-once }건은 즉시, { $delayed }건은 나중에 실행됨. { $held-back }건은 억제기 또는 음소거 규칙으로 보류됨
 terminal-replayed = 재현 기간
 terminal-replay = { $from } ~ { $to }, 모든 평가
-terminal-in-alarm-from = ALARM 시작
+terminal-in-alarm-from = ALARM 상태 시작
 terminal-to = 종료
 terminal-for = 지속
 terminal-peak = 최고
@@ -154,20 +152,20 @@ terminal-problem-count = { $count }건: 읽지 못한 부분은 위 수치에서
 terminal-record = 레코드 { $number }
 terminal-byte = 바이트 { $number }
 terminal-integrity = 무결성
-terminal-proven = 확인한 항목이 모두 입증됨
+terminal-proven = 확인한 항목이 모두 증명됨
 terminal-wrong = 잘못된 항목이 있음
-terminal-not-proven = 잘못된 항목은 없지만 일부는 입증되지 않음
-terminal-proven-label = 입증
+terminal-not-proven = 잘못된 항목은 없지만 일부는 증명되지 않음
+terminal-proven-label = 증명
 terminal-proven-log-files = 로그 파일 { $count }개 중 { $proven }개
 terminal-grades = 등급
 terminal-grade-counts = { $grades }(다이제스트 포함)
 terminal-notes = 참고
 terminal-chain = 체인
 terminal-gap-kind = 종류
-terminal-gap-from = 공백 시작
+terminal-gap-from = 빈 기간 시작
 terminal-explained-column = 사유
 terminal-explained = 설명됨
-terminal-coverage = 범위
+terminal-coverage = 아카이브 범위
 terminal-days-unknown = 누락된 것으로 보이는 항목
 terminal-covered = 계정 및 리전별 { $count }일 중 객체가 없는 날 { $days }일. 객체가 없는 시간 { $hours }시간
 terminal-assumptions = 가정
@@ -177,7 +175,7 @@ terminal-assumptions-because = AWS 문서에 없거나 아카이브의 정보가
 
 terminal-scanned = 검사
 terminal-objects = 객체
-terminal-objects-sum = { $listed } 나열 = { $read } 읽음 + { $skipped } 건너뜀{ $reasons } + { $failed } 실패{ $partly }. 저장 { $stored }, 내용 { $content }
+terminal-objects-sum = 목록 { $listed } = 읽음 { $read } + 건너뜀 { $skipped }{ $reasons } + 실패 { $failed }{ $partly }. 저장 { $stored }, 내용 { $content }
 terminal-read-in-part = 그중 { $count }개는 일부만 읽음
 terminal-not-of-cloudtrail = CloudTrail이 아닌 객체 { $count }개: { $content }(예: { $example })
 terminal-content-json = 레코드 없는 JSON
@@ -186,11 +184,11 @@ terminal-content-binary = 바이너리 데이터
 terminal-content-text = 텍스트
 terminal-content-other = 기타
 terminal-records = 레코드
-terminal-matched = { $count } 일치
-terminal-unmatched = { $count } 불일치
-terminal-duplicate = { $count } 중복
-terminal-excluded = { $count } 제외
-terminal-unparseable = { $count } 해석 불가
+terminal-matched = 일치 { $count }
+terminal-unmatched = 불일치 { $count }
+terminal-duplicate = 중복 { $count }
+terminal-excluded = 제외 { $count }
+terminal-unparseable = 해석 불가 { $count }
 terminal-events = 이벤트
 terminal-requested = { $events }(요청: { $requested })
 terminal-places = 위치
@@ -203,7 +201,7 @@ terminal-no-users = 아카이브에 사용 기록이 없습니다.
 terminal-address = 주소
 terminal-program = 프로그램
 terminal-before = 예약 전
-terminal-during = 예약 중
+terminal-during = 대기 중
 terminal-after = 이후
 terminal-period = 호출 { $count }회, 거부 { $refused }회, { $times }
 

@@ -144,20 +144,20 @@ fn problems(input: &PageInput<'_>, templates: &Templates) -> Result<Option<Value
     let caption = words.text("page-problems-caption");
     let mut table = PageTable::new("problems", caption, &columns, words).searchable();
     for problem in problems.iter().take(ROW_LIMIT) {
-        table.add(problem_row(problem));
+        table.add(problem_row(problem, words));
     }
     table.note_cut(problems.len(), input.file("problems"), words);
     table.fill(templates).map(Some)
 }
 
-fn problem_row(problem: &ProblemSummary) -> Vec<Cell> {
+fn problem_row(problem: &ProblemSummary, words: &Words) -> Vec<Cell> {
     vec![
         Cell::code(Some(&problem.object)),
         match problem.record_index {
             Some(index) => Cell::number(index as f64, index.to_string()),
             None => Cell::no_number(),
         },
-        Cell::text(problem.kind),
+        Cell::text(words.say(&problem.kind_message())),
         Cell::text(problem.detail.as_str()),
     ]
 }

@@ -42,7 +42,7 @@ impl Screen<'_> {
 
     fn problem(&mut self, problem: &ProblemSummary) -> io::Result<()> {
         let location = self.location(problem);
-        let (kind, detail) = (problem.kind, &problem.detail);
+        let (kind, detail) = (self.say(&problem.kind_message()), &problem.detail);
         self.item(PLAIN, &format!("{location}: {kind} ({detail})"))
     }
 
