@@ -272,7 +272,7 @@ fn copies_that_end_at_different_times_are_named() {
     archive.busy("new/", ONE, 0..96);
     let warnings = archive.warnings("");
     assert_eq!(warnings.len(), 1, "{warnings:?}");
-    let hours = "old/` are of the hours 2026-03-01T00:00:00Z to 2026-03-02T23:00:00Z only";
+    let hours = "old/ are of the hours 2026-03-01T00:00:00Z to 2026-03-02T23:00:00Z only";
     assert!(warnings[0].contains(hours), "{warnings:?}");
 
     // Half a day is enough, since the other copy shows that the account was not quiet.
