@@ -1,10 +1,13 @@
 //! The options of the files in a report folder.
 
+use std::error::Error;
+use std::path::Path;
+
 use clap::Args;
 
 use crate::container::Limits;
 use crate::render::folder::{
-    CommandLine, Document, DocumentChoice, FolderOptions, ReportFormat, ReportKind,
+    CommandLine, Document, DocumentChoice, FolderOptions, ReportFolder, ReportFormat, ReportKind,
 };
 use crate::table::format::{CsvFor, Format};
 
@@ -35,15 +38,28 @@ pub(crate) struct FolderArguments {
 /// `--csv-for` for a report without CSV.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("--csv-for needs CSV, which --format leaves out: add csv to --format")]
-pub(crate) struct CsvForWithoutCsv;
+struct CsvForWithoutCsv;
 
 impl FolderArguments {
-    /// Checks that the options fit together.
+    /// Prepares the folder of an audit, if it has one, whose objects are read within these limits,
+    /// by a command.
     ///
     /// # Errors
     ///
-    /// Returns an error if CSV is for a program, and there is none.
-    pub(crate) fn check(&self) -> Result<(), CsvForWithoutCsv> {
+    /// Returns an error if the options do not fit together, or the folder cannot be used.
+    pub(crate) fn prepare(
+        &self,
+        out: Option<&Path>,
+        limits: Limits,
+        command: CommandLine,
+    ) -> Result<Option<ReportFolder>, Box<dyn Error>> {
+        self.check()?;
+        let documents = DocumentChoice::documents(&self.report);
+        let options = self.options(&documents, limits, command);
+        Ok(ReportFolder::prepare_if_named(out, options)?)
+    }
+
+    fn check(&self) -> Result<(), CsvForWithoutCsv> {
         let has_csv = self.format.contains(&ReportFormat::Tables(Format::Csv));
         match has_csv || self.csv_for == CsvFor::Any {
             true => Ok(()),
@@ -51,14 +67,7 @@ impl FolderArguments {
         }
     }
 
-    /// Returns the documents, each once.
-    pub(crate) fn documents(&self) -> Vec<Document> {
-        DocumentChoice::documents(&self.report)
-    }
-
-    /// Returns the options of the folder of an audit with these documents, whose objects were read
-    /// within these limits, by a command.
-    pub(crate) fn options<'a>(
+    fn options<'a>(
         &'a self,
         documents: &'a [Document],
         limits: Limits,

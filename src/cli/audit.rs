@@ -17,8 +17,7 @@ use crate::audit::{
     RuleArguments, UnknownResource, resources_named,
 };
 use crate::container::Limits;
-use crate::ledger::{Ledger, Purpose, Scope};
-use crate::plan::Plan;
+use crate::ledger::{Ledger, Purpose};
 use crate::render::console::{note, print, warn};
 use crate::render::display::Display;
 use crate::render::dry_run::write_dry_run;
@@ -99,8 +98,10 @@ pub(super) struct OutputArguments {
 pub(super) fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     let AuditArguments { output, read, .. } = arguments;
     let recorded = read.recorded(&arguments.archive)?;
-    let plan = arguments.plan(recorded.as_ref().map(Ledger::scope))?;
-    output.warn_about(&arguments.rules);
+    let (rules, selection) = (&arguments.rules, &arguments.archive.selection);
+    let scope = recorded.as_ref().map(Ledger::scope);
+    let plan = arguments.alarm.plan(rules, selection, scope, &warn)?;
+    output.warn_about(rules);
     let mut audit = read.audit(plan, &arguments.archive, Purpose::Report);
     // Of a ledger alone, no object is read, so the limits are those of its scans.
     let limits = recorded.map_or(audit.limits, |ledger| ledger.scope().limits());
@@ -115,13 +116,6 @@ pub(super) fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
         return Ok(Exit::Complete);
     }
     output.report(audit, limits)
-}
-
-impl AuditArguments {
-    fn plan(&self, recorded: Option<&Scope>) -> Result<Plan, Box<dyn Error>> {
-        self.alarm
-            .plan(&self.rules, &self.archive.selection, recorded, &warn)
-    }
 }
 
 impl OutputArguments {
@@ -141,10 +135,9 @@ impl OutputArguments {
         interruption.handle();
         let archive = audit.list()?;
         // Before the scan, so that nothing can fail after it.
-        let folder = self.prepare_folder(limits)?;
-        if let Some(folder) = &folder {
-            interruption.remove_when_empty(folder.new_folder());
-        }
+        let out = self.out.as_deref();
+        let folder = self.folder.prepare(out, limits, command_line())?;
+        interruption.remove_when_empty(folder.as_ref());
         let report = archive
             .scan(&|event| show(event, &bar, self.quiet))?
             .report()?;
@@ -163,16 +156,6 @@ impl OutputArguments {
         // its caller waiting.
         std::mem::forget(report);
         Ok(exit)
-    }
-
-    fn prepare_folder(&self, limits: Limits) -> Result<Option<ReportFolder>, Box<dyn Error>> {
-        self.folder.check()?;
-        let documents = self.folder.documents();
-        let options = self.folder.options(&documents, limits, command_line());
-        Ok(ReportFolder::prepare_if_named(
-            self.out.as_deref(),
-            options,
-        )?)
     }
 
     /// Says what a run that fails after its scan leaves.

@@ -91,9 +91,7 @@ pub(super) fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>>
     let interruption = Interruption::new(&bar, audit.ledger.is_some());
     // Before the scan, so that nothing can fail after it.
     let folder = output.folder()?;
-    if let Some(folder) = &folder {
-        interruption.remove_when_empty(folder.new_folder());
-    }
+    interruption.remove_when_empty(folder.as_ref());
     interruption.handle();
     let scanned = audit
         .list()?

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use crate::render::console::print_to_stderr;
-use crate::render::folder::NewFolder;
+use crate::render::folder::{NewFolder, ReportFolder};
 use crate::render::progress::ProgressBar;
 use crate::render::quantity::number;
 
@@ -44,10 +44,10 @@ impl Interruption {
         let _ = ctrlc::set_handler(move || own.end());
     }
 
-    /// Lets the folder of the report be removed, if it has no report yet.
-    pub(super) fn remove_when_empty(&self, folder: NewFolder) {
+    /// Lets the folder of the report, if any, be removed while it has no report.
+    pub(super) fn remove_when_empty(&self, folder: Option<&ReportFolder>) {
         // There is one report, so the folder is not set twice.
-        let _ = self.folder.set(folder);
+        let _ = folder.map(|folder| self.folder.set(folder.new_folder()));
     }
 
     fn end(&self) {
