@@ -226,7 +226,7 @@ impl Drawing {
             let left = self.times.place(episode.start);
             let right = self.times.place(episode.end).max(left + NARROWEST);
             match bands.last_mut() {
-                Some(last) if left < last.right + NARROWEST => {
+                Some(last) if left < last.right => {
                     last.right = right.max(last.right);
                     last.episodes += 1;
                 }
