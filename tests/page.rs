@@ -47,6 +47,7 @@ fn the_page_claims_no_more_than_there_is() {
     let (page, _) = page(&["audit", "samples/archive"]);
     // Another hour has as many.
     assert!(page.contains("the highest number is 9, first at 2026-03-03 10:00."));
+    assert!(page.contains("<dd>1, at 2026-03-0"));
     // A secret of which no record gives the ARN.
     assert!(page.contains("<dt>name</dt><dd class=\"code\">=cmd|"));
     assert!(page.contains("<dt>ARN</dt><dd class=\"code\">arn:"));

@@ -84,7 +84,7 @@ fn a_story_of_the_ticket_says_what_the_terminal_says() {
     for part in [
         // It was restored.
         "from `203.0.113.14`; could be undone until `2026-03-10T09:15:00Z`\n",
-        "- Attempts: 33, from",
+        "- Attempts: 33, from `2026-03-03T09:32:11Z` to `2026-03-03T20:14:35Z`, with 6.5 days left\n",
         "- Not seen by AWS's alarm: 2 calls without permission, 1 call of other operations\n",
     ] {
         assert!(story.contains(part), "no {part} in {story}");
@@ -107,6 +107,7 @@ fn a_story_of_the_ticket_says_what_the_terminal_says() {
         !ticket.contains("by `secretsmanager.amazonaws.com` from"),
         "{ticket}"
     );
+    assert!(ticket.contains("- Attempts: 1, at `"), "{ticket}");
     assert!(!ticket.contains("```AttemptsTo"), "{ticket}");
     assert!(
         ticket.contains("; `AttemptsToAccessDeletedSecretsAlarm` has 10 episodes"),

@@ -19,6 +19,8 @@ pub struct Message {
 pub enum Argument {
     /// A number, which also decides between singular and plural.
     Number(u64),
+    /// A number with a fraction, in digits.
+    Decimal(String),
     /// A text that is the same in all languages, such as a name.
     Text(String),
     /// A time, which a reader may see in a time zone.
@@ -68,12 +70,12 @@ impl From<usize> for Argument {
     }
 }
 
-/// A number with a fraction is a text: only whole numbers can be singular.
+/// Only whole numbers decide between singular and plural.
 impl From<f64> for Argument {
     fn from(number: f64) -> Self {
         match number >= 0.0 && number.fract() == 0.0 {
             true => Self::Number(number as u64),
-            false => Self::Text(number.to_string()),
+            false => Self::Decimal(number.to_string()),
         }
     }
 }

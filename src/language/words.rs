@@ -92,6 +92,7 @@ impl Words {
     fn value(&self, argument: &Argument, mark: Mark<'_>) -> FluentValue<'static> {
         match argument {
             Argument::Number(number) => FluentValue::from(*number),
+            Argument::Decimal(digits) => FluentValue::from(digits.clone()),
             Argument::Text(text) => FluentValue::from(mark(text)),
             Argument::Time(time) => FluentValue::from(mark(&self.zone.shown(*time))),
             Argument::Message(message) => FluentValue::from(self.say_marked(message, mark)),
@@ -183,17 +184,19 @@ mod tests {
         let words = Words::new(Language::English);
         let deletions = Message::new("terminal-deletions").with("count", 1_u64);
         assert_eq!(words.say(&deletions), "1 deletion of a secret or key");
-        let left = |days: f64| words.say(&Message::new("terminal-days-left").with("days", days));
+        let left = |days: f64| {
+            let message = Message::new("attempted-with-days-left").with("count", 3_u64);
+            words.say(&message.with("times", "at noon").with("days", days))
+        };
         assert_eq!(
             [left(1.0), left(1.5), left(2.0)],
             [
-                ", with 1 day left",
-                ", with 1.5 days left",
-                ", with 2 days left"
+                "3, at noon, with 1 day left",
+                "3, at noon, with 1.5 days left",
+                "3, at noon, with 2 days left"
             ]
         );
         for (id, argument, expected) in [
-            ("page-days-left", "days", ", with 1 day left"),
             (
                 "findings-undated",
                 "count",

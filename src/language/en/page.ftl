@@ -70,11 +70,6 @@ page-days-after-scheduled = , { $days ->
     [one] 1 day
    *[other] { $days } days
 } after it was scheduled
-page-attempted = { $count }, from { $first } to { $last }
-page-days-left = , with { $days ->
-    [one] 1 day
-   *[other] { $days } days
-} left
 
 # The alarms.
 page-alarms = Alarm timeline

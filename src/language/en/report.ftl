@@ -65,6 +65,13 @@ verdict-asked = { $callers ->
 event-at-no-known-time = at no known time
 event-by = { $event } by { $principal }
 event-by-from = { $event } by { $principal } from { $address }
+times-at = at { $time }
+times-from-to = from { $from } to { $to }
+attempted = { $count }, { $times }
+attempted-with-days-left = { $count }, { $times }, with { $days ->
+    [one] 1 day
+   *[other] { $days } days
+} left
 undoing-possible = can be undone until { $until }
 undoing-over = could be undone until { $until }
 undoing-impossible = cannot be undone

@@ -94,8 +94,6 @@ terminal-more-without-folder = … and { $count } more; --out DIR writes all of 
 terminal-more-in-json = … and { $count } more; --json has all of them
 terminal-not-named = not named
 terminal-none = none
-terminal-at = at { $time }
-terminal-from-to = from { $from } to { $to }
 terminal-range = { $from } to { $to }
 terminal-warning = warning
 
@@ -119,11 +117,6 @@ terminal-names = names
 terminal-not-in-the-archive = not in the archive
 terminal-from = from { $address }
 terminal-with = with { $program }
-terminal-attempts-at = { $count }, { $times }
-terminal-days-left = , with { $days ->
-    [one] 1 day
-   *[other] { $days } days
-} left
 terminal-caller = { $who }: { $count ->
     [one] 1 call
    *[other] { $count } calls

@@ -23,7 +23,6 @@ ticket-scheduled = Scheduled
 ticket-not-in-the-archive = not in the archive
 ticket-last-used = Last used before
 ticket-attempts = Attempts
-ticket-attempts-from = { $count }, from { $first } to { $last }
 ticket-unseen = Not seen by AWS's alarm
 ticket-restored = Restored
 ticket-deleted = Deleted

@@ -55,8 +55,6 @@ page-fact-command = 복원 명령
 page-record = 레코드 { $record }번
 page-not-in-archive = 아카이브에 없음
 page-days-after-scheduled = , 예약 후 { $days }일
-page-attempted = { $count }회, { $first }부터 { $last }까지
-page-days-left = , 남은 기간 { $days }일
 
 # 경보.
 page-alarms = 경보 타임라인

@@ -64,8 +64,6 @@ terminal-more-without-folder = … 외 { $count }개. --out DIR을 지정하면 
 terminal-more-in-json = … 외 { $count }개. 전체는 --json으로 볼 수 있습니다
 terminal-not-named = 이름 없음
 terminal-none = 없음
-terminal-at = { $time }
-terminal-from-to = { $from } ~ { $to }
 terminal-range = { $from } ~ { $to }
 terminal-warning = 경고
 
@@ -86,8 +84,6 @@ terminal-names = 이름
 terminal-not-in-the-archive = 아카이브에 없음
 terminal-from = 주소 { $address }
 terminal-with = 프로그램 { $program }
-terminal-attempts-at = { $count }회, { $times }
-terminal-days-left = , { $days }일 남음
 terminal-caller = { $who }: 호출 { $count }회, { $times }
 terminal-missed = AWS 경보가 감지하지 못함: { $calls }
 terminal-copies-count = {" "}(사본 포함)

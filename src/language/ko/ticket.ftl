@@ -23,7 +23,6 @@ ticket-scheduled = 삭제 예약
 ticket-not-in-the-archive = 아카이브에 없음
 ticket-last-used = 예약 전 최종 사용
 ticket-attempts = 시도
-ticket-attempts-from = { $count }회, { $first }부터 { $last }까지
 ticket-unseen = AWS 경보가 감지하지 못함
 ticket-restored = 복원
 ticket-deleted = 삭제

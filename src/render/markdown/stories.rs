@@ -79,15 +79,10 @@ impl Page<'_> {
     }
 
     fn attempts(&mut self, story: &StorySummary) {
-        let (Some(first), Some(last)) = (&story.first_attempt, &story.last_attempt) else {
-            return;
-        };
-        let attempts = Message::new("ticket-attempts-from")
-            .with("count", story.attempts)
-            .with("first", &**first)
-            .with("last", &**last);
-        let attempts = self.say(&attempts);
-        self.item("ticket-attempts", &attempts);
+        if let Some(attempted) = story.attempted(&str::to_owned) {
+            let text = self.say(&attempted);
+            self.item("ticket-attempts", &text);
+        }
     }
 
     /// Adds the calls that AWS's alarm does not see.

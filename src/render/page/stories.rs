@@ -8,7 +8,7 @@ use super::input::PageInput;
 use super::story_chart::story_chart;
 use super::table::{Cell, PageTable};
 use super::templates::Templates;
-use super::texts::{time, written};
+use super::texts::written;
 use crate::cloudtrail::lifecycle::resource::Arn;
 use crate::language::{Message, Words};
 use crate::report::Story;
@@ -164,14 +164,14 @@ impl CardMaker<'_> {
     }
 
     fn facts(&self) -> Vec<StoryFact> {
-        let (story, words) = (self.story, self.input.words);
+        let words = self.input.words;
         let summary = &self.summary;
         let facts = [
-            ("page-fact-place", Some(place_of(story))),
+            ("page-fact-place", Some(place_of(self.story))),
             ("page-fact-scheduled", Some(self.scheduled())),
             ("page-fact-undoing", self.undoing()),
             ("page-fact-last-use", self.event(&summary.last_good_use)),
-            ("page-fact-attempted", attempted(story, words)),
+            ("page-fact-attempted", self.attempted()),
             ("page-fact-unseen", self.unseen()),
             ("page-fact-restored", self.event(&summary.restored)),
             ("page-fact-deleted", self.event(&summary.deleted)),
@@ -206,6 +206,11 @@ impl CardMaker<'_> {
         };
         let days = words.say(&Message::new("page-days-after-scheduled").with("days", days));
         Some(format!("{undoing}{days}"))
+    }
+
+    fn attempted(&self) -> Option<String> {
+        let attempted = self.summary.attempted(&written)?;
+        Some(self.input.words.say(&attempted))
     }
 
     /// Returns the calls that AWS's alarm does not see.
@@ -261,20 +266,6 @@ fn urgency(story: &Story) -> &'static str {
 fn place_of(story: &Story) -> String {
     let home = &story.resource.home;
     place(home.account.as_deref(), home.region.as_deref())
-}
-
-fn attempted(story: &Story, words: &Words) -> Option<String> {
-    let (first, last) = story.attempt_times();
-    let message = Message::new("page-attempted")
-        .with("count", story.attempts())
-        .with("first", time(first?))
-        .with("last", time(last?));
-    let text = words.say(&message);
-    let Some(days) = story.days_left() else {
-        return Some(text);
-    };
-    let left = words.say(&Message::new("page-days-left").with("days", days));
-    Some(format!("{text}{left}"))
 }
 
 fn caller_row(caller: &StoryCaller, words: &Words) -> Vec<Cell> {

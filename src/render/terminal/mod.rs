@@ -87,7 +87,7 @@ impl<'a> Screen<'a> {
             out,
             display,
             words: display.words.in_zone(&display.zone),
-            files: &summary.files,
+            summary,
         }
     }
 

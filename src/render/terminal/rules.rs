@@ -9,6 +9,7 @@ use crate::render::quantity::number;
 use crate::render::style::verdict;
 use crate::report::summary::{Group, GroupTable, Grouping, MetricLine, RuleSummary};
 use crate::report::{Subject, Summary};
+use crate::text::place;
 
 impl Screen<'_> {
     /// Writes the rules, each with its alarms, and the alarms on those alarms.
@@ -143,12 +144,11 @@ impl Screen<'_> {
     /// them.
     fn name_in_place(&self, group: &Group) -> String {
         let name = self.named(&group.name);
-        let place = [group.account.as_deref(), group.region.as_deref()];
-        let place: Vec<&str> = place.into_iter().flatten().collect();
+        let place = place(group.account.as_deref(), group.region.as_deref());
         if name.starts_with("arn:") || place.is_empty() {
             return name;
         }
-        format!("{name} ({})", place.join(" "))
+        format!("{name} ({place})")
     }
 }
 

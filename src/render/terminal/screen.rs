@@ -10,7 +10,8 @@ use crate::render::grid::Grid;
 use crate::render::quantity::duration_message;
 use crate::render::style::{HEADING, PLAIN, QUIET};
 use crate::render::wrap::{columns, wrapped};
-use crate::report::summary::RestoreCommand;
+use crate::report::Summary;
+use crate::report::summary::{RestoreCommand, times};
 use crate::text::printable;
 
 /// The number of rows of a table, or of problems, that are printed. The files of the report contain
@@ -45,8 +46,8 @@ pub(super) struct Screen<'a> {
     pub(super) display: &'a Display,
     /// The sentences, with times in the time zone of the reader.
     pub(super) words: Words,
-    /// The files of the report, if it is in a folder.
-    pub(super) files: &'a [String],
+    /// The summary, with the names of the files if the report is in a folder.
+    pub(super) summary: &'a Summary,
 }
 
 impl Screen<'_> {
@@ -215,13 +216,12 @@ impl Screen<'_> {
     }
 
     fn more_message(&self, hidden: usize, table: &str) -> Message {
-        let prefix = format!("{table}.");
-        let file = self.files.iter().find(|file| file.starts_with(&prefix));
+        let file = self.summary.file_of(table);
         let id = match file {
             Some(_) => "terminal-more",
             None => "terminal-more-without-folder",
         };
-        let file = file.cloned().unwrap_or_else(|| file_of(table));
+        let file = file.map_or_else(|| usual_file(table), str::to_owned);
         Message::new(id).with("count", hidden).with("file", file)
     }
 
@@ -240,13 +240,7 @@ impl Screen<'_> {
 
     /// Returns a time or two: when, or from when to when.
     pub(super) fn times(&self, first: &str, last: &str) -> String {
-        let message = match first == last {
-            true => Message::new("terminal-at").with("time", self.time(first)),
-            false => Message::new("terminal-from-to")
-                .with("from", self.time(first))
-                .with("to", self.time(last)),
-        };
-        self.say(&message)
+        self.say(&times(first, last, &|time| self.time(time)))
     }
 }
 
@@ -303,7 +297,7 @@ fn add_part(part: &str, room: usize, lines: &mut Vec<CommandLine>) {
 
 /// Returns the name of the file that a report in a folder has a table in, unless the user chooses
 /// other formats.
-fn file_of(table: &str) -> String {
+fn usual_file(table: &str) -> String {
     match table {
         "summary" => "summary.json".to_owned(),
         table => format!("{table}.csv"),

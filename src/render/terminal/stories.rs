@@ -90,15 +90,8 @@ impl Screen<'_> {
 
     /// Writes the attempts, and who requested it, the busiest first.
     fn requests(&mut self, story: &StorySummary) -> io::Result<()> {
-        if let (Some(first), Some(last)) = (&story.first_attempt, &story.last_attempt) {
-            let message = Message::new("terminal-attempts-at")
-                .with("count", story.attempts)
-                .with("times", self.times(first, last));
-            let mut text = self.say(&message);
-            if let Some(days) = story.days_left {
-                let left = Message::new("terminal-days-left").with("days", days);
-                text += &self.say(&left);
-            }
+        if let Some(attempted) = story.attempted(&|time| self.time(time)) {
+            let text = self.say(&attempted);
             self.field("terminal-attempts", &text)?;
         }
         let shown = story.requesters.iter().take(CALLER_LIMIT);

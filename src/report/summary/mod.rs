@@ -10,6 +10,7 @@ mod resource;
 mod restoration;
 mod rule;
 mod story;
+mod times;
 mod uses;
 
 pub use alarm::{AlarmKind, AlarmSummary, EpisodeSummary, NotificationSummary};
@@ -24,6 +25,7 @@ pub use story::{
     PrincipalSummary, RequesterSummary, StoryCallerSummary, StoryEventSummary, StorySummary,
     caused_by,
 };
+pub use times::times;
 pub use uses::UsesSummary;
 
 use std::collections::BTreeMap;

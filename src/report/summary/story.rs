@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::answer::kind_id;
 use super::restoration::{Restoration, RestoreCommand};
 use super::text;
+use super::times::times;
 use crate::cloudtrail::lifecycle::JoinReason;
 use crate::language::{Argument, Message};
 use crate::report::story::{Missed, Requester, Story, StoryCaller, StoryEvent};
@@ -182,6 +183,23 @@ impl StorySummary {
         };
         let until = self.undo_until.as_deref()?;
         Some(Message::new(id).with("until", written(until)))
+    }
+
+    /// Returns the number of attempts and their times, as `written` returns them; `None` if there
+    /// is none.
+    pub fn attempted(&self, written: &dyn Fn(&str) -> String) -> Option<Message> {
+        let (first, last) = (self.first_attempt.as_ref()?, self.last_attempt.as_ref()?);
+        let id = match self.days_left {
+            Some(_) => "attempted-with-days-left",
+            None => "attempted",
+        };
+        let message = Message::new(id)
+            .with("count", self.attempts)
+            .with("times", times(first, last, written));
+        Some(match self.days_left {
+            Some(days) => message.with("days", days),
+            None => message,
+        })
     }
 
     /// Returns the numbers of calls that AWS's metric misses, each with the reason.
