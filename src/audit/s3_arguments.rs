@@ -38,10 +38,10 @@ pub(crate) struct S3Arguments {
     #[arg(long, value_name = "ID", value_parser = parse_account)]
     expected_bucket_owner: Option<String>,
 
-    /// Maximum number of concurrent requests; reduced when the bucket asks to slow down
-    #[arg(long, value_name = "NUMBER", default_value_t = 64)]
-    #[arg(value_parser = value_parser!(u16).range(1..=1024))]
-    concurrency: u16,
+    /// Maximum number of concurrent requests; as many run as bring more objects, and fewer when the
+    /// bucket asks to slow down [default: 512, or half of the limit of open files]
+    #[arg(long, value_name = "NUMBER", value_parser = value_parser!(u16).range(1..=1024))]
+    concurrency: Option<u16>,
 
     /// Number of days after --to in which objects may still have been delivered; CloudTrail retries
     /// for 30
@@ -56,6 +56,7 @@ pub(crate) struct S3Arguments {
 impl S3Arguments {
     /// Returns the options.
     pub(crate) fn options(&self) -> S3Options {
+        let default = S3Options::default();
         S3Options {
             profile: self.profile.clone(),
             region: self.aws_region.clone(),
@@ -64,7 +65,7 @@ impl S3Arguments {
             signs: !self.no_sign_request,
             requester_pays: self.request_payer,
             expected_bucket_owner: self.expected_bucket_owner.clone(),
-            concurrency: self.concurrency.into(),
+            concurrency: self.concurrency.map_or(default.concurrency, usize::from),
             late_days: self.late,
             max_objects: self.max_objects,
         }

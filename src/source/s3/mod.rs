@@ -18,9 +18,12 @@ mod layout;
 mod listing;
 mod options;
 #[cfg(feature = "s3")]
+mod pace;
+#[cfg(feature = "s3")]
 mod page;
 #[cfg(feature = "s3")]
 mod pages;
+mod process;
 #[cfg(feature = "s3")]
 mod remote;
 #[cfg(feature = "s3")]
@@ -29,12 +32,16 @@ mod retry;
 mod room;
 #[cfg(feature = "s3")]
 mod source;
+mod state;
 #[cfg(feature = "s3")]
 mod throttle;
 
 #[cfg(not(feature = "s3"))]
 pub use absent::S3Source;
 pub use address::{Address, RemoteObject, split};
-pub use options::{InvalidLateDays, KeyFilter, Requests, S3Options, parse_late_days};
+pub use options::{
+    InvalidLateDays, KeyFilter, MOST_REQUESTS, Requests, S3Options, parse_late_days,
+};
 #[cfg(feature = "s3")]
 pub use source::S3Source;
+pub use state::{BoundBy, RequestState};

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use super::process::most_open_files;
 use crate::text::printable;
 
 /// The way to reach S3.
@@ -24,7 +25,7 @@ pub struct S3Options {
     pub requester_pays: bool,
     /// The account that must own the bucket.
     pub expected_bucket_owner: Option<String>,
-    /// The maximum number of concurrent requests.
+    /// The maximum number of concurrent requests. As many run as bring more objects.
     pub concurrency: usize,
     /// The number of days after the end of the time range in which an object may still have been
     /// delivered. CloudTrail retries for 30.
@@ -44,11 +45,26 @@ impl Default for S3Options {
             signs: true,
             requester_pays: false,
             expected_bucket_owner: None,
-            concurrency: 64,
+            concurrency: default_concurrency(),
             late_days: 1,
             max_objects: 10_000_000,
         }
     }
+}
+
+/// The maximum number of concurrent requests unless another is given. Far from a bucket, most of the
+/// time of a request is latency; twice as many brought little there.
+pub const MOST_REQUESTS: usize = 512;
+
+/// The files that are open per request at most: its connection, and a new one or the question for
+/// its address.
+const FILES_PER_REQUEST: u64 = 2;
+
+/// Returns the maximum number of concurrent requests that the limit of open files allows.
+fn default_concurrency() -> usize {
+    let files = most_open_files().unwrap_or(u64::MAX);
+    let requests = usize::try_from(files / FILES_PER_REQUEST).unwrap_or(MOST_REQUESTS);
+    requests.clamp(1, MOST_REQUESTS)
 }
 
 /// A text that is not a number of days in which objects may be late.

@@ -44,7 +44,8 @@ impl Bucket {
                 .await;
             page.map_err(|error| Failure::from_answer(&error))
         });
-        page.await
+        let (page, _) = page.await?;
+        Ok(page)
     }
 
     fn request(

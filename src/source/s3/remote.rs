@@ -12,7 +12,7 @@ use md5::{Digest, Md5};
 
 use super::client;
 use super::failure::{Failure, causes, one_line};
-use super::retry::{Retries, Urgency};
+use super::retry::{Answer, Retries, Urgency};
 use super::room::{Room, Share};
 use super::throttle::Throttle;
 use super::{RemoteObject, S3Options};
@@ -47,6 +47,11 @@ impl Received {
         }
     }
 
+    /// Returns the number of bytes that were received.
+    pub(super) fn bytes(&self) -> u64 {
+        self.object.bytes.len() as u64
+    }
+
     /// Returns the object, which a thread takes over, and gives its share of the memory back.
     pub(super) fn into_object(self) -> ObjectBytes {
         drop(self.share);
@@ -77,7 +82,8 @@ impl Remote {
             .then_some(RequestPayer::Requester)
     }
 
-    /// Reads an object, and waits for its turn and for memory.
+    /// Reads an object, and waits for its turn and for memory. The slot of the request is kept until
+    /// a thread takes the object over.
     ///
     /// # Errors
     ///
@@ -86,7 +92,7 @@ impl Remote {
         &self,
         object: &RemoteObject,
         limits: &Limits,
-    ) -> Result<Received, ReadError> {
+    ) -> Result<Answer<'_, Received>, ReadError> {
         self.read_with(Urgency::InTurn, object, limits).await
     }
 
@@ -100,8 +106,8 @@ impl Remote {
         object: &RemoteObject,
         limits: &Limits,
     ) -> Result<ObjectBytes, ReadError> {
-        let received = self.read_with(Urgency::AtOnce, object, limits).await;
-        received.map(Received::into_object)
+        let (received, _) = self.read_with(Urgency::AtOnce, object, limits).await?;
+        Ok(received.into_object())
     }
 
     async fn read_with(
@@ -109,7 +115,7 @@ impl Remote {
         urgency: Urgency,
         object: &RemoteObject,
         limits: &Limits,
-    ) -> Result<Received, ReadError> {
+    ) -> Result<Answer<'_, Received>, ReadError> {
         let room = match urgency {
             Urgency::InTurn => Some(&self.room),
             Urgency::AtOnce => None,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::Requests;
 use super::failure::{Failure, Remedy};
-use super::throttle::Throttle;
+use super::throttle::{Slot, Throttle};
 
 /// The number of tries of a request.
 pub(super) const TRIES: u32 = 9;
@@ -27,6 +27,9 @@ pub(super) enum Urgency {
     /// turn may wait for memory that only such threads give back.
     AtOnce,
 }
+
+/// The answer to a request, with the slot that it occupies if it waited for one.
+pub(super) type Answer<'a, T> = (T, Option<Slot<'a>>);
 
 /// Tries requests, and counts them.
 #[derive(Debug, Default)]
@@ -55,19 +58,19 @@ impl Retries {
 
     /// Tries until it succeeds, or until another try is pointless. A try occupies a slot of the
     /// throttle unless it is urgent; a pause does not.
-    pub(super) async fn persist<T, F>(
+    pub(super) async fn persist<'a, T, F>(
         &self,
-        throttle: &Throttle,
+        throttle: &'a Throttle,
         urgency: Urgency,
         mut attempt: impl FnMut() -> F,
-    ) -> Result<T, Failure>
+    ) -> Result<Answer<'a, T>, Failure>
     where
         F: Future<Output = Result<T, Failure>>,
     {
         let mut tries = 1;
         loop {
             let failure = match tried(throttle, urgency, &mut attempt).await {
-                Ok(value) => return Ok(value),
+                Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
             if failure.remedy == Remedy::Nothing {
@@ -85,11 +88,11 @@ impl Retries {
 }
 
 /// Tries once, and adapts the throttle to the result.
-async fn tried<T, F>(
-    throttle: &Throttle,
+async fn tried<'a, T, F>(
+    throttle: &'a Throttle,
     urgency: Urgency,
     attempt: &mut impl FnMut() -> F,
-) -> Result<T, Failure>
+) -> Result<Answer<'a, T>, Failure>
 where
     F: Future<Output = Result<T, Failure>>,
 {
@@ -97,14 +100,19 @@ where
         Urgency::InTurn => Some(throttle.slot().await),
         Urgency::AtOnce => None,
     };
-    let result = attempt().await;
-    drop(slot);
-    match &result {
-        Ok(_) => throttle.count_answer(),
-        Err(failure) if failure.remedy == Remedy::SlowDown => throttle.slow_down(),
-        Err(_) => {}
+    let slowdowns = throttle.slowdowns();
+    match attempt().await {
+        Ok(value) => {
+            throttle.count_answer();
+            Ok((value, slot))
+        }
+        Err(failure) => {
+            if failure.remedy == Remedy::SlowDown {
+                throttle.slow_down(slowdowns);
+            }
+            Err(failure)
+        }
     }
-    result
 }
 
 /// Returns the pause after this many tries: a random part of a bound that doubles, so that many

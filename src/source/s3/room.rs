@@ -8,10 +8,10 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The memory for all objects that arrive, apart from the first bytes of each.
-const ALL_BYTES: u64 = 2 << 30;
+const ALL_BYTES: u64 = 512 << 20;
 
 /// The first bytes of an object, which need no room of their own. Most objects have fewer.
-const FREE_BYTES: u64 = 1 << 20;
+const FREE_BYTES: u64 = 256 << 10;
 
 /// The bytes of a unit of room.
 const UNIT_BYTES: u64 = 1 << 20;

@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::iter::Enumerate;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 use std::vec::IntoIter;
 
 use rayon::BroadcastContext;
@@ -13,12 +14,16 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::remote::{Received, Remote};
 use super::retry::TRIES;
-use super::{Address, KeyFilter, RemoteObject, Requests, S3Options};
+use super::{Address, KeyFilter, RemoteObject, RequestState, Requests, S3Options};
 use crate::container::Limits;
 use crate::source::{Fetch, Listing, Object, ObjectBytes, ReadError, ReadOptions, Source, Visit};
 
 /// The number of threads that wait for the network. They do little else.
 const NETWORK_THREADS: usize = 2;
+
+/// The number of threads that ask for the addresses of servers. Each new connection asks, and many
+/// may be opened at the same time.
+const ADDRESS_THREADS: usize = 16;
 
 /// The buckets of S3, with the threads that wait for them.
 #[derive(Debug)]
@@ -43,6 +48,7 @@ impl S3Source {
     pub fn connect(options: &S3Options) -> Result<Self, ReadError> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(NETWORK_THREADS)
+            .max_blocking_threads(ADDRESS_THREADS)
             .enable_all()
             .build()?;
         let remote = runtime.block_on(Remote::connect(options))?;
@@ -63,10 +69,16 @@ impl S3Source {
         self.remote.retries.requests()
     }
 
+    /// Returns the requests under way, and what bounds them.
+    pub fn state(&self) -> RequestState {
+        self.remote.throttle.state()
+    }
+
     /// Begins to read objects, each of which is sent when it has arrived. As many requests run as
     /// the bucket bears.
     fn request(&self, objects: Vec<RemoteObject>, limits: Limits, sender: &Sender<Arrival>) {
         let objects = Arc::new(Mutex::new(objects.into_iter().enumerate()));
+        self.remote.throttle.begin();
         for _ in 0..self.remote.options.concurrency {
             let requests = Requester {
                 remote: self.remote.clone(),
@@ -132,10 +144,7 @@ struct Requester {
 impl Requester {
     async fn run(self) {
         while let Some((number, object)) = self.next() {
-            let received = self.remote.read(&object, &self.limits).await;
-            let arrival = Arrival { number, received };
-            // Nobody receives once a visit broke, so nothing more is requested.
-            if self.sender.send(arrival).await.is_err() {
+            if self.read(number, &object).await.is_break() {
                 return;
             }
         }
@@ -143,6 +152,30 @@ impl Requester {
 
     fn next(&self) -> Option<(usize, RemoteObject)> {
         lock(&self.objects).next()
+    }
+
+    /// Reads an object and sends it. Breaks when nobody receives, which is so once a visit broke.
+    async fn read(&self, number: usize, object: &RemoteObject) -> ControlFlow<()> {
+        let answer = self.remote.read(object, &self.limits).await;
+        let (received, slot) = match answer {
+            Ok((received, slot)) => (Ok(received), slot),
+            Err(error) => (Err(error), None),
+        };
+        let bytes = received.as_ref().map_or(0, Received::bytes);
+        let waiting_since = Instant::now();
+        let sent = self.sender.send(Arrival { number, received }).await;
+        if let Some(slot) = slot.filter(|_| self.is_any_left()) {
+            slot.deliver(bytes, waiting_since);
+        }
+        match sent {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    }
+
+    // Once nothing is left, fewer requests run than are allowed, and their rate says nothing.
+    fn is_any_left(&self) -> bool {
+        lock(&self.objects).len() > 0
     }
 }
 

@@ -1,32 +1,33 @@
-//! The number of concurrent requests: fewer when the bucket asks to slow down, more again when it
-//! answers.
+//! The turns of requests: as many run at the same time as the pace allows.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-/// The number of answers after which one more request may run.
-const RAISE_AFTER: u32 = 20;
+use super::RequestState;
+use super::pace::{Delivery, Pace};
 
-/// A number of concurrent requests that follows what the bucket bears.
+/// Lets as many requests run at the same time as the bucket and the way to it bear.
 #[derive(Debug)]
 pub(super) struct Throttle {
     slots: Mutex<Slots>,
     freed: Notify,
-    limit: usize,
+    /// The beginning of the time that the pace counts.
+    begun: Instant,
 }
 
 #[derive(Debug)]
 struct Slots {
     taken: usize,
-    allowed: usize,
-    /// The number of answers since the last change.
-    answers: u32,
+    pace: Pace,
 }
 
-/// The slot of a running request.
+/// The slot of an object from its request until a thread takes it over, or of another request.
+#[derive(Debug)]
 pub(super) struct Slot<'a> {
     throttle: &'a Throttle,
+    begun: Instant,
 }
 
 impl Drop for Slot<'_> {
@@ -38,17 +39,29 @@ impl Drop for Slot<'_> {
     }
 }
 
+impl Slot<'_> {
+    /// Gives the slot of an object back that a thread took over, after it waited since a moment.
+    pub(super) fn deliver(self, bytes: u64, waiting_since: Instant) {
+        let delivery = Delivery {
+            bytes,
+            under_way: self.begun.elapsed(),
+            waited: waiting_since.elapsed(),
+        };
+        let now = self.throttle.now();
+        self.throttle.pace(|pace| pace.deliver(now, delivery));
+    }
+}
+
 impl Throttle {
-    /// Creates a throttle that allows at most `limit` requests.
-    pub(super) fn new(limit: usize) -> Self {
+    /// Creates a throttle that allows at most `bound` requests.
+    pub(super) fn new(bound: usize) -> Self {
         Self {
             slots: Mutex::new(Slots {
                 taken: 0,
-                allowed: limit,
-                answers: 0,
+                pace: Pace::new(bound),
             }),
             freed: Notify::new(),
-            limit,
+            begun: Instant::now(),
         }
     }
 
@@ -57,79 +70,120 @@ impl Throttle {
         change(&mut slots)
     }
 
+    /// Changes the pace, and wakes those that wait where it allows more requests.
+    fn pace(&self, change: impl FnOnce(&mut Pace)) {
+        let is_raised = self.change(|slots| {
+            let before = slots.pace.limit();
+            change(&mut slots.pace);
+            slots.pace.limit() > before
+        });
+        if is_raised {
+            self.freed.notify_waiters();
+        }
+    }
+
+    fn now(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
     /// Waits until another request may begin.
     pub(super) async fn slot(&self) -> Slot<'_> {
         loop {
             // Before the slots are looked at, so that one that is freed meanwhile is noticed.
             let freed = self.freed.notified();
             if self.change(Slots::take) {
-                return Slot { throttle: self };
+                let begun = Instant::now();
+                return Slot {
+                    throttle: self,
+                    begun,
+                };
             }
             freed.await;
         }
     }
 
-    /// Halves the number of requests, since the bucket asks to slow down.
-    pub(super) fn slow_down(&self) {
-        self.change(|slots| {
-            // Without a single request there would be no answer that raises the number again.
-            slots.allowed = (slots.allowed / 2).max(1);
-            slots.answers = 0;
-        });
+    /// Returns the number of slowdowns so far, which a request notes when it begins.
+    pub(super) fn slowdowns(&self) -> u64 {
+        self.change(|slots| slots.pace.slowdowns())
     }
 
-    /// Counts an answer of the bucket, and raises the number of requests after enough of them.
+    /// Reduces the number of requests, since the bucket asks to slow down.
+    pub(super) fn slow_down(&self, slowdowns_at_begin: u64) {
+        self.pace(|pace| pace.slow_down(slowdowns_at_begin));
+    }
+
+    /// Counts an answer of the bucket.
     pub(super) fn count_answer(&self) {
-        // A raised number frees a slot, for which a request may wait already.
-        if self.change(|slots| slots.count_answer(self.limit)) {
-            self.freed.notify_one();
-        }
+        let now = self.now();
+        self.pace(|pace| pace.count_answer(now));
+    }
+
+    /// Notes that requests begin after a pause.
+    pub(super) fn begin(&self) {
+        self.pace(Pace::restart_round);
+    }
+
+    /// Returns the requests under way, and what bounds them.
+    pub(super) fn state(&self) -> RequestState {
+        self.change(|slots| RequestState {
+            under_way: slots.taken,
+            bound_by: slots.pace.bound_by(),
+        })
     }
 }
 
 impl Slots {
     /// Takes a slot, if one is free.
     fn take(&mut self) -> bool {
-        let is_free = self.taken < self.allowed;
+        let is_free = self.taken < self.pace.limit();
         if is_free {
             self.taken += 1;
         }
         is_free
     }
-
-    /// Counts an answer. Returns whether there is one slot more.
-    fn count_answer(&mut self, limit: usize) -> bool {
-        self.answers += 1;
-        if self.answers < RAISE_AFTER || self.allowed >= limit {
-            return false;
-        }
-        self.allowed += 1;
-        self.answers = 0;
-        true
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
     use super::*;
 
-    fn allowed(throttle: &Throttle) -> usize {
-        throttle.change(|slots| slots.allowed)
+    fn now<T>(future: impl Future<Output = T>) -> Option<T> {
+        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(value) => Some(value),
+            Poll::Pending => None,
+        }
     }
 
     #[test]
-    fn the_number_is_halved_and_comes_back() {
+    fn requests_wait_for_a_slot() {
+        let throttle = Throttle::new(2);
+        let first = now(throttle.slot()).expect("a slot");
+        let second = now(throttle.slot()).expect("a slot");
+        assert_eq!(throttle.state().under_way, 2);
+        assert!(now(throttle.slot()).is_none());
+        drop(first);
+        let third = now(throttle.slot()).expect("a slot");
+        throttle.slow_down(throttle.slowdowns());
+        drop(second);
+        assert!(now(throttle.slot()).is_none(), "one is allowed, and runs");
+        drop(third);
+        assert!(now(throttle.slot()).is_some());
+    }
+
+    #[test]
+    fn those_that_wait_are_woken_when_more_may_run() {
         let throttle = Throttle::new(8);
-        throttle.slow_down();
-        throttle.slow_down();
-        assert_eq!(allowed(&throttle), 2);
-        (0..5).for_each(|_| throttle.slow_down());
-        assert_eq!(allowed(&throttle), 1, "one request is always allowed");
-        (0..RAISE_AFTER * 20).for_each(|_| throttle.count_answer());
-        assert_eq!(
-            allowed(&throttle),
-            8,
-            "and never more than at the beginning"
-        );
+        throttle.slow_down(throttle.slowdowns());
+        let slots: Vec<_> = (0..4).map(|_| now(throttle.slot())).collect();
+        assert!(slots.iter().all(Option::is_some));
+        let mut waiting = pin!(throttle.slot());
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(waiting.as_mut().poll(&mut context).is_pending());
+        (0..20).for_each(|_| throttle.count_answer());
+        assert!(waiting.as_mut().poll(&mut context).is_ready());
     }
 }
