@@ -57,6 +57,8 @@ mod report_folder;
 mod rules;
 #[cfg(feature = "s3")]
 mod s3;
+#[cfg(feature = "s3")]
+mod s3_pace;
 mod selection;
 mod stories;
 mod summary_schema;

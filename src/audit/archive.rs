@@ -161,6 +161,7 @@ impl<'a> Archive<'a> {
     /// Reads every object that the ledger does not know.
     fn read(&self, sink: &dyn FindingsSink, progress: &Progress<'_>) {
         progress(self.begun());
+        self.announce_requests(progress);
         let objects = self.known.iter().chain(self.objects());
         let inventory = Inventory::new(objects.map(|object| &*object.key));
         let scanner = Scanner {
@@ -178,6 +179,13 @@ impl<'a> Archive<'a> {
         let requests = self.s3.as_ref().map(S3Source::requests);
         if let Some(requests) = requests.filter(|requests| requests.repeated > 0) {
             progress(Event::Repeated(requests));
+        }
+    }
+
+    /// Announces the meter of the requests to S3, if there are any.
+    pub(super) fn announce_requests(&self, progress: &Progress<'_>) {
+        if let Some(s3) = &self.s3 {
+            progress(Event::Requesting(&s3.meter()));
         }
     }
 

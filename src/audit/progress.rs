@@ -1,7 +1,7 @@
 //! The progress of an audit.
 
 use crate::ledger::LedgerError;
-use crate::source::s3::Requests;
+use crate::source::s3::{RequestMeter, Requests};
 
 /// Takes the events of an audit, from any thread.
 pub type Progress<'a> = dyn Fn(Event<'_>) + Sync + 'a;
@@ -17,6 +17,8 @@ pub enum Event<'a> {
         /// The size of those whose size is known, in bytes.
         bytes: u64,
     },
+    /// Objects are read from S3. The meter shows the requests under way until the scan ends.
+    Requesting(&'a RequestMeter),
     /// An object has been scanned.
     Scanned {
         /// The size in bytes, if it was listed.

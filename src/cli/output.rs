@@ -25,6 +25,7 @@ pub(super) fn print_usage(answer: &clap::Error) -> Exit {
 pub(super) fn show(event: Event<'_>, bar: &ProgressBar, quiet: bool) {
     match event {
         Event::Begun { objects, bytes } => bar.begin(objects, bytes),
+        Event::Requesting(meter) => bar.watch(meter),
         Event::Scanned { bytes } => bar.count(bytes),
         Event::Ended => bar.end(),
         Event::Known { known, listed } if !quiet => note(&format!(

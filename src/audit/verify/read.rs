@@ -63,6 +63,7 @@ impl<'a> Reader<'a> {
             objects: lists.iter().map(|list| list.len()).sum(),
             bytes: sizes.fold(0, u64::saturating_add),
         });
+        self.archive.announce_requests(self.progress);
     }
 
     /// Announces the end, and returns what could not be read.

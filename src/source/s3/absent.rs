@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Address, KeyFilter, Requests, S3Options};
+use super::{Address, KeyFilter, RequestState, Requests, S3Options};
 use crate::problem::ProblemKind;
 use crate::source::{Listing, Object, ReadError, ReadOptions, Source, Visit};
 
@@ -35,6 +35,22 @@ impl S3Source {
 
     /// Returns the number of requests so far.
     pub fn requests(&self) -> Requests {
+        match *self {}
+    }
+
+    /// Returns a meter of the requests under way.
+    pub fn meter(&self) -> RequestMeter {
+        match *self {}
+    }
+}
+
+/// The meter of requests to S3, of which there are none: there is no value of this type.
+#[derive(Clone, Copy, Debug)]
+pub enum RequestMeter {}
+
+impl RequestMeter {
+    /// Returns the requests under way, and what bounds them.
+    pub fn state(&self) -> RequestState {
         match *self {}
     }
 }

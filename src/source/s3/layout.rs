@@ -55,6 +55,11 @@ impl KeyRange {
         }
     }
 
+    /// Returns whether the range has all keys below its prefix.
+    pub(super) fn is_whole(&self) -> bool {
+        self.start_after.is_none() && self.end.is_none()
+    }
+
     /// Returns whether a key is at or after the beginning of the range.
     pub(super) fn has_begun(&self, key: &str) -> bool {
         self.start_after.as_deref().is_none_or(|start| key > start)
@@ -63,6 +68,69 @@ impl KeyRange {
     /// Returns whether a key is after the range.
     pub(super) fn is_beyond(&self, key: &str) -> bool {
         self.end.as_deref().is_some_and(|end| key >= end)
+    }
+}
+
+/// The most keys of a page of S3. A shorter page that another one follows is a server's own idea.
+const FULL_PAGE: usize = 1000;
+
+/// The pages that each part of a month should have. The last page of a part has keys of the next
+/// one, so shorter parts take more requests.
+const PAGES_PER_PART: usize = 2;
+
+/// The first page of a month.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FirstPage<'a> {
+    pub(super) first_key: &'a str,
+    pub(super) last_key: &'a str,
+    pub(super) keys: usize,
+}
+
+impl KeyRange {
+    /// Splits the days of a month into parts that are listed at the same time, by the number of keys
+    /// that a full first page has for each day. The first part begins with that page. A shorter page
+    /// or another range is not split.
+    pub(super) fn split(&self, page: FirstPage<'_>) -> Vec<Self> {
+        let Level::Days { month } = level(&self.prefix) else {
+            return vec![self.clone()];
+        };
+        let days = (self.day(page.first_key), self.day(page.last_key));
+        let (Some(first), Some(last)) = days else {
+            return vec![self.clone()];
+        };
+        if page.keys < FULL_PAGE || last < first {
+            return vec![self.clone()];
+        }
+        let days_of_page = usize::from(last - first) + 1;
+        let keys_per_day = page.keys / days_of_page;
+        let days_per_part = (PAGES_PER_PART * FULL_PAGE).div_ceil(keys_per_day.max(1));
+        let end = self.end.as_deref().and_then(|end| self.day(end));
+        let end = end.unwrap_or(month.days_in_month().unsigned_abs() + 1);
+        let starts = (u16::from(last) + 1..u16::from(end)).step_by(days_per_part);
+        self.split_at(starts)
+    }
+
+    /// Splits the range before days.
+    fn split_at(&self, days: impl Iterator<Item = u16>) -> Vec<Self> {
+        let mut parts = Vec::new();
+        let mut rest = self.clone();
+        for day in days {
+            let start = format!("{}{day:02}/", self.prefix);
+            parts.push(Self {
+                end: Some(start.clone()),
+                ..rest.clone()
+            });
+            rest.start_after = Some(start);
+        }
+        parts.push(rest);
+        parts
+    }
+
+    /// Returns the day of a key of a month.
+    fn day(&self, key: &str) -> Option<u8> {
+        let (day, _) = key.strip_prefix(&self.prefix)?.split_once('/')?;
+        let day = if day.len() == 2 { day } else { return None };
+        day.parse().ok().filter(|day| (1..=31).contains(day))
     }
 }
 
@@ -233,5 +301,58 @@ mod tests {
             end: Some("m/05/".into()),
         };
         assert_eq!(days(date(2026, 3, 1)), march);
+    }
+    fn starts(range: &KeyRange, first: &str, last: &str, keys: usize) -> Vec<String> {
+        let key = |day: &str| format!("{}{day}/f.json.gz", range.prefix);
+        let parts = range.split(FirstPage {
+            first_key: &key(first),
+            last_key: &key(last),
+            keys,
+        });
+        // Each part begins where the one before it ends, so nothing is between them.
+        for pair in parts.windows(2) {
+            assert_eq!(pair[0].end, pair[1].start_after);
+        }
+        assert_eq!(parts[0].start_after, range.start_after);
+        assert_eq!(parts[parts.len() - 1].end, range.end);
+        let starts = parts
+            .iter()
+            .skip(1)
+            .filter_map(|part| part.start_after.as_deref());
+        starts
+            .map(|start| start[range.prefix.len()..].to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn a_month_is_split_by_the_keys_of_its_first_page() {
+        let month = "AWSLogs/1/CloudTrail/eu-west-1/2026/02/";
+        let whole = KeyRange::whole(month);
+        // Five days of 200 keys: ten days for two pages.
+        assert_eq!(starts(&whole, "01", "05", 1000), ["06/", "16/", "26/"]);
+        assert_eq!(
+            starts(&whole, "02", "02", 1000),
+            [
+                "03/", "05/", "07/", "09/", "11/", "13/", "15/", "17/", "19/", "21/", "23/", "25/",
+                "27/"
+            ]
+        );
+        assert!(starts(&whole, "01", "28", 1000).is_empty());
+        assert!(
+            starts(&whole, "01", "05", 999).is_empty(),
+            "a page that is not full"
+        );
+        assert!(starts(&whole, "a", "05", 1000).is_empty());
+        assert!(
+            starts(&whole, "05", "01", 1000).is_empty(),
+            "keys in any order"
+        );
+        let ended = KeyRange {
+            end: Some(format!("{month}08/")),
+            ..whole.clone()
+        };
+        assert_eq!(starts(&ended, "04", "05", 1000), ["06/"]);
+        let other = KeyRange::whole("backup/2026/02/");
+        assert!(starts(&other, "01", "05", 1000).is_empty());
     }
 }

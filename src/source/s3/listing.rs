@@ -12,7 +12,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::encoding::decoded;
 use super::failure::Failure;
-use super::layout::{KeyRange, Level, level};
+use super::layout::{FirstPage, KeyRange, Level, level};
 use super::pages::{Bucket, PageRequest, Pages};
 use super::remote::Remote;
 use super::{Address, KeyFilter, RemoteObject};
@@ -44,13 +44,15 @@ enum Task {
     Folders(String),
     /// All objects of a range.
     Objects(KeyRange),
+    /// The objects of a part of a range. Its first page has shown that keys come in order.
+    Part(KeyRange),
 }
 
 impl Task {
     fn prefix(&self) -> &str {
         match self {
             Self::Folders(prefix) => prefix,
-            Self::Objects(range) => &range.prefix,
+            Self::Objects(range) | Self::Part(range) => &range.prefix,
         }
     }
 }
@@ -99,6 +101,8 @@ impl Remote {
         let mut listing = lister.follow((task, first)).await?;
         listing.sort_and_deduplicate();
         listing.problems.sort();
+        // The parts of a range may fail for the same reason.
+        listing.problems.dedup();
         Ok(listing)
     }
 }
@@ -161,7 +165,8 @@ impl Lister {
             if failure.kind == ProblemKind::TooLarge {
                 return Err(failure);
             }
-            let extent = match batch.is_begun {
+            let is_part = matches!(task, Task::Part(_));
+            let extent = match batch.is_begun || is_part {
                 true => "not everything below was listed",
                 false => "everything below cannot be listed",
             };
@@ -240,6 +245,7 @@ impl Lister {
         let listed = match task {
             Task::Folders(prefix) => self.folders(prefix, &mut batch).await,
             Task::Objects(range) => self.objects(range, &mut batch).await,
+            Task::Part(range) => self.pages(range, range, &mut batch).await,
         };
         batch.failure = listed.err();
         batch
@@ -283,32 +289,72 @@ impl Lister {
     /// Lists the objects of a range. Where keys come in order, the pages before and after the range
     /// are not requested.
     async fn objects(&self, range: &KeyRange, batch: &mut Batch) -> Result<(), Failure> {
-        let whole = KeyRange::whole(&range.prefix);
-        let is_bounded = !self.is_unordered() && self.note_bounds(range);
-        let requested = if is_bounded { range } else { &whole };
+        if range.is_whole() || self.is_unordered() {
+            let whole = KeyRange::whole(&range.prefix);
+            return self.pages(range, &whole, batch).await;
+        }
+        self.note_bounds(range);
+        self.pages(range, range, batch).await
+    }
+
+    /// Lists the objects of a range from the pages of another one that contains it.
+    async fn pages(
+        &self,
+        range: &KeyRange,
+        requested: &KeyRange,
+        batch: &mut Batch,
+    ) -> Result<(), Failure> {
+        let mut range = range.clone();
         let mut pages = Pages::new(&self.bucket, PageRequest::objects(requested));
         let mut last = String::new();
         while let Some(page) = pages.next().await? {
-            batch.is_begun = true;
+            let is_first = !mem::replace(&mut batch.is_begun, true);
             self.check_order(&page, &mut last);
-            let is_beyond = self.take(&page, range, &mut batch.objects)?;
+            let is_beyond = self.take(&page, &range, &mut batch.objects)?;
             // Without an object so far, the order of the keys has not been seen yet.
             if is_beyond && !self.is_unordered() && !batch.objects.is_empty() {
                 break;
+            }
+            if is_first && pages.has_next() && !self.is_unordered() {
+                range = self.split(range, &page, &last, &mut batch.next);
             }
         }
         Ok(())
     }
 
-    /// Notes a range that has bounds, in case keys turn out not to come in order. Returns whether
-    /// it has any.
-    fn note_bounds(&self, range: &KeyRange) -> bool {
-        let has_bounds = range.start_after.is_some() || range.end.is_some();
-        if has_bounds {
-            let mut bounded = self.bounded.lock().unwrap_or_else(PoisonError::into_inner);
-            bounded.push(range.clone());
+    /// Starts the listing of the later parts of a range whose first page is full, and returns the
+    /// first part.
+    fn split(
+        &self,
+        range: KeyRange,
+        page: &ListObjectsV2Output,
+        last_key: &str,
+        next: &mut Vec<Task>,
+    ) -> KeyRange {
+        let Some(first_key) = page.contents().first().and_then(ListedKey::key) else {
+            return range;
+        };
+        let first_page = FirstPage {
+            first_key: &name(page, first_key),
+            last_key,
+            keys: page.contents().len(),
+        };
+        let mut parts = range.split(first_page).into_iter();
+        let first = parts.next();
+        let later: Vec<Task> = parts.map(Task::Part).collect();
+        // Other ranges were noted when their listing began.
+        if range.is_whole() && !later.is_empty() {
+            self.note_bounds(&range);
         }
-        has_bounds
+        next.extend(later);
+        first.unwrap_or(range)
+    }
+
+    /// Notes a range that is not listed from the beginning to the end of its prefix, in case keys
+    /// turn out not to come in order.
+    fn note_bounds(&self, range: &KeyRange) {
+        let mut bounded = self.bounded.lock().unwrap_or_else(PoisonError::into_inner);
+        bounded.push(range.clone());
     }
 
     /// Notes whether the keys of a page come in order, after the last key of the page before.

@@ -16,6 +16,8 @@ mod failure;
 mod layout;
 #[cfg(feature = "s3")]
 mod listing;
+#[cfg(feature = "s3")]
+mod meter;
 mod options;
 #[cfg(feature = "s3")]
 mod pace;
@@ -37,8 +39,10 @@ mod state;
 mod throttle;
 
 #[cfg(not(feature = "s3"))]
-pub use absent::S3Source;
+pub use absent::{RequestMeter, S3Source};
 pub use address::{Address, RemoteObject, split};
+#[cfg(feature = "s3")]
+pub use meter::RequestMeter;
 pub use options::{
     InvalidLateDays, KeyFilter, MOST_REQUESTS, Requests, S3Options, parse_late_days,
 };

@@ -385,7 +385,10 @@ mod tests {
         }
 
         fn begin(&mut self) {
-            let served = self.under_way.iter().filter(|request| !request.0.is_refused);
+            let served = self
+                .under_way
+                .iter()
+                .filter(|request| !request.0.is_refused);
             let is_refused = served.count() >= self.service.bears;
             let mut end = self.now + self.service.latency;
             if !is_refused {
@@ -473,10 +476,17 @@ mod tests {
             let service = Service::away(40).with_objects_per_second(objects);
             let mut simulation = Simulation::new(service, 512);
             simulation.read(10_000);
-            assert_eq!(simulation.pace.limit(), expected, "{objects} objects a second");
+            assert_eq!(
+                simulation.pace.limit(),
+                expected,
+                "{objects} objects a second"
+            );
             assert_eq!(simulation.pace.bound_by(), BoundBy::Network);
             let seconds = simulation.read(10_000);
-            assert!(seconds < 1.05 * 10_000.0 / f64::from(objects), "{seconds} s");
+            assert!(
+                seconds < 1.05 * 10_000.0 / f64::from(objects),
+                "{seconds} s"
+            );
         }
     }
 
@@ -510,7 +520,11 @@ mod tests {
         };
         let mut simulation = Simulation::new(service, 512);
         simulation.read(50_000);
-        assert!(simulation.pace.limit() <= 110, "{}", simulation.pace.limit());
+        assert!(
+            simulation.pace.limit() <= 110,
+            "{}",
+            simulation.pace.limit()
+        );
         simulation.refused = 0;
         let seconds = simulation.read(100_000);
         // One in a hundred requests is refused at most, and most of what the bucket bears is used.

@@ -137,6 +137,11 @@ impl<'a> Pages<'a> {
         }
     }
 
+    /// Returns whether another page follows, as far as the server says.
+    pub(super) fn has_next(&self) -> bool {
+        matches!(self.next, Next::After(_))
+    }
+
     /// Returns the next page; nothing after the last one.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! The limits of this process, and the time of the processors that it took.
 
+#[cfg(feature = "s3")]
 use std::time::Duration;
 
 /// Returns the number of files and connections that this process may have open, if the system knows
@@ -12,7 +13,7 @@ pub(super) fn most_open_files() -> Option<u64> {
 }
 
 /// Returns the time of all processors that this process took so far, if the system counts it.
-#[cfg(unix)]
+#[cfg(all(unix, feature = "s3"))]
 pub(super) fn processor_time() -> Option<Duration> {
     use rustix::time::{ClockId, clock_gettime};
 
@@ -27,7 +28,7 @@ pub(super) fn most_open_files() -> Option<u64> {
 }
 
 /// Returns nothing: the time is not known.
-#[cfg(not(unix))]
+#[cfg(all(not(unix), feature = "s3"))]
 pub(super) fn processor_time() -> Option<Duration> {
     None
 }

@@ -14,7 +14,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::remote::{Received, Remote};
 use super::retry::TRIES;
-use super::{Address, KeyFilter, RemoteObject, RequestState, Requests, S3Options};
+use super::{Address, KeyFilter, RemoteObject, RequestMeter, Requests, S3Options};
 use crate::container::Limits;
 use crate::source::{Fetch, Listing, Object, ObjectBytes, ReadError, ReadOptions, Source, Visit};
 
@@ -69,9 +69,9 @@ impl S3Source {
         self.remote.retries.requests()
     }
 
-    /// Returns the requests under way, and what bounds them.
-    pub fn state(&self) -> RequestState {
-        self.remote.throttle.state()
+    /// Returns a meter of the requests under way.
+    pub fn meter(&self) -> RequestMeter {
+        RequestMeter::new(&self.remote.throttle)
     }
 
     /// Begins to read objects, each of which is sent when it has arrived. As many requests run as
