@@ -24,10 +24,10 @@ const CLEAR_GAIN: f64 = 0.15;
 const SHORTEST_ROUND: Duration = Duration::from_millis(200);
 
 /// The time after which more requests are tried again. It doubles each time that they bring nothing.
-const FIRST_HOLD: Duration = Duration::from_secs(5);
+const FIRST_HOLD: Duration = Duration::from_secs(2);
 
 /// The longest time until more requests are tried again.
-const LONGEST_HOLD: Duration = Duration::from_secs(80);
+const LONGEST_HOLD: Duration = Duration::from_secs(64);
 
 /// The number of answers after which one more request may run, once the bucket asked to slow down.
 const RAISE_AFTER: u32 = 20;
@@ -198,9 +198,7 @@ impl Pace {
     /// Decides on a number of requests that was tried.
     fn grow(&mut self, now: Duration, rate: f64) {
         let is_second = self.phase != Phase::Growing { first_rate: None };
-        if self.is_waiting {
-            self.fall_back(now, rate);
-        } else if self.brings_more(rate) {
+        if self.brings_more(rate) && !self.is_waiting {
             self.hold = FIRST_HOLD;
             self.note_best(rate);
             self.double(now);
@@ -242,9 +240,9 @@ impl Pace {
             limit: self.limit,
             rate,
         });
-        self.hold = (self.hold * 2).min(LONGEST_HOLD);
         self.change_limit(best.limit);
         self.keep(now);
+        self.hold = (self.hold * 2).min(LONGEST_HOLD);
     }
 
     /// Keeps the number for a while.
@@ -256,7 +254,11 @@ impl Pace {
     /// Measures what the number brings, and tries more after a while.
     fn hold(&mut self, now: Duration, until: Duration, rate: f64) {
         self.note_best(rate);
-        if now >= until && !self.is_waiting {
+        if self.is_waiting {
+            // Objects wait for most of the time, so half as many keep the threads busy, too.
+            self.change_limit((self.limit / 2).max(self.bound.min(START)));
+            self.keep(now);
+        } else if now >= until {
             self.double(now);
         }
     }
@@ -510,6 +512,16 @@ mod tests {
         simulation.read(10_000);
         assert_eq!(simulation.pace.limit(), START);
         assert_eq!(simulation.pace.bound_by(), BoundBy::Processor);
+        simulation.service.processing = Duration::ZERO;
+        simulation.read(40_000);
+        assert_eq!(simulation.pace.limit(), 512);
+        simulation.service.processing = Duration::from_millis(2);
+        simulation.read(10_000);
+        assert_eq!(
+            simulation.pace.limit(),
+            START,
+            "less memory for the same rate"
+        );
     }
 
     #[test]
