@@ -166,7 +166,7 @@ fn text(state: RequestState, objects_per_second: f64) -> String {
     let bound = match state.bound_by {
         BoundBy::Nothing => "",
         BoundBy::Concurrency => ", bound by --concurrency",
-        BoundBy::Bucket => ", bound by the bucket, which asks to slow down",
+        BoundBy::Bucket => ", bound by the bucket",
         BoundBy::Network => ", bound by the network",
         BoundBy::Processor => ", bound by the processor",
     };

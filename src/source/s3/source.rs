@@ -77,9 +77,10 @@ impl S3Source {
     /// Begins to read objects, each of which is sent when it has arrived. As many requests run as
     /// the bucket bears.
     fn request(&self, objects: Vec<RemoteObject>, limits: Limits, sender: &Sender<Arrival>) {
-        let objects = Arc::new(Mutex::new(objects.into_iter().enumerate()));
         self.remote.throttle.begin();
-        for _ in 0..self.remote.options.concurrency {
+        let requesters = self.remote.options.concurrency.min(objects.len());
+        let objects = Arc::new(Mutex::new(objects.into_iter().enumerate()));
+        for _ in 0..requesters {
             let requests = Requester {
                 remote: self.remote.clone(),
                 objects: Arc::clone(&objects),
