@@ -87,9 +87,9 @@ pub(super) struct FirstPage<'a> {
 }
 
 impl KeyRange {
-    /// Splits the days of a month into parts that are listed at the same time, by the number of keys
-    /// that a full first page has for each day. The first part begins with that page. A shorter page
-    /// or another range is not split.
+    /// Splits the days of a month into parts that are listed at the same time, by the number of
+    /// keys that a full first page has for each day. The first part begins with that page. A
+    /// shorter page or another range is not split.
     pub(super) fn split(&self, page: FirstPage<'_>) -> Vec<Self> {
         let Level::Days { month } = level(&self.prefix) else {
             return vec![self.clone()];

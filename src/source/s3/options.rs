@@ -52,8 +52,7 @@ impl Default for S3Options {
     }
 }
 
-/// The maximum number of concurrent requests unless another is given. Far from a bucket, most of the
-/// time of a request is latency; twice as many brought little there.
+/// The maximum number of concurrent requests unless another is given.
 pub const MOST_REQUESTS: usize = 512;
 
 /// The files that are open per request at most: its connection, and a new one or the question for

@@ -2,8 +2,8 @@
 //! way to it bear.
 //!
 //! The number is doubled as long as that brings clearly more, and falls back to the smallest number
-//! that brought as much. It is halved when the bucket asks to slow down, and then comes back step by
-//! step. Nothing here reads a clock or waits: the caller says when an object arrived.
+//! that brought as much. It is halved when the bucket asks to slow down, and then comes back step
+//! by step. Nothing here reads a clock or waits: the caller says when an object arrived.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ const CLEAR_GAIN: f64 = 0.15;
 /// The shortest time over which a rate is measured.
 const SHORTEST_ROUND: Duration = Duration::from_millis(200);
 
-/// The time after which more requests are tried again. It doubles each time that they bring nothing.
+/// The time after which more requests are tried again. It doubles each time they bring nothing.
 const FIRST_HOLD: Duration = Duration::from_secs(2);
 
 /// The longest time until more requests are tried again.
@@ -136,8 +136,8 @@ impl Pace {
         self.round = Round::default();
     }
 
-    /// Halves the number of requests, since the bucket asks to slow down. Requests that began before
-    /// the last slowdown say nothing about the number that is allowed since.
+    /// Halves the number of requests, since the bucket asks to slow down. Requests that began
+    /// before the last slowdown say nothing about the number that is allowed since.
     pub(super) fn slow_down(&mut self, slowdowns_at_begin: u64) {
         if slowdowns_at_begin < self.slowdowns {
             return;

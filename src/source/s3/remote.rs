@@ -82,8 +82,8 @@ impl Remote {
             .then_some(RequestPayer::Requester)
     }
 
-    /// Reads an object, and waits for its turn and for memory. The slot of the request is kept until
-    /// a thread takes the object over.
+    /// Reads an object, and waits for its turn and for memory. The slot of the request is kept
+    /// until a thread takes the object over.
     ///
     /// # Errors
     ///
