@@ -20,7 +20,7 @@ use backtrail::internals::source::{Location, Object, ObjectBytes};
 use backtrail::metric::{Sample, Series};
 use backtrail::plan::built_in::select;
 use backtrail::plan::{BuiltInRule, Depth, Duplicates, Job, Plan, RecordLocation, Selection};
-use backtrail::table::format::{CsvFor, Format, write};
+use backtrail::table::format::{CsvFor, Format, write_stored};
 use backtrail::time::period::timestamp;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
@@ -271,9 +271,9 @@ fn render(bencher: Bencher<'_, '_>, name: &str) {
         .unwrap();
     bencher.bench_local(|| {
         let mut out = Vec::new();
-        report
-            .tables()
-            .for_each(|table| write(format, CsvFor::Any, &mut table.batches(), &mut out).unwrap());
+        report.tables().for_each(|table| {
+            write_stored(format, CsvFor::Any, &mut table.batches(), &mut out).unwrap()
+        });
         out.len()
     });
 }

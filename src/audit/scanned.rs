@@ -85,9 +85,12 @@ impl Scanned<'_> {
     /// Counts the objects that were skipped, by the reason.
     fn skipped(&self) -> BTreeMap<&'static str, u64> {
         let mut skipped = BTreeMap::new();
-        for object in &self.findings.objects {
-            if let ObjectStatus::Skipped(reason) = object.status {
-                *skipped.entry(reason.name()).or_default() += 1;
+        let objects = self.findings.objects.iter();
+        let counted = self.findings.days.groups();
+        let counted = counted.map(|(group, counts)| (group.status, counts.objects));
+        for (status, objects) in objects.map(|object| (object.status, 1)).chain(counted) {
+            if let ObjectStatus::Skipped(reason) = status {
+                *skipped.entry(reason.name()).or_default() += objects;
             }
         }
         skipped

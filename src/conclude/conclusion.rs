@@ -12,7 +12,9 @@ use crate::findings::{
     AmbiguousRecords, Defaults, Findings, LifecycleRecord, Match, Matches, RecordCounts, by_time,
 };
 use crate::plan::{Clock, Duplicates, Plan};
-use crate::report::{Attempt, Event, Inputs, LifecycleEvent, Report, Scan, SourceCounter, Sources};
+use crate::report::{
+    Attempt, Event, Inputs, LifecycleEvent, Objects, Report, Scan, SourceCounter, Sources,
+};
 
 /// The findings of a scan in order, from which each rule is concluded by itself.
 pub(super) struct Conclusion<'p> {
@@ -32,6 +34,8 @@ pub(super) struct Conclusion<'p> {
 impl<'p> Conclusion<'p> {
     /// Puts findings in order, on the threads of the pool that this is called in.
     pub(super) fn new(plan: &'p Plan, mut findings: Findings, sources: Vec<String>) -> Self {
+        findings.objects.par_sort_unstable();
+        let objects = findings.count_objects(plan.selection.range);
         add_missing_samples(plan, &mut findings.matches);
         sort(&mut findings);
         let stored = stored_sources(&mut findings);
@@ -49,6 +53,7 @@ impl<'p> Conclusion<'p> {
             report: Report {
                 duplicates_by_object: inside.duplicates_by_object,
                 sources: stored,
+                objects: Objects::new(objects),
                 ..report(plan, findings, selected, sources)
             },
         }
@@ -89,7 +94,8 @@ fn report(plan: &Plan, mut findings: Findings, selected: u64, sources: Vec<Strin
         uses: findings.uses,
         duplicates_by_object: Default::default(),
         sources: Sources::default(),
-        objects: findings.objects,
+        days: findings.days,
+        objects: Objects::default(),
         problems: findings.problems,
         integrity: None,
     }
@@ -97,7 +103,6 @@ fn report(plan: &Plan, mut findings: Findings, selected: u64, sources: Vec<Strin
 
 fn sort(findings: &mut Findings) {
     // There may be millions of these. Sorting them again with all others only looks through them.
-    findings.objects.par_sort_unstable();
     findings.matches.inside.par_sort_by(by_time);
     findings.sort();
 }
@@ -118,8 +123,8 @@ fn other_clocks(plan: &Plan, events: &[MatchedEvent]) -> Vec<Clock> {
 
 /// Sums up the scan, of which this many events were selected.
 fn scan(plan: &Plan, findings: &mut Findings, selected: u64, sources: Vec<String>) -> Scan {
-    let (records, time_span) = (findings.records(), findings.time_span());
-    let places = mem::take(&mut findings.places).with_keys(&findings.objects);
+    let (records, time_span) = (findings.days.records(), findings.days.events());
+    let places = mem::take(&mut findings.places).with_keys(&findings.days);
     Scan {
         sources,
         inputs: Inputs::default(),

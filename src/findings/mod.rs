@@ -8,6 +8,7 @@ mod activity;
 mod ambiguous;
 mod call_times;
 mod counts;
+mod days;
 mod defaults;
 mod kept;
 mod lifecycle;
@@ -28,6 +29,7 @@ pub use activity::Activity;
 pub use ambiguous::AmbiguousRecords;
 pub use call_times::{CallHours, CallTimes};
 pub use counts::Count;
+pub use days::{CountedDay, ObjectCounts, ObjectDays, ObjectGroup};
 pub use defaults::{Defaults, DefaultsByMinute, DefaultsOfMinute};
 pub use kept::{KeptRecord, LifecycleRecord, Match, MatchedRecord, PublishedDefaults, by_time};
 pub use mapped::MappedRecords;
@@ -128,8 +130,10 @@ macro_rules! findings {
 }
 
 findings! {
-    /// The outcomes of the objects.
+    /// The outcomes of the objects that are not counted yet.
     objects: Vec<ObjectOutcome>,
+    /// The objects that are counted, in numbers.
+    days: ObjectDays,
     /// The number of outcomes that there must be: one for each object that was listed, or for each
     /// file of a listed archive.
     listed: u64,

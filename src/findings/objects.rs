@@ -5,11 +5,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Finding, Findings, SeenRecord, StoredError, StoredPart, StoredTables};
+use super::{Finding, Findings, ObjectDays, SeenRecord, StoredError, StoredPart, StoredTables};
 use crate::cloudtrail::OtherLog;
 use crate::cloudtrail::key::ObjectKey;
 use crate::table::schema::{TableSchema, by_name};
-use crate::time::period::TimeSpan;
+use crate::time::period::{TimeRange, TimeSpan};
 
 /// The name of the table of objects in a ledger. The ledger adds columns of its own to it.
 pub const OBJECTS: &str = "objects";
@@ -186,6 +186,21 @@ impl ObjectStatus {
         }
     }
 
+    /// Returns true if the object was left out.
+    pub fn is_skipped(self) -> bool {
+        matches!(self, Self::Skipped(_))
+    }
+
+    /// Returns true if the object should have been read in full and was not.
+    pub fn is_failed(self) -> bool {
+        matches!(self, Self::Damaged | Self::Unreadable)
+    }
+
+    /// Returns true if the object is not of CloudTrail.
+    pub(super) fn is_foreign(self) -> bool {
+        matches!(self, Self::Skipped(SkipReason::NotCloudTrail(_)))
+    }
+
     /// Returns the name of the reason for which the object was left out, if it was.
     pub fn skip_reason(self) -> Option<&'static str> {
         match self {
@@ -230,6 +245,11 @@ impl RecordCounts {
         self.selected + self.unmatched + self.excluded + self.unparseable
     }
 
+    /// Returns true if there are records, and none of them was requested.
+    pub fn are_all_excluded(&self) -> bool {
+        self.excluded > 0 && self.excluded == self.total()
+    }
+
     /// Adds the counts of `other`.
     pub fn merge(&mut self, other: &Self) {
         self.selected += other.selected;
@@ -270,6 +290,13 @@ impl ObjectOutcome {
 impl Finding for u64 {
     fn merge(&mut self, other: Self) {
         *self += other;
+    }
+}
+
+/// The numbers of objects are made of their outcomes, after the scan or by a ledger.
+impl Finding for ObjectDays {
+    fn merge(&mut self, other: Self) {
+        Self::merge(self, other);
     }
 }
 
@@ -345,7 +372,14 @@ impl Findings {
         self.objects.push(outcome);
     }
 
-    /// Returns the number of records in all objects, by their outcome.
+    /// Moves the objects into the numbers of a report on this range, and returns them.
+    pub fn count_objects(&mut self, range: TimeRange) -> Vec<ObjectOutcome> {
+        let objects = std::mem::take(&mut self.objects);
+        self.days.merge(ObjectDays::new(&objects, range));
+        objects
+    }
+
+    /// Returns the number of records in the objects that are not counted yet, by their outcome.
     pub fn records(&self) -> RecordCounts {
         let mut records = RecordCounts::default();
         for object in &self.objects {
@@ -354,7 +388,7 @@ impl Findings {
         records
     }
 
-    /// Returns the times of the records in all objects.
+    /// Returns the times of the records in the objects that are not counted yet.
     pub fn time_span(&self) -> TimeSpan {
         let mut span = TimeSpan::default();
         for object in &self.objects {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Count, Finding, ObjectOutcome, SeenRecord, StoredError, StoredPart, StoredTables};
+use super::{Count, Finding, ObjectDays, SeenRecord, StoredError, StoredPart, StoredTables};
 
 /// The name of accounts among the counts of a ledger.
 const ACCOUNT: &str = "account";
@@ -23,11 +23,11 @@ pub struct Places {
 impl Places {
     /// Adds the accounts and regions in the keys of the objects that hold requested records.
     #[must_use]
-    pub fn with_keys(mut self, objects: &[ObjectOutcome]) -> Self {
-        for object in objects {
-            if object.records.has_wanted() {
-                remember(&mut self.accounts, object.key.account.as_deref());
-                remember(&mut self.regions, object.key.region.as_deref());
+    pub fn with_keys(mut self, days: &ObjectDays) -> Self {
+        for (group, counts) in days.groups() {
+            if counts.with_requested > 0 {
+                remember(&mut self.accounts, group.account.as_deref());
+                remember(&mut self.regions, group.region.as_deref());
             }
         }
         self

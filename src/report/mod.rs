@@ -7,6 +7,7 @@ pub mod backtest;
 pub mod coverage;
 pub mod finding;
 pub mod integrity;
+mod objects;
 pub mod resource;
 pub mod source;
 pub mod story;
@@ -15,11 +16,12 @@ pub mod summary;
 pub mod tables;
 
 pub use crate::findings::{
-    Activity, CallTimes, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason, Use, UseDetail,
-    Uses,
+    Activity, CallTimes, ObjectDays, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason, Use,
+    UseDetail, Uses,
 };
 pub use alarm::{AlarmOrigin, AlarmReport, AuditedAlarm, ScopeComparison};
 pub use assumptions::Assumption;
+pub use objects::{ObjectBatches, Objects, ObjectsError};
 pub use source::{Source, SourceCounter, Sources};
 pub use story::Story;
 pub use subject::Subject;
@@ -60,8 +62,10 @@ pub struct Report {
     pub lifecycle: Vec<LifecycleEvent>,
     /// The uses of secrets and keys.
     pub uses: Uses,
-    /// One entry for each object, in alphabetical order.
-    pub objects: Vec<ObjectOutcome>,
+    /// The objects in numbers.
+    pub days: ObjectDays,
+    /// The outcomes of the objects, in the order of their names.
+    pub objects: Objects,
     /// The number of selected records of an object that are further copies of an event. Objects
     /// without copies have no entry.
     pub duplicates_by_object: BTreeMap<String, u64>,

@@ -6,7 +6,9 @@ use super::alarm::ActionsOfChange;
 use super::coverage::{Coverage, CoverageRow};
 use super::integrity::{GradedObject, graded_object_schema};
 use super::story::tables::{caller_rows, caller_schema, story_schema};
-use super::{AlarmReport, Attempt, Event, LifecycleEvent, Metric, Report, Source};
+use super::{
+    AlarmReport, Attempt, Event, LifecycleEvent, Metric, Objects, ObjectsError, Report, Source,
+};
 use crate::alarm::Change;
 use crate::alarm::aws::reason::reason;
 use crate::cloudtrail::evidence::Evidence;
@@ -48,7 +50,10 @@ const TABLES: [(&str, Maker); 12] = [
         at_once(notification_rows(&report.alarms), notification_schema())
     }),
     ("objects", |report| {
-        in_batches(&report.objects, object_schema(report))
+        Box::new(ObjectRows {
+            objects: &report.objects,
+            schema: object_schema(report),
+        })
     }),
     ("sources", |report| {
         in_batches(report.sources.all(), source_schema())
@@ -68,8 +73,9 @@ type Maker = fn(&Report) -> Box<dyn TableRows + '_>;
 
 /// The rows of a table, which become columns batch by batch.
 trait TableRows {
-    /// Returns the columns of each batch: at least one, which may have no rows.
-    fn batches(&self) -> Box<dyn Iterator<Item = Vec<Column<'_>>> + '_>;
+    /// Returns the columns of each batch: at least one, which may have no rows. A batch of what was
+    /// stored may be an error.
+    fn batches(&self) -> Box<dyn Iterator<Item = Result<Vec<Column<'_>>, ObjectsError>> + '_>;
 
     /// Returns the columns without rows.
     fn columns(&self) -> Vec<Column<'_>>;
@@ -100,16 +106,33 @@ fn at_once<'a, T: Clone + 'a>(rows: Vec<T>, schema: TableSchema<'a, T>) -> Box<d
 }
 
 impl<T: Clone> TableRows for SchemaRows<'_, T> {
-    fn batches(&self) -> Box<dyn Iterator<Item = Vec<Column<'_>>> + '_> {
+    fn batches(&self) -> Box<dyn Iterator<Item = Result<Vec<Column<'_>>, ObjectsError>> + '_> {
         if self.rows.is_empty() {
             // A table without rows still has columns, so that programs find them by name.
-            return Box::new(std::iter::once(self.columns()));
+            return Box::new(std::iter::once(Ok(self.columns())));
         }
         let batches = self.rows.chunks(self.batch_rows);
         Box::new(batches.map(|batch| {
             let rows: Vec<&T> = batch.iter().collect();
-            self.schema.columns(&rows)
+            Ok(self.schema.columns(&rows))
         }))
+    }
+
+    fn columns(&self) -> Vec<Column<'_>> {
+        self.schema.columns(&[])
+    }
+}
+
+/// The rows of the table of objects, which come from where they are kept.
+struct ObjectRows<'a> {
+    objects: &'a Objects,
+    schema: TableSchema<'a, ObjectOutcome>,
+}
+
+impl TableRows for ObjectRows<'_> {
+    fn batches(&self) -> Box<dyn Iterator<Item = Result<Vec<Column<'_>>, ObjectsError>> + '_> {
+        let batches = self.objects.batches();
+        Box::new(batches.map(|batch| Ok(self.schema.owned_columns(&batch?))))
     }
 
     fn columns(&self) -> Vec<Column<'_>> {
@@ -126,11 +149,16 @@ pub struct ReportTable<'a> {
 
 impl ReportTable<'_> {
     /// Returns the table in batches of rows, all with the same columns: at least one batch, which
-    /// may have no rows.
-    pub fn batches(&self) -> impl Iterator<Item = Table<'_>> {
+    /// may have no rows. A batch of what was stored may be an error.
+    pub fn batches(&self) -> impl Iterator<Item = Result<Table<'_>, ObjectsError>> {
         let name = self.name;
         let batches = self.rows.batches();
-        batches.map(move |columns| Table { name, columns })
+        batches.map(move |columns| {
+            Ok(Table {
+                name,
+                columns: columns?,
+            })
+        })
     }
 
     /// Returns the columns, without rows.

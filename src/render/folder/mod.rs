@@ -47,7 +47,7 @@ use crate::language::Words;
 use crate::report::finding::ReportFindings;
 use crate::report::summary::FindingsSummary;
 use crate::report::{Report, Summary};
-use crate::table::format::{CsvFor, Format, write};
+use crate::table::format::{CsvFor, Format, write_stored};
 
 /// The folder within the report folder that files are written to before they are renamed.
 const PARTIAL: &str = ".backtrail-partial";
@@ -270,7 +270,7 @@ impl ReportFolder {
                 let name = file_name(table.name, format);
                 let path = partial.join(&name);
                 let written = write_file(&path, |out| {
-                    write(format, self.csv_for, &mut table.batches(), out)
+                    write_stored(format, self.csv_for, &mut table.batches(), out)
                 })?;
                 files.insert(name, written);
             }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::requested::RequestedHours;
 use super::row::CoverageRow;
-use crate::findings::{ObjectOutcome, ObjectStatus};
-use crate::time::hours::{HourSet, day_number, hour_number, start_of_hour};
+use crate::findings::{ObjectCounts, ObjectStatus};
+use crate::time::hours::{HourSet, hour_number, start_of_hour};
 use crate::time::period::TimeSpan;
 
 /// The longest gap between two objects whose days count. Names of objects may claim any year.
@@ -21,7 +20,7 @@ const DAY_HOURS: i64 = 24;
 /// The deliveries of one account and region.
 #[derive(Default)]
 pub(super) struct Deliveries {
-    days: BTreeMap<i64, Delivered>,
+    days: BTreeMap<i32, Delivered>,
     /// The times that the objects count for.
     pub(super) times: TimeSpan,
     /// The hours that the objects count for.
@@ -51,13 +50,20 @@ struct Rows<'a> {
 }
 
 impl Deliveries {
-    /// Adds an object that counts for this time.
-    pub(super) fn add(&mut self, object: &ObjectOutcome, duplicates: u64, time: Timestamp) {
-        self.times.include(time);
-        self.hours.include(time);
-        let day = self.days.entry(day_number(time)).or_default();
-        day.add(object, time);
-        day.duplicates += duplicates;
+    /// Adds objects that count for the day with this number and have this status.
+    pub(super) fn add(&mut self, day: i32, status: ObjectStatus, counts: &ObjectCounts) {
+        self.times.merge(&counts.times);
+        self.hours.include_day(day, counts.hours);
+        let delivered = self.days.entry(day).or_default();
+        delivered.add(status, counts);
+        delivered.hours.include_day(day, counts.hours);
+    }
+
+    /// Adds further copies of events to a day with objects.
+    pub(super) fn add_duplicates(&mut self, day: i32, duplicates: u64) {
+        if let Some(delivered) = self.days.get_mut(&day) {
+            delivered.duplicates += duplicates;
+        }
     }
 
     /// Returns a row for each day with objects, and for the days between them without any.
@@ -85,24 +91,15 @@ impl Deliveries {
 }
 
 impl Delivered {
-    fn add(&mut self, object: &ObjectOutcome, time: Timestamp) {
-        let is_failed = matches!(
-            object.status,
-            ObjectStatus::Damaged | ObjectStatus::Unreadable
-        );
-        self.objects += 1;
-        self.failed += u64::from(is_failed);
-        self.records += object.records.total();
-        self.events.merge(&object.time_span);
-        self.hours.include(time);
-        self.longest_lag_seconds = self.longest_lag_seconds.max(lag_seconds(object));
+    fn add(&mut self, status: ObjectStatus, counts: &ObjectCounts) {
+        self.objects += counts.objects;
+        if status.is_failed() {
+            self.failed += counts.objects;
+        }
+        self.records += counts.records.total();
+        self.events.merge(&counts.events);
+        self.longest_lag_seconds = self.longest_lag_seconds.max(counts.longest_lag_seconds);
     }
-}
-
-/// Returns the time between the oldest event of an object and its delivery.
-fn lag_seconds(object: &ObjectOutcome) -> Option<i64> {
-    let oldest = object.time_span.first()?;
-    Some(object.key.delivery_time?.as_second() - oldest.as_second())
 }
 
 impl Rows<'_> {
@@ -110,11 +107,12 @@ impl Rows<'_> {
         let mut next = self.expected.0.div_euclid(DAY_HOURS);
         let mut is_between = false;
         for (day, delivered) in &self.deliveries.days {
+            let day = i64::from(*day);
             let is_counted = !is_between || requested.is_bounded() || day - next <= GAP_LIMIT_DAYS;
-            if next < *day && is_counted {
+            if next < day && is_counted {
                 self.add(next, day - 1, &Delivered::default());
             }
-            self.add(*day, *day, delivered);
+            self.add(day, day, delivered);
             (next, is_between) = (day + 1, true);
         }
         let last = self.expected.1.div_euclid(DAY_HOURS);

@@ -11,21 +11,19 @@ mod warnings;
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use compact_str::CompactString;
 
 use self::deliveries::Deliveries;
 use self::requested::RequestedHours;
 use super::Report;
-use crate::findings::{ObjectOutcome, ObjectStatus};
-use crate::time::hours::{HourSet, hour_number};
+use crate::cloudtrail::key::ObjectKey;
+use crate::findings::{CountedDay, ObjectCounts, ObjectGroup};
+use crate::time::hours::{DayHours, HourSet, hour_number};
 use crate::time::period::TimeSpan;
 
 pub use place::{AbsentDays, PlaceCoverage};
 pub use row::CoverageRow;
 pub use summary::CoverageSummary;
-
-/// The end of the part of a key that is different for each trail or copy of an archive.
-const LAYOUT: &str = "AWSLogs/";
 
 /// An account and a region.
 type Place<'a> = (&'a str, &'a str);
@@ -50,33 +48,44 @@ impl<'a> Coverage<'a> {
             roots: BTreeMap::new(),
             events: BTreeMap::new(),
         };
-        for object in &report.objects {
-            if !matches!(object.status, ObjectStatus::Skipped(_)) {
-                coverage.add(object, report.duplicates(object));
+        for (group, counts) in report.days.groups() {
+            if !group.status.is_skipped() {
+                coverage.add(group, counts);
             }
         }
+        coverage.add_duplicates(report);
         coverage
     }
 
-    fn add(&mut self, object: &'a ObjectOutcome, duplicates: u64) {
-        let place = place(object);
+    fn add(&mut self, group: &'a ObjectGroup, counts: &ObjectCounts) {
+        let place = group.place();
         let events = self.events.entry(place.unwrap_or_default()).or_default();
-        events.merge(&object.time_span);
-        let (Some(place), Some(_)) = (place, object.key.delivery_time) else {
-            return;
-        };
-        // Also for an object that does not count: that its place is absent must be known.
-        let deliveries = self.places.entry(place).or_default();
-        let Some(time) = self.requested.counted_time(object) else {
-            return;
-        };
-        deliveries.add(object, duplicates, time);
-        self.add_to_root(place.0, object, time);
+        events.merge(&counts.events);
+        let Some(place) = place else { return };
+        match group.day {
+            CountedDay::Unknown => {}
+            // That the place is absent must be known.
+            CountedDay::None => {
+                self.places.entry(place).or_default();
+            }
+            CountedDay::Day(day) => {
+                let deliveries = self.places.entry(place).or_default();
+                deliveries.add(day, group.status, counts);
+                let roots = self.roots.entry(place.0).or_default();
+                let hours = roots.entry(&group.root).or_default();
+                hours.include_day(day, counts.hours);
+            }
+        }
     }
 
-    fn add_to_root(&mut self, account: &'a str, object: &'a ObjectOutcome, time: Timestamp) {
-        let roots = self.roots.entry(account).or_default();
-        roots.entry(root(&object.object)).or_default().include(time);
+    /// Adds the further copies of events to the days of their objects.
+    fn add_duplicates(&mut self, report: &Report) {
+        let duplicates = DuplicatesByDay::from_report(report);
+        for ((account, region), deliveries) in &mut self.places {
+            for (day, count) in duplicates.of_place(account, region) {
+                deliveries.add_duplicates(*day, *count);
+            }
+        }
     }
 
     /// Returns the rows of the table.
@@ -100,13 +109,40 @@ impl<'a> Coverage<'a> {
     }
 }
 
-fn place(object: &ObjectOutcome) -> Option<Place<'_>> {
-    let key = &object.key;
-    Some((key.account.as_deref()?, key.region.as_deref()?))
+/// The number of further copies of events by the account, region and day of their objects.
+struct DuplicatesByDay(BTreeMap<(CompactString, CompactString), BTreeMap<i32, u64>>);
+
+impl DuplicatesByDay {
+    fn from_report(report: &Report) -> Self {
+        let late = late_days(report);
+        let mut by_place: BTreeMap<_, BTreeMap<i32, u64>> = BTreeMap::new();
+        for (object, duplicates) in &report.duplicates_by_object {
+            let key = ObjectKey::parse(object);
+            let delivery = key.delivery_time.map(|time| DayHours::from_moment(time).0);
+            let day = late.get(&**object).copied().or(delivery);
+            if let (Some(account), Some(region), Some(day)) = (key.account, key.region, day) {
+                let days = by_place.entry((account, region)).or_default();
+                *days.entry(day).or_default() += duplicates;
+            }
+        }
+        Self(by_place)
+    }
+
+    /// Returns the days of an account and region, each with its number of copies.
+    fn of_place(&self, account: &str, region: &str) -> impl Iterator<Item = (&i32, &u64)> {
+        let days = self.0.get(&(account.into(), region.into()));
+        days.into_iter().flatten()
+    }
 }
 
-/// Returns the beginning of a key that is different for each trail or copy of an archive.
-fn root(key: &str) -> &str {
-    let end = key.rfind(LAYOUT).unwrap_or(0);
-    key.get(..end).unwrap_or_default()
+/// Returns the days that objects with selected records count for, of those that count for another
+/// day than that of their delivery.
+fn late_days(report: &Report) -> BTreeMap<&str, i32> {
+    let mut late = BTreeMap::new();
+    for (group, _) in report.days.groups() {
+        if let (Some(object), CountedDay::Day(day)) = (&group.object, group.day) {
+            late.insert(&**object, day);
+        }
+    }
+    late
 }

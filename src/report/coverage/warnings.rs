@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::Coverage;
 use super::place::{AbsentDays, PlaceCoverage};
 use super::silence::{is_unusual, is_unusual_of_copy};
-use crate::findings::{Activity, ObjectStatus};
+use crate::findings::Activity;
 use crate::language::{Argument, Message};
 use crate::report::Report;
 use crate::time::hours::{HourSet, start_of_hour};
@@ -102,10 +102,10 @@ fn unknown_names(report: &Report) -> Vec<Message> {
     let scan = &report.scan;
     let mut accounts: BTreeSet<&str> = scan.accounts.iter().map(String::as_str).collect();
     let mut regions: BTreeSet<&str> = scan.regions.iter().map(String::as_str).collect();
-    for object in &report.objects {
-        if !matches!(object.status, ObjectStatus::Skipped(_)) {
-            accounts.extend(object.key.account.as_deref());
-            regions.extend(object.key.region.as_deref());
+    for (group, _) in report.days.groups() {
+        if !group.status.is_skipped() {
+            accounts.extend(group.account.as_deref());
+            regions.extend(group.region.as_deref());
         }
     }
     let mut warnings = unknown(

@@ -11,7 +11,7 @@ use crate::language::Message;
 use crate::report::coverage::CoverageSummary;
 use crate::report::integrity::Outcome;
 use crate::report::story::{Story, Verdict};
-use crate::report::{ObjectOutcome, ObjectStatus, Report};
+use crate::report::{ObjectStatus, Report};
 use crate::text::shortened;
 
 /// The most characters of a name that the sentence mentions.
@@ -279,9 +279,8 @@ impl Doubt {
         if integrity.is_some_and(|integrity| integrity.summary().outcome == Outcome::Wrong) {
             return Some(Self::NotAsDelivered);
         }
-        let unread = report.objects.iter().filter(|object| is_unread(object));
         let doubts = [
-            Self::UnreadObjects(unread.count() as u64),
+            Self::UnreadObjects(report.days.count(ObjectStatus::is_failed)),
             Self::Problems(report.problems.len() as u64),
             Self::OmittedUses(report.uses.omitted()),
             Self::MissingDays(coverage.days_without_object),
@@ -309,11 +308,4 @@ impl Doubt {
         };
         Message::new(id).with("count", self.count())
     }
-}
-
-fn is_unread(object: &ObjectOutcome) -> bool {
-    matches!(
-        object.status,
-        ObjectStatus::Unreadable | ObjectStatus::Damaged
-    )
 }

@@ -40,7 +40,7 @@ use super::integrity::{AuditedIntegrity, IntegritySummary};
 use super::resource::ResourceReport;
 use super::story::Story;
 use super::{Report, Scan};
-use crate::findings::{Content, ObjectOutcome, ObjectStatus, SkipReason};
+use crate::findings::{Content, ObjectCounts, ObjectDays, ObjectStatus, SkipReason};
 use crate::language::Message;
 use crate::problem::{Problem, ProblemKind};
 
@@ -188,7 +188,7 @@ impl Summary {
             generator: "backtrail",
             version: env!("CARGO_PKG_VERSION"),
             sources: scan.sources.clone(),
-            objects: ObjectSummary::new(scan.listed, &report.objects),
+            objects: ObjectSummary::new(scan.listed, &report.days),
             coverage,
             records,
             uses: UsesSummary::from_report(report),
@@ -282,7 +282,7 @@ fn text(time: Option<Timestamp>) -> Option<String> {
 }
 
 impl ObjectSummary {
-    fn new(listed: u64, objects: &[ObjectOutcome]) -> Self {
+    fn new(listed: u64, days: &ObjectDays) -> Self {
         let mut summary = Self {
             listed,
             read: 0,
@@ -294,11 +294,13 @@ impl ObjectSummary {
             stored_bytes: 0,
             content_bytes: 0,
         };
-        for object in objects {
-            summary.stored_bytes += object.stored_bytes;
-            summary.content_bytes += object.content_bytes;
-            summary.count(object);
+        for (group, counts) in days.groups() {
+            summary.stored_bytes += counts.stored_bytes;
+            summary.content_bytes += counts.content_bytes;
+            summary.count(group.status, counts);
         }
+        let contents = &mut summary.not_cloudtrail;
+        contents.sort_by(|one, other| one.example.cmp(&other.example));
         summary
     }
 
@@ -307,33 +309,44 @@ impl ObjectSummary {
         self.not_cloudtrail.is_empty()
     }
 
-    fn count(&mut self, object: &ObjectOutcome) {
-        match object.status {
-            ObjectStatus::Read => self.read += 1,
-            ObjectStatus::Unreadable => self.failed += 1,
+    fn count(&mut self, status: ObjectStatus, counts: &ObjectCounts) {
+        let objects = counts.objects;
+        match status {
+            ObjectStatus::Read => self.read += objects,
+            ObjectStatus::Unreadable => self.failed += objects,
             ObjectStatus::Damaged => {
-                self.failed += 1;
-                self.failed_in_part += 1;
+                self.failed += objects;
+                self.failed_in_part += objects;
             }
             ObjectStatus::Skipped(reason) => {
-                self.skipped += 1;
-                *self.skipped_by_reason.entry(reason.name()).or_default() += 1;
+                self.skipped += objects;
+                *self.skipped_by_reason.entry(reason.name()).or_default() += objects;
                 if let SkipReason::NotCloudTrail(content) = reason {
-                    self.count_content(content, object);
+                    self.count_content(content, counts);
                 }
             }
         }
     }
 
-    fn count_content(&mut self, content: Content, object: &ObjectOutcome) {
+    fn count_content(&mut self, content: Content, counts: &ObjectCounts) {
+        let example = counts.example.as_deref().unwrap_or_default();
         let mut known = self.not_cloudtrail.iter_mut();
         match known.find(|summary| summary.content == content) {
-            Some(summary) => summary.objects += 1,
+            Some(summary) => summary.add(counts.objects, example),
             None => self.not_cloudtrail.push(ContentSummary {
                 content,
-                objects: 1,
-                example: object.object.to_string(),
+                objects: counts.objects,
+                example: example.to_owned(),
             }),
+        }
+    }
+}
+
+impl ContentSummary {
+    fn add(&mut self, objects: u64, example: &str) {
+        self.objects += objects;
+        if *example < *self.example {
+            self.example = example.to_owned();
         }
     }
 }

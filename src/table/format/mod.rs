@@ -7,7 +7,7 @@ mod misread;
 pub mod parquet;
 
 pub use csv::CsvFor;
-pub use error::{Batches, WriteError};
+pub use error::{Batches, RowsError, StoredBatches, WriteError};
 
 /// A format in which tables are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -50,5 +50,50 @@ pub fn write(
         Format::Csv => csv::write(batches, csv_for, out),
         Format::Parquet => Ok(parquet::write(batches, out)?),
         Format::Json => json::write(batches, out),
+    }
+}
+
+/// Writes a table whose rows were stored, in a format, CSV for certain programs.
+///
+/// # Errors
+///
+/// Returns an error if the bytes cannot be written, or the rows cannot be read.
+pub fn write_stored(
+    format: Format,
+    csv_for: CsvFor,
+    batches: StoredBatches<'_, '_>,
+    out: &mut dyn std::io::Write,
+) -> Result<(), WriteError> {
+    let mut failed = None;
+    let mut read = batches.map_while(|batch| match batch {
+        Ok(table) => Some(table),
+        Err(error) => {
+            failed = Some(error);
+            None
+        }
+    });
+    let written = write(format, csv_for, &mut read, out);
+    // A table that ends early can be written, so the error of its rows counts first.
+    match failed {
+        Some(error) => Err(WriteError::Rows(error)),
+        None => written,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::{ColumnKind, Table};
+
+    #[test]
+    fn rows_that_cannot_be_read_are_an_error_in_every_format() {
+        for format in Format::ALL {
+            let whole = Table::empty("some", &[("n", ColumnKind::Integer)]);
+            let batches = [Ok(whole), Err(RowsError::from("the part is damaged"))];
+            let mut out = Vec::new();
+            let written = write_stored(format, CsvFor::Any, &mut batches.into_iter(), &mut out);
+            let error = written.expect_err("an error").to_string();
+            assert_eq!(error, "the part is damaged");
+        }
     }
 }
