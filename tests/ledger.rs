@@ -12,7 +12,7 @@ use backtrail::internals::container::Limits;
 use backtrail::internals::findings::{
     ContentTag, Findings, FindingsSink, ListedObject, ObjectOutcome, ObjectStatus,
 };
-use backtrail::internals::ledger::{Ledger, LedgerError, Scope};
+use backtrail::internals::ledger::{Ledger, LedgerError, ScanRun, Scope, Writer};
 use backtrail::plan::built_in::RULES;
 use backtrail::plan::{BuiltInRule, Plan, Selection};
 use backtrail::problem::{Origin, Problem, ProblemKind};
@@ -466,7 +466,7 @@ fn a_changed_plan_is_not_believed() {
             text.replace("marked for deletion", "was deleted"),
             "it was changed",
         ),
-        (text.replace("\"format\": 1", "\"format\": 2"), "format 2"),
+        (text.replace("\"format\": 2", "\"format\": 3"), "format 3"),
         (text.replace("backtrail", "another"), "not of backtrail"),
         ("{".to_owned(), "cannot read"),
     ] {
@@ -761,11 +761,12 @@ fn a_failed_reading_never_counts_before_one_that_succeeded() {
     let keep = |name: &str, second: i64, problem: Option<ProblemKind>| {
         let claimed = Ledger::claim(&place.path(name), &scope).unwrap();
         let read_at = jiff::Timestamp::from_second(second).unwrap();
-        let run = backtrail::internals::ledger::ScanRun {
+        let run = ScanRun {
             sources: vec!["f".to_owned()],
             read_at,
+            problems: Vec::new(),
         };
-        let writer = backtrail::internals::ledger::Writer::new(&claimed, &plan, run);
+        let writer = Writer::new(&claimed, &plan, run).unwrap();
         let object = ObjectOutcome {
             object: "f".into(),
             key: ObjectKey::default(),
@@ -905,4 +906,58 @@ fn a_scan_that_is_killed_at_any_moment_goes_on() {
     let mut unfinished =
         left.filter(|entry| entry.file_name().to_string_lossy().contains("writing"));
     assert!(unfinished.next().is_none(), "{delays:?}");
+}
+
+#[test]
+fn what_could_not_be_listed_is_in_every_report_until_it_was() {
+    let place = Place::with_sample();
+    assert_eq!(place.report("{}/archive --ledger {}/ledger").0.code, 0);
+    let rules = RULES.iter().filter(|rule| rule.name == "secrets");
+    let plan = Plan::new(rules.map(BuiltInRule::job).collect(), Selection::default()).unwrap();
+    let scope = Scope::from_plan(&plan, &Limits::default()).unwrap();
+    // A scan of a bucket, of which one account denied its listing.
+    let list = |name: &str, second: i64, problems: Vec<Problem>| {
+        let claimed = Ledger::claim(&place.path(name), &scope).unwrap();
+        let run = ScanRun {
+            sources: vec!["s3://trail/".to_owned()],
+            read_at: jiff::Timestamp::from_second(second).unwrap(),
+            problems,
+        };
+        Writer::new(&claimed, &plan, run).unwrap().finish().unwrap();
+    };
+    let denied = Problem {
+        origin: Origin {
+            object: "s3://trail/AWSLogs/444455556666/".to_owned(),
+            record: None,
+            byte: None,
+        },
+        kind: ProblemKind::AccessDenied,
+        detail: "AccessDenied".to_owned(),
+    };
+    list("ledger", 1, vec![denied.clone()]);
+    let problems = |ledger: &str| {
+        let (run, report) = place.report(&format!("--ledger {{}}/{ledger}"));
+        (run.code, table(&report, "problems.json"))
+    };
+    let (code, found) = problems("ledger");
+    assert_eq!((code, found.len()), (3, 1));
+    assert_eq!(found[0]["object_key"], denied.origin.object);
+    // A scan of other paths says nothing about these, and a merge keeps what it knows.
+    assert_eq!(place.report("{}/archive --ledger {}/ledger").0.code, 0);
+    list("other", 1, Vec::new());
+    let merge = |ledgers: [&str; 2], out: &str| {
+        let [one, two] = ledgers.map(|name| place.path(name).display().to_string());
+        let out = place.path(out).display().to_string();
+        let run = backtrail(["ledger", "merge", &one, &two, "--out", &out]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+    };
+    merge(["ledger", "other"], "merged");
+    assert_eq!(problems("merged"), (3, found));
+    // Once the listing succeeds, nothing is missing any more: here, and in a merge with what is
+    // older.
+    list("other", 2, Vec::new());
+    merge(["merged", "other"], "again");
+    assert_eq!(problems("again"), (0, vec![]));
+    list("ledger", 2, Vec::new());
+    assert_eq!(problems("ledger"), (0, vec![]));
 }

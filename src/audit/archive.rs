@@ -6,12 +6,13 @@ use jiff::Timestamp;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-use super::ledger::OpenLedger;
+use super::ledger::{OpenLedger, Recalled};
 use super::scanned::Scanned;
 use super::{Audit, AuditError, Event, Progress};
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
-use crate::findings::{Findings, FindingsSink};
-use crate::ledger::ScanRun;
+use crate::findings::FindingsSink;
+use crate::ledger::{LedgerError, ScanRun};
+use crate::report::Objects;
 use crate::scan::{Accounting, ContentHashes, InMemory, Inventory, ListedKey, Scanner};
 use crate::source::s3::Requests;
 use crate::source::{Disk, Listing, Object, S3Source, Source};
@@ -62,10 +63,10 @@ impl<'a> Archive<'a> {
 
     /// Returns the paths as they were given. Without any, they are those that the scans of the
     /// ledger were given.
-    fn sources(&self) -> Vec<String> {
+    fn sources(&self) -> Result<Vec<String>, LedgerError> {
         match &self.ledger {
             Some(ledger) if self.audit.paths.is_empty() => ledger.sources(),
-            _ => self.audit.given_sources(),
+            _ => Ok(self.audit.given_sources()),
         }
     }
 
@@ -76,20 +77,18 @@ impl<'a> Archive<'a> {
     ///
     /// Returns an error if the ledger cannot be read or written.
     pub fn scan(mut self, progress: &Progress<'_>) -> Result<Scanned<'a>, AuditError> {
-        let sources = self.sources();
-        let (mut findings, accounting) = match self.ledger.take() {
+        let sources = self.sources()?;
+        let mut recalled = match self.ledger.take() {
             None => self.scan_in_memory(progress),
             Some(ledger) if self.audit.paths.is_empty() => self.recall(ledger)?,
             Some(ledger) => self.scan_into(ledger, progress)?,
         };
-        self.pool.install(|| accounting.settle(&mut findings));
-        let inputs = accounting.inputs(&findings);
-        findings.problems.append(&mut self.listing.problems);
+        let problems = &mut self.listing.problems;
+        recalled.findings.problems.append(problems);
         let integrity = self.integrity(progress);
         Ok(Scanned {
             plan: &self.audit.plan,
-            findings,
-            inputs,
+            recalled,
             integrity,
             sources,
             pool: self.pool,
@@ -97,7 +96,7 @@ impl<'a> Archive<'a> {
     }
 
     /// Scans every object, and keeps the findings in memory.
-    fn scan_in_memory(&mut self, progress: &Progress<'_>) -> (Findings, Accounting) {
+    fn scan_in_memory(&mut self, progress: &Progress<'_>) -> Recalled {
         let sink = InMemory::for_threads(self.pool.current_num_threads());
         self.read(&sink, progress);
         // Of the listing, which may be large, only the keys are kept while findings are merged,
@@ -109,15 +108,19 @@ impl<'a> Archive<'a> {
                 Accounting::new(objects.map(|object| ListedKey::from_object(&object)))
             }
         };
-        (sink.merged(), accounting)
+        let (mut findings, range) = (sink.merged(), self.audit.plan.selection.range);
+        self.pool.install(|| accounting.settle(&mut findings));
+        Recalled {
+            inputs: accounting.inputs(&findings),
+            objects: Objects::new(findings.count_objects(range)),
+            findings,
+        }
     }
 
     /// Recalls everything that the ledger holds.
-    fn recall(&self, ledger: OpenLedger) -> Result<(Findings, Accounting), AuditError> {
-        let accounting = Accounting::new(ledger.keys());
+    fn recall(&self, ledger: OpenLedger) -> Result<Recalled, AuditError> {
         let plan = &self.audit.plan;
-        let findings = self.pool.install(|| ledger.everything(plan))?;
-        Ok((findings, accounting))
+        Ok(self.pool.install(|| ledger.everything(plan))?)
     }
 
     /// Scans the objects that the ledger does not know, and recalls the findings of all.
@@ -125,11 +128,11 @@ impl<'a> Archive<'a> {
         &self,
         mut ledger: OpenLedger,
         progress: &Progress<'_>,
-    ) -> Result<(Findings, Accounting), AuditError> {
+    ) -> Result<Recalled, AuditError> {
         let (known, unread) = (self.known.len(), self.objects().len());
         if known + unread == 0 {
             // A ledger is neither begun nor discarded for nothing.
-            return Ok(Default::default());
+            return Ok(Recalled::of_nothing());
         }
         let writer = ledger.writer(&self.audit.plan, self.run(), progress)?;
         self.read(&writer, progress);
@@ -146,16 +149,15 @@ impl<'a> Archive<'a> {
         ScanRun {
             sources: self.audit.given_sources(),
             read_at: to_microsecond(Timestamp::now()),
+            problems: self.listing.problems.clone(),
         }
     }
 
     /// Recalls what the ledger holds of the listed objects.
-    fn recall_listed(&self, ledger: OpenLedger) -> Result<(Findings, Accounting), AuditError> {
+    fn recall_listed(&self, ledger: OpenLedger) -> Result<Recalled, AuditError> {
         let plan = &self.audit.plan;
-        let objects = || self.known.iter().chain(self.objects());
-        let findings = self.pool.install(|| ledger.listed(plan, objects()))?;
-        let accounting = Accounting::new(objects().map(ListedKey::from_object));
-        Ok((findings, accounting))
+        let objects: Vec<&Object> = self.known.iter().chain(self.objects()).collect();
+        Ok(self.pool.install(|| ledger.listed(plan, &objects))?)
     }
 
     /// Reads every object that the ledger does not know.

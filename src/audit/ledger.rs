@@ -4,14 +4,18 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rayon::ThreadPool;
+use rayon::prelude::*;
 
 use super::{Audit, AuditError, Event, Progress};
 use crate::findings::Findings;
 use crate::ledger::{
-    ClaimedLedger, Contents, Ledger, LedgerError, Purpose, RequestedObjects, ScanRun, Scope, Writer,
+    ClaimedLedger, ContentSet, Contents, Ledger, LedgerError, ListingRecord, Purpose, Reading,
+    ScanRun, Scope, Writer,
 };
 use crate::plan::{Plan, Selection};
-use crate::scan::ListedKey;
+use crate::report::inputs::InputList;
+use crate::report::{Inputs, Objects};
+use crate::scan::{Accounting, ListedKey};
 use crate::source::Object;
 use crate::time::period::TimeRange;
 
@@ -82,7 +86,11 @@ fn absolute(path: &Path) -> Result<PathBuf, AuditError> {
 pub(super) struct OpenLedger {
     path: PathBuf,
     scope: Scope,
+    /// The ledger as it was found, if there was one.
+    found: Option<Ledger>,
     contents: Contents,
+    /// The contents of objects that need not be read again.
+    known: ContentSet,
     rescan: bool,
     claimed: Option<ClaimedLedger>,
 }
@@ -108,20 +116,27 @@ impl OpenLedger {
             return Err(AuditError::GroupsOfDefaults);
         }
         let scope = Scope::from_plan(&audit.plan, &audit.limits).map_err(AuditError::Plan)?;
-        let mut contents = Contents::default();
-        if let Some(ledger) = options.find()? {
+        let (mut contents, mut known) = (Contents::default(), ContentSet::default());
+        let found = options.find()?;
+        if let Some(ledger) = &found {
             // An audit of the ledger alone reads no object, so the limits are those of its scans.
             let purpose = match audit.paths.is_empty() {
                 true => options.purpose,
                 false => Purpose::Resume,
             };
             ledger.check_scope(&scope, purpose)?;
-            contents = pool.install(|| Contents::read(&ledger))?;
+            contents = pool.install(|| Contents::read(ledger))?;
+            // An audit of the ledger alone does not ask for single objects.
+            if !audit.paths.is_empty() {
+                known = pool.install(|| contents.known());
+            }
         }
         Ok(Some(Self {
             path: options.path.clone(),
             scope,
+            found,
             contents,
+            known,
             rescan: options.rescan,
             claimed: None,
         }))
@@ -129,35 +144,54 @@ impl OpenLedger {
 
     /// Returns whether the listed content of an object need not be read.
     pub(super) fn knows(&self, object: &Object) -> bool {
-        self.contents.knows(object.listed())
+        self.known.contains(object.listed())
     }
 
     /// Returns the paths that the scans were given, or the ledger itself if there were none.
-    pub(super) fn sources(&self) -> Vec<String> {
-        let sources = self.contents.sources();
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the listings of the ledger cannot be read.
+    pub(super) fn sources(&self) -> Result<Vec<String>, LedgerError> {
+        let sources = match &self.found {
+            Some(ledger) => ledger.sources(self.contents.parts())?,
+            None => Vec::new(),
+        };
         if sources.is_empty() {
-            return vec![self.path.to_string_lossy().into_owned()];
+            return Ok(vec![self.path.to_string_lossy().into_owned()]);
         }
-        sources
+        Ok(sources)
     }
 
-    /// Returns the keys of all objects.
-    pub(super) fn keys(&self) -> impl Iterator<Item = ListedKey> {
-        self.contents.latest().map(|reading| ListedKey {
-            key: reading.key.clone(),
-            etag: reading.etag.as_deref().map(Box::from),
-        })
-    }
-
-    /// Returns everything that the ledger holds.
+    /// Returns everything that the ledger holds, on the threads of the pool that this is called in.
     ///
     /// # Errors
     ///
     /// Returns an error if a part is damaged.
-    pub(super) fn everything(self, plan: &Plan) -> Result<Findings, LedgerError> {
-        self.contents
-            .whole()?
-            .findings(&RequestedObjects::All, plan)
+    pub(super) fn everything(self, plan: &Plan) -> Result<Recalled, LedgerError> {
+        let mut inputs = InputList::default();
+        let counted = self.contents.whole()?.select(None, &mut |readings| {
+            for Reading {
+                identity,
+                source_bytes,
+                ..
+            } in readings
+            {
+                inputs.add(&identity.key, *source_bytes, identity.etag.as_deref());
+            }
+        })?;
+        let mut findings = counted.findings(plan)?;
+        findings.listed = findings.days.count(|_| true);
+        for listing in self.found.iter().map(Ledger::listings) {
+            findings
+                .problems
+                .extend(listing?.iter().flat_map(ListingRecord::problems));
+        }
+        Ok(Recalled {
+            findings,
+            objects: Objects::new(counted.objects(plan)),
+            inputs: inputs.finish(),
+        })
     }
 
     /// Begins or continues the ledger. Damaged parts are set aside; their objects are among those
@@ -182,28 +216,62 @@ impl OpenLedger {
             claimed.set_aside(part)?;
         }
         self.contents.forget_damaged();
-        let writer = Writer::new(&claimed, plan, run);
+        let writer = Writer::new(&claimed, plan, run)?;
         self.claimed = Some(claimed);
         Ok(writer)
     }
 
-    /// Returns what the ledger holds of the listed objects, after the scan.
+    /// Returns what the ledger holds of the listed objects, after the scan, on the threads of the
+    /// pool that this is called in. A listed object that it does not hold becomes a problem.
     ///
     /// # Errors
     ///
     /// Returns an error if a part is damaged.
-    pub(super) fn listed<'a>(
+    pub(super) fn listed(
         mut self,
         plan: &Plan,
-        objects: impl Iterator<Item = &'a Object>,
-    ) -> Result<Findings, LedgerError> {
+        objects: &[&Object],
+    ) -> Result<Recalled, LedgerError> {
         if let Some(claimed) = &self.claimed {
             self.contents.look_again(claimed.ledger())?;
         }
-        let listed = objects.map(Object::listed).collect();
-        self.contents
-            .whole()?
-            .findings(&RequestedObjects::Listed(listed), plan)
+        let contents = objects.par_iter().map(|object| object.listed());
+        let contents = ContentSet::new(contents);
+        let listed = Accounting::new(objects.iter().map(|object| ListedKey::from_object(object)));
+        let mut settlement = listed.settlement();
+        let counted = self.contents.whole()?;
+        let counted = counted.select(Some(&contents), &mut |readings| {
+            for reading in readings {
+                settlement.add(&reading.identity.key, reading.source_bytes);
+            }
+        })?;
+        let mut findings = counted.findings(plan)?;
+        let settled = settlement.finish(findings.days.count(|_| true));
+        findings.listed = settled.listed;
+        findings.problems.extend(settled.problems);
+        Ok(Recalled {
+            findings,
+            objects: Objects::new(counted.objects(plan)),
+            inputs: settled.inputs,
+        })
+    }
+}
+
+/// What a report is concluded from: what a scan found, or a ledger holds.
+pub(super) struct Recalled {
+    pub(super) findings: Findings,
+    pub(super) objects: Objects,
+    pub(super) inputs: Inputs,
+}
+
+impl Recalled {
+    /// Returns what an archive without objects is concluded from.
+    pub(super) fn of_nothing() -> Self {
+        Self {
+            findings: Findings::default(),
+            objects: Objects::default(),
+            inputs: InputList::default().finish(),
+        }
     }
 }
 

@@ -5,18 +5,18 @@ use std::collections::BTreeMap;
 use rayon::ThreadPool;
 
 use super::AuditError;
+use super::ledger::Recalled;
 use crate::conclude::conclude;
-use crate::findings::{Findings, ObjectStatus};
+use crate::findings::ObjectStatus;
 use crate::plan::Plan;
 use crate::problem::ProblemKind;
+use crate::report::Report;
 use crate::report::integrity::AuditedIntegrity;
-use crate::report::{Inputs, Report};
 
 /// The findings of a scan.
 pub struct Scanned<'a> {
     pub(super) plan: &'a Plan,
-    pub(super) findings: Findings,
-    pub(super) inputs: Inputs,
+    pub(super) recalled: Recalled,
     pub(super) integrity: Option<AuditedIntegrity>,
     pub(super) sources: Vec<String>,
     pub(super) pool: ThreadPool,
@@ -25,7 +25,7 @@ pub struct Scanned<'a> {
 impl Scanned<'_> {
     /// Returns whether everything was read in full.
     pub fn is_complete(&self) -> bool {
-        self.findings.problems.is_empty()
+        self.recalled.findings.problems.is_empty()
     }
 
     /// Concludes a report.
@@ -37,14 +37,14 @@ impl Scanned<'_> {
         self.check_read()?;
         let Self {
             plan,
-            findings,
-            inputs,
+            recalled,
             integrity,
             sources,
             pool,
         } = self;
-        let mut report = pool.install(|| conclude(plan, findings, sources));
-        report.scan.inputs = inputs;
+        let mut report = pool.install(|| conclude(plan, recalled.findings, sources));
+        report.objects = recalled.objects;
+        report.scan.inputs = recalled.inputs;
         if let Some(integrity) = integrity {
             report.set_integrity(integrity);
         }
@@ -55,7 +55,7 @@ impl Scanned<'_> {
     fn check_read(&self) -> Result<(), AuditError> {
         let skipped = self.skipped();
         // An object that is unaccounted for was not skipped: its problem must be reported.
-        if skipped.values().sum::<u64>() < self.findings.listed {
+        if skipped.values().sum::<u64>() < self.recalled.findings.listed {
             return Ok(());
         }
         Err(AuditError::Nothing {
@@ -68,7 +68,7 @@ impl Scanned<'_> {
     /// Returns the reason why there is no object: all problems are of places that could not be
     /// listed.
     fn reason(&self) -> String {
-        let [first, others @ ..] = self.findings.problems.as_slice() else {
+        let [first, others @ ..] = self.recalled.findings.problems.as_slice() else {
             return "no file that holds CloudTrail records was found".to_owned();
         };
         let reason = match first.kind {
@@ -85,12 +85,9 @@ impl Scanned<'_> {
     /// Counts the objects that were skipped, by the reason.
     fn skipped(&self) -> BTreeMap<&'static str, u64> {
         let mut skipped = BTreeMap::new();
-        let objects = self.findings.objects.iter();
-        let counted = self.findings.days.groups();
-        let counted = counted.map(|(group, counts)| (group.status, counts.objects));
-        for (status, objects) in objects.map(|object| (object.status, 1)).chain(counted) {
-            if let ObjectStatus::Skipped(reason) = status {
-                *skipped.entry(reason.name()).or_default() += objects;
+        for (group, counts) in self.recalled.findings.days.groups() {
+            if let ObjectStatus::Skipped(reason) = group.status {
+                *skipped.entry(reason.name()).or_default() += counts.objects;
             }
         }
         skipped

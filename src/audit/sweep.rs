@@ -162,7 +162,7 @@ impl Scanned<'_> {
     ///
     /// If AWS would refuse one of the alarms.
     pub fn sweep(self, sweep: &Sweep, request: &RuleRequest) -> Result<Vec<Backtest>, AuditError> {
-        let conclude = || under_clocks(self.plan, self.findings, &sweep.clocks);
+        let conclude = || under_clocks(self.plan, self.recalled.findings, &sweep.clocks);
         let metrics = self.pool.install(conclude);
         let mut backtests = Vec::new();
         // One alarm after the other: the sweep of each keeps all threads busy.

@@ -35,6 +35,7 @@ impl<'p> Conclusion<'p> {
     /// Puts findings in order, on the threads of the pool that this is called in.
     pub(super) fn new(plan: &'p Plan, mut findings: Findings, sources: Vec<String>) -> Self {
         findings.objects.par_sort_unstable();
+        // Those of an audit are counted already.
         let objects = findings.count_objects(plan.selection.range);
         add_missing_samples(plan, &mut findings.matches);
         sort(&mut findings);

@@ -1,6 +1,7 @@
 //! Findings that are no more than numbers by name, as a ledger stores them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
@@ -33,6 +34,9 @@ impl Count {
         }
     }
 }
+
+/// The counts of a part with the numbers of their readings, by what they count.
+pub(super) type StoredCounts = BTreeMap<String, Vec<(u64, Count)>>;
 
 pub(super) fn schema() -> TableSchema<'static, Count> {
     TableSchema::<Count>::builder()

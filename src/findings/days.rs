@@ -10,7 +10,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use jiff::Timestamp;
 
-use super::{ObjectOutcome, ObjectStatus, RecordCounts};
+use super::{Finding, Findings, ObjectOutcome, ObjectStatus, RecordCounts};
 use crate::time::hours::DayHours;
 use crate::time::period::{TimeRange, TimeSpan};
 
@@ -141,6 +141,22 @@ impl ObjectDays {
             events.merge(&counts.events);
         }
         events
+    }
+}
+
+// The numbers of objects are made of their outcomes, after the scan or by a ledger.
+impl Finding for ObjectDays {
+    fn merge(&mut self, other: Self) {
+        Self::merge(self, other);
+    }
+}
+
+impl Findings {
+    /// Moves the objects into the numbers of a report on this range, and returns them.
+    pub fn count_objects(&mut self, range: TimeRange) -> Vec<ObjectOutcome> {
+        let objects = std::mem::take(&mut self.objects);
+        self.days.merge(ObjectDays::new(&objects, range));
+        objects
     }
 }
 

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Finding, Findings, ObjectDays, SeenRecord, StoredError, StoredPart, StoredTables};
+use super::{Finding, Findings, SeenRecord, StoredError, StoredPart, StoredTables};
 use crate::cloudtrail::OtherLog;
 use crate::cloudtrail::key::ObjectKey;
 use crate::table::schema::{TableSchema, by_name};
-use crate::time::period::{TimeRange, TimeSpan};
+use crate::time::period::TimeSpan;
 
 /// The name of the table of objects in a ledger. The ledger adds columns of its own to it.
 pub const OBJECTS: &str = "objects";
@@ -210,7 +210,7 @@ impl ObjectStatus {
     }
 
     /// Returns the reason of a skipped object, as ledgers name it.
-    fn stored_skip_reason(self) -> Option<&'static str> {
+    pub(crate) fn stored_skip_reason(self) -> Option<&'static str> {
         match self {
             Self::Skipped(reason) => Some(reason.stored_name()),
             Self::Read | Self::Damaged | Self::Unreadable => None,
@@ -218,14 +218,14 @@ impl ObjectStatus {
     }
 
     /// Sets the status of this name. That of a skipped object lacks its reason yet.
-    fn set(&mut self, name: &str) -> Result<(), String> {
+    pub(crate) fn set(&mut self, name: &str) -> Result<(), String> {
         let skipped = Self::Skipped(SkipReason::Digest);
         let all = [Self::Read, Self::Damaged, Self::Unreadable, skipped];
         *self = by_name(all, Self::name, name)?;
         Ok(())
     }
 
-    fn set_skip_reason(&mut self, name: Option<&str>) -> Result<(), String> {
+    pub(crate) fn set_skip_reason(&mut self, name: Option<&str>) -> Result<(), String> {
         if let Self::Skipped(reason) = self {
             let name = name.ok_or("a skipped object has no reason")?;
             *reason = by_name(SkipReason::all(), SkipReason::stored_name, name)?;
@@ -293,13 +293,6 @@ impl Finding for u64 {
     }
 }
 
-/// The numbers of objects are made of their outcomes, after the scan or by a ledger.
-impl Finding for ObjectDays {
-    fn merge(&mut self, other: Self) {
-        Self::merge(self, other);
-    }
-}
-
 impl Finding for Vec<ObjectOutcome> {
     fn merge(&mut self, mut other: Self) {
         self.append(&mut other);
@@ -314,11 +307,16 @@ impl Finding for Vec<ObjectOutcome> {
     }
 
     fn restore(part: &mut StoredPart<'_>) -> Result<(), StoredError> {
+        // Together, objects are counted, and their outcomes read by those who list them.
+        if part.is_merged {
+            return Ok(());
+        }
         part.each_row(OBJECTS, &schema(), Default::default, Findings::push_object)
     }
 }
 
-fn schema() -> TableSchema<'static, ObjectOutcome> {
+/// Returns the columns of an object in a ledger.
+pub(crate) fn schema() -> TableSchema<'static, ObjectOutcome> {
     TableSchema::<ObjectOutcome>::builder()
         .text("object_key", |object| Some(&object.object))
         .required(ObjectOutcome::set_key)
@@ -370,13 +368,6 @@ impl Findings {
             self.objects.reserve_exact(1);
         }
         self.objects.push(outcome);
-    }
-
-    /// Moves the objects into the numbers of a report on this range, and returns them.
-    pub fn count_objects(&mut self, range: TimeRange) -> Vec<ObjectOutcome> {
-        let objects = std::mem::take(&mut self.objects);
-        self.days.merge(ObjectDays::new(&objects, range));
-        objects
     }
 
     /// Returns the number of records in the objects that are not counted yet, by their outcome.

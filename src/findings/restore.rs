@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Findings;
-use super::counts::{self, Count};
+use super::counts::{self, Count, StoredCounts};
 use super::stored::{StoredError, StoredRequest, reading_schema};
+use super::uses;
 use crate::table::schema::{TableColumns, TableSchema};
 use crate::table::{ColumnKind, Table};
 
@@ -18,9 +19,12 @@ pub struct StoredPart<'p> {
     /// For each reading, true if it is wanted.
     wanted: &'p [bool],
     pub(super) request: &'p StoredRequest,
+    /// The findings of each reading, or those of all together.
     readings: Vec<Findings>,
+    /// True if the findings of all readings are restored together.
+    pub(super) is_merged: bool,
     /// The counts that no finding has taken yet, by what they count; `None` before they are loaded.
-    counts: Option<BTreeMap<String, Vec<(u64, Count)>>>,
+    counts: Option<StoredCounts>,
 }
 
 /// One table of a part, from which rows are read.
@@ -32,9 +36,9 @@ pub(super) struct StoredColumns {
 }
 
 impl<'p> StoredPart<'p> {
-    /// Returns the part whose tables `load` loads. Of its readings, those are wanted for which
-    /// `wanted` is true.
-    pub fn new(load: &'p LoadTable<'p>, wanted: &'p [bool], request: &'p StoredRequest) -> Self {
+    /// Returns the part whose tables `load` loads, to restore the findings of each reading. Of its
+    /// readings, those are wanted for which `wanted` is true.
+    pub fn each(load: &'p LoadTable<'p>, wanted: &'p [bool], request: &'p StoredRequest) -> Self {
         let mut readings = Vec::new();
         readings.resize_with(wanted.len(), Findings::default);
         Self {
@@ -42,8 +46,32 @@ impl<'p> StoredPart<'p> {
             wanted,
             request,
             readings,
+            is_merged: false,
             counts: None,
         }
+    }
+
+    /// Returns the part whose tables `load` loads, to restore the findings of the wanted readings
+    /// together, without the outcomes of objects. Where that is not possible, those of each reading
+    /// are restored.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the counts are not as they should be.
+    pub fn merged(
+        load: &'p LoadTable<'p>,
+        wanted: &'p [bool],
+        request: &'p StoredRequest,
+    ) -> Result<Self, StoredError> {
+        let mut part = Self::each(load, wanted, request);
+        let counts = part.load_counts()?;
+        // A part has a thousand readings, and most of them add a few numbers.
+        part.is_merged = uses::can_be_merged(&counts, wanted);
+        if part.is_merged {
+            part.readings.truncate(1);
+        }
+        part.counts = Some(counts);
+        Ok(part)
     }
 
     /// Calls `restore` with each row of a table, and the findings of its reading if it is wanted.
@@ -91,14 +119,19 @@ impl<'p> StoredPart<'p> {
     /// Returns the findings of a reading; `None` if it is not wanted.
     pub(super) fn find(&mut self, reading: u64) -> Result<Option<&mut Findings>, StoredError> {
         let number = usize::try_from(reading).unwrap_or(usize::MAX);
-        match (self.wanted.get(number), self.readings.get_mut(number)) {
+        let place = if self.is_merged { 0 } else { number };
+        match (self.wanted.get(number), self.readings.get_mut(place)) {
             (Some(is_wanted), Some(findings)) => Ok(is_wanted.then_some(findings)),
             _ => Err(StoredError::Reading(reading)),
         }
     }
 
-    /// Calls `restore` with the findings of each reading that is wanted.
+    /// Calls `restore` with the findings of each reading that is wanted, if they are restored one
+    /// by one.
     pub(super) fn each_wanted(&mut self, restore: impl Fn(&mut Findings)) {
+        if self.is_merged {
+            return;
+        }
         let readings = self.readings.iter_mut().zip(self.wanted);
         for (findings, is_wanted) in readings {
             if *is_wanted {
@@ -117,9 +150,9 @@ impl<'p> StoredPart<'p> {
         Ok(taken)
     }
 
-    fn load_counts(&self) -> Result<BTreeMap<String, Vec<(u64, Count)>>, StoredError> {
+    fn load_counts(&self) -> Result<StoredCounts, StoredError> {
         let rows = stored_rows(self.load, counts::TABLE, &counts::schema(), Count::default)?;
-        let mut by_kind: BTreeMap<String, Vec<(u64, Count)>> = BTreeMap::new();
+        let mut by_kind = StoredCounts::new();
         for (reading, count) in rows {
             let counts = by_kind.entry(count.kind.to_string()).or_default();
             counts.push((reading, count));
@@ -135,12 +168,24 @@ impl<'p> StoredPart<'p> {
         }
     }
 
-    /// Returns the findings of the wanted readings with their numbers.
-    pub fn into_wanted(self) -> impl Iterator<Item = (usize, Findings)> {
-        let numbered = self.readings.into_iter().enumerate();
-        let wanted = numbered.zip(self.wanted);
-        wanted.filter_map(|(reading, is_wanted)| is_wanted.then_some(reading))
+    /// Returns the findings of each wanted reading, or those of all together.
+    pub fn into_wanted(self) -> impl Iterator<Item = Findings> {
+        let is_merged = self.is_merged;
+        let wanted = self.readings.into_iter().zip(self.wanted);
+        wanted.filter_map(move |(reading, is_wanted)| (is_merged || *is_wanted).then_some(reading))
     }
+}
+
+/// Reads the number of the reading of each row of a table.
+///
+/// # Errors
+///
+/// Returns an error if the table has no such numbers.
+pub(crate) fn readings_of_rows(
+    load: &LoadTable<'_>,
+    table: &'static str,
+) -> Result<Vec<u64>, StoredError> {
+    Ok(StoredColumns::load(load, table, &[])?.readings)
 }
 
 /// Reads the rows of a table, each with the number of its reading.
@@ -367,18 +412,57 @@ mod tests {
         tables: &[Table<'static>],
         wanted: &[bool],
         request: &StoredRequest,
-    ) -> Result<Vec<(usize, Findings)>, String> {
-        let load = |name: &'static str, columns: &[(&'static str, ColumnKind)]| {
+    ) -> Result<Vec<Findings>, String> {
+        let load = load(tables);
+        let mut part = StoredPart::each(&load, wanted, request);
+        Findings::restore(&mut part).map_err(|error| error.to_string())?;
+        Ok(part.into_wanted().collect())
+    }
+
+    fn load(
+        tables: &[Table<'static>],
+    ) -> impl Fn(&'static str, &[(&'static str, ColumnKind)]) -> Result<Table<'static>, String>
+    {
+        move |name, columns| {
             let table = tables.iter().find(|table| table.name == name);
             let mut table = table.cloned().ok_or(format!("no table `{name}`"))?;
             let is_read =
                 |column: &Column<'_>| columns.iter().any(|(name, _)| *name == column.name);
             table.columns.retain(is_read);
             Ok(table)
-        };
-        let mut part = StoredPart::new(&load, wanted, request);
-        Findings::restore(&mut part).map_err(|error| error.to_string())?;
-        Ok(part.into_wanted().collect())
+        }
+    }
+
+    /// Returns the findings of the wanted readings, merged.
+    fn restored_together(tables: &[Table<'static>], wanted: &[bool]) -> (bool, Findings) {
+        let (load, request) = (load(tables), request(&RULES));
+        let mut part = StoredPart::merged(&load, wanted, &request).expect("a part");
+        Findings::restore(&mut part).expect("findings");
+        let (is_merged, mut merged) = (part.is_merged, Findings::default());
+        for findings in part.into_wanted() {
+            merged.merge(findings);
+        }
+        merged.objects = Vec::new();
+        merged.sort();
+        (is_merged, merged)
+    }
+
+    #[test]
+    fn findings_are_restored_together_as_they_are_one_by_one() {
+        let mut earlier = findings();
+        earlier.uses = earlier.uses.with_unknown_objects(1);
+        for (readings, expected_mode) in [
+            ([Findings::default(), findings(), findings()], true),
+            ([Findings::default(), findings(), earlier], false),
+        ] {
+            let mut merged = readings[1].clone();
+            merged.merge(readings[2].clone());
+            merged.objects = Vec::new();
+            merged.sort();
+            let (is_merged, found) = restored_together(&tables(&readings), &[false, true, true]);
+            assert_eq!(is_merged, expected_mode);
+            assert_eq!(found, merged);
+        }
     }
 
     #[test]
@@ -386,14 +470,14 @@ mod tests {
         let readings = [Findings::default(), findings(), findings()];
         let tables = tables(&readings);
         let restored = restored(&tables, &[true, false, true], &request(&RULES));
-        let expected = vec![(0, Findings::default()), (2, findings())];
+        let expected = vec![Findings::default(), findings()];
         assert_eq!(restored, Ok(expected));
     }
 
     #[test]
     fn a_record_of_a_rule_that_is_not_requested_is_unmatched() {
         let restored = restored(&tables(&[findings()]), &[true], &request(&["one"]));
-        let (_, found) = restored.expect("findings").remove(0);
+        let found = restored.expect("findings").remove(0);
         assert_eq!(found.matches.inside, [matched(1, vec![sample(0)])]);
         assert_eq!(found.problems, []);
         let object = &found.objects[0];
@@ -404,7 +488,7 @@ mod tests {
     #[test]
     fn rules_are_numbered_as_they_are_requested() {
         let restored = restored(&tables(&[findings()]), &[true], &request(&["two", "one"]));
-        let (_, found) = restored.expect("findings").remove(0);
+        let found = restored.expect("findings").remove(0);
         let matches = &found.matches.inside[0].matches;
         assert_eq!(*matches, [without_sample(0), sample(1)]);
     }
@@ -414,7 +498,7 @@ mod tests {
         let mut request = request(&RULES);
         request.observed_range = request.range;
         let restored = restored(&tables(&[findings()]), &[true], &request);
-        let (_, found) = restored.expect("findings").remove(0);
+        let found = restored.expect("findings").remove(0);
         assert_eq!(
             (found.matches.inside.len(), found.matches.earlier.len()),
             (2, 0)

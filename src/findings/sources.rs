@@ -1,9 +1,10 @@
 //! The stored objects that hold kept records, and the archives, whose files have the other
 //! outcomes.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Finding, StoredError, StoredPart, StoredTables};
+use super::{Finding, LoadTable, StoredError, StoredPart, StoredTables, stored_rows};
 use crate::table::schema::TableSchema;
 
 /// The name of their table in a ledger.
@@ -48,6 +49,19 @@ impl Finding for Vec<SourceObject> {
             },
         )
     }
+}
+
+/// Returns the sizes of the stored objects of a part, by their keys.
+///
+/// # Errors
+///
+/// Returns an error if the table is not as it should be.
+pub(crate) fn source_sizes(load: &LoadTable<'_>) -> Result<HashMap<Arc<str>, u64>, StoredError> {
+    let rows = stored_rows(load, TABLE, &schema(), SourceObject::default)?;
+    let sizes = rows
+        .into_iter()
+        .map(|(_, found)| (found.object, found.stored_bytes));
+    Ok(sizes.collect())
 }
 
 fn schema() -> TableSchema<'static, SourceObject> {

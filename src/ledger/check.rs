@@ -2,12 +2,16 @@
 
 use std::path::PathBuf;
 
-use super::contents::{Contents, PartContents};
-use super::tables;
-use super::{DAMAGED, Ledger, LedgerError};
+use super::contents::Contents;
+use super::opened::PartContents;
+use super::part::Part;
+use super::scanned::StoredIdentity;
+use super::sums::ReadingsManifest;
+use super::{DAMAGED, LISTINGS, Ledger, LedgerError, days, tables};
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::record::Record;
-use crate::findings::{Findings, KeptRecord, StoredRequest};
+use crate::findings::{Findings, KeptRecord, ObjectDays, StoredRequest};
+use crate::time::period::TimeRange;
 
 const SET_ASIDE: &str =
     "holds damaged parts that a scan set aside and read again; it may be removed";
@@ -45,8 +49,15 @@ pub fn check(ledger: &Ledger) -> Result<LedgerCheck, LedgerError> {
     for (path, error) in contents.damaged() {
         check.add(path.clone(), error.to_string());
     }
+    let range = TimeRange {
+        start: ledger.scope().from,
+        end: ledger.scope().to,
+    };
     for contents in contents.part_contents() {
-        check.part(contents, &request);
+        check.part(contents, &request, range);
+    }
+    if let Err(error) = ledger.listings() {
+        check.add(ledger.path().join(LISTINGS), error.to_string());
     }
     let aside = ledger.path().join(DAMAGED);
     if aside.exists() {
@@ -61,27 +72,69 @@ impl LedgerCheck {
         self.defects.push(Defect { path, detail });
     }
 
-    fn part(&mut self, contents: &PartContents, request: &StoredRequest) {
-        let PartContents { part, identities } = contents;
+    fn part(&mut self, contents: &PartContents, request: &StoredRequest, range: TimeRange) {
         self.parts += 1;
-        self.readings += identities.len();
-        let all = vec![true; identities.len()];
-        match tables::readings(part, &all, request) {
-            Err(error) => self.add(part.path.clone(), error.to_string()),
-            Ok(readings) => self.readings(contents, &readings),
+        self.readings += contents.readings.count;
+        if let Err(error) = self.try_part(contents, request, range) {
+            self.add(contents.part.path.clone(), error.to_string());
         }
     }
 
-    fn readings(&mut self, contents: &PartContents, readings: &[(usize, Findings)]) {
-        let PartContents { part, identities } = contents;
+    fn try_part(
+        &mut self,
+        PartContents { part, readings, .. }: &PartContents,
+        request: &StoredRequest,
+        range: TimeRange,
+    ) -> Result<(), LedgerError> {
+        let identities = tables::identities(part)?;
+        let all = vec![true; identities.len()];
+        let found = tables::each_wanted(part, &all, request)?;
+        tables::merged(part, &all, request)?;
+        if part.manifest.readings.is_some() {
+            let objects = found.iter().flat_map(|found| &found.objects);
+            check_sums(
+                part,
+                readings,
+                &identities,
+                &ObjectDays::new(objects, range),
+            )?;
+        }
+        self.each_reading(part, &identities, &found);
+        Ok(())
+    }
+
+    fn each_reading(&mut self, part: &Part, identities: &[StoredIdentity], found: &[Findings]) {
         // Another version may take other evidence from a record.
         let is_of_this_version = part.manifest.version == env!("CARGO_PKG_VERSION");
-        for ((_, findings), identity) in readings.iter().zip(identities) {
+        for (findings, stored) in found.iter().zip(identities) {
             if let Err(disagreement) = check_reading(findings, is_of_this_version) {
-                let key = &identity.key;
+                let key = &stored.identity.key;
                 self.add(part.path.clone(), format!("`{key}`: {disagreement}"));
             }
         }
+    }
+}
+
+/// Checks that what a part says of its readings and objects in numbers agrees with them.
+fn check_sums(
+    part: &Part,
+    readings: &ReadingsManifest,
+    identities: &[StoredIdentity],
+    counted: &ObjectDays,
+) -> Result<(), LedgerError> {
+    let keys = identities.iter().map(|stored| &stored.identity.key);
+    if !keys.is_sorted() {
+        return Err(part.damaged("its readings are not in the order of their keys"));
+    }
+    // The manifest has the failures as they were, before this version accepts some of them.
+    let summed = ReadingsManifest::from_stored(identities);
+    if summed.is_none_or(|summed| !summed.is_of_same_readings(readings)) {
+        return Err(part.damaged("its manifest disagrees with its readings"));
+    }
+    let days = days::read(part).map_err(|detail| part.damaged(detail))?;
+    match days == *counted {
+        true => Ok(()),
+        false => Err(part.damaged("the numbers of its objects disagree with the objects")),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::folder::{Ledger, holds_only, is_free};
 use super::part::{self, UNFINISHED_PLAN};
-use super::{DAMAGED, LOCK, LedgerError, PARTS, PLAN, Purpose, Scope};
+use super::{DAMAGED, LISTINGS, LOCK, LedgerError, PARTS, PLAN, Purpose, Scope};
 
 /// The content of the lock file, so that it is not an empty object where an archive contains the
 /// ledger.
@@ -40,6 +40,10 @@ impl Ledger {
         // lock. Only what is read under the lock is sure to stay.
         let ledger = Self::open(path)?;
         ledger.check_scope(scope, Purpose::Resume)?;
+        if !ledger.scope().is_of_this_format() {
+            // An older program must not take the parts that will be added for damaged ones.
+            part::write_plan(&path.join(PLAN), &scope.text())?;
+        }
         part::remove_unfinished(&path.join(PARTS))?;
         Ok(ClaimedLedger {
             ledger,
@@ -69,7 +73,7 @@ impl Ledger {
     pub fn clear(path: &Path) -> Result<(), LedgerError> {
         Self::check_clear(path)?;
         let _lock = lock(path)?;
-        for folder in [PARTS, DAMAGED].map(|name| path.join(name)) {
+        for folder in [PARTS, LISTINGS, DAMAGED].map(|name| path.join(name)) {
             part::removed(&folder, fs::remove_dir_all(&folder))?;
         }
         // The plan is removed last: as long as it is there, the rest is known to be a ledger's.
@@ -99,9 +103,10 @@ impl ClaimedLedger {
 fn may_be_cleared(path: &Path) -> bool {
     match fs::read(path.join(PLAN)) {
         // A plan that was cut does not say whose it is, but only a ledger has these files alone.
-        Ok(plan) if Scope::is_cut(&plan) => {
-            holds_only(path, &[PLAN, PARTS, DAMAGED, LOCK, UNFINISHED_PLAN])
-        }
+        Ok(plan) if Scope::is_cut(&plan) => holds_only(
+            path,
+            &[PLAN, PARTS, LISTINGS, DAMAGED, LOCK, UNFINISHED_PLAN],
+        ),
         Ok(plan) => Scope::is_of_backtrail(&plan),
         Err(_) => is_free(path),
     }

@@ -1,44 +1,35 @@
-//! The contents of all parts of a ledger.
+//! The parts of a ledger, and the readings in them that count.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::ffi::OsStr;
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::index::{Index, Position};
+use super::counted::{CountedPart, CountedReadings};
+use super::index::{ContentSet, final_digests};
+use super::opened::PartContents;
 use super::part::Part;
-use super::scanned::{Identity, ScannedObject};
+use super::reading::{Position, Reading, readings};
+use super::sequence::{Chunk, ChunkPlace, Sequence};
 use super::{Ledger, LedgerError, tables};
-use crate::findings::{Findings, ListedObject, StoredRequest};
-use crate::plan::Plan;
+use crate::time::period::TimeRange;
 
-/// The objects of a ledger that are requested.
-#[derive(Clone, Debug)]
-pub enum RequestedObjects<'a> {
-    /// All that were ever read.
-    All,
-    /// Those that are listed, each once, with the content that is listed.
-    Listed(Vec<ListedObject<'a>>),
-}
-
-/// The parts of a ledger, and the contents that each holds.
+/// The parts of a ledger.
 #[derive(Debug, Default)]
 pub struct Contents {
     parts: Vec<PartContents>,
+    /// The folders of the ledgers, by their numbers.
+    ledgers: Vec<PathBuf>,
     damaged: Vec<(PathBuf, LedgerError)>,
-    index: Index,
-}
-
-/// A part, and the contents that it holds.
-#[derive(Debug)]
-pub(super) struct PartContents {
-    pub(super) part: Part,
-    /// The identity of each reading, by its number.
-    pub(super) identities: Vec<Identity>,
+    /// The names of the rules that the parts were scanned for.
+    rules: BTreeSet<String>,
+    /// The range of time that they were scanned for.
+    range: TimeRange,
 }
 
 impl Contents {
-    /// Reads the contents of a ledger.
+    /// Opens the parts of a ledger.
     ///
     /// # Errors
     ///
@@ -56,27 +47,40 @@ impl Contents {
     ///
     /// Returns an error if they cannot be listed.
     pub fn look_again(&mut self, ledger: &Ledger) -> Result<(), LedgerError> {
+        let scope = ledger.scope();
+        self.rules = scope.rules.iter().map(|rule| rule.rule.clone()).collect();
+        (self.range.start, self.range.end) = (scope.from, scope.to);
+        let number = self.number_of(ledger);
         let mut paths = ledger.parts()?;
-        // A part never changes, so one that is known is not opened again.
-        paths.retain(|path| !self.parts.iter().any(|known| known.part.path == *path));
+        // A part never changes, and its name is the hash of its content, so one that is known is
+        // not opened again, not even in another ledger.
+        let known: BTreeSet<&OsStr> = self
+            .parts()
+            .filter_map(|part| part.path.file_name())
+            .collect();
+        paths.retain(|path| path.file_name().is_none_or(|name| !known.contains(name)));
         let opened: Vec<_> = paths
             .par_iter()
-            .map(|path| PartContents::open(ledger, path))
+            .map(|path| PartContents::open(ledger, number, path))
             .collect();
-        let readings = opened.iter().flatten().map(|part| part.identities.len());
-        self.index.reserve(readings.sum());
         for (path, opened) in paths.into_iter().zip(opened) {
             match opened {
-                Ok(part) => self.add(part),
+                Ok(part) => self.parts.extend(part),
                 Err(error) => self.damaged.push((path, error)),
             }
         }
         Ok(())
     }
 
-    fn add(&mut self, part: PartContents) {
-        self.index.add(self.parts.len() as u32, &part.identities);
-        self.parts.push(part);
+    /// Returns the number of a ledger.
+    fn number_of(&mut self, ledger: &Ledger) -> usize {
+        let mut known = self.ledgers.iter();
+        known
+            .position(|path| path == ledger.path())
+            .unwrap_or_else(|| {
+                self.ledgers.push(ledger.path().to_owned());
+                self.ledgers.len() - 1
+            })
     }
 
     /// Returns the damaged parts, with their damage.
@@ -101,204 +105,213 @@ impl Contents {
         }
     }
 
-    /// Returns the reading of each object that counts, in any order.
-    pub fn latest(&self) -> impl Iterator<Item = &Identity> {
-        let objects = self.index.all();
-        objects.filter_map(|readings| {
-            let Position { part, reading } = latest(self.readings(readings))?;
-            let part = self.parts.get(part as usize)?;
-            part.identities.get(reading as usize)
-        })
-    }
-
     /// Returns the parts.
     pub fn parts(&self) -> impl Iterator<Item = &Part> {
         self.parts.iter().map(|known| &known.part)
     }
 
-    /// Returns the parts with their contents.
+    /// Returns the parts with their readings in numbers.
     pub(super) fn part_contents(&self) -> &[PartContents] {
         &self.parts
     }
 
-    /// Returns the paths that the scans were given, each once, in order.
-    pub fn sources(&self) -> Vec<String> {
-        let sources = self.parts().flat_map(|part| &part.manifest.sources);
-        let sources: BTreeSet<&String> = sources.collect();
-        sources.into_iter().cloned().collect()
+    /// Returns the contents of objects that need not be read again, on the threads of the pool that
+    /// this is called in. A part whose readings cannot be read becomes a damaged one.
+    pub fn known(&mut self) -> ContentSet {
+        let parts = std::mem::take(&mut self.parts).into_par_iter();
+        let read: Vec<_> = parts
+            .map(|contents| {
+                let identities = tables::identities(&contents.part);
+                let digests = identities.map(|identities| {
+                    final_digests(identities.iter().map(|stored| &stored.identity))
+                });
+                (contents, digests)
+            })
+            .collect();
+        let mut known = Vec::with_capacity(read.len());
+        for (contents, digests) in read {
+            match digests {
+                Ok(digests) => {
+                    known.push(digests);
+                    self.parts.push(contents);
+                }
+                Err(error) => self.damaged.push((contents.part.path, error)),
+            }
+        }
+        ContentSet::of_final(known)
     }
 
-    /// Returns whether the listed content of an object need not be read again.
-    pub fn knows(&self, listed: ListedObject<'_>) -> bool {
-        let mut readings = self.readings_of(listed);
-        readings.any(|(identity, _)| identity.is_final())
-    }
-
-    /// Returns the findings of the requested objects, merged, on the threads of the pool that this
-    /// is called in.
+    /// Selects the readings that count: of each object, the latest that the source delivered or, if
+    /// it never did, the latest failure. With a listing, only readings of what is listed count.
+    /// Calls `take` with them in the order of their keys, some at a time.
     ///
     /// # Errors
     ///
     /// Returns an error if a part is damaged.
-    pub fn findings(
-        &self,
-        objects: &RequestedObjects<'_>,
-        plan: &Plan,
-    ) -> Result<Findings, LedgerError> {
-        let request = StoredRequest::from_plan(plan);
-        let wanted = self.wanted(objects);
-        let parts = self.parts.par_iter().zip(&wanted);
-        let merged = parts.map(|(known, wanted)| known.merged(wanted, &request));
-        // All results are collected before the first error is returned, so that of several damages
-        // it is always that of the first part.
-        let merged: Vec<Result<Findings, LedgerError>> = merged.collect();
-        merge_all(merged)
+    pub fn select(
+        self,
+        listed: Option<&ContentSet>,
+        take: &mut dyn FnMut(&[Reading]),
+    ) -> Result<CountedReadings, LedgerError> {
+        let all = 0..self.parts.len();
+        self.counted(all.collect(), listed, take)
     }
 
-    /// Calls `take` with the reading of each requested object that counts.
-    pub(super) fn each(
-        &self,
-        objects: &RequestedObjects<'_>,
-        request: &StoredRequest,
-        mut take: impl FnMut(ScannedObject),
-    ) -> Result<(), LedgerError> {
-        for (known, wanted) in self.parts.iter().zip(&self.wanted(objects)) {
-            known.each(wanted, request, &mut take)?;
-        }
-        Ok(())
+    /// Selects the readings that count, without passing through those of parts that hold no object
+    /// of another scan.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a part is damaged.
+    pub fn select_all(self) -> Result<CountedReadings, LedgerError> {
+        let contested = contested(&self.parts);
+        self.counted(contested, None, &mut |_| ())
     }
 
-    /// Returns, for each part, which of its readings are wanted: of each requested object, the one
-    /// that counts.
-    fn wanted(&self, objects: &RequestedObjects<'_>) -> Vec<Vec<bool>> {
-        let mut wanted = Vec::with_capacity(self.parts.len());
-        for known in &self.parts {
-            wanted.push(vec![false; known.identities.len()]);
+    /// Selects among the readings of these parts; those of the others all count.
+    fn counted(
+        self,
+        contested: Vec<usize>,
+        listed: Option<&ContentSet>,
+        take: &mut dyn FnMut(&[Reading]),
+    ) -> Result<CountedReadings, LedgerError> {
+        let mut wanted: Vec<Vec<bool>> = Vec::with_capacity(self.parts.len());
+        for contents in &self.parts {
+            wanted.push(vec![true; contents.readings.count]);
         }
-        for Position { part, reading } in self.latest_readings(objects) {
-            let part = wanted.get_mut(part as usize);
-            if let Some(is_wanted) = part.and_then(|part| part.get_mut(reading as usize)) {
-                *is_wanted = true;
+        for part in &contested {
+            if let Some(wanted) = wanted.get_mut(*part) {
+                wanted.fill(false);
             }
         }
-        wanted
-    }
-
-    /// Returns the position of the reading of each requested object that counts.
-    fn latest_readings(&self, objects: &RequestedObjects<'_>) -> Vec<Position> {
-        match objects {
-            RequestedObjects::All => {
-                let objects = self.index.all();
-                let latest = objects.filter_map(|readings| latest(self.readings(readings)));
-                latest.collect()
+        let chunks = contested.iter().filter_map(|part| self.chunk(*part));
+        let chunks: Vec<Chunk> = chunks.collect();
+        let load = |number: usize| match self.parts.get(number) {
+            Some(contents) => readings(&contents.part, number),
+            None => Ok(Vec::new()),
+        };
+        for batch in Sequence::new(chunks, Box::new(load))? {
+            let counted = latest_of_each(batch?, listed);
+            for Reading { position, .. } in &counted {
+                mark(&mut wanted, *position);
             }
-            RequestedObjects::Listed(listed) => {
-                let listed = listed.par_iter();
-                let latest = listed.filter_map(|listed| latest(self.readings_of(*listed)));
-                latest.collect()
-            }
+            take(&counted);
         }
+        let parts = self.parts.into_iter().zip(wanted);
+        let parts = parts.map(|(contents, wanted)| CountedPart { contents, wanted });
+        Ok(CountedReadings::new(
+            parts.collect(),
+            self.rules,
+            self.range,
+        ))
     }
 
-    /// Returns the readings of the listed content of an object.
-    fn readings_of(&self, listed: ListedObject<'_>) -> impl Iterator<Item = (&Identity, Position)> {
-        let readings = self.readings(self.index.find(listed.key));
-        readings.filter(move |(identity, _)| identity.is(listed))
-    }
-
-    /// Returns the readings at these positions.
-    fn readings(&self, positions: &[Position]) -> impl Iterator<Item = (&Identity, Position)> {
-        positions.iter().filter_map(|position| {
-            let part = self.parts.get(position.part as usize)?;
-            let identity = part.identities.get(position.reading as usize)?;
-            Some((identity, *position))
+    fn chunk(&self, part: usize) -> Option<Chunk> {
+        let contents = self.parts.get(part)?;
+        Some(Chunk {
+            keys: contents.readings.keys.clone(),
+            rows: contents.readings.count,
+            place: ChunkPlace::Part(part),
         })
     }
 }
 
-fn merge_all(parts: Vec<Result<Findings, LedgerError>>) -> Result<Findings, LedgerError> {
-    // There may be millions of objects, and growing by doubling would take twice their memory.
-    let objects = parts.iter().flatten().map(|part| part.objects.len());
-    let mut merged = Findings::default();
-    merged.objects.reserve_exact(objects.sum());
-    for part in parts {
-        merged.merge(part?);
+fn mark(wanted: &mut [Vec<bool>], position: Position) {
+    let part = wanted.get_mut(position.part);
+    if let Some(is_wanted) = part.and_then(|part| part.get_mut(position.reading)) {
+        *is_wanted = true;
     }
-    Ok(merged)
 }
 
-/// Returns the position of the reading that counts; of equal ones, the first.
-fn latest<'a>(readings: impl Iterator<Item = (&'a Identity, Position)>) -> Option<Position> {
-    let mut latest: Option<(&Identity, Position)> = None;
-    for (identity, position) in readings {
-        if latest.is_none_or(|(known, _)| known.rank() < identity.rank()) {
-            latest = Some((identity, position));
+/// Returns the readings that count among readings in the order of their keys.
+fn latest_of_each(readings: Vec<Reading>, listed: Option<&ContentSet>) -> Vec<Reading> {
+    let mut latest: Vec<Reading> = Vec::with_capacity(readings.len());
+    for reading in readings {
+        if listed.is_some_and(|listed| !listed.contains(reading.identity.listed())) {
+            continue;
         }
-    }
-    latest.map(|(_, position)| position)
-}
-
-/// Takes a reading as final that failed for the form of the bytes: the version that read it is this
-/// one, which would fail again.
-fn accept_unknown_forms(identity: &mut Identity) {
-    identity.failure = identity.failure.filter(|kind| !kind.is_of_form());
-}
-
-impl PartContents {
-    fn open(ledger: &Ledger, path: &Path) -> Result<Self, LedgerError> {
-        let part = Part::open(path)?;
-        if part.manifest.fingerprint != ledger.scope().fingerprint {
-            let detail = "it belongs to another ledger: it was scanned for something else";
-            return Err(part.damaged(detail));
-        }
-        let mut identities = tables::identities(&part)?;
-        if part.manifest.version == env!("CARGO_PKG_VERSION") {
-            identities.iter_mut().for_each(accept_unknown_forms);
-        }
-        Ok(Self { part, identities })
-    }
-
-    /// Returns the merged findings of the wanted readings.
-    fn merged(&self, wanted: &[bool], request: &StoredRequest) -> Result<Findings, LedgerError> {
-        let mut merged = Findings::default();
-        if wanted.contains(&true) {
-            for (_, findings) in tables::readings(&self.part, wanted, request)? {
-                merged.merge(findings);
+        match latest.last_mut() {
+            Some(last) if last.identity.key == reading.identity.key => {
+                if last.identity.rank() < reading.identity.rank() {
+                    *last = reading;
+                }
             }
+            _ => latest.push(reading),
         }
-        Ok(merged)
     }
+    latest
+}
 
-    fn each(
-        &self,
-        wanted: &[bool],
-        request: &StoredRequest,
-        take: &mut impl FnMut(ScannedObject),
-    ) -> Result<(), LedgerError> {
-        if !wanted.contains(&true) {
-            return Ok(());
+/// Returns the numbers of the parts that may hold objects of parts of other scans.
+fn contested(parts: &[PartContents]) -> Vec<usize> {
+    let mut in_order: Vec<usize> = (0..parts.len()).collect();
+    let readings = |number: usize| parts.get(number).map(|contents| &contents.readings);
+    in_order.sort_by_key(|number| readings(*number).map(|readings| &readings.keys));
+    let mut contested = Vec::new();
+    let mut group: Vec<usize> = Vec::new();
+    let mut last = "";
+    for number in in_order {
+        let Some(own) = readings(number) else {
+            continue;
+        };
+        if !group.is_empty() && *own.keys.first > *last {
+            add_contested(&mut contested, &mut group, parts);
+            last = "";
         }
-        for (reading, findings) in tables::readings(&self.part, wanted, request)? {
-            if let Some(identity) = self.identities.get(reading) {
-                let identity = identity.clone();
-                take(ScannedObject { identity, findings });
-            }
-        }
-        Ok(())
+        group.push(number);
+        last = last.max(&own.keys.last);
+    }
+    add_contested(&mut contested, &mut group, parts);
+    contested
+}
+
+/// Adds parts that overlap, unless they are of one scan, which reads each object once.
+fn add_contested(contested: &mut Vec<usize>, group: &mut Vec<usize>, parts: &[PartContents]) {
+    let own = group
+        .drain(..)
+        .filter_map(|number| Some((number, parts.get(number)?)));
+    let own: Vec<(usize, &PartContents)> = own.collect();
+    let mut scans = own.iter().map(|(_, contents)| contents.scans());
+    let Some(first) = scans.next() else { return };
+    let is_of_one_scan = first.is_one() && scans.all(|scan| scan == first);
+    if own.len() > 1 && !is_of_one_scan {
+        contested.extend(own.iter().map(|(number, _)| *number));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::Identity;
+
+    fn reading(key: &str, second: i64, number: usize) -> Reading {
+        Reading {
+            identity: Identity::example(key, second),
+            source_bytes: None,
+            position: Position {
+                part: number,
+                reading: number,
+            },
+        }
+    }
 
     #[test]
     fn the_highest_rank_counts_and_of_equal_ones_the_first() {
-        let (old, new) = (Identity::example("a", 1), Identity::example("a", 2));
-        let readings = [&old, &new, &new, &old].into_iter();
-        let positions = (0..).map(|reading| Position { part: 0, reading });
-        let position = latest(readings.zip(positions)).expect("a reading");
-        assert_eq!(position.reading, 1);
-        assert_eq!(latest(std::iter::empty()), None);
+        let readings = [("a", 1), ("a", 2), ("a", 2), ("b", 1)];
+        let readings = readings.iter().enumerate();
+        let readings = readings.map(|(number, (key, second))| reading(key, *second, number));
+        let counted = latest_of_each(readings.collect(), None);
+        let numbers: Vec<usize> = counted.iter().map(|one| one.position.part).collect();
+        assert_eq!(numbers, [1, 3]);
+    }
+
+    #[test]
+    fn of_a_listing_only_what_is_listed_counts() {
+        let readings = vec![reading("a", 1, 0), reading("b", 1, 1)];
+        let listed = readings[1].identity.clone();
+        let listed = ContentSet::new(vec![listed.listed()]);
+        let counted = latest_of_each(readings, Some(&listed));
+        assert_eq!(counted.len(), 1);
+        assert_eq!(&*counted[0].identity.key, "b");
     }
 }

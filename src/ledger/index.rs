@@ -1,68 +1,127 @@
-//! The contents of each object that a ledger holds, by the key of the object.
+//! The contents that a ledger knows or a listing has, as a sorted list of digests.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use smallvec::SmallVec;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 
 use super::scanned::Identity;
+use crate::findings::{ContentTag, ListedObject};
 
-// There may be ten million of these, so they are small.
-/// The position of a reading in a ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Position {
-    /// The number of the part.
-    pub(super) part: u32,
-    /// The number of the reading in the part.
-    pub(super) reading: u32,
+/// The digest of a content: the first half of the SHA-256 of key, tag, size and manner of naming.
+/// Names come from others, who could choose two with the same value of a weaker hash, so that one
+/// of the objects would never be read.
+type ContentDigest = [u8; 16];
+
+/// A set of contents. It takes 16 bytes for each.
+#[derive(Clone, Debug, Default)]
+pub struct ContentSet {
+    sorted: Vec<ContentDigest>,
 }
 
-/// The positions of the readings of each object, by its key.
-#[derive(Debug, Default)]
-pub(super) struct Index {
-    // Most objects are read once, so that their positions fit in the entry itself.
-    by_key: HashMap<Arc<str>, SmallVec<[Position; 2]>>,
-}
-
-impl Index {
-    /// Makes room for this number of further objects.
-    pub(super) fn reserve(&mut self, objects: usize) {
-        self.by_key.reserve(objects);
+impl ContentSet {
+    /// Returns the set of these contents, on the threads of the pool that this is called in.
+    pub fn new<'a>(listed: impl IntoParallelIterator<Item = ListedObject<'a>>) -> Self {
+        let digests = listed.into_par_iter().map(content_digest);
+        Self::from_digests(digests.collect())
     }
 
-    /// Adds the readings of the part with this number.
-    pub(super) fn add(&mut self, part: u32, identities: &[Identity]) {
-        for (reading, identity) in (0..).zip(identities) {
-            let positions = self.by_key.entry(identity.key.clone()).or_default();
-            positions.push(Position { part, reading });
+    /// Returns the set of the contents of readings that need not be read again.
+    pub(super) fn of_final(parts: Vec<Vec<ContentDigest>>) -> Self {
+        Self::from_digests(parts.concat())
+    }
+
+    fn from_digests(mut sorted: Vec<ContentDigest>) -> Self {
+        sorted.par_sort_unstable();
+        Self { sorted }
+    }
+
+    /// Returns whether this content is in the set.
+    pub fn contains(&self, listed: ListedObject<'_>) -> bool {
+        self.sorted.binary_search(&content_digest(listed)).is_ok()
+    }
+}
+
+/// Returns the digests of the contents that need not be read again.
+pub(super) fn final_digests<'a>(
+    identities: impl Iterator<Item = &'a Identity>,
+) -> Vec<ContentDigest> {
+    let finals = identities.filter(|identity| identity.is_final());
+    finals
+        .map(|identity| content_digest(identity.listed()))
+        .collect()
+}
+
+fn content_digest(listed: ListedObject<'_>) -> ContentDigest {
+    let mut hasher = Sha256::new();
+    // The length keeps a key apart from what follows it.
+    hasher.update((listed.key.len() as u64).to_le_bytes());
+    hasher.update(listed.key);
+    hasher.update(listed.stored_bytes.unwrap_or_default().to_le_bytes());
+    hasher.update([u8::from(listed.named)]);
+    match listed.tag {
+        None => hasher.update([0]),
+        Some(ContentTag::ETag(etag)) => {
+            hasher.update([1]);
+            hasher.update(etag);
+        }
+        Some(ContentTag::Modified(time)) => {
+            hasher.update([2]);
+            hasher.update(time.as_microsecond().to_le_bytes());
         }
     }
-
-    /// Returns the positions of the readings of an object.
-    pub(super) fn find(&self, key: &str) -> &[Position] {
-        self.by_key.get(key).map_or(&[], SmallVec::as_slice)
-    }
-
-    /// Returns the positions of the readings of each object.
-    pub(super) fn all(&self) -> impl Iterator<Item = &[Position]> {
-        self.by_key.values().map(SmallVec::as_slice)
-    }
+    let hash: [u8; 32] = hasher.finalize().into();
+    let mut digest = ContentDigest::default();
+    digest.copy_from_slice(&hash[..16]);
+    digest
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
-    use crate::ledger::Identity;
+    use crate::problem::ProblemKind;
 
     #[test]
-    fn each_key_has_its_readings_in_the_order_of_parts() {
-        let mut index = Index::default();
-        index.add(0, &[Identity::example("a", 1), Identity::example("b", 1)]);
-        index.add(1, &[Identity::example("a", 2)]);
-        let position = |part, reading| Position { part, reading };
-        assert_eq!(index.find("a"), [position(0, 0), position(1, 0)]);
-        assert_eq!(index.find("b"), [position(0, 1)]);
-        assert_eq!(index.find("c"), []);
-        assert_eq!(index.all().map(<[Position]>::len).sum::<usize>(), 3);
+    fn a_content_is_known_by_key_tag_size_and_naming() {
+        let known = Identity::example("a", 1);
+        let set = ContentSet::of_final(vec![final_digests([&known].into_iter())]);
+        let listed = known.listed();
+        assert!(set.contains(listed));
+        let tag = Some(ContentTag::ETag("f"));
+        let time = Some(ContentTag::Modified(Timestamp::UNIX_EPOCH));
+        for other in [
+            ListedObject { key: "b", ..listed },
+            ListedObject { tag, ..listed },
+            ListedObject {
+                tag: time,
+                ..listed
+            },
+            ListedObject {
+                tag: None,
+                ..listed
+            },
+            ListedObject {
+                stored_bytes: Some(8),
+                ..listed
+            },
+            ListedObject {
+                named: true,
+                ..listed
+            },
+        ] {
+            assert!(!set.contains(other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn what_failed_or_has_no_tag_is_not_known() {
+        let mut failed = Identity::example("a", 1);
+        failed.failure = Some(ProblemKind::AccessDenied);
+        let mut untagged = Identity::example("b", 1);
+        untagged.etag = None;
+        assert!(final_digests([&failed, &untagged].into_iter()).is_empty());
+        let both = [failed.listed(), untagged.listed()];
+        let set = ContentSet::new(both.to_vec());
+        assert!(both.iter().all(|listed| set.contains(*listed)));
     }
 }

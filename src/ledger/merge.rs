@@ -1,15 +1,28 @@
 //! The merging of ledgers.
+//!
+//! A part whose readings all count becomes a part of the new ledger as it is: its files are linked,
+//! or copied where the file system cannot link them. Of the others, the readings that count are
+//! written into new parts, and so are those of small parts, since many small files take longer to
+//! open than to write again.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use super::contents::{Contents, RequestedObjects};
+use super::contents::Contents;
+use super::counted::{CountedPart, CountedReadings};
 use super::folder::is_free;
-use super::part::{self, PartManifest};
+use super::listings::{self, ListingRecord};
+use super::part::{self, Part, PartManifest};
 use super::scanned::ScannedObject;
 use super::writer::{JSON_LIMIT_BYTES, OBJECTS_LIMIT};
 use super::{Ledger, LedgerError, PARTS, PLAN, Purpose, Scope, tables};
 use crate::findings::StoredRequest;
+use crate::time::period::TimeRange;
+
+/// The number of readings below which a part is not taken as it is.
+const SMALL_PART: usize = OBJECTS_LIMIT / 8;
 
 /// Merges ledgers of one scope into a new one at `path`: every object once, with its latest
 /// reading. The order of the ledgers does not matter, not even to the bytes that are written.
@@ -28,7 +41,12 @@ pub fn merge(ledgers: &[Ledger], path: &Path) -> Result<(), LedgerError> {
     if !is_free(path) {
         return Err(LedgerError::Foreign(path.to_owned()));
     }
-    Merged::new(&contents(ledgers)?, first.scope())?.write(path)
+    let merged = Merged {
+        scope: first.scope().of_this_version(),
+        listings: all_listings(ledgers)?,
+        counted: contents(ledgers)?.select_all()?,
+    };
+    merged.write(path)
 }
 
 fn contents(ledgers: &[Ledger]) -> Result<Contents, LedgerError> {
@@ -39,30 +57,23 @@ fn contents(ledgers: &[Ledger]) -> Result<Contents, LedgerError> {
     contents.whole()
 }
 
+/// Returns the last listing of the same paths in any of the ledgers.
+fn all_listings(ledgers: &[Ledger]) -> Result<Vec<ListingRecord>, LedgerError> {
+    let mut records = Vec::new();
+    for ledger in ledgers {
+        records.extend(ledger.listings()?);
+    }
+    Ok(listings::latest(records))
+}
+
 /// A ledger that is merged of others.
 struct Merged {
     scope: Scope,
-    sources: Vec<String>,
-    /// The latest reading of each object, in order.
-    scanned: Vec<ScannedObject>,
+    listings: Vec<ListingRecord>,
+    counted: CountedReadings,
 }
 
 impl Merged {
-    fn new(contents: &Contents, scope: &Scope) -> Result<Self, LedgerError> {
-        let request = StoredRequest::from_scope(scope);
-        let mut scanned = Vec::new();
-        contents.each(&RequestedObjects::All, &request, |object| {
-            scanned.push(object)
-        })?;
-        // The order of parts depends on that of the ledgers, the order of identities does not.
-        scanned.sort_by(|a, b| a.identity.cmp(&b.identity));
-        Ok(Self {
-            scope: scope.of_this_version(),
-            sources: contents.sources(),
-            scanned,
-        })
-    }
-
     /// Writes the ledger next to its place, and renames it when it is complete.
     fn write(&self, path: &Path) -> Result<(), LedgerError> {
         let unfinished = unfinished(path)?;
@@ -79,18 +90,128 @@ impl Merged {
         fs::create_dir_all(&parts).map_err(|error| LedgerError::io(folder, error))?;
         // The plan first: by it, a later merge knows that what a stopped one left may be removed.
         part::write_plan(&folder.join(PLAN), &self.scope.text())?;
+        for listing in &self.listings {
+            listing.write(folder)?;
+        }
         self.write_parts(&parts)
     }
 
     fn write_parts(&self, folder: &Path) -> Result<(), LedgerError> {
-        let rules = self.scope.rules.iter().map(|rule| rule.rule.clone());
-        let rules: Vec<String> = rules.collect();
-        for scanned in in_parts(&self.scanned) {
-            let tables = tables::tables(scanned, &rules);
-            let manifest = PartManifest::new(&self.scope, self.sources.clone());
-            part::write(folder, &tables, manifest)?;
+        let mut writer = PartWriter::new(folder, &self.scope);
+        for part in self.in_order() {
+            if part.is_whole() && part.contents.readings.count >= SMALL_PART {
+                adopt(&part.contents.part, folder)?;
+            } else if !part.is_empty() {
+                writer.add(part)?;
+            }
+        }
+        writer.finish()
+    }
+
+    /// Returns the parts in the order of their keys, whichever ledger they are of.
+    fn in_order(&self) -> Vec<&CountedPart> {
+        let mut parts: Vec<&CountedPart> = self.counted.parts.iter().collect();
+        parts.sort_by_key(|part| {
+            (
+                &part.contents.readings.keys,
+                part.contents.part.path.file_name(),
+            )
+        });
+        parts
+    }
+}
+
+/// Takes a part as it is.
+fn adopt(part: &Part, folder: &Path) -> Result<(), LedgerError> {
+    let name = part.path.file_name().unwrap_or_default();
+    let place = folder.join(name);
+    let linked = link_folder(&part.path, &place);
+    linked.map_err(|error| LedgerError::io(&part.path, error))
+}
+
+fn link_folder(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let place = to.join(entry.file_name());
+        // The files of a part are never changed, so that both ledgers can have the same.
+        if fs::hard_link(entry.path(), &place).is_err() {
+            fs::copy(entry.path(), &place)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes readings of parts that are not adopted into parts of the usual size.
+struct PartWriter<'a> {
+    folder: &'a Path,
+    manifest: PartManifest,
+    rules: Vec<String>,
+    range: TimeRange,
+    request: StoredRequest,
+    /// The readings that are not written yet, all of one version.
+    readings: Vec<ScannedObject>,
+    json_bytes: usize,
+}
+
+impl<'a> PartWriter<'a> {
+    fn new(folder: &'a Path, scope: &Scope) -> Self {
+        let rules: BTreeSet<String> = scope.rules.iter().map(|rule| rule.rule.clone()).collect();
+        Self {
+            folder,
+            manifest: PartManifest::new(scope),
+            rules: rules.into_iter().collect(),
+            range: TimeRange {
+                start: scope.from,
+                end: scope.to,
+            },
+            request: StoredRequest::from_scope(scope),
+            readings: Vec::new(),
+            json_bytes: 0,
+        }
+    }
+
+    /// Adds the readings of a part that count.
+    fn add(&mut self, counted: &CountedPart) -> Result<(), LedgerError> {
+        let part = &counted.contents.part;
+        if part.manifest.version != self.manifest.version && !self.readings.is_empty() {
+            self.write()?;
+        }
+        // A later version reads again what the version of a part could not.
+        self.manifest.version.clone_from(&part.manifest.version);
+        let found = tables::each_wanted(part, &counted.wanted, &self.request)?;
+        let identities = tables::stored_identities(part)?
+            .into_iter()
+            .zip(&counted.wanted);
+        let wanted = identities.filter(|(_, is_wanted)| **is_wanted);
+        for ((stored, _), findings) in wanted.zip(found) {
+            let scanned = ScannedObject {
+                identity: stored.identity,
+                findings,
+            };
+            self.json_bytes += scanned.json_bytes();
+            self.readings.push(scanned);
+            if self.readings.len() >= OBJECTS_LIMIT || self.json_bytes >= JSON_LIMIT_BYTES {
+                self.write()?;
+            }
         }
         Ok(())
+    }
+
+    fn write(&mut self) -> Result<(), LedgerError> {
+        let mut readings = std::mem::take(&mut self.readings);
+        self.json_bytes = 0;
+        readings.sort_by(|one, other| one.identity.cmp(&other.identity));
+        let tables = tables::tables(&readings, &self.rules, self.range);
+        let manifest = self.manifest.with_readings(&readings);
+        part::write(self.folder, &tables, manifest)
+    }
+
+    fn finish(mut self) -> Result<(), LedgerError> {
+        match self.readings.is_empty() {
+            true => Ok(()),
+            false => self.write(),
+        }
     }
 }
 
@@ -103,41 +224,9 @@ fn unfinished(path: &Path) -> Result<PathBuf, LedgerError> {
     Ok(path.with_file_name(format!(".{name}.backtrail-merging")))
 }
 
-/// Returns the readings of each part.
-fn in_parts(scanned: &[ScannedObject]) -> Vec<&[ScannedObject]> {
-    let mut parts = Vec::new();
-    let (mut begin, mut json_bytes) = (0, 0);
-    for (end, object) in (1..).zip(scanned) {
-        json_bytes += object.json_bytes();
-        let is_full = end - begin >= OBJECTS_LIMIT || json_bytes >= JSON_LIMIT_BYTES;
-        if is_full || end == scanned.len() {
-            parts.extend(scanned.get(begin..end));
-            (begin, json_bytes) = (end, 0);
-        }
-    }
-    parts
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::findings::Findings;
-    use crate::ledger::Identity;
-
-    #[test]
-    fn parts_hold_all_readings_and_none_too_many() {
-        let scanned = |number: usize| ScannedObject {
-            identity: Identity::example(&number.to_string(), 1),
-            findings: Findings::default(),
-        };
-        let lengths = |count: usize| -> Vec<usize> {
-            let scanned: Vec<ScannedObject> = (0..count).map(scanned).collect();
-            in_parts(&scanned).iter().map(|part| part.len()).collect()
-        };
-        assert!(lengths(0).is_empty());
-        assert_eq!(lengths(OBJECTS_LIMIT), [OBJECTS_LIMIT]);
-        assert_eq!(lengths(OBJECTS_LIMIT + 1), [OBJECTS_LIMIT, 1]);
-    }
 
     #[test]
     fn a_ledger_has_another_name_while_it_is_written() {

@@ -3,7 +3,8 @@
 //! ```text
 //! DIR/plan.json                what was looked for; every part was scanned for it
 //! DIR/parts/part-…/part.json   the files of a part, with their rows and hashes
-//! DIR/parts/part-…/*.parquet   objects, attempts, lifecycle, problems, counts
+//! DIR/parts/part-…/*.parquet   objects, days, attempts, lifecycle, problems, counts
+//! DIR/listings/listing-….json  the paths of a scan, and the places that it could not list
 //! DIR/lock                     held by the scan that writes
 //! ```
 //!
@@ -15,24 +16,35 @@
 pub mod check;
 mod claim;
 pub mod contents;
+mod counted;
+mod days;
 mod error;
 mod folder;
 mod index;
 pub mod info;
+mod listings;
 pub mod merge;
+mod opened;
 mod part;
+mod reading;
 mod scanned;
 pub mod scope;
+mod sequence;
+mod sums;
 mod tables;
 pub mod writer;
 
 pub use check::{LedgerCheck, check};
 pub use claim::ClaimedLedger;
-pub use contents::{Contents, RequestedObjects};
+pub use contents::Contents;
+pub use counted::{CountedObjects, CountedReadings};
 pub use error::LedgerError;
 pub use folder::Ledger;
+pub use index::ContentSet;
 pub use info::{Info, info};
+pub use listings::ListingRecord;
 pub use merge::merge;
+pub use reading::Reading;
 pub use scanned::{Identity, ScannedObject};
 pub use scope::{Purpose, Scope};
 pub use writer::{ScanRun, Writer};
@@ -42,6 +54,9 @@ const PLAN: &str = "plan.json";
 
 /// The folder of the parts.
 const PARTS: &str = "parts";
+
+/// The folder of the listings.
+const LISTINGS: &str = "listings";
 
 /// The folder that damaged parts are moved to.
 const DAMAGED: &str = "damaged";

@@ -16,8 +16,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::LedgerError;
+use super::scanned::ScannedObject;
 use super::scope::Scope;
-use crate::table::format::parquet;
+use super::sums::ReadingsManifest;
+use crate::table::format::parquet::{self, Compression};
 use crate::table::{ColumnKind, Table};
 
 /// The beginning of the name of a part.
@@ -42,8 +44,13 @@ pub struct PartManifest {
     pub fingerprint: String,
     /// The version of the program that wrote the part.
     pub version: String,
-    /// The paths that the scan was given.
+    /// The paths that the scan was given, in a part of format 1. Later ones have them in the
+    /// listings of the ledger.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,
+    /// The readings of the part in numbers; `None` in a part of format 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub readings: Option<ReadingsManifest>,
     /// The tables. One without rows has no file.
     pub tables: BTreeMap<String, TableManifest>,
 }
@@ -70,12 +77,21 @@ pub struct Part {
 
 impl PartManifest {
     /// Returns the manifest of a part that this version of the program writes, before its tables.
-    pub(super) fn new(scope: &Scope, sources: Vec<String>) -> Self {
+    pub(super) fn new(scope: &Scope) -> Self {
         Self {
             fingerprint: scope.fingerprint.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            sources,
+            sources: Vec::new(),
+            readings: None,
             tables: BTreeMap::new(),
+        }
+    }
+
+    /// Returns the manifest with these readings.
+    pub(super) fn with_readings(&self, scanned: &[ScannedObject]) -> Self {
+        Self {
+            readings: ReadingsManifest::from_scanned(scanned),
+            ..self.clone()
         }
     }
 }
@@ -136,6 +152,12 @@ impl Part {
             (rows, expected) if rows == expected => Ok(table),
             (rows, expected) => Err(format!("{file} has {rows} rows of {expected}")),
         }
+    }
+
+    /// Returns the number of rows of a table.
+    pub(super) fn rows(&self, table: &str) -> usize {
+        let manifest = self.manifest.tables.get(table);
+        manifest.map_or(0, |manifest| manifest.rows)
     }
 
     /// Returns the size of the tables, in bytes.
@@ -236,7 +258,7 @@ fn rename(unfinished: &Path, place: &Path) -> io::Result<()> {
 
 fn table_bytes(table: &Table<'_>) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    parquet::write([table], &mut bytes).map_err(io::Error::other)?;
+    parquet::write([table], Compression::Zstandard, &mut bytes).map_err(io::Error::other)?;
     Ok(bytes)
 }
 
@@ -319,6 +341,7 @@ mod tests {
             fingerprint: "f".to_owned(),
             version: "1".to_owned(),
             sources: vec!["archive".to_owned()],
+            readings: None,
             tables: BTreeMap::new(),
         }
     }

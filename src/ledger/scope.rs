@@ -14,7 +14,11 @@ use crate::plan::{Plan, Rule};
 
 /// The format of the parts. It changes when an older program could not read them any more, or would
 /// read them wrongly.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
+
+/// The first format, which is read, too. Its parts are in no order, and do not sum up their
+/// objects.
+const FIRST_FORMAT: u32 = 1;
 
 /// The generator in the plans of this program.
 const GENERATOR: &str = "backtrail";
@@ -110,8 +114,9 @@ impl Marker {
             return Err(format!("it is not of {GENERATOR}"));
         }
         match self.format {
-            Some(format) if format != FORMAT => Err(format!(
-                "its parts have format {format}, this version of {GENERATOR} reads format {FORMAT}"
+            Some(format) if !(FIRST_FORMAT..=FORMAT).contains(&format) => Err(format!(
+                "its parts have format {format}, this version of {GENERATOR} reads up to {FORMAT}; \
+                 use a later version"
             )),
             _ => Ok(()),
         }
@@ -212,8 +217,14 @@ impl Scope {
     pub fn of_this_version(&self) -> Self {
         Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            format: FORMAT,
             ..self.clone()
         }
+    }
+
+    /// Returns whether a ledger of this scope may hold parts of the present format.
+    pub(super) fn is_of_this_format(&self) -> bool {
+        self.format == FORMAT
     }
 
     /// Returns the plan as JSON.
@@ -228,6 +239,8 @@ impl Scope {
         let bare = Self {
             fingerprint: String::new(),
             version: String::new(),
+            // Nor does the format in which it is written down.
+            format: FIRST_FORMAT,
             ..self.clone()
         };
         hex::encode(Sha256::digest(bare.text()))
@@ -481,7 +494,7 @@ mod tests {
         assert_eq!(Scope::parse(&scope.text()), Ok(scope.clone()));
         let changed = scope.text().replace("marked for deletion", "deleted");
         assert!(Scope::parse(&changed).unwrap_err().contains("was changed"));
-        let other = scope.text().replace("\"format\": 1", "\"format\": 9");
+        let other = scope.text().replace("\"format\": 2", "\"format\": 9");
         assert!(Scope::parse(&other).unwrap_err().contains("format 9"));
         let foreign = scope.text().replace("\"backtrail\"", "\"terraform\"");
         assert!(Scope::parse(&foreign).unwrap_err().contains("not of"));
@@ -489,9 +502,10 @@ mod tests {
     }
 
     #[test]
-    fn the_version_does_not_matter_to_the_fingerprint() {
+    fn version_and_format_do_not_matter_to_the_fingerprint() {
         let mut scope = open("secrets");
         scope.version = "0.0.1".to_owned();
+        scope.format = FIRST_FORMAT;
         assert_eq!(scope.hash(), scope.fingerprint);
         assert_eq!(scope.of_this_version(), open("secrets"));
     }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::part::Part;
-use super::scanned::{Identity, ScannedObject};
-use super::{LedgerError, Scope};
+use super::scanned::{Identity, ScannedObject, StoredIdentity};
+use super::{LedgerError, Scope, days};
 use crate::findings::{
-    Findings, OBJECTS, ObjectOutcome, StoredError, StoredPart, StoredRequest, StoredTables,
-    stored_rows,
+    Findings, OBJECTS, ObjectDays, ObjectOutcome, StoredError, StoredPart, StoredRequest,
+    StoredTables, object_schema, readings_of_rows, stored_rows,
 };
 use crate::plan::Plan;
 use crate::problem::ProblemKind;
@@ -59,13 +59,20 @@ impl StoredRequest {
     }
 }
 
-/// Returns the tables of readings. `rules` are the names of the rules.
-pub(super) fn tables<'a>(scanned: &'a [ScannedObject], rules: &'a [String]) -> Vec<Table<'a>> {
+/// Returns the tables of readings. `rules` are the names of the rules, and `range` is that of the
+/// request.
+pub(super) fn tables<'a>(
+    scanned: &'a [ScannedObject],
+    rules: &'a [String],
+    range: TimeRange,
+) -> Vec<Table<'a>> {
     let readings = scanned.iter().map(|object| &object.findings);
     let mut tables = StoredTables::new(readings, rules);
     Findings::store(&mut tables);
     tables.add(OBJECTS, identity_columns(scanned));
     let mut tables = tables.finish();
+    let objects = scanned.iter().flat_map(|object| &object.findings.objects);
+    tables.push(days::table(&ObjectDays::new(objects, range)));
     for table in &mut tables {
         if table.name == OBJECTS {
             put_identity_first(table);
@@ -84,44 +91,124 @@ fn put_identity_first(table: &mut Table<'_>) {
     });
 }
 
-/// Restores the findings of the readings of a part that are wanted, with their numbers.
+/// Restores the findings of each reading of a part that is wanted, in the order of their numbers.
 ///
 /// # Errors
 ///
 /// Returns an error if the part is damaged.
-pub(super) fn readings(
+pub(super) fn each_wanted(
     part: &Part,
     wanted: &[bool],
     request: &StoredRequest,
-) -> Result<Vec<(usize, Findings)>, LedgerError> {
+) -> Result<Vec<Findings>, LedgerError> {
     let load =
         |name: &'static str, columns: &[(&'static str, ColumnKind)]| part.table(name, columns);
-    let mut stored = StoredPart::new(&load, wanted, request);
+    let mut stored = StoredPart::each(&load, wanted, request);
     let restored = Findings::restore(&mut stored);
     restored.map_err(|error| part.damaged(error.to_string()))?;
     Ok(stored.into_wanted().collect())
 }
 
-/// Returns the identities of the readings of a part, by their numbers.
+/// Restores the findings of the readings of a part that are wanted, merged and without the outcomes
+/// of objects.
 ///
 /// # Errors
 ///
 /// Returns an error if the part is damaged.
-pub(super) fn identities(part: &Part) -> Result<Vec<Identity>, LedgerError> {
+pub(super) fn merged(
+    part: &Part,
+    wanted: &[bool],
+    request: &StoredRequest,
+) -> Result<Findings, LedgerError> {
+    let load =
+        |name: &'static str, columns: &[(&'static str, ColumnKind)]| part.table(name, columns);
+    let damaged = |error: StoredError| part.damaged(error.to_string());
+    let mut stored = StoredPart::merged(&load, wanted, request).map_err(damaged)?;
+    Findings::restore(&mut stored).map_err(damaged)?;
+    let mut merged = Findings::default();
+    for findings in stored.into_wanted() {
+        merged.merge(findings);
+    }
+    merged.objects = Vec::new();
+    Ok(merged)
+}
+
+/// Returns the outcomes of the objects of a part whose readings are wanted, in the order of their
+/// names.
+///
+/// # Errors
+///
+/// Returns an error if the part is damaged.
+pub(super) fn objects(part: &Part, wanted: &[bool]) -> Result<Vec<ObjectOutcome>, LedgerError> {
+    let load =
+        |name: &'static str, columns: &[(&'static str, ColumnKind)]| part.table(name, columns);
+    let rows = stored_rows(&load, OBJECTS, &object_schema(), ObjectOutcome::default);
+    let rows = rows.map_err(|error| part.damaged(error.to_string()))?;
+    let is_wanted = |reading: u64| wanted.get(reading as usize) == Some(&true);
+    let objects = rows
+        .into_iter()
+        .filter(|(reading, _)| is_wanted(*reading))
+        .map(|(_, object)| object);
+    let mut objects: Vec<ObjectOutcome> = objects.collect();
+    objects.sort();
+    Ok(objects)
+}
+
+/// Returns the number of rows of a table whose readings are wanted.
+///
+/// # Errors
+///
+/// Returns an error if the part is damaged.
+pub(super) fn count_rows(
+    part: &Part,
+    table: &'static str,
+    wanted: &[bool],
+) -> Result<u64, LedgerError> {
+    let load =
+        |name: &'static str, columns: &[(&'static str, ColumnKind)]| part.table(name, columns);
+    let readings = readings_of_rows(&load, table);
+    let readings = readings.map_err(|error| part.damaged(error.to_string()))?;
+    let is_wanted = |reading: &&u64| wanted.get(**reading as usize) == Some(&true);
+    Ok(readings.iter().filter(is_wanted).count() as u64)
+}
+
+/// Returns the identities of the readings of a part as they were written, by their numbers.
+///
+/// # Errors
+///
+/// Returns an error if the part is damaged.
+pub(super) fn stored_identities(part: &Part) -> Result<Vec<StoredIdentity>, LedgerError> {
     let rows = identity_rows(part).map_err(|error| part.damaged(error.to_string()))?;
     in_order(rows).map_err(|detail| part.damaged(format!("{OBJECTS}: {detail}")))
 }
 
+/// Returns the identities of the readings of a part, by their numbers. Those that this version
+/// would fail to read again do not count as failed.
+///
+/// # Errors
+///
+/// Returns an error if the part is damaged.
+pub(super) fn identities(part: &Part) -> Result<Vec<StoredIdentity>, LedgerError> {
+    let mut identities = stored_identities(part)?;
+    if part.manifest.version == env!("CARGO_PKG_VERSION") {
+        // The version that read it is this one, which would fail again for the form of the bytes.
+        for StoredIdentity { identity, .. } in &mut identities {
+            identity.failure = identity.failure.filter(|kind| !kind.is_of_form());
+        }
+    }
+    Ok(identities)
+}
+
 /// Returns the identity of each reading, of which each row of it has a copy.
-fn in_order(rows: Vec<(u64, IdentityRow)>) -> Result<Vec<Identity>, String> {
-    let mut identities: Vec<Identity> = Vec::new();
+fn in_order(rows: Vec<(u64, IdentityRow)>) -> Result<Vec<StoredIdentity>, String> {
+    let mut identities: Vec<StoredIdentity> = Vec::with_capacity(rows.len());
     for (number, (reading, row)) in rows.into_iter().enumerate() {
         // The rows of a reading follow each other, and readings are numbered in their order.
         let next = identities.len() as u64;
-        if reading == next {
-            identities.push(row.into_identity());
-        } else if reading + 1 != next {
-            return Err(format!("row {number} is out of order"));
+        match identities.last_mut() {
+            Some(last) if reading + 1 == next => last.add(row),
+            _ if reading == next => identities.push(row.into_stored()),
+            _ => return Err(format!("row {number} is out of order")),
         }
     }
     Ok(identities)
@@ -131,7 +218,7 @@ fn identity_rows(part: &Part) -> Result<Vec<(u64, IdentityRow)>, StoredError> {
     let load =
         |name: &'static str, columns: &[(&'static str, ColumnKind)]| part.table(name, columns);
     let schema = TableSchema::builder()
-        .and([identity_schema(), object_schema()])
+        .and([identity_schema(), object_key_schema()])
         .build();
     stored_rows(&load, OBJECTS, &schema, IdentityRow::default)
 }
@@ -193,7 +280,7 @@ fn reading_schema() -> TableSchema<'static, IdentityRow> {
 }
 
 /// The columns of the objects that an identity is completed with.
-fn object_schema() -> TableSchema<'static, IdentityRow> {
+fn object_key_schema() -> TableSchema<'static, IdentityRow> {
     TableSchema::<IdentityRow>::builder()
         .text("object_key", |row| Some(&row.object_key))
         .required(|row, key| row.object_key = key.into())
@@ -228,15 +315,32 @@ impl IdentityRow {
         Ok(())
     }
 
-    fn into_identity(self) -> Identity {
-        Identity {
-            key: self.listed_key.unwrap_or(self.object_key),
-            read_at: self.read_at,
-            etag: self.etag,
-            modified_at: self.modified_at,
-            stored_bytes: self.listed_bytes.unwrap_or(self.object_bytes),
-            named: self.named,
-            failure: self.failure,
+    fn into_stored(self) -> StoredIdentity {
+        let is_own = self.listed_key.is_none();
+        StoredIdentity {
+            own_bytes: is_own.then_some(self.object_bytes),
+            last_name: self.object_key.clone(),
+            identity: Identity {
+                key: self.listed_key.unwrap_or(self.object_key),
+                read_at: self.read_at,
+                etag: self.etag,
+                modified_at: self.modified_at,
+                stored_bytes: self.listed_bytes.unwrap_or(self.object_bytes),
+                named: self.named,
+                failure: self.failure,
+            },
+        }
+    }
+}
+
+impl StoredIdentity {
+    /// Adds a further object of the reading.
+    fn add(&mut self, row: IdentityRow) {
+        if row.listed_key.is_none() && self.own_bytes.is_none() {
+            self.own_bytes = Some(row.object_bytes);
+        }
+        if row.object_key > self.last_name {
+            self.last_name = row.object_key;
         }
     }
 }
@@ -261,7 +365,7 @@ mod tests {
             (2, row("c")),
         ];
         let keys = in_order(rows).expect("identities");
-        let keys: Vec<&str> = keys.iter().map(|identity| &*identity.key).collect();
+        let keys: Vec<&str> = keys.iter().map(|stored| &*stored.identity.key).collect();
         assert_eq!(keys, ["a", "b/1", "c"]);
         for readings in [[1, 2], [0, 2]] {
             let rows = readings.map(|reading| (reading, row("a")));
@@ -273,12 +377,15 @@ mod tests {
     fn an_identity_takes_from_its_object_what_is_the_same() {
         let mut row = row("a/1");
         row.object_bytes = 7;
-        let own = row.clone().into_identity();
-        assert_eq!((&*own.key, own.stored_bytes), ("a/1", 7));
+        let own = row.clone().into_stored();
+        assert_eq!((&*own.identity.key, own.identity.stored_bytes), ("a/1", 7));
+        assert_eq!(own.own_bytes, Some(7));
         row.listed_key = Some("a".into());
         row.listed_bytes = Some(9);
-        let archive = row.into_identity();
-        assert_eq!((&*archive.key, archive.stored_bytes), ("a", 9));
+        let archive = row.into_stored();
+        let identity = archive.identity;
+        assert_eq!((&*identity.key, identity.stored_bytes), ("a", 9));
+        assert_eq!((archive.own_bytes, &*archive.last_name), (None, "a/1"));
     }
 
     #[test]

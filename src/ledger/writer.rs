@@ -8,11 +8,14 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::listings::ListingRecord;
 use super::part::{self, PartManifest};
 use super::scanned::ScannedObject;
 use super::{ClaimedLedger, LedgerError, PARTS, tables};
 use crate::findings::{Findings, FindingsSink, ListedObject};
 use crate::plan::Plan;
+use crate::problem::Problem;
+use crate::time::period::TimeRange;
 
 /// The largest number of objects in a part, so that what waits to be written takes some megabytes.
 pub(super) const OBJECTS_LIMIT: usize = 4_096;
@@ -34,6 +37,8 @@ pub struct ScanRun {
     pub sources: Vec<String>,
     /// The time at which it began.
     pub read_at: Timestamp,
+    /// The places that could not be listed.
+    pub problems: Vec<Problem>,
 }
 
 /// Writes the findings of a scan into the parts of a ledger.
@@ -42,6 +47,7 @@ pub struct Writer {
     folder: PathBuf,
     manifest: PartManifest,
     rules: Vec<String>,
+    range: TimeRange,
     read_at: Timestamp,
     begun: Instant,
     state: Mutex<WriterState>,
@@ -87,17 +93,24 @@ fn is_old(part: Duration, scan: Duration) -> bool {
 
 impl Writer {
     /// Creates a writer of the findings that this run of a scan makes for a plan.
-    pub fn new(ledger: &ClaimedLedger, plan: &Plan, run: ScanRun) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the listing cannot be written down.
+    pub fn new(ledger: &ClaimedLedger, plan: &Plan, run: ScanRun) -> Result<Self, LedgerError> {
         let ledger = ledger.ledger();
+        let listing = ListingRecord::new(run.sources, run.read_at, &run.problems);
+        listing.write(ledger.path())?;
         let open = OpenPart::new();
-        Self {
+        Ok(Self {
             folder: ledger.path().join(PARTS),
-            manifest: PartManifest::new(ledger.scope(), run.sources),
+            manifest: PartManifest::new(ledger.scope()),
             rules: plan.rules.iter().map(|rule| rule.name.clone()).collect(),
+            range: plan.selection.range,
             read_at: run.read_at,
             begun: Instant::now(),
             state: Mutex::new(WriterState { open, failed: None }),
-        }
+        })
     }
 
     /// Writes the last part.
@@ -110,7 +123,8 @@ impl Writer {
         if let Some(error) = state.failed.take() {
             return Err(error);
         }
-        self.write(&state.open.scanned)
+        let last = mem::take(&mut state.open.scanned);
+        self.write(last)
     }
 
     // A thread that panics has added its object or has not, so the others may go on.
@@ -118,19 +132,22 @@ impl Writer {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self, scanned: &[ScannedObject]) -> Result<(), LedgerError> {
+    fn write(&self, mut scanned: Vec<ScannedObject>) -> Result<(), LedgerError> {
         if scanned.is_empty() {
             return Ok(());
         }
-        let tables = tables::tables(scanned, &self.rules);
-        part::write(&self.folder, &tables, self.manifest.clone())
+        // In order, parts are read as a sequence of keys without being sorted each time.
+        scanned.sort_by(|one, other| one.identity.cmp(&other.identity));
+        let tables = tables::tables(&scanned, &self.rules, self.range);
+        let manifest = self.manifest.with_readings(&scanned);
+        part::write(&self.folder, &tables, manifest)
     }
 
     /// Writes a part that is due. Breaks if it cannot be written.
-    fn write_due(&self, due: &OpenPart) -> ControlFlow<()> {
+    fn write_due(&self, due: OpenPart) -> ControlFlow<()> {
         // The thread that finds a part due writes it, without the lock: others fill the next part
         // meanwhile.
-        match self.write(&due.scanned) {
+        match self.write(due.scanned) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 self.lock().failed = Some(error);
@@ -162,7 +179,7 @@ impl FindingsSink for Writer {
         }
         let object = ScannedObject::new(listed, self.read_at, findings);
         match self.add(object)? {
-            Some(due) => self.write_due(&due),
+            Some(due) => self.write_due(due),
             None => ControlFlow::Continue(()),
         }
     }

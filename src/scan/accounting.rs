@@ -10,6 +10,8 @@ use rayon::prelude::*;
 
 use crate::findings::{ContentTag, Findings, ObjectOutcome};
 use crate::problem::{Origin, Problem, ProblemKind};
+use crate::report::Inputs;
+use crate::report::inputs::InputList;
 use crate::source::Object;
 
 /// The separator between the key of an archive and the path of a file in it.
@@ -87,6 +89,17 @@ impl Accounting {
         findings.problems.extend(problems);
     }
 
+    /// Begins to compare what was listed with readings, which come in the order of their keys.
+    pub fn settlement(&self) -> Settlement<'_> {
+        Settlement {
+            listed: &self.listed,
+            next: 0,
+            found: 0,
+            inputs: InputList::default(),
+            problems: Vec::new(),
+        }
+    }
+
     fn compare<'a>(&self, outcomes: &'a [ObjectOutcome]) -> Comparison<'a> {
         let mut comparison = Comparison::default();
         let mut next = 0;
@@ -152,6 +165,74 @@ impl Accounting {
         let unmatched = comparison.unmatched.iter();
         let lost = unmatched.filter(|number| !comparison.archives.contains(number));
         lost.filter_map(|number| self.key(*number)).collect()
+    }
+}
+
+/// The comparison of what was listed with readings.
+#[derive(Debug)]
+pub struct Settlement<'a> {
+    listed: &'a [ListedKey],
+    /// The number of the first listed key that is not settled.
+    next: usize,
+    found: u64,
+    inputs: InputList,
+    problems: Vec<Problem>,
+}
+
+/// The result of such a comparison.
+#[derive(Debug)]
+pub struct Settled {
+    /// The number of objects that there must be, each file of an archive counted as one in place of
+    /// its archive.
+    pub listed: u64,
+    /// A problem for each listed object without a reading.
+    pub problems: Vec<Problem>,
+    /// The list of what was listed.
+    pub inputs: Inputs,
+}
+
+impl Settlement<'_> {
+    /// Adds the reading of an object of this size. Readings come in the order of their keys.
+    pub fn add(&mut self, key: &str, bytes: Option<u64>) {
+        while self.next_key().is_some_and(|next| next < key) {
+            self.lose_next();
+        }
+        if let Some(listed) = self.listed.get(self.next)
+            && *listed.key == *key
+        {
+            self.inputs.add(key, bytes, listed.etag.as_deref());
+            self.next += 1;
+            self.found += 1;
+        } else {
+            self.problems.push(problem(key, UNLISTED));
+        }
+    }
+
+    fn next_key(&self) -> Option<&str> {
+        self.listed.get(self.next).map(|listed| &*listed.key)
+    }
+
+    /// Settles the next listed key as one without a reading.
+    fn lose_next(&mut self) {
+        if let Some(listed) = self.listed.get(self.next) {
+            self.inputs.add(&listed.key, None, listed.etag.as_deref());
+            self.problems.push(problem(&listed.key, LOST));
+        }
+        self.next += 1;
+    }
+
+    /// Ends the comparison. The readings had this number of objects.
+    pub fn finish(mut self, objects: u64) -> Settled {
+        while self.next < self.listed.len() {
+            self.lose_next();
+        }
+        // Only an archive has further objects, since each of its files is one.
+        let additional = objects.saturating_sub(self.found);
+        Settled {
+            listed: self.listed.len() as u64 + additional,
+            problems: self.problems,
+            inputs: self.inputs.finish(),
+        }
     }
 }
 

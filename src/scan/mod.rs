@@ -13,7 +13,7 @@ mod remarks;
 
 use std::ops::ControlFlow;
 
-pub use accounting::{Accounting, ListedKey};
+pub use accounting::{Accounting, ListedKey, Settled, Settlement};
 pub use hashes::{ContentHash, ContentHashes};
 pub use in_memory::InMemory;
 pub use inventory::Inventory;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::BitOrAssign;
 
 use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
 
 use super::period::timestamp;
 
@@ -34,6 +36,17 @@ impl DayHours {
         let day = hour.div_euclid(DAY_HOURS) as i32;
         (day, Self(1 << hour.rem_euclid(DAY_HOURS)))
     }
+
+    /// Returns a bit for each hour, that of the first hour being the lowest.
+    pub fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// Returns the hours of bits. Those beyond a day are left out.
+    pub fn from_bits(bits: u64) -> Self {
+        let bits = bits & ((1 << DAY_HOURS) - 1);
+        Self(u32::try_from(bits).unwrap_or_default())
+    }
 }
 
 impl BitOrAssign for DayHours {
@@ -50,6 +63,20 @@ pub fn hour_number(moment: Timestamp) -> i64 {
 /// Returns the number of the day that a moment is in.
 pub fn day_number(moment: Timestamp) -> i64 {
     hour_number(moment).div_euclid(DAY_HOURS)
+}
+
+/// Returns the date of the day with this number since the epoch.
+pub fn date_of_day(day: i32) -> Date {
+    let start = start_of_hour(i64::from(day).saturating_mul(DAY_HOURS));
+    TimeZone::UTC.to_datetime(start).date()
+}
+
+/// Returns the number of the day of a date since the epoch.
+pub fn day_of_date(date: Date) -> i32 {
+    // The dates of timestamps and those of the calendar differ by a few days at the ends, where the
+    // nearest possible day is good enough.
+    let start = TimeZone::UTC.to_timestamp(date.to_datetime(Time::midnight()));
+    start.map_or(i32::MAX, |start| DayHours::from_moment(start).0)
 }
 
 /// Returns the first moment of an hour.

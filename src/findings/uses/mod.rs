@@ -6,6 +6,7 @@
 //! not enough, rows of several addresses; and only then, rows are left out, mostly those of whole
 //! resources (decision 21).
 
+mod counted;
 mod detail;
 mod hash;
 mod limit;
@@ -14,6 +15,7 @@ mod row;
 mod stored;
 mod texts;
 
+pub(super) use counted::can_be_merged;
 pub use detail::UseDetail;
 pub use limit::UseLimit;
 
@@ -267,6 +269,17 @@ impl Uses {
         if other.evicts_more_than(self.limit) {
             self.limit.evicted_from = other.evicted_from;
             self.keep_within_limit();
+        }
+    }
+}
+
+#[cfg(test)]
+impl Uses {
+    /// Returns the same uses, beside objects of a version that did not collect them.
+    pub(super) fn with_unknown_objects(self, unknown_objects: u64) -> Self {
+        Self {
+            unknown_objects,
+            ..self
         }
     }
 }

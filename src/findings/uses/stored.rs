@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
+use super::counted::{COLLECTED, OMITTED};
 use super::limit::UseLimit;
 use super::row::RowKey;
 use super::{Use, UseDetail};
@@ -14,13 +15,6 @@ use crate::table::schema::{TableSchema, by_name};
 
 /// The name of their table in a ledger.
 const TABLE: &str = "uses";
-
-/// The name of the number of uses of each reading among the counts of a ledger.
-const COLLECTED: &str = "use";
-
-/// The name of the number of uses that are left out. The count is there if a reading has a limit,
-/// and its own name is that limit.
-const OMITTED: &str = "omitted-use";
 
 /// A row of uses, as a ledger stores it.
 #[derive(Clone, Debug)]

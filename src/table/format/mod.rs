@@ -48,7 +48,7 @@ pub fn write(
 ) -> Result<(), WriteError> {
     match format {
         Format::Csv => csv::write(batches, csv_for, out),
-        Format::Parquet => Ok(parquet::write(batches, out)?),
+        Format::Parquet => Ok(parquet::write(batches, parquet::Compression::Snappy, out)?),
         Format::Json => json::write(batches, out),
     }
 }

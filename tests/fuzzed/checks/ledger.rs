@@ -1,14 +1,14 @@
 //! What must hold for ledgers.
 
+use std::error::Error;
 use std::fs;
 use std::str::FromStr;
 
 use backtrail::audit::Limits;
-use backtrail::internals::ledger::{
-    Contents, Ledger, LedgerError, RequestedObjects, Scope, check as check_ledger,
-};
+use backtrail::internals::ledger::{Contents, Ledger, Scope, check as check_ledger, info};
 use backtrail::plan::built_in::RULES;
 use backtrail::plan::{BuiltInRule, Plan, Selection};
+use backtrail::report::ObjectBatches;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -39,9 +39,15 @@ pub fn is_sound(bytes: &[u8]) -> bool {
     is_sound
 }
 
-fn read(ledger: &Ledger, plan: &Plan) -> Result<(), LedgerError> {
+fn read(ledger: &Ledger, plan: &Plan) -> Result<(), Box<dyn Error + Send + Sync>> {
     let contents = Contents::read(ledger)?.whole()?;
-    contents.findings(&RequestedObjects::All, plan).map(drop)
+    let counted = contents.select(None, &mut |_| ())?;
+    counted.findings(plan)?;
+    for batch in counted.objects(plan).batches() {
+        batch?;
+    }
+    info(ledger)?;
+    Ok(())
 }
 
 /// Writes a part as a scan would have left it.

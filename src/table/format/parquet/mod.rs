@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 pub use quiet::{caught, silence_panics};
 pub use read::read;
-pub use write::write;
+pub use write::{Compression, write};
 
 /// The day from which dates are counted.
 const EPOCH: Date = Date::constant(1970, 1, 1);

@@ -225,12 +225,12 @@ fn date(days: i32) -> PolarsResult<Date> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::write;
+    use super::super::{Compression, write};
     use super::*;
 
     fn written(table: &Table<'_>) -> Vec<u8> {
         let mut bytes = Vec::new();
-        write([table], &mut bytes).expect("written");
+        write([table], Compression::Zstandard, &mut bytes).expect("written");
         bytes
     }
 

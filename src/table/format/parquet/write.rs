@@ -14,7 +14,7 @@ use polars_parquet::read::ParquetError;
 use polars_parquet::write::{
     CompressedPage, CompressionOptions, Compressor, DynIter, DynStreamingIterator,
     FallibleStreamingIterator, FileWriter, Page, ParquetType, RowGroupIterColumns,
-    StatisticsOptions, Version, WriteOptions, array_to_columns, get_dtype_encoding,
+    StatisticsOptions, Version, WriteOptions, ZstdLevel, array_to_columns, get_dtype_encoding,
 };
 
 use super::EPOCH;
@@ -23,6 +23,18 @@ use crate::table::{Column, ColumnValues, Table};
 /// The number of rows in one group, which is fixed so that the same table gives the same bytes.
 const ROWS_PER_GROUP: usize = 65_536;
 
+/// The level of Zstandard at which files become hardly smaller and take no longer than with Snappy.
+const ZSTD_LEVEL: i32 = 3;
+
+/// The compression of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    /// Snappy, which every reader of Parquet knows.
+    Snappy,
+    /// Zstandard, which makes smaller files.
+    Zstandard,
+}
+
 /// Writes a table that comes in batches, all with the same columns.
 ///
 /// # Errors
@@ -30,20 +42,22 @@ const ROWS_PER_GROUP: usize = 65_536;
 /// Returns an error if the bytes cannot be written, or there is no batch.
 pub fn write<'t, T: Borrow<Table<'t>>>(
     batches: impl IntoIterator<Item = T>,
+    compression: Compression,
     out: &mut dyn Write,
 ) -> PolarsResult<()> {
+    let options = compression.options()?;
     let mut batches = batches.into_iter().peekable();
     let Some(first) = batches.peek() else {
         return Err(PolarsError::NoData(
             "a table without batches has no columns".into(),
         ));
     };
-    let mut writer = FileWriter::try_new(out, schema(first.borrow()), options())?;
+    let mut writer = FileWriter::try_new(out, schema(first.borrow()), options)?;
     for batch in batches {
         let table = batch.borrow();
         for first in (0..table.rows()).step_by(ROWS_PER_GROUP) {
             let rows = first..table.rows().min(first + ROWS_PER_GROUP);
-            let group = row_group(table, &rows, writer.parquet_schema().fields())?;
+            let group = row_group(table, &rows, writer.parquet_schema().fields(), options)?;
             writer.write(rows.len() as u64, group)?;
         }
     }
@@ -51,12 +65,18 @@ pub fn write<'t, T: Borrow<Table<'t>>>(
     Ok(())
 }
 
-fn options() -> WriteOptions {
-    WriteOptions {
-        statistics: StatisticsOptions::default(),
-        version: Version::V1,
-        compression: CompressionOptions::Snappy,
-        data_page_size: None,
+impl Compression {
+    fn options(self) -> PolarsResult<WriteOptions> {
+        let compression = match self {
+            Self::Snappy => CompressionOptions::Snappy,
+            Self::Zstandard => CompressionOptions::Zstd(Some(ZstdLevel::try_new(ZSTD_LEVEL)?)),
+        };
+        Ok(WriteOptions {
+            statistics: StatisticsOptions::default(),
+            version: Version::V1,
+            compression,
+            data_page_size: None,
+        })
     }
 }
 
@@ -88,13 +108,18 @@ fn row_group(
     table: &Table<'_>,
     rows: &Range<usize>,
     types: &[ParquetType],
+    options: WriteOptions,
 ) -> PolarsResult<RowGroupIterColumns<'static, PolarsError>> {
     let mut columns = Vec::with_capacity(table.columns.len());
     for (column, parquet_type) in table.columns.iter().zip(types) {
         let array = array(column, rows.clone());
         let encodings = get_dtype_encoding(&dtype(&column.values));
-        let pages = array_to_columns(array, parquet_type.clone(), options(), &encodings)?;
-        columns.extend(pages.into_iter().map(|pages| Ok(compressed(pages))));
+        let pages = array_to_columns(array, parquet_type.clone(), options, &encodings)?;
+        columns.extend(
+            pages
+                .into_iter()
+                .map(|pages| Ok(compressed(pages, options.compression))),
+        );
     }
     Ok(DynIter::new(columns.into_iter()))
 }
@@ -135,9 +160,10 @@ fn days_since_epoch(date: Date) -> Option<i32> {
 
 fn compressed(
     pages: DynIter<'static, PolarsResult<Page>>,
+    compression: CompressionOptions,
 ) -> DynStreamingIterator<'static, CompressedPage, PolarsError> {
     let pages = pages
         .map(|page| page.map_err(|error| ParquetError::FeatureNotSupported(error.to_string())));
-    let pages = Compressor::new(pages, CompressionOptions::Snappy, Vec::new());
+    let pages = Compressor::new(pages, compression, Vec::new());
     DynStreamingIterator::new(pages.map_err(PolarsError::from))
 }

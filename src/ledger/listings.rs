@@ -1,0 +1,278 @@
+//! The listings of a ledger: for the paths of each scan, the time of the last one, and the places
+//! that it could not list.
+//!
+//! What a listing missed is in no part. Without this, a report of the ledger alone would take a
+//! bucket that denied its listing for an empty one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::part::Part;
+use super::{LISTINGS, Ledger, LedgerError};
+use crate::problem::{Origin, Problem, ProblemKind};
+use crate::table::schema::by_name;
+
+/// The beginning of the name of a listing.
+const PREFIX: &str = "listing-";
+
+/// The end of the name of a listing.
+const SUFFIX: &str = ".json";
+
+/// The name of a listing while it is written.
+const UNFINISHED: &str = ".writing-listing";
+
+/// The number of digits of the hash of a listing that are in its name.
+const NAME_DIGITS: usize = 20;
+
+/// The last listing of some paths.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListingRecord {
+    /// The version of the program that wrote it.
+    version: String,
+    /// The paths that the scan was given.
+    pub sources: Vec<String>,
+    /// The start of the scan.
+    pub listed_at: Timestamp,
+    /// The places that could not be listed.
+    problems: Vec<ListingProblem>,
+}
+
+/// A place that could not be listed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct ListingProblem {
+    object: String,
+    kind: String,
+    detail: String,
+}
+
+impl ListingRecord {
+    /// Returns the record of a listing of these paths.
+    pub fn new(sources: Vec<String>, listed_at: Timestamp, problems: &[Problem]) -> Self {
+        let mut problems: Vec<ListingProblem> =
+            problems.iter().map(ListingProblem::from_problem).collect();
+        problems.sort();
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            sources,
+            listed_at,
+            problems,
+        }
+    }
+
+    /// Returns the places that could not be listed.
+    pub fn problems(&self) -> impl Iterator<Item = Problem> {
+        self.problems.iter().map(ListingProblem::problem)
+    }
+
+    /// Writes the record into the folder of a ledger. Earlier ones of the same paths are removed.
+    pub(super) fn write(&self, ledger: &Path) -> Result<(), LedgerError> {
+        let folder = ledger.join(LISTINGS);
+        self.try_write(&folder)
+            .map_err(|error| LedgerError::io(&folder, error))
+    }
+
+    fn try_write(&self, folder: &Path) -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        let text = serde_json::to_string_pretty(self)? + "\n";
+        let place = folder.join(name(&text));
+        let unfinished = folder.join(UNFINISHED);
+        fs::write(&unfinished, &text)?;
+        fs::rename(&unfinished, &place)?;
+        for path in paths(folder)? {
+            if path != place && read(&path).is_ok_and(|other| other.sources == self.sources) {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl ListingProblem {
+    fn from_problem(problem: &Problem) -> Self {
+        Self {
+            object: problem.origin.object.clone(),
+            kind: problem.kind.name().to_owned(),
+            detail: problem.detail.clone(),
+        }
+    }
+
+    fn problem(&self) -> Problem {
+        Problem {
+            origin: Origin {
+                object: self.object.clone(),
+                ..Origin::default()
+            },
+            // Of a kind that a later version has, it is known that something was not listed.
+            kind: by_name(ProblemKind::ALL, ProblemKind::name, &self.kind)
+                .unwrap_or(ProblemKind::Unreadable),
+            detail: self.detail.clone(),
+        }
+    }
+}
+
+impl Ledger {
+    /// Returns the last listing of the paths of each scan, in the order of the paths.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if one cannot be read, or is not as it was written.
+    pub fn listings(&self) -> Result<Vec<ListingRecord>, LedgerError> {
+        let folder = self.path().join(LISTINGS);
+        let paths = paths(&folder).map_err(|error| LedgerError::io(&folder, error))?;
+        let mut records = Vec::new();
+        for path in paths {
+            let record = read(&path).map_err(|detail| LedgerError::Part { part: path, detail })?;
+            records.push(record);
+        }
+        Ok(latest(records))
+    }
+
+    /// Returns the paths that scans were given, each once, in order. Parts of format 1 have them in
+    /// their manifests.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a listing cannot be read.
+    pub fn sources<'a>(
+        &self,
+        parts: impl Iterator<Item = &'a Part>,
+    ) -> Result<Vec<String>, LedgerError> {
+        let of_parts = parts.flat_map(|part| &part.manifest.sources);
+        let mut sources: BTreeSet<String> = of_parts.cloned().collect();
+        for listing in self.listings()? {
+            sources.extend(listing.sources);
+        }
+        Ok(sources.into_iter().collect())
+    }
+}
+
+/// Returns the latest record of the same paths, in the order of the paths.
+pub(super) fn latest(records: Vec<ListingRecord>) -> Vec<ListingRecord> {
+    let mut latest: BTreeMap<Vec<String>, ListingRecord> = BTreeMap::new();
+    for record in records {
+        let rank = |record: &ListingRecord| (record.listed_at, record.problems.clone());
+        let known = latest.get(&record.sources);
+        if known.is_none_or(|known| rank(known) < rank(&record)) {
+            latest.insert(record.sources.clone(), record);
+        }
+    }
+    latest.into_values().collect()
+}
+
+/// Returns the files of listings, in the order of their names.
+fn paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(PREFIX) && name.ends_with(SUFFIX) {
+            paths.push(entry.path());
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn read(path: &Path) -> Result<ListingRecord, String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let expected = name(&text);
+    // The name proves the content, as that of a part does.
+    if path
+        .file_name()
+        .is_none_or(|name| name != expected.as_str())
+    {
+        return Err(format!(
+            "it was changed: by its hash it would be `{expected}`"
+        ));
+    }
+    serde_json::from_str(&text).map_err(|error| error.to_string())
+}
+
+fn name(text: &str) -> String {
+    let hash = hex::encode(Sha256::digest(text));
+    let digits = hash.get(..NAME_DIGITS).unwrap_or(&hash);
+    format!("{PREFIX}{digits}{SUFFIX}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::period::timestamp;
+
+    fn record(source: &str, second: i64, problems: &[&str]) -> ListingRecord {
+        let problem = |place: &&str| Problem {
+            origin: Origin {
+                object: (*place).to_owned(),
+                ..Origin::default()
+            },
+            kind: ProblemKind::AccessDenied,
+            detail: "denied".to_owned(),
+        };
+        let problems: Vec<Problem> = problems.iter().map(problem).collect();
+        ListingRecord::new(vec![source.to_owned()], timestamp(second), &problems)
+    }
+
+    fn read_all(folder: &Path) -> Vec<ListingRecord> {
+        let paths = paths(&folder.join(LISTINGS)).expect("a folder");
+        paths
+            .iter()
+            .map(|path| read(path).expect("a listing"))
+            .collect()
+    }
+
+    #[test]
+    fn the_last_listing_of_the_same_paths_remains() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for record in [
+            record("a", 1, &["a/x"]),
+            record("b", 1, &[]),
+            record("a", 2, &[]),
+        ] {
+            record.write(folder.path()).expect("written");
+        }
+        let mut left = read_all(folder.path());
+        left.sort_by(|one, other| one.sources.cmp(&other.sources));
+        assert_eq!(left, [record("a", 2, &[]), record("b", 1, &[])]);
+    }
+
+    #[test]
+    fn of_several_ledgers_the_latest_listing_counts() {
+        let records = vec![
+            record("a", 1, &["a/x"]),
+            record("a", 2, &["a/y"]),
+            record("b", 1, &[]),
+        ];
+        let kept = latest(records.clone());
+        assert_eq!(kept, [record("a", 2, &["a/y"]), record("b", 1, &[])]);
+        let problems: Vec<Problem> = kept[0].problems().collect();
+        assert_eq!(problems[0].origin.object, "a/y");
+        assert_eq!(problems[0].kind, ProblemKind::AccessDenied);
+        assert_eq!(latest(records.into_iter().rev().collect()), kept);
+    }
+
+    #[test]
+    fn a_listing_that_was_changed_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        record("a", 1, &["a/x"])
+            .write(folder.path())
+            .expect("written");
+        let path = paths(&folder.path().join(LISTINGS))
+            .expect("a folder")
+            .remove(0);
+        let text = fs::read_to_string(&path).expect("a text");
+        fs::write(&path, text.replace("a/x", "a/z")).expect("written");
+        assert!(read(&path).expect_err("changed").contains("changed"));
+    }
+}

@@ -1,0 +1,68 @@
+//! The parts of a ledger that are open.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::part::Part;
+use super::sums::ReadingsManifest;
+use super::{Ledger, LedgerError, tables};
+
+/// A part, and its readings in numbers.
+#[derive(Clone, Debug)]
+pub(super) struct PartContents {
+    pub(super) part: Part,
+    pub(super) readings: ReadingsManifest,
+    /// The number of its ledger.
+    ledger: usize,
+}
+
+impl PartContents {
+    /// Opens a part of a ledger; nothing if the part has no reading.
+    pub(super) fn open(
+        ledger: &Ledger,
+        number: usize,
+        path: &Path,
+    ) -> Result<Option<Self>, LedgerError> {
+        let part = Part::open(path)?;
+        if part.manifest.fingerprint != ledger.scope().fingerprint {
+            let detail = "it belongs to another ledger: it was scanned for something else";
+            return Err(part.damaged(detail));
+        }
+        // A part of format 1 does not sum up its readings.
+        let readings = match &part.manifest.readings {
+            Some(readings) => Some(readings.clone()),
+            None => ReadingsManifest::from_stored(&tables::identities(&part)?),
+        };
+        Ok(readings.map(|readings| Self {
+            part,
+            readings,
+            ledger: number,
+        }))
+    }
+
+    pub(super) fn scans(&self) -> PartScans {
+        let (first, last) = self.readings.scans;
+        PartScans {
+            ledger: self.ledger,
+            first,
+            last,
+        }
+    }
+}
+
+/// The scans of a part. Those of different ledgers are different ones, even if they began at the
+/// same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct PartScans {
+    ledger: usize,
+    first: Timestamp,
+    last: Timestamp,
+}
+
+impl PartScans {
+    /// Returns whether the part is of one scan.
+    pub(super) fn is_one(self) -> bool {
+        self.first == self.last
+    }
+}
