@@ -99,12 +99,13 @@ impl Server {
         assert!(code == 0 && is_listed, "{objects}: {text}");
     }
 
-    /// Checks that an audit reads this many objects.
-    fn reads(&self, options: &str, objects: usize) {
+    /// Checks that an audit reads this many objects, and returns its summary.
+    fn reads(&self, options: &str, objects: usize) -> String {
         let (code, stdout) = self.run(&format!("--json {options}"));
         let summary: Value = serde_json::from_str(&stdout).unwrap();
         let attempts = &summary["attempts"];
         assert_eq!((code, attempts), (0, &json!(objects)), "{summary}");
+        stdout
     }
 
     fn under_way(&self) -> Vec<usize> {
@@ -220,14 +221,15 @@ fn more_requests_run_where_the_bucket_is_far_away() {
         bears: usize::MAX,
     };
     let server = Server::start(behavior.clone());
-    server.reads("", 1_000);
+    let summary = server.reads("", 1_000);
     let under_way = server.under_way();
     let first = under_way.iter().take(64).max().unwrap();
     assert!(*first <= 64, "it begins moderately: {first}");
     let most = *under_way.iter().max().unwrap();
     assert!((100..=512).contains(&most), "and grows: {most}");
     let bounded = Server::start(behavior);
-    bounded.reads("--concurrency 80", 1_000);
+    let same = bounded.reads("--concurrency 80", 1_000);
+    assert_eq!(summary, same);
     let most = *bounded.under_way().iter().max().unwrap();
     assert!(most <= 80, "{most}");
 }
