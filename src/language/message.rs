@@ -47,7 +47,7 @@ impl Message {
 
     /// Returns the message that is a text in all languages.
     pub fn verbatim(text: impl Into<String>) -> Self {
-        Self::new("verbatim").with("text", text.into())
+        Self::new("text-verbatim").with("text", text.into())
     }
 
     /// Returns the message with one more value.

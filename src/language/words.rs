@@ -99,7 +99,7 @@ impl Words {
             Argument::Joined { separator, parts } => {
                 let mut texts = Vec::with_capacity(parts.len());
                 for part in parts {
-                    let part = Message::new("verbatim").with("text", part.clone());
+                    let part = Message::new("text-verbatim").with("text", part.clone());
                     texts.push(self.say_marked(&part, mark));
                 }
                 FluentValue::from(texts.join(separator))
@@ -172,10 +172,10 @@ mod tests {
     #[test]
     fn numbers_decide_between_singular_and_plural() {
         let words = Words::new(Language::English);
-        let say = |count: u64| words.say(&Message::new("attempts").with("count", count));
+        let say = |count: u64| words.say(&Message::new("episode-count").with("count", count));
         assert_eq!(
             [say(0), say(1), say(1_234)],
-            ["0 attempts", "1 attempt", "1,234 attempts"]
+            ["0 episodes", "1 episode", "1,234 episodes"]
         );
     }
 
@@ -286,7 +286,7 @@ mod tests {
     fn a_missing_sentence_or_value_is_seen() {
         let words = Words::new(Language::Korean);
         assert_eq!(words.text("no-such-sentence"), "{no-such-sentence}");
-        assert_eq!(words.text("attempts"), "{$count}회 시도");
+        assert_eq!(words.text("episode-count"), "ALARM 상태 {$count}회");
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub fn duration_message(seconds: i64) -> Message {
         return Message::new("duration-seconds").with("count", 0_u64);
     }
     let separator = " ";
-    Message::new("verbatim").with("text", Argument::Joined { separator, parts })
+    Message::new("text-verbatim").with("text", Argument::Joined { separator, parts })
 }
 
 #[cfg(test)]

@@ -128,7 +128,7 @@ fn alarm_scope(report: &Report) -> Option<Assumption> {
 /// Returns sentences as one.
 fn joined(separator: &'static str, parts: Vec<Message>) -> Message {
     let parts = parts.into_iter().map(Argument::from).collect();
-    Message::new("verbatim").with("text", Argument::Joined { separator, parts })
+    Message::new("text-verbatim").with("text", Argument::Joined { separator, parts })
 }
 
 /// Returns the scope of alarms in words.
@@ -154,7 +154,7 @@ fn compared(comparison: &ScopeComparison) -> Message {
 }
 
 fn episodes(count: u64) -> Message {
-    Message::new("episodes").with("count", count)
+    Message::new("episode-count").with("count", count)
 }
 
 fn mapped_from_ocsf(report: &Report) -> Option<Assumption> {

@@ -1,15 +1,10 @@
 # The sentences of reports in English. Identifiers are the same in all languages.
 
-attempts = { $count ->
-    [one] 1 attempt
-   *[other] { $count } attempts
-}
-
 # A text that is the same in all languages, such as an error.
-verbatim = { $text }
+text-verbatim = { $text }
 
 # Parts of sentences.
-range = { $first } to { $last }
+list-range = { $first } to { $last }
 list-cut = { $names } and { $count } more
 
 # Verdicts of stories.
@@ -67,7 +62,7 @@ event-by = { $event } by { $principal }
 event-by-from = { $event } by { $principal } from { $address }
 times-at = at { $time }
 times-from-to = from { $from } to { $to }
-attempted = { $count }, { $times }
+attempted-times = { $count }, { $times }
 attempted-with-days-left = { $count }, { $times }, with { $days ->
     [one] 1 day
    *[other] { $days } days
@@ -195,7 +190,7 @@ assumption-without-hash-meaning = A ledger of an earlier version does not hold t
 scope-archive = one alarm for the archive
 scope-account = one alarm for each account
 scope-region = one alarm for each account and region
-episodes = { $count ->
+episode-count = { $count ->
     [one] 1 episode
    *[other] { $count } episodes
 }

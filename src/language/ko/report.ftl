@@ -1,12 +1,10 @@
 # 한국어 보고서의 문장. 용어는 AWS 한국어 설명서를 따릅니다(보안 암호, 경보, 지표 필터, 삭제 예약).
 
-attempts = { $count }회 시도
-
 # 모든 언어에서 같은 텍스트(예: 오류).
-verbatim = { $text }
+text-verbatim = { $text }
 
 # 문장의 부분.
-range = { $first }~{ $last }
+list-range = { $first }~{ $last }
 list-cut = { $names } 외 { $count }개
 
 # 스토리의 판정.
@@ -39,7 +37,7 @@ event-by = { $event }, 보안 주체 { $principal }
 event-by-from = { $event }, 보안 주체 { $principal } 주소 { $address }
 times-at = { $time }
 times-from-to = { $from } ~ { $to }
-attempted = { $count }회, { $times }
+attempted-times = { $count }회, { $times }
 attempted-with-days-left = { $count }회, { $times }, { $days }일 남음
 undoing-possible = { $until }까지 취소 가능
 undoing-over = { $until }까지 취소할 수 있었음
@@ -125,7 +123,7 @@ assumption-without-hash-meaning = 이전 버전의 원장에는 객체의 해시
 scope-archive = 아카이브 전체에 경보 하나
 scope-account = 계정마다 경보 하나
 scope-region = 계정과 리전마다 경보 하나
-episodes = ALARM 상태 { $count }회
+episode-count = ALARM 상태 { $count }회
 
 # 규칙이 세는 것.
 subject-custom-pattern = 사용자 지정 패턴

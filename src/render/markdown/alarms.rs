@@ -93,7 +93,7 @@ fn in_alarm(alarm: &AlarmSummary) -> Message {
     if alarm.episodes.is_empty() {
         return Message::new("ticket-never-in-alarm");
     }
-    let episodes = Message::new("episodes").with("count", alarm.episodes.len());
+    let episodes = Message::new("episode-count").with("count", alarm.episodes.len());
     let message = Message::new("ticket-in-alarm").with("episodes", episodes);
     message.with("time", duration_message(alarm.seconds_in_alarm))
 }

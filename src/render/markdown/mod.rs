@@ -50,7 +50,7 @@ impl Page<'_> {
         let summary = self.summary;
         self.item("ticket-sources", &self.names(&summary.sources));
         if let (Some(first), Some(last)) = (&summary.first_event, &summary.last_event) {
-            let range = Message::new("range").with("first", &**first);
+            let range = Message::new("list-range").with("first", &**first);
             let range = self.say(&range.with("last", &**last));
             self.item("ticket-events", &range);
         }

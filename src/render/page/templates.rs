@@ -98,8 +98,8 @@ mod tests {
     fn sentences_have_values() {
         let templates = Templates::new(&Words::new(Language::English)).expect("valid templates");
         let environment = templates.environment;
-        let text = "{{ t('attempts', count=1200) }} {{ '<b>\u{202e}' }}";
+        let text = "{{ t('episode-count', count=1200) }} {{ '<b>\u{202e}' }}";
         let text = environment.render_str(text, ()).expect("a text");
-        assert_eq!(text, "1,200 attempts &lt;b&gt;\\u{202e}");
+        assert_eq!(text, "1,200 episodes &lt;b&gt;\\u{202e}");
     }
 }

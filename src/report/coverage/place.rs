@@ -77,7 +77,7 @@ impl AbsentDays {
         if self.first == self.last {
             return Message::verbatim(first);
         }
-        let range = Message::new("range").with("first", first);
+        let range = Message::new("list-range").with("first", first);
         range.with("last", self.last.to_string())
     }
 }

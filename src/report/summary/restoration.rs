@@ -135,7 +135,7 @@ impl RestoreCommand {
         }
         let separator = " ";
         let text = Argument::Joined { separator, parts };
-        Some(Message::new("verbatim").with("text", text))
+        Some(Message::new("text-verbatim").with("text", text))
     }
 }
 

@@ -191,7 +191,7 @@ impl StorySummary {
         let (first, last) = (self.first_attempt.as_ref()?, self.last_attempt.as_ref()?);
         let id = match self.days_left {
             Some(_) => "attempted-with-days-left",
-            None => "attempted",
+            None => "attempted-times",
         };
         let message = Message::new(id)
             .with("count", self.attempts)
