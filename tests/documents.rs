@@ -188,6 +188,23 @@ fn every_page_with_commands_is_run() {
     }
 }
 
+/// The first cells of the rows of a table whose head begins with these words.
+fn first_cells<'a>(text: &'a str, head: &str) -> Vec<&'a str> {
+    let (_, table) = text.split_once(&format!("\n| {head} |")).unwrap();
+    let rows = table.lines().skip(2);
+    let rows = rows.take_while(|line| line.starts_with('|'));
+    rows.map(|row| row.split('|').nth(1).unwrap().trim())
+        .collect()
+}
+
+#[test]
+fn both_readmes_have_the_same_exit_codes() {
+    let [english, korean] = ["README.md", "README.ko.md"].map(document);
+    let english = first_cells(&english, "exit code");
+    assert_eq!(english, ["0", "1", "2", "3", "130"]);
+    assert_eq!(english, first_cells(&korean, "종료 코드"));
+}
+
 #[test]
 fn output_that_is_not_printed_is_noticed() {
     for (shown, is_right) in [
