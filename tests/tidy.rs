@@ -88,7 +88,7 @@ fn assert_kept(breaches: &[String]) {
 }
 
 /// Returns the prose of the project beside its code.
-fn pages() -> Vec<(String, String)> {
+pub fn pages() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut pages = texts("docs", "md");
     for name in PAGES {
