@@ -18,6 +18,7 @@ mod accounting;
 mod alarm_commands;
 mod answer;
 mod audit;
+mod audit_picture;
 mod backtest;
 mod backtest_advice;
 mod conformance_lifecycle;
