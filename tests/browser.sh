@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Opens reports in a real browser: charts, search and sort, print, accessibility, hostile strings.
 # It needs Chromium and Node.js; what the tests need beside them comes from npm at fixed versions,
-# into a folder outside of the checkout. Where something is not there, the exit code is 77.
+# into a folder outside of the checkout. Where one of these is not there, the exit code is 77.
 #
 # usage: tests/browser.sh PATH_OF_BACKTRAIL
 set -euo pipefail
@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 
 skip() { echo "skipped: $1"; exit 77; }
 
-CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
+CHROMIUM=$(command -v chromium chromium-browser google-chrome | head -1) ||
     skip "there is no Chromium"
 command -v npm >/dev/null || skip "there is no npm"
 export CHROMIUM
@@ -21,8 +21,12 @@ tools="${CI_TOOLS:-$HOME/.cache/backtrail-tools}/browser-$lock"
 if [ ! -e "$tools/complete" ]; then
     mkdir -p "$tools"
     cp tests/browser/package.json tests/browser/package-lock.json "$tools"
-    npm ci --prefix "$tools" --ignore-scripts --omit=optional --no-audit --no-fund >"$tools/npm.log" 2>&1 ||
-        skip "npm cannot install what the tests need: $(tail -1 "$tools/npm.log")"
+    if ! npm ci --prefix "$tools" --ignore-scripts --omit=optional --no-audit --no-fund >"$tools/npm.log" 2>&1; then
+        npm ping >/dev/null 2>&1 || skip "the registry of npm is out of reach"
+        # The registry answers, so the lock file or a package is wrong.
+        cat "$tools/npm.log"
+        exit 1
+    fi
     touch "$tools/complete"
 fi
 export BACKTRAIL_NODE_MODULES="$tools/node_modules"
