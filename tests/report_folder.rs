@@ -48,6 +48,44 @@ fn a_report_holds_every_table_in_every_format() {
 }
 
 #[test]
+fn only_the_tables_that_are_named_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report");
+    assert_eq!(write(&path, "--report none").0, 0);
+    assert_eq!(
+        write(
+            &path,
+            "--report none --format csv --tables objects,attempts"
+        )
+        .0,
+        0
+    );
+    let found = files(&path);
+    let names: Vec<&str> = found.keys().map(|name| name.to_str().unwrap()).collect();
+    let expected = [
+        "attempts.csv",
+        "data-dictionary.md",
+        "evidence.json",
+        "objects.csv",
+        "run.json",
+        "summary.json",
+    ];
+    assert_eq!(names, expected);
+    let text = |name: &str| fs::read_to_string(path.join(name)).unwrap();
+    let dictionary = text("data-dictionary.md");
+    assert!(dictionary.contains("## objects") && !dictionary.contains("## coverage"));
+    let summary: serde_json::Value = serde_json::from_str(&text("summary.json")).unwrap();
+    assert_eq!(
+        summary.get("tables_left_out"),
+        None,
+        "none was left out unasked"
+    );
+    assert_eq!(summary["sha256"].as_object().unwrap().len(), 3);
+    let (code, refusal) = write(&path, "--tables planets");
+    assert!(code == 2 && refusal.contains("planets"), "{refusal}");
+}
+
+#[test]
 fn a_second_run_replaces_the_first_and_leaves_other_files_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report");

@@ -9,7 +9,13 @@ use crate::program::{audit, sample};
 const SCHEMA: &str = include_str!("../docs/summary.schema.json");
 
 /// The members of the summary that only some audits have.
-const OPTIONAL: [&str; 4] = ["resources", "integrity", "findings", "sha256"];
+const OPTIONAL: [&str; 5] = [
+    "resources",
+    "integrity",
+    "findings",
+    "sha256",
+    "tables_left_out",
+];
 
 /// The keywords that say nothing about a value.
 const NOTES: [&str; 4] = ["$schema", "$defs", "title", "description"];

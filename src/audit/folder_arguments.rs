@@ -4,11 +4,13 @@ use std::error::Error;
 use std::path::Path;
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use crate::container::Limits;
 use crate::render::folder::{
     CommandLine, Document, DocumentChoice, FolderOptions, ReportFolder, ReportFormat, ReportKind,
 };
+use crate::report::Report;
 use crate::table::format::{CsvFor, Format};
 
 /// The files of a report folder.
@@ -23,6 +25,12 @@ pub(crate) struct FolderArguments {
     #[arg(long, value_enum, value_name = "FORMAT", default_values_t = ReportFormat::TABLES)]
     #[arg(value_delimiter = ',', requires = "out")]
     format: Vec<ReportFormat>,
+
+    /// Tables in the report folder; all of them by default, but objects only if there are not more
+    /// than 10 million
+    #[arg(long, value_name = "NAME", value_delimiter = ',', requires = "out")]
+    #[arg(value_parser = PossibleValuesParser::new(Report::table_names()))]
+    tables: Vec<String>,
 
     /// Programs that are to open the CSV tables
     #[arg(
@@ -76,6 +84,7 @@ impl FolderArguments {
         FolderOptions {
             kind: ReportKind::Audit,
             formats: &self.format,
+            tables: &self.tables,
             csv_for: self.csv_for,
             documents,
             limits,

@@ -10,8 +10,8 @@ use crate::conclude::conclude;
 use crate::findings::ObjectStatus;
 use crate::plan::Plan;
 use crate::problem::ProblemKind;
-use crate::report::Report;
 use crate::report::integrity::AuditedIntegrity;
+use crate::report::{Batches, ObjectBatches, Objects, Report};
 
 /// The findings of a scan.
 pub struct Scanned<'a> {
@@ -43,7 +43,10 @@ impl Scanned<'_> {
             pool,
         } = self;
         let mut report = pool.install(|| conclude(plan, recalled.findings, sources));
-        report.objects = recalled.objects;
+        report.objects = Objects::new(PooledObjects {
+            objects: recalled.objects,
+            pool,
+        });
         report.scan.inputs = recalled.inputs;
         if let Some(integrity) = integrity {
             report.set_integrity(integrity);
@@ -96,6 +99,21 @@ impl Scanned<'_> {
     fn quoted_sources(&self) -> String {
         let sources = self.sources.iter().map(|source| format!("`{source}`"));
         sources.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The outcomes of objects, which are read again on the threads of the audit.
+struct PooledObjects {
+    objects: Objects,
+    pool: ThreadPool,
+}
+
+impl ObjectBatches for PooledObjects {
+    fn batches(&self) -> Batches<'_> {
+        let mut batches = self.pool.install(|| self.objects.batches());
+        Box::new(std::iter::from_fn(move || {
+            self.pool.install(|| batches.next())
+        }))
     }
 }
 

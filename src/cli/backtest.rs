@@ -110,6 +110,7 @@ impl OutputArguments {
             return Ok(None);
         };
         let options = FolderOptions {
+            tables: &[],
             kind: ReportKind::Backtest,
             formats: &ReportFormat::TABLES,
             csv_for: CsvFor::Any,

@@ -11,7 +11,7 @@ use super::sequence::{Chunk, ChunkPlace, Keyed, LoadRows, Sequence};
 use super::{LedgerError, tables};
 use crate::findings::{Findings, ObjectDays, ObjectOutcome, StoredRequest, object_schema};
 use crate::plan::Plan;
-use crate::report::{ObjectBatches, ObjectsError};
+use crate::report::{Batches, ObjectBatches, ObjectsError};
 use crate::table::schema::TableSchema;
 use crate::time::period::TimeRange;
 
@@ -177,7 +177,7 @@ impl CountedObjects {
 }
 
 impl ObjectBatches for CountedObjects {
-    fn batches(&self) -> Box<dyn Iterator<Item = Result<Vec<ObjectOutcome>, ObjectsError>> + '_> {
+    fn batches(&self) -> Batches<'_> {
         let load: LoadRows<'_, ObjectOutcome> = Box::new(|number| self.of_part(number));
         match Sequence::new(self.chunks(), load) {
             Ok(sequence) => Box::new(EvenBatches {

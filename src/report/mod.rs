@@ -22,7 +22,7 @@ pub use crate::findings::{
 };
 pub use alarm::{AlarmOrigin, AlarmReport, AuditedAlarm, ScopeComparison};
 pub use assumptions::Assumption;
-pub use objects::{ObjectBatches, Objects, ObjectsError};
+pub use objects::{Batches, ObjectBatches, Objects, ObjectsError};
 pub use source::{Source, SourceCounter, Sources};
 pub use story::Story;
 pub use subject::Subject;

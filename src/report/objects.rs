@@ -12,6 +12,10 @@ const BATCH_OBJECTS: usize = 16_384;
 /// The reason why outcomes that were stored cannot be read again.
 pub type ObjectsError = Box<dyn std::error::Error + Send + Sync>;
 
+/// Outcomes of objects, some of them at a time.
+pub type Batches<'a> =
+    Box<dyn Iterator<Item = Result<Vec<ObjectOutcome>, ObjectsError>> + Send + 'a>;
+
 /// The outcomes of all objects, in the order of their names.
 #[derive(Clone)]
 pub struct Objects(Arc<dyn ObjectBatches>);
@@ -19,7 +23,7 @@ pub struct Objects(Arc<dyn ObjectBatches>);
 /// Outcomes of objects, in the order of their names, as they are kept.
 pub trait ObjectBatches: Send + Sync {
     /// Returns the outcomes, some of them at a time.
-    fn batches(&self) -> Box<dyn Iterator<Item = Result<Vec<ObjectOutcome>, ObjectsError>> + '_>;
+    fn batches(&self) -> Batches<'_>;
 }
 
 impl Objects {
@@ -29,12 +33,10 @@ impl Objects {
     }
 
     /// Returns the outcomes, some of them at a time. At least one batch comes, which may be empty.
-    pub fn batches(
-        &self,
-    ) -> impl Iterator<Item = Result<Vec<ObjectOutcome>, ObjectsError>> + use<'_> {
+    pub fn batches(&self) -> Batches<'_> {
         let mut batches = self.0.batches();
         let first = batches.next().unwrap_or_else(|| Ok(Vec::new()));
-        iter::once(first).chain(batches)
+        Box::new(iter::once(first).chain(batches))
     }
 
     /// Returns the outcomes, one after another.
@@ -59,7 +61,7 @@ impl fmt::Debug for Objects {
 }
 
 impl ObjectBatches for Vec<ObjectOutcome> {
-    fn batches(&self) -> Box<dyn Iterator<Item = Result<Vec<ObjectOutcome>, ObjectsError>> + '_> {
+    fn batches(&self) -> Batches<'_> {
         Box::new(self.chunks(BATCH_OBJECTS).map(|batch| Ok(batch.to_vec())))
     }
 }

@@ -87,6 +87,7 @@ terminal-place = The report is in { $folder } ({ $count ->
     [one] 1 file
    *[other] { $count } files
 }).
+terminal-table-left-out = It has no table { $table }, which would have more than 10 million rows. --tables { $table } writes it
 terminal-time-zone = Times are in { $zone }, with UTC in brackets.
 terminal-findings = findings
 terminal-more = … and { $count } more; { $file } has all of them

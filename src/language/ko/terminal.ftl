@@ -57,6 +57,7 @@ restoration-unknown = 아카이브로는 삭제 대기 중인지 알 수 없습�
 # 요약의 구성 요소.
 
 terminal-place = 보고서 위치: { $folder } (파일 { $count }개)
+terminal-table-left-out = { $table } 테이블은 1,000만 행이 넘어 기록하지 않았습니다. --tables { $table }을 지정하면 기록합니다
 terminal-time-zone = 시각은 { $zone } 기준이며, 괄호 안은 UTC입니다.
 terminal-findings = 결과
 terminal-more = … 외 { $count }개. 전체는 { $file }에 있습니다

@@ -52,7 +52,7 @@ impl ReportFolder {
         clear(&partial, &[LOCK, MANIFEST])?;
         let mut files = self.write_backtest_table(backtests, &partial)?;
         self.write_backtest_documents(backtests, words, &mut files)?;
-        let names = self.names(&[]);
+        let names = self.names(&self.kind.tables(), &[]);
         let summary = BacktestSummary {
             generator: "backtrail",
             version: env!("CARGO_PKG_VERSION"),

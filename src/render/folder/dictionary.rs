@@ -24,11 +24,12 @@ numbers of the whole report, and `evidence.json` the hashes of its files and inp
 /// Writes the dictionary of the tables of a report, and of its files of findings.
 pub(super) fn write_dictionary(
     report: &Report,
+    tables: &[&str],
     findings: &[FindingFormat],
     out: &mut dyn Write,
 ) -> Result<(), WriteError> {
     out.write_all(INTRODUCTION.as_bytes())?;
-    for table in report.tables() {
+    for table in report.tables().filter(|table| tables.contains(&table.name)) {
         let name = table.name;
         write!(out, "\n## {name}\n\n{}\n\n", purpose(name))?;
         out.write_all(b"| column | type | unit | meaning |\n|---|---|---|---|\n")?;

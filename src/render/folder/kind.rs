@@ -39,7 +39,8 @@ impl ReportKind {
         }
     }
 
-    fn tables(self) -> Vec<&'static str> {
+    /// Returns the names of the tables that reports of this kind may have.
+    pub(super) fn tables(self) -> Vec<&'static str> {
         match self {
             Self::Audit => Report::table_names().collect(),
             Self::Backtest => vec!["backtest"],
@@ -53,16 +54,17 @@ impl ReportKind {
         }
     }
 
-    /// Returns the names of the files of a report with tables in these formats, these documents and
-    /// these files of findings, the summary last.
+    /// Returns the names of the files of a report with these tables in these formats, these
+    /// documents and these files of findings, the summary last.
     pub(super) fn file_names(
         self,
+        tables: &[&str],
         formats: &[Format],
         documents: &[Document],
         findings: &[String],
     ) -> Vec<String> {
         let mut names = Vec::new();
-        for table in self.tables() {
+        for table in tables {
             names.extend(formats.iter().map(|format| file_name(table, *format)));
         }
         names.extend(documents.iter().map(|one| one.file_name().to_owned()));

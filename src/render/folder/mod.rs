@@ -71,6 +71,19 @@ const EVIDENCE: &str = "evidence.json";
 /// The file that says when, where and by whom the report was written.
 const RUN: &str = "run.json";
 
+/// The table with a row for each object.
+const OBJECTS: &str = "objects";
+
+/// The largest number of objects of which the table is written without being requested. In CSV,
+/// such a table takes about 3 GB.
+const OBJECTS_LIMIT: u64 = 10_000_000;
+
+/// Returns whether a table is written without being requested in a report on this number of
+/// objects.
+fn is_usual(table: &str, objects: u64) -> bool {
+    table != OBJECTS || objects <= OBJECTS_LIMIT
+}
+
 /// The options of a report in a folder.
 #[derive(Clone, Debug)]
 pub struct FolderOptions<'a> {
@@ -78,6 +91,8 @@ pub struct FolderOptions<'a> {
     pub kind: ReportKind,
     /// The formats of the tables and of findings for other systems.
     pub formats: &'a [ReportFormat],
+    /// The names of the tables, if not the usual ones are requested.
+    pub tables: &'a [String],
     /// The programs that are to read CSV.
     pub csv_for: CsvFor,
     /// The documents, each once.
@@ -94,6 +109,8 @@ pub struct ReportFolder {
     path: PathBuf,
     kind: ReportKind,
     formats: BTreeSet<ReportFormat>,
+    /// The names of the tables; empty if the usual ones are written.
+    requested_tables: BTreeSet<String>,
     csv_for: CsvFor,
     documents: Vec<Document>,
     /// The limits of objects, which the manifest names.
@@ -124,6 +141,7 @@ impl ReportFolder {
             path: path.to_owned(),
             kind: options.kind,
             formats: options.formats.iter().copied().collect(),
+            requested_tables: options.tables.iter().cloned().collect(),
             csv_for: options.csv_for,
             documents: options.documents.to_vec(),
             limits: options.limits,
@@ -133,7 +151,8 @@ impl ReportFolder {
             _lock: lock,
             new: NewFolderGuard(new),
         };
-        folder.check_free(&folder.names(&folder.usual_findings()))?;
+        let tables = folder.requested(|_| true);
+        folder.check_free(&folder.names(&tables, &folder.usual_findings()))?;
         Ok(folder)
     }
 
@@ -196,10 +215,28 @@ impl ReportFolder {
             .collect()
     }
 
-    /// Returns the names of the files of the report with these files of findings, the summary last.
-    fn names(&self, findings: &[String]) -> Vec<String> {
+    /// Returns the names of the tables that are written: those that were requested, or else the
+    /// usual ones.
+    fn requested(&self, is_usual: impl Fn(&str) -> bool) -> Vec<&'static str> {
+        let mut tables = self.kind.tables();
+        tables.retain(|table| match self.requested_tables.is_empty() {
+            true => is_usual(table),
+            false => self.requested_tables.contains(*table),
+        });
+        tables
+    }
+
+    /// Returns the names of the tables of a report that are written.
+    fn tables_of(&self, report: &Report) -> Vec<&'static str> {
+        let objects = report.days.count(|_| true);
+        self.requested(|table| is_usual(table, objects))
+    }
+
+    /// Returns the names of the files of the report with these tables and these files of findings,
+    /// the summary last.
+    fn names(&self, tables: &[&str], findings: &[String]) -> Vec<String> {
         let (formats, documents) = (self.tables(), &self.documents);
-        self.kind.file_names(&formats, documents, findings)
+        self.kind.file_names(tables, &formats, documents, findings)
     }
 
     /// Writes the report if a folder is named, and returns the summary in any case.
@@ -247,7 +284,12 @@ impl ReportFolder {
         clear(&partial, &[LOCK, MANIFEST])?;
         let mut files = self.write_tables(report, &partial)?;
         let findings = self.write_findings(report, summary, &partial, &mut files)?;
-        summary.files = self.names(&findings);
+        let tables = self.tables_of(report);
+        summary.files = self.names(&tables, &findings);
+        if self.requested_tables.is_empty() {
+            let left_out = Report::table_names().filter(|name| !tables.contains(name));
+            summary.tables_left_out = left_out.collect();
+        }
         let input = DocumentInput {
             report,
             summary,
@@ -265,7 +307,8 @@ impl ReportFolder {
 
     fn write_tables(&self, report: &Report, partial: &Path) -> Result<Files, FolderError> {
         let mut files = Files::new();
-        for table in report.tables() {
+        let tables = self.tables_of(report);
+        for table in report.tables().filter(|table| tables.contains(&table.name)) {
             for format in self.tables() {
                 let name = file_name(table.name, format);
                 let path = partial.join(&name);
@@ -277,7 +320,7 @@ impl ReportFolder {
         }
         let dictionary = partial.join(DICTIONARY);
         let written = write_file(&dictionary, |out| {
-            write_dictionary(report, &self.findings(), out)
+            write_dictionary(report, &tables, &self.findings(), out)
         })?;
         files.insert(DICTIONARY.to_owned(), written);
         Ok(files)
@@ -413,7 +456,7 @@ fn owned(path: &Path, kind: ReportKind) -> BTreeSet<String> {
     let renamed = manifest.lines().filter_map(|line| owned_file(path, line));
     listed.extend(renamed.map(str::to_owned));
     // Either list could name any file, so only names that a report may have count.
-    let possible = kind.file_names(&Format::ALL, &Document::ALL, &[]);
+    let possible = kind.file_names(&kind.tables(), &Format::ALL, &Document::ALL, &[]);
     let may_be_findings = |name: &str| {
         let mut formats = FindingFormat::ALL.into_iter();
         formats.any(|format| format.may_name(name))
@@ -456,4 +499,17 @@ fn clear(folder: &Path, kept: &[&str]) -> Result<(), FolderError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_very_many_objects_must_be_requested() {
+        assert!(is_usual(OBJECTS, OBJECTS_LIMIT));
+        assert!(!is_usual(OBJECTS, OBJECTS_LIMIT + 1));
+        assert!(is_usual("coverage", OBJECTS_LIMIT + 1));
+        assert!(Report::table_names().any(|name| name == OBJECTS));
+    }
 }

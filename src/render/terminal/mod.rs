@@ -54,6 +54,11 @@ pub fn write_place(
     let place = screen.say(&place);
     writeln!(screen.out)?;
     screen.paragraph(PLAIN, &place)?;
+    for table in &summary.tables_left_out {
+        let left_out = Message::new("terminal-table-left-out").with("table", *table);
+        let left_out = screen.say(&left_out);
+        screen.paragraph(PLAIN, &left_out)?;
+    }
     let findings = summary.findings.iter();
     for warning in findings.flat_map(|findings| &findings.warnings) {
         let warning = screen.say(warning);

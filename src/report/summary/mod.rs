@@ -105,6 +105,9 @@ pub struct Summary {
     pub findings: Option<FindingsSummary>,
     /// The files of the report, if it was written to a folder.
     pub files: Vec<String>,
+    /// The tables that were left out since they have too many rows, and none was requested.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tables_left_out: Vec<&'static str>,
     /// The SHA-256 of the tables, by the names of their files, if the report was written to a
     /// folder. A table with another hash is not part of this report.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -213,6 +216,7 @@ impl Summary {
             assumptions: assumptions(report),
             findings: None,
             files: Vec::new(),
+            tables_left_out: Vec::new(),
             sha256: BTreeMap::new(),
         }
     }
