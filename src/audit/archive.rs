@@ -186,9 +186,8 @@ impl<'a> Archive<'a> {
 
     /// Announces the meter of the requests to S3, if there are any.
     pub(super) fn announce_requests(&self, progress: &Progress<'_>) {
-        if let Some(s3) = &self.s3 {
-            progress(Event::Requesting(&s3.meter()));
-        }
+        let meters = self.s3.iter().map(S3Source::meter);
+        meters.for_each(|meter| progress(Event::Requesting(&meter)));
     }
 
     fn begun(&self) -> Event<'_> {

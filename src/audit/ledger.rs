@@ -7,13 +7,13 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::{Audit, AuditError, Event, Progress};
+use crate::conclude::InputList;
 use crate::findings::Findings;
 use crate::ledger::{
     ClaimedLedger, ContentSet, Contents, Ledger, LedgerError, ListingRecord, Purpose, Reading,
     ScanRun, Scope, Writer,
 };
 use crate::plan::{Plan, Selection};
-use crate::report::inputs::InputList;
 use crate::report::{Inputs, Objects};
 use crate::scan::{Accounting, ListedKey};
 use crate::source::Object;

@@ -6,6 +6,7 @@ mod composites;
 mod conclusion;
 mod distinct;
 mod earlier;
+mod inputs;
 mod metrics;
 mod rule;
 mod samples;
@@ -20,6 +21,7 @@ use crate::metric::Series;
 use crate::plan::{Clock, Plan};
 use crate::report::Report;
 use conclusion::Conclusion;
+pub use inputs::InputList;
 pub use stories::{UnknownResource, resources_named};
 
 /// The metrics of an alarm under several clocks.

@@ -9,7 +9,7 @@ use crate::cloudtrail::record::Record;
 use crate::table::schema::{TableSchema, by_name};
 
 /// The name of their table in a ledger.
-pub(crate) const TABLE: &str = "lifecycle";
+pub const TABLE: &str = "lifecycle";
 
 impl Finding for Vec<LifecycleRecord> {
     fn observe(&mut self, record: &mut SeenRecord<'_>) {

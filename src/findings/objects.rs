@@ -316,7 +316,7 @@ impl Finding for Vec<ObjectOutcome> {
 }
 
 /// Returns the columns of an object in a ledger.
-pub(crate) fn schema() -> TableSchema<'static, ObjectOutcome> {
+pub fn schema() -> TableSchema<'static, ObjectOutcome> {
     TableSchema::<ObjectOutcome>::builder()
         .text("object_key", |object| Some(&object.object))
         .required(ObjectOutcome::set_key)

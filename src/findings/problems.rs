@@ -5,7 +5,7 @@ use crate::problem::{Origin, Problem, ProblemKind};
 use crate::table::schema::{TableSchema, by_name};
 
 /// The name of their table in a ledger.
-pub(crate) const TABLE: &str = "problems";
+pub const TABLE: &str = "problems";
 
 impl Finding for Vec<Problem> {
     fn merge(&mut self, mut other: Self) {

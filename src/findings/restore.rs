@@ -181,7 +181,7 @@ impl<'p> StoredPart<'p> {
 /// # Errors
 ///
 /// Returns an error if the table has no such numbers.
-pub(crate) fn readings_of_rows(
+pub fn readings_of_rows(
     load: &LoadTable<'_>,
     table: &'static str,
 ) -> Result<Vec<u64>, StoredError> {

@@ -56,7 +56,7 @@ impl Finding for Vec<SourceObject> {
 /// # Errors
 ///
 /// Returns an error if the table is not as it should be.
-pub(crate) fn source_sizes(load: &LoadTable<'_>) -> Result<HashMap<Arc<str>, u64>, StoredError> {
+pub fn source_sizes(load: &LoadTable<'_>) -> Result<HashMap<Arc<str>, u64>, StoredError> {
     let rows = stored_rows(load, TABLE, &schema(), SourceObject::default)?;
     let sizes = rows
         .into_iter()

@@ -6,7 +6,6 @@ pub mod assumptions;
 pub mod backtest;
 pub mod coverage;
 pub mod finding;
-pub mod inputs;
 pub mod integrity;
 mod objects;
 pub mod resource;

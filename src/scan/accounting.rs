@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::conclude::InputList;
 use crate::findings::{ContentTag, Findings, ObjectOutcome};
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::report::Inputs;
-use crate::report::inputs::InputList;
 use crate::source::Object;
 
 /// The separator between the key of an archive and the path of a file in it.

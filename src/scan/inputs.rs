@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::accounting::Accounting;
+use crate::conclude::InputList;
 use crate::findings::Findings;
 use crate::report::Inputs;
-use crate::report::inputs::InputList;
 
 impl Accounting {
     /// Returns the list of the objects that were listed, each archive as one. The outcomes are in

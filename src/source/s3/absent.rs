@@ -45,7 +45,7 @@ impl S3Source {
 }
 
 /// The meter of requests to S3, of which there are none: there is no value of this type.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum RequestMeter {}
 
 impl RequestMeter {

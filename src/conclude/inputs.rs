@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::Inputs;
+use crate::report::Inputs;
 
 /// A list of inputs, while it is hashed.
 #[derive(Debug, Default)]
