@@ -92,6 +92,11 @@ impl CountedPart {
         !self.wanted.contains(&false)
     }
 
+    /// Returns the number of readings that count.
+    pub(super) fn counted(&self) -> usize {
+        self.wanted.iter().filter(|is_wanted| **is_wanted).count()
+    }
+
     /// Returns whether no reading counts.
     pub(super) fn is_empty(&self) -> bool {
         !self.wanted.contains(&true)

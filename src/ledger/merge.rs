@@ -5,10 +5,11 @@
 //! written into new parts, and so are those of small parts, since many small files take longer to
 //! open than to write again.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
 
 use super::contents::Contents;
 use super::counted::{CountedPart, CountedReadings};
@@ -16,13 +17,16 @@ use super::folder::is_free;
 use super::listings::{self, ListingRecord};
 use super::part::{self, Part, PartManifest};
 use super::scanned::ScannedObject;
-use super::writer::{JSON_LIMIT_BYTES, OBJECTS_LIMIT};
+use super::writer::OBJECTS_LIMIT;
 use super::{Ledger, LedgerError, PARTS, PLAN, Purpose, Scope, tables};
 use crate::findings::StoredRequest;
 use crate::time::period::TimeRange;
 
 /// The number of readings below which a part is not taken as it is.
 const SMALL_PART: usize = OBJECTS_LIMIT / 8;
+
+/// The size of the tables up to which several parts become one, in bytes.
+const BYTES_LIMIT: u64 = 8 << 20;
 
 /// Merges ledgers of one scope into a new one at `path`: every object once, with its latest
 /// reading. The order of the ledgers does not matter, not even to the bytes that are written.
@@ -97,15 +101,16 @@ impl Merged {
     }
 
     fn write_parts(&self, folder: &Path) -> Result<(), LedgerError> {
-        let mut writer = PartWriter::new(folder, &self.scope);
-        for part in self.in_order() {
-            if part.is_whole() && part.contents.readings.count >= SMALL_PART {
-                adopt(&part.contents.part, folder)?;
-            } else if !part.is_empty() {
-                writer.add(part)?;
-            }
+        let in_order = self.in_order();
+        for part in in_order.iter().filter(|part| is_adopted(part)) {
+            adopt(&part.contents.part, folder)?;
         }
-        writer.finish()
+        let rewriter = Rewriter::new(folder, &self.scope);
+        let groups = groups(&in_order);
+        let written = groups.par_iter().map(|parts| rewriter.write(parts));
+        // All of them, so that of several errors it is always the first that is returned.
+        let written: Vec<Result<(), LedgerError>> = written.collect();
+        written.into_iter().collect()
     }
 
     /// Returns the parts in the order of their keys, whichever ledger they are of.
@@ -142,76 +147,111 @@ fn link_folder(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes readings of parts that are not adopted into parts of the usual size.
-struct PartWriter<'a> {
-    folder: &'a Path,
-    manifest: PartManifest,
-    rules: Vec<String>,
-    range: TimeRange,
-    request: StoredRequest,
-    /// The readings that are not written yet, all of one version.
-    readings: Vec<ScannedObject>,
-    json_bytes: usize,
+/// Returns whether a part becomes one of the new ledger as it is.
+fn is_adopted(part: &CountedPart) -> bool {
+    part.is_whole() && part.contents.readings.count >= SMALL_PART
 }
 
-impl<'a> PartWriter<'a> {
-    fn new(folder: &'a Path, scope: &Scope) -> Self {
-        let rules: BTreeSet<String> = scope.rules.iter().map(|rule| rule.rule.clone()).collect();
+/// Returns the parts that are written as one: neighbours whose readings that count are no more than
+/// a part holds, all of one version.
+fn groups<'p>(in_order: &[&'p CountedPart]) -> Vec<Vec<&'p CountedPart>> {
+    let mut groups = Vec::new();
+    let mut open = Group::default();
+    for part in in_order.iter().filter(|part| !part.is_empty()) {
+        // A part that is taken as it is ends the group, so that another merge finds the same ones.
+        if is_adopted(part) || !open.has_room_for(part) {
+            groups.push(std::mem::take(&mut open).parts);
+        }
+        if !is_adopted(part) {
+            open.add(part);
+        }
+    }
+    groups.push(open.parts);
+    groups
+}
+
+/// Parts that are written as one.
+#[derive(Default)]
+struct Group<'p> {
+    parts: Vec<&'p CountedPart>,
+    readings: usize,
+    bytes: u64,
+}
+
+impl<'p> Group<'p> {
+    fn has_room_for(&self, counted: &CountedPart) -> bool {
+        let part = &counted.contents.part;
+        let mut own = self.parts.iter().map(|own| &own.contents.part);
+        own.all(|own| own.manifest.version == part.manifest.version)
+            && self.readings + counted.counted() <= OBJECTS_LIMIT
+            && self.bytes + part.bytes_of_tables() <= BYTES_LIMIT
+    }
+
+    fn add(&mut self, counted: &'p CountedPart) {
+        self.readings += counted.counted();
+        self.bytes += counted.contents.part.bytes_of_tables();
+        self.parts.push(counted);
+    }
+}
+
+/// Writes the readings of parts that count into new parts.
+struct Rewriter<'a> {
+    folder: &'a Path,
+    scope: &'a Scope,
+    rules: Vec<String>,
+    request: StoredRequest,
+}
+
+impl<'a> Rewriter<'a> {
+    fn new(folder: &'a Path, scope: &'a Scope) -> Self {
         Self {
             folder,
-            manifest: PartManifest::new(scope),
-            rules: rules.into_iter().collect(),
-            range: TimeRange {
-                start: scope.from,
-                end: scope.to,
-            },
+            scope,
+            rules: scope.rules.iter().map(|rule| rule.rule.clone()).collect(),
             request: StoredRequest::from_scope(scope),
-            readings: Vec::new(),
-            json_bytes: 0,
         }
     }
 
-    /// Adds the readings of a part that count.
-    fn add(&mut self, counted: &CountedPart) -> Result<(), LedgerError> {
-        let part = &counted.contents.part;
-        if part.manifest.version != self.manifest.version && !self.readings.is_empty() {
-            self.write()?;
+    /// Writes the readings of a group of parts that count as one part.
+    fn write(&self, group: &[&CountedPart]) -> Result<(), LedgerError> {
+        let Some(first) = group.first() else {
+            return Ok(());
+        };
+        let mut readings = Vec::new();
+        for part in group {
+            self.add(part, &mut readings)?;
         }
-        // A later version reads again what the version of a part could not.
-        self.manifest.version.clone_from(&part.manifest.version);
-        let found = tables::each_wanted(part, &counted.wanted, &self.request)?;
-        let identities = tables::stored_identities(part)?
-            .into_iter()
-            .zip(&counted.wanted);
-        let wanted = identities.filter(|(_, is_wanted)| **is_wanted);
-        for ((stored, _), findings) in wanted.zip(found) {
-            let scanned = ScannedObject {
-                identity: stored.identity,
-                findings,
-            };
-            self.json_bytes += scanned.json_bytes();
-            self.readings.push(scanned);
-            if self.readings.len() >= OBJECTS_LIMIT || self.json_bytes >= JSON_LIMIT_BYTES {
-                self.write()?;
-            }
-        }
-        Ok(())
-    }
-
-    fn write(&mut self) -> Result<(), LedgerError> {
-        let mut readings = std::mem::take(&mut self.readings);
-        self.json_bytes = 0;
         readings.sort_by(|one, other| one.identity.cmp(&other.identity));
-        let tables = tables::tables(&readings, &self.rules, self.range);
-        let manifest = self.manifest.with_readings(&readings);
+        let range = TimeRange {
+            start: self.scope.from,
+            end: self.scope.to,
+        };
+        let tables = tables::tables(&readings, &self.rules, range);
+        let mut manifest = PartManifest::new(self.scope).with_readings(&readings);
+        // A later version reads again what the version of a part could not.
+        let version = &first.contents.part.manifest.version;
+        manifest.version.clone_from(version);
         part::write(self.folder, &tables, manifest)
     }
 
-    fn finish(mut self) -> Result<(), LedgerError> {
-        match self.readings.is_empty() {
-            true => Ok(()),
-            false => self.write(),
+    fn add(
+        &self,
+        counted: &CountedPart,
+        readings: &mut Vec<ScannedObject>,
+    ) -> Result<(), LedgerError> {
+        let part = &counted.contents.part;
+        let found = tables::each_wanted(part, &counted.wanted, &self.request)?;
+        let identities = tables::stored_identities(part)?.into_iter();
+        let wanted = identities
+            .zip(&counted.wanted)
+            .filter(|(_, is_wanted)| **is_wanted);
+        for ((stored, _), findings) in wanted.zip(found) {
+            readings.push(ScannedObject {
+                identity: stored.identity,
+                findings,
+            });
         }
+        Ok(())
     }
 }
 
