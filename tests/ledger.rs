@@ -961,3 +961,29 @@ fn what_could_not_be_listed_is_in_every_report_until_it_was() {
     list("ledger", 2, Vec::new());
     assert_eq!(problems("ledger"), (0, vec![]));
 }
+
+#[test]
+fn a_damaged_listing_is_reported_and_set_aside_by_the_next_scan() {
+    let place = Place::with_sample();
+    let scan = "{}/archive --ledger {}/ledger";
+    assert_eq!(place.report(scan).0.code, 0);
+    let listing = || {
+        let mut files = fs::read_dir(place.path("ledger/listings")).unwrap();
+        files.next().unwrap().unwrap().path()
+    };
+    // As a power failure may leave it.
+    fs::write(listing(), "").unwrap();
+    let refusal = place.refusal("--ledger {}/ledger");
+    assert!(refusal.contains("listing-"), "{refusal}");
+    let (run, _) = place.report(scan);
+    assert!(
+        run.code == 0 && run.stderr.contains("listing-"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(place.report("--ledger {}/ledger").0.code, 0);
+    assert_eq!(
+        fs::read_dir(place.path("ledger/damaged")).unwrap().count(),
+        1
+    );
+}

@@ -215,6 +215,10 @@ impl OpenLedger {
             progress(Event::SetAside(error));
             claimed.set_aside(part)?;
         }
+        for (listing, error) in claimed.ledger().damaged_listings()? {
+            progress(Event::SetAside(&error));
+            claimed.set_aside(&listing)?;
+        }
         self.contents.forget_damaged();
         let writer = Writer::new(&claimed, plan, run)?;
         self.claimed = Some(claimed);
@@ -257,7 +261,7 @@ impl OpenLedger {
     }
 }
 
-/// What a report is concluded from: what a scan found, or a ledger holds.
+/// The findings, objects and inputs of a scan or a ledger, from which a report is concluded.
 pub(super) struct Recalled {
     pub(super) findings: Findings,
     pub(super) objects: Objects,

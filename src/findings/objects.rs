@@ -378,13 +378,4 @@ impl Findings {
         }
         records
     }
-
-    /// Returns the times of the records in the objects that are not counted yet.
-    pub fn time_span(&self) -> TimeSpan {
-        let mut span = TimeSpan::default();
-        for object in &self.objects {
-            span.merge(&object.time_span);
-        }
-        span
-    }
 }

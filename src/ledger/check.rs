@@ -49,10 +49,7 @@ pub fn check(ledger: &Ledger) -> Result<LedgerCheck, LedgerError> {
     for (path, error) in contents.damaged() {
         check.add(path.clone(), error.to_string());
     }
-    let range = TimeRange {
-        start: ledger.scope().from,
-        end: ledger.scope().to,
-    };
+    let range = ledger.scope().range();
     for contents in contents.part_contents() {
         check.part(contents, &request, range);
     }

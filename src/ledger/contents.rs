@@ -49,7 +49,7 @@ impl Contents {
     pub fn look_again(&mut self, ledger: &Ledger) -> Result<(), LedgerError> {
         let scope = ledger.scope();
         self.rules = scope.rules.iter().map(|rule| rule.rule.clone()).collect();
-        (self.range.start, self.range.end) = (scope.from, scope.to);
+        self.range = scope.range();
         let number = self.number_of(ledger);
         let mut paths = ledger.parts()?;
         // A part never changes, and its name is the hash of its content, so one that is known is

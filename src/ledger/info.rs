@@ -60,11 +60,7 @@ struct PartInfo {
 pub fn info(ledger: &Ledger) -> Result<Info, LedgerError> {
     let contents = Contents::read(ledger)?.whole()?;
     let mut info = Info::from_parts(ledger, &contents)?;
-    let scope = ledger.scope();
-    let range = TimeRange {
-        start: scope.from,
-        end: scope.to,
-    };
+    let range = ledger.scope().range();
     let counted = contents.select_all()?;
     let parts = counted.parts.par_iter();
     let parts: Vec<_> = parts.map(|part| PartInfo::new(part, range)).collect();

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::part::Part;
+use super::part::{self, Part};
 use super::{LISTINGS, Ledger, LedgerError};
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::table::schema::by_name;
@@ -82,7 +82,8 @@ impl ListingRecord {
         let text = serde_json::to_string_pretty(self)? + "\n";
         let place = folder.join(name(&text));
         let unfinished = folder.join(UNFINISHED);
-        fs::write(&unfinished, &text)?;
+        // Unlike a part, it cannot be made again from the archive.
+        part::write_synced(&unfinished, &text)?;
         fs::rename(&unfinished, &place)?;
         for path in paths(folder)? {
             if path != place && read(&path).is_ok_and(|other| other.sources == self.sources) {
@@ -131,6 +132,24 @@ impl Ledger {
             records.push(record);
         }
         Ok(latest(records))
+    }
+
+    /// Returns the listings that cannot be read or are not as they were written, with their damage.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the listings cannot be found.
+    pub fn damaged_listings(&self) -> Result<Vec<(PathBuf, LedgerError)>, LedgerError> {
+        let folder = self.path().join(LISTINGS);
+        let paths = paths(&folder).map_err(|error| LedgerError::io(&folder, error))?;
+        let mut damaged = Vec::new();
+        for path in paths {
+            if let Err(detail) = read(&path) {
+                let part = path.clone();
+                damaged.push((path, LedgerError::Part { part, detail }));
+            }
+        }
+        Ok(damaged)
     }
 
     /// Returns the paths that scans were given, each once, in order. Parts of format 1 have them in

@@ -20,7 +20,6 @@ use super::scanned::ScannedObject;
 use super::writer::OBJECTS_LIMIT;
 use super::{Ledger, LedgerError, PARTS, PLAN, Purpose, Scope, tables};
 use crate::findings::StoredRequest;
-use crate::time::period::TimeRange;
 
 /// The number of readings below which a part is not taken as it is.
 const SMALL_PART: usize = OBJECTS_LIMIT / 8;
@@ -222,11 +221,7 @@ impl<'a> Rewriter<'a> {
             self.add(part, &mut readings)?;
         }
         readings.sort_by(|one, other| one.identity.cmp(&other.identity));
-        let range = TimeRange {
-            start: self.scope.from,
-            end: self.scope.to,
-        };
-        let tables = tables::tables(&readings, &self.rules, range);
+        let tables = tables::tables(&readings, &self.rules, self.scope.range());
         let mut manifest = PartManifest::new(self.scope).with_readings(&readings);
         // A later version reads again what the version of a part could not.
         let version = &first.contents.part.manifest.version;

@@ -281,7 +281,12 @@ pub(super) fn write_plan(path: &Path, text: &str) -> Result<(), LedgerError> {
     written.map_err(|error| LedgerError::io(path, error))
 }
 
-fn write_synced(path: &Path, text: &str) -> io::Result<()> {
+/// Writes a file, and waits until it is stored.
+///
+/// # Errors
+///
+/// Returns an error if it cannot be written.
+pub(super) fn write_synced(path: &Path, text: &str) -> io::Result<()> {
     let mut file = File::create(path)?;
     file.write_all(text.as_bytes())?;
     // Unlike a part, the plan cannot be made again from the archive: if a power failure cut it, the

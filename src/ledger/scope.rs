@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::container::Limits;
 use crate::plan::{Plan, Rule};
+use crate::time::period::TimeRange;
 
 /// The format of the parts. It changes when an older program could not read them any more, or would
 /// read them wrongly.
@@ -205,6 +206,14 @@ impl Scope {
     pub(super) fn is_of_backtrail(plan: &[u8]) -> bool {
         let marker = serde_json::from_slice(plan);
         marker.is_ok_and(|marker: Marker| marker.generator == GENERATOR)
+    }
+
+    /// Returns the requested range.
+    pub fn range(&self) -> TimeRange {
+        TimeRange {
+            start: self.from,
+            end: self.to,
+        }
     }
 
     /// Returns the limits of objects.

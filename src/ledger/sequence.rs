@@ -19,7 +19,7 @@ use crate::table::format::parquet::{self, Compression};
 use crate::table::schema::{TableColumns, TableSchema};
 
 /// The largest number of rows that may be open at a time before they are sorted into runs. A row
-/// takes about 300 bytes.
+/// takes a few hundred bytes, most of them for its key.
 const OPEN_ROWS_LIMIT: usize = 400_000;
 
 /// The number of rows in a block of a run.

@@ -256,8 +256,8 @@ impl StorySummary {
     }
 }
 
-/// Returns an event, and by whom it was caused, from where. A service has its own name as address,
-/// which says nothing more.
+/// Returns an event, and by whom it was caused, from where. A service has its own name as address;
+/// it is not written twice.
 pub fn caused_by(event: impl Into<Argument>, principal: &str, address: Option<&str>) -> Message {
     let address = address.filter(|address| *address != principal);
     let id = match address {

@@ -23,7 +23,7 @@ use crate::table::{Column, ColumnValues, Table};
 /// The number of rows in one group, which is fixed so that the same table gives the same bytes.
 const ROWS_PER_GROUP: usize = 65_536;
 
-/// The level of Zstandard at which files become hardly smaller and take no longer than with Snappy.
+/// The level of Zstandard, which is the default of its library.
 const ZSTD_LEVEL: i32 = 3;
 
 /// The compression of a file.
