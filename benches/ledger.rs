@@ -44,6 +44,9 @@ const FILES_PER_DAY: u64 = 288;
 /// The first day.
 const FIRST_DAY: &str = "2020-01-01T00:00:00Z";
 
+/// The letters at the end of the keys that CloudTrail makes.
+const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
 /// How often each command runs.
 const ROUNDS: usize = 3;
 
@@ -110,12 +113,14 @@ fn day_start(day: u64) -> Timestamp {
 /// Adds a log file with a few records.
 fn keep(writer: &Writer, account: u64, region: &'static str, day: u64, file: u64) {
     let delivery = day_start(day) + SignedDuration::from_mins(5 * file as i64);
-    let unique = mixed(account ^ mixed(day * FILES_PER_DAY + file) ^ region.len() as u64);
+    let place = REGIONS.iter().position(|own| *own == region).unwrap() as u64 * ACCOUNTS + account;
+    let unique = mixed(place ^ mixed(day * FILES_PER_DAY + file));
     let key = format!(
         "s3://example/AWSLogs/o-exampleorg/{account:012}/CloudTrail/{region}/{}/{account:012}\
-         _CloudTrail_{region}_{}_{unique:016x}.json.gz",
+         _CloudTrail_{region}_{}_{}.json.gz",
         delivery.strftime("%Y/%m/%d"),
         delivery.strftime("%Y%m%dT%H%MZ"),
+        letters(unique),
     );
     let etag = format!("\"{:016x}{:016x}\"", mixed(unique), mixed(unique + 1));
     let bytes = 800 + unique % 40_000;
@@ -124,11 +129,12 @@ fn keep(writer: &Writer, account: u64, region: &'static str, day: u64, file: u64
         key: ObjectKey::parse(&key),
         object: key.as_str().into(),
         stored_bytes: bytes,
-        content_bytes: 11 * bytes,
+        content_bytes: bytes * (800 + mixed(unique + 2) % 600) / 100,
         ..ObjectOutcome::default()
     };
-    for minutes in [2, 5] {
-        let event_time = delivery - SignedDuration::from_mins(minutes);
+    for minutes in [4, 2] {
+        let seconds = 60 * minutes + (mixed(unique + minutes) % 180);
+        let event_time = delivery - SignedDuration::from_secs(seconds as i64);
         outcome.time_span.include(event_time);
         findings.observe(SeenRecord {
             is_inside: true,
@@ -155,6 +161,16 @@ fn keep(writer: &Writer, account: u64, region: &'static str, day: u64, file: u64
         named: false,
     };
     assert!(writer.keep(listed, findings).is_continue());
+}
+
+/// Returns the sixteen letters at the end of a key.
+fn letters(unique: u64) -> String {
+    let mut letters = String::new();
+    for place in 0..16 {
+        let letter = mixed(unique.wrapping_add(place)) % LETTERS.len() as u64;
+        letters.push(char::from(LETTERS[letter as usize]));
+    }
+    letters
 }
 
 /// Mixes the bits of a number (SplitMix64).

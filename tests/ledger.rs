@@ -12,7 +12,9 @@ use backtrail::internals::container::Limits;
 use backtrail::internals::findings::{
     ContentTag, Findings, FindingsSink, ListedObject, ObjectOutcome, ObjectStatus,
 };
-use backtrail::internals::ledger::{Ledger, LedgerError, ScanRun, Scope, Writer};
+use backtrail::internals::ledger::{
+    Contents, Identity, Ledger, LedgerError, Reading, ScanRun, Scope, Writer,
+};
 use backtrail::plan::built_in::RULES;
 use backtrail::plan::{BuiltInRule, Plan, Selection};
 use backtrail::problem::{Origin, Problem, ProblemKind};
@@ -466,7 +468,7 @@ fn a_changed_plan_is_not_believed() {
             text.replace("marked for deletion", "was deleted"),
             "it was changed",
         ),
-        (text.replace("\"format\": 2", "\"format\": 3"), "format 3"),
+        (text.replace("\"format\": 3", "\"format\": 9"), "format 9"),
         (text.replace("backtrail", "another"), "not of backtrail"),
         ("{".to_owned(), "cannot read"),
     ] {
@@ -513,6 +515,48 @@ fn a_ledger_of_an_earlier_program_is_read() {
                 run.stderr
             );
         }
+    }
+}
+
+/// Returns the content of each object that a ledger holds, as it was listed.
+fn identities(ledger: &Path) -> Vec<Identity> {
+    let contents = Contents::read(&Ledger::open(ledger).unwrap()).unwrap();
+    let mut identities = Vec::new();
+    let mut take = |readings: &[Reading]| {
+        identities.extend(readings.iter().map(|reading| reading.identity.clone()));
+    };
+    contents.select(None, &mut take).unwrap();
+    identities
+}
+
+/// The fixture holds an object with each kind of tag, and all ETags as text.
+#[test]
+fn etags_of_a_ledger_of_format_2_are_read_and_written_in_format_3() {
+    let place = Place::new();
+    let old = Path::new("tests/fixtures/ledger-2");
+    let merged = place.path("merged");
+    let ledger = Ledger::open(old).unwrap();
+    backtrail::internals::ledger::merge(&[ledger.clone(), ledger], &merged).unwrap();
+    for ledger in [old, &merged] {
+        let check = backtrail(["ledger", "check", ledger.to_str().unwrap()]);
+        assert_eq!(check.code, 0, "{}", check.stdout);
+        let identities = identities(ledger);
+        let etags = identities.iter().map(|identity| identity.etag.as_deref());
+        let expected = [
+            Some("\"0cc175b9c0f1b6a831c399e269772661\""),
+            Some("\"0cc175b9c0f1b6a831c399e269772661-2\""),
+            None,
+            None,
+        ];
+        assert_eq!(etags.collect::<Vec<_>>(), expected);
+        let is_modified = identities.iter().map(|found| found.modified_at.is_some());
+        assert_eq!(is_modified.collect::<Vec<_>>(), [false, false, true, false]);
+    }
+    let manifests = fs::read_dir(merged.join("parts")).unwrap();
+    for part in manifests.map(Result::unwrap) {
+        let text = fs::read(part.path().join("part.json")).unwrap();
+        let manifest: Value = serde_json::from_slice(&text).unwrap();
+        assert_eq!(manifest["format"], 3);
     }
 }
 

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use super::LedgerError;
 use super::scanned::ScannedObject;
-use super::scope::Scope;
+use super::scope::{FORMAT, Scope};
 use super::sums::ReadingsManifest;
 use crate::table::format::parquet::{self, Compression};
 use crate::table::{ColumnKind, Table};
@@ -44,6 +44,9 @@ pub struct PartManifest {
     pub fingerprint: String,
     /// The version of the program that wrote the part.
     pub version: String,
+    /// The format of the part, if it is later than 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<u32>,
     /// The paths that the scan was given, in a part of format 1. Later ones have them in the
     /// listings of the ledger.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -81,6 +84,7 @@ impl PartManifest {
         Self {
             fingerprint: scope.fingerprint.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            format: Some(FORMAT),
             sources: Vec::new(),
             readings: None,
             tables: BTreeMap::new(),
@@ -93,6 +97,11 @@ impl PartManifest {
             readings: ReadingsManifest::from_scanned(scanned),
             ..self.clone()
         }
+    }
+
+    /// Returns whether ETags that are an MD5 are in a column of their own.
+    pub(super) fn has_md5_column(&self) -> bool {
+        self.format.is_some()
     }
 }
 
@@ -345,6 +354,7 @@ mod tests {
         PartManifest {
             fingerprint: "f".to_owned(),
             version: "1".to_owned(),
+            format: Some(FORMAT),
             sources: vec!["archive".to_owned()],
             readings: None,
             tables: BTreeMap::new(),

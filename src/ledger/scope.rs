@@ -15,10 +15,10 @@ use crate::time::period::TimeRange;
 
 /// The format of the parts. It changes when an older program could not read them any more, or would
 /// read them wrongly.
-const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 
-/// The first format, which is read, too. Its parts are in no order, and do not sum up their
-/// objects.
+/// The first format, which is read, too, as are all formats since. Its parts are in no order, and
+/// do not sum up their objects. Parts of the second one have all ETags as text.
 const FIRST_FORMAT: u32 = 1;
 
 /// The generator in the plans of this program.
@@ -503,7 +503,7 @@ mod tests {
         assert_eq!(Scope::parse(&scope.text()), Ok(scope.clone()));
         let changed = scope.text().replace("marked for deletion", "deleted");
         assert!(Scope::parse(&changed).unwrap_err().contains("was changed"));
-        let other = scope.text().replace("\"format\": 2", "\"format\": 9");
+        let other = scope.text().replace("\"format\": 3", "\"format\": 9");
         assert!(Scope::parse(&other).unwrap_err().contains("format 9"));
         let foreign = scope.text().replace("\"backtrail\"", "\"terraform\"");
         assert!(Scope::parse(&foreign).unwrap_err().contains("not of"));

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use jiff::Timestamp;
 
 use super::part::Part;
@@ -18,11 +20,12 @@ use crate::table::{Column, ColumnKind, Table};
 use crate::time::period::TimeRange;
 
 /// The first columns of the table of objects, in order: the number and the identity of the reading.
-const IDENTITY_COLUMNS: [&str; 10] = [
+const IDENTITY_COLUMNS: [&str; 11] = [
     "reading",
     "object_key",
     "listed_key",
     "etag",
+    "etag_md5",
     "modified_at",
     "stored_bytes",
     "listed_bytes",
@@ -217,9 +220,11 @@ fn in_order(rows: Vec<(u64, IdentityRow)>) -> Result<Vec<StoredIdentity>, String
 fn identity_rows(part: &Part) -> Result<Vec<(u64, IdentityRow)>, StoredError> {
     let load =
         |name: &'static str, columns: &[(&'static str, ColumnKind)]| part.table(name, columns);
-    let schema = TableSchema::builder()
-        .and([identity_schema(), object_key_schema()])
-        .build();
+    let mut schemas = vec![listing_schema(), reading_schema(), object_key_schema()];
+    if part.manifest.has_md5_column() {
+        schemas.push(md5_schema());
+    }
+    let schema = TableSchema::builder().and(schemas).build();
     stored_rows(&load, OBJECTS, &schema, IdentityRow::default)
 }
 
@@ -251,7 +256,7 @@ fn identity_columns(scanned: &[ScannedObject]) -> Vec<Column<'static>> {
 /// The columns that a ledger adds to those of the objects.
 fn identity_schema() -> TableSchema<'static, IdentityRow> {
     TableSchema::<IdentityRow>::builder()
-        .and([listing_schema(), reading_schema()])
+        .and([listing_schema(), md5_schema(), reading_schema()])
         .build()
 }
 
@@ -259,12 +264,21 @@ fn listing_schema() -> TableSchema<'static, IdentityRow> {
     TableSchema::<IdentityRow>::builder()
         .text("listed_key", |row| row.listed_key.as_deref())
         .optional(|row, key| row.listed_key = key.map(Arc::from))
-        .text("etag", |row| row.etag.as_deref())
-        .optional(|row, etag| row.etag = etag)
+        .text("etag", IdentityRow::other_etag)
+        .optional(IdentityRow::set_other_etag)
         .time("modified_at", |row| row.modified_at)
         .optional(|row, time| row.modified_at = time)
         .integer("listed_bytes", |row| row.listed_bytes)
         .optional(|row, bytes| row.listed_bytes = bytes)
+        .build()
+}
+
+/// The column of ETags that are an MD5, as nearly all are. Their bytes are random, so that a ledger
+/// is as small as their text is.
+fn md5_schema() -> TableSchema<'static, IdentityRow> {
+    TableSchema::<IdentityRow>::builder()
+        .made_text("etag_md5", |row| Some(short_md5(&row.md5()?)))
+        .try_optional(IdentityRow::set_md5)
         .build()
 }
 
@@ -307,6 +321,32 @@ impl IdentityRow {
         }
     }
 
+    /// Returns the MD5 that the ETag is.
+    fn md5(&self) -> Option<[u8; 16]> {
+        md5_of_etag(self.etag.as_deref()?)
+    }
+
+    /// Returns the ETag if it is not an MD5.
+    fn other_etag(&self) -> Option<&str> {
+        match self.md5() {
+            Some(_) => None,
+            None => self.etag.as_deref(),
+        }
+    }
+
+    fn set_other_etag(&mut self, etag: Option<String>) {
+        if etag.is_some() {
+            self.etag = etag;
+        }
+    }
+
+    fn set_md5(&mut self, short: Option<String>) -> Result<(), String> {
+        if let Some(short) = short {
+            self.etag = Some(etag_of_md5(&short)?);
+        }
+        Ok(())
+    }
+
     fn set_failure(&mut self, name: Option<String>) -> Result<(), String> {
         self.failure = match name {
             Some(name) => Some(by_name(ProblemKind::ALL, ProblemKind::name, &name)?),
@@ -333,6 +373,33 @@ impl IdentityRow {
     }
 }
 
+/// Returns the MD5 that an ETag is, if it is written as S3 writes them.
+fn md5_of_etag(etag: &str) -> Option<[u8; 16]> {
+    let digits = etag.strip_prefix('"')?.strip_suffix('"')?;
+    // The ETag is made from the MD5 again, so only digits that come out the same are left out.
+    let is_lowercase = |digit: u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
+    if !digits.bytes().all(is_lowercase) {
+        return None;
+    }
+    let mut md5 = [0; 16];
+    hex::decode_to_slice(digits, &mut md5).ok()?;
+    Some(md5)
+}
+
+/// Returns an MD5 as the text that takes the least room.
+fn short_md5(md5: &[u8; 16]) -> String {
+    STANDARD_NO_PAD.encode(md5)
+}
+
+/// Returns the ETag of an MD5 that [`short_md5`] wrote.
+fn etag_of_md5(short: &str) -> Result<String, String> {
+    let bytes = STANDARD_NO_PAD.decode(short).unwrap_or_default();
+    match <[u8; 16]>::try_from(bytes) {
+        Ok(md5) => Ok(["\"", &hex::encode(md5), "\""].concat()),
+        Err(_) => Err(format!("`{short}` is not an MD5")),
+    }
+}
+
 impl StoredIdentity {
     /// Adds a further object of the reading.
     fn add(&mut self, row: IdentityRow) {
@@ -348,6 +415,7 @@ impl StoredIdentity {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::schema::TableColumns;
 
     fn row(key: &str) -> IdentityRow {
         IdentityRow {
@@ -386,6 +454,32 @@ mod tests {
         let identity = archive.identity;
         assert_eq!((&*identity.key, identity.stored_bytes), ("a", 9));
         assert_eq!((archive.own_bytes, &*archive.last_name), (None, "a/1"));
+    }
+
+    #[test]
+    fn an_etag_that_is_an_md5_is_stored_as_one() {
+        let md5 = "\"0cc175b9c0f1b6a831c399e269772661\"";
+        let mut row = row("a");
+        row.etag = Some(md5.to_owned());
+        let table = identity_schema().table(OBJECTS, std::slice::from_ref(&row));
+        let read = identity_schema().read(&mut TableColumns::new(table), IdentityRow::default);
+        assert_eq!(read.expect("a row")[0].etag.as_deref(), Some(md5));
+        assert_eq!(row.other_etag(), None);
+        for other in [
+            "0cc175b9c0f1b6a831c399e269772661",
+            "\"0CC175B9C0F1B6A831C399E269772661\"",
+            "\"0cc175b9c0f1b6a831c399e269772661-2\"",
+            "\"0cc175b9c0f1b6a831c399e2697726\"",
+            "\"\"",
+            "\"",
+            "",
+        ] {
+            row.etag = Some(other.to_owned());
+            assert_eq!((row.md5(), row.other_etag()), (None, Some(other)));
+        }
+        for short in ["", "AAAA", "not base64", "AAAAAAAAAAAAAAAAAAAAAB"] {
+            assert!(row.set_md5(Some(short.to_owned())).is_err(), "{short}");
+        }
     }
 
     #[test]

@@ -285,6 +285,41 @@ mod tests {
     }
 
     #[test]
+    fn numbers_and_times_at_their_limits_are_read_back_as_they_were() {
+        let limits = [i64::MIN, i64::MAX, 0, -1, i64::MAX, i64::MIN];
+        let integers = limits.into_iter().flat_map(|number| [Some(number), None]);
+        let times = [Timestamp::MIN, Timestamp::MAX, Timestamp::UNIX_EPOCH];
+        let times = times.map(|time| Timestamp::from_microsecond(time.as_microsecond()).ok());
+        let columns = vec![
+            Column {
+                name: "integer",
+                values: ColumnValues::Integer(integers.collect()),
+            },
+            Column {
+                name: "none",
+                values: ColumnValues::Integer(vec![None; 12]),
+            },
+            Column {
+                name: "time",
+                values: ColumnValues::Time(times.into_iter().cycle().take(12).collect()),
+            },
+        ];
+        let table = Table {
+            name: "limits",
+            columns,
+        };
+        let kinds = [
+            ("integer", ColumnKind::Integer),
+            ("none", ColumnKind::Integer),
+            ("time", ColumnKind::Time),
+        ];
+        assert_eq!(
+            read("limits", &kinds, written(&table)).expect("read"),
+            table
+        );
+    }
+
+    #[test]
     fn a_table_without_rows_has_its_columns() {
         let table = Table {
             name: "none",

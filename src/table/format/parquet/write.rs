@@ -12,8 +12,8 @@ use polars_arrow::types::NativeType;
 use polars_error::{PolarsError, PolarsResult};
 use polars_parquet::read::ParquetError;
 use polars_parquet::write::{
-    CompressedPage, CompressionOptions, Compressor, DynIter, DynStreamingIterator,
-    FallibleStreamingIterator, FileWriter, Page, ParquetType, RowGroupIterColumns,
+    CompressedPage, CompressionOptions, Compressor, DynIter, DynStreamingIterator, Encoding,
+    FallibleStreamingIterator, FileWriter, KeyValue, Page, ParquetType, RowGroupIterColumns,
     StatisticsOptions, Version, WriteOptions, ZstdLevel, array_to_columns, get_dtype_encoding,
 };
 
@@ -31,7 +31,8 @@ const ZSTD_LEVEL: i32 = 3;
 pub enum Compression {
     /// Snappy, which every reader of Parquet knows.
     Snappy,
-    /// Zstandard, which makes smaller files.
+    /// Zstandard, of whole numbers and times as differences, without statistics and the schema of
+    /// Arrow. Such files are the smallest.
     Zstandard,
 }
 
@@ -45,38 +46,62 @@ pub fn write<'t, T: Borrow<Table<'t>>>(
     compression: Compression,
     out: &mut dyn Write,
 ) -> PolarsResult<()> {
-    let options = compression.options()?;
     let mut batches = batches.into_iter().peekable();
     let Some(first) = batches.peek() else {
         return Err(PolarsError::NoData(
             "a table without batches has no columns".into(),
         ));
     };
+    let options = compression.options()?;
     let mut writer = FileWriter::try_new(out, schema(first.borrow()), options)?;
     for batch in batches {
         let table = batch.borrow();
         for first in (0..table.rows()).step_by(ROWS_PER_GROUP) {
             let rows = first..table.rows().min(first + ROWS_PER_GROUP);
-            let group = row_group(table, &rows, writer.parquet_schema().fields(), options)?;
+            let types = writer.parquet_schema().fields();
+            let group = row_group(table, &rows, types, compression)?;
             writer.write(rows.len() as u64, group)?;
         }
     }
-    writer.end(None)?;
+    writer.end(compression.metadata())?;
     Ok(())
 }
 
 impl Compression {
     fn options(self) -> PolarsResult<WriteOptions> {
-        let compression = match self {
-            Self::Snappy => CompressionOptions::Snappy,
-            Self::Zstandard => CompressionOptions::Zstd(Some(ZstdLevel::try_new(ZSTD_LEVEL)?)),
+        let (compression, statistics) = match self {
+            Self::Snappy => (CompressionOptions::Snappy, StatisticsOptions::default()),
+            Self::Zstandard => {
+                let level = ZstdLevel::try_new(ZSTD_LEVEL)?;
+                let compression = CompressionOptions::Zstd(Some(level));
+                (compression, StatisticsOptions::empty())
+            }
         };
         Ok(WriteOptions {
-            statistics: StatisticsOptions::default(),
+            statistics,
             version: Version::V1,
             compression,
             data_page_size: None,
         })
+    }
+
+    /// Returns what the footer says beside the columns; `None` is the schema of Arrow.
+    fn metadata(self) -> Option<Vec<KeyValue>> {
+        match self {
+            Self::Snappy => None,
+            // The schema of Parquet says the same, and a footer is a tenth of a small file.
+            Self::Zstandard => Some(Vec::new()),
+        }
+    }
+
+    /// Returns the encoding of the values of a column.
+    fn encodings(self, values: &ColumnValues<'_>) -> Vec<Encoding> {
+        match (self, values) {
+            (Self::Zstandard, ColumnValues::Integer(_) | ColumnValues::Time(_)) => {
+                vec![Encoding::DeltaBinaryPacked]
+            }
+            _ => get_dtype_encoding(&dtype(values)),
+        }
     }
 }
 
@@ -108,12 +133,13 @@ fn row_group(
     table: &Table<'_>,
     rows: &Range<usize>,
     types: &[ParquetType],
-    options: WriteOptions,
+    compression: Compression,
 ) -> PolarsResult<RowGroupIterColumns<'static, PolarsError>> {
+    let options = compression.options()?;
     let mut columns = Vec::with_capacity(table.columns.len());
     for (column, parquet_type) in table.columns.iter().zip(types) {
         let array = array(column, rows.clone());
-        let encodings = get_dtype_encoding(&dtype(&column.values));
+        let encodings = compression.encodings(&column.values);
         let pages = array_to_columns(array, parquet_type.clone(), options, &encodings)?;
         columns.extend(
             pages
