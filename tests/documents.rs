@@ -298,7 +298,7 @@ fn every_column_of_the_report_is_described() {
 }
 
 /// Every command that has a page of help.
-const COMMANDS: [&str; 25] = [
+const COMMANDS: [&str; 27] = [
     "",
     "audit",
     "backtest",
@@ -324,6 +324,8 @@ const COMMANDS: [&str; 25] = [
     "rules list",
     "rules show",
     "verify",
+    "completions",
+    "man",
 ];
 
 /// The commands that the help of a command lists.

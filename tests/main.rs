@@ -21,6 +21,7 @@ mod audit;
 mod audit_picture;
 mod backtest;
 mod backtest_advice;
+mod command_line;
 mod conformance_lifecycle;
 mod conformance_metric;
 mod container_properties;

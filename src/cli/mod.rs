@@ -5,26 +5,34 @@ mod archive;
 mod audit;
 mod backtest;
 mod command;
+mod completions;
 mod evidence;
 mod exit;
+mod help;
 mod interruption;
 mod job;
 mod ledger;
+mod man;
 mod metric;
 mod output;
 mod pattern;
 mod report;
 mod rules;
 mod verify;
+mod version;
 
 use std::ffi::OsString;
 
-use clap::{Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use exit::Exit;
 
 use crate::render::console::{Colors, error};
 use crate::text::printable;
+
+/// The name of the program.
+const NAME: &str = "backtrail";
 
 /// Audits AWS CloudTrail archives offline.
 ///
@@ -32,7 +40,7 @@ use crate::text::printable;
 /// CloudWatch metric filter would have published, and replays the alarm that would have watched it.
 #[derive(Debug, Parser)]
 #[command(
-    name = "backtrail",
+    name = NAME,
     version,
     max_term_width = 110,
     arg_required_else_help = true
@@ -71,6 +79,15 @@ enum Command {
     Rules(rules::RulesArguments),
     /// Verify the integrity of an archive by the digests of CloudTrail
     Verify(Box<verify::VerifyArguments>),
+    /// Print a script that completes commands and options in a shell
+    Completions(completions::CompletionsArguments),
+    /// Print the manual page, or write those of all commands
+    Man(man::ManArguments),
+}
+
+/// Returns the commands and options of the program.
+fn command() -> clap::Command {
+    help::with_examples(Cli::command().long_version(version::long()))
 }
 
 /// Runs the program with the arguments of the process.
@@ -94,6 +111,8 @@ pub fn run() -> Exit {
         Command::Report(arguments) => report::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments).map_err(Into::into),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments).map_err(Into::into),
+        Command::Man(arguments) => man::run(&arguments).map_err(Into::into),
     };
     result.unwrap_or_else(|failure| {
         error(&failure.to_string());
@@ -105,11 +124,31 @@ pub fn run() -> Exit {
 /// from what can be printed of them.
 fn parsed() -> Result<Cli, clap::Error> {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    Cli::try_parse_from(&arguments).map_err(|answer| {
+    parsed_from(&arguments).map_err(|answer| {
         let shown = arguments
             .iter()
             .map(|argument| printable(&argument.to_string_lossy()));
         // The message may have been printed whole, but the run has failed all the same.
-        Cli::try_parse_from(shown).err().unwrap_or(answer)
+        parsed_from(shown).err().unwrap_or(answer)
     })
+}
+
+fn parsed_from(
+    arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+) -> Result<Cli, clap::Error> {
+    let matches = command().try_get_matches_from(arguments);
+    let matches = matches.map_err(without_wrong_tips)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command()))
+}
+
+/// Removes the tip to pass an unknown option as a value, which would make it the name of a file.
+fn without_wrong_tips(mut answer: clap::Error) -> clap::Error {
+    let tips = answer.remove(ContextKind::Suggested);
+    if let Some(ContextValue::StyledStrs(mut tips)) = tips {
+        tips.retain(|tip| !tip.to_string().contains(" as a value, use "));
+        if !tips.is_empty() {
+            answer.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+        }
+    }
+    answer
 }

@@ -1,0 +1,267 @@
+//! The examples and exit codes in the help of the program and of its commands.
+
+use std::fmt::Write;
+
+use clap::Command;
+
+/// The style of a heading, as that of the headings of clap.
+const HEADING: anstyle::Style = anstyle::Style::new().bold().underline();
+
+/// The commands in an example, and the meaning of the exit codes.
+pub(super) struct Help {
+    /// The name of the command; empty for the program.
+    command: &'static str,
+    /// What a user may type.
+    pub(super) examples: [&'static str; 2],
+    /// The exit codes, each with its meaning.
+    pub(super) exit_codes: &'static [(u8, &'static str)],
+}
+
+/// The usage is wrong, or nothing could be done.
+const UNUSABLE: (u8, &str) = (2, "wrong usage, or nothing could be done");
+
+/// The run is complete, but something could not be read.
+const INCOMPLETE: (u8, &str) = (
+    3,
+    "the run is complete, but something could not be read in full",
+);
+
+/// Ctrl-C ended the run.
+const INTERRUPTED: (u8, &str) = (130, "ended by Ctrl-C");
+
+/// The exit codes of commands that do all they should or nothing.
+const SIMPLE: &[(u8, &str)] = &[(0, "done"), UNUSABLE];
+
+/// The exit codes of an audit, and of a report.
+const OF_AUDITS: &[(u8, &str)] = &[
+    (
+        0,
+        "everything was read, and no condition of --fail-on was met",
+    ),
+    (1, "a condition of --fail-on was met"),
+    UNUSABLE,
+    INCOMPLETE,
+    INTERRUPTED,
+];
+
+/// The help of the program and of its commands.
+const HELP: [Help; 14] = [
+    Help {
+        command: "",
+        examples: [
+            "backtrail audit s3://my-trail/AWSLogs --from 30d",
+            "backtrail audit ~/archive --rule all --out report",
+        ],
+        exit_codes: &[
+            (
+                0,
+                "everything was read, and no condition of --fail-on was met",
+            ),
+            (
+                1,
+                "a condition of --fail-on was met, or a check found something wrong",
+            ),
+            UNUSABLE,
+            (
+                3,
+                "the run is complete, but something could not be read or proven",
+            ),
+            INTERRUPTED,
+        ],
+    },
+    Help {
+        command: "audit",
+        examples: [
+            "backtrail audit s3://my-trail/AWSLogs --from 30d --out report",
+            "backtrail audit ~/archive --rule all --ledger nightly",
+        ],
+        exit_codes: OF_AUDITS,
+    },
+    Help {
+        command: "backtest",
+        examples: [
+            "backtrail backtest ~/archive --rule secrets --threshold 1..20",
+            "backtrail backtest --ledger nightly --period 60,300 --datapoints 1/1,2/3",
+        ],
+        exit_codes: &[
+            (0, "everything was read"),
+            UNUSABLE,
+            INCOMPLETE,
+            INTERRUPTED,
+        ],
+    },
+    Help {
+        command: "evidence",
+        examples: [
+            "backtrail evidence check report",
+            "backtrail evidence check report --json",
+        ],
+        exit_codes: &[
+            (0, "every file is as it was written"),
+            (1, "a file differs from the manifest"),
+            UNUSABLE,
+        ],
+    },
+    Help {
+        command: "alarm",
+        examples: [
+            "backtrail alarm replay --definition alarms.json --samples samples.csv",
+            "backtrail alarm replay --definition alarms.json --samples samples.csv --json",
+        ],
+        exit_codes: SIMPLE,
+    },
+    Help {
+        command: "report",
+        examples: [
+            "backtrail report --ledger nightly --out report",
+            "backtrail report --ledger nightly --rule secrets --json",
+        ],
+        exit_codes: OF_AUDITS,
+    },
+    Help {
+        command: "job",
+        examples: [
+            "backtrail job import filters.json alarms.json",
+            "backtrail job export --rule secrets --format cloudformation",
+        ],
+        exit_codes: SIMPLE,
+    },
+    Help {
+        command: "ledger",
+        examples: [
+            "backtrail ledger info nightly",
+            "backtrail ledger merge account-1 account-2 --out all-accounts",
+        ],
+        exit_codes: &[
+            (0, "done, and nothing is wrong with the ledger"),
+            UNUSABLE,
+            (3, "something is wrong with the ledger"),
+        ],
+    },
+    Help {
+        command: "metric",
+        examples: [
+            "backtrail metric statistics --samples samples.csv --statistic p90",
+            "backtrail metric statistics --samples samples.csv --statistic Sum --json",
+        ],
+        exit_codes: SIMPLE,
+    },
+    Help {
+        command: "pattern",
+        examples: [
+            "backtrail pattern check '{ $.readOnly = true }'",
+            "backtrail pattern test '{ $.errorCode = * }' log.json.gz",
+        ],
+        exit_codes: SIMPLE,
+    },
+    Help {
+        command: "rules",
+        examples: ["backtrail rules list", "backtrail rules show secrets"],
+        exit_codes: SIMPLE,
+    },
+    Help {
+        command: "verify",
+        examples: [
+            "backtrail verify s3://my-trail",
+            "backtrail verify ~/archive --keys keys.json",
+        ],
+        exit_codes: &[
+            (0, "everything is proven"),
+            (1, "something is wrong"),
+            UNUSABLE,
+            (3, "nothing is wrong, but not everything is proven"),
+        ],
+    },
+    Help {
+        command: "completions",
+        examples: [
+            "backtrail completions bash > ~/.local/share/bash-completion/completions/backtrail",
+            "backtrail completions fish > ~/.config/fish/completions/backtrail.fish",
+        ],
+        exit_codes: SIMPLE,
+    },
+    Help {
+        command: "man",
+        examples: [
+            "backtrail man > backtrail.1",
+            "backtrail man --out ~/.local/share/man/man1",
+        ],
+        exit_codes: SIMPLE,
+    },
+];
+
+/// Adds the examples and exit codes to the program and its commands.
+pub(super) fn with_examples(mut program: Command) -> Command {
+    for help in &HELP {
+        program = match help.command {
+            "" => help.add_to(program),
+            name => program.mut_subcommand(name, |command| help.add_to(command)),
+        };
+    }
+    program
+}
+
+/// Returns the examples and exit codes of a command; of the program for an empty name.
+pub(super) fn find(command: &str) -> Option<&'static Help> {
+    HELP.iter().find(|help| help.command == command)
+}
+
+impl Help {
+    fn add_to(&self, command: Command) -> Command {
+        command.before_help(self.before()).after_help(self.after())
+    }
+
+    fn before(&self) -> String {
+        let mut text = format!("{HEADING}Examples:{HEADING:#}\n");
+        text += &self
+            .examples
+            .map(|example| format!("  {example}"))
+            .join("\n");
+        text
+    }
+
+    fn after(&self) -> String {
+        let mut text = format!("{HEADING}Exit codes:{HEADING:#}");
+        for (code, meaning) in self.exit_codes {
+            // Writing to a text cannot fail.
+            let _ = write!(text, "\n  {code:>3}  {meaning}");
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_example_is_a_command_that_is_taken() {
+        for help in &HELP {
+            for example in help.examples {
+                let typed = example.split(" > ").next().unwrap_or_default();
+                let mut words = Vec::new();
+                for (number, part) in typed.split('\'').enumerate() {
+                    match number % 2 {
+                        0 => words.extend(part.split_whitespace().map(str::to_owned)),
+                        _ => words.push(part.to_owned()),
+                    }
+                }
+                assert!(
+                    words
+                        .get(1)
+                        .is_some_and(|word| help.command.is_empty() || word == help.command)
+                );
+                let parsed = crate::cli::parsed_from(&words);
+                assert!(parsed.is_ok(), "{example}: {:?}", parsed.err());
+            }
+        }
+    }
+
+    #[test]
+    fn every_command_has_examples_and_exit_codes() {
+        let program = crate::cli::command();
+        for command in program.get_subcommands() {
+            assert!(find(command.get_name()).is_some(), "{command}");
+        }
+    }
+}

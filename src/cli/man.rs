@@ -1,0 +1,90 @@
+//! `backtrail man`: the manual pages.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Command};
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
+
+use super::exit::Exit;
+use super::help::{self, Help};
+use crate::render::console::print;
+
+/// The heading of every page.
+const MANUAL: &str = "Backtrail Manual";
+
+/// The arguments of `backtrail man`.
+#[derive(Args, Debug)]
+pub(super) struct ManArguments {
+    /// Write the page of the program and one for each command into this folder, instead of printing
+    /// the page of the program
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &ManArguments) -> io::Result<Exit> {
+    // The pages name commands in full only after they were built together.
+    let mut program = super::command().disable_help_subcommand(true);
+    program.build();
+    match &arguments.out {
+        Some(folder) => {
+            fs::create_dir_all(folder)?;
+            write_pages(&program, folder)?;
+        }
+        None => print(|out| write_page(&program, out))?,
+    }
+    Ok(Exit::Complete)
+}
+
+/// Writes the page of a command and those of its commands into a folder.
+fn write_pages(command: &Command, folder: &Path) -> io::Result<()> {
+    let mut page = Vec::new();
+    write_page(command, &mut page)?;
+    fs::write(folder.join(Man::new(command.clone()).get_filename()), page)?;
+    for command in command.get_subcommands() {
+        write_pages(command, folder)?;
+    }
+    Ok(())
+}
+
+/// Writes the page of a command.
+fn write_page(command: &Command, out: &mut dyn Write) -> io::Result<()> {
+    let version = command.get_version().unwrap_or(env!("CARGO_PKG_VERSION"));
+    let source = format!("{} {version}", super::NAME);
+    let page = Man::new(command.clone()).manual(MANUAL).source(source);
+    page.render_title(out)?;
+    page.render_name_section(out)?;
+    page.render_synopsis_section(out)?;
+    page.render_description_section(out)?;
+    page.render_options_section(out)?;
+    if command.has_subcommands() {
+        page.render_subcommands_section(out)?;
+    }
+    // The program is `backtrail`, and its command `backtrail-audit`.
+    let name = command.get_display_name().unwrap_or(command.get_name());
+    let name = name.strip_prefix(super::NAME).unwrap_or(name);
+    match help::find(name.trim_start_matches('-')) {
+        Some(help) => write_help(help, out),
+        None => Ok(()),
+    }
+}
+
+/// Writes the examples and exit codes, which the pages of clap have in no section of their own.
+fn write_help(help: &Help, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Roff::new();
+    page.control("SH", ["EXAMPLES"]);
+    for example in help.examples {
+        page.control("PP", []);
+        page.text([roman(example)]);
+    }
+    page.control("SH", ["EXIT STATUS"]);
+    for (code, meaning) in help.exit_codes {
+        page.control("TP", []);
+        page.text([bold(code.to_string())]);
+        page.text([roman(*meaning)]);
+    }
+    page.to_writer(out)
+}
