@@ -51,3 +51,9 @@ pub mod scan {
 pub mod source {
     pub use crate::source::*;
 }
+
+/// The module `shards`.
+#[cfg(feature = "cli")]
+pub mod shards {
+    pub use crate::shards::*;
+}

@@ -52,9 +52,11 @@ pub(crate) mod ledger;
 #[cfg(feature = "cli")]
 pub mod render;
 
-// Floor 8: threads.
+// Floor 8: threads, and machines.
 #[cfg(feature = "cli")]
 pub(crate) mod scan;
+#[cfg(feature = "cli")]
+pub(crate) mod shards;
 
 // Floor 9: the application.
 #[cfg(feature = "cli")]

@@ -32,6 +32,9 @@ pub struct Problem {
 pub enum ProblemKind {
     /// The object could not be opened or read from its source.
     Unreadable,
+    /// The source did not deliver the object this time: it asked to slow down, broke off or did not
+    /// answer, or the credentials had expired.
+    Unavailable,
     /// Access to the object or folder was denied.
     AccessDenied,
     /// The object is in an archive storage class of S3 and was not restored.
@@ -80,8 +83,9 @@ enum Remedy {
 
 impl ProblemKind {
     /// Every kind.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Unreadable,
+        Self::Unavailable,
         Self::AccessDenied,
         Self::Archived,
         Self::Missing,
@@ -108,6 +112,12 @@ impl ProblemKind {
         self.remedy() == Remedy::AnotherAttempt
     }
 
+    /// Returns whether another attempt a little later may succeed, without anything else being
+    /// changed.
+    pub fn is_transient(self) -> bool {
+        self == Self::Unavailable
+    }
+
     /// Returns whether the form of the bytes is not known. A later version may read them.
     pub fn is_of_form(self) -> bool {
         self.remedy() == Remedy::LaterVersion
@@ -117,6 +127,7 @@ impl ProblemKind {
     fn remedy(self) -> Remedy {
         match self {
             Self::Unreadable
+            | Self::Unavailable
             | Self::AccessDenied
             | Self::Archived
             | Self::Missing
@@ -142,6 +153,7 @@ impl ProblemKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Unreadable => "unreadable",
+            Self::Unavailable => "unavailable",
             Self::AccessDenied => "access-denied",
             Self::Archived => "archived",
             Self::Missing => "missing",

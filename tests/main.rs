@@ -62,6 +62,9 @@ mod s3;
 #[cfg(feature = "s3")]
 mod s3_pace;
 mod selection;
+mod shards;
+#[cfg(feature = "s3")]
+mod shards_s3;
 mod stories;
 mod summary_schema;
 mod sweep_properties;

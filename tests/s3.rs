@@ -37,14 +37,18 @@ pub enum Fault {
     Archived,
     /// The object has another content than when it was listed.
     Replaced,
+    /// The credentials have expired.
+    Expired,
+    /// What has the text in its prefix is not listed.
+    ListDenied,
 }
 
 /// A fault of objects whose key contains a text, for their first GETs.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
-    part: &'static str,
-    fault: Fault,
-    times: u32,
+    pub part: &'static str,
+    pub fault: Fault,
+    pub times: u32,
 }
 
 /// A server of S3 over a folder, in which each bucket is a folder.
@@ -117,10 +121,17 @@ impl Front {
         match fault {
             Some(Fault::SlowDown) => return Ok(answer(503, "SlowDown")),
             Some(Fault::Denied) => return Ok(answer(403, "AccessDenied")),
+            Some(Fault::Expired) => return Ok(answer(400, "ExpiredToken")),
             Some(Fault::Archived) => return Ok(answer(403, "InvalidObjectState")),
             Some(Fault::Reset) => return Err(std::io::Error::other("reset")),
             Some(Fault::Replaced) => return Ok(answer(412, "PreconditionFailed")),
-            Some(Fault::Cut | Fault::Stall | Fault::Flip) | None => {}
+            Some(Fault::Cut | Fault::Stall | Fault::Flip | Fault::ListDenied) | None => {}
+        }
+        let query = request.uri().query().unwrap_or_default();
+        let mut rules = self.rules.iter();
+        if is_list && rules.any(|rule| rule.fault == Fault::ListDenied && query.contains(rule.part))
+        {
+            return Ok(answer(403, "AccessDenied"));
         }
         if is_get && if_match.as_deref() != Some(ETAG) {
             return Ok(answer(400, "NoIfMatch"));
@@ -228,7 +239,8 @@ impl Server {
         self.folder.path().join("trail")
     }
 
-    fn with_sample(self) -> Self {
+    /// A server whose bucket has the sample archive.
+    pub fn with_sample(self) -> Self {
         let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/archive");
         for entry in walkdir::WalkDir::new(&sample)
             .into_iter()

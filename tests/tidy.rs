@@ -33,7 +33,7 @@ const HOUSE: House = House {
         &["table::format"],
         &["conclude", "container", "integrity", "job", "source"],
         &["ledger", "render"],
-        &["scan"],
+        &["scan", "shards"],
         &["audit"],
         &["cli", "internals", "main"],
     ],

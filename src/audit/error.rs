@@ -7,6 +7,7 @@ use super::named_rules::UnknownRule;
 use crate::alarm::definition::configuration::ConfigurationError;
 use crate::job::JobError;
 use crate::ledger::LedgerError;
+use crate::shards::ShardError;
 use crate::source::ListError;
 use crate::text::{printable, printable_path};
 
@@ -77,6 +78,9 @@ pub enum AuditError {
         /// The answer of the operating system.
         source: io::Error,
     },
+    /// A plan, a shard or a part of one cannot be used.
+    #[error(transparent)]
+    Shard(#[from] ShardError),
     /// The worker threads cannot be started.
     #[error(transparent)]
     Threads(#[from] ThreadsError),

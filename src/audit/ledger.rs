@@ -142,6 +142,19 @@ impl OpenLedger {
         }))
     }
 
+    /// Returns the names of the parts, none of which is damaged.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a part is damaged.
+    pub(super) fn sound_parts(self) -> Result<Vec<String>, LedgerError> {
+        let contents = self.contents.whole()?;
+        let names = contents.parts().filter_map(|part| part.path.file_name());
+        Ok(names
+            .map(|name| name.to_string_lossy().into_owned())
+            .collect())
+    }
+
     /// Returns whether the listed content of an object need not be read.
     pub(super) fn knows(&self, object: &Object) -> bool {
         self.known.contains(object.listed())

@@ -43,6 +43,8 @@ mod rules;
 mod s3_arguments;
 mod scanned;
 mod selection_arguments;
+mod shards;
+mod size;
 mod sweep;
 mod sweep_options;
 mod verify;
@@ -69,8 +71,11 @@ pub(crate) use reading_arguments::ReadingArguments;
 pub use replay_output::ReplayOutputError;
 pub(crate) use rule_arguments::RuleArguments;
 pub use rules::RuleRequest;
+pub(crate) use s3_arguments::ConnectionArguments;
 pub use scanned::Scanned;
 pub(crate) use selection_arguments::SelectionArguments;
+pub use shards::{ShardScanOptions, ShardScanner, merge_shards};
+pub use size::{InvalidSize, parse_size};
 pub use sweep::{Candidate, Past, Sweep, backtest};
 pub use sweep_options::SweepOptions;
 pub use verify::{ProofOptions, Proofs, VerifyError};
@@ -89,6 +94,10 @@ pub use crate::job::{
     read_definitions, read_history, read_incidents, read_samples,
 };
 pub use crate::ledger::{Info, Ledger, LedgerCheck, LedgerError, Purpose, Scope};
+pub use crate::shards::{
+    MergeOutcome, PartsFolder, PlanManifest, Shard, ShardError, ShardLimits, ShardLine, ShardPart,
+    ShardPlan, UnprovenPart,
+};
 pub use crate::source::s3::{InvalidLateDays, Requests, S3Options, parse_late_days};
 pub use crate::source::{Detail, ListError, Object, ReadError};
 

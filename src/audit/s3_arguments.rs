@@ -5,10 +5,27 @@ use clap::{Args, value_parser};
 use crate::plan::selection::parse_account;
 use crate::source::s3::{S3Options, parse_late_days};
 
-/// The way to reach S3.
+/// The way to reach S3, and what is listed there.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "S3")]
 pub(crate) struct S3Arguments {
+    #[command(flatten)]
+    connection: ConnectionArguments,
+
+    /// Number of days after --to in which objects may still have been delivered; CloudTrail retries
+    /// for 30
+    #[arg(long, value_name = "DAYS", default_value = "1d", value_parser = parse_late_days)]
+    late: i64,
+
+    /// Maximum number of objects of an address; more are an error before any is read
+    #[arg(long, value_name = "NUMBER", default_value_t = S3Options::default().max_objects)]
+    max_objects: u64,
+}
+
+/// The way to reach S3.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "S3")]
+pub(crate) struct ConnectionArguments {
     /// Profile of the AWS configuration files [default: AWS_PROFILE, or the usual chain of
     /// credentials]
     #[arg(long, value_name = "NAME")]
@@ -42,19 +59,21 @@ pub(crate) struct S3Arguments {
     /// bucket asks to slow down [default: 512, or half of the limit of open files]
     #[arg(long, value_name = "NUMBER", value_parser = value_parser!(u16).range(1..=1024))]
     concurrency: Option<u16>,
-
-    /// Number of days after --to in which objects may still have been delivered; CloudTrail retries
-    /// for 30
-    #[arg(long, value_name = "DAYS", default_value = "1d", value_parser = parse_late_days)]
-    late: i64,
-
-    /// Maximum number of objects of an address; more are an error before any is read
-    #[arg(long, value_name = "NUMBER", default_value_t = S3Options::default().max_objects)]
-    max_objects: u64,
 }
 
 impl S3Arguments {
     /// Returns the options.
+    pub(crate) fn options(&self) -> S3Options {
+        S3Options {
+            late_days: self.late,
+            max_objects: self.max_objects,
+            ..self.connection.options()
+        }
+    }
+}
+
+impl ConnectionArguments {
+    /// Returns the options, with the default ones of a listing.
     pub(crate) fn options(&self) -> S3Options {
         let default = S3Options::default();
         S3Options {
@@ -66,8 +85,7 @@ impl S3Arguments {
             requester_pays: self.request_payer,
             expected_bucket_owner: self.expected_bucket_owner.clone(),
             concurrency: self.concurrency.map_or(default.concurrency, usize::from),
-            late_days: self.late,
-            max_objects: self.max_objects,
+            ..default
         }
     }
 }

@@ -15,6 +15,9 @@ pub enum Exit {
     Unusable,
     /// The run is complete, but something could not be read: 3.
     Incomplete,
+    /// Something failed that may succeed a little later: 75, which `sysexits.h` names
+    /// `EX_TEMPFAIL`.
+    TryAgain,
 }
 
 impl Exit {
@@ -43,6 +46,7 @@ impl Termination for Exit {
             Self::ConditionMet => 1,
             Self::Unusable => 2,
             Self::Incomplete => 3,
+            Self::TryAgain => 75,
         })
     }
 }

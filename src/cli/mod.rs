@@ -13,11 +13,15 @@ mod interruption;
 mod job;
 mod ledger;
 mod man;
+mod merge;
 mod metric;
 mod output;
 mod pattern;
+mod plan;
 mod report;
 mod rules;
+mod scan;
+mod shard_choice;
 mod verify;
 mod version;
 
@@ -71,12 +75,18 @@ enum Command {
     Job(job::JobArguments),
     /// Inspect, check and merge ledgers, which scans write with --ledger
     Ledger(ledger::LedgerCommand),
+    /// Merge the parts that scans of a plan wrote into a ledger, if none is missing
+    Merge(merge::MergeArguments),
     /// Compute the statistics of your own samples
     Metric(metric::MetricArguments),
     /// Check, test and explain CloudWatch Logs filter patterns
     Pattern(pattern::PatternArguments),
+    /// List an archive and divide it into shards, which many machines can scan
+    Plan(Box<plan::PlanArguments>),
     /// List and show the built-in rules
     Rules(rules::RulesArguments),
+    /// Scan shards of a plan, each into a part
+    Scan(Box<scan::ScanArguments>),
     /// Verify the integrity of an archive by the digests of CloudTrail
     Verify(Box<verify::VerifyArguments>),
     /// Print a script that completes commands and options in a shell
@@ -106,10 +116,13 @@ pub fn run() -> Exit {
         Command::Alarm(arguments) => alarm::run(&arguments),
         Command::Job(arguments) => job::run(&arguments),
         Command::Ledger(arguments) => ledger::run(&arguments),
+        Command::Merge(arguments) => merge::run(&arguments),
         Command::Metric(arguments) => metric::run(&arguments),
         Command::Pattern(arguments) => pattern::run(&arguments),
+        Command::Plan(arguments) => plan::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments).map_err(Into::into),
+        Command::Scan(arguments) => scan::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments).map_err(Into::into),
         Command::Man(arguments) => man::run(&arguments).map_err(Into::into),

@@ -58,6 +58,9 @@ pub enum LedgerError {
         /// A description of the damage.
         detail: String,
     },
+    /// An object was listed, and no reading of it came back.
+    #[error("`{}` was listed, but nothing says what became of it", printable(.0))]
+    Lost(String),
     /// A file or folder cannot be used.
     #[error("cannot use `{}`: {source}", printable_path(path))]
     Io {

@@ -52,6 +52,14 @@ pub(super) fn final_digests<'a>(
 
 fn content_digest(listed: ListedObject<'_>) -> ContentDigest {
     let mut hasher = Sha256::new();
+    add_content(&mut hasher, listed);
+    let hash: [u8; 32] = hasher.finalize().into();
+    let mut digest = ContentDigest::default();
+    digest.copy_from_slice(&hash[..16]);
+    digest
+}
+
+fn add_content(hasher: &mut Sha256, listed: ListedObject<'_>) {
     // The length keeps a key apart from what follows it.
     hasher.update((listed.key.len() as u64).to_le_bytes());
     hasher.update(listed.key);
@@ -61,6 +69,7 @@ fn content_digest(listed: ListedObject<'_>) -> ContentDigest {
         None => hasher.update([0]),
         Some(ContentTag::ETag(etag)) => {
             hasher.update([1]);
+            hasher.update((etag.len() as u64).to_le_bytes());
             hasher.update(etag);
         }
         Some(ContentTag::Modified(time)) => {
@@ -68,10 +77,24 @@ fn content_digest(listed: ListedObject<'_>) -> ContentDigest {
             hasher.update(time.as_microsecond().to_le_bytes());
         }
     }
-    let hash: [u8; 32] = hasher.finalize().into();
-    let mut digest = ContentDigest::default();
-    digest.copy_from_slice(&hash[..16]);
-    digest
+}
+
+/// The hash of contents in the order of their keys.
+#[derive(Clone, Debug, Default)]
+pub struct ContentsHash {
+    hasher: Sha256,
+}
+
+impl ContentsHash {
+    /// Adds the content of the next object.
+    pub fn add(&mut self, listed: ListedObject<'_>) {
+        add_content(&mut self.hasher, listed);
+    }
+
+    /// Returns the SHA-256 of all contents, in hexadecimal digits.
+    pub fn finish(self) -> String {
+        hex::encode(self.hasher.finalize())
+    }
 }
 
 #[cfg(test)]
@@ -111,6 +134,20 @@ mod tests {
         ] {
             assert!(!set.contains(other), "{other:?}");
         }
+    }
+
+    #[test]
+    fn contents_have_another_hash_in_another_order() {
+        let hash = |keys: &[&str]| {
+            let mut hash = ContentsHash::default();
+            for key in keys {
+                hash.add(Identity::example(key, 1).listed());
+            }
+            hash.finish()
+        };
+        assert_eq!(hash(&["a", "b"]), hash(&["a", "b"]));
+        assert_ne!(hash(&["a", "b"]), hash(&["b", "a"]));
+        assert_ne!(hash(&["a", "b"]), hash(&["ab"]));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::contents::Contents;
 use super::counted::{CountedPart, CountedReadings};
 use super::folder::is_free;
 use super::listings::{self, ListingRecord};
-use super::part::{self, Part, PartManifest};
+use super::part::{self, PartManifest};
 use super::scanned::ScannedObject;
 use super::writer::OBJECTS_LIMIT;
 use super::{Ledger, LedgerError, PARTS, PLAN, Purpose, Scope, tables};
@@ -79,30 +79,15 @@ struct Merged {
 impl Merged {
     /// Writes the ledger next to its place, and renames it when it is complete.
     fn write(&self, path: &Path) -> Result<(), LedgerError> {
-        let unfinished = unfinished(path)?;
-        Ledger::check_clear(&unfinished)?;
-        part::removed(&unfinished, fs::remove_dir_all(&unfinished))?;
-        self.write_files(&unfinished)?;
-        // An empty folder may be there, and not every system renames onto it.
-        part::removed(path, fs::remove_dir_all(path))?;
-        fs::rename(&unfinished, path).map_err(|error| LedgerError::io(&unfinished, error))
-    }
-
-    fn write_files(&self, folder: &Path) -> Result<(), LedgerError> {
-        let parts = folder.join(PARTS);
-        fs::create_dir_all(&parts).map_err(|error| LedgerError::io(folder, error))?;
-        // The plan first: by it, a later merge knows that what a stopped one left may be removed.
-        part::write_plan(&folder.join(PLAN), &self.scope.text())?;
-        for listing in &self.listings {
-            listing.write(folder)?;
-        }
-        self.write_parts(&parts)
+        create(path, &self.scope, &self.listings, &|parts| {
+            self.write_parts(parts)
+        })
     }
 
     fn write_parts(&self, folder: &Path) -> Result<(), LedgerError> {
         let in_order = self.in_order();
         for part in in_order.iter().filter(|part| is_adopted(part)) {
-            adopt(&part.contents.part, folder)?;
+            adopt(&part.contents.part.path, folder)?;
         }
         let rewriter = Rewriter::new(folder, &self.scope);
         let groups = groups(&in_order);
@@ -125,12 +110,58 @@ impl Merged {
     }
 }
 
+/// Creates a ledger of parts that are taken as they are: those of these folders. Their readings of
+/// an object are not compared; of several, the latest counts when the ledger is read.
+///
+/// # Errors
+///
+/// Returns an error if there is something else at `path`, or the ledger cannot be written.
+pub fn adopt_parts(
+    path: &Path,
+    scope: &Scope,
+    listings: Vec<ListingRecord>,
+    parts: &[PathBuf],
+) -> Result<(), LedgerError> {
+    if !is_free(path) {
+        return Err(LedgerError::Foreign(path.to_owned()));
+    }
+    let listings = listings::latest(listings);
+    create(path, &scope.of_this_version(), &listings, &|folder| {
+        let adopted = parts.par_iter().map(|part| adopt(part, folder));
+        adopted.collect()
+    })
+}
+
+/// Creates a ledger whose parts `write_parts` writes. It is written next to its place, and renamed
+/// when it is complete.
+fn create(
+    path: &Path,
+    scope: &Scope,
+    listings: &[ListingRecord],
+    write_parts: &dyn Fn(&Path) -> Result<(), LedgerError>,
+) -> Result<(), LedgerError> {
+    let unfinished = unfinished(path)?;
+    Ledger::check_clear(&unfinished)?;
+    part::removed(&unfinished, fs::remove_dir_all(&unfinished))?;
+    let parts = unfinished.join(PARTS);
+    fs::create_dir_all(&parts).map_err(|error| LedgerError::io(&unfinished, error))?;
+    // The plan first: by it, a later merge knows that what a stopped one left may be removed.
+    part::write_plan(&unfinished.join(PLAN), &scope.text())?;
+    for listing in listings {
+        listing.write(&unfinished)?;
+    }
+    write_parts(&parts)?;
+    // An empty folder may be there, and not every system renames onto it.
+    part::removed(path, fs::remove_dir_all(path))?;
+    fs::rename(&unfinished, path).map_err(|error| LedgerError::io(&unfinished, error))
+}
+
 /// Takes a part as it is.
-fn adopt(part: &Part, folder: &Path) -> Result<(), LedgerError> {
-    let name = part.path.file_name().unwrap_or_default();
+fn adopt(part: &Path, folder: &Path) -> Result<(), LedgerError> {
+    let name = part.file_name().unwrap_or_default();
     let place = folder.join(name);
-    let linked = link_folder(&part.path, &place);
-    linked.map_err(|error| LedgerError::io(&part.path, error))
+    let linked = link_folder(part, &place);
+    linked.map_err(|error| LedgerError::io(part, error))
 }
 
 fn link_folder(from: &Path, to: &Path) -> io::Result<()> {
@@ -226,7 +257,8 @@ impl<'a> Rewriter<'a> {
         // A later version reads again what the version of a part could not.
         let version = &first.contents.part.manifest.version;
         manifest.version.clone_from(version);
-        part::write(self.folder, &tables, manifest)
+        part::write(self.folder, &tables, manifest)?;
+        Ok(())
     }
 
     fn add(

@@ -214,7 +214,7 @@ fn check_name(part: &Path, manifest: &[u8]) -> Result<(), String> {
     }
 }
 
-/// Writes a part below `folder`. The same part written twice is one.
+/// Writes a part below `folder`, and returns its name. The same part written twice is one.
 ///
 /// # Errors
 ///
@@ -223,7 +223,7 @@ pub(super) fn write(
     folder: &Path,
     tables: &[Table<'_>],
     mut manifest: PartManifest,
-) -> Result<(), LedgerError> {
+) -> Result<String, LedgerError> {
     let failed = |error| LedgerError::io(folder, error);
     let mut files = Vec::new();
     for table in tables.iter().filter(|table| table.rows() > 0) {
@@ -235,7 +235,8 @@ pub(super) fn write(
     let text = serde_json::to_vec_pretty(&manifest).map_err(|error| failed(error.into()))?;
     let name = part_name(&text);
     files.push((MANIFEST.to_owned(), text));
-    commit(folder, &name, &files)
+    commit(folder, &name, &files)?;
+    Ok(name)
 }
 
 /// Writes files into an unfinished folder below `folder`, and renames it to `name`.

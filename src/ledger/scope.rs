@@ -61,14 +61,14 @@ pub struct ScopeRule {
     /// The filter pattern.
     pub pattern: String,
     /// The value that each match adds to the metric.
-    metric_value: String,
+    pub(super) metric_value: String,
     /// The value that each other event adds.
-    default_value: Option<String>,
+    pub(super) default_value: Option<String>,
     /// The dimensions, as `name=$.field`; those of the system by their names.
-    dimensions: Vec<String>,
+    pub(super) dimensions: Vec<String>,
     /// The field selection criteria. Ledgers of filters without any keep their fingerprint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    field_selection_criteria: Option<String>,
+    pub(super) field_selection_criteria: Option<String>,
 }
 
 /// The limits of objects.

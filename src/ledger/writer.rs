@@ -140,7 +140,8 @@ impl Writer {
         scanned.sort_by(|one, other| one.identity.cmp(&other.identity));
         let tables = tables::tables(&scanned, &self.rules, self.range);
         let manifest = self.manifest.with_readings(&scanned);
-        part::write(&self.folder, &tables, manifest)
+        part::write(&self.folder, &tables, manifest)?;
+        Ok(())
     }
 
     /// Writes a part that is due. Breaks if it cannot be written.

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use jiff::Timestamp;
+
 use super::candidates::Candidates;
 use super::clock::Clock;
 use super::head::HeadSlots;
@@ -109,6 +111,14 @@ impl Plan {
             candidates,
             head,
         })
+    }
+
+    /// Returns the plan with the start of the observed range that another plan of the same rules
+    /// has, whose alarms this one may lack.
+    #[must_use]
+    pub(crate) fn observing_from(mut self, start: Option<Timestamp>) -> Self {
+        self.observed_range.start = start;
+        self
     }
 
     /// Returns the rules of all jobs, in the order of the jobs.

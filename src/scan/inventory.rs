@@ -1,17 +1,11 @@
 //! The objects of an archive by name, which show whether a log file that a digest lists is there.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use compact_str::CompactString;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-
+use crate::cloudtrail::Deliveries;
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::integrity::{Digest, ObjectName};
-
-/// An account and a region.
-type Place = (CompactString, CompactString);
 
 /// The objects of an archive by name.
 ///
@@ -20,14 +14,9 @@ type Place = (CompactString, CompactString);
 #[derive(Debug, Default)]
 pub struct Inventory {
     names: HashSet<u64>,
-    days: BTreeMap<Place, DaySpan>,
-}
-
-/// The first and the last day of deliveries.
-#[derive(Clone, Copy, Debug)]
-struct DaySpan {
-    first: Date,
-    last: Date,
+    deliveries: Deliveries,
+    /// The deliveries whose names are here, if these are not all.
+    known: Option<Deliveries>,
 }
 
 impl Inventory {
@@ -41,20 +30,29 @@ impl Inventory {
         inventory
     }
 
-    fn add(&mut self, key: &str) {
+    /// Begins an inventory of an archive with these deliveries, of which only the names of objects
+    /// of the `known` ones are added. Nothing is missing among the others.
+    pub fn of_some(deliveries: Deliveries, known: Deliveries) -> Self {
+        Self {
+            names: HashSet::new(),
+            deliveries,
+            known: Some(known),
+        }
+    }
+
+    /// Adds the name of an object.
+    pub fn add(&mut self, key: &str) {
         let parsed = ObjectKey::parse(key);
-        if parsed.kind == ObjectKind::Digest {
+        if parsed.kind == ObjectKind::Digest || !self.is_known(&parsed) {
             return;
         }
         self.names.insert(name_hash(key));
-        if let Some((place, day)) = delivery(&parsed) {
-            let days = self.days.entry(place);
-            days.and_modify(|days| days.include(day))
-                .or_insert(DaySpan {
-                    first: day,
-                    last: day,
-                });
-        }
+        self.deliveries.add(&parsed);
+    }
+
+    fn is_known(&self, key: &ObjectKey) -> bool {
+        let known = self.known.as_ref();
+        known.is_none_or(|known| known.includes(key))
     }
 
     /// Returns the log files that a digest lists and that are not in the archive, although it has
@@ -66,31 +64,16 @@ impl Inventory {
     }
 
     fn lacks(&self, key: &str) -> bool {
-        let Some((place, day)) = delivery(&ObjectKey::parse(key)) else {
-            return false;
-        };
-        let days = self.days.get(&place);
-        let is_fetched = days.is_some_and(|days| (days.first..=days.last).contains(&day));
+        let parsed = ObjectKey::parse(key);
+        let is_fetched = self.deliveries.includes(&parsed) && self.is_known(&parsed);
         is_fetched && !self.names.contains(&name_hash(key))
     }
 }
 
-impl DaySpan {
-    fn include(&mut self, day: Date) {
-        self.first = self.first.min(day);
-        self.last = self.last.max(day);
-    }
-}
-
 /// Returns whether a key is that of a digest.
-fn is_digest(key: &str) -> bool {
+pub fn is_digest(key: &str) -> bool {
     // Parsing every key of an archive without digests would take longer than this search.
     key.contains("CloudTrail-Digest") && ObjectKey::parse(key).kind == ObjectKind::Digest
-}
-
-fn delivery(key: &ObjectKey) -> Option<(Place, Date)> {
-    let place = (key.account.clone()?, key.region.clone()?);
-    Some((place, TimeZone::UTC.to_datetime(key.delivery_time?).date()))
 }
 
 /// Returns the hash of the name of a file, without the extension that decompressing it removes.

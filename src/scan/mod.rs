@@ -16,7 +16,7 @@ use std::ops::ControlFlow;
 pub use accounting::{Accounting, ListedKey, Settled, Settlement};
 pub use hashes::{ContentHash, ContentHashes};
 pub use in_memory::InMemory;
-pub use inventory::Inventory;
+pub use inventory::{Inventory, is_digest};
 
 use self::object::{ScanContext, is_skipped, scan_object};
 use crate::container::Limits;

@@ -31,10 +31,31 @@ impl ReadError {
             }
             // It was listed, so it has gone since.
             Self::Io(error) if error.kind() == io::ErrorKind::NotFound => ProblemKind::Missing,
+            Self::Io(error) if is_transient(error.kind()) => ProblemKind::Unavailable,
             Self::Io(_) => ProblemKind::Unreadable,
             Self::S3 { kind, .. } => *kind,
         }
     }
+}
+
+/// Returns whether an error of the system may go away by itself: the network that a file comes over
+/// broke off, or the system lacks something for the moment.
+fn is_transient(kind: io::ErrorKind) -> bool {
+    matches!(
+        kind,
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::HostUnreachable
+            | io::ErrorKind::Interrupted
+            | io::ErrorKind::NetworkDown
+            | io::ErrorKind::NetworkUnreachable
+            | io::ErrorKind::NotConnected
+            | io::ErrorKind::OutOfMemory
+            | io::ErrorKind::ResourceBusy
+            | io::ErrorKind::StaleNetworkFileHandle
+            | io::ErrorKind::TimedOut
+            | io::ErrorKind::WouldBlock
+    )
 }
 
 /// The reason why a place cannot be listed at all.
@@ -83,6 +104,7 @@ mod tests {
             (io::ErrorKind::NotFound, ProblemKind::Missing),
             (io::ErrorKind::PermissionDenied, ProblemKind::AccessDenied),
             (io::ErrorKind::IsADirectory, ProblemKind::Unreadable),
+            (io::ErrorKind::TimedOut, ProblemKind::Unavailable),
         ];
         for (error, kind) in rows {
             assert_eq!(ReadError::from(io::Error::from(error)).kind(), kind);

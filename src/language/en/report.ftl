@@ -224,6 +224,7 @@ subject-changes-to-the-organization = changes to the organization
 
 # Kinds of problems.
 problem-unreadable = could not be read
+problem-unavailable = not delivered this time
 problem-access-denied = access denied
 problem-archived = archived and not restored
 problem-missing = listed, but does not exist

@@ -154,6 +154,7 @@ subject-changes-to-the-organization = 조직 변경
 
 # 문제의 종류.
 problem-unreadable = 읽을 수 없음
+problem-unavailable = 이번에는 전달되지 않음
 problem-access-denied = 액세스 거부됨
 problem-archived = 아카이브됨(복원되지 않음)
 problem-missing = 목록에 있으나 존재하지 않음

@@ -7,6 +7,7 @@ use crate::problem::ProblemKind;
 pub(super) fn problem_message(kind: ProblemKind) -> Message {
     Message::new(match kind {
         ProblemKind::Unreadable => "problem-unreadable",
+        ProblemKind::Unavailable => "problem-unavailable",
         ProblemKind::AccessDenied => "problem-access-denied",
         ProblemKind::Archived => "problem-archived",
         ProblemKind::Missing => "problem-missing",

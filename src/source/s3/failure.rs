@@ -50,11 +50,20 @@ const SLOW_DOWN: [&str; 5] = [
     "TooManyRequests",
 ];
 
+/// The error codes of S3 for credentials that have expired, and for a clock that is wrong for the
+/// moment.
+const EXPIRED: [&str; 4] = [
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "RequestTimeTooSkewed",
+    "TokenRefreshRequired",
+];
+
 impl Failure {
     /// A failure of the connection, or of the data that came over it.
     pub(super) fn transient(detail: impl Into<String>) -> Self {
         Self {
-            kind: ProblemKind::Unreadable,
+            kind: ProblemKind::Unavailable,
             detail: detail.into(),
             remedy: Remedy::TryAgain,
         }
@@ -63,8 +72,9 @@ impl Failure {
     /// A failure that would come again.
     pub(super) fn permanent(detail: impl Into<String>) -> Self {
         Self {
+            kind: ProblemKind::Unreadable,
+            detail: detail.into(),
             remedy: Remedy::Nothing,
-            ..Self::transient(detail)
         }
     }
 
@@ -175,7 +185,7 @@ where
         None if matches!(error, SdkError::ConstructionFailure(_)) => {
             (ProblemKind::Unreadable, Remedy::Nothing)
         }
-        None => (ProblemKind::Unreadable, Remedy::TryAgain),
+        None => (ProblemKind::Unavailable, Remedy::TryAgain),
     }
 }
 
@@ -185,13 +195,16 @@ fn classified(code: &str, status: u16) -> (ProblemKind, Remedy) {
         ("InvalidObjectState", _) => (ProblemKind::Archived, Remedy::Nothing),
         ("PreconditionFailed", _) | (_, 412) => (ProblemKind::Replaced, Remedy::Nothing),
         ("NoSuchKey" | "NoSuchBucket", _) => (ProblemKind::Missing, Remedy::Nothing),
-        (code, _) if SLOW_DOWN.contains(&code) => (ProblemKind::Unreadable, Remedy::SlowDown),
+        (code, _) if SLOW_DOWN.contains(&code) => (ProblemKind::Unavailable, Remedy::SlowDown),
+        // The same credentials expire for every request, so another try is pointless, and another
+        // process has others.
+        (code, _) if EXPIRED.contains(&code) => (ProblemKind::Unavailable, Remedy::Nothing),
         // S3 answers so, with status 400, when the request itself came in too slowly.
-        ("RequestTimeout", _) => (ProblemKind::Unreadable, Remedy::TryAgain),
+        ("RequestTimeout", _) => (ProblemKind::Unavailable, Remedy::TryAgain),
         // The answer began well, but broke off or was damaged on its way.
-        (_, 200..300) => (ProblemKind::Unreadable, Remedy::TryAgain),
-        (_, 429 | 503) => (ProblemKind::Unreadable, Remedy::SlowDown),
-        (_, 500..) => (ProblemKind::Unreadable, Remedy::TryAgain),
+        (_, 200..300) => (ProblemKind::Unavailable, Remedy::TryAgain),
+        (_, 429 | 503) => (ProblemKind::Unavailable, Remedy::SlowDown),
+        (_, 500..) => (ProblemKind::Unavailable, Remedy::TryAgain),
         (_, 404) => (ProblemKind::Missing, Remedy::Nothing),
         (_, 401 | 403) => (ProblemKind::AccessDenied, Remedy::Nothing),
         _ => (ProblemKind::Unreadable, Remedy::Nothing),

@@ -1,0 +1,59 @@
+//! The objects that digests of a shard may list, which are mostly in other shards.
+
+use super::ShardScanner;
+use crate::cloudtrail::{Deliveries, ObjectKey};
+use crate::scan::{Inventory, is_digest};
+use crate::shards::{PlannedObject, Shard, ShardError};
+use crate::source::Object;
+
+impl ShardScanner {
+    /// Returns the inventory for the digests among the objects of a shard: the names of what was
+    /// delivered for the same accounts and regions around the same days.
+    pub(super) fn inventory(
+        &self,
+        shard: &Shard,
+        objects: &[Object],
+    ) -> Result<Inventory, ShardError> {
+        if shard.digests == 0 {
+            return Ok(Inventory::default());
+        }
+        let window = digest_days(objects).with_neighbouring_days();
+        let plan = self.plan();
+        let known = plan.known()?;
+        let mut all = Deliveries::default();
+        let shards = plan.shards.iter().map(|shard| &shard.deliveries);
+        let deliveries = shards.chain(known.iter().map(|known| &known.deliveries));
+        deliveries.for_each(|deliveries| all.merge(deliveries));
+        let mut inventory = Inventory::of_some(all, window.clone());
+        for other in plan
+            .shards
+            .iter()
+            .filter(|other| other.deliveries.overlaps(&window))
+        {
+            add_keys(&mut inventory, plan.objects(other)?);
+        }
+        for keys in known
+            .iter()
+            .filter(|keys| keys.deliveries.overlaps(&window))
+        {
+            if let Some(file) = &keys.file {
+                add_keys(&mut inventory, plan.read_objects(file)?);
+            }
+        }
+        Ok(inventory)
+    }
+}
+
+fn digest_days(objects: &[Object]) -> Deliveries {
+    let mut days = Deliveries::default();
+    for object in objects.iter().filter(|object| is_digest(&object.key)) {
+        days.add(&ObjectKey::parse(&object.key));
+    }
+    days
+}
+
+fn add_keys(inventory: &mut Inventory, objects: Vec<PlannedObject>) {
+    for object in objects {
+        inventory.add(&object.key);
+    }
+}

@@ -1,0 +1,10 @@
+//! Work on shards: an archive is planned once, its shards are scanned on any machine, and their
+//! parts are merged.
+
+mod inventory;
+mod merge;
+mod plan;
+mod scan;
+
+pub use merge::merge_shards;
+pub use scan::{ShardScanOptions, ShardScanner};

@@ -1,0 +1,65 @@
+//! `backtrail merge`: merge the parts of a plan into a ledger.
+
+use std::error::Error;
+use std::io;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::exit::Exit;
+use crate::audit::{AuditError, MergeOutcome, PartsFolder, UnprovenPart, merge_shards};
+use crate::render::console::{error, print};
+
+/// The options of `backtrail merge`.
+#[derive(Args, Debug)]
+pub(super) struct MergeArguments {
+    /// Folder of the plan, which `backtrail plan` writes
+    #[arg(long, value_name = "PLAN")]
+    plan: PathBuf,
+
+    /// Folder of the parts, which `backtrail scan` writes
+    #[arg(long, value_name = "DIR")]
+    parts: PathBuf,
+
+    /// Ledger whose objects the plan leaves out; it stays as it is
+    #[arg(long, value_name = "DIR")]
+    base: Option<PathBuf>,
+
+    /// Folder of the new ledger
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &MergeArguments) -> Result<Exit, Box<dyn Error>> {
+    let MergeArguments {
+        plan,
+        parts,
+        base,
+        out,
+    } = arguments;
+    let parts = PartsFolder::new(parts);
+    match merge_shards(plan, &parts, base.as_deref(), out) {
+        Ok(MergeOutcome::Complete) => Ok(Exit::Complete),
+        Ok(MergeOutcome::Incomplete(unproven)) => {
+            print_unproven(&unproven)?;
+            Ok(Exit::Incomplete)
+        }
+        Err(AuditError::Shard(failure)) if failure.is_transient() => {
+            error(&failure.to_string());
+            Ok(Exit::TryAgain)
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// Prints the shards whose parts are missing or damaged.
+fn print_unproven(unproven: &[UnprovenPart]) -> Result<(), Box<dyn Error>> {
+    let text = serde_json::to_string_pretty(unproven)?;
+    print::<io::Error>(|out| writeln!(out, "{text}"))?;
+    error(&format!(
+        "the parts of {} shards are missing or damaged: scan these shards, and merge again",
+        unproven.len()
+    ));
+    Ok(())
+}

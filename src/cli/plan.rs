@@ -1,0 +1,102 @@
+//! `backtrail plan`: list an archive and divide it into shards.
+
+use std::error::Error;
+use std::io;
+use std::path::PathBuf;
+
+use clap::builder::Resettable::Reset;
+use clap::{Args, value_parser};
+use serde_json::json;
+
+use super::exit::Exit;
+use crate::audit::{
+    AlarmArguments, Audit, LedgerOptions, PlanManifest, ReadingArguments, RuleArguments,
+    SelectionArguments, ShardLimits, parse_size,
+};
+use crate::render::console::{print, warn};
+use crate::source::Detail;
+
+/// The options of `backtrail plan`.
+#[derive(Args, Debug)]
+pub(super) struct PlanArguments {
+    /// Files or folders of CloudTrail objects, in the layout of S3 or flat; wildcards;
+    /// `s3://BUCKET/PREFIX`
+    #[arg(required = true, value_name = "PATH", help_heading = Reset)]
+    paths: Vec<PathBuf>,
+
+    /// Folder of the new plan
+    #[arg(long, value_name = "PLAN")]
+    out: PathBuf,
+
+    /// Maximum number of objects of a shard
+    #[arg(long, value_name = "NUMBER", default_value_t = ShardLimits::default().objects)]
+    #[arg(value_parser = value_parser!(u64).range(1..=10_000_000))]
+    shard_objects: u64,
+
+    /// Maximum size of the objects of a shard, such as 256MiB; a single object may be larger
+    #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = parse_size)]
+    shard_bytes: u64,
+
+    /// Leave out the objects that this ledger knows; `backtrail merge` adds them with --base
+    #[arg(long, value_name = "DIR")]
+    ledger: Option<PathBuf>,
+
+    #[command(flatten)]
+    selection: SelectionArguments,
+
+    #[command(flatten)]
+    rules: RuleArguments,
+
+    #[command(flatten)]
+    alarm: AlarmArguments,
+
+    #[command(flatten)]
+    reading: ReadingArguments,
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &PlanArguments) -> Result<Exit, Box<dyn Error>> {
+    let PlanArguments {
+        rules, selection, ..
+    } = arguments;
+    let plan = arguments.alarm.plan(rules, selection, None, &warn)?;
+    warn(&rules.request().pattern_warnings());
+    let mut audit = Audit::new(plan, &arguments.paths);
+    arguments.reading.apply(&mut audit);
+    audit.ledger = arguments.ledger.as_ref().map(LedgerOptions::new);
+    // Shards are divided by the sizes of their objects.
+    audit.detail = Detail::Size;
+    audit.output = Some(arguments.out.clone());
+    let limits = ShardLimits {
+        objects: arguments.shard_objects,
+        bytes: arguments.shard_bytes,
+    };
+    let manifest = audit.plan_shards(&arguments.out, limits)?;
+    arguments.print(&manifest)?;
+    warn_about_listing(&manifest);
+    let mut problems = manifest.listing.problems();
+    Ok(Exit::from_completeness(problems.next().is_none()))
+}
+
+impl PlanArguments {
+    fn print(&self, manifest: &PlanManifest) -> io::Result<()> {
+        let known = manifest.ledger.as_ref().map_or(0, |ledger| ledger.objects);
+        let line = json!({
+            "plan": self.out.to_string_lossy(),
+            "shards": manifest.shards,
+            "objects": manifest.objects,
+            "bytes": manifest.bytes,
+            "known": known,
+        });
+        print(|out| writeln!(out, "{line}"))
+    }
+}
+
+fn warn_about_listing(manifest: &PlanManifest) {
+    for problem in manifest.listing.problems() {
+        let (place, detail) = (&problem.origin.object, &problem.detail);
+        warn(&[format!(
+            "`{place}` could not be listed: {detail}. Reports of the merged ledger say so, too"
+        )]);
+    }
+}

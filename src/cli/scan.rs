@@ -1,0 +1,120 @@
+//! `backtrail scan`: scan shards of a plan, each into a part.
+
+use std::error::Error;
+use std::io::{self, BufRead};
+use std::path::PathBuf;
+
+use clap::{Args, value_parser};
+
+use super::exit::Exit;
+use super::shard_choice::{ShardChoice, Tasks};
+use crate::audit::{
+    ConnectionArguments, PartsFolder, ShardError, ShardScanOptions, ShardScanner, parse_threads,
+};
+use crate::render::console::{error, print};
+
+/// The options of `backtrail scan`.
+#[derive(Args, Debug)]
+pub(super) struct ScanArguments {
+    /// Folder of the plan, which `backtrail plan` writes
+    #[arg(long, value_name = "PLAN")]
+    plan: PathBuf,
+
+    /// Shard to scan: its number, counted from 0, or its id; `-` for those on standard input, one
+    /// in each line; `auto` for the index of this task in an array of AWS Batch, Kubernetes, SLURM
+    /// or Cloud Run
+    #[arg(long, value_name = "SHARD")]
+    shard: ShardChoice,
+
+    /// Number of tasks that share the shards: task N scans the shards N, N + TASKS and so on
+    #[arg(long, value_name = "TASKS", value_parser = value_parser!(u32).range(1..))]
+    of: Option<u32>,
+
+    /// Folder of the parts, which all tasks may share
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+
+    /// Record objects that their source did not deliver, rather than end with exit code 75 without
+    /// a part
+    #[arg(long)]
+    give_up: bool,
+
+    /// Number of worker threads [default: one for each core]
+    #[arg(long, value_name = "NUMBER", value_parser = parse_threads)]
+    threads: Option<usize>,
+
+    #[command(flatten)]
+    connection: ConnectionArguments,
+}
+
+/// Runs the command. A shard that fails for the moment does not keep others from being scanned.
+pub(super) fn run(arguments: &ScanArguments) -> Result<Exit, Box<dyn Error>> {
+    let mut options = ShardScanOptions::default();
+    options.threads = arguments.threads;
+    options.s3 = arguments.connection.options();
+    options.gives_up = arguments.give_up;
+    let scanner = ShardScanner::open(&arguments.plan, options)?;
+    let folder = PartsFolder::new(&arguments.out);
+    let mut run = Run {
+        scanner: &scanner,
+        folder: &folder,
+        exit: Exit::Complete,
+    };
+    let tasks = arguments.shard.tasks(arguments.of)?;
+    if let Err(failure) = folder.prepare() {
+        return run.fail(failure).map(|()| run.exit);
+    }
+    match tasks {
+        Tasks::Input => run.scan_input()?,
+        Tasks::Named(name) => run.scan(&name)?,
+        Tasks::Every { first, step } => {
+            for number in (first..scanner.plan().shards.len()).step_by(step) {
+                run.scan(&number.to_string())?;
+            }
+        }
+    }
+    Ok(run.exit)
+}
+
+/// The scan of one shard after the other.
+struct Run<'a> {
+    scanner: &'a ShardScanner,
+    folder: &'a PartsFolder,
+    exit: Exit,
+}
+
+impl Run<'_> {
+    fn scan_input(&mut self) -> Result<(), Box<dyn Error>> {
+        for line in io::stdin().lock().lines() {
+            let line = line?;
+            let name = line.trim();
+            if !name.is_empty() {
+                self.scan(name)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Scans a shard, and prints a line about its part.
+    fn scan(&mut self, name: &str) -> Result<(), Box<dyn Error>> {
+        let shard = self.scanner.plan().shard(name)?;
+        match self.scanner.scan(shard, self.folder) {
+            Ok((part, found)) => {
+                let line = serde_json::to_string(&part.line(shard, found))?;
+                print::<io::Error>(|out| writeln!(out, "{line}"))?;
+                Ok(())
+            }
+            Err(failure) => self.fail(failure),
+        }
+    }
+
+    /// Reports a failure, and goes on if it is one for the moment.
+    fn fail(&mut self, failure: ShardError) -> Result<(), Box<dyn Error>> {
+        if !failure.is_transient() {
+            return Err(failure.into());
+        }
+        error(&failure.to_string());
+        self.exit = Exit::TryAgain;
+        Ok(())
+    }
+}

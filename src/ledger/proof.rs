@@ -1,0 +1,50 @@
+//! The proof that a part holds the readings of certain objects.
+
+use std::path::Path;
+
+use super::part::Part;
+use super::{ContentsHash, LedgerError, days, tables};
+
+/// The numbers of a part whose files are as they were written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PartProof {
+    /// The number of readings.
+    pub readings: u64,
+    /// The number of records.
+    pub records: u64,
+}
+
+/// Checks every hash of a part and adds the objects of its readings to a hash, in their order.
+///
+/// # Errors
+///
+/// Returns an error if the part is damaged, or was scanned for something else than a plan with this
+/// fingerprint.
+pub fn prove_part(
+    path: &Path,
+    fingerprint: &str,
+    contents: &mut ContentsHash,
+) -> Result<PartProof, LedgerError> {
+    let part = Part::open(path)?;
+    if part.manifest.fingerprint != fingerprint {
+        return Err(part.damaged("it was scanned for something else"));
+    }
+    let identities = tables::stored_identities(&part)?;
+    for stored in &identities {
+        contents.add(stored.identity.listed());
+    }
+    let days = days::read(&part).map_err(|detail| part.damaged(detail))?;
+    Ok(PartProof {
+        readings: identities.len() as u64,
+        records: days.records().total(),
+    })
+}
+
+/// Checks every hash of a part.
+///
+/// # Errors
+///
+/// Returns an error if the part is damaged.
+pub fn check_part(path: &Path) -> Result<(), LedgerError> {
+    Part::open(path).map(|_| ())
+}

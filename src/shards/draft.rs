@@ -1,0 +1,314 @@
+//! The making of a plan from objects in the order of their keys, of which only those of one shard
+//! are in memory.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use tempfile::TempDir;
+
+use super::plan::{KNOWN, PLAN, PlanTexts, SHARDS};
+use super::{KnownKeys, PlanManifest, PlannedLedger, PlannedObject, Shard, ShardError, object};
+use crate::cloudtrail::Deliveries;
+use crate::cloudtrail::key::{ObjectKey, ObjectKind};
+use crate::ledger::{ContentsHash, ListingRecord, Scope};
+use crate::source::Object;
+
+/// The limits of a shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShardLimits {
+    /// The most objects.
+    pub objects: u64,
+    /// The most bytes, unless a single object has more.
+    pub bytes: u64,
+}
+
+impl Default for ShardLimits {
+    fn default() -> Self {
+        Self {
+            objects: 100_000,
+            bytes: 1 << 30,
+        }
+    }
+}
+
+/// A plan that is being made.
+#[derive(Debug)]
+pub struct PlanDraft {
+    place: PathBuf,
+    /// The folder of the plan until it is complete. It is removed if that never happens.
+    folder: TempDir,
+    limits: ShardLimits,
+    manifest: PlanManifest,
+    open: OpenShard,
+    texts: PlanTexts,
+    /// The deliveries of the digests.
+    digests: Deliveries,
+    last_key: Option<String>,
+    known: OpenKnown,
+}
+
+/// The shard that is being filled.
+#[derive(Debug, Default)]
+struct OpenShard {
+    objects: Vec<PlannedObject>,
+    bytes: u64,
+    digests: u64,
+    deliveries: Deliveries,
+}
+
+/// The objects that a ledger knows, as far as they are not written.
+#[derive(Debug, Default)]
+struct OpenKnown {
+    objects: Vec<PlannedObject>,
+    deliveries: Deliveries,
+    /// The deliveries whose objects are kept, once they are known.
+    window: Option<Deliveries>,
+    files: usize,
+    count: u64,
+}
+
+impl PlanDraft {
+    /// Begins a plan at `path` for what is looked for and was listed. Paths that are not absolute
+    /// begin in `folder`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is something at the path, or nothing can be written there.
+    pub fn begin(
+        path: &Path,
+        limits: ShardLimits,
+        scope: &Scope,
+        listing: ListingRecord,
+        folder: PathBuf,
+    ) -> Result<Self, ShardError> {
+        if !is_free(path) {
+            return Err(ShardError::Occupied(path.to_owned()));
+        }
+        let parent = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
+        let parent = parent.unwrap_or(Path::new("."));
+        let begun = fs::create_dir_all(parent)
+            .and_then(|()| tempfile::Builder::new().prefix(".plan-").tempdir_in(parent));
+        Ok(Self {
+            place: path.to_owned(),
+            folder: begun.map_err(|error| ShardError::io(parent, error))?,
+            limits,
+            manifest: PlanManifest::new(scope, listing, folder),
+            open: OpenShard::default(),
+            texts: PlanTexts::default(),
+            digests: Deliveries::default(),
+            last_key: None,
+            known: OpenKnown::default(),
+        })
+    }
+
+    /// Adds an object that is to be read. Objects come in the order of their keys, each once.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the object cannot be planned, or nothing can be written.
+    pub fn add(&mut self, object: &Object) -> Result<(), ShardError> {
+        let last = self.last_key.as_deref();
+        if last.is_some_and(|last| *last >= *object.key) {
+            return Err(ShardError::Order(object.key.to_string()));
+        }
+        let planned = PlannedObject::from_object(object)?;
+        if !self.open.has_room_for(&planned, self.limits) {
+            self.close_shard()?;
+        }
+        self.last_key = Some(object.key.to_string());
+        let key = ObjectKey::parse(&planned.key);
+        if key.kind == ObjectKind::Digest {
+            self.digests.add(&key);
+        }
+        self.open.add(planned, &key);
+        Ok(())
+    }
+
+    /// Adds an object that a ledger knows, after all that are to be read. It is kept if a digest
+    /// may list it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if nothing can be written.
+    pub fn add_known(&mut self, object: &Object) -> Result<(), ShardError> {
+        self.known.count += 1;
+        if self.digests.is_empty() {
+            return Ok(());
+        }
+        let key = ObjectKey::parse(&object.key);
+        self.known.deliveries.add(&key);
+        // A digest lists what was delivered within the hour before it.
+        let window = self
+            .known
+            .window
+            .get_or_insert_with(|| self.digests.with_neighbouring_days());
+        if !window.includes(&key) {
+            return Ok(());
+        }
+        self.known.objects.push(PlannedObject::from_object(object)?);
+        match self.known.objects.len() as u64 >= self.limits.objects {
+            true => self.close_known(),
+            false => Ok(()),
+        }
+    }
+
+    /// Completes the plan. The parts of the ledger whose objects it leaves out, if there is one,
+    /// have these names.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it cannot be written.
+    pub fn finish(mut self, ledger: Option<Vec<String>>) -> Result<PlanManifest, ShardError> {
+        self.close_shard()?;
+        self.finish_known()?;
+        let count = self.known.count;
+        self.manifest.ledger = ledger.map(|parts| PlannedLedger::new(count, parts));
+        self.manifest.add_hashes(&self.texts);
+        self.write(SHARDS, self.texts.shards.as_bytes())?;
+        if let Some(known) = &self.texts.known {
+            self.write(KNOWN, known.as_bytes())?;
+        }
+        let text = serde_json::to_string_pretty(&self.manifest);
+        let text = text.map_err(|error| self.failed(error.into()))? + "\n";
+        self.write(PLAN, text.as_bytes())?;
+        self.publish()?;
+        Ok(self.manifest)
+    }
+
+    fn publish(&mut self) -> Result<(), ShardError> {
+        let own = self.folder.path();
+        // An empty folder may be there, and not every system renames onto it.
+        let _ = fs::remove_dir(&self.place);
+        fs::rename(own, &self.place).map_err(|error| ShardError::io(&self.place, error))?;
+        self.folder.disable_cleanup(true);
+        make_readable(&self.place).map_err(|error| ShardError::io(&self.place, error))
+    }
+
+    fn close_shard(&mut self) -> Result<(), ShardError> {
+        let open = std::mem::take(&mut self.open);
+        let Some(shard) = open.shard(&self.manifest) else {
+            return Ok(());
+        };
+        let bytes = object::to_bytes(&open.objects);
+        let bytes = bytes.map_err(|detail| ShardError::plan(&self.place, detail))?;
+        self.write(&shard.keys_file(), &bytes)?;
+        self.manifest.shards += 1;
+        self.manifest.objects += shard.objects;
+        self.manifest.bytes += shard.bytes;
+        push_line(&mut self.texts.shards, &shard);
+        Ok(())
+    }
+
+    /// Writes the known objects that are kept.
+    fn close_known(&mut self) -> Result<(), ShardError> {
+        let objects = std::mem::take(&mut self.known.objects);
+        if objects.is_empty() {
+            return Ok(());
+        }
+        let file = format!("known/{:06}.parquet", self.known.files);
+        self.known.files += 1;
+        let bytes = object::to_bytes(&objects);
+        let bytes = bytes.map_err(|detail| ShardError::plan(&self.place, detail))?;
+        self.write(&file, &bytes)?;
+        let mut deliveries = Deliveries::default();
+        for object in &objects {
+            deliveries.add(&ObjectKey::parse(&object.key));
+        }
+        self.push_known(Some(file), deliveries);
+        Ok(())
+    }
+
+    fn finish_known(&mut self) -> Result<(), ShardError> {
+        self.close_known()?;
+        if !self.known.deliveries.is_empty() {
+            let all = std::mem::take(&mut self.known.deliveries);
+            self.push_known(None, all);
+        }
+        Ok(())
+    }
+
+    fn push_known(&mut self, file: Option<String>, deliveries: Deliveries) {
+        let known = self.texts.known.get_or_insert_default();
+        push_line(known, &KnownKeys { file, deliveries });
+    }
+
+    /// Writes a file of the plan.
+    fn write(&self, file: &str, bytes: &[u8]) -> Result<(), ShardError> {
+        let path = self.folder.path().join(file);
+        let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+        let written = folder.and_then(|()| fs::write(&path, bytes));
+        written.map_err(|error| ShardError::io(&path, error))
+    }
+
+    fn failed(&self, error: std::io::Error) -> ShardError {
+        ShardError::io(&self.place, error)
+    }
+}
+
+impl OpenShard {
+    fn has_room_for(&self, object: &PlannedObject, limits: ShardLimits) -> bool {
+        let bytes = self.bytes.saturating_add(object.stored_bytes());
+        let objects = self.objects.len() as u64;
+        objects == 0 || (objects < limits.objects && bytes <= limits.bytes)
+    }
+
+    fn add(&mut self, object: PlannedObject, key: &ObjectKey) {
+        self.bytes = self.bytes.saturating_add(object.stored_bytes());
+        match key.kind {
+            ObjectKind::Digest => self.digests += 1,
+            _ => self.deliveries.add(key),
+        }
+        self.objects.push(object);
+    }
+
+    /// Returns the line of the shard, which is the next one of a plan.
+    fn shard(&self, plan: &PlanManifest) -> Option<Shard> {
+        let (first, last) = (self.objects.first()?, self.objects.last()?);
+        let mut hash = ContentsHash::default();
+        for object in &self.objects {
+            hash.add(object.listed());
+        }
+        let keys_sha256 = hash.finish();
+        Some(Shard {
+            shard: plan.shards,
+            id: Shard::identifier(&plan.scope.fingerprint, &keys_sha256),
+            objects: self.objects.len() as u64,
+            bytes: self.bytes,
+            first_key: first.key.to_string(),
+            last_key: last.key.to_string(),
+            keys_sha256,
+            digests: self.digests,
+            deliveries: self.deliveries.clone(),
+        })
+    }
+}
+
+fn push_line(text: &mut String, line: &impl Serialize) {
+    // Plain values with texts for keys always have a text.
+    if let Ok(line) = serde_json::to_string(line) {
+        let _ = writeln!(text, "{line}");
+    }
+}
+
+/// Returns whether a folder may be created at a path: there is nothing, or an empty folder.
+fn is_free(path: &Path) -> bool {
+    match fs::read_dir(path) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(_) => !path.exists(),
+    }
+}
+
+/// Lets others read a folder, as far as this process lets them read new ones: a temporary folder is
+/// its owner's alone.
+fn make_readable(folder: &Path) -> std::io::Result<()> {
+    let model = folder.join("keys");
+    match fs::metadata(&model) {
+        Ok(metadata) => fs::set_permissions(folder, metadata.permissions()),
+        // A plan without shards has no file that another process would need.
+        Err(_) => Ok(()),
+    }
+}

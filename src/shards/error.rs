@@ -1,0 +1,155 @@
+//! The errors of plans, shards and their parts.
+
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use crate::ledger::LedgerError;
+use crate::source::ReadError;
+use crate::text::{printable, printable_path};
+
+/// The reason why a plan, a shard or a part cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ShardError {
+    /// A plan cannot be used.
+    #[error(
+        "cannot use the plan `{}`: {}",
+        printable_path(path),
+        printable(detail)
+    )]
+    Plan {
+        /// The folder.
+        path: PathBuf,
+        /// A description of the error.
+        detail: String,
+    },
+    /// There is something else where a plan is to be written.
+    #[error("`{}` exists already. Choose another folder for the plan", printable_path(.0))]
+    Occupied(PathBuf),
+    /// Standard input is among the paths.
+    #[error("standard input cannot be read by another process, so it cannot be planned")]
+    StandardInput,
+    /// The name of a file cannot be written down as text.
+    #[error("the name of the file `{}` is not UTF-8, so it cannot be planned", printable(.0))]
+    Name(String),
+    /// The objects do not come in the order of their keys.
+    #[error("`{}` was listed out of order", printable(.0))]
+    Order(String),
+    /// A plan has no such shard.
+    #[error(
+        "the plan has no shard `{}`; its {shards} shards are numbered from 0",
+        printable(shard)
+    )]
+    NoShard {
+        /// The number or identifier.
+        shard: String,
+        /// The number of shards of the plan.
+        shards: usize,
+    },
+    /// The ledger is not the one that the plan leaves out the objects of.
+    #[error("{0}")]
+    Base(&'static str),
+    /// The source did not deliver objects this time.
+    #[error(
+        "{count} objects of shard {shard} were not delivered, the first of them `{}`: {}. Scan the \
+         shard again, or record this with --give-up",
+        printable(key),
+        printable(reason)
+    )]
+    Transient {
+        /// The number of the shard.
+        shard: usize,
+        /// The number of objects.
+        count: u64,
+        /// The first of them.
+        key: String,
+        /// The reason.
+        reason: String,
+    },
+    /// A source cannot be reached.
+    #[error(transparent)]
+    Source(#[from] ReadError),
+    /// A ledger or one of its parts cannot be used.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A file or folder cannot be used.
+    #[error("cannot use `{}`: {source}", printable_path(path))]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The answer of the operating system.
+        source: io::Error,
+    },
+}
+
+impl ShardError {
+    /// Returns the error of a file or folder that cannot be used.
+    pub(super) fn io(path: &Path, source: io::Error) -> Self {
+        Self::Io {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    /// Returns the error of a plan that cannot be used.
+    pub(super) fn plan(path: &Path, detail: impl ToString) -> Self {
+        Self::Plan {
+            path: path.to_owned(),
+            detail: detail.to_string(),
+        }
+    }
+
+    /// Returns whether another attempt a little later may succeed.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Io { source, .. } | Self::Ledger(LedgerError::Io { source, .. }) => {
+                !is_of_use(source.kind())
+            }
+            // Without credentials nothing is reached, and they may come from a server that did not
+            // answer.
+            Self::Transient { .. } | Self::Source(_) | Self::Ledger(LedgerError::Lost(_)) => true,
+            _ => false,
+        }
+    }
+}
+
+/// Returns whether an error of the system means that the wrong place was given. Others, such as a
+/// full disk, may go away.
+fn is_of_use(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::AlreadyExists
+            | ErrorKind::InvalidFilename
+            | ErrorKind::InvalidInput
+            | ErrorKind::IsADirectory
+            | ErrorKind::NotADirectory
+            | ErrorKind::NotFound
+            | ErrorKind::PermissionDenied
+            | ErrorKind::ReadOnlyFilesystem
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_may_have_room_later_and_a_wrong_folder_stays_wrong() {
+        for (kind, is_transient) in [
+            (ErrorKind::StorageFull, true),
+            (ErrorKind::QuotaExceeded, true),
+            (ErrorKind::TimedOut, true),
+            (ErrorKind::NotFound, false),
+            (ErrorKind::PermissionDenied, false),
+        ] {
+            let own = ShardError::io(Path::new("a"), kind.into());
+            assert_eq!(own.is_transient(), is_transient, "{kind}");
+            let ledger = ShardError::Ledger(LedgerError::Io {
+                path: "a".into(),
+                source: kind.into(),
+            });
+            assert_eq!(ledger.is_transient(), is_transient, "{kind}");
+        }
+        assert!(!ShardError::StandardInput.is_transient());
+    }
+}

@@ -1,0 +1,146 @@
+//! The merging of the parts of all shards into a ledger, which takes them as they are.
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::{PartsFolder, PlannedLedger, Shard, ShardError, ShardPart, ShardPlan};
+use crate::ledger::{Ledger, LedgerError, ListingRecord, Purpose, adopt_parts, check_part};
+
+const NO_BASE: &str = "the plan leaves out the objects of a ledger: give it with --base, so that they are merged, too";
+
+const FURTHER_BASE: &str =
+    "the plan leaves out no objects of a ledger: leave out --base, or merge the ledgers afterwards";
+
+const OTHER_BASE: &str = "the ledger of --base has other parts than when the plan was made: give \
+                          that ledger as it was, or make the plan again";
+
+/// The result of a merge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MergeOutcome {
+    /// Every shard has its part, and the ledger was written.
+    Complete,
+    /// Some shards have none, and nothing was written.
+    Incomplete(Vec<UnprovenPart>),
+}
+
+/// A shard whose part is not proven.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnprovenPart {
+    /// The number of the shard.
+    pub shard: usize,
+    /// Its identifier.
+    pub id: String,
+    /// True if there is a part.
+    pub damaged: bool,
+    /// A description.
+    pub detail: String,
+}
+
+/// Merges the parts of all shards of a plan into a ledger at `out`, with the parts of the ledger
+/// whose objects the plan leaves out. Works on the threads of the pool that this is called in.
+///
+/// # Errors
+///
+/// Returns an error if that ledger is not given or is another one, or the new one cannot be
+/// written.
+pub fn merge_parts(
+    plan: &ShardPlan,
+    folder: &PartsFolder,
+    base: Option<&Path>,
+    out: &Path,
+) -> Result<MergeOutcome, ShardError> {
+    let base = Base::open(plan, base)?;
+    let mut parts = base.parts;
+    let proven: Vec<Result<ShardPart, UnprovenPart>> = plan
+        .shards
+        .par_iter()
+        .map(|shard| proven(plan, folder, shard))
+        .collect();
+    let mut unproven = Vec::new();
+    for part in proven {
+        match part {
+            Ok(part) => parts.extend(part.parts()),
+            Err(missing) => unproven.push(missing),
+        }
+    }
+    if !unproven.is_empty() {
+        return Ok(MergeOutcome::Incomplete(unproven));
+    }
+    let mut listings = base.listings;
+    listings.push(plan.manifest.listing.clone());
+    adopt_parts(out, &plan.manifest.scope, listings, &parts)?;
+    Ok(MergeOutcome::Complete)
+}
+
+fn proven(
+    plan: &ShardPlan,
+    folder: &PartsFolder,
+    shard: &Shard,
+) -> Result<ShardPart, UnprovenPart> {
+    let place = folder.place(shard);
+    let unproven = |damaged, detail| UnprovenPart {
+        shard: shard.shard,
+        id: shard.id.clone(),
+        damaged,
+        detail,
+    };
+    match ShardPart::prove(&place, plan, shard) {
+        Ok(Some(part)) => Ok(part),
+        Ok(None) => Err(unproven(false, format!("there is no {}", place.display()))),
+        Err(detail) => Err(unproven(true, format!("{}: {detail}", place.display()))),
+    }
+}
+
+/// What is taken of the ledger whose objects a plan leaves out.
+#[derive(Default)]
+struct Base {
+    parts: Vec<PathBuf>,
+    listings: Vec<ListingRecord>,
+}
+
+impl Base {
+    /// Opens the ledger at a path, if one is given.
+    fn open(plan: &ShardPlan, path: Option<&Path>) -> Result<Self, ShardError> {
+        match (&plan.manifest.ledger, path) {
+            (None, None) => Ok(Self::default()),
+            // The first time, there is no ledger yet.
+            (Some(planned), None) if planned.objects == 0 => Ok(Self::default()),
+            (Some(_), None) => Err(ShardError::Base(NO_BASE)),
+            (None, Some(_)) => Err(ShardError::Base(FURTHER_BASE)),
+            (Some(planned), Some(path)) => match Ledger::find(path)? {
+                None => Self::default().of_plan(planned),
+                Some(ledger) => {
+                    ledger.check_scope(&plan.manifest.scope, Purpose::Resume)?;
+                    let listings = ledger.listings()?;
+                    let parts = check_sound(ledger.parts()?)?;
+                    Self { parts, listings }.of_plan(planned)
+                }
+            },
+        }
+    }
+
+    /// Checks that the parts are those that were there when the plan was made.
+    fn of_plan(self, planned: &PlannedLedger) -> Result<Self, ShardError> {
+        match PlannedLedger::new(planned.objects, names(&self.parts)) == *planned {
+            true => Ok(self),
+            false => Err(ShardError::Base(OTHER_BASE)),
+        }
+    }
+}
+
+/// Checks that the parts of a ledger are as they were written.
+fn check_sound(parts: Vec<PathBuf>) -> Result<Vec<PathBuf>, ShardError> {
+    let checked = parts.par_iter().map(|part| check_part(part));
+    let checked: Result<(), LedgerError> = checked.collect();
+    checked?;
+    Ok(parts)
+}
+
+fn names(parts: &[PathBuf]) -> Vec<String> {
+    let names = parts.iter().filter_map(|part| part.file_name());
+    names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect()
+}

@@ -1,0 +1,195 @@
+//! The part of a shard: a folder with the parts of a ledger, and what proves that they are those of
+//! the shard.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{Shard, ShardError, ShardPlan};
+use crate::ledger::{ContentsHash, OrderedParts, prove_part};
+
+/// The file with the numbers of a shard. A folder without it is not a part.
+pub(super) const MANIFEST: &str = "shard.json";
+
+/// The content of `shard.json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ShardManifest {
+    /// The version of the program that scanned the shard.
+    version: String,
+    id: String,
+    fingerprint: String,
+    /// The time at which the plan was made.
+    listed_at: Timestamp,
+    objects: u64,
+    keys_sha256: String,
+    objects_failed: u64,
+    records: u64,
+    attempts: u64,
+    /// The number of objects that were not delivered, and were given up.
+    given_up: u64,
+    /// The names of the parts of a ledger, in the order of their keys.
+    parts: Vec<String>,
+}
+
+/// The part of a shard, as it was found or written.
+#[derive(Clone, Debug)]
+pub struct ShardPart {
+    path: PathBuf,
+    manifest: ShardManifest,
+    sha256: String,
+}
+
+/// A line that says where the part of a shard is, with its numbers.
+#[derive(Clone, Debug, Serialize)]
+pub struct ShardLine<'a> {
+    /// The number of the shard.
+    pub shard: usize,
+    /// Its identifier.
+    pub id: &'a str,
+    /// The place of the part.
+    pub part: String,
+    /// The hash of its manifest, which has the hashes of everything in it.
+    pub sha256: &'a str,
+    /// The number of objects.
+    pub objects: u64,
+    /// The number of objects that were not read in full.
+    pub objects_failed: u64,
+    /// The number of records.
+    pub records: u64,
+    /// The number of records that a rule selected.
+    pub attempts: u64,
+    /// True if the part was there already.
+    pub found: bool,
+}
+
+impl ShardManifest {
+    /// Returns the manifest of the shard of a plan with these parts.
+    pub(super) fn new(plan: &ShardPlan, shard: &Shard, parts: OrderedParts) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            id: shard.id.clone(),
+            fingerprint: plan.manifest.scope.fingerprint.clone(),
+            listed_at: plan.manifest.listing.listed_at,
+            objects: shard.objects,
+            keys_sha256: shard.keys_sha256.clone(),
+            objects_failed: parts.objects_failed,
+            records: parts.records,
+            attempts: parts.attempts,
+            given_up: parts.transient,
+            parts: parts.names,
+        }
+    }
+
+    /// Returns the manifest as text.
+    pub(super) fn text(&self) -> String {
+        let text = serde_json::to_string_pretty(self);
+        text.map(|text| text + "\n").unwrap_or_default()
+    }
+
+    /// Checks that this is the manifest of a shard of a plan.
+    fn check(&self, plan: &ShardPlan, shard: &Shard) -> Result<(), String> {
+        let is_of_shard = self.id == shard.id
+            && self.fingerprint == plan.manifest.scope.fingerprint
+            && self.keys_sha256 == shard.keys_sha256
+            && self.objects == shard.objects;
+        if !is_of_shard {
+            return Err("it is the part of another shard".to_owned());
+        }
+        // Digests were compared with the objects of the plan that the part was scanned for.
+        let is_of_plan = self.listed_at == plan.manifest.listing.listed_at;
+        match shard.digests == 0 || is_of_plan {
+            true => Ok(()),
+            false => Err("it has digests, and is of another plan".to_owned()),
+        }
+    }
+}
+
+impl ShardPart {
+    /// Opens the part of a shard in a folder, and proves that it holds every object of the shard,
+    /// as it was written. Returns `None` if there is nothing.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the part is damaged or of something else; describes it.
+    pub fn prove(path: &Path, plan: &ShardPlan, shard: &Shard) -> Result<Option<Self>, String> {
+        let text = match fs::read(path.join(MANIFEST)) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound && !path.exists() => return Ok(None),
+            Err(error) => return Err(format!("{MANIFEST}: {error}")),
+        };
+        let manifest = serde_json::from_slice(&text);
+        let manifest: ShardManifest =
+            manifest.map_err(|error| format!("{MANIFEST} is damaged: {error}"))?;
+        manifest.check(plan, shard)?;
+        let part = Self {
+            path: path.to_owned(),
+            manifest,
+            sha256: hex::encode(Sha256::digest(&text)),
+        };
+        part.prove_parts(shard)?;
+        Ok(Some(part))
+    }
+
+    /// Proves that the parts hold the objects of a shard, and nothing else.
+    fn prove_parts(&self, shard: &Shard) -> Result<(), String> {
+        let (mut contents, mut readings, mut records) = (ContentsHash::default(), 0, 0);
+        for path in self.parts() {
+            let proof = prove_part(&path, &self.manifest.fingerprint, &mut contents);
+            let proof = proof.map_err(|error| error.to_string())?;
+            readings += proof.readings;
+            records += proof.records;
+        }
+        if (readings, records) != (self.manifest.objects, self.manifest.records) {
+            return Err(format!(
+                "its parts have {readings} objects and {records} records, and {MANIFEST} others"
+            ));
+        }
+        match contents.finish() == shard.keys_sha256 {
+            true => Ok(()),
+            false => Err("its objects are not those of the shard".to_owned()),
+        }
+    }
+
+    /// Returns the folders of the parts, which a ledger can have.
+    pub fn parts(&self) -> impl Iterator<Item = PathBuf> {
+        self.manifest.parts.iter().map(|name| self.path.join(name))
+    }
+
+    /// Returns the line about the part of a shard.
+    pub fn line<'a>(&'a self, shard: &'a Shard, found: bool) -> ShardLine<'a> {
+        ShardLine {
+            shard: shard.shard,
+            id: &shard.id,
+            part: self.path.to_string_lossy().into_owned(),
+            sha256: &self.sha256,
+            objects: self.manifest.objects,
+            objects_failed: self.manifest.objects_failed,
+            records: self.manifest.records,
+            attempts: self.manifest.attempts,
+            found,
+        }
+    }
+
+    /// Returns the part that was just written to a folder.
+    pub(super) fn written(path: PathBuf, manifest: ShardManifest) -> Self {
+        Self {
+            path,
+            sha256: hex::encode(Sha256::digest(manifest.text())),
+            manifest,
+        }
+    }
+}
+
+/// Writes the manifest of a part, which has all of its files then.
+///
+/// # Errors
+///
+/// Returns an error if it cannot be written.
+pub(super) fn write_manifest(folder: &Path, manifest: &ShardManifest) -> Result<(), ShardError> {
+    let path = folder.join(MANIFEST);
+    fs::write(&path, manifest.text()).map_err(|error| ShardError::io(&path, error))
+}

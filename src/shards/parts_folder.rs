@@ -1,0 +1,187 @@
+//! The folder of the parts of shards, which many processes write to.
+//!
+//! A part is written under a name that no other process has, and renamed when it is complete. So
+//! two processes may scan the same shard: one of them comes second, and finds the same part.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use super::part::{ShardManifest, write_manifest};
+use super::{Shard, ShardError, ShardPart, ShardPlan};
+use crate::ledger::OrderedParts;
+
+/// The beginning of the name of a part.
+const PREFIX: &str = "shard-";
+
+/// The number of digits of the identifier that are in the name of a part.
+const NAME_DIGITS: usize = 20;
+
+/// The beginning of the name of a folder while it is written.
+const UNFINISHED: &str = ".writing-";
+
+/// The end of the name of the file whose lock is held while a folder is written.
+const LOCK: &str = ".lock";
+
+/// The folder of the parts of shards.
+#[derive(Clone, Debug)]
+pub struct PartsFolder {
+    path: PathBuf,
+}
+
+/// A part that is being written. It is removed unless it is published.
+#[derive(Debug)]
+pub struct UnfinishedPart {
+    folder: PathBuf,
+    lock_file: PathBuf,
+    // The operating system releases the lock when the process ends, however it ends, so that others
+    // know what may be removed.
+    lock: Option<File>,
+    place: PathBuf,
+}
+
+impl PartsFolder {
+    /// Returns the folder at a path, which need not exist.
+    pub fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+        }
+    }
+
+    /// Returns the place of the part of a shard.
+    pub fn place(&self, shard: &Shard) -> PathBuf {
+        let digits = shard.id.get(..NAME_DIGITS).unwrap_or(&shard.id);
+        self.path.join(format!("{PREFIX}{digits}"))
+    }
+
+    /// Creates the folder, and removes what processes were writing there that have ended.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the folder cannot be written to.
+    pub fn prepare(&self) -> Result<(), ShardError> {
+        let prepared = fs::create_dir_all(&self.path).and_then(|()| self.remove_abandoned());
+        prepared.map_err(|error| ShardError::io(&self.path, error))
+    }
+
+    fn remove_abandoned(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.path)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if !name.starts_with(UNFINISHED) {
+                continue;
+            }
+            match name.strip_suffix(LOCK) {
+                Some(folder) => remove_if_abandoned(&path, &path.with_file_name(folder)),
+                None => remove_if_abandoned(&lock_file(&path), &path),
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins to write the part of a shard.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if nothing can be written.
+    pub fn begin(&self, shard: &Shard) -> Result<UnfinishedPart, ShardError> {
+        let begun = self.try_begin(&self.place(shard));
+        begun.map_err(|error| ShardError::io(&self.path, error))
+    }
+
+    fn try_begin(&self, place: &Path) -> io::Result<UnfinishedPart> {
+        let name = place.file_name().unwrap_or_default().to_string_lossy();
+        let prefix = format!("{UNFINISHED}{name}-");
+        let mut lock_name = tempfile::Builder::new();
+        lock_name.prefix(&prefix).suffix(LOCK);
+        loop {
+            // The lock comes before the folder, so that a folder without one is abandoned.
+            let (lock, lock_file) = lock_name.tempfile_in(&self.path)?.keep()?;
+            lock.lock()?;
+            // Another process may have taken the file for an abandoned one before it was locked.
+            if !lock_file.exists() {
+                continue;
+            }
+            let folder = lock_file.with_extension("");
+            fs::create_dir(&folder)?;
+            return Ok(UnfinishedPart {
+                folder,
+                lock_file,
+                lock: Some(lock),
+                place: place.to_owned(),
+            });
+        }
+    }
+}
+
+/// Removes a folder, and the file whose lock its writer held, if the writer has ended.
+fn remove_if_abandoned(lock_file: &Path, folder: &Path) {
+    // What cannot be removed, such as the folder of another user, does no harm.
+    match File::open(lock_file).map(|file| (file.try_lock(), file)) {
+        Ok((Ok(()), _lock)) => {
+            let _ = fs::remove_dir_all(folder);
+            let _ = fs::remove_file(lock_file);
+        }
+        Ok((Err(TryLockError::WouldBlock | TryLockError::Error(_)), _)) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let _ = fs::remove_dir_all(folder);
+        }
+        Err(_) => {}
+    }
+}
+
+fn lock_file(folder: &Path) -> PathBuf {
+    let mut name = folder.as_os_str().to_owned();
+    name.push(LOCK);
+    name.into()
+}
+
+impl UnfinishedPart {
+    /// Returns the folder to write to.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Publishes the part of a shard. If another process was first, its part is the same.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the part cannot be written.
+    pub fn publish(
+        self,
+        plan: &ShardPlan,
+        shard: &Shard,
+        parts: OrderedParts,
+    ) -> Result<ShardPart, ShardError> {
+        let manifest = ShardManifest::new(plan, shard, parts);
+        write_manifest(&self.folder, &manifest)?;
+        let mut renamed = fs::rename(&self.folder, &self.place);
+        if renamed.is_err() && self.place.exists() {
+            if let Ok(Some(same)) = ShardPart::prove(&self.place, plan, shard) {
+                return Ok(same);
+            }
+            // It is damaged, or an earlier plan's.
+            renamed = self.replace();
+        }
+        renamed.map_err(|error| ShardError::io(&self.place, error))?;
+        Ok(ShardPart::written(self.place.clone(), manifest))
+    }
+
+    /// Replaces what is in the place of the part.
+    fn replace(&self) -> io::Result<()> {
+        // It is moved first, so that the place never holds half of a part.
+        let aside = self.folder.with_extension("replaced");
+        fs::rename(&self.place, &aside)?;
+        let _ = fs::remove_dir_all(&aside);
+        fs::rename(&self.folder, &self.place)
+    }
+}
+
+impl Drop for UnfinishedPart {
+    fn drop(&mut self) {
+        // After it was published, the folder has another name.
+        let _ = fs::remove_dir_all(&self.folder);
+        let _ = fs::remove_file(&self.lock_file);
+        self.lock = None;
+    }
+}

@@ -1,0 +1,260 @@
+//! A plan: what is looked for, and the shards of what was listed.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::object;
+use super::{KnownKeys, PlannedObject, Shard, ShardError};
+use crate::ledger::{ContentsHash, ListingRecord, Scope};
+
+/// The file with what is looked for.
+pub(super) const PLAN: &str = "plan.json";
+
+/// The file with the shards.
+pub(super) const SHARDS: &str = "shards.jsonl";
+
+/// The file with the objects that a ledger knows.
+pub(super) const KNOWN: &str = "known.jsonl";
+
+/// The kind of plan, which tells it from that of a ledger.
+const KIND: &str = "shards";
+
+/// The format of plans.
+const FORMAT: u32 = 1;
+
+/// The content of `plan.json`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PlanManifest {
+    kind: String,
+    format: u32,
+    /// The version of the program that made the plan.
+    version: String,
+    /// The rules, range and limits of the scan, with their fingerprint.
+    pub scope: Scope,
+    /// The paths as they were given, the time at which they were listed, and the places that could
+    /// not be listed.
+    pub listing: ListingRecord,
+    /// The folder in which the plan was made, which paths that are not absolute begin in.
+    pub folder: PathBuf,
+    /// The number of shards.
+    pub shards: usize,
+    /// The number of objects in them.
+    pub objects: u64,
+    /// Their size in bytes.
+    pub bytes: u64,
+    /// The ledger whose objects are left out, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<PlannedLedger>,
+    shards_sha256: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    known_sha256: Option<String>,
+}
+
+/// The ledger whose objects a plan leaves out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedLedger {
+    /// The number of objects that were listed and left out.
+    pub objects: u64,
+    /// The hash of the names of its parts.
+    pub parts_sha256: String,
+}
+
+/// The lines of the files of a plan, as they are written.
+#[derive(Debug, Default)]
+pub(super) struct PlanTexts {
+    pub(super) shards: String,
+    pub(super) known: Option<String>,
+}
+
+/// The first fields of `plan.json`.
+#[derive(Deserialize)]
+struct Marker {
+    kind: Option<String>,
+    format: Option<u32>,
+}
+
+/// A plan that was made.
+#[derive(Clone, Debug)]
+pub struct ShardPlan {
+    path: PathBuf,
+    /// The content of `plan.json`.
+    pub manifest: PlanManifest,
+    /// The shards, by their numbers.
+    pub shards: Vec<Shard>,
+}
+
+impl PlannedLedger {
+    /// Returns a ledger with parts of these names, of which this number of objects is left out.
+    pub fn new(objects: u64, mut parts: Vec<String>) -> Self {
+        parts.sort();
+        Self {
+            objects,
+            parts_sha256: sha256(parts.join("\n").as_bytes()),
+        }
+    }
+}
+
+impl PlanManifest {
+    /// Returns the manifest of a plan without shards.
+    pub(super) fn new(scope: &Scope, listing: ListingRecord, folder: PathBuf) -> Self {
+        Self {
+            kind: KIND.to_owned(),
+            format: FORMAT,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            scope: scope.of_this_version(),
+            listing,
+            folder,
+            shards: 0,
+            objects: 0,
+            bytes: 0,
+            ledger: None,
+            shards_sha256: String::new(),
+            known_sha256: None,
+        }
+    }
+
+    /// Adds the hashes of the other files.
+    pub(super) fn add_hashes(&mut self, texts: &PlanTexts) {
+        self.shards_sha256 = sha256(texts.shards.as_bytes());
+        let known = texts.known.as_ref();
+        self.known_sha256 = known.map(|known| sha256(known.as_bytes()));
+    }
+
+    /// Reads the manifest of a plan.
+    fn parse(text: &[u8]) -> Result<Self, String> {
+        let marker: Marker = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+        if marker.kind.as_deref() != Some(KIND) {
+            return Err("it is not a plan of `backtrail plan`".to_owned());
+        }
+        if marker.format != Some(FORMAT) {
+            return Err(format!(
+                "this version of backtrail reads plans of format {FORMAT}"
+            ));
+        }
+        let manifest: Self = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+        // The scope proves itself by its fingerprint.
+        Scope::parse(&manifest.scope.text())?;
+        Ok(manifest)
+    }
+}
+
+impl ShardPlan {
+    /// Opens a plan.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is none, or it is not as it was written.
+    pub fn open(path: &Path) -> Result<Self, ShardError> {
+        let manifest = PlanManifest::parse(&read(path, PLAN)?);
+        let mut plan = Self {
+            manifest: manifest.map_err(|detail| ShardError::plan(path, detail))?,
+            path: path.to_owned(),
+            shards: Vec::new(),
+        };
+        plan.shards = plan.lines(SHARDS, &plan.manifest.shards_sha256)?;
+        match plan.has_totals_of_shards() {
+            true => Ok(plan),
+            false => Err(ShardError::plan(
+                path,
+                "its totals are not those of its shards",
+            )),
+        }
+    }
+
+    /// Returns the shard with a number or an identifier.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is none.
+    pub fn shard(&self, name: &str) -> Result<&Shard, ShardError> {
+        let by_id = || self.shards.iter().find(|shard| shard.id == name);
+        let by_number = || self.shards.get(name.parse::<usize>().ok()?);
+        by_id()
+            .or_else(by_number)
+            .ok_or_else(|| ShardError::NoShard {
+                shard: name.to_owned(),
+                shards: self.shards.len(),
+            })
+    }
+
+    /// Returns the objects of a shard, in the order of their keys.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if they are not those that were planned.
+    pub fn objects(&self, shard: &Shard) -> Result<Vec<PlannedObject>, ShardError> {
+        let file = shard.keys_file();
+        let objects = self.read_objects(&file)?;
+        let mut hash = ContentsHash::default();
+        for object in &objects {
+            hash.add(object.listed());
+        }
+        match hash.finish() == shard.keys_sha256 {
+            true => Ok(objects),
+            false => Err(ShardError::plan(&self.path, format!("{file} was changed"))),
+        }
+    }
+
+    /// Returns the objects in a file of the plan.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the file cannot be read.
+    pub fn read_objects(&self, file: &str) -> Result<Vec<PlannedObject>, ShardError> {
+        let objects = object::from_bytes(read(&self.path, file)?);
+        objects.map_err(|detail| ShardError::plan(&self.path, format!("{file}: {detail}")))
+    }
+
+    /// Returns the lines about the objects that a ledger knows, if digests may list them.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if they are not as they were written.
+    pub fn known(&self) -> Result<Vec<KnownKeys>, ShardError> {
+        match &self.manifest.known_sha256 {
+            Some(hash) => self.lines(KNOWN, hash),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn has_totals_of_shards(&self) -> bool {
+        let sum = |number: fn(&Shard) -> u64| self.shards.iter().map(number).sum::<u64>();
+        let mut numbered = self.shards.iter().enumerate();
+        numbered.all(|(number, shard)| shard.shard == number)
+            && self.shards.len() == self.manifest.shards
+            && sum(|shard| shard.objects) == self.manifest.objects
+            && sum(|shard| shard.bytes) == self.manifest.bytes
+    }
+
+    /// Reads a file of lines of JSON, which must have this hash.
+    fn lines<T: DeserializeOwned>(&self, file: &str, hash: &str) -> Result<Vec<T>, ShardError> {
+        let failed = |detail: String| ShardError::plan(&self.path, format!("{file} {detail}"));
+        let bytes = read(&self.path, file)?;
+        if sha256(&bytes) != hash {
+            return Err(failed("was changed".to_owned()));
+        }
+        let lines = serde_json::Deserializer::from_slice(&bytes).into_iter();
+        let lines: Result<Vec<T>, serde_json::Error> = lines.collect();
+        lines.map_err(|error| failed(format!("is damaged: {error}")))
+    }
+}
+
+/// Reads a file of a plan.
+fn read(plan: &Path, file: &str) -> Result<Vec<u8>, ShardError> {
+    let path = plan.join(file);
+    fs::read(&path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => {
+            ShardError::plan(plan, format!("it has no {file}"))
+        }
+        _ => ShardError::io(&path, error),
+    })
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}

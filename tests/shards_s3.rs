@@ -1,0 +1,215 @@
+//! Shards of a bucket: what fails for a while is scanned again, and what fails for good is recorded.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::program::report_files;
+use crate::s3::{Fault, Rule, Server};
+
+/// A folder with the plan, the parts and the ledger of a bucket.
+struct Place {
+    folder: tempfile::TempDir,
+    server: Server,
+}
+
+impl Place {
+    fn new(rules: &'static [Rule]) -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            server: Server::start(rules).with_sample(),
+        }
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn run(&self, line: &str) -> (i32, String, String) {
+        let line = line.replace("{}", &self.folder.path().to_string_lossy());
+        self.server.run(&line)
+    }
+
+    /// Runs a command with this exit code.
+    fn expect(&self, code: i32, line: &str) -> String {
+        let (own, stdout, stderr) = self.run(line);
+        assert_eq!(own, code, "{line}: {stdout}{stderr}");
+        stdout
+    }
+
+    /// Scans all shards with this exit code, and returns the lines that are printed.
+    fn scan(&self, code: i32, options: &str) -> Vec<Value> {
+        let line = format!("scan --plan {{}}/plan --shard 0 --of 1 --out {{}}/parts {options}");
+        let printed = self.expect(code, &line);
+        let lines = printed.lines();
+        lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
+    /// Merges without reaching for the bucket, and compares the report with that of one process.
+    fn assert_same_report(&self, code: i32, options: &str) {
+        let merge = "merge --plan {}/plan --parts {}/parts --out {}/ledger";
+        let words = merge.replace("{}", &self.folder.path().to_string_lossy());
+        let run = crate::program::backtrail(words.split_whitespace());
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+        let report = |line: &str, out: &str| {
+            let line = format!("audit {line} {options} --quiet --out {{}}/{out}");
+            self.expect(code, &line);
+            report_files(&self.path(out))
+        };
+        let plain = report("s3://trail", "plain");
+        assert!(report("--ledger {}/ledger", "alone") == plain);
+    }
+}
+
+fn number(line: &Value, name: &str) -> u64 {
+    line[name].as_u64().unwrap()
+}
+
+fn is_empty(folder: &Path) -> bool {
+    std::fs::read_dir(folder).unwrap().next().is_none()
+}
+
+#[test]
+fn the_shards_of_a_bucket_have_the_report_of_one_process() {
+    let place = Place::new(&[]);
+    place.expect(
+        0,
+        "plan s3://trail --rule all --shard-objects 9 --out {}/plan",
+    );
+    let gets = place.server.gets("");
+    assert_eq!(gets, 0, "a plan lists and reads nothing");
+    let first = place.scan(0, "");
+    let gets = place.server.gets("");
+    assert_eq!(gets, 52);
+    // The second time, every part is found, and nothing is read.
+    let second = place.scan(0, "--threads 8");
+    assert_eq!(place.server.gets(""), gets);
+    for (first, second) in first.iter().zip(&second) {
+        assert_eq!(
+            (&first["found"], &second["found"]),
+            (&json!(false), &json!(true))
+        );
+        assert_eq!(first["sha256"], second["sha256"]);
+    }
+    // Another time and place, with other requests and threads.
+    let line = "scan --plan {}/plan --shard 0 --of 1 --threads 8 --concurrency 1 --out {}/other";
+    for (line, first) in place.expect(0, line).lines().zip(&first) {
+        let line: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(line["sha256"], first["sha256"]);
+    }
+    place.assert_same_report(0, "--rule all");
+}
+
+#[test]
+fn a_listing_that_was_denied_is_a_problem_of_the_merged_ledger() {
+    const RULES: &[Rule] = &[Rule {
+        part: "444455556666",
+        fault: Fault::ListDenied,
+        times: 0,
+    }];
+    let place = Place::new(RULES);
+    let (code, planned, stderr) = place.run("plan s3://trail --out {}/plan");
+    assert_eq!(code, 3, "{stderr}");
+    assert!(
+        stderr.contains("444455556666") && stderr.contains("AccessDenied"),
+        "{stderr}"
+    );
+    let planned: Value = serde_json::from_str(&planned).unwrap();
+    assert_eq!(planned["objects"], 37);
+    place.scan(0, "");
+    place.assert_same_report(3, "");
+}
+
+#[test]
+fn what_was_not_delivered_leaves_no_part_unless_it_is_given_up() {
+    const RULES: &[Rule] = &[Rule {
+        part: "_20260302T0905Z",
+        fault: Fault::SlowDown,
+        times: 999,
+    }];
+    let place = Place::new(RULES);
+    place.expect(0, "plan s3://trail --shard-objects 9 --out {}/plan");
+    let line = "scan --plan {}/plan --shard 0 --out {}/parts";
+    let (code, printed, stderr) = place.run(line);
+    assert_eq!((code, &*printed), (75, ""), "{stderr}");
+    assert!(
+        stderr.contains("_20260302T0905Z") && stderr.contains("SlowDown"),
+        "{stderr}"
+    );
+    assert!(is_empty(&place.path("parts")));
+    let given_up = place.expect(0, &format!("{line} --give-up"));
+    let given_up: Value = serde_json::from_str(&given_up).unwrap();
+    assert_eq!(
+        (
+            number(&given_up, "objects"),
+            number(&given_up, "objects_failed")
+        ),
+        (9, 1)
+    );
+    // Another shard is not concerned, and the report has the problem of one process.
+    place.scan(0, "");
+    place.assert_same_report(3, "");
+    let text = std::fs::read_to_string(place.path("alone/summary.json")).unwrap();
+    let summary: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(summary["problems"][0]["kind"], "unavailable");
+}
+
+#[test]
+fn credentials_that_have_expired_are_no_reason_to_give_up() {
+    const RULES: &[Rule] = &[Rule {
+        part: "_20260304T",
+        fault: Fault::Expired,
+        times: 1,
+    }];
+    let place = Place::new(RULES);
+    place.expect(0, "plan s3://trail --out {}/plan");
+    // Objects that arrive before the scan ends have their fault behind them then.
+    let mut codes = Vec::new();
+    for _ in 0..20 {
+        let (code, _, stderr) =
+            place.run("scan --plan {}/plan --shard 0 --out {}/parts --concurrency 1");
+        codes.push(code);
+        if code == 0 {
+            break;
+        }
+        assert!(stderr.contains("ExpiredToken"), "{stderr}");
+    }
+    let (last, others) = codes.split_last().unwrap();
+    assert!(*last == 0 && !others.is_empty(), "{codes:?}");
+    assert!(others.iter().all(|code| *code == 75), "{codes:?}");
+    place.assert_same_report(0, "");
+}
+
+#[test]
+fn what_is_denied_for_good_is_recorded_in_a_part() {
+    const RULES: &[Rule] = &[Rule {
+        part: "_20260302T02",
+        fault: Fault::Denied,
+        times: 999,
+    }];
+    let place = Place::new(RULES);
+    place.expect(0, "plan s3://trail --rule all --out {}/plan");
+    let scanned = place.scan(0, "");
+    assert_eq!(number(&scanned[0], "objects_failed"), 1);
+    place.assert_same_report(3, "--rule all");
+}
+
+#[test]
+fn a_store_that_is_out_of_reach_may_come_back() {
+    let place = Place::new(&[]);
+    place.expect(0, "plan s3://trail --out {}/plan");
+    let words = "scan --plan {}/plan --shard 0 --out {}/parts";
+    let words = words.replace("{}", &place.folder.path().to_string_lossy());
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_backtrail"))
+        .args(words.split_whitespace())
+        .env_clear()
+        .envs([("AWS_EC2_METADATA_DISABLED", "true"), ("HOME", "/nowhere")])
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(75), "{stderr}");
+    assert!(stderr.contains("there are no credentials"), "{stderr}");
+    assert!(is_empty(&place.path("parts")));
+}
