@@ -123,7 +123,7 @@ fn a_listing_that_was_denied_is_a_problem_of_the_merged_ledger() {
 }
 
 #[test]
-fn what_was_not_delivered_leaves_no_part_unless_it_is_given_up() {
+fn a_bucket_that_asks_to_slow_down_for_ever_leaves_no_part() {
     const RULES: &[Rule] = &[Rule {
         part: "_20260302T0905Z",
         fault: Fault::SlowDown,
@@ -131,25 +131,34 @@ fn what_was_not_delivered_leaves_no_part_unless_it_is_given_up() {
     }];
     let place = Place::new(RULES);
     place.expect(0, "plan s3://trail --shard-objects 9 --out {}/plan");
-    let line = "scan --plan {}/plan --shard 0 --out {}/parts";
-    let (code, printed, stderr) = place.run(line);
+    let (code, printed, stderr) = place.run("scan --plan {}/plan --shard 0 --out {}/parts");
     assert_eq!((code, &*printed), (75, ""), "{stderr}");
     assert!(
         stderr.contains("_20260302T0905Z") && stderr.contains("SlowDown"),
         "{stderr}"
     );
     assert!(is_empty(&place.path("parts")));
-    let given_up = place.expect(0, &format!("{line} --give-up"));
-    let given_up: Value = serde_json::from_str(&given_up).unwrap();
-    assert_eq!(
-        (
-            number(&given_up, "objects"),
-            number(&given_up, "objects_failed")
-        ),
-        (9, 1)
-    );
-    // Another shard is not concerned, and the report has the problem of one process.
-    place.scan(0, "");
+}
+
+#[test]
+fn what_was_not_delivered_leaves_no_part_unless_it_is_given_up() {
+    const RULES: &[Rule] = &[Rule {
+        part: "_20260302T0905Z",
+        fault: Fault::Expired,
+        times: 999,
+    }];
+    let place = Place::new(RULES);
+    place.expect(0, "plan s3://trail --shard-objects 9 --out {}/plan");
+    // The other shards are scanned all the same.
+    let scanned = place.scan(75, "");
+    assert_eq!(scanned.len(), 5);
+    let given_up = place.scan(0, "--give-up");
+    let concerned: Vec<&Value> = given_up
+        .iter()
+        .filter(|line| line["found"] == false)
+        .collect();
+    assert_eq!(concerned.len(), 1);
+    assert_eq!(number(concerned[0], "objects_failed"), 1);
     place.assert_same_report(3, "");
     let text = std::fs::read_to_string(place.path("alone/summary.json")).unwrap();
     let summary: Value = serde_json::from_str(&text).unwrap();
@@ -194,6 +203,84 @@ fn what_is_denied_for_good_is_recorded_in_a_part() {
     let scanned = place.scan(0, "");
     assert_eq!(number(&scanned[0], "objects_failed"), 1);
     place.assert_same_report(3, "--rule all");
+}
+
+#[test]
+fn a_plan_and_parts_in_a_bucket_need_no_folder_that_machines_share() {
+    let place = Place::new(&[]);
+    let bucket = place.server.root().join("run");
+    std::fs::create_dir(&bucket).unwrap();
+    place.expect(
+        0,
+        "plan s3://trail --rule all --shard-objects 9 --out {}/plan",
+    );
+    // As `aws s3 cp --recursive` would.
+    for entry in walkdir::WalkDir::new(place.path("plan")) {
+        let entry = entry.unwrap();
+        let below = entry.path().strip_prefix(place.folder.path()).unwrap();
+        match entry.file_type().is_dir() {
+            true => std::fs::create_dir_all(bucket.join(below)).unwrap(),
+            false => _ = std::fs::copy(entry.path(), bucket.join(below)).unwrap(),
+        }
+    }
+    let scan = "scan --plan s3://run/plan --shard 0 --of 1 --out s3://run/parts/";
+    let lines = |printed: &str| -> Vec<Value> {
+        let lines = printed.lines();
+        lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    };
+    let first = lines(&place.expect(0, scan));
+    let gets = place.server.gets("/trail/");
+    let second = lines(&place.expect(0, scan));
+    assert_eq!(place.server.gets("/trail/"), gets, "every part is found");
+    let own = place.scan(0, "");
+    for ((first, second), own) in first.iter().zip(&second).zip(&own) {
+        assert_eq!(
+            (&first["found"], &second["found"]),
+            (&json!(false), &json!(true))
+        );
+        assert_eq!(
+            (&first["sha256"], &second["sha256"]),
+            (&own["sha256"], &own["sha256"])
+        );
+        let part = first["part"].as_str().unwrap();
+        assert!(part.starts_with("s3://run/parts/shard-"), "{part}");
+    }
+    place.assert_same_report(0, "--rule all");
+    let merge = "merge --plan s3://run/plan --parts s3://run/parts --out {}/from-bucket";
+    place.expect(0, merge);
+    let files = |ledger: &str| crate::shards::all_files(&place.path(ledger).join("parts"));
+    assert_eq!(files("from-bucket"), files("ledger"));
+    // Without its last file, a part is not there; without a table, it is damaged.
+    let part = |line: &Value| bucket.join(line["part"].as_str().unwrap().replace("s3://run/", ""));
+    std::fs::remove_file(part(&first[0]).join("shard.json")).unwrap();
+    let tables = walkdir::WalkDir::new(part(&first[1]))
+        .into_iter()
+        .map(Result::unwrap);
+    let mut tables = tables.filter(|entry| entry.file_name() == "objects.parquet");
+    let table = tables.next().unwrap().into_path();
+    std::fs::remove_file(table).unwrap();
+    let again = merge.replace("from-bucket", "again");
+    let unproven: Value = serde_json::from_str(&place.expect(3, &again)).unwrap();
+    let damaged = |number: usize| unproven[number]["damaged"].as_bool().unwrap();
+    assert_eq!((damaged(0), damaged(1)), (false, true), "{unproven}");
+    assert!(!place.path("again").exists());
+    // Nothing is left beside the ledgers.
+    let names = std::fs::read_dir(place.folder.path()).unwrap();
+    let hidden = names.filter(|entry| {
+        let name = entry.as_ref().unwrap().file_name();
+        name.to_string_lossy().starts_with('.')
+    });
+    assert_eq!(hidden.count(), 0);
+}
+
+#[test]
+fn a_bucket_without_the_plan_is_wrong_use() {
+    let place = Place::new(&[]);
+    let (code, _, stderr) = place.run("scan --plan s3://trail/none --shard 0 --out {}/parts");
+    assert_eq!(code, 2, "{stderr}");
+    assert!(stderr.contains("it has no plan.json"), "{stderr}");
 }
 
 #[test]

@@ -74,7 +74,7 @@ pub use rules::RuleRequest;
 pub(crate) use s3_arguments::ConnectionArguments;
 pub use scanned::Scanned;
 pub(crate) use selection_arguments::SelectionArguments;
-pub use shards::{ShardScanOptions, ShardScanner, merge_shards};
+pub use shards::{PartsPlace, ShardMerge, ShardScanOptions, ShardScanner, merge_shards};
 pub use size::{InvalidSize, parse_size};
 pub use sweep::{Candidate, Past, Sweep, backtest};
 pub use sweep_options::SweepOptions;
@@ -95,8 +95,8 @@ pub use crate::job::{
 };
 pub use crate::ledger::{Info, Ledger, LedgerCheck, LedgerError, Purpose, Scope};
 pub use crate::shards::{
-    MergeOutcome, PartsFolder, PlanManifest, Shard, ShardError, ShardLimits, ShardLine, ShardPart,
-    ShardPlan, UnprovenPart,
+    MergeOutcome, PlanManifest, Shard, ShardError, ShardLimits, ShardLine, ShardPart, ShardPlan,
+    UnprovenPart,
 };
 pub use crate::source::s3::{InvalidLateDays, Requests, S3Options, parse_late_days};
 pub use crate::source::{Detail, ListError, Object, ReadError};

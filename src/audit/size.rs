@@ -7,7 +7,10 @@ const UNITS: [(&str, u32); 5] = [("KiB", 10), ("MiB", 20), ("GiB", 30), ("TiB", 
 
 /// A text that is not a size.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` is not a size; write a number of bytes, or one with KiB, MiB, GiB or TiB", printable(.0))]
+#[error(
+    "`{}` is not a size; write a number of bytes, or one with KiB, MiB, GiB or TiB",
+    printable(.0)
+)]
 pub struct InvalidSize(String);
 
 /// Parses a size, such as 256MiB.

@@ -26,6 +26,9 @@ const INCOMPLETE: (u8, &str) = (
     "the run is complete, but something could not be read in full",
 );
 
+/// Something failed for the moment.
+const TRY_AGAIN: (u8, &str) = (75, "something failed for the moment: run it again");
+
 /// Ctrl-C ended the run.
 const INTERRUPTED: (u8, &str) = (130, "ended by Ctrl-C");
 
@@ -45,7 +48,7 @@ const OF_AUDITS: &[(u8, &str)] = &[
 ];
 
 /// The help of the program and of its commands.
-const HELP: [Help; 14] = [
+const HELP: [Help; 17] = [
     Help {
         command: "",
         examples: [
@@ -139,6 +142,19 @@ const HELP: [Help; 14] = [
         ],
     },
     Help {
+        command: "merge",
+        examples: [
+            "backtrail merge --plan plan --parts parts --out merged",
+            "backtrail merge --plan plan --parts parts --base nightly --out tonight",
+        ],
+        exit_codes: &[
+            (0, "no part is missing or damaged, and the ledger is written"),
+            UNUSABLE,
+            (3, "parts are missing or damaged; nothing is written"),
+            TRY_AGAIN,
+        ],
+    },
+    Help {
         command: "metric",
         examples: [
             "backtrail metric statistics --samples samples.csv --statistic p90",
@@ -155,9 +171,33 @@ const HELP: [Help; 14] = [
         exit_codes: SIMPLE,
     },
     Help {
+        command: "plan",
+        examples: [
+            "backtrail plan s3://my-trail --rule all --out plan",
+            "backtrail plan s3://my-trail --rule all --ledger nightly --out plan",
+        ],
+        exit_codes: &[
+            (0, "the plan is written"),
+            UNUSABLE,
+            (3, "the plan is written, but something could not be listed"),
+        ],
+    },
+    Help {
         command: "rules",
         examples: ["backtrail rules list", "backtrail rules show secrets"],
         exit_codes: SIMPLE,
+    },
+    Help {
+        command: "scan",
+        examples: [
+            "backtrail scan --plan plan --shard 0 --out parts",
+            "backtrail scan --plan s3://runs/plan --shard auto --of 100 --out s3://runs/parts",
+        ],
+        exit_codes: &[
+            (0, "each shard has its part, in which failures are recorded"),
+            UNUSABLE,
+            TRY_AGAIN,
+        ],
     },
     Help {
         command: "verify",

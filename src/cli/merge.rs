@@ -7,17 +7,19 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::exit::Exit;
-use crate::audit::{AuditError, MergeOutcome, PartsFolder, UnprovenPart, merge_shards};
+use crate::audit::{
+    AuditError, ConnectionArguments, MergeOutcome, ShardMerge, UnprovenPart, merge_shards,
+};
 use crate::render::console::{error, print};
 
 /// The options of `backtrail merge`.
 #[derive(Args, Debug)]
 pub(super) struct MergeArguments {
-    /// Folder of the plan, which `backtrail plan` writes
+    /// Folder of the plan, which `backtrail plan` writes, or its copy at `s3://BUCKET/PREFIX`
     #[arg(long, value_name = "PLAN")]
     plan: PathBuf,
 
-    /// Folder of the parts, which `backtrail scan` writes
+    /// Folder of the parts, which `backtrail scan` writes, or `s3://BUCKET/PREFIX`
     #[arg(long, value_name = "DIR")]
     parts: PathBuf,
 
@@ -28,18 +30,20 @@ pub(super) struct MergeArguments {
     /// Folder of the new ledger
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+
+    #[command(flatten)]
+    connection: ConnectionArguments,
 }
 
 /// Runs the command.
 pub(super) fn run(arguments: &MergeArguments) -> Result<Exit, Box<dyn Error>> {
-    let MergeArguments {
-        plan,
-        parts,
-        base,
-        out,
-    } = arguments;
-    let parts = PartsFolder::new(parts);
-    match merge_shards(plan, &parts, base.as_deref(), out) {
+    let mut merge = ShardMerge::default();
+    merge.plan.clone_from(&arguments.plan);
+    merge.parts.clone_from(&arguments.parts);
+    merge.base.clone_from(&arguments.base);
+    merge.out.clone_from(&arguments.out);
+    merge.s3 = arguments.connection.options();
+    match merge_shards(&merge) {
         Ok(MergeOutcome::Complete) => Ok(Exit::Complete),
         Ok(MergeOutcome::Incomplete(unproven)) => {
             print_unproven(&unproven)?;

@@ -2,21 +2,22 @@
 
 use std::error::Error;
 use std::io::{self, BufRead};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, value_parser};
 
 use super::exit::Exit;
 use super::shard_choice::{ShardChoice, Tasks};
 use crate::audit::{
-    ConnectionArguments, PartsFolder, ShardError, ShardScanOptions, ShardScanner, parse_threads,
+    AuditError, ConnectionArguments, PartsPlace, ShardError, ShardScanOptions, ShardScanner,
+    parse_threads,
 };
 use crate::render::console::{error, print};
 
 /// The options of `backtrail scan`.
 #[derive(Args, Debug)]
 pub(super) struct ScanArguments {
-    /// Folder of the plan, which `backtrail plan` writes
+    /// Folder of the plan, which `backtrail plan` writes, or its copy at `s3://BUCKET/PREFIX`
     #[arg(long, value_name = "PLAN")]
     plan: PathBuf,
 
@@ -30,7 +31,7 @@ pub(super) struct ScanArguments {
     #[arg(long, value_name = "TASKS", value_parser = value_parser!(u32).range(1..))]
     of: Option<u32>,
 
-    /// Folder of the parts, which all tasks may share
+    /// Folder of the parts, which all tasks may share, or `s3://BUCKET/PREFIX`
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 
@@ -53,22 +54,34 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<Exit, Box<dyn Error>> {
     options.threads = arguments.threads;
     options.s3 = arguments.connection.options();
     options.gives_up = arguments.give_up;
+    let tasks = arguments.shard.tasks(arguments.of)?;
+    match try_run(arguments, options, &tasks) {
+        Ok(exit) => Ok(exit),
+        Err(AuditError::Shard(failure)) if failure.is_transient() => {
+            error(&failure.to_string());
+            Ok(Exit::TryAgain)
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+fn try_run(
+    arguments: &ScanArguments,
+    options: ShardScanOptions,
+    tasks: &Tasks,
+) -> Result<Exit, AuditError> {
     let scanner = ShardScanner::open(&arguments.plan, options)?;
-    let folder = PartsFolder::new(&arguments.out);
+    let place = scanner.parts_place(&arguments.out)?;
     let mut run = Run {
         scanner: &scanner,
-        folder: &folder,
+        place: &place,
         exit: Exit::Complete,
     };
-    let tasks = arguments.shard.tasks(arguments.of)?;
-    if let Err(failure) = folder.prepare() {
-        return run.fail(failure).map(|()| run.exit);
-    }
     match tasks {
         Tasks::Input => run.scan_input()?,
-        Tasks::Named(name) => run.scan(&name)?,
+        Tasks::Named(name) => run.scan(name)?,
         Tasks::Every { first, step } => {
-            for number in (first..scanner.plan().shards.len()).step_by(step) {
+            for number in (*first..scanner.plan().shards.len()).step_by(*step) {
                 run.scan(&number.to_string())?;
             }
         }
@@ -79,14 +92,14 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<Exit, Box<dyn Error>> {
 /// The scan of one shard after the other.
 struct Run<'a> {
     scanner: &'a ShardScanner,
-    folder: &'a PartsFolder,
+    place: &'a PartsPlace,
     exit: Exit,
 }
 
 impl Run<'_> {
-    fn scan_input(&mut self) -> Result<(), Box<dyn Error>> {
+    fn scan_input(&mut self) -> Result<(), ShardError> {
         for line in io::stdin().lock().lines() {
-            let line = line?;
+            let line = line.map_err(|error| stream_error("standard input", error))?;
             let name = line.trim();
             if !name.is_empty() {
                 self.scan(name)?;
@@ -95,26 +108,24 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Scans a shard, and prints a line about its part.
-    fn scan(&mut self, name: &str) -> Result<(), Box<dyn Error>> {
+    /// Scans a shard, and prints a line about its part. A failure for the moment is reported.
+    fn scan(&mut self, name: &str) -> Result<(), ShardError> {
         let shard = self.scanner.plan().shard(name)?;
-        match self.scanner.scan(shard, self.folder) {
-            Ok((part, found)) => {
-                let line = serde_json::to_string(&part.line(shard, found))?;
-                print::<io::Error>(|out| writeln!(out, "{line}"))?;
-                Ok(())
+        let (part, found) = match self.scanner.scan(shard, self.place) {
+            Ok(scanned) => scanned,
+            Err(failure) if failure.is_transient() => {
+                error(&failure.to_string());
+                self.exit = Exit::TryAgain;
+                return Ok(());
             }
-            Err(failure) => self.fail(failure),
-        }
+            Err(failure) => return Err(failure),
+        };
+        let line = serde_json::to_string(&part.line(shard, found)).unwrap_or_default();
+        let printed = print::<io::Error>(|out| writeln!(out, "{line}"));
+        printed.map_err(|error| stream_error("standard output", error))
     }
+}
 
-    /// Reports a failure, and goes on if it is one for the moment.
-    fn fail(&mut self, failure: ShardError) -> Result<(), Box<dyn Error>> {
-        if !failure.is_transient() {
-            return Err(failure.into());
-        }
-        error(&failure.to_string());
-        self.exit = Exit::TryAgain;
-        Ok(())
-    }
+fn stream_error(stream: &str, source: io::Error) -> ShardError {
+    ShardError::io(Path::new(stream), source)
 }

@@ -333,7 +333,8 @@ pub(super) fn removed(path: &Path, result: io::Result<()>) -> Result<(), LedgerE
     }
 }
 
-fn file_name(table: &str) -> String {
+/// Returns the name of the file of a table.
+pub(super) fn file_name(table: &str) -> String {
     format!("{table}.parquet")
 }
 

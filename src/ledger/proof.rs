@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::part::Part;
+use super::part::{Part, PartManifest, file_name};
 use super::{ContentsHash, LedgerError, days, tables};
 
 /// The numbers of a part whose files are as they were written.
@@ -47,4 +47,18 @@ pub fn prove_part(
 /// Returns an error if the part is damaged.
 pub fn check_part(path: &Path) -> Result<(), LedgerError> {
     Part::open(path).map(|_| ())
+}
+
+/// Returns the names of the files of a part with this manifest beside it, none if it is damaged.
+pub fn files_of_tables(manifest: &[u8]) -> Vec<String> {
+    let Ok(manifest) = serde_json::from_slice::<PartManifest>(manifest) else {
+        return Vec::new();
+    };
+    // Names become paths.
+    let is_name = |name: &&String| {
+        name.bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    };
+    let tables = manifest.tables.keys().filter(is_name);
+    tables.map(|table| file_name(table)).collect()
 }

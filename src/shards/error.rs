@@ -66,6 +66,17 @@ pub enum ShardError {
         /// The reason.
         reason: String,
     },
+    /// A file of a bucket cannot be read or written.
+    #[error("cannot use `{}`: {source}", printable(file))]
+    Bucket {
+        /// The address.
+        file: String,
+        /// The answer of S3.
+        source: ReadError,
+    },
+    /// The threads that transfer files cannot be started.
+    #[error("cannot start the threads that transfer files: {0}")]
+    Threads(String),
     /// A source cannot be reached.
     #[error(transparent)]
     Source(#[from] ReadError),
@@ -84,7 +95,7 @@ pub enum ShardError {
 
 impl ShardError {
     /// Returns the error of a file or folder that cannot be used.
-    pub(super) fn io(path: &Path, source: io::Error) -> Self {
+    pub fn io(path: &Path, source: io::Error) -> Self {
         Self::Io {
             path: path.to_owned(),
             source,
@@ -99,15 +110,24 @@ impl ShardError {
         }
     }
 
+    /// Returns the error of threads that cannot be started.
+    pub fn threads(error: impl ToString) -> Self {
+        Self::Threads(error.to_string())
+    }
+
     /// Returns whether another attempt a little later may succeed.
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Io { source, .. } | Self::Ledger(LedgerError::Io { source, .. }) => {
                 !is_of_use(source.kind())
             }
+            Self::Bucket { source, .. } => source.kind().is_transient(),
             // Without credentials nothing is reached, and they may come from a server that did not
             // answer.
-            Self::Transient { .. } | Self::Source(_) | Self::Ledger(LedgerError::Lost(_)) => true,
+            Self::Transient { .. }
+            | Self::Threads(_)
+            | Self::Source(_)
+            | Self::Ledger(LedgerError::Lost(_)) => true,
             _ => false,
         }
     }

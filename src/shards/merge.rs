@@ -8,10 +8,11 @@ use serde::Serialize;
 use super::{PartsFolder, PlannedLedger, Shard, ShardError, ShardPart, ShardPlan};
 use crate::ledger::{Ledger, LedgerError, ListingRecord, Purpose, adopt_parts, check_part};
 
-const NO_BASE: &str = "the plan leaves out the objects of a ledger: give it with --base, so that they are merged, too";
+const NO_BASE: &str = "the plan leaves out the objects of a ledger: give it with --base, so that \
+                       they are merged, too";
 
-const FURTHER_BASE: &str =
-    "the plan leaves out no objects of a ledger: leave out --base, or merge the ledgers afterwards";
+const FURTHER_BASE: &str = "the plan leaves out no objects of a ledger: leave out --base, or merge \
+                            the ledgers afterwards";
 
 const OTHER_BASE: &str = "the ledger of --base has other parts than when the plan was made: give \
                           that ledger as it was, or make the plan again";
@@ -88,8 +89,8 @@ fn proven(
     };
     match ShardPart::prove(&place, plan, shard) {
         Ok(Some(part)) => Ok(part),
-        Ok(None) => Err(unproven(false, format!("there is no {}", place.display()))),
-        Err(detail) => Err(unproven(true, format!("{}: {detail}", place.display()))),
+        Ok(None) => Err(unproven(false, "there is no part".to_owned())),
+        Err(detail) => Err(unproven(true, detail)),
     }
 }
 

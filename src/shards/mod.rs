@@ -31,5 +31,5 @@ pub use merge::{MergeOutcome, UnprovenPart, merge_parts};
 pub use object::PlannedObject;
 pub use part::{ShardLine, ShardPart};
 pub use parts_folder::PartsFolder;
-pub use plan::{PlanManifest, PlannedLedger, ShardPlan};
+pub use plan::{PlanFiles, PlanFolder, PlanManifest, PlannedLedger, ShardPlan};
 pub use shard::Shard;

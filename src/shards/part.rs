@@ -13,7 +13,7 @@ use super::{Shard, ShardError, ShardPlan};
 use crate::ledger::{ContentsHash, OrderedParts, prove_part};
 
 /// The file with the numbers of a shard. A folder without it is not a part.
-pub(super) const MANIFEST: &str = "shard.json";
+const MANIFEST: &str = "shard.json";
 
 /// The content of `shard.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +99,10 @@ impl ShardManifest {
         if !is_of_shard {
             return Err("it is the part of another shard".to_owned());
         }
+        // Names become paths.
+        if !self.parts.iter().all(|name| is_part_name(name)) {
+            return Err(format!("{MANIFEST} names something that is not a part"));
+        }
         // Digests were compared with the objects of the plan that the part was scanned for.
         let is_of_plan = self.listed_at == plan.manifest.listing.listed_at;
         match shard.digests == 0 || is_of_plan {
@@ -108,7 +112,15 @@ impl ShardManifest {
     }
 }
 
+fn is_part_name(name: &str) -> bool {
+    let digits = name.strip_prefix("part-");
+    digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
 impl ShardPart {
+    /// The name of the file that comes last.
+    pub const MANIFEST: &str = MANIFEST;
+
     /// Opens the part of a shard in a folder, and proves that it holds every object of the shard,
     /// as it was written. Returns `None` if there is nothing.
     ///
@@ -121,17 +133,31 @@ impl ShardPart {
             Err(error) if error.kind() == ErrorKind::NotFound && !path.exists() => return Ok(None),
             Err(error) => return Err(format!("{MANIFEST}: {error}")),
         };
-        let manifest = serde_json::from_slice(&text);
+        let part = Self::parse(path.to_owned(), &text, plan, shard)?;
+        part.prove_parts(shard)?;
+        Ok(Some(part))
+    }
+
+    /// Reads the manifest of the part of a shard at `path`, whose other files are not looked at.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it is damaged or of something else; describes it.
+    pub fn parse(
+        path: PathBuf,
+        text: &[u8],
+        plan: &ShardPlan,
+        shard: &Shard,
+    ) -> Result<Self, String> {
+        let manifest = serde_json::from_slice(text);
         let manifest: ShardManifest =
             manifest.map_err(|error| format!("{MANIFEST} is damaged: {error}"))?;
         manifest.check(plan, shard)?;
-        let part = Self {
-            path: path.to_owned(),
+        Ok(Self {
+            path,
             manifest,
-            sha256: hex::encode(Sha256::digest(&text)),
-        };
-        part.prove_parts(shard)?;
-        Ok(Some(part))
+            sha256: hex::encode(Sha256::digest(text)),
+        })
     }
 
     /// Proves that the parts hold the objects of a shard, and nothing else.
@@ -152,6 +178,45 @@ impl ShardPart {
             true => Ok(()),
             false => Err("its objects are not those of the shard".to_owned()),
         }
+    }
+
+    /// Returns the folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns the same part in another place.
+    #[must_use]
+    pub fn moved_to(self, path: PathBuf) -> Self {
+        Self { path, ..self }
+    }
+
+    /// Returns the text of the manifest.
+    pub fn manifest_text(&self) -> Vec<u8> {
+        self.manifest.text().into_bytes()
+    }
+
+    /// Returns the names of the parts, which a ledger can have.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.manifest.parts.iter().map(String::as_str)
+    }
+
+    /// Returns the files of the parts, below the folder.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a folder cannot be read.
+    pub fn files(&self) -> Result<Vec<String>, ShardError> {
+        let mut files = Vec::new();
+        for name in self.names() {
+            let folder = self.path.join(name);
+            let failed = |error| ShardError::io(&folder, error);
+            for entry in fs::read_dir(&folder).map_err(failed)? {
+                let file = entry.map_err(failed)?.file_name();
+                files.push(format!("{name}/{}", file.to_string_lossy()));
+            }
+        }
+        Ok(files)
     }
 
     /// Returns the folders of the parts, which a ledger can have.

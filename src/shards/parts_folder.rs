@@ -48,10 +48,15 @@ impl PartsFolder {
         }
     }
 
+    /// Returns the name of the part of a shard.
+    pub fn name(shard: &Shard) -> String {
+        let digits = shard.id.get(..NAME_DIGITS).unwrap_or(&shard.id);
+        format!("{PREFIX}{digits}")
+    }
+
     /// Returns the place of the part of a shard.
     pub fn place(&self, shard: &Shard) -> PathBuf {
-        let digits = shard.id.get(..NAME_DIGITS).unwrap_or(&shard.id);
-        self.path.join(format!("{PREFIX}{digits}"))
+        self.path.join(Self::name(shard))
     }
 
     /// Creates the folder, and removes what processes were writing there that have ended.

@@ -1,8 +1,10 @@
 //! A plan: what is looked for, and the shards of what was listed.
 
+use std::fmt::Debug;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -78,10 +80,55 @@ struct Marker {
     format: Option<u32>,
 }
 
+/// The files of a plan, wherever it is.
+pub trait PlanFiles: Debug + Send + Sync {
+    /// Reads a file; nothing if there is none.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it cannot be read.
+    fn read(&self, file: &str) -> Result<Option<Vec<u8>>, ShardError>;
+
+    /// Returns the place of the plan.
+    fn path(&self) -> PathBuf;
+}
+
+/// The folder of a plan.
+#[derive(Clone, Debug)]
+pub struct PlanFolder {
+    path: PathBuf,
+}
+
+impl PlanFolder {
+    /// Returns the folder at a path.
+    pub fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+        }
+    }
+}
+
+impl PlanFiles for PlanFolder {
+    fn read(&self, file: &str) -> Result<Option<Vec<u8>>, ShardError> {
+        let path = self.path.join(file);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) => match error.kind() {
+                ErrorKind::NotFound | ErrorKind::NotADirectory => Ok(None),
+                _ => Err(ShardError::io(&path, error)),
+            },
+        }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.path.clone()
+    }
+}
+
 /// A plan that was made.
 #[derive(Clone, Debug)]
 pub struct ShardPlan {
-    path: PathBuf,
+    files: Arc<dyn PlanFiles>,
     /// The content of `plan.json`.
     pub manifest: PlanManifest,
     /// The shards, by their numbers.
@@ -149,21 +196,23 @@ impl ShardPlan {
     /// # Errors
     ///
     /// Returns an error if there is none, or it is not as it was written.
-    pub fn open(path: &Path) -> Result<Self, ShardError> {
-        let manifest = PlanManifest::parse(&read(path, PLAN)?);
+    pub fn open(files: Arc<dyn PlanFiles>) -> Result<Self, ShardError> {
+        let manifest = PlanManifest::parse(&read(&*files, PLAN)?);
         let mut plan = Self {
-            manifest: manifest.map_err(|detail| ShardError::plan(path, detail))?,
-            path: path.to_owned(),
+            manifest: manifest.map_err(|detail| ShardError::plan(&files.path(), detail))?,
+            files,
             shards: Vec::new(),
         };
         plan.shards = plan.lines(SHARDS, &plan.manifest.shards_sha256)?;
         match plan.has_totals_of_shards() {
             true => Ok(plan),
-            false => Err(ShardError::plan(
-                path,
-                "its totals are not those of its shards",
-            )),
+            false => Err(plan.failed("its totals are not those of its shards")),
         }
+    }
+
+    /// Returns the error of this plan.
+    fn failed(&self, detail: impl ToString) -> ShardError {
+        ShardError::plan(&self.files.path(), detail)
     }
 
     /// Returns the shard with a number or an identifier.
@@ -196,7 +245,7 @@ impl ShardPlan {
         }
         match hash.finish() == shard.keys_sha256 {
             true => Ok(objects),
-            false => Err(ShardError::plan(&self.path, format!("{file} was changed"))),
+            false => Err(self.failed(format!("{file} was changed"))),
         }
     }
 
@@ -206,8 +255,8 @@ impl ShardPlan {
     ///
     /// Returns an error if the file cannot be read.
     pub fn read_objects(&self, file: &str) -> Result<Vec<PlannedObject>, ShardError> {
-        let objects = object::from_bytes(read(&self.path, file)?);
-        objects.map_err(|detail| ShardError::plan(&self.path, format!("{file}: {detail}")))
+        let objects = object::from_bytes(read(&*self.files, file)?);
+        objects.map_err(|detail| self.failed(format!("{file}: {detail}")))
     }
 
     /// Returns the lines about the objects that a ledger knows, if digests may list them.
@@ -233,8 +282,8 @@ impl ShardPlan {
 
     /// Reads a file of lines of JSON, which must have this hash.
     fn lines<T: DeserializeOwned>(&self, file: &str, hash: &str) -> Result<Vec<T>, ShardError> {
-        let failed = |detail: String| ShardError::plan(&self.path, format!("{file} {detail}"));
-        let bytes = read(&self.path, file)?;
+        let failed = |detail: String| self.failed(format!("{file} {detail}"));
+        let bytes = read(&*self.files, file)?;
         if sha256(&bytes) != hash {
             return Err(failed("was changed".to_owned()));
         }
@@ -244,15 +293,10 @@ impl ShardPlan {
     }
 }
 
-/// Reads a file of a plan.
-fn read(plan: &Path, file: &str) -> Result<Vec<u8>, ShardError> {
-    let path = plan.join(file);
-    fs::read(&path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound | ErrorKind::NotADirectory => {
-            ShardError::plan(plan, format!("it has no {file}"))
-        }
-        _ => ShardError::io(&path, error),
-    })
+/// Reads a file of a plan, which must be there.
+fn read(plan: &dyn PlanFiles, file: &str) -> Result<Vec<u8>, ShardError> {
+    let missing = || ShardError::plan(&plan.path(), format!("it has no {file}"));
+    plan.read(file)?.ok_or_else(missing)
 }
 
 fn sha256(bytes: &[u8]) -> String {

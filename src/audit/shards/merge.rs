@@ -1,24 +1,67 @@
 //! The merging of the parts of shards.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::bucket::{BucketFolder, Buckets, open_plan};
 use crate::audit::{AuditError, start_threads};
-use crate::shards::{MergeOutcome, PartsFolder, ShardPlan, merge_parts};
+use crate::shards::{MergeOutcome, PartsFolder, ShardError, ShardPlan, merge_parts};
+use crate::source::s3::S3Options;
 
-/// Merges the parts of all shards of a plan into a ledger at `out`, with the ledger `base` whose
-/// objects the plan leaves out.
+/// The parts of a plan, and the ledger that they become.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct ShardMerge {
+    /// The plan: a folder, or one of a bucket.
+    pub plan: PathBuf,
+    /// The parts: a folder, or one of a bucket.
+    pub parts: PathBuf,
+    /// The ledger whose objects the plan leaves out.
+    pub base: Option<PathBuf>,
+    /// The new ledger.
+    pub out: PathBuf,
+    /// The way to reach S3.
+    pub s3: S3Options,
+}
+
+/// Merges the parts of all shards of a plan into a ledger.
 ///
 /// # Errors
 ///
-/// Returns an error if the plan cannot be read, the base is another ledger, or the new one cannot
-/// be written.
-pub fn merge_shards(
-    plan: &Path,
-    parts: &PartsFolder,
-    base: Option<&Path>,
-    out: &Path,
-) -> Result<MergeOutcome, AuditError> {
-    let pool = start_threads(None)?;
-    let plan = ShardPlan::open(plan)?;
-    Ok(pool.install(|| merge_parts(&plan, parts, base, out))?)
+/// Returns an error if the plan or a bucket cannot be read, the base is another ledger, or the new
+/// one cannot be written.
+pub fn merge_shards(merge: &ShardMerge) -> Result<MergeOutcome, AuditError> {
+    let buckets = Arc::new(Buckets::new(merge.s3.clone()));
+    let plan = open_plan(&merge.plan, &buckets)?;
+    match BucketFolder::parse(&merge.parts, &buckets) {
+        None => merge.merge_from(&plan, &merge.parts),
+        Some(bucket) => {
+            // Beside the ledger, so that it can have the same files.
+            let copies = copies_beside(&merge.out)?;
+            bucket.download(&plan, copies.path())?;
+            merge.merge_from(&plan, copies.path())
+        }
+    }
+}
+
+impl ShardMerge {
+    fn merge_from(&self, plan: &ShardPlan, parts: &Path) -> Result<MergeOutcome, AuditError> {
+        let (folder, base) = (PartsFolder::new(parts), self.base.as_deref());
+        let pool = start_threads(None)?;
+        Ok(pool.install(|| merge_parts(plan, &folder, base, &self.out))?)
+    }
+}
+
+/// Creates a folder beside another one, which is removed when it is dropped.
+fn copies_beside(path: &Path) -> Result<tempfile::TempDir, ShardError> {
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or(Path::new("."));
+    let created = std::fs::create_dir_all(parent).and_then(|()| {
+        tempfile::Builder::new()
+            .prefix(".parts-")
+            .tempdir_in(parent)
+    });
+    created.map_err(|error| ShardError::io(parent, error))
 }

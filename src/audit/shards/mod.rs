@@ -1,10 +1,11 @@
 //! Work on shards: an archive is planned once, its shards are scanned on any machine, and their
 //! parts are merged.
 
+mod bucket;
 mod inventory;
 mod merge;
 mod plan;
 mod scan;
 
-pub use merge::merge_shards;
-pub use scan::{ShardScanOptions, ShardScanner};
+pub use merge::{ShardMerge, merge_shards};
+pub use scan::{PartsPlace, ShardScanOptions, ShardScanner};

@@ -1,10 +1,11 @@
 //! The scan of shards, each into one part.
 
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::Arc;
 
 use rayon::ThreadPool;
 
+use super::bucket::{BucketFolder, Buckets, open_plan};
 use crate::audit::{AuditError, start_threads};
 use crate::container::Limits;
 use crate::ledger::{OrderedParts, OrderedWriter};
@@ -12,7 +13,7 @@ use crate::plan::Plan;
 use crate::scan::Scanner;
 use crate::shards::{PartsFolder, Shard, ShardError, ShardPart, ShardPlan};
 use crate::source::s3::S3Options;
-use crate::source::{Disk, Object, S3Source, Source};
+use crate::source::{Disk, Object, Source};
 
 /// The most objects that are read before the findings of the first of them are written.
 const WINDOW_OBJECTS: usize = 16_384;
@@ -41,8 +42,19 @@ pub struct ShardScanner {
     limits: Limits,
     options: ShardScanOptions,
     pool: ThreadPool,
-    /// The buckets, once an object is in one.
-    s3: OnceLock<S3Source>,
+    buckets: Arc<Buckets>,
+}
+
+/// The place of the parts of shards.
+#[derive(Debug)]
+pub struct PartsPlace {
+    kind: PlaceKind,
+}
+
+#[derive(Debug)]
+enum PlaceKind {
+    Folder(PartsFolder),
+    Bucket(BucketFolder),
 }
 
 impl ShardScanner {
@@ -53,7 +65,8 @@ impl ShardScanner {
     /// Returns an error if the plan cannot be read, or threads cannot be started.
     pub fn open(plan: &Path, options: ShardScanOptions) -> Result<Self, AuditError> {
         let path = plan;
-        let plan = ShardPlan::open(path)?;
+        let buckets = Arc::new(Buckets::new(options.s3.clone()));
+        let plan = open_plan(path, &buckets)?;
         let scope = &plan.manifest.scope;
         let rules = scope.scan_plan().map_err(|detail| ShardError::Plan {
             path: path.to_owned(),
@@ -65,7 +78,7 @@ impl ShardScanner {
             pool: start_threads(options.threads)?,
             plan,
             options,
-            s3: OnceLock::new(),
+            buckets,
         })
     }
 
@@ -74,14 +87,52 @@ impl ShardScanner {
         &self.plan
     }
 
-    /// Scans a shard into a folder of parts, unless its part is there. Returns the part, and
-    /// whether it was found.
+    /// Prepares to write parts to a folder, or to one of a bucket.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the folder cannot be written to.
+    pub fn parts_place(&self, path: &Path) -> Result<PartsPlace, ShardError> {
+        if let Some(bucket) = BucketFolder::parse(path, &self.buckets) {
+            let kind = PlaceKind::Bucket(bucket);
+            return Ok(PartsPlace { kind });
+        }
+        let folder = PartsFolder::new(path);
+        folder.prepare()?;
+        let kind = PlaceKind::Folder(folder);
+        Ok(PartsPlace { kind })
+    }
+
+    /// Scans a shard into a part, unless that is there. Returns the part, and whether it was found.
     ///
     /// # Errors
     ///
     /// Returns an error if an object was not delivered this time, or the part cannot be written.
     /// What is wrong with single objects for good is recorded in the part instead.
-    pub fn scan(
+    pub fn scan(&self, shard: &Shard, place: &PartsPlace) -> Result<(ShardPart, bool), ShardError> {
+        match &place.kind {
+            PlaceKind::Folder(folder) => self.scan_into(shard, folder),
+            PlaceKind::Bucket(bucket) => self.scan_into_bucket(shard, bucket),
+        }
+    }
+
+    fn scan_into_bucket(
+        &self,
+        shard: &Shard,
+        bucket: &BucketFolder,
+    ) -> Result<(ShardPart, bool), ShardError> {
+        if let Some(part) = bucket.find(&self.plan, shard)? {
+            return Ok((part, true));
+        }
+        let folder = tempfile::tempdir();
+        let folder = folder.map_err(|error| ShardError::io(&std::env::temp_dir(), error))?;
+        let (part, _) = self.scan_into(shard, &PartsFolder::new(folder.path()))?;
+        let part = self.pool.install(|| bucket.upload(shard, part))?;
+        Ok((part, false))
+    }
+
+    /// Scans a shard into a folder of parts, unless its part is there.
+    fn scan_into(
         &self,
         shard: &Shard,
         folder: &PartsFolder,
@@ -146,17 +197,9 @@ impl ShardScanner {
     fn places(&self, objects: &[Object]) -> Result<Vec<&dyn Source>, ShardError> {
         let mut places: Vec<&dyn Source> = vec![&Disk];
         if objects.iter().any(|object| object.remote().is_some()) {
-            places.push(self.s3()?);
+            places.push(self.buckets.s3()?);
         }
         Ok(places)
-    }
-
-    fn s3(&self) -> Result<&S3Source, ShardError> {
-        if let Some(s3) = self.s3.get() {
-            return Ok(s3);
-        }
-        let connected = S3Source::connect(&self.options.s3)?;
-        Ok(self.s3.get_or_init(|| connected))
     }
 }
 

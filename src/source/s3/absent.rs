@@ -33,6 +33,24 @@ impl S3Source {
         match *self {}
     }
 
+    /// Reads the file at an address, which is not of an archive; nothing if there is none.
+    ///
+    /// # Errors
+    ///
+    /// Never, since there is no such source.
+    pub fn read_file(&self, _: &Address) -> Result<Option<Vec<u8>>, ReadError> {
+        match *self {}
+    }
+
+    /// Writes the file at an address, which is not of an archive.
+    ///
+    /// # Errors
+    ///
+    /// Never, since there is no such source.
+    pub fn write_file(&self, _: &Address, _: Vec<u8>) -> Result<(), ReadError> {
+        match *self {}
+    }
+
     /// Returns the number of requests so far.
     pub fn requests(&self) -> Requests {
         match *self {}

@@ -1,4 +1,5 @@
-//! Objects in S3, which are listed and read, and never written.
+//! Objects in S3, which are listed and read, and whole files of other buckets, which are written,
+//! too.
 //!
 //! Everything asynchronous stays in this folder, and so does the switch for the feature `s3`.
 //! Without the feature, the source exists but cannot be connected.
@@ -12,6 +13,8 @@ mod client;
 mod encoding;
 #[cfg(feature = "s3")]
 mod failure;
+#[cfg(feature = "s3")]
+mod files;
 #[cfg(feature = "s3")]
 mod layout;
 #[cfg(feature = "s3")]

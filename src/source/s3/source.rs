@@ -64,6 +64,25 @@ impl S3Source {
         self.runtime.block_on(self.remote.list(address, filter))
     }
 
+    /// Reads the file at an address, which is not of an archive; nothing if there is none.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it cannot be read.
+    pub fn read_file(&self, address: &Address) -> Result<Option<Vec<u8>>, ReadError> {
+        self.runtime.block_on(self.remote.read_file(address))
+    }
+
+    /// Writes the file at an address, which is not of an archive.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it cannot be written.
+    pub fn write_file(&self, address: &Address, bytes: Vec<u8>) -> Result<(), ReadError> {
+        self.runtime
+            .block_on(self.remote.write_file(address, bytes))
+    }
+
     /// Returns the number of requests so far.
     pub fn requests(&self) -> Requests {
         self.remote.retries.requests()
