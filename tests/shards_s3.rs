@@ -278,7 +278,8 @@ fn a_plan_and_parts_in_a_bucket_need_no_folder_that_machines_share() {
 #[test]
 fn a_bucket_without_the_plan_is_wrong_use() {
     let place = Place::new(&[]);
-    let (code, _, stderr) = place.run("scan --plan s3://trail/none --shard 0 --out {}/parts");
+    std::fs::create_dir(place.server.root().join("run")).unwrap();
+    let (code, _, stderr) = place.run("scan --plan s3://run/none --shard 0 --out {}/parts");
     assert_eq!(code, 2, "{stderr}");
     assert!(stderr.contains("it has no plan.json"), "{stderr}");
 }

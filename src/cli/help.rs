@@ -148,7 +148,10 @@ const HELP: [Help; 17] = [
             "backtrail merge --plan plan --parts parts --base nightly --out tonight",
         ],
         exit_codes: &[
-            (0, "no part is missing or damaged, and the ledger is written"),
+            (
+                0,
+                "no part is missing or damaged, and the ledger is written",
+            ),
             UNUSABLE,
             (3, "parts are missing or damaged; nothing is written"),
             TRY_AGAIN,
