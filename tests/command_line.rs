@@ -7,8 +7,8 @@ use std::process::Command;
 
 use crate::program::backtrail;
 
-/// Runs a program. Returns what it prints to standard output and to standard error; nothing if it is
-/// not installed.
+/// Runs a program. Returns what it prints to standard output and to standard error; nothing if it
+/// is not installed.
 fn output(program: &str, arguments: &[&str]) -> Option<(String, String)> {
     let mut command = Command::new(program);
     command.args(arguments).env("LC_ALL", "C.UTF-8");
@@ -135,9 +135,11 @@ fn the_long_version_names_commit_date_and_features() {
 
 #[test]
 fn an_unknown_option_brings_no_tip_to_name_a_file_like_it() {
-    let run = backtrail(["audit", "samples/archive", "--colour", "never"]);
-    assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("unexpected argument"), "{}", run.stderr);
-    assert!(!run.stderr.contains("as a value"), "{}", run.stderr);
-    assert!(run.stderr.contains("'--color'"), "{}", run.stderr);
+    for (option, tip) in [("--colour", "'--color'"), ("--zzz", "try '--help'")] {
+        let run = backtrail(["audit", "samples/archive", option]);
+        assert_eq!(run.code, 2);
+        assert!(run.stderr.contains("unexpected argument"), "{}", run.stderr);
+        assert!(!run.stderr.contains("as a value"), "{}", run.stderr);
+        assert!(run.stderr.contains(tip), "{}", run.stderr);
+    }
 }

@@ -86,6 +86,12 @@ impl Example<'_> {
     }
 }
 
+/// An object of the sample archive.
+const LOG_FILE: &str = concat!(
+    "samples/archive/AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/02/",
+    "111122223333_CloudTrail_eu-west-1_20260302T0705Z_l1SpRoEAPDZn7dGF.json.gz"
+);
+
 /// The folder in which the commands of a document write.
 struct Place {
     folder: tempfile::TempDir,
@@ -109,6 +115,7 @@ impl Place {
             "access.log" | "alarms.json" | "filters.json" | "samples.csv" => {
                 format!("samples/{word}")
             }
+            "log.json.gz" => LOG_FILE.to_owned(),
             _ => word.replace("~/archive", "samples/archive"),
         }
     }
@@ -156,8 +163,8 @@ fn run_commands(name: &str) -> Commands {
 /// The pages with commands, each with the number of commands that are run, and of those whose
 /// output is shown.
 const PAGES: [(&str, usize, usize); 16] = [
-    ("README.md", 41, 1),
-    ("README.ko.md", 33, 0),
+    ("README.md", 42, 1),
+    ("README.ko.md", 34, 0),
     ("docs/alarm.md", 2, 0),
     ("docs/auditor.md", 3, 3),
     ("docs/backtest.md", 5, 1),

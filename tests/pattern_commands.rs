@@ -1,11 +1,12 @@
 //! `backtrail pattern` as a user runs it.
 
-use std::io::Write;
+use std::fs;
+use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::program::{Colours, Run, backtrail};
+use crate::program::{Colours, Run, backtrail, sample};
 
 const LOG: &str =
     "127.0.0.1 - robin [10/Oct/2000:13:25:15 -0700] \"GET /index.html HTTP/1.0\" 404 1534\nERROR";
@@ -341,4 +342,102 @@ fn json_means_the_same_though_it_is_harmless() {
     let run = with_input(&["pattern", "test", "[a]", "--json"], tagged.as_bytes());
     assert!(run.stdout.contains("\\udb40\\udc01"), "{}", run.stdout);
     assert_eq!(lines(&run)[0]["extracted"]["$a"], tagged);
+}
+
+/// An object of the sample archive, and the number of its records.
+fn sample_object() -> (Vec<u8>, u64) {
+    let objects = walkdir::WalkDir::new(sample()).into_iter();
+    let mut objects = objects
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_name().to_string_lossy().contains("_CloudTrail_"));
+    let compressed = fs::read(objects.next().unwrap().path()).unwrap();
+    let mut content = Vec::new();
+    let mut decoder = flate2::read::MultiGzDecoder::new(compressed.as_slice());
+    decoder.read_to_end(&mut content).unwrap();
+    let file: Value = serde_json::from_slice(&content).unwrap();
+    let records = file["Records"].as_array().unwrap().len();
+    (content, records as u64)
+}
+
+#[test]
+fn objects_of_cloudtrail_are_read_in_any_form() {
+    let (content, records) = sample_object();
+    let folder = tempfile::tempdir().unwrap();
+    let gzip = {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), Default::default());
+        encoder.write_all(&content).unwrap();
+        encoder.finish().unwrap()
+    };
+    let zstd = zstd::encode_all(content.as_slice(), 3).unwrap();
+    for (name, bytes) in [("a.json.gz", &gzip), ("a.json", &content), ("a.zst", &zstd)] {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        let path = path.to_str().unwrap();
+        for run in [
+            backtrail(["pattern", "test", "{ $.eventName = * }", path, "--json"]),
+            with_input(&["pattern", "test", "{ $.eventName = * }", "--json"], bytes),
+        ] {
+            assert_eq!(run.code, 0, "{name}: {}", run.stderr);
+            let lines = lines(&run);
+            assert_eq!(lines.len() as u64, records, "{name}");
+            assert!(lines.iter().all(|line| line["match"] == true), "{name}");
+        }
+        let last = records.to_string();
+        let explain = ["pattern", "explain", "{ $.eventName = * }", path, "--json"];
+        let run = backtrail(explain.into_iter().chain(["--number", &last]));
+        assert_eq!(
+            (run.code, &run.json()["holds"]),
+            (0, &json!(true)),
+            "{name}"
+        );
+        let run = backtrail(explain.into_iter().chain(["--number", "9999"]));
+        assert_eq!(run.code, 2, "{name}");
+        assert!(
+            run.stderr.contains("there is no event 9999"),
+            "{}",
+            run.stderr
+        );
+        let run = backtrail(explain);
+        assert_eq!(
+            run.stderr.contains("--number N"),
+            records > 1,
+            "{}",
+            run.stderr
+        );
+    }
+    let cut = folder.path().join("cut.gz");
+    fs::write(&cut, &gzip[..gzip.len() / 2]).unwrap();
+    let run = backtrail([
+        "pattern",
+        "test",
+        "{ $.eventName = * }",
+        cut.to_str().unwrap(),
+    ]);
+    assert_eq!(run.code, 2, "{}", run.stdout);
+    assert!(
+        run.stderr.contains("cannot read all events in"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn nothing_matched_is_an_exit_code_when_it_is_requested() {
+    for (pattern, code) in [("ERROR", 0), ("WARN", 1)] {
+        let test = ["pattern", "test", pattern, "--fail-on", "no-match"];
+        assert_eq!(with_input(&test, LOG.as_bytes()).code, code, "{pattern}");
+        assert_eq!(with_input(&test[..3], LOG.as_bytes()).code, 0, "{pattern}");
+        let explain = [
+            "pattern",
+            "explain",
+            pattern,
+            "an ERROR",
+            "--fail-on",
+            "no-match",
+        ];
+        assert_eq!(backtrail(explain).code, code, "{pattern}");
+    }
+    let run = backtrail(["pattern", "explain", "ERROR", "gone.json.gz"]);
+    assert_eq!(run.code, 0);
+    assert!(run.stderr.contains("there is no file"), "{}", run.stderr);
 }

@@ -171,7 +171,11 @@ const HELP: [Help; 17] = [
             "backtrail pattern check '{ $.readOnly = true }'",
             "backtrail pattern test '{ $.errorCode = * }' log.json.gz",
         ],
-        exit_codes: SIMPLE,
+        exit_codes: &[
+            (0, "done"),
+            (1, "with --fail-on no-match: no event matched"),
+            UNUSABLE,
+        ],
     },
     Help {
         command: "plan",

@@ -1,15 +1,16 @@
 //! `backtrail pattern`: check, test and explain a filter pattern of CloudWatch Logs.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::exit::Exit;
-use crate::job::{for_each_event, read_event};
 use crate::pattern::{EventTester, explain, parse};
 use crate::render::console::{note, print};
 use crate::render::pattern::{self as render, PatternReport};
+use crate::scan::{find_event, for_each_event};
+use crate::text::{printable, printable_path};
 
 /// The arguments of `backtrail pattern`.
 #[derive(Args, Debug)]
@@ -45,7 +46,8 @@ struct TestArguments {
     #[arg(allow_hyphen_values = true)]
     pattern: String,
 
-    /// File of events, one raw event per line; `-` for standard input
+    /// File of events: CloudTrail objects in any form that an audit reads, or one raw event per
+    /// line; `-` for standard input
     #[arg(value_name = "FILE", default_value = "-")]
     file: PathBuf,
 
@@ -56,6 +58,17 @@ struct TestArguments {
     /// Print one JSON object per event: {"event":N,"match":true|false,"extracted":{...}}
     #[arg(long)]
     json: bool,
+
+    /// Exit with code 1 if no event matched
+    #[arg(long, value_enum, value_name = "CONDITION")]
+    fail_on: Option<MatchCondition>,
+}
+
+/// A condition on the events that a pattern matched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum MatchCondition {
+    /// No event matched
+    NoMatch,
 }
 
 #[derive(Args, Debug)]
@@ -64,13 +77,22 @@ struct ExplainArguments {
     #[arg(allow_hyphen_values = true)]
     pattern: String,
 
-    /// Event whose answer to explain; `-` for standard input
+    /// Event whose answer to explain: its text, or a file that `pattern test` reads; `-` for
+    /// standard input
     #[arg(value_name = "EVENT", allow_hyphen_values = true)]
     event: Option<String>,
+
+    /// Number of the event in the file, as `pattern test` counts them
+    #[arg(long, value_name = "N", requires = "event")]
+    number: Option<u64>,
 
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+
+    /// Exit with code 1 if the event does not match
+    #[arg(long, value_enum, value_name = "CONDITION", requires = "event")]
+    fail_on: Option<MatchCondition>,
 }
 
 /// Runs the command.
@@ -121,19 +143,61 @@ impl TestArguments {
         if let Some(text) = render::ambiguity(&counts) {
             note(&text);
         }
-        Ok(Exit::Complete)
+        Ok(exit(self.fail_on, counts.matched > 0))
+    }
+}
+
+/// Returns how a command ends.
+fn exit(fail_on: Option<MatchCondition>, has_matched: bool) -> Exit {
+    match fail_on {
+        Some(MatchCondition::NoMatch) if !has_matched => Exit::ConditionMet,
+        _ => Exit::Complete,
     }
 }
 
 impl ExplainArguments {
     fn run(&self) -> Result<Exit, Box<dyn Error>> {
         let pattern = parse(&self.pattern)?;
-        let event = self.event.as_deref().map(read_event).transpose()?;
+        let event = match &self.event {
+            Some(event) => Some(self.read(event)?),
+            None => None,
+        };
         let explanation = explain(&pattern, event.as_deref());
         print(|out| match self.json {
             true => render::write_explanation_json(&explanation, out),
             false => render::write_explanation(&explanation, out),
         })?;
-        Ok(Exit::Complete)
+        Ok(exit(self.fail_on, explanation.holds() == Some(true)))
     }
+
+    /// Returns the event that an argument is, or that it names.
+    fn read(&self, event: &str) -> Result<String, Box<dyn Error>> {
+        let path = Path::new(event);
+        if event != "-" && !path.is_file() {
+            if self.number.is_some() || resembles_path(event) {
+                note(&format!(
+                    "there is no file {}; the text itself is explained",
+                    printable(event)
+                ));
+            }
+            return Ok(event.to_owned());
+        }
+        let found = find_event(path, self.number.unwrap_or(1))?;
+        if found.events > 1 && self.number.is_none() {
+            note(&format!(
+                "{} holds {} events; the first is explained, and --number N explains another",
+                printable_path(path),
+                found.events
+            ));
+        }
+        Ok(found.text)
+    }
+}
+
+/// Returns true if a text is more likely the name of a file than an event.
+fn resembles_path(text: &str) -> bool {
+    let extension = Path::new(text).extension().and_then(|end| end.to_str());
+    let is_extension = |end: &str| end.chars().all(|letter| letter.is_ascii_alphanumeric());
+    let is_one_word = !text.contains(char::is_whitespace);
+    is_one_word && (text.contains('/') || extension.is_some_and(is_extension))
 }

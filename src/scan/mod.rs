@@ -2,6 +2,7 @@
 
 pub mod accounting;
 mod digest;
+mod events;
 mod hashes;
 mod in_memory;
 mod inputs;
@@ -14,6 +15,7 @@ mod remarks;
 use std::ops::ControlFlow;
 
 pub use accounting::{Accounting, ListedKey, Settled, Settlement};
+pub use events::{EventsError, FoundEvent, VisitEvent, find_event, for_each_event};
 pub use hashes::{ContentHash, ContentHashes};
 pub use in_memory::InMemory;
 pub use inventory::{Inventory, is_digest};

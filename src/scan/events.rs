@@ -1,0 +1,345 @@
+//! Events to test a filter pattern on: the records of CloudTrail in a file of any form that a scan
+//! reads, or raw log events, one a line, or a JSON array of them.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use serde::de::IgnoredAny;
+
+use crate::container::{
+    Assessment, HEAD_BYTES, Limits, Piece, RecordText, assess, is_json, is_table,
+    resembles_cloudtrail, unpack, walk, walk_table,
+};
+use crate::text::printable_path;
+
+/// Takes an event.
+pub type VisitEvent<'a> = dyn FnMut(&str) -> io::Result<()> + 'a;
+
+/// The reason for which the visit of events ended early.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EventsError {
+    /// The events cannot be read.
+    #[error("cannot read the events in {}: {error}", printable_path(path))]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The error of the system, or of the JSON.
+        #[source]
+        error: io::Error,
+    },
+    /// Some events may have been lost.
+    #[error("cannot read all events in {}: {detail}", printable_path(path))]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The damage.
+        detail: String,
+    },
+    /// There are fewer events.
+    #[error(
+        "there is no event {number} in {}, which holds {events}",
+        printable_path(path)
+    )]
+    Missing {
+        /// The file.
+        path: PathBuf,
+        /// The number of the event, from 1.
+        number: u64,
+        /// The number of events.
+        events: u64,
+    },
+    /// The visitor failed.
+    #[error(transparent)]
+    Visit(#[from] io::Error),
+}
+
+/// One of the events in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundEvent {
+    /// The event.
+    pub text: String,
+    /// The number of events in the file.
+    pub events: u64,
+}
+
+impl EventsError {
+    fn unreadable(path: &Path, error: io::Error) -> Self {
+        let path = path.to_owned();
+        Self::Unreadable { path, error }
+    }
+}
+
+/// Visits the events in a file, or in standard input for `-`: the records of CloudTrail, if it
+/// holds them in a form that scans read, or else its lines, or the texts of a JSON array.
+///
+/// # Errors
+///
+/// Returns an error if the file cannot be read, or the visitor fails.
+pub fn for_each_event(
+    path: &Path,
+    is_json: bool,
+    visit: &mut VisitEvent<'_>,
+) -> Result<(), EventsError> {
+    let unreadable = |error| EventsError::unreadable(path, error);
+    let mut input = open(path).map_err(unreadable)?;
+    if is_json {
+        let events = strings(input).map_err(unreadable)?;
+        return Ok(events.iter().try_for_each(|event| visit(event))?);
+    }
+    if holds_records(input.fill_buf().map_err(unreadable)?) {
+        return each_record(path, input, visit);
+    }
+    // Lines are read one by one, since a log may be larger than memory.
+    for line in input.split(b'\n') {
+        visit(&event_in(&line.map_err(unreadable)?))?;
+    }
+    Ok(())
+}
+
+/// Returns the event with this number, from 1, in a file or in standard input for `-`. Standard
+/// input, and a file that is one JSON value, are one event, unless they hold records of CloudTrail.
+///
+/// # Errors
+///
+/// Returns an error if the file cannot be read, or holds fewer events.
+pub fn find_event(path: &Path, number: u64) -> Result<FoundEvent, EventsError> {
+    let unreadable = |error| EventsError::unreadable(path, error);
+    let mut input = open(path).map_err(unreadable)?;
+    let mut found = None;
+    let mut events = 0;
+    let mut visit = |event: &str| {
+        events += 1;
+        if events == number {
+            found = Some(event.to_owned());
+        }
+        Ok(())
+    };
+    if holds_records(input.fill_buf().map_err(unreadable)?) {
+        each_record(path, input, &mut visit)?;
+    } else {
+        let mut bytes = Vec::new();
+        input.read_to_end(&mut bytes).map_err(unreadable)?;
+        let text = String::from_utf8_lossy(&bytes);
+        match path == Path::new("-") || is_json_value(text.as_bytes()) {
+            // `echo` and editors add the line break, which is not a part of the event.
+            true => visit(text.trim_end_matches(['\r', '\n']))?,
+            false => text.lines().try_for_each(visit)?,
+        }
+    }
+    let path = path.to_owned();
+    match found {
+        Some(text) => Ok(FoundEvent { text, events }),
+        None => Err(EventsError::Missing {
+            path,
+            number,
+            events,
+        }),
+    }
+}
+
+/// Returns true if the first bytes of a file are those of one that is unpacked or searched for
+/// records, and not of raw events.
+fn holds_records(head: &[u8]) -> bool {
+    if assess(head, &Limits::default()) == Assessment::NotCloudTrail {
+        return false;
+    }
+    if head.trim_ascii().is_empty() {
+        return false;
+    }
+    !is_json(head) || is_wrapped(head)
+}
+
+/// Returns true if JSON is a document around records, such as a log file: a raw event may be JSON,
+/// too, and is then the whole of its line.
+fn is_wrapped(text: &[u8]) -> bool {
+    let text = text.trim_ascii_start();
+    let is_value = matches!(text.first(), Some(b'{' | b'['));
+    if !is_value || !resembles_cloudtrail(text) {
+        return false;
+    }
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or(text);
+    let line = String::from_utf8_lossy(line);
+    let line = line.trim();
+    if !is_json_value(line.as_bytes()) {
+        return true;
+    }
+    let mut is_wrapped = false;
+    walk(line, &Limits::default(), &mut |record| {
+        is_wrapped |= record.text.trim() != line;
+    });
+    is_wrapped
+}
+
+fn is_json_value(text: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(text).is_ok()
+}
+
+/// Visits the records in a file; in a part of it that holds none, the lines.
+fn each_record(
+    path: &Path,
+    input: impl Read,
+    visit: &mut VisitEvent<'_>,
+) -> Result<(), EventsError> {
+    let limits = Limits::default();
+    let mut stored = Vec::new();
+    let read = input
+        .take(limits.content_bytes.saturating_add(1))
+        .read_to_end(&mut stored);
+    read.map_err(|error| EventsError::unreadable(path, error))?;
+    let mut records = Records {
+        limits,
+        visit,
+        visited: Ok(()),
+        damage: None,
+    };
+    unpack(stored, &limits, &mut |piece| records.piece(piece));
+    records.visited?;
+    match records.damage {
+        None => Ok(()),
+        Some(detail) => Err(EventsError::Damaged {
+            path: path.to_owned(),
+            detail,
+        }),
+    }
+}
+
+/// The visit of the records in a file.
+struct Records<'r, 'v> {
+    limits: Limits,
+    visit: &'r mut VisitEvent<'v>,
+    visited: io::Result<()>,
+    /// The first damage.
+    damage: Option<String>,
+}
+
+impl Records<'_, '_> {
+    fn piece(&mut self, piece: &Piece) {
+        let bytes = piece
+            .bytes
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(&piece.bytes);
+        if let Some(damage) = &piece.damage {
+            self.damage(&damage.detail);
+        }
+        let text = String::from_utf8_lossy(bytes);
+        let is_table = is_table(bytes);
+        if !(is_table || is_wrapped(bytes)) || !self.records(&text, is_table) {
+            text.lines().for_each(|line| self.event(line));
+        }
+    }
+
+    /// Visits the records in a text. Returns false if there is none.
+    fn records(&mut self, text: &str, is_table: bool) -> bool {
+        let limits = self.limits;
+        let mut has_records = false;
+        let mut visit = |record: RecordText<'_>| {
+            has_records = true;
+            self.event(&record.text);
+        };
+        let outcome = match is_table {
+            true => walk_table(text, &mut visit),
+            false => walk(text, &limits, &mut visit),
+        };
+        if has_records && let Some(damage) = outcome.damages.into_iter().next() {
+            self.damage(&damage.at_offset(0).detail);
+        }
+        has_records
+    }
+
+    fn event(&mut self, event: &str) {
+        if self.visited.is_ok() {
+            self.visited = (self.visit)(event);
+        }
+    }
+
+    fn damage(&mut self, detail: &str) {
+        self.damage.get_or_insert_with(|| detail.to_owned());
+    }
+}
+
+fn event_in(line: &[u8]) -> Cow<'_, str> {
+    let event = line.strip_suffix(b"\r").unwrap_or(line);
+    // CloudWatch Logs replaces bytes that are not UTF-8, too.
+    String::from_utf8_lossy(event)
+}
+
+fn strings(input: impl BufRead) -> io::Result<Vec<String>> {
+    serde_json::from_reader(input)
+        .map_err(|error| io::Error::other(format!("not a JSON array of strings: {error}")))
+}
+
+/// Opens a file, or standard input for `-`.
+fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
+    if path == Path::new("-") {
+        return Ok(Box::new(io::stdin().lock()));
+    }
+    let file = File::open(path)?;
+    Ok(Box::new(BufReader::with_capacity(HEAD_BYTES, file)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RECORD: &str = r#"{"eventSource":"s.amazonaws.com","eventName":"n","eventTime":"t"}"#;
+
+    fn events(content: &str) -> Vec<String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("events");
+        std::fs::write(&path, content).expect("written");
+        let mut events = Vec::new();
+        let visited = for_each_event(&path, false, &mut |event| {
+            events.push(event.to_owned());
+            Ok(())
+        });
+        visited.expect("events");
+        events
+    }
+
+    #[test]
+    fn records_are_taken_out_of_documents_and_lines_are_events() {
+        let pretty = RECORD.replace(',', ",\n");
+        for (content, expected) in [
+            (
+                format!("{{\"Records\":[{RECORD},{RECORD}]}}\n"),
+                vec![RECORD, RECORD],
+            ),
+            (format!("{{\n\"Records\":[\n{pretty}]}}"), vec![&*pretty]),
+            (pretty.clone(), vec![&*pretty]),
+            (
+                format!("{RECORD}\nERROR\n{{\"a\":1}}\n"),
+                vec![RECORD, "ERROR", "{\"a\":1}"],
+            ),
+            (format!("ERROR\n{RECORD}\n"), vec!["ERROR", RECORD]),
+            (
+                "[INFO] eventName\nb".to_owned(),
+                vec!["[INFO] eventName", "b"],
+            ),
+            ("{\"a\":\n1}".to_owned(), vec!["{\"a\":", "1}"]),
+            ("\na\n".to_owned(), vec!["", "a"]),
+            (String::new(), vec![]),
+        ] {
+            assert_eq!(events(&content), expected, "{content}");
+        }
+    }
+
+    #[test]
+    fn an_event_is_found_by_its_number() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("events");
+        std::fs::write(&path, "a\nb\n").expect("written");
+        let found = find_event(&path, 2).expect("an event");
+        assert_eq!((found.text.as_str(), found.events), ("b", 2));
+        let error = find_event(&path, 3).expect_err("no event").to_string();
+        assert!(
+            error.contains("no event 3") && error.contains("holds 2"),
+            "{error}"
+        );
+        std::fs::write(&path, "{\"a\":\n1}\n").expect("written");
+        let found = find_event(&path, 1).expect("an event");
+        assert_eq!((found.text.as_str(), found.events), ("{\"a\":\n1}", 1));
+    }
+}
