@@ -65,6 +65,8 @@ mod selection;
 mod shards;
 #[cfg(feature = "s3")]
 mod shards_s3;
+#[cfg(all(feature = "s3", target_os = "linux"))]
+mod shards_spark;
 mod stories;
 mod summary_schema;
 mod sweep_properties;

@@ -230,6 +230,11 @@ impl Server {
         }
     }
 
+    /// The endpoint.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// The folder of the buckets.
     pub fn root(&self) -> &Path {
         self.folder.path()

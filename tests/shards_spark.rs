@@ -1,0 +1,164 @@
+//! Shards of a bucket that two executors of Spark scan. The test needs Java, and in
+//! `BACKTRAIL_SPARK` the path of a Python that has PySpark; `.ci/run` installs it.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+use crate::program::report_files;
+use crate::s3::Server;
+
+/// A program in the place of backtrail, which kills the executor that runs it after the first part.
+const KILLER: &str = r#"#!/bin/sh
+"$BACKTRAIL" "$@" || exit $?
+if mkdir "$KILLED" 2>/dev/null; then
+    pid=$$
+    while [ "$(cat /proc/$pid/comm)" != java ]; do
+        pid=$(awk '{ print $4 }' /proc/$pid/stat)
+    done
+    kill -KILL "$pid"
+fi
+"#;
+
+/// A plan of a bucket, and the Python that has PySpark.
+struct Place {
+    python: String,
+    folder: tempfile::TempDir,
+    server: Server,
+}
+
+impl Place {
+    /// Plans the sample archive; nothing if there is no PySpark.
+    fn new() -> Option<Self> {
+        let Ok(python) = std::env::var("BACKTRAIL_SPARK") else {
+            let line = "SKIPPED Spark: BACKTRAIL_SPARK is not set\n";
+            std::io::stderr().write_all(line.as_bytes()).unwrap();
+            return None;
+        };
+        let place = Self {
+            python,
+            folder: tempfile::tempdir().unwrap(),
+            server: Server::start(&[]).with_sample(),
+        };
+        place.expect(
+            0,
+            "plan s3://trail --rule all --shard-objects 9 --out {}/plan",
+        );
+        Some(place)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn expect(&self, code: i32, line: &str) -> String {
+        let line = line.replace("{}", &self.folder.path().to_string_lossy());
+        let (own, stdout, stderr) = self.server.run(&line);
+        assert_eq!(own, code, "{line}: {stdout}{stderr}");
+        stdout
+    }
+
+    /// Scans all shards with two executors.
+    fn spark(&self, program: &Path, options: &[&str], parts: &str) -> Output {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("spark/backtrail_spark.py");
+        let submit = Path::new(&self.python).with_file_name("spark-submit");
+        let mut command = Command::new(submit);
+        command
+            .args(["--master", "local-cluster[2,1,1024]"])
+            .args(["--conf", "spark.ui.enabled=false"])
+            .args(["--conf", "spark.driver.host=127.0.0.1"])
+            .args(["--conf", "spark.driver.bindAddress=127.0.0.1"])
+            .args(options)
+            .arg(script)
+            .args(["6", &program.to_string_lossy(), "scan"])
+            .args(["--plan", &self.path("plan").to_string_lossy()])
+            .args(["--out", &self.path(parts).to_string_lossy()])
+            .args(["--endpoint-url", &self.server.url(), "--path-style"]);
+        command
+            .env("SPARK_LOCAL_IP", "127.0.0.1")
+            .env("SPARK_LOCAL_HOSTNAME", "127.0.0.1")
+            .env("PYSPARK_PYTHON", &self.python)
+            .env("BACKTRAIL", env!("CARGO_BIN_EXE_backtrail"))
+            .env("KILLED", self.path("killed"))
+            .env("AWS_ACCESS_KEY_ID", "key")
+            .env("AWS_SECRET_ACCESS_KEY", "secret")
+            .env("AWS_REGION", "us-east-1")
+            .current_dir(self.folder.path());
+        command.output().unwrap()
+    }
+
+    /// Merges, and compares the report with that of one process.
+    fn assert_same_report(&self, parts: &str) {
+        let ledger = format!("{parts}-ledger");
+        self.expect(
+            0,
+            &format!("merge --plan {{}}/plan --parts {{}}/{parts} --out {{}}/{ledger}"),
+        );
+        let report = |line: &str, out: &str| {
+            let line = format!("audit {line} --rule all --quiet --out {{}}/{out}");
+            self.expect(0, &line);
+            report_files(&self.path(out))
+        };
+        let plain = report("s3://trail", &format!("{parts}-plain"));
+        let alone = report(
+            &format!("--ledger {{}}/{ledger}"),
+            &format!("{parts}-alone"),
+        );
+        assert!(alone == plain);
+    }
+}
+
+fn rows(output: &Output) -> Vec<Value> {
+    let text = String::from_utf8_lossy(&output.stdout);
+    let lines = text.lines().filter(|line| line.starts_with('{'));
+    lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+#[test]
+fn executors_of_spark_come_to_the_report_of_one_process_even_if_one_is_killed() {
+    let Some(place) = Place::new() else { return };
+    let program = Path::new(env!("CARGO_BIN_EXE_backtrail"));
+    let first = place.spark(program, &["--conf", "spark.speculation=true"], "parts");
+    assert!(first.status.success(), "{first:?}");
+    assert_eq!(rows(&first).len(), 6);
+    place.assert_same_report("parts");
+    // A second run finds all parts, and reads nothing.
+    let gets = place.server.gets("");
+    let second = place.spark(program, &[], "parts");
+    assert!(second.status.success(), "{second:?}");
+    assert!(rows(&second).iter().all(|row| row["found"] == json!(true)));
+    assert_eq!(place.server.gets(""), gets);
+
+    let killer = place.path("killer");
+    fs::write(&killer, KILLER).unwrap();
+    fs::set_permissions(&killer, fs::Permissions::from_mode(0o755)).unwrap();
+    let killed = place.spark(&killer, &[], "killed-parts");
+    assert!(killed.status.success(), "{killed:?}");
+    assert!(place.path("killed").exists());
+    assert_eq!(rows(&killed).len(), 6);
+    let hash =
+        |rows: &[Value]| -> Vec<Value> { rows.iter().map(|row| row["sha256"].clone()).collect() };
+    assert_eq!(hash(&rows(&killed)), hash(&rows(&first)));
+    place.assert_same_report("killed-parts");
+}
+
+#[test]
+fn wrong_use_ends_the_job_of_spark_with_its_message() {
+    let Some(place) = Place::new() else { return };
+    fs::write(place.path("plan/plan.json"), "{}").unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_backtrail"));
+    let output = place.spark(program, &[], "parts");
+    // Spark prints what a script prints to standard error on standard output.
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(!output.status.success());
+    assert!(
+        stdout.contains("it is not a plan of `backtrail plan`"),
+        "{stdout}"
+    );
+}
