@@ -57,3 +57,9 @@ pub mod source {
 pub mod shards {
     pub use crate::shards::*;
 }
+
+/// The module `spool`.
+#[cfg(feature = "cli")]
+pub mod spool {
+    pub use crate::spool::*;
+}

@@ -33,7 +33,12 @@ pub mod report;
 // Floor 5: everything to look for.
 pub mod plan;
 
-// Floor 6: from findings to a report; how the bytes of an object are wrapped; what the user
+// Floor 7: rows of which there may be more than memory should hold. Floor 6, the formats of tables,
+// is a part of `table`.
+#[cfg(feature = "cli")]
+pub(crate) mod spool;
+
+// Floor 8: from findings to a report; how the bytes of an object are wrapped; what the user
 // defined.
 #[cfg(feature = "cli")]
 pub(crate) mod conclude;
@@ -46,23 +51,23 @@ pub(crate) mod job;
 #[cfg(feature = "cli")]
 pub(crate) mod source;
 
-// Floor 7: what is written.
+// Floor 9: what is written.
 #[cfg(feature = "cli")]
 pub(crate) mod ledger;
 #[cfg(feature = "cli")]
 pub mod render;
 
-// Floor 8: threads, and machines.
+// Floor 10: threads, and machines.
 #[cfg(feature = "cli")]
 pub(crate) mod scan;
 #[cfg(feature = "cli")]
 pub(crate) mod shards;
 
-// Floor 9: the application.
+// Floor 11: the application.
 #[cfg(feature = "cli")]
 pub mod audit;
 
-// Floor 10: commands. Public for the program of the same name, which is a crate of its own.
+// Floor 12: commands. Public for the program of the same name, which is a crate of its own.
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;

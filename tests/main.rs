@@ -67,6 +67,7 @@ mod shards;
 mod shards_s3;
 #[cfg(all(feature = "s3", target_os = "linux"))]
 mod shards_spark;
+mod spool;
 mod stories;
 mod summary_schema;
 mod sweep_properties;

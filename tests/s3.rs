@@ -39,7 +39,7 @@ pub enum Fault {
     Replaced,
     /// The credentials have expired.
     Expired,
-    /// What has the text in its prefix is not listed.
+    /// The list of keys whose prefix contains the text is denied, every time.
     ListDenied,
 }
 
@@ -127,10 +127,7 @@ impl Front {
             Some(Fault::Replaced) => return Ok(answer(412, "PreconditionFailed")),
             Some(Fault::Cut | Fault::Stall | Fault::Flip | Fault::ListDenied) | None => {}
         }
-        let query = request.uri().query().unwrap_or_default();
-        let mut rules = self.rules.iter();
-        if is_list && rules.any(|rule| rule.fault == Fault::ListDenied && query.contains(rule.part))
-        {
+        if is_list && self.denies_list(request.uri().query().unwrap_or_default()) {
             return Ok(answer(403, "AccessDenied"));
         }
         if is_get && key.starts_with("/trail/") && if_match.as_deref() != Some(ETAG) {
@@ -173,6 +170,11 @@ impl Front {
         Ok(Response::from_parts(parts, body))
     }
 
+    fn denies_list(&self, query: &str) -> bool {
+        let mut rules = self.rules.iter();
+        rules.any(|rule| rule.fault == Fault::ListDenied && query.contains(rule.part))
+    }
+
     fn fault(&self, key: &str) -> Option<Fault> {
         let mut gets = self.gets.lock().unwrap();
         let count = gets.entry(key.to_owned()).or_default();
@@ -180,6 +182,7 @@ impl Front {
         let rule = self
             .rules
             .iter()
+            .filter(|rule| rule.fault != Fault::ListDenied)
             .find(|rule| key.contains(rule.part) && *count <= rule.times);
         rule.map(|rule| rule.fault)
     }
@@ -539,6 +542,38 @@ fn a_ledger_reads_again_only_what_the_bucket_did_not_give() {
         second,
         tables(&local, &server.bucket().display().to_string())
     );
+}
+
+#[test]
+fn a_list_that_is_denied_stays_a_problem_of_every_report_of_the_ledger() {
+    const RULES: &[Rule] = &[Rule {
+        part: "111122223333%2FCloudTrail%2Feu-west-1",
+        fault: Fault::ListDenied,
+        times: 99,
+    }];
+    let server = Server::start(RULES).with_sample();
+    let out = tempfile::tempdir().unwrap();
+    let path = |name: &str| out.path().join(name).display().to_string();
+    let (ledger, merged) = (path("ledger"), path("merged"));
+    let (code, first) = server.summary(&format!("s3://trail --ledger {ledger} --quiet"));
+    assert_eq!(code, 3);
+    let denied = |summary: &Value| {
+        let problems = summary["problems"].as_array().unwrap();
+        let kinds = problems.iter().filter(|problem| {
+            problem["kind"] == "access-denied"
+                && problem["object"].as_str().unwrap().contains("/eu-west-1")
+        });
+        kinds.count()
+    };
+    assert_eq!(denied(&first), 1, "{}", first["problems"]);
+    assert!(first["objects"]["read"].as_u64().unwrap() > 0);
+    let merge = ["ledger", "merge", &ledger, &ledger, "--out", &merged];
+    let merge = crate::program::backtrail(merge);
+    assert_eq!(merge.code, 0, "{}", merge.stderr);
+    for ledger in [&ledger, &merged] {
+        let (code, again) = server.summary(&format!("--ledger {ledger} --quiet"));
+        assert_eq!((code, denied(&again)), (3, 1), "{}", again["problems"]);
+    }
 }
 
 #[test]

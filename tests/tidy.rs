@@ -31,6 +31,7 @@ const HOUSE: House = House {
         &["findings", "report"],
         &["plan"],
         &["table::format"],
+        &["spool"],
         &["conclude", "container", "integrity", "job", "source"],
         &["ledger", "render"],
         &["scan", "shards"],

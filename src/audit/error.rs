@@ -9,6 +9,7 @@ use crate::job::JobError;
 use crate::ledger::LedgerError;
 use crate::shards::ShardError;
 use crate::source::ListError;
+use crate::spool::SpoolError;
 use crate::text::{printable, printable_path};
 
 /// The reason why an audit cannot be done.
@@ -18,6 +19,9 @@ pub enum AuditError {
     /// A path cannot be listed.
     #[error(transparent)]
     List(#[from] ListError),
+    /// There are many objects, and the temporary file for them failed.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
     /// The ledger cannot be used.
     #[error(transparent)]
     Ledger(#[from] LedgerError),

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rayon::ThreadPool;
-use rayon::prelude::*;
 
+use super::objects::ArchiveObjects;
 use super::{Audit, AuditError, Event, Progress};
 use crate::conclude::InputList;
 use crate::findings::Findings;
@@ -15,8 +15,7 @@ use crate::ledger::{
 };
 use crate::plan::{Plan, Selection};
 use crate::report::{Inputs, Objects};
-use crate::scan::{Accounting, ListedKey};
-use crate::source::Object;
+use crate::scan::{ListedKeys, Settlement};
 use crate::time::period::TimeRange;
 
 /// The ledger of an audit.
@@ -155,9 +154,9 @@ impl OpenLedger {
             .collect())
     }
 
-    /// Returns whether the listed content of an object need not be read.
-    pub(super) fn knows(&self, object: &Object) -> bool {
-        self.known.contains(object.listed())
+    /// Returns the contents of objects that need not be read again.
+    pub(super) fn known(&self) -> &ContentSet {
+        &self.known
     }
 
     /// Returns the paths that the scans were given, or the ledger itself if there were none.
@@ -247,23 +246,20 @@ impl OpenLedger {
     pub(super) fn listed(
         mut self,
         plan: &Plan,
-        objects: &[&Object],
+        objects: &ArchiveObjects,
     ) -> Result<Recalled, LedgerError> {
         if let Some(claimed) = &self.claimed {
             self.contents.look_again(claimed.ledger())?;
         }
-        let contents = objects.par_iter().map(|object| object.listed());
-        let contents = ContentSet::new(contents);
-        let listed = Accounting::new(objects.iter().map(|object| ListedKey::from_object(object)));
-        let mut settlement = listed.settlement();
+        let mut settlement = Settlement::new(ListedKeys::new(objects.all()));
         let counted = self.contents.whole()?;
-        let counted = counted.select(Some(&contents), &mut |readings| {
+        let counted = counted.select(Some(objects.contents()), &mut |readings| {
             for reading in readings {
                 settlement.add(&reading.identity.key, reading.source_bytes);
             }
         })?;
         let mut findings = counted.findings(plan)?;
-        let settled = settlement.finish(findings.days.count(|_| true));
+        let settled = settlement.finish(findings.days.count(|_| true))?;
         findings.listed = settled.listed;
         findings.problems.extend(settled.problems);
         Ok(Recalled {

@@ -1,16 +1,20 @@
 //! The listing of an archive: files, and objects in S3.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::archive::Archive;
 use super::ledger::OpenLedger;
+use super::objects::ArchiveObjects;
 use super::{Audit, AuditError, start_threads};
+use crate::problem::Problem;
 use crate::scan::ContentHashes;
 use crate::source::s3::{Address, KeyFilter, split};
-use crate::source::{Detail, ListError, Listing, ReadError, S3Source, disk};
+use crate::source::{Detail, Disk, ListError, Object, ReadError, S3Source, disk};
+use crate::spool::Spool;
 use crate::time::period::DAY_SECONDS;
 
 impl Audit {
@@ -25,19 +29,22 @@ impl Audit {
         let ledger = OpenLedger::open(self, &pool)?;
         let (paths, addresses) = split(&self.paths)?;
         let left_out = self.left_out();
-        let mut listing = pool.install(|| disk::list(&paths, &left_out, self.detail()))?;
-        let s3 = self.list_buckets(&addresses, &mut listing)?;
-        let mut archive = Archive {
+        let objects = Arc::new(Spool::with_memory(self.memory_rows));
+        let list = || disk::list(&paths, &left_out, self.detail(), &objects);
+        let mut problems = pool.install(list)?;
+        let s3 = self.list_buckets(&addresses, &objects, &mut problems)?;
+        let known = ledger.as_ref().map(OpenLedger::known);
+        let objects = pool.install(|| ArchiveObjects::new(objects.finish()?, known))?;
+        Ok(Archive {
             audit: self,
             pool,
-            listing,
-            known: Vec::new(),
+            objects,
+            problems,
             ledger,
+            disk: (!paths.is_empty()).then_some(Disk),
             s3,
             hashes: self.proofs.as_ref().map(|_| ContentHashes::default()),
-        };
-        archive.leave_out_known();
-        Ok(archive)
+        })
     }
 
     /// Returns the folders that are not part of the archive.
@@ -55,11 +62,13 @@ impl Audit {
         }
     }
 
-    /// Adds the objects at addresses in S3 to a listing.
+    /// Lists the objects at addresses in S3, and adds the places that cannot be listed to the
+    /// problems.
     fn list_buckets(
         &self,
         addresses: &[Address],
-        listing: &mut Listing,
+        objects: &Arc<Spool<Object>>,
+        problems: &mut Vec<Problem>,
     ) -> Result<Option<S3Source>, ListError> {
         let Some(first) = addresses.first() else {
             return Ok(None);
@@ -67,11 +76,9 @@ impl Audit {
         let s3 = S3Source::connect(&self.s3).map_err(|error| bucket_error(first, error))?;
         let filter = self.key_filter();
         for address in addresses {
-            let listed = s3.list(address, &filter);
-            listing.append(listed.map_err(|error| bucket_error(address, error))?);
+            let listed = s3.list(address, &filter, objects);
+            problems.extend(listed.map_err(|error| bucket_error(address, error))?);
         }
-        // Addresses may contain each other.
-        listing.sort_and_deduplicate();
         Ok(Some(s3))
     }
 

@@ -32,6 +32,7 @@ mod listing;
 mod moment;
 mod named_rules;
 mod number;
+mod objects;
 mod premature;
 mod progress;
 mod proof_arguments;
@@ -100,6 +101,8 @@ pub use crate::shards::{
 };
 pub use crate::source::s3::{InvalidLateDays, Requests, S3Options, parse_late_days};
 pub use crate::source::{Detail, ListError, Object, ReadError};
+use crate::spool::MEMORY_ROWS;
+pub use crate::spool::SpoolError;
 
 use crate::plan::Plan;
 use crate::report::Report;
@@ -128,6 +131,9 @@ pub struct Audit {
     /// The facts that are gathered about each file. With a ledger, that includes the size in any
     /// case.
     pub detail: Detail,
+    /// The number of listed objects, and of outcomes, that are kept in memory. What is more goes to
+    /// temporary files, and the report is the same.
+    pub memory_rows: usize,
 }
 
 impl Audit {
@@ -143,6 +149,7 @@ impl Audit {
             output: None,
             proofs: None,
             detail: Detail::default(),
+            memory_rows: MEMORY_ROWS,
         }
     }
 

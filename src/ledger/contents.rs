@@ -7,12 +7,12 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::counted::{CountedPart, CountedReadings};
-use super::index::{ContentSet, final_digests};
+use super::index::{ContentDigest, ContentSet, final_digests};
 use super::opened::PartContents;
 use super::part::Part;
 use super::reading::{Position, Reading, readings};
-use super::sequence::{Chunk, ChunkPlace, Sequence};
 use super::{Ledger, LedgerError, tables};
+use crate::spool::{Chunk, ChunkPlace, Sequence};
 use crate::time::period::TimeRange;
 
 /// The parts of a ledger.
@@ -227,7 +227,9 @@ fn mark(wanted: &mut [Vec<bool>], position: Position) {
 fn latest_of_each(readings: Vec<Reading>, listed: Option<&ContentSet>) -> Vec<Reading> {
     let mut latest: Vec<Reading> = Vec::with_capacity(readings.len());
     for reading in readings {
-        if listed.is_some_and(|listed| !listed.contains(reading.identity.listed())) {
+        let is_listed =
+            |set: &ContentSet| set.contains(&ContentDigest::new(reading.identity.listed()));
+        if !listed.is_none_or(is_listed) {
             continue;
         }
         match latest.last_mut() {
@@ -309,7 +311,7 @@ mod tests {
     fn of_a_listing_only_what_is_listed_counts() {
         let readings = vec![reading("a", 1, 0), reading("b", 1, 1)];
         let listed = readings[1].identity.clone();
-        let listed = ContentSet::new(vec![listed.listed()]);
+        let listed = ContentSet::from_digests(vec![ContentDigest::new(listed.listed())]);
         let counted = latest_of_each(readings, Some(&listed));
         assert_eq!(counted.len(), 1);
         assert_eq!(&*counted[0].identity.key, "b");

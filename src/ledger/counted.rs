@@ -7,16 +7,12 @@ use rayon::prelude::*;
 
 use super::days;
 use super::opened::PartContents;
-use super::sequence::{Chunk, ChunkPlace, Keyed, LoadRows, Sequence};
 use super::{LedgerError, tables};
-use crate::findings::{Findings, ObjectDays, ObjectOutcome, StoredRequest, object_schema};
+use crate::findings::{Findings, ObjectDays, ObjectOutcome, StoredRequest};
 use crate::plan::Plan;
-use crate::report::{Batches, ObjectBatches, ObjectsError};
-use crate::table::schema::TableSchema;
+use crate::report::{Batches, ObjectBatches};
+use crate::spool::{Chunk, ChunkPlace, EvenBatches, LoadRows, Sequence};
 use crate::time::period::TimeRange;
-
-/// The number of outcomes in a batch.
-const BATCH_OBJECTS: usize = 16_384;
 
 /// The readings of a ledger that count.
 #[derive(Debug)]
@@ -183,51 +179,13 @@ impl CountedObjects {
 
 impl ObjectBatches for CountedObjects {
     fn batches(&self) -> Batches<'_> {
-        let load: LoadRows<'_, ObjectOutcome> = Box::new(|number| self.of_part(number));
+        let load: LoadRows<'_, ObjectOutcome, LedgerError> =
+            Box::new(|number| self.of_part(number));
         match Sequence::new(self.chunks(), load) {
-            Ok(sequence) => Box::new(EvenBatches {
-                sequence,
-                rest: Vec::new(),
-            }),
+            Ok(sequence) => {
+                Box::new(EvenBatches::new(sequence).map(|batch| batch.map_err(Into::into)))
+            }
             Err(error) => Box::new(std::iter::once(Err(error.into()))),
         }
-    }
-}
-
-/// Outcomes in batches whose sizes do not depend on the number of threads, as the groups of rows in
-/// a file do on the batches.
-struct EvenBatches<'a> {
-    sequence: Sequence<'a, ObjectOutcome>,
-    rest: Vec<ObjectOutcome>,
-}
-
-impl Iterator for EvenBatches<'_> {
-    type Item = Result<Vec<ObjectOutcome>, ObjectsError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        while self.rest.len() < BATCH_OBJECTS {
-            match self.sequence.next() {
-                Some(Ok(batch)) => self.rest.extend(batch),
-                Some(Err(error)) => return Some(Err(error.into())),
-                None if self.rest.is_empty() => return None,
-                None => return Some(Ok(std::mem::take(&mut self.rest))),
-            }
-        }
-        let next = self.rest.split_off(BATCH_OBJECTS);
-        Some(Ok(std::mem::replace(&mut self.rest, next)))
-    }
-}
-
-impl Keyed for ObjectOutcome {
-    fn key(&self) -> &str {
-        &self.object
-    }
-
-    fn schema() -> TableSchema<'static, Self> {
-        object_schema()
-    }
-
-    fn blank() -> Self {
-        Self::default()
     }
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::PLAN;
+use crate::spool::SpoolError;
 use crate::text::{printable, printable_path};
 
 /// The reason why a ledger cannot be used.
@@ -69,6 +70,15 @@ pub enum LedgerError {
         /// The answer of the operating system.
         source: io::Error,
     },
+}
+
+impl From<SpoolError> for LedgerError {
+    fn from(error: SpoolError) -> Self {
+        Self::Io {
+            path: error.folder,
+            source: error.source,
+        }
+    }
 }
 
 impl LedgerError {

@@ -9,7 +9,8 @@ use crate::findings::{ContentTag, ListedObject};
 /// The digest of a content: the first half of the SHA-256 of key, tag, size and manner of naming.
 /// Names come from others, who could choose two with the same value of a weaker hash, so that one
 /// of the objects would never be read.
-type ContentDigest = [u8; 16];
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ContentDigest([u8; 16]);
 
 /// A set of contents. It takes 16 bytes for each.
 #[derive(Clone, Debug, Default)]
@@ -18,25 +19,26 @@ pub struct ContentSet {
 }
 
 impl ContentSet {
-    /// Returns the set of these contents, on the threads of the pool that this is called in.
-    pub fn new<'a>(listed: impl IntoParallelIterator<Item = ListedObject<'a>>) -> Self {
-        let digests = listed.into_par_iter().map(content_digest);
-        Self::from_digests(digests.collect())
-    }
-
     /// Returns the set of the contents of readings that need not be read again.
     pub(super) fn of_final(parts: Vec<Vec<ContentDigest>>) -> Self {
-        Self::from_digests(parts.concat())
+        let mut digests = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+        // Part by part, so that each is given back before the next is copied.
+        for part in parts {
+            digests.extend(part);
+        }
+        Self::from_digests(digests)
     }
 
-    fn from_digests(mut sorted: Vec<ContentDigest>) -> Self {
+    /// Returns the set of the contents with these digests, on the threads of the pool that this is
+    /// called in.
+    pub fn from_digests(mut sorted: Vec<ContentDigest>) -> Self {
         sorted.par_sort_unstable();
         Self { sorted }
     }
 
-    /// Returns whether this content is in the set.
-    pub fn contains(&self, listed: ListedObject<'_>) -> bool {
-        self.sorted.binary_search(&content_digest(listed)).is_ok()
+    /// Returns whether a content is in the set.
+    pub fn contains(&self, content: &ContentDigest) -> bool {
+        self.sorted.binary_search(content).is_ok()
     }
 }
 
@@ -46,17 +48,20 @@ pub(super) fn final_digests<'a>(
 ) -> Vec<ContentDigest> {
     let finals = identities.filter(|identity| identity.is_final());
     finals
-        .map(|identity| content_digest(identity.listed()))
+        .map(|identity| ContentDigest::new(identity.listed()))
         .collect()
 }
 
-fn content_digest(listed: ListedObject<'_>) -> ContentDigest {
-    let mut hasher = Sha256::new();
-    add_content(&mut hasher, listed);
-    let hash: [u8; 32] = hasher.finalize().into();
-    let mut digest = ContentDigest::default();
-    digest.copy_from_slice(&hash[..16]);
-    digest
+impl ContentDigest {
+    /// Returns the digest of the content of a listed object.
+    pub fn new(listed: ListedObject<'_>) -> Self {
+        let mut hasher = Sha256::new();
+        add_content(&mut hasher, listed);
+        let hash: [u8; 32] = hasher.finalize().into();
+        let mut digest = [0; 16];
+        digest.copy_from_slice(&hash[..16]);
+        Self(digest)
+    }
 }
 
 fn add_content(hasher: &mut Sha256, listed: ListedObject<'_>) {
@@ -108,8 +113,9 @@ mod tests {
     fn a_content_is_known_by_key_tag_size_and_naming() {
         let known = Identity::example("a", 1);
         let set = ContentSet::of_final(vec![final_digests([&known].into_iter())]);
+        let contains = |listed| set.contains(&ContentDigest::new(listed));
         let listed = known.listed();
-        assert!(set.contains(listed));
+        assert!(contains(listed));
         let tag = Some(ContentTag::ETag("f"));
         let time = Some(ContentTag::Modified(Timestamp::UNIX_EPOCH));
         for other in [
@@ -132,7 +138,7 @@ mod tests {
                 ..listed
             },
         ] {
-            assert!(!set.contains(other), "{other:?}");
+            assert!(!contains(other), "{other:?}");
         }
     }
 
@@ -158,7 +164,8 @@ mod tests {
         untagged.etag = None;
         assert!(final_digests([&failed, &untagged].into_iter()).is_empty());
         let both = [failed.listed(), untagged.listed()];
-        let set = ContentSet::new(both.to_vec());
-        assert!(both.iter().all(|listed| set.contains(*listed)));
+        let both = both.map(ContentDigest::new);
+        let set = ContentSet::from_digests(both.to_vec());
+        assert!(both.iter().all(|listed| set.contains(listed)));
     }
 }

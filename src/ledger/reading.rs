@@ -3,15 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::part::Part;
 use super::scanned::Identity;
-use super::sequence::Keyed;
 use super::{LedgerError, tables};
 use crate::findings::source_sizes;
-use crate::problem::ProblemKind;
-use crate::table::schema::{TableSchema, by_name};
 
 /// A reading, and its position in the ledger.
 #[derive(Clone, Debug)]
@@ -76,97 +71,4 @@ fn archive_size(
         }
     };
     Ok(sizes.get(key).copied())
-}
-
-impl Keyed for Reading {
-    fn key(&self) -> &str {
-        &self.identity.key
-    }
-
-    fn schema() -> TableSchema<'static, Self> {
-        TableSchema::<Self>::builder()
-            .and([identity_schema(), state_schema(), position_schema()])
-            .build()
-    }
-
-    fn blank() -> Self {
-        Self {
-            identity: Identity::blank(),
-            source_bytes: None,
-            position: Position::default(),
-        }
-    }
-}
-
-fn identity_schema() -> TableSchema<'static, Reading> {
-    TableSchema::<Reading>::builder()
-        .text("key", |row| Some(&row.identity.key))
-        .required(|row, key| row.identity.key = key.into())
-        .time("read_at", |row| Some(row.identity.read_at))
-        .required(|row, time| row.identity.read_at = time)
-        .text("etag", |row| row.identity.etag.as_deref())
-        .optional(|row, etag| row.identity.etag = etag)
-        .time("modified_at", |row| row.identity.modified_at)
-        .optional(|row, time: Option<Timestamp>| row.identity.modified_at = time)
-        .build()
-}
-
-fn state_schema() -> TableSchema<'static, Reading> {
-    TableSchema::<Reading>::builder()
-        .integer("stored_bytes", |row| Some(row.identity.stored_bytes))
-        .required(|row, bytes| row.identity.stored_bytes = bytes)
-        .boolean("named", |row| Some(row.identity.named))
-        .required(|row, named| row.identity.named = named)
-        .text("failure", |row| Some(row.identity.failure?.name()))
-        .try_optional(|row, name| {
-            row.identity.failure = match name {
-                Some(name) => Some(by_name(ProblemKind::ALL, ProblemKind::name, &name)?),
-                None => None,
-            };
-            Ok(())
-        })
-        .integer("source_bytes", |row| row.source_bytes)
-        .optional(|row, bytes| row.source_bytes = bytes)
-        .build()
-}
-
-fn position_schema() -> TableSchema<'static, Reading> {
-    TableSchema::<Reading>::builder()
-        .integer("part", |row| Some(row.position.part as u64))
-        .required(|row, part| row.position.part = part as usize)
-        .integer("reading", |row| Some(row.position.reading as u64))
-        .required(|row, reading| row.position.reading = reading as usize)
-        .build()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::table::schema::TableColumns;
-
-    #[test]
-    fn a_reading_is_read_from_a_run_as_it_was_written() {
-        let mut failed = Identity::example("a", 1);
-        failed.failure = Some(ProblemKind::AccessDenied);
-        let mut file = Identity::example("b", 2);
-        (file.etag, file.named) = (None, true);
-        file.modified_at = Some(Timestamp::UNIX_EPOCH);
-        let rows = [failed, file].map(|identity| Reading {
-            identity,
-            source_bytes: Some(9),
-            position: Position {
-                part: 3,
-                reading: 4,
-            },
-        });
-        let schema = Reading::schema();
-        let mut columns = TableColumns::new(schema.table("rows", &rows));
-        let read = schema.read(&mut columns, Reading::blank).expect("rows");
-        assert_eq!(read.len(), 2);
-        for (read, row) in read.iter().zip(&rows) {
-            assert_eq!(read.identity, row.identity);
-            assert_eq!(read.source_bytes, row.source_bytes);
-            assert_eq!(read.position, row.position);
-        }
-    }
 }

@@ -86,19 +86,6 @@ impl Identity {
         }
     }
 
-    /// Returns an identity that is then read from a table.
-    pub(super) fn blank() -> Self {
-        Self {
-            key: "".into(),
-            read_at: Timestamp::UNIX_EPOCH,
-            etag: None,
-            modified_at: None,
-            stored_bytes: 0,
-            named: false,
-            failure: None,
-        }
-    }
-
     /// Returns the object as it was listed.
     pub fn listed(&self) -> ListedObject<'_> {
         ListedObject {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::scanned::{Identity, ScannedObject, StoredIdentity};
+use crate::spool::KeyRange;
 
 /// The readings of a part in numbers, by which a reader knows which parts to open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,15 +21,6 @@ pub struct ReadingsManifest {
     pub scans: (Timestamp, Timestamp),
     /// The keys of the objects and of the files of archives.
     pub keys: KeyRange,
-}
-
-/// The first and the last key of rows in order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct KeyRange {
-    /// The first key.
-    pub first: String,
-    /// The last key.
-    pub last: String,
 }
 
 impl ReadingsManifest {
@@ -81,16 +73,5 @@ impl ReadingsManifest {
         last_name
             .into_iter()
             .for_each(|name| readings.keys.include(name));
-    }
-}
-
-impl KeyRange {
-    /// Extends the range to a key.
-    fn include(&mut self, key: &str) {
-        if *key < *self.first {
-            key.clone_into(&mut self.first);
-        } else if *key > *self.last {
-            key.clone_into(&mut self.last);
-        }
     }
 }

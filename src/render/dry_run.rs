@@ -9,6 +9,7 @@ use super::grid::Grid;
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::source::Object;
 use crate::source::s3::Requests;
+use crate::spool::Rows;
 
 /// The account, region and month of some objects.
 type Place = [String; 3];
@@ -52,16 +53,18 @@ impl Shares {
 ///
 /// # Errors
 ///
-/// Returns an error if the bytes cannot be written.
+/// Returns an error if the objects cannot be read or the bytes cannot be written.
 pub fn write_dry_run(
-    objects: &[Object],
+    objects: Rows<'_, Object>,
     requests: Option<Requests>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut shares = Shares::default();
-    for object in objects {
-        let bytes = object.stored_bytes.unwrap_or_default();
-        shares.add(&ObjectKey::parse(&object.key), bytes);
+    for batch in objects {
+        for object in batch.map_err(io::Error::other)?.iter() {
+            let bytes = object.stored_bytes.unwrap_or_default();
+            shares.add(&ObjectKey::parse(&object.key), bytes);
+        }
     }
     grid(&shares).write("", out)?;
     let Share { objects, bytes } = shares.total;

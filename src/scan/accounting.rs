@@ -1,245 +1,249 @@
 //! The accounting of objects: what the sources listed is compared with what came back.
 //!
-//! Listed keys and outcomes are both sorted, and one walk over both finds every difference, so that
-//! no key is copied: there may be ten million.
+//! Listed keys and outcomes both come in order, and one walk over both finds every difference, so
+//! that neither needs to be in memory: there may be ten million.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::HashMap;
 
-use rayon::prelude::*;
-
+use super::listed_keys::{ListedKey, ListedKeys};
 use crate::conclude::InputList;
-use crate::findings::{ContentTag, Findings, ObjectOutcome};
+use crate::findings::{Findings, ObjectOutcome};
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::report::Inputs;
-use crate::source::Object;
+use crate::spool::{SpoolError, Spooled};
 
 /// The separator between the key of an archive and the path of a file in it.
 const ENTRY_SEPARATOR: &str = "!/";
+
+/// The text that follows the names of all files of an archive in the order of names: `0` is the
+/// character after `/`.
+const AFTER_ENTRIES: &str = "!0";
 
 const LOST: &str = "the object was listed, but nothing says what became of it";
 
 const UNLISTED: &str = "the object was scanned, but never listed";
 
-/// The keys of the objects that were listed.
-#[derive(Clone, Debug, Default)]
-pub struct Accounting {
-    /// In order, each once.
-    pub(super) listed: Vec<ListedKey>,
+/// The result of comparing what was listed with what came back.
+#[derive(Debug)]
+pub struct Settled {
+    /// The number of objects that there must be, each file of an archive counted as one in place of
+    /// its archive.
+    pub listed: u64,
+    /// A problem for each difference.
+    pub problems: Vec<Problem>,
+    /// The list of what was listed.
+    pub inputs: Inputs,
 }
 
-/// The key of an object that was listed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ListedKey {
-    /// The key or path.
-    pub key: Arc<str>,
-    /// The ETag of S3, as it was listed.
-    pub etag: Option<Box<str>>,
-}
-
-impl ListedKey {
-    /// Returns the key of an object.
-    pub fn from_object(object: &Object) -> Self {
-        let etag = match object.listed().tag {
-            Some(ContentTag::ETag(etag)) => Some(etag.into()),
-            Some(ContentTag::Modified(_)) | None => None,
-        };
-        Self {
-            key: object.key.clone(),
-            etag,
-        }
-    }
-}
-
-/// The result of comparing listed keys with outcomes.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Comparison<'a> {
-    /// The numbers of the listed objects that no outcome has the name of.
-    unmatched: Vec<usize>,
-    /// The numbers of the listed archives whose files have outcomes.
-    archives: BTreeSet<usize>,
+/// The comparison of listed objects with the outcomes of a scan, which come in the order of their
+/// names.
+pub struct Comparison<'a> {
+    listed: ListedKeys<'a>,
+    /// The sizes of archives, of which only the files have outcomes.
+    archives: HashMap<&'a str, u64>,
+    /// Listed objects before the present outcome that may be archives of this or a later one. Each
+    /// begins with the one before it.
+    passed: Vec<Passed>,
     /// The number of outcomes that belong to a listed object.
     accounted: u64,
-    /// Outcomes of objects that were not listed.
-    unlisted: Vec<&'a str>,
+    /// The number of listed objects without an outcome.
+    lost: u64,
+    inputs: InputList,
+    problems: Vec<Problem>,
 }
 
-impl Accounting {
-    /// Takes the keys of the objects that were listed.
-    pub fn new(keys: impl Iterator<Item = ListedKey>) -> Self {
-        let mut listed: Vec<ListedKey> = keys.collect();
-        // A listing is in order, mostly; this sort is quick then.
-        listed.par_sort();
-        listed.dedup_by(|a, b| a.key == b.key);
-        Self { listed }
+/// A listed object that was passed.
+struct Passed {
+    key: ListedKey,
+    /// True if an outcome has its name, or that of one of its files.
+    is_accounted: bool,
+}
+
+impl<'a> Comparison<'a> {
+    /// Begins to compare listed objects with outcomes, of which the archives have these sizes.
+    fn new(listed: ListedKeys<'a>, archives: HashMap<&'a str, u64>) -> Self {
+        Self {
+            listed,
+            archives,
+            passed: Vec::new(),
+            accounted: 0,
+            lost: 0,
+            inputs: InputList::default(),
+            problems: Vec::new(),
+        }
     }
 
-    /// Compares what was listed with what was found, on the threads of the pool that this is called
-    /// in. Every difference becomes a problem, and the findings learn how many objects there must
-    /// be, each file of an archive counted as one in place of its archive.
-    pub fn settle(&self, findings: &mut Findings) {
-        findings.objects.par_sort_unstable();
-        let comparison = self.compare(&findings.objects);
-        let lost = self.lost(&comparison);
+    /// Compares all outcomes of a scan with what was listed. The files of archives count as objects
+    /// in the place of their archives.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if listed objects or outcomes cannot be read from their temporary files.
+    pub fn settle(
+        listed: ListedKeys<'a>,
+        findings: &'a Findings,
+        outcomes: &Spooled<ObjectOutcome>,
+    ) -> Result<Settled, SpoolError> {
+        let archives = findings.sources.iter();
+        let archives = archives.map(|found| (&*found.object, found.stored_bytes));
+        let mut comparison = Self::new(listed, archives.collect());
+        for batch in outcomes.batches() {
+            for outcome in batch?.iter() {
+                comparison.add(&outcome.object, outcome.stored_bytes);
+            }
+        }
+        comparison.finish()
+    }
+
+    /// Adds an outcome. Outcomes come in the order of their names.
+    fn add(&mut self, name: &str, bytes: u64) {
+        while let Some(key) = self.listed.take_before(Some(name)) {
+            let archive = self.archives.get(&*key.key).copied();
+            self.pass(key, archive);
+        }
+        self.leave_passed(name);
+        if let Some(key) = self.listed.take_if_named(name) {
+            self.pass(key, Some(bytes));
+        }
+        match self.owner(name) {
+            Some(owner) => {
+                owner.is_accounted = true;
+                self.accounted += 1;
+            }
+            None => self.problems.push(problem(name, UNLISTED)),
+        }
+    }
+
+    /// Passes a listed object of this size.
+    fn pass(&mut self, key: ListedKey, bytes: Option<u64>) {
+        self.leave_passed(&key.key);
+        self.inputs.add(&key.key, bytes, key.etag.as_deref());
+        self.passed.push(Passed {
+            key,
+            is_accounted: false,
+        });
+    }
+
+    /// Leaves the passed objects that have no name or file at `name` or after it.
+    // Of two passed objects, the later one begins with the earlier one, or the earlier one would
+    // have been left. So the last one is always the first to be left.
+    fn leave_passed(&mut self, name: &str) {
+        while let Some(last) = self.passed.pop_if(|last| last.is_before(name)) {
+            self.leave(last);
+        }
+    }
+
+    fn leave(&mut self, passed: Passed) {
+        if !passed.is_accounted {
+            self.lost += 1;
+            self.problems.push(problem(&passed.key.key, LOST));
+        }
+    }
+
+    /// Returns the listed object that an outcome belongs to: the one with its name, or its archive.
+    /// Paths may contain the separator, too, so any of them may end the key.
+    fn owner(&mut self, name: &str) -> Option<&mut Passed> {
+        // What is wrong with an archive is an outcome with its name, beside those of its files.
+        let is_named = |passed: &Passed| *passed.key.key == *name;
+        let own = self.passed.iter().position(is_named);
+        let archive = || self.passed.iter().position(|passed| passed.contains(name));
+        let number = own.or_else(archive)?;
+        self.passed.get_mut(number)
+    }
+
+    /// Ends the comparison.
+    fn finish(mut self) -> Result<Settled, SpoolError> {
+        while let Some(key) = self.listed.take_before(None) {
+            let archive = self.archives.get(&*key.key).copied();
+            self.pass(key, archive);
+        }
+        while let Some(last) = self.passed.pop() {
+            self.leave(last);
+        }
+        let listed = self.listed.finish()?;
         // Only an archive has further outcomes, since each of its files is one.
-        let found = (self.listed.len() - lost.len()) as u64;
-        let additional = comparison.accounted.saturating_sub(found);
-        let problems = problems(&lost, &comparison.unlisted);
-        findings.listed = self.listed.len() as u64 + additional;
-        findings.problems.extend(problems);
+        let found = listed.saturating_sub(self.lost);
+        Ok(Settled {
+            listed: listed + self.accounted.saturating_sub(found),
+            problems: self.problems,
+            inputs: self.inputs.finish(),
+        })
+    }
+}
+
+impl Passed {
+    /// Returns whether all names of the object and of its files are before this name.
+    fn is_before(&self, name: &str) -> bool {
+        match name.strip_prefix(&*self.key.key) {
+            Some(rest) => rest >= AFTER_ENTRIES,
+            None => *self.key.key < *name,
+        }
     }
 
-    /// Begins to compare what was listed with readings, which come in the order of their keys.
-    pub fn settlement(&self) -> Settlement<'_> {
-        Settlement {
-            listed: &self.listed,
-            next: 0,
+    /// Returns whether this is the archive of a file with this name.
+    fn contains(&self, name: &str) -> bool {
+        let rest = name.strip_prefix(&*self.key.key);
+        rest.is_some_and(|rest| rest.starts_with(ENTRY_SEPARATOR))
+    }
+}
+
+/// The comparison of listed objects with the readings of a ledger, which come in the order of their
+/// keys.
+pub struct Settlement<'a> {
+    listed: ListedKeys<'a>,
+    found: u64,
+    inputs: InputList,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Settlement<'a> {
+    /// Begins to compare listed objects with readings.
+    pub fn new(listed: ListedKeys<'a>) -> Self {
+        Self {
+            listed,
             found: 0,
             inputs: InputList::default(),
             problems: Vec::new(),
         }
     }
 
-    fn compare<'a>(&self, outcomes: &'a [ObjectOutcome]) -> Comparison<'a> {
-        let mut comparison = Comparison::default();
-        let mut next = 0;
-        let mut last: Option<&str> = None;
-        for outcome in outcomes {
-            let name = &*outcome.object;
-            let begin = next;
-            next = self.skip_before(name, begin);
-            comparison.unmatched.extend(begin..next);
-            if self.key(next) == Some(name) {
-                next += 1;
-                last = Some(name);
-                comparison.accounted += 1;
-            } else if last == Some(name) {
-                // What is wrong with an archive is an outcome beside those of its files.
-                comparison.accounted += 1;
-            } else {
-                self.compare_entry(name, &mut comparison);
-            }
-        }
-        comparison.unmatched.extend(next..self.listed.len());
-        comparison
-    }
-
-    /// Returns the number of the first listed key from `begin` on that is not before a name.
-    fn skip_before(&self, name: &str, begin: usize) -> usize {
-        let mut next = begin;
-        while self.key(next).is_some_and(|key| key < name) {
-            next += 1;
-        }
-        next
-    }
-
-    /// Looks for the archive of an outcome that no listed object has the name of.
-    fn compare_entry<'a>(&self, name: &'a str, comparison: &mut Comparison<'a>) {
-        match self.archive(name) {
-            Some(archive) => {
-                comparison.archives.insert(archive);
-                comparison.accounted += 1;
-            }
-            None => comparison.unlisted.push(name),
-        }
-    }
-
-    /// Returns the number of the archive that a file is in. Paths may contain the separator, too,
-    /// so any of them may end the key.
-    fn archive(&self, name: &str) -> Option<usize> {
-        let mut ends = name.match_indices(ENTRY_SEPARATOR);
-        ends.find_map(|(end, _)| {
-            let key = name.get(..end)?;
-            self.listed
-                .binary_search_by(|listed| (*listed.key).cmp(key))
-                .ok()
-        })
-    }
-
-    fn key(&self, number: usize) -> Option<&str> {
-        self.listed.get(number).map(|listed| &*listed.key)
-    }
-
-    /// Returns the keys of the listed objects that have no outcome at all.
-    fn lost(&self, comparison: &Comparison<'_>) -> Vec<&str> {
-        let unmatched = comparison.unmatched.iter();
-        let lost = unmatched.filter(|number| !comparison.archives.contains(number));
-        lost.filter_map(|number| self.key(*number)).collect()
-    }
-}
-
-/// The comparison of what was listed with readings.
-#[derive(Debug)]
-pub struct Settlement<'a> {
-    listed: &'a [ListedKey],
-    /// The number of the first listed key that is not settled.
-    next: usize,
-    found: u64,
-    inputs: InputList,
-    problems: Vec<Problem>,
-}
-
-/// The result of such a comparison.
-#[derive(Debug)]
-pub struct Settled {
-    /// The number of objects that there must be, each file of an archive counted as one in place of
-    /// its archive.
-    pub listed: u64,
-    /// A problem for each listed object without a reading.
-    pub problems: Vec<Problem>,
-    /// The list of what was listed.
-    pub inputs: Inputs,
-}
-
-impl Settlement<'_> {
     /// Adds the reading of an object of this size. Readings come in the order of their keys.
     pub fn add(&mut self, key: &str, bytes: Option<u64>) {
-        while self.next_key().is_some_and(|next| next < key) {
-            self.lose_next();
+        while let Some(lost) = self.listed.take_before(Some(key)) {
+            self.lose(&lost);
         }
-        if let Some(listed) = self.listed.get(self.next)
-            && *listed.key == *key
-        {
-            self.inputs.add(key, bytes, listed.etag.as_deref());
-            self.next += 1;
-            self.found += 1;
-        } else {
-            self.problems.push(problem(key, UNLISTED));
+        match self.listed.take_if_named(key) {
+            Some(listed) => {
+                self.inputs.add(key, bytes, listed.etag.as_deref());
+                self.found += 1;
+            }
+            None => self.problems.push(problem(key, UNLISTED)),
         }
     }
 
-    fn next_key(&self) -> Option<&str> {
-        self.listed.get(self.next).map(|listed| &*listed.key)
-    }
-
-    /// Settles the next listed key as one without a reading.
-    fn lose_next(&mut self) {
-        if let Some(listed) = self.listed.get(self.next) {
-            self.inputs.add(&listed.key, None, listed.etag.as_deref());
-            self.problems.push(problem(&listed.key, LOST));
-        }
-        self.next += 1;
+    /// Settles a listed object as one without a reading.
+    fn lose(&mut self, listed: &ListedKey) {
+        self.inputs.add(&listed.key, None, listed.etag.as_deref());
+        self.problems.push(problem(&listed.key, LOST));
     }
 
     /// Ends the comparison. The readings had this number of objects.
-    pub fn finish(mut self, objects: u64) -> Settled {
-        while self.next < self.listed.len() {
-            self.lose_next();
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if listed objects cannot be read from their temporary file.
+    pub fn finish(mut self, objects: u64) -> Result<Settled, SpoolError> {
+        while let Some(lost) = self.listed.take_before(None) {
+            self.lose(&lost);
         }
         // Only an archive has further objects, since each of its files is one.
         let additional = objects.saturating_sub(self.found);
-        Settled {
-            listed: self.listed.len() as u64 + additional,
+        Ok(Settled {
+            listed: self.listed.finish()? + additional,
             problems: self.problems,
             inputs: self.inputs.finish(),
-        }
+        })
     }
-}
-
-fn problems(lost: &[&str], unlisted: &[&str]) -> Vec<Problem> {
-    let lost = lost.iter().map(|key| problem(key, LOST));
-    let unlisted = unlisted.iter().map(|key| problem(key, UNLISTED));
-    lost.chain(unlisted).collect()
 }
 
 fn problem(key: &str, detail: &str) -> Problem {
@@ -256,46 +260,46 @@ fn problem(key: &str, detail: &str) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::findings::ObjectStatus;
+    use std::borrow::Cow;
+    use std::iter;
 
-    fn findings(names: &[&str]) -> Findings {
-        let outcome = |name: &&str| ObjectOutcome {
-            object: (*name).into(),
-            key: Default::default(),
-            status: ObjectStatus::Read,
-            stored_bytes: 0,
-            content_bytes: 0,
-            records: Default::default(),
-            time_span: Default::default(),
-        };
-        Findings {
-            objects: names.iter().map(outcome).collect(),
-            ..Findings::default()
+    use proptest::collection::{btree_set, vec};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::source::Object;
+
+    fn keys(names: &[&str]) -> ListedKeys<'static> {
+        let mut objects = Vec::new();
+        for name in names {
+            objects.push(Object::example(name));
         }
+        ListedKeys::new(Box::new(iter::once(Ok(Cow::Owned(objects)))))
     }
 
     /// Settles outcomes with listed keys. Returns how many objects there must be, and the keys that
     /// are not accounted for.
     fn settled(listed: &[&str], outcomes: &[&str]) -> (u64, Vec<String>) {
-        let mut findings = findings(outcomes);
-        let keys = listed.iter().map(|key| ListedKey {
-            key: Arc::from(*key),
-            etag: None,
-        });
-        Accounting::new(keys).settle(&mut findings);
-        let problems = findings.problems.into_iter();
+        let mut comparison = Comparison::new(keys(listed), HashMap::new());
+        for outcome in outcomes {
+            comparison.add(outcome, 0);
+        }
+        let settled = comparison.finish().expect("no temporary file");
+        assert_eq!(settled.inputs.objects, listed.len() as u64);
+        let problems = settled.problems.into_iter();
         let keys = problems.map(|problem| {
             assert_eq!(problem.kind, ProblemKind::Unaccounted);
             problem.origin.object
         });
-        (findings.listed, keys.collect())
+        let mut keys: Vec<String> = keys.collect();
+        keys.sort();
+        (settled.listed, keys)
     }
 
     #[test]
     fn every_listed_object_needs_an_outcome() {
         assert_eq!(settled(&[], &[]), (0, vec![]));
-        assert_eq!(settled(&["c", "a", "b"], &["b", "a", "c"]), (3, vec![]));
+        assert_eq!(settled(&["a", "b", "c"], &["a", "b", "c"]), (3, vec![]));
         for lost in ["a", "b", "c"] {
             let kept: Vec<&str> = ["a", "b", "c"]
                 .into_iter()
@@ -322,5 +326,48 @@ mod tests {
         let lost = vec!["a".to_owned()];
         assert_eq!(settled(&listed, &["a x", "b", "b!/1"]), (4, lost));
         assert_eq!(settled(&["a!/b"], &["a!/b!/c", "a!/b!/d"]), (2, vec![]));
+    }
+
+    /// Settles as the walk does, by looking everything up.
+    fn settled_naively(listed: &[&str], outcomes: &[&str]) -> (u64, Vec<String>) {
+        let owner = |name: &str| {
+            let archive = |key: &&&str| name.starts_with(&format!("{key}{ENTRY_SEPARATOR}"));
+            let own = listed.iter().find(|key| **key == name);
+            own.or_else(|| listed.iter().filter(archive).min_by_key(|key| key.len()))
+        };
+        let mut problems = Vec::new();
+        let mut found = std::collections::BTreeSet::new();
+        let mut accounted = 0;
+        for outcome in outcomes {
+            match owner(outcome) {
+                Some(key) => {
+                    found.insert(*key);
+                    accounted += 1;
+                }
+                None => problems.push((*outcome).to_owned()),
+            }
+        }
+        for key in listed {
+            if !found.contains(key) {
+                problems.push((*key).to_owned());
+            }
+        }
+        problems.sort();
+        let additional = accounted - found.len() as u64;
+        (listed.len() as u64 + additional, problems)
+    }
+
+    proptest! {
+        #[test]
+        fn one_walk_finds_what_looking_up_finds(
+            listed in btree_set("[ab]([ !/0]{0,3}[ab]){0,2}", 0..12),
+            mut outcomes in vec("[ab]([ !/0]{0,3}[ab]){0,3}", 0..20),
+        ) {
+            outcomes.extend(listed.iter().skip(1).cloned());
+            outcomes.sort();
+            let listed: Vec<&str> = listed.iter().map(String::as_str).collect();
+            let outcomes: Vec<&str> = outcomes.iter().map(String::as_str).collect();
+            prop_assert_eq!(settled(&listed, &outcomes), settled_naively(&listed, &outcomes));
+        }
     }
 }

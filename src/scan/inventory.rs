@@ -6,6 +6,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::cloudtrail::Deliveries;
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::integrity::{Digest, ObjectName};
+use crate::source::Object;
+use crate::spool::{Rows, SpoolError};
 
 /// The objects of an archive by name.
 ///
@@ -20,14 +22,17 @@ pub struct Inventory {
 }
 
 impl Inventory {
-    /// Takes stock of the keys of an archive, if there is a digest among them.
-    pub fn new<'a>(keys: impl Iterator<Item = &'a str> + Clone) -> Self {
+    /// Takes stock of the objects of an archive.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the objects cannot be read from their temporary file.
+    pub fn new(objects: Rows<'_, Object>) -> Result<Self, SpoolError> {
         let mut inventory = Self::default();
-        // Without a digest, nothing is looked up.
-        if keys.clone().any(is_digest) {
-            keys.for_each(|key| inventory.add(key));
+        for batch in objects {
+            batch?.iter().for_each(|object| inventory.add(&object.key));
         }
-        inventory
+        Ok(inventory)
     }
 
     /// Begins an inventory of an archive with these deliveries, of which only the names of objects
@@ -86,8 +91,20 @@ fn name_hash(key: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+    use std::iter;
+
     use super::*;
     use crate::integrity::{LogFile, Sha256};
+
+    fn inventory(keys: &[&str]) -> Inventory {
+        let mut objects = Vec::new();
+        for key in keys {
+            objects.push(Object::example(key));
+        }
+        let batches = iter::once(Ok(Cow::Owned(objects)));
+        Inventory::new(Box::new(batches)).expect("no temporary file")
+    }
 
     fn key(stamp: &str) -> String {
         let day = format!("{}/{}/{}", &stamp[..4], &stamp[4..6], &stamp[6..8]);
@@ -126,7 +143,7 @@ mod tests {
         );
         let uncompressed = key("20260305T0005").replace(".gz", "");
         let keys = [digest_key, &key("20260303T2355"), &moved, &uncompressed];
-        let inventory = Inventory::new(keys.into_iter());
+        let taken = inventory(&keys);
         let digest = digest(&[
             "20260302T2350",
             "20260303T2350",
@@ -136,12 +153,11 @@ mod tests {
             "20260305T0005",
             "20260306T0005",
         ]);
-        let missing: Vec<String> = inventory
+        let missing: Vec<String> = taken
             .missing(&digest)
             .map(|name| name.key.to_string())
             .collect();
         assert_eq!(missing, [key("20260303T2350"), key("20260304T0005")]);
-        let without = Inventory::new(keys[1..].iter().copied());
-        assert_eq!(without.missing(&digest).count(), 0);
+        assert!(is_digest(digest_key) && !is_digest(&moved));
     }
 }

@@ -5,8 +5,8 @@ mod digest;
 mod events;
 mod hashes;
 mod in_memory;
-mod inputs;
 mod inventory;
+mod listed_keys;
 pub mod object;
 mod piece;
 mod record;
@@ -14,11 +14,12 @@ mod remarks;
 
 use std::ops::ControlFlow;
 
-pub use accounting::{Accounting, ListedKey, Settled, Settlement};
+pub use accounting::{Comparison, Settled, Settlement};
 pub use events::{EventsError, FoundEvent, VisitEvent, find_event, for_each_event};
 pub use hashes::{ContentHash, ContentHashes};
-pub use in_memory::InMemory;
+pub use in_memory::{InMemory, ScanFindings};
 pub use inventory::{Inventory, is_digest};
+pub use listed_keys::ListedKeys;
 
 use self::object::{ScanContext, is_skipped, scan_object};
 use crate::container::Limits;
@@ -26,6 +27,7 @@ use crate::findings::{Findings, FindingsSink};
 use crate::plan::Plan;
 use crate::problem::ProblemKind;
 use crate::source::{Fetch, Object, ReadOptions, Source};
+use crate::spool::{Rows, SpoolError};
 
 /// A scan: what it looks for, and where its findings go.
 pub struct Scanner<'a> {
@@ -44,19 +46,40 @@ pub struct Scanner<'a> {
 }
 
 impl Scanner<'_> {
-    /// Scans the objects of these sources, on the threads of the pool that this is called in. Ends
-    /// early when the sink breaks.
-    pub fn scan(&self, sources: &[&dyn Source], objects: &[Object]) -> ControlFlow<()> {
+    /// Scans the objects of these sources, on the threads of the pool that this is called in. Each
+    /// source passes through the objects once. Ends early when the sink breaks.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the objects cannot be read from their temporary file.
+    pub fn scan<'o>(
+        &self,
+        sources: &[&dyn Source],
+        objects: impl Fn() -> Rows<'o, Object>,
+    ) -> Result<ControlFlow<()>, SpoolError> {
         let options = ReadOptions {
             limits: self.limits,
             is_wanted: &|object| !is_skipped(self.plan, object),
         };
         for source in sources {
-            source.read_all(objects, &options, &|object, fetch| {
-                self.visit(object, fetch)
-            })?;
+            let mut failure = None;
+            let mut batches = objects().map_while(|batch| match batch {
+                Ok(batch) => Some(batch),
+                Err(error) => {
+                    failure = Some(error);
+                    None
+                }
+            });
+            let visit = |object: &Object, fetch: &mut dyn Fetch| self.visit(object, fetch);
+            let end = source.read_all(&mut batches, &options, &visit);
+            drop(batches);
+            match failure {
+                Some(error) => return Err(error),
+                None if end.is_break() => return Ok(end),
+                None => {}
+            }
         }
-        ControlFlow::Continue(())
+        Ok(ControlFlow::Continue(()))
     }
 
     fn visit(&self, object: &Object, fetch: &mut dyn Fetch) -> ControlFlow<()> {
@@ -93,10 +116,14 @@ fn is_damaged(findings: &Findings) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
-    use crate::findings::ListedObject;
+    use crate::findings::{ListedObject, ObjectOutcome};
     use crate::plan::{Job, Selection};
-    use crate::source::{Detail, Disk, Visit, disk};
+    use crate::source::{Detail, Disk, Objects, Visit, disk};
+    use crate::spool::{Spool, Spooled};
+    use crate::time::period::TimeRange;
 
     /// Selects the object that is lost.
     fn is_lost(key: &str) -> bool {
@@ -121,21 +148,30 @@ mod tests {
     impl Source for LosingSource {
         fn read_all(
             &self,
-            objects: &[Object],
+            objects: &mut Objects<'_>,
             options: &ReadOptions<'_>,
             visit: &Visit<'_>,
         ) -> ControlFlow<()> {
-            let kept = objects.iter().filter(|object| !is_lost(&object.key));
-            let kept: Vec<Object> = kept.cloned().collect();
-            Disk.read_all(&kept, options, visit)
+            let mut kept = objects.map(|batch| {
+                let mut batch = batch.into_owned();
+                batch.retain(|object| !is_lost(&object.key));
+                Cow::Owned(batch)
+            });
+            Disk.read_all(&mut kept, options, visit)
         }
     }
 
-    /// Scans the sample archive.
-    fn scanned(source: &dyn Source, sink: &dyn FindingsSink) -> Accounting {
+    fn sink() -> InMemory {
+        InMemory::new(2, TimeRange::default(), 20)
+    }
+
+    /// Scans the sample archive. Returns what was listed.
+    fn scanned(source: &dyn Source, sink: &dyn FindingsSink) -> Spooled<Object> {
         let plan = Plan::new(vec![Job::custom("GetSecretValue")], Selection::default());
-        let listing = disk::list(&["samples/archive".into()], &[], Detail::Name);
-        let listing = listing.expect("the sample archive");
+        let objects = Spool::with_memory(20);
+        let problems = disk::list(&["samples/archive".into()], &[], Detail::Name, &objects);
+        assert!(problems.expect("the sample archive").is_empty());
+        let objects = objects.finish().expect("a listing");
         let scanner = Scanner {
             plan: &plan.expect("a plan"),
             limits: &Limits::default(),
@@ -144,15 +180,24 @@ mod tests {
             sink,
             done: &|_| (),
         };
-        assert!(scanner.scan(&[source], &listing.objects).is_continue());
-        Accounting::new(listing.objects.iter().map(ListedKey::from_object))
+        let end = scanner.scan(&[source], || objects.batches());
+        assert!(end.expect("no temporary file").is_continue());
+        objects
     }
 
-    fn assert_one_is_lost(accounting: &Accounting, mut findings: Findings) {
-        accounting.settle(&mut findings);
-        assert_eq!((findings.listed, findings.objects.len()), (53, 52));
-        let [problem] = findings.problems.as_slice() else {
-            panic!("one problem: {:?}", findings.problems);
+    fn settled(listed: &Spooled<Object>, sink: InMemory) -> (Settled, Vec<ObjectOutcome>) {
+        let found = sink.merged().expect("no temporary file");
+        let keys = ListedKeys::new(listed.batches());
+        let settled = Comparison::settle(keys, &found.findings, &found.outcomes);
+        let outcomes: Result<Vec<ObjectOutcome>, SpoolError> = found.outcomes.rows().collect();
+        (settled.expect("no temporary file"), outcomes.expect("rows"))
+    }
+
+    fn assert_one_is_lost(listed: &Spooled<Object>, sink: InMemory) {
+        let (settled, outcomes) = settled(listed, sink);
+        assert_eq!((settled.listed, outcomes.len()), (53, 52));
+        let [problem] = settled.problems.as_slice() else {
+            panic!("one problem: {:?}", settled.problems);
         };
         assert_eq!(problem.kind, ProblemKind::Unaccounted);
         assert!(is_lost(&problem.origin.object), "{problem:?}");
@@ -160,22 +205,21 @@ mod tests {
 
     #[test]
     fn every_object_of_an_archive_is_accounted_for() {
-        let sink = InMemory::for_threads(2);
-        let accounting = scanned(&Disk, &sink);
-        let mut findings = sink.merged();
-        accounting.settle(&mut findings);
-        assert_eq!((findings.listed, findings.objects.len()), (53, 53));
-        assert!(findings.problems.is_empty());
+        let sink = sink();
+        let listed = scanned(&Disk, &sink);
+        let (settled, outcomes) = settled(&listed, sink);
+        assert_eq!((settled.listed, outcomes.len()), (53, 53));
+        assert!(settled.problems.is_empty());
     }
 
     #[test]
     fn an_object_that_is_lost_is_a_problem() {
-        let sink = LosingSink(InMemory::for_threads(2));
-        let accounting = scanned(&Disk, &sink);
-        assert_one_is_lost(&accounting, sink.0.merged());
+        let losing = LosingSink(sink());
+        let listed = scanned(&Disk, &losing);
+        assert_one_is_lost(&listed, losing.0);
 
-        let sink = InMemory::for_threads(2);
-        let accounting = scanned(&LosingSource, &sink);
-        assert_one_is_lost(&accounting, sink.merged());
+        let sink = sink();
+        let listed = scanned(&LosingSource, &sink);
+        assert_one_is_lost(&listed, sink);
     }
 }

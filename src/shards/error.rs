@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::ledger::LedgerError;
 use crate::source::ReadError;
+use crate::spool::SpoolError;
 use crate::text::{printable, printable_path};
 
 /// The reason why a plan, a shard or a part cannot be used.
@@ -23,6 +24,9 @@ pub enum ShardError {
         /// A description of the error.
         detail: String,
     },
+    /// There are many objects, and the temporary file for them failed.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
     /// There is something else where a plan is to be written.
     #[error("`{}` exists already. Choose another folder for the plan", printable_path(.0))]
     Occupied(PathBuf),

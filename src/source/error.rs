@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::problem::ProblemKind;
+use crate::spool::SpoolError;
 use crate::text::printable;
 
 /// The reason why an object could not be read.
@@ -78,6 +79,9 @@ pub enum ListError {
         /// A description.
         detail: String,
     },
+    /// There are many objects, and the temporary file for them failed.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
     /// An address that names no bucket.
     #[error(
         "cannot list `{}`: it names no bucket; write s3://BUCKET or s3://BUCKET/PREFIX",

@@ -6,8 +6,10 @@
 pub mod disk;
 mod error;
 mod intake;
+mod listed;
 pub mod s3;
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,19 +23,21 @@ pub use s3::{RemoteObject, S3Source};
 
 use crate::container::Limits;
 use crate::findings::{ContentTag, ListedObject};
-use crate::problem::Problem;
 
 /// A place that objects are read from.
 pub trait Source: Sync {
     /// Visits each of the objects that belong to this source once, on the threads of the pool that
-    /// this is called in. Ends early when a visit breaks.
+    /// this is called in. Ends early when a visit breaks. Objects are taken as they are needed.
     fn read_all(
         &self,
-        objects: &[Object],
+        objects: &mut Objects<'_>,
         options: &ReadOptions<'_>,
         visit: &Visit<'_>,
     ) -> ControlFlow<()>;
 }
+
+/// Objects, some of them at a time.
+pub type Objects<'a> = dyn Iterator<Item = Cow<'a, [Object]>> + Send + 'a;
 
 /// Takes an object, and the means to fetch its bytes.
 pub type Visit<'a> = dyn Fn(&Object, &mut dyn Fetch) -> ControlFlow<()> + Sync + 'a;
@@ -148,27 +152,4 @@ pub enum Detail {
     /// The name, size and time of modification, which take another call of the system for each
     /// file.
     Size,
-}
-
-/// The objects at the given places.
-#[derive(Debug, Default)]
-pub struct Listing {
-    /// The objects, those of a place in the order of their keys.
-    pub objects: Vec<Object>,
-    /// Places that could not be listed.
-    pub problems: Vec<Problem>,
-}
-
-impl Listing {
-    /// Adds another listing.
-    pub fn append(&mut self, other: Self) {
-        self.objects.extend(other.objects);
-        self.problems.extend(other.problems);
-    }
-
-    /// Sorts the objects by their keys, and keeps one for each key.
-    pub fn sort_and_deduplicate(&mut self) {
-        self.objects.sort_by(|a, b| a.key.cmp(&b.key));
-        self.objects.dedup_by(|a, b| a.key == b.key);
-    }
 }

@@ -1,6 +1,5 @@
 //! The planning of shards.
 
-use std::mem;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -27,10 +26,8 @@ impl Audit {
         let scope = self.shard_scope()?;
         // Before the listing, so that no object is newer than its reading.
         let listed_at = to_microsecond(Timestamp::now());
-        let mut archive = self.list()?;
-        // Objects of several places come one place after the other.
-        archive.listing.sort_and_deduplicate();
-        let problems = &archive.listing.problems;
+        let archive = self.list()?;
+        let problems = &archive.problems;
         let listing = ListingRecord::new(self.given_sources(), listed_at, problems);
         let folder = std::env::current_dir().map_err(|source| AuditError::Path {
             path: ".".into(),
@@ -58,11 +55,15 @@ impl Audit {
 impl Archive<'_> {
     /// Adds the objects to a plan, and completes it.
     fn add_to(mut self, mut draft: PlanDraft) -> Result<PlanManifest, AuditError> {
-        for object in mem::take(&mut self.listing.objects) {
-            draft.add(&object)?;
+        for batch in self.objects.unread() {
+            for object in batch?.iter() {
+                draft.add(object)?;
+            }
         }
-        for object in mem::take(&mut self.known) {
-            draft.add_known(&object)?;
+        for batch in self.objects.known() {
+            for object in batch?.iter() {
+                draft.add_known(object)?;
+            }
         }
         let ledger = self.ledger.take();
         let parts = ledger.map(|ledger| ledger.sound_parts()).transpose()?;

@@ -1,5 +1,6 @@
 //! The scan of shards, each into one part.
 
+use std::iter;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use crate::scan::Scanner;
 use crate::shards::{PartsFolder, Shard, ShardError, ShardPart, ShardPlan};
 use crate::source::s3::S3Options;
 use crate::source::{Disk, Object, Source};
+use crate::spool::Rows;
 
 /// The most objects that are read before the findings of the first of them are written.
 const WINDOW_OBJECTS: usize = 16_384;
@@ -181,12 +183,10 @@ impl ShardScanner {
         };
         let places = self.places(objects)?;
         for window in windows(objects) {
+            let window = || -> Rows<'_, Object> { Box::new(iter::once(Ok(window.into()))) };
+            let scan = || scanner.scan(&places, window);
             // Why the scan ends early shows when the writer is finished.
-            if self
-                .pool
-                .install(|| scanner.scan(&places, window))
-                .is_break()
-            {
+            if self.pool.install(scan)?.is_break() {
                 break;
             }
         }

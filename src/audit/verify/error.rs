@@ -7,6 +7,7 @@ use crate::audit::AuditError;
 use crate::integrity::{KeyListError, ManifestError};
 use crate::plan::PlanError;
 use crate::source::ListError;
+use crate::spool::SpoolError;
 use crate::text::printable_path;
 use crate::time::period::EmptyRange;
 
@@ -20,6 +21,9 @@ pub enum VerifyError {
     /// A path cannot be listed.
     #[error(transparent)]
     List(#[from] ListError),
+    /// There are many objects, and the temporary file for them failed.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
     /// The range of time is empty.
     #[error(transparent)]
     Range(#[from] EmptyRange),

@@ -6,9 +6,7 @@ mod proofs;
 mod read;
 mod sorted;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::mem;
 use std::sync::Arc;
 
 pub use self::error::VerifyError;
@@ -25,6 +23,7 @@ use crate::report::integrity::AuditedIntegrity;
 use crate::scan::ContentHash;
 use crate::scan::object::is_skipped;
 use crate::source::Object;
+use crate::spool::SpoolError;
 
 impl Archive<'_> {
     /// Reads the digests and log files of the archive, and grades them.
@@ -37,13 +36,13 @@ impl Archive<'_> {
         proofs: Proofs,
         progress: &Progress<'_>,
     ) -> Result<Verification, VerifyError> {
-        let sorted = self.sorted();
+        let sorted = self.sorted()?;
         if sorted.is_empty() {
             return Err(VerifyError::Nothing);
         }
         let graded = self.graded(&sorted, proofs, HashMap::new(), progress);
         let mut verification = graded.verification;
-        verification.problems.append(&mut self.listing.problems);
+        verification.problems.append(&mut self.problems);
         verification.problems.sort();
         Ok(verification)
     }
@@ -53,19 +52,30 @@ impl Archive<'_> {
     pub(in crate::audit) fn integrity(
         &mut self,
         progress: &Progress<'_>,
-    ) -> Option<AuditedIntegrity> {
-        let proofs = self.audit.proofs.clone()?;
+    ) -> Result<Option<AuditedIntegrity>, SpoolError> {
+        let Some(proofs) = self.audit.proofs.clone() else {
+            return Ok(None);
+        };
         let hashes = self.hashes.take().unwrap_or_default();
-        let objects = self.known.iter().chain(self.objects());
-        let requested = objects.filter(|object| !is_skipped(&self.audit.plan, object));
-        let sorted = Sorted::new(requested.map(Cow::Borrowed));
-        Some(self.graded(&sorted, proofs, hashes.into_map(), progress))
+        let sorted = self.sorted_where(|object| !is_skipped(&self.audit.plan, object))?;
+        let graded = self.graded(&sorted, proofs, hashes.into_map(), progress);
+        Ok(Some(graded))
     }
 
-    /// Takes the objects of the archive, sorted.
-    fn sorted(&mut self) -> Sorted {
-        let objects = mem::take(&mut self.listing.objects).into_iter();
-        Sorted::new(objects.map(Cow::Owned))
+    /// Returns the objects of the archive, sorted.
+    fn sorted(&self) -> Result<Sorted, SpoolError> {
+        self.sorted_where(|_| true)
+    }
+
+    /// Returns the requested objects, sorted.
+    fn sorted_where(&self, is_requested: impl Fn(&Object) -> bool) -> Result<Sorted, SpoolError> {
+        let mut sorted = Sorted::default();
+        for batch in self.pool.install(|| self.objects.all()) {
+            for object in batch?.iter().filter(|object| is_requested(object)) {
+                sorted.add(object);
+            }
+        }
+        Ok(sorted)
     }
 
     fn graded(
@@ -112,8 +122,8 @@ impl Archive<'_> {
     /// # Errors
     ///
     /// Returns an error if there is no digest.
-    pub fn collect_metadata(mut self, progress: &Progress<'_>) -> Result<Manifest, VerifyError> {
-        let sorted = self.sorted();
+    pub fn collect_metadata(self, progress: &Progress<'_>) -> Result<Manifest, VerifyError> {
+        let sorted = self.sorted()?;
         if sorted.digests.is_empty() {
             return Err(VerifyError::NoDigest);
         }

@@ -1,6 +1,8 @@
 //! Reading digests and log files on all threads.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::iter;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -244,7 +246,8 @@ impl<'a> Reader<'a> {
         self.archive.pool.install(|| {
             for source in self.archive.places() {
                 // No visit ends the reading early.
-                let _ = source.read_all(objects, &options, &|object, fetch| {
+                let mut all_at_once = iter::once(Cow::Borrowed(objects));
+                let _ = source.read_all(&mut all_at_once, &options, &|object, fetch| {
                     let one = read(object, fetch);
                     all.lock().unwrap_or_else(PoisonError::into_inner).push(one);
                     ControlFlow::Continue(())

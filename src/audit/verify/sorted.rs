@@ -1,7 +1,5 @@
 //! The objects of an archive, sorted by what a verification does with them.
 
-use std::borrow::Cow;
-
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::integrity::SIGNATURE_FILE;
 use crate::source::Object;
@@ -20,14 +18,10 @@ pub(super) struct Sorted {
 }
 
 impl Sorted {
-    pub(super) fn new<'a>(objects: impl IntoIterator<Item = Cow<'a, Object>>) -> Self {
-        let mut sorted = Self::default();
-        for object in objects {
-            if let Some(objects) = sorted.group(&object.key) {
-                objects.push(object.into_owned());
-            }
+    pub(super) fn add(&mut self, object: &Object) {
+        if let Some(objects) = self.group(&object.key) {
+            objects.push(object.clone());
         }
-        sorted
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -1,9 +1,13 @@
 //! Files, folders, and standard input.
 
 mod ahead;
+mod copies;
+mod files;
+mod key;
 mod list;
 mod metadata;
 mod open;
+mod walk;
 
 use std::io;
 use std::ops::ControlFlow;
@@ -16,7 +20,7 @@ pub use metadata::user_attribute;
 
 use self::ahead::ReadAhead;
 use super::intake::Intake;
-use super::{Fetch, Location, Object, ObjectBytes, ReadError, ReadOptions, Source, Visit};
+use super::{Fetch, Location, Object, ObjectBytes, Objects, ReadError, ReadOptions, Source, Visit};
 use crate::container::Limits;
 
 /// The number of objects that a thread takes at once: few enough that no thread is left with many
@@ -35,25 +39,32 @@ pub struct Disk;
 impl Source for Disk {
     fn read_all(
         &self,
-        objects: &[Object],
+        objects: &mut Objects<'_>,
         options: &ReadOptions<'_>,
         visit: &Visit<'_>,
     ) -> ControlFlow<()> {
-        let ahead = ReadAhead::new(objects, options.is_wanted);
-        let numbered = objects.par_iter().enumerate().with_max_len(TAKEN_AT_ONCE);
-        numbered.try_for_each(|(number, object)| {
-            if matches!(object.location, Location::Remote(_)) {
-                return ControlFlow::Continue(());
-            }
-            let mut file = FileFetch {
-                number,
-                object,
-                limits: options.limits,
-                ahead: &ahead,
-            };
-            visit(object, &mut file)
-        })
+        for batch in objects {
+            read_batch(&batch, options, visit)?;
+        }
+        ControlFlow::Continue(())
     }
+}
+
+fn read_batch(objects: &[Object], options: &ReadOptions<'_>, visit: &Visit<'_>) -> ControlFlow<()> {
+    let ahead = ReadAhead::new(objects, options.is_wanted);
+    let numbered = objects.par_iter().enumerate().with_max_len(TAKEN_AT_ONCE);
+    numbered.try_for_each(|(number, object)| {
+        if matches!(object.location, Location::Remote(_)) {
+            return ControlFlow::Continue(());
+        }
+        let mut file = FileFetch {
+            number,
+            object,
+            limits: options.limits,
+            ahead: &ahead,
+        };
+        visit(object, &mut file)
+    })
 }
 
 /// A file that is read when its bytes are requested.

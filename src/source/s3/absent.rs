@@ -1,10 +1,12 @@
 //! The source in S3 of a build without the feature `s3`.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use super::{Address, KeyFilter, RequestState, Requests, S3Options};
-use crate::problem::ProblemKind;
-use crate::source::{Listing, Object, ReadError, ReadOptions, Source, Visit};
+use crate::problem::{Problem, ProblemKind};
+use crate::source::{Object, Objects, ReadError, ReadOptions, Source, Visit};
+use crate::spool::Spool;
 
 /// The buckets of S3, which cannot be reached: there is no value of this type.
 #[derive(Clone, Copy, Debug)]
@@ -24,12 +26,18 @@ impl S3Source {
         })
     }
 
-    /// Lists the objects at an address that a filter selects.
+    /// Lists the objects at an address that a filter selects. Returns the places that could not be
+    /// listed.
     ///
     /// # Errors
     ///
     /// Never, since there is no such source.
-    pub fn list(&self, _: &Address, _: &KeyFilter) -> Result<Listing, ReadError> {
+    pub fn list(
+        &self,
+        _: &Address,
+        _: &KeyFilter,
+        _: &Arc<Spool<Object>>,
+    ) -> Result<Vec<Problem>, ReadError> {
         match *self {}
     }
 
@@ -74,7 +82,7 @@ impl RequestMeter {
 }
 
 impl Source for S3Source {
-    fn read_all(&self, _: &[Object], _: &ReadOptions<'_>, _: &Visit<'_>) -> ControlFlow<()> {
+    fn read_all(&self, _: &mut Objects<'_>, _: &ReadOptions<'_>, _: &Visit<'_>) -> ControlFlow<()> {
         match *self {}
     }
 }

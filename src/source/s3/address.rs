@@ -21,6 +21,25 @@ pub struct RemoteObject {
     pub stored_bytes: Option<u64>,
 }
 
+impl RemoteObject {
+    /// Returns the object of a bucket at an address. Nothing else is known about it.
+    pub fn at_address(bucket: String, address: &str) -> Self {
+        let key = address.strip_prefix(SCHEME).unwrap_or(address);
+        let key = key.strip_prefix(bucket.as_str()).unwrap_or(key);
+        Self {
+            key: key.strip_prefix('/').unwrap_or(key).to_owned(),
+            bucket,
+            etag: None,
+            stored_bytes: None,
+        }
+    }
+
+    /// Returns the address.
+    pub fn address(&self) -> String {
+        format!("{SCHEME}{}/{}", self.bucket, self.key)
+    }
+}
+
 /// A place in S3: `s3://bucket/prefix`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {

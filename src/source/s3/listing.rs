@@ -17,7 +17,8 @@ use super::pages::{Bucket, PageRequest, Pages};
 use super::remote::Remote;
 use super::{Address, KeyFilter, RemoteObject};
 use crate::problem::{Origin, Problem, ProblemKind};
-use crate::source::{Listing, Location, Object, ReadError};
+use crate::source::{Location, Object, ReadError};
+use crate::spool::Spool;
 
 /// The end of the name of a directory bucket. Such a bucket lists its keys in any order.
 const DIRECTORY_BUCKET: &str = "--x-s3";
@@ -28,7 +29,8 @@ const LARGEST_OBJECT: u64 = 50 << 40;
 /// The result of one task.
 #[derive(Default)]
 struct Batch {
-    objects: Vec<Object>,
+    /// The number of objects that it found.
+    objects: usize,
     /// The tasks that follow from it.
     next: Vec<Task>,
     /// True if at least one page was listed.
@@ -73,10 +75,13 @@ struct Lister {
     bounded: Mutex<Vec<KeyRange>>,
     /// The number of objects so far.
     listed: AtomicU64,
+    /// Takes the objects.
+    objects: Arc<Spool<Object>>,
 }
 
 impl Remote {
-    /// Lists the objects at an address. Folders that the filter leaves out are not entered.
+    /// Lists the objects at an address. Folders that the filter leaves out are not entered. Returns
+    /// the places that could not be listed.
     ///
     /// # Errors
     ///
@@ -86,7 +91,8 @@ impl Remote {
         &self,
         address: &Address,
         filter: &KeyFilter,
-    ) -> Result<Listing, ReadError> {
+        objects: &Arc<Spool<Object>>,
+    ) -> Result<Vec<Problem>, ReadError> {
         let lister = Arc::new(Lister {
             bucket: Bucket {
                 remote: self.clone(),
@@ -96,35 +102,35 @@ impl Remote {
             is_unordered: AtomicBool::new(address.bucket.ends_with(DIRECTORY_BUCKET)),
             bounded: Mutex::default(),
             listed: AtomicU64::default(),
+            objects: Arc::clone(objects),
         });
         let (task, first) = lister.first(&address.prefix).await?;
-        let mut listing = lister.follow((task, first)).await?;
-        listing.sort_and_deduplicate();
-        listing.problems.sort();
+        let mut problems = lister.follow((task, first)).await?;
+        problems.sort();
         // The parts of a range may fail for the same reason.
-        listing.problems.dedup();
-        Ok(listing)
+        problems.dedup();
+        Ok(problems)
     }
 }
 
 impl Lister {
     /// Lists all that follows from the first task.
-    async fn follow(self: &Arc<Self>, first: Done) -> Result<Listing, Failure> {
-        let mut listing = Listing::default();
+    async fn follow(self: &Arc<Self>, first: Done) -> Result<Vec<Problem>, Failure> {
+        let mut problems = Vec::new();
         let mut running = Running::new();
-        self.add(first, &mut listing, &mut running)?;
+        problems.extend(self.conclude(first, &mut running)?);
         loop {
             while let Some(done) = running.join_next().await {
                 match done {
-                    Ok(done) => self.add(done, &mut listing, &mut running)?,
+                    Ok(done) => problems.extend(self.conclude(done, &mut running)?),
                     // A task that panicked must not leave out a part of the bucket without a word.
-                    Err(error) => listing.problems.push(self.lost_task(&error)),
+                    Err(error) => problems.push(self.lost_task(&error)),
                 }
             }
             // One page may reveal only after others were listed that keys are not in order.
             let again = self.ranges_to_list_again();
             if again.is_empty() {
-                return Ok(listing);
+                return Ok(problems);
             }
             let again = again.into_iter().map(Task::Objects);
             again.for_each(|task| self.start(task, &mut running));
@@ -149,37 +155,33 @@ impl Lister {
         self.is_unordered.load(Ordering::Relaxed)
     }
 
-    /// Adds the objects of a batch, and starts the tasks that follow from it. What failed is a
-    /// problem, and what was listed before the failure counts.
+    /// Starts the tasks that follow from one that has ended. What failed is a problem, and what was
+    /// listed before the failure counts.
     ///
     /// # Errors
     ///
     /// Returns an error if there are more objects than the limit.
-    fn add(
+    fn conclude(
         self: &Arc<Self>,
         (task, batch): Done,
-        listing: &mut Listing,
         running: &mut Running,
-    ) -> Result<(), Failure> {
-        if let Some(failure) = batch.failure {
-            if failure.kind == ProblemKind::TooLarge {
-                return Err(failure);
-            }
-            let is_part = matches!(task, Task::Part(_));
-            let extent = match batch.is_begun || is_part {
-                true => "not everything below was listed",
-                false => "everything below cannot be listed",
-            };
-            listing
-                .problems
-                .push(self.problem(task.prefix(), extent, &failure));
-        }
-        listing.objects.extend(batch.objects);
+    ) -> Result<Option<Problem>, Failure> {
         // All of them begin at once, and the throttle decides how many requests run.
         for task in batch.next {
             self.start(task, running);
         }
-        Ok(())
+        let Some(failure) = batch.failure else {
+            return Ok(None);
+        };
+        if failure.kind == ProblemKind::TooLarge {
+            return Err(failure);
+        }
+        let is_part = matches!(task, Task::Part(_));
+        let extent = match batch.is_begun || is_part {
+            true => "not everything below was listed",
+            false => "everything below cannot be listed",
+        };
+        Ok(Some(self.problem(task.prefix(), extent, &failure)))
     }
 
     fn start(self: &Arc<Self>, task: Task, running: &mut Running) {
@@ -216,7 +218,7 @@ impl Lister {
     /// Lists the folder that a prefix without its `/` may mean, unless it is empty.
     async fn unfinished_folder(&self, prefix: &str) -> Result<Option<Done>, Failure> {
         let (task, batch) = self.begun(self.task(&format!("{prefix}/"))).await?;
-        let is_empty = batch.objects.is_empty() && batch.next.is_empty();
+        let is_empty = batch.objects == 0 && batch.next.is_empty();
         Ok((!is_empty).then_some((task, batch)))
     }
 
@@ -312,7 +314,7 @@ impl Lister {
             self.check_order(&page, &mut last);
             let is_beyond = self.take(&page, &range, &mut batch.objects)?;
             // Without an object so far, the order of the keys has not been seen yet.
-            if is_beyond && !self.is_unordered() && !batch.objects.is_empty() {
+            if is_beyond && !self.is_unordered() && batch.objects > 0 {
                 break;
             }
             if is_first && pages.has_next() && !self.is_unordered() {
@@ -380,21 +382,24 @@ impl Lister {
         &self,
         page: &ListObjectsV2Output,
         range: &KeyRange,
-        objects: &mut Vec<Object>,
+        listed: &mut usize,
     ) -> Result<bool, Failure> {
         let mut is_beyond = false;
-        let before = objects.len();
-        for listed in page.contents() {
-            let Some(key) = listed.key() else { continue };
+        let mut objects = Vec::with_capacity(page.contents().len());
+        for found in page.contents() {
+            let Some(key) = found.key() else { continue };
             let key = name(page, key);
             if range.is_beyond(&key) {
                 is_beyond = true;
             // Consoles create empty objects that represent folders.
             } else if range.has_begun(&key) && !key.ends_with('/') {
-                objects.push(self.object(&key, listed));
+                objects.push(self.object(&key, found));
             }
         }
-        self.count(objects.len() - before)?;
+        *listed += objects.len();
+        self.count(objects.len())?;
+        // A temporary file that failed says why when the listing is finished.
+        let _ = self.objects.extend(objects);
         Ok(is_beyond)
     }
 

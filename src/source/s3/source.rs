@@ -2,21 +2,24 @@
 //! arrived.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::iter::Enumerate;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Instant;
-use std::vec::IntoIter;
 
 use rayon::BroadcastContext;
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Mutex as WaitingMutex;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::remote::{Received, Remote};
 use super::retry::TRIES;
 use super::{Address, KeyFilter, RemoteObject, RequestMeter, Requests, S3Options};
 use crate::container::Limits;
-use crate::source::{Fetch, Listing, Object, ObjectBytes, ReadError, ReadOptions, Source, Visit};
+use crate::problem::Problem;
+use crate::source::{Fetch, Object, ObjectBytes, Objects, ReadError, ReadOptions, Source, Visit};
+use crate::spool::Spool;
 
 /// The number of threads that wait for the network. They do little else.
 const NETWORK_THREADS: usize = 2;
@@ -25,6 +28,10 @@ const NETWORK_THREADS: usize = 2;
 /// may be opened at the same time.
 const ADDRESS_THREADS: usize = 16;
 
+/// The number of objects that wait to be requested. They are small, and more of them than there are
+/// requests at a time keep those that end together busy.
+const WAITING_OBJECTS: usize = 2_048;
+
 /// The buckets of S3, with the threads that wait for them.
 #[derive(Debug)]
 pub struct S3Source {
@@ -32,11 +39,11 @@ pub struct S3Source {
     remote: Remote,
 }
 
-/// An object that has arrived.
+/// An object that has arrived, or whose bytes nobody will fetch.
 struct Arrival {
-    /// The number of the object among those that were requested.
-    number: usize,
-    received: Result<Received, ReadError>,
+    object: Object,
+    /// The bytes, if they were requested.
+    received: Option<Result<Received, ReadError>>,
 }
 
 impl S3Source {
@@ -55,13 +62,20 @@ impl S3Source {
         Ok(Self { runtime, remote })
     }
 
-    /// Lists the objects at an address that a filter selects.
+    /// Lists the objects at an address that a filter selects. Returns the places that could not be
+    /// listed.
     ///
     /// # Errors
     ///
     /// Returns an error if nothing can be listed.
-    pub fn list(&self, address: &Address, filter: &KeyFilter) -> Result<Listing, ReadError> {
-        self.runtime.block_on(self.remote.list(address, filter))
+    pub fn list(
+        &self,
+        address: &Address,
+        filter: &KeyFilter,
+        objects: &Arc<Spool<Object>>,
+    ) -> Result<Vec<Problem>, ReadError> {
+        let listing = self.remote.list(address, filter, objects);
+        self.runtime.block_on(listing)
     }
 
     /// Reads the file at an address, which is not of an archive; nothing if there is none.
@@ -93,17 +107,15 @@ impl S3Source {
         RequestMeter::new(&self.remote.throttle)
     }
 
-    /// Begins to read objects, each of which is sent when it has arrived. As many requests run as
-    /// the bucket bears.
-    fn request(&self, objects: Vec<RemoteObject>, limits: Limits, sender: &Sender<Arrival>) {
+    /// Begins to read the objects of a queue, each of which is sent when it has arrived. As many
+    /// requests run as the bucket bears.
+    fn request(&self, queue: &Arc<Queue>, limits: &Limits, sender: Sender<Arrival>) {
         self.remote.throttle.begin();
-        let requesters = self.remote.options.concurrency.min(objects.len());
-        let objects = Arc::new(Mutex::new(objects.into_iter().enumerate()));
-        for _ in 0..requesters {
+        for _ in 0..self.remote.options.concurrency {
             let requests = Requester {
                 remote: self.remote.clone(),
-                objects: Arc::clone(&objects),
-                limits,
+                queue: Arc::clone(queue),
+                limits: *limits,
                 sender: sender.clone(),
             };
             self.runtime.spawn(requests.run());
@@ -111,80 +123,134 @@ impl S3Source {
     }
 
     /// Returns the means to fetch an object that was not requested yet.
-    fn fetch<'a>(&'a self, target: Target<'a>, limits: &'a Limits) -> RemoteFetch<'a> {
+    fn fetch<'a>(&'a self, remote: &'a RemoteObject, limits: &'a Limits) -> RemoteFetch<'a> {
         RemoteFetch {
             source: self,
-            remote: target.remote,
+            remote,
             limits,
             arrived: None,
             repeats: 0,
             last: None,
         }
     }
+}
 
-    /// Visits objects whose bytes nobody will fetch.
-    fn visit_unwanted(
-        &self,
-        targets: Vec<Target<'_>>,
-        limits: &Limits,
-        visit: &Visit<'_>,
-    ) -> ControlFlow<()> {
-        for target in targets {
-            visit(target.object, &mut self.fetch(target, limits))?;
-        }
-        ControlFlow::Continue(())
+/// The objects that are not requested yet.
+struct Queue {
+    objects: WaitingMutex<Receiver<Object>>,
+    /// The number of objects in the queue.
+    length: Arc<AtomicUsize>,
+}
+
+impl Queue {
+    /// Creates an empty queue. Returns it with the sender of its objects.
+    fn new() -> (Self, Sender<Object>) {
+        let (sender, receiver) = channel(WAITING_OBJECTS);
+        let queue = Self {
+            objects: WaitingMutex::new(receiver),
+            length: Arc::default(),
+        };
+        (queue, sender)
     }
 
-    /// Requests objects.
-    fn arrivals<'a>(&'a self, targets: Vec<Target<'a>>, limits: &'a Limits) -> Arrivals<'a> {
-        // A short queue: what waits in it for a thread takes memory.
-        let (sender, receiver) = channel(rayon::current_num_threads() * 2);
-        let requested = targets.iter().map(|target| target.remote.clone());
-        self.request(requested.collect(), *limits, &sender);
-        Arrivals {
-            source: self,
-            targets,
-            limits,
-            receiver: Mutex::new(receiver),
+    async fn next(&self) -> Option<Object> {
+        let object = self.objects.lock().await.recv().await?;
+        self.length.fetch_sub(1, Ordering::Relaxed);
+        Some(object)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.length.load(Ordering::Relaxed) == 0
+    }
+}
+
+/// Sends objects to those who request them, on a thread of its own, since the others are busy.
+struct Feeder<'a> {
+    /// The length of the queue.
+    length: Arc<AtomicUsize>,
+    wanted: Sender<Object>,
+    unwanted: Sender<Arrival>,
+    options: &'a ReadOptions<'a>,
+}
+
+impl Feeder<'_> {
+    /// Sends all objects. Ends when nobody receives them, which is so once a visit broke.
+    fn run(self, batches: &mut Objects<'_>) {
+        for batch in batches {
+            for object in batch.iter() {
+                if self.send(object).is_break() {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn send(&self, object: &Object) -> ControlFlow<()> {
+        if object.remote().is_none() {
+            return ControlFlow::Continue(());
+        }
+        let is_sent = match (self.options.is_wanted)(object) {
+            true => {
+                self.length.fetch_add(1, Ordering::Relaxed);
+                self.wanted.blocking_send(object.clone()).is_ok()
+            }
+            false => self
+                .unwanted
+                .blocking_send(Arrival::unwanted(object))
+                .is_ok(),
+        };
+        match is_sent {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(()),
         }
     }
 }
 
-/// The numbered objects that are not requested yet.
-type Queue = Arc<Mutex<Enumerate<IntoIter<RemoteObject>>>>;
+impl Arrival {
+    fn unwanted(object: &Object) -> Self {
+        Self {
+            object: object.clone(),
+            received: None,
+        }
+    }
+}
 
 /// Requests one object after the other.
 struct Requester {
     remote: Remote,
-    objects: Queue,
+    queue: Arc<Queue>,
     limits: Limits,
     sender: Sender<Arrival>,
 }
 
 impl Requester {
     async fn run(self) {
-        while let Some((number, object)) = self.next() {
-            if self.read(number, &object).await.is_break() {
+        while let Some(object) = self.queue.next().await {
+            if self.read(object).await.is_break() {
                 return;
             }
         }
     }
 
-    fn next(&self) -> Option<(usize, RemoteObject)> {
-        lock(&self.objects).next()
-    }
-
     /// Reads an object and sends it. Breaks when nobody receives, which is so once a visit broke.
-    async fn read(&self, number: usize, object: &RemoteObject) -> ControlFlow<()> {
-        let answer = self.remote.read(object, &self.limits).await;
+    async fn read(&self, object: Object) -> ControlFlow<()> {
+        let Some(remote) = object.remote() else {
+            return ControlFlow::Continue(());
+        };
+        let answer = self.remote.read(remote, &self.limits).await;
         let (received, slot) = match answer {
             Ok((received, slot)) => (Ok(received), slot),
             Err(error) => (Err(error), None),
         };
         let bytes = received.as_ref().map_or(0, Received::bytes);
         let waiting_since = Instant::now();
-        let sent = self.sender.send(Arrival { number, received }).await;
-        if let Some(slot) = slot.filter(|_| self.is_any_left()) {
+        let arrival = Arrival {
+            object,
+            received: Some(received),
+        };
+        let sent = self.sender.send(arrival).await;
+        // Once nothing is left, fewer requests run than are allowed, and their rate says nothing.
+        if let Some(slot) = slot.filter(|_| !self.queue.is_empty()) {
             slot.deliver(bytes, waiting_since);
         }
         match sent {
@@ -192,63 +258,71 @@ impl Requester {
             Err(_) => ControlFlow::Break(()),
         }
     }
-
-    // Once nothing is left, fewer requests run than are allowed, and their rate says nothing.
-    fn is_any_left(&self) -> bool {
-        lock(&self.objects).len() > 0
-    }
 }
 
 impl Source for S3Source {
     fn read_all(
         &self,
-        objects: &[Object],
+        objects: &mut Objects<'_>,
         options: &ReadOptions<'_>,
         visit: &Visit<'_>,
     ) -> ControlFlow<()> {
-        let targets = objects.iter().filter_map(Target::from_object);
-        let (wanted, unwanted) = targets.partition(|target| (options.is_wanted)(target.object));
-        self.visit_unwanted(unwanted, options.limits, visit)?;
-        let arrivals = self.arrivals(wanted, options.limits);
-        // Each thread takes what arrives next, so that none waits for an object of another.
-        let ends = rayon::broadcast(|_: BroadcastContext<'_>| arrivals.visit(visit));
-        let broken = ends.into_iter().find(ControlFlow::is_break);
-        broken.unwrap_or(ControlFlow::Continue(()))
-    }
-}
-
-/// An object of S3.
-#[derive(Clone, Copy)]
-struct Target<'a> {
-    object: &'a Object,
-    remote: &'a RemoteObject,
-}
-
-impl<'a> Target<'a> {
-    fn from_object(object: &'a Object) -> Option<Self> {
-        let remote = object.remote()?;
-        Some(Self { object, remote })
+        // A short queue: what waits in it for a thread takes memory.
+        let (sender, receiver) = channel(rayon::current_num_threads() * 2);
+        let (queue, wanted) = Queue::new();
+        let feeder = Feeder {
+            length: Arc::clone(&queue.length),
+            wanted,
+            unwanted: sender.clone(),
+            options,
+        };
+        let arrivals = Arrivals {
+            source: self,
+            limits: options.limits,
+            queue: Arc::new(queue),
+            receiver: Mutex::new(receiver),
+        };
+        self.request(&arrivals.queue, options.limits, sender);
+        thread::scope(move |scope| {
+            scope.spawn(|| feeder.run(objects));
+            arrivals.visit_all(visit)
+        })
     }
 }
 
 /// The objects that were requested, as they arrive.
 struct Arrivals<'a> {
     source: &'a S3Source,
-    targets: Vec<Target<'a>>,
     limits: &'a Limits,
+    queue: Arc<Queue>,
     receiver: Mutex<Receiver<Arrival>>,
 }
 
+impl Drop for Arrivals<'_> {
+    /// Ends the thread that sends objects, which may wait for room in the queue.
+    fn drop(&mut self) {
+        self.queue.objects.blocking_lock().close();
+    }
+}
+
 impl Arrivals<'_> {
+    /// Visits all objects, on the threads of the pool that this is called in.
+    fn visit_all(&self, visit: &Visit<'_>) -> ControlFlow<()> {
+        // Each thread takes what arrives next, so that none waits for an object of another.
+        let ends = rayon::broadcast(|_: BroadcastContext<'_>| self.visit(visit));
+        let broken = ends.into_iter().find(ControlFlow::is_break);
+        broken.unwrap_or(ControlFlow::Continue(()))
+    }
+
     /// Visits objects until none is left for this thread.
     fn visit(&self, visit: &Visit<'_>) -> ControlFlow<()> {
-        while let Some(Arrival { number, received }) = self.next() {
-            let Some(target) = self.targets.get(number) else {
+        while let Some(Arrival { object, received }) = self.next() {
+            let Some(remote) = object.remote() else {
                 continue;
             };
-            let mut fetch = self.source.fetch(*target, self.limits);
-            fetch.arrived = Some(received.map(Received::into_object));
-            visit(target.object, &mut fetch)?;
+            let mut fetch = self.source.fetch(remote, self.limits);
+            fetch.arrived = received.map(|received| received.map(Received::into_object));
+            visit(&object, &mut fetch)?;
         }
         ControlFlow::Continue(())
     }

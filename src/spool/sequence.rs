@@ -6,110 +6,70 @@
 //! scans whose parts each cover all accounts, they are first sorted into runs in a temporary file.
 
 use std::collections::VecDeque;
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::LedgerError;
-use super::sums::KeyRange;
-use crate::table::Table;
-use crate::table::format::parquet::{self, Compression};
-use crate::table::schema::{TableColumns, TableSchema};
+use super::chunk::{Chunk, ChunkPlace};
+use super::runs::{BLOCK_ROWS, EncodedBlock, RunWriter, Runs};
+use super::{Keyed, SpoolError};
 
 /// The largest number of rows that may be open at a time before they are sorted into runs. A row
 /// takes a few hundred bytes, most of them for its key.
 const OPEN_ROWS_LIMIT: usize = 400_000;
 
-/// The number of rows in a block of a run.
-const BLOCK_ROWS: usize = 8_192;
-
 /// The number of parts that are loaded at a time, for each thread.
 const PARTS_PER_THREAD: usize = 2;
 
-/// The name of the table of a block in a run.
-const BLOCK: &str = "block";
-
-/// A row with a key.
-pub(super) trait Keyed: Clone + Send + Sync + 'static {
-    /// Returns the key by which rows are ordered.
-    fn key(&self) -> &str;
-
-    /// Returns the columns of the rows in a run.
-    fn schema() -> TableSchema<'static, Self>;
-
-    /// Returns a row that is then read from a run.
-    fn blank() -> Self;
-}
-
 /// Loads the rows of the part with this number, in the order of their keys.
-pub(super) type LoadRows<'a, R> =
-    Box<dyn Fn(usize) -> Result<Vec<R>, LedgerError> + Send + Sync + 'a>;
-
-/// Rows of neighbouring keys that are not loaded yet.
-#[derive(Clone, Debug)]
-pub(super) struct Chunk {
-    /// The keys of its first and last row.
-    pub(super) keys: KeyRange,
-    /// The number of its rows.
-    pub(super) rows: usize,
-    /// The place of the rows.
-    pub(super) place: ChunkPlace,
-}
-
-/// The place of the rows of a chunk.
-#[derive(Clone, Debug)]
-pub(super) enum ChunkPlace {
-    /// The part with this number.
-    Part(usize),
-    /// A block of a run.
-    Block(Block),
-}
-
-/// A block of a run in the temporary file.
-#[derive(Clone, Debug)]
-pub(super) struct Block {
-    offset: u64,
-    bytes: usize,
-}
+pub type LoadRows<'a, R, E> = Box<dyn Fn(usize) -> Result<Vec<R>, E> + Send + Sync + 'a>;
 
 /// The rows of parts in the order of their keys, some of them at a time. Rows with the same key
 /// always come together.
-pub(super) struct Sequence<'a, R> {
-    load: LoadRows<'a, R>,
-    runs: Option<Arc<Mutex<File>>>,
+pub struct Sequence<'a, R, E> {
+    load: LoadRows<'a, R, E>,
+    runs: Option<Runs>,
     waiting: VecDeque<Chunk>,
-    loaded: Vec<Result<Vec<R>, LedgerError>>,
+    loaded: Vec<Result<Vec<R>, E>>,
     open: Vec<VecDeque<R>>,
     has_failed: bool,
 }
 
-impl<'a, R: Keyed> Sequence<'a, R> {
+impl<R: Keyed> Sequence<'_, R, SpoolError> {
+    /// Begins the sequence of the rows of these blocks.
+    pub(super) fn of_runs(mut blocks: Vec<Chunk>, runs: Runs) -> Self {
+        blocks.sort_by(|one, other| one.keys.cmp(&other.keys));
+        Self::begun(blocks, Box::new(|_| Ok(Vec::new())), Some(runs))
+    }
+}
+
+impl<'a, R: Keyed, E: From<SpoolError> + Send + Sync> Sequence<'a, R, E> {
     /// Begins the sequence of the rows of these chunks.
     ///
     /// # Errors
     ///
     /// Returns an error if many chunks overlap and cannot be sorted into runs.
-    pub(super) fn new(mut chunks: Vec<Chunk>, load: LoadRows<'a, R>) -> Result<Self, LedgerError> {
+    pub fn new(mut chunks: Vec<Chunk>, load: LoadRows<'a, R, E>) -> Result<Self, E> {
         chunks.sort_by(|one, other| one.keys.cmp(&other.keys));
-        let mut runs = None;
-        if most_open_rows(&chunks) > OPEN_ROWS_LIMIT {
-            let mut writer = RunWriter::new()?;
-            chunks = writer.sorted(&chunks, &load)?;
-            runs = Some(Arc::new(Mutex::new(writer.file)));
+        if most_open_rows(&chunks) <= OPEN_ROWS_LIMIT {
+            return Ok(Self::begun(chunks, load, None));
         }
-        Ok(Self {
+        let mut writer = RunWriter::new()?;
+        let blocks = sorted_into_runs(&chunks, &load, &mut writer)?;
+        Ok(Self::begun(blocks, load, Some(writer.finish())))
+    }
+
+    fn begun(chunks: Vec<Chunk>, load: LoadRows<'a, R, E>, runs: Option<Runs>) -> Self {
+        Self {
             load,
             runs,
             waiting: chunks.into(),
             loaded: Vec::new(),
             open: Vec::new(),
             has_failed: false,
-        })
+        }
     }
 
-    fn next_batch(&mut self) -> Result<Vec<R>, LedgerError> {
+    fn next_batch(&mut self) -> Result<Vec<R>, E> {
         if self.loaded.is_empty() {
             let due = self.take_due();
             self.loaded = self.loaded_chunks(&due);
@@ -121,10 +81,11 @@ impl<'a, R: Keyed> Sequence<'a, R> {
         let due = self.take_due();
         let bound = due.first().map(|chunk| chunk.keys.first.clone());
         let mut open = std::mem::take(&mut self.open);
-        let (batch, loaded) = rayon::join(
-            || rows_before(&mut open, bound.as_deref()),
-            || self.loaded_chunks(&due),
-        );
+        let mut batch = || rows_before(&mut open, bound.as_deref());
+        let (batch, loaded) = match rayon::current_thread_index() {
+            Some(_) => rayon::join(batch, || self.loaded_chunks(&due)),
+            None => (batch(), self.loaded_chunks(&due)),
+        };
         (self.open, self.loaded) = (open, loaded);
         Ok(batch)
     }
@@ -137,20 +98,26 @@ impl<'a, R: Keyed> Sequence<'a, R> {
             .collect()
     }
 
-    fn loaded_chunks(&self, chunks: &[Chunk]) -> Vec<Result<Vec<R>, LedgerError>> {
-        let loaded = chunks.par_iter().map(|chunk| match &chunk.place {
-            ChunkPlace::Part(part) => (self.load)(*part),
-            ChunkPlace::Block(block) => match &self.runs {
-                Some(file) => block.read(file),
-                None => Ok(Vec::new()),
-            },
-        });
-        loaded.collect()
+    /// Loads chunks, on the threads of the pool that this is called in, if it is called in one.
+    fn loaded_chunks(&self, chunks: &[Chunk]) -> Vec<Result<Vec<R>, E>> {
+        // Outside of a pool, a second one would be started for a few blocks.
+        match rayon::current_thread_index() {
+            Some(_) => chunks.par_iter().map(|chunk| self.loaded(chunk)).collect(),
+            None => chunks.iter().map(|chunk| self.loaded(chunk)).collect(),
+        }
+    }
+
+    fn loaded(&self, chunk: &Chunk) -> Result<Vec<R>, E> {
+        match (&chunk.place, &self.runs) {
+            (ChunkPlace::Part(part), _) => (self.load)(*part),
+            (ChunkPlace::Block(block), Some(runs)) => Ok(runs.read(block)?),
+            (ChunkPlace::Block(_), None) => Ok(Vec::new()),
+        }
     }
 }
 
-impl<R: Keyed> Iterator for Sequence<'_, R> {
-    type Item = Result<Vec<R>, LedgerError>;
+impl<R: Keyed, E: From<SpoolError> + Send + Sync> Iterator for Sequence<'_, R, E> {
+    type Item = Result<Vec<R>, E>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.has_failed {
@@ -183,7 +150,7 @@ fn rows_before<R: Keyed>(open: &mut Vec<VecDeque<R>>, bound: Option<&str>) -> Ve
     }
     open.retain(|chunk| !chunk.is_empty());
     // A stable sort finds the chunks, which are in order, and merges them.
-    rows.sort_by(|one, other| one.key().cmp(other.key()));
+    rows.sort_by(R::compare);
     rows
 }
 
@@ -206,63 +173,29 @@ fn most_open_rows(chunks: &[Chunk]) -> usize {
     most
 }
 
-/// Sorts chunks that overlap into runs.
-struct RunWriter {
-    file: File,
-    end: u64,
-}
-
-impl RunWriter {
-    fn new() -> Result<Self, LedgerError> {
-        let file = tempfile::tempfile().map_err(run_error)?;
-        Ok(Self { file, end: 0 })
-    }
-
-    /// Returns the chunks of the runs, in order.
-    fn sorted<R: Keyed>(
-        &mut self,
-        chunks: &[Chunk],
-        load: &LoadRows<'_, R>,
-    ) -> Result<Vec<Chunk>, LedgerError> {
-        let mut blocks = Vec::new();
-        for run in in_runs(chunks) {
-            let loaded = run.par_iter().map(|chunk| match &chunk.place {
-                ChunkPlace::Part(part) => load(*part),
-                ChunkPlace::Block(_) => Ok(Vec::new()),
-            });
-            let loaded: Result<Vec<Vec<R>>, LedgerError> = loaded.collect();
-            let mut rows: Vec<R> = loaded?.into_iter().flatten().collect();
-            rows.par_sort_by(|one, other| one.key().cmp(other.key()));
-            self.write(&rows, &mut blocks)?;
+/// Sorts chunks that overlap into runs. Returns the blocks of the runs.
+fn sorted_into_runs<R: Keyed, E: From<SpoolError> + Send + Sync>(
+    chunks: &[Chunk],
+    load: &LoadRows<'_, R, E>,
+    writer: &mut RunWriter,
+) -> Result<Vec<Chunk>, E> {
+    let mut blocks = Vec::new();
+    for run in in_runs(chunks) {
+        let loaded = run.par_iter().map(|chunk| match &chunk.place {
+            ChunkPlace::Part(part) => load(*part),
+            ChunkPlace::Block(_) => Ok(Vec::new()),
+        });
+        let loaded: Result<Vec<Vec<R>>, E> = loaded.collect();
+        let mut rows: Vec<R> = loaded?.into_iter().flatten().collect();
+        rows.par_sort_by(R::compare);
+        let encoded = rows.par_chunks(BLOCK_ROWS).map(EncodedBlock::new);
+        let encoded: Result<Vec<Option<EncodedBlock>>, SpoolError> = encoded.collect();
+        for block in encoded?.iter().flatten() {
+            blocks.push(writer.append(block)?);
         }
-        blocks.sort_by(|one, other| one.keys.cmp(&other.keys));
-        Ok(blocks)
     }
-
-    fn write<R: Keyed>(&mut self, rows: &[R], blocks: &mut Vec<Chunk>) -> Result<(), LedgerError> {
-        let encoded = rows.par_chunks(BLOCK_ROWS).map(encoded);
-        let encoded: Result<Vec<Vec<u8>>, LedgerError> = encoded.collect();
-        for (rows, bytes) in rows.chunks(BLOCK_ROWS).zip(encoded?) {
-            let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
-                continue;
-            };
-            self.file.write_all(&bytes).map_err(run_error)?;
-            let block = Block {
-                offset: self.end,
-                bytes: bytes.len(),
-            };
-            self.end += bytes.len() as u64;
-            blocks.push(Chunk {
-                keys: KeyRange {
-                    first: first.key().into(),
-                    last: last.key().into(),
-                },
-                rows: rows.len(),
-                place: ChunkPlace::Block(block),
-            });
-        }
-        Ok(())
-    }
+    blocks.sort_by(|one: &Chunk, other| one.keys.cmp(&other.keys));
+    Ok(blocks)
 }
 
 /// Divides chunks into runs, each of which memory can hold.
@@ -280,70 +213,41 @@ fn in_runs(chunks: &[Chunk]) -> Vec<&[Chunk]> {
     runs
 }
 
-fn encoded<R: Keyed>(rows: &[R]) -> Result<Vec<u8>, LedgerError> {
-    let table = R::schema().table(BLOCK, rows);
-    let mut bytes = Vec::new();
-    let written = parquet::write([table], Compression::Snappy, &mut bytes);
-    written.map_err(|error| run_error(io::Error::other(error)))?;
-    Ok(bytes)
-}
-
-impl Block {
-    fn read<R: Keyed>(&self, file: &Mutex<File>) -> Result<Vec<R>, LedgerError> {
-        let schema = R::schema();
-        let table = self.table(file, &schema).map_err(run_error)?;
-        let rows = schema.read(&mut TableColumns::new(table), R::blank);
-        rows.map_err(|error| run_error(io::Error::other(error)))
-    }
-
-    fn table<R>(
-        &self,
-        file: &Mutex<File>,
-        schema: &TableSchema<'_, R>,
-    ) -> io::Result<Table<'static>> {
-        let mut bytes = vec![0; self.bytes];
-        {
-            let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-            file.seek(SeekFrom::Start(self.offset))?;
-            file.read_exact(&mut bytes)?;
-        }
-        parquet::read(BLOCK, &schema.read_columns(), bytes).map_err(io::Error::other)
-    }
-}
-
-fn run_error(error: io::Error) -> LedgerError {
-    LedgerError::io(&std::env::temp_dir(), error)
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use std::cmp::Ordering;
+    use std::io;
+
     use proptest::collection::vec;
     use proptest::prelude::*;
 
     use super::*;
+    use crate::spool::KeyRange;
 
     #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-    struct Row {
-        key: String,
-        part: u64,
+    pub(in crate::spool) struct Row {
+        pub(in crate::spool) key: String,
+        pub(in crate::spool) part: u64,
     }
 
     impl Keyed for Row {
+        type Rest<'a> = u64;
+
         fn key(&self) -> &str {
             &self.key
         }
 
-        fn schema() -> TableSchema<'static, Self> {
-            TableSchema::<Self>::builder()
-                .text("key", |row| Some(&row.key))
-                .required(|row, key| row.key = key)
-                .integer("part", |row| Some(row.part))
-                .required(|row, part| row.part = part)
-                .build()
+        fn compare(&self, other: &Self) -> Ordering {
+            self.cmp(other)
         }
 
-        fn blank() -> Self {
-            Self::default()
+        fn rest(&self) -> u64 {
+            self.part
+        }
+
+        fn from_rest(key: &str, part: u64) -> Result<Self, String> {
+            let key = key.to_owned();
+            Ok(Self { key, part })
         }
     }
 
@@ -380,7 +284,7 @@ mod tests {
     }
 
     fn sequence(chunks: Vec<Chunk>, parts: &[Vec<Row>]) -> Vec<Vec<Row>> {
-        let load = Box::new(|number: usize| Ok(parts[number].clone()));
+        let load: LoadRows<'_, Row, SpoolError> = Box::new(|number| Ok(parts[number].clone()));
         let sequence = Sequence::new(chunks, load).expect("a sequence");
         sequence.map(|batch| batch.expect("rows")).collect()
     }
@@ -430,7 +334,7 @@ mod tests {
         let parts = parts(&[vec![1], vec![2], vec![3]]);
         let parts = &parts;
         let load = Box::new(move |number: usize| match number {
-            1 => Err(LedgerError::None("part".into())),
+            1 => Err(SpoolError::new(io::Error::other("part"))),
             _ => Ok(parts[number].clone()),
         });
         let sequence = Sequence::new(chunks(parts), load).expect("a sequence");

@@ -1,0 +1,179 @@
+//! Listed objects as rows of a spool, since there may be more of them than memory should hold.
+
+use std::cmp::Ordering;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Location, Object, RemoteObject};
+use crate::spool::Keyed;
+
+impl Keyed for Object {
+    /// One object is kept for each key, as places may contain each other.
+    const IS_UNIQUE: bool = true;
+
+    type Rest<'a> = ListedRest<'a>;
+
+    fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Compares objects by their keys. Of those with the same key, one that was named comes first.
+    fn compare(&self, other: &Self) -> Ordering {
+        // True is greater than false, so the flags change sides.
+        (&self.key, other.named).cmp(&(&other.key, self.named))
+    }
+
+    fn rest(&self) -> ListedRest<'_> {
+        ListedRest {
+            place: ListedPlace::new(&self.location),
+            stored_bytes: self.stored_bytes,
+            named: self.named,
+        }
+    }
+
+    fn from_rest(key: &str, rest: ListedRest<'_>) -> Result<Self, String> {
+        Ok(Self {
+            key: key.into(),
+            location: rest.place.location(key)?,
+            stored_bytes: rest.stored_bytes,
+            named: rest.named,
+        })
+    }
+}
+
+/// A listed object without its key.
+#[derive(Serialize, Deserialize)]
+pub struct ListedRest<'a> {
+    #[serde(borrow)]
+    place: ListedPlace<'a>,
+    stored_bytes: Option<u64>,
+    named: bool,
+}
+
+/// The place of a listed object.
+#[derive(Serialize, Deserialize)]
+enum ListedPlace<'a> {
+    File {
+        path: Option<OsString>,
+        /// In nanoseconds since the epoch.
+        modified: Option<i128>,
+    },
+    StandardInput,
+    // The key in the bucket is the end of the key of the object.
+    Remote {
+        bucket: &'a str,
+        etag: Option<&'a str>,
+        stored_bytes: Option<u64>,
+    },
+}
+
+impl<'a> ListedPlace<'a> {
+    fn new(location: &'a Location) -> Self {
+        match location {
+            Location::File { path, modified } => Self::File {
+                path: path.as_ref().map(|path| path.as_os_str().to_owned()),
+                modified: modified.map(Timestamp::as_nanosecond),
+            },
+            Location::StandardInput => Self::StandardInput,
+            Location::Remote(remote) => Self::Remote {
+                bucket: &remote.bucket,
+                etag: remote.etag.as_deref(),
+                stored_bytes: remote.stored_bytes,
+            },
+        }
+    }
+
+    fn location(self, key: &str) -> Result<Location, String> {
+        match self {
+            Self::File { path, modified } => {
+                let modified = modified.map(Timestamp::from_nanosecond).transpose();
+                Ok(Location::File {
+                    path: path.map(PathBuf::from),
+                    modified: modified.map_err(|error| error.to_string())?,
+                })
+            }
+            Self::StandardInput => Ok(Location::StandardInput),
+            Self::Remote {
+                bucket,
+                etag,
+                stored_bytes,
+            } => Ok(Location::Remote(Box::new(RemoteObject {
+                etag: etag.map(str::to_owned),
+                stored_bytes,
+                ..RemoteObject::at_address(bucket.to_owned(), key)
+            }))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    impl Object {
+        /// Returns a file with this key.
+        pub(crate) fn example(key: &str) -> Self {
+            Self {
+                key: key.into(),
+                location: Location::File {
+                    path: None,
+                    modified: None,
+                },
+                stored_bytes: None,
+                named: false,
+            }
+        }
+    }
+
+    fn objects() -> Vec<Object> {
+        let file = |path: Option<PathBuf>, modified| Object {
+            key: "a/b".into(),
+            location: Location::File { path, modified },
+            ..Object::example("a/b")
+        };
+        let remote = RemoteObject {
+            bucket: "bucket".to_owned(),
+            key: "a//b".to_owned(),
+            etag: Some("e".to_owned()),
+            stored_bytes: None,
+        };
+        let mut objects = vec![
+            file(None, None),
+            file(None, Some(Timestamp::UNIX_EPOCH)),
+            file(Some("a\\b".into()), None),
+            Object {
+                key: "-".into(),
+                location: Location::StandardInput,
+                named: true,
+                ..Object::example("a/b")
+            },
+            Object {
+                key: remote.address().into(),
+                location: Location::Remote(Box::new(remote)),
+                stored_bytes: Some(7),
+                named: false,
+            },
+        ];
+        #[cfg(unix)]
+        {
+            use std::os::unix::ffi::OsStringExt;
+            objects.push(file(
+                Some(OsString::from_vec(vec![b'a', 0xff]).into()),
+                None,
+            ));
+        }
+        objects
+    }
+
+    #[test]
+    fn an_object_is_read_from_a_run_as_it_was_listed() {
+        for object in objects() {
+            let bytes = postcard::to_stdvec(&object.rest()).expect("bytes");
+            let rest = postcard::from_bytes(&bytes).expect("a row");
+            assert_eq!(Object::from_rest(object.key(), rest), Ok(object));
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Rows of neighbouring keys, and their place.
+
+use super::KeyRange;
+
+/// Rows of neighbouring keys that are not loaded yet.
+#[derive(Clone, Debug)]
+pub struct Chunk {
+    /// The keys of its first and last row.
+    pub keys: KeyRange,
+    /// The number of its rows.
+    pub rows: usize,
+    /// The place of the rows.
+    pub place: ChunkPlace,
+}
+
+/// The place of the rows of a chunk.
+#[derive(Clone, Debug)]
+pub enum ChunkPlace {
+    /// The part with this number.
+    Part(usize),
+    /// A block of a run.
+    Block(Block),
+}
+
+/// A block of a run in the temporary file.
+#[derive(Clone, Debug)]
+pub struct Block {
+    pub(super) offset: u64,
+    pub(super) bytes: usize,
+}
