@@ -1,14 +1,15 @@
 //! Problems: things that could not be read, and their location.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
 /// A location in an archive.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin {
-    /// The key or path of the object.
-    pub object: String,
+    /// The key or path of the object, which records of one object share.
+    pub object: Arc<str>,
     /// The position of the record among all values in the object, from zero.
     pub record: Option<u64>,
     /// The offset of the first byte concerned, after decompression.

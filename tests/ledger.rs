@@ -825,7 +825,7 @@ fn a_failed_reading_never_counts_before_one_that_succeeded() {
             time_span: Default::default(),
         };
         let origin = Origin {
-            object: "f".to_owned(),
+            object: "f".into(),
             record: None,
             byte: None,
         };
@@ -971,7 +971,7 @@ fn what_could_not_be_listed_is_in_every_report_until_it_was() {
     };
     let denied = Problem {
         origin: Origin {
-            object: "s3://trail/AWSLogs/444455556666/".to_owned(),
+            object: "s3://trail/AWSLogs/444455556666/".into(),
             record: None,
             byte: None,
         },
@@ -985,7 +985,7 @@ fn what_could_not_be_listed_is_in_every_report_until_it_was() {
     };
     let (code, found) = problems("ledger");
     assert_eq!((code, found.len()), (3, 1));
-    assert_eq!(found[0]["object_key"], denied.origin.object);
+    assert_eq!(found[0]["object_key"], *denied.origin.object);
     // A scan of other paths says nothing about these, and a merge keeps what it knows.
     assert_eq!(place.report("{}/archive --ledger {}/ledger").0.code, 0);
     list("other", 1, Vec::new());

@@ -114,7 +114,10 @@ fn rules_on_deletions_select_the_records_that_the_table_says() {
     let mut selected: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for attempt in report.attempts {
         let id = attempt.event.event_id.unwrap();
-        selected.entry(id).or_default().push(attempt.rule);
+        selected
+            .entry(id)
+            .or_default()
+            .push(attempt.rule.to_string());
     }
     for case in cases() {
         let rules = selected.remove(&case.id).unwrap_or_default();

@@ -1,15 +1,17 @@
 //! The findings of a scan in order, from which each rule is concluded by itself.
 
 use std::mem;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::distinct::{DistinctEvent, DistinctEvents, MatchedEvent, event};
+use super::distinct::{DistinctEvents, event};
 use super::earlier::add_missing_samples;
 use super::samples::AllSamples;
 use super::stories::add_stories;
 use crate::findings::{
-    AmbiguousRecords, Defaults, Findings, LifecycleRecord, Match, Matches, RecordCounts, by_time,
+    AmbiguousRecords, Defaults, Findings, LifecycleRecord, Match, MatchedRecord, Matches,
+    RecordCounts, by_time,
 };
 use crate::plan::{Clock, Duplicates, Plan};
 use crate::report::{
@@ -20,7 +22,7 @@ use crate::report::{
 pub(super) struct Conclusion<'p> {
     pub(super) plan: &'p Plan,
     /// The selected events in the requested range.
-    pub(super) inside: Vec<MatchedEvent>,
+    pub(super) inside: DistinctEvents<MatchedRecord>,
     pub(super) defaults: Defaults,
     pub(super) ambiguous: AmbiguousRecords,
     /// The clocks under which episodes are looked for again.
@@ -40,23 +42,25 @@ impl<'p> Conclusion<'p> {
         add_missing_samples(plan, &mut findings.matches);
         sort(&mut findings);
         let stored = stored_sources(&mut findings);
-        let Matches { inside, earlier } = mem::take(&mut findings.matches);
-        let inside = DistinctEvents::new(plan, inside);
+        let Matches {
+            inside, earlier, ..
+        } = mem::take(&mut findings.matches);
+        let mut inside = DistinctEvents::new(plan, inside);
         let before = DistinctEvents::new(plan, earlier);
-        let selected = inside.events.len() as u64;
+        let selected = inside.records.len() as u64;
         Self {
             plan,
-            samples: AllSamples::new(plan.rules.len(), &inside.events, &before.events),
-            other_clocks: other_clocks(plan, &inside.events),
-            inside: inside.events,
+            samples: AllSamples::new(plan.rules.len(), &inside.records, &before.records),
+            other_clocks: other_clocks(plan, &inside.records),
             defaults: mem::take(&mut findings.defaults),
             ambiguous: mem::take(&mut findings.ambiguous),
             report: Report {
-                duplicates_by_object: inside.duplicates_by_object,
+                duplicates_by_object: mem::take(&mut inside.duplicates_by_object),
                 sources: stored,
                 objects: Objects::new(objects),
                 ..report(plan, findings, selected, sources)
             },
+            inside,
         }
     }
 
@@ -73,9 +77,11 @@ impl<'p> Conclusion<'p> {
             metrics: self.metrics(),
             scope_comparisons: self.scope_comparisons(&alarms),
             alarms,
-            attempts: attempts(self.plan, self.inside),
             ..self.report
         };
+        // Attempts and samples take much room where there are many.
+        drop(self.samples);
+        report.attempts = attempts(self.plan, self.inside);
         add_stories(&mut report);
         report
     }
@@ -104,16 +110,14 @@ fn report(plan: &Plan, mut findings: Findings, selected: u64, sources: Vec<Strin
 
 fn sort(findings: &mut Findings) {
     // There may be millions of these. Sorting them again with all others only looks through them.
-    findings.matches.inside.par_sort_by(by_time);
+    findings.matches.inside.par_sort_unstable_by(by_time);
     findings.sort();
 }
 
 /// Returns the clocks under which the episodes of the plan's clock are looked for again. The clock
 /// of a log group is among them only if some record has its time.
-fn other_clocks(plan: &Plan, events: &[MatchedEvent]) -> Vec<Clock> {
-    let has_log_times = events
-        .iter()
-        .any(|event| event.found.record.log_time.is_some());
+fn other_clocks(plan: &Plan, events: &[MatchedRecord]) -> Vec<Clock> {
+    let has_log_times = events.iter().any(|found| found.record.log_time.is_some());
     let is_known = |clock: &Clock| *clock != Clock::Log || has_log_times;
     Clock::COMPARED
         .into_iter()
@@ -164,9 +168,9 @@ fn stored_sources(findings: &mut Findings) -> Sources {
 }
 
 fn lifecycle(plan: &Plan, records: Vec<LifecycleRecord>) -> Vec<LifecycleEvent> {
-    let distinct = DistinctEvents::new(plan, records);
-    let mut lifecycle = Vec::with_capacity(distinct.events.len());
-    for DistinctEvent { found, copies } in distinct.events {
+    let mut distinct = DistinctEvents::new(plan, records);
+    let mut lifecycle = Vec::with_capacity(distinct.records.len());
+    while let Some((found, copies)) = distinct.pop() {
         lifecycle.push(LifecycleEvent {
             step: found.step,
             deletion: found.deletion,
@@ -174,35 +178,40 @@ fn lifecycle(plan: &Plan, records: Vec<LifecycleRecord>) -> Vec<LifecycleEvent> 
             event: event(found.record, copies),
         });
     }
+    lifecycle.reverse();
     lifecycle
 }
 
 /// Returns one attempt for each rule that selected an event.
-fn attempts(plan: &Plan, events: Vec<MatchedEvent>) -> Vec<Attempt> {
-    let mut attempts = Vec::with_capacity(events.len());
-    for event in events {
-        add_attempts(&mut attempts, plan, event);
+fn attempts(plan: &Plan, mut events: DistinctEvents<MatchedRecord>) -> Vec<Attempt> {
+    let rules: Vec<Arc<str>> = plan.rules.iter().map(|rule| (*rule.name).into()).collect();
+    let mut attempts = Vec::with_capacity(events.records.len());
+    // From the last on, so that the events give back their room while the attempts take it.
+    while let Some((found, copies)) = events.pop() {
+        add_attempts(&mut attempts, &rules, found, copies);
     }
+    attempts.reverse();
     attempts
 }
 
-fn add_attempts(attempts: &mut Vec<Attempt>, plan: &Plan, of: MatchedEvent) {
-    let (mut matches, record) = (of.found.matches, of.found.record);
+/// Adds the attempts of an event, the one of the first rule last.
+fn add_attempts(attempts: &mut Vec<Attempt>, rules: &[Arc<str>], of: MatchedRecord, copies: u64) {
+    let mut matches = of.matches.into_iter();
+    let first = matches.next();
     // Most events are selected by one rule, and there may be millions: only further rules copy the
     // event.
-    let last = matches.pop();
-    for matching in matches {
-        let event = event(record.clone(), of.copies);
-        attempts.extend(attempt(plan, matching, event));
+    for matching in matches.rev() {
+        let event = event(of.record.clone(), copies);
+        attempts.extend(attempt(rules, matching, event));
     }
-    if let Some(matching) = last {
-        attempts.extend(attempt(plan, matching, event(record, of.copies)));
+    if let Some(matching) = first {
+        attempts.extend(attempt(rules, matching, event(of.record, copies)));
     }
 }
 
-fn attempt(plan: &Plan, matching: Match, event: Event) -> Option<Attempt> {
+fn attempt(rules: &[Arc<str>], matching: Match, event: Event) -> Option<Attempt> {
     Some(Attempt {
-        rule: plan.rules.get(matching.rule)?.name.clone(),
+        rule: rules.get(matching.rule)?.clone(),
         measured: matching.measured,
         resolution: None,
         event,

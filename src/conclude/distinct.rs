@@ -1,28 +1,35 @@
 //! Kept records, each event once.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use crate::findings::{KeptRecord, MatchedRecord};
+use jiff::Timestamp;
+
+use crate::findings::KeptRecord;
 use crate::plan::{Duplicates, Plan};
 use crate::report::Event;
 
-/// An event of which a record is kept, and the number of its copies.
-pub(super) struct DistinctEvent<R> {
-    /// The first of the records of the event.
-    pub(super) found: R,
-    /// The number of records of the event, this one included.
-    pub(super) copies: u64,
-}
-
-/// An event that rules selected.
-pub(super) type MatchedEvent = DistinctEvent<MatchedRecord>;
+/// The number of records that leave a list before it gives back their room.
+const ROOM: usize = 1 << 14;
 
 /// Kept records, each event once.
 pub(super) struct DistinctEvents<R> {
-    /// The events, in the order of time.
-    pub(super) events: Vec<DistinctEvent<R>>,
+    /// The first record of each event, in the order of time.
+    pub(super) records: Vec<R>,
+    /// The number of records of each event, the first included.
+    copies: Vec<u64>,
     /// The number of further copies in each object that has any.
-    pub(super) duplicates_by_object: BTreeMap<String, u64>,
+    pub(super) duplicates_by_object: BTreeMap<Arc<str>, u64>,
+}
+
+/// The copies of events, while they are counted.
+#[derive(Default)]
+struct CountedCopies {
+    /// The number of records of each event.
+    records: Vec<u64>,
+    /// The first time that a copy of an event has of a log group.
+    log_times: HashMap<usize, Timestamp>,
+    by_object: BTreeMap<Arc<str>, u64>,
 }
 
 impl<R: AsRef<KeptRecord> + AsMut<KeptRecord>> DistinctEvents<R> {
@@ -36,42 +43,60 @@ impl<R: AsRef<KeptRecord> + AsMut<KeptRecord>> DistinctEvents<R> {
     }
 
     fn with_copies(records: Vec<R>) -> Self {
-        let events = records
-            .into_iter()
-            .map(|found| DistinctEvent { found, copies: 1 });
         Self {
-            events: events.collect(),
+            copies: vec![1; records.len()],
+            records,
             duplicates_by_object: BTreeMap::new(),
         }
     }
 
     /// Keeps the first copy of each event in the order of the list.
-    fn without_copies(records: Vec<R>) -> Self {
-        let numbers = event_numbers(&records);
-        let mut distinct = Self {
-            events: Vec::with_capacity(records.len()),
-            duplicates_by_object: BTreeMap::new(),
-        };
-        for (found, number) in records.into_iter().zip(numbers) {
-            if number == distinct.events.len() {
-                distinct.events.push(DistinctEvent { found, copies: 1 });
-            } else {
-                distinct.add_copy(number, found);
+    fn without_copies(mut records: Vec<R>) -> Self {
+        let mut numbers = event_numbers(&records).into_iter();
+        let mut copies = CountedCopies::default();
+        // There may be millions of records, so they stay where they are.
+        records.retain_mut(|record| {
+            let number = numbers.next();
+            number.is_none_or(|number| copies.is_first(number, record.as_mut()))
+        });
+        for (number, log_time) in copies.log_times {
+            if let Some(first) = records.get_mut(number) {
+                // Only an export of a log group has this time, and the first copy may be of
+                // another source.
+                first.as_mut().log_time.get_or_insert(log_time);
             }
         }
-        distinct
+        Self {
+            records,
+            copies: copies.records,
+            duplicates_by_object: copies.by_object,
+        }
     }
 
-    fn add_copy(&mut self, number: usize, mut copy: R) {
-        let Some(event) = self.events.get_mut(number) else {
-            return;
+    /// Takes the last event: the first of its records, and the number of all of them.
+    pub(super) fn pop(&mut self) -> Option<(R, u64)> {
+        let record = self.records.pop()?;
+        if self.records.len().is_multiple_of(ROOM) {
+            self.records.shrink_to_fit();
+        }
+        Some((record, self.copies.pop().unwrap_or(1)))
+    }
+}
+
+impl CountedCopies {
+    /// Counts a record of the event with this number. Returns whether it is the first.
+    fn is_first(&mut self, number: usize, record: &KeptRecord) -> bool {
+        let Some(records) = self.records.get_mut(number) else {
+            self.records.push(1);
+            return true;
         };
-        event.copies += 1;
-        let (first, copy) = (event.found.as_mut(), copy.as_mut());
-        // Only an export of a log group has this time, and the first copy may be of another source.
-        first.log_time = first.log_time.or(copy.log_time);
-        let object = std::mem::take(&mut copy.origin.object);
-        *self.duplicates_by_object.entry(object).or_default() += 1;
+        *records += 1;
+        if let Some(time) = record.log_time {
+            self.log_times.entry(number).or_insert(time);
+        }
+        let of_object = self.by_object.entry(record.origin.object.clone());
+        *of_object.or_default() += 1;
+        false
     }
 }
 
@@ -102,5 +127,69 @@ pub(super) fn event(record: KeptRecord, copies: u64) -> Event {
         delivery_time: record.delivery_time,
         log_time: record.log_time,
         evidence: record.evidence,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloudtrail::evidence::Evidence;
+    use crate::problem::Origin;
+    use crate::time::period::timestamp;
+
+    fn record(id: Option<&str>, object: &str, log_time: Option<i64>) -> KeptRecord {
+        KeptRecord {
+            event_time: Some(timestamp(60)),
+            delivery_time: None,
+            log_time: log_time.map(timestamp),
+            event_id: id.map(str::to_owned),
+            origin: Origin {
+                object: object.into(),
+                ..Origin::default()
+            },
+            evidence: Evidence::blank(),
+            json: Box::default(),
+        }
+    }
+
+    #[test]
+    fn of_copies_the_first_remains_with_the_first_log_time() {
+        let records = vec![
+            record(Some("a"), "1", None),
+            record(None, "1", None),
+            record(Some("a"), "2", Some(70)),
+            record(Some("b"), "2", Some(80)),
+            record(None, "2", None),
+            record(Some("a"), "3", Some(90)),
+            record(Some("b"), "3", None),
+        ];
+        let mut distinct = DistinctEvents::without_copies(records);
+        let copies: Vec<(&str, u64)> = distinct
+            .duplicates_by_object
+            .iter()
+            .map(|(object, copies)| (&**object, *copies))
+            .collect();
+        assert_eq!(copies, [("2", 1), ("3", 2)]);
+        let expected = [
+            (record(None, "2", None), 1),
+            (record(Some("b"), "2", Some(80)), 2),
+            (record(None, "1", None), 1),
+            (record(Some("a"), "1", Some(70)), 3),
+        ];
+        for event in expected {
+            assert_eq!(distinct.pop(), Some(event));
+        }
+        assert_eq!(distinct.pop(), None);
+    }
+
+    #[test]
+    fn a_list_gives_back_its_room() {
+        let records = (0..3 * ROOM).map(|number| record(None, &number.to_string(), None));
+        let mut distinct = DistinctEvents::with_copies(records.collect());
+        for number in (ROOM..3 * ROOM).rev() {
+            let (record, copies) = distinct.pop().expect("a record");
+            assert_eq!((&*record.origin.object, copies), (&*number.to_string(), 1));
+        }
+        assert_eq!(distinct.records.capacity(), ROOM);
     }
 }

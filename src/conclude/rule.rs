@@ -28,7 +28,7 @@ impl Conclusion<'_> {
     /// Returns the times of the events that at least one of these rules selected in the requested
     /// range, in order.
     pub(super) fn event_times(&self, rules: &[usize]) -> Vec<Timestamp> {
-        let events = self.inside.iter().map(|event| &event.found);
+        let events = self.inside.records.iter();
         events
             .filter(|found| rules.iter().any(|rule| found.is_selected_by(*rule)))
             .filter_map(|found| found.record.event_time)

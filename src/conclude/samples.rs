@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::distinct::MatchedEvent;
+use jiff::Timestamp;
+
 use crate::alarm::{AlarmGroup, AlarmScope};
 use crate::cloudtrail::evidence::Evidence;
 use crate::findings::{DefaultsByMinute, DefaultsOfMinute, KeptRecord, Match, MatchedRecord};
-use crate::metric::{DimensionSet, Measurement, MetricFilter, NoSample, Sample};
+use crate::metric::{DimensionSet, MetricFilter, NoSample, Sample};
 use crate::plan::clock::Times;
 use crate::plan::{Clock, Rule};
 
@@ -26,6 +27,8 @@ pub(super) struct AllSamples {
 /// since all are gone through once for each clock.
 #[derive(Default)]
 pub(super) struct RuleSamples {
+    /// The sets of dimensions that they have.
+    dimensions: DimensionNumbers,
     /// Those of the requested range.
     inside: Vec<Measured>,
     /// Those before it, which only the alarm sees.
@@ -36,11 +39,22 @@ pub(super) struct RuleSamples {
 
 /// The sample of one event.
 struct Measured {
-    times: Times,
-    measurement: Measurement,
+    event: Timestamp,
+    /// The time of delivery, or else that of the event.
+    delivered: Timestamp,
+    /// The time at which a log group received the event, or else that of the event.
+    logged: Timestamp,
+    value: f64,
+    /// The number of its set of dimensions.
+    dimensions: usize,
     /// The number of its account and region.
     place: usize,
 }
+
+/// The sets of dimensions of the samples of a rule, by their numbers.
+// Most rules have one set, and a sample keeps its number only.
+#[derive(Default)]
+struct DimensionNumbers(BTreeMap<DimensionSet, usize>);
 
 /// The accounts and regions whose samples an alarm sees.
 #[derive(Clone, Debug)]
@@ -61,18 +75,20 @@ struct PlaceNumbers<'e> {
 impl AllSamples {
     /// Collects the samples of each rule: of the events in the requested range, and of those before
     /// it.
-    pub(super) fn new(rules: usize, inside: &[MatchedEvent], before: &[MatchedEvent]) -> Self {
+    pub(super) fn new(rules: usize, inside: &[MatchedRecord], before: &[MatchedRecord]) -> Self {
         let mut by_rule: Vec<RuleSamples> = (0..rules).map(|_| RuleSamples::default()).collect();
         let mut places = PlaceNumbers::new();
         for (found, matching) in matches(inside) {
             if let Some(of_rule) = by_rule.get_mut(matching.rule) {
-                of_rule.add(found, matching, places.number(&found.record));
+                let place = places.number(&found.record);
+                of_rule.add(found, matching, place);
             }
         }
         for (found, matching) in matches(before) {
             if let Some(of_rule) = by_rule.get_mut(matching.rule) {
                 let place = places.number(&found.record);
-                of_rule.before.extend(measured(found, matching, place));
+                let measured = of_rule.measured(found, matching, place);
+                of_rule.before.extend(measured);
             }
         }
         let places = places.into_places();
@@ -121,46 +137,68 @@ impl<'e> PlaceNumbers<'e> {
     }
 }
 
-fn matches(events: &[MatchedEvent]) -> impl Iterator<Item = (&MatchedRecord, &Match)> {
-    events.iter().flat_map(|event| {
-        let matches = event.found.matches.iter();
-        matches.map(move |matching| (&event.found, matching))
+fn matches(records: &[MatchedRecord]) -> impl Iterator<Item = (&MatchedRecord, &Match)> {
+    records.iter().flat_map(|found| {
+        let matches = found.matches.iter();
+        matches.map(move |matching| (found, matching))
     })
 }
 
-/// Returns the sample of an event. One without an event time counts in no period.
-fn measured(found: &MatchedRecord, matching: &Match, place: usize) -> Option<Measured> {
-    let (record, measurement) = (&found.record, matching.measured.as_ref().ok()?);
-    let times = Times {
-        event: record.event_time?,
-        delivered: record.delivery_time,
-        logged: record.log_time,
-    };
-    Some(Measured {
-        times,
-        measurement: measurement.clone(),
-        place,
-    })
+impl DimensionNumbers {
+    fn number(&mut self, dimensions: &DimensionSet) -> usize {
+        // `entry` would copy the dimensions for every sample.
+        if let Some(number) = self.0.get(dimensions) {
+            return *number;
+        }
+        let next = self.0.len();
+        self.0.insert(dimensions.clone(), next);
+        next
+    }
 }
 
 impl RuleSamples {
     /// Adds an event in the requested range.
     fn add(&mut self, found: &MatchedRecord, matching: &Match, place: usize) {
-        self.inside.extend(measured(found, matching, place));
+        let measured = self.measured(found, matching, place);
+        self.inside.extend(measured);
         if let Err(reason) = matching.measured {
             *self.without_sample.entry(reason).or_default() += 1;
         }
     }
 
+    /// Returns the sample of an event. One without an event time counts in no period.
+    fn measured(
+        &mut self,
+        found: &MatchedRecord,
+        matching: &Match,
+        place: usize,
+    ) -> Option<Measured> {
+        let (record, measurement) = (&found.record, matching.measured.as_ref().ok()?);
+        let event = record.event_time?;
+        Some(Measured {
+            event,
+            delivered: record.delivery_time.unwrap_or(event),
+            logged: record.log_time.unwrap_or(event),
+            value: measurement.value,
+            dimensions: self.dimensions.number(&measurement.dimensions),
+            place,
+        })
+    }
+
     /// Adds the samples of the events in the requested range to those of each set of dimensions.
     pub(super) fn add_inside(&self, clock: Clock, samples: &mut SamplesByDimensions) {
+        let sets = &self.dimensions.0;
+        let mut by_number: Vec<Vec<Sample>> = vec![Vec::new(); sets.len()];
         for measured in &self.inside {
-            let sample = measured.sample(clock);
-            let dimensions = &measured.measurement.dimensions;
-            // `entry` would copy the dimensions for every sample.
-            match samples.get_mut(dimensions) {
-                Some(samples) => samples.push(sample),
-                None => _ = samples.insert(dimensions.clone(), vec![sample]),
+            if let Some(samples) = by_number.get_mut(measured.dimensions) {
+                samples.push(measured.sample(clock));
+            }
+        }
+        for (dimensions, number) in sets {
+            let own = by_number.get_mut(*number);
+            if let Some(own) = own.filter(|own| !own.is_empty()) {
+                let samples = samples.entry(dimensions.clone());
+                samples.or_default().append(own);
             }
         }
     }
@@ -174,8 +212,11 @@ impl RuleSamples {
         places: &SeenPlaces,
         samples: &mut Vec<Sample>,
     ) {
+        let Some(number) = self.dimensions.0.get(dimensions) else {
+            return;
+        };
         for measured in self.before.iter().chain(&self.inside) {
-            if measured.measurement.dimensions == *dimensions && places.contain(measured.place) {
+            if measured.dimensions == *number && places.contain(measured.place) {
                 samples.push(measured.sample(clock));
             }
         }
@@ -199,10 +240,12 @@ impl SeenPlaces {
 
 impl Measured {
     fn sample(&self, clock: Clock) -> Sample {
-        Sample::once(
-            MetricFilter::minute(clock.time(self.times)),
-            self.measurement.value,
-        )
+        let times = Times {
+            event: self.event,
+            delivered: Some(self.delivered),
+            logged: Some(self.logged),
+        };
+        Sample::once(MetricFilter::minute(clock.time(times)), self.value)
     }
 }
 

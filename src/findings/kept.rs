@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use smallvec::SmallVec;
 
 use crate::alarm::AlarmGroup;
-use crate::cloudtrail::evidence::Evidence;
+use crate::cloudtrail::evidence::{CommonTexts, Evidence};
 use crate::cloudtrail::key::ObjectKey;
 use crate::cloudtrail::lifecycle::{Deletion, Names, Step};
 use crate::metric::{Measurement, NoSample};
@@ -62,7 +62,35 @@ impl KeptRecord {
     fn set_object(&mut self, key: String) {
         // The time is a part of the key, so a table need not repeat it.
         self.delivery_time = ObjectKey::parse(&key).delivery_time;
-        self.origin.object = key;
+        self.origin.object = key.into();
+    }
+}
+
+/// The texts that kept records share, so that each is in memory once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SharedTexts {
+    evidence: CommonTexts,
+    /// The object of the last record. The records of an object mostly follow each other.
+    object: Arc<str>,
+}
+
+impl SharedTexts {
+    /// Shares the texts of a record with those before it.
+    pub(super) fn share(&mut self, record: &mut KeptRecord) {
+        record.evidence.share(&mut self.evidence);
+        let object = &mut record.origin.object;
+        if *object == self.object {
+            *object = self.object.clone();
+        } else {
+            self.object = object.clone();
+        }
+    }
+}
+
+// Whether texts are shared makes no difference to findings.
+impl PartialEq for SharedTexts {
+    fn eq(&self, _: &Self) -> bool {
+        true
     }
 }
 

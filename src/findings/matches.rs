@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::kept::SharedTexts;
 use super::seen::MATCH_WITHOUT_TIME;
 use super::store::{RuleNames, StoredRows};
 use super::{
@@ -22,6 +23,8 @@ pub struct Matches {
     pub inside: Vec<MatchedRecord>,
     /// Those before it, which only the alarm sees. They count as excluded.
     pub earlier: Vec<MatchedRecord>,
+    /// The texts that they share, since there may be millions of them.
+    texts: SharedTexts,
 }
 
 impl Matches {
@@ -48,13 +51,17 @@ impl Finding for Matches {
     }
 
     fn merge(&mut self, mut other: Self) {
+        for found in other.all_mut() {
+            self.texts.share(&mut found.record);
+        }
         self.inside.append(&mut other.inside);
         self.earlier.append(&mut other.earlier);
     }
 
     fn put_in_order(&mut self) {
-        self.inside.sort_by(by_time);
-        self.earlier.sort_by(by_time);
+        // No two records are equal, and a stable sort would need room for half of them.
+        self.inside.sort_unstable_by(by_time);
+        self.earlier.sort_unstable_by(by_time);
     }
 
     fn store(tables: &mut StoredTables<'_>) {
@@ -222,6 +229,7 @@ impl Findings {
     /// Adds a record to those of the requested range or to those before it. One of which no
     /// requested rule is left becomes a record that no rule selected.
     fn restore_match(&mut self, mut found: MatchedRecord, request: &StoredRequest) {
+        self.matches.texts.share(&mut found.record);
         // The ledger was written with the rules in another order, perhaps.
         found.matches.sort_by_key(|matching| matching.rule);
         let time = found.record.event_time;
@@ -245,7 +253,7 @@ impl Findings {
         let mut problems = self.problems.iter();
         let has_problems = problems.any(|problem| problem.origin.object == origin.object);
         let mut objects = self.objects.iter_mut();
-        if let Some(object) = objects.find(|object| *object.object == *origin.object) {
+        if let Some(object) = objects.find(|object| object.object == origin.object) {
             object.unselect(has_problems);
         }
     }

@@ -30,7 +30,7 @@ impl Finding for Vec<Problem> {
 fn schema() -> TableSchema<'static, Problem> {
     TableSchema::<Problem>::builder()
         .text("object_key", |problem| Some(&problem.origin.object))
-        .required(|problem, key| problem.origin.object = key)
+        .required(|problem, key| problem.origin.object = key.into())
         .integer("record_index", |problem| problem.origin.record)
         .optional(|problem, record| problem.origin.record = record)
         .integer("byte", |problem| problem.origin.byte)

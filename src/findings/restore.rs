@@ -249,7 +249,7 @@ mod tests {
 
     fn origin(record: u64) -> Origin {
         Origin {
-            object: "a.json".to_owned(),
+            object: "a.json".into(),
             record: Some(record),
             byte: Some(10 * record),
         }

@@ -97,7 +97,7 @@ impl ListingRecord {
 impl ListingProblem {
     fn from_problem(problem: &Problem) -> Self {
         Self {
-            object: problem.origin.object.clone(),
+            object: problem.origin.object.to_string(),
             kind: problem.kind.name().to_owned(),
             detail: problem.detail.clone(),
         }
@@ -106,7 +106,7 @@ impl ListingProblem {
     fn problem(&self) -> Problem {
         Problem {
             origin: Origin {
-                object: self.object.clone(),
+                object: (*self.object).into(),
                 ..Origin::default()
             },
             // Of a kind that a later version has, it is known that something was not listed.
@@ -233,7 +233,7 @@ mod tests {
     fn record(source: &str, second: i64, problems: &[&str]) -> ListingRecord {
         let problem = |place: &&str| Problem {
             origin: Origin {
-                object: (*place).to_owned(),
+                object: (*place).into(),
                 ..Origin::default()
             },
             kind: ProblemKind::AccessDenied,
@@ -276,7 +276,7 @@ mod tests {
         let kept = latest(records.clone());
         assert_eq!(kept, [record("a", 2, &["a/y"]), record("b", 1, &[])]);
         let problems: Vec<Problem> = kept[0].problems().collect();
-        assert_eq!(problems[0].origin.object, "a/y");
+        assert_eq!(&*problems[0].origin.object, "a/y");
         assert_eq!(problems[0].kind, ProblemKind::AccessDenied);
         assert_eq!(latest(records.into_iter().rev().collect()), kept);
     }

@@ -25,7 +25,7 @@ impl RecordLocation<'_> {
     /// Returns the location as a value that outlives the reading. Few records need it.
     pub fn origin(&self) -> Origin {
         Origin {
-            object: self.object.to_owned(),
+            object: self.object.into(),
             record: Some(self.record),
             byte: self.byte,
         }

@@ -28,6 +28,7 @@ pub use subject::Subject;
 pub use summary::Summary;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -68,7 +69,7 @@ pub struct Report {
     pub objects: Objects,
     /// The number of selected records of an object that are further copies of an event. Objects
     /// without copies have no entry.
-    pub duplicates_by_object: BTreeMap<String, u64>,
+    pub duplicates_by_object: BTreeMap<Arc<str>, u64>,
     /// The stored objects that hold attempts or steps of the lifecycle.
     pub sources: Sources,
     /// The problems, in the order of their objects.
@@ -82,7 +83,7 @@ impl Report {
     pub fn set_integrity(&mut self, integrity: AuditedIntegrity) {
         let grades = integrity.grades();
         for attempt in &mut self.attempts {
-            let object = attempt.event.origin.object.as_str();
+            let object = &*attempt.event.origin.object;
             attempt.integrity = grades.get(object).copied();
         }
         self.integrity = Some(integrity);
@@ -194,7 +195,7 @@ impl Metric {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attempt {
     /// The name of the rule.
-    pub rule: String,
+    pub rule: Arc<str>,
     /// The sample that the record adds to the metric of the rule, or the reason why it adds none.
     pub measured: Result<Measurement, NoSample>,
     /// The secret or key that it is about, if it is about one.
@@ -209,7 +210,7 @@ pub struct Attempt {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resolution {
     /// The secret or key. If the name could not be joined to an ARN, its ID is the name as written.
-    pub resource: Resource,
+    pub resource: Arc<Resource>,
     /// The reason for which the name in the record is taken for that of the resource.
     pub reason: JoinReason,
     /// The phase of its deletion.

@@ -249,7 +249,7 @@ impl<'a> Settlement<'a> {
 fn problem(key: &str, detail: &str) -> Problem {
     Problem {
         origin: Origin {
-            object: key.to_owned(),
+            object: key.into(),
             record: None,
             byte: None,
         },
@@ -289,7 +289,7 @@ mod tests {
         let problems = settled.problems.into_iter();
         let keys = problems.map(|problem| {
             assert_eq!(problem.kind, ProblemKind::Unaccounted);
-            problem.origin.object
+            problem.origin.object.to_string()
         });
         let mut keys: Vec<String> = keys.collect();
         keys.sort();

@@ -20,7 +20,7 @@ impl ObjectScan<'_> {
         };
         for name in inventory.missing(&digest) {
             let origin = Origin {
-                object: self.file.outcome.object.to_string(),
+                object: self.file.outcome.object.clone(),
                 ..Origin::default()
             };
             let detail = format!("it lists {name}, which is not in the archive");

@@ -309,7 +309,7 @@ impl ObjectScan<'_> {
     /// Reports that a part could not be read.
     pub(super) fn damage(&mut self, damage: Damage) {
         let origin = Origin {
-            object: self.file.outcome.object.to_string(),
+            object: self.file.outcome.object.clone(),
             record: None,
             byte: damage.byte,
         };
@@ -339,7 +339,7 @@ impl ObjectScan<'_> {
             );
             self.findings.problems.push(Problem {
                 origin: Origin {
-                    object: self.object.to_string(),
+                    object: self.object.clone(),
                     record: None,
                     byte: None,
                 },
@@ -408,7 +408,7 @@ impl FileScan {
             return None;
         }
         let origin = Origin {
-            object: self.outcome.object.to_string(),
+            object: self.outcome.object.clone(),
             record: None,
             byte: None,
         };

@@ -221,7 +221,7 @@ impl<'a> Reader<'a> {
     fn unread(&self, object: &Object, kind: ProblemKind, detail: String) -> Flaw {
         let problem = Problem {
             origin: Origin {
-                object: object.key.to_string(),
+                object: (*object.key).into(),
                 ..Origin::default()
             },
             kind,

@@ -1,5 +1,8 @@
 //! The secret or key of each step, attempt and use, and the phase of its deletion then.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use rayon::prelude::*;
 
@@ -35,20 +38,47 @@ fn step_record(found: &LifecycleEvent) -> StepRecord<'_> {
     }
 }
 
+/// The number of attempts that share secrets and keys among themselves.
+const SHARING: usize = 1 << 14;
+
 /// Fills in the secret or key of each attempt, and the phase of its deletion then.
 pub(super) fn resolve_attempts(attempts: &mut [Attempt], histories: &Histories) {
-    // There may be millions of attempts.
-    let attempts = attempts.par_iter_mut();
-    attempts.for_each(|attempt| attempt.resolution = resolution(attempt, histories));
+    // There may be millions of attempts, mostly of few secrets and keys.
+    attempts.par_chunks_mut(SHARING).for_each(|attempts| {
+        let mut known = KnownResources::default();
+        for attempt in attempts {
+            attempt.resolution = resolution(attempt, histories, &mut known);
+        }
+    });
 }
 
-fn resolution(attempt: &Attempt, histories: &Histories) -> Option<Resolution> {
+/// The secrets and keys of some attempts, each once.
+#[derive(Default)]
+struct KnownResources(HashSet<Arc<Resource>>);
+
+impl KnownResources {
+    /// Returns a resource as it is known, or else remembers it.
+    fn shared(&mut self, resource: Resource) -> Arc<Resource> {
+        if let Some(known) = self.0.get(&resource) {
+            return known.clone();
+        }
+        let resource = Arc::new(resource);
+        self.0.insert(resource.clone());
+        resource
+    }
+}
+
+fn resolution(
+    attempt: &Attempt,
+    histories: &Histories,
+    known: &mut KnownResources,
+) -> Option<Resolution> {
     let at = attempt.event.event_time;
     let Resolved { resource, reason } = resolve_attempt(attempt, histories)?;
     let days_left = at.and_then(|at| days_left(histories, &resource, at));
     let phase = at.map(|at| phase(histories, &resource, at, outcome(attempt)));
     Some(Resolution {
-        resource,
+        resource: known.shared(resource),
         reason,
         phase: phase.unwrap_or(Phase::Unknown),
         days_left,

@@ -52,7 +52,7 @@ fn story_of(
     attempt: &Attempt,
     stories: &HashMap<&Resource, Vec<(Option<Timestamp>, usize)>>,
 ) -> Option<usize> {
-    let resource = &attempt.resolution.as_ref()?.resource;
+    let resource = &*attempt.resolution.as_ref()?.resource;
     let stories = stories.get(resource)?;
     let time = attempt.event.event_time;
     let begun = stories.iter().rev().find(|(begin, _)| *begin <= time);

@@ -54,7 +54,7 @@ fn is_of_story(attempt: &Attempt, with_story: &HashSet<&Resource>) -> bool {
     let (code, message) = (evidence.text("error_code"), evidence.text("error_message"));
     let resolution = attempt.resolution.as_ref();
     UseOutcome::from_error(code, message) == UseOutcome::PendingDeletion
-        && resolution.is_some_and(|found| with_story.contains(&found.resource))
+        && resolution.is_some_and(|found| with_story.contains(&*found.resource))
 }
 
 fn key(attempt: &Attempt) -> Key<'_> {

@@ -378,7 +378,7 @@ impl ProblemSummary {
 
     fn from_problem(problem: &Problem) -> Self {
         Self {
-            object: problem.origin.object.clone(),
+            object: problem.origin.object.to_string(),
             record_index: problem.origin.record,
             byte: problem.origin.byte,
             kind: problem.kind,

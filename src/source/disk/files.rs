@@ -167,7 +167,7 @@ fn kind(error: &(dyn Error + 'static)) -> ProblemKind {
 
 fn origin(path: &Path) -> Origin {
     Origin {
-        object: key(path),
+        object: key(path).into(),
         record: None,
         byte: None,
     }

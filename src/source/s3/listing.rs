@@ -465,7 +465,7 @@ impl Lister {
 
     fn origin(&self, prefix: &str) -> Origin {
         Origin {
-            object: self.address(prefix),
+            object: self.address(prefix).into(),
             record: None,
             byte: None,
         }
