@@ -119,7 +119,8 @@ impl FoundRecords {
     /// Adds the record of a row, unless the row before it has the same.
     fn add(&mut self, reading: u64, attempt: u64, record: KeptRecord) {
         if self.last_attempt.replace(attempt) != Some(attempt) {
-            let matches = Vec::new();
+            // Most records were selected by one rule, and room for more would remain.
+            let matches = Vec::with_capacity(1);
             self.records
                 .push((reading, MatchedRecord { matches, record }));
         }

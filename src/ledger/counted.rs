@@ -54,14 +54,9 @@ impl CountedReadings {
             true => part.merged(&request, self.range),
             false => part.merged_one_by_one(&request, self.range),
         });
-        // All results are collected before the first error is returned, so that of several damages
-        // it is always that of the first part.
-        let found: Vec<Result<Findings, LedgerError>> = found.collect();
-        let mut merged = Findings::default();
-        for part in found {
-            merged.merge(part?);
-        }
-        Ok(merged)
+        // Parts have many texts in common, so they are merged as they come.
+        let nothing = || Ok(Findings::default());
+        found.fold(nothing, merged).reduce(nothing, merged)
     }
 
     /// Returns the outcomes of the objects, in the order of their names.
@@ -140,6 +135,17 @@ impl CountedPart {
         }
         tables::each_wanted(&self.contents.part, &self.wanted, request)
     }
+}
+
+/// Merges what parts found with what the parts before them found. Of several damages, the first
+/// counts.
+fn merged(
+    before: Result<Findings, LedgerError>,
+    found: Result<Findings, LedgerError>,
+) -> Result<Findings, LedgerError> {
+    let (mut merged, found) = (before?, found?);
+    merged.merge(found);
+    Ok(merged)
 }
 
 /// The outcomes of the objects of the readings that count.
