@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-/// The length of a text that there is not.
+/// The length of a missing text.
 const NONE: u32 = u32::MAX;
 
 /// The number of texts whose lengths need no room of their own.
