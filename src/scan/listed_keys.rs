@@ -1,6 +1,5 @@
 //! The keys of listed objects, in order.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::vec::IntoIter;
 
@@ -102,6 +101,6 @@ impl<'a> ListedKeys<'a> {
     }
 }
 
-fn keys(batch: &Cow<'_, [Object]>) -> Vec<ListedKey> {
+fn keys(batch: &[Object]) -> Vec<ListedKey> {
     batch.iter().map(ListedKey::from_object).collect()
 }

@@ -12,7 +12,7 @@ use super::chunk::{Block, Chunk, ChunkPlace};
 use super::{KeyRange, Keyed, SpoolError};
 
 /// The number of rows in a block of a run.
-pub(super) const BLOCK_ROWS: usize = 4_096;
+pub(super) const BLOCK_ROWS: usize = 1_024;
 
 /// The temporary file of runs, while they are written.
 #[derive(Debug)]

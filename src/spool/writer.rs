@@ -10,7 +10,7 @@ use super::{Keyed, SpoolError, Spooled};
 
 /// The number of rows that are kept in memory, all threads together. A row takes a few hundred
 /// bytes, most of them for its key.
-pub const MEMORY_ROWS: usize = 65_536;
+pub const MEMORY_ROWS: usize = 32_768;
 
 /// Takes rows in any order and from any thread. More than a limit of them go to a temporary file.
 #[derive(Debug)]
@@ -90,18 +90,15 @@ impl<R: Keyed> Spool<R> {
     fn write(&self, mut rows: Vec<R>) -> ControlFlow<()> {
         // Rows come in long stretches that are in order, which a stable sort merges.
         rows.sort_by(R::compare);
-        let blocks: Result<Vec<_>, SpoolError> =
-            rows.chunks(BLOCK_ROWS).map(EncodedBlock::new).collect();
-        drop(rows);
-        let mut state = self.lock();
-        let written = blocks.and_then(|blocks| state.append(blocks.into_iter().flatten()));
-        match written {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
+        for block in rows.chunks(BLOCK_ROWS) {
+            let encoded = EncodedBlock::new(block);
+            let mut state = self.lock();
+            if let Err(error) = encoded.and_then(|block| state.append(block)) {
                 state.failure.get_or_insert(error);
-                ControlFlow::Break(())
+                return ControlFlow::Break(());
             }
         }
+        ControlFlow::Continue(())
     }
 
     /// Returns the rows that were added. They are sorted on the threads of the pool that this is
@@ -135,13 +132,13 @@ impl<R: Keyed> Spool<R> {
 }
 
 impl<R> State<R> {
-    fn append(&mut self, blocks: impl Iterator<Item = EncodedBlock>) -> Result<(), SpoolError> {
+    fn append(&mut self, block: Option<EncodedBlock>) -> Result<(), SpoolError> {
         let mut runs = match self.runs.take() {
             Some(runs) => runs,
             None => RunWriter::new()?,
         };
-        for block in blocks {
-            self.chunks.push(runs.append(&block)?);
+        if let Some(block) = &block {
+            self.chunks.push(runs.append(block)?);
         }
         self.runs = Some(runs);
         Ok(())
