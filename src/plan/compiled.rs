@@ -116,7 +116,7 @@ impl Plan {
     /// Returns the plan with the start of the observed range that another plan of the same rules
     /// has, whose alarms this one may lack.
     #[must_use]
-    pub(crate) fn observing_from(mut self, start: Option<Timestamp>) -> Self {
+    pub fn observing_from(mut self, start: Option<Timestamp>) -> Self {
         self.observed_range.start = start;
         self
     }
