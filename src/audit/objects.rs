@@ -48,14 +48,13 @@ impl ArchiveObjects {
     ) -> Result<Self, SpoolError> {
         let mut objects = Self::default();
         let mut digests = Vec::new();
-        for batch in listed.batches() {
-            let batch = batch?;
+        listed.for_each_batch(|batch| {
             objects.has_digest |= batch.iter().any(|object| is_digest(&object.key));
             match known {
                 None => batch.iter().for_each(|object| objects.unread.add(object)),
-                Some(known) => objects.look_up(&batch, known, &mut digests),
+                Some(known) => objects.look_up(batch, known, &mut digests),
             }
-        }
+        })?;
         objects.contents = ContentSet::from_digests(digests);
         objects.listed = listed;
         Ok(objects)

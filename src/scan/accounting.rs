@@ -87,11 +87,11 @@ impl<'a> Comparison<'a> {
         let archives = findings.sources.iter();
         let archives = archives.map(|found| (&*found.object, found.stored_bytes));
         let mut comparison = Self::new(listed, archives.collect());
-        for batch in outcomes.batches() {
-            for outcome in batch?.iter() {
+        outcomes.for_each_batch(|batch| {
+            for outcome in batch {
                 comparison.add(&outcome.object, outcome.stored_bytes);
             }
-        }
+        })?;
         comparison.finish()
     }
 

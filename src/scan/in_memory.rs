@@ -106,7 +106,10 @@ impl FindingsSink for InMemory {
             own.take(findings, outcomes, self.range)
         };
         // Without the lock, since handing on may take a while.
-        self.outcomes.extend(full)
+        match full.is_empty() {
+            true => ControlFlow::Continue(()),
+            false => self.outcomes.extend(full),
+        }
     }
 }
 

@@ -141,16 +141,20 @@ impl<R: Keyed, E: From<SpoolError> + Send + Sync> Iterator for Sequence<'_, R, E
 /// Takes the rows whose keys are before a bound, in order.
 fn rows_before<R: Keyed>(open: &mut Vec<VecDeque<R>>, bound: Option<&str>) -> Vec<R> {
     let mut rows = Vec::new();
+    let mut taken = 0;
     for chunk in open.iter_mut() {
         let end = match bound {
             Some(bound) => chunk.partition_point(|row| row.key() < bound),
             None => chunk.len(),
         };
+        taken += usize::from(end > 0);
         rows.extend(chunk.drain(..end));
     }
     open.retain(|chunk| !chunk.is_empty());
-    // A stable sort finds the chunks, which are in order, and merges them.
-    rows.sort_by(R::compare);
+    // A chunk is in order. A stable sort finds the chunks, and merges them.
+    if taken > 1 {
+        rows.sort_by(R::compare);
+    }
     rows
 }
 

@@ -55,6 +55,23 @@ impl<R: Keyed> Spooled<R> {
         }
     }
 
+    /// Calls `take` with all rows, some of them at a time. While it runs, the next ones are read, on
+    /// the threads of the pool that this is called in.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the rows cannot be read from their temporary file.
+    pub fn for_each_batch(&self, mut take: impl FnMut(&[R]) + Send) -> Result<(), SpoolError> {
+        let mut batches = self.batches();
+        let mut next = batches.next();
+        while let Some(batch) = next {
+            let batch = batch?;
+            let ((), following) = rayon::join(|| take(&batch), || batches.next());
+            next = following;
+        }
+        Ok(())
+    }
+
     /// Returns the rows, one after another.
     pub fn rows(&self) -> impl Iterator<Item = Result<R, SpoolError>> + '_ {
         self.batches().flat_map(|batch| {

@@ -43,8 +43,13 @@ impl Source for Disk {
         options: &ReadOptions<'_>,
         visit: &Visit<'_>,
     ) -> ControlFlow<()> {
-        for batch in objects {
-            read_batch(&batch, options, visit)?;
+        let mut next = objects.next();
+        while let Some(batch) = next {
+            // While a batch is read, the next one is prepared.
+            let read = || read_batch(&batch, options, visit);
+            let (end, following) = rayon::join(read, || objects.next());
+            end?;
+            next = following;
         }
         ControlFlow::Continue(())
     }
