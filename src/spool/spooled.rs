@@ -55,8 +55,8 @@ impl<R: Keyed> Spooled<R> {
         }
     }
 
-    /// Calls `take` with all rows, some of them at a time. While it runs, the next ones are read, on
-    /// the threads of the pool that this is called in.
+    /// Calls `take` with all rows, some of them at a time. While it runs, the next ones are read,
+    /// on the threads of the pool that this is called in.
     ///
     /// # Errors
     ///
