@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::program::{Colours, Run, audit, backtrail, report_files, run, sample};
 
@@ -502,22 +503,15 @@ fn begin(place: &Place, line: &str) -> Child {
         .unwrap()
 }
 
-#[test]
-fn processes_that_race_for_the_same_shards_write_the_same_parts() {
-    let place = Place::new();
-    let shards = place.plan("--rule all");
-    let racers: Vec<Child> = (0..4)
-        .map(|_| {
-            begin(
-                &place,
-                "scan --plan {}/plan --shard 0 --of 1 --out {}/parts --threads 1",
-            )
-        })
-        .collect();
+/// Scans all shards with several processes at the same time. Returns the hashes of the parts that
+/// each of them prints.
+fn race(place: &Place) -> Vec<Vec<Value>> {
+    let line = "scan --plan {}/plan --shard 0 --of 1 --out {}/parts --threads 1";
+    let racers: Vec<Child> = (0..4).map(|_| begin(place, line)).collect();
     let outputs = racers
         .into_iter()
         .map(|racer| racer.wait_with_output().unwrap());
-    let hashes: Vec<Vec<Value>> = outputs
+    outputs
         .map(|output| {
             assert!(output.status.success(), "{output:?}");
             let text = String::from_utf8(output.stdout).unwrap();
@@ -526,18 +520,93 @@ fn processes_that_race_for_the_same_shards_write_the_same_parts() {
                 .map(|line| serde_json::from_str::<Value>(line).unwrap());
             lines.map(|line| line["sha256"].clone()).collect()
         })
-        .collect();
-    assert!(
-        hashes
-            .iter()
-            .all(|own| *own == hashes[0] && own.len() == shards)
-    );
+        .collect()
+}
+
+#[test]
+fn processes_that_race_for_the_same_shards_write_the_same_parts() {
+    let place = Place::new();
+    let shards = place.plan("--rule all");
+    let hashes = race(&place);
+    let is_same = |own: &Vec<Value>| *own == hashes[0] && own.len() == shards;
+    assert!(hashes.iter().all(is_same));
+    // The same where they replace parts that are damaged.
+    for part in names(&place.path("parts")) {
+        fs::remove_file(place.path("parts").join(part).join("shard.json")).unwrap();
+    }
+    assert!(race(&place).iter().all(is_same));
     // Nothing but the parts is left.
     assert_eq!(names(&place.path("parts")).len(), shards);
     assert_eq!(place.merge("--out {}/ledger").code, 0);
     let (_, plain) = place.report("samples/archive --rule all");
     let (_, alone) = place.report("--rule all --ledger {}/ledger");
     assert!(alone == plain);
+}
+
+#[test]
+fn what_failed_one_night_is_read_the_next() {
+    let place = Place::new();
+    copy(Path::new("samples/archive"), &place.path("archive"));
+    let plan = |name: &str| {
+        place.good(&format!(
+            "plan {{}}/archive --shard-objects 1 --ledger {{}}/nightly --out {{}}/{name}"
+        ))
+    };
+    let scan = |name: &str| {
+        lines(&place.good(&format!(
+            "scan --plan {{}}/{name} --shard 0 --of 1 --out {{}}/parts"
+        )))
+    };
+    plan("first");
+    let files = all_files(&place.path("archive"));
+    let log_file = files
+        .keys()
+        .find(|name| name.to_string_lossy().contains("_CloudTrail_"));
+    let log_file = place.path("archive").join(log_file.unwrap());
+    fs::rename(&log_file, place.path("gone")).unwrap();
+    let scanned = scan("first");
+    let failed = |lines: &[Value]| -> u64 {
+        let numbers = lines.iter().map(|line| line["objects_failed"].as_u64());
+        numbers.map(Option::unwrap).sum()
+    };
+    assert_eq!(failed(&scanned), 1);
+    place.good("merge --plan {}/first --parts {}/parts --base {}/nightly --out {}/one");
+    fs::rename(place.path("one"), place.path("nightly")).unwrap();
+    assert_eq!(place.report("--ledger {}/nightly").0, 3);
+    // Back with the same time, so that it is the same content.
+    fs::rename(place.path("gone"), &log_file).unwrap();
+    assert_eq!(plan("second").json()["objects"], 1);
+    let again = scan("second");
+    assert_eq!((again.len(), failed(&again)), (1, 0));
+    assert_eq!(again[0]["found"], false);
+    place.good("merge --plan {}/second --parts {}/parts --base {}/nightly --out {}/two");
+    for ledger in ["nightly", "two"] {
+        place.good(&format!("ledger check {{}}/{ledger}"));
+    }
+    let (code, report) = place.report("--ledger {}/two");
+    assert_eq!(code, 0);
+    assert!(report == place.report("{}/archive").1);
+}
+
+#[test]
+fn the_name_of_a_part_is_not_taken_from_a_plan_that_was_changed() {
+    let place = Place::new();
+    place.plan("");
+    let (shards, manifest) = (
+        place.path("plan/shards.jsonl"),
+        place.path("plan/plan.json"),
+    );
+    let text = fs::read_to_string(&shards).unwrap();
+    let first: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    let changed = text.replace(first["id"].as_str().unwrap(), "x/../../elsewhere");
+    let hash = |text: &str| hex::encode(Sha256::digest(text));
+    let plan = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, plan.replace(&hash(&text), &hash(&changed))).unwrap();
+    fs::write(&shards, changed).unwrap();
+    let run = place.run("scan --plan {}/plan --shard 0 --out {}/parts");
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert!(run.stderr.contains("totals"), "{}", run.stderr);
+    assert!(!place.path("parts").exists() && !place.path("elsewhere").exists());
 }
 
 #[test]

@@ -1,6 +1,7 @@
-//! Shards of a bucket: what fails for a while is scanned again, and what fails for good is recorded.
+//! Shards of a bucket: transient failures are scanned again, and permanent ones are recorded.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -163,6 +164,33 @@ fn what_was_not_delivered_leaves_no_part_unless_it_is_given_up() {
     let text = std::fs::read_to_string(place.path("alone/summary.json")).unwrap();
     let summary: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(summary["problems"][0]["kind"], "unavailable");
+}
+
+#[test]
+fn a_scan_ends_early_also_where_much_is_left_out() {
+    const RULES: &[Rule] = &[Rule {
+        part: "444455556666_CloudTrail_",
+        fault: Fault::Expired,
+        times: 999,
+    }];
+    let place = Place::new(RULES);
+    // After all that is read, so that nothing is left to request when the scan ends.
+    let insights = "AWSLogs/999999999999/CloudTrail-Insight/us-east-1/2026/03/03";
+    let insights = place.server.root().join("trail").join(insights);
+    std::fs::create_dir_all(&insights).unwrap();
+    for number in 0..6_000 {
+        let name = "999999999999_CloudTrail-Insight_us-east-1_20260303T0005Z";
+        std::fs::write(insights.join(format!("{name}_{number:016}.json.gz")), "").unwrap();
+    }
+    place.expect(0, "plan s3://trail --out {}/plan");
+    let (sender, ended) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let (code, ..) = place.run("scan --plan {}/plan --shard 0 --out {}/parts");
+        let _ = sender.send(code);
+    });
+    // Without an end, it waits for objects that nobody takes.
+    let code = ended.recv_timeout(Duration::from_secs(120));
+    assert_eq!(code, Ok(75));
 }
 
 #[test]

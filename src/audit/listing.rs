@@ -77,6 +77,10 @@ impl Audit {
         let filter = self.key_filter();
         for address in addresses {
             let listed = s3.list(address, &filter, objects);
+            if objects.has_failed() {
+                // It says why.
+                objects.finish()?;
+            }
             problems.extend(listed.map_err(|error| bucket_error(address, error))?);
         }
         Ok(Some(s3))

@@ -19,11 +19,9 @@ pub struct InvalidSize(String);
 ///
 /// Returns an error if the text is not a number from 1, with or without a unit.
 pub fn parse_size(text: &str) -> Result<u64, InvalidSize> {
-    let unit = UNITS.iter().find(|(unit, _)| text.ends_with(unit));
-    let (number, bits) = match unit {
-        Some((unit, bits)) => (text.trim_end_matches(unit), *bits),
-        None => (text, 0),
-    };
+    let mut units = UNITS.iter();
+    let with_unit = units.find_map(|(unit, bits)| Some((text.strip_suffix(unit)?, *bits)));
+    let (number, bits) = with_unit.unwrap_or((text, 0));
     let number: Option<u64> = number.trim_end().parse().ok();
     let bytes = number.and_then(|number| number.checked_mul(1 << bits));
     let bytes = bytes.filter(|bytes| *bytes > 0);
@@ -38,6 +36,8 @@ mod tests {
     fn sizes_are_read_with_their_units() {
         for (text, bytes) in [
             ("1", Some(1)),
+            ("1MiBMiB", None),
+            ("5BB", None),
             ("7B", Some(7)),
             ("256 MiB", Some(256 << 20)),
             ("1GiB", Some(1 << 30)),

@@ -11,7 +11,7 @@ const HEADING: anstyle::Style = anstyle::Style::new().bold().underline();
 pub(super) struct Help {
     /// The name of the command; empty for the program.
     command: &'static str,
-    /// What a user may type.
+    /// Commands that a user may type.
     pub(super) examples: [&'static str; 2],
     /// The exit codes, each with its meaning.
     pub(super) exit_codes: &'static [(u8, &'static str)],

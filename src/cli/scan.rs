@@ -120,7 +120,8 @@ impl Run<'_> {
             }
             Err(failure) => return Err(failure),
         };
-        let line = serde_json::to_string(&part.line(shard, found)).unwrap_or_default();
+        let line = serde_json::to_string(&part.line(shard, found));
+        let line = line.map_err(|error| stream_error("standard output", error.into()))?;
         let printed = print::<io::Error>(|out| writeln!(out, "{line}"));
         printed.map_err(|error| stream_error("standard output", error))
     }

@@ -87,7 +87,7 @@ impl SharedTexts {
     }
 }
 
-// Whether texts are shared makes no difference to findings.
+// Findings are equal, no matter whether they share texts.
 impl PartialEq for SharedTexts {
     fn eq(&self, _: &Self) -> bool {
         true

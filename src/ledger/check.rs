@@ -120,8 +120,9 @@ fn check_sums(
     counted: &ObjectDays,
 ) -> Result<(), LedgerError> {
     let keys = identities.iter().map(|stored| &stored.identity.key);
-    if !keys.is_sorted() {
-        return Err(part.damaged("its readings are not in the order of their keys"));
+    // Each object once, or it would count twice.
+    if !keys.is_sorted_by(|one, other| one < other) {
+        return Err(part.damaged("its readings are not in the order of their keys, each once"));
     }
     // The manifest has the failures as they were, before this version accepts some of them.
     let summed = ReadingsManifest::from_stored(identities);

@@ -17,6 +17,12 @@ pub enum LedgerError {
     /// The folder holds something else.
     #[error("`{}` is neither empty nor a ledger. Choose another folder", printable_path(.0))]
     Foreign(PathBuf),
+    /// There is something where a new ledger is to be written.
+    #[error(
+        "`{}` holds something already. Choose another folder for the new ledger",
+        printable_path(.0)
+    )]
+    Occupied(PathBuf),
     /// The plan cannot be read.
     #[error(
         "cannot read `{}`: {}. Choose another folder, or discard the ledger with --rescan",

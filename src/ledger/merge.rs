@@ -5,8 +5,9 @@
 //! written into new parts, and so are those of small parts, since many small files take longer to
 //! open than to write again.
 
-use std::fs;
-use std::io;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -110,8 +111,9 @@ impl Merged {
     }
 }
 
-/// Creates a ledger of parts that are taken as they are: those of these folders. Their readings of
-/// an object are not compared; of several, the latest counts when the ledger is read.
+/// Creates a ledger of parts that are taken as they are: those of these folders, each name once, as
+/// it is the hash of the content. Their readings of an object are not compared; of several, the
+/// latest counts when the ledger is read.
 ///
 /// # Errors
 ///
@@ -122,14 +124,27 @@ pub fn adopt_parts(
     listings: Vec<ListingRecord>,
     parts: &[PathBuf],
 ) -> Result<(), LedgerError> {
-    if !is_free(path) {
-        return Err(LedgerError::Foreign(path.to_owned()));
-    }
+    check_free(path)?;
     let listings = listings::latest(listings);
+    let mut names = BTreeSet::new();
+    let mut parts: Vec<&PathBuf> = parts.iter().collect();
+    parts.retain(|part| names.insert(part.file_name()));
     create(path, &scope.of_this_version(), &listings, &|folder| {
         let adopted = parts.par_iter().map(|part| adopt(part, folder));
         adopted.collect()
     })
+}
+
+/// Checks that a new ledger can be created at a path.
+///
+/// # Errors
+///
+/// Returns an error if there is something already.
+pub fn check_free(path: &Path) -> Result<(), LedgerError> {
+    match is_free(path) {
+        true => Ok(()),
+        false => Err(LedgerError::Occupied(path.to_owned())),
+    }
 }
 
 /// Creates a ledger whose parts `write_parts` writes. It is written next to its place, and renamed
@@ -170,11 +185,20 @@ fn link_folder(from: &Path, to: &Path) -> io::Result<()> {
         let entry = entry?;
         let place = to.join(entry.file_name());
         // The files of a part are never changed, so that both ledgers can have the same.
-        if fs::hard_link(entry.path(), &place).is_err() {
-            fs::copy(entry.path(), &place)?;
+        match fs::hard_link(entry.path(), &place) {
+            Ok(()) => {}
+            // It may be the same file already, which a copy onto itself would empty.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
+            Err(_) => copy_new(&entry.path(), &place)?,
         }
     }
     Ok(())
+}
+
+/// Copies a file to a place where there is none.
+fn copy_new(from: &Path, to: &Path) -> io::Result<()> {
+    let (mut from, mut to) = (File::open(from)?, File::create_new(to)?);
+    io::copy(&mut from, &mut to).map(|_| ())
 }
 
 /// Returns whether a part becomes one of the new ledger as it is.
@@ -313,6 +337,34 @@ mod tests {
         assert!(
             matches!(foreign, Err(LedgerError::Foreign(_))),
             "{foreign:?}"
+        );
+    }
+
+    #[test]
+    fn a_part_that_comes_twice_is_taken_once_and_stays_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ledger = Ledger::open(Path::new("tests/fixtures/ledger-2/ledger")).expect("a ledger");
+        let part = ledger.parts().expect("parts").remove(0);
+        let name = part.file_name().expect("a name");
+        // Two folders with the same files, as a ledger and the parts that it adopted.
+        let (one, other) = (folder.path().join("1"), folder.path().join("2"));
+        for copy in [&one, &other] {
+            link_folder(&part, &copy.join(name)).expect("linked");
+        }
+        let out = folder.path().join("out");
+        let parts = [one.join(name), other.join(name)];
+        adopt_parts(&out, ledger.scope(), Vec::new(), &parts).expect("adopted");
+        for path in [part.clone(), one.join(name), out.join(PARTS).join(name)] {
+            part::Part::open(&path).expect("a whole part");
+        }
+        // Not even the same file is written over.
+        let again = link_folder(&part, &one.join(name));
+        assert!(again.is_err_and(|error| error.kind() == ErrorKind::AlreadyExists));
+        part::Part::open(&part).expect("a whole part");
+        let occupied = adopt_parts(&out, ledger.scope(), Vec::new(), &parts);
+        assert!(
+            matches!(occupied, Err(LedgerError::Occupied(_))),
+            "{occupied:?}"
         );
     }
 

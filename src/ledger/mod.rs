@@ -46,7 +46,7 @@ pub use folder::Ledger;
 pub use index::{ContentDigest, ContentSet, ContentsHash};
 pub use info::{Info, info};
 pub use listings::ListingRecord;
-pub use merge::{adopt_parts, merge};
+pub use merge::{adopt_parts, check_free, merge};
 pub use ordered::{OrderedParts, OrderedWriter};
 pub use proof::{PartProof, check_part, files_of_tables, prove_part};
 pub use reading::Reading;

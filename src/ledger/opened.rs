@@ -8,6 +8,10 @@ use super::part::Part;
 use super::sums::ReadingsManifest;
 use super::{Ledger, LedgerError, tables};
 
+/// The most readings of a part, many times what any version of the program writes. Memory is taken
+/// for each that is counted, before the readings are read.
+const READINGS_LIMIT: usize = 1 << 20;
+
 /// A part, and its readings in numbers.
 #[derive(Clone, Debug)]
 pub(super) struct PartContents {
@@ -28,6 +32,14 @@ impl PartContents {
         if part.manifest.fingerprint != ledger.scope().fingerprint {
             let detail = "it belongs to another ledger: it was scanned for something else";
             return Err(part.damaged(detail));
+        }
+        let count = part
+            .manifest
+            .readings
+            .as_ref()
+            .map(|readings| readings.count);
+        if count.is_some_and(|count| count > READINGS_LIMIT) {
+            return Err(part.damaged("its manifest counts more readings than a part can have"));
         }
         // A part of format 1 does not sum up its readings.
         let readings = match &part.manifest.readings {

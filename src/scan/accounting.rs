@@ -143,7 +143,7 @@ impl<'a> Comparison<'a> {
     /// Returns the listed object that an outcome belongs to: the one with its name, or its archive.
     /// Paths may contain the separator, too, so any of them may end the key.
     fn owner(&mut self, name: &str) -> Option<&mut Passed> {
-        // What is wrong with an archive is an outcome with its name, beside those of its files.
+        // A damaged archive has an outcome of its own, beside those of its files.
         let is_named = |passed: &Passed| *passed.key.key == *name;
         let own = self.passed.iter().position(is_named);
         let archive = || self.passed.iter().position(|passed| passed.contains(name));

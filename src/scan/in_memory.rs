@@ -25,7 +25,7 @@ pub struct InMemory {
     range: TimeRange,
 }
 
-/// What one thread found.
+/// The findings of one thread.
 #[derive(Debug, Default)]
 struct Own {
     findings: Findings,

@@ -1,7 +1,6 @@
 //! The making of a plan from objects in the order of their keys, of which only those of one shard
 //! are in memory.
 
-use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -185,7 +184,7 @@ impl PlanDraft {
         let _ = fs::remove_dir(&self.place);
         fs::rename(own, &self.place).map_err(|error| ShardError::io(&self.place, error))?;
         self.folder.disable_cleanup(true);
-        make_readable(&self.place).map_err(|error| ShardError::io(&self.place, error))
+        Ok(())
     }
 
     fn close_shard(&mut self) -> Result<(), ShardError> {
@@ -199,7 +198,8 @@ impl PlanDraft {
         self.manifest.shards += 1;
         self.manifest.objects += shard.objects;
         self.manifest.bytes += shard.bytes;
-        push_line(&mut self.texts.shards, &shard);
+        let line = line(&shard).map_err(|error| self.failed(error))?;
+        self.texts.shards.push_str(&line);
         Ok(())
     }
 
@@ -209,7 +209,7 @@ impl PlanDraft {
         if objects.is_empty() {
             return Ok(());
         }
-        let file = format!("known/{:06}.parquet", self.known.files);
+        let file = KnownKeys::file_name(self.known.files);
         self.known.files += 1;
         let bytes = object::to_bytes(&objects);
         let bytes = bytes.map_err(|detail| ShardError::plan(&self.place, detail))?;
@@ -218,22 +218,26 @@ impl PlanDraft {
         for object in &objects {
             deliveries.add(&ObjectKey::parse(&object.key));
         }
-        self.push_known(Some(file), deliveries);
-        Ok(())
+        self.push_known(Some(file), deliveries)
     }
 
     fn finish_known(&mut self) -> Result<(), ShardError> {
         self.close_known()?;
         if !self.known.deliveries.is_empty() {
             let all = std::mem::take(&mut self.known.deliveries);
-            self.push_known(None, all);
+            self.push_known(None, all)?;
         }
         Ok(())
     }
 
-    fn push_known(&mut self, file: Option<String>, deliveries: Deliveries) {
-        let known = self.texts.known.get_or_insert_default();
-        push_line(known, &KnownKeys { file, deliveries });
+    fn push_known(
+        &mut self,
+        file: Option<String>,
+        deliveries: Deliveries,
+    ) -> Result<(), ShardError> {
+        let line = line(&KnownKeys { file, deliveries }).map_err(|error| self.failed(error))?;
+        self.texts.known.get_or_insert_default().push_str(&line);
+        Ok(())
     }
 
     /// Writes a file of the plan.
@@ -287,11 +291,9 @@ impl OpenShard {
     }
 }
 
-fn push_line(text: &mut String, line: &impl Serialize) {
-    // Plain values with texts for keys always have a text.
-    if let Ok(line) = serde_json::to_string(line) {
-        let _ = writeln!(text, "{line}");
-    }
+/// Returns a value as a line of JSON.
+fn line(value: &impl Serialize) -> std::io::Result<String> {
+    Ok(serde_json::to_string(value)? + "\n")
 }
 
 /// Returns whether a folder may be created at a path: there is nothing, or an empty folder.
@@ -299,16 +301,5 @@ fn is_free(path: &Path) -> bool {
     match fs::read_dir(path) {
         Ok(mut entries) => entries.next().is_none(),
         Err(_) => !path.exists(),
-    }
-}
-
-/// Lets others read a folder, as far as this process lets them read new ones: a temporary folder is
-/// its owner's alone.
-fn make_readable(folder: &Path) -> std::io::Result<()> {
-    let model = folder.join("keys");
-    match fs::metadata(&model) {
-        Ok(metadata) => fs::set_permissions(folder, metadata.permissions()),
-        // A plan without shards has no file that another process would need.
-        Err(_) => Ok(()),
     }
 }

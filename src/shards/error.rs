@@ -125,6 +125,7 @@ impl ShardError {
             Self::Io { source, .. } | Self::Ledger(LedgerError::Io { source, .. }) => {
                 !is_of_use(source.kind())
             }
+            Self::Spool(error) => !is_of_use(error.source.kind()),
             Self::Bucket { source, .. } => source.kind().is_transient(),
             // Without credentials nothing is reached, and they may come from a server that did not
             // answer.
@@ -143,6 +144,7 @@ fn is_of_use(kind: ErrorKind) -> bool {
     matches!(
         kind,
         ErrorKind::AlreadyExists
+            | ErrorKind::InvalidData
             | ErrorKind::InvalidFilename
             | ErrorKind::InvalidInput
             | ErrorKind::IsADirectory
@@ -164,6 +166,7 @@ mod tests {
             (ErrorKind::QuotaExceeded, true),
             (ErrorKind::TimedOut, true),
             (ErrorKind::NotFound, false),
+            (ErrorKind::InvalidData, false),
             (ErrorKind::PermissionDenied, false),
         ] {
             let own = ShardError::io(Path::new("a"), kind.into());

@@ -15,3 +15,40 @@ pub struct KnownKeys {
     /// The days of the deliveries.
     pub deliveries: Deliveries,
 }
+
+/// The folder of these files, below that of the plan.
+const FOLDER: &str = "known";
+
+impl KnownKeys {
+    /// Returns the name of the file with this number.
+    pub(super) fn file_name(number: usize) -> String {
+        format!("{FOLDER}/{number:06}.parquet")
+    }
+
+    /// Returns whether this is the name of such a file.
+    pub(super) fn is_file_name(name: &str) -> bool {
+        let number = name.strip_prefix(FOLDER);
+        let number = number.and_then(|rest| rest.strip_prefix('/'));
+        let number = number.and_then(|rest| rest.strip_suffix(".parquet"));
+        number.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_of_the_plan_are_named() {
+        assert!(KnownKeys::is_file_name(&KnownKeys::file_name(1_234_567)));
+        for name in [
+            "known/../a.parquet",
+            "keys/1.parquet",
+            "known/1",
+            "/1.parquet",
+            "",
+        ] {
+            assert!(!KnownKeys::is_file_name(name), "{name}");
+        }
+    }
+}

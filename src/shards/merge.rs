@@ -6,7 +6,9 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{PartsFolder, PlannedLedger, Shard, ShardError, ShardPart, ShardPlan};
-use crate::ledger::{Ledger, LedgerError, ListingRecord, Purpose, adopt_parts, check_part};
+use crate::ledger::{
+    Ledger, LedgerError, ListingRecord, Purpose, adopt_parts, check_free, check_part,
+};
 
 const NO_BASE: &str = "the plan leaves out the objects of a ledger: give it with --base, so that \
                        they are merged, too";
@@ -39,40 +41,57 @@ pub struct UnprovenPart {
     pub detail: String,
 }
 
-/// Merges the parts of all shards of a plan into a ledger at `out`, with the parts of the ledger
-/// whose objects the plan leaves out. Works on the threads of the pool that this is called in.
-///
-/// # Errors
-///
-/// Returns an error if that ledger is not given or is another one, or the new one cannot be
-/// written.
-pub fn merge_parts(
-    plan: &ShardPlan,
-    folder: &PartsFolder,
-    base: Option<&Path>,
-    out: &Path,
-) -> Result<MergeOutcome, ShardError> {
-    let base = Base::open(plan, base)?;
-    let mut parts = base.parts;
-    let proven: Vec<Result<ShardPart, UnprovenPart>> = plan
-        .shards
-        .par_iter()
-        .map(|shard| proven(plan, folder, shard))
-        .collect();
-    let mut unproven = Vec::new();
-    for part in proven {
-        match part {
-            Ok(part) => parts.extend(part.parts()),
-            Err(missing) => unproven.push(missing),
+/// The merging of the parts of all shards of a plan into a ledger, with the parts of the ledger
+/// whose objects the plan leaves out.
+pub struct PartsMerge<'a> {
+    plan: &'a ShardPlan,
+    base: Base,
+    out: &'a Path,
+}
+
+impl<'a> PartsMerge<'a> {
+    /// Begins to merge into a ledger at `out`, on the threads of the pool that this is called in.
+    /// Nothing is written yet.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is something at `out`, or the ledger that the plan leaves out the
+    /// objects of is not given or is another one.
+    pub fn new(
+        plan: &'a ShardPlan,
+        base: Option<&Path>,
+        out: &'a Path,
+    ) -> Result<Self, ShardError> {
+        check_free(out)?;
+        let base = Base::open(plan, base)?;
+        Ok(Self { plan, base, out })
+    }
+
+    /// Merges the parts in a folder, on the threads of the pool that this is called in.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the ledger cannot be written.
+    pub fn merge(self, folder: &PartsFolder) -> Result<MergeOutcome, ShardError> {
+        let shards = self.plan.shards.par_iter();
+        let proven = shards.map(|shard| proven(self.plan, folder, shard));
+        let proven: Vec<Result<ShardPart, UnprovenPart>> = proven.collect();
+        let mut parts = self.base.parts;
+        let mut unproven = Vec::new();
+        for part in proven {
+            match part {
+                Ok(part) => parts.extend(part.parts()),
+                Err(missing) => unproven.push(missing),
+            }
         }
+        if !unproven.is_empty() {
+            return Ok(MergeOutcome::Incomplete(unproven));
+        }
+        let mut listings = self.base.listings;
+        listings.push(self.plan.manifest.listing.clone());
+        adopt_parts(self.out, &self.plan.manifest.scope, listings, &parts)?;
+        Ok(MergeOutcome::Complete)
     }
-    if !unproven.is_empty() {
-        return Ok(MergeOutcome::Incomplete(unproven));
-    }
-    let mut listings = base.listings;
-    listings.push(plan.manifest.listing.clone());
-    adopt_parts(out, &plan.manifest.scope, listings, &parts)?;
-    Ok(MergeOutcome::Complete)
 }
 
 fn proven(
@@ -94,7 +113,7 @@ fn proven(
     }
 }
 
-/// What is taken of the ledger whose objects a plan leaves out.
+/// The parts and listings of the ledger whose objects a plan leaves out.
 #[derive(Default)]
 struct Base {
     parts: Vec<PathBuf>,

@@ -27,7 +27,7 @@ mod shard;
 pub use draft::{PlanDraft, ShardLimits};
 pub use error::ShardError;
 pub use known::KnownKeys;
-pub use merge::{MergeOutcome, UnprovenPart, merge_parts};
+pub use merge::{MergeOutcome, PartsMerge, UnprovenPart};
 pub use object::PlannedObject;
 pub use part::{ShardLine, ShardPart};
 pub use parts_folder::PartsFolder;

@@ -2,7 +2,7 @@
 //! the shard.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -40,6 +40,8 @@ pub(super) struct ShardManifest {
 pub struct ShardPart {
     path: PathBuf,
     manifest: ShardManifest,
+    /// The manifest as it is in its file.
+    text: Vec<u8>,
     sha256: String,
 }
 
@@ -84,10 +86,19 @@ impl ShardManifest {
         }
     }
 
-    /// Returns the manifest as text.
-    pub(super) fn text(&self) -> String {
-        let text = serde_json::to_string_pretty(self);
-        text.map(|text| text + "\n").unwrap_or_default()
+    /// Writes the manifest of a part, which has all of its files then. Returns it as it is written.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it cannot be written.
+    pub(super) fn write(&self, folder: &Path) -> Result<Vec<u8>, ShardError> {
+        let path = folder.join(MANIFEST);
+        let text = serde_json::to_vec_pretty(self).map_err(io::Error::from);
+        let written = text.and_then(|mut text| {
+            text.push(b'\n');
+            fs::write(&path, &text).map(|()| text)
+        });
+        written.map_err(|error| ShardError::io(&path, error))
     }
 
     /// Checks that this is the manifest of a shard of a plan.
@@ -103,11 +114,13 @@ impl ShardManifest {
         if !self.parts.iter().all(|name| is_part_name(name)) {
             return Err(format!("{MANIFEST} names something that is not a part"));
         }
-        // Digests were compared with the objects of the plan that the part was scanned for.
+        // Digests were compared with the objects of the plan that the part was scanned for, and
+        // what was not read then may be read now.
         let is_of_plan = self.listed_at == plan.manifest.listing.listed_at;
-        match shard.digests == 0 || is_of_plan {
-            true => Ok(()),
-            false => Err("it has digests, and is of another plan".to_owned()),
+        match (is_of_plan, shard.digests, self.objects_failed) {
+            (true, ..) | (_, 0, 0) => Ok(()),
+            (_, 0, _) => Err("it has objects that failed, and is of another plan".to_owned()),
+            _ => Err("it has digests, and is of another plan".to_owned()),
         }
     }
 }
@@ -153,11 +166,7 @@ impl ShardPart {
         let manifest: ShardManifest =
             manifest.map_err(|error| format!("{MANIFEST} is damaged: {error}"))?;
         manifest.check(plan, shard)?;
-        Ok(Self {
-            path,
-            manifest,
-            sha256: hex::encode(Sha256::digest(text)),
-        })
+        Ok(Self::new(path, manifest, text.to_vec()))
     }
 
     /// Proves that the parts hold the objects of a shard, and nothing else.
@@ -192,8 +201,8 @@ impl ShardPart {
     }
 
     /// Returns the text of the manifest.
-    pub fn manifest_text(&self) -> Vec<u8> {
-        self.manifest.text().into_bytes()
+    pub fn manifest_text(&self) -> &[u8] {
+        &self.text
     }
 
     /// Returns the names of the parts, which a ledger can have.
@@ -239,22 +248,13 @@ impl ShardPart {
         }
     }
 
-    /// Returns the part that was just written to a folder.
-    pub(super) fn written(path: PathBuf, manifest: ShardManifest) -> Self {
+    /// Returns the part at a path, with this manifest and its text.
+    pub(super) fn new(path: PathBuf, manifest: ShardManifest, text: Vec<u8>) -> Self {
         Self {
             path,
-            sha256: hex::encode(Sha256::digest(manifest.text())),
             manifest,
+            sha256: hex::encode(Sha256::digest(&text)),
+            text,
         }
     }
-}
-
-/// Writes the manifest of a part, which has all of its files then.
-///
-/// # Errors
-///
-/// Returns an error if it cannot be written.
-pub(super) fn write_manifest(folder: &Path, manifest: &ShardManifest) -> Result<(), ShardError> {
-    let path = folder.join(MANIFEST);
-    fs::write(&path, manifest.text()).map_err(|error| ShardError::io(&path, error))
 }

@@ -7,7 +7,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use super::part::{ShardManifest, write_manifest};
+use super::part::ShardManifest;
 use super::{Shard, ShardError, ShardPart, ShardPlan};
 use crate::ledger::OrderedParts;
 
@@ -22,6 +22,9 @@ const UNFINISHED: &str = ".writing-";
 
 /// The end of the name of the file whose lock is held while a folder is written.
 const LOCK: &str = ".lock";
+
+/// The number of times that a part is moved to its place, where others may be moving theirs.
+const TRIES: usize = 5;
 
 /// The folder of the parts of shards.
 #[derive(Clone, Debug)]
@@ -159,26 +162,30 @@ impl UnfinishedPart {
         parts: OrderedParts,
     ) -> Result<ShardPart, ShardError> {
         let manifest = ShardManifest::new(plan, shard, parts);
-        write_manifest(&self.folder, &manifest)?;
-        let mut renamed = fs::rename(&self.folder, &self.place);
-        if renamed.is_err() && self.place.exists() {
+        let text = manifest.write(&self.folder)?;
+        let mut last = io::Error::from(ErrorKind::AlreadyExists);
+        for _ in 0..TRIES {
+            match fs::rename(&self.folder, &self.place) {
+                Ok(()) => return Ok(ShardPart::new(self.place.clone(), manifest, text)),
+                Err(error) => last = error,
+            }
             if let Ok(Some(same)) = ShardPart::prove(&self.place, plan, shard) {
                 return Ok(same);
             }
-            // It is damaged, or an earlier plan's.
-            renamed = self.replace();
+            // It is damaged, or an earlier plan's. Another process may replace it at the same time.
+            self.set_aside();
         }
-        renamed.map_err(|error| ShardError::io(&self.place, error))?;
-        Ok(ShardPart::written(self.place.clone(), manifest))
+        Err(ShardError::io(&self.place, last))
     }
 
-    /// Replaces what is in the place of the part.
-    fn replace(&self) -> io::Result<()> {
+    /// Removes what is in the place of the part. What cannot be removed shows when the part is
+    /// renamed.
+    fn set_aside(&self) {
         // It is moved first, so that the place never holds half of a part.
         let aside = self.folder.with_extension("replaced");
-        fs::rename(&self.place, &aside)?;
-        let _ = fs::remove_dir_all(&aside);
-        fs::rename(&self.folder, &self.place)
+        if fs::rename(&self.place, &aside).is_ok() {
+            let _ = fs::remove_dir_all(&aside);
+        }
     }
 }
 

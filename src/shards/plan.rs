@@ -206,7 +206,7 @@ impl ShardPlan {
         plan.shards = plan.lines(SHARDS, &plan.manifest.shards_sha256)?;
         match plan.has_totals_of_shards() {
             true => Ok(plan),
-            false => Err(plan.failed("its totals are not those of its shards")),
+            false => Err(plan.failed("its totals and identifiers are not those of its shards")),
         }
     }
 
@@ -266,15 +266,26 @@ impl ShardPlan {
     /// Returns an error if they are not as they were written.
     pub fn known(&self) -> Result<Vec<KnownKeys>, ShardError> {
         match &self.manifest.known_sha256 {
-            Some(hash) => self.lines(KNOWN, hash),
+            Some(hash) => self.known_lines(hash),
             None => Ok(Vec::new()),
+        }
+    }
+
+    fn known_lines(&self, hash: &str) -> Result<Vec<KnownKeys>, ShardError> {
+        let known: Vec<KnownKeys> = self.lines(KNOWN, hash)?;
+        let mut files = known.iter().filter_map(|keys| keys.file.as_deref());
+        match files.all(KnownKeys::is_file_name) {
+            true => Ok(known),
+            false => Err(self.failed(format!("{KNOWN} names a file that is not one of the plan"))),
         }
     }
 
     fn has_totals_of_shards(&self) -> bool {
         let sum = |number: fn(&Shard) -> u64| self.shards.iter().map(number).sum::<u64>();
         let mut numbered = self.shards.iter().enumerate();
-        numbered.all(|(number, shard)| shard.shard == number)
+        let fingerprint = &self.manifest.scope.fingerprint;
+        // Identifiers become names of files and folders.
+        numbered.all(|(number, shard)| shard.is_numbered(number, fingerprint))
             && self.shards.len() == self.manifest.shards
             && sum(|shard| shard.objects) == self.manifest.objects
             && sum(|shard| shard.bytes) == self.manifest.bytes

@@ -50,6 +50,12 @@ impl Shard {
         hex::encode(Sha256::digest(text))
     }
 
+    /// Returns whether the shard has this number, and the identifier of its keys in a plan with
+    /// this fingerprint.
+    pub(super) fn is_numbered(&self, number: usize, fingerprint: &str) -> bool {
+        self.shard == number && self.id == Self::identifier(fingerprint, &self.keys_sha256)
+    }
+
     /// Returns the name of the file with its objects, below the folder of the plan.
     pub(super) fn keys_file(&self) -> String {
         format!("keys/{}.parquet", self.id)

@@ -48,7 +48,7 @@ impl EncodedBlock {
         let (mut bytes, mut before) = (Vec::new(), "");
         for row in rows {
             let shared = shared_bytes(before, row.key());
-            let end = row.key().get(shared..).unwrap_or_default();
+            let end = row.key().get(shared..).ok_or_else(no_boundary)?;
             let written = postcard::to_extend(&(shared, end, row.rest()), bytes);
             bytes = written.map_err(SpoolError::of_content)?;
             before = row.key();
@@ -147,13 +147,15 @@ fn shared_bytes(one: &str, other: &str) -> usize {
 /// Replaces what follows the first `shared` bytes of a key.
 fn replace_end(key: &mut String, shared: usize, end: &str) -> Result<(), SpoolError> {
     if !key.is_char_boundary(shared) {
-        return Err(SpoolError::of_content(
-            "a key begins with more than the one before it",
-        ));
+        return Err(no_boundary());
     }
     key.truncate(shared);
     key.push_str(end);
     Ok(())
+}
+
+fn no_boundary() -> SpoolError {
+    SpoolError::of_content("two keys do not share whole characters")
 }
 
 #[cfg(test)]

@@ -92,7 +92,12 @@ impl<'a, R: Keyed, E: From<SpoolError> + Send + Sync> Sequence<'a, R, E> {
 
     /// Takes the chunks that are loaded next.
     fn take_due(&mut self) -> Vec<Chunk> {
-        let parts = rayon::current_num_threads() * PARTS_PER_THREAD;
+        // Outside of a pool, even asking for the number would start one.
+        let threads = match rayon::current_thread_index() {
+            Some(_) => rayon::current_num_threads(),
+            None => 1,
+        };
+        let parts = threads * PARTS_PER_THREAD;
         self.waiting
             .drain(..parts.min(self.waiting.len()))
             .collect()
@@ -111,7 +116,7 @@ impl<'a, R: Keyed, E: From<SpoolError> + Send + Sync> Sequence<'a, R, E> {
         match (&chunk.place, &self.runs) {
             (ChunkPlace::Part(part), _) => (self.load)(*part),
             (ChunkPlace::Block(block), Some(runs)) => Ok(runs.read(block)?),
-            (ChunkPlace::Block(_), None) => Ok(Vec::new()),
+            (ChunkPlace::Block(_), None) => Err(no_run().into()),
         }
     }
 }
@@ -187,7 +192,7 @@ fn sorted_into_runs<R: Keyed, E: From<SpoolError> + Send + Sync>(
     for run in in_runs(chunks) {
         let loaded = run.par_iter().map(|chunk| match &chunk.place {
             ChunkPlace::Part(part) => load(*part),
-            ChunkPlace::Block(_) => Ok(Vec::new()),
+            ChunkPlace::Block(_) => Err(no_run().into()),
         });
         let loaded: Result<Vec<Vec<R>>, E> = loaded.collect();
         let mut rows: Vec<R> = loaded?.into_iter().flatten().collect();
@@ -200,6 +205,11 @@ fn sorted_into_runs<R: Keyed, E: From<SpoolError> + Send + Sync>(
     }
     blocks.sort_by(|one: &Chunk, other| one.keys.cmp(&other.keys));
     Ok(blocks)
+}
+
+/// Returns the error of a block whose file is not there, so that no row is left out in silence.
+fn no_run() -> SpoolError {
+    SpoolError::of_content("there is no file of this block")
 }
 
 /// Divides chunks into runs, each of which memory can hold.

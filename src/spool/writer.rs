@@ -8,8 +8,8 @@ use super::chunk::Chunk;
 use super::runs::{BLOCK_ROWS, EncodedBlock, RunWriter};
 use super::{Keyed, SpoolError, Spooled};
 
-/// The number of rows that are kept in memory, all threads together. A row takes a few hundred
-/// bytes, most of them for its key.
+/// The number of rows that are kept in memory until they are written as a run. While they are, other
+/// threads may fill as much again. A row takes a few hundred bytes, most of them for its key.
 pub const MEMORY_ROWS: usize = 32_768;
 
 /// Takes rows in any order and from any thread. More than a limit of them go to a temporary file.
@@ -101,6 +101,11 @@ impl<R: Keyed> Spool<R> {
         ControlFlow::Continue(())
     }
 
+    /// Returns whether the temporary file has failed.
+    pub fn has_failed(&self) -> bool {
+        self.lock().failure.is_some()
+    }
+
     /// Returns the rows that were added. They are sorted on the threads of the pool that this is
     /// called in.
     ///
@@ -187,7 +192,8 @@ mod tests {
 
     #[test]
     fn threads_add_rows_together() {
-        let spool = Spool::with_memory(1_000);
+        // A run has several blocks.
+        let spool = Spool::with_memory(5 * BLOCK_ROWS);
         let keys: Vec<u16> = (0..20_000).collect();
         let rows = rows(&keys);
         std::thread::scope(|scope| {
@@ -208,5 +214,10 @@ mod tests {
         assert_eq!(batches, [16_384, 20_000 - 16_384]);
         let back: Result<Vec<Row>, _> = spooled.rows().collect();
         assert!(back.expect("rows") == rows);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build();
+        let mut prepared = Vec::new();
+        let read = || spooled.for_each_batch(|batch| prepared.extend_from_slice(batch));
+        pool.expect("threads").install(read).expect("rows");
+        assert!(prepared == rows);
     }
 }

@@ -131,7 +131,7 @@ impl BucketFolder {
         uploaded.into_iter().collect::<Result<(), ShardError>>()?;
         self.write(
             &format!("{name}/{}", ShardPart::MANIFEST),
-            part.manifest_text(),
+            part.manifest_text().to_vec(),
         )?;
         Ok(part.moved_to(self.place(shard).into()))
     }
@@ -172,7 +172,7 @@ impl BucketFolder {
             write_below(folder, &format!("{name}/{own}/part.json"), &manifest)?;
         }
         let file = format!("{name}/{}", ShardPart::MANIFEST);
-        write_below(folder, &file, &part.manifest_text())
+        write_below(folder, &file, part.manifest_text())
     }
 }
 

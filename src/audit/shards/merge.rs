@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::bucket::{BucketFolder, Buckets, open_plan};
 use crate::audit::{AuditError, start_threads};
-use crate::shards::{MergeOutcome, PartsFolder, ShardError, ShardPlan, merge_parts};
+use crate::shards::{MergeOutcome, PartsFolder, PartsMerge, ShardError};
 use crate::source::s3::S3Options;
 
 /// The parts of a plan, and the ledger that they become.
@@ -33,23 +33,16 @@ pub struct ShardMerge {
 pub fn merge_shards(merge: &ShardMerge) -> Result<MergeOutcome, AuditError> {
     let buckets = Arc::new(Buckets::new(merge.s3.clone()));
     let plan = open_plan(&merge.plan, &buckets)?;
-    match BucketFolder::parse(&merge.parts, &buckets) {
-        None => merge.merge_from(&plan, &merge.parts),
-        Some(bucket) => {
-            // Beside the ledger, so that it can have the same files.
-            let copies = copies_beside(&merge.out)?;
-            bucket.download(&plan, copies.path())?;
-            merge.merge_from(&plan, copies.path())
-        }
-    }
-}
-
-impl ShardMerge {
-    fn merge_from(&self, plan: &ShardPlan, parts: &Path) -> Result<MergeOutcome, AuditError> {
-        let (folder, base) = (PartsFolder::new(parts), self.base.as_deref());
-        let pool = start_threads(None)?;
-        Ok(pool.install(|| merge_parts(plan, &folder, base, &self.out))?)
-    }
+    let pool = start_threads(None).map_err(ShardError::threads)?;
+    // Before anything is downloaded, since there may be much.
+    let begun = pool.install(|| PartsMerge::new(&plan, merge.base.as_deref(), &merge.out))?;
+    let Some(bucket) = BucketFolder::parse(&merge.parts, &buckets) else {
+        return Ok(pool.install(|| begun.merge(&PartsFolder::new(&merge.parts)))?);
+    };
+    // Beside the ledger, so that it can have the same files.
+    let copies = copies_beside(&merge.out)?;
+    bucket.download(&plan, copies.path())?;
+    Ok(pool.install(|| begun.merge(&PartsFolder::new(copies.path())))?)
 }
 
 /// Creates a folder beside another one, which is removed when it is dropped.

@@ -77,7 +77,7 @@ impl ShardScanner {
         Ok(Self {
             limits: scope.limits(),
             rules,
-            pool: start_threads(options.threads)?,
+            pool: start_threads(options.threads).map_err(ShardError::threads)?,
             plan,
             options,
             buckets,
@@ -110,7 +110,7 @@ impl ShardScanner {
     /// # Errors
     ///
     /// Returns an error if an object was not delivered this time, or the part cannot be written.
-    /// What is wrong with single objects for good is recorded in the part instead.
+    /// Permanent failures of single objects are recorded in the part instead.
     pub fn scan(&self, shard: &Shard, place: &PartsPlace) -> Result<(ShardPart, bool), ShardError> {
         match &place.kind {
             PlaceKind::Folder(folder) => self.scan_into(shard, folder),
@@ -185,7 +185,7 @@ impl ShardScanner {
         for window in windows(objects) {
             let window = || -> Rows<'_, Object> { Box::new(iter::once(Ok(window.into()))) };
             let scan = || scanner.scan(&places, window);
-            // Why the scan ends early shows when the writer is finished.
+            // The writer returns the reason when it is finished.
             if self.pool.install(scan)?.is_break() {
                 break;
             }

@@ -68,14 +68,19 @@ impl Archive<'_> {
     }
 
     /// Returns the requested objects, sorted.
-    fn sorted_where(&self, is_requested: impl Fn(&Object) -> bool) -> Result<Sorted, SpoolError> {
+    fn sorted_where(
+        &self,
+        is_requested: impl Fn(&Object) -> bool + Sync,
+    ) -> Result<Sorted, SpoolError> {
         let mut sorted = Sorted::default();
-        for batch in self.pool.install(|| self.objects.all()) {
-            for object in batch?.iter().filter(|object| is_requested(object)) {
-                sorted.add(object);
+        self.pool.install(|| {
+            for batch in self.objects.all() {
+                let batch = batch?;
+                let requested = batch.iter().filter(|object| is_requested(object));
+                requested.for_each(|object| sorted.add(object));
             }
-        }
-        Ok(sorted)
+            Ok(sorted)
+        })
     }
 
     fn graded(

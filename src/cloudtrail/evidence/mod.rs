@@ -21,11 +21,11 @@ struct EvidenceColumn {
 /// The columns that change together from record to record.
 #[derive(Clone, Copy)]
 enum Group {
-    /// Who called, and from where.
+    /// The caller and the address of the call.
     Caller,
-    /// What was called, and the answer.
+    /// The call and its answer.
     Call,
-    /// What hardly two records have in common.
+    /// The texts that hardly two records have in common.
     Own,
 }
 

@@ -30,7 +30,7 @@ pub(super) struct Files<'a> {
     pub(super) found: Found,
 }
 
-/// What was found beside files.
+/// Facts about a list beside its files.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     /// Places that could not be listed.

@@ -1,6 +1,9 @@
 //! Whole files of a bucket that is not the archive: they are read and written as they are.
 
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStream;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use bytes::Bytes;
 
 use super::Address;
@@ -9,6 +12,22 @@ use super::remote::Remote;
 use super::retry::Urgency;
 use crate::problem::ProblemKind;
 use crate::source::ReadError;
+
+/// The error code of a bucket that does not exist.
+const NO_BUCKET: &str = "NoSuchBucket";
+
+/// Returns the failure of a request that reads a file. Without its bucket, a file is not merely
+/// missing: the address is wrong.
+fn failure_of_read(error: &SdkError<GetObjectError, HttpResponse>) -> Failure {
+    let failure = Failure::from_answer(error);
+    match error.code() {
+        Some(NO_BUCKET) => Failure {
+            kind: ProblemKind::Unreadable,
+            ..failure
+        },
+        _ => failure,
+    }
+}
 
 impl Remote {
     /// Reads the file at an address; nothing if there is none.
@@ -23,7 +42,7 @@ impl Remote {
                 let request = self.client.get_object();
                 let request = request.bucket(&address.bucket).key(&address.prefix);
                 let answer = request.send().await;
-                let answer = answer.map_err(|error| Failure::from_answer(&error))?;
+                let answer = answer.map_err(|error| failure_of_read(&error))?;
                 let body = answer.body.collect().await;
                 let body = body.map_err(|error| Failure::transient(causes(&error)))?;
                 Ok(body.to_vec())

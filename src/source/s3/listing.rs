@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::mem;
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -25,6 +26,8 @@ const DIRECTORY_BUCKET: &str = "--x-s3";
 
 /// The most bytes of an object of S3, fifty tebibytes. A larger size is a mistake of the server.
 const LARGEST_OBJECT: u64 = 50 << 40;
+
+const NOT_KEPT: &str = "what was listed cannot be kept in a temporary file";
 
 /// The result of one task.
 #[derive(Default)]
@@ -173,7 +176,7 @@ impl Lister {
         let Some(failure) = batch.failure else {
             return Ok(None);
         };
-        if failure.kind == ProblemKind::TooLarge {
+        if failure.kind == ProblemKind::TooLarge || self.objects.has_failed() {
             return Err(failure);
         }
         let is_part = matches!(task, Task::Part(_));
@@ -398,9 +401,10 @@ impl Lister {
         }
         *listed += objects.len();
         self.count(objects.len())?;
-        // A temporary file that failed says why when the listing is finished.
-        let _ = self.objects.extend(objects);
-        Ok(is_beyond)
+        match self.objects.extend(objects) {
+            ControlFlow::Continue(()) => Ok(is_beyond),
+            ControlFlow::Break(()) => Err(Failure::permanent(NOT_KEPT.to_owned())),
+        }
     }
 
     /// Counts objects.

@@ -299,8 +299,11 @@ struct Arrivals<'a> {
 }
 
 impl Drop for Arrivals<'_> {
-    /// Ends the thread that sends objects, which may wait for room in the queue.
+    /// Ends the thread that sends objects, which may wait for room in either queue.
     fn drop(&mut self) {
+        // First, since a requester that waits for objects holds the lock of their queue until the
+        // other thread ends.
+        lock(&self.receiver).close();
         self.queue.objects.blocking_lock().close();
     }
 }
