@@ -441,3 +441,57 @@ fn nothing_matched_is_an_exit_code_when_it_is_requested() {
     assert_eq!(run.code, 0);
     assert!(run.stderr.contains("there is no file"), "{}", run.stderr);
 }
+
+#[test]
+fn damage_without_records_is_an_error_and_not_an_event() {
+    let (content, _) = sample_object();
+    let text = String::from_utf8(content).unwrap();
+    let pretty = text.replacen("{\"Records\":[{", "{\n  \"Records\": [\n    {", 1);
+    let first_record = text.find("},{\"eventVersion\"").unwrap_or(text.len());
+    let mut cases = Vec::new();
+    for document in [&text, &pretty] {
+        // The first record is cut, or nothing but its beginning is left.
+        for end in [13, 100, first_record / 2] {
+            cases.push(document.as_bytes()[..end].to_vec());
+        }
+    }
+    for document in [&text, &pretty] {
+        // The deflated bytes are stored, so that each cut of them is a cut of the text.
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+        encoder.write_all(document.as_bytes()).unwrap();
+        let gzip = encoder.finish().unwrap();
+        // The header has 10 bytes, and that of the stored bytes 5.
+        for end in [5, 17, 20, 25, 28, 100] {
+            cases.push(gzip[..end].to_vec());
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cut");
+    for bytes in cases {
+        let shown = String::from_utf8_lossy(&bytes).into_owned();
+        fs::write(&path, &bytes).unwrap();
+        let path = path.to_str().unwrap();
+        let test = ["pattern", "test", "{ $.eventName = * }", path];
+        for run in [
+            backtrail(test),
+            backtrail(test.into_iter().chain(["--json"])),
+            backtrail(["pattern", "explain", "{ $.eventName = * }", path]),
+        ] {
+            assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{shown}");
+            let expected = "cannot read all events in";
+            assert!(run.stderr.contains(expected), "{shown}: {}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn lines_before_damage_are_events_except_the_one_that_is_cut() {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    encoder.write_all(b"ERROR a\nb\nERROR cut").unwrap();
+    let mut gzip = encoder.finish().unwrap();
+    // The checksum, the size and four bytes of the text.
+    gzip.truncate(gzip.len() - 12);
+    let run = with_input(&["pattern", "test", "ERROR"], &gzip);
+    let expected = "     1  match\n     2  no match\n";
+    assert_eq!((run.code, run.stdout.as_str()), (2, expected));
+}

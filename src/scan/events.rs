@@ -177,6 +177,30 @@ fn is_json_value(text: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(text).is_ok()
 }
 
+/// Returns true if a text begins as a log file does, with `{"` or `[{`, and its first line is not a
+/// whole value, as a raw event that is JSON would be.
+fn begins_document(text: &[u8]) -> bool {
+    let text = text.trim_ascii_start();
+    let second = text
+        .get(1..)
+        .and_then(|rest| rest.trim_ascii_start().first());
+    let expected = match text.first() {
+        Some(b'{') => b'"',
+        Some(b'[') => b'{',
+        _ => return false,
+    };
+    if second.is_some_and(|second| *second != expected) {
+        return false;
+    }
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or(text);
+    !is_json_value(line)
+}
+
+/// Returns the lines of a text that do not end where the text was cut.
+fn whole_lines(text: &str) -> &str {
+    text.rsplit_once('\n').map_or("", |(lines, _)| lines)
+}
+
 /// Visits the records in a file; in a part of it that holds none, the lines.
 fn each_record(
     path: &Path,
@@ -225,14 +249,27 @@ impl Records<'_, '_> {
             self.damage(&damage.detail);
         }
         let text = String::from_utf8_lossy(bytes);
-        let is_table = is_table(bytes);
-        if !(is_table || is_wrapped(bytes)) || !self.records(&text, is_table) {
-            text.lines().for_each(|line| self.event(line));
+        if self.records(&text) {
+            return;
+        }
+        match &piece.damage {
+            None => self.lines(&text),
+            // The lines of a log file that was cut are not events.
+            Some(_) if begins_document(bytes) => {}
+            Some(_) => self.lines(whole_lines(&text)),
         }
     }
 
-    /// Visits the records in a text. Returns false if there is none.
-    fn records(&mut self, text: &str, is_table: bool) -> bool {
+    fn lines(&mut self, text: &str) {
+        text.lines().for_each(|line| self.event(line));
+    }
+
+    /// Visits the records in a text. Returns false if its lines are the events instead.
+    fn records(&mut self, text: &str) -> bool {
+        let is_table = is_table(text.as_bytes());
+        if !is_table && !is_wrapped(text.as_bytes()) {
+            return false;
+        }
         let limits = self.limits;
         let mut has_records = false;
         let mut visit = |record: RecordText<'_>| {
@@ -243,10 +280,15 @@ impl Records<'_, '_> {
             true => walk_table(text, &mut visit),
             false => walk(text, &limits, &mut visit),
         };
-        if has_records && let Some(damage) = outcome.damages.into_iter().next() {
+        let Some(damage) = outcome.damages.into_iter().next() else {
+            return has_records;
+        };
+        // A damaged log file may have lost all of its records, and has no other events.
+        let has_lost_records = has_records || begins_document(text.as_bytes());
+        if has_lost_records {
             self.damage(&damage.at_offset(0).detail);
         }
-        has_records
+        has_lost_records
     }
 
     fn event(&mut self, event: &str) {
