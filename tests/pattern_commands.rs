@@ -437,9 +437,6 @@ fn nothing_matched_is_an_exit_code_when_it_is_requested() {
         ];
         assert_eq!(backtrail(explain).code, code, "{pattern}");
     }
-    let run = backtrail(["pattern", "explain", "ERROR", "gone.json.gz"]);
-    assert_eq!(run.code, 0);
-    assert!(run.stderr.contains("there is no file"), "{}", run.stderr);
 }
 
 #[test]
@@ -494,4 +491,35 @@ fn lines_before_damage_are_events_except_the_one_that_is_cut() {
     let run = with_input(&["pattern", "test", "ERROR"], &gzip);
     let expected = "     1  match\n     2  no match\n";
     assert_eq!((run.code, run.stdout.as_str()), (2, expected));
+}
+
+#[test]
+fn an_event_that_should_be_a_file_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().to_str().unwrap();
+    let missing = format!("{place}/gone.json.gz");
+    for event in [
+        "gone.json.gz",
+        "gone.JSON",
+        "s3://bucket/a.json.gz",
+        &missing,
+    ] {
+        let run = backtrail(["pattern", "explain", "ERROR", event]);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{event}");
+        let expected = format!("there is no file {event}");
+        assert!(run.stderr.contains(&expected), "{}", run.stderr);
+    }
+    let run = backtrail(["pattern", "explain", "ERROR", "an ERROR", "--number", "3"]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("there is no file"), "{}", run.stderr);
+    for options in [&[][..], &["--number", "1"]] {
+        let explain = ["pattern", "explain", "ERROR", place];
+        let run = backtrail(explain.iter().chain(options));
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+        assert!(run.stderr.contains("is a folder"), "{}", run.stderr);
+    }
+    // Other words with a stop or slash are events, with a note.
+    let run = backtrail(["pattern", "explain", "ERROR", "kms/ERROR"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("there is no file"), "{}", run.stderr);
 }

@@ -173,14 +173,11 @@ impl ExplainArguments {
     /// Returns the event that an argument is, or that it names.
     fn read(&self, event: &str) -> Result<String, Box<dyn Error>> {
         let path = Path::new(event);
+        if path.is_dir() {
+            return Err(NoEventFile::Folder(event.to_owned()).into());
+        }
         if event != "-" && !path.is_file() {
-            if self.number.is_some() || resembles_path(event) {
-                note(&format!(
-                    "there is no file {}; the text itself is explained",
-                    printable(event)
-                ));
-            }
-            return Ok(event.to_owned());
+            return self.text(event).map_err(Into::into);
         }
         let found = find_event(path, self.number.unwrap_or(1))?;
         if found.events > 1 && self.number.is_none() {
@@ -192,6 +189,48 @@ impl ExplainArguments {
         }
         Ok(found.text)
     }
+
+    /// Returns an argument that names no file as an event, unless it is more likely a mistake.
+    fn text(&self, event: &str) -> Result<String, NoEventFile> {
+        if self.number.is_some() || resembles_log_file(event) {
+            return Err(NoEventFile::Missing(event.to_owned()));
+        }
+        if resembles_path(event) {
+            note(&format!(
+                "there is no file {}; the text itself is explained",
+                printable(event)
+            ));
+        }
+        Ok(event.to_owned())
+    }
+}
+
+/// An argument that should name a file of events.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+enum NoEventFile {
+    #[error(
+        "there is no file {}; to explain the text itself, pass it as standard input, with `-`",
+        printable(.0)
+    )]
+    Missing(String),
+    #[error(
+        "{} is a folder; name a file in it, or pass an event as standard input, with `-`",
+        printable(.0)
+    )]
+    Folder(String),
+}
+
+/// The ends of the names of files of events, in lower case.
+const FILE_ENDS: [&str; 12] = [
+    ".json", ".jsonl", ".ndjson", ".log", ".csv", ".parquet", ".gz", ".zst", ".bz2", ".xz", ".zip",
+    ".tar",
+];
+
+/// Returns true if a text ends as the names of log files do, compressed or not.
+fn resembles_log_file(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let is_one_word = !text.contains(char::is_whitespace);
+    is_one_word && FILE_ENDS.iter().any(|end| lower.ends_with(end))
 }
 
 /// Returns true if a text is more likely the name of a file than an event.
