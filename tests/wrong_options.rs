@@ -1,6 +1,7 @@
 //! Options that are wrong, and what to write instead.
 
 use std::fs;
+use std::process::Command;
 
 use crate::program::{audit, backtrail, sample};
 
@@ -50,4 +51,50 @@ fn csv_for_a_program_needs_csv() {
     assert!(json.stderr.contains(expected), "{}", json.stderr);
     assert!(!out.exists());
     assert_eq!(run("json,csv").code, 0);
+}
+
+#[test]
+fn a_folder_that_must_be_local_is_not_an_address_in_s3() {
+    let write = "copy it with `aws s3 cp --recursive`";
+    let read = "copy it to a folder first, with `aws s3 cp --recursive`";
+    for (line, words) in [
+        ("audit ARCHIVE --out s3://b/p", write),
+        (
+            "audit ARCHIVE --ledger s3://b/p",
+            "keep the ledger in a folder",
+        ),
+        (
+            "backtest ARCHIVE --ledger s3://b/p",
+            "keep the ledger in a folder",
+        ),
+        ("backtest ARCHIVE --out s3://b/p", write),
+        ("report --ledger s3://b/p", read),
+        ("plan ARCHIVE --out s3://b/p", write),
+        ("plan ARCHIVE --ledger s3://b/p --out plan", read),
+        ("merge --plan plan --parts parts --out s3://b/p", write),
+        (
+            "merge --plan plan --parts parts --base s3://b/p --out out",
+            read,
+        ),
+        ("ledger info s3://b/p", read),
+        ("ledger check s3://b/p", read),
+        ("ledger merge s3://b/p --out out", read),
+        ("ledger merge ledger --out s3://b/p", write),
+        ("evidence check s3://b/p", read),
+        ("man --out s3://b/p", write),
+    ] {
+        // Nothing may be written there, so the command runs in a folder of its own.
+        let folder = tempfile::tempdir().unwrap();
+        let archive = fs::canonicalize(sample()).unwrap();
+        let words_of_line = line.replace("ARCHIVE", archive.to_str().unwrap());
+        let output = Command::new(env!("CARGO_BIN_EXE_backtrail"))
+            .args(words_of_line.split_whitespace())
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{line}: {error}");
+        assert!(error.contains(words), "{line}: {error}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{line}");
+    }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::Resettable::Reset;
 
+use super::local_folder::{FolderUse, local_folder};
 use crate::audit::{Audit, LedgerOptions, ReadingArguments, SelectionArguments};
 use crate::ledger::{Ledger, LedgerError, Purpose};
 use crate::plan::Plan;
@@ -39,7 +40,7 @@ pub(super) struct ReadArguments {
 struct LedgerArguments {
     /// Save the findings in this folder. A scan that was interrupted resumes there, and the next
     /// one reads only new objects
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = local_folder(FolderUse::Ledger))]
     ledger: Option<PathBuf>,
 
     /// Discard the ledger and rescan everything

@@ -11,6 +11,7 @@ use super::archive::{ArchiveArguments, ReadArguments};
 use super::command::command_line;
 use super::exit::Exit;
 use super::interruption::Interruption;
+use super::local_folder::{FolderUse, local_folder};
 use super::output::show;
 use crate::audit::{
     AlarmArguments, Audit, Condition, DisplayArguments, FolderArguments, IntegrityArguments,
@@ -61,7 +62,7 @@ pub(super) struct AuditArguments {
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputArguments {
     /// Write the report, tables and summary, to this folder
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = local_folder(FolderUse::Write))]
     out: Option<PathBuf>,
 
     #[command(flatten)]

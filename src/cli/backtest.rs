@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
@@ -11,6 +12,7 @@ use super::archive::{ArchiveArguments, ReadArguments};
 use super::command::command_line;
 use super::exit::Exit;
 use super::interruption::Interruption;
+use super::local_folder::FolderUse;
 use super::output::show;
 use crate::audit::{RuleArguments, SweepOptions};
 use crate::container::Limits;
@@ -68,7 +70,9 @@ struct OutputArguments {
 }
 
 fn target_parser() -> impl TypedValueParser<Value = BacktestTarget> {
-    NonEmptyStringValueParser::new().try_map(|name| name.parse::<BacktestTarget>())
+    NonEmptyStringValueParser::new()
+        .try_map(|name| FolderUse::Write.check(Path::new(&name)).map(|()| name))
+        .try_map(|name| name.parse::<BacktestTarget>())
 }
 
 /// Runs the command.

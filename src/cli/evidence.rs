@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use super::exit::Exit;
+use super::local_folder::{FolderUse, local_folder};
 use crate::render::console::print;
 use crate::render::folder::check::{FolderCheck, write_check};
 
@@ -16,7 +17,7 @@ pub(super) enum EvidenceCommand {
     /// code is 1 if a file was changed, is missing, or was added
     Check {
         /// The folder of the report
-        #[arg(value_name = "DIR")]
+        #[arg(value_name = "DIR", value_parser = local_folder(FolderUse::Read))]
         folder: PathBuf,
 
         /// Print one JSON object

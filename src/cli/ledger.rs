@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::exit::Exit;
+use super::local_folder::{FolderUse, local_folder};
 use crate::audit::Ledgers;
 use crate::render::console::print;
 use crate::render::ledger as render;
@@ -23,6 +24,7 @@ enum Command {
     Info {
         /// The folders of the ledgers
         #[arg(required = true, value_name = "DIR")]
+        #[arg(value_parser = local_folder(FolderUse::Read))]
         ledgers: Vec<PathBuf>,
 
         /// Print one JSON object for each ledger
@@ -33,16 +35,18 @@ enum Command {
     Check {
         /// The folders of the ledgers
         #[arg(required = true, value_name = "DIR")]
+        #[arg(value_parser = local_folder(FolderUse::Read))]
         ledgers: Vec<PathBuf>,
     },
     /// Merge ledgers that were scanned for the same into a new one, in any order
     Merge {
         /// The folders of the ledgers; they stay as they are
         #[arg(required = true, value_name = "DIR")]
+        #[arg(value_parser = local_folder(FolderUse::Read))]
         ledgers: Vec<PathBuf>,
 
         /// The folder of the new ledger
-        #[arg(long, value_name = "DIR")]
+        #[arg(long, value_name = "DIR", value_parser = local_folder(FolderUse::Write))]
         out: PathBuf,
     },
 }

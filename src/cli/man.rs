@@ -10,6 +10,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 
 use super::exit::Exit;
 use super::help::{self, Help};
+use super::local_folder::{FolderUse, local_folder};
 use crate::render::console::print;
 
 /// The heading of every page.
@@ -20,7 +21,7 @@ const MANUAL: &str = "Backtrail Manual";
 pub(super) struct ManArguments {
     /// Write the page of the program and one for each command into this folder, instead of printing
     /// the page of the program
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = local_folder(FolderUse::Write))]
     out: Option<PathBuf>,
 }
 

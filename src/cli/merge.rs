@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::exit::Exit;
+use super::local_folder::{FolderUse, local_folder};
 use crate::audit::{
     AuditError, ConnectionArguments, MergeOutcome, ShardMerge, UnprovenPart, merge_shards,
 };
@@ -24,11 +25,11 @@ pub(super) struct MergeArguments {
     parts: PathBuf,
 
     /// Ledger whose objects the plan leaves out; it stays as it is
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = local_folder(FolderUse::Read))]
     base: Option<PathBuf>,
 
     /// Folder of the new ledger
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = local_folder(FolderUse::Write))]
     out: PathBuf,
 
     #[command(flatten)]

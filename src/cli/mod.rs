@@ -12,6 +12,7 @@ mod help;
 mod interruption;
 mod job;
 mod ledger;
+mod local_folder;
 mod man;
 mod merge;
 mod metric;

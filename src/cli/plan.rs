@@ -9,6 +9,7 @@ use clap::{Args, value_parser};
 use serde_json::json;
 
 use super::exit::Exit;
+use super::local_folder::{FolderUse, local_folder};
 use crate::audit::{
     AlarmArguments, Audit, LedgerOptions, PlanManifest, ReadingArguments, RuleArguments,
     SelectionArguments, ShardLimits, parse_size,
@@ -25,7 +26,7 @@ pub(super) struct PlanArguments {
     paths: Vec<PathBuf>,
 
     /// Folder of the new plan
-    #[arg(long, value_name = "PLAN")]
+    #[arg(long, value_name = "PLAN", value_parser = local_folder(FolderUse::Write))]
     out: PathBuf,
 
     /// Maximum number of objects of a shard
@@ -38,7 +39,7 @@ pub(super) struct PlanArguments {
     shard_bytes: u64,
 
     /// Leave out the objects that this ledger knows; `backtrail merge` adds them with --base
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = local_folder(FolderUse::Read))]
     ledger: Option<PathBuf>,
 
     #[command(flatten)]

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::audit::OutputArguments;
 use super::exit::Exit;
+use super::local_folder::{FolderUse, local_folder};
 use crate::audit::{AlarmArguments, Audit, LedgerOptions, RuleArguments, SelectionArguments};
 use crate::ledger::Ledger;
 use crate::render::console::warn;
@@ -15,7 +16,7 @@ use crate::render::console::warn;
 #[derive(Args, Debug)]
 pub(super) struct ReportArguments {
     /// Folder of the ledger, which `backtrail audit` writes with --ledger
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = local_folder(FolderUse::Read))]
     ledger: PathBuf,
 
     #[command(flatten)]
