@@ -98,3 +98,19 @@ fn a_folder_that_must_be_local_is_not_an_address_in_s3() {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{line}");
     }
 }
+
+#[test]
+fn a_folder_of_manual_pages_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "mine").unwrap();
+    let page = folder.path().join("pages/backtrail.1");
+    fs::create_dir_all(&page).unwrap();
+    let pages = folder.path().join("pages");
+    for (out, named) in [(&file, &file), (&pages, &page)] {
+        let run = backtrail(["man", "--out", out.to_str().unwrap()]);
+        assert_eq!(run.code, 2, "{}", run.stdout);
+        let expected = format!("cannot write `{}`: ", named.display());
+        assert!(run.stderr.contains(&expected), "{}", run.stderr);
+    }
+}

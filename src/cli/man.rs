@@ -12,6 +12,7 @@ use super::exit::Exit;
 use super::help::{self, Help};
 use super::local_folder::{FolderUse, local_folder};
 use crate::render::console::print;
+use crate::text::printable_path;
 
 /// The heading of every page.
 const MANUAL: &str = "Backtrail Manual";
@@ -25,14 +26,37 @@ pub(super) struct ManArguments {
     out: Option<PathBuf>,
 }
 
+/// The reason why manual pages cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ManError {
+    /// The folder, or a page in it, cannot be written.
+    #[error("cannot write `{}`: {source}", printable_path(path))]
+    Unwritable {
+        /// The folder or file.
+        path: PathBuf,
+        /// The answer of the operating system.
+        source: io::Error,
+    },
+    /// The page cannot be printed.
+    #[error(transparent)]
+    Print(#[from] io::Error),
+}
+
+impl ManError {
+    fn unwritable(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        Self::Unwritable { path, source }
+    }
+}
+
 /// Runs the command.
-pub(super) fn run(arguments: &ManArguments) -> io::Result<Exit> {
+pub(super) fn run(arguments: &ManArguments) -> Result<Exit, ManError> {
     // The pages name commands in full only after they were built together.
     let mut program = super::command().disable_help_subcommand(true);
     program.build();
     match &arguments.out {
         Some(folder) => {
-            fs::create_dir_all(folder)?;
+            fs::create_dir_all(folder).map_err(|error| ManError::unwritable(folder, error))?;
             write_pages(&program, folder)?;
         }
         None => print(|out| write_page(&program, out))?,
@@ -41,10 +65,11 @@ pub(super) fn run(arguments: &ManArguments) -> io::Result<Exit> {
 }
 
 /// Writes the page of a command and those of its commands into a folder.
-fn write_pages(command: &Command, folder: &Path) -> io::Result<()> {
+fn write_pages(command: &Command, folder: &Path) -> Result<(), ManError> {
     let mut page = Vec::new();
     write_page(command, &mut page)?;
-    fs::write(folder.join(Man::new(command.clone()).get_filename()), page)?;
+    let path = folder.join(Man::new(command.clone()).get_filename());
+    fs::write(&path, page).map_err(|error| ManError::unwritable(&path, error))?;
     for command in command.get_subcommands() {
         write_pages(command, folder)?;
     }
