@@ -143,3 +143,20 @@ fn an_unknown_option_brings_no_tip_to_name_a_file_like_it() {
         assert!(run.stderr.contains(tip), "{}", run.stderr);
     }
 }
+
+#[test]
+fn the_help_has_every_exit_code_of_the_readme() {
+    let help = backtrail(["--help"]).stdout;
+    let (_, help) = help.split_once("\nExit codes:\n").unwrap();
+    let words = help.lines().map(|line| line.split_whitespace().next());
+    let in_help: Vec<&str> = words.map(Option::unwrap).collect();
+    let readme = fs::read_to_string("README.md").unwrap();
+    let (_, table) = readme.split_once("\n## Exit codes\n").unwrap();
+    let (table, _) = table.split_once("\n## ").unwrap();
+    let cells = table.lines().filter_map(|line| line.split('|').nth(1));
+    let in_readme: Vec<&str> = cells
+        .map(str::trim)
+        .filter(|cell| cell.parse::<u8>().is_ok())
+        .collect();
+    assert_eq!(in_help, in_readme);
+}

@@ -69,6 +69,10 @@ const HELP: [Help; 17] = [
                 3,
                 "the run is complete, but something could not be read or proven",
             ),
+            (
+                75,
+                "scan and merge: something failed for the moment; run it again",
+            ),
             INTERRUPTED,
         ],
     },
