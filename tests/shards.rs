@@ -352,7 +352,10 @@ fn what_proves_nothing_is_refused() {
     assert!(!place.path("other").exists() && !place.path("l").exists());
     // A shard was planned for something else, or its objects were changed.
     let scan = "scan --plan {}/plan --shard 0 --out {}/parts";
-    for (file, words) in [("shards.jsonl", "was changed"), ("plan.json", "")] {
+    for (file, words) in [
+        ("shards.jsonl", "was changed"),
+        ("plan.json", "the fingerprint is not that of its content"),
+    ] {
         let path = place.path("plan").join(file);
         let text = fs::read_to_string(&path).unwrap();
         let changed = text
@@ -687,4 +690,29 @@ fn shards_are_bounded_by_objects_and_bytes() {
     let files = all_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(sample()));
     let bytes: usize = files.values().map(Vec::len).sum();
     assert_eq!((sum("objects"), sum("bytes")), (53, bytes as u64));
+}
+
+#[test]
+fn a_merge_names_one_part_that_is_missing_in_the_singular() {
+    let place = Place::new();
+    fs::create_dir(place.path("parts")).unwrap();
+    for (objects, words) in [
+        (
+            1000,
+            "the part of 1 shard is missing or damaged: scan this shard,",
+        ),
+        (
+            30,
+            "the parts of 2 shards are missing or damaged: scan these shards,",
+        ),
+    ] {
+        place.good(&format!(
+            "plan samples/archive --shard-objects {objects} --out {{}}/plan-{objects}"
+        ));
+        let run = place.run(&format!(
+            "merge --plan {{}}/plan-{objects} --parts {{}}/parts --out {{}}/ledger"
+        ));
+        assert_eq!(run.code, 3, "{}", run.stderr);
+        assert!(run.stderr.contains(words), "{}", run.stderr);
+    }
 }

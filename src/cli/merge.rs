@@ -62,9 +62,10 @@ pub(super) fn run(arguments: &MergeArguments) -> Result<Exit, Box<dyn Error>> {
 fn print_unproven(unproven: &[UnprovenPart]) -> Result<(), Box<dyn Error>> {
     let text = serde_json::to_string_pretty(unproven)?;
     print::<io::Error>(|out| writeln!(out, "{text}"))?;
-    error(&format!(
-        "the parts of {} shards are missing or damaged: scan these shards, and merge again",
-        unproven.len()
-    ));
+    let failure = match unproven.len() {
+        1 => "the part of 1 shard is missing or damaged: scan this shard".to_owned(),
+        count => format!("the parts of {count} shards are missing or damaged: scan these shards"),
+    };
+    error(&format!("{failure}, and merge again"));
     Ok(())
 }
