@@ -8,7 +8,7 @@ use super::chunk::Chunk;
 use super::runs::{BLOCK_ROWS, EncodedBlock, RunWriter};
 use super::{Keyed, SpoolError, Spooled};
 
-/// The number of rows that are kept in memory until they are written as a run. While they are, other
+/// The number of rows that are kept in memory until they are written as a run. Meanwhile, other
 /// threads may fill as much again. A row takes a few hundred bytes, most of them for its key.
 pub const MEMORY_ROWS: usize = 32_768;
 
