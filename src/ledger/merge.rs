@@ -343,7 +343,7 @@ mod tests {
     #[test]
     fn a_part_that_comes_twice_is_taken_once_and_stays_whole() {
         let folder = tempfile::tempdir().expect("a folder");
-        let ledger = Ledger::open(Path::new("tests/fixtures/ledger-2/ledger")).expect("a ledger");
+        let ledger = Ledger::open(Path::new("tests/fixtures/ledger-2")).expect("a ledger");
         let part = ledger.parts().expect("parts").remove(0);
         let name = part.file_name().expect("a name");
         // Two folders with the same files, as a ledger and the parts that it adopted.
