@@ -22,6 +22,12 @@ pub mod conclude {
     pub use crate::conclude::*;
 }
 
+/// The module `configuration`.
+#[cfg(feature = "cli")]
+pub mod configuration {
+    pub use crate::configuration::*;
+}
+
 /// The module `container`.
 #[cfg(feature = "cli")]
 pub mod container {

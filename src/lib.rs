@@ -33,8 +33,10 @@ pub mod report;
 // Floor 5: everything to look for.
 pub mod plan;
 
-// Floor 7: rows of which there may be more than memory should hold. Floor 6, the formats of tables,
-// is a part of `table`.
+// Floor 7: options that are given each time; rows of which there may be more than memory should
+// hold. Floor 6, the formats of tables, is a part of `table`.
+#[cfg(feature = "cli")]
+pub(crate) mod configuration;
 #[cfg(feature = "cli")]
 pub(crate) mod spool;
 

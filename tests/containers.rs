@@ -503,7 +503,7 @@ fn standard_input_and_wildcards_are_read() {
         (&summary["attempts"], &summary["objects"]["read"]),
         (&json!(10), &json!(2))
     );
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_backtrail"))
+    let mut child = crate::program::command()
         .args(["audit", "--json", "-"])
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())

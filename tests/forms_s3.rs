@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
@@ -98,7 +97,7 @@ impl Server {
     }
 
     fn run(&self, arguments: &str) -> (i32, String, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_backtrail"))
+        let output = crate::program::command()
             .args(arguments.split_whitespace())
             .args(["--endpoint-url", &format!("http://127.0.0.1:{}", self.port)])
             .args(["--path-style", "--no-sign-request"])

@@ -10,7 +10,7 @@ use crate::program::{audit, sample};
 
 /// A run that waits for its standard input, which is one of its objects.
 fn waiting(options: &[&str]) -> Child {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_backtrail"));
+    let mut command = crate::program::command();
     command
         .arg("audit")
         .args(options)

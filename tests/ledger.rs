@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use backtrail::cloudtrail::key::ObjectKey;
@@ -921,7 +921,7 @@ fn a_scan_that_is_killed_at_any_moment_goes_on() {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let delay = Duration::from_millis(u64::from(seed >> 16) % 600);
         let mut victim = Victim(
-            Command::new(env!("CARGO_BIN_EXE_backtrail"))
+            crate::program::command()
                 .arg("audit")
                 .arg(place.path("archive"))
                 .args(["--quiet", "--rule", "all", "--ledger"])

@@ -22,6 +22,7 @@ mod audit_picture;
 mod backtest;
 mod backtest_advice;
 mod command_line;
+mod configuration;
 mod conformance_lifecycle;
 mod conformance_metric;
 mod container_properties;

@@ -12,7 +12,7 @@ const LOG: &str =
     "127.0.0.1 - robin [10/Oct/2000:13:25:15 -0700] \"GET /index.html HTTP/1.0\" 404 1534\nERROR";
 
 fn with_input(arguments: &[&str], input: &[u8]) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_backtrail"));
+    let mut command = crate::program::command();
     command.args(arguments).env("NO_COLOR", "1");
     run(command, input)
 }
@@ -20,7 +20,7 @@ fn with_input(arguments: &[&str], input: &[u8]) -> Run {
 /// Runs the program as on a terminal with colours, so that escapes pass that would be stripped
 /// without.
 fn with_colours(arguments: &[&str], input: &[u8]) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_backtrail"));
+    let mut command = crate::program::command();
     command.args(arguments).env_remove("NO_COLOR");
     command.env("CLICOLOR_FORCE", "1");
     run(command, input)

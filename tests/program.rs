@@ -38,6 +38,13 @@ pub enum Colours {
     Never,
 }
 
+/// Returns the program without arguments, which reads no configuration of the user.
+pub fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_backtrail"));
+    command.env("BACKTRAIL_CONFIG", "");
+    command
+}
+
 /// Runs `backtrail` in the folder of the project, without colours.
 pub fn backtrail<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
     run(arguments, Colours::Never, b"")
@@ -49,7 +56,7 @@ pub fn run<S: AsRef<OsStr>>(
     colours: Colours,
     input: &[u8],
 ) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_backtrail"));
+    let mut command = command();
     command
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))

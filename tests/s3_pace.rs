@@ -2,7 +2,6 @@
 //! counts what runs at the same time.
 
 use std::collections::HashMap;
-use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -78,7 +77,7 @@ impl Server {
     }
 
     fn run(&self, options: &str) -> (i32, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_backtrail"))
+        let output = crate::program::command()
             .args(["audit", "s3://b", "--quiet", "--pattern", "get"])
             .args(options.split_whitespace())
             .args(["--endpoint-url", &format!("http://127.0.0.1:{}", self.port)])

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -204,7 +204,7 @@ fn a_shard_is_scanned_from_any_folder_and_its_lines_come_from_anywhere() {
     let place = Place::new();
     let shards = place.plan("");
     // The paths of the plan are not absolute, and an executor has a folder of its own.
-    let output = Command::new(env!("CARGO_BIN_EXE_backtrail"))
+    let output = crate::program::command()
         .args(place.words("scan --plan {}/plan --shard auto --of 2 --out {}/parts"))
         .current_dir(place.folder.path())
         .env("JOB_COMPLETION_INDEX", "1")
@@ -497,7 +497,7 @@ fn a_digest_finds_what_it_lists_in_other_shards_and_in_the_ledger() {
 
 /// Begins to scan all shards of a plan.
 fn begin(place: &Place, line: &str) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_backtrail"))
+    crate::program::command()
         .args(place.words(line))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stdout(Stdio::piped())

@@ -318,7 +318,7 @@ fn a_store_that_is_out_of_reach_may_come_back() {
     place.expect(0, "plan s3://trail --out {}/plan");
     let words = "scan --plan {}/plan --shard 0 --out {}/parts";
     let words = words.replace("{}", &place.folder.path().to_string_lossy());
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_backtrail"))
+    let output = crate::program::command()
         .args(words.split_whitespace())
         .env_clear()
         .envs([("AWS_EC2_METADATA_DISABLED", "true"), ("HOME", "/nowhere")])

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
@@ -116,7 +115,7 @@ fn korean_is_aligned() {
 }
 
 fn printed(options: &[&str], variables: &[(&str, &str)]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_backtrail"));
+    let mut command = crate::program::command();
     command
         .args(["audit", "samples/archive"])
         .args(options)

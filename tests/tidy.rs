@@ -31,7 +31,7 @@ const HOUSE: House = House {
         &["findings", "report"],
         &["plan"],
         &["table::format"],
-        &["spool"],
+        &["configuration", "spool"],
         &["conclude", "container", "integrity", "job", "source"],
         &["ledger", "render"],
         &["scan", "shards"],

@@ -1,7 +1,6 @@
 //! Options that are wrong, and what to write instead.
 
 use std::fs;
-use std::process::Command;
 
 use crate::program::{audit, backtrail, sample};
 
@@ -87,7 +86,7 @@ fn a_folder_that_must_be_local_is_not_an_address_in_s3() {
         let folder = tempfile::tempdir().unwrap();
         let archive = fs::canonicalize(sample()).unwrap();
         let words_of_line = line.replace("ARCHIVE", archive.to_str().unwrap());
-        let output = Command::new(env!("CARGO_BIN_EXE_backtrail"))
+        let output = crate::program::command()
             .args(words_of_line.split_whitespace())
             .current_dir(folder.path())
             .output()

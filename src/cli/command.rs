@@ -1,17 +1,32 @@
 //! The command line of this process, for reports that say how they were made.
 
+use std::ffi::OsString;
+use std::sync::OnceLock;
+
 use crate::render::folder::CommandLine;
 use crate::render::shell::quoted;
 
 /// The options with a value that do not change what a report contains.
-const PLACES: [&str; 3] = ["--out", "--threads", "--color"];
+const PLACES: [&str; 4] = ["--out", "--threads", "--color", "--config"];
 
 /// The options without a value that do not change what a report contains.
-const SWITCHES: [&str; 3] = ["--quiet", "-q", "--json"];
+const SWITCHES: [&str; 4] = ["--quiet", "-q", "--json", "--no-config"];
 
-/// Returns the command line of this process.
+/// The words of the command line of this process, with those that configuration files add.
+static WORDS: OnceLock<Vec<OsString>> = OnceLock::new();
+
+/// Keeps the words of the command line of this process, of which the first is the program. Only the
+/// first call has an effect.
+pub(super) fn remember(words: Vec<OsString>) {
+    // A process runs one command.
+    let _ = WORDS.set(words);
+}
+
+/// Returns the command line of this process, with what configuration files add to it, so that the
+/// same command makes the same report where there are no such files.
 pub(super) fn command_line() -> CommandLine {
-    let words = std::env::args_os().skip(1);
+    let words = WORDS.get().map(Vec::as_slice).unwrap_or_default();
+    let words = words.iter().skip(1);
     let words: Vec<String> = words
         .map(|word| word.to_string_lossy().into_owned())
         .collect();

@@ -48,7 +48,7 @@ const OF_AUDITS: &[(u8, &str)] = &[
 ];
 
 /// The help of the program and of its commands.
-const HELP: [Help; 17] = [
+const HELP: [Help; 18] = [
     Help {
         command: "",
         examples: [
@@ -96,6 +96,14 @@ const HELP: [Help; 17] = [
             INCOMPLETE,
             INTERRUPTED,
         ],
+    },
+    Help {
+        command: "config",
+        examples: [
+            "backtrail config show",
+            "backtrail config show audit --ledger nightly",
+        ],
+        exit_codes: SIMPLE,
     },
     Help {
         command: "evidence",

@@ -6,6 +6,8 @@ mod audit;
 mod backtest;
 mod command;
 mod completions;
+mod config;
+mod configuration;
 mod evidence;
 mod exit;
 mod help;
@@ -26,14 +28,18 @@ mod shard_choice;
 mod verify;
 mod version;
 
+use std::error::Error;
 use std::ffi::OsString;
+use std::iter::successors;
+use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use exit::Exit;
 
-use crate::render::console::{Colors, error};
+use self::configuration::Configured;
+use crate::render::console::{Colors, error, note};
 use crate::text::printable;
 
 /// The name of the program.
@@ -54,6 +60,19 @@ pub struct Cli {
     /// Show colours: on a terminal unless NO_COLOR is set, or as CLICOLOR_FORCE says; always; never
     #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true)]
     color: Colors,
+
+    /// Read options that are not typed from this file, instead of backtrail.toml beside the ledger
+    /// and in the user's folder of configurations
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+
+    /// Show all causes of an error
+    #[arg(long, global = true)]
+    verbose: bool,
+
+    /// Read no configuration file
+    #[arg(long, global = true, conflicts_with = "config")]
+    no_config: bool,
 
     #[command(subcommand)]
     command: Command,
@@ -92,8 +111,22 @@ enum Command {
     Verify(Box<verify::VerifyArguments>),
     /// Print a script that completes commands and options in a shell
     Completions(completions::CompletionsArguments),
+    /// Show the configuration files, and where the value of each option comes from
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
     /// Print the manual page, or write those of all commands
     Man(man::ManArguments),
+}
+
+impl Cli {
+    /// Returns the words that choose the configuration file of a command.
+    fn globals(&self) -> Vec<OsString> {
+        if self.no_config {
+            return vec!["--no-config".into()];
+        }
+        let file = self.config.as_ref();
+        file.map_or_else(Vec::new, |file| vec!["--config".into(), file.into()])
+    }
 }
 
 /// Returns the commands and options of the program.
@@ -105,11 +138,22 @@ fn command() -> clap::Command {
 pub fn run() -> Exit {
     // A reader that panics on a damaged file is caught, and the damage becomes a problem.
     crate::table::format::parquet::silence_panics();
-    let arguments = match parsed() {
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    let words = match Configured::new(&command(), &typed) {
+        Ok(configured) => configured.words,
+        Err(failure) => {
+            error(&failure.to_string());
+            return Exit::Unusable;
+        }
+    };
+    let arguments = match parsed(&words) {
         Ok(arguments) => arguments,
         Err(answer) => return output::print_usage(&answer),
     };
+    command::remember(words);
     arguments.color.choose();
+    let globals = arguments.globals();
+    let is_verbose = arguments.verbose;
     let result = match arguments.command {
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Backtest(arguments) => backtest::run(&arguments),
@@ -126,19 +170,33 @@ pub fn run() -> Exit {
         Command::Scan(arguments) => scan::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments).map_err(Into::into),
+        Command::Config(config) => config::run(&config, globals),
         Command::Man(arguments) => man::run(&arguments).map_err(Into::into),
     };
     result.unwrap_or_else(|failure| {
         error(&failure.to_string());
+        explain(&*failure, is_verbose);
         Exit::Unusable
     })
 }
 
-/// Parses the arguments of the process. A message about wrong arguments quotes them, so it is made
+/// Prints the causes of an error that its own message does not have, or that there are some.
+fn explain(failure: &(dyn Error + 'static), is_verbose: bool) {
+    let message = failure.to_string();
+    let causes = successors(failure.source(), |cause| (*cause).source());
+    let causes = causes.map(ToString::to_string);
+    let causes: Vec<String> = causes.filter(|cause| !message.contains(cause)).collect();
+    match is_verbose {
+        true => causes.iter().for_each(|cause| note(cause)),
+        false if causes.is_empty() => {}
+        false => note("--verbose shows what was tried"),
+    }
+}
+
+/// Parses the arguments of the program. A message about wrong arguments quotes them, so it is made
 /// from what can be printed of them.
-fn parsed() -> Result<Cli, clap::Error> {
-    let arguments: Vec<OsString> = std::env::args_os().collect();
-    parsed_from(&arguments).map_err(|answer| {
+fn parsed(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    parsed_from(arguments).map_err(|answer| {
         let shown = arguments
             .iter()
             .map(|argument| printable(&argument.to_string_lossy()));

@@ -5,6 +5,7 @@ pub mod alarm;
 pub mod backtest;
 pub mod chart;
 pub mod comparison;
+pub mod configuration;
 pub mod console;
 pub mod display;
 pub mod dry_run;

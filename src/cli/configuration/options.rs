@@ -1,0 +1,246 @@
+//! The options of commands, as configuration files name them.
+
+use std::any::TypeId;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Command};
+
+use crate::configuration::{
+    ConfigurationError, OptionValue, Setting, SettingValue, Use, UsedSetting, ValueOrigin, resolved,
+};
+use crate::render::table_file::TableFile;
+
+/// The setting for the archive, which has no option.
+const SOURCE: &str = "source";
+
+/// The identifier of the arguments that are the archive.
+const PATHS: &str = "paths";
+
+/// The options that say what a command looks for: one of them replaces those that are farther away.
+const DEFINITIONS: [&str; 3] = ["rule", "job", "pattern"];
+
+/// The options that a configuration file cannot set.
+const NOT_SET: [&str; 4] = ["config", "no-config", "help", "version"];
+
+/// The least similarity of a name to one that may be meant, of 1.
+const SIMILARITY_MINIMUM: f64 = 0.6;
+
+/// The command that was typed.
+pub(super) struct Typed<'a> {
+    /// The names of the command and those it is part of, without that of the program.
+    pub(super) names: Vec<&'a str>,
+    command: &'a Command,
+    matches: &'a ArgMatches,
+}
+
+impl<'a> Typed<'a> {
+    /// Returns the innermost command that was typed.
+    pub(super) fn new(program: &'a Command, matches: &'a ArgMatches) -> Self {
+        let mut typed = Self {
+            names: Vec::new(),
+            command: program,
+            matches,
+        };
+        while let Some((name, matches)) = typed.matches.subcommand() {
+            let Some(command) = typed.command.find_subcommand(name) else {
+                break;
+            };
+            typed.names.push(command.get_name());
+            (typed.command, typed.matches) = (command, matches);
+        }
+        typed
+    }
+
+    /// Returns the argument that a setting sets, if it is for this command.
+    pub(super) fn argument(&self, setting: &Setting) -> Option<&'a Arg> {
+        let is_for_others = setting
+            .command
+            .as_deref()
+            .is_some_and(|command| self.names.first() != Some(&command));
+        match is_for_others {
+            true => None,
+            false => find(self.command, &setting.option),
+        }
+    }
+
+    /// Returns whether the command line has an argument, or another that replaces it.
+    pub(super) fn has(&self, argument: &Arg) -> bool {
+        let name = name(argument);
+        let arguments = self.command.get_arguments();
+        let mut alike = arguments.filter(|other| are_alike(name, self::name(other)));
+        alike.any(|other| self.has_itself(other))
+    }
+
+    fn has_itself(&self, argument: &Arg) -> bool {
+        let source = self.matches.value_source(argument.get_id().as_str());
+        source == Some(ValueSource::CommandLine)
+    }
+
+    /// Returns where the value of an argument comes from, if it has one.
+    fn origin(&self, argument: &Arg, settings: &[UsedSetting]) -> Option<ValueOrigin> {
+        match self.matches.value_source(argument.get_id().as_str())? {
+            ValueSource::CommandLine => {}
+            // An option without a value that is not given.
+            _ if !argument.get_action().takes_values() => return None,
+            _ => return Some(ValueOrigin::Default),
+        }
+        let mut used = settings.iter().filter(|used| used.usage == Use::Used);
+        let option = name(argument);
+        let origin = match used.find(|used| used.setting.option == option) {
+            Some(used) => ValueOrigin::File(used.setting.origin.clone()),
+            None => ValueOrigin::CommandLine,
+        };
+        Some(origin)
+    }
+
+    /// Returns the values of an argument as they were typed.
+    fn values(&self, argument: &Arg) -> Vec<String> {
+        if !argument.get_action().takes_values() {
+            return Vec::new();
+        }
+        let raw = self.matches.get_raw(argument.get_id().as_str());
+        let raw = raw.into_iter().flatten();
+        raw.map(|value| value.to_string_lossy().into_owned())
+            .collect()
+    }
+
+    /// Returns the path that the command line gives to an option, if the command has the option.
+    pub(super) fn path(&self, option: &str) -> Option<&'a PathBuf> {
+        let argument = find(self.command, option)?;
+        let given = self.matches.try_get_one(argument.get_id().as_str());
+        given.ok().flatten()
+    }
+
+    /// Returns whether the command line has a switch.
+    pub(super) fn has_switch(&self, option: &str) -> bool {
+        find(self.command, option).is_some_and(|argument| self.has_itself(argument))
+    }
+}
+
+/// Returns the name of a command, and the values of its options by name, with where they come from:
+/// the command line, these settings, or the definition of the option.
+pub(in crate::cli) fn values(
+    program: &Command,
+    matches: &ArgMatches,
+    settings: &[UsedSetting],
+) -> (String, Vec<OptionValue>) {
+    let typed = Typed::new(program, matches);
+    let mut found = Vec::new();
+    for argument in typed.command.get_arguments() {
+        let option = name(argument);
+        let is_shown = !option.is_empty() && !NOT_SET.contains(&option);
+        if let Some(origin) = typed.origin(argument, settings).filter(|_| is_shown) {
+            let values = typed.values(argument);
+            found.push(OptionValue {
+                option: option.to_owned(),
+                values,
+                origin,
+            });
+        }
+    }
+    found.sort_by(|a, b| a.option.cmp(&b.option));
+    (typed.names.join(" "), found)
+}
+
+/// Returns whether one of two settings replaces the other.
+pub(super) fn are_alike(first: &str, second: &str) -> bool {
+    first == second
+        || [first, second]
+            .iter()
+            .all(|name| DEFINITIONS.contains(name))
+}
+
+/// Returns the words that a setting adds to the command line.
+pub(super) fn words(argument: &Arg, setting: &Setting) -> Vec<OsString> {
+    let texts = match &setting.value {
+        SettingValue::Switch(false) => return Vec::new(),
+        SettingValue::Switch(true) => return vec![format!("--{}", setting.option).into()],
+        SettingValue::Texts(texts) => texts,
+    };
+    let values = texts.iter().map(|text| match is_path(argument) {
+        true => resolved(text, &setting.origin.file).into_os_string(),
+        false => text.into(),
+    });
+    if argument.is_positional() {
+        return values.collect();
+    }
+    values
+        .map(|value| {
+            let mut word = OsString::from(format!("--{}=", setting.option));
+            word.push(value);
+            word
+        })
+        .collect()
+}
+
+fn is_path(argument: &Arg) -> bool {
+    let own = argument.get_value_parser().type_id();
+    own == TypeId::of::<PathBuf>() || own == TypeId::of::<TableFile>()
+}
+
+/// Checks that a command has the option of a setting.
+///
+/// # Errors
+///
+/// Returns an error if no command has this name or option.
+pub(super) fn check(program: &Command, setting: &Setting) -> Result<(), ConfigurationError> {
+    let Some(command) = &setting.command else {
+        return check_option(program, setting);
+    };
+    match program.find_subcommand(command) {
+        Some(command) => check_option(command, setting),
+        None => {
+            let names = program.get_subcommands().map(Command::get_name);
+            Err(ConfigurationError::UnknownCommand {
+                origin: setting.origin.clone(),
+                command: command.clone(),
+                similar: most_similar(command, names),
+            })
+        }
+    }
+}
+
+fn check_option(command: &Command, setting: &Setting) -> Result<(), ConfigurationError> {
+    let names = names(command);
+    if names.contains(&&*setting.option) {
+        return Ok(());
+    }
+    Err(ConfigurationError::UnknownOption {
+        origin: setting.origin.clone(),
+        command: setting.command.clone(),
+        option: setting.option.clone(),
+        similar: most_similar(&setting.option, names.into_iter()),
+    })
+}
+
+/// Returns the names that a command, or one that is part of it, has settings for.
+fn names(command: &Command) -> Vec<&str> {
+    let mut found: Vec<&str> = command.get_arguments().map(name).collect();
+    found.retain(|name| !name.is_empty() && !NOT_SET.contains(name));
+    for part in command.get_subcommands() {
+        found.extend(names(part));
+    }
+    found
+}
+
+/// Returns the name of an argument in a configuration file, which is empty if it has none.
+fn name(argument: &Arg) -> &str {
+    match argument.get_long() {
+        Some(name) => name,
+        None if argument.get_id() == PATHS => SOURCE,
+        None => "",
+    }
+}
+
+fn find<'a>(command: &'a Command, option: &str) -> Option<&'a Arg> {
+    let mut arguments = command.get_arguments();
+    arguments.find(|argument| name(argument) == option)
+}
+
+fn most_similar<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    let rated = known.map(|known| (strsim::normalized_damerau_levenshtein(name, known), known));
+    let (similarity, known) = rated.max_by(|(first, _), (second, _)| first.total_cmp(second))?;
+    (similarity >= SIMILARITY_MINIMUM).then(|| known.to_owned())
+}
