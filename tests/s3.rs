@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -266,7 +265,7 @@ impl Server {
     }
 
     pub fn run(&self, arguments: &str) -> (i32, String, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_backtrail"))
+        let output = crate::program::command()
             .args(arguments.split_whitespace())
             .args([
                 "--endpoint-url",
@@ -614,7 +613,8 @@ fn a_bucket_that_cannot_be_reached_is_wrong_use() {
     for (arguments, part) in [
         (
             "audit s3://nowhere",
-            "cannot list `s3://nowhere/`: NoSuchBucket",
+            "cannot list `s3://nowhere/`: check the name of the bucket, --aws-region and \
+             --endpoint-url; S3 says: NoSuchBucket",
         ),
         (
             "audit s3://trail/none",
@@ -630,15 +630,39 @@ fn a_bucket_that_cannot_be_reached_is_wrong_use() {
         let (code, _, stderr) = server.run(arguments);
         assert!(code == 2 && stderr.contains(part), "{arguments}: {stderr}");
     }
-    let output = Command::new(env!("CARGO_BIN_EXE_backtrail"))
-        .args(["audit", "s3://trail"])
+}
+
+/// Runs a command without any credentials, and returns what it prints about its error.
+fn without_credentials(line: &str) -> String {
+    let output = crate::program::command()
+        .args(line.split_whitespace())
         .env_clear()
         .envs([("AWS_EC2_METADATA_DISABLED", "true"), ("HOME", "/nowhere")])
         .output()
         .unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        output.status.code() == Some(2) && stderr.contains("there are no credentials"),
-        "{stderr}"
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    stderr
+}
+
+#[test]
+fn an_error_begins_with_what_to_do_and_says_more_when_asked() {
+    let error = "error: cannot list `s3://trail/`: give --profile, set AWS_PROFILE or \
+                 AWS_ACCESS_KEY_ID, or use --no-sign-request for a public bucket: there are no \
+                 credentials\n";
+    let short = without_credentials("audit s3://trail");
+    assert_eq!(
+        short,
+        format!("{error}note: --verbose shows what was tried\n")
     );
+    let long = without_credentials("audit s3://trail --verbose");
+    let causes = long.strip_prefix(error).unwrap();
+    assert!(causes.starts_with("note: the credential provider was not enabled"));
+    // Nothing listens on this port.
+    let refused = without_credentials(
+        "audit s3://trail --no-sign-request --endpoint-url http://127.0.0.1:9 --aws-region x",
+    );
+    let error = "error: cannot list `s3://trail/`: check the network, --aws-region and \
+                 --endpoint-url: there is no connection to S3 (Connection refused";
+    assert!(refused.starts_with(error), "{refused}");
 }

@@ -73,7 +73,10 @@ impl Audit {
         let Some(first) = addresses.first() else {
             return Ok(None);
         };
-        let s3 = S3Source::connect(&self.s3).map_err(|error| bucket_error(first, error))?;
+        let s3 = S3Source::connect(&self.s3).map_err(|source| ListError::Client {
+            address: first.to_string(),
+            source,
+        })?;
         let filter = self.key_filter();
         for address in addresses {
             let listed = s3.list(address, &filter, objects);

@@ -20,8 +20,15 @@ pub enum ReadError {
         kind: ProblemKind,
         /// A description, with the answer of S3 if there was one.
         detail: String,
+        /// All that the SDK says about it, if that is more.
+        source: Option<Explanation>,
     },
 }
+
+/// All that the SDK says about a failure, which is more than most readers want.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", printable(.0))]
+pub struct Explanation(pub String);
 
 impl ReadError {
     /// Returns the kind of problem in a report.
@@ -89,13 +96,34 @@ pub enum ListError {
     )]
     Address(String),
     /// A bucket that cannot be listed.
-    #[error("cannot list `{}`: {source}", printable(address))]
+    #[error("cannot list `{}`: {}{source}", printable(address), advice(source.kind()))]
     Bucket {
         /// The address.
         address: String,
         /// The answer of S3.
         source: ReadError,
     },
+    /// Nothing in S3 can be read.
+    #[error("cannot list `{}`: {source}", printable(address))]
+    Client {
+        /// The first address.
+        address: String,
+        /// What is missing.
+        source: ReadError,
+    },
+}
+
+/// Returns what to do about a bucket that cannot be listed, before what S3 says.
+fn advice(kind: ProblemKind) -> &'static str {
+    match kind {
+        ProblemKind::AccessDenied => {
+            "allow `s3:ListBucket`, or choose other credentials with --profile; S3 says: "
+        }
+        ProblemKind::Missing => {
+            "check the name of the bucket, --aws-region and --endpoint-url; S3 says: "
+        }
+        _ => "",
+    }
 }
 
 #[cfg(test)]

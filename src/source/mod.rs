@@ -17,7 +17,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use disk::Disk;
-pub use error::{ListError, ReadError};
+pub use error::{Explanation, ListError, ReadError};
 pub use intake::ObjectBytes;
 pub use s3::{RemoteObject, S3Source};
 

@@ -23,6 +23,7 @@ impl S3Source {
             kind: ProblemKind::Unreadable,
             detail: "this backtrail was built without the feature `s3`, so it cannot reach buckets"
                 .to_owned(),
+            source: None,
         })
     }
 

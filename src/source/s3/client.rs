@@ -13,7 +13,7 @@ use super::S3Options;
 use super::failure::causes;
 use super::page::AnswerLimit;
 use crate::problem::ProblemKind;
-use crate::source::ReadError;
+use crate::source::{Explanation, ReadError};
 
 /// The longest time before an answer begins.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
@@ -79,25 +79,20 @@ fn timeouts() -> TimeoutConfig {
 /// Checks at once that there are credentials, rather than with the first object.
 async fn check_credentials(configuration: &SdkConfig) -> Result<(), ReadError> {
     let Some(provider) = configuration.credentials_provider() else {
-        return Err(no_credentials("there are no credentials"));
+        return Err(no_credentials(None));
     };
     match provider.provide_credentials().await {
         Ok(_) => Ok(()),
-        Err(error) => {
-            let causes = causes(&error);
-            Err(no_credentials(&format!(
-                "there are no credentials ({causes})"
-            )))
-        }
+        Err(error) => Err(no_credentials(Some(causes(&error)))),
     }
 }
 
-fn no_credentials(reason: &str) -> ReadError {
+fn no_credentials(causes: Option<String>) -> ReadError {
     ReadError::S3 {
         kind: ProblemKind::AccessDenied,
-        detail: format!(
-            "{reason}: give --profile, set AWS_PROFILE or AWS_ACCESS_KEY_ID, or use \
-             --no-sign-request for a public bucket"
-        ),
+        detail: "give --profile, set AWS_PROFILE or AWS_ACCESS_KEY_ID, or use --no-sign-request \
+                 for a public bucket: there are no credentials"
+            .to_owned(),
+        source: causes.map(Explanation),
     }
 }

@@ -9,7 +9,7 @@ use http_body_util::LengthLimitError;
 
 use super::page::DamagedPage;
 use crate::problem::ProblemKind;
-use crate::source::ReadError;
+use crate::source::{Explanation, ReadError};
 
 /// The most characters of a description. Servers may answer anything.
 const DESCRIPTION_CHARACTERS: usize = 400;
@@ -28,6 +28,8 @@ pub(super) struct Failure {
     pub(super) kind: ProblemKind,
     pub(super) detail: String,
     pub(super) remedy: Remedy,
+    /// All that the SDK says, if that is more than the detail.
+    pub(super) causes: Option<String>,
 }
 
 /// The remedy for a failure.
@@ -66,6 +68,7 @@ impl Failure {
             kind: ProblemKind::Unavailable,
             detail: detail.into(),
             remedy: Remedy::TryAgain,
+            causes: None,
         }
     }
 
@@ -75,6 +78,7 @@ impl Failure {
             kind: ProblemKind::Unreadable,
             detail: detail.into(),
             remedy: Remedy::Nothing,
+            causes: None,
         }
     }
 
@@ -88,6 +92,7 @@ impl Failure {
             kind,
             detail: description(error),
             remedy,
+            causes: error.raw_response().is_none().then(|| causes(error)),
         }
     }
 }
@@ -124,8 +129,19 @@ where
         Some(_) if matches!(error, SdkError::ServiceError(_)) => {
             "the answer of the server is damaged, or not an answer of S3".to_owned()
         }
-        Some(_) | None => causes(error),
+        Some(_) => causes(error),
+        None if matches!(error, SdkError::ConstructionFailure(_)) => causes(error),
+        None => format!(
+            "check the network, --aws-region and --endpoint-url: there is no connection to S3 ({})",
+            first_cause(error)
+        ),
     }
+}
+
+/// Returns the first cause of an error, which says what happened without the layers above it.
+fn first_cause(error: &(dyn Error + 'static)) -> String {
+    let last = chain(error).last();
+    last.map_or_else(String::new, |cause| one_line(&cause.to_string()))
 }
 
 /// Returns the causes of an error on one line, the first cause last.
@@ -216,6 +232,7 @@ impl From<Failure> for ReadError {
         Self::S3 {
             kind: failure.kind,
             detail: failure.detail,
+            source: failure.causes.map(Explanation),
         }
     }
 }
