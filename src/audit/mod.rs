@@ -99,7 +99,9 @@ pub use crate::shards::{
     MergeOutcome, PlanManifest, Shard, ShardError, ShardLimits, ShardLine, ShardPart, ShardPlan,
     UnprovenPart,
 };
-pub use crate::source::s3::{InvalidLateDays, Requests, S3Options, parse_late_days};
+pub use crate::source::s3::{
+    InvalidEndpoint, InvalidLateDays, Requests, S3Options, parse_endpoint, parse_late_days,
+};
 pub use crate::source::{Detail, ListError, Object, ReadError};
 use crate::spool::MEMORY_ROWS;
 pub use crate::spool::SpoolError;

@@ -3,7 +3,7 @@
 use clap::{Args, value_parser};
 
 use crate::plan::selection::parse_account;
-use crate::source::s3::{S3Options, parse_late_days};
+use crate::source::s3::{S3Options, parse_endpoint, parse_late_days};
 
 /// The way to reach S3, and what is listed there.
 #[derive(Args, Debug)]
@@ -36,7 +36,7 @@ pub(crate) struct ConnectionArguments {
     aws_region: Option<String>,
 
     /// Endpoint of an S3-compatible server
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = parse_endpoint)]
     endpoint_url: Option<String>,
 
     /// Put the name of the bucket into the path instead of the host name

@@ -47,7 +47,8 @@ pub use address::{Address, RemoteObject, split};
 #[cfg(feature = "s3")]
 pub use meter::RequestMeter;
 pub use options::{
-    InvalidLateDays, KeyFilter, MOST_REQUESTS, Requests, S3Options, parse_late_days,
+    InvalidEndpoint, InvalidLateDays, KeyFilter, MOST_REQUESTS, Requests, S3Options,
+    parse_endpoint, parse_late_days,
 };
 #[cfg(feature = "s3")]
 pub use source::S3Source;

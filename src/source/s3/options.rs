@@ -30,8 +30,8 @@ pub struct S3Options {
     /// The number of days after the end of the time range in which an object may still have been
     /// delivered. CloudTrail retries for 30.
     pub late_days: i64,
-    /// The most objects of one address. All are listed before any is read, and ten million take
-    /// about six gigabytes of memory.
+    /// The most objects of one address. All are listed before any is read, and many are kept in a
+    /// temporary file until then.
     pub max_objects: u64,
 }
 
@@ -83,6 +83,30 @@ pub fn parse_late_days(text: &str) -> Result<i64, InvalidLateDays> {
     }
 }
 
+/// A text that is not the address of a server.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{}` is not the address of a server; write http:// or https:// and its name",
+    printable(.0)
+)]
+pub struct InvalidEndpoint(String);
+
+/// Parses [`S3Options::endpoint_url`], such as `https://storage.example.com:9000`.
+///
+/// # Errors
+///
+/// Returns an error if the text does not begin with a scheme and the name of a host.
+pub fn parse_endpoint(text: &str) -> Result<String, InvalidEndpoint> {
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    let is_name = |host: &str| !host.is_empty() && !host.starts_with(['/', ':', '?', '#']);
+    match host.filter(|host| is_name(host) && !host.contains(char::is_whitespace)) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err(InvalidEndpoint(text.to_owned())),
+    }
+}
+
 /// The objects of a bucket that are listed, as far as their prefixes tell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyFilter {
@@ -111,5 +135,28 @@ impl Requests {
     /// Returns the number of all requests.
     pub fn total(self) -> u64 {
         self.list + self.get
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_has_a_scheme_and_a_host() {
+        for text in ["http://localhost:9000", "https://[::1]/base", "https://a.b"] {
+            assert_eq!(parse_endpoint(text), Ok(text.to_owned()));
+        }
+        for text in [
+            "",
+            "localhost",
+            "localhost:9000",
+            "http://",
+            "https://:80",
+            "s3://a",
+            "http://a b",
+        ] {
+            assert!(parse_endpoint(text).is_err(), "{text}");
+        }
     }
 }
