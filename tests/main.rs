@@ -42,6 +42,8 @@ mod fuzzed;
 mod generated;
 mod identity;
 mod interruption;
+#[cfg(feature = "s3")]
+mod inventory;
 mod job_export;
 
 mod jobs;

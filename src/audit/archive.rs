@@ -98,6 +98,7 @@ impl<'a> Archive<'a> {
             Ok(Recalled {
                 inputs: settled.inputs,
                 objects: Objects::new(SpooledOutcomes(outcomes)),
+                inventories: Vec::new(),
                 findings,
             })
         })

@@ -10,11 +10,11 @@ use super::{Audit, AuditError, Event, Progress};
 use crate::conclude::InputList;
 use crate::findings::Findings;
 use crate::ledger::{
-    ClaimedLedger, ContentSet, Contents, Ledger, LedgerError, ListingRecord, Purpose, Reading,
-    ScanRun, Scope, Writer,
+    ClaimedLedger, ContentSet, Contents, Ledger, LedgerError, Purpose, Reading, ScanRun, Scope,
+    Writer,
 };
 use crate::plan::{Plan, Selection};
-use crate::report::{Inputs, Objects};
+use crate::report::{BucketInventory, Inputs, Objects};
 use crate::scan::{ListedKeys, Settlement};
 use crate::time::period::TimeRange;
 
@@ -194,15 +194,19 @@ impl OpenLedger {
         })?;
         let mut findings = counted.findings(plan)?;
         findings.listed = findings.days.count(|_| true);
-        for listing in self.found.iter().map(Ledger::listings) {
-            findings
-                .problems
-                .extend(listing?.iter().flat_map(ListingRecord::problems));
+        let mut inventories = Vec::new();
+        for listings in self.found.iter().map(Ledger::listings) {
+            for listing in listings? {
+                findings.problems.extend(listing.problems());
+                inventories.extend(listing.inventory);
+            }
         }
+        inventories.sort();
         Ok(Recalled {
             findings,
             objects: Objects::new(counted.objects(plan)),
             inputs: inputs.finish(),
+            inventories,
         })
     }
 
@@ -266,6 +270,7 @@ impl OpenLedger {
             findings,
             objects: Objects::new(counted.objects(plan)),
             inputs: settled.inputs,
+            inventories: Vec::new(),
         })
     }
 }
@@ -275,6 +280,8 @@ pub(super) struct Recalled {
     pub(super) findings: Findings,
     pub(super) objects: Objects,
     pub(super) inputs: Inputs,
+    /// The inventories of S3 that objects were taken from.
+    pub(super) inventories: Vec<BucketInventory>,
 }
 
 impl Recalled {
@@ -284,6 +291,7 @@ impl Recalled {
             findings: Findings::default(),
             objects: Objects::default(),
             inputs: InputList::default().finish(),
+            inventories: Vec::new(),
         }
     }
 }

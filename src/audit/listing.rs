@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use rayon::ThreadPool;
 
 use super::archive::Archive;
 use super::ledger::OpenLedger;
@@ -14,8 +15,21 @@ use crate::problem::Problem;
 use crate::scan::ContentHashes;
 use crate::source::s3::{Address, KeyFilter, split};
 use crate::source::{Detail, Disk, ListError, Object, ReadError, S3Source, disk};
-use crate::spool::Spool;
+use crate::spool::{Spool, Spooled};
 use crate::time::period::DAY_SECONDS;
+
+/// What was listed, and the way to it.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    /// The objects.
+    pub(super) objects: Spooled<Object>,
+    /// The places that could not be listed.
+    pub(super) problems: Vec<Problem>,
+    /// The files, if there may be any.
+    pub(super) disk: Option<Disk>,
+    /// The buckets, if they are needed.
+    pub(super) s3: Option<S3Source>,
+}
 
 impl Audit {
     /// Lists the objects of the archive. Nothing is read or written yet.
@@ -25,25 +39,49 @@ impl Audit {
     /// Returns an error if a path cannot be listed, the ledger was scanned for something else, or
     /// threads cannot be started.
     pub fn list(&self) -> Result<Archive<'_>, AuditError> {
+        self.list_with(|pool| self.list_places(pool))
+    }
+
+    /// Returns the archive of what `list` lists, after the ledger was opened.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the listing fails, the ledger was scanned for something else, or threads
+    /// cannot be started.
+    pub(super) fn list_with(
+        &self,
+        list: impl FnOnce(&ThreadPool) -> Result<Listing, AuditError>,
+    ) -> Result<Archive<'_>, AuditError> {
         let pool = start_threads(self.threads)?;
         let ledger = OpenLedger::open(self, &pool)?;
+        let listing = list(&pool)?;
+        let known = ledger.as_ref().map(OpenLedger::known);
+        let objects = pool.install(|| ArchiveObjects::new(listing.objects, known))?;
+        Ok(Archive {
+            audit: self,
+            pool,
+            objects,
+            problems: listing.problems,
+            ledger,
+            disk: listing.disk,
+            s3: listing.s3,
+            hashes: self.proofs.as_ref().map(|_| ContentHashes::default()),
+        })
+    }
+
+    /// Lists files and buckets.
+    fn list_places(&self, pool: &ThreadPool) -> Result<Listing, AuditError> {
         let (paths, addresses) = split(&self.paths)?;
         let left_out = self.left_out();
         let objects = Arc::new(Spool::with_memory(self.memory_rows));
         let list = || disk::list(&paths, &left_out, self.detail(), &objects);
         let mut problems = pool.install(list)?;
         let s3 = self.list_buckets(&addresses, &objects, &mut problems)?;
-        let known = ledger.as_ref().map(OpenLedger::known);
-        let objects = pool.install(|| ArchiveObjects::new(objects.finish()?, known))?;
-        Ok(Archive {
-            audit: self,
-            pool,
-            objects,
+        Ok(Listing {
+            objects: pool.install(|| objects.finish())?,
             problems,
-            ledger,
             disk: (!paths.is_empty()).then_some(Disk),
             s3,
-            hashes: self.proofs.as_ref().map(|_| ContentHashes::default()),
         })
     }
 
@@ -91,7 +129,7 @@ impl Audit {
 
     /// Returns the filter of keys in S3. Objects are delivered after their events, mostly within
     /// minutes.
-    fn key_filter(&self) -> KeyFilter {
+    pub(super) fn key_filter(&self) -> KeyFilter {
         let mut range = self.plan.observed_range();
         if self.proofs.is_some() {
             // The digest of the first hour lists what was delivered from up to an hour before.

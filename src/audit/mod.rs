@@ -75,7 +75,10 @@ pub use rules::RuleRequest;
 pub(crate) use s3_arguments::ConnectionArguments;
 pub use scanned::Scanned;
 pub(crate) use selection_arguments::SelectionArguments;
-pub use shards::{PartsPlace, ShardMerge, ShardScanOptions, ShardScanner, merge_shards};
+pub use shards::{
+    ObjectsFrom, PartsPlace, ShardMerge, ShardPlanOptions, ShardScanOptions, ShardScanner,
+    merge_shards,
+};
 pub use size::{InvalidSize, parse_size};
 pub use sweep::{Candidate, Past, Sweep, backtest};
 pub use sweep_options::SweepOptions;
@@ -100,7 +103,8 @@ pub use crate::shards::{
     UnprovenPart,
 };
 pub use crate::source::s3::{
-    InvalidEndpoint, InvalidLateDays, Requests, S3Options, parse_endpoint, parse_late_days,
+    InvalidEndpoint, InvalidLateDays, InventoryError, Requests, S3Options, parse_endpoint,
+    parse_late_days,
 };
 pub use crate::source::{Detail, ListError, Object, ReadError};
 use crate::spool::MEMORY_ROWS;

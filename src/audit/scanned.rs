@@ -48,6 +48,7 @@ impl Scanned<'_> {
             pool,
         });
         report.scan.inputs = recalled.inputs;
+        report.scan.inventories = recalled.inventories;
         if let Some(integrity) = integrity {
             report.set_integrity(integrity);
         }

@@ -192,8 +192,8 @@ const HELP: [Help; 18] = [
     Help {
         command: "plan",
         examples: [
-            "backtrail plan s3://my-trail --rule all --out plan",
             "backtrail plan s3://my-trail --rule all --ledger nightly --out plan",
+            "backtrail plan --inventory s3://my-lists/2026-03-09T01-00Z/manifest.json --out plan",
         ],
         exit_codes: &[
             (0, "the plan is written"),

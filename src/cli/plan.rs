@@ -11,8 +11,8 @@ use serde_json::json;
 use super::exit::Exit;
 use super::local_folder::{FolderUse, local_folder};
 use crate::audit::{
-    AlarmArguments, Audit, LedgerOptions, PlanManifest, ReadingArguments, RuleArguments,
-    SelectionArguments, ShardLimits, parse_size,
+    AlarmArguments, Audit, LedgerOptions, ObjectsFrom, PlanManifest, ReadingArguments,
+    RuleArguments, SelectionArguments, ShardLimits, ShardPlanOptions, parse_size,
 };
 use crate::render::console::{print, warn};
 use crate::source::Detail;
@@ -22,8 +22,13 @@ use crate::source::Detail;
 pub(super) struct PlanArguments {
     /// Files or folders of CloudTrail objects, in the layout of S3 or flat; wildcards;
     /// `s3://BUCKET/PREFIX`
-    #[arg(required = true, value_name = "PATH", help_heading = Reset)]
+    #[arg(required_unless_present = "inventory", value_name = "PATH", help_heading = Reset)]
     paths: Vec<PathBuf>,
+
+    /// Take the objects from this inventory of S3 instead of listing the bucket: the path or
+    /// address of its manifest.json. PATH selects what is taken of it
+    #[arg(long, value_name = "MANIFEST")]
+    inventory: Option<PathBuf>,
 
     /// Folder of the new plan
     #[arg(long, value_name = "PLAN", value_parser = local_folder(FolderUse::Write))]
@@ -68,18 +73,27 @@ pub(super) fn run(arguments: &PlanArguments) -> Result<Exit, Box<dyn Error>> {
     // Shards are divided by the sizes of their objects.
     audit.detail = Detail::Size;
     audit.output = Some(arguments.out.clone());
-    let limits = ShardLimits {
-        objects: arguments.shard_objects,
-        bytes: arguments.shard_bytes,
-    };
-    let manifest = audit.plan_shards(&arguments.out, limits)?;
+    let manifest = audit.plan_shards(&arguments.out, &arguments.options())?;
     arguments.print(&manifest)?;
     warn_about_listing(&manifest);
+    warn_about_archived(manifest.archived);
     let mut problems = manifest.listing.problems();
     Ok(Exit::from_completeness(problems.next().is_none()))
 }
 
 impl PlanArguments {
+    fn options(&self) -> ShardPlanOptions {
+        let limits = ShardLimits {
+            objects: self.shard_objects,
+            bytes: self.shard_bytes,
+        };
+        let objects_from = match &self.inventory {
+            Some(manifest) => ObjectsFrom::Inventory(manifest.clone()),
+            None => ObjectsFrom::Paths,
+        };
+        ShardPlanOptions::new(limits, objects_from)
+    }
+
     fn print(&self, manifest: &PlanManifest) -> io::Result<()> {
         let known = manifest.ledger.as_ref().map_or(0, |ledger| ledger.objects);
         let line = json!({
@@ -87,6 +101,7 @@ impl PlanArguments {
             "shards": manifest.shards,
             "objects": manifest.objects,
             "bytes": manifest.bytes,
+            "archived": manifest.archived,
             "known": known,
         });
         print(|out| writeln!(out, "{line}"))
@@ -98,6 +113,15 @@ fn warn_about_listing(manifest: &PlanManifest) {
         let (place, detail) = (&problem.origin.object, &problem.detail);
         warn(&[format!(
             "`{place}` could not be listed: {detail}. Reports of the merged ledger say so, too"
+        )]);
+    }
+}
+
+fn warn_about_archived(objects: u64) {
+    if objects > 0 {
+        warn(&[format!(
+            "{objects} objects are in an archive storage class. Restore them before the scan, or \
+             reports say that they were not read"
         )]);
     }
 }

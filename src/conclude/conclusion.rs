@@ -149,6 +149,7 @@ fn scan(plan: &Plan, findings: &mut Findings, selected: u64, sources: Vec<String
         requested: plan.selection.range,
         requested_accounts: plan.selection.accounts.clone(),
         requested_regions: plan.selection.regions.clone(),
+        inventories: Vec::new(),
         duplicates_dropped: plan.selection.duplicates == Duplicates::Drop,
         clock: plan.selection.clock.to_string(),
         alarm_scope: plan.selection.alarm_scope,

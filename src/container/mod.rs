@@ -29,6 +29,7 @@ pub use head::{Assessment, HEAD_BYTES, assess, is_json};
 pub use limits::Limits;
 pub use record_text::{RecordText, Remarks, TextDamage, WalkOutcome};
 pub use schema::csv::{is_table, walk_table};
+pub use schema::parquet::check_footer as check_parquet_footer;
 pub use signs::{resembles_cloudtrail, shows_cloudtrail};
 pub use unpack::{Piece, unpack};
 pub use whole::{give_back, whole_content};

@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use super::part::{self, Part};
 use super::{LISTINGS, Ledger, LedgerError};
 use crate::problem::{Origin, Problem, ProblemKind};
+use crate::report::BucketInventory;
 use crate::table::schema::by_name;
 
 /// The beginning of the name of a listing.
@@ -37,8 +38,11 @@ pub struct ListingRecord {
     version: String,
     /// The paths that the scan was given.
     pub sources: Vec<String>,
-    /// The start of the scan.
+    /// The start of the scan, or the time of the inventory.
     pub listed_at: Timestamp,
+    /// The inventory that the objects were taken from, if they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inventory: Option<BucketInventory>,
     /// The places that could not be listed.
     problems: Vec<ListingProblem>,
 }
@@ -61,8 +65,17 @@ impl ListingRecord {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             sources,
             listed_at,
+            inventory: None,
             problems,
         }
+    }
+
+    /// Returns the record of objects that were taken from an inventory, at its time.
+    #[must_use]
+    pub fn from_inventory(mut self, inventory: BucketInventory) -> Self {
+        self.listed_at = inventory.created_at;
+        self.inventory = Some(inventory);
+        self
     }
 
     /// Returns the places that could not be listed.

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{Report, RuleReport, ScopeComparison};
+use super::{BucketInventory, Report, RuleReport, ScopeComparison};
 use crate::alarm::{AlarmConfiguration, AlarmScope};
 use crate::language::{Argument, Message};
 use crate::metric::MetricValue;
@@ -41,6 +41,8 @@ pub(super) fn assumptions(report: &Report) -> Vec<Assumption> {
     assumptions.extend(alarm_scope(report));
     assumptions.extend(mapped_from_ocsf(report));
     assumptions.extend(without_hash(report));
+    // Sources, D15.
+    assumptions.extend(report.scan.inventories.iter().map(inventory));
     // Sources, P35.
     assumptions.extend(interior_star(rules));
     // Sources, M7.
@@ -90,6 +92,18 @@ fn without_hash(report: &Report) -> Option<Assumption> {
     let value = value.with("count", sources.len());
     let (name, meaning) = ("assumption-without-hash", "assumption-without-hash-meaning");
     (unknown > 0).then(|| Assumption::new(name, value, meaning))
+}
+
+/// Returns the assumption that the objects of a bucket are those of an inventory.
+fn inventory(inventory: &BucketInventory) -> Assumption {
+    let value = Message::new("assumption-inventory-value")
+        .with("time", inventory.created_at)
+        .with("manifest", &*inventory.manifest);
+    Assumption::new(
+        "assumption-inventory",
+        value,
+        "assumption-inventory-meaning",
+    )
 }
 
 fn duplicates(report: &Report) -> Assumption {

@@ -4,6 +4,7 @@
 pub mod alarm;
 pub mod assumptions;
 pub mod backtest;
+mod bucket_inventory;
 pub mod coverage;
 pub mod finding;
 pub mod integrity;
@@ -21,6 +22,7 @@ pub use crate::findings::{
 };
 pub use alarm::{AlarmOrigin, AlarmReport, AuditedAlarm, ScopeComparison};
 pub use assumptions::Assumption;
+pub use bucket_inventory::BucketInventory;
 pub use objects::{Batches, ObjectBatches, Objects, ObjectsError};
 pub use source::{Source, SourceCounter, Sources};
 pub use story::Story;
@@ -95,6 +97,8 @@ impl Report {
 pub struct Scan {
     /// The sources as they were given.
     pub sources: Vec<String>,
+    /// The inventories of S3 that objects were taken from, in order.
+    pub inventories: Vec<BucketInventory>,
     /// The list of everything that was read, as one hash.
     pub inputs: Inputs,
     /// The number of objects that were listed, each file of an archive counted as one in place of

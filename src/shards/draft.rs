@@ -12,7 +12,7 @@ use super::{KnownKeys, PlanManifest, PlannedLedger, PlannedObject, Shard, ShardE
 use crate::cloudtrail::Deliveries;
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::ledger::{ContentsHash, ListingRecord, Scope};
-use crate::source::Object;
+use crate::source::{Object, RemoteObject};
 
 /// The limits of a shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,6 +119,8 @@ impl PlanDraft {
             self.close_shard()?;
         }
         self.last_key = Some(object.key.to_string());
+        let is_archived = object.remote().is_some_and(RemoteObject::is_archived);
+        self.manifest.archived += u64::from(is_archived);
         let key = ObjectKey::parse(&planned.key);
         if key.kind == ObjectKind::Digest {
             self.digests.add(&key);

@@ -3,6 +3,7 @@
 use std::path::{MAIN_SEPARATOR_STR, Path};
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use jiff::Timestamp;
 
 use super::ShardError;
@@ -22,6 +23,7 @@ pub struct PlannedObject {
     pub key: Arc<str>,
     stored_bytes: Option<u64>,
     etag: Option<String>,
+    storage_class: Option<CompactString>,
     modified_at: Option<Timestamp>,
     named: bool,
 }
@@ -47,7 +49,10 @@ impl PlannedObject {
                 return Err(ShardError::Name(object.key.to_string()));
             }
             Location::File { modified, .. } => planned.modified_at = *modified,
-            Location::Remote(remote) => planned.etag.clone_from(&remote.etag),
+            Location::Remote(remote) => {
+                planned.etag.clone_from(&remote.etag);
+                planned.storage_class.clone_from(&remote.storage_class);
+            }
         }
         Ok(planned)
     }
@@ -69,6 +74,7 @@ impl PlannedObject {
                 key: prefix,
                 etag: self.etag.clone(),
                 stored_bytes: self.stored_bytes,
+                storage_class: self.storage_class.clone(),
             })),
             None => Location::File {
                 path: Some(folder.join(&*self.key)),
@@ -134,6 +140,8 @@ fn schema() -> TableSchema<'static, PlannedObject> {
         .optional(|row, bytes| row.stored_bytes = bytes)
         .text("etag", |row| row.etag.as_deref())
         .optional(|row, etag| row.etag = etag)
+        .text("storage_class", |row| row.storage_class.as_deref())
+        .optional(|row, class| row.storage_class = class.map(Into::into))
         .time("modified_at", |row| row.modified_at)
         .optional(|row, time| row.modified_at = time)
         .boolean("named", |row| Some(row.named))
@@ -153,6 +161,7 @@ mod tests {
                 key: key.to_owned(),
                 etag: Some("e".to_owned()),
                 stored_bytes: Some(7),
+                storage_class: Some("STANDARD_IA".into()),
             })),
             stored_bytes: Some(7),
             named: true,

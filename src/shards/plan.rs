@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::object;
+use super::shard::is_zero;
 use super::{KnownKeys, PlannedObject, Shard, ShardError};
 use crate::ledger::{ContentsHash, ListingRecord, Scope};
 
@@ -49,6 +50,9 @@ pub struct PlanManifest {
     pub objects: u64,
     /// Their size in bytes.
     pub bytes: u64,
+    /// The number of objects in storage classes from which they must be restored to be read.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub archived: u64,
     /// The ledger whose objects are left out, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ledger: Option<PlannedLedger>,
@@ -159,6 +163,7 @@ impl PlanManifest {
             shards: 0,
             objects: 0,
             bytes: 0,
+            archived: 0,
             ledger: None,
             shards_sha256: String::new(),
             known_sha256: None,

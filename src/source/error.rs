@@ -1,70 +1,12 @@
-//! The reasons why places cannot be listed and objects cannot be read.
+//! The reasons why places cannot be listed.
 
 use std::io;
 
+use super::ReadError;
+use super::s3::InventoryError;
 use crate::problem::ProblemKind;
 use crate::spool::SpoolError;
 use crate::text::printable;
-
-/// The reason why an object could not be read.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReadError {
-    /// The operating system could not read it.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    /// S3 did not deliver it.
-    #[error("{}", printable(detail))]
-    S3 {
-        /// The kind of problem in a report.
-        kind: ProblemKind,
-        /// A description, with the answer of S3 if there was one.
-        detail: String,
-        /// All that the SDK says about it, if that is more.
-        source: Option<Explanation>,
-    },
-}
-
-/// All that the SDK says about a failure, which is more than most readers want.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", printable(.0))]
-pub struct Explanation(pub String);
-
-impl ReadError {
-    /// Returns the kind of problem in a report.
-    pub fn kind(&self) -> ProblemKind {
-        match self {
-            Self::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                ProblemKind::AccessDenied
-            }
-            // It was listed, so it has gone since.
-            Self::Io(error) if error.kind() == io::ErrorKind::NotFound => ProblemKind::Missing,
-            Self::Io(error) if is_transient(error.kind()) => ProblemKind::Unavailable,
-            Self::Io(_) => ProblemKind::Unreadable,
-            Self::S3 { kind, .. } => *kind,
-        }
-    }
-}
-
-/// Returns whether an error of the system may go away by itself: the network that a file comes over
-/// broke off, or the system lacks something for the moment.
-fn is_transient(kind: io::ErrorKind) -> bool {
-    matches!(
-        kind,
-        io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::ConnectionReset
-            | io::ErrorKind::HostUnreachable
-            | io::ErrorKind::Interrupted
-            | io::ErrorKind::NetworkDown
-            | io::ErrorKind::NetworkUnreachable
-            | io::ErrorKind::NotConnected
-            | io::ErrorKind::OutOfMemory
-            | io::ErrorKind::ResourceBusy
-            | io::ErrorKind::StaleNetworkFileHandle
-            | io::ErrorKind::TimedOut
-            | io::ErrorKind::WouldBlock
-    )
-}
 
 /// The reason why a place cannot be listed at all.
 #[derive(Debug, thiserror::Error)]
@@ -111,6 +53,24 @@ pub enum ListError {
         /// What is missing.
         source: ReadError,
     },
+    /// An inventory of S3 that cannot be used.
+    #[error("cannot use the inventory `{}`: {source}", printable(manifest))]
+    Inventory {
+        /// The path or address of its manifest.
+        manifest: String,
+        /// The reason.
+        source: Box<InventoryError>,
+    },
+}
+
+impl ListError {
+    /// Returns the error of the inventory with a manifest.
+    pub fn inventory(manifest: &str, source: InventoryError) -> Self {
+        Self::Inventory {
+            manifest: manifest.to_owned(),
+            source: Box::new(source),
+        }
+    }
 }
 
 /// Returns what to do about a bucket that cannot be listed, before what S3 says.
@@ -123,23 +83,5 @@ fn advice(kind: ProblemKind) -> &'static str {
             "check the name of the bucket, --aws-region and --endpoint-url; S3 says: "
         }
         _ => "",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_that_have_gone_and_files_that_may_not_be_read_are_told_apart() {
-        let rows = [
-            (io::ErrorKind::NotFound, ProblemKind::Missing),
-            (io::ErrorKind::PermissionDenied, ProblemKind::AccessDenied),
-            (io::ErrorKind::IsADirectory, ProblemKind::Unreadable),
-            (io::ErrorKind::TimedOut, ProblemKind::Unavailable),
-        ];
-        for (error, kind) in rows {
-            assert_eq!(ReadError::from(io::Error::from(error)).kind(), kind);
-        }
     }
 }

@@ -20,10 +20,12 @@ impl Keyed for Object {
         &self.key
     }
 
-    /// Compares objects by their keys. Of those with the same key, one that was named comes first.
+    /// Compares objects by their keys. Of those with the same key, one that was named comes first,
+    /// and then the one with the lower tag and size, in whatever order they were listed.
     fn compare(&self, other: &Self) -> Ordering {
         // True is greater than false, so the flags change sides.
-        (&self.key, other.named).cmp(&(&other.key, self.named))
+        let keys = (&self.key, other.named).cmp(&(&other.key, self.named));
+        keys.then_with(|| self.content().cmp(&other.content()))
     }
 
     fn rest(&self) -> ListedRest<'_> {
@@ -41,6 +43,14 @@ impl Keyed for Object {
             stored_bytes: rest.stored_bytes,
             named: rest.named,
         })
+    }
+}
+
+impl Object {
+    /// Returns what tells the object from another one with the same key.
+    fn content(&self) -> (Option<&str>, Option<u64>) {
+        let etag = self.remote().and_then(|remote| remote.etag.as_deref());
+        (etag, self.stored_bytes)
     }
 }
 
@@ -67,6 +77,7 @@ enum ListedPlace<'a> {
         bucket: &'a str,
         etag: Option<&'a str>,
         stored_bytes: Option<u64>,
+        storage_class: Option<&'a str>,
     },
 }
 
@@ -82,6 +93,7 @@ impl<'a> ListedPlace<'a> {
                 bucket: &remote.bucket,
                 etag: remote.etag.as_deref(),
                 stored_bytes: remote.stored_bytes,
+                storage_class: remote.storage_class.as_deref(),
             },
         }
     }
@@ -100,9 +112,11 @@ impl<'a> ListedPlace<'a> {
                 bucket,
                 etag,
                 stored_bytes,
+                storage_class,
             } => Ok(Location::Remote(Box::new(RemoteObject {
                 etag: etag.map(str::to_owned),
                 stored_bytes,
+                storage_class: storage_class.map(Into::into),
                 ..RemoteObject::at_address(bucket.to_owned(), key)
             }))),
         }
@@ -139,6 +153,7 @@ mod tests {
             key: "a//b".to_owned(),
             etag: Some("e".to_owned()),
             stored_bytes: None,
+            storage_class: Some("GLACIER".into()),
         };
         let mut objects = vec![
             file(None, None),

@@ -7,6 +7,7 @@ pub mod disk;
 mod error;
 mod intake;
 mod listed;
+mod read_error;
 pub mod s3;
 
 use std::borrow::Cow;
@@ -17,8 +18,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use disk::Disk;
-pub use error::{Explanation, ListError, ReadError};
+pub use error::ListError;
 pub use intake::ObjectBytes;
+pub use read_error::{Explanation, ReadError};
 pub use s3::{RemoteObject, S3Source};
 
 use crate::container::Limits;

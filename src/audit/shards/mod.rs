@@ -3,9 +3,11 @@
 
 mod bucket;
 mod inventory;
+mod listed;
 mod merge;
 mod plan;
 mod scan;
 
 pub use merge::{ShardMerge, merge_shards};
+pub use plan::{ObjectsFrom, ShardPlanOptions};
 pub use scan::{PartsPlace, ShardScanOptions, ShardScanner};

@@ -1,6 +1,6 @@
 //! The planning of shards.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
@@ -9,6 +9,38 @@ use crate::audit::{Audit, AuditError};
 use crate::ledger::{ListingRecord, Scope};
 use crate::shards::{PlanDraft, PlanManifest, ShardError, ShardLimits};
 use crate::time::period::to_microsecond;
+
+/// The options of a plan.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct ShardPlanOptions {
+    /// The limits of a shard.
+    pub limits: ShardLimits,
+    /// The place that objects are taken from.
+    pub objects_from: ObjectsFrom,
+}
+
+/// The place that the objects of a plan are taken from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ObjectsFrom {
+    /// The paths of the audit, which are listed.
+    #[default]
+    Paths,
+    /// An inventory of S3, by the path or address of its manifest. Paths select the objects of it
+    /// that are taken; without any, all are.
+    Inventory(PathBuf),
+}
+
+impl ShardPlanOptions {
+    /// Creates the options of a plan.
+    pub fn new(limits: ShardLimits, objects_from: ObjectsFrom) -> Self {
+        Self {
+            limits,
+            objects_from,
+        }
+    }
+}
 
 impl Audit {
     /// Lists the objects of the archive, and writes a plan at `path` that divides those that the
@@ -21,20 +53,26 @@ impl Audit {
     pub fn plan_shards(
         &self,
         path: &Path,
-        limits: ShardLimits,
+        options: &ShardPlanOptions,
     ) -> Result<PlanManifest, AuditError> {
         let scope = self.shard_scope()?;
+        let target = PlanTarget {
+            path,
+            limits: options.limits,
+            scope: &scope,
+        };
+        match &options.objects_from {
+            ObjectsFrom::Paths => self.plan_paths(target),
+            ObjectsFrom::Inventory(manifest) => self.plan_inventory(manifest, target),
+        }
+    }
+
+    fn plan_paths(&self, target: PlanTarget<'_>) -> Result<PlanManifest, AuditError> {
         // Before the listing, so that no object is newer than its reading.
         let listed_at = to_microsecond(Timestamp::now());
         let archive = self.list()?;
-        let problems = &archive.problems;
-        let listing = ListingRecord::new(self.given_sources(), listed_at, problems);
-        let folder = std::env::current_dir().map_err(|source| AuditError::Path {
-            path: ".".into(),
-            source,
-        })?;
-        let draft = PlanDraft::begin(path, limits, &scope, listing, folder)?;
-        archive.add_to(draft)
+        let listing = ListingRecord::new(self.given_sources(), listed_at, &archive.problems);
+        target.write(archive, listing)
     }
 
     /// Returns the scope of scans of the shards.
@@ -49,6 +87,34 @@ impl Audit {
         // A scan makes its plan of the scope, so one that cannot is found out now.
         scope.scan_plan().map_err(AuditError::Plan)?;
         Ok(scope)
+    }
+}
+
+/// The place of a new plan, and what it is for.
+#[derive(Clone, Copy)]
+pub(super) struct PlanTarget<'a> {
+    path: &'a Path,
+    limits: ShardLimits,
+    scope: &'a Scope,
+}
+
+impl PlanTarget<'_> {
+    /// Writes a plan of the objects of an archive.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the ledger is damaged, or the plan cannot be written.
+    pub(super) fn write(
+        self,
+        archive: Archive<'_>,
+        listing: ListingRecord,
+    ) -> Result<PlanManifest, AuditError> {
+        let folder = std::env::current_dir().map_err(|source| AuditError::Path {
+            path: ".".into(),
+            source,
+        })?;
+        let draft = PlanDraft::begin(self.path, self.limits, self.scope, listing, folder)?;
+        archive.add_to(draft)
     }
 }
 

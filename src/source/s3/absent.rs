@@ -1,11 +1,14 @@
 //! The source in S3 of a build without the feature `s3`.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 
-use super::{Address, KeyFilter, RequestState, Requests, S3Options};
+use jiff::Timestamp;
+
+use super::{Address, InventoryObjects, KeyFilter, RequestState, Requests, S3Options};
 use crate::problem::{Problem, ProblemKind};
-use crate::source::{Object, Objects, ReadError, ReadOptions, Source, Visit};
+use crate::source::{ListError, Object, Objects, ReadError, ReadOptions, Source, Visit};
 use crate::spool::Spool;
 
 /// The buckets of S3, which cannot be reached: there is no value of this type.
@@ -19,12 +22,7 @@ impl S3Source {
     ///
     /// Always: this build has no access to S3.
     pub fn connect(_: &S3Options) -> Result<Self, ReadError> {
-        Err(ReadError::S3 {
-            kind: ProblemKind::Unreadable,
-            detail: "this backtrail was built without the feature `s3`, so it cannot reach buckets"
-                .to_owned(),
-            source: None,
-        })
+        Err(unreachable_buckets())
     }
 
     /// Lists the objects at an address that a filter selects. Returns the places that could not be
@@ -67,6 +65,63 @@ impl S3Source {
 
     /// Returns a meter of the requests under way.
     pub fn meter(&self) -> RequestMeter {
+        match *self {}
+    }
+}
+
+fn unreachable_buckets() -> ReadError {
+    ReadError::S3 {
+        kind: ProblemKind::Unreadable,
+        detail: "this backtrail was built without the feature `s3`, so it cannot reach buckets"
+            .to_owned(),
+        source: None,
+    }
+}
+
+/// An inventory of a bucket, which cannot be reached: there is no value of this type.
+#[derive(Clone, Copy, Debug)]
+pub enum S3Inventory {}
+
+impl S3Inventory {
+    /// Fails.
+    ///
+    /// # Errors
+    ///
+    /// Always: this build has no access to S3.
+    pub fn open(manifest: &Path, _: &S3Options) -> Result<Self, ListError> {
+        let manifest = manifest.to_string_lossy();
+        Err(ListError::inventory(
+            &manifest,
+            unreachable_buckets().into(),
+        ))
+    }
+
+    /// Returns the path or address of the manifest.
+    pub fn name(&self) -> &str {
+        match *self {}
+    }
+
+    /// Returns the time at which S3 began to list the bucket.
+    pub fn created_at(&self) -> Timestamp {
+        match *self {}
+    }
+
+    /// Returns the address of the bucket that is listed.
+    pub fn bucket(&self) -> Address {
+        match *self {}
+    }
+
+    /// Returns the objects that a listing of these addresses would find.
+    ///
+    /// # Errors
+    ///
+    /// Never, since there is no such inventory.
+    pub fn list(
+        &self,
+        _: &[Address],
+        _: &KeyFilter,
+        _: usize,
+    ) -> Result<InventoryObjects, ListError> {
         match *self {}
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use compact_str::CompactString;
+
 use crate::source::ListError;
 
 /// The beginning of an address.
@@ -19,7 +21,12 @@ pub struct RemoteObject {
     pub etag: Option<String>,
     /// The size in bytes when it was listed, if it is known.
     pub stored_bytes: Option<u64>,
+    /// The storage class when it was listed, if it is known.
+    pub storage_class: Option<CompactString>,
 }
+
+/// The storage classes whose objects must be restored before they can be read.
+const ARCHIVES: [&str; 2] = ["GLACIER", "DEEP_ARCHIVE"];
 
 impl RemoteObject {
     /// Returns the object of a bucket at an address. Nothing else is known about it.
@@ -31,7 +38,14 @@ impl RemoteObject {
             bucket,
             etag: None,
             stored_bytes: None,
+            storage_class: None,
         }
+    }
+
+    /// Returns whether the object was in a storage class from which it must be restored.
+    pub fn is_archived(&self) -> bool {
+        let class = self.storage_class.as_deref();
+        class.is_some_and(|class| ARCHIVES.contains(&class))
     }
 
     /// Returns the address.

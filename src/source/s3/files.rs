@@ -1,5 +1,8 @@
 //! Whole files of a bucket that is not the archive: they are read and written as they are.
 
+use std::fs::File;
+use std::io::{self, Seek, Write};
+
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStream;
@@ -29,6 +32,25 @@ fn failure_of_read(error: &SdkError<GetObjectError, HttpResponse>) -> Failure {
     }
 }
 
+/// Copies a body into a file, which has nothing else then.
+async fn copy(mut body: ByteStream, file: &File, most_bytes: u64) -> Result<(), Failure> {
+    let mut writer = file;
+    let failed = |error: io::Error| Failure::permanent(error.to_string());
+    // An earlier try may have broken off.
+    file.set_len(0).map_err(failed)?;
+    writer.rewind().map_err(failed)?;
+    let mut copied = 0;
+    while copied <= most_bytes {
+        let part = body.try_next().await;
+        let Some(part) = part.map_err(|error| Failure::transient(causes(&error)))? else {
+            break;
+        };
+        copied += part.len() as u64;
+        writer.write_all(&part).map_err(failed)?;
+    }
+    Ok(())
+}
+
 impl Remote {
     /// Reads the file at an address; nothing if there is none.
     ///
@@ -50,6 +72,35 @@ impl Remote {
         match read.await {
             Ok((bytes, _)) => Ok(Some(bytes)),
             Err(failure) if failure.kind == ProblemKind::Missing => Ok(None),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// Copies the file at an address into another one, no further than one part beyond a limit.
+    /// Returns whether there is one.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it cannot be read, after as many tries as are reasonable, or the other
+    /// one cannot be written.
+    pub(super) async fn download(
+        &self,
+        address: &Address,
+        file: &File,
+        most_bytes: u64,
+    ) -> Result<bool, ReadError> {
+        let copied = self
+            .retries
+            .persist(&self.throttle, Urgency::AtOnce, || async {
+                let request = self.client.get_object();
+                let request = request.bucket(&address.bucket).key(&address.prefix);
+                let answer = request.set_request_payer(self.payer()).send().await;
+                let answer = answer.map_err(|error| failure_of_read(&error))?;
+                copy(answer.body, file, most_bytes).await
+            });
+        match copied.await {
+            Ok(((), _)) => Ok(true),
+            Err(failure) if failure.kind == ProblemKind::Missing => Ok(false),
             Err(failure) => Err(failure.into()),
         }
     }

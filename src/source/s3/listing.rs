@@ -16,16 +16,13 @@ use super::failure::Failure;
 use super::layout::{FirstPage, KeyRange, Level, level};
 use super::pages::{Bucket, PageRequest, Pages};
 use super::remote::Remote;
-use super::{Address, KeyFilter, RemoteObject};
+use super::{Address, KeyFilter, RemoteObject, object};
 use crate::problem::{Origin, Problem, ProblemKind};
-use crate::source::{Location, Object, ReadError};
+use crate::source::{Object, ReadError};
 use crate::spool::Spool;
 
 /// The end of the name of a directory bucket. Such a bucket lists its keys in any order.
 const DIRECTORY_BUCKET: &str = "--x-s3";
-
-/// The most bytes of an object of S3, fifty tebibytes. A larger size is a mistake of the server.
-const LARGEST_OBJECT: u64 = 50 << 40;
 
 const NOT_KEPT: &str = "what was listed cannot be kept in a temporary file";
 
@@ -439,20 +436,13 @@ impl Lister {
     }
 
     fn object(&self, key: &str, listed: &ListedKey) -> Object {
-        let size = listed.size().and_then(|size| u64::try_from(size).ok());
-        let size = size.filter(|size| *size <= LARGEST_OBJECT);
-        let remote = RemoteObject {
+        object::listed(RemoteObject {
             bucket: self.bucket.name.clone(),
             key: key.to_owned(),
             etag: listed.e_tag().map(str::to_owned),
-            stored_bytes: size,
-        };
-        Object {
-            key: self.address(key).into(),
-            location: Location::Remote(Box::new(remote)),
-            stored_bytes: Some(size.unwrap_or(0)),
-            named: false,
-        }
+            stored_bytes: listed.size().and_then(|size| u64::try_from(size).ok()),
+            storage_class: listed.storage_class().map(|class| class.as_str().into()),
+        })
     }
 
     fn address(&self, key: &str) -> String {

@@ -16,11 +16,19 @@ mod failure;
 #[cfg(feature = "s3")]
 mod files;
 #[cfg(feature = "s3")]
+mod inventory;
+mod inventory_error;
+mod inventory_objects;
+#[cfg(feature = "s3")]
+mod keys;
+#[cfg(feature = "s3")]
 mod layout;
 #[cfg(feature = "s3")]
 mod listing;
 #[cfg(feature = "s3")]
 mod meter;
+#[cfg(feature = "s3")]
+mod object;
 mod options;
 #[cfg(feature = "s3")]
 mod pace;
@@ -42,8 +50,12 @@ mod state;
 mod throttle;
 
 #[cfg(not(feature = "s3"))]
-pub use absent::{RequestMeter, S3Source};
+pub use absent::{RequestMeter, S3Inventory, S3Source};
 pub use address::{Address, RemoteObject, split};
+#[cfg(feature = "s3")]
+pub use inventory::S3Inventory;
+pub use inventory_error::InventoryError;
+pub use inventory_objects::InventoryObjects;
 #[cfg(feature = "s3")]
 pub use meter::RequestMeter;
 pub use options::{

@@ -1,6 +1,7 @@
 //! The objects of S3 as a source: requests run while the threads of the pool process what has
 //! arrived.
 
+use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -85,6 +86,22 @@ impl S3Source {
     /// Returns an error if it cannot be read.
     pub fn read_file(&self, address: &Address) -> Result<Option<Vec<u8>>, ReadError> {
         self.runtime.block_on(self.remote.read_file(address))
+    }
+
+    /// Copies the file at an address, which is not of an archive, into another one, no further
+    /// than one part beyond a limit. Returns whether there is one.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it cannot be read, or the other one cannot be written.
+    pub(super) fn download(
+        &self,
+        address: &Address,
+        file: &File,
+        most_bytes: u64,
+    ) -> Result<bool, ReadError> {
+        let copied = self.remote.download(address, file, most_bytes);
+        self.runtime.block_on(copied)
     }
 
     /// Writes the file at an address, which is not of an archive.

@@ -21,8 +21,12 @@ const VALUES_FREE: u64 = 100_000;
 /// The number of rows whose lists are measured together.
 const ROWS_AT_ONCE: usize = 16;
 
-/// Checks the depth of the schema.
-pub(super) fn depth(file: &[u8]) -> Result<(), Damage> {
+/// Checks the depth of the schema in the footer that bytes end with.
+///
+/// # Errors
+///
+/// Returns the damage if the reader should not follow it.
+pub fn depth(file: &[u8]) -> Result<(), Damage> {
     let detail = match schema_depth(file) {
         Some(depth) if depth <= DEPTH_LIMIT => return Ok(()),
         Some(depth) => format!("its schema nests {depth} deep, the limit is {DEPTH_LIMIT}"),

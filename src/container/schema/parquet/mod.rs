@@ -12,6 +12,7 @@ use bytes::Bytes;
 use parquet::file::reader::{FileReader, RowGroupReader};
 use parquet::file::serialized_reader::SerializedFileReader;
 
+pub use self::check::depth as check_footer;
 use self::contents::Contents;
 use self::failure::{damaged, failed};
 use self::rows::Lines;

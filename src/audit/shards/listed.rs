@@ -1,0 +1,99 @@
+//! Plans of objects that something else than backtrail listed.
+
+use std::path::{Path, PathBuf};
+
+use rayon::ThreadPool;
+
+use super::plan::PlanTarget;
+use crate::audit::listing::Listing;
+use crate::audit::{Audit, AuditError};
+use crate::ledger::ListingRecord;
+use crate::problem::{Origin, Problem, ProblemKind};
+use crate::report::BucketInventory;
+use crate::shards::PlanManifest;
+use crate::source::ListError;
+use crate::source::s3::{Address, InventoryError, InventoryObjects, S3Inventory, split};
+
+impl Audit {
+    /// Writes a plan of the objects of an inventory of S3.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the inventory is damaged or lists another bucket, or the plan cannot be
+    /// written.
+    pub(super) fn plan_inventory(
+        &self,
+        manifest: &Path,
+        target: PlanTarget<'_>,
+    ) -> Result<PlanManifest, AuditError> {
+        let inventory = S3Inventory::open(manifest, &self.s3)?;
+        let audit = self.of_bucket(&inventory);
+        let addresses = audit.addresses(&inventory)?;
+        let mut rows = 0;
+        let mut archive = audit.list_with(|pool| {
+            let listed = audit.list_inventory(pool, &inventory, &addresses)?;
+            rows = listed.rows;
+            Ok(Listing {
+                objects: listed.objects,
+                problems: listed.problems,
+                ..Listing::default()
+            })
+        })?;
+        let repeated = rows.saturating_sub(archive.objects.number());
+        archive.problems.extend(repeated_keys(&inventory, repeated));
+        let time = inventory.created_at();
+        let listing = ListingRecord::new(audit.given_sources(), time, &archive.problems);
+        let listing = listing.from_inventory(BucketInventory {
+            manifest: inventory.name().to_owned(),
+            created_at: time,
+        });
+        target.write(archive, listing)
+    }
+
+    /// Returns the same audit, of the whole bucket of an inventory if it has no paths.
+    fn of_bucket(&self, inventory: &S3Inventory) -> Self {
+        let mut audit = self.clone();
+        if audit.paths.is_empty() {
+            let bucket = inventory.bucket().to_string();
+            audit.paths = vec![PathBuf::from(bucket.trim_end_matches('/'))];
+        }
+        audit
+    }
+
+    /// Returns the paths as addresses.
+    fn addresses(&self, inventory: &S3Inventory) -> Result<Vec<Address>, ListError> {
+        let (files, addresses) = split(&self.paths)?;
+        match files.first() {
+            None => Ok(addresses),
+            Some(file) => {
+                let file = file.to_string_lossy().into_owned();
+                let error = InventoryError::NotAddress(file);
+                Err(ListError::inventory(inventory.name(), error))
+            }
+        }
+    }
+
+    fn list_inventory(
+        &self,
+        pool: &ThreadPool,
+        inventory: &S3Inventory,
+        addresses: &[Address],
+    ) -> Result<InventoryObjects, ListError> {
+        let filter = self.key_filter();
+        pool.install(|| inventory.list(addresses, &filter, self.memory_rows))
+    }
+}
+
+/// Returns the problem of rows with keys of other rows. An inventory has one row for each object,
+/// so one of them may be of other content.
+fn repeated_keys(inventory: &S3Inventory, rows: u64) -> Option<Problem> {
+    let problem = Problem {
+        origin: Origin {
+            object: inventory.name().into(),
+            ..Origin::default()
+        },
+        kind: ProblemKind::Contradictory,
+        detail: format!("{rows} rows have the key of another row, and one row of each key counts"),
+    };
+    (rows > 0).then_some(problem)
+}

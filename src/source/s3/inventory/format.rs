@@ -1,0 +1,60 @@
+//! The formats of data files.
+
+use std::fs::File;
+
+use super::column::Column;
+use super::csv::{self, CsvColumns};
+use super::parquet;
+use super::row::{BadRow, TakeRow};
+use crate::source::s3::InventoryError;
+
+/// The format of data files, with what the manifest says about their columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    /// CSV, compressed with gzip.
+    Csv(CsvColumns),
+    /// Apache Parquet. Each file names its columns.
+    Parquet,
+}
+
+impl Format {
+    /// Returns the format of this name, with columns as a manifest describes them.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the format is not read, or a column is missing.
+    pub(super) fn parse(name: &str, schema: &str) -> Result<Self, InventoryError> {
+        let format = match name.to_ascii_uppercase().as_str() {
+            "CSV" => Self::Csv(CsvColumns::parse(schema)),
+            "PARQUET" => Self::Parquet,
+            _ => return Err(InventoryError::Format(name.to_owned())),
+        };
+        match Column::missing_from(&format.columns(schema)) {
+            Some(column) => Err(InventoryError::Column(column.name())),
+            None => Ok(format),
+        }
+    }
+
+    fn columns(&self, schema: &str) -> Vec<Column> {
+        match self {
+            Self::Csv(columns) => columns.present(),
+            Self::Parquet => {
+                let words = || schema.split(|sign: char| !sign.is_alphanumeric() && sign != '_');
+                let is_named = |column: &Column| words().any(|word| word == column.parquet_name());
+                Column::ALL.into_iter().filter(is_named).collect()
+            }
+        }
+    }
+
+    /// Reads the rows of a data file.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first row that cannot be read or taken.
+    pub(super) fn read(&self, file: File, take: &mut TakeRow<'_>) -> Result<(), BadRow> {
+        match self {
+            Self::Csv(columns) => csv::read(file, columns, take),
+            Self::Parquet => parquet::read(file, take),
+        }
+    }
+}

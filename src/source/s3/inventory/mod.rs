@@ -1,0 +1,234 @@
+//! S3 Inventory: lists of the objects of a bucket that S3 writes each day or week (sources, D15).
+//!
+//! A manifest names the data files and their MD5. Their rows are in no order, and the bucket may
+//! have changed since.
+
+mod column;
+mod csv;
+mod files;
+mod format;
+mod manifest;
+mod parquet;
+mod row;
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use self::files::Files;
+use self::manifest::{DataFile, Manifest};
+use self::row::{BadRow, Row};
+use super::keys::AddressKeys;
+use super::{
+    Address, InventoryError, InventoryObjects, KeyFilter, RemoteObject, S3Options, object,
+};
+use crate::problem::{Origin, Problem, ProblemKind};
+use crate::source::{ListError, Object};
+use crate::spool::{Spool, SpoolError, Spooled};
+
+/// The description of an object that cannot be kept. The spool has the reason.
+const NOT_KEPT: &str = "what was listed cannot be kept in a temporary file";
+
+/// An inventory of a bucket.
+#[derive(Debug)]
+pub struct S3Inventory {
+    name: String,
+    files: Files,
+    manifest: Manifest,
+    most_objects: u64,
+}
+
+impl S3Inventory {
+    /// Opens the inventory whose manifest is at a path or an address.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it cannot be read, or is not the manifest of an inventory that can be
+    /// used.
+    pub fn open(manifest: &Path, options: &S3Options) -> Result<Self, ListError> {
+        let name = manifest.to_string_lossy().into_owned();
+        let opened = Files::new(manifest, options).and_then(|files| {
+            let manifest = Manifest::parse(&files.manifest()?)?;
+            Ok((files, manifest))
+        });
+        match opened {
+            Ok((files, manifest)) => Ok(Self {
+                name,
+                files,
+                manifest,
+                most_objects: options.max_objects,
+            }),
+            Err(source) => Err(ListError::inventory(&name, source)),
+        }
+    }
+
+    /// Returns the path or address of the manifest.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the time at which S3 began to list the bucket.
+    pub fn created_at(&self) -> Timestamp {
+        self.manifest.created_at
+    }
+
+    /// Returns the address of the bucket that is listed.
+    pub fn bucket(&self) -> Address {
+        Address {
+            bucket: self.manifest.bucket.clone(),
+            prefix: String::new(),
+        }
+    }
+
+    /// Returns the objects that a listing of these addresses would find, on the threads of the pool
+    /// that this is called in. More than a number of them go to a temporary file.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if an address is of another bucket, or a data file is damaged.
+    pub fn list(
+        &self,
+        addresses: &[Address],
+        filter: &KeyFilter,
+        memory_rows: usize,
+    ) -> Result<InventoryObjects, ListError> {
+        let failed = |error| ListError::inventory(&self.name, error);
+        let keys = addresses.iter().map(|address| self.keys(address, filter));
+        let keys: Result<Vec<AddressKeys>, InventoryError> = keys.collect();
+        let intake = Intake {
+            inventory: self,
+            keys: keys.map_err(failed)?,
+            rows: AtomicU64::default(),
+            objects: Spool::with_memory(memory_rows),
+        };
+        let files = self.manifest.files.par_iter();
+        let read = files.try_for_each(|file| intake.read(file));
+        if intake.objects.has_failed() {
+            // It says why.
+            intake.objects.finish()?;
+        }
+        read.map_err(failed)?;
+        Ok(intake.finish(memory_rows)?)
+    }
+
+    fn keys(&self, address: &Address, filter: &KeyFilter) -> Result<AddressKeys, InventoryError> {
+        match address.bucket == self.manifest.bucket {
+            true => Ok(AddressKeys::new(address, filter)),
+            false => Err(InventoryError::OtherBucket {
+                bucket: self.manifest.bucket.clone(),
+                address: address.to_string(),
+            }),
+        }
+    }
+}
+
+/// Takes the rows of data files.
+struct Intake<'a> {
+    inventory: &'a S3Inventory,
+    keys: Vec<AddressKeys>,
+    /// The number of rows that were taken.
+    rows: AtomicU64,
+    objects: Spool<Object>,
+}
+
+impl Intake<'_> {
+    /// Reads a data file.
+    fn read(&self, file: &DataFile) -> Result<(), InventoryError> {
+        let (name, opened) = self.inventory.files.open(file)?;
+        let format = &self.inventory.manifest.format;
+        let read = format.read(opened, &mut |row| self.take(row));
+        read.map_err(|bad| self.described(name, bad))
+    }
+
+    fn described(&self, file: String, BadRow { row, detail }: BadRow) -> InventoryError {
+        if self.rows.load(Ordering::Relaxed) > self.inventory.most_objects {
+            return InventoryError::TooMany(self.inventory.most_objects);
+        }
+        InventoryError::Row { file, row, detail }
+    }
+
+    fn take(&self, row: &Row<'_>) -> Result<(), String> {
+        let bucket = &self.inventory.manifest.bucket;
+        if row.bucket != bucket {
+            return Err(format!("it is of the bucket `{}`", row.bucket));
+        }
+        row.check()?;
+        if !row.is_current() || !self.sees(row.key) {
+            return Ok(());
+        }
+        let rows = self.rows.fetch_add(1, Ordering::Relaxed);
+        let is_kept =
+            rows < self.inventory.most_objects && self.objects.push(row.object()).is_continue();
+        is_kept.then_some(()).ok_or_else(|| NOT_KEPT.to_owned())
+    }
+
+    /// Sees a key at each address, since each learns from it.
+    fn sees(&self, key: &str) -> bool {
+        let mut is_found = false;
+        for address in &self.keys {
+            is_found |= address.see(key);
+        }
+        is_found
+    }
+
+    /// Returns the objects, without those that turned out to be beside the layout.
+    fn finish(self, memory_rows: usize) -> Result<InventoryObjects, SpoolError> {
+        let mut objects = self.objects.finish()?;
+        let mut rows = self.rows.into_inner();
+        if self.keys.iter().any(AddressKeys::changed) {
+            (objects, rows) = selected(&objects, &self.keys, memory_rows)?;
+        }
+        let empty = self.keys.iter().filter(|keys| !keys.has_any());
+        Ok(InventoryObjects {
+            objects,
+            rows,
+            problems: empty.map(|keys| nothing_at(keys.address())).collect(),
+        })
+    }
+}
+
+/// Returns the objects at addresses, and their number.
+fn selected(
+    objects: &Spooled<Object>,
+    keys: &[AddressKeys],
+    memory_rows: usize,
+) -> Result<(Spooled<Object>, u64), SpoolError> {
+    let kept = Spool::with_memory(memory_rows);
+    let mut count = 0;
+    for object in objects.rows() {
+        let object = object?;
+        let key = object.remote().map_or("", |remote| &remote.key);
+        if keys.iter().any(|keys| keys.has(key)) {
+            count += 1;
+            // A temporary file that failed says why when the list is finished.
+            let _ = kept.push(object);
+        }
+    }
+    Ok((kept.finish()?, count))
+}
+
+/// Returns the problem of an address that has no row. The inventory may be of another prefix.
+fn nothing_at(address: &Address) -> Problem {
+    Problem {
+        origin: Origin {
+            object: address.to_string().into(),
+            ..Origin::default()
+        },
+        kind: ProblemKind::Missing,
+        detail: "the inventory lists nothing there".to_owned(),
+    }
+}
+
+impl Row<'_> {
+    fn object(&self) -> Object {
+        object::listed(RemoteObject {
+            bucket: self.bucket.to_owned(),
+            key: self.key.to_owned(),
+            etag: self.etag.map(object::quoted),
+            stored_bytes: self.stored_bytes,
+            storage_class: self.storage_class.map(Into::into),
+        })
+    }
+}

@@ -1,0 +1,131 @@
+//! Data files in Parquet. Their keys are as they are (sources, D15).
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::sync::Arc;
+
+use parquet::basic::Repetition;
+use parquet::errors::ParquetError;
+use parquet::file::reader::FileReader;
+use parquet::file::serialized_reader::SerializedFileReader;
+use parquet::record::{Field, Row as Cells};
+use parquet::schema::types::Type;
+
+use super::column::Column;
+use super::row::{BadRow, Row, TakeRow};
+use crate::container::check_parquet_footer;
+use crate::table::format::parquet::caught;
+
+/// The bytes after the footer: its length and the magic.
+const TAIL_BYTES: u64 = 8;
+
+/// The longest footer in bytes. It describes some columns of some groups of rows.
+const FOOTER_BYTES: u64 = 64 << 20;
+
+/// Reads the rows of a data file.
+///
+/// # Errors
+///
+/// Returns the first row that cannot be read or taken.
+pub(super) fn read(mut file: File, take: &mut TakeRow<'_>) -> Result<(), BadRow> {
+    let mut number = 0;
+    // The reader follows the schema by recursion, and panics on some files that contradict
+    // themselves.
+    let read = match check_footer(&mut file) {
+        Ok(()) => caught(|| read_rows(file, &mut number, take)),
+        Err(detail) => Some(Err(detail)),
+    };
+    let read = read.unwrap_or_else(|| Err("it contradicts itself".to_owned()));
+    read.map_err(|detail| BadRow {
+        row: number,
+        detail,
+    })
+}
+
+/// Checks the part of a file that is read whole and by recursion.
+fn check_footer(file: &mut File) -> Result<(), String> {
+    let tail = last_bytes(file, TAIL_BYTES)?;
+    let length = tail.first_chunk().copied().unwrap_or_default();
+    let length = u64::from(u32::from_le_bytes(length));
+    if length > FOOTER_BYTES {
+        return Err(format!("its footer has {length} bytes"));
+    }
+    let footer = last_bytes(file, length + TAIL_BYTES)?;
+    check_parquet_footer(&footer).map_err(|damage| damage.detail)
+}
+
+fn last_bytes(file: &mut File, count: u64) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let start = -i64::try_from(count).unwrap_or(i64::MAX);
+    let read = file
+        .seek(SeekFrom::End(start))
+        .and_then(|_| file.take(count).read_to_end(&mut bytes));
+    read.map_err(|_| "its footer is missing or damaged".to_owned())?;
+    Ok(bytes)
+}
+
+/// Reads the rows, and counts them.
+fn read_rows(file: File, number: &mut u64, take: &mut TakeRow<'_>) -> Result<(), String> {
+    let reader = SerializedFileReader::new(file).map_err(described)?;
+    let schema = reader.metadata().file_metadata().schema();
+    let (columns, projection) = projection(schema)?;
+    let rows = reader.get_row_iter(Some(projection)).map_err(described)?;
+    for cells in rows {
+        *number += 1;
+        let cells = cells.map_err(described)?;
+        take(&row(&columns, &cells)?)?;
+    }
+    Ok(())
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it is a function of `map_err`"
+)]
+fn described(error: ParquetError) -> String {
+    error.to_string()
+}
+
+/// Returns the columns that are read, in the order of the file, and the schema of them alone.
+fn projection(schema: &Type) -> Result<(Vec<Column>, Type), String> {
+    let (mut columns, mut fields) = (Vec::new(), Vec::new());
+    for field in schema.get_fields() {
+        let named = |column: &Column| column.parquet_name() == field.name();
+        let Some(column) = Column::ALL.into_iter().find(named) else {
+            continue;
+        };
+        // A list may have any number of values in a row.
+        if !field.is_primitive() || field.get_basic_info().repetition() == Repetition::REPEATED {
+            return Err(format!("the column {} is a list", field.name()));
+        }
+        columns.push(column);
+        fields.push(Arc::clone(field));
+    }
+    if let Some(column) = Column::missing_from(&columns) {
+        return Err(format!("it has no column {}", column.parquet_name()));
+    }
+    let projection = Type::group_type_builder(schema.name()).with_fields(fields);
+    Ok((columns, projection.build().map_err(described)?))
+}
+
+fn row<'c>(columns: &[Column], cells: &'c Cells) -> Result<Row<'c>, String> {
+    let mut row = Row::new();
+    for (column, (_, field)) in columns.iter().zip(cells.get_column_iter()) {
+        match field {
+            Field::Null => {}
+            Field::Str(text) => row.set_text(*column, text)?,
+            Field::Bytes(bytes) => {
+                let text = str::from_utf8(bytes.data()).map_err(|error| error.to_string())?;
+                row.set_text(*column, text)?;
+            }
+            Field::Bool(value) => row.set_boolean(*column, *value)?,
+            Field::Long(number) => row.set_number(*column, *number)?,
+            Field::Int(number) => row.set_number(*column, i64::from(*number))?,
+            other => {
+                let name = column.parquet_name();
+                return Err(format!("the column {name} holds `{other}`"));
+            }
+        }
+    }
+    Ok(row)
+}
