@@ -51,6 +51,7 @@ mod language;
 mod ledger;
 #[cfg(target_os = "linux")]
 mod memory;
+mod objects_from;
 mod one_resource;
 mod page;
 mod parity;

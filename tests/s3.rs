@@ -116,6 +116,7 @@ impl Front {
             .get("if-match")
             .map(|value| value.to_str().unwrap().to_owned());
         let is_get = request.method() == Method::GET && !is_list;
+        let is_head = request.method() == Method::HEAD;
         let fault = is_get.then(|| self.fault(&key)).flatten();
         match fault {
             Some(Fault::SlowDown) => return Ok(answer(503, "SlowDown")),
@@ -152,7 +153,7 @@ impl Front {
             parts.headers.remove("content-length");
             return Ok(Response::from_parts(parts, full(text)));
         }
-        if is_get {
+        if is_get || is_head {
             parts.headers.insert("etag", ETAG.parse().unwrap());
         }
         let body = match fault {

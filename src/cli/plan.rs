@@ -22,13 +22,20 @@ use crate::source::Detail;
 pub(super) struct PlanArguments {
     /// Files or folders of CloudTrail objects, in the layout of S3 or flat; wildcards;
     /// `s3://BUCKET/PREFIX`
-    #[arg(required_unless_present = "inventory", value_name = "PATH", help_heading = Reset)]
+    #[arg(required_unless_present_any = ["inventory", "objects_from"], value_name = "PATH")]
+    #[arg(help_heading = Reset)]
     paths: Vec<PathBuf>,
 
     /// Take the objects from this inventory of S3 instead of listing the bucket: the path or
     /// address of its manifest.json. PATH selects what is taken of it
     #[arg(long, value_name = "MANIFEST")]
     inventory: Option<PathBuf>,
+
+    /// Take the objects from this list instead of listing anything: in each line a path, an
+    /// address, or JSON with Key, Size and ETag; `-` is standard input. PATH is the bucket of keys
+    /// without one
+    #[arg(long, value_name = "FILE", conflicts_with = "inventory")]
+    objects_from: Option<PathBuf>,
 
     /// Folder of the new plan
     #[arg(long, value_name = "PLAN", value_parser = local_folder(FolderUse::Write))]
@@ -87,9 +94,10 @@ impl PlanArguments {
             objects: self.shard_objects,
             bytes: self.shard_bytes,
         };
-        let objects_from = match &self.inventory {
-            Some(manifest) => ObjectsFrom::Inventory(manifest.clone()),
-            None => ObjectsFrom::Paths,
+        let objects_from = match (&self.inventory, &self.objects_from) {
+            (Some(manifest), _) => ObjectsFrom::Inventory(manifest.clone()),
+            (None, Some(list)) => ObjectsFrom::List(list.clone()),
+            (None, None) => ObjectsFrom::Paths,
         };
         ShardPlanOptions::new(limits, objects_from)
     }

@@ -53,6 +53,21 @@ pub enum ListError {
         /// What is missing.
         source: ReadError,
     },
+    /// A list of objects that cannot be used.
+    #[error(
+        "cannot use the list `{}`{}: {}",
+        printable(list),
+        in_line(*line),
+        printable(detail)
+    )]
+    ObjectList {
+        /// The name of the list.
+        list: String,
+        /// The number of the line, counted from one. It is zero for the whole list.
+        line: u64,
+        /// A description.
+        detail: String,
+    },
     /// An inventory of S3 that cannot be used.
     #[error("cannot use the inventory `{}`: {source}", printable(manifest))]
     Inventory {
@@ -83,5 +98,12 @@ fn advice(kind: ProblemKind) -> &'static str {
             "check the name of the bucket, --aws-region and --endpoint-url; S3 says: "
         }
         _ => "",
+    }
+}
+
+fn in_line(line: u64) -> String {
+    match line {
+        0 => String::new(),
+        line => format!(", line {line}"),
     }
 }

@@ -7,6 +7,7 @@ pub mod disk;
 mod error;
 mod intake;
 mod listed;
+mod object_list;
 mod read_error;
 pub mod s3;
 
@@ -20,6 +21,7 @@ use jiff::Timestamp;
 pub use disk::Disk;
 pub use error::ListError;
 pub use intake::ObjectBytes;
+pub use object_list::{ListedObjects, ObjectList};
 pub use read_error::{Explanation, ReadError};
 pub use s3::{RemoteObject, S3Source};
 

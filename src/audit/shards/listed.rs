@@ -1,7 +1,10 @@
 //! Plans of objects that something else than backtrail listed.
 
+use std::fs::File;
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use rayon::ThreadPool;
 
 use super::plan::PlanTarget;
@@ -11,8 +14,16 @@ use crate::ledger::ListingRecord;
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::report::BucketInventory;
 use crate::shards::PlanManifest;
-use crate::source::ListError;
 use crate::source::s3::{Address, InventoryError, InventoryObjects, S3Inventory, split};
+use crate::source::{ListError, ObjectList};
+use crate::time::period::to_microsecond;
+
+/// The path that means standard input, and its name.
+const STANDARD_INPUT: &str = "-";
+const STANDARD_INPUT_NAME: &str = "standard input";
+
+/// The description of wrong paths beside a list.
+const ONE_PLACE: &str = "beside a list, give no path, or the bucket of keys that have none";
 
 impl Audit {
     /// Writes a plan of the objects of an inventory of S3.
@@ -48,6 +59,50 @@ impl Audit {
             created_at: time,
         });
         target.write(archive, listing)
+    }
+
+    /// Writes a plan of the objects of a list.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the list cannot be read, there are paths of something else, or the plan
+    /// cannot be written.
+    pub(super) fn plan_list(
+        &self,
+        list: &Path,
+        target: PlanTarget<'_>,
+    ) -> Result<PlanManifest, AuditError> {
+        let name = list_name(list);
+        let place = self.place_of_keys(&name)?;
+        let mut audit = self.clone();
+        if audit.paths.is_empty() {
+            audit.paths = vec![PathBuf::from(&name)];
+        }
+        // Before the list is read, so that no object is newer than its reading.
+        let listed_at = to_microsecond(Timestamp::now());
+        let source = ObjectList {
+            name: &name,
+            place: place.as_ref(),
+            s3: &audit.s3,
+            memory_rows: audit.memory_rows,
+        };
+        let archive = audit.list_with(|pool| Ok(read_list(pool, list, &source)?))?;
+        let listing = ListingRecord::new(audit.given_sources(), listed_at, &archive.problems);
+        target.write(archive, listing)
+    }
+
+    /// Returns the place of keys without a bucket, which is the only path.
+    fn place_of_keys(&self, list: &str) -> Result<Option<Address>, ListError> {
+        let (files, addresses) = split(&self.paths)?;
+        match (files.as_slice(), addresses.as_slice()) {
+            ([], []) => Ok(None),
+            ([], [address]) => Ok(Some(address.clone())),
+            _ => Err(ListError::ObjectList {
+                list: list.to_owned(),
+                line: 0,
+                detail: ONE_PLACE.to_owned(),
+            }),
+        }
     }
 
     /// Returns the same audit, of the whole bucket of an inventory if it has no paths.
@@ -96,4 +151,34 @@ fn repeated_keys(inventory: &S3Inventory, rows: u64) -> Option<Problem> {
         detail: format!("{rows} rows have the key of another row, and one row of each key counts"),
     };
     (rows > 0).then_some(problem)
+}
+
+fn list_name(list: &Path) -> String {
+    match list == Path::new(STANDARD_INPUT) {
+        true => STANDARD_INPUT_NAME.to_owned(),
+        false => list.to_string_lossy().into_owned(),
+    }
+}
+
+/// Reads a list, on the threads of a pool.
+fn read_list(
+    pool: &ThreadPool,
+    list: &Path,
+    source: &ObjectList<'_>,
+) -> Result<Listing, ListError> {
+    let listed = match list == Path::new(STANDARD_INPUT) {
+        true => pool.install(|| source.read(io::stdin().lock()))?,
+        false => {
+            let file = File::open(list).map_err(|error| ListError::Path {
+                path: source.name.to_owned(),
+                source: error,
+            })?;
+            pool.install(|| source.read(BufReader::new(file)))?
+        }
+    };
+    Ok(Listing {
+        objects: listed.objects,
+        problems: listed.problems,
+        ..Listing::default()
+    })
 }

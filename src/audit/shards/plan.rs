@@ -30,6 +30,9 @@ pub enum ObjectsFrom {
     /// An inventory of S3, by the path or address of its manifest. Paths select the objects of it
     /// that are taken; without any, all are.
     Inventory(PathBuf),
+    /// A list of objects, by its path; `-` is standard input. A path, if there is one, is the
+    /// bucket of keys without one.
+    List(PathBuf),
 }
 
 impl ShardPlanOptions {
@@ -64,6 +67,7 @@ impl Audit {
         match &options.objects_from {
             ObjectsFrom::Paths => self.plan_paths(target),
             ObjectsFrom::Inventory(manifest) => self.plan_inventory(manifest, target),
+            ObjectsFrom::List(list) => self.plan_list(list, target),
         }
     }
 

@@ -8,7 +8,7 @@ use super::files::{Files, Found, STANDARD_INPUT, standard_input};
 use super::walk::Walk;
 use crate::problem::Problem;
 use crate::source::{Detail, ListError, Object};
-use crate::spool::Spool;
+use crate::spool::{Spool, SpoolError, Spooled};
 
 /// Lists the files at `paths`, folders with everything below them, on the threads of the pool that
 /// this is called in; `-` is standard input, and a path that does not exist may have wildcards.
@@ -49,6 +49,34 @@ pub fn list(
     let _ = objects.extend(input.first().map(|_| standard_input()));
     found.problems.sort();
     Ok(found.problems)
+}
+
+/// Adds the files at `paths` to `objects`, without their folders. Returns those that are no files.
+pub fn list_files(paths: &[PathBuf], objects: &Spool<Object>) -> Vec<Problem> {
+    let mut files = Files::new(objects);
+    for path in paths {
+        match std::fs::metadata(path) {
+            Ok(metadata) if metadata.is_file() => files.add(path.clone(), Some(&metadata), false),
+            Ok(_) => files.add_problem(path, &io::Error::other("it is not a file")),
+            Err(error) => files.add_problem(path, &error),
+        }
+    }
+    files.finish().problems
+}
+
+/// Returns one of the objects of each file that several paths lead to, and all other objects. More
+/// than a number of them go to a temporary file.
+///
+/// # Errors
+///
+/// Returns an error if a temporary file fails.
+pub fn distinct(
+    objects: &Spooled<Object>,
+    memory_rows: usize,
+) -> Result<Spooled<Object>, SpoolError> {
+    let kept = Spool::with_memory(memory_rows);
+    keep_one_of_each(objects, &kept)?;
+    kept.finish()
 }
 
 fn is_input(path: &PathBuf) -> bool {

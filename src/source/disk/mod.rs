@@ -15,7 +15,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-pub use list::list;
+pub use list::{distinct, list, list_files};
 pub use metadata::user_attribute;
 
 use self::ahead::ReadAhead;

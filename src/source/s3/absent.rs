@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Address, InventoryObjects, KeyFilter, RequestState, Requests, S3Options};
+use super::{
+    Address, InventoryObjects, KeyFilter, RemoteObject, RequestState, Requests, S3Options,
+};
 use crate::problem::{Problem, ProblemKind};
 use crate::source::{ListError, Object, Objects, ReadError, ReadOptions, Source, Visit};
 use crate::spool::Spool;
@@ -55,6 +57,11 @@ impl S3Source {
     ///
     /// Never, since there is no such source.
     pub fn write_file(&self, _: &Address, _: Vec<u8>) -> Result<(), ReadError> {
+        match *self {}
+    }
+
+    /// Looks up objects. Returns each of them, or the problem that it is, in any order.
+    pub fn look_up(&self, _: Vec<RemoteObject>) -> Vec<Result<Object, Problem>> {
         match *self {}
     }
 

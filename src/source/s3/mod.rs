@@ -26,9 +26,10 @@ mod layout;
 #[cfg(feature = "s3")]
 mod listing;
 #[cfg(feature = "s3")]
-mod meter;
+mod look_up;
 #[cfg(feature = "s3")]
-mod object;
+mod meter;
+pub(super) mod object;
 mod options;
 #[cfg(feature = "s3")]
 mod pace;

@@ -7,7 +7,7 @@ use crate::source::{Location, Object};
 const LARGEST_OBJECT: u64 = 50 << 40;
 
 /// Returns an object as it was listed.
-pub(super) fn listed(mut remote: RemoteObject) -> Object {
+pub(in crate::source) fn listed(mut remote: RemoteObject) -> Object {
     let plausible = |size: &u64| *size <= LARGEST_OBJECT;
     remote.stored_bytes = remote.stored_bytes.filter(plausible);
     Object {
@@ -19,7 +19,7 @@ pub(super) fn listed(mut remote: RemoteObject) -> Object {
 }
 
 /// Returns an ETag in the quotes that it has in listings and answers of S3.
-pub(super) fn quoted(etag: &str) -> String {
+pub(in crate::source) fn quoted(etag: &str) -> String {
     match etag.contains('"') {
         true => etag.to_owned(),
         false => format!("\"{etag}\""),

@@ -114,6 +114,11 @@ impl S3Source {
             .block_on(self.remote.write_file(address, bytes))
     }
 
+    /// Looks up objects. Returns each of them, or the problem that it is, in any order.
+    pub fn look_up(&self, objects: Vec<RemoteObject>) -> Vec<Result<Object, Problem>> {
+        self.runtime.block_on(self.remote.look_up(objects))
+    }
+
     /// Returns the number of requests so far.
     pub fn requests(&self) -> Requests {
         self.remote.retries.requests()

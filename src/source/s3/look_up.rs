@@ -1,0 +1,80 @@
+//! The look-up of single objects that something else listed.
+
+use aws_sdk_s3::operation::head_object::HeadObjectOutput;
+use tokio::task::JoinSet;
+
+use super::failure::Failure;
+use super::remote::Remote;
+use super::retry::Urgency;
+use super::{RemoteObject, object};
+use crate::problem::{Origin, Problem};
+use crate::source::Object;
+
+impl Remote {
+    /// Looks up objects, as many at a time as the bucket bears. Returns each of them, or the
+    /// problem that it is, in any order.
+    pub(super) async fn look_up(&self, objects: Vec<RemoteObject>) -> Vec<Result<Object, Problem>> {
+        let mut running = JoinSet::new();
+        let mut found = Vec::with_capacity(objects.len());
+        for object in objects {
+            let remote = self.clone();
+            running.spawn(async move { remote.look_up_one(object).await });
+        }
+        while let Some(done) = running.join_next().await {
+            // A task that panicked must not leave out an object without a word.
+            found.push(done.unwrap_or_else(|error| {
+                let failure = Failure::transient(error.to_string());
+                Err(problem(String::new(), failure))
+            }));
+        }
+        found
+    }
+
+    async fn look_up_one(&self, object: RemoteObject) -> Result<Object, Problem> {
+        match self.head(&object).await {
+            Ok(answer) => Ok(object::listed(described(object, answer))),
+            Err(failure) => Err(problem(object.address(), failure)),
+        }
+    }
+
+    async fn head(&self, object: &RemoteObject) -> Result<HeadObjectOutput, Failure> {
+        let answer = self
+            .retries
+            .persist(&self.throttle, Urgency::InTurn, || async {
+                self.retries.count_get();
+                let request = self.client.head_object();
+                let request = request
+                    .bucket(&object.bucket)
+                    .key(&object.key)
+                    .set_request_payer(self.payer())
+                    .set_expected_bucket_owner(self.options.expected_bucket_owner.clone());
+                let answer = request.send().await;
+                answer.map_err(|error| Failure::from_answer(&error))
+            });
+        let (answer, _) = answer.await?;
+        Ok(answer)
+    }
+}
+
+/// Returns an object with what S3 says of it.
+fn described(object: RemoteObject, answer: HeadObjectOutput) -> RemoteObject {
+    let size = answer.content_length();
+    let class = answer.storage_class.as_ref();
+    RemoteObject {
+        stored_bytes: size.and_then(|size| u64::try_from(size).ok()),
+        storage_class: class.map(|class| class.as_str().into()),
+        etag: answer.e_tag,
+        ..object
+    }
+}
+
+fn problem(address: String, failure: Failure) -> Problem {
+    Problem {
+        origin: Origin {
+            object: address.into(),
+            ..Origin::default()
+        },
+        kind: failure.kind,
+        detail: format!("the object cannot be looked up: {}", failure.detail),
+    }
+}
