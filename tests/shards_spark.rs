@@ -5,7 +5,8 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -22,6 +23,14 @@ if mkdir "$KILLED" 2>/dev/null; then
     done
     kill -KILL "$pid"
 fi
+"#;
+
+/// A program in the place of backtrail that does not end. It leaves its process id as the name of a
+/// file, with the credentials that it was given.
+const ENDLESS: &str = r#"#!/bin/sh
+echo "$AWS_ACCESS_KEY_ID" > "$RUNNING/$$.new"
+mv "$RUNNING/$$.new" "$RUNNING/$$"
+exec sleep 600
 "#;
 
 /// A plan of a bucket, and the Python that has PySpark.
@@ -64,6 +73,18 @@ impl Place {
 
     /// Scans all shards with two executors.
     fn spark(&self, program: &Path, options: &[&str], parts: &str) -> Output {
+        self.command(program, options, parts).output().unwrap()
+    }
+
+    /// Writes a script that takes the place of backtrail.
+    fn script(&self, name: &str, text: &str) -> PathBuf {
+        let script = self.path(name);
+        fs::write(&script, text).unwrap();
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+        script
+    }
+
+    fn command(&self, program: &Path, options: &[&str], parts: &str) -> Command {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("spark/backtrail_spark.py");
         let submit = Path::new(&self.python).with_file_name("spark-submit");
         let mut command = Command::new(submit);
@@ -84,11 +105,12 @@ impl Place {
             .env("PYSPARK_PYTHON", &self.python)
             .env("BACKTRAIL", env!("CARGO_BIN_EXE_backtrail"))
             .env("KILLED", self.path("killed"))
+            .env("RUNNING", self.path("running"))
             .env("AWS_ACCESS_KEY_ID", "key")
             .env("AWS_SECRET_ACCESS_KEY", "secret")
             .env("AWS_REGION", "us-east-1")
             .current_dir(self.folder.path());
-        command.output().unwrap()
+        command
     }
 
     /// Merges, and compares the report with that of one process.
@@ -135,9 +157,7 @@ fn executors_of_spark_come_to_the_report_of_one_process_even_if_one_is_killed() 
     assert!(rows(&second).iter().all(|row| row["found"] == json!(true)));
     assert_eq!(place.server.gets(""), gets);
 
-    let killer = place.path("killer");
-    fs::write(&killer, KILLER).unwrap();
-    fs::set_permissions(&killer, fs::Permissions::from_mode(0o755)).unwrap();
+    let killer = place.script("killer", KILLER);
     let killed = place.spark(&killer, &[], "killed-parts");
     assert!(killed.status.success(), "{killed:?}");
     assert!(place.path("killed").exists());
@@ -161,4 +181,48 @@ fn wrong_use_ends_the_job_of_spark_with_its_message() {
         stdout.contains("it is not a plan of `backtrail plan`"),
         "{stdout}"
     );
+}
+
+/// Returns the processes that have left a file, with its content.
+fn running(folder: &Path) -> Vec<(String, String)> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let files = entries.filter(|entry| entry.path().extension().is_none());
+    files
+        .map(|file| {
+            let process = file.file_name().into_string().unwrap();
+            (process, fs::read_to_string(file.path()).unwrap())
+        })
+        .collect()
+}
+
+/// Waits until something is so.
+fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(120), "{what}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn no_scan_survives_a_cancelled_job_of_spark() {
+    let Some(place) = Place::new() else { return };
+    let endless = place.script("endless", ENDLESS);
+    let folder = place.path("running");
+    fs::create_dir(&folder).unwrap();
+    let mut command = place.command(&endless, &[], "parts");
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut job = command.spawn().unwrap();
+    wait_until("both executors scan", || running(&folder).len() >= 2);
+    let job_id = job.id().to_string();
+    let is_sent = Command::new("kill").args(["-TERM", &job_id]).status();
+    assert!(is_sent.unwrap().success());
+    job.wait().unwrap();
+    let scans = running(&folder);
+    // Each had the credentials of its executor.
+    assert!(scans.iter().all(|(_, key)| key == "key\n"), "{scans:?}");
+    wait_until("no scan runs", || {
+        let mut scans = scans.iter();
+        scans.all(|(process, _)| !Path::new("/proc").join(process).exists())
+    });
 }
