@@ -195,11 +195,27 @@ fn running(folder: &Path) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Waits until something is so.
-fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+/// Returns the process that started another one.
+fn parent(process: &str) -> String {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("PPid:"));
+    line.unwrap().trim().to_owned()
+}
+
+fn is_alive(process: &str) -> bool {
+    Path::new("/proc").join(process).exists()
+}
+
+fn send(signal: &str, process: &str) {
+    let sent = Command::new("kill").args([signal, process]).status();
+    assert!(sent.unwrap().success());
+}
+
+/// Waits until something is so, which fails with these words.
+fn wait_until(failure: &str, is_so: impl Fn() -> bool) {
     let begun = Instant::now();
     while !is_so() {
-        assert!(begun.elapsed() < Duration::from_secs(120), "{what}");
+        assert!(begun.elapsed() < Duration::from_secs(120), "{failure}");
         std::thread::sleep(Duration::from_millis(100));
     }
 }
@@ -213,16 +229,19 @@ fn no_scan_survives_a_cancelled_job_of_spark() {
     let mut command = place.command(&endless, &[], "parts");
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut job = command.spawn().unwrap();
-    wait_until("both executors scan", || running(&folder).len() >= 2);
-    let job_id = job.id().to_string();
-    let is_sent = Command::new("kill").args(["-TERM", &job_id]).status();
-    assert!(is_sent.unwrap().success());
+    wait_until("the executors do not scan", || running(&folder).len() >= 2);
+    // Spark kills the process of a task that it cancels, and not what that has started.
+    let (first, _) = running(&folder).swap_remove(0);
+    send("-KILL", &parent(&first));
+    wait_until("the scan of a task that was cancelled runs on", || {
+        !is_alive(&first)
+    });
+    send("-TERM", &job.id().to_string());
     job.wait().unwrap();
     let scans = running(&folder);
     // Each had the credentials of its executor.
     assert!(scans.iter().all(|(_, key)| key == "key\n"), "{scans:?}");
-    wait_until("no scan runs", || {
-        let mut scans = scans.iter();
-        scans.all(|(process, _)| !Path::new("/proc").join(process).exists())
+    wait_until("a scan runs on", || {
+        !scans.iter().any(|(process, _)| is_alive(process))
     });
 }
