@@ -126,10 +126,13 @@ fn warn_about_listing(manifest: &PlanManifest) {
 }
 
 fn warn_about_archived(objects: u64) {
-    if objects > 0 {
-        warn(&[format!(
-            "{objects} objects are in an archive storage class. Restore them before the scan, or \
-             reports say that they were not read"
-        )]);
-    }
+    let subject = match objects {
+        0 => return,
+        1 => "1 object is".to_owned(),
+        objects => format!("{objects} objects are"),
+    };
+    warn(&[format!(
+        "{subject} in an archive storage class. Restore what should be read before the scan: \
+         reports list the rest as not read"
+    )]);
 }

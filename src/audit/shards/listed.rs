@@ -142,15 +142,19 @@ impl Audit {
 /// Returns the problem of rows with keys of other rows. An inventory has one row for each object,
 /// so one of them may be of other content.
 fn repeated_keys(inventory: &S3Inventory, rows: u64) -> Option<Problem> {
-    let problem = Problem {
+    let repeated = match rows {
+        0 => return None,
+        1 => "1 row has the key of another row".to_owned(),
+        rows => format!("{rows} rows have the key of another row"),
+    };
+    Some(Problem {
         origin: Origin {
             object: inventory.name().into(),
             ..Origin::default()
         },
         kind: ProblemKind::Contradictory,
-        detail: format!("{rows} rows have the key of another row, and one row of each key counts"),
-    };
-    (rows > 0).then_some(problem)
+        detail: format!("{repeated}, and one row of each key counts"),
+    })
 }
 
 fn list_name(list: &Path) -> String {
