@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use toml::Spanned;
-use toml::de::{DeArray, DeTable, DeValue};
+use toml::de::{DeArray, DeString, DeTable, DeValue};
 
 use super::error::ConfigurationError;
 use super::setting::{Origin, Setting, SettingValue};
@@ -80,10 +80,9 @@ impl<'a> Settings<'a> {
             message: error.message().to_owned(),
         })?;
         for (key, value) in table.get_ref() {
-            let option = key.get_ref().as_ref();
             match value.get_ref() {
-                DeValue::Table(options) => self.add_table(option, options)?,
-                value => self.add(None, option, key.span(), value)?,
+                DeValue::Table(options) => self.add_table(key.get_ref(), options)?,
+                value => self.add(None, key, value)?,
             }
         }
         self.found.sort_by_key(|setting| setting.origin.line);
@@ -97,14 +96,13 @@ impl<'a> Settings<'a> {
         options: &DeTable<'_>,
     ) -> Result<(), ConfigurationError> {
         for (key, value) in options {
-            let option = key.get_ref().as_ref();
             if value.get_ref().is_table() {
                 return Err(ConfigurationError::Nested {
                     origin: self.origin(key.span()),
-                    option: option.to_owned(),
+                    option: key.get_ref().to_string(),
                 });
             }
-            self.add(Some(command), option, key.span(), value.get_ref())?;
+            self.add(Some(command), key, value.get_ref())?;
         }
         Ok(())
     }
@@ -112,19 +110,19 @@ impl<'a> Settings<'a> {
     fn add(
         &mut self,
         command: Option<&str>,
-        option: &str,
-        span: Range<usize>,
+        key: &Spanned<DeString<'_>>,
         value: &DeValue<'_>,
     ) -> Result<(), ConfigurationError> {
-        let origin = self.origin(span);
+        let origin = self.origin(key.span());
+        let option = key.get_ref().to_string();
         let value = setting_value(value).map_err(|found| ConfigurationError::WrongType {
             origin: origin.clone(),
-            option: option.to_owned(),
+            option: option.clone(),
             found,
         })?;
         self.found.push(Setting {
             command: command.map(str::to_owned),
-            option: option.to_owned(),
+            option,
             value,
             origin,
         });
@@ -220,7 +218,7 @@ mod tests {
             ("[a.b]\nc = 1", "c.toml:1: `b` is a table in a table; a"),
             ("a = \n", "c.toml:1: not TOML: "),
             ("a = 1\na = 2", "c.toml:2: not TOML: "),
-            ("'\\u001b[2J' = [[1]]", "c.toml:1: `\\u{1b}[2J`"),
+            ("\"\\u001b[2J\" = [[1]]", "c.toml:1: `\\u{1b}[2J`"),
         ];
         for (text, message) in cases {
             let error = parsed(text).unwrap_err();

@@ -154,8 +154,13 @@ impl<'p> StoredPart<'p> {
         let rows = stored_rows(self.load, counts::TABLE, &counts::schema(), Count::default)?;
         let mut by_kind = StoredCounts::new();
         for (reading, count) in rows {
-            let counts = by_kind.entry(count.kind.to_string()).or_default();
-            counts.push((reading, count));
+            // A part has a few kinds and a row for each of its readings, so names are not copied.
+            match by_kind.get_mut(&*count.kind) {
+                Some(counts) => counts.push((reading, count)),
+                None => {
+                    by_kind.insert(count.kind.to_string(), vec![(reading, count)]);
+                }
+            }
         }
         Ok(by_kind)
     }
