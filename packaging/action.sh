@@ -13,7 +13,12 @@ value() { sed -n "s/^$1 = \"\(.*\)\"/\1/p" "$home/Cargo.toml" | head -n 1; }
 
 sum() { if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1; }
 
+# Ends the step unless a value is true or false.
+# switch INPUT VALUE
+switch() { [ "$2" = true ] || [ "$2" = false ] || fail "the input '$1' is neither true nor false"; }
+
 install() {
+    switch verify-provenance "$PROVENANCE"
     local version target name address releases folder
     version=${VERSION:-$(value version)}
     [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.-]*$ ]] || fail "'$version' is not a version"
@@ -36,7 +41,9 @@ install() {
     grep --quiet --line-regexp --fixed-strings "$(sum "$folder/$name.tar.gz")  $name.tar.gz" "$folder/SHA256SUMS" ||
         fail "the checksum of $name.tar.gz is not that of the release"
     if [ "$PROVENANCE" = true ]; then
-        gh attestation verify "$folder/$name.tar.gz" --repo "${address#https://github.com/}" ||
+        local repository=${address#https://github.com/}
+        gh attestation verify "$folder/$name.tar.gz" --repo "$repository" \
+            --signer-workflow "$repository/.github/workflows/release.yml" --source-ref "refs/tags/v$version" ||
             fail "$name.tar.gz was not built by the release workflow of $address"
     fi
     tar -xzf "$folder/$name.tar.gz" -C "$folder"
@@ -53,6 +60,8 @@ add() {
 }
 
 audit() {
+    switch fail-on-unread "$FAIL_ON_UNREAD"
+    switch summary "$SUMMARY"
     local words=() sources=() line code=0
     add --rule "$RULE"
     add --job "$JOB"
@@ -68,7 +77,8 @@ audit() {
     [ ${#sources[@]} -gt 0 ] || fail "the input 'source' names nothing"
     [ -n "$OUT" ] || fail "the input 'out' names no folder"
 
-    backtrail audit ${words[@]+"${words[@]}"} "--out=$OUT" --report=html,markdown -- "${sources[@]}" || code=$?
+    # A file of the checkout must not choose what is audited with the credentials of the job.
+    backtrail --no-config audit ${words[@]+"${words[@]}"} "--out=$OUT" --report=html,markdown -- "${sources[@]}" || code=$?
     if [ "$code" = 3 ] && [ "$FAIL_ON_UNREAD" != true ]; then
         echo "::warning::Something could not be read in full. The report lists it."
         code=0

@@ -6,6 +6,8 @@
 #
 # usage: packaging/try-wheel.sh WHEEL [PROGRAM WITH WHICH TO COMPARE]
 set -euo pipefail
+# No file of the user may change what is tried.
+export BACKTRAIL_CONFIG=
 wheel=$(realpath "$1")
 other=${2:+$(realpath "$2")}
 cd "$(dirname "$0")/.."

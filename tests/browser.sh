@@ -9,6 +9,8 @@
 #   time      measures how soon the page of 100,000 attempts is shown
 #   pictures  writes the pictures of the page in docs/images
 set -euo pipefail
+# No file of the user may change what is tried.
+export BACKTRAIL_CONFIG=
 backtrail=$(realpath "$1")
 task=${2:-test}
 cd "$(dirname "$0")/.."

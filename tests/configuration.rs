@@ -219,6 +219,10 @@ fn a_report_names_the_whole_command() {
     let run = std::fs::read_to_string(place.path("report/run.json")).unwrap();
     let run: Value = serde_json::from_str(&run).unwrap();
     let command = text(&run["command"]);
+    assert!(
+        command.starts_with("backtrail --no-config audit "),
+        "{command}"
+    );
     assert!(command.contains("--rule=kms"), "{command}");
     assert!(command.ends_with("/samples/archive"), "{command}");
 }
@@ -289,6 +293,150 @@ fn what_is_wrong_in_a_file_has_its_line_and_stops_every_command() {
     let large = format!("#{}", " ".repeat(1 << 20));
     let error = Place::new().of_user(&large).fail("audit ARCHIVE");
     assert!(error.contains("larger than 1048576 bytes"), "{error}");
+}
+
+#[test]
+fn a_command_within_another_has_its_settings() {
+    let place = Place::new().of_user("[alarm]\nsamples = '/nothing.csv'\n[ledger]\nout = 'm'\n");
+    let rows = set(&place.shown("alarm replay --definition x.json"));
+    assert_eq!(
+        rows,
+        [
+            "definition=x.json command_line",
+            "samples=/nothing.csv home/backtrail/backtrail.toml:2",
+        ]
+    );
+    let rows = set(&place.shown("ledger merge a b")).join("; ");
+    assert!(rows.contains("out=home/backtrail/m home/"), "{rows}");
+}
+
+#[test]
+fn a_value_has_the_form_that_its_option_takes() {
+    let cases = [
+        ("threads = [1, 2]", "`threads`: it takes one value"),
+        ("pattern = ['$.a', '$.b']", "`pattern`: it takes one value"),
+        ("fail-on = false", "`fail-on`: it takes a value, in quotes"),
+        ("source = true", "`source`: it takes a value, in quotes"),
+        (
+            "quiet = []",
+            "`quiet`: it takes no value: write true or false",
+        ),
+        ("rule = []", "`rule`: the list is empty"),
+    ];
+    for (text, message) in cases {
+        let error = Place::new().of_user(text).fail("audit ARCHIVE");
+        let expected = format!("error: /home/backtrail/backtrail.toml:1: {message}\n");
+        assert_eq!(error, expected, "{text}");
+    }
+    let twice = "ledger = 'a'\n[ledger]\nout = 'b'\n";
+    let error = Place::new().of_user(twice).fail("audit ARCHIVE");
+    assert!(
+        error.contains("goes into the tables of the commands"),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_means_nothing_without_another_option_is_left_out() {
+    let place = Place::new().of_user("keys = 'k.json'\njob = 'x.json'\nlog-group = 'g'\n");
+    let rows = set(&place.shown("audit ARCHIVE --rule kms")).join("; ");
+    assert!(
+        !rows.contains("keys=") && !rows.contains("log-group="),
+        "{rows}"
+    );
+    let rows = set(&place.shown("audit ARCHIVE --verify")).join("; ");
+    assert!(
+        rows.contains("keys=") && rows.contains("log-group=g"),
+        "{rows}"
+    );
+}
+
+#[test]
+fn the_table_of_the_command_counts_before_what_it_excludes() {
+    let place = Place::new().of_user("json = true\n[audit]\ndry-run = true\n");
+    let rows = set(&place.shown("audit ARCHIVE")).join("; ");
+    assert!(
+        rows.contains("dry-run= ") && !rows.contains("json="),
+        "{rows}"
+    );
+}
+
+#[test]
+fn the_ledger_of_the_command_is_the_one_whose_file_is_read() {
+    let place = Place::new()
+        .of_user("ledger = '/nowhere/l'\n[audit]\nledger = '../../audits/l'\n")
+        .with("audits/backtrail.toml", "threads = 1\n");
+    let rows = set(&place.shown("audit ARCHIVE")).join("; ");
+    assert!(rows.contains("threads=1 audits/backtrail.toml:1"), "{rows}");
+}
+
+#[test]
+fn settings_for_all_commands_do_not_disturb_those_that_are_shown() {
+    let user = "color = 'never'\njson = true\nverbose = true\n";
+    let place = Place::new().of_user(user);
+    let rows = set(&place.shown("audit x")).join("; ");
+    assert!(
+        rows.contains("json= home/backtrail/backtrail.toml:2"),
+        "{rows}"
+    );
+    assert!(
+        rows.contains("color=never home/backtrail/backtrail.toml:1"),
+        "{rows}"
+    );
+    let words = place.succeed("config show pattern check x").words();
+    assert!(words.contains("color never /"), "{words}");
+    let wrong = Place::new().of_user("nonsense = 1");
+    wrong.succeed("config show --no-config audit x");
+    wrong.fail("config show");
+}
+
+#[test]
+fn paths_begin_in_the_folder_of_the_file() {
+    let place = Place::new().of_user("[backtest]\nout = 'b.csv'\nsource = 'a*'\n");
+    let rows = set(&place.shown("backtest --threshold 1")).join("; ");
+    assert!(rows.contains("out=home/backtrail/b.csv"), "{rows}");
+    assert!(rows.contains("source=home/backtrail/a*"), "{rows}");
+}
+
+#[test]
+fn whoever_hands_on_a_ledger_does_not_choose_where_requests_and_reports_go() {
+    for option in ["out", "endpoint-url", "profile", "ledger", "aws-region"] {
+        let place = Place::new().with("audits/backtrail.toml", &format!("{option} = 'x'\n"));
+        let error = place.fail("audit ARCHIVE --ledger audits/l");
+        let expected = format!(
+            "error: audits/backtrail.toml:1: a file beside a ledger cannot set `{option}`; put it \
+             into your own file, or name this one with --config\n"
+        );
+        assert_eq!(error, expected);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_beside_a_ledger_that_others_may_write_is_not_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new().with("audits/backtrail.toml", "threads = 1\n");
+    let file = place.path("audits/backtrail.toml");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o666)).unwrap();
+    let error = place.fail("audit ARCHIVE --ledger audits/l");
+    assert!(
+        error.contains("since somebody else may have written it"),
+        "{error}"
+    );
+    // Its reading would never end.
+    std::fs::remove_file(&file).unwrap();
+    assert!(
+        Command::new("mkfifo")
+            .arg(&file)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let error = place.fail("audit ARCHIVE --ledger audits/l");
+    assert!(
+        error.contains("since somebody else may have written it"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -652,13 +652,12 @@ fn an_error_begins_with_what_to_do_and_says_more_when_asked() {
                  AWS_ACCESS_KEY_ID, or use --no-sign-request for a public bucket: there are no \
                  credentials\n";
     let short = without_credentials("audit s3://trail");
-    assert_eq!(
-        short,
-        format!("{error}note: --verbose shows what was tried\n")
-    );
+    assert_eq!(short, format!("{error}note: --verbose shows the causes\n"));
     let long = without_credentials("audit s3://trail --verbose");
     let causes = long.strip_prefix(error).unwrap();
     assert!(causes.starts_with("note: the credential provider was not enabled"));
+    // The last of the providers.
+    assert!(causes.contains("Ec2InstanceMetadata"), "{causes}");
     // Nothing listens on this port.
     let refused = without_credentials(
         "audit s3://trail --no-sign-request --endpoint-url http://127.0.0.1:9 --aws-region x",

@@ -4,6 +4,8 @@
 #
 # usage: tests/s3_moto.sh PATH_OF_BACKTRAIL
 set -euo pipefail
+# No file of the user may change what is tried.
+export BACKTRAIL_CONFIG=
 backtrail=$(realpath "$1")
 cd "$(dirname "$0")/.."
 

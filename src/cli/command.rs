@@ -10,30 +10,62 @@ use crate::render::shell::quoted;
 const PLACES: [&str; 4] = ["--out", "--threads", "--color", "--config"];
 
 /// The options without a value that do not change what a report contains.
-const SWITCHES: [&str; 4] = ["--quiet", "-q", "--json", "--no-config"];
+const SWITCHES: [&str; 5] = ["--quiet", "-q", "--json", "--no-config", "--verbose"];
 
 /// The words of the command line of this process, with those that configuration files add.
-static WORDS: OnceLock<Vec<OsString>> = OnceLock::new();
+static WORDS: OnceLock<Words> = OnceLock::new();
 
-/// Keeps the words of the command line of this process, of which the first is the program. Only the
-/// first call has an effect.
-pub(super) fn remember(words: Vec<OsString>) {
+/// The words of a command line.
+struct Words {
+    words: Vec<OsString>,
+    is_completed: bool,
+}
+
+/// Keeps the words of the command line of this process, of which the first is the program, and
+/// whether they have options of configuration files. Only the first call has an effect.
+pub(super) fn remember(words: Vec<OsString>, is_completed: bool) {
     // A process runs one command.
-    let _ = WORDS.set(words);
+    let _ = WORDS.set(Words {
+        words,
+        is_completed,
+    });
 }
 
 /// Returns the command line of this process, with what configuration files add to it, so that the
 /// same command makes the same report where there are no such files.
 pub(super) fn command_line() -> CommandLine {
-    let words = WORDS.get().map(Vec::as_slice).unwrap_or_default();
+    let kept = WORDS.get();
+    let words = kept.map(|kept| kept.words.as_slice()).unwrap_or_default();
     let words = words.iter().skip(1);
     let words: Vec<String> = words
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
-    CommandLine {
+    let mut line = CommandLine {
         typed: command(&words),
         shortened: command(&shortened(&words)),
+    };
+    if kept.is_some_and(|kept| kept.is_completed) {
+        // The options of files are among the words, so that no file may add others.
+        line.shortened = without_files(&shortened(&words));
+        line.typed = without_files(&words);
     }
+    line
+}
+
+/// Returns a command that reads no configuration file.
+fn without_files(words: &[String]) -> String {
+    let mut left = vec!["--no-config".to_owned()];
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match &**word {
+            "--config" => {
+                words.next();
+            }
+            word if word.starts_with("--config=") => {}
+            word => left.push(word.to_owned()),
+        }
+    }
+    command(&left)
 }
 
 fn command(words: &[String]) -> String {

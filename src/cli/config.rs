@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use clap::error::ErrorKind;
 use clap::{Args, Subcommand};
 
-use super::configuration::{Configured, values};
+use super::configuration::{Configured, lenient_matches, values};
 use super::exit::Exit;
 use super::output::print_usage;
 use crate::configuration::Settings;
@@ -43,20 +43,23 @@ pub(super) fn run(command: &ConfigCommand, globals: Vec<OsString>) -> Result<Exi
     let program = super::command();
     let mut words = vec![super::NAME.into()];
     words.extend(globals);
-    match arguments.words.is_empty() {
-        true => words.extend(["config", "show"].map(OsString::from)),
-        false => words.extend_from_slice(&arguments.words),
-    }
-    let configured = Configured::new(&program, &words)?;
-    let matches = program.clone().try_get_matches_from(&configured.words);
-    let matches = match matches {
-        Ok(matches) => matches,
-        Err(answer) if answer.kind() == ErrorKind::MissingRequiredArgument => {
-            let lenient = program.clone().ignore_errors(true);
-            lenient.try_get_matches_from(&configured.words)?
+    let configured = match arguments.words.is_empty() {
+        true => {
+            words.extend(["config", "show"].map(OsString::from));
+            Configured::unused(&program, &words)?
         }
-        Err(answer) => return Ok(print_usage(&answer)),
+        false => {
+            words.extend_from_slice(&arguments.words);
+            Configured::new(&program, &words)?
+        }
     };
+    let words = &configured.words;
+    if let Err(answer) = super::parsed(words)
+        && answer.kind() != ErrorKind::MissingRequiredArgument
+    {
+        return Ok(print_usage(&answer));
+    }
+    let matches = lenient_matches(&program, words).unwrap_or_default();
     let mut built = program;
     built.build();
     let (command, options) = values(&built, &matches, &configured.settings);

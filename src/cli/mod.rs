@@ -139,18 +139,19 @@ pub fn run() -> Exit {
     // A reader that panics on a damaged file is caught, and the damage becomes a problem.
     crate::table::format::parquet::silence_panics();
     let typed: Vec<OsString> = std::env::args_os().collect();
-    let words = match Configured::new(&command(), &typed) {
-        Ok(configured) => configured.words,
+    let configured = match Configured::new(&command(), &typed) {
+        Ok(configured) => configured,
         Err(failure) => {
             error(&failure.to_string());
             return Exit::Unusable;
         }
     };
-    let arguments = match parsed(&words) {
+    let arguments = match parsed(&configured.words) {
         Ok(arguments) => arguments,
         Err(answer) => return output::print_usage(&answer),
     };
-    command::remember(words);
+    let is_completed = configured.is_completed();
+    command::remember(configured.words, is_completed);
     arguments.color.choose();
     let globals = arguments.globals();
     let is_verbose = arguments.verbose;
@@ -189,7 +190,7 @@ fn explain(failure: &(dyn Error + 'static), is_verbose: bool) {
     match is_verbose {
         true => causes.iter().for_each(|cause| note(cause)),
         false if causes.is_empty() => {}
-        false => note("--verbose shows what was tried"),
+        false => note("--verbose shows the causes"),
     }
 }
 

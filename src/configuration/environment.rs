@@ -109,6 +109,32 @@ pub const VARIABLES: &[Variable] = &[
         "AWS_CONTAINER_CREDENTIALS_FULL_URI",
         "credentials of a container",
     ),
+    open("AWS_ROLE_SESSION_NAME", "name of the session of a role"),
+    secret(
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+        "token for the credentials of a container",
+    ),
+    open(
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        "file with that token",
+    ),
+    open(
+        "AWS_EC2_METADATA_DISABLED",
+        "true for no credentials of an EC2 instance",
+    ),
+    open(
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+        "server of those credentials",
+    ),
+    open(
+        "AWS_USE_FIPS_ENDPOINT",
+        "true for the FIPS endpoints of AWS",
+    ),
+    open("AWS_USE_DUALSTACK_ENDPOINT", "true for endpoints with IPv6"),
+    open(
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+        "true for no other endpoint than --endpoint-url",
+    ),
     open("AWS_BATCH_JOB_ARRAY_INDEX", "task of scan --shard auto"),
     open("JOB_COMPLETION_INDEX", "task of scan --shard auto"),
     open("SLURM_ARRAY_TASK_ID", "task of scan --shard auto"),

@@ -33,7 +33,7 @@ pub enum ConfigurationError {
         limit: u64,
     },
     /// The file is not TOML.
-    #[error("{origin}: not TOML: {}", printable(message))]
+    #[error("{origin}: not TOML: {}{}", printable(message), way_out(message))]
     Syntax {
         /// The place of the error.
         origin: Origin,
@@ -96,6 +96,28 @@ pub enum ConfigurationError {
         /// The option with the most similar name.
         similar: Option<String>,
     },
+    /// The file belongs to somebody else, or others may write to it.
+    #[error(
+        "the configuration file `{}` is not read, since somebody else may have written it: name it \
+         with --config, or give --no-config",
+        printable_path(file)
+    )]
+    Foreign {
+        /// The file.
+        file: PathBuf,
+    },
+    /// An option that a file beside a ledger cannot set, since ledgers are handed on.
+    #[error(
+        "{origin}: a file beside a ledger cannot set `{}`; put it into your own file, or name this \
+         one with --config",
+        printable(option)
+    )]
+    BesideLedger {
+        /// The place of the setting.
+        origin: Origin,
+        /// The name of the option.
+        option: String,
+    },
     /// The command does not take the value.
     #[error("{origin}: {}", printable(message))]
     Refused {
@@ -110,6 +132,17 @@ fn lacking(command: &Option<String>) -> String {
     match command {
         Some(command) => format!("`backtrail {}` does not have", printable(command)),
         None => "no command has".to_owned(),
+    }
+}
+
+/// Returns what to do about an option with the name of a command, beside the table of that command.
+fn way_out(message: &str) -> &'static str {
+    match message.contains("duplicate key") {
+        true => {
+            "; an option with the name of a command that has a table, such as `ledger`, goes into \
+             the tables of the commands that it is for"
+        }
+        false => "",
     }
 }
 

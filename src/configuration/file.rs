@@ -1,8 +1,10 @@
 //! Reading a configuration file.
 
-use std::fs::File;
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::ops::Range;
+#[cfg(unix)]
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use toml::Spanned;
@@ -25,6 +27,22 @@ pub struct ConfigurationFile {
 }
 
 impl ConfigurationFile {
+    /// Reads a configuration file that was found beside a ledger. Returns `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error as [`Self::read`] does, and if the file belongs to somebody else, or others
+    /// may write to it: whoever hands a ledger on must not say what an audit looks for.
+    pub fn read_own(path: &Path) -> Result<Option<Self>, ConfigurationError> {
+        match fs::metadata(path) {
+            Ok(metadata) if !is_own(&metadata) => {
+                let file = path.to_owned();
+                Err(ConfigurationError::Foreign { file })
+            }
+            _ => Self::read(path),
+        }
+    }
+
     /// Reads a configuration file. Returns `None` if there is none.
     ///
     /// # Errors
@@ -50,6 +68,22 @@ impl ConfigurationFile {
         let path = path.to_owned();
         Ok(Some(Self { path, settings }))
     }
+}
+
+/// Returns whether only this user, or the administrator, can have written a file. It is not, where
+/// the file is something other than a regular file, whose reading might never end.
+#[cfg(unix)]
+fn is_own(metadata: &Metadata) -> bool {
+    /// The permissions of the group and of others to write.
+    const OTHERS_WRITE: u32 = 0o022;
+    let owners = [rustix::process::geteuid().as_raw(), 0];
+    metadata.is_file() && owners.contains(&metadata.uid()) && metadata.mode() & OTHERS_WRITE == 0
+}
+
+/// Returns whether a file is a regular one. Its owner is not known here.
+#[cfg(not(unix))]
+fn is_own(metadata: &Metadata) -> bool {
+    metadata.is_file()
 }
 
 /// Reads at most one byte more than the limit, so that a caller sees whether there are more.

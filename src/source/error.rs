@@ -38,7 +38,7 @@ pub enum ListError {
     )]
     Address(String),
     /// A bucket that cannot be listed.
-    #[error("cannot list `{}`: {}{source}", printable(address), advice(source.kind()))]
+    #[error("cannot list `{}`: {}{source}", printable(address), advice(source))]
     Bucket {
         /// The address.
         address: String,
@@ -88,9 +88,22 @@ impl ListError {
     }
 }
 
+/// The beginnings of answers to credentials that are wrong or have expired.
+const WRONG_KEYS: [&str; 5] = [
+    "ExpiredToken",
+    "InvalidAccessKeyId",
+    "InvalidToken",
+    "SignatureDoesNotMatch",
+    "TokenRefreshRequired",
+];
+
 /// Returns what to do about a bucket that cannot be listed, before what S3 says.
-fn advice(kind: ProblemKind) -> &'static str {
-    match kind {
+fn advice(error: &ReadError) -> &'static str {
+    let answer = error.to_string();
+    if WRONG_KEYS.iter().any(|code| answer.starts_with(code)) {
+        return "check the credentials, or choose others with --profile; S3 says: ";
+    }
+    match error.kind() {
         ProblemKind::AccessDenied => {
             "allow `s3:ListBucket`, or choose other credentials with --profile; S3 says: "
         }

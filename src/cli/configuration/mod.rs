@@ -5,17 +5,20 @@ mod options;
 
 use std::ffi::OsString;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::{Arg, Command};
+use clap::{Arg, ArgMatches, Command};
 
 use self::complete::{Completion, Unsuitable};
 pub(super) use self::options::values;
-use self::options::{Typed, are_alike, check};
+use self::options::{Typed, are_alike, check, check_beside_ledger};
 use crate::configuration::{
     ConfigurationError, ConfigurationFile, ConfigurationPlace, Setting, SettingValue, Use,
     UsedSetting, beside_ledger, of_environment, of_user, resolved,
 };
+
+/// The command that shows settings.
+const CONFIG: &str = "config";
 
 /// The option with the ledger beside which a configuration file may be.
 const LEDGER: &str = "ledger";
@@ -40,32 +43,25 @@ impl Configured {
     /// Returns an error if a configuration file cannot be read, names an option that no command
     /// has, or has a value that an option does not take.
     pub(super) fn new(program: &Command, words: &[OsString]) -> Result<Self, ConfigurationError> {
-        let mut program = program.clone();
-        program.build();
         let untouched = Self {
             words: words.to_vec(),
             places: Vec::new(),
             settings: Vec::new(),
         };
+        let Some(matches) = lenient_matches(program, words) else {
+            return Ok(untouched);
+        };
+        let mut program = program.clone();
+        program.build();
+        let typed = Typed::new(&program, &matches);
+        // The words after it are those of another command, which the settings are for.
+        if typed.names.first() == Some(&CONFIG) {
+            return Ok(untouched);
+        }
         let Some(completion) = Completion::new(&program, words) else {
             return Ok(untouched);
         };
-        // What is still missing may come from a file.
-        let lenient = program.clone().ignore_errors(true);
-        let Ok(matches) = lenient.try_get_matches_from(words) else {
-            return Ok(untouched);
-        };
-        let typed = Typed::new(&program, &matches);
-        let mut places = Vec::new();
-        let mut files = Vec::new();
-        for (path, file) in find_files(&typed)? {
-            let is_found = file.is_some();
-            places.push(ConfigurationPlace { path, is_found });
-            files.extend(file);
-        }
-        for setting in files.iter().flat_map(|file| &file.settings) {
-            check(&program, setting)?;
-        }
+        let Files { places, files } = read_files(&program, &typed)?;
         let (words, settings) = use_settings(&files, &typed, completion)?;
         Ok(Self {
             words,
@@ -73,56 +69,130 @@ impl Configured {
             settings,
         })
     }
+
+    /// Reads the configuration files that are read for a command line, and uses none of them.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error as [`Self::new`] does.
+    pub(super) fn unused(
+        program: &Command,
+        words: &[OsString],
+    ) -> Result<Self, ConfigurationError> {
+        let mut configured = Self {
+            words: words.to_vec(),
+            places: Vec::new(),
+            settings: Vec::new(),
+        };
+        let Some(matches) = lenient_matches(program, words) else {
+            return Ok(configured);
+        };
+        let mut program = program.clone();
+        program.build();
+        let Files { places, files } = read_files(&program, &Typed::new(&program, &matches))?;
+        let settings = files.into_iter().flat_map(|file| file.settings);
+        let settings = settings.map(|setting| UsedSetting {
+            setting,
+            usage: Use::Elsewhere,
+        });
+        configured.settings = settings.collect();
+        configured.places = places;
+        Ok(configured)
+    }
+
+    /// Returns whether the words have options of files.
+    pub(super) fn is_completed(&self) -> bool {
+        self.settings.iter().any(|used| used.usage == Use::Used)
+    }
 }
 
-/// A path, and the configuration file there, if there is one.
-type Found = (PathBuf, Option<ConfigurationFile>);
+/// Parses words of which some may be missing, since they may come from a file.
+pub(super) fn lenient_matches(program: &Command, words: &[OsString]) -> Option<ArgMatches> {
+    // Inner commands take the leniency over only while they are built.
+    let lenient = program.clone().ignore_errors(true);
+    lenient.try_get_matches_from(words).ok()
+}
 
-/// Reads the configuration files for a command, the nearest first.
-fn find_files(typed: &Typed<'_>) -> Result<Vec<Found>, ConfigurationError> {
+/// The configuration files of a command.
+struct Files {
+    /// The places where they were looked for, the nearest first.
+    places: Vec<ConfigurationPlace>,
+    /// Those that are there.
+    files: Vec<ConfigurationFile>,
+}
+
+impl Files {
+    fn add(&mut self, path: PathBuf, file: Option<ConfigurationFile>) {
+        let is_found = file.is_some();
+        self.places.push(ConfigurationPlace { path, is_found });
+        self.files.extend(file);
+    }
+}
+
+/// Reads the configuration files for a command, and checks that commands have their options.
+fn read_files(program: &Command, typed: &Typed<'_>) -> Result<Files, ConfigurationError> {
+    let mut files = Files {
+        places: Vec::new(),
+        files: Vec::new(),
+    };
     if typed.has_switch("no-config") {
-        return Ok(Vec::new());
+        return Ok(files);
     }
-    if let Some(path) = typed.path("config").cloned().or_else(of_environment) {
-        if path.as_os_str().is_empty() {
-            return Ok(Vec::new());
+    match typed.path("config").cloned().or_else(of_environment) {
+        Some(path) if path.as_os_str().is_empty() => {}
+        Some(path) => {
+            let file = read_named(&path)?;
+            files.add(path, Some(file));
         }
-        return Ok(vec![read_named(path)?]);
+        None => add_usual_files(typed, &mut files)?,
     }
-    let mut found = Vec::new();
-    if let Some(path) = of_user() {
-        let file = ConfigurationFile::read(&path)?;
-        found.push((path, file));
+    for setting in files.files.iter().flat_map(|file| &file.settings) {
+        check(program, setting)?;
     }
-    if let Some(path) = ledger(typed, &found).map(|ledger| beside_ledger(&ledger)) {
-        let file = ConfigurationFile::read(&path)?;
-        found.insert(0, (path, file));
+    Ok(files)
+}
+
+/// Adds the file beside the ledger, and that of the user after it.
+fn add_usual_files(typed: &Typed<'_>, files: &mut Files) -> Result<(), ConfigurationError> {
+    let user = of_user();
+    let own = match &user {
+        Some(path) => ConfigurationFile::read(path)?,
+        None => None,
+    };
+    if let Some(path) = ledger(typed, own.as_ref()).map(|ledger| beside_ledger(&ledger)) {
+        let file = ConfigurationFile::read_own(&path)?;
+        let settings = file.iter().flat_map(|file| &file.settings);
+        settings.into_iter().try_for_each(check_beside_ledger)?;
+        files.add(path, file);
     }
-    Ok(found)
+    if let Some(path) = user {
+        files.add(path, own);
+    }
+    Ok(())
 }
 
 /// Reads a configuration file that must be there, since it was named.
-fn read_named(path: PathBuf) -> Result<Found, ConfigurationError> {
-    let Some(file) = ConfigurationFile::read(&path)? else {
-        let source = io::ErrorKind::NotFound.into();
-        return Err(ConfigurationError::Unreadable { file: path, source });
-    };
-    Ok((path, Some(file)))
+fn read_named(path: &Path) -> Result<ConfigurationFile, ConfigurationError> {
+    ConfigurationFile::read(path)?.ok_or_else(|| ConfigurationError::Unreadable {
+        file: path.to_owned(),
+        source: io::ErrorKind::NotFound.into(),
+    })
 }
 
-/// Returns the ledger that the command uses, by its command line or the file of the user.
-fn ledger(typed: &Typed<'_>, found: &[Found]) -> Option<PathBuf> {
+/// Returns the ledger that the command uses, by its command line or the file of the user, in which
+/// the table of the command counts first.
+fn ledger(typed: &Typed<'_>, own: Option<&ConfigurationFile>) -> Option<PathBuf> {
     if let Some(ledger) = typed.path(LEDGER) {
         return Some(ledger.clone());
     }
-    let files = found.iter().filter_map(|(_, file)| file.as_ref());
-    let settings = files.flat_map(|file| &file.settings);
-    let mut ledgers =
+    let settings = own.into_iter().flat_map(|file| &file.settings);
+    let ledgers =
         settings.filter(|setting| setting.option == LEDGER && typed.argument(setting).is_some());
-    match &ledgers.next()?.value {
+    let ledger = ledgers.max_by_key(|setting| setting.command.is_some())?;
+    match &ledger.value {
         SettingValue::Texts(texts) => {
-            let file = &found.first()?.0;
-            texts.first().map(|ledger| resolved(ledger, file))
+            let ledger = texts.first()?;
+            Some(resolved(ledger, &own?.path))
         }
         SettingValue::Switch(_) => None,
     }
@@ -164,7 +234,9 @@ fn use_settings(
             None => waiting.push(own),
         }
     }
-    add_all(waiting, &mut completion, &mut used)?;
+    // Of two that exclude each other, the nearer one counts.
+    waiting.sort_by_key(|wanted| wanted.distance);
+    add_all(waiting, typed, &mut completion, &mut used)?;
     let settings = used.into_iter().map(|(setting, usage)| UsedSetting {
         setting: setting.clone(),
         usage,
@@ -188,6 +260,7 @@ fn nearer<'a>(own: &Wanted<'_>, all: &'a [Wanted<'a>]) -> Option<&'a Wanted<'a>>
 /// which may come later.
 fn add_all<'a>(
     mut waiting: Vec<&Wanted<'a>>,
+    typed: &Typed<'_>,
     completion: &mut Completion<'_>,
     used: &mut Vec<(&'a Setting, Use)>,
 ) -> Result<(), ConfigurationError> {
@@ -195,6 +268,11 @@ fn add_all<'a>(
         let mut unsuitable = Vec::new();
         let before = waiting.len();
         for wanted in waiting {
+            if let Some(other) = lacking(wanted, typed, used) {
+                let reason = format!("it means nothing without --{other}");
+                unsuitable.push((wanted, reason));
+                continue;
+            }
             match completion.add(wanted.argument, wanted.setting)? {
                 Ok(()) => used.push((wanted.setting, Use::Used)),
                 Err(Unsuitable(reason)) => unsuitable.push((wanted, reason)),
@@ -209,4 +287,16 @@ fn add_all<'a>(
         }
         waiting = unsuitable.into_iter().map(|(wanted, _)| wanted).collect();
     }
+}
+
+/// Returns the option that a setting means nothing without, if it is neither typed nor set.
+fn lacking(
+    wanted: &Wanted<'_>,
+    typed: &Typed<'_>,
+    used: &[(&Setting, Use)],
+) -> Option<&'static str> {
+    let other = typed.lacks(wanted.argument)?;
+    let mut used = used.iter().filter(|(_, usage)| *usage == Use::Used);
+    let is_set = used.any(|(setting, _)| setting.option == other);
+    (!is_set).then_some(other)
 }

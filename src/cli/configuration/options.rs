@@ -2,14 +2,16 @@
 
 use std::any::TypeId;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::configuration::{
-    ConfigurationError, OptionValue, Setting, SettingValue, Use, UsedSetting, ValueOrigin, resolved,
+    ConfigurationError, FILE_NAME, OptionValue, Setting, SettingValue, Use, UsedSetting,
+    ValueOrigin, resolved,
 };
+use crate::render::backtest::BacktestTarget;
 use crate::render::table_file::TableFile;
 
 /// The setting for the archive, which has no option.
@@ -20,6 +22,19 @@ const PATHS: &str = "paths";
 
 /// The options that say what a command looks for: one of them replaces those that are farther away.
 const DEFINITIONS: [&str; 3] = ["rule", "job", "pattern"];
+
+/// The options that a file beside a ledger cannot set: those that say where requests go with which
+/// credentials, and where something is written. Whoever hands on a ledger must not choose them.
+const NOT_BESIDE_LEDGERS: [&str; 5] = ["aws-region", "endpoint-url", "ledger", "out", "profile"];
+
+/// The options that mean nothing without another, where the command has the other one.
+const NEEDED: [(&str, &str); 5] = [
+    ("keys", "verify"),
+    ("metadata", "verify"),
+    ("log-group", "job"),
+    ("parameter", "job"),
+    ("parameters", "job"),
+];
 
 /// The options that a configuration file cannot set.
 const NOT_SET: [&str; 4] = ["config", "no-config", "help", "version"];
@@ -113,6 +128,15 @@ impl<'a> Typed<'a> {
         given.ok().flatten()
     }
 
+    /// Returns the option that an argument means nothing without, if the command has that option
+    /// and the command line has not.
+    pub(super) fn lacks(&self, argument: &Arg) -> Option<&'static str> {
+        let mut needed = NEEDED.iter();
+        let (_, other) = needed.find(|(name, _)| *name == self::name(argument))?;
+        let found = find(self.command, other)?;
+        (!self.has_itself(found)).then_some(other)
+    }
+
     /// Returns whether the command line has a switch.
     pub(super) fn has_switch(&self, option: &str) -> bool {
         find(self.command, option).is_some_and(|argument| self.has_itself(argument))
@@ -159,8 +183,10 @@ pub(super) fn words(argument: &Arg, setting: &Setting) -> Vec<OsString> {
         SettingValue::Switch(true) => return vec![format!("--{}", setting.option).into()],
         SettingValue::Texts(texts) => texts,
     };
+    let file = &setting.origin.file;
     let values = texts.iter().map(|text| match is_path(argument) {
-        true => resolved(text, &setting.origin.file).into_os_string(),
+        true if argument.is_positional() && has_wildcards(text) => in_literal_folder(text, file),
+        true => resolved(text, file).into_os_string(),
         false => text.into(),
     });
     if argument.is_positional() {
@@ -175,9 +201,40 @@ pub(super) fn words(argument: &Arg, setting: &Setting) -> Vec<OsString> {
         .collect()
 }
 
+/// Returns a path with wildcards, in the folder of the file, whose own name has none.
+fn in_literal_folder(text: &str, file: &Path) -> OsString {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let folder = glob::Pattern::escape(&folder.to_string_lossy());
+    resolved(text, &Path::new(&folder).join(FILE_NAME)).into_os_string()
+}
+
+fn has_wildcards(text: &str) -> bool {
+    text.contains(['*', '?', '['])
+}
+
 fn is_path(argument: &Arg) -> bool {
     let own = argument.get_value_parser().type_id();
-    own == TypeId::of::<PathBuf>() || own == TypeId::of::<TableFile>()
+    let paths = [
+        TypeId::of::<PathBuf>(),
+        TypeId::of::<TableFile>(),
+        TypeId::of::<BacktestTarget>(),
+    ];
+    paths.iter().any(|path| own == *path)
+}
+
+/// Checks that a file beside a ledger may set an option.
+///
+/// # Errors
+///
+/// Returns an error if it may not.
+pub(super) fn check_beside_ledger(setting: &Setting) -> Result<(), ConfigurationError> {
+    match NOT_BESIDE_LEDGERS.contains(&&*setting.option) {
+        true => Err(ConfigurationError::BesideLedger {
+            origin: setting.origin.clone(),
+            option: setting.option.clone(),
+        }),
+        false => Ok(()),
+    }
 }
 
 /// Checks that a command has the option of a setting.
@@ -203,24 +260,48 @@ pub(super) fn check(program: &Command, setting: &Setting) -> Result<(), Configur
 }
 
 fn check_option(command: &Command, setting: &Setting) -> Result<(), ConfigurationError> {
-    let names = names(command);
-    if names.contains(&&*setting.option) {
-        return Ok(());
+    let arguments = arguments(command);
+    let named: Vec<&&Arg> = arguments
+        .iter()
+        .filter(|argument| name(argument) == setting.option)
+        .collect();
+    if !named.is_empty() {
+        let checked = named.iter().map(|argument| check_value(argument, setting));
+        // Commands may have options of the same name that take other values.
+        return checked.reduce(Result::or).unwrap_or(Ok(()));
     }
+    let names = arguments.iter().map(|argument| name(argument));
     Err(ConfigurationError::UnknownOption {
         origin: setting.origin.clone(),
         command: setting.command.clone(),
         option: setting.option.clone(),
-        similar: most_similar(&setting.option, names.into_iter()),
+        similar: most_similar(&setting.option, names),
     })
 }
 
-/// Returns the names that a command, or one that is part of it, has settings for.
-fn names(command: &Command) -> Vec<&str> {
-    let mut found: Vec<&str> = command.get_arguments().map(name).collect();
-    found.retain(|name| !name.is_empty() && !NOT_SET.contains(name));
+/// Checks that a value has the form that an argument takes.
+fn check_value(argument: &Arg, setting: &Setting) -> Result<(), ConfigurationError> {
+    let takes_values = argument.get_action().takes_values();
+    let takes_several = matches!(argument.get_action(), ArgAction::Append);
+    let expected = match &setting.value {
+        SettingValue::Switch(_) if takes_values => "it takes a value, in quotes",
+        SettingValue::Texts(_) if !takes_values => "it takes no value: write true or false",
+        SettingValue::Texts(texts) if texts.is_empty() => "the list is empty",
+        SettingValue::Texts(texts) if texts.len() > 1 && !takes_several => "it takes one value",
+        _ => return Ok(()),
+    };
+    Err(ConfigurationError::Refused {
+        origin: setting.origin.clone(),
+        message: format!("`{}`: {expected}", setting.option),
+    })
+}
+
+/// Returns the arguments of a command, and of those that are part of it, that a file can set.
+fn arguments(command: &Command) -> Vec<&Arg> {
+    let mut found: Vec<&Arg> = command.get_arguments().collect();
+    found.retain(|argument| !name(argument).is_empty() && !NOT_SET.contains(&name(argument)));
     for part in command.get_subcommands() {
-        found.extend(names(part));
+        found.extend(arguments(part));
     }
     found
 }

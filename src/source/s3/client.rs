@@ -6,11 +6,12 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
 use aws_credential_types::provider::ProvideCredentials;
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 
 use super::S3Options;
-use super::failure::causes;
+use super::failure::all_causes;
 use super::page::AnswerLimit;
 use crate::problem::ProblemKind;
 use crate::source::{Explanation, ReadError};
@@ -76,23 +77,35 @@ fn timeouts() -> TimeoutConfig {
         .build()
 }
 
+/// The advice where nothing gives credentials.
+const NO_CREDENTIALS: &str = "give --profile, set AWS_PROFILE or AWS_ACCESS_KEY_ID, or use \
+    --no-sign-request for a public bucket: there are no credentials";
+
+/// The advice where something should give credentials, and does not.
+const UNUSABLE_CREDENTIALS: &str = "check --profile, AWS_PROFILE and the files of AWS, or log in \
+    again: the credentials cannot be used";
+
 /// Checks at once that there are credentials, rather than with the first object.
 async fn check_credentials(configuration: &SdkConfig) -> Result<(), ReadError> {
     let Some(provider) = configuration.credentials_provider() else {
-        return Err(no_credentials(None));
+        return Err(no_credentials(NO_CREDENTIALS, None));
     };
     match provider.provide_credentials().await {
         Ok(_) => Ok(()),
-        Err(error) => Err(no_credentials(Some(causes(&error)))),
+        Err(error) => {
+            let advice = match error {
+                CredentialsError::CredentialsNotLoaded(_) => NO_CREDENTIALS,
+                _ => UNUSABLE_CREDENTIALS,
+            };
+            Err(no_credentials(advice, Some(all_causes(&error))))
+        }
     }
 }
 
-fn no_credentials(causes: Option<String>) -> ReadError {
+fn no_credentials(advice: &str, causes: Option<String>) -> ReadError {
     ReadError::S3 {
         kind: ProblemKind::AccessDenied,
-        detail: "give --profile, set AWS_PROFILE or AWS_ACCESS_KEY_ID, or use --no-sign-request \
-                 for a public bucket: there are no credentials"
-            .to_owned(),
+        detail: advice.to_owned(),
         source: causes.map(Explanation),
     }
 }

@@ -14,6 +14,10 @@ use crate::source::{Explanation, ReadError};
 /// The most characters of a description. Servers may answer anything.
 const DESCRIPTION_CHARACTERS: usize = 400;
 
+/// The most characters of an explanation, which readers ask for: several providers of credentials
+/// with the reasons of each.
+const EXPLANATION_CHARACTERS: usize = 4_000;
+
 /// The errors of the SDK that only say that another one is their cause.
 const WRAPPERS: [&str; 4] = [
     "dispatch failure",
@@ -62,7 +66,7 @@ const EXPIRED: [&str; 4] = [
 ];
 
 impl Failure {
-    /// A failure of the connection, or of the data that came over it.
+    /// Returns a failure of the connection, or of the data that came over it.
     pub(super) fn transient(detail: impl Into<String>) -> Self {
         Self {
             kind: ProblemKind::Unavailable,
@@ -72,7 +76,7 @@ impl Failure {
         }
     }
 
-    /// A failure that would come again.
+    /// Returns a failure that would come again.
     pub(super) fn permanent(detail: impl Into<String>) -> Self {
         Self {
             kind: ProblemKind::Unreadable,
@@ -92,7 +96,7 @@ impl Failure {
             kind,
             detail: description(error),
             remedy,
-            causes: error.raw_response().is_none().then(|| causes(error)),
+            causes: error.raw_response().is_none().then(|| all_causes(error)),
         }
     }
 }
@@ -146,11 +150,20 @@ fn first_cause(error: &(dyn Error + 'static)) -> String {
 
 /// Returns the causes of an error on one line, the first cause last.
 pub(super) fn causes(error: &(dyn Error + 'static)) -> String {
+    one_line(&joined_causes(error))
+}
+
+/// Returns the causes of an error as [`causes`] does, and more of them.
+pub(super) fn all_causes(error: &(dyn Error + 'static)) -> String {
+    line_of(&joined_causes(error), EXPLANATION_CHARACTERS)
+}
+
+fn joined_causes(error: &(dyn Error + 'static)) -> String {
     let mut text = String::new();
     for cause in chain(error).map(ToString::to_string) {
         append_cause(&mut text, &cause);
     }
-    one_line(&text)
+    text
 }
 
 /// Returns whether a cause says more than the text of the errors before it.
@@ -175,9 +188,14 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
 
 /// Returns a text without line breaks, and no longer than people read.
 pub(super) fn one_line(text: &str) -> String {
+    line_of(text, DESCRIPTION_CHARACTERS)
+}
+
+/// Returns a text without line breaks, and of at most this number of characters.
+fn line_of(text: &str, limit: usize) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let line = words.join(" ");
-    match line.char_indices().nth(DESCRIPTION_CHARACTERS) {
+    match line.char_indices().nth(limit) {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
         None => line,
     }
