@@ -273,11 +273,11 @@ fn what_is_wrong_in_a_file_has_its_line_and_stops_every_command() {
             "threads = 'many'",
             ":1: invalid value 'many' for '--threads <NUMBER>'",
         ),
+        ("threads = true", ":1: `threads`: it takes a value"),
         (
-            "threads = true",
-            ":1: a value is required for '--threads <NUMBER>'",
+            "quiet = 1",
+            ":1: `quiet`: it takes no value: write true or false",
         ),
-        ("quiet = 1", ":1: unexpected value '1' for '--quiet'"),
         ("= 1", ":1: not TOML: "),
         (
             "\"\\u001b]0;x\" = 1",
@@ -315,8 +315,8 @@ fn a_value_has_the_form_that_its_option_takes() {
     let cases = [
         ("threads = [1, 2]", "`threads`: it takes one value"),
         ("pattern = ['$.a', '$.b']", "`pattern`: it takes one value"),
-        ("fail-on = false", "`fail-on`: it takes a value, in quotes"),
-        ("source = true", "`source`: it takes a value, in quotes"),
+        ("fail-on = false", "`fail-on`: it takes a value"),
+        ("source = true", "`source`: it takes a value"),
         (
             "quiet = []",
             "`quiet`: it takes no value: write true or false",
@@ -367,7 +367,10 @@ fn the_ledger_of_the_command_is_the_one_whose_file_is_read() {
         .of_user("ledger = '/nowhere/l'\n[audit]\nledger = '../../audits/l'\n")
         .with("audits/backtrail.toml", "threads = 1\n");
     let rows = set(&place.shown("audit ARCHIVE")).join("; ");
-    assert!(rows.contains("threads=1 audits/backtrail.toml:1"), "{rows}");
+    assert!(
+        rows.contains("audits/backtrail.toml:1") && rows.contains("threads=1"),
+        "{rows}"
+    );
 }
 
 #[test]

@@ -284,7 +284,7 @@ fn check_value(argument: &Arg, setting: &Setting) -> Result<(), ConfigurationErr
     let takes_values = argument.get_action().takes_values();
     let takes_several = matches!(argument.get_action(), ArgAction::Append);
     let expected = match &setting.value {
-        SettingValue::Switch(_) if takes_values => "it takes a value, in quotes",
+        SettingValue::Switch(_) if takes_values => "it takes a value",
         SettingValue::Texts(_) if !takes_values => "it takes no value: write true or false",
         SettingValue::Texts(texts) if texts.is_empty() => "the list is empty",
         SettingValue::Texts(texts) if texts.len() > 1 && !takes_several => "it takes one value",
