@@ -22,8 +22,8 @@ pub(super) struct ShardManifest {
     version: String,
     id: String,
     fingerprint: String,
-    /// The time at which the plan was made.
-    listed_at: Timestamp,
+    /// The time at which the plan was made, which tells it from other plans.
+    planned_at: Timestamp,
     objects: u64,
     keys_sha256: String,
     objects_failed: u64,
@@ -75,7 +75,7 @@ impl ShardManifest {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             id: shard.id.clone(),
             fingerprint: plan.manifest.scope.fingerprint.clone(),
-            listed_at: plan.manifest.listing.listed_at,
+            planned_at: plan.manifest.planned_at(),
             objects: shard.objects,
             keys_sha256: shard.keys_sha256.clone(),
             objects_failed: parts.objects_failed,
@@ -116,7 +116,7 @@ impl ShardManifest {
         }
         // Digests were compared with the objects of the plan that the part was scanned for, and
         // what was not read then may be read now.
-        let is_of_plan = self.listed_at == plan.manifest.listing.listed_at;
+        let is_of_plan = self.planned_at == plan.manifest.planned_at();
         match (is_of_plan, shard.digests, self.objects_failed) {
             (true, ..) | (_, 0, 0) => Ok(()),
             (_, 0, _) => Err("it has objects that failed, and is of another plan".to_owned()),

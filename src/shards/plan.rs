@@ -6,6 +6,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -14,6 +15,7 @@ use super::object;
 use super::shard::is_zero;
 use super::{KnownKeys, PlannedObject, Shard, ShardError};
 use crate::ledger::{ContentsHash, ListingRecord, Scope};
+use crate::time::period::to_microsecond;
 
 /// The file with what is looked for.
 pub(super) const PLAN: &str = "plan.json";
@@ -37,6 +39,10 @@ pub struct PlanManifest {
     format: u32,
     /// The version of the program that made the plan.
     version: String,
+    /// The time at which the plan was made. Unlike that of the listing, it differs between plans of
+    /// the same inventory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    planned_at: Option<Timestamp>,
     /// The rules, range and limits of the scan, with their fingerprint.
     pub scope: Scope,
     /// The paths as they were given, the time at which they were listed, and the places that could
@@ -157,6 +163,7 @@ impl PlanManifest {
             kind: KIND.to_owned(),
             format: FORMAT,
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            planned_at: Some(to_microsecond(Timestamp::now())),
             scope: scope.of_this_version(),
             listing,
             folder,
@@ -168,6 +175,11 @@ impl PlanManifest {
             shards_sha256: String::new(),
             known_sha256: None,
         }
+    }
+
+    /// Returns the time at which the plan was made, or listed if only that is known.
+    pub(super) fn planned_at(&self) -> Timestamp {
+        self.planned_at.unwrap_or(self.listing.listed_at)
     }
 
     /// Adds the hashes of the other files.
