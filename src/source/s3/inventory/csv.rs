@@ -1,20 +1,20 @@
 //! Data files in CSV: compressed with gzip, without a header, their keys encoded as in URLs
 //! (sources, D15).
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 
 use csv::{ReaderBuilder, StringRecord};
 use flate2::read::MultiGzDecoder;
-use memchr::memrchr;
 
 use super::column::Column;
 use super::row::{BadRow, Row, TakeRow};
 use crate::source::s3::encoding::decoded;
 
-/// The longest line in bytes. A key has at most three kilobytes when it is encoded, and a list of a
+/// The longest row in bytes. A key has at most three kilobytes when it is encoded, and a list of a
 /// hundred grants has some dozens.
-const LINE_BYTES: usize = 1 << 20;
+const ROW_BYTES: usize = 1 << 20;
 
 /// The columns of the data files, in order; nothing for those that are not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,11 +58,15 @@ impl CsvColumns {
 ///
 /// Returns the first row that cannot be read or taken.
 pub(super) fn read(file: File, columns: &CsvColumns, take: &mut TakeRow<'_>) -> Result<(), BadRow> {
-    let lines = ShortLines::new(MultiGzDecoder::new(BufReader::new(file)));
+    let row_bytes = Cell::default();
+    let rows = ShortRows {
+        inner: MultiGzDecoder::new(BufReader::new(file)),
+        row_bytes: &row_bytes,
+    };
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .from_reader(lines);
+        .from_reader(rows);
     let mut record = StringRecord::new();
     let mut number = 0;
     loop {
@@ -75,39 +79,28 @@ pub(super) fn read(file: File, columns: &CsvColumns, take: &mut TakeRow<'_>) -> 
         if !is_row.map_err(|error| bad(error.to_string()))? {
             return Ok(());
         }
+        row_bytes.set(0);
         let row = columns.row(&record).map_err(bad)?;
         let key = decoded(row.key);
         take(&row.with_key(&key)).map_err(bad)?;
     }
 }
 
-/// A reader that fails on an endless line, which would otherwise fill the memory.
-struct ShortLines<R> {
+/// A reader that fails on an endless row, which would otherwise fill the memory. Within quotes, a
+/// row may have any number of lines.
+struct ShortRows<'a, R> {
     inner: R,
-    /// The number of bytes of the present line.
-    line_bytes: usize,
+    /// The number of bytes that were read since the last row. It is set to zero after each.
+    row_bytes: &'a Cell<usize>,
 }
 
-impl<R> ShortLines<R> {
-    fn new(inner: R) -> Self {
-        Self {
-            inner,
-            line_bytes: 0,
-        }
-    }
-}
-
-impl<R: Read> Read for ShortLines<R> {
+impl<R: Read> Read for ShortRows<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        let bytes = buffer.get(..read).unwrap_or_default();
-        self.line_bytes = match memrchr(b'\n', bytes) {
-            Some(end) => read - end,
-            None => self.line_bytes + read,
-        };
-        match self.line_bytes > LINE_BYTES {
+        self.row_bytes.set(self.row_bytes.get() + read);
+        match self.row_bytes.get() > ROW_BYTES {
             true => Err(io::Error::other(format!(
-                "a line has more than {LINE_BYTES} bytes"
+                "a row has more than {ROW_BYTES} bytes"
             ))),
             false => Ok(read),
         }
@@ -161,9 +154,16 @@ mod tests {
         let few = read_bytes(&gzip("b,k,,1,e\nb,k\n")).expect_err("too few fields");
         assert_eq!(few.row, 2);
         assert_eq!(few.detail, "it has 2 fields, and the manifest names 5");
-        let line = format!("b,{}", "k".repeat(LINE_BYTES + 100_000));
-        let long = read_bytes(&gzip(&line)).expect_err("an endless line");
-        assert!(long.detail.contains("1048576"), "{}", long.detail);
+        let line = format!("b,{}", "k".repeat(ROW_BYTES + 100_000));
+        // The quote has no end, so all lines are of one row.
+        let lines = format!("b,\"{}", "k\n".repeat(ROW_BYTES));
+        for endless in [line, lines] {
+            let long = read_bytes(&gzip(&endless)).expect_err("an endless row");
+            assert!(long.detail.contains("1048576"), "{}", long.detail);
+            assert_eq!(long.row, 1);
+        }
+        let many = "b,k,,1,e\n".repeat(ROW_BYTES / 8);
+        assert_eq!(read_bytes(&gzip(&many)).expect("rows").len(), ROW_BYTES / 8);
         assert!(read_bytes(b"b,k,,1,e\n").is_err(), "not gzip");
         let whole = gzip("b,k,,1,e\n");
         assert!(read_bytes(&whole[..whole.len() - 9]).is_err(), "cut off");
