@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use parquet::basic::Repetition;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::FileReader;
 use parquet::file::serialized_reader::SerializedFileReader;
 use parquet::record::{Field, Row as Cells};
@@ -21,6 +22,10 @@ const TAIL_BYTES: u64 = 8;
 
 /// The longest footer in bytes. It describes some columns of some groups of rows.
 const FOOTER_BYTES: u64 = 64 << 20;
+
+/// The largest size of the columns of a group of rows, in bytes after decompression. Groups of S3
+/// have some dozens of megabytes.
+const GROUP_BYTES: u64 = 1 << 30;
 
 /// Reads the rows of a data file.
 ///
@@ -69,6 +74,9 @@ fn read_rows(file: File, number: &mut u64, take: &mut TakeRow<'_>) -> Result<(),
     let reader = SerializedFileReader::new(file).map_err(described)?;
     let schema = reader.metadata().file_metadata().schema();
     let (columns, projection) = projection(schema)?;
+    for group in reader.metadata().row_groups() {
+        check_group(group, &columns)?;
+    }
     let rows = reader.get_row_iter(Some(projection)).map_err(described)?;
     for cells in rows {
         *number += 1;
@@ -84,6 +92,24 @@ fn read_rows(file: File, number: &mut u64, take: &mut TakeRow<'_>) -> Result<(),
 )]
 fn described(error: ParquetError) -> String {
     error.to_string()
+}
+
+/// Checks the size of the columns that are read of a group, as the file claims it.
+fn check_group(group: &RowGroupMetaData, columns: &[Column]) -> Result<(), String> {
+    let mut total = 0_u64;
+    for chunk in group.columns() {
+        let name = chunk.column_descr().name();
+        if columns.iter().any(|column| column.parquet_name() == name) {
+            let bytes = u64::try_from(chunk.uncompressed_size());
+            total = total.saturating_add(bytes.unwrap_or(u64::MAX));
+        }
+    }
+    match total > GROUP_BYTES {
+        true => Err(format!(
+            "a group of rows has {total} bytes, more than {GROUP_BYTES}"
+        )),
+        false => Ok(()),
+    }
 }
 
 /// Returns the columns that are read, in the order of the file, and the schema of them alone.
