@@ -130,11 +130,6 @@ impl ArchiveObjects {
         }
     }
 
-    /// Returns the number of all objects.
-    pub(super) fn number(&self) -> u64 {
-        (self.unread.objects + self.number_of_known()) as u64
-    }
-
     /// Returns the number of objects that the ledger knows.
     pub(super) fn number_of_known(&self) -> usize {
         self.known.iter().filter(|is_known| **is_known).count()

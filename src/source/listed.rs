@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Location, Object, RemoteObject};
-use crate::spool::Keyed;
+use crate::spool::{Keyed, Spool, SpoolError, Spooled};
 
 impl Keyed for Object {
     /// One object is kept for each key, as places may contain each other.
@@ -21,11 +21,13 @@ impl Keyed for Object {
     }
 
     /// Compares objects by their keys. Of those with the same key, one that was named comes first,
-    /// and then the one with the lower tag and size, in whatever order they were listed.
+    /// and then the one with the lower tag, size and storage class, in whatever order they were
+    /// listed.
     fn compare(&self, other: &Self) -> Ordering {
         // True is greater than false, so the flags change sides.
         let keys = (&self.key, other.named).cmp(&(&other.key, self.named));
         keys.then_with(|| self.content().cmp(&other.content()))
+            .then_with(|| self.storage_class().cmp(&other.storage_class()))
     }
 
     fn rest(&self) -> ListedRest<'_> {
@@ -52,6 +54,76 @@ impl Object {
         let etag = self.remote().and_then(|remote| remote.etag.as_deref());
         (etag, self.stored_bytes)
     }
+
+    fn storage_class(&self) -> Option<&str> {
+        self.remote()?.storage_class.as_deref()
+    }
+}
+
+/// A row of a list, in which several rows may have the same key.
+#[derive(Clone, Debug)]
+pub(super) struct ListedRow(pub(super) Object);
+
+impl Keyed for ListedRow {
+    type Rest<'a> = ListedRest<'a>;
+
+    fn key(&self) -> &str {
+        &self.0.key
+    }
+
+    fn compare(&self, other: &Self) -> Ordering {
+        self.0.compare(&other.0)
+    }
+
+    fn rest(&self) -> ListedRest<'_> {
+        self.0.rest()
+    }
+
+    fn from_rest(key: &str, rest: ListedRest<'_>) -> Result<Self, String> {
+        Object::from_rest(key, rest).map(Self)
+    }
+}
+
+/// The numbers of rows of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct RowCounts {
+    /// The number of keys.
+    pub(super) objects: u64,
+    /// The number of rows with the key of an earlier row.
+    pub(super) repeated: u64,
+    /// The number of those that have another size or tag than the row that is kept.
+    pub(super) contradictory: u64,
+}
+
+/// Adds the first of the selected rows of each key to `objects`, and counts them.
+///
+/// # Errors
+///
+/// Returns an error if the rows cannot be read. If they cannot be written, `objects` says so when
+/// it is finished.
+pub(super) fn keep_distinct(
+    rows: &Spooled<ListedRow>,
+    is_selected: &dyn Fn(&Object) -> bool,
+    objects: &Spool<Object>,
+) -> Result<RowCounts, SpoolError> {
+    let mut counts = RowCounts::default();
+    let mut kept: Option<Object> = None;
+    for row in rows.rows() {
+        let ListedRow(object) = row?;
+        if !is_selected(&object) {
+            continue;
+        }
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.key == object.key) {
+            counts.repeated += 1;
+            counts.contradictory += u64::from(kept.content() != object.content());
+            continue;
+        }
+        counts.objects += 1;
+        // A temporary file that failed says why when it is finished.
+        let _ = objects.extend(kept.replace(object));
+    }
+    let _ = objects.extend(kept);
+    Ok(counts)
 }
 
 /// A listed object without its key.
@@ -126,6 +198,7 @@ impl<'a> ListedPlace<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::s3::object;
 
     impl Object {
         /// Returns a file with this key.
@@ -181,6 +254,46 @@ mod tests {
             ));
         }
         objects
+    }
+
+    #[test]
+    fn repeated_rows_are_counted_in_any_order() {
+        let object = |key: &str, etag: &str, class: &str| {
+            object::listed(RemoteObject {
+                etag: Some(etag.to_owned()),
+                storage_class: Some(class.into()),
+                ..RemoteObject::at_address("b".to_owned(), key)
+            })
+        };
+        let mut rows = [
+            object("s3://b/a", "e", "GLACIER"),
+            object("s3://b/a", "e", "STANDARD"),
+            object("s3://b/a", "f", "GLACIER"),
+            object("s3://b/c", "e", "GLACIER"),
+            object("s3://b/d", "e", "GLACIER"),
+            object("s3://b/d", "e", "GLACIER"),
+        ];
+        for memory_rows in [2, 100] {
+            for _ in 0..rows.len() {
+                rows.rotate_left(1);
+                let spool = Spool::with_memory(memory_rows);
+                let _ = spool.extend(rows.iter().cloned().map(ListedRow));
+                let (spooled, objects) = (spool.finish().expect("rows"), Spool::default());
+                let is_selected = |object: &Object| !object.key.ends_with('d');
+                let counts = keep_distinct(&spooled, &is_selected, &objects).expect("rows");
+                let expected = RowCounts {
+                    objects: 2,
+                    repeated: 2,
+                    contradictory: 1,
+                };
+                assert_eq!(counts, expected);
+                let kept: Result<Vec<Object>, _> = objects.finish().expect("rows").rows().collect();
+                let kept = kept.expect("rows");
+                assert_eq!(kept.len(), 2);
+                assert_eq!(kept[0].content().0, Some("e"));
+                assert_eq!(kept[0].storage_class(), Some("GLACIER"));
+            }
+        }
     }
 
     #[test]

@@ -40,17 +40,16 @@ impl Audit {
         let inventory = S3Inventory::open(manifest, &self.s3)?;
         let audit = self.of_bucket(&inventory);
         let addresses = audit.addresses(&inventory)?;
-        let mut rows = 0;
+        let mut repeated = 0;
         let mut archive = audit.list_with(|pool| {
             let listed = audit.list_inventory(pool, &inventory, &addresses)?;
-            rows = listed.rows;
+            repeated = listed.repeated;
             Ok(Listing {
                 objects: listed.objects,
                 problems: listed.problems,
                 ..Listing::default()
             })
         })?;
-        let repeated = rows.saturating_sub(archive.objects.number());
         archive.problems.extend(repeated_keys(&inventory, repeated));
         let time = inventory.created_at();
         let listing = ListingRecord::new(audit.given_sources(), time, &archive.problems);

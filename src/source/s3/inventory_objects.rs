@@ -9,8 +9,8 @@ use crate::spool::Spooled;
 pub struct InventoryObjects {
     /// The objects, one for each key.
     pub objects: Spooled<Object>,
-    /// The number of rows that they were taken from.
-    pub rows: u64,
+    /// The number of rows with the key of another row.
+    pub repeated: u64,
     /// The addresses at which nothing was listed.
     pub problems: Vec<Problem>,
 }

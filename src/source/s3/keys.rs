@@ -21,8 +21,17 @@ pub(super) struct AddressKeys {
     has_layout: AtomicBool,
     /// True if there is any key at the address.
     has_any: AtomicBool,
-    /// True if a key was found that would not be if a listing followed the layout.
-    has_doubtful: AtomicBool,
+}
+
+/// The result of seeing a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Sighting {
+    /// A listing does not find the key.
+    LeftOut,
+    /// A listing finds the key unless it follows the layout.
+    Doubtful,
+    /// A listing finds the key.
+    Found,
 }
 
 /// The relation of a key to an address.
@@ -55,7 +64,6 @@ impl AddressKeys {
             level,
             filter: filter.clone(),
             has_any: AtomicBool::default(),
-            has_doubtful: AtomicBool::default(),
         }
     }
 
@@ -69,8 +77,8 @@ impl AddressKeys {
         self.has_any.load(Ordering::Relaxed)
     }
 
-    /// Sees a key. Returns whether a listing may find it, as far as is known by now.
-    pub(super) fn see(&self, key: &str) -> bool {
+    /// Sees a key. Returns whether a listing finds it, as far as is known by now.
+    pub(super) fn see(&self, key: &str) -> Sighting {
         let relation = self.relation(key);
         if relation != Relation::Elsewhere && !self.has_any() {
             self.has_any.store(true, Ordering::Relaxed);
@@ -83,20 +91,11 @@ impl AddressKeys {
         if shows_layout && !self.has_layout() {
             self.has_layout.store(true, Ordering::Relaxed);
         }
-        let is_found = self.finds(relation);
-        if is_found && relation != Relation::Found && !self.has_doubtful() {
-            self.has_doubtful.store(true, Ordering::Relaxed);
+        match (relation, self.finds(relation)) {
+            (Relation::Found, _) => Sighting::Found,
+            (_, true) => Sighting::Doubtful,
+            (_, false) => Sighting::LeftOut,
         }
-        is_found
-    }
-
-    /// Returns whether a key that was found before may not be found any more.
-    pub(super) fn changed(&self) -> bool {
-        self.has_doubtful() && self.has_layout()
-    }
-
-    fn has_doubtful(&self) -> bool {
-        self.has_doubtful.load(Ordering::Relaxed)
     }
 
     /// Returns whether a listing enters the first folder on the way to a key. It follows the layout
@@ -193,7 +192,7 @@ mod tests {
             prefix: prefix.to_owned(),
         };
         let seen = AddressKeys::new(&address, filter);
-        let kept = keys.iter().filter(|key| seen.see(key));
+        let kept = keys.iter().filter(|key| seen.see(key) > Sighting::LeftOut);
         let kept: Vec<&str> = kept.copied().collect();
         kept.into_iter().filter(|key| seen.has(key)).collect()
     }

@@ -19,14 +19,15 @@ use rayon::prelude::*;
 
 use self::files::Files;
 use self::manifest::{DataFile, Manifest};
-use self::row::{BadRow, Row};
-use super::keys::AddressKeys;
+use self::row::{BadRow, Row, shortened};
+use super::keys::{AddressKeys, Sighting};
 use super::{
     Address, InventoryError, InventoryObjects, KeyFilter, RemoteObject, S3Options, object,
 };
 use crate::problem::{Origin, Problem, ProblemKind};
+use crate::source::listed::{ListedRow, keep_distinct};
 use crate::source::{ListError, Object};
-use crate::spool::{Spool, SpoolError, Spooled};
+use crate::spool::Spool;
 
 /// The description of an object that cannot be kept. The spool has the reason.
 const NOT_KEPT: &str = "what was listed cannot be kept in a temporary file";
@@ -100,17 +101,17 @@ impl S3Inventory {
         let intake = Intake {
             inventory: self,
             keys: keys.map_err(failed)?,
-            rows: AtomicU64::default(),
-            objects: Spool::with_memory(memory_rows),
+            found: AtomicU64::default(),
+            rows: Spool::with_memory(memory_rows),
         };
         let files = self.manifest.files.par_iter();
         let read = files.try_for_each(|file| intake.read(file));
-        if intake.objects.has_failed() {
+        if intake.rows.has_failed() {
             // It says why.
-            intake.objects.finish()?;
+            intake.rows.finish()?;
         }
         read.map_err(failed)?;
-        Ok(intake.finish(memory_rows)?)
+        intake.finish(memory_rows)
     }
 
     fn keys(&self, address: &Address, filter: &KeyFilter) -> Result<AddressKeys, InventoryError> {
@@ -128,9 +129,9 @@ impl S3Inventory {
 struct Intake<'a> {
     inventory: &'a S3Inventory,
     keys: Vec<AddressKeys>,
-    /// The number of rows that were taken.
-    rows: AtomicU64,
-    objects: Spool<Object>,
+    /// The number of rows that were taken and are not left out later.
+    found: AtomicU64,
+    rows: Spool<ListedRow>,
 }
 
 impl Intake<'_> {
@@ -143,7 +144,7 @@ impl Intake<'_> {
     }
 
     fn described(&self, file: String, BadRow { row, detail }: BadRow) -> InventoryError {
-        if self.rows.load(Ordering::Relaxed) > self.inventory.most_objects {
+        if self.found.load(Ordering::Relaxed) > self.inventory.most_objects {
             return InventoryError::TooMany(self.inventory.most_objects);
         }
         InventoryError::Row { file, row, detail }
@@ -152,61 +153,59 @@ impl Intake<'_> {
     fn take(&self, row: &Row<'_>) -> Result<(), String> {
         let bucket = &self.inventory.manifest.bucket;
         if row.bucket != bucket {
-            return Err(format!("it is of the bucket `{}`", row.bucket));
+            return Err(format!("it is of the bucket `{}`", shortened(row.bucket)));
         }
         row.check()?;
-        if !row.is_current() || !self.sees(row.key) {
+        if !row.is_current() {
             return Ok(());
         }
-        let rows = self.rows.fetch_add(1, Ordering::Relaxed);
-        let is_kept =
-            rows < self.inventory.most_objects && self.objects.push(row.object()).is_continue();
+        let is_kept = match self.see(row.key) {
+            Sighting::LeftOut => return Ok(()),
+            Sighting::Doubtful => self.keep(row),
+            Sighting::Found => {
+                let found = self.found.fetch_add(1, Ordering::Relaxed);
+                found < self.inventory.most_objects && self.keep(row)
+            }
+        };
         is_kept.then_some(()).ok_or_else(|| NOT_KEPT.to_owned())
     }
 
+    fn keep(&self, row: &Row<'_>) -> bool {
+        self.rows.push(ListedRow(row.object())).is_continue()
+    }
+
     /// Sees a key at each address, since each learns from it.
-    fn sees(&self, key: &str) -> bool {
-        let mut is_found = false;
+    fn see(&self, key: &str) -> Sighting {
+        let mut seen = Sighting::LeftOut;
         for address in &self.keys {
-            is_found |= address.see(key);
+            seen = seen.max(address.see(key));
         }
-        is_found
+        seen
     }
 
     /// Returns the objects, without those that turned out to be beside the layout.
-    fn finish(self, memory_rows: usize) -> Result<InventoryObjects, SpoolError> {
-        let mut objects = self.objects.finish()?;
-        let mut rows = self.rows.into_inner();
-        if self.keys.iter().any(AddressKeys::changed) {
-            (objects, rows) = selected(&objects, &self.keys, memory_rows)?;
+    fn finish(self, memory_rows: usize) -> Result<InventoryObjects, ListError> {
+        let rows = self.rows.finish()?;
+        let objects = Spool::with_memory(memory_rows);
+        let counts = keep_distinct(&rows, &|object| self.has(object), &objects)?;
+        let most = self.inventory.most_objects;
+        if counts.objects > most {
+            let error = InventoryError::TooMany(most);
+            return Err(ListError::inventory(&self.inventory.name, error));
         }
         let empty = self.keys.iter().filter(|keys| !keys.has_any());
         Ok(InventoryObjects {
-            objects,
-            rows,
+            objects: objects.finish()?,
+            repeated: counts.repeated,
             problems: empty.map(|keys| nothing_at(keys.address())).collect(),
         })
     }
-}
 
-/// Returns the objects at addresses, and their number.
-fn selected(
-    objects: &Spooled<Object>,
-    keys: &[AddressKeys],
-    memory_rows: usize,
-) -> Result<(Spooled<Object>, u64), SpoolError> {
-    let kept = Spool::with_memory(memory_rows);
-    let mut count = 0;
-    for object in objects.rows() {
-        let object = object?;
+    /// Returns whether an object is at one of the addresses, after all rows have been seen.
+    fn has(&self, object: &Object) -> bool {
         let key = object.remote().map_or("", |remote| &remote.key);
-        if keys.iter().any(|keys| keys.has(key)) {
-            count += 1;
-            // A temporary file that failed says why when the list is finished.
-            let _ = kept.push(object);
-        }
+        self.keys.iter().any(|keys| keys.has(key))
     }
-    Ok((kept.finish()?, count))
 }
 
 /// Returns the problem of an address that has no row. The inventory may be of another prefix.

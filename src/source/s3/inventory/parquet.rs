@@ -13,7 +13,7 @@ use parquet::record::{Field, Row as Cells};
 use parquet::schema::types::Type;
 
 use super::column::Column;
-use super::row::{BadRow, Row, TakeRow};
+use super::row::{BadRow, Row, TakeRow, shortened};
 use crate::container::check_parquet_footer;
 use crate::table::format::parquet::caught;
 
@@ -122,7 +122,7 @@ fn projection(schema: &Type) -> Result<(Vec<Column>, Type), String> {
         };
         // A list may have any number of values in a row.
         if !field.is_primitive() || field.get_basic_info().repetition() == Repetition::REPEATED {
-            return Err(format!("the column {} is a list", field.name()));
+            return Err(format!("the column {} is a list", column.parquet_name()));
         }
         columns.push(column);
         fields.push(Arc::clone(field));
@@ -149,9 +149,47 @@ fn row<'c>(columns: &[Column], cells: &'c Cells) -> Result<Row<'c>, String> {
             Field::Int(number) => row.set_number(*column, i64::from(*number))?,
             other => {
                 let name = column.parquet_name();
-                return Err(format!("the column {name} holds `{other}`"));
+                let shown = shortened(&other.to_string());
+                return Err(format!("the column {name} holds `{shown}`"));
             }
         }
     }
     Ok(row)
+}
+
+#[cfg(test)]
+mod tests {
+    use parquet::basic::Type as PhysicalType;
+    use parquet::file::metadata::ColumnChunkMetaData;
+    use parquet::schema::types::SchemaDescriptor;
+
+    use super::*;
+
+    #[test]
+    fn a_group_of_rows_has_a_size() {
+        let field = |name: &str| {
+            let field = Type::primitive_type_builder(name, PhysicalType::BYTE_ARRAY).build();
+            Arc::new(field.expect("a field"))
+        };
+        let fields = vec![field("key"), field("other")];
+        let schema = Type::group_type_builder("s3").with_fields(fields).build();
+        let schema = SchemaDescriptor::new(Arc::new(schema.expect("a schema")));
+        let schema = Arc::new(schema);
+        let check = |key_bytes: i64| {
+            let chunks = [key_bytes, i64::MAX].into_iter().enumerate();
+            let chunks = chunks.map(|(number, bytes)| {
+                ColumnChunkMetaData::builder(schema.column(number))
+                    .set_total_uncompressed_size(bytes)
+                    .build()
+                    .expect("a column")
+            });
+            let group = RowGroupMetaData::builder(Arc::clone(&schema))
+                .set_column_metadata(chunks.collect())
+                .build();
+            check_group(&group.expect("a group"), &[Column::Key])
+        };
+        assert_eq!(check(GROUP_BYTES as i64), Ok(()));
+        assert!(check(GROUP_BYTES as i64 + 1).is_err());
+        assert!(check(-1).is_err());
+    }
 }

@@ -139,8 +139,13 @@ fn parse_boolean(column: Column, text: &str) -> Result<bool, String> {
     }
 }
 
+/// Returns the beginning of a text that may be long.
+pub(super) fn shortened(text: &str) -> String {
+    text.chars().take(SHORT_BYTES).collect()
+}
+
 fn mismatch(column: Column, text: &str) -> String {
-    let shown: String = text.chars().take(SHORT_BYTES).collect();
+    let shown = shortened(text);
     format!("`{shown}` is not a value of {}", column.name())
 }
 
