@@ -14,8 +14,10 @@ use crate::audit::{
     AlarmArguments, Audit, LedgerOptions, ObjectsFrom, PlanManifest, ReadingArguments,
     RuleArguments, SelectionArguments, ShardLimits, ShardPlanOptions, parse_size,
 };
+use crate::problem::ProblemKind;
 use crate::render::console::{print, warn};
 use crate::source::Detail;
+use crate::text::printable;
 
 /// The options of `backtrail plan`.
 #[derive(Args, Debug)]
@@ -118,10 +120,14 @@ impl PlanArguments {
 
 fn warn_about_listing(manifest: &PlanManifest) {
     for problem in manifest.listing.problems() {
-        let (place, detail) = (&problem.origin.object, &problem.detail);
-        warn(&[format!(
-            "`{place}` could not be listed: {detail}. Reports of the merged ledger say so, too"
-        )]);
+        let place = printable(&problem.origin.object);
+        let detail = printable(&problem.detail);
+        // Of a list that contradicts itself, everything was read.
+        let found = match problem.kind {
+            ProblemKind::Contradictory => format!("`{place}`: {detail}"),
+            _ => format!("`{place}` could not be listed: {detail}"),
+        };
+        warn(&[format!("{found}. Reports of the merged ledger say so, too")]);
     }
 }
 
