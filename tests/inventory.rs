@@ -63,7 +63,8 @@ impl Row {
     fn csv(&self) -> String {
         let size = self.size.map(|size| size.to_string()).unwrap_or_default();
         format!(
-            "\"{}\",\"{}\",\"\",\"{}\",\"{}\",\"{size}\",\"2026-03-02T00:00:00.000Z\",\"{}\",\"{}\"\n",
+            "\"{}\",\"{}\",\"\",\"{}\",\"{}\",\"{size}\",\"2026-03-02T00:00:00.000Z\",\"{}\",\
+             \"{}\"\n",
             self.bucket,
             encoded(&self.key),
             self.is_latest,
@@ -74,7 +75,7 @@ impl Row {
     }
 }
 
-/// The key as S3 encodes it in CSV.
+/// Returns the key as S3 encodes it in CSV.
 fn encoded(key: &str) -> String {
     let mut text = String::new();
     for byte in key.bytes() {
@@ -203,7 +204,7 @@ struct Written {
 }
 
 impl Written {
-    /// Writes an inventory of so many files. Its rows are in an order of their own.
+    /// Writes an inventory of this number of files, with its rows in reverse.
     fn new(root: &Path, format: Format, rows: &[Row], files: usize) -> Self {
         let data = root.join("lists/trail/daily/data");
         std::fs::create_dir_all(&data).unwrap();
@@ -276,7 +277,7 @@ impl Place {
         self.folder.path().join(name)
     }
 
-    /// The current rows of the bucket.
+    /// Returns the current rows of the bucket.
     fn rows(&self) -> Vec<Row> {
         let bucket = self.server.root().join("trail");
         let files = walkdir::WalkDir::new(&bucket)
@@ -317,7 +318,7 @@ impl Place {
         std::fs::read_to_string(self.path(plan).join("shards.jsonl")).unwrap()
     }
 
-    /// The report of a ledger, or of an audit of the bucket.
+    /// Returns the report of a ledger, or of an audit of the bucket.
     fn report(&self, line: &str, out: &str) -> BTreeMap<PathBuf, Vec<u8>> {
         self.expect(
             0,
@@ -346,7 +347,7 @@ fn assert_refused(written: &Written, options: &str, part: &str) {
     assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
 }
 
-/// An inventory of two objects.
+/// Returns an inventory of two objects.
 fn small(format: Format) -> (tempfile::TempDir, Written) {
     let folder = tempfile::tempdir().unwrap();
     let rows = [Row::new("a.json.gz", 1), Row::new("b.json.gz", 2)];
@@ -354,7 +355,7 @@ fn small(format: Format) -> (tempfile::TempDir, Written) {
     (folder, written)
 }
 
-/// A summary without what it says about inventories, and that.
+/// Returns a summary without what it says about inventories, and that.
 fn split_summary(report: &BTreeMap<PathBuf, Vec<u8>>) -> (Value, Vec<Value>) {
     let mut summary: Value = serde_json::from_slice(&report[Path::new("summary.json")]).unwrap();
     let assumptions = summary["assumptions"].as_array_mut().unwrap();
@@ -395,7 +396,7 @@ fn an_inventory_has_the_plan_and_the_report_of_a_listing() {
     }
 }
 
-/// Two reports differ only by the line that says what the objects were taken from.
+/// Asserts that two reports differ only by the line that says what the objects were taken from.
 fn assert_differs_by_the_inventory(
     plain: &BTreeMap<PathBuf, Vec<u8>>,
     merged: &BTreeMap<PathBuf, Vec<u8>>,
@@ -451,7 +452,7 @@ fn paths_ranges_and_accounts_select_what_a_listing_would_find() {
     }
 }
 
-/// The keys of the only shard of a plan.
+/// Returns the keys of the only shard of a plan.
 fn planned_keys(plan: &Path) -> Vec<String> {
     let keys = std::fs::read_dir(plan.join("keys"))
         .unwrap()
@@ -685,6 +686,62 @@ fn rows_of_one_key_and_empty_addresses_are_problems_of_the_plan() {
     assert_eq!(run.code, 3);
     let part = "`s3://trail/nothing/` could not be listed: the inventory lists nothing there";
     assert!(run.stderr.contains(part), "{}", run.stderr);
+}
+
+#[test]
+fn what_is_beside_the_layout_neither_counts_nor_hides_repeated_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/02/a.json.gz";
+    // Rows are written in reverse, so that the layout is known last.
+    let mut rows = vec![Row::new(key, 1), Row::new("beside.json.gz", 1)];
+    for format in FORMATS {
+        let written = Written::new(folder.path(), format, &rows, 1);
+        let (run, _) = plan_local(&written, "--max-objects 1");
+        assert_eq!((run.code, run.json()["objects"].as_u64()), (0, Some(1)));
+    }
+    rows.insert(
+        0,
+        Row {
+            etag: "v2",
+            ..Row::new(key, 1)
+        },
+    );
+    for format in FORMATS {
+        let written = Written::new(folder.path(), format, &rows, 1);
+        let (run, _) = plan_local(&written, "");
+        assert_eq!(run.code, 3, "{}", run.stderr);
+        let part = "1 row has the key of another row";
+        assert!(run.stderr.contains(part), "{}", run.stderr);
+        assert!(
+            !run.stderr.contains("could not be listed"),
+            "{}",
+            run.stderr
+        );
+    }
+}
+
+#[test]
+fn what_failed_is_scanned_again_by_another_plan_of_the_same_inventory() {
+    let place = Place::new();
+    let mut rows = place.rows();
+    rows.push(Row::new(
+        "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/02/gone.json.gz",
+        1,
+    ));
+    place.inventory(Format::Csv, &rows);
+    let found = |plan: &str| {
+        let line = format!("scan --plan {{}}/{plan} --shard 0 --of 1 --out {{}}/parts");
+        let (_, stdout, stderr) = place.run(&line);
+        let line: Value = serde_json::from_str(&stdout).expect(&stderr);
+        assert_eq!(line["objects_failed"], 1, "{line}");
+        line["found"].as_bool().unwrap()
+    };
+    for plan in ["first", "second"] {
+        let line = format!("plan --inventory {ADDRESS} --rule all --out {{}}/{plan}");
+        place.expect(0, &line);
+        assert!(!found(plan), "{plan}");
+        assert!(found(plan), "{plan}");
+    }
 }
 
 #[test]
