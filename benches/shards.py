@@ -87,7 +87,8 @@ def main():
     plan, parts, ledger = (str(folder / name) for name in ("plan", "parts", "ledger"))
     limit = ["--max-objects", str(arguments.objects)]
     lines = skipped_lines(arguments.objects)
-    measure("plan of a list", [program, "plan", "--objects-from", "-", "--out", plan, *limit], lines)
+    listed = [program, "plan", "--objects-from", "-", "--out", plan, *limit]
+    measure("plan of a list", listed, lines)
     scan = ["--shard", "0", "--of", "1"]
     measure("scan of what is skipped", [program, "scan", "--plan", plan, "--out", parts, *scan])
     merge = [program, "merge", "--plan", plan, "--parts", parts, "--out", ledger]
