@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::program::{Colours, Run, audit, report_files, run};
 
-/// The files of the sample archive.
+/// Returns the files of the sample archive.
 fn files() -> Vec<String> {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/archive");
     let entries = walkdir::WalkDir::new(sample)
@@ -141,6 +141,8 @@ fn what_cannot_be_looked_up_is_a_problem_of_the_plan() {
         plan["listing"]["sources"],
         serde_json::json!(["standard input"])
     );
+    let hash = plan["listing"]["list_sha256"].as_str().unwrap();
+    assert_eq!(hash.len(), 64, "it tells the list from others");
 }
 
 #[test]

@@ -31,7 +31,7 @@ const UNFINISHED: &str = ".writing-listing";
 /// The number of digits of the hash of a listing that are in its name.
 const NAME_DIGITS: usize = 20;
 
-/// The last listing of some paths.
+/// The last listing of some paths, or the last objects of them that an inventory or a list had.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListingRecord {
     /// The version of the program that wrote it.
@@ -43,8 +43,20 @@ pub struct ListingRecord {
     /// The inventory that the objects were taken from, if they were.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inventory: Option<BucketInventory>,
+    /// The hash of the list that the objects were taken from, if they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    list_sha256: Option<String>,
     /// The places that could not be listed.
     problems: Vec<ListingProblem>,
+}
+
+/// The paths of a record, and where its objects are from. A record replaces the one with the same
+/// identity: what a list or an inventory has says nothing about a listing of the same paths.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Identity {
+    sources: Vec<String>,
+    is_inventory: bool,
+    list_sha256: Option<String>,
 }
 
 /// A place that could not be listed.
@@ -66,6 +78,7 @@ impl ListingRecord {
             sources,
             listed_at,
             inventory: None,
+            list_sha256: None,
             problems,
         }
     }
@@ -78,12 +91,28 @@ impl ListingRecord {
         self
     }
 
+    /// Returns the record of objects that were taken from a list with this hash.
+    #[must_use]
+    pub fn from_list(mut self, list_sha256: String) -> Self {
+        self.list_sha256 = Some(list_sha256);
+        self
+    }
+
+    fn identity(&self) -> Identity {
+        Identity {
+            sources: self.sources.clone(),
+            is_inventory: self.inventory.is_some(),
+            list_sha256: self.list_sha256.clone(),
+        }
+    }
+
     /// Returns the places that could not be listed.
     pub fn problems(&self) -> impl Iterator<Item = Problem> {
         self.problems.iter().map(ListingProblem::problem)
     }
 
-    /// Writes the record into the folder of a ledger. Earlier ones of the same paths are removed.
+    /// Writes the record into the folder of a ledger. Earlier ones with the same identity are
+    /// removed.
     pub(super) fn write(&self, ledger: &Path) -> Result<(), LedgerError> {
         let folder = ledger.join(LISTINGS);
         self.try_write(&folder)
@@ -98,8 +127,9 @@ impl ListingRecord {
         // Unlike a part, it cannot be made again from the archive.
         part::write_synced(&unfinished, &text)?;
         fs::rename(&unfinished, &place)?;
+        let identity = self.identity();
         for path in paths(folder)? {
-            if path != place && read(&path).is_ok_and(|other| other.sources == self.sources) {
+            if path != place && read(&path).is_ok_and(|other| other.identity() == identity) {
                 fs::remove_file(path)?;
             }
         }
@@ -184,14 +214,14 @@ impl Ledger {
     }
 }
 
-/// Returns the latest record of the same paths, in the order of the paths.
+/// Returns the latest record of each identity, in the order of the paths.
 pub(super) fn latest(records: Vec<ListingRecord>) -> Vec<ListingRecord> {
-    let mut latest: BTreeMap<Vec<String>, ListingRecord> = BTreeMap::new();
+    let mut latest: BTreeMap<Identity, ListingRecord> = BTreeMap::new();
     for record in records {
         let rank = |record: &ListingRecord| (record.listed_at, record.problems.clone());
-        let known = latest.get(&record.sources);
+        let known = latest.get(&record.identity());
         if known.is_none_or(|known| rank(known) < rank(&record)) {
-            latest.insert(record.sources.clone(), record);
+            latest.insert(record.identity(), record);
         }
     }
     latest.into_values().collect()
@@ -292,6 +322,32 @@ mod tests {
         assert_eq!(&*problems[0].origin.object, "a/y");
         assert_eq!(problems[0].kind, ProblemKind::AccessDenied);
         assert_eq!(latest(records.into_iter().rev().collect()), kept);
+    }
+
+    #[test]
+    fn a_listing_an_inventory_and_each_list_have_records_of_their_own() {
+        let inventory = BucketInventory {
+            manifest: "m".to_owned(),
+            created_at: timestamp(1),
+        };
+        let listed = record("a", 1, &["a/x"]);
+        let of_list = |second, hash: &str| record("a", second, &[]).from_list(hash.to_owned());
+        let records = vec![
+            listed.clone(),
+            record("a", 2, &[]).from_inventory(inventory),
+            of_list(3, "1"),
+            of_list(4, "2"),
+            of_list(5, "1"),
+        ];
+        let kept = latest(records.clone());
+        assert_eq!(kept.len(), 4);
+        assert!(kept.contains(&listed) && kept.contains(&of_list(5, "1")));
+        let folder = tempfile::tempdir().expect("a folder");
+        for record in &records {
+            record.write(folder.path()).expect("written");
+        }
+        assert_eq!(latest(read_all(folder.path())), kept);
+        assert_eq!(read_all(folder.path()).len(), 4);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use super::disk;
 use super::s3::{Address, RemoteObject, S3Options, S3Source, object};
@@ -42,6 +43,8 @@ pub struct ListedObjects {
     pub objects: Spooled<Object>,
     /// The objects that cannot be looked up.
     pub problems: Vec<Problem>,
+    /// The hash of the list.
+    pub sha256: String,
 }
 
 /// A line of a list.
@@ -87,6 +90,7 @@ impl ObjectList<'_> {
             if !is_line {
                 return intake.finish();
             }
+            intake.hash.update(&bytes);
             let text = str::from_utf8(&bytes).map_err(|error| failed(error.to_string()))?;
             let text = text.trim_end_matches(['\n', '\r']);
             if text.is_empty() {
@@ -193,6 +197,8 @@ struct Intake<'a> {
     has_files: bool,
     s3: Option<S3Source>,
     problems: Vec<Problem>,
+    /// The hash of the lines.
+    hash: Sha256,
 }
 
 impl<'a> Intake<'a> {
@@ -206,6 +212,7 @@ impl<'a> Intake<'a> {
             has_files: false,
             s3: None,
             problems: Vec::new(),
+            hash: Sha256::new(),
         }
     }
 
@@ -296,6 +303,7 @@ impl<'a> Intake<'a> {
         Ok(ListedObjects {
             objects,
             problems: self.problems,
+            sha256: hex::encode(self.hash.finalize()),
         })
     }
 }

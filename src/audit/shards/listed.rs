@@ -15,7 +15,7 @@ use crate::problem::{Origin, Problem, ProblemKind};
 use crate::report::BucketInventory;
 use crate::shards::PlanManifest;
 use crate::source::s3::{Address, InventoryError, InventoryObjects, S3Inventory, split};
-use crate::source::{ListError, ObjectList};
+use crate::source::{ListError, ListedObjects, ObjectList};
 use crate::time::period::to_microsecond;
 
 /// The path that means standard input, and its name.
@@ -85,9 +85,18 @@ impl Audit {
             s3: &audit.s3,
             memory_rows: audit.memory_rows,
         };
-        let archive = audit.list_with(|pool| Ok(read_list(pool, list, &source)?))?;
+        let mut sha256 = String::new();
+        let archive = audit.list_with(|pool| {
+            let listed = read_list(pool, list, &source)?;
+            sha256 = listed.sha256;
+            Ok(Listing {
+                objects: listed.objects,
+                problems: listed.problems,
+                ..Listing::default()
+            })
+        })?;
         let listing = ListingRecord::new(audit.given_sources(), listed_at, &archive.problems);
-        target.write(archive, listing)
+        target.write(archive, listing.from_list(sha256))
     }
 
     /// Returns the place of keys without a bucket, which is the only path.
@@ -168,20 +177,15 @@ fn read_list(
     pool: &ThreadPool,
     list: &Path,
     source: &ObjectList<'_>,
-) -> Result<Listing, ListError> {
-    let listed = match list == Path::new(STANDARD_INPUT) {
-        true => pool.install(|| source.read(io::stdin().lock()))?,
+) -> Result<ListedObjects, ListError> {
+    match list == Path::new(STANDARD_INPUT) {
+        true => pool.install(|| source.read(io::stdin().lock())),
         false => {
             let file = File::open(list).map_err(|error| ListError::Path {
                 path: source.name.to_owned(),
                 source: error,
             })?;
-            pool.install(|| source.read(BufReader::new(file)))?
+            pool.install(|| source.read(BufReader::new(file)))
         }
-    };
-    Ok(Listing {
-        objects: listed.objects,
-        problems: listed.problems,
-        ..Listing::default()
-    })
+    }
 }
