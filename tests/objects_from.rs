@@ -46,6 +46,12 @@ impl Place {
         run(line.split_whitespace(), Colours::Never, list.as_bytes())
     }
 
+    /// Runs a command that succeeds.
+    fn good(&self, line: &str, list: &str) {
+        let run = self.run(line, list);
+        assert_eq!(run.code, 0, "{line}: {}{}", run.stdout, run.stderr);
+    }
+
     fn shards(&self, plan: &str) -> String {
         std::fs::read_to_string(self.path(plan).join("shards.jsonl")).unwrap()
     }
@@ -143,6 +149,27 @@ fn what_cannot_be_looked_up_is_a_problem_of_the_plan() {
     );
     let hash = plan["listing"]["list_sha256"].as_str().unwrap();
     assert_eq!(hash.len(), 64, "it tells the list from others");
+}
+
+#[test]
+fn lines_that_contradict_each_other_are_a_problem_of_the_plan() {
+    let place = Place::new();
+    let line = |etag: &str| format!(r#"{{"key":"s3://b/a.json","size":1,"etag":"{etag}"}}"#);
+    let lines = [line("v1"), line("v1")];
+    place.good("plan --objects-from - --out {}/same", &lines.join("\n"));
+    let mut shards = Vec::new();
+    for (out, lines) in [("one", ["v1", "v2"]), ("two", ["v2", "v1"])] {
+        let plan = format!("plan --objects-from - --out {{}}/{out}");
+        let run = place.run(&plan, &lines.map(line).join("\n"));
+        assert_eq!((run.code, &run.json()["objects"]), (3, &1.into()));
+        let part = "`standard input`: 1 line has the key of another line with another size or ETag";
+        assert!(run.stderr.contains(part), "{}", run.stderr);
+        shards.push(place.shards(out));
+    }
+    assert_eq!(shards[0], shards[1]);
+    let lines = ["[", "    {", "        \"Key\": \"a\""].join("\n");
+    let run = place.run("plan --objects-from - --out {}/json", &lines);
+    assert!(run.code == 2 && run.stderr.contains("line 1: it is a part of JSON"));
 }
 
 #[test]

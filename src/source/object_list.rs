@@ -8,9 +8,10 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::disk;
+use super::listed::{ListedRow, keep_distinct};
 use super::s3::{Address, RemoteObject, S3Options, S3Source, object};
 use super::{ListError, Object};
-use crate::problem::Problem;
+use crate::problem::{Origin, Problem, ProblemKind};
 use crate::spool::{Spool, Spooled};
 
 /// The longest line in bytes. A key has a kilobyte, or six of them in JSON.
@@ -22,6 +23,14 @@ const TOGETHER: usize = 4_096;
 /// The most objects of a list that cannot be looked up. Each becomes a problem in every report, and
 /// of more than these the list is wrong, or the permissions are.
 const MOST_PROBLEMS: usize = 10_000;
+
+/// The description of a line of indented JSON.
+const NOT_ONE_OBJECT: &str =
+    "it is a part of JSON, not one object: write one in each line, such as with `| jq -c '.[]'`";
+
+/// The description of a line of an earlier version.
+const EARLIER_VERSION: &str = "is an earlier version of an object: leave out those with \
+                               `IsLatest: false`, such as with `| jq -c '.[] | select(.IsLatest)'`";
 
 /// A list of objects that another program wrote.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +78,8 @@ struct JsonLine {
     etag: Option<String>,
     #[serde(alias = "StorageClass")]
     storage_class: Option<String>,
+    #[serde(alias = "IsLatest")]
+    is_latest: Option<bool>,
 }
 
 impl ObjectList<'_> {
@@ -113,6 +124,9 @@ impl ObjectList<'_> {
 
     /// Parses a line; nothing for one of a folder.
     fn parse(&self, text: &str) -> Result<Option<Line>, String> {
+        if is_part_of_json(text) {
+            return Err(NOT_ONE_OBJECT.to_owned());
+        }
         let line = match text.starts_with('{') {
             true => self.parse_json(text)?,
             false => match Address::parse(text) {
@@ -121,24 +135,31 @@ impl ObjectList<'_> {
                 None => Line::File(text.into()),
             },
         };
-        let is_folder = match &line {
-            Line::Complete(remote) | Line::Address(remote) => {
-                remote.key.is_empty() || remote.key.ends_with('/')
-            }
-            Line::File(_) => false,
+        let (Line::Complete(remote) | Line::Address(remote)) = &line else {
+            return Ok(Some(line));
         };
-        Ok((!is_folder).then_some(line))
+        if remote.key.is_empty() || remote.key.ends_with('/') {
+            return Ok(None);
+        }
+        let class = remote.storage_class.as_deref();
+        object::check(&remote.key, remote.etag.as_deref(), class)?;
+        Ok(Some(line))
     }
 
     fn parse_json(&self, text: &str) -> Result<Line, String> {
         let line: JsonLine = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        if line.is_latest == Some(false) {
+            return Err(format!("`{}` {EARLIER_VERSION}", line.key));
+        }
+        // An empty ETag is none, and is looked up.
+        let etag = line.etag.filter(|etag| !etag.trim_matches('"').is_empty());
         let address = match Address::parse(&line.key) {
             Some(address) => address,
             None => self.address(line.key)?,
         };
         let remote = RemoteObject {
             stored_bytes: line.size,
-            etag: line.etag.as_deref().map(object::quoted),
+            etag: etag.as_deref().map(object::quoted),
             storage_class: line.storage_class.map(Into::into),
             ..remote(address)
         };
@@ -165,6 +186,14 @@ impl ObjectList<'_> {
     }
 }
 
+/// Returns whether a line is one of several lines of JSON, or a whole array. Otherwise it would be
+/// taken for the name of a file.
+fn is_part_of_json(text: &str) -> bool {
+    let trimmed = text.trim_start();
+    let is_indented = trimmed.len() < text.len();
+    text == "[" || text.starts_with("[{") || (is_indented && trimmed.starts_with(['{', '}', '"']))
+}
+
 fn remote(address: Address) -> RemoteObject {
     RemoteObject {
         bucket: address.bucket,
@@ -189,7 +218,10 @@ fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> Result<bool, Strin
 /// Takes the lines of a list.
 struct Intake<'a> {
     list: &'a ObjectList<'a>,
+    /// Files, and at the end one object for each address.
     objects: Spool<Object>,
+    /// Objects in S3.
+    rows: Spool<ListedRow>,
     count: u64,
     /// Objects and files that are looked up together.
     waiting: Vec<RemoteObject>,
@@ -206,6 +238,7 @@ impl<'a> Intake<'a> {
         Self {
             list,
             objects: Spool::with_memory(list.memory_rows),
+            rows: Spool::with_memory(list.memory_rows),
             count: 0,
             waiting: Vec::new(),
             files: Vec::new(),
@@ -241,9 +274,9 @@ impl<'a> Intake<'a> {
     }
 
     fn push(&self, object: Object) -> Result<(), ListError> {
-        if self.objects.push(object) == ControlFlow::Break(()) {
+        if self.rows.push(ListedRow(object)) == ControlFlow::Break(()) {
             // It says why.
-            self.objects.finish()?;
+            self.rows.finish()?;
         }
         Ok(())
     }
@@ -289,11 +322,34 @@ impl<'a> Intake<'a> {
         let first = first.unwrap_or_default();
         let detail =
             format!("more than {MOST_PROBLEMS} objects cannot be looked up, such as {first}");
-        self.list.failed(self.count, detail)
+        // The line of the last one is not that of an error.
+        self.list.failed(0, detail)
+    }
+
+    /// Returns the problem of objects that the list has with different content.
+    fn contradictory(&self, rows: u64) -> Option<Problem> {
+        let repeated = match rows {
+            0 => return None,
+            1 => "1 line has the key of another line".to_owned(),
+            rows => format!("{rows} lines have the key of another line"),
+        };
+        Some(Problem {
+            origin: Origin {
+                object: self.list.name.into(),
+                ..Origin::default()
+            },
+            kind: ProblemKind::Contradictory,
+            detail: format!(
+                "{repeated} with another size or ETag, and one line of each key counts"
+            ),
+        })
     }
 
     fn finish(mut self) -> Result<ListedObjects, ListError> {
         self.look_up()?;
+        let counts = keep_distinct(&self.rows.finish()?, &|_| true, &self.objects)?;
+        self.problems
+            .extend(self.contradictory(counts.contradictory));
         let mut objects = self.objects.finish()?;
         if self.has_files {
             objects = disk::distinct(&objects, self.list.memory_rows)?;
@@ -338,14 +394,26 @@ mod tests {
             storage_class: Some("GLACIER".into()),
             ..object("b", "a b+c")
         });
-        let aws = r#"{"Key":"a b+c","LastModified":"x","ETag":"\"e\"","Size":7,"StorageClass":"GLACIER"}"#;
-        assert_eq!(parse(aws, Some("s3://b/a")), Ok(Some(complete.clone())));
+        let aws = [
+            r#"{"Key":"a b+c","LastModified":"x","ETag":"\"e\"","Size":7,"#,
+            r#""StorageClass":"GLACIER","IsLatest":true}"#,
+        ];
+        assert_eq!(
+            parse(&aws.concat(), Some("s3://b/a")),
+            Ok(Some(complete.clone()))
+        );
         let s5cmd =
             r#"{"key":"s3://b/a b+c","etag":"e","size":7,"type":"file","storage_class":"GLACIER"}"#;
         assert_eq!(parse(s5cmd, None), Ok(Some(complete)));
         let bare = Ok(Some(Line::Address(object("b", "a b+c"))));
         assert_eq!(parse("s3://b/a b+c", None), bare);
         assert_eq!(parse(r#"{"Key":"a b+c"}"#, Some("s3://b")), bare);
+        let empty = r#"{"Key":"a b+c","Size":7,"ETag":"\"\""}"#;
+        let looked_up = parse(empty, Some("s3://b"));
+        assert!(
+            matches!(looked_up, Ok(Some(Line::Address(_)))),
+            "{looked_up:?}"
+        );
         let file = Ok(Some(Line::File("a/b.json".into())));
         assert_eq!(parse("a/b.json", None), file);
         for folder in [
@@ -359,11 +427,24 @@ mod tests {
 
     #[test]
     fn lines_of_something_else_are_refused() {
+        let long_key = format!("s3://b/{}", "k".repeat(1_025));
+        let long_etag = format!(
+            r#"{{"Key":"s3://b/a","Size":1,"ETag":"{}"}}"#,
+            "e".repeat(257)
+        );
         for (text, part) in [
             ("s3:/b/a", "`s3:/b/a` has no bucket"),
             (r#"{"Key":"a"}"#, "`a` has no bucket"),
             (r#"{"Size":1}"#, "missing field `key`"),
             ("{", "EOF"),
+            ("[", "jq -c"),
+            ("[{}]", "jq -c"),
+            ("    {", "jq -c"),
+            ("  \"Key\": \"a\",", "jq -c"),
+            ("\t},", "jq -c"),
+            (r#"{"Key":"a","IsLatest":false}"#, "select(.IsLatest)"),
+            (&long_key, "the key has 1025 bytes"),
+            (&long_etag, "a value is longer than 256 bytes"),
         ] {
             let error = parse(text, None).expect_err(text);
             assert!(error.contains(part), "{error}");

@@ -1,12 +1,7 @@
 //! The rows of an inventory.
 
 use super::column::Column;
-
-/// The longest key of an object, in bytes (S3 allows no longer ones).
-const KEY_BYTES: usize = 1_024;
-
-/// The longest ETag or storage class, in bytes. They have a few dozen.
-const SHORT_BYTES: usize = 256;
+use crate::source::s3::object::{self, SHORT_BYTES};
 
 /// A row of an inventory: a version of an object, or a delete marker.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,20 +109,8 @@ impl<'a> Row<'a> {
     ///
     /// Returns a description if they are not.
     pub(super) fn check(&self) -> Result<(), String> {
-        let length = self.key.len();
-        if length == 0 || length > KEY_BYTES {
-            return Err(format!("the key has {length} bytes, not 1 to {KEY_BYTES}"));
-        }
-        let short = [self.etag, self.storage_class];
-        match short.into_iter().flatten().any(is_too_long) {
-            true => Err(format!("a value is longer than {SHORT_BYTES} bytes")),
-            false => Ok(()),
-        }
+        object::check(self.key, self.etag, self.storage_class)
     }
-}
-
-fn is_too_long(text: &str) -> bool {
-    text.len() > SHORT_BYTES
 }
 
 fn parse_boolean(column: Column, text: &str) -> Result<bool, String> {
@@ -152,6 +135,7 @@ fn mismatch(column: Column, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::s3::object::KEY_BYTES;
 
     #[test]
     fn values_are_of_their_columns() {
