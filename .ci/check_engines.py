@@ -16,14 +16,29 @@ import botocore.validate
 PAGE = pathlib.Path(__file__).parent.parent / "docs" / "scale.md"
 
 
+def report(service, operation, request):
+    """Returns what is wrong with a request of a service of AWS."""
+    client = botocore.session.get_session().create_client(
+        service, region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none"
+    )
+    shape = client.meta.service_model.operation_model(operation).input_shape
+    return botocore.validate.ParamValidator().validate(request, shape).generate_report()
+
+
 def batch_report(request):
     """Returns what is wrong with a request that submits a job to AWS Batch."""
-    session = botocore.session.get_session()
-    batch = session.create_client(
-        "batch", region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none"
-    )
-    shape = batch.meta.service_model.operation_model("SubmitJob").input_shape
-    return botocore.validate.ParamValidator().validate(request, shape).generate_report()
+    return report("batch", "SubmitJob", request)
+
+
+def emr_report(driver):
+    """Returns what is wrong with the driver of a job of EMR Serverless."""
+    request = {
+        "applicationId": "application",
+        "clientToken": "token",
+        "executionRoleArn": "arn:aws:iam::111122223333:role/backtrail",
+        "jobDriver": driver,
+    }
+    return report("emr-serverless", "StartJobRun", request)
 
 
 def in_camel_case(value):
@@ -59,6 +74,10 @@ def check_json(text, asl_validator):
         assert reports, "the state machine submits nothing"
     elif "jobName" in example:
         reports = [batch_report(example)]
+    elif "sparkSubmit" in example:
+        reports = [emr_report(example)]
+    else:
+        sys.exit(f"nothing checks this example:\n{text}")
     if any(reports):
         sys.exit("\n".join(reports))
 
