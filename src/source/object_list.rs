@@ -322,7 +322,7 @@ impl<'a> Intake<'a> {
         let first = first.unwrap_or_default();
         let detail =
             format!("more than {MOST_PROBLEMS} objects cannot be looked up, such as {first}");
-        // The line of the last one is not that of an error.
+        // No single line is wrong.
         self.list.failed(0, detail)
     }
 

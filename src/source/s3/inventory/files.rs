@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use md5::{Digest, Md5};
 
 use super::manifest::DataFile;
+use super::row::shortened;
 use crate::problem::ProblemKind;
 use crate::source::s3::{Address, InventoryError, S3Options, S3Source};
 
@@ -165,7 +166,7 @@ fn open(path: &Path) -> Result<(String, File), InventoryError> {
 /// Finds the copy of a data file by the end of its key: beside the manifest or its folder, as
 /// `aws s3 cp --recursive` copies an inventory.
 fn find(manifest: &Path, key: &str) -> Result<PathBuf, InventoryError> {
-    let missing = || InventoryError::Missing(key.to_owned());
+    let missing = || InventoryError::Missing(shortened(key));
     let key = Path::new(key);
     // A name that leads elsewhere is not one of a data file.
     let mut parts = key.components();
@@ -208,7 +209,7 @@ fn check(name: &str, expected: &str, digest: &[u8]) -> Result<(), InventoryError
         true => Ok(()),
         false => Err(InventoryError::Checksum {
             file: name.to_owned(),
-            expected: expected.to_owned(),
+            expected: shortened(expected),
             found,
         }),
     }

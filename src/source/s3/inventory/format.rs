@@ -5,7 +5,7 @@ use std::fs::File;
 use super::column::Column;
 use super::csv::{self, CsvColumns};
 use super::parquet;
-use super::row::{BadRow, TakeRow};
+use super::row::{BadRow, TakeRow, shortened};
 use crate::source::s3::InventoryError;
 
 /// The format of data files, with what the manifest says about their columns.
@@ -27,7 +27,7 @@ impl Format {
         let format = match name.to_ascii_uppercase().as_str() {
             "CSV" => Self::Csv(CsvColumns::parse(schema)),
             "PARQUET" => Self::Parquet,
-            _ => return Err(InventoryError::Format(name.to_owned())),
+            _ => return Err(InventoryError::Format(shortened(name))),
         };
         match Column::missing_from(&format.columns(schema)) {
             Some(column) => Err(InventoryError::Column(column.name())),

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::format::Format;
+use super::row::shortened;
 use crate::source::s3::InventoryError;
 
 /// The manifest of an inventory.
@@ -77,7 +78,7 @@ impl Milliseconds {
 }
 
 fn not_a_manifest(error: impl ToString) -> InventoryError {
-    InventoryError::Manifest(error.to_string())
+    InventoryError::Manifest(shortened(&error.to_string()))
 }
 
 #[cfg(test)]
