@@ -18,7 +18,7 @@ use crate::source::{Detail, Disk, ListError, Object, ReadError, S3Source, disk};
 use crate::spool::{Spool, Spooled};
 use crate::time::period::DAY_SECONDS;
 
-/// What was listed, and the way to it.
+/// The objects that were listed, and the source that reads them.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
     /// The objects.

@@ -102,7 +102,7 @@ pub struct OptionValue {
     pub option: String,
     /// The values as they are typed; empty for an option that takes none.
     pub values: Vec<String>,
-    /// Where the value comes from.
+    /// The source of the value.
     pub origin: ValueOrigin,
 }
 

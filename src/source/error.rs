@@ -50,7 +50,7 @@ pub enum ListError {
     Client {
         /// The first address.
         address: String,
-        /// What is missing.
+        /// The reason, such as missing credentials.
         source: ReadError,
     },
     /// A list of objects that cannot be used.
