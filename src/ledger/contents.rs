@@ -12,7 +12,7 @@ use super::opened::PartContents;
 use super::part::Part;
 use super::reading::{Position, Reading, readings};
 use super::{Ledger, LedgerError, tables};
-use crate::spool::{Chunk, ChunkPlace, Sequence};
+use crate::spool::{Chunk, ChunkPlace, LoadRows, Sequence};
 use crate::time::period::TimeRange;
 
 /// The parts of a ledger.
@@ -186,12 +186,14 @@ impl Contents {
         }
         let chunks = contested.iter().filter_map(|part| self.chunk(*part));
         let chunks: Vec<Chunk> = chunks.collect();
-        let load = |number: usize| match self.parts.get(number) {
-            Some(contents) => readings(&contents.part, number),
-            None => Ok(Vec::new()),
-        };
-        for batch in Sequence::new(chunks, Box::new(load))? {
-            let counted = latest_of_each(batch?, listed);
+        // Looking up takes as long as loading, so it is left to the threads that load parts.
+        let load: LoadRows<'_, Reading, LedgerError> =
+            Box::new(|number| match self.parts.get(number) {
+                Some(contents) => Ok(listed_only(readings(&contents.part, number)?, listed)),
+                None => Ok(Vec::new()),
+            });
+        for batch in Sequence::new(chunks, load)? {
+            let counted = latest_of_each(batch?);
             for Reading { position, .. } in &counted {
                 mark(&mut wanted, *position);
             }
@@ -223,15 +225,18 @@ fn mark(wanted: &mut [Vec<bool>], position: Position) {
     }
 }
 
+/// Returns the readings whose contents are listed; all of them without a listing.
+fn listed_only(mut readings: Vec<Reading>, listed: Option<&ContentSet>) -> Vec<Reading> {
+    if let Some(listed) = listed {
+        readings.retain(|reading| listed.contains(&ContentDigest::new(reading.identity.listed())));
+    }
+    readings
+}
+
 /// Returns the readings that count among readings in the order of their keys.
-fn latest_of_each(readings: Vec<Reading>, listed: Option<&ContentSet>) -> Vec<Reading> {
+fn latest_of_each(readings: Vec<Reading>) -> Vec<Reading> {
     let mut latest: Vec<Reading> = Vec::with_capacity(readings.len());
     for reading in readings {
-        let is_listed =
-            |set: &ContentSet| set.contains(&ContentDigest::new(reading.identity.listed()));
-        if !listed.is_none_or(is_listed) {
-            continue;
-        }
         match latest.last_mut() {
             Some(last) if last.identity.key == reading.identity.key => {
                 if last.identity.rank() < reading.identity.rank() {
@@ -302,7 +307,7 @@ mod tests {
         let readings = [("a", 1), ("a", 2), ("a", 2), ("b", 1)];
         let readings = readings.iter().enumerate();
         let readings = readings.map(|(number, (key, second))| reading(key, *second, number));
-        let counted = latest_of_each(readings.collect(), None);
+        let counted = latest_of_each(readings.collect());
         let numbers: Vec<usize> = counted.iter().map(|one| one.position.part).collect();
         assert_eq!(numbers, [1, 3]);
     }
@@ -312,7 +317,8 @@ mod tests {
         let readings = vec![reading("a", 1, 0), reading("b", 1, 1)];
         let listed = readings[1].identity.clone();
         let listed = ContentSet::from_digests(vec![ContentDigest::new(listed.listed())]);
-        let counted = latest_of_each(readings, Some(&listed));
+        let counted = listed_only(readings.clone(), Some(&listed));
+        assert_eq!(listed_only(readings, None).len(), 2);
         assert_eq!(counted.len(), 1);
         assert_eq!(&*counted[0].identity.key, "b");
     }

@@ -7,7 +7,7 @@ use super::KeyRange;
 pub struct Chunk {
     /// The keys of its first and last row.
     pub keys: KeyRange,
-    /// The number of its rows.
+    /// The number of its rows, of which loading it may leave some out.
     pub rows: usize,
     /// The place of the rows.
     pub place: ChunkPlace,
