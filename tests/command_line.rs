@@ -19,7 +19,7 @@ fn output(program: &str, arguments: &[&str]) -> Option<(String, String)> {
         }
         Err(error) => {
             assert_eq!(error.kind(), ErrorKind::NotFound, "{program}: {error}");
-            eprintln!("SKIPPED {program}: it is not installed");
+            crate::program::skip(program, "it is not installed");
             None
         }
     }

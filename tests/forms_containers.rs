@@ -166,9 +166,7 @@ impl Folder {
             .arg(self.path())
             .output();
         let Ok(run) = run else {
-            use std::io::Write;
-            let line = format!("SKIPPED {test}: there is no python3\n");
-            std::io::stderr().write_all(line.as_bytes()).unwrap();
+            crate::program::skip(test, "there is no python3");
             return None;
         };
         assert!(

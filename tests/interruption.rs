@@ -4,7 +4,9 @@
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::program::{audit, sample};
 
@@ -29,9 +31,7 @@ fn lock(out: &Path) -> PathBuf {
 }
 
 fn interrupt(child: &Child) {
-    let id = child.id().to_string();
-    let status = Command::new("kill").args(["-INT", &id]).status().unwrap();
-    assert!(status.success());
+    kill_process(Pid::from_child(child), Signal::INT).unwrap();
 }
 
 /// Interrupts a run while it scans, and returns what it says.

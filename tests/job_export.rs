@@ -1,6 +1,5 @@
 //! Exported rules and jobs: what is written, and that it is read again as the same.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -728,9 +727,7 @@ fn check_with(program: &str, arguments: &[&str], file: &Path) {
     {
         Ok(output) => assert!(output.status.success(), "{}: {output:?}", file.display()),
         Err(error) => {
-            // `eprintln!` of a test that passes is not shown.
-            let line = format!("SKIPPED a check of exports: {program}: {error}\n");
-            std::io::stderr().write_all(line.as_bytes()).unwrap();
+            crate::program::skip("a check of exports", &format!("{program}: {error}"));
         }
     }
 }

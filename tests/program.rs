@@ -104,10 +104,15 @@ pub fn beside(path: &str, test: &str) -> Option<PathBuf> {
     if found.exists() {
         return Some(found);
     }
-    // `eprintln!` of a test that passes is not shown.
-    let line = format!("SKIPPED {test}: there is no {}\n", found.display());
-    std::io::stderr().write_all(line.as_bytes()).unwrap();
+    skip(test, &format!("there is no {}", found.display()));
     None
+}
+
+/// Says that a test is skipped, and why.
+pub fn skip(test: &str, reason: &str) {
+    // `eprintln!` of a test that passes is not shown.
+    let line = format!("SKIPPED {test}: {reason}\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
 }
 
 /// The sample archive, as the README names it.

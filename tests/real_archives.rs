@@ -128,8 +128,10 @@ fn a_synthetic_archive_gives_its_known_answer() {
     let made = std::process::Command::new("python3")
         .args([script.as_os_str(), folder.path().as_os_str()])
         .args(["--records", "20000", "--hit-rate", "0.002"])
-        .output()
-        .expect("the generator is written in Python");
+        .output();
+    let Ok(made) = made else {
+        return crate::program::skip(test, "there is no python3");
+    };
     assert!(made.status.success(), "{made:?}");
     let truth: serde_json::Value =
         serde_json::from_slice(&std::fs::read(folder.path().join("truth.json")).unwrap()).unwrap();

@@ -2,12 +2,12 @@
 //! `BACKTRAIL_SPARK` the path of a Python that has PySpark; `.ci/run` installs it.
 
 use std::fs;
-use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 use crate::program::report_files;
@@ -44,8 +44,7 @@ impl Place {
     /// Plans the sample archive; nothing if there is no PySpark.
     fn new() -> Option<Self> {
         let Ok(python) = std::env::var("BACKTRAIL_SPARK") else {
-            let line = "SKIPPED Spark: BACKTRAIL_SPARK is not set\n";
-            std::io::stderr().write_all(line.as_bytes()).unwrap();
+            crate::program::skip("Spark", "BACKTRAIL_SPARK is not set");
             return None;
         };
         let place = Self {
@@ -206,9 +205,9 @@ fn is_alive(process: &str) -> bool {
     Path::new("/proc").join(process).exists()
 }
 
-fn send(signal: &str, process: &str) {
-    let sent = Command::new("kill").args([signal, process]).status();
-    assert!(sent.unwrap().success());
+fn send(signal: Signal, process: &str) {
+    let process = Pid::from_raw(process.parse().unwrap()).unwrap();
+    kill_process(process, signal).unwrap();
 }
 
 /// Waits until something is so, which fails with these words.
@@ -232,11 +231,11 @@ fn no_scan_survives_a_cancelled_job_of_spark() {
     wait_until("the executors do not scan", || running(&folder).len() >= 2);
     // Spark kills the process of a task that it cancels, and not what that has started.
     let (first, _) = running(&folder).swap_remove(0);
-    send("-KILL", &parent(&first));
+    send(Signal::KILL, &parent(&first));
     wait_until("the scan of a task that was cancelled runs on", || {
         !is_alive(&first)
     });
-    send("-TERM", &job.id().to_string());
+    send(Signal::TERM, &job.id().to_string());
     job.wait().unwrap();
     let scans = running(&folder);
     // Each had the credentials of its executor.

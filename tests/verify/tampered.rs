@@ -2,7 +2,6 @@
 //! what AWS's own tool says of it.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -13,7 +12,7 @@ use serde_json::Value;
 
 use super::verify;
 use crate::generator::digests::sha256;
-use crate::program::beside;
+use crate::program::{beside, skip};
 
 #[derive(Deserialize)]
 struct Cases {
@@ -60,11 +59,6 @@ const SCRIPTS: [&str; 3] = [
 ];
 
 const TEST: &str = "archives_that_another_program_tampered_with_have_their_grades";
-
-fn skip(reason: &str) {
-    let line = format!("SKIPPED {TEST}: {reason}\n");
-    std::io::stderr().write_all(line.as_bytes()).unwrap();
-}
 
 /// Returns the folder of a case. To make one takes seconds, so it is kept with what was built.
 fn made(case: &Case, shared: &Path) -> Option<PathBuf> {
@@ -223,7 +217,7 @@ fn archives_that_another_program_tampered_with_have_their_grades() {
         return;
     };
     let Ok(text) = std::fs::read_to_string(shared.join("digests/cases-open.json")) else {
-        return skip("there are no cases");
+        return skip(TEST, "there are no cases");
     };
     let cases: Cases = serde_json::from_str(&text).unwrap();
     // Most of the time is spent in the program that makes the keys.
@@ -248,7 +242,7 @@ fn archives_that_another_program_tampered_with_have_their_grades() {
         }
     });
     if is_skipped.into_inner() {
-        return skip("there is no python3");
+        return skip(TEST, "there is no python3");
     }
     let wrong = wrong.into_inner().unwrap();
     assert!(cases.cases.len() >= 24);
