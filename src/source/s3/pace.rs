@@ -2,7 +2,7 @@
 //! way to it bear.
 //!
 //! The number is doubled as long as that brings clearly more, and falls back to the smallest number
-//! that brought as much. It is halved when the bucket asks to slow down, and then comes back step
+//! that brought as much. It is lowered when the bucket asks to slow down, and then comes back step
 //! by step. Nothing here reads a clock or waits: the caller says when an object arrived.
 
 use std::time::Duration;
@@ -28,6 +28,10 @@ const FIRST_HOLD: Duration = Duration::from_secs(2);
 
 /// The longest time until more requests are tried again.
 const LONGEST_HOLD: Duration = Duration::from_secs(64);
+
+/// The part of the requests that go on when the bucket asks to slow down: that of adaptive retries
+/// in the SDKs of AWS.
+const KEPT_WHEN_REFUSED: f64 = 0.7;
 
 /// The number of answers after which one more request may run, once the bucket asked to slow down.
 const RAISE_AFTER: u32 = 20;
@@ -136,7 +140,7 @@ impl Pace {
         self.round = Round::default();
     }
 
-    /// Halves the number of requests, since the bucket asks to slow down. Requests that began
+    /// Lowers the number of requests, since the bucket asks to slow down. Requests that began
     /// before the last slowdown say nothing about the number that is allowed since.
     pub(super) fn slow_down(&mut self, slowdowns_at_begin: u64) {
         if slowdowns_at_begin < self.slowdowns {
@@ -147,8 +151,9 @@ impl Pace {
             goal: self.goal(),
             answers: 0,
         };
+        let kept = self.limit as f64 * KEPT_WHEN_REFUSED;
         // Without a single request there would be no answer that raises the number again.
-        self.change_limit((self.limit / 2).max(1));
+        self.change_limit((kept as usize).max(1));
         self.best = None;
     }
 
@@ -539,7 +544,7 @@ mod tests {
         let seconds = simulation.read(100_000);
         // One in a hundred requests is refused at most, and most of what the bucket bears is used.
         assert!(simulation.refused < 1_000, "{}", simulation.refused);
-        assert!(seconds < 1.5 * 100_000.0 / 100.0 * 0.04, "{seconds} s");
+        assert!(seconds < 1.25 * 100_000.0 / 100.0 * 0.04, "{seconds} s");
     }
 
     #[test]
@@ -547,7 +552,7 @@ mod tests {
         let mut pace = Pace::new(512);
         let before = pace.slowdowns();
         (0..64).for_each(|_| pace.slow_down(before));
-        assert_eq!(pace.limit(), 32);
+        assert_eq!(pace.limit(), 44);
         assert_eq!(pace.bound_by(), BoundBy::Bucket);
         (0..10).for_each(|_| pace.slow_down(pace.slowdowns()));
         assert_eq!(pace.limit(), 1, "one request is always allowed");
