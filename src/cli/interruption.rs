@@ -12,7 +12,8 @@ use crate::render::quantity::number;
 /// The exit code of a program that Ctrl-C ends: 128 and the number of the signal.
 const EXIT_CODE: i32 = 130;
 
-const WITH_LEDGER: &str = "The ledger keeps what was read: run the same command again to go on.";
+const WITH_LEDGER: &str = "The ledger keeps what was read, except for the last moments: run the \
+     same command again to go on.";
 
 const WITHOUT_LEDGER: &str = "With --ledger DIR, a scan keeps what it reads, and the next one goes \
      on from there.";
