@@ -178,7 +178,7 @@ mod tests {
     fn those_that_wait_are_woken_when_more_may_run() {
         let throttle = Throttle::new(8);
         throttle.slow_down(throttle.slowdowns());
-        let slots: Vec<_> = (0..4).map(|_| now(throttle.slot())).collect();
+        let slots: Vec<_> = (0..5).map(|_| now(throttle.slot())).collect();
         assert!(slots.iter().all(Option::is_some));
         let mut waiting = pin!(throttle.slot());
         let mut context = Context::from_waker(Waker::noop());
