@@ -9,6 +9,7 @@ use super::damage::Damage;
 use crate::cloudtrail::key::ObjectKind;
 use crate::json::RawRecord;
 use crate::problem::ProblemKind;
+use crate::text::grouped;
 
 /// A value in the place of a record.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,7 +126,8 @@ impl TextDamage {
 }
 
 fn not_read(lost: &Range<u64>, offset: u64) -> String {
-    let [first, last] = [offset + lost.start, offset + lost.end - 1].map(grouped);
+    let [first, last] = [offset + lost.start, offset + lost.end - 1];
+    let [first, last] = [first, last].map(|byte| grouped(&byte.to_string()));
     format!("bytes {first} to {last} were not read")
 }
 
@@ -133,19 +135,6 @@ impl From<Damage> for TextDamage {
     fn from(damage: Damage) -> Self {
         Self { damage, lost: None }
     }
-}
-
-/// Returns a number with its digits in groups of three.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]
@@ -163,6 +152,5 @@ mod tests {
         assert_eq!(damage.byte, Some(1_007));
         assert_eq!(lost(Some(5..5)).detail, "wrong");
         assert_eq!(lost(None).detail, "wrong");
-        assert_eq!([7, 999, 1_234_567].map(grouped), ["7", "999", "1,234,567"]);
     }
 }
