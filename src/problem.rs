@@ -27,6 +27,27 @@ pub struct Problem {
     pub detail: String,
 }
 
+impl Origin {
+    /// Returns the location of a whole object.
+    pub fn of_object(object: impl Into<Arc<str>>) -> Self {
+        Self {
+            object: object.into(),
+            ..Self::default()
+        }
+    }
+}
+
+impl Problem {
+    /// Returns a problem of a whole object, or of a place that was listed.
+    pub fn of_object(object: impl Into<Arc<str>>, kind: ProblemKind, detail: String) -> Self {
+        Self {
+            origin: Origin::of_object(object),
+            kind,
+            detail,
+        }
+    }
+}
+
 /// The kinds of problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

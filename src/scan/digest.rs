@@ -19,10 +19,7 @@ impl ObjectScan<'_> {
             return;
         };
         for name in inventory.missing(&digest) {
-            let origin = Origin {
-                object: self.file.outcome.object.clone(),
-                ..Origin::default()
-            };
+            let origin = Origin::of_object(self.file.outcome.object.clone());
             let detail = format!("it lists {name}, which is not in the archive");
             self.problem(origin, ProblemKind::MissingLogFile, detail);
         }

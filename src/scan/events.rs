@@ -143,13 +143,11 @@ pub fn find_event(path: &Path, number: u64) -> Result<FoundEvent, EventsError> {
 /// Returns true if the first bytes of a file are those of one that is unpacked or searched for
 /// records, and not of raw events.
 fn holds_records(head: &[u8]) -> bool {
-    if assess(head, &Limits::default()) == Assessment::NotCloudTrail {
-        return false;
-    }
     if head.trim_ascii().is_empty() {
         return false;
     }
-    !is_json(head) || is_wrapped(head)
+    assess(head, &Limits::default()) != Assessment::NotCloudTrail
+        && (!is_json(head) || is_wrapped(head))
 }
 
 /// Returns true if JSON is a document around records, such as a log file: a raw event may be JSON,
@@ -166,6 +164,7 @@ fn is_wrapped(text: &[u8]) -> bool {
     if !is_json_value(line.as_bytes()) {
         return true;
     }
+    // A line that is a whole value is an event itself, unless the records are within it.
     let mut is_wrapped = false;
     walk(line, &Limits::default(), &mut |record| {
         is_wrapped |= record.text.trim() != line;

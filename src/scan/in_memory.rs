@@ -48,6 +48,7 @@ impl InMemory {
     pub fn new(threads: usize, range: TimeRange, memory_rows: usize) -> Self {
         let threads = 0..threads.max(1);
         Self {
+            // Each thread adds to its own, so that none waits for another.
             by_thread: threads.map(|_| Mutex::default()).collect(),
             outcomes: Spool::with_memory(memory_rows),
             range,

@@ -85,6 +85,7 @@ pub fn is_digest(key: &str) -> bool {
 fn name_hash(key: &str) -> u64 {
     let name = key.rsplit(['/', '\\']).next().unwrap_or(key);
     let mut hasher = DefaultHasher::new();
+    // A log file may have been decompressed since it was delivered.
     name.strip_suffix(".gz").unwrap_or(name).hash(&mut hasher);
     hasher.finish()
 }

@@ -271,15 +271,10 @@ impl ObjectScan<'_> {
 
     /// Returns true if the name is one that exports of logs have: many have no extension.
     fn has_name_of_exports(&self) -> bool {
-        match self.extension() {
-            None => true,
-            Some(extension) => {
-                let known = EXPORT_EXTENSIONS.iter();
-                known
-                    .copied()
-                    .any(|known| known.eq_ignore_ascii_case(extension))
-            }
-        }
+        self.extension().is_none_or(|extension| {
+            let mut known = EXPORT_EXTENSIONS.iter();
+            known.any(|known| known.eq_ignore_ascii_case(extension))
+        })
     }
 
     fn extension(&self) -> Option<&str> {
