@@ -99,6 +99,17 @@ impl DaySpan {
     }
 }
 
+impl<'k> FromIterator<&'k str> for Deliveries {
+    /// Returns the deliveries of the objects with these keys.
+    fn from_iter<K: IntoIterator<Item = &'k str>>(keys: K) -> Self {
+        let mut deliveries = Self::default();
+        for key in keys {
+            deliveries.add(&ObjectKey::parse(key));
+        }
+        deliveries
+    }
+}
+
 impl From<Vec<DeliveryRow>> for Deliveries {
     fn from(rows: Vec<DeliveryRow>) -> Self {
         let mut deliveries = Self::default();

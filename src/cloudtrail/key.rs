@@ -126,6 +126,7 @@ impl ObjectKey {
 
     /// Adds the account and the region of partitions, where the layout has none.
     fn add_partitions(&mut self, folders: &str) {
+        // The layout of CloudTrail itself counts before any partitions around it.
         if self.account.is_some() && self.region.is_some() {
             return;
         }
@@ -158,6 +159,7 @@ impl ObjectKey {
             kind,
             account: Some(account.into()),
             region: region.map(CompactString::from),
+            // The name of a trail may be several parts, so the time is looked for.
             delivery_time: parts.find_map(stamp),
         }
     }

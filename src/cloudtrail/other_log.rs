@@ -106,19 +106,27 @@ impl OtherLog {
     }
 }
 
+/// The form of the time in the name of a server access log, with a `0` for each digit.
+const TIME_FORM: &[u8] = b"0000-00-00-00-00-00-";
+
 /// Returns true for `YYYY-mm-DD-HH-MM-SS-UniqueString`, the name of a server access log (S3 user
 /// guide, "Logging requests with server access logging").
 fn is_s3_access_log(name: &str) -> bool {
-    const TIME: &[u8] = b"0000-00-00-00-00-00-";
-    let Some((time, unique)) = name.as_bytes().split_at_checked(TIME.len()) else {
-        return false;
-    };
-    let fits = |(byte, form): (&u8, &u8)| match form {
+    let parts = name.as_bytes().split_at_checked(TIME_FORM.len());
+    parts.is_some_and(|(time, unique)| is_time(time) && is_unique_string(unique))
+}
+
+fn is_time(text: &[u8]) -> bool {
+    let mut pairs = text.iter().zip(TIME_FORM);
+    pairs.all(|(byte, form)| match form {
         b'0' => byte.is_ascii_digit(),
         _ => byte == form,
-    };
-    let is_unique = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F');
-    time.iter().zip(TIME).all(fits) && unique.len() == 16 && unique.iter().all(is_unique)
+    })
+}
+
+fn is_unique_string(text: &[u8]) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F');
+    text.len() == 16 && text.iter().all(is_digit)
 }
 
 /// The first bytes of a file in which macOS keeps what other file systems cannot (AppleSingle and

@@ -76,6 +76,7 @@ impl ConfigurationFile {
 fn is_own(metadata: &Metadata) -> bool {
     /// The permissions of the group and of others to write.
     const OTHERS_WRITE: u32 = 0o022;
+    // The administrator can change any file anyway.
     let owners = [rustix::process::geteuid().as_raw(), 0];
     metadata.is_file() && owners.contains(&metadata.uid()) && metadata.mode() & OTHERS_WRITE == 0
 }
@@ -119,6 +120,7 @@ impl<'a> Settings<'a> {
                 value => self.add(None, key, value)?,
             }
         }
+        // The table is in the order of its keys, and messages are read in that of the lines.
         self.found.sort_by_key(|setting| setting.origin.line);
         Ok(self.found)
     }

@@ -31,6 +31,7 @@ pub fn resolved(value: &str, file: &Path) -> PathBuf {
     if value == "-" || value.starts_with("s3://") {
         return PathBuf::from(value);
     }
+    // A shell replaces `~` in words that are typed, and nobody does in a file.
     let below_home = match value {
         "~" => Some(""),
         _ => value.strip_prefix("~/"),

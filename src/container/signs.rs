@@ -68,13 +68,8 @@ fn shows_ocsf(bytes: &[u8]) -> bool {
 /// Returns true if a text begins with a name, of these words, that a value in quotes follows; with
 /// `of_service`, one that is the host name of a service.
 fn has_value(text: &[u8], words: &[&[u8]], of_service: bool) -> bool {
-    let Some(after) = after_name(text, words) else {
-        return false;
-    };
-    let Some(value) = value_in_quotes(after) else {
-        return false;
-    };
-    !of_service || is_service(value)
+    let value = after_name(text, words).and_then(value_in_quotes);
+    value.is_some_and(|value| !of_service || is_service(value))
 }
 
 /// Returns the text after a name of words that `_`, `-` or a space may separate.

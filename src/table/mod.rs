@@ -84,10 +84,9 @@ pub enum CellValue<'a> {
 impl Table<'_> {
     /// Returns a table without rows.
     pub fn empty(name: &'static str, columns: &[(&'static str, ColumnKind)]) -> Self {
-        let columns = columns.iter().map(|(name, kind)| Column {
-            name,
-            values: ColumnValues::empty(*kind),
-        });
+        let columns = columns
+            .iter()
+            .map(|(name, kind)| Column::empty(name, *kind));
         Self {
             name,
             columns: columns.collect(),
@@ -107,6 +106,13 @@ impl Column<'_> {
             name: self.name,
             values: self.values.into_owned(),
         }
+    }
+}
+
+impl Column<'_> {
+    fn empty(name: &'static str, kind: ColumnKind) -> Self {
+        let values = ColumnValues::empty(kind);
+        Self { name, values }
     }
 }
 
@@ -201,15 +207,21 @@ fn text_value<'t>(text: &'t Option<Cow<'_, str>>) -> Option<CellValue<'t>> {
     Some(CellValue::Text(text.as_deref()?))
 }
 
-impl fmt::Display for ColumnKind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
+impl ColumnKind {
+    fn noun(self) -> &'static str {
+        match self {
             Self::Text => "texts",
             Self::Integer => "whole numbers",
             Self::Float => "numbers",
             Self::Time => "times",
             Self::Date => "days",
             Self::Boolean => "truth values",
-        })
+        }
+    }
+}
+
+impl fmt::Display for ColumnKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.noun())
     }
 }

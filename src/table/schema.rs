@@ -271,6 +271,7 @@ impl<'s, T, V: CellType> SchemaBuilder<'s, T, V> {
         mut self,
         set: impl Fn(&mut T, Option<V>) -> Result<(), String> + 's,
     ) -> SchemaBuilder<'s, T> {
+        // There is a last column: only adding one gives the builder a type of cells.
         if let Some(Definition {
             name, set: slot, ..
         }) = self.columns.last_mut()

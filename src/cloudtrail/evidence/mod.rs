@@ -214,10 +214,7 @@ impl Evidence {
 
     /// Replaces the text in the column with this index, if there is such a column.
     pub fn set_text_at(&mut self, index: usize, text: Option<String>) {
-        if let Held::Grouped(_) = self.texts {
-            let texts = self.all().map(|text| text.map(str::to_owned));
-            self.texts = Held::Apart(texts.collect());
-        }
+        self.take_apart();
         if let Held::Apart(texts) = &mut self.texts
             && let Some(place) = texts.get_mut(index)
         {
@@ -225,17 +222,28 @@ impl Evidence {
         }
     }
 
+    fn take_apart(&mut self) {
+        if let Held::Grouped(_) = self.texts {
+            let texts = self.all().map(|text| text.map(str::to_owned));
+            self.texts = Held::Apart(texts.collect());
+        }
+    }
+
     /// Shares what other records have in common with this one. Such evidence takes a fraction of
     /// the memory.
     pub fn share(&mut self, common: &mut CommonTexts) {
+        self.group();
+        if let Held::Grouped(grouped) = &mut self.texts {
+            common.share(&mut grouped.caller);
+            common.share(&mut grouped.call);
+        }
+    }
+
+    fn group(&mut self) {
         if let Held::Apart(texts) = &self.texts
             && let Some(grouped) = Grouped::new(texts)
         {
             self.texts = Held::Grouped(grouped);
-        }
-        if let Held::Grouped(grouped) = &mut self.texts {
-            common.share(&mut grouped.caller);
-            common.share(&mut grouped.call);
         }
     }
 }

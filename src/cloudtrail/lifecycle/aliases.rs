@@ -36,6 +36,7 @@ impl AliasOwners {
         let count = self.seen.partition_point(|(at, _)| *at <= time);
         let before = count.checked_sub(1).and_then(|last| self.seen.get(last));
         let after = self.seen.get(count);
+        // Between two records with the same key, an alias is taken not to have moved.
         match (time, before, after) {
             (Some(_), Some((Some(_), before)), None) => Ok((before, JoinReason::Alias)),
             (Some(_), Some((Some(_), before)), Some((_, after))) if before == after => {

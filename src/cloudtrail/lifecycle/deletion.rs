@@ -60,10 +60,8 @@ impl Deletion {
 
     /// Reads whether a deletion was forced that the service carries out (sources, L26).
     fn ended(record: &Record<'_>) -> Self {
-        let request = record.text(&["requestID"]).unwrap_or_default();
-        let is_forced = request.starts_with("SecretDeleteMessage:") && request.ends_with(":Forced");
         Self {
-            forced: is_forced.then_some(true),
+            forced: was_forced(record).then_some(true),
             ..Self::default()
         }
     }
@@ -108,6 +106,11 @@ impl Deletion {
             false => "false",
         })
     }
+}
+
+fn was_forced(record: &Record<'_>) -> bool {
+    let request = record.text(&["requestID"]).unwrap_or_default();
+    request.starts_with("SecretDeleteMessage:") && request.ends_with(":Forced")
 }
 
 fn window(record: &Record<'_>) -> Option<u64> {

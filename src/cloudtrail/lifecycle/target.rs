@@ -63,8 +63,7 @@ fn resource_arn(record: &Record<'_>) -> Option<String> {
 }
 
 fn arn(resource: &Json<'_>) -> Option<String> {
-    let arn = resource.member("ARN").or_else(|| resource.member("arn"))?;
-    match arn {
+    match resource.member("ARN").or_else(|| resource.member("arn"))? {
         Json::Text(arn) if !arn.is_empty() => Some(arn.to_string()),
         _ => None,
     }

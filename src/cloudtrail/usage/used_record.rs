@@ -101,7 +101,9 @@ impl<'t> UsedRecord<'t> {
         let message = self.members.error_message.and_then(text);
         let outcome = UseOutcome::from_error(code.as_deref(), message.as_deref());
         match (self.call.kind, outcome) {
+            // A batch succeeds even if some of its secrets were refused.
             (UseKind::Batch, UseOutcome::Succeeded) => Some(UseOutcome::Unknown),
+            // Whatever was called, this refusal shows that the deletion was pending.
             (UseKind::Other, UseOutcome::PendingDeletion) => Some(outcome),
             (UseKind::Other, _) => None,
             _ => Some(outcome),

@@ -323,11 +323,16 @@ fn is_snappy_text(block: &[u8]) -> bool {
     let Some((tag, rest)) = block.split_first() else {
         return false;
     };
-    let length_bytes = match tag >> 2 {
+    let literal = rest.get(length_bytes(*tag)..).unwrap_or_default();
+    tag & 3 == 0 && begins_as_json(literal)
+}
+
+/// Returns the number of bytes between the tag of a literal and its text.
+fn length_bytes(tag: u8) -> usize {
+    match tag >> 2 {
         length @ 60..=63 => usize::from(length) - 59,
         _ => 0,
-    };
-    tag & 3 == 0 && begins_as_json(rest.get(length_bytes..).unwrap_or_default())
+    }
 }
 
 fn is_lz4_text(block: &[u8]) -> bool {

@@ -262,6 +262,7 @@ impl<'a, 'v> Search<'a, 'v> {
     /// Keeps what is wrong in the text of a string, if the text holds records at all.
     fn conclude_text(&mut self, outcome: TextOutcome, context: Context<'_>) -> Found {
         if outcome.found == Found::Records {
+            // A place in an unpacked text is none in the content, so that of the string counts.
             let foreign = outcome.foreign.iter().map(|_| context.byte);
             self.outcome.foreign.extend(foreign);
             for damage in outcome.damages {

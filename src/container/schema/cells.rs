@@ -27,17 +27,16 @@ pub(super) fn field_value(field: &str, value: Value) -> Option<Value> {
 
 /// Returns the value in a cell that is a string.
 fn cell(field: &str, text: String) -> Option<Value> {
-    if text.is_empty() || text == "null" {
-        return None;
+    match field {
+        _ if text.is_empty() || text == "null" => None,
+        "eventTime" => Some(times::in_utc(&text).unwrap_or(text).into()),
+        _ => Some(parsed(field, text)),
     }
-    if field == "eventTime" {
-        return Some(times::in_utc(&text).unwrap_or(text).into());
-    }
-    Some(
-        json_in(&text)
-            .or_else(|| printed_in(field, &text))
-            .unwrap_or(Value::String(text)),
-    )
+}
+
+fn parsed(field: &str, text: String) -> Value {
+    let parsed = json_in(&text).or_else(|| printed_in(field, &text));
+    parsed.unwrap_or(Value::String(text))
 }
 
 /// Returns the value that a text is the JSON of. Numbers stay text, since an identifier may be

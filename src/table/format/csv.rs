@@ -46,6 +46,7 @@ pub fn write(
         }
         write_rows(&table, reader, &mut writer)?;
     }
+    // Dropping the writer would flush it, too, but could not say that this failed.
     writer.flush()?;
     Ok(())
 }
@@ -64,6 +65,7 @@ fn write_rows<W: Write>(
             };
             writer.write_field(cell.as_bytes())?;
         }
+        // A record without fields ends the row of those before.
         writer.write_record(None::<&[u8]>)?;
     }
     Ok(())
@@ -88,6 +90,7 @@ fn cell(value: CellValue<'_>) -> Cow<'_, str> {
 fn spreadsheet_cell(value: CellValue<'_>) -> Cow<'_, str> {
     let cell = cell(value);
     let is_kept = match value {
+        // The apostrophe before a formula keeps it a text already.
         CellValue::Text(text) => !is_formula(text) && is_misread(text),
         CellValue::Integer(_) => digits(&cell) > DIGITS_LIMIT,
         _ => false,

@@ -1,6 +1,7 @@
 //! Texts that a spreadsheet takes for something else.
 
 /// The most digits of a number that a spreadsheet keeps.
+// Its numbers are doubles, of which fifteen digits are exact.
 pub(super) const DIGITS_LIMIT: usize = 15;
 
 /// The most bytes of a text that is kept: a formula has at most 255 characters in a text, and

@@ -27,6 +27,12 @@ const IS_EXTENDED: usize = 482;
 const FURTHER_PARTS: std::ops::Range<usize> = 0..504;
 const IS_FURTHER_EXTENDED: usize = 504;
 
+impl Part {
+    fn end(self) -> Option<u64> {
+        self.offset.checked_add(self.size_bytes)
+    }
+}
+
 impl Map {
     /// The map of a file of this size, of which no part is known yet.
     fn new(size_bytes: u64) -> Self {
@@ -115,13 +121,10 @@ impl Map {
     pub(super) fn is_valid(&self) -> bool {
         let mut end = 0;
         for part in &self.parts {
-            let Some(next) = part.offset.checked_add(part.size_bytes) else {
-                return false;
-            };
-            if part.offset < end {
-                return false;
+            match part.end() {
+                Some(next) if part.offset >= end => end = next,
+                _ => return false,
             }
-            end = next;
         }
         end <= self.size_bytes
     }

@@ -110,6 +110,7 @@ fn pages(
         start <= end && end <= file.len(),
         ComputeError: "column `{}` is not within the file", field.name
     );
+    // The slice shares the memory of the file.
     Ok(file.clone().sliced(start..end))
 }
 

@@ -111,6 +111,7 @@ fn schema(table: &Table<'_>) -> ArrowSchema {
 }
 
 fn field(column: &Column<'_>) -> Field {
+    // Any column may lack values, so the schema does not depend on the rows.
     Field::new(column.name.into(), dtype(&column.values), true)
 }
 
