@@ -88,6 +88,7 @@ impl Datapoint {
 /// Orders samples by time. Ties are broken by value: the sum of floating point numbers depends on
 /// their order, and a report must not depend on the order in which objects were read.
 fn order(a: &Sample, b: &Sample) -> Ordering {
+    // All fields take part, so that the order of the samples depends on nothing but them.
     let by_time = a.timestamp.cmp(&b.timestamp);
     by_time
         .then_with(|| a.value.total_cmp(&b.value))

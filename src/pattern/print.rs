@@ -12,6 +12,7 @@ use super::ast::{
 };
 use super::cells::ELLIPSIS;
 use super::lex::{is_name, is_term};
+use crate::text::joined;
 use crate::text::span::Span;
 
 impl fmt::Display for Pattern {
@@ -22,11 +23,6 @@ impl fmt::Display for Pattern {
             Self::Cells(cells) => write!(formatter, "[{}]", joined(cells, ", ")),
         }
     }
-}
-
-fn joined<T: fmt::Display>(parts: &[T], separator: &str) -> String {
-    let parts: Vec<String> = parts.iter().map(ToString::to_string).collect();
-    parts.join(separator)
 }
 
 impl<C: fmt::Display> fmt::Display for Expression<C> {

@@ -166,6 +166,7 @@ fn planned(jobs: Vec<Job>) -> (Vec<Rule>, Vec<PlannedJob>) {
         let first = rules.len();
         rules.extend(job.rules);
         planned.push(PlannedJob {
+            // The rules of a job stay together, so their numbers are a range.
             rules: first..rules.len(),
             alarms: job.alarms,
             composites: job.composites,
@@ -179,8 +180,8 @@ fn compile_rules(
     rules: &[Rule],
     projection: &mut Projection,
 ) -> Result<Vec<CompiledFilter>, PlanError> {
-    let compiled = rules.iter().map(|rule| compile_filter(rule, projection));
-    compiled.collect()
+    let rules = rules.iter();
+    rules.map(|rule| compile_filter(rule, projection)).collect()
 }
 
 fn compile_filter(rule: &Rule, projection: &mut Projection) -> Result<CompiledFilter, PlanError> {

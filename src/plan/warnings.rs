@@ -1,13 +1,14 @@
 //! What to know about an alarm before its history is believed: it may watch what no metric filter
 //! publishes, or compare what cannot be with its threshold.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::alarm::AlarmConfiguration;
 use crate::alarm::definition::configuration::TreatMissingData;
 use crate::metric::value_range::ValueRange;
 use crate::metric::{MetricFilter, MetricStat, MetricValue, Statistic, Unit};
-use crate::text::printable;
+use crate::text::{joined, printable};
 
 /// A reason to doubt the history of an alarm.
 #[derive(Clone, Debug, PartialEq)]
@@ -262,27 +263,24 @@ impl Comparison {
 }
 
 fn named_dimensions(names: &[String]) -> String {
-    let listed: Vec<String> = names.iter().map(|name| printable(name)).collect();
+    let listed = joined(names.iter().map(|name| printable(name)), ", ");
     match names.len() {
         0 => "without dimensions".to_owned(),
-        1 => format!("with the dimension {}", listed.join(", ")),
-        _ => format!("with the dimensions {}", listed.join(", ")),
+        1 => format!("with the dimension {listed}"),
+        _ => format!("with the dimensions {listed}"),
     }
 }
 
 fn each_published(published: &[Vec<String>]) -> String {
-    let mut forms: Vec<String> = published
+    let forms: BTreeSet<String> = published
         .iter()
         .map(|names| named_dimensions(names))
         .collect();
-    forms.sort();
-    forms.dedup();
-    forms.join(", and ")
+    joined(&forms, ", and ")
 }
 
 fn listed(units: &[Unit]) -> String {
-    let units: Vec<&str> = units.iter().map(|unit| unit.name()).collect();
-    units.join(", ")
+    joined(units.iter().map(|unit| unit.name()), ", ")
 }
 
 #[cfg(test)]

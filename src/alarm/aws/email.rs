@@ -8,6 +8,7 @@ use crate::alarm::definition::place::AlarmPlace;
 use crate::alarm::definition::watched::Watched;
 use crate::alarm::replay::change::{Change, ChildState};
 use crate::metric::{MetricIdentity, MetricMath, MetricStat};
+use crate::text::joined;
 use crate::time::aws::aws_long_time;
 
 /// The largest number of children in an email.
@@ -152,10 +153,8 @@ fn monitored_metric(stat: &MetricStat, period_seconds: u32) -> String {
 
 fn dimensions(metric: &MetricIdentity) -> String {
     let dimensions = metric.dimensions.iter();
-    let dimensions: Vec<String> = dimensions
-        .map(|(name, value)| format!("[{name} = {value}]"))
-        .collect();
-    dimensions.join(", ")
+    let texts = dimensions.map(|(name, value)| format!("[{name} = {value}]"));
+    joined(texts, ", ")
 }
 
 fn monitored_metrics(math: &MetricMath) -> String {
@@ -172,11 +171,15 @@ fn monitored_metrics(math: &MetricMath) -> String {
 fn children(children: &[ChildState], place: &AlarmPlace) -> String {
     let mut text = format!("Triggering children (max. {CHILDREN_LIMIT}):\n");
     for child in children.iter().take(CHILDREN_LIMIT) {
-        let arn = place.arn(&child.alarm_name);
-        let day = aws_long_time(child.since);
-        text += &format!("- {arn} was {} at {day}\n", child.state);
+        text += &child_line(child, place);
     }
     text
+}
+
+fn child_line(child: &ChildState, place: &AlarmPlace) -> String {
+    let arn = place.arn(&child.alarm_name);
+    let day = aws_long_time(child.since);
+    format!("- {arn} was {} at {day}\n", child.state)
 }
 
 fn actions(actions: &Actions) -> String {
@@ -198,6 +201,7 @@ fn list(actions: &[String]) -> String {
 fn percent_encoded(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {
+        // These characters stand for themselves in every part of a URL (RFC 3986).
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {

@@ -1,7 +1,7 @@
 //! Alarms of either kind.
 
 use crate::alarm::definition::actions::Actions;
-use crate::alarm::definition::composite::CompositeAlarm;
+use crate::alarm::definition::composite::{CompositeAlarm, Suppressor};
 use crate::alarm::definition::configuration::AlarmConfiguration;
 
 /// An alarm of either kind.
@@ -19,6 +19,14 @@ impl<'a> AnyAlarm<'a> {
         match self {
             Self::Metric(alarm) => &alarm.alarm_name,
             Self::Composite(alarm) => &alarm.alarm_name,
+        }
+    }
+
+    /// Returns the alarm that suppresses the actions of this one, if there is one.
+    pub fn suppressor(self) -> Option<&'a Suppressor> {
+        match self {
+            Self::Metric(_) => None,
+            Self::Composite(alarm) => alarm.suppressor.as_ref(),
         }
     }
 

@@ -54,10 +54,7 @@ impl WallClock {
     /// Returns an error if there is no such time zone, or its offset is not a multiple of five
     /// minutes.
     pub fn new(timezone: Option<&str>) -> Result<Self, UnknownTimeZone> {
-        let zone = match timezone {
-            Some(name) => time_zone(name)?,
-            None => TimeZone::UTC,
-        };
+        let zone = timezone.map_or(Ok(TimeZone::UTC), time_zone)?;
         Ok(Self {
             timezone: timezone.map(str::to_owned),
             zone,

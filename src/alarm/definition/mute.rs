@@ -182,8 +182,7 @@ impl<'a> MuteWindows<'a> {
         if self.rule.starts_after(last.min(time)) {
             return None;
         }
-        let end = self.rule.end_of_window(last)?;
-        (time < end).then_some(end)
+        self.rule.end_of_window(last).filter(|end| time < *end)
     }
 
     /// Returns the start of the last window in the newest run that begins at or before this moment.

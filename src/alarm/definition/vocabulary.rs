@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::text::printable;
+use crate::text::{joined, printable};
 
 /// The state of an alarm.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -78,11 +78,10 @@ fn named<T: Copy + fmt::Display>(
 
 impl UnknownName {
     fn new(kind: &'static str, name: &str, all: &[impl fmt::Display]) -> Self {
-        let known: Vec<String> = all.iter().map(ToString::to_string).collect();
         Self {
             kind,
             name: name.to_owned(),
-            known: known.join(", "),
+            known: joined(all, ", "),
         }
     }
 }
@@ -90,6 +89,14 @@ impl UnknownName {
 impl AlarmState {
     /// Every state.
     pub const ALL: [Self; 3] = [Self::Ok, Self::Alarm, Self::InsufficientData];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::Alarm => "ALARM",
+            Self::InsufficientData => "INSUFFICIENT_DATA",
+        }
+    }
 }
 
 impl FromStr for AlarmState {
@@ -102,11 +109,7 @@ impl FromStr for AlarmState {
 
 impl fmt::Display for AlarmState {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Ok => "OK",
-            Self::Alarm => "ALARM",
-            Self::InsufficientData => "INSUFFICIENT_DATA",
-        })
+        formatter.write_str(self.name())
     }
 }
 
@@ -118,6 +121,15 @@ impl ComparisonOperator {
         Self::LessThanThreshold,
         Self::LessThanOrEqualToThreshold,
     ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::GreaterThanOrEqualToThreshold => "GreaterThanOrEqualToThreshold",
+            Self::GreaterThanThreshold => "GreaterThanThreshold",
+            Self::LessThanThreshold => "LessThanThreshold",
+            Self::LessThanOrEqualToThreshold => "LessThanOrEqualToThreshold",
+        }
+    }
 
     /// Returns whether a value breaches a threshold.
     pub fn holds(self, value: f64, threshold: f64) -> bool {
@@ -158,12 +170,7 @@ impl FromStr for ComparisonOperator {
 
 impl fmt::Display for ComparisonOperator {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::GreaterThanOrEqualToThreshold => "GreaterThanOrEqualToThreshold",
-            Self::GreaterThanThreshold => "GreaterThanThreshold",
-            Self::LessThanThreshold => "LessThanThreshold",
-            Self::LessThanOrEqualToThreshold => "LessThanOrEqualToThreshold",
-        })
+        formatter.write_str(self.name())
     }
 }
 
@@ -175,6 +182,15 @@ impl TreatMissingData {
         Self::Breaching,
         Self::NotBreaching,
     ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Ignore => "ignore",
+            Self::Breaching => "breaching",
+            Self::NotBreaching => "notBreaching",
+        }
+    }
 }
 
 impl FromStr for TreatMissingData {
@@ -187,18 +203,20 @@ impl FromStr for TreatMissingData {
 
 impl fmt::Display for TreatMissingData {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Missing => "missing",
-            Self::Ignore => "ignore",
-            Self::Breaching => "breaching",
-            Self::NotBreaching => "notBreaching",
-        })
+        formatter.write_str(self.name())
     }
 }
 
 impl LowSamples {
     /// Every treatment.
     pub const ALL: [Self; 2] = [Self::Evaluate, Self::Ignore];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Evaluate => "evaluate",
+            Self::Ignore => "ignore",
+        }
+    }
 }
 
 impl FromStr for LowSamples {
@@ -211,9 +229,6 @@ impl FromStr for LowSamples {
 
 impl fmt::Display for LowSamples {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Evaluate => "evaluate",
-            Self::Ignore => "ignore",
-        })
+        formatter.write_str(self.name())
     }
 }

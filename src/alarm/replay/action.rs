@@ -53,6 +53,7 @@ fn run(
     next: Option<Timestamp>,
     restraints: Restraints<'_>,
 ) -> Option<(Timestamp, bool)> {
+    // Actions that have to wait until the next change never run.
     let is_in_force = |time: Timestamp| next.is_none_or(|next| time < next);
     let mut time = change;
     if let Some((suppressor, timeline)) = restraints.suppression {

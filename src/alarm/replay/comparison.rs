@@ -124,6 +124,7 @@ fn with_recorded_offset(
 /// Returns the evaluation offset of the first change that an evaluation made.
 fn recorded_offset(alarm: &AlarmConfiguration, recorded: &[RecordedChange]) -> Option<i64> {
     let step_milliseconds = i64::from(alarm.step_seconds()) * 1000;
+    // A state may be set by hand at any time, which says nothing about the evaluations.
     let evaluated = recorded.iter().find(|change| !change.is_set_by_hand())?;
     Some(
         evaluated
@@ -231,6 +232,8 @@ impl HistoryComparison {
                     recorded.next();
                     replayed.next();
                 }
+                // Of two that differ the earlier one is noted: the other may agree with a
+                // later one.
                 (Some(change), other) if other.is_none_or(|other| change.time <= other.time) => {
                     self.note_only_recorded(change);
                     recorded.next();

@@ -46,12 +46,14 @@ impl Cut {
     ) -> Self {
         let judged = judged(alarm, datapoints);
         let needed = needed_breaches(alarm, judged.len());
+        // The slots that missing data fills are enough to breach.
         if needed == 0 {
             return Self::always(ALARM);
         }
         if needed <= judged.len() {
             return Self::at(needed, alarm, &judged, ALARM);
         }
+        // With fewer values than that, it depends on whether all of them breach.
         let outcome = if_all_breach(alarm, &judged, premature_breach);
         if judged.is_empty() || outcome == OK {
             return Self::always(outcome);

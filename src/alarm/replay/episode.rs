@@ -142,12 +142,11 @@ fn peak(alarm: &AlarmConfiguration, series: &Series, samples: &[Sample]) -> Opti
 }
 
 fn most_extreme(alarm: &AlarmConfiguration, values: Vec<f64>) -> Option<f64> {
-    let values = values.into_iter();
-    if alarm.comparison_operator.is_rising() {
-        values.reduce(f64::max)
-    } else {
-        values.reduce(f64::min)
-    }
+    let more_extreme = match alarm.comparison_operator.is_rising() {
+        true => f64::max,
+        false => f64::min,
+    };
+    values.into_iter().reduce(more_extreme)
 }
 
 /// Returns the windows that begin or end at a second, from their first second up to the first after

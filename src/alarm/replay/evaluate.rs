@@ -125,6 +125,7 @@ impl Facts {
         Self {
             real: judged.len(),
             breaching: values.filter(|value| alarm.breaches(*value)).count(),
+            // No more datapoints are judged than there are evaluation periods.
             filled: alarm.evaluation_periods as usize - judged.len(),
             oldest_age: judged.last().map_or(0, |datapoint| datapoint.age),
         }

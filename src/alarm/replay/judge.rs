@@ -253,6 +253,7 @@ impl Delays {
         let mut delays: Vec<i64> = detections.iter().filter_map(Detection::delay).collect();
         delays.sort_unstable();
         Self {
+            // Of an even number, the lower one of both in the middle.
             median_seconds: delays.get(delays.len().saturating_sub(1) / 2).copied(),
             longest_seconds: delays.last().copied(),
         }

@@ -83,10 +83,14 @@ fn number(rest: &str) -> Result<(MathToken, usize), Kind> {
 }
 
 fn word(rest: &str) -> (MathToken, usize) {
-    let is_part = |character: char| character.is_ascii_alphanumeric() || character == '_';
-    let length = run_length(rest, is_part);
+    let length = run_length(rest, is_part_of_word);
     let word = rest.get(..length).unwrap_or_default();
     (MathToken::Word(word.to_owned()), length)
+}
+
+/// Returns whether a character may be part of an ID, a keyword or the name of a function.
+pub(super) fn is_part_of_word(character: char) -> bool {
+    character.is_ascii_alphanumeric() || character == '_'
 }
 
 /// Reads a text in quotes. Any quote ends it, so that a pair of typographic ones needs no rule of

@@ -7,6 +7,7 @@ use super::error::{
 };
 use super::evaluate::Evaluator;
 use super::grid::{Datapoints, TimeGrid};
+use super::lex::is_part_of_word;
 use super::query::Query;
 use super::value::MathValue;
 use crate::metric::metric_stat::MetricStat;
@@ -59,6 +60,7 @@ impl MetricMath {
 
     fn check_type(&self, number: usize, query: &Query) -> Result<(), ExpressionError> {
         let grid = TimeGrid::default();
+        // Over an empty grid, an expression has the same errors and the same type as over any.
         let value = Evaluator::new(&self.queries, &grid, &[]).query(number)?;
         match number == self.returned {
             true => check_result(query, &value),
@@ -115,8 +117,7 @@ fn check_ids(queries: &[Query]) -> Result<(), MetricMathError> {
 
 fn is_id(id: &str) -> bool {
     let is_start = |character: char| character.is_ascii_lowercase();
-    let is_part = |character: char| character.is_ascii_alphanumeric() || character == '_';
-    id.starts_with(is_start) && id.chars().all(is_part)
+    id.starts_with(is_start) && id.chars().all(is_part_of_word)
 }
 
 fn check_result(query: &Query, value: &MathValue) -> Result<(), ExpressionError> {

@@ -290,13 +290,14 @@ fn ends_word(character: char) -> bool {
 
 /// Returns true for what may be an account or a region without quotes.
 fn is_plain_value(written: &str) -> bool {
-    let keywords = ["AND", "OR", "NOT", "IN"];
-    // A keyword in the place of a value shows that the value is missing.
-    let is_keyword = keywords
-        .iter()
-        .any(|word| written.eq_ignore_ascii_case(word));
-    let is_plain = |character: char| character.is_ascii_alphanumeric() || character == '-';
-    !written.is_empty() && written.chars().all(is_plain) && !is_keyword
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    !written.is_empty() && written.bytes().all(is_plain) && !is_keyword(written)
+}
+
+// A keyword in the place of a value shows that the value is missing.
+fn is_keyword(written: &str) -> bool {
+    let mut keywords = ["AND", "OR", "NOT", "IN"].iter();
+    keywords.any(|word| written.eq_ignore_ascii_case(word))
 }
 
 /// Returns the only part, or all parts in one expression.

@@ -77,15 +77,9 @@ fn field<'a>(bound: &'a [Extracted], name: &str) -> Option<&'a str> {
 }
 
 fn answer(condition: &CellCondition, field: Option<&str>) -> Answer {
-    match field {
-        Some(text) => Answer {
-            holds: holds(condition, text),
-            saw: quoted(text),
-        },
-        None => Answer {
-            holds: false,
-            saw: "no field".to_owned(),
-        },
+    Answer {
+        holds: field.is_some_and(|text| holds(condition, text)),
+        saw: field.map_or_else(|| "no field".to_owned(), quoted),
     }
 }
 

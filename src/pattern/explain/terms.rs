@@ -55,12 +55,15 @@ fn part(term: &Term, event: Option<&str>) -> Explanation {
 
 fn part_answer(term: &Term, event: &str) -> Answer {
     let occurs = occurs(term, event);
-    let holds = match term.presence {
+    answer(is_met(term.presence, occurs), occurs)
+}
+
+fn is_met(presence: Presence, occurs: bool) -> bool {
+    match presence {
         Presence::Required => occurs,
         Presence::Excluded => !occurs,
         Presence::Optional => true,
-    };
-    answer(holds, occurs)
+    }
 }
 
 fn answer(holds: bool, occurs: bool) -> Answer {

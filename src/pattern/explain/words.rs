@@ -52,13 +52,11 @@ fn expected(literal: &Literal) -> String {
 }
 
 fn expected_text(text: &str) -> String {
-    if text == "*" {
-        return "any string or number".to_owned();
+    match text {
+        "*" => "any string or number".to_owned(),
+        _ if text.contains('*') => format!("\"{text}\", each * matching any run of characters"),
+        _ => format!("\"{text}\""),
     }
-    if text.contains('*') {
-        return format!("\"{text}\", each * matching any run of characters");
-    }
-    format!("\"{text}\"")
 }
 
 /// Returns a value as it is written, shortened; for an object its members.

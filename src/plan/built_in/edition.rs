@@ -63,6 +63,11 @@ impl Edition {
         }
     }
 
+    /// Returns the name with the number of a control, as in `5.0 (4.3)`.
+    pub(super) fn numbered(self, control: u8) -> String {
+        format!("{} ({}.{control})", self.name(), self.chapter())
+    }
+
     /// Returns the chapter of the edition that holds the metric filters.
     pub(super) fn chapter(self) -> u8 {
         match self {

@@ -5,6 +5,7 @@ use crate::alarm::AlarmConfiguration;
 use crate::alarm::definition::configuration::TreatMissingData;
 use crate::plan::job::{Job, Publication};
 use crate::report::Subject;
+use crate::text::joined;
 
 /// A rule that is built in.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -97,12 +98,8 @@ impl BuiltInRule {
 
     /// Returns each edition that has the text, with the number of the control in it.
     fn control_numbers(&self, control: u8) -> String {
-        let number = |edition: Edition| {
-            let (name, chapter) = (edition.name(), edition.chapter());
-            format!("{name} ({chapter}.{control})")
-        };
-        let numbers: Vec<String> = self.editions().into_iter().map(number).collect();
-        numbers.join(", ")
+        let editions = self.editions().into_iter();
+        joined(editions.map(|edition| edition.numbered(control)), ", ")
     }
 
     /// Returns the editions of the benchmark that have this text.
