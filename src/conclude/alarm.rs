@@ -114,6 +114,7 @@ impl<'c> AlarmConclusion<'c> {
     fn rules(&self) -> impl Iterator<Item = (usize, &'c Rule)> {
         let numbers = self.job.rules.clone();
         let all_rules = &self.conclusion.plan.rules;
+        // A job is a part of the plan, whose rules are numbered through all jobs.
         let rules = numbers.filter_map(|number| Some((number, all_rules.get(number)?)));
         let watched = &self.configuration().watched;
         rules.filter(|(_, rule)| watched.is_published_by(&rule.filter))
@@ -168,6 +169,7 @@ impl<'c> AlarmConclusion<'c> {
             timestamp(last.as_second().saturating_add(seconds))
         });
         let end = requested.end.or(last)?;
+        // The requested end may be before the first event.
         (start < end).then_some(ReplayRange { start, end })
     }
 

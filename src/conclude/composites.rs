@@ -113,9 +113,6 @@ fn suppression<'t>(
     alarm: AnyAlarm<'t>,
     timelines: &'t Timelines,
 ) -> Option<(&'t Suppressor, &'t Timeline)> {
-    let AnyAlarm::Composite(alarm) = alarm else {
-        return None;
-    };
-    let suppressor = alarm.suppressor.as_ref()?;
+    let suppressor = alarm.suppressor()?;
     Some((suppressor, timelines.get(&suppressor.alarm_name)?))
 }

@@ -41,6 +41,7 @@ impl<'p> Conclusion<'p> {
         let objects = findings.count_objects(plan.selection.range);
         add_missing_samples(plan, &mut findings.matches);
         sort(&mut findings);
+        // Before copies are dropped, which count here.
         let stored = stored_sources(&mut findings);
         let Matches {
             inside, earlier, ..
@@ -134,6 +135,7 @@ fn scan(plan: &Plan, findings: &mut Findings, selected: u64, sources: Vec<String
         sources,
         inputs: Inputs::default(),
         listed: findings.listed,
+        // The days count every copy of a record.
         duplicates: records.selected - selected,
         records: RecordCounts {
             selected,
@@ -170,6 +172,7 @@ fn stored_sources(findings: &mut Findings) -> Sources {
 
 fn lifecycle(plan: &Plan, records: Vec<LifecycleRecord>) -> Vec<LifecycleEvent> {
     let mut distinct = DistinctEvents::new(plan, records);
+    // From the last on, so that the records give back their room.
     let mut lifecycle = Vec::with_capacity(distinct.records.len());
     while let Some((found, copies)) = distinct.pop() {
         lifecycle.push(LifecycleEvent {

@@ -10,6 +10,7 @@ use crate::plan::{Duplicates, Plan};
 use crate::report::Event;
 
 /// The number of records that leave a list before it gives back their room.
+// Giving back the room of each would copy all others each time.
 const ROOM: usize = 1 << 14;
 
 /// Kept records, each event once.

@@ -188,6 +188,7 @@ impl RuleSamples {
     /// Adds the samples of the events in the requested range to those of each set of dimensions.
     pub(super) fn add_inside(&self, clock: Clock, samples: &mut SamplesByDimensions) {
         let sets = &self.dimensions.0;
+        // By number first, so that dimensions are compared once for each set and not each sample.
         let mut by_number: Vec<Vec<Sample>> = vec![Vec::new(); sets.len()];
         for measured in &self.inside {
             if let Some(samples) = by_number.get_mut(measured.dimensions) {

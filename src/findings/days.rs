@@ -233,17 +233,24 @@ impl ObjectOutcome {
             return None;
         }
         let delivery = self.key.delivery_time?;
-        if !range.contains(delivery) {
-            // Events of the last minutes are delivered after the end of the range. Their object
-            // shows that their day is there.
-            let last = self.time_span.last();
-            return last.filter(|_| self.records.has_wanted());
+        match range.contains(delivery) {
+            true => self.shows(range).then_some(delivery),
+            false => self.last_wanted_event(),
         }
-        // The first object of a range often holds the last events before it. It does not show that
-        // anything of the range is there.
+    }
+
+    // Events of the last minutes are delivered after the end of the range. Their object shows that
+    // their day is there.
+    fn last_wanted_event(&self) -> Option<Timestamp> {
+        let last = self.time_span.last();
+        last.filter(|_| self.records.has_wanted())
+    }
+
+    // The first object of a range often holds the last events before it. It does not show that
+    // anything of the range is there.
+    fn shows(&self, range: TimeRange) -> bool {
         let is_given = range.start.is_some() || range.end.is_some();
-        let is_wanted = !is_given || !self.records.are_all_excluded();
-        is_wanted.then_some(delivery)
+        !is_given || !self.records.are_all_excluded()
     }
 
     /// Returns the day of the time that the object counts for.

@@ -10,7 +10,7 @@ use super::{
     StoredError, StoredPart, StoredRequest, StoredTables, by_time, kept,
 };
 use crate::metric::{DimensionSet, Measurement, NoSample};
-use crate::problem::{Origin, ProblemKind};
+use crate::problem::{Origin, Problem, ProblemKind};
 use crate::table::schema::{TableSchema, by_name};
 
 /// The name of their table in a ledger: one row for each rule and record that it selected.
@@ -77,6 +77,7 @@ impl Finding for Matches {
                 attempt += 1;
             }
         }
+        // Both have a row for each match, so that their columns make one table.
         tables.add(TABLE, schema().owned_columns(&rows));
         tables.add(TABLE, records.columns(&kept::schema(true)));
     }
@@ -244,13 +245,8 @@ impl Findings {
 
     /// Counts a record of the requested range as one that no rule selected.
     fn unselect(&mut self, origin: &Origin) {
-        // Only for a selected record does it matter that it has no time, but a step in the life of
-        // a secret or key needs its time whatever the rules.
-        self.problems.retain(|problem| {
-            let is_of_match =
-                problem.kind == ProblemKind::NoEventTime && problem.detail == MATCH_WITHOUT_TIME;
-            !is_of_match || !is_same_record(&problem.origin, origin)
-        });
+        self.problems
+            .retain(|problem| !is_of_match(problem, origin));
         let mut problems = self.problems.iter();
         let has_problems = problems.any(|problem| problem.origin.object == origin.object);
         let mut objects = self.objects.iter_mut();
@@ -270,6 +266,14 @@ impl ObjectOutcome {
             self.status = ObjectStatus::Read;
         }
     }
+}
+
+/// Returns whether a problem is that a selected record has no time. It does not matter for one that
+/// is not selected, but a step in the life of a secret or key needs its time whatever the rules.
+fn is_of_match(problem: &Problem, origin: &Origin) -> bool {
+    problem.kind == ProblemKind::NoEventTime
+        && problem.detail == MATCH_WITHOUT_TIME
+        && is_same_record(&problem.origin, origin)
 }
 
 /// Returns whether two origins are those of the same record, wherever in it they are.

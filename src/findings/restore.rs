@@ -119,6 +119,7 @@ impl<'p> StoredPart<'p> {
     /// Returns the findings of a reading; `None` if it is not wanted.
     pub(super) fn find(&mut self, reading: u64) -> Result<Option<&mut Findings>, StoredError> {
         let number = usize::try_from(reading).unwrap_or(usize::MAX);
+        // Together, all readings restore what they found into the first.
         let place = if self.is_merged { 0 } else { number };
         match (self.wanted.get(number), self.readings.get_mut(place)) {
             (Some(is_wanted), Some(findings)) => Ok(is_wanted.then_some(findings)),

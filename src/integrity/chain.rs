@@ -66,6 +66,7 @@ pub(super) fn name_of(found: &FoundDigest) -> Option<ChainName> {
 fn window(found: &FoundDigest, end: Timestamp) -> Window {
     match &found.content {
         Ok(content) => Window {
+            // Nothing proves the digest yet, so it may claim to end before it starts.
             start: content.digest.start.min(content.digest.end),
             end: content.digest.end,
         },
@@ -142,6 +143,7 @@ impl Chain {
             if !link.is_valid {
                 continue;
             }
+            // The hours of the invalid digests in between are part of this gap.
             gaps.extend(self.gap_before(link, covered_to, number == 0));
             covered_to = covered_to.max(link.window.end);
         }
@@ -170,6 +172,7 @@ impl Chain {
         let mut gaps = Vec::new();
         let mut begin = from;
         for link in self.links.iter().filter(|link| !link.is_valid) {
+            // The windows of such digests may overlap.
             let start = link.window.start.max(begin);
             let end = link.window.end.min(to);
             if start >= end {

@@ -84,8 +84,10 @@ impl Digest {
         Ok(Self {
             start: time(&written.digest_start_time)?,
             end: time(&written.digest_end_time)?,
+            // The signature is over the text of the time, as it is written.
             end_text: written.digest_end_time,
             name: ObjectName::new(&written.digest_s3_bucket, &written.digest_s3_object),
+            // Keys are known by their fingerprints in lower case.
             fingerprint: written.digest_public_key_fingerprint.to_ascii_lowercase(),
             previous,
             log_files: log_files.collect::<Result<_, _>>()?,

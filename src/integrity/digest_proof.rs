@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::found::{DigestContent, Flaw};
@@ -68,8 +69,7 @@ impl<'a> Digests<'a> {
     pub(super) fn new(found: &'a [FoundDigest]) -> Self {
         let mut successors: HashMap<&ObjectName, Vec<Successor<'_>>> = HashMap::new();
         for (number, found) in found.iter().enumerate() {
-            let content = found.content.as_ref().ok();
-            if let Some(previous) = content.and_then(|content| content.digest.previous.as_ref()) {
+            if let Some(previous) = found.previous() {
                 let successor = Successor { number, previous };
                 successors
                     .entry(&previous.name)
@@ -97,8 +97,7 @@ impl<'a> Digests<'a> {
 
     /// Returns whether the digest before a digest is at hand.
     pub(super) fn has_previous(&self, found: &FoundDigest) -> bool {
-        let content = found.content.as_ref().ok();
-        let previous = content.and_then(|content| content.digest.previous.as_ref());
+        let previous = found.previous();
         previous.is_some_and(|previous| self.at(&previous.name).next().is_some())
     }
 
@@ -132,14 +131,14 @@ impl<'a> Digests<'a> {
     }
 
     fn newest_first(&self) -> Vec<usize> {
-        let end = |number: &usize| {
-            let found = self.found.get(*number);
-            let content = found.and_then(|found| found.content.as_ref().ok());
-            content.map(|content| content.digest.end)
-        };
         let mut numbers: Vec<usize> = (0..self.found.len()).collect();
-        numbers.sort_by_key(|number| Reverse(end(number)));
+        numbers.sort_by_key(|number| Reverse(self.end(*number)));
         numbers
+    }
+
+    fn end(&self, number: usize) -> Option<Timestamp> {
+        let content = self.found.get(number)?.content.as_ref().ok()?;
+        Some(content.digest.end)
     }
 
     /// Tries every signature at hand: those in the metadata, and those in later digests.
@@ -159,6 +158,7 @@ impl<'a> Digests<'a> {
 fn numbers(found: &[FoundDigest]) -> HashMap<&ObjectName, Vec<usize>> {
     let mut numbers: HashMap<&ObjectName, Vec<usize>> = HashMap::new();
     for (number, found) in found.iter().enumerate() {
+        // The digest after one that was moved names the place that it was delivered to.
         let delivered = found.content.as_ref().ok();
         let delivered = delivered.map(|content| &content.digest.name);
         numbers.entry(&found.name).or_default().push(number);
@@ -192,6 +192,7 @@ impl Proofs<'_> {
     fn prove_content(&self, number: usize, content: &DigestContent) -> DigestProof {
         let verdict = self.verdicts.get(number).copied();
         let verdict = verdict.unwrap_or(Verdict::NoSignature);
+        // A signature of its own is the best proof, and needs no other digest.
         if verdict == Verdict::Signed {
             return DigestProof::of_grade(Grade::Signed);
         }

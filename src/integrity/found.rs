@@ -1,6 +1,6 @@
 //! The objects that were found in an archive.
 
-use super::{Digest, ObjectName, Sha256};
+use super::{Digest, ObjectName, PreviousDigest, Sha256};
 use crate::cloudtrail::key::ObjectKind;
 
 /// A digest that was found.
@@ -10,6 +10,13 @@ pub struct FoundDigest {
     pub name: ObjectName,
     /// The content, or the reason why it could not be read.
     pub content: Result<DigestContent, Flaw>,
+}
+
+impl FoundDigest {
+    /// Returns what the digest says about the one before it.
+    pub(super) fn previous(&self) -> Option<&PreviousDigest> {
+        self.content.as_ref().ok()?.digest.previous.as_ref()
+    }
 }
 
 /// The content of a digest.

@@ -103,6 +103,8 @@ impl KeyRing {
         if keys.iter().any(signs) {
             return Verdict::Signed;
         }
+        // Without a key that is known to be the right one, a signature that does not fit proves
+        // nothing.
         if keys.iter().all(|named| named.is_mislabelled) {
             return Verdict::UnknownKey;
         }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::found::Flaw;
 use super::key_ring::Verdict;
 use super::{Finding, FindingKind, Grade, GradedKind, GradedObject, KeyRing, ObjectName, Sha256};
+use crate::text::joined;
 
 /// The name of the file with the signature of query results.
 pub const SIGNATURE_FILE: &str = "result_sign.json";
@@ -57,8 +58,7 @@ impl LakeSignature {
 
     /// Returns the text that is signed: the hashes, in the order of the files.
     fn string_to_sign(&self) -> String {
-        let hashes = self.files.iter().map(|file| file.file_hash_value.as_str());
-        hashes.collect::<Vec<&str>>().join(" ")
+        joined(self.files.iter().map(|file| &file.file_hash_value), " ")
     }
 
     fn verdict(&self, keys: &KeyRing) -> Verdict {
@@ -107,6 +107,7 @@ impl LakeProofs {
                 self.objects.push(graded_results(file, found, listed));
             }
         }
+        // Those that were found have been removed above.
         self.objects.extend(missing(signed));
     }
 
@@ -125,6 +126,7 @@ impl LakeProofs {
                     .extend(is_unknown.then(|| unknown_key(file, signature)));
                 (signature_grade(verdict, keys), Some(signature))
             }
+            // A file of results is graded by what the signature says about it.
             Err(_) if !is_signature(&file.name) => return None,
             Err(Flaw::Damaged(_)) => (Grade::Modified, None),
             Err(Flaw::Unread(_)) => (Grade::Unverifiable, None),

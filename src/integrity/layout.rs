@@ -44,13 +44,15 @@ impl Layout {
         if let Some((prefix, _)) = split_at_root(&name.key) {
             self.add_prefix(prefix, &name.bucket);
         }
-        if !self.knows_file_names {
-            return;
+        if self.knows_file_names {
+            self.add_file_name(name);
         }
+    }
+
+    fn add_file_name(&mut self, name: &ObjectName) {
         let file_name = name.file_name().to_owned();
-        self.by_file_name
-            .entry(file_name)
-            .or_insert_with(|| name.clone());
+        let place = self.by_file_name.entry(file_name);
+        place.or_insert_with(|| name.clone());
     }
 
     fn add_prefix(&mut self, prefix: &str, bucket: &str) {
@@ -80,6 +82,8 @@ impl Layout {
             return place.unwrap_or_else(|| ObjectName::new(folder, path));
         };
         let (outer, prefix) = self.split_prefix(before);
+        // Outside of the prefix, the nearest folder is named after the bucket. Without one, the
+        // archive is the content of a single bucket.
         let bucket = match outer.rsplit('/').next() {
             Some(bucket) if !bucket.is_empty() => bucket,
             _ => self.only_bucket(prefix).unwrap_or(folder),
@@ -97,8 +101,11 @@ impl Layout {
             return None;
         }
         let packed = format!("{path}.gz");
-        let is_known = |path: &str| self.by_file_name.contains_key(file_name(path));
-        (!is_known(path) && is_known(&packed)).then_some(packed)
+        (!self.knows(path) && self.knows(&packed)).then_some(packed)
+    }
+
+    fn knows(&self, path: &str) -> bool {
+        self.by_file_name.contains_key(file_name(path))
     }
 
     /// Splits the folders before the root into those outside of the bucket and the prefix of the
@@ -127,6 +134,7 @@ fn file_name(path: &str) -> &str {
 
 /// Splits a path into the folders before the root, and the rest from the root on.
 fn split_at_root(path: &str) -> Option<(&str, &str)> {
+    // The last folder of this name is the root, since a prefix may have its name, too.
     let mut end = path.len();
     while let Some(place) = path.get(..end)?.rfind(ROOT) {
         let (before, below) = path.split_at_checked(place)?;

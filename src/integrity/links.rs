@@ -22,6 +22,7 @@ impl<'a> Links<'a> {
         let Some(previous) = content.and_then(|content| content.digest.previous.as_ref()) else {
             return findings;
         };
+        // Several files may have this name, such as copies in different folders.
         for number in self.digests.numbers_at(&previous.name) {
             if let Some(found) = self.consistent(*number) {
                 findings.extend(broken_hash(previous, found, proven));

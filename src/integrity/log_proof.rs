@@ -88,6 +88,7 @@ impl<'a> ListedFiles<'a> {
                 digest: proven.proof,
             });
             self.by_name.entry(&file.name).or_default().push(number);
+            // A copy in another bucket has the same key. Of a bucket that is here, no copy counts.
             if !buckets.contains(&*file.name.bucket) {
                 self.by_key.entry(&file.name.key).or_default().push(number);
             }
@@ -218,11 +219,13 @@ fn proof_by_digests<'a>(file: &'a FoundLogFile, listed: &[Listed<'a>]) -> LogPro
     let valid: Vec<&Listed<'_>> = valid.collect();
     let hash = match &file.content {
         Err(Flaw::Unread(reason)) => return LogProof::new(Grade::Unverifiable, Some(reason)),
+        // Without a valid digest, not even damage shows that the object was changed.
         _ if valid.is_empty() => return LogProof::new(Grade::Unverifiable, Some(NOT_VALID)),
         Err(Flaw::Damaged(reason)) => return LogProof::new(Grade::Modified, Some(reason)),
         Ok(hash) => *hash,
     };
     let equal = valid.into_iter().filter(|listed| listed.hash == hash);
+    // The least grade is the best, and one good proof is enough.
     match equal.map(|listed| listed.digest.grade).min() {
         Some(grade) => LogProof::new(grade, None),
         None => LogProof::new(Grade::Modified, Some(OTHER_CONTENT)),

@@ -34,10 +34,7 @@ impl PublicKey {
     /// Returns an error if the bytes are not the DER of an RSA key.
     pub fn from_der(der: Vec<u8>) -> Result<Self, InvalidKey> {
         let content = whole(&der, SEQUENCE).ok_or(InvalidKey)?;
-        let pkcs1 = match wrapped(content) {
-            Some(pkcs1) => pkcs1.to_vec(),
-            None => der.clone(),
-        };
+        let pkcs1 = wrapped(content).unwrap_or(&der).to_vec();
         Ok(Self { der, pkcs1 })
     }
 

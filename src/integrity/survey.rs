@@ -77,6 +77,8 @@ impl Survey<'_> {
         if self.is_covered_by_others(chain, is_covered) {
             return None;
         }
+        // The chains of one trail begin together, so the others show since when digests were due
+        // here.
         let siblings = self.siblings(chain).filter_map(Chain::begin);
         let begin = siblings.min().filter(|begin| later(*begin, HEAD) <= end);
         Some(chain.gap(GapKind::Start, begin.unwrap_or(first), end))
@@ -97,6 +99,7 @@ impl Survey<'_> {
         let siblings = self.siblings(chain).filter_map(Chain::end);
         let end = siblings.max().filter(|end| later(start, TAIL) <= *end);
         let mut gap = chain.gap(GapKind::End, start, end.unwrap_or(last));
+        // CloudTrail delivers a short digest when logging stops, and none is due after it.
         gap.explained = link.is_final();
         Some(gap)
     }

@@ -42,6 +42,7 @@ use crate::cloudtrail::lifecycle::{Deletion, JoinReason, Names, Phase, Resource,
 use crate::metric::series::Datapoint;
 use crate::metric::{Measurement, MetricFilter, MetricIdentity, NoSample, Unit};
 use crate::problem::{Origin, Problem};
+use crate::text::joined;
 use crate::time::period::TimeRange;
 
 /// The conclusion of an audit.
@@ -188,10 +189,8 @@ impl Metric {
             return None;
         }
         let dimensions = self.identity.dimensions.iter();
-        let texts: Vec<String> = dimensions
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        Some(texts.join(","))
+        let texts = dimensions.map(|(name, value)| format!("{name}={value}"));
+        Some(joined(texts, ","))
     }
 }
 

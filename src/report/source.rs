@@ -48,24 +48,24 @@ impl Sources {
 
     /// Returns the source of a record in an object, or in a file of an archive.
     pub fn find(&self, object: &str) -> Option<&Source> {
-        let find = |name: &str| {
-            let sources = &self.sources;
-            let found = sources.binary_search_by(|source| source.object.as_str().cmp(name));
-            sources.get(found.ok()?)
-        };
-        names(object).find_map(find)
+        names(object).find_map(|name| self.named(name))
+    }
+
+    fn named(&self, name: &str) -> Option<&Source> {
+        let sources = &self.sources;
+        let found = sources.binary_search_by(|source| source.object.as_str().cmp(name));
+        sources.get(found.ok()?)
     }
 }
 
 impl SourceCounter {
     /// Returns sources without attempts.
     pub fn new(objects: Vec<SourceObject>) -> Self {
-        let mut sources = BTreeMap::new();
-        for object in objects {
-            let source = Source::from_object(object);
-            sources.insert(source.object.clone(), source);
+        let sources = objects.into_iter().map(Source::from_object);
+        let by_name = sources.map(|source| (source.object.clone(), source));
+        Self {
+            sources: by_name.collect(),
         }
-        Self { sources }
     }
 
     /// Returns the source of a record in an object, or in a file of an archive.

@@ -182,6 +182,7 @@ impl<'a> OfResource<'a> {
         let Some(attempts) = self.attempts.get_mut(&key.call()) else {
             return count;
         };
+        // Uses hold the refusals that rules selected once more, and each call counts once.
         let are_attempts = count.min(*attempts);
         *attempts -= are_attempts;
         count - are_attempts

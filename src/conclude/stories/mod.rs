@@ -103,6 +103,7 @@ impl Maker<'_> {
 
     fn pending(&self, until: Option<Timestamp>, callers: u64) -> Verdict {
         match until {
+            // This is false where nothing says when the archive ends.
             Some(until) if Some(until) <= self.archive_end => {
                 Verdict::WindowEnded { until, callers }
             }
@@ -130,6 +131,7 @@ fn restored(episode: &Episode, callers: &[StoryCaller]) -> Verdict {
 /// Returns the days for which it was pending, rounded up.
 fn days_pending(episode: &Episode) -> Option<u64> {
     let (from, to) = (episode.from?, episode.to?);
+    // One that was undone at once was pending for a day, rounded up.
     let seconds = to.as_second().saturating_sub(from.as_second()).max(1);
     Some(seconds.unsigned_abs().div_ceil(DAY_SECONDS.unsigned_abs()))
 }
@@ -150,11 +152,15 @@ fn calls(callers: &[StoryCaller], condition: fn(&StoryCaller) -> bool) -> u64 {
 /// Returns the time before which a use was good: that of the scheduling, or else of the first
 /// refusal because of it.
 fn beginning(episode: &Episode, callers: &[StoryCaller]) -> Option<Timestamp> {
+    let first = first_refusal(callers);
+    episode.from.or(first).or(episode.deleted).or(episode.to)
+}
+
+fn first_refusal(callers: &[StoryCaller]) -> Option<Timestamp> {
     let refused = callers
         .iter()
         .filter(|caller| caller.missed != Some(Missed::AccessDenied));
-    let first = refused.filter_map(|caller| caller.first).min();
-    episode.from.or(first).or(episode.deleted).or(episode.to)
+    refused.filter_map(|caller| caller.first).min()
 }
 
 /// The order of stories: the most urgent first, then those with most calls.

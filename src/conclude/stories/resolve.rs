@@ -39,6 +39,7 @@ fn step_record(found: &LifecycleEvent) -> StepRecord<'_> {
 }
 
 /// The number of attempts that share secrets and keys among themselves.
+// Each thread shares among its own attempts, so that none waits for another.
 const SHARING: usize = 1 << 14;
 
 /// Fills in the secret or key of each attempt, and the phase of its deletion then.

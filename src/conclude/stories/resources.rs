@@ -12,7 +12,7 @@ use crate::findings::Use;
 use crate::report::Report;
 use crate::report::resource::{AddedUse, ResourceReport, ResourceUsers};
 use crate::report::story::{Calls, StoryCaller};
-use crate::text::printable;
+use crate::text::{joined, printable};
 
 /// The number of names that an error suggests.
 const SUGGESTED: usize = 3;
@@ -36,7 +36,7 @@ fn hint(similar: &[String]) -> String {
     let names = similar.iter().map(|name| format!("`{}`", printable(name)));
     match similar {
         [] => String::new(),
-        _ => format!("; did you mean {}?", names.collect::<Vec<_>>().join(", ")),
+        _ => format!("; did you mean {}?", joined(names, ", ")),
     }
 }
 

@@ -33,6 +33,7 @@ use crate::cloudtrail::usage::{UseOutcome, UseService, UsedRecord, UsedResources
 pub const MAX_USES: usize = 1 << 13;
 
 /// The number of rows at which they are put in order, so that equal ones become one.
+// Twice as many as remain, so that thousands of rows come between one sort and the next.
 const UNORDERED_LIMIT: usize = 2 * MAX_USES;
 
 /// The room for the first rows and their texts. Most objects have some, few have many.
@@ -153,6 +154,7 @@ impl Uses {
         let limit = self.limit;
         let mut resources = used.resources();
         let count = resources.len();
+        // The hash alone rules out most of what is beyond the limit, before any row is made.
         resources.retain(|resource| limit.may_keep(hash::resource(resource, place)));
         self.omitted += (count - resources.len()) as u64;
         resources
@@ -199,6 +201,7 @@ impl Uses {
         while self.rows.len() > MAX_USES {
             match self.limit.detail.coarser() {
                 Some(detail) => {
+                    // Rows without the detail may be equal, and then there are fewer of them.
                     self.coarsen(detail);
                     self.order();
                 }
@@ -253,6 +256,10 @@ impl Uses {
             row.texts = row.texts.copied(&self.texts, &mut texts);
         }
         self.texts = texts;
+    }
+
+    fn numbers(&self) -> (UseLimit, u64, u64) {
+        (self.limit, self.omitted, self.unknown_objects)
     }
 
     fn settled(&self) -> Self {
@@ -324,8 +331,7 @@ impl Finding for Uses {
 impl PartialEq for Uses {
     fn eq(&self, other: &Self) -> bool {
         let (one, other) = (self.settled(), other.settled());
-        let numbers = |uses: &Self| (uses.limit, uses.omitted, uses.unknown_objects);
-        numbers(&one) == numbers(&other) && one.all().eq(other.all())
+        one.numbers() == other.numbers() && one.all().eq(other.all())
     }
 }
 

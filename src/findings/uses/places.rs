@@ -4,6 +4,7 @@ use super::row::RowKey;
 
 /// The number of places that are remembered. It is a power of two, so that the last bits of a hash
 /// choose one.
+// There are several for each row, so that few rows take the place of another.
 const PLACES: usize = 4 * super::MAX_USES;
 
 /// A place that is not known. No list of rows is as long.

@@ -24,6 +24,12 @@ pub(super) struct Texts {
     lengths: [u16; COUNT],
 }
 
+/// Returns up to four lengths as one number.
+fn length_number(lengths: &[u16]) -> u64 {
+    let numbers = lengths.iter().map(|length| u64::from(*length));
+    numbers.fold(0, |number, length| number << 16 | length)
+}
+
 impl Texts {
     /// Appends the texts of a row to others.
     pub(super) fn append(all: &mut String, added: &Use<'_>, detail: UseDetail) -> Self {
@@ -48,12 +54,8 @@ impl Texts {
 
     /// Returns the lengths, as numbers that differ where they do.
     pub(super) fn length_numbers(self) -> [u64; 2] {
-        let number = |lengths: &[u16]| {
-            let numbers = lengths.iter().map(|length| u64::from(*length));
-            numbers.fold(0, |number, length| number << 16 | length)
-        };
         let (first, last) = self.lengths.split_at(4);
-        [number(first), number(last)]
+        [length_number(first), length_number(last)]
     }
 
     pub(super) fn has_lengths_of(self, other: Self) -> bool {

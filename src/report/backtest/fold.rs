@@ -32,6 +32,7 @@ pub struct AlarmSet {
 /// The number of settings beside the threshold.
 const SETTINGS: usize = 4;
 
+// The places of the settings, in the order in which sets are joined that differ in one of them.
 const DATAPOINTS: usize = 0;
 const PERIOD: usize = 1;
 const TREATMENT: usize = 2;

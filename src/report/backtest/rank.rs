@@ -128,6 +128,7 @@ fn unusualness(alarm: &AlarmConfiguration) -> (u32, u32, bool, Option<usize>, u3
         alarm.datapoints_needed(),
         !is_sum,
         TREATMENTS.iter().position(is_own),
+        // Of two periods that are equally far from the usual one, the shorter comes first.
         period.abs_diff(USUAL_PERIOD_SECONDS),
         period,
     )

@@ -15,6 +15,7 @@ const GAP_RATIO: i64 = 2;
 const SHORTEST_OF_COPY_HOURS: i64 = 6;
 
 /// The least number of hours with something in them by which the usual gap is known.
+// With fewer, a single gap would pass for the usual one.
 const KNOWN_HOURS: u64 = 4;
 
 /// Returns true if this many hours without anything are unusual after, or before, the hours of a

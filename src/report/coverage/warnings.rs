@@ -26,6 +26,7 @@ pub(super) fn warnings(
     places: &[PlaceCoverage],
 ) -> Vec<Message> {
     let mut warnings = excluded_kinds(report);
+    // Only a requested range says which days should be there.
     if coverage.requested.is_given() {
         warnings.extend(absent_days(places));
         warnings.extend(unplaced(coverage));

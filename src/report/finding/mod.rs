@@ -79,10 +79,8 @@ impl<'a> ReportFindings<'a> {
     /// Returns the findings of a report.
     pub fn from_report(report: &'a Report) -> Self {
         let mut found = Self::default();
-        for finding in of_story::findings(report) {
-            found.add(finding);
-        }
-        for finding in of_rule::findings(report) {
+        let of_stories = of_story::findings(report);
+        for finding in of_stories.chain(of_rule::findings(report)) {
             found.add(finding);
         }
         found

@@ -18,9 +18,8 @@ const LONG_NAME_LIMIT: usize = 200;
 const PRINCIPAL_LIMIT: usize = 2;
 
 pub(super) fn title_of_story(story: &Story) -> String {
-    let resource = &story.resource;
-    let (kind, name) = (resource.kind.noun(), shortened(resource.name(), NAME_LIMIT));
-    format!("{kind} {name}: {}", story.verdict)
+    let name = shortened(story.resource.name(), NAME_LIMIT);
+    format!("{} {name}: {}", story.resource.kind.noun(), story.verdict)
 }
 
 pub(super) fn description_of_story(

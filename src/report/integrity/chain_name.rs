@@ -49,14 +49,10 @@ impl ChainName {
 
     /// Returns whether two chains are of one trail and account.
     pub fn is_sibling(&self, other: &Self) -> bool {
-        let trail = |name: &Self| {
-            (
-                name.account.clone(),
-                name.trail.clone(),
-                name.home_region.clone(),
-            )
-        };
-        self.is_backfill == other.is_backfill && trail(self) == trail(other)
+        self.account == other.account
+            && self.trail == other.trail
+            && self.home_region == other.home_region
+            && self.is_backfill == other.is_backfill
     }
 }
 

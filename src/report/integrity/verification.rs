@@ -80,20 +80,21 @@ pub enum Outcome {
 impl Verification {
     /// Returns the outcome.
     pub fn outcome(&self) -> Outcome {
-        let is_moved = |object: &GradedObject| object.moved_from.is_some();
-        let is_wrong = self
-            .objects
-            .iter()
-            .any(|object| object.grade.is_wrong() || is_moved(object))
-            || self.gaps.iter().any(|gap| !gap.explained)
-            || !self.findings.is_empty();
-        if is_wrong {
+        if self.is_wrong() {
             return Outcome::Wrong;
         }
         match self.is_proven() {
             true => Outcome::Proven,
             false => Outcome::NotProven,
         }
+    }
+
+    fn is_wrong(&self) -> bool {
+        let is_wrong =
+            |object: &GradedObject| object.grade.is_wrong() || object.moved_from.is_some();
+        self.objects.iter().any(is_wrong)
+            || self.gaps.iter().any(|gap| !gap.explained)
+            || !self.findings.is_empty()
     }
 
     /// Returns the log files, or query results.

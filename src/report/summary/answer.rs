@@ -117,14 +117,17 @@ impl Answer {
         let Some(doubt) = self.doubt else {
             return Message::new("answer-certain").with("verdict", verdict);
         };
-        let consequence = match self.verdict {
-            Requests::Needed { .. } => "answer-may-be-more",
-            _ => "answer-not-proven",
-        };
         Message::new("answer-doubted")
             .with("verdict", verdict)
             .with("doubt", doubt.message())
-            .with("consequence", Message::new(consequence))
+            .with("consequence", self.consequence())
+    }
+
+    fn consequence(&self) -> Message {
+        Message::new(match self.verdict {
+            Requests::Needed { .. } => "answer-may-be-more",
+            _ => "answer-not-proven",
+        })
     }
 }
 

@@ -223,11 +223,9 @@ impl Summary {
 
     /// Returns the name of the first file with all rows of a table, if the report has one.
     pub fn file_of(&self, table: &str) -> Option<&str> {
-        let is_of_table = |name: &&String| {
-            let rest = name.strip_prefix(table);
-            rest.is_some_and(|rest| rest.starts_with('.'))
-        };
-        self.files.iter().find(is_of_table).map(String::as_str)
+        let mut files = self.files.iter();
+        let file = files.find(|name| is_of_table(name, table))?;
+        Some(file)
     }
 
     /// Narrows the summary to secrets and keys: the answer and the stories are about these alone.
@@ -279,6 +277,12 @@ fn alarm_summaries(report: &Report) -> Vec<AlarmSummary> {
     alarms
         .map(|alarm| AlarmSummary::new(alarm, &report.rules))
         .collect()
+}
+
+/// Returns whether a file is named after a table.
+fn is_of_table(file: &str, table: &str) -> bool {
+    let rest = file.strip_prefix(table);
+    rest.is_some_and(|rest| rest.starts_with('.'))
 }
 
 fn text(time: Option<Timestamp>) -> Option<String> {
