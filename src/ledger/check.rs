@@ -46,20 +46,13 @@ pub fn check(ledger: &Ledger) -> Result<LedgerCheck, LedgerError> {
     let contents = Contents::read(ledger)?;
     let request = StoredRequest::from_scope(ledger.scope());
     let mut check = LedgerCheck::default();
-    for (path, error) in contents.damaged() {
-        check.add(path.clone(), error.to_string());
-    }
+    check.damaged(&contents);
     let range = ledger.scope().range();
     for contents in contents.part_contents() {
         check.part(contents, &request, range);
     }
-    if let Err(error) = ledger.listings() {
-        check.add(ledger.path().join(LISTINGS), error.to_string());
-    }
-    let aside = ledger.path().join(DAMAGED);
-    if aside.exists() {
-        check.add(aside, SET_ASIDE.to_owned());
-    }
+    check.listings(ledger);
+    check.set_aside(ledger);
     check.defects.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(check)
 }
@@ -67,6 +60,25 @@ pub fn check(ledger: &Ledger) -> Result<LedgerCheck, LedgerError> {
 impl LedgerCheck {
     fn add(&mut self, path: PathBuf, detail: String) {
         self.defects.push(Defect { path, detail });
+    }
+
+    fn damaged(&mut self, contents: &Contents) {
+        for (path, error) in contents.damaged() {
+            self.add(path.clone(), error.to_string());
+        }
+    }
+
+    fn listings(&mut self, ledger: &Ledger) {
+        if let Err(error) = ledger.listings() {
+            self.add(ledger.path().join(LISTINGS), error.to_string());
+        }
+    }
+
+    fn set_aside(&mut self, ledger: &Ledger) {
+        let aside = ledger.path().join(DAMAGED);
+        if aside.exists() {
+            self.add(aside, SET_ASIDE.to_owned());
+        }
     }
 
     fn part(&mut self, contents: &PartContents, request: &StoredRequest, range: TimeRange) {
@@ -86,7 +98,9 @@ impl LedgerCheck {
         let identities = tables::identities(part)?;
         let all = vec![true; identities.len()];
         let found = tables::each_wanted(part, &all, request)?;
+        // A report reads the tables merged, which takes another way through them.
         tables::merged(part, &all, request)?;
+        // A part of format 1 has no sums.
         if part.manifest.readings.is_some() {
             let objects = found.iter().flat_map(|found| &found.objects);
             check_sums(
@@ -102,7 +116,7 @@ impl LedgerCheck {
 
     fn each_reading(&mut self, part: &Part, identities: &[StoredIdentity], found: &[Findings]) {
         // Another version may take other evidence from a record.
-        let is_of_this_version = part.manifest.version == env!("CARGO_PKG_VERSION");
+        let is_of_this_version = part.manifest.is_of_this_version();
         for (findings, stored) in found.iter().zip(identities) {
             if let Err(disagreement) = check_reading(findings, is_of_this_version) {
                 let key = &stored.identity.key;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::mem;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
@@ -12,7 +13,7 @@ use super::opened::PartContents;
 use super::part::Part;
 use super::reading::{Position, Reading, readings};
 use super::{Ledger, LedgerError, tables};
-use crate::spool::{Chunk, ChunkPlace, LoadRows, Sequence};
+use crate::spool::{Chunk, LoadRows, Sequence};
 use crate::time::period::TimeRange;
 
 /// The parts of a ledger.
@@ -118,13 +119,10 @@ impl Contents {
     /// Returns the contents of objects that need not be read again, on the threads of the pool that
     /// this is called in. A part whose readings cannot be read becomes a damaged one.
     pub fn known(&mut self) -> ContentSet {
-        let parts = std::mem::take(&mut self.parts).into_par_iter();
+        let parts = mem::take(&mut self.parts).into_par_iter();
         let read: Vec<_> = parts
             .map(|contents| {
-                let identities = tables::identities(&contents.part);
-                let digests = identities.map(|identities| {
-                    final_digests(identities.iter().map(|stored| &stored.identity))
-                });
+                let digests = known_digests(&contents.part);
                 (contents, digests)
             })
             .collect();
@@ -179,6 +177,7 @@ impl Contents {
         for contents in &self.parts {
             wanted.push(vec![true; contents.readings.count]);
         }
+        // Those of the parts that nothing contests are wanted without being looked at.
         for part in &contested {
             if let Some(wanted) = wanted.get_mut(*part) {
                 wanted.fill(false);
@@ -192,6 +191,8 @@ impl Contents {
                 Some(contents) => Ok(listed_only(readings(&contents.part, number)?, listed)),
                 None => Ok(Vec::new()),
             });
+        // All readings may take more memory than there is, so they come in the order of their keys,
+        // some at a time.
         for batch in Sequence::new(chunks, load)? {
             let counted = latest_of_each(batch?);
             for Reading { position, .. } in &counted {
@@ -209,13 +210,15 @@ impl Contents {
     }
 
     fn chunk(&self, part: usize) -> Option<Chunk> {
-        let contents = self.parts.get(part)?;
-        Some(Chunk {
-            keys: contents.readings.keys.clone(),
-            rows: contents.readings.count,
-            place: ChunkPlace::Part(part),
-        })
+        Some(self.parts.get(part)?.chunk(part))
     }
+}
+
+/// Returns the digests of the contents in a part that need not be read again.
+fn known_digests(part: &Part) -> Result<Vec<ContentDigest>, LedgerError> {
+    let identities = tables::identities(part)?;
+    let identities = identities.iter().map(|stored| &stored.identity);
+    Ok(final_digests(identities))
 }
 
 fn mark(wanted: &mut [Vec<bool>], position: Position) {
@@ -234,19 +237,21 @@ fn listed_only(mut readings: Vec<Reading>, listed: Option<&ContentSet>) -> Vec<R
 }
 
 /// Returns the readings that count among readings in the order of their keys.
-fn latest_of_each(readings: Vec<Reading>) -> Vec<Reading> {
-    let mut latest: Vec<Reading> = Vec::with_capacity(readings.len());
-    for reading in readings {
-        match latest.last_mut() {
-            Some(last) if last.identity.key == reading.identity.key => {
-                if last.identity.rank() < reading.identity.rank() {
-                    *last = reading;
-                }
-            }
-            _ => latest.push(reading),
-        }
+fn latest_of_each(mut readings: Vec<Reading>) -> Vec<Reading> {
+    readings.dedup_by(is_merged);
+    readings
+}
+
+/// Returns whether a reading is of the same object as the one before it, which then becomes the one
+/// of them that counts.
+fn is_merged(next: &mut Reading, last: &mut Reading) -> bool {
+    if next.identity.key != last.identity.key {
+        return false;
     }
-    latest
+    if last.identity.rank() < next.identity.rank() {
+        mem::swap(last, next);
+    }
+    true
 }
 
 /// Returns the numbers of the parts that may hold objects of parts of other scans.
@@ -261,6 +266,7 @@ fn contested(parts: &[PartContents]) -> Vec<usize> {
         let Some(own) = readings(number) else {
             continue;
         };
+        // No later part begins before this one, so none can overlap those of the group any more.
         if !group.is_empty() && *own.keys.first > *last {
             add_contested(&mut contested, &mut group, parts);
             last = "";

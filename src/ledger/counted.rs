@@ -11,7 +11,7 @@ use super::{LedgerError, tables};
 use crate::findings::{Findings, ObjectDays, ObjectOutcome, StoredRequest};
 use crate::plan::Plan;
 use crate::report::{Batches, ObjectBatches};
-use crate::spool::{Chunk, ChunkPlace, EvenBatches, LoadRows, Sequence};
+use crate::spool::{Chunk, EvenBatches, LoadRows, Sequence};
 use crate::time::period::TimeRange;
 
 /// The readings of a ledger that count.
@@ -174,12 +174,9 @@ impl CountedObjects {
     fn chunks(&self) -> Vec<Chunk> {
         let parts = self.parts.iter().enumerate();
         let parts = parts.filter(|(_, part)| !part.is_empty());
-        let chunks = parts.map(|(number, part)| Chunk {
-            keys: part.contents.readings.keys.clone(),
-            rows: part.contents.readings.count,
-            place: ChunkPlace::Part(number),
-        });
-        chunks.collect()
+        parts
+            .map(|(number, part)| part.contents.chunk(number))
+            .collect()
     }
 }
 

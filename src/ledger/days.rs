@@ -82,6 +82,7 @@ fn place_schema() -> TableSchema<'static, DayRow> {
                 row.group.day = CountedDay::Day(day_of_date(date));
             }
         })
+        // A missing date may mean two things, and this column tells which.
         .text("other_day", |row| match row.group.day {
             CountedDay::None => Some(NO_DAY),
             CountedDay::Unknown | CountedDay::Day(_) => None,

@@ -63,13 +63,12 @@ pub fn info(ledger: &Ledger) -> Result<Info, LedgerError> {
     let range = ledger.scope().range();
     let counted = contents.select_all()?;
     let parts = counted.parts.par_iter();
+    // All of them, so that of several errors it is always the first that is returned.
     let parts: Vec<_> = parts.map(|part| PartInfo::new(part, range)).collect();
     let (mut days, mut scans) = (ObjectDays::default(), TimeSpan::default());
     for part in parts {
         let part = part?;
-        info.to_read_again += part.to_read_again;
-        info.lifecycle += part.lifecycle;
-        info.problems += part.problems;
+        info.add(&part);
         scans.merge(&part.scans);
         days.merge(part.days);
     }
@@ -100,6 +99,12 @@ impl Info {
             ..Self::default()
         })
     }
+
+    fn add(&mut self, part: &PartInfo) {
+        self.to_read_again += part.to_read_again;
+        self.lifecycle += part.lifecycle;
+        self.problems += part.problems;
+    }
 }
 
 impl PartInfo {
@@ -121,7 +126,7 @@ impl PartInfo {
     /// Adds the numbers of a part of which every reading counts.
     fn add_whole(&mut self, counted: &CountedPart) {
         let (part, readings) = (&counted.contents.part, &counted.contents.readings);
-        let is_of_this_version = part.manifest.version == env!("CARGO_PKG_VERSION");
+        let is_of_this_version = part.manifest.is_of_this_version();
         for (name, number) in &readings.failed {
             let mut kinds = ProblemKind::ALL.into_iter();
             let kind = kinds.find(|kind| kind.name() == name);
@@ -130,6 +135,7 @@ impl PartInfo {
                 self.to_read_again += *number as u64;
             }
         }
+        // Without a tag, nothing shows that the content is still the same.
         self.to_read_again += readings.without_tag as u64;
         self.lifecycle = part.rows(LIFECYCLE) as u64;
         self.problems = part.rows(PROBLEMS) as u64;

@@ -5,6 +5,7 @@
 //! bucket that denied its listing for an empty one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::part::{self, Part};
 use super::{LISTINGS, Ledger, LedgerError};
-use crate::problem::{Origin, Problem, ProblemKind};
+use crate::problem::{Problem, ProblemKind};
 use crate::report::BucketInventory;
 use crate::table::schema::by_name;
 
@@ -147,16 +148,10 @@ impl ListingProblem {
     }
 
     fn problem(&self) -> Problem {
-        Problem {
-            origin: Origin {
-                object: (*self.object).into(),
-                ..Origin::default()
-            },
-            // Of a kind that a later version has, it is known that something was not listed.
-            kind: by_name(ProblemKind::ALL, ProblemKind::name, &self.kind)
-                .unwrap_or(ProblemKind::Unreadable),
-            detail: self.detail.clone(),
-        }
+        // Of a kind that a later version has, it is known that something was not listed.
+        let kind = by_name(ProblemKind::ALL, ProblemKind::name, &self.kind);
+        let kind = kind.unwrap_or(ProblemKind::Unreadable);
+        Problem::of_object(&*self.object, kind, self.detail.clone())
     }
 }
 
@@ -167,12 +162,9 @@ impl Ledger {
     ///
     /// Returns an error if one cannot be read, or is not as it was written.
     pub fn listings(&self) -> Result<Vec<ListingRecord>, LedgerError> {
-        let folder = self.path().join(LISTINGS);
-        let paths = paths(&folder).map_err(|error| LedgerError::io(&folder, error))?;
         let mut records = Vec::new();
-        for path in paths {
-            let record = read(&path).map_err(|detail| LedgerError::Part { part: path, detail })?;
-            records.push(record);
+        for path in self.listing_paths()? {
+            records.push(read_record(&path)?);
         }
         Ok(latest(records))
     }
@@ -183,16 +175,18 @@ impl Ledger {
     ///
     /// Returns an error if the listings cannot be found.
     pub fn damaged_listings(&self) -> Result<Vec<(PathBuf, LedgerError)>, LedgerError> {
-        let folder = self.path().join(LISTINGS);
-        let paths = paths(&folder).map_err(|error| LedgerError::io(&folder, error))?;
         let mut damaged = Vec::new();
-        for path in paths {
-            if let Err(detail) = read(&path) {
-                let part = path.clone();
-                damaged.push((path, LedgerError::Part { part, detail }));
+        for path in self.listing_paths()? {
+            if let Err(error) = read_record(&path) {
+                damaged.push((path, error));
             }
         }
         Ok(damaged)
+    }
+
+    fn listing_paths(&self) -> Result<Vec<PathBuf>, LedgerError> {
+        let folder = self.path().join(LISTINGS);
+        paths(&folder).map_err(|error| LedgerError::io(&folder, error))
     }
 
     /// Returns the paths that scans were given, each once, in order. Parts of format 1 have them in
@@ -237,14 +231,24 @@ fn paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in entries {
         let entry = entry?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with(PREFIX) && name.ends_with(SUFFIX) {
+        if is_listing(&entry.file_name()) {
             paths.push(entry.path());
         }
     }
     paths.sort();
     Ok(paths)
+}
+
+fn is_listing(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with(PREFIX) && name.ends_with(SUFFIX)
+}
+
+fn read_record(path: &Path) -> Result<ListingRecord, LedgerError> {
+    read(path).map_err(|detail| LedgerError::Part {
+        part: path.to_owned(),
+        detail,
+    })
 }
 
 fn read(path: &Path) -> Result<ListingRecord, String> {
@@ -274,13 +278,8 @@ mod tests {
     use crate::time::period::timestamp;
 
     fn record(source: &str, second: i64, problems: &[&str]) -> ListingRecord {
-        let problem = |place: &&str| Problem {
-            origin: Origin {
-                object: (*place).into(),
-                ..Origin::default()
-            },
-            kind: ProblemKind::AccessDenied,
-            detail: "denied".to_owned(),
+        let problem = |place: &&str| {
+            Problem::of_object(*place, ProblemKind::AccessDenied, "denied".to_owned())
         };
         let problems: Vec<Problem> = problems.iter().map(problem).collect();
         ListingRecord::new(vec![source.to_owned()], timestamp(second), &problems)

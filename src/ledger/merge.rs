@@ -26,6 +26,7 @@ use crate::findings::StoredRequest;
 const SMALL_PART: usize = OBJECTS_LIMIT / 8;
 
 /// The size of the tables up to which several parts become one, in bytes.
+// The findings of these parts are in memory together while they are written again.
 const BYTES_LIMIT: u64 = 8 << 20;
 
 /// Merges ledgers of one scope into a new one at `path`: every object once, with its latest

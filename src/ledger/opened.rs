@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::part::Part;
 use super::sums::ReadingsManifest;
 use super::{Ledger, LedgerError, tables};
+use crate::spool::{Chunk, ChunkPlace};
 
 /// The most readings of a part, many times what any version of the program writes. Memory is taken
 /// for each that is counted, before the readings are read.
@@ -51,6 +52,15 @@ impl PartContents {
             readings,
             ledger: number,
         }))
+    }
+
+    /// Returns the readings as a chunk of a sequence that knows the part by this number.
+    pub(super) fn chunk(&self, number: usize) -> Chunk {
+        Chunk {
+            keys: self.readings.keys.clone(),
+            rows: self.readings.count,
+            place: ChunkPlace::Part(number),
+        }
     }
 
     pub(super) fn scans(&self) -> PartScans {

@@ -15,6 +15,7 @@ use super::writer::{JSON_LIMIT_BYTES, OBJECTS_LIMIT};
 use super::{LedgerError, Scope, tables};
 use crate::findings::{Findings, FindingsSink, ListedObject};
 use crate::plan::Plan;
+use crate::problem::Problem;
 use crate::time::period::TimeRange;
 
 /// Writes the readings of a list of objects into parts below a folder.
@@ -87,7 +88,7 @@ impl OpenPart {
 
 impl OrderedParts {
     fn add(&mut self, object: &ScannedObject) {
-        let ScannedObject { identity, findings } = object;
+        let findings = &object.findings;
         let mut outcomes = findings.objects.iter();
         self.objects_failed += u64::from(outcomes.any(|outcome| outcome.status.is_failed()));
         let records = findings.records();
@@ -95,10 +96,14 @@ impl OrderedParts {
         self.attempts += records.selected;
         let mut problems = findings.problems.iter();
         if let Some(problem) = problems.find(|problem| problem.kind.is_transient()) {
-            self.transient += 1;
-            let reason = || (identity.key.to_string(), problem.detail.clone());
-            self.first_transient.get_or_insert_with(reason);
+            self.add_transient(object, problem);
         }
+    }
+
+    fn add_transient(&mut self, object: &ScannedObject, problem: &Problem) {
+        self.transient += 1;
+        let reason = || (object.identity.key.to_string(), problem.detail.clone());
+        self.first_transient.get_or_insert_with(reason);
     }
 }
 
@@ -126,6 +131,22 @@ impl OrderedState {
         let number = self.number;
         self.number += 1;
         Some((number, scanned))
+    }
+
+    /// Takes the last part, unless another could not be written.
+    fn take_last(&mut self) -> Result<Option<DuePart>, LedgerError> {
+        match self.failed.take() {
+            Some(error) => Err(error),
+            None => Ok(self.take_open()),
+        }
+    }
+
+    // Readings still wait if the scan ended before an earlier one, and count all the same.
+    fn into_parts(self) -> OrderedParts {
+        let mut parts = self.sums;
+        self.waiting.values().for_each(|object| parts.add(object));
+        parts.names = self.written.into_values().collect();
+        parts
     }
 
     fn has_transient(&self) -> bool {
@@ -182,26 +203,17 @@ impl OrderedWriter {
     /// Returns an error if a part could not be written, or an object has no reading although
     /// nothing ended the scan.
     pub fn finish(self) -> Result<OrderedParts, LedgerError> {
-        let last = {
-            let mut state = self.lock();
-            if let Some(error) = state.failed.take() {
-                return Err(error);
-            }
-            state.take_open()
-        };
+        let last = self.lock().take_last()?;
         if let Some((number, scanned)) = last {
             let name = self.write(scanned)?;
             self.lock().written.insert(number, name);
         }
-        let mut state = self
-            .state
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        let waiting = mem::take(&mut state.waiting);
-        let mut parts = state.sums;
-        waiting.values().for_each(|object| parts.add(object));
-        parts.names = state.written.into_values().collect();
-        match self.keys.get(state.next) {
+        let state = self.state.into_inner();
+        let state = state.unwrap_or_else(PoisonError::into_inner);
+        let next = state.next;
+        let parts = state.into_parts();
+        match self.keys.get(next) {
+            // A scan that a transient failure ended early has not come to every object.
             Some(lost) if parts.transient == 0 => Err(LedgerError::Lost(lost.to_string())),
             _ => Ok(parts),
         }

@@ -19,6 +19,7 @@ use super::LedgerError;
 use super::scanned::ScannedObject;
 use super::scope::{FORMAT, Scope};
 use super::sums::ReadingsManifest;
+use crate::findings::LoadTable;
 use crate::table::format::parquet::{self, Compression};
 use crate::table::{ColumnKind, Table};
 
@@ -35,6 +36,7 @@ const UNFINISHED: &str = ".writing-";
 const MANIFEST: &str = "part.json";
 
 /// The number of digits of the hash of a part that are in its name.
+// Eighty bits, so that no two parts have the same name by accident.
 const NAME_DIGITS: usize = 20;
 
 /// The content of a part.
@@ -97,6 +99,11 @@ impl PartManifest {
             readings: ReadingsManifest::from_scanned(scanned),
             ..self.clone()
         }
+    }
+
+    /// Returns whether this version of the program wrote the part.
+    pub(super) fn is_of_this_version(&self) -> bool {
+        self.version == env!("CARGO_PKG_VERSION")
     }
 
     /// Returns whether ETags that are an MD5 are in a column of their own.
@@ -163,6 +170,11 @@ impl Part {
         }
     }
 
+    /// Returns the function that reads tables of the part, as findings load theirs.
+    pub(super) fn loader(&self) -> Box<LoadTable<'_>> {
+        Box::new(|name, columns| self.table(name, columns))
+    }
+
     /// Returns the number of rows of a table.
     pub(super) fn rows(&self, table: &str) -> usize {
         let manifest = self.manifest.tables.get(table);
@@ -226,6 +238,7 @@ pub(super) fn write(
 ) -> Result<String, LedgerError> {
     let failed = |error| LedgerError::io(folder, error);
     let mut files = Vec::new();
+    // Many parts lack some findings, and each file takes time to write and to open.
     for table in tables.iter().filter(|table| table.rows() > 0) {
         let bytes = table_bytes(table).map_err(failed)?;
         let name = table.name.to_owned();
@@ -241,6 +254,7 @@ pub(super) fn write(
 
 /// Writes files into an unfinished folder below `folder`, and renames it to `name`.
 fn commit(folder: &Path, name: &str, files: &[(String, Vec<u8>)]) -> Result<(), LedgerError> {
+    // The name has the hash, so parts that are written at the same time do not share a folder.
     let (unfinished, place) = (
         folder.join(format!("{UNFINISHED}{name}")),
         folder.join(name),
@@ -311,6 +325,7 @@ pub(super) fn write_synced(path: &Path, text: &str) -> io::Result<()> {
 /// Returns an error if it cannot be removed.
 pub(super) fn remove_unfinished(folder: &Path) -> Result<(), LedgerError> {
     let failed = |error| LedgerError::io(folder, error);
+    // A ledger that was just created has no parts, and no folder of them.
     fs::create_dir_all(folder).map_err(failed)?;
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;

@@ -65,9 +65,8 @@ fn archive_size(
     let sizes = match archives {
         Some(sizes) => sizes,
         None => {
-            let load = |name: &'static str, columns: &[_]| part.table(name, columns);
-            let sizes = source_sizes(&load).map_err(|error| part.damaged(error.to_string()))?;
-            archives.insert(sizes)
+            let sizes = source_sizes(&*part.loader());
+            archives.insert(sizes.map_err(|error| part.damaged(error.to_string()))?)
         }
     };
     Ok(sizes.get(key).copied())

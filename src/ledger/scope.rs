@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::container::Limits;
 use crate::plan::{Plan, Rule};
+use crate::text::joined;
 use crate::time::period::TimeRange;
 
 /// The format of the parts. It changes when an older program could not read them any more, or would
@@ -238,6 +239,7 @@ impl Scope {
 
     /// Returns the plan as JSON.
     pub fn text(&self) -> String {
+        // A scope can always be written as JSON.
         let text = serde_json::to_string_pretty(self);
         text.map(|text| text + "\n").unwrap_or_default()
     }
@@ -296,8 +298,7 @@ impl Scope {
     }
 
     fn without_rule(&self, name: &str) -> String {
-        let names: Vec<&str> = self.rules.iter().map(|own| own.rule.as_str()).collect();
-        let names = names.join(", ");
+        let names = joined(self.rules.iter().map(|own| &own.rule), ", ");
         format!("it was scanned for {names}, and not for `{name}`")
     }
 
@@ -398,11 +399,10 @@ fn different(what: &str, own: &BTreeSet<String>, other: &BTreeSet<String>) -> Op
 }
 
 fn names(set: &BTreeSet<String>) -> String {
-    if set.is_empty() {
-        return "all".to_owned();
+    match set.is_empty() {
+        true => "all".to_owned(),
+        false => joined(set, ", "),
     }
-    let names: Vec<&str> = set.iter().map(String::as_str).collect();
-    names.join(", ")
 }
 
 fn bound(time: Option<Timestamp>) -> String {
@@ -413,13 +413,16 @@ impl WholeLimits {
     /// Returns the limits, unless they are the usual ones: ledgers that were begun with these keep
     /// their fingerprint.
     fn from_limits(limits: &Limits) -> Option<Self> {
-        let from = |limits: &Limits| Self {
+        let own = Self::of(limits);
+        (own != Self::of(&Limits::default())).then_some(own)
+    }
+
+    fn of(limits: &Limits) -> Self {
+        Self {
             total_bytes: limits.total_bytes,
             entries: limits.entries,
             problems: limits.problems,
-        };
-        let own = from(limits);
-        (own != from(&Limits::default())).then_some(own)
+        }
     }
 }
 

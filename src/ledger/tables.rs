@@ -16,7 +16,7 @@ use crate::findings::{
 use crate::plan::Plan;
 use crate::problem::ProblemKind;
 use crate::table::schema::{TableSchema, by_name};
-use crate::table::{Column, ColumnKind, Table};
+use crate::table::{Column, Table};
 use crate::time::period::TimeRange;
 
 /// The first columns of the table of objects, in order: the number and the identity of the reading.
@@ -76,6 +76,7 @@ pub(super) fn tables<'a>(
     let mut tables = tables.finish();
     let objects = scanned.iter().flat_map(|object| &object.findings.objects);
     tables.push(days::table(&ObjectDays::new(objects, range)));
+    // Findings store the outcomes of the objects, and know no identities.
     for table in &mut tables {
         if table.name == OBJECTS {
             put_identity_first(table);
@@ -104,9 +105,8 @@ pub(super) fn each_wanted(
     wanted: &[bool],
     request: &StoredRequest,
 ) -> Result<Vec<Findings>, LedgerError> {
-    let load =
-        |name: &'static str, columns: &[(&'static str, ColumnKind)]| part.table(name, columns);
-    let mut stored = StoredPart::each(&load, wanted, request);
+    let load = part.loader();
+    let mut stored = StoredPart::each(&*load, wanted, request);
     let restored = Findings::restore(&mut stored);
     restored.map_err(|error| part.damaged(error.to_string()))?;
     Ok(stored.into_wanted().collect())
@@ -123,15 +123,15 @@ pub(super) fn merged(
     wanted: &[bool],
     request: &StoredRequest,
 ) -> Result<Findings, LedgerError> {
-    let load =
-        |name: &'static str, columns: &[(&'static str, ColumnKind)]| part.table(name, columns);
+    let load = part.loader();
     let damaged = |error: StoredError| part.damaged(error.to_string());
-    let mut stored = StoredPart::merged(&load, wanted, request).map_err(damaged)?;
+    let mut stored = StoredPart::merged(&*load, wanted, request).map_err(damaged)?;
     Findings::restore(&mut stored).map_err(damaged)?;
     let mut merged = Findings::default();
     for findings in stored.into_wanted() {
         merged.merge(findings);
     }
+    // Readings that are restored together have no objects, so the others must not have any either.
     merged.objects = Vec::new();
     Ok(merged)
 }
@@ -143,18 +143,24 @@ pub(super) fn merged(
 ///
 /// Returns an error if the part is damaged.
 pub(super) fn objects(part: &Part, wanted: &[bool]) -> Result<Vec<ObjectOutcome>, LedgerError> {
-    let load =
-        |name: &'static str, columns: &[(&'static str, ColumnKind)]| part.table(name, columns);
-    let rows = stored_rows(&load, OBJECTS, &object_schema(), ObjectOutcome::default);
+    let rows = stored_rows(
+        &*part.loader(),
+        OBJECTS,
+        &object_schema(),
+        ObjectOutcome::default,
+    );
     let rows = rows.map_err(|error| part.damaged(error.to_string()))?;
-    let is_wanted = |reading: u64| wanted.get(reading as usize) == Some(&true);
     let objects = rows
         .into_iter()
-        .filter(|(reading, _)| is_wanted(*reading))
+        .filter(|(reading, _)| is_wanted(wanted, *reading))
         .map(|(_, object)| object);
     let mut objects: Vec<ObjectOutcome> = objects.collect();
     objects.sort();
     Ok(objects)
+}
+
+fn is_wanted(wanted: &[bool], reading: u64) -> bool {
+    wanted.get(reading as usize) == Some(&true)
 }
 
 /// Returns the number of rows of a table whose readings are wanted.
@@ -167,12 +173,12 @@ pub(super) fn count_rows(
     table: &'static str,
     wanted: &[bool],
 ) -> Result<u64, LedgerError> {
-    let load =
-        |name: &'static str, columns: &[(&'static str, ColumnKind)]| part.table(name, columns);
-    let readings = readings_of_rows(&load, table);
+    let readings = readings_of_rows(&*part.loader(), table);
     let readings = readings.map_err(|error| part.damaged(error.to_string()))?;
-    let is_wanted = |reading: &&u64| wanted.get(**reading as usize) == Some(&true);
-    Ok(readings.iter().filter(is_wanted).count() as u64)
+    let counted = readings
+        .iter()
+        .filter(|reading| is_wanted(wanted, **reading));
+    Ok(counted.count() as u64)
 }
 
 /// Returns the identities of the readings of a part as they were written, by their numbers.
@@ -193,7 +199,7 @@ pub(super) fn stored_identities(part: &Part) -> Result<Vec<StoredIdentity>, Ledg
 /// Returns an error if the part is damaged.
 pub(super) fn identities(part: &Part) -> Result<Vec<StoredIdentity>, LedgerError> {
     let mut identities = stored_identities(part)?;
-    if part.manifest.version == env!("CARGO_PKG_VERSION") {
+    if part.manifest.is_of_this_version() {
         // The version that read it is this one, which would fail again for the form of the bytes.
         for StoredIdentity { identity, .. } in &mut identities {
             identity.failure = identity.failure.filter(|kind| !kind.is_of_form());
@@ -218,14 +224,12 @@ fn in_order(rows: Vec<(u64, IdentityRow)>) -> Result<Vec<StoredIdentity>, String
 }
 
 fn identity_rows(part: &Part) -> Result<Vec<(u64, IdentityRow)>, StoredError> {
-    let load =
-        |name: &'static str, columns: &[(&'static str, ColumnKind)]| part.table(name, columns);
     let mut schemas = vec![listing_schema(), reading_schema(), object_key_schema()];
     if part.manifest.has_md5_column() {
         schemas.push(md5_schema());
     }
     let schema = TableSchema::builder().and(schemas).build();
-    stored_rows(&load, OBJECTS, &schema, IdentityRow::default)
+    stored_rows(&*part.loader(), OBJECTS, &schema, IdentityRow::default)
 }
 
 /// The identity of a reading, beside each object that it found.

@@ -24,6 +24,7 @@ pub(super) const OBJECTS_LIMIT: usize = 4_096;
 pub(super) const JSON_LIMIT_BYTES: usize = 32 << 20;
 
 /// The lowest age at which a part is written because of its age.
+// At the beginning of a scan, its share of the time would be a few objects.
 const AGE_LIMIT: Duration = Duration::from_millis(200);
 
 /// A part is written when it has taken this share of the time of the whole scan, so that a scan

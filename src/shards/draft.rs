@@ -1,17 +1,19 @@
 //! The making of a plan from objects in the order of their keys, of which only those of one shard
 //! are in memory.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io, mem};
 
 use serde::Serialize;
 use tempfile::TempDir;
 
+use super::beside::folder_beside;
 use super::plan::{KNOWN, PLAN, PlanTexts, SHARDS};
+use super::write::write_below;
 use super::{KnownKeys, PlanManifest, PlannedLedger, PlannedObject, Shard, ShardError, object};
 use crate::cloudtrail::Deliveries;
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
-use crate::ledger::{ContentsHash, ListingRecord, Scope};
+use crate::ledger::{ListingRecord, Scope};
 use crate::source::{Object, RemoteObject};
 
 /// The limits of a shard.
@@ -85,15 +87,9 @@ impl PlanDraft {
         if !is_free(path) {
             return Err(ShardError::Occupied(path.to_owned()));
         }
-        let parent = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty());
-        let parent = parent.unwrap_or(Path::new("."));
-        let begun = fs::create_dir_all(parent)
-            .and_then(|()| tempfile::Builder::new().prefix(".plan-").tempdir_in(parent));
         Ok(Self {
             place: path.to_owned(),
-            folder: begun.map_err(|error| ShardError::io(parent, error))?,
+            folder: folder_beside(path, ".plan-")?,
             limits,
             manifest: PlanManifest::new(scope, listing, folder),
             open: OpenShard::default(),
@@ -110,10 +106,7 @@ impl PlanDraft {
     ///
     /// Returns an error if the object cannot be planned, or nothing can be written.
     pub fn add(&mut self, object: &Object) -> Result<(), ShardError> {
-        let last = self.last_key.as_deref();
-        if last.is_some_and(|last| *last >= *object.key) {
-            return Err(ShardError::Order(object.key.to_string()));
-        }
+        self.check_order(&object.key)?;
         let planned = PlannedObject::from_object(object)?;
         if !self.open.has_room_for(&planned, self.limits) {
             self.close_shard()?;
@@ -127,6 +120,14 @@ impl PlanDraft {
         }
         self.open.add(planned, &key);
         Ok(())
+    }
+
+    // The parts of one scan are not compared, so a key that came twice would count twice.
+    fn check_order(&self, key: &str) -> Result<(), ShardError> {
+        match self.last_key.as_deref() {
+            Some(last) if last >= key => Err(ShardError::Order(key.to_owned())),
+            _ => Ok(()),
+        }
     }
 
     /// Adds an object that a ledger knows, after all that are to be read. It is kept if a digest
@@ -169,10 +170,12 @@ impl PlanDraft {
         let count = self.known.count;
         self.manifest.ledger = ledger.map(|parts| PlannedLedger::new(count, parts));
         self.manifest.add_hashes(&self.texts);
+        // The manifest comes last: it has the hashes of the other files.
         self.write(SHARDS, self.texts.shards.as_bytes())?;
         if let Some(known) = &self.texts.known {
             self.write(KNOWN, known.as_bytes())?;
         }
+        // The folder is renamed only when all is in it, so nobody ever opens half of a plan.
         let text = serde_json::to_string_pretty(&self.manifest);
         let text = text.map_err(|error| self.failed(error.into()))? + "\n";
         self.write(PLAN, text.as_bytes())?;
@@ -190,7 +193,7 @@ impl PlanDraft {
     }
 
     fn close_shard(&mut self) -> Result<(), ShardError> {
-        let open = std::mem::take(&mut self.open);
+        let open = mem::take(&mut self.open);
         let Some(shard) = open.shard(&self.manifest) else {
             return Ok(());
         };
@@ -207,7 +210,7 @@ impl PlanDraft {
 
     /// Writes the known objects that are kept.
     fn close_known(&mut self) -> Result<(), ShardError> {
-        let objects = std::mem::take(&mut self.known.objects);
+        let objects = mem::take(&mut self.known.objects);
         if objects.is_empty() {
             return Ok(());
         }
@@ -216,17 +219,14 @@ impl PlanDraft {
         let bytes = object::to_bytes(&objects);
         let bytes = bytes.map_err(|detail| ShardError::plan(&self.place, detail))?;
         self.write(&file, &bytes)?;
-        let mut deliveries = Deliveries::default();
-        for object in &objects {
-            deliveries.add(&ObjectKey::parse(&object.key));
-        }
-        self.push_known(Some(file), deliveries)
+        let keys = objects.iter().map(|object| &*object.key);
+        self.push_known(Some(file), keys.collect())
     }
 
     fn finish_known(&mut self) -> Result<(), ShardError> {
         self.close_known()?;
         if !self.known.deliveries.is_empty() {
-            let all = std::mem::take(&mut self.known.deliveries);
+            let all = mem::take(&mut self.known.deliveries);
             self.push_known(None, all)?;
         }
         Ok(())
@@ -244,13 +244,10 @@ impl PlanDraft {
 
     /// Writes a file of the plan.
     fn write(&self, file: &str, bytes: &[u8]) -> Result<(), ShardError> {
-        let path = self.folder.path().join(file);
-        let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
-        let written = folder.and_then(|()| fs::write(&path, bytes));
-        written.map_err(|error| ShardError::io(&path, error))
+        write_below(self.folder.path(), file, bytes)
     }
 
-    fn failed(&self, error: std::io::Error) -> ShardError {
+    fn failed(&self, error: io::Error) -> ShardError {
         ShardError::io(&self.place, error)
     }
 }
@@ -259,6 +256,7 @@ impl OpenShard {
     fn has_room_for(&self, object: &PlannedObject, limits: ShardLimits) -> bool {
         let bytes = self.bytes.saturating_add(object.stored_bytes());
         let objects = self.objects.len() as u64;
+        // An object that is larger than the limit has a shard of its own.
         objects == 0 || (objects < limits.objects && bytes <= limits.bytes)
     }
 
@@ -274,11 +272,7 @@ impl OpenShard {
     /// Returns the line of the shard, which is the next one of a plan.
     fn shard(&self, plan: &PlanManifest) -> Option<Shard> {
         let (first, last) = (self.objects.first()?, self.objects.last()?);
-        let mut hash = ContentsHash::default();
-        for object in &self.objects {
-            hash.add(object.listed());
-        }
-        let keys_sha256 = hash.finish();
+        let keys_sha256 = object::contents_sha256(&self.objects);
         Some(Shard {
             shard: plan.shards,
             id: Shard::identifier(&plan.scope.fingerprint, &keys_sha256),
@@ -294,7 +288,7 @@ impl OpenShard {
 }
 
 /// Returns a value as a line of JSON.
-fn line(value: &impl Serialize) -> std::io::Result<String> {
+fn line(value: &impl Serialize) -> io::Result<String> {
     Ok(serde_json::to_string(value)? + "\n")
 }
 

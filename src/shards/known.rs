@@ -19,6 +19,11 @@ pub struct KnownKeys {
 /// The folder of these files, below that of the plan.
 const FOLDER: &str = "known";
 
+fn number_in(name: &str) -> Option<&str> {
+    let rest = name.strip_prefix(FOLDER)?.strip_prefix('/')?;
+    rest.strip_suffix(".parquet")
+}
+
 impl KnownKeys {
     /// Returns the name of the file with this number.
     pub(super) fn file_name(number: usize) -> String {
@@ -27,10 +32,8 @@ impl KnownKeys {
 
     /// Returns whether this is the name of such a file.
     pub(super) fn is_file_name(name: &str) -> bool {
-        let number = name.strip_prefix(FOLDER);
-        let number = number.and_then(|rest| rest.strip_prefix('/'));
-        let number = number.and_then(|rest| rest.strip_suffix(".parquet"));
-        number.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+        // The names of a plan become paths, so no other file can be named.
+        number_in(name).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
     }
 }
 

@@ -6,9 +6,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{PartsFolder, PlannedLedger, Shard, ShardError, ShardPart, ShardPlan};
-use crate::ledger::{
-    Ledger, LedgerError, ListingRecord, Purpose, adopt_parts, check_free, check_part,
-};
+use crate::ledger::{Ledger, ListingRecord, Purpose, adopt_parts, check_free, check_part};
 
 const NO_BASE: &str = "the plan leaves out the objects of a ledger: give it with --base, so that \
                        they are merged, too";
@@ -73,12 +71,9 @@ impl<'a> PartsMerge<'a> {
     ///
     /// Returns an error if the ledger cannot be written.
     pub fn merge(self, folder: &PartsFolder) -> Result<MergeOutcome, ShardError> {
-        let shards = self.plan.shards.par_iter();
-        let proven = shards.map(|shard| proven(self.plan, folder, shard));
-        let proven: Vec<Result<ShardPart, UnprovenPart>> = proven.collect();
         let mut parts = self.base.parts;
         let mut unproven = Vec::new();
-        for part in proven {
+        for part in proven_parts(self.plan, folder) {
             match part {
                 Ok(part) => parts.extend(part.parts()),
                 Err(missing) => unproven.push(missing),
@@ -87,11 +82,18 @@ impl<'a> PartsMerge<'a> {
         if !unproven.is_empty() {
             return Ok(MergeOutcome::Incomplete(unproven));
         }
+        // Nothing is written before each shard has its part: a ledger does not say what it lacks.
         let mut listings = self.base.listings;
         listings.push(self.plan.manifest.listing.clone());
         adopt_parts(self.out, &self.plan.manifest.scope, listings, &parts)?;
         Ok(MergeOutcome::Complete)
     }
+}
+
+fn proven_parts(plan: &ShardPlan, folder: &PartsFolder) -> Vec<Result<ShardPart, UnprovenPart>> {
+    let shards = plan.shards.par_iter();
+    // All of them, so that one merge names every shard that must be scanned again.
+    shards.map(|shard| proven(plan, folder, shard)).collect()
 }
 
 fn proven(
@@ -129,16 +131,23 @@ impl Base {
             (Some(planned), None) if planned.objects == 0 => Ok(Self::default()),
             (Some(_), None) => Err(ShardError::Base(NO_BASE)),
             (None, Some(_)) => Err(ShardError::Base(FURTHER_BASE)),
-            (Some(planned), Some(path)) => match Ledger::find(path)? {
-                None => Self::default().of_plan(planned),
-                Some(ledger) => {
-                    ledger.check_scope(&plan.manifest.scope, Purpose::Resume)?;
-                    let listings = ledger.listings()?;
-                    let parts = check_sound(ledger.parts()?)?;
-                    Self { parts, listings }.of_plan(planned)
-                }
-            },
+            (Some(planned), Some(path)) => Self::read(plan, path)?.of_plan(planned),
         }
+    }
+
+    fn read(plan: &ShardPlan, path: &Path) -> Result<Self, ShardError> {
+        match Ledger::find(path)? {
+            Some(ledger) => Self::from_ledger(plan, &ledger),
+            None => Ok(Self::default()),
+        }
+    }
+
+    fn from_ledger(plan: &ShardPlan, ledger: &Ledger) -> Result<Self, ShardError> {
+        ledger.check_scope(&plan.manifest.scope, Purpose::Resume)?;
+        Ok(Self {
+            listings: ledger.listings()?,
+            parts: check_sound(ledger.parts()?)?,
+        })
     }
 
     /// Checks that the parts are those that were there when the plan was made.
@@ -152,9 +161,7 @@ impl Base {
 
 /// Checks that the parts of a ledger are as they were written.
 fn check_sound(parts: Vec<PathBuf>) -> Result<Vec<PathBuf>, ShardError> {
-    let checked = parts.par_iter().map(|part| check_part(part));
-    let checked: Result<(), LedgerError> = checked.collect();
-    checked?;
+    parts.par_iter().try_for_each(|part| check_part(part))?;
     Ok(parts)
 }
 

@@ -14,6 +14,7 @@
 //! however often, it writes the same bytes under the same name, and a merge takes the parts as they
 //! are.
 
+mod beside;
 mod draft;
 mod error;
 mod known;
@@ -23,7 +24,9 @@ mod part;
 mod parts_folder;
 mod plan;
 mod shard;
+mod write;
 
+pub use beside::folder_beside;
 pub use draft::{PlanDraft, ShardLimits};
 pub use error::ShardError;
 pub use known::KnownKeys;
@@ -33,3 +36,4 @@ pub use part::{ShardLine, ShardPart};
 pub use parts_folder::PartsFolder;
 pub use plan::{PlanFiles, PlanFolder, PlanManifest, PlannedLedger, ShardPlan};
 pub use shard::Shard;
+pub use write::write_below;

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::ShardError;
 use crate::findings::{ContentTag, ListedObject};
+use crate::ledger::ContentsHash;
 use crate::source::s3::Address;
 use crate::source::{Location, Object, RemoteObject};
 use crate::table::format::parquet::{self, Compression};
@@ -104,6 +105,15 @@ impl PlannedObject {
 fn is_spelled_out(path: &Path, key: &str) -> bool {
     let text = path.to_str();
     text.is_some_and(|text| text.replace(MAIN_SEPARATOR_STR, "/") == key)
+}
+
+/// Returns the hash of the key, size and ETag of each object.
+pub(super) fn contents_sha256(objects: &[PlannedObject]) -> String {
+    let mut hash = ContentsHash::default();
+    for object in objects {
+        hash.add(object.listed());
+    }
+    hash.finish()
 }
 
 /// Returns objects as the bytes of a file.

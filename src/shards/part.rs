@@ -13,6 +13,7 @@ use super::{Shard, ShardError, ShardPlan};
 use crate::ledger::{ContentsHash, OrderedParts, prove_part};
 
 /// The file with the numbers of a shard. A folder without it is not a part.
+// It comes last, on disk as in a bucket, so that nothing looks like a part before it is one.
 const MANIFEST: &str = "shard.json";
 
 /// The content of `shard.json`.
@@ -103,11 +104,7 @@ impl ShardManifest {
 
     /// Checks that this is the manifest of a shard of a plan.
     fn check(&self, plan: &ShardPlan, shard: &Shard) -> Result<(), String> {
-        let is_of_shard = self.id == shard.id
-            && self.fingerprint == plan.manifest.scope.fingerprint
-            && self.keys_sha256 == shard.keys_sha256
-            && self.objects == shard.objects;
-        if !is_of_shard {
+        if !self.is_of_shard(plan, shard) {
             return Err("it is the part of another shard".to_owned());
         }
         // Names become paths.
@@ -123,6 +120,21 @@ impl ShardManifest {
             _ => Err("it has digests, and is of another plan".to_owned()),
         }
     }
+
+    fn is_of_shard(&self, plan: &ShardPlan, shard: &Shard) -> bool {
+        self.id == shard.id
+            && self.fingerprint == plan.manifest.scope.fingerprint
+            && self.keys_sha256 == shard.keys_sha256
+            && self.objects == shard.objects
+    }
+}
+
+fn file_names(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    Ok(names)
 }
 
 fn is_part_name(name: &str) -> bool {
@@ -219,11 +231,8 @@ impl ShardPart {
         let mut files = Vec::new();
         for name in self.names() {
             let folder = self.path.join(name);
-            let failed = |error| ShardError::io(&folder, error);
-            for entry in fs::read_dir(&folder).map_err(failed)? {
-                let file = entry.map_err(failed)?.file_name();
-                files.push(format!("{name}/{}", file.to_string_lossy()));
-            }
+            let found = file_names(&folder).map_err(|error| ShardError::io(&folder, error))?;
+            files.extend(found.iter().map(|file| format!("{name}/{file}")));
         }
         Ok(files)
     }

@@ -15,6 +15,7 @@ use crate::ledger::OrderedParts;
 const PREFIX: &str = "shard-";
 
 /// The number of digits of the identifier that are in the name of a part.
+// Enough to tell shards apart. The manifest has the whole identifier, which is compared.
 const NAME_DIGITS: usize = 20;
 
 /// The beginning of the name of a folder while it is written.
@@ -24,6 +25,8 @@ const UNFINISHED: &str = ".writing-";
 const LOCK: &str = ".lock";
 
 /// The number of times that a part is moved to its place, where others may be moving theirs.
+// A directory cannot be renamed onto one that is not empty, so another part must be moved away
+// first, and a process that does the same may put its own there in between.
 const TRIES: usize = 5;
 
 /// The folder of the parts of shards.
@@ -107,17 +110,9 @@ impl PartsFolder {
             let (lock, lock_file) = lock_name.tempfile_in(&self.path)?.keep()?;
             lock.lock()?;
             // Another process may have taken the file for an abandoned one before it was locked.
-            if !lock_file.exists() {
-                continue;
+            if lock_file.exists() {
+                return UnfinishedPart::create(lock, lock_file, place);
             }
-            let folder = lock_file.with_extension("");
-            fs::create_dir(&folder)?;
-            return Ok(UnfinishedPart {
-                folder,
-                lock_file,
-                lock: Some(lock),
-                place: place.to_owned(),
-            });
         }
     }
 }
@@ -130,6 +125,7 @@ fn remove_if_abandoned(lock_file: &Path, folder: &Path) {
             let _ = fs::remove_dir_all(folder);
             let _ = fs::remove_file(lock_file);
         }
+        // Its writer goes on, or nobody knows whether it does.
         Ok((Err(TryLockError::WouldBlock | TryLockError::Error(_)), _)) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let _ = fs::remove_dir_all(folder);
@@ -145,6 +141,16 @@ fn lock_file(folder: &Path) -> PathBuf {
 }
 
 impl UnfinishedPart {
+    fn create(lock: File, lock_file: PathBuf, place: &Path) -> io::Result<Self> {
+        let folder = lock_file.with_extension("");
+        fs::create_dir(&folder)?;
+        Ok(Self {
+            folder,
+            lock_file,
+            lock: Some(lock),
+            place: place.to_owned(),
+        })
+    }
     /// Returns the folder to write to.
     pub fn folder(&self) -> &Path {
         &self.folder

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::object;
 use super::shard::is_zero;
 use super::{KnownKeys, PlannedObject, Shard, ShardError};
-use crate::ledger::{ContentsHash, ListingRecord, Scope};
+use crate::ledger::{ListingRecord, Scope};
 use crate::time::period::to_microsecond;
 
 /// The file with what is looked for.
@@ -191,6 +191,7 @@ impl PlanManifest {
 
     /// Reads the manifest of a plan.
     fn parse(text: &[u8]) -> Result<Self, String> {
+        // Before the rest is read, of which another format may have other fields.
         let marker: Marker = serde_json::from_slice(text).map_err(|error| error.to_string())?;
         if marker.kind.as_deref() != Some(KIND) {
             return Err("it is not a plan of `backtrail plan`".to_owned());
@@ -256,11 +257,7 @@ impl ShardPlan {
     pub fn objects(&self, shard: &Shard) -> Result<Vec<PlannedObject>, ShardError> {
         let file = shard.keys_file();
         let objects = self.read_objects(&file)?;
-        let mut hash = ContentsHash::default();
-        for object in &objects {
-            hash.add(object.listed());
-        }
-        match hash.finish() == shard.keys_sha256 {
+        match object::contents_sha256(&objects) == shard.keys_sha256 {
             true => Ok(objects),
             false => Err(self.failed(format!("{file} was changed"))),
         }
@@ -315,16 +312,20 @@ impl ShardPlan {
         if sha256(&bytes) != hash {
             return Err(failed("was changed".to_owned()));
         }
-        let lines = serde_json::Deserializer::from_slice(&bytes).into_iter();
-        let lines: Result<Vec<T>, serde_json::Error> = lines.collect();
-        lines.map_err(|error| failed(format!("is damaged: {error}")))
+        parse_lines(&bytes).map_err(|error| failed(format!("is damaged: {error}")))
     }
 }
 
 /// Reads a file of a plan, which must be there.
 fn read(plan: &dyn PlanFiles, file: &str) -> Result<Vec<u8>, ShardError> {
+    // The other files are named by the manifest, so one that is not there is damage.
     let missing = || ShardError::plan(&plan.path(), format!("it has no {file}"));
     plan.read(file)?.ok_or_else(missing)
+}
+
+fn parse_lines<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<Vec<T>> {
+    let lines = serde_json::Deserializer::from_slice(text);
+    lines.into_iter().collect()
 }
 
 fn sha256(bytes: &[u8]) -> String {

@@ -8,11 +8,14 @@ use rayon::prelude::*;
 
 use crate::audit::start_threads;
 use crate::ledger::files_of_tables;
-use crate::shards::{PartsFolder, PlanFiles, PlanFolder, Shard, ShardError, ShardPart, ShardPlan};
+use crate::shards::{
+    PartsFolder, PlanFiles, PlanFolder, Shard, ShardError, ShardPart, ShardPlan, write_below,
+};
 use crate::source::s3::{Address, S3Options};
 use crate::source::{ReadError, S3Source};
 
 /// The number of files that are transferred at a time.
+// They mostly wait for answers, so there are more of them than processors.
 const TRANSFERS: usize = 16;
 
 /// The buckets, once one of them is needed.
@@ -63,13 +66,9 @@ impl BucketFolder {
     }
 
     fn file(&self, name: &str) -> Address {
-        let folder = self.address.prefix.trim_end_matches('/');
         Address {
             bucket: self.address.bucket.clone(),
-            prefix: match folder {
-                "" => name.to_owned(),
-                folder => format!("{folder}/{name}"),
-            },
+            prefix: key_in(&self.address.prefix, name),
         }
     }
 
@@ -163,6 +162,7 @@ impl BucketFolder {
             let Some(manifest) = self.read(&format!("{name}/{own}/part.json"))? else {
                 continue;
             };
+            // Each manifest is written after the files that it names, as it was in the bucket.
             for table in files_of_tables(&manifest) {
                 let file = format!("{name}/{own}/{table}");
                 if let Some(bytes) = self.read(&file)? {
@@ -176,11 +176,12 @@ impl BucketFolder {
     }
 }
 
-fn write_below(folder: &Path, file: &str, bytes: &[u8]) -> Result<(), ShardError> {
-    let path = folder.join(file);
-    let created = path.parent().map_or(Ok(()), fs::create_dir_all);
-    let written = created.and_then(|()| fs::write(&path, bytes));
-    written.map_err(|error| ShardError::io(&path, error))
+/// Returns the key of a file in a folder, which may be the bucket itself.
+fn key_in(folder: &str, name: &str) -> String {
+    match folder.trim_end_matches('/') {
+        "" => name.to_owned(),
+        folder => format!("{folder}/{name}"),
+    }
 }
 
 impl PlanFiles for BucketFolder {

@@ -1,7 +1,7 @@
 //! The objects that digests of a shard may list, which are mostly in other shards.
 
 use super::ShardScanner;
-use crate::cloudtrail::{Deliveries, ObjectKey};
+use crate::cloudtrail::Deliveries;
 use crate::scan::{Inventory, is_digest};
 use crate::shards::{PlannedObject, Shard, ShardError};
 use crate::source::Object;
@@ -24,6 +24,8 @@ impl ShardScanner {
         let shards = plan.shards.iter().map(|shard| &shard.deliveries);
         let deliveries = shards.chain(known.iter().map(|known| &known.deliveries));
         deliveries.for_each(|deliveries| all.merge(deliveries));
+        // Of every place it is known on which days something was delivered. Names are only loaded
+        // around the digests.
         let mut inventory = Inventory::of_some(all, window.clone());
         for other in plan
             .shards
@@ -45,11 +47,8 @@ impl ShardScanner {
 }
 
 fn digest_days(objects: &[Object]) -> Deliveries {
-    let mut days = Deliveries::default();
-    for object in objects.iter().filter(|object| is_digest(&object.key)) {
-        days.add(&ObjectKey::parse(&object.key));
-    }
-    days
+    let keys = objects.iter().map(|object| &*object.key);
+    keys.filter(|key| is_digest(key)).collect()
 }
 
 fn add_keys(inventory: &mut Inventory, objects: Vec<PlannedObject>) {

@@ -11,7 +11,7 @@ use super::plan::PlanTarget;
 use crate::audit::listing::Listing;
 use crate::audit::{Audit, AuditError};
 use crate::ledger::ListingRecord;
-use crate::problem::{Origin, Problem, ProblemKind};
+use crate::problem::{Problem, ProblemKind};
 use crate::report::BucketInventory;
 use crate::shards::PlanManifest;
 use crate::source::s3::{Address, InventoryError, InventoryObjects, S3Inventory, split};
@@ -155,14 +155,9 @@ fn repeated_keys(inventory: &S3Inventory, rows: u64) -> Option<Problem> {
         1 => "1 row has the key of another row".to_owned(),
         rows => format!("{rows} rows have the key of another row"),
     };
-    Some(Problem {
-        origin: Origin {
-            object: inventory.name().into(),
-            ..Origin::default()
-        },
-        kind: ProblemKind::Contradictory,
-        detail: format!("{repeated}, and one row of each key counts"),
-    })
+    let detail = format!("{repeated}, and one row of each key counts");
+    let kind = ProblemKind::Contradictory;
+    Some(Problem::of_object(inventory.name(), kind, detail))
 }
 
 fn list_name(list: &Path) -> String {
@@ -181,11 +176,14 @@ fn read_list(
     match list == Path::new(STANDARD_INPUT) {
         true => pool.install(|| source.read(io::stdin().lock())),
         false => {
-            let file = File::open(list).map_err(|error| ListError::Path {
-                path: source.name.to_owned(),
-                source: error,
-            })?;
-            pool.install(|| source.read(BufReader::new(file)))
+            let file = open_list(list, source.name)?;
+            pool.install(|| source.read(file))
         }
     }
+}
+
+fn open_list(list: &Path, name: &str) -> Result<BufReader<File>, ListError> {
+    let path = name.to_owned();
+    let opened = File::open(list).map_err(|source| ListError::Path { path, source });
+    opened.map(BufReader::new)
 }

@@ -1,11 +1,11 @@
 //! The merging of the parts of shards.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::bucket::{BucketFolder, Buckets, open_plan};
 use crate::audit::{AuditError, start_threads};
-use crate::shards::{MergeOutcome, PartsFolder, PartsMerge, ShardError};
+use crate::shards::{MergeOutcome, PartsFolder, PartsMerge, ShardError, folder_beside};
 use crate::source::s3::S3Options;
 
 /// The parts of a plan, and the ledger that they become.
@@ -40,21 +40,7 @@ pub fn merge_shards(merge: &ShardMerge) -> Result<MergeOutcome, AuditError> {
         return Ok(pool.install(|| begun.merge(&PartsFolder::new(&merge.parts)))?);
     };
     // Beside the ledger, so that it can have the same files.
-    let copies = copies_beside(&merge.out)?;
+    let copies = folder_beside(&merge.out, ".parts-")?;
     bucket.download(&plan, copies.path())?;
     Ok(pool.install(|| begun.merge(&PartsFolder::new(copies.path())))?)
-}
-
-/// Creates a folder beside another one, which is removed when it is dropped.
-fn copies_beside(path: &Path) -> Result<tempfile::TempDir, ShardError> {
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    let parent = parent.unwrap_or(Path::new("."));
-    let created = std::fs::create_dir_all(parent).and_then(|()| {
-        tempfile::Builder::new()
-            .prefix(".parts-")
-            .tempdir_in(parent)
-    });
-    created.map_err(|error| ShardError::io(parent, error))
 }

@@ -130,6 +130,7 @@ impl Archive<'_> {
                 draft.add(object)?;
             }
         }
+        // After the others, whose digests decide which known objects the plan needs.
         for batch in self.objects.known() {
             for object in batch?.iter() {
                 draft.add_known(object)?;

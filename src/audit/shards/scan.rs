@@ -126,6 +126,7 @@ impl ShardScanner {
         if let Some(part) = bucket.find(&self.plan, shard)? {
             return Ok((part, true));
         }
+        // S3 takes whole files, so the part is complete in a folder before it is uploaded.
         let folder = tempfile::tempdir();
         let folder = folder.map_err(|error| ShardError::io(&std::env::temp_dir(), error))?;
         let (part, _) = self.scan_into(shard, &PartsFolder::new(folder.path()))?;
@@ -169,6 +170,8 @@ impl ShardScanner {
     ) -> Result<OrderedParts, ShardError> {
         let manifest = &self.plan.manifest;
         let keys = objects.iter().map(|object| object.key.clone()).collect();
+        // The time of the listing and not the present one: a shard that is scanned twice gives the
+        // same part.
         let read_at = manifest.listing.listed_at;
         let writer = OrderedWriter::new(folder, &manifest.scope, &self.rules, keys, read_at);
         let writer = writer.ending_at_transient(!self.options.gives_up);
@@ -230,6 +233,7 @@ fn window_length(objects: &[Object]) -> usize {
     let mut bytes: u64 = 0;
     for (number, object) in objects.iter().enumerate().take(WINDOW_OBJECTS) {
         bytes = bytes.saturating_add(object.stored_bytes.unwrap_or_default());
+        // A window has at least one object, however large it is.
         if bytes > WINDOW_BYTES && number > 0 {
             return number;
         }
