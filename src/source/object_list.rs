@@ -11,7 +11,7 @@ use super::disk;
 use super::listed::{ListedRow, keep_distinct};
 use super::s3::{Address, RemoteObject, S3Options, S3Source, object};
 use super::{ListError, Object};
-use crate::problem::{Origin, Problem, ProblemKind};
+use crate::problem::{Problem, ProblemKind};
 use crate::spool::{Spool, Spooled};
 
 /// The longest line in bytes. A key has a kilobyte, or six of them in JSON.
@@ -101,6 +101,7 @@ impl ObjectList<'_> {
             if !is_line {
                 return intake.finish();
             }
+            // Empty lines count, too: a record of this list is recognized by the hash of its bytes.
             intake.hash.update(&bytes);
             let text = str::from_utf8(&bytes).map_err(|error| failed(error.to_string()))?;
             let text = text.trim_end_matches(['\n', '\r']);
@@ -283,26 +284,36 @@ impl<'a> Intake<'a> {
 
     /// Looks up the objects and files that wait.
     fn look_up(&mut self) -> Result<(), ListError> {
+        self.look_up_files();
+        self.look_up_objects()?;
+        match self.problems.len() > MOST_PROBLEMS {
+            true => Err(self.too_many_problems()),
+            false => Ok(()),
+        }
+    }
+
+    fn look_up_files(&mut self) {
         if !self.files.is_empty() {
             self.has_files = true;
             let found = disk::list_files(&self.files, &self.objects);
             self.problems.extend(found);
             self.files.clear();
         }
-        if !self.waiting.is_empty() {
-            let waiting = std::mem::take(&mut self.waiting);
-            let found = self.s3()?.look_up(waiting);
-            for looked_up in found {
-                match looked_up {
-                    Ok(object) => self.push(object)?,
-                    Err(problem) => self.problems.push(problem),
-                }
+    }
+
+    fn look_up_objects(&mut self) -> Result<(), ListError> {
+        // A list of files alone needs no credentials.
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let waiting = std::mem::take(&mut self.waiting);
+        for looked_up in self.s3()?.look_up(waiting) {
+            match looked_up {
+                Ok(object) => self.push(object)?,
+                Err(problem) => self.problems.push(problem),
             }
         }
-        match self.problems.len() > MOST_PROBLEMS {
-            true => Err(self.too_many_problems()),
-            false => Ok(()),
-        }
+        Ok(())
     }
 
     fn s3(&mut self) -> Result<&S3Source, ListError> {
@@ -333,16 +344,10 @@ impl<'a> Intake<'a> {
             1 => "1 line has the key of another line".to_owned(),
             rows => format!("{rows} lines have the key of another line"),
         };
-        Some(Problem {
-            origin: Origin {
-                object: self.list.name.into(),
-                ..Origin::default()
-            },
-            kind: ProblemKind::Contradictory,
-            detail: format!(
-                "{repeated} with another size or ETag, and one line of each key counts"
-            ),
-        })
+        let detail =
+            format!("{repeated} with another size or ETag, and one line of each key counts");
+        let kind = ProblemKind::Contradictory;
+        Some(Problem::of_object(self.list.name, kind, detail))
     }
 
     fn finish(mut self) -> Result<ListedObjects, ListError> {
@@ -351,6 +356,7 @@ impl<'a> Intake<'a> {
         self.problems
             .extend(self.contradictory(counts.contradictory));
         let mut objects = self.objects.finish()?;
+        // Several names may be of one file.
         if self.has_files {
             objects = disk::distinct(&objects, self.list.memory_rows)?;
         }

@@ -26,6 +26,7 @@ pub struct RemoteObject {
 }
 
 /// The storage classes whose objects must be restored before they can be read.
+// Those of `GLACIER_IR` can be read at once.
 const ARCHIVES: [&str; 2] = ["GLACIER", "DEEP_ARCHIVE"];
 
 impl RemoteObject {

@@ -29,6 +29,7 @@ const DEFAULT_REGION: &str = "us-east-1";
 /// must be repeated, its body included, which only its caller can do.
 pub(super) async fn connect(options: &S3Options) -> Result<aws_sdk_s3::Client, ReadError> {
     let configuration = load(options).await;
+    // Public buckets need none, and a machine may have none.
     if options.signs {
         check_credentials(&configuration).await?;
     }

@@ -226,7 +226,9 @@ where
 /// Returns the meaning of an answer by its error code and status.
 fn classified(code: &str, status: u16) -> (ProblemKind, Remedy) {
     match (code, status) {
+        // The object is in an archive storage class.
         ("InvalidObjectState", _) => (ProblemKind::Archived, Remedy::Nothing),
+        // Each request names the ETag that was listed.
         ("PreconditionFailed", _) | (_, 412) => (ProblemKind::Replaced, Remedy::Nothing),
         ("NoSuchKey" | "NoSuchBucket", _) => (ProblemKind::Missing, Remedy::Nothing),
         (code, _) if SLOW_DOWN.contains(&code) => (ProblemKind::Unavailable, Remedy::SlowDown),

@@ -66,6 +66,7 @@ impl Remote {
                 let answer = request.send().await;
                 let answer = answer.map_err(|error| failure_of_read(&error))?;
                 let body = answer.body.collect().await;
+                // A body that breaks off may come whole the next time.
                 let body = body.map_err(|error| Failure::transient(causes(&error)))?;
                 Ok(body.to_vec())
             });
@@ -115,6 +116,7 @@ impl Remote {
         address: &Address,
         bytes: Vec<u8>,
     ) -> Result<(), ReadError> {
+        // Each try sends the same bytes, and shares them instead of copying them.
         let bytes = Bytes::from(bytes);
         let written = self
             .retries

@@ -80,6 +80,7 @@ impl AddressKeys {
     /// Sees a key. Returns whether a listing finds it, as far as is known by now.
     pub(super) fn see(&self, key: &str) -> Sighting {
         let relation = self.relation(key);
+        // All threads read these flags for every key, so only those that change one write it.
         if relation != Relation::Elsewhere && !self.has_any() {
             self.has_any.store(true, Ordering::Relaxed);
         }

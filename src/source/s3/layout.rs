@@ -106,6 +106,7 @@ impl KeyRange {
         let days_per_part = (PAGES_PER_PART * FULL_PAGE).div_ceil(keys_per_day.max(1));
         let end = self.end.as_deref().and_then(|end| self.day(end));
         let end = end.unwrap_or(month.days_in_month().unsigned_abs() + 1);
+        // The day of the last key goes on after the page, so the first part ends with that day.
         let starts = (u16::from(last) + 1..u16::from(end)).step_by(days_per_part);
         self.split_at(starts)
     }
@@ -129,8 +130,8 @@ impl KeyRange {
     /// Returns the day of a key of a month.
     fn day(&self, key: &str) -> Option<u8> {
         let (day, _) = key.strip_prefix(&self.prefix)?.split_once('/')?;
-        let day = if day.len() == 2 { day } else { return None };
-        day.parse().ok().filter(|day| (1..=31).contains(day))
+        let number = day.parse().ok()?;
+        (day.len() == 2 && (1..=31).contains(&number)).then_some(number)
     }
 }
 
@@ -160,6 +161,7 @@ fn level_below(segments: &[&str]) -> Level {
     match segments {
         [] => Level::Accounts,
         [_] => Level::Kinds,
+        // Other kinds of log have layouts of their own.
         [_, kind, ..] if !is_kind(kind) => Level::Objects,
         [_, _] => Level::Regions,
         [_, _, _] => Level::Years,
@@ -219,6 +221,7 @@ impl KeyFilter {
         let end = last.and_then(|last| last.tomorrow().ok());
         KeyRange {
             prefix: prefix.to_owned(),
+            // A range that begins or ends with the month has no bound there: its prefix is enough.
             start_after: first.filter(|first| first.day() > 1).map(day),
             end: end.filter(is_in_month).map(day),
         }

@@ -173,6 +173,7 @@ impl Lister {
         let Some(failure) = batch.failure else {
             return Ok(None);
         };
+        // Neither is about this task alone: all others would fail for the same reason.
         if failure.kind == ProblemKind::TooLarge || self.objects.has_failed() {
             return Err(failure);
         }

@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::remote::Remote;
 use super::retry::Urgency;
 use super::{RemoteObject, object};
-use crate::problem::{Origin, Problem};
+use crate::problem::Problem;
 use crate::source::Object;
 
 impl Remote {
@@ -69,12 +69,6 @@ fn described(object: RemoteObject, answer: HeadObjectOutput) -> RemoteObject {
 }
 
 fn problem(address: String, failure: Failure) -> Problem {
-    Problem {
-        origin: Origin {
-            object: address.into(),
-            ..Origin::default()
-        },
-        kind: failure.kind,
-        detail: format!("the object cannot be looked up: {}", failure.detail),
-    }
+    let detail = format!("the object cannot be looked up: {}", failure.detail);
+    Problem::of_object(address, failure.kind, detail)
 }

@@ -36,25 +36,22 @@ impl RequestMeter {
 
     /// Returns the requests under way, and what has bound them since the last call.
     pub fn state(&self) -> RequestState {
-        let state = self.throttle.state();
-        match state.bound_by {
-            BoundBy::Bucket => state,
-            _ if self.is_busy() => RequestState {
-                bound_by: BoundBy::Processor,
-                ..state
-            },
-            _ => state,
+        let mut state = self.throttle.state();
+        if state.bound_by != BoundBy::Bucket && self.is_busy() {
+            state.bound_by = BoundBy::Processor;
         }
+        state
     }
 
     /// Returns whether this process took almost all time of the processors since the last call.
     fn is_busy(&self) -> bool {
-        let Some(now) = Reading::now() else {
-            return false;
-        };
+        self.share().is_some_and(|share| share >= BUSY)
+    }
+
+    fn share(&self) -> Option<f64> {
+        let now = Reading::now()?;
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let share = last.replace(now).map(|last| now.share_since(&last));
-        share.is_some_and(|share| share >= BUSY)
+        last.replace(now).map(|last| now.share_since(&last))
     }
 }
 

@@ -154,6 +154,7 @@ impl Pace {
         let kept = self.limit as f64 * KEPT_WHEN_REFUSED;
         // Without a single request there would be no answer that raises the number again.
         self.change_limit((kept as usize).max(1));
+        // The rates of a bucket that was asked for more say nothing about the present one.
         self.best = None;
     }
 
@@ -196,6 +197,7 @@ impl Pace {
         match self.phase {
             Phase::Growing { first_rate } => self.grow(now, rate.max(first_rate.unwrap_or(0.0))),
             Phase::Holding { until } => self.hold(now, until, rate),
+            // Here the answers of the bucket raise the number, whatever the rate is.
             Phase::Recovering { .. } => {}
         }
     }

@@ -179,6 +179,7 @@ impl Progress {
                 format!("the server returned more than {EMPTY_PAGES} empty pages in a row");
             return lost(detail);
         }
+        // Such a server would be asked for the same pages for ever.
         if !self.tokens.insert(token.to_owned()) {
             return lost("the server returned the same continuation token twice");
         }

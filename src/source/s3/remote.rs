@@ -116,6 +116,7 @@ impl Remote {
         object: &RemoteObject,
         limits: &Limits,
     ) -> Result<Answer<'_, Received>, ReadError> {
+        // An urgent request does not wait for memory: its thread may be the only one to give some.
         let room = match urgency {
             Urgency::InTurn => Some(&self.room),
             Urgency::AtOnce => None,
@@ -201,6 +202,7 @@ impl Reception<'_> {
                 let object = self.finish(intake, length)?;
                 return Ok(Received::new(object, metadata, share));
             };
+            // Most objects have arrived with their first part, and need no room.
             if share.is_none() {
                 share = self.share(intake.taken(), length).await;
             }

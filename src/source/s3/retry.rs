@@ -10,6 +10,7 @@ use super::failure::{Failure, Remedy};
 use super::throttle::{Slot, Throttle};
 
 /// The number of tries of a request.
+// The pauses between them add up to 33 seconds at most, and to half of that on average.
 pub(super) const TRIES: u32 = 9;
 
 /// The bound of a pause, before it is doubled for each try.
@@ -34,6 +35,7 @@ pub(super) type Answer<'a, T> = (T, Option<Slot<'a>>);
 /// Tries requests, and counts them.
 #[derive(Debug, Default)]
 pub(super) struct Retries {
+    // The numbers are only shown, so they need no order among themselves.
     list: AtomicU64,
     get: AtomicU64,
     repeated: AtomicU64,
@@ -100,6 +102,7 @@ where
         Urgency::InTurn => Some(throttle.slot().await),
         Urgency::AtOnce => None,
     };
+    // Counted before the attempt: of the requests that are refused together, one slows down.
     let slowdowns = throttle.slowdowns();
     match attempt().await {
         Ok(value) => {

@@ -208,23 +208,20 @@ impl Feeder<'_> {
     }
 
     fn send(&self, object: &Object) -> ControlFlow<()> {
-        if object.remote().is_none() {
-            return ControlFlow::Continue(());
+        if object.remote().is_none() || self.pass_on(object) {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
         }
-        let is_sent = match (self.options.is_wanted)(object) {
-            true => {
-                self.length.fetch_add(1, Ordering::Relaxed);
-                self.wanted.blocking_send(object.clone()).is_ok()
-            }
-            false => self
-                .unwanted
-                .blocking_send(Arrival::unwanted(object))
-                .is_ok(),
-        };
-        match is_sent {
-            true => ControlFlow::Continue(()),
-            false => ControlFlow::Break(()),
+    }
+
+    fn pass_on(&self, object: &Object) -> bool {
+        if !(self.options.is_wanted)(object) {
+            let arrival = Arrival::unwanted(object);
+            return self.unwanted.blocking_send(arrival).is_ok();
         }
+        self.length.fetch_add(1, Ordering::Relaxed);
+        self.wanted.blocking_send(object.clone()).is_ok()
     }
 }
 
@@ -305,6 +302,8 @@ impl Source for S3Source {
             receiver: Mutex::new(receiver),
         };
         self.request(&arrivals.queue, options.limits, sender);
+        // The closure owns the arrivals. Dropping them at its end stops the feeder, for which the
+        // scope waits.
         thread::scope(move |scope| {
             scope.spawn(|| feeder.run(objects));
             arrivals.visit_all(visit)

@@ -44,6 +44,12 @@ impl Column {
         }
     }
 
+    /// Returns the column with this name in CSV.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let mut columns = Self::ALL.into_iter();
+        columns.find(|column| column.name() == name)
+    }
+
     /// Returns the name in Parquet.
     pub(super) fn parquet_name(self) -> &'static str {
         match self {

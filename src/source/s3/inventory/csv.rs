@@ -23,11 +23,8 @@ pub(super) struct CsvColumns(Vec<Option<Column>>);
 impl CsvColumns {
     /// Reads the names of the columns, as a manifest has them.
     pub(super) fn parse(schema: &str) -> Self {
-        let named = |name: &str| {
-            let mut columns = Column::ALL.into_iter();
-            columns.find(|column| column.name() == name)
-        };
-        Self(schema.split(',').map(str::trim).map(named).collect())
+        let column = |name: &str| Column::named(name.trim());
+        Self(schema.split(',').map(column).collect())
     }
 
     /// Returns the columns that are read.
@@ -65,6 +62,7 @@ pub(super) fn read(file: File, columns: &CsvColumns, take: &mut TakeRow<'_>) -> 
     };
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
+        // Rows of another length are refused below, with the lengths.
         .flexible(true)
         .from_reader(rows);
     let mut record = StringRecord::new();

@@ -66,6 +66,7 @@ impl Files {
             Self::Folder { manifest } => open(manifest)?,
         };
         let mut text = Vec::new();
+        // A longer one is cut here, and is not a manifest then.
         let read = file.by_ref().take(MANIFEST_BYTES).read_to_end(&mut text);
         read.map_err(|source| failed(&name, source))?;
         if let Some(expected) = self.checksum()? {
@@ -113,6 +114,7 @@ impl Files {
             }
             Self::Folder { manifest } => open(&find(manifest, &file.key)?)?,
         };
+        // Before any row is read, so that a damaged file adds nothing to a plan.
         let digest = digest(&mut opened).map_err(|source| failed(&name, source))?;
         check(&name, &file.md5, &digest)?;
         Ok((name, opened))
@@ -141,6 +143,7 @@ fn download(
     most_bytes: u64,
 ) -> Result<(String, File), InventoryError> {
     let name = address.to_string();
+    // It may be larger than memory, and Parquet is read from its end.
     let mut file = tempfile::tempfile().map_err(|source| InventoryError::Io {
         file: std::env::temp_dir().to_string_lossy().into_owned(),
         source,
@@ -177,6 +180,8 @@ fn find(manifest: &Path, key: &str) -> Result<PathBuf, InventoryError> {
     let folder = key.parent().and_then(Path::file_name);
     let short = folder.map_or_else(|| name.into(), |folder| Path::new(folder).join(name));
     let manifest = std::path::absolute(manifest).map_err(|source| failed("manifest", source))?;
+    // The folder of the manifest is named by its time, and the data files are in another one
+    // beside it.
     for place in manifest.ancestors().skip(1).take(2) {
         for end in [short.as_path(), Path::new(name), key] {
             let path = place.join(end);

@@ -38,11 +38,7 @@ impl Format {
     fn columns(&self, schema: &str) -> Vec<Column> {
         match self {
             Self::Csv(columns) => columns.present(),
-            Self::Parquet => {
-                let words = || schema.split(|sign: char| !sign.is_alphanumeric() && sign != '_');
-                let is_named = |column: &Column| words().any(|word| word == column.parquet_name());
-                Column::ALL.into_iter().filter(is_named).collect()
-            }
+            Self::Parquet => parquet_columns(schema),
         }
     }
 
@@ -57,4 +53,11 @@ impl Format {
             Self::Parquet => parquet::read(file, take),
         }
     }
+}
+
+// The schema is the text of a Parquet message type, in which the columns are among other words.
+fn parquet_columns(schema: &str) -> Vec<Column> {
+    let words = || schema.split(|sign: char| !sign.is_alphanumeric() && sign != '_');
+    let is_named = |column: &Column| words().any(|word| word == column.parquet_name());
+    Column::ALL.into_iter().filter(is_named).collect()
 }

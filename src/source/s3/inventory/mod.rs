@@ -24,7 +24,7 @@ use super::keys::{AddressKeys, Sighting};
 use super::{
     Address, InventoryError, InventoryObjects, KeyFilter, RemoteObject, S3Options, object,
 };
-use crate::problem::{Origin, Problem, ProblemKind};
+use crate::problem::{Problem, ProblemKind};
 use crate::source::listed::{ListedRow, keep_distinct};
 use crate::source::{ListError, Object};
 use crate::spool::Spool;
@@ -161,6 +161,7 @@ impl Intake<'_> {
         }
         let is_kept = match self.see(row.key) {
             Sighting::LeftOut => return Ok(()),
+            // Objects that may be left out later do not count yet.
             Sighting::Doubtful => self.keep(row),
             Sighting::Found => {
                 let found = self.found.fetch_add(1, Ordering::Relaxed);
@@ -210,14 +211,8 @@ impl Intake<'_> {
 
 /// Returns the problem of an address that has no row. The inventory may be of another prefix.
 fn nothing_at(address: &Address) -> Problem {
-    Problem {
-        origin: Origin {
-            object: address.to_string().into(),
-            ..Origin::default()
-        },
-        kind: ProblemKind::Missing,
-        detail: "the inventory lists nothing there".to_owned(),
-    }
+    let detail = "the inventory lists nothing there".to_owned();
+    Problem::of_object(address.to_string(), ProblemKind::Missing, detail)
 }
 
 impl Row<'_> {

@@ -130,6 +130,7 @@ fn projection(schema: &Type) -> Result<(Vec<Column>, Type), String> {
     if let Some(column) = Column::missing_from(&columns) {
         return Err(format!("it has no column {}", column.parquet_name()));
     }
+    // The columns that are not in it are neither decompressed nor decoded.
     let projection = Type::group_type_builder(schema.name()).with_fields(fields);
     Ok((columns, projection.build().map_err(described)?))
 }
