@@ -276,13 +276,15 @@ fn join_reasons(reasons: &[String]) -> String {
     match reasons {
         [] => NOTHING.to_owned(),
         [only] => only.clone(),
-        several => {
-            let mut lines = vec!["nothing in it can be used".to_owned()];
-            lines.extend(several.iter().take(REASONS_LIMIT).cloned());
-            if let more @ 1.. = several.len().saturating_sub(REASONS_LIMIT) {
-                lines.push(format!("and {more} more"));
-            }
-            lines.join("\n  ")
-        }
+        several => several_reasons(several),
     }
+}
+
+fn several_reasons(reasons: &[String]) -> String {
+    let mut lines = vec!["nothing in it can be used".to_owned()];
+    lines.extend(reasons.iter().take(REASONS_LIMIT).cloned());
+    if let more @ 1.. = reasons.len().saturating_sub(REASONS_LIMIT) {
+        lines.push(format!("and {more} more"));
+    }
+    lines.join("\n  ")
 }

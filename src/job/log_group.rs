@@ -1,6 +1,6 @@
 //! Log groups that a user names.
 
-use crate::text::printable;
+use crate::text::{joined, printable};
 
 /// A log group that no metric filter is of.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,9 +25,6 @@ fn known(log_groups: &[String]) -> String {
 
 /// Returns the names of log groups as a list for a message.
 pub(super) fn listed<'a>(log_groups: impl IntoIterator<Item = &'a String>) -> String {
-    let mut names = Vec::new();
-    for name in log_groups {
-        names.push(format!("`{}`", printable(name)));
-    }
-    names.join(", ")
+    let names = log_groups.into_iter();
+    joined(names.map(|name| format!("`{}`", printable(name))), ", ")
 }

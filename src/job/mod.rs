@@ -26,6 +26,7 @@ pub mod rules;
 pub mod samples;
 mod template;
 mod terraform_attributes;
+mod value_size;
 mod windows;
 mod written;
 mod yaml;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::fault::Fault;
 use super::file::{JobError, read_text};
 use super::yaml::read_yaml;
-use crate::text::printable;
+use crate::text::{joined, printable};
 
 /// The least similarity of a name to the one that is suggested for it.
 // Names that differ in more than half of their letters are rarely a misspelling of each other.
@@ -220,10 +220,7 @@ fn first_stack(members: &Map<String, Value>) -> Option<&Value> {
 fn value_text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Array(items) => {
-            let texts: Vec<String> = items.iter().map(value_text).collect();
-            texts.join(",")
-        }
+        Value::Array(items) => joined(items.iter().map(value_text), ","),
         other => other.to_string(),
     }
 }

@@ -64,14 +64,17 @@ impl DefinedJob {
 
     /// Returns a name that no rule has: log groups may have filters of the same name.
     fn unused_name(&self, name: &str) -> String {
-        let is_used = |name: &str| self.job.rules.iter().any(|rule| rule.name == name);
         let mut unused = name.to_owned();
         let mut number = 1;
-        while is_used(&unused) {
+        while self.has_rule(&unused) {
             number += 1;
             unused = format!("{name} ({number})");
         }
         unused
+    }
+
+    fn has_rule(&self, name: &str) -> bool {
+        self.job.rules.iter().any(|rule| rule.name == name)
     }
 
     /// Adds an alarm whose metrics are all published. Without the samples of one, its states cannot

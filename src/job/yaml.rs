@@ -7,6 +7,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use serde_json::{Map, Number, Value};
 
 use super::fault::{Fault, Place};
+use super::value_size::value_size;
 use crate::text::printable;
 
 /// The greatest depth to which a document may nest.
@@ -123,11 +124,10 @@ impl Builder {
 
     /// Takes a key for the one whose value is merged, if a key comes next.
     fn begin_merge(&mut self) -> bool {
-        let Some(node) = self.open.last_mut() else {
-            return false;
-        };
-        match &mut node.content {
-            OpenContent::Object { key, .. } if key.is_none() => {
+        match self.open.last_mut().map(|node| &mut node.content) {
+            Some(OpenContent::Object {
+                key: key @ None, ..
+            }) => {
                 *key = Some(Key::Merge);
                 true
             }
@@ -140,7 +140,7 @@ impl Builder {
         let value = self.anchored.get(&anchor).cloned();
         // The value of an anchor is not complete within itself.
         let value = value.ok_or("an alias within the value that it is for")?;
-        self.copied = self.copied.saturating_add(size(&value));
+        self.copied = self.copied.saturating_add(value_size(&value));
         match self.copied {
             ..=ALIAS_LIMIT => Ok(value),
             _ => Err("the aliases of the document repeat too much".to_owned()),
@@ -151,7 +151,7 @@ impl Builder {
     fn complete(&mut self, anchor: usize, value: Value) -> Result<Option<Value>, String> {
         if anchor != 0 {
             // An anchor is paid for like an alias, since it may hold others.
-            self.copied = self.copied.saturating_add(size(&value));
+            self.copied = self.copied.saturating_add(value_size(&value));
             self.anchored.insert(anchor, value.clone());
         }
         match self.open.last_mut() {
@@ -251,19 +251,6 @@ fn merge(members: &mut Map<String, Value>, value: Value) -> Result<(), String> {
         }
         Value::Array(items) => items.into_iter().try_for_each(|item| merge(members, item)),
         _ => Err(format!("the value of `{MERGE_KEY}` is not an object")),
-    }
-}
-
-/// Returns the number of values and bytes of text in a value.
-fn size(value: &Value) -> usize {
-    match value {
-        Value::String(text) => 1 + text.len(),
-        Value::Array(list) => 1 + list.iter().map(size).sum::<usize>(),
-        Value::Object(members) => {
-            let sizes = members.iter().map(|(name, value)| name.len() + size(value));
-            1 + sizes.sum::<usize>()
-        }
-        _ => 1,
     }
 }
 

@@ -20,18 +20,20 @@ pub(super) fn terraform_labels(resources: &[Resource]) -> Vec<String> {
 
 fn unique(labels: impl Iterator<Item = String>, separator: &str) -> Vec<String> {
     let mut used = BTreeSet::new();
-    let mut unique = Vec::new();
-    for label in labels {
-        let mut candidate = label.clone();
-        let mut number = 1;
-        // A label with a number may be that of another resource, so each candidate is tried.
-        while !used.insert(candidate.clone()) {
-            number += 1;
-            candidate = format!("{label}{separator}{number}");
-        }
-        unique.push(candidate);
+    let labels = labels.map(|label| unused(label, separator, &mut used));
+    labels.collect()
+}
+
+/// Returns a label, with a number if it is used already.
+fn unused(label: String, separator: &str, used: &mut BTreeSet<String>) -> String {
+    let mut candidate = label.clone();
+    let mut number = 1;
+    // A label with a number may be that of another resource, so each candidate is tried.
+    while !used.insert(candidate.clone()) {
+        number += 1;
+        candidate = format!("{label}{separator}{number}");
     }
-    unique
+    candidate
 }
 
 fn logical_id(resource: &Resource) -> String {

@@ -256,10 +256,7 @@ fn children(definitions: &Definitions) -> Vec<&str> {
 }
 
 fn referred(alarm: &CompositeAlarm) -> Vec<String> {
-    let mut names = alarm.rule.children().to_vec();
-    let suppressor = alarm.suppressor.as_ref();
-    names.extend(suppressor.map(|suppressor| suppressor.alarm_name.clone()));
-    names
+    alarm.needed_alarms().map(str::to_owned).collect()
 }
 
 /// Returns the members that a definition is written as.

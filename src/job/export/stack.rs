@@ -80,11 +80,15 @@ impl Topic {
 /// Returns the name of the topic, after the first alarm that notifies it: two exports of different
 /// alarms can then be deployed beside each other.
 fn topic_name(alarm_name: &str) -> String {
-    let allowed = alarm_name.chars().map(|character| match character {
+    let allowed = alarm_name.chars().map(allowed_in_topic_name);
+    allowed.take(TOPIC_NAME_LIMIT).collect()
+}
+
+fn allowed_in_topic_name(character: char) -> char {
+    match character {
         'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' => character,
         _ => '-',
-    });
-    allowed.take(TOPIC_NAME_LIMIT).collect()
+    }
 }
 
 /// Returns the log groups of metric filters, each once.

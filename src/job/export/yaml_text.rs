@@ -151,11 +151,12 @@ fn scalar_text(text: &str) -> String {
 
 /// Returns whether a text is a word or a name such as `AWS::SNS::Topic`, and nothing else to YAML.
 fn is_plain_word(text: &str) -> bool {
-    let is_word = |part: &str| {
-        part.starts_with(|first: char| first.is_ascii_alphabetic())
-            && part.chars().all(|each| each.is_ascii_alphanumeric())
-    };
     text.split("::").all(is_word) && !RESERVED.contains(&text.to_ascii_lowercase().as_str())
+}
+
+fn is_word(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.chars().all(|each| each.is_ascii_alphanumeric())
 }
 
 /// Returns whether a character is printable in every version of YAML and no line break in any.

@@ -62,11 +62,13 @@ fn resource_in<'a>(resource: &'a Value, unknown: &UnknownAttributes<'a>) -> Opti
 
 fn unknown_attributes(tree: &Value) -> UnknownAttributes<'_> {
     let changes = items(tree, "resource_changes").iter();
-    let pairs = changes.filter_map(|change| {
-        let address = change.get("address")?.as_str()?;
-        Some((address, change.pointer("/change/after_unknown")?))
-    });
-    pairs.collect()
+    changes.filter_map(unknown_of_change).collect()
+}
+
+/// Returns the address of a resource, and the attributes that are only known after it is created.
+fn unknown_of_change(change: &Value) -> Option<(&str, &Value)> {
+    let address = change.get("address")?.as_str()?;
+    Some((address, change.pointer("/change/after_unknown")?))
 }
 
 fn items<'a>(value: &'a Value, member: &str) -> &'a [Value] {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::references::text;
 use super::resolver::Resolver;
+use crate::job::value_size::value_size;
 use crate::text::printable;
 
 /// The beginning of the name of a loop.
@@ -122,7 +123,7 @@ impl Loop<'_> {
     /// Returns the number of values and bytes of a member with the variable replaced by an item.
     fn cost(&self, (name, value): (&str, &Value), item: &str) -> usize {
         let count = occurrences(name, self.variable) + uses(value, self.variable);
-        name.len() + size(value) + count.saturating_mul(item.len())
+        name.len() + value_size(value) + count.saturating_mul(item.len())
     }
 }
 
@@ -184,18 +185,5 @@ fn uses(value: &Value, variable: &str) -> usize {
             counts.sum()
         }
         _ => 0,
-    }
-}
-
-/// Returns the number of values and bytes of text in a value.
-fn size(value: &Value) -> usize {
-    match value {
-        Value::String(text) => 1 + text.len(),
-        Value::Array(list) => 1 + list.iter().map(size).sum::<usize>(),
-        Value::Object(members) => {
-            let members = members.iter().map(|(name, value)| name.len() + size(value));
-            1 + members.sum::<usize>()
-        }
-        _ => 1,
     }
 }
