@@ -53,8 +53,7 @@ fn write_offset(milliseconds: i64, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "  evaluated {seconds:.3} s after each step of the clock"
-    )?;
-    Ok(())
+    )
 }
 
 /// A number with its label.

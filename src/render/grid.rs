@@ -97,9 +97,11 @@ impl Grid {
         };
         let least = self.least_widths();
         let mut excess = total(&widths).saturating_sub(room);
+        // A long name can have lines of its own, so its column gives way first.
         if self.begins_with_names {
             narrow(&mut widths, &least, 0, &mut excess);
         }
+        // Then the column with most slack, so that as few as possible have broken cells.
         while let Some(column) = widest_slack(&widths, &least).filter(|_| excess > 0) {
             narrow(&mut widths, &least, column, &mut excess);
         }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::ledger::{Info, Ledger, LedgerCheck, Scope};
-use crate::text::printable;
+use crate::text::{joined, printable};
 
 /// Writes the scope and the content of a ledger.
 ///
@@ -73,16 +73,18 @@ fn count_lines(info: &Info) -> [(&'static str, String); 5] {
 }
 
 fn names(names: &BTreeSet<String>, all: &str) -> String {
-    if names.is_empty() {
-        return all.to_owned();
+    match names.is_empty() {
+        true => all.to_owned(),
+        false => joined(names, ", "),
     }
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    names.join(", ")
 }
 
 fn span(from: Option<Timestamp>, to: Option<Timestamp>) -> String {
-    let bound = |time: Option<Timestamp>| time.map_or("…".to_owned(), |time| time.to_string());
     format!("{} to {}", bound(from), bound(to))
+}
+
+fn bound(time: Option<Timestamp>) -> String {
+    time.map_or("…".to_owned(), |time| time.to_string())
 }
 
 /// The content of a ledger, as a line of JSON.

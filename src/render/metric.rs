@@ -34,12 +34,16 @@ fn header(statistics: &[Statistic]) -> Vec<String> {
 fn row(period: &Period<'_>, statistics: &[Statistic]) -> Vec<String> {
     let mut row = vec![period.start.to_string()];
     for statistic in statistics {
-        row.push(match statistic.compute(period.samples) {
-            Some(value) => value.to_string(),
-            None => "-".to_owned(),
-        });
+        row.push(cell(statistic.compute(period.samples)));
     }
     row
+}
+
+fn cell(value: Option<f64>) -> String {
+    match value {
+        Some(value) => value.to_string(),
+        None => "-".to_owned(),
+    }
 }
 
 /// Writes the statistics of each period as a line of JSON: `{"start":…,"statistics":{"p90":…}}`.

@@ -149,6 +149,7 @@ impl Requests {
         if elapsed < REQUESTS_SHOWN_EVERY {
             return None;
         }
+        // The rate is that since the last text, so that it shows a change soon.
         let objects = scanned.saturating_sub(shown.scanned);
         *shown = Shown {
             at: Instant::now(),

@@ -1,6 +1,6 @@
 //! The timeline of an alarm: its metric for each period, the threshold, and the times in ALARM.
 
-use super::scale::{LinearScale, TimeScale};
+use super::scale::{LinearScale, TimeScale, TimeTick};
 use super::svg::{Anchor, Frame, Rect, Svg};
 use super::{Caption, HALF_WIDTH, PICTURE_WIDTH};
 use crate::alarm::definition::vocabulary::ComparisonOperator;
@@ -115,6 +115,8 @@ impl AlarmTimeline {
             bottom,
             right: width - RIGHT,
         };
+        // What is drawn later covers what is drawn before: the threshold must be seen over the
+        // bars, and they over the bands.
         drawing.draw_bands(&self.episodes);
         drawing.draw_values(size);
         self.draw_bars(&mut drawing);
@@ -130,6 +132,7 @@ impl AlarmTimeline {
         let points = self.points.iter().map(|(_, value)| *value);
         let threshold = self.threshold.iter().map(|threshold| threshold.value);
         let values: Vec<f64> = points.chain(threshold).collect();
+        // Bars grow from zero, so it is always on the axis, with room above the highest of them.
         let lowest = values.iter().copied().fold(0.0, f64::min);
         let highest = values.iter().copied().fold(0.0, f64::max);
         match highest > lowest {
@@ -267,12 +270,15 @@ impl Drawing {
     fn draw_values(&mut self, size: TimelineSize) {
         let count = if size == TimelineSize::Small { 2 } else { 3 };
         for value in self.values.ticks(count) {
-            let y = self.values.place(value);
-            self.svg.line("grid", (LEFT, y), (self.right, y));
-            let label = plain(value);
-            self.svg
-                .label("tick", (LEFT - 6.0, y + 4.0), Anchor::End, &label);
+            self.draw_value(value);
         }
+    }
+
+    fn draw_value(&mut self, value: f64) {
+        let y = self.values.place(value);
+        self.svg.line("grid", (LEFT, y), (self.right, y));
+        let (place, label) = ((LEFT - 6.0, y + 4.0), plain(value));
+        self.svg.label("tick", place, Anchor::End, &label);
     }
 
     fn draw_bar(&mut self, bar: &Bar, breaches: bool) {
@@ -282,6 +288,7 @@ impl Drawing {
             x: bar.left,
             y: y.min(zero),
             width: (bar.right - bar.left - 0.5).max(NARROWEST),
+            // A datapoint of zero is seen, too: it is not the same as none.
             height: (zero - y).abs().max(1.0),
         };
         let class = if breaches { "bar breaching" } else { "bar" };
@@ -293,15 +300,18 @@ impl Drawing {
     }
 
     fn draw_times(&mut self, count: i64) {
-        self.svg
-            .line("axis", (LEFT, self.bottom), (self.right, self.bottom));
+        let bottom = self.bottom;
+        self.svg.line("axis", (LEFT, bottom), (self.right, bottom));
         for tick in self.times.ticks(count) {
-            let x = self.times.place(tick.second);
-            self.svg
-                .line("axis", (x, self.bottom), (x, self.bottom + 4.0));
-            let place = (x, self.bottom + 16.0);
-            self.svg.label("tick", place, Anchor::Middle, &tick.label);
+            self.draw_time(&tick);
         }
+    }
+
+    fn draw_time(&mut self, tick: &TimeTick) {
+        let (x, bottom) = (self.times.place(tick.second), self.bottom);
+        self.svg.line("axis", (x, bottom), (x, bottom + 4.0));
+        let place = (x, bottom + 16.0);
+        self.svg.label("tick", place, Anchor::Middle, &tick.label);
     }
 
     fn draw_threshold(&mut self, threshold: &Threshold) {

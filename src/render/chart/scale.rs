@@ -18,9 +18,11 @@ const DAY_STEPS: [i64; 3] = [2, 7, 14];
 const MONTH_STEPS: [i64; 8] = [1, 3, 6, 12, 24, 60, 120, 240];
 
 /// The shortest month, in days.
+// By the shortest one, a step never gives more marks than were requested.
 const MONTH_DAYS: i64 = 28;
 
 /// The most marks of an axis of numbers.
+// A step fits the number of marks that is requested, so only rounding could make more of them.
 const TICK_LIMIT: u32 = 50;
 
 /// A scale of numbers.
@@ -135,6 +137,7 @@ impl TimeScale {
         if let Some(step) = SHORT_STEPS_SECONDS.iter().find(|step| **step >= rough) {
             return self.every(*step);
         }
+        // The quotient is rounded down, so a step must be longer than it.
         let rough_days = rough / DAY_SECONDS;
         if let Some(step) = DAY_STEPS.iter().find(|step| **step > rough_days) {
             return self.every(*step * DAY_SECONDS);

@@ -1,7 +1,7 @@
 //! The time axis of a story: when a deletion was scheduled, until when it could be undone, who
 //! asked in between, and how it ended.
 
-use super::scale::TimeScale;
+use super::scale::{TimeScale, TimeTick};
 use super::svg::{Anchor, Frame, Rect, Shape, Svg};
 use super::{Caption, PICTURE_WIDTH};
 
@@ -21,6 +21,7 @@ const LABEL: f64 = 15.0;
 const BOTTOM: f64 = 22.0;
 
 /// The average width of a character of a label.
+// The font is that of the reader's system, so widths can only be estimated.
 const CHARACTER: f64 = 6.6;
 
 /// The distance below which two marks are one.
@@ -218,16 +219,18 @@ impl Drawing {
     }
 
     fn draw_times(&mut self) {
-        let right = PICTURE_WIDTH - RIGHT;
-        self.svg
-            .line("axis", (LEFT, self.bottom), (right, self.bottom));
+        let (right, bottom) = (PICTURE_WIDTH - RIGHT, self.bottom);
+        self.svg.line("axis", (LEFT, bottom), (right, bottom));
         for tick in self.times.ticks(8) {
-            let x = self.times.place(tick.second);
-            self.svg
-                .line("axis", (x, self.bottom), (x, self.bottom + 4.0));
-            let place = (x, self.bottom + 17.0);
-            self.svg.label("tick", place, Anchor::Middle, &tick.label);
+            self.draw_time(&tick);
         }
+    }
+
+    fn draw_time(&mut self, tick: &TimeTick) {
+        let (x, bottom) = (self.times.place(tick.second), self.bottom);
+        self.svg.line("axis", (x, bottom), (x, bottom + 4.0));
+        let place = (x, bottom + 17.0);
+        self.svg.label("tick", place, Anchor::Middle, &tick.label);
     }
 
     fn draw_moment(&mut self, label: &PlacedLabel<'_>) {

@@ -228,6 +228,7 @@ fn number(value: f64) -> String {
     let tenths = (value * 10.0).round();
     // A place that cannot be computed must not break the picture.
     let tenths = if tenths.is_finite() { tenths } else { 0.0 };
+    // Adding zero turns a negative zero into a positive one.
     format!("{}", tenths / 10.0 + 0.0)
 }
 

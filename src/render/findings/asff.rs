@@ -47,6 +47,7 @@ pub(super) fn imports<'a>(findings: &'a [Finding<'a>]) -> Vec<Vec<&'a Finding<'a
     let importable = findings.iter().filter(|finding| finding.home().is_some());
     let mut importable: Vec<&Finding<'_>> = importable.collect();
     importable.sort_by_key(|finding| finding.home());
+    // There is a file in any case: one without findings says that there are none.
     if importable.is_empty() {
         return vec![importable];
     }

@@ -284,6 +284,7 @@ impl<'a> Cloud<'a> {
     fn new(finding: &Finding<'a>) -> Self {
         let account = finding.account.map(|uid| Account {
             uid: cut(uid, TEXT_LIMIT),
+            // An account of AWS, by the numbers of OCSF.
             type_id: 10,
             kind: "AWS Account",
         });

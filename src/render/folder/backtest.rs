@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::evidence::{COMMIT, Output};
-use super::file::{Files, write_file};
+use super::file::{Files, Written, write_file};
 use super::run::Run;
 use super::{
     Document, EVIDENCE, FolderError, LOCK, MANIFEST, PARTIAL, RUN, ReportFolder, ReportKind,
@@ -127,7 +127,7 @@ impl ReportFolder {
     }
 }
 
-fn write_json(path: &Path, value: &impl Serialize) -> Result<super::file::Written, FolderError> {
+fn write_json(path: &Path, value: &impl Serialize) -> Result<Written, FolderError> {
     write_file(path, |out| {
         serde_json::to_writer_pretty(&mut *out, value)?;
         Ok(out.write_all(b"\n")?)

@@ -151,6 +151,7 @@ impl ReportFolder {
             _lock: lock,
             new: NewFolderGuard(new),
         };
+        // The number of objects is not known yet, so each table may be among the files.
         let tables = folder.requested(|_| true);
         folder.check_free(&folder.names(&tables, &folder.usual_findings()))?;
         Ok(folder)

@@ -37,6 +37,7 @@ impl NewFolder {
         self.remove_created();
     }
 
+    // The inner ones come first, and one with anything in it is not removed.
     fn remove_created(&self) {
         for folder in &self.created {
             let _ = fs::remove_dir(folder);

@@ -15,6 +15,7 @@ pub(super) fn bursts(mut times: Vec<(i64, i64)>, period_seconds: i64) -> Vec<(i6
     times.sort_unstable();
     let mut pause = period_seconds.saturating_mul(PAUSE_PERIODS).max(1);
     let mut joined = joined(&times, pause);
+    // It ends: at some point the pause is longer than all the time between them.
     while joined.len() > BURST_LIMIT {
         pause = pause.saturating_mul(2);
         joined = self::joined(&times, pause);

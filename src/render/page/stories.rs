@@ -15,7 +15,7 @@ use crate::report::Story;
 use crate::report::story::StoryCaller;
 use crate::report::story::verdict::Urgency;
 use crate::report::summary::{StoryEventSummary, StorySummary};
-use crate::text::place;
+use crate::text::{joined, place};
 
 /// The number of stories with a card of their own, the most urgent ones. Others are rows of a
 /// table, since a reader of fifty cards looks for a table.
@@ -216,11 +216,8 @@ impl CardMaker<'_> {
     /// Returns the calls that AWS's alarm does not see.
     fn unseen(&self) -> Option<String> {
         let calls = self.summary.missed_messages();
-        let calls: Vec<String> = calls
-            .iter()
-            .map(|calls| self.input.words.say(calls))
-            .collect();
-        (!calls.is_empty()).then(|| calls.join(", "))
+        let said = calls.iter().map(|calls| self.input.words.say(calls));
+        (!calls.is_empty()).then(|| joined(said, ", "))
     }
 
     fn callers(&self, templates: &Templates) -> Result<Option<Value>, Error> {

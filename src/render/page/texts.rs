@@ -30,6 +30,7 @@ pub(super) fn minute(second: i64) -> String {
 /// Returns from when to when something lasts, with the day once if it is the same.
 pub(super) fn span(first: i64, last: i64) -> String {
     let (start, end) = (minute(first), minute(last));
+    // Within a day, the day is named once.
     match start.split_once(' ').zip(end.split_once(' ')) {
         Some(((day, _), (same, clock))) if day == same => format!("{start} – {clock}"),
         _ => format!("{start} – {end}"),

@@ -9,7 +9,7 @@ use crate::render::quantity::number;
 use crate::render::style::verdict;
 use crate::report::summary::{Group, GroupTable, Grouping, MetricLine, RuleSummary};
 use crate::report::{Subject, Summary};
-use crate::text::place;
+use crate::text::{joined, place};
 
 impl Screen<'_> {
     /// Writes the rules, each with its alarms, and the alarms on those alarms.
@@ -164,9 +164,7 @@ fn group_heading(grouping: Grouping) -> &'static str {
 pub(super) fn numbered<'a>(
     counts: impl IntoIterator<Item = (&'a &'static str, &'a u64)>,
 ) -> String {
-    let mut texts = Vec::new();
-    for (reason, count) in counts {
-        texts.push(format!("{} {reason}", number(*count)));
-    }
-    texts.join(", ")
+    let counts = counts.into_iter();
+    let texts = counts.map(|(reason, count)| format!("{} {reason}", number(*count)));
+    joined(texts, ", ")
 }

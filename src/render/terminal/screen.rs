@@ -151,15 +151,7 @@ impl Screen<'_> {
 
     /// Writes a text that is less important.
     pub(super) fn remark(&mut self, text: &str) -> io::Result<()> {
-        let [first, rest] = REMARK_INDENTS;
-        self.write_after(
-            Margin {
-                first: &" ".repeat(first),
-                others: rest,
-            },
-            QUIET,
-            text,
-        )
+        self.item(QUIET, text)
     }
 
     /// Writes one entry of a list.
@@ -177,6 +169,7 @@ impl Screen<'_> {
 
     /// Writes a text within a margin.
     fn write_after(&mut self, margin: Margin<'_>, style: Style, text: &str) -> io::Result<()> {
+        // However narrow the terminal is, each line has room for something.
         let room = self.display.width.saturating_sub(margin.others).max(1);
         let text = printable(text);
         let mut lines = wrapped(&text, room).into_iter();
@@ -201,6 +194,7 @@ impl Screen<'_> {
     /// Returns an empty table that fits the terminal.
     pub(super) fn grid(&self, header_ids: &[&str]) -> Grid {
         let header = header_ids.iter().map(|id| self.text(id));
+        // A table is indented by one blank.
         let room = self.display.width.saturating_sub(1);
         Grid::new(header).fit_into(u16::try_from(room).unwrap_or(u16::MAX))
     }
