@@ -70,6 +70,7 @@ impl<'a> Archive<'a> {
             Some(ledger) => self.scan_into(ledger, progress)?,
         };
         recalled.findings.problems.append(&mut self.problems);
+        // After the scan, which has hashed most of what is verified.
         let integrity = self.integrity(progress)?;
         Ok(Scanned {
             plan: &self.audit.plan,

@@ -3,7 +3,7 @@
 use super::{AuditError, RuleRequest};
 use crate::job::filters::DefinedFilter;
 use crate::job::{DefinedAlarm, Definitions, read_all_definitions};
-use crate::plan::Job;
+use crate::plan::{Job, JobAlarm, Rule};
 
 impl RuleRequest {
     /// Returns the metric filters, alarms and mute rules: those of the built-in rules, in the order
@@ -53,20 +53,26 @@ impl RuleRequest {
 
 /// Adds the metric filters and the alarms of a job.
 fn add_job(definitions: &mut Definitions, job: &Job) {
-    definitions
-        .filters
-        .extend(job.rules.iter().map(|rule| DefinedFilter {
-            name: rule.name.clone(),
-            filter: rule.filter.clone(),
-            log_group: None,
-        }));
-    definitions
-        .alarms
-        .extend(job.alarms.iter().map(|alarm| DefinedAlarm {
-            configuration: alarm.configuration.clone(),
-            state: None,
-            place: None,
-        }));
+    let filters = job.rules.iter().map(defined_filter);
+    definitions.filters.extend(filters);
+    let alarms = job.alarms.iter().map(defined_alarm);
+    definitions.alarms.extend(alarms);
+}
+
+fn defined_filter(rule: &Rule) -> DefinedFilter {
+    DefinedFilter {
+        name: rule.name.clone(),
+        filter: rule.filter.clone(),
+        log_group: None,
+    }
+}
+
+fn defined_alarm(alarm: &JobAlarm) -> DefinedAlarm {
+    DefinedAlarm {
+        configuration: alarm.configuration.clone(),
+        state: None,
+        place: None,
+    }
 }
 
 /// Adds the metric filter and the alarm of a filter pattern.

@@ -108,9 +108,11 @@ impl OpenLedger {
         if let Some(report) = &audit.output {
             options.check_apart(report)?;
         }
+        // Standard input has no time or ETag by which its content would be known again.
         if audit.paths.iter().any(|path| path == Path::new("-")) {
             return Err(AuditError::StandardInput);
         }
+        // A ledger counts the events of default values by rule and minute, without groups.
         if audit.plan.has_groups_of_defaults() {
             return Err(AuditError::GroupsOfDefaults);
         }
@@ -193,6 +195,7 @@ impl OpenLedger {
             }
         })?;
         let mut findings = counted.findings(plan)?;
+        // Nothing is listed now, so the objects of the report are those that the ledger knows.
         findings.listed = findings.days.count(|_| true);
         let mut inventories = Vec::new();
         for listings in self.found.iter().map(Ledger::listings) {
@@ -253,6 +256,7 @@ impl OpenLedger {
         objects: &ArchiveObjects,
     ) -> Result<Recalled, LedgerError> {
         if let Some(claimed) = &self.claimed {
+            // The scan has written parts since the contents were read.
             self.contents.look_again(claimed.ledger())?;
         }
         let mut settlement = Settlement::new(ListedKeys::new(objects.all()));

@@ -53,6 +53,7 @@ impl Audit {
         list: impl FnOnce(&ThreadPool) -> Result<Listing, AuditError>,
     ) -> Result<Archive<'_>, AuditError> {
         let pool = start_threads(self.threads)?;
+        // Before the listing, which may take long: a ledger of something else is refused at once.
         let ledger = OpenLedger::open(self, &pool)?;
         let listing = list(&pool)?;
         let known = ledger.as_ref().map(OpenLedger::known);

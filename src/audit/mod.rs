@@ -194,6 +194,7 @@ pub fn parse_threads(text: &str) -> Result<usize, InvalidThreads> {
 ///
 /// Returns an error if they cannot be started.
 pub fn start_threads(number: Option<usize>) -> Result<ThreadPool, ThreadsError> {
+    // Zero leaves the number to rayon: one for each processor, or `RAYON_NUM_THREADS`.
     let pool = ThreadPoolBuilder::new().num_threads(number.unwrap_or(0));
     pool.build()
         .map_err(|source| ThreadsError { number, source })

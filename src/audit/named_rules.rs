@@ -52,13 +52,11 @@ impl FromStr for NamedRules {
     type Err = UnknownRule;
 
     fn from_str(name: &str) -> Result<Self, UnknownRule> {
-        match select(name) {
-            Some(rules) => Ok(Self { rules }),
-            None => Err(UnknownRule {
-                name: name.to_owned(),
-                similar: most_similar(name, std::iter::empty()),
-            }),
-        }
+        let selected = select(name).map(|rules| Self { rules });
+        selected.ok_or_else(|| UnknownRule {
+            name: name.to_owned(),
+            similar: most_similar(name, std::iter::empty()),
+        })
     }
 }
 

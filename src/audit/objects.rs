@@ -67,6 +67,7 @@ impl ArchiveObjects {
         known: &ContentSet,
         digests: &mut Vec<ContentDigest>,
     ) {
+        // Hashing takes longest, so all threads share it; what follows needs the order.
         let contents = objects.par_iter().map(|object| {
             let digest = ContentDigest::new(object.listed());
             (digest, known.contains(&digest))
@@ -104,6 +105,7 @@ impl ArchiveObjects {
     }
 
     fn those_known(&self, is_known: bool) -> Rows<'_, Object> {
+        // The flags are in the order of the listing, in which each pass goes over the objects.
         let mut known = self.known.iter();
         Box::new(self.all().map(move |batch| {
             let mut objects = batch?.into_owned();

@@ -21,7 +21,7 @@ use crate::alarm::{
 };
 use crate::job::{DefinedAlarm, Definitions, RecordedHistory, Samples};
 use crate::metric::Series;
-use crate::text::{printable, printable_path};
+use crate::text::{joined, printable, printable_path};
 use crate::time::period::{TimeRange, timestamp};
 
 /// The longest range in which every evaluation is computed, in years.
@@ -107,8 +107,7 @@ pub struct RangeTooLong {
 pub struct NoAlarm(Vec<PathBuf>);
 
 fn listed(files: &[PathBuf]) -> String {
-    let files = files.iter().map(|file| printable_path(file));
-    files.collect::<Vec<_>>().join(", ")
+    joined(files.iter().map(|file| printable_path(file)), ", ")
 }
 
 /// Checks that the definitions in some files contain an alarm.
@@ -309,14 +308,17 @@ impl AlarmReplay {
     /// the last one. Without a sample, an open bound leaves nothing to replay.
     fn range(&self, alarm: &AlarmConfiguration, samples: &Series) -> Option<ReplayRange> {
         let first = samples.samples().first().map(|sample| sample.timestamp);
-        let forgotten = last_moment(samples).map(|last| {
-            let seconds = self.memory_seconds(alarm) + MARGIN_SECONDS;
-            timestamp(last.as_second().saturating_add(seconds))
-        });
         Some(ReplayRange {
             start: self.range.start.or(first)?,
-            end: self.range.end.or(forgotten)?,
+            end: self.range.end.or(self.forgotten(alarm, samples))?,
         })
+    }
+
+    /// Returns the time when the alarm has forgotten the last sample.
+    fn forgotten(&self, alarm: &AlarmConfiguration, samples: &Series) -> Option<Timestamp> {
+        let seconds = self.memory_seconds(alarm) + MARGIN_SECONDS;
+        let last = last_moment(samples)?.as_second();
+        Some(timestamp(last.saturating_add(seconds)))
     }
 
     fn memory_seconds(&self, alarm: &AlarmConfiguration) -> i64 {
@@ -372,10 +374,7 @@ impl ReplayedAlarms<'_> {
     }
 
     fn suppression<'s>(&'s self, alarm: AnyAlarm<'s>) -> Option<(&'s Suppressor, &'s Timeline)> {
-        let AnyAlarm::Composite(alarm) = alarm else {
-            return None;
-        };
-        let suppressor = alarm.suppressor.as_ref()?;
+        let suppressor = alarm.suppressor()?;
         Some((suppressor, self.timelines.get(&suppressor.alarm_name)?))
     }
 

@@ -12,6 +12,7 @@ use crate::plan::Plan;
 use crate::problem::ProblemKind;
 use crate::report::integrity::AuditedIntegrity;
 use crate::report::{Batches, ObjectBatches, Objects, Report};
+use crate::text::joined;
 
 /// The findings of a scan.
 pub struct Scanned<'a> {
@@ -99,7 +100,7 @@ impl Scanned<'_> {
 
     fn quoted_sources(&self) -> String {
         let sources = self.sources.iter().map(|source| format!("`{source}`"));
-        sources.collect::<Vec<_>>().join(", ")
+        joined(sources, ", ")
     }
 }
 
@@ -125,5 +126,5 @@ fn described(skipped: &BTreeMap<&str, u64>) -> String {
     let reasons = skipped
         .iter()
         .map(|(reason, count)| format!("{count} {reason}"));
-    format!("; skipped: {}", reasons.collect::<Vec<_>>().join(", "))
+    format!("; skipped: {}", joined(reasons, ", "))
 }

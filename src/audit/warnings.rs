@@ -1,27 +1,39 @@
 //! The warnings about a replay, as texts.
 
+use std::fmt::Display;
+
+use crate::alarm::definition::composite::CompositeAlarm;
 use crate::audit::replay::{AlarmReplay, ComparedAlarm, ComparedAlarms, ReplayedAlarms};
 use crate::text::printable;
 
 impl AlarmReplay {
     /// Returns what a user should know about the samples.
     pub fn warnings(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
-        for metric in self.unwatched_metrics() {
-            let name = printable(metric);
-            warnings.push(format!(
-                "the samples of metric `{name}` are left out: no alarm watches it"
-            ));
-        }
+        let unwatched = self.unwatched_metrics().into_iter();
+        let mut warnings: Vec<String> = unwatched.map(unwatched_warning).collect();
         for (metric, period_seconds) in self.samples.coarse_metrics() {
-            let name = printable(metric);
-            warnings.push(format!(
-                "the samples of metric `{name}` are datapoints of {period_seconds} seconds, and an \
-                 alarm looks at every minute: write the report with --period 60 for an exact replay"
-            ));
+            warnings.push(coarse_warning(metric, period_seconds));
         }
         warnings
     }
+}
+
+fn unwatched_warning(metric: &str) -> String {
+    let name = printable(metric);
+    format!("the samples of metric `{name}` are left out: no alarm watches it")
+}
+
+fn coarse_warning(metric: &str, period_seconds: u32) -> String {
+    let name = printable(metric);
+    format!(
+        "the samples of metric `{name}` are datapoints of {period_seconds} seconds, and an alarm \
+         looks at every minute: write the report with --period 60 for an exact replay"
+    )
+}
+
+fn composite_warning(alarm: &CompositeAlarm, outcome: &str, error: &dyn Display) -> String {
+    let name = printable(&alarm.alarm_name);
+    format!("composite alarm `{name}` is {outcome}: {error}")
 }
 
 impl ReplayedAlarms<'_> {
@@ -29,8 +41,7 @@ impl ReplayedAlarms<'_> {
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         for (alarm, error) in &self.skipped {
-            let name = printable(&alarm.alarm_name);
-            warnings.push(format!("composite alarm `{name}` is left out: {error}"));
+            warnings.push(composite_warning(alarm, "left out", error));
         }
         warnings
     }
@@ -41,8 +52,7 @@ impl ComparedAlarms<'_> {
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         for (alarm, error) in &self.skipped {
-            let name = printable(&alarm.alarm_name);
-            warnings.push(format!("composite alarm `{name}` is not compared: {error}"));
+            warnings.push(composite_warning(alarm, "not compared", error));
         }
         warnings.extend(self.alarms.iter().filter_map(ComparedAlarm::warning));
         warnings

@@ -54,6 +54,7 @@ pub(super) fn run(command: &ConfigCommand, globals: Vec<OsString>) -> Result<Exi
         }
     };
     let words = &configured.words;
+    // Settings can be shown for a command line that is not complete yet.
     if let Err(answer) = super::parsed(words)
         && answer.kind() != ErrorKind::MissingRequiredArgument
     {

@@ -101,16 +101,24 @@ fn write_page(command: &Command, out: &mut dyn Write) -> io::Result<()> {
 /// Writes the examples and exit codes, which the pages of clap have in no section of their own.
 fn write_help(help: &Help, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Roff::new();
+    add_examples(help, &mut page);
+    add_exit_codes(help, &mut page);
+    page.to_writer(out)
+}
+
+fn add_examples(help: &Help, page: &mut Roff) {
     page.control("SH", ["EXAMPLES"]);
     for example in help.examples {
         page.control("PP", []);
         page.text([roman(example)]);
     }
+}
+
+fn add_exit_codes(help: &Help, page: &mut Roff) {
     page.control("SH", ["EXIT STATUS"]);
     for (code, meaning) in help.exit_codes {
         page.control("TP", []);
         page.text([bold(code.to_string())]);
         page.text([roman(*meaning)]);
     }
-    page.to_writer(out)
 }

@@ -186,6 +186,7 @@ fn explain(failure: &(dyn Error + 'static), is_verbose: bool) {
     let message = failure.to_string();
     let causes = successors(failure.source(), |cause| (*cause).source());
     let causes = causes.map(ToString::to_string);
+    // Many messages quote what caused them.
     let causes: Vec<String> = causes.filter(|cause| !message.contains(cause)).collect();
     match is_verbose {
         true => causes.iter().for_each(|cause| note(cause)),

@@ -15,6 +15,7 @@ pub(super) fn print_usage(answer: &clap::Error) -> Exit {
         print_to_stderr(&text);
         return Exit::Unusable;
     }
+    // Help that cannot be printed is no help.
     match print::<io::Error>(|out| out.write_all(text.as_bytes())) {
         Ok(()) => Exit::Complete,
         Err(_) => Exit::Unusable,

@@ -229,14 +229,20 @@ const FILE_ENDS: [&str; 12] = [
 /// Returns true if a text ends as the names of log files do, compressed or not.
 fn resembles_log_file(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    let is_one_word = !text.contains(char::is_whitespace);
-    is_one_word && FILE_ENDS.iter().any(|end| lower.ends_with(end))
+    is_one_word(text) && FILE_ENDS.iter().any(|end| lower.ends_with(end))
 }
 
 /// Returns true if a text is more likely the name of a file than an event.
 fn resembles_path(text: &str) -> bool {
-    let extension = Path::new(text).extension().and_then(|end| end.to_str());
-    let is_extension = |end: &str| end.chars().all(|letter| letter.is_ascii_alphanumeric());
-    let is_one_word = !text.contains(char::is_whitespace);
-    is_one_word && (text.contains('/') || extension.is_some_and(is_extension))
+    is_one_word(text) && (text.contains('/') || has_plain_extension(text))
+}
+
+fn is_one_word(text: &str) -> bool {
+    !text.contains(char::is_whitespace)
+}
+
+fn has_plain_extension(text: &str) -> bool {
+    let extension = Path::new(text).extension();
+    let mut letters = extension.into_iter().flat_map(|end| end.as_encoded_bytes());
+    extension.is_some() && letters.all(u8::is_ascii_alphanumeric)
 }

@@ -96,12 +96,15 @@ impl PlanArguments {
             objects: self.shard_objects,
             bytes: self.shard_bytes,
         };
-        let objects_from = match (&self.inventory, &self.objects_from) {
+        ShardPlanOptions::new(limits, self.objects_from())
+    }
+
+    fn objects_from(&self) -> ObjectsFrom {
+        match (&self.inventory, &self.objects_from) {
             (Some(manifest), _) => ObjectsFrom::Inventory(manifest.clone()),
             (None, Some(list)) => ObjectsFrom::List(list.clone()),
             (None, None) => ObjectsFrom::Paths,
-        };
-        ShardPlanOptions::new(limits, objects_from)
+        }
     }
 
     fn print(&self, manifest: &PlanManifest) -> io::Result<()> {

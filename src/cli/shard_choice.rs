@@ -71,11 +71,10 @@ impl FromStr for ShardChoice {
     type Err = ShardChoiceError;
 
     fn from_str(text: &str) -> Result<Self, ShardChoiceError> {
-        let is_id = text.len() == ID_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         match text {
             "-" => Ok(Self::Input),
             "auto" => Ok(Self::Auto),
-            id if is_id => Ok(Self::Id(id.to_owned())),
+            id if is_id(id) => Ok(Self::Id(id.to_owned())),
             number => {
                 let number = number.parse().map_err(|_| ShardChoiceError::Invalid)?;
                 Ok(Self::Number(number))
@@ -110,6 +109,10 @@ impl ShardChoice {
             }),
         }
     }
+}
+
+fn is_id(text: &str) -> bool {
+    text.len() == ID_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Returns the index of this task.

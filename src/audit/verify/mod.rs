@@ -56,6 +56,7 @@ impl Archive<'_> {
         let Some(proofs) = self.audit.proofs.clone() else {
             return Ok(None);
         };
+        // They are not needed again, and there may be millions.
         let hashes = self.hashes.take().unwrap_or_default();
         let sorted = self.sorted_where(|object| !is_skipped(&self.audit.plan, object))?;
         let graded = self.graded(&sorted, proofs, hashes.into_map(), progress);

@@ -51,6 +51,7 @@ impl<'a> Roots<'a> {
     fn split<'p>(&self, path: &'p str) -> (&str, &'p str) {
         let roots = self.roots.iter();
         let below = roots.filter_map(|root| Some((&*root.name, below(root.path, path)?)));
+        // Of folders within each other, the inner one was given for its files.
         let nearest = below.min_by_key(|(_, below)| below.len());
         nearest.unwrap_or(("", path))
     }
@@ -99,6 +100,7 @@ fn below<'p>(root: &str, path: &'p str) -> Option<&'p str> {
 /// Returns the name of a folder, however its path is written.
 fn folder_name(root: &str) -> String {
     let folder = PathBuf::from(root);
+    // A path such as `.` has a name only once it is resolved.
     let whole = folder.canonicalize().unwrap_or(folder);
     let name = whole.file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()

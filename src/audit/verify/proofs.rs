@@ -72,6 +72,7 @@ impl ProofOptions {
         if start != end {
             self.range.check()?;
         }
+        // The end is included here, and a range ends before its own.
         let after = |end: Timestamp| timestamp(end.as_second().saturating_add(1));
         let range = TimeRange {
             start,

@@ -14,7 +14,7 @@ use crate::integrity::{
     Digest, DigestContent, Flaw, FoundLogFile, LakeContent, LakeSignature, Manifest,
     ObjectMetadata, SIGNATURE_FILE, Sha256,
 };
-use crate::problem::{Origin, Problem, ProblemKind};
+use crate::problem::{Problem, ProblemKind};
 use crate::scan::ContentHash;
 use crate::source::disk::user_attribute;
 use crate::source::{Fetch, Object, ObjectBytes, ReadError, ReadOptions};
@@ -90,6 +90,7 @@ impl<'a> Reader<'a> {
         mut known: HashMap<Arc<str>, ContentHash>,
         paths: &Paths<'_>,
     ) -> Vec<FoundLogFile> {
+        // Without hashes nothing is left out, and the list need not be copied.
         if known.is_empty() {
             return self.unknown_log_files(objects, paths);
         }
@@ -124,6 +125,7 @@ impl<'a> Reader<'a> {
     /// Adds the metadata in files beside digests.
     fn sidecars(&self, objects: &[Object], digests: &mut [ReadDigest]) {
         let read = self.each(objects, |object, fetch| {
+            // A file that is of something else proves nothing, and is no problem either.
             let bytes = fetch.fetch().ok()?.bytes;
             let manifest = Manifest::parse(&bytes).ok()?;
             let [entry] = <[_; 1]>::try_from(manifest.entries).ok()?;
@@ -151,6 +153,7 @@ impl<'a> Reader<'a> {
             Err(error) => return Err(self.unread(object, error.kind(), error.to_string())),
         };
         if !object.key.ends_with(SIGNATURE_FILE) {
+            // A signature has the hash of the file as it is stored, compressed.
             return Ok(LakeContent::Results(Sha256::of_bytes(&stored)));
         }
         let signature = LakeSignature::parse(&stored);
@@ -210,6 +213,7 @@ impl<'a> Reader<'a> {
         }
         match whole_content(fetched.bytes, self.limits) {
             Ok(content) => Ok((content, fetched.metadata)),
+            // The limits are those of the audit, and prove nothing about the object.
             Err(Damage { kind, detail, .. }) if kind == ProblemKind::TooLarge => {
                 Err(self.unread(object, kind, detail))
             }
@@ -219,14 +223,7 @@ impl<'a> Reader<'a> {
 
     /// Keeps the reason for which an object could not be read.
     fn unread(&self, object: &Object, kind: ProblemKind, detail: String) -> Flaw {
-        let problem = Problem {
-            origin: Origin {
-                object: (*object.key).into(),
-                ..Origin::default()
-            },
-            kind,
-            detail: detail.clone(),
-        };
+        let problem = Problem::of_object(object.key.clone(), kind, detail.clone());
         let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
         problems.push(problem);
         Flaw::Unread(detail)
@@ -244,6 +241,7 @@ impl<'a> Reader<'a> {
             is_wanted: &|_| true,
         };
         self.archive.pool.install(|| {
+            // Each source reads the objects that it holds, and passes over those of the others.
             for source in self.archive.places() {
                 // No visit ends the reading early.
                 let mut all_at_once = iter::once(Cow::Borrowed(objects));

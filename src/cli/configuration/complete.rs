@@ -85,6 +85,7 @@ impl<'a> Completion<'a> {
     pub(super) fn words(&self) -> Vec<OsString> {
         let end = self.typed.iter().position(|word| word == END_OF_OPTIONS);
         let (before, after) = self.typed.split_at(end.unwrap_or(self.typed.len()));
+        // Options end at this word. After it, no path is taken for an option.
         let mut words = [before, &self.options, after].concat();
         if end.is_none() && !self.paths.is_empty() {
             words.push(END_OF_OPTIONS.into());

@@ -139,6 +139,7 @@ fn read_files(program: &Command, typed: &Typed<'_>) -> Result<Files, Configurati
         return Ok(files);
     }
     match typed.path("config").cloned().or_else(of_environment) {
+        // An empty name in the environment means no file.
         Some(path) if path.as_os_str().is_empty() => {}
         Some(path) => {
             let file = read_named(&path)?;
@@ -160,6 +161,8 @@ fn add_usual_files(typed: &Typed<'_>, files: &mut Files) -> Result<(), Configura
         None => None,
     };
     if let Some(path) = ledger(typed, own.as_ref()).map(|ledger| beside_ledger(&ledger)) {
+        // A ledger may come from somebody else, who must not decide what is looked for, or where
+        // something is written.
         let file = ConfigurationFile::read_own(&path)?;
         let settings = file.iter().flat_map(|file| &file.settings);
         settings.into_iter().try_for_each(check_beside_ledger)?;
@@ -243,6 +246,7 @@ fn use_settings(
     });
     let mut settings: Vec<UsedSetting> = settings.collect();
     let position = |origin: &PathBuf| files.iter().position(|file| file.path == *origin);
+    // They are shown as the files have them, in whatever order they were used.
     settings.sort_by_key(|used| {
         let origin = &used.setting.origin;
         (position(&origin.file), origin.line)

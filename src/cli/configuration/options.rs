@@ -70,14 +70,15 @@ impl<'a> Typed<'a> {
 
     /// Returns the argument that a setting sets, if it is for this command.
     pub(super) fn argument(&self, setting: &Setting) -> Option<&'a Arg> {
-        let is_for_others = setting
-            .command
-            .as_deref()
-            .is_some_and(|command| self.names.first() != Some(&command));
-        match is_for_others {
+        match self.is_for_others(setting) {
             true => None,
             false => find(self.command, &setting.option),
         }
+    }
+
+    fn is_for_others(&self, setting: &Setting) -> bool {
+        let command = setting.command.as_deref();
+        command.is_some_and(|command| self.names.first() != Some(&command))
     }
 
     /// Returns whether the command line has an argument, or another that replaces it.
@@ -194,6 +195,7 @@ pub(super) fn words(argument: &Arg, setting: &Setting) -> Vec<OsString> {
     }
     values
         .map(|value| {
+            // In one word with its option, a value that begins with a hyphen stays a value.
             let mut word = OsString::from(format!("--{}=", setting.option));
             word.push(value);
             word
@@ -298,12 +300,17 @@ fn check_value(argument: &Arg, setting: &Setting) -> Result<(), ConfigurationErr
 
 /// Returns the arguments of a command, and of those that are part of it, that a file can set.
 fn arguments(command: &Command) -> Vec<&Arg> {
-    let mut found: Vec<&Arg> = command.get_arguments().collect();
-    found.retain(|argument| !name(argument).is_empty() && !NOT_SET.contains(&name(argument)));
+    let own = command.get_arguments();
+    let mut found: Vec<&Arg> = own.filter(|argument| can_be_set(argument)).collect();
     for part in command.get_subcommands() {
         found.extend(arguments(part));
     }
     found
+}
+
+fn can_be_set(argument: &Arg) -> bool {
+    let name = name(argument);
+    !name.is_empty() && !NOT_SET.contains(&name)
 }
 
 /// Returns the name of an argument in a configuration file, which is empty if it has none.
