@@ -457,6 +457,57 @@ fn a_damaged_part_is_reported_and_read_again() {
     }
 }
 
+/// Puts a link to itself in the place of a file, which not even root can open then. Returns the
+/// bytes.
+#[cfg(unix)]
+pub fn make_unreadable(file: &Path) -> Vec<u8> {
+    let bytes = fs::read(file).unwrap();
+    fs::remove_file(file).unwrap();
+    std::os::unix::fs::symlink(file, file).unwrap();
+    bytes
+}
+
+#[test]
+#[cfg(unix)]
+fn what_cannot_be_read_for_the_moment_is_not_set_aside() {
+    let place = Place::with_sample();
+    let options = "{}/archive --ledger {}/ledger";
+    let (_, plain) = place.report(options);
+    let first = |folder: &Path| {
+        fs::read_dir(folder)
+            .unwrap()
+            .next()
+            .unwrap()
+            .unwrap()
+            .path()
+    };
+    let part = first(&place.path("ledger/parts"));
+    let listing = first(&place.path("ledger/listings"));
+    for file in [
+        part.join("part.json"),
+        part.join("objects.parquet"),
+        listing,
+    ] {
+        let bytes = make_unreadable(&file);
+        for audit in [options, "--ledger {}/ledger"] {
+            let refusal = place.refusal(audit);
+            let name = file.file_name().unwrap().to_str().unwrap();
+            assert!(
+                refusal.contains(name) && refusal.contains("Try again"),
+                "{refusal}"
+            );
+        }
+        let check = backtrail(["ledger", "check", place.path("ledger").to_str().unwrap()]);
+        assert_eq!(check.code, 2, "{}{}", check.stdout, check.stderr);
+        assert!(!place.path("ledger/damaged").exists());
+        fs::remove_file(&file).unwrap();
+        fs::write(&file, bytes).unwrap();
+    }
+    let (run, report) = place.report(options);
+    assert!(run.stderr.contains("53 of 53"), "{}", run.stderr);
+    assert!(report == plain);
+}
+
 #[test]
 fn a_changed_plan_is_not_believed() {
     let place = Place::with_sample();

@@ -290,6 +290,40 @@ fn what_is_missing_or_damaged_is_listed_and_can_be_scanned_again() {
     assert_eq!(place.merge("--out {}/ledger").code, 0);
 }
 
+#[test]
+#[cfg(unix)]
+fn a_part_that_cannot_be_read_for_the_moment_is_not_damaged() {
+    let place = Place::new();
+    place.plan("");
+    place.scan_all("--out {}/parts");
+    let part = place.path("parts").join(&names(&place.path("parts"))[0]);
+    let inner = names(&part)
+        .into_iter()
+        .find(|name| name.starts_with("part-"));
+    let inner = part.join(inner.unwrap());
+    for file in [
+        part.join("shard.json"),
+        inner.join("part.json"),
+        inner.join("objects.parquet"),
+    ] {
+        let bytes = crate::ledger::make_unreadable(&file);
+        for run in [
+            place.merge("--out {}/ledger"),
+            place.run("scan --plan {}/plan --shard 0 --of 1 --out {}/parts"),
+        ] {
+            assert_eq!(run.code, 75, "{}{}", run.stdout, run.stderr);
+            let name = file.file_name().unwrap().to_str().unwrap();
+            assert!(run.stderr.contains(name), "{}", run.stderr);
+        }
+        assert!(file.is_symlink(), "it is not written again");
+        fs::remove_file(&file).unwrap();
+        fs::write(&file, bytes).unwrap();
+    }
+    let again = place.scan_all("--out {}/parts");
+    assert!(again.iter().all(|line| line["found"] == true));
+    assert_eq!(place.merge("--out {}/ledger").code, 0);
+}
+
 fn copy(from: &Path, to: &Path) {
     for entry in walkdir::WalkDir::new(from).into_iter().map(Result::unwrap) {
         let place = to.join(entry.path().strip_prefix(from).unwrap());

@@ -129,7 +129,7 @@ impl OpenLedger {
             contents = pool.install(|| Contents::read(ledger))?;
             // An audit of the ledger alone does not ask for single objects.
             if !audit.paths.is_empty() {
-                known = pool.install(|| contents.known());
+                known = pool.install(|| contents.known())?;
             }
         }
         Ok(Some(Self {
@@ -218,7 +218,7 @@ impl OpenLedger {
     ///
     /// # Errors
     ///
-    /// Returns an error if the ledger cannot be written.
+    /// Returns an error if the ledger cannot be read or written.
     pub(super) fn writer(
         &mut self,
         plan: &Plan,
@@ -230,11 +230,12 @@ impl OpenLedger {
             Ledger::clear(&self.path)?;
         }
         let claimed = Ledger::claim(&self.path, &self.scope)?;
+        let damaged_listings = claimed.ledger().damaged_listings()?;
         for (part, error) in self.contents.damaged() {
             progress(Event::SetAside(error));
             claimed.set_aside(part)?;
         }
-        for (listing, error) in claimed.ledger().damaged_listings()? {
+        for (listing, error) in damaged_listings {
             progress(Event::SetAside(&error));
             claimed.set_aside(&listing)?;
         }

@@ -32,7 +32,8 @@ impl Ledgers {
         self.ledgers.iter().map(sum_up)
     }
 
-    /// Checks each ledger, one after the other. It fails if the parts cannot be listed.
+    /// Checks each ledger, one after the other. It fails if the parts cannot be listed
+    /// or read.
     pub fn checks(&self) -> impl Iterator<Item = Result<(&Ledger, LedgerCheck), LedgerError>> {
         let examine = |ledger| Ok((ledger, self.pool.install(|| check(ledger))?));
         self.ledgers.iter().map(examine)

@@ -44,7 +44,7 @@ pub use seen::SeenRecord;
 pub use sink::{ContentTag, FindingsSink, ListedObject};
 pub use sources::{SourceObject, source_sizes};
 pub use store::StoredTables;
-pub use stored::{StoredError, StoredRequest};
+pub use stored::{LoadError, StoredError, StoredRequest};
 pub use uses::{MAX_USES, Use, UseDetail, UseLimit, Uses};
 
 use crate::problem::Problem;

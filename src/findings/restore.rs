@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use super::Findings;
 use super::counts::{self, Count, StoredCounts};
-use super::stored::{StoredError, StoredRequest, reading_schema};
+use super::stored::{LoadError, StoredError, StoredRequest, reading_schema};
 use super::uses;
 use crate::table::schema::{TableColumns, TableSchema};
 use crate::table::{ColumnKind, Table};
 
-/// A function that loads columns of a table of a part, or describes why it cannot.
+/// A function that loads columns of a table of a part.
 pub type LoadTable<'l> =
-    dyn Fn(&'static str, &[(&'static str, ColumnKind)]) -> Result<Table<'static>, String> + 'l;
+    dyn Fn(&'static str, &[(&'static str, ColumnKind)]) -> Result<Table<'static>, LoadError> + 'l;
 
 /// A part, while the findings of its readings are restored.
 pub struct StoredPart<'p> {
@@ -427,7 +427,7 @@ mod tests {
 
     fn load(
         tables: &[Table<'static>],
-    ) -> impl Fn(&'static str, &[(&'static str, ColumnKind)]) -> Result<Table<'static>, String>
+    ) -> impl Fn(&'static str, &[(&'static str, ColumnKind)]) -> Result<Table<'static>, LoadError>
     {
         move |name, columns| {
             let table = tables.iter().find(|table| table.name == name);

@@ -5,19 +5,23 @@
 //! no more than numbers by name, as [`Count`](super::Count)s.
 
 use std::collections::HashMap;
+use std::error::Error;
 
 use jiff::Timestamp;
 
 use crate::table::schema::{SchemaError, TableSchema};
 use crate::time::period::TimeRange;
 
+/// The reason why a table cannot be loaded, which whoever loads it knows.
+pub type LoadError = Box<dyn Error + Send + Sync>;
+
 /// An error in the tables of a part.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoredError {
     /// A table cannot be loaded.
     #[error("{0}")]
-    Load(String),
+    Load(LoadError),
     /// A table is not as its schema says.
     #[error("{table}: {source}")]
     Table {

@@ -41,7 +41,7 @@ pub struct Defect {
 ///
 /// # Errors
 ///
-/// Returns an error if the parts cannot be listed.
+/// Returns an error if the parts cannot be listed or read.
 pub fn check(ledger: &Ledger) -> Result<LedgerCheck, LedgerError> {
     let contents = Contents::read(ledger)?;
     let request = StoredRequest::from_scope(ledger.scope());
@@ -49,9 +49,9 @@ pub fn check(ledger: &Ledger) -> Result<LedgerCheck, LedgerError> {
     check.damaged(&contents);
     let range = ledger.scope().range();
     for contents in contents.part_contents() {
-        check.part(contents, &request, range);
+        check.part(contents, &request, range)?;
     }
-    check.listings(ledger);
+    check.listings(ledger)?;
     check.set_aside(ledger);
     check.defects.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(check)
@@ -68,9 +68,10 @@ impl LedgerCheck {
         }
     }
 
-    fn listings(&mut self, ledger: &Ledger) {
-        if let Err(error) = ledger.listings() {
-            self.add(ledger.path().join(LISTINGS), error.to_string());
+    fn listings(&mut self, ledger: &Ledger) -> Result<(), LedgerError> {
+        match ledger.listings() {
+            Ok(_) => Ok(()),
+            Err(error) => self.add_damage(ledger.path().join(LISTINGS), error),
         }
     }
 
@@ -81,11 +82,26 @@ impl LedgerCheck {
         }
     }
 
-    fn part(&mut self, contents: &PartContents, request: &StoredRequest, range: TimeRange) {
+    /// Adds the damage of a folder. Any other error says nothing of the ledger.
+    fn add_damage(&mut self, path: PathBuf, error: LedgerError) -> Result<(), LedgerError> {
+        if !error.is_damage() {
+            return Err(error);
+        }
+        self.add(path, error.to_string());
+        Ok(())
+    }
+
+    fn part(
+        &mut self,
+        contents: &PartContents,
+        request: &StoredRequest,
+        range: TimeRange,
+    ) -> Result<(), LedgerError> {
         self.parts += 1;
         self.readings += contents.readings.count;
-        if let Err(error) = self.try_part(contents, request, range) {
-            self.add(contents.part.path.clone(), error.to_string());
+        match self.try_part(contents, request, range) {
+            Ok(()) => Ok(()),
+            Err(error) => self.add_damage(contents.part.path.clone(), error),
         }
     }
 
@@ -143,7 +159,7 @@ fn check_sums(
     if summed.is_none_or(|summed| !summed.is_of_same_readings(readings)) {
         return Err(part.damaged("its manifest disagrees with its readings"));
     }
-    let days = days::read(part).map_err(|detail| part.damaged(detail))?;
+    let days = days::read(part)?;
     match days == *counted {
         true => Ok(()),
         false => Err(part.damaged("the numbers of its objects disagree with the objects")),

@@ -34,8 +34,8 @@ impl Contents {
     ///
     /// # Errors
     ///
-    /// Returns an error if the parts cannot be listed. [`Contents::damaged`] returns those that are
-    /// damaged.
+    /// Returns an error if the parts cannot be listed or read. [`Contents::damaged`] returns those
+    /// that are damaged.
     pub fn read(ledger: &Ledger) -> Result<Self, LedgerError> {
         let mut contents = Self::default();
         contents.look_again(ledger)?;
@@ -46,7 +46,7 @@ impl Contents {
     ///
     /// # Errors
     ///
-    /// Returns an error if they cannot be listed.
+    /// Returns an error if they cannot be listed or read.
     pub fn look_again(&mut self, ledger: &Ledger) -> Result<(), LedgerError> {
         let scope = ledger.scope();
         self.rules = scope.rules.iter().map(|rule| rule.rule.clone()).collect();
@@ -67,7 +67,7 @@ impl Contents {
         for (path, opened) in paths.into_iter().zip(opened) {
             match opened {
                 Ok(part) => self.parts.extend(part),
-                Err(error) => self.damaged.push((path, error)),
+                Err(error) => self.add_damaged(path, error)?,
             }
         }
         Ok(())
@@ -82,6 +82,15 @@ impl Contents {
                 self.ledgers.push(ledger.path().to_owned());
                 self.ledgers.len() - 1
             })
+    }
+
+    /// Adds a part if it is damaged. One that cannot be read may be sound, so it is an error.
+    fn add_damaged(&mut self, part: PathBuf, error: LedgerError) -> Result<(), LedgerError> {
+        if !error.is_damage() {
+            return Err(error);
+        }
+        self.damaged.push((part, error));
+        Ok(())
     }
 
     /// Returns the damaged parts, with their damage.
@@ -117,8 +126,12 @@ impl Contents {
     }
 
     /// Returns the contents of objects that need not be read again, on the threads of the pool that
-    /// this is called in. A part whose readings cannot be read becomes a damaged one.
-    pub fn known(&mut self) -> ContentSet {
+    /// this is called in. A part whose readings are damaged becomes a damaged one.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a part cannot be read.
+    pub fn known(&mut self) -> Result<ContentSet, LedgerError> {
         let parts = mem::take(&mut self.parts).into_par_iter();
         let read: Vec<_> = parts
             .map(|contents| {
@@ -133,10 +146,10 @@ impl Contents {
                     known.push(digests);
                     self.parts.push(contents);
                 }
-                Err(error) => self.damaged.push((contents.part.path, error)),
+                Err(error) => self.add_damaged(contents.part.path, error)?,
             }
         }
-        ContentSet::of_final(known)
+        Ok(ContentSet::of_final(known))
     }
 
     /// Selects the readings that count: of each object, the latest that the source delivered or, if

@@ -107,7 +107,7 @@ impl CountedPart {
         let part = &self.contents.part;
         // A part of format 1 has no numbers.
         if self.is_whole() && part.manifest.readings.is_some() {
-            return days::read(part).map_err(|detail| part.damaged(detail));
+            return days::read(part);
         }
         let objects = tables::objects(part, &self.wanted)?;
         Ok(ObjectDays::new(&objects, range))

@@ -5,6 +5,7 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::LedgerError;
 use super::part::Part;
 use crate::findings::{CountedDay, ObjectCounts, ObjectDays, ObjectGroup};
 use crate::table::Table;
@@ -43,12 +44,12 @@ pub(super) fn table(days: &ObjectDays) -> Table<'static> {
 ///
 /// # Errors
 ///
-/// Returns an error if the table is not as it should be; describes the damage.
-pub(super) fn read(part: &Part) -> Result<ObjectDays, String> {
+/// Returns an error if the table cannot be read, or is not as it should be.
+pub(super) fn read(part: &Part) -> Result<ObjectDays, LedgerError> {
     let schema = schema();
     let table = part.table(DAYS, &schema.read_columns())?;
     let rows = schema.read(&mut TableColumns::new(table), DayRow::default);
-    let rows = rows.map_err(|error| format!("{DAYS}: {error}"))?;
+    let rows = rows.map_err(|error| part.damaged(format!("{DAYS}: {error}")))?;
     let mut days = ObjectDays::default();
     for row in rows {
         days.add_group(row.group, row.counts);

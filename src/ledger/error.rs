@@ -1,6 +1,6 @@
 //! The errors of ledgers.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::PLAN;
@@ -65,6 +65,17 @@ pub enum LedgerError {
         /// A description of the damage.
         detail: String,
     },
+    /// A part or listing cannot be read, which says nothing of its content.
+    #[error(
+        "cannot read `{}`: {source}. Try again when it can be read",
+        printable_path(path)
+    )]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The answer of the operating system.
+        source: io::Error,
+    },
     /// An object was listed, and no reading of it came back.
     #[error("`{}` was listed, but nothing says what became of it", printable(.0))]
     Lost(String),
@@ -95,4 +106,37 @@ impl LedgerError {
             source,
         }
     }
+
+    /// Returns the error of a file of a part that cannot be read.
+    pub(super) fn reading(part: &Path, file: &Path, source: io::Error) -> Self {
+        if !is_of_content(source.kind()) {
+            return Self::Unreadable {
+                path: file.to_owned(),
+                source,
+            };
+        }
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        Self::Part {
+            part: part.to_owned(),
+            detail: format!("{name}: {source}"),
+        }
+    }
+
+    /// Returns whether the content is not as it was written. All other errors, such as that of a
+    /// disk or a network, say nothing of it.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Part { .. })
+    }
+}
+
+/// Returns whether an error of the system shows that a file is not as it was written: it is not
+/// there, ends too early, or is no file.
+fn is_of_content(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::NotFound
+            | ErrorKind::UnexpectedEof
+            | ErrorKind::NotADirectory
+            | ErrorKind::IsADirectory
+    )
 }

@@ -123,14 +123,14 @@ impl ListingRecord {
     fn try_write(&self, folder: &Path) -> io::Result<()> {
         fs::create_dir_all(folder)?;
         let text = serde_json::to_string_pretty(self)? + "\n";
-        let place = folder.join(name(&text));
+        let place = folder.join(name(text.as_bytes()));
         let unfinished = folder.join(UNFINISHED);
         // Unlike a part, it cannot be made again from the archive.
         part::write_synced(&unfinished, &text)?;
         fs::rename(&unfinished, &place)?;
         let identity = self.identity();
         for path in paths(folder)? {
-            if path != place && read(&path).is_ok_and(|other| other.identity() == identity) {
+            if path != place && read_record(&path).is_ok_and(|other| other.identity() == identity) {
                 fs::remove_file(path)?;
             }
         }
@@ -169,16 +169,18 @@ impl Ledger {
         Ok(latest(records))
     }
 
-    /// Returns the listings that cannot be read or are not as they were written, with their damage.
+    /// Returns the listings that are not as they were written, with their damage.
     ///
     /// # Errors
     ///
-    /// Returns an error if the listings cannot be found.
+    /// Returns an error if the listings cannot be found, or the system cannot read one.
     pub fn damaged_listings(&self) -> Result<Vec<(PathBuf, LedgerError)>, LedgerError> {
         let mut damaged = Vec::new();
         for path in self.listing_paths()? {
-            if let Err(error) = read_record(&path) {
-                damaged.push((path, error));
+            match read_record(&path) {
+                Ok(_) => {}
+                Err(error) if error.is_damage() => damaged.push((path, error)),
+                Err(error) => return Err(error),
             }
         }
         Ok(damaged)
@@ -245,15 +247,15 @@ fn is_listing(name: &OsStr) -> bool {
 }
 
 fn read_record(path: &Path) -> Result<ListingRecord, LedgerError> {
-    read(path).map_err(|detail| LedgerError::Part {
+    let text = fs::read(path).map_err(|error| LedgerError::reading(path, path, error))?;
+    parse(path, &text).map_err(|detail| LedgerError::Part {
         part: path.to_owned(),
         detail,
     })
 }
 
-fn read(path: &Path) -> Result<ListingRecord, String> {
-    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
-    let expected = name(&text);
+fn parse(path: &Path, text: &[u8]) -> Result<ListingRecord, String> {
+    let expected = name(text);
     // The name proves the content, as that of a part does.
     if path
         .file_name()
@@ -263,10 +265,10 @@ fn read(path: &Path) -> Result<ListingRecord, String> {
             "it was changed: by its hash it would be `{expected}`"
         ));
     }
-    serde_json::from_str(&text).map_err(|error| error.to_string())
+    serde_json::from_slice(text).map_err(|error| error.to_string())
 }
 
-fn name(text: &str) -> String {
+fn name(text: &[u8]) -> String {
     let hash = hex::encode(Sha256::digest(text));
     let digits = hash.get(..NAME_DIGITS).unwrap_or(&hash);
     format!("{PREFIX}{digits}{SUFFIX}")
@@ -289,7 +291,7 @@ mod tests {
         let paths = paths(&folder.join(LISTINGS)).expect("a folder");
         paths
             .iter()
-            .map(|path| read(path).expect("a listing"))
+            .map(|path| read_record(path).expect("a listing"))
             .collect()
     }
 
@@ -360,6 +362,7 @@ mod tests {
             .remove(0);
         let text = fs::read_to_string(&path).expect("a text");
         fs::write(&path, text.replace("a/x", "a/z")).expect("written");
-        assert!(read(&path).expect_err("changed").contains("changed"));
+        let error = read_record(&path).expect_err("changed");
+        assert!(error.is_damage() && error.to_string().contains("changed"));
     }
 }

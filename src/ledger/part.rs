@@ -19,7 +19,6 @@ use super::LedgerError;
 use super::scanned::ScannedObject;
 use super::scope::{FORMAT, Scope};
 use super::sums::ReadingsManifest;
-use crate::findings::LoadTable;
 use crate::table::format::parquet::{self, Compression};
 use crate::table::{ColumnKind, Table};
 
@@ -123,56 +122,44 @@ impl Part {
     ///
     /// # Errors
     ///
-    /// Returns an error if they are not, or its content is not known.
+    /// Returns an error if they are not, or cannot be read, or its content is not known.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
-        let damaged = |detail| LedgerError::Part {
-            part: path.to_owned(),
-            detail,
-        };
         let part = Self {
             path: path.to_owned(),
-            manifest: read_manifest(path).map_err(damaged)?,
+            manifest: read_manifest(path)?,
         };
         // All files are checked before any is used, so that no half of a part is ever counted.
         for (name, manifest) in &part.manifest.tables {
-            part.check_file(name, manifest).map_err(damaged)?;
+            part.check_file(name, manifest)?;
         }
         Ok(part)
     }
 
     /// Returns an error that describes damage of this part.
     pub(super) fn damaged(&self, detail: impl Into<String>) -> LedgerError {
-        LedgerError::Part {
-            part: self.path.clone(),
-            detail: detail.into(),
-        }
+        damaged(&self.path, detail)
     }
 
     /// Reads some columns of a table. A table without a file has no rows.
     ///
     /// # Errors
     ///
-    /// Returns an error if it cannot be read as the table that it should be; describes the damage.
+    /// Returns an error if it cannot be read, or is not the table that it should be.
     pub(super) fn table(
         &self,
         name: &'static str,
         columns: &[(&'static str, ColumnKind)],
-    ) -> Result<Table<'static>, String> {
+    ) -> Result<Table<'static>, LedgerError> {
         let Some(manifest) = self.manifest.tables.get(name) else {
             return Ok(Table::empty(name, columns));
         };
         let file = file_name(name);
         let table = parquet::read(name, columns, self.bytes(name)?);
-        let table = table.map_err(|error| format!("{file}: {error}"))?;
+        let table = table.map_err(|error| self.damaged(format!("{file}: {error}")))?;
         match (table.rows(), manifest.rows) {
             (rows, expected) if rows == expected => Ok(table),
-            (rows, expected) => Err(format!("{file} has {rows} rows of {expected}")),
+            (rows, expected) => Err(self.damaged(format!("{file} has {rows} rows of {expected}"))),
         }
-    }
-
-    /// Returns the function that reads tables of the part, as findings load theirs.
-    pub(super) fn loader(&self) -> Box<LoadTable<'_>> {
-        Box::new(|name, columns| self.table(name, columns))
     }
 
     /// Returns the number of rows of a table.
@@ -187,30 +174,44 @@ impl Part {
         tables.map(|table| table.bytes as u64).sum()
     }
 
-    fn bytes(&self, table: &str) -> Result<Vec<u8>, String> {
-        let file = file_name(table);
-        fs::read(self.path.join(&file)).map_err(|error| format!("{file}: {error}"))
+    fn bytes(&self, table: &str) -> Result<Vec<u8>, LedgerError> {
+        read_file(&self.path, &file_name(table))
     }
 
-    fn check_file(&self, table: &str, manifest: &TableManifest) -> Result<(), String> {
+    fn check_file(&self, table: &str, manifest: &TableManifest) -> Result<(), LedgerError> {
         let (bytes, file) = (self.bytes(table)?, file_name(table));
         if bytes.len() != manifest.bytes {
             let (found, expected) = (bytes.len(), manifest.bytes);
-            return Err(format!("{file} has {found} bytes of {expected}"));
+            return Err(self.damaged(format!("{file} has {found} bytes of {expected}")));
         }
         match sha256(&bytes) == manifest.sha256 {
             true => Ok(()),
-            false => Err(format!("{file} has another hash than when it was written")),
+            false => {
+                let detail = format!("{file} has another hash than when it was written");
+                Err(self.damaged(detail))
+            }
         }
     }
 }
 
-fn read_manifest(part: &Path) -> Result<PartManifest, String> {
-    let text = fs::read(part.join(MANIFEST)).map_err(|error| format!("{MANIFEST}: {error}"))?;
+fn damaged(part: &Path, detail: impl Into<String>) -> LedgerError {
+    LedgerError::Part {
+        part: part.to_owned(),
+        detail: detail.into(),
+    }
+}
+
+fn read_manifest(part: &Path) -> Result<PartManifest, LedgerError> {
+    let text = read_file(part, MANIFEST)?;
     let manifest = serde_json::from_slice(&text);
-    let manifest = manifest.map_err(|error| format!("{MANIFEST}: {error}"))?;
-    check_name(part, &text)?;
+    let manifest = manifest.map_err(|error| damaged(part, format!("{MANIFEST}: {error}")))?;
+    check_name(part, &text).map_err(|detail| damaged(part, detail))?;
     Ok(manifest)
+}
+
+fn read_file(part: &Path, file: &str) -> Result<Vec<u8>, LedgerError> {
+    let path = part.join(file);
+    fs::read(&path).map_err(|error| LedgerError::reading(part, &path, error))
 }
 
 /// Checks that the name of a part is that of this manifest.
@@ -457,6 +458,36 @@ mod tests {
         assert!(error(&renamed).contains("would be `part-"));
     }
 
+    /// A file that leads to itself cannot be opened, not even by root.
+    #[test]
+    #[cfg(unix)]
+    fn a_file_that_cannot_be_read_is_not_damage() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = written(folder.path());
+        let open = Part::open(&path).expect("a part");
+        for name in ["some.parquet", MANIFEST] {
+            let (file, kept) = (path.join(name), folder.path().join(name));
+            fs::rename(&file, &kept).expect("renamed");
+            std::os::unix::fs::symlink(&file, &file).expect("a link");
+            let error = Part::open(&path).expect_err("unreadable");
+            assert!(
+                matches!(&error, LedgerError::Unreadable { path, .. } if *path == file),
+                "{error}"
+            );
+            assert!(error.to_string().contains("Try again"), "{error}");
+            fs::remove_file(&file).expect("removed");
+            fs::rename(&kept, &file).expect("renamed");
+        }
+        let file = path.join("some.parquet");
+        fs::remove_file(&file).expect("removed");
+        std::os::unix::fs::symlink(&file, &file).expect("a link");
+        let table = open.table("some", &schema().read_columns());
+        assert!(
+            matches!(table, Err(LedgerError::Unreadable { .. })),
+            "{table:?}"
+        );
+    }
+
     #[test]
     fn rows_that_the_manifest_does_not_count_are_damage() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -464,7 +495,8 @@ mod tests {
         let some = part.manifest.tables.get_mut("some").expect("a table");
         some.rows = 4;
         let error = part.table("some", &schema().read_columns()).unwrap_err();
-        assert_eq!(error, "some.parquet has 3 rows of 4");
+        let error = error.to_string();
+        assert!(error.ends_with("some.parquet has 3 rows of 4"), "{error}");
     }
 
     #[test]

@@ -18,8 +18,8 @@ pub struct PartProof {
 ///
 /// # Errors
 ///
-/// Returns an error if the part is damaged, or was scanned for something else than a plan with this
-/// fingerprint.
+/// Returns an error if the part is damaged or cannot be read, or was scanned for something else than
+/// a plan with this fingerprint.
 pub fn prove_part(
     path: &Path,
     fingerprint: &str,
@@ -33,7 +33,7 @@ pub fn prove_part(
     for stored in &identities {
         contents.add(stored.identity.listed());
     }
-    let days = days::read(&part).map_err(|detail| part.damaged(detail))?;
+    let days = days::read(&part)?;
     Ok(PartProof {
         readings: identities.len() as u64,
         records: days.records().total(),
@@ -44,7 +44,7 @@ pub fn prove_part(
 ///
 /// # Errors
 ///
-/// Returns an error if the part is damaged.
+/// Returns an error if the part is damaged or cannot be read.
 pub fn check_part(path: &Path) -> Result<(), LedgerError> {
     Part::open(path).map(|_| ())
 }

@@ -65,8 +65,9 @@ fn archive_size(
     let sizes = match archives {
         Some(sizes) => sizes,
         None => {
-            let sizes = source_sizes(&*part.loader());
-            archives.insert(sizes.map_err(|error| part.damaged(error.to_string()))?)
+            let sizes = source_sizes(&tables::loader(part));
+            let sizes = sizes.map_err(|error| tables::failed(part, error))?;
+            archives.insert(sizes)
         }
     };
     Ok(sizes.get(key).copied())

@@ -10,13 +10,13 @@ use super::part::Part;
 use super::scanned::{Identity, ScannedObject, StoredIdentity};
 use super::{LedgerError, Scope, days};
 use crate::findings::{
-    Findings, OBJECTS, ObjectDays, ObjectOutcome, StoredError, StoredPart, StoredRequest,
-    StoredTables, object_schema, readings_of_rows, stored_rows,
+    Findings, LoadError, OBJECTS, ObjectDays, ObjectOutcome, StoredError, StoredPart,
+    StoredRequest, StoredTables, object_schema, readings_of_rows, stored_rows,
 };
 use crate::plan::Plan;
 use crate::problem::ProblemKind;
 use crate::table::schema::{TableSchema, by_name};
-use crate::table::{Column, Table};
+use crate::table::{Column, ColumnKind, Table};
 use crate::time::period::TimeRange;
 
 /// The first columns of the table of objects, in order: the number and the identity of the reading.
@@ -95,6 +95,25 @@ fn put_identity_first(table: &mut Table<'_>) {
     });
 }
 
+/// Returns the function that loads the tables of a part.
+pub(super) fn loader(
+    part: &Part,
+) -> impl Fn(&'static str, &[(&'static str, ColumnKind)]) -> Result<Table<'static>, LoadError> {
+    |name, columns| part.table(name, columns).map_err(LoadError::from)
+}
+
+/// Returns the error of a part in whose tables there is one.
+pub(super) fn failed(part: &Part, error: StoredError) -> LedgerError {
+    match error {
+        // That a file cannot be read is no damage.
+        StoredError::Load(error) => match error.downcast::<LedgerError>() {
+            Ok(error) => *error,
+            Err(error) => part.damaged(error.to_string()),
+        },
+        error => part.damaged(error.to_string()),
+    }
+}
+
 /// Restores the findings of each reading of a part that is wanted, in the order of their numbers.
 ///
 /// # Errors
@@ -105,10 +124,10 @@ pub(super) fn each_wanted(
     wanted: &[bool],
     request: &StoredRequest,
 ) -> Result<Vec<Findings>, LedgerError> {
-    let load = part.loader();
-    let mut stored = StoredPart::each(&*load, wanted, request);
+    let load = loader(part);
+    let mut stored = StoredPart::each(&load, wanted, request);
     let restored = Findings::restore(&mut stored);
-    restored.map_err(|error| part.damaged(error.to_string()))?;
+    restored.map_err(|error| failed(part, error))?;
     Ok(stored.into_wanted().collect())
 }
 
@@ -123,10 +142,10 @@ pub(super) fn merged(
     wanted: &[bool],
     request: &StoredRequest,
 ) -> Result<Findings, LedgerError> {
-    let load = part.loader();
-    let damaged = |error: StoredError| part.damaged(error.to_string());
-    let mut stored = StoredPart::merged(&*load, wanted, request).map_err(damaged)?;
-    Findings::restore(&mut stored).map_err(damaged)?;
+    let load = loader(part);
+    let failed = |error: StoredError| failed(part, error);
+    let mut stored = StoredPart::merged(&load, wanted, request).map_err(failed)?;
+    Findings::restore(&mut stored).map_err(failed)?;
     let mut merged = Findings::default();
     for findings in stored.into_wanted() {
         merged.merge(findings);
@@ -143,13 +162,9 @@ pub(super) fn merged(
 ///
 /// Returns an error if the part is damaged.
 pub(super) fn objects(part: &Part, wanted: &[bool]) -> Result<Vec<ObjectOutcome>, LedgerError> {
-    let rows = stored_rows(
-        &*part.loader(),
-        OBJECTS,
-        &object_schema(),
-        ObjectOutcome::default,
-    );
-    let rows = rows.map_err(|error| part.damaged(error.to_string()))?;
+    let load = loader(part);
+    let rows = stored_rows(&load, OBJECTS, &object_schema(), ObjectOutcome::default);
+    let rows = rows.map_err(|error| failed(part, error))?;
     let objects = rows
         .into_iter()
         .filter(|(reading, _)| is_wanted(wanted, *reading))
@@ -173,8 +188,9 @@ pub(super) fn count_rows(
     table: &'static str,
     wanted: &[bool],
 ) -> Result<u64, LedgerError> {
-    let readings = readings_of_rows(&*part.loader(), table);
-    let readings = readings.map_err(|error| part.damaged(error.to_string()))?;
+    let load = loader(part);
+    let readings = readings_of_rows(&load, table);
+    let readings = readings.map_err(|error| failed(part, error))?;
     let counted = readings
         .iter()
         .filter(|reading| is_wanted(wanted, **reading));
@@ -187,7 +203,7 @@ pub(super) fn count_rows(
 ///
 /// Returns an error if the part is damaged.
 pub(super) fn stored_identities(part: &Part) -> Result<Vec<StoredIdentity>, LedgerError> {
-    let rows = identity_rows(part).map_err(|error| part.damaged(error.to_string()))?;
+    let rows = identity_rows(part).map_err(|error| failed(part, error))?;
     in_order(rows).map_err(|detail| part.damaged(format!("{OBJECTS}: {detail}")))
 }
 
@@ -229,7 +245,8 @@ fn identity_rows(part: &Part) -> Result<Vec<(u64, IdentityRow)>, StoredError> {
         schemas.push(md5_schema());
     }
     let schema = TableSchema::builder().and(schemas).build();
-    stored_rows(&*part.loader(), OBJECTS, &schema, IdentityRow::default)
+    let load = loader(part);
+    stored_rows(&load, OBJECTS, &schema, IdentityRow::default)
 }
 
 /// The identity of a reading, beside each object that it found.

@@ -122,9 +122,10 @@ impl ShardError {
     /// Returns whether another attempt a little later may succeed.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Io { source, .. } | Self::Ledger(LedgerError::Io { source, .. }) => {
-                !is_of_use(source.kind())
-            }
+            Self::Io { source, .. }
+            | Self::Ledger(
+                LedgerError::Io { source, .. } | LedgerError::Unreadable { source, .. },
+            ) => !is_of_use(source.kind()),
             Self::Spool(error) => !is_of_use(error.source.kind()),
             Self::Bucket { source, .. } => source.kind().is_transient(),
             // Without credentials nothing is reached, and they may come from a server that did not

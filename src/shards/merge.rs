@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{PartsFolder, PlannedLedger, Shard, ShardError, ShardPart, ShardPlan};
+use super::{PartsFolder, PlacedPart, PlannedLedger, Shard, ShardError, ShardPart, ShardPlan};
 use crate::ledger::{Ledger, ListingRecord, Purpose, adopt_parts, check_free, check_part};
 
 const NO_BASE: &str = "the plan leaves out the objects of a ledger: give it with --base, so that \
@@ -69,14 +69,19 @@ impl<'a> PartsMerge<'a> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the ledger cannot be written.
+    /// Returns an error if a part cannot be read, or the ledger cannot be written.
     pub fn merge(self, folder: &PartsFolder) -> Result<MergeOutcome, ShardError> {
+        let shards = self.plan.shards.par_iter();
+        let placed = shards.map(|shard| ShardPart::prove(&folder.place(shard), self.plan, shard));
+        // All of them, so that of several errors it is always the first that is returned.
+        let placed: Vec<Result<PlacedPart, ShardError>> = placed.collect();
         let mut parts = self.base.parts;
         let mut unproven = Vec::new();
-        for part in proven_parts(self.plan, folder) {
-            match part {
-                Ok(part) => parts.extend(part.parts()),
-                Err(missing) => unproven.push(missing),
+        for (shard, placed) in self.plan.shards.iter().zip(placed) {
+            match placed? {
+                PlacedPart::Proven(part) => parts.extend(part.parts()),
+                PlacedPart::Damaged(detail) => unproven.push(UnprovenPart::damaged(shard, detail)),
+                PlacedPart::Missing => unproven.push(UnprovenPart::missing(shard)),
             }
         }
         if !unproven.is_empty() {
@@ -90,28 +95,21 @@ impl<'a> PartsMerge<'a> {
     }
 }
 
-fn proven_parts(plan: &ShardPlan, folder: &PartsFolder) -> Vec<Result<ShardPart, UnprovenPart>> {
-    let shards = plan.shards.par_iter();
-    // All of them, so that one merge names every shard that must be scanned again.
-    shards.map(|shard| proven(plan, folder, shard)).collect()
-}
+impl UnprovenPart {
+    fn damaged(shard: &Shard, detail: String) -> Self {
+        Self {
+            shard: shard.shard,
+            id: shard.id.clone(),
+            damaged: true,
+            detail,
+        }
+    }
 
-fn proven(
-    plan: &ShardPlan,
-    folder: &PartsFolder,
-    shard: &Shard,
-) -> Result<ShardPart, UnprovenPart> {
-    let place = folder.place(shard);
-    let unproven = |damaged, detail| UnprovenPart {
-        shard: shard.shard,
-        id: shard.id.clone(),
-        damaged,
-        detail,
-    };
-    match ShardPart::prove(&place, plan, shard) {
-        Ok(Some(part)) => Ok(part),
-        Ok(None) => Err(unproven(false, "there is no part".to_owned())),
-        Err(detail) => Err(unproven(true, detail)),
+    fn missing(shard: &Shard) -> Self {
+        Self {
+            damaged: false,
+            ..Self::damaged(shard, "there is no part".to_owned())
+        }
     }
 }
 

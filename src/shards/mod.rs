@@ -32,7 +32,7 @@ pub use error::ShardError;
 pub use known::KnownKeys;
 pub use merge::{MergeOutcome, PartsMerge, UnprovenPart};
 pub use object::PlannedObject;
-pub use part::{ShardLine, ShardPart};
+pub use part::{PlacedPart, ShardLine, ShardPart};
 pub use parts_folder::PartsFolder;
 pub use plan::{PlanFiles, PlanFolder, PlanManifest, PlannedLedger, ShardPlan};
 pub use shard::Shard;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Shard, ShardError, ShardPlan};
-use crate::ledger::{ContentsHash, OrderedParts, prove_part};
+use crate::ledger::{ContentsHash, LedgerError, OrderedParts, prove_part};
 
 /// The file with the numbers of a shard. A folder without it is not a part.
 // It comes last, on disk as in a bucket, so that nothing looks like a part before it is one.
@@ -46,6 +46,26 @@ pub struct ShardPart {
     sha256: String,
 }
 
+/// What is in the place of the part of a shard.
+#[derive(Clone, Debug)]
+pub enum PlacedPart {
+    /// The part, which is proven to hold every object of the shard.
+    Proven(ShardPart),
+    /// A part that is damaged or of something else, as described.
+    Damaged(String),
+    /// Nothing.
+    Missing,
+}
+
+/// The reason why a part is not proven.
+#[derive(Debug)]
+enum NotProven {
+    /// It is damaged or of something else, as described.
+    Damaged(String),
+    /// It cannot be read, which says nothing of its content.
+    Unreadable(ShardError),
+}
+
 /// A line that says where the part of a shard is, with its numbers.
 #[derive(Clone, Debug, Serialize)]
 pub struct ShardLine<'a> {
@@ -67,6 +87,15 @@ pub struct ShardLine<'a> {
     pub attempts: u64,
     /// True if the part was there already.
     pub found: bool,
+}
+
+impl From<LedgerError> for NotProven {
+    fn from(error: LedgerError) -> Self {
+        match error.is_damage() {
+            true => Self::Damaged(error.to_string()),
+            false => Self::Unreadable(error.into()),
+        }
+    }
 }
 
 impl ShardManifest {
@@ -147,20 +176,40 @@ impl ShardPart {
     pub const MANIFEST: &str = MANIFEST;
 
     /// Opens the part of a shard in a folder, and proves that it holds every object of the shard,
-    /// as it was written. Returns `None` if there is nothing.
+    /// as it was written.
     ///
     /// # Errors
     ///
-    /// Returns an error if the part is damaged or of something else; describes it.
-    pub fn prove(path: &Path, plan: &ShardPlan, shard: &Shard) -> Result<Option<Self>, String> {
-        let text = match fs::read(path.join(MANIFEST)) {
+    /// Returns an error if the part cannot be read, so that it may be whole.
+    pub fn prove(path: &Path, plan: &ShardPlan, shard: &Shard) -> Result<PlacedPart, ShardError> {
+        let manifest = path.join(MANIFEST);
+        let text = match fs::read(&manifest) {
             Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound && !path.exists() => return Ok(None),
-            Err(error) => return Err(format!("{MANIFEST}: {error}")),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Ok(match path.exists() {
+                    true => PlacedPart::Damaged(format!("{MANIFEST}: {error}")),
+                    false => PlacedPart::Missing,
+                });
+            }
+            Err(error) => return Err(ShardError::io(&manifest, error)),
         };
-        let part = Self::parse(path.to_owned(), &text, plan, shard)?;
+        match Self::proven(path, &text, plan, shard) {
+            Ok(part) => Ok(PlacedPart::Proven(part)),
+            Err(NotProven::Damaged(detail)) => Ok(PlacedPart::Damaged(detail)),
+            Err(NotProven::Unreadable(error)) => Err(error),
+        }
+    }
+
+    fn proven(
+        path: &Path,
+        text: &[u8],
+        plan: &ShardPlan,
+        shard: &Shard,
+    ) -> Result<Self, NotProven> {
+        let part = Self::parse(path.to_owned(), text, plan, shard);
+        let part = part.map_err(NotProven::Damaged)?;
         part.prove_parts(shard)?;
-        Ok(Some(part))
+        Ok(part)
     }
 
     /// Reads the manifest of the part of a shard at `path`, whose other files are not looked at.
@@ -182,22 +231,24 @@ impl ShardPart {
     }
 
     /// Proves that the parts hold the objects of a shard, and nothing else.
-    fn prove_parts(&self, shard: &Shard) -> Result<(), String> {
+    fn prove_parts(&self, shard: &Shard) -> Result<(), NotProven> {
         let (mut contents, mut readings, mut records) = (ContentsHash::default(), 0, 0);
         for path in self.parts() {
-            let proof = prove_part(&path, &self.manifest.fingerprint, &mut contents);
-            let proof = proof.map_err(|error| error.to_string())?;
+            let proof = prove_part(&path, &self.manifest.fingerprint, &mut contents)?;
             readings += proof.readings;
             records += proof.records;
         }
         if (readings, records) != (self.manifest.objects, self.manifest.records) {
-            return Err(format!(
+            return Err(NotProven::Damaged(format!(
                 "its parts have {readings} objects and {records} records, and {MANIFEST} others"
-            ));
+            )));
         }
         match contents.finish() == shard.keys_sha256 {
             true => Ok(()),
-            false => Err("its objects are not those of the shard".to_owned()),
+            false => {
+                let detail = "its objects are not those of the shard";
+                Err(NotProven::Damaged(detail.to_owned()))
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::part::ShardManifest;
-use super::{Shard, ShardError, ShardPart, ShardPlan};
+use super::{PlacedPart, Shard, ShardError, ShardPart, ShardPlan};
 use crate::ledger::OrderedParts;
 
 /// The beginning of the name of a part.
@@ -160,7 +160,7 @@ impl UnfinishedPart {
     ///
     /// # Errors
     ///
-    /// Returns an error if the part cannot be written.
+    /// Returns an error if the part cannot be written, or that of another process cannot be read.
     pub fn publish(
         self,
         plan: &ShardPlan,
@@ -175,7 +175,7 @@ impl UnfinishedPart {
                 Ok(()) => return Ok(ShardPart::new(self.place.clone(), manifest, text)),
                 Err(error) => last = error,
             }
-            if let Ok(Some(same)) = ShardPart::prove(&self.place, plan, shard) {
+            if let PlacedPart::Proven(same) = ShardPart::prove(&self.place, plan, shard)? {
                 return Ok(same);
             }
             // It is damaged, or an earlier plan's. Another process may replace it at the same time.

@@ -12,7 +12,7 @@ use crate::container::Limits;
 use crate::ledger::{OrderedParts, OrderedWriter};
 use crate::plan::Plan;
 use crate::scan::Scanner;
-use crate::shards::{PartsFolder, Shard, ShardError, ShardPart, ShardPlan};
+use crate::shards::{PartsFolder, PlacedPart, Shard, ShardError, ShardPart, ShardPlan};
 use crate::source::s3::S3Options;
 use crate::source::{Disk, Object, Source};
 use crate::spool::Rows;
@@ -142,7 +142,7 @@ impl ShardScanner {
     ) -> Result<(ShardPart, bool), ShardError> {
         let place = folder.place(shard);
         // One that is damaged is written again.
-        if let Ok(Some(part)) = ShardPart::prove(&place, &self.plan, shard) {
+        if let PlacedPart::Proven(part) = ShardPart::prove(&place, &self.plan, shard)? {
             return Ok((part, true));
         }
         let objects = self.objects(shard)?;
