@@ -404,7 +404,7 @@ fn ledgers_merge_in_any_order_to_what_one_scan_says() {
         out.to_str().unwrap(),
     ]);
     assert!(
-        run.code == 2 && run.stderr.contains("neither empty nor a ledger"),
+        run.code == 2 && run.stderr.contains("holds something already"),
         "{}",
         run.stderr
     );

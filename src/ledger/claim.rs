@@ -1,10 +1,10 @@
 //! Ledgers that one process alone writes to.
 
 use std::fs::{self, File, TryLockError};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use super::folder::{Ledger, holds_only, is_free};
+use super::folder::{Ledger, check_free, holds_only, is_free};
 use super::part::{self, UNFINISHED_PLAN};
 use super::{DAMAGED, LISTINGS, LOCK, LedgerError, PARTS, PLAN, Purpose, Scope};
 
@@ -79,6 +79,32 @@ impl Ledger {
         // The plan is removed last: as long as it is there, the rest is known to be a ledger's.
         let plan = path.join(PLAN);
         part::removed(&plan, fs::remove_file(&plan))
+    }
+
+    /// Removes the folder at the place of a new ledger, if there is one, with what the first moment
+    /// of a scan leaves.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the folder holds something else, or a scan has just begun there.
+    pub(super) fn vacate(path: &Path) -> Result<(), LedgerError> {
+        check_free(path)?;
+        if !path.exists() {
+            return Ok(());
+        }
+        let _lock = lock(path)?;
+        // Another process may have written a ledger before this one had the lock.
+        check_free(path)?;
+        for name in [UNFINISHED_PLAN, LOCK] {
+            let file = path.join(name);
+            part::removed(&file, fs::remove_file(&file))?;
+        }
+        match fs::remove_dir(path) {
+            Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => {
+                Err(LedgerError::Occupied(path.to_owned()))
+            }
+            result => part::removed(path, result),
+        }
     }
 }
 

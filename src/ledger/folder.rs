@@ -111,6 +111,18 @@ pub(super) fn is_free(path: &Path) -> bool {
     holds_only(path, &[LOCK, UNFINISHED_PLAN])
 }
 
+/// Checks that a new ledger can be created at a path.
+///
+/// # Errors
+///
+/// Returns an error if there is something already.
+pub fn check_free(path: &Path) -> Result<(), LedgerError> {
+    match is_free(path) {
+        true => Ok(()),
+        false => Err(LedgerError::Occupied(path.to_owned())),
+    }
+}
+
 /// Returns whether a folder holds nothing but files of these names, or does not exist.
 pub(super) fn holds_only(path: &Path, names: &[&str]) -> bool {
     let is_known = |name: &OsStr| names.iter().any(|known| name == *known);

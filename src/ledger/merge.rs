@@ -14,16 +14,19 @@ use rayon::prelude::*;
 
 use super::contents::Contents;
 use super::counted::{CountedPart, CountedReadings};
-use super::folder::is_free;
+use super::folder::{check_free, is_free};
 use super::listings::{self, ListingRecord};
 use super::part::{self, PartManifest};
 use super::scanned::ScannedObject;
 use super::writer::OBJECTS_LIMIT;
-use super::{Ledger, LedgerError, PARTS, PLAN, Purpose, Scope, tables};
+use super::{Ledger, LedgerError, PARTS, PLAN, Purpose, Scope, WorkingFolder, tables};
 use crate::findings::StoredRequest;
 
 /// The number of readings below which a part is not taken as it is.
 const SMALL_PART: usize = OBJECTS_LIMIT / 8;
+
+/// The beginning of the name of a ledger while it is written.
+const UNFINISHED: &str = ".backtrail-merging-";
 
 /// The size of the tables up to which several parts become one, in bytes.
 // The findings of these parts are in memory together while they are written again.
@@ -34,8 +37,8 @@ const BYTES_LIMIT: u64 = 8 << 20;
 ///
 /// # Errors
 ///
-/// Returns an error if the ledgers were scanned for different things, a part is damaged, or the new
-/// ledger cannot be written.
+/// Returns an error if the ledgers were scanned for different things, a part is damaged, there is
+/// something else at `path`, or the new ledger cannot be written.
 pub fn merge(ledgers: &[Ledger], path: &Path) -> Result<(), LedgerError> {
     let Some(first) = ledgers.first() else {
         return Err(LedgerError::None(path.to_owned()));
@@ -43,9 +46,7 @@ pub fn merge(ledgers: &[Ledger], path: &Path) -> Result<(), LedgerError> {
     for ledger in ledgers {
         ledger.check_scope(first.scope(), Purpose::Resume)?;
     }
-    if !is_free(path) {
-        return Err(LedgerError::Foreign(path.to_owned()));
-    }
+    check_free(path)?;
     let merged = Merged {
         scope: first.scope().of_this_version(),
         listings: all_listings(ledgers)?,
@@ -136,40 +137,52 @@ pub fn adopt_parts(
     })
 }
 
-/// Checks that a new ledger can be created at a path.
-///
-/// # Errors
-///
-/// Returns an error if there is something already.
-pub fn check_free(path: &Path) -> Result<(), LedgerError> {
-    match is_free(path) {
-        true => Ok(()),
-        false => Err(LedgerError::Occupied(path.to_owned())),
-    }
-}
-
 /// Creates a ledger whose parts `write_parts` writes. It is written next to its place, and renamed
-/// when it is complete.
+/// when it is complete. What merges were writing there that were killed is removed.
 fn create(
     path: &Path,
     scope: &Scope,
     listings: &[ListingRecord],
     write_parts: &dyn Fn(&Path) -> Result<(), LedgerError>,
 ) -> Result<(), LedgerError> {
-    let unfinished = unfinished(path)?;
-    Ledger::check_clear(&unfinished)?;
-    part::removed(&unfinished, fs::remove_dir_all(&unfinished))?;
-    let parts = unfinished.join(PARTS);
-    fs::create_dir_all(&parts).map_err(|error| LedgerError::io(&unfinished, error))?;
-    // The plan first: by it, a later merge knows that what a stopped one left may be removed.
-    part::write_plan(&unfinished.join(PLAN), &scope.text())?;
+    let unfinished = begin_beside(path)?;
+    let folder = unfinished.path();
+    let parts = folder.join(PARTS);
+    fs::create_dir(&parts).map_err(|error| LedgerError::io(&parts, error))?;
+    part::write_plan(&folder.join(PLAN), &scope.text())?;
     for listing in listings {
-        listing.write(&unfinished)?;
+        listing.write(folder)?;
     }
     write_parts(&parts)?;
-    // An empty folder may be there, and not every system renames onto it.
-    part::removed(path, fs::remove_dir_all(path))?;
-    fs::rename(&unfinished, path).map_err(|error| LedgerError::io(&unfinished, error))
+    publish(folder, path)
+}
+
+/// Creates a folder beside the place of a ledger, so that it can be renamed.
+fn begin_beside(path: &Path) -> Result<WorkingFolder, LedgerError> {
+    let Some(parent) = path.parent().filter(|_| path.file_name().is_some()) else {
+        return Err(LedgerError::Foreign(path.to_owned()));
+    };
+    let parent = match parent.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => parent,
+    };
+    let begun = fs::create_dir_all(parent)
+        .and_then(|()| WorkingFolder::remove_abandoned(parent, UNFINISHED))
+        .and_then(|()| WorkingFolder::create(parent, UNFINISHED));
+    begun.map_err(|error| LedgerError::io(parent, error))
+}
+
+/// Moves a complete ledger to its place. Another merge may have been first, whose ledger stays.
+fn publish(folder: &Path, place: &Path) -> Result<(), LedgerError> {
+    // No system renames onto a folder that is not empty.
+    if fs::rename(folder, place).is_ok() {
+        return Ok(());
+    }
+    Ledger::vacate(place)?;
+    fs::rename(folder, place).map_err(|error| match is_free(place) {
+        true => LedgerError::io(place, error),
+        false => LedgerError::Occupied(place.to_owned()),
+    })
 }
 
 /// Takes a part as it is.
@@ -307,24 +320,83 @@ impl<'a> Rewriter<'a> {
     }
 }
 
-/// Returns the name that the ledger has while it is written.
-fn unfinished(path: &Path) -> Result<PathBuf, LedgerError> {
-    let Some(name) = path.file_name() else {
-        return Err(LedgerError::Foreign(path.to_owned()));
-    };
-    let name = name.to_string_lossy();
-    Ok(path.with_file_name(format!(".{name}.backtrail-merging")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::LOCK;
+    use crate::ledger::part::UNFINISHED_PLAN;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("a folder");
+        let names = entries.map(|entry| entry.expect("an entry").file_name());
+        let mut names: Vec<String> = names
+            .map(|name| name.to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// Writes a ledger at a path, after `meanwhile`.
+    fn create_after(path: &Path, meanwhile: &dyn Fn()) -> Result<(), LedgerError> {
+        let ledger = Ledger::open(Path::new("tests/fixtures/ledger-2")).expect("a ledger");
+        create(path, ledger.scope(), &[], &|_| {
+            meanwhile();
+            Ok(())
+        })
+    }
 
     #[test]
-    fn a_ledger_has_another_name_while_it_is_written() {
-        let name = unfinished(Path::new("out/all")).expect("a name");
-        assert_eq!(name, Path::new("out/.all.backtrail-merging"));
-        assert!(unfinished(Path::new("/")).is_err());
+    fn of_two_merges_into_one_place_the_first_to_end_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let out = folder.path().join("out");
+        let second = create_after(&out, &|| {
+            assert_eq!(names(folder.path()).len(), 2, "a folder and its lock");
+            create_after(&out, &|| ()).expect("the first to end");
+            fs::write(out.join(PARTS).join("first"), "").expect("written");
+        });
+        assert!(
+            matches!(second, Err(LedgerError::Occupied(_))),
+            "{second:?}"
+        );
+        assert!(out.join(PARTS).join("first").exists());
+        assert_eq!(names(folder.path()), ["out"], "nothing else is left");
+        assert!(create_after(Path::new("/"), &|| ()).is_err());
+    }
+
+    #[test]
+    fn a_ledger_takes_the_place_of_what_a_stopped_scan_left() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let out = folder.path().join("out");
+        for left in [&[][..], &[LOCK], &[LOCK, UNFINISHED_PLAN]] {
+            fs::create_dir(&out).expect("a folder");
+            for name in left {
+                fs::write(out.join(name), "").expect("written");
+            }
+            create_after(&out, &|| ()).expect("written");
+            assert_eq!(names(&out), [PARTS, PLAN], "{left:?}");
+            fs::remove_dir_all(&out).expect("removed");
+        }
+        fs::create_dir(&out).expect("a folder");
+        let scan = fs::File::create(out.join(LOCK)).expect("a file");
+        scan.lock().expect("a lock");
+        let busy = create_after(&out, &|| ());
+        assert!(matches!(busy, Err(LedgerError::Busy(_))), "{busy:?}");
+        assert_eq!(names(&out), [LOCK], "a scan has just begun");
+    }
+
+    #[test]
+    fn what_comes_to_the_place_of_a_ledger_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let out = folder.path().join("out");
+        let occupied = create_after(&out, &|| {
+            fs::create_dir(&out).expect("a folder");
+            fs::write(out.join("mine"), "").expect("written");
+        });
+        assert!(
+            matches!(occupied, Err(LedgerError::Occupied(_))),
+            "{occupied:?}"
+        );
+        assert_eq!(names(&out), ["mine"]);
     }
 
     #[test]
@@ -334,10 +406,10 @@ mod tests {
         assert!(matches!(none, Err(LedgerError::None(_))), "{none:?}");
         let ledger = Ledger::open(Path::new("tests/fixtures/ledger-1/ledger")).expect("a ledger");
         std::fs::write(folder.path().join("mine"), "").expect("written");
-        let foreign = merge(&[ledger], folder.path());
+        let occupied = merge(&[ledger], folder.path());
         assert!(
-            matches!(foreign, Err(LedgerError::Foreign(_))),
-            "{foreign:?}"
+            matches!(occupied, Err(LedgerError::Occupied(_))),
+            "{occupied:?}"
         );
     }
 

@@ -35,6 +35,7 @@ mod scanned;
 pub mod scope;
 mod sums;
 mod tables;
+mod working_folder;
 pub mod writer;
 
 pub use check::{LedgerCheck, check};
@@ -42,16 +43,17 @@ pub use claim::ClaimedLedger;
 pub use contents::Contents;
 pub use counted::{CountedObjects, CountedReadings};
 pub use error::LedgerError;
-pub use folder::Ledger;
+pub use folder::{Ledger, check_free};
 pub use index::{ContentDigest, ContentSet, ContentsHash};
 pub use info::{Info, info};
 pub use listings::ListingRecord;
-pub use merge::{adopt_parts, check_free, merge};
+pub use merge::{adopt_parts, merge};
 pub use ordered::{OrderedParts, OrderedWriter};
 pub use proof::{PartProof, check_part, files_of_tables, prove_part};
 pub use reading::Reading;
 pub use scanned::{Identity, ScannedObject};
 pub use scope::{Purpose, Scope};
+pub use working_folder::WorkingFolder;
 pub use writer::{ScanRun, Writer};
 
 /// The file with what was looked for.
