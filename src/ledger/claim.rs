@@ -1,7 +1,7 @@
 //! Ledgers that one process alone writes to.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use super::folder::{Ledger, check_free, holds_only, is_free};
@@ -160,15 +160,22 @@ fn move_into(part: &Path, folder: &Path) -> io::Result<()> {
 fn lock(path: &Path) -> Result<File, LedgerError> {
     let place = path.join(LOCK);
     let failed = |error| LedgerError::io(&place, error);
-    let file = lock_file(path, &place).map_err(failed)?;
+    let mut file = lock_file(path, &place).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => {
-            fs::write(&place, LOCK_TEXT).map_err(failed)?;
+            write_text(&mut file).map_err(failed)?;
             Ok(file)
         }
         Err(TryLockError::WouldBlock) => Err(LedgerError::Busy(path.to_owned())),
         Err(TryLockError::Error(error)) => Err(failed(error)),
     }
+}
+
+/// Writes the text of the lock file through the handle that holds the lock. On Windows, no other
+/// handle may write to it, not even one of this process.
+fn write_text(lock: &mut File) -> io::Result<()> {
+    lock.set_len(0)?;
+    lock.write_all(LOCK_TEXT)
 }
 
 fn lock_file(folder: &Path, place: &Path) -> io::Result<File> {
