@@ -646,28 +646,43 @@ fn the_name_of_a_part_is_not_taken_from_a_plan_that_was_changed() {
     assert!(!place.path("parts").exists() && !place.path("elsewhere").exists());
 }
 
+/// The name of this machine as it is in the names of unfinished parts.
+#[cfg(unix)]
+fn machine() -> String {
+    let name = std::process::Command::new("uname").arg("-n").output();
+    let name = String::from_utf8(name.unwrap().stdout).unwrap();
+    name.trim().replace('.', "%2E")
+}
+
 #[test]
+#[cfg(unix)]
 fn what_a_killed_scan_was_writing_is_removed_and_what_a_living_one_writes_is_not() {
     let place = Place::new();
     place.plan("");
     let parts = place.path("parts");
     fs::create_dir_all(&parts).unwrap();
-    let unfinished = |name: &str| {
-        let folder = parts.join(format!(".writing-shard-{name}"));
+    let unfinished = |machine: &str, name: &str| {
+        let folder = parts.join(format!(".writing-{machine}_{name}"));
         fs::create_dir(&folder).unwrap();
         fs::write(folder.join("objects.parquet"), "PAR").unwrap();
         folder
     };
     let lock = |folder: &Path| File::create(folder.with_extension("lock")).unwrap();
-    let without_lock = unfinished("a");
-    let killed = unfinished("b");
+    let own = machine();
+    let without_lock = unfinished(&own, "a");
+    let killed = unfinished(&own, "b");
     drop(lock(&killed));
-    let living = unfinished("c");
+    let living = unfinished(&own, "c");
     let held = lock(&living);
     held.lock().unwrap();
+    // Whether it lives cannot be known here.
+    let elsewhere = unfinished("another", "d");
+    drop(lock(&elsewhere));
     place.scan_all("--out {}/parts");
     assert!(!without_lock.exists() && !killed.exists() && !killed.with_extension("lock").exists());
-    assert!(living.exists() && living.with_extension("lock").exists());
+    for kept in [living, elsewhere] {
+        assert!(kept.exists() && kept.with_extension("lock").exists());
+    }
     assert_eq!(
         place.merge("--out {}/ledger").code,
         0,

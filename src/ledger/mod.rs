@@ -49,7 +49,7 @@ pub use info::{Info, info};
 pub use listings::ListingRecord;
 pub use merge::{adopt_parts, merge};
 pub use ordered::{OrderedParts, OrderedWriter};
-pub use proof::{PartProof, check_part, files_of_tables, prove_part};
+pub use proof::{PartProof, check_part, check_sizes, files_of_tables, prove_part};
 pub use reading::Reading;
 pub use scanned::{Identity, ScannedObject};
 pub use scope::{Purpose, Scope};

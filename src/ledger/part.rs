@@ -105,6 +105,22 @@ impl PartManifest {
         self.version == env!("CARGO_PKG_VERSION")
     }
 
+    /// Checks that the file of each table is in the folder of the part, with its size.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if one is not, or cannot be opened.
+    pub(super) fn check_sizes(&self, part: &Path) -> Result<(), LedgerError> {
+        for (table, manifest) in &self.tables {
+            let path = part.join(file_name(table));
+            // A network file system asks the server when a file is opened, and may not before.
+            let metadata = File::open(&path).and_then(|file| file.metadata());
+            let found = metadata.map_err(|error| LedgerError::reading(part, &path, error))?;
+            check_size(table, found.len(), manifest).map_err(|detail| damaged(part, detail))?;
+        }
+        Ok(())
+    }
+
     /// Returns whether ETags that are an MD5 are in a column of their own.
     pub(super) fn has_md5_column(&self) -> bool {
         self.format.is_some()
@@ -180,10 +196,7 @@ impl Part {
 
     fn check_file(&self, table: &str, manifest: &TableManifest) -> Result<(), LedgerError> {
         let (bytes, file) = (self.bytes(table)?, file_name(table));
-        if bytes.len() != manifest.bytes {
-            let (found, expected) = (bytes.len(), manifest.bytes);
-            return Err(self.damaged(format!("{file} has {found} bytes of {expected}")));
-        }
+        check_size(table, bytes.len() as u64, manifest).map_err(|detail| self.damaged(detail))?;
         match sha256(&bytes) == manifest.sha256 {
             true => Ok(()),
             false => {
@@ -194,6 +207,14 @@ impl Part {
     }
 }
 
+fn check_size(table: &str, found: u64, manifest: &TableManifest) -> Result<(), String> {
+    let (file, expected) = (file_name(table), manifest.bytes as u64);
+    match found == expected {
+        true => Ok(()),
+        false => Err(format!("{file} has {found} bytes of {expected}")),
+    }
+}
+
 fn damaged(part: &Path, detail: impl Into<String>) -> LedgerError {
     LedgerError::Part {
         part: part.to_owned(),
@@ -201,7 +222,12 @@ fn damaged(part: &Path, detail: impl Into<String>) -> LedgerError {
     }
 }
 
-fn read_manifest(part: &Path) -> Result<PartManifest, LedgerError> {
+/// Reads the manifest of a part, which its name proves.
+///
+/// # Errors
+///
+/// Returns an error if it cannot be read, or is not as it was written.
+pub(super) fn read_manifest(part: &Path) -> Result<PartManifest, LedgerError> {
     let text = read_file(part, MANIFEST)?;
     let manifest = serde_json::from_slice(&text);
     let manifest = manifest.map_err(|error| damaged(part, format!("{MANIFEST}: {error}")))?;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::part::{Part, PartManifest, file_name};
+use super::part::{self, Part, PartManifest, file_name};
 use super::{ContentsHash, LedgerError, days, tables};
 
 /// The numbers of a part whose files are as they were written.
@@ -47,6 +47,15 @@ pub fn prove_part(
 /// Returns an error if the part is damaged or cannot be read.
 pub fn check_part(path: &Path) -> Result<(), LedgerError> {
     Part::open(path).map(|_| ())
+}
+
+/// Checks that every file of a part is there with its size.
+///
+/// # Errors
+///
+/// Returns an error if one is not, or cannot be read.
+pub fn check_sizes(path: &Path) -> Result<(), LedgerError> {
+    part::read_manifest(path)?.check_sizes(path)
 }
 
 /// Returns the names of the files of a part with this manifest beside it, none if it is damaged.

@@ -70,6 +70,12 @@ pub enum ShardError {
         /// The reason.
         reason: String,
     },
+    /// A file of a part is gone, or shorter, before the part is complete.
+    #[error(
+        "`{}` was removed or changed while the part was written. Scan the shard again",
+        printable_path(.0)
+    )]
+    Vanished(PathBuf),
     /// A file of a bucket cannot be read or written.
     #[error("cannot use `{}`: {source}", printable(file))]
     Bucket {
@@ -131,6 +137,7 @@ impl ShardError {
             // Without credentials nothing is reached, and they may come from a server that did not
             // answer.
             Self::Transient { .. }
+            | Self::Vanished(_)
             | Self::Threads(_)
             | Self::Source(_)
             | Self::Ledger(LedgerError::Lost(_)) => true,

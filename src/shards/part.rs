@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Shard, ShardError, ShardPlan};
-use crate::ledger::{ContentsHash, LedgerError, OrderedParts, prove_part};
+use crate::ledger::{ContentsHash, LedgerError, OrderedParts, check_sizes, prove_part};
 
 /// The file with the numbers of a shard. A folder without it is not a part.
 // It comes last, on disk as in a bucket, so that nothing looks like a part before it is one.
@@ -250,6 +250,21 @@ impl ShardPart {
                 Err(NotProven::Damaged(detail.to_owned()))
             }
         }
+    }
+
+    /// Checks that every file which the manifest names is there with its size.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if one is not, or cannot be read.
+    pub(super) fn check_files(&self) -> Result<(), ShardError> {
+        for part in self.parts() {
+            check_sizes(&part).map_err(|error| match error.is_damage() {
+                true => ShardError::Vanished(part),
+                false => error.into(),
+            })?;
+        }
+        Ok(())
     }
 
     /// Returns the folder.

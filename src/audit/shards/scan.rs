@@ -147,7 +147,8 @@ impl ShardScanner {
         }
         let objects = self.objects(shard)?;
         let unfinished = folder.begin(shard)?;
-        let parts = self.read(shard, &objects, unfinished.folder())?;
+        let parts = self.read(shard, &objects, unfinished.folder());
+        let parts = parts.map_err(|error| unfinished.explained(error))?;
         if !self.options.gives_up {
             check_delivered(shard, &parts)?;
         }
