@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use crate::ledger::LedgerError;
+use crate::problem::ProblemKind;
 use crate::source::ReadError;
 use crate::spool::SpoolError;
 use crate::text::{printable, printable_path};
@@ -134,20 +135,23 @@ impl ShardError {
             ) => !is_of_use(source.kind()),
             Self::Spool(error) => !is_of_use(error.source.kind()),
             Self::Bucket { source, .. } => source.kind().is_transient(),
+            Self::Source(ReadError::Io(source)) => !is_of_use(source.kind()),
             // Without credentials nothing is reached, and they may come from a server that did not
             // answer.
+            Self::Source(source) => {
+                source.kind().is_transient() || source.kind() == ProblemKind::AccessDenied
+            }
             Self::Transient { .. }
             | Self::Vanished(_)
             | Self::Threads(_)
-            | Self::Source(_)
             | Self::Ledger(LedgerError::Lost(_)) => true,
             _ => false,
         }
     }
 }
 
-/// Returns whether an error of the system means that the wrong place was given. Others, such as a
-/// full disk, may go away.
+/// Returns whether an error of the system means that the wrong place was given, or one that cannot
+/// do what is asked of it. Others, such as a full disk, may go away.
 fn is_of_use(kind: ErrorKind) -> bool {
     matches!(
         kind,
@@ -160,6 +164,7 @@ fn is_of_use(kind: ErrorKind) -> bool {
             | ErrorKind::NotFound
             | ErrorKind::PermissionDenied
             | ErrorKind::ReadOnlyFilesystem
+            | ErrorKind::Unsupported
     )
 }
 
@@ -176,6 +181,7 @@ mod tests {
             (ErrorKind::NotFound, false),
             (ErrorKind::InvalidData, false),
             (ErrorKind::PermissionDenied, false),
+            (ErrorKind::Unsupported, false),
         ] {
             let own = ShardError::io(Path::new("a"), kind.into());
             assert_eq!(own.is_transient(), is_transient, "{kind}");
@@ -184,7 +190,25 @@ mod tests {
                 source: kind.into(),
             });
             assert_eq!(ledger.is_transient(), is_transient, "{kind}");
+            let source = ShardError::Source(io::Error::from(kind).into());
+            assert_eq!(source.is_transient(), is_transient, "{kind}");
         }
         assert!(!ShardError::StandardInput.is_transient());
+    }
+
+    #[test]
+    fn credentials_may_come_later_and_what_a_build_lacks_never_does() {
+        for (kind, is_transient) in [
+            (ProblemKind::AccessDenied, true),
+            (ProblemKind::Unavailable, true),
+            (ProblemKind::Unreadable, false),
+        ] {
+            let source = ShardError::Source(ReadError::S3 {
+                kind,
+                detail: "as asked".to_owned(),
+                source: None,
+            });
+            assert_eq!(source.is_transient(), is_transient, "{kind:?}");
+        }
     }
 }
