@@ -626,6 +626,41 @@ fn what_failed_one_night_is_read_the_next() {
 }
 
 #[test]
+fn a_file_that_changed_after_it_was_planned_is_a_problem() {
+    let place = Place::new();
+    copy(Path::new("samples/archive"), &place.path("archive"));
+    place.good("plan {}/archive --out {}/plan");
+    let files = all_files(&place.path("archive"));
+    let mut log_files = files
+        .keys()
+        .filter(|name| name.to_string_lossy().contains("_CloudTrail_"))
+        .map(|name| place.path("archive").join(name));
+    let (touched, grown) = (log_files.next().unwrap(), log_files.next().unwrap());
+    let later = fs::metadata(&touched).unwrap().modified().unwrap();
+    let later = later + std::time::Duration::from_secs(1);
+    let touch = File::options().append(true).open(&touched).unwrap();
+    touch.set_modified(later).unwrap();
+    let time = fs::metadata(&grown).unwrap().modified().unwrap();
+    let mut grow = File::options().append(true).open(&grown).unwrap();
+    grow.write_all(b"\n").unwrap();
+    grow.set_modified(time).unwrap();
+    let lines = place.scan_all("--out {}/parts");
+    let failed = lines
+        .iter()
+        .map(|line| line["objects_failed"].as_u64().unwrap());
+    assert_eq!(failed.sum::<u64>(), 2);
+    assert_eq!(place.merge("--out {}/ledger").code, 0);
+    let (code, report) = place.report("--ledger {}/ledger");
+    assert_eq!(code, 3);
+    let problems = String::from_utf8_lossy(&report[Path::new("problems.csv")]);
+    for file in [touched, grown] {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        let mut rows = problems.lines().filter(|row| row.contains(name));
+        assert!(rows.any(|row| row.contains("replaced")), "{problems}");
+    }
+}
+
+#[test]
 fn the_name_of_a_part_is_not_taken_from_a_plan_that_was_changed() {
     let place = Place::new();
     place.plan("");

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub use disk::Disk;
+pub use disk::{Disk, ListedFiles};
 pub use error::ListError;
 pub use intake::ObjectBytes;
 pub use object_list::{ListedObjects, ObjectList};

@@ -12,6 +12,9 @@ pub enum ReadError {
     /// The operating system could not read it.
     #[error(transparent)]
     Io(#[from] io::Error),
+    /// It was replaced after it was listed, as described.
+    #[error("{}", printable(.0))]
+    Replaced(String),
     /// S3 did not deliver it.
     #[error("{}", printable(detail))]
     S3 {
@@ -40,6 +43,7 @@ impl ReadError {
             Self::Io(error) if error.kind() == io::ErrorKind::NotFound => ProblemKind::Missing,
             Self::Io(error) if is_transient(error.kind()) => ProblemKind::Unavailable,
             Self::Io(_) => ProblemKind::Unreadable,
+            Self::Replaced(_) => ProblemKind::Replaced,
             Self::S3 { kind, .. } => *kind,
         }
     }

@@ -14,7 +14,7 @@ use crate::plan::Plan;
 use crate::scan::Scanner;
 use crate::shards::{PartsFolder, PlacedPart, Shard, ShardError, ShardPart, ShardPlan};
 use crate::source::s3::S3Options;
-use crate::source::{Disk, Object, Source};
+use crate::source::{ListedFiles, Object, Source};
 use crate::spool::Rows;
 
 /// The most objects that are read before the findings of the first of them are written.
@@ -199,7 +199,7 @@ impl ShardScanner {
 
     /// Returns the places that objects are read from.
     fn places(&self, objects: &[Object]) -> Result<Vec<&dyn Source>, ShardError> {
-        let mut places: Vec<&dyn Source> = vec![&Disk];
+        let mut places: Vec<&dyn Source> = vec![&ListedFiles];
         if objects.iter().any(|object| object.remote().is_some()) {
             places.push(self.buckets.s3()?);
         }

@@ -1,11 +1,10 @@
 //! Files that the system reads while others are processed.
 
-use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::open::announce;
-use crate::source::{Object, ObjectBytes};
+use crate::source::{Object, ObjectBytes, ReadError};
 
 /// The number of files that are announced to the system. With a quarter of them, reading an archive
 /// that is not in memory takes 1.2 times as long, with four times as many about as long (decision
@@ -47,8 +46,8 @@ impl<'a> ReadAhead<'a> {
     pub(super) fn read(
         &self,
         number: usize,
-        read: impl FnOnce() -> io::Result<ObjectBytes>,
-    ) -> io::Result<ObjectBytes> {
+        read: impl FnOnce() -> Result<ObjectBytes, ReadError>,
+    ) -> Result<ObjectBytes, ReadError> {
         let begun = Instant::now();
         let object = read();
         let bytes = object.as_ref().map_or(0, |object| object.bytes.len());

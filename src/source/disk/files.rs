@@ -180,7 +180,7 @@ fn io_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a io::Error> {
 }
 
 /// Returns the time of the last modification, as precisely as tables keep it.
-fn modified(metadata: Option<&Metadata>) -> Option<Timestamp> {
+pub(super) fn modified(metadata: Option<&Metadata>) -> Option<Timestamp> {
     let time = metadata?.modified().ok()?;
     Timestamp::try_from(time).ok().map(to_microsecond)
 }

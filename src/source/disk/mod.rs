@@ -9,9 +9,9 @@ mod metadata;
 mod open;
 mod walk;
 
+use std::fs::{File, Metadata};
 use std::io;
 use std::ops::ControlFlow;
-use std::path::Path;
 
 use rayon::prelude::*;
 
@@ -19,6 +19,7 @@ pub use list::{distinct, list, list_files};
 pub use metadata::user_attribute;
 
 use self::ahead::ReadAhead;
+use self::files::modified;
 use super::intake::Intake;
 use super::{Fetch, Location, Object, ObjectBytes, Objects, ReadError, ReadOptions, Source, Visit};
 use crate::container::Limits;
@@ -36,6 +37,19 @@ const USUAL_BYTES: usize = 16 << 10;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Disk;
 
+/// The files of this machine as they were listed. One that was replaced since is not delivered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ListedFiles;
+
+/// The content of a file that is delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Content {
+    /// That which the file has now.
+    Present,
+    /// That which was listed, by its size and time of modification.
+    Listed,
+}
+
 impl Source for Disk {
     fn read_all(
         &self,
@@ -43,19 +57,44 @@ impl Source for Disk {
         options: &ReadOptions<'_>,
         visit: &Visit<'_>,
     ) -> ControlFlow<()> {
-        let mut next = objects.next();
-        while let Some(batch) = next {
-            // While a batch is read, the next one is prepared.
-            let read = || read_batch(&batch, options, visit);
-            let (end, following) = rayon::join(read, || objects.next());
-            end?;
-            next = following;
-        }
-        ControlFlow::Continue(())
+        read_batches(objects, Content::Present, options, visit)
     }
 }
 
-fn read_batch(objects: &[Object], options: &ReadOptions<'_>, visit: &Visit<'_>) -> ControlFlow<()> {
+impl Source for ListedFiles {
+    fn read_all(
+        &self,
+        objects: &mut Objects<'_>,
+        options: &ReadOptions<'_>,
+        visit: &Visit<'_>,
+    ) -> ControlFlow<()> {
+        read_batches(objects, Content::Listed, options, visit)
+    }
+}
+
+fn read_batches(
+    objects: &mut Objects<'_>,
+    content: Content,
+    options: &ReadOptions<'_>,
+    visit: &Visit<'_>,
+) -> ControlFlow<()> {
+    let mut next = objects.next();
+    while let Some(batch) = next {
+        // While a batch is read, the next one is prepared.
+        let read = || read_batch(&batch, content, options, visit);
+        let (end, following) = rayon::join(read, || objects.next());
+        end?;
+        next = following;
+    }
+    ControlFlow::Continue(())
+}
+
+fn read_batch(
+    objects: &[Object],
+    content: Content,
+    options: &ReadOptions<'_>,
+    visit: &Visit<'_>,
+) -> ControlFlow<()> {
     let ahead = ReadAhead::new(objects, options.is_wanted);
     let numbered = objects.par_iter().enumerate().with_max_len(TAKEN_AT_ONCE);
     numbered.try_for_each(|(number, object)| {
@@ -65,6 +104,7 @@ fn read_batch(objects: &[Object], options: &ReadOptions<'_>, visit: &Visit<'_>) 
         let mut file = FileFetch {
             number,
             object,
+            content,
             limits: options.limits,
             ahead: &ahead,
         };
@@ -76,31 +116,62 @@ fn read_batch(objects: &[Object], options: &ReadOptions<'_>, visit: &Visit<'_>) 
 struct FileFetch<'a> {
     number: usize,
     object: &'a Object,
+    content: Content,
     limits: &'a Limits,
     ahead: &'a ReadAhead<'a>,
 }
 
 impl Fetch for FileFetch<'_> {
     fn fetch(&mut self) -> Result<ObjectBytes, ReadError> {
-        Ok(self.ahead.read(self.number, || self.read())?)
+        self.ahead.read(self.number, || self.read())
     }
 }
 
 impl FileFetch<'_> {
-    fn read(&self) -> io::Result<ObjectBytes> {
-        match self.object.path() {
-            Some(path) => read_file(path, self.object.stored_bytes, self.limits),
-            None => read_input(self.limits),
+    fn read(&self) -> Result<ObjectBytes, ReadError> {
+        let Some(path) = self.object.path() else {
+            return Ok(read_input(self.limits)?);
+        };
+        let mut file = open::open(path)?;
+        let bytes = read_file(&mut file, self.object.stored_bytes, self.limits)?;
+        if self.content == Content::Listed {
+            // After it was read, so that a change meanwhile shows, too.
+            check_listed(self.object, &file.metadata()?)?;
         }
+        Ok(bytes)
     }
+}
+
+/// Checks that a file has the size and the time of modification with which it was listed, as far as
+/// these are known.
+fn check_listed(object: &Object, metadata: &Metadata) -> Result<(), ReadError> {
+    let Location::File {
+        modified: listed, ..
+    } = &object.location
+    else {
+        return Ok(());
+    };
+    let (bytes, time) = (metadata.len(), modified(Some(metadata)));
+    let is_listed = object.stored_bytes.is_none_or(|listed| listed == bytes)
+        && (listed.is_none() || *listed == time);
+    if is_listed {
+        return Ok(());
+    }
+    let time = time.map_or("an unknown time".to_owned(), |time| time.to_string());
+    Err(ReadError::Replaced(format!(
+        "the file was replaced after it was listed: it has {bytes} bytes and was modified at {time}"
+    )))
 }
 
 /// Reads a file that had `listed_bytes` when it was listed, if that is known. It may have grown or
 /// shrunk since.
-fn read_file(path: &Path, listed_bytes: Option<u64>, limits: &Limits) -> io::Result<ObjectBytes> {
-    let mut file = open::open(path)?;
+fn read_file(
+    file: &mut File,
+    listed_bytes: Option<u64>,
+    limits: &Limits,
+) -> io::Result<ObjectBytes> {
     let mut intake = Intake::new(limits, listed_bytes).with_room(USUAL_BYTES);
-    let is_whole = intake.take_from(&mut file)?;
+    let is_whole = intake.take_from(&mut *file)?;
     let stored_bytes = match is_whole {
         true => intake.taken(),
         // Reading stopped at a limit, so only the system knows the size.
@@ -120,7 +191,10 @@ fn read_input(limits: &Limits) -> io::Result<ObjectBytes> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::problem::ProblemKind;
 
     #[test]
     fn a_file_is_read_whole_however_large_it_was_when_it_was_listed() {
@@ -132,22 +206,82 @@ mod tests {
             let sizes = [0, 1, size.saturating_sub(1), size, size + 1, 2 * size];
             let sizes = sizes.map(|size| Some(size as u64));
             for listed in sizes.into_iter().chain([None, Some(u64::MAX)]) {
-                let read = read_file(&path, listed, &limits).expect("a file");
+                let mut file = File::open(&path).expect("a file");
+                let read = read_file(&mut file, listed, &limits).expect("bytes");
                 assert_eq!(read.bytes, vec![b'['; size], "{listed:?}");
                 assert_eq!(read.stored_bytes, size as u64);
             }
         }
-        assert!(read_file(folder.path(), Some(0), &limits).is_err());
     }
 
     #[test]
     fn a_large_file_is_not_read_to_be_refused() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("sparse");
-        let file = std::fs::File::create(&path).expect("a file");
+        let file = File::create(&path).expect("a file");
         file.set_len(1 << 40).expect("a sparse file");
-        let read = read_file(&path, None, &Limits::default()).expect("a file");
+        let mut file = File::open(&path).expect("a file");
+        let read = read_file(&mut file, None, &Limits::default()).expect("bytes");
         assert_eq!(read.stored_bytes, 1 << 40);
         assert!(read.bytes.len() <= 64 << 10);
+    }
+
+    /// Reads a file that was listed with this size and time.
+    fn read_listed(
+        path: &Path,
+        content: Content,
+        stored_bytes: Option<u64>,
+        time: Option<jiff::Timestamp>,
+    ) -> Result<ObjectBytes, ReadError> {
+        let object = Object {
+            key: path.to_string_lossy().into(),
+            location: Location::File {
+                path: None,
+                modified: time,
+            },
+            stored_bytes,
+            named: false,
+        };
+        let objects = std::slice::from_ref(&object);
+        let mut file = FileFetch {
+            number: 0,
+            object: &object,
+            content,
+            limits: &Limits::default(),
+            ahead: &ReadAhead::new(objects, &|_| true),
+        };
+        file.fetch()
+    }
+
+    #[test]
+    fn a_file_that_was_replaced_is_not_delivered_where_the_listed_one_is_wanted() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a");
+        std::fs::write(&path, "[]").expect("a file");
+        let metadata = path.metadata().expect("a file");
+        let (bytes, time) = (Some(2), modified(Some(&metadata)));
+        let other_time = time.map(|time| time + jiff::Span::new().microseconds(1));
+        for (bytes, time, is_same) in [
+            (bytes, time, true),
+            (bytes, None, true),
+            (None, time, true),
+            (None, None, true),
+            (Some(3), time, false),
+            (Some(1), None, false),
+            (bytes, other_time, false),
+        ] {
+            let read = read_listed(&path, Content::Listed, bytes, time);
+            match read {
+                Ok(read) => assert!(is_same && read.bytes == b"[]", "{bytes:?} {time:?}"),
+                Err(error) => {
+                    assert!(!is_same, "{bytes:?} {time:?}: {error}");
+                    assert_eq!(error.kind(), ProblemKind::Replaced);
+                }
+            }
+            assert!(read_listed(&path, Content::Present, bytes, time).is_ok());
+        }
+        assert!(read_listed(folder.path(), Content::Present, None, None).is_err());
+        let missing = read_listed(&folder.path().join("b"), Content::Listed, bytes, time);
+        assert_eq!(missing.expect_err("no file").kind(), ProblemKind::Missing);
     }
 }
