@@ -50,7 +50,7 @@ pub struct ShardPart {
 #[derive(Clone, Debug)]
 pub enum PlacedPart {
     /// The part, which is proven to hold every object of the shard.
-    Proven(ShardPart),
+    Proven(Box<ShardPart>),
     /// A part that is damaged or of something else, as described.
     Damaged(String),
     /// Nothing.
@@ -194,7 +194,7 @@ impl ShardPart {
             Err(error) => return Err(ShardError::io(&manifest, error)),
         };
         match Self::proven(path, &text, plan, shard) {
-            Ok(part) => Ok(PlacedPart::Proven(part)),
+            Ok(part) => Ok(PlacedPart::Proven(Box::new(part))),
             Err(NotProven::Damaged(detail)) => Ok(PlacedPart::Damaged(detail)),
             Err(NotProven::Unreadable(error)) => Err(error),
         }

@@ -117,7 +117,7 @@ impl UnfinishedPart {
                 Err(error) => last = error,
             }
             if let PlacedPart::Proven(same) = ShardPart::prove(&self.place, plan, shard)? {
-                return Ok(same);
+                return Ok(*same);
             }
             // It is damaged, or an earlier plan's. Another process may replace it at the same time.
             self.set_aside();

@@ -143,7 +143,7 @@ impl ShardScanner {
         let place = folder.place(shard);
         // One that is damaged is written again.
         if let PlacedPart::Proven(part) = ShardPart::prove(&place, &self.plan, shard)? {
-            return Ok((part, true));
+            return Ok((*part, true));
         }
         let objects = self.objects(shard)?;
         let unfinished = folder.begin(shard)?;
