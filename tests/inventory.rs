@@ -426,7 +426,20 @@ fn paths_ranges_and_accounts_select_what_a_listing_would_find() {
     let place = Place::new();
     let bucket = place.server.root().join("trail");
     std::fs::create_dir_all(bucket.join("AWSLogs/111122223333/Config/2026")).unwrap();
-    for name in ["notes.json", "AWSLogs/111122223333/Config/2026/a.json.gz"] {
+    let log = "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/0";
+    let names = [
+        "notes.json".to_owned(),
+        "AWSLogs/111122223333/Config/2026/a.json.gz".to_owned(),
+        format!("prod/{log}2/a.json.gz"),
+        format!("prod/{log}9/a.json.gz"),
+        "prod/reports/a.csv".to_owned(),
+        "production/a.json.gz".to_owned(),
+        "teams/a.json.gz".to_owned(),
+        format!("teams/own/{log}2/a.json.gz"),
+        format!("teams/own/{log}9/a.json.gz"),
+    ];
+    for name in names {
+        std::fs::create_dir_all(bucket.join(&name).parent().unwrap()).unwrap();
         std::fs::write(bucket.join(name), "{}").unwrap();
     }
     place.inventory(Format::Csv, &place.rows());
@@ -435,6 +448,10 @@ fn paths_ranges_and_accounts_select_what_a_listing_would_find() {
         "s3://trail/AWSLogs/444455556666",
         "s3://trail/AWSLogs/111122223333/Config",
         "s3://trail/not",
+        "s3://trail/prod",
+        "s3://trail/pro",
+        "s3://trail/teams",
+        "s3://trail/teams/own/AWSLogs/1111",
         "s3://trail --account 444455556666",
         "s3://trail --from 2026-03-02 --to 2026-03-03",
         "s3://trail/AWSLogs/444455556666/ s3://trail/AWSLogs/111122223333/CloudTrail-Digest/",
@@ -689,14 +706,14 @@ fn rows_of_one_key_and_empty_addresses_are_problems_of_the_plan() {
 }
 
 #[test]
-fn what_is_beside_the_layout_neither_counts_nor_hides_repeated_rows() {
+fn what_is_beside_the_folder_neither_counts_nor_hides_repeated_rows() {
     let folder = tempfile::tempdir().unwrap();
-    let key = "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/02/a.json.gz";
-    // Rows are written in reverse, so that the layout is known last.
-    let mut rows = vec![Row::new(key, 1), Row::new("beside.json.gz", 1)];
+    let key = "logs/AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/02/a.json.gz";
+    // Rows are written in reverse, so that the folder is known last.
+    let mut rows = vec![Row::new(key, 1), Row::new("logs-beside.json.gz", 1)];
     for format in FORMATS {
         let written = Written::new(folder.path(), format, &rows, 1);
-        let (run, _) = plan_local(&written, "--max-objects 1");
+        let (run, _) = plan_local(&written, "s3://trail/logs --max-objects 1");
         assert_eq!((run.code, run.json()["objects"].as_u64()), (0, Some(1)));
     }
     rows.insert(
@@ -708,7 +725,7 @@ fn what_is_beside_the_layout_neither_counts_nor_hides_repeated_rows() {
     );
     for format in FORMATS {
         let written = Written::new(folder.path(), format, &rows, 1);
-        let (run, _) = plan_local(&written, "");
+        let (run, _) = plan_local(&written, "s3://trail/logs");
         assert_eq!(run.code, 3, "{}", run.stderr);
         let part = "1 row has the key of another row";
         assert!(run.stderr.contains(part), "{}", run.stderr);
@@ -754,18 +771,24 @@ fn more_rows_than_memory_should_hold_come_in_order() {
     let rows: Vec<Row> = (0..5_000)
         .map(|number| {
             Row::new(
-                format!("AWSLogs/1/CloudTrail/{}.json.gz", number * 7_919 % 5_000),
+                format!(
+                    "logs/AWSLogs/1/CloudTrail/{}.json.gz",
+                    number * 7_919 % 5_000
+                ),
                 1,
             )
         })
-        .chain([Row::new("beside.json.gz", 1)])
+        .chain([Row::new("logs-beside.json.gz", 1)])
         .collect();
     for format in FORMATS {
         let written = Written::new(folder.path(), format, &rows, 4);
-        let (_, expected) = plan_local(&written, "--rule secrets --shard-objects 100");
+        let (_, expected) = plan_local(
+            &written,
+            "s3://trail/logs --rule secrets --shard-objects 100",
+        );
         let rules = select("secrets").into_iter().flatten();
         let plan = Plan::new(rules.map(BuiltInRule::job).collect(), Selection::default()).unwrap();
-        let mut audit = Audit::new(plan, ["s3://trail"]);
+        let mut audit = Audit::new(plan, ["s3://trail/logs"]);
         audit.memory_rows = 100;
         let limits = ShardLimits {
             objects: 100,
@@ -778,7 +801,7 @@ fn more_rows_than_memory_should_hold_come_in_order() {
             .unwrap();
         assert_eq!(
             manifest.objects, 5_000,
-            "what is beside the layout is left out"
+            "what is beside the folder is left out"
         );
         assert_eq!(manifest.listing.listed_at.to_string(), TIME);
         let shards = std::fs::read_to_string(out.path().join("plan/shards.jsonl")).unwrap();

@@ -348,6 +348,54 @@ fn a_bucket_comes_to_the_same_tables_as_the_folder() {
 }
 
 #[test]
+fn what_lies_beside_the_layout_is_read_as_on_disk() {
+    let server = Server::start(&[]).with_sample();
+    let log = |prefix: &str, number: u32| {
+        let record = json!({
+            "eventTime": "2026-03-04T09:10:00Z",
+            "eventSource": "secretsmanager.amazonaws.com", "eventName": "GetSecretValue",
+            "errorMessage": "it was marked for deletion.", "eventID": format!("beside-{number}"),
+        });
+        let name = format!("111122223333_CloudTrail_us-east-1_20260304T0915Z_{number:016}.json");
+        let folder = server.bucket().join(prefix);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(
+            folder.join(name),
+            json!({ "Records": [record] }).to_string(),
+        )
+        .unwrap();
+    };
+    let day = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/04";
+    log(&format!("prod/{day}"), 1);
+    log(&format!("teams/own/{day}"), 2);
+    log(&format!("AWSLogs/copy/{day}"), 3);
+    log("flat", 4);
+    log("", 5);
+    std::fs::create_dir_all(server.bucket().join("reports")).unwrap();
+    std::fs::write(server.bucket().join("reports/a.csv"), "a,b\n1,2\n").unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let (remote, local) = (out.path().join("remote"), out.path().join("local"));
+    let options = "--pattern deletion --quiet --out";
+    let (remote_code, _, stderr) =
+        server.run(&format!("audit s3://trail {options} {}", remote.display()));
+    let run = crate::program::audit(
+        &format!("{options} {}", local.display()),
+        &[&server.bucket()],
+    );
+    assert_eq!(remote_code, run.code, "{stderr}{}", run.stderr);
+    let place = server.bucket().display().to_string();
+    let found = tables(&remote, "s3://trail");
+    assert_eq!(found, tables(&local, &place));
+    let attempts = &found[Path::new("attempts.csv")];
+    for number in 1..=5 {
+        assert!(
+            attempts.contains(&format!("beside-{number}")),
+            "{number}: {attempts}"
+        );
+    }
+}
+
+#[test]
 fn sources_in_a_bucket_have_an_etag_and_the_hash_of_their_bytes() {
     let server = Server::start(&[]).with_sample();
     let out = tempfile::tempdir().unwrap();

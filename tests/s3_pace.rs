@@ -275,3 +275,32 @@ fn the_parts_of_a_month_are_listed_at_the_same_time() {
     });
     unordered.lists("", all.len());
 }
+
+#[test]
+fn a_trail_beside_another_takes_the_requests_of_its_own_listing() {
+    let one = keys(1..=2, 3);
+    let requests = |beside: &[&str], prefix: &str| {
+        let mut all = one.clone();
+        all.extend(beside.iter().map(|key| (*key).to_owned()));
+        if !prefix.is_empty() {
+            all.extend(one.iter().map(|key| format!("{prefix}{key}")));
+        }
+        all.sort();
+        let server = Server::start(Behavior {
+            keys: all.clone(),
+            latency: Duration::ZERO,
+            bears: usize::MAX,
+        });
+        server.lists("", all.len());
+        server.lists("--from 2026-03-03 --late 0", all.len() - all.len() / 6 * 3);
+        server.counts.all_lists.load(Ordering::SeqCst) / 2
+    };
+    // The levels from the bucket to the month.
+    assert_eq!(requests(&[], ""), 7);
+    assert_eq!(requests(&["README.txt"], ""), 7);
+    assert_eq!(requests(&["reports/a.csv"], ""), 8);
+    assert_eq!(requests(&["reports/a/b.csv", "reports/c.csv"], ""), 9);
+    assert_eq!(requests(&[], "prod/"), 7 + 7);
+    // The folder, and everything below it.
+    assert_eq!(requests(&[], "teams/prod/"), 7 + 2);
+}

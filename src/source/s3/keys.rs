@@ -2,14 +2,11 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::layout::{Level, level};
+use super::layout::{Level, ROOT, level};
 use super::{Address, KeyFilter};
 
-/// The folder below which an archive in the layout of CloudTrail is.
-const ROOT: &str = "AWSLogs";
-
-/// The keys at an address. Whether its folder has the layout of CloudTrail is known only when all
-/// keys have been seen.
+/// The keys at an address. Whether an address without `/` at its end is that of a folder, or the
+/// beginning of keys, is known only when all keys have been seen.
 #[derive(Debug)]
 pub(super) struct AddressKeys {
     address: Address,
@@ -17,8 +14,8 @@ pub(super) struct AddressKeys {
     folder: String,
     level: Level,
     filter: KeyFilter,
-    /// True if a listing would follow the layout.
-    has_layout: AtomicBool,
+    /// True if a listing would take the address for that of a folder.
+    is_folder: AtomicBool,
     /// True if there is any key at the address.
     has_any: AtomicBool,
 }
@@ -28,7 +25,7 @@ pub(super) struct AddressKeys {
 pub(super) enum Sighting {
     /// A listing does not find the key.
     LeftOut,
-    /// A listing finds the key unless it follows the layout.
+    /// A listing finds the key unless the address is that of a folder.
     Doubtful,
     /// A listing finds the key.
     Found,
@@ -39,12 +36,12 @@ pub(super) enum Sighting {
 enum Relation {
     /// The key is at another address.
     Elsewhere,
-    /// A listing that follows the layout finds the key.
-    Found,
-    /// A listing that follows the layout leaves the key out.
+    /// The key is at the address, but in a folder that a listing does not enter.
     LeftOut,
-    /// Only a listing of everything finds the key.
+    /// The key begins with the address, but is not in its folder.
     Beside,
+    /// The key is in the folder of the address.
+    Found,
 }
 
 impl AddressKeys {
@@ -56,13 +53,12 @@ impl AddressKeys {
             true => prefix.clone(),
             false => format!("{prefix}/"),
         };
-        let level = level(&folder);
         Self {
-            has_layout: AtomicBool::new(is_folder && level != Level::Outside),
             address: address.clone(),
+            level: level(&folder),
             folder,
-            level,
             filter: filter.clone(),
+            is_folder: AtomicBool::new(is_folder),
             has_any: AtomicBool::default(),
         }
     }
@@ -84,98 +80,59 @@ impl AddressKeys {
         if relation != Relation::Elsewhere && !self.has_any() {
             self.has_any.store(true, Ordering::Relaxed);
         }
-        let shows_layout = match relation {
-            Relation::Found => true,
-            Relation::LeftOut => self.enters_first_folder(key),
-            Relation::Elsewhere | Relation::Beside => false,
-        };
-        if shows_layout && !self.has_layout() {
-            self.has_layout.store(true, Ordering::Relaxed);
+        if !self.is_folder() && self.shows_folder(relation, key) {
+            self.is_folder.store(true, Ordering::Relaxed);
         }
-        match (relation, self.finds(relation)) {
-            (Relation::Found, _) => Sighting::Found,
-            (_, true) => Sighting::Doubtful,
-            (_, false) => Sighting::LeftOut,
+        match relation {
+            Relation::Elsewhere | Relation::LeftOut => Sighting::LeftOut,
+            Relation::Beside if self.is_folder() => Sighting::LeftOut,
+            Relation::Beside => Sighting::Doubtful,
+            Relation::Found => Sighting::Found,
         }
     }
 
-    /// Returns whether a listing enters the first folder on the way to a key. It follows the layout
-    /// then, whatever is left out further below.
-    fn enters_first_folder(&self, key: &str) -> bool {
-        let below = key.strip_prefix(&self.folder).unwrap_or_default();
-        match (self.level, below.split_once('/')) {
-            (Level::Outside, _) => true,
-            (Level::Days { .. } | Level::Objects, _) | (_, None) => false,
-            (level, Some((name, _))) => self.filter.enters(level, name),
+    /// Returns whether a listing takes the address for that of a folder because of a key: inside of
+    /// the layout, if it enters any folder there, and outside, if the layout begins there.
+    fn shows_folder(&self, relation: Relation, key: &str) -> bool {
+        let Some(below) = key.strip_prefix(&self.folder) else {
+            return false;
+        };
+        match (relation, self.level, below.split_once('/')) {
+            (Relation::Elsewhere | Relation::Beside, ..) => false,
+            (_, Level::Outside, first) => first.is_some_and(|(name, _)| name == ROOT),
+            (Relation::Found, ..) => true,
+            (Relation::LeftOut, Level::Days { .. } | Level::Objects, _) => false,
+            (Relation::LeftOut, level, Some((name, _))) => self.filter.enters(level, name),
+            (Relation::LeftOut, _, None) => false,
         }
     }
 
     /// Returns whether a listing finds a key, after all have been seen.
     pub(super) fn has(&self, key: &str) -> bool {
-        self.finds(self.relation(key))
-    }
-
-    fn has_layout(&self) -> bool {
-        self.has_layout.load(Ordering::Relaxed)
-    }
-
-    fn finds(&self, relation: Relation) -> bool {
-        match relation {
-            Relation::Elsewhere => false,
+        match self.relation(key) {
+            Relation::Elsewhere | Relation::LeftOut => false,
+            Relation::Beside => !self.is_folder(),
             Relation::Found => true,
-            Relation::LeftOut | Relation::Beside => !self.has_layout(),
         }
+    }
+
+    fn is_folder(&self) -> bool {
+        self.is_folder.load(Ordering::Relaxed)
     }
 
     fn relation(&self, key: &str) -> Relation {
+        let prefix = &self.address.prefix;
         // Consoles create empty objects that represent folders.
-        if !key.starts_with(&self.address.prefix) || key.ends_with('/') {
+        if !key.starts_with(prefix) || key.ends_with('/') {
             return Relation::Elsewhere;
         }
-        let Some(below) = key.strip_prefix(&self.folder) else {
-            return Relation::Beside;
-        };
-        let first = below.split_once('/').map(|(folder, _)| folder);
-        match (self.level, first) {
-            (Level::Outside, Some(ROOT)) => self.relation_in_layout(key),
-            (Level::Outside, _) => Relation::Beside,
-            _ => self.relation_in_layout(key),
-        }
-    }
-
-    fn relation_in_layout(&self, key: &str) -> Relation {
-        match self.filter.reaches(&self.folder, key) {
-            true => Relation::Found,
-            false => Relation::LeftOut,
-        }
-    }
-}
-
-impl KeyFilter {
-    /// Returns whether a listing that begins in a folder of the layout reaches a key below it,
-    /// folder by folder.
-    fn reaches(&self, folder: &str, key: &str) -> bool {
-        let mut length = folder.len();
-        loop {
-            let Some((here, below)) = key.split_at_checked(length) else {
-                return false;
-            };
-            let level = level(here);
-            match level {
-                Level::Objects => return true,
-                Level::Days { month } => {
-                    let days = self.days(here, month);
-                    return days.has_begun(key) && !days.is_beyond(key);
-                }
-                _ => {}
-            }
-            let Some((name, _)) = below.split_once('/') else {
-                return level != Level::Outside;
-            };
-            if !self.enters(level, name) {
-                return false;
-            }
-            length += name.len() + 1;
+        match (
+            self.filter.reaches(prefix, key),
+            key.starts_with(&self.folder),
+        ) {
+            (false, _) => Relation::LeftOut,
+            (true, true) => Relation::Found,
+            (true, false) => Relation::Beside,
         }
     }
 }
@@ -204,16 +161,26 @@ mod tests {
     const CONFIG: &str = "AWSLogs/1/Config/eu-west-1/2026/3/2/a.json.gz";
 
     #[test]
-    fn a_folder_with_the_layout_is_followed_folder_by_folder() {
+    fn the_layout_is_followed_folder_by_folder_and_all_beside_it_is_found() {
         let all = KeyFilter::default();
-        let keys = ["other.json", CONFIG, LOG, "zzz.json", "AWSLogs/"];
-        assert_eq!(found("", &all, &keys), [LOG]);
+        let keys = ["other.json", CONFIG, LOG, "zzz/AWS.json", "AWSLogs/"];
+        assert_eq!(found("", &all, &keys), ["other.json", LOG, "zzz/AWS.json"]);
         assert_eq!(found("AWSLogs", &all, &keys), [LOG]);
         assert_eq!(found("AWSLogs/1/", &all, &keys), [LOG]);
         // Half of a name is the beginning of keys.
-        assert_eq!(found("AWS", &all, &keys), [CONFIG, LOG]);
+        assert_eq!(found("AWS", &all, &keys), [LOG]);
+        assert_eq!(found("AWSLogs/1/Conf", &all, &keys), [CONFIG]);
         assert_eq!(found("o", &all, &keys), ["other.json"]);
         assert_eq!(found("", &all, &["other.json", "a/b.json"]).len(), 2);
+    }
+
+    #[test]
+    fn an_address_is_that_of_a_folder_if_the_layout_begins_there() {
+        let all = KeyFilter::default();
+        let (inner, beside) = (format!("prod/{LOG}"), "prod2/a.json");
+        let keys = [beside, "prod/a.json", &inner];
+        assert_eq!(found("prod", &all, &keys), ["prod/a.json", &inner]);
+        assert_eq!(found("prod", &all, &keys[..2]), keys[..2]);
     }
 
     #[test]
@@ -225,9 +192,14 @@ mod tests {
             ..KeyFilter::default()
         };
         assert_eq!(found("", &filter, &[LOG, LATER, OTHER, CONFIG]), [LOG]);
-        // A layout of which nothing is selected is a layout.
-        assert!(found("", &filter, &["other.json", OTHER]).is_empty());
-        assert!(found("AWSLogs", &filter, &[LATER]).is_empty());
-        assert_eq!(found("AWSLogs", &filter, &[OTHER]), [OTHER]);
+        for prefix in ["a/b", "AWSLogs", "AWSLogs/1"] {
+            let beside = [LOG, LATER, OTHER].map(|key| format!("{prefix}/{key}"));
+            let keys: Vec<&str> = beside.iter().map(String::as_str).collect();
+            assert_eq!(found("", &filter, &keys), [keys[0]]);
+        }
+        assert_eq!(found("", &filter, &["other.json", OTHER]), ["other.json"]);
+        assert!(found("AWSLogs", &filter, &[LATER, OTHER]).is_empty());
+        // What is named is entered.
+        assert_eq!(found("AWSLogs/2", &filter, &[LOG, OTHER]), [OTHER]);
     }
 }

@@ -8,6 +8,9 @@ use jiff::civil::Date;
 
 use super::KeyFilter;
 
+/// The folder in which the layout begins.
+pub(super) const ROOT: &str = "AWSLogs";
+
 /// The level of a prefix in the layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Level {
@@ -144,7 +147,7 @@ pub(super) fn level(prefix: &str) -> Level {
 // The last segment of this name is the root, because a folder before it may have its name, too.
 /// Returns the segments after the root; `None` outside of the layout.
 fn below_root<'a>(segments: &'a [&'a str]) -> Option<&'a [&'a str]> {
-    let root = segments.iter().rposition(|segment| *segment == "AWSLogs")?;
+    let root = segments.iter().rposition(|segment| *segment == ROOT)?;
     segments.get(root + 1..)
 }
 
@@ -189,6 +192,10 @@ impl KeyFilter {
     /// Returns whether the folder of this name below a prefix of this level is entered. A folder
     /// that the layout does not know is entered, because it may contain anything.
     pub(super) fn enters(&self, level: Level, folder: &str) -> bool {
+        // The prefix of a trail may have the name of the root, too, so another one may follow.
+        if folder == ROOT {
+            return true;
+        }
         match level {
             Level::Accounts => folder.starts_with("o-") || selects(&self.accounts, folder),
             Level::Kinds => is_kind(folder),
@@ -211,6 +218,35 @@ impl KeyFilter {
         self.first.is_none_or(|first| first <= end) && self.last.is_none_or(|last| month <= last)
     }
 
+    /// Returns whether a listing of what begins with a prefix reaches a key that does. Outside of
+    /// the layout, it reaches everything, and inside, what is below the folders that it enters.
+    pub(super) fn reaches(&self, prefix: &str, key: &str) -> bool {
+        let Some(mut length) = begin(prefix, key) else {
+            return true;
+        };
+        while let Some((here, below)) = key.split_at_checked(length) {
+            let level = level(here);
+            match level {
+                // Most keys outside of the layout have nothing of it below, either.
+                Level::Outside if !below.contains(ROOT) => return true,
+                Level::Objects => return true,
+                Level::Days { month } => {
+                    let days = self.days(here, month);
+                    return days.has_begun(key) && !days.is_beyond(key);
+                }
+                _ => {}
+            }
+            let Some((name, _)) = below.split_once('/') else {
+                return true;
+            };
+            if !self.enters(level, name) {
+                return false;
+            }
+            length += name.len() + 1;
+        }
+        true
+    }
+
     /// Returns the range of the days of a month. Folders of days end with `/` here, so that no
     /// server takes a day for the beginning of another.
     pub(super) fn days(&self, prefix: &str, month: Date) -> KeyRange {
@@ -226,6 +262,16 @@ impl KeyFilter {
             end: end.filter(is_in_month).map(day),
         }
     }
+}
+
+/// Returns the length of the folder of a key in which a listing of a prefix begins: that of the
+/// prefix, or the one whose name the prefix is the beginning of; `None` if that is no folder.
+fn begin(prefix: &str, key: &str) -> Option<usize> {
+    if prefix.is_empty() || prefix.ends_with('/') {
+        return Some(prefix.len());
+    }
+    let rest = key.get(prefix.len()..)?;
+    rest.find('/').map(|end| prefix.len() + end + 1)
 }
 
 /// Returns whether a set selects a name; an empty one selects all.

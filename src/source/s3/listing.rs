@@ -1,5 +1,5 @@
-//! The objects of a bucket: folder by folder in the layout of CloudTrail, one after the other in
-//! any other.
+//! The objects of a bucket: folder by folder in the layout of CloudTrail and beside it, one after
+//! the other in any other.
 
 use std::borrow::Cow;
 use std::mem;
@@ -13,7 +13,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::encoding::decoded;
 use super::failure::Failure;
-use super::layout::{FirstPage, KeyRange, Level, level};
+use super::layout::{FirstPage, KeyRange, Level, ROOT, level};
 use super::pages::{Bucket, PageRequest, Pages};
 use super::remote::Remote;
 use super::{Address, KeyFilter, RemoteObject, object};
@@ -33,6 +33,8 @@ struct Batch {
     objects: usize,
     /// The tasks that follow from it.
     next: Vec<Task>,
+    /// True if its folder is one of the layout, or the layout begins there.
+    has_layout: bool,
     /// True if at least one page was listed.
     is_begun: bool,
     /// The failure that ended the listing early.
@@ -48,6 +50,28 @@ enum Task {
     Objects(KeyRange),
     /// The objects of a part of a range. Its first page has shown that keys come in order.
     Part(KeyRange),
+    /// The objects of a prefix outside of the layout.
+    Rest(Rest),
+}
+
+/// The objects of a prefix outside of the layout, one after the other. There may be any number of
+/// folders, and each of them would take a request of its own.
+#[derive(Clone, Debug)]
+struct Rest {
+    prefix: String,
+    /// The folder whose own objects were listed before.
+    listed: Option<String>,
+}
+
+/// The objects of a page that are taken.
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    /// Those of a range.
+    Range(&'a KeyRange),
+    /// Those right below a folder.
+    Folder(&'a str),
+    /// Those outside of the layout, and those of it that a listing folder by folder would reach.
+    Rest(&'a Rest),
 }
 
 impl Task {
@@ -55,6 +79,7 @@ impl Task {
         match self {
             Self::Folders(prefix) => prefix,
             Self::Objects(range) | Self::Part(range) => &range.prefix,
+            Self::Rest(rest) => &rest.prefix,
         }
     }
 }
@@ -196,31 +221,23 @@ impl Lister {
     /// Lists the task that the others follow from. A prefix without its `/` is a folder, or else
     /// the beginning of keys.
     async fn first(&self, prefix: &str) -> Result<Done, Failure> {
-        let is_folder = prefix.is_empty() || prefix.ends_with('/');
-        let found = match is_folder {
-            true => self.first_folder(prefix).await?,
-            false => self.unfinished_folder(prefix).await?,
-        };
-        match found {
-            Some(done) => Ok(done),
-            None => self.begun(Task::Objects(KeyRange::whole(prefix))).await,
+        if prefix.is_empty() || prefix.ends_with('/') {
+            return self.begun(self.task(prefix)).await;
         }
-    }
-
-    /// Lists a folder, if it is one of the layout.
-    async fn first_folder(&self, prefix: &str) -> Result<Option<Done>, Failure> {
-        let (task, batch) = self.begun(self.task(prefix)).await?;
-        // Without the folders of CloudTrail below it, a prefix may contain anything.
-        let is_layout = |prefix: &str| level(prefix) != Level::Outside;
-        let has_layout = batch.next.iter().any(|task| is_layout(task.prefix()));
-        Ok((is_layout(prefix) || has_layout).then_some((task, batch)))
-    }
-
-    /// Lists the folder that a prefix without its `/` may mean, unless it is empty.
-    async fn unfinished_folder(&self, prefix: &str) -> Result<Option<Done>, Failure> {
-        let (task, batch) = self.begun(self.task(&format!("{prefix}/"))).await?;
+        let folder = format!("{prefix}/");
+        let (task, mut batch) = self.begun(self.task(&folder)).await?;
         let is_empty = batch.objects == 0 && batch.next.is_empty();
-        Ok((!is_empty).then_some((task, batch)))
+        let is_folder = match level(&folder) {
+            Level::Outside => batch.has_layout,
+            _ => !is_empty,
+        };
+        if !is_folder {
+            batch.next = vec![Task::Rest(Rest {
+                prefix: prefix.to_owned(),
+                listed: (batch.objects > 0).then_some(folder),
+            })];
+        }
+        Ok((task, batch))
     }
 
     /// Lists a task of which at least the first page must succeed, and that must not be endless.
@@ -247,6 +264,7 @@ impl Lister {
         let mut batch = Batch::default();
         let listed = match task {
             Task::Folders(prefix) => self.folders(prefix, &mut batch).await,
+            Task::Rest(rest) => self.rest(rest, &mut batch).await,
             Task::Objects(range) => self.objects(range, &mut batch).await,
             Task::Part(range) => self.pages(range, range, &mut batch).await,
         };
@@ -255,8 +273,22 @@ impl Lister {
     }
 
     /// Lists the folders right below a prefix that the filter enters, and the objects there.
+    /// Outside of the layout, the folders beside its root are listed in the same way. Without the
+    /// root, there may be anything below, which is listed in full.
     async fn folders(&self, prefix: &str, batch: &mut Batch) -> Result<(), Failure> {
-        let here = level(prefix);
+        batch.has_layout = level(prefix) != Level::Outside;
+        let listed = self.folder_pages(prefix, batch).await;
+        let is_all = batch.objects > 0 && batch.next.is_empty();
+        if batch.is_begun && !batch.has_layout && !is_all {
+            batch.next = vec![Task::Rest(Rest {
+                prefix: prefix.to_owned(),
+                listed: (batch.objects > 0).then(|| prefix.to_owned()),
+            })];
+        }
+        listed
+    }
+
+    async fn folder_pages(&self, prefix: &str, batch: &mut Batch) -> Result<(), Failure> {
         let all = KeyRange::whole(prefix);
         let mut pages = Pages::new(&self.bucket, PageRequest::folders(&all));
         let mut names = 0;
@@ -265,28 +297,37 @@ impl Lister {
             names += page.contents().len() + page.common_prefixes().len();
             self.check_number(names as u64)?;
             for folder in page.common_prefixes() {
-                let folder = folder.prefix().map(|folder| name(&page, folder));
-                let task = folder.and_then(|folder| self.folder_task(here, prefix, &folder));
-                batch.next.extend(task);
+                let Some(folder) = folder.prefix() else {
+                    continue;
+                };
+                self.enter(prefix, &name(&page, folder), batch);
             }
-            if here != Level::Outside {
-                self.take(&page, &all, &mut batch.objects)?;
-            }
+            self.take(&page, Wanted::Folder(prefix), &mut batch.objects)?;
         }
         Ok(())
     }
 
-    /// Returns the task that lists a folder, if it is entered.
-    fn folder_task(&self, here: Level, prefix: &str, folder: &str) -> Option<Task> {
+    /// Adds the task that lists a folder right below a prefix, if it is entered.
+    fn enter(&self, prefix: &str, folder: &str, batch: &mut Batch) {
         let name = folder.strip_prefix(prefix).unwrap_or(folder);
         let name = name.trim_end_matches('/');
-        // Outside of the layout, only its root is a folder to enter.
-        let is_entered = here != Level::Outside || name == "AWSLogs";
-        if is_entered && self.filter.enters(here, name) {
-            Some(self.task(folder))
-        } else {
-            None
+        batch.has_layout |= name == ROOT;
+        if self.filter.enters(level(prefix), name) {
+            batch.next.push(self.task(folder));
         }
+    }
+
+    /// Lists the objects of a prefix outside of the layout.
+    async fn rest(&self, rest: &Rest, batch: &mut Batch) -> Result<(), Failure> {
+        let all = KeyRange::whole(&rest.prefix);
+        let mut pages = Pages::new(&self.bucket, PageRequest::objects(&all));
+        let mut last = String::new();
+        while let Some(page) = pages.next().await? {
+            batch.is_begun = true;
+            self.check_order(&page, &mut last);
+            self.take(&page, Wanted::Rest(rest), &mut batch.objects)?;
+        }
+        Ok(())
     }
 
     /// Lists the objects of a range. Where keys come in order, the pages before and after the range
@@ -313,7 +354,7 @@ impl Lister {
         while let Some(page) = pages.next().await? {
             let is_first = !mem::replace(&mut batch.is_begun, true);
             self.check_order(&page, &mut last);
-            let is_beyond = self.take(&page, &range, &mut batch.objects)?;
+            let is_beyond = self.take(&page, Wanted::Range(&range), &mut batch.objects)?;
             // Without an object so far, the order of the keys has not been seen yet.
             if is_beyond && !self.is_unordered() && batch.objects > 0 {
                 break;
@@ -374,7 +415,8 @@ impl Lister {
         }
     }
 
-    /// Takes the objects of a page that are in a range. Returns whether one is beyond its end.
+    /// Takes the objects of a page that are wanted. Returns whether one is beyond the end of their
+    /// range.
     ///
     /// # Errors
     ///
@@ -382,7 +424,7 @@ impl Lister {
     fn take(
         &self,
         page: &ListObjectsV2Output,
-        range: &KeyRange,
+        wanted: Wanted<'_>,
         listed: &mut usize,
     ) -> Result<bool, Failure> {
         let mut is_beyond = false;
@@ -390,10 +432,10 @@ impl Lister {
         for found in page.contents() {
             let Some(key) = found.key() else { continue };
             let key = name(page, key);
-            if range.is_beyond(&key) {
+            if wanted.ends_before(&key) {
                 is_beyond = true;
             // Consoles create empty objects that represent folders.
-            } else if range.has_begun(&key) && !key.ends_with('/') {
+            } else if wanted.has(&key, &self.filter) && !key.ends_with('/') {
                 objects.push(self.object(&key, found));
             }
         }
@@ -464,6 +506,37 @@ impl Lister {
             record: None,
             byte: None,
         }
+    }
+}
+
+impl Wanted<'_> {
+    /// Returns whether a key is after all that is wanted.
+    fn ends_before(&self, key: &str) -> bool {
+        match self {
+            Self::Range(range) => range.is_beyond(key),
+            Self::Folder(_) | Self::Rest(_) => false,
+        }
+    }
+
+    /// Returns whether the object with a key is wanted, if it is not after all of them.
+    fn has(&self, key: &str, filter: &KeyFilter) -> bool {
+        match self {
+            Self::Range(range) => range.has_begun(key),
+            // Some servers list everything, whatever the delimiter.
+            Self::Folder(folder) => filter.reaches(folder, key),
+            Self::Rest(rest) => !rest.has_listed(key) && filter.reaches(&rest.prefix, key),
+        }
+    }
+}
+
+impl Rest {
+    /// Returns whether the object with a key was listed before.
+    fn has_listed(&self, key: &str) -> bool {
+        let below = self
+            .listed
+            .as_deref()
+            .and_then(|folder| key.strip_prefix(folder));
+        below.is_some_and(|name| !name.contains('/'))
     }
 }
 
