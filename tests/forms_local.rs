@@ -111,3 +111,54 @@ fn the_limit_of_content_holds_for_files_that_are_not_compressed() {
         assert_eq!(run.code, 0, "{name}");
     }
 }
+
+#[test]
+fn a_folder_that_wildcards_cannot_look_into_is_a_problem() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::os::unix::process::CommandExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let mode = |name: &str, mode: u32| {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(folder.path().join(name), permissions).unwrap();
+    };
+    for name in ["open", "closed"] {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+        let log = folder.path().join(name).join("a.json");
+        std::fs::write(log, "{\"Records\":[{\"eventName\":\"get\"}]}").unwrap();
+    }
+    mode("", 0o755);
+    mode("closed", 0);
+    let run = |pattern: &str| {
+        let mut command = crate::program::command();
+        command.args(["audit", "--json", "--pattern", "get"]);
+        command.arg(folder.path().join(pattern)).current_dir("/");
+        // The administrator may look into every folder.
+        if std::fs::metadata(folder.path()).unwrap().uid() == 0 {
+            command.uid(65_534);
+        }
+        let output = command.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (
+            output.status.code(),
+            text(output.stdout),
+            text(output.stderr),
+        )
+    };
+    let (code, stdout, stderr) = run("*/*.json");
+    assert_eq!(code, Some(3), "{stdout}{stderr}");
+    let summary: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    let problems = summary["problems"].as_array().unwrap();
+    let is_closed = |problem: &&serde_json::Value| {
+        problem["kind"] == "access-denied"
+            && problem["object"].as_str().unwrap().ends_with("/closed")
+    };
+    assert_eq!(problems.iter().filter(is_closed).count(), 1, "{problems:?}");
+    assert_eq!(summary["objects"]["listed"], 1);
+    let (code, _, stderr) = run("closed/*.json");
+    assert!(
+        code == Some(2) && stderr.contains("Permission denied"),
+        "{stderr}"
+    );
+    mode("closed", 0o755);
+}

@@ -29,8 +29,10 @@ pub fn list(
 ) -> Result<Vec<Problem>, ListError> {
     let left_out = left_out.iter().filter_map(|path| path.canonicalize().ok());
     let left_out: Vec<PathBuf> = left_out.collect();
-    let (input, paths): (Vec<_>, Vec<_>) = expanded(paths)?.into_iter().partition(is_input);
-    let mut found = Found::default();
+    let mut unread = Files::new(objects);
+    let paths = expanded(paths, &mut unread)?;
+    let (input, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(is_input);
+    let mut found = unread.finish();
     for path in &paths {
         let walk = Walk {
             root: path.canonicalize().ok(),
@@ -102,13 +104,13 @@ fn listed_at(path: &Path, walk: &Walk<'_>) -> Result<Found, ListError> {
 }
 
 /// Replaces paths with wildcards by the files and folders that match them. A path that exists is
-/// taken as it is.
-fn expanded(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ListError> {
+/// taken as it is. Folders that cannot be read become problems of `unread`.
+fn expanded(paths: &[PathBuf], unread: &mut Files<'_>) -> Result<Vec<PathBuf>, ListError> {
     let mut expanded = Vec::new();
     for path in paths {
         match path.to_str() {
             Some(text) if text.contains(['*', '?', '[']) && !path.exists() => {
-                expanded.extend(matching(text)?);
+                expanded.extend(matching(text, unread)?);
             }
             _ => expanded.push(path.clone()),
         }
@@ -117,17 +119,32 @@ fn expanded(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ListError> {
 }
 
 /// Returns the files and folders that match wildcards.
-fn matching(pattern: &str) -> Result<Vec<PathBuf>, ListError> {
+///
+/// # Errors
+///
+/// Returns an error if the wildcards are invalid, or match nothing in folders that can be read.
+fn matching(pattern: &str, unread: &mut Files<'_>) -> Result<Vec<PathBuf>, ListError> {
     let error = |detail: String| ListError::Wildcards {
         pattern: pattern.to_owned(),
         detail,
     };
-    let paths = glob::glob(pattern).map_err(|invalid| error(invalid.to_string()))?;
-    let paths: Vec<PathBuf> = paths.filter_map(Result::ok).collect();
-    if paths.is_empty() {
-        return Err(error("no file matches these wildcards".to_owned()));
+    let found = glob::glob(pattern).map_err(|invalid| error(invalid.to_string()))?;
+    let mut paths = Vec::new();
+    let mut failure = None;
+    for path in found {
+        match path {
+            Ok(path) => paths.push(path),
+            Err(failed) => {
+                unread.add_problem(failed.path(), failed.error());
+                failure.get_or_insert_with(|| failed.to_string());
+            }
+        }
     }
-    Ok(paths)
+    match failure {
+        _ if !paths.is_empty() => Ok(paths),
+        Some(failure) => Err(error(failure)),
+        None => Err(error("no file matches these wildcards".to_owned())),
+    }
 }
 
 #[cfg(test)]
