@@ -101,9 +101,9 @@ impl Scanner<'_> {
         let mut findings = scan_object(context, object, || fetch.fetch());
         // The checksum of the compression is the last one that can reveal damage in transit.
         while is_damaged(&findings)
-            && let Some(Ok(again)) = fetch.fetch_again()
+            && let Some(again) = fetch.fetch_again()
         {
-            findings = scan_object(context, object, || Ok(again));
+            findings = scan_object(context, object, || again);
         }
         findings
     }
@@ -117,11 +117,12 @@ fn is_damaged(findings: &Findings) -> bool {
 #[cfg(test)]
 mod tests {
     use std::borrow::Cow;
+    use std::collections::HashMap;
 
     use super::*;
     use crate::findings::{ListedObject, ObjectOutcome};
     use crate::plan::{Job, Selection};
-    use crate::source::{Detail, Disk, Objects, Visit, disk};
+    use crate::source::{Detail, Disk, ObjectBytes, Objects, ReadError, Visit, disk};
     use crate::spool::{Spool, Spooled};
     use crate::time::period::TimeRange;
 
@@ -191,6 +192,49 @@ mod tests {
         let settled = Comparison::settle(keys, &found.findings, &found.outcomes);
         let outcomes: Result<Vec<ObjectOutcome>, SpoolError> = found.outcomes.rows().collect();
         (settled.expect("no temporary file"), outcomes.expect("rows"))
+    }
+
+    /// An object that arrives damaged, and not at all when it is fetched again.
+    struct BrokenFetch;
+
+    impl Fetch for BrokenFetch {
+        fn fetch(&mut self) -> Result<ObjectBytes, ReadError> {
+            let mut bytes = std::fs::read(
+                "samples/archive/AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/02/\
+                 111122223333_CloudTrail_us-east-1_20260302T0815Z_248p3gMR4EHt6Qya.json.gz",
+            )?;
+            let checksum = bytes.len() - 8;
+            bytes[checksum] ^= 1;
+            Ok(ObjectBytes {
+                stored_bytes: bytes.len() as u64,
+                bytes,
+                metadata: HashMap::new(),
+            })
+        }
+
+        fn fetch_again(&mut self) -> Option<Result<ObjectBytes, ReadError>> {
+            Some(Err(ReadError::S3 {
+                kind: ProblemKind::Unavailable,
+                detail: "SlowDown".to_owned(),
+                source: None,
+            }))
+        }
+    }
+
+    #[test]
+    fn an_object_that_does_not_arrive_again_has_failed_for_that_reason() {
+        let plan = Plan::new(vec![Job::custom("GetSecretValue")], Selection::default());
+        let scanner = Scanner {
+            plan: &plan.expect("a plan"),
+            limits: &Limits::default(),
+            inventory: &Inventory::default(),
+            hashes: None,
+            sink: &sink(),
+            done: &|_| (),
+        };
+        let findings = scanner.findings(&Object::example("a.json.gz"), &mut BrokenFetch);
+        let kinds = findings.problems.iter().map(|problem| problem.kind);
+        assert_eq!(kinds.collect::<Vec<_>>(), [ProblemKind::Unavailable]);
     }
 
     fn assert_one_is_lost(listed: &Spooled<Object>, sink: InMemory) {
