@@ -127,6 +127,11 @@ impl Front {
             Some(Fault::Replaced) => return Ok(answer(412, "PreconditionFailed")),
             Some(Fault::Cut | Fault::Stall | Fault::Flip | Fault::ListDenied) | None => {}
         }
+        if is_head && let Some(status) = self.status_of_head(&key) {
+            // Without a body, and so without an error code.
+            let answer = Response::builder().status(status);
+            return Ok(answer.body(full("")).unwrap());
+        }
         if is_list && self.denies_list(request.uri().query().unwrap_or_default()) {
             return Ok(answer(403, "AccessDenied"));
         }
@@ -173,6 +178,15 @@ impl Front {
     fn denies_list(&self, query: &str) -> bool {
         let mut rules = self.rules.iter();
         rules.any(|rule| rule.fault == Fault::ListDenied && query.contains(rule.part))
+    }
+
+    fn status_of_head(&self, key: &str) -> Option<u16> {
+        let rule = self.rules.iter().find(|rule| key.contains(rule.part))?;
+        match rule.fault {
+            Fault::Denied => Some(403),
+            Fault::Expired => Some(400),
+            _ => None,
+        }
     }
 
     fn fault(&self, key: &str) -> Option<Fault> {
@@ -539,6 +553,61 @@ fn what_fails_for_a_while_is_tried_again_and_what_fails_for_good_is_a_problem() 
             "{part}: {own:?}"
         );
         assert_eq!(server.gets(part) as usize, own.len(), "no second try");
+    }
+}
+
+#[test]
+fn an_object_that_cannot_be_looked_up_has_the_reason_that_a_get_has() {
+    const RULES: &[Rule] = &[
+        Rule {
+            part: "_20260302T02",
+            fault: Fault::Denied,
+            times: 99,
+        },
+        Rule {
+            part: "_20260303T09",
+            fault: Fault::Expired,
+            times: 99,
+        },
+    ];
+    let server = Server::start(RULES).with_sample();
+    let mut list = String::new();
+    for entry in walkdir::WalkDir::new(server.bucket())
+        .into_iter()
+        .map(Result::unwrap)
+    {
+        if entry.file_type().is_file() {
+            let key = entry.path().strip_prefix(server.bucket()).unwrap();
+            list += &format!("s3://trail/{}\n", key.display());
+        }
+    }
+    let out = tempfile::tempdir().unwrap();
+    let (list_file, plan) = (out.path().join("list"), out.path().join("plan"));
+    std::fs::write(&list_file, list).unwrap();
+    let line = format!(
+        "plan --objects-from {} --rule all --out {}",
+        list_file.display(),
+        plan.display()
+    );
+    let (code, _, stderr) = server.run(&line);
+    assert_eq!(code, 3, "{stderr}");
+    let plan: Value =
+        serde_json::from_slice(&std::fs::read(plan.join("plan.json")).unwrap()).unwrap();
+    let problems = plan["listing"]["problems"].as_array().unwrap();
+    for (part, kind, reason) in [
+        ("_20260302T02", "access-denied", "AccessDenied: as asked"),
+        ("_20260303T09", "unavailable", "ExpiredToken: as asked"),
+    ] {
+        let is_own = |problem: &&Value| problem["object"].as_str().unwrap().contains(part);
+        let own: Vec<&Value> = problems.iter().filter(is_own).collect();
+        assert!(!own.is_empty());
+        for problem in own {
+            let detail = problem["detail"].as_str().unwrap();
+            assert!(
+                problem["kind"] == kind && detail.contains(reason),
+                "{problem}"
+            );
+        }
     }
 }
 

@@ -65,6 +65,15 @@ const EXPIRED: [&str; 4] = [
     "TokenRefreshRequired",
 ];
 
+/// The error codes of S3 for a request that came in too slowly, not whole or damaged, or met
+/// another one. Their status is that of wrong requests.
+const FOR_THE_MOMENT: [&str; 4] = [
+    "BadDigest",
+    "IncompleteBody",
+    "OperationAborted",
+    "RequestTimeout",
+];
+
 impl Failure {
     /// Returns a failure of the connection, or of the data that came over it.
     pub(super) fn transient(detail: impl Into<String>) -> Self {
@@ -235,12 +244,11 @@ fn classified(code: &str, status: u16) -> (ProblemKind, Remedy) {
         // The same credentials expire for every request, so another try is pointless, and another
         // process has others.
         (code, _) if EXPIRED.contains(&code) => (ProblemKind::Unavailable, Remedy::Nothing),
-        // S3 answers so, with status 400, when the request itself came in too slowly.
-        ("RequestTimeout", _) => (ProblemKind::Unavailable, Remedy::TryAgain),
+        (code, _) if FOR_THE_MOMENT.contains(&code) => (ProblemKind::Unavailable, Remedy::TryAgain),
         // The answer began well, but broke off or was damaged on its way.
         (_, 200..300) => (ProblemKind::Unavailable, Remedy::TryAgain),
         (_, 429 | 503) => (ProblemKind::Unavailable, Remedy::SlowDown),
-        (_, 500..) => (ProblemKind::Unavailable, Remedy::TryAgain),
+        (_, 408 | 500..) => (ProblemKind::Unavailable, Remedy::TryAgain),
         (_, 404) => (ProblemKind::Missing, Remedy::Nothing),
         (_, 401 | 403) => (ProblemKind::AccessDenied, Remedy::Nothing),
         _ => (ProblemKind::Unreadable, Remedy::Nothing),
@@ -266,6 +274,25 @@ mod tests {
     struct Cause {
         text: &'static str,
         source: Option<Box<Cause>>,
+    }
+
+    #[test]
+    fn what_fails_for_the_moment_is_tried_again() {
+        let again = (ProblemKind::Unavailable, Remedy::TryAgain);
+        for (code, status) in [
+            ("", 408),
+            ("RequestTimeout", 400),
+            ("IncompleteBody", 400),
+            ("BadDigest", 400),
+            ("OperationAborted", 409),
+            ("InternalError", 500),
+        ] {
+            assert_eq!(classified(code, status), again, "{code} {status}");
+        }
+        let nothing = (ProblemKind::Unreadable, Remedy::Nothing);
+        for (code, status) in [("", 400), ("InvalidRequest", 400), ("BucketNotEmpty", 409)] {
+            assert_eq!(classified(code, status), nothing, "{code} {status}");
+        }
     }
 
     #[test]

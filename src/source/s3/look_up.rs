@@ -1,6 +1,8 @@
 //! The look-up of single objects that something else listed.
 
-use aws_sdk_s3::operation::head_object::HeadObjectOutput;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::head_object::{HeadObjectError, HeadObjectOutput};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tokio::task::JoinSet;
 
 use super::failure::Failure;
@@ -48,11 +50,34 @@ impl Remote {
                     .key(&object.key)
                     .set_request_payer(self.payer())
                     .set_expected_bucket_owner(self.options.expected_bucket_owner.clone());
-                let answer = request.send().await;
-                answer.map_err(|error| Failure::from_answer(&error))
+                match request.send().await {
+                    Ok(answer) => Ok(answer),
+                    Err(error) => Err(self.failure_of_head(object, &error).await),
+                }
             });
         let (answer, _) = answer.await?;
         Ok(answer)
+    }
+
+    /// Returns the failure of a HEAD request. Its answer has no body and so no error code. Where
+    /// that could be one of several, a GET request for the same object says which, since it needs
+    /// the same permission.
+    async fn failure_of_head(
+        &self,
+        object: &RemoteObject,
+        error: &SdkError<HeadObjectError, HttpResponse>,
+    ) -> Failure {
+        let failure = Failure::from_answer(error);
+        let status = error.raw_response().map(|answer| answer.status().as_u16());
+        if error.code().is_some() || !matches!(status, Some(301 | 400 | 403)) {
+            return failure;
+        }
+        self.retries.count_get();
+        // If it succeeds, the body is not read.
+        match self.request(object).send().await {
+            Ok(_) => failure,
+            Err(error) => Failure::from_answer(&error),
+        }
     }
 }
 

@@ -136,7 +136,7 @@ impl Remote {
         Ok(read.await?)
     }
 
-    fn request(&self, object: &RemoteObject) -> GetObjectFluentBuilder {
+    pub(super) fn request(&self, object: &RemoteObject) -> GetObjectFluentBuilder {
         let request = self.client.get_object();
         request
             .bucket(&object.bucket)
