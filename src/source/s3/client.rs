@@ -16,8 +16,12 @@ use super::page::AnswerLimit;
 use crate::problem::ProblemKind;
 use crate::source::{Explanation, ReadError};
 
-/// The longest time before an answer begins.
+/// The longest time from the beginning of a request until its answer begins.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The rate of the slowest connection that an upload has time for. One that stands still ends much
+/// earlier, since the SDK watches the progress of bodies.
+const LEAST_BYTES_PER_SECOND: usize = 64 << 10;
 
 /// The longest time that connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -78,6 +82,24 @@ fn timeouts() -> TimeoutConfig {
         .build()
 }
 
+/// Returns the configuration of a request that sends this number of bytes: its answer cannot begin
+/// before they have arrived.
+pub(super) fn upload(bytes: usize) -> aws_sdk_s3::config::Builder {
+    let timeouts = TimeoutConfig::builder().read_timeout(upload_timeout(bytes));
+    aws_sdk_s3::config::Builder::new().timeout_config(timeouts.build())
+}
+
+/// Returns the longest time from the beginning of an upload until its answer begins. It doubles,
+/// because the client keeps connections for each timeout that it has seen.
+fn upload_timeout(bytes: usize) -> Duration {
+    let transfer = Duration::from_secs((bytes / LEAST_BYTES_PER_SECOND) as u64);
+    let mut timeout = READ_TIMEOUT;
+    while timeout < READ_TIMEOUT + transfer {
+        timeout *= 2;
+    }
+    timeout
+}
+
 /// The advice where nothing gives credentials.
 const NO_CREDENTIALS: &str = "give --profile, set AWS_PROFILE or AWS_ACCESS_KEY_ID, or use \
     --no-sign-request for a public bucket: there are no credentials";
@@ -108,5 +130,19 @@ fn no_credentials(advice: &str, causes: Option<String>) -> ReadError {
         kind: ProblemKind::AccessDenied,
         detail: advice.to_owned(),
         source: causes.map(Explanation),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_upload_has_more_time() {
+        let seconds = |bytes: usize| upload_timeout(bytes).as_secs();
+        assert_eq!((seconds(0), seconds(60_000)), (30, 30));
+        assert_eq!((seconds(1 << 20), seconds(100 << 20)), (60, 1920));
+        // The largest object that one request can write.
+        assert!(seconds(5 << 30) > (5 << 30) / LEAST_BYTES_PER_SECOND as u64);
     }
 }

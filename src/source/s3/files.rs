@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use bytes::Bytes;
 
 use super::Address;
+use super::client;
 use super::failure::{Failure, causes};
 use super::remote::Remote;
 use super::retry::Urgency;
@@ -123,7 +124,9 @@ impl Remote {
             .persist(&self.throttle, Urgency::AtOnce, || async {
                 let request = self.client.put_object();
                 let request = request.bucket(&address.bucket).key(&address.prefix);
-                let answer = request.body(ByteStream::from(bytes.clone())).send().await;
+                let request = request.body(ByteStream::from(bytes.clone())).customize();
+                let request = request.config_override(client::upload(bytes.len()));
+                let answer = request.send().await;
                 answer.map_err(|error| Failure::from_answer(&error))?;
                 Ok(())
             });
