@@ -403,8 +403,16 @@ fn paths_begin_in_the_folder_of_the_file() {
 
 #[test]
 fn whoever_hands_on_a_ledger_does_not_choose_where_requests_and_reports_go() {
-    for option in ["out", "endpoint-url", "profile", "ledger", "aws-region"] {
-        let place = Place::new().with("audits/backtrail.toml", &format!("{option} = 'x'\n"));
+    for (option, value) in [
+        ("out", "'x'"),
+        ("endpoint-url", "'x'"),
+        ("profile", "'x'"),
+        ("ledger", "'x'"),
+        ("aws-region", "'x'"),
+        ("request-payer", "true"),
+        ("rescan", "true"),
+    ] {
+        let place = Place::new().with("audits/backtrail.toml", &format!("{option} = {value}\n"));
         let error = place.fail("audit ARCHIVE --ledger audits/l");
         let expected = format!(
             "error: audits/backtrail.toml:1: a file beside a ledger cannot set `{option}`; put it \

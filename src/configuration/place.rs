@@ -20,8 +20,13 @@ pub fn of_user() -> Option<PathBuf> {
 
 /// Returns the configuration file that lies in the same folder as a ledger.
 pub fn beside_ledger(ledger: &Path) -> PathBuf {
-    // The folder of `ledger` is that of the process, whose name is empty.
-    ledger.parent().unwrap_or(Path::new("")).join(FILE_NAME)
+    let folder = match (ledger.file_name(), ledger.parent()) {
+        // The folder of `ledger` is that of the process, whose name is empty.
+        (Some(_), Some(folder)) => folder.to_owned(),
+        // A name such as `.` does not say which folder the ledger is in.
+        _ => ledger.join(".."),
+    };
+    folder.join(FILE_NAME)
 }
 
 /// Returns a path of a configuration file as a command takes it: `~` is the user's home, and other
@@ -45,4 +50,28 @@ pub fn resolved(value: &str, file: &Path) -> PathBuf {
 /// Returns the file that `BACKTRAIL_CONFIG` names. An empty name means no file at all.
 pub fn of_environment() -> Option<PathBuf> {
     env::var_os(super::environment::CONFIGURATION).map(PathBuf::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_beside_a_ledger_is_never_inside_of_it() {
+        let rows = [
+            ("ledger", "backtrail.toml"),
+            ("./ledger/", "./backtrail.toml"),
+            ("/srv/ledger/.", "/srv/backtrail.toml"),
+            (".", "./../backtrail.toml"),
+            ("..", "../../backtrail.toml"),
+            ("a/..", "a/../../backtrail.toml"),
+        ];
+        for (ledger, file) in rows {
+            assert_eq!(
+                beside_ledger(Path::new(ledger)),
+                Path::new(file),
+                "{ledger}"
+            );
+        }
+    }
 }

@@ -23,9 +23,18 @@ const PATHS: &str = "paths";
 /// The options that say what a command looks for: one of them replaces those that are farther away.
 const DEFINITIONS: [&str; 3] = ["rule", "job", "pattern"];
 
-/// The options that a file beside a ledger cannot set: those that say where requests go with which
-/// credentials, and where something is written. Whoever hands on a ledger must not choose them.
-const NOT_BESIDE_LEDGERS: [&str; 5] = ["aws-region", "endpoint-url", "ledger", "out", "profile"];
+/// The options that a file beside a ledger cannot set: those that say where requests go, with which
+/// credentials and at whose cost, where something is written, and that what the ledger has is
+/// replaced. Whoever hands on a ledger must not choose them.
+const NOT_BESIDE_LEDGERS: [&str; 7] = [
+    "aws-region",
+    "endpoint-url",
+    "ledger",
+    "out",
+    "profile",
+    "request-payer",
+    "rescan",
+];
 
 /// The options that mean nothing without another, where the command has the other one.
 const NEEDED: [(&str, &str); 5] = [
