@@ -140,13 +140,42 @@ fn files_beside_a_digest_hold_its_metadata() {
         });
         std::fs::write(&beside, serde_json::to_string_pretty(&head).unwrap()).unwrap();
         assert_signed(&place.verify(&place.source(), &[]));
-        std::fs::write(&beside, "{").unwrap();
-        assert_eq!(
-            place.verify(&place.source(), &[]).code,
-            3,
-            "a broken file proves nothing"
-        );
+        for (text, detail) in [("{", "EOF"), ("[]", "it describes 0 objects, not one")] {
+            std::fs::write(&beside, text).unwrap();
+            let run = place.verify(&place.source(), &[]);
+            assert_eq!(run.code, 3, "a broken file proves nothing");
+            let run = run.json();
+            let problems = run["problems"].as_array().unwrap();
+            assert_eq!(problems.len(), 1, "{problems:?}");
+            let found = problems[0].as_str().unwrap();
+            assert!(
+                found.starts_with(&beside) && found.contains(detail),
+                "{found}"
+            );
+        }
     }
+}
+
+#[test]
+fn each_file_beside_a_digest_may_have_its_signature() {
+    let place = Place::new();
+    let digest = place.digest("d7");
+    let right = json!({ "Metadata": { "signature": place.signature("d7") } });
+    let wrong = json!({ "Metadata": { "signature": place.signature("d6") } });
+    for (metadata, head) in [(&right, &wrong), (&wrong, &right)] {
+        for (end, text) in [(".metadata.json", metadata), (".head.json", head)] {
+            std::fs::write(format!("{}{end}", digest.display()), text.to_string()).unwrap();
+        }
+        assert_signed(&place.verify(&place.source(), &[]));
+    }
+    // What was found is written as a manifest that has both.
+    let manifest = super::verify(&place.source(), &["--collect"]);
+    assert_eq!((manifest.code, manifest.stdout.lines().count()), (0, 2));
+    let file = place.file("collected.jsonl", &manifest.stdout);
+    for end in [".metadata.json", ".head.json"] {
+        std::fs::remove_file(format!("{}{end}", digest.display())).unwrap();
+    }
+    assert_signed(&place.verify(&place.source(), &["--metadata", &file]));
 }
 
 #[cfg(target_os = "linux")]

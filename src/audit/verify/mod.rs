@@ -141,9 +141,11 @@ impl Archive<'_> {
         let layout = layout(&sorted.digests, &digests, &roots);
         let paths = Paths::new(roots, layout);
         let digests = digests.into_iter();
-        let mut entries: Vec<ManifestEntry> = digests.map(|digest| entry(digest, &paths)).collect();
+        let mut entries: Vec<ManifestEntry> =
+            digests.flat_map(|digest| entries(digest, &paths)).collect();
         entries.retain(|entry| !entry.metadata.is_empty());
         entries.sort_by(|a, b| (&a.bucket, &a.key).cmp(&(&b.bucket, &b.key)));
+        entries.dedup();
         Ok(Manifest { entries })
     }
 }
@@ -189,18 +191,23 @@ fn holdings(proofs: Proofs, digests: Vec<ReadDigest>, paths: &Paths<'_>) -> Hold
 
 fn add_digest(read: ReadDigest, paths: &Paths<'_>, holdings: &mut Holdings) {
     let name = paths.name(&read.object);
-    holdings.signatures.add(&name, &read.metadata);
+    for metadata in &read.metadata {
+        holdings.signatures.add(&name, metadata);
+    }
     holdings.digests.push(FoundDigest {
         name,
         content: read.content,
     });
 }
 
-fn entry(read: ReadDigest, paths: &Paths<'_>) -> ManifestEntry {
+/// Returns an entry for each place that has metadata of a digest.
+fn entries(read: ReadDigest, paths: &Paths<'_>) -> impl Iterator<Item = ManifestEntry> {
     let name = paths.name(&read.object);
-    ManifestEntry {
-        bucket: name.bucket.into(),
-        key: name.key.to_string(),
-        metadata: read.metadata,
-    }
+    read.metadata
+        .into_iter()
+        .map(move |metadata| ManifestEntry {
+            bucket: name.bucket.to_string(),
+            key: name.key.to_string(),
+            metadata,
+        })
 }

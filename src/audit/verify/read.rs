@@ -1,13 +1,13 @@
 //! Reading digests and log files on all threads.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::iter;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::paths::Paths;
-use super::sorted::{Sorted, digest_key};
+use super::sorted::{Sorted, digest_key, sidecar_keys};
 use crate::audit::{Archive, Event, Progress};
 use crate::container::{ContentBytes, Damage, Limits, give_back, whole_content};
 use crate::integrity::{
@@ -30,7 +30,8 @@ const METADATA: [&str; 3] = [
 pub(super) struct ReadDigest {
     pub(super) object: Object,
     pub(super) content: Result<DigestContent, Flaw>,
-    pub(super) metadata: ObjectMetadata,
+    /// The metadata of each place that has some, its own first.
+    pub(super) metadata: Vec<ObjectMetadata>,
 }
 
 /// A file of query results that was read, or their signature.
@@ -122,21 +123,35 @@ impl<'a> Reader<'a> {
         Ok(hash)
     }
 
-    /// Adds the metadata in files beside digests.
+    /// Adds the metadata in files beside digests. Files beside anything else prove nothing.
     fn sidecars(&self, objects: &[Object], digests: &mut [ReadDigest]) {
-        let read = self.each(objects, |object, fetch| {
-            // A file that is of something else proves nothing, and is no problem either.
-            let bytes = fetch.fetch().ok()?.bytes;
-            let manifest = Manifest::parse(&bytes).ok()?;
-            let [entry] = <[_; 1]>::try_from(manifest.entries).ok()?;
-            Some((digest_key(&object.key)?.to_owned(), entry.metadata))
+        let known: HashSet<&str> = digests.iter().map(|digest| &*digest.object.key).collect();
+        let is_beside =
+            |object: &&Object| digest_key(&object.key).is_some_and(|digest| known.contains(digest));
+        let beside: Vec<Object> = objects.iter().filter(is_beside).cloned().collect();
+        let read = self.each(&beside, |object, fetch| {
+            Some((object.key.to_string(), self.sidecar(object, fetch)?))
         });
-        let mut metadata: HashMap<String, ObjectMetadata> = read.into_iter().flatten().collect();
+        let mut read: HashMap<String, ObjectMetadata> = read.into_iter().flatten().collect();
         for digest in digests {
-            if let Some(metadata) = metadata.remove(&*digest.object.key) {
-                digest.metadata.extend(metadata);
-            }
+            let keys = sidecar_keys(&digest.object.key);
+            digest
+                .metadata
+                .extend(keys.filter_map(|key| read.remove(&key)));
         }
+    }
+
+    /// Reads the metadata in a file beside a digest. Why it cannot be read is kept.
+    fn sidecar(&self, object: &Object, fetch: &mut dyn Fetch) -> Option<ObjectMetadata> {
+        let (kind, detail) = match fetch.fetch() {
+            Ok(fetched) => match only_metadata(&fetched.bytes) {
+                Ok(metadata) => return Some(metadata),
+                Err(detail) => (ProblemKind::DamagedJson, detail),
+            },
+            Err(error) => (error.kind(), error.to_string()),
+        };
+        self.keep_problem(object, kind, format!("it proves no digest: {detail}"));
+        None
     }
 
     /// Reads query results and their signatures.
@@ -171,7 +186,7 @@ impl<'a> Reader<'a> {
         ReadDigest {
             object: object.clone(),
             content,
-            metadata,
+            metadata: vec![metadata],
         }
     }
 
@@ -223,10 +238,14 @@ impl<'a> Reader<'a> {
 
     /// Keeps the reason for which an object could not be read.
     fn unread(&self, object: &Object, kind: ProblemKind, detail: String) -> Flaw {
-        let problem = Problem::of_object(object.key.clone(), kind, detail.clone());
+        self.keep_problem(object, kind, detail.clone());
+        Flaw::Unread(detail)
+    }
+
+    fn keep_problem(&self, object: &Object, kind: ProblemKind, detail: String) {
+        let problem = Problem::of_object(object.key.clone(), kind, detail);
         let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
         problems.push(problem);
-        Flaw::Unread(detail)
     }
 
     /// Reads objects on all threads.
@@ -253,6 +272,15 @@ impl<'a> Reader<'a> {
             }
         });
         all.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns the metadata of the only object that a file describes.
+fn only_metadata(bytes: &[u8]) -> Result<ObjectMetadata, String> {
+    let manifest = Manifest::parse(bytes).map_err(|error| error.to_string())?;
+    match <[_; 1]>::try_from(manifest.entries) {
+        Ok([entry]) => Ok(entry.metadata),
+        Err(entries) => Err(format!("it describes {} objects, not one", entries.len())),
     }
 }
 

@@ -61,6 +61,11 @@ fn is_lake_file(key: &str) -> bool {
     is_number || name == SIGNATURE_FILE
 }
 
+/// Returns the keys of the files that may hold the metadata of a digest, in a fixed order.
+pub(super) fn sidecar_keys(digest_key: &str) -> impl Iterator<Item = String> {
+    SIDECARS.iter().map(move |end| format!("{digest_key}{end}"))
+}
+
 /// Returns the key of the digest that a file keeps the metadata of.
 pub(super) fn digest_key(key: &str) -> Option<&str> {
     SIDECARS.iter().find_map(|end| key.strip_suffix(end))
