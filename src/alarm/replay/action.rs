@@ -98,7 +98,7 @@ fn later(time: Timestamp, seconds: u32) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use super::AlarmState::{Alarm, Ok as Fine};
+    use super::AlarmState::{Alarm, InsufficientData, Ok as Fine};
     use super::*;
     use crate::alarm::definition::mute::MuteTimeZone;
     use crate::time::period::timestamp;
@@ -178,6 +178,11 @@ mod tests {
             suppressed(&[(20, Alarm)], &[(40, Alarm)]),
             [(0, 40)],
             "the wait is over"
+        );
+        assert_eq!(
+            suppressed(&[(20, Alarm)], &[(30, InsufficientData)]),
+            [(0, 40)],
+            "another state than ALARM has no extension"
         );
         let again = [(30, Alarm), (60, Fine), (80, Alarm), (100, Fine)];
         assert_eq!(

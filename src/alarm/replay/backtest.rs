@@ -134,3 +134,83 @@ pub fn are_evaluated_alike(one: &AlarmConfiguration, other: &AlarmConfiguration)
         && one.period_seconds == other.period_seconds
         && one.step_seconds() == other.step_seconds()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alarm::definition::evaluation_window::{EvaluationWindow, WallClock};
+    use crate::alarm::definition::watched::Watched;
+    use crate::metric::math::Query;
+    use crate::metric::{MetricMath, MetricStat, Sample, Series};
+    use crate::time::period::timestamp;
+
+    fn alarm() -> AlarmConfiguration {
+        AlarmConfiguration::on_sum("a", Default::default())
+    }
+
+    #[test]
+    fn a_sweep_judges_each_threshold_by_its_own_episodes() {
+        // Three windows of five minutes: each sample is seen for 15 minutes, the last one from
+        // second 6090 to the end.
+        let samples = [(600, 5.0), (3600, 7.0), (6000, 7.0)];
+        let samples = samples.map(|(second, value)| Sample::once(timestamp(second), value));
+        let series = Series::new(samples.to_vec());
+        let range = ReplayRange {
+            start: timestamp(0),
+            end: timestamp(6120),
+        };
+        let alarm = alarm();
+        let evaluations = Evaluations::new(&alarm, &series, range, alarm.evaluation_range());
+        let found = evaluations.sweep(&alarm, &[5.0, 7.0, 8.0], &GroundTruth::default());
+        let summary = found.iter().map(|one| (one.episodes, one.seconds_in_alarm));
+        let expected = [(3, 900 + 900 + 30), (2, 900 + 30), (0, 0)];
+        assert_eq!(summary.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn alarms_share_their_evaluations_if_they_see_the_same_at_the_same_times() {
+        let longer = |evaluation_periods: u32| AlarmConfiguration {
+            evaluation_periods,
+            threshold: 9.0,
+            ..alarm()
+        };
+        assert!(are_evaluated_alike(&alarm(), &longer(2)));
+        let median = MetricStat::new(Default::default(), "p50".parse().unwrap());
+        let others = [
+            // It looks at more than a day, and so is evaluated every hour.
+            longer(289),
+            AlarmConfiguration {
+                period_seconds: 60,
+                ..alarm()
+            },
+            AlarmConfiguration {
+                evaluation_window: EvaluationWindow::WallClock(WallClock::new(None).unwrap()),
+                ..alarm()
+            },
+            AlarmConfiguration {
+                watched: Watched::Metric(median),
+                ..alarm()
+            },
+        ];
+        for other in others {
+            assert!(!are_evaluated_alike(&alarm(), &other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn alarms_on_metric_math_must_fetch_as_many_datapoints() {
+        let on_math = |evaluation_periods: u32| {
+            let queries = vec![
+                Query::metric("m1", MetricStat::default()),
+                Query::expression("e", "m1 - AVG(m1)").unwrap(),
+            ];
+            let watched = Watched::Math(MetricMath::new(queries, 1).unwrap());
+            AlarmConfiguration {
+                evaluation_periods,
+                ..AlarmConfiguration::on("a", watched)
+            }
+        };
+        assert!(are_evaluated_alike(&on_math(1), &on_math(1)));
+        assert!(!are_evaluated_alike(&on_math(1), &on_math(2)));
+    }
+}

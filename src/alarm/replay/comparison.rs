@@ -276,3 +276,172 @@ impl HistoryComparison {
         self.first_difference.get_or_insert(difference);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::AlarmState::{Alarm, InsufficientData, Ok as Fine};
+    use super::*;
+    use crate::alarm::replay::change::Cause;
+    use crate::metric::{Sample, Series};
+    use crate::time::period::timestamp;
+
+    #[test]
+    fn values_are_the_same_up_to_rounding() {
+        let is_same = |recorded, replayed| {
+            let recorded = RecordedDatapoint {
+                start: timestamp(0),
+                value: recorded,
+            };
+            recorded.has_same_value(replayed)
+        };
+        for value in [0.0, 0.25, -4.0, 1e12] {
+            assert!(is_same(Some(value), Some(value)), "{value}");
+            assert!(!is_same(Some(value), Some(value + 1e5)), "{value}");
+            assert!(!is_same(Some(value), None), "{value}");
+            assert!(!is_same(None, Some(value)), "{value}");
+        }
+        assert!(is_same(None, None));
+        assert!(is_same(Some(0.3), Some(0.1 + 0.2)));
+        assert!(is_same(Some(1e12), Some(1e12 + 100.0)));
+        assert!(!is_same(Some(1.0), Some(1.000_001)));
+    }
+
+    fn recorded(second: i64, new_state: AlarmState) -> RecordedChange {
+        RecordedChange {
+            time: timestamp(second),
+            old_state: Fine,
+            new_state,
+            evaluated: None,
+        }
+    }
+
+    fn replayed(second: i64, new_state: AlarmState) -> Change {
+        Change {
+            time: timestamp(second),
+            old_state: Fine,
+            new_state,
+            cause: Cause::Creation(Vec::new()),
+        }
+    }
+
+    /// The changes of an alarm that one sample of minute 10 makes, as AWS would have recorded them:
+    /// to ALARM after minute 11, and to INSUFFICIENT_DATA after minute 26.
+    fn record() -> Vec<RecordedChange> {
+        let range = ReplayRange {
+            start: timestamp(0),
+            end: timestamp(7200),
+        };
+        let changes = replay(&alarm(), &series(), range, &ReplayOptions::default());
+        let mut record = Vec::new();
+        for change in changes {
+            let mut datapoints = Vec::new();
+            for slot in change.evaluated_datapoints() {
+                datapoints.push(RecordedDatapoint {
+                    start: slot.start,
+                    value: slot.value,
+                });
+            }
+            record.push(RecordedChange {
+                time: change.time,
+                old_state: change.old_state,
+                new_state: change.new_state,
+                evaluated: Some(datapoints),
+            });
+        }
+        record
+    }
+
+    fn alarm() -> AlarmConfiguration {
+        AlarmConfiguration::on_sum("a", Default::default())
+    }
+
+    fn series() -> Series {
+        Series::new(vec![Sample::once(timestamp(600), 1.0)])
+    }
+
+    /// Compares a record with the replay of the sample. Returns how many changes agree, and how
+    /// many of them in their datapoints.
+    fn agreeing(record: &[RecordedChange]) -> (usize, usize) {
+        let options = ReplayOptions {
+            evaluation_offset_milliseconds: Some(30_000),
+            ..ReplayOptions::default()
+        };
+        let found = compare(&alarm(), &series(), record, &options);
+        (found.agreeing, found.agreeing_in_datapoints)
+    }
+
+    #[test]
+    fn changes_agree_in_state_and_step_and_then_in_datapoints() {
+        let first_is = |change: &dyn Fn(&mut RecordedChange)| {
+            let mut record = record();
+            change(&mut record[0]);
+            agreeing(&record)
+        };
+        let datapoint_is = |edit: &dyn Fn(&mut RecordedDatapoint)| {
+            first_is(&|change| edit(&mut change.evaluated.as_mut().unwrap()[0]))
+        };
+        assert_eq!(first_is(&|_| ()), (2, 2));
+        assert_eq!(first_is(&|change| change.new_state = Fine), (1, 1));
+        assert_eq!(datapoint_is(&|slot| slot.value = Some(2.0)), (2, 1));
+        assert_eq!(datapoint_is(&|slot| slot.start = timestamp(0)), (2, 1));
+        let none = first_is(&|change| change.evaluated = Some(Vec::new()));
+        assert_eq!(none, (2, 1));
+    }
+
+    #[test]
+    fn changes_half_a_step_apart_do_not_agree() {
+        // The replay begins with the step of the first change, so the last one is moved.
+        for (second, expected) in [(1590, 2), (1619, 2), (1620, 1), (1561, 2), (1560, 1)] {
+            let mut record = record();
+            record[1].time = timestamp(second);
+            assert_eq!(agreeing(&record).0, expected, "{second}");
+        }
+    }
+
+    #[test]
+    fn a_state_that_was_set_by_hand_lasts_until_the_next_evaluation() {
+        let by_hand = RecordedChange {
+            old_state: Alarm,
+            ..recorded(700, Fine)
+        };
+        let back = RecordedChange {
+            evaluated: Some(Vec::new()),
+            ..recorded(750, Alarm)
+        };
+        let [first, last] = record().try_into().unwrap();
+        let record = [first, by_hand, back, last];
+        let found = compare(&alarm(), &series(), &record, &ReplayOptions::default());
+        assert_eq!(found.evaluation_offset_milliseconds, Some(30_000));
+        assert_eq!((found.agreeing, found.set_by_hand), (3, 1));
+        assert_eq!((found.only_recorded, found.only_replayed), (0, 0));
+    }
+
+    #[test]
+    fn of_two_different_changes_at_one_moment_the_recorded_one_comes_first() {
+        let (aws, own) = (recorded(60, Alarm), replayed(60, InsufficientData));
+        let mut comparison = HistoryComparison::default();
+        comparison.add(std::slice::from_ref(&aws), &[own], &|_, _| false);
+        assert_eq!((comparison.only_recorded, comparison.only_replayed), (1, 1));
+        assert_eq!(
+            comparison.first_difference,
+            Some(Difference::OnlyRecorded(aws))
+        );
+    }
+
+    #[test]
+    fn the_score_is_the_share_of_the_changes_that_agree() {
+        let score = |agreeing, only_recorded, only_replayed| {
+            let comparison = HistoryComparison {
+                agreeing,
+                only_recorded,
+                only_replayed,
+                ..HistoryComparison::default()
+            };
+            comparison.score()
+        };
+        assert_eq!(score(0, 0, 0), None);
+        assert_eq!(score(0, 1, 0), Some(0.0));
+        assert_eq!(score(3, 0, 0), Some(1.0));
+        assert_eq!(score(4, 1, 3), Some(0.5));
+    }
+}

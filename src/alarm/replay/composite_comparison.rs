@@ -159,6 +159,28 @@ mod tests {
     }
 
     #[test]
+    fn a_change_and_its_record_are_at_most_a_minute_apart() {
+        let states = states(&[
+            ("a", &[(1000, Alarm), (2000, Fine)]),
+            ("b", &[(500, Alarm)]),
+        ]);
+        for (second, agreeing) in [(1939, 1), (1940, 2), (2060, 2), (2061, 1)] {
+            let recorded = recorded(&[(1000, Fine, Alarm), (second, Alarm, Fine)]);
+            let compared = compare_composite(&alarm(), &states, &recorded).expect("compared");
+            assert_eq!(compared.agreeing, agreeing, "{second}");
+            assert_eq!(compared.only_recorded, 2 - agreeing, "{second}");
+        }
+    }
+
+    #[test]
+    fn a_child_may_have_changed_a_minute_before_the_first_record() {
+        let states = states(&[("a", &[(1000, Alarm)]), ("b", &[(500, Alarm)])]);
+        let recorded = recorded(&[(1060, Fine, Alarm)]);
+        let compared = compare_composite(&alarm(), &states, &recorded).expect("compared");
+        assert_eq!((compared.agreeing, compared.first_difference), (1, None));
+    }
+
+    #[test]
     fn a_child_without_states_is_named() {
         let states = states(&[("a", &[(1000, Alarm)])]);
         let recorded = recorded(&[(1000, Fine, Alarm)]);

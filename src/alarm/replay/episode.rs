@@ -169,6 +169,8 @@ fn windows_at(alarm: &AlarmConfiguration, second: i64) -> [(i64, i64); 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::alarm::definition::evaluation_window::WallClock;
+    use crate::alarm::replay::change::Cause;
     use crate::alarm::replay::metric_alarm::replay;
     use crate::alarm::replay::options::ReplayOptions;
     use crate::metric::Sample;
@@ -204,6 +206,30 @@ mod tests {
     }
 
     #[test]
+    fn episodes_are_near_up_to_the_last_second() {
+        let episode = |start: i64, duration_seconds: i64| Episode {
+            start: timestamp(start),
+            end: None,
+            duration_seconds,
+            peak: None,
+            samples: 0,
+        };
+        let others = [episode(100, 100)];
+        let rows = [
+            ((210, 50), true),
+            ((211, 50), false),
+            ((40, 50), true),
+            ((40, 49), false),
+            ((0, 500), true),
+            ((150, 10), true),
+        ];
+        for ((start, duration), is_near) in rows {
+            let found = episode(start, duration).is_near_any(&others, 10);
+            assert_eq!(found, is_near, "{start} {duration}");
+        }
+    }
+
+    #[test]
     fn every_sample_belongs_to_one_stretch() {
         // The first stretch ends at minute 26, when the sample of minute 10 is out of sight and
         // that of minute 26 is not in sight yet.
@@ -219,6 +245,67 @@ mod tests {
             })
             .collect();
         assert_eq!(summary, [(11 * 60 + 30, 900, 1), (27 * 60 + 30, 900, 1)]);
+    }
+
+    #[test]
+    fn a_sample_too_young_for_the_last_evaluation_belongs_to_the_next_stretch() {
+        // Seven windows of ten seconds, with a delay of ten: the sample of second 100 is seen from
+        // second 120 up to second 180, that of second 180 from second 200 on.
+        let alarm = AlarmConfiguration {
+            period_seconds: 10,
+            ..AlarmConfiguration::on_sum("a", Default::default())
+        };
+        let samples = [100, 180].map(|second| Sample::once(timestamp(second), 1.0));
+        let series = Series::new(samples.to_vec());
+        let range = ReplayRange {
+            start: timestamp(0),
+            end: timestamp(600),
+        };
+        let changes = replay(&alarm, &series, range, &ReplayOptions::default());
+        let found = episodes(&alarm, &series, &changes, range);
+        let summary = found
+            .iter()
+            .map(|episode| (episode.start.as_second(), episode.samples));
+        assert_eq!(summary.collect::<Vec<_>>(), [(120, 1), (200, 1)]);
+    }
+
+    #[test]
+    fn windows_at_a_second_begin_with_it_or_end_with_its_minute() {
+        let alarm = AlarmConfiguration::on_sum("a", Default::default());
+        assert_eq!(windows_at(&alarm, 600), [(600, 900), (360, 660)]);
+        let on_wall_clock = AlarmConfiguration {
+            evaluation_window: EvaluationWindow::WallClock(WallClock::new(None).unwrap()),
+            ..alarm
+        };
+        assert_eq!(windows_at(&on_wall_clock, 660), [(600, 900); 2]);
+    }
+
+    #[test]
+    fn episodes_of_changes_last_until_the_next_change_or_the_end() {
+        let change = |second: i64, new_state: AlarmState| Change {
+            time: timestamp(second),
+            old_state: AlarmState::Ok,
+            new_state,
+            cause: Cause::Creation(Vec::new()),
+        };
+        let changes = [
+            change(60, AlarmState::Alarm),
+            change(100, AlarmState::Ok),
+            change(200, AlarmState::Alarm),
+        ];
+        let range = ReplayRange {
+            start: timestamp(0),
+            end: timestamp(500),
+        };
+        let found = episodes_of_changes(&changes, range);
+        let summary = found
+            .iter()
+            .map(|one| (one.start, one.end, one.duration_seconds));
+        let expected = [
+            (timestamp(60), Some(timestamp(100)), 40),
+            (timestamp(200), None, 300),
+        ];
+        assert_eq!(summary.collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -364,6 +364,66 @@ mod tests {
     }
 
     #[test]
+    fn an_alarm_sees_an_attempt_until_its_memory_ends() {
+        let truth = GroundTruth::new(vec![timestamp(0)], 300, Vec::new());
+        for (start, missed) in [(250, 0), (251, 1)] {
+            let found = performance(&[interval(start, 400)], &truth);
+            assert_eq!(found.bursts_missed, missed, "{start}");
+            assert_eq!(found.episodes_without_burst, missed, "{start}");
+            assert_eq!(found.attempts_not_covered, missed, "{start}");
+        }
+    }
+
+    #[test]
+    fn an_episode_that_ends_as_an_attempt_happens_has_not_seen_it() {
+        let truth = GroundTruth::new(vec![timestamp(1000)], 300, Vec::new());
+        let found = performance(&[interval(800, 1000)], &truth);
+        assert_eq!((found.bursts_missed, found.attempts_not_covered), (1, 1));
+    }
+
+    #[test]
+    fn incidents_include_their_first_and_last_moment() {
+        let truth = GroundTruth::new(Vec::new(), 300, vec![interval(1000, 1100)]);
+        let rows = [
+            ((800, 999), 0),
+            ((800, 1000), 1),
+            ((1100, 1200), 1),
+            ((1101, 1200), 0),
+        ];
+        for ((start, end), hits) in rows {
+            let found = performance(&[interval(start, end)], &truth);
+            assert_eq!((found.hits, found.misses), (hits, 1 - hits), "{start}");
+            assert_eq!(found.false_alarms, 1 - hits, "{start}");
+        }
+    }
+
+    #[test]
+    fn an_incident_at_the_end_of_a_burst_begins_with_it() {
+        let attempts = [0, 200].map(timestamp).to_vec();
+        for (start, hits) in [(200, 1), (201, 0)] {
+            let truth = GroundTruth::new(attempts.clone(), 300, vec![interval(start, 500)]);
+            // The episode began too long before the incident, but not before the burst.
+            let found = performance(&[interval(-200, 450)], &truth);
+            assert_eq!((found.hits, found.misses), (hits, 1 - hits), "{start}");
+        }
+    }
+
+    #[test]
+    fn the_median_is_a_delay_that_occurred() {
+        let median = |delays: &[i64]| {
+            let detections: Vec<Detection> = delays
+                .iter()
+                .map(|delay| Detection::Notified(*delay))
+                .collect();
+            Delays::new(&detections).median_seconds
+        };
+        assert_eq!(median(&[]), None);
+        assert_eq!(median(&[7, 3]), Some(3));
+        assert_eq!(median(&[9, 1, 5]), Some(5));
+        assert_eq!(median(&[9, 1, 5, 7]), Some(5));
+    }
+
+    #[test]
     fn an_episode_at_the_start_may_be_due_to_earlier_attempts() {
         let truth = GroundTruth::default();
         let range = ReplayRange {

@@ -245,7 +245,8 @@ mod tests {
     use super::*;
     use crate::alarm::definition::vocabulary::LowSamples;
     use crate::alarm::definition::watched::Watched;
-    use crate::metric::{MetricStat, Sample, Series};
+    use crate::metric::math::Query;
+    use crate::metric::{MetricMath, MetricStat, Sample, Series};
 
     fn alarm(
         period_seconds: u32,
@@ -368,6 +369,38 @@ mod tests {
     }
 
     #[test]
+    fn a_warm_up_period_does_not_end_while_the_newest_window_is_empty() {
+        let warm = AlarmConfiguration {
+            warm_up: Some(WarmUp {
+                minutes: 10,
+                waits_to_the_end: false,
+            }),
+            ..alarm(60, 3, 3)
+        };
+        // From minute 3 on, data reaches back over three periods.
+        let samples = [0, 60, 420].map(|second| Sample::once(timestamp(second), 1.0));
+        let first = replayed(&warm, samples.to_vec())[0].time;
+        assert_eq!(first, timestamp(8 * 60 + 30));
+    }
+
+    #[test]
+    fn metric_math_sees_the_datapoints_of_the_windows() {
+        let queries = vec![
+            Query::metric("m1", MetricStat::default()),
+            Query::expression("e", "m1 * 2").unwrap(),
+        ];
+        let doubled = AlarmConfiguration {
+            threshold: 2.0,
+            ..AlarmConfiguration::on("a", Watched::Math(MetricMath::new(queries, 1).unwrap()))
+        };
+        let expected = [
+            (11 * 60 + 30, AlarmState::Alarm),
+            (26 * 60 + 30, AlarmState::InsufficientData),
+        ];
+        assert_eq!(history(&doubled, &[10]), expected);
+    }
+
+    #[test]
     fn a_percentile_over_exactly_enough_samples_is_evaluated() {
         let median = |samples| {
             let stat = MetricStat::new(Default::default(), "p50".parse().unwrap());
@@ -382,6 +415,21 @@ mod tests {
         // It goes off, and has no data later; or it keeps its first state.
         assert_eq!(median(20.0), 2);
         assert_eq!(median(19.0), 0);
+    }
+
+    #[test]
+    fn a_sample_that_is_not_visible_yet_hides_no_other() {
+        let seen = Sample::once(timestamp(600), 1.0);
+        let late = Sample {
+            visible_at: timestamp(3000),
+            ..Sample::once(timestamp(610), 1.0)
+        };
+        let expected = [
+            (11 * 60 + 30, AlarmState::Alarm),
+            (26 * 60 + 30, AlarmState::InsufficientData),
+        ];
+        let changes = replayed(&alarm(300, 1, 1), vec![seen, late]);
+        assert_eq!(states(&changes), expected);
     }
 
     /// Sparse samples, so that few steps matter, one of them visible a fraction of a millisecond

@@ -209,3 +209,137 @@ fn ceil_milliseconds(moment: Timestamp) -> i64 {
     let whole = Timestamp::from_millisecond(milliseconds);
     milliseconds + i64::from(whole.is_ok_and(|whole| whole < moment))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alarm::definition::watched::Watched;
+    use crate::metric::math::Query;
+    use crate::metric::{MetricMath, MetricStat};
+    use crate::time::period::timestamp;
+
+    fn alarm(period_seconds: u32, evaluation_periods: u32) -> AlarmConfiguration {
+        AlarmConfiguration {
+            period_seconds,
+            evaluation_periods,
+            ..AlarmConfiguration::on_sum("a", Default::default())
+        }
+    }
+
+    fn on_wall_clock(alarm: AlarmConfiguration) -> AlarmConfiguration {
+        AlarmConfiguration {
+            evaluation_window: EvaluationWindow::WallClock(WallClock::new(None).unwrap()),
+            ..alarm
+        }
+    }
+
+    fn steps_of(alarm: &AlarmConfiguration, samples: &[Sample], steps: Range<i64>) -> Vec<i64> {
+        let schedule = Schedule::new(alarm, &ReplayOptions::default());
+        schedule.steps_that_matter(&Series::new(samples.to_vec()), steps)
+    }
+
+    fn samples(seconds: &[i64]) -> Vec<Sample> {
+        let sample = |second: &i64| Sample::once(timestamp(*second), 1.0);
+        seconds.iter().map(sample).collect()
+    }
+
+    #[test]
+    fn the_steps_of_sliding_windows_are_those_at_which_a_sample_moves() {
+        // The first step, the one that sees the sample, and those at which it enters a window,
+        // moves to an older one, or leaves the oldest.
+        let rows: [(u32, i64, &[i64]); 6] = [
+            (300, 600, &[-100, 10, 11, 16, 21, 26]),
+            (300, 599, &[-100, 10, 15, 20, 25]),
+            (300, -601, &[-100, -10, -5, 0, 5]),
+            (60, 600, &[-100, 10, 11, 12, 13, 14, 15, 16, 17]),
+            (30, 100, &[-100, 10, 13, 16, 19, 22]),
+            (10, 100, &[-100, 10, 12, 13, 14, 15, 16, 17, 18, 19]),
+        ];
+        for (period, second, expected) in rows {
+            let found = steps_of(&alarm(period, 1), &samples(&[second]), -100..100);
+            assert_eq!(found, expected, "{period} {second}");
+        }
+    }
+
+    #[test]
+    fn the_step_that_sees_a_late_sample_is_the_first_after_it_is_visible() {
+        for (nanoseconds, step) in [(0, 39), (1, 40)] {
+            let sample = Sample {
+                visible_at: timestamp(39 * 60 + 30) + jiff::SignedDuration::from_nanos(nanoseconds),
+                ..Sample::once(timestamp(600), 1.0)
+            };
+            let found = steps_of(&alarm(300, 1), &[sample], 0..100);
+            assert_eq!(found, [0, 11, 16, 21, 26, step]);
+        }
+    }
+
+    #[test]
+    fn the_steps_of_a_calendar_are_those_at_which_any_period_may_end() {
+        // With period and N: the steps in sight of a sample of 02:00, and those between two ends.
+        let rows = [
+            ((60, 1), 120..120 + 8 + 2 * 1440, 1),
+            ((300, 1), 120..120 + 25 + 2 * 1440, 5),
+            ((3600, 1), 120..120 + 300 + 2 * 1440, 5),
+            // This alarm is evaluated every hour.
+            ((86_400, 2), 2..2 + 6 * 24 + 2 * 24, 1),
+        ];
+        for ((period, n), in_sight, stride) in rows {
+            let alarm = on_wall_clock(alarm(period, n));
+            let ends: Vec<i64> = in_sight.step_by(stride).collect();
+            for first in [-4, -3] {
+                let found = steps_of(&alarm, &samples(&[7200]), first..5000);
+                assert_eq!((found[0], &found[1..]), (first, &*ends), "{period}");
+            }
+        }
+    }
+
+    #[test]
+    fn samples_near_each_other_share_the_ends_of_periods() {
+        let alarm = on_wall_clock(alarm(300, 1));
+        let found = steps_of(&alarm, &samples(&[600, 900]), 12..5000);
+        let shared = (15..15 + 25 + 2 * 1440).step_by(5);
+        assert_eq!(found, [12].into_iter().chain(shared).collect::<Vec<_>>());
+        // The range may end while a sample is in sight.
+        let found = steps_of(&alarm, &samples(&[600]), 12..21);
+        assert_eq!(found, [12, 15, 20]);
+    }
+
+    #[test]
+    fn the_newest_window_ends_on_the_grid_before_data_is_old_enough() {
+        let edges = |period_seconds: u32| {
+            let schedule = Schedule::new(&alarm(period_seconds, 1), &ReplayOptions::default());
+            let windows = schedule.windows(Timestamp::from_millisecond(124_500).unwrap());
+            [0, 1, 2].map(|age| windows.start(age))
+        };
+        assert_eq!(edges(10), [110, 100, 90]);
+        assert_eq!(edges(30), [90, 60, 30]);
+        assert_eq!(edges(60), [120, 60, 0]);
+        assert_eq!(edges(300), [120, -180, -480]);
+    }
+
+    #[test]
+    fn all_steps_are_taken_where_samples_touch_as_many() {
+        // A sample touches five steps: it becomes visible, enters, moves twice and leaves.
+        let alarm = alarm(300, 1);
+        assert_eq!(steps_of(&alarm, &samples(&[6000]), 3..8), [3, 4, 5, 6, 7]);
+        assert_eq!(steps_of(&alarm, &samples(&[6000]), 3..9), [3]);
+        let two = samples(&[6000, 6001]);
+        assert_eq!(steps_of(&alarm, &two, 3..13).len(), 10);
+        assert_eq!(steps_of(&alarm, &two, 3..14), [3]);
+    }
+
+    #[test]
+    fn all_steps_are_taken_where_an_expression_depends_on_the_time() {
+        let expression = |text: &str| {
+            let queries = vec![
+                Query::metric("m1", MetricStat::default()),
+                Query::expression("e", text).unwrap(),
+            ];
+            let watched = Watched::Math(MetricMath::new(queries, 1).unwrap());
+            let alarm = AlarmConfiguration::on("a", watched);
+            steps_of(&alarm, &samples(&[600]), 0..100).len()
+        };
+        assert_eq!(expression("MINUTE(m1)"), 100);
+        assert!(expression("m1 + 1") < 10);
+    }
+}
