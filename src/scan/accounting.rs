@@ -328,6 +328,47 @@ mod tests {
         assert_eq!(settled(&["a!/b"], &["a!/b!/c", "a!/b!/d"]), (2, vec![]));
     }
 
+    #[test]
+    fn only_what_may_own_a_later_outcome_is_kept() {
+        let listed = keys(&["a", "a x", "a!0", "ab"]);
+        let mut comparison = Comparison::new(listed, HashMap::new());
+        let rows: [(&str, &[&str]); 5] = [
+            ("a", &["a"]),
+            ("a x", &["a", "a x"]),
+            ("a!/1", &["a"]),
+            ("a!0", &["a!0"]),
+            ("ab", &["ab"]),
+        ];
+        for (outcome, expected) in rows {
+            comparison.add(outcome, 0);
+            let kept = comparison.passed.iter().map(|passed| &*passed.key.key);
+            assert_eq!(kept.collect::<Vec<_>>(), expected, "{outcome}");
+        }
+    }
+
+    #[test]
+    fn readings_are_settled_as_outcomes_are() {
+        let settled = |listed: &[&str], readings: &[&str], objects: u64| {
+            let mut settlement = Settlement::new(keys(listed));
+            for reading in readings {
+                settlement.add(reading, Some(1));
+            }
+            let settled = settlement.finish(objects).expect("no temporary file");
+            assert_eq!(settled.inputs.objects, listed.len() as u64);
+            let problems = settled.problems.into_iter();
+            let keys = problems.map(|problem| problem.origin.object.to_string());
+            (settled.listed, keys.collect::<Vec<_>>())
+        };
+        let listed = ["a", "b", "c"];
+        assert_eq!(settled(&listed, &["a", "b", "c"], 3), (3, vec![]));
+        assert_eq!(settled(&listed, &["a", "c"], 2), (3, vec!["b".to_owned()]));
+        assert_eq!(settled(&listed, &["a", "b"], 2), (3, vec!["c".to_owned()]));
+        let unlisted = (3, vec!["aa".to_owned()]);
+        assert_eq!(settled(&listed, &["a", "aa", "b", "c"], 3), unlisted);
+        // One of them is an archive of four files.
+        assert_eq!(settled(&listed, &["a", "b", "c"], 6), (6, vec![]));
+    }
+
     /// Settles as the walk does, by looking everything up.
     fn settled_naively(listed: &[&str], outcomes: &[&str]) -> (u64, Vec<String>) {
         let owner = |name: &str| {
