@@ -48,3 +48,29 @@ impl fmt::Display for MetricStat {
         write!(formatter, "{} of {}", self.statistic, self.metric)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statistic_counts_the_samples_of_its_metric_in_its_unit() {
+        let filter = MetricFilter::counting("x", "N", "M");
+        let own = MetricStat::new(filter.metric(), Statistic::Sum);
+        let in_unit = |unit| MetricStat {
+            unit: Some(unit),
+            ..own.clone()
+        };
+        assert!(own.counts_samples_of(&filter));
+        assert!(in_unit(Unit::NONE).counts_samples_of(&filter));
+        assert!(!in_unit("Count".parse().unwrap()).counts_samples_of(&filter));
+        assert!(!MetricStat::default().counts_samples_of(&filter));
+    }
+
+    #[test]
+    fn a_statistic_is_shown_with_its_metric() {
+        let filter = MetricFilter::counting("x", "N", "M");
+        let stat = MetricStat::new(filter.metric(), Statistic::Sum);
+        assert_eq!(stat.to_string(), format!("Sum of {}", filter.metric()));
+    }
+}

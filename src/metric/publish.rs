@@ -479,9 +479,22 @@ mod tests {
             compiled.is_ambiguous(&projection.read(event).expect("an object"))
         };
         assert!(is_ambiguous("{ $.a = x*y }", r#"{"a":"x-y"}"#));
+        let two = "{ $.a = x*y || $.b = x*y }";
+        assert!(is_ambiguous(two, r#"{"a":"x-y"}"#));
         assert!(!is_ambiguous("{ $.a = x*y }", r#"{"a":"x*y"}"#));
         assert!(!is_ambiguous("{ $.a = x*y }", r#"{"a":"z"}"#));
         assert!(!is_ambiguous("{ $.a = x* }", r#"{"a":"x-y"}"#));
+    }
+
+    #[test]
+    fn only_a_filter_with_a_default_value_has_one() {
+        let counting = filter("{ $.a = 1 }", "1");
+        assert!(!compiled(&counting).0.has_default());
+        let with_default = MetricFilter {
+            default_value: Some(0.0),
+            ..counting
+        };
+        assert!(compiled(&with_default).0.has_default());
     }
 
     #[test]

@@ -58,3 +58,22 @@ impl Sample {
         StatisticSet::new(self.value, self.count)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::period::timestamp;
+
+    #[test]
+    fn samples_are_joined_while_their_sum_is_exact() {
+        let are_joined = |value: f64| {
+            let sample = Sample::once(timestamp(0), value);
+            sample.can_be_joined(&sample)
+        };
+        assert!(are_joined(EXACT_LIMIT / 2.0));
+        assert!(are_joined(-EXACT_LIMIT / 2.0));
+        assert!(!are_joined(EXACT_LIMIT / 2.0 + 1.0));
+        assert!(!are_joined(EXACT_LIMIT));
+        assert!(!are_joined(0.5));
+    }
+}
