@@ -289,11 +289,12 @@ mod tests {
     use crate::pattern::{compile, naive, parse};
 
     /// Patterns and events, with the values that are extracted, or `None` where nothing matches.
-    const ROWS: [(&str, &str, Option<&str>); 70] = [
+    const ROWS: [(&str, &str, Option<&str>); 72] = [
         ("{ $.a[*] = 1 }", r#"{"a":[1,1]}"#, Some("")),
         ("{ $.a[*] = 1 }", r#"{"a":[2,1,2]}"#, Some("")),
         ("{ $.a[*] = 1 }", r#"{"a":[]}"#, None),
         ("{ $.a[*] != 1 }", r#"{"a":[1,2]}"#, None),
+        ("{ $.a[*] != 1 }", r#"{"a":[1,1]}"#, None),
         ("{ $.a[*] != 1 }", r#"{"a":[2,3]}"#, Some("")),
         ("{ $.a[*] != 1 }", r#"{"a":[]}"#, Some("")),
         ("{ $.a[*] != 1 }", r#"{"a":null}"#, Some("")),
@@ -325,6 +326,7 @@ mod tests {
         ("{ $.a != 1 }", r#"{"a":1e309}"#, None),
         ("{ $.a = * }", r#"{"a":1e309}"#, None),
         ("{ $.a = 1e-999 }", r#"{"a":1e-999}"#, None),
+        ("{ $.a = 1e-999 }", r#"{"a":"1e-999"}"#, None),
         ("{ $.a != %1% }", r#"{"a":1e-999}"#, Some("")),
         ("{ $.a = \"1e0\" }", r#"{"a":1e0}"#, None),
         ("{ $.a[*] NOT EXISTS }", r#"{"a":[]}"#, Some("")),

@@ -249,6 +249,28 @@ mod tests {
     }
 
     #[test]
+    fn an_integer_keeps_its_characters_unless_no_double_holds_it() {
+        let of_digits = |digit: &str, length: usize| digit.repeat(length);
+        let largest_power = format!("1{}", of_digits("0", DIGITS_IN_RANGE));
+        for within in ["7", &of_digits("9", DIGITS_IN_RANGE), &largest_power] {
+            assert_eq!(characters_of(within).as_deref(), Some(within));
+            assert_eq!(Number::from_event(within), Some(exact(within)));
+        }
+        for beyond in [of_digits("9", 309), of_digits("1", 400)] {
+            assert_eq!(characters_of(&beyond), None);
+            assert_eq!(Number::from_event(&beyond), None);
+        }
+    }
+
+    #[test]
+    fn an_exponent_has_digits_and_nothing_after_them() {
+        for text in ["1e", "1e+", "1ex", "1e5x", "1e5.0"] {
+            assert!(!is_number(text), "{text}");
+        }
+        assert!(is_number("1e5") && is_number("1E-05"));
+    }
+
+    #[test]
     fn numbers_are_written_with_digits() {
         for (text, expected) in [
             ("1", 1.0),
