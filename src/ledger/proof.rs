@@ -18,8 +18,8 @@ pub struct PartProof {
 ///
 /// # Errors
 ///
-/// Returns an error if the part is damaged or cannot be read, or was scanned for something else than
-/// a plan with this fingerprint.
+/// Returns an error if the part is damaged or cannot be read, or was scanned for something else
+/// than a plan with this fingerprint.
 pub fn prove_part(
     path: &Path,
     fingerprint: &str,
