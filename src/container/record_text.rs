@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::damage::Damage;
 use crate::cloudtrail::key::ObjectKind;
 use crate::json::RawRecord;
+use crate::language::grouped;
 use crate::problem::ProblemKind;
-use crate::text::grouped;
 
 /// A value in the place of a record.
 #[derive(Clone, Debug, PartialEq)]

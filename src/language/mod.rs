@@ -8,7 +8,7 @@ mod message;
 mod words;
 
 pub use message::{Argument, Message};
-pub use words::{Mark, Words};
+pub use words::{Mark, Words, grouped};
 
 /// A language.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -7,7 +7,6 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 use super::{Argument, Language, Message};
-use crate::text::grouped;
 use crate::time::Zone;
 
 /// Returns the form of a text within a sentence.
@@ -152,6 +151,18 @@ fn formatted<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
         return None;
     }
     Some(grouped(&digits))
+}
+
+/// Returns the digits of a whole number with a comma between thousands.
+pub fn grouped(digits: &str) -> String {
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Numbers, sizes and durations as a person reads them.
 
-use crate::language::{Argument, Message};
-use crate::text::grouped;
+use crate::language::{Argument, Message, grouped};
 
 /// Returns a whole number with its thousands separated: `1,234,567`.
 pub fn number(value: u64) -> String {

@@ -1,7 +1,6 @@
 //! Text: making it safe to print, pointing at parts of it, and values by name.
 
 pub(crate) mod by_name;
-pub mod grouped;
 pub mod joined;
 pub mod place;
 pub mod printable;
@@ -9,7 +8,6 @@ pub mod shortened;
 pub mod span;
 pub mod underline;
 
-pub use grouped::grouped;
 pub use joined::joined;
 pub use place::place;
 pub use printable::{is_harmless, printable, printable_lines, printable_path};
