@@ -148,6 +148,43 @@ fn the_answer_is_one_sentence_for_each_archive() {
     }
 }
 
+/// CloudTrail leaves out request parameters that are too large, and tables may have no column for
+/// them. Somebody was refused all the same.
+#[test]
+fn attempts_that_name_no_secret_are_in_the_answer() {
+    let omitted = json!({ "omitted": true, "originalSize": 200_000, "reason": "too large" });
+    for (request, deleted) in [(omitted, None), (Value::Null, Some(delete("b")))] {
+        let mut refused = read("a");
+        refused["requestParameters"] = request;
+        let records: Vec<Value> = deleted.into_iter().chain([refused]).collect();
+        let archive = Archive::new(&records);
+        let expected = "1 attempt was refused because the secret was pending deletion, and the \
+             record does not name which.";
+        assert_eq!(archive.answer(""), expected);
+        let paths = [archive.path()];
+        let paths: Vec<&std::path::Path> = paths.iter().map(PathBuf::as_path).collect();
+        let printed = audit("", &paths).words();
+        assert!(printed.starts_with(expected), "{printed}");
+        assert!(!printed.contains("Nobody"), "{printed}");
+        let korean = audit("--lang ko", &paths).words();
+        assert!(korean.contains("거부되었지만"), "{korean}");
+        assert_eq!(audit("--quiet --fail-on attempt", &paths).code, 1);
+    }
+    let table = Archive::new(&[]);
+    let message = "the secret because it was marked for deletion.";
+    let row = format!("GetSecretValue,InvalidRequestException,{message}\n");
+    let rows: String = (0..2)
+        .map(|minute| format!("2026-03-02T02:0{minute}:00Z,{SECRETS},{row}"))
+        .collect();
+    let header = "eventTime,eventSource,eventName,errorCode,errorMessage\n";
+    table.write("events.csv", &format!("{header}{rows}"));
+    assert_eq!(
+        table.answer(""),
+        "2 attempts were refused because the secret was pending deletion, and the records do not \
+         name which."
+    );
+}
+
 #[test]
 fn a_selection_without_records_has_no_answer() {
     let archive = Archive::new(&[delete("a"), read("a")]);

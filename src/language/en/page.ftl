@@ -34,7 +34,7 @@ page-fact-problems = problems
 
 # The stories.
 page-stories = Stories
-page-no-stories = The archive has no deletion of a secret or key, and nobody was refused one.
+page-no-stories = The archive has no deletion of a secret or key, and no refused call names one.
 page-stories-lead = { $count ->
     [one] One deletion of a secret or key.
    *[other] { $count } deletions of secrets and keys, the most urgent first.

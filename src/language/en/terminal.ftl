@@ -9,6 +9,10 @@ answer-unneeded = Nobody used { $count ->
     [one] the { $things } whose deletion was scheduled
    *[other] any of the { $things } whose deletion was scheduled
 }
+answer-unnamed = { $count ->
+    [one] 1 attempt was refused because the { $kind } was pending deletion, and the record does not name which
+   *[other] { $count } attempts were refused because the { $kind } was pending deletion, and the records do not name which
+}
 answer-needed = { $count ->
     [one] The { $kind } { $name } was still requested while pending deletion or after it: { $fate }
    *[other] { $things } were still requested while pending deletion or after it; the most urgent is the { $kind } { $name }: { $fate }
@@ -39,6 +43,7 @@ answer-payment-keys = { $count ->
 }
 answer-secrets-and-keys = { $count } secrets and keys
 
+kind-secret-or-key = secret or key
 kind-secret = secret
 kind-key = key
 kind-certificate-authority = certificate authority

@@ -25,7 +25,7 @@ page-fact-problems = 문제
 
 # 삭제 내역.
 page-stories = 삭제 내역
-page-no-stories = 아카이브에 보안 암호나 키의 삭제가 없고, 거부된 호출도 없습니다.
+page-no-stories = 아카이브에 보안 암호나 키의 삭제가 없고, 보안 암호나 키의 이름이 나오는 거부된 호출도 없습니다.
 page-stories-lead = 보안 암호와 키의 삭제 { $count }건을 시급한 순서로 표시합니다.
 page-stories-others = 그 밖의 삭제
 page-phase-before = 예약 전

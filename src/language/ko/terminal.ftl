@@ -6,6 +6,7 @@ answer-doubted = { $verdict }. 다만 { $doubt } { $consequence }.
 answer-no-records = 선택 범위에 레코드가 없어 누가 무엇을 사용했는지 알 수 없습니다
 answer-no-deletion = 삭제 대기 중인 보안 암호나 키를 사용한 보안 주체가 없습니다
 answer-unneeded = 삭제가 예약된 { $things }를 사용한 보안 주체가 없습니다
+answer-unnamed = 삭제 대기 중인 { $kind }에 대한 시도 { $count }건이 거부되었지만, 레코드에 어느 { $kind }인지 나와 있지 않습니다
 answer-needed = { $count ->
     [1] { $kind } { $name }: 삭제 대기 중이거나 삭제된 후에도 요청되었습니다. { $fate }
    *[other] { $things }가 삭제 대기 중이거나 삭제된 후에도 요청되었습니다. 가장 시급한 대상은 { $kind } { $name }입니다: { $fate }
@@ -24,6 +25,7 @@ answer-authorities = 인증 기관 { $count }개
 answer-payment-keys = 결제 키 { $count }개
 answer-secrets-and-keys = 보안 암호와 키 { $count }개
 
+kind-secret-or-key = 보안 암호 또는 키
 kind-secret = 보안 암호
 kind-key = 키
 kind-certificate-authority = 인증 기관

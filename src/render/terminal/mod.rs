@@ -99,7 +99,7 @@ impl<'a> Screen<'a> {
     fn answer(&mut self, summary: &Summary) -> io::Result<()> {
         let answer = &summary.answer;
         let style = match answer.verdict {
-            Requests::Needed { .. } => BAD,
+            Requests::Needed { .. } | Requests::Unnamed { .. } => BAD,
             _ if answer.is_quiet() => GOOD,
             _ => UNSURE,
         };

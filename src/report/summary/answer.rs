@@ -7,11 +7,12 @@ use serde::{Serialize, Serializer};
 
 use super::restoration::Restoration;
 use crate::cloudtrail::lifecycle::{Resource, ResourceKind};
+use crate::cloudtrail::usage::UseOutcome;
 use crate::language::Message;
 use crate::report::coverage::CoverageSummary;
 use crate::report::integrity::Outcome;
 use crate::report::story::{Story, Verdict};
-use crate::report::{ObjectStatus, Report};
+use crate::report::{Attempt, ObjectStatus, Report};
 use crate::text::shortened;
 
 /// The most characters of a name that the sentence mentions.
@@ -35,6 +36,13 @@ pub enum Requests {
     NoDeletion,
     /// Secrets and keys were scheduled for deletion, and nobody requested them.
     Unneeded(Things),
+    /// Calls were refused because of a deletion, and their records do not name the secret or key.
+    Unnamed {
+        /// The number of the calls.
+        attempts: u64,
+        /// The common kind of what they requested, if there is one.
+        kind: Option<ResourceKind>,
+    },
     /// Secrets and keys were requested after their deletion was scheduled.
     Needed {
         /// The number of them.
@@ -125,7 +133,7 @@ impl Answer {
 
     fn consequence(&self) -> Message {
         Message::new(match self.verdict {
-            Requests::Needed { .. } => "answer-may-be-more",
+            Requests::Needed { .. } | Requests::Unnamed { .. } => "answer-may-be-more",
             _ => "answer-not-proven",
         })
     }
@@ -149,6 +157,10 @@ impl Requests {
                 most_urgent: Urgent::new(most_urgent),
             };
         }
+        // Anything in the archive may be what they requested, so nothing is known to be unneeded.
+        if let Some(unnamed) = Self::unnamed(&report.attempts) {
+            return unnamed;
+        }
         let records = &report.scan.records;
         if quiet.is_empty() && records.selected + records.unmatched == 0 {
             return Self::NoRecords;
@@ -159,11 +171,30 @@ impl Requests {
         }
     }
 
+    /// Returns the attempts that name no secret or key; `None` if there are none.
+    fn unnamed(attempts: &[Attempt]) -> Option<Self> {
+        let mut unnamed: Vec<&Attempt> = attempts.iter().filter(|own| is_unnamed(own)).collect();
+        // Several rules may select an event, one after another.
+        unnamed.dedup_by(|later, earlier| later.event == earlier.event);
+        let kinds: BTreeSet<Option<ResourceKind>> = unnamed.iter().map(|own| kind(own)).collect();
+        let first = kinds.first()?;
+        Some(Self::Unnamed {
+            attempts: unnamed.len() as u64,
+            kind: first.filter(|_| kinds.len() == 1),
+        })
+    }
+
     fn message(&self) -> Message {
         match self {
             Self::NoRecords => Message::new("answer-no-records"),
             Self::NoDeletion => Message::new("answer-no-deletion"),
             Self::Unneeded(things) => things.message("answer-unneeded"),
+            Self::Unnamed { attempts, kind } => Message::new("answer-unnamed")
+                .with("count", *attempts)
+                .with(
+                    "kind",
+                    Message::new(kind.map_or("kind-secret-or-key", kind_id)),
+                ),
             Self::Needed {
                 things,
                 restorable: 0,
@@ -179,6 +210,18 @@ impl Requests {
             }
         }
     }
+}
+
+/// Returns true if an attempt was refused because of a deletion, and its record does not name the
+/// secret or key.
+fn is_unnamed(attempt: &Attempt) -> bool {
+    let text = |name: &str| attempt.event.evidence.text(name);
+    let outcome = UseOutcome::from_error(text("error_code"), text("error_message"));
+    attempt.resolution.is_none() && outcome == UseOutcome::PendingDeletion
+}
+
+fn kind(attempt: &Attempt) -> Option<ResourceKind> {
+    ResourceKind::from_event_source(attempt.event.evidence.text("event_source")?)
 }
 
 fn is_needed(story: &Story) -> bool {
