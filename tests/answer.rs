@@ -185,6 +185,42 @@ fn attempts_that_name_no_secret_are_in_the_answer() {
     );
 }
 
+/// A name without an ARN means a secret of one account and region, whichever of its records say so.
+#[test]
+fn one_secret_has_one_story_wherever_its_place_is_written() {
+    let folder = "account=111122223333/region=eu-west-1";
+    let other = "AWSLogs/444455556666/CloudTrail/us-east-1/2026/03/03";
+    for (folder, lacks) in [
+        (folder, ["recipientAccountId", "awsRegion"].as_slice()),
+        (".", &["recipientAccountId"]),
+        (other, &[]),
+    ] {
+        let archive = Archive::new(&[]);
+        let mut refused = read("a");
+        refused["userIdentity"]["accountId"] = json!("111122223333");
+        for name in lacks {
+            refused.as_object_mut().unwrap().remove(*name);
+        }
+        std::fs::create_dir_all(archive.path().join(folder)).unwrap();
+        archive.write(&format!("{folder}/x.json"), &refused.to_string());
+        let summary = archive.summary("");
+        assert_eq!(summary["stories_total"], 1, "{folder}");
+        let story = &summary["stories"][0];
+        assert_eq!(story["account"], "111122223333", "{folder}");
+        assert_eq!(story["region"], "eu-west-1", "{folder}");
+        let out = tempfile::tempdir().unwrap();
+        let options = format!(
+            "--quiet --alarm-scope region --out {}",
+            out.path().display()
+        );
+        assert_eq!(audit(&options, &[&archive.path()]).code, 0);
+        for table in ["attempts.csv", "alarm_history.csv"] {
+            let text = std::fs::read_to_string(out.path().join(table)).unwrap();
+            assert!(text.contains("111122223333,eu-west-1"), "{folder}: {text}");
+        }
+    }
+}
+
 #[test]
 fn a_selection_without_records_has_no_answer() {
     let archive = Archive::new(&[delete("a"), read("a")]);

@@ -5,6 +5,7 @@ pub mod evidence;
 pub mod key;
 pub mod lifecycle;
 pub mod other_log;
+pub mod place;
 pub mod record;
 pub mod usage;
 

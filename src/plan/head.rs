@@ -64,8 +64,17 @@ impl HeadSlots {
     /// Returns the account that a record names: the recipient or, without one, the caller's.
     #[inline]
     pub(super) fn account<'t>(&self, slots: &Slots<'t>) -> Option<Cow<'t, str>> {
-        let recipient = slots.string(self.recipient_account);
-        recipient.or_else(|| slots.string(self.caller_account))
+        self.recipient(slots).or_else(|| self.caller_account(slots))
+    }
+
+    #[inline]
+    pub(super) fn recipient<'t>(&self, slots: &Slots<'t>) -> Option<Cow<'t, str>> {
+        slots.string(self.recipient_account)
+    }
+
+    #[inline]
+    pub(super) fn caller_account<'t>(&self, slots: &Slots<'t>) -> Option<Cow<'t, str>> {
+        slots.string(self.caller_account)
     }
 
     #[inline]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use smallvec::SmallVec;
 
 use super::candidates::Chosen;
@@ -11,6 +12,7 @@ use super::observation::{Observation, RecordLocation};
 use crate::alarm::{AlarmGroup, AlarmScope};
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::lifecycle::{Deletion, Names, Step};
+use crate::cloudtrail::place::{known_account, known_region};
 use crate::cloudtrail::record::Record;
 use crate::cloudtrail::usage::{UseCall, UseService, UsedMembers, UsedRecord};
 use crate::findings::{
@@ -53,8 +55,8 @@ impl Plan {
 
     /// Observes a record, given as JSON text, to the depth that its content needs.
     ///
-    /// The account and region of a record are those of the trail that delivered it, which the key
-    /// of its object names; if the key does not, they are those that the record names.
+    /// A record is selected by the account and region of the trail that delivered it, which the key
+    /// of its object names; if the key does not, by those that the record names.
     pub fn observe<'t>(
         &self,
         text: &'t str,
@@ -157,7 +159,7 @@ impl Plan {
         let service = seen.event_source.as_deref();
         if let Some(service) = service.and_then(UseService::from_event_source) {
             seen.lifecycle = lifecycle(&seen, service, slots, location);
-            seen.used = used(&seen, service, members, location);
+            seen.used = self.used(service, slots, members, location);
         }
         if !chosen.rules.is_empty() {
             seen.matched = self.select(slots, location, &chosen.rules);
@@ -236,7 +238,7 @@ impl Plan {
         let minute = MetricFilter::minute(self.selection.clock.time(times));
         Some(PublishedDefaults {
             minute,
-            group: self.group(seen, location).map(Arc::new),
+            group: self.group(slots, location).map(Arc::new),
             rules,
         })
     }
@@ -244,11 +246,47 @@ impl Plan {
 
 impl Plan {
     /// Returns the group of alarms that sees a record, unless one group sees everything.
-    fn group(&self, seen: &SeenRecord<'_>, location: &RecordLocation<'_>) -> Option<AlarmGroup> {
+    fn group(&self, slots: &Slots<'_>, location: &RecordLocation<'_>) -> Option<AlarmGroup> {
         let scope = self.selection.alarm_scope;
-        let account = location.key.account.as_deref().or(seen.account.as_deref());
-        let region = location.key.region.as_deref().or(seen.region.as_deref());
-        (scope != AlarmScope::Archive).then(|| scope.group(account, region))
+        if scope == AlarmScope::Archive {
+            return None;
+        }
+        let [account, region] = self.place(slots, location);
+        Some(scope.group(account.as_deref(), region.as_deref()))
+    }
+
+    /// Keeps the members of a record of a call that may use a secret or key.
+    #[inline]
+    fn used<'t>(
+        &self,
+        service: UseService,
+        slots: &Slots<'t>,
+        members: RecordMembers<'t>,
+        location: &RecordLocation<'_>,
+    ) -> Option<UsedRecord<'t>> {
+        let event_name = self.head.event_name(slots)?;
+        let [account, region] = self.place(slots, location);
+        Some(UsedRecord {
+            call: UseCall::new(service, &event_name),
+            account,
+            region,
+            members: UsedMembers::new(members),
+        })
+    }
+
+    /// Returns the account and region that recorded an event.
+    fn place(
+        &self,
+        slots: &Slots<'_>,
+        location: &RecordLocation<'_>,
+    ) -> [Option<CompactString>; 2] {
+        let recipient = self.head.recipient(slots);
+        // Where the key names an account, the slot of the caller's is not read.
+        let caller = self.head.caller_account(slots);
+        let own_region = self.head.region(slots);
+        let account = known_account(recipient.as_deref(), location.key, caller.as_deref());
+        let region = known_region(own_region.as_deref(), location.key);
+        [account, region].map(|name| name.map(Into::into))
     }
 }
 
@@ -278,25 +316,6 @@ fn lifecycle(
     }))
 }
 
-/// Keeps the members of a record of a call that may use a secret or key.
-#[inline]
-fn used<'t>(
-    seen: &SeenRecord<'t>,
-    service: UseService,
-    members: RecordMembers<'t>,
-    location: &RecordLocation<'_>,
-) -> Option<UsedRecord<'t>> {
-    let call = UseCall::new(service, seen.event_name.as_deref()?);
-    let (account, region) = (seen.account.as_deref(), seen.region.as_deref());
-    let key = location.key;
-    Some(UsedRecord {
-        call,
-        account: key.account.clone().or_else(|| account.map(Into::into)),
-        region: key.region.clone().or_else(|| region.map(Into::into)),
-        members: UsedMembers::new(members),
-    })
-}
-
 /// Keeps a record with its evidence.
 fn keep(text: &str, record: &Record<'_>, location: &RecordLocation<'_>) -> KeptRecord {
     KeptRecord {
@@ -305,7 +324,7 @@ fn keep(text: &str, record: &Record<'_>, location: &RecordLocation<'_>) -> KeptR
         log_time: location.log_time,
         event_id: record.event_id(),
         origin: location.origin(),
-        evidence: Evidence::from_record(record),
+        evidence: Evidence::from_record(record, location.key),
         json: text.into(),
     }
 }

@@ -8,7 +8,9 @@ use std::sync::Arc;
 pub use texts::CommonTexts;
 
 use self::texts::Texts;
+use crate::cloudtrail::key::ObjectKey;
 use crate::cloudtrail::lifecycle::target;
+use crate::cloudtrail::place::{known_account, known_region};
 use crate::cloudtrail::record::Record;
 
 /// A column of the evidence.
@@ -45,6 +47,19 @@ enum ColumnSource {
 }
 
 impl EvidenceColumn {
+    /// Returns the value where the record does not have it, by the order of
+    /// [`known_account`].
+    fn of_key(&self, key: &ObjectKey, record: &Record<'_>) -> Option<String> {
+        match self.name {
+            "recipient_account_id" => {
+                let caller = record.text(&["userIdentity", "accountId"]);
+                known_account(None, key, caller.as_deref()).map(str::to_owned)
+            }
+            "aws_region" => known_region(None, key).map(str::to_owned),
+            _ => None,
+        }
+    }
+
     fn read(&self, record: &Record<'_>) -> Option<String> {
         match self.value {
             ColumnSource::Field(path) => record.text(path),
@@ -167,9 +182,13 @@ struct Grouped {
 }
 
 impl Evidence {
-    /// Extracts the evidence from a record.
-    pub fn from_record(record: &Record<'_>) -> Self {
-        Self::from_texts(COLUMNS.iter().map(|column| column.read(record)).collect())
+    /// Extracts the evidence from a record in an object with this key, which may name the account
+    /// and region of a record that does not.
+    pub fn from_record(record: &Record<'_>, key: &ObjectKey) -> Self {
+        let columns = COLUMNS.iter();
+        let texts =
+            columns.map(|column| column.read(record).or_else(|| column.of_key(key, record)));
+        Self::from_texts(texts.collect())
     }
 
     /// Returns the evidence of a record without any of the fields.

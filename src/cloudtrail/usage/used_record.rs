@@ -19,9 +19,9 @@ use crate::json::RecordMembers;
 pub struct UsedRecord<'t> {
     /// The call.
     pub call: UseCall,
-    /// The account whose trail delivered the record.
+    /// The account that recorded the call.
     pub account: Option<CompactString>,
-    /// The region of the trail.
+    /// The region of that.
     pub region: Option<CompactString>,
     /// The members of the record that say who used what.
     pub members: UsedMembers<'t>,

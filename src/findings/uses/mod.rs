@@ -45,9 +45,9 @@ const FIRST_BYTES: usize = 4 << 10;
 pub struct Use<'a> {
     /// The secret or key, as the records write it.
     pub resource: &'a str,
-    /// The account whose trail delivered the records.
+    /// The account that recorded the calls.
     pub account: Option<&'a str>,
-    /// The region of the trail.
+    /// The region of that.
     pub region: Option<&'a str>,
     /// The service that was called.
     pub service: UseService,
