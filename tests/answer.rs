@@ -221,6 +221,24 @@ fn one_secret_has_one_story_wherever_its_place_is_written() {
     }
 }
 
+/// An export that leaves out the request has no secret, whatever the name of its file.
+#[test]
+fn of_copies_of_an_event_the_one_that_names_the_secret_counts() {
+    let archive = Archive::new(&[]);
+    let refused = read("a");
+    let mut poorer = refused.clone();
+    poorer.as_object_mut().unwrap().remove("requestParameters");
+    for (first, second) in [(&refused, &poorer), (&poorer, &refused)] {
+        archive.write("1.json", &first.to_string());
+        archive.write("2.json", &second.to_string());
+        let summary = archive.summary("");
+        assert_eq!(summary["attempts"], 1);
+        assert_eq!(summary["records"]["duplicate"], 1);
+        assert_eq!(summary["stories"][0]["name"], "a");
+        assert_eq!(summary["stories_total"], 1);
+    }
+}
+
 #[test]
 fn a_selection_without_records_has_no_answer() {
     let archive = Archive::new(&[delete("a"), read("a")]);

@@ -15,22 +15,28 @@ const ROOM: usize = 1 << 14;
 
 /// Kept records, each event once.
 pub(super) struct DistinctEvents<R> {
-    /// The first record of each event, in the order of time.
+    /// The kept record of each event, in the order of time.
     pub(super) records: Vec<R>,
-    /// The number of records of each event, the first included.
+    /// The number of records of each event, the kept one included.
     copies: Vec<u64>,
     /// The number of further copies in each object that has any.
     pub(super) duplicates_by_object: BTreeMap<Arc<str>, u64>,
 }
 
 /// The copies of events, while they are counted.
-#[derive(Default)]
 struct CountedCopies {
-    /// The number of records of each event.
-    records: Vec<u64>,
-    /// The first time that a copy of an event has of a log group.
-    log_times: HashMap<usize, Timestamp>,
+    /// The copies of each event.
+    events: Vec<Copies>,
     by_object: BTreeMap<Arc<str>, u64>,
+}
+
+/// The copies of one event.
+struct Copies {
+    /// The place of the one that is kept.
+    kept: usize,
+    count: u64,
+    /// The first time that a copy has of a log group.
+    log_time: Option<Timestamp>,
 }
 
 impl<R: AsRef<KeptRecord> + AsMut<KeptRecord>> DistinctEvents<R> {
@@ -51,30 +57,37 @@ impl<R: AsRef<KeptRecord> + AsMut<KeptRecord>> DistinctEvents<R> {
         }
     }
 
-    /// Keeps the first copy of each event in the order of the list.
+    /// Keeps the copy of each event that knows most, the first of those in the order of the list.
     fn without_copies(mut records: Vec<R>) -> Self {
-        let mut numbers = event_numbers(&records).into_iter();
-        let mut copies = CountedCopies::default();
+        let numbers = event_numbers(&records);
+        let mut counted = CountedCopies::new(&numbers, &records);
+        let mut copies = Vec::with_capacity(counted.events.len());
+        let mut places = numbers.into_iter().enumerate();
         // There may be millions of records, so they stay where they are.
         records.retain_mut(|record| {
-            let number = numbers.next();
-            number.is_none_or(|number| copies.is_first(number, record.as_mut()))
+            let Some((place, number)) = places.next() else {
+                return true;
+            };
+            let event = counted.events.get(number);
+            let Some(event) = event.filter(|event| event.kept == place) else {
+                counted.drop_copy(record.as_ref());
+                return false;
+            };
+            // Only an export of a log group has this time, and the kept copy may be of another
+            // source.
+            let log_time = &mut record.as_mut().log_time;
+            *log_time = log_time.or(event.log_time);
+            copies.push(event.count);
+            true
         });
-        for (number, log_time) in copies.log_times {
-            if let Some(first) = records.get_mut(number) {
-                // Only an export of a log group has this time, and the first copy may be of
-                // another source.
-                first.as_mut().log_time.get_or_insert(log_time);
-            }
-        }
         Self {
             records,
-            copies: copies.records,
-            duplicates_by_object: copies.by_object,
+            copies,
+            duplicates_by_object: counted.by_object,
         }
     }
 
-    /// Takes the last event: the first of its records, and the number of all of them.
+    /// Takes the last event: the kept one of its records, and the number of all of them.
     pub(super) fn pop(&mut self) -> Option<(R, u64)> {
         let record = self.records.pop()?;
         if self.records.len().is_multiple_of(ROOM) {
@@ -85,20 +98,48 @@ impl<R: AsRef<KeptRecord> + AsMut<KeptRecord>> DistinctEvents<R> {
 }
 
 impl CountedCopies {
-    /// Counts a record of the event with this number. Returns whether it is the first.
-    fn is_first(&mut self, number: usize, record: &KeptRecord) -> bool {
-        let Some(records) = self.records.get_mut(number) else {
-            self.records.push(1);
-            return true;
-        };
-        *records += 1;
-        if let Some(time) = record.log_time {
-            self.log_times.entry(number).or_insert(time);
+    /// Counts the copies of each event, of which the records have these numbers.
+    fn new<R: AsRef<KeptRecord>>(numbers: &[usize], records: &[R]) -> Self {
+        let mut events: Vec<Copies> = Vec::new();
+        for (place, (number, record)) in numbers.iter().zip(records).enumerate() {
+            let record = record.as_ref();
+            let Some(event) = events.get_mut(*number) else {
+                events.push(Copies {
+                    kept: place,
+                    count: 1,
+                    log_time: record.log_time,
+                });
+                continue;
+            };
+            event.count += 1;
+            event.log_time = event.log_time.or(record.log_time);
+            let kept = records.get(event.kept);
+            if kept.is_some_and(|kept| knowledge(kept.as_ref()) < knowledge(record)) {
+                event.kept = place;
+            }
         }
+        Self {
+            events,
+            by_object: BTreeMap::new(),
+        }
+    }
+
+    fn drop_copy(&mut self, record: &KeptRecord) {
         let of_object = self.by_object.entry(record.origin.object.clone());
         *of_object.or_default() += 1;
-        false
     }
+}
+
+/// The columns that an event is kept for: without them it is nobody's, or no attempt.
+const MOST_NEEDED: [&str; 3] = ["target", "error_code", "error_message"];
+
+/// Returns how much a record knows: the number of the most needed columns, and that of all columns
+/// that it fills. Exports of one event differ by the fields that they include.
+fn knowledge(record: &KeptRecord) -> [usize; 2] {
+    let evidence = &record.evidence;
+    let needed = MOST_NEEDED.iter();
+    let needed = needed.filter(|name| evidence.text(name).is_some()).count();
+    [needed, evidence.known()]
 }
 
 /// Returns the number of the event of each record. A record without an identifier is an event of
@@ -181,6 +222,30 @@ mod tests {
             assert_eq!(distinct.pop(), Some(event));
         }
         assert_eq!(distinct.pop(), None);
+    }
+
+    /// An export may leave out the request, in which the secret is.
+    #[test]
+    fn of_copies_the_one_that_knows_more_remains() {
+        let with = |names: &[&str], mut record: KeptRecord| {
+            for name in names {
+                let column = Evidence::index_of(name).expect("a column");
+                record
+                    .evidence
+                    .set_text_at(column, Some((*name).to_owned()));
+            }
+            record
+        };
+        let poor = with(&["user_agent", "principal"], record(Some("a"), "1", None));
+        let rich = with(&["target"], record(Some("a"), "2", Some(70)));
+        let same = with(&["target"], record(Some("a"), "3", None));
+        let other = record(Some("b"), "1", None);
+        let records = vec![poor, other.clone(), rich.clone(), same];
+        let mut distinct = DistinctEvents::without_copies(records);
+        assert_eq!(distinct.pop(), Some((rich, 3)));
+        assert_eq!(distinct.pop(), Some((other, 1)));
+        let dropped: Vec<(Arc<str>, u64)> = distinct.duplicates_by_object.into_iter().collect();
+        assert_eq!(dropped, [("1".into(), 1), ("3".into(), 1)]);
     }
 
     #[test]

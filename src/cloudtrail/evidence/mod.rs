@@ -231,6 +231,11 @@ impl Evidence {
         (0..COLUMNS.len()).map(|index| self.text_at(index))
     }
 
+    /// Returns the number of columns that have a text.
+    pub fn known(&self) -> usize {
+        self.all().flatten().count()
+    }
+
     /// Replaces the text in the column with this index, if there is such a column.
     pub fn set_text_at(&mut self, index: usize, text: Option<String>) {
         self.take_apart();
