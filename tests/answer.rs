@@ -240,6 +240,15 @@ fn of_copies_of_an_event_the_one_that_names_the_secret_counts() {
 }
 
 #[test]
+fn an_event_time_that_cannot_be_read_is_a_problem() {
+    let mut event = event("March", "s3.amazonaws.com", "GetObject", json!({}));
+    event["eventID"] = json!("1");
+    let run = audit("--json", &[&Archive::new(&[event]).path()]);
+    assert_eq!(run.json()["problems"][0]["kind"], "no-event-time");
+    assert_eq!(run.code, 3);
+}
+
+#[test]
 fn a_selection_without_records_has_no_answer() {
     let archive = Archive::new(&[delete("a"), read("a")]);
     assert_eq!(

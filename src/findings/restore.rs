@@ -371,6 +371,7 @@ mod tests {
         SeenRecord {
             is_inside,
             event_time: Some(timestamp(3600)),
+            is_time_unreadable: false,
             account: Some("111122223333".into()),
             region: Some("eu-west-1".into()),
             event_source: None,

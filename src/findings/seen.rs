@@ -11,6 +11,10 @@ use crate::cloudtrail::usage::UsedRecord;
 pub(super) const MATCH_WITHOUT_TIME: &str =
     "a selected record has no valid event time, so it counts in no period";
 
+/// The problem of a record whose event time cannot be read.
+const UNREADABLE_TIME: &str =
+    "the event time of the record cannot be read, so it counts in no period";
+
 /// The problem of a step in the life of a secret or key without an event time.
 const STEP_WITHOUT_TIME: &str =
     "a step in the life of a secret or key has no valid event time, so its order is unknown";
@@ -22,6 +26,8 @@ pub struct SeenRecord<'t> {
     pub is_inside: bool,
     /// The time of the event.
     pub event_time: Option<Timestamp>,
+    /// True if the record has a time of the event that cannot be read.
+    pub is_time_unreadable: bool,
     /// The account that the record names; `None` where the key of its object names it.
     pub account: Option<Cow<'t, str>>,
     /// The region that the record names; `None` where the key of its object names it.
@@ -61,6 +67,9 @@ impl SeenRecord<'_> {
         }
         let matched = self.matched.as_ref();
         let is_timeless = matched.is_some_and(|matched| matched.record.event_time.is_none());
-        is_timeless.then_some(MATCH_WITHOUT_TIME)
+        if is_timeless {
+            return Some(MATCH_WITHOUT_TIME);
+        }
+        self.is_time_unreadable.then_some(UNREADABLE_TIME)
     }
 }

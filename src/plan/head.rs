@@ -61,6 +61,14 @@ impl HeadSlots {
         event_time(&text)
     }
 
+    /// Returns true if there is a value in the place of the event time, whether it is a time or not.
+    #[inline]
+    pub(super) fn has_event_time(&self, slots: &Slots<'_>) -> bool {
+        slots
+            .get(self.event_time)
+            .is_some_and(|value| value != "null")
+    }
+
     /// Returns the account that a record names: the recipient or, without one, the caller's.
     #[inline]
     pub(super) fn account<'t>(&self, slots: &Slots<'t>) -> Option<Cow<'t, str>> {

@@ -144,6 +144,7 @@ impl Plan {
         let mut seen = SeenRecord {
             is_inside: event_time.is_none_or(|time| self.selection.range.contains(time)),
             event_time,
+            is_time_unreadable: event_time.is_none() && self.head.has_event_time(slots),
             account,
             region,
             event_source: self.head.event_source(slots),

@@ -1,5 +1,7 @@
 //! The line of column names at the beginning of a table, by which a table is recognized.
 
+use std::borrow::Cow;
+
 use super::rows::{Dialect, Row, past_line_breaks};
 use crate::container::schema::record::are_mapped;
 use crate::container::schema::{names, unmapped};
@@ -62,6 +64,11 @@ impl Header {
             delimiter,
             // Rows that need the other form are read in it one by one.
             has_backslashes: false,
+            is_padded: false,
+        };
+        let dialect = Dialect {
+            is_padded: are_padded(&dialect.row(text, start).ok()?.cells),
+            ..dialect
         };
         let row = dialect.row(text, start).ok()?;
         let columns: Vec<String> = row
@@ -120,6 +127,16 @@ impl Header {
         }
         None
     }
+}
+
+/// Returns true if there is a space on one side of each sign between columns, as some programs print
+/// tables. Cells have such spaces then, too.
+fn are_padded(columns: &[Cow<'_, str>]) -> bool {
+    let mut after = columns.iter().skip(1).filter(|name| !name.is_empty());
+    let mut before = columns.iter().rev().skip(1).filter(|name| !name.is_empty());
+    let begin = |name: &Cow<'_, str>| name.starts_with(' ');
+    let end = |name: &Cow<'_, str>| name.ends_with(' ');
+    columns.len() > 1 && (after.all(begin) || before.all(end))
 }
 
 /// Returns the length of the line by which spreadsheets know the sign between cells: `sep=;`.

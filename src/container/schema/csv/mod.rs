@@ -357,6 +357,26 @@ mod tests {
         }
     }
 
+    /// As people and databases print tables for readers.
+    #[test]
+    fn padded_cells_and_words_for_no_value_are_read() {
+        let columns = ["eventTime", "eventSource", "eventName", "errorMessage"];
+        let row = ["2026-03-02T02:00:00Z", "s", "n", "NULL"];
+        let expected = r#"{"eventName":"n","eventSource":"s","eventTime":"2026-03-02T02:00:00Z"}"#;
+        for (first, between, last) in [("", ", ", ""), ("", " | ", ""), ("| ", " | ", " |")] {
+            let line = |cells: [&str; 4]| format!("{first}{}{last}\n", cells.join(between));
+            let table = [line(columns), line(row)].concat();
+            assert_eq!(found(&table).0, [expected], "{table}");
+        }
+        // A space in one cell only belongs to it.
+        let (records, _) = found("eventTime, eventSource,eventName,errorMessage\nt,s,n, m\n");
+        assert!(
+            records[0].contains(r#""errorMessage":" m""#),
+            "{}",
+            records[0]
+        );
+    }
+
     #[test]
     fn a_cell_may_hold_a_record() {
         let record = r#"{"eventTime":"t","eventSource":"s","eventName":"n"}"#;

@@ -10,7 +10,13 @@ pub(super) struct Dialect {
     /// True if a backslash comes before a quote in a quoted cell, as Spark and Hive write it. It is
     /// another quote otherwise.
     pub(super) has_backslashes: bool,
+    /// True if there are spaces around cells that do not belong to them.
+    pub(super) is_padded: bool,
 }
+
+/// The words by which databases export that there is no value: MySQL and others, and Hive and
+/// Postgres. A text is quoted where it could be taken for one.
+const NO_VALUE: [&str; 2] = ["NULL", "\\N"];
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +63,7 @@ impl Dialect {
     }
 
     fn cell(self, text: &str, start: usize) -> Result<Cell<'_>, NotARow> {
+        let start = self.past_padding(text, start);
         let rest = text.as_bytes().get(start..).unwrap_or_default();
         if rest.first() == Some(&b'"') {
             return self.quoted(text, start + 1);
@@ -64,7 +71,24 @@ impl Dialect {
         // A quote within a cell that does not begin with one is a sign like any other.
         let length = memchr::memchr3(self.delimiter, b'\n', b'\r', rest);
         let end = start + length.unwrap_or(rest.len());
-        Ok((text.get(start..end).unwrap_or_default().into(), end))
+        let cell = text.get(start..end).unwrap_or_default();
+        let cell = match self.is_padded {
+            true => cell.trim_end_matches(' '),
+            false => cell,
+        };
+        match NO_VALUE.contains(&cell) {
+            true => Ok(("".into(), end)),
+            false => Ok((cell.into(), end)),
+        }
+    }
+
+    /// Returns the place after the spaces that do not belong to a cell.
+    fn past_padding(self, text: &str, place: usize) -> usize {
+        let rest = text.get(place..).unwrap_or_default();
+        match self.is_padded {
+            true => place + rest.len() - rest.trim_start_matches(' ').len(),
+            false => place,
+        }
     }
 
     /// Reads the cell that is quoted from a place on.
@@ -108,6 +132,7 @@ impl Dialect {
         text: &str,
         end: usize,
     ) -> Result<Cell<'t>, NotARow> {
+        let end = self.past_padding(text, end);
         match text.as_bytes().get(end) {
             None | Some(b'\n' | b'\r') => Ok((cell, end)),
             Some(sign) if *sign == self.delimiter => Ok((cell, end)),
@@ -157,6 +182,7 @@ mod tests {
     const PLAIN: Dialect = Dialect {
         delimiter: b',',
         has_backslashes: false,
+        is_padded: false,
     };
 
     fn cells(dialect: Dialect, text: &str) -> Option<(Vec<String>, usize)> {
@@ -192,6 +218,7 @@ mod tests {
         let dialect = Dialect {
             delimiter: b'\t',
             has_backslashes: true,
+            is_padded: false,
         };
         for (text, row) in [
             (r#""{\"a\":\"\\\"b\"}""#, expected(&[r#"{"a":"\"b"}"#], 19)),
@@ -202,5 +229,29 @@ mod tests {
         ] {
             assert_eq!(cells(dialect, text), row, "{text}");
         }
+    }
+
+    #[test]
+    fn spaces_around_cells_are_no_part_of_them() {
+        let padded = Dialect {
+            is_padded: true,
+            ..PLAIN
+        };
+        for text in ["a , \"b, c \" ,\n", " a, \"b, c \",  \n"] {
+            assert_eq!(
+                cells(padded, text),
+                expected(&["a", "b, c ", ""], text.len()),
+                "{text}"
+            );
+        }
+        assert_eq!(cells(PLAIN, " a, b"), expected(&[" a", " b"], 5));
+        assert_eq!(cells(padded, "\"a\" b,c"), None);
+    }
+
+    #[test]
+    fn only_a_quoted_word_is_one_that_means_no_value() {
+        let text = "NULL,\\N,\"NULL\",null,NULLS\n";
+        let found = expected(&["", "", "NULL", "null", "NULLS"], text.len());
+        assert_eq!(cells(PLAIN, text), found);
     }
 }
