@@ -1,13 +1,13 @@
-//! The account and region that recorded an event, which are those of the secret or key that it names
-//! without an ARN.
+//! The account and region that recorded an event, which are those of the secret or key that it
+//! names without an ARN.
 //!
-//! Uses, attempts and steps of the lifecycle all follow this order, or one secret would have several
-//! stories (decision 3).
+//! Uses, attempts and steps of the lifecycle all follow this order, or one secret would have
+//! several stories (decision 3).
 
 use super::key::ObjectKey;
 
-/// Returns the account of a record: the recipient that it names, otherwise the account in the key of
-/// its object, otherwise that of the caller.
+/// Returns the account of a record: the recipient that it names, otherwise the account in the key
+/// of its object, otherwise that of the caller.
 pub fn known_account<'a>(
     recipient: Option<&'a str>,
     key: &'a ObjectKey,

@@ -61,7 +61,8 @@ impl HeadSlots {
         event_time(&text)
     }
 
-    /// Returns true if there is a value in the place of the event time, whether it is a time or not.
+    /// Returns true if there is a value in the place of the event time, whether it is a time or
+    /// not.
     #[inline]
     pub(super) fn has_event_time(&self, slots: &Slots<'_>) -> bool {
         slots

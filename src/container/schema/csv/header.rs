@@ -129,8 +129,8 @@ impl Header {
     }
 }
 
-/// Returns true if there is a space on one side of each sign between columns, as some programs print
-/// tables. Cells have such spaces then, too.
+/// Returns true if there is a space on one side of each sign between columns, as some programs
+/// print tables. Cells have such spaces then, too.
 fn are_padded(columns: &[Cow<'_, str>]) -> bool {
     let mut after = columns.iter().skip(1).filter(|name| !name.is_empty());
     let mut before = columns.iter().rev().skip(1).filter(|name| !name.is_empty());
