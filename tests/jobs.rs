@@ -358,3 +358,22 @@ fn what_a_template_leaves_to_its_deployment_is_named() {
         run.stderr
     );
 }
+
+const ALARM: &str = r#""MetricName":"M","Namespace":"N","Statistic":"Sum","Period":300,
+    "EvaluationPeriods":1,"Threshold":1,"ComparisonOperator":"GreaterThanOrEqualToThreshold""#;
+
+#[test]
+fn all_documents_of_a_yaml_file_are_read() {
+    let document = |name: &str| format!("---\nMetricAlarms:\n- {{\"AlarmName\":{name},{ALARM}}}\n");
+    let run = import(&[document("a"), document("b")].concat());
+    let names: Vec<&str> = run
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("AlarmName"))
+        .collect();
+    assert_eq!(names, [r#"AlarmName = "a""#, r#"AlarmName = "b""#]);
+    let resource = format!(r#"{{"Type":"AWS::CloudWatch::Alarm","Properties":{{{ALARM}}}}}"#);
+    let template = |id: &str| format!("---\nResources:\n  {id}: {resource}\n");
+    let run = import(&[template("A"), template("B")].concat());
+    assert_eq!(run.stdout.matches("[[alarm]]").count(), 2, "{}", run.stderr);
+}

@@ -65,6 +65,16 @@ pub(super) enum Checked {
 }
 
 impl Found {
+    /// Adds the definitions of another part of the file.
+    pub(super) fn append(&mut self, other: Self) {
+        self.entries.extend(other.entries);
+        self.left_out.extend(other.left_out);
+        self.absent.extend(other.absent);
+        self.notes.extend(other.notes);
+        self.unknown.extend(other.unknown);
+        self.parameters.extend(other.parameters);
+    }
+
     /// Notes that a part of the file cannot be used.
     pub(super) fn leave_out(&mut self, place: Place, reason: impl Into<Fault>) {
         self.left_out.push(reason.into().at(place));

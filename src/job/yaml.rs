@@ -59,24 +59,25 @@ enum Key {
     Merge,
 }
 
-/// Reads the first document of a text that is not empty.
+/// Reads the documents of a text that are not empty: the only one as it is, several as a list.
 ///
 /// # Errors
 ///
 /// Returns an error if the text is not YAML, or nests or repeats too much; names the line.
 pub(super) fn read_yaml(text: &str) -> Result<Value, Fault> {
     let mut builder = Builder::default();
+    let mut documents = Vec::new();
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| printable(&error.to_string()))?;
         let complete = builder
             .add(event)
             .map_err(|detail| Fault::from(detail).at(line(&span)))?;
-        // A template is one document; another one after it is not read.
-        if let Some(document) = complete.filter(|document| !document.is_null()) {
-            return Ok(document);
-        }
+        documents.extend(complete.filter(|document| !document.is_null()));
     }
-    Ok(Value::Null)
+    Ok(match documents.len() {
+        0 | 1 => documents.pop().unwrap_or_default(),
+        _ => Value::Array(documents),
+    })
 }
 
 fn line(span: &Span) -> Place {
@@ -357,6 +358,13 @@ mod tests {
         });
         assert_eq!(read_yaml(text).expect("YAML"), expected);
         assert_eq!(read_yaml("").expect("nothing"), serde_json::Value::Null);
+    }
+
+    #[test]
+    fn several_documents_are_a_list() {
+        let documents = read_yaml("---\n---\na: 1\n---\n# nothing\n---\nb: 2\n...\n");
+        assert_eq!(documents.expect("YAML"), json!([{"a": 1}, {"b": 2}]));
+        assert!(read_yaml("a: 1\n---\nb: [1\n").is_err());
     }
 
     #[test]

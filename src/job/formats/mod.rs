@@ -69,9 +69,27 @@ pub(super) fn parse_definitions(
 }
 
 fn read_tree(tree: &Value, given: &GivenParameters) -> Result<Found, Fault> {
-    let format = FORMATS.iter().find(|format| (format.is_recognised)(tree));
-    match format {
-        Some(format) => (format.read)(tree, given),
-        None => foreign::refuse(tree),
+    if let Some(format) = format(tree) {
+        return (format.read)(tree, given);
     }
+    // Several templates, one after another.
+    match tree {
+        Value::Array(trees) if !trees.is_empty() && trees.iter().all(is_recognised) => {
+            let mut all = Found::default();
+            for tree in trees {
+                all.append(read_tree(tree, given)?);
+            }
+            Ok(all)
+        }
+        _ => foreign::refuse(tree),
+    }
+}
+
+fn format(tree: &Value) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| (format.is_recognised)(tree))
+}
+
+/// Returns true for a tree that is read. A list in a list is not, so nothing nests.
+fn is_recognised(tree: &Value) -> bool {
+    tree.is_object() && format(tree).is_some()
 }
