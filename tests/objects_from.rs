@@ -76,6 +76,13 @@ fn a_list_of_files_has_the_plan_and_the_report_of_their_folder() {
     assert_eq!((listed.code, own.code), (0, 0), "{}", own.stderr);
     let shards = place.shards("listed");
     assert_eq!(place.shards("own"), shards);
+    // As editors of Windows write a list.
+    let marked = format!("\u{feff}{list}");
+    place.good(
+        &format!("plan --objects-from - {options} --out {{}}/marked"),
+        &marked,
+    );
+    assert_eq!(place.shards("marked"), shards);
     // The same file again, by another way.
     files.push(format!("./{}", files[0]));
     let twice = place.run("plan --objects-from - --out {}/twice", &files.join("\n"));

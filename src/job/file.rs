@@ -5,10 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
 use super::log_group::UnknownLogGroup;
+use crate::text::encoding::in_utf_8;
 use crate::text::{printable, printable_path};
-
-/// The mark that some editors write at the beginning of UTF-8.
-const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The reason for which a file that the user wrote cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -67,29 +65,7 @@ impl JobError {
 /// Reads a whole file, or standard input for `-`, as text.
 pub(super) fn read_text(path: &Path) -> Result<String, JobError> {
     let bytes = read_bytes(path).map_err(|error| JobError::unreadable(path, error))?;
-    let text = match utf_16(&bytes) {
-        Some(text) => text,
-        None => String::from_utf8(bytes).map_err(|error| JobError::wrong(path, error.into()))?,
-    };
-    match text.strip_prefix(BYTE_ORDER_MARK) {
-        Some(rest) => Ok(rest.to_owned()),
-        None => Ok(text),
-    }
-}
-
-/// Returns the text of a file that begins with the mark of UTF-16, as the shells of Windows write
-/// what AWS's tools print.
-fn utf_16(bytes: &[u8]) -> Option<String> {
-    let (decode, rest): (fn([u8; 2]) -> u16, _) = match bytes {
-        [0xff, 0xfe, rest @ ..] => (u16::from_le_bytes, rest),
-        [0xfe, 0xff, rest @ ..] => (u16::from_be_bytes, rest),
-        _ => return None,
-    };
-    let (pairs, []) = rest.as_chunks::<2>() else {
-        return None;
-    };
-    let units: Vec<u16> = pairs.iter().map(|pair| decode(*pair)).collect();
-    String::from_utf16(&units).ok()
+    String::from_utf8(in_utf_8(bytes)).map_err(|error| JobError::wrong(path, error.into()))
 }
 
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {

@@ -13,6 +13,7 @@ use super::s3::{Address, RemoteObject, S3Options, S3Source, object};
 use super::{ListError, Object};
 use crate::problem::{Problem, ProblemKind};
 use crate::spool::{Spool, Spooled};
+use crate::text::encoding::UTF_8_MARK;
 
 /// The longest line in bytes. A key has a kilobyte, or six of them in JSON.
 const LINE_BYTES: u64 = 64 << 10;
@@ -27,6 +28,10 @@ const MOST_PROBLEMS: usize = 10_000;
 /// The description of a line of indented JSON.
 const NOT_ONE_OBJECT: &str =
     "it is a part of JSON, not one object: write one in each line, such as with `| jq -c '.[]'`";
+
+/// The description of a list that a shell of Windows wrote.
+const UTF_16: &str = "the list is in UTF-16: write it in UTF-8, such as with `| Out-File -Encoding \
+                      utf8`";
 
 /// The description of a line of an earlier version.
 const EARLIER_VERSION: &str = "is an earlier version of an object: leave out those with \
@@ -103,7 +108,11 @@ impl ObjectList<'_> {
             }
             // Empty lines count, too: a record of this list is recognized by the hash of its bytes.
             intake.hash.update(&bytes);
-            let text = str::from_utf8(&bytes).map_err(|error| failed(error.to_string()))?;
+            let line = match number {
+                1 => without_mark(&bytes).map_err(failed)?,
+                _ => &bytes,
+            };
+            let text = str::from_utf8(line).map_err(|error| failed(error.to_string()))?;
             let text = text.trim_end_matches(['\n', '\r']);
             if text.is_empty() {
                 continue;
@@ -184,6 +193,15 @@ impl ObjectList<'_> {
             }),
             false => Err(format!("`{key}` is not below `{place}`")),
         }
+    }
+}
+
+/// Returns the first line without the mark of its encoding.
+fn without_mark(line: &[u8]) -> Result<&[u8], String> {
+    // A list may be larger than memory, so it is not converted as smaller files are.
+    match line {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err(UTF_16.to_owned()),
+        _ => Ok(line.strip_prefix(UTF_8_MARK).unwrap_or(line)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Text: making it safe to print, pointing at parts of it, and values by name.
 
 pub(crate) mod by_name;
+pub mod encoding;
 pub mod joined;
 pub mod place;
 pub mod printable;

@@ -108,6 +108,11 @@ impl Keys {
 
 /// The answer for a case, in the short names of the table.
 fn answer(case: &Case) -> Answer {
+    answer_from_files(case, String::into_bytes)
+}
+
+/// The answer for a case whose keys and metadata are in files of this encoding.
+fn answer_from_files(case: &Case, encode: fn(String) -> Vec<u8>) -> Answer {
     let mut bucket = Bucket::new(&case.plan);
     for deed in &case.deeds {
         bucket.tamper(deed);
@@ -117,8 +122,8 @@ fn answer(case: &Case) -> Answer {
         folder.path().join("keys.json"),
         folder.path().join("metadata.jsonl"),
     );
-    std::fs::write(&keys, case.keys.list(&mut bucket)).unwrap();
-    std::fs::write(&metadata, bucket.manifest()).unwrap();
+    std::fs::write(&keys, encode(case.keys.list(&mut bucket))).unwrap();
+    std::fs::write(&metadata, encode(bucket.manifest())).unwrap();
     let source = folder.path().join("buckets");
     bucket.write(&source);
     let mut arguments = vec!["--json"];
@@ -217,4 +222,22 @@ fn tampering_is_found_as_the_table_says() {
         cases.len(),
         wrong.join("\n")
     );
+}
+
+/// The shells of Windows write what AWS's tools print in UTF-16, and its editors a mark before
+/// UTF-8.
+#[test]
+fn keys_and_metadata_are_read_in_the_encodings_of_windows() {
+    let cases = cases();
+    let is_plain = |case: &&Case| case.keys == Keys::All && case.metadata && case.deeds.is_empty();
+    let case = cases.iter().find(is_plain).unwrap();
+    let expected = answer(case);
+    let utf_16: fn(String) -> Vec<u8> = |text| {
+        let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+        [0xff, 0xfe].into_iter().chain(units).collect()
+    };
+    let marked: fn(String) -> Vec<u8> = |text| format!("\u{feff}{text}").into_bytes();
+    for encode in [utf_16, marked] {
+        assert_eq!(answer_from_files(case, encode), expected);
+    }
 }

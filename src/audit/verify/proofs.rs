@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::VerifyError;
 use crate::integrity::{KeyRing, Manifest, Signatures};
 use crate::plan::{Plan, Selection};
+use crate::text::encoding::in_utf_8;
 use crate::time::period::{EmptyRange, TimeRange, timestamp};
 
 /// The time before the requested one in which log files may have been delivered that the digests of
@@ -105,8 +106,9 @@ impl Proofs {
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, VerifyError> {
-    std::fs::read(path).map_err(|source| VerifyError::File {
+    let bytes = std::fs::read(path).map_err(|source| VerifyError::File {
         path: path.to_owned(),
         source,
-    })
+    })?;
+    Ok(in_utf_8(bytes))
 }
