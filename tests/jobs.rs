@@ -377,3 +377,50 @@ fn all_documents_of_a_yaml_file_are_read() {
     let run = import(&[template("A"), template("B")].concat());
     assert_eq!(run.stdout.matches("[[alarm]]").count(), 2, "{}", run.stderr);
 }
+
+/// What an import does not know may change what an alarm does, so it is named.
+#[test]
+fn what_an_import_does_not_read_is_named() {
+    let terraform = r#""alarm_name":"x","metric_name":"M","namespace":"N","statistic":"Sum",
+        "period":300,"evaluation_periods":1,"threshold":1,
+        "comparison_operator":"GreaterThanOrEqualToThreshold""#;
+    let configuration = |block: &str, module: &str| {
+        let resource = format!(r#"{{"a":{{{terraform}{block}}}}}"#);
+        format!(r#"{{{module}"resource":{{"aws_cloudwatch_metric_alarm":{resource}}}}}"#)
+    };
+    let known = format!(r#"{{"AlarmName":"k",{ALARM}}}"#);
+    let window = r#""AlarmName":"w","EvaluationWindow":{"TumblingWindow":{}}"#;
+    for (text, warning) in [
+        (
+            configuration(r#","new_thing":3"#, ""),
+            "resource `aws_cloudwatch_metric_alarm.a`: the attribute `new_thing` is not known",
+        ),
+        (
+            configuration("", r#""module":{"m":{"source":"./x"}},"#),
+            "the resources of the module `m` are not read",
+        ),
+        (
+            format!(
+                r#"{{"Fn::Transform":{{"Name":"AWS::Include"}},"Resources":{{"A":{{
+                "Type":"AWS::CloudWatch::Alarm","Properties":{{{ALARM}}}}}}}}}"#
+            ),
+            "the macro `AWS::Include` is not run",
+        ),
+        (
+            format!("[{known},{{{window},{ALARM}}}]"),
+            "alarm `w` is left out: the evaluation window `TumblingWindow` is not known",
+        ),
+        (
+            r#"[{"AlarmName":"q","EvaluationPeriods":1,"Threshold":1,
+                "ComparisonOperator":"GreaterThanThreshold","Metrics":[{"Id":"m",
+                "AccountId":"222233334444","MetricStat":{"Period":300,"Stat":"Sum",
+                "Metric":{"Namespace":"N","MetricName":"M"}}}]}]"#
+                .to_owned(),
+            "AccountId` is not used",
+        ),
+    ] {
+        let run = import(&text);
+        assert!(run.stderr.contains(warning), "{warning}: {}", run.stderr);
+        assert_eq!(run.code, 0, "{text}");
+    }
+}

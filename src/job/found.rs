@@ -11,10 +11,14 @@ use super::fault::{DefinitionError, Fault, Place};
 use super::filters::{DefinedFilter, WrittenFilter};
 use super::mutes::WrittenMuteRule;
 use crate::alarm::definition::mute::MuteRule;
+use crate::text::printable;
 
 /// The reason for which a log alarm is left out.
 pub(super) const ON_LOGS_INSIGHTS: &str = "a log alarm cannot be replayed: it watches queries of \
     CloudWatch Logs Insights";
+
+/// The evaluation windows of AWS.
+const KNOWN_WINDOWS: [&str; 2] = ["SlidingWindow", "WallClockWindow"];
 
 /// The definitions that a file holds.
 #[derive(Debug, Default)]
@@ -107,8 +111,20 @@ impl Entry {
     }
 
     fn check_alarm(self, unknown: &mut Vec<String>) -> Result<DefinedAlarm, Fault> {
+        if let Some(window) = self.unknown_window() {
+            let window = printable(window);
+            return Err(format!("the evaluation window `{window}` is not known").into());
+        }
         let written: WrittenAlarm = self.read(unknown)?;
         written.define().map_err(DefinitionError::into_fault)
+    }
+
+    /// Returns an evaluation window that this program does not know. Such an alarm looks at other
+    /// samples than one with the default window.
+    fn unknown_window(&self) -> Option<&str> {
+        let windows = self.fields.get("EvaluationWindow")?.as_object()?;
+        let mut names = windows.keys().map(String::as_str);
+        names.find(|name| !KNOWN_WINDOWS.contains(name))
     }
 
     fn check_composite(self, unknown: &mut Vec<String>) -> Result<DefinedComposite, Fault> {

@@ -25,9 +25,6 @@ pub(super) struct WrittenQuery {
     return_data: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     period: Option<u32>,
-    // An archive holds the samples of any account, so the account of a metric is read and not used.
-    #[serde(rename = "AccountId", skip_serializing)]
-    _account_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     metric_stat: Option<WrittenMetricStat>,
 }

@@ -70,7 +70,11 @@ pub(super) fn warn_of_unknown_fields(paths: &[String]) -> Vec<String> {
 }
 
 fn warn_of_unknown(path: &str) -> String {
+    let is_account = path.ends_with(".AccountId");
     let path = printable(path);
+    if is_account {
+        return format!("`{path}` is not used: an alarm sees the samples of every account");
+    }
     format!("unknown field `{path}`; the fields of an alarm are those of PutMetricAlarm")
 }
 

@@ -154,6 +154,7 @@ impl Resource<'_> {
             EntryKind::Alarm | EntryKind::LogAlarm => ("alarm_name", self.alarm()),
         };
         self.refuse_unknown(name)?;
+        self.note_others(kind, found);
         let fields = self.named(kind, name, fields, found);
         Ok(Some(Entry {
             kind,
@@ -189,6 +190,29 @@ impl Resource<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Notes the attributes that are set and that this program does not know. They may change what
+    /// the alarm does.
+    fn note_others(&self, kind: EntryKind, found: &mut Found) {
+        let names: &[Names] = match kind {
+            EntryKind::Alarm | EntryKind::LogAlarm => &ALARM,
+            EntryKind::Composite => &COMPOSITE,
+            EntryKind::Filter => &FILTER,
+            EntryKind::MuteRule => &MUTE_RULE,
+        };
+        let is_known = |attribute: &str| {
+            let is_named = names.iter().any(|(known, _)| *known == attribute);
+            is_named || is_indifferent(attribute) || blocks_of(kind).contains(&attribute)
+        };
+        for (attribute, value) in self.attributes {
+            if is_set(value) && !is_known(attribute) {
+                let (address, attribute) = (printable(self.address), printable(attribute));
+                found.notes.push(format!(
+                    "resource `{address}`: the attribute `{attribute}` is not known and not read"
+                ));
+            }
+        }
     }
 
     /// Returns the fields with a name. A resource whose own is not known is named by its address.
@@ -274,6 +298,33 @@ impl Resource<'_> {
     }
 }
 
+/// Returns the attributes of a resource that hold more than one value.
+fn blocks_of(kind: EntryKind) -> &'static [&'static str] {
+    match kind {
+        EntryKind::Alarm | EntryKind::LogAlarm => &[
+            "dimensions",
+            "evaluation_criteria",
+            "evaluation_window",
+            "metric_query",
+        ],
+        EntryKind::Composite => &["actions_suppressor"],
+        EntryKind::Filter => &["metric_transformation"],
+        EntryKind::MuteRule => &["mute_targets", "rule"],
+    }
+}
+
+/// Returns true for a value that is set: a state holds every attribute of the schema.
+fn is_set(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(flag) => *flag,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+    }
+}
+
 fn unknown_type(resource_type: &str) -> String {
     let shown = printable(resource_type);
     format!("the type `{shown}` is not known, so it cannot be replayed")
@@ -310,7 +361,14 @@ fn evaluation_window(attributes: &Map<String, Value>) -> Value {
     let wall_clock = blocks(attributes, "wall_clock_window").next();
     match wall_clock {
         Some(clock) => json!({ "WallClockWindow": renamed(clock, &[("timezone", "Timezone")]) }),
-        None => json!({}),
+        // The definition refuses a window that it does not know, and names it.
+        None => {
+            let is_other = |name: &str| name != "sliding_window";
+            let set = attributes.iter();
+            let set = set.filter(|(name, value)| is_other(name) && is_set(value));
+            let set = set.map(|(name, value)| (name.clone(), value.clone()));
+            Value::Object(set.collect())
+        }
     }
 }
 

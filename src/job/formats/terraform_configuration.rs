@@ -41,6 +41,14 @@ impl Configuration<'_> {
                 self.read_block(resource_type, label, block, &mut found);
             }
         }
+        let modules = self.0["module"].as_object().into_iter().flatten();
+        for (label, _) in modules {
+            let label = printable(label);
+            found.notes.push(format!(
+                "the resources of the module `{label}` are not read: give the output of \
+                 `terraform show -json`"
+            ));
+        }
         // Most configurations call modules for their alarms, and only a plan has what is in those.
         if found.entries.is_empty() && found.left_out.is_empty() {
             return Err(ON_HCL.to_owned().into());

@@ -101,12 +101,16 @@ fn parameter_names(template: &Value) -> Vec<String> {
 impl Found {
     /// Notes the macros that may change or add resources.
     fn note_macros(&mut self, template: &Value) {
-        let macros: &[Value] = match template.get("Transform") {
-            Some(Value::Array(list)) => list,
-            Some(single) => std::slice::from_ref(single),
-            None => &[],
-        };
-        for name in macros.iter().map(macro_name) {
+        // The second is a macro for the whole template, such as `AWS::Include`.
+        let written = ["Transform", "Fn::Transform"].map(|member| template.get(member));
+        let macros = written
+            .into_iter()
+            .flatten()
+            .flat_map(|macros| match macros {
+                Value::Array(list) => list.as_slice(),
+                single => std::slice::from_ref(single),
+            });
+        for name in macros.map(macro_name) {
             if !KNOWN_MACROS.contains(&name) {
                 let name = printable(name);
                 self.notes.push(format!(
