@@ -1,7 +1,8 @@
 //! Tables to Parquet.
 
 use std::borrow::Borrow;
-use std::io::Write;
+use std::io::{self, Write};
+use std::iter::Peekable;
 use std::ops::Range;
 
 use jiff::Timestamp;
@@ -47,10 +48,58 @@ pub fn write<'t, T: Borrow<Table<'t>>>(
     out: &mut dyn Write,
 ) -> PolarsResult<()> {
     let mut batches = batches.into_iter().peekable();
-    let Some(first) = batches.peek() else {
+    if batches.peek().is_none() {
         return Err(PolarsError::NoData(
             "a table without batches has no columns".into(),
         ));
+    }
+    let mut out = RememberingWriter { out, error: None };
+    let written = write_batches(batches, compression, &mut out);
+    // The library has words of its own for what the system said, such as a full disk.
+    match out.error {
+        Some(error) => Err(error.into()),
+        None => written,
+    }
+}
+
+/// A writer that remembers its first error.
+struct RememberingWriter<'a> {
+    out: &'a mut dyn Write,
+    error: Option<io::Error>,
+}
+
+impl RememberingWriter<'_> {
+    fn remember<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        result.map_err(|error| {
+            let kind = error.kind();
+            // A call that was interrupted is repeated.
+            if kind != io::ErrorKind::Interrupted {
+                self.error.get_or_insert(error);
+            }
+            kind.into()
+        })
+    }
+}
+
+impl Write for RememberingWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes);
+        self.remember(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.out.flush();
+        self.remember(flushed)
+    }
+}
+
+fn write_batches<'t, T: Borrow<Table<'t>>>(
+    mut batches: Peekable<impl Iterator<Item = T>>,
+    compression: Compression,
+    out: &mut RememberingWriter<'_>,
+) -> PolarsResult<()> {
+    let Some(first) = batches.peek() else {
+        return Ok(());
     };
     let options = compression.options()?;
     let mut writer = FileWriter::try_new(out, schema(first.borrow()), options)?;
@@ -193,4 +242,34 @@ fn compressed(
         .map(|page| page.map_err(|error| ParquetError::FeatureNotSupported(error.to_string())));
     let pages = Compressor::new(pages, compression, Vec::new());
     DynStreamingIterator::new(pages.map_err(PolarsError::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A disk without room.
+    struct Full;
+
+    impl Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_error_of_the_system_is_the_error() {
+        let values = ColumnValues::Integer(vec![Some(1)]);
+        let table = Table {
+            name: "t",
+            columns: vec![Column { name: "a", values }],
+        };
+        let error = write([&table], Compression::Snappy, &mut Full).expect_err("a full disk");
+        let expected = io::Error::from(io::ErrorKind::StorageFull).to_string();
+        assert_eq!(error.to_string(), expected);
+    }
 }
