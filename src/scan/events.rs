@@ -2,6 +2,7 @@
 //! reads, or raw log events, one a line, or a JSON array of them.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use serde::de::IgnoredAny;
 
 use crate::container::{
     Assessment, HEAD_BYTES, Limits, Piece, RecordText, assess, is_json, is_table,
-    resembles_cloudtrail, unpack, walk, walk_table,
+    resembles_cloudtrail, shows_cloudtrail, unpack, walk, walk_table,
 };
 use crate::text::printable_path;
 
@@ -154,9 +155,13 @@ fn holds_records(head: &[u8]) -> bool {
 /// too, and is then the whole of its line.
 fn is_wrapped(text: &[u8]) -> bool {
     let text = text.trim_ascii_start();
-    let is_value = matches!(text.first(), Some(b'{' | b'['));
-    if !is_value || !resembles_cloudtrail(text) {
+    // Names within strings have escapes, and those of tables another spelling.
+    let is_of_cloudtrail = resembles_cloudtrail(text) || shows_cloudtrail(text);
+    if !is_of_cloudtrail || !is_json(text) {
         return false;
+    }
+    if !matches!(text.first(), Some(b'{' | b'[')) {
+        return is_within_lines(&String::from_utf8_lossy(text));
     }
     let line = text.split(|byte| *byte == b'\n').next().unwrap_or(text);
     let line = String::from_utf8_lossy(line);
@@ -170,6 +175,20 @@ fn is_wrapped(text: &[u8]) -> bool {
         is_wrapped |= record.text.trim() != line;
     });
     is_wrapped
+}
+
+/// Returns true if a text has a record that is not the whole of a line.
+fn is_within_lines(text: &str) -> bool {
+    let lines: HashSet<&str> = text.lines().map(str::trim).collect();
+    let mut is_within = false;
+    let mut visit = |record: RecordText<'_>| {
+        is_within |= !lines.contains(record.text.trim());
+    };
+    match is_table(text.as_bytes()) {
+        true => walk_table(text, &mut visit),
+        false => walk(text, &Limits::default(), &mut visit),
+    };
+    is_within
 }
 
 fn is_json_value(text: &[u8]) -> bool {
@@ -364,6 +383,38 @@ mod tests {
             (String::new(), vec![]),
         ] {
             assert_eq!(events(&content), expected, "{content}");
+        }
+    }
+
+    /// An audit finds the same records in these.
+    #[test]
+    fn records_are_found_in_strings_and_in_other_spellings() {
+        let quoted = serde_json::to_string(RECORD).expect("a string");
+        let document = serde_json::to_string(&format!("{{\"Records\":[{RECORD}]}}"));
+        let document = document.expect("a string");
+        let rows = RECORD
+            .replace("eventS", "event_s")
+            .replace("eventN", "event_n");
+        let rows = rows.replace("eventT", "event_t");
+        for content in [
+            format!("[{quoted}]"),
+            format!("{{\"message\":{document}}}\n{{\"message\":{document}}}\n"),
+            format!("{{\"events\":[{{\"timestamp\":1,\"message\":{quoted}}}]}}"),
+            format!("{{\"QueryResultRows\":[[{{\"eventJson\":{quoted}}}]]}}"),
+            format!("{{\"rows\":[{rows}]}}"),
+            format!("message\n\"{}\"\n", RECORD.replace('"', "\"\"")),
+            format!("1770091506007 {RECORD}\n"),
+        ] {
+            let found = events(&content);
+            let is_record = |event: &String| event.contains("\"eventName\":\"n\"");
+            assert!(
+                !found.is_empty() && found.iter().all(is_record),
+                "{content}"
+            );
+            assert!(
+                found.iter().all(|event| event.len() < content.len()),
+                "{content}"
+            );
         }
     }
 
