@@ -248,6 +248,20 @@ fn an_event_time_that_cannot_be_read_is_a_problem() {
     assert_eq!(run.code, 3);
 }
 
+/// Some pipelines write every number with a fraction.
+#[test]
+fn a_window_is_a_whole_number_however_it_is_written() {
+    for (days, end) in [
+        (json!(7.0), "until 2026-03-10T10:00:00Z."),
+        (json!(7.5), "restored."),
+    ] {
+        let mut deletion = delete("a");
+        deletion["requestParameters"]["recoveryWindowInDays"] = days;
+        let answer = Archive::new(&[deletion, read("a")]).answer("");
+        assert!(answer.ends_with(end), "{answer}");
+    }
+}
+
 #[test]
 fn a_selection_without_records_has_no_answer() {
     let archive = Archive::new(&[delete("a"), read("a")]);

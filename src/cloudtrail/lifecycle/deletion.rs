@@ -117,9 +117,18 @@ fn window(record: &Record<'_>) -> Option<u64> {
     let requested = REQUESTED_WINDOWS.iter().find_map(|path| record.text(path));
     let written = requested.or_else(|| record.text(ANSWERED_WINDOW));
     match written {
-        Some(days) => days.parse().ok(),
+        Some(days) => whole_number(&days),
         None => default_window(record),
     }
+}
+
+/// Returns a whole number, which some pipelines write as `7.0`.
+fn whole_number(text: &str) -> Option<u64> {
+    let digits = match text.split_once('.') {
+        Some((digits, zeros)) if zeros.bytes().all(|digit| digit == b'0') => digits,
+        _ => text,
+    };
+    digits.parse().ok()
 }
 
 /// Returns the window of a request that names none (sources, L8 and L11).
