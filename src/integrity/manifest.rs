@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ObjectMetadata, ObjectName};
+use crate::text::expected_in_words;
 
 /// The columns of a table of metadata.
 const KEY_COLUMN: &str = "key";
@@ -34,7 +35,10 @@ pub struct ManifestEntry {
 #[derive(Debug, thiserror::Error)]
 pub enum ManifestError {
     /// It is not JSON of the expected shape.
-    #[error("line {line}: it is not the metadata of an object: {source}")]
+    #[error(
+        "line {line}: it is not the metadata of an object: {}",
+        expected_in_words(&source.to_string())
+    )]
     Json {
         /// The line, from one.
         line: usize,

@@ -5,7 +5,7 @@ use std::string::FromUtf8Error;
 
 use crate::alarm::definition::alarm_rule::AlarmRuleError;
 use crate::alarm::definition::mute::MuteError;
-use crate::text::printable;
+use crate::text::{expected_in_words, printable};
 
 /// An error in a file, and its place.
 #[derive(Debug)]
@@ -63,13 +63,13 @@ pub enum FaultCause {
     #[error("the text is not UTF-8 at byte {}", .0.utf8_error().valid_up_to())]
     NotText(#[from] FromUtf8Error),
     /// The file is not JSON, or has other members than it should.
-    #[error("{}", printable(&.0.to_string()))]
+    #[error("{}", printable(&expected_in_words(&.0.to_string())))]
     Json(#[from] serde_json::Error),
     /// The file is not CSV.
     #[error("{}", printable(&.0.to_string()))]
     Csv(#[from] csv::Error),
     /// The file is not TOML, or has other fields than it should. The text shows the line.
-    #[error(transparent)]
+    #[error("{}", expected_in_words(&.0.to_string()))]
     Toml(#[from] Box<toml::de::Error>),
     /// The rule of a composite alarm is wrong.
     #[error(transparent)]

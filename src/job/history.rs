@@ -14,7 +14,7 @@ use super::file::{JobError, read_text};
 use crate::alarm::definition::configuration::AlarmState;
 use crate::alarm::replay::comparison::{RecordedChange, RecordedDatapoint};
 use crate::alarm::replay::timeline::{StateChange, Timeline};
-use crate::text::printable;
+use crate::text::{expected_in_words, printable};
 use crate::time::aws::parse_aws_time;
 
 /// The history of alarms as AWS recorded it.
@@ -130,7 +130,7 @@ fn parse_history(text: &str) -> Result<RecordedHistory, Fault> {
 fn not_a_history(error: serde_json::Error) -> String {
     format!(
         "this is not what `aws cloudwatch describe-alarm-history --output json` prints: {}",
-        printable(&error.to_string())
+        printable(&expected_in_words(&error.to_string()))
     )
 }
 

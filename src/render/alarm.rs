@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::json::{write_document, write_line};
 use super::style::{self, HEADING, QUIET};
 use crate::alarm::aws::history::HistoryItem;
 use crate::alarm::aws::notification::Notification;
@@ -209,15 +210,4 @@ pub fn write_history(mut items: Vec<HistoryItem>, out: &mut dyn Write) -> io::Re
 /// Returns an error if the bytes cannot be written.
 pub fn write_notifications(notifications: &[Notification], out: &mut dyn Write) -> io::Result<()> {
     write_document(&notifications, out)
-}
-
-/// Writes a value as a line of JSON.
-pub(super) fn write_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, value)?;
-    out.write_all(b"\n")
-}
-
-fn write_document(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, document)?;
-    out.write_all(b"\n")
 }

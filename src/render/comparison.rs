@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use crate::alarm::replay::comparison::{RecordedChange, RecordedDatapoint};
 use crate::alarm::{Change, Difference, HistoryComparison};
-use crate::render::alarm::{SlotLine, heading, slots, write_line};
+use crate::render::alarm::{SlotLine, heading, slots};
+use crate::render::json::write_line;
 use crate::render::style::{GOOD, UNSURE};
 
 /// Writes a comparison as text.

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::grid::Grid;
+use super::json::write_document;
 use super::style::{HEADING, QUIET};
 use crate::configuration::environment::{VARIABLES, Variable};
 use crate::configuration::{
@@ -154,8 +155,7 @@ pub fn write_json(settings: &Settings, out: &mut dyn Write) -> io::Result<()> {
         "settings": settings.settings.iter().map(setting_json).collect::<Vec<_>>(),
         "environment": variables.collect::<serde_json::Map<_, _>>(),
     });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    out.write_all(b"\n")
+    write_document(&document, out)
 }
 
 fn option_json(option: &OptionValue) -> Value {

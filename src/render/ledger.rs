@@ -8,6 +8,7 @@ use indicatif::{HumanBytes, HumanCount};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::json::write_line;
 use crate::ledger::{Info, Ledger, LedgerCheck, Scope};
 use crate::text::{joined, printable};
 
@@ -132,8 +133,7 @@ pub fn write_info_as_json(ledger: &Ledger, info: &Info, out: &mut dyn Write) -> 
         first_scan: info.first_scan,
         last_scan: info.last_scan,
     };
-    serde_json::to_writer(&mut *out, &line)?;
-    writeln!(out)
+    write_line(&line, out)
 }
 
 /// Writes the result of a check.

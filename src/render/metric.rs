@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::grid::Grid;
+use super::json::write_line;
 use crate::metric::Statistic;
 use crate::metric::period::Period;
 
@@ -58,8 +59,7 @@ pub fn write_statistics_json(
 ) -> io::Result<()> {
     for period in periods {
         let line = PeriodLine { period, statistics };
-        serde_json::to_writer(&mut *out, &line)?;
-        out.write_all(b"\n")?;
+        write_line(&line, out)?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::json::write_document;
 use super::style::{HEADING, QUIET, WARNING};
 use crate::alarm::AlarmConfiguration;
 use crate::pattern::{Warning, parse, warnings};
@@ -117,8 +118,7 @@ pub fn write_all_json(out: &mut dyn Write) -> io::Result<()> {
 /// Returns an error if the bytes cannot be written.
 pub fn write_json(rules: &[&BuiltInRule], out: &mut dyn Write) -> io::Result<()> {
     let values: Vec<Value> = rules.iter().map(|rule| rule_json(rule)).collect();
-    serde_json::to_writer_pretty(&mut *out, &values)?;
-    writeln!(out)
+    write_document(&values, out)
 }
 
 fn rule_json(rule: &BuiltInRule) -> Value {

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use anstyle::Style;
 
 use super::grid::Grid;
+use super::json::{write_document, write_line};
 use super::quantity::{counted, number};
 use super::style::{BAD, GOOD, HEADING, QUIET, UNSURE};
 use super::wrap::wrapped;
@@ -24,8 +25,7 @@ const WIDTH: usize = 100;
 ///
 /// Returns an error if the bytes cannot be written.
 pub fn write_json(verification: &Verification, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, verification)?;
-    out.write_all(b"\n")
+    write_document(verification, out)
 }
 
 /// Writes a manifest of metadata, one JSON object in each line.
@@ -35,8 +35,7 @@ pub fn write_json(verification: &Verification, out: &mut dyn Write) -> io::Resul
 /// Returns an error if the bytes cannot be written.
 pub fn write_manifest(manifest: &Manifest, out: &mut dyn Write) -> io::Result<()> {
     for entry in &manifest.entries {
-        serde_json::to_writer(&mut *out, entry)?;
-        out.write_all(b"\n")?;
+        write_line(entry, out)?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ use super::{ListError, Object};
 use crate::problem::{Problem, ProblemKind};
 use crate::spool::{Spool, Spooled};
 use crate::text::encoding::UTF_8_MARK;
+use crate::text::expected_in_words;
 
 /// The longest line in bytes. A key has a kilobyte, or six of them in JSON.
 const LINE_BYTES: u64 = 64 << 10;
@@ -157,7 +158,8 @@ impl ObjectList<'_> {
     }
 
     fn parse_json(&self, text: &str) -> Result<Line, String> {
-        let line: JsonLine = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let line: JsonLine =
+            serde_json::from_str(text).map_err(|error| expected_in_words(&error.to_string()))?;
         if line.is_latest == Some(false) {
             return Err(format!("`{}` {EARLIER_VERSION}", line.key));
         }

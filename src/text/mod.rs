@@ -2,6 +2,7 @@
 
 pub(crate) mod by_name;
 pub mod encoding;
+pub mod expected;
 pub mod joined;
 pub mod place;
 pub mod printable;
@@ -9,6 +10,7 @@ pub mod shortened;
 pub mod span;
 pub mod underline;
 
+pub use expected::expected_in_words;
 pub use joined::joined;
 pub use place::place;
 pub use printable::{is_harmless, printable, printable_lines, printable_path};

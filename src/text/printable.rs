@@ -39,17 +39,21 @@ pub fn is_harmless(character: char) -> bool {
 }
 
 fn is_invisible(character: char) -> bool {
-    // The characters without width, those that set the direction of writing, and the tags. Rust's
-    // `is_control` covers only the controls of ASCII and Latin-1.
+    // The characters without width, the letters that look empty, those that set the direction of
+    // writing, and the tags. Rust's `is_control` covers only the controls of ASCII and Latin-1.
     matches!(
         character,
         '\u{00ad}'
             | '\u{061c}'
+            | '\u{115f}'..='\u{1160}'
             | '\u{180e}'
             | '\u{200b}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3164}'
             | '\u{feff}'
+            | '\u{ffa0}'
             | '\u{fff9}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e007f}'
     )
@@ -66,6 +70,10 @@ mod tests {
         assert_eq!(printable("a\u{1b}[31mb\r\n"), r"a\u{1b}[31mb\u{d}\u{a}");
         assert_eq!(printable_lines("a\u{7}\nb"), "a\\u{7}\nb");
         assert_eq!(printable_path(Path::new("a\nb")), r"a\u{a}b");
+        assert_eq!(
+            printable("\u{3164}\u{115f}\u{2800}가"),
+            r"\u{3164}\u{115f}\u{2800}가"
+        );
         assert_eq!(printable("x\u{202e}y\u{9b}é日"), r"x\u{202e}y\u{9b}é日");
     }
 }

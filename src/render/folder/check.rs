@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file::{HashingReader, Written, hash_of};
 use super::{EVIDENCE, RUN};
+use crate::render::json::write_document;
 use crate::text::{printable, printable_path};
 
 /// The largest manifest that is read, in bytes. It names every object that holds an attempt, and
@@ -323,8 +324,7 @@ fn open_without_link(path: &Path) -> io::Result<File> {
 /// Returns an error if the bytes cannot be written.
 pub fn write_check(check: &FolderCheck, as_json: bool, out: &mut dyn io::Write) -> io::Result<()> {
     if as_json {
-        serde_json::to_writer_pretty(&mut *out, check)?;
-        return out.write_all(b"\n");
+        return write_document(check, out);
     }
     for difference in &check.differences {
         let (file, detail) = (printable(&difference.file), printable(&difference.detail));
