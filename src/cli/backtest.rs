@@ -25,6 +25,7 @@ use crate::render::folder::{
     Document, FolderError, FolderOptions, ReportFolder, ReportFormat, ReportKind,
 };
 use crate::render::progress::ProgressBar;
+use crate::render::table_file::TableFileError;
 use crate::report::backtest::{Backtest, table};
 use crate::table::format::{CsvFor, json};
 
@@ -95,6 +96,7 @@ pub(super) fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>>
     let interruption = Interruption::new(&bar, audit.ledger.is_some());
     // Before the scan, so that nothing can fail after it.
     let folder = output.folder()?;
+    output.check_file()?;
     interruption.remove_when_empty(folder.as_ref());
     interruption.handle();
     let scanned = audit
@@ -123,6 +125,14 @@ impl OutputArguments {
             command: Some(command_line()),
         };
         ReportFolder::prepare(path, options).map(Some)
+    }
+
+    /// Checks that no foreign file is in the way, if the output is a file.
+    fn check_file(&self) -> Result<(), TableFileError> {
+        match &self.out {
+            Some(BacktestTarget::File(file)) => file.check_free(&table(&[])),
+            _ => Ok(()),
+        }
     }
 
     fn write(

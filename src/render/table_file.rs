@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -24,11 +24,26 @@ pub struct UnknownExtension;
 
 /// The reason why a table cannot be written to its file.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write {}: {source}", printable_path(.path))]
-pub struct TableFileError {
-    path: PathBuf,
-    source: WriteError,
+#[non_exhaustive]
+pub enum TableFileError {
+    /// The file cannot be written.
+    #[error("cannot write {}: {source}", printable_path(path))]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: WriteError,
+    },
+    /// There is a file that is not a table of this kind.
+    #[error(
+        "{} is in the way and is not such a table; remove it or name another file",
+        printable_path(.0)
+    )]
+    Foreign(PathBuf),
 }
+
+/// The bytes at each end of a file by which its table is recognized.
+const END_BYTES: u64 = 64 << 10;
 
 impl FromStr for TableFile {
     type Err = UnknownExtension;
@@ -56,9 +71,57 @@ impl TableFile {
     ///
     /// Returns an error if the file cannot be written.
     pub fn write(&self, table: Table<'_>) -> Result<(), TableFileError> {
-        self.try_write(table).map_err(|source| TableFileError {
-            path: self.path.clone(),
-            source,
+        self.check_free(&table)?;
+        self.try_write(table)
+            .map_err(|source| TableFileError::Write {
+                path: self.path.clone(),
+                source,
+            })
+    }
+
+    /// Checks that no file is in the way but an earlier table with the same columns.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is any other file, or one that cannot be read.
+    pub fn check_free(&self, table: &Table<'_>) -> Result<(), TableFileError> {
+        let is_free = match self.is_own(table) {
+            Ok(is_own) => is_own,
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+        };
+        match is_free {
+            true => Ok(()),
+            false => Err(TableFileError::Foreign(self.path.clone())),
+        }
+    }
+
+    /// Returns true if the file is a table with these columns, or not a file that has contents,
+    /// such as a device.
+    fn is_own(&self, table: &Table<'_>) -> io::Result<bool> {
+        let mut file = File::open(&self.path)?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() || metadata.len() == 0 {
+            return Ok(true);
+        }
+        // The names of columns are at the end of a Parquet file, and at the beginning of others.
+        if self.format == Format::Parquet {
+            let start = metadata.len().saturating_sub(END_BYTES);
+            file.seek(io::SeekFrom::Start(start))?;
+        }
+        let mut bytes = Vec::new();
+        file.take(END_BYTES).read_to_end(&mut bytes)?;
+        let has_name = |name: &str| memchr::memmem::find(&bytes, name.as_bytes()).is_some();
+        let mut names = table.columns.iter().map(|column| column.name);
+        Ok(match self.format {
+            Format::Parquet => bytes.ends_with(b"PAR1") && names.all(has_name),
+            Format::Csv => {
+                let header = names.collect::<Vec<_>>().join(",");
+                let after = bytes.strip_prefix(header.as_bytes());
+                after.is_some_and(|after| after.starts_with(b"\r") || after.starts_with(b"\n"))
+            }
+            Format::Json => {
+                bytes == b"[\n]\n" || (bytes.starts_with(b"[\n{") && names.all(has_name))
+            }
         })
     }
 
@@ -78,6 +141,30 @@ impl TableFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::{Column, ColumnValues};
+
+    #[test]
+    fn only_an_earlier_table_is_overwritten() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let table = |name: &'static str| {
+            let values = ColumnValues::Integer(vec![Some(1)]);
+            Table {
+                name: "t",
+                columns: vec![Column { name, values }],
+            }
+        };
+        for extension in ["csv", "json", "parquet"] {
+            let path = folder.path().join(format!("a.{extension}"));
+            let file: TableFile = path.to_string_lossy().parse().expect("a name");
+            file.write(table("one")).expect("written");
+            file.write(table("one")).expect("written again");
+            let error = file.write(table("other")).expect_err("another table");
+            assert!(error.to_string().contains("in the way"), "{error}");
+            std::fs::write(&path, "one is mine").expect("written");
+            file.write(table("one")).expect_err("a foreign file");
+            assert_eq!(std::fs::read(&path).expect("the file"), b"one is mine");
+        }
+    }
 
     #[test]
     fn the_extension_is_the_format() {
