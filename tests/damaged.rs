@@ -127,6 +127,18 @@ fn good_records_count_and_problems_are_listed() {
 }
 
 #[test]
+fn the_case_of_an_extension_means_nothing() {
+    for name in ["a.json.gz", "A.JSON.GZ", "a.Json"] {
+        let archive = Archive::new().with("good.json", document(0..1));
+        let bytes = [0x93, 0x27, 0x00, 0xff, 0xfe, 0x11].repeat(100);
+        std::fs::write(archive.folder.path().join(name), bytes).unwrap();
+        let (code, summary) = archive.audit();
+        assert_eq!(code, 3, "{name}: {summary:#}");
+        assert_eq!(kinds(&summary), [row(name, "not-cloudtrail")]);
+    }
+}
+
+#[test]
 fn a_cut_object_keeps_the_records_before_the_cut() {
     let text = document(0..10);
     let place = text.find(&record(7)).unwrap();

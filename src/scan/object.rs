@@ -266,15 +266,13 @@ impl ObjectScan<'_> {
 
     fn has_extension_of_logs(&self) -> bool {
         let extension = self.extension();
-        extension.is_some_and(|extension| LOG_EXTENSIONS.contains(&extension))
+        extension.is_some_and(|extension| is_one_of(&LOG_EXTENSIONS, extension))
     }
 
     /// Returns true if the name is one that exports of logs have: many have no extension.
     fn has_name_of_exports(&self) -> bool {
-        self.extension().is_none_or(|extension| {
-            let mut known = EXPORT_EXTENSIONS.iter();
-            known.any(|known| known.eq_ignore_ascii_case(extension))
-        })
+        let extension = self.extension();
+        extension.is_none_or(|extension| is_one_of(&EXPORT_EXTENSIONS, extension))
     }
 
     fn extension(&self) -> Option<&str> {
@@ -435,6 +433,13 @@ fn etag(object: &Object) -> Option<Box<str>> {
         ContentTag::ETag(etag) => Some(etag.into()),
         ContentTag::Modified(_) => None,
     }
+}
+
+/// Returns true if an extension is one of these, in any case.
+fn is_one_of(known: &[&str], extension: &str) -> bool {
+    known
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(extension))
 }
 
 /// Returns whether a set leaves out a value; an empty set, or a value that is not known, leaves out

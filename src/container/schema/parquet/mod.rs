@@ -26,6 +26,9 @@ use crate::table::format::parquet::caught;
 /// The first and the last bytes.
 pub(crate) const MAGIC: &[u8] = b"PAR1";
 
+/// The content of a table without rows. An object without any content has lost its records.
+const NO_RECORDS: &[u8] = b"{\"Records\":[]}";
+
 /// A table as lines of JSON.
 pub(crate) struct TableLines {
     /// The lines.
@@ -53,7 +56,10 @@ pub(crate) fn read(stored: &mut ContentBytes, limits: &Limits) -> Option<TableLi
         Ok(false) => return None,
         Err(damage) => Some(damage),
     };
-    let (bytes, problems) = lines.finish();
+    let (mut bytes, problems) = lines.finish();
+    if bytes.is_empty() && damage.is_none() {
+        bytes.extend_from_slice(NO_RECORDS);
+    }
     let content = Decompressed {
         bytes: bytes.into(),
         damage,
