@@ -271,13 +271,13 @@ mod tests {
 
     #[test]
     fn requests_keep_the_characters_of_their_numbers() {
-        let text = r#"{"event_time":1,"event_source":"s","event_name":"n",
+        let text = r#"{"event_time":1770091506,"event_source":"s","event_name":"n",
             "requestParameters":{"a":1.50},"responseElements":{}}"#;
         let members = json::members(text).expect("an object");
         let mapped = record_from_object(&members).expect("a record");
         assert_eq!(
             mapped.text,
-            r#"{"eventName":"n","eventSource":"s","eventTime":"1970-01-01T00:00:01Z","requestParameters":{"a":1.50},"responseElements":{}}"#
+            r#"{"eventName":"n","eventSource":"s","eventTime":"2026-02-03T04:05:06Z","requestParameters":{"a":1.50},"responseElements":{}}"#
         );
     }
 

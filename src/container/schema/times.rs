@@ -17,15 +17,15 @@ const UNITS: [(f64, i64); 4] = [
     (1e9, 1),
 ];
 
-/// The fewest digits of a count since the epoch in a text: it is after 2001 then, and not a date
-/// without separators.
-const COUNT_DIGITS: usize = 10;
+/// The smallest count of seconds that is a time: it is after 2001 then, and neither a date without
+/// separators nor a count of days, as spreadsheets write times.
+const FIRST_SECOND: f64 = 1e9;
 
 /// The forms of the event history, without the zone after them (sources, F14).
 const SPELLED_OUT: [&str; 2] = ["%B %d, %Y, %H:%M:%S", "%B %d, %Y, %I:%M:%S %p"];
 
 /// Returns a time that is a count since the epoch: of seconds, milliseconds, microseconds or
-/// nanoseconds, whichever is a date of this age. A number that is too large for a time stays.
+/// nanoseconds, whichever is a date of this age. A number that is too small or too large stays.
 pub(super) fn since_epoch(count: Number) -> Value {
     match time_since_epoch(&count) {
         Some(time) => time.to_string().into(),
@@ -38,7 +38,7 @@ fn time_since_epoch(count: &Number) -> Option<Timestamp> {
 }
 
 fn nanoseconds(number: &Number) -> Option<i128> {
-    let count = number.as_f64()?;
+    let count = number.as_f64().filter(|count| *count >= FIRST_SECOND)?;
     let (per_second, unit) = unit(count)?;
     if let Some(whole) = number.as_i64() {
         return Some(i128::from(whole) * i128::from(unit));
@@ -50,7 +50,7 @@ fn nanoseconds(number: &Number) -> Option<i128> {
 
 fn unit(count: f64) -> Option<(f64, i64)> {
     let mut units = UNITS.into_iter();
-    units.find(|(per_second, _)| count.abs() / per_second < SECONDS_LIMIT)
+    units.find(|(per_second, _)| count / per_second < SECONDS_LIMIT)
 }
 
 /// Returns a time in one of the forms of tables as CloudTrail writes it; nothing for a text that
@@ -73,8 +73,7 @@ fn without_zone(text: &str) -> Option<Timestamp> {
 }
 
 fn counted(text: &str) -> Option<Timestamp> {
-    let is_count = text.len() >= COUNT_DIGITS && text.starts_with(|first: char| first != '-');
-    time_since_epoch(&is_count.then(|| text.parse().ok()).flatten()?)
+    time_since_epoch(&text.parse().ok()?)
 }
 
 /// Returns a time as the event history prints it: `March 02, 2026, 02:00:00 (UTC+00:00)`.
@@ -118,8 +117,10 @@ mod tests {
             };
             assert_eq!(since_epoch(count), Value::from(time));
         }
-        let beyond = Number::from_f64(1e300).expect("a number");
-        assert_eq!(since_epoch(beyond.clone()), Value::Number(beyond));
+        for other in [1e300, 46_083.083_333, -1.770_091_506e9] {
+            let other = Number::from_f64(other).expect("a number");
+            assert_eq!(since_epoch(other.clone()), Value::Number(other));
+        }
     }
 
     #[test]
@@ -146,6 +147,7 @@ mod tests {
             "",
             "yesterday",
             "177241680",
+            "46083.0833333333",
             "March 02 (UTC",
             "-1772416800",
         ] {
