@@ -354,6 +354,35 @@ fn objects_in_other_spellings_are_records() {
     );
 }
 
+/// Query engines and search engines keep structures as texts, whatever the names of the fields are.
+#[test]
+fn structures_may_be_texts() {
+    for rename in [str::to_owned, str::to_lowercase, snake] {
+        check(
+            "a.json",
+            &lines(|record| {
+                let members = record.as_object().unwrap().iter();
+                let members = members.map(|(name, value)| match value.is_object() {
+                    true => (rename(name), value.to_string().into()),
+                    false => (rename(name), value.clone()),
+                });
+                members.collect()
+            }),
+        );
+    }
+}
+
+#[test]
+fn a_table_without_rows_has_no_records() {
+    let empty: &[u8] = include_bytes!("fixtures/tables/empty.parquet");
+    let header: &[u8] = b"eventTime,eventSource,eventName,errorCode,errorMessage\n";
+    let records = lines(Value::clone);
+    for (name, content) in [("empty.parquet", empty), ("empty.csv", header)] {
+        let (_, run) = table("problems", &[(name, content), ("a.json", &records)]);
+        assert_eq!(counts(&run), (4, 2, 0), "{name}: {}", run.stdout);
+    }
+}
+
 #[test]
 fn tables_of_fields_are_records() {
     let spelled = |name: &str| snake(name).replace('_', " ");

@@ -32,6 +32,7 @@ mod damaged;
 mod documents;
 mod evidence;
 mod findings_formats;
+mod forged;
 mod forms_containers;
 mod forms_json;
 mod forms_local;

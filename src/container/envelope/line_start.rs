@@ -3,6 +3,8 @@
 
 use jiff::Timestamp;
 
+use crate::container::schema::standing::is_of_caller;
+
 /// The longest time at the beginning of a line, in bytes.
 const TIME_LIMIT: usize = 40;
 
@@ -38,6 +40,17 @@ impl LineStart {
             time: None,
             message: prefix_length(text).unwrap_or_default(),
         })
+    }
+
+    /// Returns true if a place is within the value of a field of a log of requests.
+    pub(crate) fn is_in_value(text: &str, place: usize) -> bool {
+        let before = text.get(..place).unwrap_or_default();
+        let near = before.floor_char_boundary(place.saturating_sub(PREFIX_LIMIT));
+        let near = before.get(near..).unwrap_or_default();
+        let Some((_, line)) = near.rsplit_once('\n') else {
+            return near.len() == before.len() && is_text_with_value(near);
+        };
+        is_text_with_value(line)
     }
 
     /// Reads the beginning of the line around a place, if the line begins close before it.
@@ -94,6 +107,14 @@ fn time_in_milliseconds(word: &str) -> Option<Timestamp> {
     (word.len() >= MILLISECONDS_DIGITS).then_some(time)
 }
 
+/// Returns true if the beginning of a line is not of JSON, and ends within a value.
+fn is_text_with_value(line: &str) -> bool {
+    let start = line.trim_start();
+    // What is cut off at its beginning is still JSON by its names.
+    let is_json = start.starts_with(['{', '[', '"', '}', ']', ',']) || start.contains("\":");
+    !is_json && is_value_of_access_log(start)
+}
+
 /// Returns the length of the text before the object in the first line of a text.
 fn prefix_length(text: &str) -> Option<usize> {
     let head = text.as_bytes();
@@ -102,11 +123,27 @@ fn prefix_length(text: &str) -> Option<usize> {
         match text.as_bytes().get(place..) {
             // An object on a later line is not what this line has a prefix for.
             Some([b'\n', ..]) | None => return None,
-            Some(rest) if begins_object(rest) => return Some(place),
+            Some(rest) if begins_object(rest) => {
+                return (!is_value_of_access_log(text.get(..place)?)).then_some(place);
+            }
             Some(_) => {}
         }
     }
     None
+}
+
+/// Returns true if what follows the beginning of a line is a value in it, such as the user agent in
+/// the log of a web server: any stranger may write what resembles a record there.
+pub(super) fn is_value_of_access_log(before: &str) -> bool {
+    let quotes = before.bytes().filter(|byte| *byte == b'"').count();
+    // The request is in quotes, and a server may write quotes in a value without an escape.
+    let has_request = before.contains(" HTTP/");
+    let name = before.trim_end().strip_suffix('=').unwrap_or_default();
+    let name = name
+        .rsplit([' ', '\t', ',', ';'])
+        .next()
+        .unwrap_or_default();
+    !quotes.is_multiple_of(2) || has_request || is_of_caller(name)
 }
 
 fn begins_object(bytes: &[u8]) -> bool {
@@ -169,6 +206,15 @@ mod tests {
         }
         for text in ["{\"a\":1}", "[1,{\"a\":1}]", "[{\"a\":1}]", "x\n{\"a\":1}"] {
             assert_eq!(message(text), 0, "{text}");
+        }
+        for text in [
+            "192.0.2.1 - - [02/Mar/2026:02:00:00 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"{\"eventName\":1",
+            "192.0.2.1 \"GET / HTTP/1.1\" 200 \"\" {\"eventName\":1,\"eventSource\":2}",
+            "level=info user_agent={\"eventName\":1,\"eventSource\":2}",
+        ] {
+            assert_eq!(message(text), 0, "{text}");
+            assert!(!is_log(text.as_bytes()), "{text}");
+            assert!(LineStart::is_in_value(text, text.find("{\"").unwrap()));
         }
         let far = format!("{}{{\"a\":1}}", "x".repeat(PREFIX_LIMIT));
         assert_eq!(message(&far), 0);

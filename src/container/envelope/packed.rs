@@ -38,10 +38,11 @@ pub(super) enum Packed {
 }
 
 impl Packed {
-    /// Decides by its beginning what the string `raw` holds, and decodes bytes.
-    pub(super) fn from_string(raw: &str) -> Self {
+    /// Decides by its beginning what the string `raw` holds, and decodes bytes. In a text that was
+    /// written as a message, JSON may follow a prefix.
+    pub(super) fn from_string(raw: &str, is_message: bool) -> Self {
         let inner = raw.strip_prefix('"').unwrap_or(raw);
-        if holds_json(inner) {
+        if holds_json(inner, is_message) {
             return Self::Text;
         }
         if raw.len() < FEWEST_CHARACTERS || !begins_with_bytes(inner) {
@@ -57,10 +58,11 @@ impl Packed {
     }
 }
 
-/// Returns true if a string begins with JSON, or has an object after a prefix.
-fn holds_json(inner: &str) -> bool {
+/// Returns true if a string begins with JSON, or has an object after the prefix of a message.
+fn holds_json(inner: &str, is_message: bool) -> bool {
     let rest = without_escaped_spaces(inner);
-    begins_with_json(rest) || memchr::memmem::find(rest.as_bytes(), b"{\\\"").is_some()
+    let has_object = || memchr::memmem::find(rest.as_bytes(), b"{\\\"").is_some();
+    begins_with_json(rest) || is_message && has_object()
 }
 
 fn begins_with_json(inner: &str) -> bool {
@@ -169,7 +171,7 @@ mod tests {
     use super::*;
 
     fn packed(text: &str) -> Packed {
-        Packed::from_string(&serde_json::to_string(text).expect("a string"))
+        Packed::from_string(&serde_json::to_string(text).expect("a string"), true)
     }
 
     #[test]
@@ -203,7 +205,7 @@ mod tests {
             assert_eq!(packed(text), Packed::Bytes(json.clone()), "{text}");
         }
         assert_eq!(
-            Packed::from_string("\"eyJhIjoiw7\\/Dvz8+In0=\""),
+            Packed::from_string("\"eyJhIjoiw7\\/Dvz8+In0=\"", false),
             Packed::Bytes("{\"a\":\"\u{ff}\u{ff}?>\"}".into())
         );
         // A token of JSON is base64, too, but has dots between its parts.

@@ -33,6 +33,12 @@ pub(super) fn member<'t>(members: &Members<'t>, name: &str) -> Option<&'t str> {
     Some(value)
 }
 
+/// Returns the text of a string without its quotes, or of any other value as it is.
+pub(super) fn unquoted(raw: &str) -> &str {
+    let inner = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
+    inner.unwrap_or(raw)
+}
+
 /// Returns true if members have all of these names.
 pub(super) fn has_all(members: &Members<'_>, names: &[&str]) -> bool {
     names.iter().all(|name| member(members, name).is_some())
@@ -82,7 +88,7 @@ pub(super) fn is_record(members: &Members<'_>) -> bool {
 /// Returns true if an object has members of a record with other values: the rules of EventBridge
 /// have lists of sources and names, and notifications have sources of their own.
 pub(super) fn resembles_record(members: &Members<'_>) -> bool {
-    let source = member(members, "eventSource");
+    let source = member(members, "eventSource").or_else(|| member(members, "EventSource"));
     let of_event = [source, member(members, "eventName")];
     let mut of_event = of_event.into_iter().flatten();
     let has_list = of_event.any(|value| value.starts_with(['[', '{']));

@@ -9,13 +9,16 @@ use std::borrow::Cow;
 use super::copies::Copies;
 use super::log_event::{self, Row};
 use super::packed::{Packed, decompressed, unescaped};
-use super::record::{self, Members, member};
+use super::record::{self, Members, member, unquoted};
 use super::text_walk::{Context, Found, RECORDS, TextOutcome, ValueVisitor, walk_text};
 use crate::cloudtrail::key::ObjectKind;
 use crate::container::damage::Damage;
 use crate::container::limits::Limits;
 use crate::container::record_text::{RecordText, TextDamage};
-use crate::container::schema::record::{record_from_object, record_from_row};
+use crate::container::schema::record::{
+    names_event, record_from_object, record_from_row, with_structures,
+};
+use crate::container::schema::standing::{Standing, is_original, is_wrapper};
 use crate::container::unpack::{Piece, unpack};
 use crate::json::{RawRecord, members_of_valid, valid};
 
@@ -29,9 +32,6 @@ const VALUES_LIMIT: u64 = 1 << 27;
 
 /// The longest text of a value that cannot have been a record.
 const SHORT_BYTES: usize = 64;
-
-/// The members in which tools keep the text of a record beside fields that they made of it.
-const ORIGINALS: [&str; 4] = ["_raw", "@message", "message", "event.original"];
 
 /// A search in the values of a content.
 pub(super) struct Search<'a, 'v> {
@@ -156,34 +156,46 @@ impl<'a, 'v> Search<'a, 'v> {
         Some(Found::Records)
     }
 
-    /// Searches the texts that an object may have been made of.
+    /// Searches the texts that a record may have been made of. Those have the identifier of its
+    /// event, which no caller can know in advance.
     fn originals(&mut self, members: &Members<'_>, context: Context<'_>) -> Found {
-        let mut found = Found::Nothing;
-        for name in ORIGINALS {
-            let original = member(members, name).filter(|raw| raw.starts_with('"'));
-            if let Some(original) = original {
-                found = found.max(self.value(original, inside(context, "")));
-            }
+        let identifier = member(members, "eventID").map(unquoted).unwrap_or_default();
+        for (name, value) in members {
+            let is_made_from = is_original(name) && names_event(value, identifier);
+            let found = match is_made_from && value.starts_with('"') {
+                true => self.value(value, inside(context, name)),
+                false => Found::Nothing,
+            };
             if found == Found::Records {
-                break;
+                return found;
             }
         }
-        found
+        Found::Nothing
     }
 
-    /// Searches all members, since each may hold other records. But what tools keep in two forms
-    /// counts once.
+    /// Searches all members that may hold records, since each may hold other ones. But what tools
+    /// keep in two forms counts once.
     fn members(&mut self, members: &Members<'_>, context: Context<'_>) -> Found {
         let log_time = log_event::time(members, context.name).or(context.log_time);
         let context = Context {
             log_time,
             ..context
         };
+        let standing = standing(members);
+        let mut is_beside_record = context.is_beside_record || standing != Standing::Other;
         let mut found = Found::Nothing;
         let mut object = self.copies.enter();
-        for (name, value) in members {
-            found = found.max(self.value(value, inside(context, name)));
-            self.copies.end_member(&mut object);
+        for members in in_order(members, standing) {
+            for (name, value) in members {
+                let context = Context {
+                    is_beside_record,
+                    ..inside(context, name)
+                };
+                found = found.max(self.value(value, context));
+                self.copies.end_member(&mut object);
+            }
+            // What is beside a record was made of it, or by whoever wrapped it.
+            is_beside_record |= found == Found::Records;
         }
         self.copies.leave(&object);
         found
@@ -198,14 +210,18 @@ impl<'a, 'v> Search<'a, 'v> {
         }
     }
 
-    /// Searches a row of query results. One that holds no text of a record may be a record itself.
+    /// Searches a row of query results, unless it is a record itself.
     fn row(&mut self, row: &Row<'_>, context: Context<'_>) -> Found {
-        let found = self.members(&row.cells, context);
-        if found != Found::Nothing {
-            return found;
+        if standing(&row.cells) != Standing::Record {
+            return self.members(&row.cells, context);
         }
         let Some(record) = record_from_row(row.columns()) else {
             return Found::Nothing;
+        };
+        let log_time = log_event::time(&row.cells, context.name).or(context.log_time);
+        let context = Context {
+            log_time,
+            ..context
         };
         self.mapped(record.into(), &row.cells, context);
         Found::Records
@@ -243,7 +259,11 @@ impl<'a, 'v> Search<'a, 'v> {
             byte: self.place(raw).unwrap_or(context.byte),
             ..context
         };
-        match Packed::from_string(raw) {
+        let is_message = context.name.is_empty() || is_wrapper(context.name);
+        if context.is_beside_record && !is_message {
+            return Found::Nothing;
+        }
+        match Packed::from_string(raw, is_message) {
             Packed::Nothing => Found::Nothing,
             Packed::Text => {
                 let text = unescaped(raw);
@@ -255,6 +275,10 @@ impl<'a, 'v> Search<'a, 'v> {
     }
 
     fn text(&mut self, text: &str, context: Context<'_>) -> Found {
+        let context = Context {
+            is_beside_record: false,
+            ..context
+        };
         let outcome = walk_text(text, inside(context, ""), self);
         self.conclude_text(outcome, context)
     }
@@ -322,8 +346,20 @@ impl<'a, 'v> Search<'a, 'v> {
 
     /// Visits a record that is written in the content, or in a text that was taken out of it.
     fn record(&mut self, raw: &str, members: &Members<'_>, context: Context<'_>) {
-        if self.copies.is_new(members, raw) {
-            self.visit(raw, context);
+        if !self.copies.is_new(members, raw) {
+            return;
+        }
+        // Log files have no texts in place of structures, and are not searched for them.
+        let is_in_place = context.name == RECORDS;
+        let structured = (!is_in_place).then(|| with_structures(members)).flatten();
+        let byte = self.place(raw);
+        match structured {
+            Some(text) => (self.visit)(RecordText {
+                byte,
+                log_time: context.log_time,
+                ..RecordText::unwrapped(text)
+            }),
+            None => self.visit(raw, context),
         }
     }
 
@@ -364,6 +400,34 @@ impl<'a, 'v> Search<'a, 'v> {
     }
 }
 
+/// Returns the members of an object that may hold records: first the texts that it may have been
+/// made of, then what services and tools keep records in, then all others.
+fn in_order<'m>(members: &'m Members<'_>, standing: Standing) -> [Vec<(&'m str, &'m str)>; 3] {
+    let mut ordered = [const { Vec::new() }; 3];
+    let [originals, wrappers, others] = &mut ordered;
+    for (name, value) in members {
+        // Other values hold no records.
+        if !value.starts_with(['{', '[', '"']) || !standing.may_hold_record(name) {
+            continue;
+        }
+        let of_kind = match (is_original(name), is_wrapper(name)) {
+            (true, _) => &mut *originals,
+            (false, true) => &mut *wrappers,
+            (false, false) => &mut *others,
+        };
+        of_kind.push((name.as_ref(), *value));
+    }
+    ordered
+}
+
+/// Returns what an object that is not a record itself is.
+fn standing(members: &Members<'_>) -> Standing {
+    if record::resembles_record(members) {
+        return Standing::Other;
+    }
+    Standing::of_names(members.iter().map(|(name, _)| name.as_ref()))
+}
+
 /// Returns the surroundings of a value within a value.
 fn inside<'n>(context: Context<'_>, name: &'n str) -> Context<'n> {
     Context {
@@ -371,5 +435,6 @@ fn inside<'n>(context: Context<'_>, name: &'n str) -> Context<'n> {
         depth: context.depth + 1,
         log_time: context.log_time,
         byte: context.byte,
+        is_beside_record: context.is_beside_record,
     }
 }

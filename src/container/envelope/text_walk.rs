@@ -58,6 +58,9 @@ pub(super) struct Context<'n> {
     pub(super) log_time: Option<Timestamp>,
     /// The place in the content of the closest value around it that is part of the content itself.
     pub(super) byte: u64,
+    /// True if a member beside it, or beside what is around it, is a record. Then texts hold others
+    /// only under the names of wrappings.
+    pub(super) is_beside_record: bool,
 }
 
 /// A receiver of the values of a text.
@@ -361,7 +364,7 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
         let mut around = Around::new(text, self.start, damage);
         for place in beginnings(text, from) {
             // The members of a record that is cut itself may look like records.
-            if around.is_in_record(place) {
+            if around.is_in_record(place) || LineStart::is_in_value(text, place) {
                 continue;
             }
             match read_value(text.get(place..)?) {

@@ -30,6 +30,7 @@ fn cell(field: &str, text: String) -> Option<Value> {
     match field {
         _ if text.is_empty() || text == "null" => None,
         "eventTime" => Some(times::in_utc(&text).unwrap_or(text).into()),
+        field if is_text(field) => Some(Value::String(text)),
         _ => Some(parsed(field, text)),
     }
 }
@@ -37,6 +38,13 @@ fn cell(field: &str, text: String) -> Option<Value> {
 fn parsed(field: &str, text: String) -> Value {
     let parsed = json_in(&text).or_else(|| printed_in(field, &text));
     parsed.unwrap_or(Value::String(text))
+}
+
+/// The fields of a record that callers write any text into, which stays a text.
+const TEXTS: [&str; 3] = ["userAgent", "errorCode", "errorMessage"];
+
+fn is_text(field: &str) -> bool {
+    TEXTS.contains(&field)
 }
 
 /// Returns the value that a text is the JSON of. Numbers stay text, since an identifier may be

@@ -11,5 +11,6 @@ pub(super) mod parquet;
 mod paths;
 mod printed;
 pub(super) mod record;
+pub(super) mod standing;
 mod times;
 mod unmapped;

@@ -150,6 +150,11 @@ pub(super) fn is_same(name: &str, column: &str) -> bool {
     Letters::new(column).is_some_and(|letters| letters.are_of(name))
 }
 
+/// Returns true if a column has the letters and digits of one of these names.
+pub(super) fn is_one_of(names: &[&str], column: &str) -> bool {
+    Letters::new(column).is_some_and(|letters| names.iter().any(|name| letters.are_of(name)))
+}
+
 /// Returns the field that a column has the name of.
 pub(super) fn field(column: &str) -> Option<&'static str> {
     let letters = Letters::new(column)?;
@@ -164,6 +169,11 @@ pub(super) fn field(column: &str) -> Option<&'static str> {
 /// Returns true if a column has the name of a region, rather than of the region of a record.
 pub(super) fn is_region_column(column: &str) -> bool {
     is_same(REGION_COLUMN, column)
+}
+
+/// Returns the names of columns up to the first dot.
+pub(super) fn top_names<'a>(names: impl Iterator<Item = &'a str>) -> impl Iterator<Item = &'a str> {
+    names.map(|name| name.split_once('.').map_or(name, |(top, _)| top))
 }
 
 /// Returns true if the columns make records.

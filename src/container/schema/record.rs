@@ -8,6 +8,7 @@ use super::cells;
 use super::names;
 use super::ocsf;
 use super::paths::insert_at;
+use super::standing::{Standing, are_mapped};
 use crate::container::record_text::{RecordText, Remarks};
 use crate::json;
 
@@ -58,9 +59,33 @@ pub(crate) fn record_from_object(members: &[(Cow<'_, str>, &str)]) -> Option<Map
     Some(record)
 }
 
-/// Returns true if columns or members with these names may be mapped to a record.
-pub(super) fn are_mapped<'a>(names: impl Iterator<Item = &'a str> + Clone) -> bool {
-    names::are_of_records(top_names(names.clone())) || ocsf::are_of_events(names)
+/// Returns the text of a record in which structures that are texts are structures again; nothing if
+/// there are none. Names and all other values stay as they are written.
+pub(crate) fn with_structures(members: &[(Cow<'_, str>, &str)]) -> Option<String> {
+    let structures: Vec<Option<String>> = members
+        .iter()
+        .map(|(name, value)| structure_in(name, value))
+        .collect();
+    if structures.iter().all(Option::is_none) {
+        return None;
+    }
+    let mut text = String::from("{}");
+    for ((name, value), structure) in members.iter().zip(&structures) {
+        append(&mut text, &[(name, structure.as_deref().unwrap_or(value))]);
+    }
+    Some(text)
+}
+
+/// Returns the structure that a field of a record holds as text.
+fn structure_in(name: &str, value: &str) -> Option<String> {
+    let may_be_text = names::field(name) == Some(name)
+        && (names::is_structured(name) || names::is_of_services(name));
+    if !may_be_text || !value.starts_with('"') {
+        return None;
+    }
+    let text = serde_json::from_str(value).ok()?;
+    let structure = cells::field_value(name, text)?;
+    (structure.is_object() || structure.is_array()).then(|| structure.to_string())
 }
 
 /// Returns true if the value of a member is the same in a record. Its numbers keep the characters
@@ -77,8 +102,8 @@ fn append(object: &mut String, members: &[(&str, &str)]) {
         if object.len() > 1 {
             object.push(',');
         }
-        // The name is that of a field, which needs no escapes.
-        object.push_str(&format!("\"{name}\":{value}}}"));
+        let name = Value::from(*name);
+        object.push_str(&format!("{name}:{value}}}"));
     }
 }
 
@@ -106,7 +131,7 @@ pub(crate) fn record_from_row(row: Map<String, Value>) -> Option<MappedRecord> {
 /// Returns true if a row is a record by the names of its columns, or holds one whole in a cell.
 pub(super) fn is_record_row(row: &Map<String, Value>) -> bool {
     let names = row.keys().map(String::as_str);
-    names::are_of_records(top_names(names)) || whole_record(row).is_some()
+    names::are_of_records(names::top_names(names)) || whole_record(row).is_some()
 }
 
 /// Returns true if a row may be an event of OCSF.
@@ -116,24 +141,42 @@ pub(super) fn may_be_ocsf(row: &Map<String, Value>) -> bool {
 
 /// Returns the record that one cell of a row holds whole, beside columns that were made from it.
 fn whole_record(row: &Map<String, Value>) -> Option<String> {
-    for (name, value) in row {
-        // A request may name the members of a record, as those of EventBridge rules do.
-        if names::field(name).is_some() {
-            continue;
-        }
-        let text = match value {
-            Value::String(text) if text.trim_start().starts_with('{') => text.trim().to_owned(),
-            Value::Object(members) if is_record(|name| members.contains_key(name)) => {
-                value.to_string()
-            }
-            _ => continue,
-        };
-        let members = json::members(&text).unwrap_or_default();
-        if is_record(|name| members.iter().any(|(member, _)| member == name)) {
-            return Some(text);
-        }
-    }
-    None
+    let standing = Standing::of_names(row.keys().map(String::as_str));
+    let mut cells = row
+        .iter()
+        .filter(|(name, _)| standing.may_hold_record(name));
+    cells.find_map(|(_, cell)| record_in(cell).filter(|text| is_made_from(row, text)))
+}
+
+/// Returns the text of the record that a cell holds.
+fn record_in(cell: &Value) -> Option<String> {
+    let text = match cell {
+        Value::String(text) if text.trim_start().starts_with('{') => text.trim().to_owned(),
+        Value::Object(members) if is_record(|name| members.contains_key(name)) => cell.to_string(),
+        _ => return None,
+    };
+    let members = json::members(&text).ok()?;
+    is_record(|name| members.iter().any(|(member, _)| member == name)).then_some(text)
+}
+
+/// Returns true if a row may have been made from the text of a record: if that has the identifier
+/// of its event, which no caller can know in advance.
+fn is_made_from(row: &Map<String, Value>, text: &str) -> bool {
+    let mut identifiers = row
+        .iter()
+        .filter(|(name, _)| names::field(name) == Some("eventID"));
+    let identifier = identifiers.find_map(|(_, value)| value.as_str());
+    identifier.is_none_or(|identifier| names_event(text, identifier))
+}
+
+/// Returns true if a text has the identifier of an event, or if that says nothing.
+pub(crate) fn names_event(text: &str, identifier: &str) -> bool {
+    !is_identity(identifier) || text.contains(identifier)
+}
+
+/// Returns true if an identifier is one of an event, rather than a sign for none.
+pub(crate) fn is_identity(identifier: &str) -> bool {
+    !matches!(identifier.trim(), "" | "-" | "null")
 }
 
 fn is_record(has: impl Fn(&str) -> bool) -> bool {
@@ -210,11 +253,6 @@ fn add_region(record: &mut Map<String, Value>, column: Option<Value>) -> Option<
     }
 }
 
-/// Returns the names of columns up to the first dot.
-fn top_names<'a>(names: impl Iterator<Item = &'a str>) -> impl Iterator<Item = &'a str> {
-    names.map(|name| name.split_once('.').map_or(name, |(top, _)| top))
-}
-
 /// Returns a row in which columns such as `userIdentity.arn` are structures again.
 fn unflattened(row: Map<String, Value>) -> Map<String, Value> {
     if !row.keys().any(|name| is_flattened(name)) {
@@ -282,9 +320,39 @@ mod tests {
     }
 
     #[test]
+    fn structures_that_are_texts_are_structures_again() {
+        let text = r#"{"eventName":"n","a\"b":1.50,"userAgent":"{\"a\":1}",
+            "userIdentity":"{\"arn\":\"x\"}","requestParameters":"text","resources":"[]"}"#;
+        let members = json::members(text).expect("an object");
+        assert_eq!(
+            with_structures(&members).as_deref(),
+            Some(
+                r#"{"eventName":"n","a\"b":1.50,"userAgent":"{\"a\":1}","userIdentity":{"arn":"x"},"requestParameters":"text","resources":[]}"#
+            )
+        );
+        assert_eq!(with_structures(&members[..3]), None);
+    }
+
+    #[test]
+    fn a_record_beside_columns_of_another_event_does_not_count() {
+        let row = |identifier: &str| {
+            let whole = json!({
+                "eventTime": "t", "eventSource": "s", "eventName": "n", "eventID": identifier,
+            });
+            let row = json!({
+                "event_time": "o", "event_source": "o", "event_name": "o", "event_id": "known",
+                "message": whole.to_string(),
+            });
+            from_object(&row).map(|(record, _)| record["eventName"].clone())
+        };
+        assert_eq!(row("known"), Some(json!("n")));
+        assert_eq!(row("forged"), Some(json!("o")));
+    }
+
+    #[test]
     fn a_whole_record_beside_columns_counts_as_it_is() {
         let whole = json!({"eventTime": "t", "eventSource": "s", "eventName": "n", "x": "y"});
-        let columns = |cell: Value| json!({"event_time": "o", "event_source": "o", "event_name": "o", "cell": cell});
+        let columns = |cell: Value| json!({"event_time": "o", "event_source": "o", "event_name": "o", "event_json": cell});
         let expected = Some((whole.clone(), Remarks::default()));
         assert_eq!(from_object(&columns(json!(whole.to_string()))), expected);
         assert_eq!(from_object(&columns(whole)), expected);

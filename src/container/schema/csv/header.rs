@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::rows::{Dialect, Row, past_line_breaks};
-use crate::container::schema::record::are_mapped;
+use crate::container::schema::standing::{Standing, are_mapped};
 use crate::container::schema::{names, unmapped};
 
 /// The most bytes of a text that are searched for the line of column names and the first rows.
@@ -101,12 +101,14 @@ impl Header {
 
     /// Returns true if one of the first rows has a cell with a record.
     fn has_message(&self, text: &str) -> bool {
+        let standing = Standing::of_names(self.columns.iter().map(String::as_str));
         let mut place = past_line_breaks(text, self.end);
         for _ in 0..FIRST_ROWS {
             let Some(row) = self.first_row(text, place) else {
                 return false;
             };
-            if row.cells.iter().any(|cell| is_message(cell)) {
+            let mut cells = self.columns.iter().zip(&row.cells);
+            if cells.any(|(name, cell)| standing.may_hold_record(name) && is_message(cell)) {
                 return true;
             }
             place = past_line_breaks(text, row.end);

@@ -9,7 +9,7 @@ use super::check;
 use super::failure::failed;
 use crate::container::damage::Damage;
 use crate::container::limits::Limits;
-use crate::container::schema::record::are_mapped;
+use crate::container::schema::standing::are_mapped;
 use crate::container::schema::{names, unmapped};
 
 /// The contents of a table, as far as its schema shows them.

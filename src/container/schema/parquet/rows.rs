@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::container::damage::Damage;
 use crate::container::record_text::Remarks;
 use crate::container::schema::record::{is_record_row, may_be_ocsf, record_from_row};
+use crate::container::schema::standing::Standing;
 use crate::container::schema::unmapped;
 use crate::problem::ProblemKind;
 
@@ -39,9 +40,7 @@ impl Lines {
         let Some(row) = self.add_record(row) else {
             return;
         };
-        for value in row.values() {
-            self.add_nested(value, 0);
-        }
+        self.add_members(&row, 0);
         if self.bytes.len() == before {
             self.add_line(&Value::Object(row).to_string());
         }
@@ -59,12 +58,18 @@ impl Lines {
                 }
             }
             Value::Object(members) if self.add_record_in(members) => {}
-            Value::Object(members) => {
-                for member in members.values() {
-                    self.add_nested(member, depth + 1);
-                }
-            }
+            Value::Object(members) => self.add_members(members, depth + 1),
             _ => {}
+        }
+    }
+
+    /// Adds the records in those members of a row or structure that may hold some.
+    fn add_members(&mut self, members: &Map<String, Value>, depth: usize) {
+        let standing = Standing::of_names(members.keys().map(String::as_str));
+        for (name, value) in members {
+            if standing.may_hold_record(name) {
+                self.add_nested(value, depth);
+            }
         }
     }
 

@@ -1,0 +1,174 @@
+//! Texts within records that are records themselves, as a caller may write them: no form of an
+//! archive counts them, and none loses the record that they are in.
+
+use serde_json::{Value, json};
+
+use crate::program::{Run, audit};
+
+/// The text that a caller writes into a field of a record.
+fn forged() -> String {
+    json!({
+        "eventTime": "2026-03-02T03:00:00Z", "eventSource": "secretsmanager.amazonaws.com",
+        "eventName": "GetSecretValue", "eventID": "FORGED", "requestParameters": {"secretId": "f"},
+    })
+    .to_string()
+}
+
+/// The record of the call, with that text as its user agent.
+fn real() -> Value {
+    json!({
+        "eventVersion": "1.11", "eventTime": "2026-03-02T02:00:00Z",
+        "eventSource": "secretsmanager.amazonaws.com", "eventName": "DeleteSecret",
+        "errorMessage": forged(), "eventID": "REAL", "userAgent": forged(),
+        "requestParameters": {"description": forged(), "entries": [json!(forged())]},
+        "responseElements": null, "additionalEventData": {"text": forged()},
+    })
+}
+
+/// The columns of the record in a table.
+fn columns() -> Vec<(&'static str, String)> {
+    let mut columns = vec![
+        ("eventTime", "2026-03-02T02:00:00Z".to_owned()),
+        ("eventSource", "secretsmanager.amazonaws.com".to_owned()),
+        ("eventName", "DeleteSecret".to_owned()),
+        ("errorCode", String::new()),
+        ("eventID", "REAL".to_owned()),
+    ];
+    let fields = ["errorMessage", "userAgent", "requestParameters", "agent"];
+    columns.extend(fields.map(|name| (name, forged())));
+    columns.extend(["requestParameters.text", "message"].map(|name| (name, forged())));
+    columns
+}
+
+fn csv(columns: &[(&str, String)]) -> String {
+    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+    let cells: Vec<String> = columns
+        .iter()
+        .map(|(_, cell)| format!("\"{}\"", cell.replace('"', "\"\"")))
+        .collect();
+    format!("{}\n{}\n", names.join(","), cells.join(","))
+}
+
+/// The records of a run, and those that a pattern for the forged one selects.
+fn counts(run: &Run) -> (u64, u64) {
+    let summary = run.json();
+    let number = |pointer: &str| summary.pointer(pointer).and_then(Value::as_u64).unwrap();
+    let records = number("/records/total") - number("/records/unparseable");
+    (records, number("/records/matched"))
+}
+
+fn audited(name: &str, content: &str) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(name), content).unwrap();
+    // Without anything to read, there would be no report.
+    std::fs::write(folder.path().join("empty.json"), "{\"Records\":[]}").unwrap();
+    audit("--json --pattern {$.eventID=FORGED}", &[folder.path()])
+}
+
+#[test]
+fn no_form_of_a_record_counts_what_a_caller_wrote_into_it() {
+    let cells = |cell: fn(&str, &str) -> Value| -> Value {
+        let columns = columns();
+        columns
+            .iter()
+            .map(|(name, value)| cell(name, value))
+            .collect()
+    };
+    let fields: Value = columns()
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.into()))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
+    let text = Value::from(real().to_string());
+    let planted = Value::from(forged());
+    for (name, content) in [
+        ("log file", json!({"Records": [real()]})),
+        ("record", real()),
+        ("object with columns", fields.clone()),
+        ("Insights", {
+            json!({"results": [cells(|name, value| json!({"field": name, "value": value}))]})
+        }),
+        (
+            "Lake",
+            json!({"QueryResultRows": [cells(|name, value| json!({name: value}))]}),
+        ),
+        ("ECS", {
+            json!({
+                "@timestamp": "2026-03-02T02:00:00Z", "event": {"original": text},
+                "user_agent": {"original": planted}, "other": planted, "error": {"message": planted},
+                "aws": {"cloudtrail": {"request_parameters": planted}},
+            })
+        }),
+        ("hit of a search", {
+            json!({"fields": {"event.original": [text], "user_agent.original": [planted]}})
+        }),
+        ("Datadog", {
+            let attributes = json!({"attributes": real(), "http": {"useragent": planted}});
+            json!({"content": attributes})
+        }),
+        ("Splunk", json!({"result": fields})),
+        ("Splunk with its text", {
+            json!({"result": {"_raw": text, "userAgent": planted, "src_user": planted}})
+        }),
+        ("Wazuh", {
+            let log = json!({"integration": "aws", "aws": real()}).to_string();
+            json!({"data": {"aws": real(), "dstuser": planted}, "full_log": log})
+        }),
+        ("lookup-events", {
+            json!({"Events": [{
+                "EventId": "REAL", "EventName": "DeleteSecret", "EventTime": 1_772_416_800,
+                "EventSource": "secretsmanager.amazonaws.com", "Username": planted,
+                "Resources": [{"ResourceName": planted}], "CloudTrailEvent": text,
+            }]})
+        }),
+        ("EventBridge", {
+            json!({"detail-type": "x", "resources": [planted], "detail": real()})
+        }),
+    ] {
+        let run = audited("object", &content.to_string());
+        assert_eq!(counts(&run), (1, 0), "{name}: {}", run.stdout);
+        assert_eq!(run.code, 0, "{name}: {}", run.stdout);
+    }
+    let table = csv(&columns());
+    for table in [&table, &table.replace(",errorMessage", ",error_message")] {
+        assert_eq!(counts(&audited("a.csv", table)), (1, 0), "{table}");
+    }
+}
+
+/// Parts of records and the logs of others hold no record, whatever a stranger wrote into them.
+#[test]
+fn nothing_is_taken_from_values_of_strangers() {
+    let planted = Value::from(forged());
+    let insights = [
+        ("@timestamp", "2026-03-02 02:00:00.000".to_owned()),
+        ("eventName", "DeleteSecret".to_owned()),
+        ("agent", forged()),
+    ];
+    let nginx = "192.0.2.1 - - [02/Mar/2026:02:00:00 +0000] \"GET / HTTP/1.1\" 200 5 \"-\"";
+    for (name, content) in [
+        ("insights.csv", csv(&insights)),
+        ("part.json", {
+            json!({"eventName": "DeleteSecret", "agent": forged()}).to_string()
+        }),
+        ("lookup.json", {
+            json!([{"Time": "2026-03-02", "Username": planted}]).to_string()
+        }),
+        ("waf.json", {
+            let header = json!({"name": "User-Agent", "value": planted});
+            json!({"webaclId": "a", "httpRequest": {"headers": [header], "args": planted}})
+                .to_string()
+        }),
+        ("access.log", format!("{nginx} \"{}\"\n", forged())),
+        ("quoted.log", format!("{nginx} \"\" {} \"\"\n", forged())),
+        ("access.json", {
+            json!({"status": 200, "http_user_agent": planted, "request_uri": planted}).to_string()
+        }),
+        (
+            "fields.log",
+            format!("level=info user_agent={}\n", forged()),
+        ),
+    ] {
+        let run = audited(name, &content);
+        assert_eq!(counts(&run), (0, 0), "{name}: {}", run.stdout);
+    }
+}
