@@ -319,6 +319,26 @@ fn forms_of_tools() -> Vec<(&'static str, String)> {
     ]
 }
 
+#[test]
+fn records_without_an_identifier_are_no_copies() {
+    for identifier in [Value::Null, "-".into(), "".into()] {
+        let lists = records().into_iter().map(|mut record| {
+            record["eventID"] = identifier.clone();
+            record
+        });
+        let lists: Vec<Value> = lists.collect();
+        let [halves, others] = [&lists[..2], &lists[2..]];
+        let run = audited(json!({"us-east-1": halves, "eu-west-1": others}).to_string());
+        let (records, _, problems) = found(&run);
+        assert_eq!(
+            (records, problems),
+            (4, vec![]),
+            "{identifier}: {}",
+            run.stdout
+        );
+    }
+}
+
 /// Audits the bytes as a file in a folder, so that nothing else says that they are an archive.
 fn audited(bytes: impl AsRef<[u8]>) -> Run {
     let folder = tempfile::tempdir().unwrap();

@@ -5,7 +5,8 @@
 
 use std::collections::HashMap;
 
-use super::record::{Members, member};
+use super::record::{Members, member, unquoted};
+use crate::container::schema::record::is_identity;
 
 /// The records in the objects that are searched, each by what it has in common with its copies.
 #[derive(Debug, Default)]
@@ -71,8 +72,8 @@ impl Copies {
         if self.open == 0 {
             return true;
         }
-        // An empty identifier is only two quotes, and any number of records may have that.
-        let identifier = member(members, "eventID").filter(|raw| raw.len() > 2);
+        // Any number of records may have no identifier, or a sign for none in its place.
+        let identifier = member(members, "eventID").filter(|raw| is_identity(unquoted(raw)));
         let identity = identifier.unwrap_or(text);
         if self.earlier.contains_key(identity) {
             return false;
@@ -124,5 +125,18 @@ mod tests {
         assert!(!copies.is_new(&same, "c"));
         copies.leave(&outer);
         assert!(copies.earlier.is_empty() && copies.found.is_empty());
+    }
+
+    #[test]
+    fn a_sign_for_no_identifier_makes_no_copies() {
+        for identifier in ["null", "\"\"", "\"-\"", "\" \"", "\"null\""] {
+            let mut copies = Copies::default();
+            let mut object = copies.enter();
+            let members = [("eventID".into(), identifier)];
+            assert!(copies.is_new(&members, "a"), "{identifier}");
+            copies.end_member(&mut object);
+            assert!(copies.is_new(&members, "b"), "{identifier}");
+            assert!(!copies.is_new(&members, "a"), "{identifier}");
+        }
     }
 }
