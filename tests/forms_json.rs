@@ -319,6 +319,47 @@ fn forms_of_tools() -> Vec<(&'static str, String)> {
     ]
 }
 
+/// Everything beside the array `Records` is searched as anything else is.
+#[test]
+fn records_beside_a_log_file_are_read() {
+    let [first, second, third, fourth]: [Value; 4] = records().try_into().unwrap();
+    let lists = [json!([first, second]), json!([third, fourth])];
+    let rows = json!([[{"eventJson": text(&third)}], [{"eventJson": text(&fourth)}]]);
+    let [halves, others] = &lists;
+    for (name, content) in [
+        (
+            "after",
+            format!("{{\"Records\":{halves},\"Other\":{others}}}"),
+        ),
+        (
+            "before",
+            format!("{{\"Other\":{others},\"Records\":{halves}}}"),
+        ),
+        (
+            "rows",
+            format!("{{\"Records\":{halves},\"QueryResultRows\":{rows}}}"),
+        ),
+        ("empty", {
+            let all = json!(records());
+            format!("{{\"Records\":[],\"Other\":{all}}}")
+        }),
+    ] {
+        for content in [content.clone(), format!("[{content}]")] {
+            let run = audited(&content);
+            assert_eq!(
+                (run.code, found(&run)),
+                (0, (4, 2, vec![])),
+                "{name}: {}",
+                run.stdout
+            );
+        }
+    }
+    // What was read before damage is there once.
+    let cut = format!("{{\"Other\":{others},\"Records\":{halves}");
+    let expected = (4, 2, vec!["damaged-json".to_owned()]);
+    assert_eq!(found(&audited(&cut)), expected);
+}
+
 #[test]
 fn records_without_an_identifier_are_no_copies() {
     for identifier in [Value::Null, "-".into(), "".into()] {

@@ -18,12 +18,15 @@ pub trait DocumentVisitor<'a> {
 
     /// Receives an element of a document that is an array.
     fn element(&mut self, element: RawRecord<'a>);
+
+    /// Receives another member of an object with the array `Records`.
+    fn member(&mut self, name: &str, value: RawRecord<'a>);
 }
 
 /// The form of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DocumentKind {
-    /// An array, or an object with the array `Records`. Its elements were visited.
+    /// An array, or an object with the array `Records`. Its elements and members were visited.
     Records,
     /// Another object, of which nothing was visited.
     Object,
@@ -65,6 +68,7 @@ pub fn read_document<'a>(
         text,
         visitor,
         has_records: false,
+        others: Vec::new(),
     };
     match (&mut reader).deserialize(&mut deserializer) {
         Ok(kind) => Ok(WholeDocument {
@@ -103,9 +107,18 @@ struct DocumentReader<'a, 'v, V> {
     text: &'a str,
     visitor: &'v mut V,
     has_records: bool,
+    /// The members of an object of which it is not known yet that it has the array `Records`.
+    others: Vec<(Cow<'a, str>, &'a RawValue)>,
 }
 
-impl<'a, V> DocumentReader<'a, '_, V> {
+impl<'a, V: DocumentVisitor<'a>> DocumentReader<'a, '_, V> {
+    fn visit_others(&mut self) {
+        for (name, value) in self.others.drain(..) {
+            let value = RawRecord::located(value.get(), self.text);
+            self.visitor.member(&name, value);
+        }
+    }
+
     fn broken(&self, error: serde_json::Error) -> BrokenDocument {
         BrokenDocument {
             has_records: self.has_records,
@@ -139,7 +152,10 @@ impl<'de, V: DocumentVisitor<'de>> Visitor<'de> for &mut DocumentReader<'de, '_,
                     kind = DocumentKind::Records;
                 }
             } else {
-                map.next_value::<IgnoredAny>()?;
+                self.others.push((name, map.next_value::<&RawValue>()?));
+            }
+            if kind == DocumentKind::Records {
+                self.visit_others();
             }
         }
         Ok(kind)
@@ -202,6 +218,7 @@ impl<'de, V: DocumentVisitor<'de>> Visitor<'de> for RecordsReader<'_, 'de, '_, V
         let Self(reader) = self;
         // This is known before an error in the array, which would else be read once more.
         reader.has_records = true;
+        reader.visit_others();
         for_each(elements, |element| {
             let record = RawRecord::located(element.get(), reader.text);
             reader.visitor.record(record);

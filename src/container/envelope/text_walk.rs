@@ -11,6 +11,7 @@ use super::line_start::LineStart;
 use super::record::is_notification;
 use crate::container::damage::Damage;
 use crate::container::record_text::TextDamage;
+use crate::container::schema::standing::is_of_caller;
 use crate::json::{
     BrokenDocument, DocumentKind, DocumentVisitor, OpenObjects, RawRecord, WholeDocument,
     beginnings, is_member_value, read_document, read_value,
@@ -155,6 +156,15 @@ impl<'t, V: ValueVisitor> DocumentVisitor<'t> for TextWalk<'t, '_, '_, V> {
 
     fn element(&mut self, element: RawRecord<'t>) {
         self.element(element, "");
+    }
+
+    fn member(&mut self, name: &str, value: RawRecord<'t>) {
+        // Beside its records, an answer may have others, such as rows or events of another region.
+        self.last_end = self.start + value.byte + value.text.len();
+        if !is_of_caller(name) {
+            let found = self.search(value.text, name);
+            self.list.found = self.list.found.max(found);
+        }
     }
 }
 

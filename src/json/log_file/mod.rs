@@ -410,6 +410,8 @@ mod tests {
         fn element(&mut self, element: RawRecord<'a>) {
             self.add(element);
         }
+
+        fn member(&mut self, _: &str, _: RawRecord<'a>) {}
     }
 
     /// Reads all documents of a text. Returns the records, and the number of documents if there is
