@@ -172,3 +172,82 @@ fn nothing_is_taken_from_values_of_strangers() {
         assert_eq!(counts(&run), (0, 0), "{name}: {}", run.stdout);
     }
 }
+
+/// Damage of a record, which is between its beginning and its request.
+const DAMAGES: [fn(&str) -> String; 4] = [
+    |text| text.replacen("\"eventName\"", "eventName\"", 1),
+    |text| text.replacen("\"eventName\":", "\"eventName\" ", 1),
+    |text| text.replacen("DeleteSecret\"", "DeleteSecret", 1),
+    |text| text.replacen("\"awsRegion\":", "\u{1}\"awsRegion\":", 1),
+];
+
+/// A record whose request holds other ones, with the members after it.
+fn with_entries(entries: &str) -> String {
+    format!(
+        "{{\"eventVersion\":\"1.11\",\"eventTime\":\"2026-03-02T02:00:00Z\",\"eventSource\":\
+         \"secretsmanager.amazonaws.com\",\"eventName\":\"DeleteSecret\",\"awsRegion\":\"us-east-1\",\
+         \"requestParameters\":{{\"a\":[1],\"entries\":{entries},\"z\":[{{}}]}},\
+         \"responseElements\":null,\"eventID\":\"REAL\"}}"
+    )
+}
+
+#[test]
+fn a_damaged_record_shows_nothing_that_is_in_it() {
+    let planted = forged();
+    let versioned = planted.replacen('{', "{\"eventVersion\":\"1.11\",", 1);
+    let whole = with_entries("[]").replace("REAL", "OTHER");
+    for planted in [&planted, &versioned] {
+        for entries in [
+            planted.clone(),
+            format!("[{planted}]"),
+            format!("[{planted},{{\"a\":1}},{planted}]"),
+            format!("[{{\"a\":1}},{planted},[{planted}]]"),
+            format!("{{\"Records\":[{planted}]}}"),
+            format!("[{}]", Value::from(planted.as_str())),
+        ] {
+            let record = with_entries(&entries);
+            for damage in DAMAGES {
+                let damaged = damage(&record);
+                assert_ne!(damaged, record);
+                for (content, records) in [
+                    (format!("{{\"Records\":[{damaged}]}}"), 0),
+                    (format!("{{\"Records\":[{whole},{damaged},{whole}]}}"), 2),
+                    (format!("{damaged}\n"), 0),
+                    (format!("{whole}\n{damaged}\n{whole}\n"), 2),
+                    (
+                        format!("[{{\"detail\":{damaged}}},{{\"detail\":{whole}}}]"),
+                        1,
+                    ),
+                ] {
+                    let run = audited("a.json", &content);
+                    let (found, forged) = counts(&run);
+                    assert_eq!((found, forged, run.code), (records, 0, 3), "{content}");
+                }
+            }
+            let content = format!("{{\"Records\":[{record}]}}");
+            for cut in (1..content.len()).step_by(97) {
+                let run = audited("a.json", &content[..cut]);
+                let (found, forged) = counts(&run);
+                assert!(found <= 1 && forged == 0, "{}", &content[..cut]);
+            }
+        }
+    }
+}
+
+#[test]
+fn line_breaks_in_strings_cost_no_record() {
+    let record = with_entries(&format!("[{}]", forged()));
+    let broken = record.replacen("DeleteSecret", "Delete\nSecret", 1);
+    for content in [
+        format!("{{\"Records\":[{broken},{record}]}}"),
+        format!("{{\"Records\":[{record},{broken}]}}"),
+        format!("[{broken},{record}]"),
+        format!("{{\"hits\":[{{\"_source\":{broken}}},{{\"_source\":{record}}}]}}"),
+        format!("{broken}\n{record}\n"),
+        format!("{record}\r\n{}\r\n", broken.replace('\n', "\r\n")),
+    ] {
+        let run = audited("a.json", &content);
+        assert_eq!((counts(&run), run.code), ((2, 0), 3), "{content}");
+        assert!(run.stdout.contains("line breaks"), "{}", run.stdout);
+    }
+}

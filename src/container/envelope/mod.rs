@@ -5,9 +5,11 @@
 //! record looks like is in [`record`]. A wrapping that only has members, arrays and strings needs
 //! no code.
 
+mod ahead;
 mod control_characters;
 mod copies;
 pub(super) mod documents;
+mod line_breaks;
 pub(super) mod line_start;
 mod log_event;
 mod packed;

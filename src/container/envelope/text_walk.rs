@@ -7,6 +7,8 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 
+use super::ahead::{Ahead, Follower, RECORD_BYTES};
+use super::line_breaks::Joined;
 use super::line_start::LineStart;
 use super::record::is_notification;
 use crate::container::damage::Damage;
@@ -27,12 +29,29 @@ const DAMAGE_LIMIT: usize = 100;
 /// The first member of every record that CloudTrail writes.
 const FIRST_MEMBER: &str = "\"eventVersion\"";
 
-/// The members that show that an object is a record.
-const EVENT_NAMES: [&str; 2] = ["eventName", "eventSource"];
+/// The members that show that an object is a record, and those in which callers may have written
+/// what resembles one.
+const EVENT_NAMES: [&str; 8] = [
+    "additionalEventData",
+    "eventName",
+    "eventSource",
+    "eventTime",
+    "eventVersion",
+    "requestParameters",
+    "responseElements",
+    "serviceEventDetails",
+];
 
 /// The bytes that may be read in search of a value after damage, for each byte of the text. Values
 /// that nest are read once for each level, and those of CloudTrail nest less deep.
 const RECOVERY_FACTOR: usize = 8;
+
+/// The bytes that may be read after values to see what they are a part of, for each byte of the
+/// text. After a whole value, that is mostly the distance to the next damage.
+const AHEAD_FACTOR: usize = 32;
+
+/// The most values of a text that are read over line breaks in their strings.
+const JOINED_LIMIT: u32 = 1000;
 
 /// The result of a search for records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,6 +125,8 @@ pub(super) fn walk_text(
         pending: None,
         is_recovering: false,
         recovery_bytes: text.len().saturating_mul(RECOVERY_FACTOR),
+        ahead_bytes: text.len().saturating_mul(AHEAD_FACTOR),
+        joined_left: JOINED_LIMIT,
     };
     while walk.next_document().is_some() {}
     walk.finish()
@@ -130,6 +151,10 @@ struct TextWalk<'t, 'c, 'v, V> {
     is_recovering: bool,
     /// The number of bytes that may still be read in search of whole values.
     recovery_bytes: usize,
+    /// The number of bytes that may still be read after such values.
+    ahead_bytes: usize,
+    /// The number of values that may still be read over line breaks.
+    joined_left: u32,
 }
 
 /// The elements of a document that is a list.
@@ -147,6 +172,8 @@ struct Broken {
     error: String,
     /// The bytes that were passed over first.
     passed: Range<usize>,
+    /// True if the document is a list of records.
+    is_list: bool,
 }
 
 impl<'t, V: ValueVisitor> DocumentVisitor<'t> for TextWalk<'t, '_, '_, V> {
@@ -201,6 +228,7 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
                 byte: self.start + whole.end,
                 error: "a value that other text follows".to_owned(),
                 passed: 0..0,
+                is_list: false,
             }),
             Ok(whole) => {
                 match whole.kind {
@@ -326,6 +354,7 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
             byte: self.start + broken.byte,
             error: broken.error.to_string(),
             passed: 0..0,
+            is_list: broken.has_records,
         })
     }
 
@@ -346,8 +375,12 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
 
     /// Goes on at the next value that holds records.
     fn recover(&mut self, broken: Broken) -> Option<()> {
-        let mut broken = self.unmet(broken);
         self.is_recovering = true;
+        if let Some(joined) = self.next_joined(&broken) {
+            self.go_on_after(&joined);
+            return Some(());
+        }
+        let mut broken = self.unmet(broken);
         let lost_from = self.last_end;
         let Some(value) = self.next_value(lost_from.max(self.start + 1), broken.byte) else {
             self.lose(&broken, lost_from..self.text.len());
@@ -362,9 +395,46 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
         } else {
             self.lose(&broken, lost);
         }
+        self.go_on_after(&value);
+        Some(())
+    }
+
+    fn go_on_after(&mut self, value: &Range<usize>) {
         self.start = value.end;
         self.last_end = value.end;
-        Some(())
+    }
+
+    /// Searches the value with the damage, if that is line breaks in its strings and nothing else.
+    fn next_joined(&mut self, broken: &Broken) -> Option<Range<usize>> {
+        let place = self.place_of_line_break(broken)?;
+        self.joined_left = self.joined_left.checked_sub(1)?;
+        let joined = Joined::new(self.text.get(place..)?)?;
+        if !self.holds_records(&joined.text, place) {
+            return None;
+        }
+        let detail = "strings hold line breaks that are not escaped; spaces were read in place of \
+                      them";
+        self.list_damage(detail, broken.byte, None);
+        Some(place..place + joined.text.len())
+    }
+
+    /// Returns the place of the value in which the damage is a line break.
+    fn place_of_line_break(&self, broken: &Broken) -> Option<usize> {
+        // Errors point at the byte of the line break, or at one beside it.
+        let near = broken.byte.saturating_sub(1)..self.text.len().min(broken.byte + 2);
+        let near = self.text.as_bytes().get(near)?;
+        if !near.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+            return None;
+        }
+        let places = beginnings(self.text, self.last_end.max(self.start));
+        let mut places = places.take_while(|place| *place < broken.byte);
+        // The list itself may be long, and have more damage.
+        places.find(|place| !broken.is_list || self.is_element(*place))
+    }
+
+    fn is_element(&self, place: usize) -> bool {
+        let before = self.text.get(..place).unwrap_or_default();
+        before.trim_end().ends_with(['[', ','])
     }
 
     /// Searches for the next value that holds records, which are visited. The text is JSON up to
@@ -380,7 +450,8 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
             match read_value(text.get(place..)?) {
                 Ok(value) => {
                     self.spend(value.len())?;
-                    if self.holds_records(value, place) {
+                    let is_part = self.is_part_of_record(place..place + value.len(), &around)?;
+                    if !is_part && self.holds_records(value, place) {
                         return Some(place..place + value.len());
                     }
                 }
@@ -388,6 +459,22 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
             }
         }
         None
+    }
+
+    /// Returns true if a value is a part of a record that is damaged, or may be. Returns nothing
+    /// if too much was read to decide that.
+    fn is_part_of_record(&mut self, value: Range<usize>, around: &Around<'_>) -> Option<bool> {
+        if around.is_certain {
+            return Some(false);
+        }
+        let ahead = Ahead::new(self.text.get(value.end..).unwrap_or_default());
+        self.ahead_bytes = self.ahead_bytes.checked_sub(ahead.bytes)?;
+        Some(match ahead.follower {
+            Follower::Fields => true,
+            Follower::Document => false,
+            // Where that says nothing, only the length does.
+            Follower::Other => around.is_joined && self.text.len() - value.start < RECORD_BYTES,
+        })
     }
 
     /// Takes bytes from those that may be read in search of values.
@@ -422,17 +509,26 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
     /// Reports bytes that were lost.
     fn lose(&mut self, broken: &Broken, lost: Range<usize>) {
         self.outcome.ends_in_damage = lost.end == self.text.len();
-        let listed = self.outcome.damages.len();
-        if listed > DAMAGE_LIMIT {
+        let detail = format!("the JSON ends early or is wrong ({})", broken.error);
+        let lost = lost.start as u64..lost.end as u64;
+        self.list_damage(&detail, broken.byte, Some(lost));
+    }
+
+    /// Lists a damaged place, up to a number of them.
+    fn list_damage(&mut self, detail: &str, byte: usize, lost: Option<Range<u64>>) {
+        let damages = &mut self.outcome.damages;
+        if damages.len() > DAMAGE_LIMIT {
             return;
         }
-        let detail = match listed == DAMAGE_LIMIT {
-            true => "there is more damage after this place, which is not listed".to_owned(),
-            false => format!("the JSON ends early or is wrong ({})", broken.error),
+        let (detail, lost) = match damages.len() == DAMAGE_LIMIT {
+            true => (
+                "there is more damage after this place, which is not listed",
+                None,
+            ),
+            false => (detail, lost),
         };
-        let lost = (listed < DAMAGE_LIMIT).then_some(lost.start as u64..lost.end as u64);
-        let damage = Damage::of_json(detail, broken.byte as u64);
-        self.outcome.damages.push(TextDamage { damage, lost });
+        let damage = Damage::of_json(detail.to_owned(), byte as u64);
+        damages.push(TextDamage { damage, lost });
     }
 
     fn finish(mut self) -> TextOutcome {
@@ -470,6 +566,12 @@ struct Around<'t> {
     /// True if the end of the text is missing though it ends as documents do: then what follows a
     /// cut in the middle was read as a part of what is before it.
     is_cut_in_the_middle: bool,
+    /// True if nothing after the present place can show that it is within a record.
+    is_certain: bool,
+    /// True if the present place is within a record by the brackets before it, and a record begins
+    /// there that may be the one after a cut.
+    is_joined: bool,
+    is_at_line_start: bool,
 }
 
 impl<'t> Around<'t> {
@@ -482,6 +584,9 @@ impl<'t> Around<'t> {
             open: OpenObjects::new(text, start, &EVENT_NAMES),
             checked: start,
             has_names: false,
+            is_certain: false,
+            is_joined: false,
+            is_at_line_start: false,
         }
     }
 
@@ -491,30 +596,41 @@ impl<'t> Around<'t> {
         let before = self.text.get(self.checked..place).unwrap_or_default();
         self.has_names |= names_event(before);
         self.checked = place;
-        if before.ends_with('\n') {
-            // Nothing within a document begins at the beginning of a line, in whichever style.
+        self.is_joined = false;
+        // Nothing within a document begins at the beginning of a line, unless each value does.
+        self.is_at_line_start = before.ends_with('\n');
+        self.is_certain = is_start_of_line(before) || place >= self.damage && !self.has_names;
+        if self.is_certain {
             return false;
         }
         if place < self.damage {
             return self.is_within(place);
         }
         // After damage, brackets mean nothing any more, but values of members still follow colons.
-        self.has_names && is_member_value(self.text, place)
+        is_member_value(self.text, place)
     }
 
     /// Returns true if a place before the damage is within a record or a string.
     fn is_within(&mut self, place: usize) -> bool {
-        if self.is_cut_in_the_middle && begins_record(self.text, place) {
-            return false;
-        }
         let end = self.open.advance(place);
         if end == place {
-            return self.open.are_named();
+            let is_within = self.open.are_named();
+            let may_follow_cut = self.is_at_line_start
+                || self.is_cut_in_the_middle && begins_record(self.text, place);
+            self.is_joined = is_within && may_follow_cut;
+            self.is_certain = !is_within;
+            return is_within && !self.is_joined;
         }
         // A string that was cut reaches into the next value, up to a quote where the damage shows.
         let after = self.text.get(end..self.damage);
         after.is_some_and(|after| !after.trim_start().is_empty())
     }
+}
+
+/// Returns true if a text ends with a line that is not followed by a part of the same document.
+fn is_start_of_line(before: &str) -> bool {
+    let line = before.strip_suffix('\n');
+    line.is_some_and(|line| !line.trim_end().ends_with([',', '[', '{', ':']))
 }
 
 /// Returns true if a record begins at a place, in the order in which CloudTrail writes its members.
