@@ -354,6 +354,30 @@ fn objects_in_other_spellings_are_records() {
     );
 }
 
+#[test]
+fn names_may_have_a_prefix_and_lines_before_them() {
+    for prefix in ["_source.", "detail.", "logs."] {
+        let cell = |_: &str, value: &Value| text(value);
+        let table = separated_fields(str::to_owned, cell).replace(BETWEEN_CELLS, ",");
+        let (names, rows) = table.split_once('\n').unwrap();
+        let names: Vec<String> = names
+            .split(',')
+            .map(|name| format!("{prefix}{name}"))
+            .collect();
+        check("a.csv", format!("{}\n{rows}", names.join(",")).as_bytes());
+    }
+    let table = table_of_fields(str::to_owned, |_, value| text(value));
+    let table = String::from_utf8(table).unwrap();
+    for start in [
+        "Export of 2026-03-02\n",
+        "# query 7\n# done\n",
+        "title\r\n\r\n",
+    ] {
+        check("a.csv", format!("{start}{table}").as_bytes());
+    }
+    check("a.csv", table.replace("\",\"", "\", \"").as_bytes());
+}
+
 /// Query engines and search engines keep structures as texts, whatever the names of the fields are.
 #[test]
 fn structures_may_be_texts() {

@@ -45,12 +45,17 @@ impl Packed {
         if holds_json(inner, is_message) {
             return Self::Text;
         }
-        if raw.len() < FEWEST_CHARACTERS || !begins_with_bytes(inner) {
+        let is_packed = begins_with_bytes(inner);
+        let is_message = is_message && begins_with_text(inner);
+        if raw.len() < FEWEST_CHARACTERS || !(is_packed || is_message) {
             return Self::Nothing;
         }
         let Some(bytes) = unescaped(raw).and_then(|text| decoded(&text)) else {
             return Self::Nothing;
         };
+        if !is_packed && memchr::memmem::find(&bytes, b"{\"").is_none() {
+            return Self::Nothing;
+        }
         match is_zlib(&bytes) {
             true => Self::Zlib(bytes),
             false => Self::Bytes(bytes),
@@ -85,15 +90,28 @@ fn without_escaped_space(text: &str) -> Option<&str> {
 
 /// Returns true if the first characters are base64 of JSON or of compressed bytes.
 fn begins_with_bytes(inner: &str) -> bool {
+    let bytes = head(inner);
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let is_json = bytes.trim_ascii_start().starts_with(b"{") || bytes.starts_with(b"[");
+    is_json || is_zlib(bytes) || Wrapping::from_head(bytes).is_some()
+}
+
+/// Returns true if the first characters are base64 of a text, such as the time of a line.
+fn begins_with_text(inner: &str) -> bool {
+    let bytes = head(inner);
+    let is_text = |byte: &u8| byte.is_ascii_graphic() || matches!(byte, b' ' | b'\t');
+    !bytes.is_empty() && bytes.iter().all(is_text)
+}
+
+/// Returns the bytes that the first characters of a string are base64 of.
+fn head(inner: &str) -> Vec<u8> {
     let head: String = inner
         .chars()
         // JSON may escape a slash, which is also a character of base64.
         .filter(|character| *character != '\\')
         .take(HEAD_CHARACTERS)
         .collect();
-    let bytes = decoded(&head).unwrap_or_default();
-    let is_json = bytes.trim_ascii_start().starts_with(b"{") || bytes.starts_with(b"[");
-    is_json || is_zlib(&bytes) || Wrapping::from_head(&bytes).is_some()
+    decoded(&head).unwrap_or_default()
 }
 
 /// Returns the bytes that a text is base64 of, in either alphabet and on any number of lines.
@@ -207,6 +225,16 @@ mod tests {
         assert_eq!(
             Packed::from_string("\"eyJhIjoiw7\\/Dvz8+In0=\"", false),
             Packed::Bytes("{\"a\":\"\u{ff}\u{ff}?>\"}".into())
+        );
+        for text in [
+            b"2026-03-02T02:00:00Z {\"a\":1}".as_slice(),
+            b"\xef\xbb\xbf{\"a\":1}",
+        ] {
+            assert_eq!(packed(&BASE64.encode(text)), Packed::Bytes(text.to_vec()));
+        }
+        assert_eq!(
+            packed(&BASE64.encode(b"a text without any")),
+            Packed::Nothing
         );
         // A token of JSON is base64, too, but has dots between its parts.
         assert_eq!(packed("eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.x"), Packed::Nothing);

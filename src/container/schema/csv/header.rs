@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::rows::{Dialect, Row, past_line_breaks};
-use crate::container::schema::standing::{Standing, are_mapped};
+use super::rows::{Dialect, Row, next_line, past_line_breaks};
+use crate::container::schema::standing::{Standing, are_mapped, is_of_caller};
 use crate::container::schema::{names, unmapped};
 
 /// The most bytes of a text that are searched for the line of column names and the first rows.
@@ -14,6 +14,9 @@ const NAME_LIMIT: usize = 64;
 
 /// The number of rows in one of which a message must be a record.
 const FIRST_ROWS: usize = 16;
+
+/// The most lines before that of the columns: a title, or comments of a tool.
+const TITLE_LINES: usize = 3;
 
 /// The signs between two cells, the most usual first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -54,9 +57,24 @@ impl Header {
         // The head may end within a character.
         let text = head.utf8_chunks().next()?.valid();
         let start = past_line_breaks(text, separator_line(text));
-        DELIMITERS
-            .into_iter()
-            .find_map(|delimiter| Self::new(text, start, delimiter))
+        let mut delimiters = DELIMITERS.into_iter();
+        let header = delimiters.find_map(|delimiter| Self::new(text, start, delimiter));
+        header.or_else(|| Self::after_title(text, start))
+    }
+
+    /// Reads the columns after lines with a title or a comment. Only those of records count there,
+    /// with the most usual signs between them, since documents have tables, too.
+    fn after_title(text: &str, mut place: usize) -> Option<Self> {
+        for _ in 0..TITLE_LINES {
+            place = past_line_breaks(text, next_line(text, place)?);
+            let [comma, semicolon, tab, _] = DELIMITERS;
+            let mut delimiters = [comma, semicolon, tab].into_iter();
+            let header = delimiters.find_map(|delimiter| Self::new(text, place, delimiter));
+            if let Some(header) = header.filter(|header| header.has_fields) {
+                return Some(header);
+            }
+        }
+        None
     }
 
     fn new(text: &str, start: usize, delimiter: u8) -> Option<Self> {
@@ -76,6 +94,7 @@ impl Header {
             .iter()
             .map(|name| name.trim().to_owned())
             .collect();
+        let columns = without_prefix(columns);
         let header = Self {
             dialect,
             kind: Kind::Records,
@@ -139,6 +158,33 @@ fn are_padded(columns: &[Cow<'_, str>]) -> bool {
     let begin = |name: &Cow<'_, str>| name.starts_with(' ');
     let end = |name: &Cow<'_, str>| name.ends_with(' ');
     columns.len() > 1 && (after.all(begin) || before.all(end))
+}
+
+/// Returns columns without the name of the table or structure that the fields of a record are in:
+/// `_source.eventTime` of Kibana, `detail.eventTime` of an event, `logs.eventtime` of Hive.
+fn without_prefix(columns: Vec<String>) -> Vec<String> {
+    let names = || columns.iter().map(String::as_str);
+    if are_mapped(names()) {
+        return columns;
+    }
+    let mut prefixes = names().filter_map(|name| Some(name.rsplit_once('.')?.0));
+    let prefix = prefixes.find(|prefix| {
+        let fields = names().filter_map(|name| after_prefix(name, prefix));
+        !is_of_caller(prefix) && names::are_of_records(fields)
+    });
+    let Some(prefix) = prefix else {
+        return columns;
+    };
+    // The other columns are of what is around the record.
+    let name = |name: &str| match after_prefix(name, prefix) {
+        Some(field) => field.to_owned(),
+        None => format!("_.{name}"),
+    };
+    names().map(name).collect()
+}
+
+fn after_prefix<'n>(name: &'n str, prefix: &str) -> Option<&'n str> {
+    name.strip_prefix(prefix)?.strip_prefix('.')
 }
 
 /// Returns the length of the line by which spreadsheets know the sign between cells: `sep=;`.

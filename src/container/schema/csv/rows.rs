@@ -68,6 +68,13 @@ impl Dialect {
         if rest.first() == Some(&b'"') {
             return self.quoted(text, start + 1);
         }
+        // Some tools write a space before the quote.
+        let spaces = rest.iter().take_while(|byte| **byte == b' ').count();
+        if rest.get(spaces) == Some(&b'"')
+            && let Ok(cell) = self.quoted(text, start + spaces + 1)
+        {
+            return Ok(cell);
+        }
         // A quote within a cell that does not begin with one is a sign like any other.
         let length = memchr::memchr3(self.delimiter, b'\n', b'\r', rest);
         let end = start + length.unwrap_or(rest.len());
@@ -205,6 +212,8 @@ mod tests {
             ("\"a\"\"b\"\"\"\n", expected(&["a\"b\""], 9)),
             ("\"\"\"a\"\"\"", expected(&["\"a\""], 7)),
             ("a\"b,\"\"", expected(&["a\"b", ""], 6)),
+            ("\"a\", \"b,\"\n", expected(&["a", "b,"], 10)),
+            ("a, \"b\" c", expected(&["a", " \"b\" c"], 8)),
             ("\"a\"b,c", None),
             ("a,\"b\n", None),
             ("\"", None),
