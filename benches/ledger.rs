@@ -139,6 +139,7 @@ fn keep(writer: &Writer, account: u64, region: &'static str, day: u64, file: u64
         findings.observe(SeenRecord {
             is_inside: true,
             event_time: Some(event_time),
+            is_time_unreadable: false,
             account: None,
             region: None,
             event_source: Some("kms.amazonaws.com".into()),
