@@ -42,7 +42,11 @@ struct Copies {
 impl<R: AsRef<KeptRecord> + AsMut<KeptRecord>> DistinctEvents<R> {
     /// Drops copies of an event where the plan says so. The records must be in the order of
     /// [`by_time`](crate::findings::by_time).
-    pub(super) fn new(plan: &Plan, records: Vec<R>) -> Self {
+    pub(super) fn new(plan: &Plan, mut records: Vec<R>) -> Self {
+        // Here rather than in a scan, so that ledgers hold what the records say.
+        for record in records.iter_mut().map(AsMut::as_mut) {
+            record.evidence.add_place(&record.origin.object);
+        }
         match plan.selection.duplicates {
             Duplicates::Keep => Self::with_copies(records),
             Duplicates::Drop => Self::without_copies(records),

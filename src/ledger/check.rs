@@ -9,7 +9,6 @@ use super::scanned::StoredIdentity;
 use super::sums::ReadingsManifest;
 use super::{DAMAGED, LISTINGS, Ledger, LedgerError, days, tables};
 use crate::cloudtrail::evidence::Evidence;
-use crate::cloudtrail::key::ObjectKey;
 use crate::cloudtrail::record::Record;
 use crate::findings::{Findings, KeptRecord, ObjectDays, StoredRequest};
 use crate::time::period::TimeRange;
@@ -185,8 +184,7 @@ fn check_reading(findings: &Findings, has_our_evidence: bool) -> Result<(), Stri
 /// Returns whether the columns of a record are those of its JSON.
 fn agrees(kept: &KeptRecord) -> bool {
     Record::parse(&kept.json).is_ok_and(|record| {
-        let key = ObjectKey::parse(&kept.origin.object);
-        Evidence::from_record(&record, &key) == kept.evidence
+        Evidence::from_record(&record) == kept.evidence
             && record.event_time() == kept.event_time
             && record.event_id() == kept.event_id
     })
@@ -209,7 +207,7 @@ mod tests {
             log_time: None,
             event_id: record.event_id(),
             origin: Default::default(),
-            evidence: Evidence::from_record(&record, &ObjectKey::default()),
+            evidence: Evidence::from_record(&record),
             json: JSON.into(),
         }
     }

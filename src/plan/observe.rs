@@ -325,7 +325,7 @@ fn keep(text: &str, record: &Record<'_>, location: &RecordLocation<'_>) -> KeptR
         log_time: location.log_time,
         event_id: record.event_id(),
         origin: location.origin(),
-        evidence: Evidence::from_record(record, location.key),
+        evidence: Evidence::from_record(record),
         json: text.into(),
     }
 }

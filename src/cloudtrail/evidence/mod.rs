@@ -47,19 +47,6 @@ enum ColumnSource {
 }
 
 impl EvidenceColumn {
-    /// Returns the value where the record does not have it, by the order of
-    /// [`known_account`].
-    fn of_key(&self, key: &ObjectKey, record: &Record<'_>) -> Option<String> {
-        match self.name {
-            "recipient_account_id" => {
-                let caller = record.text(&["userIdentity", "accountId"]);
-                known_account(None, key, caller.as_deref()).map(str::to_owned)
-            }
-            "aws_region" => known_region(None, key).map(str::to_owned),
-            _ => None,
-        }
-    }
-
     fn read(&self, record: &Record<'_>) -> Option<String> {
         match self.value {
             ColumnSource::Field(path) => record.text(path),
@@ -138,6 +125,9 @@ const COLUMNS: [EvidenceColumn; 27] = [
     field(Call, "event_version", &["eventVersion"]),
 ];
 
+/// The columns of the account and region that recorded the event.
+const PLACE: [&str; 2] = ["recipient_account_id", "aws_region"];
+
 /// The place of each column.
 const PLACES: [Place; COLUMNS.len()] = places();
 
@@ -182,13 +172,27 @@ struct Grouped {
 }
 
 impl Evidence {
-    /// Extracts the evidence from a record in an object with this key, which may name the account
-    /// and region of a record that does not.
-    pub fn from_record(record: &Record<'_>, key: &ObjectKey) -> Self {
-        let columns = COLUMNS.iter();
-        let texts =
-            columns.map(|column| column.read(record).or_else(|| column.of_key(key, record)));
-        Self::from_texts(texts.collect())
+    /// Extracts the evidence from a record.
+    pub fn from_record(record: &Record<'_>) -> Self {
+        Self::from_texts(COLUMNS.iter().map(|column| column.read(record)).collect())
+    }
+
+    /// Adds the account and region that the record does not name, by the order of
+    /// [`known_account`].
+    pub fn add_place(&mut self, object: &str) {
+        let [account, region] = PLACE.map(|name| self.text(name));
+        if account.is_some() && region.is_some() {
+            return;
+        }
+        let key = ObjectKey::parse(object);
+        let caller = self.text("principal_account_id");
+        let account = known_account(account, &key, caller).map(str::to_owned);
+        let region = known_region(region, &key).map(str::to_owned);
+        for (name, text) in PLACE.into_iter().zip([account, region]) {
+            if let Some(index) = Self::index_of(name) {
+                self.set_text_at(index, text);
+            }
+        }
     }
 
     /// Returns the evidence of a record without any of the fields.
