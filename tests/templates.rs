@@ -671,7 +671,11 @@ fn fields_of_aws_are_known_and_those_of_the_future_named() {
         alarm.as_object_mut().unwrap().remove(field);
     }
     alarm["Metrics"] = json!([single.take()]);
-    assert_job(&import(&json!([alarm]), &[]), &alarm_only, "");
+    assert_job(
+        &import(&json!([alarm]), &[]),
+        &alarm_only,
+        "warning: `0.Metrics.0.AccountId` is not used: an alarm sees the samples of every account\n",
+    );
 }
 
 #[test]
