@@ -230,14 +230,11 @@ impl OpenLedger {
             Ledger::clear(&self.path)?;
         }
         let claimed = Ledger::claim(&self.path, &self.scope)?;
-        let damaged_listings = claimed.ledger().damaged_listings()?;
-        for (part, error) in self.contents.damaged() {
+        // All damage is found before anything is moved, as what cannot be read ends the scan.
+        let listings = claimed.ledger().damaged_listings()?;
+        for (path, error) in self.contents.damaged().iter().chain(&listings) {
             progress(Event::SetAside(error));
-            claimed.set_aside(part)?;
-        }
-        for (listing, error) in damaged_listings {
-            progress(Event::SetAside(&error));
-            claimed.set_aside(&listing)?;
+            claimed.set_aside(path)?;
         }
         self.contents.forget_damaged();
         let writer = Writer::new(&claimed, plan, run)?;

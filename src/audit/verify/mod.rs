@@ -141,13 +141,19 @@ impl Archive<'_> {
         let layout = layout(&sorted.digests, &digests, &roots);
         let paths = Paths::new(roots, layout);
         let digests = digests.into_iter();
-        let mut entries: Vec<ManifestEntry> =
-            digests.flat_map(|digest| entries(digest, &paths)).collect();
-        entries.retain(|entry| !entry.metadata.is_empty());
-        entries.sort_by(|a, b| (&a.bucket, &a.key).cmp(&(&b.bucket, &b.key)));
-        entries.dedup();
-        Ok(Manifest { entries })
+        let entries = digests.flat_map(|digest| entries(digest, &paths));
+        Ok(Manifest {
+            entries: sorted_entries(entries.collect()),
+        })
     }
+}
+
+/// Returns the entries with metadata in the order of their names, each once.
+fn sorted_entries(mut entries: Vec<ManifestEntry>) -> Vec<ManifestEntry> {
+    entries.retain(|entry| !entry.metadata.is_empty());
+    entries.sort_by(|a, b| (&a.bucket, &a.key).cmp(&(&b.bucket, &b.key)));
+    entries.dedup();
+    entries
 }
 
 /// Returns the layout of objects that the digests describe.

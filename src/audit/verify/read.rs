@@ -125,11 +125,7 @@ impl<'a> Reader<'a> {
 
     /// Adds the metadata in files beside digests. Files beside anything else prove nothing.
     fn sidecars(&self, objects: &[Object], digests: &mut [ReadDigest]) {
-        let known: HashSet<&str> = digests.iter().map(|digest| &*digest.object.key).collect();
-        let is_beside =
-            |object: &&Object| digest_key(&object.key).is_some_and(|digest| known.contains(digest));
-        let beside: Vec<Object> = objects.iter().filter(is_beside).cloned().collect();
-        let read = self.each(&beside, |object, fetch| {
+        let read = self.each(&beside(objects, digests), |object, fetch| {
             Some((object.key.to_string(), self.sidecar(object, fetch)?))
         });
         let mut read: HashMap<String, ObjectMetadata> = read.into_iter().flatten().collect();
@@ -273,6 +269,14 @@ impl<'a> Reader<'a> {
         });
         all.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns the objects that are beside digests.
+fn beside(objects: &[Object], digests: &[ReadDigest]) -> Vec<Object> {
+    let digests: HashSet<&str> = digests.iter().map(|digest| &*digest.object.key).collect();
+    let is_beside = |key: &str| digest_key(key).is_some_and(|digest| digests.contains(digest));
+    let beside = objects.iter().filter(|object| is_beside(&object.key));
+    beside.cloned().collect()
 }
 
 /// Returns the metadata of the only object that a file describes.

@@ -189,9 +189,13 @@ impl Evidence {
         let account = known_account(account, &key, caller).map(str::to_owned);
         let region = known_region(region, &key).map(str::to_owned);
         for (name, text) in PLACE.into_iter().zip([account, region]) {
-            if let Some(index) = Self::index_of(name) {
-                self.set_text_at(index, text);
-            }
+            self.set_text(name, text);
+        }
+    }
+
+    fn set_text(&mut self, name: &str, text: Option<String>) {
+        if let Some(index) = Self::index_of(name) {
+            self.set_text_at(index, text);
         }
     }
 

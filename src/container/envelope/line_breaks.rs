@@ -17,19 +17,23 @@ impl Joined {
     /// the next line does not make it whole.
     pub(super) fn new(text: &str) -> Option<Self> {
         let length = value_length(text)?;
-        let mut bytes = text.get(..length)?.as_bytes().to_vec();
-        let mut strings = Strings::default();
-        let mut count = 0;
-        for byte in &mut bytes {
-            if strings.has(*byte) && matches!(byte, b'\n' | b'\r') {
-                *byte = b' ';
-                count += 1;
-            }
-        }
-        let joined = String::from_utf8(bytes).ok()?;
-        let is_whole = count > 0 && read_value(&joined).is_ok_and(|value| value.len() == length);
-        is_whole.then_some(Self { text: joined })
+        let text = without_line_breaks(text.get(..length)?)?;
+        let is_whole = read_value(&text).is_ok_and(|value| value.len() == length);
+        is_whole.then_some(Self { text })
     }
+}
+
+/// Replaces the line breaks in strings by spaces. Returns nothing if there are none.
+fn without_line_breaks(value: &str) -> Option<String> {
+    let mut bytes = value.as_bytes().to_vec();
+    let mut strings = Strings::default();
+    for byte in &mut bytes {
+        if strings.has(*byte) && matches!(byte, b'\n' | b'\r') {
+            *byte = b' ';
+        }
+    }
+    let text = String::from_utf8(bytes).ok()?;
+    (text != value).then_some(text)
 }
 
 /// Returns the length of a value by its brackets.

@@ -138,12 +138,14 @@ pub(super) fn is_value_of_access_log(before: &str) -> bool {
     let quotes = before.bytes().filter(|byte| *byte == b'"').count();
     // The request is in quotes, and a server may write quotes in a value without an escape.
     let has_request = before.contains(" HTTP/");
-    let name = before.trim_end().strip_suffix('=').unwrap_or_default();
-    let name = name
-        .rsplit([' ', '\t', ',', ';'])
-        .next()
-        .unwrap_or_default();
-    !quotes.is_multiple_of(2) || has_request || is_of_caller(name)
+    !quotes.is_multiple_of(2) || has_request || is_of_caller(name_before_value(before))
+}
+
+/// Returns the name whose value follows a text, as in `agent=`; nothing if there is none.
+fn name_before_value(text: &str) -> &str {
+    let names = text.trim_end().strip_suffix('=').unwrap_or_default();
+    let mut words = names.rsplit([' ', '\t', ',', ';']);
+    words.next().unwrap_or_default()
 }
 
 fn begins_object(bytes: &[u8]) -> bool {

@@ -161,13 +161,12 @@ impl<'a, 'v> Search<'a, 'v> {
     fn originals(&mut self, members: &Members<'_>, context: Context<'_>) -> Found {
         let identifier = member(members, "eventID").map(unquoted).unwrap_or_default();
         for (name, value) in members {
-            let is_made_from = is_original(name) && names_event(value, identifier);
-            let found = match is_made_from && value.starts_with('"') {
-                true => self.value(value, inside(context, name)),
-                false => Found::Nothing,
-            };
-            if found == Found::Records {
-                return found;
+            let is_text = is_original(name) && value.starts_with('"');
+            if is_text
+                && names_event(value, identifier)
+                && self.value(value, inside(context, name)) == Found::Records
+            {
+                return Found::Records;
             }
         }
         Found::Nothing
@@ -253,6 +252,14 @@ impl<'a, 'v> Search<'a, 'v> {
         found
     }
 
+    /// Searches the text that a string of JSON holds.
+    fn escaped(&mut self, raw: &str, context: Context<'_>) -> Found {
+        match unescaped(raw) {
+            Some(text) => self.text(&text, context),
+            None => Found::Nothing,
+        }
+    }
+
     /// Searches the text in a string: as it is, or after decoding and decompression.
     fn string(&mut self, raw: &str, context: Context<'_>) -> Found {
         let context = Context {
@@ -265,10 +272,7 @@ impl<'a, 'v> Search<'a, 'v> {
         }
         match Packed::from_string(raw, is_message) {
             Packed::Nothing => Found::Nothing,
-            Packed::Text => {
-                let text = unescaped(raw);
-                text.map_or(Found::Nothing, |text| self.text(&text, context))
-            }
+            Packed::Text => self.escaped(raw, context),
             Packed::Bytes(bytes) => self.bytes(bytes, context),
             Packed::Zlib(bytes) => self.zlib(&bytes, context),
         }
