@@ -129,8 +129,12 @@ fn a_folder_that_wildcards_cannot_look_into_is_a_problem() {
     }
     mode("", 0o755);
     mode("closed", 0);
+    // Another user may not reach the folder that the program was built in.
+    let program = folder.path().join("program");
+    std::fs::copy(env!("CARGO_BIN_EXE_backtrail"), &program).unwrap();
     let run = |pattern: &str| {
-        let mut command = crate::program::command();
+        let mut command = std::process::Command::new(&program);
+        command.env("BACKTRAIL_CONFIG", "");
         command.args(["audit", "--json", "--pattern", "get"]);
         command.arg(folder.path().join(pattern)).current_dir("/");
         // The administrator may look into every folder.
