@@ -95,7 +95,7 @@ fn no_form_of_a_record_counts_what_a_caller_wrote_into_it() {
         ("ECS", {
             json!({
                 "@timestamp": "2026-03-02T02:00:00Z", "event": {"original": text},
-                "user_agent": {"original": planted}, "other": planted, "error": {"message": planted},
+                "user_agent": {"original": planted}, "error": {"message": planted},
                 "aws": {"cloudtrail": {"request_parameters": planted}},
             })
         }),
@@ -132,6 +132,61 @@ fn no_form_of_a_record_counts_what_a_caller_wrote_into_it() {
     let table = csv(&columns());
     for table in [&table, &table.replace(",errorMessage", ",error_message")] {
         assert_eq!(counts(&audited("a.csv", table)), (1, 0), "{table}");
+    }
+}
+
+/// Tools keep the text of a record under any name beside the fields that they made of it.
+#[test]
+fn the_record_of_the_same_event_counts_under_any_name() {
+    let whole = json!({
+        "eventTime": "2026-03-02T02:00:00Z", "eventSource": "secretsmanager.amazonaws.com",
+        "eventName": "DeleteSecret", "eventID": "FORGED", "userAgent": "whole",
+    })
+    .to_string();
+    let names = ["event_time", "event_source", "event_name"];
+    let values = [
+        "2026-03-02T02:00:00Z",
+        "secretsmanager.amazonaws.com",
+        "other",
+    ];
+    for (identifier, matched) in [("FORGED", 1), ("REAL", 0)] {
+        let mut columns: Vec<(&str, String)> = Vec::new();
+        columns.extend(names.into_iter().zip(values.map(str::to_owned)));
+        columns.push(("event_id", identifier.to_owned()));
+        columns.push(("some_name", whole.clone()));
+        let object: serde_json::Map<String, Value> = columns
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.as_str().into()))
+            .collect();
+        for (name, content) in [
+            ("a.csv", csv(&columns)),
+            ("object", Value::from(object).to_string()),
+        ] {
+            let run = audited(name, &content);
+            assert_eq!(
+                counts(&run),
+                (1, matched),
+                "{identifier} {name}: {}",
+                run.stdout
+            );
+        }
+    }
+}
+
+/// What is not searched because of its name, and may be another record, is reported.
+#[test]
+fn a_record_that_is_passed_over_is_a_problem() {
+    let (text, other) = (Value::from(real().to_string()), forged());
+    let object: Value = serde_json::from_str(&other).unwrap();
+    for content in [
+        json!({"message": text, "related": [other]}),
+        json!({"message": text, "attachments": [{"note": other}]}),
+        json!({"batch": {"error": [object], "ok": [real()]}}),
+    ] {
+        let run = audited("object", &content.to_string());
+        assert_eq!((counts(&run).1, run.code), (0, 3), "{}", run.stdout);
+        let problem = &run.json()["problems"][0];
+        assert_eq!(problem["kind"], "not-a-record", "{}", run.stdout);
     }
 }
 

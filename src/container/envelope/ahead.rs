@@ -33,6 +33,7 @@ impl Ahead {
         let mut reader = Reader {
             rest: after,
             follows_comma: false,
+            broken_bytes: 0,
         };
         let follower = loop {
             let bytes = after.len() - reader.rest.len();
@@ -44,7 +45,7 @@ impl Ahead {
         };
         Self {
             follower,
-            bytes: after.len() - reader.rest.len(),
+            bytes: after.len() - reader.rest.len() + reader.broken_bytes,
         }
     }
 }
@@ -52,9 +53,11 @@ impl Ahead {
 struct Reader<'t> {
     rest: &'t str,
     follows_comma: bool,
+    /// The number of bytes of a value that could not be read to its end.
+    broken_bytes: usize,
 }
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
     /// Passes over the next part; returns what follows if that is known by it.
     fn next(&mut self) -> Option<Follower> {
         let part = self.rest.trim_start();
@@ -77,7 +80,7 @@ impl Reader<'_> {
     }
 
     fn member_or_string(&mut self) -> Option<Follower> {
-        let Ok(name) = read_value(self.rest) else {
+        let Some(name) = self.whole_value() else {
             return Some(Follower::Other);
         };
         self.skip(name.len());
@@ -91,13 +94,25 @@ impl Reader<'_> {
     }
 
     fn value(&mut self) -> Option<Follower> {
-        match read_value(self.rest) {
-            Ok(value) => {
+        match self.whole_value() {
+            Some(value) => {
                 self.skip(value.len());
                 None
             }
-            Err(_) => Some(Follower::Other),
+            None => Some(Follower::Other),
         }
+    }
+
+    /// Reads the value that comes next. One that is broken, or longer than a record, counts as
+    /// looked at: each of many values in front of it would read it again otherwise.
+    fn whole_value(&mut self) -> Option<&'t str> {
+        let near = self.rest.floor_char_boundary(RECORD_BYTES);
+        let near = self.rest.get(..near)?;
+        let value = read_value(near).ok();
+        if value.is_none() {
+            self.broken_bytes = near.len();
+        }
+        value
     }
 
     fn skip(&mut self, bytes: usize) {
@@ -122,6 +137,8 @@ mod tests {
         ] {
             assert_eq!(Ahead::new(after).follower, follower, "{after}");
         }
+        let broken = format!(",[{}", "1,".repeat(1000));
+        assert_eq!(Ahead::new(&broken).bytes, broken.len());
         let far = format!(",\"{}\"],\"eventID\":1", "x".repeat(RECORD_BYTES));
         assert_eq!(Ahead::new(&far).follower, Follower::Other);
     }

@@ -66,6 +66,12 @@ impl Copies {
         }
     }
 
+    /// Returns true if a value holds one of the records that were found in the objects around it.
+    pub(super) fn are_in(&self, value: &str) -> bool {
+        let mut found = self.found.iter();
+        found.any(|identity| value.contains(unquoted(identity)))
+    }
+
     /// Returns true if a record is not a copy of one that an earlier member of an object around it
     /// holds.
     pub(super) fn is_new(&mut self, members: &Members<'_>, text: &str) -> bool {

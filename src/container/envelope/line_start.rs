@@ -19,7 +19,7 @@ const PREFIX_LIMIT: usize = 1024;
 const HEAD_LINES: usize = 4;
 
 /// The names that show a record in a line.
-const SIGNS: [&str; 2] = ["eventName", "eventSource"];
+pub(super) const SIGNS: [&str; 2] = ["eventName", "eventSource"];
 
 /// The beginning of a line with JSON.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,10 +47,12 @@ impl LineStart {
         let before = text.get(..place).unwrap_or_default();
         let near = before.floor_char_boundary(place.saturating_sub(PREFIX_LIMIT));
         let near = before.get(near..).unwrap_or_default();
-        let Some((_, line)) = near.rsplit_once('\n') else {
-            return near.len() == before.len() && is_text_with_value(near);
-        };
-        is_text_with_value(line)
+        match near.rsplit_once('\n') {
+            Some((_, line)) => is_text_with_value(line),
+            None if near.len() == before.len() => is_text_with_value(near),
+            // The line begins out of reach. It may be that of a long request, unless it is JSON.
+            None => !has_names(near),
+        }
     }
 
     /// Reads the beginning of the line around a place, if the line begins close before it.
@@ -107,11 +109,16 @@ fn time_in_milliseconds(word: &str) -> Option<Timestamp> {
     (word.len() >= MILLISECONDS_DIGITS).then_some(time)
 }
 
+/// Returns true if a text has the names of members of JSON.
+fn has_names(text: &str) -> bool {
+    text.contains("\":")
+}
+
 /// Returns true if the beginning of a line is not of JSON, and ends within a value.
 fn is_text_with_value(line: &str) -> bool {
     let start = line.trim_start();
     // What is cut off at its beginning is still JSON by its names.
-    let is_json = start.starts_with(['{', '[', '"', '}', ']', ',']) || start.contains("\":");
+    let is_json = start.starts_with(['{', '[', '"', '}', ']', ',']) || has_names(start);
     !is_json && is_value_of_access_log(start)
 }
 

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::copies::Copies;
+use super::line_start::SIGNS;
 use super::log_event::{self, Row};
 use super::packed::{Packed, decompressed, unescaped};
 use super::record::{self, Members, member, unquoted};
@@ -16,9 +17,9 @@ use crate::container::damage::Damage;
 use crate::container::limits::Limits;
 use crate::container::record_text::{RecordText, TextDamage};
 use crate::container::schema::record::{
-    names_event, record_from_object, record_from_row, with_structures,
+    is_of_event, names_event, record_from_object, record_from_row, with_structures,
 };
-use crate::container::schema::standing::{Standing, is_original, is_wrapper};
+use crate::container::schema::standing::{Standing, is_of_caller, is_original, is_wrapper};
 use crate::container::unpack::{Piece, unpack};
 use crate::json::{RawRecord, members_of_valid, valid};
 
@@ -161,9 +162,8 @@ impl<'a, 'v> Search<'a, 'v> {
     fn originals(&mut self, members: &Members<'_>, context: Context<'_>) -> Found {
         let identifier = member(members, "eventID").map(unquoted).unwrap_or_default();
         for (name, value) in members {
-            let is_text = is_original(name) && value.starts_with('"');
-            if is_text
-                && names_event(value, identifier)
+            if value.starts_with('"')
+                && may_be_original(name, value, identifier)
                 && self.value(value, inside(context, name)) == Found::Records
             {
                 return Found::Records;
@@ -196,8 +196,35 @@ impl<'a, 'v> Search<'a, 'v> {
             // What is beside a record was made of it, or by whoever wrapped it.
             is_beside_record |= found == Found::Records;
         }
+        self.pass_over_members(members, standing, context);
         self.copies.leave(&object);
         found
+    }
+
+    /// Passes over the members that are not searched because of their names. The text of a caller
+    /// says nothing of an event, whatever it holds.
+    fn pass_over_members(
+        &mut self,
+        members: &Members<'_>,
+        standing: Standing,
+        context: Context<'_>,
+    ) {
+        for (name, value) in members {
+            let is_of_caller = is_of_caller(name) && !has_members_of_record(value);
+            if !standing.may_hold_record(name) && !is_of_caller {
+                self.pass_over(value, context);
+            }
+        }
+    }
+
+    /// Passes over a value. It is reported if it may hold another record than those that were
+    /// found.
+    fn pass_over(&mut self, raw: &str, context: Context<'_>) {
+        let has_signs = SIGNS.iter().all(|sign| raw.contains(sign));
+        if has_signs && !self.copies.are_in(raw) {
+            let byte = self.place(raw).unwrap_or(context.byte);
+            self.outcome.foreign.push(byte);
+        }
     }
 
     fn array(&mut self, raw: &str, context: Context<'_>) -> Found {
@@ -268,6 +295,7 @@ impl<'a, 'v> Search<'a, 'v> {
         };
         let is_message = context.name.is_empty() || is_wrapper(context.name);
         if context.is_beside_record && !is_message {
+            self.pass_over(raw, context);
             return Found::Nothing;
         }
         match Packed::from_string(raw, is_message) {
@@ -402,6 +430,22 @@ impl<'a, 'v> Search<'a, 'v> {
         let start = usize::try_from(byte).ok()?;
         self.content.get(start..start + length)
     }
+}
+
+/// Returns true if a value has members with the names of those of a record. In a text, there are
+/// backslashes before the quotes around them.
+fn has_members_of_record(value: &str) -> bool {
+    let mut names = SIGNS.iter().map(|sign| format!("\"{sign}\""));
+    names.all(|name| value.contains(&name))
+}
+
+/// Returns true if a text may be that of the record beside it: by its name, or since it is a record
+/// of the same event.
+fn may_be_original(name: &str, raw: &str, identifier: &str) -> bool {
+    if is_original(name) || is_of_caller(name) {
+        return is_original(name) && names_event(raw, identifier);
+    }
+    raw.contains(identifier) && unescaped(raw).is_some_and(|text| is_of_event(&text, identifier))
 }
 
 /// Returns the members of an object that may hold records: first the texts that it may have been

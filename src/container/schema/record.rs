@@ -8,7 +8,7 @@ use super::cells;
 use super::names;
 use super::ocsf;
 use super::paths::insert_at;
-use super::standing::{Standing, are_mapped};
+use super::standing::{Standing, are_mapped, is_of_caller};
 use crate::container::record_text::{RecordText, Remarks};
 use crate::json;
 
@@ -142,10 +142,15 @@ pub(super) fn may_be_ocsf(row: &Map<String, Value>) -> bool {
 /// Returns the record that one cell of a row holds whole, beside columns that were made from it.
 fn whole_record(row: &Map<String, Value>) -> Option<String> {
     let standing = Standing::of_names(row.keys().map(String::as_str));
-    let mut cells = row
-        .iter()
-        .filter(|(name, _)| standing.may_hold_record(name));
-    cells.find_map(|(_, cell)| record_in(cell).filter(|text| is_made_from(row, text)))
+    let identifier = identifier(row);
+    row.iter().find_map(|(name, cell)| {
+        let text = record_in(cell).filter(|_| !is_of_caller(name))?;
+        let is_whole = match standing.may_hold_record(name) {
+            true => names_event(&text, identifier),
+            false => is_of_event(&text, identifier),
+        };
+        is_whole.then_some(text)
+    })
 }
 
 /// Returns the text of the record that a cell holds.
@@ -159,14 +164,23 @@ fn record_in(cell: &Value) -> Option<String> {
     is_record(|name| members.iter().any(|(member, _)| member == name)).then_some(text)
 }
 
-/// Returns true if a row may have been made from the text of a record: if that has the identifier
-/// of its event, which no caller can know in advance.
-fn is_made_from(row: &Map<String, Value>, text: &str) -> bool {
+/// Returns the identifier of the event that a row is of; nothing if it has none.
+fn identifier(row: &Map<String, Value>) -> &str {
     let mut identifiers = row
         .iter()
         .filter(|(name, _)| names::field(name) == Some("eventID"));
     let identifier = identifiers.find_map(|(_, value)| value.as_str());
-    identifier.is_none_or(|identifier| names_event(text, identifier))
+    identifier.unwrap_or_default()
+}
+
+/// Returns true if a text is a record of the event with this identifier, which no caller can know
+/// in advance. Then its name does not matter.
+pub(crate) fn is_of_event(text: &str, identifier: &str) -> bool {
+    let has_identifier = |members: Vec<(Cow<'_, str>, &str)>| {
+        let mut own = members.iter().filter(|(name, _)| name == "eventID");
+        own.any(|(_, value)| value.trim_matches('"') == identifier)
+    };
+    is_identity(identifier) && json::members(text).is_ok_and(has_identifier)
 }
 
 /// Returns true if a text has the identifier of an event, or if that says nothing.
