@@ -46,7 +46,7 @@ impl Sweep {
     pub fn widened(&self, mut jobs: Vec<Job>) -> Result<Vec<Job>, ConfigurationError> {
         for JobAlarm { configuration, .. } in jobs.iter_mut().flat_map(|job| &mut job.alarms) {
             let alarms = self.alarms(configuration)?.into_iter();
-            // What the alarm with the longest memory sees, all others see, too.
+            // The range of the alarm with the longest memory contains that of every other one.
             let widest = alarms.max_by_key(AlarmConfiguration::memory_seconds);
             *configuration = widest.unwrap_or_else(|| configuration.clone());
         }

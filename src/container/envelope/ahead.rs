@@ -8,7 +8,7 @@ use crate::json::read_value;
 /// belongs to the same one.
 pub(super) const RECORD_BYTES: usize = 256 << 10;
 
-/// What follows a value.
+/// The kind of text that follows a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Follower {
     /// The fields of a record, which the value is a part of.

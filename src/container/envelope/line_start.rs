@@ -117,7 +117,7 @@ fn has_names(text: &str) -> bool {
 /// Returns true if the beginning of a line is not of JSON, and ends within a value.
 fn is_text_with_value(line: &str) -> bool {
     let start = line.trim_start();
-    // What is cut off at its beginning is still JSON by its names.
+    // JSON whose beginning was cut off is still recognized by its names.
     let is_json = start.starts_with(['{', '[', '"', '}', ']', ',']) || has_names(start);
     !is_json && is_value_of_access_log(start)
 }

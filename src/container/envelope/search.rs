@@ -193,7 +193,7 @@ impl<'a, 'v> Search<'a, 'v> {
                 found = found.max(self.value(value, context));
                 self.copies.end_member(&mut object);
             }
-            // What is beside a record was made of it, or by whoever wrapped it.
+            // Members beside a record were made of it, or by whoever wrapped it.
             is_beside_record |= found == Found::Records;
         }
         self.pass_over_members(members, standing, context);

@@ -30,7 +30,7 @@ const DAMAGE_LIMIT: usize = 100;
 const FIRST_MEMBER: &str = "\"eventVersion\"";
 
 /// The members that show that an object is a record, and those in which callers may have written
-/// what resembles one.
+/// the text of another one.
 const EVENT_NAMES: [&str; 8] = [
     "additionalEventData",
     "eventName",
@@ -472,7 +472,7 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
         Some(match ahead.follower {
             Follower::Fields => true,
             Follower::Document => false,
-            // Where that says nothing, only the length does.
+            // If the text after it says nothing, the length decides.
             Follower::Other => around.is_joined && self.text.len() - value.start < RECORD_BYTES,
         })
     }

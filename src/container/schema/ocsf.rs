@@ -203,7 +203,7 @@ impl<'a> Event<'a> {
             ["uid", "uuid", "uid_alt"].map(|name| self.text(&format!("actor.user.{name}")));
         let (arn, principal) = match (uid, uuid) {
             (uid, Some(arn)) => (Some(arn), uid),
-            // What is alone and no ARN identifies the principal.
+            // An identifier that is alone, and is no ARN, is that of the principal.
             (Some(uid), None) if alternative.is_none() && !uid.starts_with("arn:") => {
                 (None, Some(uid))
             }

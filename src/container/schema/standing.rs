@@ -154,7 +154,7 @@ const OF_CALLERS: [&str; 66] = [
 /// The fields by one of which an object is a part of a record.
 const PARTS: [&str; 3] = ["eventTime", "eventSource", "eventName"];
 
-/// What an object or a row is, by the names of its members or columns.
+/// The kind of an object or a row, by the names of its members or columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
     /// It has the fields of a record.
