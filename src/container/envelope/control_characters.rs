@@ -1,5 +1,6 @@
 //! Control characters within the strings of JSON, which some tools forget to escape.
 
+use super::strings::Strings;
 use crate::container::damage::Damage;
 
 /// A text whose strings had control characters.
@@ -21,7 +22,10 @@ impl Mended {
         let mut strings = Strings::default();
         let mut places = Vec::new();
         for (place, byte) in text.bytes().enumerate() {
-            if strings.has(byte) && is_control(byte) {
+            if byte == b'\n' {
+                // A string that seems to go on over the end of a line has lost its own end.
+                strings = Strings::default();
+            } else if strings.has(byte) && is_control(byte) {
                 places.push(place);
             }
         }
@@ -43,8 +47,8 @@ impl Mended {
     }
 }
 
-/// Returns true for the control characters that JSON has in escapes only. The ends of lines are
-/// left out: a string that seems to go on over one has lost its end.
+/// Returns true for the control characters that JSON has in escapes only, other than the ends of
+/// lines.
 fn is_control(byte: u8) -> bool {
     byte < b' ' && !matches!(byte, b'\n' | b'\r')
 }
@@ -59,28 +63,6 @@ fn with_spaces(text: &str, places: &[usize]) -> String {
     }
     mended.push_str(text.get(rest..).unwrap_or_default());
     mended
-}
-
-/// Follows the strings of JSON.
-#[derive(Default)]
-struct Strings {
-    is_inside: bool,
-    is_escaped: bool,
-}
-
-impl Strings {
-    /// Takes the next byte. Returns true if it is within a string.
-    fn has(&mut self, byte: u8) -> bool {
-        let is_escaped = std::mem::take(&mut self.is_escaped);
-        match byte {
-            // Damage ends with its line.
-            b'\n' => self.is_inside = false,
-            b'"' if !is_escaped => self.is_inside = !self.is_inside,
-            b'\\' if self.is_inside && !is_escaped => self.is_escaped = true,
-            _ => {}
-        }
-        self.is_inside
-    }
 }
 
 #[cfg(test)]

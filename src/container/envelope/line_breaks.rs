@@ -1,5 +1,6 @@
 //! Line breaks within the strings of JSON, as tools write that undo escapes.
 
+use super::strings::Strings;
 use crate::json::read_value;
 
 /// The most bytes of a value that is read: a record has far fewer.
@@ -54,27 +55,6 @@ fn value_length(text: &str) -> Option<usize> {
         }
     }
     None
-}
-
-/// Follows the strings of JSON over the ends of lines.
-#[derive(Default)]
-struct Strings {
-    is_inside: bool,
-    is_escaped: bool,
-}
-
-impl Strings {
-    /// Takes the next byte. Returns true if it is within a string, or ends one.
-    fn has(&mut self, byte: u8) -> bool {
-        let was_inside = self.is_inside;
-        let is_escaped = std::mem::take(&mut self.is_escaped);
-        match byte {
-            b'"' if !is_escaped => self.is_inside = !self.is_inside,
-            b'\\' if self.is_inside && !is_escaped => self.is_escaped = true,
-            _ => {}
-        }
-        was_inside
-    }
 }
 
 #[cfg(test)]

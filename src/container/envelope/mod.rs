@@ -15,4 +15,5 @@ mod log_event;
 mod packed;
 mod record;
 mod search;
+mod strings;
 mod text_walk;
