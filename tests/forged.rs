@@ -285,6 +285,14 @@ fn a_damaged_record_shows_nothing_that_is_in_it() {
                 let (found, forged) = counts(&run);
                 assert!(found <= 1 && forged == 0, "{}", &content[..cut]);
             }
+            let content = format!("{{\"Records\":[{record},{whole}]}}");
+            for (comma, _) in record.match_indices(",\"") {
+                let cut = comma + "{\"Records\":[,".len();
+                let run = audited("a.json", &content[cut..]);
+                let (found, forged) = counts(&run);
+                assert_eq!(found, 1, "{}", &content[cut..]);
+                assert_eq!(forged, 0, "{}", &content[cut..]);
+            }
         }
     }
 }

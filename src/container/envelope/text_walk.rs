@@ -599,8 +599,10 @@ impl<'t> Around<'t> {
         self.is_joined = false;
         // Nothing within a document begins at the beginning of a line, unless each value does.
         self.is_at_line_start = before.ends_with('\n');
-        self.is_certain = is_start_of_line(before) || place >= self.damage && !self.has_names;
-        if self.is_certain {
+        self.is_certain = is_start_of_line(before);
+        // Nothing before the place shows that it is within a record whose beginning is missing, but
+        // the fields after it do.
+        if self.is_certain || place >= self.damage && !self.has_names {
             return false;
         }
         if place < self.damage {
