@@ -49,9 +49,9 @@ impl<'a> Record<'a> {
         event_time(&self.text(&["eventTime"])?)
     }
 
-    /// Returns the identifier of the event. Copies of an event share it.
+    /// Returns the identifier of the event, if it has one. Copies of an event share it.
     pub fn event_id(&self) -> Option<String> {
-        self.text(&["eventID"])
+        self.text(&["eventID"]).filter(|text| is_event_id(text))
     }
 
     /// Returns the accountable identity: the role of a session, the user, or else the service or
@@ -66,6 +66,12 @@ impl<'a> Record<'a> {
         let (_, role) = arn.split_once(":assumed-role/")?;
         Some(role.split_once('/')?.1.to_owned())
     }
+}
+
+/// Returns whether a text identifies an event. Tools write the others where an event has no
+/// identifier, so any number of events may have the same one.
+pub(crate) fn is_event_id(text: &str) -> bool {
+    !matches!(text.trim(), "" | "-" | "null")
 }
 
 /// Returns the accountable identity among the members of the one of a record.

@@ -13,9 +13,6 @@ use crate::report::Event;
 // Giving back the room of each would copy all others each time.
 const ROOM: usize = 1 << 14;
 
-/// The sign by which tools say that a record has no identifier. Any number of events may have it.
-const NO_IDENTIFIER: &str = "-";
-
 /// Kept records, each event once.
 pub(super) struct DistinctEvents<R> {
     /// The kept record of each event, in the order of time.
@@ -159,7 +156,6 @@ fn event_numbers<R: AsRef<KeptRecord>>(records: &[R]) -> Vec<usize> {
     let mut next = 0;
     for record in records {
         let id = record.as_ref().event_id.as_deref();
-        let id = id.filter(|id| *id != NO_IDENTIFIER);
         let number = id.map_or(next, |id| *by_id.entry(id).or_insert(next));
         next += usize::from(number == next);
         numbers.push(number);
@@ -209,10 +205,10 @@ mod tests {
             record(None, "1", None),
             record(Some("a"), "2", Some(70)),
             record(Some("b"), "2", Some(80)),
-            record(Some("-"), "2", None),
+            record(None, "2", None),
             record(Some("a"), "3", Some(90)),
             record(Some("b"), "3", None),
-            record(Some("-"), "3", None),
+            record(None, "3", None),
         ];
         let mut distinct = DistinctEvents::without_copies(records);
         let copies: Vec<(&str, u64)> = distinct
@@ -222,8 +218,8 @@ mod tests {
             .collect();
         assert_eq!(copies, [("2", 1), ("3", 2)]);
         let expected = [
-            (record(Some("-"), "3", None), 1),
-            (record(Some("-"), "2", None), 1),
+            (record(None, "3", None), 1),
+            (record(None, "2", None), 1),
             (record(Some("b"), "2", Some(80)), 2),
             (record(None, "1", None), 1),
             (record(Some("a"), "1", Some(70)), 3),

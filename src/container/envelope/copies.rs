@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::record::{Members, member, unquoted};
-use crate::container::schema::record::is_identity;
+use crate::cloudtrail::record::is_event_id;
 
 /// The records in the objects that are searched, each by what it has in common with its copies.
 #[derive(Debug, Default)]
@@ -79,7 +79,7 @@ impl Copies {
             return true;
         }
         // Any number of records may have no identifier, or a sign for none in its place.
-        let identifier = member(members, "eventID").filter(|raw| is_identity(unquoted(raw)));
+        let identifier = member(members, "eventID").filter(|raw| is_event_id(unquoted(raw)));
         let identity = identifier.unwrap_or(text);
         if self.earlier.contains_key(identity) {
             return false;

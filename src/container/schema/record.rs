@@ -9,6 +9,7 @@ use super::names;
 use super::ocsf;
 use super::paths::insert_at;
 use super::standing::{Standing, are_mapped, is_of_caller};
+use crate::cloudtrail::record::is_event_id;
 use crate::container::record_text::{RecordText, Remarks};
 use crate::json;
 
@@ -180,17 +181,12 @@ pub(crate) fn is_of_event(text: &str, identifier: &str) -> bool {
         let mut own = members.iter().filter(|(name, _)| name == "eventID");
         own.any(|(_, value)| value.trim_matches('"') == identifier)
     };
-    is_identity(identifier) && json::members(text).is_ok_and(has_identifier)
+    is_event_id(identifier) && json::members(text).is_ok_and(has_identifier)
 }
 
 /// Returns true if a text has the identifier of an event, or if that says nothing.
 pub(crate) fn names_event(text: &str, identifier: &str) -> bool {
-    !is_identity(identifier) || text.contains(identifier)
-}
-
-/// Returns true if an identifier is one of an event, rather than a sign for none.
-pub(crate) fn is_identity(identifier: &str) -> bool {
-    !matches!(identifier.trim(), "" | "-" | "null")
+    !is_event_id(identifier) || text.contains(identifier)
 }
 
 fn is_record(has: impl Fn(&str) -> bool) -> bool {
