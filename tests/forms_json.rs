@@ -362,7 +362,13 @@ fn records_beside_a_log_file_are_read() {
 
 #[test]
 fn records_without_an_identifier_are_no_copies() {
-    for identifier in [Value::Null, "-".into(), "".into()] {
+    for identifier in [
+        Value::Null,
+        "-".into(),
+        "".into(),
+        " ".into(),
+        "null".into(),
+    ] {
         let lists = records().into_iter().map(|mut record| {
             record["eventID"] = identifier.clone();
             record
@@ -377,6 +383,21 @@ fn records_without_an_identifier_are_no_copies() {
             "{identifier}: {}",
             run.stdout
         );
+    }
+}
+
+#[test]
+fn records_that_are_nested_too_deep_are_a_problem() {
+    let [first, second] = [&records()[0], &records()[1]];
+    let deep = (0..40).fold(second.clone(), |value, _| json!({ "a": value }));
+    for (document, records) in [
+        (deep.clone(), 0),
+        (json!({"a": first, "b": deep}), 1),
+        (json!([[first, deep, deep]]), 1),
+    ] {
+        let run = audited(document.to_string());
+        let expected = (records, records, vec!["too-large".to_owned()]);
+        assert_eq!((run.code, found(&run)), (3, expected), "{}", run.stdout);
     }
 }
 

@@ -43,6 +43,8 @@ pub(super) struct Search<'a, 'v> {
     values_left: u64,
     /// The number of bytes that strings may still hold after decompression.
     unpacked_left: u64,
+    /// True once a value was reported that is nested too deep.
+    has_depth_damage: bool,
     copies: Copies,
     /// The result, but for what the walk over the content itself counts.
     pub(super) outcome: SearchOutcome,
@@ -63,8 +65,11 @@ pub(super) struct SearchOutcome {
 
 impl ValueVisitor for Search<'_, '_> {
     fn value(&mut self, raw: &str, context: Context<'_>) -> Found {
-        if context.depth > DEPTH_LIMIT || !self.may_look(context) {
-            return Found::Nothing;
+        if context.depth > DEPTH_LIMIT {
+            return self.too_deep(raw, context);
+        }
+        if !self.may_look(context) {
+            return Found::Unsearched;
         }
         match raw.as_bytes().first() {
             Some(b'{') => self.object(raw, context),
@@ -91,6 +96,7 @@ impl<'a, 'v> Search<'a, 'v> {
             visit,
             values_left: VALUES_LIMIT,
             unpacked_left: limits.content_bytes,
+            has_depth_damage: false,
             copies: Copies::default(),
             outcome: SearchOutcome::default(),
         }
@@ -104,11 +110,27 @@ impl<'a, 'v> Search<'a, 'v> {
         self.values_left = left;
         if left == 0 {
             // No value is looked at afterwards, so this is reported once.
-            let detail = format!("no record was found in the first {VALUES_LIMIT} values");
+            let detail = format!("the search ended after {VALUES_LIMIT} values; more may follow");
             let damage = Damage::too_large(detail, Some(context.byte));
             self.outcome.damages.push(damage.into());
         }
         left > 0
+    }
+
+    /// Passes over a value that is nested too deep. The first one that may hold a record is
+    /// reported.
+    fn too_deep(&mut self, raw: &str, context: Context<'_>) -> Found {
+        if !has_signs(raw) {
+            return Found::Nothing;
+        }
+        if !self.has_depth_damage {
+            self.has_depth_damage = true;
+            let byte = self.place(raw).unwrap_or(context.byte);
+            let detail = format!("records within more than {DEPTH_LIMIT} values are not read");
+            let damage = Damage::too_large(detail, Some(byte));
+            self.outcome.damages.push(damage.into());
+        }
+        Found::Unsearched
     }
 
     fn object(&mut self, raw: &str, context: Context<'_>) -> Found {
@@ -220,8 +242,7 @@ impl<'a, 'v> Search<'a, 'v> {
     /// Passes over a value. It is reported if it may hold another record than those that were
     /// found.
     fn pass_over(&mut self, raw: &str, context: Context<'_>) {
-        let has_signs = SIGNS.iter().all(|sign| raw.contains(sign));
-        if has_signs && !self.copies.are_in(raw) {
+        if has_signs(raw) && !self.copies.are_in(raw) {
             let byte = self.place(raw).unwrap_or(context.byte);
             self.outcome.foreign.push(byte);
         }
@@ -269,8 +290,7 @@ impl<'a, 'v> Search<'a, 'v> {
                 Found::Nothing if is_object || element.len() > SHORT_BYTES => {
                     missed.push((is_object, self.place(element).unwrap_or(context.byte)));
                 }
-                Found::Nothing => {}
-                Found::Digest | Found::Empty => {}
+                Found::Nothing | Found::Unsearched | Found::Digest | Found::Empty => {}
             }
         }
         let missed = missed.into_iter();
@@ -430,6 +450,11 @@ impl<'a, 'v> Search<'a, 'v> {
         let start = usize::try_from(byte).ok()?;
         self.content.get(start..start + length)
     }
+}
+
+/// Returns true if a value has the words that every record has.
+fn has_signs(value: &str) -> bool {
+    SIGNS.iter().all(|sign| value.contains(sign))
 }
 
 /// Returns true if a value has members with the names of those of a record. In a text, there are

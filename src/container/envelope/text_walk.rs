@@ -59,6 +59,8 @@ pub(super) enum Found {
     /// Something else.
     #[default]
     Nothing,
+    /// Something that a limit kept from being searched, which is reported as damage.
+    Unsearched,
     /// A digest of CloudTrail.
     Digest,
     /// A document for records that has none, such as an empty answer.
@@ -307,7 +309,7 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
         match found {
             Found::Records | Found::Empty => self.outcome.recognized += 1,
             Found::Nothing => self.outcome.foreign.push(start as u64),
-            Found::Digest => {}
+            Found::Unsearched | Found::Digest => {}
         }
     }
 
