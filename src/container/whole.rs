@@ -23,7 +23,7 @@ pub fn whole_content(stored: Vec<u8>, limits: &Limits) -> Result<ContentBytes, D
     unpack(stored, limits, &mut |piece| pieces.push(piece.clone()));
     let mut pieces = pieces.into_iter();
     match (pieces.next(), pieces.next()) {
-        (Some(piece), None) => only_piece(piece),
+        (Some(piece), None) => check_whole(&piece).map(|()| piece.bytes),
         _ => Err(not_one_file()),
     }
 }
@@ -34,18 +34,24 @@ pub fn give_back(content: ContentBytes) {
     gzip::take_back(content);
 }
 
-fn only_piece(piece: Piece) -> Result<ContentBytes, Damage> {
+/// Checks that the first piece of an object is a whole file, and not one of an archive.
+///
+/// # Errors
+///
+/// Returns the damage of a piece that is not.
+pub fn check_whole(piece: &Piece) -> Result<(), Damage> {
     match piece {
         Piece {
             damage: Some(damage),
             ..
-        } => Err(damage),
+        } => Err(damage.clone()),
         Piece { entry: Some(_), .. } => Err(not_one_file()),
-        piece => Ok(piece.bytes),
+        _ => Ok(()),
     }
 }
 
-fn not_one_file() -> Damage {
+/// Returns the damage of an object that holds several files, or an archive of them.
+pub fn not_one_file() -> Damage {
     Damage::of_compression("it does not hold one file".to_owned(), None)
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::container::{ContentChecksum, Piece};
+use crate::container::{ContentChecksum, Damage, Limits, Piece, check_whole, not_one_file};
 use crate::integrity::{Flaw, Sha256};
 
 /// The hash of the content of an object, or the reason for which it has none.
@@ -26,8 +26,8 @@ impl ContentHashes {
 }
 
 /// The hash of an object while its pieces are scanned.
-#[derive(Default)]
-pub(super) struct Hashing {
+pub(super) struct Hashing<'a> {
+    limits: &'a Limits,
     content: Option<Result<HashedPiece, Flaw>>,
 }
 
@@ -37,12 +37,20 @@ struct HashedPiece {
     checksum: ContentChecksum,
 }
 
-impl Hashing {
+impl<'a> Hashing<'a> {
+    /// Begins with an object of which no piece was seen.
+    pub(super) fn new(limits: &'a Limits) -> Self {
+        Self {
+            limits,
+            content: None,
+        }
+    }
+
     /// Takes a piece of the object: exactly the bytes that are searched for records.
     pub(super) fn piece(&mut self, piece: &Piece) {
         self.content = Some(match self.content {
-            None => only_piece(piece),
-            Some(_) => Err(Flaw::Damaged("it does not hold one file".to_owned())),
+            None => only_piece(piece).map_err(|damage| Flaw::Damaged(damage.detail)),
+            Some(_) => Err(Flaw::Damaged(not_one_file().detail)),
         });
     }
 
@@ -50,7 +58,7 @@ impl Hashing {
     pub(super) fn finish(self, stored: &[u8]) -> ContentHash {
         let without_pieces = || Err(Flaw::Damaged("the object has no bytes".to_owned()));
         let piece = self.content.unwrap_or_else(without_pieces)?;
-        match piece.checksum.is_of_only_content(stored) {
+        match piece.checksum.is_of_only_content(stored, self.limits) {
             true => Ok(piece.hash),
             false => Err(Flaw::Damaged(
                 "bytes follow the end of the compressed data".to_owned(),
@@ -59,13 +67,8 @@ impl Hashing {
     }
 }
 
-fn only_piece(piece: &Piece) -> Result<HashedPiece, Flaw> {
-    if let Some(damage) = &piece.damage {
-        return Err(Flaw::Damaged(damage.detail.clone()));
-    }
-    if piece.entry.is_some() {
-        return Err(Flaw::Damaged("it is an archive of files".to_owned()));
-    }
+fn only_piece(piece: &Piece) -> Result<HashedPiece, Damage> {
+    check_whole(piece)?;
     Ok(HashedPiece {
         hash: Sha256::of_bytes(&piece.bytes),
         checksum: ContentChecksum::new(&piece.bytes),

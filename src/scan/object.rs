@@ -80,7 +80,7 @@ pub fn scan_object(
         object: object.key.clone(),
         is_archive: false,
         hashes: context.hashes,
-        hashing: context.hashes.map(|_| Hashing::default()),
+        hashing: context.hashes.map(|_| Hashing::new(limits)),
         further_problems: BTreeMap::new(),
         file: FileScan::new(name),
     };
@@ -130,7 +130,7 @@ pub(super) struct ObjectScan<'p> {
     /// True once a file in it was found.
     is_archive: bool,
     hashes: Option<&'p ContentHashes>,
-    hashing: Option<Hashing>,
+    hashing: Option<Hashing<'p>>,
     /// The number of problems of each kind that are not in the findings.
     further_problems: BTreeMap<ProblemKind, u64>,
     /// The object, or the present file if it is an archive.

@@ -89,12 +89,12 @@ impl ContentChecksum {
 
     /// Returns whether an object, from which the content was decompressed, holds nothing else. One
     /// that is not gzip is its content.
-    pub fn is_of_only_content(self, stored: &[u8]) -> bool {
+    pub fn is_of_only_content(self, stored: &[u8], limits: &Limits) -> bool {
         if !stored.starts_with(MAGIC) || self.is_last_in(stored) {
             return true;
         }
         // The last bytes of a member may be among its own by chance.
-        let only = only_content(stored, &Limits::default());
+        let only = only_content(stored, limits);
         only.is_ok_and(|only| Self::new(&only) == self)
     }
 
