@@ -6,7 +6,7 @@ use crate::alarm::definition::composite::{CompositeAlarm, Suppressor};
 use crate::alarm::definition::mute::MuteRule;
 use crate::alarm::definition::vocabulary::AlarmState;
 use crate::alarm::replay::action::action_runs;
-use crate::alarm::replay::composite_alarm::replay_composites;
+use crate::alarm::replay::composite_alarm::{CompositeError, replay_composites};
 use crate::alarm::replay::episode::episodes_of_changes;
 use crate::alarm::replay::timeline::{StateChange, Timeline};
 use crate::alarm::{AlarmGroup, AnyAlarm, Change, ReplayRange, Restraints};
@@ -28,8 +28,10 @@ pub(super) fn add_composites(
         // apart.
         let mut timelines = timelines(reports, group);
         if let Some(range) = range(reports, group) {
-            for (alarm, changes) in composites(job, &mut timelines, range) {
-                reports.push(composite_report(alarm, changes, group, range));
+            let state = AlarmState::default();
+            let results = replay_composites(&job.composites, &mut timelines, range.start, state);
+            for (alarm, result) in job.composites.iter().zip(results) {
+                reports.push(composite_report(alarm, result, group, range));
             }
         }
         // All timelines are there by now, since a suppressor may be a composite alarm itself.
@@ -58,27 +60,18 @@ fn range(reports: &[AlarmReport], group: &AlarmGroup) -> Option<ReplayRange> {
     })
 }
 
-/// Replays the composite alarms of a job. Those that cannot be replayed are left out of a job
-/// before it is planned.
-fn composites<'j>(
-    job: &'j PlannedJob,
-    timelines: &mut Timelines,
-    range: ReplayRange,
-) -> Vec<(&'j CompositeAlarm, Vec<Change>)> {
-    let state = AlarmState::default();
-    let results = replay_composites(&job.composites, timelines, range.start, state);
-    let results = job.composites.iter().zip(results);
-    results
-        .filter_map(|(alarm, changes)| Some((alarm, changes.ok()?)))
-        .collect()
-}
-
+/// Returns the report on a composite alarm. Those that cannot be replayed are left out of a job
+/// before it is planned, so an error here is a mistake of this program, which the report shows.
 fn composite_report(
     alarm: &CompositeAlarm,
-    transitions: Vec<Change>,
+    result: Result<Vec<Change>, CompositeError>,
     group: &AlarmGroup,
     range: ReplayRange,
 ) -> AlarmReport {
+    let (transitions, warnings) = match result {
+        Ok(changes) => (changes, Vec::new()),
+        Err(error) => (Vec::new(), vec![error.to_string()]),
+    };
     AlarmReport {
         alarm: AuditedAlarm::Composite(alarm.clone()),
         origin: AlarmOrigin::Defined,
@@ -89,7 +82,7 @@ fn composite_report(
         episodes: episodes_of_changes(&transitions, range),
         transitions,
         vanishing: None,
-        warnings: Vec::new(),
+        warnings,
         action_runs: Vec::new(),
     }
 }
