@@ -830,3 +830,36 @@ fn compressed_and_archived_cases_are_read() {
         );
     }
 }
+
+#[test]
+fn a_spreadsheet_is_named() {
+    let bytes = zip_with(
+        1,
+        0,
+        &[("xl/workbook.xml", b"<workbook/>"), ("a", b"<sst/>")],
+    );
+    assert_damaged(&Folder::outcome("x", &bytes), 0, "save it as CSV");
+}
+
+#[test]
+fn files_of_base64_are_read() {
+    use base64::prelude::{BASE64_STANDARD, Engine};
+    let document = document(0..4);
+    for bytes in [document.clone(), gzip(&document)] {
+        let line = BASE64_STANDARD.encode(&bytes);
+        let wrapped: Vec<&[u8]> = line.as_bytes().chunks(76).collect();
+        let wrapped = wrapped.join(b"\r\n".as_slice());
+        for (text, records) in [
+            (line.clone().into_bytes(), 4),
+            (wrapped, 4),
+            (format!("{line}\n{line}\n").into_bytes(), 8),
+        ] {
+            let outcome = Folder::outcome("x", &text);
+            assert_eq!(
+                (outcome.records, outcome.problems.len()),
+                (records, 0),
+                "{outcome:?}"
+            );
+        }
+    }
+}

@@ -94,12 +94,20 @@ fn value_in_quotes(text: &[u8]) -> Option<&[u8]> {
     for (place, byte) in text.iter().enumerate().take(GAP_BYTES) {
         match byte {
             b':' if !has_colon => has_colon = true,
-            b'"' | b'\'' if has_colon => return text.get(place + 1..),
+            b'"' | b'\'' if has_colon => return text.get(place..).map(without_quotes),
             b'"' | b'\'' | b'\\' | b' ' | b'\t' | b'\r' | b'\n' => {}
             _ => return None,
         }
     }
     None
+}
+
+/// Returns a text without the quotes that it begins with, which tables double.
+fn without_quotes(text: &[u8]) -> &[u8] {
+    let quotes = text
+        .iter()
+        .take_while(|byte| matches!(byte, b'"' | b'\'' | b'\\'));
+    text.get(quotes.count()..).unwrap_or_default()
 }
 
 /// Returns true if a text begins with the host name of a service.
@@ -130,6 +138,7 @@ mod tests {
             r#"{"eventname":"Decrypt","eventsource":"kms.amazonaws.com.cn"}"#,
             r#"{"m":"{\"eventName\":\"Decrypt\",\"eventSource\":\"kms.amazonaws.com\"}"}"#,
             r#"{"m":"{\\\"eventName\\\":\\\"Decrypt\\\",\\\"eventSource\\\":\\\"kms.amazonaws.com\\\""#,
+            r#"7,"{""eventName"":""Decrypt"",""eventSource"":""kms.amazonaws.com""}""#,
             "{'eventName': 'Decrypt', 'eventSource': 'kms.amazonaws.com'}",
             r#"{"class_uid":6003,"api":{"operation":"Decrypt"},"product":{"name":"CloudTrail"}}"#,
         ] {

@@ -4,7 +4,7 @@ use super::archive::entry::OpenArchive;
 use super::archive::{tar, zip};
 use super::compression::stream::Decompress;
 use super::compression::unicode::{self, Decode};
-use super::compression::{bzip2, gzip, lz4, snappy, xz, zlib, zstd};
+use super::compression::{base64, bzip2, gzip, lz4, snappy, xz, zlib, zstd};
 use super::schema::parquet::{self, ReadTable};
 use super::unsupported::Unsupported;
 
@@ -55,12 +55,13 @@ type Recognized = (fn(&[u8]) -> bool, Wrapping);
 
 /// Each such form. Almost any bytes can be before the place in which tar is recognized, so all
 /// others come first that have a magic number.
-const RECOGNIZED: [Recognized; 5] = [
+const RECOGNIZED: [Recognized; 6] = [
     (tar::is_tar, Archive(tar::open)),
     (zip::is_zip, Archive(zip::open)),
     (xz::is_lzma, Compression(xz::decompress_lzma)),
     (snappy::is_hadoop, Compression(snappy::decompress_hadoop)),
     (snappy::is_raw, Compression(snappy::decompress_raw)),
+    (base64::is_base64, Compression(base64::decode)),
 ];
 
 impl Wrapping {

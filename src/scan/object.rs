@@ -25,9 +25,9 @@ const UNRECOGNIZED: &str = "the bytes show records of CloudTrail, in a form that
                             export the records as JSON, one in each line";
 
 /// The extensions of log files and of what they are compressed, archived and copied to.
-const LOG_EXTENSIONS: [&str; 16] = [
-    "gz", "json", "jsonl", "ndjson", "tgz", "zst", "zstd", "bz2", "xz", "lz4", "snappy", "sz",
-    "zip", "tar", "parquet", "csv",
+const LOG_EXTENSIONS: [&str; 17] = [
+    "gz", "json", "jsonl", "ndjson", "tgz", "zst", "zstd", "bz2", "br", "xz", "lz4", "snappy",
+    "sz", "zip", "tar", "parquet", "csv",
 ];
 
 /// The extensions of texts that tools export logs to.

@@ -1,5 +1,6 @@
 //! Compressions: from compressed bytes to content, as far as they can be read.
 
+pub(super) mod base64;
 pub(super) mod bzip2;
 pub(super) mod gzip;
 pub(super) mod lz4;

@@ -2,11 +2,9 @@
 
 use std::io::Read;
 
-use base64::Engine;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use flate2::bufread::ZlibDecoder;
 
+use crate::container::compression::base64::decoded;
 use crate::container::wrapping::Wrapping;
 
 /// The fewest characters of a string in which bytes are looked for: a record has far more.
@@ -15,14 +13,6 @@ const FEWEST_CHARACTERS: usize = 16;
 /// The first characters of a string by which it is decided whether they are base64. They are twelve
 /// bytes.
 const HEAD_CHARACTERS: usize = 16;
-
-/// Base64 with or without padding at its end, as producers differ.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true),
-);
 
 /// The content of a string.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,7 +40,7 @@ impl Packed {
         if raw.len() < FEWEST_CHARACTERS || !(is_packed || is_message) {
             return Self::Nothing;
         }
-        let Some(bytes) = unescaped(raw).and_then(|text| decoded(&text)) else {
+        let Some(bytes) = unescaped(raw).and_then(|text| decoded(text.as_bytes())) else {
             return Self::Nothing;
         };
         if !is_packed && memchr::memmem::find(&bytes, b"{\"").is_none() {
@@ -111,24 +101,7 @@ fn head(inner: &str) -> Vec<u8> {
         .filter(|character| *character != '\\')
         .take(HEAD_CHARACTERS)
         .collect();
-    decoded(&head).unwrap_or_default()
-}
-
-/// Returns the bytes that a text is base64 of, in either alphabet and on any number of lines.
-fn decoded(text: &str) -> Option<Vec<u8>> {
-    let mut characters = Vec::with_capacity(text.len());
-    characters.extend(text.bytes().filter_map(standard_character));
-    BASE64.decode(characters).ok()
-}
-
-/// Returns the character of the standard alphabet; nothing for white space.
-fn standard_character(byte: u8) -> Option<u8> {
-    match byte {
-        b'-' => Some(b'+'),
-        b'_' => Some(b'/'),
-        b' ' | b'\r' | b'\n' | b'\t' => None,
-        _ => Some(byte),
-    }
+    decoded(head.as_bytes()).unwrap_or_default()
 }
 
 /// Returns true if bytes have the two bytes that zlib begins with, of the usual window.
@@ -186,6 +159,8 @@ impl serde::de::Visitor<'_> for BytesVisitor {
 
 #[cfg(test)]
 mod tests {
+    use base64::prelude::{BASE64_STANDARD as BASE64, Engine};
+
     use super::*;
 
     fn packed(text: &str) -> Packed {

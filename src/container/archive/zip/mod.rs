@@ -63,10 +63,25 @@ pub(crate) fn open(stored: &[u8], limits: &Limits, visit: &mut VisitEntry<'_>) -
     };
     if directory.is_whole {
         // The caller that stops the visit reports why.
+        let damages = workbook(&directory.entries);
         let _ = files.listed(directory.entries, visit);
-        return Vec::new();
+        return damages;
     }
     files.walked(base, &directory.entries, visit)
+}
+
+/// Returns the damage of a spreadsheet of Excel. Its texts are in another file than its rows, so none
+/// of its files is a table by itself.
+fn workbook(entries: &[Listed]) -> Vec<Damage> {
+    const NAMES: [&[u8]; 2] = [b"xl/workbook.xml", b"xl/workbook.bin"];
+    let mut names = entries.iter().map(|listed| &*listed.description.name);
+    let detail = "the rows of spreadsheets are not read; save it as CSV, and audit that";
+    let damage = Damage::unsupported(detail.to_owned());
+    names
+        .find(|name| NAMES.contains(name))
+        .map(|_| damage)
+        .into_iter()
+        .collect()
 }
 
 /// The files of a zip file.
