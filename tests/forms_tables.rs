@@ -711,3 +711,124 @@ fn every_table_and_schema_of_the_cases_is_read() {
     };
     assert_eq!(counts(&audit("--json", &[&mixed])), (6, 3, 0));
 }
+
+/// A table with the fields of the records in these columns.
+fn rows_of(records: &[Value], columns: &[&str]) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(columns).unwrap();
+    for record in records {
+        let cells = columns.iter().map(|column| match &record[*column] {
+            Value::String(text) => text.clone(),
+            Value::Null => "None".to_owned(),
+            value => value.to_string(),
+        });
+        writer.write_record(cells).unwrap();
+    }
+    writer.into_inner().unwrap()
+}
+
+const COLUMNS: [&str; 11] = [
+    "eventTime",
+    "eventSource",
+    "eventName",
+    "awsRegion",
+    "errorCode",
+    "errorMessage",
+    "userIdentity",
+    "requestParameters",
+    "eventID",
+    "recipientAccountId",
+    "sharedEventID",
+];
+
+#[test]
+fn a_table_may_write_a_word_for_no_value() {
+    let mut records = records(4);
+    for record in &mut records {
+        record["eventName"] = "DeleteSecret".into();
+    }
+    let rows = rows_of(&records[1..2], &COLUMNS);
+    let (changes, run) = table("lifecycle", &[("a.csv", &rows)]);
+    assert_eq!(run.code, 0, "{}", run.stdout);
+    assert_eq!(changes[0]["step"], "scheduled", "{changes:?}");
+}
+
+#[test]
+fn a_copy_in_a_table_has_the_identifier_of_its_event() {
+    const UUID: &str = "0f0e0d0c-1b1a-4987-8f6e-5d4c3b2a1908";
+    let mut records = records(1);
+    records[0]["eventID"] = UUID.into();
+    let original = records[0].to_string();
+    for spelling in [UUID.to_uppercase(), format!("{{{UUID}}}")] {
+        records[0]["eventID"] = spelling.into();
+        let rows = rows_of(&records, &COLUMNS);
+        let files = [("a.json", original.as_bytes()), ("b.csv", &rows)];
+        let (attempts, run) = table("attempts", &files);
+        assert_eq!((attempts.len(), run.code), (1, 0), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn account_numbers_are_restored_or_left_out() {
+    for (damaged, problems) in [("111122223333.0", 0), ("1.11122E+11", 1)] {
+        let mut records = records(2);
+        for record in &mut records {
+            record["recipientAccountId"] = damaged.into();
+        }
+        let rows = rows_of(&records, &COLUMNS);
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.csv"), rows).unwrap();
+        let run = audit("--json --account 111122223333", &[folder.path()]);
+        let attempts = run.json()["attempts"].as_u64();
+        assert_eq!(
+            (attempts, kinds(&run).len()),
+            (Some(1), problems),
+            "{}",
+            run.stdout
+        );
+    }
+}
+
+#[test]
+fn identifiers_in_parquet_may_be_uuids() {
+    use parquet::data_type::{ByteArray, ByteArrayType, FixedLenByteArray, FixedLenByteArrayType};
+    use parquet::file::writer::SerializedFileWriter;
+    let schema = "message m { required binary eventTime (UTF8); required binary eventSource (UTF8);
+        required binary eventName (UTF8); required fixed_len_byte_array(16) eventID (UUID); }";
+    let schema = parquet::schema::parser::parse_message_type(schema).unwrap();
+    let mut file =
+        SerializedFileWriter::new(Vec::new(), schema.into(), Default::default()).unwrap();
+    let mut group = file.next_row_group().unwrap();
+    for text in [
+        "2026-03-02T02:00:00Z",
+        "secretsmanager.amazonaws.com",
+        "DeleteSecret",
+    ] {
+        let mut column = group.next_column().unwrap().unwrap();
+        let texts = [ByteArray::from(text)];
+        let written = column
+            .typed::<ByteArrayType>()
+            .write_batch(&texts, None, None);
+        assert_eq!(written.unwrap(), 1);
+        column.close().unwrap();
+    }
+    let mut column = group.next_column().unwrap().unwrap();
+    let bytes: Vec<u8> = (0..16).map(|byte| byte * 17).collect();
+    let identifiers = [FixedLenByteArray::from(ByteArray::from(bytes))];
+    let written = column.typed::<FixedLenByteArrayType>();
+    assert_eq!(written.write_batch(&identifiers, None, None).unwrap(), 1);
+    column.close().unwrap();
+    group.close().unwrap();
+    let (changes, run) = table("lifecycle", &[("a.parquet", &file.into_inner().unwrap())]);
+    let expected = "00112233-4455-6677-8899-aabbccddeeff";
+    assert_eq!(changes[0]["event_id"], expected, "{}", run.stdout);
+}
+
+#[test]
+fn a_table_without_names_that_holds_records_is_a_problem() {
+    let record = records(1)[0].to_string().replace('"', "\"\"");
+    let row = format!("2026-03-02,GetSecretValue,\"{record}\"\n");
+    let files: [(&str, &[u8]); 2] = [("a.csv", row.as_bytes()), ("b.json", b"{\"Records\":[]}")];
+    let (_, run) = table("attempts", &files);
+    assert_eq!(kinds(&run), ["unrecognized-records"], "{}", run.stdout);
+}

@@ -49,9 +49,11 @@ impl<'a> Record<'a> {
         event_time(&self.text(&["eventTime"])?)
     }
 
-    /// Returns the identifier of the event, if it has one. Copies of an event share it.
+    /// Returns the identifier of the event as CloudTrail spells it, if it has one. Copies of an
+    /// event share it.
     pub fn event_id(&self) -> Option<String> {
-        self.text(&["eventID"]).filter(|text| is_event_id(text))
+        let text = self.text(&["eventID"])?;
+        is_event_id(&text).then(|| spelled_by_cloudtrail(&text))
     }
 
     /// Returns the accountable identity: the role of a session, the user, or else the service or
@@ -68,10 +70,34 @@ impl<'a> Record<'a> {
     }
 }
 
-/// Returns whether a text identifies an event. Tools write the others where an event has no
-/// identifier, so any number of events may have the same one.
+/// The words by which databases, languages and spreadsheets export that there is no value, in lower
+/// case.
+const NO_VALUE: [&str; 14] = [
+    "", "-", "null", "none", "nil", "nan", "nat", "n/a", "na", "(null)", "<null>", "<na>",
+    "<none>", "\\n",
+];
+
+/// Returns whether a text says that there is no value.
+pub(crate) fn is_no_value(text: &str) -> bool {
+    let text = text.trim();
+    NO_VALUE.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
+
+/// Returns whether a text identifies an event. Any number of events may have one of the others.
 pub(crate) fn is_event_id(text: &str) -> bool {
-    !matches!(text.trim(), "" | "-" | "null")
+    !is_no_value(text) && !matches!(text.trim(), "0" | "unknown" | "undefined")
+}
+
+/// The length of a UUID, which the identifier of an event is.
+const UUID_BYTES: usize = 36;
+
+/// Returns an identifier in lower case and without braces, which databases change.
+fn spelled_by_cloudtrail(identifier: &str) -> String {
+    let bare = identifier.trim().trim_matches(['{', '}']);
+    match bare.len() {
+        UUID_BYTES => bare.to_ascii_lowercase(),
+        _ => bare.to_owned(),
+    }
 }
 
 /// Returns the accountable identity among the members of the one of a record.
@@ -135,6 +161,22 @@ mod tests {
 
     fn record(text: &str) -> Record<'_> {
         Record::parse(text).expect("a record")
+    }
+
+    #[test]
+    fn an_identifier_has_one_spelling() {
+        const UUID: &str = "0f0e0d0c-1b1a-4987-8f6e-5d4c3b2a1908";
+        let upper = UUID.to_uppercase();
+        let event_id = |id: &str| record(&format!(r#"{{"eventID":"{id}"}}"#)).event_id();
+        for id in [UUID, &upper, &format!("{{{UUID}}}"), &format!(" {UUID}")] {
+            assert_eq!(event_id(id).as_deref(), Some(UUID), "{id}");
+        }
+        assert_eq!(event_id("REAL").as_deref(), Some("REAL"));
+        for none in [
+            " ", "-", "NULL", "None", "NaN", "N/A", "<NA>", "\\\\N", "0", "unknown",
+        ] {
+            assert_eq!(event_id(none), None, "{none}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::ops::Range;
 use jiff::Timestamp;
 
 use super::damage::Damage;
+use super::remarks::Remarks;
 use crate::cloudtrail::key::ObjectKind;
 use crate::json::RawRecord;
 use crate::language::grouped;
@@ -23,22 +24,6 @@ pub struct RecordText<'a> {
     pub log_time: Option<Timestamp>,
     /// The notable things about its mapping, if it was mapped from another schema.
     pub remarks: Option<Box<Remarks>>,
-}
-
-/// The notable things about the mapping of a record from a table or another schema.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Remarks {
-    /// True if the record was an event of OCSF, which has no place for some of its fields.
-    pub is_ocsf: bool,
-    /// The region in a column `region`, where the record names another one.
-    pub other_region: Option<String>,
-}
-
-impl Remarks {
-    /// Returns the remarks if there are any.
-    pub(super) fn boxed(self) -> Option<Box<Self>> {
-        (self != Self::default()).then(|| Box::new(self))
-    }
 }
 
 impl<'a> RecordText<'a> {

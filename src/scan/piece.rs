@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 
 use super::object::{ObjectScan, skip_reason, skip_reason_of_kind};
-use super::remarks::PieceRemarks;
 use crate::container::{
-    Damage, Pass, Piece, RecordText, TextDamage, WalkOutcome, is_json, is_table,
+    CountedRemarks, Damage, Pass, Piece, RecordText, TextDamage, WalkOutcome, is_json, is_table,
     resembles_cloudtrail, shows_cloudtrail, walk, walk_log_file, walk_table,
 };
 use crate::findings::{Content, ObjectStatus};
@@ -130,10 +129,12 @@ impl ObjectScan<'_> {
     /// Visits the records of text in any form, but for the first ones, which the pass visited.
     fn walk_plainly(&mut self, text: &PieceText<'_>, visited: u64) -> WalkOutcome {
         let (limits, mut values) = (self.limits, 0);
-        let mut remarks = PieceRemarks::default();
+        let mut remarks = CountedRemarks::default();
         let mut visit = |record: RecordText<'_>| {
             values += 1;
-            remarks.add(&record);
+            if let Some(remark) = &record.remarks {
+                remarks.add(remark, record.byte);
+            }
             if values > visited {
                 let record = text.placed(record);
                 let depth = self.depth(&record, text);

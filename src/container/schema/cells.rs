@@ -5,9 +5,11 @@
 
 use serde_json::{Map, Value};
 
+use super::accounts;
 use super::names;
 use super::printed;
 use super::times;
+use crate::cloudtrail::record::is_no_value;
 
 /// Returns the value of a field as CloudTrail writes it; nothing for an empty cell.
 pub(super) fn field_value(field: &str, value: Value) -> Option<Value> {
@@ -18,6 +20,7 @@ pub(super) fn field_value(field: &str, value: Value) -> Option<Value> {
         other => other,
     };
     Some(match value {
+        account if names::is_account(field) => accounts::whole(&account).unwrap_or(account),
         Value::Number(count) if field == "eventTime" => times::since_epoch(count),
         // CloudTrail writes a version as text, and as a number 1.10 would be 1.1.
         Value::Number(version) if field == "eventVersion" => version.to_string().into(),
@@ -29,6 +32,7 @@ pub(super) fn field_value(field: &str, value: Value) -> Option<Value> {
 fn cell(field: &str, text: String) -> Option<Value> {
     match field {
         _ if text.is_empty() || text == "null" => None,
+        field if !CALLERS_TEXTS.contains(&field) && is_no_value(&text) => None,
         "eventTime" => Some(times::in_utc(&text).unwrap_or(text).into()),
         field if is_text(field) => Some(Value::String(text)),
         _ => Some(parsed(field, text)),
@@ -40,11 +44,12 @@ fn parsed(field: &str, text: String) -> Value {
     parsed.unwrap_or(Value::String(text))
 }
 
-/// The fields of a record that callers write any text into, which stays a text.
-const TEXTS: [&str; 3] = ["userAgent", "errorCode", "errorMessage"];
+/// The fields of a record that callers write any text into, also a word for no value.
+const CALLERS_TEXTS: [&str; 2] = ["userAgent", "errorMessage"];
 
+/// Returns true for a field whose text stays a text, whatever it looks like.
 fn is_text(field: &str) -> bool {
-    TEXTS.contains(&field)
+    field == "errorCode" || CALLERS_TEXTS.contains(&field)
 }
 
 /// Returns the value that a text is the JSON of. Numbers stay text, since an identifier may be
@@ -81,7 +86,12 @@ fn renamed_deeply(field: &str, value: Value) -> Value {
             let mut structure = Map::new();
             for (name, value) in members {
                 let known = names::nested(field, &name).map(str::to_owned);
-                structure.insert(known.unwrap_or(name), renamed_deeply(field, value));
+                let name = known.unwrap_or(name);
+                let value = match names::is_account(&name) {
+                    true => accounts::whole(&value).unwrap_or(value),
+                    false => renamed_deeply(field, value),
+                };
+                structure.insert(name, value);
             }
             Value::Object(structure)
         }
@@ -116,11 +126,24 @@ mod tests {
             ("errorCode", json!(""), None),
             ("errorCode", json!("null"), None),
             ("errorCode", json!(null), None),
+            ("errorCode", json!("None"), None),
+            ("requestParameters", json!("NaN"), None),
+            ("userAgent", json!("None"), Some(json!("None"))),
             ("readOnly", json!("true"), Some(json!(true))),
             (
                 "recipientAccountId",
                 json!("111122223333"),
                 Some(json!("111122223333")),
+            ),
+            (
+                "recipientAccountId",
+                json!("11122223333.0"),
+                Some(json!("011122223333")),
+            ),
+            (
+                "userIdentity",
+                json!({"accountid": 11_122_223_333_i64}),
+                Some(json!({"accountId": "011122223333"})),
             ),
             ("eventVersion", json!(1.11), Some(json!("1.11"))),
             (

@@ -3,6 +3,7 @@
 //! [`record`] makes the text of a record from a row or an object with named values, whatever wrote
 //! it. [`csv`] and [`parquet`] are the formats that tables come in.
 
+mod accounts;
 mod cells;
 pub(super) mod csv;
 mod names;

@@ -166,6 +166,14 @@ pub(super) fn field(column: &str) -> Option<&'static str> {
     None
 }
 
+/// The names whose values are numbers of accounts.
+const ACCOUNTS: [&str; 3] = ["accountId", "recipientAccountId", "vpcEndpointAccountId"];
+
+/// Returns true if the values of a field, or of a member inside of one, are numbers of accounts.
+pub(super) fn is_account(name: &str) -> bool {
+    ACCOUNTS.contains(&name)
+}
+
 /// Returns true if a column has the name of a region, rather than of the region of a record.
 pub(super) fn is_region_column(column: &str) -> bool {
     is_same(REGION_COLUMN, column)

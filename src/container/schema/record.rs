@@ -4,13 +4,15 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use super::accounts;
 use super::cells;
 use super::names;
 use super::ocsf;
 use super::paths::insert_at;
 use super::standing::{Standing, are_mapped, is_of_caller};
 use crate::cloudtrail::record::is_event_id;
-use crate::container::record_text::{RecordText, Remarks};
+use crate::container::record_text::RecordText;
+use crate::container::remarks::Remarks;
 use crate::json;
 
 /// The members of a record as CloudTrail writes it.
@@ -197,11 +199,18 @@ fn is_record(has: impl Fn(&str) -> bool) -> bool {
 pub(super) fn record_from_columns(row: Map<String, Value>) -> MappedRecord {
     let mut record = Map::new();
     let mut region_column = None;
+    let mut rounded_account = None;
     for (column, value) in row {
         let Some(field) = names::field(&column) else {
             add_other(&mut record, column, value);
             continue;
         };
+        if names::is_account(field)
+            && let Some(account) = accounts::rounded(&value)
+        {
+            rounded_account = Some(account);
+            continue;
+        }
         let Some(value) = cells::field_value(field, value) else {
             continue;
         };
@@ -214,6 +223,7 @@ pub(super) fn record_from_columns(row: Map<String, Value>) -> MappedRecord {
     let other_region = add_region(&mut record, region_column);
     let remarks = Remarks {
         other_region,
+        rounded_account,
         ..Remarks::default()
     };
     let text = Value::Object(record).to_string();

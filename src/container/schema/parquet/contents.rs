@@ -1,6 +1,6 @@
 //! The contents of a Parquet file: records by its schema, or by the texts in its columns.
 
-use parquet::basic::Type as PhysicalType;
+use parquet::basic::{LogicalType, Type as PhysicalType};
 use parquet::column::reader::ColumnReader;
 use parquet::file::reader::{FileReader, RowGroupReader};
 use parquet::schema::types::Type;
@@ -56,6 +56,16 @@ fn records_in(group: &Type) -> Option<&Type> {
 
 fn child_names(group: &Type) -> impl Iterator<Item = &str> + Clone {
     group.get_fields().iter().map(|field| field.name())
+}
+
+/// Returns the names of the columns whose values are UUIDs.
+pub(super) fn uuid_columns(schema: &Type) -> Vec<String> {
+    let columns = schema.get_fields().iter();
+    let columns = columns.filter(|column| {
+        let logical = column.get_basic_info().logical_type_ref();
+        matches!(logical, Some(LogicalType::Uuid))
+    });
+    columns.map(|column| column.name().to_owned()).collect()
 }
 
 /// Returns true if a text in any column shows records.

@@ -3,11 +3,10 @@
 use serde_json::{Map, Value};
 
 use crate::container::damage::Damage;
-use crate::container::record_text::Remarks;
+use crate::container::remarks::CountedRemarks;
 use crate::container::schema::record::{is_record_row, may_be_ocsf, record_from_row};
 use crate::container::schema::standing::Standing;
 use crate::container::schema::unmapped;
-use crate::problem::ProblemKind;
 
 /// The deepest nesting of structures and lists that are searched for records.
 const DEPTH_LIMIT: usize = 8;
@@ -17,10 +16,7 @@ const DEPTH_LIMIT: usize = 8;
 pub(super) struct Lines {
     bytes: Vec<u8>,
     lacks_error_message: bool,
-    /// The number of records that name another region than the column `region`, and the first such
-    /// region.
-    other_regions: u64,
-    first_other_region: String,
+    remarks: CountedRemarks,
 }
 
 impl Lines {
@@ -89,19 +85,10 @@ impl Lines {
             return None;
         }
         if let Some(mapped) = record_from_row(row) {
-            self.note(mapped.remarks);
+            self.remarks.add(&mapped.remarks, None);
             self.add_line(&mapped.text);
         }
         None
-    }
-
-    fn note(&mut self, remarks: Remarks) {
-        if let Some(region) = remarks.other_region {
-            if self.other_regions == 0 {
-                self.first_other_region = region;
-            }
-            self.other_regions += 1;
-        }
     }
 
     fn add_line(&mut self, line: &str) {
@@ -115,21 +102,7 @@ impl Lines {
         if self.lacks_error_message {
             problems.push(unmapped::without_error_message());
         }
-        if self.other_regions > 0 {
-            problems.push(other_regions(self.other_regions, &self.first_other_region));
-        }
+        problems.extend(self.remarks.problems());
         (self.bytes, problems)
-    }
-}
-
-/// The problem of records that name another region than the column `region`.
-fn other_regions(records: u64, first: &str) -> Damage {
-    Damage {
-        kind: ProblemKind::Contradictory,
-        detail: format!(
-            "{records} records name another region in awsRegion than the column `region`, the \
-             first one `{first}`; awsRegion counts"
-        ),
-        byte: None,
     }
 }

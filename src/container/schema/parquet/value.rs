@@ -7,10 +7,29 @@ use serde_json::{Map, Value};
 /// The seconds of a day.
 const DAY_SECONDS: i64 = 86_400;
 
-/// Returns the cells of a row by the names of their columns.
-pub(super) fn object(row: Row) -> Map<String, Value> {
+/// Returns the members of a structure by their names.
+fn object(row: Row) -> Map<String, Value> {
     let cells = row.into_columns().into_iter();
     cells.map(|(name, cell)| (name, value(cell))).collect()
+}
+
+/// Returns the cells of a row of the table by the names of their columns. UUIDs are bytes, and only
+/// the schema says in which columns they are.
+pub(super) fn table_row(row: Row, uuid_columns: &[String]) -> Map<String, Value> {
+    let cells = row.into_columns().into_iter();
+    let cells = cells.map(|(name, cell)| match cell {
+        Field::Bytes(bytes) if uuid_columns.contains(&name) => (name, uuid(bytes.data())),
+        cell => (name, value(cell)),
+    });
+    cells.collect()
+}
+
+/// Returns a UUID as text, as identifiers of events are written.
+fn uuid(bytes: &[u8]) -> Value {
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let groups = [0..8, 8..12, 12..16, 16..20, 20..32].map(|group| digits.get(group));
+    let groups: Option<Vec<&str>> = groups.into_iter().collect();
+    groups.map_or(Value::Null, |groups| groups.join("-").into())
 }
 
 fn value(cell: Field) -> Value {

@@ -1,0 +1,87 @@
+//! Notable things about the mapping of records from tables and other schemas.
+
+use super::damage::Damage;
+use crate::problem::ProblemKind;
+
+/// The notable things about the mapping of a record from a table or another schema.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remarks {
+    /// True if the record was an event of OCSF, which has no place for some of its fields.
+    pub is_ocsf: bool,
+    /// The region in a column `region`, where the record names another one.
+    pub other_region: Option<String>,
+    /// The number of an account that has lost digits, and was left out.
+    pub rounded_account: Option<String>,
+}
+
+impl Remarks {
+    /// Returns the remarks if there are any.
+    pub(super) fn boxed(self) -> Option<Box<Self>> {
+        (self != Self::default()).then(|| Box::new(self))
+    }
+}
+
+/// The remarks about the records of a content, counted.
+#[derive(Debug, Default)]
+pub struct CountedRemarks {
+    /// The number of records that were events of OCSF.
+    pub ocsf: u64,
+    other_regions: Counted,
+    rounded_accounts: Counted,
+}
+
+/// The records with one kind of remark.
+#[derive(Debug, Default)]
+struct Counted {
+    records: u64,
+    /// The value of the first one, and the place of its record.
+    first: Option<(String, Option<u64>)>,
+}
+
+impl Counted {
+    fn add(&mut self, value: Option<&String>, byte: Option<u64>) {
+        if let Some(value) = value {
+            self.records += 1;
+            self.first.get_or_insert_with(|| (value.clone(), byte));
+        }
+    }
+
+    /// Returns the problem with what is wrong about the first value.
+    fn problem(self, kind: ProblemKind, wrong: impl Fn(u64, &str) -> String) -> Option<Damage> {
+        let (value, byte) = self.first?;
+        let detail = wrong(self.records, &value);
+        Some(Damage { kind, detail, byte })
+    }
+}
+
+impl CountedRemarks {
+    /// Adds the remarks about a record, which begins at a place if it is a part of the content.
+    pub fn add(&mut self, remarks: &Remarks, byte: Option<u64>) {
+        self.ocsf += u64::from(remarks.is_ocsf);
+        self.other_regions.add(remarks.other_region.as_ref(), byte);
+        self.rounded_accounts
+            .add(remarks.rounded_account.as_ref(), byte);
+    }
+
+    /// Returns a problem for each kind of remark about something that is wrong.
+    pub fn problems(self) -> Vec<Damage> {
+        let regions = self
+            .other_regions
+            .problem(ProblemKind::Contradictory, |records, region| {
+                format!(
+                    "{records} records name another region in awsRegion than the column `region`, \
+                     the first one `{region}`; awsRegion counts"
+                )
+            });
+        let accounts = self.rounded_accounts.problem(
+            ProblemKind::DamagedTable,
+            |records, account| {
+                format!(
+                    "the account numbers of {records} records have lost digits, the first one is \
+                     `{account}`; the account of their identity counts. Export the column as text"
+                )
+            },
+        );
+        regions.into_iter().chain(accounts).collect()
+    }
+}
