@@ -489,6 +489,36 @@ fn what_never_reaches_cloudwatch_logs_is_an_attempt_and_no_sample() {
 }
 
 #[test]
+fn what_never_reaches_cloudwatch_logs_publishes_no_default() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut records: Vec<Value> = records().into_iter().step_by(2).take(4).collect();
+    records[0]["eventCategory"] = "NetworkActivity".into();
+    records[1]["requestParameters"]["padding"] = "x".repeat(300 << 10).into();
+    records[2]["eventCategory"] = "Management".into();
+    let out = folder.path().join("out");
+    let archive = folder.path().join("a.json");
+    std::fs::write(&archive, json!({ "Records": records }).to_string()).unwrap();
+    let run = crate::program::backtrail([
+        "audit",
+        archive.to_str().unwrap(),
+        "--quiet",
+        "--pattern",
+        "{ $.eventName = none }",
+        "--default-value",
+        "7",
+        "--format",
+        "json",
+        "--out",
+        out.to_str().unwrap(),
+    ]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let table = std::fs::read(out.join("metric.json")).unwrap();
+    let rows: Vec<Value> = serde_json::from_slice(&table).unwrap();
+    let samples = rows.iter().map(|row| row["sample_count"].as_f64().unwrap());
+    assert_eq!(samples.sum::<f64>(), 2.0, "{rows:?}");
+}
+
+#[test]
 fn standard_input_and_wildcards_are_read() {
     let folder = tempfile::tempdir().unwrap();
     for (name, records) in [("a.json", &records()[..10]), ("b.json", &records()[10..])] {

@@ -91,18 +91,22 @@ impl Plan {
         check_alarms(&jobs)?;
         let observed_range = observed_range(&jobs, &selection);
         let (rules, jobs) = planned(jobs);
+        let publishes_defaults = rules.iter().any(|rule| rule.filter.default_value.is_some());
         let mut projection = Projection::default();
         // Slots with low numbers need no memory of their own, so the fields that are read of every
         // record come first: the head, and the caller, by whom rules are ruled out.
-        let head = HeadSlots::new(&mut projection);
+        let mut head = HeadSlots::new(&mut projection);
         projection.add(["userIdentity"]);
+        if publishes_defaults {
+            head = head.with_event_category(&mut projection);
+        }
         // All filters share one projection, so a field that several rules name is read once.
         let filters = compile_rules(&rules, &mut projection)?;
         let candidates = Candidates::new(&filters, &mut projection);
         Ok(Self {
             // The stages are made last, since candidates add fields to the projection.
             stages: ReadingStages::new(projection, &head, &candidates, &filters),
-            publishes_defaults: rules.iter().any(|rule| rule.filter.default_value.is_some()),
+            publishes_defaults,
             observed_range,
             rules,
             jobs,

@@ -17,6 +17,8 @@ pub(super) struct HeadSlots {
     event_source: usize,
     event_name: usize,
     read_only: usize,
+    /// The category of the event; read only for default values, of which it decides.
+    event_category: Option<usize>,
 }
 
 impl HeadSlots {
@@ -29,6 +31,15 @@ impl HeadSlots {
             event_source: projection.add(["eventSource"]),
             event_name: projection.add(["eventName"]),
             read_only: projection.add(["readOnly"]),
+            event_category: None,
+        }
+    }
+
+    /// Returns the same slots with that of the event's category.
+    pub(super) fn with_event_category(self, projection: &mut Projection) -> Self {
+        Self {
+            event_category: Some(projection.add(["eventCategory"])),
+            ..self
         }
     }
 
@@ -45,7 +56,7 @@ impl HeadSlots {
             self.read_only,
         ];
         let caller = has_caller.then_some(self.caller_account);
-        members.into_iter().chain(caller)
+        members.into_iter().chain(caller).chain(self.event_category)
     }
 
     /// Returns true if an object has none of the members that make it a record.
@@ -99,6 +110,11 @@ impl HeadSlots {
     #[inline]
     pub(super) fn event_name<'t>(&self, slots: &Slots<'t>) -> Option<Cow<'t, str>> {
         slots.string(self.event_name)
+    }
+
+    /// Returns the category of the event, if it is read.
+    pub(super) fn event_category<'t>(&self, slots: &Slots<'t>) -> Option<Cow<'t, str>> {
+        slots.string(self.event_category?)
     }
 
     /// Returns true for a call that only reads.

@@ -186,7 +186,8 @@ impl Plan {
         }
         // A record is parsed as a whole only now, since nearly all records stop before.
         let record = Record::from_accepted(slots.text());
-        let matches = match never_logged(slots.text(), &record) {
+        let category = record.text(&["eventCategory"]);
+        let matches = match never_logged(slots.text(), category.as_deref()) {
             Some(reason) => unmeasured(&rules, reason),
             None => self.measure(&rules, slots),
         };
@@ -217,7 +218,7 @@ impl Plan {
 
     /// Returns the default values that a record publishes: one sample for each rule that has such
     /// a value, looks at the record and did not select it, in the minute of the event (sources,
-    /// M7).
+    /// M7). A record that no log group receives publishes none.
     fn defaults(
         &self,
         seen: &SeenRecord<'_>,
@@ -229,6 +230,10 @@ impl Plan {
             delivered: location.key.delivery_time,
             logged: location.log_time,
         };
+        let category = self.head.event_category(slots);
+        if never_logged(slots.text(), category.as_deref()).is_some() {
+            return None;
+        }
         let mut rules = SmallVec::new();
         for (number, filter) in self.filters.iter().enumerate() {
             // The fields that criteria read are those of the head, which every stage reads.
@@ -330,12 +335,11 @@ fn keep(text: &str, record: &Record<'_>, location: &RecordLocation<'_>) -> KeptR
     }
 }
 
-/// Returns the reason for which CloudTrail does not send a record to CloudWatch Logs, if it does
-/// not: it is too large, or a network activity event.
-fn never_logged(text: &str, record: &Record<'_>) -> Option<NoSample> {
+/// Returns the reason for which CloudTrail does not send a record of a category to CloudWatch Logs,
+/// if it does not: it is too large, or a network activity event.
+fn never_logged(text: &str, event_category: Option<&str>) -> Option<NoSample> {
     if text.len() > LOGGED_LIMIT_BYTES {
         return Some(NoSample::RecordTooLarge);
     }
-    let category = record.text(&["eventCategory"]);
-    (category.as_deref() == Some("NetworkActivity")).then_some(NoSample::NetworkActivity)
+    (event_category == Some("NetworkActivity")).then_some(NoSample::NetworkActivity)
 }
