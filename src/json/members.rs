@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::value::RawValue;
 
 use super::valid;
-use super::value::Quoted;
+use super::value::unquoted;
 
 /// The members of an object that is known to be JSON and to have no escapes in its names.
 #[derive(Clone, Copy, Debug)]
@@ -113,38 +113,7 @@ pub(crate) fn members_of_valid(object: &str) -> Vec<(Cow<'_, str>, &str)> {
 
 /// Returns the name of a member without its quotes and escapes.
 pub(crate) fn member_name(written: &str) -> Cow<'_, str> {
-    let Quoted { inner, has_escapes } = Quoted::new(written);
-    let name = has_escapes.then(|| unescaped(written)).flatten();
-    name.map_or(Cow::Borrowed(inner), Cow::Owned)
-}
-
-fn unescaped(written: &str) -> Option<String> {
-    let LossyName(name) = serde_json::from_str(written).ok()?;
-    Some(name)
-}
-
-/// The name of a member, in which lone surrogates are replaced, since they have no text in UTF-8.
-struct LossyName(String);
-
-impl<'de> serde::Deserialize<'de> for LossyName {
-    // As bytes, lone surrogates are accepted; as a string, they are an error.
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_bytes(LossyNameVisitor)
-    }
-}
-
-struct LossyNameVisitor;
-
-impl serde::de::Visitor<'_> for LossyNameVisitor {
-    type Value = LossyName;
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("a name")
-    }
-
-    fn visit_bytes<E>(self, name: &[u8]) -> Result<LossyName, E> {
-        Ok(LossyName(String::from_utf8_lossy(name).into_owned()))
-    }
+    unquoted(written)
 }
 
 /// The largest number of members that are compared with each other, which is faster than hashing.

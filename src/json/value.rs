@@ -34,34 +34,47 @@ impl<'a> Shallow<'a> {
     }
 }
 
-/// The characters between the quotes of a string.
-pub(super) struct Quoted<'a> {
-    pub(super) inner: &'a str,
-    pub(super) has_escapes: bool,
-}
-
-impl<'a> Quoted<'a> {
-    pub(super) fn new(raw: &'a str) -> Self {
-        let inner = without_ends(raw);
-        let has_escapes = memchr::memchr(b'\\', inner.as_bytes()).is_some();
-        Self { inner, has_escapes }
-    }
+/// Returns the text of a JSON string without its quotes and escapes.
+pub(super) fn unquoted(raw: &str) -> Cow<'_, str> {
+    let inner = without_ends(raw);
+    let has_escapes = memchr::memchr(b'\\', inner.as_bytes()).is_some();
+    let text = has_escapes.then(|| unescaped(raw)).flatten();
+    text.map_or(Cow::Borrowed(inner), Cow::Owned)
 }
 
 fn without_ends(raw: &str) -> &str {
     raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default()
 }
 
-/// Returns the text of a JSON string without its quotes and escapes.
-fn unquoted(raw: &str) -> Cow<'_, str> {
-    let Quoted { inner, has_escapes } = Quoted::new(raw);
-    let text = has_escapes.then(|| unescaped(raw)).flatten();
-    text.map_or(Cow::Borrowed(inner), Cow::Owned)
+/// Returns the text of a JSON string. Lone surrogates have no text in UTF-8, and are replaced.
+fn unescaped(raw: &str) -> Option<String> {
+    // If the string stayed as it is written, one of them would hide what its other escapes spell.
+    let text = serde_json::from_str(raw).ok();
+    text.or_else(|| serde_json::from_str(raw).ok().map(|LossyText(text)| text))
 }
 
-fn unescaped(raw: &str) -> Option<String> {
-    // A string with a lone surrogate has no text in UTF-8, so it stays as it is written.
-    serde_json::from_str(raw).ok()
+/// A text in which lone surrogates are replaced.
+struct LossyText(String);
+
+impl<'de> serde::Deserialize<'de> for LossyText {
+    // As bytes, lone surrogates are accepted; as a string, they are an error.
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_bytes(LossyTextVisitor)
+    }
+}
+
+struct LossyTextVisitor;
+
+impl serde::de::Visitor<'_> for LossyTextVisitor {
+    type Value = LossyText;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("a text")
+    }
+
+    fn visit_bytes<E>(self, text: &[u8]) -> Result<LossyText, E> {
+        Ok(LossyText(String::from_utf8_lossy(text).into_owned()))
+    }
 }
 
 /// A JSON value, taken apart whole.
@@ -97,10 +110,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lone_surrogate_stays_as_written() {
-        assert_eq!(
-            Shallow::from_accepted(r#""\ud800""#),
-            Shallow::Text(r"\ud800".into())
-        );
+    fn a_lone_surrogate_is_replaced_and_hides_no_other_escape() {
+        let Shallow::Text(text) = Shallow::from_accepted(r#""\ud800 a\u003db\n""#) else {
+            panic!("a string is a text")
+        };
+        assert!(text.ends_with(" a=b\n"), "{text}");
+        assert!(text.starts_with('\u{fffd}'), "{text}");
+        assert!(!text.contains(['\\', '8', '0']), "{text}");
     }
 }

@@ -8,6 +8,7 @@ pub fn event() -> impl Strategy<Value = String> {
         "(-1e309|1e309|1e-999|900719925474099[23](\\.0)?|1e3|\"1e309\"|\"1e-999\")",
         "\"[ab1*. é-]{0,4}\"",
         Just("\"\\u0061\"".to_owned()),
+        Just("\"\\u0061\\ud83d\"".to_owned()),
         Just("null".to_owned()),
         Just("true".to_owned()),
         Just("false".to_owned()),
