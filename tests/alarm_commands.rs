@@ -288,6 +288,44 @@ fn statistics_are_printed_for_each_period() {
     }
 }
 
+#[test]
+fn statistics_are_those_of_each_metric() {
+    let samples = "timestamp,value,metric\n2026-01-01T00:01:00Z,1,Denied\n\
+        2026-01-01T00:02:00Z,100,Logins\n2026-01-01T00:06:00Z,3,Denied\n";
+    let folder = Folder::new("", samples);
+    let samples = folder.path("samples");
+    let statistics = |options: &[&str]| {
+        let words = [
+            "metric",
+            "statistics",
+            "--samples",
+            &samples,
+            "--statistic",
+            "Sum",
+        ];
+        backtrail(words.iter().chain(options).copied())
+    };
+    let found = lines(&statistics(&["--json"]));
+    let rows: Vec<(&str, &str, f64)> = found
+        .iter()
+        .map(|row| {
+            let sum = row["statistics"]["Sum"].as_f64().unwrap();
+            let text = |name: &str| row[name].as_str().unwrap();
+            (text("metric"), text("start"), sum)
+        })
+        .collect();
+    let expected = [
+        ("Denied", "2026-01-01T00:00:00Z", 1.0),
+        ("Denied", "2026-01-01T00:05:00Z", 3.0),
+        ("Logins", "2026-01-01T00:00:00Z", 100.0),
+    ];
+    assert_eq!(rows, expected);
+    let table = statistics(&[]).stdout;
+    for part in ["metric", "Denied", "Logins", " 100\n"] {
+        assert!(table.contains(part), "{part}: {table}");
+    }
+}
+
 /// What a command prints as one JSON document.
 fn document(run: &Run) -> Value {
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));

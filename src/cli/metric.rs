@@ -10,7 +10,7 @@ use crate::job::read_samples;
 use crate::metric::Statistic;
 use crate::metric::period::parse_period_seconds;
 use crate::render::console::print;
-use crate::render::metric as render;
+use crate::render::metric::{self as render, StatisticsRequest};
 
 /// The options of `backtrail metric`.
 #[derive(Args, Debug)]
@@ -27,7 +27,8 @@ enum MetricCommand {
 
 #[derive(Args, Debug)]
 struct StatisticsArguments {
-    /// Samples as CSV or JSON lines: timestamp,value[,count][,visible_at]; `-` for standard input
+    /// Samples as CSV or JSON lines: timestamp,value[,count][,visible_at][,metric]; `-` for
+    /// standard input
     #[arg(long, value_name = "FILE")]
     samples: PathBuf,
 
@@ -40,7 +41,7 @@ struct StatisticsArguments {
     #[arg(long, value_name = "STATISTIC", num_args = 1.., required = true)]
     statistic: Vec<Statistic>,
 
-    /// Print one JSON object for each period
+    /// Print one JSON object for each period of each metric
     #[arg(long)]
     json: bool,
 }
@@ -48,12 +49,14 @@ struct StatisticsArguments {
 /// Runs the command.
 pub(super) fn run(arguments: &MetricArguments) -> Result<Exit, Box<dyn Error>> {
     let MetricCommand::Statistics(arguments) = &arguments.command;
-    let series = read_samples(&arguments.samples)?.all();
-    let periods = series.periods(arguments.period);
-    let statistics = &arguments.statistic;
+    let metrics = read_samples(&arguments.samples)?.by_metric();
+    let request = StatisticsRequest {
+        period_seconds: arguments.period,
+        statistics: &arguments.statistic,
+    };
     print(|out| match arguments.json {
-        true => render::write_statistics_json(&periods, statistics, out),
-        false => render::write_statistics(&periods, statistics, out),
+        true => render::write_statistics_json(&metrics, request, out),
+        false => render::write_statistics(&metrics, request, out),
     })?;
     Ok(Exit::Complete)
 }

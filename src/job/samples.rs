@@ -12,7 +12,7 @@ use super::fault::{Fault, Place};
 use super::fields::{line, parse_time};
 use super::file::{JobError, read_text};
 use super::metric_table::{TableMetric, TableRow, is_exact, is_metric_table, parse_metric_table};
-use crate::metric::{MetricIdentity, MetricStat, Sample, Series};
+use crate::metric::{MetricIdentity, MetricStat, NamedSeries, Sample, Series, Unit};
 use crate::text::printable;
 
 /// The columns of the CSV form, in their order if there is no header.
@@ -58,6 +58,31 @@ impl Samples {
         samples.extend(self.named.values().flatten());
         samples.extend(self.datapoints.values().flat_map(finest));
         Series::new(samples)
+    }
+
+    /// Returns the samples of each metric by its name, or all of them if no sample names a metric.
+    /// Samples without a name are among those of every metric.
+    pub fn by_metric(&self) -> Vec<NamedSeries> {
+        if self.named.is_empty() && self.datapoints.is_empty() {
+            return vec![self.of(None, None, &[])];
+        }
+        let named = self.named.iter();
+        let named = named.map(|(name, samples)| self.of(Some(name), None, samples));
+        let datapoints = self.datapoints.iter().map(|(metric, datapoints)| {
+            self.of(Some(&metric.name), Some(metric.unit), finest(datapoints))
+        });
+        named.chain(datapoints).collect()
+    }
+
+    /// Returns some samples of a metric and those of every metric.
+    fn of(&self, metric: Option<&String>, unit: Option<Unit>, own: &[Sample]) -> NamedSeries {
+        let mut samples = self.unnamed.clone();
+        samples.extend(own);
+        NamedSeries {
+            metric: metric.cloned(),
+            unit,
+            series: Series::new(samples),
+        }
     }
 
     /// Returns the samples of a metric: those of its name, with or without namespace and
@@ -472,6 +497,31 @@ mod tests {
             let detail = found.expect_err(expected).to_string();
             assert!(detail.starts_with(expected), "{detail}");
         }
+    }
+
+    #[test]
+    fn each_metric_has_its_samples_and_those_without_a_name() {
+        let text = "1970-01-01T00:00:01Z,1,,,B\n1970-01-01T00:00:02Z,2,,,A\n\
+            1970-01-01T00:00:03Z,4\n1970-01-01T00:00:04Z,8,,,B\n";
+        let metrics = parse_csv(text).expect("samples").by_metric();
+        let found: Vec<(Option<&str>, f64)> = metrics
+            .iter()
+            .map(|metric| {
+                let samples = metric.series.samples().iter();
+                let sum = samples.map(|sample| sample.value).sum();
+                (metric.metric.as_deref(), sum)
+            })
+            .collect();
+        assert_eq!(found, [(Some("A"), 6.0), (Some("B"), 13.0)]);
+        let table = samples_of_table(TABLE).expect("samples").by_metric();
+        let found: Vec<(Option<&str>, usize)> = table
+            .iter()
+            .map(|metric| (metric.metric.as_deref(), metric.series.samples().len()))
+            .collect();
+        // The second has two tables of the same samples, of which the finer counts.
+        assert_eq!(found, [(Some("N/M{D=1}"), 1), (Some("N/M{}"), 3)]);
+        let unit = table[0].unit.map(|unit| unit.to_string());
+        assert_eq!(unit.as_deref(), Some("Count"));
     }
 
     const TABLE: &str = "namespace,metric_name,dimensions,unit,period_start,period_seconds,\

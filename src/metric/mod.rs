@@ -53,7 +53,7 @@ pub use metric_stat::MetricStat;
 pub use publish::CompiledFilter;
 pub use sample::Sample;
 pub use selection_criteria::{CriteriaError, SelectionCriteria, SystemFields};
-pub use series::Series;
+pub use series::{NamedSeries, Series};
 pub use statistic::Statistic;
 pub use statistic_set::StatisticSet;
 pub use trimmed::Bounds;

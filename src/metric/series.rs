@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::period::Period;
 use super::sample::Sample;
 use super::statistic_set::StatisticSet;
+use super::unit::Unit;
 
 /// The number of samples that a window is expected to hold at most.
 const FEW_SAMPLES: usize = 8;
@@ -15,6 +16,17 @@ const FEW_SAMPLES: usize = 8;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Series {
     samples: Vec<Sample>,
+}
+
+/// The samples of one metric of a file, with what the file says of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedSeries {
+    /// The metric as the file names it; `None` where no sample names one.
+    pub metric: Option<String>,
+    /// The unit, if the file gives one.
+    pub unit: Option<Unit>,
+    /// The samples.
+    pub series: Series,
 }
 
 /// The aggregate of the samples of one period.
