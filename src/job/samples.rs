@@ -12,7 +12,9 @@ use super::fault::{Fault, Place};
 use super::fields::{line, parse_time};
 use super::file::{JobError, read_text};
 use super::metric_table::{TableMetric, TableRow, is_exact, is_metric_table, parse_metric_table};
-use crate::metric::{MetricIdentity, MetricStat, NamedSeries, Sample, Series, Unit};
+use crate::metric::{
+    MetricIdentity, MetricStat, NamedSeries, Sample, Series, Unit, dimensions_text,
+};
 use crate::text::printable;
 
 /// The columns of the CSV form, in their order if there is no header.
@@ -177,22 +179,14 @@ fn finest(datapoints: &BTreeMap<u32, Vec<Sample>>) -> &[Sample] {
 fn names(metric: &MetricIdentity) -> [String; 4] {
     let name = metric.metric_name.clone();
     let full_name = metric.to_string();
-    let dimensions = dimensions(metric);
+    let dimensions = dimensions_text(&metric.dimensions);
     // People name a metric as precisely as they must, so each of these forms belongs to it.
     [
-        format!("{name}{dimensions}"),
-        format!("{full_name}{dimensions}"),
+        format!("{name}{{{dimensions}}}"),
+        format!("{full_name}{{{dimensions}}}"),
         name,
         full_name,
     ]
-}
-
-fn dimensions(metric: &MetricIdentity) -> String {
-    let mut pairs = Vec::new();
-    for (name, value) in &metric.dimensions {
-        pairs.push(format!("{name}={value}"));
-    }
-    format!("{{{}}}", pairs.join(","))
 }
 
 /// A sample as it is written. Times are RFC 3339.

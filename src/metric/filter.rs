@@ -65,9 +65,21 @@ impl MetricFilter {
     pub fn dimension_names(&self) -> Vec<String> {
         let own = self.dimensions.iter();
         let own = own.map(|dimension| dimension.name.clone());
-        let system = self.system_dimensions.iter();
+        let system = self.added_dimensions();
         let system = system.map(|dimension| dimension.name().to_owned());
         own.chain(system).collect()
+    }
+
+    /// Returns the dimensions that CloudWatch Logs adds, each once however often it is named. What
+    /// AWS makes of a repetition is not known; a metric has each name once.
+    pub(super) fn added_dimensions(&self) -> impl Iterator<Item = SystemDimension> {
+        let mut added = Vec::new();
+        for dimension in &self.system_dimensions {
+            if !added.contains(dimension) {
+                added.push(*dimension);
+            }
+        }
+        added.into_iter()
     }
 
     /// Returns the metric that the filter publishes if it has no dimensions.
@@ -139,7 +151,7 @@ impl MetricFilter {
 
     /// Checks the number of dimensions. Those of the system count, too (sources, M9).
     fn check_dimension_count(&self) -> Result<(), FilterError> {
-        match self.dimensions.len() + self.system_dimensions.len() {
+        match self.dimensions.len() + self.added_dimensions().count() {
             ..=DIMENSIONS_LIMIT => Ok(()),
             count => Err(FilterError::TooManyDimensions(count)),
         }
@@ -153,7 +165,8 @@ impl MetricFilter {
             return Err(FilterError::DimensionsOfTerms);
         }
         // CloudWatch identifies a metric by a set of dimensions, which has each name once.
-        let mut names = BTreeSet::new();
+        let system = self.added_dimensions();
+        let mut names: BTreeSet<&str> = system.map(SystemDimension::name).collect();
         for dimension in &self.dimensions {
             check_dimension(dimension, pattern)?;
             if !names.insert(&dimension.name) {
@@ -340,6 +353,20 @@ mod tests {
             error(&with_system(with_dimensions(json(), &four[..3]))),
             Some(FilterError::TooManyDimensions(4))
         );
+    }
+
+    #[test]
+    fn a_system_dimension_counts_once_and_clashes_with_an_own_one_of_its_name() {
+        let twice = |filter| MetricFilter {
+            system_dimensions: vec![SystemDimension::Account; 2],
+            ..filter
+        };
+        let two = twice(with_dimensions(json(), &["A=$.a", "B=$.b"]));
+        assert_eq!(error(&two), None);
+        assert_eq!(two.dimension_names(), ["A", "B", "@aws.account"]);
+        let clash = twice(with_dimensions(json(), &["@aws.account=$.a"]));
+        let name = "@aws.account".to_owned();
+        assert_eq!(error(&clash), Some(FilterError::DuplicateDimension(name)));
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub use distribution::Distribution;
 pub use extended::ExtendedStatistic;
 pub use filter::MetricFilter;
 pub use filter_error::FilterError;
-pub use identity::{DimensionSet, MetricIdentity};
+pub use identity::{DimensionSet, MetricIdentity, dimensions_text};
 pub use math::MetricMath;
 pub use measurement::{Measurement, NoSample};
 pub use metric_stat::MetricStat;

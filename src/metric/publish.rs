@@ -219,7 +219,7 @@ impl CompiledDimension {
         for Dimension { name, value } in &filter.dimensions {
             dimensions.push(Self::new(name, value, projection));
         }
-        for system in &filter.system_dimensions {
+        for system in filter.added_dimensions() {
             dimensions.push(Self::new(system.name(), &system.source(), projection));
         }
         dimensions

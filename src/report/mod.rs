@@ -40,9 +40,8 @@ use crate::alarm::AlarmScope;
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::lifecycle::{Deletion, JoinReason, Names, Phase, Resource, Step};
 use crate::metric::series::Datapoint;
-use crate::metric::{Measurement, MetricFilter, MetricIdentity, NoSample, Unit};
+use crate::metric::{Measurement, MetricFilter, MetricIdentity, NoSample, Unit, dimensions_text};
 use crate::problem::{Origin, Problem};
-use crate::text::joined;
 use crate::time::period::TimeRange;
 
 /// The conclusion of an audit.
@@ -185,12 +184,8 @@ pub struct Metric {
 impl Metric {
     /// Returns the dimensions as `name=value`, separated by commas, if there are any.
     pub fn dimensions_text(&self) -> Option<String> {
-        if self.identity.dimensions.is_empty() {
-            return None;
-        }
-        let dimensions = self.identity.dimensions.iter();
-        let texts = dimensions.map(|(name, value)| format!("{name}={value}"));
-        Some(joined(texts, ","))
+        let dimensions = &self.identity.dimensions;
+        (!dimensions.is_empty()).then(|| dimensions_text(dimensions))
     }
 }
 
