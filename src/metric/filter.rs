@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::filter_error::{DIMENSIONS_LIMIT, FilterError, NAME_LIMIT};
+use super::filter_error::{DIMENSIONS_LIMIT, FilterError, NAME_LIMIT, SAMPLE_LIMIT};
 use super::identity::{DimensionSet, MetricIdentity};
 use super::measurement::{Measurement, NoSample};
 use super::selection_criteria::SelectionCriteria;
@@ -138,15 +138,16 @@ impl MetricFilter {
     fn check_default(&self) -> Result<(), FilterError> {
         match self.default_value {
             Some(value) if !value.is_finite() => Err(FilterError::Default),
-            _ => Ok(()),
+            Some(value) => check_sample(value, "default value"),
+            None => Ok(()),
         }
     }
 
     fn check_value(&self, pattern: &Pattern) -> Result<(), FilterError> {
-        if let MetricValue::Source(source) = &self.metric_value {
-            check_source(source, pattern)?;
+        match &self.metric_value {
+            MetricValue::Number(number) => check_sample(*number, "metric value"),
+            MetricValue::Source(source) => check_source(source, pattern),
         }
-        Ok(())
     }
 
     /// Checks the number of dimensions. Those of the system count, too (sources, M9).
@@ -179,6 +180,14 @@ impl MetricFilter {
     /// Returns the minute that an event of this time counts for.
     pub fn minute(event_time: Timestamp) -> Timestamp {
         timestamp(floor_to_period(event_time.as_second(), RESOLUTION_SECONDS))
+    }
+}
+
+/// Checks a number that a filter publishes as it is written.
+fn check_sample(number: f64, subject: &'static str) -> Result<(), FilterError> {
+    match number.abs() <= SAMPLE_LIMIT {
+        true => Ok(()),
+        false => Err(FilterError::SampleLimit(subject)),
     }
 }
 
@@ -385,6 +394,27 @@ mod tests {
             error(&default(0.0, with_dimension)),
             Some(FilterError::DefaultWithDimensions)
         );
+    }
+
+    #[test]
+    fn written_numbers_are_samples_that_cloudwatch_takes() {
+        assert_eq!(SAMPLE_LIMIT, 2f64.powi(360));
+        let beyond = SAMPLE_LIMIT.next_up();
+        for (number, is_taken) in [(SAMPLE_LIMIT, true), (beyond, false), (1e200, false)] {
+            for number in [number, -number] {
+                let value = MetricFilter {
+                    metric_value: MetricValue::Number(number),
+                    ..json()
+                };
+                let refused = |subject| (!is_taken).then_some(FilterError::SampleLimit(subject));
+                assert_eq!(error(&value), refused("metric value"), "{number}");
+                let default = MetricFilter {
+                    default_value: Some(number),
+                    ..json()
+                };
+                assert_eq!(error(&default), refused("default value"), "{number}");
+            }
+        }
     }
 
     #[test]

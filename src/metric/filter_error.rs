@@ -14,6 +14,10 @@ pub const DIMENSIONS_LIMIT: usize = 3;
 /// `MetricTransformation`).
 pub const NAME_LIMIT: usize = 255;
 
+/// The largest sample that CloudWatch takes, and without its sign the smallest: 2 to the power of
+/// 360 (API, `MetricDatum`).
+pub const SAMPLE_LIMIT: f64 = f64::from_bits((1023 + 360) << 52);
+
 /// The reason for which AWS would refuse a metric filter.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -62,6 +66,9 @@ pub enum FilterError {
     /// The default is not a number that can be published.
     #[error("the default value is not a finite number")]
     Default,
+    /// A number that CloudWatch takes for no sample; holds what it is.
+    #[error("the {0} is not between -2^360 and 2^360, and CloudWatch takes no other samples")]
+    SampleLimit(&'static str),
     /// A default and dimensions.
     #[error(
         "a default value and dimensions exclude each other; AWS says: Invalid metric \

@@ -20,6 +20,8 @@ pub enum NoSample {
     ValueMissing,
     /// The value is not a number and cannot be read as one.
     ValueNotNumeric,
+    /// The value is a number that CloudWatch takes for no sample, since it is too large.
+    ValueOutOfRange,
     /// The event has no text for a dimension. Only a ledger may say so: such an event adds its
     /// sample without dimensions (sources, M11).
     DimensionMissing,
@@ -33,9 +35,10 @@ pub enum NoSample {
 
 impl NoSample {
     /// Every reason.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ValueMissing,
         Self::ValueNotNumeric,
+        Self::ValueOutOfRange,
         Self::DimensionMissing,
         Self::DimensionTooLong,
         Self::RecordTooLarge,
@@ -47,6 +50,7 @@ impl NoSample {
         match self {
             Self::ValueMissing => "value-missing",
             Self::ValueNotNumeric => "value-not-numeric",
+            Self::ValueOutOfRange => "value-out-of-range",
             Self::DimensionMissing => "dimension-missing",
             Self::DimensionTooLong => "dimension-too-long",
             Self::RecordTooLarge => "record-too-large",

@@ -387,6 +387,9 @@ mod tests {
             (r#"{"a":1,"n":"x"}"#, Err(NoSample::ValueNotNumeric)),
             (r#"{"a":1,"n":true}"#, Err(NoSample::ValueNotNumeric)),
             (r#"{"a":1,"n":[]}"#, Err(NoSample::ValueNotNumeric)),
+            (r#"{"a":1,"n":1e200}"#, Err(NoSample::ValueOutOfRange)),
+            (r#"{"a":1,"n":"-1.7e308"}"#, Err(NoSample::ValueOutOfRange)),
+            (r#"{"a":1,"n":2.3e108}"#, Ok(2.3e108)),
         ] {
             assert_eq!(value(&filter, event), Some(expected), "{event}");
         }

@@ -1,5 +1,6 @@
 //! Reading the values of a metric filter from an event.
 
+use super::filter_error::SAMPLE_LIMIT;
 use super::measurement::NoSample;
 use super::value::{MetricValue, ValueSource};
 use crate::json::Shallow;
@@ -77,7 +78,11 @@ impl CompiledSource {
             Self::Cell(name) => event.cell(name).map(number),
         };
         let number = value.ok_or(NoSample::ValueMissing)?;
-        number.ok_or(NoSample::ValueNotNumeric)
+        let number = number.ok_or(NoSample::ValueNotNumeric)?;
+        match number.abs() <= SAMPLE_LIMIT {
+            true => Ok(number),
+            false => Err(NoSample::ValueOutOfRange),
+        }
     }
 
     /// Returns the text in the field or cell, or `None` for an empty one, for null, and for an
