@@ -650,6 +650,30 @@ fn patterns_without_a_trap_have_no_warning() {
     }
 }
 
+/// Two values of `!=` on one field, and whether one of the two holds for every value.
+#[test]
+fn alternatives_hold_for_every_value_if_none_fails_both() {
+    for (first, second, is_always_true) in [
+        ("a", "b", true),
+        ("\"a\"", "b", true),
+        ("1", "2", true),
+        ("\"1\"", "2", true),
+        ("a", "\"a\"", false),
+        ("\"Put*\"", "PutObject", false),
+        ("a*", "b*", false),
+        ("%a%", "b", false),
+        ("1", "1.0", false),
+        ("1", "\"1\"", false),
+        ("1000", "\"1000.0\"", false),
+    ] {
+        let pattern = format!("{{ $.eventName != {first} || $.eventName != {second} }}");
+        let found = warnings(&parse(&pattern).unwrap(), &pattern);
+        let mut effects = found.iter().map(|warning| warning.kind.effect());
+        let is_found = effects.any(|effect| effect.contains("holds for every value"));
+        assert_eq!(is_found, is_always_true, "{pattern}");
+    }
+}
+
 #[test]
 fn no_text_about_a_pattern_steers_a_terminal() {
     let patterns = [

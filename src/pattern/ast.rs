@@ -374,6 +374,23 @@ impl Literal {
         }
     }
 
+    /// Returns whether no value of an event is equal to this literal and to another one, as far as
+    /// their texts show: they differ, have no wildcards, and are not one number.
+    pub(super) fn excludes(&self, other: &Self) -> bool {
+        let is_exact = |literal: &Self| match literal {
+            Self::Quoted(text) | Self::Bare(text) => !text.contains('*'),
+            Self::Regex(_) => false,
+        };
+        if !is_exact(self) || !is_exact(other) {
+            return false;
+        }
+        // The string "1" is equal to the number 1, so quotes do not matter.
+        match (Number::exact(self.text()), Number::exact(other.text())) {
+            (Some(number), Some(other)) => number != other,
+            _ => self.text() != other.text(),
+        }
+    }
+
     /// Returns whether the literal is a number that floating point takes for zero. Nothing is equal
     /// to it, not even the string of the same characters (sources, P12).
     pub(super) fn equals_nothing(&self) -> bool {

@@ -101,8 +101,12 @@ fn read_as<C: Display>(branches: &[Expression<C>], place: usize) -> String {
     format!("{before}({}){after}", branches[place])
 }
 
+/// Returns whether two `!=` are on one field, of which no value fails both.
 fn differs(condition: &Condition, other: &Condition) -> bool {
-    condition.selector == other.selector && condition.test != other.test
+    let (Some(value), Some(other_value)) = (condition.test.literal(), other.test.literal()) else {
+        return false;
+    };
+    condition.selector == other.selector && value.excludes(other_value)
 }
 
 // Under a wildcard, `!=` is about all elements, which may have both values.
