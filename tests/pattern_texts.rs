@@ -408,7 +408,7 @@ fn every_stage_answers_for_the_deepest_patterns_and_the_longest_selectors() {
 }
 
 /// Patterns, each with a part of the warning, the underlined part, and a part of the repair.
-const WARNINGS: [(&str, &str, &str, &str); 38] = [
+const WARNINGS: [(&str, &str, &str, &str); 40] = [
     (
         "{ $.errorCode != x }",
         "`!=` is false where `$.errorCode` is missing: calls that succeed",
@@ -600,6 +600,18 @@ const WARNINGS: [(&str, &str, &str, &str); 38] = [
     ("{ $.a = 1e-999 }", "nothing is equal", "= 1e-999", "quotes"),
     ("?ERROR Exception", "are ignored", "?ERROR", "or none"),
     ("\"ERR*\"", "no wildcards", "\"ERR*\"", "leave the `*` out"),
+    (
+        "x access-denied",
+        "this is read as `access -denied`",
+        "access-denied",
+        "double quotes",
+    ),
+    (
+        "2024-05-01",
+        "this is read as `2024 -05 -01`",
+        "2024-05-01",
+        "double quotes",
+    ),
     ("-ERROR", "without the excluded", "-ERROR", "must occur"),
     (" ", "every event matches", " ", "name a term"),
 ];
@@ -643,6 +655,8 @@ fn patterns_without_a_trap_have_no_warning() {
         "[..., status = 404]",
         "[message = *ERROR*]",
         "ERROR -\"not found\"",
+        "access -denied",
+        "\"access-denied\"",
         "[ip, ..., status = 4*, bytes > 1000]",
     ] {
         let found = warnings(&parse(pattern).unwrap(), pattern);

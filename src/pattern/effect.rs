@@ -38,6 +38,10 @@ impl WarningKind {
             Self::AlwaysTrue { selector } => {
                 format!("one of these alternatives holds for every value of `{selector}`")
             }
+            Self::SplitTerm { read_as } => format!(
+                "a `-` begins a term that must not occur, also within a word; this is read as \
+                 `{read_as}`"
+            ),
             Self::TextDocument { field } => format!(
                 "`{field}` mostly contains its JSON as a string, which a selector cannot enter"
             ),
@@ -98,6 +102,7 @@ impl WarningKind {
             | Self::NearlyEverything { .. }
             | Self::AlwaysTrue { .. }
             | Self::ExcludedFromAll { .. }
+            | Self::SplitTerm { .. }
             | Self::Incomparable { .. }
             | Self::TextAsBoolean { .. }
             | Self::TextOrdered { .. }

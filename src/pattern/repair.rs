@@ -21,6 +21,9 @@ const INCOMPARABLE: &str =
 const EXCLUDED_FROM_ALL: &str =
     "no test finds an element that differs: name an index, or what it should be instead";
 
+const SPLIT_TERM: &str =
+    "put all of it in double quotes, or a space before each `-` if it is meant so";
+
 const TEXT_DOCUMENT: &str =
     "compare the string itself, with `*` around the part that it must contain";
 
@@ -68,6 +71,7 @@ impl WarningKind {
             Self::SpaceInRegex => "write `\\x20` or `\\s` for the space",
             Self::LostNumber => "put the number in quotes to compare its characters",
             Self::IgnoredOptional => "give every term a `?`, or none",
+            Self::SplitTerm { .. } => SPLIT_TERM,
             Self::StarInTerm => "leave the `*` out: a term matches anywhere in the event",
             Self::OnlyExcluded => "add a term that must occur, if not every other event is meant",
             Self::EmptyPattern => {

@@ -104,6 +104,11 @@ pub enum WarningKind {
     LostNumber,
     /// `?ERROR Exception`
     IgnoredOptional,
+    /// `access-denied`
+    SplitTerm {
+        /// The terms as they are read, with spaces between them.
+        read_as: String,
+    },
     /// `"ERR*"`
     StarInTerm,
     /// `ERROR OR WARN`

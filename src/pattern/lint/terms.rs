@@ -1,7 +1,7 @@
 //! Warnings about patterns of terms.
 
 use super::collector::Collector;
-use crate::pattern::ast::{Presence, Term, TermText};
+use crate::pattern::ast::{Pattern, Presence, Term, TermText};
 use crate::pattern::warning::WarningKind;
 use crate::text::span::Span;
 
@@ -11,6 +11,9 @@ impl Collector<'_> {
         self.nothing_required(terms);
         self.word_operator(terms);
         self.ignored_optional(terms);
+        for run in terms.chunk_by(continues) {
+            self.split_term(run);
+        }
         for term in terms {
             self.term(term);
         }
@@ -54,6 +57,16 @@ impl Collector<'_> {
         }
     }
 
+    /// Warns about terms without spaces between them, since they look like one word.
+    fn split_term(&mut self, run: &[Term]) {
+        let [first, .., last] = run else {
+            return;
+        };
+        let read_as = Pattern::Terms(run.to_vec()).to_string();
+        let kind = WarningKind::SplitTerm { read_as };
+        self.warn(kind, first.span.to(last.span));
+    }
+
     fn term(&mut self, term: &Term) {
         match &term.text {
             TermText::Literal(text) if text.contains('*') => {
@@ -63,4 +76,9 @@ impl Collector<'_> {
             TermText::Regex(body) => self.regex(body, term.span),
         }
     }
+}
+
+/// Returns whether an excluded term follows another one without a space.
+fn continues(term: &Term, next: &Term) -> bool {
+    next.presence == Presence::Excluded && term.span.end == next.span.start
 }
