@@ -408,7 +408,7 @@ fn every_stage_answers_for_the_deepest_patterns_and_the_longest_selectors() {
 }
 
 /// Patterns, each with a part of the warning, the underlined part, and a part of the repair.
-const WARNINGS: [(&str, &str, &str, &str); 40] = [
+const WARNINGS: [(&str, &str, &str, &str); 42] = [
     (
         "{ $.errorCode != x }",
         "`!=` is false where `$.errorCode` is missing: calls that succeed",
@@ -598,6 +598,18 @@ const WARNINGS: [(&str, &str, &str, &str); 40] = [
     ),
     ("{ $.a = %a b% }", "lacks the space", "= %a b%", "x20"),
     ("{ $.a = 1e-999 }", "nothing is equal", "= 1e-999", "quotes"),
+    (
+        "{ $.errorCode NOT EXISTS && $.errorCode != x }",
+        "never holds together with `$.errorCode NOT EXISTS`",
+        "$.errorCode != x",
+        "`||`",
+    ),
+    (
+        "{ $.eventName = a && $.awsRegion = b && ($.eventName = c) }",
+        "never holds together with `$.eventName = \"a\"`",
+        "$.eventName = c",
+        "`||`",
+    ),
     ("?ERROR Exception", "are ignored", "?ERROR", "or none"),
     ("\"ERR*\"", "no wildcards", "\"ERR*\"", "leave the `*` out"),
     (
@@ -649,6 +661,8 @@ fn patterns_without_a_trap_have_no_warning() {
         r#"{ $.eventName = "DeleteX" || $.errorCode NOT EXISTS || $.errorCode != "NoSuchKey" }"#,
         "{ $.items[*].a NOT EXISTS || $.readOnly is true }",
         "{ $.a = 9007199254740993 }",
+        r#"{ $.eventName = "Put*" && $.eventName = "*Policy" }"#,
+        r#"{ $.requestParameters.a[*] = "x" || $.eventName = "y" && $.errorCode NOT EXISTS }"#,
         "?OR ?AND",
         "\"NOT\" x",
         "[level = ERROR, message]",

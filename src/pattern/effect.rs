@@ -42,6 +42,9 @@ impl WarningKind {
                 "a `-` begins a term that must not occur, also within a word; this is read as \
                  `{read_as}`"
             ),
+            Self::NeverTogether { other } => {
+                format!("this never holds together with `{other}`")
+            }
             Self::TextDocument { field } => format!(
                 "`{field}` mostly contains its JSON as a string, which a selector cannot enter"
             ),
@@ -103,6 +106,7 @@ impl WarningKind {
             | Self::AlwaysTrue { .. }
             | Self::ExcludedFromAll { .. }
             | Self::SplitTerm { .. }
+            | Self::NeverTogether { .. }
             | Self::Incomparable { .. }
             | Self::TextAsBoolean { .. }
             | Self::TextOrdered { .. }

@@ -77,6 +77,7 @@ impl WarningKind {
             Self::EmptyPattern => {
                 "name a term, or a condition in `{ }`, if not every event is meant"
             }
+            Self::NeverTogether { .. } => "combine them by `||` if either is enough",
             Self::AlwaysTrue { .. } => "combine them by `&&` to exclude several values",
             // The repairs of these contain a value, and `repair` formats them.
             Self::AbsentField { .. }

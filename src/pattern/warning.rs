@@ -56,6 +56,11 @@ pub enum WarningKind {
         /// The selector.
         selector: String,
     },
+    /// `{ $.errorCode NOT EXISTS && $.errorCode != "x" }`
+    NeverTogether {
+        /// The other condition.
+        other: String,
+    },
     /// `{ $.eventName = "Put*Policy" }`
     InteriorStar,
     /// `{ $.requestParameters.action = "*" }`

@@ -32,6 +32,7 @@ impl Collector<'_> {
 
     fn all_of<'e>(&mut self, branches: &'e [Expression<Condition>], settled: &[&'e Selector]) {
         self.wildcards_apart(branches);
+        self.never_together(branches);
         let mut settled = settled.to_vec();
         settled.extend(branches.iter().flat_map(required));
         for branch in branches {
@@ -151,6 +152,19 @@ impl Collector<'_> {
         }
     }
 
+    /// Warns about two conditions that never hold for the same event, so that nothing matches.
+    fn never_together(&mut self, branches: &[Expression<Condition>]) {
+        let mut earlier: Vec<&Condition> = Vec::new();
+        for condition in branches.iter().filter_map(single) {
+            let is_opposite = |other: &&&Condition| contradicts(other, condition);
+            if let Some(other) = earlier.iter().find(is_opposite) {
+                let other = other.to_string();
+                return self.warn(WarningKind::NeverTogether { other }, condition.span);
+            }
+            earlier.push(condition);
+        }
+    }
+
     /// Warns about several conditions on the elements of one array, since each may hold for another
     /// element.
     fn wildcards_apart(&mut self, branches: &[Expression<Condition>]) {
@@ -164,6 +178,20 @@ impl Collector<'_> {
             }
             seen.push(array);
         }
+    }
+}
+
+/// Returns whether two conditions never hold for the same event: a field has two values, or one
+/// although it is absent.
+fn contradicts(condition: &Condition, other: &Condition) -> bool {
+    // Under a wildcard, each may hold for another element.
+    if condition.selector != other.selector || condition.selector.has_wildcard() {
+        return false;
+    }
+    match (&condition.test, &other.test) {
+        (Test::Equal(value), Test::Equal(other)) => value.excludes(other),
+        (Test::NotExists, test) | (test, Test::NotExists) => *test != Test::NotExists,
+        _ => false,
     }
 }
 
