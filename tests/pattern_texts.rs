@@ -4,7 +4,7 @@
 use backtrail::pattern::{Matcher, Prefilter, explain, naive, parse, warnings};
 
 /// Patterns, each with the message of its error, the underlined part, and a part of the hint.
-const ERRORS: [(&str, &str, &str, &str); 64] = [
+const ERRORS: [(&str, &str, &str, &str); 68] = [
     ("{ }", "there is no condition between the braces", "{ }", ""),
     (
         "{ $.a = 1",
@@ -267,7 +267,26 @@ const ERRORS: [(&str, &str, &str, &str); 64] = [
         "%a(b)%",
         "`(` is not supported in a regular expression",
         "(",
-        "write `\\x28`",
+        "there are no groups",
+    ),
+    (
+        "$.eventName = \"ConsoleLogin\"",
+        "unexpected character `$`",
+        "$",
+        "in braces",
+    ),
+    (
+        "($.eventName = x)",
+        "unexpected character `(`",
+        "(",
+        "in braces",
+    ),
+    ("(x)", "unexpected character `(`", "(", "double quotes"),
+    (
+        "{ $.a = \"x\" , $.b = 1 }",
+        "unexpected character `,`",
+        ",",
+        "by `&&` or `||`",
     ),
     (
         "{ $.a = %ab!% }",

@@ -185,6 +185,7 @@ impl PatternError {
         let part = self.wrong_part();
         match &self.kind {
             ErrorKind::TermCharacter(_)
+            | ErrorKind::MissingBraces(_)
             | ErrorKind::UnexpectedCharacter(_)
             | ErrorKind::IsNot
             | ErrorKind::RegexBesideTerm

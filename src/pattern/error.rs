@@ -141,6 +141,8 @@ pub enum ErrorKind {
     RegexTooLarge,
     /// `email@example.com`
     TermCharacter(char),
+    /// `$.a = 1`
+    MissingBraces(char),
     /// `- x`
     ExpectedTerm,
     /// `""`

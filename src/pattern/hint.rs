@@ -14,6 +14,14 @@ const REGEX_ALONE: &str =
 const TOO_LONG: &str =
     "a `*` matches any run of characters: one pattern with it may replace several values";
 
+const JSON_COMMA: &str =
+    "combine conditions by `&&` or `||`; put a value with a comma in double quotes";
+
+const NO_GROUPS: &str = concat!(
+    "there are no groups: write the alternatives out, ",
+    "or `\\x28` and `\\x29` for the signs themselves"
+);
+
 const CELL_TEST: &str =
     "one of `=` `!=` `<` `<=` `>` `>=` and a value; the next cell comes after a comma";
 
@@ -29,6 +37,7 @@ impl ErrorKind {
             Self::SingleOperator(meant) | Self::WordOperator(meant) => {
                 Some(format!("write `{meant}`"))
             }
+            Self::RegexCharacter('(' | ')') => Some(NO_GROUPS.to_owned()),
             // `\x` has two digits, so it cannot name a character beyond ASCII.
             Self::RegexCharacter(character) if character.is_ascii() => {
                 Some(format!("write `\\x{:02x}`", u32::from(*character)))
@@ -47,8 +56,11 @@ impl ErrorKind {
             Self::UnclosedQuote => "add `\"` where the value ends; a quote in it is written `\\\"`",
             Self::UnclosedBracket => "add `]` where the step ends",
             Self::TextAfterPattern => "combine all conditions inside one `{ … }` or `[ … ]`",
+            // In a space-delimited pattern, a comma is never unexpected.
+            Self::UnexpectedCharacter(',') => JSON_COMMA,
             Self::UnexpectedCharacter(_) => "put the value in double quotes",
             Self::TermCharacter(_) => "put the term in double quotes; terms have no wildcards",
+            Self::MissingBraces(_) => "conditions on fields are in braces: `{ $.eventName = x }`",
             Self::ExpectedCellTest => CELL_TEST,
             Self::TypographicQuote | Self::SingleQuote => "use the double quote `\"`",
             Self::DoubleEquals => "write `=`",

@@ -16,7 +16,9 @@ impl ErrorKind {
             | Self::TooManyWildcardSteps
             | Self::TooManyRegexes
             | Self::TooManyParentheses => self.limit_message(),
-            Self::UnexpectedCharacter(character) | Self::TermCharacter(character) => {
+            Self::UnexpectedCharacter(character)
+            | Self::TermCharacter(character)
+            | Self::MissingBraces(character) => {
                 format!("unexpected character `{character}`")
             }
             Self::SingleOperator(meant) => format!("a single `{}` is not an operator", &meant[..1]),

@@ -134,7 +134,7 @@ impl<'a> TermReader<'a> {
             return Err(self.missing_term());
         }
         if let Some(character) = first_unless_blank(after).filter(|next| !begins_term(*next)) {
-            let kind = ErrorKind::TermCharacter(character);
+            let kind = self.unexpected(character);
             return Err(self.error(kind, word.len(), character.len_utf8()));
         }
         if word.is_empty() {
@@ -142,6 +142,15 @@ impl<'a> TermReader<'a> {
         }
         self.position += word.len();
         Ok(TermText::Literal(word.to_owned()))
+    }
+
+    /// Returns the kind of error for a character that no word may have.
+    fn unexpected(&self, character: char) -> ErrorKind {
+        let is_before = |sign: char| is_blank(sign) || sign == '(';
+        match self.pattern.trim_start_matches(is_before).starts_with("$.") {
+            true => ErrorKind::MissingBraces(character),
+            false => ErrorKind::TermCharacter(character),
+        }
     }
 
     /// Returns the error for a sign that no term follows.
