@@ -156,7 +156,7 @@ fn what_aws_refuses_is_refused_with_its_place_and_the_words_of_aws() {
         if let Some(expected) = &case.error
             && OTHER_WORDS.iter().all(|(id, _)| *id != case.id)
         {
-            let reply = error.aws_reply().text;
+            let reply = error.aws_reply().unwrap().text;
             assert!(
                 reply.contains(expected.as_str()),
                 "{}: {reply} instead of {expected}",
@@ -300,7 +300,7 @@ fn what_the_second_recording_refuses_is_refused_in_its_words() {
         let Err(error) = parse(&row.pattern) else {
             panic!("{} was accepted: {}", row.id, row.pattern)
         };
-        let reply = error.aws_reply();
+        let reply = error.aws_reply().unwrap();
         assert_eq!(reply.text, refused, "{}: {}", row.id, row.pattern);
         assert_eq!(reply.certainty, Certainty::Observed, "{}", row.id);
     }

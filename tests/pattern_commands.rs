@@ -108,6 +108,12 @@ fn a_wrong_pattern_is_exit_code_2_with_a_caret_a_hint_and_the_words_of_aws() {
     let run = backtrail(["pattern", "check", "--json", "ERR*"]);
     assert_eq!(run.code, 2);
     assert_eq!(run.json()["aws"], "Invalid character(s) in term '*'");
+    assert_eq!(run.json()["aws_certainty"], "observed");
+    let run = backtrail(["pattern", "check", "--json", r"%\S{60000}%"]);
+    assert_eq!(
+        (&run.json()["aws"], &run.json()["aws_certainty"]),
+        (&Value::Null, &Value::Null)
+    );
 }
 
 #[test]

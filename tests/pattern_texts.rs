@@ -1,6 +1,7 @@
 //! The texts of the pattern module for a person: errors with hints and AWS's replies, warnings with
 //! repairs.
 
+use backtrail::pattern::aws_reply::Certainty;
 use backtrail::pattern::{Matcher, Prefilter, explain, naive, parse, warnings};
 
 /// Patterns, each with the message of its error, the underlined part, and a part of the hint.
@@ -377,6 +378,30 @@ fn errors_say_what_is_wrong_where_and_what_to_write() {
             "{pattern}: {found}"
         );
         assert!(error.to_string().contains("\nAWS "), "{error}");
+    }
+}
+
+#[test]
+fn the_words_of_aws_are_as_certain_as_they_were_seen() {
+    let certainty = |pattern: &str| {
+        let reply = parse(pattern).expect_err(pattern).aws_reply();
+        reply.map(|reply| reply.certainty)
+    };
+    assert_eq!(certainty("{ $.a..b = 1 }"), Some(Certainty::Observed));
+    assert_eq!(certainty("{ $.a[1]b = 1 }"), Some(Certainty::Inferred));
+    // AWS may not have the limits of backtrail.
+    let nested = format!("{{ {}$.a = 1{} }}", "(".repeat(251), ")".repeat(251));
+    for pattern in [r"%\S{60000}%", nested.as_str()] {
+        assert_eq!(certainty(pattern), None, "{pattern}");
+        let error = parse(pattern).expect_err(pattern).to_string();
+        assert!(
+            error.contains("backtrail sets this limit, not AWS"),
+            "{error}"
+        );
+        assert!(
+            !error.contains("AWS says") && !error.contains("probably"),
+            "{error}"
+        );
     }
 }
 

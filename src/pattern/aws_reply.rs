@@ -26,6 +26,16 @@ pub enum Certainty {
     Inferred,
 }
 
+impl Certainty {
+    /// Returns the name that JSON uses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Observed => "observed",
+            Self::Inferred => "inferred",
+        }
+    }
+}
+
 impl fmt::Display for AwsReply {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let says = match self.certainty {
@@ -76,18 +86,27 @@ const WILDCARDS_OF_PATTERN: &str =
     "Your input exceeds the maximum of 3 wildcards allowed per filter pattern.";
 
 impl PatternError {
-    /// Returns AWS's reply to the same pattern (sources, P34). The replies that were recorded are
-    /// in `tests/conformance/pattern`.
+    /// Returns AWS's reply to the same pattern (sources, P34); `None` if the pattern is beyond a
+    /// limit of backtrail, which AWS may not have. The replies that were recorded are in
+    /// `tests/conformance/pattern`.
     ///
     /// AWS reads the whole text into tokens before it looks at their order, so a character that it
     /// cannot use counts before any other mistake. It names the text from the beginning of the
     /// token that it was reading up to that character.
-    pub fn aws_reply(&self) -> AwsReply {
+    pub fn aws_reply(&self) -> Option<AwsReply> {
         if let Some(reply) = self.unclosed_reply() {
-            return reply;
+            return Some(reply);
         }
         let earlier = self.earlier_character_error();
-        earlier.as_ref().unwrap_or(self).own_reply()
+        let error = earlier.as_ref().unwrap_or(self);
+        (!error.is_beyond_own_limit()).then(|| error.own_reply())
+    }
+
+    fn is_beyond_own_limit(&self) -> bool {
+        matches!(
+            self.kind,
+            ErrorKind::RegexTooLarge | ErrorKind::TooManyParentheses
+        )
     }
 
     /// Returns the reply to a pattern whose last character does not fit its first one. AWS checks
@@ -172,6 +191,10 @@ impl PatternError {
             | ErrorKind::ExpectedKeyword
             | ErrorKind::EmptyTerm => AwsReply::inferred(in_term(self.wrong_part())),
             ErrorKind::DoubleQuotedName => AwsReply::inferred(in_term("[\"")),
+            // AWS begins a new token at a bracket. What it says after one was not recorded.
+            ErrorKind::WrongSelector if self.since('$').contains('[') => {
+                AwsReply::inferred(in_term(self.since('$')))
+            }
             ErrorKind::CellDigit => AwsReply::inferred(in_term(self.number_and_next())),
             _ => match self.quoted_part() {
                 Some(part) => AwsReply::observed(in_term(part)),

@@ -94,6 +94,7 @@ impl ErrorKind {
             Self::DuplicateField(_) => "give each cell a name of its own; `...` may occur once",
             Self::ForeignCell(_) => "move the condition into the cell that it names",
             Self::KeywordInCell => "a cell always has text; `= \"\"` is true for an empty one",
+            Self::TooManyParentheses => "backtrail sets this limit, not AWS",
             Self::ExpectedComma => "cells are separated by commas, conditions by `&&` or `||`",
             other => return other.regex_hint(),
         })

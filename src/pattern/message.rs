@@ -119,7 +119,10 @@ impl fmt::Display for PatternError {
         if let Some(hint) = self.kind.hint() {
             write!(formatter, "\nhint: {hint}")?;
         }
-        write!(formatter, "\n{}", self.aws_reply())
+        match self.aws_reply() {
+            Some(reply) => write!(formatter, "\n{reply}"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -113,19 +113,22 @@ fn warning_json(warning: &Warning) -> Value {
     })
 }
 
-/// Writes the error of a text that is not a pattern as one JSON object. Offsets are in bytes.
+/// Writes the error of a text that is not a pattern as one JSON object. Offsets are in bytes. AWS's
+/// reply is null where the limit is backtrail's own.
 ///
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
 pub fn write_error_json(error: &PatternError, out: &mut dyn Write) -> io::Result<()> {
+    let reply = error.aws_reply();
     let error = json!({
         "valid": false,
         "start": error.span.start,
         "end": error.span.end,
         "message": error.kind.message(),
         "hint": error.kind.hint(),
-        "aws": error.aws_reply().text,
+        "aws": reply.as_ref().map(|reply| &reply.text),
+        "aws_certainty": reply.as_ref().map(|reply| reply.certainty.name()),
     });
     write_json(&error, out)
 }
