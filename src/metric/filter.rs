@@ -192,7 +192,9 @@ fn check_sample(number: f64, subject: &'static str) -> Result<(), FilterError> {
 }
 
 fn check_dimension(dimension: &Dimension, pattern: &Pattern) -> Result<(), FilterError> {
-    check_name(&dimension.name, "dimension name", ":")?;
+    if !is_dimension_name(&dimension.name) {
+        return Err(FilterError::DimensionName(dimension.name.clone()));
+    }
     check_source(&dimension.value, pattern)
 }
 
@@ -215,6 +217,15 @@ fn is_valid_name(text: &str, forbidden: &str) -> bool {
     let length = text.chars().count();
     let is_forbidden = |character: char| forbidden.contains(character);
     (1..=NAME_LIMIT).contains(&length) && !text.contains(is_forbidden)
+}
+
+/// Returns whether CloudWatch takes a name for a dimension (sources, M16).
+fn is_dimension_name(name: &str) -> bool {
+    let is_printed = |character: char| character.is_ascii() && !character.is_ascii_control();
+    (1..=NAME_LIMIT).contains(&name.len())
+        && name.chars().all(is_printed)
+        && !name.trim().is_empty()
+        && !name.starts_with(':')
 }
 
 /// Checks that a cell is part of the pattern. A field of an event need not be.
@@ -436,10 +447,25 @@ mod tests {
             let namespace = MetricFilter::counting("{ $.a = 1 }", name, "Metric");
             assert_eq!(is_refused(namespace), is_wrong, "{name}");
         }
-        // A dimension name takes `*` and `$`, but no colon.
-        for (dimension, is_wrong) in [("A*$=$.a", false), ("A:B=$.a", true), ("=$.a", true)] {
-            let filter = with_dimensions(json(), &[dimension]);
-            assert_eq!(is_refused(filter), is_wrong, "{dimension}");
+    }
+
+    #[test]
+    fn names_of_dimensions_are_those_that_cloudwatch_takes() {
+        let (longest, too_long) = ("a".repeat(NAME_LIMIT), "a".repeat(NAME_LIMIT + 1));
+        for (name, is_wrong) in [
+            (longest.as_str(), false),
+            ("A*$ b", false),
+            ("aws:region", false),
+            (":region", true),
+            ("É", true),
+            ("a\tb", true),
+            ("  ", true),
+            ("", true),
+            (&too_long, true),
+        ] {
+            let filter = with_dimensions(json(), &[&format!("{name}=$.a")]);
+            let refused = is_wrong.then(|| FilterError::DimensionName(name.to_owned()));
+            assert_eq!(error(&filter), refused, "{name}");
         }
     }
 

@@ -87,6 +87,13 @@ pub enum FilterError {
     /// Two dimensions with the same name.
     #[error("two dimensions are called `{}`", printable(.0))]
     DuplicateDimension(String),
+    /// A name of a dimension that CloudWatch does not take.
+    #[error(
+        "`{}` is not a valid dimension name: it must have 1 to {NAME_LIMIT} characters of ASCII, \
+         and not only spaces, and may not begin with a colon",
+        printable(.0)
+    )]
+    DimensionName(String),
     /// A name that is empty, too long, or has a character that AWS does not take.
     #[error(
         "`{}` is not a valid {subject}: it must have 1 to {NAME_LIMIT} characters, and none of \
