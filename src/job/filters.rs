@@ -119,10 +119,7 @@ impl WrittenPair {
 }
 
 fn define_dimension((name, value): (&str, &str)) -> Result<Dimension, FilterError> {
-    Ok(Dimension {
-        name: name.to_owned(),
-        value: value.parse()?,
-    })
+    Dimension::new(name, value)
 }
 
 /// Reads a text, or a number, which a template may write instead.

@@ -10,9 +10,15 @@ pub const METRIC_VALUE_LIMIT: usize = 100;
 /// The most dimensions that a metric filter may have (API, `MetricTransformation`).
 pub const DIMENSIONS_LIMIT: usize = 3;
 
-/// The longest namespace, metric name, and name or value of a dimension, in characters (API,
+/// The longest namespace, metric name and name of a dimension, in characters (API,
 /// `MetricTransformation`).
 pub const NAME_LIMIT: usize = 255;
+
+/// The longest selector of a dimension, in characters (API, `MetricTransformation`).
+pub const SELECTOR_LIMIT: usize = 255;
+
+/// The longest value of a dimension, in characters (CloudWatch API, `Dimension`).
+pub const DIMENSION_VALUE_LIMIT: usize = 1024;
 
 /// The largest sample that CloudWatch takes, and without its sign the smallest: 2 to the power of
 /// 360 (API, `MetricDatum`).
@@ -47,6 +53,9 @@ pub enum FilterError {
         /// The error in it.
         kind: ErrorKind,
     },
+    /// The selector of a dimension is too long; holds its number of characters.
+    #[error("the field of the dimension has {0} characters, the limit is {SELECTOR_LIMIT}")]
+    SelectorTooLong(usize),
     /// A wildcard step in a metric value.
     #[error(
         "`{0}` is not a field of an event: {message}; AWS says: Invalid metric transformation: \

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::filter::MetricFilter;
-use super::filter_error::{FilterError, NAME_LIMIT};
+use super::filter_error::{DIMENSION_VALUE_LIMIT, FilterError};
 use super::identity::DimensionSet;
 use super::measurement::{Measurement, NoSample};
 use super::selection_criteria::{SelectionCriteria, SystemFields};
@@ -235,7 +235,7 @@ impl CompiledDimension {
     /// Returns the text of the dimension, or `None` where the event has none.
     fn read(&self, event: MatchedEvent<'_, '_>) -> Result<Option<String>, NoSample> {
         let text = self.source.text(event);
-        let is_too_long = |text: &String| text.chars().count() > NAME_LIMIT;
+        let is_too_long = |text: &String| text.chars().count() > DIMENSION_VALUE_LIMIT;
         match text.as_ref().is_some_and(is_too_long) {
             true => Err(NoSample::DimensionTooLong),
             false => Ok(text),
@@ -447,11 +447,11 @@ mod tests {
     }
 
     #[test]
-    fn a_dimension_has_up_to_255_characters() {
+    fn the_value_of_a_dimension_has_up_to_1024_characters() {
         let filter = with_dimensions(filter("{ $.a = * }", "1"), &["B=$.b"]);
         let event = |length| format!(r#"{{"a":1,"b":"{}"}}"#, "é".repeat(length));
-        assert!(dimensions(&filter, &event(NAME_LIMIT)).is_ok());
-        let too_long = dimensions(&filter, &event(NAME_LIMIT + 1));
+        assert!(dimensions(&filter, &event(1024)).is_ok());
+        let too_long = dimensions(&filter, &event(1025));
         assert_eq!(too_long, Err(NoSample::DimensionTooLong));
     }
 

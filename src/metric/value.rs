@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::filter_error::{FilterError, METRIC_VALUE_LIMIT};
+use super::filter_error::{FilterError, METRIC_VALUE_LIMIT, SELECTOR_LIMIT};
 use crate::pattern::ast::{Selector, Step};
 use crate::pattern::error::ErrorKind;
 use crate::pattern::lex::is_name;
@@ -133,16 +133,30 @@ fn is_cell(text: &str) -> bool {
     !name.is_empty() && name.chars().all(is_name)
 }
 
+impl Dimension {
+    /// Creates a dimension from its name and a selector `$.a.b` or a cell `$name`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if `value` is neither of them, or too long.
+    pub fn new(name: &str, value: &str) -> Result<Self, FilterError> {
+        match value.chars().count() {
+            ..=SELECTOR_LIMIT => Ok(Self {
+                name: name.to_owned(),
+                value: value.parse()?,
+            }),
+            length => Err(FilterError::SelectorTooLong(length)),
+        }
+    }
+}
+
 impl FromStr for Dimension {
     type Err = FilterError;
 
     /// Parses a name, `=`, and the field with the value.
     fn from_str(text: &str) -> Result<Self, FilterError> {
         let (name, value) = text.split_once('=').ok_or(FilterError::Dimension)?;
-        Ok(Self {
-            name: name.to_owned(),
-            value: value.parse()?,
-        })
+        Self::new(name, value)
     }
 }
 
@@ -209,5 +223,12 @@ mod tests {
         assert_eq!(dimension.value.to_string(), "$.awsRegion");
         assert_eq!("Region".parse::<Dimension>(), Err(FilterError::Dimension));
         assert!("Region=us".parse::<Dimension>().is_err());
+        let longest = format!("$.{}", "a".repeat(SELECTOR_LIMIT - 2));
+        assert!(Dimension::new("A", &longest).is_ok());
+        let too_long = Dimension::new("A", &format!("{longest}a"));
+        assert_eq!(
+            too_long,
+            Err(FilterError::SelectorTooLong(SELECTOR_LIMIT + 1))
+        );
     }
 }
