@@ -1,5 +1,7 @@
 //! `backtrail alarm` and `backtrail metric` as a user runs them.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::program::{Colours, Run, backtrail, run};
@@ -324,6 +326,25 @@ fn statistics_are_those_of_each_metric() {
     for part in ["metric", "Denied", "Logins", " 100\n"] {
         assert!(table.contains(part), "{part}: {table}");
     }
+}
+
+#[test]
+fn statistics_have_the_names_under_which_they_were_requested() {
+    let folder = Folder::new("", "2026-01-01T00:01:00Z,1\n2026-01-01T00:02:00Z,100\n");
+    let samples = folder.path("samples");
+    let names = ["TM(10%:)", "TM(0%:90%)", "TM90", "P50.0"];
+    let first = [
+        "metric",
+        "statistics",
+        "--json",
+        "--samples",
+        &samples,
+        "--statistic",
+    ];
+    let found = lines(&backtrail(first.into_iter().chain(names)));
+    let statistics = found[0]["statistics"].as_object().unwrap();
+    let found: BTreeSet<&str> = statistics.keys().map(String::as_str).collect();
+    assert_eq!(found, BTreeSet::from(names));
 }
 
 /// What a command prints as one JSON document.

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::exit::Exit;
 use crate::job::read_samples;
-use crate::metric::Statistic;
+use crate::metric::NamedStatistic;
 use crate::metric::period::parse_period_seconds;
 use crate::render::console::print;
 use crate::render::metric::{self as render, StatisticsRequest};
@@ -39,7 +39,7 @@ struct StatisticsArguments {
     /// Statistics to compute: SampleCount, Sum, Average, Minimum, Maximum, p99.9, tm90,
     /// TM(10%:90%), IQM, PR(:100), …
     #[arg(long, value_name = "STATISTIC", num_args = 1.., required = true)]
-    statistic: Vec<Statistic>,
+    statistic: Vec<NamedStatistic>,
 
     /// Print one JSON object for each period of each metric
     #[arg(long)]

@@ -54,7 +54,7 @@ pub use publish::CompiledFilter;
 pub use sample::Sample;
 pub use selection_criteria::{CriteriaError, SelectionCriteria, SystemFields};
 pub use series::{NamedSeries, Series};
-pub use statistic::Statistic;
+pub use statistic::{NamedStatistic, Statistic};
 pub use statistic_set::StatisticSet;
 pub use trimmed::Bounds;
 pub use unit::Unit;

@@ -27,6 +27,15 @@ pub enum Statistic {
     Extended(ExtendedStatistic),
 }
 
+/// A statistic under the name that somebody gave it, such as `TM90` for `tm90`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedStatistic {
+    /// The name as it was written.
+    pub name: String,
+    /// The statistic.
+    pub statistic: Statistic,
+}
+
 /// A text that does not name a statistic.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -100,6 +109,17 @@ impl FromStr for Statistic {
         let extended = || ExtendedStatistic::parse(text).map(Self::Extended);
         let statistic = Self::parse_standard(text).or_else(extended);
         statistic.ok_or_else(|| UnknownStatistic(text.to_owned()))
+    }
+}
+
+impl FromStr for NamedStatistic {
+    type Err = UnknownStatistic;
+
+    fn from_str(text: &str) -> Result<Self, UnknownStatistic> {
+        Ok(Self {
+            name: text.to_owned(),
+            statistic: text.parse()?,
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::grid::Grid;
 use super::json::write_line;
 use crate::metric::period::Period;
-use crate::metric::{NamedSeries, Statistic};
+use crate::metric::{NamedSeries, NamedStatistic};
 
 /// The statistics to compute of each period.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ pub struct StatisticsRequest<'a> {
     /// The length of a period, in seconds.
     pub period_seconds: u32,
     /// The statistics, in the order in which they are written.
-    pub statistics: &'a [Statistic],
+    pub statistics: &'a [NamedStatistic],
 }
 
 /// Writes the statistics of each period of each metric as a table. It has a column for the metric
@@ -52,12 +52,12 @@ struct Columns {
 }
 
 impl Columns {
-    fn header(self, statistics: &[Statistic]) -> Vec<String> {
+    fn header(self, statistics: &[NamedStatistic]) -> Vec<String> {
         let metric = self.has_metric.then(|| "metric".to_owned());
         let unit = self.has_unit.then(|| "unit".to_owned());
         let mut header: Vec<String> = metric.into_iter().chain(unit).collect();
         header.push("start".to_owned());
-        header.extend(statistics.iter().map(ToString::to_string));
+        header.extend(statistics.iter().map(|named| named.name.clone()));
         header
     }
 
@@ -68,9 +68,9 @@ impl Columns {
     }
 }
 
-fn cells(period: &Period<'_>, statistics: &[Statistic]) -> Vec<String> {
+fn cells(period: &Period<'_>, statistics: &[NamedStatistic]) -> Vec<String> {
     let mut cells = vec![period.start.to_string()];
-    for statistic in statistics {
+    for NamedStatistic { statistic, .. } in statistics {
         cells.push(text(statistic.compute(period.samples)));
     }
     cells
@@ -112,10 +112,10 @@ pub fn write_statistics_json(
 struct PeriodLine<'a> {
     metric: &'a NamedSeries,
     period: &'a Period<'a>,
-    statistics: &'a [Statistic],
+    statistics: &'a [NamedStatistic],
 }
 
-/// The values of one period by the names of the statistics, in the order in which they were
+/// The values of one period by the names of the statistics, as and in the order in which they were
 /// requested.
 struct StatisticValues<'a>(&'a PeriodLine<'a>);
 
@@ -140,8 +140,8 @@ impl Serialize for StatisticValues<'_> {
             period, statistics, ..
         } = self.0;
         let mut map = serializer.serialize_map(Some(statistics.len()))?;
-        for statistic in *statistics {
-            map.serialize_entry(&statistic.to_string(), &statistic.compute(period.samples))?;
+        for NamedStatistic { name, statistic } in *statistics {
+            map.serialize_entry(name, &statistic.compute(period.samples))?;
         }
         map.end()
     }
