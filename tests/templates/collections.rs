@@ -510,3 +510,59 @@ fn states_of_terraform_are_read_as_shown_and_as_stored() {
         ]
     );
 }
+
+/// The provider computes what a resource leaves unset, so a plan that creates it does not know it
+/// (sources, X12).
+#[test]
+fn a_plan_that_creates_alarms_knows_what_it_leaves_unset() {
+    let alarm = "aws_cloudwatch_metric_alarm.a";
+    let filter = "aws_cloudwatch_log_metric_filter.f";
+    let mute = "aws_cloudwatch_alarm_mute_rule.m";
+    let without = |mut values: Value, attribute: &str| {
+        values.as_object_mut().unwrap().remove(attribute);
+        values
+    };
+    let schedule = json!([{ "duration": "PT4H", "expression": "cron(0 2 * * *)" }]);
+    let rule = json!({ "name": "w", "rule": [{ "schedule": schedule }], "region": "us-east-1",
+        "mute_targets": [{ "alarm_names": ["Root"] }], "start_date": null, "expire_date": null });
+    let unknown = |address: &str, attributes: Value| {
+        json!({ "address": address,
+            "change": { "actions": ["create"], "after_unknown": attributes } })
+    };
+    let plan = |threshold: Value| {
+        json!({ "format_version": "1.2", "planned_values": { "root_module": { "resources": [
+            resource(filter, FILTER, without(filter_values("Root"), "apply_on_transformed_logs")),
+            resource(alarm, ALARM,
+                without(alarm_values("Root"), "evaluate_low_sample_count_percentiles")),
+            resource(mute, "aws_cloudwatch_alarm_mute_rule", rule.clone()) ] } },
+          "resource_changes": [
+            unknown(filter, json!({ "apply_on_transformed_logs": true, "id": true,
+                "metric_transformation": [{}] })),
+            unknown(alarm, json!({ "arn": true, "evaluate_low_sample_count_percentiles": true,
+                "id": true, "metric_query": [], "tags_all": true, "threshold": threshold })),
+            unknown(mute, json!({ "arn": true, "last_updated_timestamp": true, "mute_type": true,
+                "mute_targets": [{ "alarm_names": [false] }], "status": true, "tags_all": true,
+                "rule": [{ "schedule": [{ "timezone": true }] }] })) ] })
+    };
+    let run = import(&plan(json!(false)), &[]);
+    assert_eq!(names(&run), ["Root", "Root"]);
+    assert_eq!(run.stderr, "");
+    assert!(run.stdout.contains("[[mute-rule]]"), "{}", run.stdout);
+    let run = import(&plan(json!(true)), &[]);
+    assert!(
+        run.stderr.contains("`threshold` is known only after"),
+        "{}",
+        run.stderr
+    );
+    // Of what is applied, a state has all.
+    let applied = json!({ "name": "w", "arn": "arn:aws:cloudwatch:r:1:alarm-mute-rule:w",
+        "mute_targets": [{ "alarm_names": ["Root"] }], "status": "SCHEDULED",
+        "last_updated_timestamp": "2026-01-01T00:00:00Z", "mute_type": "RECURRING",
+        "rule": [{ "schedule": [{ "duration": "PT4H", "expression": "cron(0 2 * * *)",
+            "timezone": "UTC" }] }], "tags_all": {} });
+    let state = json!({ "version": 4, "terraform_version": "1.9.5", "resources": [{
+        "mode": "managed", "type": "aws_cloudwatch_alarm_mute_rule", "name": "w",
+        "instances": [{ "attributes": applied }] }] });
+    let run = import_as("terraform.tfstate", &state.to_string(), &[]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+}

@@ -95,7 +95,7 @@ const MUTE_RULE: [Names; 3] = [
 ];
 
 /// Attributes that do not change what an alarm does, so that it may be unknown what they are.
-const INDIFFERENT: [&str; 13] = [
+const INDIFFERENT: [&str; 16] = [
     "alarm_actions",
     "alarm_description",
     "arn",
@@ -103,13 +103,28 @@ const INDIFFERENT: [&str; 13] = [
     "description",
     "id",
     "insufficient_data_actions",
+    "last_updated_timestamp",
     "log_group_name",
+    "mute_type",
     "ok_actions",
     "owner_id",
     "region",
+    "status",
     "tags",
     "tags_all",
 ];
+
+/// Returns the attributes that the provider computes where they are not set (sources, X12).
+// Hardly anyone sets one to what is known only after it is applied. Left unset, they are unknown in
+// every plan that creates the resource, and AWS gives them the defaults that they have here.
+fn computed(kind: EntryKind) -> &'static [&'static str] {
+    match kind {
+        EntryKind::Alarm | EntryKind::LogAlarm => &["evaluate_low_sample_count_percentiles"],
+        EntryKind::Composite => &[],
+        EntryKind::Filter => &["apply_on_transformed_logs"],
+        EntryKind::MuteRule => &["timezone"],
+    }
+}
 
 /// Returns whether a resource of this type may be an alarm or a filter.
 pub(super) fn is_definition(resource_type: &str) -> bool {
@@ -153,7 +168,7 @@ impl Resource<'_> {
             EntryKind::MuteRule => ("name", self.mute_rule()),
             EntryKind::Alarm | EntryKind::LogAlarm => ("alarm_name", self.alarm()),
         };
-        self.refuse_unknown(name)?;
+        self.refuse_unknown(kind, name)?;
         self.note_others(kind, found);
         let fields = self.named(kind, name, fields, found);
         Ok(Some(Entry {
@@ -178,13 +193,13 @@ impl Resource<'_> {
     }
 
     /// Refuses a resource if what it does is known only after it is applied.
-    fn refuse_unknown(&self, name: &str) -> Result<(), String> {
+    fn refuse_unknown(&self, kind: EntryKind, name: &str) -> Result<(), String> {
         let unknown = self.unknown.and_then(Value::as_object);
         for (attribute, value) in unknown.into_iter().flatten() {
             // A name that is not known does not matter: the address identifies the resource as
             // well.
             let is_needed = attribute != name && !is_indifferent(attribute);
-            if is_needed && is_unknown(value) {
+            if is_needed && is_unknown(attribute, value, computed(kind)) {
                 let attribute = printable(attribute);
                 return Err(format!("`{attribute}` is known only after it is applied"));
             }
@@ -411,12 +426,19 @@ fn renamed(attributes: &Map<String, Value>, names: &[Names]) -> Map<String, Valu
     renamed
 }
 
+/// Returns whether an attribute is unknown, or anything in it, except for those that are computed.
 // A plan repeats the shape of a resource, with `true` for each value that is not known.
-fn is_unknown(value: &Value) -> bool {
+fn is_unknown(attribute: &str, value: &Value, computed: &[&str]) -> bool {
     match value {
-        Value::Bool(flag) => *flag,
-        Value::Array(items) => items.iter().any(is_unknown),
-        Value::Object(members) => members.values().any(is_unknown),
+        Value::Bool(flag) => *flag && !computed.contains(&attribute),
+        Value::Array(items) => {
+            let mut items = items.iter();
+            items.any(|item| is_unknown(attribute, item, computed))
+        }
+        Value::Object(members) => {
+            let mut members = members.iter();
+            members.any(|(name, value)| is_unknown(name, value, computed))
+        }
         _ => false,
     }
 }
