@@ -3,6 +3,7 @@
 
 mod collections;
 mod hostile;
+mod shapes;
 
 use serde_json::{Value, json};
 

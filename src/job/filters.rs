@@ -29,7 +29,8 @@ pub struct DefinedFilter {
 pub(super) struct WrittenFilter {
     #[serde(alias = "FilterName", skip_serializing_if = "Option::is_none")]
     filter_name: Option<String>,
-    #[serde(alias = "FilterPattern", default)]
+    // An empty pattern matches every event, and AWS requires that it is written.
+    #[serde(alias = "FilterPattern")]
     filter_pattern: String,
     #[serde(alias = "LogGroupName", skip_serializing_if = "Option::is_none")]
     log_group_name: Option<String>,

@@ -1,0 +1,49 @@
+//! The shapes in which AWS's tools give definitions.
+
+use serde_json::{Value, json};
+
+use super::{import, import_as, template};
+
+fn described_filter() -> Value {
+    json!({ "filterName": "F", "filterPattern": "{ $.eventName = \"X\" }", "logGroupName": "lg",
+        "metricTransformations":
+            [{ "metricName": "M", "metricNamespace": "N", "metricValue": "1" }] })
+}
+
+/// A filter that matches every record has an empty pattern; one without a pattern is none.
+#[test]
+fn a_filter_without_a_pattern_is_refused() {
+    let job = "[[metric-filter]]\nmetricTransformations = [{ metricName = \"M\", metricNamespace = \
+        \"N\", metricValue = \"1\" }]\n";
+    let mut without = described_filter();
+    without.as_object_mut().unwrap().remove("filterPattern");
+    let mut unset = described_filter();
+    unset["filterPattern"] = Value::Null;
+    let in_template = |pattern: Value| {
+        template(&json!({ "Resources": { "A": null,
+            "F": { "Properties": { "FilterPattern": pattern } } } }))
+        .to_string()
+    };
+    for (name, text) in [
+        ("job.toml", job.to_owned()),
+        ("f.json", without.to_string()),
+        ("f.json", json!([unset]).to_string()),
+        ("f.json", json!({ "metricFilters": [without] }).to_string()),
+        ("t.json", in_template(Value::Null)),
+        ("t.json", in_template(json!({ "Ref": "AWS::NoValue" }))),
+    ] {
+        let run = import_as(name, &text, &[]);
+        let message = "missing field `filterPattern`";
+        assert!(
+            run.code == 2 && run.stderr.contains(message),
+            "{text}: {} {}",
+            run.code,
+            run.stderr
+        );
+    }
+    let mut empty = described_filter();
+    empty["filterPattern"] = json!("");
+    let run = import(&empty, &[]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert!(run.stdout.contains("filterPattern = \"\""));
+}
