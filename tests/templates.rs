@@ -4,6 +4,7 @@
 mod collections;
 mod hostile;
 mod shapes;
+mod unknown;
 
 use serde_json::{Value, json};
 
@@ -439,7 +440,7 @@ fn names_keep_placeholders_and_take_given_values() {
     assert!(
         import(&unique, &[])
             .stdout
-            .contains("AlarmName = \"a-${AWS::StackId}\"")
+            .contains("AlarmName = \"a-${AWS::StackId.2}\"")
     );
     let id = "AWS::StackId=arn:aws:cloudformation:eu-west-1:1:stack/s/7f";
     let run = import(&unique, &["--parameter", id]);

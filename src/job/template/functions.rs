@@ -98,6 +98,7 @@ impl Resolver<'_> {
             Err(detail) => return Some(Err(detail)),
         };
         if separator.is_empty() || self.is_unknown_since(mark) {
+            self.note_as_parts(mark);
             return Some(Ok(Value::Array(vec![source.into()])));
         }
         if let Err(detail) = self.spend(source.len()) {
@@ -115,35 +116,56 @@ impl Resolver<'_> {
             return None;
         };
         let mark = self.mark();
-        match self.pair(index, list, depth) {
-            Ok((index, Value::Array(list))) => Some(self.selected(&text(&index), &list, mark)),
-            // A list that is a placeholder as a whole has no items to choose from yet.
-            Ok((_, single)) if self.is_unknown_since(mark) => Some(Ok(single)),
+        let index = match self.resolve(index, depth) {
+            Ok(index) => text(&index),
+            Err(detail) => return Some(Err(detail)),
+        };
+        let list = match written_item(&index, list) {
+            Some(item) => return Some(self.resolve(item, depth + 1)),
+            None => self.resolve(list, depth),
+        };
+        match list {
+            Ok(Value::Array(list)) => Some(self.selected(&index, &list, mark)),
+            Ok(single) if self.is_unknown_since(mark) => {
+                Some(self.selected(&index, &[single], mark))
+            }
             Ok(_) => None,
             Err(detail) => Some(Err(detail)),
         }
     }
 
-    fn pair(&self, first: &Value, second: &Value, depth: usize) -> Result<(Value, Value), String> {
-        Ok((self.resolve(first, depth)?, self.resolve(second, depth)?))
-    }
-
     fn selected(&self, index: &str, list: &[Value], mark: usize) -> Resolved {
-        let item = index
-            .trim()
-            .parse()
-            .ok()
-            .and_then(|index: usize| list.get(index));
-        match (item, list.last()) {
-            (Some(item), _) => Ok(item.clone()),
+        if let Some(item) = self.item_of_unknown(index, list, mark) {
+            return Ok(item);
+        }
+        match position(index).and_then(|position| list.get(position)) {
+            Some(item) => Ok(item.clone()),
             // The list may be longer once the placeholders in it are known.
-            (None, Some(last)) if self.is_unknown_since(mark) => Ok(last.clone()),
-            _ => Err(format!(
+            None if self.is_unknown_since(mark) => {
+                self.note_as_parts(mark);
+                Ok(placeholder("Fn::Select").into())
+            }
+            None => Err(format!(
                 "`Fn::Select` takes item {} of {}",
                 printable(index),
                 list.len()
             )),
         }
+    }
+
+    /// Returns the placeholder for an item of a list of which nothing is known. Every item has its
+    /// own, since the items are different values.
+    fn item_of_unknown(&self, index: &str, list: &[Value], mark: usize) -> Option<Value> {
+        let position = position(index)?;
+        let [Value::String(only)] = list else {
+            return None;
+        };
+        let unknown = self.only_unknown_since(mark)?;
+        if *only != unknown.placeholder() {
+            return None;
+        }
+        self.forget(mark);
+        Some(self.note(unknown.item(position)))
     }
 
     /// Resolves `Fn::FindInMap`, with the default of `AWS::LanguageExtensions`.
@@ -199,6 +221,15 @@ impl Resolver<'_> {
         self.spend(text.len())?;
         Ok(text.into())
     }
+}
+
+/// Returns the item of a list that is written out, so that the others need not be known.
+fn written_item<'a>(index: &str, list: &'a Value) -> Option<&'a Value> {
+    list.as_array()?.get(position(index)?)
+}
+
+fn position(index: &str) -> Option<usize> {
+    index.trim().parse().ok()
 }
 
 /// Returns a value as a part of a text; the items of a list are separated by commas.

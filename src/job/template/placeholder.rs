@@ -11,7 +11,8 @@ pub(super) struct Unknown {
     pub(super) name: String,
     /// The reason for which the value is not known.
     pub(super) reason: String,
-    /// True if the user can give the value.
+    /// True if the placeholder stands for the whole value of a parameter, or an item of it, which
+    /// is the same wherever it is named.
     pub(super) is_parameter: bool,
 }
 
@@ -32,6 +33,23 @@ impl Unknown {
             name: name.to_owned(),
             reason,
             is_parameter: false,
+        }
+    }
+
+    /// Returns an item of a list that is not known.
+    pub(super) fn item(self, position: usize) -> Self {
+        Self {
+            name: format!("{}.{position}", self.name),
+            ..self
+        }
+    }
+
+    /// Returns a value that is kept only in part, or that decides between others. The placeholder
+    /// alone then does not say what the result is.
+    pub(super) fn as_part(self) -> Self {
+        Self {
+            is_parameter: false,
+            ..self
         }
     }
 

@@ -254,6 +254,20 @@ impl<'a> Resolver<'a> {
         self.unknown.borrow_mut().split_off(mark)
     }
 
+    /// Returns the placeholder since a mark, if there is exactly one.
+    pub(super) fn only_unknown_since(&self, mark: usize) -> Option<Unknown> {
+        match self.unknown.borrow().get(mark..)? {
+            [only] => Some(only.clone()),
+            _ => None,
+        }
+    }
+
+    /// Notes that only parts of the placeholders since a mark are used, or what they decide.
+    pub(super) fn note_as_parts(&self, mark: usize) {
+        let parts = self.forget(mark).into_iter().map(Unknown::as_part);
+        self.unknown.borrow_mut().extend(parts);
+    }
+
     /// Returns true if there are placeholders since a mark.
     pub(super) fn is_unknown_since(&self, mark: usize) -> bool {
         self.mark() > mark

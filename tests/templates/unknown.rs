@@ -1,0 +1,53 @@
+//! Values that only a deployment knows: nothing in a job depends on a guess of them.
+
+use serde_json::{Value, json};
+
+use super::{JOB, alarm_with, assert_job, filter, import, only_filter};
+
+/// A template whose filter `F` and alarm `A` are on the metric that an expression names.
+fn on_metric(name: &Value, others: &Value) -> Value {
+    let mut template = alarm_with(&json!({ "MetricName": name }), others);
+    template["Resources"]["F"]["Properties"]["MetricTransformations"][0]["MetricName"] =
+        name.clone();
+    template
+}
+
+/// Items of a list that nobody knows are different values, and so are their metrics.
+#[test]
+fn items_of_an_unknown_list_are_told_apart() {
+    let list = json!({ "Parameters": { "L": { "Type": "CommaDelimitedList" } } });
+    let item = |index: Value| json!({ "Fn::Select": [index, { "Ref": "L" }] });
+    let mut template = on_metric(&item(json!(0)), &list);
+    template["Resources"]["A"]["Properties"]["MetricName"] = item(json!("1"));
+    let run = import(&template, &[]);
+    for line in ["metricName = \"{L.0}\"", "MetricName = \"{L.1}\""] {
+        assert!(run.stdout.contains(line), "{line}: {}", run.stdout);
+    }
+    assert!(
+        run.stderr.contains("keeps the placeholder `{L.1}`"),
+        "{}",
+        run.stderr
+    );
+    // A list that is written out has known items, even if the others are unknown.
+    let written = json!({ "Fn::Select": [1, [{ "Ref": "AWS::Region" }, "M"]] });
+    assert_job(&import(&on_metric(&written, &json!({})), &[]), JOB, "");
+}
+
+#[test]
+fn a_metric_that_a_part_of_an_unknown_value_names_is_left_out() {
+    let parameters = json!({ "Parameters": { "P": { "Type": "String" } } });
+    let unknown = "the parameter `P` has no default; give it with --parameter P=VALUE";
+    let split = json!({ "Fn::Split": ["-", { "Ref": "P" }] });
+    for name in [
+        json!({ "Fn::Select": [0, split] }),
+        json!({ "Fn::Join": ["", split] }),
+        json!({ "Fn::Select": [{ "Ref": "P" }, ["M", "O"]] }),
+    ] {
+        let run = import(
+            &alarm_with(&json!({ "MetricName": name }), &parameters),
+            &[],
+        );
+        let warning = format!("warning: resource `A` is left out: `MetricName`: {unknown}\n");
+        assert_job(&run, only_filter(), &warning);
+    }
+}
